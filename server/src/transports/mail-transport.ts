@@ -10,28 +10,27 @@ import type {
 import type { Secret } from '../kernel/secret.ts'
 
 /**
- * The one interface through which all mail moves: a mailbox of a server, opened by somebody who may. It is read by one
- * road and sent from by one, which need not be the same. Every method throws only `AppError`.
+ * The only interface for mail: a mailbox on a server, opened by a principal. It has one protocol for reading and one
+ * for sending, which may differ. All methods throw only `AppError`.
  */
 export interface MailTransport {
-  /** Tries what can be tried without leaving a trace in the mailbox. Never throws for what the server refuses. */
+  /** Runs all checks that leave the mailbox unchanged. Refusals by the server are results and never thrown. */
   preflight(): Promise<PreflightResult>
   readonly reading: ReadingTransport
   readonly sending: SendingTransport
   /**
-   * The other addresses of the mailbox, as the server names them. Absent where servers do not.
+   * Returns the other addresses of the mailbox. Absent if the server can't report them.
    *
-   * @throws {AppError} where this sign-in may not ask
+   * @throws {AppError} if this sign-in has no permission for it
    */
   readonly ownAddresses?: () => Promise<string[]>
-  /** Where drafts of earlier attempts may lie though mail is sent on another road now. */
+  /** Access to drafts of earlier attempts, if another protocol is used for sending now. */
   readonly drafts?: DraftSending
   /**
-   * Whether a copy of what was handed over whole lies with the person who did that, where that is not the mailbox: a
-   * server may keep it there and nowhere else. False where that place is closed to us. Absent where the mailbox sends as
-   * itself.
+   * Returns true if the mailbox of the sending principal contains a Sent copy, because some servers store it only
+   * there. False if that mailbox is inaccessible. Absent if the mailbox sends as itself.
    *
-   * @throws {AppError} where it can be asked later
+   * @throws {AppError} if the check has to be repeated later
    */
   readonly hasCopyAtSender?: (messageId: string) => Promise<boolean>
 }
@@ -43,68 +42,65 @@ export interface ReadingTransport {
   readonly road: ReadingRoad
 
   /**
-   * Whether a message's id was given by this road. One of the other road is never handed to a server: a mailbox may have
-   * been read by the other one until a moment ago.
+   * Returns true if this protocol issued the id. Ids of the other protocol are never sent to a server, although the
+   * mailbox may have used that protocol until a moment ago.
    */
   owns(remoteId: string): boolean
 
-  /** All folders, parents before children, hidden ones left out. */
+  /** Returns all folders except hidden ones, parents before children. */
   listFolders(): Promise<RemoteFolder[]>
 
   /**
-   * What changed in a folder since the cursor, page by page; without a cursor all that was received since `since`,
-   * newest first. Store each page and its cursor in one transaction: after a crash, go on from the last one stored.
-   * Ends after the page that is `done`.
+   * Returns the changes of a folder since the cursor, page by page. Without a cursor, returns all messages received
+   * from `since` on, newest first. Store each page and its cursor in one transaction, and continue after a crash from
+   * the last one stored. Ends after the page with `done`.
    */
   changes(folderRemoteId: string, cursor: Cursor | undefined, options: ChangesOptions): AsyncIterable<ChangePage>
 
   /**
-   * The newest messages of a folder, without their content and without drafts: asked past every cursor, so that what
-   * `changes` holds back shows itself. One request.
+   * Lists the newest messages of a folder without content and drafts. Independent of cursors, so it reveals messages
+   * that `changes` holds back. One request.
    */
   newest(folderRemoteId: string, limit: number): Promise<ListedMessage[]>
 
-  /** What lies in a folder of what was received since then, without drafts: asked past every cursor, too. */
+  /** Takes inventory of the messages received since then, without drafts. Independent of cursors. */
   inventory(folderRemoteId: string, since: Date): Promise<Inventory>
 
   /**
-   * One whole message, or undefined when it is not there any more. Where ids do not stay with a message when it is moved
-   * (IMAP), it is looked for by what is `sought`.
+   * Fetches a whole message; undefined if it is gone. If a move changes the id (IMAP), the message is looked for by
+   * `sought`.
    */
   fetchMessage(remoteId: string, lane?: Lane, sought?: Sought): Promise<RemoteMessage | undefined>
 
-  /** The source of a message as the server keeps it (RFC 5322); undefined when it is not there any more. */
+  /** Fetches the source of a message as stored on the server (RFC 5322); undefined if it is gone. */
   fetchSource(remoteId: string, lane?: Lane): Promise<Buffer | undefined>
 
   /**
-   * The same as it comes, of messages that are too large to be held as well; ends with an error when there are more than
-   * `maxBytes`, or when it is not there any more.
+   * Streams the source, even of a message over the size limit. Throws if it exceeds `maxBytes` or the message is gone.
    */
   streamSource(remoteId: string, options: { maxBytes: number }): AsyncIterable<Uint8Array>
 
   listAttachments(remoteId: string): Promise<RemoteAttachment[]>
 
-  /** The bytes as they come; ends with an error when there are more than `maxBytes`. */
+  /** Streams the bytes of an attachment. Throws if it exceeds `maxBytes`. */
   downloadAttachment(
     remoteId: string,
     attachmentRemoteId: string,
     options: { maxBytes: number },
   ): AsyncIterable<Uint8Array>
 
-  /** Messages with that Message-ID (without `<>`), for what was created without our learning its id. */
+  /** Finds messages by Message-ID (without `<>`), when their remote id is unknown. */
   findByMessageId(messageId: string, where?: FolderRole): Promise<RemoteMessage[]>
 
-  /**
-   * The folder that `cursor` belongs to, under the name that it has now. Absent where the id of a folder survives a rename.
-   */
+  /** Returns the current path of the folder that `cursor` belongs to. Absent if a rename keeps the id of a folder. */
   renamedFolder?(cursor: Cursor, evidence: RenameEvidence): Promise<string | undefined>
 
-  /** Absent where the server cannot tell of changes by itself. */
+  /** Absent if the server has no change notifications. */
   readonly notifications?: Notifications
   /**
-   * Absent where the server has no connection to hold (IDLE, RFC 2177). Ends with `over`, or throws. A hint is no
-   * change: the cursor is the truth. A folder that is as it was read to (`readTo`) is worth none at the beginning.
-   * The folders of `others` are asked for changes at least once a minute.
+   * Watches a folder over an open connection (IDLE, RFC 2177) until `over`, or throws. Absent if not supported. A hint
+   * is not a change; only the cursor counts. A folder unchanged since `readTo` gives no hint at the start. The folders
+   * of `others` are checked at least once a minute.
    */
   watch?(
     folderRemoteId: string,
@@ -118,202 +114,208 @@ export interface ReadingTransport {
 
 export interface WatchedFolder {
   remoteId: string
-  /** Its cursor after the last reading. */
+  /** Cursor after the last reading. */
   readTo: Cursor | undefined
 }
 
-/** The server tells us of changes. A notification is a hint, the cursor is the truth. */
+/** Change notifications. A notification is only a hint; the cursor decides. */
 export interface Notifications {
   subscribe(request: NotificationRequest): Promise<RemoteSubscription>
-  /** Undefined when the server does not know it any more: subscribe anew, then sync. */
+  /** Renews a subscription. Returns undefined if the server no longer has it: subscribe again, then sync. */
   renew(subscriptionRemoteId: string): Promise<RemoteSubscription | undefined>
-  /** After the lifecycle event `reauthorizationRequired`; not within ten minutes of a `renew`. */
+  /** Call it after the lifecycle event `reauthorizationRequired`, but not within ten minutes of a `renew`. */
   reauthorize(subscriptionRemoteId: string): Promise<void>
   unsubscribe(subscriptionRemoteId: string): Promise<void>
 }
 
 export type SendingTransport = DraftSending | MessageSending
 
-/** The message is laid into Drafts first and keeps its id in Sent: what became of it can always be asked. */
+/**
+ * Sending by drafts: the message is stored in Drafts first and keeps its id in Sent, so its status can always be
+ * checked.
+ */
 export interface DraftSending {
   readonly road: 'graph'
   readonly by: 'draft'
   readonly limits: TransportLimits
 
   /**
-   * Lays a message into Drafts. Store `remoteId` before anything else, then `attach` each of `toAttach` in order, then
-   * `sendDraft`. Whoever finds a draft half attached after a crash deletes it and begins again: nothing was sent.
+   * Creates a draft. Store `remoteId` first, then `attach` each of `toAttach` in order, then `sendDraft`. After a
+   * crash, delete an incomplete draft and start over; nothing was sent.
    */
   createDraft(message: OutgoingMessage): Promise<Draft>
   attach(remoteId: string, attachment: OutgoingAttachment): Promise<void>
 
   /**
-   * Hands the draft over. After an unclear failure (`AppError.remedy` is `wait`) ask `whatBecameOf` and never send a
-   * second draft of the same message.
+   * Sends a draft. After an unclear failure (`AppError.remedy` is `wait`), check `whatBecameOf` and never send a second
+   * draft of the same message.
    */
   sendDraft(remoteId: string): Promise<void>
 
   /**
-   * Where the message with that id is now. `underway`: handed over, it lies in the Outbox and its Sent copy is late.
-   * `gone` may be a moment between two folders: ask again before a person is told.
+   * Returns the status of a draft. `underway`: accepted and still in the Outbox, with a late Sent copy. `gone` may be a
+   * transition between two folders: check again before notifying a person.
    */
   whatBecameOf(remoteId: string): Promise<'draft' | 'underway' | 'sent' | 'gone'>
 
-  /** The Sent copy of what was a draft, with the Message-ID that it really went out with; undefined while it is late. */
+  /** Returns the Sent copy of a former draft, with its final Message-ID; undefined until it exists. */
   findSent(remoteId: string): Promise<RemoteMessage | undefined>
 
-  /** Drafts with that Message-ID (without `<>`), for what was created without our learning its id. */
+  /** Finds drafts by Message-ID (without `<>`), when their remote id is unknown. */
   findDrafts(messageId: string): Promise<readonly { remoteId: string }[]>
 
-  /** Nothing happens when it is gone already. Refuses to delete what was sent. */
+  /** Deletes a draft; has no effect if it is gone. Never deletes a sent message. */
   deleteDraft(remoteId: string): Promise<void>
 }
 
-/** The message is handed over whole. What became of it can only be seen by its copy in Sent. */
+/** Sending of whole messages. Only the copy in Sent shows that a message was sent. */
 export interface MessageSending {
   readonly road: 'smtp'
   readonly by: 'message'
   readonly limits: TransportLimits
-  /** Names the server and the login. Mailboxes that send with it share its limits. */
+  /** Identifies the server and the login. Mailboxes with the same lane share its limits. */
   readonly lane: string
 
-  /** Connects and is let in; sends nothing, and keeps no connection. @throws {AppError} */
+  /** Connects and logs in, then closes the connection without sending anything. @throws {AppError} */
   tryOut(): Promise<void>
 
   /**
-   * Hands the message over to the server that sends it (RFC 6409), to all recipients or to none. `beforeDot` is awaited
-   * when all of it was handed over but its end: whatever it throws ends it there, and nothing was sent. An error with
-   * `upstream.mayHaveGone` came after the end was sent and before an answer was read: ask Sent, and never send a second
-   * time by yourself. After any other error nothing was sent.
+   * Submits a message to the server (RFC 6409), to all recipients or to none. `beforeDot` is awaited when everything
+   * except the final dot was sent: if it throws, sending ends there and nothing was sent. An error with
+   * `upstream.mayHaveGone` occurred between the dot and the reply: search Sent, and never send again automatically.
+   * After any other error, nothing was sent.
    */
   send(mime: Buffer, envelope: Envelope, beforeDot?: () => Promise<void>): Promise<void>
 
   /**
-   * Who lays the copy into Sent. `perhaps-by-server`: look for it by Message-ID first, and append it when it has not
-   * appeared within `copyWithinMs`.
+   * Component that stores the copy in Sent. `perhaps-by-server`: search by Message-ID first, and append a copy if none
+   * has appeared within `copyWithinMs`.
    */
   readonly sentCopy: 'by-server' | 'by-us' | 'perhaps-by-server'
-  /** Maximum delay of a copy that the server stores itself. After that Postkey stores one. */
+  /** Maximum delay of a copy that the server stores itself. After that, Postkey stores one. */
   readonly copyWithinMs: number
   /**
-   * Absent where the road by which the mailbox is read cannot store a message as sent. Answers with what was laid, where
-   * the server tells.
+   * Stores a Sent copy and returns it if the server reports its id. Absent if the protocol for reading can't do this.
    */
   readonly appendSent?: (mime: Buffer, at: Date) => Promise<LaidCopy | undefined>
 }
 
-/** A copy that we laid into Sent. */
+/** A copy that Postkey stored in Sent. */
 export interface LaidCopy {
   /**
-   * Takes it away again when an older copy of the same message lies beside it; nothing else is ever taken away. Whoever
-   * laid the older one keeps it, so that of any number one stays.
+   * Removes this copy if Sent contains an older copy of the same message. The oldest copy always stays, so exactly one
+   * remains.
    */
   removeIfSecond(messageId: string): Promise<void>
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc5321#section-2.3.1 */
+/**
+ * Envelope of a message.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5321#section-2.3.1
+ */
 export interface Envelope {
   from: string
   to: readonly string[]
 }
 
-/** What a message may weigh on this road, known before anything is uploaded. Bytes as they are, before base64. */
+/** Size limits of the protocol, known before an upload. In bytes before base64. */
 export interface TransportLimits {
-  /** Texts and attachments together. The mailbox may have been given less. */
+  /** Maximum size of texts and attachments together. The mailbox may have a lower limit. */
   messageBytes: number
-  /** One attachment. */
+  /** Maximum size of one attachment. */
   attachmentBytes: number
-  /** Of the whole mailbox, where the server counts. */
+  /** Rate limit of the whole mailbox, if the server has one. */
   messagesPerMinute?: number
 }
 
-/** Who is served first when a mailbox has more to do than it may at a time. */
+/** Priority of a task when the budget of a mailbox is exhausted, highest first. */
 export type Lane = 'send' | 'sync' | 'import'
 
-/** Where to go on reading a folder. Opaque and JSON: keep it as it is and give it back. */
+/** Reading position in a folder. Opaque JSON: store it unchanged and pass it back. */
 export type Cursor = Readonly<Record<string, string | number | boolean | null>>
 
-/** What is known of a message that left its folder. */
+/** Known properties of a message that left its folder. */
 export interface Sought {
   /** Without `<>`. */
   messageId: string | undefined
-  /** Where it may be, before others. */
+  /** Folders to search first. */
   folderRemoteIds?: readonly string[]
 }
 
 export interface ChangesOptions {
-  /** Nothing older is read. Changes of older messages may be told nonetheless. */
+  /** Older messages are not read, but their changes may be reported. */
   since: Date
-  /** Without it: `import` until a round was read to its end, then `sync`. */
+  /** Default: `import` until the first round is complete, then `sync`. */
   lane?: Lane
-  /** Without a cursor: the folder was read before and is read again, as if the server had forgotten us. */
+  /** Without a cursor: the folder was read before and is read again, as after an invalid cursor. */
   again?: boolean
 }
 
-/** As a list shows it. */
+/** A message in a list. */
 export interface ListedMessage {
   remoteId: string
   receivedAt: Date
 }
 
 export interface RenameEvidence {
-  /** Folders on the server, none of which is read. `isNew`: not known before. */
+  /** Folders on the server that are not synced. `isNew`: not stored before. */
   candidates: readonly { remoteId: string; isNew: boolean }[]
-  /** Messages of the lost folder, newest first, with their Message-IDs (without `<>`). */
+  /** Messages of the missing folder with their Message-IDs (without `<>`), newest first. */
   sample: readonly { remoteId: string; messageId: string }[]
 }
 
 export interface Inventory {
-  /** Undefined where the list says more and costs no more. */
+  /** Number of messages; undefined if the list costs no more than a count. */
   count: number | undefined
-  /** Ids of all of it; where the server tells days apart only, of some older ones as well. */
+  /** Returns the ids of all messages. Servers that compare days only may include some older ones. */
   list(): Promise<ReadonlySet<string>>
-  /** Of ids that are not on the list, those that do not lie in the folder any more as far as can be seen. */
+  /** Returns those ids, all missing in the list, that are confirmed to have left the folder. */
   leftOf(remoteIds: readonly string[]): Promise<string[]>
-  /** Of ids that are on the list, the messages that were received since then, whole. */
+  /** Fetches whole messages by ids from the list, if received since then. */
   fetch(remoteIds: readonly string[]): AsyncIterable<RemoteMessage>
 }
 
 export interface ChangePage {
-  /** The same message may come more than once; the last one counts. */
+  /** A message may occur more than once; the last occurrence counts. */
   upserts: readonly (RemoteMessage | SparseMessage)[]
-  /** No longer in this folder: deleted, or moved to another one. */
+  /** Messages that left this folder: deleted or moved. */
   removed: readonly string[]
   /**
-   * Of what is known to lie in this folder, whether it does no longer: where the server tells that in ranges, or by what
-   * it still has, and not one by one.
+   * Returns true for a message that left this folder. Used if the server reports ranges, or only the remaining
+   * messages.
    */
   left?: (remoteId: string) => boolean
-  /** The resume point once this page is stored. */
+  /** Cursor to continue from once this page is stored. */
   cursor: Cursor
   /**
-   * The server had forgotten our cursor and the folder is read again from the start. What of this folder was not told
-   * again by the page that is `done` is no longer in it. Routine: nobody is told.
+   * True if the cursor was invalid and the folder is read again from the start. Messages of the folder not reported up
+   * to the page with `done` have left it. This is routine and not shown to people.
    */
   reset: boolean
-  /** The server forgot just now: with this page the folder begins anew, perhaps for another time. */
+  /** True on the first page after the cursor became invalid: the folder starts over, perhaps repeatedly. */
   restarts: boolean
-  /** With the last page: flags were compared shortly before and not again. Read the folder again at that time. */
+  /** On the last page: time to read the folder again, because the comparison of flags was postponed. */
   againAt?: Date
-  /** Of the first reading of a folder or of one after a reset, not of what is new. */
+  /** True in the first reading of a folder and in the first one after a reset. */
   firstRound: boolean
   done: boolean
 }
 
 export interface Draft {
   remoteId: string
-  /** Too big to be in the message at once. */
+  /** Attachments too large for the draft request. */
   toAttach: readonly OutgoingAttachment[]
 }
 
 export interface PreflightLight {
   what: 'exists' | 'reads' | 'writes' | 'sends'
   outcome: 'ok' | 'wrong' | 'not-tried'
-  /** With `wrong`: a code of the catalogue with its words. With `not-tried`: why not. */
+  /** With `wrong`: code of the error catalogue. With `not-tried`: the reason. */
   code?: string
   title?: string
   fix?: string
-  /** What is special about it, such as which certificate was shown. */
+  /** Detail for people, such as the certificate that the server presented. */
   detail?: string
 }
 
@@ -324,9 +326,9 @@ export interface PreflightResult {
 export interface NotificationRequest {
   notificationUrl: string
   lifecycleNotificationUrl: string
-  /** Comes back with every notification: random, one per subscription, compared in constant time. */
+  /** Secret repeated in every notification: random, one per subscription, compared in constant time. */
   clientState: Secret
-  /** Without it: the whole mailbox. */
+  /** Default: the whole mailbox. */
   folderRemoteId?: string
 }
 

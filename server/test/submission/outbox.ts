@@ -19,7 +19,7 @@ import { createStoredSubmissions } from '../../src/submission/submissions.ts'
 
 export const silent = pino({ level: 'silent' })
 
-/** An outbox over a real database, whose steps can be broken at every boundary, and a mailbox that objects. */
+/** An outbox over a real database that can be interrupted at every boundary, with a strict mail server. */
 export async function outboxForTest<S extends StrictMailServer = StrictMailServer>(
   database: TestDatabase,
   {
@@ -29,7 +29,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     address = SUPPORT.address,
   }: { address?: string; kind?: 'shared' | 'user'; serverFor?: (clock: TestClock) => S; canSendByGraph?: boolean } = {},
 ) {
-  // What an earlier test left is not this one's to send.
+  // Submissions left by an earlier test must not be sent in this one.
   await database.db.deleteFrom('submissions').execute()
   const clock = createTestClock('2026-03-01T09:00:00Z')
   const server = serverFor(clock)
@@ -45,7 +45,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     },
     cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },
     cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
-    // Whatever admins do is told to the audit list of `people`, which this room does not know.
+    // The audit list belongs to `people`, which this room does not depend on.
     audit: { record: () => Promise.resolve() },
     countsOf: (id) => conversations.countsOf(id),
     unsentOf: countUnsent,
@@ -83,7 +83,10 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     return submissions.submit({ emailAccountId, idempotencyKey, submittedBy: 'ben', ...request, content })
   }
 
-  /** One claim of one worker, as far as it goes; a worker that died or stands still counts as done. */
+  /**
+   * Claims one row with one worker and processes it as far as possible. Returns also if the worker was killed or
+   * stalled.
+   */
   async function workOnce(worker = 'worker-1'): Promise<boolean> {
     const row = await outbox.claim(worker)
     if (!row) return false
@@ -98,17 +101,17 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     outcomes.push(work)
     return true
   }
-  /** How each claim ended: `done`, or what was thrown. Those of the dead never do. */
+  /** Result of each claim: `done` or the error thrown. Promises of killed workers never settle. */
   const outcomes: Promise<unknown>[] = []
   let over = 0
 
-  /** Those who stood still go on until they are done, die, or stand still again. */
+  /** Resumes stalled workers until they are done, killed or stalled again. */
   async function release(): Promise<void> {
     server.release()
     await until(() => over + server.dead + server.stalled === outcomes.length)
   }
 
-  /** A customer's message, as sync would file it. */
+  /** Files a message from a customer as sync would. */
   async function receive(message: Partial<RemoteMessage>): Promise<ConversationId> {
     const account = await emailAccounts.get(emailAccountId)
     const filed = await database.transaction((tx) =>
@@ -117,7 +120,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     return filed!.conversationId
   }
 
-  /** Sync meets Sent Items. */
+  /** Files the copies in Sent Items as sync would. */
   async function syncSent(): Promise<void> {
     const account = await emailAccounts.get(emailAccountId)
     for (const copy of server.sentCopies()) {
@@ -125,7 +128,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     }
   }
 
-  /** Works and lets time pass until nothing is due any more within a day. */
+  /** Works and advances the clock until nothing is due. Throws after 200 rounds. */
   async function settle(workers: readonly string[] = ['worker-1']): Promise<void> {
     for (let rounds = 0; rounds < 200; rounds++) {
       let worked = false
@@ -166,7 +169,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
 const processFault = (fault: ReturnType<StrictMailServer['faults']['at']>) =>
   fault === 'kill' || fault === 'stall' ? fault : undefined
 
-/** Polls the event loop, not the clock: the database answers when it answers. */
+/** Polls the event loop instead of the fake clock, because database responses take real time. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
 }

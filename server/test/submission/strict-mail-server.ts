@@ -3,23 +3,23 @@ import type { OutgoingMessage, RemoteMessage } from '../../src/mail/index.ts'
 import type { Draft, MailTransport } from '../../src/transports/index.ts'
 import type { TestClock } from '../kit/index.ts'
 
-/** What may happen at a boundary: before a step takes effect, or after it did and before anybody heard of it. */
+/** Fault at a boundary: before a step takes effect, or after it but before the response arrives. */
 export type Fault =
-  /** The process dies here. */
+  /** The process crashes here. */
   | 'kill'
-  /** The process stands still here until everybody else is done. */
+  /** The process stalls here until all others are done. */
   | 'stall'
-  /** The request or its answer is lost on the way. */
+  /** The request or its response is lost. */
   | 'cut'
-  /** The request is lost from sight and takes effect twenty seconds later. Before a step only. */
+  /** The request times out and takes effect twenty seconds later. Only before a step. */
   | 'late'
-  /** Refused for haste. Before a step only. */
+  /** The request is throttled. Only before a step. */
   | 'throttle'
-  /** Answered with 503, without effect. Before a step only. */
+  /** The server responds with 503 and has no effect. Only before a step. */
   | 'unavailable'
 
 export interface Faults {
-  /** Called at each boundary; its answer happens there. */
+  /** Called at each boundary; returns the fault to inject. */
   at(boundary: string): Fault | undefined
 }
 
@@ -37,16 +37,16 @@ interface Item {
 const LATE_MS = 20_000
 
 /**
- * A mailbox that counts and objects: it sends a draft once, has no draft that was deleted, replaces the Message-ID, and
- * shows the copy in Sent Items a little late. Everything is asked through {@link Faults}.
+ * A mailbox that counts calls and records invalid ones. It sends each draft once, has no deleted drafts, replaces the
+ * Message-ID, and shows the copy in Sent Items with a delay. Every call passes {@link Faults}.
  */
 export class StrictMailServer {
-  /** Our Message-IDs of what was delivered to recipients. */
+  /** Our Message-IDs of delivered messages. */
   readonly delivered: string[] = []
   readonly objections: string[] = []
   copyDelayMs = 0
   refusesSendAs = false
-  /** How many were killed. */
+  /** Number of killed workers. */
   dead = 0
   faults: Faults = { at: () => undefined }
   readonly #items: Item[] = []
@@ -63,7 +63,7 @@ export class StrictMailServer {
     return this.#items.filter(({ place }) => place === 'drafts').length
   }
 
-  /** Those who stand still go on, in the order in which they stopped. */
+  /** Resumes stalled workers in the order in which they stalled. */
   release(): void {
     for (const goOn of this.#stalled.splice(0)) goOn()
   }
@@ -94,7 +94,7 @@ export class StrictMailServer {
         downloadAttachment: () => {
           throw new TypeError('the outbox has no business there')
         },
-        // Exchange knows what it sent by the Message-ID that it made.
+        // Exchange has its own Message-ID for a sent message.
         findByMessageId: (messageId) =>
           this.step('findByMessageId', () => this.sentCopies().filter((copy) => copy.messageId === messageId)),
       },
@@ -132,7 +132,7 @@ export class StrictMailServer {
     }
   }
 
-  /** The Sent copies as sync would meet them. */
+  /** Sent copies as sync would receive them. */
   sentCopies(): RemoteMessage[] {
     this.#settle()
     return this.#items.filter(({ place }) => place === 'sent').map((item) => this.copyOf(item))
@@ -203,14 +203,14 @@ export class StrictMailServer {
     return this.#items.find((item) => item.remoteId === remoteId)
   }
 
-  /** What should have happened by now. */
+  /** Applies all effects that are due by now. */
   #settle(): void {
     const now = this.clock.now().getTime()
     for (const { effect } of this.#later.splice(0, this.#later.filter(({ at }) => at <= now).length)) {
       try {
         effect()
       } catch {
-        // Nobody hears of a late refusal.
+        // The refusal of a late request reaches no caller.
       }
     }
     for (const item of this.#items) {
@@ -239,7 +239,7 @@ export class StrictMailServer {
   }
 
   async suffer(fault: Fault | undefined): Promise<void> {
-    // Nothing that comes after this is ever run: that is what dying looks like from here.
+    // A promise that never settles: no code after it runs, as after a crash.
     if (fault === 'kill') {
       this.dead++
       await new Promise(() => undefined)

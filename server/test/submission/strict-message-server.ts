@@ -12,36 +12,36 @@ interface Copy {
 }
 
 /**
- * A mailbox that takes whole messages. What it has seen the dot of is delivered, whatever becomes of its answer. It lays
- * its copy into Sent, or leaves that to us. Of ours it takes one away again when it is told so, and objects when that is
- * the only one.
+ * A mailbox for messages sent whole. A message whose final dot arrived is delivered, even if the reply is lost. The
+ * server stores its copy in Sent, or leaves that to Postkey. It removes a copy of Postkey on request only if it is not
+ * the first.
  */
 export class StrictMessageServer extends StrictMailServer {
   sentCopy: MessageSending['sentCopy'] = 'by-server'
   /** Announced maximum delay of copies that the server stores itself. */
   copyWithinMs = 2 * 60_000
   laysCopies = true
-  /** Its copies lie with a person who sends for the mailbox, and not in it. */
+  /** Stores copies in the mailbox of the sending principal instead of this mailbox. */
   laysCopiesAtSender = false
   copyAtSenderIsLate = false
   canAppend = true
-  /** A rule of the mailbox moves each copy out of Sent at once. */
+  /** Simulates an inbox rule that immediately moves each copy out of Sent. */
   ruleMovesCopies = false
   messagesPerMinute: number | undefined
-  /** The server and the login with which it is sent. */
+  /** SMTP server and login. */
   lane = `smtp.example:587 ${randomUUID()}`
-  /** Asked when Sent is searched: what the server says, when it does not search. */
+  /** Called at each search in Sent; returns the error, or undefined to allow it. */
   refusesSearch: () => AppError | undefined = () => undefined
-  /** Asked when a copy is stored: what the server says, when it does not take it. */
+  /** Called when a copy is stored; returns the error, or undefined to accept it. */
   refusesCopy: () => AppError | undefined = () => undefined
-  /** Asked when the dot has come: what the server says, when it does not take it. */
+  /** Called after the final dot; returns the error, or undefined to accept the message. */
   refusal: () => AppError | undefined = () => undefined
   sources: string[] = []
-  /** Of copies that we stored. */
+  /** Sources of copies stored by Postkey. */
   laidSources: string[] = []
   readonly copies: Copy[] = []
   readonly atSender = new Set<string>()
-  /** There is no other way to what a message is about: the source tells its Message-ID. */
+  /** Subjects by Message-ID; the source yields only the Message-ID. */
   readonly #messages = new Map<string, Pick<RemoteMessage, 'subject'>>()
 
   override transport(): MailTransport {
@@ -114,7 +114,7 @@ export class StrictMessageServer extends StrictMailServer {
         }
       })
     } catch (thrown) {
-      // After the dot a lost answer is no answer; a refusal is one.
+      // After the final dot, a lost reply leaves the outcome open; a refusal is definite.
       const error = AppError.from(thrown)
       if (error.code === 'transports.unavailable' && error.upstream?.status === undefined) {
         throw new AppError('transports.smtp_cut', { upstream: { mayHaveGone: true } })
@@ -123,7 +123,7 @@ export class StrictMessageServer extends StrictMailServer {
     }
   }
 
-  /** All that lie in Sent with that Message-ID. */
+  /** All copies in Sent with this Message-ID. */
   copiesOf(messageId: string): Copy[] {
     return this.copies.filter((copy) => copy.messageId === messageId && !copy.isRemoved)
   }

@@ -4,7 +4,7 @@ import { createTestClock, testDatabase } from '../kit/index.ts'
 import type { MailTransport } from '../../src/transports/index.ts'
 import { createStage, eventKindsOf, type Stage } from './stage.ts'
 
-/** For tests: a database and a clock, on which each test sets up stages that end with it. */
+/** Test database with a clock. Each test creates its own sync environment, which ends with the test. */
 export async function createDatabaseWithStages() {
   const database = await testDatabase()
   const clock = createTestClock('2026-01-01T00:00:00Z')

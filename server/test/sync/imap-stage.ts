@@ -15,7 +15,7 @@ export interface OpenedByImap {
   transport: MailTransport
 }
 
-/** For tests: a mailbox of a Dovecot or of another server on this machine, which takes the password `pw`. */
+/** Test transport to a mailbox on Dovecot or another local server that accepts the password `pw`. */
 export function openByImap(address: string, port: number, clock: Clock): OpenedByImap {
   const connections = createMailboxConnections({
     server: { host: '127.0.0.1', port, tls: 'none' },

@@ -6,22 +6,22 @@ import { createEmailAccounts, type EmailAccount, type EmailAccounts } from '../.
 import { createEvents, type Events } from '../../src/events/index.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { EmailAccountId } from '../../src/kernel/ids.ts'
-// Not by the door of the test kit: a worker that is no test stands on this stage, too.
+// Imported directly instead of from the test kit's index, because a worker process that runs no tests uses this file.
 import { storeGrant } from '../kit/stored-email-account.ts'
 import type { MailTransport } from '../../src/transports/index.ts'
 import { pushSettings } from '../../src/sync/push-settings.ts'
 import type { StrictFolderServer } from './strict-folder-server.ts'
 import { createSync, type Sync, type SyncDeps } from '../../src/sync/sync.ts'
 
-/** For tests: the rooms of one process on a database, with mail servers of the test's own. */
+/** Test environment: the rooms of one process on a database, with the mail servers of the test. */
 export interface Stage {
   events: Events
   emailAccounts: EmailAccounts
   conversations: Conversations
   sync: Sync
-  /** By address. */
+  /** Transports by address. */
   transports: Map<string, MailTransport>
-  /** Associates the mailbox that `transport` opens. */
+  /** Associates the mailbox that `transport` connects to. */
   associate: (address: string, transport: MailTransport, more?: { folders?: string[] }) => Promise<EmailAccount>
 }
 
@@ -112,7 +112,7 @@ export function deliverMany(server: StrictFolderServer, count: number, from = 0)
   }
 }
 
-/** What was told of an account. */
+/** Kinds of events of an account. */
 export async function eventKindsOf(database: Database, id: EmailAccountId): Promise<string[]> {
   const rows = await database.db
     .selectFrom('events')
@@ -127,7 +127,7 @@ export function count(list: readonly string[], what: string): number {
   return list.filter((each) => each === what).length
 }
 
-/** Everything about the messages and conversations of an account that does not depend on when and how they came. */
+/** Messages and conversations of an account, without data that depends on time or order of arrival. */
 export async function pictureOf(database: Database, id: EmailAccountId) {
   const rows = await database.db
     .selectFrom('messages')

@@ -20,9 +20,9 @@ interface Change {
 }
 
 /**
- * For tests: a server with folders, in memory, that tells changes as Graph does: newest first at the beginning, sparse
- * later, a move as a removal here and a message there, and 410 when it forgot. It has no method that changes mail, so
- * whoever would is told `TypeError`, and it objects to cursors that it never gave.
+ * In-memory test server that reports changes like Graph: newest first at the start, sparse later, a move as a removal
+ * and a message, and 410 after `forget`. It has no methods that change mail, so such a call is a `TypeError`. It
+ * records cursors that it never issued.
  */
 export class StrictFolderServer {
   readonly folders: RemoteFolder[] = [
@@ -37,19 +37,19 @@ export class StrictFolderServer {
   listed = 0
   counted = 0
   listedWhole = 0
-  /** Whoever asks what changed is told that nothing did; also whoever begins anew, or only until somebody does. */
+  /** Reports no changes: `always`, or until a read from the start. */
   silent: 'until-read-again' | 'always' | undefined
-  /** What is said of a folder that is not there: Exchange refuses it by IMAP without a response code. */
+  /** Error for a missing folder. Exchange refuses it by IMAP without a response code. */
   missingFolder: 'transports.item_gone' | 'transports.imap_refused' = 'transports.item_gone'
-  /** Folders that are listed and refused. */
+  /** Folders that are listed but refused. */
   readonly refusedFolders = new Set<string>()
-  /** As by IMAP: a message that left its folder is found only in a folder that the question names. */
+  /** As by IMAP: finds a message that left its folder only in the folders named in the request. */
   looksInNamedFolders = false
-  /** Whether a lost folder is refused to who asks for its newest messages, too. */
+  /** If true, also refuses requests for the newest messages of a missing folder. */
   missesInNewest = false
-  /** Awaited before each page is told: to pause, to fail, to change something in between. */
+  /** Awaited before each page: to pause, to fail, or to change data in between. */
   beforePage: (page: number) => Promise<void> | void = () => undefined
-  /** Absent in a server that cannot tell by itself. */
+  /** Undefined for a server without notifications. */
   notifications: Notifications | undefined
   readonly #messages = new Map<string, RemoteMessage>()
   readonly #heldBack = new Set<string>()
@@ -71,7 +71,7 @@ export class StrictFolderServer {
     return whole
   }
 
-  /** As if it had always been so: nothing is told. */
+  /** Changes a message without reporting it. */
   replace(id: string, change: Partial<RemoteMessage>): void {
     this.#messages.set(id, { ...this.#messages.get(id)!, ...change })
   }
@@ -91,7 +91,7 @@ export class StrictFolderServer {
     this.#tell(folderRemoteId, id, 'whole')
   }
 
-  /** As if a change was told to nobody. */
+  /** Adds a message without reporting it. */
   deliverUntold(message: Partial<RemoteMessage> & { remoteId: string }): void {
     this.#messages.set(message.remoteId, { ...blank, ...message })
   }
@@ -114,7 +114,7 @@ export class StrictFolderServer {
     for (const { remoteId: id, folderRemoteId } of this.all) if (folderRemoteId === remoteId) this.#messages.delete(id)
   }
 
-  /** From now on it answers every cursor that it gave with 410. */
+  /** Responds with 410 to every cursor issued before. */
   forget(): void {
     this.#forgottenBefore = ++this.#seq
   }
@@ -210,7 +210,7 @@ export class StrictFolderServer {
       .sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime())
       .map(({ remoteId }) => remoteId)
     const cursor = { at: 'first', snapshot: this.#snapshots.length, offset: 0, reset, epoch: this.#forgottenBefore }
-    // What it holds back it tells when it speaks again.
+    // Changes held back are reported after the silence.
     this.#snapshots.push({ ids, seq: this.silent ? 0 : this.#seq })
     this.#given.add(nameOf(cursor))
     return cursor
@@ -249,18 +249,18 @@ export class StrictFolderServer {
   }
 }
 
-/** Has what it has, and throws when asked for anything else. */
+/** Returns an object that throws on access to any other property. */
 function unlessOther<T extends object>(known: T): unknown {
   return new Proxy(known, {
     get(target, name) {
-      // Whoever awaits it looks whether it is a promise.
+      // `await` reads `then` to check for a promise.
       if (name in target || name === 'then') return target[name as keyof typeof target]
       throw new TypeError(`${String(name)} is not for readers`)
     },
   })
 }
 
-/** Whoever keeps a cursor may keep its fields in another order. */
+/** Independent of key order, because a stored cursor may return with its fields in another order. */
 function nameOf(cursor: Cursor): string {
   return JSON.stringify(Object.entries(cursor).sort())
 }

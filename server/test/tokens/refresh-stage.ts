@@ -1,4 +1,4 @@
-/** One grant in memory, two processes, and an authorization server that objects. */
+/** Test harness: one grant in memory, two processes, and a strict authorization server. */
 import type { Resource } from '../../src/cloud-providers/index.ts'
 import { AppError } from '../../src/kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../../src/kernel/ids.ts'
@@ -64,7 +64,7 @@ export function setUp(options: { lifetimeMs: number; pause?: () => Promise<unkno
   return { tokens: processes[0]!, processes, server, vault }
 }
 
-/** Rotates the refresh token on every success and counts any use of one that is no longer valid. */
+/** Rotates the refresh token on every success, and counts uses of invalid ones. */
 class StrictAuthorizationServer implements TokenEndpoint {
   refreshes = 0
   replays = 0
@@ -94,7 +94,7 @@ class StrictAuthorizationServer implements TokenEndpoint {
     this.#nextFailure = { error, before }
   }
 
-  /** The next answer reaches nobody. */
+  /** The next response is lost. */
   dieBeforeSave(): void {
     this.#dies = true
   }
@@ -145,7 +145,7 @@ class StrictAuthorizationServer implements TokenEndpoint {
   }
 }
 
-/** What PostgreSQL gives us: reads that take time, one holder of a grant at once, and late writers refused. */
+/** Simulates PostgreSQL: slow reads, one lock holder per grant, and rejected late writes. */
 class MemoryVault implements GrantVault {
   stored: Grant
   timesLocked = 0

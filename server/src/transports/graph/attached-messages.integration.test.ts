@@ -4,7 +4,7 @@ import { emailAccountsForTest } from '../../../test/kit/index.ts'
 const BEN = 'ben@contoso.example'
 const mailboxes = await emailAccountsForTest()
 
-it('names an attached message as a file that mail programs open', async () => {
+it('an attached message gets a file name that mail programs open', async () => {
   const ben = await mailboxes.open(BEN, 'me')
   const message = ['Subject: Order 7', '', 'Inside']
   const mime = [

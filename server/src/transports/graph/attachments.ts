@@ -6,7 +6,7 @@ import { asWire, count, list, text, type Wire } from './wire.ts'
 const SELECT = '$select=id,name,contentType,size,isInline,microsoft.graph.fileAttachment/contentId'
 const MOST_ATTACHMENTS = 500
 const LIST_BYTES = 8 * MEGABYTE
-/** An image inside a text, as JSON with its bytes. */
+/** Maximum size of an inline image, as JSON with its bytes. */
 const INLINE_BYTES = 50 * MEGABYTE
 const DOWNLOAD_TIMEOUT_MS = 10 * 60_000
 
@@ -17,10 +17,10 @@ const KINDS: Readonly<Record<string, RemoteAttachment['kind']>> = {
 }
 
 /**
- * What is attached to a message, without its bytes.
+ * Lists the attachments of a message without their bytes.
  *
- * The Content-ID belongs to files only, so it is asked for by its full name. Where the answer leaves it out, those that
- * the text shows are asked one by one: without it their images cannot be found.
+ * The Content-ID exists only for files, so it is selected by its full name. If the response leaves it out, the
+ * attachments that the text references are requested one by one, because their images could not be found without it.
  *
  * @see https://learn.microsoft.com/graph/api/message-list-attachments
  */
@@ -49,9 +49,9 @@ export async function listAttachments(client: GraphClient, remoteId: string): Pr
 }
 
 /**
- * The bytes of an attachment as they come; of an attached message its source.
+ * Streams the bytes of an attachment, or the source of an attached message.
  *
- * @throws {AppError} `transports.attachment_too_large` as soon as there are more than `maxBytes`
+ * @throws {AppError} `transports.attachment_too_large` as soon as `maxBytes` is exceeded
  */
 export async function* downloadAttachment(
   client: GraphClient,
@@ -77,7 +77,7 @@ function toAttachment(wire: Wire): RemoteAttachment | undefined {
   const name = text(wire, 'name') ?? ''
   return {
     remoteId,
-    // Graph names an attached message by its subject.
+    // Graph uses the subject as the name of an attached message.
     name: kind !== 'item' || name === '' || /\.eml$/i.test(name) ? name : `${name}.eml`,
     contentType: text(wire, 'contentType') ?? 'application/octet-stream',
     sizeBytes: count(wire, 'size'),

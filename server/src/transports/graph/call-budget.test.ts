@@ -21,8 +21,8 @@ function setUp() {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('the budget of a mailbox', () => {
-  it('lets sending go before syncing before importing', async () => {
+describe('the call budget of a mailbox', () => {
+  it('runs sending before syncing before importing', async () => {
     const { budget } = setUp()
     const order: string[] = []
     const leave = await Promise.all([budget.enter('import'), budget.enter('import'), budget.enter('import')])
@@ -39,7 +39,7 @@ describe('the budget of a mailbox', () => {
     expect(order).toEqual(['send 2', 'send 4', 'sync 1', 'import 0', 'import 3'])
   })
 
-  it('lets in three at a time, whatever comes and fails in whatever order', () =>
+  it('runs at most three calls at a time, for any order of calls and failures', () =>
     fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -68,7 +68,7 @@ describe('the budget of a mailbox', () => {
       { numRuns: 200 },
     ))
 
-  it('lets nobody in during a silence, and all who waited after it', async () => {
+  it('runs no call during a pause, and all waiting ones afterwards', async () => {
     const { budget, wake, sleeping } = setUp()
     let through = 0
     budget.pauseUntil(new Date(5000))
@@ -86,7 +86,7 @@ describe('the budget of a mailbox', () => {
     expect(budget.pausedUntil()).toBeUndefined()
   })
 
-  it('gives a place back once, however often it is told', async () => {
+  it('frees a place once, for any number of calls of the release function', async () => {
     const { budget } = setUp()
     const leave = await budget.enter('sync')
     await budget.enter('sync')

@@ -2,26 +2,28 @@ import type { Clock } from '../../kernel/clock.ts'
 import { pauseFor } from '../../kernel/pause.ts'
 import type { Lane } from '../mail-transport.ts'
 
-/** Outlook allows 4 requests of an application at one mailbox at a time; one is left for what is not counted here. */
+/**
+ * Maximum concurrent calls per mailbox. Outlook allows 4 per application; one is reserved for calls not counted here.
+ */
 const AT_A_TIME = 3
 const LANES: readonly Lane[] = ['send', 'sync', 'import']
 
 /**
- * What one mailbox may be asked, shared by all who ask it: at most three calls at a time, sending before syncing
- * before importing, and silence for as long as the server asked for it.
+ * Call budget of a mailbox, shared by all callers: at most three concurrent calls, sending before syncing before
+ * importing, and pauses requested by the server.
  *
- * Within a lane it is first come, first served. A call that waits out a pause holds no place.
+ * Calls of a lane run in order. A call that waits for the end of a pause takes no place.
  *
  * @see https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
  */
 export interface CallBudget {
-  /** Waits for a place and holds it until `call` is through. */
+  /** Waits for a place and keeps it until `call` has settled. */
   run<T>(lane: Lane, call: () => Promise<T>): Promise<T>
-  /** Waits for a place; the answer gives it back. */
+  /** Waits for a place and returns a function that frees it. */
   enter(lane: Lane): Promise<() => void>
-  /** The server asked for silence until then. A shorter pause does not end a longer one. */
+  /** Pauses all calls until `time`, as requested by the server. A shorter pause does not end a longer one. */
   pauseUntil(time: Date): void
-  /** Undefined when calls may be made now. */
+  /** Returns the end of the current pause, or undefined. */
   pausedUntil(): Date | undefined
 }
 

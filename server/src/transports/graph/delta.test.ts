@@ -14,14 +14,16 @@ import {
 const SINCE = new Date('2026-01-01T00:00:00Z')
 const MINUTE_MS = 60_000
 
-/** A folder as Graph tells it: newest first, five thousand at most where it filters by time, pages that may be empty. */
+/**
+ * A folder as Graph reports it: newest first, at most 5,000 messages if filtered by time, with empty pages in between.
+ */
 class FolderAtGraph {
   readonly messages: { id: string; receivedAt: number; bodyBytes: number }[]
   readonly graph: StrictGraph
   readonly pageSizes: number[] = []
-  /** Requests by number, counted from 1, that are answered with "I have forgotten". */
+  /** Returns true for requests, numbered from 1, whose cursor is reported as invalid. */
   forgets: (request: number) => boolean = () => false
-  /** What later rounds tell. */
+  /** Changes reported in later rounds. */
   changes: unknown[] = []
   cap = 5000
   heaviestPage = Infinity
@@ -92,7 +94,7 @@ async function read(transport: MailTransport, cursor?: Cursor): Promise<ChangePa
 const idsOf = (pages: readonly ChangePage[]) => pages.flatMap(({ upserts }) => upserts.map(({ remoteId }) => remoteId))
 
 describe('reading a folder', () => {
-  it('brings more than the five thousand that Graph tells at once, newest first', async () => {
+  it("returns more messages than the 5,000 of Graph's first round, newest first", async () => {
     const folder = new FolderAtGraph(12_000)
     const { transport } = openStrictGraph(folder.graph)
 
@@ -103,18 +105,18 @@ describe('reading a folder', () => {
     expect(times).toEqual([...times].sort((a, b) => b - a))
     expect(pages.filter(({ done }) => done)).toHaveLength(1)
     expect(pages.at(-1)).toMatchObject({ done: true, reset: false, firstRound: true })
-    // A hundred messages more or less come twice, at the seams.
+    // About a hundred messages are returned twice, where two queries overlap.
     expect(idsOf(pages).length).toBeLessThan(12_200)
     expect(await read(transport, pages.at(-1)!.cursor)).toMatchObject([{ upserts: [], done: true, firstRound: false }])
   })
 
-  it('brings all, although hundreds were received in the same second', async () => {
+  it('returns all messages, although hundreds were received in the same second', async () => {
     const folder = new FolderAtGraph(9000, { sameTime: 700 })
 
     expect(new Set(idsOf(await read(openStrictGraph(folder.graph).transport))).size).toBe(9000)
   })
 
-  it('begins anew when it is to read again, and then what it does not meet has left', async () => {
+  it('starts again when requested, with a reset by which missing messages are recognized as removed', async () => {
     const { transport } = openStrictGraph(new FolderAtGraph(300).graph)
     const pages: ChangePage[] = []
     for await (const page of transport.reading.changes('folder', undefined, { since: SINCE, again: true }))
@@ -123,7 +125,7 @@ describe('reading a folder', () => {
     expect(pages.map(({ restarts }) => restarts)).toEqual(pages.map((_, i) => i === 0))
   })
 
-  it('takes fifteen requests for a thousand messages at most', async () => {
+  it('takes at most fifteen requests for a thousand messages', async () => {
     const folder = new FolderAtGraph(1000)
 
     await read(openStrictGraph(folder.graph).transport)
@@ -131,7 +133,7 @@ describe('reading a folder', () => {
     expect(folder.graph.asked.length).toBeLessThanOrEqual(15)
   })
 
-  it('tells all of it, wherever it is broken off and whenever Graph forgets', () =>
+  it('returns all messages, for any interruption and any invalid cursor', () =>
     fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 700 }),
@@ -150,7 +152,7 @@ describe('reading a folder', () => {
           for (let run = 0; run < 60 && !done; run++) {
             let left = crashes[run % crashes.length]!
             for await (const page of transport.reading.changes('folder', cursor, { since: SINCE })) {
-              // Whoever reads drops what a reset does not tell again.
+              // After a reset, a reader removes messages that are not reported again.
               if (page.reset && !inReset) seen = new Set()
               inReset = page.reset
               for (const { remoteId } of page.upserts) seen.add(remoteId)
@@ -171,7 +173,7 @@ describe('reading a folder', () => {
     ['at the first request', [1], 1],
     ['at the third page', [3], 1],
     ['twice in a row', [3, 4], 2],
-  ])('begins again, quietly and newest first, when Graph forgets %s', async (_when, forgotten) => {
+  ])('restarts silently, newest first, when Graph invalidates the cursor %s', async (_when, forgotten) => {
     const folder = new FolderAtGraph(400)
     folder.forgets = (request) => forgotten.includes(request)
 
@@ -185,7 +187,7 @@ describe('reading a folder', () => {
     expect(pages.at(-1)!.cursor).toMatchObject({ reset: false })
   })
 
-  it('goes on being a reset after a crash in the middle of it', async () => {
+  it('continues a reset after a crash', async () => {
     const folder = new FolderAtGraph(400)
     folder.forgets = (request) => request === 1
     const { transport } = openStrictGraph(folder.graph)
@@ -198,7 +200,7 @@ describe('reading a folder', () => {
   })
 
   it.each(['resyncRequired', 'SyncStateInvalid', 'InvalidSyncStateData'])(
-    'begins again when Graph does not like the cursor any more: %s',
+    'restarts when Graph rejects the cursor: %s',
     async (code) => {
       let first = true
       const graph = new StrictGraph(({ url }) => {
@@ -212,7 +214,7 @@ describe('reading a folder', () => {
     },
   )
 
-  it('gives up for now when Graph forgets without end', async () => {
+  it('fails with a transient error when Graph invalidates the cursor again and again', async () => {
     const folder = new FolderAtGraph(400)
     folder.forgets = () => true
 
@@ -223,7 +225,7 @@ describe('reading a folder', () => {
     expect(folder.graph.asked.length).toBeLessThan(10)
   })
 
-  it('asks for smaller pages when they are too heavy', async () => {
+  it('requests smaller pages if they are too large', async () => {
     const folder = new FolderAtGraph(60)
     for (const message of folder.messages) message.bodyBytes = 1000
     folder.heaviestPage = 6000
@@ -235,7 +237,7 @@ describe('reading a folder', () => {
     expect(folder.pageSizes.at(-1)).toBe(5)
   })
 
-  it('brings the newest mail in a small page, and the rest in large ones', async () => {
+  it('returns the newest mail in a small page and the rest in large ones', async () => {
     const folder = new FolderAtGraph(700)
 
     const pages = await read(openStrictGraph(folder.graph).transport)
@@ -245,7 +247,7 @@ describe('reading a folder', () => {
     expect(folder.pageSizes.filter((size) => size === 50)).toHaveLength(1)
   })
 
-  it('tells what changed and nothing of what did not', async () => {
+  it('reports changed fields only', async () => {
     const folder = new FolderAtGraph(1)
     const { transport } = openStrictGraph(folder.graph)
     const [first] = await read(transport)
@@ -274,7 +276,7 @@ describe('reading a folder', () => {
     expect(page!.removed).toEqual(['gone', 'moved'])
   })
 
-  it('syncs in its own lane and imports in another', async () => {
+  it('uses one lane for syncing and another for importing', async () => {
     const folder = new FolderAtGraph(1)
     const lanes: string[] = []
     const { transport, budget } = openStrictGraph(folder.graph)
@@ -290,7 +292,7 @@ describe('reading a folder', () => {
     expect(lanes).toEqual(['import', 'sync'])
   })
 
-  it('refuses a cursor that is none', async () => {
+  it('rejects an invalid cursor', async () => {
     const { transport } = openStrictGraph(new FolderAtGraph(1).graph)
 
     await expect(read(transport, { uidValidity: 1 })).rejects.toBeInstanceOf(TypeError)

@@ -6,11 +6,12 @@ import { MESSAGE_QUERY, toChangedMessage, toMessage } from './message-json.ts'
 import { asWire, list, text, time, type Wire } from './wire.ts'
 
 /**
- * Where reading stands. `link` is what Graph gave: opaque, and checked like all its links before the token goes there.
+ * Reading position. `link` comes from Graph: opaque, and its origin is checked before the token is sent there.
  *
- * - `first`: within the first round, or in one after a reset; `told` messages came, the oldest at `oldest`.
- * - `older`: the first round ended because Graph tells no more than 5,000. `link` is where changes go on, and what was
- *   received up to `before` is still to be listed.
+ * - `first`: within the first round, or the first one after a reset; `told` messages were reported, the oldest at
+ *   `oldest`.
+ * - `older`: the first round ended at Graph's limit of 5,000. `link` is the start of later changes, and messages
+ *   received up to `before` still have to be listed.
  * - `changes`: later rounds.
  */
 interface Place {
@@ -18,10 +19,10 @@ interface Place {
   link: string
   reset: boolean
   told: number
-  /** Milliseconds. */
+  /** Time in milliseconds. */
   oldest: number | null
   before: number | null
-  /** In `older`, how many at exactly `before` were listed already. */
+  /** In `older`: number of messages at exactly `before` that were already listed. */
   skip: number
 }
 
@@ -31,32 +32,35 @@ interface Step {
 }
 
 /**
- * Graph ends a round that filters by time after 5,000 messages and says nothing of the rest. From somewhat fewer on we
- * look whether there is more: one request too many costs less than mail that is missed.
+ * Graph silently ends a round filtered by time after 5,000 messages. From somewhat fewer on, the reader checks for
+ * more, because an unnecessary request costs less than missed mail.
  */
 const MAY_BE_CUT_OFF = 4000
-/** Bodies come with the page. 1,000 messages are six requests, empty pages included. */
+/** Page sizes, in the order tried. Bodies are included; 1,000 messages take six requests including empty pages. */
 const PAGE_SIZES = [250, 50, 10, 5, 1]
-/** The first page of a mailbox is a smaller one: somebody waits for the newest mail. */
+/** Index of the page size for the first page of a mailbox, which is smaller so that the newest mail appears sooner. */
 const OPENING_SIZE = 1
 const PAGE_BYTES = 64 * MEGABYTE
-/** One message may be 150 MB, most of it attachments, which do not come along. */
+/** A message may have 150 MB, but most of it is attachments, which are not included. */
 const LONE_MESSAGE_BYTES = 160 * MEGABYTE
 const PAGE_TIMEOUT_MS = 100_000
-/** Of what changed lately: within a minute it is noticed that nothing comes. */
+/** Timeout for recent changes, so that a hanging request is detected within a minute. */
 const CHANGES_TIMEOUT_MS = 45_000
-/** More means that Graph forgets faster than it can be read; the next try is later. */
+/**
+ * Maximum number of resets in one call. With more, Graph invalidates cursors faster than they can be read; the next try
+ * is later.
+ */
 const MOST_RESETS = 3
 
 /**
- * What changed in one folder, page by page, from wherever it was left.
+ * Returns the changes of a folder since its cursor, page by page.
  *
- * Graph filters a first round by time but then tells no more than 5,000 messages, newest first. What is older is listed
- * after it, also newest first and by time instead of by page number, so that mail which goes meanwhile shifts nothing.
- * The link for later rounds was taken before that list began, so what changes meanwhile is told, too.
+ * Graph filters a first round by time, but then reports at most 5,000 messages, newest first. Older messages are listed
+ * afterwards, also newest first, and by time instead of page number, so that removed mail shifts nothing. The link for
+ * later rounds comes from before that list, so changes in the meantime are reported too.
  *
- * When Graph has forgotten the place (410, or a sync state that it no longer likes) the folder is read again from the
- * start, and every page says so. The address in the `Location` of a 410 is the same as ours and not needed.
+ * If Graph invalidates the cursor (410, or a rejected sync state), the folder is read again from the start, and every
+ * page has `reset` set. The `Location` of a 410 equals our URL and is not needed.
  *
  * @see https://learn.microsoft.com/graph/delta-query-messages
  */
@@ -140,7 +144,7 @@ export async function* folderChanges(
     return isCutOff ? { ...first, at: 'older', before: first.oldest } : { ...first, at: 'changes' }
   }
 
-  /** The next page of what was received up to `before`; of that very second, those that were listed are skipped. */
+  /** Lists the next page of messages received up to `before`, skipping those of that second already listed. */
   async function olderPage(place: Place): Promise<Step> {
     const before = place.before ?? since.getTime()
     const filter = `receivedDateTime ge ${graphTime(since.getTime())} and receivedDateTime le ${graphTime(before)}`
@@ -167,12 +171,12 @@ export async function* folderChanges(
 }
 
 function pageOf(place: Place, next: Place, page: Pick<ChangePage, 'upserts' | 'removed' | 'done'>): Step['page'] {
-  // Once the round is over nothing of it is needed but the link.
+  // After the round, only the link is needed.
   const kept = next.at === 'changes' && page.done ? { ...next, reset: false, told: 0, oldest: null } : next
   return { ...page, cursor: { ...kept }, reset: place.reset, firstRound: place.at !== 'changes' }
 }
 
-/** Pages that are as large as Graph and our memory allow; one that is too heavy is asked for again in smaller ones. */
+/** Requests pages as large as Graph and memory allow; a page that is too large is requested again in smaller ones. */
 function createPages(client: GraphClient) {
   let largest = 0
 
@@ -199,7 +203,7 @@ function createPages(client: GraphClient) {
   return { get }
 }
 
-/** To the second, as Graph compares. */
+/** Formats a time to the second, as Graph compares times. */
 function graphTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }

@@ -4,8 +4,8 @@ import { asWire, list } from './wire.ts'
 const MOST = 50
 
 /**
- * Addresses of the organization's people, as many as fit on a page. It takes User.Read.All or the like, which an
- * application for mail need not have: `transports.application_denied` then.
+ * Addresses of the organization's people, one page. Requires User.Read.All or similar, which an application for mail
+ * may lack: `transports.application_denied` then.
  *
  * @see https://learn.microsoft.com/graph/api/user-list
  */

@@ -6,19 +6,19 @@ import { asWire, text } from './wire.ts'
 import { uploadFile, type UploadPorts } from './upload-session.ts'
 
 /**
- * A request may be about 4 MB, and the source of a message travels as base64 of what holds base64 already: a third on
- * top of a third. What is above goes after the draft, file by file.
+ * Maximum size of a draft request. Graph's limit is about 4 MB, and the MIME source, which already contains base64, is
+ * sent as base64. Larger attachments are added to the draft one by one.
  *
  * @see https://learn.microsoft.com/graph/outlook-send-mime-message
  */
 const REQUEST_BYTES = Math.floor(3.9 * MEGABYTE)
-/** From here on a file needs an upload session; smaller ones must not have one. */
+/** Minimum size for an upload session; smaller files must not use one. */
 export const SESSION_FROM_BYTES = 3 * MEGABYTE
 const LARGEST_FILE_BYTES = 150 * MEGABYTE
 const TIMEOUT_MS = 120_000
 
 export const LIMITS_OWN: TransportLimits = { messageBytes: 110 * MEGABYTE, attachmentBytes: 110 * MEGABYTE }
-/** Sessions are refused there, so that all must fit into single requests. */
+/** Limits of shared mailboxes, where upload sessions are refused, so each attachment must fit into a single request. */
 export const LIMITS_SHARED: TransportLimits = {
   messageBytes: 110 * MEGABYTE,
   attachmentBytes: SESSION_FROM_BYTES - 1,
@@ -27,8 +27,8 @@ export const LIMITS_SHARED: TransportLimits = {
 export function createDrafts(client: GraphClient, upload: UploadPorts, { isShared }: { isShared: boolean }) {
   return {
     /**
-     * A draft from MIME: the one way to give a message headers of our own, In-Reply-To and References among them.
-     * Attachments that make it too big are left for `attach`, in the order in which they are.
+     * Creates a draft from MIME, the only method that allows our own headers such as In-Reply-To and References.
+     * Attachments beyond the size limit are returned for `attach`, in their order.
      */
     async create(message: OutgoingMessage): Promise<Draft> {
       const small = [...message.attachments]
@@ -59,7 +59,7 @@ export function createDrafts(client: GraphClient, upload: UploadPorts, { isShare
       try {
         await uploadFile(client, upload, client.mailbox(`${path}/createUploadSession`), attachment)
       } catch (cause) {
-        // Whatever the rights are: https://github.com/microsoftgraph/microsoft-graph-docs/issues/12103
+        // Refused regardless of permissions: https://github.com/microsoftgraph/microsoft-graph-docs/issues/12103
         if (isShared && cause instanceof AppError && cause.code === 'transports.access_denied') {
           throw new AppError('transports.large_file_at_shared', { cause, upstream: cause.upstream })
         }
@@ -68,8 +68,8 @@ export function createDrafts(client: GraphClient, upload: UploadPorts, { isShare
     },
 
     /**
-     * Asked once: after a failure nobody knows whether it went out, and `whatBecameOf` tells. Being refused for haste is
-     * no such failure.
+     * Sent once: after a failure the outcome is unknown, and `whatBecameOf` resolves it. Only throttled requests are
+     * repeated.
      */
     async send(remoteId: string): Promise<void> {
       const url = client.mailbox(`/messages/${segment(remoteId)}/send`)
@@ -96,7 +96,7 @@ export function createDrafts(client: GraphClient, upload: UploadPorts, { isShare
   }
 }
 
-/** The largest, so that as few as possible go alone. */
+/** Removes the largest attachment, so that as few as possible need their own request. */
 function leaveOut(attachments: OutgoingAttachment[]): void {
   const largest = attachments.reduce((a, b) => (b.content.length > a.content.length ? b : a))
   attachments.splice(attachments.indexOf(largest), 1)

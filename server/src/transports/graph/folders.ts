@@ -3,7 +3,9 @@ import type { FolderRole, RemoteFolder } from '../../mail/index.ts'
 import { type GraphClient, segment } from './graph-client.ts'
 import { asWire, count, list, text, type Wire } from './wire.ts'
 
-/** Graph's names for what RFC 6154 and RFC 8621 call roles. Display names are in the language of the mailbox. */
+/**
+ * Graph's well-known names of folder roles (RFC 6154, RFC 8621). Display names depend on the language of the mailbox.
+ */
 export const WELL_KNOWN: Readonly<Record<FolderRole, string>> = {
   inbox: 'inbox',
   sent: 'sentitems',
@@ -15,12 +17,12 @@ export const WELL_KNOWN: Readonly<Record<FolderRole, string>> = {
 
 const SELECT = '$select=id,displayName,parentFolderId,childFolderCount,unreadItemCount,totalItemCount'
 const PAGE = 200
-/** A mailbox with more is read as far as this. */
+/** Maximum number of folders; further ones are ignored. */
 const MOST_FOLDERS = 2000
 
 export interface Folders {
   list(): Promise<RemoteFolder[]>
-  /** The id behind a well-known name; undefined when the mailbox has no such folder. Ids of folders never change. */
+  /** Returns the id of a well-known folder; undefined if the mailbox has none. Folder ids never change. */
   idOf(wellKnownName: string): Promise<string | undefined>
 }
 
@@ -32,7 +34,7 @@ export function createFolders(client: GraphClient): Folders {
     if (known) return known
     const asked = ask(wellKnownName)
     ids.set(wellKnownName, asked)
-    // An archive may be made later, and a failure says nothing.
+    // Not cached if missing or after an error: an archive may be created later.
     asked.then(
       (id) => id ?? ids.delete(wellKnownName),
       () => ids.delete(wellKnownName),
@@ -91,7 +93,7 @@ export function createFolders(client: GraphClient): Folders {
       for (const parent of parents) {
         if (folders.size >= MOST_FOLDERS) break
         for (const { folder, childCount } of await children(parent)) {
-          // Two of one id would mean a circle.
+          // A repeated id would cause an endless loop.
           if (folders.has(folder.remoteId)) continue
           const known = { ...folder, role: roles.get(folder.remoteId) }
           folders.set(folder.remoteId, known)

@@ -23,8 +23,8 @@ const LETTER = {
   attachments: [],
 }
 
-describe('a call to Graph', () => {
-  it('names the mailbox of the person as me, and every other one by its address', async () => {
+describe('a Graph request', () => {
+  it("uses `me` for the person's own mailbox, and the address for every other one", async () => {
     const graph = new StrictGraph(() => json(wireMessage('m')))
 
     await openStrictGraph(graph).transport.reading.fetchMessage('m')
@@ -34,14 +34,14 @@ describe('a call to Graph', () => {
     expect(graph.asked[1]!.url.pathname).toBe('/v1.0/users/o%27neil%40contoso.example/messages/a%2F..%2Fb%3Fc%23d')
   })
 
-  it.each(['', '.', '..'])('refuses an id that would name another place: %j', async (id) => {
+  it.each(['', '.', '..'])('rejects an id that would change the path: %j', async (id) => {
     const graph = new StrictGraph(() => json(wireMessage('m')))
 
     await expect(openStrictGraph(graph).transport.reading.fetchMessage(id)).rejects.toBeInstanceOf(TypeError)
     expect(graph.asked).toEqual([])
   })
 
-  it('brings one fresh token after a refused one, and passes on what the next must prove', async () => {
+  it('replaces a refused token once', async () => {
     const graph = new StrictGraph(() => json(wireMessage('m')))
     graph.validToken = 'token-2'
     const { transport, discarded } = openStrictGraph(graph)
@@ -50,7 +50,7 @@ describe('a call to Graph', () => {
     expect(discarded).toEqual([undefined])
   })
 
-  it('gives up after two refused tokens, without asking a third time', async () => {
+  it('fails after two refused tokens, without a third try', async () => {
     const graph = new StrictGraph(() => json({}))
     graph.validToken = 'token-9'
     const { transport } = openStrictGraph(graph)
@@ -62,7 +62,7 @@ describe('a call to Graph', () => {
     expect(graph.asked).toHaveLength(2)
   })
 
-  it('asks a person to sign in when Graph wants more than a new token, and says what', async () => {
+  it('requires a sign-in with the claims if a new token is not sufficient for Graph', async () => {
     const header = `Bearer realm="", error="insufficient_claims", claims="${Buffer.from(CHALLENGE).toString('base64')}"`
     const graph = new StrictGraph(() => {
       graph.validToken = 'token-2'
@@ -82,7 +82,7 @@ describe('a call to Graph', () => {
     ['1', 1000],
     ['30', 30_000],
     ['Tue, 24 Nov 2026 10:00:20 GMT', 20_000],
-  ])('waits as long as Retry-After says: %s', async (retryAfter, ms) => {
+  ])('waits for Retry-After: %s', async (retryAfter, ms) => {
     let refused = 0
     const graph = new StrictGraph(() =>
       refused++ === 0 ? refusal(429, 'ApplicationThrottled', { 'retry-after': retryAfter }) : json(wireMessage('m')),
@@ -96,7 +96,7 @@ describe('a call to Graph', () => {
     expect(graph.asked).toHaveLength(2)
   })
 
-  it('waits longer each time when Graph says nothing of how long, and never all at the same moment', async () => {
+  it('uses exponential backoff with jitter without Retry-After', async () => {
     const graph = new StrictGraph(() => refusal(429, 'TooManyRequests'))
     const { transport, waits } = openStrictGraph(graph, { random: () => 0.5 })
 
@@ -109,7 +109,7 @@ describe('a call to Graph', () => {
     expect(graph.asked).toHaveLength(5)
   })
 
-  it('does not sit out a long silence, and asks nothing during it', async () => {
+  it('fails at once on a long Retry-After, and sends nothing until then', async () => {
     const graph = new StrictGraph(() => refusal(429, 'ApplicationThrottled', { 'retry-after': '3600' }))
     const { transport, clock } = openStrictGraph(graph)
     const retryAt = new Date(clock.now().getTime() + 3_600_000)
@@ -121,7 +121,7 @@ describe('a call to Graph', () => {
     expect(graph.asked).toHaveLength(1)
   })
 
-  it('waits less than a minute in all, so that it is told in time that Graph refuses', async () => {
+  it('waits less than a minute in total, so that the failure is reported in time', async () => {
     const graph = new StrictGraph(() => refusal(429, 'ApplicationThrottled', { 'retry-after': '20' }))
     const { transport, clock } = openStrictGraph(graph, { random: () => 0 })
     const before = clock.now().getTime()
@@ -132,7 +132,7 @@ describe('a call to Graph', () => {
     expect(graph.asked).toHaveLength(2)
   })
 
-  it('does not sit out a long illness either', async () => {
+  it('fails at once on a long Retry-After of an outage too', async () => {
     const graph = new StrictGraph(() => refusal(503, 'serviceNotAvailable', { 'retry-after': '3600' }))
     const { transport, waits } = openStrictGraph(graph)
 
@@ -142,14 +142,14 @@ describe('a call to Graph', () => {
     expect(graph.asked).toHaveLength(1)
   })
 
-  it('asks again what may be asked twice when Graph is unwell', async () => {
+  it('repeats repeatable requests during an outage', async () => {
     let failures = 0
     const graph = new StrictGraph(() => (failures++ < 2 ? refusal(503, 'serviceNotAvailable') : json(wireMessage('m'))))
 
     expect(await openStrictGraph(graph).transport.reading.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
   })
 
-  it('asks again when the line was cut', async () => {
+  it('is repeated after a connection error', async () => {
     let failures = 0
     const graph = new StrictGraph(() => {
       if (failures++ < 2) throw new AppError('egress.unreachable')
@@ -159,7 +159,7 @@ describe('a call to Graph', () => {
     expect(await openStrictGraph(graph).transport.reading.fetchMessage('m')).toMatchObject({ remoteId: 'm' })
   })
 
-  it('asks again when the answer breaks off in the middle', async () => {
+  it('is repeated if the response is truncated', async () => {
     let failures = 0
     const graph = new StrictGraph(() => {
       if (failures++ > 0) return json(wireMessage('m'))
@@ -179,7 +179,7 @@ describe('a call to Graph', () => {
     ['the line is cut', () => Promise.reject(new AppError('egress.unreachable'))],
     ['Graph is unwell', () => Promise.resolve(refusal(503, 'serviceNotAvailable'))],
     ['a gateway gives up', () => Promise.resolve(refusal(504, 'UnknownError', { 'retry-after': '5' }))],
-  ])('hands a draft over once: nobody knows what became of it when %s', async (_what, answer) => {
+  ])('is never repeated for a draft, because the outcome is unknown when %s', async (_what, answer) => {
     const graph = new StrictGraph(answer)
 
     await expect(openStrictGraph(graph).transport.sending.sendDraft('m')).rejects.toMatchObject({ remedy: 'wait' })
@@ -187,7 +187,7 @@ describe('a call to Graph', () => {
     expect(graph.asked.map(({ method }) => method)).toEqual(['POST', 'POST'])
   })
 
-  it('hands a draft over again when Graph refused it for haste', async () => {
+  it('is repeated for a draft if Graph throttled it', async () => {
     let refused = 0
     const graph = new StrictGraph(() =>
       refused++ === 0
@@ -200,7 +200,7 @@ describe('a call to Graph', () => {
     expect(graph.asked).toHaveLength(2)
   })
 
-  it('takes a page of a proxy for no answer', async () => {
+  it("treats a proxy's page as an outage", async () => {
     const graph = new StrictGraph(() => new Response('<html>Sign in to the network</html>', { status: 200 }))
 
     await expect(openStrictGraph(graph).transport.reading.fetchMessage('m')).rejects.toMatchObject({
@@ -208,7 +208,7 @@ describe('a call to Graph', () => {
     })
   })
 
-  it('takes no more than it asked for', async () => {
+  it('limits the size of the response', async () => {
     const graph = new StrictGraph(() => json({ id: 'x', displayName: 'a'.repeat(5 * 1024 * 1024) }))
 
     await expect(openStrictGraph(graph).transport.reading.listFolders()).rejects.toMatchObject({
@@ -216,7 +216,7 @@ describe('a call to Graph', () => {
     })
   })
 
-  it('is never one of more than three at a mailbox, however much there is to do', async () => {
+  it('is one of at most three concurrent requests per mailbox', async () => {
     const graph = new StrictGraph(async () => {
       await new Promise((resolve) => setImmediate(resolve))
       return json(wireMessage('m'))
@@ -230,7 +230,7 @@ describe('a call to Graph', () => {
   })
 })
 
-describe('a link in an answer', () => {
+describe('a link in a Graph response', () => {
   const LINKS = [
     'https://evil.test/v1.0/me/messages',
     'https://graph.test.evil.test/v1.0/me',
@@ -243,7 +243,7 @@ describe('a link in an answer', () => {
   ]
   const FOLLOWING = LINKS.flatMap((link) => [['@odata.nextLink', link] as const, ['@odata.deltaLink', link] as const])
 
-  it.each(FOLLOWING)('that leads elsewhere is refused, and the token goes nowhere: %s %s', async (following, link) => {
+  it.each(FOLLOWING)('to another origin is rejected, and no token is sent there: %s %s', async (following, link) => {
     const graph = new StrictGraph(({ url }) =>
       url.pathname.endsWith('/mailFolders')
         ? json({ value: [], '@odata.nextLink': link })
@@ -276,7 +276,7 @@ describe('a link in an answer', () => {
   })
 
   it.each(['https://evil.test/upload', 'http://exchange.test/upload', 'https://exchange.test@evil.test/', 'x'])(
-    'for a file that leads to a stranger gets no file: %s',
+    'to an unknown upload host gets no file: %s',
     async (uploadUrl) => {
       const graph = new StrictGraph(() => json({ uploadUrl }, 201))
       const attachment = { name: 'a', contentType: 'a/b', isInline: false, content: Buffer.alloc(4_000_000) }

@@ -9,49 +9,49 @@ import { asTransportError, graphError, ofApplication } from './graph-errors.ts'
 
 export interface GraphCall {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Made by `mailbox` or `root`, or a link that Graph gave. */
+  /** URL from `mailbox` or `root`, or a link from Graph. */
   url: string
   lane: Lane
-  /** JSON, or the source of a message (`text/plain`, base64). */
+  /** JSON, or a message source (sent as `text/plain`, base64). */
   body?: object | { mime: Buffer }
-  /** `odata.maxpagesize=…` and the like; the one about ids is always there. */
+  /** Preferences such as `odata.maxpagesize=…`; the one for immutable ids is always sent. */
   prefer?: readonly string[]
   ifMatch?: string
   timeoutMs?: number
   maxBytes?: number
-  /** Asking twice does no harm. By default all but POST. */
+  /** True if a repetition is harmless. Default: all methods except POST. */
   repeatable?: boolean
 }
 
-/** Graph for one mailbox. Throws only `AppError`. */
+/** Graph client for one mailbox. Throws only `AppError`. */
 export interface GraphClient {
-  /** `/messages` of the mailbox. */
+  /** URL of a path in the mailbox, such as `/messages`. */
   mailbox(path: string): string
-  /** `/subscriptions` and what else belongs to no mailbox. */
+  /** URL of a path outside mailboxes, such as `/subscriptions`. */
   root(path: string): string
-  /** The parsed answer; undefined when Graph sent none, as with 202 and 204. */
+  /** Returns the parsed response; undefined if it is empty, as for 202 and 204. */
   json(call: GraphCall): Promise<unknown>
   /**
-   * Every link is checked when it is followed; this is for one that is kept to be followed later.
+   * Rejects a foreign link that is stored for later. Links that are followed are always checked.
    *
    * @throws {AppError} `transports.foreign_link`
    */
   refuseForeign(link: string): void
   bytes(call: GraphCall): Promise<Buffer>
-  /** Holds its place in the budget until it was read or left. */
+  /** Streams a response. Occupies its place in the budget until it is read or abandoned. */
   stream(call: GraphCall): AsyncGenerator<Uint8Array>
 }
 
 export interface GraphClientOptions {
-  /** The only origin that sees the access token. */
+  /** The only origin that the access token is sent to. */
   graphRoot: string
   egress: Egress
   clock: Clock
   accessToken: () => Promise<AccessToken>
   discard: (token: AccessToken, claims?: string) => Promise<void>
-  /** `me`, or address or id. */
+  /** `me`, an address or an id. */
   mailbox: string
-  /** A person when absent. */
+  /** Default: a person. */
   principal?: 'person' | 'application'
   budget: CallBudget
   sleep?: (ms: number) => Promise<unknown>
@@ -65,21 +65,21 @@ const REFUSAL_BYTES = 64 * 1024
 
 const MOST_ATTEMPTS = 5
 /**
- * So long somebody may wait for a call, all its attempts together: then it is told as a failure, so that people see within
- * a minute that something is wrong.
+ * Maximum duration of a call including repetitions. The failure is then reported, so that people see it within a
+ * minute.
  */
 const LONGEST_PATIENCE_MS = 50_000
-/** Longer silences are not waited out here: whoever called learns until when, and the mailbox is tried then. */
+/** Maximum pause waited for here. For a longer one, the caller gets its end, and the mailbox is tried then. */
 const LONGEST_WAIT_MS = 60_000
 
 /**
- * The fetch layer below everything that talks to Graph. Five promises are kept here so that no caller has to think of
- * them:
+ * The fetch layer of all Graph requests. It guarantees to its callers:
  *
- * 1. The access token goes to the Graph of the cloud and nowhere else, whatever a link in an answer says.
+ * 1. The access token is sent only to the Graph origin of the cloud, whatever links a response contains.
  * 2. Ids are immutable: a message keeps its id when it is moved or sent.
- * 3. A mailbox is asked at most as fast as its budget allows, and `Retry-After` is a floor.
- * 4. What Graph does not do because of our haste or its weather is asked again; what may have been done is not.
+ * 3. Requests of a mailbox respect its budget, and `Retry-After` is the minimum pause.
+ * 4. Requests that Graph rejected because of throttling or a transient error are repeated, except those that may have
+ *    taken effect.
  * 5. A refused token is reported and replaced once.
  *
  * @see https://learn.microsoft.com/graph/outlook-immutable-id
@@ -91,7 +91,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const origin = new URL(options.graphRoot).origin
   const below = options.mailbox === 'me' ? 'me' : `users/${segment(options.mailbox)}`
 
-  /** Repeats `once` as long as that is right and worth it. */
+  /** Repeats `once` while a repetition is allowed and time is left. */
   async function patiently<T>(call: GraphCall, once: (fresh: () => Promise<AccessToken>) => Promise<T>): Promise<T> {
     refuseForeign(call.url)
     let tokenReplaced = false
@@ -125,7 +125,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     throw new AppError('transports.throttled', { upstream: { retryAt } })
   }
 
-  /** `leftMs`: of the patience, if the next attempt takes as long as the last one. */
+  /**
+   * Waits before the next attempt, or throws the error. `leftMs`: remaining time if the attempt takes as long as the
+   * last one.
+   */
   async function waitOrThrow(
     error: AppError,
     call: GraphCall,
@@ -136,17 +139,17 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     if (!wasRefusedForHaste && error.code !== 'transports.unavailable') throw error
 
     const floorMs = Math.max(0, (error.upstream?.retryAt?.getTime() ?? 0) - clock.now().getTime())
-    // Full jitter above the floor, so that what was refused together does not come back together.
+    // Full jitter above the minimum, so that requests refused together are not repeated together.
     const waitMs = floorMs + Math.round(random() * 1000 * 2 ** (attempt - 1))
     if (wasRefusedForHaste || floorMs > 0) budget.pauseUntil(new Date(clock.now().getTime() + waitMs))
-    // Graph refuses for haste before it does anything; after other failures nobody knows.
+    // A throttled request had no effect; after other failures the outcome is unknown.
     if (!(wasRefusedForHaste || repeatable) || attempt >= MOST_ATTEMPTS || waitMs > leftMs) throw error
     if (!wasRefusedForHaste) await sleep(waitMs)
   }
 
   async function send(call: GraphCall, fresh: () => Promise<AccessToken>): Promise<Response> {
     const { method = 'GET', url, body, prefer = [], ifMatch, timeoutMs = TIMEOUT_MS, maxBytes = ANSWER_BYTES } = call
-    // Asked for only now: a call may have waited for its place longer than a token lives.
+    // Requested only now, because a call may have waited for its place longer than a token lives.
     const token = await fresh()
     const headers: Record<string, string> = {
       authorization: `Bearer ${token.value.reveal()}`,
@@ -159,10 +162,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     const response = await egress.fetch(url, {
       method,
       headers,
-      // Graph wants Content-Length even where there is nothing to send.
+      // Graph requires Content-Length even for an empty body.
       ...((sent ?? method === 'POST') && { body: sent ? sent.text : '' }),
       timeoutMs,
-      // Ours comes first; this one is for the length of a refusal, too.
+      // Our own limit applies first; this one also covers the length of an error response.
       maxBytes: maxBytes + REFUSAL_BYTES,
     })
     if (response.ok) return response
@@ -187,7 +190,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       const answer = await bytes(call)
       if (answer.length === 0) return undefined
       const value = parsed(answer.toString())
-      // A proxy on the way answers 200 with a page of its own.
+      // A proxy may respond with 200 and its own page.
       if (value === undefined) throw new AppError('transports.unavailable', { upstream: { status: 200 } })
       return value
     },
@@ -212,10 +215,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 }
 
-/** One name between two slashes, so that an id can never name another place. */
+/** Encodes one path segment, so that an id can't change the path. */
 export function segment(name: string): string {
   if (name === '' || name === '.' || name === '..') throw new TypeError(`not a name for a path: '${name}'`)
-  // OData reads an apostrophe as its own.
+  // OData treats an apostrophe as its own syntax.
   return encodeURIComponent(name).replaceAll("'", '%27')
 }
 

@@ -6,7 +6,7 @@ const NOW = new Date('2026-11-24T10:00:00Z')
 const refusal = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   graphError({ status, body, headers: new Headers(headers), now: NOW })
 
-/** Every code of Graph that the reference names, with the status it comes with. */
+/** All Graph error codes in the reference, with their status. */
 const TABLE: readonly (readonly [number, string, string, string])[] = [
   [400, 'ErrorInvalidIdMalformed', 'transports.request_refused', 'bug'],
   [400, 'InefficientFilter', 'transports.request_refused', 'bug'],
@@ -50,8 +50,8 @@ const TABLE: readonly (readonly [number, string, string, string])[] = [
   [507, 'quotaLimitReached', 'transports.mailbox_full', 'admin'],
 ]
 
-describe('an answer of Graph that is not success', () => {
-  it.each(TABLE)('%i %s is %s, to be ended by: %s', (status, code, ours, remedy) => {
+describe('a Graph error response', () => {
+  it.each(TABLE)('%i %s is %s, with the remedy: %s', (status, code, ours, remedy) => {
     expect(refusal(status, { error: { code, message: 'words' } })).toMatchObject({
       code: ours,
       remedy,
@@ -76,7 +76,7 @@ describe('an answer of Graph that is not success', () => {
     [507, 'transports.mailbox_full'],
     [599, 'transports.unavailable'],
     [302, 'transports.request_refused'],
-  ])('with a code that nobody knows is read by its status: %i', (status, ours) => {
+  ])('with an unknown code is mapped by its status: %i', (status, ours) => {
     expect(refusal(status, { error: { code: 'NewThisYear' } }).code).toBe(ours)
   })
 
@@ -92,14 +92,14 @@ describe('an answer of Graph that is not success', () => {
     expect(refusal(503, body)).toMatchObject({ code: 'transports.unavailable', upstream: { status: 503 } })
   })
 
-  it('is read by its inner code where we know it', () => {
+  it('is mapped by its inner code if that is known', () => {
     const body = (inner: string) => ({ error: { code: 'ErrorAccessDenied', innerError: { code: inner } } })
 
     expect(refusal(403, body('ErrorSendAsDenied')).code).toBe('transports.send_as_denied')
     expect(refusal(403, body('unheardOf')).code).toBe('transports.access_denied')
   })
 
-  it('keeps the request id and the time of Retry-After, and none of the words', () => {
+  it('keeps the request id and the time of Retry-After, but no message', () => {
     const error = refusal(
       429,
       { error: { code: 'x', message: 'secret words' } },
@@ -115,7 +115,7 @@ describe('an answer of Graph that is not success', () => {
     expect(JSON.stringify(error)).not.toContain('secret words')
   })
 
-  it('is a challenge when it names claims, and none when they are garbage', () => {
+  it('is a claims challenge if it contains valid claims', () => {
     const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
     const header = (text: string) => ({
       'www-authenticate': `Bearer realm="", error="insufficient_claims", claims="${text}"`,

@@ -1,13 +1,13 @@
 import { AppError, type ErrorCode, errorOfGraph, type Upstream } from '../../kernel/errors.ts'
 import { isNameError } from '../../kernel/name-lookup.ts'
 
-/** An answer of Graph that is not success. */
+/** An error response of Graph. */
 export interface GraphRefusal {
   status: number
   headers: Headers
-  /** Parsed JSON; whatever else came is of no use. */
+  /** Parsed JSON; undefined for any other body. */
   body: unknown
-  /** For `Retry-After`, which counts from when the answer came. */
+  /** Time of the response, the start of `Retry-After`. */
   now: Date
 }
 
@@ -25,8 +25,8 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 }
 
 /**
- * Says a refusal in our words. The inner code counts before the outer one when we know it, and a code before the
- * status; 401 is always about the access token.
+ * Maps an error response. A known inner code takes precedence over the outer one, and a code over the status. 401
+ * always concerns the access token.
  */
 export function graphError({ status, headers, body, now }: GraphRefusal): AppError {
   const codes = codesOf(body)
@@ -47,8 +47,10 @@ export function graphError({ status, headers, body, now }: GraphRefusal): AppErr
   return new AppError(known ?? BY_STATUS[status] ?? otherwise, { upstream })
 }
 
-/** What the egress says of the network is Graph's weather to us; what it refuses to do stays as it is, and so
- * does a failed name lookup, whose cause is this side and not Microsoft. */
+/**
+ * Maps network errors of the egress guard to transient errors. Its refusals stay unchanged, and so does a failed name
+ * lookup, which is a local fault.
+ */
 export function asTransportError(thrown: unknown): AppError {
   if (!(thrown instanceof AppError)) return new AppError('transports.unavailable', { cause: thrown })
   if (thrown.code === 'egress.answer_too_large') return new AppError('transports.answer_too_large', { cause: thrown })
@@ -60,7 +62,7 @@ export function asTransportError(thrown: unknown): AppError {
 const LONGEST_CODE = 100
 const DEEPEST = 4
 
-/** Innermost first. */
+/** Error codes, innermost first. */
 function codesOf(body: unknown): string[] {
   const codes: string[] = []
   let error = member(body, 'error')
@@ -72,7 +74,7 @@ function codesOf(body: unknown): string[] {
   return codes
 }
 
-/** Seconds or a date (RFC 9110 §10.2.3). */
+/** Time of Retry-After, in seconds or as a date (RFC 9110 §10.2.3). */
 function retryAtOf(headers: Headers, now: Date): Date | undefined {
   const text = headers.get('retry-after')?.trim()
   if (!text) return undefined
@@ -81,7 +83,7 @@ function retryAtOf(headers: Headers, now: Date): Date | undefined {
 }
 
 /**
- * The claims that the next access token must satisfy, as JSON; undefined when there are none or they are none.
+ * Claims that the next access token must satisfy, as JSON; undefined if there are none or they are invalid.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
  */
@@ -102,8 +104,8 @@ function member(object: unknown, name: string): unknown {
 }
 
 /**
- * The same in the words for an application. No person can give it a right on the mailbox, nor sign in for it: what it
- * may do is for admins to say.
+ * Maps an error for the application as principal. No person can grant it access or sign in for it, so an admin has to
+ * fix it.
  */
 export function ofApplication(error: AppError): AppError {
   const { code, cause, upstream } = error

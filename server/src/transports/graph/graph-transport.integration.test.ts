@@ -23,8 +23,8 @@ const MEGABYTE = 1024 * 1024
 const mailboxes = await emailAccountsForTest()
 const { requests } = mailboxes
 
-describe('a mailbox at Graph', () => {
-  it('lists folders with their roles, whatever the language of their names, and those below others', async () => {
+describe('a Graph mailbox', () => {
+  it('lists folders and subfolders with their roles, in any display language', async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const inboxId = (await ben.listFolders()).find(({ role }) => role === 'inbox')!.remoteId
     await mailboxes.ask(BEN, 'POST', `/me/mailFolders/${inboxId}/childFolders`, { displayName: 'Projekte' })
@@ -42,7 +42,7 @@ describe('a mailbox at Graph', () => {
     expect(folders.indexOf(inbox)).toBeLessThan(folders.findIndex(({ name }) => name === 'Projekte'))
   })
 
-  it('tells all that is in a folder, newest first, and then only what changed', async () => {
+  it('returns all messages of a folder, newest first, and then only changes', async () => {
     const support = await mailboxes.open(BEN, SUPPORT)
     const inbox = await folderOf(support, 'inbox')
 
@@ -74,7 +74,7 @@ describe('a mailbox at Graph', () => {
     expect(await support.fetchMessage(remoteId)).toMatchObject({ remoteId, folderRemoteId: archive })
   })
 
-  it('lists the newest of a folder past every cursor, without drafts, in one request', async () => {
+  it('lists the newest messages of a folder without the cursor and without drafts, in one request', async () => {
     const support = await mailboxes.open(BEN, SUPPORT)
     const inbox = await folderOf(support, 'inbox')
     const told = (await all(support, inbox)).messages as RemoteMessage[]
@@ -88,7 +88,7 @@ describe('a mailbox at Graph', () => {
     expect(await support.newest(drafts, 3)).toEqual([])
   })
 
-  it('takes stock of a folder: counted in one request, listed in another, and fetched as far as it is there', async () => {
+  it('takes inventory of a folder: one request for the count, another for the list, and fetches of existing messages', async () => {
     const support = await mailboxes.open(BEN, SUPPORT)
     const inbox = await folderOf(support, 'inbox')
     const told = (await all(support, inbox)).messages as RemoteMessage[]
@@ -104,7 +104,7 @@ describe('a mailbox at Graph', () => {
     expect(whole).toEqual([second!.subject])
   })
 
-  it('reads a thousand messages in fifteen requests', { timeout: 120_000 }, async () => {
+  it('returns a thousand messages in fifteen requests', { timeout: 120_000 }, async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const folder = await mailboxes.ask<{ id: string }>(BEN, 'POST', '/me/mailFolders', { displayName: 'Thousand' })
     await fill(folder.id, 1000)
@@ -116,7 +116,7 @@ describe('a mailbox at Graph', () => {
     expect(requests.length - before).toBeLessThanOrEqual(15)
   })
 
-  it('goes on from the last page that was stored, as after a crash', async () => {
+  it('continues after the last stored page, as after a crash', async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const folder = (await ben.listFolders()).find(({ name }) => name === 'Thousand')!
     const seen = new Set<string>()
@@ -131,7 +131,7 @@ describe('a mailbox at Graph', () => {
     expect(seen.size).toBe(1000)
   })
 
-  it('says of a bounce what it is about, and of a sender what Exchange found out', async () => {
+  it("reports the original message of a bounce, and Exchange's verdict on a sender", async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const inbox = await folderOf(ben, 'inbox')
     const before = await all(ben, inbox)
@@ -158,11 +158,11 @@ describe('a mailbox at Graph', () => {
     const outside = await until(async () =>
       (await all(ben, inbox)).messages.find(({ subject }) => subject === 'From outside'),
     )
-    // Exchange guesses for domains without DMARC (`bestguesspass`), which confirms no sender.
+    // Exchange guesses for domains without DMARC (`bestguesspass`), which does not confirm a sender.
     expect(outside).toMatchObject({ marks: { authentication: { verdict: 'none', fromDomain: 'customer.example' } } })
   })
 
-  it('sends a reply with its headers, finds the Sent copy under the same id, and learns what Exchange made of it', async () => {
+  it("sends a reply with its headers, and finds the Sent copy with Exchange's Message-ID under the same id", async () => {
     const support = await mailboxes.open(ANNA, SUPPORT)
     const message = letter(SUPPORT, 'Re: Where is my order', {
       inReplyTo: ['question@customer.example'],
@@ -189,7 +189,7 @@ describe('a mailbox at Graph', () => {
       inReplyTo: message.inReplyTo,
       references: message.references,
     })
-    // The sandbox does what Exchange may do: it puts its own.
+    // As Exchange may do, the sandbox replaces the Message-ID.
     expect(sent.messageId).not.toBe(message.messageId)
     await expect(support.sendDraft(remoteId)).rejects.toMatchObject({ code: 'transports.not_a_draft' })
 
@@ -199,8 +199,8 @@ describe('a mailbox at Graph', () => {
     expect(arrived).not.toMatch(/^bcc:/im)
   })
 
-  it('keeps a draft that may not go out under that address', async () => {
-    // Ben has Full Access and no Send As.
+  it('keeps a draft whose sender address is not permitted', async () => {
+    // Ben has Full Access but not Send As.
     const support = await mailboxes.open(BEN, SUPPORT)
     const { remoteId } = await support.createDraft(letter(SUPPORT, 'Not as support'))
 
@@ -212,7 +212,7 @@ describe('a mailbox at Graph', () => {
     expect(await support.whatBecameOf(remoteId)).toBe('draft')
   })
 
-  it('says of a draft that somebody deleted that it is gone', async () => {
+  it('reports a deleted draft as gone', async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const { remoteId } = await ben.createDraft(letter(BEN, 'Never sent'))
     await mailboxes.ask(BEN, 'POST', `/me/messages/${remoteId}/permanentDelete`)
@@ -223,7 +223,7 @@ describe('a mailbox at Graph', () => {
     await expect(ben.sendDraft(remoteId)).rejects.toMatchObject({ code: 'transports.item_gone' })
   })
 
-  it('moves a draft that is given up to Deleted Items', async () => {
+  it('moves an abandoned draft to Deleted Items', async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const { remoteId } = await ben.createDraft(letter(BEN, 'Given up'))
 
@@ -233,7 +233,7 @@ describe('a mailbox at Graph', () => {
   })
 
   it.each([2.9, 3.1, 10])(
-    'sends an attachment of %f MB whole and gives no token to the upload address',
+    'sends an attachment of %f MB completely and sends no token to the upload URL',
     async (size) => {
       const ben = await mailboxes.open(BEN, 'me')
       const content = Buffer.alloc(Math.round(size * MEGABYTE), `${size} `)
@@ -265,7 +265,7 @@ describe('a mailbox at Graph', () => {
     },
   )
 
-  it('says of a large file at a shared mailbox what is the matter, and what fits there', async () => {
+  it('reports the reason and the limit for a large file in a shared mailbox', async () => {
     const support = await mailboxes.open(BEN, SUPPORT)
     const large = {
       name: 'large.bin',
@@ -280,7 +280,7 @@ describe('a mailbox at Graph', () => {
     expect(await support.listAttachments(remoteId)).toHaveLength(1)
   })
 
-  it('knows the Content-ID of an image in the text', async () => {
+  it('returns the Content-ID of an image in the text', async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const image = {
       name: 'logo.png',
@@ -299,7 +299,7 @@ describe('a mailbox at Graph', () => {
     expect(await ben.fetchMessage(remoteId)).toMatchObject({ hasAttachments: true })
   })
 
-  it('lays down what was composed, whatever people write', { timeout: 120_000 }, async () => {
+  it('stores a composed message unchanged, for any text', { timeout: 120_000 }, async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const words = fc.stringMatching(/^[\p{L}\p{N}!?()'"#&%+=€😀-]+( [\p{L}\p{N}!?()'"#&%+=€😀-]+){0,12}$/u)
     await fc.assert(
@@ -326,7 +326,7 @@ describe('a mailbox at Graph', () => {
     )
   })
 
-  it('gives the source of a message', async () => {
+  it('returns the source of a message', async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const message = letter(BEN, 'Source')
     const { remoteId } = await ben.createDraft(message)
@@ -335,8 +335,8 @@ describe('a mailbox at Graph', () => {
   })
 })
 
-describe('preflight', () => {
-  it('is green but for sending, which nobody knows without trying, and leaves the mailbox as it was', async () => {
+describe('the preflight', () => {
+  it("succeeds except for sending, which can't be checked without a message, and leaves the mailbox unchanged", async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const before = await ben.listFolders()
 
@@ -354,7 +354,7 @@ describe('preflight', () => {
     ['a mailbox without the right', 'billing@contoso.example', undefined, 'reads', 'transports.access_denied'],
     ['a sign-in that may only read', 'me', ['Mail.Read'], 'writes', 'transports.access_denied'],
     ['a sign-in that may not see texts', 'me', ['Mail.ReadBasic'], 'reads', 'transports.access_denied'],
-  ])('says of %s what is wrong', async (_what, address, scopes, what, code) => {
+  ])('reports the fault of %s', async (_what, address, scopes, what, code) => {
     const transport = await mailboxes.open(BEN, address, scopes ? { scopes } : {})
 
     const { lights } = await transport.preflight()
@@ -365,7 +365,7 @@ describe('preflight', () => {
 })
 
 describe('change notifications', () => {
-  it('are asked for, renewed and ended; one that is unknown is to be asked for anew', async () => {
+  it('are subscribed, renewed and ended; an unknown subscription is reported for a new one', async () => {
     const ben = await mailboxes.open(BEN, 'me')
     const heard: string[] = []
     const endpoint = createServer((request, response) => {
@@ -396,7 +396,7 @@ describe('change notifications', () => {
     await ben.unsubscribe(made.remoteId)
   })
 
-  it('are refused at a shared mailbox with the sign-in of a person', async () => {
+  it('are refused for a shared mailbox opened by a person', async () => {
     const support = await mailboxes.open(BEN, SUPPORT)
 
     await expect(
@@ -409,7 +409,7 @@ describe('change notifications', () => {
   })
 })
 
-it('asked for immutable ids on every single call to Graph', () => {
+it('every Graph request asks for immutable ids', () => {
   const graph = new URL(mailboxes.sandbox.graph).origin
   const calls = requests.filter(({ url }) => url.origin === graph)
 
@@ -463,7 +463,7 @@ async function bytesOf(transport: ReadingTransport, remoteId: string, attachment
   return pieces
 }
 
-/** Puts received messages into a folder of Ben's, four at a time as the mailbox allows. */
+/** Adds received messages to a folder of Ben's mailbox, four at a time as the limit allows. */
 async function fill(folder: string, count: number): Promise<void> {
   const numbers = Array.from({ length: count }, (_, number) => number)
   await Promise.all(

@@ -20,38 +20,38 @@ import { withReport } from './reports.ts'
 
 export interface GraphTransportOptions {
   cloud: {
-    /** The only origin that ever sees the access token. */
+    /** The only origin that the access token is sent to. */
     graphRoot: string
-    /** The host of `exchange` also takes large files. */
+    /** Prefix of the cloud's Exchange host, which also accepts large files. */
     scopePrefixes: { exchange: string }
     allowsHttpLoopback: boolean
   }
   egress: Egress
   clock: Clock
-  /** Must be one of the resource `graph`. */
+  /** Returns an access token for the resource `graph`. */
   accessToken: () => Promise<AccessToken>
-  /** Hears of a token that Graph refused, and of the claims that it wants in the next one (CAE). */
+  /** Reports a token that Graph refused, with the claims required in the next one (CAE). */
   discard: (token: AccessToken, claims?: string) => Promise<void>
-  /** The mailbox of the person who signed in is `me`; every other one is named by its address or id. */
+  /** `me` for the mailbox of the person who signed in; otherwise an address or id. */
   address: string
-  /** Who calls; with application permissions there is no `me`. A person when absent. */
+  /** Kind of caller. With application permissions, `me` does not exist. Default: a person. */
   principal?: 'person' | 'application'
-  /** One per mailbox, whoever asks it. */
+  /** Budget of the mailbox, shared by all its callers. */
   budget: CallBudget
-  /** Reads long bodies, and the sources of reports; without it these are shown and belong to no message. */
+  /** Parses long bodies and the sources of reports. Without it, reports are shown but not linked to a message. */
   parser?: Pick<Parser, 'parse' | 'readText'> | undefined
-  /** For tests: how to wait, and how jitter is thrown. */
+  /** Replaces waiting and jitter in tests. */
   sleep?: (ms: number) => Promise<unknown>
   random?: () => number
 }
 
-/** Both roads of a mailbox at Microsoft Graph, and a preflight of them together. */
+/** Transport for reading and sending by Microsoft Graph, with a preflight of both. */
 export interface GraphTransport extends MailTransport {
   readonly sending: DraftSending
   readonly ownAddresses: () => Promise<string[]>
 }
 
-/** A mailbox at Microsoft Graph. */
+/** Creates the transport of a mailbox on Microsoft Graph. */
 export function createGraphTransport(options: GraphTransportOptions): GraphTransport {
   const {
     cloud,
@@ -128,7 +128,9 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
   }
 }
 
-/** Graph itself, Exchange of the same cloud, and for a cloud on this machine the machine's other names. */
+/**
+ * Allowed upload hosts: Graph, Exchange of the same cloud, and for a cloud on this machine the machine's other names.
+ */
 function uploadHostOf({ graphRoot, scopePrefixes, allowsHttpLoopback }: GraphTransportOptions['cloud']) {
   const graph = new URL(graphRoot)
   const exchange = new URL(scopePrefixes.exchange)

@@ -5,7 +5,7 @@ import { type GraphClient, segment } from './graph-client.ts'
 import { asWire, list, text, type Wire } from './wire.ts'
 
 const PAGE = 1000
-/** A folder of a million messages, and the end of one that goes in circles. */
+/** Maximum number of pages: enough for a million messages, and a limit for circular links. */
 const MOST_PAGES = 1000
 
 export interface GraphInventoryDeps {
@@ -13,13 +13,13 @@ export interface GraphInventoryDeps {
   fetchMessage: (remoteId: string, lane?: Lane) => Promise<RemoteMessage | undefined>
 }
 
-/** What lies in a folder: the count in one request, and ids in as many as there are thousands. */
+/** Inventory of a folder: the count in one request, and ids in one request per thousand. */
 export async function folderInventory(
   { client, fetchMessage }: GraphInventoryDeps,
   folderRemoteId: string,
   since: Date,
 ): Promise<Inventory> {
-  // Exchange sorts only by what it filters by, and in the same order.
+  // Exchange sorts only by the filtered properties, in the same order.
   const filter = encodeURIComponent(`receivedDateTime ge ${since.toISOString()} and isDraft eq false`)
   const path = `/mailFolders/${segment(folderRemoteId)}/messages?$filter=${filter}`
   const answer = asWire(

@@ -2,9 +2,9 @@ import type { GraphClient } from './graph-client.ts'
 import { asWire } from './wire.ts'
 
 /**
- * All addresses of the mailbox: `mail`, and those of `proxyAddresses` that are for mail (`SMTP:` the first, `smtp:` the
- * others). Of themselves people may ask with User.Read; of other mailboxes it takes User.Read.All, which neither a
- * delegate nor an application for mail need have.
+ * All addresses of the mailbox: `mail`, and the mail addresses in `proxyAddresses` (`SMTP:` for the primary one,
+ * `smtp:` for others). People can read their own with User.Read. Other mailboxes require User.Read.All, which a
+ * delegate or an application for mail may lack.
  *
  * @see https://learn.microsoft.com/graph/api/resources/user
  */

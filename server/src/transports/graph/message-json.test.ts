@@ -6,8 +6,8 @@ import { wireMessage } from '../../../test/transports/graph/strict-graph.ts'
 const property = (id: string, value: string) => ({ singleValueExtendedProperties: [{ id, value }] })
 const header = (name: string, value: string) => ({ name, value })
 
-describe('a message of Graph', () => {
-  it('is told in our words', () => {
+describe('a Graph message', () => {
+  it('is converted to our fields', () => {
     expect(toMessage(wireMessage('m', { isRead: true, flag: { flagStatus: 'flagged' }, conversationId: 'c' }))).toEqual(
       {
         partial: false,
@@ -19,7 +19,7 @@ describe('a message of Graph', () => {
         remoteConversationId: 'c',
         subject: 'Subject m',
         from: { name: 'Kim', address: 'kim@customer.example' },
-        // Exchange repeats the address where it knows no name.
+        // Exchange repeats the address if it has no name.
         sender: { name: '', address: 'kim@customer.example' },
         to: [{ name: 'Support', address: 'support@contoso.example' }],
         cc: [],
@@ -36,7 +36,7 @@ describe('a message of Graph', () => {
     )
   })
 
-  it('has the ids that it answers from its header', () => {
+  it('has the ids it answers from its headers', () => {
     const internetMessageHeaders = [
       header('In-Reply-To', '<b@x>'),
       header('REFERENCES', '<a@x>\r\n <b@x>'),
@@ -51,7 +51,7 @@ describe('a message of Graph', () => {
     })
   })
 
-  it('confirms a sender only when its header has exactly one From', () => {
+  it('confirms its sender only if the header has exactly one From field', () => {
     const checked = header(
       'Authentication-Results',
       'spf=pass smtp.mailfrom=x; dmarc=pass header.from=customer.example',
@@ -72,7 +72,7 @@ describe('a message of Graph', () => {
   })
 
   it.each(['String 0x1039', 'String 0x01039', 'string 0x1039'])(
-    'has them from MAPI where there is no header, as in Sent Items: %s',
+    'has the ids from MAPI properties without headers, as in Sent Items: %s',
     (id) => {
       expect(toMessage(wireMessage('m', property(id, '<a@x> <b@x>')))).toMatchObject({ references: ['a@x', 'b@x'] })
     },
@@ -82,17 +82,17 @@ describe('a message of Graph', () => {
     ['102', ['answered']],
     ['103', ['answered']],
     ['104', []],
-  ])('knows that it was answered: %s', (verb, flags) => {
+  ])('is recognized as answered: %s', (verb, flags) => {
     expect(toMessage(wireMessage('m', property('Integer 0x1081', verb)))).toMatchObject({ flags })
   })
 
-  it('has attachments, too, when the only one is an image in the text', () => {
+  it('has attachments even if the only one is an image in the text', () => {
     const body = { contentType: 'html', content: '<p>Hi <IMG alt="x" SRC=\'cid:logo\'></p>' }
 
     expect(toMessage(wireMessage('m', { body }))).toMatchObject({ hasAttachments: true })
   })
 
-  it('without subject, author and times is a message all the same', () => {
+  it('may have no subject, author or times', () => {
     const bare = { subject: null, from: null, sender: null, sentDateTime: '0001-01-01T00:00:00Z', bodyPreview: null }
 
     expect(toMessage(wireMessage('m', bare))).toMatchObject({
@@ -103,7 +103,7 @@ describe('a message of Graph', () => {
     })
   })
 
-  it('is read or is none, whatever Graph sends', () => {
+  it('is parsed or rejected, for any JSON from Graph', () => {
     const names = Object.keys(wireMessage('m'))
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.anything()), (changes) => {

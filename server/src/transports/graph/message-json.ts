@@ -10,7 +10,7 @@ import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
 import { addressesOf as addressesOfFields } from '../../mime/index.ts'
 import { asWire, list, text, time, type Wire } from './wire.ts'
 
-/** Only what is kept, so that a page is not heavier than it must be. */
+/** Only stored properties, to keep pages small. */
 const SELECT = [
   'parentFolderId',
   'internetMessageId',
@@ -33,17 +33,17 @@ const SELECT = [
   'body',
 ].join(',')
 
-// Sent copies come without internetMessageHeaders; these MAPI properties they do have ([MS-OXOMSG] 2.2.1.26, 2.2.1.21,
+// Sent copies have no internetMessageHeaders, but they have these MAPI properties ([MS-OXOMSG] 2.2.1.26, 2.2.1.21,
 // [MS-OXOMSG] 2.2.1.62).
 const REFERENCES = 'String 0x1039'
 const IN_REPLY_TO = 'String 0x1042'
 const LAST_VERB = 'Integer 0x1081'
 const EXPAND = `singleValueExtendedProperties($filter=${[REFERENCES, IN_REPLY_TO, LAST_VERB].map((id) => `id eq '${id}'`).join(' or ')})`
 
-/** The query that brings a message as {@link toMessage} reads it. */
+/** Query for a message in the form that {@link toMessage} parses. */
 export const MESSAGE_QUERY = `$select=${SELECT}&$expand=${encodeURIComponent(EXPAND)}`
 
-/** Header fields worth keeping: who answers by itself, which list it is, how it came here. */
+/** Header fields to keep: automatic replies, mailing lists and trace headers. */
 const KEPT_HEADERS = new Set([
   'auto-submitted',
   'x-autoreply',
@@ -64,7 +64,7 @@ const MOST_HEADERS = 40
 const LONGEST_HEADER = 4000
 const MOST_SENDERS = 20
 
-/** One whole message; undefined when it has no id or is in no folder. */
+/** Parses a whole message; undefined if it has no id or no folder. */
 export function toMessage(json: unknown): RemoteMessage | undefined {
   const wire = asWire(json)
   const remoteId = text(wire, 'id')
@@ -75,11 +75,11 @@ export function toMessage(json: unknown): RemoteMessage | undefined {
   const headers = known.headers ?? []
   const fromFields = fromFieldsOf(wire)
   const named = addressesOfFields(fromFields, 'from')
-  // Graph's own `from` is one address, whatever the message says.
+  // Graph's `from` is a single address, even if the message has several.
   const senders = named.length > 1 || !known.from ? named : [known.from]
   const marks = {
     automatic: automaticOf(headers),
-    // Exchange Online writes no name (see `authenticationOf`).
+    // Exchange Online writes no server name (see `authenticationOf`).
     authentication: authenticationOf(
       [...headers, ...fromFields],
       '',
@@ -120,8 +120,8 @@ function fromFieldsOf(wire: Wire): { name: string; value: string }[] {
 }
 
 /**
- * An item of a delta page. In a first round it is whole; later ones may bring only what changed. It counts as whole
- * when it has what changes never bring without the rest: the time it was received and its body.
+ * Parses an item of a delta page. In a first round it is whole; later ones may contain only changes. An item counts as
+ * whole if it has the properties that never appear in a partial one: the time of receipt and the body.
  *
  * @see https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/5544
  */
@@ -144,7 +144,7 @@ export function toChangedMessage(wire: Wire, folderRemoteId: string): RemoteMess
 
 const WHOLE = ['receivedDateTime', 'body', 'isRead', 'isDraft', 'subject', 'toRecipients']
 
-/** What the item says, and nothing about what it does not mention. */
+/** Fields present in the item; missing ones are left out. */
 function contentOf(wire: Wire): Partial<MessageContent> & Pick<MessageContent, 'flags'> {
   const has = (name: string) => wire[name] !== undefined
   const { inReplyTo, references } = threadOf(wire)
@@ -161,7 +161,7 @@ function contentOf(wire: Wire): Partial<MessageContent> & Pick<MessageContent, '
     ...(inReplyTo && { inReplyTo }),
     ...(references && { references }),
     ...(conversationId !== undefined && { remoteConversationId: conversationId }),
-    // Null is what Graph says of a message without a subject.
+    // Graph returns null for a message without a subject.
     ...(has('subject') && { subject: text(wire, 'subject') ?? '' }),
     ...(from && { from }),
     ...(sender && { sender }),
@@ -174,7 +174,7 @@ function contentOf(wire: Wire): Partial<MessageContent> & Pick<MessageContent, '
     flags: flagChangesOf(wire).added,
     ...(has('bodyPreview') && { preview: text(wire, 'bodyPreview') ?? '' }),
     ...(body && { body }),
-    // Graph's own answer leaves out images inside the text.
+    // Graph's own value ignores images inside the text.
     ...((has('hasAttachments') || shownInText) && { hasAttachments: wire['hasAttachments'] === true || shownInText }),
     ...(has('internetMessageHeaders') && { headers: headersOf(wire) }),
   }
@@ -187,7 +187,7 @@ function bodyOf(wire: Wire): MessageBody | undefined {
   return { type: isText ? 'text' : 'html', content: text(body, 'content') ?? '' }
 }
 
-/** Which flags the item speaks of, and how they are. */
+/** Flags that the item contains, as added or removed. */
 function flagChangesOf(wire: Wire): { added: string[]; removed: string[] } {
   const lastVerb = property(wire, LAST_VERB)
   const flag = wire['flag'] === undefined ? undefined : text(asWire(wire['flag']), 'flagStatus') === 'flagged'
@@ -203,7 +203,7 @@ function flagChangesOf(wire: Wire): { added: string[]; removed: string[] } {
   }
 }
 
-/** Reply to sender, reply to all. */
+/** Last verbs for a reply to the sender and a reply to all. */
 const REPLIES: ReadonlySet<string> = new Set(['102', '103'])
 
 function threadOf(wire: Wire): { inReplyTo?: string[]; references?: string[] } {
@@ -250,6 +250,6 @@ function addressOf(recipient: unknown): Address | undefined {
   const address = text(email, 'address') ?? ''
   const name = text(email, 'name') ?? ''
   if (address === '' && name === '') return undefined
-  // Exchange repeats the address where it knows no name.
+  // Exchange repeats the address if it has no name.
   return { name: name === address ? '' : name, address }
 }

@@ -12,9 +12,9 @@ const TIMEOUT_MS = 120_000
 const STREAM_TIMEOUT_MS = 10 * 60_000
 const MOST_OF_ONE_ID = 25
 
-/** Single messages: whole, as source, and what became of those that we sent. */
+/** Requests for single messages: whole, as source, and the status of sent ones. */
 export function createMessages(client: GraphClient, folders: Folders) {
-  /** How a message stands, without its content. */
+  /** Returns folder and draft flag of a message, without its content. */
   async function standingOf(remoteId: string): Promise<(Wire & { isDraft?: unknown }) | undefined> {
     const url = client.mailbox(`/messages/${segment(remoteId)}?$select=id,isDraft,parentFolderId`)
     return unlessGone(async () => asWire(await client.json({ url, lane: 'send' })))
@@ -51,8 +51,8 @@ export function createMessages(client: GraphClient, folders: Folders) {
     },
 
     /**
-     * Sending leaves the id as it is, so the folder tells how far it came: after the 202 the message lies in the Outbox,
-     * still marked as a draft, until its copy is in Sent Items.
+     * Returns the status of a draft. Sending keeps the id, so the folder shows the progress: after the 202, the message
+     * is in the Outbox, still marked as a draft, until its copy is in Sent Items.
      *
      * @see https://learn.microsoft.com/graph/outlook-immutable-id
      */
@@ -75,7 +75,7 @@ export function createMessages(client: GraphClient, folders: Folders) {
         .filter((message) => message !== undefined)
     },
 
-    /** To Deleted Items; only what is a draft, and only as it was when we looked. */
+    /** Moves a message to Deleted Items, only if it is a draft and unchanged since the check. */
     async deleteDraft(remoteId: string): Promise<void> {
       const standing = await standingOf(remoteId)
       if (!standing) return

@@ -9,7 +9,7 @@ const REQUEST = {
   clientState: new Secret('known to both'),
 }
 
-/** Graph with the subscriptions of one application, of which a mailbox has at most one. */
+/** Graph with the subscriptions of one application, at most one per mailbox. */
 function graphWith(others: Record<string, { resource: string; notificationUrl: string }>) {
   const there = new Map(Object.entries(others))
   const graph = new StrictGraph(({ method, url }) => {
@@ -31,8 +31,8 @@ function graphWith(others: Record<string, { resource: string; notificationUrl: s
   return { graph, there }
 }
 
-describe('a subscription that is there already', () => {
-  it('is replaced when it is one of ours of which nobody knows the secret any more', async () => {
+describe('an existing subscription', () => {
+  it('is replaced if it is ours and its client state is lost', async () => {
     const elsewhere = { resource: 'users/kim/messages', notificationUrl: OURS }
     const { graph, there } = graphWith({ elsewhere, orphan: { resource: '/me/messages', notificationUrl: OURS } })
 
@@ -43,7 +43,7 @@ describe('a subscription that is there already', () => {
     expect(graph.complaints).toEqual([])
   })
 
-  it('stays when it tells somebody else, and nothing is tried again and again', async () => {
+  it('stays if it belongs to another installation, without repeated tries', async () => {
     const other = { resource: 'me/messages', notificationUrl: 'https://other.example/graph/notifications' }
     const { graph, there } = graphWith({ other })
 

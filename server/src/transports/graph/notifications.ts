@@ -5,14 +5,14 @@ import { type GraphClient, segment } from './graph-client.ts'
 import { unlessGone } from './messages.ts'
 import { asWire, list, text, time, type Wire } from './wire.ts'
 
-/** The most is 10,080 minutes; clocks differ, and a request takes its time. */
+/** Lifetime of a subscription. The maximum is 10,080 minutes; the margin covers clock differences and the request. */
 const LIFE_MINUTES = 10_000
 const TIMEOUT_MS = 60_000
 const MOST_PAGES = 20
 
 /**
- * Change notifications: Graph calls us when something happens in a folder. Creating one makes Graph call both addresses
- * at once to see whether we are there, so the endpoint must answer already.
+ * Change notifications: Graph calls our endpoint after changes in a folder. On creation, Graph immediately calls both
+ * URLs to validate them, so the endpoint must already respond.
  *
  * @see https://learn.microsoft.com/graph/api/resources/subscription
  */
@@ -22,9 +22,9 @@ export function createNotifications(client: GraphClient, clock: Clock, mailbox: 
 
   return {
     /**
-     * Graph takes one subscription a mailbox of each application. One that is there already and tells this very address
-     * is of an attempt that died before it was stored: nobody knows its secret any more, so another takes its place. One
-     * that tells another address is somebody else's and stays.
+     * Creates a subscription. Graph allows one per mailbox and application. An existing one with this URL is from an
+     * attempt that crashed before it was stored: its client state is lost, so it is replaced. One with another URL
+     * belongs to another installation and stays.
      */
     async subscribe(request: NotificationRequest): Promise<RemoteSubscription> {
       try {
@@ -105,7 +105,7 @@ export function createNotifications(client: GraphClient, clock: Clock, mailbox: 
   }
 }
 
-/** `ResourceNotFound` speaks of the subscription here, and not of the mailbox. */
+/** Returns undefined for `ResourceNotFound`, which concerns the subscription here instead of the mailbox. */
 async function known<T>(question: () => Promise<T>): Promise<T | undefined> {
   try {
     return await unlessGone(question)

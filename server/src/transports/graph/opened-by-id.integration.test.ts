@@ -1,4 +1,4 @@
-/** Mailboxes that are named by the object ID of their user, and one whose user name is not its address. */
+/** Mailboxes addressed by the object ID of their user, and one whose user name differs from its address. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -26,8 +26,8 @@ describe.each([
   ['the own one by user name', SOFIA.userName, SOFIA.userName, SOFIA.address],
   ['the own one as me', SOFIA.userName, 'me', SOFIA.address],
   ['that of a team by object ID', ANNA, SUPPORT.id, SUPPORT.address],
-])('a mailbox at Graph, %s', (_which, signsIn, named, address) => {
-  it('is read: folders, new mail, one message and its source', async () => {
+])('a Graph mailbox, %s', (_which, signsIn, named, address) => {
+  it('can be read: folders, new mail, one message and its source', async () => {
     const account = await mailboxes.open(signsIn, named)
     const inbox = (await account.listFolders()).find(({ role }) => role === 'inbox')!.remoteId
     const before = mailboxes.requests.length
@@ -42,7 +42,7 @@ describe.each([
     for (const { url } of mailboxes.requests.slice(before)) expect(url.pathname).toContain(below)
   })
 
-  it('sends, and finds its copy in Sent', async () => {
+  it('can send, and its Sent copy is found', async () => {
     const account = await mailboxes.open(signsIn, named)
     const draft = await account.createDraft(letter(address))
     await account.sendDraft(draft.remoteId)
@@ -51,21 +51,24 @@ describe.each([
   })
 })
 
-it.each([SOFIA.id, SOFIA.userName, 'me'])('new mail of the own mailbox named %s is announced', async (named) => {
-  const account = await mailboxes.open(SOFIA.userName, named)
-  const made = await account.subscribe({
-    notificationUrl: endpoint.url,
-    lifecycleNotificationUrl: `${endpoint.url}/lifecycle`,
-    clientState: new Secret('known to both'),
-  })
-  const before = endpoint.heard.notifications
-  await mailboxes.write({ from: 'kim@customer.example', to: SOFIA.address, subject: 'News', text: 'Hello' })
+it.each([SOFIA.id, SOFIA.userName, 'me'])(
+  'a notification arrives for the own mailbox addressed as %s',
+  async (named) => {
+    const account = await mailboxes.open(SOFIA.userName, named)
+    const made = await account.subscribe({
+      notificationUrl: endpoint.url,
+      lifecycleNotificationUrl: `${endpoint.url}/lifecycle`,
+      clientState: new Secret('known to both'),
+    })
+    const before = endpoint.heard.notifications
+    await mailboxes.write({ from: 'kim@customer.example', to: SOFIA.address, subject: 'News', text: 'Hello' })
 
-  await expect.poll(() => endpoint.heard.notifications, POLL).toBeGreaterThan(before)
-  await account.unsubscribe(made.remoteId)
-})
+    await expect.poll(() => endpoint.heard.notifications, POLL).toBeGreaterThan(before)
+    await account.unsubscribe(made.remoteId)
+  },
+)
 
-it.each([SOFIA.address, SOFIA.userName])('is read by IMAP as %s', async (userName) => {
+it.each([SOFIA.address, SOFIA.userName])('a mailbox can be read by IMAP as %s', async (userName) => {
   const { reading } = await mailboxes.openByImap(SOFIA.userName, userName)
 
   expect((await reading.listFolders()).map(({ role }) => role)).toContain('inbox')
@@ -95,7 +98,7 @@ function letter(from: string): OutgoingMessage {
   }
 }
 
-/** Receives change notifications, and proves itself to Graph before. */
+/** Starts an endpoint that receives change notifications and answers Graph's validation request. */
 async function startEndpoint() {
   const heard = { notifications: 0 }
   const server = createServer((request, response) => {

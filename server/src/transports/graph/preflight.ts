@@ -10,11 +10,10 @@ const OK: Light = { outcome: 'ok' }
 const ABSENT = ['transports.mailbox_not_found', 'transports.mailbox_not_enabled']
 
 /**
- * What this sign-in may do at this mailbox, found out without leaving a trace in it.
+ * Checks the permissions of a sign-in for a mailbox, without changing the mailbox.
  *
- * Writing is tried on a message that does not exist: Exchange looks at permissions first, so "not found" means that we
- * would have been let in. What a message that really goes out meets (Send As above all) shows only then; so sending is
- * never said to be all right here.
+ * Write access is tried on a nonexistent message: Exchange checks permissions first, so "not found" proves access.
+ * Errors of a real submission, above all a missing Send As, appear only then, so sending is never reported as ok here.
  */
 export async function preflight(client: GraphClient, folders: Folders): Promise<PreflightResult> {
   const reads = await lightOf(readOne)
@@ -35,7 +34,7 @@ export async function preflight(client: GraphClient, folders: Folders): Promise<
     if (inbox === undefined) throw new AppError('transports.mailbox_not_enabled')
     const url = client.mailbox(`/mailFolders/${segment(inbox)}/messages?$top=1&$select=id,body`)
     const [message] = list(asWire(await client.json({ url, lane: 'sync', maxBytes: 160 * 1024 * 1024 })), 'value')
-    // Mail.ReadBasic lets in and leaves the text out.
+    // Mail.ReadBasic allows access but leaves out the text.
     if (message && message['body'] === undefined) throw new AppError('transports.access_denied')
   }
 
@@ -56,7 +55,7 @@ async function lightOf(trial: () => Promise<void>): Promise<Light> {
     await trial()
     return OK
   } catch (thrown) {
-    // Only what Microsoft said is a result; what we did wrong is not.
+    // Only errors from Microsoft are results; internal errors are rethrown.
     if (!(thrown instanceof AppError)) throw thrown
     const outcome = thrown.remedy === 'wait' ? 'not-tried' : 'wrong'
     return { outcome, code: thrown.code, title: thrown.message, fix: thrown.fix }

@@ -2,8 +2,8 @@ import type { RemoteMessage } from '../../mail/index.ts'
 import type { Parser } from '../../mime/index.ts'
 
 /**
- * Graph shows a bounce as a text for people. What it is about stands in a part of its source (RFC 3464), so that is
- * fetched of these few: without it nobody knows which message of ours it belongs to.
+ * Adds the delivery report to a bounce. Graph returns only its text for people; the original message is named in a part
+ * of the source (RFC 3464), so the source of these few messages is fetched. Without it, the bounce can't be linked.
  */
 export async function withReport(
   message: RemoteMessage,

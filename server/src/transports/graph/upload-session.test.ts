@@ -6,7 +6,7 @@ import { PIECE_BYTES } from './upload-session.ts'
 const UPLOAD_URL = 'https://exchange.test/upload?authtoken=secret'
 const SIZE = 3 * PIECE_BYTES + 7
 
-/** Takes pieces in order and nothing else, as Exchange does. */
+/** Upload session that accepts only pieces in order, like Exchange. */
 function sessionAtExchange(before: (put: number) => Response | undefined = () => undefined) {
   let received = 0
   let puts = 0
@@ -33,8 +33,8 @@ function sessionAtExchange(before: (put: number) => Response | undefined = () =>
   return { graph, attach, ranges, received: () => received, lose: (bytes: number) => (received -= bytes) }
 }
 
-describe('a large file', () => {
-  it('goes in pieces of a multiple of 320 KiB, in order, to an address that sees no token', async () => {
+describe('an upload of a large file', () => {
+  it('sends pieces of a multiple of 320 KiB, in order, to a URL that gets no token', async () => {
     const { graph, attach, ranges, received } = sessionAtExchange()
 
     await attach()
@@ -46,7 +46,7 @@ describe('a large file', () => {
     expect(graph.complaints).toEqual([])
   })
 
-  it('goes on where the other side is when the line is cut before a piece arrived', async () => {
+  it("resumes at the server's position if the connection breaks before a piece arrives", async () => {
     const { attach, received, ranges } = sessionAtExchange((put) => {
       if (put === 2) throw new AppError('egress.unreachable')
       return undefined
@@ -58,7 +58,7 @@ describe('a large file', () => {
     expect(ranges[2]).toBe(ranges[1])
   })
 
-  it('goes on where the other side is when it forgot a piece', async () => {
+  it("resumes at the server's position if the server lost a piece", async () => {
     const session = sessionAtExchange((put) => {
       if (put !== 3) return undefined
       session.lose(PIECE_BYTES)
@@ -71,7 +71,7 @@ describe('a large file', () => {
     expect(session.ranges).toHaveLength(6)
   })
 
-  it('ends with a failure that lets the sending begin anew when the session is gone', async () => {
+  it('fails with an error that allows a new attempt if the session is gone', async () => {
     const graph = new StrictGraph(({ url, method }) => {
       if (url.pathname.endsWith('/createUploadSession')) return json({ uploadUrl: UPLOAD_URL }, 201)
       if (method === 'GET') return refusal(404, 'ErrorItemNotFound')
@@ -86,7 +86,7 @@ describe('a large file', () => {
     })
   })
 
-  it('is given up when no piece gets on', async () => {
+  it('is abandoned if no piece makes progress', async () => {
     const graph = new StrictGraph(({ url }) =>
       url.pathname.endsWith('/createUploadSession')
         ? json({ uploadUrl: UPLOAD_URL }, 201)
@@ -100,13 +100,13 @@ describe('a large file', () => {
     expect(graph.asked.length).toBeLessThan(15)
   })
 
-  it('keeps the address of the session out of its errors', async () => {
+  it('keeps the session URL out of its errors', async () => {
     const { attach, ranges } = sessionAtExchange(() => refusal(400, 'BadRequest'))
 
     const error = await attach().catch((thrown: unknown) => thrown)
 
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret')
-    // What Exchange does not take it takes no better the second time.
+    // A piece that Exchange rejects is not repeated.
     expect(ranges).toHaveLength(1)
   })
 })

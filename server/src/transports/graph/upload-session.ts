@@ -11,19 +11,19 @@ export interface UploadPorts {
   egress: Egress
   clock: Clock
   budget: CallBudget
-  /** Where files may go: an upload URL is an answer like any other, and a file is worth protecting. */
+  /** Checks the host of an upload URL. The URL is untrusted like any response, and the file must not go elsewhere. */
   isUploadHost: (url: URL) => boolean
   sleep: (ms: number) => Promise<unknown>
 }
 
-/** A multiple of 320 KiB, below 4 MB. */
+/** Size of a piece: a multiple of 320 KiB, below 4 MB. */
 export const PIECE_BYTES = 10 * 320 * 1024
 const PIECE_TIMEOUT_MS = 120_000
 const MOST_FAILURES = 5
 
 /**
- * A large file, piece by piece, in order. The address itself is the permission: no access token goes there. After a
- * failure the session is asked which piece it wants next.
+ * Uploads a large file piece by piece, in order. The URL itself is the permission; no access token is sent there. After
+ * a failure, the session reports the next piece that it expects.
  *
  * @see https://learn.microsoft.com/graph/outlook-large-attachments
  */
@@ -56,7 +56,7 @@ export async function uploadFile(
   while (from < content.length) {
     try {
       const next = await put(from)
-      // A session that never gets on must not keep us here for ever.
+      // A session without progress must not cause an endless loop.
       if (next <= from) throw new AppError('transports.unavailable')
       from = next
     } catch (error) {
@@ -67,7 +67,7 @@ export async function uploadFile(
     }
   }
 
-  /** Answers where the next piece begins. */
+  /** Sends a piece and returns the start of the next one. */
   async function put(start: number): Promise<number> {
     const piece = content.subarray(start, start + PIECE_BYTES)
     const end = start + piece.length - 1
@@ -82,7 +82,7 @@ export async function uploadFile(
     try {
       return (await ask('GET')).next
     } catch (cause) {
-      // Finished without our hearing of it, or ended: nobody knows, so whoever called begins a new draft.
+      // The session is finished or ended; the outcome is unknown, so the caller starts with a new draft.
       if (!(cause instanceof AppError) || cause.code !== 'transports.item_gone') throw cause
       throw new AppError('transports.unavailable', { cause, upstream: cause.upstream })
     }
@@ -112,7 +112,7 @@ export async function uploadFile(
   }
 }
 
-/** `"nextExpectedRanges": ["12345-"]` */
+/** Parses `"nextExpectedRanges": ["12345-"]`. */
 function firstExpected(json: unknown): number | undefined {
   const ranges = asWire(json)['nextExpectedRanges']
   const first: unknown = Array.isArray(ranges) ? ranges[0] : undefined

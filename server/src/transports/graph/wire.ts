@@ -1,7 +1,4 @@
-/**
- * Reading what Graph sent. It is foreign input: each value is looked at before it is believed, and what has another
- * form than it should counts as absent.
- */
+/** Parses values from Graph. They are untrusted: a value of the wrong type counts as absent. */
 export type Wire = Readonly<Record<string, unknown>>
 
 export function asWire(value: unknown): Wire {
@@ -23,7 +20,7 @@ export function list(wire: Wire, name: string): readonly Wire[] {
   return Array.isArray(value) ? value.map(asWire) : []
 }
 
-/** Graph writes ISO 8601 in UTC; a year such as 0001, which stands for none, is none. */
+/** Graph returns ISO 8601 in UTC. A year such as 0001, which means "no date", returns undefined. */
 export function time(wire: Wire, name: string): Date | undefined {
   const value = text(wire, name)
   if (value === undefined) return undefined

@@ -21,17 +21,17 @@ afterAll(async () => {
   await dovecot.stop()
 })
 
-/** UIDs in Sent; with `deleted`, of those that somebody marked and did not take away. */
+/** UIDs in Sent; with `deleted`, those marked as deleted but not yet expunged. */
 const uids = (query: object = { all: true }) =>
   connections.use('send', async (connection) => {
     await connection.open('Sent')
     return connection.search(query)
   })
 
-it('a copy that is the second of its message is taken away by whoever laid it, and nothing else is', async () => {
+it('a second copy of a message is removed by the worker that stored it, and no other message is removed', async () => {
   const append = appendSentBy(connections)
   await append(source('other@contoso.example'), at)
-  // Marked by another client: a plain EXPUNGE would take it away as well.
+  // Marked as deleted by another client; a plain EXPUNGE would remove it as well.
   await connections.use('send', async (connection) => {
     await connection.append('Sent', source('marked@contoso.example'), ['\\Deleted'], at)
   })
@@ -49,9 +49,9 @@ it('a copy that is the second of its message is taken away by whoever laid it, a
   expect(await uids({ deleted: true })).toEqual([2])
 })
 
-it('stores the copy on a server that refuses APPEND to a folder open for reading only', async () => {
+it('a copy is stored on a server that refuses APPEND to a folder opened as read-only', async () => {
   const server = await startScriptedServer()
-  // The literal is sent after the answer, so a refusal is read first.
+  // The literal is sent after the continuation response, so a refusal is read first.
   server.capabilities = server.capabilities.replace(' LITERAL+', ' UNSELECT')
   server.folders.set('Sent', { uidValidity: 7, uidNext: 1, messages: [] })
   server.twist = ({ tag, line, socket, path }) =>

@@ -4,9 +4,9 @@ import { listFolders } from './folders.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 
 /**
- * Lays copies of what was sent into Sent. Done once and never again by itself: the first one may have come through
- * although nobody heard of it, and whoever asks looks before. Who stood still between that look and this finds out
- * afterwards that there is an older one, and takes its own away.
+ * Stores copies of sent messages in Sent. An APPEND is never repeated automatically, because the first one may have
+ * succeeded although its response was lost; the caller searches before a repetition. A worker that stalled between
+ * search and APPEND later finds an older copy and removes its own.
  */
 export function appendSentBy(
   connections: MailboxConnections,
@@ -28,7 +28,7 @@ export function appendSentBy(
         connections.use('send', async (connection) => {
           await connection.open(path)
           const uids = await connection.search({ header: { 'message-id': `<${messageId}>` }, deleted: false })
-          // UIDs ascend (RFC 9051 §2.3.1.1): a smaller one was there before.
+          // UIDs ascend (RFC 9051 §2.3.1.1), so a smaller one was stored earlier.
           if (uids.includes(uid) && uids.some((other) => other < uid)) await connection.remove(path, uid)
         }),
     }

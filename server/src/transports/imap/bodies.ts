@@ -1,9 +1,9 @@
 /**
- * Whole messages, raw first: the source is fetched as it is (`BODY.PEEK[]`, which marks nothing as read), counted by the
- * bytes that come and not by what the server says, and then parsed by the room `mime`.
+ * Whole messages from IMAP. The source is fetched unparsed with `BODY.PEEK[]`, which marks nothing as read, and then
+ * parsed by the room `mime`. Sizes are the bytes received, whatever the server claims.
  *
- * What is large comes one by one; what is too large, damaged or refused is kept by its header with the reason, and never
- * stops its neighbours.
+ * Large messages are fetched one by one. A message that is too large, damaged or refused is stored with its header and
+ * the reason, and never blocks others.
  */
 import { AppError } from '../../kernel/errors.ts'
 import type { QuarantineReason, RemoteMessage } from '../../mail/index.ts'
@@ -17,11 +17,11 @@ import { uidSet } from './uid-ranges.ts'
 const KB = 1024
 const MB = 1024 * KB
 
-/** Bytes as they come. For tests they may be smaller. */
+/** Limits in bytes received. Tests may lower them. */
 export const BODY_LIMITS = {
-  /** Nothing larger is fetched. */
+  /** Maximum size of a message that is fetched. */
   largestBytes: 60 * MB,
-  /** What claims to be smaller is asked for together with others, and cut here when it is not. */
+  /** Messages with a smaller claimed size are fetched together, and truncated here if they are larger. */
   smallBytes: 512 * KB,
   batchBytes: 4 * MB,
   batchCount: 25,
@@ -29,7 +29,7 @@ export const BODY_LIMITS = {
 }
 export type BodyLimits = typeof BODY_LIMITS
 
-/** Of messages that take much memory, only so many are held at a time by this whole process. */
+/** Maximum number of large messages in memory at a time, in the whole process. */
 const MOST_LARGE = 2
 let large = 0
 const waitingForLarge: (() => void)[] = []
@@ -46,7 +46,7 @@ export interface Where {
   uidValidity: number
 }
 
-/** In the order in which they were asked for; without those that are gone meanwhile. */
+/** Fetches messages in the requested order, without those deleted meanwhile. */
 export async function fetchBodies(
   connection: ImapConnection,
   where: Where,
@@ -56,7 +56,7 @@ export async function fetchBodies(
   const { limits } = options
   const done = new Map<number, RemoteMessage>()
   const alone: Listed[] = []
-  // While the threads read one batch, the server sends the next.
+  // While the threads parse one batch, the server sends the next.
   const reading: Promise<unknown>[] = []
   for (const batch of batches(wanted.filter(isSmall), limits)) {
     const sources = await fetchTogether(connection, batch, limits)
@@ -74,7 +74,7 @@ export async function fetchBodies(
   return wanted.flatMap(({ uid }) => done.get(uid) ?? [])
 
   function isSmall({ claimedBytes }: Listed): boolean {
-    // Half of it, because estimates are wrong in both directions.
+    // Half of the limit, because claimed sizes are wrong in both directions.
     return claimedBytes < limits.smallBytes / 2
   }
 }
@@ -94,7 +94,10 @@ function* batches(wanted: readonly Listed[], { batchBytes, batchCount }: BodyLim
   if (batch.length > 0) yield batch
 }
 
-/** Those that did not come are asked for one by one: a damaged message makes some servers refuse all of them. */
+/**
+ * Fetches a batch. Missing messages are requested again one by one, because a damaged message makes some servers refuse
+ * the whole batch.
+ */
 async function fetchTogether(
   connection: ImapConnection,
   batch: readonly Listed[],
@@ -138,7 +141,7 @@ async function fetchAlone(
   }
 }
 
-/** At most so many bytes of it; undefined when the server gives none. */
+/** Returns at most `maxBytes` of the source; undefined if the server returns none. */
 export async function fetchSource(
   connection: ImapConnection,
   uid: number,
@@ -147,7 +150,7 @@ export async function fetchSource(
   return fetchPart(connection, uid, { maxLength: maxBytes })
 }
 
-/** A piece of the source; undefined when the server gives none. */
+/** Returns a part of the source; undefined if the server returns none. */
 export async function fetchPart(
   connection: ImapConnection,
   uid: number,
@@ -188,7 +191,7 @@ async function byHeader(
     if (!isOfOneMessage(error, connection)) throw error
     isThere = true
   }
-  // Deleted or moved between the list and now.
+  // Deleted or moved since the list was made.
   if (!isThere || isNothing) return undefined
   const message = await whole(where, listed, header ?? Buffer.from('\r\n'), options)
   const { marks, source: _none, packedSource: _neither, attachments: _unknown, ...rest } = message
@@ -221,14 +224,14 @@ async function whole(
 }
 
 /**
- * Whether something came: NIL is what servers answer of a message that another client took away while we are in its
- * folder, and imapflow hands that on as `false`, against its types (RFC 9051 §4.5).
+ * Returns true if there is a body. Servers return NIL for a message that another client expunged while the folder is
+ * open. imapflow passes it on as `false`, contrary to its types (RFC 9051 §4.5).
  */
 function isBytes(told: unknown): told is Buffer {
   return Buffer.isBuffer(told)
 }
 
-/** Refused with the connection whole, it is about what was asked for. */
+/** Returns true if the request was refused while the connection stayed usable: the error concerns the message. */
 function isOfOneMessage(error: unknown, connection: ImapConnection): boolean {
   return error instanceof AppError && error.code === 'transports.imap_refused' && !connection.isClosed
 }

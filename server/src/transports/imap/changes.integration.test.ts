@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => dovecot.stop())
 
-it('tells what is new with its flags, and not a second time as a change of them', async () => {
+it('a reading reports new messages with their flags, and not again as a change of flags', async () => {
   const connections = createMailboxConnections({
     server: { host: '127.0.0.1', port: dovecot.imapPort, tls: 'none' },
     login: { by: 'password', userName: ADDRESS, password: async () => new Secret('pw') },

@@ -1,12 +1,12 @@
 /**
- * What changed in a folder, page by page.
+ * Reads the changes of a folder, page by page.
  *
- * First everything since `since`, newest first, so that the newest fifty are there at once however large the folder is;
- * then what has come, and what happened to what is there. The cursor says after each page how far that is, also in the
- * middle: nothing begins again because a connection was cut.
+ * The first reading returns all messages from `since` on, newest first, so that the newest fifty are available at once
+ * in a folder of any size. Later ones return new messages and changes. The cursor contains the position after each
+ * page, so a lost connection restarts nothing.
  *
- * The way down goes by sequence numbers, in windows of a bounded size, because neither a SEARCH nor a range of UIDs has
- * one: UIDs may lie four thousand million apart, and a folder may hold a million.
+ * The first reading uses windows of sequence numbers of limited size. A SEARCH or a range of UIDs has no limit: UIDs
+ * may be four billion apart, and a folder may contain a million messages.
  *
  * @see RFC 9051 §2.3.1, RFC 7162
  */
@@ -23,18 +23,21 @@ import { beginning, cursorOf, placeOf, withDescent, withNews, type Descent, type
 import { imapRemoteId, readImapRemoteId } from './remote-ids.ts'
 import { isInRanges, type UidRange } from './uid-ranges.ts'
 
-/** So many messages are the first page of a reading, for whoever waits for them, and each of the others. */
+/** Messages in the first page, which is small so that it arrives soon. Later pages have `PAGE` messages. */
 const FIRST_PAGE = 50
 const PAGE = 200
 const PAGE_BYTES = 8 * 1024 * 1024
-/** Where nothing is wanted the windows grow: a folder of old mail is passed in a few questions. */
+/** Maximum window. Windows grow while nothing matches, so that a folder of old mail takes few requests. */
 const LARGEST_WINDOW = 4000
 const MOST_WINDOWS = 25
-/** Changed flags in one transaction. */
+/** Maximum changed flags per transaction. */
 const FLAGS_PAGE = 250
-/** So many removed messages are named; of more it is told which are meant. */
+/** Maximum number of removed messages listed by id. For more, a predicate is returned. */
 const MOST_NAMED = 1000
-/** Flags are not compared more often unless something was deleted: two thousand lines for each mail would be too much. */
+/**
+ * Minimum time between comparisons of flags unless a message was deleted, because each one lists up to two thousand
+ * messages.
+ */
 const COMPARE_EVERY_MS = 30_000
 
 export interface ChangesDeps {
@@ -50,15 +53,15 @@ export async function* folderChanges(
   { since, lane, again = false }: ChangesOptions,
 ): AsyncGenerator<ChangePage, undefined> {
   let place = cursor && placeOf(cursor)
-  // A cursor of the other road is as good as none: what that road brought is recognized.
+  // A cursor of the other protocol can't be used; messages that it covered are recognized.
   let isReset = again || cursor !== undefined
   let opened: { folder: OpenFolder; by: ImapConnection } | undefined
   let restarts = false
   let pageSize = FIRST_PAGE
-  /** Of messages that this reading brought whole, by their ids: with what flags. */
+  /** Flags of the messages that this reading returned whole, by remote id. */
   const brought = new Map<string, string>()
 
-  /** Opens the folder once for this reading, and again when somebody else had the connection meanwhile. */
+  /** Opens the folder once per reading, and again if another task used the connection meanwhile. */
   async function open(connection: ImapConnection): Promise<OpenFolder> {
     if (opened?.by === connection && connection.openPath === path) return opened.folder
     const folder = await connection.open(path)
@@ -84,12 +87,12 @@ export async function* folderChanges(
     const { messages, next } = page
     pageSize = PAGE
     const wasFirst = place!.first
-    // The first reading ends without a look at flags.
+    // The first reading ends without comparing flags.
     if (!wasFirst) for (const { remoteId, flags } of messages) brought.set(remoteId, keyOf(flags))
     const { reset } = place!
     place = withDescent(place!, next)
     const isThrough = place.descents.length === 0
-    // The first reading ends here: what happened meanwhile to what it brought, the next one tells.
+    // The first reading ends here. The next one reports changes made meanwhile.
     const done = isThrough && wasFirst
     if (done) place = { ...place, first: false, reset: false }
     if (done && opened) connections.wasRead(opened.folder)
@@ -101,7 +104,7 @@ export async function* folderChanges(
   yield* flagChanges()
   return undefined
 
-  /** One window with something in it, or the end. */
+  /** Reads one window that contains messages, or reaches the end. */
   async function goDown(connection: ImapConnection, folder: OpenFolder, from: Descent) {
     let descent = from
     let size = pageSize
@@ -128,7 +131,9 @@ export async function* folderChanges(
     return { messages: [], next: descent }
   }
 
-  /** Old mail is not imported. What comes later is told whatever its date: it may have been moved here. */
+  /**
+   * Old mail is not imported. Later mail is returned whatever its date, because it may have been moved into the folder.
+   */
   function isWanted({ isDeleted, flags, receivedAt }: Listed): boolean {
     if (isDeleted || flags.includes('draft')) return false
     return !place!.first || receivedAt === undefined || receivedAt >= since
@@ -137,7 +142,7 @@ export async function* folderChanges(
   async function* flagChanges(): AsyncGenerator<ChangePage, undefined> {
     const told = await connections.use('sync', async (connection) => compare(connection, await open(connection)))
     const after = { ...place!, ...told.place }
-    // What is new has changed as well, and was told with its flags a page before.
+    // A new message also appears as changed; an earlier page contained it with its flags.
     const upserts = told.upserts.filter(({ remoteId, flags }) => brought.get(remoteId) !== keyOf(flags ?? []))
     const pages = Math.max(1, Math.ceil(upserts.length / FLAGS_PAGE))
     for (let page = 0; page < pages; page++) {
@@ -148,7 +153,7 @@ export async function* folderChanges(
         removed: done ? told.removed : [],
         ...(done && told.left && { left: told.left }),
         ...(done && told.againAt && { againAt: told.againAt }),
-        // Before the last page it is the old one: what was told twice does no harm.
+        // The old cursor until the last page: reporting a change twice is harmless.
         cursor: cursorOf(done ? after : place!),
         reset: false,
         restarts: false,
@@ -164,7 +169,7 @@ export async function* folderChanges(
     removed: string[]
     left?: ((remoteId: string) => boolean) | undefined
     place: Partial<MessagePosition>
-    /** When flags are compared that were not compared now. */
+    /** Time of the next comparison of flags, if it was postponed. */
     againAt?: Date | undefined
   }
 
@@ -217,7 +222,7 @@ export async function* folderChanges(
     const last = folder.exists
     const first = Math.max(1, last - WINDOW + 1)
     const listed = last < 1 ? [] : await listBySequence(connection, first, last)
-    // What came after the folder was opened is the next round's.
+    // Messages that arrived after the folder was opened belong to the next reading.
     const below = place!.next
     const settled = listed.filter(({ uid }) => uid < below)
     const from = first === 1 ? 1 : (settled.at(-1)?.uid ?? below)
@@ -234,7 +239,7 @@ export async function* folderChanges(
   }
 }
 
-/** As many as fit into a page by what they claim; one at least. */
+/** As many messages as fit into a page by their claimed size, but at least one. */
 function taking(wanted: readonly Listed[], most: number): Listed[] {
   const taken: Listed[] = []
   let bytes = 0

@@ -10,15 +10,15 @@ function listed(uid: number, flags: readonly string[] = [], isDeleted = false): 
   return { seq: 1, uid, flags, isDeleted, receivedAt: undefined, claimedBytes: 0 }
 }
 
-describe('the newest messages of a folder, compared with the last time', () => {
-  it('tells nothing when nothing changed', () => {
+describe('the flag window of a folder', () => {
+  it('reports nothing if nothing changed', () => {
     const now = [listed(5), listed(900, ['seen'])]
     const { digest } = compareWindow(now, undefined, ALL)
 
     expect(compareWindow(now.toReversed(), digest, ALL)).toEqual({ digest, changed: [], left: undefined })
   })
 
-  it('tells every message whose flags changed, and every one that is gone, in any folder', () => {
+  it('reports every message with changed flags and every removed one, in any folder', () => {
     const message = fc.record({ uid: fc.integer({ min: 1, max: HIGHEST_UID }), seen: fc.boolean() })
     fc.assert(
       fc.property(
@@ -45,14 +45,14 @@ describe('the newest messages of a folder, compared with the last time', () => {
     )
   })
 
-  it('says nothing of what lies outside of it, also when the window became another one', () => {
+  it('reports nothing outside of the window, even after the window has moved', () => {
     const { digest } = compareWindow([listed(5), listed(6), listed(70_000)], undefined, { from: 1, below: 70_001 })
     const { left } = compareWindow([listed(6)], digest, { from: 6, below: 50_000 })
 
     expect([5, 6, 7, 49_999, 50_000].map((uid) => left?.(uid))).toEqual([false, false, true, true, false])
   })
 
-  it('counts a message that is marked for deletion as gone', () => {
+  it('treats a message marked for deletion as removed', () => {
     const { digest } = compareWindow([listed(5), listed(6)], undefined, ALL)
     const { changed, left } = compareWindow([listed(5), listed(6, [], true)], digest, ALL)
 

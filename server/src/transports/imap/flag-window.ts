@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import type { Listed } from './list-messages.ts'
 
 /**
- * Where a server cannot say what changed (Exchange knows neither CONDSTORE nor QRESYNC), the newest messages of a folder
- * are listed with their flags and compared with a digest of what was listed the last time. UIDs are told apart by blocks,
- * so that one flag brings up a hundred messages and not two thousand, and nothing at all when nothing changed.
+ * Number of newest messages compared on a server that can't report changes (Exchange supports neither CONDSTORE nor
+ * QRESYNC). They are listed with their flags and compared with a digest of the last list. UIDs are grouped in blocks,
+ * so that one changed flag reports about a hundred messages, and an unchanged window none.
  */
 export const WINDOW = 2000
 const MOST_BLOCKS = 64
 const SMALLEST_SHIFT = 7
 
-/** Digests by block, and how many bits of a UID count inside one. */
+/** Digest of each block. `shift`: number of UID bits within a block. */
 export interface WindowDigest {
   shift: number
   blocks: Readonly<Record<string, string>>
@@ -18,13 +18,13 @@ export interface WindowDigest {
 
 export interface WindowChanges {
   digest: WindowDigest
-  /** Those of blocks in which something changed. */
+  /** All messages in changed blocks. */
   changed: Listed[]
-  /** Of these UIDs and between them, no others are left; undefined when nothing changed. */
+  /** Returns true for UIDs of the window that were removed; undefined if nothing changed. */
   left: ((uid: number) => boolean) | undefined
 }
 
-/** `listed` are all messages of the folder whose UIDs are in `[from, below)`. */
+/** Compares a window. `listed`: all messages of the folder with UIDs in `[from, below)`. */
 export function compareWindow(
   listed: readonly Listed[],
   before: WindowDigest | undefined,
@@ -60,7 +60,7 @@ export function compareWindow(
   }
 }
 
-/** UIDs may lie far apart: blocks are so wide that there are not many. */
+/** Block width, chosen so that the number of blocks stays small even if UIDs are far apart. */
 function shiftOf(from: number, below: number): number {
   const span = Math.max(below - from, 1)
   return Math.max(SMALLEST_SHIFT, Math.ceil(Math.log2(span / MOST_BLOCKS)))

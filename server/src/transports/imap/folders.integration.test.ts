@@ -25,12 +25,12 @@ describe.each([
     await dovecot.stop()
   })
 
-  it('is offered as the title says', async () => {
+  it('has the expected capability', async () => {
     const can = await connections.use('sync', async (connection) => connection.can('UTF8=ACCEPT'))
     expect(can).toBe(offers === 'UTF8=ACCEPT')
   })
 
-  it('lists, counts and opens folders with non-ASCII letters, ampersands and wildcards', async () => {
+  it('are listed, counted and opened with non-ASCII letters, ampersands and wildcards', async () => {
     const source = Buffer.from('Message-ID: <one@contoso.example>\r\nSubject: One\r\n\r\nText\r\n')
     await connections.use('sync', async (connection) => {
       for (const name of NAMES) await connection.append(name, source, [], new Date('2026-03-01T09:00:00Z'))
@@ -45,8 +45,8 @@ describe.each([
   })
 })
 
-// Gmail; Dovecot confirms UTF8=ACCEPT and keeps modified UTF-7.
-it('lists and opens such folders on a server that would switch to UTF-8 names', async () => {
+// Gmail switches; Dovecot confirms UTF8=ACCEPT but keeps modified UTF-7.
+it('folders with special names are listed and opened on a server that would switch to UTF-8 names', async () => {
   const server = await startScriptedServer()
   const connections = connectionsTo(server.port, ADDRESS)
   server.capabilities += ' ENABLE UTF8=ACCEPT'

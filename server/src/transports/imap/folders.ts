@@ -3,7 +3,10 @@ import { encodePath } from 'imapflow/lib/tools.js'
 import type { FolderRole, RemoteFolder } from '../../mail/index.ts'
 import type { ImapConnection } from './imap-connection.ts'
 
-/** RFC 6154; the library finds them by their names in many languages where the server does not mark them (Exchange). */
+/**
+ * Roles by special-use flag (RFC 6154). If the server sets none (Exchange), the library detects them by localized
+ * names.
+ */
 const ROLES: Readonly<Record<string, FolderRole>> = {
   '\\Inbox': 'inbox',
   '\\Sent': 'sent',
@@ -12,7 +15,7 @@ const ROLES: Readonly<Record<string, FolderRole>> = {
   '\\Junk': 'junk',
   '\\Trash': 'trash',
 }
-/** Names of the folder for sent mail that the library does not know, from Outlook, Apple Mail and providers. */
+/** More names of the Sent folder, from Outlook, Apple Mail and providers, that the library does not detect. */
 const MORE_NAMES_OF_SENT: ReadonlySet<string> = new Set([
   'versendet',
   'objets envoyés',
@@ -29,15 +32,15 @@ const MORE_NAMES_OF_SENT: ReadonlySet<string> = new Set([
   '已傳送郵件',
   '寄件匣',
 ])
-/** In Exchange these hold no mail, whatever the language of the rest is. */
+/** Exchange folders without mail, which have these names in every language. */
 const NO_MAIL = /^(?:Calendar|Contacts|Tasks|Notes|Journal|Outbox|Sync Issues|Conversation History)$/i
-/** Longer names are made to harm. */
+/** Maximum length of a path; longer names are hostile. */
 const LONGEST_PATH = 1000
 const MOST_FOLDERS = 5000
-/** Without LIST-STATUS (RFC 5819) each costs a question. */
+/** Maximum folders to count without LIST-STATUS (RFC 5819), where each costs a request. */
 const MOST_COUNTED = 40
 
-/** The folders that can be read, parents before children. */
+/** Returns the selectable folders, parents before children. */
 export async function listFolders(
   connection: ImapConnection,
   { counted = true, sentFolder }: { counted?: boolean; sentFolder?: string | undefined } = {},
@@ -66,7 +69,7 @@ export async function listFolders(
   return folders
 }
 
-/** One folder that refuses to be counted is no reason to know of none. */
+/** Counts a folder. A refusal is ignored, so that the other folders are still listed. */
 async function countsOf(connection: ImapConnection, path: string) {
   try {
     return await connection.status(path)
@@ -80,7 +83,7 @@ function isReadable({ path, pathAsListed, parent, name, flags }: ListResponse): 
   if ([...flags].some((flag) => /^\\(?:noselect|nonexistent)$/i.test(flag))) return false
   if (path === '' || path.length > LONGEST_PATH || /[\0\r\n]/.test(path)) return false
   if (parent.length === 0 && NO_MAIL.test(name)) return false
-  // A name in broken modified UTF-7 (RFC 9051 §A.1) comes back as another one, and then no command finds it.
+  // A name in invalid modified UTF-7 (RFC 9051 §A.1) is decoded to another name, which no command finds.
   return path === 'INBOX' || encoded(path) === pathAsListed
 }
 
@@ -92,10 +95,10 @@ function isNamedSent({ name, parent, specialUse }: ListResponse): boolean {
   return specialUse === undefined && isAtTop(parent) && MORE_NAMES_OF_SENT.has(name.normalize('NFKC').toLowerCase())
 }
 
-/** A name says something at the top, or below the inbox where some servers keep everything. */
+/** Role of a folder. A name counts only at the top level or below the inbox, where some servers store all folders. */
 function roleOf({ specialUse, specialUseSource, parent }: ListResponse): FolderRole | undefined {
   const role = specialUse === undefined ? undefined : ROLES[specialUse]
-  // 'user': chosen by an admin.
+  // `user`: selected by an admin.
   const isSure = specialUseSource === 'extension' || specialUseSource === 'user'
   return role === undefined || role === 'inbox' || isSure || isAtTop(parent) ? role : undefined
 }

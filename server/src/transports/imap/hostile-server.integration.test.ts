@@ -70,8 +70,8 @@ const codeOf = (work: Promise<unknown>) =>
     (error: unknown) => AppError.from(error).code,
   )
 
-describe('what lies in a folder', () => {
-  it('is asked for ten thousand messages at a time, by their numbers alone', async () => {
+describe('the inventory of a folder', () => {
+  it('is requested in steps of ten thousand messages, by UID only', async () => {
     fill(10_050)
     const { reading } = open()
     expect((await (await reading.inventory('INBOX', SINCE)).list()).size).toBe(10_050)
@@ -81,7 +81,7 @@ describe('what lies in a folder', () => {
     ])
   })
 
-  it('is not taken for gone because a server says nothing to a search', async () => {
+  it('counts no message as removed if the server returns no search result', async () => {
     fill(5)
     const { reading } = open()
     const inventory = await reading.inventory('INBOX', SINCE)
@@ -91,8 +91,8 @@ describe('what lies in a folder', () => {
   })
 })
 
-describe('a message that is too large to be kept', () => {
-  it('is kept by its header, and its source comes piece by piece when somebody wants it', async () => {
+describe('a message over the size limit', () => {
+  it('is stored with its header, and its source is streamed in parts on demand', async () => {
     const raw = `${mail(1).raw}${'x'.repeat(2_500_000)}`
     server.folders.set('INBOX', { uidValidity: 7, uidNext: 2, messages: [{ uid: 1, raw, claims: 10 }] })
     const { reading } = open({ limits: { largestBytes: 1_000_000, smallBytes: 1000 } })
@@ -116,11 +116,11 @@ describe('a message that is too large to be kept', () => {
   })
 })
 
-describe('a folder whose reading breaks in the middle', () => {
+describe('an interrupted reading of a folder', () => {
   it.each([
     ['while sizes are listed', /^FETCH .*RFC822\.SIZE/],
     ['while bodies come', /^UID FETCH .*BODY/],
-  ])('loses nothing when the connection is cut %s', async (_when, where) => {
+  ])('loses nothing when the connection breaks %s', async (_when, where) => {
     fill(260)
     let cuts = 0
     let met = 0
@@ -139,7 +139,7 @@ describe('a folder whose reading breaks in the middle', () => {
       try {
         for await (const page of reading.changes('INBOX', cursor, { since: SINCE })) {
           for (const each of page.upserts) {
-            // Nothing begins again: what a stored page brought does not come a second time.
+            // No restart: messages of a stored page are not returned again.
             expect(subjects.has(each.subject)).toBe(false)
             subjects.add(each.subject)
           }
@@ -154,7 +154,7 @@ describe('a folder whose reading breaks in the middle', () => {
     expect(subjects.size).toBe(260)
   })
 
-  it('shows the newest fifty first, and what comes meanwhile before the rest', async () => {
+  it('returns the newest fifty first, and then new mail before the rest', async () => {
     fill(200)
     const { reading } = open()
     const first = reading.changes('INBOX', undefined, { since: SINCE })[Symbol.asyncIterator]()
@@ -173,8 +173,8 @@ describe('a folder whose reading breaks in the middle', () => {
   })
 })
 
-describe('a server that lies', () => {
-  it('about sizes is measured by what it sends, and what is too large is kept by its header', async () => {
+describe('a misbehaving server', () => {
+  it('with wrong sizes is measured by bytes received, and a message over the limit is stored with its header', async () => {
     const big = 'x'.repeat(400_000)
     const long = (uid: number) => mail(uid).raw.replace('Hello', `${big}\r\nHello`)
     server.folders.set('INBOX', {
@@ -201,7 +201,7 @@ describe('a server that lies', () => {
     expect(upserts[1]?.marks?.quarantine?.reason).toBe('too_big')
   })
 
-  it('about what it has: a message that it does not hand out is kept by its header, and its neighbors are whole', async () => {
+  it('with a refused message gets that one stored with its header and the others whole', async () => {
     fill(3)
     server.twist = ({ tag, line, socket }) => {
       if (!/^UID FETCH .*\b2\b.*BODY\.PEEK\[\]/.test(line) && !/^UID FETCH 1:3 .*BODY\.PEEK\[\]/.test(line))
@@ -220,7 +220,7 @@ describe('a server that lies', () => {
     ])
   })
 
-  it('about UIDs: without UIDNEXT and with the highest there is, it is read to its end and then is quiet', async () => {
+  it('without UIDNEXT and with the highest UID is read to its end, and then has no changes', async () => {
     const messages = [mail(5), mail(4_294_967_295)]
     server.folders.set('INBOX', { uidValidity: 7, messages })
     const { reading } = open()
@@ -232,7 +232,7 @@ describe('a server that lies', () => {
     expect(again.at(-1)?.done).toBe(true)
   })
 
-  it('about its folders: names that no command could carry are left out, and the others are there', async () => {
+  it('with invalid folder names has these left out and the others listed', async () => {
     server.twist = ({ tag, line, socket }) => {
       if (!line.startsWith('LIST')) return false
       const long = 'x'.repeat(2000)
@@ -258,7 +258,7 @@ describe('a server that lies', () => {
     ])
   })
 
-  it('about numbers: an answer that has no end is cut, and the next turn goes on', async () => {
+  it('with an endless response is disconnected, and the next run continues', async () => {
     fill(3)
     server.twist = ({ line, socket }) => {
       if (!/SEARCH/.test(line)) return false
@@ -276,7 +276,7 @@ describe('a server that lies', () => {
     expect(subjectsOf(await pagesOf(reading))).toHaveLength(3)
   })
 
-  it('about what is gone: sixteen million UIDs in ten bytes cost nothing', async () => {
+  it('with sixteen million vanished UIDs in ten bytes causes no work', async () => {
     fill(3)
     server.capabilities += ' ENABLE CONDSTORE QRESYNC'
     let modSeq = 5
@@ -312,7 +312,7 @@ it.each([
   ['in a sentence', (line: string) => `NO [AUTHENTICATIONFAILED] what is ${line}`],
   ['as a response code', (line: string) => `NO [${line.replaceAll('"', '')}] what is that`],
   ['as what cannot be read', (line: string) => `NO [(${line} {`],
-])('a password that the server says back %s is told to nobody', async (_how, said) => {
+])('a password echoed by the server %s appears in no error or log', async (_how, said) => {
   const password = 'open sesame and close it'
   for (const capabilities of ['IMAP4rev1', 'IMAP4rev1 AUTH=PLAIN']) {
     server.capabilities = capabilities
@@ -339,7 +339,7 @@ it.each([
   }
 })
 
-describe('a server that does not answer', () => {
+describe('an unresponsive server', () => {
   const deadlines = {
     openMs: 400,
     silenceMs: 400,
@@ -349,12 +349,12 @@ describe('a server that does not answer', () => {
     idleBeginsMs: 400,
   }
 
-  it('at all is given up while it is opened', async () => {
+  it('times out while it is opened', async () => {
     server.twist = () => true
     expect(await codeOf(open({ deadlines }).reading.listFolders())).toBe('transports.imap_timed_out')
   })
 
-  it('in the middle of a command is given up after a silence', async () => {
+  it('times out in the middle of a command', async () => {
     fill(3)
     server.twist = ({ line }) => /BODY/.test(line)
     const beganAt = performance.now()
@@ -362,7 +362,7 @@ describe('a server that does not answer', () => {
     expect(performance.now() - beganAt).toBeLessThan(3000)
   })
 
-  it('but drips a byte now and then is given up, too', async () => {
+  it('times out when it sends single bytes', async () => {
     fill(3)
     const drips: NodeJS.Timeout[] = []
     server.twist = ({ line, socket }) => {
@@ -400,20 +400,20 @@ describe('a server that does not answer', () => {
   })
 })
 
-describe('what Exchange says', () => {
+describe('an error of Exchange', () => {
   it.each([
     ['throttles', 'BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds', 'transports.throttled'],
     ['is busy', 'NO Server Unavailable. 15', 'transports.imap_unavailable'],
-  ])('when it %s is told at once', async (_what, said, code) => {
+  ])('when it %s is reported at once', async (_what, said, code) => {
     fill(3)
     server.twist = ({ tag, line, socket }) => /^FETCH/.test(line) && socket.write(`${tag} ${said}\r\n`)
     const beganAt = performance.now()
     expect(await codeOf(pagesOf(open().reading))).toBe(code)
-    // The library would wait it out, two and a half minutes with the connection in its hand.
+    // The library would wait two and a half minutes and block the connection.
     expect(performance.now() - beganAt).toBeLessThan(2000)
   })
 
-  it('when it signs somebody in and does not connect them is explained', async () => {
+  it('after a sign-in without access to the mailbox has a specific code', async () => {
     server.twist = ({ tag, line, socket }) => {
       if (/^(?:CAPABILITY|AUTHENTICATE|LOGIN)/.test(line) || !/ /.test(`${tag} ${line}`)) return false
       socket.write(`${tag} BAD User is authenticated but not connected.\r\n`)
@@ -423,7 +423,7 @@ describe('what Exchange says', () => {
     expect(await codeOf(open().reading.listFolders())).toBe('transports.imap_off')
   })
 
-  it('when a token ends in IDLE begins the watch anew, which is no failure of the account', async () => {
+  it('about an expired token in IDLE restarts the watch without an account failure', async () => {
     const watching = open().connections.watch('INBOX', () => undefined, new AbortController().signal)
     await expect.poll(() => server.commands.includes('IDLE')).toBe(true)
     server.tellIdle('* BYE Session invalidated - AccessTokenExpired')
@@ -432,8 +432,8 @@ describe('what Exchange says', () => {
   })
 })
 
-describe('two connections', () => {
-  it('are the most, however many want something at once, and who sends goes first', async () => {
+describe('the connections of a mailbox', () => {
+  it('are at most two for any number of tasks, and sending goes first', async () => {
     fill(30)
     const { connections, reading } = open()
     let most = 0
@@ -454,7 +454,7 @@ describe('two connections', () => {
     expect(server.signIns).toBeLessThanOrEqual(2)
   })
 
-  it('are one while nothing is to do: whoever comes takes it out of IDLE, and it goes back', async () => {
+  it('are one when idle: a task interrupts IDLE, which then resumes', async () => {
     fill(3)
     const { connections, reading } = open()
     const over = new AbortController()
@@ -473,7 +473,7 @@ describe('two connections', () => {
     await watching
   })
 
-  it('never mark anything: every folder is opened for reading alone', async () => {
+  it('never change a mailbox: every folder is opened as read-only', async () => {
     fill(3)
     await pagesOf(open().reading)
     expect(server.commands.some((each) => /^(?:SELECT|STORE|UID STORE|EXPUNGE|CLOSE)/.test(each))).toBe(false)

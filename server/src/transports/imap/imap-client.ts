@@ -1,41 +1,40 @@
 /**
- * The only place where an IMAP client is made; a rule of the linter keeps it so. An `ImapFlow` that emits `error` with
- * nobody listening ends the process, and with it every other mailbox, so the listener is there before anything else can
- * happen to the client.
+ * The only file that creates an IMAP client, enforced by a lint rule. An `ImapFlow` whose `error` event has no listener
+ * ends the process with all its mailboxes, so the listener is added first.
  */
 import { ImapFlow } from 'imapflow'
 
-/** Bounds that no honest answer meets: behind them the connection is closed and nothing of the answer is believed. */
+/** Limits beyond any valid response. If exceeded, the connection is closed and the response discarded. */
 export const LIMITS = {
-  /** One message, and what stands around it. */
+  /** One message with the rest of its response. */
   literalBytes: 64 * 1024 * 1024,
   responseBytes: 72 * 1024 * 1024,
-  /** A line without literals: 2,000 flags and a long SEARCH answer fit many times over. */
+  /** A line without literals: large enough for 2,000 flags and a long SEARCH response. */
   lineBytes: 1024 * 1024,
   responseTokens: 200_000,
 } as const
 
 const CONNECT_MS = 20_000
 const GREETING_MS = 20_000
-/** Behind this the library says NOOP in the middle of IDLE and goes on without it; we look after silence ourselves. */
+/** After this time, the library sends NOOP during IDLE and leaves it. Postkey has its own timeouts. */
 const LIBRARY_SILENCE_MS = 60 * 60_000
 
 export interface ImapClientOptions {
-  /** The address that the egress guard has looked at: the name is not asked for again. */
+  /** Address that the egress guard has checked; the name is not resolved again. */
   address: string
-  /** The name in the certificate; undefined for an address without one. */
+  /** Name in the certificate; undefined for an IP address. */
   serverName: string | undefined
   port: number
   tls: 'implicit' | 'starttls' | 'none'
   ca: readonly string[] | undefined
   auth: { user: string; pass?: string; accessToken?: string }
-  /** DEFLATE (RFC 4978), where the server offers it: saves a narrow line and costs fifteen times the processor. */
+  /** Uses DEFLATE (RFC 4978) if offered: less traffic, but fifteen times the CPU time. */
   compression: boolean
-  /** Everything that goes wrong, also when nobody waits for an answer. */
+  /** Called for all errors, including those without a pending request. */
   onError: (error: Error) => void
-  /** The server wants silence for so long. Told before the library has waited it out. */
+  /** Called when the server requests a pause, before the library waits for it. */
   onThrottled: (ms: number) => void
-  /** A refusal that the library keeps to itself, such as of what it asks after the sign-in. */
+  /** Called for a refusal that the library does not report, such as of its commands after the sign-in. */
   onRefusal: (text: string) => void
 }
 
@@ -49,14 +48,15 @@ export function createImapClient(options: ImapClientOptions): ImapFlow {
     doSTARTTLS: tls === 'starttls',
     tls: { minVersion: 'TLSv1.2', ...(ca && ca.length > 0 && { ca: [...ca] }) },
     auth,
-    // It would go into IDLE by itself, fifteen seconds after the last command: mail that comes in between waits so long.
+    // The library would start IDLE fifteen seconds after the last command, which delays new mail.
     disableAutoIdle: true,
     disableCompression: !compression,
-    // Exchange offers it in some tenants and answers SEARCH and LSUB wrongly in it (docs/reference/microsoft-365.md §E.4).
+    // Exchange offers it in some tenants, with wrong responses to SEARCH and LSUB (docs/reference/microsoft-365.md
+    // §E.4).
     disableIMAP4rev2: true,
-    // Bodies are wanted as they came.
+    // Bodies must arrive unchanged.
     disableBinary: true,
-    // Its list of extensions includes UTF8=ACCEPT; see `enableExtensions`.
+    // Its extension list includes UTF8=ACCEPT; see `enableExtensions`.
     disableAutoEnable: true,
     clientInfo: { name: 'Postkey', vendor: false, 'support-url': false, version: false },
     connectionTimeout: CONNECT_MS,
@@ -67,7 +67,7 @@ export function createImapClient(options: ImapClientOptions): ImapFlow {
     maxResponseSize: LIMITS.responseBytes,
     maxResponseTokens: LIMITS.responseTokens,
     maxLockHoldTime: false,
-    // Its lines hold addresses and folder names, and once held passwords: what matters reaches us as an error.
+    // Its log contains addresses, folder names and once contained passwords. Relevant events arrive as errors.
     logger: {
       debug: ignore,
       info: ignore,
@@ -85,8 +85,8 @@ export function createImapClient(options: ImapClientOptions): ImapFlow {
 }
 
 /**
- * Enables CONDSTORE and QRESYNC where offered. UTF8=ACCEPT stays off: it would change the encoding of folder names, and
- * Dovecot 2.4 confirms it and keeps modified UTF-7. Without it all servers use modified UTF-7.
+ * Enables CONDSTORE and QRESYNC if offered. UTF8=ACCEPT stays off: it would change the encoding of folder names, and
+ * Dovecot 2.4 confirms it but keeps modified UTF-7. Without it, all servers use modified UTF-7.
  *
  * @see RFC 6855 §3, RFC 7162 §3.2.3
  */
@@ -95,16 +95,16 @@ export async function enableExtensions(client: ImapFlow): Promise<void> {
 }
 
 function ignore(): void {
-  // Nothing of it is kept.
+  // Discarded.
 }
 
-/** An answer as the library takes it apart: an atom, a string, a list of them, or NIL. */
+/** A response parsed by the library: an atom, a string, a list, or NIL. */
 export type Answered = { type: string; value?: string | Buffer | null; section?: unknown } | Answered[] | null
 
 export interface Untagged {
   command: string
   attributes?: Answered[]
-  /** In place of those: of a SEARCH answer, which may be long. */
+  /** Numbers of a SEARCH response, instead of `attributes`, because it may be long. */
   numbers?: number[]
 }
 
@@ -121,7 +121,7 @@ interface Raw {
   preCheck: (() => Promise<void>) | false
 }
 
-/** One command as it is, for what the library has no method for or does in a way that we cannot afford. */
+/** Sends a single command for which the library has no method or an unsuitable one. */
 export async function command(
   client: ImapFlow,
   name: string,
@@ -135,14 +135,16 @@ export async function command(
 }
 
 /**
- * The library walks every UID that the server says has vanished: sixteen million for ten bytes, forty seconds in which
- * no other mailbox is served. We only want to know that something did.
+ * Reports only that messages vanished. The library iterates over all vanished UIDs: sixteen million for ten bytes,
+ * which blocks all mailboxes for forty seconds.
  */
 export function onVanished(client: ImapFlow, hear: () => void): void {
   ;(client as unknown as Raw).untaggedHandlers.VANISHED = async () => hear()
 }
 
-/** The library lists a folder before it opens it, by a name in which `*` and `%` mean others; we know that it is there. */
+/**
+ * Marks a folder as listed. The library would list it before opening, with a pattern in which `*` and `%` match others.
+ */
 export function known(client: ImapFlow, path: string): void {
   const { folders } = client as unknown as Raw
   if (!folders.has(path)) {
@@ -150,12 +152,12 @@ export function known(client: ImapFlow, path: string): void {
   }
 }
 
-/** Closes the open folder without expunging: UNSELECT where offered, else CLOSE, which expunges nothing after EXAMINE. */
+/** Closes the open folder without expunging: UNSELECT if offered, else CLOSE, which expunges nothing after EXAMINE. */
 export async function unselect(client: ImapFlow): Promise<void> {
   await (client as unknown as Raw).run('CLOSE', { unselect: true })
 }
 
-/** Ends IDLE without saying anything else. */
+/** Ends IDLE without another command. */
 export async function breakIdle(client: ImapFlow): Promise<void> {
   const { preCheck } = client as unknown as Raw
   if (preCheck) await preCheck()

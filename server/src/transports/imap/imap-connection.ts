@@ -1,13 +1,11 @@
 /**
- * One connection to an IMAP server, from the egress guard to the last byte.
+ * One connection to an IMAP server, from the egress guard to the last byte. Guarantees to its callers:
  *
- * Four promises are kept here so that nobody above has to think of them:
- *
- * 1. The name is resolved once, by the guard, and the connection goes to the address that was looked at.
- * 2. Everything ends: connecting, each command by what it brings in, and each command as a whole. A server that drips a
- *    byte a minute is as good as one that is silent.
- * 3. A token that is refused is reported and replaced once; the connection says when it has to be given up because its
- *    token ends, before the server cuts it in the middle of something.
+ * 1. The guard resolves the name once, and the connection uses the checked address.
+ * 2. Everything has a time limit: connecting, the progress of each command, and each command as a whole. A server that
+ *    sends one byte per minute counts as unresponsive.
+ * 3. A refused token is reported and replaced once. The connection must be closed at `endsAt`, before its token
+ *    expires; otherwise the server cuts it in the middle of a command.
  * 4. Only `AppError` is thrown.
  *
  * @see docs/reference/microsoft-365.md §E.2 to §E.4
@@ -32,32 +30,32 @@ import {
 import { imapError, type Circumstances, type Overheard } from './imap-errors.ts'
 import type { ImapLogin, ImapServer } from './login.ts'
 
-/** How long things may take. For tests they may be shorter. */
+/** Time limits. Tests may lower them. */
 export interface Deadlines {
-  /** From the look-up of the name until the mailbox is open. */
+  /** From name resolution until the mailbox is open. */
   openMs: number
-  /** Without a byte, while something is asked. */
+  /** Maximum time without a byte during a command. */
   silenceMs: number
-  /** In each such time a command must bring `progressBytes`; what is done before the first one is over needs none. */
+  /** Period in which a command must receive `progressBytes`. A command that ends within the first period needs none. */
   progressMs: number
   progressBytes: number
-  /** However much comes. */
+  /** Maximum duration of a command, whatever its progress. */
   commandMs: number
-  /** Until the server takes up IDLE, for which it has nothing to look up. */
+  /** Time for the server to start IDLE, which requires no lookup. */
   idleBeginsMs: number
 }
 
 export const DEADLINES: Deadlines = {
-  // What hangs is told within a minute.
+  // A hanging connection is reported within a minute.
   openMs: 50_000,
   silenceMs: 50_000,
   progressMs: 50_000,
   progressBytes: 16 * 1024,
   commandMs: 6 * 60_000,
-  // And the turn that looks for the reason finds a server that does not let in, still within that minute.
+  // Leaves time, within that minute, for the next run to find the reason.
   idleBeginsMs: 5000,
 }
-/** A connection is given up so long before its token ends. */
+/** Time before the expiry of its token at which a connection is closed. */
 export const TOKEN_MARGIN_MS = 5 * 60_000
 
 export interface ConnectionOptions {
@@ -69,47 +67,47 @@ export interface ConnectionOptions {
   deadlines?: Partial<Deadlines> | undefined
 }
 
-/** By what one sees whether something happened in a folder. */
+/** Values that show if a folder has changed. */
 export type FolderState = Pick<OpenFolder, 'uidValidity' | 'uidNext' | 'exists' | 'highestModSeq'>
 
-/** Without CONDSTORE the count of unseen messages shows some changes of flags. */
+/** Without CONDSTORE, the unseen count shows some changes of flags. */
 export type FolderStatus = FolderState & { unseen: number }
 
-/** A folder that is open, as it was at that moment. */
+/** An open folder, as of the time it was opened. */
 export interface OpenFolder {
   path: string
-  /** 0 when the server names none. */
+  /** 0 if the server has none. */
   uidValidity: number
-  /** Above every UID there is; a server need not name it, and then it is found out. */
+  /** Greater than every existing UID. Determined by a request if the server does not report it. */
   uidNext: number
   exists: number
-  /** Of CONDSTORE (RFC 7162); undefined where the server or the folder knows none. */
+  /** CONDSTORE value (RFC 7162); undefined if the server or the folder does not support it. */
   highestModSeq: bigint | undefined
-  /** It tells which UIDs are gone. */
+  /** True if the server reports UIDs of removed messages. */
   tellsVanished: boolean
-  /** Of OBJECTID (RFC 8474). */
+  /** OBJECTID of the folder (RFC 8474). */
   mailboxId: string | undefined
 }
 
 export interface ImapConnection {
-  /** Cannot be used any more. */
+  /** True if the connection is no longer usable. */
   readonly isClosed: boolean
-  /** When it has to be given up; undefined with a password. */
+  /** Time at which the connection must be closed; undefined with a password. */
   readonly endsAt: Date | undefined
-  /** What was open last, and where. */
+  /** Path of the last opened folder. */
   readonly openPath: string | undefined
   can(capability: string): boolean
-  /** Opens a folder for reading: nothing in it is changed by that (EXAMINE). */
+  /** Opens a folder as read-only (EXAMINE), which changes nothing in it. */
   open(path: string): Promise<OpenFolder>
-  /** @param sentFolder  path of the folder that holds sent mail, whatever the server says of it */
+  /** @param sentFolder  path of the Sent folder; overrides the server's special-use flag */
   list(sentFolder?: string): Promise<ListResponse[]>
-  /** `range` is of sequence numbers, or of UIDs with `byUid`. `each` hears rows as they come. */
+  /** Fetches a range of sequence numbers, or of UIDs with `byUid`. Calls `each` for rows as they arrive. */
   fetch(range: string, query: FetchQueryObject, options: { byUid: boolean }, each: Take): Promise<void>
   search(query: Parameters<ImapFlow['search']>[0]): Promise<number[]>
   status(path: string): Promise<{ messages: number; unseen: number }>
-  /** State of a folder that is not open; undefined where the server refuses to tell it. */
+  /** State of a folder without opening it; undefined if the server refuses. */
   stateOf(path: string): Promise<FolderStatus | undefined>
-  /** Calls `onNews` for what happens in the open folder during `work`, which is not IDLE. */
+  /** Calls `onNews` for changes in the open folder during `work`, which must not be IDLE. */
   hearing<T>(onNews: () => void, work: () => Promise<T>): Promise<T>
   command(
     name: string,
@@ -117,24 +115,26 @@ export interface ImapConnection {
     untagged?: Record<string, (one: Untagged) => void>,
   ): Promise<void>
   /**
-   * Stores a message, with no folder open: some servers refuse APPEND to a folder that the session has open for reading
-   * only.
+   * Stores a message while no folder is open, because some servers refuse APPEND to a folder opened as read-only.
    *
-   * @returns its UID, where the server tells it (UIDPLUS, RFC 4315)
+   * @returns its UID, if the server reports it (UIDPLUS, RFC 4315)
    */
   append(path: string, source: Buffer, flags: string[], at: Date): Promise<number | undefined>
-  /** This message and no other one (`UID EXPUNGE`): only where there is UIDPLUS. */
+  /** Removes this message only (`UID EXPUNGE`). Requires UIDPLUS. */
   remove(path: string, uid: number): Promise<void>
-  /** Waits in IDLE until something happens in the open folder, `over`, or `ms`. @throws {AppError} when it is cut */
+  /**
+   * Waits in IDLE for a change in the open folder, at most `ms` or until `over`. @throws {AppError} if the connection
+   * breaks
+   */
   idle(ms: number, over: AbortSignal): Promise<'told' | 'quiet'>
-  /** With a farewell. */
+  /** Logs out and closes the connection. */
   end(): Promise<void>
   close(): void
 }
 
 type Take = (row: FetchMessageObject) => void | Promise<void>
 
-/** @throws {AppError} `transports.…`, `egress.…`, and whatever brings no token */
+/** @throws {AppError} `transports.…`, `egress.…`, or the error of getting a token */
 export async function openImapConnection(options: ConnectionOptions): Promise<ImapConnection> {
   const { server, login, dialGuard } = options
   const address = await dialGuard.addressOf(server.host, server.port)
@@ -170,7 +170,7 @@ async function connected(
   }
   let happened: () => void = nothing
   let during: Circumstances['during'] = 'opening'
-  /** What ended the connection: whoever waits for an answer hears only that it is gone. */
+  /** Original error that ended the connection. Pending requests only report that it is closed. */
   let broken: Error | undefined
   const client = createImapClient({
     address,
@@ -186,7 +186,8 @@ async function connected(
     },
     onThrottled: (ms) => {
       overheard.throttledMs = ms
-      // It would wait the silence out inside, in the middle of a turn; it has not begun to, and hears nothing before.
+      // The library would wait for the end of the pause within the request. It has not started to, so the connection is
+      // closed in the next tick.
       setImmediate(() => {
         client.close()
       })
@@ -217,7 +218,7 @@ async function connected(
     client.close()
   }
 
-  /** By the clock of this machine, which never leaps. */
+  /** Applies the time limits, by the monotonic clock. */
   async function inTime<T>(work: () => Promise<T>): Promise<T> {
     const beganAt = performance.now()
     let soundAt = beganAt
@@ -261,7 +262,7 @@ async function connected(
     throw await withCertificate(failure(error))
   } finally {
     clearTimeout(tooLong)
-    // Not kept in memory for as long as the connection lives.
+    // Clears the credentials, which would otherwise stay in memory for the life of the connection.
     auth.pass = auth.accessToken = ''
   }
   during = 'working'
@@ -290,7 +291,7 @@ async function connected(
     })
   }
 
-  /** Servers should name UIDNEXT and some do not (RFC 9051 §6.3.2). */
+  /** Determines the next UID for servers that omit UIDNEXT (RFC 9051 §6.3.2). */
   async function uidAfterLast(exists: number | undefined): Promise<number> {
     if (!exists) return 1
     const last = await client.fetchOne(String(exists), { uid: true })
@@ -317,7 +318,7 @@ async function connected(
     const idling = client.idle().then(stop, stop)
     try {
       await stopped
-      // What ends it is the proof that somebody is there; what does not end is cut.
+      // A response to DONE proves that the connection is alive; without one, it is closed.
       await inTime(async () => {
         await breakIdle(client)
         await idling
@@ -362,7 +363,7 @@ async function connected(
         const found = await client.status(path, { ...asked, highestModseq: client.enabled.has('CONDSTORE') })
         if (!found) return undefined
         const { messages = 0, uidNext = 0, uidValidity = 0n, unseen = 0, highestModseq } = found
-        // 0: the folder keeps none (RFC 7162 §3.1.7).
+        // 0: the folder does not support it (RFC 7162 §3.1.7).
         const highestModSeq = highestModseq === 0n ? undefined : highestModseq
         return { uidValidity: Number(uidValidity), uidNext, exists: messages, unseen, highestModSeq }
       }),
@@ -389,7 +390,7 @@ async function connected(
         try {
           await client.messageDelete(String(uid), { uid: true })
         } finally {
-          // Whoever uses the connection next reads, and changes nothing.
+          // Read-only, so that the next user of the connection can't change anything.
           await client.mailboxOpen(path, { readOnly: true })
         }
       }),
@@ -398,7 +399,7 @@ async function connected(
       try {
         await inTime(() => client.logout())
       } catch {
-        // Whoever leaves does not mind.
+        // Errors during the logout are irrelevant.
       }
       client.close()
     },
@@ -406,7 +407,7 @@ async function connected(
   }
 }
 
-/** Longer ones are no valid object IDs (RFC 8474 §7). */
+/** Maximum length of an object ID (RFC 8474 §7). */
 const LONGEST_MAILBOX_ID = 255
 
 function mailboxIdOf({ mailboxId }: { mailboxId?: unknown }): string | undefined {
@@ -418,11 +419,11 @@ function isGone(thrown: unknown): boolean {
   return code === 'NoConnection' || code === 'EConnectionClosed'
 }
 
-/** Closed by whichever side while we waited. */
+/** Throws if either side closed the connection during the wait. */
 function refuseClosed({ isClosed }: Pick<ImapFlow, 'isClosed'>): void {
   if (isClosed) throw new Error('the connection was cut in IDLE')
 }
 
 function nothing(): void {
-  // Nobody wants to hear of it.
+  // Intentionally empty.
 }

@@ -18,12 +18,12 @@ function said(
   })
 }
 
-describe('what Exchange says over IMAP', () => {
+describe('an IMAP error of Exchange', () => {
   it.each([
     ['owner', 'transports.imap_off'],
     ['delegate', 'transports.imap_no_access'],
     ['application', 'transports.imap_application_unknown'],
-  ] as const)('names the likeliest cause when it signs a %s in and does not connect', (opener, code) => {
+  ] as const)('has the likeliest cause after a %s signed in without access', (opener, code) => {
     const refusals = ['User is authenticated but not connected.']
     const error = said(
       { code: 'NoConnection' },
@@ -34,16 +34,13 @@ describe('what Exchange says over IMAP', () => {
     expect(error.upstream).toEqual({ code: 'AuthenticatedButNotConnected' })
   })
 
-  it.each([5e8, 1e14, Number.MAX_VALUE, Infinity])(
-    'waits no longer than six hours, however much is asked for (%d)',
-    (ms) => {
-      const sixHours = new Date(NOW.getTime() + 6 * 60 * 60_000)
-      expect(said({ throttleReset: ms }).upstream?.retryAt).toEqual(sixHours)
-      expect(said({}, { overheard: { throttledMs: ms } }).upstream?.retryAt).toEqual(sixHours)
-    },
-  )
+  it.each([5e8, 1e14, Number.MAX_VALUE, Infinity])('limits the requested pause to six hours (%d)', (ms) => {
+    const sixHours = new Date(NOW.getTime() + 6 * 60 * 60_000)
+    expect(said({ throttleReset: ms }).upstream?.retryAt).toEqual(sixHours)
+    expect(said({}, { overheard: { throttledMs: ms } }).upstream?.retryAt).toEqual(sixHours)
+  })
 
-  it('waits as long as Exchange asks for', () => {
+  it('contains the pause that Exchange requested', () => {
     const error = said({
       responseText: 'Request is throttled. Suggested Backoff Time: 92415 milliseconds',
       throttleReset: 92_415,
@@ -53,7 +50,7 @@ describe('what Exchange says over IMAP', () => {
     expect(error.upstream?.retryAt).toEqual(new Date(NOW.getTime() + 92_415))
   })
 
-  it('knows the end of a token in the middle of a session for what it is', () => {
+  it('is recognized as an expired token during a session', () => {
     expect(
       said({ code: 'NoConnection' }, { overheard: { bye: 'Session invalidated - AccessTokenExpired' } }),
     ).toMatchObject({
@@ -62,19 +59,19 @@ describe('what Exchange says over IMAP', () => {
     })
   })
 
-  it('says that a token was refused, or a password, by what was given', () => {
+  it('distinguishes a refused token from a refused password', () => {
     const refusal = { authenticationFailed: true, response: 'AUTHENTICATE failed.' }
     expect(said(refusal, { during: 'opening' }).code).toBe('transports.imap_token_refused')
     expect(said(refusal, { during: 'opening', opener: 'password' }).code).toBe('transports.imap_login_refused')
   })
 
-  it('says that no password is taken any more', () => {
+  it('reports that passwords are no longer accepted', () => {
     const refusal = { authenticationFailed: true, response: 'LOGIN failed. Basic authentication is disabled.' }
     expect(said(refusal, { during: 'opening', opener: 'password' }).code).toBe('transports.imap_password_refused_here')
   })
 })
 
-describe('what other servers and the network say', () => {
+describe('an IMAP error of other servers and the network', () => {
   it.each([
     ['ECONNREFUSED', 'transports.imap_unreachable'],
     ['ENOTFOUND', 'transports.imap_unreachable'],
@@ -101,17 +98,17 @@ describe('what other servers and the network say', () => {
     ['NONEXISTENT', 'transports.item_gone'],
     ['AUTHENTICATIONFAILED', 'transports.imap_login_refused'],
     ['PRIVACYREQUIRED', 'transports.imap_tls_missing'],
-  ] as const)('the response code %s is %s', (serverResponseCode, expected) => {
+  ] as const)('maps the response code %s to %s', (serverResponseCode, expected) => {
     expect(said({ serverResponseCode, responseStatus: 'NO' }, { during: 'opening', opener: 'password' }).code).toBe(
       expected,
     )
   })
 
-  it('a deadline of ours counts before what the cut connection says', () => {
+  it('is a timeout if a deadline of Postkey closed the connection', () => {
     expect(said({ code: 'NoConnection' }, { overheard: { timedOut: true } }).code).toBe('transports.imap_timed_out')
   })
 
-  it('leaves what is ours as it is', () => {
+  it('stays unchanged if it is already an `AppError`', () => {
     const ours = new AppError('egress.address_refused')
     expect(
       imapError(ours, {
@@ -123,7 +120,7 @@ describe('what other servers and the network say', () => {
     ).toBe(ours)
   })
 
-  it('has words with a remedy for each', () => {
+  it('has a text with a remedy for each code', () => {
     for (const [code, { title, fix }] of Object.entries(CATALOGUE)) {
       if (!code.startsWith('transports.imap_')) continue
       expect(title, code).not.toBe('')

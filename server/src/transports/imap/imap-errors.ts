@@ -1,15 +1,15 @@
 /**
- * What goes wrong at an IMAP server, in our words.
+ * Maps errors of IMAP servers to error codes.
  *
- * IMAP has response codes for some of it (RFC 5530) and Exchange uses none of them: it answers in English sentences. So
- * this is the one file of the house that reads prose, and only sentences that are known of Exchange Online
- * (docs/reference/microsoft-365.md §E.3 and §E.4). What it does not know is weather: tried again, and nothing is lost.
+ * IMAP has response codes for some errors (RFC 5530), but Exchange uses English sentences instead. So this is the only
+ * file that parses prose, and only sentences known from Exchange Online (docs/reference/microsoft-365.md §E.3 and
+ * §E.4). Unknown errors count as transient: they are retried, and nothing is lost.
  */
 import { AppError, type ErrorCode, type Upstream } from '../../kernel/errors.ts'
 
 type Made = (told: { cause: Error; upstream?: Upstream }) => AppError
 
-/** All that this file may say. */
+/** All codes that this file uses. */
 const MADE = {
   'transports.imap_application_unknown': (told) => new AppError('transports.imap_application_unknown', told),
   'transports.imap_login_refused': (told) => new AppError('transports.imap_login_refused', told),
@@ -33,27 +33,27 @@ const MADE = {
 } as const satisfies Partial<Record<ErrorCode, Made>>
 type ImapCode = keyof typeof MADE
 
-/** What became known on a connection besides the error that ended something. */
+/** Observations on a connection, in addition to the error that ended it. */
 export interface Overheard {
-  /** What the server refused lately, the newest last. */
+  /** Latest refusals of the server, newest last. */
   refusals: readonly string[]
-  /** `BYE` and its text. */
+  /** Text of the `BYE` response. */
   bye: string | undefined
-  /** For how long it wants silence. */
+  /** Pause requested by the server, in milliseconds. */
   throttledMs: number | undefined
-  /** A deadline of ours ended it. */
+  /** True if one of our deadlines closed the connection. */
   timedOut: boolean
 }
 
 export interface Circumstances {
-  /** Where it happened: until the sign-in is through a refusal means something else than afterwards. */
+  /** Phase of the connection. Before the sign-in is complete, a refusal has another meaning. */
   during: 'opening' | 'working'
   opener: 'owner' | 'delegate' | 'application' | 'password'
   now: Date
   overheard: Overheard
 }
 
-/** Why Exchange lets somebody sign in and then not work: for each kind of opener the likeliest reason. */
+/** Likeliest reason for a sign-in without access to the mailbox, by kind of principal. */
 const NOT_CONNECTED: Readonly<Record<Circumstances['opener'], ImapCode>> = {
   owner: 'transports.imap_off',
   password: 'transports.imap_off',
@@ -74,10 +74,10 @@ const SENTENCES: readonly (readonly [RegExp, string, ImapCode | 'not-connected']
   [/Server Unavailable|server (?:is )?busy/i, 'ServerUnavailable', 'transports.imap_unavailable'],
 ]
 
-/** Asked for more, by mistake or by whoever is in between, the mailbox is looked at after this all the same. */
+/** Maximum pause. A server or a device in between may request more by mistake, but the mailbox must be tried again. */
 const LONGEST_SILENCE_MS = 6 * 60 * 60_000
 
-/** RFC 5530 §3, RFC 9051 §7.1. */
+/** Error codes by response code (RFC 5530 §3, RFC 9051 §7.1). */
 const RESPONSE_CODES: Readonly<Record<string, ImapCode>> = {
   UNAVAILABLE: 'transports.imap_unavailable',
   SERVERBUG: 'transports.imap_unavailable',
@@ -91,13 +91,13 @@ const RESPONSE_CODES: Readonly<Record<string, ImapCode>> = {
   CONTACTADMIN: 'transports.imap_login_refused',
 }
 
-/** What Node says of a way that leads nowhere. */
+/** Node's error codes for unreachable servers. */
 const UNREACHABLE = /^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EADDRNOTAVAIL|EHOSTDOWN)$/
 const TIMED_OUT = /^(?:CONNECT_TIMEOUT|GREETING_TIMEOUT|UPGRADE_TIMEOUT|ETIMEDOUT|ETIMEOUT|LockTimeout)$/
-/** OpenSSL and Node on certificates and handshakes. */
+/** Errors of OpenSSL and Node about certificates and handshakes. */
 const OF_TLS =
   /CERT|UNABLE_TO_VERIFY|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|^ERR_(?:SSL|TLS)|^EPROTO$|ClosedAfterConnectTLS/
-/** The library met what is no IMAP, or more of it than anybody needs. */
+/** Errors of the library for a response that is not IMAP or exceeds a limit. */
 const NOT_IMAP =
   /^(?:ParserError|UnexpectedTag|MissingTag|InvalidResponse|ResponseProcessingFailed|STARTTLS_INJECTION|COMPRESS_TRAILING_DATA|LineTooLarge|LiteralTooLarge|ResponseTooLarge|TooMany|MAX_IMAP_NESTING)/
 
@@ -112,7 +112,7 @@ interface Thrown extends Error {
   throttleReset?: number
 }
 
-/** Says a failure in our words. What is one of ours already stays as it is. */
+/** Maps an error to an `AppError`. Returns an `AppError` unchanged. */
 export function imapError(thrown: unknown, circumstances: Circumstances): AppError {
   if (thrown instanceof AppError) return thrown
   const { during, opener, now, overheard } = circumstances
@@ -156,7 +156,7 @@ export function imapError(thrown: unknown, circumstances: Circumstances): AppErr
     }
     if (/STARTTLS/i.test(error.message)) return fail('transports.imap_tls_missing')
   }
-  // The library's own, after a refused STATUS of a folder that is not listed.
+  // Error of the library after a refused STATUS of an unlisted folder.
   if (code === 'NotFound') return fail('transports.item_gone', { code })
   if (OF_TLS.test(code)) return fail('transports.imap_tls_refused', { code })
   if (UNREACHABLE.test(code)) return fail('transports.imap_unreachable', { code })
@@ -168,7 +168,7 @@ export function imapError(thrown: unknown, circumstances: Circumstances): AppErr
   return fail('transports.imap_unavailable', code === '' ? {} : { code: code.slice(0, 100) })
 }
 
-/** Whether the connection is gone and the same may be tried on another one: nothing was refused. */
+/** Returns true if the connection was lost without a refusal, so that another connection can be tried. */
 export function isLostConnection(error: AppError): boolean {
   return error.code === 'transports.imap_session_ended' || error.code === 'transports.imap_unavailable'
 }
@@ -177,12 +177,15 @@ function textOf({ response }: Thrown): string | undefined {
   return typeof response === 'string' ? response : undefined
 }
 
-/** Whatever else stands between the brackets is not told: it may be what the server was shown. */
+/**
+ * Returns the code only if it has the form of a response code. Other text in brackets may repeat what was sent to the
+ * server, such as a password.
+ */
 function named(code: string | undefined): string | undefined {
   return code !== undefined && /^[A-Z][A-Z-]{2,20}$/.test(code) ? code : undefined
 }
 
-/** `[NONEXISTENT]` at the head of a tagged answer. */
+/** Response code such as `[NONEXISTENT]` at the start of a tagged response. */
 function responseCodeOf({ response }: Thrown): string | undefined {
   const attributes = (response as { attributes?: { section?: { value?: unknown }[] }[] } | undefined)?.attributes
   const value = attributes?.[0]?.section?.[0]?.value

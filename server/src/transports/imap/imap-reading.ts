@@ -14,26 +14,26 @@ import { streamSource } from './source-stream.ts'
 import { isImapRemoteId } from './remote-ids.ts'
 
 export interface ImapReadingOptions {
-  /** Those of this mailbox, shared by everybody in this process. */
+  /** Connections of this mailbox, shared in this process. */
   connections: MailboxConnections
   clock: Clock
   parser: Pick<Parser, 'parse' | 'part'>
   hints?: ParseHints
   limits?: Partial<BodyLimits>
-  /** Path of the folder for sent mail, where it was chosen. */
+  /** Path of the Sent folder, if one was selected. */
   sentFolder?: string | undefined
 }
 
 const statesOf = (folders: readonly WatchedFolder[]) =>
   folders.map(({ remoteId, readTo }) => ({ path: remoteId, read: readTo && stateReadTo(readTo) }))
 
-/** A mailbox that is read by IMAP. */
+/** Creates the transport for reading a mailbox by IMAP. */
 export function createImapReading(options: ImapReadingOptions): ReadingTransport {
   const { connections, clock, parser, hints = {}, limits, sentFolder } = options
   const bodies = { parser, hints, now: () => clock.now(), limits: { ...BODY_LIMITS, ...limits } }
   const list = (): Promise<RemoteFolder[]> =>
     connections.use('sync', (connection) => listFolders(connection, { sentFolder }))
-  /** To know where something may lie nobody has to count. */
+  /** Locating a message needs no counts. */
   const listUncounted = () =>
     connections.use('sync', (connection) => listFolders(connection, { counted: false, sentFolder }))
   const messages = createMessages({ connections, bodies, listFolders: listUncounted })

@@ -9,9 +9,9 @@ import type { MailboxConnections } from './mailbox-connections.ts'
 import { imapRemoteId, readImapRemoteId } from './remote-ids.ts'
 import { HIGHEST_UID, uidSet } from './uid-ranges.ts'
 
-/** So many messages are asked about at once: a folder may hold a million, and an answer has to end. */
+/** Maximum messages per request. A folder may contain a million, and a response has a size limit. */
 const WINDOW = 10_000
-/** Whole messages in one go. */
+/** Number of whole messages fetched per request. */
 const FETCHED_TOGETHER = 25
 const DAY_MS = 24 * 60 * 60_000
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
@@ -21,7 +21,7 @@ export interface ImapInventoryDeps {
   bodies: BodiesOptions
 }
 
-/** What lies in a folder, by its UIDs alone: a few bytes for each message, and no flag and no date. */
+/** Inventory of a folder by UIDs alone: a few bytes per message, without flags and dates. */
 export async function folderInventory(
   { connections, bodies }: ImapInventoryDeps,
   path: string,
@@ -29,7 +29,7 @@ export async function folderInventory(
 ): Promise<Inventory> {
   const { uidValidity, uids } = await connections.use('sync', async (connection) => {
     const folder = await connection.open(path)
-    // Servers know days, each in a time zone of its own (RFC 9051 §6.4.4).
+    // One day earlier, because SEARCH compares days in the server's time zone (RFC 9051 §6.4.4).
     const day = dayOf(new Date(since.getTime() - DAY_MS))
     const { found } = await search(connection, folder, ['UNDRAFT', 'SINCE', day])
     return { uidValidity: folder.uidValidity, uids: found }
@@ -39,7 +39,7 @@ export async function folderInventory(
   function use<T>(work: (connection: ImapConnection, folder: OpenFolder) => Promise<T>): Promise<T> {
     return connections.use('sync', async (connection) => {
       const folder = await connection.open(path)
-      // Numbered anew since: the next reading tells, and what was counted means nothing any more.
+      // Renumbered meanwhile: the inventory is invalid, and the next run reports the new numbers.
       if (folder.uidValidity !== uidValidity) throw new AppError('transports.cursor_forgotten')
       return work(connection, folder)
     })
@@ -62,7 +62,7 @@ export async function folderInventory(
 
   return {
     list: () => Promise.resolve(new Set([...uids].map(idOf))),
-    // The ids are all there, and say more.
+    // Unnecessary, because the full list of ids is available.
     count: undefined,
     async leftOf(ids) {
       if (ids.length === 0) return []
@@ -77,7 +77,10 @@ export async function folderInventory(
   }
 }
 
-/** From the newest down: what slides down meanwhile because others are deleted is met twice, and never passed by. */
+/**
+ * Searches from the newest messages down. A message that moves down because of deletions is found twice, but never
+ * missed.
+ */
 async function search(
   connection: ImapConnection,
   { exists }: OpenFolder,
@@ -94,7 +97,7 @@ async function search(
         for (const uid of numbers ?? attributes.map(numberOf)) if (uid >= 1 && uid <= HIGHEST_UID) found.add(uid)
       },
     })
-    // Nothing said is not nothing found: all that we have would seem to be gone.
+    // A missing response is not an empty result; otherwise all stored messages would seem deleted.
     isWhole &&= isAnswered
   }
   return { found, isWhole }

@@ -4,23 +4,26 @@ import type { Flag } from '../../mail/index.ts'
 import type { ImapConnection } from './imap-connection.ts'
 import { HIGHEST_UID } from './uid-ranges.ts'
 
-/** A message as a list shows it. */
+/** A message in a list. */
 export interface Listed {
   seq: number
   uid: number
   flags: readonly Flag[]
-  /** Marked for deletion: most programs show it as gone, and so do we. */
+  /** True if marked for deletion. Most programs treat the message as gone, and so does Postkey. */
   isDeleted: boolean
-  /** INTERNALDATE; undefined when the server says none. */
+  /** INTERNALDATE; undefined if the server returns none. */
   receivedAt: Date | undefined
-  /** What the server says (RFC822.SIZE). Exchange estimates; nothing may rely on it. */
+  /** Size claimed by the server (RFC822.SIZE). Exchange only estimates it, so nothing may rely on it. */
   claimedBytes: number
 }
 
-/** A server may tell of messages that nobody asked for, but not of any number of them. */
+/** Maximum number of messages in a response beyond those requested. */
 const MOST_UNASKED = 10_000
 
-/** By sequence numbers, which are dense: a window of so many numbers is one of so many messages. Newest first. */
+/**
+ * Lists messages by sequence numbers, newest first. The numbers have no gaps, so a window limits the number of
+ * messages.
+ */
 export async function listBySequence(connection: ImapConnection, first: number, last: number): Promise<Listed[]> {
   return list(connection, `${first}:${last}`, false, last - first + 1)
 }
@@ -34,7 +37,7 @@ async function list(connection: ImapConnection, range: string, byUid: boolean, c
   await connection.fetch(range, { uid: true, flags: true, internalDate: true, size: true }, { byUid }, (row) => {
     const listed = listedOf(row)
     if (!listed) return
-    // Told of twice in one answer, the rest of what is known stays.
+    // A second row for a message in the same response keeps the fields it does not contain.
     found.set(listed.uid, { ...found.get(listed.uid), ...listed })
     if (found.size > count + MOST_UNASKED) throw new AppError('transports.imap_not_understood')
   })
@@ -42,7 +45,7 @@ async function list(connection: ImapConnection, range: string, byUid: boolean, c
 }
 
 function listedOf({ seq, uid, flags, internalDate, size }: FetchMessageObject): Listed | undefined {
-  // Of a flag that was changed meanwhile, without the rest: its own time comes.
+  // An unsolicited flag update without other fields; it is read later.
   if (!(uid >= 1 && uid <= HIGHEST_UID) || flags === undefined) return undefined
   const at = internalDate === undefined ? undefined : new Date(internalDate)
   return {
@@ -56,7 +59,10 @@ function listedOf({ seq, uid, flags, internalDate, size }: FetchMessageObject): 
 
 const MOST_FLAGS = 100
 
-/** System flags by their names, keywords as they are (RFC 9051 §2.3.2). `\Recent` says something of sessions. */
+/**
+ * Reads system flags in lower case and keywords unchanged (RFC 9051 §2.3.2). Ignores `\Recent`, which belongs to
+ * sessions.
+ */
 export function readFlags(flags: Iterable<string>): { flags: Flag[]; isDeleted: boolean } {
   const read: Flag[] = []
   let isDeleted = false

@@ -15,7 +15,7 @@ import { stateReadTo } from './place.ts'
 const ADDRESS = 'settled@contoso.example'
 let dovecot: Dovecot
 
-/** Between Postkey and the server: how many commands of a kind were sent. */
+/** Counts commands between Postkey and the server, by kind. */
 const wire = { idles: 0, states: 0, port: 0 }
 const listening = createServer((ours) => {
   const theirs = connect(dovecot.imapPort, '127.0.0.1')
@@ -47,7 +47,7 @@ function connected(times = {}) {
   })
 }
 
-it('waits in IDLE again as soon as a folder was read to its end, however long it lets others settle', async () => {
+it('the watch returns to IDLE as soon as a folder was read to its end, even with a long settle time', async () => {
   const connections = connected({ settleMs: 600_000 })
   let hints = 0
   const over = new AbortController()
@@ -65,7 +65,7 @@ it('waits in IDLE again as soon as a folder was read to its end, however long it
   }
 })
 
-it('gives one hint of each change in a folder that it does not wait for in IDLE', async () => {
+it('the watch gives one hint per change in a folder outside of IDLE', async () => {
   const connections = connected({ othersMs: 50 })
   const program = await openMailProgram(dovecot.imapPort, ADDRESS, 'pw')
   await program.create('Orders')
@@ -102,7 +102,7 @@ it('gives one hint of each change in a folder that it does not wait for in IDLE'
 
 const named = (count: number) => Array.from({ length: count }, (_, n) => ({ path: `Missing ${n}`, read: undefined }))
 
-it('asks for the state of each other folder once when every question is interrupted', async () => {
+it('the watch requests the state of each other folder once, even if each request is interrupted', async () => {
   const connections = connected({ othersMs: 2000, settleMs: 1 })
   connections.wasRead(await connections.use('sync', (connection) => connection.open('INBOX')))
   wire.states = 0
@@ -125,7 +125,7 @@ it('asks for the state of each other folder once when every question is interrup
   }
 })
 
-it('asks for the states of more folders than fit into one round in the rounds after it', async () => {
+it('the watch checks more folders than fit into one round in the following rounds', async () => {
   const connections = connected({ othersMs: 50 })
   connections.wasRead(await connections.use('sync', (connection) => connection.open('INBOX')))
   let hints = 0
@@ -146,7 +146,7 @@ it('asks for the states of more folders than fit into one round in the rounds af
   }
 })
 
-it('goes on with no connection when another one is let in no more, until one is let in again', async () => {
+it('after a refused sign-in, no open connection is used until a sign-in succeeds again', async () => {
   const connections = connected()
   const look = () => connections.use('sync', async (connection) => connection.open('INBOX'))
   let finish: (() => void) | undefined
@@ -165,7 +165,7 @@ it('goes on with no connection when another one is let in no more, until one is 
   await connections.close()
 })
 
-it('gives no hint of a folder that is as another process read it, and one of what came since', async () => {
+it('the watch gives no hint for the state that another process has read, and one for later changes', async () => {
   await dovecot.deliver(ADDRESS, 'Subject: Read\r\n\r\nHello\r\n')
   const reader = connected()
   const bodies = { parser: mailParser, hints: {}, now: () => systemClock.now(), limits: BODY_LIMITS }

@@ -1,9 +1,9 @@
 /**
- * The connections to one mailbox, shared by everybody in this process who wants something of it: two at most, because
- * servers count them, and one as a rule.
+ * The connections to a mailbox, shared by all tasks of this process: usually one, and at most two, because servers
+ * limit them.
  *
- * While nobody wants anything, one of them waits in IDLE. Whoever comes gets that one, which is quicker than to sign in
- * again; afterwards the folder is looked at before IDLE begins anew, so that what came meanwhile is not overlooked.
+ * While idle, one of them waits in IDLE. A task takes this connection, which is faster than another sign-in. Afterwards
+ * the folder is checked before IDLE resumes, so that no change is missed.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -20,39 +20,44 @@ import { isLostConnection } from './imap-errors.ts'
 
 export const MOST_CONNECTIONS = 2
 const LONGEST_FAREWELL_MS = 1_000
-/** IDLE is begun anew so often: the answer to DONE proves that somebody is there (RFC 2177 wants it within 29 minutes). */
+/**
+ * Interval of IDLE renewal: the response to DONE proves that the server is alive (RFC 2177 requires it within 29
+ * minutes).
+ */
 const RENEW_MS = 2 * 60_000
-/** IDLE shows one folder. The others are asked for their state (STATUS) so often, so that a change is known within a minute. */
+/**
+ * Interval of STATUS requests for the folders other than the one in IDLE, so that a change is detected within a minute.
+ */
 const OTHERS_MS = 40_000
-/** In one round. Mailboxes with more folders are asked for the next ones in the next round. */
+/** Maximum folders per round. Further folders follow in the next round. */
 const MOST_OTHERS = 100
-/** Whoever has just used the connection often comes again: IDLE in between would be two commands for nothing. */
+/** Delay before IDLE resumes, because a task often uses the connection again soon, and each IDLE costs two commands. */
 const SETTLE_MS = 300
-/** Nobody does who has read a folder to its end, and mail that comes meanwhile waits for IDLE. */
+/** Shorter delay after a folder was read to its end: no further task is likely, and new mail waits for IDLE. */
 const SETTLE_AFTER_READING_MS = 10
-/** A connection that nobody used for so long is given back. */
+/** Time after which an unused connection is closed. */
 const UNUSED_MS = 30_000
-/** Work that takes longer gets the connection to itself, and IDLE one of its own. */
+/** A task that takes longer keeps its connection, and IDLE gets another one. */
 const LONG_WORK_MS = 30_000
-/** So many sign-ins in a minute are what servers refuse an otherwise good one for. */
+/** Number of sign-ins per minute at which servers start to refuse valid ones. */
 const MANY_SIGN_INS = 10
 
 export interface MailboxConnections {
-  /** Tells the mailbox from others in this process. */
+  /** Identifies the mailbox within this process. */
   readonly id: string
   /**
-   * Work that may be done twice is done again when the connection turns out to be cut, once.
+   * Runs `work` with a connection. Unless `once` is set, repeats the work once if the connection was lost.
    *
-   * @throws {AppError} what the work throws, and whatever keeps a connection from being opened
+   * @throws {AppError} the error of the work, or of opening a connection
    */
   use<T>(lane: Lane, work: (connection: ImapConnection) => Promise<T>, how?: { once: boolean }): Promise<T>
-  /** All of the folder was read, as it was then: no news of that state is worth a hint. */
+  /** Records the state of a folder that was read to its end, so that this state gives no hint. */
   wasRead(folder: OpenFolder): void
   /**
-   * `read`: as the folder was when it was read last, perhaps by a process before this one. The states of `others` are
-   * asked for every 40 seconds.
+   * Calls `onHint` after changes, until `over`. `read`: state of the folder at its last reading, perhaps by another
+   * process. The states of `others` are requested every 40 seconds.
    *
-   * @throws {AppError} when the server cannot do it, or the connection is lost: come again after a pause
+   * @throws {AppError} if the server does not support IDLE or the connection is lost; call again after a pause
    */
   watch(
     path: string,
@@ -61,12 +66,12 @@ export interface MailboxConnections {
     read?: FolderState,
     others?: () => Promise<readonly OtherFolder[]>,
   ): Promise<void>
-  /** How many are open. */
+  /** Number of open connections, including those being opened. */
   readonly size: number
   close(): Promise<void>
 }
 
-/** A folder that is read and not waited for in IDLE. */
+/** A synced folder without IDLE. */
 export interface OtherFolder {
   path: string
   read: FolderState | undefined
@@ -83,9 +88,9 @@ interface Held {
   connection: ImapConnection
   isFresh: boolean
   busySince: number | undefined
-  /** Another one was not let in after it: it is good for what it is in the middle of, and for nothing more. */
+  /** True after a later sign-in was refused: the connection finishes its current task and is closed. */
   isLast: boolean
-  /** Set while it waits in IDLE and may be interrupted. */
+  /** Set while the connection is in IDLE and can be interrupted. */
   interrupt: (() => void) | undefined
   unused: NodeJS.Timeout | undefined
 }
@@ -115,7 +120,9 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
     })
   }
 
-  /** Gives what is free to whoever comes first, opens what may be opened, and ends IDLE where it stands in the way. */
+  /**
+   * Gives free connections to waiting tasks by priority, opens new ones if allowed, and interrupts IDLE if necessary.
+   */
   function pump(): void {
     waiting.sort((a, b) => ORDER.indexOf(a.lane) - ORDER.indexOf(b.lane))
     for (const one of [...waiting]) {
@@ -144,7 +151,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
     if (count === 0) return true
     if (count >= MOST_CONNECTIONS || opening > 0) return false
     const inIdle = [...held].some(({ interrupt }) => interrupt !== undefined)
-    // An import leaves the one in IDLE where it is; everybody else is quicker with it than with another sign-in.
+    // An import does not interrupt IDLE. For all other tasks, an interruption is faster than another sign-in.
     if (inIdle) return lane === 'import'
     if (lane !== 'idle') return true
     return [...held].every(({ busySince }) => busySince !== undefined && performance.now() - busySince > LONG_WORK_MS)
@@ -183,8 +190,8 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
   }
 
   /**
-   * Who is let in no more is not known to be well by what was opened before: an account that goes by that would come and
-   * go with the connection that it happens to be given.
+   * Stops using all open connections after a refused sign-in. Otherwise the account's state would depend on the
+   * connection it happens to get.
    */
   function letGo(): void {
     for (const each of held) {
@@ -194,7 +201,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
     }
   }
 
-  /** Of the causes of a sign-in that leads nowhere one is our own: then nobody else has to mend anything. */
+  /** Replaces an error that too many sign-ins may have caused: that is our own fault, so no person has to fix it. */
   function asHaste(thrown: unknown): unknown {
     const error = AppError.from(thrown)
     const isNotConnected = error.upstream?.code === 'AuthenticatedButNotConnected'
@@ -245,7 +252,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
         return result
       } catch (thrown) {
         const error = AppError.from(thrown)
-        // A connection that lay about may have been cut long ago without our hearing of it.
+        // An idle connection may have been lost unnoticed.
         if (once || isAgain || isFresh || !isLostConnection(error)) throw thrown
         one.connection.close()
       } finally {
@@ -264,7 +271,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
     if (read && !readStates.has(path)) readStates.set(path, stateOf(read))
     let told: string | undefined
     const otherStates: OtherStates = { told: new Map(), unseen: new Map(), next: 0 }
-    /** Folders of this round that were asked for. An interrupted round continues as soon as the connection is free. */
+    /** Number of folders checked in this round. An interrupted round continues once the connection is free. */
     let asked = 0
     let lookedAt = performance.now()
     while (!isOverBy(over)) {
@@ -309,10 +316,9 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
   }
 
   /**
-   * Gives a hint for each folder that is not as it was read, once per state. Begins after the folder that was asked for
-   * last.
+   * Checks the state of other folders and gives one hint per changed state. Starts after the folder checked last.
    *
-   * @returns how many folders were asked for
+   * @returns number of folders checked
    */
   async function lookAtOthers(
     connection: ImapConnection,
@@ -365,7 +371,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
         [...held].map(async (each) => {
           clearTimeout(each.unused)
           held.delete(each)
-          // A server that does not answer a farewell must not hold up our own end.
+          // A server that does not respond to LOGOUT must not delay the shutdown.
           const farewell = delay(LONGEST_FAREWELL_MS, undefined, { ref: false })
           if (each.busySince === undefined) await Promise.race([each.connection.end(), farewell])
           each.connection.close()
@@ -384,14 +390,14 @@ async function stateIfThere(connection: ImapConnection, path: string) {
   }
 }
 
-/** Of a folder whose state the server refuses to tell: its turn finds out why. */
+/** State of a folder whose STATUS is refused; a run determines the reason. */
 const REFUSED = 'refused'
 
 interface OtherStates {
-  /** For which a hint was given, by path. */
+  /** States for which a hint was given, by path. */
   told: Map<string, string>
   unseen: Map<string, number>
-  /** Index of the folder that is asked for next. */
+  /** Index of the next folder to check. */
   next: number
 }
 
@@ -400,15 +406,15 @@ function stateOf({ uidValidity, uidNext, exists, highestModSeq }: FolderState): 
 }
 
 function nothing(): void {
-  // Nobody waits for a reading to end.
+  // No watch is waiting for the end of a reading.
 }
 
-/** It may become so at any time. */
+/** A function, because the value can change at any time. */
 function isOverBy({ aborted }: AbortSignal): boolean {
   return aborted
 }
 
-/** Nobody gets in before a person has done something. */
+/** Returns true if a sign-in fails until a person acts. */
 function isRefusal(thrown: unknown): boolean {
   const { remedy } = AppError.from(thrown)
   return remedy === 'admin' || remedy === 'sign-in'

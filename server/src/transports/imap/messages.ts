@@ -9,9 +9,9 @@ import type { MailboxConnections } from './mailbox-connections.ts'
 import { imapRemoteId, readImapRemoteId, type UidInFolder } from './remote-ids.ts'
 import { uidSet } from './uid-ranges.ts'
 
-/** A Message-ID that more messages have says nothing of any of them. */
+/** Maximum messages with the same Message-ID. If there are more, the Message-ID identifies none of them. */
 const MOST_FOUND = 10
-/** Where mail goes when it leaves a folder. */
+/** Folders in which moved mail is looked for, in this order. */
 const WHERE_MAIL_GOES: readonly (FolderRole | undefined)[] = ['trash', 'archive', 'junk', 'inbox', 'sent']
 const MOST_SEARCHED = 12
 
@@ -21,9 +21,9 @@ export interface MessagesDeps {
   listFolders: () => Promise<RemoteFolder[]>
 }
 
-/** Single messages and what belongs to them. */
+/** Requests for single messages and their parts. */
 export function createMessages({ connections, bodies, listFolders }: MessagesDeps) {
-  /** The folder of the message, when it is still the same one. */
+  /** Opens the folder of a message, if its UIDVALIDITY is unchanged. */
   async function openFor(
     connection: ImapConnection,
     { path, uidValidity }: UidInFolder,
@@ -45,7 +45,7 @@ export function createMessages({ connections, bodies, listFolders }: MessagesDep
     return findElsewhere(sought.messageId, id, sought.folderRemoteIds ?? [], lane)
   }
 
-  /** It left its folder: looked for where it may be now, the folders that are read first. */
+  /** Looks for a message that left its folder, in the synced folders first. */
   async function findElsewhere(messageId: string, left: UidInFolder, read: readonly string[], lane: Lane) {
     const roles = (await listFolders()).filter(({ role }) => WHERE_MAIL_GOES.includes(role))
     const paths = [...new Set([...read, ...roles.map(({ remoteId }) => remoteId)])].slice(0, MOST_SEARCHED)
@@ -65,7 +65,7 @@ export function createMessages({ connections, bodies, listFolders }: MessagesDep
       if (uids.length === 0) return []
       const newest = uids.toSorted((a, b) => b - a).slice(0, MOST_FOUND)
       const listed = (await listByUid(connection, uidSet(newest), newest.length)).filter(({ isDeleted }) => !isDeleted)
-      // SEARCH looks for a part of the field (RFC 9051 §6.4.4).
+      // SEARCH matches substrings of the field (RFC 9051 §6.4.4).
       return (await fetchBodies(connection, folder, listed, bodies)).filter((each) => each.messageId === messageId)
     })
   }
@@ -125,7 +125,7 @@ export function createMessages({ connections, bodies, listFolders }: MessagesDep
   return { fetch, findByMessageId, newest, source, listAttachments, downloadAttachment }
 }
 
-/** Undefined when there is no such folder any more. */
+/** Opens a folder; returns undefined if it no longer exists. */
 export async function openIfThere(connection: ImapConnection, path: string): Promise<OpenFolder | undefined> {
   try {
     return await connection.open(path)

@@ -5,17 +5,17 @@ import { readFlags, type Listed } from './list-messages.ts'
 import { HIGHEST_UID, parseUidSet, type UidRange } from './uid-ranges.ts'
 
 export interface ChangedSince {
-  /** Flags as they are now. */
+  /** Messages with their current flags. */
   changed: Pick<Listed, 'uid' | 'flags' | 'isDeleted'>[]
   vanished: UidRange[]
 }
 
-/** More than that is compared as a whole instead. */
+/** Maximum changes; with more, the folder is compared as a whole. */
 const MOST_CHANGED = 50_000
 
 /**
- * What changed below `uidNext` since the mod-sequence (RFC 7162 §3.1.4.1), and what is gone where the server tells that
- * as well (§3.2.6). Undefined when it is more than anybody wants to hear one by one.
+ * Returns changes below `uidNext` since a mod-sequence (RFC 7162 §3.1.4.1), and removed UIDs if the server reports them
+ * (§3.2.6). Undefined if there are more than `MOST_CHANGED`.
  */
 export async function changedSince(
   connection: ImapConnection,
@@ -45,7 +45,7 @@ export async function changedSince(
   return answer.isTooMuch ? undefined : { changed, vanished }
 }
 
-/** `(UID 5 FLAGS (\Seen) MODSEQ (7))`, in any order. */
+/** Parses `(UID 5 FLAGS (\Seen) MODSEQ (7))`, in any order. */
 function rowOf(items: Answered | undefined): Pick<Listed, 'uid' | 'flags' | 'isDeleted'> | undefined {
   if (!Array.isArray(items)) return undefined
   let uid: number | undefined

@@ -3,7 +3,7 @@ import type { Parser } from '../../mime/index.ts'
 import { BODY_LIMITS, fetchBodies, fetchSource } from './bodies.ts'
 import type { ImapConnection } from './imap-connection.ts'
 
-/** Reads only what is a message, as the threads do. */
+/** Parses only valid messages, like the threads. */
 const parser: Pick<Parser, 'parse'> = {
   parse: (source) =>
     Buffer.isBuffer(source)
@@ -14,7 +14,7 @@ const options = { parser, hints: {}, now: () => new Date(0), limits: BODY_LIMITS
 const where = { path: 'INBOX', uidValidity: 1 }
 const listed = [1, 2].map((uid) => ({ uid, flags: [], claimedBytes: 10, receivedAt: new Date(0) }))
 
-/** A server that answers NIL of what another client has moved away meanwhile: imapflow hands that on as `false`. */
+/** A server that returns NIL for messages moved meanwhile by another client, which imapflow passes on as `false`. */
 function connectionTo(sources: Readonly<Record<number, string | false>>): ImapConnection {
   const rowOf = (uid: number) => {
     const source = sources[uid]
@@ -32,8 +32,8 @@ function connectionTo(sources: Readonly<Record<number, string | false>>): ImapCo
   } as unknown as ImapConnection
 }
 
-describe('a message of which the server has nothing any more', () => {
-  it('is left out, and its neighbour comes', async () => {
+describe('a message whose body is NIL', () => {
+  it('is left out without affecting others', async () => {
     const found = await fetchBodies(connectionTo({ 1: false, 2: 'here' }), where, listed as never, options)
 
     expect(found.map(({ subject }) => subject)).toEqual(['here'])

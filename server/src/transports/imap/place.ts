@@ -3,10 +3,10 @@ import type { FolderState, OpenFolder } from './imap-connection.ts'
 import type { WindowDigest } from './flag-window.ts'
 
 /**
- * A way down through a folder, newest first: all of `[below, top)` is done, and it ends at `floor`.
+ * Position in a folder that is read from the newest message down: `[below, top)` is done, and the end is `floor`.
  *
- * `seq` is the sequence number under which `below` was met. It can only have become smaller since, when something above
- * or below it was deleted, so whoever goes on from it meets what is done again at most, and overlooks nothing.
+ * `seq` is the sequence number of `below` when it was read. Deletions can only make it smaller, so a reader that
+ * continues from it may see messages twice, but misses none.
  */
 export interface Descent {
   top: number
@@ -15,27 +15,27 @@ export interface Descent {
   floor: number
 }
 
-/** Where the reading of a folder stands. The cursor is this, as JSON. */
+/** Reading position in a folder. The cursor contains it as JSON. */
 export interface MessagePosition {
   uidValidity: number
-  /** All UIDs below are done. */
+  /** All UIDs below this one are done. */
   next: number
-  /** The last one is gone down first: what came while an import is under way does not wait for its end. */
+  /** The last descent is processed first, so that new mail does not wait for the end of an import. */
   descents: readonly Descent[]
-  /** Of the first reading, or of one after a reset. */
+  /** True for the first reading, and for the first one after a reset. */
   first: boolean
   reset: boolean
-  /** From where on changes are still to be told (RFC 7162); a number that may have 63 bits. */
+  /** Mod-sequence from which changes are still to be reported (RFC 7162). A string, because it may have 63 bits. */
   modSeq: string | undefined
-  /** How many there were when flags were compared last, and when that was. */
+  /** Number of messages at the last comparison of flags, and the time of that comparison. */
   exists: number
   comparedAt: number
   window: WindowDigest | undefined
-  /** Survives a rename (RFC 8474 §4.1). */
+  /** OBJECTID of the folder, which a rename does not change (RFC 8474 §4.1). */
   mailboxId: string | undefined
 }
 
-/** A server that goes on inventing beginnings is not followed. */
+/** Maximum number of descents, against a server that reports new messages without end. */
 const MOST_DESCENTS = 8
 
 export function beginning(folder: OpenFolder, reset: boolean): MessagePosition {
@@ -54,7 +54,7 @@ export function beginning(folder: OpenFolder, reset: boolean): MessagePosition {
   }
 }
 
-/** With what came since at its top. */
+/** Adds a descent for messages that arrived since. */
 export function withNews(before: MessagePosition, { uidNext, exists, mailboxId }: OpenFolder): MessagePosition {
   const place = { ...before, mailboxId }
   const floor = topOf(place)
@@ -66,7 +66,7 @@ export function topOf({ next, descents }: MessagePosition): number {
   return Math.max(next, ...descents.map(({ top }) => top))
 }
 
-/** The last descent has come to its end, or to another depth. */
+/** Replaces the last descent, or removes it if it is done. */
 export function withDescent(place: MessagePosition, descent: Descent | undefined): MessagePosition {
   const others = place.descents.slice(0, -1)
   if (descent) return { ...place, descents: [...others, descent] }
@@ -84,7 +84,7 @@ export function cursorOf({ descents, window, modSeq, mailboxId, ...rest }: Messa
   }
 }
 
-/** Undefined when it is a cursor of the other road. */
+/** Parses a cursor; undefined if it belongs to the other protocol. */
 export function placeOf(cursor: Cursor): MessagePosition | undefined {
   if (cursor.road !== 'imap') return undefined
   const { uidValidity, next, descents, first, reset, modSeq, exists, comparedAt, window, mailboxId } = cursor
@@ -103,9 +103,8 @@ export function placeOf(cursor: Cursor): MessagePosition | undefined {
 }
 
 /**
- * What the folder looked like when it was read to its end, where a server tells everything that happens by one number
- * (RFC 7162): as long as it looks so, there is nothing to read. Undefined in the middle of a reading, and where flags can
- * change without that number.
+ * State of a folder that was read to its end. While the state is unchanged, there is nothing to read. Undefined during
+ * a reading, and for servers without CONDSTORE (RFC 7162), where flags can change without a visible number.
  */
 export function stateReadTo(cursor: Cursor): FolderState | undefined {
   const place = placeOf(cursor)

@@ -2,7 +2,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { PreflightLight } from '../mail-transport.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 
-/** Whether the mailbox is there and can be read: what is tried changes nothing in it. */
+/** Checks that the mailbox exists and can be read, without changing it. */
 export async function imapPreflight(connections: MailboxConnections): Promise<PreflightLight[]> {
   try {
     await connections.use('send', async (connection) => {
@@ -17,7 +17,7 @@ export async function imapPreflight(connections: MailboxConnections): Promise<Pr
   } catch (thrown) {
     const { code, message: title, fix, detail } = AppError.from(thrown)
     return [
-      // Whether it is there is known to nobody who is not let in.
+      // Without a successful sign-in, the existence of the mailbox is unknown.
       { what: 'exists', outcome: 'not-tried' },
       { what: 'reads', outcome: 'wrong', code, title, fix, ...(detail !== undefined && { detail }) },
     ]

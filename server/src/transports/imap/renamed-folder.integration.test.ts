@@ -30,7 +30,7 @@ const messages = (...uids: number[]) =>
   uids.map((uid) => ({ uid, raw: `Message-ID: <m${uid % 10}@customer.example>\r\nSubject: ${uid}\r\n\r\nHello\r\n` }))
 const SAMPLE = [2, 1].map((uid) => ({ remoteId: `imap:7:${uid}:Orders`, messageId: `m${uid}@customer.example` }))
 
-/** Reads Orders, which is deleted afterwards. */
+/** Reads the folder Orders, which is deleted afterwards. */
 async function cursorOfOrders(): Promise<Cursor> {
   server.folders.set('Orders', { uidValidity: 7, uidNext: 3, messages: messages(1, 2) })
   let cursor: Cursor | undefined
@@ -45,7 +45,7 @@ async function renamed(candidates: Record<string, { isNew: boolean }>, sample = 
   return reading().renamedFolder!(cursor, { candidates: all, sample })
 }
 
-it('is known by its MAILBOXID, also when it is empty, and never by its content against that', async () => {
+it('a renamed folder is identified by its MAILBOXID, even if empty, which takes precedence over content', async () => {
   mailboxIds = { Orders: 'F1', Copy: 'F2', Bestellungen: 'F1' }
   server.folders.set('Copy', { uidValidity: 7, uidNext: 3, messages: messages(1, 2) })
   server.folders.set('Bestellungen', { uidValidity: 9, uidNext: 1, messages: [] })
@@ -53,14 +53,14 @@ it('is known by its MAILBOXID, also when it is empty, and never by its content a
   expect(await renamed({ Copy: { isNew: true }, Bestellungen: { isNew: false } }, [])).toBe('Bestellungen')
 })
 
-it('is known by its UIDVALIDITY with the same messages at the same UIDs', async () => {
+it('a renamed folder is identified by its UIDVALIDITY with the same messages at the same UIDs', async () => {
   server.folders.set('Other', { uidValidity: 7, uidNext: 13, messages: messages(2, 11) })
   server.folders.set('Bestellungen', { uidValidity: 7, uidNext: 4, messages: messages(2, 3) })
 
   expect(await renamed({ Bestellungen: { isNew: false } })).toBe('Bestellungen')
 })
 
-it('is not known by its UIDVALIDITY alone: some servers give all folders the same', async () => {
+it('a renamed folder is not identified by its UIDVALIDITY alone, because some servers use one for all folders', async () => {
   const others = [1, 2].map((uid) => ({ uid, raw: `Message-ID: <x${uid}@customer.example>\r\n\r\nHello\r\n` }))
   server.folders.set('Invoices', { uidValidity: 7, uidNext: 3, messages: others })
   server.folders.set('Empty', { uidValidity: 7, uidNext: 3, messages: [] })
@@ -68,7 +68,7 @@ it('is not known by its UIDVALIDITY alone: some servers give all folders the sam
   expect(await renamed({ Invoices: { isNew: true }, Empty: { isNew: true } })).toBeUndefined()
 })
 
-it('is known by all sampled messages where the server numbers them anew, in a folder that is new', async () => {
+it('a renamed folder with new UIDs is identified by all sampled messages in a new folder', async () => {
   server.folders.set('Partly', { uidValidity: 8, uidNext: 12, messages: messages(11) })
   server.folders.set('Bestellungen', { uidValidity: 8, uidNext: 13, messages: messages(11, 12) })
 

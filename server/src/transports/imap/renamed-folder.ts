@@ -6,13 +6,14 @@ import { placeOf, type MessagePosition } from './place.ts'
 import { readImapRemoteId } from './remote-ids.ts'
 import { uidSet } from './uid-ranges.ts'
 
-/** Maximum folders compared: each costs one or two commands. */
+/** Maximum folders compared; each costs one or two commands. */
 const MOST_CANDIDATES = 50
 const MOST_SAMPLED = 5
 
 /**
- * Finds a folder under its new name. A MAILBOXID decides (RFC 8474 §4.1). Without one the content decides: messages with the
- * known Message-IDs at the known UIDs of the same UIDVALIDITY, or, in a folder that is new, all sampled Message-IDs.
+ * Finds a folder under its new name. A MAILBOXID decides (RFC 8474 §4.1). Without one, the content decides: messages
+ * with the known Message-IDs at the known UIDs of the same UIDVALIDITY. In a new folder, all sampled Message-IDs
+ * suffice.
  */
 export async function renamedFolder(
   connections: MailboxConnections,

@@ -31,20 +31,20 @@ it.each([
   ['&Xn1SBpAB-', '已分送'],
   ['INBOX/Skickade', 'INBOX/Skickade'],
   ['&BB4EQgQ,BEAEMAQyBDsENQQ9BD0ESwQ1-', 'Отправленные'],
-])('is found by its localized name (%s)', async (listed, path) => {
+])('the Sent folder is found by its localized name (%s)', async (listed, path) => {
   add(listed, 'Projects')
   const isKnown = path !== '已分送'
 
   expect(await sentOf()).toBe(isKnown ? path : undefined)
 })
 
-it('is not a folder of that name below another one', async () => {
+it('the Sent folder is never a subfolder of another one with that name', async () => {
   add('Projects', 'Projects/Versendet')
 
   expect(await sentOf()).toBeUndefined()
 })
 
-it('is the chosen one, also against a name, and copies are stored there', async () => {
+it('the selected Sent folder takes precedence over a name, and copies are stored there', async () => {
   add('Sent', 'Projects', 'Projects/Out')
 
   expect(await sentOf('Projects/Out')).toBe('Projects/Out')
@@ -53,13 +53,13 @@ it('is the chosen one, also against a name, and copies are stored there', async 
   expect(server.folders.get('Sent')!.messages).toHaveLength(0)
 })
 
-it('is found by its name again when the chosen one is gone', async () => {
+it('the Sent folder is found by name if the selected one is gone', async () => {
   add('Sent')
 
   expect(await sentOf('Projects/Out')).toBe('Sent')
 })
 
-it('is asked for where none is found', async () => {
+it('a missing Sent folder is reported when a copy is stored', async () => {
   add('Projects')
 
   await expect(appendSentBy(connections)(Buffer.from('\r\n'), new Date())).rejects.toMatchObject({

@@ -3,14 +3,14 @@ import { fetchPart } from './bodies.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { readImapRemoteId } from './remote-ids.ts'
 
-/** Whoever else wants something of the mailbox waits for no more than such a piece. */
+/** Size of a part. Other tasks of the mailbox wait for one part at most. */
 const PIECE_BYTES = 1024 * 1024
 
 /**
- * The source of a message piece by piece, each asked for when the one before was taken: of a message that is too large to
- * be kept, only a piece is ever in memory.
+ * Streams the source of a message in parts, each requested after the previous one was consumed. Of a message over the
+ * size limit, only one part is in memory.
  *
- * @throws {AppError} `transports.item_gone`; `transports.answer_too_large` as soon as there are more than `maxBytes`
+ * @throws {AppError} `transports.item_gone`; `transports.answer_too_large` as soon as `maxBytes` is exceeded
  */
 export async function* streamSource(
   connections: MailboxConnections,
@@ -25,7 +25,7 @@ export async function* streamSource(
       if (folder.uidValidity !== id.uidValidity) throw new AppError('transports.item_gone')
       return fetchPart(connection, id.uid, { start, maxLength: pieceBytes })
     })
-    // At its very end there is nothing; at its beginning that means that there is no message.
+    // An empty part at the end is normal; at the start, it means that the message is gone.
     if (piece === undefined && start === 0) throw new AppError('transports.item_gone')
     if (piece !== undefined) {
       start += piece.length

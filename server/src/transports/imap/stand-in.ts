@@ -1,9 +1,9 @@
-/** Enough for the fields that a server writes of its own. */
+/** Enough for the header fields of a replacement text. */
 const HEADER_BYTES = 4096
 
 /**
- * Whether this is what Exchange hands out in place of a message that it cannot turn into MIME: words of its own, without
- * a Message-ID. To be kept as a message, it would be mail that nobody has written.
+ * Returns true for the text that Exchange returns instead of a message it can't convert to MIME. It has no Message-ID
+ * and must not be stored as a message, because no sender wrote it.
  *
  * @see docs/reference/microsoft-365.md §E.4
  */

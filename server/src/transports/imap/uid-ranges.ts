@@ -1,13 +1,13 @@
-/** The highest UID there can be (RFC 9051 §9, `nz-number`). */
+/** Highest possible UID (RFC 9051 §9, `nz-number`). */
 export const HIGHEST_UID = 2 ** 32 - 1
 
-/** Of UIDs, both ends included. Never written out one by one: a server may name sixteen million in ten bytes. */
+/** Range of UIDs, both ends included. Never expanded: a server may report sixteen million in ten bytes. */
 export type UidRange = readonly [first: number, last: number]
 
-/** More than that in one answer are no answer: the folder is compared as a whole instead. */
+/** Maximum ranges in a response; with more, the folder is compared as a whole. */
 const MOST_RANGES = 100_000
 
-/** A sequence set as a server writes it (`41,43:116,118`); undefined when it is none, or longer than anybody needs. */
+/** Parses a sequence set from a server (`41,43:116,118`); undefined if it is invalid or too long. */
 export function parseUidSet(set: string): UidRange[] | undefined {
   if (set.length > MOST_RANGES * 22) return undefined
   const parts = set.split(',')
@@ -26,7 +26,7 @@ export function isInRanges(uid: number, ranges: readonly UidRange[]): boolean {
   return ranges.some(([first, last]) => uid >= first && uid <= last)
 }
 
-/** As a command names them: what lies side by side becomes a range, in rising order. */
+/** Formats UIDs for a command, in ascending order with adjacent ones as ranges. */
 export function uidSet(uids: readonly number[]): string {
   const sorted = [...new Set(uids)].sort((a, b) => a - b)
   const parts: string[] = []

@@ -16,7 +16,7 @@ const [{ port }] = (await once(server, 'message')) as [{ port: number }]
 const taken: string[] = []
 server.on('message', (said: { taken: string }) => taken.push(said.taken))
 
-it('is believed that it has a message when its answer comes while this process is busy', async () => {
+it('a reply that arrives while this process is busy confirms the message', async () => {
   const session = await openSmtpSession(
     {
       server: { host: '127.0.0.1', port, tls: 'implicit', ca: [ours.cert] },
@@ -35,7 +35,7 @@ it('is believed that it has a message when its answer comes while this process i
   await expect.poll(() => taken.length).toBe(5)
 })
 
-/** Nothing of what happens to the connection is seen until the server has long answered. */
+/** Blocks the event loop right after the final dot, so that the reply arrives unnoticed. */
 async function busyOnceTheEndIsOut(): Promise<void> {
   void (async () => {
     for (let step = 0; step < 50; step++) await Promise.resolve()

@@ -1,11 +1,11 @@
-/** Somebody was silent for too long. */
+/** Thrown when a time limit is exceeded. */
 export class TooLate extends Error {
   override readonly name = 'TooLate'
 }
 
-/** A time that may be begun anew, and rejects once it is over. By the clock of this machine, which never leaps. */
+/** A time limit that can be restarted. Uses the monotonic clock. */
 export interface Limit {
-  /** Rejects with {@link TooLate}. */
+  /** Rejects with {@link TooLate} at the end of the limit. */
   readonly isOver: Promise<never>
   restart(ms: number): void
   stop(): void

@@ -1,12 +1,12 @@
 /**
- * Servers, and what stands in front of them, say back what they did not understand: the line with the password, or what
- * stood on it in base64. What they say is shown to admins, stored and logged.
+ * Placeholder for removed credentials. Servers and proxies repeat commands they did not understand, including the one
+ * with the password or its base64 form. Their responses are shown to admins, stored and logged.
  */
 const LEFT_OUT = '[left out]'
-/** A part of so many characters is told from chance. */
+/** Minimum length of a part that can't match by coincidence. */
 const PART = 8
 
-/** The text without `proofs` and without parts of them, in whatever way they were written to the server. */
+/** Removes credentials and parts of them from a text, in every form in which they were sent to the server. */
 export function withoutProofs(text: string, proofs: readonly string[]): string {
   const parts = new Set(proofs.flatMap(partsOf))
   const isSaid = new Uint8Array(text.length)
@@ -29,7 +29,9 @@ function partsOf(proof: string): string[] {
   return Array.from({ length: Math.max(0, proof.length - PART + 1) }, (_, at) => proof.slice(at, at + PART))
 }
 
-/** The same for an error of a library, with what hangs on it: its message is logged, its answer is shown. */
+/**
+ * Removes credentials from an error of a library, including the message that is logged and the response that is shown.
+ */
 export function forgetProofs(thrown: unknown, proofs: readonly string[]): void {
   if (!(thrown instanceof Error)) return
   const error = thrown as Error & Record<string, unknown>

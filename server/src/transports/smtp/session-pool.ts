@@ -1,17 +1,17 @@
 import type { SmtpSession } from './smtp-session.ts'
 
-/** Exchange Online takes three connections of a mailbox at a time; one is left for whoever else sends as it. */
+/** Maximum connections. Exchange Online allows three per mailbox; one is left for other programs. */
 const MOST = 2
-/** Long enough for an answer and the next one, and short enough that no server ends it first. */
+/** Idle time: long enough to use the connection for the next message, and shorter than the timeouts of servers. */
 const IDLE_MS = 15_000
 
 /**
- * The connections of one mailbox for sending, whoever sends: at most two at a time, kept for a moment after a message.
+ * Connections of a mailbox for sending, shared by all tasks: at most two at a time, kept open briefly after a message.
  *
  * @see https://aka.ms/concurrent_sending
  */
 export interface SessionPool {
-  /** Waits for a place. `isUsed` tells a connection that may have died while it was kept. */
+  /** Waits for a place and runs `work`. `isUsed`: the connection was used before and may have been lost since. */
   use<T>(
     open: () => Promise<SmtpSession>,
     work: (session: SmtpSession, kept: { isUsed: boolean }) => Promise<T>,
@@ -26,7 +26,7 @@ export function createSessionPool({ idleMs = IDLE_MS } = {}): SessionPool {
 
   async function enter(): Promise<void> {
     if (held < MOST) held++
-    // The place goes from hand to hand.
+    // The place passes directly to the next waiting task.
     else await new Promise<void>((resolve) => waiting.push(resolve))
   }
 

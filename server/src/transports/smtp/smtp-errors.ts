@@ -2,16 +2,16 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { AppError, type Upstream } from '../../kernel/errors.ts'
 import { TooLate } from './limit.ts'
 
-/** How far a message was: `dot` from the moment on at which the end of it may be on its way. */
+/** Phase of a submission. `dot`: the final dot may have been sent. */
 export type SendPhase = 'envelope' | 'body' | 'dot'
 
-/** What nodemailer writes into an envelope. */
+/** Results that nodemailer writes into the envelope. */
 export interface Refusals {
   rejected?: string[]
   rejectedErrors?: readonly (SMTPConnection.SMTPError & { recipient?: string })[]
 }
 
-/** The server answered what was not asked yet. */
+/** The server replied before the request was complete. */
 export class SaidTooSoon extends Error {
   override readonly name = 'SaidTooSoon'
 }
@@ -37,23 +37,23 @@ const recipient: Failure = (told) => new AppError('transports.recipient_refused'
 
 const notUnderstood: Failure = (told) => new AppError('transports.smtp_not_understood', told)
 
-/** 4.3.2 alone says that a server takes no mail for now (RFC 3463 §3.4). */
+/** 4.3.2 alone means that a server accepts no mail at the moment (RFC 3463 §3.4). */
 const TOO_MANY = /^432\b|\b4\.3\.2\b.*(?:concurrent connections|thread limit)/is
 
-/** @see docs/reference/microsoft-365.md §E.6 */
+/** Error for a pattern of replies. @see docs/reference/microsoft-365.md §E.6 */
 interface Meaning {
-  /** Of an answer: `535 5.7.139 Authentication unsuccessful, …`. */
+  /** Pattern of a reply such as `535 5.7.139 Authentication unsuccessful, …`. */
   pattern: RegExp
   means: Failure
 }
 
 /**
- * Enhanced status codes (RFC 3463) before all. Exchange uses 5.7.139 and 5.2.0 for several things, and tells them apart
- * by a name in the text only; Postfix has 5.7.1 for everything.
+ * Enhanced status codes first (RFC 3463). Exchange uses 5.7.139 and 5.2.0 for several errors, which only a name in the
+ * text distinguishes; Postfix uses 5.7.1 for everything.
  */
 const AT_LOGIN: readonly Meaning[] = [
   { pattern: TOO_MANY, means: tooMany },
-  // What is not there is nobody's refusal: a proxy in between, or another server than was thought (RFC 4954 §4).
+  // A missing command is not a refusal: there is a proxy, or a different server than expected (RFC 4954 §4).
   { pattern: /^50[0-4]\b/, means: notUnderstood },
   { pattern: /\b5\.7\.139\b.*SmtpClientAuthentication/is, means: switchedOff },
   { pattern: /\b5\.7\.139\b.*basic authentication/is, means: noPasswords },
@@ -69,11 +69,11 @@ const OF_MESSAGES: readonly Meaning[] = [
   { pattern: /^552\b|\b5\.3\.4\b/, means: tooLarge },
   { pattern: /^550\b.*Mailbox cannot be accessed/is, means: notEnabled },
 ]
-/** Names that tell one refusal from another of the same number, as they stand in the answer. */
+/** Names in replies that distinguish refusals with the same code. */
 const NAMES =
   /SmtpClientAuthentication|SendAsDenied|SubmissionQuotaExceeded|basic authentication|Concurrent connections|sender thread limit/i
 
-/** What kept the connection from coming about. */
+/** Maps an error of connecting. */
 export function connectError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   const error = thrown as SMTPConnection.SMTPError
@@ -88,33 +88,34 @@ export function connectError(thrown: unknown): AppError {
   return new AppError('transports.smtp_unreachable', { cause: error })
 }
 
-/** What kept us from being let in. */
+/** Maps an error of the login. */
 export function loginError(thrown: unknown, by: 'token' | 'password'): AppError {
   if (thrown instanceof AppError) return thrown
   const error = thrown as SMTPConnection.SMTPError
   if (isTooLate(error)) return new AppError('transports.smtp_timed_out', { cause: error })
   const { status } = toldBy(error)
-  // 454: it could not look the password up just now (RFC 4954 §6).
+  // 454: the server can't check the password at the moment (RFC 4954 §6).
   if (status >= 400 && status < 500) return worded(error, AT_LOGIN, unavailable)
   if (status >= 500) {
     const refused = by === 'token' ? tokenRefused : passwordRefused
     return worded(error, AT_LOGIN, refused)
   }
-  // It offers nothing that a password could be shown to.
+  // The server offers no method for a password.
   if (error.code === 'EAUTH' && by === 'password') return new AppError('transports.smtp_no_passwords', { cause: error })
   return new AppError('transports.smtp_unavailable', { cause: error })
 }
 
 /**
- * What became of a message that was not taken. What we threw ourselves, in the middle of it, comes back as it was.
+ * Maps an error of sending a message. Internal errors thrown in between are returned unchanged.
  *
- * Without an answer to the final dot, and with the one that says that the server goes down (421), nobody knows.
+ * The outcome is unknown without a reply to the final dot, or if the reply is 421, which means that the server shuts
+ * down.
  */
 export function sendError(
   thrown: unknown,
   { phase, ours, rejected = [], rejectedErrors = [] }: { phase: SendPhase; ours?: unknown } & Refusals,
 ): unknown {
-  // With PIPELINING the recipients are refused as well when the sender is: for want of one.
+  // With PIPELINING, a refused sender causes all recipients to be refused as well.
   if (rejected.length > 0 && !isOfSender(thrown)) return recipientError(rejectedErrors, thrown)
   if (ours !== undefined) return ours
   if (thrown instanceof SaidTooSoon) return new AppError('transports.smtp_not_understood', { cause: thrown })
@@ -128,7 +129,7 @@ export function sendError(
   }
   if (isTooLate(error)) return new AppError('transports.smtp_timed_out', { cause: thrown })
   if (status >= 500) return worded(error, OF_MESSAGES, refusesSender(error) ? sendAs : messageRefused)
-  // Larger than the server said that it takes; it was not asked.
+  // Larger than the limit announced by the server; not sent.
   if (status === 0 && error.code === 'EMESSAGE') return new AppError('transports.message_too_large', { cause: error })
   return worded(error, OF_MESSAGES, unavailable)
 }
@@ -138,8 +139,8 @@ function isOfSender(thrown: unknown): boolean {
 }
 
 /**
- * A login was accepted and its sender refused by policy. Servers word this as they like, and Exim sends no enhanced code:
- * `550 Administrative prohibition`.
+ * Returns true if a policy refused the sender after a successful login. The texts vary by server, and Exim sends no
+ * enhanced code: `550 Administrative prohibition`.
  *
  * @see RFC 5321 §4.2.3, RFC 3463 §3.8
  */
@@ -148,7 +149,7 @@ function refusesSender(error: SMTPConnection.SMTPError): boolean {
   return isOfSender(error) && (status === 550 || status === 553) && /^5\.7\.[01]$/.test(enhanced ?? '5.7.0')
 }
 
-/** All who were refused are named. When one of them is refused for good, waiting helps nobody. */
+/** Error that lists all refused recipients. If one refusal is permanent, a retry is pointless. */
 function recipientError(refused: NonNullable<Refusals['rejectedErrors']>, cause: unknown): AppError {
   const worst = refused.find((each) => toldBy(each).status >= 500) ?? refused[0]
   if (!worst) return new AppError('transports.recipient_refused', { cause })
@@ -159,7 +160,7 @@ function recipientError(refused: NonNullable<Refusals['rejectedErrors']>, cause:
 }
 
 /**
- * What OpenSSL and Node name when they refuse a certificate, after STARTTLS without a word that it was about TLS.
+ * Codes of OpenSSL and Node for a refused certificate. After STARTTLS, the error has no other sign of TLS.
  *
  * @see https://nodejs.org/api/tls.html#x509-certificate-error-codes
  */

@@ -33,7 +33,7 @@ async function open({ limits = SMTP_LIMITS, password = false } = {}): Promise<Sm
   return session
 }
 
-/** Sends from a new connection; `marked` tells whether the end was said to be on its way. */
+/** Sends with a new connection. `marked`: `beforeDot` was called. */
 async function send(mime = SHORT, { to = [KIM], limits = SMTP_LIMITS }: { to?: string[]; limits?: SmtpLimits } = {}) {
   let marked = false
   const mark = () => Promise.resolve(void (marked = true))
@@ -51,8 +51,8 @@ function trick(step: Step, what: Trick, which?: string): void {
   server.at = (at, argument) => (at === step && (which === undefined || argument === which) ? what : undefined)
 }
 
-describe('a connection for sending', () => {
-  it('hands a message over as it is, with its dots, to all recipients, with a token as long as those of Microsoft', async () => {
+describe('a submission connection', () => {
+  it('sends a message unchanged, including dots, to all recipients, with a token of realistic length', async () => {
     const { error, marked } = await send(SHORT, { to: [KIM, LEE] })
 
     expect(error).toBeUndefined()
@@ -62,7 +62,7 @@ describe('a connection for sending', () => {
     ])
   })
 
-  it('takes one message after another', async () => {
+  it('sends several messages', async () => {
     const session = await open({ password: true })
     for (const mime of [SHORT, LONG, SHORT]) await session.send(mime, { from: SUPPORT, to: [KIM] }, async () => {})
 
@@ -71,7 +71,7 @@ describe('a connection for sending', () => {
     expect(server.connections).toBe(1)
   })
 
-  it('keeps neither password nor token once it is let in', async () => {
+  it('keeps neither password nor token after the login', async () => {
     const { inspect } = await import('node:util')
     const session = await open({ password: true })
 
@@ -79,7 +79,7 @@ describe('a connection for sending', () => {
     expect(session.isOpen).toBe(true)
   })
 
-  it('writes a domain beyond ASCII by its other name, and refuses what stands before the @', async () => {
+  it('encodes an international domain, and rejects international characters before the @', async () => {
     const { error } = await send(SHORT, { to: ['kim@bücher.example'] })
     expect(error).toBeUndefined()
     expect(server.taken[0]!.to).toEqual(['kim@xn--bcher-kva.example'])
@@ -90,7 +90,7 @@ describe('a connection for sending', () => {
   })
 })
 
-describe('a message of which the connection is cut', () => {
+describe('a message on an interrupted connection', () => {
   it.each<[Step, string]>([
     ['greeting', 'transports.smtp_unavailable'],
     ['ehlo', 'transports.smtp_unavailable'],
@@ -99,7 +99,7 @@ describe('a message of which the connection is cut', () => {
     ['rcpt', 'transports.smtp_unavailable'],
     ['data', 'transports.smtp_unavailable'],
     ['body', 'transports.smtp_unavailable'],
-  ])('at %s was not sent, and is tried again', async (step, code) => {
+  ])('at %s was not sent and is retried', async (step, code) => {
     trick(step, { cut: true })
 
     const { error, marked } = await send(
@@ -116,7 +116,7 @@ describe('a message of which the connection is cut', () => {
     ['after the dot', { cut: true }],
     ['after the dot, with 421', { last: '421 4.3.2 Service not available' }],
     ['in the middle of the answer', { last: '25' }],
-  ])('%s may have gone', async (_when, what) => {
+  ])('%s may have been sent', async (_when, what) => {
     trick('dot', what)
 
     const { error, marked } = await send()
@@ -126,7 +126,7 @@ describe('a message of which the connection is cut', () => {
   })
 })
 
-describe('a server that is silent', () => {
+describe('an unresponsive server', () => {
   it.each<[Step, boolean]>([
     ['greeting', false],
     ['ehlo', false],
@@ -134,7 +134,7 @@ describe('a server that is silent', () => {
     ['mail', false],
     ['data', false],
     ['dot', true],
-  ])('at %s is given up in time', async (step, mayHaveGone) => {
+  ])('at %s causes a timeout', async (step, mayHaveGone) => {
     trick(step, { silent: true })
 
     const { error } = await send(SHORT, { limits: SHORT_LIMITS })
@@ -146,8 +146,8 @@ describe('a server that is silent', () => {
 })
 
 describe('an answer', () => {
-  it('that comes before the end of the message is no success, and the message does not go', async () => {
-    // In one piece with the go-ahead.
+  it('before the end of the message is no success, and the message is not sent', async () => {
+    // In one packet with the 354 reply.
     trick('data', '354 go ahead\r\n250 2.0.0 OK')
     const { error, marked } = await send(LONG)
 
@@ -158,7 +158,7 @@ describe('an answer', () => {
     expect(server.taken).toEqual([])
   })
 
-  it('that refuses the message in the middle of it is a refusal', async () => {
+  it('with a refusal in the middle of the message fails the message', async () => {
     trick('body', { last: '552 5.3.4 Message size exceeds fixed limit' })
 
     const { error } = await send(Buffer.concat(Array.from({ length: 40 }, () => LONG)))
@@ -170,7 +170,7 @@ describe('an answer', () => {
     expect(server.taken).toEqual([])
   })
 
-  it('is asked for before anything is uploaded, when the server says how much it takes', async () => {
+  it('with a size limit is respected before the upload', async () => {
     server.ehlo = ['SIZE 1000', 'AUTH PLAIN XOAUTH2']
     const { error } = await send(LONG)
 
@@ -179,7 +179,7 @@ describe('an answer', () => {
   })
 
   it.each([[['PIPELINING', 'AUTH XOAUTH2']], [['AUTH XOAUTH2']]])(
-    'that refuses one of the recipients keeps the message from all of them (%j)',
+    'refusing one recipient keeps the message from all of them (%j)',
     async (ehlo) => {
       server.ehlo = ehlo
       trick('rcpt', '550 5.1.1 no such person', LEE)
@@ -196,7 +196,7 @@ describe('an answer', () => {
     },
   )
 
-  it('that puts one of the recipients off puts the message off', async () => {
+  it('deferring one recipient defers the message', async () => {
     trick('rcpt', '450 4.2.0 greylisted', LEE)
 
     expect((await send(SHORT, { to: [KIM, LEE] })).error).toMatchObject({
@@ -207,7 +207,7 @@ describe('an answer', () => {
   })
 })
 
-describe('what Exchange says', () => {
+describe('an error of Exchange', () => {
   it.each<[Step, string, string]>([
     ['auth', '535 5.7.3 Authentication unsuccessful [X]', 'transports.smtp_token_refused'],
     [
@@ -259,12 +259,12 @@ describe('what Exchange says', () => {
     const { error } = await send()
 
     expect(error?.code).toBe(code)
-    // An answer is an answer: nothing of it has gone.
+    // A reply is definite: nothing was sent.
     expect(error?.upstream?.mayHaveGone).toBeUndefined()
   })
 })
 
-it('ends there when what must be known before the end could not be stored', async () => {
+it('sending ends before the final dot if `beforeDot` throws', async () => {
   const session = await open()
   const lost = new Error('somebody else has it')
 
@@ -278,7 +278,7 @@ it.each([
   ['as it was shown', (line: string) => line],
   ['cut short', (line: string) => line.slice(0, 30)],
   ['decoded', (line: string) => Buffer.from(line.split(' ')[2]!, 'base64').toString().replaceAll('\0', ' ')],
-])('a password that the server says back, %s, is told to nobody', async (_how, said) => {
+])('a password echoed by the server, %s, appears in no error', async (_how, said) => {
   const { inspect } = await import('node:util')
   let shown = ''
   server.at = (step, line) => (step === 'auth' ? `535 5.7.8 what is ${(shown = said(line))}` : undefined)
@@ -290,7 +290,7 @@ it.each([
   for (const part of [shown.slice(-12), 'open sesame']) expect(written).not.toContain(part)
 })
 
-it('goes nowhere that the guard does not allow', async () => {
+it('no connection is opened to an address that the guard refuses', async () => {
   const refused = openSmtpSession(
     { server: { host: '127.0.0.1', port: server.port, tls: 'none' }, dialGuard: createDialGuard() },
     'anna',
@@ -300,7 +300,7 @@ it('goes nowhere that the guard does not allow', async () => {
   expect(server.connections).toBe(0)
 })
 
-it('says nothing to a server that offers no STARTTLS where it is wanted', async () => {
+it('no login is sent to a server without STARTTLS if it is required', async () => {
   const guard = createDialGuard({ declared: new Set([`127.0.0.1:${server.port}`]) })
   const refused = openSmtpSession(
     { server: { host: '127.0.0.1', port: server.port, tls: 'starttls' }, dialGuard: guard },

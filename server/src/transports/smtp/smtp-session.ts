@@ -1,16 +1,17 @@
 /**
- * One connection to a server that sends mail, from the egress guard to the last dot.
+ * One connection to a submission server, from the egress guard to the final dot.
  *
- * nodemailer speaks the protocol; what it leaves open is decided here:
+ * nodemailer implements the protocol. This file adds these guarantees:
  *
- * 1. The name is resolved once, by the guard, and the connection goes to the address that was looked at.
- * 2. Everything ends (RFC 5321 §4.5.3.2): each step has its limit, and an upload is measured by what leaves.
- * 3. A message goes to all of its recipients or to none. When one is refused the connection ends before a byte of the
- *    message, for there is no other way back from DATA.
- * 4. Only an answer to the final dot is one. What comes before was about something else, and whoever says 250 then has
- *    not got the message.
- * 5. `beforeDot` is through before the dot is sent. From there on nobody but the server knows, until it has answered.
- * 6. Of user name, password and token nothing is kept once the login is over.
+ * 1. The guard resolves the name once, and the connection uses the checked address.
+ * 2. Everything has a time limit (RFC 5321 §4.5.3.2): each step has its own, and an upload is measured by the bytes
+ *    sent.
+ * 3. A message is sent to all of its recipients or to none. If one is refused, the connection is closed before the
+ *    first byte of the message, because DATA can't be canceled otherwise.
+ * 4. Only a reply to the final dot confirms a message. A 250 before the dot means that the server does not have the
+ *    message.
+ * 5. `beforeDot` completes before the dot is sent. From then on, the outcome is unknown until the server replies.
+ * 6. User name, password and token are discarded after the login.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2
  */
@@ -30,20 +31,20 @@ import { createLimit, type Limit } from './limit.ts'
 import { connectError, loginError, type Refusals, SaidTooSoon, sendError, type SendPhase } from './smtp-errors.ts'
 import { authOf, type Proof, proofsOf, type SmtpServer, xoauth2 } from './smtp-login.ts'
 
-/** How long things may take, in milliseconds. */
+/** Time limits in milliseconds. */
 export interface SmtpLimits {
   connectMs: number
-  /** For a greeting, and for an answer to a command. */
+  /** For the greeting and for the reply to a command. */
   commandMs: number
-  /** Without a piece of the message leaving. */
+  /** Maximum time without progress of an upload. */
   pieceMs: number
-  /** For the answer to the final dot: the server may deliver before it says that it has. */
+  /** For the reply to the final dot; the server may deliver the message first. */
   dotMs: number
-  /** However it goes on: of a whole message. */
+  /** Maximum duration of a whole message, whatever its progress. */
   wholeMs: number
 }
 
-/** RFC 5321 §4.5.3.2, and for TCP what is usual. */
+/** Limits of RFC 5321 §4.5.3.2, with usual values for TCP. */
 export const SMTP_LIMITS: SmtpLimits = {
   connectMs: 30_000,
   commandMs: 5 * 60_000,
@@ -51,7 +52,7 @@ export const SMTP_LIMITS: SmtpLimits = {
   dotMs: 10 * 60_000,
   wholeMs: 60 * 60_000,
 }
-/** For somebody who waits at a screen. */
+/** Shorter limits for a trial whose result a person waits for. */
 export const TRIAL_LIMITS: SmtpLimits = {
   connectMs: 10_000,
   commandMs: 15_000,
@@ -61,9 +62,9 @@ export const TRIAL_LIMITS: SmtpLimits = {
 }
 
 const PIECE_BYTES = 64 * 1024
-/** Node needs one, and one for each record that was still in its own buffers. */
+/** Event loop turns after a write: Node needs one, and one more for each TLS record in its buffers. */
 const TURNS_OF_TLS = 4
-/** Servers look recipients up, one after another. */
+/** Additional time per recipient, because servers look up recipients one after another. */
 const RECIPIENT_MS = 2000
 
 export interface SmtpSessionOptions {
@@ -73,16 +74,16 @@ export interface SmtpSessionOptions {
 }
 
 export interface SmtpSession {
-  /** It can take another message. */
+  /** True if the connection can send another message. */
   readonly isOpen: boolean
-  /** What the server takes at most, as it said (RFC 1870); undefined when it did not. */
+  /** Maximum message size announced by the server (RFC 1870); undefined if it announced none. */
   readonly sizeBytes: number | undefined
-  /** @throws {AppError} `transports.…`, and what `beforeDot` throws */
+  /** @throws {AppError} `transports.…`, and the error of `beforeDot` */
   send(mime: Buffer, envelope: Envelope, beforeDot: () => Promise<void>): Promise<void>
   close(): void
 }
 
-/** What of nodemailer 10.6.1 is no promise of it. The version is pinned, and tests hold what is made of this. */
+/** Private fields of nodemailer 10.6.1. The version is pinned, and tests cover their use. */
 interface Internals {
   _auth: unknown
   _socket: Socket
@@ -107,24 +108,24 @@ export async function openSmtpSession(
     ignoreTLS: server.tls === 'none',
     connectionTimeout: 2 * limits.commandMs,
     greetingTimeout: limits.commandMs,
-    // A socket that is silent for longer is dead, whatever anybody waits for.
+    // Closes a connection without traffic for longer, whatever step is pending.
     socketTimeout: limits.dotMs + limits.commandMs,
-    // What has not left yet must not leave afterwards.
+    // Data in the buffer must not be sent after a close.
     socketCloseTimeout: 0,
     maxResponseSize: 64 * 1024,
     customAuth: xoauth2(userName, proof),
     tls: {
       minVersion: 'TLSv1.2',
-      // An address has no name to ask for (RFC 6066 §3); its certificate is compared with the address.
+      // An IP address has no server name (RFC 6066 §3); the certificate is compared with the address.
       ...(isIP(server.host) === 0 && { servername: server.host }),
       ...(server.ca && server.ca.length > 0 && { ca: [...rootCertificates, ...server.ca] }),
     },
   })
   const inside = connection as unknown as Internals
-  // Errors reach whoever waits for the step that they end; without a listener they would end the process.
+  // An error rejects the pending step; without a listener, it would end the process.
   const broken = once(connection, 'error').then(([error]) => Promise.reject(error as Error))
   broken.catch(() => undefined)
-  // `once` hears the first error only.
+  // `once` receives only the first error.
   connection.on('error', () => undefined)
   let isOpen = true
   connection.on('end', () => (isOpen = false))
@@ -135,7 +136,7 @@ export async function openSmtpSession(
     inside._socket.destroy()
   }
 
-  /** Ends with the step, with the connection, or when nothing has moved for as long as it may. */
+  /** Runs a step. Ends with its result, with the connection, or after the time limit without progress. */
   async function step<T>(
     work: (done: (error?: Error | null, result?: T) => void, limit: Limit) => void,
     ms: number,
@@ -180,7 +181,7 @@ export async function openSmtpSession(
 
   async function send(mime: Buffer, { from, to }: Envelope, beforeDot: () => Promise<void>): Promise<void> {
     const [sender, ...recipients] = [from, ...to].map((address) => onTheWire(address, inside._supportedExtensions))
-    // nodemailer writes into it who was refused.
+    // nodemailer writes the refused recipients into it.
     const envelope: SMTPConnection.Envelope & Refusals = { from: sender, to: recipients, size: mime.length }
     const at: { phase: SendPhase; ours?: unknown; isAnswered: boolean } = { phase: 'envelope', isAnswered: false }
     try {
@@ -195,18 +196,18 @@ export async function openSmtpSession(
         limits.commandMs + to.length * RECIPIENT_MS,
       )
       if (at.phase !== 'dot' || inside._currentDataStream || !(await hasLeft(inside._socket))) {
-        // What has not left yet goes with the connection.
+        // The rest of the message is discarded with the connection.
         at.phase = 'body'
         throw new SaidTooSoon()
       }
-      // A piece of an answer begins with a 2 as well (RFC 5321 §4.2).
+      // An incomplete reply may start with a 2 as well (RFC 5321 §4.2).
       if (!/^2\d\d(?:[ -]|$)/.test(told?.response ?? '')) throw new Error('half an answer')
     } catch (error) {
       close()
       throw sendError(error, { ...at, ...envelope })
     }
 
-    /** An answer that has come already is looked at first. */
+    /** Throws if a reply has already arrived. */
     async function refuseHaste(): Promise<void> {
       await nextTurn()
       if (at.isAnswered) throw new SaidTooSoon()
@@ -244,7 +245,10 @@ export async function openSmtpSession(
   }
 }
 
-/** Letters beyond ASCII need a server that takes them (RFC 6531 §3.4); a domain has another name without them. */
+/**
+ * Encodes an address for SMTP. Non-ASCII characters before the @ require SMTPUTF8 (RFC 6531 §3.4); a domain has an
+ * ASCII form.
+ */
 function onTheWire(address: string, extensions: readonly string[]): string {
   const at = address.lastIndexOf('@')
   const ascii = `${address.slice(0, at)}@${domainToASCII(address.slice(at + 1))}`
@@ -254,8 +258,8 @@ function onTheWire(address: string, extensions: readonly string[]): string {
 }
 
 /**
- * Whether all that was written is out of our hands. TLS tells it a turn after it was so, and an answer that comes in a
- * busy turn is read before; what really waits for the other side to read does not leave in so few turns.
+ * Returns true if all written data has left this process. TLS reports this a few event loop turns late, and a reply may
+ * be read before. Data that really waits for the peer does not leave within so few turns.
  */
 async function hasLeft(socket: Socket): Promise<boolean> {
   for (let turn = 0; turn < TURNS_OF_TLS && socket.writableLength > 0; turn++) await nextTurn()

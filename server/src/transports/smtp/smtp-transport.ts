@@ -8,39 +8,42 @@ import { openSmtpSession, type SmtpLimits, type SmtpSession, TRIAL_LIMITS } from
 
 const MEGABYTE = 1024 * 1024
 
-/** Exchange Online by SMTP AUTH: 35 MB as base64 unless an admin changed it; 30 messages a minute. See docs/reference/microsoft-365.md §E.8. */
+/**
+ * Exchange Online by SMTP AUTH: 35 MB as base64 by default, and 30 messages per minute. See
+ * docs/reference/microsoft-365.md §E.8.
+ */
 export const LIMITS_EXCHANGE_SMTP: TransportLimits = {
   messageBytes: 25 * MEGABYTE,
   attachmentBytes: 25 * MEGABYTE,
   messagesPerMinute: 30,
 }
-/** What most servers take. What one says itself (RFC 1870) counts before anything is uploaded. */
+/** Limits that most servers accept. A limit announced by the server (RFC 1870) is checked before an upload. */
 export const LIMITS_SMTP: TransportLimits = { messageBytes: 25 * MEGABYTE, attachmentBytes: 25 * MEGABYTE }
 
-/** They lay a copy of what was handed over by SMTP into Sent. Of any other server nobody knows. */
+/** Servers known to store a copy of submitted mail in Sent. For all others this is unknown. */
 const COPIES_BY_ITSELF: ReadonlySet<string> = new Set(['smtp.gmail.com', 'smtp.googlemail.com', 'smtp-relay.gmail.com'])
 
-/** Servers that store a copy themselves do so while they accept the message, or right after that. */
+/** Maximum delay of a copy. Servers that store one do so while they accept the message, or right after. */
 const COPY_WITHIN_MS = 2000
 
 export interface SmtpTransportOptions {
   server: SmtpServer
   login: SmtpLogin
   dialGuard: Pick<DialGuard, 'addressOf'>
-  /** One per mailbox, whoever sends. */
+  /** Connection pool of the mailbox, shared by all tasks. */
   pool: SessionPool
   limits: TransportLimits
-  /** Known of the server; otherwise by its name. */
+  /** Default: derived from the server's name. */
   sentCopy?: MessageSending['sentCopy']
-  /** Default {@link COPY_WITHIN_MS}. */
+  /** Default: {@link COPY_WITHIN_MS}. */
   copyWithinMs?: number
-  /** How a copy gets into Sent, on the road by which the mailbox is read. */
+  /** Stores a copy in Sent by the protocol for reading. */
   appendSent?: MessageSending['appendSent'] | undefined
-  /** For trials and tests. */
+  /** Time limits, for trials and tests. */
   times?: SmtpLimits
 }
 
-/** A mailbox whose mail is handed over by SMTP (RFC 6409). */
+/** Creates the SMTP transport for sending (RFC 6409). */
 export function createSmtpSending(options: SmtpTransportOptions): MessageSending {
   const { server, pool, limits, appendSent } = options
   const sentCopy = COPIES_BY_ITSELF.has(server.host.toLowerCase()) ? 'by-server' : 'perhaps-by-server'
@@ -79,14 +82,14 @@ export function createSmtpSending(options: SmtpTransportOptions): MessageSending
   }
 }
 
-/** The server ended a connection that was kept: it said nothing, and nothing of the message can have gone. */
+/** Returns true if the server closed an idle connection without a reply. The message can't have been sent then. */
 function isStale(error: unknown): boolean {
   return (
     error instanceof AppError && error.code === 'transports.smtp_unavailable' && error.upstream?.status === undefined
   )
 }
 
-/** Connects and logs in, with another token when the first one is refused. @throws {AppError} */
+/** Connects and logs in; replaces a refused token once. @throws {AppError} */
 export async function openSession({
   server,
   login,
@@ -107,5 +110,5 @@ export async function openSession({
   }
 }
 
-/** Nobody marks anything: a trial, or a message that nobody would miss. */
+/** Default for `beforeDot`: a trial or a message without an outbox row. */
 const nothing = () => Promise.resolve()

@@ -15,8 +15,8 @@ export interface Asked {
 type Answering = (asked: Asked) => Response | Promise<Response>
 
 /**
- * A Graph that a test scripts. It counts, and it objects: to a token at another origin or a wrong one, to a missing
- * preference for immutable ids, to more than three requests at a time.
+ * A scripted Graph server for tests. It counts requests and records invalid ones: a token at another origin, a wrong
+ * token, a missing preference for immutable ids, more than three concurrent requests.
  */
 export class StrictGraph implements Egress {
   readonly asked: Asked[] = []
@@ -66,7 +66,7 @@ export function refusal(status: number, code: string, headers: Record<string, st
   })
 }
 
-/** A transport at the graph, with a clock that moves only by waiting. */
+/** Opens a transport on the scripted server, with a clock that only waiting advances. */
 export function openStrictGraph(graph: StrictGraph, options: Partial<GraphTransportOptions> = {}) {
   let now = Date.parse('2026-11-24T10:00:00Z')
   const clock = { now: () => new Date(now) }
@@ -98,7 +98,7 @@ export function openStrictGraph(graph: StrictGraph, options: Partial<GraphTransp
   return { transport, clock, waits, discarded, budget }
 }
 
-/** A message as a first delta round brings it. */
+/** A message as in a first delta round. */
 export function wireMessage(id: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id,

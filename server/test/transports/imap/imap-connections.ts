@@ -3,7 +3,7 @@ import { createDialGuard } from '../../../src/kernel/dial-guard.ts'
 import { Secret } from '../../../src/kernel/secret.ts'
 import { createMailboxConnections, type MailboxConnections } from '../../../src/transports/imap/mailbox-connections.ts'
 
-/** For tests: connections to a mailbox of a server on this machine, which takes the password `pw`. */
+/** Test connections to a mailbox on a local server that accepts the password `pw`. */
 export function connectionsTo(port: number, address = 'anna@contoso.example'): MailboxConnections {
   return createMailboxConnections({
     server: { host: '127.0.0.1', port, tls: 'none' },

@@ -1,19 +1,19 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** Where a conversation can be disturbed, in the order in which it comes by. */
+/** Steps of a conversation at which a test can interfere, in their order. */
 export const STEPS = ['greeting', 'ehlo', 'auth', 'mail', 'rcpt', 'data', 'body', 'dot', 'rset', 'quit'] as const
 export type Step = (typeof STEPS)[number]
 
-/** What happens at a step instead of the usual answer. */
+/** Behavior at a step instead of the usual response. */
 export type Trick =
-  /** Says this. */
+  /** Responds with this text. */
   | string
-  /** Cuts the connection. */
+  /** Closes the connection. */
   | { cut: true }
-  /** Says nothing any more. */
+  /** Stops responding. */
   | { silent: true }
-  /** Says this and cuts the connection. */
+  /** Responds with this text and closes the connection. */
   | { last: string }
 
 export interface Taken {
@@ -24,15 +24,15 @@ export interface Taken {
 }
 
 /**
- * A server for submission that keeps to RFC 5321 but where a test says otherwise: cut at each step, silent, hasty. What it
- * has taken is what it has seen the end of, whatever became of its answer.
+ * A submission server that follows RFC 5321 unless a test scripts a fault: cuts, silence or early responses. It has
+ * taken each message whose end it has received, even if its reply is lost.
  */
 export class ScriptedServer {
   readonly taken: Taken[] = []
   readonly commands: string[] = []
   connections = 0
   mostAtOnce = 0
-  /** Asked at each step; `undefined` is the usual answer. `body` is asked after the first piece of a message. */
+  /** Called at each step; `undefined` means the usual response. `body` is called after the first part of a message. */
   at: (step: Step, argument: string) => Trick | undefined = () => undefined
   ehlo = ['PIPELINING', 'SIZE 157286400', 'AUTH PLAIN LOGIN XOAUTH2', '8BITMIME', 'ENHANCEDSTATUSCODES']
   port = 0

@@ -1,4 +1,4 @@
-/** A server for submission on a thread of its own, by TLS: it answers also while the process of the test is busy. */
+/** A submission server with TLS on its own thread, which responds even while the test's process is busy. */
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:tls'
 import { parentPort, workerData } from 'node:worker_threads'
