@@ -10,24 +10,32 @@ const effectOf = (code: ErrorCode) => CATALOGUE[code].submission
 const waits = (code: ErrorCode) => effectOf(code) !== 'fail'
 const fixOf = (code: ErrorCode) => CATALOGUE[code].fix
 
-/** Met by reading, after sending or at the terminal only; the fix need not name messages to be sent. */
+/** Met by reading, by setup or after sending only; the fix need not name messages to be sent. */
 const NOT_WHILE_SENDING: readonly ErrorCode[] = [
   'transports.attachment_too_large',
   'transports.cursor_forgotten',
   'transports.no_sent_folder',
-  'kernel.key_unknown',
-  'kernel.key_not_lost',
+  'tokens.grant_not_found',
+  'cloud_providers.not_found',
+  'cloud_providers.cloud_unknown',
+  'cloud_providers.redirect_uri_unregistered',
+  'cloud_providers.redirect_uri_untold',
+  'cloud_providers.reads_other_mailboxes',
+  'cloud_providers.tenant_mismatch',
 ]
-const ofSending = codes.filter(
-  (code) => !NOT_WHILE_SENDING.includes(code) && /^(?:transports\.(?!imap_)|mail\.)/.test(code),
-)
+/** Sending by Graph or SMTP, and the sign-in before it. */
+const ofSending = codes.filter((code) => {
+  if (NOT_WHILE_SENDING.includes(code)) return false
+  const { scope, stage } = CATALOGUE[code]
+  return /^(?:transports\.(?!imap_)|mail\.)/.test(code) || (stage === 'sign-in' && scope !== 'request')
+})
 
 describe('the fix of an error and its effect on a message to be sent', () => {
-  it.each(codes)('agree: a fix says that mail waits only where it waits: %s', (code) => {
+  it.each(codes)('agree: a fix that says that mail waits belongs to a code whose submissions wait: %s', (code) => {
     if (WAITS.test(fixOf(code))) expect(effectOf(code)).not.toBe('fail')
   })
 
-  it.each(codes)('agree: a fix asks to send again only where the message fails: %s', (code) => {
+  it.each(codes)('agree: a fix that asks to send again belongs to a code whose submissions fail: %s', (code) => {
     // Messages whose outcome is unknown are decided by a person, too.
     if (SENT_BY_A_PERSON.test(fixOf(code))) expect(effectOf(code)).toBe('fail')
   })

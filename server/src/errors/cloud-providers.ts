@@ -110,7 +110,7 @@ export const CLOUD_PROVIDERS = {
   },
   'cloud_providers.credential_missing': {
     title: 'The cloud provider has no client secret',
-    fix: 'Make one in Entra ID under Certificates & secrets and enter its Value and end date here.',
+    fix: 'Make one in Entra ID under Certificates & secrets and enter its Value and end date here. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'registration',
     stage: 'sign-in',
@@ -121,7 +121,7 @@ export const CLOUD_PROVIDERS = {
   },
   'cloud_providers.tenant_unknown': {
     title: 'Microsoft does not know this tenant',
-    fix: 'Compare Directory (tenant) ID with the Overview of the app registration, and the cloud with the address of your portal.',
+    fix: 'Compare Directory (tenant) ID with the Overview of the app registration, and the cloud with the address of your portal. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'registration',
     stage: 'sign-in',
@@ -132,7 +132,7 @@ export const CLOUD_PROVIDERS = {
   },
   'cloud_providers.client_unknown': {
     title: 'Microsoft does not know this application in the tenant',
-    fix: 'Compare Application (client) ID and Directory (tenant) ID with the Overview of the app registration. If they are right, an Entra admin has to grant consent for the tenant.',
+    fix: 'Compare Application (client) ID and Directory (tenant) ID with the Overview of the app registration. If they are right, an Entra admin has to grant consent for the tenant. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'registration',
     stage: 'sign-in',
@@ -143,7 +143,7 @@ export const CLOUD_PROVIDERS = {
   },
   'cloud_providers.client_disabled': {
     title: 'The application is switched off in the tenant',
-    fix: 'In Entra ID open Enterprise applications, choose the application, then Properties, and set "Enabled for users to sign-in" to Yes.',
+    fix: 'In Entra ID open Enterprise applications, choose the application, then Properties, and set "Enabled for users to sign-in" to Yes. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'registration',
     stage: 'sign-in',
@@ -154,7 +154,7 @@ export const CLOUD_PROVIDERS = {
   },
   'cloud_providers.client_rejected': {
     title: 'Microsoft rejected our app registration',
-    fix: 'Open Cloud providers and enter a current client secret. Secrets in Entra ID have an end date. The mailboxes stay as they are and go on by themselves afterwards.',
+    fix: 'Open Cloud providers and enter a current client secret. Secrets in Entra ID have an end date. The mailboxes stay as they are and go on by themselves afterwards. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'registration',
     stage: 'sign-in',
@@ -169,7 +169,7 @@ export const CLOUD_PROVIDERS = {
   },
   'cloud_providers.secret_wrong': {
     title: 'Microsoft does not accept the client secret',
-    fix: 'Often the Secret ID was copied instead of the Value. Make a new secret under Certificates & secrets, copy its Value and enter it here. The mailboxes go on by themselves afterwards.',
+    fix: 'Often the Secret ID was copied instead of the Value. Make a new secret under Certificates & secrets, copy its Value and enter it here. The mailboxes go on by themselves afterwards. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'registration',
     stage: 'sign-in',
@@ -180,7 +180,7 @@ export const CLOUD_PROVIDERS = {
   },
   'cloud_providers.secret_expired': {
     title: 'The client secret has expired',
-    fix: 'Make a new secret in Entra ID under Certificates & secrets and enter its Value here. No mailbox has to sign in again.',
+    fix: 'Make a new secret in Entra ID under Certificates & secrets and enter its Value here. No mailbox has to sign in again. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'registration',
     stage: 'sign-in',
@@ -191,7 +191,7 @@ export const CLOUD_PROVIDERS = {
   },
   'cloud_providers.not_in_tenant': {
     title: 'The application has no enterprise application in the tenant',
-    fix: 'An Entra admin grants consent for the tenant once, or runs the command that makes the service principal: az ad sp create --id with the Application (client) ID.',
+    fix: 'An Entra admin grants consent for the tenant once, or runs the command that makes the service principal: az ad sp create --id with the Application (client) ID. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'registration',
     stage: 'sign-in',
@@ -239,7 +239,7 @@ export const CLOUD_PROVIDERS = {
   },
   'cloud_providers.credential_unreadable': {
     title: 'The stored credential of the cloud provider cannot be decrypted',
-    fix: 'Put the key file back that belongs to this database; or make a new client secret in Entra ID under Certificates & secrets, and add it here. No mailbox has to sign in again for that.',
+    fix: 'Put the key file back that belongs to this database; or make a new client secret in Entra ID under Certificates & secrets, and add it here. No mailbox has to sign in again for that. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'registration',
     stage: 'sign-in',
@@ -248,7 +248,7 @@ export const CLOUD_PROVIDERS = {
   },
   'cloud_providers.certificate_unknown': {
     title: 'Microsoft does not know the certificate',
-    fix: 'Download it on the page of the cloud provider and upload it in the Azure portal: App registrations, the application, Certificates & secrets, Certificates, Upload certificate. Postkey tries again by itself; another credential that works stays in use meanwhile.',
+    fix: 'Download it on the page of the cloud provider and upload it in the Azure portal: App registrations, the application, Certificates & secrets, Certificates, Upload certificate. Postkey tries again by itself; another credential that works stays in use meanwhile. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'registration',
     stage: 'sign-in',
@@ -258,7 +258,7 @@ export const CLOUD_PROVIDERS = {
   },
   'cloud_providers.clock_refused': {
     title: 'Microsoft does not accept the time at which Postkey signed',
-    fix: 'The clock of this machine is wrong by more than five minutes: let it follow a time server (timedatectl set-ntp true). The certificate stays good and nothing has to be entered anew.',
+    fix: 'The clock of this machine is wrong by more than five minutes: let it follow a time server (timedatectl set-ntp true). The certificate stays good and nothing has to be entered anew. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'registration',
     stage: 'sign-in',

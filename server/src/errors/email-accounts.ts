@@ -157,7 +157,7 @@ export const EMAIL_ACCOUNTS = {
   },
   'email_accounts.password_needed': {
     title: 'The password of the mailbox has to be entered anew',
-    fix: 'Servers, port, TLS, certificate authority or user name of the email account are others than the password was entered for, and it is shown to no other. Open the email account and enter it again.',
+    fix: 'Servers, port, TLS, certificate authority or user name of the email account are others than the password was entered for, and it is shown to no other. Open the email account and enter it again. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'account',
     status: 409,

@@ -40,9 +40,7 @@ describe('an entry', () => {
 
 describe('a code of Microsoft', () => {
   const all = entries.flatMap(([code, { microsoft = {} }]) =>
-    Object.values(microsoft)
-      .flat()
-      .map((said) => [said, code] as const),
+    (Object.values(microsoft) as (readonly (number | string)[])[]).flat().map((said) => [said, code] as const),
   )
 
   it('belongs to one entry', () => {
@@ -87,13 +85,13 @@ const ALLOWED = ['incidents/causes.ts: code.split(', 'http/problem.ts: code.star
 describe('an entry that lacks a field', () => {
   it('does not compile', () => {
     const whole = { title: 'T', fix: 'F.', remedy: 'wait', scope: 'us', status: 503, submission: 'wait' } as const
-    // @ts-expect-error no title
+    // @ts-expect-error the title is missing
     const a = { ...whole, title: undefined } as const satisfies ErrorEntry
-    // @ts-expect-error no scope
+    // @ts-expect-error the scope is missing
     const b = { title: 'T', fix: 'F.', remedy: 'wait', status: 503, submission: 'wait' } as const satisfies ErrorEntry
-    // @ts-expect-error no effect
+    // @ts-expect-error the effect on a submission is missing
     const c = { title: 'T', fix: 'F.', remedy: 'wait', scope: 'us', status: 503 } as const satisfies ErrorEntry
-    // @ts-expect-error no status
+    // @ts-expect-error the HTTP status is missing
     const d = { title: 'T', fix: 'F.', remedy: 'wait', scope: 'us', submission: 'wait' } as const satisfies ErrorEntry
     // @ts-expect-error a code that is registered nowhere
     const e: ErrorCode = 'kernel.of_tomorrow'

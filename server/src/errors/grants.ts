@@ -4,7 +4,7 @@ import type { Entries } from './error-entry.ts'
 export const GRANTS = {
   'tokens.grant_ended': {
     title: 'Microsoft no longer accepts the sign-in for this mailbox',
-    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost.',
+    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -25,7 +25,7 @@ export const GRANTS = {
   },
   'tokens.grant_changed': {
     title: 'The sign-in was renewed while Postkey worked with the old one',
-    fix: 'Nothing to do: Postkey goes on with the new one.',
+    fix: 'Nothing to do: Postkey goes on with the new one. Mail waits in the outbox.',
     remedy: 'wait',
     scope: 'user',
     stage: 'sign-in',
@@ -35,7 +35,7 @@ export const GRANTS = {
   },
   'tokens.endpoint_unavailable': {
     title: 'The sign-in service did not answer',
-    fix: 'Nothing to do: Postkey tries again with growing pauses. If it lasts an hour, look at the Microsoft 365 status page.',
+    fix: 'Nothing to do: Postkey tries again with growing pauses. If it lasts an hour, look at the Microsoft 365 status page. Mail waits in the outbox.',
     remedy: 'wait',
     scope: 'microsoft',
     stage: 'sign-in',
@@ -46,7 +46,7 @@ export const GRANTS = {
   },
   'tokens.request_refused': {
     title: 'Microsoft did not understand what Postkey asked for',
-    fix: 'Report it with what the log says about it. The sign-in stays as it is.',
+    fix: 'Report it with what the log says about it. The sign-in stays as it is. Mail waits in the outbox.',
     remedy: 'bug',
     scope: 'registration',
     stage: 'sign-in',
@@ -62,7 +62,7 @@ export const GRANTS = {
   },
   'tokens.blocked_by_policy': {
     title: 'A policy of the organization blocks the application',
-    fix: 'An Entra admin finds the blocked sign-in under Monitoring, Sign-in logs, and sees the Conditional Access policy there: let this server through, or leave the application out of the policy. Nothing has to be signed in again.',
+    fix: 'An Entra admin finds the blocked sign-in under Monitoring, Sign-in logs, and sees the Conditional Access policy there: let this server through, or leave the application out of the policy. Nothing has to be signed in again. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'tenant-policy',
     stage: 'sign-in',
@@ -73,7 +73,7 @@ export const GRANTS = {
   },
   'tokens.consent_required': {
     title: 'An Entra admin has to allow the application first',
-    fix: 'Send the admin consent link to an Entra admin. After that the same person signs in again; nobody has to be asked twice.',
+    fix: 'Send the admin consent link to an Entra admin. After that the same person signs in again; nobody has to be asked twice. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'tenant-policy',
     stage: 'sign-in',
@@ -85,7 +85,7 @@ export const GRANTS = {
   },
   'tokens.resource_unavailable': {
     title: 'The organization has no Exchange Online that the application could use',
-    fix: 'Check that the tenant has a licence with Exchange Online and that the cloud of the cloud provider is the right one.',
+    fix: 'Check that the tenant has a licence with Exchange Online and that the cloud of the cloud provider is the right one. Mail waits in the outbox.',
     remedy: 'admin',
     scope: 'tenant-policy',
     stage: 'sign-in',
@@ -97,7 +97,7 @@ export const GRANTS = {
   },
   'tokens.scope_not_granted': {
     title: 'The sign-in does not allow this way to reach mail',
-    fix: 'Sign in again for this mailbox: the page of Microsoft then asks for the permission that is missing.',
+    fix: 'Sign in again for this mailbox: the page of Microsoft then asks for the permission that is missing. Mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -107,7 +107,7 @@ export const GRANTS = {
   },
   'tokens.password_changed': {
     title: 'The password was changed, or the sign-ins of this person were revoked',
-    fix: 'Open Email accounts, choose the mailbox and press "Sign in again", with the new password. Nothing already synced is lost. If nobody changed it, ask an Entra admin who revoked the sessions.',
+    fix: 'Open Email accounts, choose the mailbox and press "Sign in again", with the new password. Nothing already synced is lost, and mail waits in the outbox. If nobody changed it, ask an Entra admin who revoked the sessions.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -118,7 +118,7 @@ export const GRANTS = {
   },
   'tokens.password_expired': {
     title: 'The password of this person has expired',
-    fix: 'The person chooses a new password at https://myaccount.microsoft.com. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost.',
+    fix: 'The person chooses a new password at https://myaccount.microsoft.com. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -129,7 +129,7 @@ export const GRANTS = {
   },
   'tokens.unused_too_long': {
     title: 'The sign-in was not used for 90 days and has expired',
-    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". Postkey uses each sign-in once a day, so this happens only where it stood still for that long. Nothing already synced is lost.',
+    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". Postkey uses each sign-in once a day, so this happens only where it stood still for that long. Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -140,7 +140,7 @@ export const GRANTS = {
   },
   'tokens.lifetime_over': {
     title: 'The sign-in has reached the greatest age that the organization allows',
-    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". To be asked less often, an Entra admin looks for session lifetimes under Conditional Access, and whether the redirect URI is registered under the platform Web. Nothing already synced is lost.',
+    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". To be asked less often, an Entra admin looks for session lifetimes under Conditional Access, and whether the redirect URI is registered under the platform Web. Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -151,7 +151,7 @@ export const GRANTS = {
   },
   'tokens.single_page_day_over': {
     title: 'The sign-in ended after one day, because the application is registered as a single-page application',
-    fix: 'In the app registration open Authentication and move the redirect URI from Single-page application to the platform Web. Then open Email accounts, choose the mailbox and press "Sign in again": without the first step it ends again tomorrow. Nothing already synced is lost.',
+    fix: 'In the app registration open Authentication and move the redirect URI from Single-page application to the platform Web. Then open Email accounts, choose the mailbox and press "Sign in again": without the first step it ends again tomorrow. Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -162,7 +162,7 @@ export const GRANTS = {
   },
   'tokens.sign_in_frequency': {
     title: 'The organization wants people to sign in again at fixed intervals',
-    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". It ends again after the same time, unless an Entra admin leaves the application out of the Conditional Access policy with the session control "Sign-in frequency". Nothing already synced is lost.',
+    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". It ends again after the same time, unless an Entra admin leaves the application out of the Conditional Access policy with the session control "Sign-in frequency". Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -173,7 +173,7 @@ export const GRANTS = {
   },
   'tokens.mfa_required': {
     title: 'The organization now wants a second factor from this person',
-    fix: 'Open Email accounts, choose the mailbox and press "Sign in again": the page of Microsoft asks for the second factor, or sets it up. Nothing already synced is lost.',
+    fix: 'Open Email accounts, choose the mailbox and press "Sign in again": the page of Microsoft asks for the second factor, or sets it up. Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -184,7 +184,7 @@ export const GRANTS = {
   },
   'tokens.account_disabled': {
     title: 'The account of the person who signed in is disabled',
-    fix: 'An Entra admin enables it under Users, or somebody else with Full Access signs in for the mailbox. Accounts of shared mailboxes are disabled and shall stay so: there a person who may open the mailbox signs in. Nothing already synced is lost.',
+    fix: 'An Entra admin enables it under Users, or somebody else with Full Access signs in for the mailbox. Accounts of shared mailboxes are disabled and shall stay so: there a person who may open the mailbox signs in. Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -195,7 +195,7 @@ export const GRANTS = {
   },
   'tokens.account_deleted': {
     title: 'The account of the person who signed in is gone from the directory',
-    fix: 'Open Email accounts, choose the mailbox and let somebody else with Full Access sign in for it. A deleted account can be restored under Users, Deleted users, for 30 days. Nothing already synced is lost.',
+    fix: 'Open Email accounts, choose the mailbox and let somebody else with Full Access sign in for it. A deleted account can be restored under Users, Deleted users, for 30 days. Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -206,7 +206,7 @@ export const GRANTS = {
   },
   'tokens.account_locked': {
     title: 'The account of the person who signed in is locked',
-    fix: 'Wait until Microsoft unlocks it, or ask an Entra admin to look at the sign-in log for wrong passwords and refused addresses. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost.',
+    fix: 'Wait until Microsoft unlocks it, or ask an Entra admin to look at the sign-in log for wrong passwords and refused addresses. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -217,7 +217,7 @@ export const GRANTS = {
   },
   'tokens.device_required': {
     title: 'The organization wants a known device, which a server is not',
-    fix: 'An Entra admin finds the refused sign-in under Monitoring, Sign-in logs, and leaves the application out of the Conditional Access policy that asks for a device. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost.',
+    fix: 'An Entra admin finds the refused sign-in under Monitoring, Sign-in logs, and leaves the application out of the Conditional Access policy that asks for a device. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -228,7 +228,7 @@ export const GRANTS = {
   },
   'tokens.policy_ended_sign_in': {
     title: 'A security policy of the organization ended the sign-in',
-    fix: 'First an Entra admin finds the refused sign-in under Monitoring, Sign-in logs, and lets this server or the application through the policy that is named there. Then open Email accounts, choose the mailbox and press "Sign in again"; before, it is refused again. Nothing already synced is lost.',
+    fix: 'First an Entra admin finds the refused sign-in under Monitoring, Sign-in logs, and lets this server or the application through the policy that is named there. Then open Email accounts, choose the mailbox and press "Sign in again"; before, it is refused again. Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'tenant-policy',
     stage: 'sign-in',
@@ -239,7 +239,7 @@ export const GRANTS = {
   },
   'tokens.not_assigned': {
     title: 'The person who signed in is not assigned to the application',
-    fix: 'First an Entra admin opens Enterprise applications, chooses the application and adds the person under Users and groups, or sets "Assignment required" to No under Properties. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost.',
+    fix: 'First an Entra admin opens Enterprise applications, chooses the application and adds the person under Users and groups, or sets "Assignment required" to No under Properties. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -250,7 +250,7 @@ export const GRANTS = {
   },
   'tokens.service_missing': {
     title: 'The organization has no Exchange Online for this sign-in any more',
-    fix: 'First an Entra admin checks that the tenant has a licence with Exchange Online and that the service is not switched off. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost.',
+    fix: 'First an Entra admin checks that the tenant has a licence with Exchange Online and that the service is not switched off. Then open Email accounts, choose the mailbox and press "Sign in again". Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'tenant-policy',
     stage: 'sign-in',
@@ -261,7 +261,7 @@ export const GRANTS = {
   },
   'tokens.new_proof_needed': {
     title: 'Microsoft wants a new proof of who is there, which only a person can give',
-    fix: 'Open Email accounts, choose the mailbox and press "Sign in again": the page of Microsoft asks for exactly what is missing. Nothing already synced is lost.',
+    fix: 'Open Email accounts, choose the mailbox and press "Sign in again": the page of Microsoft asks for exactly what is missing. Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -271,7 +271,7 @@ export const GRANTS = {
   },
   'tokens.grant_from_backup': {
     title: 'The database was restored from a backup whose sign-in Microsoft no longer accepts',
-    fix: 'The sign-in was renewed after the backup was made. Open the email account and press Sign in again, once for all mailboxes of this person; mail that arrives meanwhile is fetched afterwards.',
+    fix: 'The sign-in was renewed after the backup was made. Open the email account and press Sign in again, once for all mailboxes of this person; mail that arrives meanwhile is fetched afterwards. Mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -281,7 +281,7 @@ export const GRANTS = {
   },
   'tokens.grant_lost_in_flight': {
     title: 'Postkey was ended in the moment in which Microsoft renewed the sign-in',
-    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". The answer of Microsoft was lost with the process, and the old sign-in counts no more; nobody has stolen anything. Nothing already synced is lost.',
+    fix: 'Open Email accounts, choose the mailbox and press "Sign in again". The answer of Microsoft was lost with the process, and the old sign-in counts no more; nobody has stolen anything. Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -291,7 +291,7 @@ export const GRANTS = {
   },
   'tokens.grant_unreadable': {
     title: 'The stored sign-in cannot be decrypted',
-    fix: 'Put the key file back that belongs to this database, or open Email accounts, choose the mailbox and press "Sign in again": the new sign-in replaces what cannot be read. Other sign-ins go on. Nothing already synced is lost.',
+    fix: 'Put the key file back that belongs to this database, or open Email accounts, choose the mailbox and press "Sign in again": the new sign-in replaces what cannot be read. Other sign-ins go on. Nothing already synced is lost, and mail waits in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',

@@ -49,7 +49,7 @@ export type ErrorCode = keyof typeof ENTRIES
 export const CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = ENTRIES
 
 const CODES_OF_GRAPH = byMicrosoftCode(({ graph }) => graph)
-const CODES_OF_MICROSOFT = byMicrosoftCode((all) => Object.values(all).flat())
+const CODES_OF_MICROSOFT = byMicrosoftCode((all) => (Object.values(all) as (readonly (number | string)[])[]).flat())
 
 /** The error with this code of Graph in its entry, whatever the HTTP status. Ignores case: Graph uses both spellings. */
 export function errorOfGraph(said: string): ErrorCode | undefined {
