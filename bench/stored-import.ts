@@ -32,7 +32,7 @@ while (stored < Number(expected)) {
 }
 const ms = performance.now() - began
 const { user: userMicroseconds, system } = process.cpuUsage(before)
-const found = await stage.conversations.list({
+const found = await stage.conversations.reading.list({
   emailAccountIds: [id],
   view: 'all',
   search: 'customer order',

@@ -232,7 +232,7 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
       },
       cloudProviders,
       cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
-      countsOf: (id) => conversations.countsOf(id),
+      countsOf: (id) => conversations.reading.counts(id),
       unsentOf: countUnsent,
     })
     const { wishes } = tokens

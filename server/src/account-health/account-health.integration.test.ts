@@ -24,7 +24,7 @@ const emailAccounts = createEmailAccounts({
   cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },
   cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
   audit: { record: () => Promise.resolve() },
-  countsOf: (id) => conversations.countsOf(id),
+  countsOf: (id) => conversations.reading.counts(id),
   unsentOf: countUnsent,
 })
 const health = createAccountHealth({ database, clock, emailAccounts })
@@ -52,7 +52,7 @@ async function newAccount() {
       clock.set(new Date(receivedAt.getTime() + afterMs))
       const account = await emailAccounts.get(id)
       const message = customerMessage(clock, ++messages, { receivedAt, folderRemoteId })
-      await database.transaction((tx) => conversations.file(tx, account, message))
+      await database.transaction((tx) => conversations.filing.file(tx, account, message))
     },
   }
 }

@@ -1,4 +1,4 @@
-import { trafficOf } from '../conversations/index.ts'
+import { mailTraffic } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import { readLifeSpans, reasonOf, type EmailAccounts } from '../email-accounts/index.ts'
 import { happenedTo, lastBefore, type HealthEvent } from '../events/index.ts'
@@ -53,7 +53,7 @@ export function createAccountHealth(deps: {
       ofGrant('grant.state_changed'),
       ofGrant('grant.refreshed'),
       readLifeSpans(db, id, slots),
-      trafficOf(db, id, slots),
+      mailTraffic(db, id, slots),
       sendingTimesOf(db, id, slots),
       sendingFailuresOf(db, id, time),
     ])

@@ -9,6 +9,7 @@ const database = await testDatabase()
 const clock = createTestClock('2026-01-01T00:00:00Z')
 const events = createEvents(database)
 const conversations = createConversations({ database, clock, events })
+const { reading } = conversations
 
 const KIM: Address = { name: 'Kim', address: 'kim@customer.example' }
 const LEE: Address = { name: 'Lee', address: 'lee@customer.example' }
@@ -54,7 +55,7 @@ function answer(more: Partial<RemoteMessage> = {}): RemoteMessage {
 }
 
 async function file(account: FilingAccount, message: RemoteMessage): Promise<FiledMessage> {
-  return (await database.transaction((tx) => conversations.file(tx, account, message)))!
+  return (await database.transaction((tx) => conversations.filing.file(tx, account, message)))!
 }
 
 async function kindsOf({ id }: FilingAccount): Promise<string[]> {
@@ -79,7 +80,7 @@ describe('a message that is filed', () => {
     const { conversationId } = await file(account, mail({ subject: 'Broken lamp', cc: [LEE] }))
     await file(account, mail({ subject: 'AW: Broken lamp', references: [`m${messages}@customer.example`], from: LEE }))
 
-    const { conversation, messages: filed } = await conversations.get(conversationId)
+    const { conversation, messages: filed } = await reading.get(conversationId)
     expect(conversation).toMatchObject({
       subject: 'Broken lamp',
       status: 'open',
@@ -111,7 +112,7 @@ describe('a message that is filed', () => {
 
     expect(filed.filter(({ created }) => created)).toHaveLength(1)
     expect(new Set(filed.map(({ conversationId }) => conversationId)).size).toBe(1)
-    expect(await conversations.countsOf(account.id)).toMatchObject({ conversations: 1, messages: 1 })
+    expect(await reading.counts(account.id)).toMatchObject({ conversations: 1, messages: 1 })
   })
 
   it('is no draft of somebody who is still writing', async () => {
@@ -136,7 +137,7 @@ describe('the conversation of a message', () => {
     ]) {
       const account = await newAccount()
       for (const n of order) await file(account, chain[n]!)
-      expect(await conversations.countsOf(account.id)).toMatchObject({ conversations: 1, messages: 4 })
+      expect(await reading.counts(account.id)).toMatchObject({ conversations: 1, messages: 4 })
     }
   })
 
@@ -169,7 +170,7 @@ describe('the conversation of a message', () => {
   it('is found by the Message-ID that we are about to send, before the Sent copy is seen', async () => {
     const account = await newAccount()
     const { conversationId } = await file(account, mail())
-    await database.transaction((tx) => conversations.expect(tx, conversationId, 'ours@contoso.example'))
+    await database.transaction((tx) => conversations.outgoing.expectAnswers(tx, conversationId, 'ours@contoso.example'))
 
     const early = await file(account, mail({ inReplyTo: ['ours@contoso.example'] }))
     const copy = await file(account, answer({ messageId: 'ours@contoso.example' }))
@@ -182,14 +183,14 @@ describe('the conversation of a message', () => {
     const account = await newAccount()
     const { conversationId } = await file(account, mail())
     const filed: unknown[] = []
-    rooms.onSentMail({
+    rooms.outgoing.onSentMail({
       knownAmong: async () => ['draft-1'],
       merged: () => Promise.resolve(),
       conversationOf: async (_tx, { remoteId }) => (remoteId === 'draft-1' ? conversationId : undefined),
       filed: async (_tx, copy) => void filed.push([copy.remoteId, copy.rfcMessageId, copy.created]),
     })
     const copy = answer({ remoteId: 'draft-1', messageId: 'rewritten@exchange' })
-    const file2 = () => database.transaction((tx) => rooms.file(tx, account, copy))
+    const file2 = () => database.transaction((tx) => rooms.filing.file(tx, account, copy))
 
     expect(await file2()).toMatchObject({ conversationId, created: true })
     await file2()
@@ -204,8 +205,8 @@ describe('a closed conversation', () => {
   async function closed(account: FilingAccount) {
     const original = mail()
     const { conversationId } = await file(account, original)
-    await conversations.close(conversationId, 'ben')
-    const state = async () => (await conversations.find(conversationId))?.status
+    await conversations.team.close(conversationId, 'ben')
+    const state = async () => (await reading.find(conversationId))?.status
     return { conversationId, inReplyTo: [original.messageId!], state }
   }
 
@@ -257,17 +258,15 @@ describe('direction', () => {
   ] as const)('of mail in %s from %o is %s', async (folderRemoteId, from, direction) => {
     const account = await newAccount()
     const { messageId } = await file(account, mail({ folderRemoteId, from }))
-    expect(await conversations.message(messageId)).toMatchObject({ direction, unread: direction === 'in' })
+    expect(await conversations.messages.get(messageId)).toMatchObject({ direction, unread: direction === 'in' })
   })
 
   it('of mail from another address of the mailbox is out, and none of them is somebody else in a conversation', async () => {
     const account = { ...(await newAccount()), aliases: [{ address: 'Sales@Contoso.example' }] }
     const SALES: Address = { name: 'Sales', address: 'sales@contoso.example' }
     const ours = await file(account, mail({ folderRemoteId: 'archive', from: SALES, to: [KIM], cc: [SUPPORT] }))
-    expect(await conversations.message(ours.messageId)).toMatchObject({ direction: 'out' })
-    expect((await conversations.find(ours.conversationId))?.participants.map(({ address }) => address)).toEqual([
-      KIM.address,
-    ])
+    expect(await conversations.messages.get(ours.messageId)).toMatchObject({ direction: 'out' })
+    expect((await reading.find(ours.conversationId))?.participants.map(({ address }) => address)).toEqual([KIM.address])
   })
 })
 
@@ -278,25 +277,27 @@ describe('a sparse change', () => {
     const { messageId, conversationId } = await file(account, message)
     const change = { partial: true as const, remoteId: message.remoteId, folderRemoteId: 'inbox' }
     const apply = (flagsAdded: string[], flagsRemoved: string[]) =>
-      database.transaction((tx) => conversations.applyPartial(tx, account, { ...change, flagsAdded, flagsRemoved }))
+      database.transaction((tx) =>
+        conversations.filing.applyPartial(tx, account, { ...change, flagsAdded, flagsRemoved }),
+      )
 
     await apply(['seen'], [])
-    expect(await conversations.message(messageId)).toMatchObject({
+    expect(await conversations.messages.get(messageId)).toMatchObject({
       flags: ['flagged', 'seen'],
       unread: false,
       subject: message.subject,
       body: message.body,
     })
-    expect((await conversations.find(conversationId))?.unread).toBe(false)
+    expect((await reading.find(conversationId))?.unread).toBe(false)
 
     await apply([], ['seen'])
-    expect((await conversations.find(conversationId))?.unread).toBe(true)
+    expect((await reading.find(conversationId))?.unread).toBe(true)
   })
 
   it('of a message that is not here is told to whoever can fetch it', async () => {
     const account = await newAccount()
     const change = { partial: true as const, remoteId: 'x', folderRemoteId: 'inbox', flagsAdded: [], flagsRemoved: [] }
-    expect(await database.transaction((tx) => conversations.applyPartial(tx, account, change))).toBeUndefined()
+    expect(await database.transaction((tx) => conversations.filing.applyPartial(tx, account, change))).toBeUndefined()
   })
 })
 
@@ -305,15 +306,15 @@ describe('the work of a team', () => {
     const account = await newAccount()
     const { conversationId } = await file(account, mail())
 
-    await conversations.assign(conversationId, 'ben', 'anna')
-    await conversations.assign(conversationId, 'ben', 'anna')
-    await conversations.markSeen(conversationId, 'ben')
-    await conversations.markSeen(conversationId, 'ben')
-    await conversations.note(conversationId, 'ben', 'Called her')
-    await conversations.close(conversationId, 'ben')
-    await conversations.close(conversationId, 'ben')
+    await conversations.team.assign(conversationId, 'ben', 'anna')
+    await conversations.team.assign(conversationId, 'ben', 'anna')
+    await conversations.team.markSeen(conversationId, 'ben')
+    await conversations.team.markSeen(conversationId, 'ben')
+    await conversations.team.note(conversationId, 'ben', 'Called her')
+    await conversations.team.close(conversationId, 'ben')
+    await conversations.team.close(conversationId, 'ben')
 
-    const view = await conversations.get(conversationId)
+    const view = await reading.get(conversationId)
     expect(view.conversation).toMatchObject({ assigneeId: 'ben', status: 'closed', unread: false })
     expect(view.notes).toMatchObject([{ authorId: 'ben', body: 'Called her' }])
     expect((await kindsOf(account)).slice(2)).toEqual([
@@ -327,11 +328,11 @@ describe('the work of a team', () => {
   it('and what happens in a conversation is told with its id and that of its account', async () => {
     const account = await newAccount()
     const { conversationId } = await file(account, mail())
-    await conversations.close(conversationId, 'ann')
+    await conversations.team.close(conversationId, 'ann')
     await file(account, mail({ references: [`m${messages}@customer.example`] }))
-    await conversations.assign(conversationId, 'ben', 'ann')
-    await conversations.note(conversationId, 'ann', 'Called them.')
-    await conversations.markSeen(conversationId, 'ben')
+    await conversations.team.assign(conversationId, 'ben', 'ann')
+    await conversations.team.note(conversationId, 'ann', 'Called them.')
+    await conversations.team.markSeen(conversationId, 'ben')
 
     const { events: all } = await events.list({ emailAccountIds: [account.id], limit: 500 })
 
@@ -345,8 +346,8 @@ describe('the work of a team', () => {
   })
 
   it('is refused for a conversation that is not there', async () => {
-    await expect(conversations.close(newId(), 'ben')).rejects.toMatchObject({ code: 'conversations.not_found' })
-    await expect(conversations.get(newId())).rejects.toMatchObject({ code: 'conversations.not_found' })
+    await expect(conversations.team.close(newId(), 'ben')).rejects.toMatchObject({ code: 'conversations.not_found' })
+    await expect(reading.get(newId())).rejects.toMatchObject({ code: 'conversations.not_found' })
   })
 })
 
@@ -355,10 +356,10 @@ describe('the list', () => {
     const [account, other] = [await newAccount(), await newAccount()]
     const [open, mine, closed] = [await file(account, mail()), await file(account, mail()), await file(account, mail())]
     await file(other, mail())
-    await conversations.assign(mine.conversationId, 'ben', 'ben')
-    await conversations.close(closed.conversationId, 'ben')
+    await conversations.team.assign(mine.conversationId, 'ben', 'ben')
+    await conversations.team.close(closed.conversationId, 'ben')
     const ids = async (view: 'open' | 'closed' | 'mine' | 'unassigned' | 'all') => {
-      const list = await conversations.list({ emailAccountIds: [account.id], view, userId: 'ben' })
+      const list = await reading.list({ emailAccountIds: [account.id], view, userId: 'ben' })
       return list.conversations.map(({ id }) => id)
     }
 
@@ -367,7 +368,7 @@ describe('the list', () => {
     expect(await ids('mine')).toEqual([mine.conversationId])
     expect(await ids('unassigned')).toEqual([open.conversationId])
     expect(await ids('all')).toHaveLength(3)
-    expect((await conversations.list({ emailAccountIds: [], view: 'all' })).conversations).toEqual([])
+    expect((await reading.list({ emailAccountIds: [], view: 'all' })).conversations).toEqual([])
   })
 
   it('is turned page by page without missing or repeating one, also of the same moment', async () => {
@@ -377,7 +378,7 @@ describe('the list', () => {
     const seen: string[] = []
     let before: string | undefined
     do {
-      const page = await conversations.list({ emailAccountIds: [account.id], view: 'open', limit: 2, before })
+      const page = await reading.list({ emailAccountIds: [account.id], view: 'open', limit: 2, before })
       seen.push(...page.conversations.map(({ id }) => id))
       before = page.next
       // New mail moves nothing on the pages behind.
@@ -389,7 +390,7 @@ describe('the list', () => {
   })
 
   it.each(['x', Buffer.from('["now", "x"]').toString('base64url'), ''])('knows no page %j', async (before) => {
-    const page = conversations.list({ emailAccountIds: 'all', view: 'all', before })
+    const page = reading.list({ emailAccountIds: 'all', view: 'all', before })
     await expect(page).rejects.toMatchObject({ code: 'conversations.no_such_page' })
   })
 
@@ -408,7 +409,11 @@ describe('the list', () => {
   ])('finds %j: %s', async (search, isFound) => {
     const account = await newAccount()
     await file(account, mail({ subject: 'The lamp', body: { type: 'html', content: '<p>is <b>Müllabfuhr</b></p>' } }))
-    const { conversations: found } = await conversations.list({ emailAccountIds: [account.id], view: 'all', search })
+    const { conversations: found } = await reading.list({
+      emailAccountIds: [account.id],
+      view: 'all',
+      search,
+    })
     expect(found.length > 0).toBe(isFound)
   })
 })
@@ -420,28 +425,28 @@ describe('a draft', () => {
     const account = await newAccount()
     const { conversationId } = await file(account, mail())
     const draft = { emailAccountId: account.id, conversationId, authorId: 'ben', content }
-    const first = await conversations.saveDraft(draft)
-    const second = await conversations.saveDraft({ ...draft, id: first.id, version: first.version })
+    const first = await conversations.drafts.save(draft)
+    const second = await conversations.drafts.save({ ...draft, id: first.id, version: first.version })
 
-    await expect(conversations.saveDraft({ ...draft, id: first.id, version: first.version })).rejects.toMatchObject({
+    await expect(conversations.drafts.save({ ...draft, id: first.id, version: first.version })).rejects.toMatchObject({
       code: 'conversations.draft_changed',
     })
     await expect(
-      conversations.saveDraft({ ...draft, id: first.id, version: 2, authorId: 'eve' }),
+      conversations.drafts.save({ ...draft, id: first.id, version: 2, authorId: 'eve' }),
     ).rejects.toMatchObject({ code: 'conversations.not_found' })
     expect(second).toMatchObject({ version: 2, content: { text: 'Dear Kim,' } })
-    expect((await conversations.get(conversationId)).drafts).toEqual([second])
-    expect(await conversations.listDrafts({ authorId: 'ben', emailAccountIds: [account.id] })).toEqual([second])
+    expect((await reading.get(conversationId)).drafts).toEqual([second])
+    expect(await conversations.drafts.list({ authorId: 'ben', emailAccountIds: [account.id] })).toEqual([second])
 
-    await conversations.deleteDraft(first.id)
-    expect(await conversations.findDraft(first.id)).toBeUndefined()
+    await conversations.drafts.delete(first.id)
+    expect(await conversations.drafts.find(first.id)).toBeUndefined()
   })
 
   it('belongs to no conversation of another email account', async () => {
     const [account, other] = [await newAccount(), await newAccount()]
     const { conversationId } = await file(other, mail())
     const draft = { emailAccountId: account.id, conversationId, authorId: 'ben', content }
-    await expect(conversations.saveDraft(draft)).rejects.toMatchObject({ code: 'conversations.not_found' })
+    await expect(conversations.drafts.save(draft)).rejects.toMatchObject({ code: 'conversations.not_found' })
   })
 })
 
@@ -460,14 +465,14 @@ describe('attachments', () => {
       kind: 'file' as const,
     }
 
-    expect(await conversations.attachmentsOf(messageId)).toBeUndefined()
-    expect(await conversations.attachmentsOf(plain.messageId)).toEqual([])
-    const [kept] = await conversations.keepAttachments(messageId, [one])
-    await conversations.keepAttachments(messageId, [one])
+    expect(await conversations.messages.attachments(messageId)).toBeUndefined()
+    expect(await conversations.messages.attachments(plain.messageId)).toEqual([])
+    const [kept] = await conversations.messages.keepAttachments(messageId, [one])
+    await conversations.messages.keepAttachments(messageId, [one])
 
-    expect(await conversations.attachmentsOf(messageId)).toEqual([kept])
-    expect(await conversations.attachment(kept!.id)).toMatchObject({ ...one, messageId })
-    await expect(conversations.attachmentsOf(newId<StoredMessageId>())).rejects.toMatchObject({
+    expect(await conversations.messages.attachments(messageId)).toEqual([kept])
+    expect(await conversations.messages.attachment(kept!.id)).toMatchObject({ ...one, messageId })
+    await expect(conversations.messages.attachments(newId<StoredMessageId>())).rejects.toMatchObject({
       code: 'conversations.not_found',
     })
   })
@@ -481,15 +486,15 @@ it('is read from the latest message back to the first, page by page', async () =
   for (const one of rest) await file(account, one)
   const other = await file(account, mail({ subject: 'Something else' }))
 
-  const pages = [await conversations.get(id, { limit: 2 })]
-  while (pages[0]!.earlier) pages.unshift(await conversations.get(id, { limit: 2, before: pages[0]!.messages[0]!.id }))
+  const pages = [await reading.get(id, { limit: 2 })]
+  while (pages[0]!.earlier) pages.unshift(await reading.get(id, { limit: 2, before: pages[0]!.messages[0]!.id }))
 
   expect(pages.map(({ messages: read }) => read.length)).toEqual([1, 2, 2])
   expect(pages.flatMap(({ messages: read }) => read.map(({ messageId }) => messageId))).toEqual(
     [first, ...rest].map(({ messageId }) => messageId),
   )
-  expect((await conversations.get(id)).earlier).toBe(false)
-  await expect(conversations.get(id, { before: other.messageId })).rejects.toMatchObject({
+  expect((await reading.get(id)).earlier).toBe(false)
+  await expect(reading.get(id, { before: other.messageId })).rejects.toMatchObject({
     code: 'conversations.no_such_page',
   })
 })

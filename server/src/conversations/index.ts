@@ -4,23 +4,18 @@
  * `message_locations`, `message_sources`, `message_versions`, `message_views`, `attachments`, `notes`, `drafts`,
  * `draft_attachments` and `conversation_viewers`. `sync` and `submission` file into it; `http` shows it.
  */
-export { createConversations } from './conversations.ts'
-export type { Viewer, ViewerActivity, Viewers, ViewersChange } from './team/viewers.ts'
-export { storable } from './stored/storable.ts'
-export { type SlotTraffic, type Traffic, trafficOf } from './reading/mail-traffic.ts'
-export type { Bounce } from './reading/bounces.ts'
+export { createConversations, type Conversations } from './conversations.ts'
+export type { Drafts } from './drafts/drafts.ts'
+export type { FiledMessage, ReceivedMail, ReceivedMailHook, SentMailHook } from './filing/filing-hooks.ts'
+export type { MessageFiling } from './filing/message-filing.ts'
+export type { OutgoingMail } from './outgoing/outgoing-mail.ts'
+export type { Quarantine } from './quarantine/quarantine.ts'
 export type { ReadAgain } from './quarantine/read-again.ts'
-export type {
-  ConversationList,
-  Conversations,
-  ConversationView,
-  FiledMessage,
-  FilingAccount,
-  ReceivedMail,
-  ReceivedMailHook,
-  ListInput,
-  SentMailHook,
-} from './conversations.ts'
+export type { Bounce } from './reading/bounces.ts'
+export type { ConversationList, ListInput } from './reading/conversation-lists.ts'
+export type { ConversationReading, ConversationView } from './reading/conversation-reading.ts'
+export { mailTraffic, type SlotTraffic, type Traffic } from './reading/mail-traffic.ts'
+export type { StoredMessages } from './reading/stored-messages.ts'
 export type {
   AnswerKind,
   Conversation,
@@ -34,3 +29,7 @@ export type {
   StoredAttachment,
   StoredMessage,
 } from './stored/conversation.ts'
+export { storable } from './stored/storable.ts'
+export type { TeamWork } from './team/team-work.ts'
+export type { Viewer, ViewerActivity, Viewers, ViewersChange } from './team/viewers.ts'
+export type { FilingAccount } from './threading/filing-account.ts'

@@ -80,10 +80,10 @@ async function startServer(): Promise<NodeJS.ProcessEnv> {
   const account = await rooms.emailAccounts.get(id)
   await database.db.updateTable('email_accounts').set({ key: 'HELP', name: 'Support' }).where('id', '=', id).execute()
   for (const n of [1, 2, 3]) {
-    await database.transaction((tx) => rooms.conversations.file(tx, account, customerMessage(clock, n)))
+    await database.transaction((tx) => rooms.conversations.filing.file(tx, account, customerMessage(clock, n)))
     clock.advance(1000)
   }
-  const [conversation] = (await rooms.conversations.list({ emailAccountIds: 'all', view: 'open', limit: 1 }))
+  const [conversation] = (await rooms.conversations.reading.list({ emailAccountIds: 'all', view: 'open', limit: 1 }))
     .conversations
   const admin = await person('admin')
   const key = await rooms.people.apiKeys.create(

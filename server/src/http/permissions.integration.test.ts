@@ -220,14 +220,14 @@ const FROM_CUSTOMER = { to: [{ name: '', address: 'us@contoso.example' }], hasAt
 async function thing(account: typeof ours, author: string): Promise<Thing> {
   const n = ++number
   const filed = await database.transaction((tx) =>
-    conversations.file(
+    conversations.filing.file(
       tx,
       { id: account.id, address: 'us@contoso.example', createdAt: clock.now() },
       customerMessage(clock, n, FROM_CUSTOMER),
     ),
   )
   const { messageId, conversationId } = filed!
-  const [attachment] = await conversations.keepAttachments(messageId, [
+  const [attachment] = await conversations.messages.keepAttachments(messageId, [
     {
       remoteId: `a${n}`,
       name: 'a.png',
@@ -238,13 +238,13 @@ async function thing(account: typeof ours, author: string): Promise<Thing> {
       kind: 'file',
     },
   ])
-  const draft = await conversations.saveDraft({
+  const draft = await conversations.drafts.save({
     emailAccountId: account.id,
     conversationId,
     authorId: author,
     content: DRAFT,
   })
-  const [draftAttachment] = await conversations.attachToDraft(draft.id, [
+  const [draftAttachment] = await conversations.drafts.attach(draft.id, [
     { name: 'a.txt', contentType: 'text/plain', isInline: false, content: Buffer.from('a') },
   ])
   const submission = await submissions.submit({

@@ -12,20 +12,20 @@ import type { Rooms } from './rooms.ts'
 /** Whose a thing is: its mailbox decides who may see it. Throws when there is no such thing. */
 export function whose({ conversations, submissions }: Pick<Rooms, 'conversations' | 'submissions'>) {
   async function ofConversation(id: ConversationId): Promise<EmailAccountId> {
-    const conversation = await conversations.find(id)
+    const conversation = await conversations.reading.find(id)
     if (!conversation) throw new AppError('http.not_found')
     return conversation.emailAccountId
   }
 
   return {
     ofConversation,
-    ofMessage: (id: StoredMessageId) => conversations.views.accountOf(id),
+    ofMessage: (id: StoredMessageId) => conversations.messages.views.accountOf(id),
     async ofAttachment(id: AttachmentId) {
-      const { messageId } = await conversations.attachment(id)
-      return conversations.views.accountOf(messageId)
+      const { messageId } = await conversations.messages.attachment(id)
+      return conversations.messages.views.accountOf(messageId)
     },
     async ofDraft(id: DraftId): Promise<EmailAccountId> {
-      const draft = await conversations.findDraft(id)
+      const draft = await conversations.drafts.find(id)
       if (!draft) throw new AppError('http.not_found')
       return draft.emailAccountId
     },

@@ -102,7 +102,7 @@ export function createAutomaticReplies(deps: {
       ...(identity.replyTo && { replyTo: [identity.replyTo] }),
       identityId: identity.id,
       inReplyTo: thread.inReplyTo,
-      references: conversations.referencesFor(conversationId, account.address, thread.references),
+      references: conversations.outgoing.referencesFor(conversationId, account.address, thread.references),
       replyToMessageId: messageId,
       isAutomatic: true,
     }
@@ -124,7 +124,7 @@ export function createAutomaticReplies(deps: {
     })
     // Mail that was here before, and was removed with its mailbox or its conversation.
     if (!row) return
-    await conversations.expect(tx, conversationId, row.message_id)
+    await conversations.outgoing.expectAnswers(tx, conversationId, row.message_id)
     const restore = await restoreSince(tx, message.receivedAt)
     if (restore) await holdUnsent(tx, restore, row.id)
   }

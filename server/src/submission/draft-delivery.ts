@@ -139,7 +139,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     if (copy) {
       await outbox.renew(row)
       await database.transaction(async (tx) => {
-        const filed = await conversations.file(tx, account, copy)
+        const filed = await conversations.filing.file(tx, account, copy)
         if (!filed) throw new TypeError('a Sent copy that is filed nowhere')
         // Filing calls our hook; only a copy that does not look like ours is left for here.
         const current = await outbox.lock(tx, row.id)

@@ -113,7 +113,7 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
       (await sentDraft(row, transport)) ?? (await transport.reading.findByMessageId(row.message_id, 'sent'))[0]
     if (copy) {
       return database.transaction(async (tx) => {
-        const filed = await conversations.file(tx, account, copy)
+        const filed = await conversations.filing.file(tx, account, copy)
         if (!filed) return false
         // Filing calls our hook; only a copy that does not look like ours is left for here.
         await link(tx, row.id, { ...filed, rfcMessageId: copy.messageId })

@@ -66,8 +66,8 @@ export function createSubmissions(deps: SubmissionsDeps): {
   heldMailService: HeldMailService
 } {
   const outbox = createOutbox(deps)
-  deps.conversations.onReceivedMail(createAutomaticReplies({ ...deps, outbox }))
-  deps.conversations.onSentMail(createSentMailHook({ outbox, clock: deps.clock }))
+  deps.conversations.outgoing.onReceivedMail(createAutomaticReplies({ ...deps, outbox }))
+  deps.conversations.outgoing.onSentMail(createSentMailHook({ outbox, clock: deps.clock }))
   const heldMail = createHeldMailDecisions({ ...deps, outbox })
   const { look } = createHeldMailLookup({ ...deps, outbox })
   return {

@@ -233,7 +233,7 @@ export function createMessageDelivery({
   async function file(row: SubmissionRow, copy: RemoteMessage, account: EmailAccount): Promise<void> {
     await outbox.renew(row)
     await database.transaction(async (tx) => {
-      const filed = await conversations.file(tx, account, copy)
+      const filed = await conversations.filing.file(tx, account, copy)
       if (!filed) throw new TypeError('a Sent copy that is filed nowhere')
       // Filing calls our hook; only a copy that does not look like ours is left for here.
       const current = await outbox.lock(tx, row.id)
@@ -244,7 +244,7 @@ export function createMessageDelivery({
   /** The reason stays with the message until its copy is found. */
   async function sentWithoutCopy(row: SubmissionRow, account: EmailAccount, missing: AppError): Promise<void> {
     await database.transaction(async (tx) => {
-      await conversations.holdAccount(tx, account)
+      await conversations.outgoing.lockAccount(tx, account)
       const current = await outbox.lock(tx, row.id)
       if (current.fence !== row.fence) throw new Overtaken(row.id)
       const conversation_id = await conversationOf(tx, current, account)
@@ -255,7 +255,7 @@ export function createMessageDelivery({
   /** A message whose copy is late is shown in a conversation meanwhile. */
   async function showInConversation({ id }: SubmissionRow, account: EmailAccount): Promise<void> {
     await database.transaction(async (tx) => {
-      await conversations.holdAccount(tx, account)
+      await conversations.outgoing.lockAccount(tx, account)
       const current = await outbox.lock(tx, id)
       if (current.conversation_id !== null || current.sent_message_id !== null) return
       const conversation_id = await conversationOf(tx, current, account)
@@ -270,7 +270,7 @@ export function createMessageDelivery({
     const body =
       text === undefined ? ({ type: 'html', content: html } as const) : { type: 'text' as const, content: text }
     const message = { messageId: row.message_id, from, to, cc, subject, body, sentAt: row.created_at }
-    return conversations.begin(tx, account, message)
+    return conversations.outgoing.startConversation(tx, account, message)
   }
 
   return { begin, goOn, lookForCopy, hasGone }

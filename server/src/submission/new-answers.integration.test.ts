@@ -125,6 +125,6 @@ describe('an answer with a precondition', () => {
     const conversationId = await receive({})
     const { id } = await submit({ conversationId, answerKind: 'forward' })
     const { draftId } = await submissions.cancel(id, newId())
-    expect((await conversations.findDraft(draftId))?.content.answerKind).toBe('forward')
+    expect((await conversations.drafts.find(draftId))?.content.answerKind).toBe('forward')
   })
 })

@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely'
-import type { Conversations } from '../conversations/index.ts'
+import type { OutgoingMail } from '../conversations/index.ts'
 import type { Schema, Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { ConversationId, SubmissionId } from '../kernel/ids.ts'
 import { BY_ITSELF } from './automatic-replies.ts'
 import type { SubmissionState } from './submission.ts'
 
-export type AnswerPorts = Pick<Conversations, 'latestSentIds' | 'lockForAnswer'>
+export type AnswerPorts = Pick<OutgoingMail, 'latestSentIds' | 'lockForAnswer'>
 
 /** States of a submission that reached nobody and will not. */
 const NO_ANSWER: readonly SubmissionState[] = ['canceled', 'failed']
@@ -20,7 +20,7 @@ const NO_ANSWER: readonly SubmissionState[] = ['canceled', 'failed']
  */
 export async function lastAnswerOf(
   db: Kysely<Schema>,
-  conversations: AnswerPorts,
+  outgoing: AnswerPorts,
   id: ConversationId,
   besides?: SubmissionId,
 ): Promise<string | undefined> {
@@ -34,7 +34,7 @@ export async function lastAnswerOf(
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const sent = await conversations.latestSentIds(db, id)
+  const sent = await outgoing.latestSentIds(db, id)
   const own = sent.length === 0 ? [] : await copiesAmong(db, sent)
   const foreign = sent.filter((messageId) => !own.includes(messageId))
   return [...(submitted ? [submitted.id] : []), ...foreign].sort().at(-1)
@@ -60,11 +60,11 @@ async function copiesAmong(db: Kysely<Schema>, messageIds: Awaited<ReturnType<An
  */
 export async function expectNoNewAnswer(
   tx: Tx,
-  conversations: AnswerPorts,
+  outgoing: AnswerPorts,
   { id, known, own }: { id: ConversationId; known: string | null; own: SubmissionId },
 ): Promise<void> {
-  await conversations.lockForAnswer(tx, id)
-  const last = await lastAnswerOf(tx, conversations, id, own)
+  await outgoing.lockForAnswer(tx, id)
+  const last = await lastAnswerOf(tx, outgoing, id, own)
   // Later, and not other: the known one may have been canceled since.
   if (last !== undefined && (known === null || last > known)) throw new AppError('submission.answered_meanwhile')
 }

@@ -174,7 +174,7 @@ describe('the copy in Sent', () => {
     const { conversationId } = await submissions.get(id)
 
     expect(await submissions.listOf(conversationId!)).toMatchObject([{ id, state: 'sent' }])
-    expect(await conversations.get(conversationId!)).toMatchObject({
+    expect(await conversations.reading.get(conversationId!)).toMatchObject({
       conversation: { subject: 'Offer', participants: [{ address: 'carla@customer.example' }] },
     })
     const answered = await receive({ messageId: 'yes@customer.example', inReplyTo: [messageId], subject: 'Re: Offer' })
@@ -213,7 +213,7 @@ describe('the copy in Sent', () => {
 
     const { filed, work } = await database.transaction(async (tx) => {
       const answer = { ...FROM_CUSTOMER, receivedAt: clock.now(), inReplyTo: [messageId] }
-      const filed = await conversations.file(tx, account, answer)
+      const filed = await conversations.filing.file(tx, account, answer)
       const work = workOnce()
       await vi.waitUntil(async () => (await waitingForLocks(database)) > 0, WAIT)
       return { filed, work }

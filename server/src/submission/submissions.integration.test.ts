@@ -96,8 +96,8 @@ describe('the outbox', () => {
       inReplyTo: ['question-1@customer.example'],
     })
     const other = await receive({ remoteId: 'inbox-3', messageId: 'other@customer.example', references: [] })
-    const [first] = (await conversations.get(conversationId)).messages
-    const [stranger] = (await conversations.get(other)).messages
+    const [first] = (await conversations.reading.get(conversationId)).messages
+    const [stranger] = (await conversations.reading.get(other)).messages
 
     expect((await submit({ conversationId, replyToMessageId: first!.id })).inReplyTo).toEqual([first!.messageId])
     for (const replyToMessageId of [stranger!.id, newId<StoredMessageId>()]) {
@@ -110,14 +110,14 @@ describe('the outbox', () => {
   it('answers a message that is older than all that a conversation shows', async () => {
     const { submit, receive, conversations } = await outboxForTest(database)
     const conversationId = await receive({})
-    const [oldest] = (await conversations.get(conversationId)).messages
+    const [oldest] = (await conversations.reading.get(conversationId)).messages
     await sql`INSERT INTO messages SELECT (jsonb_populate_record(one, jsonb_build_object(
         'id', gen_random_uuid(),
         'message_key', '\\x' || lpad(to_hex(nth), 64, '0'),
         'remote_id', 'later-' || nth,
         'received_at', one.received_at + nth * interval '1 second'))).*
       FROM messages one, generate_series(1, 500) nth WHERE one.id = ${oldest!.id}`.execute(database.db)
-    const shown = (await conversations.get(conversationId)).messages.map(({ id }) => id)
+    const shown = (await conversations.reading.get(conversationId)).messages.map(({ id }) => id)
     expect(shown).not.toContain(oldest!.id)
 
     expect((await submit({ conversationId, replyToMessageId: oldest!.id })).inReplyTo).toEqual([oldest!.messageId])
@@ -134,7 +134,7 @@ describe('the outbox', () => {
 
     server.copyDelayMs = 0
     await syncSent()
-    const early = (await conversations.get(conversationId)).messages.length
+    const early = (await conversations.reading.get(conversationId)).messages.length
     expect(early + (await submissions.listOf(conversationId)).length).toBe(2)
   })
 
@@ -151,7 +151,7 @@ describe('the outbox', () => {
     await settle()
     await syncSent()
 
-    const { messages } = await conversations.get(conversationId)
+    const { messages } = await conversations.reading.get(conversationId)
     expect(messages.map(({ direction }) => direction)).toEqual(['in', 'out'])
     expect(await submissions.listOf(conversationId)).toEqual([])
     expect(await submissions.get(id)).toMatchObject({
@@ -183,7 +183,9 @@ describe('the outbox', () => {
     await settle()
 
     const { conversationId, sentMessageId } = await submissions.get(id)
-    expect((await conversations.get(conversationId!)).messages.map((message) => message.id)).toEqual([sentMessageId])
+    expect((await conversations.reading.get(conversationId!)).messages.map((message) => message.id)).toEqual([
+      sentMessageId,
+    ])
   })
 
   it('takes back what is queued, and nothing else', async () => {
@@ -229,7 +231,7 @@ describe('the outbox', () => {
     const { submit, submissions, conversations, receive, settle, server, emailAccountId } =
       await outboxForTest(database)
     const conversationId = await receive({})
-    const [answered] = (await conversations.get(conversationId)).messages
+    const [answered] = (await conversations.reading.get(conversationId)).messages
     const { id } = await submit({
       ...{ conversationId, replyToMessageId: answered!.id, holdMs: 10_000 },
       content: { html: '<p>Soon</p>', bcc: [{ name: '', address: 'boss@contoso.example' }], attachments: [BILL] },
@@ -238,7 +240,7 @@ describe('the outbox', () => {
     const { draftId, state } = await submissions.cancel(id, 'ben')
 
     expect(state).toBe('canceled')
-    const draft = (await conversations.findDraft(draftId))!
+    const draft = (await conversations.drafts.find(draftId))!
     expect(draft).toMatchObject({
       ...{ emailAccountId, conversationId, authorId: 'ben' },
       content: { ...WRITTEN, html: '<p>Soon</p>', inReplyTo: answered!.id },
@@ -256,7 +258,7 @@ describe('the outbox', () => {
 
     const { draftId, submittedBy } = await submissions.cancel(id, 'anna')
 
-    expect(await conversations.findDraft(draftId)).toMatchObject({ authorId: 'anna' })
+    expect(await conversations.drafts.find(draftId)).toMatchObject({ authorId: 'anna' })
     expect(submittedBy).toBe('api-key:robot')
   })
 
@@ -275,18 +277,18 @@ describe('the outbox', () => {
 
   it('sends what is attached to a draft before what comes along, and deletes the draft', async () => {
     const { submit, conversations, emailAccountId } = await outboxForTest(database)
-    const draft = await conversations.saveDraft({ emailAccountId, authorId: 'ben', content: WRITTEN })
-    await conversations.attachToDraft(draft.id, [BILL])
+    const draft = await conversations.drafts.save({ emailAccountId, authorId: 'ben', content: WRITTEN })
+    await conversations.drafts.attach(draft.id, [BILL])
 
     const { content } = await submit({ draftId: draft.id, content: { attachments: [{ ...BILL, name: 'more.pdf' }] } })
 
     expect(content.attachments.map(({ name }) => name)).toEqual(['bill.pdf', 'more.pdf'])
-    expect(await conversations.findDraft(draft.id)).toBeUndefined()
+    expect(await conversations.drafts.find(draft.id)).toBeUndefined()
   })
 
   it('answers a request that comes again with the same submission, though its draft is gone', async () => {
     const { submit, conversations, emailAccountId } = await outboxForTest(database)
-    const { id: draftId } = await conversations.saveDraft({ emailAccountId, authorId: 'ben', content: WRITTEN })
+    const { id: draftId } = await conversations.drafts.save({ emailAccountId, authorId: 'ben', content: WRITTEN })
     const request = { idempotencyKey: 'answer-1', draftId }
 
     const accepted = await Promise.all([submit(request), submit(request), submit(request)])
@@ -297,7 +299,7 @@ describe('the outbox', () => {
 
   it('sends one draft once: another key for it finds no draft any more', async () => {
     const { submit, conversations, submissions, emailAccountId } = await outboxForTest(database)
-    const { id: draftId } = await conversations.saveDraft({ emailAccountId, authorId: 'ben', content: WRITTEN })
+    const { id: draftId } = await conversations.drafts.save({ emailAccountId, authorId: 'ben', content: WRITTEN })
 
     const outcomes = await Promise.allSettled([submit({ draftId }), submit({ draftId }), submit({ draftId })])
 
@@ -308,19 +310,19 @@ describe('the outbox', () => {
   it('takes no draft of somebody else or of another mailbox, and keeps one that cannot be sent', async () => {
     const { submit, conversations, submissions, emailAccountId } = await outboxForTest(database)
     const other = await outboxForTest(database)
-    const ofAnna = await conversations.saveDraft({ emailAccountId, authorId: 'anna', content: WRITTEN })
-    const elsewhere = await conversations.saveDraft({
+    const ofAnna = await conversations.drafts.save({ emailAccountId, authorId: 'anna', content: WRITTEN })
+    const elsewhere = await conversations.drafts.save({
       ...{ emailAccountId: other.emailAccountId, authorId: 'ben', content: WRITTEN },
     })
-    const tooLarge = await conversations.saveDraft({ emailAccountId, authorId: 'ben', content: WRITTEN })
-    await conversations.attachToDraft(tooLarge.id, [{ ...BILL, content: Buffer.alloc(4 * 1024 * 1024) }])
+    const tooLarge = await conversations.drafts.save({ emailAccountId, authorId: 'ben', content: WRITTEN })
+    await conversations.drafts.attach(tooLarge.id, [{ ...BILL, content: Buffer.alloc(4 * 1024 * 1024) }])
 
     for (const { id } of [ofAnna, elsewhere]) {
       await expect(submit({ draftId: id })).rejects.toMatchObject({ code: 'conversations.not_found' })
-      expect(await conversations.findDraft(id)).toBeDefined()
+      expect(await conversations.drafts.find(id)).toBeDefined()
     }
     await expect(submit({ draftId: tooLarge.id })).rejects.toMatchObject({ code: 'submission.too_large' })
-    expect(await conversations.findDraft(tooLarge.id)).toMatchObject({ attachments: [{ name: 'bill.pdf' }] })
+    expect(await conversations.drafts.find(tooLarge.id)).toMatchObject({ attachments: [{ name: 'bill.pdf' }] })
     expect(await submissions.listUnsent(emailAccountId)).toEqual([])
   })
 

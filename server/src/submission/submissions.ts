@@ -13,29 +13,14 @@ import { AppError, storedReason, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
-import { expectNoNewAnswer, lastAnswerOf, type AnswerPorts } from './new-answers.ts'
+import { expectNoNewAnswer, lastAnswerOf } from './new-answers.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
 import type { Outbox } from './outbox.ts'
 import { COPY_LEFT_TO_SERVER, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
 
-/** What of the conversations the outbox needs. */
-export type ConversationPorts = Pick<
-  Conversations,
-  | 'find'
-  | 'latest'
-  | 'message'
-  | 'holdAccount'
-  | 'begin'
-  | 'expect'
-  | 'file'
-  | 'onSentMail'
-  | 'onReceivedMail'
-  | 'takeDraft'
-  | 'restoreDraft'
-  | 'referencesFor'
-> &
-  AnswerPorts
+/** Ports of `conversations` that the outbox uses. */
+export type ConversationPorts = Pick<Conversations, 'filing' | 'outgoing' | 'reading' | 'messages' | 'drafts'>
 export type EmailAccountPorts = Pick<
   EmailAccounts,
   'get' | 'getIn' | 'identities' | 'transportOf' | 'sendByGraphInstead'
@@ -112,15 +97,15 @@ export function createStoredSubmissions(deps: {
       let all = attachments
       if (draftId) {
         const of = { authorId: request.submittedBy, emailAccountId: account.id }
-        all = [...(await conversations.takeDraft(tx, draftId, of)), ...attachments]
+        all = [...(await conversations.drafts.take(tx, draftId, of)), ...attachments]
         checkContent({ ...text, attachments: all }, limitsFor(account))
       }
       await outbox.attach(tx, row.id, all)
       const { lastAnswerId } = request
       if (conversationId && lastAnswerId !== undefined) {
-        await expectNoNewAnswer(tx, conversations, { id: conversationId, known: lastAnswerId, own: row.id })
+        await expectNoNewAnswer(tx, conversations.outgoing, { id: conversationId, known: lastAnswerId, own: row.id })
       }
-      if (conversationId) await conversations.expect(tx, conversationId, row.message_id)
+      if (conversationId) await conversations.outgoing.expectAnswers(tx, conversationId, row.message_id)
       return outbox.presentNew(row, all)
     })
   }
@@ -139,14 +124,14 @@ export function createStoredSubmissions(deps: {
       if (replyToMessageId !== undefined) throw new AppError('submission.other_conversation')
       return { inReplyTo: [], references: [] }
     }
-    const conversation = await conversations.find(conversationId)
+    const conversation = await conversations.reading.find(conversationId)
     if (!conversation) throw new AppError('conversations.not_found')
     if (conversation.emailAccountId !== emailAccountId) throw new AppError('submission.other_conversation')
     const answered = replyToMessageId
       ? await chosen(conversationId, replyToMessageId)
-      : await conversations.latest(conversationId)
+      : await conversations.reading.latest(conversationId)
     const thread = answered ? answerTo(answered) : { inReplyTo: [], references: [] }
-    const references = [...conversations.referencesFor(conversationId, address, thread.references)]
+    const references = [...conversations.outgoing.referencesFor(conversationId, address, thread.references)]
     return { ...(answered && { answered }), ...thread, references }
   }
 
@@ -163,7 +148,7 @@ export function createStoredSubmissions(deps: {
 
   /** However old: a conversation shows its latest messages first, and an earlier one may be answered, too. */
   async function chosen(conversationId: ConversationId, id: StoredMessageId): Promise<StoredMessage> {
-    const message = await conversations.message(id).catch((cause: unknown) => {
+    const message = await conversations.messages.get(id).catch((cause: unknown) => {
       const isUnknown = cause instanceof AppError && cause.code === 'conversations.not_found'
       throw isUnknown ? new AppError('submission.other_conversation', { cause }) : cause
     })
@@ -207,7 +192,7 @@ export function createStoredSubmissions(deps: {
       expectState(queued, ['queued'])
       const { replyToMessageId: inReplyTo, ...content } = queued.content as StoredContent
       const { to, cc, bcc, subject, text, html, answerKind, identityId } = content
-      const restored = await conversations.restoreDraft(tx, {
+      const restored = await conversations.drafts.restore(tx, {
         emailAccountId: queued.email_account_id,
         conversationId: queued.conversation_id ?? undefined,
         authorId: by,
@@ -264,7 +249,7 @@ export function createStoredSubmissions(deps: {
         .execute()
       return outbox.present(rows)
     },
-    lastAnswerOf: (conversationId) => lastAnswerOf(db, conversations, conversationId),
+    lastAnswerOf: (conversationId) => lastAnswerOf(db, conversations.outgoing, conversationId),
     async submittersOf(messageIds) {
       if (messageIds.length === 0) return new Map()
       const rows = await db

@@ -1,4 +1,4 @@
-import type { Conversations } from '../conversations/index.ts'
+import type { MessageFiling } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import { signalOf, type EmailAccounts, type SyncedFolder } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -33,7 +33,7 @@ export interface AccountRunDeps {
   database: Database
   clock: Clock
   emailAccounts: EmailAccounts
-  conversations: Conversations
+  filing: MessageFiling
   turns: Turns
   reading: FolderReading
   unfiled: UnfiledMessages
@@ -46,8 +46,7 @@ export interface AccountRunDeps {
 
 /** One turn of one account: what changed since the last one, and when it is due again. Throws only when the turn is lost. */
 export function createAccountRun(deps: AccountRunDeps) {
-  const { database, clock, emailAccounts, conversations, turns, reading, unfiled, cursorCheck, push, log, random } =
-    deps
+  const { database, clock, emailAccounts, filing, turns, reading, unfiled, cursorCheck, push, log, random } = deps
   const { watches } = deps
   const listedAt = new Map<EmailAccountId, number>()
   const restsUntil = new Map<FolderId, number>()
@@ -55,7 +54,7 @@ export function createAccountRun(deps: AccountRunDeps) {
   const changed = new Set<EmailAccountId>()
   /** When a mailbox is due for comparisons that were put off in this turn. */
   const againAt = new Map<EmailAccountId, Date>()
-  const lost = createLostFolders({ database, emailAccounts, conversations, turns, log })
+  const lost = createLostFolders({ database, emailAccounts, filing, turns, log })
   const refused = createRefusedFolders({ clock, emailAccounts, turns, log })
   const lookIntoJunk = createJunkWatch({
     clock,
@@ -248,14 +247,14 @@ export function createAccountRun(deps: AccountRunDeps) {
   async function confirm(turn: Turn, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<void> {
     const { account } = turn
     const folderRemoteIds = folders.map(({ remoteId }) => remoteId)
-    for (const { id, remoteId, messageId } of await conversations.listUnconfirmed(account.id, UNCONFIRMED_AT_A_TIME)) {
+    for (const { id, remoteId, messageId } of await filing.listUnconfirmed(account.id, UNCONFIRMED_AT_A_TIME)) {
       // An id of the other road says nothing to this server, and would be a malformed question.
       const found = transport.owns(remoteId)
         ? await transport.fetchMessage(remoteId, 'sync', { messageId, folderRemoteIds })
         : messageId === undefined
           ? undefined
           : (await transport.findByMessageId(messageId))[0]
-      await turns.write(turn, (tx) => conversations.settle(tx, account, id, found))
+      await turns.write(turn, (tx) => filing.confirmPresence(tx, account, id, found))
     }
   }
 

@@ -87,7 +87,7 @@ describe('a mailbox that is read by another road', () => {
       'message.received',
     ])
     expect(await emailAccounts.get(id)).toMatchObject({ receivesBy: 'graph', state: 'connected' })
-    expect(await conversations.listUnconfirmed(id, 10)).toEqual([])
+    expect(await conversations.filing.listUnconfirmed(id, 10)).toEqual([])
     await sync.stop()
   }, 90_000)
 })

@@ -1,4 +1,4 @@
-import type { Conversations } from '../conversations/index.ts'
+import type { MessageFiling, StoredMessages } from '../conversations/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -14,7 +14,13 @@ const OFTEN_REPLACED_MS = 48 * 60 * 60_000
 export type ChangedContent = ReturnType<typeof createChangedContent>
 
 /** Finds out which messages of a page have other content than the stored one, before the page is stored. */
-export function createChangedContent({ conversations, clock }: { conversations: Conversations; clock: Clock }) {
+export function createChangedContent(deps: {
+  filing: MessageFiling
+  messages: Pick<StoredMessages, 'keepAttachments'>
+  clock: Clock
+}) {
+  const { filing, messages, clock } = deps
+
   async function withChangedContent(
     account: EmailAccount,
     transport: ReadingTransport,
@@ -34,7 +40,7 @@ export function createChangedContent({ conversations, clock }: { conversations: 
     upserts: readonly (RemoteMessage | SparseMessage)[],
   ): Promise<readonly (RemoteMessage | SparseMessage)[]> {
     const whole = upserts.filter((each): each is RemoteMessage => !each.partial)
-    const earlier = await conversations.earlierVersionsOf(account, whole)
+    const earlier = await filing.findEarlierVersions(account, whole)
     if (earlier.size === 0) return upserts
     const asked: (RemoteMessage | SparseMessage)[] = []
     for (const each of upserts) {
@@ -65,14 +71,14 @@ export function createChangedContent({ conversations, clock }: { conversations: 
     upserts: readonly (RemoteMessage | SparseMessage)[],
   ): Promise<readonly (RemoteMessage | SparseMessage)[]> {
     const whole = upserts.filter((each): each is RemoteMessage => !each.partial)
-    const twins = await conversations.unlistedTwinsOf(account, whole)
+    const twins = await filing.findUnlistedTwins(account, whole)
     if (twins.size === 0) return upserts
     const listed: (RemoteMessage | SparseMessage)[] = []
     for (const each of upserts) {
       const attachments = !each.partial && twins.has(each) ? await attachmentsOf(transport, each.remoteId) : undefined
       const twin = attachments && !each.partial ? twins.get(each) : undefined
       const ofTwin = twin && transport.owns(twin.remoteId) ? await attachmentsOf(transport, twin.remoteId) : undefined
-      if (twin && ofTwin) await conversations.keepAttachments(twin.id, ofTwin)
+      if (twin && ofTwin) await messages.keepAttachments(twin.id, ofTwin)
       listed.push(attachments ? ({ ...each, attachments } as RemoteMessage) : each)
     }
     return listed
@@ -84,7 +90,7 @@ export function createChangedContent({ conversations, clock }: { conversations: 
     transport: ReadingTransport,
     upserts: readonly (RemoteMessage | SparseMessage)[],
   ): Promise<readonly (RemoteMessage | SparseMessage)[]> {
-    const states = await conversations.contentStatesOf(
+    const states = await filing.findContentStates(
       account.id,
       upserts.map(({ remoteId }) => remoteId),
     )

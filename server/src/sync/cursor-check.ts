@@ -7,7 +7,7 @@
  * from the start, and when that does not bring it either, the mailbox is not well and says so.
  */
 import { sql } from 'kysely'
-import type { Conversations } from '../conversations/index.ts'
+import type { MessageFiling } from '../conversations/index.ts'
 import type { Database, Tx } from '../database/index.ts'
 import type { SyncedFolder } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -29,7 +29,7 @@ const HELD_BACK = 'email_accounts.mail_held_back'
 export interface CursorCheckDeps {
   database: Database
   clock: Clock
-  conversations: Conversations
+  filing: MessageFiling
   turns: Turns
   reconciliation: Reconciliation
   log: Log
@@ -47,7 +47,7 @@ type Finding = 'well' | 'to-look-again' | 'to-read-again' | 'held-back'
 export type CursorCheck = ReturnType<typeof createCursorCheck>
 
 export function createCursorCheck(deps: CursorCheckDeps) {
-  const { database, clock, conversations, turns, reconciliation, log, random } = deps
+  const { database, clock, filing, turns, reconciliation, log, random } = deps
 
   /**
    * When it is due; after the folders were read to their ends.
@@ -123,7 +123,7 @@ export function createCursorCheck(deps: CursorCheckDeps) {
     const wanted = listed.filter(({ receivedAt }) => receivedAt >= account.importFrom)
     if (wanted.length === 0) return []
     const ids = wanted.map(({ remoteId }) => remoteId)
-    const known = await conversations.knownOf(account.id, ids)
+    const known = await filing.findKnownIds(account.id, ids)
     const setAside = await database.db
       .selectFrom('unfiled_messages')
       .select('remote_id')

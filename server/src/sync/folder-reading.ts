@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Conversations } from '../conversations/index.ts'
+import type { MessageFiling, StoredMessages } from '../conversations/index.ts'
 import type { Database, Tx } from '../database/index.ts'
 import type { EmailAccount, SyncedFolder } from '../email-accounts/index.ts'
 import type { Events } from '../events/index.ts'
@@ -16,7 +16,8 @@ export interface FolderReadingDeps {
   database: Database
   clock: Clock
   events: Events
-  conversations: Conversations
+  filing: MessageFiling
+  messages: Pick<StoredMessages, 'keepAttachments'>
   turns: Turns
   unfiled: UnfiledMessages
   fileOne: FileOne
@@ -49,7 +50,7 @@ export type FolderReading = ReturnType<typeof createFolderReading>
  * second time is recognized. Pages are stored in their order, and the next one is asked for meanwhile.
  */
 export function createFolderReading(deps: FolderReadingDeps) {
-  const { database, clock, events, conversations, turns, unfiled, fileOne, filePage, log } = deps
+  const { database, clock, events, filing, turns, unfiled, fileOne, filePage, log } = deps
   const withChangedContent = createChangedContent(deps)
 
   /** So many pages, or as many as that time brings when it brings more. */
@@ -111,7 +112,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
     const page = folder.synced ? whole : await wantedOf(account, whole)
     const isOld = (each: RemoteMessage) => each.receivedAt < account.importFrom
     const doubtful = page.upserts.filter((each) => each.partial || isOld(each)).map(({ remoteId }) => remoteId)
-    const known = await conversations.knownOf(account.id, doubtful)
+    const known = await filing.findKnownIds(account.id, doubtful)
     const upserts: (RemoteMessage | SparseMessage)[] = []
     for (const each of page.upserts) {
       const whole = !each.partial || known.has(each.remoteId) ? each : await transport.fetchMessage(each.remoteId)
@@ -125,12 +126,12 @@ export function createFolderReading(deps: FolderReadingDeps) {
 
   /** Of a folder that is looked at only: what is here already, and what answers something of ours. */
   async function wantedOf(account: EmailAccount, page: ChangePage): Promise<ChangePage> {
-    const known = await conversations.knownOf(
+    const known = await filing.findKnownIds(
       account.id,
       page.upserts.map(({ remoteId }) => remoteId),
     )
     const strange = page.upserts.filter((each): each is RemoteMessage => !each.partial && !known.has(each.remoteId))
-    const answers = await conversations.answersAmong(account, strange)
+    const answers = await filing.findAnswers(account, strange)
     return { ...page, upserts: page.upserts.filter(({ remoteId }) => known.has(remoteId) || answers.has(remoteId)) }
   }
 
@@ -156,8 +157,8 @@ export function createFolderReading(deps: FolderReadingDeps) {
     const created = await file(tx, account, page.upserts)
     // After the upserts: of what is in both, the server is asked.
     const removed = page.left ? [...page.removed, ...(await leftOf(tx, folder, page.left))] : page.removed
-    for (const remoteId of removed) await conversations.leave(tx, account, folder.remoteId, remoteId)
-    const left = page.done && page.reset ? await conversations.leaveUnmet(tx, account, folder.remoteId, round) : 0
+    for (const remoteId of removed) await filing.removeFromFolder(tx, account, folder.remoteId, remoteId)
+    const left = page.done && page.reset ? await filing.removeUnmet(tx, account, folder.remoteId, round) : 0
 
     await tx
       .updateTable('folders')

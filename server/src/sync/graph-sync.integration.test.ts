@@ -57,7 +57,7 @@ describe('a mailbox at Microsoft 365', () => {
     expect(after.get(read!)).toMatchObject({ flags: ['seen'], presence: 'present', unread: false })
     expect(after.get(moved!)).toMatchObject({ presence: 'elsewhere' })
     expect(after.get(deleted!)).toMatchObject({ presence: 'gone' })
-    const { conversations: found } = await conversations.list({
+    const { conversations: found } = await conversations.reading.list({
       emailAccountIds: [id],
       view: 'open',
       search: 'new one',

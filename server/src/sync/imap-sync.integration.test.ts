@@ -143,7 +143,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
 
     expect(kinds.filter((each) => each.startsWith('message.'))).toEqual(['message.received'])
     expect(await stateOf(id)).toBe('connected')
-    expect(await reader.rooms.conversations.countsOf(id)).toMatchObject({ messages: 61, conversations: 61 })
+    expect(await reader.rooms.conversations.reading.counts(id)).toMatchObject({ messages: 61, conversations: 61 })
   })
 
   it('is listed with its folders for sent, drafts, trash, archive and junk', async () => {

@@ -46,21 +46,21 @@ async function messageOf(id: EmailAccountId, remoteId: string) {
     .where('email_account_id', '=', id)
     .where('remote_id', '=', remoteId)
     .executeTakeFirstOrThrow()
-  return { message: await conversations.message(row.id), conversationId: row.conversation_id }
+  return { message: await conversations.messages.get(row.id), conversationId: row.conversation_id }
 }
 
 async function subjectsIn(id: ConversationId): Promise<Record<string, boolean>> {
-  const { messages } = await conversations.get(id)
+  const { messages } = await conversations.reading.get(id)
   return Object.fromEntries(messages.map(({ subject, inJunk }) => [subject, inJunk]))
 }
 
 async function storedOf(id: EmailAccountId): Promise<number> {
-  return (await conversations.countsOf(id)).messages
+  return (await conversations.reading.counts(id)).messages
 }
 
 it('shows an answer that lies in Junk in its conversation with a mark, and keeps nothing else of Junk', async () => {
   const { id, conversationId, spam, account } = await withOneConversation('watched@contoso.example')
-  const token = conversations.referencesFor(conversationId, account.address, [])
+  const token = conversations.outgoing.referencesFor(conversationId, account.address, [])
   spam('By our own letter', { inReplyTo: ['sent@contoso.example'] })
   spam('By the token', { references: token })
   spam('By a letter of hers', { references: ['asked@customer.example'], from: KIM })

@@ -1,4 +1,4 @@
-import type { Conversations } from '../conversations/index.ts'
+import type { MessageFiling } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import type { EmailAccounts, SyncedFolder } from '../email-accounts/index.ts'
 import type { Log } from '../kernel/log.ts'
@@ -16,11 +16,11 @@ const ALL_ROUNDS = 2 ** 31 - 1
 export function createLostFolders(deps: {
   database: Database
   emailAccounts: Pick<EmailAccounts, 'folders' | 'takeOverFolders' | 'forgetFolder' | 'followFolder'>
-  conversations: Pick<Conversations, 'latestIn' | 'leaveUnmet'>
+  filing: Pick<MessageFiling, 'listLatest' | 'removeUnmet'>
   turns: Pick<Turns, 'write'>
   log: Log
 }) {
-  const { database, emailAccounts, conversations, turns, log } = deps
+  const { database, emailAccounts, filing, turns, log } = deps
 
   /** @returns false when the folder is on the server, so the error has another cause */
   async function settle(
@@ -44,7 +44,7 @@ export function createLostFolders(deps: {
       if (renamed) await emailAccounts.followFolder(tx, folder, renamed)
       else {
         // Its messages may have gone with it or have been moved: each is asked for.
-        await conversations.leaveUnmet(tx, turn.account, folder.remoteId, ALL_ROUNDS)
+        await filing.removeUnmet(tx, turn.account, folder.remoteId, ALL_ROUNDS)
         await emailAccounts.forgetFolder(tx, folder)
       }
       await emailAccounts.takeOverFolders(tx, emailAccountId, remote)
@@ -65,7 +65,7 @@ export function createLostFolders(deps: {
       .filter(({ remoteId }) => !known.get(remoteId)?.synced)
       .map(({ remoteId }) => ({ remoteId, isNew: !known.has(remoteId) }))
       .sort((a, b) => Number(b.isNew) - Number(a.isNew))
-    const sample = await conversations.latestIn(id, SAMPLED)
+    const sample = await filing.listLatest(id, SAMPLED)
     const renamed = await transport.renamedFolder(row.cursor as Cursor, { candidates, sample })
     return remote.find(({ remoteId }) => remoteId === renamed)
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Conversations } from '../conversations/index.ts'
+import type { MessageFiling } from '../conversations/index.ts'
 import type { Tx } from '../database/index.ts'
 import { ownAddressesOf, type EmailAccount } from '../email-accounts/index.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -8,13 +8,13 @@ import type { RemoteMessage, SparseMessage } from '../mail/index.ts'
 export type FileOne = (tx: Tx, account: EmailAccount, each: RemoteMessage | SparseMessage) => Promise<boolean>
 
 /** One message or change becomes part of our mail, and of the figures of its account. Whether it was new here. */
-export function createFileOne(conversations: Conversations): FileOne {
+export function createFileOne(filing: MessageFiling): FileOne {
   return async (tx, account, each) => {
     if (each.partial) {
-      await conversations.applyPartial(tx, account, each)
+      await filing.applyPartial(tx, account, each)
       return false
     }
-    const filed = await conversations.file(tx, account, each)
+    const filed = await filing.file(tx, account, each)
     if (!filed) return false
     await setLastTimes(tx, account, [each])
     return filed.created
@@ -28,13 +28,13 @@ export type FilePage = (
 ) => Promise<number>
 
 /** As {@link createFileOne} for a page: how many of it were new here. All of it or, with an error, nothing. */
-export function createFilePage(conversations: Conversations): FilePage {
+export function createFilePage(filing: MessageFiling): FilePage {
   return async (tx, account, page) => {
     const met: RemoteMessage[] = []
     let created = 0
     let whole: RemoteMessage[] = []
     async function fileWhole(): Promise<void> {
-      const filed = await conversations.fileMany(tx, account, whole)
+      const filed = await filing.fileMany(tx, account, whole)
       created += filed.filter((one) => one?.created).length
       met.push(...whole.filter((_, n) => filed[n]))
       whole = []
@@ -44,7 +44,7 @@ export function createFilePage(conversations: Conversations): FilePage {
       else {
         // In the order of the page: a change may be one of a message that comes before it.
         if (whole.length > 0) await fileWhole()
-        await conversations.applyPartial(tx, account, each)
+        await filing.applyPartial(tx, account, each)
       }
     }
     if (whole.length > 0) await fileWhole()

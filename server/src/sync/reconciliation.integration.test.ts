@@ -139,7 +139,7 @@ describe('a folder of an IMAP server that tells neither what changed nor what is
       folderRemoteId: 'INBOX',
       subject: 'Unheard',
     })
-    await database.transaction((tx) => conversations.file(tx, account, whole))
+    await database.transaction((tx) => conversations.filing.file(tx, account, whole))
     await pass(CHECK_EVERY_MS)
     imap.commands.length = 0
     await pass(LOOK_AGAIN_MS)

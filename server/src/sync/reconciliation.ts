@@ -7,7 +7,7 @@
  * in a row is brought in or taken away one by one. Recognized as any other mail, it comes once however often it is met.
  */
 import { sql } from 'kysely'
-import type { Conversations } from '../conversations/index.ts'
+import type { MessageFiling } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import type { SyncedFolder } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -35,7 +35,7 @@ const NOT_NOW: readonly string[] = [
 export interface ReconciliationDeps {
   database: Database
   clock: Clock
-  conversations: Conversations
+  filing: MessageFiling
   turns: Turns
   unfiled: UnfiledMessages
   fileOne: FileOne
@@ -66,7 +66,7 @@ type Found = Partial<Record<'missing_found' | 'brought_in' | 'left_found', numbe
 export type Reconciliation = ReturnType<typeof createReconciliation>
 
 export function createReconciliation(deps: ReconciliationDeps) {
-  const { database, clock, conversations, turns, unfiled, fileOne, log } = deps
+  const { database, clock, filing, turns, unfiled, fileOne, log } = deps
   // Of this process: forgotten, a folder is compared once more.
   const doubtful = new Map<FolderId, ReadonlySet<string>>()
   /** Listed, asked for and not wanted: received on the first day that is read, before its hour. */
@@ -171,7 +171,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
     for (let at = 0; at < left.length; at += LEAVING_TOGETHER) {
       const some = left.slice(at, at + LEAVING_TOGETHER)
       await turns.write(turn, async (tx) => {
-        for (const id of some) await conversations.leave(tx, account, folder.remoteId, id)
+        for (const id of some) await filing.removeFromFolder(tx, account, folder.remoteId, id)
       })
     }
     for await (const message of inventory.fetch(missing)) {

@@ -41,9 +41,9 @@ async function messagesOf(id: EmailAccountId) {
     .execute()
 }
 
-const namesOf = async (id: StoredMessageId) => (await conversations.attachmentsOf(id))?.map(({ name }) => name)
+const namesOf = async (id: StoredMessageId) => (await conversations.messages.attachments(id))?.map(({ name }) => name)
 const versionNamesOf = async (id: StoredMessageId) =>
-  (await conversations.versionsOf(id)).map(({ attachments }) => attachments?.map(({ name }) => name))
+  (await conversations.messages.versions(id)).map(({ attachments }) => attachments?.map(({ name }) => name))
 
 function withFile(name: string, content: string): string {
   return [
@@ -116,7 +116,7 @@ describe('an attachment that was scanned after delivery (Dynamic Delivery)', () 
     await read(id)
     const [before] = await messagesOf(id)
     const transport = stage.transports.get(BEN)!
-    await conversations.keepAttachments(before!.id, await transport.reading.listAttachments(before!.remote_id))
+    await conversations.messages.keepAttachments(before!.id, await transport.reading.listAttachments(before!.remote_id))
     expect(await namesOf(before!.id)).toEqual(['ATP Scan In Progress.eml'])
 
     await microsoft.ask(BEN, 'PATCH', `/me/messages/${before!.remote_id}`, { isRead: true })

@@ -146,7 +146,7 @@ describe('new mail', () => {
     expect(count(await eventsOf(id), 'message.received')).toBe(50)
     expect(server.all.filter(({ flags }) => flags.includes('seen'))).toHaveLength(25)
     expect((await emailAccounts.get(id)).lastReceivedAt).toEqual(receivedAt)
-    const list = await conversations.list({ emailAccountIds: [id], view: 'unassigned', limit: 200 })
+    const list = await conversations.reading.list({ emailAccountIds: [id], view: 'unassigned', limit: 200 })
     expect(list.conversations).toHaveLength(50)
   })
 
@@ -163,7 +163,7 @@ describe('new mail', () => {
     const from = { name: '', address }
     const copy = server.deliver({ remoteId: 'out', folderRemoteId: 'sent', messageId: 'out@x', from, receivedAt })
     const account = await emailAccounts.get(id)
-    await database.transaction((tx) => conversations.file(tx, account, copy))
+    await database.transaction((tx) => conversations.filing.file(tx, account, copy))
     await sync.wake(id)
     await sync.settled()
 

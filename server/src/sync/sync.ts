@@ -24,7 +24,7 @@ export interface SyncDeps {
   clock: Clock
   events: Events
   emailAccounts: EmailAccounts
-  conversations: Conversations
+  conversations: Pick<Conversations, 'filing' | 'messages'>
   log: Log
   /** `pushSettings` decides by PUBLIC_URL, the cloud and the kind of account. */
   pushFor: (account: EmailAccount) => Promise<PushSettings>
@@ -78,14 +78,25 @@ export function createSync(deps: SyncDeps): Sync {
   const { random = Math.random, silentAfterMs = SILENT_AFTER_MS } = deps
   const turns = createTurns(deps)
   const push = createPush({ ...deps, turns, random })
-  const fileOne = createFileOne(deps.conversations)
-  const filePage = createFilePage(deps.conversations)
+  const { filing, messages } = deps.conversations
+  const fileOne = createFileOne(filing)
+  const filePage = createFilePage(filing)
   const unfiled = createUnfiledMessages({ ...deps, turns, fileOne })
-  const reading = createFolderReading({ ...deps, turns, unfiled, fileOne, filePage })
-  const reconciliation = createReconciliation({ ...deps, turns, unfiled, fileOne })
-  const cursorCheck = createCursorCheck({ ...deps, turns, reconciliation, random })
+  const reading = createFolderReading({ ...deps, filing, messages, turns, unfiled, fileOne, filePage })
+  const reconciliation = createReconciliation({ ...deps, filing, turns, unfiled, fileOne })
+  const cursorCheck = createCursorCheck({ ...deps, filing, turns, reconciliation, random })
   const watches = createWatches({ ...deps, turns, random })
-  const { run, abandon } = createAccountRun({ ...deps, turns, reading, unfiled, cursorCheck, push, watches, random })
+  const { run, abandon } = createAccountRun({
+    ...deps,
+    filing,
+    turns,
+    reading,
+    unfiled,
+    cursorCheck,
+    push,
+    watches,
+    random,
+  })
   const supervisor = createSupervisor({ ...deps, turns, run, abandon })
   const recovery = createRecovery({ ...deps, random })
   const watchdog = createWatchdog({ ...deps, turns, silentAfterMs })

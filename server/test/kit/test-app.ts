@@ -168,7 +168,7 @@ export async function createTestApp(
     },
     cloudProviders,
     cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
-    countsOf: (id) => conversations.countsOf(id),
+    countsOf: (id) => conversations.reading.counts(id),
     unsentOf: countUnsent,
   })
   const { wishes } = tokens

@@ -47,13 +47,13 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
     // The audit list belongs to `people`, which this room does not depend on.
     audit: { record: () => Promise.resolve() },
-    countsOf: (id) => conversations.countsOf(id),
+    countsOf: (id) => conversations.reading.counts(id),
     unsentOf: countUnsent,
   })
   const outbox = createOutbox({ database, clock })
-  conversations.onSentMail(createSentMailHook({ outbox, clock }))
+  conversations.outgoing.onSentMail(createSentMailHook({ outbox, clock }))
   const deps = { database, clock, emailAccounts, conversations }
-  conversations.onReceivedMail(createAutomaticReplies({ ...deps, outbox, log: silent }))
+  conversations.outgoing.onReceivedMail(createAutomaticReplies({ ...deps, outbox, log: silent }))
   const space = { isLow: false }
   const submissions = createStoredSubmissions({
     ...deps,
@@ -115,7 +115,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
   async function receive(message: Partial<RemoteMessage>): Promise<ConversationId> {
     const account = await emailAccounts.get(emailAccountId)
     const filed = await database.transaction((tx) =>
-      conversations.file(tx, account, { ...FROM_CUSTOMER, receivedAt: clock.now(), ...message, partial: false }),
+      conversations.filing.file(tx, account, { ...FROM_CUSTOMER, receivedAt: clock.now(), ...message, partial: false }),
     )
     return filed!.conversationId
   }
@@ -124,7 +124,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
   async function syncSent(): Promise<void> {
     const account = await emailAccounts.get(emailAccountId)
     for (const copy of server.sentCopies()) {
-      await database.transaction((tx) => conversations.file(tx, account, copy))
+      await database.transaction((tx) => conversations.filing.file(tx, account, copy))
     }
   }
 

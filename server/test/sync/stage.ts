@@ -58,7 +58,7 @@ export function createStage(
         .executeTakeFirstOrThrow()
       return row.cloud_provider_id
     },
-    countsOf: (id) => conversations.countsOf(id),
+    countsOf: (id) => conversations.reading.counts(id),
     unsentOf: () => Promise.resolve({ waiting: 0, unknown: 0, failed: 0 }),
     audit: { record: () => Promise.resolve() },
   })

@@ -7,9 +7,9 @@ import type { Selectable } from 'kysely'
 import type { DraftAttachment } from '../stored/conversation.ts'
 import { storable } from '../stored/storable.ts'
 
-/** What is attached to something that is still being written. The bytes lie here and go with the draft. */
+/** Attachments of drafts. Their bytes are stored in the database and deleted with the draft. */
 export function createDraftAttachments({ database, clock }: { database: Database; clock: Clock }) {
-  async function attachToDraft(id: DraftId, attachments: readonly OutgoingAttachment[]): Promise<DraftAttachment[]> {
+  async function attach(id: DraftId, attachments: readonly OutgoingAttachment[]): Promise<DraftAttachment[]> {
     return database.transaction(async (tx) => {
       const found = await tx
         .updateTable('drafts')
@@ -22,7 +22,7 @@ export function createDraftAttachments({ database, clock }: { database: Database
     })
   }
 
-  async function detachFromDraft(id: DraftId, attachmentId: DraftAttachmentId): Promise<void> {
+  async function detach(id: DraftId, attachmentId: DraftAttachmentId): Promise<void> {
     const { numDeletedRows } = await database.db
       .deleteFrom('draft_attachments')
       .where('id', '=', attachmentId)
@@ -31,7 +31,7 @@ export function createDraftAttachments({ database, clock }: { database: Database
     if (numDeletedRows === 0n) throw new AppError('conversations.not_found')
   }
 
-  return { attachToDraft, detachFromDraft }
+  return { attach, detach }
 }
 
 export async function insertAttachments(
@@ -60,7 +60,7 @@ export async function insertAttachments(
   return kept
 }
 
-/** Of some drafts, without the bytes. */
+/** Attachments of drafts, without their bytes. */
 export async function attachmentsByDraft(
   db: Database['db'] | Tx,
   ids: readonly DraftId[],
@@ -76,8 +76,8 @@ export async function attachmentsByDraft(
   return new Map([...grouped].map(([id, of]) => [id, of.map(draftAttachmentOf)]))
 }
 
-/** With the bytes, as they go out. */
-export async function outgoingOf(tx: Tx, id: DraftId): Promise<OutgoingAttachment[]> {
+/** Attachments of a draft with their bytes, as they are sent. */
+export async function outgoingAttachments(tx: Tx, id: DraftId): Promise<OutgoingAttachment[]> {
   const rows = await tx.selectFrom('draft_attachments').selectAll().where('draft_id', '=', id).orderBy('id').execute()
   return rows.map((row) => ({
     name: row.name,
@@ -90,9 +90,9 @@ export async function outgoingOf(tx: Tx, id: DraftId): Promise<OutgoingAttachmen
 
 const WITHOUT_BYTES = ['id', 'name', 'content_type', 'content_id', 'is_inline', 'size_bytes'] as const
 
-type Row = Selectable<Schema['draft_attachments']>
+type DraftAttachmentRow = Selectable<Schema['draft_attachments']>
 
-function draftAttachmentOf(row: Pick<Row, (typeof WITHOUT_BYTES)[number]>): DraftAttachment {
+function draftAttachmentOf(row: Pick<DraftAttachmentRow, (typeof WITHOUT_BYTES)[number]>): DraftAttachment {
   return {
     id: row.id,
     name: row.name,

@@ -14,7 +14,9 @@ let count = 0
 
 async function newConversation(): Promise<ConversationId> {
   const account = { id: emailAccountId, address: 'us@contoso.example', createdAt: clock.now() }
-  const filed = await database.transaction((tx) => conversations.file(tx, account, customerMessage(clock, ++count)))
+  const filed = await database.transaction((tx) =>
+    conversations.filing.file(tx, account, customerMessage(clock, ++count)),
+  )
   return filed!.conversationId
 }
 
@@ -27,10 +29,10 @@ describe('events of a draft', () => {
   it('are one when it is created, none for each save, and one when it is discarded', async () => {
     const conversationId = await newConversation()
     const draft = { ...BEN, conversationId }
-    const { id } = await conversations.saveDraft(draft)
-    await conversations.saveDraft({ ...draft, id, version: 1 })
-    await conversations.deleteDraft(id)
-    await conversations.deleteDraft(id)
+    const { id } = await conversations.drafts.save(draft)
+    await conversations.drafts.save({ ...draft, id, version: 1 })
+    await conversations.drafts.delete(id)
+    await conversations.drafts.delete(id)
 
     const of = { conversationId, by: 'ben' }
     expect(await eventsOf(id)).toEqual([
@@ -40,17 +42,17 @@ describe('events of a draft', () => {
   })
 
   it('tell that it was sent, and that it was restored, in the same transaction', async () => {
-    const { id } = await conversations.saveDraft(BEN)
+    const { id } = await conversations.drafts.save(BEN)
     const sent = database.transaction(async (tx) => {
-      await conversations.takeDraft(tx, id, BEN)
+      await conversations.drafts.take(tx, id, BEN)
       throw new Error('rolled back')
     })
     await expect(sent).rejects.toThrow('rolled back')
     expect((await eventsOf(id)).map(({ kind }) => kind)).toEqual(['draft.created'])
 
-    await database.transaction((tx) => conversations.takeDraft(tx, id, BEN))
+    await database.transaction((tx) => conversations.drafts.take(tx, id, BEN))
     const restored = await database.transaction((tx) =>
-      conversations.restoreDraft(tx, { ...BEN, conversationId: undefined, attachments: [] }),
+      conversations.drafts.restore(tx, { ...BEN, conversationId: undefined, attachments: [] }),
     )
 
     expect((await eventsOf(id)).map(({ kind }) => kind)).toEqual(['draft.created', 'draft.deleted'])
@@ -61,13 +63,15 @@ describe('events of a draft', () => {
 describe('a draft with an id of the client', () => {
   it('is created once, however often it is requested, and never over the draft of another author', async () => {
     const id = newId<DraftId>()
-    expect(await conversations.saveDraft({ ...BEN, id })).toMatchObject({ id, version: 1 })
+    expect(await conversations.drafts.save({ ...BEN, id })).toMatchObject({ id, version: 1 })
 
-    await expect(conversations.saveDraft({ ...BEN, id })).rejects.toMatchObject({ code: 'conversations.draft_changed' })
-    await expect(conversations.saveDraft({ ...BEN, id, authorId: 'eve' })).rejects.toMatchObject({
+    await expect(conversations.drafts.save({ ...BEN, id })).rejects.toMatchObject({
+      code: 'conversations.draft_changed',
+    })
+    await expect(conversations.drafts.save({ ...BEN, id, authorId: 'eve' })).rejects.toMatchObject({
       code: 'conversations.not_found',
     })
-    expect(await conversations.findDraft(id)).toMatchObject({ authorId: 'ben', version: 1 })
+    expect(await conversations.drafts.find(id)).toMatchObject({ authorId: 'ben', version: 1 })
     expect(await eventsOf(id)).toHaveLength(1)
   })
 })

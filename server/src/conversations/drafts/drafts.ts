@@ -3,10 +3,21 @@ import type { Database, Tx } from '../../database/index.ts'
 import { appendFrom, type VisibleAccounts } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { newId, type ConversationId, type DraftId, type EmailAccountId } from '../../kernel/ids.ts'
+import {
+  newId,
+  type ConversationId,
+  type DraftAttachmentId,
+  type DraftId,
+  type EmailAccountId,
+} from '../../kernel/ids.ts'
 import type { OutgoingAttachment } from '../../mail/index.ts'
-import type { Draft, DraftContent } from '../stored/conversation.ts'
-import { attachmentsByDraft, insertAttachments, outgoingOf } from './draft-attachments.ts'
+import type { Draft, DraftAttachment, DraftContent } from '../stored/conversation.ts'
+import {
+  attachmentsByDraft,
+  createDraftAttachments,
+  insertAttachments,
+  outgoingAttachments,
+} from './draft-attachments.ts'
 import { draftOf } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
 
@@ -20,14 +31,37 @@ interface NewDraft {
   content: DraftContent
 }
 
+/** Drafts of a team's messages. */
+export interface Drafts {
+  /**
+   * Creates or saves a draft. Without `version` it is created, under `id` if given. With `version`, the last one read, it
+   * is updated.
+   *
+   * @throws AppError `conversations.draft_changed` when it was saved since, or exists under this id
+   */
+  save(input: NewDraft & { version?: number | undefined }): Promise<Draft>
+  find(id: DraftId): Promise<Draft | undefined>
+  list(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<Draft[]>
+  /** With its attachments. */
+  delete(id: DraftId): Promise<void>
+  /** All or none. `submission` checks whether they may be sent. */
+  attach(id: DraftId, attachments: readonly OutgoingAttachment[]): Promise<DraftAttachment[]>
+  detach(id: DraftId, attachmentId: DraftAttachmentId): Promise<void>
+  /** Deletes a draft that is sent. @returns its attachments */
+  take(tx: Tx, id: DraftId, of: { authorId: string; emailAccountId: EmailAccountId }): Promise<OutgoingAttachment[]>
+  /** Makes a canceled submission a draft of its author again. */
+  restore(tx: Tx, input: NewDraft & { attachments: readonly OutgoingAttachment[] }): Promise<DraftId>
+}
+
 /**
  * Drafts of messages. `draft.created` and `draft.deleted` are written in the transaction of the change. A save of the
  * content writes no event: a composer saves after each pause in typing, and every client would read the lists again.
  */
-export function createDrafts({ database, clock }: { database: Database; clock: Clock }) {
+export function createDrafts(deps: { database: Database; clock: Clock }): Drafts {
+  const { database, clock } = deps
   const { db } = database
 
-  async function saveDraft(input: NewDraft & { version?: number | undefined }): Promise<Draft> {
+  async function save(input: NewDraft & { version?: number | undefined }): Promise<Draft> {
     if (input.id === undefined || input.version === undefined) {
       if (input.conversationId) await expectConversation(input.conversationId, input.emailAccountId)
       const created = await database.oneStatement((statement) => insert(statement, input))
@@ -46,7 +80,7 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
   }
 
   async function refuse(id: DraftId, authorId: string): Promise<never> {
-    const draft = await findDraft(id)
+    const draft = await find(id)
     if (draft?.authorId === authorId) throw new AppError('conversations.draft_changed')
     throw new AppError('conversations.not_found')
   }
@@ -96,12 +130,12 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
     if (!found) throw new AppError('conversations.not_found')
   }
 
-  async function findDraft(id: DraftId): Promise<Draft | undefined> {
+  async function find(id: DraftId): Promise<Draft | undefined> {
     const row = await db.selectFrom('drafts').selectAll().where('id', '=', id).executeTakeFirst()
     return row && whole(row)
   }
 
-  async function listDrafts(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<Draft[]> {
+  async function list(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<Draft[]> {
     const { authorId, emailAccountIds } = input
     if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return []
     let query = db.selectFrom('drafts').selectAll().where('author_id', '=', authorId)
@@ -122,7 +156,7 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
     await database.oneStatement((statement) => remove(statement, id))
   }
 
-  async function takeDraft(
+  async function take(
     tx: Tx,
     id: DraftId,
     { authorId, emailAccountId }: { authorId: string; emailAccountId: EmailAccountId },
@@ -136,12 +170,12 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
       .forUpdate()
       .executeTakeFirst()
     if (!found) throw new AppError('conversations.not_found')
-    const attachments = await outgoingOf(tx, id)
+    const attachments = await outgoingAttachments(tx, id)
     await remove(tx, id)
     return attachments
   }
 
-  async function restoreDraft(
+  async function restore(
     tx: Tx,
     { attachments, ...input }: NewDraft & { attachments: readonly OutgoingAttachment[] },
   ): Promise<DraftId> {
@@ -150,7 +184,7 @@ export function createDrafts({ database, clock }: { database: Database; clock: C
     return id
   }
 
-  return { saveDraft, findDraft, listDrafts, deleteDraft, takeDraft, restoreDraft }
+  return { save, find, list, delete: deleteDraft, ...createDraftAttachments(deps), take, restore }
 }
 
 /** Rows of a WITH as events: see {@link appendFrom}. */

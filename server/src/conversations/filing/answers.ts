@@ -3,9 +3,10 @@ import type { Database } from '../../database/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { Address, DeliveryReport, RemoteMessage } from '../../mail/index.ts'
 import type { ConversationTokens } from '../threading/conversation-tokens.ts'
-import type { FilingAccount } from '../conversations.ts'
-import { recipientsAmong, recipientsSent } from '../threading/report-recipients.ts'
-import { hasOneOf, leadsOf, otherSideOf, ownOf, reportedBy, tokenPlacesOf } from '../threading/message-leads.ts'
+import type { FilingAccount } from '../threading/filing-account.ts'
+import { namesRecipient, recipientsSent } from '../threading/report-recipients.ts'
+import { correspondents, ownAddresses, shareAddress } from '../threading/participants.ts'
+import { possibleTokens, relatedMessageIds, reportedMessageId } from '../threading/related-message-ids.ts'
 
 interface Lead {
   conversationId: ConversationId
@@ -19,14 +20,14 @@ export function createAnswers({ database, tokens }: { database: Database; tokens
    * names other mail of a conversation only when somebody wrote it who is part of that: who writes spam can name what
    * others sent, and not know who they are.
    */
-  return async function answersAmong(
+  return async function findAnswers(
     account: FilingAccount,
     messages: readonly RemoteMessage[],
   ): Promise<ReadonlySet<string>> {
     const wanted = messages.map((message) => ({
       message,
-      signed: tokens.conversationIn(tokenPlacesOf(message)),
-      named: [...leadsOf(message), reportedBy(message)].filter((id) => id !== undefined),
+      signed: tokens.conversationIn(possibleTokens(message)),
+      named: [...relatedMessageIds(message), reportedMessageId(message)].filter((id) => id !== undefined),
     }))
     const leads = await leadsAmong(account, [...new Set(wanted.flatMap(({ named }) => named))])
     const ids = [
@@ -36,28 +37,26 @@ export function createAnswers({ database, tokens }: { database: Database; tokens
     const participants = await participantsOf(account, [...new Set(ids)])
     const reports = wanted.filter(({ message }) => message.marks?.deliveryReport !== undefined)
     const sentTo = await recipientsSent(database.db, account.id, {
-      messageIds: reports.flatMap(({ message }) => reportedBy(message) ?? []),
+      messageIds: reports.flatMap(({ message }) => reportedMessageId(message) ?? []),
       conversationIds: reports.flatMap(({ signed }) => signed ?? []),
     })
-    const concerns = (report: DeliveryReport, key: string | undefined, conversationId: ConversationId | undefined) => {
-      if (key === undefined || conversationId === undefined) return false
-      const people = participants.get(conversationId) ?? []
-      const addresses = sentTo.get(key) ?? new Set(people.map(({ address }) => address.toLowerCase()))
-      return recipientsAmong(report, addresses).length > 0
-    }
+    const concerns = (report: DeliveryReport, key: string | undefined, conversationId: ConversationId | undefined) =>
+      key !== undefined &&
+      conversationId !== undefined &&
+      namesRecipient(report, sentTo.get(key), participants.get(conversationId) ?? [])
 
     const answers = wanted.filter(({ message, signed, named }) => {
       const report = message.marks?.deliveryReport
       if (report) {
-        const id = reportedBy(message)
+        const id = reportedMessageId(message)
         const lead = id === undefined ? undefined : leads.get(id)
         return concerns(report, signed, signed) || (lead?.ours === true && concerns(report, id, lead.conversationId))
       }
       if (signed && participants.has(signed)) return true
-      const writers = otherSideOf(message, 'in', ownOf(account))
+      const writers = correspondents(message, 'in', ownAddresses(account))
       return named.some((id) => {
         const lead = leads.get(id)
-        return lead && (lead.ours || hasOneOf(participants.get(lead.conversationId) ?? [], writers))
+        return lead && (lead.ours || shareAddress(participants.get(lead.conversationId) ?? [], writers))
       })
     })
     return new Set(answers.map(({ message }) => message.remoteId))

@@ -31,7 +31,7 @@ describe('names in a message that no parser of ours has read', () => {
       FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN attachments a ON a.message_id = m.id
       WHERE m.id = ${messageId}`.execute(database.db)
     expect(rows[0]!.all).not.toContain(RLO)
-    const { messages } = await rooms.conversations.get(conversationId)
+    const { messages } = await rooms.conversations.reading.get(conversationId)
     expect(messages[0]).toMatchObject({ subject: 'Invoice  fdp', from: { name: 'Kim Bcc' } })
   })
 
@@ -54,8 +54,8 @@ describe('names in a message that no parser of ours has read', () => {
 
   async function file(n: number) {
     const message = { ...customerMessage(clock, n), ...hostile } as RemoteMessage
-    const filed = (await database.transaction((tx) => rooms.conversations.file(tx, account, message)))!
-    const [kept] = await rooms.conversations.keepAttachments(filed.messageId, [attachment])
+    const filed = (await database.transaction((tx) => rooms.conversations.filing.file(tx, account, message)))!
+    const [kept] = await rooms.conversations.messages.keepAttachments(filed.messageId, [attachment])
     return { ...filed, attachmentId: kept!.id }
   }
 })

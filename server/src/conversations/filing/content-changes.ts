@@ -4,7 +4,7 @@ import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import { isOfOtherRoad, messageKeyOf, type RemoteMessage } from '../../mail/index.ts'
 import { compareCandidates, createCandidateIndex, keyedOf, loadCandidates } from './candidates.ts'
 import { storedContents } from './content-comparison.ts'
-import type { FilingAccount } from '../conversations.ts'
+import type { FilingAccount } from '../threading/filing-account.ts'
 import { storableId } from '../stored/storable.ts'
 
 /** What decides whether the content of a message has to be compared when the server reports a change. */
@@ -21,11 +21,11 @@ export interface UnlistedTwin {
   remoteId: string
 }
 
-/** What `sync` asks before a page is stored: which messages may have other content now. */
-export function createChangedContent({ database }: { database: Database }) {
+/** Finds the messages of a page whose content may have changed, before `sync` stores the page. */
+export function createContentChanges({ database }: { database: Database }) {
   const { db } = database
 
-  async function contentStatesOf(
+  async function findContentStates(
     accountId: EmailAccountId,
     remoteIds: readonly string[],
   ): Promise<Map<string, ContentState>> {
@@ -50,7 +50,7 @@ export function createChangedContent({ database }: { database: Database }) {
   }
 
   /** One statement. */
-  async function unlistedTwinsOf(
+  async function findUnlistedTwins(
     account: FilingAccount,
     messages: readonly RemoteMessage[],
   ): Promise<Map<RemoteMessage, UnlistedTwin | undefined>> {
@@ -77,7 +77,7 @@ export function createChangedContent({ database }: { database: Database }) {
   }
 
   /** One statement where no Message-ID is known, else three, and those of `compareCandidates`. */
-  async function earlierVersionsOf(
+  async function findEarlierVersions(
     account: FilingAccount,
     messages: readonly RemoteMessage[],
   ): Promise<Map<RemoteMessage, string[][]>> {
@@ -89,7 +89,7 @@ export function createChangedContent({ database }: { database: Database }) {
     const compared = asked.map((each) => ({ each, ...candidatesOf(each) }))
     const ids = [...new Set(compared.flatMap(({ own }) => own.map(({ id }) => id)))]
     const contents = await storedContents(db, ids)
-    const places = await placesOf(ids)
+    const places = await findLocations(ids)
     for (const { each, own } of compared) {
       const { message } = each
       if (own.some(({ id }) => places.get(id)?.includes(message.remoteId))) continue
@@ -99,7 +99,7 @@ export function createChangedContent({ database }: { database: Database }) {
     return earlier
   }
 
-  async function placesOf(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, string[]>> {
+  async function findLocations(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, string[]>> {
     const rows = await db
       .selectFrom('message_locations')
       .select(['message_id', 'remote_id'])
@@ -110,5 +110,5 @@ export function createChangedContent({ database }: { database: Database }) {
     return places
   }
 
-  return { contentStatesOf, unlistedTwinsOf, earlierVersionsOf }
+  return { findContentStates, findUnlistedTwins, findEarlierVersions }
 }

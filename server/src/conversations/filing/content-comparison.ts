@@ -10,7 +10,7 @@ import {
   type RemoteMessage,
 } from '../../mail/index.ts'
 import type { Known } from './known-message.ts'
-import { sourceOf } from '../stored/message-sources.ts'
+import { findSource } from '../stored/message-sources.ts'
 import { storable, storableLine } from '../stored/storable.ts'
 
 /** Sizes are estimated from the encoded length: servers that encode anew change them slightly. */
@@ -100,7 +100,7 @@ export async function hasEqualSource(
   { source }: RemoteMessage,
 ): Promise<boolean> {
   if (!source || source.length !== stored?.sourceBytes) return false
-  return (await sourceOf({ db }, id))?.equals(source) ?? false
+  return (await findSource({ db }, id))?.equals(source) ?? false
 }
 
 function hasSameAttachments(known: Known, stored: StoredContent, message: RemoteMessage): boolean {

@@ -55,11 +55,11 @@ function message(
   }
 }
 
-const store = (...messages: RemoteMessage[]) => database.transaction((tx) => conversations.fileMany(tx, account, messages)) // prettier-ignore
-const leave = (uid: number) => database.transaction((tx) => conversations.leave(tx, account, 'inbox', `imap:1:${uid}:INBOX`)) // prettier-ignore
+const store = (...messages: RemoteMessage[]) => database.transaction((tx) => conversations.filing.fileMany(tx, account, messages)) // prettier-ignore
+const leave = (uid: number) => database.transaction((tx) => conversations.filing.removeFromFolder(tx, account, 'inbox', `imap:1:${uid}:INBOX`)) // prettier-ignore
 const storeOne = async (one: RemoteMessage) => (await store(one))[0]!
 const namesOf = async (id: Awaited<ReturnType<typeof storeOne>>['messageId']) =>
-  (await conversations.attachmentsOf(id))?.map(({ name }) => name)
+  (await conversations.messages.attachments(id))?.map(({ name }) => name)
 const eventsOf = async (id: string) =>
   (await database.db.selectFrom('events').select('kind').where('subject_id', '=', id).orderBy('id').execute()).map(({ kind }) => kind) // prettier-ignore
 
@@ -72,19 +72,19 @@ describe('a message whose attachment the server replaced', () => {
 
     expect(real).toEqual({ ...placeholder, created: false })
     expect(await namesOf(real.messageId)).toEqual(['invoice.pdf'])
-    expect(await conversations.sourceOf(real.messageId)).toEqual(Buffer.from('source invoice.pdf'))
-    const stored = await conversations.message(real.messageId)
+    expect(await conversations.messages.source(real.messageId)).toEqual(Buffer.from('source invoice.pdf'))
+    const stored = await conversations.messages.get(real.messageId)
     expect(stored).toMatchObject({ remoteId: 'imap:1:2:INBOX', contentReplacedAt: clock.now(), marks })
-    expect(await conversations.versionsOf(real.messageId)).toMatchObject([
+    expect(await conversations.messages.versions(real.messageId)).toMatchObject([
       { replacedAt: clock.now(), attachments: [{ name: 'ATP Scan In Progress.eml', sizeBytes: 4096 }] },
     ])
     expect(await eventsOf(real.messageId)).toEqual(['message.received', 'message.content_replaced'])
 
     await leave(1)
-    expect((await conversations.message(real.messageId)).presence).toBe('present')
+    expect((await conversations.messages.get(real.messageId)).presence).toBe('present')
     const again = await storeOne(message(2, INVOICE, { sentAt: placeholderTime() }))
     expect(again.messageId).toBe(real.messageId)
-    expect(await conversations.versionsOf(real.messageId)).toHaveLength(1)
+    expect(await conversations.messages.versions(real.messageId)).toHaveLength(1)
   })
 
   it('is recognized when the earlier version left before the later one came', async () => {
@@ -104,15 +104,17 @@ describe('a message whose attachment the server replaced', () => {
     expect(real).toEqual({ ...placeholder, created: false })
     expect(await namesOf(real.messageId)).toEqual(['invoice.docx'])
     await leave(1)
-    expect((await conversations.message(real.messageId)).presence).toBe('present')
+    expect((await conversations.messages.get(real.messageId)).presence).toBe('present')
   })
 
   it('is recognized when the server is asked for a message that left its folder', async () => {
     const { messageId } = await storeOne(message(1, PLACEHOLDER))
     await leave(1)
-    await database.transaction((tx) => conversations.settle(tx, account, messageId, message(2, INVOICE)))
+    await database.transaction((tx) =>
+      conversations.filing.confirmPresence(tx, account, messageId, message(2, INVOICE)),
+    )
     expect(await namesOf(messageId)).toEqual(['invoice.pdf'])
-    expect((await conversations.message(messageId)).presence).toBe('present')
+    expect((await conversations.messages.get(messageId)).presence).toBe('present')
   })
 
   it('keeps its id on Graph, and is compared when the server reported a change', async () => {
@@ -121,19 +123,19 @@ describe('a message whose attachment the server replaced', () => {
       return { ...rest, remoteId: 'AAMk1', ...(attachments && { attachments, replaces: 'AAMk1' }), ...more }
     }
     const { messageId } = await storeOne(graph(undefined))
-    await conversations.keepAttachments(messageId, PLACEHOLDER)
+    await conversations.messages.keepAttachments(messageId, PLACEHOLDER)
     await storeOne(graph(PLACEHOLDER, { flags: ['seen'] }))
-    expect(await conversations.versionsOf(messageId)).toEqual([])
+    expect(await conversations.messages.versions(messageId)).toEqual([])
 
     await storeOne(graph(INVOICE, { flags: ['seen', 'flagged'] }))
     expect(await namesOf(messageId)).toEqual(['invoice.pdf'])
-    expect((await conversations.message(messageId)).flags).toEqual(['flagged', 'seen'])
-    expect(await conversations.versionsOf(messageId)).toHaveLength(1)
+    expect((await conversations.messages.get(messageId)).flags).toEqual(['flagged', 'seen'])
+    expect(await conversations.messages.versions(messageId)).toHaveLength(1)
 
     const body = { type: 'text' as const, content: 'Removed by the administrator' }
     await storeOne(graph([], { body, preview: body.content }))
-    expect((await conversations.message(messageId)).body).toEqual(body)
-    expect((await conversations.versionsOf(messageId)).map(({ preview }) => preview)).toEqual(['See the file', 'See the file']) // prettier-ignore
+    expect((await conversations.messages.get(messageId)).body).toEqual(body)
+    expect((await conversations.messages.versions(messageId)).map(({ preview }) => preview)).toEqual(['See the file', 'See the file']) // prettier-ignore
   })
 })
 
@@ -143,8 +145,10 @@ it('compares nothing of Graph with what was read by IMAP', async () => {
   await storeOne({ ...graph, attachments: undefined })
   const again = await storeOne({ ...graph, replaces: 'AAMk1', body: { type: 'html', content: '<p>See the file.</p>' } })
   expect(again.messageId).toBe(messageId)
-  expect(await conversations.versionsOf(messageId)).toEqual([])
-  expect((await conversations.contentStatesOf(account.id, ['AAMk1'])).get('AAMk1')?.hasListedAttachments).toBe(false)
+  expect(await conversations.messages.versions(messageId)).toEqual([])
+  expect((await conversations.filing.findContentStates(account.id, ['AAMk1'])).get('AAMk1')?.hasListedAttachments).toBe(
+    false,
+  )
 })
 
 describe('two messages with one Message-ID', () => {
@@ -170,9 +174,11 @@ describe('two messages with one Message-ID', () => {
   it('stay two when the first is deleted and the server is asked for it', async () => {
     const [first, second] = await store(message(1, INVOICE), message(2, PAGES))
     await leave(1)
-    await database.transaction((tx) => conversations.settle(tx, account, first!.messageId, message(2, PAGES)))
-    expect((await conversations.message(first!.messageId)).presence).toBe('gone')
-    expect((await conversations.message(second!.messageId)).presence).toBe('present')
+    await database.transaction((tx) =>
+      conversations.filing.confirmPresence(tx, account, first!.messageId, message(2, PAGES)),
+    )
+    expect((await conversations.messages.get(first!.messageId)).presence).toBe('gone')
+    expect((await conversations.messages.get(second!.messageId)).presence).toBe('present')
   })
 
   it('stay two when their subjects differ, but not for a mark before the subject', async () => {
@@ -195,7 +201,7 @@ describe('two messages with one Message-ID', () => {
       ),
     ]
     expect(second.messageId).toBe(first.messageId)
-    expect(await conversations.versionsOf(first.messageId)).toEqual([])
+    expect(await conversations.messages.versions(first.messageId)).toEqual([])
 
     const body = { type: 'text' as const, content: 'A text that an earlier version did not find' }
     const third = await storeOne(message(3, [], { source, body, folderRemoteId: 'archive' }))
@@ -209,7 +215,7 @@ describe('two messages with one Message-ID', () => {
     const source = Buffer.from('another encoding of the same message')
     const [first, second] = await store(message(1, INVOICE), message(2, recoded, { folderRemoteId: 'archive', source }))
     expect(second!.messageId).toBe(first!.messageId)
-    expect(await conversations.versionsOf(first!.messageId)).toEqual([])
+    expect(await conversations.messages.versions(first!.messageId)).toEqual([])
   })
 
   it('are one when we sent them: a copy is encoded by the server that keeps it', async () => {
@@ -248,7 +254,7 @@ describe('the second of two messages with one Message-ID', () => {
     const moved = await storeOne(message(3, RECODED, recoded))
     expect(moved.messageId).toBe(second.messageId)
     expect(await messageCount()).toBe(2)
-    expect(await conversations.versionsOf(second.messageId)).toEqual([])
+    expect(await conversations.messages.versions(second.messageId)).toEqual([])
   })
 
   it('is recognized by equal bytes, in which this version reads another attachment name', async () => {
@@ -261,13 +267,13 @@ describe('the second of two messages with one Message-ID', () => {
 
   it('does not replace the first one, which is deleted, when it is moved and encoded anew', async () => {
     await leave(1)
-    await database.transaction((tx) => conversations.settle(tx, account, first.messageId, undefined))
-    expect((await conversations.message(first.messageId)).presence).toBe('gone')
+    await database.transaction((tx) => conversations.filing.confirmPresence(tx, account, first.messageId, undefined))
+    expect((await conversations.messages.get(first.messageId)).presence).toBe('gone')
     await leave(2)
     const moved = await storeOne(message(3, RECODED, recoded))
     expect(moved.messageId).toBe(second.messageId)
     expect(await namesOf(first.messageId)).toEqual(['invoice.pdf'])
-    expect(await conversations.versionsOf(first.messageId)).toEqual([])
+    expect(await conversations.messages.versions(first.messageId)).toEqual([])
   })
 
   it.each([
@@ -277,7 +283,7 @@ describe('the second of two messages with one Message-ID', () => {
   ])('gets a version of its own when its attachment is replaced: %s', async (_, more, isLeft, isFirstGone) => {
     if (isFirstGone) {
       await leave(1)
-      await database.transaction((tx) => conversations.settle(tx, account, first.messageId, undefined))
+      await database.transaction((tx) => conversations.filing.confirmPresence(tx, account, first.messageId, undefined))
     }
     if (isLeft) await leave(2)
     const scanned = await storeOne(message(3, [file('scanned.pdf', 90_000)], more))
@@ -285,12 +291,12 @@ describe('the second of two messages with one Message-ID', () => {
     expect(await messageCount()).toBe(2)
     expect(await namesOf(second.messageId)).toEqual(['scanned.pdf'])
     expect(await namesOf(first.messageId)).toEqual(['invoice.pdf'])
-    expect(await conversations.versionsOf(second.messageId)).toHaveLength(1)
+    expect(await conversations.messages.versions(second.messageId)).toHaveLength(1)
   })
 
   it('is asked for on the server when its attachment may be replaced', async () => {
     const asked = message(3, [file('scanned.pdf', 90_000)])
-    const earlier = await conversations.earlierVersionsOf(account, [asked, message(4, RECODED, recoded)])
+    const earlier = await conversations.filing.findEarlierVersions(account, [asked, message(4, RECODED, recoded)])
     expect([...earlier]).toEqual([[asked, [['imap:1:1:INBOX'], ['imap:1:2:INBOX']]]])
   })
 
@@ -298,9 +304,9 @@ describe('the second of two messages with one Message-ID', () => {
     await leave(1)
     await leave(2)
     const found = message(3, RECODED, recoded)
-    await database.transaction((tx) => conversations.settle(tx, account, first.messageId, found))
+    await database.transaction((tx) => conversations.filing.confirmPresence(tx, account, first.messageId, found))
     expect(await namesOf(first.messageId)).toEqual(['invoice.pdf'])
-    expect((await conversations.message(first.messageId)).presence).toBe('gone')
+    expect((await conversations.messages.get(first.messageId)).presence).toBe('gone')
   })
 
   it('is not recognized where the text differs as well', async () => {

@@ -1,11 +1,10 @@
-import { sql, type Kysely } from 'kysely'
-import type { Schema, Tx } from '../../database/index.ts'
+import { sql } from 'kysely'
+import type { Tx } from '../../database/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { newId, type MessageVersionId, type StoredMessageId } from '../../kernel/ids.ts'
-import { bodyText, type RemoteAttachment, type RemoteMessage } from '../../mail/index.ts'
-import type { MessageVersion } from '../stored/conversation.ts'
-import type { FilingAccount } from '../conversations.ts'
+import { bodyText, type RemoteMessage } from '../../mail/index.ts'
+import type { FilingAccount } from '../threading/filing-account.ts'
 import type { Known } from './known-message.ts'
 import { marksOf } from './new-message-rows.ts'
 import { searchTexts, searchVectorOf } from '../stored/search-vector.ts'
@@ -69,22 +68,4 @@ async function keepVersion(tx: Tx, id: StoredMessageId, at: Date): Promise<void>
     FROM messages WHERE messages.id = ${id}`.execute(tx)
   await sql`DELETE FROM message_versions WHERE message_id = ${id} AND id NOT IN (SELECT id FROM message_versions
     WHERE message_id = ${id} ORDER BY replaced_at DESC, id DESC LIMIT ${MOST_VERSIONS})`.execute(tx)
-}
-
-/** Earlier versions of a message, the latest first. */
-export async function versionsOf(db: Kysely<Schema>, id: StoredMessageId): Promise<MessageVersion[]> {
-  const rows = await db
-    .selectFrom('message_versions')
-    .select(['id', 'replaced_at', 'preview', 'has_attachments', 'attachments'])
-    .where('message_id', '=', id)
-    .orderBy('replaced_at', 'desc')
-    .orderBy('id', 'desc')
-    .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    replacedAt: row.replaced_at,
-    preview: row.preview,
-    hasAttachments: row.has_attachments,
-    attachments: (row.attachments as RemoteAttachment[] | null) ?? undefined,
-  }))
 }

@@ -131,9 +131,9 @@ async function rowsOf({ id }: FilingAccount) {
 }
 
 async function closeOne(account: FilingAccount): Promise<void> {
-  const { conversations: list } = await conversations.list({ emailAccountIds: [account.id], view: 'open' })
+  const { conversations: list } = await conversations.reading.list({ emailAccountIds: [account.id], view: 'open' })
   const first = list.toSorted((one, other) => (one.preview < other.preview ? -1 : 1))[0]
-  if (first) await conversations.close(first.id, 'ben')
+  if (first) await conversations.team.close(first.id, 'ben')
 }
 
 it('stores the same rows and tells the same events as one message after the other', { timeout: 120_000 }, async () => {
@@ -143,10 +143,10 @@ it('stores the same rows and tells the same events as one message after the othe
       let n = 0
       for (const { page, close } of all) {
         const messages = page.map((one) => messageOf(one, n++))
-        const filed = await database.transaction((tx) => conversations.fileMany(tx, together, messages))
+        const filed = await database.transaction((tx) => conversations.filing.fileMany(tx, together, messages))
         const oneByOne = []
         for (const message of messages) {
-          oneByOne.push(await database.transaction((tx) => conversations.file(tx, apart, message)))
+          oneByOne.push(await database.transaction((tx) => conversations.filing.file(tx, apart, message)))
         }
         expect(filed.map((one) => one?.created)).toEqual(oneByOne.map((one) => one?.created))
         if (close) for (const account of [together, apart]) await closeOne(account)
@@ -162,8 +162,10 @@ it('takes a statement for the page where one by one takes one for each message',
   const page = Array.from({ length: 100 }, (_, n) =>
     messageOf({ ...BLANK, id: n, who: n % 3, answers: n % 4 === 0 ? undefined : n - 1, minute: -n, flags: [] }, n),
   )
-  const before = await statementsOf(() => database.transaction((tx) => conversations.fileMany(tx, account, page)))
-  const again = await statementsOf(() => database.transaction((tx) => conversations.fileMany(tx, account, page)))
+  const before = await statementsOf(() =>
+    database.transaction((tx) => conversations.filing.fileMany(tx, account, page)),
+  )
+  const again = await statementsOf(() => database.transaction((tx) => conversations.filing.fileMany(tx, account, page)))
   expect(before).toBeLessThanOrEqual(20)
   expect(again).toBeLessThanOrEqual(8)
 })

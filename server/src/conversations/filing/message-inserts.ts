@@ -3,70 +3,75 @@ import type { Events, NewEvent } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { newId, type ConversationId, type StoredMessageId } from '../../kernel/ids.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
-import type { ConversationTokens } from '../threading/conversation-tokens.ts'
-import type { FilingAccount, ReceivedMail, ReceivedMailHook, SentMailHook } from '../conversations.ts'
-import { copyOf, type Met, type Outcome } from './file-page.ts'
-import type { Merging } from './message-merge.ts'
-import { insertMessages, marksOf, newMessageRow, type NewMessageRow } from './new-message-rows.ts'
-import { openConversations, type PageConversations } from '../threading/page-conversations.ts'
 import { keepWhatCame } from '../stored/message-sources.ts'
-import { addressKey, ownOf } from '../threading/message-leads.ts'
+import { chooseConversation, type ThreadingRules } from '../threading/choose-conversation.ts'
+import {
+  addConversation,
+  addMessage,
+  existingConversation,
+  type ConversationIndex,
+} from '../threading/conversation-index.ts'
+import type { ConversationTokens } from '../threading/conversation-tokens.ts'
+import type { FilingAccount } from '../threading/filing-account.ts'
+import { loadConversations, loadIndex } from '../threading/load-index.ts'
+import { ownAddresses } from '../threading/participants.ts'
+import { insertConversations, updateConversations } from '../threading/save-index.ts'
+import type { ReceivedMail, ReceivedMailHook, SentMailHook } from './filing-hooks.ts'
+import { locateAll } from './message-locations.ts'
+import { directionOf, sentCopy, type FilingResult, type MetMessage } from './met-message.ts'
+import { insertMessages, marksOf, newMessageRow, type NewMessageRow } from './new-message-rows.ts'
 
-/** How messages that were not here before get their rows, a page of them at a time. */
-export function createCreating(deps: {
+/** Stores new messages, a page at a time. */
+export function createMessageInserts(deps: {
   clock: Clock
   events: Events
   hooks: readonly SentMailHook[]
   receivedHooks: readonly ReceivedMailHook[]
-  merging: Merging
   tokens: ConversationTokens
 }) {
-  const { clock, events, hooks, receivedHooks, merging, tokens } = deps
+  const { clock, events, hooks, receivedHooks, tokens } = deps
 
   /**
-   * In the order given: what comes later may answer what comes before. `ours`: the ids on the server of those that a
-   * hook knows, and may know the conversation of.
+   * Stores messages in the order given, as a later one may reply to an earlier one.
+   *
+   * @param ours  ids on the server of the messages that belong to a submission
    */
-  async function create(
+  return async function insertNew(
     tx: Tx,
     account: FilingAccount,
-    fresh: readonly Met[],
+    fresh: readonly MetMessage[],
     ours: ReadonlySet<string>,
-  ): Promise<Outcome[]> {
+  ): Promise<FilingResult[]> {
     if (fresh.length === 0) return []
-    const homes = await openConversations(
-      tx,
-      account,
-      fresh.map(({ message }) => message),
-      tokens,
-    )
-    const outcomes: Outcome[] = []
+    const page = fresh.map(({ message }) => message)
+    const index = await loadIndex(tx, account, page, tokens)
+    const own = ownAddresses(account)
+    const rules: ThreadingRules = { own, joinsBySubject: account.joinsBySubject ?? false, tokens }
+    const results: FilingResult[] = []
     const rows: NewMessageRow[] = []
-    const told: NewEvent[] = []
+    const newEvents: NewEvent[] = []
     const received: ReceivedMail[] = []
     for (const met of fresh) {
       const { message } = met
       const direction = directionOf(account, met)
       const imported = message.receivedAt.getTime() < wholeSecond(account.createdAt)
       const messageId = newId<StoredMessageId>()
-      const home =
-        ours.has(message.remoteId) && direction === 'out' ? await homeByHook(tx, account, message, homes) : undefined
-      const { conversationId, isNew } = home
-        ? { conversationId: home, isNew: false }
-        : homes.homeOf(message, direction, clock.now())
-      // It comes home only when it names what we sent.
+      const isCopy = ours.has(message.remoteId) && direction === 'out'
+      const known =
+        (isCopy ? await conversationOfSubmission(tx, account, message, index) : undefined) ??
+        chooseConversation({ ...message, direction }, index, rules)
+      const isNew = known === undefined
+      const conversationId = known ?? newId<ConversationId>()
+      if (isNew) addConversation(index, conversationId, message, clock.now())
+      // A delivery report joins a conversation only when it names a sent message.
       const hasBounced = !isNew && isFailure(message)
       const unread = direction === 'in' && !message.flags.includes('seen')
-      const { isReopened, isOffTopic } = homes.add(conversationId, {
-        messageId,
-        message,
-        direction,
-        unread,
-        // A machine that answers, one that brings mail back, and mail of long ago ask nothing of anybody.
-        reopens: direction === 'in' && !imported && !isAutomatic(message),
-      })
+      // Automatic replies, bounces and imported mail need no reply.
+      const reopens = direction === 'in' && !imported && !isAutomatic(message)
+      const added = { messageId, message, direction, unread, reopens }
+      const { isReopened, isOffTopic } = addMessage(index, conversationId, added, own)
 
-      outcomes.push({ messageId, conversationId, created: true, direction })
+      results.push({ messageId, conversationId, created: true, direction })
       if (direction === 'in' && !imported) received.push({ messageId, conversationId, message, role: met.place?.role })
       rows.push(
         newMessageRow(met, {
@@ -82,8 +87,8 @@ export function createCreating(deps: {
       )
       const at = { emailAccountId: account.id, at: clock.now() }
       const ofConversation = { ...at, subjectId: conversationId }
-      if (isNew) told.push({ ...ofConversation, kind: 'conversation.created', payload: { conversationId } })
-      told.push({
+      if (isNew) newEvents.push({ ...ofConversation, kind: 'conversation.created', payload: { conversationId } })
+      newEvents.push({
         ...at,
         kind: imported ? 'message.imported' : direction === 'in' ? 'message.received' : 'message.sent',
         subjectId: messageId,
@@ -91,75 +96,62 @@ export function createCreating(deps: {
       })
       if (hasBounced) {
         const { recipients } = message.marks!.deliveryReport!
-        told.push({ ...at, kind: 'message.bounced', subjectId: messageId, payload: { conversationId, recipients } })
+        newEvents.push({
+          ...at,
+          kind: 'message.bounced',
+          subjectId: messageId,
+          payload: { conversationId, recipients },
+        })
       }
       if (isReopened) {
         const payload = { conversationId, by: 'message' }
-        told.push({ ...ofConversation, kind: 'conversation.reopened', payload })
+        newEvents.push({ ...ofConversation, kind: 'conversation.reopened', payload })
       }
     }
 
-    await homes.insertNew(tx)
+    await insertConversations(tx, account, index)
     await insertMessages(tx, rows)
     await keepWhatCame(
       tx,
-      fresh.map(({ message }, n) => ({ messageId: outcomes[n]!.messageId, message })),
+      fresh.map(({ message }, n) => ({ messageId: results[n]!.messageId, message })),
     )
-    await merging.locateAll(
+    await locateAll(
       tx,
       fresh.flatMap(({ message, place }, n) =>
-        place ? [{ place, remoteId: message.remoteId, messageId: outcomes[n]!.messageId }] : [],
+        place ? [{ place, remoteId: message.remoteId, messageId: results[n]!.messageId }] : [],
       ),
     )
-    await homes.save(tx)
-    await events.appendAll(tx, told)
+    await updateConversations(tx, account, index)
+    await events.appendAll(tx, newEvents)
     if (account.automaticReply?.isOn && received.length > 0) {
       for (const hook of receivedHooks) await hook(tx, account.id, received)
     }
-    return outcomes
+    return results
   }
 
-  async function homeByHook(
+  async function conversationOfSubmission(
     tx: Tx,
     account: FilingAccount,
     message: RemoteMessage,
-    homes: PageConversations,
+    index: ConversationIndex,
   ): Promise<ConversationId | undefined> {
     for (const hook of hooks) {
-      const home = await hook.conversationOf(tx, copyOf(account, message))
-      if (!home) continue
-      await homes.load(tx, [home])
-      return homes.existing(home)
+      const id = await hook.conversationOf(tx, sentCopy(account, message))
+      if (!id) continue
+      await loadConversations(tx, account, index, [id])
+      return existingConversation(index, id)?.id
     }
     return undefined
   }
-
-  return { create }
 }
-
-/**
- * What lies in Sent Items is ours. So is what bears our address, unless it came in: forms on websites write to
- * support@ as support@, and anybody may write as us. What came in bears the marks of the way; a copy of what was sent
- * has none.
- */
-export function directionOf(account: FilingAccount, { message, place }: Pick<Met, 'message' | 'place'>): 'in' | 'out' {
-  if (place?.role === 'sent') return 'out'
-  if (place?.role === 'inbox' || place?.role === 'junk') return 'in'
-  const isOurs = message.from !== undefined && ownOf(account).has(addressKey(message.from))
-  return isOurs && !message.headers.some(({ name }) => OF_THE_WAY.has(name.toLowerCase())) ? 'out' : 'in'
-}
-
-/** RFC 5321 §4.4, RFC 8601: added by the server that takes a message in. */
-const OF_THE_WAY = new Set(['return-path', 'received', 'delivered-to', 'authentication-results'])
 
 function isFailure({ marks }: RemoteMessage): boolean {
   return marks?.deliveryReport?.recipients.some(({ action }) => action === 'failed') ?? false
 }
 
 /**
- * Whether nobody waits for us: a machine wrote it, such as an out-of-office answer (RFC 3834 §5), a server that could not
- * bring a message, or a calendar. A list is no machine: people ask through it. What goes to many without being of a list
- * is one, and old responders call their answers so (`Precedence: bulk`).
+ * Whether a message needs no reply: an automatic reply (RFC 3834 §5), a delivery report, a read receipt, an answer to an
+ * invitation, or bulk mail. Mail of a mailing list may ask for a reply.
  */
 function isAutomatic(message: RemoteMessage): boolean {
   const { automatic, invitation, readReceipt } = marksOf(message)
@@ -169,7 +161,7 @@ function isAutomatic(message: RemoteMessage): boolean {
   )
 }
 
-/** Servers tell only the second of a message: one of this very second is new and must not go by unannounced. */
+/** Servers report whole seconds: a message of the same second counts as new, so that it is announced. */
 function wholeSecond(time: Date): number {
   return Math.floor(time.getTime() / 1000) * 1000
 }

@@ -3,11 +3,11 @@ import type { Tx } from '../../database/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import { automaticOf, bodyText, type Address, type Marks, type RemoteMessage } from '../../mail/index.ts'
 import type { Presence } from '../stored/conversation.ts'
-import type { FilingAccount } from '../conversations.ts'
-import type { Met } from './file-page.ts'
-import { createCargo, textAt } from '../stored/parameter-buffer.ts'
+import type { FilingAccount } from '../threading/filing-account.ts'
+import type { MetMessage } from './met-message.ts'
+import { createParameterBuffer, textAt } from '../stored/parameter-buffer.ts'
 import { searchTexts, searchVectorOf } from '../stored/search-vector.ts'
-import { reportedBy } from '../threading/message-leads.ts'
+import { reportedMessageId } from '../threading/related-message-ids.ts'
 import {
   storable,
   storableAddress,
@@ -25,7 +25,7 @@ const STATEMENT_CHARACTERS = 4_000_000
 export type NewMessageRow = ReturnType<typeof newMessageRow>
 
 export function newMessageRow(
-  { message, key, contentKey, isSecond, place }: Met,
+  { message, key, contentKey, isSecond, place }: MetMessage,
   more: {
     id: StoredMessageId
     account: FilingAccount
@@ -68,7 +68,7 @@ export function newMessageRow(
     attachments_known: message.attachments !== undefined,
     imported: more.imported,
     created_at: timeText(more.at),
-    reports_on: reportedBy(message) ?? null,
+    reports_on: reportedMessageId(message) ?? null,
     split_proposed: more.splitProposed,
     marks: JSON.parse(storableJson(marksOf(message))) as Marks,
     ...searchTexts({
@@ -85,10 +85,10 @@ export function newMessageRow(
  */
 export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Promise<void> {
   for (const some of inStatements(rows)) {
-    const cargo = createCargo()
-    const laden = some.map(({ body, body_text: text, ...row }) => {
-      const whole = cargo.put(body)
-      const words = text === body ? whole : cargo.put(text)
+    const buffer = createParameterBuffer()
+    const slim = some.map(({ body, body_text: text, ...row }) => {
+      const whole = buffer.put(body)
+      const words = text === body ? whole : buffer.put(text)
       return { ...row, body_at: whole.at, body_bytes: whole.bytes, text_at: words.at, text_bytes: words.bytes }
     })
     await sql`
@@ -102,7 +102,7 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
         preview, body_type, ${textAt('body_at', 'body_bytes')}, has_attachments, attachments_known, imported,
         created_at, marks, reports_on, split_proposed, ${searchVectorOf(textAt('text_at', 'text_bytes'))}
-      FROM ${cargo.table()}, json_to_recordset(${JSON.stringify(laden)}::json) AS row (id uuid,
+      FROM ${buffer.table()}, json_to_recordset(${JSON.stringify(slim)}::json) AS row (id uuid,
         email_account_id uuid, conversation_id uuid, message_key bytea, remote_id text, presence text,
         message_id text, direction text, subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb,
         cc_addresses jsonb, bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],

@@ -43,7 +43,7 @@ const byImap = (more: Partial<RemoteMessage> = {}) =>
   })
 
 async function file(message: RemoteMessage) {
-  return database.transaction((tx) => conversations.file(tx, account, message))
+  return database.transaction((tx) => conversations.filing.file(tx, account, message))
 }
 
 async function stored() {

@@ -12,16 +12,20 @@ import {
   type Address,
   type RemoteMessage,
 } from '../../mail/index.ts'
-import type { FilingAccount } from '../conversations.ts'
-import type { Met } from './file-page.ts'
+import type { FilingAccount } from '../threading/filing-account.ts'
+import type { MetMessage } from './met-message.ts'
 import type { Known } from './known-message.ts'
 import { storableId } from '../stored/storable.ts'
 
 const COLUMNS = ['id', 'conversation_id', 'remote_id', 'direction', 'flags', 'presence', 'has_attachments'] as const
 
 /** Of messages that nothing here is known of by their ids and keys. Each stored message is the answer once. */
-export async function findCrossed(tx: Tx, account: FilingAccount, strange: readonly Met[]): Promise<Map<Met, Known>> {
-  const crossed = new Map<Met, Known>()
+export async function findOtherProtocol(
+  tx: Tx,
+  account: FilingAccount,
+  strange: readonly MetMessage[],
+): Promise<Map<MetMessage, Known>> {
+  const crossed = new Map<MetMessage, Known>()
   const messageIds = strange.flatMap(({ message }) => storableId(message.messageId) ?? [])
   if (messageIds.length === 0) return crossed
   const rows = await tx
@@ -56,7 +60,12 @@ export async function findCrossed(tx: Tx, account: FilingAccount, strange: reado
 }
 
 /** From now on it is known by what this road calls it, and lies where this road says. */
-export async function crossOver(tx: Tx, account: FilingAccount, known: Known, message: RemoteMessage): Promise<void> {
+export async function switchProtocol(
+  tx: Tx,
+  account: FilingAccount,
+  known: Known,
+  message: RemoteMessage,
+): Promise<void> {
   const isOther = sql<boolean>`starts_with(remote_id, ${IMAP_PREFIX}) <> ${message.remoteId.startsWith(IMAP_PREFIX)}`
   await tx.deleteFrom('message_locations').where('message_id', '=', known.id).where(isOther).execute()
   const key = Buffer.from(messageKeyOf(message))

@@ -5,10 +5,10 @@ import type { FolderId, StoredMessageId } from '../../kernel/ids.ts'
 import { traceOf, type MessageBody, type RemoteMessage } from '../../mail/index.ts'
 import { compareCandidates, createCandidateIndex, keyedOf, loadCandidates, type Candidate } from './candidates.ts'
 import { areSameAttachments, storedContents } from './content-comparison.ts'
-import type { Met } from './file-page.ts'
-import type { FilingAccount } from '../conversations.ts'
+import type { MetMessage } from './met-message.ts'
+import type { FilingAccount } from '../threading/filing-account.ts'
 import type { Known } from './known-message.ts'
-import { sourceOf } from '../stored/message-sources.ts'
+import { findSource } from '../stored/message-sources.ts'
 import { storable } from '../stored/storable.ts'
 
 export interface Recognized {
@@ -27,9 +27,9 @@ export interface Recognized {
 export async function recognize(
   tx: Tx,
   account: FilingAccount,
-  strange: readonly Met[],
-): Promise<Map<Met, Recognized>> {
-  const found = new Map<Met, Recognized>()
+  strange: readonly MetMessage[],
+): Promise<Map<MetMessage, Recognized>> {
+  const found = new Map<MetMessage, Recognized>()
   for (const met of strange) met.isSecond = false
   const loaded = await loadCandidates(tx, account.id, strange)
   if (loaded.length === 0) return found
@@ -70,7 +70,7 @@ export async function findSame(
  */
 async function laterVersionOf(
   tx: Tx,
-  { message, place }: Met,
+  { message, place }: MetMessage,
   changed: readonly Candidate[],
   located: Located,
 ): Promise<Candidate | undefined> {
@@ -84,7 +84,7 @@ async function laterVersionOf(
     for (const one of changed) {
       // In another folder, an archive may keep a copy without the attachments.
       if (!placesOf(one).some(({ folder_id: id }) => id === place?.id)) continue
-      const stored = await sourceOf({ db: tx }, one.id)
+      const stored = await findSource({ db: tx }, one.id)
       if (stored && isDeepStrictEqual(traceOf(stored), trace)) return one
     }
   }
@@ -111,11 +111,11 @@ async function locatedAmong(tx: Tx, ids: readonly StoredMessageId[]): Promise<Lo
  */
 export async function replacedByOwnId(
   tx: Tx,
-  page: readonly Met[],
+  page: readonly MetMessage[],
   known: ReadonlyMap<string, Known>,
-): Promise<Set<Met>> {
+): Promise<Set<MetMessage>> {
   const asked = page.filter(({ message: { replaces, remoteId } }) => replaces === remoteId && known.has(remoteId))
-  const replaced = new Set<Met>()
+  const replaced = new Set<MetMessage>()
   if (asked.length === 0) return replaced
   const ids = asked.map(({ message }) => known.get(message.remoteId)!.id)
   const contents = await storedContents(tx, ids)

@@ -3,12 +3,13 @@ import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { newId, type ConversationId } from '../../kernel/ids.ts'
 import { previewOf, type Address, type MessageBody } from '../../mail/index.ts'
-import type { FilingAccount } from '../conversations.ts'
+import type { FilingAccount } from '../threading/filing-account.ts'
 import { storable, storableAddress, storableIds, storableLine } from '../stored/storable.ts'
-import { leadToAll, ownOf, participantsWith } from '../threading/message-leads.ts'
+import { addParticipants, ownAddresses } from '../threading/participants.ts'
+import { saveMessageIds } from '../threading/related-message-ids.ts'
 
-/** A message that was sent, without a copy in the mailbox. */
-export interface BegunMessage {
+/** A sent message without a copy in the mailbox. */
+export interface FirstMessage {
   /** Without `<>`. */
   messageId: string
   from: Address
@@ -20,21 +21,20 @@ export interface BegunMessage {
 }
 
 /**
- * Begins a conversation without a message. The copy of the message and answers to it find it by their Message-IDs. Where
- * an answer was filed first, its conversation is the one. The caller holds the account, so that no answer is filed
- * meanwhile.
+ * Starts a conversation without a stored message. The copy of the message and answers to it find it by Message-ID. When an
+ * answer was filed first, returns its conversation. The caller holds `lockAccount`, so that no answer is filed meanwhile.
  */
-export function createBeginConversation({ clock, events }: { clock: Clock; events: Events }) {
-  return async (tx: Tx, account: FilingAccount, message: BegunMessage): Promise<ConversationId> => {
+export function createStartConversation({ clock, events }: { clock: Clock; events: Events }) {
+  return async (tx: Tx, account: FilingAccount, message: FirstMessage): Promise<ConversationId> => {
     const ids = storableIds([message.messageId])
     const known = await conversationOfAnswer(tx, account, ids)
     const id = known ?? newId<ConversationId>()
     if (known === undefined) await insert(tx, account, id, message)
-    await leadToAll(tx, account.id, new Map(ids.map((each) => [each, id])), new Set(ids))
+    await saveMessageIds(tx, account.id, new Map(ids.map((each) => [each, id])), new Set(ids))
     return id
   }
 
-  async function insert(tx: Tx, account: FilingAccount, id: ConversationId, message: BegunMessage): Promise<void> {
+  async function insert(tx: Tx, account: FilingAccount, id: ConversationId, message: FirstMessage): Promise<void> {
     await tx
       .insertInto('conversations')
       .values({
@@ -43,7 +43,7 @@ export function createBeginConversation({ clock, events }: { clock: Clock; event
         subject: storableLine(message.subject),
         status: 'open',
         participants: JSON.stringify(
-          participantsWith([], { ...message, replyTo: [] }, ownOf(account)).map(storableAddress),
+          addParticipants([], { ...message, replyTo: [] }, ownAddresses(account)).map(storableAddress),
         ),
         preview: storable(previewOf(message.body)),
         unread: false,
@@ -62,7 +62,7 @@ export function createBeginConversation({ clock, events }: { clock: Clock; event
   }
 }
 
-/** The conversation to which the Message-ID leads. Locked, so that no merge of conversations misses the submission. */
+/** The conversation of a Message-ID, locked, so that a merge of conversations does not miss the submission. */
 async function conversationOfAnswer(
   tx: Tx,
   account: FilingAccount,
@@ -70,11 +70,11 @@ async function conversationOfAnswer(
 ): Promise<ConversationId | undefined> {
   if (messageIds.length === 0) return undefined
   const row = await tx
-    .selectFrom('conversation_message_ids as lead')
-    .innerJoin('conversations', 'conversations.id', 'lead.conversation_id')
+    .selectFrom('conversation_message_ids as known')
+    .innerJoin('conversations', 'conversations.id', 'known.conversation_id')
     .select(['conversations.id', 'conversations.merged_into'])
-    .where('lead.email_account_id', '=', account.id)
-    .where('lead.message_id', 'in', [...messageIds])
+    .where('known.email_account_id', '=', account.id)
+    .where('known.message_id', 'in', [...messageIds])
     .forNoKeyUpdate('conversations')
     .executeTakeFirst()
   return row && (row.merged_into ?? row.id)

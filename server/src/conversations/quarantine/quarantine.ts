@@ -1,21 +1,41 @@
 import { sql } from 'kysely'
 import type { Database } from '../../database/index.ts'
-import type { EmailAccountId } from '../../kernel/ids.ts'
-import type { MessageHead } from '../stored/conversation.ts'
-import { placeFrom, placeText } from '../reading/conversation-reading.ts'
+import type { Events } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import { formatPosition, parsePosition } from '../reading/page-position.ts'
+import type { MessageHead, StoredMessage } from '../stored/conversation.ts'
 import { HEAD_COLUMNS, headOf, IN_JUNK } from '../stored/rows.ts'
+import { createReadAgain, type ReadAgain } from './read-again.ts'
 
 export interface QuarantinedList {
   /** Newest first. */
   messages: MessageHead[]
   next: string | undefined
-  /** Of the whole mailbox. */
+  /** In the entire mailbox. */
   count: number
 }
 
-/** Messages of a mailbox that could not be read like others: an index of their own holds them. */
-export async function quarantinedOf(
-  { db }: Pick<Database, 'db'>,
+/** Messages whose source could not be parsed in full. */
+export interface Quarantine {
+  /** @param page  `before`: `next` of the previous page */
+  list(accountId: EmailAccountId, page: { before?: string | undefined; limit: number }): Promise<QuarantinedList>
+  /**
+   * Saves a message whose source was parsed again.
+   *
+   * @param how  `isRecord`: the message was filed from this source; otherwise body and attachments stay as Graph returned
+   *   them
+   */
+  readAgain(id: StoredMessageId, read: ReadAgain, how: { isRecord: boolean; actor: string }): Promise<StoredMessage>
+}
+
+export function createQuarantine(deps: { database: Database; clock: Clock; events: Events }): Quarantine {
+  return { list: (id, page) => listQuarantined(deps.database, id, page), readAgain: createReadAgain(deps) }
+}
+
+/** Uses a partial index. */
+async function listQuarantined(
+  { db }: Database,
   id: EmailAccountId,
   { before, limit }: { before?: string | undefined; limit: number },
 ): Promise<QuarantinedList> {
@@ -27,7 +47,7 @@ export async function quarantinedOf(
     .where('email_account_id', '=', id)
     .where(inQuarantine)
   if (before !== undefined) {
-    const { at, id: last } = placeFrom(before)
+    const { at, id: last } = parsePosition(before)
     query = query.where(sql<boolean>`(received_at, id) < (${at}::timestamptz, ${last}::uuid)`)
   }
   const [rows, counted] = await Promise.all([
@@ -45,5 +65,5 @@ export async function quarantinedOf(
   ])
   const page = rows.slice(0, limit)
   const last = rows.length > limit ? page.at(-1) : undefined
-  return { messages: page.map(headOf), next: last && placeText(last.place, last.id), count: Number(counted.n) }
+  return { messages: page.map(headOf), next: last && formatPosition(last.place, last.id), count: Number(counted.n) }
 }

@@ -10,21 +10,20 @@ import { MESSAGE_COLUMNS, messageOf } from '../stored/rows.ts'
 import { searchTexts, searchVectorOf } from '../stored/search-vector.ts'
 import { keepAttachments } from '../stored/message-sources.ts'
 import { storable, storableAddress, storableId, storableIds, storableJson, storableLine } from '../stored/storable.ts'
-import { leadsOf, leadToAll } from '../threading/message-leads.ts'
+import { relatedMessageIds, saveMessageIds } from '../threading/related-message-ids.ts'
 
-/** What reading a source tells: all of a message but what only its server knows. */
+/** Fields of a message that its source contains. */
 export type ReadAgain = Omit<
   RemoteMessage,
   'partial' | 'remoteId' | 'folderRemoteId' | 'flags' | 'receivedAt' | 'remoteConversationId' | 'attachments'
 > & { attachments: readonly RemoteAttachment[] }
 
-/** A message whose source was read once more, by this version: every field that comes out of it is what it says now. */
-export function createReadingAgain({ database, clock, events }: { database: Database; clock: Clock; events: Events }) {
-  /**
-   * `isRecord`: the source is what the message was filed from (IMAP). Where the server gave it in pieces (Graph), its
-   * body and attachments stay as they were given, and the key by which it is recognized with them.
-   */
-  async function readAgain(
+/**
+ * Saves a message whose source was parsed again. `isRecord`: the message was filed from this source (IMAP). Otherwise body
+ * and attachments stay as Graph returned them, and so does the message key.
+ */
+export function createReadAgain({ database, clock, events }: { database: Database; clock: Clock; events: Events }) {
+  return async function readAgain(
     id: StoredMessageId,
     read: ReadAgain,
     { isRecord, actor }: { isRecord: boolean; actor: string },
@@ -35,10 +34,12 @@ export function createReadingAgain({ database, clock, events }: { database: Data
       const before = messageOf(row)
       await saveFields(tx, before, read)
       if (isRecord) await saveBody(tx, before, read)
-      await leadToAll(
+      await saveMessageIds(
         tx,
         before.emailAccountId,
-        new Map(leadsOf({ ...read, messageId: before.messageId }).map((lead) => [lead, before.conversationId])),
+        new Map(
+          relatedMessageIds({ ...read, messageId: before.messageId }).map((lead) => [lead, before.conversationId]),
+        ),
       )
       await showAnew(tx, before)
       await events.append(tx, {
@@ -55,8 +56,6 @@ export function createReadingAgain({ database, clock, events }: { database: Data
       return messageOf(await tx.selectFrom('messages').select(MESSAGE_COLUMNS).where('id', '=', id).executeTakeFirstOrThrow()) // prettier-ignore
     })
   }
-
-  return { readAgain }
 }
 
 /** Every header field, those that nobody sees as well. The Message-ID stays where the new reading finds none. */

@@ -13,20 +13,19 @@ interface BounceRow {
   report: DeliveryReport
 }
 
-/** What servers said of a message that we sent. */
+/** Delivery report on a sent message. */
 export interface Bounce {
-  /** The message that says so. */
+  /** Message that contains the report. */
   messageId: StoredMessageId
   receivedAt: Date
   recipients: DeliveryReport['recipients']
 }
 
 /**
- * Reports on messages of ours, by the message they are about: joined when they are asked for, because a report may come
- * before the Sent copy and Exchange may have given that another Message-ID. A report on what
- * we never sent, or to whom we never sent it, is of none.
+ * Delivery reports by the sent message that they are about. Joined on reading: a report may come before the Sent copy, and
+ * Exchange may have replaced its Message-ID. A report that names no recipient of the message does not count.
  */
-export async function bouncesOf(
+export async function listBounces(
   db: Kysely<Schema>,
   ids: readonly StoredMessageId[],
 ): Promise<Map<StoredMessageId, Bounce[]>> {

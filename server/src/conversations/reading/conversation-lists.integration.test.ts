@@ -21,7 +21,7 @@ function mail(more: Partial<RemoteMessage>): RemoteMessage {
 }
 
 async function file(account: FilingAccount, message: RemoteMessage): Promise<FiledMessage> {
-  return (await database.transaction((tx) => conversations.file(tx, account, message)))!
+  return (await database.transaction((tx) => conversations.filing.file(tx, account, message)))!
 }
 
 describe('a list', () => {
@@ -32,20 +32,20 @@ describe('a list', () => {
       const account = [one, two, hidden][n % 3]!
       const { conversationId } = await file(account, mail({ receivedAt: new Date(Date.UTC(2026, 2, 1, 0, n)) }))
       if (account !== hidden) filed.unshift(conversationId)
-      if (n % 2 === 0) await conversations.close(conversationId, 'ben')
+      if (n % 2 === 0) await conversations.team.close(conversationId, 'ben')
     }
     const seen: string[] = []
     let before: string | undefined
     do {
       const input = { emailAccountIds: [one.id, two.id], view: 'all' as const, limit: 2, before }
-      const page = await conversations.list(input)
+      const page = await conversations.reading.list(input)
       seen.push(...page.conversations.map(({ id }) => id))
       before = page.next
     } while (before)
 
     expect(seen).toEqual(filed)
     const unseen = { emailAccountIds: [one.id], emailAccountId: two.id, view: 'all' as const }
-    expect((await conversations.list(unseen)).conversations).toEqual([])
+    expect((await conversations.reading.list(unseen)).conversations).toEqual([])
   })
 
   it('finds words among the latest and far behind them, page by page', async () => {
@@ -56,11 +56,11 @@ describe('a list', () => {
         receivedAt: new Date(Date.UTC(2026, 3, 1, 0, n)),
       }),
     )
-    await database.transaction((tx) => conversations.fileMany(tx, account, page))
+    await database.transaction((tx) => conversations.filing.fileMany(tx, account, page))
     const found: string[] = []
     let before: string | undefined
     do {
-      const list = await conversations.list({
+      const list = await conversations.reading.list({
         ...{ emailAccountIds: [account.id], view: 'open' as const },
         ...{ search: 'zebr', limit: 3, before },
       })

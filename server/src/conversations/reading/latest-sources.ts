@@ -1,6 +1,6 @@
 import type { Database } from '../../database/index.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { sourceOf } from '../stored/message-sources.ts'
+import { findSource } from '../stored/message-sources.ts'
 
 /** Larger ones say no more about the way that mail takes. */
 const MOST_BYTES = 256 * 1024
@@ -17,6 +17,6 @@ export async function latestSources(database: Database, id: EmailAccountId, most
     .orderBy('messages.received_at', 'desc')
     .limit(most)
     .execute()
-  const sources = await Promise.all(rows.map((row) => sourceOf(database, row.id)))
+  const sources = await Promise.all(rows.map((row) => findSource(database, row.id)))
   return sources.filter((source) => source !== undefined)
 }

@@ -16,7 +16,7 @@ export interface SlotTraffic extends Traffic {
 }
 
 /** Slots without mail are left out. One look at an index; the mail itself is not touched. */
-export async function trafficOf(
+export async function mailTraffic(
   db: Kysely<Schema>,
   id: EmailAccountId,
   { from, to, slotMs }: Slots,

@@ -63,4 +63,4 @@ export function createMessageViews({ database: { db }, clock }: { database: Data
   return { accountOf, find, keep }
 }
 
-export type MessageViews = ReturnType<typeof createMessageViews>
+export type MessageViewStore = ReturnType<typeof createMessageViews>

@@ -6,11 +6,11 @@ import type { StoredAttachment } from '../stored/conversation.ts'
 import { attachmentOf } from '../stored/rows.ts'
 import { keepAttachments as keep } from '../stored/message-sources.ts'
 
-/** What hangs at a message: asked of the server when somebody looks, remembered from then on. The bytes stay there. */
-export function createAttachments({ database }: { database: Database }) {
+/** Attachments of messages: listed by the server on the first request, then stored without their bytes. */
+export function createStoredAttachments({ database }: { database: Database }) {
   const { db } = database
 
-  async function attachmentsOf(id: StoredMessageId): Promise<StoredAttachment[] | undefined> {
+  async function attachments(id: StoredMessageId): Promise<StoredAttachment[] | undefined> {
     const message = await db
       .selectFrom('messages')
       .select(['attachments_known', 'has_attachments'])
@@ -18,20 +18,20 @@ export function createAttachments({ database }: { database: Database }) {
       .executeTakeFirst()
     if (!message) throw new AppError('conversations.not_found')
     if (!message.has_attachments) return []
-    return message.attachments_known ? listOf(id) : undefined
+    return message.attachments_known ? listStored(id) : undefined
   }
 
-  async function listOf(id: StoredMessageId): Promise<StoredAttachment[]> {
+  async function listStored(id: StoredMessageId): Promise<StoredAttachment[]> {
     const rows = await db.selectFrom('attachments').selectAll().where('message_id', '=', id).orderBy('id').execute()
     return rows.map(attachmentOf)
   }
 
   async function keepAttachments(
     id: StoredMessageId,
-    attachments: readonly RemoteAttachment[],
+    listed: readonly RemoteAttachment[],
   ): Promise<StoredAttachment[]> {
-    await database.transaction((tx) => keep(tx, [{ messageId: id, attachments }]))
-    return listOf(id)
+    await database.transaction((tx) => keep(tx, [{ messageId: id, attachments: listed }]))
+    return listStored(id)
   }
 
   async function attachment(id: AttachmentId): Promise<StoredAttachment> {
@@ -40,5 +40,5 @@ export function createAttachments({ database }: { database: Database }) {
     return attachmentOf(row)
   }
 
-  return { attachmentsOf, keepAttachments, attachment }
+  return { attachments, keepAttachments, attachment }
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database, Tx } from '../../database/index.ts'
 import { newId, type AttachmentId, type StoredMessageId } from '../../kernel/ids.ts'
 import { cleanFileName, packSource, unpackSource, type RemoteAttachment, type RemoteMessage } from '../../mail/index.ts'
-import { bytesAt, createCargo } from './parameter-buffer.ts'
+import { bytesAt, createParameterBuffer } from './parameter-buffer.ts'
 import { storable } from './storable.ts'
 
 /** So many bytes go to the database in one statement; one message may be more. */
@@ -67,13 +67,13 @@ async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
       bytes += given[count++]!.source.length
     }
     const some = given.splice(0, count)
-    const cargo = createCargo()
+    const buffer = createParameterBuffer()
     const places = (await Promise.all(some.map(async ({ source, packed }) => packed ?? packSource(source)))).map(
-      (one) => cargo.put(one),
+      (one) => buffer.put(one),
     )
     await sql`
       INSERT INTO message_sources (message_id, encoding, size_bytes, content)
-      SELECT id, 'zstd', size, ${bytesAt('at', 'bytes')} FROM ${cargo.table()},
+      SELECT id, 'zstd', size, ${bytesAt('at', 'bytes')} FROM ${buffer.table()},
         unnest(${some.map(({ messageId }) => messageId)}::uuid[], ${some.map(({ source }) => source.length)}::bigint[],
           ${places.map(({ at }) => at)}::integer[], ${places.map(({ bytes }) => bytes)}::integer[])
           AS kept(id, size, at, bytes)
@@ -113,7 +113,7 @@ async function insertAttachments(tx: Tx, kept: readonly Kept[]): Promise<void> {
       kind = excluded.kind`.execute(tx)
 }
 
-export async function keepsSource({ db }: Pick<Database, 'db'>, id: StoredMessageId): Promise<boolean> {
+export async function hasSource({ db }: Pick<Database, 'db'>, id: StoredMessageId): Promise<boolean> {
   const row = await db
     .selectFrom('message_sources')
     .select('message_id')
@@ -123,7 +123,7 @@ export async function keepsSource({ db }: Pick<Database, 'db'>, id: StoredMessag
 }
 
 /** The source of a message as it came, when it was kept. */
-export async function sourceOf({ db }: Pick<Database, 'db'>, id: StoredMessageId): Promise<Buffer | undefined> {
+export async function findSource({ db }: Pick<Database, 'db'>, id: StoredMessageId): Promise<Buffer | undefined> {
   const row = await db.selectFrom('message_sources').select('content').where('message_id', '=', id).executeTakeFirst()
   return row && unpackSource(row.content)
 }

@@ -1,19 +1,19 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { testDatabase } from '../../../test/kit/index.ts'
-import { bytesAt, createCargo, textAt } from './parameter-buffer.ts'
+import { bytesAt, createParameterBuffer, textAt } from './parameter-buffer.ts'
 
 const database = await testDatabase()
 
 it('brings each text and all bytes to where they belong, whatever is in them', async () => {
   const texts = ['', 'Grüße, 日本 😀', '\\x41 {"a":"b",} \'$1', 'x'.repeat(100_000), 'last']
   const bytes = Buffer.from(Array.from({ length: 512 }, (_, n) => n % 256))
-  const cargo = createCargo()
-  const places = [...texts, bytes].map((piece) => cargo.put(piece))
+  const buffer = createParameterBuffer()
+  const places = [...texts, bytes].map((piece) => buffer.put(piece))
 
   const { rows } = await sql<{ text: string | null; bytes: Buffer }>`
     SELECT CASE WHEN place <= ${texts.length} THEN ${textAt('at', 'bytes')} END AS text, ${bytesAt('at', 'bytes')} AS bytes
-    FROM ${cargo.table()}, unnest(${places.map(({ at }) => at)}::integer[], ${places.map((one) => one.bytes)}::integer[])
+    FROM ${buffer.table()}, unnest(${places.map(({ at }) => at)}::integer[], ${places.map((one) => one.bytes)}::integer[])
       WITH ORDINALITY AS row(at, bytes, place) ORDER BY place`.execute(database.db)
 
   expect(rows.map(({ text }) => text)).toEqual([...texts, null])

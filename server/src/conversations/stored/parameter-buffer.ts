@@ -1,22 +1,22 @@
 import { sql, type RawBuilder } from 'kysely'
 
-/** Where something lies in a {@link Cargo}. */
-export interface Place {
+/** Position in a {@link ParameterBuffer}, in bytes. */
+export interface BufferSlice {
   at: number
   bytes: number
 }
 
-export type Cargo = ReturnType<typeof createCargo>
+export type ParameterBuffer = ReturnType<typeof createParameterBuffer>
 
 /**
- * The long texts and the bytes of one statement, as a single parameter. The driver sends bytes as they are; in JSON or in
- * an array each of them would be escaped here and taken apart there, which takes longer than to store it.
+ * Combines the long texts and bytes of one statement into a single parameter. The driver sends bytes unchanged. In JSON or
+ * an array each would be escaped and parsed, which takes longer than storing it.
  */
-export function createCargo() {
+export function createParameterBuffer() {
   const pieces: Uint8Array[] = []
   let length = 0
 
-  function put(piece: Uint8Array | string): Place {
+  function put(piece: Uint8Array | string): BufferSlice {
     const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
     const place = { at: length, bytes: bytes.length }
     pieces.push(bytes)
@@ -26,14 +26,14 @@ export function createCargo() {
 
   return {
     put,
-    /** The table `cargo`, of one row with all of it. */
-    table: (): RawBuilder<unknown> => sql`(SELECT ${Buffer.concat(pieces, length)}::bytea AS whole) AS cargo`,
+    /** The table `buffer`: one row with all slices. */
+    table: (): RawBuilder<unknown> => sql`(SELECT ${Buffer.concat(pieces, length)}::bytea AS whole) AS buffer`,
   }
 }
 
-/** What lies at the place that two columns of a row name. */
+/** The slice whose position is in two columns of a row. */
 export function bytesAt(at: string, bytes: string): RawBuilder<Buffer> {
-  return sql<Buffer>`substring(cargo.whole FROM ${sql.ref(at)} + 1 FOR ${sql.ref(bytes)})`
+  return sql<Buffer>`substring(buffer.whole FROM ${sql.ref(at)} + 1 FOR ${sql.ref(bytes)})`
 }
 
 export function textAt(at: string, bytes: string): RawBuilder<string> {

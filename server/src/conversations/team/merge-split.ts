@@ -6,23 +6,30 @@ import { AppError } from '../../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId } from '../../kernel/ids.ts'
 import type { Address } from '../../mail/index.ts'
 import type { Conversation } from '../stored/conversation.ts'
-import type { AuditPort, SentMailHook } from '../conversations.ts'
+import type { SentMailHook } from '../filing/filing-hooks.ts'
 import { conversationOf } from '../stored/rows.ts'
-import { addressKey } from '../threading/message-leads.ts'
+import { addressKey } from '../threading/participants.ts'
 
 const MOST_PARTICIPANTS = 100
 
-interface RearrangingDeps {
+/** Records actions. Implemented by `people.Audit`. */
+export interface ConversationAudit {
+  record(
+    tx: Tx,
+    entry: { actor: string; action: string; subject: string; detail?: Readonly<Record<string, unknown>> },
+  ): Promise<void>
+}
+
+export interface MergeAndSplitDeps {
   database: Database
   clock: Clock
   events: Events
-  audit: AuditPort
+  audit: ConversationAudit
   hooks: readonly SentMailHook[]
 }
 
-/** What people know better than headers: that two conversations are one, or one is two. */
-export function createRearranging({ database, clock, events, audit, hooks }: RearrangingDeps) {
-  /** Everything of the first goes into the second: messages, notes, drafts, and what leads there. */
+/** Merges and splits conversations, where a user knows better than the headers. */
+export function createMergeAndSplit({ database, clock, events, audit, hooks }: MergeAndSplitDeps) {
   function merge(id: ConversationId, into: ConversationId, actor: string): Promise<Conversation> {
     return database.transaction(async (tx) => {
       const [from, target] = await held(tx, id, into)
@@ -48,7 +55,6 @@ export function createRearranging({ database, clock, events, audit, hooks }: Rea
     })
   }
 
-  /** These messages become a conversation of their own; answers to them follow. */
   function split(id: ConversationId, messageIds: readonly StoredMessageId[], actor: string): Promise<Conversation> {
     return database.transaction(async (tx) => {
       const [from] = await held(tx, id)
@@ -94,7 +100,6 @@ export function createRearranging({ database, clock, events, audit, hooks }: Rea
     })
   }
 
-  /** It stays, whatever its subject says. */
   async function keepTogether(messageId: StoredMessageId, actor: string): Promise<void> {
     await database.transaction(async (tx) => {
       const row = await tx

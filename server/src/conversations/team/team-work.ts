@@ -1,15 +1,43 @@
-import type { Database, Tx } from '../../database/index.ts'
-import type { Events } from '../../events/index.ts'
-import type { Clock } from '../../kernel/clock.ts'
+import type { Tx } from '../../database/index.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { newId, type ConversationId, type EmailAccountId, type NoteId } from '../../kernel/ids.ts'
+import { newId, type ConversationId, type EmailAccountId, type NoteId, type StoredMessageId } from '../../kernel/ids.ts'
 import type { Conversation, Note } from '../stored/conversation.ts'
 import { conversationOf, noteOf } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
+import { createMergeAndSplit, type MergeAndSplitDeps } from './merge-split.ts'
+import { createViewers, type Viewers } from './viewers.ts'
 
-/** What people do with a conversation. Nothing of it changes the mailbox. */
-export function createTeamWork({ database, clock, events }: { database: Database; clock: Clock; events: Events }) {
-  /** Changes the row and tells it, both or neither; what is so already is not told again. */
+/** Work of a team on conversations. Changes nothing in the mailbox. */
+export interface TeamWork {
+  assign(id: ConversationId, assigneeId: string | undefined, actor: string): Promise<Conversation>
+  /** Unassigns a person's open conversations in all mailboxes but `keptAccountIds`. */
+  releaseAssignments(tx: Tx, personId: string, keptAccountIds: readonly EmailAccountId[], actor: string): Promise<void>
+  close(id: ConversationId, actor: string): Promise<Conversation>
+  reopen(id: ConversationId, actor: string): Promise<Conversation>
+  markSeen(id: ConversationId, actor: string): Promise<Conversation>
+  note(id: ConversationId, authorId: string, body: string): Promise<Note>
+  /**
+   * Moves messages, notes, drafts and queued submissions into another conversation of the mailbox.
+   *
+   * @returns the conversation `into`
+   */
+  merge(id: ConversationId, into: ConversationId, actor: string): Promise<Conversation>
+  /**
+   * Moves some messages into a new conversation. Answers to them follow.
+   *
+   * @returns the new conversation
+   */
+  split(id: ConversationId, messageIds: readonly StoredMessageId[], actor: string): Promise<Conversation>
+  /** Declines the proposal to split off a message with another subject. */
+  keepTogether(messageId: StoredMessageId, actor: string): Promise<void>
+  /** Users who have a conversation open. */
+  viewers: Viewers
+}
+
+export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
+  const { database, clock, events } = deps
+
+  /** Changes the row and appends the event in one transaction; without a change there is no event. */
   function change(
     id: ConversationId,
     kind: `conversation.${string}`,
@@ -106,7 +134,16 @@ export function createTeamWork({ database, clock, events }: { database: Database
     }
   }
 
-  return { assign, releaseAssignments, close, reopen, markSeen, note }
+  return {
+    assign,
+    releaseAssignments,
+    close,
+    reopen,
+    markSeen,
+    note,
+    ...createMergeAndSplit(deps),
+    viewers: createViewers(deps),
+  }
 }
 
 async function set(

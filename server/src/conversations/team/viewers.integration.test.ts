@@ -15,13 +15,15 @@ import { VIEWER_LIFETIME_MS, type ViewersChange } from './viewers.ts'
 const database = await testDatabase()
 const clock = createTestClock()
 const conversations = createConversations({ database, clock, events: createEvents(database) })
-const { viewers } = conversations
+const { viewers } = conversations.team
 const { id: emailAccountId } = await storeEmailAccount(database, clock)
 let count = 0
 
 async function newConversation(): Promise<ConversationId> {
   const account = { id: emailAccountId, address: 'us@contoso.example', createdAt: clock.now() }
-  const filed = await database.transaction((tx) => conversations.file(tx, account, customerMessage(clock, ++count)))
+  const filed = await database.transaction((tx) =>
+    conversations.filing.file(tx, account, customerMessage(clock, ++count)),
+  )
   return filed!.conversationId
 }
 
@@ -31,7 +33,7 @@ async function listenElsewhere() {
   const rooms = createConversations({ database: elsewhere, clock, events: createEvents(elsewhere) })
   const heard: ViewersChange[] = []
   const waiting = new Set<() => void>()
-  const stop = await rooms.viewers.onChange((change) => {
+  const stop = await rooms.team.viewers.onChange((change) => {
     if (change) heard.push(change)
     waiting.forEach((check) => check())
   })
@@ -58,16 +60,20 @@ describe('viewers of a conversation', () => {
     await changes(id, 1)
     expect(heard).toEqual([{ conversationId: id, emailAccountId }])
     const since = clock.now()
-    expect(await rooms.viewers.report(id, 'anna', 'viewing')).toEqual([{ viewer: 'ben', activity: 'viewing', since }])
+    expect(await rooms.team.viewers.report(id, 'anna', 'viewing')).toEqual([
+      { viewer: 'ben', activity: 'viewing', since },
+    ])
 
     clock.advance(1000)
     await viewers.report(id, 'ben', 'writing')
     await changes(id, 3)
-    expect(await rooms.viewers.list(id, 'anna')).toEqual([{ viewer: 'ben', activity: 'writing', since: clock.now() }])
+    expect(await rooms.team.viewers.list(id, 'anna')).toEqual([
+      { viewer: 'ben', activity: 'writing', since: clock.now() },
+    ])
 
     await viewers.leave(id, 'ben')
     await changes(id, 4)
-    expect(await rooms.viewers.list(id, 'anna')).toEqual([])
+    expect(await rooms.team.viewers.list(id, 'anna')).toEqual([])
   })
 
   it('notify nobody when a report changes nothing, and cost one statement', async () => {
@@ -90,7 +96,7 @@ describe('viewers of a conversation', () => {
       ...{ clock, events: createEvents(database) },
       database: { ...database, db: counted, oneStatement: (statement) => statement(counted) },
     })
-    await counting.viewers.report(id, 'ben', 'writing')
+    await counting.team.viewers.report(id, 'ben', 'writing')
     expect(statements).toBe(1)
   })
 

@@ -46,3 +46,17 @@ export function recipientsAmong(
       sentTo.has(address.toLowerCase()) || (originalAddress !== undefined && sentTo.has(originalAddress.toLowerCase())),
   )
 }
+
+/**
+ * Whether a delivery report names a recipient of a sent message.
+ *
+ * @param sentTo  its recipients; until they are known, the participants of its conversation count
+ */
+export function namesRecipient(
+  report: Pick<DeliveryReport, 'recipients'>,
+  sentTo: ReadonlySet<string> | undefined,
+  participants: readonly Address[],
+): boolean {
+  const addresses = sentTo ?? new Set(participants.map(({ address }) => address.toLowerCase()))
+  return recipientsAmong(report, addresses).length > 0
+}

@@ -14,10 +14,10 @@ export async function attachmentBytes(
   { conversations, emailAccounts, parser }: Pick<Rooms, 'conversations' | 'emailAccounts' | 'parser'>,
   message: StoredMessage,
 ): Promise<(attachment: StoredAttachment, maxBytes: number) => AsyncIterable<Uint8Array>> {
-  if (await conversations.keepsSource(message.id)) {
+  if (await conversations.messages.hasSource(message.id)) {
     const origin = {
       key: `kept ${message.id} ${message.contentReplacedAt?.getTime() ?? ''}`,
-      load: () => conversations.sourceOf(message.id),
+      load: () => conversations.messages.source(message.id),
     }
     return async function* ({ remoteId }, maxBytes) {
       const content = PART_NUMBER.test(remoteId) ? await parser.part(origin, remoteId) : undefined

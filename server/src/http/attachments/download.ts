@@ -26,8 +26,8 @@ export const downloadAttachment = (rooms: Rooms) =>
     validate: { params: idParam<AttachmentId>() },
     act: async ({ params }) => {
       const { conversations } = rooms
-      const attachment = await conversations.attachment(params.id)
-      const bytesOf = await attachmentBytes(rooms, await conversations.message(attachment.messageId))
+      const attachment = await conversations.messages.attachment(params.id)
+      const bytesOf = await attachmentBytes(rooms, await conversations.messages.get(attachment.messageId))
       return { name: attachment.name, bytes: bytesOf(attachment, MOST_BYTES) }
     },
     present: {

@@ -29,9 +29,9 @@ export const getImage = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofAttachment(params.id),
     validate: { params: idParam<AttachmentId>() },
     act: async ({ params }) => {
-      const attachment = await rooms.conversations.attachment(params.id)
+      const attachment = await rooms.conversations.messages.attachment(params.id)
       if (!isImage(attachment) || attachment.sizeBytes > MOST_BYTES) throw new AppError('http.not_found')
-      const bytesOf = await attachmentBytes(rooms, await rooms.conversations.message(attachment.messageId))
+      const bytesOf = await attachmentBytes(rooms, await rooms.conversations.messages.get(attachment.messageId))
       // Whole before the first byte is sent, so that an error is answered as one.
       return { contentType: attachment.contentType, bytes: await buffer(bytesOf(attachment, MOST_BYTES)) }
     },

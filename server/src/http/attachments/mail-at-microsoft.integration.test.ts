@@ -45,7 +45,7 @@ const emailAccounts = createEmailAccounts({
   transports: { canSendBy: () => Promise.resolve(true), open: () => Promise.resolve(ben) },
   cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },
   cloudProviderOf: () => Promise.reject(new TypeError('nothing is associated here')),
-  countsOf: (id) => conversations.countsOf(id),
+  countsOf: (id) => conversations.reading.counts(id),
   unsentOf: () => Promise.resolve({ waiting: 0, unknown: 0, failed: 0 }),
 })
 const sync = createSync({
@@ -172,7 +172,7 @@ async function messagesCalled(subject: string, direction: 'in' | 'out'): Promise
     .where('subject', '=', subject)
     .where('direction', '=', direction)
     .executeTakeFirst()
-  return row && conversations.message(row.id)
+  return row && conversations.messages.get(row.id)
 }
 
 /** As bytes: `ask` reads text. */

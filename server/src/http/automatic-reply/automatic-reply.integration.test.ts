@@ -45,7 +45,7 @@ it('stands in the conversation as what it is, though nobody wrote it', async () 
   await set(SETTINGS)
   const account = await rooms.emailAccounts.get(id)
   const question = customerMessage(clock, 1, { to: [{ name: '', address: account.address }] })
-  const filed = await database.transaction((tx) => rooms.conversations.file(tx, account, question))
+  const filed = await database.transaction((tx) => rooms.conversations.filing.file(tx, account, question))
 
   const { body } = await ask(`GET /v1/conversations/${filed!.conversationId}`, { as: admin })
   expect(body).toMatchObject({ submissions: [{ isAutomatic: true, submittedBy: 'automatic-reply' }] })
@@ -56,7 +56,7 @@ it('stands in the conversation as what it is, though nobody wrote it', async () 
     ...{ folderRemoteId: 'sent', messageId: submissions[0]!.messageId, to: [question.from!] },
     from: { name: '', address: account.address },
   })
-  await database.transaction((tx) => rooms.conversations.file(tx, account, copy))
+  await database.transaction((tx) => rooms.conversations.filing.file(tx, account, copy))
   const later = await ask(`GET /v1/conversations/${filed!.conversationId}`, { as: admin })
   expect(later.body).toMatchObject({
     submissions: [],

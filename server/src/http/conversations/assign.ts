@@ -24,7 +24,7 @@ export const assignConversation = (rooms: Rooms) =>
         const account = await whose(rooms).ofConversation(params.id)
         if (!sees(personCaller(assignee), account)) throw new AppError('people.not_a_member')
       }
-      return rooms.conversations.assign(params.id, assigneeId ?? undefined, actorOf(caller))
+      return rooms.conversations.team.assign(params.id, assigneeId ?? undefined, actorOf(caller))
     },
     present: { status: 200, schema: Conversation },
   })

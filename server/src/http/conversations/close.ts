@@ -15,6 +15,6 @@ export const closeConversation = (rooms: Rooms) =>
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
-    act: ({ params, caller }) => rooms.conversations.close(params.id, actorOf(caller)),
+    act: ({ params, caller }) => rooms.conversations.team.close(params.id, actorOf(caller)),
     present: { status: 200, schema: Conversation },
   })

@@ -32,14 +32,14 @@ export const getConversation = (rooms: Rooms) =>
     },
     act: async ({ params, query }) => {
       const [view, submissions, lastAnswerId] = await Promise.all([
-        rooms.conversations.get(params.id, query),
+        rooms.conversations.reading.get(params.id, query),
         rooms.submissions.listOf(params.id),
         rooms.submissions.lastAnswerOf(params.id),
       ])
       const messageIds = view.messages.map(({ id }) => id)
       const [submittedBy, bounces] = await Promise.all([
         rooms.submissions.submittersOf(messageIds),
-        rooms.conversations.bouncesOf(messageIds),
+        rooms.conversations.messages.bounces(messageIds),
       ])
       const writers = [
         ...submittedBy.values(),

@@ -25,7 +25,7 @@ export const listConversations = ({ conversations }: Rooms) =>
       }),
     },
     act: ({ query, caller }) =>
-      conversations.list({
+      conversations.reading.list({
         ...query,
         emailAccountIds: caller.visibleAccounts,
         userId: caller.kind === 'person' ? caller.id : undefined,

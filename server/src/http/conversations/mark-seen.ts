@@ -15,6 +15,6 @@ export const markSeen = (rooms: Rooms) =>
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
-    act: ({ params, caller }) => rooms.conversations.markSeen(params.id, actorOf(caller)),
+    act: ({ params, caller }) => rooms.conversations.team.markSeen(params.id, actorOf(caller)),
     present: { status: 200, schema: Conversation },
   })

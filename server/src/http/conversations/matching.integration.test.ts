@@ -21,7 +21,9 @@ let number = 0
 
 async function file(more: Partial<RemoteMessage> = {}) {
   const message = customerMessage(clock, ++number, { remoteConversationId: undefined, from: KIM, to: [OURS], ...more })
-  const filed = await database.transaction((tx) => conversations.file(tx, { ...account, joinsBySubject }, message))
+  const filed = await database.transaction((tx) =>
+    conversations.filing.file(tx, { ...account, joinsBySubject }, message),
+  )
   return { ...filed!, rfcId: message.messageId! }
 }
 let joinsBySubject = false
@@ -54,20 +56,20 @@ async function eventsOf(subjectId: string): Promise<string[]> {
 describe('an answer', () => {
   it('finds home by our token, when Exchange gave our message another Message-ID and nobody knows it yet', async () => {
     const question = await file()
-    const references = conversations.referencesFor(question.conversationId, account.address, [question.rfcId])
+    const references = conversations.outgoing.referencesFor(question.conversationId, account.address, [question.rfcId])
     const answer = await file({ inReplyTo: ['unknown@exchange'], references: [...references, 'unknown@exchange'] })
     expect(answer.conversationId).toBe(question.conversationId)
   })
 
   it('does not find home by a token that somebody made up, nor by one of another mailbox', async () => {
     const question = await file()
-    const [token] = conversations.referencesFor(question.conversationId, account.address, [])
+    const [token] = conversations.outgoing.referencesFor(question.conversationId, account.address, [])
     const forged = token!.replace(/.(?=@)/, (last) => (last === '0' ? '1' : '0'))
     expect((await file({ references: [forged] })).conversationId).not.toBe(question.conversationId)
 
     const other = await rooms.emailAccounts.get((await storeEmailAccount(database, clock)).id)
     const message = customerMessage(clock, ++number, { remoteConversationId: undefined, references: [token!] })
-    const elsewhere = await database.transaction((tx) => conversations.file(tx, other, message))
+    const elsewhere = await database.transaction((tx) => conversations.filing.file(tx, other, message))
     expect(elsewhere!.conversationId).not.toBe(question.conversationId)
   })
 
@@ -100,7 +102,7 @@ describe('a bounce', () => {
   it('belongs to the message that it names and is told, and its machine opens nothing and takes no part', async () => {
     const question = await file()
     const reply = await sent({ inReplyTo: [question.rfcId] })
-    await conversations.close(question.conversationId, 'ben')
+    await conversations.team.close(question.conversationId, 'ben')
     const bounce = await report(reply.rfcId)
 
     expect(bounce.conversationId).toBe(question.conversationId)
@@ -120,7 +122,7 @@ describe('a bounce', () => {
   it('finds the message also when it comes before the Sent copy', async () => {
     const bounce = await report('late@contoso.example')
     const reply = await sent({ messageId: 'late@contoso.example' })
-    expect([...(await conversations.bouncesOf([reply.messageId])).values()]).toMatchObject([
+    expect([...(await conversations.messages.bounces([reply.messageId])).values()]).toMatchObject([
       [{ messageId: bounce.messageId }],
     ])
   })
@@ -131,13 +133,13 @@ describe('a bounce', () => {
     ['a conversation by its own References', async () => report(undefined, { references: [(await file()).rfcId] })],
   ])('that names %s joins nothing and claims nothing', async (_, bounce) => {
     const { conversationId } = await bounce()
-    expect((await conversations.get(conversationId)).messages).toHaveLength(1)
+    expect((await conversations.reading.get(conversationId)).messages).toHaveLength(1)
   })
 
   it('that names a recipient to whom we never sent joins nothing and claims nothing', async () => {
     const question = await file()
     const reply = await sent({ inReplyTo: [question.rfcId] })
-    const references = conversations.referencesFor(question.conversationId, account.address, [])
+    const references = conversations.outgoing.referencesFor(question.conversationId, account.address, [])
     await file({ inReplyTo: [question.rfcId], references: ['trap@else.example'] })
     const forgeries = [
       await report(reply.rfcId, {}, 'victim@else.example'),
@@ -149,9 +151,9 @@ describe('a bounce', () => {
       expect(conversationId).not.toBe(question.conversationId)
       expect(await eventsOf(messageId)).not.toContain('message.bounced')
     }
-    expect([...(await conversations.bouncesOf([reply.messageId])).values()]).toEqual([])
+    expect([...(await conversations.messages.bounces([reply.messageId])).values()]).toEqual([])
     const watched = customerMessage(clock, 999, { marks: reportMarks(reply.rfcId, 'victim@else.example') })
-    expect(await conversations.answersAmong(account, [watched])).toEqual(new Set())
+    expect(await conversations.filing.findAnswers(account, [watched])).toEqual(new Set())
   })
 
   it('finds the message by the original recipient when a relay names another one, and by our token', async () => {
@@ -160,12 +162,12 @@ describe('a bounce', () => {
     const relayed = await report(reply.rfcId, {
       marks: reportMarks(reply.rfcId, 'box17@relay.example', [], KIM.address),
     })
-    const references = conversations.referencesFor(question.conversationId, account.address, [])
+    const references = conversations.outgoing.referencesFor(question.conversationId, account.address, [])
     const byToken = await report(undefined, { marks: reportMarks('replaced@exchange', KIM.address, references) })
     expect([relayed, byToken].map(({ conversationId }) => conversationId)).toEqual(
       Array(2).fill(question.conversationId),
     )
-    expect([...(await conversations.bouncesOf([reply.messageId])).values()]).toMatchObject([
+    expect([...(await conversations.messages.bounces([reply.messageId])).values()]).toMatchObject([
       [{ messageId: relayed.messageId }],
     ])
   })
@@ -173,7 +175,7 @@ describe('a bounce', () => {
   it('that is forged does not draw later answers to itself', async () => {
     await report('soon@contoso.example', { references: ['soon@contoso.example'] })
     const answer = await file({ inReplyTo: ['soon@contoso.example'] })
-    expect((await conversations.get(answer.conversationId)).messages).toHaveLength(1)
+    expect((await conversations.reading.get(answer.conversationId)).messages).toHaveLength(1)
   })
 })
 
@@ -181,15 +183,15 @@ it('counts mail in our name as ours only where it did not come in from outside',
   const archived = { folderRemoteId: 'archive', from: OURS }
   const forged = await file({ ...archived, headers: [{ name: 'Return-Path', value: '<evil@else.example>' }] })
   const own = await file(archived)
-  expect((await conversations.message(forged.messageId)).direction).toBe('in')
-  expect((await conversations.message(own.messageId)).direction).toBe('out')
+  expect((await conversations.messages.get(forged.messageId)).direction).toBe('in')
+  expect((await conversations.messages.get(own.messageId)).direction).toBe('out')
 })
 
 describe('another subject', () => {
   it('proposes a split, which makes a conversation to which answers follow', async () => {
     const question = await file({ subject: 'Broken kettle' })
     const other = await file({ subject: 'Re: Invoice for May', inReplyTo: [question.rfcId] })
-    expect((await conversations.message(other.messageId)).splitProposed).toBe(true)
+    expect((await conversations.messages.get(other.messageId)).splitProposed).toBe(true)
 
     const split = await ask(`POST /v1/conversations/${question.conversationId}/split`, {
       as,
@@ -200,14 +202,14 @@ describe('another subject', () => {
     const reply = await sent({ inReplyTo: [other.rfcId], references: [question.rfcId, other.rfcId] })
     const answer = await file({ inReplyTo: [reply.rfcId], references: [question.rfcId, other.rfcId, reply.rfcId] })
     expect([reply.conversationId, answer.conversationId]).toEqual([newId, newId])
-    expect((await conversations.get(question.conversationId)).conversation.messageCount).toBe(1)
+    expect((await conversations.reading.get(question.conversationId)).conversation.messageCount).toBe(1)
     expect(await eventsOf(question.conversationId)).toContain('conversation.split')
   })
 
   it('is none when words are left, and is not asked about again when it stays', async () => {
     const question = await file({ subject: 'Broken kettle' })
     const same = await file({ subject: 'AW: [Ticket 12] kettle broken', inReplyTo: [question.rfcId] })
-    expect((await conversations.message(same.messageId)).splitProposed).toBe(false)
+    expect((await conversations.messages.get(same.messageId)).splitProposed).toBe(false)
 
     const other = await file({ subject: 'Invoice', inReplyTo: [question.rfcId] })
     const kept = await ask(`POST /v1/messages/${other.messageId}/keep-together`, { as })
@@ -218,15 +220,15 @@ describe('another subject', () => {
 describe('merging', () => {
   it('brings everything into one conversation, and what comes later as well', async () => {
     const [one, two] = [await file({ subject: 'One' }), await file({ subject: 'Two' })]
-    await conversations.note(one.conversationId, 'ben', 'Look')
-    const [token] = conversations.referencesFor(one.conversationId, account.address, [])
+    await conversations.team.note(one.conversationId, 'ben', 'Look')
+    const [token] = conversations.outgoing.referencesFor(one.conversationId, account.address, [])
     const merged = await ask(`POST /v1/conversations/${one.conversationId}/merge`, {
       as,
       body: { into: two.conversationId },
     })
 
     expect(merged).toMatchObject({ status: 200, body: { id: two.conversationId, messageCount: 2 } })
-    expect((await conversations.get(two.conversationId)).notes).toHaveLength(1)
+    expect((await conversations.reading.get(two.conversationId)).notes).toHaveLength(1)
     expect((await file({ inReplyTo: [one.rfcId] })).conversationId).toBe(two.conversationId)
     expect((await file({ references: [token!] })).conversationId).toBe(two.conversationId)
     const gone = await ask(`GET /v1/conversations/${one.conversationId}`, { as })
@@ -246,9 +248,11 @@ describe('merging', () => {
     expect((await merge(two.conversationId, one.conversationId)).status).toBe(409)
 
     const other = await rooms.emailAccounts.get((await storeEmailAccount(database, clock)).id)
-    const foreign = await database.transaction((tx) => conversations.file(tx, other, customerMessage(clock, ++number)))
+    const foreign = await database.transaction((tx) =>
+      conversations.filing.file(tx, other, customerMessage(clock, ++number)),
+    )
     expect((await merge(two.conversationId, foreign!.conversationId)).status).toBe(404)
-    await expect(conversations.merge(two.conversationId, foreign!.conversationId, 'x')).rejects.toMatchObject({
+    await expect(conversations.team.merge(two.conversationId, foreign!.conversationId, 'x')).rejects.toMatchObject({
       code: 'conversations.other_account',
     })
     expect((await ask(`POST /v1/conversations/${two.conversationId}/split`, { as, body: { messageIds: [one.messageId, two.messageId] } })).status).toBe(422) // prettier-ignore

@@ -21,7 +21,7 @@ export const mergeConversation = (rooms: Rooms) =>
     act: async ({ params, body, caller }) => {
       // One of a mailbox that its caller does not see is not there.
       if (!sees(caller, await whose(rooms).ofConversation(body.into))) throw new AppError('http.not_found')
-      return rooms.conversations.merge(params.id, body.into, actorOf(caller))
+      return rooms.conversations.team.merge(params.id, body.into, actorOf(caller))
     },
     present: { status: 200, schema: Conversation },
   })

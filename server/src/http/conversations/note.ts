@@ -19,6 +19,6 @@ export const addNote = (rooms: Rooms) =>
       params: idParam<ConversationId>(),
       body: z.strictObject({ body: z.string().trim().min(1).max(20_000) }),
     },
-    act: ({ params, body, caller }) => rooms.conversations.note(params.id, authorOf(caller), body.body),
+    act: ({ params, body, caller }) => rooms.conversations.team.note(params.id, authorOf(caller), body.body),
     present: { status: 201, schema: Note },
   })

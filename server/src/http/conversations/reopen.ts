@@ -15,6 +15,6 @@ export const reopenConversation = (rooms: Rooms) =>
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
-    act: ({ params, caller }) => rooms.conversations.reopen(params.id, actorOf(caller)),
+    act: ({ params, caller }) => rooms.conversations.team.reopen(params.id, actorOf(caller)),
     present: { status: 200, schema: Conversation },
   })

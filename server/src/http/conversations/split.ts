@@ -19,6 +19,6 @@ export const splitConversation = (rooms: Rooms) =>
       params: idParam<ConversationId>(),
       body: z.strictObject({ messageIds: z.array(id<StoredMessageId>()).min(1).max(500) }),
     },
-    act: ({ params, body, caller }) => rooms.conversations.split(params.id, body.messageIds, actorOf(caller)),
+    act: ({ params, body, caller }) => rooms.conversations.team.split(params.id, body.messageIds, actorOf(caller)),
     present: { status: 201, schema: Conversation },
   })

@@ -29,7 +29,7 @@ export const attachForwarded = (rooms: Rooms) =>
     act: async ({ params, body, caller }) => {
       const draft = await ownDraft(rooms, params.id, caller)
       const { conversations, submissions } = rooms
-      const message = await conversations.message(body.messageId)
+      const message = await conversations.messages.get(body.messageId)
       // A link lies in a cloud: it has no bytes, and its address is in the text.
       const wanted = (await attachmentsOf(rooms, message)).filter(({ kind }) => kind !== 'link')
       if (wanted.length === 0) return { attachments: [] }
@@ -41,7 +41,7 @@ export const attachForwarded = (rooms: Rooms) =>
       for (const each of wanted) {
         copies.push(copyOf(each, await buffer(bytesOf(each, maxBytes))))
       }
-      return { attachments: await conversations.attachToDraft(draft.id, copies) }
+      return { attachments: await conversations.drafts.attach(draft.id, copies) }
     },
     present: { status: 201, schema: z.object({ attachments: z.array(DraftAttachment) }) },
   })

@@ -20,7 +20,7 @@ export const attachToDraft = (rooms: Rooms) =>
       const { id, emailAccountId, attachments } = await ownDraft(rooms, params.id, caller)
       const sizes = [...attachments, { name: body.name, sizeBytes: body.content.length }]
       await rooms.submissions.checkAttachments(emailAccountId, sizes)
-      const [attached] = await rooms.conversations.attachToDraft(id, [body])
+      const [attached] = await rooms.conversations.drafts.attach(id, [body])
       return attached!
     },
     present: { status: 201, schema: DraftAttachment },

@@ -14,6 +14,6 @@ export const createDraft = (rooms: Rooms) =>
     whose: ({ body }) => whose(rooms).ofNew(body),
     validate: { body: NewDraft },
     bodyLimitBytes: DRAFT_LIMIT_BYTES,
-    act: ({ body, caller }) => rooms.conversations.saveDraft({ ...body, authorId: authorOf(caller) }),
+    act: ({ body, caller }) => rooms.conversations.drafts.save({ ...body, authorId: authorOf(caller) }),
     present: { status: 201, schema: Draft },
   })

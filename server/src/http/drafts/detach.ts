@@ -16,7 +16,7 @@ export const detachFromDraft = (rooms: Rooms) =>
     validate: { params: idParam<DraftId>().extend({ attachmentId: id<DraftAttachmentId>() }) },
     act: async ({ params, caller }) => {
       const draft = await ownDraft(rooms, params.id, caller)
-      await rooms.conversations.detachFromDraft(draft.id, params.attachmentId)
+      await rooms.conversations.drafts.detach(draft.id, params.attachmentId)
     },
     present: { status: 204 },
   })

@@ -13,7 +13,7 @@ export const listDrafts = ({ conversations }: Rooms) =>
     permit: members('mail:read'),
     validate: {},
     act: async ({ caller }) => ({
-      drafts: await conversations.listDrafts({
+      drafts: await conversations.drafts.list({
         authorId: authorOf(caller),
         emailAccountIds: caller.visibleAccounts,
       }),

@@ -7,7 +7,7 @@ import type { Rooms } from '../rooms.ts'
 
 /** A draft as its author may have it: others who work the mailbox see it in the conversation and leave it alone. */
 export async function ownDraft({ conversations }: Rooms, id: DraftId, caller: KnownCaller): Promise<Draft> {
-  const draft = await conversations.findDraft(id)
+  const draft = await conversations.drafts.find(id)
   if (draft?.authorId !== authorOf(caller)) throw new AppError('http.not_found')
   return draft
 }

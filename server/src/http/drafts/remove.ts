@@ -16,7 +16,7 @@ export const removeDraft = (rooms: Rooms) =>
     validate: { params: idParam<DraftId>() },
     act: async ({ params, caller }) => {
       const { id } = await ownDraft(rooms, params.id, caller)
-      await rooms.conversations.deleteDraft(id)
+      await rooms.conversations.drafts.delete(id)
     },
     present: { status: 204 },
   })

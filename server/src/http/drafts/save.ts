@@ -22,7 +22,7 @@ export const saveDraft = (rooms: Rooms) =>
     bodyLimitBytes: DRAFT_LIMIT_BYTES,
     act: async ({ params, body, caller }) => {
       const { id, emailAccountId, conversationId, authorId } = await ownDraft(rooms, params.id, caller)
-      return rooms.conversations.saveDraft({ id, emailAccountId, conversationId, authorId, ...body })
+      return rooms.conversations.drafts.save({ id, emailAccountId, conversationId, authorId, ...body })
     },
     present: { status: 200, schema: Draft },
   })

@@ -18,7 +18,7 @@ export const getSenderChecks = ({ emailAccounts, conversations }: Rooms) =>
     validate: { params: idParam<EmailAccountId>() },
     act: async ({ params: { id } }) => {
       const { trustedAuthServId } = await emailAccounts.get(id)
-      const sources = await conversations.latestSources(id, LOOKED_AT)
+      const sources = await conversations.messages.latestSources(id, LOOKED_AT)
       const found = commonAuthServId(sources)
       return { trustedAuthServId, lookedAt: sources.length, proposed: found && { ...found } }
     },

@@ -19,7 +19,7 @@ export const listQuarantined = ({ conversations }: Rooms) =>
       params: idParam<EmailAccountId>(),
       query: z.strictObject({ before: z.string().max(200).optional(), limit: page(100, 50) }),
     },
-    act: ({ params, query }) => conversations.quarantinedOf(params.id, query),
+    act: ({ params, query }) => conversations.quarantine.list(params.id, query),
     present: {
       status: 200,
       schema: z.object({

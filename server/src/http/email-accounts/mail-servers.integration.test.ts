@@ -106,7 +106,7 @@ function scenariosAt({ start, folder }: MailServerPair) {
     const { reading } = await app.rooms.emailAccounts.transportOf(account)
     const [newest] = await reading.newest('INBOX', 1)
     const message = (await reading.fetchMessage(newest!.remoteId))!
-    await database.transaction((tx) => app.rooms.conversations.fileMany(tx, account, [message]))
+    await database.transaction((tx) => app.rooms.conversations.filing.fileMany(tx, account, [message]))
     const listed = await app.ask('GET /v1/conversations', { as })
     const [conversation] = (listed.body as { conversations: { id: string }[] }).conversations
 

@@ -227,7 +227,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     }
     const { account, found } = await read()
     expect(found.map(({ marks }) => marks?.authentication?.verdict)).toEqual(Array(5).fill(undefined))
-    await database.transaction((tx) => rooms.conversations.fileMany(tx, account, found))
+    await database.transaction((tx) => rooms.conversations.filing.fileMany(tx, account, found))
 
     const checks = await ask(`GET /v1/email-accounts/${id}/sender-checks`, { as: admin })
     expect(checks.body).toEqual({ lookedAt: 5, proposed: { name: 'mx.contoso.test', count: 5 } })
@@ -248,7 +248,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
       body: { type: 'text', content: 'L' } as const,
     }
     await database.pool.query('DELETE FROM messages WHERE email_account_id = $1', [id])
-    const filed = await database.transaction((tx) => rooms.conversations.file(tx, account, large))
+    const filed = await database.transaction((tx) => rooms.conversations.filing.file(tx, account, large))
     const source = await ask(`GET /v1/messages/${filed!.messageId}/source`, { as: admin })
     expect(source.text).toContain(`${says}\r\n`)
     await dovecot.doveadm(['expunge', '-u', CHECKED, 'mailbox', 'INBOX', 'all'])

@@ -83,7 +83,7 @@ it('announces viewers of a conversation, by name and without an id, and only of 
   const [ours, theirs] = [await storeEmailAccount(database, clock), await storeEmailAccount(database, clock)]
   const conversationIn = async ({ id }: { id: EmailAccountId }, n: number) => {
     const account = { id, address: 'us@contoso.example', createdAt: clock.now() }
-    const file = database.transaction((tx) => rooms.conversations.file(tx, account, customerMessage(clock, n)))
+    const file = database.transaction((tx) => rooms.conversations.filing.file(tx, account, customerMessage(clock, n)))
     return (await file)!.conversationId
   }
   const [hidden, visible] = [await conversationIn(theirs, 1), await conversationIn(ours, 2)]

@@ -48,7 +48,7 @@ export const streamEvents = (rooms: Rooms) =>
           forget()
           throw error
         })
-      const stopPresence = await rooms.conversations.viewers
+      const stopPresence = await rooms.conversations.team.viewers
         .onChange((change) => change && sees(caller, change.emailAccountId) && announce(stream, change))
         .catch(async (error: unknown) => {
           forget()

@@ -52,7 +52,7 @@ async function addSales(more: object = {}): Promise<Identity> {
 async function receive(to: readonly { name: string; address: string }[]) {
   const account = await rooms.emailAccounts.get(id)
   const message = customerMessage(clock, ++number, { from: KIM, to, remoteConversationId: undefined })
-  return (await database.transaction((tx) => rooms.conversations.file(tx, account, message)))!
+  return (await database.transaction((tx) => rooms.conversations.filing.file(tx, account, message)))!
 }
 
 async function submit(body: object) {

@@ -8,10 +8,10 @@ export async function attachmentsOf(
   message: StoredMessage,
 ): Promise<StoredAttachment[]> {
   if (!message.hasAttachments) return []
-  const known = await conversations.attachmentsOf(message.id)
+  const known = await conversations.messages.attachments(message.id)
   if (known) return known
   const account = await emailAccounts.get(message.emailAccountId)
   const { reading } = await emailAccounts.transportOf(account)
   if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
-  return conversations.keepAttachments(message.id, await reading.listAttachments(message.remoteId))
+  return conversations.messages.keepAttachments(message.id, await reading.listAttachments(message.remoteId))
 }

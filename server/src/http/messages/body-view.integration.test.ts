@@ -27,7 +27,7 @@ async function createApp(changes: { parser?: Parser } = {}) {
       ...{ ...parsed, partial: false as const, messageId: `${n}@customer.example`, remoteId: `imap:1:${n}:INBOX` },
       ...{ folderRemoteId: 'inbox', remoteConversationId: undefined, receivedAt: clock.now(), flags: [], source },
     }
-    return (await database.transaction((tx) => rooms.conversations.file(tx, account, message)))!.messageId
+    return (await database.transaction((tx) => rooms.conversations.filing.file(tx, account, message)))!.messageId
   }
   const views = () => database.db.selectFrom('message_views').selectAll().execute()
   const body = (messageId: StoredMessageId, query = '') => ask(`GET /v1/messages/${messageId}/body${query}`, { as })

@@ -43,7 +43,7 @@ const QUESTION: Omit<RemoteMessage, 'remoteId' | 'messageId'> = {
 async function answerTo(kind: string, message: Partial<RemoteMessage> = {}) {
   const n = ++number
   const whole = { ...QUESTION, remoteId: `r${n}`, messageId: `m${n}@customer.example`, ...message } as RemoteMessage
-  const filed = await database.transaction((tx) => rooms.conversations.file(tx, account, whole))
+  const filed = await database.transaction((tx) => rooms.conversations.filing.file(tx, account, whole))
   const { status, body } = await ask(`GET /v1/messages/${filed!.messageId}/answer?kind=${kind}`, { as })
   expect(status).toBe(200)
   return { messageId: filed!.messageId, answer: body as Record<string, unknown> }

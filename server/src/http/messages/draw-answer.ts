@@ -45,7 +45,7 @@ export const drawAnswer = (rooms: Rooms) =>
           body: { type: 'text', content: simplifiedText(message.body) },
         })
 
-      const message = await rooms.conversations.message(params.id)
+      const message = await rooms.conversations.messages.get(params.id)
       const account = await rooms.emailAccounts.get(message.emailAccountId)
       const identityId = identityToAnswer(await rooms.emailAccounts.identities(account), message).id
       if (kind === 'forward') {

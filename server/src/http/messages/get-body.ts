@@ -48,7 +48,7 @@ export const getBody = (rooms: Rooms) => {
       const showsRemote = query.images === 'shown'
       const view = await viewOf(params.id)
       if (!view) {
-        const { body } = await rooms.conversations.message(params.id)
+        const { body } = await rooms.conversations.messages.get(params.id)
         const html = `<pre>${escapeHtml(simplifiedText(body))}</pre>`
         return { ...NOTHING_BESIDES, html, isSimplified: true, isPlain: true, showsRemote }
       }
@@ -105,7 +105,7 @@ const PAGE_START =
 
 /** Addresses of the images that a message brings, by their Content-ID. */
 async function inlineImages(rooms: Rooms, id: StoredMessageId): Promise<ReadonlyMap<string, string>> {
-  const attachments = await attachmentsOf(rooms, await rooms.conversations.message(id))
+  const attachments = await attachmentsOf(rooms, await rooms.conversations.messages.get(id))
   return new Map(
     attachments
       .filter((one) => one.contentId !== undefined && isImage(one))

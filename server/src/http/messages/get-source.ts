@@ -17,7 +17,7 @@ export const getSource = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: { params: idParam<StoredMessageId>() },
     act: async ({ params }) => {
-      const message = await rooms.conversations.message(params.id)
+      const message = await rooms.conversations.messages.get(params.id)
       const source = await streamSource(rooms, message)
       return { name: `${message.subject.replaceAll(/[/\\]/g, '-').slice(0, 200) || 'message'}.eml`, source }
     },

@@ -14,6 +14,6 @@ export const getMessage = (rooms: Rooms) =>
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: { params: idParam<StoredMessageId>() },
-    act: ({ params }) => rooms.conversations.message(params.id),
+    act: ({ params }) => rooms.conversations.messages.get(params.id),
     present: { status: 200, schema: Message },
   })

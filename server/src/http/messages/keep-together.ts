@@ -16,8 +16,8 @@ export const keepTogether = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: { params: idParam<StoredMessageId>() },
     act: async ({ params, caller }) => {
-      await rooms.conversations.keepTogether(params.id, actorOf(caller))
-      return rooms.conversations.message(params.id)
+      await rooms.conversations.team.keepTogether(params.id, actorOf(caller))
+      return rooms.conversations.messages.get(params.id)
     },
     present: { status: 200, schema: Message },
   })

@@ -27,7 +27,7 @@ export const listAttachments = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: { params: idParam<StoredMessageId>() },
     act: async ({ params }) => ({
-      attachments: await attachmentsOf(rooms, await rooms.conversations.message(params.id)),
+      attachments: await attachmentsOf(rooms, await rooms.conversations.messages.get(params.id)),
     }),
     present: { status: 200, schema: z.object({ attachments: z.array(Attachment) }) },
   })

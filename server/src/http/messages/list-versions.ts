@@ -28,6 +28,6 @@ export const listVersions = (rooms: Rooms) =>
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: { params: idParam<StoredMessageId>() },
-    act: async ({ params }) => ({ versions: await rooms.conversations.versionsOf(params.id) }),
+    act: async ({ params }) => ({ versions: await rooms.conversations.messages.versions(params.id) }),
     present: { status: 200, schema: z.object({ versions: z.array(MessageVersion) }) },
   })

@@ -17,13 +17,17 @@ export const readAgain = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: { params: idParam<StoredMessageId>() },
     act: async ({ params, caller }) => {
-      const message = await rooms.conversations.message(params.id)
+      const message = await rooms.conversations.messages.get(params.id)
       const { source, isRecord } = await readSource(rooms, message)
       const { servers, trustedAuthServId: trusted } = await rooms.emailAccounts.get(message.emailAccountId)
       // Microsoft names nobody.
       const trustedAuthServId = servers ? trusted : ''
       const read = await rooms.parser.parse(source, { trustedAuthServId })
-      return rooms.conversations.readAgain(params.id, { ...read, source }, { isRecord, actor: actorOf(caller) })
+      return rooms.conversations.quarantine.readAgain(
+        params.id,
+        { ...read, source },
+        { isRecord, actor: actorOf(caller) },
+      )
     },
     present: { status: 200, schema: Message },
   })

@@ -20,7 +20,7 @@ async function file(header: string): Promise<StoredMessageId> {
     ...{ ...parsed, partial: false as const, messageId: `${n}@customer.example`, remoteId: `imap:1:${n}:INBOX` },
     ...{ folderRemoteId: 'inbox', remoteConversationId: undefined, receivedAt: clock.now(), flags: [], source },
   }
-  return (await database.transaction((tx) => rooms.conversations.file(tx, account, message)))!.messageId
+  return (await database.transaction((tx) => rooms.conversations.filing.file(tx, account, message)))!.messageId
 }
 
 interface Shown {

@@ -10,7 +10,7 @@ export async function streamSource(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
   message: StoredMessage,
 ): Promise<Buffer | AsyncIterable<Uint8Array>> {
-  const kept = await conversations.sourceOf(message.id)
+  const kept = await conversations.messages.source(message.id)
   if (kept) return kept
   const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
   if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
@@ -34,7 +34,7 @@ export async function readSource(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
   message: StoredMessage,
 ): Promise<{ source: Buffer; isRecord: boolean }> {
-  const kept = await conversations.sourceOf(message.id)
+  const kept = await conversations.messages.source(message.id)
   if (kept) return { source: kept, isRecord: true }
   const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
   const source = reading.owns(message.remoteId) ? await reading.fetchSource(message.remoteId) : undefined

@@ -34,7 +34,7 @@ async function file(source: Buffer, more: Partial<RemoteMessage> = {}) {
     source,
     ...more,
   }
-  return (await database.transaction((tx) => rooms.conversations.file(tx, account, message)))!
+  return (await database.transaction((tx) => rooms.conversations.filing.file(tx, account, message)))!
 }
 
 it('keeps a source and gives it back, with what is attached, without asking any server', async () => {
@@ -84,7 +84,7 @@ it('lists what could not be read, page by page, and what is read again no longer
     const message = { ...parsed, partial: false as const, remoteId: `imap:2:${n}:INBOX`, folderRemoteId: 'inbox' }
     const more = { remoteConversationId: undefined, receivedAt: clock.now(), flags: [], source, marks: { quarantine } }
     const of = await rooms.emailAccounts.get(other.id)
-    const filed = await database.transaction((tx) => rooms.conversations.file(tx, of, { ...message, ...more }))
+    const filed = await database.transaction((tx) => rooms.conversations.filing.file(tx, of, { ...message, ...more }))
     ids.unshift(filed!.messageId)
   }
   const path = `GET /v1/email-accounts/${other.id}/quarantine`

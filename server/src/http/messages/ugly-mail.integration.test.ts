@@ -23,8 +23,8 @@ async function file(source: Buffer, n: number) {
     flags: [],
     source,
   }
-  const filed = await database.transaction((tx) => rooms.conversations.file(tx, account, message))
-  const again = await database.transaction((tx) => rooms.conversations.file(tx, account, message))
+  const filed = await database.transaction((tx) => rooms.conversations.filing.file(tx, account, message))
+  const again = await database.transaction((tx) => rooms.conversations.filing.file(tx, account, message))
   return { parsed, messageId: filed!.messageId, created: [filed!.created, again!.created] }
 }
 
@@ -38,7 +38,7 @@ describe('of messages as nobody should send them', () => {
     const { messageId, created } = await file(ugly.source, n + 1)
     expect(created).toEqual([true, false])
 
-    const stored = await rooms.conversations.message(messageId)
+    const stored = await rooms.conversations.messages.get(messageId)
     const content = stored.body.content
     if (ugly.text !== undefined) expect(content).toContain(ugly.text)
     if (ugly.subject !== undefined) expect(stored.subject).toBe(ugly.subject)
@@ -55,6 +55,6 @@ describe('of messages as nobody should send them', () => {
     for (const each of attachments.slice(0, 3)) {
       expect((await ask(`GET /v1/attachments/${each.id}/content`, { as })).status).toBe(200)
     }
-    expect((await rooms.conversations.sourceOf(messageId))?.equals(ugly.source)).toBe(true)
+    expect((await rooms.conversations.messages.source(messageId))?.equals(ugly.source)).toBe(true)
   })
 })

@@ -17,13 +17,13 @@ export function createViewing({ conversations, parser }: Pick<Rooms, 'conversati
   const underWay = new Map<StoredMessageId, Promise<MessageView | undefined>>()
 
   async function make(id: StoredMessageId): Promise<MessageView | undefined> {
-    const stored = await conversations.views.find(id)
+    const stored = await conversations.messages.views.find(id)
     if (stored) return stored.view
-    const { body } = await conversations.message(id)
+    const { body } = await conversations.messages.get(id)
     const began = performance.now()
     const { view, isTransient } = await parser.view(body)
     const isStored = view ? performance.now() - began > STORED_ABOVE_MS : !isTransient
-    if (isStored) await conversations.views.keep(id, view)
+    if (isStored) await conversations.messages.views.keep(id, view)
     return view
   }
 

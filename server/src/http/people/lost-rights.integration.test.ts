@@ -63,13 +63,13 @@ describe('conversations of somebody', () => {
       await assigned(kept.id, agent.id),
     ]
     const others = await assigned(lost.id, admin.id)
-    await rooms.conversations.close(closed, 'test')
+    await rooms.conversations.team.close(closed, 'test')
     const after = (await rooms.events.list({ emailAccountIds: [lost.id] })).events.at(-1)!.id
 
     expect((await lose(agent.id, kept.id)).status).toBeLessThan(300)
 
     const assignees = await Promise.all(
-      [open, closed, elsewhere, others].map(async (id) => (await rooms.conversations.find(id))?.assigneeId),
+      [open, closed, elsewhere, others].map(async (id) => (await rooms.conversations.reading.find(id))?.assigneeId),
     )
     const keeps = how === 'who lost the mailbox'
     expect(assignees).toEqual([undefined, agent.id, keeps ? agent.id : undefined, admin.id])
@@ -84,11 +84,11 @@ describe('conversations of somebody', () => {
     const leaving = await person('admin')
     const conversation = await assigned(account.id, leaving.id)
     await ask(`PUT /v1/people/${leaving.id}/memberships`, { as: admin, body: { emailAccountIds: [] } })
-    expect((await rooms.conversations.find(conversation))?.assigneeId).toBe(leaving.id)
+    expect((await rooms.conversations.reading.find(conversation))?.assigneeId).toBe(leaving.id)
 
     await ask(`PUT /v1/people/${leaving.id}/role`, { as: admin, body: { role: 'agent' } })
 
-    expect((await rooms.conversations.find(conversation))?.assigneeId).toBeUndefined()
+    expect((await rooms.conversations.reading.find(conversation))?.assigneeId).toBeUndefined()
   })
 })
 
@@ -97,9 +97,9 @@ let number = 0
 async function assigned(accountId: EmailAccountId, to: PersonId) {
   const account = { id: accountId, address: 'us@contoso.example', createdAt: clock.now() }
   const filed = await database.transaction((tx) =>
-    rooms.conversations.file(tx, account, customerMessage(clock, ++number)),
+    rooms.conversations.filing.file(tx, account, customerMessage(clock, ++number)),
   )
-  await rooms.conversations.assign(filed!.conversationId, to, 'test')
+  await rooms.conversations.team.assign(filed!.conversationId, to, 'test')
   return filed!.conversationId
 }
 

@@ -6,7 +6,7 @@ import type { Rooms } from '../rooms.ts'
  */
 export function endWithRights({ people, conversations, signInLinks, workOrders }: Rooms): void {
   people.people.onRightsLost(async (tx, { id, keptAccountIds, actor }) => {
-    await conversations.releaseAssignments(tx, id, keptAccountIds, actor)
+    await conversations.team.releaseAssignments(tx, id, keptAccountIds, actor)
     await signInLinks.revokeAllOf(tx, `person:${id}`, actor)
     await workOrders.revokeLinksOf(tx, `person:${id}`, actor)
   })

@@ -14,6 +14,6 @@ export const endPresence = (rooms: Rooms) =>
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
-    act: ({ params, caller }) => rooms.conversations.viewers.leave(params.id, authorOf(caller)),
+    act: ({ params, caller }) => rooms.conversations.team.viewers.leave(params.id, authorOf(caller)),
     present: { status: 204 },
   })

@@ -16,6 +16,6 @@ export const listPresence = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
     act: async ({ params, caller }) =>
-      withNames(rooms, await rooms.conversations.viewers.list(params.id, authorOf(caller))),
+      withNames(rooms, await rooms.conversations.team.viewers.list(params.id, authorOf(caller))),
     present: { status: 200, schema: ViewerList },
   })

@@ -17,6 +17,6 @@ export const reportPresence = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>(), body: z.strictObject({ activity: Activity }) },
     act: async ({ params, body, caller }) =>
-      withNames(rooms, await rooms.conversations.viewers.report(params.id, authorOf(caller), body.activity)),
+      withNames(rooms, await rooms.conversations.team.viewers.report(params.id, authorOf(caller), body.activity)),
     present: { status: 200, schema: ViewerList },
   })

@@ -17,7 +17,9 @@ const [ben, anna] = [await person('agent', [emailAccountId]), await person('agen
 
 async function newConversation(n: number): Promise<string> {
   const account = { id: emailAccountId, address: 'us@contoso.example', createdAt: clock.now() }
-  const filed = await database.transaction((tx) => rooms.conversations.file(tx, account, customerMessage(clock, n)))
+  const filed = await database.transaction((tx) =>
+    rooms.conversations.filing.file(tx, account, customerMessage(clock, n)),
+  )
   return filed!.conversationId
 }
 

@@ -1,0 +1,42 @@
+import type { Tx } from '../../database/index.ts'
+import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import type { FolderRole, RemoteMessage } from '../../mail/index.ts'
+
+export interface FiledMessage {
+  messageId: StoredMessageId
+  conversationId: ConversationId
+  /** False for a message that was stored before. */
+  created: boolean
+}
+
+/** A copy of a sent message, as the server reports it. */
+export interface SentCopy {
+  emailAccountId: EmailAccountId
+  remoteId: string
+  /** Without `<>`. Exchange may have replaced it. */
+  rfcMessageId: string | undefined
+}
+
+/** Reports copies of sent messages to `submission`. Called in the transaction that files the copy. */
+export interface SentMailHook {
+  /** Ids on the server of the copies that belong to a submission; the other methods get only those. One statement. */
+  knownAmong(tx: Tx, accountId: EmailAccountId, copies: readonly SentCopy[]): Promise<Iterable<string>>
+  /** The conversation of the submission, if it has one. */
+  conversationOf(tx: Tx, copy: SentCopy): Promise<ConversationId | undefined>
+  /** A conversation was merged into another one: its queued submissions move there. */
+  merged(tx: Tx, from: ConversationId, into: ConversationId): Promise<void>
+  /** The copy is filed. Also called for a copy that was filed before. */
+  filed(tx: Tx, copy: SentCopy & FiledMessage): Promise<void>
+}
+
+/** A received message that is not imported, as it was filed. */
+export interface ReceivedMail {
+  messageId: StoredMessageId
+  conversationId: ConversationId
+  message: RemoteMessage
+  /** Role of its folder. */
+  role: FolderRole | undefined
+}
+
+/** Called in the transaction that files received mail, with all messages of a page. */
+export type ReceivedMailHook = (tx: Tx, id: EmailAccountId, received: readonly ReceivedMail[]) => Promise<void>

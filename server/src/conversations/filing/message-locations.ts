@@ -1,0 +1,95 @@
+import { sql } from 'kysely'
+import type { Tx } from '../../database/index.ts'
+import type { Events } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { StoredMessageId } from '../../kernel/ids.ts'
+import type { FilingAccount } from '../threading/filing-account.ts'
+import { KNOWN } from './known-message.ts'
+import type { Match } from './known-lookup.ts'
+import { setPresence } from './message-presence.ts'
+import type { FolderPlace, MetMessage } from './met-message.ts'
+
+/** A message with a folder and its id there. */
+interface LocatedMessage {
+  place: FolderPlace
+  remoteId: string
+  messageId: StoredMessageId
+}
+
+/** Saves where messages are. An id of a folder belongs to one message. */
+export async function locateAll(tx: Tx, located: readonly LocatedMessage[]): Promise<void> {
+  if (located.length === 0) return
+  await sql`
+    INSERT INTO message_locations (folder_id, remote_id, message_id, round)
+    SELECT * FROM unnest(${located.map(({ place }) => place.id)}::uuid[],
+      ${located.map(({ remoteId }) => remoteId)}::text[], ${located.map(({ messageId }) => messageId)}::uuid[],
+      ${located.map(({ place }) => place.round)}::integer[])
+    ON CONFLICT (folder_id, remote_id) DO UPDATE SET message_id = excluded.message_id, round = excluded.round`.execute(
+    tx,
+  )
+}
+
+/** Marks unchanged messages as met in the current round of their folders. */
+export async function confirmLocations(tx: Tx, unchanged: readonly { met: MetMessage; match: Match }[]): Promise<void> {
+  const late = unchanged.filter(({ met, match }) => met.place!.round !== match.round)
+  await locateAll(
+    tx,
+    late.map(({ met, match }) => ({
+      place: met.place!,
+      remoteId: met.message.remoteId,
+      messageId: match.known.id,
+    })),
+  )
+}
+
+/** Removes messages from folders. */
+export function createLocationRemoval(deps: { clock: Clock; events: Events }) {
+  async function removeFromFolder(tx: Tx, account: FilingAccount, place: FolderPlace, remoteId: string): Promise<void> {
+    const left = await tx
+      .deleteFrom('message_locations')
+      .where('folder_id', '=', place.id)
+      .where('remote_id', '=', remoteId)
+      .returning('message_id')
+      .execute()
+    await updateAfterRemoval(
+      tx,
+      account,
+      left.map(({ message_id: id }) => id),
+    )
+  }
+
+  /** @returns the number of messages that are no longer in this folder */
+  async function removeUnmet(tx: Tx, account: FilingAccount, place: FolderPlace): Promise<number> {
+    const left = await tx
+      .deleteFrom('message_locations')
+      .where('folder_id', '=', place.id)
+      .where('round', '<', place.round)
+      .returning('message_id')
+      .execute()
+    const ids = left.map(({ message_id: id }) => id)
+    await updateAfterRemoval(tx, account, ids)
+    // After a change of UIDVALIDITY (RFC 9051 §2.3.1.1), messages are met again under other UIDs.
+    const { rows } = await sql<{ n: number }>`SELECT count(*)::integer AS n FROM unnest(${ids}::uuid[]) AS id
+      WHERE NOT EXISTS (SELECT FROM message_locations WHERE message_id = id AND folder_id = ${place.id})`.execute(tx)
+    return rows[0]!.n
+  }
+
+  /** A message in another folder gets its id there. Without a folder, its presence has to be confirmed. */
+  async function updateAfterRemoval(tx: Tx, account: FilingAccount, ids: readonly StoredMessageId[]): Promise<void> {
+    if (ids.length === 0) return
+    await sql`UPDATE messages SET remote_id = place.remote_id
+      FROM (SELECT DISTINCT ON (message_id) message_id, remote_id FROM message_locations
+        WHERE message_id = ANY(${ids}::uuid[]) ORDER BY message_id, round DESC, remote_id) place
+      WHERE messages.id = place.message_id AND NOT EXISTS (SELECT FROM message_locations
+        WHERE message_id = messages.id AND remote_id = messages.remote_id)`.execute(tx)
+    const nowhere = await tx
+      .selectFrom('messages')
+      .select(KNOWN)
+      .where(sql<boolean>`id = ANY(${ids}::uuid[])`)
+      .where(sql<boolean>`NOT EXISTS (SELECT FROM message_locations WHERE message_id = messages.id)`)
+      .execute()
+    for (const known of nowhere) await setPresence(tx, deps, account, known, 'unconfirmed')
+  }
+
+  return { removeFromFolder, removeUnmet }
+}

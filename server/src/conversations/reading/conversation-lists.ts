@@ -1,0 +1,142 @@
+import { sql, type RawBuilder, type Selectable } from 'kysely'
+import type { Database, Schema } from '../../database/index.ts'
+import type { VisibleAccounts } from '../../events/index.ts'
+import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
+import type { Conversation } from '../stored/conversation.ts'
+import { conversationOf } from '../stored/rows.ts'
+import { searchQuery } from '../stored/search-vector.ts'
+import { formatPosition, parsePosition } from './page-position.ts'
+
+const MOST_LISTED = 200
+/** Latest conversations searched for words before the full-text index. */
+const LATEST_SEARCHED = 200
+/** With more mailboxes, the list is read in one order over all of them. */
+const MOST_LANES = 50
+
+export interface ListInput {
+  emailAccountIds: VisibleAccounts
+  view: 'open' | 'closed' | 'mine' | 'unassigned' | 'all'
+  /** Assignee of the conversations of view `mine`. */
+  userId?: string | undefined
+  emailAccountId?: EmailAccountId | undefined
+  /** Words, or their beginnings. */
+  search?: string | undefined
+  /** `next` of the previous page. */
+  before?: string | undefined
+  /** 1 to 200; 50 by default. */
+  limit?: number | undefined
+}
+
+export interface ConversationList {
+  conversations: Conversation[]
+  next: string | undefined
+}
+
+/** Lists conversations. */
+export function createConversationLists({ database }: { database: Database }) {
+  const { db } = database
+
+  /** Latest first. Keyset pagination: new mail does not move rows between pages. */
+  return async function list(input: ListInput): Promise<ConversationList> {
+    const limit = Math.min(Math.max(input.limit ?? 50, 1), MOST_LISTED)
+    const { emailAccountIds } = input
+    if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return { conversations: [], next: undefined }
+
+    const wanted = input.search === undefined ? undefined : searchQuery(input.search)
+    if (input.search !== undefined && !wanted) return { conversations: [], next: undefined }
+    const rows = await (wanted
+      ? withWords(input, wanted, limit + 1)
+      : input.view === 'mine'
+        ? mine(input, limit + 1)
+        : inLanes(input, limit + 1))
+    const page = rows.slice(0, limit)
+    const last = rows.length > limit ? page.at(-1) : undefined
+    return { conversations: page.map(conversationOf), next: last && formatPosition(last.place, last.id) }
+  }
+
+  /**
+   * Each mailbox and each state has its own order in an index. The latest of each are merged, so that a list costs the
+   * same among a hundred and among a million conversations. One statement.
+   */
+  async function inLanes(input: ListInput, most: number): Promise<ListedRow[]> {
+    const accounts = accountsOf(input)
+    const of = accounts !== 'all' && accounts.length <= MOST_LANES ? accounts : undefined
+    const states = input.view === 'all' ? ['open', 'closed'] : [input.view === 'closed' ? 'closed' : 'open']
+    const { rows } = await sql<ListedRow>`
+      SELECT listed.*, listed.last_message_at::text AS place
+      FROM unnest(${states}::text[]) AS state(name)
+      ${of ? sql`CROSS JOIN unnest(${of}::uuid[]) AS account(id)` : sql``}
+      CROSS JOIN LATERAL (
+        SELECT * FROM conversations
+        WHERE status = state.name AND merged_into IS NULL
+          ${of ? sql`AND email_account_id = account.id` : accounts === 'all' ? sql`` : sql`AND email_account_id = ANY(${accounts}::uuid[])`}
+          ${input.view === 'unassigned' ? sql`AND assignee_id IS NULL` : sql``}
+          ${beforePlace(input)}
+        ORDER BY last_message_at DESC, id DESC LIMIT ${most}) AS listed
+      ORDER BY listed.last_message_at DESC, listed.id DESC LIMIT ${most}`.execute(db)
+    return rows
+  }
+
+  /** One statement: what is assigned to somebody has an order of its own in an index. */
+  async function mine(input: ListInput, most: number): Promise<ListedRow[]> {
+    const { rows } = await sql<ListedRow>`
+      SELECT *, last_message_at::text AS place FROM conversations
+      WHERE ${narrowing(input)} ${beforePlace(input)}
+      ORDER BY last_message_at DESC, id DESC LIMIT ${most}`.execute(db)
+    return rows
+  }
+
+  /**
+   * Words that are in every other message are in the latest ones, and rare ones are quickly found in the index of words.
+   * Nobody knows beforehand which they are, PostgreSQL does not either, and each way is slow for the other kind: so the
+   * latest are looked at first. Two statements when that is enough, else six.
+   */
+  async function withWords(input: ListInput, wanted: RawBuilder<unknown>, most: number): Promise<ListedRow[]> {
+    const latest = await (input.view === 'mine' ? mine(input, LATEST_SEARCHED) : inLanes(input, LATEST_SEARCHED))
+    const hits = await sql<{ id: ConversationId }>`
+      SELECT DISTINCT conversation_id AS id FROM messages
+      WHERE conversation_id = ANY(${latest.map(({ id }) => id)}::uuid[]) AND search @@ ${wanted}`.execute(db)
+    const hit = new Set(hits.rows.map(({ id }) => id))
+    const among = latest.filter(({ id }) => hit.has(id))
+    if (among.length >= most || latest.length < LATEST_SEARCHED) return among.slice(0, most)
+
+    return database.transaction(async (tx) => {
+      // Never message by message: to look into the words of each costs seconds.
+      await sql`SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`.execute(tx)
+      const { rows } = await sql<ListedRow>`
+        WITH hit AS MATERIALIZED (SELECT DISTINCT conversation_id AS id FROM messages WHERE search @@ ${wanted})
+        SELECT conversations.*, last_message_at::text AS place FROM conversations JOIN hit USING (id)
+        WHERE ${narrowing(input)} ${beforePlace(input)}
+        ORDER BY last_message_at DESC, id DESC LIMIT ${most}`.execute(tx)
+      return rows
+    })
+  }
+}
+
+/** `place`: time of the last message, as text. */
+type ListedRow = Selectable<Schema['conversations']> & { place: string }
+
+/** Of those whom the caller may see the one that is asked for, or all of them. */
+function accountsOf({ emailAccountIds: seen, emailAccountId: one }: ListInput): readonly EmailAccountId[] | 'all' {
+  if (one === undefined) return seen
+  return seen === 'all' || seen.includes(one) ? [one] : []
+}
+
+/** The view and the mailboxes as conditions. */
+function narrowing(input: ListInput): RawBuilder<unknown> {
+  const { view, userId = '' } = input
+  const accounts = accountsOf(input)
+  const conditions = [
+    ...(view === 'all' ? [] : [sql`status = ${view === 'closed' ? 'closed' : 'open'}`]),
+    ...(view === 'mine' ? [sql`assignee_id = ${userId}`] : []),
+    ...(view === 'unassigned' ? [sql`assignee_id IS NULL`] : []),
+    ...(accounts === 'all' ? [] : [sql`email_account_id = ANY(${accounts}::uuid[])`]),
+  ]
+  return conditions.length === 0 ? sql`TRUE` : sql.join(conditions, sql` AND `)
+}
+
+function beforePlace({ before }: ListInput): RawBuilder<unknown> {
+  if (before === undefined) return sql``
+  const { at, id } = parsePosition(before)
+  return sql`AND (last_message_at, id) < (${at}::timestamptz, ${id}::uuid)`
+}

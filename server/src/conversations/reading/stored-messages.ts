@@ -1,0 +1,64 @@
+import type { Database } from '../../database/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { AttachmentId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import type { RemoteAttachment } from '../../mail/index.ts'
+import type { MessageVersion, StoredAttachment, StoredMessage } from '../stored/conversation.ts'
+import { findSource, hasSource } from '../stored/message-sources.ts'
+import { IN_JUNK, MESSAGE_COLUMNS, messageOf } from '../stored/rows.ts'
+import { listBounces, type Bounce } from './bounces.ts'
+import { latestSources } from './latest-sources.ts'
+import { listVersions } from './message-versions.ts'
+import { createMessageViews, type MessageViewStore } from './message-views.ts'
+import { createStoredAttachments } from './stored-attachments.ts'
+
+/** Stored messages with their attachments, sources and views. */
+export interface StoredMessages {
+  /** @throws AppError `conversations.not_found` */
+  get(id: StoredMessageId): Promise<StoredMessage>
+  /** Contents before the server replaced them, latest first. */
+  versions(id: StoredMessageId): Promise<MessageVersion[]>
+  /** Delivery reports on those of these messages that were sent from here. */
+  bounces(ids: readonly StoredMessageId[]): Promise<Map<StoredMessageId, Bounce[]>>
+
+  /** Undefined until the server has listed them: then call {@link keepAttachments}. */
+  attachments(id: StoredMessageId): Promise<StoredAttachment[] | undefined>
+  keepAttachments(id: StoredMessageId, attachments: readonly RemoteAttachment[]): Promise<StoredAttachment[]>
+  /** @throws AppError `conversations.not_found` */
+  attachment(id: AttachmentId): Promise<StoredAttachment>
+
+  /** The message as it came (RFC 5322), if it was filed from its source; otherwise only the server has it. */
+  source(id: StoredMessageId): Promise<Buffer | undefined>
+  /** Whether {@link source} returns one, without reading it. */
+  hasSource(id: StoredMessageId): Promise<boolean>
+  /** Sources of the latest received messages that have one. */
+  latestSources(accountId: EmailAccountId, limit: number): Promise<Buffer[]>
+  /** Rendered bodies, stored where rendering takes long. */
+  views: MessageViewStore
+}
+
+export function createStoredMessages(deps: { database: Database; clock: Clock }): StoredMessages {
+  const { database } = deps
+  const { db } = database
+
+  async function get(id: StoredMessageId): Promise<StoredMessage> {
+    const row = await db
+      .selectFrom('messages')
+      .select([...MESSAGE_COLUMNS, IN_JUNK])
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!row) throw new AppError('conversations.not_found')
+    return messageOf(row)
+  }
+
+  return {
+    get,
+    versions: (id) => listVersions(db, id),
+    bounces: (ids) => listBounces(db, ids),
+    ...createStoredAttachments(deps),
+    source: (id) => findSource(database, id),
+    hasSource: (id) => hasSource(database, id),
+    latestSources: (id, limit) => latestSources(database, id, limit),
+    views: createMessageViews(deps),
+  }
+}

@@ -1,0 +1,141 @@
+import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
+import type { Address, RemoteMessage } from '../../mail/index.ts'
+import { storableId } from '../stored/storable.ts'
+import { addParticipants, type OwnAddresses } from './participants.ts'
+import { relatedMessageIds } from './related-message-ids.ts'
+import type { SentTo } from './report-recipients.ts'
+import { isAnotherSubject } from './subjects.ts'
+
+/** A new message with the conversation facts that depend on it. */
+export interface AddedMessage {
+  messageId: StoredMessageId
+  message: RemoteMessage
+  direction: 'in' | 'out'
+  unread: boolean
+  /** It reopens a closed conversation. */
+  reopens: boolean
+}
+
+/** A conversation with the messages added so far. */
+export interface GrowingConversation {
+  id: ConversationId
+  isNew: boolean
+  participants: Address[]
+  status: 'open' | 'closed'
+  subject: string
+  messageCount: number
+  lastMessageAt: Date
+  added: AddedMessage[]
+  createdAt: Date
+}
+
+/** Conversations that the messages of a page may belong to, in memory. Grows with each message of the page. */
+export interface ConversationIndex {
+  /** Without those merged into another one. */
+  conversations: Map<ConversationId, GrowingConversation>
+  mergedInto: Map<ConversationId, ConversationId>
+  byMessageId: Map<string, ConversationId>
+  /** Additions to `byMessageId` since the index was loaded. */
+  newMessageIds: Map<string, ConversationId>
+  /** Message-IDs of sent messages. */
+  sentMessageIds: Set<string>
+  byRemoteConversation: Map<string, Set<ConversationId>>
+  /** By {@link subjectKey}. Empty unless the account joins by subject. */
+  bySubject: Map<string, ConversationId[]>
+  /** Recipients of sent messages that delivery reports of the page may be about. */
+  sentTo: SentTo
+}
+
+export function emptyIndex(): ConversationIndex {
+  return {
+    conversations: new Map(),
+    mergedInto: new Map(),
+    byMessageId: new Map(),
+    newMessageIds: new Map(),
+    sentMessageIds: new Set(),
+    byRemoteConversation: new Map(),
+    bySubject: new Map(),
+    sentTo: new Map(),
+  }
+}
+
+/** The conversation, or the one it was merged into; undefined when the account has neither. */
+export function existingConversation(
+  { conversations, mergedInto }: Pick<ConversationIndex, 'conversations' | 'mergedInto'>,
+  id: ConversationId | undefined,
+): GrowingConversation | undefined {
+  return id === undefined ? undefined : conversations.get(mergedInto.get(id) ?? id)
+}
+
+/** Adds a conversation without messages. */
+export function addConversation(
+  index: ConversationIndex,
+  id: ConversationId,
+  { subject, receivedAt }: Pick<RemoteMessage, 'subject' | 'receivedAt'>,
+  now: Date,
+): void {
+  index.conversations.set(id, {
+    id,
+    isNew: true,
+    participants: [],
+    status: 'open',
+    subject,
+    messageCount: 0,
+    lastMessageAt: receivedAt,
+    added: [],
+    createdAt: now,
+  })
+}
+
+/**
+ * Adds a message to its conversation, and its Message-IDs to the index.
+ *
+ * @returns `isReopened`: the conversation was closed; `isOffTopic`: the subject has no word in common with it
+ */
+export function addMessage(
+  index: ConversationIndex,
+  id: ConversationId,
+  added: AddedMessage,
+  own: OwnAddresses,
+): { isReopened: boolean; isOffTopic: boolean } {
+  const growing = index.conversations.get(id)!
+  const { message } = added
+  const isOffTopic = growing.messageCount > 0 && isAnotherSubject(message.subject, growing.subject)
+  indexMessageIds(index, id, added)
+  if (message.remoteConversationId !== undefined) addRemoteConversation(index, message.remoteConversationId, id)
+  // The sender of a delivery report is a server, not a participant.
+  if (growing.messageCount === 0 || !message.marks?.deliveryReport) {
+    growing.participants = addParticipants(growing.participants, message, own)
+  }
+  const isLatest = growing.messageCount === 0 || growing.lastMessageAt <= message.receivedAt
+  if (isLatest) growing.lastMessageAt = message.receivedAt
+  growing.messageCount++
+  growing.added.push(added)
+  const isReopened = growing.status === 'closed' && added.reopens
+  if (isReopened) growing.status = 'open'
+  return { isReopened, isOffTopic }
+}
+
+export function addRemoteConversation(
+  { byRemoteConversation }: ConversationIndex,
+  remoteId: string,
+  id: ConversationId,
+): void {
+  const ids = byRemoteConversation.get(remoteId) ?? new Set()
+  byRemoteConversation.set(remoteId, ids.add(id))
+}
+
+function indexMessageIds(index: ConversationIndex, id: ConversationId, { message, direction }: AddedMessage): void {
+  const { byMessageId, newMessageIds, sentMessageIds } = index
+  const own = direction === 'out' ? storableId(message.messageId) : undefined
+  if (own !== undefined && !sentMessageIds.has(own)) {
+    sentMessageIds.add(own)
+    // A reply may have been filed first: only now is the Message-ID known to be of a sent message.
+    newMessageIds.set(own, byMessageId.get(own) ?? id)
+  }
+  for (const related of relatedMessageIds(message)) {
+    if (byMessageId.has(related)) continue
+    byMessageId.set(related, id)
+    newMessageIds.set(related, id)
+  }
+}

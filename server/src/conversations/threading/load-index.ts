@@ -1,0 +1,153 @@
+import { sql } from 'kysely'
+import type { Tx } from '../../database/index.ts'
+import type { ConversationId } from '../../kernel/ids.ts'
+import type { Address, RemoteMessage } from '../../mail/index.ts'
+import { MOST_OF_ONE_REMOTE_CONVERSATION, SUBJECT_WINDOW_MS } from './choose-conversation.ts'
+import { addRemoteConversation, emptyIndex, type ConversationIndex } from './conversation-index.ts'
+import type { ConversationTokens } from './conversation-tokens.ts'
+import type { FilingAccount } from './filing-account.ts'
+import { possibleTokens, relatedMessageIds, reportedMessageId } from './related-message-ids.ts'
+import { recipientsSent } from './report-recipients.ts'
+import { subjectKey } from './subjects.ts'
+
+const MOST_SUBJECTS = 2000
+
+/**
+ * Loads all conversations that the new messages of a page may belong to, and locks them until `tx` ends. Three to seven
+ * statements, whatever the size of the page.
+ */
+export async function loadIndex(
+  tx: Tx,
+  account: FilingAccount,
+  page: readonly RemoteMessage[],
+  tokens: Pick<ConversationTokens, 'conversationIn'>,
+): Promise<ConversationIndex> {
+  const index = emptyIndex()
+  await loadMessageIds(tx, account, page, index)
+  const reports = page.filter(({ marks }) => marks?.deliveryReport !== undefined)
+  const signedBy = (message: RemoteMessage) => tokens.conversationIn(possibleTokens(message)) ?? []
+  index.sentTo = await recipientsSent(tx, account.id, {
+    messageIds: reports.flatMap((message) => reportedMessageId(message) ?? []),
+    conversationIds: reports.flatMap(signedBy),
+  })
+  const unrelated = page.filter((message) => !relatedMessageIds(message).some((id) => index.byMessageId.has(id)))
+  await loadRemoteConversations(tx, account, unrelated, index)
+  if (account.joinsBySubject) await loadSubjects(tx, account, unrelated, index)
+  await loadConversations(tx, account, index, [
+    ...index.byMessageId.values(),
+    ...[...index.byRemoteConversation.values()].flatMap((ids) => [...ids]),
+    ...page.flatMap(signedBy),
+    ...[...index.bySubject.values()].flat(),
+  ])
+  return index
+}
+
+/** Adds conversations of the account to the index and locks them: a change of one waits until the page is stored. */
+export async function loadConversations(
+  tx: Tx,
+  account: FilingAccount,
+  index: ConversationIndex,
+  ids: readonly ConversationId[],
+): Promise<void> {
+  const missing = [...new Set(ids)].filter((id) => !index.conversations.has(id))
+  if (missing.length === 0) return
+  const rows = await tx
+    .selectFrom('conversations')
+    .select([
+      'id',
+      'participants',
+      'status',
+      'subject',
+      'message_count',
+      'last_message_at',
+      'created_at',
+      'merged_into',
+    ])
+    .where(sql<boolean>`id = ANY(${missing}::uuid[])`)
+    .where('email_account_id', '=', account.id)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+  for (const row of rows) {
+    if (row.merged_into) {
+      index.mergedInto.set(row.id, row.merged_into)
+      continue
+    }
+    index.conversations.set(row.id, {
+      id: row.id,
+      isNew: false,
+      participants: row.participants as Address[],
+      status: row.status,
+      subject: row.subject,
+      messageCount: row.message_count,
+      lastMessageAt: row.last_message_at,
+      added: [],
+      createdAt: row.created_at,
+    })
+  }
+  const targets = rows.flatMap((row) => row.merged_into ?? [])
+  if (targets.length > 0) await loadConversations(tx, account, index, targets)
+}
+
+async function loadMessageIds(
+  tx: Tx,
+  account: FilingAccount,
+  page: readonly RemoteMessage[],
+  { byMessageId, sentMessageIds }: ConversationIndex,
+): Promise<void> {
+  const named = page.flatMap((message) => [...relatedMessageIds(message), reportedMessageId(message)])
+  const ids = [...new Set(named)].filter((id) => id !== undefined)
+  if (ids.length === 0) return
+  const rows = await tx
+    .selectFrom('conversation_message_ids')
+    .select(['message_id', 'conversation_id', 'ours'])
+    .where('email_account_id', '=', account.id)
+    .where(sql<boolean>`message_id = ANY(${ids})`)
+    .execute()
+  for (const row of rows) {
+    byMessageId.set(row.message_id, row.conversation_id)
+    if (row.ours) sentMessageIds.add(row.message_id)
+  }
+}
+
+async function loadRemoteConversations(
+  tx: Tx,
+  account: FilingAccount,
+  unrelated: readonly RemoteMessage[],
+  index: ConversationIndex,
+): Promise<void> {
+  const ids = [...new Set(unrelated.flatMap(({ remoteConversationId: id }) => id ?? []))]
+  if (ids.length === 0) return
+  const { rows } = await sql<{ remote: string; id: ConversationId }>`
+    SELECT wanted.remote, found.id
+    FROM unnest(${ids}::text[]) AS wanted(remote)
+    CROSS JOIN LATERAL (
+      SELECT id FROM conversations WHERE id IN (SELECT conversation_id FROM messages
+        WHERE email_account_id = ${account.id} AND remote_conversation_id = wanted.remote)
+      ORDER BY last_message_at DESC, id DESC LIMIT ${MOST_OF_ONE_REMOTE_CONVERSATION}) AS found`.execute(tx)
+  for (const { remote, id } of rows) addRemoteConversation(index, remote, id)
+}
+
+async function loadSubjects(
+  tx: Tx,
+  account: FilingAccount,
+  unrelated: readonly RemoteMessage[],
+  { bySubject }: ConversationIndex,
+): Promise<void> {
+  if (unrelated.length === 0) return
+  const since = new Date(Math.min(...unrelated.map(({ receivedAt }) => receivedAt.getTime())) - SUBJECT_WINDOW_MS)
+  const rows = await tx
+    .selectFrom('conversations')
+    .select(['id', 'subject'])
+    .where('email_account_id', '=', account.id)
+    .where('last_message_at', '>=', since)
+    .where('merged_into', 'is', null)
+    .orderBy('last_message_at', 'desc')
+    .limit(MOST_SUBJECTS)
+    .execute()
+  const subjects = new Set(unrelated.map(({ subject }) => subjectKey(subject)))
+  for (const { id, subject } of rows) {
+    const key = subjectKey(subject)
+    if (key && subjects.has(key)) bySubject.set(key, [...(bySubject.get(key) ?? []), id])
+  }
+}

@@ -1,0 +1,65 @@
+import { sql } from 'kysely'
+import type { Tx } from '../../database/index.ts'
+import { storable, storableAddress, storableLine, timeText } from '../stored/storable.ts'
+import type { ConversationIndex, GrowingConversation } from './conversation-index.ts'
+import type { FilingAccount } from './filing-account.ts'
+import { saveMessageIds } from './related-message-ids.ts'
+
+/** Inserts the new conversations of a page, complete with the facts of its messages. Messages refer to them: call first. */
+export async function insertConversations(tx: Tx, account: FilingAccount, index: ConversationIndex): Promise<void> {
+  const rows = [...index.conversations.values()].filter(({ isNew }) => isNew).map((growing) => newRow(account, growing))
+  if (rows.length === 0) return
+  await sql`
+    INSERT INTO conversations (id, email_account_id, subject, status, participants, preview, unread, message_count,
+      last_message_at, created_at)
+    SELECT id, email_account_id, subject, status, participants, preview, unread, message_count,
+      last_message_at, created_at
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (id uuid, email_account_id uuid, subject text,
+      status text, participants jsonb, preview text, unread boolean, message_count integer,
+      last_message_at timestamptz, created_at timestamptz)`.execute(tx)
+}
+
+/** Updates the grown conversations of a page out of all their messages, as older mail may follow newer. Call last. */
+export async function updateConversations(tx: Tx, account: FilingAccount, index: ConversationIndex): Promise<void> {
+  await saveMessageIds(tx, account.id, index.newMessageIds, index.sentMessageIds)
+  const rows = [...index.conversations.values()]
+    .filter(({ isNew, added }) => !isNew && added.length > 0)
+    .map(({ id, participants, status, added }) => {
+      return { id, participants: participants.map(storableAddress), status, added: added.length }
+    })
+  if (rows.length === 0) return
+  await sql`
+    UPDATE conversations AS grown SET
+      participants = row.participants,
+      status = row.status,
+      message_count = message_count + row.added,
+      unread = EXISTS (SELECT 1 FROM messages WHERE conversation_id = row.id AND unread),
+      (preview, last_message_at) = (SELECT preview, received_at FROM messages WHERE conversation_id = row.id
+        ORDER BY received_at DESC, id DESC LIMIT 1),
+      subject = (SELECT subject FROM messages WHERE conversation_id = row.id ORDER BY received_at, id LIMIT 1)
+    FROM json_to_recordset(${JSON.stringify(rows)}::json)
+      AS row (id uuid, participants jsonb, status text, added integer)
+    WHERE grown.id = row.id`.execute(tx)
+}
+
+function newRow(account: FilingAccount, { id, participants, added, createdAt }: GrowingConversation) {
+  const byTime = added.toSorted(
+    (one, other) =>
+      one.message.receivedAt.getTime() - other.message.receivedAt.getTime() ||
+      (one.messageId < other.messageId ? -1 : 1),
+  )
+  const first = byTime[0]!.message
+  const last = byTime.at(-1)!.message
+  return {
+    id,
+    email_account_id: account.id,
+    subject: storableLine(first.subject),
+    status: 'open',
+    participants: participants.map(storableAddress),
+    preview: storable(last.preview),
+    unread: added.some(({ unread }) => unread),
+    message_count: added.length,
+    last_message_at: timeText(last.receivedAt),
+    created_at: timeText(createdAt),
+  }
+}
