@@ -1,6 +1,6 @@
 import { defineConfig } from '@hey-api/openapi-ts'
 
-/** The client of the API, out of its golden description. `npm run web:client` writes it again. */
+/** API client generated from the golden description. Written by `npm run web:client`. */
 export default defineConfig({
   input: '../docs/openapi.json',
   output: { path: 'src/api/generated', clean: true },

@@ -11,19 +11,19 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('goes by the server where the browser is an hour late, and goes on from there', () => {
+it("uses the server's time when the browser is an hour late", () => {
   clock.hear(new Date(NOON + 3_600_000).toUTCString())
   vi.advanceTimersByTime(60_000)
 
   expect(clock.now().getTime()).toBe(NOON + 3_660_000)
 })
 
-it('is that of the browser where they agree by a few seconds, so that nothing jumps', () => {
+it("uses the browser's time when they differ by a few seconds, so that nothing jumps", () => {
   clock.hear(new Date(NOON - 3_000).toUTCString())
   expect(clock.now().getTime()).toBe(NOON)
 })
 
-it.each([null, '', 'yesterday'])('believes no header that is no date: %s', (header) => {
+it.each([null, '', 'yesterday'])('ignores a header without a valid date: %s', (header) => {
   clock.hear(new Date(NOON + 3_600_000).toUTCString())
   clock.hear(header)
   expect(clock.now().getTime()).toBe(NOON + 3_600_000)

@@ -1,9 +1,9 @@
-/** Clocks of browsers are off by minutes often enough; below this it may as well be the way of the answer. */
+/** Tolerated difference; smaller ones can be network latency. */
 const TOLERATED_MS = 5_000
 
 let aheadMs = 0
 
-/** The one place of the web UI that asks what time it is: the time of the server, as far as it is known. */
+/** The only clock of the web UI: the server's time, as far as it is known. */
 export const clock = {
   // eslint-disable-next-line no-restricted-syntax -- This is the clock.
   now: () => new Date(Date.now() + aheadMs),

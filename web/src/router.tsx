@@ -1,4 +1,4 @@
-/** Every page there is, and who it is for. What is not in this list does not exist. */
+/** All pages and their audience. */
 import type { QueryClient } from '@tanstack/react-query'
 import {
   createRootRouteWithContext,

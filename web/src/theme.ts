@@ -1,7 +1,7 @@
 import { Button, createTheme, Modal, type CSSVariablesResolver } from '@mantine/core'
 import { words } from './words/index.ts'
 
-/** Calm: one color that acts, grays for the rest. States have a color and always a word. */
+/** Calm: one accent color, grays for the rest. States have a color and always a word. */
 export const theme = createTheme({
   primaryColor: 'cyan',
   primaryShade: 9,
@@ -38,12 +38,12 @@ export const theme = createTheme({
 })
 
 /**
- * White on the lighter color that the library takes under the pointer (cyan 8, #0c8599) has 4.3 : 1; this is cyan 9, darker
- * by 15 %. It stands in both schemes, because the library's own stands there, too, and goes before what is set for both.
+ * Contrast of white on the library's hover color (cyan 8, #0c8599) is only 4.3 : 1; this is cyan 9, darker by 15 %. It
+ * is set in both schemes, because the library's own value there takes precedence over a common one.
  */
 const POINTED_AT = '#096171'
 
-/** The library's gray for lesser text has a contrast of 3.3 : 1; ours keeps to 4.5 : 1 and more. */
+/** Contrast of the library's dimmed text is 3.3 : 1; this keeps at least 4.5 : 1. */
 export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
@@ -55,7 +55,7 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     '--mantine-color-cyan-light-hover': 'var(--mantine-color-cyan-light)',
   },
   dark: {
-    // The library's is a loud orange, on which no link can be read.
+    // The library's color is a loud orange on which links are unreadable.
     '--mantine-color-yellow-light': '#423200',
     '--mantine-color-cyan-filled-hover': POINTED_AT,
     '--mantine-color-dimmed': colors.dark[1],

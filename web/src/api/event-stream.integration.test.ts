@@ -1,4 +1,4 @@
-/** The event stream over real sockets: a server that pings, and one that falls silent while its connection stays open. */
+/** Event stream over real sockets: a server that pings, and one that falls silent on an open connection. */
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -23,7 +23,7 @@ afterAll(() => {
   server.close()
 })
 
-it('is opened again when the server is silent and the connection stays open, and hears what comes then', async () => {
+it('is reopened when the server is silent on an open connection, and receives later events', async () => {
   const heard: string[] = []
   const stop = keepEventStream({
     open: () => new RealEventSource(url) as unknown as EventSource,

@@ -17,7 +17,7 @@ class SilentSource extends EventTarget {
   }
 }
 
-it('hears an event with a name of its own, which counts as a sign of life', () => {
+it('receives a named event, which counts as a sign of life', () => {
   const named: string[] = []
   const stop = keepEventStream({
     ...{ onOpen: () => undefined, onLost: () => named.push('lost'), onRefused: () => undefined },
@@ -65,7 +65,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-it('stays as long as pings arrive in time', () => {
+it('stays open while pings arrive in time', () => {
   const stop = keep()
   sources[0]!.onopen!()
   for (let n = 0; n < 10; n++) {
@@ -76,7 +76,7 @@ it('stays as long as pings arrive in time', () => {
   stop()
 })
 
-it('is opened again when it stays silent for two stated intervals', () => {
+it('is reopened after two stated intervals of silence', () => {
   const stop = keep()
   sources[0]!.onopen!()
   sources[0]!.ping(10_000)
@@ -107,7 +107,7 @@ it('takes a message as a sign of life', () => {
   stop()
 })
 
-it('asks again after a refusal, once', () => {
+it('retries once after a refusal', () => {
   const stop = keep()
   sources[0]!.close()
   sources[0]!.onerror!()
@@ -117,7 +117,7 @@ it('asks again after a refusal, once', () => {
   stop()
 })
 
-it('opens nothing any more once it is stopped', () => {
+it('opens no connection after it is stopped', () => {
   const stop = keep()
   sources[0]!.onopen!()
   stop()

@@ -1,29 +1,29 @@
-/** One event stream of the server, opened again when it breaks or falls silent. */
+/** One event stream of the server, reopened when it breaks or falls silent. */
 
-/** Until a stream that was refused is asked for again. */
+/** Delay before a refused stream is retried. */
 export const REOPEN_MS = 5_000
-/** Before the server has stated its interval. */
+/** Interval before the server has stated its own. */
 const FIRST_PING_MS = 15_000
-/** A ping may be late by this much: a busy server, a slow line, a throttled tab. */
+/** Tolerated delay of a ping: a busy server, a slow line, a throttled tab. */
 const GRACE_MS = 5_000
 
 export interface EventStreamOptions {
   open: () => EventSource
-  /** Connected, for the first time or again: read everything again, what happened meanwhile was missed. */
+  /** Connected, for the first time or again: fetch everything, because events may have been missed. */
   onOpen: () => void
-  /** No events arrive at the moment. */
+  /** Events are interrupted. */
   onLost: () => void
-  /** The server refused the stream, and the browser does not ask again by itself. */
+  /** The server refused the stream, and the browser doesn't retry by itself. */
   onRefused: () => void
   onMessage: (data: string) => void
-  /** Events with a name of their own; they are not stored and have no id. */
+  /** Named events; they aren't stored and have no id. */
   onNamed?: Readonly<Record<string, (data: string) => void>>
 }
 
 /**
- * Keeps an event stream open until the returned function is called. A connection can be dead without an error: a proxy
- * or a firewall forgets it, and both sides wait. So the server sends `ping` events and states their interval; a stream
- * that stays silent for two of them is closed and opened again.
+ * Keeps an event stream open until the returned function is called. A connection can be dead without an error when a
+ * proxy or a firewall drops it silently. Therefore the server sends `ping` events and states their interval; a stream
+ * that stays silent for two intervals is closed and reopened.
  */
 export function keepEventStream(options: EventStreamOptions): () => void {
   const { onOpen, onLost, onRefused, onMessage, onNamed = {} } = options
@@ -59,7 +59,7 @@ export function keepEventStream(options: EventStreamOptions): () => void {
         listener(data)
       })
     }
-    // Also a connection that is never answered.
+    // Covers a connection that never gets a response.
     alive()
   }
 

@@ -1,6 +1,6 @@
 import type { EmailAccount } from './client.ts'
 
-/** The grant by which a mailbox is opened; undefined when the application itself opens it. */
+/** Grant of the mailbox; undefined when the application opens it. */
 export function grantOf({ principal }: EmailAccount): string | undefined {
   return principal.kind === 'grant' ? principal.grantId : undefined
 }

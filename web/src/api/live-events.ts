@@ -9,7 +9,7 @@ import { keepEventStream } from './event-stream.ts'
 import { getSessionQueryKey } from './generated/@tanstack/react-query.gen.ts'
 import type { Event } from './generated/types.gen.ts'
 
-/** Tags of the routes (`/v1/<tag>`) that show something of this kind. */
+/** Tags of the routes (`/v1/<tag>`) that show objects of this kind. */
 const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   message: ['conversations', 'messages', 'email-accounts'],
   conversation: ['conversations', 'drafts', 'events'],
@@ -24,12 +24,12 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   incident: ['incidents', 'alerts'],
   alert: ['incidents', 'alerts', 'alert-settings'],
 }
-/** More exact than its thing: each grant is refreshed every hour, and no list of mailboxes shows that. */
+/** Finer than `SHOWN_BY`: every grant is refreshed hourly, which no list of mailboxes shows. */
 const SHOWN_ALONE_BY: Readonly<Record<string, readonly string[]>> = { 'grant.refreshed': ['grants'] }
-/** A storm of events is one look, this long after its first. */
+/** Events within this time cause one fetch. */
 const GATHER_MS = 150
 
-/** `connecting`: for the first time, so nothing is known yet. */
+/** `connecting`: for the first time, so the state is still unknown. */
 export type Live = 'connecting' | 'live' | 'lost'
 
 let live: Live = 'connecting'
@@ -53,7 +53,7 @@ export function onPresence(listener: (conversationId: string) => void): () => vo
   return () => void presenceListeners.delete(listener)
 }
 
-/** Keeps what is shown up to date for as long as the component is there. */
+/** Keeps the shown data up to date while the component is mounted. */
 export function useLiveEvents(onEvent?: (event: Event) => void): void {
   const queryClient = useQueryClient()
   useEffect(() => listen(queryClient, onEvent), [queryClient, onEvent])
@@ -73,12 +73,12 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
     keepEventStream({
       open: () => new EventSource('/v1/events'),
       onOpen: () => {
-        // Also the first time: what was read before the stream began may have changed before it began.
+        // Also on the first connection: data fetched before the stream started may be outdated.
         void queryClient.invalidateQueries()
         setLive('live')
       },
       onLost: () => setLive('lost'),
-      // The session has ended, or a proxy answers for a server that starts.
+      // The session has ended, or a proxy responds for a server that is starting.
       onRefused: () => void queryClient.invalidateQueries({ queryKey: getSessionQueryKey() }),
       onMessage: (data) => {
         const event = JSON.parse(data) as Event

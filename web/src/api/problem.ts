@@ -9,7 +9,7 @@ import { noticeSignedOut } from './signed-out.ts'
 
 export type { Problem }
 
-/** Called once, before the first request. */
+/** Registers the interceptor. Call it once, before the first request. */
 export function translateFailures(): void {
   client.interceptors.error.use((error, response) => {
     const problem = problemOf(error, response)

@@ -21,7 +21,7 @@ export function createQueryClient(): QueryClient {
   })
 }
 
-/** Only what ends by itself is worth another try. */
+/** Only temporary failures are worth a retry. */
 function mayPass({ remedy, status }: Problem): boolean {
   return remedy === 'wait' && (status === 0 || status >= 500)
 }

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 
-/** Reads again whatever shows one of these tags (`/v1/<tag>`), for what no event tells. */
+/** Fetches all data with one of these tags (`/v1/<tag>`) again, for changes without an event. */
 export function useRefresh(...tags: readonly string[]): () => Promise<void> {
   const queryClient = useQueryClient()
   return () =>

@@ -1,7 +1,7 @@
 import { clock } from '../clock.ts'
 import { client } from './generated/client.gen.ts'
 
-/** Called once, before the first request: each answer says what time it is. None of the API's is kept by the browser. */
+/** Sets the clock from each response. Call it once, before the first request. The browser caches no API response. */
 export function goByTheServersClock(): void {
   client.interceptors.response.use((response) => {
     clock.hear(response.headers.get('date'))

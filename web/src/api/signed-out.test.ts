@@ -9,7 +9,7 @@ function answering(status: number, code: string) {
   return () => Promise.resolve(new Response(JSON.stringify(problem), { status, headers }))
 }
 
-it('a session that ended is noticed by any request, also by a draft that saves itself', async () => {
+it('the end of a session is noticed by any request, including automatic saves', async () => {
   translateFailures()
   let times = 0
   onSignedOut(() => times++)

@@ -19,7 +19,7 @@ export function noteSession(is: 'ended' | 'begun'): void {
   hasEnded = is === 'ended'
 }
 
-/** Every failed request comes by here. */
+/** Handles every failed request. */
 export function noticeSignedOut({ code }: Problem): void {
   if (code === 'http.not_signed_in') listener()
 }

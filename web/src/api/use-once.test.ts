@@ -5,7 +5,7 @@ describe('a mutation that must not run twice', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it('happens once when it is called twice in the same moment', async () => {
+  it('runs once when it is called twice at the same moment', async () => {
     const act = vi.fn(() => Promise.resolve())
     const guard = createGuard()
     guard(act)
@@ -14,7 +14,7 @@ describe('a mutation that must not run twice', () => {
     expect(act).toHaveBeenCalledOnce()
   })
 
-  it('happens once although the first call is answered before the second click of a double click', async () => {
+  it('runs once although the first call is answered before the second click of a double click', async () => {
     const act = vi.fn(() => Promise.resolve())
     const guard = createGuard()
     guard(act)
@@ -24,7 +24,7 @@ describe('a mutation that must not run twice', () => {
     expect(act).toHaveBeenCalledOnce()
   })
 
-  it('can happen again later', async () => {
+  it('can run again later', async () => {
     const act = vi.fn(() => Promise.resolve())
     const guard = createGuard()
     guard(act)
@@ -33,7 +33,7 @@ describe('a mutation that must not run twice', () => {
     expect(act).toHaveBeenCalledTimes(2)
   })
 
-  it('can be tried again at once after a failure', async () => {
+  it('can be retried immediately after a failure', async () => {
     const act = vi.fn(() => Promise.reject(new Error('refused')))
     const guard = createGuard()
     guard(act)

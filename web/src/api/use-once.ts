@@ -1,12 +1,12 @@
 import { useMutation, type DefaultError, type UseMutationOptions, type UseMutationResult } from '@tanstack/react-query'
 import { useState } from 'react'
 
-/** The second press of a double click comes within this time, often after a quick server has answered the first. */
+/** Longest time between the clicks of a double click, often longer than the first response takes. */
 export const DOUBLE_CLICK_MS = 500
 
 /**
- * Lets one call through at a time, and after a success none before a double click is over. It decides at the call: what
- * a button shows as loading is painted later than the second click comes.
+ * Lets one call through at a time, and after a success none until a double click is over. It decides at the call,
+ * because a button shows its loading state only after a second click.
  */
 export function createGuard(): (act: () => Promise<unknown>) => void {
   let isClosed = false

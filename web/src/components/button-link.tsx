@@ -8,5 +8,5 @@ function ButtonAnchor(props: ButtonProps & AnchorProps) {
   return <Button component="a" {...props} />
 }
 
-/** A link that looks like a button, with the search parameters of the page it leads to. */
+/** A link styled as a button, with typed search parameters. */
 export const ButtonLink = createLink(ButtonAnchor)

@@ -12,7 +12,7 @@ export interface ConfirmDialogProps {
   removes?: readonly string[]
   /** Items that are kept. */
   keeps?: readonly string[]
-  /** More of the question, such as a choice. */
+  /** Additional content, such as a choice. */
   children?: ReactNode
   /** Label of the button. */
   confirm: string
@@ -24,7 +24,7 @@ export interface ConfirmDialogProps {
   destructive?: boolean
 }
 
-/** Says beforehand what goes and what stays. A refusal is shown in the dialog, and nothing is closed by it. */
+/** Confirms an action and lists what is removed and kept. A refusal is shown in the dialog, which stays open. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { opened, onClose, title, sentence, removes = [], keeps = [], children, confirm, onConfirm } = props
   const { busy = false, waiting = false, error, destructive = false } = props
@@ -32,7 +32,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={isRefused && children ? 'lg' : 'md'} centered>
       <Stack>
-        {/* First, as what is below may be longer than the screen. */}
+        {/* Shown first, because the content below may be longer than the screen. */}
         {isRefused && <ProblemNotice error={error} />}
         {sentence !== undefined && <Text size="sm">{sentence}</Text>}
         <Lines title={words.removes} lines={removes} />

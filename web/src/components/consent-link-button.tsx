@@ -3,7 +3,7 @@ import { ButtonLink } from './button-link.tsx'
 
 export const CONSENT_REQUIRED = 'tokens.consent_required'
 
-/** To the form that makes a consent link for an Entra admin, wherever a fix tells to send one. */
+/** Leads to the form for a consent link, wherever a fix recommends one. */
 export function ConsentLinkButton({ cloudProviderId }: { cloudProviderId: string }) {
   return (
     <ButtonLink to="/set-up" search={{ step: 'c', provider: cloudProviderId, way: 'adminLink' }} size="xs">

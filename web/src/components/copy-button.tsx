@@ -2,7 +2,7 @@ import { Button, CopyButton as MantineCopyButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { words } from '../words/index.ts'
 
-/** Says that it was copied, in words and for screen readers too. `what` names the thing when several stand together. */
+/** Confirms the copy in words, for screen readers too. `what` names the value when there are several. */
 export function CopyButton({ value, what }: { value: string; what?: string }) {
   return (
     <MantineCopyButton value={value} timeout={3000}>

@@ -14,7 +14,7 @@ it('offers to store a copy that is missing or late', () => {
   expect(canStoreCopy(sent())).toBe(false)
 })
 
-it('shows a missing copy that Postkey does not store, and offers nothing', () => {
+it('shows a missing copy that Postkey does not store, without an action', () => {
   expect(copyStateOf(sent('submission.copy_left_to_server'))).toBe('missing')
   expect(canStoreCopy(sent('submission.copy_left_to_server'))).toBe(false)
 })

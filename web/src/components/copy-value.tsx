@@ -1,7 +1,7 @@
 import { Code, Group, Stack, Text } from '@mantine/core'
 import { CopyButton } from './copy-button.tsx'
 
-/** A long value that is to be copied letter by letter, under its name. */
+/** A long value to copy exactly, with its name. */
 export function CopyValue({ name, value }: { name: string; value: string }) {
   return (
     <Stack gap={2}>

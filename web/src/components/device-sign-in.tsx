@@ -19,7 +19,7 @@ export function DeviceSignIn({ begun, next }: { begun: Begun; next?: ReactNode }
   })
   const queryClient = useQueryClient()
   const isDone = data.state === 'done'
-  // No event tells of a sign-in, and lists of those that are there are shown beside this.
+  // A sign-in causes no event, and lists of sign-ins are shown next to this.
   useEffect(() => {
     if (isDone) void queryClient.invalidateQueries({ queryKey: [{ tags: ['grants'] }] })
   }, [isDone, queryClient])

@@ -1,7 +1,7 @@
 import { Paper, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 
-/** A list without rows: what would stand here, and what to do first. */
+/** An empty list: its purpose, and the first step. */
 export function EmptyState({ title, sentence, children }: { title: string; sentence: string; children?: ReactNode }) {
   return (
     <Paper withBorder p="xl">

@@ -1,7 +1,7 @@
 import { exactTime } from './time-text.ts'
 import { language } from '../words/index.ts'
 
-/** A day that something hangs on, by its date: "in 3 days" beside a countdown could count otherwise. */
+/** A date with consequences, always absolute: "in 3 days" next to a countdown could differ. */
 export function ExactDay({ at }: { at: string }) {
   const date = new Date(at)
   return (

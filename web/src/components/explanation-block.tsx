@@ -5,7 +5,7 @@ import { CopyButton } from './copy-button.tsx'
 
 export interface ExplanationBlockProps {
   explanation: Explanation
-  /** Beside it stands who can end it, by what is known there. */
+  /** The responsible person is shown next to it. */
   isWhoTold?: boolean
 }
 

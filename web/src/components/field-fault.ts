@@ -7,7 +7,7 @@ export function fieldFault(error: unknown, field: string): string | undefined {
   return fault && `${fault.expected}. ${fault.fix}`
 }
 
-/** The fix of a failure with one of these codes, which belongs to a field and not above the form. */
+/** Fix of a failure with one of these codes, to show at a field. */
 export function fixOfCode(error: unknown, ...codes: string[]): string | undefined {
   if (error == null) return undefined
   const { code, title, fix } = problemOf(error)

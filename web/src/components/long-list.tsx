@@ -2,7 +2,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import classes from './long-list.module.css'
 
-/** From this many rows on, only those near the screen are drawn. */
+/** Number of rows from which only those near the screen are rendered. */
 const LONG = 200
 const ROWS_AROUND = 10
 
@@ -10,12 +10,12 @@ export interface LongListProps<T> {
   label: string
   items: readonly T[]
   keyOf: (item: T) => string | number
-  /** About how high a row is, before it was measured. */
+  /** Estimated row height, before it is measured. */
   rowHeight: number
   children: (item: T) => ReactNode
 }
 
-/** A list on a page that scrolls. It may have any number of rows. */
+/** A list of any length on a scrolling page. */
 export function LongList<T>(props: LongListProps<T>) {
   const { label, items, keyOf, children } = props
   if (items.length > LONG) return <VirtualList {...props} />

@@ -3,7 +3,7 @@ import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
 import { words } from '../words/index.ts'
 
-/** A page of the administration: a title, what can be done on it, and the rest. */
+/** A page of the administration: title, actions and content. */
 export function Page({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
   useDocumentTitle(`${title} · ${words.productName}`)
   return (

@@ -9,13 +9,13 @@ import { CopyButton } from './copy-button.tsx'
 export interface ProblemNoticeProps {
   /** Any thrown value. */
   error: unknown
-  /** A button that tries again, when trying again makes sense here. */
+  /** Retry button, when a retry makes sense. */
   onRetry?: () => void
-  /** The buttons of its remedy. */
+  /** Buttons of its remedy. */
   children?: ReactNode
 }
 
-/** A failure as a person may read it: title, cause, who can end it, how, and what support needs, folded. */
+/** A failure in readable form: title, cause, responsible person, fix, and details for support, collapsed. */
 export function ProblemNotice({ error, onRetry, children }: ProblemNoticeProps) {
   const problem = problemOf(error)
   const { title, detail, fix, remedy, faults = [] } = problem

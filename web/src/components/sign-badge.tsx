@@ -8,7 +8,7 @@ export interface SignBadgeProps extends Pick<HTMLAttributes<HTMLDivElement>, 'ro
   children: ReactNode
 }
 
-/** A word with a sign: color alone says nothing to many, and the color of a badge is too light to read by. */
+/** A word with an icon: color alone is not accessible, and the color of a badge is too light for text. */
 export function SignBadge({ color, Sign, children, ...others }: SignBadgeProps) {
   return (
     <Badge

@@ -3,7 +3,7 @@ import { language } from '../words/index.ts'
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
 const STEP = 1024
 
-/** `3 MB`, `1.5 kB`: as mail programs count, in steps of 1,024. */
+/** `3 MB`, `1.5 kB`: in steps of 1,024, as in mail programs. */
 export function sizeWords(sizeBytes: number, locale: string = language): string {
   let size = sizeBytes
   let step = 0
@@ -11,7 +11,7 @@ export function sizeWords(sizeBytes: number, locale: string = language): string 
     size /= STEP
     step++
   }
-  // In short "291 byte", which is no English.
+  // The short form would be "291 byte", which is wrong.
   const unitDisplay = step === 0 ? 'long' : 'short'
   const options = { style: 'unit', unit: UNITS[step]!, unitDisplay } as const
   return new Intl.NumberFormat(locale, { ...options, maximumFractionDigits: size < 10 ? 1 : 0 }).format(size)

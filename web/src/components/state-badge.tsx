@@ -23,7 +23,7 @@ const SIGNS: Readonly<Record<State, { color: MantineColor; Sign: Icon }>> = {
   paused: { color: 'gray', Sign: IconPlayerPause },
 }
 
-/** A state of a provider, a grant or an account. */
+/** State of a provider, a grant or an account. */
 export function StateBadge({ state }: { state: State }) {
   const { color, Sign } = SIGNS[state]
   return (

@@ -4,7 +4,7 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** `4 min. ago`, `yesterday`, `Nov 3`: the further away, the less exact. */
+/** `4 min. ago`, `yesterday`, `Nov 3`: less exact for older times. */
 export function nearTime(at: Date, now: Date, locale: string = language): string {
   const age = now.getTime() - at.getTime()
   const distance = Math.abs(age)
@@ -29,7 +29,7 @@ export function clockTime(at: Date, locale: string = language): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(at)
 }
 
-/** Midnights between the two, so that last evening is yesterday and not today. */
+/** Number of midnights between the two, so that last evening is yesterday. */
 function daysBetween(at: Date, now: Date): number {
   const midnight = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
   return Math.round((midnight(now) - midnight(at)) / DAY_MS)

@@ -4,7 +4,7 @@ import { clock } from '../clock.ts'
 
 const TICK_MS = 30_000
 
-/** A time in words nearby, exact on hover; it grows older by itself. */
+/** A relative time, exact on hover; it updates itself. */
 export function Time({ at }: { at: string }) {
   const [now, setNow] = useState(() => clock.now())
   useEffect(() => {

@@ -2,7 +2,7 @@ import { Alert } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 
-/** Something that is not broken yet. Its title is as dark as text: yellow on yellow is not read. */
+/** A warning. Its title has the text color, because yellow on yellow is unreadable. */
 export function Warning({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Alert

@@ -6,7 +6,9 @@ type Action = () => void
 
 const actions = new Map<CommandId, Action[]>()
 
-/** The last to say so is asked first: a dialog over a list. Nothing is done while `run` is undefined. */
+/**
+ * Registers a command; the latest registration wins, such as a dialog over a list. Disabled while `run` is undefined.
+ */
 export function useCommand(id: CommandId, run: Action | undefined): void {
   const latest = useRef(run)
   useEffect(() => {

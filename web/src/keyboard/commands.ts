@@ -1,11 +1,11 @@
-/** All that can be done by a key, once: the keys themselves, the help and the palette read this table. */
+/** Table of all commands, used by the keys, the help and the palette. */
 export interface Command {
   id: string
-  /** One stroke, or two after each other: `g i`. `Mod` is Ctrl, and ⌘ on a Mac. */
+  /** One stroke or two in sequence: `g i`. `Mod` is Ctrl, and ⌘ on a Mac. */
   keys: string
   group: 'list' | 'conversation' | 'go' | 'anywhere'
   adminsOnly?: true
-  /** A browser does it by itself: told in the help, and nothing else. */
+  /** Handled by the browser; listed in the help only. */
   native?: true
 }
 

@@ -4,7 +4,7 @@ import { words } from '../words/index.ts'
 import { commandsFor, GROUPS } from './commands.ts'
 import { KeysShown } from './keys-shown.tsx'
 
-/** Every key there is. */
+/** List of all keyboard shortcuts. */
 export function HelpDialog(props: { opened: boolean; onClose: () => void; role: Person['role'] }) {
   const { opened, onClose, role } = props
   const { help, groups, commands, notWhileTyping } = words.keyboard

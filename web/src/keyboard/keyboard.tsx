@@ -9,7 +9,7 @@ import { Palette } from './palette.tsx'
 import { createStrokeReader, strokeOf } from './strokes.ts'
 import { isKeyTaken } from './key-targets.ts'
 
-/** Hears the keys of every page, and has the two dialogs that tell them. */
+/** Handles the keys of every page, and contains the help and the palette. */
 export function Keyboard({ role }: { role: Person['role'] }) {
   const [helpOpen, help] = useDisclosure(false)
   const [paletteOpen, palette] = useDisclosure(false)

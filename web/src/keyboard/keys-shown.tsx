@@ -2,7 +2,7 @@ import { Group, Kbd } from '@mantine/core'
 
 const MOD = /Mac|iP(hone|ad)/.test(navigator.userAgent) ? '⌘' : 'Ctrl'
 
-/** `Mod+k` as it stands on the keys. */
+/** Shows `Mod+k` as keys. */
 export function KeysShown({ keys }: { keys: string }) {
   return (
     <Group gap={4} wrap="nowrap">

@@ -13,14 +13,14 @@ interface PaletteProps {
   role: Person['role']
 }
 
-/** Finds whatever can be done here and now, and does it. */
+/** Finds and runs any command that is available here. */
 export function Palette({ opened, onClose, role }: PaletteProps) {
   const chosen = useRef<CommandId>(undefined)
   const choose = (id: CommandId) => {
     chosen.current = id
     onClose()
   }
-  // Only when the dialog is gone, and has given the focus back, is it the command's turn to move it.
+  // The command may move the focus only after the dialog is gone and has returned it.
   const runChosen = () => {
     const id = chosen.current
     chosen.current = undefined

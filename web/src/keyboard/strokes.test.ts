@@ -5,7 +5,7 @@ import { createStrokeReader, strokeOf } from './strokes.ts'
 const BARE = { key: 'j', code: 'KeyJ', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }
 
 describe('the keys', () => {
-  it('are each given once', () => {
+  it('are assigned once', () => {
     const keys = COMMANDS.map((command) => command.keys)
     expect(new Set(keys).size).toBe(keys.length)
   })
@@ -15,7 +15,7 @@ describe('the keys', () => {
     for (const [first] of firsts) expect(COMMANDS.map(({ keys }) => keys)).not.toContain(first)
   })
 
-  it('lead an agent nowhere where agents do not go', () => {
+  it("don't lead an agent to pages for admins", () => {
     const ids = commandsFor('agent').map(({ id }) => id)
     expect(ids.filter((id) => id in TARGETS)).toEqual(['goInbox'])
   })
@@ -29,7 +29,7 @@ describe('a stroke', () => {
     expect(strokeOf({ ...BARE, key: '?', code: 'Minus', shiftKey: true })).toBe('?')
   })
 
-  it('is the same key where other letters are written', () => {
+  it('is the same key on other keyboard layouts', () => {
     expect(strokeOf({ ...BARE, key: 'о' })).toBe('j')
     expect(strokeOf({ ...BARE, key: 'é', code: 'Digit2' })).toBe('é')
   })
@@ -40,7 +40,7 @@ describe('a stroke', () => {
 })
 
 describe('strokes after each other', () => {
-  it('are one command when the second comes soon', () => {
+  it('form one command when the second follows soon', () => {
     const read = createStrokeReader(['g i', 'i'])
     expect([read('g', 0), read('i', 400)]).toEqual([undefined, 'g i'])
     expect([read('g', 10_000), read('i', 12_000)]).toEqual([undefined, 'i'])

@@ -10,17 +10,17 @@ interface Pressed {
 /** Time limit for the second letter of a sequence. */
 const PATIENCE_MS = 1500
 
-/** The stroke as the table writes it; undefined for what belongs to the browser or the system. */
+/** Name of the stroke as in the table; undefined for strokes of the browser or the system. */
 export function strokeOf({ key, code, ctrlKey, metaKey, altKey, shiftKey }: Pressed): string | undefined {
   if (altKey) return undefined
-  // Letters of other scripts stand on the same keys: j is where it is on an English keyboard.
+  // Other scripts use the same key codes: j is at its place on an English keyboard.
   const letter = /^Key([A-Z])$/.exec(code)?.[1]
   const name = letter !== undefined && !/^[\p{Script=Latin}]$/u.test(key) ? letter.toLowerCase() : key
   const plain = name.length === 1 && (!shiftKey || ctrlKey || metaKey) ? name.toLowerCase() : name
   return ctrlKey || metaKey ? `Mod+${plain}` : plain
 }
 
-/** Puts strokes together. What was begun with `g` and is nothing is forgotten, and does not become another command. */
+/** Combines strokes. An unknown sequence after `g` is dropped, and triggers no other command. */
 export function createStrokeReader(sequences: readonly string[]): (stroke: string, atMs: number) => string | undefined {
   let begun: { stroke: string; atMs: number } | undefined
   return (stroke, atMs) => {

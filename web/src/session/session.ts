@@ -13,7 +13,7 @@ export function useSignOut(): () => Promise<void> {
   return async () => {
     await deleteSession()
     queryClient.clear()
-    // A new page and not just a new scene: nothing of the last person is left in memory.
+    // Reloads the page, so that no data of the previous user stays in memory.
     location.assign('/')
   }
 }

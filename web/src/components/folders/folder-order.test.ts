@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { asOutlook } from './folder-order.ts'
 
 describe('the order of folders', () => {
-  it('begins with the inbox and puts each folder below the one it is in', () => {
+  it('starts with the inbox and lists each folder below its parent', () => {
     const folders = [
       { path: ['Zebra'] },
       { path: ['Deleted'], role: 'trash' as const },

@@ -8,7 +8,7 @@ export type ShownFolder = Pick<
 
 const ROLES: readonly ShownFolder['role'][] = ['inbox', 'sent', 'drafts', 'archive', 'junk', 'trash']
 
-/** As Outlook shows them: those with a role first, the others by name, each right below the one it is in. */
+/** Outlook's order: folders with a role first, the others by name, each below its parent. */
 export function asOutlook<T extends Pick<ShownFolder, 'path' | 'role'>>(folders: readonly T[]): T[] {
   const roleOfTop = new Map(folders.filter(({ path }) => path.length === 1).map(({ path, role }) => [path[0], role]))
   const rank = ({ path }: T) => {

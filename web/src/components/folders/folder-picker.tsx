@@ -7,18 +7,18 @@ import { foundIn, holdsChosen, treeOf, type FolderNode } from './folder-tree.ts'
 import classes from './folder-picker.module.css'
 
 const text = words.folderPicker
-/** From here on a field finds what the eye does not, and what lies deeper is folded. */
+/** Number of folders from which a filter is shown and nested folders are collapsed. */
 const MANY = 12
 
 export interface FolderPickerProps {
   label: string
   folders: readonly ShownFolder[]
-  /** By remoteId. */
+  /** Remote ids. */
   chosen: readonly string[]
   onChange: (remoteIds: string[]) => void
 }
 
-/** The folders of a mailbox as its owner knows them, in each other, each with a tick. */
+/** Folder tree of a mailbox with checkboxes. */
 export function FolderPicker({ label, folders, chosen, onChange }: FolderPickerProps) {
   const [sought, seek] = useState('')
   const tree = useMemo(() => treeOf(folders), [folders])

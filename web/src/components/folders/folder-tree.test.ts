@@ -15,32 +15,32 @@ const GERMAN = [
   folder(['Gelöschte Elemente'], 'trash'),
 ]
 
-/** Names, and in brackets what lies in them. */
+/** Names, with children in brackets. */
 function drawn(nodes: readonly FolderNode[]): string {
   return nodes.map(({ names, below }) => names.join('/') + (below.length > 0 ? `[${drawn(below)}]` : '')).join(' ')
 }
 
 describe('the tree of folders', () => {
-  it('puts each folder into the one that it lies in, those with a role first', () => {
+  it('nests each folder in its parent, those with a role first', () => {
     expect(drawn(treeOf(GERMAN))).toBe('Posteingang[Bestellungen[2024]] Gelöschte Elemente Kunden[Süd]')
   })
 
-  it('keeps a folder whose parent is not in the list, with the names between', () => {
+  it('keeps a folder without its parent in the list, with the names between', () => {
     expect(drawn(treeOf([folder(['Projekte', 'Alt', '2019'])]))).toBe('Projekte/Alt/2019')
     expect(drawn(treeOf([folder(['Projekte']), folder(['Projekte', 'Alt', '2019'])]))).toBe('Projekte[Alt/2019]')
   })
 
-  it('tells apart what only looks alike: a name may hold any separator', () => {
+  it('distinguishes folders whose names contain a separator', () => {
     expect(drawn(treeOf([folder(['a/b']), folder(['a']), folder(['a', 'b', 'c'])]))).toBe('a[b/c] a/b')
   })
 
-  it('finds a folder with all that it lies in, and leaves the rest out', () => {
+  it('finds a folder with its parents, and leaves out the rest', () => {
     expect(drawn(foundIn(treeOf(GERMAN), 'SÜD'))).toBe('Kunden[Süd]')
     expect(drawn(foundIn(treeOf(GERMAN), '2024'))).toBe('Posteingang[Bestellungen[2024]]')
     expect(foundIn(treeOf(GERMAN), 'nowhere')).toEqual([])
   })
 
-  it('knows below which folders something is chosen', () => {
+  it('knows the folders with a selected descendant', () => {
     const [inbox, , kunden] = treeOf(GERMAN)
     const chosen = new Set(['Posteingang|Bestellungen|2024', 'Kunden'])
     expect([holdsChosen(inbox!, chosen), holdsChosen(kunden!, chosen)]).toEqual([true, false])

@@ -1,4 +1,4 @@
-/** Folders as they lie in each other, out of the list that a server gives. */
+/** Builds a folder tree from the server's list. */
 import { asOutlook, type ShownFolder } from './folder-order.ts'
 
 export interface FolderNode<T extends ShownFolder = ShownFolder> {
@@ -8,11 +8,11 @@ export interface FolderNode<T extends ShownFolder = ShownFolder> {
   below: FolderNode<T>[]
 }
 
-/** In the order of Outlook. One whose parent is missing lies under the nearest that is there, or at the top. */
+/** Outlook's order. A folder without its parent is placed under the nearest known ancestor, or at the top. */
 export function treeOf<T extends ShownFolder>(folders: readonly T[]): FolderNode<T>[] {
   const top: FolderNode<T>[] = []
   const byPath = new Map<string, FolderNode<T>>()
-  // Ordered, whatever a folder lies in comes before it.
+  // The order guarantees that parents come first.
   for (const folder of asOutlook(folders)) {
     const path = folder.path.length > 0 ? folder.path : [folder.name]
     const depth = depthOfNearest(path, byPath)
@@ -47,7 +47,7 @@ function depthOfNearest(path: readonly string[], byPath: ReadonlyMap<string, unk
   return 0
 }
 
-/** Names of folders hold any character, so no separator tells them apart. */
+/** Folder names may contain any character, so no separator is safe. */
 function keyOf(path: readonly string[]): string {
   return JSON.stringify(path)
 }

@@ -5,7 +5,7 @@ import { words } from '../../words/index.ts'
 import { sentenceOf } from './audit-sentence.ts'
 
 const SERVER = new URL('../../../../server/src/', import.meta.url).pathname
-/** As it stands in the code: a name with a dot, wherever something is recorded or chosen between. */
+/** An action as written in the code: a name with a dot, where it is recorded or selected. */
 const ACTION =
   /'((?:person|api_key|work_order|cloud_provider|grant|sign_in_link|principal_wish|email_accounts|submissions|conversations|alerts|keys)\.[a-z_]+)'/g
 
@@ -14,7 +14,7 @@ function entry(fields: Partial<AuditEntry>): AuditEntry {
   return { ...usual, detail: {}, at: '2026-01-01T00:00:00Z', ...fields }
 }
 
-/** Every action that the server writes down, found in its code. */
+/** All actions that the server's code records. */
 function recordedActions(): Set<string> {
   const files = globSync('**/*.ts', { cwd: SERVER }).filter((file) => !/test/.test(file))
   const actions = new Set<string>()
@@ -30,23 +30,23 @@ function recordedActions(): Set<string> {
 }
 
 describe('the sentences of the audit', () => {
-  it('there is one for every action that the server writes down', () => {
+  it('exist for every action that the server records', () => {
     const actions = recordedActions()
     expect(actions.size).toBeGreaterThan(25)
     expect([...actions].filter((action) => !Object.hasOwn(words.audit.sentences, action))).toEqual([])
   })
 
-  it('none is kept for what the server does not do any more', () => {
+  it('exist for no action that the server has dropped', () => {
     const actions = recordedActions()
     expect(Object.keys(words.audit.sentences).filter((action) => !actions.has(action))).toEqual([])
   })
 
-  it('names who did it and to what', () => {
+  it('name the actor and the object', () => {
     const known = new Map([['e1', 'support@contoso.example']])
     expect(sentenceOf(entry({}), known)).toBe('Olga paused support@contoso.example')
   })
 
-  it('tells ids of mailboxes in a list by their addresses', () => {
+  it('show ids of mailboxes in a list as addresses', () => {
     const known = new Map([['e1', 'support@contoso.example']])
     const changed = {
       action: 'person.memberships_changed',
@@ -58,11 +58,11 @@ describe('the sentences of the audit', () => {
     )
   })
 
-  it('calls what is gone by what it was, and never by an id', () => {
+  it('describe removed objects, and never show an id', () => {
     expect(sentenceOf(entry({ actorName: undefined }), new Map())).toBe('A former team member paused a removed mailbox')
   })
 
-  it('shows an action that it does not know, instead of hiding the entry', () => {
+  it('show an unknown action instead of hiding the entry', () => {
     expect(sentenceOf(entry({ action: 'moon.landed' }), new Map())).toBe('Olga: moon.landed, an unknown object')
   })
 })

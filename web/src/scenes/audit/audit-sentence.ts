@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../api/client.ts'
 import { language, words } from '../../words/index.ts'
 
-/** Names by id: of mailboxes, Cloud Providers and API keys that are still there. */
+/** Names by id, of existing mailboxes, Cloud Providers and API keys. */
 export type KnownNames = ReadonlyMap<string, string>
 
 /** Sentence that describes an audit entry. */
@@ -26,7 +26,7 @@ function actorOf({ actor, actorName }: AuditEntry, known: KnownNames): string {
   return actors.gone
 }
 
-/** Called what it is when its name is gone. */
+/** Description of an object without a name. */
 function thingOf(action: string): string {
   const { things } = words.audit
   switch (action.split('.')[0]) {
@@ -56,7 +56,7 @@ function isPerson(value: unknown): value is { userName: string } {
   return typeof value === 'object' && value !== null && 'userName' in value && typeof value.userName === 'string'
 }
 
-/** Sentences may begin with what they are about. */
+/** A sentence may start with its object. */
 function capital(sentence: string): string {
   return sentence.charAt(0).toLocaleUpperCase(language) + sentence.slice(1)
 }

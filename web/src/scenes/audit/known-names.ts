@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import { getApiKeysOptions, getCloudProvidersOptions, getEmailAccountsOptions } from '../../api/client.ts'
 import type { KnownNames } from './audit-sentence.ts'
 
-/** A sentence can be read before the names have come: it says what the thing is until then. */
+/** Known names, empty until they are loaded: sentences then describe the object. */
 export function useKnownNames(): KnownNames {
   const accounts = useQuery(getEmailAccountsOptions()).data?.emailAccounts
   const providers = useQuery(getCloudProvidersOptions()).data?.cloudProviders

@@ -17,7 +17,7 @@ export interface AddCredentialProps {
   onClose: () => void
 }
 
-/** Another secret beside those that are there. The check afterwards tries each of them. */
+/** Adds a secret. The check that follows tries all credentials. */
 export function AddCredential({ provider: { id }, opened, onClose }: AddCredentialProps) {
   const [value, setValue] = useUnsavedSecret(`add ${id}`)
   const [endsOn, setEndsOn] = useState('')

@@ -16,7 +16,7 @@ const text = words.cloudProviders.credentials
 const FILE = 'postkey.cer'
 const MONTHS = 24
 
-/** Made on the server: the key that belongs to it never comes to a browser. */
+/** Creates a certificate on the server: its private key never reaches the browser. */
 export function MakeCertificate({ provider: { id } }: { provider: CloudProvider }) {
   const refresh = useRefresh('cloud-providers')
   const make = useOnce({
@@ -47,7 +47,7 @@ export interface UploadCertificateProps {
   title?: string
 }
 
-/** The public part, and both ways to Microsoft: the portal and one command. */
+/** The public part, and both ways to upload it: the portal and one command. */
 export function UploadCertificate({ provider, credential: { certificate }, title }: UploadCertificateProps) {
   if (!certificate) return undefined
   const { upload } = text

@@ -22,7 +22,7 @@ import { Removal } from './removal.tsx'
 
 const text = words.cloudProviders
 
-/** One registration: whether it is well, what it consists of, and what hangs on it. */
+/** One registration: its state, its parts, and its dependents. */
 export function CloudProviderPage() {
   const { cloudProviderId: id } = useParams({ from: '/signed-in/cloud-providers/$cloudProviderId' })
   const { data: provider, error, refetch } = useQuery(getCloudProvidersIdOptions({ path: { id } }))

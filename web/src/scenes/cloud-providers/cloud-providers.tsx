@@ -24,7 +24,7 @@ import { lastToEnd } from './expiry-dates.ts'
 const text = words.cloudProviders
 const ROW_HEIGHT = 96
 
-/** Every registration that Postkey uses: whether it is well, until when its secret lasts, and what hangs on it. */
+/** All registrations with their states, expiry dates and dependents. */
 export function CloudProviders() {
   const { data, error, refetch } = useQuery(getCloudProvidersOptions())
   const providers = data?.cloudProviders

@@ -10,7 +10,7 @@ const secret = (id: string, createdAt: string, hint?: string, description?: stri
 const older = secret('older', '2026-05-01T12:00:00Z', 'Qx8')
 const newer = secret('newer', '2026-06-01T12:00:00Z', 'z1~', 'Postkey')
 
-it('names a secret by its first characters and description, whatever the order of use', () => {
+it('names a secret by its first characters and description, in any order of use', () => {
   const names = new Map([
     ['older', 'Secret Qx8…'],
     ['newer', 'Secret z1~… (Postkey)'],
@@ -19,11 +19,11 @@ it('names a secret by its first characters and description, whatever the order o
   expect(credentialNames([older, newer])).toEqual(names)
 })
 
-it('keeps the name of the one that stays when another is removed', () => {
+it('keeps the name of a credential when another is removed', () => {
   expect(credentialNames([newer]).get('newer')).toBe(credentialNames([older, newer]).get('newer'))
 })
 
-it('tells two that begin alike apart by the time at which they were added', () => {
+it('distinguishes two with the same first characters by the time at which they were added', () => {
   const again = secret('again', '2026-07-01T12:00:00Z', 'Qx8')
   const names = credentialNames([again, older])
 
@@ -31,7 +31,7 @@ it('tells two that begin alike apart by the time at which they were added', () =
   expect(names.get('again')).toMatch(/^Secret Qx8…, added Jul 1, 2026/)
 })
 
-it('names a certificate by its thumbprint, as the portal shows it', () => {
+it('names a certificate by its thumbprint, as in the portal', () => {
   const certificate = { pem: '', sha1: '1A2B3C4D5E', sha256: '' }
   const one = { id: 'one', kind: 'certificate' as const, createdAt: '2026-05-01T12:00:00Z', certificate }
 

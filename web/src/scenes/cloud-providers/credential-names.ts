@@ -6,8 +6,8 @@ const text = words.cloudProviders.credentials
 type Named = Pick<ProviderCredential, 'id' | 'kind' | 'hint' | 'description' | 'certificate' | 'createdAt'>
 
 /**
- * Names of the credentials of one provider, by id. They stay when another one is added, removed or refused: Microsoft
- * shows the same first characters. Two that begin alike are told apart by the time at which they were added.
+ * Names of the credentials of one provider, by id. They don't change when another one is added, removed or refused.
+ * Credentials with the same first characters are distinguished by the time at which they were added.
  */
 export function credentialNames(credentials: readonly Named[]): ReadonlyMap<string, string> {
   const names = credentials.map(nameOf)

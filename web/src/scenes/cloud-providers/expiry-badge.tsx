@@ -11,7 +11,7 @@ const COLORS: Readonly<Record<ExpiryDate['urgency'], string>> = {
   over: 'red',
 }
 
-/** The days until a secret ends, as words with a sign; exact on hover. */
+/** Days until a secret expires, as a word with an icon; exact on hover. */
 export function ExpiryBadge({ endsAt }: { endsAt: string | undefined }) {
   const { words, urgency } = endOf(endsAt, clock.now())
   const Sign = urgency === 'later' ? IconClock : IconAlertTriangle

@@ -4,20 +4,20 @@ import { daysLeft, endOf, lastToEnd } from './expiry-dates.ts'
 
 const NOW = new Date('2026-05-01T12:00:00Z')
 
-describe('the end of a secret', () => {
-  it('is told in days, and is a warning from thirty days before', () => {
+describe('the expiry of a secret', () => {
+  it('is given in days, and is a warning from thirty days before', () => {
     expect(endOf('2026-07-01T12:00:00Z', NOW)).toEqual({ words: 'expires in 61 days', urgency: 'later' })
     expect(endOf('2026-05-31T12:00:00Z', NOW)).toEqual({ words: 'expires in 30 days', urgency: 'soon' })
     expect(endOf('2026-05-01T18:00:00Z', NOW)).toEqual({ words: 'expires within a day', urgency: 'soon' })
   })
 
-  it('counts days that have begun, as the server does in its mails', () => {
+  it("counts started days, like the server's mails", () => {
     expect(daysLeft('2026-05-02T13:00:00Z', NOW)).toBe(2)
     expect(daysLeft('2026-05-02T12:00:00Z', NOW)).toBe(1)
     expect(endOf('2026-05-08T00:00:00Z', NOW).words).toBe('expires in 7 days')
   })
 
-  it('is over from its very minute on, and counts the whole days since', () => {
+  it('has passed from the exact minute on, and counts whole days since', () => {
     expect(endOf('2026-05-01T12:00:00Z', NOW)).toEqual({ words: 'expired', urgency: 'over' })
     expect(endOf('2026-05-01T11:59:00Z', NOW).words).toBe('expired')
     expect(endOf('2026-04-20T12:00:00Z', NOW).words).toBe('expired 11 days ago')
@@ -39,7 +39,7 @@ describe('several secrets', () => {
     expect(lastToEnd([])).toBeUndefined()
   })
 
-  it('none that Microsoft refuses postpones the end, unless there is no other', () => {
+  it('ignores a credential that Microsoft refuses, unless there is no other', () => {
     const refused = ending('refused', '2028-06-01T00:00:00Z', 'refused')
     expect(lastToEnd([refused, ending('works', '2026-06-01T00:00:00Z')])?.id).toBe('works')
     expect(lastToEnd([refused])?.id).toBe('refused')

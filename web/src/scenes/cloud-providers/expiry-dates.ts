@@ -2,7 +2,7 @@ import type { ProviderCredential } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** From here on the end is a warning. */
+/** The expiry date is a warning from here on. */
 const SOON_DAYS = 30
 /** Red from here on: the person who can create the next one may be away for a week. */
 export const RED_DAYS = 7
@@ -15,10 +15,7 @@ export interface ExpiryDate {
 
 const { ends } = words.cloudProviders
 
-/**
- * The one way to count: days that have begun, as the server counts them for its mails. Zero and below is past the end,
- * by as many whole days.
- */
+/** Counts started days, like the server's mails. Zero and below: expired, by as many whole days. */
 export function daysLeft(endsAt: string, now: Date): number {
   const days = Math.ceil((Date.parse(endsAt) - now.getTime()) / DAY_MS)
   return days === 0 ? 0 : days

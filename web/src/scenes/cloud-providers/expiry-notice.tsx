@@ -73,7 +73,7 @@ function Countdown({
   )
 }
 
-/** Microsoft knows the true date; the one that was typed in is wrong, or its refusal has not come yet. */
+/** Microsoft knows the true date: the entered one is wrong, or the refusal is still to come. */
 function Past({ credential: { kind }, endsAt }: { credential: ProviderCredential; endsAt: string }) {
   return (
     <Alert

@@ -32,7 +32,7 @@ export function Grants({ provider }: { provider: CloudProvider }) {
   const { id } = provider
   const { data, error, refetch } = useQuery(getGrantsOptions({ query: { cloudProviderId: id } }))
   const queryClient = useQueryClient()
-  // Here and not in the row, which is gone with the sign-in.
+  // Kept here, because the row disappears with the sign-in.
   const [disconnected, setDisconnected] = useState<Disconnected>()
   const onDisconnected = async (each: Disconnected) => {
     setDisconnected(each)

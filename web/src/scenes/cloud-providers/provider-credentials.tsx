@@ -25,11 +25,11 @@ import { CredentialStanding, TryNow } from './credential-standing.tsx'
 
 const text = words.cloudProviders.credentials
 
-/** Secrets and certificates, what Microsoft says to each, and the hand-over from one to the next. */
+/** Secrets and certificates with Microsoft's results, and their replacement. */
 export function ProviderCredentials({ provider }: { provider: CloudProvider }) {
   const { data, error, refetch } = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id: provider.id } }))
   const [adding, { open, close }] = useDisclosure(false)
-  // In the order in which they were added: that of use changes while an admin reads it.
+  // Ordered by creation, because the order of use changes.
   const credentials = data?.credentials.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
   const names = credentialNames(credentials ?? [])
   return (

@@ -17,7 +17,7 @@ import { words } from '../../words/index.ts'
 
 const text = words.cloudProviders.removal
 
-/** Removing says what hangs on it, and is refused while anything does. */
+/** Removal of a provider: lists its dependents, and is refused while there are any. */
 export function Removal({ provider: { id, name } }: { provider: CloudProvider }) {
   const [asked, { open, close }] = useDisclosure(false)
   const queryClient = useQueryClient()

@@ -10,7 +10,7 @@ export interface Disconnected {
   commands: GrantRemoval['revocation']
 }
 
-/** After a sign-in was disconnected: how an Entra admin revokes at Microsoft what stays there. */
+/** Instructions after a disconnected sign-in: an Entra admin revokes the consent at Microsoft. */
 export function RevokeConsent({ grant, commands, onClose }: Disconnected & { onClose: () => void }) {
   const where = commands ? text.where : text.whereOnly
   return (

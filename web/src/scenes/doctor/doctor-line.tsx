@@ -11,7 +11,7 @@ const SIGNS: Readonly<Record<DoctorLine['outcome'], { color: string; Sign: Icon 
   'not-tried': { color: 'gray.6', Sign: IconMinus },
 }
 
-/** One thing that was looked at: a sign and a word, what was found, and for what is wrong how to put it right. */
+/** One checked part: an icon and a word, the finding, and for a problem the fix. */
 export function DoctorLineItem({ line, first }: { line: DoctorLine; first: DoctorLine | undefined }) {
   const { outcome, title, facts, fix, who, explanation, code } = line
   const text = words.doctor

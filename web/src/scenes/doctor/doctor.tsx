@@ -23,7 +23,7 @@ export function DoctorPage() {
   return (
     <Page title={name === undefined ? text.title : text.titleOf(name)} actions={<RecoveryAction id={id} />}>
       <Text size="sm">{text.sentence}</Text>
-      {/* Another mailbox is another examination. */}
+      {/* Another mailbox starts another examination. */}
       <Findings key={id ?? ''} account={id} />
     </Page>
   )

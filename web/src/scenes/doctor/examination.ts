@@ -13,8 +13,8 @@ export interface Hearing {
 }
 
 /**
- * Asks the doctor and hears each line as it is known, and at the end the report or a problem. A stream that ends before
- * its report is one, too. Rejects when nothing answers.
+ * Runs the doctor, reports each line as it arrives, and at the end the report or a problem. A stream that ends without
+ * a report is a problem. Rejects without a response.
  */
 export async function examine(
   account: string | undefined,

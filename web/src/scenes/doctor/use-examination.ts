@@ -4,9 +4,9 @@ import { problemOf, type Problem } from '../../api/problem.ts'
 import { examine } from './examination.ts'
 
 export interface Examination {
-  /** In the order of the report; the ones that are known so far. */
+  /** Known lines, in the order of the report. */
   lines: readonly DoctorLine[]
-  /** When all is known. */
+  /** Present when all lines are known. */
   report: DoctorReport | undefined
   problem: Problem | undefined
   isRunning: boolean
@@ -14,7 +14,7 @@ export interface Examination {
 
 const BEGINNING: Examination = { lines: [], report: undefined, problem: undefined, isRunning: true }
 
-/** Looks once when the page opens, and again when it is asked to. Who leaves the page ends it. */
+/** Runs once when the page opens, and again on request. Leaving the page cancels it. */
 export function useExamination(account: string | undefined) {
   const [examination, setExamination] = useState(BEGINNING)
   const [request, setRequest] = useState({ sendTest: false })

@@ -9,7 +9,7 @@ import { words } from '../../words/index.ts'
 import { OpenedBy } from './opened-by.tsx'
 import { BackupSignIn } from './backup-sign-in.tsx'
 
-/** By whose sign-in the mailbox is opened, and who takes over when that ends. */
+/** Principal of the mailbox, and its backup sign-in. */
 export function AccessSection({ account }: { account: EmailAccount }) {
   const { data, error, refetch } = useQuery(getGrantsOptions())
   const text = words.emailAccounts.access

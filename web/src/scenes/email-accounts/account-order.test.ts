@@ -13,7 +13,7 @@ describe('the order of mailboxes', () => {
     expect(orderAccounts(accounts).map(({ name }) => name)).toEqual(['C', 'D', 'B', 'A'])
   })
 
-  it('counts in names as people do', () => {
+  it('compares numbers in names naturally', () => {
     const accounts = ['Store 10', 'store 2', 'Store 1'].map((name) => named(name, 'connected'))
     expect(orderAccounts(accounts).map(({ name }) => name)).toEqual(['Store 1', 'store 2', 'Store 10'])
   })

@@ -43,7 +43,7 @@ export function AccountRow({ account, cannotSend }: { account: EmailAccount; can
   )
 }
 
-/** The few letters that mark a mailbox in every list. */
+/** Short key of a mailbox, shown in every list. */
 export function AccountKey({ value }: { value: string }) {
   return (
     <Badge variant="default" radius="sm" tt="none" miw={56} style={{ flexShrink: 0 }}>

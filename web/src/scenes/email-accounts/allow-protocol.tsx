@@ -50,7 +50,7 @@ interface BeginProps {
   account: EmailAccount
   protocol: RequestedProtocol
   kind: PostAuthorizationsData['body']['kind']
-  /** Signs in once more, at once or after the consent. */
+  /** Starts another sign-in, immediately or after the consent. */
   grantId: string
   label: string
 }

@@ -41,7 +41,7 @@ export function BackupSignIn({ account, grants }: BackupSignInProps) {
   )
 }
 
-/** Others who signed in in the same organization. */
+/** Choice of a backup among other sign-ins of the same organization. */
 export function ChooseBackup({ account, grants }: BackupSignInProps) {
   const { id, cloudProviderId, address } = account
   const first = grants.find((one) => one.id === grantOf(account))

@@ -15,7 +15,7 @@ export type OtherProtocol =
   | { direction: 'in'; now: EmailAccount['receivesBy']; next: EmailAccount['receivesBy'] }
   | { direction: 'out'; now: EmailAccount['sendsBy']; next: EmailAccount['sendsBy'] }
 
-/** The one that each direction does not take. */
+/** The alternative protocol of each direction. */
 export function othersOf({ receivesBy, sendsBy }: EmailAccount): { receiving: OtherProtocol; sending: OtherProtocol } {
   return {
     receiving: { direction: 'in', now: receivesBy, next: receivesBy === 'graph' ? 'imap' : 'graph' },

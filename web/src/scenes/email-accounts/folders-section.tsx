@@ -19,15 +19,15 @@ import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { useOpenIncidents } from '../shell/open-incidents.ts'
 
-/** Leads to this section. */
+/** Anchor of this section. */
 export const FOLDERS = 'folders'
 const AUTOMATIC = 'automatic'
 const FOLDER_GONE = 'email_accounts.folder_gone'
 
-/** The folders on the server, asked for now: which of them are read. */
+/** Folders of the mailbox, fetched from the server, with the selected ones. */
 export function FoldersSection({ account }: { account: EmailAccount }) {
   const path = { id: account.id }
-  // Asked at Microsoft each time: not with every mail that comes.
+  // Fetched from Microsoft each time, not after every new message.
   const folders = useQuery({ ...getEmailAccountsIdFoldersOptions({ path }), retry: false, staleTime: 60_000 })
   const { title, sentence, lost } = words.emailAccounts.folders
   const gone = useOpenIncidents().find(
@@ -155,7 +155,7 @@ function Choice({ accountId, folders }: { accountId: string; folders: GetEmailAc
     <Stack gap="sm">
       <FolderPicker label={read} folders={folders} chosen={chosen ?? before} onChange={setChosen} />
       {put.error && <ProblemNotice error={put.error} />}
-      {/* Also without a change: it ends the incident of a folder that is gone. */}
+      {/* Enabled without a change too, because saving closes the incident of a lost folder. */}
       <Group gap="xs">
         <Button
           size="xs"

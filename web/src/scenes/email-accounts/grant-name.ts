@@ -1,6 +1,6 @@
 import type { Grant } from '../../api/client.ts'
 
-/** A person, so that two of one name are told apart. */
+/** Name of a sign-in, unique among users of the same name. */
 export function grantName({ displayName, userName }: Grant): string {
   return `${displayName} (${userName})`
 }

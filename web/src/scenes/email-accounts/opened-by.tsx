@@ -19,10 +19,10 @@ import { ScopingCommands } from '../setup/scoping-commands.tsx'
 import { grantName } from './grant-name.ts'
 
 const text = words.emailAccounts.access
-/** In place of a grant. */
+/** Value in place of a grant. */
 const APPLICATION = 'application'
 
-/** By whose sign-in the mailbox is opened, or that the application does it itself; and another in their place. */
+/** Principal of the mailbox, a sign-in or the application, and the choice of another one. */
 export function OpenedBy({ account, grants }: { account: EmailAccount; grants: readonly Grant[] }) {
   const { cloudProviderId = '' } = account
   const now = grantOf(account) ?? APPLICATION
@@ -35,7 +35,7 @@ export function OpenedBy({ account, grants }: { account: EmailAccount; grants: r
     ...getCloudProvidersIdOptions({ path: { id: cloudProviderId } }),
     enabled: isOfCloud,
   })
-  // No application is let into a personal account, nor into any where its Cloud Provider is for people.
+  // Personal accounts allow no application, nor do Cloud Providers for users only.
   const isOffered = now === APPLICATION || (!current?.isPersonal && provider?.application !== undefined)
   const choices = [
     ...usable.map((one) => ({ value: one.id, label: grantName(one) })),

@@ -63,7 +63,7 @@ export function OutboxMessage({ message, account }: { message: Unsent; account: 
             </>
           )}
         </Text>
-        {/* A reason says more than that it waits. */}
+        {/* A reason is more specific than "queued". */}
         {sentence !== undefined && !(state === 'queued' && why) && <Text size="sm">{sentence}</Text>}
         {why && (
           <Text size="sm">
@@ -71,7 +71,7 @@ export function OutboxMessage({ message, account }: { message: Unsent; account: 
           </Text>
         )}
         {detail !== undefined && <ServerSaid detail={detail} />}
-        {/* There with all others that a restored backup holds, and whether Sent has them. */}
+        {/* Listed with all other messages of a restored backup, with the result of the check in Sent. */}
         {isHeld && (
           <Anchor component={Link} to="/restored-backup" size="sm">
             {words.restoredBackup.open}

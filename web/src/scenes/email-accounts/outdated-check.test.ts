@@ -20,11 +20,11 @@ describe('checks from before a mailbox recovered', () => {
     ['something was wrong', { outcome: 'wrong' }, true],
     ['something could not be tried, for a reason', { code: 'transports.throttled' }, true],
     ['nothing was wrong, and the road has no drafts to try', {}, false],
-  ] as const)('is old when %s', (_when, writes, old) => {
+  ] as const)('is outdated when %s', (_when, writes, old) => {
     expect(isOutdated({ ...CONNECTED, preflight: checked(writes) })).toBe(old)
   })
 
-  it('is not old when it was checked afterwards', () => {
+  it('is current when it was checked afterwards', () => {
     const preflight = { ...checked({ outcome: 'wrong' }), checkedAt: '2026-11-27T12:02:00Z' }
     expect(isOutdated({ ...CONNECTED, preflight })).toBe(false)
   })

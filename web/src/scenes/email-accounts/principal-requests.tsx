@@ -49,7 +49,7 @@ function RegistrationRequest({ account, request }: { account: EmailAccount; requ
   })
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // From the page after the sign-in: this is what they came for.
+    // The link comes from the page after the sign-in, so scroll to it.
     if (location.hash === '#wish') place.current?.scrollIntoView({ block: 'center' })
   }, [])
   const body = {
@@ -118,7 +118,7 @@ interface LetInProps {
   onClose: () => void
 }
 
-/** Tried as that person before anything can be confirmed. */
+/** Checks the user's access before the change can be confirmed. */
 function LetIn({ account: { id, address }, request, expected = '', opened, onClose }: LetInProps) {
   const { id: wishId, displayName, userName } = request
   const refresh = useRefresh('email-accounts', 'grants')

@@ -10,7 +10,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { SignInLinkDialog } from './sign-in-link-dialog.tsx'
 
-/** Codes that end when the organization consents, not when the same person signs in once more. */
+/** Codes fixed by consent of the organization, not by another sign-in. */
 const CONSENT_HELPS: ReadonlySet<string> = new Set(['tokens.consent_required', 'tokens.scope_not_granted'])
 
 /**

@@ -18,10 +18,10 @@ import { Section } from '../../components/section.tsx'
 import { language, words } from '../../words/index.ts'
 
 const KINDS = ['conversations', 'messages', 'notes', 'drafts'] as const
-/** Told only when there are any. */
+/** Listed only if there are any. */
 const UNSENT_KINDS = ['unknown', 'failed'] as const
 
-/** Two ways to part with a mailbox: its mail stays, or goes. */
+/** Disconnecting a mailbox (its mail stays), and removing it. */
 export function RemovalSection({ account }: { account: EmailAccount }) {
   const [disconnecting, disconnectDialog] = useDisclosure(false)
   const [removing, removeDialog] = useDisclosure(false)

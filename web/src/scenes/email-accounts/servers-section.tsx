@@ -16,7 +16,7 @@ import { missingIn, serversOf, serversInput } from '../mail-server/servers-input
 
 const text = words.mailServer.section
 
-/** The servers of a mailbox that is opened with a password. */
+/** Servers of a mailbox with a password. */
 export function ServersSection({ account, servers }: { account: EmailAccount; servers: MailServers }) {
   const [opened, { open, close }] = useDisclosure(false)
   const at = ({ host, port, tls }: MailServers['imap']) => text.at(host, port, text.waysShort[tls])
@@ -51,13 +51,13 @@ interface ChangeServersProps {
   onDone: () => void
 }
 
-/** The password is asked for whatever is changed: it goes to no server that it was not entered for. */
+/** Requires the password for every change, so that it is sent only to servers it was entered for. */
 function ChangeServers({ account: { id, address }, servers, onDone }: ChangeServersProps) {
   const [request, setRequest] = useState(() => serversInput(servers))
   const [tried, setTried] = useState(false)
   const refresh = useRefresh('email-accounts')
   const save = useOnce({
-    // Without being given anything: what a mutation is given is kept for a while.
+    // Without arguments, because the client keeps those of a mutation for a while.
     mutationFn: () =>
       patchEmailAccountsId({
         path: { id },

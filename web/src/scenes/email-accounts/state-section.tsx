@@ -149,7 +149,7 @@ const WELL: Readonly<Partial<Record<EmailAccount['state'], string>>> = {
   connecting: words.emailAccounts.state.connecting,
 }
 
-/** By name where a name is known. */
+/** Shown by name where one is known. */
 function Who({ account }: { account: EmailAccount }) {
   const { reason } = account
   const { data } = useQuery(getGrantsOptions())

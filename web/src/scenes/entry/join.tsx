@@ -9,7 +9,7 @@ import { words } from '../../words/index.ts'
 import { EntryPage } from './entry-page.tsx'
 import { forgetLinkToken, useLinkToken } from './link-token.ts'
 
-/** As in the server's rules; it says so itself when they change. */
+/** Minimum on the server, which reports a change itself. */
 const LEAST_PASSWORD_LENGTH = 10
 
 /** Target of the links for the first admin, for invitations and for password resets. */

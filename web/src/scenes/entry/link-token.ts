@@ -1,8 +1,8 @@
 import { useState } from 'react'
 
 /**
- * The token behind the # of a link. It is taken out of the address at once, so that it stays neither on the screen nor in
- * the history, and is kept for a reload of this tab.
+ * Token after the # of a link. It is removed from the address immediately, so that it appears neither on the screen nor
+ * in the history, and is kept for a reload of this tab.
  */
 export function useLinkToken(page: string): string | undefined {
   const [token] = useState(() => {
@@ -17,7 +17,7 @@ export function useLinkToken(page: string): string | undefined {
   return token
 }
 
-/** Once the link is used up. */
+/** Deletes the token of a used link. */
 export function forgetLinkToken(page: string): void {
   sessionStorage.removeItem(`link:${page}`)
 }

@@ -15,7 +15,7 @@ const PAGE = 'work-order'
 const WIDE = 820
 const text = words.guests.workOrder
 
-/** The work order for an Entra admin who has no login here. The ids go back by the same page, once. */
+/** Work order for an Entra admin without a login here. The IDs are returned on the same page, once. */
 export function GuestWorkOrder() {
   const token = useLinkToken(PAGE)
   const [isBack, setBack] = useState(false)

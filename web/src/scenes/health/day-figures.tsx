@@ -6,7 +6,7 @@ import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
 import { msOf } from './event-lines.ts'
 
-/** The day in figures. */
+/** Figures of the day. */
 export function DayFigures({ health }: { health: AccountHealth }) {
   const { completeUpTo, total, refreshes, errors, gaps } = health
   const { figures } = words.health

@@ -6,15 +6,15 @@ import { language, words } from '../../words/index.ts'
 import classes from './day-strip.module.css'
 import { gathered, hoursOf, leftOf, timeBefore, widthOf } from './strip.ts'
 
-/** Narrower bands have no room for their word; the legend has it. */
+/** Narrower bands have no room for their label; the legend has it. */
 const ROOM_FOR_A_WORD = 12
 const ROOM_ON_A_PHONE = 30
 const MARKS_APART = 1.2
 const TICKS_APART = 0.25
 
 /**
- * A day as a strip: states as bands, refreshes as ticks, errors and recoveries as marks of their own form, gaps. One
- * picture for a screen reader, which says what is in it; tables beside it tell the same.
+ * A day as a strip: states as bands, refreshes as ticks, errors and recoveries as marks of different shapes, gaps. A
+ * single image for screen readers with a text alternative; tables next to it contain the same data.
  */
 export function DayStrip({ health, children }: { health: AccountHealth; children?: ReactNode }) {
   const { lanes, marks } = words.health
@@ -91,7 +91,7 @@ export function DayStrip({ health, children }: { health: AccountHealth; children
   )
 }
 
-/** A row of the drawing under its name. */
+/** A labeled row of the chart. */
 export function Lane({ name, kind, children }: { name: string; kind: string; children: ReactNode }) {
   return (
     <div className={classes.lane}>
@@ -105,7 +105,7 @@ export function Lane({ name, kind, children }: { name: string; kind: string; chi
   )
 }
 
-/** On its first day a mailbox has a time of which nothing can be known: that is said, and not left blank. */
+/** The part of the first day before the connection, labeled instead of left blank. */
 function NotYet({ health }: { health: AccountHealth }) {
   const before = timeBefore(health)
   if (!before) return undefined

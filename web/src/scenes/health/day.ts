@@ -1,4 +1,4 @@
-/** A day as the reader's calendar has it, written as `2026-03-02`. */
+/** A day of the reader's calendar, written as `2026-03-02`. */
 export type Day = string
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/
@@ -14,7 +14,7 @@ export function dayOf(at: Date): Day {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
 }
 
-/** From its midnight to the next: 23 to 25 hours, as the clocks are changed. */
+/** From its midnight to the next: 23 to 25 hours when the clocks change. */
 export function timeOf(day: Day): { from: string; to: string } {
   return { from: midnight(day).toISOString(), to: midnight(day, 1).toISOString() }
 }

@@ -11,7 +11,7 @@ function health(more: Partial<AccountHealth>): AccountHealth {
 }
 
 describe('health events', () => {
-  it('is told newest first, each thing once: a change into trouble by its error, one out of it as recovery', () => {
+  it('are listed newest first, each once: a failure by its error, its end as a recovery', () => {
     const lines = linesOf(
       health({
         states: [
@@ -36,7 +36,7 @@ describe('health events', () => {
     expect(lines[3]!.reason).toEqual(ENDED)
   })
 
-  it('begins with changes, not with the state that the day before left', () => {
+  it('start with changes, not with the state of the day before', () => {
     expect(linesOf(health({ states: [{ from: at('00:00'), to: at('20:00'), state: 'connected' }] }))).toEqual([])
   })
 })

@@ -7,7 +7,7 @@ export interface Line {
   at: string
   kind: 'state' | 'error' | 'recovery' | 'gap' | 'refresh'
   text: string
-  /** Why, and what ends it. */
+  /** The reason, and its fix. */
   reason?: Reason | undefined
   hint?: string | undefined
 }
@@ -15,7 +15,7 @@ export interface Line {
 export function linesOf(health: AccountHealth): Line[] {
   const text = words.health.events
   const { states, errors, recoveries, gaps, refreshes } = health
-  // Its error tells of a change into trouble already, with the reason, and a recovery of the change out of it.
+  // The error reports the change into trouble, with the reason; the recovery reports its end.
   const failed = errors.filter(({ of }) => of === 'reading')
   const covered = new Set([...failed, ...recoveries].map(({ at }) => at))
   const lines: Line[] = [

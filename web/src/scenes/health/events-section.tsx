@@ -23,7 +23,7 @@ const SIGNS: Readonly<Record<Line['kind'], Icon>> = {
   refresh: IconRefresh,
 }
 
-/** The day as a table; refreshes, which are many and all alike, are shown when asked for. */
+/** The day as a table; the many similar refreshes are shown on request. */
 export function EventsSection({ health, account }: { health: AccountHealth; account: EmailAccount }) {
   const { events } = words.health
   const [refreshesShown, { toggle }] = useDisclosure(false)

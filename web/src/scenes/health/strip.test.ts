@@ -5,25 +5,25 @@ afterEach(() => vi.unstubAllEnvs())
 
 const DAY = { from: '2026-03-02T00:00:00.000Z', to: '2026-03-03T00:00:00.000Z' }
 
-describe('the drawing of a day', () => {
-  it('puts each moment where its share of the day is, and nothing outside', () => {
+describe('the chart of a day', () => {
+  it('places each moment by its share of the day, and nothing outside', () => {
     expect(leftOf('2026-03-02T06:00:00Z', DAY)).toBe(25)
     expect([leftOf('2026-03-01T06:00:00Z', DAY), leftOf('2026-03-04T06:00:00Z', DAY)]).toEqual([0, 100])
   })
 
-  it('shows also what lasted a second', () => {
+  it('shows a state of one second too', () => {
     expect(widthOf({ from: '2026-03-02T06:00:00Z', to: '2026-03-02T06:00:01Z' }, DAY)).toBeGreaterThan(0.3)
     expect(widthOf({ from: '2026-03-02T06:00:00Z', to: '2026-03-02T18:00:00Z' }, DAY)).toBe(50)
   })
 
-  it('knows of its first day until when the mailbox was not connected, and of later days that it was', () => {
+  it('starts the first day with the time before the connection, later days without', () => {
     const first = { from: '2026-03-02T21:26:00.000Z', to: '2026-03-02T22:00:00.000Z' }
     expect(timeBefore({ ...DAY, states: [first] })).toEqual({ from: DAY.from, to: first.from })
     expect(timeBefore({ ...DAY, states: [{ ...first, from: DAY.from }] })).toBeUndefined()
     expect(timeBefore({ ...DAY, states: [] })).toBeUndefined()
   })
 
-  it('makes one mark of those that would lie on each other, and loses none', () => {
+  it('combines overlapping marks without losing one', () => {
     const at = (time: string) => ({ at: `2026-03-02T${time}Z` })
     const groups = gathered([at('06:00:00'), at('06:01:00'), at('06:02:00'), at('12:00:00')], DAY, 1)
     expect(groups.map(({ left, marks }) => [left, marks.length])).toEqual([
@@ -32,7 +32,7 @@ describe('the drawing of a day', () => {
     ])
   })
 
-  it('has an hour of the clock every three hours, on a day of 25 hours as well', () => {
+  it('has an hour label every three hours, also on a day of 25 hours', () => {
     vi.stubEnv('TZ', 'Europe/Berlin')
     const clocks = (from: string, to: string) => hoursOf({ from, to }).map(({ at }) => at.getHours())
     expect(clocks('2026-03-01T23:00:00Z', '2026-03-02T23:00:00Z')).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 0])
@@ -41,7 +41,7 @@ describe('the drawing of a day', () => {
 })
 
 describe('a chart of latencies', () => {
-  it('is higher the longer it took, from a moment to hours, and shows the quickest, too', () => {
+  it('is higher for longer times, from a moment to hours, and shows the quickest too', () => {
     const heights = [1, ...GRID_MS, 6 * 3_600_000, 10 ** 9].map(heightOf)
     expect(heights).toEqual(heights.toSorted((a, b) => a - b))
     expect(heights[0]).toBe(3)

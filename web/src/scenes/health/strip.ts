@@ -7,7 +7,7 @@ export interface Stretch {
 
 const HOUR_MS = 3_600_000
 
-/** Nothing is drawn narrower: a failure of a second is seen, too. */
+/** Minimum width, so that a failure of one second is visible. */
 const NARROWEST = 0.35
 
 export function leftOf(at: string, day: Stretch): number {
@@ -19,13 +19,13 @@ export function widthOf(stretch: Stretch, day: Stretch): number {
   return Math.max(leftOf(stretch.to, day) - leftOf(stretch.from, day), NARROWEST)
 }
 
-/** From the beginning of the day until the mailbox was connected, on the day on which it was. */
+/** From the start of the day until the connection, on the first day. */
 export function timeBefore({ from, states }: Stretch & { states: readonly Stretch[] }): Stretch | undefined {
   const [first] = states
   return first && Date.parse(first.from) > Date.parse(from) ? { from, to: first.from } : undefined
 }
 
-/** Marks that would lie on each other become one with their number. */
+/** Combines overlapping marks, with their number. */
 export function gathered<T extends { at: string }>(
   marks: readonly T[],
   day: Stretch,
@@ -41,7 +41,7 @@ export function gathered<T extends { at: string }>(
   return groups
 }
 
-/** Every third hour that the clock shows, and where it is; those by summer time, too. */
+/** Every third hour of the clock with its position, including changed clocks. */
 export function hoursOf(day: Stretch): { at: Date; left: number }[] {
   const begin = Date.parse(day.from)
   const hours = Math.round((Date.parse(day.to) - begin) / HOUR_MS)
@@ -54,10 +54,10 @@ export function hoursOf(day: Stretch): { at: Date; left: number }[] {
 const FASTEST_MS = 100
 const SLOWEST_MS = 6 * HOUR_MS
 
-/** The lines of a chart. */
+/** Grid lines of a chart. */
 export const GRID_MS = [1000, 60_000, HOUR_MS] as const
 
-/** Each step up is ten times as long: seconds and hours are both seen. */
+/** Logarithmic scale: seconds and hours are both visible. */
 export function heightOf(ms: number): number {
   const share = Math.log(Math.max(ms, FASTEST_MS) / FASTEST_MS) / Math.log(SLOWEST_MS / FASTEST_MS)
   return Math.min(Math.max(share * 100, 3), 100)

@@ -8,7 +8,7 @@ import { words } from '../../words/index.ts'
 import { DayStrip, Legend } from './day-strip.tsx'
 import { useHealth } from './use-health.ts'
 
-/** Today in short, and the way to all of it. */
+/** Summary of today, with a link to the whole day. */
 export function TodaySection({ account: { id } }: { account: EmailAccount }) {
   const { data, error, refetch } = useHealth(id, undefined)
   const { todayTitle, open } = words.health

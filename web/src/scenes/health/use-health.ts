@@ -3,10 +3,10 @@ import { getEmailAccountsIdHealthOptions } from '../../api/client.ts'
 import { clock } from '../../clock.ts'
 import { dayOf, timeOf, type Day } from './day.ts'
 
-/** A day that is not over grows by itself; what happens in it comes as events, sooner. */
+/** Polling interval of the current day; events arrive sooner. */
 const LOOK_EVERY_MS = 60_000
 
-/** The health on one day; without a day, on the server's today, whatever the clock of this machine says. */
+/** Health on one day; without a day, on the server's today, independent of this machine's clock. */
 export function useHealth(id: string, wanted: Day | undefined) {
   const here = dayOf(clock.now())
   const first = useQuery(optionsOf(id, wanted ?? here))

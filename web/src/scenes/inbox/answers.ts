@@ -4,9 +4,9 @@ import type { ConversationView } from './entries.ts'
 export interface Answer {
   messageId: string
   at: string
-  /** A person, or `api-key:…`. */
+  /** Id of a person, or `api-key:…`. */
   by: string
-  /** It began the conversation, so that it answers nothing. */
+  /** It started the conversation, so it's no reply. */
   isFirst: boolean
 }
 

@@ -12,7 +12,7 @@ interface AssignDialogProps {
   /** Conversation to assign; closed when absent. */
   conversation: Pick<Conversation, 'id' | 'emailAccountId' | 'assigneeId'> | undefined
   onClose: () => void
-  /** Once the dialog is gone, and has tried to give the focus back. */
+  /** Called after the dialog is gone and has returned the focus. */
   onGone: () => void
 }
 

@@ -9,7 +9,7 @@ import classes from './message.module.css'
 
 const STALE_MS = 10 * 60_000
 
-/** The server is asked once per message. An event reports replaced attachments. */
+/** One request per message. An event reports replaced attachments. */
 export function attachmentsQuery(messageId: string) {
   return { ...getMessagesIdAttachmentsOptions({ path: { id: messageId } }), staleTime: STALE_MS }
 }

@@ -7,7 +7,7 @@ import { words } from '../../words/index.ts'
 /** Time to undo, as in Outlook and Gmail. */
 const SHOWN_MS = 8_000
 
-/** Confirms that a conversation was closed, and reopens it on *Undo* or `z`, wherever one has gone meanwhile. */
+/** Confirms that a conversation was closed, and reopens it on *Undo* or `z`, on any page. */
 export function announceClosed({ id, subject }: Pick<Conversation, 'id' | 'subject'>, reopen: () => void): void {
   notifications.show({
     id: noticeOf(id),
@@ -17,7 +17,7 @@ export function announceClosed({ id, subject }: Pick<Conversation, 'id' | 'subje
   })
 }
 
-/** The conversation is open again. */
+/** Hides the notice when the conversation is open again. */
 export function withdrawClosed(id: string): void {
   notifications.hide(noticeOf(id))
 }

@@ -24,7 +24,7 @@ interface ConversationHeadProps {
   onAssign: () => void
   onNote: () => void
   onMerge: () => void
-  /** Absent where the details stand beside. */
+  /** Absent when the details are shown alongside. */
   onDetails: (() => void) | undefined
 }
 

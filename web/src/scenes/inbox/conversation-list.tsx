@@ -21,14 +21,14 @@ import { useListCursor } from './use-list-cursor.ts'
 import { useRowCommands } from './use-row-commands.ts'
 import { useNews, useSteadyScroll } from './use-steady-list.ts'
 
-/** Up to here every row is drawn, so that the browser's own search finds all of them. */
+/** Up to this number, every row is rendered, so that the browser's own search finds all. */
 const ALL_DRAWN = 200
 const ROWS_AROUND = 10
 const NO_ROWS: readonly Conversation[] = []
 
 interface ConversationListProps {
   search: InboxSearch
-  /** The one in the composer. */
+  /** The draft in the composer. */
   draftId: string | undefined
   selected: string | undefined
   onAssign: (conversation: Conversation) => void

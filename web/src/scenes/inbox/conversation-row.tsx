@@ -20,7 +20,7 @@ interface RowProps {
   onFocus: (id: string) => void
 }
 
-/** One conversation of the list: who, what, since when, whose. */
+/** One conversation of the list: participants, subject, time, assignee. */
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   const { conversation, accountKey, accountName, assignee, current, onFocus } = props
   const { id, participants, subject, preview, unread, status, messageCount, lastMessageAt } = conversation

@@ -9,7 +9,7 @@ import { History } from './history.tsx'
 import { listName } from './display-names.ts'
 import type { ConversationView } from './entries.ts'
 
-/** Each asks the server once: the newest are enough to find a file by. */
+/** Each causes one request: the newest are enough to find a file. */
 const MOST_ASKED = 20
 
 interface DetailsProps {

@@ -5,7 +5,7 @@ export function nameOf({ name, address }: Address): string {
   return name.trim() === '' ? address : name.trim()
 }
 
-/** For a list: the address in place of a name that misleads, its domain in ASCII so that look-alikes differ. */
+/** Name for a list: the address in place of a misleading name, with its domain in ASCII, so that look-alikes differ. */
 export function listName(one: Address & { isMisleading?: boolean }): string {
   return one.isMisleading === true ? asciiAddress(one.address) : nameOf(one)
 }
@@ -16,13 +16,13 @@ export function asciiAddress(address: string): string {
   return host ? `${address.slice(0, at + 1)}${host}` : address
 }
 
-/** With the address: a name says what its bearer likes. Of a sender who misleads, the domain is in ASCII. */
+/** Name with the address, because a name can be anything. For a misleading sender, the domain is in ASCII. */
 export function fullName(one: Address & { isMisleading?: boolean }): string {
   const address = one.isMisleading === true ? asciiAddress(one.address) : one.address
   return one.name.trim() === '' ? address : `${one.name.trim()} <${address}>`
 }
 
-/** `Kim Lee` → `KL`; of one word its first two letters. */
+/** `Kim Lee` → `KL`; for one word its first two letters. */
 export function initials(name: string): string {
   const parts = name.split(/[\s@._-]+/).filter((part) => /\p{L}|\p{N}/u.test(part))
   const taken =
@@ -38,7 +38,7 @@ function lettersOf(part: string, count: number): string {
     .join('')
 }
 
-/** The text of HTML that is never shown as such; nothing of it is run or fetched. */
+/** Text of HTML; its scripts don't run and nothing is fetched. */
 export function textOf({ text, html }: { text?: string; html?: string }): string {
   if (text !== undefined || html === undefined) return text ?? ''
   return new DOMParser().parseFromString(html, 'text/html').body.textContent

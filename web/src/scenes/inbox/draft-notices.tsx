@@ -7,7 +7,7 @@ import { useOpenDraft } from './composer/start-draft.ts'
 
 interface DraftNoticesProps {
   drafts: readonly Draft[]
-  /** The one in the composer. */
+  /** The draft in the composer. */
   opened: string | undefined
   me: string
   nameOf: (id: string) => string

@@ -12,7 +12,7 @@ interface EmptyListProps {
   accounts: readonly EmailAccount[]
 }
 
-/** Nothing here: why, and what to do first. */
+/** Empty list: the reason, and the first step. */
 export function EmptyList({ search, role, accounts }: EmptyListProps) {
   const { inbox } = words
   const isImporting = accounts.some(({ state }) => state === 'importing' || state === 'connecting')

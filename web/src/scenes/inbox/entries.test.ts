@@ -10,7 +10,7 @@ function view(parts: Partial<ConversationView> = {}): ConversationView {
 }
 
 describe('a conversation', () => {
-  it('has messages, notes and what is on its way in the order in which they happened', () => {
+  it('has messages, notes and submissions in the order of their times', () => {
     const notes = [{ id: 'n', createdAt: '2026-11-03T11:00:00.000Z' }] as ConversationView['notes']
     const submissions = [
       { id: 's', createdAt: '2026-11-03T14:00:00Z', state: 'sending' },
@@ -25,7 +25,7 @@ describe('a conversation', () => {
     expect([...openAtFirst(view())]).toEqual(['m2', 'm3'])
   })
 
-  it('opens at its end when all is read', () => {
+  it('opens at its end when everything is read', () => {
     const messages = MESSAGES.map((each) => ({ ...each, unread: false }))
     expect(beginsAt(entriesOf(view({ messages })))).toBe('m3')
     expect([...openAtFirst({ messages })]).toEqual(['m3'])

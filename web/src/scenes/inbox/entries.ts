@@ -33,7 +33,7 @@ export function beginsAt(entries: readonly Entry[]): string | undefined {
   return (unread ?? entries.at(-1))?.id
 }
 
-/** The message that `r` answers: the newest, as people mean it. */
+/** The message that `r` answers: the newest. */
 export function answeredBy({ messages }: Pick<ConversationView, 'messages'>): string | undefined {
   return messages.at(-1)?.id
 }

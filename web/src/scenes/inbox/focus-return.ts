@@ -1,10 +1,10 @@
-/** Keyboard focus after an element that had it is removed. Without this it would fall to the document body. */
+/** Returns keyboard focus after its element is removed. Otherwise it would fall to the document body. */
 import { useLayoutEffect, useState } from 'react'
 
 /** Marks the scrolled pane of the conversation, the fallback for focus. */
 export const READING_PLACE = { 'data-reading-place': true } as const
 
-/** Gives the focus to `before` or, when that is gone, to the conversation, unless it is somewhere already. */
+/** Moves the focus to `before` or, when that is gone, to the conversation, unless another element has it. */
 export function returnFocus(before: Element | null): void {
   const { activeElement, body } = document
   if (activeElement !== null && activeElement !== body) return
@@ -26,7 +26,7 @@ export function useFocusReturn(): void {
   useLayoutEffect(() => () => queueMicrotask(() => returnFocus(before)), [before])
 }
 
-/** A frame around all of the pane says nothing after a dialog or a composer; with the Tab key it is there again. */
+/** A focus frame around the whole pane is meaningless after a dialog; the Tab key shows it again. */
 function showWithoutFrame(place: HTMLElement): void {
   place.dataset['quiet'] = ''
   place.addEventListener('blur', () => delete place.dataset['quiet'], { once: true })

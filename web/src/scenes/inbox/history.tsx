@@ -18,7 +18,7 @@ export function History({ view, nameOf }: { view: ConversationView; nameOf: (id:
     const line = lineOf(event, nameOf)
     return line === undefined ? [] : [{ key: `${event.id}`, at: event.at, line }]
   })
-  // Answers are told by what was sent: the event of a new message is older than its conversation.
+  // Replies are derived from sent messages: the event of a new message is older than its conversation.
   const answers = answersOf(view).map(({ messageId, at, by, isFirst }) => ({
     ...{ key: messageId, at },
     line: (isFirst ? wrote : answered)(nameOf(by)),

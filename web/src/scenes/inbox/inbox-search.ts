@@ -4,11 +4,11 @@ export type View = (typeof VIEWS)[number]
 /** Selection of the inbox, kept in the address so that it can be bookmarked and shared. */
 export interface InboxSearch {
   view?: View
-  /** One mailbox; all that I may see when absent. */
+  /** Id of a mailbox; all mailboxes of the user when absent. */
   account?: string
-  /** Words to find. */
+  /** Search words. */
   q?: string
-  /** The draft that is open in the composer. */
+  /** Id of the draft in the composer. */
   draft?: string
 }
 

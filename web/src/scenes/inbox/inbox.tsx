@@ -11,7 +11,7 @@ import classes from './inbox.module.css'
 import { returnFocus } from './focus-return.ts'
 import { viewOf } from './use-conversations.ts'
 
-/** List, conversation, details: as many side by side as the window has room for. */
+/** List, conversation and details: as many side by side as fit. */
 export function Inbox() {
   const { conversationId } = useParams({ strict: false })
   const { draft, ...search } = useSearch({ from: '/signed-in/inbox' })

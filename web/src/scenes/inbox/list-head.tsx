@@ -8,7 +8,7 @@ import { NewMessage } from './new-message.tsx'
 import classes from './rows.module.css'
 import { viewOf } from './use-conversations.ts'
 
-/** A link that leaves something out of the address is not where one is while that is there. */
+/** A link without a parameter is not the current page while the parameter is set. */
 const WHOLE_ADDRESS = { explicitUndefined: true }
 
 interface ListHeadProps {

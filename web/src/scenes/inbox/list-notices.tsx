@@ -18,7 +18,7 @@ import { SubmissionCard } from './submission-card.tsx'
 /** A message that was handed over is not shown here: its copy in Sent Items starts the conversation. */
 const OVER: ReadonlySet<Submission['state']> = new Set(['handed-over', 'sent', 'canceled'])
 
-/** Unfinished work, easily forgotten: drafts, also of answers, and messages without a conversation that are not sent. */
+/** Unfinished work: drafts, and unsent messages without a conversation. */
 export function ListNotices({ accounts, opened }: { accounts: readonly EmailAccount[]; opened: string | undefined }) {
   const [open, { toggle }] = useDisclosure(false)
   const drafts = useQuery(getDraftsOptions()).data?.drafts

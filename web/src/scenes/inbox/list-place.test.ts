@@ -12,7 +12,7 @@ describe('the list', () => {
     expect(rowsOf(pages).map(({ id }) => id)).toEqual(['b', 'c', 'a'])
   })
 
-  it('keeps a row that left the view at its place, also at the end of a list that became shorter', () => {
+  it('keeps a row that left the view at its place, also at the end of a shorter list', () => {
     const ids = (index: number) => withKept(ROWS, { conversation: row('kept', 9), index }).map(({ id }) => id)
     expect([ids(1), ids(7)]).toEqual([
       ['c', 'kept', 'b', 'a'],
@@ -20,18 +20,18 @@ describe('the list', () => {
     ])
   })
 
-  it('tells of new mail, also in a conversation that was there', () => {
+  it('counts new mail, also in a known conversation', () => {
     expect(arrivals(ROWS, [row('d', 13, true), ...ROWS])).toBe(1)
     expect(arrivals(ROWS, [row('a', 13, true), row('c', 12), row('b', 11)])).toBe(1)
   })
 
-  it('tells nothing of what was read, written by us, or on an older page', () => {
+  it('does not count read, own or older messages', () => {
     expect(arrivals(ROWS, [row('d', 13), ...ROWS])).toBe(0)
     expect(arrivals(ROWS, [...ROWS, row('z', 9, true)])).toBe(0)
     expect(arrivals([row('c', 12, true)], [row('c', 12, true)])).toBe(0)
   })
 
-  it('is walked step by step, and ends at its ends', () => {
+  it('is traversed step by step, and stops at its ends', () => {
     expect(step(ROWS, { id: undefined, index: 0 }, 1)).toBe(0)
     expect(step(ROWS, { id: 'c', index: 0 }, 1)).toBe(1)
     expect(step(ROWS, { id: 'a', index: 2 }, 1)).toBe(2)
@@ -39,12 +39,12 @@ describe('the list', () => {
     expect(step([], { id: 'c', index: 0 }, 1)).toBeUndefined()
   })
 
-  it('is walked on from where a row stood that has left it', () => {
+  it('continues from the former position of a removed row', () => {
     expect(step(ROWS, { id: 'gone', index: 1 }, 1)).toBe(1)
     expect(step(ROWS, { id: 'gone', index: 1 }, -1)).toBe(0)
   })
 
-  it('stays where it was scrolled to when something comes above', () => {
+  it('keeps the scroll position when rows are added above', () => {
     expect(scrollFor([row('d', 13), ...ROWS], { id: 'b', offset: 20 }, 80)).toBe(180)
     expect(scrollFor(ROWS, { id: 'gone', offset: 20 }, 80)).toBeUndefined()
   })

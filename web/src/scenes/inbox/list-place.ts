@@ -1,7 +1,7 @@
 /** Position in a list that updates itself. */
 import type { Conversation } from '../../api/client.ts'
 
-/** Pages overlap when something moves up while they are read: each conversation stands once, where it came first. */
+/** Pages overlap when a conversation moves up between requests: each is shown once, at its first position. */
 export function rowsOf(pages: readonly { conversations: readonly Conversation[] }[]): Conversation[] {
   const rows = new Map<string, Conversation>()
   for (const row of pages.flatMap(({ conversations }) => conversations)) if (!rows.has(row.id)) rows.set(row.id, row)
@@ -11,7 +11,7 @@ export function rowsOf(pages: readonly { conversations: readonly Conversation[] 
 /** Number of conversations with new unread mail. */
 export function arrivals(before: readonly Conversation[], after: readonly Conversation[]): number {
   const known = new Map(before.map(({ id, lastMessageAt }) => [id, lastMessageAt]))
-  // Older pages that are read later bring old mail and no news.
+  // Older pages contain no new mail.
   const newest = before.reduce((latest, { lastMessageAt }) => Math.max(latest, Date.parse(lastMessageAt)), 0)
   return after.filter(
     ({ id, unread, lastMessageAt }) => unread && known.get(id) !== lastMessageAt && Date.parse(lastMessageAt) >= newest,
@@ -24,14 +24,12 @@ export interface Kept {
   index: number
 }
 
-/** The list with a row that has left it, at its old place. */
+/** Adds a row that has left the list at its old position. */
 export function withKept(found: readonly Conversation[], { conversation, index }: Kept): readonly Conversation[] {
   return found.toSpliced(Math.min(index, found.length), 0, conversation)
 }
 
-/**
- * The row one step on. From a row that has left the list one goes on where it stood, and from nowhere to the first.
- */
+/** The next row. From a removed row, it continues at its old position; without one, at the first row. */
 export function step(
   rows: readonly { id: string }[],
   from: { id: string | undefined; index: number },

@@ -8,7 +8,7 @@ import { words } from '../../words/index.ts'
 import { MisleadingLinks, linksOf, type MisleadingLink } from './marks/misleading-links.tsx'
 import classes from './message.module.css'
 
-/** As in the answer's own policy. Never with `allow-scripts`: docs/decisions/0007-the-frame-of-a-message.md */
+/** Same as in the policy of the response. Never with `allow-scripts`: docs/decisions/0007-the-frame-of-a-message.md */
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox'
 const SCROLL_BAR_PX = 16
 /** Longer messages scroll inside their frame, so that a long log doesn't separate the reply from the rest. */
@@ -23,7 +23,7 @@ interface Loaded {
   isPlain: boolean
 }
 
-/** The text of a message, as high as it is: on white paper when it brings colors of its own, else on the page. */
+/** The text of a message in its full height: on white when it has colors of its own, else on the page's background. */
 export function MessageBody({ id, from }: { id: string; from: string }) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [height, setHeight] = useState<number>()
@@ -39,7 +39,7 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
   useEffect(() => {
     const [paper, root] = [frame.current, frame.current?.contentDocument?.documentElement]
     if (!isPlain || !paper || !root) return
-    // The same scheme on both sides: else the browser paints its own background behind the frame.
+    // The same color scheme on both sides; otherwise the browser paints its own background behind the frame.
     root.style.colorScheme = scheme
     root.style.color = getComputedStyle(paper).color
   }, [isPlain, scheme])
@@ -123,7 +123,7 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
   )
 }
 
-/** For what is wider than the pane: the bar lies below the text and not over its last line. */
+/** Height of the scroll bar for wide content, which is below the text and not over its last line. */
 function scrollBarOf({ scrollWidth, clientWidth }: Element): number {
   return scrollWidth > clientWidth ? SCROLL_BAR_PX : 0
 }

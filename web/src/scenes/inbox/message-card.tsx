@@ -25,11 +25,11 @@ interface MessageCardProps {
   onAnswer: (kind: AnswerKind) => void
   /** Bounces of servers for a message we sent. */
   bounces: readonly Bounce[]
-  /** Absent where nothing would be left. */
+  /** Absent when nothing would be left. */
   onSplit: (() => void) | undefined
 }
 
-/** One message: a line while it is folded, else all of it. */
+/** One message: one line when collapsed, else complete. */
 export function MessageCard(props: MessageCardProps) {
   const { message, conversationSubject, sentWords, open, onToggle, onAnswer, bounces, onSplit } = props
   const { id, from, sender, preview, receivedAt, unread, hasAttachments, presence, direction } = message
@@ -98,7 +98,7 @@ export function MessageCard(props: MessageCardProps) {
   )
 }
 
-/** Warnings after which the name says nothing about the sender. */
+/** Warnings after which the name is not trusted. */
 const MISLEADING: ReadonlySet<string> = new Set(['several_senders', 'name_shows_address', 'lookalike_domain'])
 
 function isConfirmed({ marks, warnings }: Message): boolean {

@@ -10,11 +10,11 @@ import { useStartDraft } from './composer/start-draft.ts'
 
 interface NewMessageProps {
   accounts: readonly EmailAccount[]
-  /** The mailbox of the list, when it shows one. */
+  /** Mailbox of the list, if it shows one. */
   shown: string | undefined
 }
 
-/** Begins a message from the mailbox of the view or the one used last; asks where neither tells. */
+/** Starts a message from the shown or last used mailbox; asks when there is neither. */
 export function NewMessage({ accounts, shown }: NewMessageProps) {
   const [asking, question] = useDisclosure(false)
   const { startNew } = useStartDraft()

@@ -5,7 +5,7 @@ import { words } from '../../words/index.ts'
 import { useFocusReturn } from './focus-return.ts'
 import { useAddNote } from './use-work.ts'
 
-/** Half a note stays in this window until it is saved or emptied, wherever one goes meanwhile. */
+/** Form for a note. Unsaved text stays in this window until it is saved or emptied. */
 export function NoteForm({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
   const [text, setText] = useSessionStorage({ key: `postkey:note:${conversationId}`, defaultValue: '' })
   useFocusReturn()

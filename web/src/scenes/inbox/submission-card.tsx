@@ -32,7 +32,7 @@ const SIGNS: Readonly<Record<Submission['state'], Icon>> = {
   canceled: IconClock,
 }
 
-/** A message on its way out, and what a person can do about it. It becomes a message once it is seen in Sent Items. */
+/** A submission, with its actions. It becomes a message once it is seen in Sent Items. */
 export function SubmissionCard({ submission, author }: { submission: Submission; author: string | undefined }) {
   const { id, state, why, detail, content, from, createdAt, notBefore, isAutomatic } = submission
   const { inbox } = words

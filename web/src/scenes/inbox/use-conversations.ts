@@ -11,7 +11,7 @@ import { rowsOf } from './list-place.ts'
 
 const MEMBERS_STALE_MS = 60_000
 
-/** A page after the other of what is looked at, and all that was loaded as one list. The tag keeps it live. */
+/** Pages of the selected conversations as one list. The tag keeps it live. */
 export function useConversations({ view, account, q }: InboxSearch) {
   const wanted = { view: viewOf({ view, q }), emailAccountId: account, search: q }
   const query = useInfiniteQuery({
@@ -38,7 +38,7 @@ export function useAccounts(): EmailAccount[] {
   return useQuery(getEmailAccountsOptions()).data?.emailAccounts ?? NO_ACCOUNTS
 }
 
-/** Names of those who work these mailboxes, by their ids. */
+/** Names of the agents of these mailboxes, by id. */
 export function useMemberNames(accountIds: readonly string[]): ReadonlyMap<string, string> {
   return useQueries({
     queries: accountIds.map((id) => ({

@@ -1,8 +1,8 @@
 import { useCallback, useRef, useState } from 'react'
 
 /**
- * The row under the cursor. While a pointer is down it waits: a kept row that goes between press and release would move
- * another one below the pointer, and the click would be lost.
+ * The row under the cursor. It doesn't change while a pointer is down: if a kept row disappeared between press and
+ * release, another row would move below the pointer and the click would be lost.
  */
 export function useCursorRow() {
   const [cursor, setCursor] = useState<string>()
@@ -19,7 +19,7 @@ export function useCursorRow() {
     const release = () => {
       window.removeEventListener('pointerup', release)
       window.removeEventListener('pointercancel', release)
-      // After the click that follows.
+      // Runs after the click that follows.
       setTimeout(() => {
         isPressed.current = false
         setCursor(latest.current)

@@ -4,10 +4,10 @@ import { getConversationsIdOptions, type Conversation } from '../../api/client.t
 import { withKept, type Kept } from './list-place.ts'
 
 /**
- * Keeps the row under the cursor in the list after it has left the view, so that the next key is about the same
- * conversation: after `i` in *Unassigned*, or when a colleague closes it. It goes when the cursor moves on.
+ * Keeps the row under the cursor in the list after it has left the view, so that the next key refers to the same
+ * conversation: after `i` in *Unassigned*, or when a colleague closes it. It disappears when the cursor moves on.
  *
- * @param cursor  undefined while a conversation is open: keys are about that one then
+ * @param cursor  undefined while a conversation is open: keys refer to that one then
  */
 export function useKeptRow(
   found: readonly Conversation[] | undefined,
@@ -16,7 +16,7 @@ export function useKeptRow(
   const [last, setLast] = useState<Kept>()
   const index = found?.findIndex(({ id }) => id === cursor) ?? -1
   const row = found?.[index]
-  // State of the render before, as React suggests it instead of an effect.
+  // State of the previous render, as React recommends instead of an effect.
   if (row && (last?.conversation !== row || last.index !== index)) setLast({ conversation: row, index })
   else if (last && last.conversation.id !== cursor) setLast(undefined)
 

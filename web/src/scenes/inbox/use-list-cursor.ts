@@ -8,14 +8,14 @@ interface CursorInput {
   selected: string | undefined
   list: RefObject<HTMLElement | null>
   reveal: (index: number) => void
-  /** The cursor has moved to another row. */
+  /** Called when the cursor moves to another row. */
   onMove: (id: string) => void
 }
 
 /**
- * `j` and `k`: the focus goes from row to row, and Enter opens. Beside an open conversation the next one is opened at
- * once, so that keys are always about the row that is marked. A row that leaves the view stays until the cursor moves
- * (`use-kept-row.ts`); one that exists no longer hands the focus to the next.
+ * `j` and `k`: the focus moves from row to row, and Enter opens. Next to an open conversation, the next one opens
+ * immediately, so that keys always refer to the marked row. A row that leaves the view stays until the cursor moves
+ * (`use-kept-row.ts`); a removed one passes the focus to the next.
  */
 export function useListCursor({ rows, selected, list, reveal, onMove }: CursorInput): (id: string) => void {
   const navigate = useNavigate()
@@ -29,7 +29,7 @@ export function useListCursor({ rows, selected, list, reveal, onMove }: CursorIn
   useEffect(() => {
     const at = rows.findIndex(({ id }) => id === cursor.current.id)
     if (at >= 0) cursor.current.index = at
-    // The row that had the focus is gone, and with it the focus.
+    // The focused row is gone, and with it the focus.
     else if (selected === undefined && cursor.current.id !== undefined && document.activeElement === document.body) {
       const next = rows[Math.min(cursor.current.index, rows.length - 1)]
       if (next) setWanted({ id: next.id })

@@ -13,8 +13,8 @@ const REPORT_EVERY_MS = 15_000
 const NOBODY: readonly Viewer[] = []
 
 /**
- * Reports that a conversation is open in a visible window, and tells who else has it open. A change is announced by the
- * event stream; each report brings the others as well, so a lost announcement is made up for.
+ * Reports that a conversation is open in a visible window, and returns the other viewers. The event stream announces
+ * changes; each report returns the others as well, to make up for lost events.
  */
 export function usePresence(id: string, activity: Viewer['activity']): readonly Viewer[] {
   const isVisible = useDocumentVisibility() === 'visible'
@@ -28,7 +28,7 @@ export function usePresence(id: string, activity: Viewer['activity']): readonly 
         ({ data }) => {
           if (!isOver) setViewers(data.viewers)
         },
-        // Nothing can be said of the others without the server.
+        // Viewers are unknown without the server.
         () => {
           if (!isOver) setViewers(NOBODY)
         },

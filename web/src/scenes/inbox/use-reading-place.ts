@@ -1,17 +1,19 @@
 import { useEffect, useRef, type RefObject } from 'react'
 
-/** Frames find their height one after the other; after this long the page is left where it is. */
+/** Frames get their heights one after the other; after this time, the position is left alone. */
 const SETTLING_MS = 4000
 const HANDS = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const
 
-/** A conversation opens where reading begins, and stays there while what is above and below finds its height. */
+/**
+ * Opens a conversation at the start of reading, and keeps the position while frames above and below get their heights.
+ */
 export function useReadingPlace(scroller: RefObject<HTMLElement | null>, anchor: string | undefined): void {
   const done = useRef(false)
   useEffect(() => {
     const pane = scroller.current
     if (!pane || anchor === undefined || done.current) return
     done.current = true
-    // Only the pane moves: the browser would scroll everything around it as well.
+    // Scrolls only the pane: the browser would scroll its ancestors as well.
     const place = () => {
       const entry = document.getElementById(`entry-${anchor}`)
       if (entry) pane.scrollTop += entry.getBoundingClientRect().top - pane.getBoundingClientRect().top - GAP_PX

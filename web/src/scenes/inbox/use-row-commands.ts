@@ -2,7 +2,7 @@ import type { Conversation } from '../../api/client.ts'
 import { useCommand } from '../../keyboard/actions.ts'
 import { useSetStatus } from './use-work.ts'
 
-/** While nothing is open, keys are about the row that has the focus. */
+/** While no conversation is open, keys refer to the focused row. */
 export function useRowCommands(
   rows: readonly Conversation[],
   selected: string | undefined,

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 
-/** After a pause this long a composer is open, and no longer written in. */
+/** A pause this long ends the "writing" state. */
 const PAUSE_MS = 30_000
 
 /** `true` when something was typed within the last half minute, and the function that records it. */

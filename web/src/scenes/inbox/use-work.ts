@@ -17,7 +17,10 @@ export function useAssign() {
   return useWork((id, assigneeId: string | null) => putConversationsIdAssignee({ path: { id }, body: { assigneeId } }))
 }
 
-/** Done by a key as well, where there is no place to show a failure at. Closing can be undone for some seconds. */
+/**
+ * Sets the status. Also triggered by a key, where there is no place for an error. Closing can be undone for some
+ * seconds.
+ */
 export function useSetStatus() {
   const refresh = useRefresh('conversations', 'events')
   const setStatus = (id: string, status: 'open' | 'closed') =>

@@ -10,7 +10,7 @@ import { words } from '../../words/index.ts'
 const ROW_HEIGHT = 48
 const text = words.incidents.affected
 
-/** Every mailbox that it stopped, those that still are first; and those that it will stop. */
+/** Affected mailboxes, those still affected first; and those at risk. */
 export function AffectedSection({ incident }: { incident: IncidentWithTimeline }) {
   const { affected, dependent, state } = incident
   const stopped = affected.filter(({ until }) => until === undefined).length
@@ -50,7 +50,7 @@ export function AffectedSection({ incident }: { incident: IncidentWithTimeline }
   )
 }
 
-/** Leads to its day, as long as it is there. */
+/** Link to its health on that day, while the mailbox exists. */
 function AccountName({ id, name, address }: { id: string; name: string; address: string }) {
   const { data } = useQuery(getEmailAccountsOptions())
   const isKnown = data?.emailAccounts.some((account) => account.id === id) ?? false

@@ -1,6 +1,6 @@
 import type { EmailAccount } from '../../api/client.ts'
 
-/** Up to when all mailboxes are complete that are to be read; undefined while one never was. */
+/** Time up to which all active mailboxes are complete; undefined while one never was. */
 export function completeUpTo(accounts: readonly EmailAccount[]): string | undefined {
   const read = accounts.filter(({ state }) => state !== 'paused')
   const times = read.map(({ completeUpTo: time }) => time)

@@ -16,7 +16,7 @@ const { fix: text, ...labels } = words.incidents
 const RESTORED = 'submission.database_restored'
 const FOLDER_GONE = 'email_accounts.folder_gone'
 
-/** Who can end it, where, with which command, and the button that helps. */
+/** Fix of an incident: the responsible person, the place, the command and the button. */
 export function FixSection({ incident }: { incident: Incident & { explanation?: Explanation | undefined } }) {
   const { forAdmins, state, explanation } = incident
   if (!forAdmins) return undefined

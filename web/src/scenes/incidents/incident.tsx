@@ -24,7 +24,7 @@ import { NotificationsSection } from './notifications-section.tsx'
 
 const text = words.incidents
 
-/** One failure: what happened, since when, who can end it and how, whom it stops, who was told. */
+/** One incident: events, start, fix, affected mailboxes, notifications. */
 export function IncidentPage() {
   const { incidentId } = useParams({ strict: false })
   const incident = useQuery(getIncidentsIdOptions({ path: { id: incidentId! } }))

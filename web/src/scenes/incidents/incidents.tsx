@@ -39,7 +39,7 @@ export function Incidents() {
   )
 }
 
-/** Until when that is known to be so, since "nothing was heard" proves nothing. */
+/** Time up to which this is known, because silence proves nothing. */
 function AllWell() {
   const accounts = useQuery(getEmailAccountsOptions()).data?.emailAccounts
   const time = accounts && completeUpTo(accounts)

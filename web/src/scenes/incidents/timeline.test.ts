@@ -11,7 +11,7 @@ const entry = (kind: IncidentEntry['kind'], more: Partial<IncidentEntry> = {}): 
 const accounts = Array.from({ length: 50 }, (_, n) => ({ id: `${n}`, name: `M${n}`, address: `m${n}@contoso.example` }))
 
 describe('the timeline of an incident', () => {
-  it('says why it began and whom it stopped, and does not list fifty', () => {
+  it('states the reason and the stopped mailboxes, without listing fifty', () => {
     expect(sentenceOf(entry('opened', { title: 'The secret has expired', accounts }))).toBe(
       'Started: The secret has expired. Stopped: m0@contoso.example, m1@contoso.example, m2@contoso.example, and 47 more',
     )
@@ -31,7 +31,7 @@ describe('the timeline of an incident', () => {
   })
 })
 
-describe('names in short', () => {
+describe('short names', () => {
   it('never say "1 more" where the name has room', () => {
     expect(shortNames(['a', 'b', 'c', 'd'])).toBe('a, b, c, and d')
     expect(shortNames(['a', 'b', 'c', 'd', 'e'])).toBe('a, b, c, and 2 more')
@@ -40,7 +40,7 @@ describe('names in short', () => {
 
 describe('complete up to', () => {
   const account = (state: EmailAccount['state'], time?: string) => ({ state, completeUpTo: time }) as EmailAccount
-  it('is the time of the mailbox that is furthest behind, not of one that was paused on purpose', () => {
+  it('is the time of the mailbox that is furthest behind, except paused ones', () => {
     const all = [
       account('connected', '2026-03-02T10:00:00Z'),
       account('connected', '2026-03-02T09:00:00Z'),
@@ -49,7 +49,7 @@ describe('complete up to', () => {
     expect(completeUpTo(all)).toBe('2026-03-02T09:00:00Z')
   })
 
-  it('is not told while a mailbox was never complete, or none is there', () => {
+  it('is undefined while a mailbox was never complete, or there is none', () => {
     expect(completeUpTo([account('connected', '2026-03-02T10:00:00Z'), account('importing')])).toBeUndefined()
     expect(completeUpTo([])).toBeUndefined()
   })

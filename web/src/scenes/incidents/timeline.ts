@@ -2,7 +2,7 @@ import type { IncidentEntry } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import { shortNames } from './short-names.ts'
 
-/** A line of the timeline as a person would say it. */
+/** Sentence for an entry of the timeline. */
 export function sentenceOf({ kind, accounts, title, to, by, recipients }: IncidentEntry): string {
   const { timeline: text } = words.incidents
   const names = shortNames(accounts.map(({ address }) => address))

@@ -19,14 +19,14 @@ import { missingIn, NO_SERVERS, presetFor, serversOf, withPreset } from './serve
 const text = words.mailServer
 const OTHER = 'other'
 
-/** A mailbox that is not at Microsoft: its servers and its password, tried before anything is kept. */
+/** Form for a mailbox outside Microsoft: its servers and password, checked before anything is stored. */
 export function ConnectServer() {
   const presets = useQuery(getServerPresetsOptions())
   const accounts = useQuery(getEmailAccountsOptions()).data?.emailAccounts ?? []
   const [address, setAddress] = useState('')
   const [request, setRequest] = useState(NO_SERVERS)
   const [presetId, setPresetId] = useState(OTHER)
-  /** The address whose provider is not looked up yet. */
+  /** Address whose provider is still to be looked up. */
   const [addressToLookUp, setAddressToLookUp] = useState<string>()
   const [tried, setTried] = useState(false)
   const [wanted, setWanted] = useState<RequestedAccount>()
@@ -43,7 +43,7 @@ export function ConnectServer() {
   const missing = tried ? missingIn(request) : []
   const failure = isShown ? preflight.error : null
   const wrong = isShown ? preflight.data?.lights.filter(({ outcome }) => outcome === 'wrong') : undefined
-  // The notice of a failure tells its detail already; a light does not.
+  // The notice of a failure already shows its detail; a light doesn't.
   const troubles: readonly Trouble[] = failure ? [{ code: problemOf(failure).code }] : (wrong ?? [])
 
   const choose = (id: string) => {
@@ -51,11 +51,11 @@ export function ConnectServer() {
     const chosen = all.find((one) => one.id === id)
     setRequest(chosen ? withPreset(request, chosen) : { ...request, imap: NO_SERVERS.imap, smtp: NO_SERVERS.smtp })
   }
-  // The list of providers may arrive after the field of the address was left.
+  // The list of providers may arrive after the address was entered.
   if (addressToLookUp !== undefined && presets.data) {
     setAddressToLookUp(undefined)
     const known = presetFor(addressToLookUp, all)
-    // Entered servers stay.
+    // Entered servers are kept.
     if (known && request.imap.host === '' && request.smtp.host === '') choose(known.id)
   }
 

@@ -16,7 +16,7 @@ export interface ServerFieldsProps {
   error: unknown
 }
 
-/** One server: its name, how the connection is protected, its port. */
+/** One server: name, encryption, port. */
 export function ServerFields({ direction, server, onChange, missing, error }: ServerFieldsProps) {
   const of = (field: string) => fieldFault(error, `servers.${direction}.${field}`)
   const isMissing = (field: 'host' | 'port') => missing.includes(`${direction}.${field}`)

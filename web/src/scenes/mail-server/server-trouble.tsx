@@ -6,7 +6,7 @@ import { certificateCommand, type Direction, type ServersInput } from './servers
 
 const text = words.mailServer.trouble
 
-/** A failure, or a light that is wrong. */
+/** A failure, or a failed light. */
 export interface Trouble {
   code?: string | undefined
   detail?: string | undefined

@@ -20,7 +20,7 @@ export interface ServersFormProps {
   passwordHint?: string
 }
 
-/** Both servers, who signs in there, the password, and an authority of one's own. */
+/** Both servers, user name, password, and a private certificate authority. */
 export function ServersForm({ request, onChange, address, preset, missing, error, passwordHint }: ServersFormProps) {
   const [opened, { toggle }] = useDisclosure(request.ca !== '')
   return (

@@ -18,7 +18,7 @@ const GMX: ServerPreset = {
 }
 
 describe('the servers of a mailbox, as they are typed', () => {
-  it('are filled in for an address whose provider is known, and for no other', () => {
+  it('are filled in for an address of a known provider only', () => {
     expect(presetFor(' Kim@GMX.de ', [GMX])).toBe(GMX)
     expect(presetFor('kim@notgmx.de', [GMX])).toBeUndefined()
     expect(presetFor('kim', [GMX])).toBeUndefined()
@@ -26,12 +26,12 @@ describe('the servers of a mailbox, as they are typed', () => {
     expect(servers).toEqual({ imap: GMX.imap, smtp: GMX.smtp, userName: 'kim@gmx.de' })
   })
 
-  it('follow the way of TLS with the usual port, and leave one that was typed', () => {
+  it('follow the TLS mode with the usual port, but keep a typed one', () => {
     expect(withTls(NO_SERVERS.smtp, 'smtp', 'starttls')).toMatchObject({ tls: 'starttls', port: '587' })
     expect(withTls({ ...NO_SERVERS.imap, port: '1993' }, 'imap', 'starttls')).toMatchObject({ port: '1993' })
   })
 
-  it('say what is missing before anything is tried', () => {
+  it('list missing fields before anything is tried', () => {
     expect(missingIn(NO_SERVERS)).toEqual(['imap.host', 'smtp.host', 'password'])
     const typed = withPreset({ ...NO_SERVERS, password: 'secret' }, GMX)
     expect(missingIn(typed)).toEqual([])
@@ -41,12 +41,12 @@ describe('the servers of a mailbox, as they are typed', () => {
     ])
   })
 
-  it('come back from what is kept without a password', () => {
+  it('are restored from stored settings without a password', () => {
     const kept = serversOf({ ...withPreset(NO_SERVERS, GMX), ca: '  PEM  ' }, 'kim@gmx.de')
     expect(serversInput(kept)).toMatchObject({ ca: 'PEM', password: '', userName: 'kim@gmx.de' })
   })
 
-  it('have a command that shows the certificate of a server, with STARTTLS where that is needed', () => {
+  it('have a command that shows the certificate of a server, with STARTTLS where needed', () => {
     expect(certificateCommand({ host: 'imap.example.com', port: '993', tls: 'implicit' }, 'imap')).toContain(
       '-connect imap.example.com:993 -servername imap.example.com -showcerts',
     )

@@ -16,7 +16,7 @@ export interface ServersInput {
   /** Empty: the address of the mailbox. */
   userName: string
   ca: string
-  /** Lives in the form alone, and leaves it with the request. */
+  /** Exists only in the form and in its request. */
   password: string
 }
 
@@ -32,7 +32,7 @@ export const NO_SERVERS: ServersInput = {
   ...{ userName: '', ca: '', password: '' },
 }
 
-/** As it is kept, to be changed; the password is never told. */
+/** Form values from stored settings; the password is never returned. */
 export function serversInput({ imap, smtp, userName, ca = '' }: MailServers): ServersInput {
   const of = ({ host, port, tls }: MailServers['imap']): ServerInput => ({ host, port: String(port), tls })
   return { imap: of(imap), smtp: of(smtp), userName, ca, password: '' }
@@ -49,7 +49,7 @@ export function withTls(server: ServerInput, direction: Direction, tls: Tls): Se
   return { ...server, tls, port: isUsual ? PORTS[direction][tls] : server.port }
 }
 
-/** The provider of an address, where it is one for certain. */
+/** Provider of an address, if it is certain. */
 export function presetFor(address: string, presets: readonly ServerPreset[]): ServerPreset | undefined {
   const domain = address.trim().toLowerCase().split('@')[1]
   return domain === undefined ? undefined : presets.find(({ domains }) => domains.includes(domain))

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getEmailAccountsOptions } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 
-/** Mailboxes by their few letters, with name and address on hover. */
+/** Keys of mailboxes, with name and address on hover. */
 export function AccountKeys({ ids }: { ids: readonly string[] }) {
   const { data } = useQuery(getEmailAccountsOptions())
   if (ids.length === 0) {

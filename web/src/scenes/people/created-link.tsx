@@ -4,7 +4,7 @@ import { CopyValue } from '../../components/copy-value.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 
-/** A link in the one moment in which it can be read. */
+/** A new link, which can be read only now. */
 export function CreatedLink({ link: { url, expiresAt } }: { link: CreatedPersonLink }) {
   const { link, once, passOn } = words.people
   return (

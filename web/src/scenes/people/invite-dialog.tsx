@@ -12,7 +12,7 @@ import { CreatedLink } from './created-link.tsx'
 
 const NOBODY = { name: '', email: '', role: 'agent' as Person['role'], emailAccountIds: [] as string[] }
 
-/** Asks who, then tells the link, once. */
+/** Asks for the person, then shows the link, once. */
 export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [guest, setGuest] = useState(NOBODY)
   const refresh = useRefresh('invitations')
@@ -30,7 +30,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
       onClose={leave}
       title={invite.data ? linkFor(guest.name) : inviteTitle}
       centered
-      // A slip beside the dialog must not lose what is shown once.
+      // A click outside the dialog must not lose a value that is shown once.
       closeOnClickOutside={false}
     >
       {invite.data ? (

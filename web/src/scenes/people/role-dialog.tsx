@@ -11,7 +11,7 @@ import { RoleChoice } from './role-choice.tsx'
 export function RoleDialog({ person, opened, onClose }: PersonDialogProps) {
   const [chosen, choose] = useState<Person['role']>()
   const { changeRoleTitle, saveRole, roleSaved, roles } = words.people
-  // Perhaps of myself: then everything around this page changes too.
+  // May affect the current user: then everything around this page changes too.
   const refresh = useRefresh('people', 'session')
   const leave = () => {
     onClose()

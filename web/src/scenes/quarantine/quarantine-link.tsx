@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { getEmailAccountsIdQuarantineOptions } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 
-/** The way to what could not be read, and how much that is. */
+/** Link to unreadable mail, with its number. */
 export function QuarantineLink({ id }: { id: string }) {
   const { data } = useQuery(getEmailAccountsIdQuarantineOptions({ path: { id }, query: { limit: 1 } }))
   return (

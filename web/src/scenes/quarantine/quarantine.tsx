@@ -13,7 +13,7 @@ import { QuarantinedMessage } from './quarantined-message.tsx'
 const ROW_HEIGHT = 120
 const PAGE = 50
 
-/** Mail of one mailbox that could not be read like others, newest first. */
+/** Unreadable mail of one mailbox, newest first. */
 export function QuarantinePage() {
   const { emailAccountId } = useParams({ strict: false })
   const path = { id: emailAccountId! }

@@ -7,7 +7,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 
-/** One message: why it is here, and what can be done with it. */
+/** One message: its reason and actions. */
 export function QuarantinedMessage({ message }: { message: Message }) {
   const { id, conversationId, subject, from, receivedAt } = message
   const { reason, detail } = message.marks.quarantine ?? { reason: 'unreadable' as const, detail: '' }

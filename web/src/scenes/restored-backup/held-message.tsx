@@ -13,11 +13,11 @@ type Message = RestoredBackup['messages'][number]
 const text = words.restoredBackup
 const MOST_RECIPIENTS = 3
 const LONGEST_SUBJECT = 60
-/** A long word of a subject or an address takes no more room than there is. */
+/** Long words in subjects and addresses wrap. */
 const WRAPPING = { flex: '1 1 14rem', minWidth: 0, overflowWrap: 'anywhere' } as const
 const ICONS = { pending: IconClock, found: IconCheck, 'not-found': IconX, unreadable: IconQuestionMark }
 
-/** One message: to whom, from which mailbox, whether Sent has it, and what an admin can do. */
+/** One held message: recipients, mailbox, result of the check in Sent, and actions. */
 export function HeldMessage({ message }: { message: Message }) {
   const { submissionId, to, emailAccount, emailAccountId, isAutomatic, createdAt, inSent, isHeld } = message
   const subject = message.subject || text.noSubject

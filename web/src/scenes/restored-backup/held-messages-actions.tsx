@@ -6,7 +6,7 @@ import { useHeldDecision } from './use-held-decision.ts'
 
 const text = words.restoredBackup
 
-/** For all that were not found in Sent, and for everything that is held. */
+/** Actions for all messages not found in Sent, and for all held ones. */
 export function HeldMessagesActions({ counts: { held, notFound } }: Pick<RestoredBackup, 'counts'>) {
   const { ask, dialog } = useHeldDecision()
   return (

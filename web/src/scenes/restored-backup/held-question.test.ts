@@ -11,7 +11,7 @@ describe('the question before held mail is sent', () => {
   })
 
   it.each<HeldQuestion['messages']>(['all', 'not-found'])(
-    'warns of a second copy and promises no later check: %s',
+    'warns of a second copy without promising a later check: %s',
     (messages) => {
       const sentence = consequenceOf({ decision: 'send', messages, count: 2 })
       expect(sentence).toContain('a second time')

@@ -7,13 +7,13 @@ export interface HeldQuestion {
   count: number
   /** Subject, for a single message. */
   subject?: string
-  /** Result of the check in Sent, of a single message. */
+  /** Result of the check in Sent, for a single message. */
   inSent?: RestoredBackup['messages'][number]['inSent']
 }
 
 const text = words.restoredBackup.ask
 
-/** No later check is promised: where Exchange replaces the Message-ID, none before the send can find the copy. */
+/** Promises no later check: where Exchange replaces the Message-ID, no check before sending can find the copy. */
 export function consequenceOf({ decision, messages, count, inSent }: HeldQuestion): string {
   if (decision === 'discard') return text.discardSentence(count)
   if (messages === 'all') return text.releaseSentence

@@ -17,7 +17,7 @@ import { SUMMARY_ID } from './use-held-decision.ts'
 
 const text = words.restoredBackup
 const ROW_HEIGHT = 104
-/** By its date: how long ago it is says less to a person who looks for the backup. */
+/** Absolute date, because it identifies the backup. */
 const FROM = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' })
 
 /** Messages that a restored backup may have sent already: found in Sent, or for an admin to decide. */

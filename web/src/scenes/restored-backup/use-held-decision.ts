@@ -7,17 +7,17 @@ import type { ConfirmDialogProps } from '../../components/confirm-dialog.tsx'
 import { words } from '../../words/index.ts'
 import { consequenceOf, type HeldQuestion } from './held-question.ts'
 
-/** The summary of the page, which takes the focus when no message is left to decide. */
+/** Summary of the page, which takes the focus when no message is left. */
 export const SUMMARY_ID = 'restored-backup-summary'
 
-/** So many are decided within a moment. */
+/** Up to this number, the decision takes only a moment. */
 const QUICK = 20
 const text = words.restoredBackup
 
 /**
- * Asks before held messages are sent or discarded: neither can be undone.
+ * Confirms sending or discarding held messages: neither can be undone.
  *
- * @param nextFocus  button that takes the focus afterwards, asked for before the list changes
+ * @param nextFocus  button that takes the focus afterwards, determined before the list changes
  */
 export function useHeldDecision(nextFocus?: () => HTMLElement | null | undefined): {
   ask: (question: HeldQuestion) => void

@@ -4,7 +4,7 @@ import { CopyValue } from '../../components/copy-value.tsx'
 import { words } from '../../words/index.ts'
 import { curlExample } from './curl-example.ts'
 
-/** A key in the one moment in which it can be read. */
+/** A new key, which can be read only now. */
 export function CreatedKey({ created, onDone }: { created: CreatedApiKey; onDone: () => void }) {
   const { once, key, example, done } = words.settings.keys
   return (

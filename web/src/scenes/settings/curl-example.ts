@@ -1,6 +1,6 @@
 import type { CreatedApiKey } from '../../api/client.ts'
 
-/** A line for a shell that uses the key for something it may do. */
+/** Shell command that uses the key for something it may do. */
 export function curlExample({ key, scopes }: Pick<CreatedApiKey, 'key' | 'scopes'>, origin: string): string {
   const may = (scope: CreatedApiKey['scopes'][number]) => scopes.includes(scope)
   const authorized = `curl -H 'Authorization: Bearer ${key}'`

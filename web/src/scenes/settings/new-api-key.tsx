@@ -14,7 +14,7 @@ type Scope = ApiKey['scopes'][number]
 const SCOPES: readonly Scope[] = ['mail:read', 'mail:write', 'mail:send', 'admin:read', 'admin:write']
 const BLANK = { name: '', scopes: [] as Scope[], reach: 'all' as 'all' | 'chosen', chosen: [] as string[] }
 
-/** Asks what the key is for, then tells it, once. */
+/** Asks for the purpose of the key, then shows it, once. */
 export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [request, setRequest] = useState(BLANK)
   const [tried, setTried] = useState(false)

@@ -19,7 +19,7 @@ const SIGNS: Readonly<Record<Server['state'], { color: MantineColor; Sign: Icon 
   vanished: { color: 'red', Sign: IconUnlink },
 }
 
-/** The processes that serve this installation, running ones first. */
+/** Processes of this installation, running ones first. */
 export function Servers() {
   const { data, error, isPending, refetch } = useQuery({ ...getServersOptions(), refetchInterval: REFRESH_MS })
   const text = words.settings.servers

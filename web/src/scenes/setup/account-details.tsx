@@ -40,7 +40,7 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   /** Undefined until the user chooses: Inbox and Sent. */
   const [folders, setFolders] = useState<readonly string[]>()
   const associate = useOnce({
-    // With the request alone: what a mutation is given is kept for a while.
+    // Only in the request, because the client keeps the arguments of a mutation for a while.
     mutationFn: (settings: Omit<NewEmailAccount, keyof RequestedAccount>) =>
       postEmailAccounts({ body: { ...wanted, ...settings }, throwOnError: true }).then(({ data }) => data),
     gcTime: 0,

@@ -10,7 +10,7 @@ export interface AccountTypesChoiceProps {
   onChange: (value: AccountTypes) => void
 }
 
-/** Microsoft's three, in Microsoft's words, each with when it is the right one. */
+/** The three types in Microsoft's words, each with its use. */
 export function AccountTypesChoice({ value, hasPersonal, onChange }: AccountTypesChoiceProps) {
   const { accountTypes, types, noPersonal } = words.setup.register
   return (

@@ -14,7 +14,7 @@ import { isAddress, likelyKind } from './suggestions.ts'
 const text = words.setup.associate
 const KINDS = ['shared', 'user'] as const
 
-/** In place of a grant: the application itself opens the mailbox. */
+/** In place of a grant: the application opens the mailbox. */
 export const APPLICATION = 'application'
 
 export interface AssociateFormProps {
@@ -22,7 +22,7 @@ export interface AssociateFormProps {
   grants: readonly Grant[]
   grantId: string | undefined
   address: string
-  /** As chosen before the sign-in. */
+  /** Kind chosen before the sign-in. */
   kind: RequestedKind | undefined
   takenKeys: readonly string[]
 }

@@ -16,7 +16,7 @@ export interface AssociateStepProps {
   search: SetupSearch
 }
 
-/** Step D: the mailbox becomes an Email Account. Once it is one, this shows how it gets on. */
+/** Step D: the mailbox becomes an Email Account; afterwards, its progress. */
 export function AssociateStep({ known, provider, search }: AssociateStepProps) {
   const { accounts, grants } = known
   const address = search.address?.toLowerCase()
@@ -41,7 +41,7 @@ export function AssociateStep({ known, provider, search }: AssociateStepProps) {
       </EmptyState>
     )
   }
-  // Coming back without a mailbox in mind: those that are there come first.
+  // Without a mailbox in mind, existing ones come first.
   const own = accounts.filter(({ cloudProviderId }) => cloudProviderId === provider.id)
   if (search.grant === undefined && address === undefined && !search.another && own.length > 0) {
     return own.map((account) => <ConnectedAccount key={account.id} account={account} grants={grants} />)

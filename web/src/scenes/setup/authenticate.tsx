@@ -47,7 +47,7 @@ export function AuthenticateStep({ known, provider, search }: AuthenticateStepPr
       <SignInForm
         provider={provider}
         isFirst={grants.length === 0 && !hasConsent(known, provider)}
-        // Another button that asks for a way begins the form again.
+        // Another sign-in method resets the form.
         key={search.way}
         wanted={wanted}
         way={search.way}

@@ -13,7 +13,7 @@ const text = words.setup.check
 /** The last check of a registration, and the button that checks again. */
 export function ShownCheck({ provider }: { provider: CloudProvider }) {
   const { id, lastCheck, state } = provider
-  // The check was content; a mailbox that signed in later was not.
+  // The check succeeded before a mailbox that signed in later failed.
   const isOutdated = state === 'needs-admin' && lastCheck !== undefined && !isWrong(provider) && !isWaiting(provider)
   const queryClient = useQueryClient()
   const check = useMutation({
@@ -51,7 +51,7 @@ function countOf({ lines }: CheckResult, wanted: 'wrong' | 'waiting'): number {
 }
 
 function lineOf({ what, outcome, title, fix, credentialId, address, copy }: CheckResult['lines'][number]) {
-  // Wherever a certificate waits, the page says below how to upload it.
+  // The page below explains the upload of a waiting certificate.
   const sentences = outcome === 'waiting' ? [] : [fix]
   return {
     key: `${what}${credentialId ?? ''}${address ?? ''}`,
@@ -62,10 +62,10 @@ function lineOf({ what, outcome, title, fix, credentialId, address, copy }: Chec
   }
 }
 
-/** For the upload of a certificate, without which nothing goes on. */
+/** `true` while the certificate must be uploaded before anything continues. */
 export function isWaiting({ state, lastCheck }: CloudProvider): boolean {
   const lines = lastCheck?.lines ?? []
-  // It may have worked since the check, and another credential may serve meanwhile.
+  // It may have worked since the check, or another credential may be in use.
   const isProven = state === 'connected' || lines.some(({ what, outcome }) => what === 'credential' && outcome === 'ok')
   return !isProven && lines.some(({ outcome }) => outcome === 'waiting')
 }

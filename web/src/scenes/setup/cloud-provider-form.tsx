@@ -150,7 +150,7 @@ function bodyOf({ choice: { cloud, accountTypes, openedBy }, entry, credential }
   return { cloud, accountTypes, ...ids, ...who, credential, ...(application && { application }) }
 }
 
-/** Creates and checks at once; what the check finds is no failure of creating and is shown afterwards. */
+/** Creates and checks; problems found by the check are shown afterwards and are no failure of the creation. */
 function useCreate(order: WorkOrderLink | undefined, forget: () => void) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()

@@ -16,7 +16,7 @@ import { Lights } from './preflight.tsx'
 
 const text = words.setup.connected
 
-/** An Email Account as it gets on: what it is doing, what it can do, and the way to its mail. */
+/** Progress of an Email Account: import, capabilities, and the link to its mail. */
 export function ConnectedAccount({ account, grants }: { account: EmailAccount; grants: readonly Grant[] }) {
   const { id, name, address, kind, state, reason, preflight, cloudProviderId } = account
   const grant = grants.find((one) => one.id === grantOf(account))

@@ -23,7 +23,7 @@ const FIELDS = [
   ['tenantId', 'tenant'],
 ] as const
 
-/** The ids of a registration that Microsoft does not know. All else is kept, the secret included. */
+/** Form to correct the IDs of a registration that Microsoft doesn't know. All else is kept, including the secret. */
 export function CorrectRegistration({ provider }: { provider: CloudProvider }) {
   const { id } = provider
   const refresh = useRefresh('cloud-providers')

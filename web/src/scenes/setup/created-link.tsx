@@ -8,7 +8,7 @@ export interface CreatedLinkProps {
   url: string
 }
 
-/** A link that is told once. */
+/** A link that is shown once. */
 export function CreatedLink({ title, sentence, name, url }: CreatedLinkProps) {
   return (
     <Alert

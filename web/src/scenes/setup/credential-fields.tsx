@@ -16,7 +16,7 @@ export interface CredentialEntry extends SecretEntry {
 
 export const NO_CREDENTIAL: CredentialEntry = { ...NO_SECRET, proof: 'secret', months: '24' }
 
-/** As the API takes it. */
+/** Credential as the API expects it. */
 export function credentialOf(entry: CredentialEntry) {
   const { proof, months } = entry
   return proof === 'certificate' ? { kind: proof, months: Number(months) } : newCredentialOf(entry)

@@ -5,7 +5,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import type { RegistrationRequest } from './registration-choice.ts'
 import { WorkOrderSheet } from './work-order-sheet.tsx'
 
-/** The work order of a wish, drawn by the server. The last one stays shown while the next is drawn. */
+/** Work order for a request, drawn by the server. The last one stays visible while the next is drawn. */
 export function DrawnWorkOrder({ request }: { request: RegistrationRequest }) {
   const order = useQuery({
     queryKey: ['work-order', request],

@@ -1,4 +1,7 @@
-/** A secret's day is over when it begins, so that a warning is rather early than late. `day` is as a date field has it. */
+/**
+ * A secret expires at the start of its day, so that warnings are early rather than late. `day` is the value of a date
+ * field.
+ */
 export function endsAtOf(day: string): string {
   return new Date(`${day}T00:00`).toISOString()
 }

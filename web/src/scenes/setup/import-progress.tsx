@@ -4,7 +4,7 @@ import { getEmailAccountsIdImportOptions, type EmailAccount } from '../../api/cl
 import { language, words } from '../../words/index.ts'
 
 const text = words.setup.connected
-/** While it runs; its events come less often than a figure is worth watching. */
+/** Polling interval during an import; events are less frequent. */
 const LOOK_AGAIN_MS = 2_000
 
 /** Progress of the import, with a figure. */

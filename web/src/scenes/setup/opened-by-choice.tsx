@@ -6,7 +6,7 @@ const WAYS: readonly OpenedBy[] = ['people', 'chosen-mailboxes', 'all-mailboxes'
 
 export interface OpenedByChoiceProps {
   value: OpenedBy
-  /** Personal Microsoft accounts know people alone. */
+  /** Personal Microsoft accounts support only users. */
   onlyPeople: boolean
   onChange: (value: OpenedBy) => void
 }

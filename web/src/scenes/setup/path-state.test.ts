@@ -24,7 +24,7 @@ const support = {
 } as EmailAccount
 
 describe('the path of the setup', () => {
-  it('begins at A with nothing begun', () => {
+  it('starts at A with nothing done', () => {
     const path = pathOf(NOTHING, undefined)
 
     expect(path.map(({ state }) => state)).toEqual(['not-begun', 'not-begun', 'not-begun', 'not-begun'])
@@ -39,7 +39,7 @@ describe('the path of the setup', () => {
     expect(pathOf(back, undefined)[0]).toMatchObject({ state: 'attention' })
   })
 
-  it('knows of a consent that was given here or by a link, and waits for the owner', () => {
+  it('knows a consent given here or by a link, and waits for the owner', () => {
     const here = { ...NOTHING, consented: ['contoso'] }
     const used = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'used' } as SignInLink
 
@@ -55,7 +55,7 @@ describe('the path of the setup', () => {
     expect(verified?.sentence).toContain('The consent is verified')
   })
 
-  it('names a consent that a redirect reported as not verified, here and by a link', () => {
+  it('reports a consent that was not verified, here and by a link', () => {
     const link = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'open', consentReportedAt: '2026-01-01' }
     const here = pathOf({ ...NOTHING, consentReported: ['contoso'] }, contoso)[2]
     const byLink = pathOf({ ...NOTHING, signInLinks: [link as SignInLink] }, contoso)[2]
@@ -88,7 +88,7 @@ describe('the path of the setup', () => {
     expect(currentStep(pathOf({ ...NOTHING, providers: [chosen] }, chosen), {})).toBe('d')
   })
 
-  it('does nothing in C while B still waits for the upload or has something wrong', () => {
+  it('does nothing in C while B waits for the upload or has a problem', () => {
     const chosen = (fields: Partial<CloudProvider>) => providerWith({ application: 'chosen-mailboxes', ...fields })
     const awaited = { what: 'credential', outcome: 'waiting', title: 'The certificate waits' } as const
     const waiting = chosen({ state: 'connecting', lastCheck: { at: '', lines: [awaited] } })
@@ -99,13 +99,13 @@ describe('the path of the setup', () => {
     expect(currentStep(pathOf(NOTHING, waiting), {})).toBe('b')
   })
 
-  it('waits no more for links that were revoked or ran out', () => {
+  it('does not wait for revoked or expired links', () => {
     const workOrders = [{ state: 'revoked' }, { state: 'expired' }, { state: 'confirmed' }] as WorkOrderLink[]
 
     expect(pathOf({ ...NOTHING, workOrders }, undefined)[0]).toMatchObject({ state: 'not-begun' })
   })
 
-  it('waits for the upload of a certificate, and asks for attention once something is wrong', () => {
+  it('waits for the upload of a certificate, and needs attention when the check finds a problem', () => {
     const awaited = { what: 'credential', outcome: 'waiting', title: 'The certificate waits' } as const
     const wrong = { what: 'redirect-uri', outcome: 'wrong', title: 'The redirect URI is not registered' } as const
     const stateWith = (provider: Partial<CloudProvider>) => pathOf(NOTHING, providerWith(provider))[1]
@@ -120,7 +120,7 @@ describe('the path of the setup', () => {
     expect(stateWith({ state: 'connected', lastCheck: { at: '', lines: [awaited] } })).toMatchObject({ state: 'done' })
   })
 
-  it('names what the check found wrong at the Cloud Provider', () => {
+  it('names the problem found at the Cloud Provider', () => {
     const lines = [
       { what: 'tenant', outcome: 'ok', title: 'fine' },
       { what: 'credential', outcome: 'wrong', title: 'Microsoft does not accept the client secret' },
@@ -151,13 +151,13 @@ describe('the path of the setup', () => {
     expect(sentence([consent])).toMatchObject({ sentence: expect.stringContaining('Entra admin') as string })
   })
 
-  it('does not wait for the links of another provider', () => {
+  it('does not wait for links of another provider', () => {
     const signInLinks = [{ cloudProviderId: 'fabrikam', state: 'open', kind: 'sign-in' } as SignInLink]
 
     expect(pathOf({ ...NOTHING, signInLinks }, contoso)[2]).toMatchObject({ state: 'not-begun' })
   })
 
-  it('needs attention when the only sign-in has ended, and is done while one lives', () => {
+  it('needs attention when the only sign-in has ended, and is done while one works', () => {
     const over = { ...anna, id: 'over', ended: { at: '2026-03-01T00:00:00Z' } } as Grant
 
     expect(pathOf({ ...NOTHING, grants: [over] }, contoso)[2]).toMatchObject({ state: 'attention' })
@@ -168,14 +168,14 @@ describe('the path of the setup', () => {
     })
   })
 
-  it('is done with an import under way, and needs attention when a mailbox has stopped', () => {
+  it('is done during an import, and needs attention when a mailbox has stopped', () => {
     const state = (account: EmailAccount) => pathOf({ ...NOTHING, accounts: [account] }, contoso)[3]
 
     expect(state(support)).toMatchObject({ state: 'done' })
     expect(state({ ...support, state: 'needs-sign-in' })).toMatchObject({ state: 'attention' })
   })
 
-  it('opens the first step that is not done, D for who comes from Microsoft, and the one that is asked for', () => {
+  it('opens the first step that is not done, D after a return from Microsoft, or the requested one', () => {
     const path = pathOf({ ...NOTHING, providers: [contoso] }, contoso)
 
     expect(currentStep(path, {})).toBe('c')
@@ -183,7 +183,7 @@ describe('the path of the setup', () => {
     expect(currentStep(path, { grant: 'anna', step: 'b' })).toBe('b')
   })
 
-  it('begins another mailbox at what is missing, and not at the one that is finished', () => {
+  it('starts another mailbox at the first missing step, not at the finished one', () => {
     const finished = { ...NOTHING, providers: [contoso], grants: [anna], accounts: [support] }
     const broken = providerWith({ state: 'needs-admin' })
 
@@ -194,16 +194,16 @@ describe('the path of the setup', () => {
   })
 })
 
-describe('the provider that the path is about', () => {
+describe('the provider of the path', () => {
   const known = { ...NOTHING, providers: [contoso, fabrikam], grants: [anna] }
 
-  it('is the newest, that of the grant, or the one asked for', () => {
+  it('is the newest, that of the grant, or the requested one', () => {
     expect(providerOf(known, {})).toBe(fabrikam)
     expect(providerOf(known, { grant: 'anna' })).toBe(contoso)
     expect(providerOf(known, { provider: 'contoso' })).toBe(contoso)
   })
 
-  it('is none when another organization is being connected', () => {
+  it('is undefined when another organization is being connected', () => {
     expect(providerOf(known, { provider: NEW })).toBeUndefined()
   })
 

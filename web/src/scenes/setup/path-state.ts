@@ -9,9 +9,9 @@ export interface Known {
   accounts: readonly EmailAccount[]
   workOrders: readonly WorkOrderLink[]
   signInLinks: readonly SignInLink[]
-  /** Ids of the providers for which a token proved the admin consent lately. */
+  /** Ids of the providers whose admin consent a token verified recently. */
   consented: readonly string[]
-  /** Ids of the providers for which a redirect reported an admin consent lately. */
+  /** Ids of the providers for which a redirect reported an admin consent recently. */
   consentReported: readonly string[]
 }
 
@@ -19,14 +19,14 @@ export type StepState = keyof typeof words.setup.states
 export interface PathStep {
   letter: StepLetter
   state: StepState
-  /** Why, or who is being waited for. */
+  /** Reason, or the awaited person. */
   sentence?: string | undefined
 }
 
 const WORKING: ReadonlySet<EmailAccount['state']> = new Set(['connecting', 'importing', 'connected', 'paused'])
 const { because } = words.setup
 
-/** The provider that the path is about: the one asked for, that of the grant, or the newest. */
+/** Provider of the path: the requested one, that of the grant, or the newest. */
 export function providerOf({ providers, grants }: Known, { provider, grant }: SetupSearch): CloudProvider | undefined {
   if (provider === NEW) return undefined
   const wanted = provider ?? grants.find(({ id }) => id === grant)?.cloudProviderId
@@ -42,12 +42,12 @@ export function pathOf(known: Known, provider: CloudProvider | undefined): PathS
   ]
 }
 
-/** The step that is open: the one asked for, or the first that is not done. */
+/** The open step: the requested one, or the first that is not done. */
 export function currentStep(path: readonly PathStep[], { step, grant, another }: SetupSearch): StepLetter {
   if (step) return step
   if (grant !== undefined) return 'd'
   const open = path.find(({ state }) => state !== 'done')?.letter ?? 'd'
-  // A connected mailbox is done; another one needs a sign-in, which may be there already.
+  // A connected mailbox is done; another one needs a sign-in, which may exist already.
   return another && open === 'd' ? 'c' : open
 }
 
@@ -89,7 +89,7 @@ function authentication(known: Known, provider: CloudProvider | undefined): Stat
     ({ cloudProviderId, principal }) => cloudProviderId === provider?.id && principal.kind === 'application',
   )
   if (byItself) return { state: 'done', sentence: because.byApplication }
-  // Nothing is done by an application that Microsoft has not accepted yet.
+  // An application that Microsoft has not accepted can do nothing.
   if (cloudProvider(provider).state !== 'done') return { state: 'not-begun' }
   if (mayOpenByItself(provider)) return { state: 'done', sentence: because.byApplication }
   if (provider?.application !== undefined) return { state: 'waiting', sentence: because.rolesAwaited }
@@ -99,13 +99,16 @@ function authentication(known: Known, provider: CloudProvider | undefined): Stat
     : { state: 'not-begun' }
 }
 
-/** Into chosen mailboxes Exchange lets the application, one by one in D; for all of them an Entra admin has to consent. */
+/**
+ * `true` when the application may open mailboxes: for selected ones Exchange allows each in D; for all, an Entra admin
+ * must have consented.
+ */
 export function mayOpenByItself(provider: CloudProvider | undefined): boolean {
   if (provider?.application !== 'all-mailboxes') return provider?.application !== undefined
   return provider.lastCheck?.lines.some(({ what, outcome }) => what === 'application' && outcome === 'ok') ?? false
 }
 
-/** Proved by a sign-in, here or by a link. */
+/** `true` when a sign-in verified the consent, here or by a link. */
 export function hasConsent({ consented, signInLinks }: Known, provider: CloudProvider | undefined): boolean {
   if (!provider) return false
   return (

@@ -17,7 +17,7 @@ const SIGNS: Readonly<Record<StepState, { Sign: Icon; color: string }>> = {
   },
 }
 
-/** The router would call any link to the open address the current page; the open one is the current step. */
+/** The router would mark every link to the open address as the current page; only the open step is current. */
 const StepLink = createLink(function StepAnchor({
   isCurrent,
   ...props
@@ -25,7 +25,7 @@ const StepLink = createLink(function StepAnchor({
   return <a {...props} aria-current={isCurrent ? 'step' : undefined} />
 })
 
-/** The four letters as one path: where one is, what is done, and who is being waited for. */
+/** The four steps as one path: the current one, finished ones, and the awaited person. */
 export function Path({ path, current, search }: { path: PathStep[]; current: StepLetter; search: SetupSearch }) {
   return (
     <nav aria-label={words.setup.path} className={classes.path}>

@@ -14,7 +14,7 @@ const text = words.setup.associate
 
 export type Light = Result['lights'][number]
 
-/** Tries what the mailbox would need; it keeps nothing and leaves no trace there. */
+/** Checks access to the mailbox; it stores nothing and leaves no trace there. */
 export function usePreflight(wanted: RequestedAccount | undefined): UseQueryResult<Result> {
   return useQuery({
     queryKey: ['preflight', wanted && requestKey(wanted)],
@@ -61,7 +61,7 @@ export interface LightsProps {
   sendAction?: ReactNode
 }
 
-/** One line per thing that a mailbox has to allow. `sendAction` tries what only a mail can show. */
+/** One line per capability of the mailbox. `sendAction` checks the one that needs an email. */
 export function Lights({ lights, address, userName, sendAction }: LightsProps) {
   return (
     <CheckLines
@@ -85,7 +85,7 @@ export function Lights({ lights, address, userName, sendAction }: LightsProps) {
   )
 }
 
-/** Without these two there is nothing to import. */
+/** `true` when both required capabilities for an import are present. */
 export function opensAndReads(lights: readonly Light[]): boolean {
   return lights.every(({ what, outcome }) => outcome !== 'wrong' || (what !== 'exists' && what !== 'reads'))
 }

@@ -11,7 +11,7 @@ import { ProviderProof } from './provider-proof.tsx'
 
 const text = words.setup.check
 
-/** The Cloud Provider that is there: what Microsoft says to each part of it, and how to put right what is wrong. */
+/** Check of an existing Cloud Provider: Microsoft's result for each part, and the fixes. */
 export function ProviderCheck({ provider }: { provider: CloudProvider }) {
   const { id, name, tenantId, clientId } = provider
   const { provider: fields } = words.setup

@@ -12,7 +12,7 @@ export interface ProviderStepProps {
   search: SetupSearch
 }
 
-/** Step B: a form until there is a Cloud Provider, then what Microsoft says to it. */
+/** Step B: a form until there is a Cloud Provider, then its check. */
 export function ProviderStep({ known: { workOrders }, provider, search }: ProviderStepProps) {
   const order = workOrders.find(({ id, state }) => id === search.order && state === 'proposed')
   return (

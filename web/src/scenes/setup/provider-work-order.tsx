@@ -4,7 +4,7 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { DrawnWorkOrder } from './drawn-work-order.tsx'
 import { providerRequest } from './registration-choice.ts'
 
-/** The work order of a registration that is there, for the kind of credential that was added to it last. */
+/** Work order of an existing registration, for the kind of credential added last. */
 export function ProviderWorkOrder({ provider }: { provider: CloudProvider }) {
   const { data, isPending } = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id: provider.id } }))
   if (isPending) return <LoadingRows rows={6} />

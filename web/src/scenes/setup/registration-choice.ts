@@ -21,7 +21,7 @@ export interface RegistrationChoice {
   displayName: string
 }
 
-/** The choice as it was left, or what most begin with: a cloud of one's own for rehearsals, if there is one. */
+/** The stored choice, or the default: a custom cloud for practice, if there is one. */
 export function useRegistrationChoice(
   clouds: readonly Cloud[],
 ): [RegistrationChoice, (choice: RegistrationChoice) => void] {
@@ -33,7 +33,7 @@ export function useRegistrationChoice(
   const cloud = clouds.find(({ id }) => id === kept.cloud) ?? clouds.find(({ id }) => id === SANDBOX) ?? clouds[0]
   const wanted = kept.accountTypes ?? 'single-tenant'
   const accountTypes = wanted === 'multitenant-and-personal' && !cloud?.personalAccounts ? 'single-tenant' : wanted
-  // Microsoft gives application permissions in no personal account.
+  // Microsoft grants no application permissions for personal accounts.
   const openedBy = accountTypes === 'multitenant-and-personal' ? 'people' : (kept.openedBy ?? 'people')
   const { proof = 'secret', displayName = 'Postkey' } = kept
   return [{ cloud: cloud?.id ?? '', accountTypes, openedBy, proof, displayName }, keep]
@@ -66,12 +66,12 @@ export function providerRequest(
   return { ...protocolChoices(accountTypes), cloud, accountTypes, ...choices }
 }
 
-/** As a Cloud Provider keeps it. */
+/** Value of the Cloud Provider. */
 export function applicationOf(openedBy: OpenedBy): RegistrationRequest['application'] {
   return openedBy === 'people' ? undefined : openedBy
 }
 
-/** As the sign-in asks later: personal accounts have no shared mailboxes. */
+/** Same rule as for the sign-in: personal accounts have no shared mailboxes. */
 function protocolChoices(accountTypes: AccountTypes): Pick<RegistrationRequest, 'receives' | 'sends' | 'kinds'> {
   const kinds: RegistrationRequest['kinds'] =
     accountTypes === 'multitenant-and-personal' ? ['user'] : ['user', 'shared']

@@ -24,7 +24,7 @@ export interface ReplaceCredentialProps {
   credentials: readonly ProviderCredential[]
 }
 
-/** Another one in place of the secrets that Microsoft refused. Certificates stay: they can be uploaded once more. */
+/** Replaces the secrets that Microsoft refused. Certificates stay: they can be uploaded again. */
 export function ReplaceCredential({ provider, credentials }: ReplaceCredentialProps) {
   const queryClient = useQueryClient()
   const [secret, setSecret] = useUnsavedSecret(`replace ${provider.id}`)

@@ -5,7 +5,7 @@ const server = { host: 'mail.shop.test', port: 993, tls: 'implicit' } as const
 const servers = { imap: server, smtp: server, userName: 'kim' }
 const wanted = (password: string): RequestedAccount => ({ address: 'kim@shop.test', kind: 'user', servers, password })
 
-it('tells trials with different passwords apart, and has none of them in the key', () => {
+it('distinguishes checks with different passwords, without a password in the key', () => {
   const [first, second] = [wanted('seven kettles'), wanted('six kettles')]
 
   expect(requestKey(first)).toEqual(requestKey(first))
@@ -13,7 +13,7 @@ it('tells trials with different passwords apart, and has none of them in the key
   expect(JSON.stringify(requestKey(first))).not.toContain('kettles')
 })
 
-it('is the same for what is wanted without a password, however often it is written down', () => {
+it('is the same for equal requests without a password', () => {
   const byGrant = (): RequestedAccount => ({ address: 'kim@shop.test', kind: 'user', grantId: 'g' })
 
   expect(requestKey(byGrant())).toEqual(byGrant())

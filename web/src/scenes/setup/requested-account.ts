@@ -5,7 +5,7 @@ export type RequestedAccount = PostEmailAccountsPreflightData['body']
 const trials = new WeakMap<RequestedAccount, number>()
 let count = 0
 
-/** Tells it from others in a cache, which keeps its keys: another password is another number. */
+/** Cache key of a request. The cache stores its keys, so another password becomes another number. */
 export function requestKey(wanted: RequestedAccount): object {
   const { password, ...shown } = wanted
   if (password === undefined) return shown

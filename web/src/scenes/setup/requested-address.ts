@@ -12,14 +12,14 @@ export interface RequestedAddress {
 interface Entry {
   address?: string
   kind?: RequestedKind
-  /** Address in that of the page while this was typed. */
+  /** Address requested by the page while this was typed. */
   asked?: string
 }
 
 /**
- * The mailbox that step C is about. It is kept in the browser, because the sign-in leaves the page and the tab may be
- * closed at Microsoft. What the address of the page asks for comes first, until it is changed. A mailbox that is connected
- * is done: the next one begins empty.
+ * Mailbox of step C. It is kept in the browser, because the sign-in leaves the page and the tab may be closed at
+ * Microsoft. The address of the page takes precedence until it is edited. A connected mailbox is done: the next one
+ * starts empty.
  */
 export function useRequestedAddress(
   providerId: string | undefined,

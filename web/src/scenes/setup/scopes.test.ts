@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { missingScopes, permissionOf } from './scopes.ts'
 
-describe('wanted and granted scopes', () => {
-  it('are compared by permission: Microsoft answers some with their resource and some without', () => {
+describe('requested and granted scopes', () => {
+  it('are compared by permission: Microsoft returns some with their resource and some without', () => {
     const scopesWanted = ['https://graph.microsoft.com/Mail.Send', 'https://graph.microsoft.com/Mail.Read.Shared']
 
     expect(missingScopes({ scopesWanted, scopesGranted: ['mail.send'] })).toEqual([scopesWanted[1]])
   })
 
-  it('do not miss what belongs to every sign-in and is not told back', () => {
+  it('ignore scopes of every sign-in that are not returned', () => {
     expect(missingScopes({ scopesWanted: ['openid', 'profile', 'offline_access'], scopesGranted: [] })).toEqual([])
   })
 

@@ -2,7 +2,7 @@ import { Code, Group, Stack, Text } from '@mantine/core'
 import { CopyButton } from '../../components/copy-button.tsx'
 import classes from './setup.module.css'
 
-/** A text for another program, to be copied whole. */
+/** A script for another program, to copy as a whole. */
 export function Script({ name, sentence, script }: { name: string; sentence: string; script: string }) {
   return (
     <Stack gap="xs">

@@ -7,7 +7,7 @@ import { TwoColumns } from './two-columns.tsx'
 
 export interface SecretEntry {
   secret: string
-  /** As a date field has it: `2027-05-01`, or empty. */
+  /** Value of a date field: `2027-05-01`, or empty. */
   endsOn: string
 }
 
@@ -18,7 +18,7 @@ const OF_SECRET = ['cloud_providers.secret_is_an_id', 'cloud_providers.secret_ma
 /** Codes of failures shown at these fields. */
 export const SECRET_CODES: readonly string[] = OF_SECRET
 
-/** A secret as the API takes it. */
+/** Secret as the API expects it. */
 export function newCredentialOf({ secret, endsOn }: SecretEntry) {
   return {
     kind: 'secret' as const,

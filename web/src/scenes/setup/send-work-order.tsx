@@ -17,7 +17,7 @@ import type { RegistrationRequest } from './registration-choice.ts'
 
 const text = words.setup.send
 
-/** The work order goes to another person as a link, and the ids come back by it. */
+/** Sends the work order to another person as a link, which also returns the IDs. */
 export function SendWorkOrder({
   request,
   workOrders,
@@ -78,7 +78,7 @@ export interface EndWorkOrderProps {
   button: string
 }
 
-/** Takes a link back, or refuses what came by it; the registration itself is not ours to undo. */
+/** Revokes a link, or rejects its returned IDs; the registration in Entra ID stays. */
 export function EndWorkOrder({ id, title, removes, button }: EndWorkOrderProps) {
   const queryClient = useQueryClient()
   const [asked, ask] = useState(false)

@@ -19,11 +19,11 @@ export interface SetupSearch {
   address?: string
   /** Kind of the mailbox: a user's, or shared. */
   kind?: RequestedKind
-  /** A work order whose proposal is being confirmed. */
+  /** Work order whose proposal is being confirmed. */
   order?: string
-  /** Preselected way to sign in: from a page that asks for it. */
+  /** Preselected sign-in method. */
   way?: SignInWay
-  /** Another mailbox is wanted, beside those that are connected. */
+  /** Set when another mailbox is to be connected. */
   another?: true
 }
 

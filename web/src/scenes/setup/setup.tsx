@@ -18,7 +18,7 @@ import { NEW, type SetupSearch, type StepLetter } from './setup-search.ts'
 import classes from './setup.module.css'
 import { useKnown } from './use-setup.ts'
 
-/** From nothing to a mailbox that works, in four steps. */
+/** Setup of a mailbox in four steps. */
 export function Setup() {
   const search = useSearch({ from: '/signed-in/set-up' })
   const { known, error, retry } = useKnown()
@@ -50,7 +50,7 @@ function Steps({ known, search }: { known: Known; search: SetupSearch }) {
   const provider = providerOf(known, search)
   const path = pathOf(known, provider)
   const current = currentStep(path, search)
-  // Kept while going to and fro, so that the path stays about the same provider.
+  // Kept during navigation, so that the path stays with the same provider.
   const kept = provider ? { ...search, provider: provider.id } : search
   return (
     <div className={classes.layout}>

@@ -49,7 +49,7 @@ export function SignInForm({ provider, isFirst, wanted, way: asked, isSecond }: 
   const [way, setWay] = useState<SignInWay>(asked ?? (isFirst ? 'consent' : 'now'))
   const [tried, setTried] = useState(false)
   const queryClient = useQueryClient()
-  // The page is left for Microsoft's: the browser comes back to the result page.
+  // The browser leaves for Microsoft's page and returns to the result page.
   const begin = useOnce({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
   const make = useOnce({
     ...postSignInLinksMutation(),

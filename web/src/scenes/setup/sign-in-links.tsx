@@ -11,7 +11,7 @@ import { words } from '../../words/index.ts'
 const text = words.setup.authenticate
 const MOST_SHOWN = 20
 
-/** Links that were given out, and what became of them. */
+/** Links with their states. */
 export function SignInLinks({ links }: { links: readonly SignInLink[] }) {
   if (links.length === 0) return undefined
   return (

@@ -16,7 +16,7 @@ export interface StepAChoicesProps {
   onChange: (choice: RegistrationChoice) => void
   proof: Proof
   onProof: (proof: Proof) => void
-  /** Choices of a work order that came back were made for it; only the credential is open. */
+  /** The choices of a returned work order are fixed; only the credential is open. */
   isOrder: boolean
 }
 

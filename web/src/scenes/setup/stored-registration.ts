@@ -4,7 +4,7 @@ import type { WorkOrderLink } from '../../api/client.ts'
 import { NO_CREDENTIAL } from './credential-fields.tsx'
 import type { Proof } from './registration-choice.ts'
 
-/** All but the secret, which no browser shall keep. */
+/** All values except the secret, which the browser must not store. */
 export interface StoredRegistration {
   tenantId: string
   clientId: string
@@ -25,7 +25,7 @@ export interface Keeping {
   forget: () => void
 }
 
-/** The ids of a work order are its own: what was typed beside it does not replace them. */
+/** The IDs of a work order take precedence over typed ones. */
 export function useStoredRegistration(order: WorkOrderLink | undefined, contact: string): Keeping {
   const [typed, setTyped, forget] = useSessionStorage<Partial<StoredRegistration>>({
     key: 'set-up:registration',

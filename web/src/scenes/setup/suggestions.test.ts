@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { isEntraId, likelyKind, suggestKey, suggestName } from './suggestions.ts'
 
 describe('suggested values for a mailbox', () => {
-  it('has a key of the first letters, and another when that is taken', () => {
+  it('consist of the first letters as the key, and another one when that is taken', () => {
     expect(suggestKey('support@contoso.example', [])).toBe('SUP')
     expect(suggestKey('support@contoso.example', ['sup'])).toBe('SUP2')
     expect(suggestKey('support@contoso.example', ['SUP', 'SUP2'])).toBe('SUP3')
   })
 
-  it('leaves the key empty where the address has no letter to take', () => {
+  it('leave the key empty when the address has no letters', () => {
     expect(suggestKey('...@contoso.example', [])).toBe('')
   })
 
-  it('suggests only keys that the API takes, whatever the address', () => {
+  it('contain only keys that the API accepts, for any address', () => {
     fc.assert(
       fc.property(fc.string(), fc.array(fc.string()), (local, taken) => {
         const key = suggestKey(`${local}@contoso.example`, taken)
@@ -23,18 +23,18 @@ describe('suggested values for a mailbox', () => {
     )
   })
 
-  it('has a name made of the words before the @', () => {
+  it('use the words before the @ as the name', () => {
     expect(suggestName('customer.support@contoso.example')).toBe('Customer support')
   })
 
-  it('takes a mailbox for that of a user only when they have its address', () => {
+  it("take a mailbox for a user's only when the addresses are equal", () => {
     expect(likelyKind('Anna@contoso.example', 'anna@contoso.example')).toBe('user')
     expect(likelyKind('support@contoso.example', 'anna@contoso.example')).toBe('shared')
   })
 })
 
 describe('an id of Entra ID', () => {
-  it('is known by its form, so that it is not taken for a secret', () => {
+  it('is recognized by its form, so that it is not taken for a secret', () => {
     expect(isEntraId(' 5F9C1C3E-6d1b-4a57-9b1e-2c0a8f3d7e11 ')).toBe(true)
     expect(isEntraId('Qx8~Q-a-secret-of-forty-characters-000000')).toBe(false)
   })

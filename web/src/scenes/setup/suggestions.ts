@@ -3,7 +3,7 @@
 const SUGGESTED_KEY = 3
 const MOST_KEY = 5
 
-/** `SUP` of support@…, and `SUP2` when that is taken. */
+/** `SUP` for support@…, and `SUP2` when that is taken. */
 export function suggestKey(address: string, taken: readonly string[]): string {
   const letters = localPart(address).replace(/[^a-z0-9]/gi, '')
   const base = letters.slice(0, SUGGESTED_KEY).toUpperCase()
@@ -17,7 +17,7 @@ export function suggestKey(address: string, taken: readonly string[]): string {
   return ''
 }
 
-/** `Customer support` of customer.support@… */
+/** `Customer support` for customer.support@… */
 export function suggestName(address: string): string {
   const parts = localPart(address)
     .split(/[._-]+/)
@@ -26,7 +26,7 @@ export function suggestName(address: string): string {
   return parts.charAt(0).toUpperCase() + parts.slice(1)
 }
 
-/** A mailbox with the address of who signed in is theirs; any other is one they may open. */
+/** Kind of a mailbox: a user's when the address is that of the sign-in, else shared. */
 export function likelyKind(address: string, userName: string | undefined): 'user' | 'shared' {
   return address.toLowerCase() === userName?.toLowerCase() ? 'user' : 'shared'
 }

@@ -2,14 +2,14 @@ import { MantineThemeProvider } from '@mantine/core'
 import type { ReactNode } from 'react'
 import classes from './setup.module.css'
 
-/** Explanations of different length stand below their fields, so that fields side by side are on one line. */
+/** Descriptions of different lengths are placed below their fields, so that fields side by side are aligned. */
 const BELOW = {
   components: {
     InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
   },
 }
 
-/** Fields side by side where there is room. */
+/** Fields side by side if there is room. */
 export function TwoColumns({ children }: { children: ReactNode }) {
   return (
     <MantineThemeProvider theme={BELOW}>

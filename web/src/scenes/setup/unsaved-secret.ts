@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react'
 
-/** In memory alone: no storage of a browser shall keep a secret, and a look at another page must not lose it. */
+/** Kept in memory only: the browser must not store a secret, and a visit to another page must not lose it. */
 const typed = new Map<string, string>()
 
 /**
- * The secret that is being entered into a form, which Microsoft shows only once. Leaving Postkey with it asks first.
+ * The secret typed into a form; Microsoft shows it only once. Leaving Postkey with it asks for confirmation.
  *
- * @param form  name of the form, unique to what the secret is for
+ * @param form  name of the form, unique per purpose of the secret
  */
 export function useUnsavedSecret(form: string): [secret: string, set: (secret: string) => void] {
   const [secret, setSecret] = useState(typed.get(form) ?? '')

@@ -12,7 +12,7 @@ import type { Known } from './path-state.ts'
 /** IDs are returned and users sign in elsewhere without an event, so links are polled. */
 const LOOK_AGAIN_MS = 5_000
 
-/** All that the path is made of. What is shown stays shown while it is read again. */
+/** All data of the path. Shown data stays visible while it is fetched again. */
 export function useKnown(): { known?: Known; error: unknown; retry: () => void } {
   const [providers, grants, accounts, workOrders, signInLinks] = useQueries({
     queries: [

@@ -4,7 +4,7 @@ import { words } from '../../words/index.ts'
 
 const text = words.setup.associate
 
-/** Why the application is not offered, and where that is changed. */
+/** Explains that the application can't open mailboxes, with a link to the setting. */
 export function UsersOnlyNotice({ cloudProviderId }: { cloudProviderId: string }) {
   return (
     <Text size="sm" c="dimmed">

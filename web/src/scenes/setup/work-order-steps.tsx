@@ -5,7 +5,7 @@ import { CopyButton } from '../../components/copy-button.tsx'
 import { words } from '../../words/index.ts'
 import classes from './setup.module.css'
 
-/** Line by line, each with a tick that stays for who goes away and comes back in this browser. */
+/** Steps of a work order, each with a checkbox that this browser remembers. */
 export function WorkOrderSteps({ order: { cloud, accountTypes, steps } }: { order: WorkOrder }) {
   const [ticked, setTicked] = useLocalStorage<number[]>({
     key: `work-order:${cloud.id}:${accountTypes}`,

@@ -16,11 +16,11 @@ export function useStoppedAccounts(): EmailAccount[] {
   return data?.emailAccounts.filter(({ state }) => STOPPED.has(state)) ?? []
 }
 
-/** Undefined when I work on none, of which nothing can be said. */
+/** Undefined for a user without mailboxes. */
 export function useAccountsHealth(): { stopped: number; stopping: number; paused: number } | undefined {
   const { data } = useQuery(getEmailAccountsOptions())
   const refused = useRefusedProviders()
-  // A mailbox that can't send, or lost a folder, is connected all the same.
+  // A mailbox that can't send, or lost a folder, is still connected.
   const troubled = new Set(affectedNow(useOpenIncidents()).map(({ id }) => id))
   if (!data || data.emailAccounts.length === 0) return undefined
   const accounts = data.emailAccounts

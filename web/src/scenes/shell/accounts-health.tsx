@@ -4,12 +4,12 @@ import { useLive } from '../../api/live-events.ts'
 import { words } from '../../words/index.ts'
 import { useAccountsHealth } from './account-health.ts'
 
-/** The state of the mailboxes I work on in one sign, and whether what I see is live. */
+/** State of the user's mailboxes in one badge, and of the connection to the server. */
 export function AccountsHealth() {
   const health = useAccountsHealth()
   const live = useLive()
   if (!health) return undefined
-  // Without the server nothing is known of the mailboxes: what was last read may be over.
+  // Without the server, the state of the mailboxes is unknown.
   const { text, color, Sign, explanation = text } = live === 'lost' ? OFFLINE : signOf(health)
   return (
     <Group gap={6} wrap="nowrap">

@@ -10,7 +10,7 @@ function incident(more: Partial<Incident> = {}, accountIds: readonly string[] = 
 const account = (id: string, state: EmailAccount['state'] = 'needs-sign-in') => ({ id, state }) as EmailAccount
 
 describe('the banner', () => {
-  it('tells an incident once, however many mailboxes it stops, and none of these again', () => {
+  it('shows an incident once, however many mailboxes it stops, and none of these separately', () => {
     const expired = incident({}, ['a', 'b'])
     const { incidents, accounts } = bannerLines([expired], [account('a'), account('b'), account('c')])
     expect(incidents).toEqual([expired])
@@ -23,7 +23,7 @@ describe('the banner', () => {
     expect(bannerLines([left], [account('a')]).accounts).toHaveLength(1)
   })
 
-  it('does not speak of what may pass by itself before it is an incident', () => {
+  it('does not show temporary problems before they are an incident', () => {
     expect(bannerLines([], [account('a', 'degraded')]).accounts).toEqual([])
   })
 
@@ -35,7 +35,7 @@ describe('the banner', () => {
     expect(bannerLines([taken, passing, waiting], []).incidents).toEqual([waiting, passing, taken])
   })
 
-  it('counts what comes after three lines', () => {
+  it('counts the rest after three lines', () => {
     const many = Array.from({ length: 5 }, () => incident())
     const lines = bannerLines(
       many,

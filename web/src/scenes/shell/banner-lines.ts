@@ -8,7 +8,7 @@ export interface BannerLines {
   incidents: readonly Incident[]
   /** Number of further incidents. */
   moreIncidents: number
-  /** Stopped, and by no incident that is open. */
+  /** Stopped mailboxes without an open incident. */
   accounts: readonly EmailAccount[]
   moreAccounts: number
 }

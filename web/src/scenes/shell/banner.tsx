@@ -14,14 +14,14 @@ import { useStoppedAccounts } from './account-health.ts'
 import { bannerLines } from './banner-lines.ts'
 import { useOpenIncidents } from './open-incidents.ts'
 
-/** Over every page as long as something is broken that concerns me: what, since when, and who can end it. */
+/** Banner on every page while an incident concerns the user: the cause, the start, and the responsible person. */
 export function Banner() {
   const { incidents, moreIncidents, accounts, moreAccounts } = bannerLines(useOpenIncidents(), useStoppedAccounts())
   const { pathname } = useLocation()
   return (
     <>
       {incidents
-        // Its own page, and the list of all, say it larger.
+        // Hidden on its own page and in the list, which show more.
         .filter(({ id }) => !['/incidents', `/incidents/${id}`].includes(pathname))
         .map((incident) => (
           <IncidentLine key={incident.id} incident={incident} />
@@ -51,7 +51,7 @@ function IncidentLine({ incident: { id, title, remedy, since, affected, forAdmin
   )
 }
 
-/** Ahead of the end of a secret, for those who can make the next one. */
+/** Warnings about expiring secrets, for admins. */
 function EndingLines() {
   const isAdmin = useMe().role === 'admin'
   const providers = useQuery({ ...getCloudProvidersOptions(), enabled: isAdmin }).data?.cloudProviders
@@ -59,7 +59,7 @@ function EndingLines() {
   return providers?.map(
     ({ id, name, ending }) =>
       ending &&
-      // Its own page says it larger.
+      // Hidden on its own page, which shows more.
       pathname !== `/cloud-providers/${id}` && (
         <Alert
           key={`ending ${id}`}
@@ -91,7 +91,7 @@ function AccountLine({ account: { id, address, state, reason, stateSince } }: { 
   )
 }
 
-/** An admin is led there; others are told whose turn it is. */
+/** Admins get a link; others see the responsible person. */
 function Line({ to, remedy, children }: { to: string; remedy?: Reason['remedy'] | undefined; children: ReactNode }) {
   const { role } = useMe()
   return (

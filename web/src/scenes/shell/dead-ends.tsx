@@ -21,7 +21,7 @@ export function NotFound() {
   )
 }
 
-/** An agent at the address of an admin's page, perhaps by a link from a colleague. */
+/** Page for an agent at the address of an admin page, for example from a colleague's link. */
 export function ForAdmins() {
   const { title, fix, home } = words.problems.forAdmins
   return (
@@ -39,7 +39,7 @@ export function ForAdmins() {
   )
 }
 
-/** A page that failed while it was drawn: our defect, unless a problem came through. */
+/** A page that failed while rendering: a bug, unless a problem was thrown. */
 export function Crashed({ error, reset }: ErrorComponentProps) {
   const { title, fix } = words.problems.crashed
   const known = isProblem(error)

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getIncidentsOptions, type Incident } from '../../api/client.ts'
 
-/** So many are read at once; more of them are only counted. */
+/** Number of fetched items; the rest is only counted. */
 const MOST = 200
 
 /** Open incidents: for agents those of their mailboxes, for admins all. */

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useCommand } from '../../keyboard/actions.ts'
 import { words } from '../../words/index.ts'
 
-/** Finds mail from wherever one is. `/` goes here. */
+/** Search field on every page. `/` focuses it. */
 export function SearchField() {
   const navigate = useNavigate()
   const { q = '' } = useSearch({ strict: false })

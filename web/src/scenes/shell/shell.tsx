@@ -14,13 +14,13 @@ import { Me } from './me.tsx'
 import { Rail } from './rail.tsx'
 import { SearchField } from './search-field.tsx'
 
-/** The frame of every page of the team: rail, header, banner. It also keeps what is shown up to date. */
+/** Frame of every page of the team: rail, header, banner. It also keeps the shown data up to date. */
 export function Shell() {
   const me = useMe()
   const [menuOpen, { toggle, close }] = useDisclosure(false)
   const { pathname } = useLocation()
   useLiveEvents()
-  // On a phone the menu lies over the page it leads to.
+  // On a phone, the menu covers the page it leads to.
   useEffect(close, [pathname, close])
 
   return (

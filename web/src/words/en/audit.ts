@@ -52,7 +52,7 @@ export const audit = {
   /** Fallback for actions unknown to this version of the web UI. */
   unknown: (who: string, action: string, what: string) => `${who}: ${action}, ${what}`,
 
-  /** By action. A test checks that no action of the server is missing. */
+  /** Sentences by action. A test checks that no action of the server is missing. */
   sentences: {
     'person.became_first_admin': ({ what }) => `${what} became the first admin`,
     'person.invited': ({ who, detail }) => `${who} invited ${detail('email') ?? '?'} as ${detail('role') ?? '?'}`,

@@ -23,7 +23,7 @@ export const everywhere = {
     'needs-admin': 'needs an admin',
     paused: 'paused',
   },
-  /** By `remedy` of an error. */
+  /** Sentences by `remedy` of an error. */
   remedies: {
     wait: 'No action needed. Postkey recovers automatically.',
     'sign-in': 'A user who can open the mailbox must sign in again.',

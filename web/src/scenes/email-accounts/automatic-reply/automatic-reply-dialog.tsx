@@ -13,7 +13,7 @@ const WHENS = ['always', 'within', 'outside'] as const
 
 interface DialogProps {
   id: string
-  /** Undefined where there never was one. */
+  /** Undefined when there was none. */
   reply: AutomaticReply | undefined
   onClose: () => void
 }

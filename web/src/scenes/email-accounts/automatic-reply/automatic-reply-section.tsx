@@ -11,7 +11,7 @@ import { AutomaticReplyDialog } from './automatic-reply-dialog.tsx'
 
 const text = words.automaticReply
 
-/** With what the mailbox acknowledges new mail by itself. */
+/** Automatic reply of the mailbox to new mail. */
 export function AutomaticReplySection({ account: { id } }: { account: EmailAccount }) {
   const { data, error, refetch } = useQuery(getEmailAccountsIdAutomaticReplyOptions({ path: { id } }))
   const [changing, { open, close }] = useDisclosure(false)

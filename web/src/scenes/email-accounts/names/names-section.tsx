@@ -18,7 +18,7 @@ import { NameDialog } from './name-dialog.tsx'
 
 const text = words.senderNames
 
-/** In which names the mailbox sends. There is always one. */
+/** Sender names of the mailbox. There is always one. */
 export function NamesSection({ account }: { account: EmailAccount }) {
   const { data, error, refetch } = useQuery(getEmailAccountsIdIdentitiesOptions({ path: { id: account.id } }))
   const [adding, { open, close }] = useDisclosure(false)

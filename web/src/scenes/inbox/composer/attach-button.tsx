@@ -14,7 +14,7 @@ export function AttachButton({ limitId, onFiles }: AttachButtonProps) {
   const { attach } = words.composer.attachments
   const take = (files: File[]) => {
     onFiles(files)
-    // The same file may be chosen again.
+    // Allows selecting the same file again.
     reset.current?.()
   }
   return (

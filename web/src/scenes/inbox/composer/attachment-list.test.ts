@@ -4,7 +4,7 @@ import { createAttachmentList, type ListPorts } from './attachment-list.ts'
 
 const LIMITS = { messageBytes: 30, attachmentBytes: 20, bodyBytes: 100, attachments: 3, recipients: 5 }
 
-/** Keeps attachments as the server does. */
+/** Stores attachments like the server. */
 class Shelf implements ListPorts {
   there: DraftAttachment[] = []
   away: 'no' | 'before' | 'after' = 'no'
@@ -79,7 +79,7 @@ function until(list: ReturnType<typeof createAttachmentList>): Promise<void> {
 const states = (list: ReturnType<typeof createAttachmentList>) => list.now().map(({ name, state }) => [name, state])
 
 describe('attachments', () => {
-  it('go up one after the other and say how far they are', async () => {
+  it('are uploaded one after the other, with their progress', async () => {
     const { list, settled, shelf } = setUp()
     const seen: (number | undefined)[] = []
     list.subscribe(() => seen.push(list.now()[0]?.percent))
@@ -162,7 +162,7 @@ describe('attachments', () => {
     ])
   })
 
-  it('are taken off on the server too, and say so when they are not', async () => {
+  it('are removed on the server too, with an error when that fails', async () => {
     const { list, settled, shelf } = setUp()
     list.add([file('a.pdf', 1), file('b.pdf', 1)])
     await settled()

@@ -12,11 +12,11 @@ export interface Entry {
   name: string
   sizeBytes?: number
   state: 'waiting' | 'uploading' | 'attached' | 'refused'
-  /** Once it is attached. */
+  /** Present once it is attached. */
   id?: string
-  /** 0 to 100, while it is uploaded. */
+  /** Progress of the upload, 0 to 100. */
   percent?: number
-  /** Why it is refused, or could not be taken off. */
+  /** Reason why it was refused or could not be removed. */
   reason?: string
   /** `true` when a retry may help. */
   mayPass?: boolean
@@ -24,7 +24,7 @@ export interface Entry {
 
 export interface ListPorts {
   upload(file: File, onProgress: (percent: number) => void): Promise<DraftAttachment>
-  /** Copies what is attached to a message. */
+  /** Copies the attachments of a message. */
   copy(messageId: string): Promise<DraftAttachment[]>
   detach(id: string): Promise<unknown>
   /** Attachments known to the server. */
@@ -82,7 +82,7 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
     return [await ports.upload(source.file, (percent) => change(key, { percent }))]
   }
 
-  /** Perhaps only the answer was lost the first time. */
+  /** On a retry, the first response may have been lost. */
   async function alreadyThere(source: Source): Promise<DraftAttachment[]> {
     const known = new Set(entries.map(({ id }) => id))
     const strange = (await ports.load()).filter(({ id }) => !known.has(id))
@@ -134,13 +134,13 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
       sources.delete(key)
       replace(key, [])
     },
-    /** As another window left it. */
+    /** Takes over changes of another window. */
     adopt: (there: readonly DraftAttachment[]) =>
       show([...there.map(attached), ...entries.filter(({ state }) => state !== 'attached')]),
   }
 }
 
-/** As it may stand in a header. */
+/** File name that is valid in a header. */
 export function nameOf({ name }: File): string {
   const line = name
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')

@@ -29,11 +29,11 @@ it.each([
     ],
     'attachments',
   ],
-])('%s stands in the way, at its field', (_what, change, files, field) => {
+])('%s prevents sending, at its field', (_what, change, files, field) => {
   expect(Object.keys(obstaclesOf({ ...WRITING, ...change }, files, LIMITS))).toEqual([field])
 })
 
-it('a file that was refused is named, and one that is on its way is waited for', () => {
+it('a refused file is named, and a running upload is awaited', () => {
   const refused = { ...FILE, state: 'refused' as const }
 
   expect(obstaclesOf(WRITING, [refused], LIMITS).attachments).toContain('a.pdf isn’t attached')

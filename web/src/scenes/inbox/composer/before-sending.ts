@@ -10,7 +10,7 @@ export type Obstacles = Partial<Record<Field, string>>
 
 export const LONGEST_SUBJECT = 998
 
-/** Why this cannot be sent as it is, at the field where it is put right. Empty when it can. */
+/** Obstacles to sending, by the field to correct. Empty when there are none. */
 export function obstaclesOf(
   writing: ComposerContent,
   attachments: readonly Entry[],
@@ -40,7 +40,7 @@ export function obstaclesOf(
   return obstacles
 }
 
-/** Said at the field as soon as it is there, and not only when it is sent. */
+/** Fault of a recipient, shown at the field immediately. */
 export function recipientFault(recipients: ComposerContent['to']): string | undefined {
   for (const { address } of recipients) {
     const fault = addressFault({ address })

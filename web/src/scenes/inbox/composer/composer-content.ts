@@ -10,7 +10,7 @@ export interface ComposerContent {
   bcc: readonly Address[]
   subject: string
   own: string
-  /** In which name of the mailbox; without one, as the mailbox usually does. */
+  /** Sender name of the mailbox; without one, its default. */
   identityId?: string | undefined
   /** Signature of that name, unless it is left out. */
   signature?: Signature | undefined
@@ -21,7 +21,7 @@ export interface ComposerContent {
   answerKind?: DraftContent['answerKind'] | undefined
 }
 
-/** As it is kept and sent. The order of the fields is always the same, so that two can be compared. */
+/** Content as it is saved and sent. The order of the fields is fixed, so that two can be compared. */
 export function contentOf(writing: ComposerContent): DraftContent {
   const { to, cc, bcc, subject, own, signature, quotation, quotes, inReplyTo, answerKind, identityId } = writing
   return {
@@ -53,7 +53,7 @@ export function signatureOf({ signature: { text, html } }: Identity): Signature 
   return lines.length > 0 ? { text: lines.join('\n'), html } : undefined
 }
 
-/** Written in that name from now on, and signed by it. */
+/** Switches to a sender name and its signature. */
 export function inNameOf(identity: Identity): Pick<ComposerContent, 'identityId' | 'signature'> {
   return { identityId: identity.id, signature: signatureOf(identity) }
 }

@@ -52,15 +52,15 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
     const isAddressed = keeper.now().writing.to.length > 0
     const field = isAddressed ? text.current : to.current
     field?.focus({ preventScroll: true })
-    // Above one's own words there is nothing: the quotation stands below.
+    // The cursor is at the top: the quotation follows below.
     text.current?.setSelectionRange(0, 0)
-    // Once the thread above has its height.
+    // Waits until the thread above has its height.
     const frame = requestAnimationFrame(() => around.current?.scrollIntoView({ block: 'nearest' }))
     return () => cancelAnimationFrame(frame)
   }, [keeper])
 
   const trySending = () => {
-    // As it is now: leaving a field with the keyboard may have added a recipient a moment ago.
+    // The current state: leaving a field by keyboard may have added a recipient a moment ago.
     const { writing: current } = keeper.now()
     setTried(true)
     if (Object.keys(obstaclesOf(current, list.now(), limits)).length > 0) return

@@ -14,16 +14,16 @@ import type { AnsweredConversation } from './use-second-answer.ts'
 export interface ComposerProps {
   draftId: string
   onClosed: () => void
-  /** The conversation that it belongs to, as it is shown now. */
+  /** Conversation of the draft, as it is shown now. */
   answered?: AnsweredConversation
-  /** Something was typed. */
+  /** Called on input. */
   onInput?: () => void
 }
 
-/** Writes the message of a draft, and sends it. */
+/** Editor of a draft, which also sends it. */
 export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
   const [local] = useState(() => localDrafts.find(draftId))
-  // Read once: what is in the composer from then on is written here, and every save tells whether it was changed elsewhere.
+  // Fetched once: from then on, changes are made here, and every save reports changes made elsewhere.
   const draft = useQuery({
     queryKey: ['composer', draftId],
     queryFn: async () => (await getDraftsId({ path: { id: draftId } })).data,
@@ -46,7 +46,7 @@ export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
   return <ProblemNotice error={draft.error} onRetry={() => void draft.refetch()} />
 }
 
-/** The page was loaded again before the first input: there is nothing to show and nothing to say. */
+/** The page was reloaded before the first input: there is nothing to show. */
 function Vanished({ onClosed }: { onClosed: () => void }) {
   useEffect(() => {
     onClosed()

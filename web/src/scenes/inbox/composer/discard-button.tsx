@@ -18,7 +18,7 @@ interface DiscardButtonProps {
   onDiscarded: () => void
 }
 
-/** Asks only when something that was written would go. */
+/** Asks only if content would be lost. */
 export function DiscardButton({ draft, keeper, own, files, onDiscarded }: DiscardButtonProps) {
   const { id, conversationId } = draft
   const [asking, dialog] = useDisclosure(false)

@@ -4,7 +4,7 @@ import { createDraftKeeper, SAVE_AFTER_MS, TRY_AGAIN_AFTER_MS, type KeeperPorts 
 import { joinMessage } from './message-parts.ts'
 import type { DraftContent } from './composer-content.ts'
 
-/** Keeps one draft as the server does, and objects to an old version. */
+/** Stores one draft like the server, and refuses an old version. */
 class DraftServer implements KeeperPorts {
   saves = 0
   away: 'no' | 'before' | 'after' = 'no'
@@ -72,7 +72,7 @@ describe('edited content', () => {
     expect(keeper.now().keeping.state).toBe('saved')
   })
 
-  it('while it is saved is saved too, and only then is it called saved', async () => {
+  it('is saved also when it changes during a save, and only then counts as saved', async () => {
     const { server, keeper } = setUp()
     keeper.edit({ own: 'a' })
     const saved = keeper.flush()
@@ -84,7 +84,7 @@ describe('edited content', () => {
     expect(keeper.now().keeping.state).toBe('saved')
   })
 
-  it('is kept and tried again when the server is away', async () => {
+  it('is kept and retried when the server is away', async () => {
     const { server, keeper } = setUp()
     server.away = 'before'
     keeper.edit({ own: 'a' })
@@ -98,7 +98,7 @@ describe('edited content', () => {
     expect(keeper.now().keeping.state).toBe('saved')
   })
 
-  it('is there again when the composer was closed before it could be saved', async () => {
+  it('is restored when the composer was closed before it could be saved', async () => {
     const { server, keeper } = setUp()
     server.away = 'before'
     keeper.edit({ own: 'only here' })
@@ -112,7 +112,7 @@ describe('edited content', () => {
     expect(server.draft.content.text).toBe('only here')
   })
 
-  it('is not saved while it is being sent', async () => {
+  it('is not saved during sending', async () => {
     const { server, keeper } = setUp()
     keeper.edit({ own: 'a' })
     await keeper.stop()
@@ -124,7 +124,7 @@ describe('edited content', () => {
     expect(server.saves).toBe(1)
   })
 
-  it('stays where it is when the draft is gone', async () => {
+  it('stays in the editor when the draft is gone', async () => {
     const { server, keeper } = setUp()
     server.isGone = true
     keeper.edit({ own: 'a' })
@@ -157,7 +157,7 @@ describe('content saved by another window', () => {
     expect(keeper.now()).toMatchObject({ keeping: { state: 'saved' }, writing: { own: text } })
   })
 
-  it('is no conflict when it was this one, and only the answer was lost', async () => {
+  it('is no conflict when this window saved it and only the response was lost', async () => {
     const { server, keeper } = setUp()
     server.away = 'after'
     keeper.edit({ own: 'a' })
@@ -180,7 +180,7 @@ describe('a draft that is not on the server', () => {
     return { server, keeper: createDraftKeeper(server.draft, server) }
   }
 
-  it('is created with the first input, and not before', async () => {
+  it('is created with the first input, not before', async () => {
     const { server, keeper } = begin()
     await keeper.flush()
     expect([server.saves, keeper.isCreated(), keeper.now().keeping.state]).toEqual([0, false, 'begun'])
@@ -190,7 +190,7 @@ describe('a draft that is not on the server', () => {
     expect([server.saves, keeper.isCreated(), keeper.now().keeping.state]).toEqual([1, true, 'saved'])
   })
 
-  it('is created once when only the answer was lost', async () => {
+  it('is created once when only the response was lost', async () => {
     const { server, keeper } = begin()
     server.away = 'after'
     keeper.edit({ own: 'a' })
@@ -201,7 +201,7 @@ describe('a draft that is not on the server', () => {
     expect(server.draft).toMatchObject({ version: 1, content: { text: 'a' } })
   })
 
-  it('is created for attachments without a word in it, and says why when it cannot be', async () => {
+  it('is created for attachments without any text, and reports why when that fails', async () => {
     const { server, keeper } = begin()
     server.away = 'before'
     await expect(keeper.create()).rejects.toMatchObject({ code: 'web.no_answer' })

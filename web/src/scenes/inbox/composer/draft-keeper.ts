@@ -17,7 +17,7 @@ export const SAVE_AFTER_MS = 800
 export const TRY_AGAIN_AFTER_MS = 5_000
 
 export type Keeping =
-  /** `begun`: not on the server, and nothing is written in it. */
+  /** `begun`: empty and not on the server. */
   | { state: 'begun' | 'saved' | 'unsaved' | 'saving' }
   | { state: 'failed'; problem: Problem }
   | { state: 'conflict'; theirs: Draft }
@@ -37,15 +37,15 @@ export interface DraftKeeper {
   edit: (change: Partial<ComposerContent>) => void
   /** `true` when the server has the draft. */
   isCreated: () => boolean
-  /** Creates it on the server, also without a word in it: for its attachments. Throws what went wrong. */
+  /** Creates it on the server, even when empty: for its attachments. Throws on failure. */
   create: () => Promise<void>
-  /** Ends when everything is saved, or when it cannot be. */
+  /** Resolves when everything is saved, or when it can't be. */
   flush: () => Promise<void>
-  /** After a conflict. */
+  /** Resolves a conflict. */
   take: (whose: 'mine' | 'theirs') => void
   /** Stops saving: the draft is being sent or discarded. */
   stop: () => Promise<void>
-  /** After all, it was not. */
+  /** Resumes saving, because the draft was not sent or discarded after all. */
   goOn: () => void
 }
 
@@ -71,7 +71,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
     else unsaved.delete(draft.id)
     for (const listener of listeners) listener()
   }
-  /** Without anything to save. */
+  /** State without unsaved content. */
   function atRest(): 'begun' | 'saved' {
     return version === 0 ? 'begun' : 'saved'
   }
@@ -103,7 +103,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
     if (!isStuck()) show({ keeping: { state: atRest() } })
   }
 
-  /** Answers whether saving goes on at once. */
+  /** Resolves to `true` when saving continues immediately. */
   async function settle(problem: Problem, wanted: ComposerContent): Promise<boolean> {
     if (problem.code === 'conversations.draft_changed') {
       const theirs = await load().catch((error: unknown) => problemOf(error))

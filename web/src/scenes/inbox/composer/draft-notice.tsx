@@ -6,7 +6,7 @@ import type { Keeping } from './draft-keeper.ts'
 import { Notice } from './notice.tsx'
 import { composerContent } from './composer-content.ts'
 
-/** In a word, beside the buttons: whether what is written is kept. */
+/** State of the draft in a word, next to the buttons. */
 export function KeepingState({ keeping }: { keeping: Keeping }) {
   const { saved, unsaved, saving } = words.composer.keeping
   const { state } = keeping
@@ -27,7 +27,7 @@ interface KeepingNoticeProps {
   onKeepAsNew: () => void
 }
 
-/** When it is not kept: why, and what can be done. */
+/** Reason for an unsaved draft, and the options. */
 export function DraftNotice({ keeping, onRetry, onTake, onKeepAsNew }: KeepingNoticeProps) {
   const { failed, conflict, gone } = words.composer.keeping
   if (keeping.state === 'failed') {

@@ -11,13 +11,13 @@ interface FromFieldProps {
   onEdit: (change: Partial<ComposerContent>) => void
   accounts: readonly EmailAccount[]
   accountId: string
-  /** Absent when it is settled, as with an answer. */
+  /** Absent when it is fixed, as in a reply. */
   onChange?: (accountId: string) => void
-  /** Why it cannot be changed at the moment. */
+  /** Reason why it can't be changed at the moment. */
   waitsFor?: string | undefined
 }
 
-/** In whose name it goes out: always shown, and to choose as long as that is open. */
+/** Mailbox of the message: always shown, selectable while it is open. */
 export function FromField({ accounts, accountId, onChange, waitsFor, ...writing }: FromFieldProps) {
   const { from, fromFixed, emailAccount } = words.composer
   const nameOf = ({ name, address }: EmailAccount) => written({ name, address })

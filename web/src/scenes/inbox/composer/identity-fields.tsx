@@ -20,7 +20,7 @@ function useIdentities(accountId: string) {
   return data?.identities ?? []
 }
 
-/** The names of the mailbox, and whether there is one to choose; until they are read there is not. */
+/** Sender names of the mailbox, and whether there is a choice; none until they are loaded. */
 export function useNames(accountId: string, account: EmailAccount | undefined, identityId: string | undefined) {
   const identities = useIdentities(accountId)
   const usual = identities.find(({ isDefault }) => isDefault)
@@ -43,7 +43,7 @@ export function IdentityField({
 }: IdentityProps & {
   label: string
   account: EmailAccount | undefined
-  /** Shown where there is nothing to choose. */
+  /** Shown when there is no choice. */
   children?: ReactNode
 }) {
   const { identities, usual, isGone, isOpen } = useNames(accountId, account, identityId)

@@ -1,4 +1,4 @@
-/** The mailbox of the last new message, kept in this browser. */
+/** Storage key of the last mailbox used for a new message. */
 const STORED_AS = 'postkey.lastEmailAccount'
 
 export function rememberAccount(emailAccountId: string): void {
@@ -6,9 +6,9 @@ export function rememberAccount(emailAccountId: string): void {
 }
 
 /**
- * From which mailbox a new message goes out: the one that the list shows, the only one, or the last one used.
+ * Mailbox of a new message: the shown one, the only one, or the last one used.
  *
- * @returns undefined when only the writer can tell
+ * @returns undefined when the writer has to choose
  */
 export function accountFor(accounts: readonly { id: string }[], shown: string | undefined): string | undefined {
   const isThere = (wanted: string | null | undefined) => accounts.some(({ id }) => id === wanted)

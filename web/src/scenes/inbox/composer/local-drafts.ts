@@ -1,6 +1,6 @@
 /**
- * Drafts that were begun in this window and in which nothing was written yet. Most of them are here alone: the server gets
- * a draft with the first input. What it has got of them, such as copied attachments, goes when they are closed.
+ * Empty drafts started in this window. Most exist only here: the server receives a draft with its first input. Parts it
+ * has already received, such as copied attachments, are deleted when the draft is closed.
  */
 import type { Draft } from '../../../api/client.ts'
 
@@ -12,34 +12,34 @@ const STORED_AS = 'postkey.begun.'
 export const justStarted = {
   add: (draftId: string) => void begun.add(draftId),
   has: (draftId: string) => begun.has(draftId),
-  /** Something was written: from now on it is kept. */
+  /** Marks a draft as kept, because it has content. */
   settle: (draftId: string) => void begun.delete(draftId),
 }
 
-/** Drafts that the server does not know, by ids that it will take over. */
+/** Drafts that are not on the server, with their future ids. */
 export const localDrafts = {
   begin(content: Omit<Draft, 'id' | 'authorId' | 'attachments' | 'version' | 'updatedAt'>): Draft {
     const draft = { ...content, id: newDraftId(), authorId: '', attachments: [], version: 0, updatedAt: '' }
     local.set(draft.id, draft)
     justStarted.add(draft.id)
-    // A page that is loaded again knows by this that its address leads to a draft without a word in it.
+    // After a reload, this marks the address of an empty draft.
     sessionStorage.setItem(STORED_AS + draft.id, '')
     return draft
   },
   find: (draftId: string) => local.get(draftId),
-  /** The server has it: its address leads to it from now on. */
+  /** The draft is on the server now. */
   created(draftId: string): void {
     local.delete(draftId)
     sessionStorage.removeItem(STORED_AS + draftId)
   },
-  /** Closed without a word in it. Who comes back to its address is told nothing. */
+  /** Closed while empty. Returning to its address shows nothing. */
   drop: (draftId: string) => void local.delete(draftId),
   wasBegunHere: (draftId: string) => sessionStorage.getItem(STORED_AS + draftId) !== null,
 }
 
 export const comingAlong = {
   add: (draftId: string, messageId: string) => void attachmentsOf.set(draftId, messageId),
-  /** The message whose attachments are to come along; told once. */
+  /** Message whose attachments are copied; returned once. */
   take(draftId: string): string | undefined {
     const messageId = attachmentsOf.get(draftId)
     attachmentsOf.delete(draftId)
@@ -47,7 +47,7 @@ export const comingAlong = {
   },
 }
 
-/** UUID version 4 (RFC 9562 §5.4). `crypto.randomUUID` exists on https pages alone. */
+/** UUID version 4 (RFC 9562 §5.4). `crypto.randomUUID` exists only on https pages. */
 function newDraftId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[6] = (bytes[6]! & 0x0f) | 0x40

@@ -4,8 +4,8 @@ import { splitMessage, joinMessage } from './message-parts.ts'
 
 const QUOTATION = { text: 'On Monday, Kim wrote:\n> Where is it?', html: '<blockquote>Where is it?</blockquote>' }
 
-describe('a letter', () => {
-  it('is one’s own words and the quotation below, as text and as HTML', () => {
+describe('the parts of a message', () => {
+  it("are joined to the author's text and the quotation below, as text and as HTML", () => {
     expect(joinMessage({ own: 'a < b\n  & c', quotation: QUOTATION })).toEqual({
       text: 'a < b\n  & c\n\nOn Monday, Kim wrote:\n> Where is it?',
       html:
@@ -14,10 +14,10 @@ describe('a letter', () => {
     })
   })
 
-  it('is taken apart again into what it was made of, whatever was written', () => {
+  it('are found again in a joined message, for any text', () => {
     const words = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[ \n&<>";a/bdiv]*$/))
     const quotation = fc.record({ text: words, html: words })
-    // As it comes from `signatureOf`.
+    // Same form as from `signatureOf`.
     const line = fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\n', ''))
     const signature = fc.record({
       text: fc

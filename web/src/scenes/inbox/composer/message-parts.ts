@@ -20,9 +20,9 @@ export interface MessageParts {
 }
 
 const BETWEEN = '\n\n'
-/** By which programs know a signature (RFC 3676 §4.3). */
+/** Separator of a signature (RFC 3676 §4.3). */
 const SIGNED = '\n\n-- \n'
-/** Cannot stand in the HTML of one's own words: there every < is escaped. */
+/** Can't occur in the HTML of the author's text, where every < is escaped. */
 const QUOTATION = '\n<br>\n<div class="postkey-quotation">'
 const SIGNATURE = '\n<br>\n<div class="postkey-signature">'
 const [BEGIN, END] = ['<div dir="auto">', '</div>']

@@ -11,11 +11,11 @@ interface RecipientPillProps {
   /** Moves it back to the field, to be edited. */
   onChange: () => void
   onRemove: () => void
-  /** By the arrow keys, from one to the next. */
+  /** Moves to the next one with the arrow keys. */
   onStep: (step: 1 | -1) => void
 }
 
-/** One recipient. It is reached by the arrow keys from the field, so that Tab goes on to what is next to be written. */
+/** One recipient. Arrow keys reach it from the field, so that Tab moves on to the next field. */
 export function RecipientPill({ recipient, onChange, onRemove, onStep }: RecipientPillProps) {
   const { changeRecipient, removeRecipient, wrongAddress, addressFaults } = words.composer
   const fault = addressFault(recipient)
@@ -36,7 +36,7 @@ export function RecipientPill({ recipient, onChange, onRemove, onStep }: Recipie
     <span
       className={classes.recipient}
       data-wrong={fault !== undefined || undefined}
-      // Before the field around it takes the focus.
+      // Runs before the field around it takes the focus.
       onMouseDown={(event) => event.stopPropagation()}
       onClick={(event) => event.stopPropagation()}
     >

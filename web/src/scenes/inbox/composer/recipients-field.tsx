@@ -13,7 +13,7 @@ interface RecipientsFieldProps {
   ref?: Ref<HTMLInputElement>
 }
 
-/** Takes what is typed and pasted, one recipient after the other. What is no address stays, marked with the reason. */
+/** Field for typed and pasted recipients. An invalid address stays, marked with the reason. */
 export function RecipientsField({ label, recipients, onChange, error, ref }: RecipientsFieldProps) {
   const [text, setText] = useState('')
   const around = useRef<HTMLDivElement>(null)
@@ -55,7 +55,7 @@ export function RecipientsField({ label, recipients, onChange, error, ref }: Rec
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
     const isEnter = event.key === 'Enter' && text.trim() !== ''
     if (isEnter || event.key === 'Escape') take(text)
-    // With Ctrl it is sent, and with Esc closed: the composer hears of it, and nothing that was typed is left behind.
+    // Ctrl+Enter sends and Esc closes: the composer handles both, and typed text is added first.
     if (isEnter && !event.ctrlKey && !event.metaKey) event.preventDefault()
     const atBeginning = event.currentTarget.selectionStart === 0 && event.currentTarget.selectionEnd === 0
     const last = recipients.at(-1)

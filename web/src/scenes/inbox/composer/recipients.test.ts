@@ -4,7 +4,7 @@ import { addressFault, recipientsIn, withRecipients, written } from './recipient
 
 const KIM = { name: 'Kim', address: 'kim@a.example' }
 
-describe('recipients are found in what is typed or pasted', () => {
+describe('recipients are parsed from typed or pasted text', () => {
   it.each([
     ['kim@a.example', [{ name: '', address: 'kim@a.example' }]],
     ['Kim <kim@a.example>', [KIM]],
@@ -38,7 +38,7 @@ describe('recipients are found in what is typed or pasted', () => {
     )
   })
 
-  it('again in what was written of them', () => {
+  it('recipients survive being formatted and parsed again', () => {
     const name = fc.stringMatching(/^[\p{L}\d"\\,;<>()@. -]{0,30}$/u).map((text) => text.trim())
     fc.assert(
       fc.property(name, (each) => {

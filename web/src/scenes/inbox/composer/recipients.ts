@@ -12,7 +12,7 @@ export function recipientsIn(text: string): Address[] {
   return joinNames(piecesOf(text)).flatMap(addressesOf)
 }
 
-/** The same with these, each address once. */
+/** Adds recipients, each address once. */
 export function withRecipients(present: readonly Address[], more: readonly Address[]): Address[] {
   const result = [...present]
   for (const each of more) {
@@ -21,13 +21,13 @@ export function withRecipients(present: readonly Address[], more: readonly Addre
   return result
 }
 
-/** As it can be read, changed and read back in. */
+/** Formats a recipient so that it can be edited and parsed again. */
 export function written({ name, address }: Address): string {
   if (name === '') return address
   return /[",;<>@()\\]/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}" <${address}>` : `${name} <${address}>`
 }
 
-/** Why nothing can be sent there. The server knows the same and says it later. */
+/** Fault of an address. The server checks the same later. */
 export function addressFault({ address }: Pick<Address, 'address'>): AddressFault | undefined {
   const at = address.lastIndexOf('@')
   if (at < 0) return 'noAt'
@@ -44,7 +44,7 @@ const LONGEST = 254
 const LONGEST_NAME = 200
 const LONGEST_KEPT = 320
 
-/** Split at what separates, where it is not quoted, in brackets or in a comment. */
+/** Splits at separators outside of quotes, brackets and comments. */
 function piecesOf(text: string): string[] {
   const pieces = ['']
   let quoted = false

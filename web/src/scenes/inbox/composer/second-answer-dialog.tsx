@@ -4,13 +4,13 @@ import { words } from '../../../words/index.ts'
 import type { OtherAnswer } from './use-second-answer.ts'
 
 interface SecondAnswerDialogProps {
-  /** Open while there is one. */
+  /** Open while it is defined. */
   other: OtherAnswer | undefined
   onClose: () => void
   onConfirm: () => void
 }
 
-/** Asks before a customer gets two answers. Closing it keeps the text, and shows the other answer above it. */
+/** Confirms a second reply to a customer. Closing it keeps the text, and shows the other reply above it. */
 export function SecondAnswerDialog({ other, onClose, onConfirm }: SecondAnswerDialogProps) {
   const { title, sentence, confirm } = words.composer.secondAnswer
   return (

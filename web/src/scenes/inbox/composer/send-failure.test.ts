@@ -3,11 +3,11 @@ import { sendFailure } from './send-failure.ts'
 
 const REUSED = { status: 409, code: 'submission.idempotency_key_reused' }
 
-it('a draft that has already become another message was sent in another window', () => {
+it('a draft that already became another message was sent in another window', () => {
   expect(sendFailure(REUSED, false)).toBe('sent-elsewhere')
 })
 
-it('after a try without an answer it was that try', () => {
+it('after a try without a response, it was that try', () => {
   expect(sendFailure({ status: 0, code: 'web.no_answer' }, false)).toBe('perhaps-sent')
   expect(sendFailure(REUSED, true)).toBe('sent-before')
 })

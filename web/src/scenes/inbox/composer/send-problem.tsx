@@ -11,7 +11,7 @@ interface SendProblemProps {
   onKeepAsNew: () => void
 }
 
-/** Why it did not go out. What was written is still there, and another try never sends twice. */
+/** Reason for a failed send. The text is kept, and a retry never sends twice. */
 export function SendProblem({ error, fate, onRetry, onKeepAsNew }: SendProblemProps) {
   const { notSent, perhapsSent, earlierSent, sentElsewhere, keeping } = words.composer
   if (fate === 'sent-before' || fate === 'sent-elsewhere') {

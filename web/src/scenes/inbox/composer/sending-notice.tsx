@@ -21,7 +21,7 @@ export interface Doors {
   onLook: (submission: Submission) => void
 }
 
-/** Tells what becomes of a message, wherever one goes meanwhile, and takes it back as long as that is possible. */
+/** Shows the progress of a sent message on any page, and cancels it while that is possible. */
 export function announceSending(submission: Submission, doors: Doors): void {
   notifications.show({
     id: submission.id,

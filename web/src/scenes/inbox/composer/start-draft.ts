@@ -20,7 +20,7 @@ type Start = { accountId: string } | { messageId: string; kind: AnswerKind }
 
 const NOBODY = { to: [], cc: [], bcc: [] }
 
-/** Begins a message and opens it in the composer, beside the conversation that it belongs to. The first input saves it. */
+/** Starts a message and opens it in the composer, next to its conversation. The first input saves it. */
 export function useStartDraft() {
   const open = useOpenDraft()
 
@@ -43,7 +43,7 @@ export function useStartDraft() {
   }
 }
 
-/** Shows a draft in the composer, from wherever one is. */
+/** Opens a draft in the composer, from any page. */
 export function useOpenDraft() {
   const navigate = useNavigate()
   return async ({ id, conversationId }: { id: string; conversationId?: string }) => {
@@ -74,7 +74,7 @@ async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
   const content = {
     ...{ ...NOBODY, to, cc, subject },
     ...(await begun(emailAccountId, { identityId, quotation: { html: quotedHtml, text: quotedText } })),
-    // Also of a forward: it stays in its conversation, and an answer to it comes back there.
+    // Set for forwards too: they stay in their conversation, and replies return there.
     inReplyTo: messageId,
     answerKind: kind,
   }
@@ -83,7 +83,7 @@ async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
   return draft
 }
 
-/** An empty letter in the name of the mailbox that is wanted, or usual, signed as that name signs. */
+/** An empty message in the requested or default sender name, with its signature. */
 async function begun(
   accountId: string,
   { identityId, quotation }: { identityId?: string; quotation?: Quotation } = {},
@@ -96,7 +96,7 @@ async function begun(
   }
 }
 
-/** The usual one where none is wanted. */
+/** The requested sender name, or the default. */
 export async function identityOf(accountId: string, wanted?: string): Promise<Identity | undefined> {
   const { identities } = (await getEmailAccountsIdIdentities({ path: { id: accountId } })).data
   return identities.find(({ id, isDefault }) => (wanted === undefined ? isDefault : id === wanted))

@@ -3,7 +3,7 @@ import { problemOf } from '../../../api/problem.ts'
 import { noticeSignedOut } from '../../../api/signed-out.ts'
 import { nameOf } from './attachment-list.ts'
 
-/** Attaches a file to a draft. By XMLHttpRequest, because `fetch` does not tell how far an upload is. */
+/** Attaches a file to a draft. Uses XMLHttpRequest, because `fetch` reports no upload progress. */
 export async function upload(
   draftId: string,
   file: File,

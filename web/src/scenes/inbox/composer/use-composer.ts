@@ -62,7 +62,10 @@ export function useComposer(draft: Draft) {
   }
   return {
     ...{ writing, keeping, entries, limits, keeper, list },
-    /** The same in another draft: of another mailbox, or because this one is gone. A second one at once would stay behind. */
+    /**
+     * Moves the content to a new draft: for another mailbox, or because this one is gone. A second concurrent one would
+     * be left behind.
+     */
     moveTo: (accountId: string) => guard(() => move(accountId)),
     edit: (change: Partial<ComposerContent>) => {
       justStarted.settle(id)

@@ -1,6 +1,6 @@
 import { useState, type DragEvent } from 'react'
 
-/** Files that are dropped anywhere on the composer. Text that is dragged goes where it is dropped. */
+/** Accepts files dropped anywhere on the composer. Dragged text is inserted where it is dropped. */
 export function useFileDrop(onFiles: (files: readonly File[]) => void) {
   const [dropping, setDropping] = useState(false)
   const carriesFiles = ({ dataTransfer }: DragEvent) => dataTransfer.types.includes('Files')

@@ -34,7 +34,7 @@ export function useSaveOnLeave(draftId: string, keeper: DraftKeeper): void {
       window.removeEventListener('blur', save)
       window.removeEventListener('online', save)
       window.removeEventListener('beforeunload', warn)
-      // Not at once: React may only be trying whether we can be taken down and put up again.
+      // Deferred: React may unmount and mount the component again only to check it.
       leaving.current = setTimeout(() => void leave(), 0)
     }
 
@@ -42,7 +42,7 @@ export function useSaveOnLeave(draftId: string, keeper: DraftKeeper): void {
       if (justStarted.has(draftId)) {
         justStarted.settle(draftId)
         await keeper.stop()
-        // One that stays is a draft without a word in it, and can be discarded by hand.
+        // A leftover is an empty draft, which can be discarded by hand.
         if (keeper.isCreated()) await deleteDraftsId({ path: { id: draftId } }).catch(() => undefined)
         localDrafts.drop(draftId)
       } else {

@@ -10,15 +10,15 @@ export interface AnsweredConversation {
   personName: (id: string) => string
 }
 
-/** Another answer. No author: another mail program sent it, or the conversation could not be read. */
+/** Another reply. Without an author, another mail program sent it, or the conversation could not be read. */
 export interface OtherAnswer {
   by: string | undefined
   at: string | undefined
 }
 
 /**
- * Sending names the last answer that was there when the composer opened. When the server knows a later one it refuses, and
- * the writer is asked, once for each.
+ * Sending names the last reply known when the composer opened. The server refuses when there is a later one, and the
+ * user confirms, once for each.
  */
 export function useSecondAnswer(conversationId: string | undefined, answered: AnsweredConversation | undefined) {
   const queryClient = useQueryClient()
@@ -34,14 +34,14 @@ export function useSecondAnswer(conversationId: string | undefined, answered: An
       setKnown(view.lastAnswerId)
       setOther(otherAnswerIn(view, answered?.personName))
     } catch {
-      // The refusal is certain without the view. The next try is refused again, and the view is read again.
+      // The refusal is certain without the view. The next try is refused again, and the view is fetched again.
       setOther({ by: undefined, at: undefined })
     }
     return true
   }
 
   return {
-    /** For the body of the request. */
+    /** Part of the request body. */
     precondition: conversationId === undefined || !answered ? {} : { lastAnswerId: known ?? null },
     take,
     other,
@@ -52,7 +52,7 @@ export function useSecondAnswer(conversationId: string | undefined, answered: An
 function otherAnswerIn(view: ConversationView, personName: ((id: string) => string) | undefined): OtherAnswer {
   const waiting = view.submissions.find(({ id }) => id === view.lastAnswerId)
   const sent = view.messages.find(({ id }) => id === view.lastAnswerId)
-  // Its copy in Sent may stand in its place by now.
+  // Its copy in Sent may have replaced it by now.
   const copy = sent || waiting ? undefined : answersOf(view).at(-1)
   const by = waiting?.submittedBy ?? copy?.by
   return {

@@ -18,8 +18,8 @@ import { contentOf } from './composer-content.ts'
 export const HOLD_MS = 8_000
 
 /**
- * Sends what is written. A draft becomes one message, however often it is sent: its id is the idempotency key, so that
- * a second click, or another try after an answer that was lost, meets the message that is already on its way.
+ * Sends the draft. A draft becomes one message, however often it is sent: its id is the idempotency key, so a second
+ * click, or a retry after a lost response, refers to the same submission.
  */
 export function useSend(
   draft: Draft,
@@ -37,7 +37,7 @@ export function useSend(
 
   const sending = useMutation({
     mutationFn: async () => {
-      // With its id in the request whatever was saved before, so that another try is the same request.
+      // The request always contains its id, so that a retry is the same request.
       await keeper.create()
       await keeper.stop()
       const { writing } = keeper.now()

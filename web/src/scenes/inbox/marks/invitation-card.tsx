@@ -45,10 +45,10 @@ function whenWords({ startsAt, endsAt, wholeDay, timeZone }: Invitation): string
   if (startsAt === undefined) return undefined
   const start = new Date(startsAt)
   if (Number.isNaN(start.getTime())) return startsAt
-  // A day is the same day everywhere.
+  // Whole days don't depend on the time zone.
   const format = new Intl.DateTimeFormat(language, wholeDay ? { dateStyle: 'full', timeZone: 'UTC' } : { dateStyle: 'full', timeStyle: 'short' }) // prettier-ignore
   const end = endsAt === undefined ? undefined : new Date(endsAt)
-  // The end of whole days is the day after them (RFC 5545 §3.6.1).
+  // The end of whole days is exclusive (RFC 5545 §3.6.1).
   if (end && wholeDay) end.setUTCDate(end.getUTCDate() - 1)
   const spoken = end && end > start ? format.formatRange(start, end) : format.format(start)
   const isOwnZone = timeZone === Intl.DateTimeFormat().resolvedOptions().timeZone

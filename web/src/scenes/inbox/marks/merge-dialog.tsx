@@ -13,7 +13,7 @@ import { namesOf } from './short-names.ts'
 const MOST_SHOWN = 8
 const TYPING_MS = 250
 
-/** Two conversations are one: what is here goes into the one that is chosen. */
+/** Merges this conversation into a chosen one. */
 export function MergeDialog(props: { conversation: Conversation; opened: boolean; onClose: () => void }) {
   const { conversation, opened, onClose } = props
   const { merge } = words.marks

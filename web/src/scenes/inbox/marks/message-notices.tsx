@@ -90,7 +90,7 @@ function QuarantineNotice({
   )
 }
 
-/** The message as it came, as a file. */
+/** Download of the original message. */
 export function SourceLink({ message: { id } }: { message: Message }) {
   return (
     <Button component="a" size="compact-sm" variant="default" href={`/v1/messages/${id}/source`} download>

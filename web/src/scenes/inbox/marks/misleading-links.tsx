@@ -11,7 +11,7 @@ export interface MisleadingLink {
 
 const MOST_SHOWN = 5
 
-/** Read from the frame of a message, which another program may have replaced: anything else is no link. */
+/** Parses the links found in the frame of a message. Its content is untrusted: anything else counts as no links. */
 export function linksOf(json: string | undefined): readonly MisleadingLink[] {
   try {
     const links: unknown = JSON.parse(json ?? '[]')

@@ -8,7 +8,7 @@ import { Time } from '../../../components/time.tsx'
 import { words } from '../../../words/index.ts'
 import { Notice } from './notice.tsx'
 
-/** Says that the mail server replaced the content of a message, and what it was before. */
+/** Notice that the mail server replaced the content of a message, with the former content. */
 export function ReplacedNotice({ message: { id } }: { message: Message }) {
   const { data, error, refetch } = useQuery(getMessagesIdVersionsOptions({ path: { id } }))
   const { replaced } = words.marks

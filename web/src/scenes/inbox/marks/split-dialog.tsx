@@ -6,14 +6,14 @@ import { words } from '../../../words/index.ts'
 import { useSplit } from './split-proposal.tsx'
 
 interface SplitDialogProps {
-  /** The message that begins another matter; closed when absent. */
+  /** First message of the new conversation; closed when absent. */
   message: Message | undefined
   /** Messages of the conversation, oldest first. */
   messages: readonly Message[]
   onClose: () => void
 }
 
-/** One matter becomes two: from a message on, or that message alone. */
+/** Splits a conversation: from a message on, or that message alone. */
 export function SplitDialog({ message, messages, onClose }: SplitDialogProps) {
   const { splitFrom } = words.marks
   const [how, setHow] = useState<'only' | 'later'>('only')

@@ -10,7 +10,7 @@ import { words } from '../../../words/index.ts'
 
 const { webhooks: text } = words.alerts
 
-/** Asks where to, then tells the secret, once. */
+/** Asks for the address, then shows the secret, once. */
 export function NewWebhook({ onClose }: { onClose: () => void }) {
   const [request, setRequest] = useState({ name: '', url: '' })
   const refresh = useRefresh('alert-settings')

@@ -8,14 +8,14 @@ const STORED: AlertRelay = {
 }
 
 describe('the form of the mail relay', () => {
-  it('sends no password that was not typed, so that the stored one is kept', () => {
+  it('sends no password unless one was typed, so that the stored one is kept', () => {
     expect(relayOf(relayInput(STORED))).toEqual({
       ...{ host: 'relay.example', port: 465, security: 'tls', userName: 'postkey', from: 'postkey@example.com' },
     })
     expect(relayOf({ ...relayInput(STORED), password: ' spaces count ' }).password).toBe(' spaces count ')
   })
 
-  it('sends no user where none was typed', () => {
+  it('sends no user name unless one was typed', () => {
     expect(relayOf({ ...relayInput(undefined), host: ' r.example ', userName: ' ', from: 'a@example.com' })).toEqual({
       ...{ host: 'r.example', port: 587, security: 'starttls', from: 'a@example.com' },
     })

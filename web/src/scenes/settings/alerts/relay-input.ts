@@ -25,7 +25,7 @@ export function relayInput(relay: AlertRelay | undefined): RelayInput {
   }
 }
 
-/** The usual port of an encryption, as long as the port was the usual one of another. */
+/** Changes the encryption, with its usual port unless a custom one was typed. */
 export function withSecurity(request: RelayInput, security: RelayInput['security']): RelayInput {
   const isUsual = [465, 587, 25].includes(Number(request.port))
   return { ...request, security, port: isUsual ? USUAL_PORT[security] : request.port }

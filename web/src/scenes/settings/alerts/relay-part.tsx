@@ -11,7 +11,7 @@ import { RelayTestPart } from './relay-test-part.tsx'
 
 const { relay: text } = words.alerts
 
-/** The server that takes our mail to people, and whether it was tried. */
+/** The relay for alerts, and its test. */
 export function RelayPart({ relay }: { relay: AlertRelay | undefined }) {
   const [editing, edit] = useDisclosure(false)
   return (
