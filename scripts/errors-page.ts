@@ -1,59 +1,177 @@
 /** Writes `docs/errors.md` out of the error catalogue and `docs/error-map.md` out of the map. Usage: npm run errors */
 import { writeFileSync } from 'node:fs'
-import { ERROR_MAP, WHO_WORDS, type RemedyCommand, type MapEntry } from '../server/src/error-map/index.ts'
-import { CATALOGUE, errorOfMicrosoft, type ErrorWords, type Remedy } from '../server/src/kernel/errors.ts'
+import { format } from 'prettier'
+import { ERROR_MAP, WHO_WORDS, type MapEntry, type RemedyCommand } from '../server/src/error-map/index.ts'
+import {
+  CATALOGUE,
+  errorOfMicrosoft,
+  type Effect,
+  type ErrorEntry,
+  type Remedy,
+  type Scope,
+} from '../server/src/kernel/errors.ts'
 
 export const ERRORS_PAGE = 'docs/errors.md'
 export const ERROR_MAP_PAGE = 'docs/error-map.md'
 
 const WHO: Readonly<Record<Remedy, string>> = {
-  wait: 'nobody needs to; Postkey tries again with growing pauses',
+  wait: 'no one; Postkey retries by itself',
   'sign-in': 'the owner of the mailbox, by signing in again',
-  admin: 'an admin, by a setting here or in Entra ID',
+  admin: 'an admin, by a setting in Postkey or at Microsoft',
   bug: 'the makers of Postkey',
 }
 
-export function errorsPage(catalogue: Readonly<Record<string, ErrorWords>>): string {
-  const sections = Object.entries(catalogue).map(
-    ([code, { title, remedy, fix }]) => `## ${code}
+const EFFECTS: Readonly<Record<Effect, string>> = {
+  fail: 'fails',
+  wait: 'waits',
+  'hold-mailbox': 'all of the mailbox waits',
+  'hold-login': 'all of the login waits',
+}
+
+/** Errors of these parts answer requests or stop alerts; no message meets them. */
+const NEVER_IN_SENDING: ReadonlySet<Scope> = new Set(['request', 'alerts'])
+
+export function errorsPage(catalogue: Readonly<Record<string, ErrorEntry>>): string {
+  const rooms = grouped(Object.entries(catalogue), ([code]) => roomOf(code))
+  const sections = rooms.map(([room, entries]) => {
+    const rows = entries.map(([code, { title, remedy, status, scope, submission }]) =>
+      row([
+        `[\`${code}\`](#${anchor(code)})`,
+        title,
+        `\`${remedy}\``,
+        String(status),
+        NEVER_IN_SENDING.has(scope) ? '' : EFFECTS[submission],
+      ]),
+    )
+    const details = entries.map(
+      ([code, { title, remedy, fix }]) => `### ${code}
 
 **${title}.**
 
-Who can end it: ${WHO[remedy]} (\`${remedy}\`).
+Who can fix it: ${WHO[remedy]} (\`${remedy}\`).
 
 ${fix}
 `,
-  )
+    )
+    return `## ${room}
+
+| code | meaning | remedy | HTTP | message to be sent |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+${details.join('\n')}`
+  })
   return `# Errors
 
-Each code that the API, the web UI and the log can show, with its meaning and how to solve it. A code is never renamed
-and never reused. This page is generated from the entries in \`server/src/errors\` by \`npm run errors\`.
+Every code that the API, the web UI and the log can show, with its meaning and its fix. A code is never renamed and never
+reused. Generated from \`server/src/errors\` by \`npm run errors\`.
+
+- _remedy_: who can fix it.
+${Object.entries(WHO)
+  .map(([remedy, who]) => `  - \`${remedy}\`: ${who}`)
+  .join('\n')}
+- _message to be sent_: the effect on a message whose attempt meets the error. A message that fails keeps its text.
+
+## Contents
+
+${contents(rooms)}
 
 ${sections.join('\n')}`
 }
 
 export function errorMapPage(map: readonly MapEntry[]): string {
-  const sections = map.map(({ codes, who, cause, where, commands = [] }) => {
-    const meanings = [...new Set(codes.map(errorOfMicrosoft))].map((code) => `\`${code}\``)
-    const titles = codes.map((code) => (typeof code === 'number' ? `AADSTS${code}` : code))
-    const blocks = commands.map(({ shell, line }) => `\`\`\`${LANGUAGE[shell]}\n${line}\n\`\`\`\n`)
-    const lines = [
-      `## ${titles.join(', ')}\n`,
-      `${cause}\n`,
-      `Who can end it: ${WHO_WORDS[who]}. Postkey calls it ${meanings.join(' or ')}.\n`,
-      `${where}\n`,
-    ]
-    return [...lines, ...blocks].join('\n')
-  })
-  return `# What the codes of Microsoft mean
+  const services = grouped(map, serviceOf)
+  const sections = services.map(([service, entries]) => {
+    const rows = entries.map((entry) =>
+      row([
+        codesOf(entry, (first) => `[${first}](#${anchor(first)})`),
+        entry.cause,
+        WHO_WORDS[entry.who],
+        meaningOf(entry),
+      ]),
+    )
+    const details = entries.map((entry) => {
+      const blocks = (entry.commands ?? []).map(({ shell, line }) => `\`\`\`${LANGUAGE[shell]}\n${line}\n\`\`\`\n`)
+      return [
+        `### ${nameOf(entry.codes[0]!)}\n`,
+        ...(entry.codes.length > 1 ? [`Codes: ${codesOf(entry)}.\n`] : []),
+        `${entry.cause}\n`,
+        `Who can fix it: ${WHO_WORDS[entry.who]}. Code of Postkey: ${meaningOf(entry)}.\n`,
+        `${entry.where}\n`,
+        ...blocks,
+      ].join('\n')
+    })
+    return `## ${service}
 
-Each number of Entra ID and each code of Microsoft Graph that Postkey explains: the cause, who can end it, where, and the
-command. Postkey shows the same with the real names in the places of \`{clientId}\`, \`{tenantId}\`, \`{address}\` (of the
-mailbox), \`{person}\` and \`{redirectUri}\`; \`{eq property name}\` is a filter that compares with it. These are words: what
-Postkey does depends on the standard fields of the protocol alone. This page is generated from
-\`server/src/error-map\` by \`npm run errors\`.
+| codes | cause | who can fix it | code of Postkey |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+${details.join('\n')}`
+  })
+  return `# Codes of Microsoft
+
+Numbers of Entra ID (AADSTS) and codes of Microsoft Graph and Exchange: the cause, who can fix it, where, and with which
+command. Postkey shows the same with the real names for \`{clientId}\`, \`{tenantId}\`, \`{address}\` (of the mailbox),
+\`{person}\` and \`{redirectUri}\`; \`{eq property name}\` is a filter that compares with it. These texts explain; the
+behavior of Postkey depends on standard fields of the protocols. Generated from \`server/src/error-map\` by \`npm run errors\`.
+
+## Contents
+
+${contents(services)}
 
 ${sections.join('\n')}`
+}
+
+/** `transports.imap_off` → `transports, IMAP`. */
+function roomOf(code: string): string {
+  const [, protocol] = /^transports\.(imap|smtp)_/.exec(code) ?? []
+  return protocol === undefined ? code.split('.')[0]! : `transports, ${protocol.toUpperCase()}`
+}
+
+function serviceOf({ codes: [code] }: MapEntry): string {
+  if (typeof code === 'number') return 'Entra ID'
+  const known = errorOfMicrosoft(code!)
+  const { imap = [], smtp = [] } = (known && CATALOGUE[known].microsoft) ?? {}
+  if (imap.includes(code!)) return 'Exchange, IMAP'
+  return smtp.includes(code!) ? 'Exchange, SMTP' : 'Microsoft Graph'
+}
+
+function nameOf(code: number | string): string {
+  return typeof code === 'number' ? `AADSTS${code}` : code
+}
+
+function codesOf({ codes }: MapEntry, first = (name: string) => name): string {
+  const [name, ...more] = codes.map(nameOf)
+  return [first(name!), ...more].join(', ')
+}
+
+function meaningOf({ codes }: MapEntry): string {
+  return [...new Set(codes.map(errorOfMicrosoft))].map((code) => `\`${code}\``).join(' or ')
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): [string, Item[]][] {
+  return [...Map.groupBy(items, keyOf)].sort(([one], [other]) => one.localeCompare(other))
+}
+
+function contents(groups: readonly [string, readonly unknown[]][]): string {
+  return [
+    '| section | entries |',
+    '| --- | --- |',
+    ...groups.map(([name, { length }]) => row([`[${name}](#${anchor(name)})`, String(length)])),
+  ].join('\n')
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}
+
+/** The anchor that GitHub gives to a heading. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w -]/g, '')
+    .replaceAll(' ', '-')
 }
 
 const LANGUAGE: Readonly<Record<RemedyCommand['shell'], string>> = {
@@ -62,9 +180,14 @@ const LANGUAGE: Readonly<Record<RemedyCommand['shell'], string>> = {
   'exchange-powershell': 'powershell',
 }
 
+/** A page as the formatter writes it. */
+export function formatted(page: string): Promise<string> {
+  return format(page, { parser: 'markdown', printWidth: 120 })
+}
+
 if (import.meta.main) {
-  writeFileSync(ERRORS_PAGE, errorsPage(CATALOGUE))
+  writeFileSync(ERRORS_PAGE, await formatted(errorsPage(CATALOGUE)))
   console.log(`${ERRORS_PAGE}: ${Object.keys(CATALOGUE).length} codes.`)
-  writeFileSync(ERROR_MAP_PAGE, errorMapPage(ERROR_MAP))
+  writeFileSync(ERROR_MAP_PAGE, await formatted(errorMapPage(ERROR_MAP)))
   console.log(`${ERROR_MAP_PAGE}: ${ERROR_MAP.flatMap(({ codes }) => codes).length} codes.`)
 }

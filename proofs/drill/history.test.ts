@@ -62,7 +62,7 @@ describe('the explanation of a fault', () => {
 describe('the documentation of a code', () => {
   it('has its title, its remedy and its fix', () => {
     const page =
-      '# Errors\n\nIntro.\n\n## a.b\n\n**Broken.**\n\nWho can end it: an admin (`admin`).\n\nGo there.\n\n## c.d\n'
+      '# Errors\n\nIntro.\n\n## a\n\n### a.b\n\n**Broken.**\n\nWho can fix it: an admin (`admin`).\n\nGo there.\n\n### c.d\n'
 
     expect(documentedReason('a.b', page)).toEqual({ code: 'a.b', title: 'Broken.', remedy: 'admin', fix: 'Go there.' })
     expect(documentedReason('c.d', page)).toBeUndefined()

@@ -73,7 +73,7 @@ const ERRORS_PAGE = join(import.meta.dirname, '../../docs/errors.md')
 
 /** The words of a code in `docs/errors.md`. */
 export function documentedReason(code: string, page = readFileSync(ERRORS_PAGE, 'utf8')): Reason | undefined {
-  const section = page.split('\n## ').find((each) => each.startsWith(`${code}\n`))
+  const section = page.split('\n### ').find((each) => each.startsWith(`${code}\n`))
   const [, title = '', who = '', fix = ''] = section?.split('\n\n') ?? []
   const remedy = /\(`(wait|sign-in|admin|bug)`\)/.exec(who)?.[1] as Reason['remedy'] | undefined
   return remedy && { code, title: title.replaceAll('**', ''), remedy, fix: fix.trim() }
