@@ -12,7 +12,7 @@ const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'bl
 const NEW_PASSWORD = 'green chairs by the lake'
 const MOST_WRONG_PASSWORDS = 10
 
-/** A team's admin with a mailbox that is connected, and an agent. Each test goes on where the one before ended. */
+/** An admin of a team with a connected mailbox, and an agent. Each test continues where the one before ended. */
 describe('the administration in a browser', () => {
   let browser: Browser
   let postkey: StartedPostkey
@@ -34,7 +34,7 @@ describe('the administration in a browser', () => {
     postkey.forget()
   })
 
-  it('signs in at the address that was wanted, and says when a password is wrong', async () => {
+  it('signs in at the requested address, and reports a wrong password', async () => {
     await page.goto(`${postkey.address}/email-accounts`)
     await look(page, 'sign-in-to-postkey')
     await signIn(page, { ...ADMIN, password: 'not that one' })
@@ -55,12 +55,12 @@ describe('the administration in a browser', () => {
     await row.getByRole('link', { name: 'Contoso Support' }).focus()
     await page.keyboard.press('Enter')
     await section('Access').getByText('Anna Berg (anna@contoso.example)').waitFor()
-    // The application cannot: its Cloud Provider is for people, and the page says so.
+    // The application can't: its Cloud Provider is for users only, and the page says so.
     await section('Access').getByText('only users open mailboxes').waitFor()
     await section('Connection').getByText('polling').waitFor()
   })
 
-  it('knows whether the mailbox can send only after a mail from it to itself', async () => {
+  it('knows if the mailbox can send only after a test email to itself', async () => {
     const lights = section('Capability check')
     await lights.getByText('Send as the mailbox (Send As): not checked').waitFor()
     await lights.getByRole('button', { name: `Send a test email to ${SHARED}` }).click()
@@ -70,7 +70,7 @@ describe('the administration in a browser', () => {
     await look(page, 'email-account')
   })
 
-  it('changes which folders are read, and what the mailbox is called', async () => {
+  it('changes the folders to read, and the name of the mailbox', async () => {
     const folders = section('Folders')
     await folders.getByLabel('Returns').check()
     await folders.getByRole('button', { name: 'Save folders' }).click()
@@ -87,7 +87,7 @@ describe('the administration in a browser', () => {
     expect(await section('Folders').getByLabel('Returns').isChecked()).toBe(true)
   })
 
-  it('invites an agent by a link that is told once, and the agent joins by it', async () => {
+  it('invites an agent with a link shown once, and the agent joins with it', async () => {
     await navigate('People')
     await page.getByRole('button', { name: 'Invite a person' }).click()
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill(AGENT.name)
@@ -109,7 +109,7 @@ describe('the administration in a browser', () => {
     await agentPage.waitForURL('**/inbox**')
   })
 
-  it('shows an agent the inbox alone, and says so plainly at the address of an admin’s page', async () => {
+  it('shows an agent the inbox only, and explains the address of an admin page', async () => {
     const rail = agentPage.getByRole('navigation', { name: 'Main' }).getByRole('link')
     await rail.first().waitFor()
     expect(await rail.allInnerTexts()).toEqual(['Inbox'])
@@ -121,7 +121,7 @@ describe('the administration in a browser', () => {
     await agentPage.waitForURL('**/inbox**')
   })
 
-  it('takes mailboxes from people and gives them', async () => {
+  it('removes mailboxes from a person and adds them', async () => {
     await page.reload()
     await person(AGENT.name).getByText('HELP').waitFor()
     await look(page, 'people')
@@ -137,7 +137,7 @@ describe('the administration in a browser', () => {
     await person(AGENT.name).getByText('HELP').waitFor()
   })
 
-  it('refuses to leave the team without an admin, and says why in the dialog', async () => {
+  it('refuses to leave the team without an admin, with the reason in the dialog', async () => {
     await act(ADMIN.name, 'Remove')
     await page.getByRole('dialog').getByText('Kept').waitFor()
     await page.getByRole('button', { name: `Remove ${ADMIN.name}` }).click()
@@ -182,7 +182,7 @@ describe('the administration in a browser', () => {
     await look(agentPage, 'too-many-tries')
   })
 
-  it('makes a key for a program that is told once with an example, works, and ends at once', async () => {
+  it('creates an API key that is shown once with an example, works, and can be revoked', async () => {
     await navigate('Settings')
     await page.getByRole('button', { name: 'Create API key' }).click()
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Reporting')
@@ -208,7 +208,7 @@ describe('the administration in a browser', () => {
     expect(await tryKey()).toBe(401)
   })
 
-  it('asks who lost the session to sign in, and goes on at the same address', async () => {
+  it('asks for a new sign-in after the session ended, and continues at the same address', async () => {
     await page.context().clearCookies()
     await navigate('People')
     await page.getByRole('heading', { name: 'Sign in to Postkey' }).waitFor()
@@ -219,7 +219,7 @@ describe('the administration in a browser', () => {
     await person(AGENT.name).waitFor()
   })
 
-  it('says over every page that a mailbox has stopped, since when, and who can end it', async () => {
+  it('shows on every page that a mailbox has stopped, since when, and who can fix it', async () => {
     await endSignInOfAnna(postkey)
     await navigate('Email Accounts')
     await page.getByRole('link', { name: 'Contoso Support' }).click()
@@ -237,7 +237,7 @@ describe('the administration in a browser', () => {
     await look(page, 'email-account-stopped')
   })
 
-  it('makes a sign-in link for the owner, who has no login here', async () => {
+  it('creates a sign-in link for the owner, who has no login here', async () => {
     await page.getByRole('button', { name: 'Create sign-in link' }).click()
     await page.getByRole('button', { name: 'Create link' }).click()
     await page.getByText(/\/sign-in-link#/).waitFor()
@@ -245,7 +245,7 @@ describe('the administration in a browser', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
   })
 
-  it('changes nothing when another person signs in, and says who did and who was expected', async () => {
+  it('changes nothing when another user signs in, and names both users', async () => {
     await page.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).click()
     await page.waitForURL(`${new URL(postkey.sandbox.login).origin}/**`)
     await page.getByRole('button', { name: 'Back' }).click()
@@ -260,7 +260,7 @@ describe('the administration in a browser', () => {
     await page.getByText('needs sign-in', { exact: true }).waitFor()
   })
 
-  it('goes on where it stopped once the same person has signed in again', async () => {
+  it('continues where it stopped after the same user has signed in again', async () => {
     await page.getByRole('link', { name: 'Contoso Support' }).click()
     await page.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).click()
     await page.waitForURL(`${new URL(postkey.sandbox.login).origin}/**`)
@@ -277,10 +277,10 @@ describe('the administration in a browser', () => {
     await alert(page, `${SHARED}: `).waitFor({ state: 'hidden' })
   })
 
-  it('pauses, resumes, disconnects and connects again, with the mail that was there', async () => {
+  it('pauses, resumes, disconnects and reconnects, and keeps the mail', async () => {
     await page.getByRole('link', { name: 'Contoso Support' }).click()
     const lights = section('Capability check')
-    // Tried again by itself when she had signed in; and by hand.
+    // Checked automatically after her sign-in, then by hand.
     await lights.getByText('Read mail: yes').waitFor()
     await lights.getByRole('button', { name: 'Check again' }).click()
     await lights.getByText('Check finished: no problems found.').waitFor()
@@ -299,7 +299,7 @@ describe('the administration in a browser', () => {
       .waitFor()
   })
 
-  it('tells in sentences what was done, newest first, and finds words in them', async () => {
+  it('lists audit entries as sentences, newest first, and filters them', async () => {
     await navigate('Audit')
     const sentences = page.getByRole('list', { name: 'Audit entries, newest first' }).getByRole('listitem')
     await sentences.first().waitFor()
@@ -322,7 +322,7 @@ describe('the administration in a browser', () => {
     await expect.poll(() => sentences.count()).toBe(2)
   })
 
-  it('keeps a mailbox in which mail waits to be sent, and says where to take it back', async () => {
+  it('keeps a mailbox with queued messages, and says where to cancel them', async () => {
     await navigate('Email Accounts')
     await page.getByRole('link', { name: 'Contoso Support' }).click()
     await section('Disconnect or remove').waitFor()
@@ -344,7 +344,7 @@ describe('the administration in a browser', () => {
     await page.getByText('Sending canceled. The message is a draft again.').waitFor()
   })
 
-  it('removes a mailbox only after telling what goes, and its key was typed', async () => {
+  it('removes a mailbox only after listing what is lost, and after its key was typed', async () => {
     await navigate('Email Accounts')
     await page.getByRole('link', { name: 'Contoso Support' }).click()
     await section('Disconnect or remove').getByRole('button', { name: 'Remove' }).click()
@@ -360,14 +360,14 @@ describe('the administration in a browser', () => {
     await look(page, 'email-accounts-empty')
   })
 
-  it('signs out in a few keys, and leaves nothing on the screen', async () => {
+  it('signs out by keyboard, and leaves nothing on the screen', async () => {
     await page.getByRole('button', { name: `Signed in as ${ADMIN.name}` }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Sign in to Postkey' }).waitFor()
   })
 
-  it('leaves no secret in what it logged, answered, printed and stored', async () => {
+  it('leaves no secret in its logs, responses, output and storage', async () => {
     const { finds, kinds } = await secretsLeftBy(postkey)
 
     expect(kinds).toEqual(expect.arrayContaining(['access_token', 'code', 'password', 'refresh_token', 'secret']))

@@ -11,13 +11,13 @@ describe('the browser of these tests', () => {
 
   afterAll(() => browser.close())
 
-  it('shows a page in the size and color scheme asked for', async () => {
+  it('shows a page in the requested size and color scheme', async () => {
     const page = await openPage(browser, { viewport: PHONE, colorScheme: 'dark' })
 
     expect(await page.evaluate('[innerWidth, matchMedia("(prefers-color-scheme: dark)").matches]')).toEqual([390, true])
   })
 
-  it('finds what hides from people who listen to a page or see badly', async () => {
+  it('finds accessibility problems', async () => {
     const page = await openPage(browser)
     await page.setContent(
       '<html lang="en"><title>t</title><main><h1>t</h1><input><p style="color:#aaa;background:#fff">pale</p></main></html>',
@@ -29,7 +29,7 @@ describe('the browser of these tests', () => {
     ])
   })
 
-  it('has nothing to say about a page that is in order', async () => {
+  it('reports nothing for a correct page', async () => {
     const page = await openPage(browser)
     await page.setContent('<html lang="en"><title>t</title><main><h1>t</h1><label>Name <input></label></main></html>')
 

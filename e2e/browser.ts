@@ -1,10 +1,10 @@
-/** A browser for end-to-end tests: Chromium as the machine has it, driven by playwright-core. */
+/** Browser for end-to-end tests: the machine's Chromium, driven by playwright-core. */
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { findProgram } from '../scripts/programs.ts'
 
-/** The sizes in which a screen is looked at before it is called done. */
+/** Screen sizes of the visual review. */
 export const DESKTOP = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 
@@ -14,7 +14,7 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--disable-dev-shm-usage'] })
 }
 
-/** A page of a person who has never been here: no cookies, no storage. Closing the browser closes it. */
+/** A page of a new visitor: no cookies, no storage. Closing the browser closes it. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-US', reducedMotion: 'reduce', ...options })
   return context.newPage()

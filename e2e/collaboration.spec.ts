@@ -9,7 +9,7 @@ import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const BEN = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
-/** Mail is asked for every 15 seconds at the beginning. */
+/** Mail is polled every 15 seconds at first. */
 const ARRIVAL = { timeout: 30_000 }
 /** Time limit for a change by a colleague to appear. */
 const LIVE = { timeout: 2_000 }
@@ -61,7 +61,7 @@ describe('two agents in one inbox', () => {
     postkey.forget()
   })
 
-  it('see each other view and write within two seconds, and leave', async () => {
+  it('see each other view, write and leave within two seconds', async () => {
     await row(olga, /First question/).click()
     await olga.getByRole('button', { name: 'Reply', exact: true }).waitFor()
     await row(ben, /First question/).click()
@@ -87,14 +87,14 @@ describe('two agents in one inbox', () => {
       .waitFor({ state: 'detached', ...LIVE })
   })
 
-  it('list the draft of an answer, which leads back into its conversation', async () => {
+  it('list the draft of a reply, with a link to its conversation', async () => {
     await ben.getByRole('button', { name: '1 draft' }).click()
     await ben.getByRole('link', { name: 'Draft: Re: First question' }).click()
     expect(await field(ben, 'Text').inputValue()).toBe('About two days.')
     await ben.getByRole('heading', { name: 'First question', level: 2 }).waitFor()
   })
 
-  it('are asked once before the second answer goes out', async () => {
+  it('are asked once before a second reply is sent', async () => {
     await olga.getByRole('button', { name: 'Reply', exact: true }).click()
     await field(olga, 'Text').fill('It takes two days.')
     await composer(olga).getByRole('button', { name: 'Send' }).click()
@@ -122,7 +122,7 @@ describe('two agents in one inbox', () => {
     expect(await submissions()).toHaveLength(2)
   })
 
-  it('close the conversation that they assigned, and no other, and undo it', async () => {
+  it('close only the conversation they assigned, and undo it', async () => {
     await ben.goto(`${postkey.address}/inbox?view=unassigned`)
     await row(ben, /Second question/).waitFor()
     await row(ben, /Second question/).focus()
@@ -141,7 +141,7 @@ describe('two agents in one inbox', () => {
       'Third question': 'open',
     })
     expect(await focused(ben)).toContain('Second question')
-    // One picture: the notice goes after some seconds.
+    // One picture only: the notice disappears after some seconds.
     await ben.screenshot({ path: join(import.meta.dirname, 'screenshots', 'collaboration-closed.png') })
 
     await ben.keyboard.press('z')
@@ -165,7 +165,7 @@ describe('two agents in one inbox', () => {
     await expect.poll(statuses, ARRIVAL).toMatchObject({ 'Second question': 'open', 'Third question': 'open' })
   })
 
-  it('leave no draft of a message in which nothing was written, nor of a page that was loaded again', async () => {
+  it('leave no empty draft, also after a reload', async () => {
     await ben.keyboard.press('c')
     await field(ben, 'To').waitFor()
     expect((await drafts()).drafts).toEqual([])
@@ -180,7 +180,7 @@ describe('two agents in one inbox', () => {
     await composer(ben).waitFor({ state: 'detached' })
   })
 
-  it('call a forward by its name, also after the page was loaded again', async () => {
+  it('label a forward as such, also after a reload', async () => {
     await row(ben, /Third question/).click()
     await ben.getByRole('button', { name: 'Forward', exact: true }).click()
     await ben.getByRole('heading', { name: 'Forward', level: 3 }).waitFor()
@@ -190,7 +190,7 @@ describe('two agents in one inbox', () => {
     await ben.getByRole('heading', { name: 'Forward', level: 3 }).waitFor()
   })
 
-  it('see no frame around the pane after sending', async () => {
+  it('see no focus frame around the pane after sending', async () => {
     await field(ben, 'To').fill('lee@customer.example')
     await ben.keyboard.press('Control+Enter')
     await composer(ben).waitFor({ state: 'detached' })
@@ -201,7 +201,7 @@ describe('two agents in one inbox', () => {
       .toBe('Messages and notes')
     expect(await ben.evaluate<string>(outline)).toBe('none')
     await look(ben, 'after-sending')
-    // With the Tab key the frame is there, and inside of the pane.
+    // The Tab key shows the frame, inside the pane.
     await ben.keyboard.press('Tab')
     await ben.keyboard.press('Shift+Tab')
     expect(await ben.evaluate<string>('document.activeElement.ariaLabel')).toBe('Messages and notes')
@@ -225,7 +225,7 @@ describe('two agents in one inbox', () => {
     await expect.poll(async () => (await shown()).text, ARRIVAL).toBe('rgb(0, 0, 0)')
   })
 
-  it('are told that they are offline, instead of gray bars below a green sign', async () => {
+  it('see that they are offline, instead of skeletons below a green badge', async () => {
     await ben.context().setOffline(true)
     await ben.getByRole('status').filter({ hasText: 'Offline' }).waitFor()
     expect(await ben.getByText('All mailboxes work').count()).toBe(0)
@@ -238,7 +238,7 @@ describe('two agents in one inbox', () => {
     await ben.getByText('All mailboxes work').waitFor()
   })
 
-  it('are asked once from which of several mailboxes a message goes out, and not where the view says so', async () => {
+  it('are asked once for the mailbox of a message, and not when the view determines it', async () => {
     const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
     const own = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
     await client.call('POST', '/v1/email-accounts', { ...own, name: 'Anna', key: 'ANNA', contact: BEN.email })

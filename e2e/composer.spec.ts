@@ -8,7 +8,7 @@ import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
-/** Mail is asked for every 15 seconds at the beginning. */
+/** Mail is polled every 15 seconds at first. */
 const ARRIVAL = { timeout: 30_000 }
 const PHOTO = Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 31) % 256))
 const OFFER = Buffer.from('%PDF-1.4 the offer')
@@ -19,7 +19,7 @@ interface Copy {
   attachments: { name: string; sizeBytes: number; path: string }[]
 }
 
-/** Writing mail: by mouse and keyboard, on a server that is away for a moment, and as those see it who get it. */
+/** Writing mail: by mouse and keyboard, with a server that is away for a moment, and as recipients see it. */
 describe('the composer in a browser', () => {
   let browser: Browser
   let postkey: StartedPostkey
@@ -63,7 +63,7 @@ describe('the composer in a browser', () => {
     postkey.forget()
   })
 
-  it('begins an answer with whom it goes to, and the quotation folded below', async () => {
+  it('starts a reply with its recipients, and the quotation folded below', async () => {
     await answer(/Where is my order/, 'Reply')
 
     expect(await composer().getByText(`Contoso Support <${SHARED}>`).count()).toBe(1)
@@ -76,8 +76,8 @@ describe('the composer in a browser', () => {
     await look('answer')
   })
 
-  it('leaves nothing behind of an answer in which nothing was written, and gives the focus back', async () => {
-    // Late timers, as on a busy machine: the focus returns with the removal of the composer and not some time after it.
+  it('leaves nothing behind of an empty reply, and returns the focus', async () => {
+    // Late timers, as on a busy machine: the focus returns together with the removal of the composer.
     await page.evaluate(`window.setTimeout = ((real) => (run, ms = 0) => real(run, ms + 10_000))(window.setTimeout)`)
     await page.keyboard.press('Escape')
 
@@ -99,7 +99,7 @@ describe('the composer in a browser', () => {
     expect(await recipients()).toEqual([addressOf('Kim')])
   })
 
-  it('asks which text to go on with when another window has changed the draft', async () => {
+  it('asks for the version to keep when another window has changed the draft', async () => {
     const other = await page.context().newPage()
     await other.goto(page.url())
     await other.getByRole('textbox', { name: 'Text' }).fill('Written in the other window.')
@@ -128,7 +128,7 @@ describe('the composer in a browser', () => {
     expect(await recipients()).toEqual([addressOf('Kim')])
   })
 
-  it('takes a double click on Send as one', async () => {
+  it('treats a double click on Send as one', async () => {
     await composer().getByRole('button', { name: 'Send' }).dblclick()
 
     await notice('Sending to Kim').waitFor()
@@ -148,7 +148,7 @@ describe('the composer in a browser', () => {
     await look('wrong-recipient')
     expect(await field('Text').inputValue()).toBe('Both are on their way.')
 
-    // By the keys: back into the field, to the one that is wrong, away with it.
+    // By keyboard: back to the field, to the wrong one, and remove it.
     await field('Cc').focus()
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('Delete')
@@ -158,7 +158,7 @@ describe('the composer in a browser', () => {
     await notice('Sending to Lee').waitFor()
   })
 
-  it('passes a message on with what is attached to it', async () => {
+  it('forwards a message with its attachments', async () => {
     await answer(/A photo of the leak/, 'Forward')
     expect(await field('Subject').inputValue()).toBe('Fwd: A photo of the leak')
     await composer().getByRole('button', { name: 'Remove leak.jpg' }).waitFor()
@@ -171,7 +171,7 @@ describe('the composer in a browser', () => {
     await notice('Sending to noa@customer.example').waitFor()
   })
 
-  it('goes out in the name of the mailbox that one chooses, and keeps what was written when one chooses again', async () => {
+  it('sends from the chosen mailbox, and keeps the text when the choice changes', async () => {
     await page.keyboard.press('c')
     await page.getByRole('dialog', { name: 'From which mailbox?' }).getByRole('button', { name: /^Anna/ }).click()
     await field('To').waitFor()
@@ -189,7 +189,7 @@ describe('the composer in a browser', () => {
     expect(await field('Text').inputValue()).toBe('The offer is attached.')
   })
 
-  it('leaves one draft however fast one chooses again', async () => {
+  it('leaves one draft after quick changes of the mailbox', async () => {
     const from = composer().getByRole('combobox', { name: 'From' })
     let goOn = () => {}
     const chosenTwice = new Promise<void>((resolve) => (goOn = resolve))
@@ -208,7 +208,7 @@ describe('the composer in a browser', () => {
     expect(await field('Text').inputValue()).toBe('The offer is attached.')
   })
 
-  it('tells beforehand how large files may be, and refuses one without touching the others', async () => {
+  it('states the size limit of files, and refuses one without touching the others', async () => {
     await paste(field('To'), '"Pat, P." <pat@customer.example>')
     expect(await recipients()).toEqual([addressOf('Pat')])
 
@@ -226,7 +226,7 @@ describe('the composer in a browser', () => {
     await composer().getByRole('button', { name: 'Remove film.mp4' }).click()
   })
 
-  it('sends once what is sent again after the answer was lost', async () => {
+  it('sends once when a message is sent again after a lost response', async () => {
     // The server accepts it, but the response is lost.
     const lose = async (route: Route) => {
       await route.fetch()
@@ -244,7 +244,7 @@ describe('the composer in a browser', () => {
     await composer().waitFor({ state: 'detached' })
   })
 
-  it('reaches the customer as an answer, in its conversation, once', async () => {
+  it('reaches the customer as a reply, in its conversation, once', async () => {
     const letter = await read(customers.kim)
 
     expect(letter).toMatchObject({ inReplyTo: [asked.kim], references: [expect.stringMatching(/^pk\./), asked.kim] })
@@ -254,7 +254,7 @@ describe('the composer in a browser', () => {
     expect(await customers.kim.unread()).toBe(0)
   })
 
-  it('reaches all whom it was for', async () => {
+  it('reaches all recipients', async () => {
     const letter = await read(customers.lee)
 
     expect(letter).toMatchObject({ inReplyTo: [asked.lee], text: expect.stringContaining('Both are') as string })
@@ -264,7 +264,7 @@ describe('the composer in a browser', () => {
     expect((await read(customers.noa)).messageId).toBe(letter.messageId)
   })
 
-  it('passes attachments on byte by byte', async () => {
+  it('forwards attachments byte by byte', async () => {
     const letter = await read(customers.noa)
 
     expect(letter.text).toMatch(/Forwarded message[\s\S]*See the photo\./)
@@ -272,7 +272,7 @@ describe('the composer in a browser', () => {
     expect(PHOTO.equals(await bytesOf(letter.attachments[0]!.path))).toBe(true)
   })
 
-  it('sent the new message once, with the file that was attached', async () => {
+  it('sent the new message once, with its attachment', async () => {
     const letter = await read(customers.pat)
 
     expect(letter).toMatchObject({ subject: '', inReplyTo: [], attachments: [{ name: 'offer.pdf' }] })
@@ -281,7 +281,7 @@ describe('the composer in a browser', () => {
     expect(complaints).toEqual([])
   })
 
-  it('throws a draft away only after it has said what goes', async () => {
+  it('discards a draft only after listing what is lost', async () => {
     await answer(/Where is my order/, 'Reply')
     await field('Text').fill('Never mind.')
     await composer().getByRole('button', { name: 'Discard' }).click()
@@ -296,7 +296,7 @@ describe('the composer in a browser', () => {
     expect(await client.call('GET', '/v1/drafts')).toEqual({ drafts: [] })
   })
 
-  it('leaves no secret in what it logged, answered, printed and stored', async () => {
+  it('leaves no secret in its logs, responses, output and storage', async () => {
     const { finds, kinds } = await secretsLeftBy(postkey)
 
     expect(kinds).toEqual(expect.arrayContaining(['access_token', 'code', 'password', 'refresh_token', 'secret']))

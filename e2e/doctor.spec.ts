@@ -10,7 +10,9 @@ import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const CHECKOUT = join(import.meta.dirname, '..')
 
-/** An admin whose mailbox breaks, before the page of the doctor and at the terminal. Each test goes on where the one before ended. */
+/**
+ * Doctor for a mailbox that breaks, in the browser and at the terminal. Each test continues where the one before ended.
+ */
 describe('the doctor in a browser and at the terminal', () => {
   let browser: Browser
   let postkey: StartedPostkey
@@ -35,7 +37,7 @@ describe('the doctor in a browser and at the terminal', () => {
     postkey.forget()
   })
 
-  it('is reached from Settings and says that nothing of the installation is wrong', async () => {
+  it('opens from Settings and finds no problem of the installation', async () => {
     await page.getByRole('region', { name: 'Servers' }).getByText('running', { exact: true }).waitFor()
     await page.getByRole('link', { name: 'Run doctor' }).click()
 
@@ -44,7 +46,7 @@ describe('the doctor in a browser and at the terminal', () => {
     expect(await page.getByRole('button', { name: 'Run again' }).isEnabled()).toBe(true)
   })
 
-  it('is reached from a mailbox, and each line has a sign, a word and what was found', async () => {
+  it('opens from a mailbox, and each line has an icon, a word and a result', async () => {
     await page.goto(`${postkey.address}/email-accounts`)
     await page.getByRole('link', { name: 'Contoso Support' }).click()
     await page.getByRole('link', { name: 'Run doctor' }).first().click()
@@ -56,7 +58,7 @@ describe('the doctor in a browser and at the terminal', () => {
     await look('doctor-well')
   })
 
-  it('puts what is wrong first, with who can end it and the command to copy', async () => {
+  it('lists problems first, with the responsible person and the command to copy', async () => {
     await page.setViewportSize({ width: 1440, height: 900 })
     await switchOn('full-access-withdrawn', { mailbox: SHARED })
     await page.getByRole('button', { name: 'Run again' }).click()
@@ -73,10 +75,10 @@ describe('the doctor in a browser and at the terminal', () => {
     await look('doctor-wrong')
   })
 
-  it('copies a report without addresses unless they are wanted, the same that the terminal prints', async () => {
+  it('copies a report without addresses unless requested, the same as at the terminal', async () => {
     await page.setViewportSize({ width: 1440, height: 900 })
     const report = page.getByRole('region', { name: 'Support report', exact: true }).last()
-    // Once the mailbox itself has noticed, its state does not change between two looks.
+    // Once the mailbox itself has noticed the problem, its state is stable between two checks.
     await vi.waitUntil(
       async () => {
         await page.getByRole('button', { name: 'Run again' }).click()
@@ -107,7 +109,7 @@ describe('the doctor in a browser and at the terminal', () => {
     await look('email-account-explained')
   })
 
-  it('leaves no secret in what it answered, printed and logged', async () => {
+  it('leaves no secret in its responses, output and logs', async () => {
     const { finds, kinds } = await secretsLeftBy(postkey)
 
     expect(kinds).toEqual(expect.arrayContaining(['access_token', 'refresh_token', 'secret']))
@@ -155,7 +157,7 @@ describe('the doctor in a browser and at the terminal', () => {
   }
 })
 
-/** Times and figures differ from one look to the next. */
+/** Times and figures differ between runs. */
 function withoutNumbers(text: string): string {
   return text.replaceAll(/\d+/g, '#').replaceAll('\u00a0', ' ').trimEnd()
 }

@@ -1,4 +1,4 @@
-/** Mail servers, or what stands in front of them, that say back the line with the password as what they do not know. */
+/** Mail servers, or proxies in front of them, that repeat the line with the password in an error. */
 import { createServer, type AddressInfo, type Server } from 'node:net'
 
 export interface Echoes {

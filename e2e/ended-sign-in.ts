@@ -5,7 +5,7 @@ import { signInAs } from '../proofs/walk/microsoft-pages.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { databaseUrlOf } from '../proofs/walk/traces.ts'
 
-/** An Entra admin revokes Anna's sessions; the access token that is left has its hour behind it. */
+/** Revokes Anna's sessions as an Entra admin; her last access token is treated as expired. */
 export async function endSignInOfAnna({ sandbox, place }: Pick<StartedPostkey, 'sandbox' | 'place'>): Promise<void> {
   const { portal, controlPanel } = sandbox
   const entraAdmin = createPerson(overHttp(Object.values(sandbox).map((url) => new URL(url).origin)))

@@ -9,7 +9,7 @@ import { secretsLeftBy } from '../proofs/walk/traces.ts'
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
 const EVE = { name: 'Eve', address: 'eve@evil.example' }
-/** Mail is asked for every 15 seconds at the beginning. */
+/** Mail is polled every 15 seconds at first. */
 const ARRIVAL = { timeout: 30_000 }
 
 const HOSTILE = `<html><head><meta http-equiv="refresh" content="0;url=https://evil.example/refresh">
@@ -24,7 +24,7 @@ p{background:url(https://evil.example/css.png)}</style><base href="https://evil.
 <a href="javascript:parent.document.title='pwned'">act</a> <a href="https://evil.example/link">look</a>
 <details open ontoggle="parent.document.title='pwned'">x</details></body></html>`
 
-/** The day of an agent: one mailbox, hands on the keys. */
+/** An agent with one mailbox, working by keyboard. */
 describe('the inbox in a browser', () => {
   let browser: Browser
   let postkey: StartedPostkey
@@ -71,7 +71,7 @@ describe('the inbox in a browser', () => {
 
   let question = ''
 
-  it('shows mail by itself, and says so to those who do not see it', async () => {
+  it('shows new mail by itself, also to screen readers', async () => {
     await row(/Spare parts/).waitFor(ARRIVAL)
     question = await write({ from: KIM, subject: 'The kettle leaks', text: 'It leaks at the bottom.' })
     await row(/The kettle leaks/).waitFor(ARRIVAL)
@@ -81,7 +81,7 @@ describe('the inbox in a browser', () => {
     await look('inbox')
   })
 
-  it('is worked by keys alone: move, open, assign, note, close', async () => {
+  it('works by keyboard: move, open, assign, note, close', async () => {
     await page.keyboard.press('j')
     expect(await focusedText()).toContain('The kettle leaks')
     await page.keyboard.press('Enter')
@@ -107,7 +107,7 @@ describe('the inbox in a browser', () => {
     await row(/The kettle leaks/).waitFor({ state: 'detached' })
   })
 
-  it('tells all of its keys, and finds a command by its name', async () => {
+  it('lists all shortcuts, and finds a command by its name', async () => {
     await page.keyboard.press('?')
     const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
     await help.getByText('Close or reopen conversation').waitFor()
@@ -124,7 +124,7 @@ describe('the inbox in a browser', () => {
     await until('document.activeElement.type === "search"')
   })
 
-  it('finds mail, says what was searched, and leads back', async () => {
+  it('finds mail, shows the search, and clears it', async () => {
     await page.keyboard.type('kett')
     await page.keyboard.press('Enter')
     await page.getByText('1 result for “kett” in all conversations of all mailboxes.').waitFor()
@@ -134,7 +134,7 @@ describe('the inbox in a browser', () => {
     await row(/Spare parts/).waitFor()
   })
 
-  it('shows hostile mail as text: nothing of it runs, nothing is fetched', { timeout: 90_000 }, async () => {
+  it('shows hostile mail as text: nothing runs, nothing is fetched', { timeout: 90_000 }, async () => {
     const quoted = 'Yes, it still does.\n\nBen wrote:\n> Does it leak?'
     await write({
       from: KIM,
@@ -160,7 +160,7 @@ describe('the inbox in a browser', () => {
     await look('hostile', ['light'])
   })
 
-  it('opens a closed conversation again when an answer comes, at what is new, with quotations folded', async () => {
+  it('reopens a closed conversation on a reply, at the new message, with quotations folded', async () => {
     await row(/The kettle leaks/).click(ARRIVAL)
     const newest = message('Kim Lee')
     await newest.says('Yes, it still does.')
@@ -172,7 +172,7 @@ describe('the inbox in a browser', () => {
     await newest.click('summary')
     expect(await newest.look(quotation)).toBe(true)
     await until(`[...document.querySelectorAll('iframe')].at(-1).clientHeight > ${folded}`)
-    // Keys are heard wherever one clicked.
+    // Keys work wherever the focus is.
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
     await page.keyboard.press('Escape')
@@ -180,7 +180,7 @@ describe('the inbox in a browser', () => {
     await look('reopened', ['dark'])
   })
 
-  it('never shows a mailbox that one does not work on', async () => {
+  it('never shows a mailbox without access', async () => {
     const { client } = connected
     type Found = { conversations: { id: string }[] }
     await expect
@@ -204,12 +204,12 @@ describe('the inbox in a browser', () => {
     expect(await page.getByText('Only for Anna').count()).toBe(0)
   })
 
-  it('breaks no rule of its own page', () => {
-    // The conversation that is hidden answers 404, as it is meant to.
+  it('violates no policy of its own page', () => {
+    // The hidden conversation answers 404, as intended.
     expect(complaints.filter((line) => !line.includes('404'))).toEqual([])
   })
 
-  it('leaves no secret in what it logged, answered, printed and stored', async () => {
+  it('leaves no secret in its logs, responses, output and storage', async () => {
     const { finds, kinds } = await secretsLeftBy(postkey)
 
     expect(kinds).toEqual(expect.arrayContaining(['access_token', 'code', 'password', 'refresh_token', 'secret']))

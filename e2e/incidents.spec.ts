@@ -11,12 +11,15 @@ import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postke
 
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
 const ENDED = 'The password was changed, or the sign-ins of this person were revoked'
-/** Longer than mailboxes of the same cause gather before people are told. */
+/** Longer than the time in which mailboxes of the same cause are grouped before an alert. */
 const GATHERED_MS = 30_000
-/** Postkey is started a second time, and mail goes out. */
+/** Postkey is restarted, and mail is sent. */
 const LONG = { timeout: 120_000 }
 
-/** One mailbox whose sign-in Microsoft ends, seen by an admin and by an agent. Each test goes on where the one before ended. */
+/**
+ * One mailbox whose sign-in Microsoft ends, seen by an admin and an agent. Each test continues where the one before
+ * ended.
+ */
 describe('a mailbox that stops', () => {
   let browser: Browser
   let postkey: StartedPostkey
@@ -50,7 +53,7 @@ describe('a mailbox that stops', () => {
     await look('incidents-empty')
   })
 
-  it('can be told of by a relay that was tried, to the very arrival of its mail', async () => {
+  it('can be reported by a tested relay, including the arrival of its mail', async () => {
     await page.getByRole('link', { name: 'Go to alert settings' }).click()
     const alerts = section('Alerts')
     await alerts.getByRole('button', { name: 'Set up mail relay' }).click()
@@ -64,7 +67,7 @@ describe('a mailbox that stops', () => {
     await alerts.getByRole('button', { name: 'Send test email' }).click()
     await alerts.getByText(`The relay accepted the test email to ${ADMIN.email}`).waitFor()
 
-    // The mail leads to where its code is entered.
+    // The test email links to the place for its code.
     await page.goto(/http:\S+/.exec(relay.mails[0]!)![0])
     await alerts.getByLabel('Code from the test email').fill(/^Subject: .*\b(\d{6})\b/m.exec(relay.mails[0]!)![1]!)
     await look('alert-settings')
@@ -73,7 +76,7 @@ describe('a mailbox that stops', () => {
     expect(await alerts.getByText('The mail relay was not tested').count()).toBe(0)
   })
 
-  it('becomes one incident that says who can end it, and the banner leads there', async () => {
+  it('opens one incident that names the responsible person, linked from the banner', async () => {
     await endSignInOfAnna(postkey)
     await connected.client.call('POST', `/v1/email-accounts/${connected.accountId}/check`)
     await page
@@ -89,11 +92,11 @@ describe('a mailbox that stops', () => {
     await fix.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).waitFor()
     await fix.getByRole('button', { name: 'Create sign-in link' }).waitFor()
     await section('Mailboxes (1)').getByText('stopped since').waitFor()
-    // Its own page says it larger than a banner.
+    // The incident's own page shows no banner.
     expect(await page.getByRole('link', { name: 'Show details' }).count()).toBe(0)
   })
 
-  it('is told to its contact once, over the relay, and the incident shows that it arrived', async () => {
+  it('notifies its contact once, by the relay, and the incident shows the delivery', async () => {
     await fetch(`${postkey.sandbox.controlPanel}/api/clock`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -106,14 +109,14 @@ describe('a mailbox that stops', () => {
     expect(alerts).toHaveLength(1)
     expect(alerts[0]).toContain(SHARED)
     await look('incident')
-    // Something has broken, though nothing has ended yet.
+    // There is an open incident, but no closed one yet.
     await navigate('Incidents')
     await page.getByText('No closed incidents yet.').waitFor()
     expect(await page.getByText('No incidents so far.').count()).toBe(0)
     await page.getByRole('main').getByRole('link', { name: ENDED }).click()
   })
 
-  it('is a short notice for an agent: which mailbox, and whose turn it is', async () => {
+  it('shows an agent a short notice: the mailbox, and the responsible person', async () => {
     const { url } = await connected.client.call<{ url: string }>('POST', '/v1/invitations', {
       ...{ name: AGENT.name, email: AGENT.email, role: 'agent', emailAccountIds: [connected.accountId] },
     })
@@ -134,7 +137,7 @@ describe('a mailbox that stops', () => {
     expect(await page.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0)
   })
 
-  it('ends by itself after the sign-in, on every screen', async () => {
+  it('closes the incident after the sign-in, on every screen', async () => {
     const incident = page.url()
     await page.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).click()
     await page.waitForURL(`${new URL(postkey.sandbox.login).origin}/**`)
@@ -145,7 +148,7 @@ describe('a mailbox that stops', () => {
     await page.getByRole('button', { name: 'Yes' }).click()
     await page.getByRole('heading', { name: 'The sign-in is renewed' }).waitFor()
 
-    // Told apart from what the screen makes of it: which of the two is late, or does not come.
+    // Waits for the event first, to tell a late event from a late screen.
     await connected.ear.next('the end of the incident', ({ kind }) => kind === 'incident.closed')
     await page.goto(incident)
     await page.getByText('closed', { exact: true }).waitFor()
@@ -155,7 +158,7 @@ describe('a mailbox that stops', () => {
     expect(await page.getByRole('navigation', { name: 'Main' }).getByLabel('1 open incident').count()).toBe(0)
   })
 
-  it('shows on its health page when it stood still, drawn and as a table', async () => {
+  it('shows the outage on its health page, as a chart and as a table', async () => {
     await section('Mailboxes (1)').getByRole('link', { name: 'Contoso Support' }).click()
     await page.getByRole('heading', { name: 'Health of Contoso Support' }).waitFor()
     const drawn = await page.getByRole('img', { name: /needs sign-in/ }).getAttribute('aria-label')
@@ -190,7 +193,7 @@ describe('a mailbox that stops', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click()
     await page.getByText('No messages are held. No action is needed.').waitFor()
 
-    // No message is left to decide, so the keyboard goes on at the summary.
+    // No message is left, so the keyboard continues at the summary.
     await expect.poll(() => page.evaluate('document.activeElement.getAttribute("role")')).toBe('status')
     await expect.poll(() => stateOf(sent), { timeout: 45_000 }).toBe('sent')
     expect(await stateOf(discarded)).toBe('canceled')
@@ -198,7 +201,7 @@ describe('a mailbox that stops', () => {
     await look('restored-backup-done')
   })
 
-  /** Held for a minute, as the undo of a person holds it. */
+  /** Held for a minute, as for the undo of a user. */
   async function submit(subject: string): Promise<string> {
     const { client, accountId } = connected
     const content = { emailAccountId: accountId, to: [{ address: 'kim@customer.example' }], subject, text: 'Hi' }
@@ -213,7 +216,7 @@ describe('a mailbox that stops', () => {
   async function newPage(who: { email: string; password: string }): Promise<Page> {
     const opened = await openSignedIn(browser, postkey, who)
     await opened.goto(postkey.address)
-    // The first page leads on to the inbox; who goes elsewhere before is led back there.
+    // The first page redirects to the inbox; wait for that before going elsewhere.
     await opened.waitForURL(/\/inbox/)
     return opened
   }
@@ -236,7 +239,7 @@ describe('a mailbox that stops', () => {
   }
 })
 
-/** This installation has seen more than its database knows, as after a restore. Postkey must not run. */
+/** Makes the installation newer than its database, as after a restore. Postkey must not be running. */
 async function pretendOlderDatabase({ place }: Pick<StartedPostkey, 'place'>): Promise<void> {
   const stateFile = `${place.keyFile}.state`
   const seen = JSON.parse(await readFile(stateFile, 'utf8')) as { counter: number }

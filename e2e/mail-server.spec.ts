@@ -15,8 +15,11 @@ const PASSWORD = 'seven kettles on a shelf'
 const WRONG = 'six kettles on the floor'
 const why = whyNoPostfix()
 
-/** A mailbox with a password, at a Dovecot and a Postfix of this machine. Each test goes on where the one before ended. */
-describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why})` : ''}`, { timeout: 120_000 }, () => {
+/**
+ * A mailbox with a password, on a Dovecot and a Postfix of this machine. Each test continues where the one before
+ * ended.
+ */
+describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why})` : ''}`, { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let dovecot: Dovecot
@@ -49,7 +52,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     await dovecot.stop()
   })
 
-  it('is found from the list of mailboxes, and fills in the servers of a provider that is known', async () => {
+  it('opens from the list of mailboxes, and fills in the servers of a known provider', async () => {
     // The providers arrive after the field was left.
     const left = Promise.withResolvers<undefined>()
     await page.route('**/v1/server-presets', async (route) => {
@@ -90,7 +93,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     await page.getByLabel('Certificate authority (PEM)').fill(`${dovecot.ca}\n${postfix.ca}`)
   })
 
-  it('tells a wrong password from everything else', async () => {
+  it('distinguishes a wrong password from other failures', async () => {
     await fill({ imapHost: 'localhost', imapPort: String(dovecot.imapsPort), password: WRONG })
     await page.getByRole('button', { name: 'Check sign-in' }).click()
     await page.getByText('The mail server refused user name and password').first().waitFor()
@@ -98,7 +101,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     expect(await cached()).not.toContain(WRONG)
   })
 
-  it('is tried, associated with the folders that were chosen, and brings its mail', async () => {
+  it('is checked, associated with the selected folders, and read', async () => {
     await dovecot.deliver(KIM, letter('Where is my order'))
     await page.locator('input[type=password]').fill(PASSWORD)
     await page.getByRole('button', { name: 'Check sign-in' }).click()
@@ -115,7 +118,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     await expect.poll(subjects, { timeout: 30_000 }).toContain('And where is it now')
   })
 
-  it('shows its servers and never its password, which is asked for again when they change', async () => {
+  it('shows its servers but never its password, which is required to change them', async () => {
     await section('Mail servers').getByText(`localhost:${dovecot.imapsPort}, TLS`).waitFor()
     await section('Mail servers').getByText('stored encrypted, never shown').waitFor()
     await look('mail-server-account')
@@ -135,14 +138,14 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     expect(await cached()).not.toContain(PASSWORD)
   })
 
-  it('sends by its own server', async () => {
+  it('sends with its own server', async () => {
     await section('Capability check')
       .getByRole('button', { name: `Send a test email to ${KIM}` })
       .click()
     await section('Capability check').getByText('Send as the mailbox (Send As): yes').waitFor()
   })
 
-  it('stores copies of sent mail in the folder that an admin chooses', async () => {
+  it('stores copies of sent mail in the selected folder', async () => {
     await dovecot.doveadm(['mailbox', 'create', '-u', KIM, 'Expédiés & Co'])
     await page.reload()
     const choice = section('Folders').getByRole('combobox', { name: 'Folder for sent mail' })
@@ -185,7 +188,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     expect(echoes.shown()).toEqual([2, 2])
   })
 
-  it('leaves no password in what was logged, answered, printed and stored, nor in an address', async () => {
+  it('leaves no password in logs, responses, output, storage and addresses', async () => {
     await client.call('GET', '/v1/audit')
     const events = await client.listen()
     await expect.poll(subjects).toContain('And where is it now')
@@ -208,7 +211,7 @@ describe.skipIf(why)(`a mailbox at another mail server${why ? ` (skipped: ${why}
     await page.locator('input[type=password]').fill(wanted.password)
   }
 
-  /** All that the page keeps of what it asked and was given to do, found where React has it. */
+  /** Everything the page keeps of its requests, read from React. */
   function cached(): Promise<string> {
     return page.evaluate(() => {
       interface Client {

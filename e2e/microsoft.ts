@@ -1,9 +1,9 @@
-/** Microsoft's pages as people use them in a browser: the sign-in with all that it asks, and the portal. */
+/** Microsoft's pages in a browser: the sign-in, and the portal. */
 import type { Page } from 'playwright-core'
 
 const PASSWORD = 'Sandbox-2026'
 
-/** From the page on which Microsoft asks who it is until everything is answered but a consent. */
+/** Answers every question of a Microsoft sign-in except the consent. */
 export async function signInAtMicrosoft(page: Page, address: string, controlPanel?: string): Promise<void> {
   const other = page.getByRole('button', { name: 'Use another account' })
   const email = page.getByLabel('Email')
@@ -36,11 +36,11 @@ export interface PortalOrder {
 export interface PortalRegistration {
   clientId: string
   tenantId: string
-  /** Empty when none was to be made. */
+  /** Empty without a secret. */
   secret: string
 }
 
-/** The lines of the work order, one after the other, by an Entra admin. */
+/** Follows the steps of the work order as an Entra admin. */
 export async function registerInPortal(page: Page, order: PortalOrder): Promise<PortalRegistration> {
   await page.goto(order.portal)
   await signInAtMicrosoft(page, 'ada@contoso.example')

@@ -13,7 +13,7 @@ const LEE = 'Lee <lee@customer.example>'
 const why = whyNoPostfix()
 
 /** Receiving settings in the browser: reconciliation, Junk, trusted servers, unreadable mail. */
-describe.skipIf(why)(`mail that comes in${why ? ` (skipped: ${why})` : ''}`, { timeout: 120_000 }, () => {
+describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let dovecot: Dovecot
@@ -56,7 +56,7 @@ describe.skipIf(why)(`mail that comes in${why ? ` (skipped: ${why})` : ''}`, { t
 
   const section = (name: string) => page.getByRole('region', { name })
 
-  it('and could not be read like others is listed with its reason, its source and another try', async () => {
+  it('is listed when unreadable, with its reason, its source and a retry', async () => {
     await page.goto(account)
     await section('Reconciliation: finding missed mail').getByRole('link', { name: 'Unreadable mail (1)' }).click()
     await page.getByText('Its parts are nested too deeply.').waitFor()
@@ -68,7 +68,7 @@ describe.skipIf(why)(`mail that comes in${why ? ` (skipped: ${why})` : ''}`, { t
     await page.getByText('Message read again').waitFor()
   })
 
-  it('says whose word about senders could count, and counts it from then on', async () => {
+  it('proposes a trusted server for sender checks, and uses it from then on', async () => {
     await page.goto(account)
     const understood = section('Mail processing')
     await understood.getByRole('switch', { name: 'Group by subject and sender' }).click()
@@ -81,7 +81,7 @@ describe.skipIf(why)(`mail that comes in${why ? ` (skipped: ${why})` : ''}`, { t
     expect(await screenComplaints(page, 'receiving')).toEqual([])
   })
 
-  it('is marked where it lies in Junk and answers a letter, and the watch can be ended', async () => {
+  it('is shown with a label when a reply is in Junk, until that is turned off', async () => {
     await page.goto(`${postkey.address}/inbox`)
     await page.getByRole('link', { name: /question/ }).click()
     await page.getByText('In Junk').first().waitFor()
@@ -101,7 +101,7 @@ function letter(subject: string, more: Record<string, string> = {}): string {
   )
 }
 
-/** Multiparts inside one another, so deep. */
+/** Nested multiparts of that depth. */
 function nested(depth: number): string {
   const layers = Array.from(
     { length: depth },

@@ -9,7 +9,7 @@ const PASSWORD = 'Sandbox-2026'
 const MAIL_SCOPES =
   'openid offline_access https://graph.microsoft.com/Mail.ReadWrite https://graph.microsoft.com/Mail.Send'
 
-/** The walk of the README, with mouse and keyboard. Each screen is looked at by axe and kept as a picture. */
+/** Steps of the README, with mouse and keyboard. Each screen is checked by axe and kept as a picture. */
 describe('the sandbox in a browser', () => {
   let browser: Browser
   let sandbox: Sandbox
@@ -71,7 +71,7 @@ describe('the sandbox in a browser', () => {
     expect(await page.getByRole('textbox', { name: 'Value' }).count()).toBe(0)
   })
 
-  it('a user of a tenant on Microsoft’s default policy needs an admin, and gets in after consent', async () => {
+  it('a user of a tenant with Microsoft’s default policy needs an admin, and gets in after consent', async () => {
     const page = await openPage(browser)
     await page.goto(authorizeUrl())
     await page.getByLabel('Email').fill('anna@contoso.example')
@@ -110,7 +110,7 @@ describe('the sandbox in a browser', () => {
     expect(new URL(page.url()).searchParams.get('code')).toBeTruthy()
   })
 
-  it('a customer writes to support, and the mail lies in its inbox', async () => {
+  it('a customer writes to support, and the mail arrives in its inbox', async () => {
     const page = await openPage(browser)
     await page.goto(sandbox.addresses.controlPanel)
     await look(page, 'control-panel')

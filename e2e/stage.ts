@@ -5,7 +5,7 @@ import { ADMIN, connectSupport, type Connected } from '../proofs/walk/connect-su
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { createSteps } from '../proofs/walk/steps.ts'
 
-/** By the consent of an admin; its import may still go on. */
+/** Connects support@ after admin consent; its import may still be running. */
 export function connectedSupport(postkey: StartedPostkey): Promise<Connected> {
   return connectSupport(
     createSteps('', () => undefined),
@@ -14,7 +14,7 @@ export function connectedSupport(postkey: StartedPostkey): Promise<Connected> {
   )
 }
 
-/** At no address yet. A screen may take its time on a busy machine. */
+/** Opens a signed-in page without an address. Screens can be slow on a busy machine. */
 export async function openSignedIn(
   browser: Browser,
   { address }: Pick<StartedPostkey, 'address'>,
@@ -33,7 +33,7 @@ export const FIRST_ADMIN = {
   password: 'a walk through the woods',
 }
 
-/** By the link that the start has printed, up to the page that opens by itself. */
+/** Joins with the link that the server printed, up to the redirect. */
 export async function joinAsFirstAdmin(page: Page, { firstAdminLink }: StartedPostkey): Promise<void> {
   await page.goto(firstAdminLink)
   await page.getByLabel('Your name').fill(FIRST_ADMIN.name)

@@ -1,4 +1,4 @@
-/** Ten mistakes that admins make during setup: what each costs, and what it takes to recover. */
+/** Ten mistakes of admins during setup: the cost of each, and the recovery. */
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
@@ -49,7 +49,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     postkey.forget()
   })
 
-  it('offers no script for the sandbox, and asks in B nothing that A has asked', async () => {
+  it('offers no script for the sandbox, and B repeats no question of A', async () => {
     await page.getByRole('tab', { name: 'Manifest' }).waitFor()
     expect(await page.getByRole('tab', { name: /Azure CLI|PowerShell/ }).count()).toBe(0)
     expect(await page.getByRole('main').innerText()).not.toContain('Global')
@@ -100,7 +100,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await recovery.end(lostAtProvider)
   })
 
-  it('4: a redirect URI that is not registered is shown to copy where it is missed', async () => {
+  it('4: a redirect URI that is not registered is shown to copy where it is missing', async () => {
     await page.getByText('The redirect URI is not registered').first().waitFor()
     expect(await incidents()).toEqual([])
     await look('mistakes-b-redirect')
@@ -121,7 +121,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await page.getByRole('link', { name: 'Open Cloud Provider' }).click()
     await page.getByRole('button', { name: 'Add secret' }).click()
     await field('Client secret').fill(OTHER_SECRET)
-    // A look at another page in between costs no secret either.
+    // A visit to another page costs no secret either.
     await page.keyboard.press('Escape')
     await page.getByRole('link', { name: 'Email Accounts' }).click()
     await page.getByRole('heading', { name: 'Email Accounts' }).waitFor()
@@ -138,7 +138,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await recovery.click(page.getByRole('button', { name: 'Remove: Secret Qx8…' }))
     await recovery.click(page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }))
     await page.getByRole('button', { name: 'Remove: Secret Qx8…' }).waitFor({ state: 'detached' })
-    // The name beside the button that is left is that of the same secret as before.
+    // The label of the remaining button names the same secret as before.
     await page.getByRole('button', { name: `Remove: ${good}` }).waitFor()
     await recovery.end(lostAtProvider)
   })
@@ -163,7 +163,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
   })
 
   it('7: a consent that is canceled at Microsoft', async () => {
-    // The admin takes the place of the user at this browser.
+    // The admin replaces the user in this browser.
     await page.context().clearCookies({ name: MICROSOFT_SESSION })
     await page.getByRole('radio', { name: /^Admin consent first/ }).check()
     await page.getByRole('button', { name: 'Consent at Microsoft' }).click()
@@ -237,14 +237,14 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     expect(Math.max(...Object.values(recoveries).map(({ clicks }) => clicks))).toBeLessThanOrEqual(2)
   })
 
-  it('begins another mailbox at C, not at the finished one', async () => {
+  it('starts another mailbox at C, not at the finished one', async () => {
     await page.goto(`${postkey.address}/email-accounts`)
     await page.getByRole('link', { name: 'Connect a mailbox' }).click()
     await page.getByRole('heading', { name: 'C. Authenticate' }).waitFor()
     expect(await page.getByLabel('Mailbox address').inputValue()).toBe('')
   })
 
-  it('says which mailboxes will stop soon while a secret is refused, and which secret is meant', async () => {
+  it('names the mailboxes that will stop soon while a secret is refused, and the secret', async () => {
     await switchOn('secret-expired', { application: registration.clientId })
     await page.goto(`${postkey.address}/cloud-providers`)
     await page.getByRole('link', { name: 'Contoso', exact: true }).click()
@@ -257,7 +257,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await look('mistakes-secret-expired')
   })
 
-  it('says where an Entra admin revokes the consent of a sign-in that was disconnected', async () => {
+  it('explains where an Entra admin revokes the consent of a disconnected sign-in', async () => {
     const { emailAccounts } = await read<{ emailAccounts: { id: string }[] }>('email-accounts')
     const headers = { origin: postkey.address }
     await page.request.delete(`${postkey.address}/v1/email-accounts/${emailAccounts[0]?.id}`, { headers })
@@ -266,7 +266,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Disconnect sign-in' }).click()
     const told = page.getByRole('dialog', { name: 'Revoke the consent at Microsoft' })
     await told.getByText('Enterprise applications, the application, Permissions', { exact: false }).waitFor()
-    // A command would reach the global cloud and not the sandbox.
+    // A command would reach the global cloud instead of the sandbox.
     expect(await told.getByText('Connect-MgGraph', { exact: false }).count()).toBe(0)
     await look('mistakes-revoke')
     await page.keyboard.press('Escape')
@@ -349,7 +349,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
   }
 })
 
-/** Another digit in place of one at the end. */
+/** Changes a digit at the end. */
 function oneDigitOff(id: string): string {
   const last = Number.parseInt(id.at(-1) ?? '', 16)
   return `${id.slice(0, -1)}${((last + 2) % 16).toString(16)}`

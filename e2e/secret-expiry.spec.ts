@@ -8,8 +8,8 @@ import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postke
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** One client secret on its way to its end. Each test goes on where the one before ended. */
-describe('the end of a client secret', () => {
+/** One client secret that approaches its expiry. Each test continues where the one before ended. */
+describe('the expiry of a client secret', () => {
   let browser: Browser
   let postkey: StartedPostkey
   let relay: MailRelay
@@ -51,7 +51,7 @@ describe('the end of a client secret', () => {
     [14, 'soon'],
     [7, 'red'],
     [3, 'red'],
-  ])('is told in the same number of days by page, countdown and mail: %s', async (days, kind) => {
+  ])('is announced with the same number of days on the page, in the badge and by mail: %s', async (days, kind) => {
     await endIn(days)
     await openProvider()
     const notice = page.getByRole('alert').filter({ hasText: `The client secret expires in ${days} days` })
@@ -72,7 +72,7 @@ describe('the end of a client secret', () => {
     await page.getByRole('alert').getByText('The client secret expires within a day').waitFor()
     await page.getByText('expires within a day', { exact: true }).waitFor()
     await look('end-of-a-secret-last-day')
-    // Over every other page it is one line.
+    // One line on every other page.
     await page.getByRole('link', { name: 'Cloud Providers' }).click()
     await page.getByRole('status').getByText('Contoso: The client secret ends within a day.').waitFor()
     await look('end-of-a-secret-banner')
@@ -86,7 +86,7 @@ describe('the end of a client secret', () => {
     await look('end-of-a-secret-past')
   })
 
-  /** So that exactly so many have begun: half of the first is over. */
+  /** Exactly this number of days has started: half of the first is over. */
   async function endIn(days: number): Promise<void> {
     const { credentials: all } = await connected.client.call<{ credentials: { id: string }[] }>('GET', credentials)
     const endsAt = new Date((await now()) + (days - 0.5) * DAY_MS).toISOString()
@@ -115,7 +115,7 @@ describe('the end of a client secret', () => {
   }
 })
 
-/** Folded when it is long. */
+/** Unfolds a long subject. */
 function subjectOf(mail: string): string | undefined {
   return /^Subject: (.*(?:\r\n[ \t].*)*)/m.exec(mail)?.[1]?.replaceAll(/\r\n[ \t]/g, ' ')
 }

@@ -8,7 +8,7 @@ import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postke
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
-/** Mail is asked for every 15 seconds at the beginning. */
+/** Mail is polled every 15 seconds at first. */
 const ARRIVAL = { timeout: 45_000 }
 
 interface Found {
@@ -18,8 +18,8 @@ interface Opened {
   messages: { id: string; subject: string }[]
 }
 
-/** Mail that is more than a text: what it is, and what people do about it. */
-describe('marks in a browser', () => {
+/** Special messages: their labels and actions. */
+describe('labels of messages in a browser', () => {
   let browser: Browser
   let postkey: StartedPostkey
   let connected: Connected
@@ -46,7 +46,7 @@ describe('marks in a browser', () => {
     postkey.forget()
   })
 
-  it('shows a bounce at the message that did not arrive', { timeout: 120_000 }, async () => {
+  it('shows a bounce at the undelivered message', { timeout: 120_000 }, async () => {
     const { client, accountId } = connected
     const to = [{ name: '', address: 'somebody-who-left@contoso.example' }]
     const content = {
@@ -76,7 +76,7 @@ describe('marks in a browser', () => {
     await look('misleading-sender')
   })
 
-  it('proposes to split an answer with another subject', { timeout: 120_000 }, async () => {
+  it('proposes to split off a reply with another subject', { timeout: 120_000 }, async () => {
     const question = await write({ from: KIM, subject: 'The kettle leaks', text: 'It leaks at the bottom.' })
     await row(/The kettle leaks/).click(ARRIVAL)
     await write({ from: KIM, subject: 'Invoice for May', text: 'Where is it?', inReplyTo: question })
@@ -86,7 +86,7 @@ describe('marks in a browser', () => {
     await page.getByRole('heading', { name: 'Invoice for May', level: 2 }).waitFor()
   })
 
-  it('merges what belongs together, after asking', { timeout: 120_000 }, async () => {
+  it('merges conversations, after a confirmation', { timeout: 120_000 }, async () => {
     await page.getByRole('button', { name: 'Merge…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Merge into another conversation' })
     await dialog.getByRole('searchbox').fill('leaks')
@@ -100,7 +100,7 @@ describe('marks in a browser', () => {
     await page.getByRole('button', { name: 'Cancel' }).click()
   })
 
-  it('shows an invitation as a card, and a message in quarantine with its reason', { timeout: 120_000 }, async () => {
+  it('shows an invitation as a card, and unreadable mail with its reason', { timeout: 120_000 }, async () => {
     await writeRaw(INVITATION)
     await readAgain('Kick-off')
     await row(/Kick-off/).click(ARRIVAL)
@@ -117,7 +117,7 @@ describe('marks in a browser', () => {
     await page.getByText('It has too many parts.').waitFor()
   })
 
-  it('shows that the server replaced an attachment, and what it was', { timeout: 120_000 }, async () => {
+  it('shows that the server replaced an attachment, with the former content', { timeout: 120_000 }, async () => {
     const { registration, redirectUri } = connected
     await writeRaw(SCANNED)
     await row(/Your invoice/).click(ARRIVAL)
@@ -156,7 +156,7 @@ describe('marks in a browser', () => {
 
   const row = (name: RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
 
-  /** Graph gives mail in pieces: what is in the source alone shows itself when that is read. */
+  /** Graph returns mail in parts: details of the source appear when it is read again. */
   async function readAgain(subject: string): Promise<void> {
     const { client } = connected
     await row(new RegExp(subject)).waitFor(ARRIVAL)

@@ -8,8 +8,8 @@ import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postke
 
 const ALIAS = 'sales@contoso.example'
 
-/** A second name of a shared mailbox: made on its page, and chosen in the composer. */
-describe('the names of a mailbox', { timeout: 120_000 }, () => {
+/** A second sender name of a shared mailbox: created on its page, and chosen in the composer. */
+describe('the sender names of a mailbox', { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
   let connected: Connected
@@ -61,7 +61,7 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
     expect(await screenComplaints(page, 'names')).toEqual([])
   })
 
-  it('answer a customer in that to which they wrote, signed', async () => {
+  it('answer a customer in the name they wrote to, with its signature', async () => {
     await customer.write({ subject: 'An offer for kettles', text: 'What do ten cost?' })
     await page.goto(`${postkey.address}/inbox`)
     await page.getByRole('link', { name: /An offer for kettles/ }).click()
@@ -81,7 +81,7 @@ describe('the names of a mailbox', { timeout: 120_000 }, () => {
     expect(JSON.stringify(letter.from)).toContain(ALIAS)
   })
 
-  it('acknowledge mail by themselves when they are told to, which the conversation shows', async () => {
+  it('send an automatic reply when it is on, which the conversation shows', async () => {
     await page.goto(`${postkey.address}/email-accounts/${connected.accountId}`)
     const section = page.getByRole('region', { name: 'Automatic reply' })
     await section.getByText('Off. New mail gets no automatic reply.').waitFor()

@@ -29,17 +29,17 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     postkey.forget()
   })
 
-  it('are shown with their reason, and asked about before one is changed', async () => {
+  it('are shown with their reason, and changed only after a confirmation', async () => {
     await openAccount()
-    await roads().getByText('Fix first: Graph').first().waitFor()
-    await roads().getByRole('button', { name: 'Read with IMAP instead' }).click()
+    await connection().getByText('Fix first: Graph').first().waitFor()
+    await connection().getByRole('button', { name: 'Read with IMAP instead' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('Postkey checks the new connection first.').waitFor()
     await dialog.getByText('nothing is duplicated').waitFor()
     await look('roads-asked')
   })
 
-  it('stay as they are where the sign-in does not allow the other one, with the two ways to allow it', async () => {
+  it('stay in use when the sign-in does not allow the other one, with two ways to allow it', async () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Read with IMAP instead' }).click()
     await dialog.getByText('The sign-in does not allow this way to reach mail').waitFor()
@@ -48,7 +48,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     expect(await receivesBy()).toBe('graph')
   })
 
-  it('are allowed by an Entra admin and one more sign-in, both begun there', async () => {
+  it('are allowed by an Entra admin and another sign-in, both started there', async () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Consent as an Entra admin' }).click()
     await page.waitForURL(`${postkey.sandbox.login}/**`)
     await signInAtMicrosoft(page, 'ada@contoso.example')
@@ -58,26 +58,26 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     await signInAgain()
   })
 
-  it('bring mail by IMAP from then on, in a moment, and nothing a second time', async () => {
+  it('read mail with IMAP from then on, immediately and without duplicates', async () => {
     const before = await subjects()
     await openAccount()
     await changeTo('Read with IMAP instead')
     await page.getByText('The mailbox now reads with IMAP').waitFor()
-    await roads().getByText('IMAP IDLE (immediate)').waitFor()
+    await connection().getByText('IMAP IDLE (immediate)').waitFor()
     await look('roads-imap')
 
     await write('Read by IMAP')
     await expect.poll(subjects, { timeout: 30_000 }).toEqual([...before, 'Read by IMAP'].sort())
   })
 
-  it('lead back to Graph by one click', async () => {
+  it('switch back to Graph with one click', async () => {
     await changeTo('Read with Graph instead')
     await page.getByText('The mailbox now reads with Microsoft Graph').waitFor()
     expect(await receivesBy()).toBe('graph')
     expect(await subjects()).toContain('Read by IMAP')
   })
 
-  it('let mail out by SMTP once that is allowed as well', async () => {
+  it('send with SMTP once that is allowed as well', async () => {
     await changeTo('Send with SMTP instead')
     await page.getByRole('dialog').getByRole('button', { name: 'Consent as an Entra admin' }).click()
     await page.waitForURL(`${postkey.sandbox.login}/**`)
@@ -88,13 +88,13 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     await openAccount()
     await changeTo('Send with SMTP instead')
     await page.getByText('The mailbox now sends with SMTP').waitFor()
-    await roads().getByText('An admin chose it.').first().waitFor()
+    await connection().getByText('An admin chose it.').first().waitFor()
 
     await submit('By SMTP')
     await allGone()
   })
 
-  it('keep a message visible that the server puts off, with what it said, until it is gone', async () => {
+  it("keep a deferred message visible, with the server's response, until it is sent", async () => {
     await switchOn('smtp-greylisted')
     await submit('Put off')
     await notSent().getByText('Server response:').waitFor()
@@ -106,7 +106,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     await notSent().getByText('No queued or failed messages.').waitFor()
   })
 
-  it('say of a message that may have gone how to find out, and let a person decide', async () => {
+  it('explain how to check an unknown submission, and let a user decide', async () => {
     for (const fault of ['smtp-answer-lost', 'smtp-no-sent-copy']) await switchOn(fault)
     await submit('Perhaps gone')
     await notSent().getByText('Perhaps gone').waitFor()
@@ -130,10 +130,10 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     await allFaultsOff()
   })
 
-  it('are left by Postkey itself where Exchange closes one, and the page says which and why', async () => {
+  it('are switched by Postkey when Exchange closes one, and the page names it and the reason', async () => {
     await switchOn('smtp-auth-off-mailbox')
     await submit('By the other way')
-    await roads().getByText('The other way is closed: SMTP AUTH is switched off').waitFor()
+    await connection().getByText('The other way is closed: SMTP AUTH is switched off').waitFor()
     await allGone()
     await look('roads-closed')
   })
@@ -160,7 +160,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     return (await connected.client.call<{ submissions: { state: string }[] }>('GET', path)).submissions
   }
 
-  /** Handed over, and the copy seen: for that a server has minutes. */
+  /** Waits until all messages are handed over and their copies seen, which can take a server minutes. */
   async function allGone(): Promise<void> {
     const left = async () => {
       await moveClock(MINUTE_MS)
@@ -196,18 +196,18 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   }
 
   async function changeTo(button: string): Promise<void> {
-    await roads().getByRole('button', { name: button }).click()
+    await connection().getByRole('button', { name: button }).click()
     await page.getByRole('dialog').getByRole('button', { name: button }).click()
   }
 
-  /** Microsoft knows already who is wanted, and asks for the rest. */
+  /** Microsoft already knows the user, and asks for the rest. */
   async function signInAgain(): Promise<void> {
     await page.waitForURL((url) => url.origin !== postkey.address || url.pathname === '/oauth/callback')
     const email = page.getByLabel('Email')
     const password = page.getByLabel('Password')
     const back = page.getByRole('heading', { name: /sign-in is renewed|signed in/i })
     await email.or(password).or(back).first().waitFor()
-    // A browser that knows her is not asked.
+    // A known browser is not asked.
     if (await back.isVisible()) return
     if (await email.isVisible()) {
       await email.fill('anna@contoso.example')
@@ -217,7 +217,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     await page.keyboard.press('Enter')
     const yes = page.getByRole('button', { name: 'Yes' })
     const code = page.getByLabel('Code')
-    // A code is taken once: within the half minute of the sign-in before, the next one is waited for.
+    // Each code works once: within the same half minute, wait for the next one.
     for (let last = ''; !(await yes.isVisible());) {
       await code.or(yes).first().waitFor()
       const next = await authenticatorCode()
@@ -265,7 +265,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     return page.getByRole('region', { name: 'Outbox', exact: true })
   }
 
-  function roads(): Locator {
+  function connection(): Locator {
     return page.getByRole('region', { name: 'Connection', exact: true })
   }
 

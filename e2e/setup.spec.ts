@@ -10,7 +10,7 @@ const SHARED = 'support@contoso.example'
 const NOBODYS_SECRET = 'Qx8~not-the-secret-of-this-application-00'
 const SOME_ID = '11111111-2222-3333-4444-555555555555'
 
-/** The first ten minutes of the product, with mouse and keyboard. Each test goes on where the one before ended. */
+/** First ten minutes of the product, with mouse and keyboard. Each test continues where the one before ended. */
 describe('setup in a browser', { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
@@ -30,7 +30,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     postkey.forget()
   })
 
-  it('begins by itself once the first admin has joined, at step A with the sandbox chosen', async () => {
+  it('starts by itself after the first admin has joined, at step A with the sandbox chosen', async () => {
     await joinAsFirstAdmin(page, postkey)
     await page.getByRole('heading', { name: 'A. Register an application' }).waitFor()
 
@@ -40,7 +40,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await look('set-up-a')
   })
 
-  it('keeps the ticks of the work order for who goes away and comes back', async () => {
+  it('keeps the checkmarks of the work order over a reload', async () => {
     const first = page.getByRole('checkbox').first()
     await first.focus()
     await page.keyboard.press('Space')
@@ -86,7 +86,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('link', { name: 'Confirm and continue to B' }).click()
   })
 
-  it('refuses the Secret ID at its field, and says what is wrong with a secret that Microsoft refuses', async () => {
+  it('refuses the Secret ID at its field, and explains a secret that Microsoft refuses', async () => {
     await page.getByRole('heading', { name: 'B. Create a Cloud Provider' }).waitFor()
     expect(await page.getByLabel('Application (client) ID').inputValue()).toBe(registration.clientId)
     await page.getByLabel('Name').fill('Contoso')
@@ -113,7 +113,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     expect(await stateOf('Create a Cloud Provider')).toContain('done')
   })
 
-  it('comes back from a consent that was canceled with nothing changed', async () => {
+  it('returns from a canceled consent with nothing changed', async () => {
     await page.getByRole('link', { name: 'Continue to C' }).click()
     await page.getByRole('heading', { name: 'C. Authenticate' }).waitFor()
     await page.getByLabel('Mailbox address').fill(SHARED)
@@ -126,7 +126,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('heading', { name: 'C. Authenticate' }).waitFor()
   })
 
-  it('leads from the consent over a sign-in with MFA to the mailbox, without a word typed twice', async () => {
+  it('leads from the consent over a sign-in with MFA to the mailbox, without typing anything twice', async () => {
     expect(await page.getByLabel('Mailbox address').inputValue()).toBe(SHARED)
     await page.getByLabel('Mailbox address').focus()
     await page.keyboard.press('Enter')
@@ -144,7 +144,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await look('set-up-d')
   })
 
-  it('associates by the keyboard, shows the import, and tries Send As', async () => {
+  it('associates by keyboard, shows the import, and checks Send As', async () => {
     await page.getByRole('button', { name: `Associate ${SHARED}` }).focus()
     await page.keyboard.press('Enter')
     await page.getByText(/messages imported\. New mail arrives automatically\./).waitFor()
@@ -162,7 +162,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await look('set-up-connected')
   })
 
-  it('opens a second mailbox with the same sign-in, and says which cannot be opened', async () => {
+  it("opens a second mailbox with the same sign-in, and reports one that can't be opened", async () => {
     await page.getByRole('link', { name: /^With the sign-in of/ }).click()
     await page.getByLabel('Mailbox address').fill('nobody@contoso.example')
     await page.keyboard.press('Enter')
@@ -193,7 +193,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await late.getByText('This link is not good any more').waitFor()
   })
 
-  it('lists the Cloud Providers with what hangs on them, and removes none that is in use', async () => {
+  it('lists the Cloud Providers with their dependents, and removes none in use', async () => {
     await page.getByRole('link', { name: 'Cloud Providers' }).click()
     await page.getByText('1 sign-in · 1 mailbox').waitFor()
     await look('cloud-providers')
@@ -210,7 +210,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await dialog.waitFor({ state: 'detached' })
   })
 
-  it('takes a second secret beside the first, and lets the old one go', async () => {
+  it('adds a second secret, and removes the old one', async () => {
     await page.getByRole('button', { name: 'Add secret' }).click()
     await page.getByRole('textbox', { name: 'Client secret' }).fill(registration.secret)
     await page.keyboard.press('Enter')

@@ -11,8 +11,8 @@ const ANNA = 'anna@contoso.example'
 const BEN = 'ben@contoso.example'
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Support is connected by Anna. Each test goes on where the one before ended. */
-describe('the people behind a mailbox, in a browser', () => {
+/** Support is connected by Anna. Each test continues where the one before ended. */
+describe('the principals of a mailbox, in a browser', () => {
   let browser: Browser
   let postkey: StartedPostkey
   let connected: Connected
@@ -57,7 +57,7 @@ describe('the people behind a mailbox, in a browser', () => {
     expect(await accounts()).toMatchObject([{ principal: { grantId: await grantOf(BEN) } }])
   })
 
-  it('offers the right account after a wrong one, and Microsoft then asks which', async () => {
+  it('offers the right account after a wrong one, and Microsoft then asks for the account', async () => {
     await renewSignInOf(BEN)
     await chooseAccount('Use another account')
     await page.getByLabel('Email').fill(ADA)
@@ -116,7 +116,7 @@ describe('the people behind a mailbox, in a browser', () => {
     await section('Access').getByText('Anna Berg can open the mailbox.').waitFor()
   })
 
-  it('lets a guest sign in by a code on another device, once an admin allows it', async () => {
+  it('lets a guest sign in with a code on another device, once an admin allows it', async () => {
     await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}`)
     await page.getByLabel('Allow sign-in with a code').click()
     await page.getByText('Sign-in with a code is allowed', { exact: true }).waitFor()

@@ -10,7 +10,10 @@ import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const SUPPORT = 'support@contoso.example'
 
-/** An organization that forbids secrets and lets the application open mailboxes. Each test goes on where the one before ended. */
+/**
+ * An organization that forbids secrets and lets the application open mailboxes. Each test continues where the one
+ * before ended.
+ */
 describe('setup with a certificate and without a sign-in', { timeout: 120_000 }, () => {
   let browser: Browser
   let postkey: StartedPostkey
@@ -33,7 +36,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     postkey.forget()
   })
 
-  it('asks how Postkey proves itself, and makes no secret in the work order where a certificate is chosen', async () => {
+  it('asks for the kind of credential, and creates no secret in the work order for a certificate', async () => {
     await joinAsFirstAdmin(page, postkey)
     await page.getByRole('radio', { name: /^Also by the application, for selected mailboxes/ }).check()
     await page.getByText(/New client secret/).waitFor()
@@ -42,7 +45,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     expect(await page.getByText(/New client secret/).count()).toBe(0)
     await look('set-up-a-certificate')
 
-    // A script for the sandbox would connect to the real tenant of the company.
+    // A script for the sandbox would connect to the company's real tenant.
     await page.getByRole('tab', { name: 'Manifest' }).waitFor()
     expect(await page.getByRole('tab', { name: /Azure CLI|PowerShell/ }).count()).toBe(0)
     registration = await registerInPortal(portal, {
@@ -56,7 +59,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await page.getByRole('link', { name: 'Continue to B with the IDs' }).click()
   })
 
-  it('makes the certificate in B, as was chosen in A, and keeps the choice over a reload', async () => {
+  it('creates the certificate in B, as chosen in A, and keeps the choice over a reload', async () => {
     await page.getByRole('heading', { name: 'B. Create a Cloud Provider' }).waitFor()
     await page.getByText('Certificate created by Postkey').waitFor()
     await page.getByLabel('Valid for').waitFor()
@@ -86,7 +89,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     expect(await stateOf('Create a Cloud Provider')).toContain('waiting for someone')
   })
 
-  it('hands out the public part alone, and goes on once it is at Microsoft', async () => {
+  it('offers only the public part for download, and continues after its upload', async () => {
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Download certificate' }).click(),
@@ -111,7 +114,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await page.getByRole('link', { name: 'Continue to D with the application' }).click()
   })
 
-  it('shows the commands for Exchange while the mailbox is shut, and associates it once they were run', async () => {
+  it('shows the commands for Exchange while access is missing, and associates the mailbox afterwards', async () => {
     await page.getByRole('heading', { name: 'D. Associate a mailbox' }).waitFor()
     expect(await page.getByLabel('Opened by').inputValue()).toBe('application')
     await page.getByLabel('Mailbox address').fill(SUPPORT)
@@ -122,7 +125,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     expect(commands).toContain(SUPPORT)
     await look('set-up-d-commands')
 
-    // As the README says: in the portal, on the page of the mailbox.
+    // Follows the README: in the portal, on the page of the mailbox.
     await portal.goto(`${postkey.sandbox.portal}/mailboxes`)
     await portal.getByRole('link', { name: 'Contoso Support' }).click()
     await portal.getByLabel('Application', { exact: true }).selectOption({ label: 'Postkey' })
@@ -137,7 +140,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await look('set-up-d-application')
   })
 
-  it('keeps all of it on the page of the Cloud Provider', async () => {
+  it('keeps everything on the page of the Cloud Provider', async () => {
     await page.getByRole('link', { name: 'Cloud Providers' }).click()
     await page.getByRole('link', { name: 'Contoso', exact: true }).click()
     await page.getByRole('region', { name: 'Commands for Exchange', exact: true }).waitFor()
@@ -147,14 +150,14 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await look('cloud-provider-certificate')
   })
 
-  it('signs a person in by a code that is typed elsewhere, and leads on', async () => {
+  it('signs a user in with a code on another device, and continues', async () => {
     await signInByCode('ben@contoso.example')
     await look('set-up-c-code-done')
     await page.getByRole('link', { name: 'Continue: associate the mailbox' }).click()
     await page.getByRole('heading', { name: 'D. Associate a mailbox' }).waitFor()
   })
 
-  it('shows the folders of a German mailbox in each other, in both languages', async () => {
+  it('shows the folders of a German mailbox as a tree, in both languages', async () => {
     await page.goto(`${postkey.address}/set-up?step=c`)
     await page.getByRole('link', { name: /Ben Ito/ }).click()
     await page.getByLabel('Mailbox address').fill('ben@contoso.example')
@@ -167,7 +170,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await page.goto(`${postkey.address}/set-up?step=d`)
   })
 
-  it('lets a person open the mailbox instead of the application, after asking', async () => {
+  it('lets a user open the mailbox instead of the application, after a confirmation', async () => {
     await page.getByRole('link', { name: 'Open Email Account' }).click()
     await page.getByLabel('Opened by').selectOption({ label: 'Ben Ito (ben@contoso.example)' })
     await page.getByRole('button', { name: 'Use this sign-in' }).click()
@@ -177,7 +180,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await page.getByText('The mailbox now uses this sign-in').waitFor()
   })
 
-  it('offers in D who takes over for a person', async () => {
+  it('offers a backup sign-in in D', async () => {
     await signInByCode('anna@contoso.example')
     await page.getByRole('link', { name: 'Continue: associate the mailbox' }).click()
     await page.getByText('Set up a backup sign-in').waitFor()
@@ -187,7 +190,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await page.getByText('Anna Berg is now the backup').waitFor()
   })
 
-  it('refuses the application that Exchange does not let in with the commands beside it, and changes nothing', async () => {
+  it('refuses an application without access in Exchange, with the commands, and changes nothing', async () => {
     await letInto([])
     await page.getByRole('link', { name: 'Open Email Account' }).click()
     await page.getByLabel('Opened by').selectOption({ label: 'the application' })
@@ -210,11 +213,11 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
       .waitFor()
   })
 
-  it('is for everybody: axe finds nothing serious on any screen, light or dark, and a phone is wide enough', () => {
+  it('is accessible: axe finds nothing serious on any screen, light or dark, and it fits a phone', () => {
     expect(complaints).toEqual([])
   })
 
-  it('leaves no secret and no private key in what it logged, answered, printed and stored', async () => {
+  it('leaves no secret and no private key in its logs, responses, output and storage', async () => {
     const { finds } = await secretsLeftBy(postkey)
     expect(finds).toEqual([])
   })
