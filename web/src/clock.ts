@@ -10,10 +10,10 @@ export const clock = {
 
   /** Sets the server's time (RFC 9110 §6.6.1), in whole seconds. */
   hear(date: string | null): void {
-    const told = Date.parse(date ?? '')
-    if (Number.isNaN(told)) return
+    const serverMs = Date.parse(date ?? '')
+    if (Number.isNaN(serverMs)) return
     // eslint-disable-next-line no-restricted-syntax -- This is the clock.
-    const differenceMs = told - Date.now()
+    const differenceMs = serverMs - Date.now()
     aheadMs = Math.abs(differenceMs) < TOLERATED_MS ? 0 : differenceMs
   },
 }

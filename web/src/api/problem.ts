@@ -12,14 +12,14 @@ export type { Problem }
 /** Registers the interceptor. Call it once, before the first request. */
 export function translateFailures(): void {
   client.interceptors.error.use((error, response) => {
-    const problem = problemOf(error, response)
+    const problem = toProblem(error, response)
     noticeSignedOut(problem)
     return problem
   })
 }
 
 /** Turns other failures into a problem: no network, or a page from a proxy. */
-export function problemOf(error: unknown, response?: Response): Problem {
+export function toProblem(error: unknown, response?: Response): Problem {
   if (isProblem(error)) return error
   const answered = response !== undefined
   const { title, fix } = answered ? words.problems.unreadable : words.problems.offline

@@ -1,5 +1,5 @@
 import { QueryClient } from '@tanstack/react-query'
-import { problemOf, type Problem } from './problem.ts'
+import { toProblem, type Problem } from './problem.ts'
 
 const MOST_TRIES = 2
 
@@ -11,7 +11,7 @@ export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        retry: (count, error) => count < MOST_TRIES && mayPass(problemOf(error)),
+        retry: (count, error) => count < MOST_TRIES && mayPass(toProblem(error)),
         staleTime: 5_000,
         networkMode: 'always',
         refetchOnReconnect: true,

@@ -6,17 +6,17 @@ import { CopyButton } from './copy-button.tsx'
 export interface ExplanationBlockProps {
   explanation: Explanation
   /** The responsible person is shown next to it. */
-  isWhoTold?: boolean
+  isResponsibleShown?: boolean
 }
 
 /** Explains a code of Microsoft: cause, responsible person, place, and the command to copy, with the real names. */
-export function ExplanationBlock({ explanation, isWhoTold = false }: ExplanationBlockProps) {
+export function ExplanationBlock({ explanation, isResponsibleShown = false }: ExplanationBlockProps) {
   const { cause, whoWords, where, commands, said, lookUpUrl } = explanation
   const text = words.doctor.explanation
   return (
     <Stack gap={6}>
       <Text size="sm">{cause}</Text>
-      {!isWhoTold && (
+      {!isResponsibleShown && (
         <Text size="sm">
           <b>{text.who}:</b> {whoWords}
         </Text>

@@ -2,7 +2,7 @@ import { Alert, Button, Code, Collapse, Group, List, Stack, Text } from '@mantin
 import { useDisclosure } from '@mantine/hooks'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { problemOf } from '../api/problem.ts'
+import { toProblem } from '../api/problem.ts'
 import { words } from '../words/index.ts'
 import { CopyButton } from './copy-button.tsx'
 
@@ -17,7 +17,7 @@ export interface ProblemNoticeProps {
 
 /** A failure in readable form: title, cause, responsible person, fix, and details for support, collapsed. */
 export function ProblemNotice({ error, onRetry, children }: ProblemNoticeProps) {
-  const problem = problemOf(error)
+  const problem = toProblem(error)
   const { title, detail, fix, remedy, faults = [] } = problem
   return (
     <Alert role="alert" color="red" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />}>
@@ -52,7 +52,7 @@ export function ProblemNotice({ error, onRetry, children }: ProblemNoticeProps) 
   )
 }
 
-function SupportDetails({ problem }: { problem: ReturnType<typeof problemOf> }) {
+function SupportDetails({ problem }: { problem: ReturnType<typeof toProblem> }) {
   const [open, { toggle }] = useDisclosure(false)
   const { code, traceId, status, upstream } = problem
   const text = JSON.stringify({ code, status, traceId: traceId || undefined, upstream }, undefined, 2)

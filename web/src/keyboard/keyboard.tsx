@@ -6,7 +6,7 @@ import { isPossible, runCommand, useCommand } from './actions.ts'
 import { commandsFor, TARGETS } from './commands.ts'
 import { HelpDialog } from './help-dialog.tsx'
 import { Palette } from './palette.tsx'
-import { createStrokeReader, strokeOf } from './strokes.ts'
+import { createStrokeReader, readStroke } from './strokes.ts'
 import { isKeyTaken } from './key-targets.ts'
 
 /** Handles the keys of every page, and contains the help and the palette. */
@@ -31,7 +31,7 @@ export function Keyboard({ role }: { role: Person['role'] }) {
     const read = createStrokeReader(commands.map(({ keys }) => keys))
     const listen = (event: KeyboardEvent) => {
       if (isKeyTaken(event)) return
-      const stroke = strokeOf(event)
+      const stroke = readStroke(event)
       const keys = stroke === undefined ? undefined : read(stroke, event.timeStamp)
       const command = commands.find((each) => each.keys === keys)
       if (!command || command.native || !isPossible(command.id)) return

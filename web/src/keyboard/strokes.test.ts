@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { COMMANDS, commandsFor, TARGETS } from './commands.ts'
-import { createStrokeReader, strokeOf } from './strokes.ts'
+import { createStrokeReader, readStroke } from './strokes.ts'
 
 const BARE = { key: 'j', code: 'KeyJ', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false }
 
@@ -23,19 +23,19 @@ describe('the keys', () => {
 
 describe('a stroke', () => {
   it('is the letter, with or without Caps Lock', () => {
-    expect(strokeOf(BARE)).toBe('j')
-    expect(strokeOf({ ...BARE, key: 'J' })).toBe('j')
-    expect(strokeOf({ ...BARE, key: 'k', code: 'KeyK', ctrlKey: true })).toBe('Mod+k')
-    expect(strokeOf({ ...BARE, key: '?', code: 'Minus', shiftKey: true })).toBe('?')
+    expect(readStroke(BARE)).toBe('j')
+    expect(readStroke({ ...BARE, key: 'J' })).toBe('j')
+    expect(readStroke({ ...BARE, key: 'k', code: 'KeyK', ctrlKey: true })).toBe('Mod+k')
+    expect(readStroke({ ...BARE, key: '?', code: 'Minus', shiftKey: true })).toBe('?')
   })
 
   it('is the same key on other keyboard layouts', () => {
-    expect(strokeOf({ ...BARE, key: 'о' })).toBe('j')
-    expect(strokeOf({ ...BARE, key: 'é', code: 'Digit2' })).toBe('é')
+    expect(readStroke({ ...BARE, key: 'о' })).toBe('j')
+    expect(readStroke({ ...BARE, key: 'é', code: 'Digit2' })).toBe('é')
   })
 
   it('with Alt belongs to the system', () => {
-    expect(strokeOf({ ...BARE, altKey: true })).toBeUndefined()
+    expect(readStroke({ ...BARE, altKey: true })).toBeUndefined()
   })
 })
 

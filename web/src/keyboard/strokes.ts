@@ -11,7 +11,7 @@ interface Pressed {
 const PATIENCE_MS = 1500
 
 /** Name of the stroke as in the table; undefined for strokes of the browser or the system. */
-export function strokeOf({ key, code, ctrlKey, metaKey, altKey, shiftKey }: Pressed): string | undefined {
+export function readStroke({ key, code, ctrlKey, metaKey, altKey, shiftKey }: Pressed): string | undefined {
   if (altKey) return undefined
   // Other scripts use the same key codes: j is at its place on an English keyboard.
   const letter = /^Key([A-Z])$/.exec(code)?.[1]

@@ -3,7 +3,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { language, words } from '../../words/index.ts'
 import type { ShownFolder } from './folder-order.ts'
-import { foundIn, holdsChosen, treeOf, type FolderNode } from './folder-tree.ts'
+import { foundIn, holdsChosen, buildTree, type FolderNode } from './folder-tree.ts'
 import classes from './folder-picker.module.css'
 
 const text = words.folderPicker
@@ -21,7 +21,7 @@ export interface FolderPickerProps {
 /** Folder tree of a mailbox with checkboxes. */
 export function FolderPicker({ label, folders, chosen, onChange }: FolderPickerProps) {
   const [sought, seek] = useState('')
-  const tree = useMemo(() => treeOf(folders), [folders])
+  const tree = useMemo(() => buildTree(folders), [folders])
   const [open, setOpen] = useState(() => openAtFirst(tree, folders.length, new Set(chosen)))
   const shown = foundIn(tree, sought)
   const isSeeking = sought.trim() !== ''

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ShownFolder } from './folder-order.ts'
-import { foundIn, holdsChosen, treeOf, type FolderNode } from './folder-tree.ts'
+import { foundIn, holdsChosen, buildTree, type FolderNode } from './folder-tree.ts'
 
 const folder = (path: string[], role?: ShownFolder['role']): ShownFolder => ({
   ...{ remoteId: path.join('|'), path, name: path.at(-1)!, totalCount: 0 },
@@ -22,26 +22,26 @@ function drawn(nodes: readonly FolderNode[]): string {
 
 describe('the tree of folders', () => {
   it('nests each folder in its parent, those with a role first', () => {
-    expect(drawn(treeOf(GERMAN))).toBe('Posteingang[Bestellungen[2024]] Gelöschte Elemente Kunden[Süd]')
+    expect(drawn(buildTree(GERMAN))).toBe('Posteingang[Bestellungen[2024]] Gelöschte Elemente Kunden[Süd]')
   })
 
   it('keeps a folder without its parent in the list, with the names between', () => {
-    expect(drawn(treeOf([folder(['Projekte', 'Alt', '2019'])]))).toBe('Projekte/Alt/2019')
-    expect(drawn(treeOf([folder(['Projekte']), folder(['Projekte', 'Alt', '2019'])]))).toBe('Projekte[Alt/2019]')
+    expect(drawn(buildTree([folder(['Projekte', 'Alt', '2019'])]))).toBe('Projekte/Alt/2019')
+    expect(drawn(buildTree([folder(['Projekte']), folder(['Projekte', 'Alt', '2019'])]))).toBe('Projekte[Alt/2019]')
   })
 
   it('distinguishes folders whose names contain a separator', () => {
-    expect(drawn(treeOf([folder(['a/b']), folder(['a']), folder(['a', 'b', 'c'])]))).toBe('a[b/c] a/b')
+    expect(drawn(buildTree([folder(['a/b']), folder(['a']), folder(['a', 'b', 'c'])]))).toBe('a[b/c] a/b')
   })
 
   it('finds a folder with its parents, and leaves out the rest', () => {
-    expect(drawn(foundIn(treeOf(GERMAN), 'SÜD'))).toBe('Kunden[Süd]')
-    expect(drawn(foundIn(treeOf(GERMAN), '2024'))).toBe('Posteingang[Bestellungen[2024]]')
-    expect(foundIn(treeOf(GERMAN), 'nowhere')).toEqual([])
+    expect(drawn(foundIn(buildTree(GERMAN), 'SÜD'))).toBe('Kunden[Süd]')
+    expect(drawn(foundIn(buildTree(GERMAN), '2024'))).toBe('Posteingang[Bestellungen[2024]]')
+    expect(foundIn(buildTree(GERMAN), 'nowhere')).toEqual([])
   })
 
   it('knows the folders with a selected descendant', () => {
-    const [inbox, , kunden] = treeOf(GERMAN)
+    const [inbox, , kunden] = buildTree(GERMAN)
     const chosen = new Set(['Posteingang|Bestellungen|2024', 'Kunden'])
     expect([holdsChosen(inbox!, chosen), holdsChosen(kunden!, chosen)]).toEqual([true, false])
   })

@@ -9,7 +9,7 @@ export interface FolderNode<T extends ShownFolder = ShownFolder> {
 }
 
 /** Outlook's order. A folder without its parent is placed under the nearest known ancestor, or at the top. */
-export function treeOf<T extends ShownFolder>(folders: readonly T[]): FolderNode<T>[] {
+export function buildTree<T extends ShownFolder>(folders: readonly T[]): FolderNode<T>[] {
   const top: FolderNode<T>[] = []
   const byPath = new Map<string, FolderNode<T>>()
   // The order guarantees that parents come first.

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { AuditEntry } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
-import { sentenceOf } from './audit-sentence.ts'
+import { auditSentence } from './audit-sentence.ts'
 
 const SERVER = new URL('../../../../server/src/', import.meta.url).pathname
 /** An action as written in the code: a name with a dot, where it is recorded or selected. */
@@ -43,7 +43,7 @@ describe('the sentences of the audit', () => {
 
   it('name the actor and the object', () => {
     const known = new Map([['e1', 'support@contoso.example']])
-    expect(sentenceOf(entry({}), known)).toBe('Olga paused support@contoso.example')
+    expect(auditSentence(entry({}), known)).toBe('Olga paused support@contoso.example')
   })
 
   it('show ids of mailboxes in a list as addresses', () => {
@@ -53,16 +53,18 @@ describe('the sentences of the audit', () => {
       subjectName: 'Rita',
       detail: { from: [], to: ['e1', 'e2'] },
     }
-    expect(sentenceOf(entry(changed), known)).toBe(
+    expect(auditSentence(entry(changed), known)).toBe(
       'Olga changed the mailboxes of Rita to support@contoso.example and e2',
     )
   })
 
   it('describe removed objects, and never show an id', () => {
-    expect(sentenceOf(entry({ actorName: undefined }), new Map())).toBe('A former team member paused a removed mailbox')
+    expect(auditSentence(entry({ actorName: undefined }), new Map())).toBe(
+      'A former team member paused a removed mailbox',
+    )
   })
 
   it('show an unknown action instead of hiding the entry', () => {
-    expect(sentenceOf(entry({ action: 'moon.landed' }), new Map())).toBe('Olga: moon.landed, an unknown object')
+    expect(auditSentence(entry({ action: 'moon.landed' }), new Map())).toBe('Olga: moon.landed, an unknown object')
   })
 })

@@ -5,7 +5,7 @@ import { language, words } from '../../words/index.ts'
 export type KnownNames = ReadonlyMap<string, string>
 
 /** Sentence that describes an audit entry. */
-export function sentenceOf(entry: AuditEntry, known: KnownNames): string {
+export function auditSentence(entry: AuditEntry, known: KnownNames): string {
   const { action, subject, detail } = entry
   const { sentences, unknown } = words.audit
   const who = actorOf(entry, known)

@@ -10,7 +10,7 @@ import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AuditRow } from './audit-row.tsx'
-import { sentenceOf } from './audit-sentence.ts'
+import { auditSentence } from './audit-sentence.ts'
 import { useKnownNames } from './known-names.ts'
 
 const ROW_HEIGHT = 62
@@ -28,7 +28,7 @@ export function Audit() {
   const { title, list, empty, noMatch, loadMore, all, filter: filterLabel } = words.audit
 
   const loaded = entries.data?.pages.flatMap((page) => page.entries) ?? []
-  const lines = loaded.map((entry) => ({ entry, sentence: sentenceOf(entry, known) }))
+  const lines = loaded.map((entry) => ({ entry, sentence: auditSentence(entry, known) }))
   const wanted = filter.toLowerCase().split(/\s+/).filter(Boolean)
   const shown = lines.filter(({ entry, sentence }) => {
     const text = `${sentence} ${entry.action} ${JSON.stringify(entry.detail)}`.toLowerCase()

@@ -2,11 +2,11 @@ import { Button, Group, Modal, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { postCloudProvidersIdCheck, postCloudProvidersIdCredentials, type CloudProvider } from '../../api/client.ts'
-import { problemOf } from '../../api/problem.ts'
+import { toProblem } from '../../api/problem.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import { isSecretAnId, newCredentialOf, NO_SECRET, SECRET_CODES, SecretFields } from '../setup/secret-fields.tsx'
+import { isSecretAnId, toNewCredential, NO_SECRET, SECRET_CODES, SecretFields } from '../setup/secret-fields.tsx'
 import { useUnsavedSecret } from '../setup/unsaved-secret.ts'
 
 const text = words.cloudProviders.credentials
@@ -29,7 +29,7 @@ export function AddCredential({ provider: { id }, opened, onClose }: AddCredenti
   const queryClient = useQueryClient()
   const add = useOnce({
     mutationFn: async () => {
-      await postCloudProvidersIdCredentials({ path: { id }, body: newCredentialOf(secret) })
+      await postCloudProvidersIdCredentials({ path: { id }, body: toNewCredential(secret) })
       await postCloudProvidersIdCheck({ path: { id } }).catch(() => undefined)
     },
     onSuccess: async () => {
@@ -53,7 +53,7 @@ export function AddCredential({ provider: { id }, opened, onClose }: AddCredenti
         }}
       >
         <Stack>
-          {add.error && !SECRET_CODES.includes(problemOf(add.error).code) && <ProblemNotice error={add.error} />}
+          {add.error && !SECRET_CODES.includes(toProblem(add.error).code) && <ProblemNotice error={add.error} />}
           <SecretFields value={secret} onChange={setSecret} error={add.error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

@@ -7,7 +7,7 @@ import { useOnce } from '../../api/use-once.ts'
 import { fieldFault } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import { dayOf, endsAtOf } from '../setup/expiry-day.ts'
+import { dayOf, parseExpiryDay } from '../setup/expiry-day.ts'
 
 const text = words.cloudProviders.credentials
 
@@ -55,7 +55,7 @@ function EndForm({ providerId, credential: { id: credentialId, endsAt }, onDone 
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        const body = { endsAt: day === '' ? null : endsAtOf(day) }
+        const body = { endsAt: day === '' ? null : parseExpiryDay(day) }
         save.mutate({ path: { id: providerId, credentialId }, body })
       }}
     >

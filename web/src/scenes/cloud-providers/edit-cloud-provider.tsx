@@ -8,7 +8,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AccountTypesChoice } from '../setup/account-types-choice.tsx'
 import { OpenedByChoice } from '../setup/opened-by-choice.tsx'
-import { applicationOf, type OpenedBy } from '../setup/registration-choice.ts'
+import { applicationAccess, type OpenedBy } from '../setup/registration-choice.ts'
 
 const text = words.cloudProviders.details
 const { provider: labels } = words.setup
@@ -47,7 +47,7 @@ export function EditCloudProvider({ provider, onDone }: { provider: CloudProvide
       onSubmit={(event) => {
         event.preventDefault()
         const { name, contact, deputy, accountTypes, openedBy } = fields
-        const application = applicationOf(openedBy) ?? null
+        const application = applicationAccess(openedBy) ?? null
         const who = { contact: contact.trim(), deputy: deputy.trim() === '' ? null : deputy.trim() }
         save.mutate({ path: { id }, body: { name: name.trim(), accountTypes, application, ...who } })
       }}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { daysOf } from './grant-days.ts'
+import { grantDays } from './grant-days.ts'
 
 const grant = { refreshTokenAt: '2026-11-01T12:00:00Z', endsUnusedAt: '2027-01-30T12:00:00Z' }
 
@@ -10,5 +10,5 @@ it.each([
   ['2027-01-30T11:00:00Z', 89, 0],
   ['2027-03-01T12:00:00Z', 120, 0],
 ])('counts whole days at %s: %d old, %d left', (now, old, left) => {
-  expect(daysOf(grant, new Date(now))).toEqual({ old, left })
+  expect(grantDays(grant, new Date(now))).toEqual({ old, left })
 })

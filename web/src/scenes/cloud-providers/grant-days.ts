@@ -3,7 +3,7 @@ import type { Grant } from '../../api/client.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Whole days since Microsoft renewed the sign-in, and until it expires if unused. */
-export function daysOf(
+export function grantDays(
   { refreshTokenAt, endsUnusedAt }: Pick<Grant, 'refreshTokenAt' | 'endsUnusedAt'>,
   now: Date,
 ): { old: number; left: number } {

@@ -1,6 +1,6 @@
 import type { DoctorLine, DoctorReport } from '../../api/client.ts'
 import { client } from '../../api/generated/client.gen.ts'
-import { problemOf, type Problem } from '../../api/problem.ts'
+import { toProblem, type Problem } from '../../api/problem.ts'
 
 /** Content of one event of an examination. */
 type ExaminationEvent =
@@ -34,7 +34,7 @@ export async function examine(
     }),
   })
   if (!answer.ok || !answer.body) {
-    onProblem(problemOf(await answer.json().catch(() => undefined), answer))
+    onProblem(toProblem(await answer.json().catch(() => undefined), answer))
     return
   }
   let ended = false
@@ -45,10 +45,10 @@ export async function examine(
       onReport(event.report)
     } else {
       ended = true
-      onProblem({ ...problemOf(undefined, answer), ...event.problem, detail: event.problem.title })
+      onProblem({ ...toProblem(undefined, answer), ...event.problem, detail: event.problem.title })
     }
   }
-  if (!ended) onProblem(problemOf(undefined))
+  if (!ended) onProblem(toProblem(undefined))
 }
 
 /** @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream */

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { DoctorLine, DoctorReport } from '../../api/client.ts'
-import { problemOf, type Problem } from '../../api/problem.ts'
+import { toProblem, type Problem } from '../../api/problem.ts'
 import { examine } from './examination.ts'
 
 export interface Examination {
@@ -34,7 +34,7 @@ export function useExamination(account: string | undefined) {
         onProblem: (problem) => change((before) => ({ ...before, problem, isRunning: false })),
       },
       leaving.signal,
-    ).catch((thrown: unknown) => change((before) => ({ ...before, problem: problemOf(thrown), isRunning: false })))
+    ).catch((thrown: unknown) => change((before) => ({ ...before, problem: toProblem(thrown), isRunning: false })))
     return () => leaving.abort()
   }, [account, request])
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getGrantsOptions, type EmailAccount } from '../../api/client.ts'
-import { grantOf } from '../../api/grant-of.ts'
+import { principalGrantId } from '../../api/principal-grant.ts'
 import { Facts } from '../../components/facts.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -22,7 +22,7 @@ export function AccessSection({ account }: { account: EmailAccount }) {
           facts={[
             [
               text.openedBy,
-              <OpenedBy key={grantOf(account) ?? 'application'} account={account} grants={data.grants} />,
+              <OpenedBy key={principalGrantId(account) ?? 'application'} account={account} grants={data.grants} />,
             ],
             [
               text.backup,

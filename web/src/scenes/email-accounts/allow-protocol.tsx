@@ -7,8 +7,8 @@ import {
   type EmailAccount,
   type PostAuthorizationsData,
 } from '../../api/client.ts'
-import { grantOf } from '../../api/grant-of.ts'
-import { problemOf } from '../../api/problem.ts'
+import { principalGrantId } from '../../api/principal-grant.ts'
+import { toProblem } from '../../api/problem.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
@@ -21,13 +21,13 @@ const NOT_ALLOWED: ReadonlySet<string> = new Set(['tokens.scope_not_granted', 't
 export type RequestedProtocol = NonNullable<PostAuthorizationsData['body']['alsoBy']>[number]
 
 export function isNotAllowed(error: unknown): boolean {
-  return error != null && NOT_ALLOWED.has(problemOf(error).code)
+  return error != null && NOT_ALLOWED.has(toProblem(error).code)
 }
 
 /** Options when the current sign-in does not allow the protocol; the current connection stays in use. */
 export function AllowProtocol({ account, protocol }: { account: EmailAccount; protocol: RequestedProtocol }) {
   const { data } = useQuery(getGrantsOptions())
-  const grant = data?.grants.find(({ id }) => id === grantOf(account))
+  const grant = data?.grants.find(({ id }) => id === principalGrantId(account))
   if (!grant) return <Text size="sm">{text.application}</Text>
   return (
     <Stack gap="xs">

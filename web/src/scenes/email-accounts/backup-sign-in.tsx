@@ -10,7 +10,7 @@ import {
   type EmailAccount,
   type Grant,
 } from '../../api/client.ts'
-import { grantOf } from '../../api/grant-of.ts'
+import { principalGrantId } from '../../api/principal-grant.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
@@ -44,7 +44,7 @@ export function BackupSignIn({ account, grants }: BackupSignInProps) {
 /** Choice of a backup among other sign-ins of the same organization. */
 export function ChooseBackup({ account, grants }: BackupSignInProps) {
   const { id, cloudProviderId, address } = account
-  const first = grants.find((one) => one.id === grantOf(account))
+  const first = grants.find((one) => one.id === principalGrantId(account))
   const others = grants.filter(
     (one) =>
       one.cloudProviderId === cloudProviderId &&

@@ -9,7 +9,7 @@ import {
   type EmailAccount,
   type Preflight,
 } from '../../api/client.ts'
-import { grantOf } from '../../api/grant-of.ts'
+import { principalGrantId } from '../../api/principal-grant.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
@@ -34,7 +34,7 @@ export function CapabilitiesSection({ account }: { account: EmailAccount }) {
   const { capabilities: texts, checkAgain } = words.emailAccounts
   const path = { id: account.id }
   const grants = useQuery(getGrantsOptions())
-  const userName = grants.data?.grants.find(({ id }) => id === grantOf(account))?.userName
+  const userName = grants.data?.grants.find(({ id }) => id === principalGrantId(account))?.userName
   const refresh = useRefresh('email-accounts')
   const check = useOnce({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
   const test = useOnce({

@@ -16,7 +16,10 @@ export type OtherProtocol =
   | { direction: 'out'; now: EmailAccount['sendsBy']; next: EmailAccount['sendsBy'] }
 
 /** The alternative protocol of each direction. */
-export function othersOf({ receivesBy, sendsBy }: EmailAccount): { receiving: OtherProtocol; sending: OtherProtocol } {
+export function alternativeProtocols({ receivesBy, sendsBy }: EmailAccount): {
+  receiving: OtherProtocol
+  sending: OtherProtocol
+} {
   return {
     receiving: { direction: 'in', now: receivesBy, next: receivesBy === 'graph' ? 'imap' : 'graph' },
     sending: { direction: 'out', now: sendsBy, next: sendsBy === 'graph' ? 'smtp' : 'graph' },

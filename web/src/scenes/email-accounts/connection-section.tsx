@@ -3,11 +3,11 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { getCloudProvidersIdOptions, getGrantsOptions, type EmailAccount } from '../../api/client.ts'
-import { grantOf } from '../../api/grant-of.ts'
+import { principalGrantId } from '../../api/principal-grant.ts'
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
-import { ChangeProtocol, othersOf, type OtherProtocol } from './change-protocol.tsx'
+import { ChangeProtocol, alternativeProtocols, type OtherProtocol } from './change-protocol.tsx'
 
 const text = words.connection
 
@@ -18,10 +18,10 @@ export function ConnectionSection({ account }: { account: EmailAccount }) {
     ...getCloudProvidersIdOptions({ path: { id: cloudProviderId } }),
     enabled: cloudProviderId !== '',
   })
-  const grantId = grantOf(account)
+  const grantId = principalGrantId(account)
   const grants = useQuery({ ...getGrantsOptions(), enabled: sendsBy === 'smtp' && grantId !== undefined })
   const sender = grants.data?.grants.find(({ id }) => id === grantId)?.userName
-  const { receiving, sending } = othersOf(account)
+  const { receiving, sending } = alternativeProtocols(account)
   const protocol = (name: string, reason: ProtocolProps['reason'], other: OtherProtocol) => (
     <Protocol key={other.direction} name={name} reason={reason} account={account} other={other} />
   )

@@ -9,7 +9,7 @@ import {
   type EmailAccount,
   type Grant,
 } from '../../api/client.ts'
-import { grantOf } from '../../api/grant-of.ts'
+import { principalGrantId } from '../../api/principal-grant.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
@@ -25,15 +25,15 @@ const APPLICATION = 'application'
 /** Principal of the mailbox, a sign-in or the application, and the choice of another one. */
 export function OpenedBy({ account, grants }: { account: EmailAccount; grants: readonly Grant[] }) {
   const { cloudProviderId = '' } = account
-  const now = grantOf(account) ?? APPLICATION
+  const now = principalGrantId(account) ?? APPLICATION
   const [chosen, choose] = useState(now)
   const [asked, { open, close }] = useDisclosure(false)
   const usable = grants.filter((one) => one.id === now || (one.cloudProviderId === cloudProviderId && !one.ended))
   const current = usable.find((one) => one.id === now)
-  const isOfCloud = cloudProviderId !== ''
+  const isCloudAccount = cloudProviderId !== ''
   const { data: provider } = useQuery({
     ...getCloudProvidersIdOptions({ path: { id: cloudProviderId } }),
-    enabled: isOfCloud,
+    enabled: isCloudAccount,
   })
   // Personal accounts allow no application, nor do Cloud Providers for users only.
   const isOffered = now === APPLICATION || (!current?.isPersonal && provider?.application !== undefined)

@@ -11,11 +11,11 @@ import {
   type EmailAccount,
   type GetEmailAccountsIdUnsentResponse,
 } from '../../api/client.ts'
-import { awaitedGrantOf } from '../../api/grant-of.ts'
+import { awaitedGrantId } from '../../api/principal-grant.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
-import { canStoreCopy, copyStateOf } from '../../components/copy-state.ts'
+import { canStoreCopy, sentCopyState } from '../../components/copy-state.ts'
 import { CopyValue } from '../../components/copy-value.tsx'
 import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -31,8 +31,8 @@ export function OutboxMessage({ message, account }: { message: Unsent; account: 
   const { state, why, detail, content, createdAt, attempts, conversationId, nextTryAt } = message
   const { outbox: texts, state: stateTexts } = words.emailAccounts
   const grants = useQuery(getGrantsOptions())
-  const userName = grants.data?.grants.find(({ id }) => id === awaitedGrantOf(account))?.userName
-  const copy = copyStateOf(message)
+  const userName = grants.data?.grants.find(({ id }) => id === awaitedGrantId(account))?.userName
+  const copy = sentCopyState(message)
   const isHeld = why?.code === RESTORED
   const recipients = [...content.to, ...content.cc, ...content.bcc].map(({ name, address }) => name || address)
   const sentence = state === 'queued' || state === 'unknown' || state === 'failed' ? texts.sentences[state] : undefined

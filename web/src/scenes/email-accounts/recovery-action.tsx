@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconCloud, IconLink, IconLogin } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getGrantsOptions, postAuthorizationsMutation, type EmailAccount, type Grant } from '../../api/client.ts'
-import { awaitedGrantOf } from '../../api/grant-of.ts'
+import { awaitedGrantId } from '../../api/principal-grant.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -19,7 +19,7 @@ const CONSENT_HELPS: ReadonlySet<string> = new Set(['tokens.consent_required', '
  */
 export function RecoveryAction({ account }: { account: EmailAccount }) {
   const grants = useQuery(getGrantsOptions())
-  const grant = grants.data?.grants.find(({ id }) => id === awaitedGrantOf(account))
+  const grant = grants.data?.grants.find(({ id }) => id === awaitedGrantId(account))
   const code = account.reason?.code ?? ''
   if (account.reason?.remedy === 'admin' && code.startsWith('cloud_providers.')) {
     return (

@@ -126,6 +126,6 @@ function RemoveDialog({ account, opened, onClose }: DialogProps) {
 function countLines(counts: MailCounts): string[] {
   const number = new Intl.NumberFormat(language)
   const { counts: texts } = words.emailAccounts.removal
-  const told = [...KINDS, ...UNSENT_KINDS.filter((kind) => counts[kind] > 0)]
-  return told.map((kind) => texts[kind](counts[kind], number.format(counts[kind])))
+  const kinds = [...KINDS, ...UNSENT_KINDS.filter((kind) => counts[kind] > 0)]
+  return kinds.map((kind) => texts[kind](counts[kind], number.format(counts[kind])))
 }

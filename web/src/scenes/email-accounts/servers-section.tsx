@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { patchEmailAccountsId, type EmailAccount, type MailServers } from '../../api/client.ts'
-import { problemOf } from '../../api/problem.ts'
+import { toProblem } from '../../api/problem.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { Facts } from '../../components/facts.tsx'
@@ -12,7 +12,7 @@ import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
 import { ServersForm } from '../mail-server/servers-form.tsx'
 import { ServerTrouble } from '../mail-server/server-trouble.tsx'
-import { missingIn, serversOf, serversInput } from '../mail-server/servers-input.ts'
+import { missingIn, toServers, serversInput } from '../mail-server/servers-input.ts'
 
 const text = words.mailServer.section
 
@@ -61,7 +61,7 @@ function ChangeServers({ account: { id, address }, servers, onDone }: ChangeServ
     mutationFn: () =>
       patchEmailAccountsId({
         path: { id },
-        body: { servers: serversOf(request, address), password: request.password },
+        body: { servers: toServers(request, address), password: request.password },
         throwOnError: true,
       }),
     gcTime: 0,
@@ -83,7 +83,7 @@ function ChangeServers({ account: { id, address }, servers, onDone }: ChangeServ
     >
       <Stack>
         {save.error && <ProblemNotice error={save.error} />}
-        {save.error && <ServerTrouble code={problemOf(save.error).code} request={request} />}
+        {save.error && <ServerTrouble code={toProblem(save.error).code} request={request} />}
         <Text size="sm">{text.changeSentence}</Text>
         <ServersForm
           request={request}

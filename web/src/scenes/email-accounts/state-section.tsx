@@ -10,7 +10,7 @@ import {
   postEmailAccountsIdResumeMutation,
   type EmailAccount,
 } from '../../api/client.ts'
-import { awaitedGrantOf } from '../../api/grant-of.ts'
+import { awaitedGrantId } from '../../api/principal-grant.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
@@ -42,7 +42,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
   const connectAgain = useOnce({ ...postEmailAccountsIdResumeMutation(), onSuccess: done(labels.resumed) })
   const check = useOnce({ ...postEmailAccountsIdCheckMutation(), onSuccess: refresh })
   const grants = useQuery(getGrantsOptions())
-  const userName = grants.data?.grants.find(({ id }) => id === awaitedGrantOf(account))?.userName
+  const userName = grants.data?.grants.find(({ id }) => id === awaitedGrantId(account))?.userName
   const failure = pause.error ?? resume.error ?? connectAgain.error ?? check.error
   const isDisconnected = reason?.code === 'email_accounts.disconnected'
   const comeBack = isDisconnected ? connectAgain : resume
@@ -88,11 +88,11 @@ export function StateSection({ account }: { account: EmailAccount }) {
         >
           <Stack gap="xs">
             <Text size="sm">{namedFix(reason.fix, account.address, userName)}</Text>
-            {account.explanation && <ExplanationBlock explanation={account.explanation} isWhoTold />}
+            {account.explanation && <ExplanationBlock explanation={account.explanation} isResponsibleShown />}
             <Facts
               facts={[
                 [texts.who, <Who key="who" account={account} />],
-                [texts.contacts, <Told key="told" account={account} />],
+                [texts.contacts, <Contacts key="contacts" account={account} />],
                 [texts.nextTry, nextTryAt && state !== 'paused' ? <Time key="next" at={nextTryAt} /> : undefined],
               ]}
             />
@@ -129,7 +129,7 @@ export function StateSection({ account }: { account: EmailAccount }) {
               facts={[
                 [texts.sendsSince, <Time key="since" at={sending.since} />],
                 [texts.who, words.remedies[sending.reason.remedy]],
-                [texts.contacts, <Told key="told" account={account} />],
+                [texts.contacts, <Contacts key="contacts" account={account} />],
               ]}
             />
           </Stack>
@@ -154,13 +154,13 @@ function Who({ account }: { account: EmailAccount }) {
   const { reason } = account
   const { data } = useQuery(getGrantsOptions())
   if (!reason) return undefined
-  const grant = data?.grants.find(({ id }) => id === awaitedGrantOf(account))
+  const grant = data?.grants.find(({ id }) => id === awaitedGrantId(account))
   if (reason.remedy === 'sign-in' && grant) return words.emailAccounts.state.owner(grant.userName)
   return words.remedies[reason.remedy]
 }
 
 /** Contacts of the mailbox and of its registration: Postkey does not notify them here. */
-function Told({ account: { contact, cloudProviderId = '' } }: { account: EmailAccount }) {
+function Contacts({ account: { contact, cloudProviderId = '' } }: { account: EmailAccount }) {
   const { data } = useQuery({
     ...getCloudProvidersIdOptions({ path: { id: cloudProviderId } }),
     enabled: cloudProviderId !== '',

@@ -4,7 +4,7 @@ import { durationWords } from '../../components/durations.ts'
 import { Facts } from '../../components/facts.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
-import { msOf } from './event-lines.ts'
+import { durationMs } from './event-lines.ts'
 
 /** Figures of the day. */
 export function DayFigures({ health }: { health: AccountHealth }) {
@@ -13,7 +13,7 @@ export function DayFigures({ health }: { health: AccountHealth }) {
   const number = new Intl.NumberFormat(language)
   const latency = (of: Latency | undefined) => of && figures.half(durationWords(of.p50Ms), durationWords(of.maxMs))
   const isToday = Date.parse(health.now) < Date.parse(health.to)
-  const gapsMs = gaps.reduce((sum, gap) => sum + msOf(gap), 0)
+  const gapsMs = gaps.reduce((sum, gap) => sum + durationMs(gap), 0)
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xs">
       <Facts

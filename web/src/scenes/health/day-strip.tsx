@@ -4,7 +4,7 @@ import type { AccountHealth } from '../../api/client.ts'
 import { clockTime } from '../../components/time-text.ts'
 import { language, words } from '../../words/index.ts'
 import classes from './day-strip.module.css'
-import { gathered, hoursOf, leftOf, timeBefore, widthOf } from './strip.ts'
+import { gathered, hourMarks, leftPercent, timeBefore, widthPercent } from './strip.ts'
 
 /** Narrower bands have no room for their label; the legend has it. */
 const ROOM_FOR_A_WORD = 12
@@ -27,13 +27,13 @@ export function DayStrip({ health, children }: { health: AccountHealth; children
       <div role="img" aria-label={pictureOf(health)} className={classes.lanes}>
         <Lane name={lanes.state} kind="bands">
           {health.states.map((span) => {
-            const width = widthOf(span, health)
+            const width = widthPercent(span, health)
             return (
               <div
                 key={span.from}
                 className={classes.band}
                 data-state={span.state}
-                style={{ insetInlineStart: `${leftOf(span.from, health)}%`, width: `${width}%` }}
+                style={{ insetInlineStart: `${leftPercent(span.from, health)}%`, width: `${width}%` }}
                 title={spanWords(span)}
               >
                 {width >= ROOM_FOR_A_WORD && (
@@ -79,7 +79,7 @@ export function DayStrip({ health, children }: { health: AccountHealth; children
             <i
               key={gap.from}
               className={classes.gap}
-              style={{ insetInlineStart: `${leftOf(gap.from, health)}%`, width: `${widthOf(gap, health)}%` }}
+              style={{ insetInlineStart: `${leftPercent(gap.from, health)}%`, width: `${widthPercent(gap, health)}%` }}
               title={words.health.span(marks.gap, clockOf(gap.from), clockOf(gap.to))}
             />
           ))}
@@ -109,7 +109,7 @@ export function Lane({ name, kind, children }: { name: string; kind: string; chi
 function NotYet({ health }: { health: AccountHealth }) {
   const before = timeBefore(health)
   if (!before) return undefined
-  const width = widthOf(before, health)
+  const width = widthPercent(before, health)
   return (
     <div
       className={classes.band}
@@ -132,7 +132,7 @@ function Now({ health }: { health: AccountHealth }) {
   return (
     <i
       className={classes.now}
-      style={{ insetInlineStart: `${leftOf(health.now, health)}%` }}
+      style={{ insetInlineStart: `${leftPercent(health.now, health)}%` }}
       title={`${words.health.marks.now}: ${clockOf(health.now)}`}
     />
   )
@@ -143,7 +143,7 @@ function Hours({ health }: { health: AccountHealth }) {
     <div className={classes.lane} aria-hidden>
       <span className={classes.name} />
       <div className={classes.hours}>
-        {hoursOf(health).map(({ at, left }, n) => (
+        {hourMarks(health).map(({ at, left }, n) => (
           <span key={left} data-minor={n % 2 === 1 || undefined} style={{ insetInlineStart: `${left}%` }}>
             {at.getHours()}
           </span>
@@ -199,8 +199,8 @@ function pictureOf(health: AccountHealth): string {
   const { states, refreshes, errors, gaps } = health
   const before = timeBefore(health)
   const first = before ? [words.health.span(words.health.notYet, clockOf(before.from), clockOf(before.to))] : []
-  const told = new Intl.ListFormat(language).format([...first, ...states.map(spanWords)])
-  return words.health.picture(told, refreshes.length, errors.length, gaps.length)
+  const listed = new Intl.ListFormat(language).format([...first, ...states.map(spanWords)])
+  return words.health.picture(listed, refreshes.length, errors.length, gaps.length)
 }
 
 function spanWords({ state, from, to }: AccountHealth['states'][number]): string {

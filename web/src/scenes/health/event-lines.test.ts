@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AccountHealth } from '../../api/client.ts'
-import { linesOf } from './event-lines.ts'
+import { eventLines } from './event-lines.ts'
 
 const at = (time: string) => `2026-03-02T${time}:00Z`
 const ENDED = { code: 'tokens.grant_ended', title: 'The sign-in ended', remedy: 'sign-in', fix: 'Sign in.' } as const
@@ -12,7 +12,7 @@ function health(more: Partial<AccountHealth>): AccountHealth {
 
 describe('health events', () => {
   it('are listed newest first, each once: a failure by its error, its end as a recovery', () => {
-    const lines = linesOf(
+    const lines = eventLines(
       health({
         states: [
           { from: at('00:00'), to: at('06:00'), state: 'connected' },
@@ -37,6 +37,6 @@ describe('health events', () => {
   })
 
   it('start with changes, not with the state of the day before', () => {
-    expect(linesOf(health({ states: [{ from: at('00:00'), to: at('20:00'), state: 'connected' }] }))).toEqual([])
+    expect(eventLines(health({ states: [{ from: at('00:00'), to: at('20:00'), state: 'connected' }] }))).toEqual([])
   })
 })

@@ -12,7 +12,7 @@ export interface Line {
   hint?: string | undefined
 }
 
-export function linesOf(health: AccountHealth): Line[] {
+export function eventLines(health: AccountHealth): Line[] {
   const text = words.health.events
   const { states, errors, recoveries, gaps, refreshes } = health
   // The error reports the change into trouble, with the reason; the recovery reports its end.
@@ -36,7 +36,7 @@ export function linesOf(health: AccountHealth): Line[] {
     ...gaps.map((gap): Line => ({
       at: gap.from,
       kind: 'gap',
-      text: text.gap(durationWords(msOf(gap))),
+      text: text.gap(durationWords(durationMs(gap))),
       hint: text.gapHint,
     })),
     ...refreshes.map(({ at, resource, ms }): Line => ({
@@ -48,6 +48,6 @@ export function linesOf(health: AccountHealth): Line[] {
   return lines.sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
 }
 
-export function msOf({ from, to }: { from: string; to: string }): number {
+export function durationMs({ from, to }: { from: string; to: string }): number {
   return Date.parse(to) - Date.parse(from)
 }

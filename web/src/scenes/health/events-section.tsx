@@ -13,7 +13,7 @@ import { namedFix } from '../../components/named-fix.ts'
 import { Section } from '../../components/section.tsx'
 import { clockTime, exactTime } from '../../components/time-text.ts'
 import { words } from '../../words/index.ts'
-import { linesOf, type Line } from './event-lines.ts'
+import { eventLines, type Line } from './event-lines.ts'
 
 const SIGNS: Readonly<Record<Line['kind'], Icon>> = {
   state: IconInfoCircle,
@@ -27,7 +27,7 @@ const SIGNS: Readonly<Record<Line['kind'], Icon>> = {
 export function EventsSection({ health, account }: { health: AccountHealth; account: EmailAccount }) {
   const { events } = words.health
   const [refreshesShown, { toggle }] = useDisclosure(false)
-  const lines = linesOf(health)
+  const lines = eventLines(health)
   const shown = lines.filter(({ kind }) => refreshesShown || kind !== 'refresh')
   return (
     <Section

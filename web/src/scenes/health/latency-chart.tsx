@@ -5,7 +5,7 @@ import { clockTime } from '../../components/time-text.ts'
 import { words } from '../../words/index.ts'
 import { Lane } from './day-strip.tsx'
 import classes from './day-strip.module.css'
-import { GRID_MS, heightOf, leftOf } from './strip.ts'
+import { GRID_MS, heightPercent, leftPercent } from './strip.ts'
 
 /** Latency of mail per slot: median, with the slowest behind. */
 export function LatencyChart({
@@ -36,16 +36,16 @@ export function LatencyChart({
       >
         {bars.length > 0 &&
           GRID_MS.map((ms) => (
-            <div key={ms} className={classes.grid} style={{ bottom: `${heightOf(ms)}%` }}>
+            <div key={ms} className={classes.grid} style={{ bottom: `${heightPercent(ms)}%` }}>
               <span>{durationWords(ms)}</span>
             </div>
           ))}
         {bars.map(({ at, latency }) => {
-          const place = { insetInlineStart: `${leftOf(at, health)}%`, width: `${slotWidth * 0.8}%` }
+          const place = { insetInlineStart: `${leftPercent(at, health)}%`, width: `${slotWidth * 0.8}%` }
           return (
             <span key={at} title={`${clockTime(new Date(at))}: ${latencyWords(latency)}`}>
-              <i className={classes.most} style={{ ...place, height: `${heightOf(latency.maxMs)}%` }} />
-              <i className={classes.half} style={{ ...place, height: `${heightOf(latency.p50Ms)}%` }} />
+              <i className={classes.most} style={{ ...place, height: `${heightPercent(latency.maxMs)}%` }} />
+              <i className={classes.half} style={{ ...place, height: `${heightPercent(latency.p50Ms)}%` }} />
             </span>
           )
         })}

@@ -10,13 +10,13 @@ const HOUR_MS = 3_600_000
 /** Minimum width, so that a failure of one second is visible. */
 const NARROWEST = 0.35
 
-export function leftOf(at: string, day: Stretch): number {
+export function leftPercent(at: string, day: Stretch): number {
   const [from, to] = [Date.parse(day.from), Date.parse(day.to)]
   return Math.min(Math.max(((Date.parse(at) - from) / (to - from)) * 100, 0), 100)
 }
 
-export function widthOf(stretch: Stretch, day: Stretch): number {
-  return Math.max(leftOf(stretch.to, day) - leftOf(stretch.from, day), NARROWEST)
+export function widthPercent(stretch: Stretch, day: Stretch): number {
+  return Math.max(leftPercent(stretch.to, day) - leftPercent(stretch.from, day), NARROWEST)
 }
 
 /** From the start of the day until the connection, on the first day. */
@@ -33,7 +33,7 @@ export function gathered<T extends { at: string }>(
 ): { left: number; marks: T[] }[] {
   const groups: { left: number; marks: T[] }[] = []
   for (const mark of marks) {
-    const left = leftOf(mark.at, day)
+    const left = leftPercent(mark.at, day)
     const last = groups.at(-1)
     if (last && left - last.left < apartPercent) last.marks.push(mark)
     else groups.push({ left, marks: [mark] })
@@ -42,12 +42,12 @@ export function gathered<T extends { at: string }>(
 }
 
 /** Every third hour of the clock with its position, including changed clocks. */
-export function hoursOf(day: Stretch): { at: Date; left: number }[] {
+export function hourMarks(day: Stretch): { at: Date; left: number }[] {
   const begin = Date.parse(day.from)
   const hours = Math.round((Date.parse(day.to) - begin) / HOUR_MS)
   return Array.from({ length: hours + 1 }, (_, hour) => new Date(begin + hour * HOUR_MS))
     .filter((at) => at.getHours() % 3 === 0)
-    .map((at) => ({ at, left: leftOf(at.toISOString(), day) }))
+    .map((at) => ({ at, left: leftPercent(at.toISOString(), day) }))
 }
 
 /** Range of a latency chart: the same for every day, so that days can be compared. */
@@ -58,7 +58,7 @@ const SLOWEST_MS = 6 * HOUR_MS
 export const GRID_MS = [1000, 60_000, HOUR_MS] as const
 
 /** Logarithmic scale: seconds and hours are both visible. */
-export function heightOf(ms: number): number {
+export function heightPercent(ms: number): number {
   const share = Math.log(Math.max(ms, FASTEST_MS) / FASTEST_MS) / Math.log(SLOWEST_MS / FASTEST_MS)
   return Math.min(Math.max(share * 100, 3), 100)
 }

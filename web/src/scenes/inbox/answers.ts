@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /** Sent messages that were submitted here, oldest first. */
-export function answersOf({ messages, submittedBy }: Pick<ConversationView, 'messages' | 'submittedBy'>): Answer[] {
+export function sentReplies({ messages, submittedBy }: Pick<ConversationView, 'messages' | 'submittedBy'>): Answer[] {
   return messages.flatMap(({ id, receivedAt, sentAt }, index) => {
     const by = submittedBy[id]
     return by === undefined ? [] : [{ messageId: id, at: sentAt ?? receivedAt, by, isFirst: index === 0 }]

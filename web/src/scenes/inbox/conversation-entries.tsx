@@ -1,7 +1,7 @@
 import type { Bounce, Message } from '../../api/client.ts'
 import { useMemo, useState } from 'react'
 import { words } from '../../words/index.ts'
-import { answersOf } from './answers.ts'
+import { sentReplies } from './answers.ts'
 import type { AnswerKind } from './composer/start-draft.ts'
 import { MessageCard } from './message-card.tsx'
 import { NoteCard } from './note-card.tsx'
@@ -24,7 +24,7 @@ export function ConversationEntries({ view, entries, personName, onAnswer, onSpl
   const [beginning] = useState(() => view.messages[0]?.receivedAt)
   const [openFirst] = useState(() => openAtFirst(view))
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map())
-  const answers = useMemo(() => new Map(answersOf(view).map((answer) => [answer.messageId, answer])), [view])
+  const answers = useMemo(() => new Map(sentReplies(view).map((answer) => [answer.messageId, answer])), [view])
   const sentWords = (id: string) => {
     const answer = answers.get(id)
     if (!answer) return undefined

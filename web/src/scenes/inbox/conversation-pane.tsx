@@ -22,7 +22,7 @@ import { MergedNotice } from './marks/merged-notice.tsx'
 import { SplitDialog } from './marks/split-dialog.tsx'
 import { NoteForm } from './note-form.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
-import { answeredBy, beginsAt, entriesOf, type ConversationView } from './entries.ts'
+import { answeredBy, beginsAt, listEntries, type ConversationView } from './entries.ts'
 import { useEarlierMessages } from './use-earlier-messages.ts'
 import { useAccounts, useMemberNames } from './use-conversations.ts'
 import { usePresence } from './use-presence.ts'
@@ -75,7 +75,7 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
         ? words.inbox.program
         : (names[person] ?? members.get(person) ?? words.inbox.somebody)
   const account = useAccounts().find((each) => each.id === emailAccountId)
-  const entries = useMemo(() => entriesOf(view), [view])
+  const entries = useMemo(() => listEntries(view), [view])
   const scroller = useRef<HTMLDivElement>(null)
   const isWide = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false })
   const [noteOpen, note] = useDisclosure(false)

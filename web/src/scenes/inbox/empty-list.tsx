@@ -4,7 +4,7 @@ import type { EmailAccount, Person } from '../../api/client.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { words } from '../../words/index.ts'
 import type { InboxSearch } from './inbox-search.ts'
-import { viewOf } from './use-conversations.ts'
+import { searchedView } from './use-conversations.ts'
 
 interface EmptyListProps {
   search: InboxSearch
@@ -23,7 +23,7 @@ export function EmptyList({ search, role, accounts }: EmptyListProps) {
         ? inbox.empty.search
         : isImporting
           ? inbox.empty.importing
-          : inbox.empty[viewOf(search)]
+          : inbox.empty[searchedView(search)]
   return (
     <Box p="sm">
       <EmptyState title={title} sentence={sentence}>

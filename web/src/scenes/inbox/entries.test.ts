@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../api/client.ts'
-import { beginsAt, entriesOf, openAtFirst, type ConversationView } from './entries.ts'
+import { beginsAt, listEntries, openAtFirst, type ConversationView } from './entries.ts'
 
 const message = (id: string, at: string, unread = false) => ({ id, receivedAt: at, unread }) as Message
 const MESSAGES = [message('m1', '2026-11-03T10:00:00Z'), message('m2', '2026-11-03T12:00:00Z', true), message('m3', '2026-11-03T13:00:00Z')] // prettier-ignore
@@ -17,17 +17,17 @@ describe('a conversation', () => {
       { id: 'taken back', createdAt: '2026-11-03T14:00:00Z', state: 'canceled' },
     ] as ConversationView['submissions']
 
-    expect(entriesOf(view({ notes, submissions })).map(({ id }) => id)).toEqual(['m1', 'n', 'm2', 'm3', 's'])
+    expect(listEntries(view({ notes, submissions })).map(({ id }) => id)).toEqual(['m1', 'n', 'm2', 'm3', 's'])
   })
 
   it('opens at the first unread message, with all unread ones and the newest expanded', () => {
-    expect(beginsAt(entriesOf(view()))).toBe('m2')
+    expect(beginsAt(listEntries(view()))).toBe('m2')
     expect([...openAtFirst(view())]).toEqual(['m2', 'm3'])
   })
 
   it('opens at its end when everything is read', () => {
     const messages = MESSAGES.map((each) => ({ ...each, unread: false }))
-    expect(beginsAt(entriesOf(view({ messages })))).toBe('m3')
+    expect(beginsAt(listEntries(view({ messages })))).toBe('m3')
     expect([...openAtFirst({ messages })]).toEqual(['m3'])
   })
 })

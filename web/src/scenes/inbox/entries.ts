@@ -8,7 +8,7 @@ export type Entry =
   | { kind: 'note'; id: string; at: string; note: Note }
   | { kind: 'submission'; id: string; at: string; submission: Submission }
 
-export function entriesOf({ messages, notes, submissions }: ConversationView): Entry[] {
+export function listEntries({ messages, notes, submissions }: ConversationView): Entry[] {
   const entries: Entry[] = [
     ...messages.map((message) => ({ kind: 'message' as const, id: message.id, at: message.receivedAt, message })),
     ...notes.map((note) => ({ kind: 'note' as const, id: note.id, at: note.createdAt, note })),

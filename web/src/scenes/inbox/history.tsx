@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getEventsListOptions, type Event } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
-import { answersOf } from './answers.ts'
+import { sentReplies } from './answers.ts'
 import classes from './details.module.css'
 import type { ConversationView } from './entries.ts'
 
@@ -19,7 +19,7 @@ export function History({ view, nameOf }: { view: ConversationView; nameOf: (id:
     return line === undefined ? [] : [{ key: `${event.id}`, at: event.at, line }]
   })
   // Replies are derived from sent messages: the event of a new message is older than its conversation.
-  const answers = answersOf(view).map(({ messageId, at, by, isFirst }) => ({
+  const answers = sentReplies(view).map(({ messageId, at, by, isFirst }) => ({
     ...{ key: messageId, at },
     line: (isFirst ? wrote : answered)(nameOf(by)),
   }))

@@ -9,7 +9,7 @@ import { ConversationList } from './conversation-list.tsx'
 import { ConversationPane } from './conversation-pane.tsx'
 import classes from './inbox.module.css'
 import { returnFocus } from './focus-return.ts'
-import { viewOf } from './use-conversations.ts'
+import { searchedView } from './use-conversations.ts'
 
 /** List, conversation and details: as many side by side as fit. */
 export function Inbox() {
@@ -28,7 +28,7 @@ export function Inbox() {
   return (
     <div className={classes.inbox} data-shows={shows}>
       <ConversationList
-        key={JSON.stringify([viewOf(search), account, q])}
+        key={JSON.stringify([searchedView(search), account, q])}
         search={search}
         draftId={draft}
         selected={conversationId}

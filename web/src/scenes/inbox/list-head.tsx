@@ -6,7 +6,7 @@ import { words } from '../../words/index.ts'
 import { VIEWS, type InboxSearch } from './inbox-search.ts'
 import { NewMessage } from './new-message.tsx'
 import classes from './rows.module.css'
-import { viewOf } from './use-conversations.ts'
+import { searchedView } from './use-conversations.ts'
 
 /** A link without a parameter is not the current page while the parameter is set. */
 const WHOLE_ADDRESS = { explicitUndefined: true }
@@ -22,7 +22,7 @@ export function ListHead({ search, accounts, found }: ListHeadProps) {
   const navigate = useNavigate()
   const { inbox } = words
   const { q, account } = search
-  const view = viewOf(search)
+  const view = searchedView(search)
   useDocumentTitle(`${q === undefined ? inbox.views[view] : inbox.searchTitle} · ${words.productName}`)
   const address = accounts.find(({ id }) => id === account)?.address
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Conversation } from '../../api/client.ts'
-import { arrivals, rowsOf, scrollFor, step, withKept } from './list-place.ts'
+import { arrivals, mergePages, scrollFor, step, withKept } from './list-place.ts'
 
 const row = (id: string, hour: number, unread = false) =>
   ({ id, unread, lastMessageAt: new Date(Date.UTC(2026, 10, 3, hour)).toISOString() }) as Conversation
@@ -9,7 +9,7 @@ const ROWS = [row('c', 12), row('b', 11), row('a', 10)]
 describe('the list', () => {
   it('shows a conversation once that moved up between two pages', () => {
     const pages = [{ conversations: [row('b', 13), row('c', 12)] }, { conversations: [row('b', 11), row('a', 10)] }]
-    expect(rowsOf(pages).map(({ id }) => id)).toEqual(['b', 'c', 'a'])
+    expect(mergePages(pages).map(({ id }) => id)).toEqual(['b', 'c', 'a'])
   })
 
   it('keeps a row that left the view at its place, also at the end of a shorter list', () => {

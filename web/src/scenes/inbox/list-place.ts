@@ -2,7 +2,7 @@
 import type { Conversation } from '../../api/client.ts'
 
 /** Pages overlap when a conversation moves up between requests: each is shown once, at its first position. */
-export function rowsOf(pages: readonly { conversations: readonly Conversation[] }[]): Conversation[] {
+export function mergePages(pages: readonly { conversations: readonly Conversation[] }[]): Conversation[] {
   const rows = new Map<string, Conversation>()
   for (const row of pages.flatMap(({ conversations }) => conversations)) if (!rows.has(row.id)) rows.set(row.id, row)
   return [...rows.values()]

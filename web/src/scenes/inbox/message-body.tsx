@@ -1,11 +1,11 @@
 import { Alert, Button, Group, Skeleton, Text, useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { getMessagesIdBody } from '../../api/client.ts'
-import { problemOf } from '../../api/problem.ts'
+import { toProblem } from '../../api/problem.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { passOnKeys } from '../../keyboard/key-targets.ts'
 import { words } from '../../words/index.ts'
-import { MisleadingLinks, linksOf, type MisleadingLink } from './marks/misleading-links.tsx'
+import { MisleadingLinks, parseLinks, type MisleadingLink } from './marks/misleading-links.tsx'
 import classes from './message.module.css'
 
 /** Same as in the policy of the response. Never with `allow-scripts`: docs/decisions/0007-the-frame-of-a-message.md */
@@ -52,7 +52,7 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
     // Other responses (a problem, a proxy page, an ended session) say nothing about blocked images.
     if (!body?.dataset['blockedCount']) {
       getMessagesIdBody({ path: { id }, query: { images } }).then(
-        () => setFailure(problemOf(undefined, new Response())),
+        () => setFailure(toProblem(undefined, new Response())),
         (error: unknown) => setFailure(error),
       )
       return
@@ -61,7 +61,7 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
       blockedCount: Number(body.dataset['blockedCount']),
       lacksPictures: body.dataset['lacksPictures'] !== undefined,
       isSimplified: body.dataset['simplified'] !== undefined,
-      misleadingLinks: linksOf(body.dataset['misleadingLinks']),
+      misleadingLinks: parseLinks(body.dataset['misleadingLinks']),
       isPlain: page!.documentElement.dataset['plain'] !== undefined,
       isEmpty: body.innerText.trim() === '' && !body.querySelector('img'),
     })

@@ -15,7 +15,7 @@ import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { HowToDecide, ServerSaid } from '../email-accounts/outbox-message.tsx'
-import { canStoreCopy, copyStateOf } from '../../components/copy-state.ts'
+import { canStoreCopy, sentCopyState } from '../../components/copy-state.ts'
 import { useOpenDraft } from './composer/start-draft.ts'
 import classes from './message.module.css'
 import { nameOf, textOf } from './display-names.ts'
@@ -59,7 +59,7 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
   )
   const Sign = SIGNS[state]
   const troubled = state === 'failed' || state === 'unknown'
-  const copy = copyStateOf(submission)
+  const copy = sentCopyState(submission)
   const label = copy === undefined ? inbox.submissionStates[state] : inbox.copyStates[copy]
   return (
     <article

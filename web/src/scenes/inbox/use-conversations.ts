@@ -7,13 +7,13 @@ import {
   type EmailAccount,
 } from '../../api/client.ts'
 import type { InboxSearch } from './inbox-search.ts'
-import { rowsOf } from './list-place.ts'
+import { mergePages } from './list-place.ts'
 
 const MEMBERS_STALE_MS = 60_000
 
 /** Pages of the selected conversations as one list. The tag keeps it live. */
 export function useConversations({ view, account, q }: InboxSearch) {
-  const wanted = { view: viewOf({ view, q }), emailAccountId: account, search: q }
+  const wanted = { view: searchedView({ view, q }), emailAccountId: account, search: q }
   const query = useInfiniteQuery({
     queryKey: [{ _id: 'conversationList', tags: ['conversations'], ...wanted }],
     queryFn: async ({ pageParam, signal }) => {
@@ -24,11 +24,11 @@ export function useConversations({ view, account, q }: InboxSearch) {
     getNextPageParam: ({ next }) => next,
   })
   const pages = query.data?.pages
-  return { ...query, rows: useMemo(() => pages && rowsOf(pages), [pages]) }
+  return { ...query, rows: useMemo(() => pages && mergePages(pages), [pages]) }
 }
 
 /** A search covers all views unless one is chosen. */
-export function viewOf({ view, q }: Pick<InboxSearch, 'view' | 'q'>) {
+export function searchedView({ view, q }: Pick<InboxSearch, 'view' | 'q'>) {
   return view ?? (q === undefined ? 'open' : 'all')
 }
 

@@ -8,7 +8,7 @@ import {
   postConversationsIdSeen,
   putConversationsIdAssignee,
 } from '../../api/client.ts'
-import { problemOf } from '../../api/problem.ts'
+import { toProblem } from '../../api/problem.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { words } from '../../words/index.ts'
 import { announceClosed, withdrawClosed } from './closed-notice.tsx'
@@ -38,7 +38,7 @@ export function useSetStatus() {
 }
 
 function showFailure(error: unknown): void {
-  const { title, fix } = problemOf(error)
+  const { title, fix } = toProblem(error)
   notifications.show({ color: 'red', title, message: fix, closeButtonProps: { 'aria-label': words.close } })
 }
 

@@ -4,7 +4,7 @@ import { LongList } from '../../components/long-list.tsx'
 import { Section } from '../../components/section.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
-import { sentenceOf } from './timeline.ts'
+import { timelineSentence } from './timeline.ts'
 
 const ROW_HEIGHT = 44
 
@@ -20,7 +20,7 @@ export function TimelineSection({ incident: { timeline } }: { incident: Incident
       >
         {(entry) => (
           <>
-            <Text size="sm">{sentenceOf(entry)}</Text>
+            <Text size="sm">{timelineSentence(entry)}</Text>
             <Text size="xs" c="dimmed">
               <Time at={entry.at} />
             </Text>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { EmailAccount, IncidentEntry } from '../../api/client.ts'
 import { completeUpTo } from './complete-up-to.ts'
 import { shortNames } from './short-names.ts'
-import { sentenceOf } from './timeline.ts'
+import { timelineSentence } from './timeline.ts'
 
 const entry = (kind: IncidentEntry['kind'], more: Partial<IncidentEntry> = {}): IncidentEntry => ({
   ...{ id: 1, kind, at: '2026-03-02T10:00:00Z', accounts: [], recipients: [] },
@@ -12,22 +12,24 @@ const accounts = Array.from({ length: 50 }, (_, n) => ({ id: `${n}`, name: `M${n
 
 describe('the timeline of an incident', () => {
   it('states the reason and the stopped mailboxes, without listing fifty', () => {
-    expect(sentenceOf(entry('opened', { title: 'The secret has expired', accounts }))).toBe(
+    expect(timelineSentence(entry('opened', { title: 'The secret has expired', accounts }))).toBe(
       'Started: The secret has expired. Stopped: m0@contoso.example, m1@contoso.example, m2@contoso.example, and 47 more',
     )
   })
 
   it('has a code where it has no words, and a fallback where it has no name', () => {
     for (const kind of ['opened', 'reason-changed'] as const) {
-      expect(sentenceOf(entry(kind, { to: 'room.of_tomorrow' }))).toContain('room.of_tomorrow')
+      expect(timelineSentence(entry(kind, { to: 'room.of_tomorrow' }))).toContain('room.of_tomorrow')
     }
-    expect(sentenceOf(entry('acknowledged'))).toBe('Acknowledged by a former team member')
-    expect(sentenceOf(entry('acknowledged', { by: 'Olga' }))).toBe('Acknowledged by Olga')
+    expect(timelineSentence(entry('acknowledged'))).toBe('Acknowledged by a former team member')
+    expect(timelineSentence(entry('acknowledged', { by: 'Olga' }))).toBe('Acknowledged by Olga')
   })
 
   it('states that there were no recipients', () => {
-    expect(sentenceOf(entry('alerted', { recipients: ['olga@contoso.example'] }))).toBe('Alert to olga@contoso.example')
-    expect(sentenceOf(entry('alerted'))).toBe('No recipients for an email alert')
+    expect(timelineSentence(entry('alerted', { recipients: ['olga@contoso.example'] }))).toBe(
+      'Alert to olga@contoso.example',
+    )
+    expect(timelineSentence(entry('alerted'))).toBe('No recipients for an email alert')
   })
 })
 

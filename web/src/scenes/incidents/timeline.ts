@@ -3,7 +3,7 @@ import { words } from '../../words/index.ts'
 import { shortNames } from './short-names.ts'
 
 /** Sentence for an entry of the timeline. */
-export function sentenceOf({ kind, accounts, title, to, by, recipients }: IncidentEntry): string {
+export function timelineSentence({ kind, accounts, title, to, by, recipients }: IncidentEntry): string {
   const { timeline: text } = words.incidents
   const names = shortNames(accounts.map(({ address }) => address))
   switch (kind) {

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { getEmailAccountsOptions, getServerPresetsOptions } from '../../api/client.ts'
-import { problemOf } from '../../api/problem.ts'
+import { toProblem } from '../../api/problem.ts'
 import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
@@ -14,7 +14,7 @@ import type { RequestedAccount } from '../setup/requested-account.ts'
 import { isAddress } from '../setup/suggestions.ts'
 import { ServersForm } from './servers-form.tsx'
 import { ServerTrouble, type Trouble } from './server-trouble.tsx'
-import { missingIn, NO_SERVERS, presetFor, serversOf, withPreset } from './servers-input.ts'
+import { missingIn, NO_SERVERS, presetFor, toServers, withPreset } from './servers-input.ts'
 
 const text = words.mailServer
 const OTHER = 'other'
@@ -34,7 +34,7 @@ export function ConnectServer() {
   const entered: RequestedAccount = {
     address: address.trim(),
     kind: 'user',
-    servers: serversOf(request, address),
+    servers: toServers(request, address),
     password: request.password,
   }
   const isShown = wanted !== undefined && JSON.stringify(wanted) === JSON.stringify(entered)
@@ -44,7 +44,7 @@ export function ConnectServer() {
   const failure = isShown ? preflight.error : null
   const wrong = isShown ? preflight.data?.lights.filter(({ outcome }) => outcome === 'wrong') : undefined
   // The notice of a failure already shows its detail; a light doesn't.
-  const troubles: readonly Trouble[] = failure ? [{ code: problemOf(failure).code }] : (wrong ?? [])
+  const troubles: readonly Trouble[] = failure ? [{ code: toProblem(failure).code }] : (wrong ?? [])
 
   const choose = (id: string) => {
     setPresetId(id)

@@ -5,7 +5,7 @@ import {
   missingIn,
   NO_SERVERS,
   presetFor,
-  serversOf,
+  toServers,
   serversInput,
   withPreset,
   withTls,
@@ -22,7 +22,7 @@ describe('the servers of a mailbox, as they are typed', () => {
     expect(presetFor(' Kim@GMX.de ', [GMX])).toBe(GMX)
     expect(presetFor('kim@notgmx.de', [GMX])).toBeUndefined()
     expect(presetFor('kim', [GMX])).toBeUndefined()
-    const servers = serversOf(withPreset({ ...NO_SERVERS, password: 'x' }, GMX), 'kim@gmx.de')
+    const servers = toServers(withPreset({ ...NO_SERVERS, password: 'x' }, GMX), 'kim@gmx.de')
     expect(servers).toEqual({ imap: GMX.imap, smtp: GMX.smtp, userName: 'kim@gmx.de' })
   })
 
@@ -42,7 +42,7 @@ describe('the servers of a mailbox, as they are typed', () => {
   })
 
   it('are restored from stored settings without a password', () => {
-    const kept = serversOf({ ...withPreset(NO_SERVERS, GMX), ca: '  PEM  ' }, 'kim@gmx.de')
+    const kept = toServers({ ...withPreset(NO_SERVERS, GMX), ca: '  PEM  ' }, 'kim@gmx.de')
     expect(serversInput(kept)).toMatchObject({ ca: 'PEM', password: '', userName: 'kim@gmx.de' })
   })
 

@@ -55,7 +55,7 @@ export function presetFor(address: string, presets: readonly ServerPreset[]): Se
   return domain === undefined ? undefined : presets.find(({ domains }) => domains.includes(domain))
 }
 
-export function serversOf(request: ServersInput, address: string): MailServers {
+export function toServers(request: ServersInput, address: string): MailServers {
   const of = ({ host, port, tls }: ServerInput) => ({ host: host.trim(), port: Number(port), tls })
   const ca = request.ca.trim()
   const userName = request.userName.trim() || address.trim()

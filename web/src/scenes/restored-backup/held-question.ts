@@ -14,7 +14,7 @@ export interface HeldQuestion {
 const text = words.restoredBackup.ask
 
 /** Promises no later check: where Exchange replaces the Message-ID, no check before sending can find the copy. */
-export function consequenceOf({ decision, messages, count, inSent }: HeldQuestion): string {
+export function decisionConsequence({ decision, messages, count, inSent }: HeldQuestion): string {
   if (decision === 'discard') return text.discardSentence(count)
   if (messages === 'all') return text.releaseSentence
   return inSent === undefined ? text.sendSentence(count) : text.sendOneSentence[inSent]

@@ -5,7 +5,7 @@ import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import type { ConfirmDialogProps } from '../../components/confirm-dialog.tsx'
 import { words } from '../../words/index.ts'
-import { consequenceOf, type HeldQuestion } from './held-question.ts'
+import { decisionConsequence, type HeldQuestion } from './held-question.ts'
 
 /** Summary of the page, which takes the focus when no message is left. */
 export const SUMMARY_ID = 'restored-backup-summary'
@@ -43,7 +43,7 @@ export function useHeldDecision(nextFocus?: () => HTMLElement | null | undefined
   const isAll = messages === 'all'
   const { ask: texts } = text
   const title = isDiscard ? texts.discardTitle(count) : isAll ? texts.releaseTitle(count) : texts.sendTitle(count)
-  const sentence = asked ? consequenceOf(asked) : ''
+  const sentence = asked ? decisionConsequence(asked) : ''
   return {
     ask: (question) => {
       setAsked(question)

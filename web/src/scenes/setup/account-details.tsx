@@ -3,8 +3,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { getEmailAccountsQueryKey, postEmailAccounts, type PostEmailAccountsData } from '../../api/client.ts'
-import { grantOf } from '../../api/grant-of.ts'
-import { problemOf } from '../../api/problem.ts'
+import { principalGrantId } from '../../api/principal-grant.ts'
+import { toProblem } from '../../api/problem.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { fieldFault, fixOfCode } from '../../components/field-fault.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -48,11 +48,11 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
       const { id: emailAccountId, cloudProviderId: provider, address } = made
       await queryClient.invalidateQueries({ queryKey: getEmailAccountsQueryKey() })
       if (provider === undefined) await navigate({ to: '/email-accounts/$emailAccountId', params: { emailAccountId } })
-      else await navigate({ to: '/set-up', search: { step: 'd', provider, grant: grantOf(made), address } })
+      else await navigate({ to: '/set-up', search: { step: 'd', provider, grant: principalGrantId(made), address } })
     },
   })
   const keyWrong = key !== '' && !KEY.test(key)
-  const isAtKey = associate.error !== null && OF_KEY.some((code) => code === problemOf(associate.error).code)
+  const isAtKey = associate.error !== null && OF_KEY.some((code) => code === toProblem(associate.error).code)
 
   return (
     <Section title={text.details}>

@@ -10,7 +10,7 @@ import {
   postWorkOrdersIdConfirm,
   type WorkOrderLink,
 } from '../../api/client.ts'
-import { problemOf } from '../../api/problem.ts'
+import { toProblem } from '../../api/problem.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { Facts } from '../../components/facts.tsx'
 import { fieldFault } from '../../components/field-fault.ts'
@@ -19,10 +19,10 @@ import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { StepAChoices } from './step-a-choices.tsx'
 import { useStoredRegistration, type StoredRegistration } from './stored-registration.ts'
-import { CredentialFields, credentialOf, isCredentialReady, type CredentialEntry } from './credential-fields.tsx'
+import { CredentialFields, toCredential, isCredentialReady, type CredentialEntry } from './credential-fields.tsx'
 import { SECRET_CODES } from './secret-fields.tsx'
 import { isEntraId } from './suggestions.ts'
-import { applicationOf, useRegistrationChoice, type RegistrationChoice } from './registration-choice.ts'
+import { applicationAccess, useRegistrationChoice, type RegistrationChoice } from './registration-choice.ts'
 import { TwoColumns } from './two-columns.tsx'
 import { useUnsavedSecret } from './unsaved-secret.ts'
 
@@ -53,11 +53,11 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
       onSubmit={(event) => {
         event.preventDefault()
         setTried(true)
-        if (isReady) create.mutate(bodyOf({ choice, entry, credential: credentialOf(credential) }))
+        if (isReady) create.mutate(bodyOf({ choice, entry, credential: toCredential(credential) }))
       }}
     >
       <Stack>
-        {create.error && !SECRET_CODES.includes(problemOf(create.error).code) && <ProblemNotice error={create.error} />}
+        {create.error && !SECRET_CODES.includes(toProblem(create.error).code) && <ProblemNotice error={create.error} />}
         <Facts
           facts={[
             [text.service, text.serviceIs],
@@ -139,11 +139,11 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
 interface Entered {
   choice: RegistrationChoice
   entry: StoredRegistration
-  credential: ReturnType<typeof credentialOf>
+  credential: ReturnType<typeof toCredential>
 }
 
 function bodyOf({ choice: { cloud, accountTypes, openedBy }, entry, credential }: Entered) {
-  const application = applicationOf(openedBy)
+  const application = applicationAccess(openedBy)
   const deputy = entry.deputy.trim()
   const who = { name: entry.name.trim(), contact: entry.contact.trim(), ...(deputy !== '' && { deputy }) }
   const ids = { tenantId: entry.tenantId.trim(), clientId: entry.clientId.trim() }

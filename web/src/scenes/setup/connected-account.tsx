@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { postEmailAccountsIdSendTestMutation, type EmailAccount, type Grant } from '../../api/client.ts'
-import { grantOf } from '../../api/grant-of.ts'
+import { principalGrantId } from '../../api/principal-grant.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { namedFix } from '../../components/named-fix.ts'
@@ -19,7 +19,7 @@ const text = words.setup.connected
 /** Progress of an Email Account: import, capabilities, and the link to its mail. */
 export function ConnectedAccount({ account, grants }: { account: EmailAccount; grants: readonly Grant[] }) {
   const { id, name, address, kind, state, reason, preflight, cloudProviderId } = account
-  const grant = grants.find((one) => one.id === grantOf(account))
+  const grant = grants.find((one) => one.id === principalGrantId(account))
   return (
     <Section title={`${name} · ${address}`} actions={<StateBadge state={state} />}>
       {reason && (

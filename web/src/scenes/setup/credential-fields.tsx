@@ -2,7 +2,7 @@ import { NativeSelect, Stack, Text } from '@mantine/core'
 import { fieldFault } from '../../components/field-fault.ts'
 import { words } from '../../words/index.ts'
 import { ProofChoice } from './proof-choice.tsx'
-import { isSecretAnId, newCredentialOf, NO_SECRET, SecretFields, type SecretEntry } from './secret-fields.tsx'
+import { isSecretAnId, toNewCredential, NO_SECRET, SecretFields, type SecretEntry } from './secret-fields.tsx'
 import type { Proof } from './registration-choice.ts'
 
 const text = words.setup.provider
@@ -17,9 +17,9 @@ export interface CredentialEntry extends SecretEntry {
 export const NO_CREDENTIAL: CredentialEntry = { ...NO_SECRET, proof: 'secret', months: '24' }
 
 /** Credential as the API expects it. */
-export function credentialOf(entry: CredentialEntry) {
+export function toCredential(entry: CredentialEntry) {
   const { proof, months } = entry
-  return proof === 'certificate' ? { kind: proof, months: Number(months) } : newCredentialOf(entry)
+  return proof === 'certificate' ? { kind: proof, months: Number(months) } : toNewCredential(entry)
 }
 
 export function isCredentialReady(entry: CredentialEntry): boolean {

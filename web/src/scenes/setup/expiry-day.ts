@@ -2,7 +2,7 @@
  * A secret expires at the start of its day, so that warnings are early rather than late. `day` is the value of a date
  * field.
  */
-export function endsAtOf(day: string): string {
+export function parseExpiryDay(day: string): string {
   return new Date(`${day}T00:00`).toISOString()
 }
 

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconCheck, IconX } from '@tabler/icons-react'
 import type { Grant } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
-import { missingScopes, permissionOf } from './scopes.ts'
+import { missingScopes, permissionName } from './scopes.ts'
 
 const text = words.setup.authenticate
 
@@ -11,11 +11,11 @@ const text = words.setup.authenticate
 export function GrantScopes({ grant }: { grant: Grant }) {
   const [open, { toggle }] = useDisclosure(false)
   const missing = new Set(missingScopes(grant))
-  const wanted = [...grant.scopesWanted].sort((one, other) => permissionOf(one).localeCompare(permissionOf(other)))
+  const wanted = [...grant.scopesWanted].sort((one, other) => permissionName(one).localeCompare(permissionName(other)))
   return (
     <div>
       <Text size="sm">
-        {missing.size === 0 ? text.allGranted : text.missing([...missing].map(permissionOf).join(', '))}
+        {missing.size === 0 ? text.allGranted : text.missing([...missing].map(permissionName).join(', '))}
       </Text>
       <Button size="compact-sm" variant="subtle" color="gray" onClick={toggle} aria-expanded={open}>
         {text.scopes}
@@ -31,7 +31,7 @@ export function GrantScopes({ grant }: { grant: Grant }) {
           <Table.Tbody>
             {wanted.map((scope) => (
               <Table.Tr key={scope}>
-                <Table.Td>{permissionOf(scope)}</Table.Td>
+                <Table.Td>{permissionName(scope)}</Table.Td>
                 <Table.Td>
                   {missing.has(scope) ? <IconX size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />}{' '}
                   {missing.has(scope) ? text.no : text.yes}

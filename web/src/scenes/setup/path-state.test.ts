@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CloudProvider, EmailAccount, Grant, SignInLink, WorkOrderLink } from '../../api/client.ts'
-import { currentStep, pathOf, providerOf, type Known } from './path-state.ts'
+import { currentStep, setupPath, selectProvider, type Known } from './path-state.ts'
 import { NEW } from './setup-search.ts'
 
 const NOTHING: Known = {
@@ -25,7 +25,7 @@ const support = {
 
 describe('the path of the setup', () => {
   it('starts at A with nothing done', () => {
-    const path = pathOf(NOTHING, undefined)
+    const path = setupPath(NOTHING, undefined)
 
     expect(path.map(({ state }) => state)).toEqual(['not-begun', 'not-begun', 'not-begun', 'not-begun'])
     expect(currentStep(path, {})).toBe('a')
@@ -35,30 +35,30 @@ describe('the path of the setup', () => {
     const out = { ...NOTHING, workOrders: [{ state: 'open' } as WorkOrderLink] }
     const back = { ...NOTHING, workOrders: [{ state: 'open' }, { state: 'proposed' }] as WorkOrderLink[] }
 
-    expect(pathOf(out, undefined)[0]).toMatchObject({ state: 'waiting' })
-    expect(pathOf(back, undefined)[0]).toMatchObject({ state: 'attention' })
+    expect(setupPath(out, undefined)[0]).toMatchObject({ state: 'waiting' })
+    expect(setupPath(back, undefined)[0]).toMatchObject({ state: 'attention' })
   })
 
   it('knows a consent given here or by a link, and waits for the owner', () => {
     const here = { ...NOTHING, consented: ['contoso'] }
     const used = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'used' } as SignInLink
 
-    expect(pathOf(here, contoso)[2]).toMatchObject({ state: 'waiting' })
-    expect(pathOf(here, fabrikam)[2]).toMatchObject({ state: 'not-begun' })
-    expect(pathOf({ ...NOTHING, signInLinks: [used] }, contoso)[2]).toMatchObject({ state: 'waiting' })
+    expect(setupPath(here, contoso)[2]).toMatchObject({ state: 'waiting' })
+    expect(setupPath(here, fabrikam)[2]).toMatchObject({ state: 'not-begun' })
+    expect(setupPath({ ...NOTHING, signInLinks: [used] }, contoso)[2]).toMatchObject({ state: 'waiting' })
   })
 
   it('waits for no admin with a consent link once the consent is verified here', () => {
     const link = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'open' } as SignInLink
-    const verified = pathOf({ ...NOTHING, signInLinks: [link], consented: ['contoso'] }, contoso)[2]
+    const verified = setupPath({ ...NOTHING, signInLinks: [link], consented: ['contoso'] }, contoso)[2]
 
     expect(verified?.sentence).toContain('The consent is verified')
   })
 
   it('reports a consent that was not verified, here and by a link', () => {
     const link = { cloudProviderId: 'contoso', kind: 'admin-consent', state: 'open', consentReportedAt: '2026-01-01' }
-    const here = pathOf({ ...NOTHING, consentReported: ['contoso'] }, contoso)[2]
-    const byLink = pathOf({ ...NOTHING, signInLinks: [link as SignInLink] }, contoso)[2]
+    const here = setupPath({ ...NOTHING, consentReported: ['contoso'] }, contoso)[2]
+    const byLink = setupPath({ ...NOTHING, signInLinks: [link as SignInLink] }, contoso)[2]
 
     for (const step of [here, byLink]) {
       expect(step).toMatchObject({ state: 'waiting', sentence: expect.stringContaining('not verified') as string })
@@ -68,9 +68,9 @@ describe('the path of the setup', () => {
   it('needs no sign-in where the application opens the mailboxes', () => {
     const byItself = { ...support, principal: { kind: 'application' } } as EmailAccount
 
-    expect(pathOf({ ...NOTHING, accounts: [byItself] }, contoso)[2]).toMatchObject({ state: 'done' })
-    expect(pathOf({ ...NOTHING, accounts: [byItself] }, fabrikam)[2]).toMatchObject({ state: 'not-begun' })
-    expect(pathOf({ ...NOTHING, accounts: [support] }, contoso)[2]).toMatchObject({ state: 'not-begun' })
+    expect(setupPath({ ...NOTHING, accounts: [byItself] }, contoso)[2]).toMatchObject({ state: 'done' })
+    expect(setupPath({ ...NOTHING, accounts: [byItself] }, fabrikam)[2]).toMatchObject({ state: 'not-begun' })
+    expect(setupPath({ ...NOTHING, accounts: [support] }, contoso)[2]).toMatchObject({ state: 'not-begun' })
   })
 
   it('needs no sign-in before the first mailbox that the application opens', () => {
@@ -80,12 +80,12 @@ describe('the path of the setup', () => {
         application: 'all-mailboxes',
         lastCheck: { at: '', lines: [{ what: 'application', outcome, title: 'consent' }] },
       })
-    const stateWith = (provider: CloudProvider) => pathOf({ ...NOTHING, providers: [provider] }, provider)[2]?.state
+    const stateWith = (provider: CloudProvider) => setupPath({ ...NOTHING, providers: [provider] }, provider)[2]?.state
 
     expect(stateWith(chosen)).toBe('done')
     expect(stateWith(consentTo('waiting'))).toBe('waiting')
     expect(stateWith(consentTo('ok'))).toBe('done')
-    expect(currentStep(pathOf({ ...NOTHING, providers: [chosen] }, chosen), {})).toBe('d')
+    expect(currentStep(setupPath({ ...NOTHING, providers: [chosen] }, chosen), {})).toBe('d')
   })
 
   it('does nothing in C while B waits for the upload or has a problem', () => {
@@ -94,21 +94,21 @@ describe('the path of the setup', () => {
     const waiting = chosen({ state: 'connecting', lastCheck: { at: '', lines: [awaited] } })
     const broken = chosen({ state: 'needs-admin' })
 
-    expect(pathOf(NOTHING, waiting).map(({ state }) => state)).toEqual(['done', 'waiting', 'not-begun', 'not-begun'])
-    expect(pathOf(NOTHING, broken)[2]).toEqual({ letter: 'c', state: 'not-begun' })
-    expect(currentStep(pathOf(NOTHING, waiting), {})).toBe('b')
+    expect(setupPath(NOTHING, waiting).map(({ state }) => state)).toEqual(['done', 'waiting', 'not-begun', 'not-begun'])
+    expect(setupPath(NOTHING, broken)[2]).toEqual({ letter: 'c', state: 'not-begun' })
+    expect(currentStep(setupPath(NOTHING, waiting), {})).toBe('b')
   })
 
   it('does not wait for revoked or expired links', () => {
     const workOrders = [{ state: 'revoked' }, { state: 'expired' }, { state: 'confirmed' }] as WorkOrderLink[]
 
-    expect(pathOf({ ...NOTHING, workOrders }, undefined)[0]).toMatchObject({ state: 'not-begun' })
+    expect(setupPath({ ...NOTHING, workOrders }, undefined)[0]).toMatchObject({ state: 'not-begun' })
   })
 
   it('waits for the upload of a certificate, and needs attention when the check finds a problem', () => {
     const awaited = { what: 'credential', outcome: 'waiting', title: 'The certificate waits' } as const
     const wrong = { what: 'redirect-uri', outcome: 'wrong', title: 'The redirect URI is not registered' } as const
-    const stateWith = (provider: Partial<CloudProvider>) => pathOf(NOTHING, providerWith(provider))[1]
+    const stateWith = (provider: Partial<CloudProvider>) => setupPath(NOTHING, providerWith(provider))[1]
 
     expect(stateWith({ state: 'connecting', lastCheck: { at: '', lines: [awaited] } })).toMatchObject({
       state: 'waiting',
@@ -127,7 +127,7 @@ describe('the path of the setup', () => {
     ] as const
     const broken = providerWith({ state: 'needs-admin', lastCheck: { at: '', lines: [...lines] } })
 
-    expect(pathOf({ ...NOTHING, providers: [broken] }, broken)[1]).toEqual({
+    expect(setupPath({ ...NOTHING, providers: [broken] }, broken)[1]).toEqual({
       letter: 'b',
       state: 'attention',
       sentence: 'Microsoft does not accept the client secret',
@@ -142,7 +142,7 @@ describe('the path of the setup', () => {
       wantedAddress: 'a@b.example',
     } as SignInLink
     const consent = { ...link, kind: 'admin-consent' } as SignInLink
-    const sentence = (signInLinks: SignInLink[]) => pathOf({ ...NOTHING, signInLinks }, contoso)[2]
+    const sentence = (signInLinks: SignInLink[]) => setupPath({ ...NOTHING, signInLinks }, contoso)[2]
 
     expect(sentence([link])).toMatchObject({
       state: 'waiting',
@@ -154,14 +154,14 @@ describe('the path of the setup', () => {
   it('does not wait for links of another provider', () => {
     const signInLinks = [{ cloudProviderId: 'fabrikam', state: 'open', kind: 'sign-in' } as SignInLink]
 
-    expect(pathOf({ ...NOTHING, signInLinks }, contoso)[2]).toMatchObject({ state: 'not-begun' })
+    expect(setupPath({ ...NOTHING, signInLinks }, contoso)[2]).toMatchObject({ state: 'not-begun' })
   })
 
   it('needs attention when the only sign-in has ended, and is done while one works', () => {
     const over = { ...anna, id: 'over', ended: { at: '2026-03-01T00:00:00Z' } } as Grant
 
-    expect(pathOf({ ...NOTHING, grants: [over] }, contoso)[2]).toMatchObject({ state: 'attention' })
-    expect(pathOf({ ...NOTHING, grants: [over, anna] }, contoso)[2]).toEqual({
+    expect(setupPath({ ...NOTHING, grants: [over] }, contoso)[2]).toMatchObject({ state: 'attention' })
+    expect(setupPath({ ...NOTHING, grants: [over, anna] }, contoso)[2]).toEqual({
       letter: 'c',
       state: 'done',
       sentence: 'anna@contoso.example',
@@ -169,14 +169,14 @@ describe('the path of the setup', () => {
   })
 
   it('is done during an import, and needs attention when a mailbox has stopped', () => {
-    const state = (account: EmailAccount) => pathOf({ ...NOTHING, accounts: [account] }, contoso)[3]
+    const state = (account: EmailAccount) => setupPath({ ...NOTHING, accounts: [account] }, contoso)[3]
 
     expect(state(support)).toMatchObject({ state: 'done' })
     expect(state({ ...support, state: 'needs-sign-in' })).toMatchObject({ state: 'attention' })
   })
 
   it('opens the first step that is not done, D after a return from Microsoft, or the requested one', () => {
-    const path = pathOf({ ...NOTHING, providers: [contoso] }, contoso)
+    const path = setupPath({ ...NOTHING, providers: [contoso] }, contoso)
 
     expect(currentStep(path, {})).toBe('c')
     expect(currentStep(path, { grant: 'anna' })).toBe('d')
@@ -187,10 +187,10 @@ describe('the path of the setup', () => {
     const finished = { ...NOTHING, providers: [contoso], grants: [anna], accounts: [support] }
     const broken = providerWith({ state: 'needs-admin' })
 
-    expect(currentStep(pathOf(finished, contoso), {})).toBe('d')
-    expect(currentStep(pathOf(finished, contoso), { another: true })).toBe('c')
-    expect(currentStep(pathOf(finished, broken), { another: true })).toBe('b')
-    expect(currentStep(pathOf(NOTHING, undefined), { another: true })).toBe('a')
+    expect(currentStep(setupPath(finished, contoso), {})).toBe('d')
+    expect(currentStep(setupPath(finished, contoso), { another: true })).toBe('c')
+    expect(currentStep(setupPath(finished, broken), { another: true })).toBe('b')
+    expect(currentStep(setupPath(NOTHING, undefined), { another: true })).toBe('a')
   })
 })
 
@@ -198,17 +198,17 @@ describe('the provider of the path', () => {
   const known = { ...NOTHING, providers: [contoso, fabrikam], grants: [anna] }
 
   it('is the newest, that of the grant, or the requested one', () => {
-    expect(providerOf(known, {})).toBe(fabrikam)
-    expect(providerOf(known, { grant: 'anna' })).toBe(contoso)
-    expect(providerOf(known, { provider: 'contoso' })).toBe(contoso)
+    expect(selectProvider(known, {})).toBe(fabrikam)
+    expect(selectProvider(known, { grant: 'anna' })).toBe(contoso)
+    expect(selectProvider(known, { provider: 'contoso' })).toBe(contoso)
   })
 
   it('is undefined when another organization is being connected', () => {
-    expect(providerOf(known, { provider: NEW })).toBeUndefined()
+    expect(selectProvider(known, { provider: NEW })).toBeUndefined()
   })
 
   it('is the newest when the one in an old address was removed', () => {
-    expect(providerOf(known, { provider: 'removed' })).toBe(fabrikam)
+    expect(selectProvider(known, { provider: 'removed' })).toBe(fabrikam)
   })
 })
 

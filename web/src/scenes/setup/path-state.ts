@@ -27,13 +27,16 @@ const WORKING: ReadonlySet<EmailAccount['state']> = new Set(['connecting', 'impo
 const { because } = words.setup
 
 /** Provider of the path: the requested one, that of the grant, or the newest. */
-export function providerOf({ providers, grants }: Known, { provider, grant }: SetupSearch): CloudProvider | undefined {
+export function selectProvider(
+  { providers, grants }: Known,
+  { provider, grant }: SetupSearch,
+): CloudProvider | undefined {
   if (provider === NEW) return undefined
   const wanted = provider ?? grants.find(({ id }) => id === grant)?.cloudProviderId
   return providers.find(({ id }) => id === wanted) ?? newest(providers)
 }
 
-export function pathOf(known: Known, provider: CloudProvider | undefined): PathStep[] {
+export function setupPath(known: Known, provider: CloudProvider | undefined): PathStep[] {
   return [
     { letter: 'a', ...registration(known, provider) },
     { letter: 'b', ...cloudProvider(provider) },

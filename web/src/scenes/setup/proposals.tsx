@@ -19,7 +19,7 @@ export function Proposals({ workOrders }: { workOrders: readonly WorkOrderLink[]
 function ProposedIds({ link: { id, proposal, proposedAt } }: { link: WorkOrderLink }) {
   if (!proposal) return undefined
   const { clientId, tenantId, tenantDomain, tenantKnown } = proposal
-  const about = tenantDomain !== undefined ? text.domainVerified(tenantDomain) : untold(tenantKnown)
+  const about = tenantDomain !== undefined ? text.domainVerified(tenantDomain) : domainNote(tenantKnown)
   return (
     <Alert
       color="orange"
@@ -49,6 +49,6 @@ function ProposedIds({ link: { id, proposal, proposedAt } }: { link: WorkOrderLi
   )
 }
 
-function untold(tenantKnown: boolean | undefined): string {
+function domainNote(tenantKnown: boolean | undefined): string {
   return tenantKnown ? text.domainUnknown : text.domainUnreachable
 }

@@ -47,7 +47,7 @@ export function registrationRequest({
   displayName,
 }: RegistrationChoice): RegistrationRequest {
   const name = displayName.trim()
-  const application = applicationOf(openedBy)
+  const application = applicationAccess(openedBy)
   return {
     ...protocolChoices(accountTypes),
     cloud,
@@ -67,7 +67,7 @@ export function providerRequest(
 }
 
 /** Value of the Cloud Provider. */
-export function applicationOf(openedBy: OpenedBy): RegistrationRequest['application'] {
+export function applicationAccess(openedBy: OpenedBy): RegistrationRequest['application'] {
   return openedBy === 'people' ? undefined : openedBy
 }
 

@@ -8,12 +8,12 @@ import {
   type CloudProvider,
   type ProviderCredential,
 } from '../../api/client.ts'
-import { problemOf } from '../../api/problem.ts'
+import { toProblem } from '../../api/problem.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { words } from '../../words/index.ts'
-import { CredentialFields, credentialOf, isCredentialReady, NO_CREDENTIAL } from './credential-fields.tsx'
+import { CredentialFields, toCredential, isCredentialReady, NO_CREDENTIAL } from './credential-fields.tsx'
 import { SECRET_CODES } from './secret-fields.tsx'
 import { useUnsavedSecret } from './unsaved-secret.ts'
 
@@ -41,7 +41,7 @@ export function ReplaceCredential({ provider, credentials }: ReplaceCredentialPr
   const replace = useOnce({
     mutationFn: async () => {
       const { id } = provider
-      await postCloudProvidersIdCredentials({ path: { id }, body: credentialOf(entry) })
+      await postCloudProvidersIdCredentials({ path: { id }, body: toCredential(entry) })
       for (const credentialId of refused) {
         await deleteCloudProvidersIdCredentialsCredentialId({ path: { id, credentialId } })
       }
@@ -60,7 +60,7 @@ export function ReplaceCredential({ provider, credentials }: ReplaceCredentialPr
       >
         <Stack>
           {refused.length > 0 && <Text size="sm">{text.replaceSentence}</Text>}
-          {replace.error && !SECRET_CODES.includes(problemOf(replace.error).code) && (
+          {replace.error && !SECRET_CODES.includes(toProblem(replace.error).code) && (
             <ProblemNotice error={replace.error} />
           )}
           <CredentialFields value={entry} onChange={setEntry} error={replace.error} />

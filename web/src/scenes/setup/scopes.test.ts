@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { missingScopes, permissionOf } from './scopes.ts'
+import { missingScopes, permissionName } from './scopes.ts'
 
 describe('requested and granted scopes', () => {
   it('are compared by permission: Microsoft returns some with their resource and some without', () => {
@@ -13,7 +13,7 @@ describe('requested and granted scopes', () => {
   })
 
   it('are shown without their resource', () => {
-    expect(permissionOf('https://graph.microsoft.com/Mail.Send')).toBe('Mail.Send')
-    expect(permissionOf('offline_access')).toBe('offline_access')
+    expect(permissionName('https://graph.microsoft.com/Mail.Send')).toBe('Mail.Send')
+    expect(permissionName('offline_access')).toBe('offline_access')
   })
 })

@@ -1,5 +1,5 @@
 /** `Mail.Read` of `https://graph.microsoft.com/Mail.Read`: the last part is the permission, the rest its resource. */
-export function permissionOf(scope: string): string {
+export function permissionName(scope: string): string {
   return scope.slice(scope.lastIndexOf('/') + 1)
 }
 
@@ -19,5 +19,5 @@ interface Scopes {
 const OF_SIGN_IN: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access'])
 
 function comparable(scope: string): string {
-  return permissionOf(scope).toLowerCase()
+  return permissionName(scope).toLowerCase()
 }

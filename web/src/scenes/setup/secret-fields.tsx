@@ -1,7 +1,7 @@
 import { PasswordInput, TextInput } from '@mantine/core'
 import { fieldFault, fixOfCode } from '../../components/field-fault.ts'
 import { words } from '../../words/index.ts'
-import { endsAtOf } from './expiry-day.ts'
+import { parseExpiryDay } from './expiry-day.ts'
 import { isEntraId } from './suggestions.ts'
 import { TwoColumns } from './two-columns.tsx'
 
@@ -19,11 +19,11 @@ const OF_SECRET = ['cloud_providers.secret_is_an_id', 'cloud_providers.secret_ma
 export const SECRET_CODES: readonly string[] = OF_SECRET
 
 /** Secret as the API expects it. */
-export function newCredentialOf({ secret, endsOn }: SecretEntry) {
+export function toNewCredential({ secret, endsOn }: SecretEntry) {
   return {
     kind: 'secret' as const,
     secret: secret.trim(),
-    ...(endsOn !== '' && { endsAt: endsAtOf(endsOn) }),
+    ...(endsOn !== '' && { endsAt: parseExpiryDay(endsOn) }),
   }
 }
 

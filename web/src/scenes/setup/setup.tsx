@@ -11,7 +11,7 @@ import { words } from '../../words/index.ts'
 import { AssociateStep } from './associate.tsx'
 import { AuthenticateStep } from './authenticate.tsx'
 import { Path } from './path.tsx'
-import { currentStep, pathOf, providerOf, type Known } from './path-state.ts'
+import { currentStep, setupPath, selectProvider, type Known } from './path-state.ts'
 import { ProviderStep } from './provider-step.tsx'
 import { RegisterStep } from './register.tsx'
 import { NEW, type SetupSearch, type StepLetter } from './setup-search.ts'
@@ -47,8 +47,8 @@ export function Setup() {
 }
 
 function Steps({ known, search }: { known: Known; search: SetupSearch }) {
-  const provider = providerOf(known, search)
-  const path = pathOf(known, provider)
+  const provider = selectProvider(known, search)
+  const path = setupPath(known, provider)
   const current = currentStep(path, search)
   // Kept during navigation, so that the path stays with the same provider.
   const kept = provider ? { ...search, provider: provider.id } : search

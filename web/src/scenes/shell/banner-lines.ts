@@ -14,15 +14,17 @@ export interface BannerLines {
 }
 
 export function bannerLines(open: readonly Incident[], stopped: readonly EmailAccount[]): BannerLines {
-  const told = new Set(open.flatMap(({ affected }) => affected.filter(({ until }) => !until).map(({ id }) => id)))
+  const inIncidents = new Set(
+    open.flatMap(({ affected }) => affected.filter(({ until }) => !until).map(({ id }) => id)),
+  )
   // A temporary problem becomes an incident only after a while: until then it is shown in the header.
-  const untold = stopped.filter(({ id, state }) => !told.has(id) && state !== 'degraded')
+  const others = stopped.filter(({ id, state }) => !inIncidents.has(id) && state !== 'degraded')
   const byUrgency = open.toSorted((a, b) => urgencyOf(a) - urgencyOf(b) || Date.parse(b.since) - Date.parse(a.since))
   return {
     incidents: byUrgency.slice(0, MOST_LINES),
     moreIncidents: Math.max(open.length - MOST_LINES, 0),
-    accounts: untold.slice(0, MOST_LINES),
-    moreAccounts: Math.max(untold.length - MOST_LINES, 0),
+    accounts: others.slice(0, MOST_LINES),
+    moreAccounts: Math.max(others.length - MOST_LINES, 0),
   }
 }
 

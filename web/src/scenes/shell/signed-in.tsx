@@ -1,7 +1,7 @@
 import { Container } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getSessionOptions } from '../../api/client.ts'
-import { problemOf } from '../../api/problem.ts'
+import { toProblem } from '../../api/problem.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { SignIn } from '../entry/sign-in.tsx'
@@ -18,7 +18,7 @@ export function SignedIn() {
       </Container>
     )
   }
-  if (problemOf(session.error).code === 'http.not_signed_in') return <SignIn />
+  if (toProblem(session.error).code === 'http.not_signed_in') return <SignIn />
   return (
     <Container component="main" p="xl">
       <ProblemNotice error={session.error} onRetry={() => void session.refetch()} />

@@ -3,7 +3,7 @@
  * list with its reason, and the others continue.
  */
 import type { DraftAttachment, SendingLimits } from '../../../api/client.ts'
-import { problemOf } from '../../../api/problem.ts'
+import { toProblem } from '../../../api/problem.ts'
 import { words } from '../../../words/index.ts'
 import { sizeText } from './sizes.ts'
 
@@ -71,7 +71,7 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
         replace(key, (there.length > 0 ? there : await take(key, source)).map(attached))
         sources.delete(key)
       } catch (error) {
-        const problem = problemOf(error)
+        const problem = toProblem(error)
         change(key, { state: 'refused', reason: sentence(problem), mayPass: problem.remedy === 'wait' })
       }
     })
@@ -124,7 +124,7 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
         try {
           await ports.detach(entry.id)
         } catch (error) {
-          const problem = problemOf(error)
+          const problem = toProblem(error)
           if (problem.status !== 404) {
             change(key, { reason: sentence(problem) })
             return

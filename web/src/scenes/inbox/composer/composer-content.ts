@@ -48,14 +48,14 @@ export function composerContent({
 }
 
 /** Signature of a sender name; undefined without one. Its text has no empty line. */
-export function signatureOf({ signature: { text, html } }: Identity): Signature | undefined {
+export function identitySignature({ signature: { text, html } }: Identity): Signature | undefined {
   const lines = text.split(/\r\n|\r|\n/).filter((each) => each.trim() !== '')
   return lines.length > 0 ? { text: lines.join('\n'), html } : undefined
 }
 
 /** Switches to a sender name and its signature. */
-export function inNameOf(identity: Identity): Pick<ComposerContent, 'identityId' | 'signature'> {
-  return { identityId: identity.id, signature: signatureOf(identity) }
+export function withIdentity(identity: Identity): Pick<ComposerContent, 'identityId' | 'signature'> {
+  return { identityId: identity.id, signature: identitySignature(identity) }
 }
 
 export function sameContent(one: ComposerContent, other: ComposerContent): boolean {

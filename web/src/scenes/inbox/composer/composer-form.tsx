@@ -8,7 +8,7 @@ import { words } from '../../../words/index.ts'
 import { useAccounts } from '../use-conversations.ts'
 import { AttachButton } from './attach-button.tsx'
 import { AttachmentsField } from './attachments-field.tsx'
-import { obstaclesOf, type Obstacles } from './before-sending.ts'
+import { findObstacles, type Obstacles } from './send-obstacles.ts'
 import classes from './composer.module.css'
 import type { ComposerProps } from './composer.tsx'
 import { DiscardButton } from './discard-button.tsx'
@@ -42,9 +42,9 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
   const { close, left } = useClose(keeper, onClosed)
   const { send, isSending, error, fate, second } = useSend(draft, keeper, { onSent: left, answered })
   const { dropping, ...dropZone } = useFileDrop(attach)
-  const obstacles: Obstacles = tried ? obstaclesOf(writing, entries, limits) : {}
+  const obstacles: Obstacles = tried ? findObstacles(writing, entries, limits) : {}
   // The notice that it was sent already explains why the draft is gone, and offers the same action.
-  const isToldOfSending = keeping.state === 'gone' && (fate === 'sent-before' || fate === 'sent-elsewhere')
+  const isSentNoticeShown = keeping.state === 'gone' && (fate === 'sent-before' || fate === 'sent-elsewhere')
   const isAnswer = conversationId !== undefined
   const title = isAnswer ? words.inbox.answers[writing.answerKind ?? 'reply'] : words.composer.newMessage
 
@@ -63,7 +63,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
     // The current state: leaving a field by keyboard may have added a recipient a moment ago.
     const { writing: current } = keeper.now()
     setTried(true)
-    if (Object.keys(obstaclesOf(current, list.now(), limits)).length > 0) return
+    if (Object.keys(findObstacles(current, list.now(), limits)).length > 0) return
     if (current.subject.trim() === '') subjectDialog.open()
     else send()
   }
@@ -142,7 +142,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
           <SignatureField accountId={emailAccountId} writing={writing} onEdit={edit} />
           <QuotationField writing={writing} onEdit={edit} />
           <AttachmentsField entries={entries} list={list} error={obstacles.attachments} />
-          {!isToldOfSending && (
+          {!isSentNoticeShown && (
             <DraftNotice
               keeping={keeping}
               onRetry={() => void keeper.flush()}

@@ -2,7 +2,7 @@ import { Button, Paper, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { getDraftsId } from '../../../api/client.ts'
-import { problemOf } from '../../../api/problem.ts'
+import { toProblem } from '../../../api/problem.ts'
 import { LoadingRows } from '../../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
@@ -40,7 +40,7 @@ export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
       </Paper>
     )
   }
-  if (problemOf(draft.error).status === 404) {
+  if (toProblem(draft.error).status === 404) {
     return localDrafts.wasBegunHere(draftId) ? <Vanished onClosed={onClosed} /> : <NotThere onClosed={onClosed} />
   }
   return <ProblemNotice error={draft.error} onRetry={() => void draft.refetch()} />

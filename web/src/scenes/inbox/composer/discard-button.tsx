@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconTrash } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { deleteDraftsId, type Draft } from '../../../api/client.ts'
-import { problemOf } from '../../../api/problem.ts'
+import { toProblem } from '../../../api/problem.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { words } from '../../../words/index.ts'
@@ -27,7 +27,7 @@ export function DiscardButton({ draft, keeper, own, files, onDiscarded }: Discar
     mutationFn: async () => {
       await keeper.stop()
       await deleteDraftsId({ path: { id } }).catch((error: unknown) => {
-        if (problemOf(error).status !== 404) throw error
+        if (toProblem(error).status !== 404) throw error
       })
     },
     onSuccess: () => {

@@ -10,7 +10,7 @@
  * A draft of version 0 is not on the server: the first save creates it.
  */
 import type { Draft } from '../../../api/client.ts'
-import { problemOf, type Problem } from '../../../api/problem.ts'
+import { toProblem, type Problem } from '../../../api/problem.ts'
 import { contentOf, sameContent, composerContent, type DraftContent, type ComposerContent } from './composer-content.ts'
 
 export const SAVE_AFTER_MS = 800
@@ -97,7 +97,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
         ;({ version } = await save(contentOf(writing), version))
         kept = writing
       } catch (error) {
-        if (!(await settle(problemOf(error), writing))) return
+        if (!(await settle(toProblem(error), writing))) return
       }
     }
     if (!isStuck()) show({ keeping: { state: atRest() } })
@@ -106,7 +106,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
   /** Resolves to `true` when saving continues immediately. */
   async function settle(problem: Problem, wanted: ComposerContent): Promise<boolean> {
     if (problem.code === 'conversations.draft_changed') {
-      const theirs = await load().catch((error: unknown) => problemOf(error))
+      const theirs = await load().catch((error: unknown) => toProblem(error))
       if ('content' in theirs) return settleConflict(theirs, wanted)
       return fail(theirs)
     }
@@ -143,7 +143,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
       const { keeping } = now
       if (version > 0) return
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- Failures are problems everywhere here.
-      throw keeping.state === 'failed' ? keeping.problem : problemOf(undefined)
+      throw keeping.state === 'failed' ? keeping.problem : toProblem(undefined)
     },
     subscribe(listener) {
       listeners.add(listener)

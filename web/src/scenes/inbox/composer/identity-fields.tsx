@@ -5,7 +5,7 @@ import { getEmailAccountsIdIdentitiesOptions, type EmailAccount } from '../../..
 import { words } from '../../../words/index.ts'
 import classes from './composer.module.css'
 import { written } from './recipients.ts'
-import { inNameOf, signatureOf, type ComposerContent } from './composer-content.ts'
+import { withIdentity, identitySignature, type ComposerContent } from './composer-content.ts'
 
 interface IdentityProps {
   accountId: string
@@ -56,7 +56,7 @@ export function IdentityField({
       error={isGone && text.nameGone}
       onChange={({ currentTarget: { value } }) => {
         const chosen = identities.find(({ id }) => id === value)
-        if (chosen) onEdit(inNameOf(chosen))
+        if (chosen) onEdit(withIdentity(chosen))
       }}
       data={[
         ...(isGone ? [{ value: '', label: '' }] : []),
@@ -70,7 +70,7 @@ export function IdentityField({
 export function SignatureField({ accountId, writing: { identityId, signature }, onEdit }: IdentityProps) {
   const identities = useIdentities(accountId)
   const identity = identities.find(({ id, isDefault }) => (identityId === undefined ? isDefault : id === identityId))
-  const usual = identity && signatureOf(identity)
+  const usual = identity && identitySignature(identity)
   if (!usual && !signature) return undefined
   return (
     <div>

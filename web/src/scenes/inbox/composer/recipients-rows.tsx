@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useState, type Ref } from 'react'
 import { words } from '../../../words/index.ts'
-import { recipientFault, type Obstacles } from './before-sending.ts'
+import { recipientFault, type Obstacles } from './send-obstacles.ts'
 import classes from './composer.module.css'
 import { RecipientsField } from './recipients-field.tsx'
 import type { ComposerContent } from './composer-content.ts'

@@ -8,7 +8,7 @@ import {
   type CanceledSubmission,
   type Submission,
 } from '../../../api/client.ts'
-import { problemOf } from '../../../api/problem.ts'
+import { toProblem } from '../../../api/problem.ts'
 import { useCommand } from '../../../keyboard/actions.ts'
 import { words } from '../../../words/index.ts'
 
@@ -56,7 +56,7 @@ function SendingNotice({ submission, onTakenBack, onLook }: { submission: Submis
     <Group gap="sm" justify="space-between" wrap="nowrap" aria-live="polite">
       <Text size="sm" c="var(--mantine-color-text)">
         {sentenceOf(now)}
-        {takeBack.error && ` ${tooLateOr(problemOf(takeBack.error), tooLate)}`}
+        {takeBack.error && ` ${tooLateOr(toProblem(takeBack.error), tooLate)}`}
       </Text>
       {canTakeBack && (
         <Button

@@ -8,11 +8,11 @@ import {
   type Draft,
   type Identity,
 } from '../../../api/client.ts'
-import { problemOf } from '../../../api/problem.ts'
+import { toProblem } from '../../../api/problem.ts'
 import { words } from '../../../words/index.ts'
 import { comingAlong, localDrafts } from './local-drafts.ts'
 import { joinMessage, type Quotation } from './message-parts.ts'
-import { inNameOf } from './composer-content.ts'
+import { withIdentity } from './composer-content.ts'
 
 export type AnswerKind = 'reply' | 'reply-all' | 'forward'
 
@@ -29,7 +29,7 @@ export function useStartDraft() {
       'messageId' in wanted ? answer(wanted.messageId, wanted.kind) : newMessage(wanted.accountId),
     onSuccess: (draft) => open(draft),
     onError: (error) => {
-      const { title, fix } = problemOf(error)
+      const { title, fix } = toProblem(error)
       notifications.show({ color: 'red', title: words.composer.notBegun, message: `${title}. ${fix}` })
     },
   })
@@ -88,8 +88,8 @@ async function begun(
   accountId: string,
   { identityId, quotation }: { identityId?: string; quotation?: Quotation } = {},
 ): Promise<{ identityId?: string; text: string; html: string }> {
-  const identity = await identityOf(accountId, identityId)
-  const { signature } = identity ? inNameOf(identity) : {}
+  const identity = await findIdentity(accountId, identityId)
+  const { signature } = identity ? withIdentity(identity) : {}
   return {
     ...(identity && { identityId: identity.id }),
     ...joinMessage({ own: '', ...(signature && { signature }), ...(quotation && { quotation }) }),
@@ -97,7 +97,7 @@ async function begun(
 }
 
 /** The requested sender name, or the default. */
-export async function identityOf(accountId: string, wanted?: string): Promise<Identity | undefined> {
+export async function findIdentity(accountId: string, wanted?: string): Promise<Identity | undefined> {
   const { identities } = (await getEmailAccountsIdIdentities({ path: { id: accountId } })).data
   return identities.find(({ id, isDefault }) => (wanted === undefined ? isDefault : id === wanted))
 }

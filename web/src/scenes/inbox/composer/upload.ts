@@ -1,5 +1,5 @@
 import type { DraftAttachment } from '../../../api/client.ts'
-import { problemOf } from '../../../api/problem.ts'
+import { toProblem } from '../../../api/problem.ts'
 import { noticeSignedOut } from '../../../api/signed-out.ts'
 import { nameOf } from './attachment-list.ts'
 
@@ -20,7 +20,7 @@ export async function upload(
     request.setRequestHeader('content-type', 'application/json')
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? Math.floor((100 * loaded) / total) : 0)
     const fail = (error: unknown, response?: Response) => {
-      const problem = problemOf(error, response)
+      const problem = toProblem(error, response)
       noticeSignedOut(problem)
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- Failures are problems everywhere here.
       reject(problem)

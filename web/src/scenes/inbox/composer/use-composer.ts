@@ -11,17 +11,17 @@ import {
   putDraftsId,
   type Draft,
 } from '../../../api/client.ts'
-import { problemOf } from '../../../api/problem.ts'
+import { toProblem } from '../../../api/problem.ts'
 import { createGuard } from '../../../api/use-once.ts'
 import { words } from '../../../words/index.ts'
 import { createAttachmentList, type AttachmentList } from './attachment-list.ts'
 import { createDraftKeeper, forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
 import { rememberAccount } from './last-email-account.ts'
 import { comingAlong, justStarted, localDrafts } from './local-drafts.ts'
-import { identityOf, useOpenDraft } from './start-draft.ts'
+import { findIdentity, useOpenDraft } from './start-draft.ts'
 import { upload } from './upload.ts'
 import { useSaveOnLeave } from './use-save-on-leave.ts'
-import { contentOf, inNameOf, type ComposerContent } from './composer-content.ts'
+import { contentOf, withIdentity, type ComposerContent } from './composer-content.ts'
 
 /** State of the composer: the content, saved continuously, and its files. */
 export function useComposer(draft: Draft) {
@@ -42,8 +42,8 @@ export function useComposer(draft: Draft) {
     const { conversationId } = draft
     try {
       const { writing: now } = keeper.now()
-      const identity = accountId === emailAccountId ? undefined : await identityOf(accountId)
-      const content = contentOf(identity ? { ...now, ...inNameOf(identity) } : now)
+      const identity = accountId === emailAccountId ? undefined : await findIdentity(accountId)
+      const content = contentOf(identity ? { ...now, ...withIdentity(identity) } : now)
       const body = { emailAccountId: accountId, content, ...(conversationId !== undefined && { conversationId }) }
       const isUntouched = justStarted.has(id) && !keeper.isCreated()
       const next = isUntouched ? localDrafts.begin(body) : (await postDrafts({ body })).data
@@ -56,7 +56,7 @@ export function useComposer(draft: Draft) {
       await openDraft(next)
     } catch (error) {
       keeper.goOn()
-      const { title, fix } = problemOf(error)
+      const { title, fix } = toProblem(error)
       notifications.show({ color: 'red', title, message: fix, closeButtonProps: { 'aria-label': words.close } })
     }
   }

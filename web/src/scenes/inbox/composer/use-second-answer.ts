@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { getConversationsIdOptions } from '../../../api/client.ts'
-import { problemOf } from '../../../api/problem.ts'
-import { answersOf } from '../answers.ts'
+import { toProblem } from '../../../api/problem.ts'
+import { sentReplies } from '../answers.ts'
 import type { ConversationView } from '../entries.ts'
 
 export interface AnsweredConversation {
@@ -27,7 +27,7 @@ export function useSecondAnswer(conversationId: string | undefined, answered: An
 
   /** `true` when the error is such a refusal. Then `other` is the conflicting reply. */
   const take = async (error: unknown): Promise<boolean> => {
-    if (conversationId === undefined || problemOf(error).code !== 'submission.answered_meanwhile') return false
+    if (conversationId === undefined || toProblem(error).code !== 'submission.answered_meanwhile') return false
     try {
       const options = getConversationsIdOptions({ path: { id: conversationId } })
       const view = await queryClient.query({ ...options, staleTime: 0 })
@@ -53,7 +53,7 @@ function otherAnswerIn(view: ConversationView, personName: ((id: string) => stri
   const waiting = view.submissions.find(({ id }) => id === view.lastAnswerId)
   const sent = view.messages.find(({ id }) => id === view.lastAnswerId)
   // Its copy in Sent may have replaced it by now.
-  const copy = sent || waiting ? undefined : answersOf(view).at(-1)
+  const copy = sent || waiting ? undefined : sentReplies(view).at(-1)
   const by = waiting?.submittedBy ?? copy?.by
   return {
     by: by === undefined ? undefined : (view.names[by] ?? personName?.(by)),

@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { postSubmissions, type Draft } from '../../../api/client.ts'
-import { problemOf } from '../../../api/problem.ts'
+import { toProblem } from '../../../api/problem.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { useRef } from 'react'
 import { words } from '../../../words/index.ts'
@@ -69,7 +69,7 @@ export function useSend(
     onError: async (error) => {
       keeper.goOn()
       if (await second.take(error)) return
-      const problem = problemOf(error)
+      const problem = toProblem(error)
       if (isUnclear(problem)) perhapsSent.current = true
       // Content that exists only here is not closed with it.
       if (sendFailure(problem, perhapsSent.current) !== 'sent-elsewhere' || keeper.isDirty()) return
@@ -90,8 +90,8 @@ export function useSend(
     error: sending.error,
     second,
     fate:
-      sending.error && problemOf(sending.error).code !== 'submission.answered_meanwhile'
-        ? sendFailure(problemOf(sending.error), perhapsSent.current)
+      sending.error && toProblem(sending.error).code !== 'submission.answered_meanwhile'
+        ? sendFailure(toProblem(sending.error), perhapsSent.current)
         : undefined,
   }
 }

@@ -8,7 +8,7 @@ import { useRefresh } from '../../../api/refresh.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
-import { namesOf } from './short-names.ts'
+import { participantNames } from './participant-names.ts'
 
 const MOST_SHOWN = 8
 const TYPING_MS = 250
@@ -71,7 +71,7 @@ export function MergeDialog(props: { conversation: Conversation; opened: boolean
               key={one.id}
               value={one.id}
               label={<bdi>{one.subject || words.inbox.noSubject}</bdi>}
-              description={namesOf(one.participants)}
+              description={participantNames(one.participants)}
               styles={{ label: { overflowWrap: 'anywhere' }, description: { color: 'var(--mantine-color-dimmed)' } }}
             />
           ))}

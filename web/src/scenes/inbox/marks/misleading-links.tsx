@@ -12,7 +12,7 @@ export interface MisleadingLink {
 const MOST_SHOWN = 5
 
 /** Parses the links found in the frame of a message. Its content is untrusted: anything else counts as no links. */
-export function linksOf(json: string | undefined): readonly MisleadingLink[] {
+export function parseLinks(json: string | undefined): readonly MisleadingLink[] {
   try {
     const links: unknown = JSON.parse(json ?? '[]')
     return Array.isArray(links) ? (links as MisleadingLink[]) : []

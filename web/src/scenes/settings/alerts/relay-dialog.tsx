@@ -17,7 +17,7 @@ import { useOnce } from '../../../api/use-once.ts'
 import { fieldFault } from '../../../components/field-fault.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
-import { relayOf, relayInput, withSecurity, type RelayInput } from './relay-input.ts'
+import { toRelay, relayInput, withSecurity, type RelayInput } from './relay-input.ts'
 
 const { relay: text } = words.alerts
 
@@ -43,7 +43,7 @@ export function RelayDialog({ relay, onClose }: { relay: AlertRelay | undefined;
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          save.mutate({ body: { relay: relayOf(request) } })
+          save.mutate({ body: { relay: toRelay(request) } })
         }}
       >
         <Stack>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AlertRelay } from '../../../api/client.ts'
-import { relayOf, relayInput, withSecurity } from './relay-input.ts'
+import { toRelay, relayInput, withSecurity } from './relay-input.ts'
 
 const STORED: AlertRelay = {
   ...{ host: 'relay.example', port: 465, security: 'tls', userName: 'postkey', hasPassword: true },
@@ -9,14 +9,14 @@ const STORED: AlertRelay = {
 
 describe('the form of the mail relay', () => {
   it('sends no password unless one was typed, so that the stored one is kept', () => {
-    expect(relayOf(relayInput(STORED))).toEqual({
+    expect(toRelay(relayInput(STORED))).toEqual({
       ...{ host: 'relay.example', port: 465, security: 'tls', userName: 'postkey', from: 'postkey@example.com' },
     })
-    expect(relayOf({ ...relayInput(STORED), password: ' spaces count ' }).password).toBe(' spaces count ')
+    expect(toRelay({ ...relayInput(STORED), password: ' spaces count ' }).password).toBe(' spaces count ')
   })
 
   it('sends no user name unless one was typed', () => {
-    expect(relayOf({ ...relayInput(undefined), host: ' r.example ', userName: ' ', from: 'a@example.com' })).toEqual({
+    expect(toRelay({ ...relayInput(undefined), host: ' r.example ', userName: ' ', from: 'a@example.com' })).toEqual({
       ...{ host: 'r.example', port: 587, security: 'starttls', from: 'a@example.com' },
     })
   })

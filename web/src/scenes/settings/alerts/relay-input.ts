@@ -34,7 +34,7 @@ export function withSecurity(request: RelayInput, security: RelayInput['security
 const USUAL_PORT = { tls: 465, starttls: 587, none: 25 } as const
 
 /** Builds the request. Empty fields are left out: an absent password is the stored one. */
-export function relayOf({ host, port, security, userName, password, from, ca }: RelayInput): NewAlertRelay {
+export function toRelay({ host, port, security, userName, password, from, ca }: RelayInput): NewAlertRelay {
   return {
     ...{ host: host.trim(), port: Number(port), security, from: from.trim() },
     ...(userName.trim() !== '' && { userName: userName.trim() }),

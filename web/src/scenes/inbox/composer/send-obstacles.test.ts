@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { obstaclesOf } from './before-sending.ts'
+import { findObstacles } from './send-obstacles.ts'
 
 const LIMITS = { messageBytes: 3000, attachmentBytes: 2000, bodyBytes: 500, attachments: 3, recipients: 2 }
 const KIM = { name: 'Kim', address: 'kim@a.example' }
@@ -7,9 +7,9 @@ const WRITING = { to: [KIM], cc: [], bcc: [], subject: 'Offer', own: 'Hello', qu
 const FILE = { key: 'a', name: 'a.pdf', sizeBytes: 10, state: 'attached' as const }
 
 it('a complete message can be sent, also without a subject and before the limits are known', () => {
-  expect(obstaclesOf(WRITING, [FILE], LIMITS)).toEqual({})
-  expect(obstaclesOf({ ...WRITING, subject: '', own: 'x'.repeat(600) }, [], undefined)).toEqual({})
-  expect(obstaclesOf({ ...WRITING, to: [], bcc: [KIM] }, [], LIMITS)).toEqual({})
+  expect(findObstacles(WRITING, [FILE], LIMITS)).toEqual({})
+  expect(findObstacles({ ...WRITING, subject: '', own: 'x'.repeat(600) }, [], undefined)).toEqual({})
+  expect(findObstacles({ ...WRITING, to: [], bcc: [KIM] }, [], LIMITS)).toEqual({})
 })
 
 it.each([
@@ -30,12 +30,12 @@ it.each([
     'attachments',
   ],
 ])('%s prevents sending, at its field', (_what, change, files, field) => {
-  expect(Object.keys(obstaclesOf({ ...WRITING, ...change }, files, LIMITS))).toEqual([field])
+  expect(Object.keys(findObstacles({ ...WRITING, ...change }, files, LIMITS))).toEqual([field])
 })
 
 it('a refused file is named, and a running upload is awaited', () => {
   const refused = { ...FILE, state: 'refused' as const }
 
-  expect(obstaclesOf(WRITING, [refused], LIMITS).attachments).toContain('a.pdf isn’t attached')
-  expect(obstaclesOf(WRITING, [{ ...FILE, state: 'waiting' }], LIMITS).attachments).toContain('Wait')
+  expect(findObstacles(WRITING, [refused], LIMITS).attachments).toContain('a.pdf isn’t attached')
+  expect(findObstacles(WRITING, [{ ...FILE, state: 'waiting' }], LIMITS).attachments).toContain('Wait')
 })

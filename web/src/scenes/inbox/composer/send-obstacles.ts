@@ -11,7 +11,7 @@ export type Obstacles = Partial<Record<Field, string>>
 export const LONGEST_SUBJECT = 998
 
 /** Obstacles to sending, by the field to correct. Empty when there are none. */
-export function obstaclesOf(
+export function findObstacles(
   writing: ComposerContent,
   attachments: readonly Entry[],
   limits: SendingLimits | undefined,
