@@ -10,8 +10,6 @@ export const cloudProviders = {
   },
   tenant: 'Tenant',
   secret: 'Secret',
-  secretUntil: 'Secret expires',
-  signIns: 'Sign-ins',
   mailboxes: 'Mailboxes',
   counts: {
     grants: (count: number) => (count === 1 ? '1 sign-in' : `${count} sign-ins`),
@@ -73,7 +71,6 @@ export const cloudProviders = {
     addButton: 'Add and check',
     addTitle: 'Add a client secret',
     remove: 'Remove',
-    removeLabel: (ends: string) => `Remove the secret with ${ends}`,
     removeTitle: (name: string) => `Remove ${name}?`,
     removeRemoves: (name: string) => [`${name}, from Postkey`],
     removeLast: 'It’s the only one. Without it, no mail is received or sent until you add another.',

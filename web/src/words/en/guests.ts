@@ -59,6 +59,5 @@ export const guests = {
     permissions: 'Requested permissions and reasons',
     button: 'Sign in at Microsoft',
     codeButton: 'Show a code for another device',
-    redirecting: 'Opening Microsoft’s page…',
   },
 }

@@ -40,7 +40,6 @@ export const incidents = {
   where: 'Go to',
   cause: 'Cause',
   ended: 'Closed',
-  began: 'Started',
   came: (times: number) => (times === 1 ? 'It came back once.' : `It came back ${times} times.`),
 
   fix: {
