@@ -57,7 +57,7 @@ function Countdown({
       styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >
       <Text size="sm">
-        {text.onDay} <ExactDay at={endsAt} />. {stopped.length === 0 ? text.nobody(name) : text.sentence(name)}
+        {text.onDay} <ExactDay at={endsAt} />. {stopped.length === 0 ? text.noDependents(name) : text.sentence(name)}
       </Text>
       {stopped.length > 0 && (
         <List size="sm" my="xs">

@@ -123,7 +123,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
                   conversation={conversation}
                   accountKey={keys.get(emailAccountId)}
                   accountName={accountNames.get(emailAccountId)}
-                  assignee={assigneeId === undefined ? undefined : (names.get(assigneeId) ?? words.inbox.somebody)}
+                  assignee={assigneeId === undefined ? undefined : (names.get(assigneeId) ?? words.inbox.formerMember)}
                   current={id === selected}
                   onFocus={onFocus}
                 />

@@ -73,7 +73,7 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
       ? words.inbox.byItself
       : person.startsWith('api-key:')
         ? words.inbox.program
-        : (names[person] ?? members.get(person) ?? words.inbox.somebody)
+        : (names[person] ?? members.get(person) ?? words.inbox.formerMember)
   const account = useAccounts().find((each) => each.id === emailAccountId)
   const entries = useMemo(() => listEntries(view), [view])
   const scroller = useRef<HTMLDivElement>(null)

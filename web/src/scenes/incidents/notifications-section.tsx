@@ -31,7 +31,7 @@ export function NotificationsSection({ incident }: { incident: IncidentWithTimel
         </Text>
       )}
       {state === 'open' && alerts.length > 0 && !toldByMail && (
-        <Warning title={text.nobody}>
+        <Warning title={text.noEmail}>
           <ToAlertSettings />
         </Warning>
       )}

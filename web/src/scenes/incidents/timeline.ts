@@ -20,7 +20,7 @@ export function timelineSentence({ kind, accounts, title, to, by, recipients }: 
     case 'all-clear':
       return text[kind](shortNames(recipients))
     case 'acknowledged':
-      return text.acknowledged(by ?? text.somebody)
+      return text.acknowledged(by ?? text.formerMember)
     case 'reopened':
     case 'closed':
       return text[kind]

@@ -11,7 +11,7 @@ import { words } from '../../words/index.ts'
 export function QuarantinedMessage({ message }: { message: Message }) {
   const { id, conversationId, subject, from, receivedAt } = message
   const { reason, detail } = message.marks.quarantine ?? { reason: 'unreadable' as const, detail: '' }
-  const { noSubject, nobody, open, still } = words.quarantine
+  const { noSubject, noSender, open, still } = words.quarantine
   const { quarantine, source } = words.marks
   const refresh = useRefresh('conversations', 'messages', 'email-accounts')
   const again = useMutation({
@@ -25,7 +25,7 @@ export function QuarantinedMessage({ message }: { message: Message }) {
           <bdi>{subject || noSubject}</bdi>
         </Text>
         <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-          <bdi>{from ? from.name || from.address : nobody}</bdi> · <Time at={receivedAt} />
+          <bdi>{from ? from.name || from.address : noSender}</bdi> · <Time at={receivedAt} />
         </Text>
         <Text size="sm">
           {quarantine.reasons[reason]} {detail !== '' && `(${detail})`}

@@ -92,7 +92,7 @@ export const cloudProviders = {
     onDay: 'On',
     it: 'It',
     sentence: (name: string) => `${name} is the last one that works. Then these mailboxes stop receiving and sending:`,
-    nobody: (name: string) => `${name} is the last one that works. No mailbox depends on it yet.`,
+    noDependents: (name: string) => `${name} is the last one that works. No mailbox depends on it yet.`,
     remedy: {
       secret:
         'Create a new client secret in Entra ID and select “Add secret” below. Postkey checks it first. Users don’t have to sign in again, and no mail is lost.',

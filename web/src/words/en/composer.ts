@@ -73,7 +73,7 @@ export const composer = {
     sentence: 'It was sent or discarded. Nothing else has changed.',
   },
   obstacles: {
-    nobody: 'Enter a recipient.',
+    noRecipient: 'Enter a recipient.',
     tooManyRecipients: (most: number) => `At most ${most} recipients in To, Cc and Bcc together.`,
     subjectTooLong: (most: number) => `At most ${most} characters.`,
     textTooLong: (most: string) =>

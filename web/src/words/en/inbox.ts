@@ -25,7 +25,7 @@ export const inbox = {
   connect: 'Connect a mailbox',
   news: (count: number) => `${count} new`,
   thatIsAll: 'End of list',
-  somebody: 'a former team member',
+  formerMember: 'a former team member',
   byItself: 'Postkey',
   program: 'A program',
   noSubject: '(no subject)',

@@ -89,7 +89,7 @@ export const incidents = {
     acknowledged: (who: string) => `Acknowledged by ${who}`,
     closed: 'Closed',
     'all-clear': (names: string) => `All-clear to ${names}`,
-    somebody: 'a former team member',
+    formerMember: 'a former team member',
     more: (count: number) => `${count} more`,
   },
 
@@ -99,7 +99,7 @@ export const incidents = {
     notYet: 'No notifications yet.',
     at: 'First notification:',
     next: 'Next reminder:',
-    nobody: 'No email was sent',
+    noEmail: 'No email was sent',
     channels: { email: 'by email', webhook: 'by webhook' },
     states: {
       waiting: 'queued',

@@ -10,7 +10,7 @@ export const quarantine = {
     sentence: 'Messages that are too large or damaged to read are listed here.',
   },
   noSubject: '(no subject)',
-  nobody: 'No sender',
+  noSender: 'No sender',
   open: 'Open conversation',
   still: 'Message read again',
   loadMore: 'Load older messages',

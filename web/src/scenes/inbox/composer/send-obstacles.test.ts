@@ -13,7 +13,7 @@ it('a complete message can be sent, also without a subject and before the limits
 })
 
 it.each([
-  ['nobody', { to: [] }, [], 'to'],
+  ['no recipient', { to: [] }, [], 'to'],
   ['a recipient that is no address', { cc: [{ name: '', address: 'lee' }] }, [], 'cc'],
   ['more recipients than go at once', { bcc: [KIM, KIM] }, [], 'to'],
   ['a subject that is too long', { subject: 'x'.repeat(999) }, [], 'subject'],

@@ -16,7 +16,7 @@ export function findObstacles(
   attachments: readonly Entry[],
   limits: SendingLimits | undefined,
 ): Obstacles {
-  const { nobody, tooManyRecipients, subjectTooLong, textTooLong, uploading, notAttached, tooHeavy } =
+  const { noRecipient, tooManyRecipients, subjectTooLong, textTooLong, uploading, notAttached, tooHeavy } =
     words.composer.obstacles
   const obstacles: Obstacles = {}
   for (const field of ['to', 'cc', 'bcc'] as const) {
@@ -24,7 +24,7 @@ export function findObstacles(
     if (fault !== undefined) obstacles[field] = fault
   }
   const count = writing.to.length + writing.cc.length + writing.bcc.length
-  if (count === 0) obstacles.to = nobody
+  if (count === 0) obstacles.to = noRecipient
   if (limits && count > limits.recipients) obstacles.to ??= tooManyRecipients(limits.recipients)
   if (writing.subject.length > LONGEST_SUBJECT) obstacles.subject = subjectTooLong(LONGEST_SUBJECT)
 
