@@ -1,0 +1,56 @@
+/** ARCHITECTURE.md names every room of the import law and no other, and its walkthroughs name files that exist. */
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { SANDBOX, SERVER, WORKSPACES, type Law } from './rooms.ts'
+
+const text = readFileSync('ARCHITECTURE.md', 'utf8')
+const walkthroughs = sectionOf('## Walkthroughs').split(/^### /m).slice(1)
+
+describe('ARCHITECTURE.md', () => {
+  it('lists every room of the server, in its table and in its diagram', () => {
+    expectRooms(sectionOf('## The server'), SERVER)
+  })
+
+  it('lists every room of the sandbox, in its table and in its diagram', () => {
+    expectRooms(sectionOf('## The sandbox'), SANDBOX)
+  })
+
+  it('lists every workspace with the workspaces that it may import', () => {
+    const rows = [...sectionOf('## Workspaces').matchAll(/^\| `([\w-]+)\/` .*\|([^|]*)\|$/gm)]
+    const listed = rows.map(([, name, imports]) => [name!, imports!.match(/[\w-]+(?=`)/g) ?? []] as const)
+
+    expect(Object.fromEntries(listed.filter(([name]) => name !== 'docs'))).toEqual(WORKSPACES)
+  })
+
+  it('has the five walkthroughs', () => {
+    expect(walkthroughs.map((each) => each.split('\n')[0])).toEqual([
+      'An access token',
+      'A message in',
+      'A reply out',
+      'A sign-in',
+      'An error to the screen',
+    ])
+  })
+
+  it.each(walkthroughs.map((each) => [each.split('\n')[0]!, each] as const))('names existing files: %s', (_, steps) => {
+    const files = [...steps.matchAll(/`([^`\s]+\.tsx?)`/g)].map(([, file]) => file!)
+
+    expect(files.length).toBeGreaterThan(6)
+    expect(files.filter((file) => !existsSync(`server/src/${file}`) && !existsSync(file))).toEqual([])
+  })
+})
+
+function sectionOf(heading: string): string {
+  const from = text.indexOf(`${heading}\n`)
+  const to = text.indexOf('\n## ', from + 1)
+  return from < 0 ? '' : text.slice(from, to < 0 ? undefined : to)
+}
+
+function expectRooms(section: string, { rooms, street }: Law): void {
+  const expected = [...Object.keys(rooms), ...street].sort()
+  const [, diagram = ''] = /```\n([^]*?)```/.exec(section) ?? []
+  const listed = [...section.matchAll(/^\| `([\w/-]+)`/gm)].map(([, room]) => room!)
+
+  expect(listed.sort()).toEqual(expected)
+  expect(expected.filter((room) => !new RegExp(`(?<![\\w/-])${room}(?![\\w/-])`).test(diagram))).toEqual([])
+}
