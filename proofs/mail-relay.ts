@@ -1,4 +1,4 @@
-/** A mail relay on this machine that takes every mail and keeps it: SMTP (RFC 5321) without encryption and user. */
+/** A mail relay on this machine that accepts and keeps every mail: SMTP (RFC 5321) without encryption and user. */
 import { createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'

@@ -47,12 +47,12 @@ describe('a secret', () => {
     expect(search(signature.slice(-60), jwt)).toHaveLength(1)
   })
 
-  it('is not found in a text without it, nor in the one that may tell it', () => {
+  it('is not found in a text without it, nor in the one that may contain it', () => {
     expect(search('{"msg":"the grant was renewed"}')).toEqual([])
     expect(search(value, { ...REFRESH_TOKEN, mayBeIn: ['postkey.log'] } as typeof REFRESH_TOKEN)).toEqual([])
   })
 
-  it('is not shown by what tells of it', () => {
+  it('is not shown in the report about it', () => {
     expect(JSON.stringify(search(`before ${value}`))).not.toContain(value)
   })
 
@@ -62,7 +62,7 @@ describe('a secret', () => {
 })
 
 describe('secrets of a run', () => {
-  it('are known from what the token endpoint was asked and answered', () => {
+  it('are known from requests and responses of the token endpoint', () => {
     const known = secretsOf([
       exchange({
         program: 'sandbox',
@@ -98,7 +98,7 @@ describe('the recorder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'postkey canary-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  it('writes down what a program was asked and answered, streams and cookies too', () => {
+  it('records requests and responses of a program, including streams and cookies', () => {
     const program = join(folder, 'main.ts')
     writeFileSync(program, PROGRAM)
     execFileSync(process.execPath, [program], {

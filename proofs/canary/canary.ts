@@ -1,4 +1,4 @@
-/** The canary of a run: what was secret in it, and whether any of it can be read where nothing of it belongs. */
+/** Canary of a run: its secrets, and any place where one can be read without permission. */
 import { readExchanges, routeOf, type Exchange } from './exchange.ts'
 import { databaseTexts } from './database-texts.ts'
 import { findSecrets, type Find, type NamedSecret, type NamedText } from './find-secrets.ts'
@@ -8,9 +8,9 @@ import { secretsOf } from './secrets-of.ts'
 export interface Traces {
   /** Folder of the recorder. */
   exchanges: string
-  /** For a connection to its database. */
+  /** URL of its database. */
   databaseUrl: string
-  /** Log and what it printed. */
+  /** Its log and output. */
   texts: readonly NamedText[]
   /** Secrets that the recorder can't see: keys in files, values printed once. */
   secrets: readonly NamedSecret[]
@@ -48,7 +48,7 @@ function headerOf({ requestHeaders }: Exchange, wanted: string): string {
   return requestHeaders.find(([name]) => name === wanted)?.[1] ?? ''
 }
 
-/** For a person; long words are left out, as they may be secret, too. */
+/** Description of a find for the report; long words are left out, because they may be secret too. */
 export function describeFind({ secret, text, form, before }: Find): string {
   const legible = before.replaceAll(/\s+/g, ' ').replaceAll(/[\w.~+/=%-]{24,}/g, '…')
   return `${secret} (${form}) in ${text}, after "${legible}"`

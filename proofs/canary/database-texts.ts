@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { NamedText } from './find-secrets.ts'
 
-/** Every row of every table as text, what is binary decoded as well. */
+/** Every row of every table as text, with binary data decoded too. */
 export async function databaseTexts(url: string): Promise<NamedText[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** One HTTP request and its answer, as the recorder wrote them down. */
+/** One recorded HTTP request with its response. */
 export interface Exchange {
   program: 'postkey' | 'sandbox'
-  /** Milliseconds since 1970, when the request came. */
+  /** Time of the request, in milliseconds since 1970. */
   at: number
   port: number
   method: string
@@ -18,14 +18,14 @@ export interface Exchange {
   responseBody: string
 }
 
-/** For `NODE_OPTIONS`: has the programs of a start write down their exchanges in `folder`. */
+/** Value for `NODE_OPTIONS` with which the programs of a start record their exchanges in `folder`. */
 export function recorderOption(folder: string, { bodies }: { bodies: boolean }): string {
   const recorder = new URL('recorder.ts', import.meta.url)
   recorder.search = new URLSearchParams({ folder, bodies: bodies ? 'yes' : 'no' }).toString()
   return `--import=${recorder.href}`
 }
 
-/** All that are at their end. A line that is being written, or was when its program was killed, is left out. */
+/** All complete exchanges. A line that is being written, or was when its program was killed, is left out. */
 export function readExchanges(folder: string): Exchange[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.jsonl'))

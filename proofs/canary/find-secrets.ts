@@ -4,7 +4,7 @@ export interface NamedSecret {
   /** Name for the report. The secret itself is never shown. */
   name: string
   value: string
-  /** Names of the texts in which it belongs: the one answer that tells it. */
+  /** Names of the texts that may contain it: the one response that returns it. */
   mayBeIn?: readonly string[]
 }
 
@@ -15,7 +15,7 @@ export interface NamedText {
 
 export interface Find {
   secret: string
-  /** The text that holds it. */
+  /** Name of the text that contains it. */
   text: string
   /** Encoding in which it was found. */
   form: string
@@ -23,7 +23,7 @@ export interface Find {
   before: string
 }
 
-/** Shorter ones would be found by chance. */
+/** Minimum length; shorter ones would be found by chance. */
 const SHORTEST = 8
 /** Long secrets are searched in parts, so that a truncated one is found too. */
 const LONG = 80
@@ -45,7 +45,7 @@ export function findSecrets(texts: readonly NamedText[], secrets: readonly Named
   })
 }
 
-/** All ways to write `value` that we know, by name. */
+/** All known encodings of `value`, by name. */
 function formsOf(value: string): [form: string, written: string][] {
   if (value.length < SHORTEST) throw new TypeError(`a secret of ${value.length} characters would be found by chance`)
   const forms = partsOf(value).flatMap((part): [string, string][] => {
@@ -79,7 +79,7 @@ function partsOf(value: string): string[] {
   return [signature?.slice(0, PART) ?? value.slice(start, start + PART), value.slice(-PART)]
 }
 
-/** Wherever in the encoded text it begins; without the characters in which its neighbors have a part. */
+/** Base64 at any offset in the encoded text, without the characters shared with its neighbors. */
 function base64Of(part: string): string[] {
   return [0, 1, 2].map((shift) => {
     const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(part)])

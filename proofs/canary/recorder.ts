@@ -1,7 +1,7 @@
 /**
- * Loaded before a program that is watched (`node --import file:…/recorder.ts?folder=…&bodies=yes`): writes down every
- * HTTP exchange that the program answers, one JSON line each. Outside of the program's own code, so that what it
- * records is what was on the wire.
+ * Loaded before a watched program (`node --import file:…/recorder.ts?folder=…&bodies=yes`): records every HTTP exchange
+ * that the program answers, one JSON line each. Outside of the program's own code, so that it records what was on the
+ * wire.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
@@ -40,7 +40,7 @@ function record(message: unknown): void {
       requestHeaders: pairsOf(request.rawHeaders),
       requestBody: Buffer.concat(received).toString(),
       status: response.statusCode,
-      // As they went out, whichever way they were set.
+      // As sent, whichever way they were set.
       responseHead: (response as { _header?: string })._header ?? '',
       responseBody: Buffer.concat(sent).toString(),
     }

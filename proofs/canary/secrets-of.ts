@@ -7,10 +7,10 @@ import type { NamedSecret } from './find-secrets.ts'
 const ASKED = ['code', 'code_verifier', 'client_secret', 'client_assertion', 'refresh_token']
 const ANSWERED = ['access_token', 'refresh_token', 'id_token']
 
-/** By the protocol a code comes in the address: in ours, and in that of the portal for its own sign-in. */
+/** The protocol returns a code in the address: in Postkey's, and in the portal's for its own sign-in. */
 const REDIRECT_URIS = ['GET /oauth/callback', 'GET /signin-oidc'].map((route) => `address of ${route}`)
 
-/** Answers that tell something once, and in which field. */
+/** Responses that return a secret once, with the field. */
 const TOLD_ONCE: Readonly<Record<string, string>> = {
   'POST /v1/api-keys': 'key',
   'POST /v1/invitations': 'url',

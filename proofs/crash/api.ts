@@ -1,4 +1,4 @@
-/** A program that uses the API while servers die: it asks again until it has an answer, as programs must. */
+/** A program that uses the API while servers die: it retries until it has a response, as programs must. */
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Api {
@@ -7,11 +7,11 @@ export interface Api {
 }
 
 export interface EventEar {
-  /** Ids as they were heard. */
+  /** Ids in the order of arrival. */
   heard: number[]
-  /** When each was heard first: `performance.now()`. */
+  /** Time of the first arrival of each: `performance.now()`. */
   heardAt: ReadonlyMap<number, number>
-  /** Resolves when that event was heard, or a later one. */
+  /** Resolves when that event or a later one has arrived. */
   untilHeard(id: number): Promise<void>
   close(): void
 }
@@ -60,7 +60,7 @@ export class Refused extends Error {
   override readonly name = 'Refused'
 }
 
-/** Listens to the stream of events, and takes it up where it was (Last-Event-ID) whenever it ends. */
+/** Listens to the stream of events, and resumes it (Last-Event-ID) whenever it ends. */
 export function listenToEvents(address: string, key: string): EventEar {
   const heard: number[] = []
   const heardAt = new Map<number, number>()
@@ -101,7 +101,7 @@ export function listenToEvents(address: string, key: string): EventEar {
     async untilHeard(id) {
       const limit = performance.now() + PATIENCE_MS
       for (let looks = 1; last < id && performance.now() < limit; looks++) {
-        // A server that stands still ends no stream.
+        // A stopped server ends no stream.
         if (looks % 50 === 0) current?.abort()
         await pause(100)
       }

@@ -1,4 +1,4 @@
-/** One disturbance after the other, as the plan has it. */
+/** Runs the disturbances of the plan, one after the other. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CrashingPostgres } from '../../scripts/start/crashing-postgres.ts'
 import type { Disturbance } from './plan.ts'
@@ -11,7 +11,7 @@ export interface DisturbingDeps {
   crew: Crew
   road: Road
   postgres: CrashingPostgres
-  /** To the database, one for each worker. */
+  /** Wires to the database, one for each worker. */
   wires: readonly TcpProxy[]
   random: Random
 }
@@ -69,7 +69,7 @@ export function createDisturbing({ crew, road, postgres, wires, random }: Distur
     }
   }
 
-  /** The others take over what it had, and then it goes on where it was. */
+  /** Stops a server for longer than its lease; the others take over its work, and then it continues. */
   async function outlast({ worker, jumpMs, forMs, cutsDatabase }: Extract<Disturbance, { jumpMs: number }>) {
     if (cutsDatabase) counts.cuts += wires[worker]!.cut()
     road.move(jumpMs)

@@ -1,6 +1,5 @@
 /**
- * Mail servers that were not written by us: Dovecot and Postfix, with the sandbox's Entra ID behind their doors and its
- * clock for Postkey alone.
+ * Foreign mail servers: Dovecot and Postfix, with the sandbox's Entra ID for sign-ins and its clock for Postkey only.
  */
 import { randomUUID } from 'node:crypto'
 import { startDovecot, startPostfix } from '../../mail-servers/index.ts'

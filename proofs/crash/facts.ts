@@ -6,12 +6,12 @@ import type { Api } from './api.ts'
 import type { Facts } from './judge.ts'
 import { letterName, numberIn, type RoadAccount } from './protocol-harness.ts'
 
-/** Events that tell of a message for the first time. */
+/** Events that report a message for the first time. */
 const TELLING = ['message.imported', 'message.received', 'message.sent']
 
 export type Asked = <Row>(sql: string, values?: unknown[]) => Promise<Row[]>
 
-/** Asks the database itself, which may be starting again. */
+/** Queries the database directly, which may be restarting. */
 export function askDatabase(url: string): Asked {
   return async <Row>(sql: string, values: unknown[] = []) => {
     for (let tries = 1; ; tries++) {
@@ -68,7 +68,7 @@ export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'e
   }
 }
 
-/** Every conversation of the accounts as people see it. */
+/** Every conversation of the accounts as shown to users. */
 export async function shownFacts(api: Api, accounts: readonly RoadAccount[]): Promise<Facts['shown']> {
   const ids: string[] = []
   for (const { id } of accounts) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { judge, type Facts } from './judge.ts'
 
-/** Three letters of one thread, of which the last was moved away, and two submissions. */
+/** Three letters of one thread, the last of them moved away, and two submissions. */
 const good: Facts = {
   letters: [
     { number: 1, account: 'a', thread: 0, fate: 'readable' },
@@ -40,7 +40,7 @@ const good: Facts = {
 }
 
 describe('the judge', () => {
-  it('finds nothing where every promise was kept', () => {
+  it('finds nothing when every promise was kept', () => {
     expect(judge(good)).toEqual({
       ...{ delivered: 3, stored: 2, lost: 0, duplicates: 0, elsewhere: 1, events: 2 },
       ...{
@@ -56,7 +56,7 @@ describe('the judge', () => {
     })
   })
 
-  it('counts what was moved away and stored before as any other', () => {
+  it('counts letters that were moved away after they were stored like any other', () => {
     const stored = [...good.stored, { id: 'm3', number: 3, account: 'a', isWhole: true, presence: 'elsewhere' }]
     const shown = [{ conversationId: 'c1', numbers: [1, 2, 3] }]
     const facts = { ...good, stored, shown, events: [...good.events, { id: 12, subjectId: 'm3' }], heard: [10, 11, 12] }
@@ -75,7 +75,7 @@ describe('the judge', () => {
     expect(judge({ ...good, stored: gone }).faults).toEqual(['letter 1 is gone and lies where it is read'])
   })
 
-  it('reads Sent: each submission that was sent lies there once', () => {
+  it('reads Sent: each sent submission lies there once', () => {
     expect(judge({ ...good, sentCopies: good.sentCopies.slice(1) }).faults).toEqual([
       'submission 1 lies 0 times in Sent',
     ])
@@ -109,14 +109,14 @@ describe('the judge', () => {
     ['a submission arrived that nobody has', { arrivals: [...good.arrivals, { number: 3, messageId: 'o3' }] }, {}, 'submission 3 arrived and is in no outbox'],
     ['one is unknown without a reason', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'unknown', reason: 'y' }] }, { unknown: 1 }, 'submission 2 is unknown, and no connection ended at its dot'],
     ['a process ended by itself', { mishaps: ['worker 0 ended by itself'] }, {}, 'worker 0 ended by itself'],
-  ])('says it when %s', (_what, change, counts, fault) => {
+  ])('reports %s', (_what, change, counts, fault) => {
     const verdict = judge({ ...good, ...change })
 
     expect(verdict.faults).toContain(fault)
     expect(verdict).toMatchObject(counts)
   }) // prettier-ignore
 
-  it('lets those be unknown whose connection ended at their dot, and says of each what came of it', () => {
+  it('allows unknown submissions whose connection ended at their dot, and reports the stage of each', () => {
     const [first] = good.outbox
     const unclear = {
       id: 's2',
@@ -134,7 +134,7 @@ describe('the judge', () => {
     expect(judge({ ...facts, broken: new Map([['o1', 'after-dot']]) }).faults).toHaveLength(1)
   })
 
-  it('lets no more be unknown than connections ended after the final dot', () => {
+  it('allows no more unknown submissions than connections that ended after the final dot', () => {
     const [first] = good.outbox
     const unclear = {
       id: 's2',

@@ -5,15 +5,15 @@
 
 export interface Facts {
   letters: readonly LetterFact[]
-  /** Rows of messages that came from outside, from the database. */
+  /** Rows of received messages, from the database. */
   stored: readonly { id: string; number: number; account: string; isWhole: boolean; presence: string }[]
   /** Messages of each conversation as the API shows them, in its order. */
   shown: readonly { conversationId: string; numbers: readonly number[] }[]
-  /** Events that tell of a message for the first time, from the table. */
+  /** Events that report a message for the first time, from the table. */
   events: readonly { id: number; subjectId: string }[]
-  /** Ids of events of the stream, as often as they were heard. */
+  /** Ids of events of the stream, as often as they arrived. */
   heard: readonly number[]
-  /** Submissions that the API took (2xx). */
+  /** Submissions accepted by the API (2xx). */
   accepted: readonly { id: string; number: number }[]
   outbox: readonly {
     id: string
@@ -27,9 +27,9 @@ export interface Facts {
   arrivals: readonly { number: number; messageId: string }[]
   /** Submissions in the Sent folder of each account, once per copy. */
   sentCopies: readonly { account: string; number: number }[]
-  /** Letters that lie in the folder that is not read, asked of the mail server. */
+  /** Letters in the folder that is not read, according to the mail server. */
   lyingElsewhere: ReadonlySet<number>
-  /** By Message-ID, how far a message was when its connection ended: of no other may it stay unclear whether it went. */
+  /** Stage of a message when its connection ended, by Message-ID: only these may stay unknown. */
   broken: ReadonlyMap<string, string>
   /** Other failures, such as a process that ended by itself. */
   mishaps: readonly string[]
@@ -48,7 +48,7 @@ export interface Verdict {
   stored: number
   lost: number
   duplicates: number
-  /** Letters that lie in the folder that is not read, stored or not. */
+  /** Number of letters in the folder that is not read, stored or not. */
   elsewhere: number
   events: number
   submitted: number
@@ -57,11 +57,11 @@ export interface Verdict {
   /** Copies in Sent beyond the first of each submission. */
   surplusCopies: number
   unknown: number
-  /** Connections that ended after the dot that ends a message, before its answer can have been written down. */
+  /** Connections that ended after the dot that ends a message, before the response could be stored. */
   cutsAfterFinalDot: number
-  /** Why each unknown one is unknown. */
+  /** Reason of each unknown one. */
   why: string[]
-  /** Promises that were broken, in words; none when all is well. */
+  /** Broken promises, in words; none when all is well. */
   faults: string[]
 }
 
@@ -73,7 +73,7 @@ export function judge(facts: Facts): Verdict {
   return { ...received, ...judgeSent(facts, faults), faults }
 }
 
-/** Presences of a message that is no longer where it is read. */
+/** Locations of a message outside the folders that are read. */
 const ABSENT = ['elsewhere', 'gone']
 
 function judgeReceived({ letters, stored, shown, events, lyingElsewhere }: Facts, faults: string[]) {
@@ -112,7 +112,7 @@ function judgeReceived({ letters, stored, shown, events, lyingElsewhere }: Facts
   return { delivered: letters.length, stored: rows.size, lost, duplicates, elsewhere, events: events.length }
 }
 
-/** A thread is one conversation, and its letters stand in the order in which they were written. */
+/** Checks that each thread is one conversation, with its letters in the order of writing. */
 function judgeConversations({ letters, shown }: Facts, faults: string[]): void {
   const threadOf = new Map(letters.map(({ number, thread }) => [number, thread]))
   const homes = new Map<number, string>()

@@ -7,7 +7,7 @@ describe('lateness', () => {
     expect(latenessOf([])).toEqual({ p50: null, max: null })
   })
 
-  it('remembers when an arrival was seen first, also after a look that failed', async () => {
+  it('remembers the first observation of an arrival, also after a failed check', async () => {
     const looks = [() => Promise.reject(new Error('down')), () => Promise.resolve([{ number: 7, messageId: 'o7' }])]
     const seen = Promise.withResolvers<undefined>()
     const watch = watchArrivals(

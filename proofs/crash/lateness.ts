@@ -15,14 +15,14 @@ export function latenessOf(spans: readonly (readonly [number, number | undefined
 }
 
 export interface ArrivalWatch {
-  /** By the number of the submission, when it was seen outside first: `performance.now()`. */
+  /** Time of the first observation outside, by the number of the submission: `performance.now()`. */
   arrivedAt: ReadonlyMap<number, number>
   stop(): void
 }
 
 const LOOK_EVERY_MS = 500
 
-/** Looks for arrivals until it is stopped: no mail server tells when it handed a message on. */
+/** Polls for arrivals until it is stopped: no mail server reports when it handed a message on. */
 export function watchArrivals(road: Pick<Road, 'arrivals'>, say: (line: string) => void): ArrivalWatch {
   const arrivedAt = new Map<number, number>()
   const ending = new AbortController()

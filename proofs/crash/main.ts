@@ -14,7 +14,7 @@ import { ROADS, type RoadName } from './protocol-harness.ts'
 import { run } from './run.ts'
 import { inParallel } from '../drill/in-parallel.ts'
 
-/** All that this machine can have; one that is named fails where it cannot be. */
+/** All protocols available on this machine; a named one fails where it is unavailable. */
 function roadsHere(): RoadName[] {
   const why = whyNoPostfix()
   if (why === undefined) return [...ROADS]

@@ -2,7 +2,7 @@
 import { createDeck, createRandom, type Random } from './random.ts'
 
 export interface PlannedLetter {
-  /** From 1, told in subject and text. */
+  /** Number from 1, given in subject and text. */
   number: number
   account: number
   thread: number
@@ -11,7 +11,7 @@ export interface PlannedLetter {
 export interface PlannedSubmission {
   number: number
   account: number
-  /** Answers a conversation that is there, or begins one. */
+  /** `true` for a reply to a conversation, `false` for a new one. */
   isReply: boolean
 }
 
@@ -19,14 +19,14 @@ export interface PlannedSubmission {
 export type Deed = 'read' | 'move' | 'move-away' | 'append-again'
 
 export type Disturbance =
-  /** `armed`: started again with an order to end at a named step. */
+  /** `armed`: restarted with an order to end at a named step. */
   | { kind: 'kill'; worker: number; afterMs: number; armed: string | undefined }
-  /** Stands still for longer than its lease by the clock of the run; `forMs` of real time. */
+  /** Stops for longer than its lease by the clock of the run; `forMs` of real time. */
   | { kind: 'stop'; worker: number; afterMs: number; jumpMs: number; forMs: number; cutsDatabase: boolean }
   | { kind: 'stop-at-step'; worker: number; armed: string; jumpMs: number; forMs: number; cutsDatabase: boolean }
   | { kind: 'cut-mail'; times: number; everyMs: number }
   | { kind: 'cut-database'; times: number; everyMs: number }
-  /** Open connections stay open and never pass a byte again. */
+  /** Open connections stay open but never pass a byte again. */
   | { kind: 'silence-mail'; times: number; everyMs: number }
   | { kind: 'silence-database'; times: number; everyMs: number }
   | { kind: 'restart-database'; how: 'stop' | 'kill'; afterMs: number }
@@ -46,7 +46,7 @@ export interface PlanWish {
   out: number
   workers: number
   accounts: number
-  /** At which a process may end, with the highest count at which it is worth while. */
+  /** Steps at which a process may end, with the highest useful count. */
   steps: Readonly<Record<string, number>>
   faults: readonly { name: string; options: Readonly<Record<string, unknown>> }[]
 }
@@ -111,7 +111,7 @@ function letters(random: Random, wish: PlanWish): (count: number) => PlannedLett
       .map((thread) => ({ number: ++number, thread, account: thread % wish.accounts }))
 }
 
-/** Met in two rounds: half as often in each. */
+/** Applied in two rounds: half as often in each. */
 function deedsOn(random: Random, number: number): { deed: Deed; number: number }[] {
   let chance = random.next() * 200
   for (const [deed, share] of DEEDS) if ((chance -= share) < 0) return [{ deed, number }]

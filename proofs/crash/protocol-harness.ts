@@ -9,7 +9,7 @@ export interface RoadAccount {
   address: string
 }
 
-/** A letter that was delivered. */
+/** A delivered letter. */
 export interface Letter {
   number: number
   account: number
@@ -17,7 +17,7 @@ export interface Letter {
   /** Without `<>`. */
   messageId: string
   fate: 'readable' | 'elsewhere'
-  /** When the mail server had it: `performance.now()`. */
+  /** Time at which the mail server had it: `performance.now()`. */
   deliveredAt: number
 }
 
@@ -30,34 +30,34 @@ export interface Road {
   /** Steps at which processes may be ended, with the last useful occurrence. */
   steps: Readonly<Record<string, number>>
   faults: readonly RoadFault[]
-  /** For the environment of each server. */
+  /** Environment of each server. */
   environment: Record<string, string>
-  /** Signs in, associates the mailboxes and chooses the folders that are read. */
+  /** Signs in, associates the mailboxes and selects the folders. */
   connect(firstAdminLink: string): Promise<{ key: string; accounts: RoadAccount[] }>
-  /** Resolves when the server has it, with its Message-ID; `before` are those of the thread, oldest first. */
+  /** Resolves with the Message-ID when the server has it; `before` are those of the thread, oldest first. */
   deliver(letter: { number: number; account: number; before: readonly string[] }): Promise<string>
-  /** Another client of the mailbox, who says what became of it. Nothing when the letter is not where it was. */
+  /** Applies an action of another client; returns the result. Undefined when the letter is not where it was. */
   deed(deed: 'read' | 'move' | 'move-away' | 'append-again', letter: Letter): Promise<void>
   switchOn(fault: RoadFault, random: Random): Promise<void>
-  /** All that were switched on. */
+  /** Turns off all faults. */
   switchOff(): void
-  /** Lets both sides be so much later. */
+  /** Advances the clock of both sides. */
   move(byMs: number): void
-  /** So that what comes from now on is later than what came before, by the second. */
+  /** Waits so that mail of the next round has later seconds than that of this one. */
   nextRound(): Promise<void>
-  /** Cuts every connection to the mail servers; answers how many. */
+  /** Cuts every connection to the mail servers; returns their number. */
   cut(): number
-  /** Silences every connection to the mail servers; returns how many. */
+  /** Silences every connection to the mail servers; returns their number. */
   silence(): number
-  /** By Message-ID, how far it was when the connection ended by which it went out; empty where a server can be asked. */
+  /** Stage of a message when its outgoing connection ended, by Message-ID; empty where the server can be queried. */
   readonly broken: ReadonlyMap<string, string>
-  /** All that came to the people outside. */
+  /** All messages that arrived outside. */
   arrivals(): Promise<{ number: number; messageId: string }[]>
   /** Submissions in the Sent folder of each account, once per copy. */
   sentCopies(): Promise<{ account: number; number: number }[]>
-  /** Letters that lie in the folder that is not read. */
+  /** Letters in the folder that is not read. */
   lyingElsewhere(): Promise<number[]>
-  /** Logs of the mail servers by name, kept when something is broken; empty where the server is Postkey's sandbox. */
+  /** Logs of the mail servers by name, kept when a promise is broken; empty for the sandbox. */
   logs(): Readonly<Record<string, string>>
   close(): Promise<void>
 }
@@ -67,16 +67,16 @@ export interface RoadDeps {
   /** Address of Postkey. */
   address: string
   databaseUrl: string
-  /** SMTP waits ten minutes for the answer to a message (RFC 5321 §4.5.3.2.6), which only a long run can afford. */
+  /** SMTP waits ten minutes for the response to a message (RFC 5321 §4.5.3.2.6), which only a long run can afford. */
   silencesSmtp: boolean
 }
 
-/** Told in subject and text, so that either can be looked at. */
+/** Given in subject and text, so that either can be checked. */
 export const letterName = (number: number) => `Letter ${String(number).padStart(5, '0')}`
 export const submissionName = (number: number) => `Answer ${String(number).padStart(5, '0')}`
 export const CUSTOMER = 'kim@customer.example'
 
-/** The number that a subject tells; undefined when it is none of ours. */
+/** Number in a subject; undefined in a foreign one. */
 export function numberIn(what: 'Letter' | 'Answer', subject: string): number | undefined {
   const number = new RegExp(`\\b${what} (\\d{5})\\b`).exec(subject)?.[1]
   return number === undefined ? undefined : Number(number)

@@ -1,14 +1,14 @@
-/** Chance that can be had again: everything that a run chooses comes from one of these. */
+/** Reproducible randomness: the source of every choice of a run. */
 export interface Random {
   /** From 0 to less than 1. */
   next(): number
-  /** A whole number, both ends among them. */
+  /** A whole number, both ends included. */
   whole(least: number, most: number): number
   one<T>(list: readonly T[]): T
   shuffled<T>(list: readonly T[]): T[]
 }
 
-/** Mulberry32: 32 bits of state are enough to choose from, and the same everywhere. */
+/** Mulberry32: 32 bits of state are enough here, and the same everywhere. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   function next(): number {
@@ -29,7 +29,7 @@ export function createRandom(seed: number): Random {
   }
 }
 
-/** One after the other in an order by chance; when all were dealt, all again. */
+/** Deals cards in random order; when all were dealt, starts again. */
 export function createDeck<T>(random: Random, cards: readonly T[]): () => T {
   let left: T[] = []
   return () => {

@@ -35,9 +35,9 @@ export interface RunWish {
 }
 
 export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
-  /** From delivery until the event stream reports the letter. */
+  /** Time from delivery until the event stream reports the letter. */
   storedAfterMs: Lateness
-  /** From the answer of the API until it arrived outside. */
+  /** Time from the response of the API until the arrival outside. */
   arrivedAfterMs: Lateness
   road: RoadName
   seed: number
@@ -57,15 +57,15 @@ export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
 }
 
 /**
- * Without progress for so long, it has come to its end or will never come there. A silent connection is noticed by its time
- * limits alone, which are in real time.
+ * Without progress for this long, the run is finished or stuck. A silent connection is noticed only by its time limits,
+ * which are in real time.
  */
 const STUCK_MS = 150_000
-/** Runs with so many letters silence SMTP, too. */
+/** Runs with this many letters silence SMTP, too. */
 const LONG_RUN = 1000
 const STUCK_IN_SMTP_MS = 12 * 60_000
 const CLOSE_LIMIT_MS = 20_000
-/** By the clock of the run: longer than anything that was put off, so that a late second one shows itself. */
+/** By the clock of the run: longer than any deferral, so that a late duplicate appears. */
 const AFTERMATH_MS = 40 * 60_000
 
 const roads: Record<RoadName, typeof graphSandbox> = {
@@ -146,7 +146,7 @@ interface Accepted {
   acceptedAt: number
 }
 
-/** When the stream reported the message first. */
+/** Time at which the stream first reported the message. */
 function heardOf(
   messageId: string,
   events: readonly { id: number; subjectId: string }[],
@@ -195,7 +195,7 @@ async function setStage(wish: RunWish, say: (line: string) => void): Promise<Sta
     for (const wire of wires) opened.push(() => wire.close())
 
     let turn = 0
-    // As a proxy in front of servers does: one after the other of those that are up.
+    // Works like a proxy in front of servers: rotates through those that are up.
     const front = await startTcpProxy({
       to: () => rotated(crew.ports(), turn++).map((port) => ({ host: 'localhost', port })),
     })
@@ -253,7 +253,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
   await road.nextRound()
   for (const each of round.disturbances) running.push(disturbing.disturb(each))
   if (round.disturbances.some((each) => 'armed' in each && each.armed !== undefined)) {
-    // It is to meet its step in the midst of this mail.
+    // Lets it meet its step in the middle of this mail.
     await pause(100)
     await crew.untilUp()
   }
@@ -291,7 +291,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
   await pause(random.whole(0, 800))
 }
 
-/** Lets the time pass for which things were put off, until all is there or nothing moves any more; then a while longer. */
+/** Advances time past all deferrals, until everything has arrived or nothing moves any more; then a while longer. */
 async function settle({ ask, road }: Stage, letters: readonly Letter[], stuckMs: number): Promise<void> {
   const wanted = letters.filter(({ fate }) => fate === 'readable').length
   let [before, since] = ['', performance.now()]

@@ -13,7 +13,7 @@ import { OTHER_FOLDER, READ_FOLDER, startSandboxStage, type SandboxStageWish } f
 
 /** More than a run has. */
 const MOST_MESSAGES = 100_000
-/** No fault of the sandbox: the wire lets the dot through and not the answer. */
+/** Not a fault of the sandbox: the wire lets the dot through but not the response. */
 const HOLD_ANSWERS = 'answers-held'
 
 /** Protocol-specific part of the plan. */
@@ -32,7 +32,7 @@ const EVERYWHERE = {
   committed: 15,
 }
 
-/** Each fault ends by itself after a few times, so that what it does is done again. */
+/** Each fault ends by itself after a few times, so that its work is repeated. */
 const BY_GRAPH: SandboxPlan = {
   steps: { ...EVERYWHERE, 'message-fetched': 1, 'before-draft': 2, 'draft-made': 2, 'copy-looked-for': 2 },
   faults: [
@@ -113,11 +113,11 @@ async function sandboxRoad(deps: RoadDeps, { roads, steps, faults }: SandboxPlan
     },
     switchOff: () => sandbox.faults.switchAllOff(),
     move: (byMs) => sandbox.clock.move(byMs),
-    // Times are told to the second: what comes in another round comes later.
+    // Times have a resolution of a second, so mail of another round must come later.
     nextRound: async () => sandbox.clock.move(2000),
     cut: () => wires.reduce((sum, wire) => sum + wire.cut(), 0),
     silence: () => stage.silence(),
-    // None where nothing goes out by SMTP: what became of a draft is asked by its id.
+    // Empty without SMTP: the status of a draft is queried by its id.
     broken: smtp.broken,
     arrivals: () => arrivalsAt(sandbox.addresses.controlPanel),
     sentCopies: () =>

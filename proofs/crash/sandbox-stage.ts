@@ -1,4 +1,4 @@
-/** The sandbox in this process: who signs in, the clock that all follow, and Postkey connected with its mailboxes. */
+/** The sandbox in this process: its sign-ins, the clock for all, and Postkey connected with its mailboxes. */
 import { join } from 'node:path'
 import { writeCloudsFile } from '../../scripts/start/sandbox-process.ts'
 import { anyFreePort, type Ports } from '../../sandbox/src/ports.ts'
@@ -18,7 +18,7 @@ const PARTS = [
   { name: 'shared', kind: 'shared', key: 'SH', count: 2, byMailProtocols: true },
 ] as const
 
-/** One that is chosen to be read, besides those that are read anyway; the other is never read. */
+/** A folder selected for reading, besides the default ones; the other is never read. */
 export const READ_FOLDER = 'Kept'
 export const OTHER_FOLDER = 'Not read'
 
@@ -29,7 +29,7 @@ export interface SandboxStage {
   people: { address: string; opener: string }[]
   /** Addresses of the accounts, in the order of their numbers; known once they are connected. */
   addresses: readonly string[]
-  /** The wires to the mail servers, and what is seen on that of SMTP. */
+  /** The wires to the mail servers, and the observer of SMTP. */
   wires: TcpProxy[]
   /** Silences every connection to the mail servers; returns how many. */
   silence(): number
@@ -39,15 +39,15 @@ export interface SandboxStage {
 }
 
 export interface SandboxStageWish {
-  /** Behind which wire a mail server is, by its port; those of the sandbox when it is named only. */
+  /** Mail servers behind a wire, by port; the sandbox's own port when only named. */
   wires: Partial<Record<'graph' | 'imap' | 'smtp', number | undefined>>
   /** Protocols by which the mailboxes are read and sent from; Graph by default. */
   roads: { receivesBy: 'imap'; sendsBy: 'smtp' } | undefined
-  /** Makes the two folders in the mailbox of that address. */
+  /** Creates the two folders in the mailbox of that address. */
   addFolders(address: string): Promise<void>
 }
 
-/** `wish` is asked for once the sandbox is there. */
+/** Calls `wish` once the sandbox is running. */
 export async function startSandboxStage(
   { folder, address, databaseUrl, silencesSmtp }: RoadDeps,
   wishOf: (sandbox: Sandbox, people: SandboxStage['people']) => Promise<SandboxStageWish>,

@@ -3,7 +3,7 @@ import { createSmtpWatch } from './smtp-watch.ts'
 
 const MESSAGE = 'Message-ID: <one@postkey.example>\r\nSubject: Answer 00001\r\n\r\nIt is on its way.\r\n'
 
-describe('the watch over SMTP', () => {
+describe('the observer of SMTP', () => {
   const cases: [string, string[], string | undefined][] = [
     ['nothing was said', [], undefined],
     ['DATA was not answered yet', ['> DATA\r\n'], undefined],
@@ -20,21 +20,21 @@ describe('the watch over SMTP', () => {
     ],
   ]
 
-  it.each(cases)('knows how far a message was when %s', (_what, lines, stage) => {
+  it.each(cases)('knows the stage of a message when %s', (_what, lines, stage) => {
     const watch = createSmtpWatch()
     play(watch.tap({ hold: () => undefined }), lines)
 
     expect(watch.broken.get('one@postkey.example')).toBe(stage)
   })
 
-  it('takes a dot in the text for what it is', () => {
+  it('recognizes a dot in the text', () => {
     const watch = createSmtpWatch()
     play(watch.tap({ hold: () => undefined }), ['> DATA\r\n', '< 354 go on\r\n', `> ${MESSAGE}..\r\n`, '> more\r\n'])
 
     expect(watch.broken.get('one@postkey.example')).toBe('at-dot')
   })
 
-  it('believes that an answer was written down by who has had it for a while', () => {
+  it('assumes that a client has stored a response after a while', () => {
     let now = 0
     const watch = createSmtpWatch(() => now)
     const tap = watch.tap({ hold: () => undefined })
@@ -45,7 +45,7 @@ describe('the watch over SMTP', () => {
     expect(watch.broken.size).toBe(0)
   })
 
-  it('holds answers back as often as it is told', () => {
+  it('holds back as many responses as requested', () => {
     const watch = createSmtpWatch()
     watch.holdAnswers(1)
     let held = 0

@@ -5,13 +5,15 @@
  */
 import type { Tap } from './tcp-proxy.ts'
 
-/** `at-dot`: all of it was sent but the dot. `after-dot`: the answer did not come. `answered`: it came, and nothing after it. */
+/**
+ * `at-dot`: everything but the dot was sent. `after-dot`: no response came. `answered`: it came, and nothing after it.
+ */
 export type BrokenStage = 'at-dot' | 'after-dot' | 'answered'
 
 export interface SmtpWatch {
-  /** For each new connection. */
+  /** Called for each new connection. */
   tap(connection: { hold(): void }): Tap
-  /** From now on, of so many messages the answer does not come through, and the connection is cut. */
+  /** Holds back the response to the next `count` messages, and cuts their connections. */
   holdAnswers(count: number): void
   /** Stage of each Message-ID whose connection ended like that; the furthest when there are several. */
   readonly broken: ReadonlyMap<string, BrokenStage>
@@ -20,7 +22,7 @@ export interface SmtpWatch {
 /** After a connection lasts longer than this, the client has stored the response of the server. */
 const WRITTEN_DOWN_AFTER_MS = 3000
 const END = '\r\n.\r\n'
-/** Header fields that we look for stand in the beginning. */
+/** The header fields in question are near the beginning. */
 const HEAD = 16_384
 
 export function createSmtpWatch(now: () => number = () => performance.now()): SmtpWatch {

@@ -27,7 +27,7 @@ export interface TcpProxy {
  */
 export type WireFailure = 'silent' | 'stalled' | 'reset' | 'truncated'
 
-/** Hears what passes, as it passes, and of the end of the connection. */
+/** Observes the bytes of a connection as they pass, and its end. */
 export interface Tap {
   fromClient?(bytes: Buffer): void
   fromServer?(bytes: Buffer): void
@@ -90,9 +90,9 @@ export async function startTcpProxy({ to, tap = () => ({}), port: wanted }: Prox
   }
 }
 
-/** Long enough for the server to have what was sent to it. */
+/** Long enough for the server to receive what was sent to it. */
 const HELD_MS = 100
-/** Long enough to receive what was on its way when the wire was cut; its sender takes it for sent. */
+/** Long enough to receive bytes in flight when the wire was cut; their sender takes them as sent. */
 const ON_ITS_WAY_MS = 20
 
 interface Passing {
@@ -155,7 +155,7 @@ function pass(passing: Passing, [first, ...others]: NetConnectOpts[]): void {
     const failure = failureNow()
     if (failure) wire.fail(failure)
   })
-  // Nothing was asked yet: the next address may answer.
+  // Nothing was sent yet: try the next address.
   server.on('error', () => {
     if (isSilent) return
     if (isThere || client.destroyed) client.destroy()

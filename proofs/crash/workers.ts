@@ -1,4 +1,4 @@
-/** The processes of a run: servers on one database, each killed, stopped and started again as a run wants it. */
+/** Processes of a run: servers on one database, killed, stopped and restarted on demand. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,9 +9,9 @@ export interface Crew {
   start(): Promise<void>
   /** Link that the first server printed for the first admin. */
   firstAdminLink(): string
-  /** Ports of those that are up and do not stand still. */
+  /** Ports of the servers that are up and not stopped. */
   ports(): number[]
-  /** As kill -9; it is started again, with an order to end at a named step perhaps (POSTKEY_CHAOS). */
+  /** Kills it like kill -9; it restarts, optionally with an order to end at a named step (POSTKEY_CHAOS). */
   kill(worker: number, armed?: string): void
   stop(worker: number): boolean
   goOn(worker: number): void
@@ -21,11 +21,11 @@ export interface Crew {
   isArmed(worker: number, order: string): boolean
   /** Starts all servers without an order from now on, and restarts the armed ones. */
   disarm(): void
-  /** All, or the first ones. */
+  /** Waits for all servers, or the first ones. */
   untilUp(first?: number): Promise<void>
   end(): Promise<void>
   readonly counts: { kills: number; stops: number; atSteps: Record<string, number> }
-  /** In words: who ended without being asked to. */
+  /** Servers that ended unexpectedly, in words. */
   readonly mishaps: string[]
 }
 
@@ -41,7 +41,7 @@ interface Member {
   child: ChildProcess | undefined
   isUp: boolean
   stopped: boolean
-  /** The order with which it runs, and the one with which it is started next. */
+  /** Order of the current process, and the one for the next start. */
   armed: string | undefined
   next: string | undefined
   asked: boolean
@@ -91,7 +91,7 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
       const text = bytes.toString()
       member.printed += text
       if (text.includes('Postkey is at')) member.isUp = true
-      // Every start makes a new one, and ends the one before.
+      // Every start creates a new link, and invalidates the previous one.
       link = /no admin yet: (\S+)/.exec(member.printed)?.[1] ?? link
     })
     child.once('exit', (code, signal) => {
@@ -113,7 +113,7 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
         `worker ${worker} ended by itself (${signal ?? code ?? ''}): ${member.printed.slice(0, 1000).trim()}`,
       )
     } else {
-      // The database may be away: it is started again with what it was to be started with.
+      // The database may be away: restart with the same order.
       complaint = member.printed.trim()
       member.next = member.armed
     }
@@ -133,7 +133,7 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
     async start() {
       for (let worker = 0; worker < count; worker++) {
         launch(worker)
-        // The first one brings the database up to its version.
+        // The first server migrates the database.
         await crew.untilUp(worker + 1)
       }
     },
@@ -168,7 +168,7 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
       if (stateOf(member) !== 'T') return false
       if (member.stopped) return true
       counts.stops++
-      // The order is met: started again, it is not to stop once more.
+      // The order was met: after a restart, it must not stop again.
       Object.assign(member, { stopped: true, armed: undefined })
       return true
     },

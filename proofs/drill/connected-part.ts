@@ -1,4 +1,4 @@
-/** A part of a drill at Postkey: its Cloud Provider, who signs in, its mailboxes, the mail that goes in and out. */
+/** One part of a drill at Postkey: its Cloud Provider, its users, its mailboxes, and mail in both directions. */
 import { createPerson, overHttp, type Person } from '../../sandbox/test/browser.ts'
 import { approveDevice, goThrough } from '../../sandbox/foreign/sign-in.ts'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
@@ -41,16 +41,16 @@ export interface ConnectedPart {
   account(): Promise<Account>
   /** Signs a user in for the mailbox; resolves to the text of the last page. */
   signIn(who: string, options?: { renew?: boolean }): Promise<SignInEnd>
-  /** An admin of the organization consents for all of it. */
+  /** An admin of the organization consents for all users. */
   consentAsAdmin(): Promise<SignInEnd>
-  /** An admin of the organization makes a secret, and an admin of Postkey enters it. */
+  /** An admin of the organization creates a secret, and an admin of Postkey enters it. */
   renewSecret(): Promise<void>
-  /** An admin of Postkey begins a sign-in by a code, and the person types it at Microsoft's page. */
+  /** An admin of Postkey starts a sign-in with a code, and the user enters it at Microsoft's page. */
   signInByCode(who: string): Promise<CodeSignIn>
   codeSignIn(id: string): Promise<CodeSignIn>
   reply(subject: string, text?: string): Promise<string>
   submission(id: string): Promise<Submission>
-  /** Postkey has nothing to do with the mailbox any more. */
+  /** Postkey no longer uses the mailbox. */
   disconnect(): Promise<void>
   /** Manual decisions about failed and unknown submissions. */
   retry(id: string, seen: { hasArrived: boolean }): Promise<void>
@@ -103,7 +103,7 @@ export async function connectPart(
 
   if (proof === 'certificate') await proveByCertificate()
 
-  /** Made at Postkey, uploaded at Microsoft, tried, and alone from then on. */
+  /** Creates a certificate at Postkey, uploads it to Microsoft, checks it, and removes the secret. */
   async function proveByCertificate(): Promise<void> {
     const path = `/v1/cloud-providers/${provider.id}/credentials`
     interface Listed {
@@ -123,7 +123,7 @@ export async function connectPart(
   /** The grant whose sign-in is renewed later. */
   const known: { grantId?: string } = {}
 
-  /** One browser for each person, who comes back to Postkey in that of the admin. */
+  /** A separate browser for each user; the admin's returns to Postkey. */
   function browse(): Person {
     const reachMicrosoft = overHttp(Object.values(sandbox).map((url) => new URL(url).origin))
     return createPerson((request) =>

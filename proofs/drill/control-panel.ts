@@ -17,7 +17,7 @@ export interface RevealingCall {
 export type FaultTarget = Partial<Record<'tenant' | 'user' | 'application' | 'mailbox', string>>
 
 export interface ControlPanel {
-  /** By its clock, in milliseconds since the epoch. */
+  /** Time by its clock, in milliseconds since the epoch. */
   now(): number
   /** Resolves when the server at `address` has the new time, too. */
   move(byMs: number): Promise<void>
@@ -63,7 +63,7 @@ export async function createControlPanel(controlPanel: string, postkey: string):
     catalogue: async () => (await ask<{ faults: CatalogueFault[] }>('GET', '/api/faults')).faults,
     switchOn: async (name, on, options = {}) =>
       (await ask<{ id: string }>('POST', '/api/faults', { name, on, options })).id,
-    // One that was told how often it shows may have ended by itself.
+    // A fault with a limited number of times may have ended by itself.
     switchOff: (id) => ask('DELETE', `/api/faults/${id}`),
     callsOf: (id) => ask('GET', `/api/faults/${id}/calls`),
     async write({ from, to, subject }) {

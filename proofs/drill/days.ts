@@ -14,7 +14,7 @@ export interface DaysFigures {
   /** Connection states of the mailbox with mail and of the other one. */
   states: string[]
   refreshes: number[]
-  /** Every state that was not `connected` on the way. */
+  /** Every state other than `connected` in the meantime. */
   troubles: string[]
   lost: number
   twice: number
@@ -84,7 +84,7 @@ export async function manyDays(days: number, say: (line: string) => void): Promi
   })
 }
 
-/** An access token lives for a day at most, and who is idle is renewed once a day. */
+/** An access token lives for a day at most, and an idle mailbox refreshes once a day. */
 function faultsOf({ days, states, refreshes, lost, twice }: Omit<DaysFigures, 'faults'>): string[] {
   return [
     ...(states.every((state) => state === 'connected') ? [] : [`they are ${states.join(' and ')}`]),

@@ -1,7 +1,7 @@
 /**
- * A drill: every fault of the sandbox's catalogue at once, each in an organization of its own, in one Postkey. Mail comes
- * before, during and after it, an answer is given meanwhile, the clock is moved so that all that is due happens, and then
- * it is ended as Postkey's own words say.
+ * A drill: every fault of the sandbox's catalog at once, each in an organization of its own, in one Postkey. Mail
+ * arrives before, during and after it, a reply is sent meanwhile, the clock moves so that everything due happens, and
+ * then the fault is ended as Postkey's own texts say.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { ADMIN } from '../walk/connect-support.ts'
@@ -18,22 +18,25 @@ import { verdictOf, type DrillLine } from './verdict.ts'
 
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
-/** Polls and pauses are longer than a step, so that each is met. */
+/** Shorter than polls and pauses, so that each is met. */
 const STEP_MS = 5 * SECOND_MS
-/** Longer than an access token lives, also one of a client that knows claims challenges: up to 28 hours. */
+/** Longer than the lifetime of an access token, including clients with claims challenges: up to 28 hours. */
 const TOKEN_LIFE_MS = 30 * 60 * MINUTE_MS
-/** Within an hour of its first reading each mailbox is asked past its cursors; a little more than a minute has passed. */
+/**
+ * Within an hour of its first reading, each mailbox is checked past its cursors; a little more than a minute has
+ * passed.
+ */
 const UNTIL_CHECKED_MS = 58 * MINUTE_MS
-/** As long as a code of a sign-in is good. */
+/** Lifetime of a sign-in code. */
 const CODE_LASTS_MS = 15 * MINUTE_MS
-/** After so long, what lasts is told to people, though it may pass by itself. */
+/** After this time, a lasting problem is reported, even if it may end by itself. */
 const UNTIL_TOLD_MS = 16 * MINUTE_MS
-/** So often Postkey looks by itself whether a person has ended something. */
+/** Interval in which Postkey itself checks if a person has fixed a problem. */
 const LOOKED_AT_AGAIN_MS = 16 * MINUTE_MS
 const ARRIVAL_LIMIT_MS = 60 * SECOND_MS
 /** In real time: all mailboxes and sign-ins are due at once. */
 const JUMP_LANDS_MS = 3000
-/** In real time, and so often at most. */
+/** In real time; number of repetitions at most. */
 const LOOK_LANDS_MS = 1000
 const MOST_LOOKS = 15
 const AT_ONCE = 6
@@ -66,7 +69,7 @@ function inRounds(faults: readonly CatalogueFault[]): CatalogueFault[][] {
   return [together, ...alone.map((fault) => [fault])].filter((round) => round.length > 0)
 }
 
-/** As the sandbox tells it, before there is a Postkey. */
+/** Faults of the sandbox, queried before a Postkey exists. */
 export async function knownFaults(): Promise<CatalogueFault[]> {
   const { startSandbox } = await import('../../sandbox/src/sandbox.ts')
   const sandbox = await startSandbox({ withMail: false })
@@ -101,7 +104,7 @@ function createRun(
   let trials: Trial[] = []
   let after = 0
 
-  /** Takes down what has happened since the last look. */
+  /** Records everything that happened since the last call. */
   async function look(): Promise<void> {
     for (;;) {
       type Page = { events: TimedEvent[]; next?: number }
@@ -110,7 +113,7 @@ function createRun(
       after = events.at(-1)?.id ?? after
       if (next === undefined) break
     }
-    // First, as some reasons stand for two seconds only.
+    // First, because some reasons last for two seconds only.
     await inParallel(trials, AT_ONCE, explain)
     await inParallel(trials, AT_ONCE, async (trial) => {
       await lookAtCalls(controlPanel, trial)
@@ -207,7 +210,7 @@ function createRun(
     }
   }
 
-  /** Over a long time, and then time enough for all that fell due in it. */
+  /** Moves the clock far, then waits for everything that fell due. */
   async function jump(byMs: number): Promise<void> {
     await move(byMs)
     await pause(JUMP_LANDS_MS)
@@ -256,7 +259,7 @@ function createRun(
     if (besideId !== undefined) await controlPanel.switchOff(besideId).catch(() => undefined)
     switch (plan.endedBy) {
       case 'switch':
-        // One that shows so many times and no more may have ended by itself.
+        // A fault with a limited number of times may have ended by itself.
         await controlPanel.switchOff(faultId!).catch(() => undefined)
         break
       case 'new-secret':
@@ -304,7 +307,7 @@ function createRun(
       const verdicts = await inParallel(trials, AT_ONCE, async (trial) =>
         verdictOf(trial, { client, controlPanel, relay }),
       )
-      // The next ones have the stage to themselves.
+      // The next ones run alone.
       await inParallel(trials, AT_ONCE, ({ party }) => party.disconnect())
       return verdicts
     },

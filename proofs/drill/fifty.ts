@@ -1,4 +1,4 @@
-/** Fifty mailboxes behind one secret that ends: one incident, one alert, and all of them back with the next secret. */
+/** Fifty mailboxes behind one expiring secret: one incident, one alert, and all of them back with the next secret. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { ADMIN } from '../walk/connect-support.ts'
 import { connectPart } from './connected-part.ts'
@@ -8,7 +8,7 @@ import { onStage } from './stage.ts'
 
 const SECOND_MS = 1000
 const HOUR_MS = 3600 * SECOND_MS
-/** In real time, for all that has fallen due. */
+/** In real time, for everything that has fallen due. */
 const LIMIT_MS = 90 * SECOND_MS
 const AT_ONCE = 6
 const BACK_WITHIN_MS = 60 * SECOND_MS
@@ -58,7 +58,7 @@ export async function fifty(count: number, say: (line: string) => void): Promise
       await controlPanel.move(30 * HOUR_MS)
       await until('all have stopped', async () => (await accounts()).every(({ state }) => state === 'needs-admin'))
       await write('during')
-      // They gather for 20 seconds before people are told.
+      // Incidents are grouped for 20 seconds before the alert.
       for (let step = 0; step < 8; step++) {
         await controlPanel.move(5 * SECOND_MS)
         await pause(300)

@@ -14,14 +14,14 @@ const incident = (since: string, closedAt?: string, code = CODE): Incident => ({
 })
 
 describe('the explanation of a fault', () => {
-  it('is the state as it stood when the drill looked in time', () => {
+  it("is the state at the time of the drill's check", () => {
     expect(explanationOf({ ...noticed, reason: reason() }, { ...history, ...fault })).toEqual({
       by: 'state',
       reason: reason(),
     })
   })
 
-  it('is found in the health page when the state passed before the drill looked', () => {
+  it('is found in the health page when the state passed before the check', () => {
     const states = [{ from: time('10:01'), to: time('10:02'), reason: reason() }]
 
     expect(explanationOf(noticed, { ...history, ...fault, health: { states, errors: [] } })?.by).toBe('health')

@@ -31,7 +31,7 @@ export interface Explanation {
 interface History {
   incidents: readonly Incident[]
   health: Health
-  /** From when the fault showed until it ended. */
+  /** Time from which the fault showed. */
   from: number
   to: number
 }
@@ -71,7 +71,7 @@ export async function readHistory(client: PostkeyClient, trial: Trial, now: numb
 
 const ERRORS_PAGE = join(import.meta.dirname, '../../docs/errors.md')
 
-/** The words of a code in `docs/errors.md`. */
+/** Texts of a code in `docs/errors.md`. */
 export function documentedReason(code: string, page = readFileSync(ERRORS_PAGE, 'utf8')): Reason | undefined {
   const section = page.split('\n### ').find((each) => each.startsWith(`${code}\n`))
   const [, title = '', who = '', fix = ''] = section?.split('\n\n') ?? []

@@ -1,4 +1,4 @@
-/** A few at a time, in their order. */
+/** Runs a few at a time, in order. */
 export async function inParallel<T, R>(
   items: readonly T[],
   atOnce: number,

@@ -1,11 +1,11 @@
 /**
- * Breaks everything that can break at Microsoft and sees what Postkey does with it: one JSON line for each fault.
+ * Triggers every fault of Microsoft and checks Postkey's reaction: one JSON line for each fault.
  * Usage: npm run --silent drill -- [--json] [--list] [--only NAME,NAME…]
- *        npm run --silent drill -- --fifty       a secret ends that fifty mailboxes hang on
+ *        npm run --silent drill -- --fifty       a secret of fifty mailboxes expires
  *        npm run --silent drill -- --days 100    so many days by the clock, with mail and without
  *
- * Ends with 1 when a fault is not noticed within a minute or not explained, told more than once, not over after its end,
- * or lost or doubled mail.
+ * Ends with 1 when a fault is not noticed within a minute or not explained, reported more than once, not over after its
+ * end, or lost or doubled mail.
  */
 import { parseArgs } from 'node:util'
 import { manyDays } from './days.ts'

@@ -25,23 +25,23 @@ export interface Part {
   person: string
   /** A user whose sign-in is not known yet. */
   newcomer: string
-  /** May consent for the organization. */
+  /** A user who may consent for the organization. */
   admin: string
-  /** The mailboxes: of the person, or a shared one that the person may open and send from. */
+  /** Addresses of the mailboxes: the user's, or shared ones that the user may open and send from. */
   addresses: string[]
-  /** The application that admins use for what they do at a terminal. */
+  /** The application of the admins' terminal scripts. */
   tools: { clientId: string; secret: string }
 }
 
 export interface PartOrder {
   name: string
   kind?: 'user' | 'shared'
-  /** So many shared mailboxes. */
+  /** Number of shared mailboxes. */
   count?: number
   signInAudience?: SignInAudience
-  /** Mail by IMAP and SMTP was consented to as well. */
+  /** `true` when mail by IMAP and SMTP was consented to as well. */
   byMailProtocols?: boolean
-  /** The person alone has consented; everybody when absent. */
+  /** `person` when only the user has consented; otherwise an admin for all. */
   consentOf?: 'person'
 }
 
@@ -51,7 +51,7 @@ const SCOPES = [
   ...['Mail.Read.Shared', 'Mail.ReadWrite.Shared', 'Mail.Send.Shared'],
 ]
 
-/** And for mailboxes that are read by IMAP or sent from by SMTP. */
+/** Additional scopes for mailboxes with IMAP or SMTP. */
 const EXCHANGE_SCOPES = ['IMAP.AccessAsUser.All', 'SMTP.Send']
 
 export async function prepareCast(

@@ -23,27 +23,27 @@ export interface Plan {
   roads?: { receivesBy?: 'imap'; sendsBy?: 'smtp' }
   /** The fault shows before a mailbox is known: all mailboxes of its protocol would meet it, so it runs alone. */
   isAlone?: true
-  /** By what the Cloud Provider proves itself; a secret when absent. */
+  /** Credential kind of the Cloud Provider; a secret when absent. */
   proof?: 'certificate'
-  /** By whom the application has its consent: an admin for everybody, or the person alone. */
+  /** Consent of the application: by an admin for all users, or by the user only. */
   consentOf?: 'person'
-  /** `false`: it shows itself only to who does what Postkey never does. */
+  /** `false`: shows only for actions that Postkey never does. */
   isShown?: false
   options?: Readonly<Record<string, unknown>>
   /** New mail is shown as a message that the server does not hand out. */
   isHeldBack?: true
-  /** Mail goes out by Graph instead, at once: the page of the mailbox shows why, and no incident opens. */
+  /** Outgoing mail switches to Graph immediately: the page of the mailbox shows the reason, and no incident opens. */
   switchesToGraph?: true
-  /** Another fault without which it does not show. */
+  /** Another fault that is required for this one to show. */
   beside?: string
   /** No response shows this fault by itself; a check in these intervals finds it, which counts as noticed in time. */
   lookedForEveryMs?: number
 }
 
 const MINUTE_MS = 60_000
-/** Once an hour, a second look a minute later, and the next step of the clock. */
+/** Once an hour, a second check a minute later, and the next step of the clock. */
 const CHECK_PAST_CURSOR_MS = 62 * MINUTE_MS
-/** Microsoft tells the person, and the device only that its code was not used in time. */
+/** Microsoft informs the user; the device only learns that its code was not used in time. */
 const CODE_LASTS_MS = 17 * MINUTE_MS
 
 const ABSORBED: Readonly<Record<string, string>> = {
@@ -91,7 +91,7 @@ const ABSORBED: Readonly<Record<string, string>> = {
   'smtp-no-sent-copy': 'the message was taken, and that is what counts',
 }
 
-/** Only who sends meets these; the mailbox is read as before. */
+/** Faults of sending; the mailbox is read as before. */
 const OF_MAIL = ['mailbox-full', 'send-as-withdrawn', 'send-limit', 'message-size', 'send-answer-lost']
 
 const SPECIAL: Readonly<Record<string, Partial<Plan>>> = {
@@ -114,9 +114,9 @@ const SPECIAL: Readonly<Record<string, Partial<Plan>>> = {
   'sent-copy-late': { options: { seconds: 600 } },
   'imap-too-many-sessions': { options: { most: 0 } },
   'imap-message-damaged': { isHeldBack: true },
-  // In real time, and over before the clock goes on: a jump in its midst would make it a sign-in of thirty hours.
+  // In real time, and over before the clock continues: a jump in between would make it a sign-in of thirty hours.
   'imap-slow-sign-in': { options: { seconds: 2 } },
-  // Only who is refused is told why.
+  // Only a refused client receives the reason.
   'imap-error-challenge': { beside: 'imap-authenticate-failed' },
   'smtp-auth-off-mailbox': { switchesToGraph: true },
   'smtp-auth-off-tenant': { switchesToGraph: true },

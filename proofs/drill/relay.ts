@@ -1,4 +1,4 @@
-/** The mail relay of a drill, as what people were told. */
+/** Mail relay of a drill, as the record of sent alerts. */
 import { readMail, readSummary } from '../../sandbox/src/outside/outside-mail.ts'
 import { startMailRelay } from '../mail-relay.ts'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
@@ -11,9 +11,9 @@ export interface ToldMail {
 export interface Relay {
   /** `host:port`. */
   host: string
-  /** Names it to Postkey and passes the test with the code that came by mail. */
+  /** Configures it in Postkey, and passes the test with the code from its mail. */
   announce(client: PostkeyClient, to: string): Promise<void>
-  /** Those that say that an incident has begun; not that it goes on, nor that it is over. */
+  /** Mails about a new incident, without reminders and all-clears. */
   alertsOf(incidentId: string): Promise<ToldMail[]>
   stop(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** A Postkey with its sandbox, its cast and a mail relay, from start to end. */
+/** A Postkey with its sandbox, its participants and a mail relay, from start to end. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ADMIN } from '../walk/connect-support.ts'

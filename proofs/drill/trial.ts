@@ -1,4 +1,4 @@
-/** One fault on its way through a drill, and what was seen of it. */
+/** One fault during a drill, and its observations. */
 import type { Submission, ConnectedPart, Reason } from './connected-part.ts'
 import type { CatalogueFault, ControlPanel, FaultTarget, RevealingCall } from './control-panel.ts'
 import type { Plan } from './plan.ts'
@@ -26,12 +26,12 @@ export interface Trial {
   besideId?: string
   visible: RevealingCall | undefined
   noticed: Noticed | undefined
-  /** Message-IDs of what was written to the mailbox. */
+  /** Message-IDs of the mail to the mailbox. */
   letters: string[]
   replyId: string | undefined
-  /** The sign-in by a code that is under way. */
+  /** The current sign-in with a code. */
   codeSignInId: string | undefined
-  /** All that the account, its grant and its Cloud Provider came to since the fault was switched on. */
+  /** States of the account, its grant and its Cloud Provider since the fault was turned on. */
   states: { at: number; to: string; reason: string | null }[]
   endedAt: number | undefined
   recoveredAt: number | undefined
@@ -46,7 +46,7 @@ export function createTrial(fault: CatalogueFault, plan: Plan, party: ConnectedP
   }
 }
 
-/** The narrowest that holds all of the part, and nothing of others. */
+/** The narrowest target that covers all of the part, and nothing of others. */
 export function targetOf({ fault: { scopes }, plan, party }: Trial): FaultTarget {
   const { part } = party
   if (scopes.includes('application') && plan.endedBy === 'new-secret') return { application: part.clientId }
@@ -73,7 +73,7 @@ export function isWaiting({ plan, visible, noticed }: Trial, now: number): boole
 
 const WELL = ['connected', 'importing', 'connecting']
 
-/** Takes down what an event says about this one. */
+/** Records an event about this trial. */
 export function hear(trial: Trial, event: TimedEvent): void {
   const { party } = trial
   const at = Date.parse(event.at)
@@ -93,7 +93,7 @@ export function hear(trial: Trial, event: TimedEvent): void {
   }
 }
 
-/** The words for what was noticed, as people see them. */
+/** Records the texts about the noticed problem, as users see them. */
 export async function explain(trial: Trial): Promise<void> {
   const { noticed, party, replyId } = trial
   if (!noticed || noticed.reason) return

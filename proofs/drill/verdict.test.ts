@@ -12,7 +12,7 @@ const BEGAN = Date.parse('2026-03-02T10:00:00Z')
 const time = (afterMs: number) => new Date(BEGAN + afterMs).toISOString()
 const THROTTLED: Reason = { code: 'transports.throttled', title: 'Throttled', remedy: 'wait', fix: 'Nothing to do.' }
 
-/** A fault that was noticed after 2 s by an event, and whose state had passed before the drill looked. */
+/** A fault noticed after 2 s by an event, whose state had passed before the drill's check. */
 function passedTrial(name: string) {
   const fault: CatalogueFault = {
     ...{ name, title: '', part: 'graph', scopes: ['tenant'], options: {}, sparesNewer: false },
@@ -42,7 +42,7 @@ function judge(
   return verdictOf(passedTrial(name), { client, controlPanel, relay })
 }
 
-it('takes a fault as explained when the history of its time explains it, though its state has passed', async () => {
+it('accepts a fault as explained when the history of its time explains it, though its state has passed', async () => {
   const line = await judge([{ from: time(2_000), to: time(2_500), state: 'degraded', reason: THROTTLED }])
 
   expect(line).toMatchObject({ explained: 'health', remedy: 'wait', fix: 'Nothing to do.' })
@@ -53,7 +53,7 @@ it('objects when neither the state nor the history explains a fault', async () =
   expect(await judge([])).toMatchObject({ explained: null, faults: ['it was not explained'] })
 })
 
-describe('incidents of mail that waits for 15 minutes', () => {
+describe('incidents about mail queued for 15 minutes', () => {
   const MINUTE_MS = 60_000
   const explained = [{ from: time(2_000), to: time(2_500), state: 'degraded', reason: THROTTLED }]
   const incident = (sinceMs: number, openedMs: number, closedMs?: number): Incident => ({
@@ -63,7 +63,7 @@ describe('incidents of mail that waits for 15 minutes', () => {
   const faultsOf = async (incidents: Incident[], name = 'send-limit') =>
     (await judge(explained, { name, incidents })).faults ?? []
 
-  it('are permitted at a fault that keeps mail in the outbox, once for each jump of the clock', async () => {
+  it('are allowed for a fault that keeps mail in the outbox, once for each jump of the clock', async () => {
     const waited = [16, 40].map((at) => incident((at - 16) * MINUTE_MS, at * MINUTE_MS, (at + 1) * MINUTE_MS))
     expect(await faultsOf(waited)).toEqual([])
   })

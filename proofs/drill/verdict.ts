@@ -9,7 +9,7 @@ import { NOTICED_WITHIN_MS, subjectOf, type Trial } from './trial.ts'
 export interface DrillLine {
   fault: string
   visibleAt: RevealingCall | null
-  /** By the clock, from then until a state with its reason stood there. */
+  /** By the clock, from then until the state and its reason were visible. */
   noticedMs: number | null
   state: string | null
   /** Id of its incident, when it lasted. */
@@ -31,8 +31,8 @@ export interface DrillLine {
 }
 
 /**
- * Mail that waits so long is an incident, whatever the reason (decision 0021). The clock of the drill jumps further, so any
- * fault that keeps mail in the outbox may lead to it, once per jump.
+ * Mail queued for this long is an incident, whatever the reason (decision 0021). The clock of the drill jumps further,
+ * so any fault that keeps mail in the outbox may lead to it, once per jump.
  */
 const OVERDUE_AFTER_MS = 15 * 60_000
 
@@ -72,7 +72,7 @@ export async function verdictOf(
       'it was not explained',
     )
     const asksSomebody = reason?.remedy === 'admin' || reason?.remedy === 'sign-in'
-    // Mail that failed is reported to its author; mail that waits is an incident like a mailbox that is not read.
+    // A failed message is reported to its author; a queued one is an incident, like a mailbox that is not read.
     const waits = plan.toldAt === 'state' || (WAITING.includes(noticed?.state ?? '') && !plan.switchesToGraph)
     if (plan.metBy === 'mailbox' && waits && asksSomebody) {
       expectThat(incidents.length > 0, 'it became no incident')
@@ -102,7 +102,7 @@ export async function verdictOf(
   }
   expectThat(alerts.length <= 1, `it was told ${alerts.length} times`)
   expectThat(recovered !== undefined, 'it is not as before after its end')
-  // The copy of the answer in Sent Items is one, too.
+  // The copy of the reply in Sent Items is one, too.
   expectThat(plan.isHeldBack ? heldBack > 0 : heldBack === 0, `${heldBack} messages are shown as not handed out`)
   expectThat(lost === 0, `${lost} messages are lost`)
   expectThat(twice === 0, `${twice} messages are there twice`)

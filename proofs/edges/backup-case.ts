@@ -1,4 +1,4 @@
-/** A backup is restored that is older than mail which has been sent since. */
+/** Restores a backup that is older than mail sent since. */
 import { readdirSync, rmSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -75,7 +75,7 @@ function saveDatabase({ folder }: Installation): { restore(): void } {
   }
 }
 
-/** The first sentence of log or incidents about the backup. */
+/** First sentence about the backup in the log or the incidents. */
 async function reportOf({ client, served }: Installation, since: number): Promise<string | undefined> {
   type Page = { incidents: { title: string; openedAt: string }[] }
   const { incidents } = await client.call<Page>('GET', '/v1/incidents?limit=20').catch((): Page => ({ incidents: [] }))

@@ -30,7 +30,7 @@ export interface Group {
   lanes: readonly (readonly Case[])[]
 }
 
-/** Waits until `isSo`; returns how long it took, or null at the limit. */
+/** Waits until `isSo`; returns the time it took, or null at the limit. */
 export async function until(limitMs: number, isSo: () => boolean | Promise<boolean>): Promise<number | null> {
   const beganAt = performance.now()
   for (;;) {
@@ -59,7 +59,7 @@ export async function ask(url: string, limitMs: number, init: RequestInit = {}):
   }
 }
 
-/** Adds what became of the mail of a case. */
+/** Adds the result of the mail of a case. */
 export async function settleMail(account: MailTraffic, limitMs: number, findings: Findings): Promise<void> {
   const { delivered, accepted, lost, doubled, tookMs, missing } = await account.settle(limitMs)
   findings.lost += lost

@@ -103,7 +103,7 @@ function databaseCase(name: string, forMs: number, fail: (installation: Installa
   }
 }
 
-/** Asks as a supervisor, a load balancer and a program do, while mail comes in. */
+/** Sends requests like a supervisor, a load balancer and a program, while mail arrives. */
 async function watch(installation: Installation, forMs: number, findings: Findings): Promise<void> {
   const beganAt = performance.now()
   const isOver = () => performance.now() - beganAt > forMs
@@ -166,7 +166,7 @@ function health(installation: Installation, path: '/livez' | '/readyz'): Promise
   return ask(installation.direct + path, READY_LIMIT_MS + 2000)
 }
 
-/** A signed-in admin, by nginx. */
+/** Sends a request as a signed-in admin, through nginx. */
 async function askApi({ client }: Installation): Promise<Answer> {
   const beganAt = performance.now()
   const took = () => Math.round(performance.now() - beganAt)

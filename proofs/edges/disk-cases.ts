@@ -94,7 +94,7 @@ export const diskFullDatabase: Case = {
   },
 }
 
-/** Large submissions until one is refused, and mail that comes in. */
+/** Submits large messages until one is refused, while mail arrives. */
 export async function submitWhileFull(account: MailTraffic, findings: Findings, beganAt: number): Promise<void> {
   const refusals: string[] = []
   let accepted = 0

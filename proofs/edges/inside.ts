@@ -15,7 +15,7 @@ import { longestDelay } from './loop-delay.ts'
 import { startNameServer } from './name-server.ts'
 
 const RESOLVER = '127.0.0.53'
-/** Longer than any case takes that goes well. */
+/** Longer than any successful case takes. */
 const CASE_LIMIT_MS = 480_000
 
 const [folder = '', groupName = '', wanted = ''] = process.argv.slice(2)
@@ -49,7 +49,7 @@ await Promise.all(
     for (const each of lane) if (cases.has(each.name)) console.log(JSON.stringify(await run(each)))
   }),
 )
-// All that still runs ends with the process namespace.
+// Everything that still runs ends with the process namespace.
 process.exit()
 
 async function run(each: Case): Promise<Line> {

@@ -1,6 +1,6 @@
 /**
- * One installation as an admin has it: `npm run serve`, a PostgreSQL reached by TCP, nginx with TLS on a port other than
- * 443, and the sandbox as Microsoft. Lives in namespaces of its own, so fixed ports and addresses are free.
+ * One installation as an admin has it: `npm run serve`, a PostgreSQL reached by TCP, nginx with TLS on a port other
+ * than 443, and the sandbox as Microsoft. Lives in namespaces of its own, so fixed ports and addresses are free.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -31,7 +31,7 @@ export interface Installation {
   /** Address of the server behind nginx. */
   direct: string
   postgres: CrashingPostgres
-  /** Asks PostgreSQL past the wire. */
+  /** Queries PostgreSQL past the wire. */
   ask: Asked
   wires: Record<'graph' | 'imap' | 'smtp' | 'database', TcpProxy>
   sandbox: Sandbox
@@ -60,7 +60,7 @@ export const SANDBOX_PORTS: Ports = {
 }
 const WIRE_PORTS = { graph: 8421, imap: 8424, smtp: 8425, database: 8432 }
 
-/** The part that is read and sent from by Graph, and the one by IMAP and SMTP. */
+/** The part with Graph, and the one with IMAP and SMTP. */
 const PARTS = {
   graph: { key: 'GR', roads: {} },
   mail: { key: 'MA', roads: { receivesBy: 'imap', sendsBy: 'smtp' } },

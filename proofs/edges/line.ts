@@ -1,10 +1,10 @@
-/** One JSON line per case: what was promised, what happened, and whether both agree. */
+/** One JSON line per case: the promise, the result, and whether both agree. */
 
 export interface Line {
   case: string
   promised: string
   saw: string
-  /** Messages and submissions that were accepted and are missing, or have no end. */
+  /** Accepted messages and submissions that are missing, or have no end. */
   lost: number
   /** Messages stored twice and submissions that arrived twice. */
   doubled: number
@@ -30,7 +30,7 @@ export interface Findings {
   faults: string[]
 }
 
-/** Longer delays than this are a server that stands still. */
+/** A server with longer delays than this counts as stalled. */
 export const LONGEST_DELAY_MS = 3000
 
 export function noFindings(): Findings {

@@ -25,7 +25,7 @@ describe('the longest event-loop delay', () => {
     expect(longestDelay(folder, 6400, 12_000)).toBe(4500)
   })
 
-  it('counts the silence of a server that still runs, and not that of one that has ended', () => {
+  it('counts the silence of a running server, but not of an ended one', () => {
     samples([1000, 20], [6500, 20])
     expect(longestDelay(folder, 6400, 14_000, 7)).toBe(7000)
     expect(longestDelay(folder, 6400, 14_000)).toBe(20)
@@ -36,7 +36,7 @@ describe('the longest event-loop delay', () => {
     expect(longestDelay(folder, 0, 20_000)).toBe(300)
   })
 
-  it('leaves out the time in which the machine gave the server no processor', () => {
+  it('leaves out the time without a processor', () => {
     samples([1000, 20], [6500, 5200, 5000], [12_500, 20, 5400])
     expect(longestDelay(folder, 6400, 13_000)).toBe(200)
   })

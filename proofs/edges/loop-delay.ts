@@ -11,11 +11,11 @@ interface Sample {
   pid: number
   at: number
   maxMs: number
-  /** Since the sample before: how long the thread was ready and had no processor. */
+  /** Time since the previous sample in which the thread was ready but had no processor. */
   waitedMs: number
 }
 
-/** For the environment of a server. */
+/** Environment of a server that records its delays. */
 export function loopDelayEnvironment(folder: string): { NODE_OPTIONS: string; EDGES_LOOP_DELAY: string } {
   return {
     NODE_OPTIONS: `--import=${join(import.meta.dirname, 'loop-delay.js')}`,

@@ -1,4 +1,4 @@
-/** Mail in and out of one account while something fails, and the count of what is lost or doubled afterwards. */
+/** Mail in and out of one account during a failure, and the count of lost and doubled mail afterwards. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Asked } from '../crash/facts.ts'
 import type { ConnectedPart } from '../drill/connected-part.ts'
@@ -24,7 +24,7 @@ export interface Settled {
   accepted: number
   lost: number
   doubled: number
-  /** Until everything was there, or the limit. */
+  /** Time until everything was there, or the limit. */
   tookMs: number
   missing: string[]
 }

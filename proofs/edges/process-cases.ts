@@ -38,7 +38,7 @@ function signalCase(
       const { accounts, wires } = installation
       const served = await installation.restart(options)
       const stream = await installation.client.listen()
-      // On its way to Microsoft while the signal comes.
+      // In flight to Microsoft when the signal comes.
       wires.graph.fail('stalled')
       await accounts.graph.submit()
       await pause(1000)
@@ -90,7 +90,7 @@ export const portTaken: Case = {
   },
 }
 
-/** A start that has to fail: it ends, and what it printed names the cause and a fix. */
+/** Expects a start to fail: it ends, and its output names the cause and a fix. */
 export async function endsByItself(served: Served, cause: string, findings: Parameters<Case['run']>[1]): Promise<void> {
   const beganAt = performance.now()
   const took = await until(START_END_MS, () => !served.isRunning())

@@ -1,4 +1,4 @@
-/** The mailbox that is imported: what the sandbox holds before Postkey comes, by the sandbox's own means. */
+/** The mailbox to import: created in the sandbox before Postkey starts, by means of the sandbox. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'

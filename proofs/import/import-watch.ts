@@ -7,9 +7,9 @@ export interface Progress {
 }
 
 export interface ImportWatch {
-  /** Looks until it is so, or fails after ten minutes. */
+  /** Polls until it is so, or fails after ten minutes. */
   until(isSo: (progress: Progress) => boolean): Promise<number>
-  /** When the newest 50 conversations, as they are in the end, were first shown: milliseconds since 1970. */
+  /** Time at which the newest 50 conversations, as they are in the end, were first shown: milliseconds since 1970. */
   newest50ShownAt(): number
 }
 
@@ -17,7 +17,7 @@ const LIMIT_MS = 10 * 60_000
 /** Often enough for the figures, seldom enough not to be a load of its own. */
 const LOOK_EVERY_MS = 100
 
-/** Watches an import as a person does who has the list of conversations open. Knows it over a restart of the server. */
+/** Watches an import like a user with the list of conversations open. Survives a restart of the server. */
 export function watchImport(client: PostkeyClient, emailAccountId: string): ImportWatch {
   const shown: { at: number; ids: string }[] = []
   let last = -1

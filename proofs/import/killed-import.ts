@@ -1,4 +1,4 @@
-/** An import that is killed in the middle: everything on the way is real, and what came is compared with what is there. */
+/** An import that is killed in the middle: everything involved is real, and the result is compared with the mailbox. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readExchanges, type Exchange } from '../canary/exchange.ts'
@@ -16,21 +16,21 @@ export interface ImportFigures {
   doubled: number
   /** Number of imported messages when the server was killed. */
   killedAt: number
-  /** All of them: empty pages, those asked for again after the kill, the rights that are tried, the folders listed. */
+  /** All requests: empty pages, repeated ones after the kill, capability checks, folder lists. */
   graphRequestsPer1000: number
   /** Number of these requests for pages of messages. */
   graphPages: number
-  /** While the server was there. */
+  /** Average while the server was running. */
   messagesPerSecond: number
   peakMemoryMb: number
-  /** From when the mailbox was associated; kill and new start are in it when they came before. */
+  /** From the association of the mailbox; includes kill and restart if they came before. */
   newest50ShownAfterMs: number
   restartMs: number
-  /** In words; none when all is well. */
+  /** Faults in words; none when all is well. */
   faults: string[]
 }
 
-/** Issue 3. Of few messages, what is asked at the end of each folder would weigh more than the rest. */
+/** Issue 3. For few messages, the requests at the end of each folder would outweigh the rest. */
 const MOST_REQUESTS_PER_1000 = 15
 const ENOUGH_TO_JUDGE = 1000
 /** Messages this close to the edge of the import window may be in it or not. */
@@ -88,7 +88,7 @@ export async function killedImport(messages: number, say: (line: string) => void
   }
 }
 
-/** By Message-ID, as often as each is there; and the places in folders, which are one for each message held. */
+/** Compares by Message-ID, with the number of copies; and folder memberships, which are one for each message held. */
 function compare(held: readonly HeldMessage[], stored: StoredMessages) {
   const surely = held.filter(({ receivedAt }) => receivedAt.getTime() > stored.importFrom.getTime() + EDGE_MS)
   const wanted = new Set(surely.map(({ messageId }) => messageId))

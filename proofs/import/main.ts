@@ -1,8 +1,9 @@
 /**
- * Imports a full mailbox while the server is killed in the middle of it, and compares what came with what is there.
+ * Imports a full mailbox, kills the server in the middle of it, and compares the result with the mailbox.
  * Usage: npm run --silent import [-- --json] [--messages 2000]
  *
- * Ends with 1 when a message is missing or twice, or when Graph was asked too often. Times and memory are only told.
+ * Ends with 1 when a message is missing or doubled, or when Graph received too many requests. Times and memory are only
+ * reported.
  */
 import { parseArgs } from 'node:util'
 import { killedImport } from './killed-import.ts'

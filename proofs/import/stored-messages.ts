@@ -6,7 +6,7 @@ export interface StoredMessages {
   messageIds: string[]
   /** Number of their folder memberships. */
   places: number
-  /** From when on mail is imported. */
+  /** Start of the import window. */
   importFrom: Date
 }
 
@@ -42,8 +42,8 @@ const IN_PAGE = 40
 const LIMIT_MS = 60_000
 
 /**
- * Resolves while a page of messages is being stored: numbers of events are given, which is seen from outside although the
- * transaction that takes them is open (PostgreSQL, CREATE SEQUENCE).
+ * Resolves while a page of messages is being stored: event numbers are assigned, which is visible from outside although
+ * the transaction that takes them is open (PostgreSQL, CREATE SEQUENCE).
  */
 export async function untilInPage(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl })

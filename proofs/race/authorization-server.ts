@@ -1,6 +1,7 @@
 /**
- * An authorization server that counts. `strict`: a refresh token is good once, and a second use is read as theft and ends
- * the whole family (RFC 9700 §4.14.2). `lenient`, as Entra ID is: each use brings a new one and leaves the old one good.
+ * An authorization server that counts. `strict`: a refresh token works once, and a second use is treated as theft and
+ * ends the whole family (RFC 9700 §4.14.2). `lenient`, like Entra ID: each use returns a new one and leaves the old one
+ * valid.
  */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -16,12 +17,12 @@ export interface CountingAuthorizationServer {
   refreshes: number
   replays: number
   familiesEnded: number
-  /** A refresh token as a sign-in gives it: the first of a family. */
+  /** A refresh token from a sign-in: the first of a family. */
   signIn(): string
   close(): void
 }
 
-/** For which server an access token is, written where only a test reads it. */
+/** Audience of an access token, written where only a test reads it. */
 export const audienceOf = (accessToken: string): string => accessToken.split('.')[0]!
 
 export async function startCountingAuthorizationServer(lifetimeSeconds: number): Promise<CountingAuthorizationServer> {
