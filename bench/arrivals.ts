@@ -1,4 +1,4 @@
-/** How soon what arrives is told, beside a client of imapflow alone that waits in IDLE on the same mailbox. */
+/** Latency of new-mail events, next to a plain imapflow client in IDLE on the same mailbox. */
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ImapFlow } from 'imapflow'
@@ -8,7 +8,7 @@ import { layReady, letterOf } from './mailbox-of-mail.ts'
 
 const WANTED = { laterThanIdleMs: 100, eventsPerSecond: 500 }
 const PATIENCE_MS = 120_000
-/** Whose mailbox the plain client waits in. */
+/** Owner of the mailbox in which the plain client waits. */
 export const BESIDE = 'beside@contoso.example'
 
 /** A letter at a time; then as many as LMTP brings, one after the other; then many of which all are there at once. */
@@ -88,7 +88,7 @@ async function plainIdle({ imapPort: port }: Dovecot, user: string) {
     for (let n = prevCount; n < count; n++) seen.push(performance.timeOrigin + performance.now())
   })
   await client.connect()
-  // Who reads only, as we do, changes nothing by hearing of a letter, and so hears of the next one no sooner than we.
+  // Read-only like Postkey: the client changes nothing when a letter arrives, so it learns of the next one no sooner.
   await client.mailboxOpen('INBOX', { readOnly: true })
   void client.idle()
   return { seen, stop: () => client.logout() }

@@ -1,4 +1,4 @@
-/** What is wanted of a figure: of its value, or of its ratio to the baseline that was measured beside it. */
+/** Target of a figure: for its value, or for its ratio to the baseline measured next to it. */
 export interface Wanted {
   of?: 'value' | 'ratio'
   atMost?: number
@@ -45,7 +45,7 @@ function round(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))
 }
 
-/** What a part of the bench is given. */
+/** Tools of a part of the bench. */
 export interface Bench {
   /** A short form: the same figures of less mail. */
   quick: boolean

@@ -84,8 +84,8 @@ async function withServers(
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'postkey-bench-'))
   chmodSync(folder, 0o711)
-  // What one client and 200 watched accounts need; the usual limit is ten from one address. One process lets all of them
-  // in: a new one for each sign-in, as it is set when nobody says otherwise, takes longer than the sign-in.
+  // One client and 200 watched accounts need this; the default limit is ten per address. A single login process serves
+  // all of them: a new one for each sign-in, the default, takes longer than the sign-in.
   const extra = `mail_max_userip_connections = 50
 service imap {
   process_limit = 1000

@@ -70,7 +70,7 @@ export async function imapImport({ quick, tell, say }: Bench): Promise<void> {
   }
 }
 
-/** What a program beside this one says at its end; `beforeEnd` is called while it is still there. */
+/** Final message of a child program; `beforeEnd` is called while it still runs. */
 async function inProcess<T>(file: string, args: readonly string[], beforeEnd?: () => void): Promise<T> {
   const child = fork(join(import.meta.dirname, file), args, { execArgv: SERVER_FLAGS })
   const ended = once(child, 'exit').then(([code]) => {

@@ -7,7 +7,7 @@ import type { Dovecot } from '../mail-servers/index.ts'
 /** The newest came so long ago: older than the account, so that it is imported. */
 const NEWEST_MS = 60 * 60_000
 const BETWEEN_MS = 5 * 60_000
-/** Of every three letters two answer the one before. */
+/** Letters per thread: the second and third answer the one before. */
 const THREAD = 3
 
 /** Fills INBOX of `user`, the last letter being the newest; resolves to how many bytes that are. */

@@ -1,4 +1,4 @@
-/** What processes cost, as the kernel counts it (proc(5)). */
+/** Cost of processes, as counted by the kernel (proc(5)). */
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** USER_HZ, which is 100 on every Linux that runs Node. */

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Answer, Assignment, Question, Ready, Usage } from './measured-process.ts'
 
-/** What is wanted of 20,000 messages on two cores. */
+/** Targets for 20,000 messages on two cores. */
 const WANTED = { messages: 20_000, seedSeconds: 20, pageMedianMs: 20 }
 const PAGE = 100
 /** Each wait for the measured process; seeding is the longest. */
@@ -91,7 +91,7 @@ async function measure(): Promise<void> {
   })
 }
 
-/** What a page costs the sandbox alone. */
+/** CPU time of the sandbox per page. */
 async function cpuOfPages(inbox: string, headers: Record<string, string>): Promise<number> {
   const before = await ask<Usage>({ ask: 'usage' })
   let pages = 0

@@ -23,7 +23,7 @@ export interface Ready {
   beforeSeed: Usage
 }
 
-/** What the measuring process asks, and what it is told. */
+/** Questions of the measuring process, and the answers. */
 export type Question = { ask: 'usage' } | { ask: 'serve'; body: string }
 export type Answer = Usage | { url: string }
 

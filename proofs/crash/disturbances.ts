@@ -3,13 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { CrashingPostgres } from '../../scripts/start/crashing-postgres.ts'
 import type { Disturbance } from './plan.ts'
 import type { Random } from './random.ts'
-import type { Road } from './protocol-harness.ts'
+import type { ProtocolHarness } from './protocol-harness.ts'
 import type { TcpProxy } from './tcp-proxy.ts'
 import type { Crew } from './workers.ts'
 
 export interface DisturbingDeps {
   crew: Crew
-  road: Road
+  protocol: ProtocolHarness
   postgres: CrashingPostgres
   /** Wires to the database, one for each worker. */
   wires: readonly TcpProxy[]
@@ -23,7 +23,7 @@ export interface Disturbing {
 
 const SOON_MS = 10_000
 
-export function createDisturbing({ crew, road, postgres, wires, random }: DisturbingDeps): Disturbing {
+export function createDisturbing({ crew, protocol, postgres, wires, random }: DisturbingDeps): Disturbing {
   const counts = { cuts: 0, silenced: 0, restarts: 0, jumps: 0, faults: 0 }
   let restarting: Promise<unknown> = Promise.resolve()
 
@@ -46,11 +46,11 @@ export function createDisturbing({ crew, road, postgres, wires, random }: Distur
         }
         return
       case 'cut-mail':
-        return again(each, 'cuts', () => road.cut())
+        return again(each, 'cuts', () => protocol.cut())
       case 'cut-database':
         return again(each, 'cuts', () => wires.reduce((sum, wire) => sum + wire.cut(), 0))
       case 'silence-mail':
-        return again(each, 'silenced', () => road.silence())
+        return again(each, 'silenced', () => protocol.silence())
       case 'silence-database':
         return again(each, 'silenced', () => wires.reduce((sum, wire) => sum + wire.silence(), 0))
       case 'restart-database':
@@ -61,18 +61,18 @@ export function createDisturbing({ crew, road, postgres, wires, random }: Distur
         return
       case 'jump':
         counts.jumps++
-        road.move(each.byMs)
+        protocol.move(each.byMs)
         return
       case 'fault':
         counts.faults++
-        return road.switchOn(each, random)
+        return protocol.switchOn(each, random)
     }
   }
 
   /** Stops a server for longer than its lease; the others take over its work, and then it continues. */
   async function outlast({ worker, jumpMs, forMs, cutsDatabase }: Extract<Disturbance, { jumpMs: number }>) {
     if (cutsDatabase) counts.cuts += wires[worker]!.cut()
-    road.move(jumpMs)
+    protocol.move(jumpMs)
     await pause(forMs)
     crew.goOn(worker)
   }

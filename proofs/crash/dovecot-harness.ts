@@ -3,13 +3,13 @@
  */
 import { randomUUID } from 'node:crypto'
 import { startDovecot, startPostfix } from '../../mail-servers/index.ts'
-import { CUSTOMER, letterName, numberIn, type Road, type RoadDeps } from './protocol-harness.ts'
+import { CUSTOMER, letterName, numberIn, type ProtocolHarness, type HarnessDeps } from './protocol-harness.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 import { OTHER_FOLDER, READ_FOLDER, startSandboxStage } from './sandbox-stage.ts'
 
 const STEPS = { claimed: 3, 'page-read': 2, 'before-send': 2, 'send-answered': 2, 'before-commit': 15, committed: 15 }
 
-export async function dovecotPostfix(deps: RoadDeps): Promise<Road> {
+export async function dovecotPostfix(deps: HarnessDeps): Promise<ProtocolHarness> {
   const servers: Awaited<ReturnType<typeof startServers>>[] = []
   const stage = await startSandboxStage(deps, async ({ addresses, introspectionCredentials }, people) => {
     const { id, secret } = introspectionCredentials
@@ -19,7 +19,7 @@ export async function dovecotPostfix(deps: RoadDeps): Promise<Road> {
     servers.push(started)
     return {
       wires: { imap: started.dovecot.imapPort, smtp: started.postfix.port },
-      roads: { receivesBy: 'imap', sendsBy: 'smtp' },
+      protocols: { receivesBy: 'imap', sendsBy: 'smtp' },
       async addFolders(address) {
         for (const name of [READ_FOLDER, OTHER_FOLDER]) {
           await started.dovecot.doveadm(['mailbox', 'create', '-u', address, name])

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { inParallel } from '../drill/in-parallel.ts'
 import type { Api } from './api.ts'
 import type { Facts } from './judge.ts'
-import { letterName, numberIn, type RoadAccount } from './protocol-harness.ts'
+import { letterName, numberIn, type ProtocolAccount } from './protocol-harness.ts'
 
 /** Events that report a message for the first time. */
 const TELLING = ['message.imported', 'message.received', 'message.sent']
@@ -69,7 +69,7 @@ export async function storedFacts(ask: Asked): Promise<Pick<Facts, 'stored' | 'e
 }
 
 /** Every conversation of the accounts as shown to users. */
-export async function shownFacts(api: Api, accounts: readonly RoadAccount[]): Promise<Facts['shown']> {
+export async function shownFacts(api: Api, accounts: readonly ProtocolAccount[]): Promise<Facts['shown']> {
   const ids: string[] = []
   for (const { id } of accounts) {
     for (let before: string | undefined; ;) {

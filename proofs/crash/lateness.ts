@@ -1,6 +1,6 @@
 /** Lateness of mail, in real time, while servers die and connections fail. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Road } from './protocol-harness.ts'
+import type { ProtocolHarness } from './protocol-harness.ts'
 
 export interface Lateness {
   p50: number | null
@@ -23,13 +23,13 @@ export interface ArrivalWatch {
 const LOOK_EVERY_MS = 500
 
 /** Polls for arrivals until it is stopped: no mail server reports when it handed a message on. */
-export function watchArrivals(road: Pick<Road, 'arrivals'>, say: (line: string) => void): ArrivalWatch {
+export function watchArrivals(protocol: Pick<ProtocolHarness, 'arrivals'>, say: (line: string) => void): ArrivalWatch {
   const arrivedAt = new Map<number, number>()
   const ending = new AbortController()
   void (async () => {
     while (!ending.signal.aborted) {
       try {
-        for (const { number } of await road.arrivals()) {
+        for (const { number } of await protocol.arrivals()) {
           if (!arrivedAt.has(number)) arrivedAt.set(number, performance.now())
         }
       } catch (error) {

@@ -1,7 +1,7 @@
 /**
  * Proof under fire: mail comes and goes while servers are killed and stopped, sockets are cut, the database is
  * restarted and the clock jumps; then the result is compared with the sent mail, one JSON line for each protocol.
- * Usage: npm run --silent crash -- [--json] [--road graph-sandbox|imap-sandbox|dovecot-postfix] [--seed N] [--in 2000] [--out 300] [--workers 2] [--at-once 1]
+ * Usage: npm run --silent crash -- [--json] [--protocol graph-sandbox|imap-sandbox|dovecot-postfix] [--seed N] [--in 2000] [--out 300] [--workers 2] [--at-once 1]
  *
  * `--at-once` is the number of protocols that run in parallel: a short run mostly waits for time limits.
  *
@@ -10,22 +10,22 @@
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { whyNoPostfix } from '../../mail-servers/index.ts'
-import { ROADS, type RoadName } from './protocol-harness.ts'
+import { PROTOCOLS, type ProtocolName } from './protocol-harness.ts'
 import { run } from './run.ts'
 import { inParallel } from '../drill/in-parallel.ts'
 
 /** All protocols available on this machine; a named one fails where it is unavailable. */
-function roadsHere(): RoadName[] {
+function availableProtocols(): ProtocolName[] {
   const why = whyNoPostfix()
-  if (why === undefined) return [...ROADS]
+  if (why === undefined) return [...PROTOCOLS]
   console.error(`not run: dovecot-postfix, because ${why}`)
-  return ROADS.filter((road) => road !== 'dovecot-postfix')
+  return PROTOCOLS.filter((protocol) => protocol !== 'dovecot-postfix')
 }
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    road: { type: 'string', multiple: true, default: roadsHere() },
+    protocol: { type: 'string', multiple: true, default: availableProtocols() },
     seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
     in: { type: 'string', default: '2000' },
     out: { type: 'string', default: '300' },
@@ -38,25 +38,25 @@ const wish = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [
   [name in keyof typeof numbers]: number
 }
 const atOnce = Number(values['at-once'])
-const isKnown = (name: string): name is RoadName => (ROADS as readonly string[]).includes(name)
-const known = values.road.filter(isKnown)
+const isKnown = (name: string): name is ProtocolName => (PROTOCOLS as readonly string[]).includes(name)
+const known = values.protocol.filter(isKnown)
 
 if (
-  known.length < values.road.length ||
+  known.length < values.protocol.length ||
   ![...Object.values(wish), atOnce].every((value) => Number.isInteger(value) && value > 0)
 ) {
-  console.error(`Roads are ${ROADS.join(', ')}; everything else is a whole number above 0.`)
+  console.error(`Protocols are ${PROTOCOLS.join(', ')}; everything else is a whole number above 0.`)
   process.exitCode = 2
 } else {
-  await inParallel(known, atOnce, async (road) => {
+  await inParallel(known, atOnce, async (protocol) => {
     try {
-      const line = await run({ ...wish, road }, (text) => values.json || console.error(text))
+      const line = await run({ ...wish, protocol }, (text) => values.json || console.error(text))
       console.log(JSON.stringify(line))
       if (line.faults) process.exitCode = 1
     } catch (error) {
       process.exitCode = 1
       console.log(
-        JSON.stringify({ road, seed: wish.seed, faults: [error instanceof Error ? error.message : String(error)] }),
+        JSON.stringify({ protocol, seed: wish.seed, faults: [error instanceof Error ? error.message : String(error)] }),
       )
     }
   })

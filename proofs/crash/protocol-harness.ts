@@ -1,10 +1,10 @@
 /** Mail servers of a run: one file per protocol. */
 import type { Random } from './random.ts'
 
-export const ROADS = ['graph-sandbox', 'imap-sandbox', 'dovecot-postfix'] as const
-export type RoadName = (typeof ROADS)[number]
+export const PROTOCOLS = ['graph-sandbox', 'imap-sandbox', 'dovecot-postfix'] as const
+export type ProtocolName = (typeof PROTOCOLS)[number]
 
-export interface RoadAccount {
+export interface ProtocolAccount {
   id: string
   address: string
 }
@@ -21,24 +21,24 @@ export interface Letter {
   deliveredAt: number
 }
 
-export interface RoadFault {
+export interface ProtocolFault {
   name: string
   options: Readonly<Record<string, unknown>>
 }
 
-export interface Road {
+export interface ProtocolHarness {
   /** Steps at which processes may be ended, with the last useful occurrence. */
   steps: Readonly<Record<string, number>>
-  faults: readonly RoadFault[]
+  faults: readonly ProtocolFault[]
   /** Environment of each server. */
   environment: Record<string, string>
   /** Signs in, associates the mailboxes and selects the folders. */
-  connect(firstAdminLink: string): Promise<{ key: string; accounts: RoadAccount[] }>
+  connect(firstAdminLink: string): Promise<{ key: string; accounts: ProtocolAccount[] }>
   /** Resolves with the Message-ID when the server has it; `before` are those of the thread, oldest first. */
   deliver(letter: { number: number; account: number; before: readonly string[] }): Promise<string>
   /** Applies an action of another client; returns the result. Undefined when the letter is not where it was. */
   deed(deed: 'read' | 'move' | 'move-away' | 'append-again', letter: Letter): Promise<void>
-  switchOn(fault: RoadFault, random: Random): Promise<void>
+  switchOn(fault: ProtocolFault, random: Random): Promise<void>
   /** Turns off all faults. */
   switchOff(): void
   /** Advances the clock of both sides. */
@@ -62,7 +62,7 @@ export interface Road {
   close(): Promise<void>
 }
 
-export interface RoadDeps {
+export interface HarnessDeps {
   folder: string
   /** Address of Postkey. */
   address: string

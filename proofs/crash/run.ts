@@ -19,15 +19,15 @@ import {
   CUSTOMER,
   submissionName,
   type Letter,
-  type Road,
-  type RoadAccount,
-  type RoadName,
+  type ProtocolHarness,
+  type ProtocolAccount,
+  type ProtocolName,
 } from './protocol-harness.ts'
 import { startTcpProxy } from './tcp-proxy.ts'
 import { createCrew, type Crew } from './workers.ts'
 
 export interface RunWish {
-  road: RoadName
+  protocol: ProtocolName
   seed: number
   in: number
   out: number
@@ -39,7 +39,7 @@ export interface RunLine extends Omit<Verdict, 'faults' | 'why'> {
   storedAfterMs: Lateness
   /** Time from the response of the API until the arrival outside. */
   arrivedAfterMs: Lateness
-  road: RoadName
+  protocol: ProtocolName
   seed: number
   kills: number
   killedAt: Record<string, number>
@@ -68,7 +68,7 @@ const CLOSE_LIMIT_MS = 20_000
 /** By the clock of the run: longer than any deferral, so that a late duplicate appears. */
 const AFTERMATH_MS = 40 * 60_000
 
-const roads: Record<RoadName, typeof graphSandbox> = {
+const protocols: Record<ProtocolName, typeof graphSandbox> = {
   'graph-sandbox': graphSandbox,
   'imap-sandbox': imapSandbox,
   'dovecot-postfix': dovecotPostfix,
@@ -77,19 +77,19 @@ const roads: Record<RoadName, typeof graphSandbox> = {
 export async function run(wish: RunWish, say: (line: string) => void): Promise<RunLine> {
   const beganAt = performance.now()
   const stage = await setStage(wish, say)
-  const { road, crew, disturbing, api, ear, accounts, ask, folder } = stage
+  const { protocol, crew, disturbing, api, ear, accounts, ask, folder } = stage
   try {
-    const plan = planOf({ ...wish, accounts: accounts.length, steps: road.steps, faults: road.faults })
+    const plan = planOf({ ...wish, accounts: accounts.length, steps: protocol.steps, faults: protocol.faults })
     const letters: Letter[] = []
     const accepted: Accepted[] = []
-    const watch = watchArrivals(road, say)
+    const watch = watchArrivals(protocol, say)
     const running: Promise<void>[] = []
     for (const [i, round] of plan.entries()) {
       await fire(round, { ...stage, letters, accepted, running, say, random: createRandom(wish.seed + 1 + i) })
       const kinds = round.disturbances.map(({ kind }) => kind).join(', ')
       say(`${seconds(beganAt)} s: round ${i + 1} of ${plan.length}: ${kinds}`)
     }
-    road.switchOff()
+    protocol.switchOff()
     crew.disarm()
     await Promise.all(running)
     await crew.untilUp()
@@ -104,23 +104,23 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
       shown: await shownFacts(api, accounts),
       heard: ear.heard,
       accepted,
-      arrivals: await road.arrivals(),
-      sentCopies: (await road.sentCopies()).map((copy) => ({ ...copy, account: accounts[copy.account]!.id })),
-      lyingElsewhere: new Set(await road.lyingElsewhere()),
-      broken: road.broken,
+      arrivals: await protocol.arrivals(),
+      sentCopies: (await protocol.sentCopies()).map((copy) => ({ ...copy, account: accounts[copy.account]!.id })),
+      lyingElsewhere: new Set(await protocol.lyingElsewhere()),
+      broken: protocol.broken,
       mishaps: crew.mishaps,
     })
     const { faults, why, ...counts } = verdict
     const broken = faults.length > 0
     if (broken) {
-      for (const [name, log] of Object.entries(road.logs())) writeFileSync(join(folder, `${name}.log`), log)
+      for (const [name, log] of Object.entries(protocol.logs())) writeFileSync(join(folder, `${name}.log`), log)
     }
     await stage.close({ forget: !broken })
     const { kills, stops, atSteps: killedAt } = crew.counts
     const { cuts, silenced, restarts, jumps, faults: throttled } = disturbing.counts
     const heardAt = new Map(stored.stored.map(({ id, number }) => [number, heardOf(id, stored.events, ear.heardAt)]))
     return {
-      ...{ road: wish.road, seed: wish.seed, ...counts },
+      ...{ protocol: wish.protocol, seed: wish.seed, ...counts },
       ...{ kills, killedAt, stops, cuts, silenced, restarts, jumps, throttled },
       storedAfterMs: latenessOf(letters.map(({ number, deliveredAt }) => [deliveredAt, heardAt.get(number)])),
       arrivedAfterMs: latenessOf(accepted.map(({ number, acceptedAt }) => [acceptedAt, watch.arrivedAt.get(number)])),
@@ -162,12 +162,12 @@ function seconds(since: number): number {
 
 interface Stage {
   folder: string
-  road: Road
+  protocol: ProtocolHarness
   crew: Crew
   disturbing: Disturbing
   api: Api
   ear: EventEar
-  accounts: RoadAccount[]
+  accounts: ProtocolAccount[]
   ask: Asked
   close(how: { forget: boolean }): Promise<void>
 }
@@ -201,18 +201,18 @@ async function setStage(wish: RunWish, say: (line: string) => void): Promise<Sta
     })
     opened.push(() => front.close())
     const address = `http://localhost:${front.port}`
-    const road = await roads[wish.road]({
+    const protocol = await protocols[wish.protocol]({
       folder,
       address,
       databaseUrl: postgres.url,
       silencesSmtp: wish.in >= LONG_RUN,
     })
-    opened.push(() => road.close())
+    opened.push(() => protocol.close())
 
     const crew = createCrew({
       ...{ count: wish.workers, folder, portOf: (worker) => ports[worker]! },
       environment: (worker) => ({
-        ...road.environment,
+        ...protocol.environment,
         DATABASE_URL: `postgresql://${postgres.user}:${postgres.password}@127.0.0.1:${wires[worker]!.port}/postkey`,
         ...{ PUBLIC_URL: address, HOST: 'localhost', PORT: String(ports[worker]) },
         ...{ POSTKEY_DATA: dataFolder, POSTKEY_KEY_FILE: join(folder, 'key', 'keys') },
@@ -220,14 +220,14 @@ async function setStage(wish: RunWish, say: (line: string) => void): Promise<Sta
     })
     opened.push(() => crew.end())
     await crew.start()
-    const { key, accounts } = await road.connect(crew.firstAdminLink())
+    const { key, accounts } = await protocol.connect(crew.firstAdminLink())
     const ear = listenToEvents(address, key)
     opened.push(async () => ear.close())
     say(`${accounts.length} mailboxes are connected`)
     const random = createRandom(wish.seed)
-    const disturbing = createDisturbing({ crew, road, postgres, wires, random })
+    const disturbing = createDisturbing({ crew, protocol, postgres, wires, random })
     const api = createApi(address, key)
-    return { folder, road, crew, disturbing, api, ear, accounts, ask: askDatabase(postgres.url), close }
+    return { folder, protocol, crew, disturbing, api, ear, accounts, ask: askDatabase(postgres.url), close }
   } catch (error) {
     await close({ forget: false })
     throw error
@@ -249,8 +249,8 @@ interface FireDeps extends Stage {
 }
 
 async function fire(round: Round, deps: FireDeps): Promise<void> {
-  const { road, crew, api, accounts, letters, accepted, running, random, disturbing } = deps
-  await road.nextRound()
+  const { protocol, crew, api, accounts, letters, accepted, running, random, disturbing } = deps
+  await protocol.nextRound()
   for (const each of round.disturbances) running.push(disturbing.disturb(each))
   if (round.disturbances.some((each) => 'armed' in each && each.armed !== undefined)) {
     // Lets it meet its step in the middle of this mail.
@@ -260,7 +260,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
 
   const delivering = inParallel(round.letters, 6, async ({ number, account, thread }) => {
     const before = letters.filter((letter) => letter.thread === thread).map(({ messageId }) => messageId)
-    const messageId = await road.deliver({ number, account, before })
+    const messageId = await protocol.deliver({ number, account, before })
     letters.push({ number, account, thread, messageId, fate: 'readable', deliveredAt: performance.now() })
   })
   const submitting = inParallel(round.submissions, 3, async ({ number, account, isReply }) => {
@@ -284,7 +284,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
   const writing = delivering.then(async () => {
     for (const { deed, number } of round.deeds) {
       const letter = letters.find((each) => each.number === number)
-      if (letter) await road.deed(deed, letter)
+      if (letter) await protocol.deed(deed, letter)
     }
   })
   await Promise.all([writing, submitting])
@@ -292,7 +292,7 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
 }
 
 /** Advances time past all deferrals, until everything has arrived or nothing moves any more; then a while longer. */
-async function settle({ ask, road }: Stage, letters: readonly Letter[], stuckMs: number): Promise<void> {
+async function settle({ ask, protocol }: Stage, letters: readonly Letter[], stuckMs: number): Promise<void> {
   const wanted = letters.filter(({ fate }) => fate === 'readable').length
   let [before, since] = ['', performance.now()]
   for (;;) {
@@ -306,11 +306,11 @@ async function settle({ ask, road }: Stage, letters: readonly Letter[], stuckMs:
     const now = `${stored} ${open} ${waiting}`
     if (now !== before) [before, since] = [now, performance.now()]
     if (performance.now() - since > stuckMs) break
-    road.move(20_000)
+    protocol.move(20_000)
     await pause(400)
   }
   for (let passed = 0; passed < AFTERMATH_MS; passed += AFTERMATH_MS / 8) {
-    road.move(AFTERMATH_MS / 8)
+    protocol.move(AFTERMATH_MS / 8)
     await pause(500)
   }
 }

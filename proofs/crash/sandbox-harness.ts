@@ -5,9 +5,9 @@ import {
   letterName,
   numberIn,
   type Letter,
-  type Road,
-  type RoadDeps,
-  type RoadFault,
+  type ProtocolHarness,
+  type HarnessDeps,
+  type ProtocolFault,
 } from './protocol-harness.ts'
 import { OTHER_FOLDER, READ_FOLDER, startSandboxStage, type SandboxStageWish } from './sandbox-stage.ts'
 
@@ -18,9 +18,9 @@ const HOLD_ANSWERS = 'answers-held'
 
 /** Protocol-specific part of the plan. */
 interface SandboxPlan {
-  roads?: SandboxStageWish['roads']
-  steps: Road['steps']
-  faults: readonly RoadFault[]
+  protocols?: SandboxStageWish['protocols']
+  steps: ProtocolHarness['steps']
+  faults: readonly ProtocolFault[]
 }
 
 const EVERYWHERE = {
@@ -51,7 +51,7 @@ const BY_GRAPH: SandboxPlan = {
 }
 
 const BY_IMAP_AND_SMTP: SandboxPlan = {
-  roads: { receivesBy: 'imap', sendsBy: 'smtp' },
+  protocols: { receivesBy: 'imap', sendsBy: 'smtp' },
   steps: EVERYWHERE,
   faults: [
     { name: 'imap-throttled', options: { backoffMs: 3000, times: 5 } },
@@ -72,13 +72,13 @@ const BY_IMAP_AND_SMTP: SandboxPlan = {
   ],
 }
 
-export const graphSandbox = (deps: RoadDeps) => sandboxRoad(deps, BY_GRAPH)
-export const imapSandbox = (deps: RoadDeps) => sandboxRoad(deps, BY_IMAP_AND_SMTP)
+export const graphSandbox = (deps: HarnessDeps) => sandboxHarness(deps, BY_GRAPH)
+export const imapSandbox = (deps: HarnessDeps) => sandboxHarness(deps, BY_IMAP_AND_SMTP)
 
-async function sandboxRoad(deps: RoadDeps, { roads, steps, faults }: SandboxPlan): Promise<Road> {
+async function sandboxHarness(deps: HarnessDeps, { protocols, steps, faults }: SandboxPlan): Promise<ProtocolHarness> {
   const stage = await startSandboxStage(deps, async (of) => ({
-    wires: roads ? { imap: undefined, smtp: undefined } : {},
-    roads,
+    wires: protocols ? { imap: undefined, smtp: undefined } : {},
+    protocols,
     async addFolders(address) {
       const owner = of.directory.people.findUserByAddress(address)!.id
       const root = of.mailStore.wellKnownFolder(owner, 'inbox').parentFolderId!
@@ -151,7 +151,12 @@ function bare(messageId: string): string {
   return messageId.replaceAll(/^<|>$/g, '')
 }
 
-function act({ mailStore }: Sandbox, owner: string, deed: Parameters<Road['deed']>[0], letter: Letter): void {
+function act(
+  { mailStore }: Sandbox,
+  owner: string,
+  deed: Parameters<ProtocolHarness['deed']>[0],
+  letter: Letter,
+): void {
   const [message] = mailStore.messagesByInternetMessageId(owner, `<${letter.messageId}>`)
   if (!message) return
   const folder = (name: string) => folderNamed({ mailStore }, owner, name)

@@ -9,7 +9,7 @@ import { createControlPanel } from '../drill/control-panel.ts'
 import { ADMIN } from '../walk/connect-support.ts'
 import { createPostkeyClient } from '../walk/postkey-client.ts'
 import { askDatabase } from './facts.ts'
-import type { Road, RoadAccount, RoadDeps } from './protocol-harness.ts'
+import type { ProtocolHarness, ProtocolAccount, HarnessDeps } from './protocol-harness.ts'
 import { createSmtpWatch, type SmtpWatch } from './smtp-watch.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
@@ -24,7 +24,7 @@ export const OTHER_FOLDER = 'Not read'
 
 export interface SandboxStage {
   sandbox: Sandbox
-  environment: Road['environment']
+  environment: ProtocolHarness['environment']
   /** Mailboxes: the address of the user, and those of the shared ones with the user who opens them. */
   people: { address: string; opener: string }[]
   /** Addresses of the accounts, in the order of their numbers; known once they are connected. */
@@ -34,7 +34,7 @@ export interface SandboxStage {
   /** Silences every connection to the mail servers; returns how many. */
   silence(): number
   smtp: SmtpWatch
-  connect: Road['connect']
+  connect: ProtocolHarness['connect']
   close(): Promise<void>
 }
 
@@ -42,14 +42,14 @@ export interface SandboxStageWish {
   /** Mail servers behind a wire, by port; the sandbox's own port when only named. */
   wires: Partial<Record<'graph' | 'imap' | 'smtp', number | undefined>>
   /** Protocols by which the mailboxes are read and sent from; Graph by default. */
-  roads: { receivesBy: 'imap'; sendsBy: 'smtp' } | undefined
+  protocols: { receivesBy: 'imap'; sendsBy: 'smtp' } | undefined
   /** Creates the two folders in the mailbox of that address. */
   addFolders(address: string): Promise<void>
 }
 
 /** Calls `wish` once the sandbox is running. */
 export async function startSandboxStage(
-  { folder, address, databaseUrl, silencesSmtp }: RoadDeps,
+  { folder, address, databaseUrl, silencesSmtp }: HarnessDeps,
   wishOf: (sandbox: Sandbox, people: SandboxStage['people']) => Promise<SandboxStageWish>,
 ): Promise<SandboxStage> {
   const sandboxFolder = join(folder, 'sandbox')
@@ -83,21 +83,21 @@ export async function startSandboxStage(
   }
   const addresses: string[] = []
 
-  async function connect(firstAdminLink: string): Promise<{ key: string; accounts: RoadAccount[] }> {
+  async function connect(firstAdminLink: string): Promise<{ key: string; accounts: ProtocolAccount[] }> {
     const client = createPostkeyClient(address)
     await client.call('POST', '/v1/links/accept', { token: new URL(firstAdminLink).hash.slice(1), ...ADMIN })
     const controlPanel = await createControlPanel(sandbox.addresses.controlPanel, address)
     const deps = { client, postkey: { address, sandbox: sandbox.addresses }, controlPanel, admin: ADMIN.email }
-    const accounts: RoadAccount[] = []
+    const accounts: ProtocolAccount[] = []
     for (const { name, kind, key } of PARTS) {
       const { part, accountIds } = await connectPart(deps, cast.get(name)!, { key, kind })
       for (const [i, id] of accountIds.entries()) accounts.push({ id, address: part.addresses[i]! })
     }
     addresses.push(...accounts.map((account) => account.address))
     for (const each of addresses) await wish.addFolders(each)
-    if (wish.roads) await consentToMailProtocols(databaseUrl)
+    if (wish.protocols) await consentToMailProtocols(databaseUrl)
     for (const { id } of accounts) {
-      if (wish.roads) await client.call('PATCH', `/v1/email-accounts/${id}`, wish.roads)
+      if (wish.protocols) await client.call('PATCH', `/v1/email-accounts/${id}`, wish.protocols)
       const path = `/v1/email-accounts/${id}/folders`
       type Folders = { folders: { remoteId: string; name: string; synced: boolean }[] }
       const { folders } = await client.call<Folders>('GET', path)
