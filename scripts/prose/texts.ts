@@ -32,7 +32,7 @@ export function proseTexts(file: string, text: string): ProseText[] {
   function visit(node: ts.Node): void {
     if (node.kind !== ts.SyntaxKind.JsxText) {
       for (const range of ts.getLeadingCommentRanges(text, node.pos) ?? []) comments.set(range.pos, range)
-      if (node.parent?.kind !== ts.SyntaxKind.JsxElement) {
+      if (node === source || node.parent.kind !== ts.SyntaxKind.JsxElement) {
         for (const range of ts.getTrailingCommentRanges(text, node.end) ?? []) comments.set(range.pos, range)
       }
     }
