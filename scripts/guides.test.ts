@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import {
   applicationPermissionsFor,
   imapCommands,
+  loadClouds,
   permissionsFor,
   scopingCommands,
   SIGN_IN_PERMISSIONS,
@@ -11,6 +12,7 @@ import {
 import { runCli } from '../server/src/cli/index.ts'
 import { VARIABLES } from '../server/src/config.ts'
 import { CATALOGUE } from '../server/src/kernel/errors.ts'
+import { API_KEY_SCOPES } from '../server/src/people/index.ts'
 
 const guides = globSync('{README.md,ARCHITECTURE.md,CONTRIBUTING.md,docs/{admin,api}/*.md}').sort()
 const adminPages = guides.filter((guide) => guide.startsWith('docs/admin/'))
@@ -60,6 +62,14 @@ describe('the admin guide', () => {
     expect([...new Set(rows)].sort()).toEqual([...new Set(allPermissions())].sort())
   })
 
+  it('lists the clouds of Microsoft with their portals', async () => {
+    const rows = [...read('docs/admin/register.md').matchAll(/^\| (.+?) +\| `(https:\S+)`/gm)].map(
+      ([, name, portal]) => `${name!} ${portal!}`,
+    )
+
+    expect(rows).toEqual((await loadClouds()).list().map(({ name, portal }) => `${name} ${portal}`))
+  })
+
   it('shows the commands for Exchange that Postkey shows', () => {
     const text = read('docs/admin/application-access.md')
     const shown = [...text.matchAll(/^```powershell\n([^]*?)^```$/gm)].map(([, block]) => commandsIn(block!))
@@ -82,6 +92,44 @@ describe('the admin guide', () => {
     expect(labels.filter((label) => !known.includes(label.toLowerCase()))).toEqual([])
   })
 })
+
+describe('the API guide', () => {
+  it('lists the states of a submission', () => {
+    const rows = firstCells('docs/api/sending.md')
+
+    expect(rows.sort()).toEqual(API.components.schemas['Submission']!.properties['state']!.enum!.toSorted())
+  })
+
+  it('lists the scopes of API keys', () => {
+    const rows = firstCells('docs/api/authentication.md').filter((cell) => cell.includes(':'))
+
+    expect(rows).toEqual(API_KEY_SCOPES)
+  })
+
+  it('lists the page sizes of all lists', () => {
+    const rows = [...read('docs/api/pagination.md').matchAll(/^\| `GET (\S+)` +\| (\d+) +\| (\d+) +\|/gm)].map(
+      ([, url, usual, most]) => `${url!} ${usual!} ${most!}`,
+    )
+    const lists = Object.entries(API.paths).flatMap(([url, { get }]) =>
+      (get?.parameters ?? [])
+        .filter(({ name }) => name === 'limit')
+        .map(({ schema }) => `${url.replaceAll(/\{(\w+)\}/g, ':$1')} ${schema.default!} ${schema.maximum!}`),
+    )
+
+    expect(rows.sort()).toEqual(lists.sort())
+  })
+})
+
+/** The part of openapi.json that the guide repeats. */
+const API = JSON.parse(read('docs/openapi.json')) as {
+  paths: Record<string, { get?: { parameters?: { name: string; schema: { default?: number; maximum?: number } }[] } }>
+  components: { schemas: Record<string, { properties: Record<string, { enum?: string[] }> }> }
+}
+
+/** First cells of table rows that are one code span. */
+function firstCells(page: string): string[] {
+  return [...read(page).matchAll(/^\| `([^`]+)` +\|/gm)].map(([, cell]) => cell!)
+}
 
 /** Of tests and benches, or of the mail servers beside them. */
 const NOT_OF_THE_SERVER = new Set(['POSTKEY_TEST_DATABASE_URL', 'POSTKEY_DATA'])
