@@ -133,7 +133,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Accept' }).click()
     await page.getByRole('link', { name: 'Go on to the sign-in' }).click()
     await signInAtMicrosoft(page, 'anna@contoso.example', postkey.sandbox.controlPanel)
-    await page.getByRole('link', { name: 'Continue: associate the mailbox' }).click()
+    await page.getByRole('link', { name: 'Go on: associate the mailbox' }).click()
     await page.getByRole('heading', { name: 'D. Associate a mailbox' }).waitFor()
     await page.getByLabel('Key').waitFor()
 
