@@ -4,7 +4,7 @@ import type { Config } from './config.ts'
 import { describeFailure } from './failure.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
-import { openRooms } from './server.ts'
+import { openRooms } from './open-rooms.ts'
 
 /** Where an installation is, and how to let go of it. */
 export interface FoundInstallation {

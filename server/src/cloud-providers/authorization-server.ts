@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Egress } from '../kernel/egress.ts'
 import { AppError, type Upstream } from '../kernel/errors.ts'
-import { Secret } from '../kernel/secret.ts'
+import type { Secret } from '../kernel/secret.ts'
 
 const MAX_ANSWER_BYTES = 256 * 1024
 const REQUEST_TIMEOUT_MS = 20_000

@@ -44,7 +44,7 @@ const stage = await createConnectingStage(
   ],
   {
     publicUrl: new URL(`http://localhost:${publicPort}`),
-    waysOut: {
+    network: {
       lookUp: (name) => {
         if (nameServerSays) return Promise.reject(Object.assign(new Error('x'), { code: nameServerSays }))
         return name.endsWith('.example') ? Promise.resolve(['10.1.2.3']) : systemLookUp(name)

@@ -1,4 +1,4 @@
-import type { Tx } from '../database/index.ts'
+import type { Database, Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId } from '../kernel/ids.ts'
 import { uniquely } from './account-keys.ts'
@@ -13,6 +13,19 @@ export interface AccountFilter {
 }
 
 export type AccountChanges = ReturnType<typeof createAccountChanges>
+
+/** Email accounts by name. Needs no other room, so rooms that `email-accounts` depends on can be given it. */
+export async function readEmailAccounts(
+  { db }: Pick<Database, 'db'>,
+  { emailAccountIds = 'all', cloudProviderId }: AccountFilter = {},
+): Promise<EmailAccount[]> {
+  if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return []
+  let query = db.selectFrom('email_accounts').selectAll()
+  if (emailAccountIds !== 'all') query = query.where('id', 'in', [...emailAccountIds])
+  if (cloudProviderId !== undefined) query = query.where('cloud_provider_id', '=', cloudProviderId)
+  const rows = await query.orderBy('name').orderBy('id').execute()
+  return rows.map(emailAccountOf)
+}
 
 /** Reads accounts, and changes one that is held. */
 export function createAccountChanges({
@@ -33,14 +46,7 @@ export function createAccountChanges({
     return emailAccountOf(row)
   }
 
-  async function list({ emailAccountIds = 'all', cloudProviderId }: AccountFilter = {}): Promise<EmailAccount[]> {
-    if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return []
-    let query = db.selectFrom('email_accounts').selectAll()
-    if (emailAccountIds !== 'all') query = query.where('id', 'in', [...emailAccountIds])
-    if (cloudProviderId !== undefined) query = query.where('cloud_provider_id', '=', cloudProviderId)
-    const rows = await query.orderBy('name').orderBy('id').execute()
-    return rows.map(emailAccountOf)
-  }
+  const list = (filter?: AccountFilter): Promise<EmailAccount[]> => readEmailAccounts(database, filter)
 
   /** Changes an account that is held, and writes down who did it. */
   function change(

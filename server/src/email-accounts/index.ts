@@ -5,6 +5,7 @@
  * transports and report results; `principals` changes who opens an account; `http` calls it for users.
  */
 export { createEmailAccounts } from './email-accounts.ts'
+export { readEmailAccounts } from './account-changes.ts'
 export type { EmailAccounts } from './email-accounts.ts'
 export type { AuditLog, EmailAccountsDeps } from './deps.ts'
 export type { AssociateInput } from './associating.ts'

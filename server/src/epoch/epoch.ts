@@ -39,8 +39,8 @@ export interface Epoch {
   mark(): Promise<boolean>
   /** When the last restore was detected; `undefined` when there was none. */
   restoredAt(): Promise<Date | undefined>
-  /** Marks activity at least once a minute until `stop`. */
-  start(): void
+  /** Opens the epoch, then marks activity at least once a minute until `stop`. */
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -212,7 +212,10 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
     open,
     mark,
     restoredAt,
-    start: () => beat.start(),
+    async start() {
+      await open()
+      beat.start()
+    },
     async stop() {
       await beat.stop()
       await (following ?? running)?.catch(() => undefined)

@@ -14,6 +14,8 @@ import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, GrantId, PrincipalWishId } from '../kernel/ids.ts'
+import type { Log } from '../kernel/log.ts'
+import { createTicker } from '../kernel/ticker.ts'
 import type { AccessToTry, GrantSummary, PrincipalWish, PrincipalWishes, SignInHook } from '../tokens/index.ts'
 import { isSamePrincipal, type MailTransport, type Transports } from '../transports/index.ts'
 import { createBackupChecks } from './backup-checks.ts'
@@ -21,6 +23,11 @@ import { createBackupSignIns } from './backup-sign-ins.ts'
 import { type Dependents, dependentsOf } from './dependents.ts'
 import { createPrincipalChange, requireReadable } from './principal-change.ts'
 import { createPrincipalRequests } from './principal-requests.ts'
+
+/** Each check has a due time of its own. */
+const CHECK_EVERY_MS = 60_000
+/** Limit of one round; each request in it has a limit of its own. */
+const DEADLINE_MS = 10 * 60_000
 
 export interface Principals {
   /**
@@ -46,8 +53,11 @@ export interface Principals {
   checkBackup(id: EmailAccountId): Promise<EmailAccount>
   /** Makes a backup that has taken over the principal. */
   promoteBackup(id: EmailAccountId, actor: string): Promise<EmailAccount>
-  /** Work of a ticker: checks after a sign-in, daily checks of backup sign-ins, deletion of expired requests. */
+  /** Runs due checks after a sign-in and of backup sign-ins, and deletes expired requests. */
   checkDue(): Promise<void>
+  /** Starts running due work every minute. */
+  start(): void
+  stop(): Promise<void>
 
   /** Email accounts that depend on a grant, and the effect of its removal on each. */
   dependentsOf(grantId: GrantId): Promise<Dependents>
@@ -67,6 +77,7 @@ export interface PrincipalsDeps {
   /** `createTokenTransport` of the mail service. */
   openWithToken: (access: AccessToTry) => Promise<MailTransport>
   emailAccounts: EmailAccounts
+  log: Log
   /** `TokenRoom.onSignIn`. */
   onSignIn: (hook: SignInHook) => void
 }
@@ -91,13 +102,27 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
       await emailAccounts.grantRenewed(tx, grant.id)
       await backupChecks.grantRenewed(tx, grant)
     },
-    afterCommit: checkDue,
+    afterCommit: runChecks,
   })
 
-  async function checkDue(): Promise<void> {
+  async function runChecks(): Promise<void> {
     await emailAccounts.checkDue()
     await backupChecks.checkDue()
   }
+
+  async function checkDue(): Promise<void> {
+    await runChecks()
+    await wishes.forgetOver()
+  }
+
+  const ticker = createTicker({
+    name: 'email-accounts.backup-sign-ins',
+    clock: deps.clock,
+    everyMs: CHECK_EVERY_MS,
+    deadlineMs: DEADLINE_MS,
+    run: checkDue,
+    onError: (err) => deps.log.warn({ err }, 'Due checks of mailboxes failed'),
+  })
 
   async function choose(id: EmailAccountId, requested: ChosenPrincipal, actor: string): Promise<EmailAccount> {
     const account = await emailAccounts.get(id)
@@ -134,10 +159,9 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
     removeBackup: backups.remove,
     checkBackup: backupChecks.check,
     promoteBackup: backups.promote,
-    checkDue: async () => {
-      await checkDue()
-      await wishes.forgetOver()
-    },
+    checkDue,
+    start: () => ticker.start(),
+    stop: () => ticker.stop(),
     dependentsOf: async (grantId) => dependentsOf(await grants.get(grantId), await emailAccounts.list()),
   }
 }

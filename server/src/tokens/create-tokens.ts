@@ -3,7 +3,7 @@ import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Log } from '../kernel/log.ts'
-import type { Ticker } from '../kernel/ticker.ts'
+import { createTicker, type Ticker } from '../kernel/ticker.ts'
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
 import { type ApplicationTokens, createApplicationTokens } from './application-tokens.ts'
 import type { Authorizations } from './authorization.ts'
@@ -24,6 +24,11 @@ import { createClientRequests } from './client-requests.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 import type { TokenRequests } from './token-requests.ts'
 
+/** Interval between looks for device codes that are due. Each code has an interval of its own. */
+const DEVICE_CODES_EVERY_MS = 1000
+/** Limit of one round; each request in it has a limit of its own. */
+const DEVICE_CODES_DEADLINE_MS = 2 * 60_000
+
 export interface TokenRoom {
   authorizations: Authorizations
   grants: Grants
@@ -35,8 +40,11 @@ export interface TokenRoom {
   deviceSignIns: DeviceSignIns
   /** Adds work that belongs to each sign-in, in whichever flow. */
   onSignIn: SignInHooks['onSignIn']
-  /** Refreshes what is due though nobody asks; to be started and stopped with the process. */
+  /** Refreshes due grants. Runs between `start` and `stop`. */
   keeper: Ticker
+  /** Starts refreshing due grants and polling for device codes. */
+  start(): void
+  stop(): Promise<void>
 }
 
 export interface TokensDeps {
@@ -108,6 +116,15 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     tokenEndpoint,
     completeSignIn,
   })
+  const keeper = createKeeper({ database, clock, accessTokens, log })
+  const deviceCodes = createTicker({
+    name: 'tokens.device-sign-ins',
+    clock,
+    everyMs: DEVICE_CODES_EVERY_MS,
+    deadlineMs: DEVICE_CODES_DEADLINE_MS,
+    run: () => deviceSignIns.askDue(),
+    onError: (err) => log.warn({ err }, 'Polling for device codes failed'),
+  })
   return {
     authorizations: createAuthorizations({
       database,
@@ -132,6 +149,13 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     deviceCodeAllowances,
     deviceSignIns,
     onSignIn: signInHooks.onSignIn,
-    keeper: createKeeper({ database, clock, accessTokens, log }),
+    keeper,
+    start() {
+      keeper.start()
+      deviceCodes.start()
+    },
+    async stop() {
+      await Promise.all([keeper.stop(), deviceCodes.stop()])
+    },
   }
 }

@@ -2,59 +2,20 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { text as readText } from 'node:stream/consumers'
 import { afterAll } from 'vitest'
-import { createAccountHealth } from '../../src/account-health/index.ts'
-import { createAlerts } from '../../src/alerts/index.ts'
-import {
-  type Cloud,
-  createAuthorizationServer,
-  createCloudProviders,
-  createClouds,
-  createKeyRecords,
-  createWorkOrders,
-  loopbackOriginsOf,
-  isServerOfClouds,
-  loopbackServersOf,
-} from '../../src/cloud-providers/index.ts'
-import { createConversations } from '../../src/conversations/index.ts'
+import { createClosing } from '../../src/shutdown.ts'
+import { type Cloud, createClouds, createKeyRecords } from '../../src/cloud-providers/index.ts'
+import { composeRooms, type Overrides } from '../../src/compose-rooms.ts'
 import type { Database } from '../../src/database/index.ts'
-import { createDoctor } from '../../src/doctor/index.ts'
-import { createEmailAccounts, createMailPasswords } from '../../src/email-accounts/index.ts'
-import { createEvents } from '../../src/events/index.ts'
+import type { Epoch } from '../../src/epoch/index.ts'
 import { createHttp, type HttpOptions } from '../../src/http/index.ts'
-import { createIncidents } from '../../src/incidents/index.ts'
-import { createDialGuard } from '../../src/kernel/dial-guard.ts'
-import { createEgressLook } from '../../src/kernel/egress-look.ts'
-import { createEgress, type EgressOptions } from '../../src/kernel/egress.ts'
 import type { EmailAccountId } from '../../src/kernel/ids.ts'
 import { checkKeyRing, createKeyRing } from '../../src/kernel/key-ring.ts'
 import { Secret } from '../../src/kernel/secret.ts'
-import {
-  connectCloudProviders,
-  createApplicationAccess,
-  createPrincipals,
-  findOpenedBy,
-} from '../../src/principals/index.ts'
-import { createParser } from '../../src/mime/index.ts'
-import { createPeople, type Person, type Role } from '../../src/people/index.ts'
-import { createServers } from '../../src/servers/index.ts'
-import { countUnsent, createSubmissions, type HeldMailService, type SendingWorker } from '../../src/submission/index.ts'
-import {
-  type AccessTokens,
-  type ApplicationTokens,
-  createCredentialTrial,
-  createTokenRequests,
-  createTokens,
-} from '../../src/tokens/index.ts'
+import type { Person, Role } from '../../src/people/index.ts'
+import type { HeldMailService, SendingWorker } from '../../src/submission/index.ts'
+import type { AccessTokens, ApplicationTokens } from '../../src/tokens/index.ts'
 import { silentLog } from './silent-log.ts'
 import type { TestClock } from './test-clock.ts'
-import {
-  createAccessTrial,
-  createMicrosoftService,
-  createOwnershipCheck,
-  createTokenTransport,
-} from '../../src/transports/microsoft/index.ts'
-import { MICROSOFT } from '../../src/kernel/mail-services.ts'
-import { createTransports } from '../../src/transports/index.ts'
 
 export const TEST_PASSWORD = 'correct horse battery'
 
@@ -94,164 +55,82 @@ export interface Answer {
   body: unknown
 }
 
+const ORIGIN = 'http://localhost:9'
+
+const NOWHERE: Cloud = {
+  id: 'nowhere',
+  name: 'Nowhere',
+  authority: ORIGIN,
+  graphRoot: ORIGIN,
+  scopePrefixes: { graph: 'https://graph.microsoft.com/', exchange: 'https://outlook.office.com/' },
+  portal: ORIGIN,
+  imap: { host: 'localhost', port: 9, tls: 'none' },
+  smtp: { host: 'localhost', port: 9, tls: 'none' },
+  personalAccounts: false,
+  scriptNames: { azureCli: 'Nowhere', graphPowerShell: 'Nowhere' },
+  allowsHttpLoopback: true,
+}
+
+/** Never restored, and nothing is written about it. */
+const NO_EPOCH: Epoch = {
+  open: () => Promise.resolve(undefined),
+  mark: () => Promise.resolve(true),
+  restoredAt: () => Promise.resolve(undefined),
+  start: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+}
+
+/** Reads nothing; tests that need mail create a `sync` of their own. */
+const NO_SYNC: HttpOptions['sync'] = {
+  wake: () => Promise.resolve(),
+  lookedAt: () => Promise.resolve(),
+  notified: () => Promise.resolve(),
+  unfiledCount: () => Promise.resolve(0),
+  reconciledOf: () => Promise.resolve([]),
+}
+
+type TestOptions = Partial<HttpOptions> & Pick<Overrides, 'network'> & { mailHosts?: string[] }
+
 /**
- * All rooms behind the real HTTP, on a database of the test; nothing listens, and unless the test brings clouds, the
- * only one (`nowhere`) lies on a port of this machine at which nobody is.
+ * All rooms behind the real HTTP, composed as by the server, on a database of the test. No service is started and nothing
+ * listens. The default cloud, `nowhere`, lies on a loopback port without a server. `changes` replace what routes see.
  */
 export async function createTestApp(
   database: Database,
   clock: TestClock,
-  {
-    waysOut: otherWays = {},
-    mailHosts: declaredHosts = [],
-    ...changes
-  }: Partial<HttpOptions> & { waysOut?: Partial<EgressOptions>; mailHosts?: readonly string[] } = {},
+  { network = {}, mailHosts = [], ...changes }: TestOptions = {},
 ): Promise<TestApp> {
   const publicUrl = changes.publicUrl ?? new URL('http://localhost:8400')
-  const redirectUri = `${publicUrl.origin}/oauth/callback`
   const clouds = changes.clouds ?? createClouds([NOWHERE])
-  const onThisMachine = loopbackOriginsOf(clouds)
-  const waysOut = { allowPrivate: (origin: string) => onThisMachine.has(origin), ...otherWays }
-  const egress = createEgress(waysOut)
   const keyRing = createKeyRing([{ id: 'stored', key: randomBytes(32) }], 'stored')
   const keyRecords = createKeyRecords(database)
-  // Whatever a test has stored under that key before: what is sealed from now on opens.
+  // Ignores what an earlier app of the test stored under that key.
   await checkKeyRing(keyRing, { ...keyRecords, list: async () => [] }, clock)
-
-  const events = createEvents(database)
   const sessionSecret = new Secret('a secret of tests that is long enough for the library')
-  const people = createPeople({ database, clock, publicUrl, sessionSecret })
-  const { audit } = people
-  const base = { database, clock, events, log: silentLog, publicUrl: publicUrl.origin }
-  const alerts = createAlerts({ ...base, keyRing, audit, egress, dialGuard: createDialGuard() })
-  const incidents = createIncidents({ ...base, alerts, scriptNamesOf: () => undefined })
-  const authorizationServer = createAuthorizationServer(egress)
-  const common = { database, clock, clouds, authorizationServer, audit, redirectUri }
-  const tokenRequests = createTokenRequests(egress, clock)
-  const cloudProviders = createCloudProviders({
-    ...common,
-    keyRing,
-    events,
-    tryCredential: createCredentialTrial(tokenRequests),
-  })
-  const workOrders = createWorkOrders({ ...common, cloudProviders, publicUrl: publicUrl.origin })
-  const tokens = createTokens({
-    ...common,
-    keyRing,
-    cloudProviders,
-    tokenRequests,
-    events,
-    log: silentLog,
-    tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
-    isOwnAddress: createOwnershipCheck({ clock, egress, cloudProviders }),
-    emailAccountOf: async (grantId, address) => findOpenedBy(await emailAccounts.list(), grantId, address)?.id,
-  })
-  const { authorizations, grants, accessTokens, applicationTokens, signInLinks } = tokens
-  const conversations = createConversations({ database, clock, events, audit, secrets: [sessionSecret] })
-  const parser = createParser({ threads: 1 })
-  const mailHosts = new Set([...loopbackServersOf(clouds), ...declaredHosts])
-  const imap = { dialGuard: createDialGuard({ declared: mailHosts }), parser }
-  const mailPasswords = createMailPasswords(database, keyRing)
-  const microsoft = createMicrosoftService({ clock, egress, cloudProviders, ...tokens, imap })
-  const services = { [MICROSOFT.service]: microsoft }
-  const transports = createTransports({ clock, cloudProviders, services, imap, mailPasswords })
-  const emailAccounts = createEmailAccounts({
-    database,
-    clock,
-    events,
-    audit,
-    transports,
-    mailServers: {
-      passwords: mailPasswords,
-      isDeclared: (host, port) => imap.dialGuard.isDeclared(host, port),
-      isMicrosoft: (host) => isServerOfClouds(clouds, host),
+  const closing = createClosing(silentLog)
+  const config = { publicUrl, alertHosts: [], mailHosts, imapCompression: false, stateFile: undefined }
+  const composed = composeRooms(
+    {
+      config: { ...config, silentAfterMs: 60 * 60_000, retentionDays: 400 },
+      version: '0.0.0',
+      log: silentLog,
+      clock,
+      database,
+      clouds,
+      keyRing,
+      keyRecords,
+      sessionSecret,
+      conversationSecrets: [sessionSecret],
+      closing,
     },
-    cloudProviders,
-    cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
-    countsOf: (id) => conversations.reading.counts(id),
-    unsentOf: countUnsent,
-  })
-  const { wishes } = tokens
-  const principals = createPrincipals({
-    database,
-    clock,
-    events,
-    audit,
-    transports,
-    grants,
-    cloudProviders,
-    wishes,
-    openWithToken: createTokenTransport({ clock, egress, cloudProviders }),
-    emailAccounts,
-    onSignIn: tokens.onSignIn,
-  })
-  const applicationAccess = createApplicationAccess({ emailAccounts, cloudProviders, transports, ...tokens })
-  connectCloudProviders(cloudProviders, emailAccounts, applicationAccess)
-  const { submissions, worker, heldMail, heldMailService } = createSubmissions({
-    ...{ database, clock, events, emailAccounts, conversations },
-    log: silentLog,
-    ...{ audit, incident: incidents.installation },
-  })
-
-  const doctor = createDoctor({
-    database,
-    clock,
-    keyRing,
-    keyRecords,
-    clouds,
-    cloudProviders,
-    egress,
-    egressLook: createEgressLook(waysOut),
-    grants,
-    accessTokens,
-    applicationTokens,
-    transports,
-    emailAccounts,
-    publicUrl,
-    selfTestSecret: sessionSecret,
-  })
-
-  const rooms: HttpOptions = {
-    publicUrl,
-    log: silentLog,
-    clock,
-    database,
-    people,
-    clouds,
-    cloudProviders,
-    workOrders,
-    authorizations,
-    signInLinks,
-    deviceSignIns: tokens.deviceSignIns,
-    deviceCodeAllowances: tokens.deviceCodeAllowances,
-    grants,
-    emailAccounts,
-    principals,
-    accountHealth: createAccountHealth({ database, clock, emailAccounts }),
-    applicationAccess,
-    conversations,
-    parser,
-    submissions,
-    heldMail,
-    events,
-    alerts,
-    incidents,
-    doctor,
-    servers: createServers({ database, clock, log: silentLog, version: '0.0.0', installation: incidents.installation }),
-    sync: {
-      wake: () => Promise.resolve(),
-      lookedAt: () => Promise.resolve(),
-      notified: () => Promise.resolve(),
-      unfiledCount: () => Promise.resolve(0),
-      reconciledOf: () => Promise.resolve([]),
-    },
-    ...changes,
-  }
+    { epoch: NO_EPOCH, network, parserThreads: 1 },
+  )
+  const rooms: HttpOptions = { ...composed.rooms, sync: NO_SYNC, ...changes }
+  const { people, events } = composed.rooms
   const app = await createHttp(rooms)
   afterAll(async () => {
     await app.close()
-    await parser.close()
-    await egress.close()
+    await closing.close()
     await events.close()
   })
 
@@ -297,10 +176,10 @@ export async function createTestApp(
     app,
     rooms,
     publicUrl,
-    accessTokens,
-    applicationTokens,
-    sendingWorker: worker,
-    heldMailService,
+    accessTokens: composed.tokens.accessTokens,
+    applicationTokens: composed.tokens.applicationTokens,
+    sendingWorker: composed.worker,
+    heldMailService: composed.heldMailService,
     ask,
     person,
   }
@@ -311,20 +190,4 @@ function given(headers: Record<string, string | undefined>): Record<string, stri
   return Object.fromEntries(
     Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined),
   )
-}
-
-const ORIGIN = 'http://localhost:9'
-
-const NOWHERE: Cloud = {
-  id: 'nowhere',
-  name: 'Nowhere',
-  authority: ORIGIN,
-  graphRoot: ORIGIN,
-  scopePrefixes: { graph: 'https://graph.microsoft.com/', exchange: 'https://outlook.office.com/' },
-  portal: ORIGIN,
-  imap: { host: 'localhost', port: 9, tls: 'none' },
-  smtp: { host: 'localhost', port: 9, tls: 'none' },
-  personalAccounts: false,
-  scriptNames: { azureCli: 'Nowhere', graphPowerShell: 'Nowhere' },
-  allowsHttpLoopback: true,
 }

@@ -90,7 +90,7 @@ async function refreshTokenOfBen(): Promise<string> {
 
 interface Way {
   /** Everything up to the step that completes the sign-in. */
-  prepare(): Promise<() => Promise<unknown>>
+  prepare: () => Promise<() => Promise<unknown>>
 }
 
 const redirect: Way = {

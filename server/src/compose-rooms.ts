@@ -1,0 +1,319 @@
+/**
+ * The composition root: creates every room and hands each the rooms that it uses. Nothing here runs by itself: a room
+ * begins its recurring work when its service is started.
+ *
+ * The server (`open-rooms.ts`) and the tests (`test/kit/test-app.ts`) call it with different foundations.
+ */
+import { hostname } from 'node:os'
+import { createAccountHealth } from './account-health/index.ts'
+import { createAlerts } from './alerts/index.ts'
+import type { Closing, Phase } from './shutdown.ts'
+import {
+  type Clouds,
+  type CloudProviders,
+  createAuthorizationServer,
+  createCloudProviders,
+  createKeyRotation,
+  createProviderWatch,
+  createWorkOrders,
+  isServerOfClouds,
+  loopbackOriginsOf,
+  loopbackServersOf,
+} from './cloud-providers/index.ts'
+import type { Config } from './config.ts'
+import { createConversations } from './conversations/index.ts'
+import type { Database } from './database/index.ts'
+import { createDiskSpace, type WatchedVolume } from './disk-space/index.ts'
+import { createDoctor } from './doctor/index.ts'
+import { createEmailAccounts, createMailPasswords, readEmailAccounts } from './email-accounts/index.ts'
+import { createEpoch, createStateFile, type Epoch } from './epoch/index.ts'
+import { createEvents } from './events/index.ts'
+import { createIncidents } from './incidents/index.ts'
+import type { Clock } from './kernel/clock.ts'
+import { createDialGuard } from './kernel/dial-guard.ts'
+import { createEgressLook } from './kernel/egress-look.ts'
+import { createEgress, type EgressOptions } from './kernel/egress.ts'
+import type { KeyRecords } from './kernel/key-ring.ts'
+import type { Log } from './kernel/log.ts'
+import { MICROSOFT } from './kernel/mail-services.ts'
+import type { Keys } from './keys.ts'
+import { createParser } from './mime/index.ts'
+import { createPeople } from './people/index.ts'
+import { connectCloudProviders, createApplicationAccess, createPrincipals, findOpenedBy } from './principals/index.ts'
+import { createRetention } from './retention/index.ts'
+import { createServers } from './servers/index.ts'
+import { countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
+import { createSync, pushSettings } from './sync/index.ts'
+import { createCredentialTrial, createTokenRequests, createTokens } from './tokens/index.ts'
+import { createTransports, type Transports } from './transports/index.ts'
+import {
+  createAccessTrial,
+  createMicrosoftService,
+  createOwnershipCheck,
+  createTokenTransport,
+} from './transports/microsoft/index.ts'
+
+/** What all rooms stand on. */
+export interface Foundation extends Keys {
+  config: Pick<
+    Config,
+    'publicUrl' | 'alertHosts' | 'mailHosts' | 'imapCompression' | 'silentAfterMs' | 'stateFile' | 'retentionDays'
+  >
+  version: string
+  log: Log
+  clock: Clock
+  database: Database
+  clouds: Clouds
+  keyRecords: KeyRecords
+  /** Receives what holds connections; services are added by whoever starts them. */
+  closing: Closing
+  /** Folders whose free space is watched. */
+  folders?: readonly WatchedVolume[] | undefined
+}
+
+/** Parts that a rehearsal or a test replaces. */
+export interface Overrides {
+  epoch?: Epoch
+  /** Of all connections to Microsoft and, when given, of those to receivers of alerts. */
+  network?: Partial<EgressOptions>
+  parserThreads?: number
+  cloudProviders?: (cloudProviders: CloudProviders) => CloudProviders
+  transports?: (transports: Transports) => Transports
+}
+
+/** A room with recurring work, and the phase of closing in which that stops. */
+export interface Service {
+  name: string
+  phase: Phase
+  room: { start(): void | Promise<void>; stop(): Promise<void> }
+}
+
+export type ComposedRooms = ReturnType<typeof composeRooms>
+
+export function composeRooms(foundation: Foundation, overrides: Overrides = {}) {
+  const { config, database, clock, clouds, keyRing, keyRecords, sessionSecret, closing } = foundation
+  const { publicUrl } = config
+  const redirectUri = `${publicUrl.origin}/oauth/callback`
+  const logOf = (room: string): Log => foundation.log.child({ room })
+  const isLoopbackOf = loopbackOriginsOf(clouds)
+  const network: EgressOptions = {
+    allowPrivate: (origin) => isLoopbackOf.has(origin),
+    ca: clouds.list().flatMap(({ ca }) => ca ?? []),
+    ...overrides.network,
+  }
+  const egress = createEgress(network)
+  closing.add('connections', 'egress', () => egress.close())
+  const alertGuard = createDialGuard({ declared: new Set(config.alertHosts) })
+  const alertEgress = createEgress({
+    allowPrivate: () => false,
+    ownNetwork: (origin) => alertGuard.isDeclaredOrigin(origin),
+    ...overrides.network,
+  })
+  closing.add('connections', 'egress of alerts', () => alertEgress.close())
+  const parser = createParser(overrides.parserThreads === undefined ? {} : { threads: overrides.parserThreads })
+  closing.add('connections', 'parser', () => parser.close())
+
+  const events = createEvents(database)
+  const people = createPeople({ database, clock, publicUrl, sessionSecret })
+  const { audit } = people
+  const base = { database, clock, audit, events }
+  const alerts = createAlerts({
+    ...base,
+    keyRing,
+    egress: alertEgress,
+    dialGuard: alertGuard,
+    log: logOf('alerts'),
+    publicUrl: publicUrl.origin,
+  })
+  const incidents = createIncidents({
+    ...base,
+    alerts,
+    log: logOf('incidents'),
+    publicUrl: publicUrl.origin,
+    scriptNamesOf: (cloud) => clouds.list().find(({ id }) => id === cloud)?.scriptNames ?? 'none',
+  })
+  const { installation } = incidents
+  const servers = createServers({ ...base, installation, log: logOf('servers'), version: foundation.version })
+  const diskSpace = createDiskSpace({
+    ...base,
+    installation,
+    log: logOf('disk-space'),
+    server: hostname(),
+    folders: foundation.folders ?? [],
+  })
+  const epoch =
+    overrides.epoch ??
+    createEpoch({
+      ...base,
+      log: logOf('epoch'),
+      stateFile: config.stateFile === undefined ? undefined : createStateFile(config.stateFile),
+      hold: holdUnsent,
+    })
+  const retention = createRetention({ ...base, log: logOf('retention'), days: config.retentionDays })
+
+  const authorizationServer = createAuthorizationServer(egress)
+  const tokenRequests = createTokenRequests(egress, clock)
+  const atMicrosoft = { ...base, clouds, authorizationServer, redirectUri }
+  const createdProviders = createCloudProviders({
+    ...atMicrosoft,
+    keyRing,
+    tryCredential: createCredentialTrial(tokenRequests),
+  })
+  const cloudProviders = overrides.cloudProviders?.(createdProviders) ?? createdProviders
+  const workOrders = createWorkOrders({ ...atMicrosoft, cloudProviders, publicUrl: publicUrl.origin })
+  const tokens = createTokens({
+    ...atMicrosoft,
+    keyRing,
+    cloudProviders,
+    tokenRequests,
+    log: logOf('tokens'),
+    restoredAt: () => epoch.restoredAt(),
+    tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
+    isOwnAddress: createOwnershipCheck({ clock, egress, cloudProviders }),
+    emailAccountOf: async (grantId, address) => findOpenedBy(await readEmailAccounts(database), grantId, address)?.id,
+  })
+  const { grants, wishes } = tokens
+
+  const mailGuard = createDialGuard({ declared: new Set([...loopbackServersOf(clouds), ...config.mailHosts]) })
+  const imap = { dialGuard: mailGuard, parser, compression: config.imapCompression }
+  const mailPasswords = createMailPasswords(database, keyRing)
+  const createdTransports = createTransports({
+    clock,
+    cloudProviders,
+    services: { [MICROSOFT.service]: createMicrosoftService({ clock, egress, cloudProviders, ...tokens, imap }) },
+    imap,
+    mailPasswords,
+  })
+  closing.add('connections', 'mail servers', () => createdTransports.close())
+  const transports = overrides.transports?.(createdTransports) ?? createdTransports
+
+  const conversations = createConversations({ ...base, secrets: foundation.conversationSecrets })
+  const emailAccounts = createEmailAccounts({
+    ...base,
+    transports,
+    mailServers: {
+      passwords: mailPasswords,
+      isDeclared: (host, port) => mailGuard.isDeclared(host, port),
+      isMicrosoft: (host) => isServerOfClouds(clouds, host),
+    },
+    cloudProviders,
+    cloudProviderOf: async (grantId) => (await grants.get(grantId)).cloudProviderId,
+    countsOf: (id) => conversations.reading.counts(id),
+    unsentOf: countUnsent,
+  })
+  const principals = createPrincipals({
+    ...base,
+    transports,
+    grants,
+    cloudProviders,
+    wishes,
+    openWithToken: createTokenTransport({ clock, egress, cloudProviders }),
+    emailAccounts,
+    onSignIn: tokens.onSignIn,
+    log: logOf('principals'),
+  })
+  const applicationAccess = createApplicationAccess({ emailAccounts, cloudProviders, transports, ...tokens })
+  connectCloudProviders(cloudProviders, emailAccounts, applicationAccess)
+  const providerWatch = createProviderWatch({
+    ...base,
+    alerts,
+    cloudProviders,
+    dependents: (cloudProviderId) => emailAccounts.list({ cloudProviderId }),
+    publicUrl: publicUrl.origin,
+    onError: (err) => logOf('cloud-providers').warn({ err }, 'A Cloud Provider could not be checked'),
+  })
+
+  const sync = createSync({
+    ...base,
+    emailAccounts,
+    conversations,
+    log: logOf('sync'),
+    async pushFor({ kind, principal, cloudProviderId }) {
+      if (cloudProviderId === undefined || principal.kind === 'password') {
+        throw new TypeError('only Graph tells of new mail')
+      }
+      const { allowsHttpLoopback } = cloudProviders.cloudOf(await cloudProviders.get(cloudProviderId))
+      return pushSettings({ publicUrl, kind, principal, allowsHttpLoopback })
+    },
+    silentAfterMs: config.silentAfterMs,
+  })
+  const { submissions, worker, heldMail, heldMailService } = createSubmissions({
+    ...base,
+    emailAccounts,
+    conversations,
+    log: logOf('submission'),
+    mark: () => epoch.mark(),
+    requireSpace: () => diskSpace.require(),
+    incident: installation,
+  })
+  const doctor = createDoctor({
+    ...base,
+    keyRing,
+    keyRecords,
+    clouds,
+    cloudProviders,
+    egress,
+    egressLook: createEgressLook(network),
+    grants,
+    accessTokens: tokens.accessTokens,
+    applicationTokens: tokens.applicationTokens,
+    transports,
+    emailAccounts,
+    publicUrl,
+    selfTestSecret: sessionSecret,
+  })
+
+  /** In the order in which they start. The epoch is first: mail that may have been sent is held before anything is sent. */
+  const services: readonly Service[] = [
+    { name: 'epoch', phase: 'connections', room: epoch },
+    { name: 'retention', phase: 'work', room: retention },
+    { name: 'disk-space', phase: 'work', room: diskSpace },
+    { name: 'heartbeat', phase: 'connections', room: servers },
+    { name: 'tokens', phase: 'work', room: tokens },
+    { name: 'sync', phase: 'work', room: sync },
+    { name: 'outbox', phase: 'work', room: worker },
+    { name: 'held mail', phase: 'work', room: heldMailService },
+    { name: 'principals', phase: 'work', room: principals },
+    { name: 'alerts', phase: 'work', room: alerts },
+    { name: 'incidents', phase: 'work', room: incidents },
+    { name: 'Cloud Providers', phase: 'work', room: providerWatch },
+  ]
+
+  return {
+    services,
+    epoch,
+    tokens,
+    worker,
+    heldMailService,
+    rooms: {
+      publicUrl,
+      log: foundation.log,
+      clock,
+      database,
+      keyRotation: createKeyRotation(database, keyRing, keyRecords, audit),
+      people,
+      clouds,
+      cloudProviders,
+      workOrders,
+      authorizations: tokens.authorizations,
+      signInLinks: tokens.signInLinks,
+      deviceSignIns: tokens.deviceSignIns,
+      deviceCodeAllowances: tokens.deviceCodeAllowances,
+      grants,
+      emailAccounts,
+      applicationAccess,
+      principals,
+      accountHealth: createAccountHealth({ ...base, emailAccounts }),
+      conversations,
+      parser,
+      submissions,
+      heldMail,
+      events,
+      sync,
+      incidents,
+      alerts,
+      doctor,
+      servers,
+    },
+  }
+}

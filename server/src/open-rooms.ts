@@ -1,0 +1,75 @@
+/** Opens the rooms of an installation: its database, clouds and keys, and the rooms on them. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { chaosOf } from './chaos.ts'
+import { createClosing } from './shutdown.ts'
+import { createKeyRecords, loadClouds } from './cloud-providers/index.ts'
+import { composeRooms, type Foundation, type Overrides } from './compose-rooms.ts'
+import type { Config } from './config.ts'
+import { createDatabase, migrate, requireMigrated } from './database/index.ts'
+import type { WatchedVolume } from './disk-space/index.ts'
+import type { Clock } from './kernel/clock.ts'
+import type { Log } from './kernel/log.ts'
+import { openKeys } from './keys.ts'
+import { followClock, isRehearsal, onlyInTime } from './rehearsal-clock.ts'
+import { waitForDatabase } from './wait-for-database.ts'
+
+const packageFile = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+  version: string
+}
+
+export interface OpeningOptions {
+  /** A command at the terminal does not migrate the database: a server of the old version may run on it. */
+  withoutMigrating?: boolean | undefined
+  /** Folders whose free space is watched. */
+  folders?: readonly WatchedVolume[] | undefined
+  /** Id of a key that is lost for good. */
+  giveUpKey?: string | undefined
+  /** Waits for an unreachable database until aborted. Without it, one attempt is made. */
+  signal?: AbortSignal | undefined
+}
+
+export type OpenedRooms = Awaited<ReturnType<typeof openRooms>>
+
+/** Nothing listens and no recurring work runs until the services are started. */
+export async function openRooms(config: Config, log: Log, machineClock: Clock, options: OpeningOptions = {}) {
+  const closing = createClosing(log)
+  const { signal } = options
+  try {
+    const connect = () => createDatabase(config.databaseUrl.reveal(), { log })
+    const database = await (signal ? waitForDatabase(connect, { log, signal }) : connect())
+    closing.add('database', 'database', () => database.close())
+    if (options.withoutMigrating) await requireMigrated(database)
+    const applied = options.withoutMigrating ? [] : await migrate(database, machineClock)
+    if (applied.length > 0) log.info({ applied }, 'The database was brought up to this version')
+    const clouds = await loadClouds(config.cloudsFile)
+    const { overrides, ...rehearsed } = await rehearse(config, { log, clock: machineClock, database, clouds, closing })
+    const keyRecords = createKeyRecords(database)
+    const keys = await openKeys(config.keys, keyRecords, rehearsed.clock, options.giveUpKey)
+    const { folders } = options
+    const { version } = packageFile
+    const foundation = { config, version, log, clouds, keyRecords, closing, folders, ...keys, ...rehearsed }
+    return { ...composeRooms(foundation, overrides), closing, close: () => closing.close() }
+  } catch (error) {
+    await closing.close().catch((err: unknown) => log.warn({ err }, 'The start was undone in part'))
+    throw error
+  }
+}
+
+type Rehearsable = Pick<Foundation, 'log' | 'clock' | 'database' | 'clouds' | 'closing'>
+
+/** Clock and points of chaos where the configuration orders them; otherwise everything stays as it is. */
+async function rehearse(
+  config: Config,
+  { log, clock, database, clouds, closing }: Rehearsable,
+): Promise<Pick<Foundation, 'clock' | 'database'> & { overrides: Overrides }> {
+  const chaos = await chaosOf(config, database, clouds)
+  const overrides: Overrides = {}
+  if (chaos) overrides.transports = (transports) => chaos.transports(transports)
+  const wrapped = chaos ? chaos.database(database) : database
+  if (!config.clock) return { clock, database: wrapped, overrides }
+  const rehearsal = await followClock(config.clock, { log, mayMove: () => isRehearsal(wrapped, clouds) })
+  closing.add('connections', 'rehearsal clock', () => rehearsal.stop())
+  overrides.cloudProviders = (cloudProviders) => onlyInTime(cloudProviders, clouds, rehearsal)
+  return { clock: rehearsal, database: wrapped, overrides }
+}
