@@ -70,6 +70,7 @@ reused. Generated from \`server/src/errors\` by \`npm run errors\`.
 ${Object.entries(WHO)
   .map(([remedy, who]) => `  - \`${remedy}\`: ${who}`)
   .join('\n')}
+- _{address}_, _{person}_: the mailbox and the user who signs in, by name where Postkey knows them.
 - _message to be sent_: the effect on a message whose attempt meets the error. A message that fails keeps its text.
 
 ## Contents

@@ -1,4 +1,4 @@
-import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, storedReason, type ErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import { isSameAddress } from '../mail/index.ts'
 import type { MailTransport } from '../transports/index.ts'
@@ -41,7 +41,7 @@ export function aliasesOf(stored: unknown): Alias[] {
     if (!trial) return { address, source, trial: undefined }
     const { at, code, detail, envelope } = trial
     if (code === undefined) return { address, source, trial: { at: new Date(at), outcome: 'ok', envelope } }
-    const { title, fix } = CATALOGUE[code]
+    const { title, fix } = storedReason(code)
     return { address, source, trial: { at: new Date(at), outcome: 'wrong', code, title, fix, detail } }
   })
 }

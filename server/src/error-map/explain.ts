@@ -1,6 +1,6 @@
-import { CATALOGUE, isErrorCode, type Upstream } from '../kernel/errors.ts'
+import { CATALOGUE, fillIn, isErrorCode, type Upstream } from '../kernel/errors.ts'
 import { findEntry } from './error-map.ts'
-import { inWords, type KnownNames, type Name, NAMES } from './known-names.ts'
+import { inWords, type KnownNames } from './known-names.ts'
 import type { RemedyCommand, MapEntry, Shell, Who } from './map-entry.ts'
 import { connectingLine, quotedCommand } from './quoted-command.ts'
 import { WHO_WORDS } from './who-words.ts'
@@ -64,10 +64,8 @@ function fromOurs(code: string): Found | undefined {
   return entry && { entry, said: undefined }
 }
 
-const HOLE = new RegExp(String.raw`\{(${NAMES.join('|')})\}`, 'g')
-
 function sentence(text: string, names: KnownNames): string {
-  return text.replaceAll(HOLE, (_hole, name: Name, at: number) => inWords(name, names, at === 0))
+  return fillIn(text, (parameter, at) => inWords(parameter, names, at === 0))
 }
 
 /** In another cloud, a command of these shells would change the tenant of the global cloud. */

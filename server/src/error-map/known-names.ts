@@ -1,3 +1,5 @@
+import type { Parameter } from '../kernel/errors.ts'
+
 /** The real names, as far as whoever asks for words knows them. */
 export interface KnownNames {
   /** Application (client) ID. */
@@ -15,18 +17,14 @@ export interface KnownNames {
   scriptNames?: { azureCli: string; graphPowerShell: string } | 'none' | undefined
 }
 
-export type Name = 'clientId' | 'tenantId' | 'address' | 'person' | 'redirectUri'
-
 /** What stands where a name is not known: in a sentence, and in a command, where it must be replaced. */
-const UNKNOWN: Readonly<Record<Name, { words: string; hole: string }>> = {
+const UNKNOWN: Readonly<Record<Parameter, { words: string; hole: string }>> = {
   clientId: { words: 'the application', hole: '<Application (client) ID>' },
   tenantId: { words: 'the organization', hole: '<Directory (tenant) ID>' },
   address: { words: 'the mailbox', hole: '<address of the mailbox>' },
   person: { words: 'the person who signs in', hole: '<user name of the person>' },
   redirectUri: { words: 'the redirect URI of the work order', hole: '<redirect URI>' },
 }
-
-export const NAMES = Object.keys(UNKNOWN) as Name[]
 
 /**
  * Whether a value is shown at all. Names come from admins and from Microsoft, and end in a terminal: one with control or
@@ -37,14 +35,14 @@ function isPlain(value: string | undefined): value is string {
 }
 
 /** In a sentence; what is not known is called by common words, which may begin it. */
-export function inWords(name: Name, names: KnownNames, atTheStart: boolean): string {
+export function inWords(name: Parameter, names: KnownNames, atTheStart: boolean): string {
   const value = names[name]
   if (isPlain(value)) return value
   const { words } = UNKNOWN[name]
   return atTheStart ? words.charAt(0).toUpperCase() + words.slice(1) : words
 }
 
-export function inCommand(name: Name, names: KnownNames): string {
+export function inCommand(name: Parameter, names: KnownNames): string {
   const value = names[name]
   return isPlain(value) ? value : UNKNOWN[name].hole
 }

@@ -1,4 +1,5 @@
-import { inCommand, type KnownNames, type Name, NAMES } from './known-names.ts'
+import { type Parameter, PARAMETERS } from '../kernel/errors.ts'
+import { inCommand, type KnownNames } from './known-names.ts'
 import type { RemedyCommand, Shell } from './map-entry.ts'
 
 /** For bash: nothing is special between single quotes but the single quote. */
@@ -12,11 +13,11 @@ const QUOTE: Readonly<Record<Shell, (text: string) => string>> = {
   'exchange-powershell': ps,
 }
 
-const HOLE = new RegExp(String.raw`\{(?:eq (\w+) )?(${NAMES.join('|')})\}`, 'g')
+const HOLE = new RegExp(String.raw`\{(?:eq (\w+) )?(${PARAMETERS.join('|')})\}`, 'g')
 
 /** The command with its names, each quoted for the shell that it goes to. */
 export function quotedCommand({ shell, line }: RemedyCommand, names: KnownNames): string {
-  return line.replaceAll(HOLE, (_hole, property: string | undefined, name: Name) => {
+  return line.replaceAll(HOLE, (_hole, property: string | undefined, name: Parameter) => {
     const value = inCommand(name, names)
     // OData doubles its quote; the shell then quotes the whole filter (OData 4.01 URL conventions §5.1.1.14.1).
     return QUOTE[shell](property === undefined ? value : `${property} eq '${value.replaceAll("'", "''")}'`)

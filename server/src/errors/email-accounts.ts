@@ -84,7 +84,7 @@ export const EMAIL_ACCOUNTS = {
   },
   'email_accounts.sends_on_behalf': {
     title: 'Mail goes out on behalf of the mailbox, not in its name',
-    fix: 'Customers see the person who signed in beside the mailbox. Mail is sent all the same. If that is not wanted, give the person Send As: Add-RecipientPermission <mailbox> -Trustee <person> -AccessRights SendAs. It may take an hour to work.',
+    fix: 'Customers see the person who signed in beside the mailbox. Mail is sent all the same. If that is not wanted, give the person Send As: Add-RecipientPermission {address} -Trustee {person} -AccessRights SendAs. It may take an hour to work.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -245,7 +245,7 @@ export const EMAIL_ACCOUNTS = {
   },
   'email_accounts.cannot_be_opened': {
     title: 'That person does not open the mailbox',
-    fix: 'Give the person Full Access first: Add-MailboxPermission <mailbox> -User <person> -AccessRights FullAccess. It may take an hour to work. Nothing was changed: the mailbox stays with whoever opens it now.',
+    fix: 'Give the person Full Access first: Add-MailboxPermission {address} -User {person} -AccessRights FullAccess. It may take an hour to work. Nothing was changed: the mailbox stays with whoever opens it now.',
     remedy: 'admin',
     scope: 'request',
     status: 409,

@@ -54,7 +54,7 @@ export type Effect = 'fail' | 'wait' | 'hold-mailbox' | 'hold-login'
 
 /** The part of an entry that users read. */
 export interface ErrorWords {
-  /** One line without a full stop. */
+  /** One line without a full stop. Parameters (`parameters.ts`) are possible in both texts. */
   title: string
   /** The place to go, the button to press, and the data that is not lost. */
   fix: string

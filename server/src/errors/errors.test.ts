@@ -1,16 +1,15 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { CATALOGUE, type ErrorCode, type ErrorEntry, errorOfGraph, errorOfMicrosoft } from './index.ts'
+import { CATALOGUE, type ErrorCode, type ErrorEntry, errorOfGraph, errorOfMicrosoft, fillIn } from './index.ts'
 
 const SRC = join(import.meta.dirname, '..')
 const entries = Object.entries<ErrorEntry>(CATALOGUE)
+const files = globSync('**/*.ts', { cwd: SRC }).filter((file) => !file.includes('.test.'))
 
 describe('an entry', () => {
-  const files = globSync('*.ts', { cwd: import.meta.dirname }).filter(
-    (file) => !['index.ts', 'error-entry.ts', 'errors.test.ts'].includes(file),
-  )
-  const written = files.flatMap((file) =>
+  const ofRooms = globSync('*.ts', { cwd: import.meta.dirname })
+  const written = ofRooms.flatMap((file) =>
     [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/^ {2}'([a-z_.]+)': \{$/gm)].map(
       ([, code]) => code,
     ),
@@ -68,7 +67,6 @@ describe('the code of the server', () => {
     new RegExp(String.raw`/\^?\(?(?:\?:)?(?:${rooms})[|)\\]`, 'g'),
     /\b(?:[Cc]ode|reason)\.(?:startsWith|endsWith|split|match)\(/g,
   ]
-  const files = globSync('**/*.ts', { cwd: SRC }).filter((file) => !/\.test\.|-for-test\.ts$|^test-kit/.test(file))
 
   it('asks the entry, never the spelling of a code', () => {
     const found = files.flatMap((file) => {
@@ -81,6 +79,26 @@ describe('the code of the server', () => {
 
 /** Codes that are none of ours, and the room of a code that a newer version stored. */
 const ALLOWED = ['incidents/causes.ts: code.split(', 'http/problem.ts: code.startsWith(']
+
+describe('a text', () => {
+  it.each(entries)('is filled by known parameters: %s', (_code, { title, fix }) => {
+    for (const text of [title, fix]) expect(fillIn(text, (parameter) => `[${parameter}]`)).not.toMatch(/[{}]/)
+  })
+
+  it('with an unknown parameter is refused', () => {
+    expect(() => fillIn('Ask {nobody}.', () => '')).toThrow('{nobody} is no parameter')
+  })
+
+  it('keeps braces that a value brings in', () => {
+    expect(fillIn('{address} is full', () => '{person}')).toBe('{person} is full')
+  })
+
+  it('is read through fixOf and storedReason, which fill it', () => {
+    const raw = /\bfix\b[^\n]*= CATALOGUE|CATALOGUE\[[^\]]+\]\.fix|\.\.\.CATALOGUE|entry\.fix\b/
+    const readers = files.filter((file) => raw.test(readFileSync(join(SRC, file), 'utf8')))
+    expect(readers).toEqual(['kernel/errors.ts'])
+  })
+})
 
 describe('an entry that lacks a field', () => {
   it('does not compile', () => {

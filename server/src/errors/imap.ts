@@ -132,7 +132,7 @@ export const IMAP = {
   },
   'transports.imap_off': {
     title: 'Exchange accepted the sign-in and does not open the mailbox by IMAP',
-    fix: 'Most likely IMAP is off for the mailbox: Set-CASMailbox <mailbox> -ImapEnabled $true, which may take an hour to work. A personal account turns it on in Outlook.com under Settings, Mail, Forwarding and IMAP. Otherwise the mailbox has no license. Or let it be read by Graph.',
+    fix: 'Most likely IMAP is off for the mailbox: Set-CASMailbox {address} -ImapEnabled $true, which may take an hour to work. A personal account turns it on in Outlook.com under Settings, Mail, Forwarding and IMAP. Otherwise the mailbox has no license. Or let it be read by Graph.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -142,7 +142,7 @@ export const IMAP = {
   },
   'transports.imap_no_access': {
     title: 'Exchange does not let the person who signed in read this mailbox by IMAP',
-    fix: 'Give them Full Access: Add-MailboxPermission <mailbox> -User <person> -AccessRights FullAccess. It may take an hour to work. When they have it, IMAP is off for the mailbox: Set-CASMailbox <mailbox> -ImapEnabled $true.',
+    fix: 'Give them Full Access: Add-MailboxPermission {address} -User {person} -AccessRights FullAccess. It may take an hour to work. When they have it, IMAP is off for the mailbox: Set-CASMailbox {address} -ImapEnabled $true.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -160,7 +160,7 @@ export const IMAP = {
   },
   'transports.imap_application_unknown': {
     title: 'Exchange does not know the application as one that may read this mailbox by IMAP',
-    fix: 'In Exchange Online PowerShell: New-ServicePrincipal with the object id of the enterprise application (not of the app registration), then Add-MailboxPermission <mailbox> -User <service principal> -AccessRights FullAccess. The page of the Cloud Provider has the commands.',
+    fix: 'In Exchange Online PowerShell: New-ServicePrincipal with the object id of the enterprise application (not of the app registration), then Add-MailboxPermission {address} -User <service principal> -AccessRights FullAccess. The page of the Cloud Provider has the commands.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,

@@ -23,6 +23,7 @@ import { SUBMISSION } from './submission.ts'
 import { GRANTS } from './grants.ts'
 import { TRANSPORTS } from './transports.ts'
 import type { ErrorEntry, MicrosoftCodes } from './error-entry.ts'
+import type { Parameter, ParametersIn } from './parameters.ts'
 
 const ENTRIES = {
   ...KERNEL,
@@ -46,7 +47,14 @@ const ENTRIES = {
 
 export type ErrorCode = keyof typeof ENTRIES
 
-export const CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = ENTRIES
+/** An entry whose texts have an unknown parameter does not compile. */
+type Filled<All extends Readonly<Record<string, ErrorEntry>>> = {
+  readonly [Code in keyof All]: [Exclude<ParametersIn<All[Code]['title' | 'fix']>, Parameter>] extends [never]
+    ? ErrorEntry
+    : { unknownParameter: Exclude<ParametersIn<All[Code]['title' | 'fix']>, Parameter> }
+}
+
+export const CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = ENTRIES satisfies Filled<typeof ENTRIES>
 
 const CODES_OF_GRAPH = byMicrosoftCode(({ graph }) => graph)
 const CODES_OF_MICROSOFT = byMicrosoftCode((all) => (Object.values(all) as (readonly (number | string)[])[]).flat())
@@ -70,4 +78,5 @@ function byMicrosoftCode(choose: (codes: MicrosoftCodes) => readonly (number | s
   )
 }
 
+export { fillIn, PARAMETERS, type Parameter } from './parameters.ts'
 export type { Effect, ErrorEntry, ErrorWords, Remedy, Scope, Stage } from './error-entry.ts'

@@ -194,7 +194,7 @@ export const SIGN_IN = {
   },
   'tokens.mailbox_not_opened': {
     title: 'The account that signed in does not open the mailbox',
-    fix: 'Sign in with the account whose mailbox it is. For a shared mailbox an Exchange admin first gives the person Full Access: Add-MailboxPermission <mailbox> -User <person> -AccessRights FullAccess. It may take an hour to work. Nothing was kept of this sign-in.',
+    fix: 'Sign in with the account whose mailbox it is. For a shared mailbox an Exchange admin first gives the person Full Access: Add-MailboxPermission {address} -User {person} -AccessRights FullAccess. It may take an hour to work. Nothing was kept of this sign-in.',
     remedy: 'sign-in',
     scope: 'request',
     stage: 'sign-in',

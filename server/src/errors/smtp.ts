@@ -54,7 +54,7 @@ export const SMTP = {
   },
   'transports.smtp_token_refused': {
     title: 'Exchange refused two fresh access tokens for SMTP',
-    fix: 'Check that the app registration has SMTP.Send of Office 365 Exchange Online with consent, and that SMTP AUTH is on for the mailbox: Set-CASMailbox <mailbox> -SmtpClientAuthenticationDisabled $false. Or let the mailbox be sent from by Graph, which needs neither. Messages wait in the outbox.',
+    fix: 'Check that the app registration has SMTP.Send of Office 365 Exchange Online with consent, and that SMTP AUTH is on for the mailbox: Set-CASMailbox {address} -SmtpClientAuthenticationDisabled $false. Or let the mailbox be sent from by Graph, which needs neither. Messages wait in the outbox.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -64,7 +64,7 @@ export const SMTP = {
   },
   'transports.smtp_off': {
     title: 'SMTP AUTH is switched off for the mailbox or its organization',
-    fix: 'Switch it on: Set-CASMailbox <mailbox> -SmtpClientAuthenticationDisabled $false. What is set at the mailbox counts before what is set for the organization. Or let the mailbox be sent from by Graph. Messages wait in the outbox.',
+    fix: 'Switch it on: Set-CASMailbox {address} -SmtpClientAuthenticationDisabled $false. What is set at the mailbox counts before what is set for the organization. Or let the mailbox be sent from by Graph. Messages wait in the outbox.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,

@@ -73,7 +73,7 @@ export const TRANSPORTS = {
   },
   'transports.access_denied': {
     title: 'Exchange denied access to the mailbox',
-    fix: 'For a shared mailbox give the person who signed in Full Access: Add-MailboxPermission <mailbox> -User <person> -AccessRights FullAccess. Otherwise compare the API permissions of the app registration in Entra ID, and look whether an application access policy leaves the mailbox out. Rights may take an hour to work. Messages to be sent wait in the outbox.',
+    fix: 'For a shared mailbox give the person who signed in Full Access: Add-MailboxPermission {address} -User {person} -AccessRights FullAccess. Otherwise compare the API permissions of the app registration in Entra ID, and look whether an application access policy leaves the mailbox out. Rights may take an hour to work. Messages to be sent wait in the outbox.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -83,7 +83,7 @@ export const TRANSPORTS = {
   },
   'transports.send_as_denied': {
     title: 'Exchange does not allow sending as this address',
-    fix: 'Give the person who signed in Send As on the mailbox: Add-RecipientPermission <mailbox> -Trustee <person> -AccessRights SendAs. It may take an hour to work. Messages wait in the outbox and go out by themselves then.',
+    fix: 'Give the person who signed in Send As on the mailbox: Add-RecipientPermission {address} -Trustee {person} -AccessRights SendAs. It may take an hour to work. Messages wait in the outbox and go out by themselves then.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,

@@ -1,6 +1,6 @@
 /** What to do, said to the person who can, with the real names filled in. */
 import { explain, WHO_WORDS, type KnownNames, type Shell } from '../error-map/index.ts'
-import { CATALOGUE, type ErrorCode, type ErrorEntry, type Scope, type Upstream } from '../kernel/errors.ts'
+import { CATALOGUE, type ErrorCode, type ErrorEntry, fixOf, type Scope, type Upstream } from '../kernel/errors.ts'
 import type { IncidentWords } from './incident.ts'
 
 /** What the words are filled with. A name that is not known is called by common words. */
@@ -30,7 +30,7 @@ export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
     said: explained?.said,
     who: capitalized(explained?.whoWords ?? whoOf(entry, names)),
     where: explained?.where ?? whereOf(entry, names),
-    fix: named(entry.fix, names),
+    fix: fixOf(code, names),
     commands: (explained?.commands ?? []).map(({ shell, text }) => ({ shell: SHELL_NAMES[shell], text })),
     lookUpUrl: explained?.lookUpUrl,
   }
@@ -68,11 +68,6 @@ function whereOf({ remedy, scope }: ErrorEntry, { provider }: Names): string | u
   if (remedy === 'admin' && scope === 'account') return 'In Postkey open the email account.'
   if (remedy === 'admin' && provider !== undefined) return `In Postkey open Cloud providers, ${provider}.`
   return undefined
-}
-
-/** Fixes of the catalogue name nobody; what is known of whom they are about stands in its place. */
-function named(fix: string, { address, person }: Names): string {
-  return fix.replaceAll('<mailbox>', address ?? '<mailbox>').replaceAll('<person>', person ?? '<person>')
 }
 
 function capitalized(text: string): string {

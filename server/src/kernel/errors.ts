@@ -1,7 +1,15 @@
-import { CATALOGUE, type ErrorCode, type ErrorEntry, type ErrorWords, type Remedy } from '../errors/index.ts'
+import {
+  CATALOGUE,
+  fillIn,
+  type Parameter,
+  type ErrorCode,
+  type ErrorEntry,
+  type ErrorWords,
+  type Remedy,
+} from '../errors/index.ts'
 
-export { CATALOGUE, errorOfGraph, errorOfMicrosoft } from '../errors/index.ts'
-export type { Effect, ErrorCode, ErrorEntry, ErrorWords, Remedy, Scope, Stage } from '../errors/index.ts'
+export { CATALOGUE, errorOfGraph, errorOfMicrosoft, fillIn, PARAMETERS } from '../errors/index.ts'
+export type { Effect, ErrorCode, ErrorEntry, ErrorWords, Parameter, Remedy, Scope, Stage } from '../errors/index.ts'
 
 /** What the other side said, kept as data: never pasted into a message, never matched by text. */
 export interface Upstream {
@@ -65,7 +73,7 @@ export class AppError extends Error {
   }
 
   get fix(): string {
-    return this.entry.fix
+    return fixOf(this.code)
   }
 
   /** For the outermost edges, which must answer whatever was thrown: ours as it is, all else as a bug of ours. */
@@ -91,6 +99,20 @@ export function isErrorCode(code: string | null | undefined): code is ErrorCode 
 /** The words of a stored code, as the API shows the reason of a state. */
 export function storedReason(stored: string): ErrorWords & { code: ErrorCode } {
   const code = knownCode(stored)
-  const { title, remedy, fix } = CATALOGUE[code]
-  return { code, title, remedy, fix }
+  const { title, remedy } = CATALOGUE[code]
+  return { code, title, remedy, fix: fixOf(code) }
+}
+
+/** Shown for a parameter whose value is not known, as in the documentation of a command. */
+const PLACEHOLDERS: Readonly<Record<Parameter, string>> = {
+  clientId: '<Application (client) ID>',
+  tenantId: '<Directory (tenant) ID>',
+  address: '<mailbox>',
+  person: '<person>',
+  redirectUri: '<redirect URI>',
+}
+
+/** The fix of an error with the known names filled in. */
+export function fixOf(code: ErrorCode, known: Readonly<Partial<Record<Parameter, string | undefined>>> = {}): string {
+  return fillIn(CATALOGUE[code].fix, (parameter) => known[parameter] ?? PLACEHOLDERS[parameter])
 }

@@ -10,7 +10,7 @@ import type { Selectable } from 'kysely'
 import { type AuditLog, type CloudProviders, scopesFor } from '../cloud-providers/index.ts'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, storedReason, type ErrorCode } from '../kernel/errors.ts'
 import { type DeviceSignInId, newId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Secret } from '../kernel/secret.ts'
@@ -243,7 +243,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
   function shown(row: Row): DeviceSignIn {
     const outcome = row.outcome as Outcome | null
     const code = outcome?.kind === 'failed' ? outcome.code : undefined
-    const { title, fix } = code === undefined ? { title: '', fix: '' } : CATALOGUE[code]
+    const { title, fix } = code === undefined ? { title: '', fix: '' } : storedReason(code)
     return {
       id: row.id,
       state: outcome?.kind ?? 'waiting',

@@ -1,6 +1,6 @@
 /** What the result page says: what happened, for which mailbox, as whom, what next. */
 import { explain } from '../../error-map/index.ts'
-import type { ErrorCode } from '../../kernel/errors.ts'
+import { type ErrorCode, fixOf } from '../../kernel/errors.ts'
 import type { AuthorizationOutcome, FailedAuthorization } from '../../tokens/index.ts'
 import type { ResultPage } from './result-page.ts'
 
@@ -91,8 +91,7 @@ function sentenceOfFailure(outcome: FailedAuthorization, context: ResultContext)
 
 /** With the names that are known, so that a command can be copied as it stands. */
 function namedFix({ error, wantedAddress, people }: FailedAuthorization): string {
-  const named = wantedAddress === undefined ? error.fix : error.fix.replaceAll('<mailbox>', wantedAddress)
-  return people === undefined ? named : named.replaceAll('<person>', people.signedIn)
+  return fixOf(error.code, { address: wantedAddress, person: people?.signedIn })
 }
 
 /** Better words for what Microsoft said, beside the fix, with the names that are known here. */

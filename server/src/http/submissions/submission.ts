@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CATALOGUE, type ErrorCode } from '../../kernel/errors.ts'
+import { storedReason, type ErrorCode } from '../../kernel/errors.ts'
 import { Address, Reason, Time } from '../fields.ts'
 
 export const SendingLimits = z
@@ -54,6 +54,5 @@ export const CanceledSubmission = z
 export function withWhy<Read extends { reason: ErrorCode | undefined }>(submission: Read) {
   const { reason } = submission
   if (reason === undefined) return submission
-  const { title, remedy, fix } = CATALOGUE[reason]
-  return { ...submission, why: { code: reason, title, remedy, fix } }
+  return { ...submission, why: storedReason(reason) }
 }

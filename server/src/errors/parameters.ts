@@ -1,0 +1,32 @@
+/**
+ * Parameters of texts about errors: `{name}` in a title, a fix or an explanation.
+ *
+ * `person` is the user who signs in, `address` that of the mailbox, `clientId` and `tenantId` those of the registration.
+ */
+export const PARAMETERS = ['clientId', 'tenantId', 'address', 'person', 'redirectUri'] as const
+
+export type Parameter = (typeof PARAMETERS)[number]
+
+/** Names of the parameters in a literal text: `'{address} is full'` has `'address'`. */
+export type ParametersIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParametersIn<Rest>
+  : never
+
+const PLACE = /\{(\w+)\}/g
+
+/**
+ * Replaces each parameter of a text. The only function that fills texts about errors.
+ *
+ * @param valueOf  the value of a parameter, at an offset in the text; values are not filled again
+ * @throws TypeError for a name that is no parameter
+ */
+export function fillIn(text: string, valueOf: (parameter: Parameter, at: number) => string): string {
+  return text.replaceAll(PLACE, (place, name: string, at: number) => {
+    if (!isParameter(name)) throw new TypeError(`${place} is no parameter of texts about errors: ${text}`)
+    return valueOf(name, at)
+  })
+}
+
+function isParameter(name: string): name is Parameter {
+  return (PARAMETERS as readonly string[]).includes(name)
+}
