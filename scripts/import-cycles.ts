@@ -11,12 +11,9 @@ export const KNOWN_CYCLES: Readonly<Record<string, number>> = {
   'sandbox/src/portal/site': 15,
   'sandbox/src/tenants': 2,
   'server/src/cloud-providers': 8,
-  'server/src/conversations': 17,
   'server/src/email-accounts': 10,
   'server/src/events': 2,
   'server/src/incidents': 2,
-  'server/src/mail': 2,
-  'server/src/submission': 3,
   'web/src/scenes/inbox/composer': 2,
 }
 

@@ -1,6 +1,7 @@
 import { displayHtml } from './display-html.ts'
 import { bodyText, escapeHtml, textToHtml } from './html-text.ts'
-import type { Address, MessageContent } from './message.ts'
+import type { Address } from './address.ts'
+import type { MessageContent } from './message.ts'
 
 /** What an answer takes from the message. */
 export type Answered = Pick<

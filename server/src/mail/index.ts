@@ -3,7 +3,6 @@
  * answered and composed. Everything here is pure: no network, no tables. Every room that meets mail comes in.
  */
 export type {
-  Address,
   Flag,
   FolderRole,
   MessageBody,
@@ -31,7 +30,7 @@ export type {
 export { crossingKeyOf, IMAP_PREFIX, isOfOtherRoad } from './protocol-switch.ts'
 export { quoteForForward, quoteForReply, recipientsOfReply } from './answer.ts'
 export type { Answered, Quotation } from './answer.ts'
-export { isAddress, isSameAddress } from './address.ts'
+export { isAddress, isSameAddress, type Address } from './address.ts'
 export { AUTH_SERV_ID, commonAuthServId } from './auth-serv-id.ts'
 export { authenticationOf } from './authentication.ts'
 export { isMisleading, SENDER_WARNINGS, senderWarningsOf } from './sender-warnings.ts'

@@ -1,4 +1,4 @@
-import type { Address } from './message.ts'
+import type { Address } from './address.ts'
 
 /**
  * What a message is besides a text that somebody wrote: found in its source by the room `mime`, or told by the server.

@@ -1,10 +1,5 @@
+import type { Address } from './address.ts'
 import type { Marks } from './marks.ts'
-
-/** A display name, empty when there is none, and an addr-spec. RFC 5322 §3.4 calls it a _mailbox_. */
-export interface Address {
-  name: string
-  address: string
-}
 
 /** What a folder is for (RFC 6154, RFC 8621). A folder that people made has none. */
 export type FolderRole = 'inbox' | 'sent' | 'drafts' | 'archive' | 'junk' | 'trash'

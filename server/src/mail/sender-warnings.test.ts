@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Address } from './message.ts'
+import type { Address } from './address.ts'
 import { isMisleading, senderWarningsOf } from './sender-warnings.ts'
 
 const kim = (name = 'Kim', address = 'kim@customer.example'): Address => ({ name, address })

@@ -1,7 +1,8 @@
 import { domainOfAddress, isSameOrganization } from './domains.ts'
 import { lookalikeOf } from './lookalike.ts'
 import type { Marks } from './marks.ts'
-import type { Address, MessageContent } from './message.ts'
+import type { Address } from './address.ts'
+import type { MessageContent } from './message.ts'
 
 /**
  * `several_senders`: more than one From address; `name_shows_address`: the display name contains another address;

@@ -13,7 +13,7 @@ import { filledIn, recipientOrGuard, senderKeyOf, type Guard } from './automatic
 import { holdUnsent, restoreSince } from './held-mail.ts'
 import type { Outbox } from './outbox.ts'
 import type { StoredContent } from './submission-rows.ts'
-import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
+import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 
 /** Who submits what nobody wrote. */
 export const BY_ITSELF = 'automatic-reply'

@@ -9,7 +9,7 @@ import { createMessageDelivery } from './message-delivery.ts'
 import type { Outbox } from './outbox.ts'
 import type { ClaimedRow } from './claims.ts'
 import { UNSENT, type SubmissionRow } from './submission-rows.ts'
-import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
+import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 
 export { UNCLEAR_AFTER_MS } from './delivery-ends.ts'
 

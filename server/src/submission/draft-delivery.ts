@@ -19,7 +19,7 @@ import { errorOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts
 import type { Outbox } from './outbox.ts'
 import { Overtaken, type Change, type SubmissionRow } from './submission-rows.ts'
 import { linkCopy } from './sent-mail.ts'
-import type { ConversationPorts } from './submissions.ts'
+import type { ConversationPorts } from './ports.ts'
 
 interface DraftDeliveryDeps {
   database: Database

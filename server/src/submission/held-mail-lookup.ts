@@ -11,7 +11,7 @@ import { IS_HELD, isHeld } from './held-mail.ts'
 import type { Outbox } from './outbox.ts'
 import { linkCopy } from './sent-mail.ts'
 import type { StoredContent, SubmissionRow } from './submission-rows.ts'
-import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
+import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 
 const MOST_AT_ONCE = 50
 const LOOK_AGAIN_MS = 15_000

@@ -25,7 +25,7 @@ import { LEASE_MS } from './claims.ts'
 import type { Outbox } from './outbox.ts'
 import { Overtaken, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 import { linkCopy } from './sent-mail.ts'
-import type { ConversationPorts, EmailAccountPorts } from './submissions.ts'
+import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 
 /** The reading of Sent meets most copies of a slow server before; a look at once would find few. */
 export const FIRST_LOOK_AFTER_MS = 5000

@@ -1,30 +1,23 @@
-import type { Conversations, MessageHead, StoredMessage } from '../conversations/index.ts'
+import type { MessageHead, StoredMessage } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import {
   defaultIdentity,
   identityToAnswer,
   pickIdentity,
   type EmailAccount,
-  type EmailAccounts,
   type Identity,
 } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError, storedReason, type ErrorCode } from '../kernel/errors.ts'
+import { AppError, storedReason } from '../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
 import { expectNoNewAnswer, lastAnswerOf } from './new-answers.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
 import type { Outbox } from './outbox.ts'
+import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 import { COPY_LEFT_TO_SERVER, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
-
-/** Ports of `conversations` that the outbox uses. */
-export type ConversationPorts = Pick<Conversations, 'filing' | 'outgoing' | 'reading' | 'messages' | 'drafts'>
-export type EmailAccountPorts = Pick<
-  EmailAccounts,
-  'get' | 'getIn' | 'identities' | 'transportOf' | 'sendByGraphInstead'
->
 
 const MOST_LISTED = 200
 
