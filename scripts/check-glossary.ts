@@ -13,6 +13,7 @@ const BOUND: Readonly<Record<string, readonly string[]>> = {
 /** Where a banned word is at home after all: a room's name, and the transports, whose servers call a mailbox a mailbox. */
 const AT_HOME: Readonly<Record<string, readonly string[]>> = {
   mailbox: ['server/src/transports/'],
+  credential: ['server/src/cloud-providers/credentials/'],
   token: ['server/src/tokens/', 'server/test/tokens/'],
 }
 

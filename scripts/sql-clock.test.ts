@@ -62,7 +62,7 @@ describe('the lint of times', () => {
   })
 })
 
-const FILE = 'server/src/sync/pace.ts'
+const FILE = 'server/src/sync/scheduling/pace.ts'
 const house = new ESLint({ cwd: CHECKOUT })
 const { rules } = (await house.calculateConfigForFile(join(CHECKOUT, FILE))) as { rules: Linter.RulesRecord }
 // What needs types needs a file on the disk; this rule needs none.

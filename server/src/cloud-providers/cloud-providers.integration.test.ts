@@ -16,13 +16,13 @@ import {
   startSandboxProcess,
   testDatabase,
 } from '../../test/kit/index.ts'
-import { createAuthorizationServer } from './authorization-server.ts'
+import { createAuthorizationServer } from './clouds/authorization-server.ts'
 import { createCloudProviders } from './cloud-providers.ts'
-import { createClouds, loadClouds, loopbackOriginsOf } from './clouds.ts'
+import { createClouds, loadClouds, loopbackOriginsOf } from './clouds/clouds.ts'
 import type { CheckLine, NewCloudProvider } from './cloud-provider.ts'
-import { createKeyRecords } from './key-records.ts'
-import { workOrder } from './work-order.ts'
-import { createWorkOrders } from './work-orders.ts'
+import { createKeyRecords } from './credentials/key-records.ts'
+import { workOrder } from './work-orders/work-order.ts'
+import { createWorkOrders } from './work-orders/work-orders.ts'
 
 const REDIRECT_URI = 'https://postkey.contoso.example/oauth/callback'
 const ACTOR = 'person:ada'

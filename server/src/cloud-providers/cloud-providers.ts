@@ -1,32 +1,25 @@
-import type { Kysely } from 'kysely'
-import { type Database, isUniqueViolation, type Schema, type Tx } from '../database/index.ts'
+import { type Database, isUniqueViolation, type Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { type CloudProviderId, newId } from '../kernel/ids.ts'
 import { MICROSOFT } from '../kernel/mail-services.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
-import type { AuthorizationServer } from './authorization-server.ts'
-import type { Clouds } from './cloud.ts'
-import { applicationLines } from './application-permissions.ts'
-import type { CheckLine, CheckResult, CloudProvider, CloudProviders } from './cloud-provider.ts'
-import { createCredentialChanges } from './credential-changes.ts'
-import { createCredentialStandings } from './credential-standings.ts'
-import type { CredentialTrial, Trial } from './credential-trial.ts'
-import { endingOf } from './ending.ts'
-import { createProviderCredentials } from './provider-credentials.ts'
+import type { AuthorizationServer } from './clouds/authorization-server.ts'
+import type { Clouds } from './clouds/cloud.ts'
+import { applicationLines } from './checks/application-permissions.ts'
+import type { CheckLine, CheckResult, CloudProvider } from './cloud-provider.ts'
+import { createCredentialChanges } from './credentials/credential-changes.ts'
+import { createCredentialStandings } from './credentials/credential-standings.ts'
+import type { CredentialTrial, Trial } from './credentials/credential-trial.ts'
+import { endingOf } from './credentials/expiry.ts'
+import { createProviderCredentials } from './credentials/provider-credentials.ts'
 import { checkFields, readIds, readNewCloudProvider } from './provider-fields.ts'
-import { createProviderLifecycle, type EventLog } from './provider-lifecycle.ts'
+import { createProviderLifecycle } from './provider-lifecycle.ts'
 import { cloudProviderOf } from './provider-rows.ts'
-import { checkRegistration } from './registration-check.ts'
-import { createTokenOutcomes } from './token-outcomes.ts'
-
-/** Where what admins do is written down; `people` keeps it. */
-export interface AuditLog {
-  record(
-    tx: Kysely<Schema>,
-    record: { actor: string; action: string; subject: string; detail?: Readonly<Record<string, unknown>> },
-  ): Promise<void>
-}
+import { checkRegistration } from './checks/registration-check.ts'
+import { createTokenOutcomes } from './checks/token-outcomes.ts'
+import type { AuditLog, EventLog } from './provider-ports.ts'
+import type { CloudProviders } from './cloud-providers-port.ts'
 
 export interface CloudProvidersDeps {
   database: Database

@@ -1,21 +1,22 @@
 /**
- * Cloud providers: the Microsoft clouds as data, our registrations there with their credentials, the one table of
- * permissions, and the work order by which an Entra admin makes a registration.
+ * Cloud providers: registrations of Postkey at Microsoft. `clouds` has the clouds as data and the table of permissions,
+ * `credentials` secrets, certificates, their expiry and the encryption keys, `work-orders` the orders and scripts by which
+ * an Entra admin creates a registration, `checks` the check of a registration and its repetition.
  *
- * Owns the tables `cloud_providers`, `provider_credentials`, `work_orders` and `encryption_keys`. `tokens` comes in for
- * credentials and authorities, `email-accounts` for clouds and scopes, `http` for all of it.
+ * Owns the tables `cloud_providers`, `provider_credentials`, `work_orders` and `encryption_keys`. `tokens` reads
+ * credentials and authorities, `transports/microsoft` clouds and scopes; `principals`, `doctor` and `http` call it.
  */
-export type { Cloud, Clouds, Resource } from './cloud.ts'
+export type { Cloud, Clouds, Resource } from './clouds/cloud.ts'
 export type {
   AccountTypes,
   CheckLine,
   CheckResult,
   CloudProvider,
   CloudProviderChanges,
-  CloudProviders,
   CloudProviderState,
   NewCloudProvider,
 } from './cloud-provider.ts'
+export type { CloudProviders } from './cloud-providers-port.ts'
 export {
   cloudsElsewhere,
   createClouds,
@@ -23,13 +24,18 @@ export {
   isServerOfClouds,
   loopbackOriginsOf,
   loopbackServersOf,
-} from './clouds.ts'
-export type { CredentialSummary, NewCredential, ProviderCredential, Standing } from './provider-credential.ts'
-export type { CredentialTrial, Trial } from './credential-trial.ts'
-export type { Dependent, Ending, EndingAlert } from './ending.ts'
+} from './clouds/clouds.ts'
+export type {
+  CredentialSummary,
+  NewCredential,
+  ProviderCredential,
+  Standing,
+} from './credentials/provider-credential.ts'
+export type { CredentialTrial, Trial } from './credentials/credential-trial.ts'
+export type { Dependent, Ending, EndingAlert } from './credentials/expiry.ts'
 export type { StateChange, StateHook } from './provider-lifecycle.ts'
 export { PROVIDER_STATES } from './provider-states.ts'
-export { createProviderWatch, type ProviderWatch, type WatchDeps } from './provider-watch.ts'
+export { createProviderWatch, type ProviderWatch, type WatchDeps } from './checks/provider-watch.ts'
 export {
   type AccountKind,
   applicationPermissionsFor,
@@ -44,24 +50,24 @@ export {
   scopesMissing,
   type SendsBy,
   SIGN_IN_PERMISSIONS,
-} from './permissions.ts'
-export { type AuthorizationServer, createAuthorizationServer, readJson, upstreamOf } from './authorization-server.ts'
-export { imapCommands, IMAP_ROLE } from './application-imap.ts'
-export { rolesMissing } from './application-permissions.ts'
-export { revocationCommands, type RevocationCommands } from './consent-revocation.ts'
-export { type AuditLog, type CloudProvidersDeps, createCloudProviders } from './cloud-providers.ts'
-export { scopingCommands, type ScopingWish } from './application-scoping.ts'
-export { createKeyRecords } from './key-records.ts'
-export { createKeyRotation, type KeyRotation, type RotationResult } from './key-rotation.ts'
-export { openOrGiveUp } from './lost-keys.ts'
-export type {
-  Manifest,
-  OrderedPermission,
-  SignInAudience,
-  WorkOrderStep,
-  WorkOrder,
-  WorkOrderWish,
-} from './work-order.ts'
+} from './clouds/permissions.ts'
+export {
+  type AuthorizationServer,
+  createAuthorizationServer,
+  readJson,
+  upstreamOf,
+} from './clouds/authorization-server.ts'
+export { imapCommands, IMAP_ROLE } from './work-orders/application-imap.ts'
+export { rolesMissing } from './checks/application-permissions.ts'
+export { revocationCommands, type RevocationCommands } from './work-orders/consent-revocation.ts'
+export { type CloudProvidersDeps, createCloudProviders } from './cloud-providers.ts'
+export { type AuditLog } from './provider-ports.ts'
+export { scopingCommands, type ScopingRequest } from './work-orders/application-scoping.ts'
+export { createKeyRecords } from './credentials/key-records.ts'
+export { createKeyRotation, type KeyRotation, type RotationResult } from './credentials/key-rotation.ts'
+export { openOrGiveUp } from './credentials/lost-keys.ts'
+export type { WorkOrderStep, WorkOrder } from './work-orders/work-order.ts'
+export type { Manifest, OrderedPermission, SignInAudience, WorkOrderRequest } from './work-orders/manifest.ts'
 export {
   createWorkOrders,
   type Proposal,
@@ -69,4 +75,4 @@ export {
   type WorkOrders,
   type WorkOrdersDeps,
   type WorkOrderState,
-} from './work-orders.ts'
+} from './work-orders/work-orders.ts'

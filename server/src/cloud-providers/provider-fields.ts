@@ -1,6 +1,6 @@
 import { AppError } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
-import type { Cloud } from './cloud.ts'
+import type { Cloud } from './clouds/cloud.ts'
 import type { CloudProviderChanges, NewCloudProvider } from './cloud-provider.ts'
 
 /** The form of Entra ID's ids; upper case and surrounding blanks come from copying and mean nothing. */

@@ -5,19 +5,7 @@ import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import type { CloudProviderId } from '../kernel/ids.ts'
 import type { CloudProviderState } from './cloud-provider.ts'
 import { nextTry, PROVIDER_STATES, type ProviderSignal } from './provider-states.ts'
-
-/** Where what happened is written; `Events` is one. */
-export interface EventLog {
-  append(
-    tx: Tx,
-    event: {
-      kind: `${string}.${string}`
-      subjectId: string
-      payload: Readonly<Record<string, unknown>>
-      at: Date
-    },
-  ): Promise<void>
-}
+import type { EventLog } from './provider-ports.ts'
 
 export interface StateChange {
   id: CloudProviderId

@@ -1,11 +1,14 @@
 /**
- * Mail coming in: whose turn it is, what changed in its folders, and how far we are. Owns `graph_subscriptions` and
+ * Receives mail. `scheduling` leases accounts to workers and paces them, `reading` reads changes of folders and files
+ * them, `reconciliation` finds missed mail, `notifications` keeps Graph subscriptions and IMAP IDLE watches.
+ *
+ * Owns `graph_subscriptions` and
  * `unfiled_messages`, the cursors and rounds in `folders`, and in `email_accounts` the turns (`due_at`, `wakes`,
  * `fence`) and the figures. Only `main` starts it; `http` passes notifications on; everybody may wake an account.
  */
-export { pushSettings } from './push-settings.ts'
-export type { PushSettings } from './push-settings.ts'
-export type { Notification } from './push.ts'
-export type { Reconciled } from './reconciliation.ts'
+export { pushSettings } from './notifications/push-settings.ts'
+export type { PushSettings } from './notifications/push-settings.ts'
+export type { Notification } from './notifications/push.ts'
+export type { Reconciled } from './reconciliation/reconciliation.ts'
 export { createSync } from './sync.ts'
 export type { Sync, SyncDeps } from './sync.ts'

@@ -9,7 +9,7 @@ import type { EmailAccountId } from '../../src/kernel/ids.ts'
 // Imported directly instead of from the test kit's index, because a worker process that runs no tests uses this file.
 import { storeGrant } from '../kit/stored-email-account.ts'
 import type { MailTransport } from '../../src/transports/index.ts'
-import { pushSettings } from '../../src/sync/push-settings.ts'
+import { pushSettings } from '../../src/sync/notifications/push-settings.ts'
 import type { StrictFolderServer } from './strict-folder-server.ts'
 import { createSync, type Sync, type SyncDeps } from '../../src/sync/sync.ts'
 

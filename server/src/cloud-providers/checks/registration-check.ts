@@ -1,0 +1,152 @@
+import { AppError } from '../../kernel/errors.ts'
+import type { AuthorizationServer } from '../clouds/authorization-server.ts'
+import type { CheckedProvider, CheckLine, CloudProvider } from '../cloud-provider.ts'
+import type { Cloud } from '../clouds/cloud.ts'
+import { beginningOf, nameOfCredential, type ProviderCredential } from '../credentials/provider-credential.ts'
+import type { Trial } from '../credentials/credential-trial.ts'
+
+const STOPS_NOTHING =
+  'No mailbox stops: Microsoft accepts another one. Remove this one under Secrets and certificates, and in Entra ID.'
+
+interface Registration {
+  provider: CloudProvider
+  cloud: Cloud
+  credentials: readonly ProviderCredential[]
+  authorizationServer: AuthorizationServer
+  redirectUri: string
+  tryOne: (credential: ProviderCredential) => Promise<Trial>
+}
+
+/**
+ * Tries each thing that an admin may have got wrong, so that none of it is found out by the first person who signs in.
+ * Nothing is changed at Microsoft.
+ */
+export async function checkRegistration(registration: Registration): Promise<CheckLine[]> {
+  const tenant = await checkTenant(registration)
+  if (tenant.outcome !== 'ok') {
+    const later = (what: CheckedProvider, title: string): CheckLine => ({ what, outcome: 'not-tried', title })
+    return [
+      tenant,
+      later('client', 'The application was not looked for: the tenant comes first'),
+      later('credential', 'The credentials were not tried: the tenant comes first'),
+      later('redirect-uri', 'The redirect URI was not tried: the tenant comes first'),
+    ]
+  }
+  const { client, credentials } = await checkClient(registration)
+  return [tenant, client, ...credentials, await checkRedirectUri(registration, client)]
+}
+
+async function checkTenant({ provider, cloud, authorizationServer }: Registration): Promise<CheckLine> {
+  try {
+    const answer = await authorizationServer.discover(`${cloud.authority}/${provider.tenantId}`)
+    if (answer.ok) return { what: 'tenant', outcome: 'ok', title: 'Microsoft knows the tenant' }
+    const { upstream } = answer
+    return isOutage(upstream.status)
+      ? notTried('tenant', new AppError('egress.unreachable', { upstream }))
+      : wrong('tenant', new AppError('cloud_providers.tenant_unknown', { upstream }))
+  } catch (error) {
+    return notTried('tenant', AppError.from(error))
+  }
+}
+
+async function checkClient({
+  credentials,
+  tryOne,
+}: Registration): Promise<{ client: CheckLine; credentials: CheckLine[] }> {
+  const lines: CheckLine[] = []
+  let known: CheckLine | undefined
+  for (const credential of credentials) {
+    const { client, line } = linesOf(credential, await tryOne(credential))
+    known = client ?? known
+    lines.push({ ...line, credentialId: credential.id })
+  }
+  if (lines.some(({ outcome }) => outcome === 'ok')) {
+    for (const line of lines) if (line.outcome === 'wrong') line.fix = STOPS_NOTHING
+  }
+  if (lines.length === 0) lines.push(wrong('credential', new AppError('cloud_providers.credential_missing')))
+  return {
+    client: known ?? {
+      what: 'client',
+      outcome: 'not-tried',
+      title: 'Whether Microsoft knows the application is told only to those who have its credentials',
+    },
+    credentials: lines,
+  }
+}
+
+function linesOf(credential: ProviderCredential, trial: Trial): { client: CheckLine | undefined; line: CheckLine } {
+  const isKnown: CheckLine = { what: 'client', outcome: 'ok', title: 'Microsoft knows the application' }
+  const name = nameOfCredential(credential)
+  switch (trial.outcome) {
+    case 'works':
+      return {
+        client: isKnown,
+        line: { what: 'credential', outcome: 'ok', title: `Microsoft accepts the ${name}` },
+      }
+    case 'refused': {
+      const { error } = trial
+      // Microsoft cannot tell one that is not uploaded yet from one that was taken away; that it never worked can.
+      if (error.code === 'cloud_providers.certificate_unknown' && credential.standing.state === 'untried') {
+        const title = `The ${name} waits to be uploaded`
+        return { client: isKnown, line: { ...lineOf('credential', 'waiting', error), title } }
+      }
+      // Several may be refused, each for a reason of its own.
+      return {
+        client: isKnown,
+        line: { ...wrong('credential', error), title: `${error.message} (${beginningOf(credential)}…)` },
+      }
+    }
+    case 'client': {
+      const title = `The ${name} was not tried: the application comes first`
+      return { client: wrong('client', trial.error), line: { what: 'credential', outcome: 'not-tried', title } }
+    }
+    case 'untold':
+      return { client: undefined, line: notTried('credential', trial.error) }
+  }
+}
+
+/**
+ * `prompt=none` is answered without a page: at the redirect URI, with the error `login_required`, when that is
+ * registered; with a page of Microsoft when it is not. Where the page might mean something else nothing is claimed.
+ *
+ * @see OpenID Connect Core 1.0 §3.1.2.6
+ */
+async function checkRedirectUri(
+  { provider, cloud, authorizationServer, redirectUri }: Registration,
+  client: CheckLine,
+): Promise<CheckLine> {
+  const url = authorizationServer.authorizationUrl(`${cloud.authority}/${provider.tenantId}`, {
+    client_id: provider.clientId,
+    response_type: 'code',
+    response_mode: 'query',
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    prompt: 'none',
+    state: 'check',
+  })
+  try {
+    const { status, location } = await authorizationServer.probeAuthorization(url)
+    if (location?.startsWith(`${redirectUri}?`)) {
+      return { what: 'redirect-uri', outcome: 'ok', title: 'The redirect URI is registered' }
+    }
+    // With the client proven, the redirect URI is all that is left for which the page refuses to go on.
+    if (status === 400 && client.outcome === 'ok') {
+      return { ...wrong('redirect-uri', new AppError('cloud_providers.redirect_uri_unregistered')), copy: redirectUri }
+    }
+    return { ...notTried('redirect-uri', new AppError('cloud_providers.redirect_uri_untold')), copy: redirectUri }
+  } catch (error) {
+    return notTried('redirect-uri', AppError.from(error))
+  }
+}
+
+function isOutage(status: number | undefined): boolean {
+  return status === undefined || status === 429 || status >= 500
+}
+
+const wrong = (what: CheckedProvider, error: AppError): CheckLine => lineOf(what, 'wrong', error)
+const notTried = (what: CheckedProvider, error: AppError): CheckLine => lineOf(what, 'not-tried', error)
+
+function lineOf(what: CheckedProvider, outcome: CheckLine['outcome'], error: AppError): CheckLine {
+  const { upstream } = error
+  return { what, outcome, title: error.message, code: error.code, fix: error.fix, ...(upstream && { upstream }) }
+}

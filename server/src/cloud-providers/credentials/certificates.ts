@@ -1,0 +1,69 @@
+import 'reflect-metadata'
+import { createHash, X509Certificate } from 'node:crypto'
+import { X509CertificateGenerator } from '@peculiar/x509'
+import { Secret } from '../../kernel/secret.ts'
+
+/** Good into the next decade (NIST SP 800-57), and accepted by every cloud of Microsoft. */
+const ALGORITHM = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 3072,
+  publicExponent: new Uint8Array([1, 0, 1]),
+}
+/** Clocks differ; a certificate of the future is refused. */
+const SKEW_MS = 24 * 60 * 60 * 1000
+
+/** The public part of a certificate, with the names by which Entra ID shows it. */
+export interface Certificate {
+  pem: string
+  /** SHA-1 in capital hexadecimal: what the portal lists as *Thumbprint*. */
+  sha1: string
+  sha256: string
+}
+
+export interface MadeCertificate {
+  der: Buffer
+  /** PKCS #8, PEM. */
+  privateKey: Secret
+  endsAt: Date
+}
+
+/** A key pair and a certificate signed by itself: Entra ID trusts it because an admin uploads it, and by nothing else. */
+export async function makeCertificate({
+  commonName,
+  from,
+  months,
+}: {
+  commonName: string
+  from: Date
+  months: number
+}): Promise<MadeCertificate> {
+  const { subtle } = globalThis.crypto
+  const keys = await subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
+  const endsAt = monthsAfter(from, months)
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [commonName] }],
+    notBefore: new Date(from.getTime() - SKEW_MS),
+    notAfter: endsAt,
+    signingAlgorithm: ALGORITHM,
+    keys,
+  })
+  const pkcs8 = Buffer.from(await subtle.exportKey('pkcs8', keys.privateKey)).toString('base64')
+  const lines = pkcs8.match(/.{1,64}/g)!.join('\n')
+  return {
+    der: Buffer.from(certificate.rawData),
+    privateKey: new Secret(`-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`),
+    endsAt: new X509Certificate(Buffer.from(certificate.rawData)).validToDate,
+  }
+}
+
+export function certificateOf(der: Buffer): Certificate {
+  const hex = (algorithm: string) => createHash(algorithm).update(der).digest('hex').toUpperCase()
+  return { pem: new X509Certificate(der).toString(), sha1: hex('sha1'), sha256: hex('sha256') }
+}
+
+function monthsAfter(from: Date, months: number): Date {
+  const end = new Date(from)
+  end.setUTCMonth(end.getUTCMonth() + months)
+  return end
+}

@@ -1,0 +1,61 @@
+import type { Secret } from '../../kernel/secret.ts'
+import type { AuthorizationServer, RegisteredCredential } from '../clouds/authorization-server.ts'
+import type { CheckLine, CloudProvider } from '../cloud-provider.ts'
+import type { Cloud } from '../clouds/cloud.ts'
+import { hintOf, type ProviderCredential } from './provider-credential.ts'
+
+/** What the registration itself says about the ends of our credentials, and how that went. */
+export interface ReadEnds {
+  line: CheckLine
+  ends: { credential: ProviderCredential; endsAt: Date; description: string | undefined }[]
+}
+
+/** Reads the end dates in the registration, where Microsoft lets the application look at itself. */
+export async function readEnds(
+  { provider, cloud }: { provider: CloudProvider; cloud: Cloud },
+  credentials: readonly ProviderCredential[],
+  accessToken: Secret,
+  authorizationServer: AuthorizationServer,
+): Promise<ReadEnds> {
+  const line = (outcome: CheckLine['outcome'], title: string, fix?: string): CheckLine => ({
+    what: 'end-dates',
+    outcome,
+    title,
+    ...(fix !== undefined && { fix }),
+  })
+  try {
+    const read = await authorizationServer.readCredentials(cloud.graphRoot, accessToken, provider.clientId)
+    if (read.ok) {
+      return {
+        line: line('ok', 'The end dates are read from the registration'),
+        ends: matched(credentials, read.credentials),
+      }
+    }
+    if (read.status === 401 || read.status === 403) {
+      const title = 'The end dates are those that were entered: reading them is not permitted'
+      const fix =
+        'Nothing is wrong. With the application permission Application.Read.All, Postkey would read them itself; otherwise enter them by hand.'
+      return { line: line('not-tried', title, fix), ends: [] }
+    }
+    return { line: line('not-tried', 'Microsoft did not tell the end dates'), ends: [] }
+  } catch {
+    return { line: line('not-tried', 'Microsoft could not be asked for the end dates'), ends: [] }
+  }
+}
+
+/**
+ * Of a secret the directory shows only how it begins. Two that begin alike cannot be told apart, so neither gets a date:
+ * a wrong one would be believed.
+ */
+function matched(
+  credentials: readonly ProviderCredential[],
+  registered: readonly RegisteredCredential[],
+): ReadEnds['ends'] {
+  return credentials.flatMap((credential) => {
+    const { certificate } = credential
+    const [found, ...others] = registered.filter(({ hint, thumbprint }) =>
+      certificate ? thumbprint === certificate.sha1 : hint !== undefined && hint === hintOf(credential.proof),
+    )
+    return found && others.length === 0 ? [{ credential, endsAt: found.endsAt, description: found.description }] : []
+  })
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { newId, type CloudProviderId, type ProviderCredentialId } from '../../kernel/ids.ts'
+import type { Standing } from './provider-credential.ts'
+import { endingAlert, endingOf } from './expiry.ts'
+
+const now = new Date('2026-06-01T12:00:00Z')
+const DAY_MS = 24 * 60 * 60 * 1000
+const days = (count: number) => new Date(now.getTime() + count * DAY_MS)
+const works: Standing = { state: 'works', since: now }
+const refused: Standing = { state: 'refused', since: now, code: 'cloud_providers.secret_wrong' }
+
+function ended(endsAt: Date | undefined, standing: Standing = works) {
+  return {
+    id: newId<ProviderCredentialId>(),
+    kind: 'secret',
+    hint: 'Qx8',
+    certificate: undefined,
+    endsAt,
+    standing,
+  } as const
+}
+
+describe('the countdown to the end of the last credential that works', () => {
+  it.each([
+    [61, undefined],
+    [60, 60],
+    [31, 60],
+    [29.5, 30],
+    [14, 14],
+    [6, 7],
+    [2.5, 3],
+    [0.1, 1],
+    [0, undefined],
+    [-3, undefined],
+  ])('%s days before it, the nearest threshold is %s', (left, threshold) => {
+    expect(endingOf([ended(days(left))], now)?.threshold).toBe(threshold)
+  })
+
+  it('is silent while a later one works, and while one works whose end nobody knows', () => {
+    expect(endingOf([ended(days(3)), ended(days(300))], now)).toBeUndefined()
+    expect(endingOf([ended(days(3)), ended(undefined)], now)).toBeUndefined()
+  })
+
+  it.each([
+    ['untried', { state: 'untried' } as const],
+    ['refused', refused],
+  ])('goes on beside a later one that is %s', (_which, standing) => {
+    const last = ended(days(3))
+    expect(endingOf([last, ended(days(300), standing)], now)).toMatchObject({
+      credentialId: last.id,
+      daysLeft: 3,
+    })
+  })
+
+  it('is of the last of several', () => {
+    const [first, last] = [ended(days(2)), ended(days(10))]
+    expect(endingOf([first, last], now)).toMatchObject({ credentialId: last.id, threshold: 14, daysLeft: 10 })
+  })
+})
+
+describe('what people are told of it', () => {
+  const provider = {
+    id: newId<CloudProviderId>(),
+    name: 'Contoso mail',
+    clientId: newId(),
+    contact: 'ada@contoso.example',
+    deputy: 'ben@contoso.example',
+  }
+  const page = 'https://postkey.example/cloud-providers/1'
+
+  it('names every mailbox that stops, the day, the way to the next secret, and goes to contact and deputy', () => {
+    const ending = endingOf([ended(days(6.5))], now)!
+    const dependents = [
+      { id: '1', name: 'Support', address: 'support@contoso.example' },
+      { id: '2', name: 'Billing', address: 'billing@contoso.example' },
+    ]
+    const alert = endingAlert(provider, ending, dependents, page)
+
+    expect(alert).toMatchObject({
+      key: `secret-ending:${ending.credentialId}:7`,
+      to: ['ada@contoso.example', 'ben@contoso.example'],
+      subject: '[Postkey] The client secret of Contoso mail ends in 7 days',
+    })
+    for (const part of [
+      'The client secret Qx8… with which',
+      'ends in 7 days, on 2026-06-08 00:00 UTC',
+      'support@contoso.example',
+      'billing@contoso.example',
+      'New client secret',
+      page,
+    ]) {
+      expect(alert.text).toContain(part)
+    }
+  })
+
+  it('stays short with a thousand mailboxes', () => {
+    const ending = endingOf([ended(days(6.5))], now)!
+    const many = Array.from({ length: 1000 }, (_, n) => ({
+      id: `${n}`,
+      name: `M${n}`,
+      address: `m${n}@contoso.example`,
+    }))
+    const { text } = endingAlert(provider, ending, many, page)
+    expect(text).toContain('and 950 more')
+    expect(text).toContain('these 1000 mailboxes stop')
+  })
+})

@@ -1,0 +1,192 @@
+import type { Selectable } from 'kysely'
+import type { Database, Schema, Tx } from '../../database/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError, type ErrorCode, isErrorCode } from '../../kernel/errors.ts'
+import { type CloudProviderId, newId, type ProviderCredentialId } from '../../kernel/ids.ts'
+import type { KeyRing } from '../../kernel/key-ring.ts'
+import type { Secret } from '../../kernel/secret.ts'
+import { certificateOf } from './certificates.ts'
+import { type CredentialSummary, hintOf, type ProviderCredential, type Standing } from './provider-credential.ts'
+import { openOrGiveUp } from './lost-keys.ts'
+
+/** Two are enough for a hand-over; more only lie about. */
+const MAX_CREDENTIALS = 5
+
+/** What is kept of a new one. */
+export interface KeptCredential {
+  proof: Secret
+  /** DER; undefined for a secret. */
+  certificate: Buffer | undefined
+  endsAt: Date | undefined
+}
+
+export type ProviderCredentials = ReturnType<typeof createProviderCredentials>
+
+type Row = Selectable<Schema['provider_credentials']>
+
+/** The credentials of one registration. Several may live at once: the new one is tried before the old one is dropped. */
+export function createProviderCredentials({ db }: Database, keyRing: KeyRing, clock: Clock) {
+  const contextOf = (id: ProviderCredentialId) => `provider_credentials.sealed:${id}`
+
+  async function rowsOf(providerId: CloudProviderId, on: Pick<Tx, 'selectFrom'> = db): Promise<Row[]> {
+    const rows = await on
+      .selectFrom('provider_credentials')
+      .selectAll()
+      .where('cloud_provider_id', '=', providerId)
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .execute()
+    return inOrderOfUse(rows, clock.now())
+  }
+
+  async function add(tx: Tx, providerId: CloudProviderId, { proof, certificate, endsAt }: KeptCredential) {
+    const { count } = await tx
+      .selectFrom('provider_credentials')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('cloud_provider_id', '=', providerId)
+      .executeTakeFirstOrThrow()
+    if (count >= MAX_CREDENTIALS) throw new AppError('cloud_providers.too_many_credentials')
+
+    const id = newId<ProviderCredentialId>()
+    const { sealed, keyId } = keyRing.seal(proof, contextOf(id))
+    const row = await tx
+      .insertInto('provider_credentials')
+      .values({
+        id,
+        cloud_provider_id: providerId,
+        kind: certificate ? 'certificate' : 'secret',
+        sealed,
+        key_id: keyId,
+        certificate: certificate ?? null,
+        hint: certificate ? null : hintOf(proof),
+        ends_at: endsAt ?? null,
+        trial_due_at: clock.now(),
+        created_at: clock.now(),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return summaryOf(row, [])
+  }
+
+  async function changeEnd(
+    tx: Tx,
+    providerId: CloudProviderId,
+    id: ProviderCredentialId,
+    endsAt: Date | undefined,
+  ): Promise<CredentialSummary> {
+    const row = await tx
+      .updateTable('provider_credentials')
+      .set({ ends_at: endsAt ?? null, end_read_at: null, ending_told: null })
+      .where('id', '=', id)
+      .where('cloud_provider_id', '=', providerId)
+      // The end of a certificate stands in it.
+      .where('kind', '=', 'secret')
+      .returningAll()
+      .executeTakeFirst()
+    if (!row) throw new AppError('cloud_providers.credential_not_found')
+    return summaryOf(row, await rowsOf(providerId, tx))
+  }
+
+  /** Expiry date and description as the registration at Microsoft has them. */
+  async function keepRead(
+    tx: Tx,
+    id: ProviderCredentialId,
+    { endsAt, description }: { endsAt: Date; description: string | undefined },
+  ): Promise<void> {
+    await tx
+      .updateTable('provider_credentials')
+      .set((eb) => ({
+        ends_at: endsAt,
+        end_read_at: clock.now(),
+        description: description ?? null,
+        // Told of another date, people are told of this one, too.
+        ending_told: eb.case().when('ends_at', '=', endsAt).then(eb.ref('ending_told')).else(null).end(),
+      }))
+      .where('id', '=', id)
+      .execute()
+  }
+
+  async function remove(tx: Tx, providerId: CloudProviderId, id: ProviderCredentialId): Promise<boolean> {
+    const { numDeletedRows } = await tx
+      .deleteFrom('provider_credentials')
+      .where('id', '=', id)
+      .where('cloud_provider_id', '=', providerId)
+      .executeTakeFirst()
+    return numDeletedRows > 0n
+  }
+
+  async function list(providerId: CloudProviderId): Promise<CredentialSummary[]> {
+    const rows = await rowsOf(providerId)
+    return rows.map((row) => summaryOf(row, rows))
+  }
+
+  /**
+   * In the order in which they are used.
+   *
+   * @throws {AppError} `cloud_providers.credential_unreadable` when there are some and no key opens any of them
+   */
+  async function open(providerId: CloudProviderId): Promise<ProviderCredential[]> {
+    const rows = await rowsOf(providerId)
+    const readable: ProviderCredential[] = []
+    let unreadable: AppError | undefined
+    for (const row of rows) {
+      const proof = await openOrGiveUp(db, keyRing, { sealed: row.sealed, keyId: row.key_id }, contextOf(row.id))
+      if (proof instanceof AppError) unreadable = proof
+      else readable.push({ ...summaryOf(await withHint(row, proof), rows), proof })
+    }
+    // As long as one can be read, the others are only missing.
+    if (unreadable && readable.length === 0) {
+      throw new AppError('cloud_providers.credential_unreadable', { cause: unreadable })
+    }
+    return readable
+  }
+
+  /** Of a version that kept no hints. */
+  async function withHint(row: Row, proof: Secret): Promise<Row> {
+    if (row.kind !== 'secret' || row.hint !== null) return row
+    const hint = hintOf(proof)
+    await db.updateTable('provider_credentials').set({ hint }).where('id', '=', row.id).execute()
+    return { ...row, hint }
+  }
+
+  return { add, changeEnd, keepRead, remove, list, open, rowsOf }
+}
+
+/**
+ * Those that work first, then those of which nothing is known, then the refused ones, and last of all those past their
+ * end date (it was typed in by somebody, so it may be wrong). Among equals the newest first, as `rows` have to come.
+ */
+export function inOrderOfUse(rows: readonly Row[], now: Date): Row[] {
+  const rank = ({ ends_at, works_since, refused_since }: Row) => {
+    if (ends_at !== null && ends_at <= now) return 3
+    if (works_since !== null) return 0
+    return refused_since === null ? 1 : 2
+  }
+  return rows.toSorted((a, b) => rank(a) - rank(b))
+}
+
+function summaryOf(row: Row, all: readonly Row[]): CredentialSummary {
+  return {
+    id: row.id,
+    kind: row.kind,
+    endsAt: row.ends_at ?? undefined,
+    endReadAt: row.end_read_at ?? undefined,
+    createdAt: row.created_at,
+    hint: row.hint ?? undefined,
+    description: row.description ?? undefined,
+    standing: standingOf(row),
+    lastUsedAt: row.last_used_at ?? undefined,
+    trialAt: row.works_since === null ? row.trial_due_at : undefined,
+    // Ids sort by the order of making.
+    isReplaced: all.some(({ id, works_since }) => works_since !== null && id > row.id),
+    certificate: row.certificate === null ? undefined : certificateOf(row.certificate),
+  }
+}
+
+export function standingOf({ works_since, refused_since, refused_code }: Row): Standing {
+  if (works_since !== null) return { state: 'works', since: works_since }
+  // Of a version that knew other codes it is at least known to be refused.
+  const code = isErrorCode(refused_code) ? refused_code : undefined
+  if (refused_since === null) return { state: 'untried', ...(code && { code }) }
+  return { state: 'refused', since: refused_since, code: code ?? 'cloud_providers.client_rejected' }
+}

@@ -1,0 +1,33 @@
+/**
+ * The commands by which Exchange lets the application read mailboxes by IMAP. That is another matter than what it allows
+ * at Graph: it wants the service principal and Full Access to each mailbox, and the application the role
+ * IMAP.AccessAsApp. Run again they change nothing that is there already.
+ *
+ * @see docs/reference/microsoft-365.md §D.5
+ */
+import { objectIdOf, type ScopingRequest } from './application-scoping.ts'
+import { ps } from './shell-quoting.ts'
+
+/** Application permission of Office 365 Exchange Online (docs/reference/microsoft-365.md §D.3). */
+export const IMAP_ROLE = 'IMAP.AccessAsApp'
+
+/** Undefined when there is no mailbox. */
+export function imapCommands(
+  wish: Pick<ScopingRequest, 'provider' | 'objectId' | 'addresses' | 'scriptNames'>,
+): string | undefined {
+  const { provider, addresses } = wish
+  const { name, clientId } = provider
+  if (addresses.length === 0) return undefined
+  return `# Lets the application read these mailboxes by IMAP. Before it, in Entra ID: the application permission ${IMAP_ROLE}
+# of Office 365 Exchange Online, with admin consent. Run by an Exchange admin in PowerShell with the module
+# ExchangeOnlineManagement.
+$ErrorActionPreference = 'Stop'
+${objectIdOf(wish)}
+Connect-ExchangeOnline -ShowBanner:$false
+
+if (-not (Get-ServicePrincipal -Identity $objectId -ErrorAction SilentlyContinue)) {
+    New-ServicePrincipal -AppId ${ps(clientId)} -ObjectId $objectId -DisplayName ${ps(name)}
+}
+${addresses.map((address) => `Add-MailboxPermission -Identity ${ps(address)} -User $objectId -AccessRights FullAccess -AutoMapping $false`).join('\n')}
+`
+}

@@ -1,0 +1,38 @@
+/**
+ * Commands by which an Entra admin revokes at Microsoft what a sign-in was granted. Disconnecting it here only forgets
+ * the tokens: the consent stays at Microsoft.
+ *
+ * @see https://learn.microsoft.com/powershell/microsoftgraph/how-to-grant-revoke-api-permissions
+ */
+import type { ScriptNames } from '../clouds/cloud.ts'
+import { ps } from './shell-quoting.ts'
+
+export interface RevocationWish {
+  clientId: string
+  /** Tenant and object id of the person who signed in. */
+  tenantId: string
+  objectId: string
+  scriptNames: ScriptNames
+}
+
+export interface RevocationCommands {
+  /** Ends what the person consented to. */
+  ofPerson: string
+  /** Ends what an admin consented to for the organization, and with it each sign-in there by the application. */
+  ofOrganization: string
+}
+
+export function revocationCommands(wish: RevocationWish): RevocationCommands {
+  return {
+    ofPerson: script(wish, `principalId eq '${wish.objectId}'`),
+    ofOrganization: script(wish, "consentType eq 'AllPrincipals'"),
+  }
+}
+
+function script({ clientId, tenantId, scriptNames: { graphPowerShell } }: RevocationWish, which: string): string {
+  const scopes = ['Application.Read.All', 'DelegatedPermissionGrant.ReadWrite.All'].map(ps).join(', ')
+  return `Connect-MgGraph -TenantId ${ps(tenantId)} -Environment ${graphPowerShell} -Scopes ${scopes} -NoWelcome
+$client = Get-MgServicePrincipal -Filter "appId eq '${clientId}'"
+Get-MgOauth2PermissionGrant -All -Filter "clientId eq '$($client.Id)' and ${which}" |
+    ForEach-Object { Remove-MgOauth2PermissionGrant -OAuth2PermissionGrantId $_.Id }`
+}

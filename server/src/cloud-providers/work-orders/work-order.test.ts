@@ -1,0 +1,93 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Cloud } from '../clouds/cloud.ts'
+import { loadClouds } from '../clouds/clouds.ts'
+import { workOrder } from './work-order.ts'
+import type { WorkOrderRequest } from './manifest.ts'
+
+let cloud: Cloud
+beforeAll(async () => {
+  cloud = (await loadClouds()).get('global')
+})
+
+const order = (application?: WorkOrderRequest['application'], credential?: WorkOrderRequest['credential']) =>
+  workOrder(
+    {
+      ...{ cloud: 'global', accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'] },
+      application,
+      credential,
+    },
+    cloud,
+    'https://postkey.example/oauth/callback',
+  )
+
+type Order = ReturnType<typeof order>
+const registered = ({ manifest }: Order) =>
+  manifest.requiredResourceAccess.flatMap(({ resourceAccess }) =>
+    resourceAccess.filter(({ type }) => type === 'Role').map(({ id }) => id),
+  )
+const roles = ({ permissions }: Order) => permissions.filter(({ type }) => type === 'Role')
+const steps = (each: Order) => each.steps.map(({ text }) => text).join('\n')
+
+describe('a work order', () => {
+  it('asks for no application permission where people sign in', () => {
+    expect(roles(order())).toEqual([])
+    expect(registered(order())).toEqual([])
+    expect(steps(order())).not.toContain('Application permissions')
+  })
+
+  it('leaves those for chosen mailboxes to Exchange, and registers none of them', () => {
+    const chosen = order('chosen-mailboxes')
+
+    expect(roles(chosen).map(({ value, allowedIn }) => `${value} in ${allowedIn}`)).toEqual([
+      'Mail.ReadWrite in exchange',
+      'Mail.Send in exchange',
+    ])
+    expect(registered(chosen)).toEqual([])
+    for (const { id } of roles(chosen)) expect(Object.values(chosen.scripts!).join('\n')).not.toContain(id)
+    expect(steps(chosen)).toContain('Leave Application permissions empty')
+  })
+
+  it('registers those for every mailbox, and says what they reach', () => {
+    const all = order('all-mailboxes')
+
+    expect(registered(all)).toEqual(roles(all).map(({ id }) => id))
+    expect(registered(all)).toHaveLength(2)
+    for (const script of Object.values(all.scripts!)) for (const id of registered(all)) expect(script).toContain(id)
+    expect(steps(all)).toContain('every mailbox of the organization')
+  })
+
+  it('has no script for a cloud of the clouds file that names no environment, so none reaches the global cloud', () => {
+    const wish = { accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'] } as const
+    const { scriptNames: _none, ...sandbox } = { ...cloud, id: 'sandbox' }
+    const order = workOrder({ cloud: 'sandbox', ...wish }, sandbox, 'http://localhost/oauth/callback')
+
+    expect(order.scripts).toBeUndefined()
+    expect(JSON.stringify(order)).not.toMatch(/Global|AzureCloud/)
+  })
+
+  it('offers only the chosen credential, and both where none is chosen', () => {
+    expect(steps(order(undefined, 'secret'))).toContain('New client secret')
+    expect(steps(order(undefined, 'secret'))).not.toContain('certificate')
+    expect(steps(order(undefined, 'certificate'))).not.toContain('New client secret')
+    expect(steps(order())).toContain('Postkey makes a certificate')
+  })
+
+  it('says that admin consent is given once: in the portal, by the script, or in step C', () => {
+    expect(order().steps.at(-1)!.text).toContain('step C')
+    for (const script of Object.values(order().scripts!)) expect(script).toContain('step C')
+  })
+
+  it('makes a secret in each script, and none in any where a certificate is wanted', () => {
+    const bySecret = order()
+    const byCertificate = order(undefined, 'certificate')
+
+    expect(bySecret.scripts!.azureCli).toContain('secret=$(az ad app credential reset')
+    expect(bySecret.scripts!.graphPowerShell).toContain('Add-MgApplicationPassword')
+    for (const script of Object.values(byCertificate.scripts!)) {
+      expect(script).not.toMatch(/Add-MgApplicationPassword|secret=|\$secret/)
+      expect(script).toContain('postkey.cer')
+    }
+    expect(steps(byCertificate)).toContain('Make no client secret')
+    expect(steps(byCertificate)).not.toContain('New client secret')
+  })
+})

@@ -1,0 +1,292 @@
+/**
+ * Mailboxes that tell of new mail over a connection that is held (IDLE). One process watches an account, whichever has
+ * its lock; what it hears is a hint that gives the account its turn, in whichever process, and nothing more.
+ *
+ * A watch that breaks is begun anew after a pause that grows, and begins with a hint: what came meanwhile is fetched
+ * before anybody waits again. Whatever goes wrong here is no failure of the account: its turn comes at once, and finds
+ * out whether the mailbox itself is closed, minutes before it would have been asked.
+ */
+import { AsyncResource } from 'node:async_hooks'
+import type { Database } from '../../database/index.ts'
+import type { EmailAccount, EmailAccounts, SyncedFolder } from '../../email-accounts/index.ts'
+import type { Events, StoredEvent } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError, isDatabaseError } from '../../kernel/errors.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { Cursor, WatchedFolder } from '../../transports/index.ts'
+import type { Turns } from '../scheduling/turns.ts'
+
+const PAUSE_MS = { first: 2000, longest: 5 * 60_000 }
+/** So many at a start begin in every hundredth of a second. */
+const AT_A_TIME = 2
+/** Watches that break again and again give no more turns than this. */
+const TURN_FOR_TROUBLE_MS = 60_000
+/** How long the report of another process that watches is taken as true. */
+const ELSEWHERE_MS = 10 * 60_000
+/** How often a process asks whether it may watch in place of another one: one query per mailbox. */
+const ASK_AGAIN_MS = 60_000
+/** A hint that cannot be stored is stored once the database is there again. */
+const LONGEST_HINT_PAUSE_MS = 30_000
+/** A server that cannot do it is asked again a day later. */
+const UNABLE_MS = 24 * 60 * 60_000
+
+export interface WatchesDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  emailAccounts: EmailAccounts
+  turns: Turns
+  log: Log
+  random: () => number
+}
+
+interface Watch {
+  /** By whom and by which road it was opened: of another one it is no use. */
+  by: string
+  over: AbortController
+  /** Undefined as long as it is being opened. */
+  isLive: boolean
+  reason: AppError | undefined
+  ended: Promise<void>
+}
+
+export type Watches = ReturnType<typeof createWatches>
+
+export function createWatches({ database, clock, events, emailAccounts, turns, log, random }: WatchesDeps) {
+  // Begun from a turn, which holds a lock: what outlives the turn must not think that it holds it, too.
+  const outside = new AsyncResource('watches')
+  const watches = new Map<EmailAccountId, Watch>()
+  const unableUntil = new Map<EmailAccountId, number>()
+  const elsewhereUntil = new Map<EmailAccountId, number>()
+  const troubledAt = new Map<EmailAccountId, number>()
+  /** Hints that are being stored, and whether another one arrived meanwhile. */
+  const hints = new Map<EmailAccountId, { isRepeated: boolean }>()
+  let ending: AbortController | undefined
+  let stopListening: (() => Promise<void>) | undefined
+
+  /** After a turn that went well. Whether the account is told of new mail, and why it is not; undefined when another process knows. */
+  function keep(account: EmailAccount): { isTold: boolean; reason: AppError | undefined } | undefined {
+    const before = watches.get(account.id)
+    if (before && before.by !== byOf(account)) end(account.id)
+    if (!isWatchable(account)) return { isTold: false, reason: undefined }
+    if ((unableUntil.get(account.id) ?? 0) > clock.now().getTime()) {
+      return { isTold: false, reason: new AppError('transports.imap_no_idle') }
+    }
+    const watch = watches.get(account.id) ?? begin(account)
+    if (!watch?.isLive && (elsewhereUntil.get(account.id) ?? 0) > clock.now().getTime()) return undefined
+    return { isTold: watch?.isLive ?? false, reason: watch?.reason }
+  }
+
+  function begin(account: EmailAccount): Watch | undefined {
+    if (!ending || ending.signal.aborted) return undefined
+    const over = new AbortController()
+    const watch: Watch = {
+      by: byOf(account),
+      over,
+      isLive: false,
+      reason: undefined,
+      ended: Promise.resolve(),
+    }
+    watches.set(account.id, watch)
+    const signal = AbortSignal.any([ending.signal, over.signal])
+    watch.ended = outside
+      .runInAsyncScope(() => watched(account.id, watch, signal))
+      .finally(() => {
+        if (watches.get(account.id) === watch) watches.delete(account.id)
+      })
+    return watch
+  }
+
+  /** Begins again after a lost lock: a mailbox that reports new mail itself is due only minutes later. */
+  async function watched(id: EmailAccountId, watch: Watch, over: AbortSignal): Promise<void> {
+    for (let attempts = 0; !over.aborted;) {
+      const beganAt = performance.now()
+      try {
+        const { locked } = await database.tryLock(`watch:${id}`, (lost) =>
+          watchedByUs(id, watch, AbortSignal.any([over, lost])),
+        )
+        if (locked) return
+        elsewhereUntil.set(id, clock.now().getTime() + ELSEWHERE_MS)
+        attempts = 0
+        await pause(ASK_AGAIN_MS * (1 - random() / 2), over)
+      } catch (error) {
+        log.warn({ err: error, emailAccountId: id }, 'The watch over a mailbox lost the database and begins again')
+        if (performance.now() - beganAt > PAUSE_MS.longest) attempts = 0
+        await pause(pauseAfter(undefined, attempts++), over)
+      }
+    }
+  }
+
+  async function watchedByUs(id: EmailAccountId, watch: Watch, over: AbortSignal): Promise<void> {
+    elsewhereUntil.delete(id)
+    for (let attempts = 0; !over.aborted; attempts++) {
+      const beganAt = performance.now()
+      const goesOn = await once(id, watch, over)
+      watch.isLive = false
+      if (!goesOn) return
+      if (performance.now() - beganAt > PAUSE_MS.longest) attempts = 0
+      await pause(pauseAfter(watch.reason, attempts), over)
+    }
+  }
+
+  /** False when there is nothing to come back for. */
+  async function once(id: EmailAccountId, watch: Watch, over: AbortSignal): Promise<boolean> {
+    try {
+      const account = await emailAccounts.get(id)
+      if (!isWatchable(account) || byOf(account) !== watch.by) return false
+      const { reading } = await emailAccounts.transportOf(account)
+      if (!reading.watch) return false
+      const inbox = (await emailAccounts.folders(id)).find(({ role }) => role === 'inbox')
+      watch.isLive = true
+      await reading.watch(
+        inbox?.remoteId ?? 'INBOX',
+        () => void hint(id),
+        over,
+        inbox && (await cursorOf(inbox)),
+        // Without the database this round asks about none: the watch itself goes on.
+        () => othersOf(id).catch(() => []),
+      )
+      return true
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      watch.reason = error
+      if (error.code === 'email_accounts.not_found') return false
+      log.info({ err: error, emailAccountId: id }, 'The watch over a mailbox ended')
+      if (error.code === 'transports.imap_no_idle') {
+        unableUntil.set(id, clock.now().getTime() + UNABLE_MS)
+        return false
+      }
+      const now = clock.now().getTime()
+      if (now - (troubledAt.get(id) ?? -Infinity) >= TURN_FOR_TROUBLE_MS) {
+        troubledAt.set(id, now)
+        void hint(id)
+      }
+      // Its turns find out when that is over, and watch again.
+      return error.remedy === 'wait' || error.remedy === 'bug'
+    }
+  }
+
+  /** Folders that are read besides the inbox. */
+  async function othersOf(id: EmailAccountId): Promise<WatchedFolder[]> {
+    const rows = await database.db
+      .selectFrom('folders')
+      .select(['remote_id', 'cursor'])
+      .where('email_account_id', '=', id)
+      .where('synced', '=', true)
+      .where('role', 'is distinct from', 'inbox')
+      .execute()
+    return rows.map(({ remote_id: remoteId, cursor }) => ({ remoteId, readTo: (cursor as Cursor | null) ?? undefined }))
+  }
+
+  /** After a new start most mailboxes are as they were left: then they need no turn before the one that they are due. */
+  async function cursorOf({ id }: SyncedFolder): Promise<Cursor | undefined> {
+    const row = await database.db.selectFrom('folders').select('cursor').where('id', '=', id).executeTakeFirst()
+    return (row?.cursor as Cursor | null | undefined) ?? undefined
+  }
+
+  /**
+   * Gives the mailbox its turn, as soon as the database can store that. A hint that arrives while one is being stored is
+   * stored after it: the turn may have begun in between.
+   */
+  async function hint(id: EmailAccountId): Promise<void> {
+    const running = hints.get(id)
+    if (running) {
+      running.isRepeated = true
+      return
+    }
+    const state = { isRepeated: true }
+    hints.set(id, state)
+    try {
+      for (let attempts = 0; state.isRepeated;) {
+        state.isRepeated = false
+        try {
+          await turns.wake(id)
+        } catch (error) {
+          log.warn({ err: error, emailAccountId: id }, 'A hint of new mail could not be stored')
+          if (!isDatabaseError(error)) return
+          await pause(Math.min(pauseAfter(undefined, attempts++), LONGEST_HINT_PAUSE_MS), ending?.signal)
+          // Its mailbox is watched no longer.
+          if (ending?.signal.aborted || !watches.has(id)) return
+          state.isRepeated = true
+        }
+      }
+    } finally {
+      hints.delete(id)
+    }
+  }
+
+  function pauseAfter(error: AppError | undefined, attempts: number): number {
+    const longest = Math.min(PAUSE_MS.first * 2 ** Math.min(attempts, 20), PAUSE_MS.longest)
+    const silenceMs = (error?.upstream?.retryAt?.getTime() ?? 0) - clock.now().getTime()
+    return Math.max(silenceMs, longest * (1 - random() / 2))
+  }
+
+  function end(id: EmailAccountId): void {
+    watches.get(id)?.over.abort()
+    watches.delete(id)
+  }
+
+  /** Paused, removed, opened by somebody else: what is watched no longer is let go of at once. */
+  async function heard({ kind, emailAccountId }: Pick<StoredEvent, 'kind' | 'emailAccountId'>): Promise<void> {
+    if (!emailAccountId || !kind.startsWith('email_account.') || !watches.has(emailAccountId)) return
+    // Told with each page.
+    if (kind === 'email_account.import_progress') return
+    if (kind === 'email_account.removed') {
+      end(emailAccountId)
+      return
+    }
+    const account = await emailAccounts.get(emailAccountId).catch(() => undefined)
+    if (!account || !isWatchable(account) || byOf(account) !== watches.get(emailAccountId)?.by) end(emailAccountId)
+  }
+
+  return {
+    keep,
+    /** How many mailboxes this process is watching. */
+    get count() {
+      return [...watches.values()].filter(({ isLive }) => isLive).length
+    },
+    async start(): Promise<void> {
+      const { signal } = (ending = new AbortController())
+      stopListening = await events.subscribe({ emailAccountIds: 'all', kindLike: 'email_account.%' }, heard)
+      const accounts = (await emailAccounts.list()).filter(isWatchable)
+      void (async () => {
+        for (const [index, account] of accounts.entries()) {
+          if (signal.aborted) return
+          if (!watches.has(account.id)) begin(account)
+          if (index % AT_A_TIME === AT_A_TIME - 1) await pause(10, signal)
+        }
+      })()
+    },
+    async stop(): Promise<void> {
+      ending?.abort()
+      await stopListening?.()
+      await Promise.race([Promise.all([...watches.values()].map(({ ended }) => ended)), pause(5000, undefined)])
+    },
+  }
+}
+
+function isWatchable({ receivesBy, state }: EmailAccount): boolean {
+  return receivesBy === 'imap' && state !== 'paused' && state !== 'needs-sign-in' && state !== 'needs-admin'
+}
+
+function byOf({ receivesBy, address, principal }: EmailAccount): string {
+  return JSON.stringify([receivesBy, address, principal])
+}
+
+function pause(ms: number, over: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (over?.aborted) {
+      resolve()
+      return
+    }
+    const timer = setTimeout(done, ms)
+    timer.unref()
+    over?.addEventListener('abort', done, { once: true })
+    function done(): void {
+      clearTimeout(timer)
+      over?.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}

@@ -1,0 +1,160 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { AppError } from '../../kernel/errors.ts'
+import { Secret } from '../../kernel/secret.ts'
+import { createTestClock, testDatabase } from '../../../test/kit/index.ts'
+import type { NotificationRequest, Notifications } from '../../transports/index.ts'
+import { createStage } from '../../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
+
+const HOUR_MS = 3_600_000
+const WEEK_MS = 7 * 24 * HOUR_MS
+const database = await testDatabase()
+const clock = createTestClock()
+const urls = { notificationUrl: 'https://p.example/n', lifecycleNotificationUrl: 'https://p.example/n' }
+const { sync, associate, emailAccounts } = createStage(database, clock, new Map(), () => Promise.resolve(urls))
+let accounts = 0
+
+/** A server that tells, counts, and forgets subscriptions when it is told to. */
+async function telling() {
+  const server = new StrictFolderServer()
+  const log: string[] = []
+  let live: NotificationRequest | undefined
+  let failing: AppError | undefined
+  const expiresAt = () => new Date(clock.now().getTime() + WEEK_MS)
+  const push: Notifications = {
+    async subscribe(request) {
+      log.push('subscribe')
+      if (failing) throw failing
+      live = request
+      return { remoteId: `sub-${accounts}-${log.length}`, expiresAt: expiresAt() }
+    },
+    async renew(remoteId) {
+      log.push('renew')
+      return live && { remoteId, expiresAt: expiresAt() }
+    },
+    async reauthorize() {
+      log.push('reauthorize')
+    },
+    async unsubscribe() {
+      log.push('unsubscribe')
+    },
+  }
+  server.notifications = push
+  const { id } = await associate(`push${++accounts}@contoso.example`, server.transport)
+  const remoteId = async () => {
+    const row = await database.db
+      .selectFrom('graph_subscriptions')
+      .select('remote_id')
+      .where('email_account_id', '=', id)
+      .executeTakeFirstOrThrow()
+    return row.remote_id
+  }
+  return {
+    server,
+    log,
+    id,
+    remoteId,
+    secret: () => live!.clientState,
+    forget: () => void (live = undefined),
+    fail: (error: AppError | undefined) => void (failing = error),
+    turn: async () => {
+      await sync.wake(id)
+      await sync.settled()
+    },
+  }
+}
+
+await sync.start()
+afterAll(() => sync.stop())
+
+describe('notifications', () => {
+  it('are asked for once, renewed at a third of their life, and asked for anew when the server forgot them', async () => {
+    const { log, id, turn, forget } = await telling()
+    await turn()
+    await turn()
+    expect(log).toEqual(['subscribe'])
+    expect(await emailAccounts.get(id)).toMatchObject({ push: { state: 'active', reason: undefined } })
+
+    clock.advance(WEEK_MS / 3)
+    await turn()
+    expect(log).toEqual(['subscribe', 'renew'])
+
+    forget()
+    clock.advance(WEEK_MS / 3)
+    await turn()
+    expect(log).toEqual(['subscribe', 'renew', 'renew', 'subscribe'])
+  })
+
+  it('wake the mailbox when they know its secret, and nobody else when they do not', async () => {
+    const { server, turn, remoteId, secret } = await telling()
+    await turn()
+    const subscriptionRemoteId = await remoteId()
+    const asked = server.pagesTold
+    await sync.notified({ subscriptionRemoteId, clientState: new Secret('guessed') })
+    await sync.notified({ subscriptionRemoteId: 'unknown', clientState: secret() })
+    await sync.settled()
+    expect(server.pagesTold).toBe(asked)
+
+    await sync.notified({ subscriptionRemoteId, clientState: secret() })
+    await sync.settled()
+    expect(server.pagesTold).toBeGreaterThan(asked)
+  })
+
+  it('follow the life of the subscription', async () => {
+    const { log, turn, remoteId, secret } = await telling()
+    await turn()
+    const tell = async (lifecycleEvent: string) => {
+      await sync.notified({ subscriptionRemoteId: await remoteId(), clientState: secret(), lifecycleEvent })
+      await sync.settled()
+    }
+    await tell('missed')
+    await tell('reauthorizationRequired')
+    await turn()
+    await tell('subscriptionRemoved')
+    expect(log).toEqual(['subscribe', 'reauthorize', 'subscribe'])
+  })
+
+  it('that cannot be had are no failure of the mailbox: it is polled and says why', async () => {
+    const { log, id, turn, fail } = await telling()
+    fail(new AppError('transports.access_denied'))
+    await turn()
+    await turn()
+    expect(await emailAccounts.get(id)).toMatchObject({
+      state: 'connected',
+      push: { state: 'failed', reason: { code: 'transports.access_denied' } },
+    })
+    // Not at every turn.
+    expect(log).toEqual(['subscribe'])
+    expect((await emailAccounts.get(id)).dueAt.getTime() - clock.now().getTime()).toBeLessThanOrEqual(60_000)
+
+    fail(undefined)
+    clock.advance(HOUR_MS)
+    await turn()
+    expect((await emailAccounts.get(id)).push.state).toBe('active')
+  })
+
+  it('that somebody else is told of already are waited for, without a word of failure', async () => {
+    const { id, turn, fail } = await telling()
+    fail(new AppError('transports.changed_meanwhile', { upstream: { status: 409 } }))
+    await turn()
+    expect(await emailAccounts.get(id)).toMatchObject({ state: 'connected', push: { state: 'polling' } })
+
+    fail(undefined)
+    clock.advance(HOUR_MS)
+    await turn()
+    expect((await emailAccounts.get(id)).push.state).toBe('active')
+  })
+
+  it('do not replace the question: a mailbox that is told of is asked every five minutes', async () => {
+    const { id, turn } = await telling()
+    await turn()
+    expect((await emailAccounts.get(id)).dueAt.getTime() - clock.now().getTime()).toBe(300_000)
+  })
+
+  it('end when the account is disconnected', async () => {
+    const { log, id, turn } = await telling()
+    await turn()
+    await emailAccounts.disconnect(id, 'anna')
+    expect(log).toEqual(['subscribe', 'unsubscribe'])
+  })
+})

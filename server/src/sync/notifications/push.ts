@@ -1,0 +1,199 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Database, Tx } from '../../database/index.ts'
+import type { EmailAccount } from '../../email-accounts/index.ts'
+import type { Events } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import type { Log } from '../../kernel/log.ts'
+import { Secret } from '../../kernel/secret.ts'
+import type { MailTransport, Notifications, ReadingTransport, RemoteSubscription } from '../../transports/index.ts'
+import type { PushSettings } from './push-settings.ts'
+import type { Turn, Turns } from '../scheduling/turns.ts'
+
+const TRY_AGAIN_MS = 10 * 60 * 1000
+
+/** What came to the notification endpoint. Nothing else of it is read. */
+export interface Notification {
+  subscriptionRemoteId: string
+  clientState: Secret
+  lifecycleEvent?: string | undefined
+}
+
+export interface PushDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  turns: Turns
+  log: Log
+  random: () => number
+  pushFor: (account: EmailAccount) => Promise<PushSettings>
+}
+
+export type Push = ReturnType<typeof createPush>
+
+/**
+ * Keeps the server telling us of changes, one subscription per mailbox. Whatever goes wrong here is no failure of the
+ * account: it is asked more often instead, and says so.
+ */
+export function createPush({ database, clock, events, turns, log, random, pushFor }: PushDeps) {
+  const { db } = database
+  const notBefore = new Map<EmailAccountId, number>()
+
+  /** Whether the server tells us. */
+  async function keep(turn: Turn, { notifications }: ReadingTransport): Promise<boolean> {
+    if (!notifications) {
+      await setState(turn, 'polling', undefined)
+      return false
+    }
+    const settings = await pushFor(turn.account)
+    if ('unavailable' in settings) {
+      await setState(turn, 'polling', settings.unavailable)
+      return false
+    }
+    if ((notBefore.get(turn.account.id) ?? 0) > clock.now().getTime()) return false
+    try {
+      await subscribed(turn, notifications, settings)
+      notBefore.delete(turn.account.id)
+      await setState(turn, 'active', undefined)
+      return true
+    } catch (error) {
+      if (AppError.from(error).code === 'sync.superseded') throw error
+      log.warn({ err: error, emailAccountId: turn.account.id }, 'No notifications for this mailbox; it is polled')
+      notBefore.set(turn.account.id, clock.now().getTime() + TRY_AGAIN_MS * (1 + random() / 10))
+      // Another Postkey of the same application may be told of the mailbox: we wait, and ask meanwhile.
+      const isTaken = AppError.from(error).upstream?.status === 409
+      await setState(turn, isTaken ? 'polling' : 'failed', AppError.from(error))
+      return false
+    }
+  }
+
+  /** What is known of the connection over which the server tells; undefined when another process knows. */
+  async function watched(
+    turn: Turn,
+    known: { isTold: boolean; reason: AppError | undefined } | undefined,
+  ): Promise<boolean> {
+    if (!known) return turn.account.push.state === 'active'
+    await setState(turn, known.isTold ? 'active' : 'polling', known.isTold ? undefined : known.reason)
+    return known.isTold
+  }
+
+  async function subscribed(
+    turn: Turn,
+    notifications: Notifications,
+    urls: { notificationUrl: string; lifecycleNotificationUrl: string },
+  ): Promise<void> {
+    const { account } = turn
+    const row = await db
+      .selectFrom('graph_subscriptions')
+      .selectAll()
+      .where('email_account_id', '=', account.id)
+      .executeTakeFirst()
+    const now = clock.now()
+    if (row && row.expires_at > now && row.lifecycle_event !== 'subscriptionRemoved') {
+      if (row.lifecycle_event === 'reauthorizationRequired') {
+        await notifications.reauthorize(row.remote_id)
+        await turns.write(turn, async (tx) => {
+          await tx
+            .updateTable('graph_subscriptions')
+            .set({ lifecycle_event: null })
+            .where('email_account_id', '=', account.id)
+            .execute()
+        })
+        return
+      }
+      if (row.renew_at > now) return
+      const renewed = await notifications.renew(row.remote_id)
+      if (renewed) {
+        await turns.write(turn, async (tx) => {
+          await tx
+            .updateTable('graph_subscriptions')
+            .set(times(renewed))
+            .where('email_account_id', '=', account.id)
+            .execute()
+        })
+        return
+      }
+    }
+    const clientState = new Secret(randomBytes(32).toString('base64url'))
+    const made = await notifications.subscribe({ ...urls, clientState })
+    await turns.write(turn, (tx) => save(tx, account.id, made, clientState))
+  }
+
+  async function save(tx: Tx, accountId: EmailAccountId, made: RemoteSubscription, clientState: Secret): Promise<void> {
+    await tx.deleteFrom('graph_subscriptions').where('email_account_id', '=', accountId).execute()
+    await tx
+      .insertInto('graph_subscriptions')
+      .values({
+        email_account_id: accountId,
+        remote_id: made.remoteId,
+        client_state_hash: hashOf(clientState),
+        ...times(made),
+        created_at: clock.now(),
+      })
+      .execute()
+  }
+
+  /** Renewed after a third of its life, so that two more tries are left when the first one fails. */
+  function times({ expiresAt }: RemoteSubscription): { expires_at: Date; renew_at: Date } {
+    const now = clock.now().getTime()
+    const third = ((expiresAt.getTime() - now) / 3) * (1 - random() / 10)
+    return { expires_at: expiresAt, renew_at: new Date(now + third) }
+  }
+
+  async function setState(turn: Turn, push: EmailAccount['push']['state'], why: AppError | undefined): Promise<void> {
+    const { account } = turn
+    const before = account.push
+    if (before.state === push && before.reason?.code === why?.code) return
+    await turns.write(turn, async (tx) => {
+      await tx
+        .updateTable('email_accounts')
+        .set({ push, push_reason: why?.code ?? null })
+        .where('id', '=', account.id)
+        .execute()
+      await events.append(tx, {
+        kind: 'email_account.push_changed',
+        emailAccountId: account.id,
+        subjectId: account.id,
+        payload: { push, reason: why?.code ?? null },
+        at: clock.now(),
+      })
+    })
+  }
+
+  /** The account that the notification is about, when it is one of ours and knows its secret. */
+  async function accountOf(notification: Notification): Promise<EmailAccountId | undefined> {
+    const row = await db
+      .selectFrom('graph_subscriptions')
+      .select(['email_account_id', 'client_state_hash'])
+      .where('remote_id', '=', notification.subscriptionRemoteId)
+      .executeTakeFirst()
+    if (!row || !timingSafeEqual(row.client_state_hash, hashOf(notification.clientState))) return undefined
+    const { lifecycleEvent } = notification
+    if (lifecycleEvent === 'reauthorizationRequired' || lifecycleEvent === 'subscriptionRemoved') {
+      await db
+        .updateTable('graph_subscriptions')
+        .set({ lifecycle_event: lifecycleEvent })
+        .where('email_account_id', '=', row.email_account_id)
+        .execute()
+    }
+    return row.email_account_id
+  }
+
+  /** Asks the server to forget us. */
+  async function end(account: EmailAccount, { reading }: Pick<MailTransport, 'reading'>): Promise<void> {
+    const row = await db
+      .deleteFrom('graph_subscriptions')
+      .where('email_account_id', '=', account.id)
+      .returning('remote_id')
+      .executeTakeFirst()
+    if (row) await reading.notifications?.unsubscribe(row.remote_id)
+  }
+
+  return { keep, watched, accountOf, end }
+}
+
+/** Of 32 random bytes: nothing to be guessed, so no salt. */
+function hashOf(clientState: Secret): Buffer {
+  return createHash('sha256').update(clientState.reveal()).digest()
+}

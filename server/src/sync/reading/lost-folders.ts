@@ -1,0 +1,74 @@
+import type { MessageFiling } from '../../conversations/index.ts'
+import type { Database } from '../../database/index.ts'
+import type { EmailAccounts, SyncedFolder } from '../../email-accounts/index.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { RemoteFolder } from '../../mail/index.ts'
+import type { Cursor, ReadingTransport } from '../../transports/index.ts'
+import type { Turn, Turns } from '../scheduling/turns.ts'
+
+/** How the server refuses a folder that is not there: Exchange does so by IMAP without a response code. */
+const REFUSALS: readonly (string | undefined)[] = ['transports.item_gone', 'transports.imap_refused']
+const SAMPLED = 5
+/** Later than any round (PostgreSQL, integer). */
+const ALL_ROUNDS = 2 ** 31 - 1
+
+/** Handles a folder that is read here and missing on the server: follows its rename, or stops reading it. */
+export function createLostFolders(deps: {
+  database: Database
+  emailAccounts: Pick<EmailAccounts, 'folders' | 'takeOverFolders' | 'forgetFolder' | 'followFolder'>
+  filing: Pick<MessageFiling, 'listLatest' | 'removeUnmet'>
+  turns: Pick<Turns, 'write'>
+  log: Log
+}) {
+  const { database, emailAccounts, filing, turns, log } = deps
+
+  /** @returns false when the folder is on the server, so the error has another cause */
+  async function settle(
+    turn: Turn,
+    transport: ReadingTransport,
+    folder: SyncedFolder,
+    code: string | undefined,
+  ): Promise<boolean> {
+    if (!REFUSALS.includes(code)) return false
+    const remote = await transport.listFolders()
+    // A list without an inbox is no list of this mailbox.
+    if (!remote.some(({ role }) => role === 'inbox')) return false
+    if (remote.some(({ remoteId }) => remoteId === folder.remoteId)) return false
+    const renamed = await renamedOf(transport, folder, remote)
+    const { id: emailAccountId } = turn.account
+    log.warn(
+      { emailAccountId, folder: folder.name, renamed: renamed?.remoteId },
+      'A folder is not on the server any more',
+    )
+    await turns.write(turn, async (tx) => {
+      if (renamed) await emailAccounts.followFolder(tx, folder, renamed)
+      else {
+        // Its messages may have gone with it or have been moved: each is asked for.
+        await filing.removeUnmet(tx, turn.account, folder.remoteId, ALL_ROUNDS)
+        await emailAccounts.forgetFolder(tx, folder)
+      }
+      await emailAccounts.takeOverFolders(tx, emailAccountId, remote)
+    })
+    return true
+  }
+
+  async function renamedOf(
+    transport: ReadingTransport,
+    { id, emailAccountId }: SyncedFolder,
+    remote: readonly RemoteFolder[],
+  ): Promise<RemoteFolder | undefined> {
+    if (!transport.renamedFolder) return undefined
+    const row = await database.db.selectFrom('folders').select('cursor').where('id', '=', id).executeTakeFirst()
+    if (!row?.cursor) return undefined
+    const known = new Map((await emailAccounts.folders(emailAccountId)).map((each) => [each.remoteId, each]))
+    const candidates = remote
+      .filter(({ remoteId }) => !known.get(remoteId)?.synced)
+      .map(({ remoteId }) => ({ remoteId, isNew: !known.has(remoteId) }))
+      .sort((a, b) => Number(b.isNew) - Number(a.isNew))
+    const sample = await filing.listLatest(id, SAMPLED)
+    const renamed = await transport.renamedFolder(row.cursor as Cursor, { candidates, sample })
+    return remote.find(({ remoteId }) => remoteId === renamed)
+  }
+
+  return { settle }
+}

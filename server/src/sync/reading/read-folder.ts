@@ -1,0 +1,254 @@
+import { sql } from 'kysely'
+import type { MessageFiling, StoredMessages } from '../../conversations/index.ts'
+import type { Database, Tx } from '../../database/index.ts'
+import type { EmailAccount, SyncedFolder } from '../../email-accounts/index.ts'
+import type { Events } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
+import type { ChangePage, Cursor, ReadingTransport } from '../../transports/index.ts'
+import { createChangedContent } from './changed-content.ts'
+import { isOfOneMessage, type FileOne, type FilePage } from './file-messages.ts'
+import type { Turn, Turns } from '../scheduling/turns.ts'
+import type { UnfiledMessages } from './unfiled-messages.ts'
+
+export interface FolderReadingDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  filing: MessageFiling
+  messages: Pick<StoredMessages, 'keepAttachments'>
+  turns: Turns
+  unfiled: UnfiledMessages
+  fileOne: FileOne
+  filePage: FilePage
+  log: Log
+}
+
+/** How often the server may forget in one turn where we were. */
+export const MOST_RESTARTS = 3
+
+interface Asked {
+  askedAt: Date
+  answer: Promise<IteratorResult<ChangePage, unknown>>
+}
+
+export interface ReadingEnd {
+  /** Of the folder: there is nothing more for the moment. */
+  isAtEnd: boolean
+  /** How often the server had forgotten where we were. */
+  restarts: number
+  /** When to read it again for what was put off. */
+  againAt?: Date | undefined
+}
+
+export type FolderReading = ReturnType<typeof createFolderReading>
+
+/**
+ * Reads one folder from its cursor, page by page. A page, everything that came of it and the cursor behind it are one
+ * transaction: after a crash the next reader goes on from the last page that was stored whole, and what it meets a
+ * second time is recognized. Pages are stored in their order, and the next one is asked for meanwhile.
+ */
+export function createFolderReading(deps: FolderReadingDeps) {
+  const { database, clock, events, filing, turns, unfiled, fileOne, filePage, log } = deps
+  const withChangedContent = createChangedContent(deps)
+
+  /** So many pages, or as many as that time brings when it brings more. */
+  async function read(
+    turn: Turn,
+    transport: ReadingTransport,
+    folder: SyncedFolder,
+    { pages, orMs }: { pages: number; orMs: number },
+  ): Promise<ReadingEnd> {
+    const beganAt = performance.now()
+    const since = turn.account.importFrom
+    const cursor = await cursorOf(folder)
+    // A folder that was read to its end and has no cursor is read once more: what is not met has left it.
+    const again = cursor === undefined && folder.imported
+    const changes = transport.changes(folder.remoteId, cursor, { since, again })[Symbol.asyncIterator]()
+    let restarts = 0
+    function ask(): Asked {
+      // Before the question: what comes in while it is answered may not be part of the answer.
+      const askedAt = clock.now()
+      const answer = changes.next()
+      // Until it is waited for, its failure is nobody's.
+      answer.catch(() => undefined)
+      return { askedAt, answer }
+    }
+    try {
+      let asked: Asked | undefined = ask()
+      for (let page = 1; asked; page++) {
+        const { askedAt, answer }: Asked = asked
+        const step: IteratorResult<ChangePage, unknown> = await answer
+        if (step.done) return { isAtEnd: true, restarts }
+        if (step.value.restarts) restarts++
+        // The server works on the next page while this one is stored. One ahead: two pages are in memory, not more.
+        const isMore: boolean = page < pages || performance.now() - beganAt < orMs
+        const goesOn: boolean = !step.value.done && isMore && restarts <= MOST_RESTARTS && !turn.over.aborted
+        asked = goesOn ? ask() : undefined
+        await store(turn, folder, await completed(turn, transport, folder, step.value), askedAt)
+        if (step.value.done) return { isAtEnd: true, restarts, againAt: step.value.againAt }
+      }
+      return { isAtEnd: false, restarts }
+    } finally {
+      await changes.return?.()
+    }
+  }
+
+  /** What a late writer wrote is there already: since this turn was claimed, nobody else writes. */
+  async function cursorOf({ id }: SyncedFolder): Promise<Cursor | undefined> {
+    const row = await database.db.selectFrom('folders').select('cursor').where('id', '=', id).executeTakeFirst()
+    return (row?.cursor as Cursor | null | undefined) ?? undefined
+  }
+
+  /** Changes of messages that we do not have are fetched whole; what is older than the import is left where it is. */
+  async function completed(
+    turn: Turn,
+    transport: ReadingTransport,
+    folder: SyncedFolder,
+    whole: ChangePage,
+  ): Promise<ChangePage> {
+    const { account } = turn
+    const page = folder.synced ? whole : await wantedOf(account, whole)
+    const isOld = (each: RemoteMessage) => each.receivedAt < account.importFrom
+    const doubtful = page.upserts.filter((each) => each.partial || isOld(each)).map(({ remoteId }) => remoteId)
+    const known = await filing.findKnownIds(account.id, doubtful)
+    const upserts: (RemoteMessage | SparseMessage)[] = []
+    for (const each of page.upserts) {
+      const whole = !each.partial || known.has(each.remoteId) ? each : await transport.fetchMessage(each.remoteId)
+      // Meanwhile it may have been moved: then that folder tells of it.
+      if (!whole || whole.folderRemoteId !== each.folderRemoteId) continue
+      if (!whole.partial && isOld(whole) && !known.has(whole.remoteId)) continue
+      upserts.push(whole)
+    }
+    return { ...page, upserts: await withChangedContent(account, transport, page, upserts) }
+  }
+
+  /** Of a folder that is looked at only: what is here already, and what answers something of ours. */
+  async function wantedOf(account: EmailAccount, page: ChangePage): Promise<ChangePage> {
+    const known = await filing.findKnownIds(
+      account.id,
+      page.upserts.map(({ remoteId }) => remoteId),
+    )
+    const strange = page.upserts.filter((each): each is RemoteMessage => !each.partial && !known.has(each.remoteId))
+    const answers = await filing.findAnswers(account, strange)
+    return { ...page, upserts: page.upserts.filter(({ remoteId }) => known.has(remoteId) || answers.has(remoteId)) }
+  }
+
+  async function store(turn: Turn, folder: SyncedFolder, page: ChangePage, askedAt: Date): Promise<void> {
+    try {
+      await turns.write(turn, (tx) => storePage(tx, turn.account, folder, page, askedAt, filePage))
+    } catch (error) {
+      if (!isOfOneMessage(error)) throw error
+      log.warn({ err: error, emailAccountId: turn.account.id }, 'A page of messages is stored one by one')
+      await turns.write(turn, (tx) => storePage(tx, turn.account, folder, page, askedAt, fileOneByOne))
+    }
+  }
+
+  async function storePage(
+    tx: Tx,
+    account: EmailAccount,
+    folder: SyncedFolder,
+    page: ChangePage,
+    askedAt: Date,
+    file: FilePage,
+  ): Promise<void> {
+    const round = await beginRound(tx, folder, page)
+    const created = await file(tx, account, page.upserts)
+    // After the upserts: of what is in both, the server is asked.
+    const removed = page.left ? [...page.removed, ...(await leftOf(tx, folder, page.left))] : page.removed
+    for (const remoteId of removed) await filing.removeFromFolder(tx, account, folder.remoteId, remoteId)
+    const left = page.done && page.reset ? await filing.removeUnmet(tx, account, folder.remoteId, round) : 0
+
+    await tx
+      .updateTable('folders')
+      .set((eb) => ({
+        cursor: JSON.stringify(page.cursor),
+        ...(page.firstRound && !page.reset ? { imported_count: eb('imported_count', '+', created) } : {}),
+        ...(page.done ? { imported: true, rereading: false, complete_up_to: completeUpTo(askedAt) } : {}),
+      }))
+      .where('id', '=', folder.id)
+      .execute()
+    await setFigures(tx, account, !folder.imported || page.firstRound ? clock.now() : undefined)
+
+    if (page.done && page.reset) await tell('folder.resynced', { folderId: folder.id, left })
+    else if (folder.synced && page.firstRound && !page.reset && (created > 0 || page.done)) {
+      await tell('email_account.import_progress', { folderId: folder.id, done: page.done })
+    }
+
+    function tell(kind: 'folder.resynced' | 'email_account.import_progress', payload: Record<string, unknown>) {
+      return events.append(tx, {
+        kind,
+        emailAccountId: account.id,
+        subjectId: kind === 'folder.resynced' ? folder.id : account.id,
+        payload,
+        at: clock.now(),
+      })
+    }
+  }
+
+  /** What is known to lie in the folder and does no longer. */
+  async function leftOf(tx: Tx, { id }: SyncedFolder, left: (remoteId: string) => boolean): Promise<string[]> {
+    const rows = await tx.selectFrom('message_locations').select('remote_id').where('folder_id', '=', id).execute()
+    return rows.map((row) => row.remote_id).filter(left)
+  }
+
+  /**
+   * Read again from the start, the folder begins a round of its own: what it does not meet has left. Forgotten once more
+   * in the middle, another one: what the first part met may have left since.
+   */
+  async function beginRound(tx: Tx, folder: SyncedFolder, page: ChangePage): Promise<number> {
+    const { cursor_round: round, rereading } = await tx
+      .selectFrom('folders')
+      .select(['cursor_round', 'rereading'])
+      .where('id', '=', folder.id)
+      // Not more than that: whoever files a copy of sent mail here names this folder, and holds what we want next.
+      .forNoKeyUpdate()
+      .executeTakeFirstOrThrow()
+    if (!page.reset || (rereading && !page.restarts)) return round
+    await tx
+      .updateTable('folders')
+      .set({ cursor_round: round + 1, rereading: true })
+      .where('id', '=', folder.id)
+      .execute()
+    return round + 1
+  }
+
+  async function fileOneByOne(tx: Tx, account: EmailAccount, page: readonly (RemoteMessage | SparseMessage)[]) {
+    let created = 0
+    for (const each of page) if (await fileOrSetAside(tx, account, each)) created++
+    return created
+  }
+
+  /** One that cannot be stored must not hold up all that come after it. */
+  async function fileOrSetAside(tx: Tx, account: EmailAccount, each: RemoteMessage | SparseMessage): Promise<boolean> {
+    await sql`SAVEPOINT one_message`.execute(tx)
+    try {
+      const created = await fileOne(tx, account, each)
+      await sql`RELEASE SAVEPOINT one_message`.execute(tx)
+      return created
+    } catch (error) {
+      if (!isOfOneMessage(error)) throw error
+      await sql`ROLLBACK TO SAVEPOINT one_message`.execute(tx)
+      await unfiled.setAside(tx, account, each, error)
+      return false
+    }
+  }
+
+  /** A page of an import proves that the account is read: its end may be hours away. Complete is an account up to the time at which the least complete of its folders is. */
+  async function setFigures(tx: Tx, account: EmailAccount, provenAt: Date | undefined): Promise<void> {
+    await sql`UPDATE email_accounts SET
+        last_read_at = coalesce(${provenAt ?? null}, last_read_at),
+        complete_up_to = (
+        SELECT CASE WHEN bool_and(complete_up_to IS NOT NULL) THEN min(complete_up_to) END
+        FROM folders WHERE email_account_id = ${account.id} AND synced)
+      WHERE id = ${account.id}`.execute(tx)
+  }
+
+  return { read }
+}
+
+/** As long as the server lists what it has not told of, nothing is complete up to later than that. */
+function completeUpTo(askedAt: Date) {
+  return sql<Date>`CASE WHEN missed_ids = '{}' THEN ${askedAt}::timestamptz ELSE complete_up_to END`
+}

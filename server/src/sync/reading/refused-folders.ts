@@ -1,0 +1,58 @@
+import type { EmailAccounts, SyncedFolder } from '../../email-accounts/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { FolderId } from '../../kernel/ids.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { Turn, Turns } from '../scheduling/turns.ts'
+
+const REFUSALS: readonly string[] = ['transports.item_gone', 'transports.imap_refused', 'transports.imap_no_access']
+/** The first refusal may be of a moment, and is not reported. */
+const REST_MS = { first: 60_000, later: 10 * 60_000 }
+
+/** Folders that the server lists and refuses. They are left alone for a while, and the others are read. */
+export function createRefusedFolders(deps: {
+  clock: Clock
+  emailAccounts: Pick<EmailAccounts, 'refuseFolder' | 'acceptFolder'>
+  turns: Pick<Turns, 'write'>
+  log: Log
+}) {
+  const { clock, emailAccounts, turns, log } = deps
+  const refusals = new Map<FolderId, { count: number; until: number }>()
+  /** Of this process: reports of earlier ones are ended once. */
+  const accepted = new Set<FolderId>()
+
+  /** False for the inbox, without which a mailbox is of no use, and for errors that are not of one folder. */
+  function isOfOneFolder(error: unknown, { role }: SyncedFolder): error is AppError {
+    return error instanceof AppError && role !== 'inbox' && REFUSALS.includes(error.code)
+  }
+
+  /** @returns when it is read again */
+  async function refuse(turn: Turn, folder: SyncedFolder, error: AppError): Promise<Date> {
+    const count = (refusals.get(folder.id)?.count ?? 0) + 1
+    const until = clock.now().getTime() + (count === 1 ? REST_MS.first : REST_MS.later)
+    refusals.set(folder.id, { count, until })
+    accepted.delete(folder.id)
+    log.warn({ err: error, emailAccountId: turn.account.id, folder: folder.name }, 'The server refuses a folder')
+    // Junk is looked at for answers, and was not chosen.
+    if (count > 1 && folder.synced) await turns.write(turn, (tx) => emailAccounts.refuseFolder(tx, folder))
+    return new Date(until)
+  }
+
+  async function accept(turn: Turn, folder: SyncedFolder): Promise<void> {
+    refusals.delete(folder.id)
+    if (accepted.has(folder.id)) return
+    await turns.write(turn, (tx) => emailAccounts.acceptFolder(tx, folder))
+    accepted.add(folder.id)
+  }
+
+  return {
+    isOfOneFolder,
+    refuse,
+    accept,
+    isRefused: ({ id }: SyncedFolder) => (refusals.get(id)?.until ?? 0) > clock.now().getTime(),
+    /** Where all folders are refused, the mailbox is. */
+    forget(folders: readonly SyncedFolder[]): void {
+      for (const { id } of folders) refusals.delete(id)
+    },
+  }
+}

@@ -1,0 +1,125 @@
+import { sql } from 'kysely'
+import type { Database, Tx } from '../../database/index.ts'
+import type { EmailAccount } from '../../email-accounts/index.ts'
+import type { Events } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { ReadingTransport } from '../../transports/index.ts'
+import { isOfOneMessage, type FileOne } from './file-messages.ts'
+import type { Turn, Turns } from '../scheduling/turns.ts'
+
+const MOST_AT_A_TIME = 20
+const SHORTEST_PAUSE_MS = 60 * 60_000
+const LONGEST_PAUSE_MS = 24 * 60 * 60_000
+
+export interface UnfiledMessagesDeps {
+  database: Database
+  clock: Clock
+  events: Events
+  turns: Turns
+  log: Log
+  fileOne: FileOne
+}
+
+export type UnfiledMessages = ReturnType<typeof createUnfiledMessages>
+
+/**
+ * Messages that could not be stored. Each is set aside so that it holds up none that come after it, and is tried again:
+ * at the first turn that its account gets from a process, because a newer Postkey may know what to do with it, and then
+ * after pauses that double.
+ */
+export function createUnfiledMessages({ database, clock, events, turns, log, fileOne }: UnfiledMessagesDeps) {
+  const begunWith = new Set<EmailAccountId>()
+
+  async function setAside(
+    tx: Tx,
+    account: EmailAccount,
+    { remoteId, folderRemoteId }: { remoteId: string; folderRemoteId: string },
+    error: unknown,
+  ): Promise<void> {
+    log.error({ err: error, emailAccountId: account.id, remoteId }, 'A message could not be stored')
+    await tx
+      .insertInto('unfiled_messages')
+      .values({
+        email_account_id: account.id,
+        remote_id: remoteId,
+        folder_remote_id: folderRemoteId,
+        reason: AppError.from(error).code,
+        at: clock.now(),
+        next_try_at: new Date(clock.now().getTime() + SHORTEST_PAUSE_MS),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    await events.append(tx, {
+      kind: 'message.unfiled',
+      emailAccountId: account.id,
+      subjectId: remoteId,
+      payload: { folderRemoteId },
+      at: clock.now(),
+    })
+  }
+
+  async function retry(turn: Turn, transport: ReadingTransport): Promise<void> {
+    const { account } = turn
+    const dueAt = begunWith.has(account.id) ? clock.now() : new Date(clock.now().getTime() + LONGEST_PAUSE_MS)
+    begunWith.add(account.id)
+    const rows = await database.db
+      .selectFrom('unfiled_messages')
+      .select(['remote_id', 'attempts'])
+      .where('email_account_id', '=', account.id)
+      .where((eb) => eb.or([eb('next_try_at', 'is', null), eb('next_try_at', '<=', dueAt)]))
+      .orderBy('next_try_at')
+      .limit(MOST_AT_A_TIME)
+      .execute()
+    for (const { remote_id: remoteId, attempts } of rows) {
+      try {
+        // What came by the other road comes again by this one.
+        const found = transport.owns(remoteId) ? await transport.fetchMessage(remoteId) : undefined
+        await turns.write(turn, async (tx) => {
+          // Deleted or moved away meanwhile, there is nothing to store any more.
+          if (found) await fileOne(tx, account, found)
+          await tx
+            .deleteFrom('unfiled_messages')
+            .where('email_account_id', '=', account.id)
+            .where('remote_id', '=', remoteId)
+            .execute()
+        })
+      } catch (error) {
+        if (!isOfOneMessage(error)) throw error
+        await turns.write(turn, (tx) => postpone(tx, account, remoteId, attempts, error))
+      }
+    }
+  }
+
+  async function postpone(
+    tx: Tx,
+    account: EmailAccount,
+    remoteId: string,
+    attempts: number,
+    error: unknown,
+  ): Promise<void> {
+    log.warn({ err: error, emailAccountId: account.id, remoteId, attempts }, 'A message still cannot be stored')
+    const pauseMs = Math.min(SHORTEST_PAUSE_MS * 2 ** Math.min(attempts, 10), LONGEST_PAUSE_MS)
+    await tx
+      .updateTable('unfiled_messages')
+      .set({
+        attempts: attempts + 1,
+        reason: AppError.from(error).code,
+        next_try_at: new Date(clock.now().getTime() + pauseMs),
+      })
+      .where('email_account_id', '=', account.id)
+      .where('remote_id', '=', remoteId)
+      .execute()
+  }
+
+  async function countOf(id: EmailAccountId): Promise<number> {
+    const { rows } = await sql<{
+      n: number
+    }>`SELECT count(*)::integer AS n FROM unfiled_messages WHERE email_account_id = ${id}`.execute(database.db)
+    return rows[0]!.n
+  }
+
+  return { setAside, retry, countOf }
+}

@@ -1,0 +1,152 @@
+import { expect, it } from 'vitest'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { createTestClock, silentLog, testDatabase } from '../../../test/kit/index.ts'
+import { CHECK_EVERY_MS, LOOK_AGAIN_MS } from './cursor-check.ts'
+import { createStage, deliverMany, eventKindsOf, count } from '../../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
+import { createTurns } from '../scheduling/turns.ts'
+import { createWatchdog } from '../scheduling/watchdog.ts'
+
+const MINUTE_MS = 60_000
+const database = await testDatabase()
+const clock = createTestClock()
+const { emailAccounts, associate, sync } = createStage(database, clock, new Map())
+const turns = createTurns({ database, clock, emailAccounts })
+
+/** Everybody who is due has a turn, again and again until nobody is. */
+async function turn(): Promise<void> {
+  await sync.start()
+  await sync.settled()
+  await sync.stop()
+}
+
+async function pass(ms: number): Promise<void> {
+  clock.advance(ms)
+  await turn()
+}
+
+/** A mailbox with some mail whose first check is behind it. */
+async function readTwice(address: string) {
+  const server = new StrictFolderServer()
+  deliverMany(server, 3)
+  const { id } = await associate(address, server.transport)
+  await turn()
+  await pass(CHECK_EVERY_MS)
+  expect(server.listed).toBe(2)
+  return { server, id }
+}
+
+function write(server: StrictFolderServer, remoteId: string): void {
+  server.deliver({ remoteId, messageId: `${remoteId}@customer.example`, receivedAt: clock.now() })
+}
+
+async function messagesOf(id: EmailAccountId): Promise<string[]> {
+  const rows = await database.db.selectFrom('messages').select('remote_id').where('email_account_id', '=', id).execute()
+  return rows.map(({ remote_id: remoteId }) => remoteId).sort()
+}
+
+function figuresOf(id: EmailAccountId) {
+  return database.db
+    .selectFrom('email_accounts')
+    .select(['check_due_at', 'checked_at', 'checks_failed', 'complete_up_to'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+}
+
+it('asks a mailbox that is well once an hour, one request for each folder that is read', async () => {
+  const { server, id } = await readTwice('well@contoso.example')
+  for (let minutes = 0; minutes < 55; minutes += 5) await pass(5 * MINUTE_MS)
+  expect(server.listed).toBe(2)
+  await pass(5 * MINUTE_MS)
+  expect(server.listed).toBe(4)
+  expect(await figuresOf(id)).toMatchObject({ checked_at: clock.now(), checks_failed: 0 })
+})
+
+it('reads a folder again from the start when its cursor is stuck: what was held back comes, and nothing twice', async () => {
+  const { server, id } = await readTwice('stuck@contoso.example')
+  server.silent = 'until-read-again'
+  write(server, 'held')
+  server.delete('m0')
+  await pass(CHECK_EVERY_MS)
+  expect(await messagesOf(id)).toEqual(['m0', 'm1', 'm2'])
+  await pass(LOOK_AGAIN_MS)
+  expect(await messagesOf(id)).toEqual(['held', 'm0', 'm1', 'm2'])
+  expect((await emailAccounts.get(id)).state).toBe('connected')
+  expect(await figuresOf(id)).toMatchObject({ checks_failed: 1 })
+  expect(count(await eventKindsOf(database, id), 'message.received')).toBe(1)
+  const left = await database.db.selectFrom('messages').select('presence').where('email_account_id', '=', id).where('remote_id', '=', 'm0').executeTakeFirst() // prettier-ignore
+  expect(left).toEqual({ presence: 'gone' })
+})
+
+it('says so when that does not bring it either, claims nothing complete meanwhile, and is well once it came', async () => {
+  const { server, id } = await readTwice('silent@contoso.example')
+  server.silent = 'always'
+  write(server, 'held')
+  const heldAt = clock.now()
+  await pass(CHECK_EVERY_MS)
+  await pass(LOOK_AGAIN_MS)
+  const { state, reason } = await emailAccounts.get(id)
+  expect({ state, code: reason?.code }).toEqual({ state: 'degraded', code: 'email_accounts.mail_held_back' })
+  expect((await figuresOf(id)).complete_up_to).toEqual(heldAt)
+
+  const told = (await eventKindsOf(database, id)).length
+  for (let minutes = 0; minutes < 120; minutes += 10) await pass(10 * MINUTE_MS)
+  expect((await emailAccounts.get(id)).state).toBe('degraded')
+  const since = (await eventKindsOf(database, id)).slice(told)
+  expect(count(since, 'email_account.state_changed')).toBe(0)
+  expect(count(since, 'folder.resynced')).toBe(2)
+
+  server.silent = undefined
+  await pass(10 * MINUTE_MS)
+  expect((await emailAccounts.get(id)).state).toBe('connected')
+  expect(await messagesOf(id)).toEqual(['held', 'm0', 'm1', 'm2'])
+  await pass(MINUTE_MS)
+  expect((await figuresOf(id)).complete_up_to).toEqual(clock.now())
+})
+
+it('takes mail that came while the folder was read for no failure', async () => {
+  const { server, id } = await readTwice('busy@contoso.example')
+  clock.advance(CHECK_EVERY_MS)
+  const pages = server.pagesTold
+  // After the inbox was told to its end, and before it is listed.
+  server.beforePage = (page) => {
+    if (page === pages + 2) write(server, 'late')
+  }
+  await turn()
+  expect(await messagesOf(id)).toEqual(['m0', 'm1', 'm2'])
+  await pass(LOOK_AGAIN_MS)
+  expect(await figuresOf(id)).toMatchObject({ checks_failed: 0 })
+  expect(await messagesOf(id)).toEqual(['late', 'm0', 'm1', 'm2'])
+})
+
+it('misses neither drafts, nor what is older than the import, nor what could not be stored', async () => {
+  const { server, id } = await readTwice('odd@contoso.example')
+  server.silent = 'always'
+  server.deliver({ remoteId: 'draft', flags: ['draft'], receivedAt: clock.now() })
+  server.deliver({ remoteId: 'old', receivedAt: new Date('2000-01-01T00:00:00Z') })
+  write(server, 'odd')
+  await database.db
+    .insertInto('unfiled_messages')
+    .values({
+      ...{ email_account_id: id, remote_id: 'odd', folder_remote_id: 'inbox', reason: 'kernel.unexpected' },
+      ...{ at: clock.now(), next_try_at: new Date(clock.now().getTime() + 48 * CHECK_EVERY_MS) },
+    })
+    .execute()
+  await pass(CHECK_EVERY_MS)
+  await pass(LOOK_AGAIN_MS)
+  expect(await figuresOf(id)).toMatchObject({ checks_failed: 0 })
+})
+
+it('is made by the watchdog when nobody came to make it', async () => {
+  const { id } = await readTwice('forgotten@contoso.example')
+  const { check_due_at: dueAt } = await figuresOf(id)
+  const far = new Date(dueAt!.getTime() + 12 * MINUTE_MS)
+  await database.db.updateTable('email_accounts').set({ due_at: far }).where('id', '=', id).execute()
+  const watchdog = createWatchdog({ database, clock, emailAccounts, turns, log: silentLog, silentAfterMs: 1e9 })
+  clock.advance(dueAt!.getTime() + 9 * MINUTE_MS - clock.now().getTime())
+  await watchdog.look()
+  expect((await emailAccounts.get(id)).dueAt).toEqual(far)
+  clock.advance(MINUTE_MS)
+  await watchdog.look()
+  expect((await emailAccounts.get(id)).dueAt).toEqual(clock.now())
+})

@@ -1,0 +1,156 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { createTestClock, customerMessage, startScriptedServer, testDatabase } from '../../../test/kit/index.ts'
+import { CHECK_EVERY_MS, LOOK_AGAIN_MS } from './cursor-check.ts'
+import { customerMail, openByImap } from '../../../test/sync/imap-stage.ts'
+import { SAFETY_POLL_MS } from '../scheduling/pace.ts'
+import { count, createStage, deliverMany, eventKindsOf } from '../../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
+
+const DAY_MS = 24 * CHECK_EVERY_MS
+const database = await testDatabase()
+const clock = createTestClock('2025-12-31T12:00:00Z')
+const { associate, sync, emailAccounts, conversations } = createStage(database, clock, new Map())
+const imap = await startScriptedServer()
+afterAll(() => imap.close())
+
+/** Everybody who is due has a turn, again and again until nobody is. */
+async function turn(): Promise<void> {
+  await sync.start()
+  await sync.settled()
+  await sync.stop()
+}
+
+async function pass(ms: number): Promise<void> {
+  clock.advance(ms)
+  await turn()
+}
+
+async function presencesOf(id: EmailAccountId) {
+  const rows = await database.db
+    .selectFrom('messages')
+    .select(['subject', 'presence'])
+    .where('email_account_id', '=', id)
+    .execute()
+  return new Map(rows.map(({ subject, presence }) => [subject, presence]))
+}
+
+async function inboxOf(id: EmailAccountId) {
+  return (await sync.reconciledOf(id)).find(({ name }) => name.toLowerCase() === 'inbox')!
+}
+
+/** As if it had never come. */
+async function lose(id: EmailAccountId, subject: string): Promise<void> {
+  await database.pool.query(
+    `WITH lost AS (DELETE FROM messages WHERE email_account_id = $1 AND subject = $2 RETURNING conversation_id)
+     DELETE FROM conversations WHERE id IN (SELECT conversation_id FROM lost)`,
+    [id, subject],
+  )
+}
+
+/** A mailbox with more mail than a look at the newest sees, whose first comparison is behind it. */
+async function compared(address: string) {
+  const server = new StrictFolderServer()
+  deliverMany(server, 40)
+  const { id } = await associate(address, server.transport)
+  await turn()
+  await pass(CHECK_EVERY_MS)
+  return { server, id }
+}
+
+describe('a folder that is compared with the server about once an hour', () => {
+  it('is counted in one request while nothing differs, and listed once a day', async () => {
+    const { server, id } = await compared('same@contoso.example')
+    expect({ counted: server.counted, listed: server.listedWhole }).toEqual({ counted: 2, listed: 2 })
+    for (let hours = 1; hours <= 5; hours++) await pass(CHECK_EVERY_MS)
+    expect({ counted: server.counted, listed: server.listedWhole }).toEqual({ counted: 12, listed: 2 })
+    expect(await inboxOf(id)).toMatchObject({ comparisons: 6, comparedAt: clock.now(), missingFound: 0, leftFound: 0 })
+    await pass(DAY_MS)
+    expect(server.listedWhole).toBe(4)
+  })
+
+  it('gets what no reading brought, once and with one event, and says so', async () => {
+    const { server, id } = await compared('missing@contoso.example')
+    server.deliverUntold({ remoteId: 'deep', subject: 'Deep', receivedAt: new Date('2025-12-10T10:00:00Z') })
+    await pass(CHECK_EVERY_MS)
+    expect((await presencesOf(id)).has('Deep')).toBe(false)
+    await pass(LOOK_AGAIN_MS)
+
+    expect((await presencesOf(id)).get('Deep')).toBe('present')
+    expect(await inboxOf(id)).toMatchObject({ missingFound: 1, broughtIn: 1, leftFound: 0 })
+    await pass(CHECK_EVERY_MS)
+    await pass(DAY_MS)
+    expect(await inboxOf(id)).toMatchObject({ missingFound: 1, broughtIn: 1 })
+    expect((await presencesOf(id)).size).toBe(41)
+    expect(count(await eventKindsOf(database, id), 'message.imported')).toBe(41)
+    expect((await emailAccounts.get(id)).state).toBe('connected')
+  })
+
+  it('loses what left it unheard, also when another one is missing and the count is the same', async () => {
+    const { server, id } = await compared('swapped@contoso.example')
+    server.deleteUntold('m2')
+    server.deliverUntold({ remoteId: 'deep', subject: 'Deep', receivedAt: new Date('2025-12-10T10:00:00Z') })
+    await pass(CHECK_EVERY_MS)
+    expect((await presencesOf(id)).get('Number 2')).toBe('present')
+    await pass(DAY_MS)
+    await pass(LOOK_AGAIN_MS)
+    await pass(LOOK_AGAIN_MS)
+    const presences = await presencesOf(id)
+    expect([presences.get('Number 2'), presences.get('Deep')]).toEqual(['gone', 'present'])
+    expect(await inboxOf(id)).toMatchObject({ missingFound: 1, broughtIn: 1, leftFound: 1 })
+  })
+
+  it('counts nothing as missing that came while it was being read', async () => {
+    const { server, id } = await compared('busy@contoso.example')
+    clock.advance(CHECK_EVERY_MS)
+    const pages = server.pagesTold
+    server.beforePage = (page) => {
+      // After the inbox was told to its end, and of an age at which the newest do not show it.
+      if (page !== pages + 2) return
+      server.deliver({ remoteId: 'moved', subject: 'Moved', receivedAt: new Date('2025-12-10T10:00:00Z') })
+    }
+    await turn()
+    await pass(LOOK_AGAIN_MS)
+    expect((await presencesOf(id)).get('Moved')).toBe('present')
+    expect(await inboxOf(id)).toMatchObject({ missingFound: 0, broughtIn: 0 })
+  })
+})
+
+describe('a folder of an IMAP server that tells neither what changed nor what is gone', () => {
+  it('gets what is missing and loses what is gone, by the numbers of the messages alone', async () => {
+    const internalDate = '20-Dec-2025 10:00:00 +0000'
+    // Older than what is imported, and none that is missing.
+    const messages = [{ uid: 1, raw: customerMail('old'), internalDate: '20-Dec-2020 10:00:00 +0000' }]
+    for (let uid = 2; uid <= 40; uid++) messages.push({ uid, raw: customerMail(uid), internalDate })
+    imap.folders.set('INBOX', { uidValidity: 7, uidNext: 50, messages })
+    const { transport } = openByImap('deep@contoso.example', imap.port, clock)
+    const account = await associate('deep@contoso.example', transport, { folders: ['INBOX'] })
+    const { id } = account
+    await database.db.updateTable('email_accounts').set({ receives_by: 'imap' }).where('id', '=', id).execute()
+    await turn()
+    await pass(CHECK_EVERY_MS)
+    await pass(LOOK_AGAIN_MS)
+    expect((await presencesOf(id)).size).toBe(39)
+    expect(await inboxOf(id)).toMatchObject({ comparisons: 1, missingFound: 0, leftFound: 0 })
+
+    await lose(id, 'Number 10')
+    const whole = customerMessage(clock, 1, {
+      remoteId: 'imap:7:45:INBOX',
+      folderRemoteId: 'INBOX',
+      subject: 'Unheard',
+    })
+    await database.transaction((tx) => conversations.filing.file(tx, account, whole))
+    await pass(CHECK_EVERY_MS)
+    imap.commands.length = 0
+    await pass(LOOK_AGAIN_MS)
+    await pass(SAFETY_POLL_MS)
+
+    const presences = await presencesOf(id)
+    expect(presences.get('Number 10')).toBe('present')
+    expect(presences.get('Unheard')).toBe('gone')
+    expect(presences.has('Number old')).toBe(false)
+    expect(await inboxOf(id)).toMatchObject({ missingFound: 1, broughtIn: 1, leftFound: 1 })
+    expect(imap.commands.filter((line) => /^UID FETCH .*BODY/.test(line))).toHaveLength(1)
+    await transport.reading.close?.()
+  })
+})

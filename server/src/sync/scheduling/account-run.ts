@@ -1,0 +1,266 @@
+import type { MessageFiling } from '../../conversations/index.ts'
+import type { Database } from '../../database/index.ts'
+import { signalOf, type EmailAccounts, type SyncedFolder } from '../../email-accounts/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { EmailAccountId, FolderId } from '../../kernel/ids.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { ReadingTransport } from '../../transports/index.ts'
+import { MOST_RESTARTS, type FolderReading } from '../reading/read-folder.ts'
+import { nextPoll, nextTry, POLL_MS } from './pace.ts'
+import type { CursorCheck } from '../reconciliation/cursor-check.ts'
+import { createJunkWatch } from '../reading/junk-watch.ts'
+import { createLostFolders } from '../reading/lost-folders.ts'
+import type { Push } from '../notifications/push.ts'
+import { createRefusedFolders } from '../reading/refused-folders.ts'
+import type { Turn, Turns } from './turns.ts'
+import type { UnfiledMessages } from '../reading/unfiled-messages.ts'
+import type { Watches } from '../notifications/idle-watches.ts'
+
+/** So much of an import before what came meanwhile, here and in the other folders, is looked at again. */
+const SOME_PAGES = { pages: 4, orMs: 3000 }
+const MOST_PAGES = { pages: 200, orMs: 0 }
+/** Then others have a turn. */
+const LONGEST_RUN_MS = 5 * 60 * 1000
+const FOLDERS_EVERY_MS = 60 * 60 * 1000
+const UNCONFIRMED_AT_A_TIME = 100
+/** So long a folder is left alone of which the server forgot again and again where we were. */
+const REST_MS = 10 * 60_000
+/** For a person, who may have done at Microsoft what there is to do. */
+const WAITING: readonly string[] = ['needs-sign-in', 'needs-admin']
+
+export interface AccountRunDeps {
+  database: Database
+  clock: Clock
+  emailAccounts: EmailAccounts
+  filing: MessageFiling
+  turns: Turns
+  reading: FolderReading
+  unfiled: UnfiledMessages
+  cursorCheck: CursorCheck
+  push: Push
+  watches: Watches
+  log: Log
+  random: () => number
+}
+
+/** One turn of one account: what changed since the last one, and when it is due again. Throws only when the turn is lost. */
+export function createAccountRun(deps: AccountRunDeps) {
+  const { database, clock, emailAccounts, filing, turns, reading, unfiled, cursorCheck, push, log, random } = deps
+  const { watches } = deps
+  const listedAt = new Map<EmailAccountId, number>()
+  const restsUntil = new Map<FolderId, number>()
+  /** Mailboxes whose folders changed in this turn: the next one is due at once. */
+  const changed = new Set<EmailAccountId>()
+  /** When a mailbox is due for comparisons that were put off in this turn. */
+  const againAt = new Map<EmailAccountId, Date>()
+  const lost = createLostFolders({ database, emailAccounts, filing, turns, log })
+  const refused = createRefusedFolders({ clock, emailAccounts, turns, log })
+  const lookIntoJunk = createJunkWatch({
+    clock,
+    emailAccounts,
+    read: async (turn, transport, folder) => {
+      if (!refused.isRefused(folder)) await readUnlessRefused(turn, transport, folder, new Map())
+    },
+  })
+
+  async function run(turn: Turn): Promise<void> {
+    try {
+      await work(turn)
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      if (error.code === 'sync.superseded') throw error
+      await fail(turn, error)
+    }
+  }
+
+  async function work(turn: Turn): Promise<void> {
+    const { account } = turn
+    const { reading: transport } = await emailAccounts.transportOf(account)
+    againAt.delete(account.id)
+    await unfiled.retry(turn, transport)
+    const chosen = await foldersOf(turn, transport)
+    const isThrough = await readFolders(turn, transport, chosen)
+    const folders = chosen.filter((folder) => !refused.isRefused(folder))
+    const isChanged = changed.delete(account.id)
+    const isWhole = isThrough && !isChanged && !folders.some(isResting)
+    if (isThrough) await lookIntoJunk(turn, transport)
+    // A message that was moved into a refused folder would be taken for deleted.
+    const canConfirm = isThrough && folders.length === chosen.length
+    if (canConfirm) await confirm(turn, transport, folders)
+    const checked = isWhole ? await cursorCheck.check(turn, transport, folders) : undefined
+    const isTold = transport.watch ? await push.watched(turn, watches.keep(account)) : await push.keep(turn, transport)
+    await turns.write(turn, async (tx) => {
+      const now = clock.now()
+      if (checked?.isWell) await emailAccounts.signal(tx, account.id, 'up-to-date')
+      const { last_received_at: received, last_sent_at: sent } = await tx
+        .selectFrom('email_accounts')
+        .select(['last_received_at', 'last_sent_at'])
+        .where('id', '=', account.id)
+        .executeTakeFirstOrThrow()
+      // A mailbox that was connected just now is looked at by somebody who waits for the first mail to come.
+      const times = [account.createdAt, received, sent].map((at) => at?.getTime() ?? 0)
+      const lastMailAt = new Date(Math.max(...times))
+      const pollAt = isThrough && !isChanged ? nextPoll({ now, lastMailAt, isTold }, random) : now
+      const dueAt = [checked?.dueAt, againAt.get(account.id), pollAt].filter((at) => at !== undefined)
+      await turns.setDue(tx, turn, new Date(Math.min(...dueAt.map((at) => at.getTime()))))
+    })
+  }
+
+  async function fail(turn: Turn, error: AppError): Promise<void> {
+    const { account } = turn
+    log.warn({ err: error, emailAccountId: account.id, key: account.key }, 'The mailbox could not be read')
+    await turns.write(turn, async (tx) => {
+      const { attempts } = await tx
+        .selectFrom('email_accounts')
+        .select('attempts')
+        .where('id', '=', account.id)
+        .executeTakeFirstOrThrow()
+      const waited = WAITING.includes(account.state) ? clock.now().getTime() - account.stateSince.getTime() : 0
+      const nextTryAt = nextTry(error, { now: clock.now(), attempts, waitsMs: waited }, random)
+      const state = await emailAccounts.signal(tx, account.id, signalOf(error), { error, nextTryAt })
+      // It goes on with its stand-by: no failure leads there.
+      const isTakenOver = state === 'connecting'
+      // A wake-up does not shorten the silence that somebody asked for.
+      await turns.setDue(tx, turn, isTakenOver ? clock.now() : nextTryAt, { evenIfWoken: true })
+    })
+  }
+
+  /** For a turn that stood still for too long: it is a failure as any other, and whoever stands still writes nothing more. */
+  async function abandon(turn: Turn): Promise<void> {
+    await fail({ ...turn, over: new AbortController().signal }, new AppError('email_accounts.silent'))
+    await database.transaction((tx) => turns.takeAway(tx, turn.account.id, { isDue: false }))
+  }
+
+  /** The folders that are read, the inbox first. The server is asked for its folders at first and now and then. */
+  async function foldersOf(turn: Turn, transport: ReadingTransport): Promise<SyncedFolder[]> {
+    const { id } = turn.account
+    const known = await emailAccounts.folders(id)
+    const now = clock.now().getTime()
+    if (known.length === 0 || now - (listedAt.get(id) ?? now) > FOLDERS_EVERY_MS) {
+      const remote = await transport.listFolders()
+      await turns.write(turn, (tx) => emailAccounts.takeOverFolders(tx, id, remote))
+      listedAt.set(id, now)
+    } else if (!listedAt.has(id)) listedAt.set(id, now)
+    const folders = known.length === 0 ? await emailAccounts.folders(id) : known
+    return folders.filter(({ synced }) => synced).sort((a, b) => rankOf(a) - rankOf(b))
+  }
+
+  /**
+   * Reads all folders to their ends, a few pages of each at a time: while one is imported, new mail in the others is
+   * not kept waiting. False when the time is up before. Folders that rest, or are refused, are passed by.
+   */
+  async function readFolders(
+    turn: Turn,
+    transport: ReadingTransport,
+    folders: readonly SyncedFolder[],
+  ): Promise<boolean> {
+    const began = clock.now().getTime()
+    const readAt = new Map<SyncedFolder, number>()
+    const awake = folders.filter((folder) => !isResting(folder) && !refused.isRefused(folder))
+    const unfinished = new Set(awake)
+    const restarts = new Map<SyncedFolder, number>()
+    const failed = new Map<SyncedFolder, AppError>()
+    let isImporting = folders.some(({ imported }) => !imported)
+    while (unfinished.size > 0) {
+      for (const folder of awake) {
+        if (isResting(folder)) continue
+        const now = clock.now().getTime()
+        if (!unfinished.has(folder) && now - (readAt.get(folder) ?? 0) < POLL_MS.shortest) continue
+        if (failed.has(folder)) continue
+        const end = await readUnlessRefused(turn, transport, folder, restarts)
+        if (end instanceof AppError) failed.set(folder, end)
+        readAt.set(folder, now)
+        if (end) unfinished.delete(folder)
+        if (isImporting && unfinished.size > 0) {
+          await turns.write(turn, (tx) => emailAccounts.signal(tx, turn.account.id, 'importing'))
+          isImporting = false
+        }
+      }
+      if (unfinished.size > 0 && clock.now().getTime() - began > LONGEST_RUN_MS) return false
+    }
+    if (failed.size === 0 || failed.size < awake.length) return true
+    refused.forget(folders)
+    throw [...failed.values()][0]!
+  }
+
+  /** The refusal of a folder that is left alone for a while after it. */
+  async function readUnlessRefused(
+    turn: Turn,
+    transport: ReadingTransport,
+    folder: SyncedFolder,
+    restarts: Map<SyncedFolder, number>,
+  ): Promise<boolean | AppError> {
+    try {
+      const isAtEnd = await readFolder(turn, transport, folder, restarts)
+      await refused.accept(turn, folder)
+      return isAtEnd
+    } catch (error) {
+      if (!refused.isOfOneFolder(error, folder)) throw error
+      putOff(turn.account.id, await refused.refuse(turn, folder, error))
+      return error
+    }
+  }
+
+  async function readFolder(
+    turn: Turn,
+    transport: ReadingTransport,
+    folder: SyncedFolder,
+    restarts: Map<SyncedFolder, number>,
+  ): Promise<boolean> {
+    try {
+      const end = await reading.read(turn, transport, folder, folder.imported ? MOST_PAGES : SOME_PAGES)
+      if (end.againAt) putOff(turn.account.id, end.againAt)
+      if (end.isAtEnd) {
+        restsUntil.delete(folder.id)
+        return true
+      }
+      restarts.set(folder, (restarts.get(folder) ?? 0) + end.restarts)
+      if (restarts.get(folder)! > MOST_RESTARTS) throw new AppError('transports.cursor_forgotten')
+      return false
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : undefined
+      // Once is routine, and told to nobody. Not better after its rest, it is a failure of the account.
+      if (code === 'transports.cursor_forgotten' && !restsUntil.has(folder.id)) {
+        log.info({ emailAccountId: turn.account.id, folder: folder.name }, 'A folder is left alone for a while')
+        restsUntil.set(folder.id, clock.now().getTime() + REST_MS)
+        return true
+      }
+      if (await lost.settle(turn, transport, folder, code)) {
+        changed.add(turn.account.id)
+        return true
+      }
+      throw error
+    }
+  }
+
+  function putOff(id: EmailAccountId, until: Date): void {
+    const before = againAt.get(id)
+    if (!before || until < before) againAt.set(id, until)
+  }
+
+  function isResting({ id }: SyncedFolder): boolean {
+    return (restsUntil.get(id) ?? 0) > clock.now().getTime()
+  }
+
+  /** Messages that left a folder and appeared in no other that we read: moved away, or deleted. */
+  async function confirm(turn: Turn, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<void> {
+    const { account } = turn
+    const folderRemoteIds = folders.map(({ remoteId }) => remoteId)
+    for (const { id, remoteId, messageId } of await filing.listUnconfirmed(account.id, UNCONFIRMED_AT_A_TIME)) {
+      // An id of the other road says nothing to this server, and would be a malformed question.
+      const found = transport.owns(remoteId)
+        ? await transport.fetchMessage(remoteId, 'sync', { messageId, folderRemoteIds })
+        : messageId === undefined
+          ? undefined
+          : (await transport.findByMessageId(messageId))[0]
+      await turns.write(turn, (tx) => filing.confirmPresence(tx, account, id, found))
+    }
+  }
+
+  return { run, abandon }
+}
+
+function rankOf({ role }: SyncedFolder): number {
+  return role === 'inbox' ? 0 : role === 'sent' ? 1 : 2
+}

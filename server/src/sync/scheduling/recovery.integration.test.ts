@@ -1,0 +1,68 @@
+import { afterAll, expect, it } from 'vitest'
+import { createEvents } from '../../events/index.ts'
+import { createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
+import { createRecovery } from './recovery.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const events = createEvents(database)
+const recovery = createRecovery({ database, clock, events, random: () => 0.5 })
+afterAll(() => events.close())
+
+async function inState(state: string): Promise<Awaited<ReturnType<typeof storeEmailAccount>>> {
+  const account = await storeEmailAccount(database, clock)
+  const later = new Date(clock.now().getTime() + 15 * 60_000)
+  await database.pool.query(`UPDATE email_accounts SET state = $2, due_at = $3, next_try_at = $3 WHERE id = $1`, [
+    account.id,
+    state,
+    later,
+  ])
+  return account
+}
+
+async function dueInMs(id: string): Promise<number> {
+  const { rows } = await database.pool.query<{ due_at: Date }>('SELECT due_at FROM email_accounts WHERE id = $1', [id])
+  return rows[0]!.due_at.getTime() - clock.now().getTime()
+}
+
+it('tries the mailboxes of a Cloud Provider within seconds once it is accepted again', async () => {
+  const [mine, other] = [await inState('needs-admin'), await inState('needs-admin')]
+  const event = { kind: 'cloud_provider.state_changed' as const, subjectId: mine.cloudProviderId }
+  await recovery.heard({ ...event, payload: { from: 'connected', to: 'needs-admin' } })
+  expect(await dueInMs(mine.id)).toBe(15 * 60_000)
+
+  await recovery.heard({ ...event, payload: { from: 'needs-admin', to: 'connected' } })
+  expect(await dueInMs(mine.id)).toBe(5_000)
+  expect(await dueInMs(other.id)).toBe(15 * 60_000)
+})
+
+it('tries the mailboxes of a person within seconds once they have signed in', async () => {
+  const mine = await inState('needs-sign-in')
+  await recovery.heard({ kind: 'grant.state_changed', subjectId: mine.grantId, payload: { to: 'connected' } })
+  expect(await dueInMs(mine.id)).toBe(5_000)
+})
+
+it('keeps the silence that a server asked for', async () => {
+  const throttled = await inState('degraded')
+  await recovery.heard({
+    kind: 'cloud_provider.state_changed',
+    subjectId: throttled.cloudProviderId,
+    payload: { to: 'connected' },
+  })
+  expect(await dueInMs(throttled.id)).toBe(15 * 60_000)
+})
+
+it('hears of it by the event, in whichever process', async () => {
+  await recovery.start()
+  const mine = await inState('needs-admin')
+  await database.transaction((tx) =>
+    events.append(tx, {
+      kind: 'cloud_provider.state_changed',
+      subjectId: mine.cloudProviderId,
+      payload: { from: 'needs-admin', to: 'connected' },
+      at: clock.now(),
+    }),
+  )
+  await expect.poll(() => dueInMs(mine.id)).toBe(5_000)
+  await recovery.stop()
+})

@@ -1,0 +1,37 @@
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { roundFigures } from '../../kernel/rounds.ts'
+import { createTestClock, silentLog, testDatabase } from '../../../test/kit/index.ts'
+import { createStage } from '../../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
+import { createSupervisor } from './supervisor.ts'
+import { createTurns, type Turn } from './turns.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const { emailAccounts, associate } = createStage(database, clock, new Map())
+
+it('abandons a look for due mailboxes that never ends, and gives turns in the next one, each account once', async () => {
+  const { id } = await associate('a@contoso.example', new StrictFolderServer().transport)
+  const turns = createTurns({ database, clock, emailAccounts })
+  const lost = Promise.withResolvers<(typeof id)[]>()
+  let looks = 0
+  const run = vi.fn(async (turn: Turn) => {
+    await turns.write(turn, (tx) => turns.setDue(tx, turn, new Date(clock.now().getTime() + 60_000)))
+  })
+  const supervisor = createSupervisor({
+    database,
+    turns: { ...turns, due: (...given) => (looks++ === 0 ? lost.promise : turns.due(...given)) },
+    log: silentLog,
+    run,
+    abandon: () => Promise.resolve(),
+    lookDeadlineMs: 2_000,
+  })
+  await supervisor.start()
+  onTestFinished(() => supervisor.stop())
+
+  await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(1), { timeout: 10_000 })
+  expect(roundFigures()).toContainEqual(expect.objectContaining({ name: 'sync.supervisor', abandoned: 1 }))
+  lost.resolve([id])
+  await supervisor.settled()
+  expect(run).toHaveBeenCalledTimes(1)
+})

@@ -1,0 +1,193 @@
+import type { Database } from '../../database/index.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import type { Log } from '../../kernel/log.ts'
+import { createRounds } from '../../kernel/rounds.ts'
+import type { Turn, Turns } from './turns.ts'
+
+const LOOK_EVERY_MS = 1000
+/** Somebody else is at it, or the database is away: no use in asking in every moment. */
+const COOL_DOWN_MS = 2000
+const LONGEST_FAREWELL_MS = 5000
+/** Two queries, each with a time limit of its own (`database/limits.ts`). */
+const LOOK_DEADLINE_MS = 60_000
+
+/**
+ * Places for turns that get on. Accounts that failed the last time have some of their own, so that however many of them
+ * there are, and however slowly they fail, the others find theirs free.
+ */
+const PLACES = { well: 32, failing: 8 }
+/** Whoever has stored nothing for so long waits for its server, which costs us nothing: its place goes to another. */
+const STALLED_AFTER_MS = 5000
+/** Longer than any exchange with a server may take. Behind it nobody answers, and the turn is taken away. */
+const ABANDONED_AFTER_MS = 8 * 60_000
+
+export type Supervisor = ReturnType<typeof createSupervisor>
+
+export interface SupervisorDeps {
+  database: Database
+  turns: Turns
+  log: Log
+  run: (turn: Turn) => Promise<void>
+  /** The turn stood still for too long and is taken away. */
+  abandon: (turn: Turn) => Promise<void>
+  stalledAfterMs?: number
+  abandonedAfterMs?: number
+  /** Of one look for due mailboxes. */
+  lookDeadlineMs?: number
+}
+
+interface RunningTurn {
+  isFailing: boolean
+  beganAt: number
+  turn: Turn | undefined
+  ended: Promise<void>
+}
+
+/**
+ * Gives every due account its turn, each for itself: one that waits for its server, or fails, holds up nobody. Any
+ * number of processes may do so on one database.
+ */
+export function createSupervisor(deps: SupervisorDeps) {
+  const { database, turns, log, run, abandon } = deps
+  const { stalledAfterMs = STALLED_AFTER_MS, abandonedAfterMs = ABANDONED_AFTER_MS } = deps
+  const { lookDeadlineMs = LOOK_DEADLINE_MS } = deps
+  const running = new Map<EmailAccountId, RunningTurn>()
+  const coolUntil = new Map<EmailAccountId, number>()
+  let ending: AbortController | undefined
+  let stopListening: (() => Promise<void>) | undefined
+  let timer: NodeJS.Timeout | undefined
+  const looks = createRounds({
+    name: 'sync.supervisor',
+    deadlineMs: lookDeadlineMs,
+    run: (over) => takeTurns(over),
+    onError: (error) => log.warn({ err: error }, 'Due mailboxes could not be looked up'),
+  })
+
+  async function start(): Promise<void> {
+    ending = new AbortController()
+    looks.start()
+    stopListening = await database.listen('sync', () => look())
+    timer = setInterval(look, Math.min(LOOK_EVERY_MS, stalledAfterMs))
+    look()
+  }
+
+  function look(): void {
+    if (ending && !ending.signal.aborted) looks.poke()
+  }
+
+  async function takeTurns(over: AbortSignal): Promise<void> {
+    const end = ending!.signal
+    const now = performance.now()
+    for (const [id, until] of coolUntil) if (until <= now) coolUntil.delete(id)
+    for (const isFailing of [false, true]) {
+      const free = freePlaces(isFailing)
+      if (free <= 0) continue
+      const ids = await turns.due(free, [...running.keys(), ...coolUntil.keys()], { isFailing })
+      // The process ends, or the answer comes late: another round has asked since.
+      if (end.aborted || over.aborted) return
+      for (const id of ids) if (!running.has(id)) begin(id, isFailing, end)
+    }
+  }
+
+  function freePlaces(isFailing: boolean): number {
+    const stalledBefore = performance.now() - stalledAfterMs
+    const taken = [...running.values()].filter((each) => each.isFailing === isFailing && aliveAt(each) > stalledBefore)
+    return (isFailing ? PLACES.failing : PLACES.well) - taken.length
+  }
+
+  function begin(id: EmailAccountId, isFailing: boolean, end: AbortSignal): void {
+    const entry: RunningTurn = { isFailing, beganAt: performance.now(), turn: undefined, ended: Promise.resolve() }
+    entry.ended = takeTurn(id, entry, end).finally(() => {
+      running.delete(id)
+      look()
+    })
+    running.set(id, entry)
+  }
+
+  async function takeTurn(id: EmailAccountId, entry: RunningTurn, end: AbortSignal): Promise<void> {
+    const over = new AbortController()
+    try {
+      const { locked } = await database.tryLock(`sync:${id}`, async (lost) => {
+        const turn = (entry.turn = await turns.claim(id, AbortSignal.any([lost, end, over.signal])))
+        if (!turn) return
+        const isThrough = await Promise.race([run(turn).then(() => true), standstill(entry, over.signal)])
+        if (!isThrough) {
+          over.abort()
+          log.warn({ emailAccountId: id }, 'A turn of a mailbox stood still and was taken away')
+          await abandon(turn)
+        }
+      })
+      if (!locked) coolDown(id)
+    } catch (thrown) {
+      const error = AppError.from(thrown)
+      if (error.code !== 'sync.superseded') {
+        log.warn({ err: error, emailAccountId: id }, 'A turn of a mailbox ended early')
+      }
+      coolDown(id)
+    } finally {
+      over.abort()
+    }
+  }
+
+  /** Resolves once nothing was stored for too long, and never when the turn is over before. */
+  async function standstill(entry: RunningTurn, over: AbortSignal): Promise<false> {
+    for (;;) {
+      const leftMs = aliveAt(entry) + abandonedAfterMs - performance.now()
+      if (leftMs <= 0) return false
+      await pause(leftMs, over)
+    }
+  }
+
+  function coolDown(id: EmailAccountId): void {
+    coolUntil.set(id, performance.now() + COOL_DOWN_MS)
+  }
+
+  async function stop(): Promise<void> {
+    ending?.abort()
+    clearInterval(timer)
+    await stopListening?.()
+    await looks.stop()
+    // What still waits for its server cannot write any more.
+    await Promise.race([Promise.all([...running.values()].map(({ ended }) => ended)), farewell()])
+    ending = undefined
+  }
+
+  /** Nothing is due and nothing runs here. */
+  async function settled(): Promise<void> {
+    for (;;) {
+      await looks.settled()
+      if (running.size > 0) await Promise.race([...running.values()].map(({ ended }) => ended))
+      else if ((await turns.due(1, [])).length === 0) return
+      else {
+        look()
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    }
+  }
+
+  return { start, stop, look, settled }
+}
+
+function aliveAt({ beganAt, turn }: RunningTurn): number {
+  return turn?.storedAt ?? beganAt
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    timer.unref()
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        // Whoever waits has been answered by the other side of the race.
+      },
+      { once: true },
+    )
+  })
+}
+
+function farewell(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, LONGEST_FAREWELL_MS).unref())
+}

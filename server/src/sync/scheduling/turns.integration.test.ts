@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest'
+import { createTestClock, testDatabase } from '../../../test/kit/index.ts'
+import { createStage } from '../../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
+import { createTurns } from './turns.ts'
+
+const database = await testDatabase()
+const clock = createTestClock()
+const { emailAccounts, associate } = createStage(database, clock, new Map())
+const turns = createTurns({ database, clock, emailAccounts })
+const live = new AbortController().signal
+
+it('refuses everything that a worker writes after its mailbox went to another, though nobody told it', async () => {
+  const { id } = await associate('a@contoso.example', new StrictFolderServer().transport)
+  const slow = (await turns.claim(id, live))!
+  const quick = (await turns.claim(id, live))!
+
+  const late = turns.write(slow, (tx) => turns.setDue(tx, slow, new Date('2030-01-01T00:00:00Z')))
+
+  await expect(late).rejects.toMatchObject({ code: 'sync.superseded' })
+  await turns.write(quick, (tx) => turns.setDue(tx, quick, new Date('2027-01-01T00:00:00Z')))
+  expect((await emailAccounts.get(id)).dueAt).toEqual(new Date('2027-01-01T00:00:00Z'))
+})
+
+it('refuses what is written for a mailbox that was paused or removed meanwhile', async () => {
+  const { id } = await associate('b@contoso.example', new StrictFolderServer().transport)
+  const first = (await turns.claim(id, live))!
+  await emailAccounts.pause(id, 'admin')
+  await expect(turns.write(first, () => Promise.resolve())).rejects.toMatchObject({ code: 'sync.superseded' })
+  expect(await turns.claim(id, live)).toBeUndefined()
+
+  await emailAccounts.resume(id, 'admin')
+  const second = (await turns.claim(id, live))!
+  await emailAccounts.remove(id, 'admin')
+  await expect(turns.write(second, () => Promise.resolve())).rejects.toMatchObject({ code: 'sync.superseded' })
+})
+
+it('makes a mailbox due at once when it was woken in the middle of a turn', async () => {
+  const { id } = await associate('c@contoso.example', new StrictFolderServer().transport)
+  const turn = (await turns.claim(id, live))!
+  await turns.wake(id)
+  await turns.write(turn, (tx) => turns.setDue(tx, turn, new Date('2030-01-01T00:00:00Z')))
+
+  expect((await emailAccounts.get(id)).dueAt).toEqual(clock.now())
+})
+
+it('gives a turn to one of many who ask at once only if it is still due', async () => {
+  const { id } = await associate('d@contoso.example', new StrictFolderServer().transport)
+  const turn = (await turns.claim(id, live))!
+  await turns.write(turn, (tx) => turns.setDue(tx, turn, new Date(clock.now().getTime() + 1)))
+
+  expect(await turns.claim(id, live)).toBeUndefined()
+  expect(await turns.due(10, [])).not.toContain(id)
+})

@@ -1,0 +1,145 @@
+import { expect, it } from 'vitest'
+import { createTestClock, testDatabase } from '../../../test/kit/index.ts'
+import { createStage } from '../../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
+import { createTurns } from './turns.ts'
+import { createWatchdog, GRACE_MS } from './watchdog.ts'
+import { silentLog } from '../../../test/kit/index.ts'
+
+const MINUTE_MS = 60_000
+const database = await testDatabase()
+const clock = createTestClock()
+const { emailAccounts, associate, sync } = createStage(database, clock, new Map())
+const turns = createTurns({ database, clock, emailAccounts })
+let machineMs = 0
+const watchdogHere = () =>
+  createWatchdog({
+    database,
+    clock,
+    emailAccounts,
+    turns,
+    log: silentLog,
+    silentAfterMs: 15 * MINUTE_MS,
+    monotonic: () => machineMs,
+  })
+
+function pass(ms: number): void {
+  clock.advance(ms)
+  machineMs += ms
+}
+
+/** A mailbox that was read to its end, and that nobody reads any more. */
+async function readOnce(address: string) {
+  const { id } = await associate(address, new StrictFolderServer().transport)
+  await sync.start()
+  await sync.settled()
+  await sync.stop()
+  expect((await emailAccounts.get(id)).state).toBe('connected')
+  return id
+}
+
+it('raises the alarm for a mailbox that nobody reads, though nobody met an error', async () => {
+  const id = await readOnce('silent@contoso.example')
+  const watchdog = watchdogHere()
+  pass(15 * MINUTE_MS - 1)
+  await watchdog.look()
+  pass(GRACE_MS)
+  await watchdog.look()
+  expect((await emailAccounts.get(id)).state).toBe('connected')
+  pass(GRACE_MS)
+  await watchdog.look()
+  expect(await emailAccounts.get(id)).toMatchObject({
+    state: 'degraded',
+    reason: { code: 'email_accounts.silent' },
+    dueAt: clock.now(),
+  })
+})
+
+it('raises it as well for one that runs on its stand-by, and the silence is as old as its alarm', async () => {
+  const id = await readOnce('stood-in@contoso.example')
+  await database.pool.query(
+    `UPDATE email_accounts SET state = 'degraded', state_reason = 'email_accounts.runs_on_stand_by' WHERE id = $1`,
+    [id],
+  )
+  const watchdog = watchdogHere()
+  pass(24 * 60 * MINUTE_MS)
+  await watchdog.look()
+  pass(GRACE_MS)
+  await watchdog.look()
+  const raised = { state: 'degraded', reason: { code: 'email_accounts.silent' }, stateSince: clock.now() }
+  expect(await emailAccounts.get(id)).toMatchObject(raised)
+  pass(MINUTE_MS)
+  await watchdog.look()
+  expect(await emailAccounts.get(id)).toMatchObject(raised)
+})
+
+it('wakes it first, and says nothing when that was enough', async () => {
+  const id = await readOnce('sleeper@contoso.example')
+  const watchdog = watchdogHere()
+  pass(16 * MINUTE_MS)
+  await watchdog.look()
+  expect((await emailAccounts.get(id)).dueAt.getTime()).toBeLessThanOrEqual(clock.now().getTime())
+  await sync.start()
+  await sync.settled()
+  await sync.stop()
+  pass(GRACE_MS)
+  await watchdog.look()
+  expect((await emailAccounts.get(id)).state).toBe('connected')
+})
+
+it('raises no alarm because the clock was moved: what is due by that is read first', async () => {
+  const id = await readOnce('traveler@contoso.example')
+  const watchdog = watchdogHere()
+  for (let day = 0; day < 5; day++) {
+    clock.advance(24 * 60 * MINUTE_MS)
+    await watchdog.look()
+  }
+  expect((await emailAccounts.get(id)).state).toBe('connected')
+})
+
+it('takes the turn away from whoever hangs on to it', async () => {
+  const id = await readOnce('held@contoso.example')
+  const watchdog = watchdogHere()
+  pass(16 * MINUTE_MS)
+  const hanging = (await turns.claim(id, new AbortController().signal))!
+  await watchdog.look()
+  pass(GRACE_MS)
+  await watchdog.look()
+  expect((await emailAccounts.get(id)).reason?.code).toBe('email_accounts.silent')
+  await expect(turns.write(hanging, () => Promise.resolve())).rejects.toMatchObject({ code: 'sync.superseded' })
+})
+
+it('mends a due time that lies where nothing in the code puts it', async () => {
+  const id = await readOnce('mistaken@contoso.example')
+  const watchdog = watchdogHere()
+  await database.pool.query(`UPDATE email_accounts SET due_at = '2099-01-01' WHERE id = $1`, [id])
+  await watchdog.look()
+  expect((await emailAccounts.get(id)).dueAt).toEqual(clock.now())
+
+  // Unless the server asked for that silence.
+  const until = new Date(clock.now().getTime() + 120 * MINUTE_MS)
+  await database.pool.query(
+    `UPDATE email_accounts SET due_at = $2, next_try_at = $2, state = 'degraded', state_reason = 'transports.throttled' WHERE id = $1`,
+    [id, until],
+  )
+  await watchdog.look()
+  expect((await emailAccounts.get(id)).dueAt).toEqual(until)
+})
+
+it('leaves those alone that are paused, that wait for a person, or that were connected just now', async () => {
+  const paused = await readOnce('paused@contoso.example')
+  await emailAccounts.pause(paused, 'admin')
+  const waiting = await readOnce('waiting@contoso.example')
+  await database.pool.query(
+    `UPDATE email_accounts SET state = 'needs-sign-in', state_reason = 'tokens.grant_ended' WHERE id = $1`,
+    [waiting],
+  )
+  const watchdog = watchdogHere()
+  pass(60 * MINUTE_MS)
+  const { id: fresh } = await associate('fresh@contoso.example', new StrictFolderServer().transport)
+  await watchdog.look()
+  pass(GRACE_MS)
+  await watchdog.look()
+  const states = await Promise.all([paused, waiting, fresh].map(async (id) => (await emailAccounts.get(id)).state))
+  expect(states).toEqual(['paused', 'needs-sign-in', 'connecting'])
+})

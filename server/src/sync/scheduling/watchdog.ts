@@ -1,0 +1,140 @@
+/**
+ * The dead man's handle: an account of which nothing proves that it is read is in trouble, whether or not anybody has met
+ * an error. It asks for proof and not for the absence of errors, so it notices a turn that hangs, a worker that died, and
+ * a due time that was written wrong, without knowing of any of them.
+ *
+ * Whatever is silent is first woken, in silence: after a start, or when the clock was moved, everybody is behind for a
+ * moment and has said nothing wrong. Only who stays silent after that is told of.
+ */
+import type { Database } from '../../database/index.ts'
+import type { EmailAccounts } from '../../email-accounts/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import type { Log } from '../../kernel/log.ts'
+import { createTicker } from '../../kernel/ticker.ts'
+import { LONGEST_RIGHTFUL_PAUSE_MS } from './pace.ts'
+import type { Turns } from './turns.ts'
+
+const LOOK_EVERY_MS = 10_000
+const DEADLINE_MS = 2 * 60_000
+/** Between the wake-up and the alarm. By business time, and by this machine's own as well: the former may leap. */
+export const GRACE_MS = 60_000
+
+/** A turn comes every five minutes at least, and makes the check that is due. */
+const CHECK_OVERDUE_MS = 10 * 60_000
+
+const READ_BY_ITSELF = ['connecting', 'importing', 'connected'] as const
+/** Degraded, and read all the same. */
+const ON_STAND_BY = new AppError('email_accounts.runs_on_stand_by').code
+
+export interface WatchdogDeps {
+  database: Database
+  clock: Clock
+  emailAccounts: EmailAccounts
+  turns: Turns
+  log: Log
+  /** So long an account may go without proof that it is read. */
+  silentAfterMs: number
+  /** Of this machine, in milliseconds: never leaps. */
+  monotonic?: () => number
+}
+
+export type Watchdog = ReturnType<typeof createWatchdog>
+
+export function createWatchdog(deps: WatchdogDeps) {
+  const { database, clock, emailAccounts, turns, log, silentAfterMs, monotonic = () => performance.now() } = deps
+  const woken = new Map<EmailAccountId, { at: number; monotonicAt: number }>()
+  const wokenToCheck = new Map<EmailAccountId, number>()
+  const ticker = createTicker({
+    name: 'sync.watchdog',
+    clock,
+    everyMs: LOOK_EVERY_MS,
+    deadlineMs: DEADLINE_MS,
+    run: look,
+    onError: (error) => log.warn({ err: error }, 'Silent mailboxes could not be looked for'),
+  })
+
+  async function look(): Promise<void> {
+    await mendDueTimes()
+    await wakeUnchecked()
+    const silent = await listSilent()
+    const now = clock.now().getTime()
+    for (const id of woken.keys()) if (!silent.includes(id)) woken.delete(id)
+    for (const id of silent) {
+      const wakened = woken.get(id)
+      if (!wakened) {
+        woken.set(id, { at: now, monotonicAt: monotonic() })
+        await turns.wake(id)
+      } else if (now - wakened.at >= GRACE_MS && monotonic() - wakened.monotonicAt >= GRACE_MS) {
+        await raise(id)
+        woken.delete(id)
+      }
+    }
+  }
+
+  /** Those that should be read by themselves, and of which nothing has proven for so long that they are. */
+  async function listSilent(): Promise<EmailAccountId[]> {
+    const since = new Date(clock.now().getTime() - silentAfterMs)
+    const rows = await database.db
+      .selectFrom('email_accounts')
+      .select('id')
+      .where((eb) => eb.or([eb('state', 'in', READ_BY_ITSELF), eb('state_reason', '=', ON_STAND_BY)]))
+      .where('state_since', '<=', since)
+      .where((eb) => eb.fn.coalesce('last_read_at', 'created_at'), '<=', since)
+      .execute()
+    return rows.map(({ id }) => id)
+  }
+
+  /** Whoever is asked seldom is checked no less for it; a check that nobody came to make is due now. */
+  async function wakeUnchecked(): Promise<void> {
+    const rows = await database.db
+      .selectFrom('email_accounts')
+      .select('id')
+      .where((eb) => eb.or([eb('state', 'in', READ_BY_ITSELF), eb('state_reason', '=', ON_STAND_BY)]))
+      .where('check_due_at', '<=', new Date(clock.now().getTime() - CHECK_OVERDUE_MS))
+      .where('due_at', '>', clock.now())
+      .execute()
+    const now = clock.now().getTime()
+    for (const { id } of rows) {
+      // A folder that rests keeps the check waiting; nobody is woken for it every few seconds.
+      if (now - (wokenToCheck.get(id) ?? -Infinity) < CHECK_OVERDUE_MS) continue
+      wokenToCheck.set(id, now)
+      await turns.wake(id)
+    }
+  }
+
+  async function raise(id: EmailAccountId): Promise<void> {
+    const error = new AppError('email_accounts.silent')
+    const wasRaised = await database.transaction(async (tx) => {
+      const row = await tx
+        .selectFrom('email_accounts')
+        .select(['state', 'state_reason', 'last_read_at', 'created_at', 'key'])
+        .where('id', '=', id)
+        .forNoKeyUpdate()
+        .executeTakeFirst()
+      const provenAt = row?.last_read_at ?? row?.created_at
+      const isSilent = provenAt && clock.now().getTime() - provenAt.getTime() >= silentAfterMs
+      const isToBeRead = READ_BY_ITSELF.some((state) => state === row?.state) || row?.state_reason === ON_STAND_BY
+      if (!isSilent || !isToBeRead) return false
+      await emailAccounts.signal(tx, id, 'failed-wait', { error, nextTryAt: clock.now() })
+      await turns.takeAway(tx, id)
+      return true
+    })
+    if (wasRaised) log.warn({ err: error, emailAccountId: id }, 'A mailbox went silent')
+  }
+
+  /** A due time so far away that nothing in the code writes it is a mistake, whoever made it. */
+  async function mendDueTimes(): Promise<void> {
+    const now = clock.now()
+    await database.db
+      .updateTable('email_accounts')
+      .set((eb) => ({ due_at: eb.fn.coalesce('next_try_at', eb.val(now)) }))
+      .where('state', '!=', 'paused')
+      .where('due_at', '>', new Date(now.getTime() + LONGEST_RIGHTFUL_PAUSE_MS))
+      .where((eb) => eb.or([eb('next_try_at', 'is', null), eb('next_try_at', '<', eb.ref('due_at'))]))
+      .execute()
+  }
+
+  return { look, start: () => ticker.start(), stop: () => ticker.stop() }
+}
