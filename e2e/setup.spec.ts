@@ -215,7 +215,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('textbox', { name: 'Client secret' }).fill(registration.secret)
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    // The same secret twice begins alike, so each is told by when it was added; the older one is below.
+    // Both have the same first characters, so each shows when it was added; the older one is below.
     const name = `Secret ${registration.secret.slice(0, 3)}…`
     await page
       .getByRole('button', { name: `Remove: ${name}, added` })
@@ -233,11 +233,11 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     expect(await page.getByText('expires on').innerText()).toContain('2031')
   })
 
-  it('is for everybody: axe finds nothing serious on any screen, light or dark, and a phone is wide enough', () => {
+  it('is accessible: axe finds nothing serious on any screen, light or dark, and it fits a phone', () => {
     expect(complaints).toEqual([])
   })
 
-  it('leaves no secret in what it logged, answered, printed and stored', async () => {
+  it('leaves no secret in its logs, responses, output and storage', async () => {
     const { finds, kinds } = await secretsLeftBy(postkey)
 
     expect(kinds).toEqual(expect.arrayContaining(['access_token', 'code', 'password', 'refresh_token', 'secret']))

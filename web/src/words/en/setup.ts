@@ -342,7 +342,7 @@ export const setup = {
       sends: 'Send as the mailbox',
     },
     sendsLater: 'Can only be checked with an email. After associating, you can send one from the mailbox to itself.',
-    details: 'Name, key, contact',
+    details: 'Mailbox details',
     name: 'Name',
     nameHint: 'Shown to your team. Customers see the display name the mailbox has at Microsoft.',
     nameHintAtServer: 'Shown to your team, and to customers in From unless you choose another sender name.',
