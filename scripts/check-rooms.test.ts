@@ -66,6 +66,7 @@ describe('the import law', () => {
     ['a room below', 'server/src/events/publish.ts', '../alerts/index.ts', 'may not import "alerts"'],
     ['another door than index.ts', 'server/src/sync/run.ts', '../events/queue.ts', 'enter "events" by its index.ts'],
     ['the file that knows everyone', 'server/src/sync/run.ts', '../main.ts', 'knows every room'],
+    ['recurring work outside of rooms', 'server/src/compose-rooms.ts', './kernel/ticker.ts', 'only rooms may import'],
     ['the test kit from code', 'server/src/sync/run.ts', '../../test/kit/index.ts', 'only tests'],
     ["the sandbox's test kit from a page", 'sandbox/src/control-panel/a.ts', '../../test/browser.ts', 'only tests'],
     ["the sandbox's test kit from main.ts", 'sandbox/src/main.ts', '../test/browser.ts', 'only tests'],

@@ -68,6 +68,9 @@ function roomComplaints(law: Law, file: string, target: string): string[] {
     // main.ts and its like put the rooms together. A test may start the whole; a room that did would be a cycle.
     return isTest || atTheTop ? [] : [`${file}: imports ${target}, which knows every room`]
   }
+  if (atTheTop && !isTest && law.forRooms?.includes(target.slice(law.src.length + 1))) {
+    return [`${file}: only rooms may import ${target}`]
+  }
   const free = atTheTop || home === KIT || law.street.includes(home!)
   if (!free && !law.rooms[home!]?.includes(other)) return [`${file}: "${home}" may not import "${other}"`]
   if (!law.withoutDoor.includes(other) && target !== `${law.src}/${other}/index.ts`) {

@@ -17,6 +17,8 @@ export interface Law {
   withoutDoor: readonly string[]
   /** Texts, such as the address of an endpoint, that only one room may contain. Tests may use them. */
   reserved?: Readonly<Record<string, readonly string[]>>
+  /** Files that only rooms may import, by path from `src`: a room starts and stops its own recurring work. */
+  forRooms?: readonly string[]
 }
 
 export const SERVER: Law = {
@@ -52,6 +54,7 @@ export const SERVER: Law = {
   street: ['http', 'cli'],
   withoutDoor: ['kernel'],
   reserved: { tokens: ['/oauth2/v2.0/token', '/oauth2/v2.0/devicecode', 'grant_type'] },
+  forRooms: ['kernel/ticker.ts'],
 }
 
 /** A row with a slash is a room inside another folder: one thing to people, several in code. */

@@ -53,7 +53,7 @@ import {
   createTokenTransport,
 } from './transports/microsoft/index.ts'
 
-/** What all rooms stand on. */
+/** Configuration, storage and keys that all rooms share. */
 export interface Foundation extends Keys {
   config: Pick<
     Config,
@@ -65,7 +65,7 @@ export interface Foundation extends Keys {
   database: Database
   clouds: Clouds
   keyRecords: KeyRecords
-  /** Receives what holds connections; services are added by whoever starts them. */
+  /** Receives everything that holds connections. The server adds a service when it starts it. */
   closing: Closing
   /** Folders whose free space is watched. */
   folders?: readonly WatchedVolume[] | undefined
@@ -74,7 +74,7 @@ export interface Foundation extends Keys {
 /** Parts that a rehearsal or a test replaces. */
 export interface Overrides {
   epoch?: Epoch
-  /** Of all connections to Microsoft and, when given, of those to receivers of alerts. */
+  /** Limits of connections to Microsoft and to receivers of alerts, merged into the usual ones. */
   network?: Partial<EgressOptions>
   parserThreads?: number
   cloudProviders?: (cloudProviders: CloudProviders) => CloudProviders
