@@ -85,6 +85,7 @@ async function startServer(): Promise<NodeJS.ProcessEnv> {
   }
   const [conversation] = (await rooms.conversations.reading.list({ emailAccountIds: 'all', view: 'open', limit: 1 }))
     .conversations
+  await eventsVisible(rooms.events, database)
   const admin = await person('admin')
   const key = await rooms.people.apiKeys.create(
     { name: 'Guide', scopes: API_KEY_SCOPES, emailAccountIds: 'all' },
@@ -98,6 +99,22 @@ async function startServer(): Promise<NodeJS.ProcessEnv> {
     MAILBOX: id,
     CONVERSATION: conversation!.id,
   }
+}
+
+/** Readers see an event once no older transaction of the cluster runs, those of other tests included. */
+async function eventsVisible(
+  events: Awaited<ReturnType<typeof createTestApp>>['rooms']['events'],
+  { db }: Awaited<ReturnType<typeof testDatabase>>,
+): Promise<void> {
+  const stored = await db.selectFrom('events').select('id').execute()
+  const all = Promise.withResolvers<void>()
+  let seen = 0
+  const stop = await events.subscribe({ emailAccountIds: 'all', after: 0 }, () => {
+    seen += 1
+    if (seen === stored.length) all.resolve()
+  })
+  await all.promise
+  await stop()
 }
 
 async function run(command: string, env: NodeJS.ProcessEnv): Promise<string> {
