@@ -11,7 +11,7 @@ import {
 } from '../server/src/cloud-providers/index.ts'
 import { runCli } from '../server/src/cli/index.ts'
 import { VARIABLES } from '../server/src/config.ts'
-import { CATALOGUE } from '../server/src/kernel/errors.ts'
+import { CATALOGUE, errorOfMicrosoft } from '../server/src/kernel/errors.ts'
 import { API_KEY_SCOPES } from '../server/src/people/index.ts'
 
 const guides = globSync('{README.md,ARCHITECTURE.md,CONTRIBUTING.md,docs/{admin,api}/*.md}').sort()
@@ -60,6 +60,16 @@ describe('the admin guide', () => {
     const rows = [...text.matchAll(/^\| `(\S+)` +\| `([\da-f-]{36})`/gm)].map(([, value, id]) => `${value!} ${id!}`)
 
     expect([...new Set(rows)].sort()).toEqual([...new Set(allPermissions())].sort())
+  })
+
+  it('pairs numbers of Entra ID with their codes', () => {
+    const rows = [...read('docs/admin/troubleshooting.md').matchAll(/^\|([^|]*AADSTS[^|]*)\| `([^`]+)`/gm)]
+    const pairs = rows.flatMap(([, symptom, code]) =>
+      [...symptom!.matchAll(/AADSTS(\d+)/g)].map(([, number]) => ({ number: Number(number), code: code! })),
+    )
+
+    expect(pairs.length).toBeGreaterThan(4)
+    expect(pairs.filter(({ number, code }) => errorOfMicrosoft(number) !== code)).toEqual([])
   })
 
   it('lists the clouds of Microsoft with their portals', async () => {
