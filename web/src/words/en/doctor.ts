@@ -46,8 +46,8 @@ export const doctor = {
   },
   explanation: {
     who: 'Who can fix it',
-    where: 'Go to',
-    said: 'Microsoft’s response',
+    where: 'Steps',
+    said: 'Microsoft’s response:',
     lookUp: 'Microsoft’s documentation',
     shells: {
       'azure-cli': 'Azure CLI',

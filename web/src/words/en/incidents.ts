@@ -37,7 +37,7 @@ export const incidents = {
   until: 'until',
   lasted: (duration: string) => `lasted ${duration}`,
   who: 'Who can fix it',
-  where: 'Go to',
+  where: 'Steps',
   cause: 'Cause',
   ended: 'Closed',
   came: (times: number) => (times === 1 ? 'It came back once.' : `It came back ${times} times.`),
