@@ -31,7 +31,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
 
   it('are shown with their reason, and changed only after a confirmation', async () => {
     await openAccount()
-    await connection().getByText('Fix first: Graph').first().waitFor()
+    await connection().getByText('Graph comes first').first().waitFor()
     await connection().getByRole('button', { name: 'Read with IMAP instead' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('Postkey checks the new connection first.').waitFor()
