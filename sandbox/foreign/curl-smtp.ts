@@ -1,4 +1,7 @@
-/** curl submits mail: it takes part in the conversation that `AUTH XOAUTH2` is at Exchange, and says what it was told. */
+/**
+ * Submits mail with curl. curl takes part in the exchange that `AUTH XOAUTH2` is at Exchange and reports the replies of
+ * the server.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

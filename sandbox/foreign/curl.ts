@@ -1,4 +1,4 @@
-/** curl speaks IMAP plainly: one command at a time, and it says what it got. */
+/** Reads mail with curl over IMAP: one command at a time, with the raw responses reported. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { expect, type Flow } from './flow.ts'
 import { runProgram } from './program.ts'
 import type { Stage } from './stage.ts'
 
-/** curl's exit code for a sign-in that was refused. */
+/** Exit code of curl for a refused sign-in. */
 const LOGIN_DENIED = 67
 
 export function curlFlows(stage: Stage): Flow[] {
@@ -61,7 +61,7 @@ export function curlFlows(stage: Stage): Flow[] {
       const shared = 'billing@contoso.example'
       const bearer = await stage.applicationToken()
       const before = await curl('INBOX', ['-X', 'NOOP'], bearer, shared)
-      // Not at the sign-in, which curl would call "Login denied".
+      // SELECT has to fail, not the sign-in, which curl reports as "Login denied".
       expect(before.complaints.includes('Select failed'), `SELECT to fail, not ${before.code}: ${before.complaints}`)
       stage.letApplicationIn(shared)
       const after = await curl('INBOX', ['-X', 'NOOP'], bearer, shared)

@@ -13,14 +13,14 @@ const bad: FlowResult = { ...good, ok: false, note: 'refused' }
 const missing: FlowResult = { ...good, ok: null, lacks: ['mbsync'], note: 'mbsync is not installed' }
 
 describe('a flow', () => {
-  it('is not run when its program is missing', async () => {
+  it('is reported as not run when its program is missing', async () => {
     expect(await resultWithout('/nonexistent')).toEqual({
       ...{ client: 'curl', flow: 'IMAP reading', ok: null, lacks: ['curl'] },
       note: 'curl is not installed: apt-get install curl',
     })
   })
 
-  it('fails for any other error, also of a program that cannot be started', async () => {
+  it('fails on any other error, including a program that cannot be started', async () => {
     const forbidden = () => runProgram('/etc', [], 'curl').then(({ output }) => output)
 
     const { ok, note } = await runFlow(flow(forbidden))
@@ -29,19 +29,19 @@ describe('a flow', () => {
     expect(await runFlow(flow(() => Promise.reject(new Error('expected 200'))))).toMatchObject({ ok: false })
   })
 
-  it('is shown as not run to people', () => {
+  it('is printed as not run in the readable output', () => {
     expect(flowLine(missing)).toBe('not run a: b – mbsync is not installed')
     expect(flowLine(bad)).toBe('FAILED  a: b – refused')
   })
 })
 
-describe('the end of a run', () => {
-  it('counts flows that were not run apart and names the missing programs', () => {
+describe('the result of a run', () => {
+  it('counts flows that were not run separately and names the missing programs', () => {
     expect(countsLine([good, missing, missing])).toBe('1 ok, 0 failed, 2 not run for lack of mbsync')
     expect(countsLine([good, bad])).toBe('1 ok, 1 failed')
   })
 
-  it('is an error when a flow failed or none was run, and not because a program is missing', () => {
+  it('has an error exit code when a flow failed or none was run, but not because a program is missing', () => {
     expect(exitCodeOf([good, missing])).toBe(0)
     expect(exitCodeOf([good, missing, bad])).toBe(1)
     expect(exitCodeOf([missing])).toBe(1)

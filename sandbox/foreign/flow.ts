@@ -1,23 +1,23 @@
 import { MissingProgram } from './program.ts'
 
-/** One flow of one client that we did not write, driven against a running sandbox. */
+/** One flow of one third-party client, driven against a running sandbox. */
 export interface Flow {
   client: string
   flow: string
-  /** Resolves with a note of what was seen, or throws what went wrong. */
+  /** Resolves with a note of what the client received, or rejects with the reason of the failure. */
   run: () => Promise<string>
 }
 
 export interface FlowResult {
   client: string
   flow: string
-  /** `null`: not run, because the machine lacks the programs in `lacks`. */
+  /** `null` when the flow was not run because the machine lacks the programs in `lacks`. */
   ok: boolean | null
   lacks?: readonly string[]
   note: string
 }
 
-/** A missing program is neither a failure of the sandbox nor a success: the flow counts as not run. */
+/** Runs a flow. A missing program is neither a failure of the sandbox nor a success: the flow counts as not run. */
 export async function runFlow({ client, flow, run }: Flow): Promise<FlowResult> {
   try {
     return { client, flow, ok: true, note: await run() }
@@ -27,12 +27,12 @@ export async function runFlow({ client, flow, run }: Flow): Promise<FlowResult> 
   }
 }
 
-/** A result for people. */
+/** One result as a readable line. */
 export function flowLine({ client, flow, ok, note }: FlowResult): string {
   return `${ok === null ? 'not run' : ok ? 'ok     ' : 'FAILED '} ${client}: ${flow} – ${note}`
 }
 
-/** The last line for people. */
+/** Last line of the readable output. */
 export function countsLine(results: readonly FlowResult[]): string {
   const count = (wanted: boolean | null) => results.filter(({ ok }) => ok === wanted).length
   const missing = [...new Set(results.flatMap(({ lacks = [] }) => lacks))]
@@ -40,12 +40,12 @@ export function countsLine(results: readonly FlowResult[]): string {
   return `${count(true)} ok, ${count(false)} failed${notRun}`
 }
 
-/** 1 when a flow failed, or when none was run. */
+/** 1 when a flow failed, or when none was run; otherwise 0. */
 export function exitCodeOf(results: readonly FlowResult[]): number {
   return results.some(({ ok }) => ok === false) || !results.some(({ ok }) => ok) ? 1 : 0
 }
 
-/** Foreign errors hide the reason in different places; a red line should show all of it. */
+/** Text of an error with all its reasons. Third-party errors store the reason in different properties. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { code } = error as { code?: unknown }
@@ -54,7 +54,7 @@ function describe(error: unknown): string {
   return parts.filter(Boolean).join(' ')
 }
 
-/** Throws a sentence when the client saw something else than Microsoft would have shown it. */
+/** Throws an error with `sentence` when the client received something that Microsoft would not have sent. */
 export function expect(condition: unknown, sentence: string): asserts condition {
   if (!condition) throw new Error(`expected ${sentence}`)
 }

@@ -1,4 +1,4 @@
-/** Microsoft's Graph client: its paging, its upload tasks and its retry handler judge our Graph. */
+/** Flows of Microsoft's Graph client: its paging, upload tasks and retry handler test the sandbox's Graph. */
 import {
   AuthenticationHandler,
   BatchRequestContent,
@@ -32,15 +32,15 @@ export function graphClientFlows(stage: Stage): Flow[] {
   const client = Client.initWithMiddleware({ middleware: middleware() })
 
   /**
-   * The client's own chain; only the last link, its network, is pointed at the sandbox. It hands its token to
-   * https addresses of Graph's name alone, so the sandbox must be called by that name.
+   * The client's own middleware chain with its last link, the network, pointed at the sandbox. The client sends its
+   * token only to https addresses with Graph's host name, so the sandbox must be called by that name.
    */
   function middleware(): Middleware {
     const authentication = new AuthenticationHandler({ getAccessToken: () => (token ??= stage.accessToken()) })
     const retry = new RetryHandler(new RetryHandlerOptions())
     const network: Middleware = {
       async execute(context) {
-        // Typed by the browser's `RequestInfo`, which Node's types do not have.
+        // Typed with the browser's `RequestInfo`, which Node's types lack.
         const { request, options } = context as unknown as { request: string | Request; options?: RequestInit }
         context.response = await (typeof request === 'string'
           ? stage.fetch(request, options)
@@ -52,7 +52,7 @@ export function graphClientFlows(stage: Stage): Flow[] {
     retry.setNext(network)
     return authentication
   }
-  // The client strips the host and nothing else, so the version must not be in it.
+  // The client strips only the host, so the version must not be in the address.
   const inBatch = `${stage.addresses.graph}/me/messages`
   const postOf = (subject: string) => ({
     method: 'POST',

@@ -1,8 +1,8 @@
 /**
- * Clients that we did not write judge the sandbox. Usage: npm run foreign [-- --json]
+ * Tests the sandbox with third-party clients. Usage: npm run foreign [-- --json]
  *
- * Prints a line per client and flow; ends with 1 when one of them fails. A flow whose program is missing is not run: its
- * line has `"ok":null` and names the program in `lacks`.
+ * Prints a line per client and flow; exits with 1 when one of them fails. A flow whose program is missing is not run:
+ * its line has `"ok":null` and names the program in `lacks`.
  */
 import { curlSmtpFlows } from './curl-smtp.ts'
 import { curlFlows } from './curl.ts'

@@ -1,4 +1,6 @@
-/** mbsync keeps a mailbox and a folder of files alike, both ways; it notices any number that is not as it was. */
+/**
+ * Synchronizes a mailbox and a Maildir in both directions with mbsync, which detects any changed UID or UIDVALIDITY.
+ */
 import { mkdir, mkdtemp, readdir, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +10,7 @@ import type { Stage } from './stage.ts'
 
 const PLUGIN_PACKAGE = 'libsasl2-modules-kdexoauth2'
 const PACKAGES = `isync ${PLUGIN_PACKAGE}`
-/** mbsync has no plug-in for XOAUTH2. It reports a server without XOAUTH2 in other words. */
+/** Message of mbsync when it has no plug-in for XOAUTH2. A server without XOAUTH2 leads to a different message. */
 const NO_PLUGIN = 'selected SASL mechanism(s) not available'
 
 export function mbsyncFlows(stage: Stage): Flow[] {
@@ -47,7 +49,7 @@ async function bothWays(stage: Stage, folder: string): Promise<string> {
   await sync()
   expect((await files()).length === before, `${before} files, not ${(await files()).length}`)
 
-  // Here: one is read and flagged, one is removed, one is written. There: one is read.
+  // In the local folder: one message is read and flagged, one removed, one written. In the mailbox: one is read.
   const [marked, removed] = await files()
   await rename(join(inbox, marked!), join(inbox, 'cur', `${marked!.split('/')[1]!.split(':')[0]!}:2,FS`))
   await unlink(join(inbox, removed!))

@@ -1,6 +1,6 @@
 /**
- * Microsoft's own library. It accepts only Microsoft's authorities over https, so its network layer is pointed at
- * the sandbox instead; nothing else about it is changed.
+ * Flows of Microsoft's own library. It accepts only Microsoft's authorities over https, so its network layer is pointed
+ * at the sandbox; the rest is unchanged.
  */
 import {
   ConfidentialClientApplication,
@@ -27,7 +27,7 @@ export function msalNodeFlows(stage: Stage): Flow[] {
     return new ConfidentialClientApplication({ auth: auth as never, system: { networkClient: network } })
   }
 
-  /** Code and PKCE, walked through the pages as a person would. */
+  /** Signs in with code and PKCE, through the sign-in pages. */
   async function signIn(client: ConfidentialClientApplication | PublicClientApplication, scopes = GRAPH_SCOPES) {
     const { verifier, challenge } = await new CryptoProvider().generatePkceCodes()
     const url = await client.getAuthCodeUrl({

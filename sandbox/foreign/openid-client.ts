@@ -1,11 +1,11 @@
-/** The library that Postkey itself uses; here against both of the sandbox's names. */
+/** Flows of the library that Postkey itself uses, against both names of the sandbox. */
 import * as openid from 'openid-client'
 import { expect, type Flow } from './flow.ts'
 import type { Stage } from './stage.ts'
 
 const SCOPE = 'openid profile offline_access https://graph.microsoft.com/Mail.Read'
 
-/** `direct`: a sandbox under its own address. `named`: one that calls itself what Microsoft is called. */
+/** `direct`: a sandbox under its own address. `named`: a sandbox under Microsoft's host names. */
 export function openidClientFlows({ direct, named }: { direct: Stage; named: Stage }): Flow[] {
   const flow = (name: string, run: () => Promise<string>): Flow => ({ client: 'openid-client', flow: name, run })
 

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 
 const LONGEST_MS = 60_000
 
-/** A program or plug-in of the machine that a flow needs. Its absence says nothing about the sandbox. */
+/** Thrown when a flow needs a program or plug-in that the machine lacks. The error is unrelated to the sandbox. */
 export class MissingProgram extends Error {
   override readonly name = 'MissingProgram'
-  /** As `npm run setup` calls it. */
+  /** Name of the program in `npm run setup`. */
   readonly program: string
 
   constructor(program: string, debianPackage: string, options?: ErrorOptions) {
@@ -16,7 +16,7 @@ export class MissingProgram extends Error {
 }
 
 /**
- * Runs a program of the machine and answers how it ended.
+ * Runs a program and returns its exit code and output.
  *
  * @throws {MissingProgram}
  */

@@ -4,11 +4,11 @@ import { PASSWORD } from '../src/tenants/index.ts'
 export interface WayThrough {
   isThere: (url: string) => boolean
   mostPages: number
-  /** What else is answered, by the name of the step. */
+  /** Handlers of further steps, by the name of the step. */
   more?: Readonly<Partial<Record<string, () => Promise<unknown>>>>
 }
 
-/** Goes on from the page that is open until `isThere`: signs in as `address` and agrees to what is asked. */
+/** Continues from the open page until `isThere`: signs in as `address` and accepts the requested permissions. */
 export async function goThrough(
   person: Person,
   address: string,
@@ -51,7 +51,7 @@ export async function goThrough(
   throw new Error(`${address} is still not through after ${mostPages} pages, at ${person.url}`)
 }
 
-/** Types the code of a device at `page` and lets the device in. */
+/** Enters the user code of a device at `page` and approves the device. */
 export async function approveDevice(person: Person, page: string, userCode: string, address: string): Promise<void> {
   await person.open(page)
   await person.submit({ otc: userCode }, { button: 'next=yes' })
@@ -59,7 +59,7 @@ export async function approveDevice(person: Person, page: string, userCode: stri
   await goThrough(person, address, { isThere, mostPages: 10 })
 }
 
-/** Where the client gets its answer: the redirect with its query. */
+/** Signs in and returns the address that the client receives: the redirect URI with its query. */
 export async function signInAs(
   person: Person,
   authorizeUrl: string,

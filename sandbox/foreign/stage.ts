@@ -1,6 +1,6 @@
 /**
- * A running sandbox with an application registered in it, as foreign clients meet it. The person walks the real
- * pages; what an admin would do beforehand (registering, setting the consent policy) is done to the directory.
+ * A running sandbox with an application registered in it, for third-party clients. The user goes through the real
+ * pages. The tasks of an admin (registration, consent policy) are done directly in the directory.
  */
 import { startSandbox } from '../src/sandbox.ts'
 import { createPerson, overHttp, type SendRequest } from '../test/browser.ts'
@@ -14,7 +14,7 @@ const PERSON = { address: 'ben@contoso.example' }
 const LONGEST_WAIT_MS = 15_000
 
 export interface Stage {
-  /** The names by which clients know the sandbox. */
+  /** Base addresses under which clients reach the sandbox. */
   addresses: { login: string; graph: string }
   tenantId: string
   clientId: string
@@ -24,41 +24,41 @@ export interface Stage {
   redirectUri: string
   person: { address: string }
   now(): Date
-  /** Like the global one, also for Microsoft's names where the stage has them. */
+  /** Like the global `fetch`, but also resolves Microsoft's host names when the sandbox uses them. */
   fetch(url: string, options?: RequestInit): Promise<Response>
   graph(path: string, accessToken: string): Promise<Response>
-  /** Walks the pages as {@link Stage.person} and returns the address at which the client gets its answer. */
+  /** Goes through the pages as {@link Stage.person} and returns the address that the client receives. */
   signIn(authorizeUrl: string): Promise<URL>
-  /** Types the code of a device as {@link Stage.person} and lets it in. */
+  /** Enters the user code of a device as {@link Stage.person} and approves the device. */
   approveDevice(page: string, userCode: string): Promise<void>
-  /** A token of the person for Graph, with all mail scopes. */
+  /** Delegated token for Graph with all mail scopes. */
   accessToken(): Promise<string>
-  /** A token of the person for IMAP. */
+  /** Delegated token for IMAP. */
   imapToken(): Promise<string>
-  /** A token of the person for sending by SMTP. */
+  /** Delegated token for sending by SMTP. */
   smtpToken(): Promise<string>
-  /** Where SMTP is, with or without TLS. */
+  /** Address of the SMTP server, for connections with or without TLS. */
   smtp: { host: string; port: number }
-  /** A token of the application itself for Exchange, with the role for IMAP. */
+  /** Application-only token for Exchange with the role for IMAP. */
   applicationToken(): Promise<string>
-  /** As Add-MailboxPermission: the application's service principal gets Full Access to a shared mailbox. */
+  /** Like Add-MailboxPermission: grants the application's service principal Full Access to a shared mailbox. */
   letApplicationIn(address: string): void
-  /** Where IMAP is, without TLS. */
+  /** Address of the IMAP server, without TLS. */
   imap: { host: string; port: number }
-  /** What the person's folder holds, oldest first. */
+  /** Messages of the user's folder, oldest first. */
   messagesIn(folder: 'inbox' | 'archive' | 'sentitems'): { subject: string; isRead: boolean; isFlagged: boolean }[]
-  /** As somebody reads the newest message of that subject in Outlook. */
+  /** Marks the newest message with that subject as read, as Outlook would. */
   readInOutlook(subject: string): void
   audienceOf(accessToken: string): unknown
-  /** As "Revoke sessions" in the portal: refresh tokens issued before now are refused. */
+  /** Like "Revoke sessions" in the portal: refresh tokens issued before now are refused. */
   revokeSessions(): void
-  /** As deleting the application's permission grants; returns what restores them. */
+  /** Deletes the application's permission grants; returns a function that restores them. */
   withdrawConsent(): () => void
-  /** Puts messages into the person's folder and returns how many are in it now. */
+  /** Adds messages to the user's folder and returns the number of messages in it. */
   fill(folder: 'inbox', count: number): Promise<number>
-  /** Asks again until there is an answer; fails after 15 s. */
+  /** Repeats `question` until it returns a value; fails after 15 s. */
   until<T>(question: () => Promise<T | undefined>): Promise<T>
-  /** The source of the mail with that subject which arrived outside. */
+  /** Source of the mail with that subject that arrived at an external address. */
   outsideMail(to: string, subject: string): Promise<string>
   close(): Promise<void>
 }
@@ -84,7 +84,7 @@ export async function createStage({ microsoftNames }: { microsoftNames: boolean 
   const origins: Record<string, string> = {
     [addresses.login]: sandbox.addresses.login,
     [addresses.graph]: sandbox.addresses.graph,
-    // Upload URLs are at another name, which Graph's client must not send its token to.
+    // Upload URLs have a different host name, to which Graph's client must not send its token.
     'https://outlook.office.com': sandbox.addresses.graph,
   }
   function route(url: string): string {
@@ -93,7 +93,7 @@ export async function createStage({ microsoftNames }: { microsoftNames: boolean 
   }
   const send = overHttp(Object.values(sandbox.addresses))
   const routed: SendRequest = (request) => send({ ...request, url: route(request.url) })
-  // One browser for the whole run, as a person has.
+  // One browser for the whole run, like one user.
   const person = createPerson(routed)
 
   function register() {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 describe('the command that starts the sandbox', () => {
-  it.each([['--bogus'], ['--data']])('answers a call that is off, %s, with its usage and no stack', async (word) => {
+  it.each([['--bogus'], ['--data']])('answers an invalid call, %s, with its usage and no stack trace', async (word) => {
     const { code, output } = await run([word])
 
     expect(code).toBe(2)
@@ -13,7 +13,7 @@ describe('the command that starts the sandbox', () => {
     expect(output).not.toMatch(/^\s+at /m)
   })
 
-  it('says what is wrong with the ports it kept, and no stack', async () => {
+  it('names the error in the stored ports, without a stack trace', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sandbox-main-'))
     writeFileSync(join(folder, 'ports.json'), '{')
 

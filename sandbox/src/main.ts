@@ -1,4 +1,4 @@
-/** Starts the sandbox for a person. Usage: npm run sandbox [-- --data FOLDER] */
+/** Starts the sandbox from the command line. Usage: npm run sandbox [-- --data FOLDER] */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { PortsError, portsOf } from './ports.ts'
@@ -10,7 +10,7 @@ const USAGE = 'Usage: npm run sandbox [-- --data FOLDER]'
 const dataFolder = readDataFolder()
 if (dataFolder !== undefined) await start(dataFolder)
 
-/** Absent when the words of the call are off, which is said. */
+/** Folder from the arguments; `undefined` after an error message when they are invalid. */
 function readDataFolder(): string | undefined {
   const fallback = resolve(import.meta.dirname, '../../data/sandbox')
   try {
@@ -34,7 +34,7 @@ async function start(dataFolder: string): Promise<void> {
     })
     console.log(startedBlock(sandbox, dataFolder))
 
-    // Ctrl-C comes twice: from the terminal, and from npm, which passes it on.
+    // Ctrl-C arrives twice: from the terminal, and from npm, which forwards it.
     let closing: Promise<never> | undefined
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => void (closing ??= sandbox.close().then(() => process.exit(0))))
@@ -46,7 +46,7 @@ async function start(dataFolder: string): Promise<void> {
   }
 }
 
-/** Taken between the check and the start, or on another address of this machine. */
+/** True when the port was taken between the check and the start, or on another address of this machine. */
 function isPortTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }

@@ -5,21 +5,21 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PortsError, portsOf } from './ports.ts'
 
-describe('ports of a data folder', () => {
+describe('the ports of a data folder', () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'sandbox-ports-'))
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  it('are chosen once and found again at the next start', async () => {
+  it('are chosen once and reused at the next start', async () => {
     const chosen = await portsOf(folder)
 
     expect(new Set(Object.values(chosen)).size).toBe(6)
     expect(await portsOf(folder)).toEqual(chosen)
   })
 
-  it('are never changed silently: a kept port that is taken is an error that names file and fix', async () => {
+  it('are never changed silently: a stored port that is taken causes an error with file and fix', async () => {
     const chosen = await portsOf(folder)
     const before = readFileSync(join(folder, 'ports.json'), 'utf8')
     const other = createServer()
@@ -34,7 +34,7 @@ describe('ports of a data folder', () => {
     }
   })
 
-  it('choose one for a part that the file does not know yet, and keep the others', async () => {
+  it('are added for a part that the file lacks, without changing the others', async () => {
     const { imap, ...before } = await portsOf(folder)
     writeFileSync(join(folder, 'ports.json'), JSON.stringify(before))
 
@@ -49,7 +49,7 @@ describe('ports of a data folder', () => {
     ['no JSON', '{', 'is not JSON'],
     ['a missing part', '{"login":1,"graph":2,"portal":3}', '"controlPanel" must be a port'],
     ['a port out of range', '{"login":1,"graph":2,"portal":3,"controlPanel":70000}', '"controlPanel" must be a port'],
-  ])('say what is wrong with a file of %s', async (_case, text, complaint) => {
+  ])('cause an error that explains a file of %s', async (_case, text, complaint) => {
     writeFileSync(join(folder, 'ports.json'), text)
 
     await expect(portsOf(folder)).rejects.toThrow(complaint)

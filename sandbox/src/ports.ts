@@ -6,17 +6,17 @@ import { join } from 'node:path'
 export type Ports = Record<'login' | 'graph' | 'portal' | 'controlPanel' | 'imap' | 'smtp', number>
 
 const PREFERRED: Ports = { login: 8410, graph: 8411, portal: 8412, controlPanel: 8413, imap: 8414, smtp: 8415 }
-/** Parts that folders made before them do not name: theirs are chosen when they are missed. */
+/** Parts that older data folders lack; their ports are chosen at the next start. */
 const LATER: readonly (keyof Ports)[] = ['imap', 'smtp']
 
-/** The kept ports cannot be used; the message says why and what to do. */
+/** The stored ports cannot be used; the message contains the reason and the fix. */
 export class PortsError extends Error {
   override readonly name = 'PortsError'
 }
 
 /**
- * The ports of a data folder. They are chosen at the first start and kept in `ports.json`, because redirect URIs,
- * issuers and bookmarks name them; a kept port that is taken is an error and never silently another one.
+ * Returns the ports of a data folder. They are chosen at the first start and stored in `ports.json`, because redirect
+ * URIs, issuers and bookmarks contain them. A stored port that is taken causes an error and is never silently replaced.
  */
 export async function portsOf(dataFolder: string): Promise<Ports> {
   const file = join(dataFolder, 'ports.json')
@@ -71,7 +71,7 @@ function readPorts(file: string): Partial<Ports> {
   return ports
 }
 
-/** Free on both loopback addresses, as `localhost` may mean either. */
+/** True if the port is free on both loopback addresses, because `localhost` may mean either. */
 async function isFree(port: number): Promise<boolean> {
   return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'))
 }
@@ -79,15 +79,15 @@ async function isFree(port: number): Promise<boolean> {
 function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer()
-    // A machine without IPv6 has no ::1 to be taken.
+    // A machine without IPv6 has no ::1 that could be taken.
     probe.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRNOTAVAIL'))
     probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)))
   })
 }
 
 /**
- * One from below those that systems give to outgoing connections (Linux: 32768 and up), which could take it again before
- * whoever asked listens there, or while it is started anew.
+ * A free port below the range that systems use for outgoing connections (Linux: 32768 and up). A port in that range
+ * could be taken before the caller listens on it, or during a restart.
  */
 export async function anyFreePort(): Promise<number> {
   for (;;) {

@@ -11,8 +11,8 @@ afterAll(() => sandbox.close())
 const discovery = (signal?: AbortSignal) =>
   fetch(`${sandbox.addresses.login}/common/v2.0/.well-known/openid-configuration`, signal ? { signal } : {})
 
-describe('over a real connection', () => {
-  it('a cut is a cut, and nothing of it stays', async () => {
+describe('a fault over a real connection', () => {
+  it('cuts the connection, and has no effect after it is switched off', async () => {
     const { id } = await switchOn('entra-connection-cut')
     await expect(discovery()).rejects.toThrow('fetch failed')
     expect(await callsOf(id)).toEqual([{ at: expect.any(String) as string, call: 'discovery' }])
@@ -20,13 +20,13 @@ describe('over a real connection', () => {
     expect((await discovery()).status).toBe(200)
   })
 
-  it('a caller waits until it gives up', async () => {
+  it('keeps a caller waiting until it gives up', async () => {
     const { id } = await switchOn('entra-hangs')
     await expect(discovery(AbortSignal.timeout(150))).rejects.toThrow('aborted due to timeout')
     await switchOff(id)
   })
 
-  it('a caller who still waits is cut off when the fault is switched off', async () => {
+  it('disconnects a waiting caller when it is switched off', async () => {
     const { id } = await switchOn('entra-hangs')
     const waiting = expect(discovery()).rejects.toThrow('fetch failed')
     await met(id)
@@ -34,7 +34,7 @@ describe('over a real connection', () => {
     await waiting
   })
 
-  it('nobody who waits keeps the sandbox from closing', async () => {
+  it('does not keep the sandbox from closing while a caller waits', async () => {
     const other = await startSandbox({ withMail: false })
     const { id } = other.faults.switchOn('entra-hangs')
     const waiting = expect(fetch(`${other.addresses.login}/common/discovery/v2.0/keys`)).rejects.toThrow()
@@ -43,7 +43,7 @@ describe('over a real connection', () => {
     await waiting
   })
 
-  it('reaches IMAP, whose port the desk tells', async () => {
+  it('applies to IMAP, at the port that the control panel reports', async () => {
     const { id } = await switchOn('imap-bye-at-once')
     const addresses = (await (await fetch(`${sandbox.addresses.controlPanel}/api/addresses`)).json()) as {
       imap: { host: string; port: number }

@@ -1,6 +1,6 @@
 /**
- * The whole Microsoft 365 put together: the only file that knows every room. `main.ts` starts it for a person,
- * tests and tools start it in their own process.
+ * Assembles the whole Microsoft 365; the only file that imports every module. `main.ts` starts it from the command
+ * line, tests and tools start it in their own process.
  */
 import type { FastifyInstance } from 'fastify'
 import { createControlPanelSite } from './control-panel/index.ts'
@@ -21,20 +21,20 @@ import { anyFreePort, type Ports } from './ports.ts'
 import { createDirectory, type Directory, seedTenants } from './tenants/index.ts'
 
 export interface SandboxOptions {
-  /** Path of the state's file; `:memory:` when absent. */
+  /** Path of the state file; `:memory:` by default. */
   databasePath?: string
-  /** Free ones when absent. */
+  /** Ports of the parts; free ones by default. */
   ports?: Ports
-  /** What the parts call themselves when that is not where they listen. */
+  /** Addresses in issuers and links, if they differ from those on which the parts listen. */
   named?: Partial<Addresses>
-  /** Also puts the story's mail into the mailboxes; on by default. */
+  /** Stores the sample mail in the mailboxes; on by default. */
   withMail?: boolean
-  /** Hears of faults of the sandbox itself. */
+  /** Receives internal errors of the sandbox. */
   report?: (error: unknown) => void
 }
 
 export interface Sandbox {
-  /** Where the parts listen. */
+  /** Addresses on which the parts listen. */
   addresses: Addresses
   mailServers: MailServers
   database: Database
@@ -44,7 +44,7 @@ export interface Sandbox {
   mailStore: MailStore
   transport: Transport
   faults: Faults
-  /** With which a real mail server asks about tokens. */
+  /** Credentials with which a real mail server introspects tokens. */
   introspectionCredentials: { id: string; secret: string }
   close(): Promise<void>
 }
@@ -113,7 +113,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     [portal, ports.portal],
     [controlPanel, ports.controlPanel],
   ]
-  // A connection that can't be accepted, such as out of file handles, ends nothing.
+  // A failed connection, for example without free file handles, must not stop the server.
   for (const [site] of sites) site.server.on('error', () => undefined)
   async function close(): Promise<void> {
     await Promise.all([...sites.map(([site]) => site.close()), imap.close(), smtp.close()])
@@ -121,7 +121,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     database.close()
   }
   try {
-    // `localhost` listens on both loopback addresses, since programs disagree about which of them it means.
+    // `localhost` listens on both loopback addresses, because programs resolve it to either.
     for (const [site, port] of sites) await site.listen({ host: 'localhost', port })
     await imap.listen(ports.imap)
     await smtp.listen(ports.smtp)

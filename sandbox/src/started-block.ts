@@ -1,7 +1,7 @@
 import type { Sandbox } from './sandbox.ts'
 import { PASSWORD } from './tenants/index.ts'
 
-/** What a person sees after the start: where everything is, who exists, which mailboxes there are. */
+/** Text printed after the start: addresses, users and mailboxes. */
 export function startedBlock(
   { addresses, mailServers, directory }: Pick<Sandbox, 'addresses' | 'mailServers' | 'directory'>,
   dataFolder: string,

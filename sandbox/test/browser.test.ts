@@ -6,8 +6,8 @@ import { page } from '../src/kernel/page.ts'
 import { antiForgery, formOf, registerPages, sendPage } from '../src/kernel/site.ts'
 import { createPerson, overInject } from './browser.ts'
 
-describe('a person at a browser', () => {
-  it('fills in a form, presses a button and arrives where it leads', async () => {
+describe('the test browser', () => {
+  it('fills in a form, presses a button and follows the redirect', async () => {
     const person = await openForm()
 
     await person.submit({ name: 'Ada & Ben', tick: true, kind: 'b', list: 'two' }, { button: 'Send' })
@@ -16,7 +16,7 @@ describe('a person at a browser', () => {
     expect(person.text).toContain('Arrived')
   })
 
-  it('leaves what it does not touch as it is', async () => {
+  it('keeps the values of other fields', async () => {
     const person = await openForm()
 
     await person.submit({}, { button: 'go=other' })
@@ -24,7 +24,7 @@ describe('a person at a browser', () => {
     expect(new URL(person.url).search).toBe('?name=&text=%0Afirst&kind=a&list=one&go=other')
   })
 
-  it('cannot use what is not on the page', async () => {
+  it('refuses fields and buttons that are not on the page', async () => {
     const person = await openForm()
 
     await expect(person.submit({ nothing: 'x' })).rejects.toThrow('no form with nothing')
@@ -34,7 +34,7 @@ describe('a person at a browser', () => {
     await expect(person.follow('Nowhere')).rejects.toThrow('no link')
   })
 
-  it('stops at an address where nobody of ours listens', async () => {
+  it('stops at an address outside of the sandbox', async () => {
     const person = await openForm()
 
     await person.follow('Leave')
@@ -42,7 +42,7 @@ describe('a person at a browser', () => {
     expect(person).toMatchObject({ status: 0, url: 'https://client.test/callback?code=1' })
   })
 
-  it('reads a value that is there to be copied', async () => {
+  it('reads the value of a copy field', async () => {
     expect((await openForm()).valueOf('client_id')).toBe('1-2-3')
   })
 })

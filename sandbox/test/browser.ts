@@ -1,6 +1,6 @@
 /**
- * A person at a browser without JavaScript: opens addresses, fills in forms, presses buttons, keeps cookies and
- * follows redirects. It objects like a person would: a field or button that is not on the page cannot be used.
+ * A browser without JavaScript for tests: opens addresses, fills in forms, presses buttons, keeps cookies and follows
+ * redirects. Like a user, it can't use a field or button that is not on the page.
  */
 import type { FastifyInstance } from 'fastify'
 import { type Button, type Form, readForms, readLinks, textOf } from './html-forms.ts'
@@ -18,28 +18,28 @@ export interface HttpAnswer {
   body: string
 }
 
-/** Sends one request and follows nothing. `undefined` when nobody of ours listens at that address. */
+/** Sends one request without following redirects. `undefined` when the address is outside of the sandbox. */
 export type SendRequest = (request: HttpRequest) => Promise<HttpAnswer | undefined>
 
 export interface Person {
   readonly url: string
-  /** 0 when the browser was sent to an address where nobody of ours listens, such as a client's redirect URI. */
+  /** 0 when the browser was redirected to an address outside of the sandbox, such as a client's redirect URI. */
   readonly status: number
   readonly headers: Headers
   readonly markup: string
-  /** What can be read on the page. */
+  /** Visible text of the page. */
   readonly text: string
   readonly forms: readonly Form[]
-  /** The form that was posted to where nobody of ours listens, such as `response_mode=form_post`. */
+  /** Form posted to an address outside of the sandbox, such as `response_mode=form_post`. */
   readonly posted: URLSearchParams | undefined
   open(url: string): Promise<Person>
   /**
-   * Fills in the form that has all of `values` (tick boxes by `true` or `false`) and presses a button: the first
-   * one, or the one with that text or `name=value`.
+   * Fills in the form that has all of `values` (checkboxes by `true` or `false`) and presses a button: the first one,
+   * or the one with that text or `name=value`.
    */
   submit(values?: Record<string, string | boolean>, options?: { button?: string }): Promise<Person>
   follow(linkText: string): Promise<Person>
-  /** The value of a field on the page, such as one to be copied. */
+  /** Value of a field on the page, such as a copy field. */
   valueOf(name: string): string
   cookies(): Record<string, string>
 }
@@ -47,7 +47,7 @@ export interface Person {
 const MOST_REDIRECTS = 20
 
 export function createPerson(send: SendRequest): Person {
-  // Browsers keep cookies by host name, whatever the port.
+  // Browsers store cookies by host name, regardless of the port.
   const jars = new Map<string, Map<string, string>>()
   let url = 'about:blank'
   let answer: HttpAnswer = { status: 0, headers: new Headers(), body: '' }
@@ -163,7 +163,7 @@ function fill(form: Form, values: Record<string, string | boolean>, button: Butt
   for (const { name, type, value, checked, choices } of form.controls) {
     const given = values[name]
     if (type === 'checkbox') {
-      // Several boxes may share a name; a string ticks the one with that value.
+      // Several checkboxes can share a name; a string selects the one with that value.
       const ticked = given === undefined ? checked : typeof given === 'boolean' ? given : given === value
       if (ticked) fields.append(name, value)
     } else if (type === 'radio') {
@@ -183,7 +183,7 @@ function fill(form: Form, values: Record<string, string | boolean>, button: Butt
   return fields
 }
 
-/** Reaches sites that do not listen, by the addresses they are known under. */
+/** Calls sites that do not listen, by their known addresses. */
 export function overInject(sites: Record<string, FastifyInstance>): SendRequest {
   return async ({ method, url, headers, body }) => {
     const { origin, pathname, search } = new URL(url)
@@ -205,7 +205,7 @@ export function overInject(sites: Record<string, FastifyInstance>): SendRequest 
   }
 }
 
-/** Reaches sites that listen; addresses that do not begin with one of `origins` are nobody of ours. */
+/** Calls sites that listen; addresses that do not begin with one of `origins` are outside of the sandbox. */
 export function overHttp(origins: readonly string[]): SendRequest {
   return async ({ method, url, headers, body }) => {
     if (!origins.includes(new URL(url).origin)) return undefined

@@ -12,13 +12,13 @@ import type { DirectoryForTest } from './directory.ts'
 export interface Answer {
   status: number
   headers: Record<string, unknown>
-  // Tests look into answers of any shape.
+  // Tests read responses of any type.
   body: never
 }
 
 export type Ask = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, body?: unknown) => Promise<Answer>
 
-/** Graph with a plugin of the directory; its callers are made up, for tokens are Entra ID's business. */
+/** Graph with the directory plugin, for fictitious callers; the tests need no tokens of Entra ID. */
 export function directoryGraph(
   { database, directory, clock }: DirectoryForTest,
   settings: Settings,

@@ -1,4 +1,4 @@
-/** The seeded directory with a clock that stands still until a test moves it. */
+/** The seeded directory with a clock that only a test moves. */
 import type { MovableClock } from '../src/kernel/clock.ts'
 import { type Database, openDatabase } from '../src/kernel/database.ts'
 import { createDirectory, type Directory, seedTenants, type Tenant, type User } from '../src/tenants/index.ts'

@@ -1,4 +1,4 @@
-/** Entra ID in memory with the seeded tenants, two registrations, and a person at a browser. For tests. */
+/** Entra ID in memory with the seeded tenants, two registrations, and a test browser. */
 import { createHash, randomBytes } from 'node:crypto'
 import type { MovableClock } from '../src/kernel/clock.ts'
 import { openDatabase } from '../src/kernel/database.ts'
@@ -80,7 +80,7 @@ export function entraForTest(options: { login?: string } = {}) {
     return { ...applications.find(application.id)!, secret: secretText }
   }
 
-  /** The administrator lets the application in for everybody. */
+  /** Grants admin consent for all users. */
   function grantToAll(appId: string, graph: string[], exchange: string[] = [], tenantId = contoso.id): void {
     const application = applications.findByAppId(appId)!
     const client = consents.addServicePrincipal(tenantId, application)
@@ -123,7 +123,7 @@ export function entraForTest(options: { login?: string } = {}) {
   }
 }
 
-/** Query of an authorization request, with what a test does not care about filled in. */
+/** URL of an authorization request, with defaults for parameters that the test does not set. */
 export function authorizeUrl(
   appId: string,
   more: Record<string, string | undefined> = {},
@@ -142,7 +142,7 @@ export function authorizeUrl(
   return `${login}/${tenant}/oauth2/v2.0/authorize?${query.toString()}`
 }
 
-/** Types user name, password and code, and does not stay signed in. */
+/** Enters user name, password and code, and answers "Stay signed in?" with No. */
 export async function signInAs(person: Person, address: string, world: EntraForTest): Promise<Person> {
   await person.submit({ loginfmt: address }, { button: 'Next' })
   await person.submit({ passwd: PASSWORD }, { button: 'Sign in' })
@@ -151,7 +151,7 @@ export async function signInAs(person: Person, address: string, world: EntraForT
   return person.submit({}, { button: 'No' })
 }
 
-/** What a client reads from the address it was called back at. */
+/** Parameters that a client reads from its redirect URI. */
 export function answerOf(person: Person): Record<string, string> {
   const { search, hash } = new URL(person.url)
   return Object.fromEntries(new URLSearchParams(hash === '' ? search : hash.slice(1)))

@@ -1,11 +1,11 @@
-/** Reads the forms, links and text of a page as a person sees them. For pages of our own: not a general parser. */
+/** Reads the forms, links and visible text of a page. For the sandbox's own pages, not a general parser. */
 
 export interface Control {
   name: string
   type: string
   value: string
   checked: boolean
-  /** What may be chosen: the values of a list, or of all radio buttons of that name. */
+  /** Possible values: those of a list, or of all radio buttons with that name. */
   choices: readonly string[]
   label: string
 }
@@ -38,11 +38,11 @@ const ATTRIBUTE = /([^\s=>/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?/g
 interface Element {
   tag: string
   attributes: Record<string, string>
-  /** The text inside, with entities decoded and spaces folded. */
+  /** Text content, with entities decoded and white space collapsed. */
   text: string
-  /** The same with spaces kept, for text areas. */
+  /** Text content with white space kept, for text areas. */
   rawText: string
-  /** Position of the start tag and of the end tag. */
+  /** Positions of the start tag and of the end tag. */
   start: number
   end: number
 }
@@ -137,7 +137,7 @@ export function readLinks(markup: string): Link[] {
     .map(({ attributes, text }) => ({ href: attributes['href']!, text }))
 }
 
-/** What a person reads on the page. */
+/** Visible text of a page. */
 export function textOf(markup: string): string {
   const visible = markup.replace(/<(style|script|head)\b[\s\S]*?<\/\1>/gi, ' ').replace(/<!doctype[^>]*>/i, ' ')
   return decodeEntities(visible.replace(TOKEN, ' ')).replace(/\s+/g, ' ').trim()

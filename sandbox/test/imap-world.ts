@@ -1,4 +1,4 @@
-/** An IMAP server for tests: the real store, directory and sockets; tokens that need no signature. */
+/** An IMAP server for tests: the real store, directory and sockets; unsigned tokens. */
 import { createConnection, type Socket } from 'node:net'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import type { AccessTokenClaims, AccessTokenVerifier } from '../src/entra-id/index.ts'
@@ -38,7 +38,7 @@ export async function createImapWorld() {
     },
   }
   function token(more: Partial<AccessTokenClaims> = {}): string {
-    // As long as Entra's.
+    // As long as a token of Entra ID.
     const value = `token-${issued.size}-${'x'.repeat(2000)}`
     issued.set(value, {
       audience: EXCHANGE.audience,
@@ -59,7 +59,7 @@ export async function createImapWorld() {
   const port = await server.listen(0)
   const closing: (() => unknown)[] = []
 
-  /** Somebody writes to the mailbox. */
+  /** Delivers a message to the mailbox. */
   async function receive(subject: string, { mailboxId = ANNA, folder = 'inbox', source = '' } = {}) {
     const mime =
       source ||
@@ -67,7 +67,7 @@ export async function createImapWorld() {
     return mailStore.appendMime(mailboxId, mailStore.folder(mailboxId, folder)!.id, Buffer.from(mime, 'latin1'))
   }
 
-  /** A real client, signed in. */
+  /** Connects a real client and signs it in. */
   async function connect(
     user = 'anna@contoso.example',
     more: Partial<ImapFlowOptions> & { accessToken?: string } = {},
@@ -88,7 +88,7 @@ export async function createImapWorld() {
     return client
   }
 
-  /** A client that says exactly what it is told to. */
+  /** Opens a connection that sends exactly the given text. */
   async function raw() {
     const line = await rawConnection(port)
     closing.push(() => line.socket.destroy())
@@ -132,13 +132,13 @@ export function xoauth2(user: string, accessToken: string): string {
 
 export interface RawConnection {
   socket: Socket
-  /** All that came and was not yet taken by `until` or `ask`. */
+  /** Input that `until` and `ask` have not returned yet. */
   readonly text: string
   readonly isOver: boolean
   send(text: string | Buffer): void
-  /** Waits for what fits and takes all up to its end. */
+  /** Waits for a match and returns the input up to its end. */
   until(pattern: RegExp): Promise<string>
-  /** Sends a command and answers all that came until its tagged answer, which is included. */
+  /** Sends a command and returns all responses up to its tagged one. */
   ask(command: string): Promise<string>
   over(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** The seeded mailboxes, the transport between them and the world outside, all real and in memory. */
+/** The seeded mailboxes, the transport and the external mail server, all real and in memory. */
 import { createMailStore, type MailStore, type Message } from '../src/exchange-online/mail-store/index.ts'
 import { createTransport, type Transport } from '../src/exchange-online/transport/index.ts'
 import { createFaults, type Faults } from '../src/faults/index.ts'
@@ -20,7 +20,7 @@ export interface MailWorld {
   /** All messages of the mailbox with that address. */
   messagesOf: (address: string) => Message[]
   mimeOf: (message: Message | undefined) => Promise<string>
-  /** Sends from `support@contoso.example`, by default to Kim, and waits until it has arrived. */
+  /** Sends from `support@contoso.example`, by default to Kim, and waits for the delivery. */
   sendOut: (mail: { to?: string; fields?: Record<string, string>; content?: string }) => Promise<void>
 }
 

@@ -12,13 +12,13 @@ export interface PortalForTest extends DirectoryForTest {
   portal: FastifyInstance
   signIn: SignInSite
   faults: unknown[]
-  /** A new browser, not signed in. */
+  /** Opens a new browser that is not signed in. */
   browser: () => Person
-  /** A new browser in which that person is signed in. */
+  /** Opens a new browser in which that user is signed in. */
   signedIn: (person: User) => Promise<Person>
 }
 
-/** The portal with the seeded directory and a sign-in site that asks nothing. */
+/** The portal with the seeded directory and a sign-in site without prompts. */
 export async function portalForTest(create: (deps: PortalSiteDeps) => FastifyInstance): Promise<PortalForTest> {
   const world = directoryForTest()
   const signIn = await createSignInSite(LOGIN, world.clock)

@@ -6,19 +6,19 @@ import type { Clock } from '../src/kernel/clock.ts'
 import type { User } from '../src/tenants/index.ts'
 
 /**
- * A sign-in site for tests of its clients: whoever is `next` is signed in without being asked. It is strict about
- * what it is sent, counts what it refuses, and can be told to lie in its ID tokens.
+ * A sign-in site for tests of its clients: signs in the user in `next` without a prompt. It validates requests
+ * strictly, counts refusals, and can issue false ID tokens.
  */
 export interface SignInSite {
   site: FastifyInstance
-  /** Reaches the site as a program does. */
+  /** Sends requests to the site like a program. */
   fetch: typeof globalThis.fetch
   next: User | undefined
-  /** Claims to put over the right ones. */
+  /** Claims that replace the correct ones. */
   lies: Record<string, unknown>
-  /** Sign with a key that is not published. */
+  /** Signs with an unpublished key. */
   forge: boolean
-  /** Answer the authorization request with this error. */
+  /** Answers the authorization request with this error. */
   refuse: string | undefined
   refusals: string[]
   authorizations: URL[]
@@ -32,7 +32,7 @@ interface Code {
   clientId: string
 }
 
-/** Made once, for making RSA keys is slow. */
+/** Created once, because generating RSA keys is slow. */
 const KEYS = Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256')])
 
 export async function createSignInSite(origin: string, clock: Clock): Promise<SignInSite> {

@@ -1,11 +1,11 @@
-/** A person who signed in to a mail program, and what that program asks at the token endpoint. For tests. */
+/** A user signed in to a mail client, and that client's requests to the token endpoint, for tests. */
 import { answerOf, authorizeUrl, CALLBACK, entraForTest, signInAs } from './entra.ts'
 
 export const MAIL_SCOPES = 'openid profile offline_access https://graph.microsoft.com/Mail.ReadWrite'
 
 export type MailProgram = Awaited<ReturnType<typeof mailProgramForTest>>
 
-/** Contoso's mail program, let in for everybody; `ben` and `ada` are signed in when asked for. */
+/** Contoso's mail client with admin consent; `ben` and `ada` sign in on demand. */
 export async function mailProgramForTest() {
   const world = entraForTest()
   const app = world.register()
@@ -13,7 +13,7 @@ export async function mailProgramForTest() {
   world.grantToAll(app.appId, granted)
   const client = { client_id: app.appId, client_secret: app.secret }
 
-  /** A new sign-in in a new browser; answers what the token endpoint gave for the code. */
+  /** Signs in with a new browser; returns the token response for the code. */
   async function signIn(address: string, program: typeof app = app) {
     const person = await world.browse().open(authorizeUrl(program.appId, { scope: MAIL_SCOPES }))
     await signInAs(person, address, world)

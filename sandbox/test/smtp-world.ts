@@ -1,4 +1,4 @@
-/** An SMTP server for tests: the real store, transport, directory and sockets; tokens that need no signature. */
+/** An SMTP server for tests: the real store, transport, directory and sockets; unsigned tokens. */
 import { createTransport as createMailer } from 'nodemailer'
 import type { AccessTokenClaims, AccessTokenVerifier } from '../src/entra-id/index.ts'
 import { createSmtpServer } from '../src/exchange-online/smtp/index.ts'
@@ -13,7 +13,7 @@ export type SmtpWorld = Awaited<ReturnType<typeof createSmtpWorld>>
 export interface Message {
   from?: string
   to?: string | string[]
-  /** Of the header, when it is another than the envelope's. */
+  /** Address in the header, if it differs from that of the envelope. */
   headerFrom?: string
   subject?: string
   text?: string
@@ -41,7 +41,7 @@ export async function createSmtpWorld() {
   const closing: (() => unknown)[] = []
 
   function token(more: Partial<AccessTokenClaims> = {}): string {
-    // As long as Entra's.
+    // As long as a token of Entra ID.
     const value = `token-${issued.size}-${'x'.repeat(2500)}`
     issued.set(value, {
       audience: EXCHANGE.audience,
@@ -64,7 +64,7 @@ export async function createSmtpWorld() {
     return line
   }
 
-  /** Greeted and introduced. */
+  /** Opens a connection, reads the greeting and sends EHLO. */
   async function greeted(): Promise<RawConnection> {
     const line = await raw()
     await line.until(/^220 .*\r\n/m)
@@ -73,7 +73,7 @@ export async function createSmtpWorld() {
     return line
   }
 
-  /** A command and its reply. */
+  /** Sends a command and returns its reply. */
   async function ask(line: RawConnection, command: string): Promise<string> {
     line.send(`${command}\r\n`)
     return (await line.until(/^\d{3} .*\r\n/m)).trimEnd()
@@ -86,7 +86,7 @@ export async function createSmtpWorld() {
     return line
   }
 
-  /** All of a submission by hand; the reply to the final dot, or the first refusal. */
+  /** Submits a message by single commands; returns the reply to the final dot, or the first refusal. */
   async function submit(line: RawConnection, message: Message = {}): Promise<string> {
     const { from = 'anna@contoso.example', to = 'kim@customer.example', headerFrom = from } = message
     const { subject = 'Offer', text = 'Hello' } = message
@@ -102,7 +102,7 @@ export async function createSmtpWorld() {
     )
   }
 
-  /** A client that others wrote. */
+  /** A third-party client. */
   function mailer(user = 'anna@contoso.example', accessToken = token(), more: object = {}) {
     const client = createMailer({
       ...{ host: 'localhost', port, secure: false, ignoreTLS: true },
@@ -113,7 +113,7 @@ export async function createSmtpWorld() {
     return client
   }
 
-  /** Subjects in a folder, once everything due is done. */
+  /** Subjects in a folder, after all due work is done. */
   async function subjectsIn(address: string, folder: 'inbox' | 'sentitems'): Promise<string[]> {
     await deferred.runDue()
     const mailboxId = transport.findMailboxId(address)!

@@ -7,8 +7,8 @@ const BILLING = 'billing@contoso.example'
 const READ = 'Application Mail.ReadWrite'
 const SEND = 'Application Mail.Send'
 
-describe('what an Exchange admin lets an application into', () => {
-  it('is exactly what was named last, and nothing once nothing is named', async () => {
+describe('the mailbox access of an application', () => {
+  it('is exactly the last list set, and empty after an empty list', async () => {
     const { appId, put, get } = setUp()
     expect(await get()).toEqual({ mailboxes: [] })
 
@@ -37,7 +37,7 @@ describe('what an Exchange admin lets an application into', () => {
       { mailboxes: [SUPPORT, 'x@contoso.example'], roles: [READ] },
       'no mailbox "x@contoso.example"',
     ],
-  ])('is not changed by %s, which is refused by name', async (_what, body, message) => {
+  ])('is unchanged by %s, which the error names', async (_what, body, message) => {
     const { put, get } = setUp()
     await put({ mailboxes: [SUPPORT], roles: [SEND] })
 
@@ -47,7 +47,7 @@ describe('what an Exchange admin lets an application into', () => {
     expect(await get()).toEqual({ mailboxes: [{ address: SUPPORT, roles: [SEND] }] })
   })
 
-  it('is nothing for an application that is not there', async () => {
+  it('is empty for an application that does not exist', async () => {
     const { put } = setUp()
     const refused = await put({ mailboxes: [SUPPORT], roles: [READ] }, '22222222-0000-4000-8000-000000000000')
     expect(refused).toMatchObject({ status: 400, message: expect.stringContaining('no application') as string })

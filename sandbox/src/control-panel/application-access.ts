@@ -1,6 +1,6 @@
 /**
- * What an Exchange admin does in PowerShell to let an application into chosen mailboxes (`New-ManagementScope` and
- * `New-ManagementRoleAssignment`), as one request for scripts. The sandbox runs no PowerShell.
+ * Grants an application access to chosen mailboxes, like an Exchange admin in PowerShell (`New-ManagementScope` and
+ * `New-ManagementRoleAssignment`). One request for scripts, because the sandbox runs no PowerShell.
  *
  * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
  */
@@ -17,7 +17,7 @@ export function registerApplicationAccess(site: FastifyInstance, { applications,
     }),
   }))
 
-  /** Exactly these mailboxes and roles from now on; nothing given means none. */
+  /** Replaces the mailboxes and roles of the application; an empty list removes all. */
   site.put<{ Params: { appId: string } }>('/api/application-access/:appId', forPrograms, ({ params, body }, reply) => {
     const { mailboxes, roles } = (body ?? {}) as { mailboxes?: unknown; roles?: unknown }
     if (!isTexts(mailboxes) || !isTexts(roles)) return refuse('Give "mailboxes" and "roles" as lists of texts.')

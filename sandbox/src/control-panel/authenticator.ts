@@ -14,7 +14,7 @@ interface Code {
   secondsLeft: number
 }
 
-/** Keeps the codes on the page current, and says a code to screen readers only when it is another one. */
+/** Keeps the codes on the page current. Announces a code to screen readers only when it changes. */
 const SCRIPT = `
 const spaced = (code) => code.slice(0, 3) + ' ' + code.slice(3)
 async function update() {
@@ -31,7 +31,7 @@ async function update() {
 setInterval(() => update().catch(() => {}), 1000)
 `
 
-/** The phone of everybody who must pass MFA. */
+/** Registers the authenticator page, which shows the codes of all users that must pass MFA. */
 export function registerAuthenticator(
   site: FastifyInstance,
   { directory, clock, layout }: { directory: Directory; clock: Clock; layout: ControlPanelLayout },

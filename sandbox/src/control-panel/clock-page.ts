@@ -9,13 +9,16 @@ const MINUTE_MS = 60 * 1000
 const DAY_MS = 24 * 60 * MINUTE_MS
 const UNITS = { minutes: MINUTE_MS, hours: 60 * MINUTE_MS, days: DAY_MS }
 
-/** Beyond ten years at once there is nothing left to rehearse, and dates would leave four digits sooner or later. */
+/** Maximum of one move: ten years. Longer moves rehearse nothing new, and years would eventually exceed four digits. */
 const LONGEST_MOVE_MS = 3653 * DAY_MS
 const USUAL_WAIT_MS = 25_000
 const LONGEST_WAIT_MS = 60_000
 const LATEST = Date.UTC(9000, 0, 1)
 
-/** Shows the sandbox's clock and moves it forward. Never back: what was issued would not have happened yet. */
+/**
+ * Shows the sandbox's clock and moves it forward. It never moves back, because issued tokens would then lie in the
+ * future.
+ */
 export function registerClock(
   site: FastifyInstance,
   { clock, layout }: { clock: MovableClock; layout: ControlPanelLayout },
@@ -46,7 +49,7 @@ export function registerClock(
     return fault === undefined ? state() : reply.code(400).send({ error: { field: 'byMs', message: fault } })
   })
 
-  /** Answers what is wrong, or moves. */
+  /** Moves the clock, or returns the reason why the value is invalid. */
   function move(byMs: number): string | undefined {
     if (!(byMs > 0)) return 'Say how far, as a number greater than 0. The clock goes forward only.'
     if (byMs > LONGEST_MOVE_MS || clock.now().getTime() + byMs > LATEST) return 'That is too far: at most ten years.'
@@ -68,16 +71,19 @@ export function registerClock(
   }
 }
 
-/** For those who follow the clock: they are told of a move at once instead of asking all the time. */
+/** Notifies programs that follow the clock of a move at once, so that they need not poll. */
 function createMoves(site: FastifyInstance, clock: MovableClock) {
   const waiting = new Set<() => void>()
   const letGo = () => [...waiting].forEach((go) => go())
   clock.onMove(letGo)
-  // Those who wait must not keep the site from closing.
+  // Waiting requests must not keep the site from closing.
   site.addHook('preClose', async () => letGo())
 
   return {
-    /** Resolves with the next move, when the patience is over, or when nobody listens any more. Real time. */
+    /**
+     * Resolves with the next move, after `waitMs`, or when the client disconnects. Uses real time, not the sandbox's
+     * clock.
+     */
     next: (waitMs: number, reply: FastifyReply) =>
       new Promise<void>((resolve) => {
         const go = () => {
@@ -92,7 +98,7 @@ function createMoves(site: FastifyInstance, clock: MovableClock) {
   }
 }
 
-/** `NaN` for what is no whole number. */
+/** Integer value of a form field; `NaN` when the field holds anything else. */
 function whole(value: unknown): number | undefined {
   if (value === undefined) return undefined
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : NaN

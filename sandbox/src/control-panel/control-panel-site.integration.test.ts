@@ -8,8 +8,8 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-describe('the desk on a socket', () => {
-  it('answers somebody who waits as soon as mail arrives', async () => {
+describe('the control panel on a socket', () => {
+  it('answers a waiting client as soon as mail arrives', async () => {
     const { controlPanel, sendOut, somebodyWaits } = await setUp()
 
     const waiting = fetch(`${controlPanel}/api/outside/messages?after=0&waitMs=30000`)
@@ -19,7 +19,7 @@ describe('the desk on a socket', () => {
     expect(await (await waiting).json()).toMatchObject({ messages: [{ subject: 'here it is' }] })
   })
 
-  it('forgets somebody who hung up', async () => {
+  it('drops a waiting client that disconnected', async () => {
     const { controlPanel, somebodyWaits, nobodyWaits } = await setUp()
     const hangUp = new AbortController()
 
@@ -31,7 +31,7 @@ describe('the desk on a socket', () => {
     await nobodyWaits()
   })
 
-  it('closes although somebody waits', async () => {
+  it('closes although a client is waiting', async () => {
     const { controlPanel, site, somebodyWaits } = await setUp()
     const waiting = fetch(`${controlPanel}/api/outside/messages?after=0&waitMs=30000`)
     await somebodyWaits()
@@ -41,7 +41,7 @@ describe('the desk on a socket', () => {
     expect(await (await waiting).json()).toEqual({ messages: [], next: 0 })
   })
 
-  it('answers by each name of this computer', async () => {
+  it('answers under each host name of this computer', async () => {
     const { controlPanel } = await setUp()
 
     expect((await fetch(`${controlPanel}/healthz`)).status).toBe(200)

@@ -7,7 +7,7 @@ const CONTROL_PANEL = 'http://localhost:8413'
 const HOUR_MS = 60 * 60 * 1000
 
 describe('the control panel', () => {
-  it('tells a newcomer where everything is, who exists and which mailboxes there are', async () => {
+  it('lists all addresses, users and mailboxes on its home page', async () => {
     const { person } = setUp()
 
     await person.open(`${CONTROL_PANEL}/`)
@@ -24,7 +24,7 @@ describe('the control panel', () => {
     }
   })
 
-  it('leads to the authenticator, the world outside and the clock', async () => {
+  it('links to the authenticator, the external mail page and the clock', async () => {
     const { person } = setUp()
 
     for (const link of ['Authenticator', 'World outside', 'Clock', 'Faults']) {
@@ -34,7 +34,7 @@ describe('the control panel', () => {
     }
   })
 
-  it('offers to write to a shared mailbox as the first thing from outside', async () => {
+  it('offers to write to a shared mailbox as the first external message', async () => {
     const { person, messagesOf } = setUp()
     await person.open(`${CONTROL_PANEL}/`)
     await person.follow('Write to support@contoso.example as a customer')
@@ -45,7 +45,7 @@ describe('the control panel', () => {
     expect(messagesOf('support@contoso.example')).toHaveLength(1)
   })
 
-  it('tells scripts who can sign in and where they have mail', async () => {
+  it('lists the users that can sign in and their mailboxes for scripts', async () => {
     const { json } = setUp()
 
     const { people } = (await json('GET', '/api/people')).body as { people: { userPrincipalName: string }[] }
@@ -63,13 +63,13 @@ describe('the control panel', () => {
     expect(people.map(({ userPrincipalName }) => userPrincipalName)).not.toContain('support@contoso.example')
   })
 
-  it('is healthy when it answers', async () => {
+  it('reports healthy when it responds', async () => {
     const { json } = setUp()
 
     expect(await json('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } })
   })
 
-  it('says what it has not, to people and to scripts', async () => {
+  it('answers 404 as a page and as JSON', async () => {
     const { person, json } = setUp()
 
     expect((await person.open(`${CONTROL_PANEL}/nothing`)).status).toBe(404)
@@ -80,8 +80,8 @@ describe('the control panel', () => {
   })
 })
 
-describe('the authenticator', () => {
-  it('shows the code that the sign-in takes, in groups of three', async () => {
+describe('the authenticator page', () => {
+  it('shows the code that the sign-in accepts, in groups of three digits', async () => {
     const { person, json } = setUp()
 
     const { code, secondsLeft } = (await json('GET', '/api/authenticator/anna@contoso.example')).body as Code
@@ -95,7 +95,7 @@ describe('the authenticator', () => {
     expect(person.text).not.toContain('ben@contoso.example')
   })
 
-  it('follows the clock of the sandbox', async () => {
+  it("follows the sandbox's clock", async () => {
     const { clock, json } = setUp()
     const codeNow = async () => ((await json('GET', '/api/authenticator/anna@contoso.example')).body as Code).code
     const before = await codeNow()
@@ -106,7 +106,7 @@ describe('the authenticator', () => {
   })
 
   it.each(['ben@contoso.example', 'nobody@contoso.example', '%00', 'x'.repeat(400)])(
-    'has no code for %s',
+    'shows no code for %s',
     async (upn) => {
       const { json } = setUp()
 
@@ -115,8 +115,8 @@ describe('the authenticator', () => {
   )
 })
 
-describe('the clock', () => {
-  it('is moved forward by a form', async () => {
+describe('the clock page', () => {
+  it('moves the clock forward by a form', async () => {
     const { clock, person } = setUp()
     await person.open(`${CONTROL_PANEL}/clock`)
 
@@ -126,7 +126,7 @@ describe('the clock', () => {
     expect(person.text).toContain('1 day, 12 hours ahead of the real time')
   })
 
-  it('is moved forward by scripts', async () => {
+  it('moves the clock forward by an API request', async () => {
     const { clock, json } = setUp()
 
     expect(await json('POST', '/api/clock', { byMs: HOUR_MS })).toMatchObject({
@@ -139,7 +139,7 @@ describe('the clock', () => {
   })
 
   it.each([undefined, {}, [], { byMs: '5' }, { byMs: 0 }, { byMs: -1 }, { byMs: 1e15 }, { byMs: null }])(
-    'does not move by %j',
+    'does not move the clock by %j',
     async (body) => {
       const { clock, json } = setUp()
 
@@ -155,7 +155,7 @@ describe('the clock', () => {
     { amount: '', unit: 'hours' },
     { amount: '-1', unit: 'days' },
     { amount: '9999', unit: 'days' },
-  ])('says what is wrong with %j', async (values) => {
+  ])('names the error in %j', async (values) => {
     const { clock, person } = setUp()
     await person.open(`${CONTROL_PANEL}/clock`)
 
@@ -167,9 +167,9 @@ describe('the clock', () => {
   })
 })
 
-describe('requests that the desk refuses', () => {
+describe('requests that the control panel refuses', () => {
   it.each(['evil.example', 'localhost.evil.example:8413', 'localhost:9999', '127.0.0.1', ''])(
-    'are for another host: %j',
+    'include requests for another host: %j',
     async (host) => {
       const { site } = setUp()
 
@@ -186,7 +186,7 @@ describe('requests that the desk refuses', () => {
     { origin: 'http://localhost:8412' },
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
-  ])('come from a page of another site: %j', async (headers) => {
+  ])('include requests from a page of another site: %j', async (headers) => {
     const { site, clock } = setUp()
 
     const answer = await site.inject({
@@ -205,7 +205,7 @@ describe('requests that the desk refuses', () => {
     { host: '127.0.0.1:8413' },
     { host: '[::1]:8413', origin: 'http://[::1]:8413', 'sec-fetch-site': 'same-origin' },
     { host: 'desk.sandbox.example', origin: 'https://desk.sandbox.example' },
-  ])('are not those of its own pages and of programs: %j', async (headers) => {
+  ])('include requests that come neither from its own pages nor from programs: %j', async (headers) => {
     const { site } = setUp()
 
     const answer = await site.inject({

@@ -5,14 +5,14 @@ import { createControlPanelSite } from './index.ts'
 
 const CONTROL_PANEL = 'http://localhost:8413'
 
-describe('the pages of faults', () => {
-  it('say that all is well when none is on', async () => {
+describe('the fault pages', () => {
+  it('state that no fault is on', async () => {
     const { person } = setUp()
     await person.open(`${CONTROL_PANEL}/faults`)
     expect(person.text).toContain('No fault is on')
   })
 
-  it('lead from every fault of the list to a page that can switch it on, everywhere', async () => {
+  it('link every fault of the list to a page that can switch it on for all', async () => {
     const { person, faults } = setUp()
     for (const { name, title } of faults.catalogue) {
       await person.open(`${CONTROL_PANEL}/faults`)
@@ -25,7 +25,7 @@ describe('the pages of faults', () => {
     }
   })
 
-  it('switch one on for one person, show where and how often it was met, and off again', async () => {
+  it('switch a fault on for one user, show where and how often it occurred, and switch it off', async () => {
     const { person, faults } = setUp()
     await person.open(`${CONTROL_PANEL}/faults/user-disabled`)
     await person.submit({ on: 'user 00000000-0000-4000-8000-000000000003', times: '5' }, { button: 'Switch on' })
@@ -43,7 +43,7 @@ describe('the pages of faults', () => {
     expect(faults.listOn()).toEqual([])
   })
 
-  it('switch all off', async () => {
+  it('switch off all faults', async () => {
     const { person, faults } = setUp()
     faults.switchOn('user-disabled')
     faults.switchOn('graph-throttled', { mailbox: 'support@contoso.example' }, { retryAfterSeconds: 1 })
@@ -54,7 +54,7 @@ describe('the pages of faults', () => {
     expect(person.text).toContain('No fault is on')
   })
 
-  it('keep what was typed and say at the field what is wrong', async () => {
+  it('keep the entered values and show the error at the field', async () => {
     const { person, faults } = setUp()
     await person.open(`${CONTROL_PANEL}/faults/graph-throttled`)
     for (const value of ['99999', '1.5', 'soon', '']) {
@@ -66,7 +66,7 @@ describe('the pages of faults', () => {
     expect(faults.listOn()).toEqual([])
   })
 
-  it('offer only what a fault can be for, and know no fault that is none', async () => {
+  it('offer only the targets that a fault supports, and answer 404 for an unknown fault', async () => {
     const { person } = setUp()
     await person.open(`${CONTROL_PANEL}/faults/redirect-uri-mismatch`)
     const where = person.forms.flatMap(({ controls }) => controls).find(({ name }) => name === 'on')

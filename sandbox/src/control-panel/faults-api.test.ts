@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createMailWorld } from '../../test/mail-world.ts'
 import { createControlPanelSite } from './index.ts'
 
-describe('the faults for scripts', () => {
-  it('are listed with all that is needed to switch one on', async () => {
+describe('the fault API', () => {
+  it('lists each fault with everything needed to switch it on', async () => {
     const { json } = setUp()
     const { count, faults } = (await json('GET', '/api/faults')).body as { count: number; faults: Listed[] }
 
@@ -18,7 +18,7 @@ describe('the faults for scripts', () => {
     }
   })
 
-  it('are switched on, shown and switched off', async () => {
+  it('switches a fault on, shows it and switches it off', async () => {
     const { json, clock } = setUp()
     const since = clock.now().toISOString().slice(0, 13)
     const on = { user: 'BEN@contoso.example', tenant: 'contoso.example' }
@@ -41,11 +41,11 @@ describe('the faults for scripts', () => {
     expect((await json('GET', `/api/faults/${id}/calls`)).body).toEqual([])
     expect((await json('DELETE', `/api/faults/${id}`)).status).toBe(204)
     expect((await json('GET', '/api/faults')).body).toMatchObject({ on: [] })
-    // What it showed can still be read.
+    // The calls that the fault affected stay readable.
     expect((await json('GET', `/api/faults/${id}/calls`)).status).toBe(200)
   })
 
-  it('are all switched off by one call', async () => {
+  it('switches off all faults with one call', async () => {
     const { json, faults } = setUp()
     faults.switchOn('user-disabled')
     faults.switchOn('graph-throttled')
@@ -53,7 +53,7 @@ describe('the faults for scripts', () => {
     expect(faults.listOn()).toEqual([])
   })
 
-  it('say what is wrong with a wish', async () => {
+  it('names the error in an invalid request', async () => {
     const { json } = setUp()
     const wishes: [unknown, string | undefined][] = [
       [{ name: 'no-such-fault' }, 'name'],
@@ -85,19 +85,19 @@ describe('the faults for scripts', () => {
   })
 })
 
-describe('the clock for scripts', () => {
-  it('tells followers of a move at once', async () => {
+describe('the clock API', () => {
+  it('notifies followers of a move at once', async () => {
     const { json } = setUp()
     const before = (await json('GET', '/api/clock')).body as { offsetMs: number }
     const followed = json('GET', `/api/clock?after=${before.offsetMs}`)
     await json('POST', '/api/clock', { byMs: 3_600_000 })
 
     expect((await followed).body).toMatchObject({ offsetMs: before.offsetMs + 3_600_000 })
-    // Whoever knows of an older time hears of the newer one without waiting.
+    // A follower that sends an older time receives the newer one without waiting.
     expect((await json('GET', `/api/clock?after=${before.offsetMs}`)).body).toMatchObject({ offsetMs: 3_600_000 })
   })
 
-  it('lets followers go when their patience is over', async () => {
+  it('releases followers when their wait has expired', async () => {
     const { json } = setUp()
     expect((await json('GET', '/api/clock?after=0&waitMs=1')).body).toMatchObject({ offsetMs: 0 })
     for (const query of ['after=x', 'waitMs=-1', 'waitMs=60001', 'after=1&after=2']) {

@@ -9,7 +9,7 @@ const RIGHTS: Record<MailboxRight, string> = {
   SendOnBehalf: 'Send on Behalf',
 }
 
-/** Everything a newcomer needs on one page. */
+/** Renders the home page with everything a new user needs. */
 export function homePage(
   { listening, named, mailServers }: Settings & { mailServers: MailServers | undefined },
   { persons, mailboxes }: { persons: RosterPerson[]; mailboxes: RosterMailbox[] },
@@ -75,7 +75,7 @@ function place(name: string, address: string, remark: Html): Html {
     <dd><a href="${address}">${address}</a><br /><span class="quiet">${remark}</span></dd>`
 }
 
-/** Not a link: a person who follows it finds no page. */
+/** Plain text instead of a link, because there is no page at that address. */
 function forPrograms(name: string, listening: string, named: string): Html {
   return html`<dt>${name}</dt>
     <dd>

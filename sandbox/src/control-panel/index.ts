@@ -1,6 +1,6 @@
 /**
- * Desk: the sandbox's own pages. Where everything is, who exists, the authenticator, the clock, and the pages of
- * the world outside.
+ * Control panel: the sandbox's own pages with all addresses and users, the authenticator, the clock, and the pages for
+ * external mail.
  *
  * Tables: none.
  */

@@ -1,7 +1,9 @@
 /**
- * What an Exchange admin does in PowerShell about the addresses of a mailbox, as one request for scripts: its aliases,
- * whether the organization lets mail go out from them (SendFromAliasEnabled; off by default), and whether it keeps a copy
- * of what others send as it (MessageCopyForSentAsEnabled; off by default).
+ * Sets the addresses of a mailbox, like an Exchange admin in PowerShell. One request for scripts sets three things:
+ *
+ * - the aliases
+ * - SendFromAliasEnabled: whether the organization allows mail from aliases; off by default
+ * - MessageCopyForSentAsEnabled: whether the mailbox keeps a copy of mail that others send as it; off by default
  */
 import type { FastifyInstance } from 'fastify'
 import type { Directory } from '../tenants/index.ts'
@@ -9,7 +11,7 @@ import type { Directory } from '../tenants/index.ts'
 const forPrograms = { config: { antiForgery: false } }
 
 export function registerMailboxAddresses(site: FastifyInstance, { people }: Directory): void {
-  /** Exactly these aliases from now on. */
+  /** Replaces all aliases of the mailbox. */
   site.put('/api/mailbox-addresses', forPrograms, ({ body }, reply) => {
     const { mailbox, aliases, sendFromAlias, copyForSentAs } = (body ?? {}) as Record<string, unknown>
     const owner = typeof mailbox === 'string' ? people.findUserByAddress(mailbox) : undefined

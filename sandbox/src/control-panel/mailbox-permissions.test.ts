@@ -5,8 +5,8 @@ import { createControlPanelSite } from './index.ts'
 const BILLING = 'billing@contoso.example'
 const PRINCIPAL = '33333333-0000-4000-8000-00000000000A'
 
-describe('what an Exchange admin lets a service principal do with a mailbox', () => {
-  it('is exactly what was named last', async () => {
+describe('the mailbox permissions of a service principal', () => {
+  it('are exactly the last list set', async () => {
     const { put, rights } = setUp()
     const wish = { mailbox: BILLING, servicePrincipal: PRINCIPAL }
     expect((await put({ ...wish, rights: ['FullAccess', 'SendAs'] })).status).toBe(204)
@@ -23,14 +23,14 @@ describe('what an Exchange admin lets a service principal do with a mailbox', ()
     [{ mailbox: BILLING, servicePrincipal: PRINCIPAL, rights: ['All'] }, '"rights"'],
     [{ mailbox: BILLING, servicePrincipal: PRINCIPAL }, '"rights"'],
     [undefined, '"mailbox"'],
-  ])('is not changed by %j', async (body, message) => {
+  ])('are unchanged by %j', async (body, message) => {
     const { put, rights } = setUp()
     const refused = await put(body)
     expect([refused.status, refused.text.includes(message)]).toEqual([400, true])
     expect(rights()).toEqual([])
   })
 
-  it('leaves the desk as readable as before', async () => {
+  it('leave the control panel readable', async () => {
     const { put, site } = setUp()
     await put({ mailbox: BILLING, servicePrincipal: PRINCIPAL, rights: ['FullAccess'] })
     const page = await site.inject({ url: '/', headers: { host: 'localhost:8413' } })

@@ -1,11 +1,12 @@
 /**
- * What an Exchange admin does in PowerShell to let an application into a mailbox by IMAP and SMTP
- * (`New-ServicePrincipal`, `Add-MailboxPermission`, `Add-RecipientPermission`), as one request for scripts.
+ * Grants an application access to a mailbox by IMAP and SMTP, like an Exchange admin in PowerShell
+ * (`New-ServicePrincipal`, `Add-MailboxPermission`, `Add-RecipientPermission`). One request for scripts.
  *
- * Exchange takes any object id and looks at it only when somebody signs in: that of the app registration, which is the
- * classic mistake, opens nothing.
+ * Exchange accepts any object id and checks it only at sign-in. The object id of the app registration, the classic
+ * mistake, therefore grants nothing.
  *
- * @see https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+ * @see
+ *   https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
  */
 import type { FastifyInstance } from 'fastify'
 import type { Directory, MailboxRight } from '../tenants/index.ts'
@@ -14,7 +15,7 @@ const forPrograms = { config: { antiForgery: false } }
 const RIGHTS: readonly MailboxRight[] = ['FullAccess', 'SendAs', 'SendOnBehalf']
 
 export function registerMailboxPermissions(site: FastifyInstance, { people }: Directory): void {
-  /** Exactly these rights from now on; none when there are none in the list. */
+  /** Replaces all permissions of the mailbox; an empty list removes them. */
   site.put('/api/mailbox-permissions', forPrograms, ({ body }, reply) => {
     const { mailbox, servicePrincipal, rights } = (body ?? {}) as Record<string, unknown>
     const owner = typeof mailbox === 'string' ? people.findUserByAddress(mailbox) : undefined

@@ -4,9 +4,9 @@ import type { Settings } from '../kernel/settings.ts'
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 /**
- * The desk knows everybody's password and asks for none, so it answers only to whoever is at this computer and
- * means it: requests to another host name (DNS rebinding) and changes asked for by pages of other sites are
- * refused. Programs, which send neither `Origin` nor `Sec-Fetch-Site`, may do all.
+ * Refuses requests that do not come from this computer's user. The control panel shows all passwords and requires none,
+ * so it refuses other host names (DNS rebinding) and changes requested by pages of other sites. Programs, which send
+ * neither `Origin` nor `Sec-Fetch-Site`, are allowed everything.
  */
 export function registerOwnRequests(site: FastifyInstance, settings: Settings): void {
   const named = [settings.listening.controlPanel, settings.named.controlPanel].map((address) => new URL(address))

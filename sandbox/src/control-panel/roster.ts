@@ -3,7 +3,7 @@ import type { Directory, MailboxRight, Tenant, User } from '../tenants/index.ts'
 export interface RosterPerson {
   tenant: Tenant
   user: User
-  /** Where a guest signs in. */
+  /** User account with which a guest signs in; `undefined` for members. */
   home: User | undefined
 }
 
@@ -13,7 +13,7 @@ export interface RosterMailbox {
   rights: { trustee: User; right: MailboxRight }[]
 }
 
-/** Who can sign in, and which mailboxes there are, as the directory says now. */
+/** Lists the users that can sign in and the mailboxes, from the current directory. */
 export function readRoster({ people }: Directory): { persons: RosterPerson[]; mailboxes: RosterMailbox[] } {
   const mailboxes = people.listMailboxes().map(({ userId, kind }) => ({
     user: people.getUser(userId),

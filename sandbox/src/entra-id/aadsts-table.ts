@@ -1,11 +1,15 @@
 /**
- * The errors of Entra ID, one a line: code | OAuth error | suberror | where it shows | evidence | message.
+ * The errors of Entra ID, one a line: code | OAuth error | suberror | location | evidence | message.
  *
- * Where: `page` on a page of the login host only, `prompt` beside a field of a sign-in page, `redirect` at the
- * client's redirect URI (or a page, when there is none yet), `token` at the token endpoint. Evidence is for the
- * OAuth error and suberror: D Microsoft's documentation, O observed, C Microsoft's libraries, T third parties,
- * ? not confirmed; the `?` ones can be set otherwise with `Errors.override`. HTTP is 401 for `invalid_client`, 400
- * for the rest, unless the error is followed by a number.
+ * Locations:
+ * - `page`: only on a page of the login host
+ * - `prompt`: beside a field of a sign-in page
+ * - `redirect`: at the client's redirect URI, or on a page when there is none yet
+ * - `token`: at the token endpoint
+ *
+ * Evidence covers the OAuth error and suberror: D Microsoft's documentation, O observed, C Microsoft's libraries, T
+ * third parties, ? not confirmed. The `?` ones can be changed with `Errors.override`. The HTTP status is 401 for
+ * `invalid_client` and 400 for the rest, unless the error is followed by a number.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes
  */

@@ -18,12 +18,12 @@ const CODES = [
 const OAUTH_ERRORS =
   /^(invalid_(request|client|grant|scope|resource)|unauthorized_client|unsupported_(grant|response)_type|access_denied|temporarily_unavailable|(login|interaction)_required|authorization_pending|bad_verification_code|expired_token)$/
 
-describe('the table of errors', () => {
+describe('the error table of Entra ID', () => {
   it('has a row for every code of the Microsoft 365 reference', () => {
     expect(CODES.filter((code) => !AADSTS.has(code))).toEqual([])
   })
 
-  it.each([...AADSTS.values()])('says for $code what it is, where it shows and how sure that is', (row) => {
+  it.each([...AADSTS.values()])('has the OAuth error, the location and the evidence of $code', (row) => {
     expect(row.error).toMatch(OAUTH_ERRORS)
     expect(row.status).toBe(
       row.error === 'invalid_client' ? 401 : row.error === 'temporarily_unavailable' ? row.status : 400,
@@ -32,14 +32,14 @@ describe('the table of errors', () => {
     expect(row.text.length).toBeGreaterThan(5)
   })
 
-  it('puts the values into the message and leaves none of the places open', () => {
+  it('fills all placeholders of a message', () => {
     const error = new EntraError(700016, { appId: '1-2-3', tenant: 'Contoso' })
 
     expect(error.message).toContain("AADSTS700016: Application with identifier '1-2-3' was not found in the directory")
     expect(new EntraError(700016).message).not.toMatch(/[{}]/)
   })
 
-  it('lets whoever knows better change what a code says, and change it back', () => {
+  it("accepts an override of a code's strings and removes it again", () => {
     const errors = createErrors(openDatabase(':memory:'))
     const error = new EntraError(28000)
     expect(errors.stringsOf(error)).toMatchObject({ error: 'invalid_scope', status: 400 })

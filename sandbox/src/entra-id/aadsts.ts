@@ -3,16 +3,16 @@ import { AADSTS_TABLE } from './aadsts-table.ts'
 
 export type Evidence = 'documentation' | 'observed' | 'library' | 'third party' | 'unsure'
 
-/** One error of Entra ID, as `aadsts-table.ts` has it. */
+/** One row of `aadsts-table.ts`. */
 export interface AadstsRow {
   code: number
-  /** The OAuth error, which programs branch on. */
+  /** The OAuth error, on which clients branch. */
   error: string
   suberror: string | undefined
   status: number
   shownAs: 'page' | 'prompt' | 'redirect' | 'token'
   evidence: Evidence
-  /** The message, with `{places}` for values. */
+  /** The message, with `{placeholders}` for values. */
   text: string
 }
 
@@ -45,16 +45,16 @@ function readRow(line: string): AadstsRow {
   }
 }
 
-/** Why Entra ID refuses a request. Thrown anywhere below a route and turned into an answer at the edge. */
+/** A refusal by Entra ID. Thrown anywhere below a route and turned into a response at the edge. */
 export class EntraError extends Error {
   override readonly name = 'EntraError'
   readonly code: number
   readonly claims: string | undefined
-  /** What this request says instead of the table. */
+  /** Values that replace those of the table for this request. */
   readonly instead: Partial<Pick<AadstsRow, 'error' | 'suberror' | 'status'>>
-  /** `Retry-After`. */
+  /** Additional response headers, such as `Retry-After`. */
   readonly headers: Readonly<Record<string, string>>
-  /** Shown on a page although the table says that the client hears it. */
+  /** Shown on a page although the table names the redirect URI. */
   readonly onPage: boolean
 
   constructor(
@@ -80,10 +80,13 @@ export class EntraError extends Error {
 
 type ErrorStrings = Pick<AadstsRow, 'error' | 'suberror' | 'status'>
 
-/** The strings that go with a code, as they are or as somebody who knows better has set them. */
+/** The strings of each error code, with the overrides applied. */
 export interface Errors {
   stringsOf(error: EntraError): ErrorStrings
-  /** Changes what a code says on the wire, for the rows nobody has confirmed; kept in the sandbox's file. */
+  /**
+   * Overrides the strings of a code in responses, for the unconfirmed rows. Stored in the sandbox's file; `undefined`
+   * removes the override.
+   */
   override(code: number, strings: Partial<{ error: string; suberror: string; status: number }> | undefined): void
 }
 

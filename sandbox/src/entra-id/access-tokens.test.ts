@@ -35,7 +35,7 @@ async function tokensFor(
 }
 
 describe('an access token for Graph', () => {
-  it('says who may do what, in the v1.0 format and at a realistic size', async () => {
+  it('carries user and scopes in the v1.0 format at a realistic size', async () => {
     const { world, app, accessToken } = await tokensFor('openid profile User.Read')
     const claims = payloadOf(accessToken)
     const ben = world.user('ben@contoso.example')
@@ -57,7 +57,7 @@ describe('an access token for Graph', () => {
     expect(accessToken.length).toBeLessThan(2500)
   })
 
-  it('is good for Graph and does not verify by the usual rules', async () => {
+  it('is accepted by Graph and fails standard JWT verification', async () => {
     const { world, accessToken, keySet } = await tokensFor('openid User.Read')
 
     await expect(compactVerify(accessToken, keySet)).rejects.toThrow('signature verification failed')
@@ -66,7 +66,7 @@ describe('an access token for Graph', () => {
     })
   })
 
-  it('is refused when it is for another resource, changed, expired or none', async () => {
+  it('is refused when it is missing, expired, changed or for another resource', async () => {
     const { world, accessToken } = await tokensFor('openid User.Read')
     const { accessTokens } = world.entraId
     const refusal = async (token: string, audience = GRAPH.audience) =>
@@ -86,7 +86,7 @@ describe('an access token for Graph', () => {
     expect(await refusal(accessToken)).toEqual({ refused: 'expired' })
   })
 
-  it('lives a day when the client understands claims challenges', async () => {
+  it('is valid for a day when the client supports claims challenges', async () => {
     const claims = '{"access_token":{"xms_cc":{"values":["cp1"]}}}'
     const { world, body, accessToken } = await tokensFor('openid User.Read', { claims })
 
@@ -99,7 +99,7 @@ describe('an access token for Graph', () => {
 })
 
 describe('an access token for Exchange', () => {
-  it('verifies by the usual rules', async () => {
+  it('passes standard JWT verification', async () => {
     const { world, accessToken, keySet } = await tokensFor('openid https://outlook.office.com/IMAP.AccessAsUser.All')
 
     await compactVerify(accessToken, keySet)
@@ -110,7 +110,7 @@ describe('an access token for Exchange', () => {
 })
 
 describe('the tokens of a personal account', () => {
-  it('are opaque, and good all the same', async () => {
+  it('are opaque and accepted', async () => {
     const { world, accessToken } = await tokensFor('openid User.Read', { address: 'pat@outlook.example' })
 
     expect(accessToken).toMatch(/^EwB/)
@@ -122,7 +122,7 @@ describe('the tokens of a personal account', () => {
     })
   })
 
-  it('come with an ID token that only the keys for personal accounts vouch for', async () => {
+  it('come with an ID token that only the keys for personal accounts verify', async () => {
     const { world, app, body } = await tokensFor('openid User.Read', { address: 'pat@outlook.example' })
     const issuer = `${LOGIN}/${PERSONAL_TENANT_ID}/v2.0`
     const { keys } = (await world.entraId.site.inject('/common/discovery/v2.0/keys')).json<{
@@ -139,8 +139,8 @@ describe('the tokens of a personal account', () => {
   })
 })
 
-describe('signing keys', () => {
-  it('are published with a certificate that carries the same key and names it', async () => {
+describe('the signing keys', () => {
+  it('are published with a certificate that carries the same key and its id', async () => {
     const { entraId } = entraForTest()
     const { keys } = (await entraId.site.inject('/common/discovery/v2.0/keys')).json<{
       keys: { kid: string; x5t: string; x5c: string[]; n: string }[]
@@ -155,7 +155,7 @@ describe('signing keys', () => {
     }
   })
 
-  it('and what they signed outlive a restart', async () => {
+  it('verify the tokens they signed after a restart', async () => {
     const { world, accessToken } = await tokensFor('openid User.Read')
     const { database, clock, directory, settings, faults } = world
     const restarted = createEntraId({ database, clock, directory, settings, faults, report: () => undefined })
@@ -165,7 +165,7 @@ describe('signing keys', () => {
     expect(await keysOf(restarted)).toBe(await keysOf(world.entraId))
   })
 
-  it('can be changed while tokens of the old one stay good', async () => {
+  it('can be rotated while tokens of the old key stay valid', async () => {
     const { world, accessToken } = await tokensFor('openid User.Read')
     const kidsOf = async () =>
       (await world.entraId.site.inject('/common/discovery/v2.0/keys'))

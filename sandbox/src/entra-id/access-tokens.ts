@@ -1,9 +1,9 @@
 /**
- * Access tokens: made here, checked here. Clients must not read them, and resources ask us whether one is good.
+ * Issues and checks access tokens. Clients must not read them; resources have them checked here.
  *
- * - Graph's are JWTs that do not verify by the usual rules: the header carries a `nonce`, and what was signed is
- *   its SHA-256. Real Graph tokens are so, and clients that try to check one should fail here as well.
- * - Exchange's are JWTs that do verify.
+ * - Graph's tokens are JWTs that fail standard verification: the header carries a `nonce`, and the signature covers its
+ *   SHA-256. Real Graph tokens behave the same, so clients that try to check one fail here as well.
+ * - Exchange's tokens are JWTs that verify.
  * - For personal accounts both are opaque (`EwB…`).
  */
 import { compactVerify, CompactSign } from 'jose'
@@ -19,22 +19,22 @@ import type { Client } from './clients.ts'
 import { BACKDATED_SECONDS, newTokenId, opaqueClaims, subjectOf, v1Issuer } from './issued-claims.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
-/** How the client proved itself: `appidacr`. */
+/** Client authentication method, stored in `appidacr`. */
 export type ClientProof = 'none' | 'secret' | 'certificate'
 
 export interface AccessTokenOrder {
   client: Client
   proof: ClientProof
   resource: Resource
-  /** `aud`: the resource by the name that the client used. */
+  /** `aud`: the resource, under the name that the client used. */
   audience: string
   claimsCapable: boolean
   tenant: Tenant
-  /** For whom: a person with delegated scopes, or the application itself with its roles. */
+  /** Subject of the token: a user with delegated scopes, or the application itself with its roles. */
   subject:
     | { identity: Identity; scopes: readonly string[]; mfa: boolean; keepSignedIn: boolean }
     | { servicePrincipalId: string; roles: readonly string[] }
-  /** The same for faults. */
+  /** Subject in the form that faults are matched against. */
   about: Subject
 }
 
@@ -140,7 +140,7 @@ export function createAccessTokens(
   return { issue, verify }
 }
 
-/** 60–90 minutes at random; 20–28 hours for clients that understand a claims challenge. */
+/** Lifetime in seconds: 60–90 minutes at random; 20–28 hours for clients that support claims challenges. */
 function lifetimeSeconds(claimsCapable: boolean): number {
   return claimsCapable ? randomInt(20 * 3600, 28 * 3600 + 1) : randomInt(60 * 60, 90 * 60 + 1)
 }
@@ -200,7 +200,7 @@ function payloadOf(order: AccessTokenOrder, settings: Settings): Record<string, 
   }
 }
 
-/** What of our own payloads is read again. */
+/** Claims that are read from tokens issued here. */
 interface Payload {
   aud: string
   tid: string

@@ -14,10 +14,11 @@ import { readScopes } from './scopes.ts'
 import { goBack } from './way-back.ts'
 
 /**
- * The admin consent endpoint's errand: an admin lets an application into the organization. With `scope` (v2) what
- * it names, with `/.default` or without `scope` (v1 style) all that is registered, application permissions too.
+ * Handles the admin consent endpoint: an admin grants an application permissions for the organization. With `scope`
+ * (v2) it grants the named scopes. With `/.default` or without `scope` (v1) it grants all registered permissions,
+ * including application permissions.
  *
- * @throws {EntraError} what is wrong with the request: for the redirect URI
+ * @throws {EntraError} when the request is invalid; the error goes to the redirect URI
  * @see https://learn.microsoft.com/entra/identity-platform/v2-admin-consent
  */
 export function createAdminConsentErrand(

@@ -5,7 +5,7 @@ import type { User } from '../tenants/index.ts'
 
 const PERIOD_SECONDS = 30
 
-/** The code that the person's authenticator shows now, and for how long; `undefined` without MFA (RFC 6238). */
+/** Current code of the user's authenticator and its remaining seconds; `undefined` without MFA (RFC 6238). */
 export function currentMfaCode(user: User, clock: Clock): { code: string; secondsLeft: number } | undefined {
   if (user.mfaSecret === undefined) return undefined
   const timestamp = clock.now().getTime()
@@ -15,12 +15,12 @@ export function currentMfaCode(user: User, clock: Clock): { code: string; second
   }
 }
 
-/** What an authenticator is given when it is registered. */
+/** Secret that an authenticator receives at registration. */
 export function newMfaSecret(): string {
   return new Secret({ size: 20 }).base32
 }
 
-/** Checks codes of authenticators; each code is good once. */
+/** Checks codes of authenticators; each code is valid once. */
 export interface MfaCheck {
   accept(user: User, code: string): boolean
 }

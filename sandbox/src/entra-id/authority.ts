@@ -3,7 +3,7 @@ import { PERSONAL_TENANT_ID, type People, type Tenant, type User } from '../tena
 import { EntraError } from './aadsts.ts'
 import { checkFaults } from './fault-checks.ts'
 
-/** The tenant part of an address: who may sign in there. @see reference: v2-protocols-oidc */
+/** Tenant part of an address: determines who may sign in. @see reference: v2-protocols-oidc */
 export type Authority =
   | { kind: 'tenant'; segment: string; tenant: Tenant }
   | { kind: 'common'; segment: string; tenant?: undefined }
@@ -16,8 +16,8 @@ export interface Authorities {
 }
 
 /**
- * Reads the first part of a path: an alias, a tenant's id or one of its domains. AADSTS90002 for any other. `call` is
- * what the address belongs to.
+ * Reads the first segment of a path: an alias, a tenant id or one of a tenant's domains. Throws AADSTS90002 for any
+ * other segment. `call` names the endpoint of the address.
  */
 export function authorityOf({ people, faults }: Authorities, segment: string, call: string): Authority {
   const alias = segment.toLowerCase()
@@ -29,18 +29,18 @@ export function authorityOf({ people, faults }: Authorities, segment: string, ca
   return { kind: 'tenant', segment: tenant.id, tenant }
 }
 
-/** Somebody signed in, and the account that this person is in the tenant that issues the tokens. */
+/** A signed-in user, with its account in the tenant that issues the tokens. */
 export interface Identity {
-  /** The account that signs in: at home. */
+  /** The account in the home tenant, which signs in. */
   home: User
-  /** The account in `tenant`: the same, or a guest. */
+  /** The account in `tenant`: the same as `home`, or a guest. */
   user: User
   tenant: Tenant
 }
 
 export const isPersonal = (user: User) => user.tenantId === PERSONAL_TENANT_ID
 
-/** What an account of the wrong kind is told at the sign-in page; `undefined` when it may go on. */
+/** Error of the sign-in page for an account of the wrong kind; `undefined` when the account is allowed. */
 export function wrongKindOfAccount(user: User, authority: Authority, personalAllowed: boolean): EntraError | undefined {
   const wrong = isPersonal(user)
     ? authority.kind === 'organizations' || (authority.kind === 'common' && !personalAllowed)
@@ -48,7 +48,7 @@ export function wrongKindOfAccount(user: User, authority: Authority, personalAll
   return wrong ? new EntraError(500208) : undefined
 }
 
-/** The account's place in the authority's tenant; `undefined` when it has none (AADSTS50020). */
+/** Finds the account in the authority's tenant; `undefined` when there is none (AADSTS50020). */
 export function identityIn(people: People, home: User, authority: Authority): Identity | undefined {
   if (authority.kind !== 'tenant' || authority.tenant.id === home.tenantId) {
     return { home, user: home, tenant: people.findTenant(home.tenantId)! }

@@ -12,12 +12,12 @@ import { echoedState, type ResponseMode, type WayBack } from './way-back.ts'
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'] as const
 export type Prompt = (typeof PROMPTS)[number]
 
-/** What a client asks at the authorization endpoint, once it is known that it may be answered. */
+/** An authorization request whose client and redirect URI have been checked. */
 export interface AuthorizeRequest {
   authority: Authority
   client: Client
   redirect: RegisteredRedirect
-  /** As sent; the token endpoint wants to see the same. */
+  /** Redirect URI as sent; the token endpoint requires the same value. */
   redirectUri: string
   wantsCode: boolean
   wantsIdToken: boolean
@@ -31,7 +31,7 @@ export interface AuthorizeRequest {
   wantsClientInfo: boolean
 }
 
-/** Which client asks, and where it may be answered. Whatever is wrong here is shown on a page and goes nowhere. */
+/** The client of a request and its redirect URI. Errors in either are shown on a page and never redirected. */
 export interface Caller {
   client: Client
   redirect: RegisteredRedirect
@@ -39,10 +39,10 @@ export interface Caller {
   wayBack: WayBack
 }
 
-/** More than any client sends; Microsoft has a limit, too. */
+/** Longer than the query of any client; Microsoft has a limit, too. */
 const LONGEST_QUERY = 16 * 1024
 
-/** @throws {EntraError} 90015, 900144, 700016, 50194, 9002331, 9002332, 500113, 50011: for a page */
+/** @throws {EntraError} 90015, 900144, 700016, 50194, 9002331, 9002332, 500113, 50011: shown on a page */
 export function readCaller(
   query: URLSearchParams,
   authority: Authority,
@@ -60,7 +60,7 @@ export function readCaller(
   return { client, redirect, redirectUri, wayBack: { uri, mode, state: echoedState(given(query, 'state')) } }
 }
 
-/** Without the parameter the first registered one is meant. */
+/** Without the parameter, the first registered redirect URI applies. */
 function readRedirect(query: URLSearchParams, client: Client) {
   const sent = given(query, 'redirect_uri')
   if (!client.firstParty && redirectsOf(client.application).length === 0) throw new EntraError(500113)
@@ -75,7 +75,7 @@ function responseTypesOf(query: URLSearchParams): Set<string> {
   return new Set(given(query, 'response_type')?.split(/\s+/).filter(Boolean))
 }
 
-/** An unknown mode is an error, told in the usual one. */
+/** An unknown response mode is an error, sent in the default mode. */
 function readMode(query: URLSearchParams): ResponseMode {
   const mode = given(query, 'response_mode')
   const types = responseTypesOf(query)
@@ -84,7 +84,7 @@ function readMode(query: URLSearchParams): ResponseMode {
   return tokensInFront ? 'fragment' : 'query'
 }
 
-/** The rest of the request. @throws {EntraError} what is wrong with it: for the redirect URI */
+/** Reads the remaining parameters. @throws {EntraError} when one is invalid; the error goes to the redirect URI */
 export function readAuthorizeRequest(query: URLSearchParams, authority: Authority, caller: Caller): AuthorizeRequest {
   const { client, redirect, redirectUri } = caller
   const types = checkResponseType(query, client)
@@ -142,7 +142,7 @@ function readPrompt(prompt: string | undefined): Prompt | undefined {
   return known
 }
 
-/** A challenge without a method is `plain`; both are 43 to 128 characters long (RFC 7636 §4). */
+/** A challenge without a method counts as `plain`. Both kinds are 43 to 128 characters long (RFC 7636 §4). */
 function readChallenge(query: URLSearchParams): Pick<AuthorizeRequest, 'codeChallenge' | 'codeChallengeMethod'> {
   const codeChallenge = given(query, 'code_challenge')
   const method = given(query, 'code_challenge_method')

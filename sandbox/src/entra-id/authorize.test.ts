@@ -25,7 +25,7 @@ describe('the authorization endpoint', () => {
     ['an unknown tenant', 90002, undefined, {}, 'nowhere.example'],
     ['a work-only application on consumers', 9002332, undefined, {}, 'consumers'],
     ['a missing client id', 900144, '', {}, 'organizations'],
-  ])('shows %s on a page that goes nowhere', async (_name, code, appId, more, tenant) => {
+  ])('shows %s on a page without a redirect', async (_name, code, appId, more, tenant) => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(appId ?? app.appId, more, { tenant }))
@@ -36,7 +36,7 @@ describe('the authorization endpoint', () => {
     expect(person.text).toMatch(/Correlation Id [0-9a-f-]{36} Timestamp 2026-11-02 09:00:00Z/)
   })
 
-  it('shows which account types an application is for', async () => {
+  it('names the account types that an application supports', async () => {
     const world = entraForTest()
     const single = world.register({ signInAudience: 'AzureADMyOrg' })
     const personal = world.register({ signInAudience: 'PersonalMicrosoftAccount' })
@@ -70,7 +70,7 @@ describe('the authorization endpoint', () => {
     ['a resource parameter', { resource: 'https://graph.microsoft.com' }, 901002, 'invalid_request'],
     ['claims that are no JSON', { claims: '{' }, 90023, 'invalid_request'],
     ['nobody signed in for prompt=none', { prompt: 'none' }, 50058, 'login_required'],
-  ])('tells the client about %s', async (_name, more, code, error) => {
+  ])('redirects to the client with an error for %s', async (_name, more, code, error) => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId, more))
@@ -81,7 +81,7 @@ describe('the authorization endpoint', () => {
     expect(answerOf(person)['error_uri']).toBe(`${LOGIN}/error?code=${code}`)
   })
 
-  it('answers without a page when somebody is signed in and has consented', async () => {
+  it('responds without a page to a signed-in user who has consented', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -97,7 +97,7 @@ describe('the authorization endpoint', () => {
     expect(answerOf(person)).toMatchObject({ error: 'login_required' })
   })
 
-  it('does not choose among several accounts on its own', async () => {
+  it('shows the account picker when several accounts are signed in', async () => {
     const world = entraForTest()
     const app = world.register()
     world.grantToAll(app.appId, ['openid', 'profile', 'offline_access', 'User.Read'])
@@ -112,7 +112,7 @@ describe('the authorization endpoint', () => {
     expect(answerOf(person)['code']).toBeDefined()
   })
 
-  it('answers in the fragment, and by a posted form', async () => {
+  it('responds in the fragment, and by a posted form', async () => {
     const world = entraForTest()
     const app = world.register()
     world.grantToAll(app.appId, ['openid', 'profile', 'offline_access', 'User.Read'])
@@ -129,7 +129,7 @@ describe('the authorization endpoint', () => {
     expect(person.posted?.get('state')).toBe('">')
   })
 
-  it('answers a code with an ID token that vouches for it', async () => {
+  it('returns a code with an ID token that contains its hash', async () => {
     const world = entraForTest()
     const app = world.register()
     world.grantToAll(app.appId, ['openid', 'profile', 'offline_access', 'User.Read'])
@@ -149,7 +149,7 @@ describe('the authorization endpoint', () => {
     expect(await denied({ scope: 'User.Read' })).toContain('AADSTS70005')
   })
 
-  it('gives ID tokens up front only where the registration allows them', async () => {
+  it('issues ID tokens directly only where the registration allows them', async () => {
     const world = entraForTest()
     const app = world.register({
       web: {
@@ -164,7 +164,7 @@ describe('the authorization endpoint', () => {
     expect(answerOf(person)['error_description']).toContain('AADSTS700054')
   })
 
-  it('takes the request posted as well', async () => {
+  it('accepts the request as a POST', async () => {
     const world = entraForTest()
     const app = world.register()
     const url = new URL(authorizeUrl(app.appId))
@@ -180,7 +180,7 @@ describe('the authorization endpoint', () => {
     expect(person.text).toContain('to continue to Mail connector')
   })
 
-  it('shuts out whoever is not assigned, and applications an admin switched off', async () => {
+  it('refuses unassigned users, and applications that an admin disabled', async () => {
     const world = entraForTest()
     const app = world.register()
     const servicePrincipal = world.directory.consents.addServicePrincipal(world.contoso.id, app)
@@ -194,7 +194,7 @@ describe('the authorization endpoint', () => {
     expect(answerOf(person)).toMatchObject({ error: 'unauthorized_client' })
   })
 
-  it('lets a fault refuse a request that is otherwise good', async () => {
+  it('refuses a valid request while a fault is on', async () => {
     const world = entraForTest()
     const { id } = world.faults.switchOn('conditional-access-block', { user: 'ben@contoso.example' })
     const app = world.register()
@@ -205,7 +205,7 @@ describe('the authorization endpoint', () => {
     expect(world.faults.callsOf(id).map(({ call }) => call)).toEqual(['authorize'])
   })
 
-  it("lets Microsoft's own applications in without consent, for what they hold", async () => {
+  it("allows Microsoft's own applications their preauthorized scopes without consent", async () => {
     const world = entraForTest()
     const person = await world.browse().open(
       authorizeUrl(FIRST_PARTY.azureCli, {

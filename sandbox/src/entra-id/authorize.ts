@@ -32,16 +32,16 @@ export interface AuthorizeDeps {
   faults: FaultsAsked
 }
 
-/** A completed sign-in, from which a code is made. */
+/** A completed sign-in, for which a code is issued. */
 type SignedIn = Pick<Visit, 'identity' | 'proven' | 'sessionId'>
 
-/** The authorization endpoint's errand: consent, then a code (and an ID token, when asked for). */
+/** Handles the authorization endpoint: consent, then a code (and an ID token, when requested). */
 export interface AuthorizeErrand extends Errand {
-  /** `prompt=none`: an answer without any page. @throws {EntraError} for the redirect URI */
+  /** Handles `prompt=none`: responds without any page. @throws {EntraError} for the redirect URI */
   silently(reply: FastifyReply, frame: SignInFrame, sessionId: string | undefined): Promise<FastifyReply>
 }
 
-/** @throws {EntraError} what is wrong with the request: for the redirect URI */
+/** @throws {EntraError} when the request is invalid; the error goes to the redirect URI */
 export function createAuthorizeErrand(
   query: URLSearchParams,
   authority: Authority,
@@ -68,7 +68,8 @@ export function createAuthorizeErrand(
       publisher: homeTenantId === undefined ? undefined : directory.people.findTenant(homeTenantId)?.displayName,
     }
     if (plan.kind === 'needs-admin') return sendPage(reply, needsAdminPage(options, frame))
-    // Consent is to what the page showed: when that has changed meanwhile, it is shown again.
+    // Consent covers only the permissions that the page showed. If they have changed meanwhile, the page is shown
+    // again.
     if (!accepts || form.get('permissions') !== fingerprintOf(plan.wanted)) {
       return sendPage(reply, consentPage(options, plan, frame))
     }
@@ -153,7 +154,7 @@ async function success(
   }
 }
 
-/** Without a description on the pages of the sign-in; with one where consent was the question. */
+/** Parameters of a canceled sign-in. `error_description` is present only when the user canceled the consent page. */
 function cancellation(step: string | null, answers: ErrorAnswers, context: RequestContext): Record<string, string> {
   const code = step === 'consent' ? 65004 : step === 'needs-admin' ? 90094 : undefined
   const declined = code === undefined ? { error: 'access_denied' } : answers.parameters(new EntraError(code), context)

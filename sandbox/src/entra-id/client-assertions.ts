@@ -8,13 +8,16 @@ import type { Authority } from './authority.ts'
 import type { Client } from './clients.ts'
 import { timestampOf } from './request-context.ts'
 
-/** Clocks of clients and ours may differ by this much. */
+/** Allowed clock difference between client and server. */
 const SKEW_MS = 5 * 60 * 1000
 
 /**
- * Checks a client assertion (`private_key_jwt`): signed PS256 or RS256 by a certificate of the registration that
- * `x5t#S256`, `x5t` or `kid` names, padded or not; `iss` and `sub` are the client; `aud` is the token endpoint
- * (v2 or v1) or the issuer. A repeated `jti` is not noticed, as at Microsoft. Answers the certificate that signed.
+ * Checks a client assertion (`private_key_jwt`) and returns the certificate that signed it.
+ *
+ * - The signature is PS256 or RS256, by a certificate of the registration that `x5t#S256`, `x5t` or `kid` names, padded
+ *   or not.
+ * - `iss` and `sub` are the client; `aud` is the token endpoint (v2 or v1) or the issuer.
+ * - A repeated `jti` is accepted, as at Microsoft.
  *
  * @throws {EntraError} 50027, 5002723, 700021, 50048, 700213, 700023, 700024, 700027
  * @see https://learn.microsoft.com/entra/identity-platform/certificate-credentials
@@ -66,7 +69,7 @@ function parse(part: string | undefined): Json | undefined {
 function checkParties({ iss, sub, aud }: Json, { appId }: Client): void {
   const [issuer, subject] = [String(iss), String(sub)]
   const isUs = (text: string) => text.toLowerCase() === appId
-  // An assertion of somebody else is a federated credential, and none is registered here.
+  // An assertion with a foreign issuer is a federated credential; the sandbox has none registered.
   if (!isUs(issuer) && issuer.includes('://')) {
     throw new EntraError(700213, { issuer, subject, audience: String(aud) })
   }
@@ -74,7 +77,10 @@ function checkParties({ iss, sub, aud }: Json, { appId }: Client): void {
   if (!isUs(subject)) throw new EntraError(50048)
 }
 
-/** Some clients pad, some use the other alphabet, old ones write the thumbprint in hexadecimal into `kid`. */
+/**
+ * Finds the thumbprint in the header. Some clients pad it, some use the other Base64 alphabet, and old ones write it in
+ * hexadecimal into `kid`.
+ */
 function thumbprintOf(header: Json): { shown: string; matches: (credential: KeyCredential) => boolean } {
   const digest = (algorithm: string, { key }: KeyCredential) =>
     createHash(algorithm).update(Buffer.from(key, 'base64')).digest()

@@ -66,8 +66,8 @@ function setUp() {
   return { world, app, client, asApplication, byCertificate }
 }
 
-describe('an application that signs in as itself', () => {
-  it('gets a token with its roles, without scopes and without a refresh token', async () => {
+describe('the client credentials grant', () => {
+  it('issues a token with roles, without scopes and without a refresh token', async () => {
     const { world, app, client, asApplication } = setUp()
     const { status, body } = await asApplication({ client_secret: app.secret })
 
@@ -80,7 +80,7 @@ describe('an application that signs in as itself', () => {
     expect(read).toMatchObject({ claims: { userId: undefined, roles: new Set(['Mail.Read']), appId: app.appId } })
   })
 
-  it('gets one even without any role', async () => {
+  it('issues a token to an application without any role', async () => {
     const { app, asApplication } = setUp()
     const { body } = await asApplication({
       client_secret: app.secret,
@@ -122,7 +122,7 @@ describe('an application that signs in as itself', () => {
     ['without a credential', { client_secret: '' }, undefined, 7000216, 'invalid_client', 401],
     ['with a wrong secret', { client_secret: 'wrong' }, undefined, 7000215, 'invalid_client', 401],
     ['where it is not present', {}, 'fabrikam.example', 7000229, 'invalid_client', 401],
-  ])('is refused %s', async (_name, fields: Record<string, string>, tenant, code, error, status) => {
+  ])('refuses %s', async (_name, fields: Record<string, string>, tenant, code, error, status) => {
     const { app, asApplication } = setUp()
     const answer = await asApplication({ client_secret: app.secret, ...fields }, tenant === undefined ? {} : { tenant })
 
@@ -132,7 +132,7 @@ describe('an application that signs in as itself', () => {
 })
 
 describe('a client secret', () => {
-  it('may come in the form or in the Basic header', async () => {
+  it('is accepted in the form and in the Basic header', async () => {
     const { app, asApplication } = setUp()
     const basic = Buffer.from(`${app.appId}:${encodeURIComponent(app.secret)}`).toString('base64')
 
@@ -144,7 +144,7 @@ describe('a client secret', () => {
     expect((await asApplication({}, { headers: { authorization: 'Basic %%%' } })).status).toBe(401)
   })
 
-  it('is not its id, and ends with its date', async () => {
+  it('is refused when its id is sent instead, and after its expiry date', async () => {
     const { world, app, asApplication } = setUp()
     const [credential] = world.directory.applications.find(app.id)!.passwordCredentials
     const byId = await asApplication({ client_secret: credential!.keyId })
@@ -165,7 +165,7 @@ describe('a certificate', () => {
     ['a padded thumbprint', { header: { 'x5t#S256': base64 } }],
     ['a thumbprint in hexadecimal', { header: { kid: sha1.toString('hex').toUpperCase() } }],
     ['the older endpoint as audience', { claims: { aud: `${LOGIN}/contoso.example/oauth2/token` } }],
-  ])('proves the client with %s', async (_name, options) => {
+  ])('authenticates the client with %s', async (_name, options) => {
     const { byCertificate } = setUp()
     const { status, body } = await byCertificate(options)
 
@@ -184,12 +184,12 @@ describe('a certificate', () => {
     ['a time gone by', { claims: { exp: 1_700_000_000 } }, 700024],
     ['a time to come', { claims: { nbf: 1_900_000_000 } }, 700024],
     ['times that are no times', { claims: { nbf: 1e300, exp: -1e300 } }, 700024],
-  ])('is refused with %s', async (_name, options, code) => {
+  ])('is rejected with %s', async (_name, options, code) => {
     const { byCertificate } = setUp()
     expect((await byCertificate(options)).body).toMatchObject({ error: 'invalid_client', error_codes: [code] })
   })
 
-  it('is refused when another key signed, when it has ended, and when the assertion is none', async () => {
+  it('is refused when another key signed, when it has expired, and when the assertion is malformed', async () => {
     const { world, app, byCertificate, asApplication } = setUp()
     const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
     const good = await (async () => {
@@ -209,8 +209,8 @@ describe('a certificate', () => {
   })
 })
 
-describe('a fault of credentials', () => {
-  it('hits who proves itself so, and nobody else', async () => {
+describe('a credential fault', () => {
+  it('affects only clients with that kind of credential', async () => {
     const { world, app, asApplication, byCertificate } = setUp()
     const codesOf = async (answer: ReturnType<typeof byCertificate>) => (await answer).body['error_codes']
     const bySecret = () => asApplication({ client_secret: app.secret })

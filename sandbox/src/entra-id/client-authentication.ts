@@ -9,7 +9,7 @@ import { checkClientAssertion } from './client-assertions.ts'
 import type { Client } from './clients.ts'
 import { checkFaults } from './fault-checks.ts'
 
-/** What a request brought to prove which client sent it. */
+/** Client credentials found in a request. */
 export interface ClientCredentials {
   clientId: string | undefined
   secret: string | undefined
@@ -19,7 +19,7 @@ export interface ClientCredentials {
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** Reads the form and the Basic header (RFC 6749 §2.3.1); what is in the form goes first. */
+/** Reads the form and the Basic header (RFC 6749 §2.3.1). The form takes precedence. */
 export function credentialsOf(form: URLSearchParams, authorization: string | undefined): ClientCredentials {
   const basic = readBasic(authorization)
   return {
@@ -30,7 +30,7 @@ export function credentialsOf(form: URLSearchParams, authorization: string | und
   }
 }
 
-/** An empty parameter counts as one that is not there (RFC 6749 §3.1). */
+/** Value of a form parameter. An empty parameter counts as missing (RFC 6749 §3.1). */
 export function given(form: URLSearchParams, name: string): string | undefined {
   const value = form.get(name)
   return value === null || value === '' ? undefined : value
@@ -53,7 +53,7 @@ function readBasic(authorization: string | undefined): { id: string; secret: str
 
 export interface ClientAuthentication {
   /**
-   * A confidential client proves itself by a secret or a certificate.
+   * Authenticates a confidential client by a secret or a certificate.
    *
    * @throws {EntraError} 7000218 (or `missing`), 7000215, 7000222 and those of client assertions
    */
@@ -63,7 +63,7 @@ export interface ClientAuthentication {
     context: { authority: Authority; subject: Subject },
     missing?: number,
   ): Promise<ClientProof>
-  /** A public client has nothing to prove itself with, and must not try. @throws {EntraError} 700025 */
+  /** Checks that a public client sent no credentials. @throws {EntraError} 700025 */
   public(credentials: ClientCredentials): ClientProof
 }
 

@@ -15,8 +15,8 @@ export interface ClientCredentialsDeps {
 }
 
 /**
- * `grant_type=client_credentials`: the application signs in as itself, in one tenant, for one resource
- * (`/.default`). It gets a token even when it has no role at all.
+ * Handles `grant_type=client_credentials`: the application signs in as itself, in one tenant, for one resource
+ * (`/.default`). It gets a token even without any role.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */

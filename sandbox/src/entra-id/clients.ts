@@ -7,22 +7,22 @@ import type { Authority } from './authority.ts'
 import { checkFaults } from './fault-checks.ts'
 import { matchRedirectUri, type RegisteredRedirect } from './redirect-uris.ts'
 
-/** An application as the authorization server sees it. */
+/** An application from the view of the authorization server. */
 export interface Client {
   application: Application
   appId: string
   name: string
-  /** Where it is registered; absent for Microsoft's own. */
+  /** Tenant of the registration; `undefined` for Microsoft's own applications. */
   homeTenantId: string | undefined
-  /** Microsoft's own: needs no consent, and gets only what it was given beforehand. */
+  /** One of Microsoft's own applications: needs no consent and gets only its preauthorized scopes. */
   firstParty: boolean
   /** The registered redirect URI that the given one matches. */
   findRedirect(uri: string): RegisteredRedirect | undefined
-  /** Whether people with personal accounts may use it. */
+  /** Allows sign-in with personal accounts. */
   personalAllowed: boolean
 }
 
-/** Delegated permissions that Microsoft's own applications hold everywhere, all of them on Graph. */
+/** Delegated permissions on Graph that Microsoft's own applications hold in every tenant. */
 export const PREAUTHORIZED: ReadonlySet<string> = new Set([
   'Application.ReadWrite.All',
   'AppRoleAssignment.ReadWrite.All',
@@ -34,10 +34,10 @@ export const PREAUTHORIZED: ReadonlySet<string> = new Set([
 ])
 
 export interface Clients {
-  /** AADSTS700016 when there is none of that id. */
+  /** Returns the client with that id. Throws AADSTS700016 when there is none. */
   get(appId: string, authority: Authority, subject: Subject): Client
   find(appId: string): Client | undefined
-  /** Microsoft's own and those of all tenants. */
+  /** All clients: Microsoft's own and those of all tenants. */
   list(): Client[]
 }
 
@@ -80,7 +80,7 @@ export function createClients(directory: Directory, settings: Settings, clock: C
   }
 }
 
-/** Which applications may be used at which addresses: the supported account types. */
+/** Checks the supported account types of an application against the authority of the address. */
 function checkAudience(client: Client, authority: Authority, tenant: string): void {
   const values = { appId: client.appId, appName: client.name, tenant }
   const audience = client.application.signInAudience
@@ -95,7 +95,7 @@ function checkAudience(client: Client, authority: Authority, tenant: string): vo
   }
 }
 
-/** The portal, Azure CLI and Graph PowerShell. They are in no tenant's list of registrations. */
+/** The portal, Azure CLI and Graph PowerShell. No tenant lists them among its registrations. */
 function firstPartyClients(settings: Settings, clock: Clock): Map<string, Client> {
   const build = (appId: string, name: string, findRedirect: Client['findRedirect']): [string, Client] => [
     appId,

@@ -5,7 +5,7 @@ import { firstTokens, type PersonGrantDeps } from './first-tokens.ts'
 import { type CodeGrant, isWellFormedGrant } from './grants.ts'
 import { type GrantRequest, invalidGrant, malformedGrant, proveClient } from './token-answers.ts'
 
-/** `grant_type=authorization_code`: a code for tokens, once. */
+/** Handles `grant_type=authorization_code`: exchanges a code for tokens, once. */
 export function createCodeRedemption(deps: PersonGrantDeps) {
   const { clock, grants, authentication } = deps
 
@@ -35,7 +35,7 @@ export function createCodeRedemption(deps: PersonGrantDeps) {
   }
 }
 
-/** @see RFC 7636 §4.6 */
+/** Checks the code verifier against the challenge. @see RFC 7636 §4.6 */
 function checkVerifier(
   { platform, codeChallenge, codeChallengeMethod }: CodeGrant,
   verifier: string | undefined,
@@ -51,7 +51,7 @@ function checkVerifier(
   if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) throw new EntraError(501481)
 }
 
-/** The lasting part of a code. */
+/** The fields of a code that the refresh token keeps. */
 function grantOnly(grant: CodeGrant) {
   const {
     redirectUri: _redirect,

@@ -9,13 +9,13 @@ const acceptButton = html`<button class="primary" name="consent" value="accept">
 export interface ConsentPageOptions {
   wanted: readonly Wanted[]
   userName: string
-  /** The organization of the person; absent for personal accounts. */
+  /** Organization of the user; `undefined` for personal accounts. */
   organization: string | undefined
   /** The tenant in which the application is registered. */
   publisher: string | undefined
 }
 
-/** "Permissions requested": the person decides; an admin may decide for everyone. */
+/** "Permissions requested" page. The user consents for itself; an admin can consent for the organization. */
 export function consentPage(
   { wanted, userName, organization, publisher }: ConsentPageOptions,
   { forOrganization }: { forOrganization: boolean },
@@ -45,7 +45,7 @@ export function consentPage(
   )
 }
 
-/** The admin's page: for the whole organization, delegated and application permissions. */
+/** Admin consent page: delegated and application permissions for the whole organization. */
 export function adminConsentPage(
   { wanted, userName, organization, publisher }: ConsentPageOptions,
   roles: readonly Wanted[],
@@ -71,7 +71,7 @@ export function adminConsentPage(
   )
 }
 
-/** AADSTS90094 as a person meets it. */
+/** "Need admin approval" page: AADSTS90094 as shown to users. */
 export function needsAdminPage({ userName, publisher }: ConsentPageOptions, frame: SignInPageFrame): Page {
   return stepPage(
     'needs-admin',

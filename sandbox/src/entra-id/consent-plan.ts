@@ -24,7 +24,7 @@ export interface PlannedSignIn {
 }
 
 /**
- * Somebody signed in: what must still happen before the client may have what it asks for.
+ * Determines the consent that a signed-in user must still give before the client gets its permissions.
  *
  * @throws {EntraError} 7000112, 50105 and those of policies
  */
@@ -51,7 +51,7 @@ export function planConsent(
   if (plan.kind !== 'granted') rule?.reveal()
   return plan
 
-  /** "Assignment required" shuts everybody out: nobody can be assigned to an application in this sandbox yet. */
+  /** "Assignment required" refuses every user, because the sandbox cannot assign users to an application yet. */
   function checkAssignment(): void {
     if (consents.findServicePrincipal(tenant.id, appId)?.appRoleAssignmentRequired !== true) return
     throw new EntraError(50105, { appName, appId, user: user.userPrincipalName })

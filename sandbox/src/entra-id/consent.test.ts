@@ -4,8 +4,8 @@ import { answerOf, authorizeUrl, CALLBACK, entraForTest, LOGIN, signInAs } from 
 
 const MAIL = 'openid offline_access https://graph.microsoft.com/Mail.ReadWrite'
 
-describe('consent', () => {
-  it('is not asked of users for mail under the policy Microsoft manages: an admin must approve', async () => {
+describe('user consent', () => {
+  it('is not offered for mail under the policy Microsoft manages: an admin must approve', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId, { scope: MAIL }))
@@ -18,7 +18,7 @@ describe('consent', () => {
     expect(answerOf(person)['error_description']).toContain('AADSTS90094')
   })
 
-  it('can be given by an admin who takes over at the page that asks for one', async () => {
+  it('can be given by an admin who signs in at the page that requires one', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId, { scope: MAIL }))
@@ -49,7 +49,7 @@ describe('consent', () => {
     expect(await pageFor('openid User.Read')).toContain('Need admin approval')
   })
 
-  it('of one person is for that person, and makes the application present in the tenant', async () => {
+  it('covers only the consenting user, and makes the application present in the tenant', async () => {
     const world = entraForTest()
     const app = world.register()
     const { consents } = world.directory
@@ -68,7 +68,7 @@ describe('consent', () => {
     expect(ada.text).toContain('Permissions requested')
   })
 
-  it('is asked again for what is new, and when the client wants so', async () => {
+  it('is requested again for new permissions, and when the client requests it', async () => {
     const world = entraForTest()
     world.directory.people.setUserConsent(world.contoso.id, 'allow')
     const app = world.register()
@@ -84,7 +84,7 @@ describe('consent', () => {
     expect(answerOf(person)['code']).toBeDefined()
   })
 
-  it('to /.default is to everything registered, and is asked once', async () => {
+  it('to /.default covers all registered permissions and is requested once', async () => {
     const world = entraForTest()
     const app = world.register()
     const scope = 'https://graph.microsoft.com/.default openid'
@@ -107,7 +107,7 @@ describe('consent', () => {
     expect(answerOf(person)['error_description']).toContain('AADSTS650057')
   })
 
-  it('may name several resources at once', async () => {
+  it('can name several resources at once', async () => {
     const world = entraForTest()
     const app = world.register()
     const scope = `${MAIL} https://outlook.office.com/IMAP.AccessAsUser.All`
@@ -123,7 +123,7 @@ describe('consent', () => {
     expect(consents.grantedScopes(world.contoso.id, app.appId, GRAPH, ben.id).has('Mail.ReadWrite')).toBe(true)
   })
 
-  it('to IMAP as Graph lists it in the portal is to IMAP at Exchange', async () => {
+  it('to IMAP as listed under Graph in the portal covers IMAP at Exchange', async () => {
     const world = entraForTest()
     const app = world.register()
     world.grantToAll(app.appId, ['openid', 'IMAP.AccessAsUser.All'])
@@ -134,7 +134,7 @@ describe('consent', () => {
     expect(answerOf(person)['code']).toBeDefined()
   })
 
-  it('is only to what the page showed', async () => {
+  it('covers only the permissions that the page showed', async () => {
     const world = entraForTest()
     const app = world.register()
     const scope = 'https://graph.microsoft.com/.default openid'
@@ -149,7 +149,7 @@ describe('consent', () => {
     expect(person.text).toContain('User.Read.All')
   })
 
-  it('of a personal account cannot be to what only work accounts have', async () => {
+  it('with a personal account cannot cover permissions that only work accounts have', async () => {
     const world = entraForTest()
     const app = world.register({ signInAudience: 'AzureADandPersonalMicrosoftAccount' })
     const person = await world
@@ -164,7 +164,7 @@ describe('the admin consent endpoint', () => {
   const url = (path: string, fields: Record<string, string>) =>
     `${LOGIN}/${path}?${new URLSearchParams({ redirect_uri: CALLBACK, state: '12345', ...fields }).toString()}`
 
-  it('grants what is named to everyone, by an admin', async () => {
+  it('grants the named permissions to everyone when an admin approves', async () => {
     const world = entraForTest()
     const app = world.register()
     const scope = 'https://graph.microsoft.com/Mail.Send'
@@ -179,7 +179,7 @@ describe('the admin consent endpoint', () => {
     expect(consents.listGrants(client.id)).toMatchObject([{ consentType: 'AllPrincipals', scope: 'Mail.Send' }])
   })
 
-  it('grants all that is registered, application permissions too, in the older style', async () => {
+  it('grants all registered permissions, including application permissions, in v1 style', async () => {
     const world = entraForTest()
     const role = GRAPH.application.find(({ value }) => value === 'Mail.Send')!
     const app = world.register({
@@ -197,7 +197,7 @@ describe('the admin consent endpoint', () => {
     expect(world.directory.consents.grantedRoles(world.contoso.id, app.appId, GRAPH)).toEqual(['Mail.Send'])
   })
 
-  it('tells the client when the admin declines', async () => {
+  it('redirects to the client with an error when the admin declines', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(url('contoso.example/adminconsent', { client_id: app.appId }))
@@ -207,7 +207,7 @@ describe('the admin consent endpoint', () => {
     expect(answerOf(person)).toMatchObject({ error: 'consent_required', state: '12345' })
   })
 
-  it('needs an admin, a tenant and a scope', async () => {
+  it('requires an admin, a tenant and a scope', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(url('organizations/adminconsent', { client_id: app.appId }))

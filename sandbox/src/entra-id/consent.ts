@@ -13,55 +13,56 @@ import { type Identity, isPersonal } from './authority.ts'
 import { type Client, PREAUTHORIZED } from './clients.ts'
 import { invalidScope, type ResourceRequest, type ScopeRequest } from './scopes.ts'
 
-/** One permission, and the resource it is of. */
+/** A requested permission and its resource. */
 export interface Wanted {
   resource: Resource
   permission: Permission
 }
 
-/** What must happen before the application may have what it asks for. */
+/** Next step before the application gets the requested permissions. */
 export type ConsentPlan =
   | { kind: 'granted' }
-  /** The person decides; an admin may decide for the whole organization. */
+  /** The user decides; an admin can decide for the whole organization. */
   | { kind: 'ask'; wanted: readonly Wanted[]; forOrganization: boolean }
   | { kind: 'needs-admin'; wanted: readonly Wanted[] }
 
 export interface ConsentOptions {
-  /** Asks also when all is granted. */
+  /** Shows the consent page even when everything is granted. */
   askAgain: boolean
-  /** What was granted before does not count. */
+  /** Ignores earlier consent. */
   anew?: boolean
-  /** As if the tenant let nobody but admins consent. */
+  /** Applies the policy "only admins can consent", regardless of the tenant's own. */
   adminsOnly?: boolean
 }
 
-/** Who may allow what, and what has been allowed. */
+/** Consent policies and recorded consent. */
 export interface Consent {
-  /** What a request comes to, `/.default` spelled out. */
+  /** Permissions of a request, with `/.default` expanded. */
   wantedBy(client: Client, request: ScopeRequest): Wanted[]
   plan(client: Client, identity: Identity, request: ScopeRequest, options: ConsentOptions): ConsentPlan
-  /** Records a decision; makes the application present in the tenant. */
+  /** Records consent and makes the application present in the tenant. */
   grant(client: Client, identity: Identity, wanted: readonly Wanted[], options: { forAll: boolean }): void
-  /** Grants all that is asked for to everyone, application permissions too. */
+  /** Grants all requested permissions to everyone, including application permissions. */
   grantAsAdmin(client: Client, tenantId: string, wanted: readonly Wanted[], roles: readonly Wanted[]): void
   /**
-   * All delegated permissions the person may use through the client on the resource. IMAP, POP and SMTP are listed
-   * under Graph in the portal, and stand for Exchange's of the same name.
+   * All delegated permissions that the user has through the client on the resource. IMAP, POP and SMTP are listed under
+   * Graph in the portal and map to Exchange's permissions of the same name.
    */
   grantedScopes(client: Client, identity: Identity, resource: Resource): ReadonlySet<string>
   /**
-   * The scopes of a token: everything granted on its resource, as at Microsoft, once everything asked for is.
+   * Scopes of a token. Once every requested scope is granted, the token contains all granted scopes of its resource, as
+   * at Microsoft.
    *
    * @throws {EntraError} 65001, and 70000 for personal accounts
    */
   scopesOfToken(client: Client, identity: Identity, request: ResourceRequest): string[]
-  /** When the consent was given that counts for the person; 0 when there is none. */
+  /** Time of the consent that applies to the user; 0 when there is none. */
   givenAt(client: Client, identity: Identity): number
-  /** What the registration lists. */
+  /** Permissions that the registration lists. */
   registered(client: Client, type: 'Scope' | 'Role'): Wanted[]
 }
 
-/** What personal accounts are told in place of AADSTS65001. */
+/** Error text for personal accounts, in place of AADSTS65001. */
 const UNAUTHORIZED_SCOPES =
   'The request was denied because one or more scopes requested are unauthorized or expired. The user must first sign in and grant the client application access to the requested scope.'
 
@@ -73,7 +74,10 @@ export function createConsent({ consents }: Directory): Consent {
     return unique([...named, ...listed, ...signIn])
   }
 
-  /** `/.default` asks for what is registered, once: whoever has allowed something of it is not asked again. */
+  /**
+   * `/.default` requires consent to the registered permissions once: a user who has granted any of them is not prompted
+   * again.
+   */
   function isGranted(client: Client, identity: Identity, request: ScopeRequest, wanted: readonly Wanted[]): boolean {
     const has = (resource: Resource, value: string) => consent.grantedScopes(client, identity, resource).has(value)
     if (request.defaults.length === 0)
@@ -181,7 +185,7 @@ export function createConsent({ consents }: Directory): Consent {
   return consent
 }
 
-/** A short name for what is asked, so that a consent page answers exactly what it showed. */
+/** Hash of the requested permissions, so that consent covers exactly those that the page showed. */
 export function fingerprintOf(wanted: readonly Wanted[]): string {
   const list = wanted.map(({ resource, permission }) => `${resource.appId} ${permission.id}`).sort()
   return createHash('sha256').update(list.join('\n')).digest('base64url').slice(0, 16)

@@ -5,10 +5,10 @@ import { firstTokens, type PersonGrantDeps } from './first-tokens.ts'
 import { type GrantRequest, proveClient } from './token-answers.ts'
 
 /**
- * `grant_type=urn:ietf:params:oauth:grant-type:device_code`: the device asks whether its code was approved.
+ * Handles `grant_type=urn:ietf:params:oauth:grant-type:device_code`: the device polls until its code is approved.
  *
- * @throws {EntraError} 70016 while it was not, 70018 when the person declined or the code is none, 70020 when its time
- *   is over
+ * @throws {EntraError} 70016 while approval is pending, 70018 when the user declined or the code is unknown, 70020 when
+ *   the code has expired
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
  * @see RFC 8628 §3.5
  */
@@ -26,7 +26,7 @@ export function createDeviceCodeRedemption(deps: PersonGrantDeps & { devices: De
     if (found.state === 'declined') {
       throw new EntraError(70018, {}, { instead: { error: 'authorization_declined' } })
     }
-    // Unsure: what Microsoft says of a code that was redeemed already.
+    // Unconfirmed: Microsoft's error for a code that was already redeemed.
     if (found.state === 'redeemed' || found.expiresAt <= clock.now().getTime()) throw new EntraError(70020)
     if (!found.grant) throw new EntraError(70016)
 

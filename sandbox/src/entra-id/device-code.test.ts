@@ -6,7 +6,7 @@ const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code'
 const BEN = 'ben@contoso.example'
 
 describe('the device code flow', () => {
-  it('gives a code to type, for 15 minutes, to be asked about every 5 seconds', async () => {
+  it('issues a code that is valid for 15 minutes, with a polling interval of 5 seconds', async () => {
     const { begin } = setUp()
     const { status, body } = await begin()
     expect(status).toBe(200)
@@ -20,7 +20,7 @@ describe('the device code flow', () => {
     })
   })
 
-  it.each(['/devicelogin', '/device'])('ends in tokens for the person who typed the code at %s', async (path) => {
+  it.each(['/devicelogin', '/device'])('issues tokens after the user entered the code at %s', async (path) => {
     const { world, app, begin, poll, openWith } = setUp()
     const { body } = await begin()
     expect(await poll(body)).toMatchObject({
@@ -28,7 +28,7 @@ describe('the device code flow', () => {
       body: { error: 'authorization_pending', error_codes: [70016] },
     })
 
-    // As people type: small, with a gap.
+    // As users type it: lower case, with a space.
     const typed = String(body['user_code'])
       .toLowerCase()
       .replace(/^(....)/, '$1 ')
@@ -52,7 +52,7 @@ describe('the device code flow', () => {
     expect(refreshed.status).toBe(200)
   })
 
-  it('asks for consent where there is none, after the person said that it is them', async () => {
+  it('requests missing consent after the user confirmed the sign-in', async () => {
     const { world, begin, poll, openWith } = setUp({ granted: false })
     world.directory.people.setUserConsent(world.contoso.id, 'allow')
     const { body } = await begin()
@@ -64,7 +64,7 @@ describe('the device code flow', () => {
     expect((await poll(body)).status).toBe(200)
   })
 
-  it('gives tokens once, also to two that ask at the same time', async () => {
+  it('issues tokens only once for two concurrent polls', async () => {
     const { world, begin, poll, openWith } = setUp()
     const { body } = await begin()
     const person = await openWith(String(body['user_code']))
@@ -74,7 +74,7 @@ describe('the device code flow', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400])
   })
 
-  it('tells the device that the person declined', async () => {
+  it('returns an error to the device when the user declines', async () => {
     const { world, begin, poll, openWith } = setUp()
     const { body } = await begin()
     const person = await openWith(String(body['user_code']))
@@ -83,7 +83,7 @@ describe('the device code flow', () => {
     expect(await poll(body)).toMatchObject({ status: 400, body: { error: 'authorization_declined' } })
   })
 
-  it('is over after 15 minutes, for the device and for the person', async () => {
+  it('expires after 15 minutes, for the device and for the user', async () => {
     const { world, begin, poll, openWith } = setUp()
     const { body } = await begin()
     const person = await openWith(String(body['user_code']))
@@ -95,7 +95,7 @@ describe('the device code flow', () => {
     expect(late.text).toContain('That code didn’t work.')
   })
 
-  it('knows no code but its own, and shows it to no other client', async () => {
+  it('refuses an unknown code, and a code of another client', async () => {
     const { world, begin, poll, openWith } = setUp()
     const { body } = await begin()
     const other = world.register({ displayName: 'Another', isFallbackPublicClient: true })
@@ -111,7 +111,7 @@ describe('the device code flow', () => {
     expect((await openWith('NOTACODE9')).text).toContain('That code didn’t work.')
   })
 
-  it('asks a confidential client for its secret', async () => {
+  it('requires the secret of a confidential client', async () => {
     const { world, begin, poll, openWith } = setUp({ fields: { isFallbackPublicClient: false } })
     const { body } = await begin()
     const person = await openWith(String(body['user_code']))
@@ -120,7 +120,7 @@ describe('the device code flow', () => {
     expect(await poll(body)).toMatchObject({ status: 401, body: { error_codes: [7000218] } })
   })
 
-  it('works for personal accounts at /consumers', async () => {
+  it('accepts personal accounts at /consumers', async () => {
     const { world, begin, poll, openWith } = setUp({
       fields: { signInAudience: 'AzureADandPersonalMicrosoftAccount' },
       tenant: 'consumers',
@@ -135,7 +135,7 @@ describe('the device code flow', () => {
     expect(String(answer.body['access_token'])).toMatch(/^EwB/)
   })
 
-  it('is blocked by Conditional Access on the page, while the device goes on waiting', async () => {
+  it('shows a Conditional Access block on the page while the device keeps polling', async () => {
     const { world, app, begin, poll, openWith } = setUp()
     const on = { application: app.appId }
     const { id } = world.faults.switchOn('device-code-blocked', on)

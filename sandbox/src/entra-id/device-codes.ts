@@ -1,14 +1,14 @@
-/** Device codes: a sign-in that begins on one device and is approved in a browser on another. */
+/** Stores device codes: sign-ins that begin on one device and are approved in a browser on another. */
 import { createHash, randomBytes, randomInt } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Grant } from './grants.ts'
 
-/** What the device asked for. */
+/** Request of the device. */
 export interface DeviceRequest {
   appId: string
   scope: string
-  /** The tenant part of the address. */
+  /** Tenant segment of the address. */
   segment: string
 }
 
@@ -18,23 +18,23 @@ export interface DeviceCode {
   request: DeviceRequest
   userCode: string
   state: DeviceState
-  /** Whether the person said that it is really them who signs in on a device. */
+  /** True once the user has confirmed the sign-in on the device. */
   confirmed: boolean
   expiresAt: number
-  /** Once it is approved. */
+  /** Set once the user has approved. */
   grant: Grant | undefined
 }
 
 export interface DeviceCodes {
   issue(request: DeviceRequest): { deviceCode: string; userCode: string }
-  /** By the device's own code; also finds those that are over. */
+  /** Finds a request by the device's own code, including expired and redeemed ones. */
   find(deviceCode: string): DeviceCode | undefined
-  /** By what the person types, however it is written; only while it waits for them. */
+  /** Finds a pending request by the user code, in any spelling. */
   findWaiting(userCode: string): DeviceCode | undefined
   confirm(userCode: string): void
   approve(userCode: string, grant: Grant): void
   decline(userCode: string): void
-  /** Marks an approved one used; `false` when somebody was faster. */
+  /** Marks an approved code as redeemed; `false` when a concurrent request redeemed it first. */
   redeem(deviceCode: string): boolean
 }
 
@@ -42,7 +42,7 @@ export const DEVICE_CODE_SECONDS = 900
 export const POLL_INTERVAL_SECONDS = 5
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Nine, without those that are taken for each other. */
+/** Alphabet of the nine-character user codes, without characters that are easily confused. */
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 const USER_CODE_LENGTH = 9
 

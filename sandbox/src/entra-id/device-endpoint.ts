@@ -14,7 +14,7 @@ export interface DeviceEndpointDeps {
 }
 
 /**
- * The device authorization endpoint. There is no `verification_uri_complete`, as at Microsoft.
+ * Device authorization endpoint. As at Microsoft, the response has no `verification_uri_complete`.
  *
  * @throws {EntraError}
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code

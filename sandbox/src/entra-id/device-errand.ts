@@ -20,8 +20,8 @@ export interface DeviceErrandDeps extends AuthorizeDeps {
 const CALL = 'device page'
 
 /**
- * The errand of a person who typed the code of a device: says that it is them, consents, and lets the device have
- * its tokens. Whatever goes wrong is told on a page; the device hears of a refusal by the person alone.
+ * Handles the sign-in after a user code was entered: the user confirms, consents and approves the device. Errors are
+ * shown on a page; the device receives only a refusal by the user.
  *
  * @throws {EntraError}
  */

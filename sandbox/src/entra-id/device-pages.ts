@@ -5,7 +5,7 @@ import type { Html } from '../kernel/html.ts'
 import { SITE_NAME } from './error-answers.ts'
 import { cancelButton, type SignInPageFrame, stepPage } from './sign-in-pages.ts'
 
-/** Where the code is typed that the device shows: field `otc`, button `next=yes`. */
+/** Page for entering the user code of a device: field `otc`, button `next=yes`. */
 export function enterCodePage(action: string, canary: Html, problem?: { typed: string }): Page {
   return page({
     title: 'Enter code',
@@ -31,7 +31,7 @@ export function enterCodePage(action: string, canary: Html, problem?: { typed: s
   })
 }
 
-/** The last question: somebody else may have sent the code. Buttons `continue=yes` and `cancel=yes`. */
+/** Confirmation page, because an attacker may have sent the code. Buttons `continue=yes` and `cancel=yes`. */
 export function confirmDevicePage(userName: string, frame: SignInPageFrame): Page {
   return stepPage(
     'device-confirm',

@@ -25,7 +25,7 @@ type InTenant = { Params: { tenant: string } }
 
 const forPrograms = { config: { antiForgery: false } }
 
-/** The device code flow: the device's request, and the pages at which a person types its code. */
+/** Registers the routes of the device code flow: the device's request, and the pages for entering its code. */
 export function addDeviceRoutes(
   routes: FastifyInstance,
   { answers, clock, deviceEndpoint, devices, walk, subjectOf, ...deps }: DeviceRoutesDeps,
@@ -42,7 +42,7 @@ export function addDeviceRoutes(
       return reply.code(answers.status(error)).headers(error.headers).send(answers.body(error, context))
     }
   })
-  // Both addresses that Microsoft has been seen to give: microsoft.com/devicelogin and login.microsoft.com/device.
+  // Both addresses observed at Microsoft: microsoft.com/devicelogin and login.microsoft.com/device.
   for (const path of ['/devicelogin', '/device']) {
     routes.get(path, (request, reply) => sendPage(reply, enterCodePage(path, antiForgery(request, reply))))
     routes.post(path, (request, reply) => {

@@ -2,7 +2,7 @@ import type { Settings } from '../kernel/settings.ts'
 import type { Authority } from './authority.ts'
 
 /**
- * The discovery document. `code_challenge_methods_supported` is missing, as at Microsoft, although PKCE works.
+ * Discovery document. As at Microsoft, `code_challenge_methods_supported` is missing although PKCE is supported.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
  */
@@ -56,7 +56,7 @@ export function discoveryDocument(authority: Authority, { named }: Settings): Re
   }
 }
 
-/** Instance discovery, which MSAL asks about a host it does not know. */
+/** Response of instance discovery, which MSAL requests for an unknown host. */
 export function instanceDocument(authorizationEndpoint: string, { named }: Settings): Record<string, unknown> {
   const { host } = new URL(named.login)
   const tenant = URL.canParse(authorizationEndpoint) ? new URL(authorizationEndpoint).pathname.split('/')[1] : undefined

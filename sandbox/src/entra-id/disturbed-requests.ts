@@ -23,7 +23,7 @@ export interface DisturbedRequestsDeps {
   faults: FaultsAsked
 }
 
-/** Outages and broken connections of the login host: before anything of a request is looked at, or after all is done. */
+/** Outages and broken connections of the login host, either before a request is read or after it is complete. */
 export function registerDisturbedRequests(site: FastifyInstance, deps: DisturbedRequestsDeps) {
   const { clock, people, faults } = deps
   const answers = createDisturbedAnswers(site, faults)

@@ -35,22 +35,22 @@ export interface EntraIdDeps {
   clock: Clock
   directory: Directory
   settings: Settings
-  /** Hears of faults of our own. */
+  /** Receives internal errors of the sandbox. */
   report: (error: unknown) => void
-  /** What is to go wrong. */
+  /** Active faults. */
   faults: FaultsAsked
 }
 
 export interface EntraId {
-  /** All endpoints and pages; it does not listen yet. */
+  /** All endpoints and pages; the server does not listen yet. */
   site: FastifyInstance
-  /** Tells resources whether an access token is good. */
+  /** Verifies access tokens for resources. */
   accessTokens: AccessTokenVerifier
-  /** For real mail servers: HTTP Basic credentials of `POST /introspect`. */
+  /** HTTP Basic credentials of `POST /introspect`, for real mail servers. */
   introspectionCredentials: IntrospectionCredentials
-  /** Corrects the strings of errors. */
+  /** Overrides the strings of errors. */
   errors: Errors
-  /** Makes a new signing key current and keeps the old one published. */
+  /** Creates a new current signing key and keeps the old one published. */
   rotateSigningKey: SigningKeys['rotate']
 }
 

@@ -4,13 +4,13 @@ import { GRAPH, PERSONAL_TENANT_ID } from '../tenants/index.ts'
 import { answerOf, authorizeUrl, CALLBACK, entraForTest, LOGIN, signInAs } from '../../test/entra.ts'
 import { AADSTS } from './index.ts'
 
-describe('discovery', () => {
+describe('the discovery document', () => {
   it.each([
     ['common', 'common', '{tenantid}', null],
     ['organizations', 'organizations', '{tenantid}', null],
     ['consumers', 'consumers', PERSONAL_TENANT_ID, null],
     ['contoso.example', '5f9c1c3e-6d1b-4a57-9b1e-2c0a8f3d7e11', '5f9c1c3e-6d1b-4a57-9b1e-2c0a8f3d7e11', 'EU'],
-  ])('of %s names its endpoints and issuer', async (tenant, segment, issuer, region) => {
+  ])('for %s names its endpoints and issuer', async (tenant, segment, issuer, region) => {
     const { entraId } = entraForTest()
     const answer = await entraId.site.inject(`/${tenant}/v2.0/.well-known/openid-configuration`)
     const document = answer.json<Record<string, unknown>>()
@@ -31,14 +31,14 @@ describe('discovery', () => {
     expect(document).not.toHaveProperty('code_challenge_methods_supported')
   })
 
-  it('tells the time by the clock of the sandbox', async () => {
+  it("carries the sandbox's time in its Date header", async () => {
     const { entraId, clock } = entraForTest()
     const answer = await entraId.site.inject('/common/v2.0/.well-known/openid-configuration')
 
     expect(Date.parse(String(answer.headers.date))).toBe(Math.floor(clock.now().getTime() / 1000) * 1000)
   })
 
-  it('of an unknown tenant is invalid_tenant', async () => {
+  it('for an unknown tenant is the error invalid_tenant', async () => {
     const { entraId } = entraForTest()
     const answer = await entraId.site.inject('/nowhere.example/v2.0/.well-known/openid-configuration')
 
@@ -46,7 +46,7 @@ describe('discovery', () => {
     expect(answer.json()).toMatchObject({ error: 'invalid_tenant', error_codes: [90002] })
   })
 
-  it('has keys that say whose tokens they sign', async () => {
+  it('links to keys that name the issuer of their tokens', async () => {
     const { entraId, contoso } = entraForTest()
     const issuers = async (tenant: string) =>
       (await entraId.site.inject(`/${tenant}/discovery/v2.0/keys`))
@@ -57,7 +57,7 @@ describe('discovery', () => {
     expect((await issuers('contoso.example'))[0]).toBe(`${LOGIN}/${contoso.id}/v2.0`)
   })
 
-  it('tells MSAL about the host it was asked at', async () => {
+  it('describes the requested host to MSAL', async () => {
     const { entraId } = entraForTest()
     const endpoint = encodeURIComponent(`${LOGIN}/contoso.example/oauth2/v2.0/authorize`)
     const answer = await entraId.site.inject(`/common/discovery/instance?authorization_endpoint=${endpoint}`)
@@ -68,8 +68,8 @@ describe('discovery', () => {
   })
 })
 
-describe('signing out', () => {
-  it('forgets the browser and goes where the application registered', async () => {
+describe('the sign-out page', () => {
+  it('ends the browser session and redirects to the registered address', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -87,7 +87,7 @@ describe('signing out', () => {
 })
 
 describe('the pages beside the sign-in', () => {
-  it('look an error up, with its evidence', async () => {
+  it('explain an error code, with its evidence', async () => {
     const world = entraForTest()
     const person = await world.browse().open(`${LOGIN}/error?code=50011`)
     expect(person.text).toContain('AADSTS50011')
@@ -97,14 +97,14 @@ describe('the pages beside the sign-in', () => {
     expect(person.text).toContain('No error with the code “<b>1” is known here.')
   })
 
-  it('are there for native applications, and say when there is nothing', async () => {
+  it('cover the redirects of native applications and unknown addresses', async () => {
     const { entraId } = entraForTest()
     expect((await entraId.site.inject('/common/oauth2/nativeclient?code=1')).statusCode).toBe(200)
     expect((await entraId.site.inject('/common/oauth2/authorize')).statusCode).toBe(404)
   })
 })
 
-describe('introspection for mail servers', () => {
+describe('the introspection endpoint for mail servers', () => {
   async function setUp(address = 'anna@contoso.example') {
     const world = entraForTest()
     const app = world.register()
@@ -129,7 +129,7 @@ describe('introspection for mail servers', () => {
     return { world, app, token: String(body['access_token']), ask }
   }
 
-  it('tells whose a token is, and which mailboxes it opens', async () => {
+  it('returns the user of a token and the mailboxes it opens', async () => {
     const { token, ask } = await setUp()
     const { active, username, aud, scope, exp, holder, mailboxes } = (await ask(token, 'imap')).json<
       Record<string, unknown>
@@ -150,7 +150,7 @@ describe('introspection for mail servers', () => {
     ).toBe(false)
   })
 
-  it('answers "not active" to a token that is not for this: other protocol, audience, end, garbage', async () => {
+  it('returns "not active" for a token with the wrong protocol or audience, an expired one, or garbage', async () => {
     const { world, token, ask } = await setUp()
     const active = async (asked: unknown, protocol?: string) =>
       (await ask(asked, protocol)).json<{ active: boolean }>().active
@@ -165,7 +165,7 @@ describe('introspection for mail servers', () => {
     expect(await active(token)).toBe(false)
   })
 
-  it('answers only who has the credentials', async () => {
+  it('refuses requests without the credentials', async () => {
     const { token, ask } = await setUp()
     expect((await ask(token, 'imap', 'wrong')).statusCode).toBe(401)
   })
@@ -220,7 +220,7 @@ describe('any request', () => {
 
   const codesIn = (text: string) => [...text.matchAll(/AADSTS(\d+)/g)].map(([, code]) => Number(code))
 
-  it('to authorize is answered by a page, or at the registered redirect URI, never otherwise', () =>
+  it('to authorize gets a page or a redirect to the registered URI, and never anything else', () =>
     fc.assert(
       fc.asyncProperty(segment, query, async (tenant, text) => {
         const answer = await world.entraId.site.inject(`/${tenant}/oauth2/v2.0/authorize?${text}`)
@@ -236,7 +236,7 @@ describe('any request', () => {
       { numRuns: 400 },
     ))
 
-  it('for a token is answered by tokens or by an error of the table', () =>
+  it('for a token gets tokens or an error of the table', () =>
     fc.assert(
       fc.asyncProperty(segment, query, fc.option(fc.webUrl()), async (tenant, payload, origin) => {
         const answer = await world.entraId.site.inject({
@@ -258,7 +258,7 @@ describe('any request', () => {
       { numRuns: 400 },
     ))
 
-  it('to the other addresses is no fault of ours either', () =>
+  it('to the other addresses never causes an internal error', () =>
     fc.assert(
       fc.asyncProperty(
         segment,

@@ -1,4 +1,4 @@
-/** The addresses of Entra ID, and how each answers. */
+/** Registers the addresses of Entra ID with their handlers. */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import type { FaultsAsked } from '../faults/index.ts'
@@ -51,10 +51,11 @@ const forPrograms = { config: { antiForgery: false } }
 
 export function createEntraSite(deps: EntraSiteDeps): FastifyInstance {
   const site = fastify({ bodyLimit: BODY_LIMIT_BYTES, routerOptions: { maxParamLength: 500 } })
-  // Whatever is not a form counts as an empty one: the answer is then about the parameter that is missing.
+  // Any body that is not a form counts as an empty form, so the response names the missing parameter.
   site.removeAllContentTypeParsers()
   registerPages(site, { name: 'entra', title: SITE_NAME })
-  // Programs compare their clock with it (RFC 9110 §6.6.1). Browsers would correct the end of cookies by it.
+  // Clients compare their clock with the `Date` header (RFC 9110 §6.6.1). Browsers would adjust the expiry of cookies
+  // by it.
   site.addHook('onRequest', async ({ url }, reply) => {
     if (FOR_PROGRAMS.test(url)) reply.header('date', deps.clock.now().toUTCString())
   })
@@ -67,7 +68,7 @@ export function createEntraSite(deps: EntraSiteDeps): FastifyInstance {
     return answerBroken(request, reply, status)
   })
 
-  /** What is thrown outside a route: JSON for programs, a page for people. */
+  /** Answers an error thrown outside a route: JSON for programs, a page for browsers. */
   function answerError(request: FastifyRequest, reply: FastifyReply, error: EntraError): FastifyReply {
     const context = contextOf(request, deps.clock)
     reply.code(deps.answers.status(error)).headers(error.headers)
@@ -96,7 +97,7 @@ export function createEntraSite(deps: EntraSiteDeps): FastifyInstance {
   return site
 }
 
-/** Discovery, keys, instance discovery: readable by scripts of any origin. */
+/** Registers discovery, keys and instance discovery, readable by scripts of any origin. */
 function addMetadata(routes: FastifyInstance, deps: EntraSiteDeps): void {
   const { settings, keys, answers, clock, faults } = deps
   const open = (reply: FastifyReply) =>
@@ -141,7 +142,8 @@ function addSignIn(routes: FastifyInstance, { walk }: EntraSiteDeps): void {
       walk.begin({ request, reply }, { purpose, segment: request.params.tenant, query: queryOf(request) })
 
   routes.get<InTenant>('/:tenant/oauth2/v2.0/authorize', begin('authorize'))
-  // A posted request comes from the client's site, and then the browser sends no cookie of ours: ask again by GET.
+  // A posted request comes from the client's site, and the browser then sends no cookie of the login host. Redirects to
+  // the same request by GET.
   routes.post<InTenant>('/:tenant/oauth2/v2.0/authorize', forPrograms, (request, reply) => {
     const query = queryOf(request)
     for (const [name, value] of formOf(request)) query.append(name, value)
@@ -220,7 +222,7 @@ function addPages(routes: FastifyInstance, { logout }: EntraSiteDeps): void {
   )
 }
 
-/** The query as it came: Fastify's own parsing would turn repeated names into lists. */
+/** The raw query. Fastify's own parsing would turn repeated names into lists. */
 function queryOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(request.url.split('?').slice(1).join('?'))
 }

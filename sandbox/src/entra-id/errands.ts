@@ -7,31 +7,31 @@ import type { RequestContext } from './request-context.ts'
 import type { SignInPageFrame } from './sign-in-pages.ts'
 import type { Proven } from './sign-in.ts'
 
-/** What a person signs in for: to let an application act, or to consent for an organization. */
+/** Purpose of a sign-in: to authorize an application, or to consent for an organization. */
 export interface Errand {
   client: Client
   prompt: Prompt | undefined
   loginHint: string | undefined
   domainHint: string | undefined
-  /** Back to the client, empty-handed, because the person wanted so. `step` is the page it was said on. */
+  /** Redirects to the client without a code after the user canceled. `step` is the page of the cancellation. */
   cancel(reply: FastifyReply, step: string | null, context: RequestContext): FastifyReply
-  /** Back to the client with an error. */
+  /** Redirects to the client with an error. */
   refuse(reply: FastifyReply, error: EntraError, context: RequestContext): FastifyReply
-  /** The person is signed in: asks what is still to be asked, and goes back to the client. */
+  /** Continues after the sign-in: shows outstanding pages and redirects to the client. */
   finish(visit: Visit): Promise<FastifyReply>
 }
 
-/** One request of a person who is signed in. */
+/** One request of a signed-in user. */
 export interface Visit {
   reply: FastifyReply
-  /** The page that was answered; absent when none was. */
+  /** Submitted form; `undefined` when the request is no form post. */
   form: URLSearchParams | undefined
   identity: Identity
   proven: Proven
-  /** `session_state`. */
+  /** Value of `session_state`. */
   sessionId: string
   frame: SignInPageFrame
-  /** Ends the sign-in: the person goes back to the client. */
+  /** Completes the sign-in before the redirect to the client. */
   end: () => void
   context: RequestContext
 }

@@ -4,10 +4,10 @@ import type { Settings } from '../kernel/settings.ts'
 import { AADSTS, type EntraError, type Errors } from './aadsts.ts'
 import { type RequestContext, timestampOf } from './request-context.ts'
 
-/** The name of the site on all of its pages. */
+/** Name of the site on all of its pages. */
 export const SITE_NAME = 'Sandbox sign-in'
 
-/** An error as each edge says it: JSON at the token endpoint, parameters at a redirect URI, a page for people. */
+/** Renders an error for each edge: JSON at the token endpoint, parameters at a redirect URI, a page for browsers. */
 export interface ErrorAnswers {
   status(error: EntraError): number
   body(error: EntraError, context: RequestContext): Record<string, unknown>
@@ -18,7 +18,7 @@ export interface ErrorAnswers {
 export function createErrorAnswers(errors: Errors, settings: Settings): ErrorAnswers {
   const uriOf = (code: number) => `${settings.named.login}/error?code=${code}`
 
-  /** Newer answers join the lines with spaces; older ones with CRLF. */
+  /** Newer responses join the lines with spaces, older ones with CRLF. */
   function describe(error: EntraError, { traceId, correlationId, at }: RequestContext): string {
     return `${error.message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestampOf(at)}`
   }
@@ -76,7 +76,7 @@ export function createErrorAnswers(errors: Errors, settings: Settings): ErrorAns
   }
 }
 
-/** The look-up page, `/error?code=N`; accepts `AADSTS50011` as well. */
+/** The error look-up page, `/error?code=N`; accepts `AADSTS50011` as well. */
 export function errorLookUpPage(code: string | undefined): Page {
   const wanted = code === undefined ? undefined : AADSTS.get(Number(code.replace(/^AADSTS/i, '')))
   return page({

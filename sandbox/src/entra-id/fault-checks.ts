@@ -1,7 +1,7 @@
 import type { FaultsAsked, Refusal, Subject } from '../faults/index.ts'
 import { EntraError } from './aadsts.ts'
 
-/** The points of Entra ID whose effect is a refusal. */
+/** Points of Entra ID at which a fault refuses the request. */
 export type RefusalPoint =
   | 'entra.tenant'
   | 'entra.client'
@@ -16,10 +16,10 @@ export type RefusalPoint =
   | 'entra.consented'
   | 'entra.device'
 
-/** Values for the places in messages; see `aadsts-table.ts`. */
+/** Values for the placeholders in messages; see `aadsts-table.ts`. */
 export type MessageValues = Record<string, string>
 
-/** Refuses a request that is otherwise good, when a fault is on here. @throws {EntraError} */
+/** Refuses a valid request when a fault is on at this point. @throws {EntraError} */
 export function checkFaults(
   faults: FaultsAsked,
   point: RefusalPoint,

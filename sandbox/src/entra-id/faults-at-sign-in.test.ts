@@ -6,7 +6,7 @@ import { MAIL_SCOPES, mailProgramForTest } from '../../test/signed-in.ts'
 const BEN = 'ben@contoso.example'
 const ADA = 'ada@contoso.example'
 
-/** A fault that ends a sign-in: on a page, or with an answer to the client. */
+/** Faults that end a sign-in: on a page, or with a redirect to the client. */
 const ENDS: { fault: string; code: number; at: 'page' | 'client' | 'user-name' | 'password'; options?: object }[] = [
   { fault: 'conditional-access-block', code: 53003, at: 'page' },
   { fault: 'device-not-compliant', code: 53000, at: 'page' },
@@ -28,31 +28,34 @@ const ENDS: { fault: string; code: number; at: 'page' | 'client' | 'user-name' |
 ]
 
 describe('a fault at the sign-in', () => {
-  it.each(ENDS)('$fault is told at the right place, and no longer when it is off', async ({ fault, code, at }) => {
-    const world = await mailProgramForTest()
-    const scope = world.faults.catalogue.find(({ name }) => name === fault)!.scopes
-    const on = scope.includes('application') ? { application: world.app.appId } : { user: BEN }
-    const { id } = world.faults.switchOn(fault, on)
-    const url = authorizeUrl(world.app.appId, { scope: MAIL_SCOPES })
-    const person = await world.browse().open(url)
-    if (at === 'user-name') await person.submit({ loginfmt: BEN }, { button: 'Next' })
-    else if (at === 'password') {
-      await person.submit({ loginfmt: BEN }, { button: 'Next' })
-      await person.submit({ passwd: 'Sandbox-2026' }, { button: 'Sign in' })
-    } else if (person.status === 200 && person.forms.length > 0) await signInAs(person, BEN, world)
+  it.each(ENDS)(
+    '$fault is reported at the right place, and not after it is switched off',
+    async ({ fault, code, at }) => {
+      const world = await mailProgramForTest()
+      const scope = world.faults.catalogue.find(({ name }) => name === fault)!.scopes
+      const on = scope.includes('application') ? { application: world.app.appId } : { user: BEN }
+      const { id } = world.faults.switchOn(fault, on)
+      const url = authorizeUrl(world.app.appId, { scope: MAIL_SCOPES })
+      const person = await world.browse().open(url)
+      if (at === 'user-name') await person.submit({ loginfmt: BEN }, { button: 'Next' })
+      else if (at === 'password') {
+        await person.submit({ loginfmt: BEN }, { button: 'Next' })
+        await person.submit({ passwd: 'Sandbox-2026' }, { button: 'Sign in' })
+      } else if (person.status === 200 && person.forms.length > 0) await signInAs(person, BEN, world)
 
-    if (at === 'client') expect(answerOf(person)['error_description']).toContain(`AADSTS${code}:`)
-    else if (at === 'page') expect(person.text).toContain(`AADSTS${code}:`)
-    else expect(person.markup).toContain(`<span id="error-code">${code}</span>`)
-    expect(world.faults.callsOf(id).length).toBeGreaterThan(0)
+      if (at === 'client') expect(answerOf(person)['error_description']).toContain(`AADSTS${code}:`)
+      else if (at === 'page') expect(person.text).toContain(`AADSTS${code}:`)
+      else expect(person.markup).toContain(`<span id="error-code">${code}</span>`)
+      expect(world.faults.callsOf(id).length).toBeGreaterThan(0)
 
-    world.faults.switchOff(id)
-    const again = await world.browse().open(url)
-    await signInAs(again, BEN, world)
-    expect(answerOf(again)).toHaveProperty('code')
-  })
+      world.faults.switchOff(id)
+      const again = await world.browse().open(url)
+      await signInAs(again, BEN, world)
+      expect(answerOf(again)).toHaveProperty('code')
+    },
+  )
 
-  it.each(ENDS)('$fault does not hit the neighbor', async ({ fault }) => {
+  it.each(ENDS)('$fault does not affect other users', async ({ fault }) => {
     const world = await mailProgramForTest()
     const other = world.register({ displayName: 'Another program' })
     const { scopes } = world.faults.catalogue.find(({ name }) => name === fault)!
@@ -66,7 +69,7 @@ describe('a fault at the sign-in', () => {
   })
 
   it.each(['mfa-required', 'mfa-enrolment-required', 'security-defaults'])(
-    '%s leads who has no second factor through registering one, once',
+    '%s makes a user without a second factor register one, once',
     async (fault) => {
       const world = await mailProgramForTest()
       world.faults.switchOn(fault, { tenant: 'contoso.example' })
@@ -86,7 +89,7 @@ describe('a fault at the sign-in', () => {
     },
   )
 
-  it('asks who has a session for the second factor that is required now', async () => {
+  it('requires the second factor of a user with a session', async () => {
     const world = await mailProgramForTest()
     const { person } = await world.signIn(BEN)
     world.faults.switchOn('mfa-required', { user: BEN })
@@ -97,7 +100,7 @@ describe('a fault at the sign-in', () => {
   })
 
   it.each(['password-changed', 'sessions-revoked', 'mfa-expired', 'sign-in-frequency'])(
-    '%s ends the session of the browser',
+    '%s ends the browser session',
     async (fault) => {
       const world = await mailProgramForTest()
       const { person } = await world.signIn(BEN)
@@ -111,7 +114,7 @@ describe('a fault at the sign-in', () => {
     },
   )
 
-  it('asks for consent again when it was withdrawn, and is content with it', async () => {
+  it('requires consent again after it was withdrawn, and accepts it', async () => {
     const world = await mailProgramForTest()
     world.directory.people.setUserConsent(world.contoso.id, 'allow')
     world.clock.move(60_000)
@@ -126,7 +129,7 @@ describe('a fault at the sign-in', () => {
     expect(answerOf(person)).toHaveProperty('code')
   })
 
-  it('ends at “Need admin approval” when only admins may consent, for what is new', async () => {
+  it('ends at “Need admin approval” for new permissions when only admins can consent', async () => {
     const world = await mailProgramForTest()
     world.directory.people.setUserConsent(world.contoso.id, 'allow')
     const { id } = world.faults.switchOn('user-consent-admin-only', { tenant: 'contoso.example' })
@@ -144,7 +147,7 @@ describe('a fault at the sign-in', () => {
     expect(person.text).toContain('Permissions requested')
   })
 
-  it('ends at “Need admin approval” for all when an admin must approve anew, until one does', async () => {
+  it('ends at “Need admin approval” for all users when renewed approval is required, until an admin approves', async () => {
     const world = await mailProgramForTest()
     world.clock.move(60_000)
     world.faults.switchOn('need-admin-approval', { application: world.app.appId })
@@ -160,8 +163,8 @@ describe('a fault at the sign-in', () => {
   })
 })
 
-describe('a fault of the authority itself', () => {
-  it('hides a tenant wherever its address is used, and no other', async () => {
+describe('an authority fault', () => {
+  it('hides only its tenant, at every address', async () => {
     const world = await mailProgramForTest()
     const { id } = world.faults.switchOn('tenant-unknown', { tenant: 'contoso.example' })
     const at = (path: string) => world.entraId.site.inject(path)
@@ -182,7 +185,7 @@ describe('a fault of the authority itself', () => {
     }
   })
 
-  it('takes discovery and keys away, and leaves tokens', async () => {
+  it('disables discovery and keys, but keeps the token endpoint available', async () => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn(BEN)
     world.faults.switchOn('discovery-down')
@@ -195,7 +198,7 @@ describe('a fault of the authority itself', () => {
     expect((await world.entraId.site.inject('/common/discovery/v2.0/keys')).statusCode).toBe(200)
   })
 
-  it('answers with a page where JSON is expected', async () => {
+  it('returns a page where JSON is expected', async () => {
     const world = await mailProgramForTest()
     world.faults.switchOn('entra-maintenance-page', { application: world.app.appId }, { status: '200' })
     const answer = await world.entraId.site.inject({
@@ -209,7 +212,7 @@ describe('a fault of the authority itself', () => {
     expect((await world.entraId.site.inject('/common/discovery/v2.0/keys')).headers['content-type']).toContain('json')
   })
 
-  it('signs with a new key, keeps the old one published and says when it showed', async () => {
+  it('signs with a new key, keeps the old one published and records the call', async () => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn(BEN)
     const kids = async () =>
@@ -227,7 +230,7 @@ describe('a fault of the authority itself', () => {
     expect((await kids()).length).toBe(before.length + 2)
   })
 
-  it('has a clock that differs as long as it is on', async () => {
+  it('shifts the clock as long as it is on', async () => {
     const world = await mailProgramForTest()
     const dateOf = async () =>
       Date.parse(String((await world.entraId.site.inject('/common/discovery/v2.0/keys')).headers.date))

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { type MailProgram, mailProgramForTest } from '../../test/signed-in.ts'
 
-/** A fault that refuses a refresh: what the client reads. */
+/** A fault that refuses a refresh, with the response that the client receives. */
 interface Refused {
   fault: string
   on?: Record<string, string>
   options?: Record<string, unknown>
   status: number
   body: Record<string, unknown>
-  /** `undefined` where the answer must not have one. */
+  /** `undefined` when the response must not have one. */
   suberror?: string | undefined
   headers?: Record<string, string>
-  /** The tenant of the address, where it is not `organizations`. */
+  /** Tenant of the address; default `organizations`. */
   tenant?: string
 }
 
@@ -79,7 +79,7 @@ const REFUSALS: Refused[] = [
 ]
 
 describe('a fault at the token endpoint', () => {
-  it.each(REFUSALS)('$fault is told exactly as Microsoft tells it, and no longer when it is off', async (row) => {
+  it.each(REFUSALS)("$fault has Microsoft's exact response, and none after it is switched off", async (row) => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn('ben@contoso.example')
     world.clock.move(60_000)
@@ -102,7 +102,7 @@ describe('a fault at the token endpoint', () => {
     expect(world.faults.callsOf(id)).toHaveLength(1)
   })
 
-  it.each(REFUSALS)('$fault switched on for one does not hit the neighbor', async (row) => {
+  it.each(REFUSALS)('$fault switched on for one target does not affect others', async (row) => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn('ben@contoso.example')
     world.clock.move(60_000)
@@ -125,7 +125,7 @@ describe('a fault at the token endpoint', () => {
     expect((await world.refresh(refreshToken, {}, row.tenant)).status).toBe(row.status)
   })
 
-  it.each(REFUSALS)('$fault hits whom it is switched on for, by each of its scopes', async (row) => {
+  it.each(REFUSALS)('$fault affects its target, in each of its scopes', async (row) => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn('ben@contoso.example')
     world.clock.move(60_000)
@@ -142,7 +142,7 @@ describe('a fault at the token endpoint', () => {
     }
   })
 
-  it('has a row above for each that refuses a refresh', async () => {
+  it('has an entry in the list above for each fault that refuses a refresh', async () => {
     const world = await mailProgramForTest()
     const rows = new Set(REFUSALS.map(({ fault }) => fault))
     for (const { name, part } of world.faults.catalogue) {
@@ -162,7 +162,7 @@ describe('a fault at the token endpoint', () => {
     'refresh-token-inactive',
     'refresh-token-max-lifetime',
     'refresh-token-single-page',
-  ])('%s is mended by a new sign-in, while it is on', async (fault) => {
+  ])('%s is resolved by a new sign-in while the fault is on', async (fault) => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn('anna@contoso.example')
     world.clock.move(60_000)
@@ -175,7 +175,7 @@ describe('a fault at the token endpoint', () => {
     expect((await world.refresh(refreshToken)).status).toBe(400)
   })
 
-  it.each(['secret-expired', 'secret-wrong'])('%s is mended by a new secret, while it is on', async (fault) => {
+  it.each(['secret-expired', 'secret-wrong'])('%s is resolved by a new secret while the fault is on', async (fault) => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn('ben@contoso.example')
     world.clock.move(60_000)
@@ -188,7 +188,7 @@ describe('a fault at the token endpoint', () => {
   })
 
   it.each(['consent-withdrawn', 'need-admin-approval'])(
-    '%s is mended by an admin who grants again, and then without a sign-in',
+    "%s is resolved by an admin's new consent while the fault is on, without a sign-in",
     async (fault) => {
       const world = await mailProgramForTest()
       const { refreshToken } = await world.signIn('ben@contoso.example')
@@ -203,8 +203,8 @@ describe('a fault at the token endpoint', () => {
   )
 })
 
-describe('tokens', () => {
-  it('are given without a refresh token, short, or unreadable, as long as that is on', async () => {
+describe('a fault in the token format', () => {
+  it('omits the refresh token, shortens the lifetime or makes tokens unreadable as long as it is on', async () => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn('ben@contoso.example')
     world.faults.switchOn('no-refresh-token', { user: 'ben@contoso.example' })
@@ -229,14 +229,14 @@ describe('tokens', () => {
 })
 
 describe('rotation of refresh tokens', () => {
-  it('is lenient as at Microsoft: an old one stays good', async () => {
+  it('is lenient as at Microsoft: an old token stays valid', async () => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn('ben@contoso.example')
     expect((await world.refresh(refreshToken)).status).toBe(200)
     expect((await world.refresh(refreshToken)).status).toBe(200)
   })
 
-  it('is strict when the fault is on: a second use ends the family, and no other', async () => {
+  it('is strict while the fault is on: a second use revokes the family, and no other', async () => {
     const world = await mailProgramForTest()
     const first = await world.signIn('ben@contoso.example')
     const other = await world.signIn('ben@contoso.example')
@@ -254,7 +254,7 @@ describe('rotation of refresh tokens', () => {
     expect(world.faults.callsOf(id)).toHaveLength(1)
   })
 
-  it('lets one of two through that use the same token at the same time', async () => {
+  it('accepts only one of two concurrent uses of a token', async () => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn('ben@contoso.example')
     world.faults.switchOn('strict-rotation')
@@ -262,7 +262,7 @@ describe('rotation of refresh tokens', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400])
   })
 
-  it('has happened when the answer is lost on the way', async () => {
+  it('is complete when the response is lost', async () => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn('ben@contoso.example')
     world.faults.switchOn('strict-rotation')
@@ -275,7 +275,7 @@ describe('rotation of refresh tokens', () => {
 })
 
 describe('a broken connection', () => {
-  it('leaves nothing done', async () => {
+  it('before the request is read changes nothing', async () => {
     const world = await mailProgramForTest()
     const { refreshToken } = await world.signIn('ben@contoso.example')
     world.faults.switchOn('strict-rotation')
@@ -286,7 +286,7 @@ describe('a broken connection', () => {
   })
 })
 
-/** Faults that refuse no refresh; their tests are below, beside the sign-in pages and beside discovery. */
+/** Faults that refuse no refresh. Their tests are below, and with the sign-in pages and discovery. */
 const SHOWN_ELSEWHERE = new Set([
   'user-consent-admin-only',
   'device-code-blocked',

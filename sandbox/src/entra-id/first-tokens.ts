@@ -22,7 +22,7 @@ import {
   scopesOf,
 } from './token-answers.ts'
 
-/** What all grants of a person's tokens need. */
+/** Dependencies of all grants that issue a user's tokens. */
 export interface PersonGrantDeps {
   clock: Clock
   settings: Settings
@@ -43,8 +43,8 @@ export interface FreshSignIn {
 }
 
 /**
- * The tokens of a new sign-in: the first of a line. `use` spends the code just before they are issued, and throws when
- * somebody was faster.
+ * Issues the tokens of a new sign-in, the first of a family. `use` redeems the code just before the tokens are issued,
+ * and throws when a concurrent request redeemed it first.
  *
  * @throws {EntraError}
  */
@@ -66,7 +66,7 @@ export async function firstTokens(
     { request, grant, identity, scopes, resource, proof },
     { accessTokens, consent, faults },
   )
-  // Two requests with one code may both have come this far; only one may go on.
+  // Two requests with one code can both reach this line; only one is allowed to continue.
   use()
   const atSignIn = new Set(grant.scope.toLowerCase().split(/\s+/))
   const wants = (scope: string) => scopes.oidc.has(scope) || atSignIn.has(scope)
@@ -89,7 +89,7 @@ export async function firstTokens(
   }
 }
 
-/** Without `scope` the sign-in's is meant, which must then be for one resource. */
+/** Without `scope`, the scope of the sign-in applies, which must then name a single resource. */
 function chooseResource(scopes: ScopeRequest, implied: boolean) {
   try {
     return resourceOf(scopes, { mixed: 'refuse' })

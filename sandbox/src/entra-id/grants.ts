@@ -1,15 +1,15 @@
-/** Authorization codes and refresh tokens: what a client holds after somebody signed in. */
+/** Stores authorization codes and refresh tokens, which a client receives after a sign-in. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Platform } from './redirect-uris.ts'
 
-/** What one person let one application do, by one sign-in. */
+/** Permissions that one user gave one application in one sign-in. */
 export interface Grant {
   appId: string
-  /** The home account. */
+  /** Account in the user's home tenant. */
   homeUserId: string
-  /** The tenant whose tokens were asked for. */
+  /** Tenant that issues the tokens. */
   tenantId: string
   platform: Platform
   /** The scope parameter of the sign-in. */
@@ -29,9 +29,12 @@ export interface CodeGrant extends Grant {
 }
 
 export interface RefreshGrant extends Grant {
-  /** When the first of its line was issued: the 24 hours of a single-page application count from there. */
+  /**
+   * Time at which the first token of the family was issued. The 24-hour limit of a single-page application counts from
+   * it.
+   */
   firstIssuedAt: number
-  /** All that came of one sign-in; absent in tokens of older versions of the sandbox. */
+  /** Id shared by all tokens of one sign-in; `undefined` in tokens of older sandbox versions. */
   family?: string
 }
 
@@ -39,16 +42,16 @@ export type Kept<T> = { grant: T; issuedAt: number; expiresAt: number }
 
 export interface Grants {
   issueCode(grant: CodeGrant): string
-  /** Also finds codes that are used or expired; `redeemed` says the first. */
+  /** Finds a code, including redeemed and expired ones; `redeemed` marks the former. */
   findCode(code: string): (Kept<CodeGrant> & { redeemed: boolean }) | undefined
-  /** Marks the code used; `false` when somebody was faster. */
+  /** Marks the code as redeemed; `false` when a concurrent request redeemed it first. */
   redeemCode(code: string): boolean
 
   issueRefreshToken(grant: RefreshGrant): string
-  /** Also finds expired ones. An old token stays good when a new one is issued. */
+  /** Finds a refresh token, including expired ones. An old token stays valid when a new one is issued. */
   findRefreshToken(token: string): Kept<RefreshGrant> | undefined
 
-  /** Marks a refresh token used, where rotation is strict; a second use ends its family and answers `false`. */
+  /** Marks a refresh token as used, for strict rotation. A second use revokes its family and returns `false`. */
   useOnce(token: string, grant: RefreshGrant): boolean
   isFamilyEnded(grant: RefreshGrant): boolean
 }
@@ -56,7 +59,7 @@ export interface Grants {
 const CODE_LIFETIME_MS = 10 * 60 * 1000
 export const INACTIVITY_DAYS = 90
 const DAY_MS = 24 * 60 * 60 * 1000
-/** Expired ones are remembered a while, to say that they expired and not that they never were. */
+/** Retention of expired tokens, so that they are reported as expired and not as unknown. */
 const MEMORY_MS = 400 * DAY_MS
 
 export function createGrants(database: Database, clock: Clock): Grants {
@@ -131,7 +134,7 @@ export function createGrants(database: Database, clock: Clock): Grants {
   }
 }
 
-/** Without a name of its own: the sign-in's session and its time. */
+/** Family id; tokens without one are identified by the session and time of their sign-in. */
 function familyOf({ family, sessionId, firstIssuedAt, homeUserId }: RefreshGrant): string {
   return family ?? `${sessionId} ${homeUserId} ${firstIssuedAt}`
 }
@@ -140,7 +143,7 @@ function newToken(bytes: number): string {
   return `1.A${randomBytes(20).toString('base64url')}.AgABBAIAAAB${randomBytes(bytes + 60).toString('base64url')}`
 }
 
-/** Whether a code or refresh token looks like one at all; what does not is refused before anything else is checked. */
+/** Checks the format of a code or refresh token. A malformed one is refused before any other check. */
 export function isWellFormedGrant(text: string): boolean {
   return /^[01]\.[\w-]{20,}\.[\w-]{40,}$/.test(text) || /^M\.[\w.!*$-]{20,}$/.test(text)
 }

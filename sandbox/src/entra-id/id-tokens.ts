@@ -10,18 +10,18 @@ import type { SigningKeys } from './signing-keys.ts'
 export interface IdTokenOrder {
   client: Client
   identity: Identity
-  /** Which of `profile` and `email` were asked for. */
+  /** The requested scopes out of `profile` and `email`. */
   oidc: ReadonlySet<string>
   nonce: string | undefined
   sessionId: string | undefined
-  /** The code that is handed out beside it: its half hash goes in as `c_hash`. */
+  /** Code issued with the ID token; its half hash becomes `c_hash`. */
   code?: string
 }
 
 const LIFETIME_SECONDS = 60 * 60
 
 /**
- * An ID token, v2.0. `at_hash` is not in tokens of the token endpoint, as at Microsoft.
+ * Issues an ID token, v2.0. As at Microsoft, tokens of the token endpoint have no `at_hash`.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
  */

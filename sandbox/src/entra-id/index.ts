@@ -1,6 +1,6 @@
 /**
- * Entra ID: signs people in, asks for consent, issues and checks tokens. Serves the authority's endpoints and
- * pages as one site; resources ask it only whether an access token is good.
+ * Entra ID: signs users in, handles consent, issues and checks tokens. Serves the authority's endpoints and pages as
+ * one site. Resources call it only to check access tokens.
  *
  * Tables: signing_keys, sign_in_requests, sign_in_sessions, mfa_uses, authorization_codes, device_codes,
  * refresh_tokens, used_refresh_tokens, ended_token_families, opaque_access_tokens.

@@ -3,24 +3,29 @@ import type { Database } from '../kernel/database.ts'
 import { type Directory, EXCHANGE } from '../tenants/index.ts'
 import type { AccessTokenClaims, AccessTokenVerifier } from './access-token-claims.ts'
 
-/** Who may ask about tokens: the user name and password of HTTP Basic. */
+/** HTTP Basic credentials of the introspection endpoint. */
 export interface IntrospectionCredentials {
   id: string
   secret: string
 }
 
 /**
- * Token introspection (RFC 7662) for real mail servers, which cannot check Exchange's tokens themselves: a token
- * of another audience, or without the permission for the protocol, is not active. Microsoft has no such endpoint.
+ * Token introspection (RFC 7662) for real mail servers, which cannot verify Exchange's tokens themselves. A token with
+ * another audience, or without the permission for the protocol, is not active. Microsoft has no such endpoint.
  */
 export interface Introspection {
   credentials: IntrospectionCredentials
   isAllowed(id: string | undefined, secret: string | undefined): boolean
-  /** `protocol` is what Dovecot calls it: `imap`, `pop3`, `submission` or `smtp`; without one any permission does. */
+  /**
+   * Introspects a token.
+   *
+   * @param protocol Dovecot's name: `imap`, `pop3`, `submission` or `smtp`; without it, the permission for any protocol
+   *   suffices
+   */
   introspect(token: string, protocol: string | undefined): Promise<Record<string, unknown>>
 }
 
-/** Delegated and application permission that opens a protocol. */
+/** Delegated and application permission for each protocol. */
 const PERMISSIONS: Record<string, { scope: string; role: string }> = {
   imap: { scope: 'IMAP.AccessAsUser.All', role: 'IMAP.AccessAsApp' },
   pop3: { scope: 'POP.AccessAsUser.All', role: 'POP.AccessAsApp' },
@@ -56,7 +61,7 @@ export function createIntrospection(
       aud: claims.audience,
       exp: Math.floor(claims.expiresAt / 1000),
       iat: Math.floor(claims.issuedAt / 1000),
-      // For servers that must not compare the user name: a constant, and the mailboxes the token opens.
+      // For mail servers that must not compare the user name: a constant, plus the mailboxes that the token opens.
       holder: 'token-holder',
       mailboxes: mailboxPattern(holder.id, protocol),
     }
@@ -77,7 +82,7 @@ export function createIntrospection(
     return user?.accountEnabled === true ? { id: user.id, name: user.userPrincipalName.toLowerCase() } : undefined
   }
 
-  /** A regular expression over addresses in lower case, made from rights and never from what a client sent. */
+  /** A regular expression over lower-case addresses, built from permissions and never from client input. */
   function mailboxPattern(holderId: string, protocol: string | undefined): string {
     const sending = protocol === 'smtp' || protocol === 'submission'
     const opens = (mailboxId: string) =>

@@ -5,9 +5,9 @@ import type { Clients } from './clients.ts'
 import { SITE_NAME } from './error-answers.ts'
 import type { SignInSessions } from './sign-in-sessions.ts'
 
-/** Where a browser goes after signing out: the client's address when it is registered, else nowhere. */
+/** Determines the address after a sign-out: the client's address when it is registered, otherwise none. */
 export interface Logout {
-  /** Signs out the account that `logout_hint` names, or all; answers the address to go to. */
+  /** Signs out the account in `logout_hint`, or all accounts; returns the address for the redirect. */
   signOut(query: URLSearchParams, browser: string | undefined): string | undefined
 }
 
@@ -48,7 +48,7 @@ export function signedOutPage(): Page {
   })
 }
 
-/** Where native applications let the browser end; they read the address and close it. */
+/** Redirect page for native applications, which read its address and close the browser. */
 export function nativeClientPage(): Page {
   return page({
     title: 'Signed in',

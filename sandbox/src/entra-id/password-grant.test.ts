@@ -6,7 +6,7 @@ const BEN = 'ben@contoso.example'
 const SCOPE = 'openid profile offline_access Mail.ReadWrite'
 
 describe('the password grant', () => {
-  it('brings tokens without a page, to an application that allows public client flows', async () => {
+  it('issues tokens without a page to an application that allows public client flows', async () => {
     const { world, app, sign } = setUp()
     const { status, body } = await sign()
 
@@ -21,7 +21,7 @@ describe('the password grant', () => {
     expect(refreshed.status).toBe(200)
   })
 
-  it('brings tokens to a user whose name is not the address', async () => {
+  it('issues tokens to a user whose user name differs from the address', async () => {
     const { world, sign } = setUp()
     const { body } = await sign({ username: 'SLind@contoso.example', scope: `${SCOPE} email` })
 
@@ -32,7 +32,7 @@ describe('the password grant', () => {
     })
   })
 
-  it('brings tokens to an application that proves itself by its secret', async () => {
+  it('issues tokens to an application that authenticates with its secret', async () => {
     const { app, sign } = setUp({ isFallbackPublicClient: false })
 
     expect((await sign({ client_secret: app.secret })).status).toBe(200)
@@ -55,7 +55,7 @@ describe('the password grant', () => {
     expect(answer['suberror']).toBe(suberror)
   })
 
-  it('refuses a user who has not consented, and cannot ask for consent', async () => {
+  it('refuses a user who has not consented, because it cannot show a consent page', async () => {
     const { sign } = setUp({}, { granted: false })
     const answer = await expectRefusal(sign(), 400, 'invalid_grant', 65001)
 
@@ -69,7 +69,7 @@ describe('the password grant', () => {
     ['account-locked', 50053, undefined],
     ['user-disabled', 50057, undefined],
     ['conditional-access-block', 53003, 'message_only'],
-  ])('meets the fault %s', async (fault, code, suberror) => {
+  ])('applies the fault %s', async (fault, code, suberror) => {
     const { world, sign } = setUp()
     world.faults.switchOn(fault, { user: BEN })
     const answer = await expectRefusal(sign(), 400, 'invalid_grant', code)
@@ -77,13 +77,13 @@ describe('the password grant', () => {
     expect(answer['suberror']).toBe(suberror)
   })
 
-  it.each(['common', 'consumers'])('is not there for %s', async (tenant) => {
+  it.each(['common', 'consumers'])('is unavailable for %s', async (tenant) => {
     const { sign } = setUp()
 
     await expectRefusal(sign({}, tenant), 400, 'invalid_request', 9001023)
   })
 
-  it.each(['username', 'password'])('needs %s', async (name) => {
+  it.each(['username', 'password'])('requires %s', async (name) => {
     const { sign } = setUp()
     const answer = await expectRefusal(sign({ [name]: '' }), 400, 'invalid_request', 900144)
 

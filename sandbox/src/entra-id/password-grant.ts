@@ -10,8 +10,8 @@ import { wrongPassword } from './sign-in.ts'
 import { checkPolicies, type GrantRequest, personBehind, proveClient, scopesOf } from './token-answers.ts'
 
 /**
- * `grant_type=password` (ROPC): a user name and password for tokens, without a page. Only accounts of the directory; an
- * account that needs a second factor is refused, because nothing can ask for it.
+ * Handles `grant_type=password` (ROPC): exchanges a user name and password for tokens, without a page. It accepts only
+ * accounts of the directory. An account that needs a second factor is refused, because there is no page to enter it.
  *
  * @throws {EntraError} 9001023 on `common` and `consumers`; 50034, 50126, 50057, 50056; 50076 and 50079 where a second
  *   factor is needed; 65001 without consent
@@ -51,14 +51,14 @@ export function createPasswordGrant(deps: PersonGrantDeps) {
     return firstTokens({ request, grant, nonce: undefined, proof }, deps, () => undefined)
   }
 
-  /** The directory of the address must be that of the account: guests and personal accounts are refused. */
+  /** The account must belong to the tenant of the address: guests and personal accounts are refused. */
   function findUser(userName: string, tenantId: string | undefined): User | undefined {
     const user = people.findUserBySignInName(userName.trim())
     if (!user || isPersonal(user)) return undefined
     return tenantId === undefined || user.tenantId === tenantId ? user : undefined
   }
 
-  /** Faults count as asked of a sign-in of long ago: a policy that a page would satisfy is not satisfied here. */
+  /** Faults treat the request like an old sign-in, so a policy that requires a page refuses it. */
   function checkSecondFactor(request: GrantRequest, grant: Grant): void {
     const identity = personBehind(grant, request, { people, faults })
     const resource = resourceOf(scopesOf(request, grant), { mixed: 'refuse' })

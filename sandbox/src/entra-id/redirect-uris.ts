@@ -1,6 +1,6 @@
 import type { Application } from '../tenants/index.ts'
 
-/** The platforms of a registration; they decide how a code is redeemed. */
+/** Platform of a registered redirect URI. It determines how a code is redeemed. */
 export type Platform = 'web' | 'spa' | 'publicClient'
 
 export interface RegisteredRedirect {
@@ -22,8 +22,8 @@ export function redirectsOf(application: Redirects): RegisteredRedirect[] {
 }
 
 /**
- * The registered redirect URI that `given` matches: the same text, case and all. Two exceptions: the port is
- * ignored on localhost and 127.0.0.1, and a URI without a path is the same with a slash.
+ * Finds the registered redirect URI that matches `given` exactly, including case. Two exceptions: the port is ignored
+ * on localhost and 127.0.0.1, and a URI without a path equals the one with a slash.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/reply-url
  */
@@ -42,7 +42,7 @@ function comparable(uri: string): string | undefined {
   return withSlash(text)
 }
 
-/** A URI without a path comes back with a slash: `https://app.example` as `https://app.example/`. */
+/** Adds a slash to a URI without a path: `https://app.example` becomes `https://app.example/`. */
 export function withSlash(uri: string): string {
   return /^https?:\/\/[^/?#]+$/i.test(uri) ? `${uri}/` : uri
 }

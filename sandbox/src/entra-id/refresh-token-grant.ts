@@ -22,8 +22,8 @@ import {
 } from './token-answers.ts'
 
 /**
- * `grant_type=refresh_token`: one refresh token serves any resource that was consented to. Each use brings a new
- * one and leaves the old one good, unless the fault of strict rotation is on.
+ * Handles `grant_type=refresh_token`: one refresh token serves every resource with consent. Each use returns a new
+ * token and keeps the old one valid, unless the fault of strict rotation is on.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/refresh-tokens
  */
@@ -42,7 +42,7 @@ export function createRefreshing(deps: PersonGrantDeps) {
 
     const { grant } = found
     const proof = await proveClient(request, grant.platform, authentication)
-    // Policies and their like look at the sign-in that the whole line of tokens comes from.
+    // Policies check the time of the sign-in from which the token family comes.
     const subject = { ...request.subject, bornAt: grant.firstIssuedAt }
     checkAge(found, clock.now().getTime(), { faults, subject })
     const identity = personBehind(grant, request, { people, faults })
@@ -58,7 +58,7 @@ export function createRefreshing(deps: PersonGrantDeps) {
       { request, grant, identity, scopes, resource, proof },
       { accessTokens, consent, faults },
     )
-    // Nothing is awaited from here to the new token: of two that use one at the same time, one is the second.
+    // No `await` from here to the new token, so that two concurrent uses of one token are processed in sequence.
     if (rotation && !grants.useOnce(token, grant)) {
       rotation.reveal()
       throw invalidGrant()

@@ -2,10 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 
-/** What support would ask for: the ids and the time of one request, shown in every error. */
+/** Ids and time of one request, shown in every error for support. */
 export interface RequestContext {
   traceId: string
-  /** The client's `client-request-id` when it sent a GUID. */
+  /** The client's `client-request-id` when it is a GUID, otherwise a new one. */
   correlationId: string
   at: Date
 }

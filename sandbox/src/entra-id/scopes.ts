@@ -1,22 +1,24 @@
 import { isMailPermission, OIDC_SCOPES, type Permission, type Resource, RESOURCES } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
 
-/** One delegated permission that a request names. */
+/** One delegated permission in a request. */
 export interface RequestedPermission {
   resource: Resource
   permission: Permission
-  /** As the client wrote the resource, without the last slash; empty when it wrote none (Microsoft Graph). */
+  /**
+   * The resource as the client wrote it, without the last slash; empty when the client named none (Microsoft Graph).
+   */
   prefix: string
 }
 
-/** A scope parameter, taken apart. */
+/** A parsed scope parameter. */
 export interface ScopeRequest {
   text: string
-  /** `openid profile email offline_access`, whichever are there. */
+  /** The requested scopes out of `openid profile email offline_access`. */
   oidc: ReadonlySet<string>
   /** In the order of the request. */
   permissions: readonly RequestedPermission[]
-  /** Resources asked for as a whole, by `/.default`. */
+  /** Resources requested by `/.default`. */
   defaults: readonly { resource: Resource; prefix: string }[]
 }
 
@@ -25,8 +27,8 @@ const NOT_A_SCOPE =
   'The scope format is invalid. Scope must be in a valid URI form <https://example/scope> or a valid Guid <guid/scope>.'
 
 /**
- * Takes a scope parameter apart. Names without a resource are Microsoft Graph's; capitals do not matter; a
- * doubled slash before the name is fine (Azure CLI writes one).
+ * Parses a scope parameter. Names without a resource belong to Microsoft Graph; case is ignored; a doubled slash before
+ * the name is accepted (Azure CLI writes one).
  *
  * @throws {EntraError} 70011, 500011, 650053
  * @see https://learn.microsoft.com/entra/identity-platform/scopes-oidc
@@ -75,19 +77,21 @@ export function invalidScope(scope: string, reason: string): EntraError {
   return new EntraError(70011, { scope, reason })
 }
 
-/** The one resource that a token is for, and what of the request concerns it. */
+/** The single resource of a token, with the part of the request that applies to it. */
 export interface ResourceRequest {
   resource: Resource
   prefix: string
-  /** Empty when only sign-in scopes or `/.default` were asked for. */
+  /** Empty when the request names only sign-in scopes or `/.default`. */
   permissions: readonly Permission[]
   wantsDefault: boolean
 }
 
 /**
- * Chooses the resource of a token: the first scope decides. What is asked of another resource is ignored on refresh
- * (`mixed: 'first'`). Elsewhere it is taken for the first's when that has one of this name, which is so for all mail
- * permissions (Exchange and Graph list the same ones), and is an error when it has none.
+ * Chooses the resource of a token: that of the first scope.
+ *
+ * On refresh (`mixed: 'first'`), scopes of other resources are ignored. Elsewhere such a scope counts as one of the
+ * first resource when that has a scope of this name, and is an error when it has none. All mail permissions qualify,
+ * because Exchange and Graph list the same ones.
  *
  * @throws {EntraError} 28000
  */

@@ -1,8 +1,8 @@
 import { createSign, type KeyObject, randomBytes } from 'node:crypto'
 
 /**
- * A self-signed X.509 certificate (DER) for an RSA key: the least that RFC 5280 §4.1 asks for, signed with
- * SHA-256. Entra ID publishes its keys with one (`x5c`) and names them by its thumbprint.
+ * Creates a self-signed X.509 certificate (DER) for an RSA key: the minimum of RFC 5280 §4.1, signed with SHA-256.
+ * Entra ID publishes each key with a certificate (`x5c`) and names the key by its thumbprint.
  */
 export function selfSignedCertificate(
   keys: { privateKey: KeyObject; publicKey: KeyObject },
@@ -11,7 +11,7 @@ export function selfSignedCertificate(
   const algorithm = sequence(SHA256_WITH_RSA, Buffer.from([0x05, 0x00]))
   const name = sequence(set(sequence(COMMON_NAME, der(0x0c, Buffer.from(commonName)))))
   const serial = randomBytes(16)
-  // A positive number: its first bit is 0, its first byte is not.
+  // Serial number: positive (first bit 0) and without a leading zero byte.
   serial[0] = (serial[0]! & 0x3f) | 0x40
 
   const toBeSigned = sequence(
@@ -27,7 +27,7 @@ export function selfSignedCertificate(
   return sequence(toBeSigned, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature])))
 }
 
-/** 1.2.840.113549.1.1.11 and 2.5.4.3. */
+/** Object identifiers 1.2.840.113549.1.1.11 and 2.5.4.3. */
 const SHA256_WITH_RSA = der(0x06, Buffer.from([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b]))
 const COMMON_NAME = der(0x06, Buffer.from([0x55, 0x04, 0x03]))
 
@@ -51,7 +51,7 @@ function integer(bytes: Buffer): Buffer {
   return der(0x02, bytes)
 }
 
-/** `YYMMDDHHMMSSZ`, good until 2049. */
+/** `YYMMDDHHMMSSZ`, valid until 2049. */
 function utcTime(at: Date): Buffer {
   return der(0x17, Buffer.from(`${at.toISOString().slice(2, 19).replace(/[-:T]/g, '')}Z`))
 }

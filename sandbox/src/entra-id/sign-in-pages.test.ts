@@ -3,8 +3,8 @@ import { PASSWORD } from '../tenants/index.ts'
 import { answerOf, authorizeUrl, CALLBACK, entraForTest, LOGIN, signInAs } from '../../test/entra.ts'
 import { currentMfaCode } from './index.ts'
 
-describe('the pages of a sign-in', () => {
-  it('lead from user name, password and stay-signed-in over consent back to the client', async () => {
+describe('the sign-in pages', () => {
+  it('lead from user name, password and "Stay signed in?" through consent back to the client', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -25,7 +25,7 @@ describe('the pages of a sign-in', () => {
     expect(answerOf(person)['state']).toBe('a state')
   })
 
-  it('ask for a code of the authenticator where the person must pass MFA, and take each code once', async () => {
+  it('require a code of the authenticator from users with MFA, and accept each code once', async () => {
     const world = entraForTest()
     const app = world.register()
     const anna = world.user('anna@contoso.example')
@@ -48,7 +48,7 @@ describe('the pages of a sign-in', () => {
     expect(again.text).toContain('Error code: 50074')
   })
 
-  it('say what is wrong with a user name or password, beside the field', async () => {
+  it('show an error in a user name or password beside the field', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -67,7 +67,7 @@ describe('the pages of a sign-in', () => {
     expect(person.text).toContain('Error code: 50057')
   })
 
-  it('take the user name and not the address where both differ, and a hint with the address is corrected', async () => {
+  it('accept the user name and not the address where both differ, and correct a hint with the address', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId, { login_hint: 'sofia.lind@contoso.example' }))
@@ -80,7 +80,7 @@ describe('the pages of a sign-in', () => {
     expect(person.text).toContain('Permissions requested')
   })
 
-  it('go back to the client on cancel, wherever it is pressed', async () => {
+  it('return to the client from every page with a Cancel button', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -94,7 +94,7 @@ describe('the pages of a sign-in', () => {
     expect(answerOf(person)['error_description']).toContain('AADSTS65004')
   })
 
-  it('do not ask again in a browser where one account is signed in', async () => {
+  it('do not appear in a browser with one signed-in account', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -106,7 +106,7 @@ describe('the pages of a sign-in', () => {
     expect(answerOf(person)['code']).toBeDefined()
   })
 
-  it('let a person pick among the accounts of the browser, or use another one', async () => {
+  it('let a user choose among the accounts of the browser, or use another one', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -122,7 +122,7 @@ describe('the pages of a sign-in', () => {
     expect(person.text).toContain('Consent on behalf of your organization')
   })
 
-  it('ask for the password again when the client wants so', async () => {
+  it('require the password again when the client requests it', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -133,7 +133,7 @@ describe('the pages of a sign-in', () => {
     expect(person.text).toContain('Enter password')
   })
 
-  it('fill in the user name that the client suggests', async () => {
+  it('prefill the user name that the client suggests', async () => {
     const world = entraForTest()
     const app = world.register()
 
@@ -144,7 +144,7 @@ describe('the pages of a sign-in', () => {
     expect(unknown.valueOf('loginfmt')).toBe('nobody@contoso.example')
   })
 
-  it('forget a session when it was revoked, the account was disabled, or a day has passed', async () => {
+  it('end a session when it was revoked, the account was disabled, or a day has passed', async () => {
     const world = entraForTest()
     const app = world.register()
     const ben = world.user('ben@contoso.example')
@@ -165,7 +165,7 @@ describe('the pages of a sign-in', () => {
     }
   })
 
-  it('keep people signed in for longer who want so, also when the browser was closed', async () => {
+  it('keep users who chose it signed in for longer, even after the browser was closed', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -182,7 +182,7 @@ describe('the pages of a sign-in', () => {
     expect(person.text).toContain('Permissions requested')
   })
 
-  it('give the browser a new secret at each sign-in', async () => {
+  it('give the browser a new secret with each sign-in', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -194,7 +194,7 @@ describe('the pages of a sign-in', () => {
     expect(person.cookies()['ESTSAUTH']).not.toBe(first)
   })
 
-  it('stop when the account is disabled on the way', async () => {
+  it('stop when the account is disabled during the sign-in', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -206,7 +206,7 @@ describe('the pages of a sign-in', () => {
     expect(person.text).toContain('AADSTS50057')
   })
 
-  it('belong to the browser that began them', async () => {
+  it('accept input only from the browser that began the sign-in', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -230,7 +230,7 @@ describe('the pages of a sign-in', () => {
     expect(answer.body).toContain('AADSTS50089')
   })
 
-  it('are over once the client has been answered', async () => {
+  it('expire once the client has its response', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId))
@@ -242,7 +242,7 @@ describe('the pages of a sign-in', () => {
     expect(world.database.all('SELECT * FROM sign_in_requests')).toEqual([])
   })
 
-  it('sign a guest in with the home account, at the address of the tenant that invited', async () => {
+  it('sign a guest in with the home account, at the address of the inviting tenant', async () => {
     const world = entraForTest()
     const app = world.register()
     const person = await world.browse().open(authorizeUrl(app.appId, {}, { tenant: 'contoso.example' }))
@@ -251,7 +251,7 @@ describe('the pages of a sign-in', () => {
     expect(person.text).toContain('Permissions requested')
   })
 
-  it('show AADSTS50020 to somebody who is not a guest of the tenant', async () => {
+  it('show AADSTS50020 to a user who is not a guest of the tenant', async () => {
     const world = entraForTest()
     const app = world.register({}, world.fabrikam.id)
     const person = await world.browse().open(authorizeUrl(app.appId, {}, { tenant: world.fabrikam.id }))
@@ -261,7 +261,7 @@ describe('the pages of a sign-in', () => {
     expect(person.text).toContain("AADSTS50020: User account 'ben@contoso.example' from identity provider")
   })
 
-  it('sign personal accounts in where the application wants them', async () => {
+  it('sign personal accounts in where the application supports them', async () => {
     const world = entraForTest()
     const app = world.register({ signInAudience: 'AzureADandPersonalMicrosoftAccount' })
     for (const tenant of ['common', 'consumers']) {

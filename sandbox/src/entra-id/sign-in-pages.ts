@@ -1,6 +1,6 @@
 /**
- * The pages of a sign-in. Each is one form that posts to `/{tenant}/login`; these names are a contract, scripts
- * and tests fill the forms in by them:
+ * The pages of a sign-in. Each is one form that posts to `/{tenant}/login`; these names are a contract, because scripts
+ * and tests fill in the forms by them:
  *
  * | step                | fields                    | buttons                                             |
  * | ------------------- | ------------------------- | --------------------------------------------------- |
@@ -10,13 +10,13 @@
  * | `mfa`               | `otc`                     | `next=yes`, `cancel=yes`                            |
  * | `enrol`             |                           | `next=yes`, `cancel=yes`                            |
  * | `keep`              |                           | `kmsi=yes`, `kmsi=no`                               |
- * | `consent`           | `forOrganization` (tick)  | `consent=accept`, `cancel=yes`                      |
+ * | `consent`           | `forOrganization` (checkbox) | `consent=accept`, `cancel=yes`                   |
  * | `needs-admin`       |                           | `account=other`, `cancel=yes`                       |
  * | `admin-consent`     |                           | `consent=accept`, `cancel=yes`                      |
  * | `device-confirm`    |                           | `continue=yes`, `cancel=yes`                        |
  *
- * Hidden in all of them: `ctx` (the sign-in), `step` (the page) and `canary` (the browser). What is wrong with an
- * answer is shown at its field, with the code in `#error-code`.
+ * Hidden in all of them: `ctx` (the sign-in), `step` (the page) and `canary` (the browser). An error in the input is
+ * shown at its field, with the code in `#error-code`.
  */
 import { html, type Html, type HtmlValue } from '../kernel/html.ts'
 import { field, hidden } from '../kernel/page-pieces.ts'
@@ -25,9 +25,9 @@ import type { EntraError } from './aadsts.ts'
 import { SITE_NAME } from './error-answers.ts'
 import type { SignInStep } from './sign-in.ts'
 
-/** What all pages of one sign-in need. */
+/** Parameters shared by all pages of one sign-in. */
 export interface SignInPageFrame {
-  /** The tenant part of the address. */
+  /** Tenant segment of the address. */
   segment: string
   /** Id of the sign-in. */
   ctx: string
@@ -40,7 +40,7 @@ export function signInPage(
   step: Exclude<SignInStep, { kind: 'signed-in' }>,
   problem: EntraError | undefined,
   frame: SignInPageFrame,
-  /** The user name as it was typed, to be corrected. */
+  /** User name as entered, for correction. */
   typed: string | undefined,
 ): Page {
   switch (step.kind) {
@@ -59,7 +59,7 @@ export function signInPage(
   }
 }
 
-/** One form of a sign-in: heading, what to do, the buttons. */
+/** Renders one form of a sign-in: heading, instruction, buttons. */
 export function stepPage(
   step: string,
   { title, body, buttons }: { title: string; body: HtmlValue; buttons: HtmlValue },
@@ -122,7 +122,7 @@ function userNamePage(value: string, problem: EntraError | undefined, frame: Sig
           error: problem && userNameFault(problem),
         })}
         ${codeOf(problem)}`,
-      // The first button is what Enter presses.
+      // Enter submits with the first button.
       buttons: html`${nextButton('Next')} ${cancelButton}`,
     },
     frame,

@@ -2,36 +2,39 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 
-/** One attempt to sign in, from the first page to the way back. Each page carries its id in the field `ctx`. */
+/**
+ * One attempt to sign in, from the first page to the redirect to the client. Each page carries its id in the field
+ * `ctx`.
+ */
 export interface SignInRequest {
   id: string
   purpose: 'authorize' | 'admin-consent' | 'admin-consent-v1' | 'device'
-  /** The tenant part of the address. */
+  /** Tenant segment of the address. */
   segment: string
-  /** The parameters the client sent, as a query string; read anew at each step. */
+  /** The client's parameters as a query string; parsed again at each step. */
   query: string
-  /** Set when the person wants to type a user name although there are accounts to choose from. */
+  /** True when the user wants to enter a user name although there are accounts to choose from. */
   typing: boolean
-  /** Home account whose password is to be typed. */
+  /** Home account whose password is requested next. */
   namedUserId: string | undefined
-  /** What the person has proven so far. */
+  /** Factors that the user has proven so far. */
   proven: { userId: string; authenticatedAt: number; mfa: boolean; keepSignedIn: boolean } | undefined
-  /** `true` once a password was typed here, not only an account chosen. */
+  /** True once a password was entered in this sign-in; false when an account was only chosen. */
   fresh: boolean
-  /** Whether staying signed in was asked. */
+  /** True once "Stay signed in?" was answered. */
   keepAsked: boolean
 }
 
-/** Sign-ins under way. Each belongs to the browser that began it. */
+/** Pending sign-ins. Each belongs to the browser that began it. */
 export interface SignInRequests {
   begin(browserKey: string, fields: Pick<SignInRequest, 'purpose' | 'segment' | 'query'>): SignInRequest
-  /** `undefined` when it is unknown, too old, finished, or another browser's. */
+  /** `undefined` when the sign-in is unknown, too old, finished, or belongs to another browser. */
   find(browserKey: string, id: string): SignInRequest | undefined
   save(request: SignInRequest): void
   end(id: string): void
 }
 
-/** Long enough to fetch a phone, short enough that a page left open is not a way in tomorrow. */
+/** Long enough to fetch a phone, short enough that a page left open can't be used the next day. */
 const LIFETIME_MS = 60 * 60 * 1000
 
 export function createSignInRequests(database: Database, clock: Clock): SignInRequests {

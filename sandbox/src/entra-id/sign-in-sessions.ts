@@ -4,26 +4,26 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { People, User } from '../tenants/index.ts'
 
-/** One account that is signed in to one browser. */
+/** One account that is signed in in one browser. */
 export interface SignedInAccount {
   user: User
-  /** When the password was typed. */
+  /** Time at which the password was entered. */
   authenticatedAt: number
   mfa: boolean
   keepSignedIn: boolean
 }
 
-/** Who is signed in to which browser. Several accounts may be. */
+/** Signed-in accounts of each browser; there can be several. */
 export interface SignInSessions {
-  /** Accounts whose session is still good, the latest first. */
+  /** Accounts with a valid session, the latest first. */
   list(browser: string | undefined): SignedInAccount[]
   /**
-   * Adds or renews an account and gives the browser a new secret, so that one planted before the sign-in is
-   * worth nothing after it.
+   * Adds or renews an account and gives the browser a new secret, so that a secret planted before the sign-in is
+   * worthless after it.
    */
   signIn(browser: string | undefined, account: SignedInAccount): { browser: string; maxAgeSeconds: number | undefined }
   signOut(browser: string, userId?: string): void
-  /** A public name of the browser's session: `session_state` and `sid`. */
+  /** Public identifier of the browser's session: `session_state` and `sid`. */
   stateOf(browser: string): string
 }
 

@@ -1,6 +1,6 @@
 /**
- * Leads a person through the pages of one sign-in: keeps it, shows the next page, remembers the browser's
- * accounts, and ends in the errand it is for.
+ * Runs one sign-in across its pages: stores it, shows the next page, remembers the browser's accounts, and finally
+ * calls its errand.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../kernel/clock.ts'
@@ -24,16 +24,16 @@ import type { SignInRequest, SignInRequests } from './sign-in-requests.ts'
 import type { SignInSessions } from './sign-in-sessions.ts'
 import { accountOf, type SignInFrame } from './sign-in.ts'
 
-/** Microsoft's name for the cookie of the browser's session. */
+/** Microsoft's name for the session cookie. */
 export const SESSION_COOKIE = 'ESTSAUTH'
 
 export interface SignInWalk {
-  /** A client or a link sends a browser here. */
+  /** Starts a sign-in when a client or a link sends a browser here. */
   begin(
     http: Http,
     options: { purpose: SignInRequest['purpose']; segment: string; query: URLSearchParams },
   ): Promise<FastifyReply>
-  /** A page was answered. */
+  /** Handles a submitted page. */
   advance(http: Http, form: URLSearchParams): Promise<FastifyReply>
 }
 
@@ -56,8 +56,8 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
   const { clock, settings, people, requests, sessions, answers, signIn, faults } = deps
 
   /**
-   * Runs `work` and says an error of it where it belongs: on a page, or at the client's redirect URI once that
-   * is known to be the client's.
+   * Runs `work` and shows its error in the right place: on a page, or at the client's redirect URI once that is known
+   * to be registered.
    */
   async function answering(
     { request, reply }: Http,
@@ -84,7 +84,7 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
     }
   }
 
-  /** The code on the device may have ended while the person thought about it. */
+  /** The device code may have expired while the user was on the page. */
   function deviceErrand(query: URLSearchParams, authority: Authority): Errand {
     const device = deps.devices.findWaiting(query.get('user_code') ?? '')
     if (!device) throw new EntraError(70019)
@@ -161,7 +161,7 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
     })
   }
 
-  /** Puts the account into the browser's session, once, and gives the browser its new cookie. */
+  /** Adds the account to the browser's session, once, and sends the new cookie. */
   function remember(reply: FastifyReply, browser: string | undefined, signInRequest: SignInRequest) {
     const { userId, ...proven } = signInRequest.proven!
     const kept = sessions.signIn(browser, { user: people.getUser(userId), ...proven })
@@ -202,7 +202,7 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
   }
 }
 
-/** "Sign in with that account": as if the sign-in had just begun, with a name to type. */
+/** "Sign in with that account": resets the sign-in to its first page, with a user name to enter. */
 const beginAgain: Partial<SignInRequest> = {
   typing: true,
   namedUserId: undefined,

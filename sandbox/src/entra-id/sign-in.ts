@@ -1,6 +1,6 @@
 /**
- * Signing in, one step at a time: which page comes next, and what an answer to it changes. Pages and cookies are
- * elsewhere; this is the logic.
+ * Logic of a sign-in: determines the next page, and applies the input of a page. Pages and cookies are handled
+ * elsewhere.
  */
 import type { FaultsAsked } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -14,16 +14,16 @@ import { entraErrorOf } from './fault-checks.ts'
 import type { SignInRequest } from './sign-in-requests.ts'
 import type { SignedInAccount } from './sign-in-sessions.ts'
 
-/** What decides how a sign-in goes. */
+/** Conditions of a sign-in: client, authority and signed-in accounts. */
 export interface SignInFrame {
   authority: Authority
-  /** Client id of the application that is signed in to. */
+  /** Client id of the requesting application. */
   appId: string
   personalAllowed: boolean
   prompt: Prompt | undefined
   loginHint: string | undefined
   domainHint: string | undefined
-  /** Who is signed in to this browser. */
+  /** Accounts signed in in this browser. */
   accounts: readonly SignedInAccount[]
 }
 
@@ -34,7 +34,7 @@ export type SignInStep =
   | { kind: 'user-name'; value: string; problem: EntraError | undefined }
   | { kind: 'password'; user: User }
   | { kind: 'mfa'; user: User }
-  /** "More information required": a second factor is to be registered. */
+  /** "More information required": the user must register a second factor. */
   | { kind: 'enrol'; user: User }
   | { kind: 'keep'; user: User }
   | { kind: 'signed-in'; user: User; proven: Proven }
@@ -42,18 +42,18 @@ export type SignInStep =
 export interface SignIn {
   next(request: SignInRequest, frame: SignInFrame): SignInStep
   /**
-   * Takes the answer to the page that was last shown and changes `request`; an answer to another page is left
-   * aside. Says what is wrong with it, for that page to show.
+   * Applies the input of the page shown last to `request`; input of any other page is ignored. Returns the error that
+   * the page has to show.
    */
   take(request: SignInRequest, frame: SignInFrame, form: URLSearchParams): EntraError | undefined
-  /** The account of a sign-in without pages (`prompt=none`). @throws {EntraError} 50058, 16000, 50076 */
+  /** Returns the account of a sign-in without pages (`prompt=none`). @throws {EntraError} 50058, 16000, 50076 */
   silently(frame: SignInFrame): SignedInAccount
 }
 
-/** A person at the sign-in pages, as faults want to know it. */
+/** Account at the sign-in pages, in the form that faults are matched against. */
 export const accountOf = ({ id, tenantId }: User) => ({ userId: id, tenantId })
 
-/** The refusal of a password; `undefined` when it is right. */
+/** Error of a wrong password; `undefined` when it is right. */
 export function wrongPassword(user: User, password: string): EntraError | undefined {
   if (user.password !== undefined && user.password !== password) return new EntraError(50126)
   if (!user.accountEnabled) return new EntraError(50057)
@@ -73,7 +73,7 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
     return people.findTenant(user.tenantId)?.domains.includes(hint) === true
   }
 
-  /** What a fault says of the account, for the page that just learned it. */
+  /** Error of a fault that applies to the account, for the page that identified the account. */
   function troubleOf(point: 'entra.account' | 'entra.person', user: User, { appId, authority }: SignInFrame) {
     const refusal = faults.ask(point, { call: 'sign-in page', ...accountOf(user), appId })
     const tenant = authority.tenant?.displayName ?? authority.segment
@@ -93,7 +93,7 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
     const named = request.namedUserId === undefined ? undefined : people.findUser(request.namedUserId)
     if (named) return { kind: 'password', user: named }
     const { prompt, loginHint, accounts } = frame
-    // `login_hint` and `select_account` exclude each other; here the choice wins.
+    // `login_hint` and `select_account` exclude each other; `select_account` takes precedence.
     const hint = prompt === 'select_account' ? undefined : loginHint
     if (request.typing) return { kind: 'user-name', value: '', problem: undefined }
     if (prompt === 'select_account' && accounts.length > 0) return { kind: 'choose', accounts }
@@ -157,7 +157,7 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
     }
   }
 
-  /** What has been proven; an account taken from a session has not been written into the request yet. */
+  /** Proven factors. An account taken from a session is not stored in the request yet. */
   function provenIn(request: SignInRequest, frame: SignInFrame): Proven {
     if (request.proven) return request.proven
     const step = next({ ...request, fresh: false }, frame)

@@ -5,11 +5,11 @@ import type { Settings } from '../kernel/settings.ts'
 import { PERSONAL_TENANT_ID } from '../tenants/index.ts'
 import { selfSignedCertificate } from './self-signed-certificate.ts'
 
-/** Work accounts and personal accounts have keys of their own: a personal one proves nothing about a tenant. */
+/** Work accounts and personal accounts have separate keys, so that a personal key can't sign for a tenant. */
 export type KeyPurpose = 'organizations' | 'consumers'
 
 export interface SigningKey {
-  /** base64url SHA-1 of the certificate, which is also its `x5t`. */
+  /** base64url SHA-1 of the certificate; equal to its `x5t`. */
   kid: string
   purpose: KeyPurpose
   privateKey: KeyObject
@@ -17,13 +17,13 @@ export interface SigningKey {
   certificate: Buffer
 }
 
-/** The keys that sign tokens. They live in the file, so clients that cache them survive a restart. */
+/** Keys that sign tokens. They are stored in the file, so cached keys stay valid after a restart. */
 export interface SigningKeys {
   current(purpose: KeyPurpose): SigningKey
   find(kid: string): SigningKey | undefined
-  /** Makes a new key the current one; the old one stays published, for tokens that are still good. */
+  /** Creates a new current key; the old one stays published for tokens that are still valid. */
   rotate(purpose: KeyPurpose): SigningKey
-  /** The key set document; each key says whose tokens it signs. */
+  /** Key set document; each key names the issuer of its tokens. */
   published(tenantId: string | undefined): { keys: Record<string, unknown>[] }
 }
 
@@ -43,7 +43,7 @@ export function createSigningKeys(database: Database, clock: Clock, settings: Se
       created_at INTEGER NOT NULL
     ) STRICT`)
 
-  // Parsing a private key takes longer than signing with it.
+  // Cached, because parsing a private key takes longer than signing with it.
   const parsed = new Map<string, SigningKey>()
 
   function toKey(row: Row): SigningKey {

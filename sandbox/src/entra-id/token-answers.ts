@@ -11,18 +11,18 @@ import type { Grant } from './grants.ts'
 import type { Platform } from './redirect-uris.ts'
 import { readScopes, type ResourceRequest, type ScopeRequest } from './scopes.ts'
 
-/** A token request whose client is known, though not yet proven. */
+/** A token request with a known client, whose credentials are not yet checked. */
 export interface GrantRequest {
   authority: Authority
   client: Client
   credentials: ClientCredentials
   form: URLSearchParams
   origin: string | undefined
-  /** Who it is about, as faults want to know it. */
+  /** Subject of the request, in the form that faults are matched against. */
   subject: Subject
 }
 
-/** `claims={"access_token":{"xms_cc":{"values":["cp1"]}}}`: the client understands claims challenges. */
+/** `claims={"access_token":{"xms_cc":{"values":["cp1"]}}}`: the client supports claims challenges. */
 export function readsClaimsChallenges(claims: string | undefined): boolean {
   if (claims === undefined) return false
   let parsed: unknown
@@ -36,7 +36,10 @@ export function readsClaimsChallenges(claims: string | undefined): boolean {
   return Array.isArray(values) && values.some((value) => String(value).toLowerCase() === 'cp1')
 }
 
-/** How the client must prove itself, and whether a browser may send the request: by the platform of its redirect. */
+/**
+ * Authenticates the client. The platform of its redirect URI determines the method, and whether a browser can send the
+ * request.
+ */
 export async function proveClient(
   { client, credentials, authority, origin, subject }: GrantRequest,
   platform: Platform,
@@ -52,7 +55,7 @@ export async function proveClient(
 }
 
 /**
- * Whether the person behind a grant may still sign in, here.
+ * Checks that the user of a grant can still sign in to this tenant.
  *
  * @throws {EntraError} 50034, 50057, 50173, 50020
  */
@@ -83,7 +86,7 @@ export function personBehind(
   return identity
 }
 
-/** On `common` and `organizations` a grant stays in the tenant it was given for. */
+/** On `common` and `organizations`, a grant stays in the tenant that issued it. */
 function placeOf(grant: Grant, authority: Authority, people: People): Authority {
   const tenant = people.findTenant(grant.tenantId)
   if (!tenant || authority.kind === 'consumers' || grant.personal) return authority
@@ -99,7 +102,7 @@ function checkAccount(user: User, grant: Grant): void {
   })
 }
 
-/** Whether the tenant has the resource. @throws {EntraError} */
+/** Checks that the tenant has the resource. @throws {EntraError} */
 export function checkResource(
   { resource, prefix }: ResourceRequest,
   { client, subject }: GrantRequest,
@@ -110,7 +113,7 @@ export function checkResource(
   checkFaults(faults, 'entra.resource', subject, { ...values, resource: prefix === '' ? resource.audience : prefix })
 }
 
-/** Conditional Access and its like, when all else is good. @throws {EntraError} */
+/** Checks Conditional Access and similar policies, after all other checks passed. @throws {EntraError} */
 export function checkPolicies(
   {
     request: { client },
@@ -132,7 +135,7 @@ export function checkPolicies(
 
 export const isoSeconds = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
-/** What `scope` of a token request asks for; that of the sign-in, when the parameter is missing. */
+/** Scopes of a token request; those of the sign-in when the parameter is missing. */
 export function scopesOf(request: GrantRequest, grant: Grant): ScopeRequest {
   const { form, client, authority } = request
   return readScopes(given(form, 'scope') ?? grant.scope, {
@@ -150,7 +153,7 @@ export interface TokensForPerson {
   proof: ClientProof
 }
 
-/** The access token and what goes with it in every answer about a person. */
+/** The access token and its companion fields in every response for a user. */
 export async function answerForPerson(
   { request, grant, identity, scopes, resource, proof }: TokensForPerson,
   { accessTokens, consent, faults }: { accessTokens: AccessTokens; consent: Consent; faults: FaultsAsked },
@@ -183,19 +186,19 @@ export async function answerForPerson(
   }
 }
 
-/** Granted scopes as the client writes them: with the resource's prefix when it used one. */
+/** Granted scopes in the client's spelling: with the resource's prefix when it used one. */
 function scopeText(granted: readonly string[], { prefix, wantsDefault }: ResourceRequest): string {
   const signIn = new Set(['openid', 'profile', 'email'])
   const written = granted.map((value) => (prefix === '' || signIn.has(value) ? value : `${prefix}/${value}`))
   return [...written, ...(wantsDefault ? [`${prefix === '' ? '' : `${prefix}/`}.default`] : [])].join(' ')
 }
 
-/** `client_info`: who signed in, for MSAL's cache; the account at home. */
+/** `client_info`: the home account, for MSAL's cache. */
 export function clientInfoOf({ home }: Identity): string {
   return Buffer.from(JSON.stringify({ uid: home.id, utid: home.tenantId })).toString('base64url')
 }
 
-/** @throws {EntraError} 7000112 when an admin switched the application off in the tenant */
+/** @throws {EntraError} 7000112 when an admin disabled the application in the tenant */
 export function checkEnabled(
   client: Client,
   subject: Subject & { tenantId: string },

@@ -15,7 +15,7 @@ import {
 const ALL = ['openid', 'profile', 'email', 'offline_access', 'User.Read', 'Mail.ReadWrite', 'Mail.Send']
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Signs Ben in and answers what is needed to redeem the code. */
+/** Signs Ben in and returns the values needed to redeem the code. */
 async function codeFor(
   world: EntraForTest,
   app: { appId: string; secret?: string },
@@ -43,7 +43,7 @@ function connected() {
 }
 
 describe('redeeming a code', () => {
-  it('brings an access token, a refresh token, an ID token and client_info', async () => {
+  it('returns an access token, a refresh token, an ID token and client_info', async () => {
     const { world, app } = connected()
     const form = await codeFor(world, app, { nonce: 'n-1', scope: 'openid profile email offline_access User.Read' })
 
@@ -80,14 +80,14 @@ describe('redeeming a code', () => {
     })
   })
 
-  it('brings no more than was asked for', async () => {
+  it('returns only the requested tokens', async () => {
     const { world, app } = connected()
     const { body } = await world.token(await codeFor(world, app, { scope: 'User.Read' }))
 
     expect(Object.keys(body)).toEqual(['token_type', 'scope', 'expires_in', 'ext_expires_in', 'access_token'])
   })
 
-  it('works once', async () => {
+  it('succeeds once', async () => {
     const { world, app } = connected()
     const form = await codeFor(world, app)
     const answers = await Promise.all([world.token(form), world.token(form), world.token(form)])
@@ -140,10 +140,11 @@ describe('redeeming a code', () => {
     expect((await world.token({ ...plain, code_verifier: challenge })).status).toBe(200)
   })
 
-  it('serves one resource, and says so when several were consented to', async () => {
+  it('issues tokens for one resource and refuses a request for several', async () => {
     const { world, app } = connected()
     const scope = 'openid offline_access User.Read https://outlook.office.com/IMAP.AccessAsUser.All'
-    // IMAP is a permission of Graph's, too: the first scope decides, and a mail permission does not disagree.
+    // IMAP is a permission of Graph, too: the first scope determines the resource, and a mail permission is accepted
+    // for it.
     const mail = await world.token({ ...(await codeFor(world, app, { scope })), scope })
     expect(mail.body).toMatchObject({ error: 'invalid_grant', error_codes: [65001] })
 
@@ -161,7 +162,7 @@ describe('redeeming a code', () => {
     )
   })
 
-  it('follows the platform of the redirect URI: scripts for single-page applications, secrets for the web', async () => {
+  it('follows the platform of the redirect URI: scripts for single-page applications, secrets for web applications', async () => {
     const { world, app } = connected()
     const { verifier, challenge } = pkce()
     const { applications } = world.directory
@@ -197,7 +198,7 @@ describe('redeeming a code', () => {
     expect((await world.token({ ...native, code_verifier: verifier })).status).toBe(200)
   })
 
-  it('answers a code of another application as if there were none', async () => {
+  it('treats a code of another application as unknown', async () => {
     const { world, app } = connected()
     const other = world.register()
     const form = await codeFor(world, app)
@@ -207,7 +208,7 @@ describe('redeeming a code', () => {
     })
   })
 
-  it("gives Microsoft's own command lines the permissions of an administrator's tools", async () => {
+  it("gives Microsoft's own command-line tools their admin permissions", async () => {
     const { world } = connected()
     const form = await codeFor(
       world,
@@ -228,14 +229,14 @@ describe('redeeming a code', () => {
   })
 })
 
-describe('refreshing', () => {
+describe('a refresh', () => {
   async function signedIn(more: Record<string, string> = {}) {
     const set = connected()
     const { body } = await set.world.token(await codeFor(set.world, set.app, more))
     return { ...set, token: body['refresh_token'] }
   }
 
-  it('brings a new refresh token and leaves the old one good', async () => {
+  it('returns a new refresh token and keeps the old one valid', async () => {
     const { refresh, token } = await signedIn()
     const first = await refresh(token)
     const second = await refresh(token)
@@ -246,7 +247,7 @@ describe('refreshing', () => {
     expect(new Set(tokens).size).toBe(4)
   })
 
-  it('serves any resource that was consented to', async () => {
+  it('serves any resource with consent', async () => {
     const { refresh, token } = await signedIn()
     const exchange = await refresh(token, {
       scope: 'https://outlook.office365.com/IMAP.AccessAsUser.All offline_access',
@@ -257,7 +258,7 @@ describe('refreshing', () => {
     expect(payloadOf(graph.body['access_token'])['aud']).toBe('https://graph.microsoft.com')
   })
 
-  it('takes the resource of the first scope, also when a later one is of another', async () => {
+  it('uses the resource of the first scope, even when a later one belongs to another', async () => {
     const { refresh, token } = await signedIn()
     const audience = async (scope: string) => payloadOf((await refresh(token, { scope })).body['access_token'])['aud']
 
@@ -267,7 +268,7 @@ describe('refreshing', () => {
     }
   })
 
-  it('means the scopes of the sign-in when none are sent', async () => {
+  it('uses the scopes of the sign-in when the request has none', async () => {
     const { refresh, token } = await signedIn()
     const { body } = await refresh(token)
 
@@ -275,7 +276,7 @@ describe('refreshing', () => {
     expect(payloadOf(body['id_token'])['nonce']).toBeUndefined()
   })
 
-  it('goes on for 90 days after the last use', async () => {
+  it('succeeds until 90 days after the last use', async () => {
     const { world, refresh, token } = await signedIn()
     world.clock.move(89 * DAY_MS)
     const kept = await refresh(token)
@@ -287,7 +288,7 @@ describe('refreshing', () => {
     expect(late.body['error_description']).toContain('issued on 2026-11-02T09:00:00Z and was inactive for 90.00:00:00')
   })
 
-  it('ends 24 hours after the sign-in for single-page applications', async () => {
+  it('fails 24 hours after the sign-in for single-page applications', async () => {
     const { world, app } = connected()
     const { applications } = world.directory
     applications.save({ ...applications.find(app.id)!, spa: { redirectUris: ['https://spa.test/'] } })
@@ -313,7 +314,7 @@ describe('refreshing', () => {
     expect((await spaRefresh(renewed.body['refresh_token'])).body).toMatchObject({ error_codes: [700084] })
   })
 
-  it('ends with what Microsoft says when the person, the consent or the application is gone', async () => {
+  it("fails with Microsoft's error when the user, the consent or the application is gone", async () => {
     const { world, app, refresh, token } = await signedIn()
     const { people, consents } = world.directory
     const ben = world.user('ben@contoso.example')
@@ -339,7 +340,7 @@ describe('refreshing', () => {
     expect(await refusal()).toMatchObject({ error: 'unauthorized_client', error_codes: [700016] })
   })
 
-  it('is for the client that the token was given to, and for the tenant', async () => {
+  it('succeeds only for the client and the tenant of the token', async () => {
     const { world, refresh, token } = await signedIn()
     const other = world.register()
 
@@ -351,7 +352,7 @@ describe('refreshing', () => {
     expect((await refresh('nonsense')).body).toMatchObject({ error: 'invalid_grant', error_codes: [9002313] })
   })
 
-  it('goes on for a guest in the tenant that invited, until the session at home is revoked', async () => {
+  it('succeeds for a guest in the inviting tenant until the home session is revoked', async () => {
     const { world, app, refresh } = connected()
     const form = await codeFor(world, app, { address: 'carla@fabrikam.example', tenant: world.contoso.id })
     const { body } = await world.token({ ...form, client_info: '1' }, { tenant: world.contoso.id })
@@ -366,7 +367,7 @@ describe('refreshing', () => {
     expect((await refresh(body['refresh_token'])).body).toMatchObject({ error_codes: [50173] })
   })
 
-  it('of a personal account says it in the words for personal accounts', async () => {
+  it('fails with a separate error text for personal accounts', async () => {
     const world = entraForTest()
     const app = world.register({ signInAudience: 'AzureADandPersonalMicrosoftAccount' })
     const person = await world
@@ -402,8 +403,8 @@ describe('refreshing', () => {
   })
 })
 
-describe('what is wrong with a token request', () => {
-  it('is said in the shape of Microsoft, with the ids to look it up', async () => {
+describe('an error of the token endpoint', () => {
+  it("has Microsoft's format, with the ids for support", async () => {
     const { world, client } = connected()
     const id = '7d5a2d38-6f10-4f0d-9d0a-2a9f6a3c1c11'
     const { status, headers, body } = await world.token(
@@ -442,7 +443,7 @@ describe('what is wrong with a token request', () => {
     expect((await world.token(fields as Record<string, string>)).body).toMatchObject({ error, error_codes: [code] })
   })
 
-  it('may be the tenant, the method or the form', async () => {
+  it('can concern the tenant, the method or the form', async () => {
     const { world } = connected()
     expect((await world.token({}, { tenant: 'nowhere.example' })).body).toMatchObject({
       error: 'invalid_request',

@@ -1,9 +1,9 @@
 /**
- * The token endpoint: redeems codes, device codes, refresh tokens and passwords, and lets applications sign in as
+ * Token endpoint: redeems codes, device codes, refresh tokens and passwords, and lets applications sign in as
  * themselves.
  *
- * The order of checks is Microsoft's where it is known: a malformed code is refused before the client's secret
- * is looked at.
+ * The order of checks is Microsoft's where it is known: a malformed code is refused before the client's secret is
+ * checked.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
  */
@@ -19,7 +19,7 @@ export interface TokenRequest {
   form: URLSearchParams
   /** The `Authorization` header. */
   authorization: string | undefined
-  /** The `Origin` header: there when a browser's script sends the request. */
+  /** The `Origin` header: present when a browser script sends the request. */
   origin: string | undefined
   subject: Subject
 }
@@ -41,7 +41,7 @@ export function createTokenEndpoint(
     client_credentials: grants.signInAsApplication,
     password: grants.signInByPassword,
     'urn:ietf:params:oauth:grant-type:device_code': grants.redeemDeviceCode,
-    // What MSAL calls it.
+    // MSAL's name for the grant type.
     device_code: grants.redeemDeviceCode,
   }
   return {

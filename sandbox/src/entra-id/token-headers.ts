@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { randomBytes } from 'node:crypto'
 
-/** What every answer to a program carries at the token endpoint and its like; `traceId` names the request. */
+/**
+ * Sets the headers of every response to a program at the token endpoint and similar endpoints; `traceId` identifies the
+ * request.
+ */
 export function addTokenHeaders(request: FastifyRequest, reply: FastifyReply, traceId: string): void {
   const { origin, 'client-request-id': clientRequestId } = request.headers
   reply.headers({

@@ -5,8 +5,8 @@ import type { DeviceCodes } from './device-codes.ts'
 import type { Grants } from './grants.ts'
 
 /**
- * Who a token request is about, before anything of it is checked: faults that hit everything of a person or tenant
- * need to know it from the start, and on `organizations` only the grant tells.
+ * Subject of a token request, determined before any check. Faults for a user or tenant need it from the start, and on
+ * `organizations` only the grant contains it.
  */
 export function tokenSubject(
   form: URLSearchParams,

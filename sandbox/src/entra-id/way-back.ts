@@ -7,7 +7,7 @@ import { SITE_NAME } from './error-answers.ts'
 
 export type ResponseMode = 'query' | 'fragment' | 'form_post'
 
-/** Where and how a client hears the answer. Only made for a redirect URI that is registered. */
+/** Redirect URI and response mode of a client. Created only for a registered redirect URI. */
 export interface WayBack {
   /** The redirect URI; with a slash when it has no path. */
   uri: string
@@ -17,7 +17,7 @@ export interface WayBack {
 
 const AUTO_SUBMIT = 'document.forms[0].submit()'
 
-/** Sends the browser back to the client with `parameters` and the client's `state`. */
+/** Redirects the browser to the client with `parameters` and the client's `state`. */
 export function goBack(reply: FastifyReply, way: WayBack, parameters: Record<string, string>): FastifyReply {
   const { uri, mode, state } = way
   const all = { ...parameters, ...(state === undefined ? {} : { state }) }
@@ -43,7 +43,7 @@ function formPostPage(uri: string, parameters: Record<string, string>) {
   })
 }
 
-/** `state` comes back as it was sent, less anything that looks like HTML. */
+/** Returns `state` as sent, without anything that resembles HTML. */
 export function echoedState(state: string | undefined): string | undefined {
   return state?.replace(/<[^>]*>/g, '')
 }

@@ -138,7 +138,7 @@ import { smtpTenantLimit } from './smtp/smtp-tenant-limit.ts'
 import { smtpTooManyConnections } from './smtp/smtp-too-many-connections.ts'
 import { smtpUnavailable } from './smtp/smtp-unavailable.ts'
 
-/** Every fault there is, in the order in which people are shown them. */
+/** All faults, in the order of the control panel. */
 export const CATALOGUE: readonly Fault[] = [
   userConsentAdminOnly,
   consentWithdrawn,

@@ -4,14 +4,14 @@ import type { Disturbance } from './points.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What becomes of the answer when it is ready. */
+    /** Effect on the finished response. */
     disturbedAfter?: 'cut' | 'truncate'
   }
 }
 
 /**
- * Carries out disturbances of one site: answers in its stead, cuts connections, keeps callers waiting. Those who wait
- * are cut off when a fault is switched off or the site closes.
+ * Applies the disturbances of one site: replaces responses, cuts connections, keeps callers waiting. Waiting callers
+ * are disconnected when a fault is switched off or the site closes.
  */
 export function createDisturbedAnswers(site: FastifyInstance, faults: Pick<FaultsAsked, 'onSwitchedOff'>) {
   const waiting = new Set<FastifyReply>()
@@ -27,7 +27,7 @@ export function createDisturbedAnswers(site: FastifyInstance, faults: Pick<Fault
   site.addHook('onSend', async (request, reply, payload) => {
     if (request.disturbedAfter === 'cut') {
       cut(reply)
-      // The answer goes no further.
+      // Never resolves, so that no response is sent.
       return new Promise<never>(() => undefined)
     }
     const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload)
@@ -43,7 +43,7 @@ export function createDisturbedAnswers(site: FastifyInstance, faults: Pick<Fault
   }
 
   return {
-    /** Answers `undefined` when the request goes on, for now. */
+    /** Applies a disturbance; returns `undefined` when the request continues. */
     disturb(request: FastifyRequest, reply: FastifyReply, disturbance: Disturbance): FastifyReply | undefined {
       switch (disturbance.kind) {
         case 'answer':

@@ -4,16 +4,16 @@ import { EVIDENCE, type Fault, type Option, type Part, type Scope } from './faul
 import { TIMES } from './options.ts'
 import type { Switch } from './switch-table.ts'
 
-/** A fault that is on, as it is shown. */
+/** A fault that is on, for display. */
 export interface ShownSwitch {
   on: Switch
   fault: Fault
-  /** Where it is on, in words. */
+  /** Target of the fault in words. */
   where: string
 }
 
 export interface Choices {
-  /** Everything that a fault can be switched on for; the value is `scope id`. */
+  /** Possible targets of a fault; the form value is `scope id`. */
   targets: readonly { scope: Scope; id: string; label: string }[]
 }
 
@@ -93,7 +93,7 @@ function switchList(shown: readonly ShownSwitch[], token: Html): Html {
   </ul>`
 }
 
-/** Options that are not the usual ones. */
+/** Options that differ from the defaults. */
 function optionText({ options }: Switch, fault: Fault): Html | undefined {
   const changed = Object.entries(options).filter(([name, value]) => value !== fault.options[name]?.usual)
   if (changed.length === 0) return undefined

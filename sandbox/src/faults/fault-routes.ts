@@ -17,7 +17,7 @@ export interface FaultRoutesDeps {
 
 type Named = { Params: { name: string } }
 
-/** The faults for people: all of them, one of them, on and off. */
+/** Registers the fault pages: a list, a page per fault, switching on and off. */
 export function registerFaultPages(site: FastifyInstance, { faults, directory, layout }: FaultRoutesDeps): void {
   site.get('/faults', (request, reply) => {
     const body = faultsPage(faults.catalogue, shown(), antiForgery(request, reply))
@@ -29,7 +29,7 @@ export function registerFaultPages(site: FastifyInstance, { faults, directory, l
   })
   site.post<{ Params: { id: string } }>('/faults/:id/off', ({ params, headers }, reply) => {
     faults.switchOff(params.id)
-    // Back to where the button was.
+    // Redirects to the page with the button.
     const from = URL.canParse(headers.referer ?? '') ? new URL(headers.referer!).pathname : '/faults'
     return reply.redirect(/^\/faults(\/[a-z0-9-]+)?$/.test(from) ? from : '/faults', 303)
   })
@@ -92,7 +92,9 @@ export function registerFaultPages(site: FastifyInstance, { faults, directory, l
   }
 }
 
-/** Numbers of a form are text; what is none is left for the faults to object to. */
+/**
+ * Reads the options of a form. Numbers arrive as text; invalid ones are passed on, so that the faults report the error.
+ */
 function readOptions(form: URLSearchParams, fault: Fault): Record<string, unknown> {
   const known: Record<string, Option> = { ...fault.options, times: TIMES }
   return Object.fromEntries(

@@ -1,9 +1,9 @@
 import type { Effects, Point, Subject } from './points.ts'
 
-/** Which of Microsoft's services shows it. */
+/** Microsoft service that shows the fault. */
 export type Part = 'entra-id' | 'graph' | 'imap' | 'smtp'
 
-/** What a fault can be narrowed down to. */
+/** Kinds of target to which a fault can be limited. */
 export const SCOPES = ['tenant', 'user', 'application', 'mailbox'] as const
 export type Scope = (typeof SCOPES)[number]
 
@@ -16,21 +16,21 @@ export type Options = Readonly<Record<string, Option>>
 type ValueOf<O extends Option> = O extends { choices: readonly (infer Choice)[] } ? Choice : number
 export type Values<O extends Options = Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> }
 
-/** One thing that can go wrong at Microsoft, as data; each is a file of its own. */
+/** One possible failure at Microsoft, as data in a separate file. */
 export interface FaultOf<O extends Options> {
-  /** Its name in the API: never renamed. */
+  /** Name in the API; never renamed. */
   name: string
   title: string
   part: Part
-  /** What it is in Microsoft's world: who does it, and what follows. */
+  /** Description in Microsoft's terms: cause and consequence. */
   what: string
   scopes: readonly Scope[]
   options: O
-  /** The calls in which Microsoft reveals it. */
+  /** Calls in which Microsoft shows the fault. */
   reveals: readonly string[]
-  /** Section of docs/reference/microsoft-365.md that describes it, and the kind of evidence; see `EVIDENCE`. */
+  /** Section of docs/reference/microsoft-365.md that describes the fault, and the kind of evidence; see `EVIDENCE`. */
   evidence: string
-  /** `true` when it ends what was there and leaves alone what is made later: a new secret, a new sign-in. */
+  /** `true` when the fault affects only what existed before it, and spares a new secret or a new sign-in. */
   sparesNewer?: true
   effects: {
     readonly [P in Point]?: (values: Values<O>, context: FaultContext) => Effects[P] | undefined
@@ -38,14 +38,14 @@ export interface FaultOf<O extends Options> {
 }
 
 export interface FaultContext {
-  /** When it was switched on, in milliseconds since the epoch. */
+  /** Time at which the fault was switched on, in milliseconds since the epoch. */
   since: number
   subject: Subject
 }
 
 export type Fault = FaultOf<Options>
 
-/** The letters after a section in {@link FaultOf.evidence}. */
+/** Meaning of the letters after a section in {@link FaultOf.evidence}. */
 export const EVIDENCE = {
   D: 'documented by Microsoft',
   C: 'in Microsoft’s libraries',
@@ -54,12 +54,12 @@ export const EVIDENCE = {
   '?': 'not confirmed',
 } as const
 
-/** Checks that the effects fit the options, and forgets the options' names. */
+/** Defines a fault. Checks that its effects match its options, and then erases the types of the options. */
 export function defineFault<const O extends Options>(fault: FaultOf<O>): Fault {
   return fault as unknown as Fault
 }
 
-/** For policies: which policy it was, as Conditional Access says it. The id is ours and always the same. */
+/** Claims of a policy fault, in the format of Conditional Access. The policy id is a constant of the sandbox. */
 export const POLICY_CLAIMS = JSON.stringify({
   access_token: { capolids: { essential: true, values: ['c0ffee00-0000-4000-8000-00000000ca01'] } },
 })

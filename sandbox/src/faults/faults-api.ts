@@ -7,7 +7,7 @@ import type { Switch } from './switch-table.ts'
 
 const forPrograms = { config: { antiForgery: false } }
 
-/** The faults for scripts: `/api/faults`, JSON in and out. */
+/** Registers the fault API for scripts: `/api/faults`, JSON in and out. */
 export function registerFaultsApi(site: FastifyInstance, faults: Faults): void {
   site.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof FaultsError) {

@@ -1,4 +1,4 @@
-/** What was asked of the faults cannot be done; the message says why, for whoever asked. */
+/** An invalid request to the faults; the message names the reason. */
 export class FaultsError extends Error {
   override readonly name = 'FaultsError'
   readonly status: number

@@ -10,8 +10,8 @@ import { createFaults } from './index.ts'
 const BEN = '00000000-0000-4000-8000-000000000003'
 const CONTOSO = '5f9c1c3e-6d1b-4a57-9b1e-2c0a8f3d7e11'
 
-describe('faults', () => {
-  it('survive a restart, with how often they were met', () => {
+describe('the faults', () => {
+  it('survive a restart, including the number of their calls', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sandbox-faults-'))
     const first = openDatabase(join(folder, 'state.sqlite'))
     const before = setUp(first).faults
@@ -29,7 +29,7 @@ describe('faults', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('concern those alone that fit all that was named', () => {
+  it('affect only subjects that match every named target', () => {
     const { faults } = setUp()
     faults.switchOn('user-disabled', { user: BEN, tenant: CONTOSO })
     const hits = (subject: object) => faults.find('entra.person', { call: '', ...subject }) !== undefined
@@ -40,7 +40,7 @@ describe('faults', () => {
     expect(hits({ userId: BEN, tenantId: 'another' })).toBe(false)
   })
 
-  it('end by themselves after so many times', () => {
+  it('end after the given number of calls', () => {
     const { faults } = setUp()
     const { id } = faults.switchOn('user-disabled', {}, { times: 2 })
     const asked = [1, 2, 3].map(() => faults.ask('entra.person', { call: 'token' }))
@@ -49,7 +49,7 @@ describe('faults', () => {
     expect(faults.callsOf(id)).toHaveLength(2)
   })
 
-  it('are looked at without being shown', () => {
+  it('are found without recording a call', () => {
     const { faults } = setUp()
     const { id } = faults.switchOn('strict-rotation')
     const met = faults.find('entra.rotation', { call: 'token' })
@@ -58,7 +58,7 @@ describe('faults', () => {
     expect(faults.callsOf(id)).toHaveLength(1)
   })
 
-  it('that end what was there leave alone what was made later', () => {
+  it('with effect on existing objects only spare newer ones', () => {
     const { faults, clock } = setUp()
     const since = clock.now().getTime()
     faults.switchOn('password-changed')
@@ -68,14 +68,14 @@ describe('faults', () => {
     expect(hits()).toBe(false)
   })
 
-  it('show the latest first, when several would', () => {
+  it('apply the latest first, when several match', () => {
     const { faults } = setUp()
     faults.switchOn('user-disabled')
     faults.switchOn('account-locked')
     expect(faults.ask('entra.person', { call: '' })).toEqual({ code: 50053 })
   })
 
-  it('remember a thousand calls and no more', () => {
+  it('keep the last thousand calls', () => {
     const { faults } = setUp()
     const { id } = faults.switchOn('user-disabled')
     for (let i = 1; i <= 1003; i++) faults.ask('entra.person', { call: `call ${i}` })

@@ -10,28 +10,28 @@ import type { Effects, Point, Subject } from './points.ts'
 import { createSwitchTable, type Switch } from './switch-table.ts'
 import { concerns, readTarget } from './target.ts'
 
-/** A fault that concerns a subject, and what it does there. */
+/** A fault that affects a subject, with its effect. */
 export interface Met<P extends Point> {
   effect: Effects[P]
-  /** Notes that Microsoft showed it, now and in this call. */
+  /** Records that the fault was shown in this call. */
   reveal(): void
 }
 
-/** What the rooms that play Microsoft ask. */
+/** Fault checks for the modules that play Microsoft. */
 export interface FaultsAsked {
-  /** The latest fault switched on that has an effect at this point for this subject, without showing it yet. */
+  /** Latest fault with an effect on the subject at this point, without recording a call. */
   find<P extends Point>(point: P, subject: Subject): Met<P> | undefined
-  /** The same, and shows it: the place will answer so. */
+  /** Effect of the fault that {@link find} returns; records the call, because the response will show it. */
   ask<P extends Point>(point: P, subject: Subject): Effects[P] | undefined
-  /** Calls `listener` for each fault that is switched on from now on. */
+  /** Registers a listener for each fault that is switched on from now on. */
   onSwitchedOn(listener: (fault: Fault, on: Switch) => void): void
-  /** What a fault that was just switched on does at a point that nobody asks about by itself. */
+  /** Effect of a fault that was just switched on, at a point without checks of its own. */
   effectOf<P extends Point>(point: P, on: Switch, subject: Subject): Met<P> | undefined
-  /** Calls `listener` whenever a fault is switched off or ends by itself; returns what stops that. */
+  /** Registers a listener for faults that are switched off or end; returns a function that removes it. */
   onSwitchedOff(listener: () => void): () => void
 }
 
-/** What whoever rehearses uses. */
+/** All operations on faults, for the control panel and tests. */
 export interface Faults extends FaultsAsked {
   readonly catalogue: readonly Fault[]
   /** @throws {FaultsError} */
@@ -39,9 +39,9 @@ export interface Faults extends FaultsAsked {
   /** @throws {FaultsError} 404 */
   switchOff(id: string): void
   switchAllOff(): void
-  /** The latest first. */
+  /** Active faults, the latest first. */
   listOn(): Switch[]
-  /** Also those of switches that are off again. @throws {FaultsError} 404 */
+  /** Calls of a fault, even after it was switched off. @throws {FaultsError} 404 */
   callsOf(id: string): { at: number; call: string }[]
 }
 
@@ -50,7 +50,7 @@ export function createFaults(database: Database, clock: Clock, directory: Direct
   const table = createSwitchTable(database)
   const switchedOn: ((fault: Fault, on: Switch) => void)[] = []
   const switchedOff = new Set<() => void>()
-  // Asked at every request: kept at hand, the latest first. Only this process writes the file.
+  // Cached, because every request reads it; the latest first. Only this process writes the file.
   let current = table.listOn()
 
   function reload(): void {

@@ -1,7 +1,7 @@
 import type { Option } from './fault.ts'
 import type { Subject } from './points.ts'
 
-/** The option of faults at Graph that may be for some calls only. */
+/** Option of faults at Graph that can be limited to some calls. */
 export const CALLS = {
   kind: 'choice',
   title: 'Calls',
@@ -9,7 +9,7 @@ export const CALLS = {
   usual: 'all',
 } as const satisfies Option
 
-/** Whether the call is one of those; other parts of Graph, such as the directory, belong to all only. */
+/** True when the option includes the call; other parts of Graph, such as the directory, are included only in "all". */
 export function isMeant(calls: string, { area }: Subject): boolean {
   return calls === 'all' || calls === area
 }

@@ -1,7 +1,7 @@
 import type { Option } from './fault.ts'
 import type { Subject } from './points.ts'
 
-/** The option of faults at IMAP that may be for some commands only. */
+/** Option of faults at IMAP that can be limited to some commands. */
 export const COMMANDS = {
   kind: 'choice',
   title: 'Commands',

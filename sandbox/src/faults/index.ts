@@ -1,9 +1,9 @@
 /**
- * Faults: what can go wrong at Microsoft, to be switched on for a tenant, a person, an application or a mailbox.
+ * Faults: possible failures at Microsoft, switched on for a tenant, a user, an application or a mailbox.
  *
- * Each fault is a file in `entra-id/`, `graph/`, `imap/` or `smtp/` and data through and through. The rooms that play Microsoft ask at
- * their own places, the points, whether there is a fault here, and turn the effect into their own kind of answer; so
- * their paths stay as they are at Microsoft. Every call in which a fault showed is noted.
+ * Each fault is a file in `entra-id/`, `graph/`, `imap/` or `smtp/` and consists only of data. The modules that play
+ * Microsoft check for faults at defined points and convert the effect into their own kind of response. Their regular
+ * code therefore stays as it is at Microsoft. Every call that shows a fault is recorded.
  *
  * Tables: faults, fault_calls.
  */

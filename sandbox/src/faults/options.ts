@@ -1,10 +1,10 @@
 import type { Fault, Option, Values } from './fault.ts'
 import { FaultsError } from './faults-error.ts'
 
-/** Every fault may be told how often it shows before it ends by itself. */
+/** Option of every fault: the number of calls after which it ends. */
 export const TIMES: Option = { kind: 'number', title: 'Times, then it ends (0: until switched off)', least: 0, most: 10_000, usual: 0 } // prettier-ignore
 
-/** The options as given, the usual ones where nothing was. */
+/** Validated options, with defaults for missing ones. */
 export function readOptions(written: unknown, fault: Fault): { values: Values; times: number } {
   const given = written ?? {}
   if (typeof given !== 'object' || Array.isArray(given)) {

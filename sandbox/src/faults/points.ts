@@ -1,24 +1,24 @@
 /**
- * Where a fault can show: each point is one place in Entra ID, Graph, IMAP or SMTP that asks "is there a fault here?",
- * and gets an effect as data. What the effect looks like on the wire is that place's business.
+ * Points at which a fault can take effect. Each is one place in Entra ID, Graph, IMAP or SMTP that checks for faults
+ * and receives an effect as data. That place converts the effect into its protocol.
  */
 
-/** Entra ID refuses, with a row of its table of errors. */
+/** Refusal by Entra ID, with a row of its error table. */
 export interface Refusal {
   /** The AADSTS number. */
   code: number
-  /** For the places in the row's message. */
+  /** Values for the placeholders in the row's message. */
   values?: Readonly<Record<string, string>>
-  /** A claims challenge, as a JSON string: to be sent back verbatim. */
+  /** A claims challenge as a JSON string, which the client sends back verbatim. */
   claims?: string
-  /** What this answer says instead of the table. */
+  /** Values that replace those of the table in this response. */
   instead?: { error?: string; suberror?: string; status?: number }
   headers?: Readonly<Record<string, string>>
-  /** At the authorization endpoint: on a page of Microsoft's, when the table would send it back to the client. */
+  /** At the authorization endpoint: shows a page of Microsoft's where the table would redirect to the client. */
   onPage?: boolean
 }
 
-/** Graph refuses. */
+/** Refusal by Graph. */
 export interface GraphRefusal {
   status: number
   code: string
@@ -26,16 +26,16 @@ export interface GraphRefusal {
   headers?: Readonly<Record<string, string>>
 }
 
-/** The answer as such is disturbed, whatever it would have been. */
+/** Disturbance of the response, regardless of its content. */
 export type Disturbance =
   | { kind: 'answer'; status: number; contentType: string; body: string; headers?: Readonly<Record<string, string>> }
-  /** The connection ends before anything was done. */
+  /** Cuts the connection before anything is done. */
   | { kind: 'cut' }
-  /** No answer, until the caller gives up. */
+  /** Sends no response until the caller gives up. */
   | { kind: 'hang' }
-  /** All is done, and the connection ends before the answer. */
+  /** Completes the request and cuts the connection before the response. */
   | { kind: 'cut-after' }
-  /** The answer ends in the middle. */
+  /** Truncates the response. */
   | { kind: 'truncate' }
 
 export interface NotificationHabits {
@@ -45,192 +45,195 @@ export interface NotificationHabits {
   clientState?: string
 }
 
-/** What a mail server does in place of an answer. */
+/** Behavior of a mail server in place of a response. */
 export type ImapTrouble =
   | { kind: 'refuse'; status: 'NO' | 'BAD'; text: string; then?: 'bye' }
-  /** Goodbye, and the connection ends. */
+  /** Sends BYE and closes the connection. */
   | { kind: 'bye'; text: string }
-  /** The connection ends without a word. */
+  /** Closes the connection without BYE. */
   | { kind: 'cut' }
-  /** Nothing comes, until the client gives up. */
+  /** Sends nothing until the client gives up. */
   | { kind: 'hang' }
 
-/** What a mail server does in place of an answer to a client that sends. */
+/** Behavior of a submission server in place of a reply. */
 export type SmtpTrouble =
-  /** `550 5.1.8 …`; after a 421 it closes. */
+  /** Sends `550 5.1.8 …`; closes the connection after a 421. */
   | { kind: 'reply'; reply: string }
-  /** The connection ends without a word. */
+  /** Closes the connection without BYE. */
   | { kind: 'cut' }
-  /** Nothing comes, until the client gives up. */
+  /** Sends nothing until the client gives up. */
   | { kind: 'hang' }
 
-/** What a fault may do at each point. */
+/** Possible effects of a fault at each point. */
 export interface Effects {
-  /** Any request of a program or a browser to the login host, before anything of it is looked at. */
+  /** Any request to the login host, before any other check. */
   'entra.request': Disturbance | Refusal
   /** Discovery and the key set. */
   'entra.metadata': Disturbance
-  /** Whether the tenant of the address exists. */
+  /** Existence of the tenant in the address. */
   'entra.tenant': Refusal
-  /** Whether the application exists and may be used at this address. */
+  /** Existence of the application, and its availability at this address. */
   'entra.client': Refusal
-  /** Whether the redirect URI is registered. */
+  /** Registration of the redirect URI. */
   'entra.redirect-uri': Refusal
-  /** The secret or certificate by which a client proves itself; `bornAt` is its start. */
+  /** Secret or certificate of a client; `bornAt` is its start date. */
   'entra.credential': Refusal
-  /** Whether the application may act in the tenant. */
+  /** Permission of the application to act in the tenant. */
   'entra.application': Refusal
-  /** Whether the account exists. */
+  /** Existence of the account. */
   'entra.account': Refusal
-  /** Whether the account may sign in, or go on with what it was given at `bornAt`. */
+  /** Permission of the account to sign in, or to continue with tokens issued at `bornAt`. */
   'entra.person': Refusal
-  /** Whether a browser's session still counts; `bornAt` is when the password was typed. */
+  /** Validity of a browser session; `bornAt` is the time of the password entry. */
   'entra.session': 'ended'
-  /** The age of a refresh token; `bornAt` is when its line began. */
+  /** Age of a refresh token; `bornAt` is the start of its family. */
   'entra.refresh-token': Refusal
-  /** Whether the resource is there. */
+  /** Existence of the resource. */
   'entra.resource': Refusal
-  /** Conditional Access and its like, when all else is good; `bornAt` is when the line of tokens began. */
+  /** Conditional Access and similar policies, after all other checks; `bornAt` is the start of the token family. */
   'entra.policy': Refusal
-  /** What the sign-in pages must see of a second factor. */
+  /** Second factor that the sign-in pages require. */
   'entra.second-factor': 'required'
-  /** What is asked before consent given earlier counts. */
+  /** Additional consent required before earlier consent counts. */
   'entra.consent': 'ask-again' | 'only-admins-decide' | 'admins-approve-anew'
-  /** Whether consent still stands for what was given at `bornAt`. */
+  /** Validity of the consent for tokens issued at `bornAt`. */
   'entra.consented': Refusal
-  /** How long an access token is good. */
+  /** Lifetime of an access token. */
   'entra.lifetime': { seconds: number }
-  /** An access token is issued that nobody can read. */
+  /** Access token in an unreadable format. */
   'entra.opaque': true
-  /** A refresh token was asked for and is not given. */
+  /** Refresh token that is requested and omitted. */
   'entra.no-refresh-token': true
-  /** What a refresh token that was used before comes to. */
+  /** Treatment of a refresh token that was used before. */
   'entra.rotation': 'strict'
-  /** Tokens were issued and are on their way. */
+  /** Response with issued tokens. */
   'entra.answer': 'cut'
-  /** Something was signed, or keys were read, after a rotation. */
+  /** Signature, or request of the keys, after a rotation. */
   'entra.signing-key': 'rotated'
-  /** A person approves a device. */
+  /** Approval of a device by a user. */
   'entra.device': Refusal
-  /** What the `Date` header says. */
+  /** Time in the `Date` header. */
   'entra.date': { aheadMs: number }
   'graph.date': { aheadMs: number }
 
-  /** Any request to Graph whose token is good. */
+  /** Any request to Graph with a valid token. */
   'graph.request': Disturbance | GraphRefusal
-  /** The access token; `bornAt` is when it was made. */
+  /** Access token; `bornAt` is the time it was issued. */
   'graph.token': { code: string; notBefore: number }
-  /** Whether the mailbox can be opened. */
+  /** Availability of the mailbox. */
   'graph.mailbox': GraphRefusal
-  /** Where a delta goes on from; `bornAt` is when its link was made. */
+  /** Position in a delta link; `bornAt` is the time the link was created. */
   'graph.delta': { code: 'resyncRequired' | 'syncStateNotFound' }
-  /** Whether a delta tells what came since; `bornAt` is when its link was made, or now for a round begun anew. */
+  /** Changes in a delta; `bornAt` is the time the link was created, or now for a new round. */
   'graph.delta-news': { since: number }
-  /** Something is written into the mailbox. */
+  /** Write access to the mailbox. */
   'graph.write': GraphRefusal
-  /** A message is about to be sent; `sizeBytes` is its size. */
+  /** Message before it is sent; `sizeBytes` is its size. */
   'graph.send': GraphRefusal
-  /** In another's name. */
+  /** Permission to send in another name. */
   'graph.send-as': 'denied'
-  /** The message is on its way. */
+  /** Message after it was sent. */
   'graph.sent': { copyDelayMs?: number; cut?: boolean }
-  /** A subscription is looked up by its client. */
+  /** Subscription, when its client accesses it. */
   'graph.subscription': 'lost'
-  /** A change is about to be told. */
+  /** Change notification before it is queued. */
   'graph.notification': NotificationHabits
-  /** Said once, when the fault is switched on, for each subscription that it concerns. */
+  /** Lifecycle event, sent once for each affected subscription when the fault is switched on. */
   'graph.lifecycle': 'missed' | 'subscriptionRemoved' | 'reauthorizationRequired'
 
-  /** A client has connected to IMAP and hears the greeting. */
+  /** New IMAP connection before the greeting. */
   'imap.connection': ImapTrouble
   /** Greeting and capabilities, which differ between front ends and over the years. */
   'imap.variant': 'classic' | 'imap4rev2'
   'imap.sign-in-delay': { ms: number }
-  /** Whether a good token opens IMAP. */
+  /** IMAP sign-in with a valid token. */
   'imap.sign-in': ImapTrouble
-  /** What a client is told of a refused token before the NO, as JSON. */
+  /** Error challenge as JSON before the NO for a refused token. */
   'imap.challenge': string
-  /** Whether the mailbox of a good token can be used. */
+  /** Availability of the mailbox for a valid token. */
   'imap.mailbox': 'not-connected'
-  /** How many sessions one mailbox may have. */
+  /** Maximum number of sessions per mailbox. */
   'imap.sessions': { most: number }
-  /** Any command of a session that is signed in. */
+  /** Any command of a signed-in session. */
   'imap.command': ImapTrouble
-  /** How long after the sign-in its token counts. */
+  /** Validity of the token, counted from the sign-in. */
   'imap.token': { afterMs: number }
-  /** How long a client may say nothing. */
+  /** Idle timeout of a client. */
   'imap.silence': { afterMs: number }
-  /** A client waits for news and there are some. */
+  /** Updates during IDLE. */
   'imap.idle': 'silent'
-  /** Folders are listed with what they are for. */
+  /** Special-use attributes in a folder list. */
   'imap.special-use': 'shown'
-  /** Folders are listed: names that are added to those there are, as they go over the wire. */
+  /** Additional names in a folder list, in their encoded form. */
   'imap.folder-list': readonly string[]
-  /** A folder is looked at whose numbers were given anew when the fault was switched on. */
+  /** UIDs of a folder, renumbered when the fault was switched on. */
   'imap.renumbered': { since: number; firstUid: number }
   'imap.uid-validity': 'zero'
   'imap.uid-next': 'missing'
-  /** What is said of a message's size. */
+  /** Reported size of a message. */
   'imap.size': (bytes: number) => number
-  /** A message's content comes as nothing, or as the words by which Exchange says so. */
+  /** Content of a message: empty, or Exchange's error text in its place. */
   'imap.content': 'nothing' | 'stub'
-  /** The connection ends after so many bytes of content. */
+  /** Number of content bytes after which the connection is cut. */
   'imap.cut': { afterBytes: number }
   'imap.drip': { bytes: number; everyMs: number }
 
-  /** A client has connected to SMTP and waits for the greeting. */
+  /** New SMTP connection before the greeting. */
   'smtp.connection': SmtpTrouble
-  /** What EHLO does not offer. */
+  /** Capabilities that EHLO omits. */
   'smtp.ehlo': { without: readonly ('AUTH' | 'XOAUTH2' | 'STARTTLS')[] }
-  /** How long each answer takes. */
+  /** Delay of each reply. */
   'smtp.delay': { ms: number }
-  /** The token is good and the mailbox its own. */
+  /** SMTP sign-in with a valid token for the caller's own mailbox. */
   'smtp.sign-in': SmtpTrouble
   /** MAIL FROM and RCPT TO; `named` is the address. */
   'smtp.sender': SmtpTrouble
   'smtp.recipient': SmtpTrouble
-  /** In another's name: refused at MAIL FROM, or when the message is there. */
+  /** Permission to send in another name: refused at MAIL FROM, or after the message. */
   'smtp.send-as': { at: 'sender' | 'message' }
-  /** The connection ends in the middle of the message, 0 in place of `354`: the client has not sent the final dot. */
+  /**
+   * Number of bytes after which the connection is cut during the message, before its final dot; 0 cuts it in place of
+   * `354`.
+   */
   'smtp.upload': { afterBytes: number }
-  /** The final dot has come; nothing was done yet. `sizeBytes` is the message's. */
+  /** Message after its final dot, before it is processed; `sizeBytes` is its size. */
   'smtp.message': SmtpTrouble
-  /** The message is on its way, and the client waits for the answer. */
+  /** Reply to a message that was accepted. */
   'smtp.taken': SmtpTrouble
-  /** The copy in Sent Items. */
+  /** Copy in Sent Items. */
   'smtp.copy': { delayMs: number } | 'none'
 }
 
 export type Point = keyof Effects
 
-/** What is being done, for whom. A fault switched on for less than everything needs to know it. */
+/** The call and the objects that it involves, which faults are matched against. */
 export interface Subject {
-  /** The call that is answered, as one writes it down: `token (refresh_token)`, `GET /me/messages`. */
+  /** Readable name of the call: `token (refresh_token)`, `GET /me/messages`. */
   call: string
   tenantId?: string | undefined
-  /** Who signs in, or in whose name Graph is called. */
+  /** User that signs in, or for whom Graph is called. */
   userId?: string | undefined
-  /** The same person's account at home, when it is another. */
+  /** Home account of the same user, if it differs. */
   homeUserId?: string | undefined
   /** Client id of the application. */
   appId?: string | undefined
   mailboxId?: string | undefined
-  /** When what is being looked at was made; faults that spare what is newer than they are go by it. */
+  /** Creation time of the checked object; used by faults that spare newer objects. */
   bornAt?: number | undefined
-  /** By what the client proves itself. */
+  /** Client authentication method. */
   proof?: 'secret' | 'certificate' | undefined
   sizeBytes?: number | undefined
-  /** Of the token request. */
+  /** Grant type of the token request. */
   grantType?: string | undefined
   /** `tenant`, or the alias in the address. */
   authority?: 'tenant' | 'common' | 'organizations' | 'consumers' | undefined
-  /** Whether the person has one. */
+  /** True when the user has a second factor. */
   hasSecondFactor?: boolean | undefined
-  /** The mailbox as the address of the request calls it. */
+  /** Mailbox as named in the address of the request. */
   named?: string | undefined
-  /** Which part of Graph is called. */
+  /** Part of Graph that is called. */
   area?: GraphArea | undefined
-  /** What a client of IMAP wants. */
+  /** IMAP command. */
   command?: string | undefined
 }
 

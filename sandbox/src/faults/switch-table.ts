@@ -2,23 +2,23 @@ import type { Database } from '../kernel/database.ts'
 import type { Values } from './fault.ts'
 import type { Target } from './target.ts'
 
-/** A fault that is on, or was. */
+/** A fault that is on or was on. */
 export interface Switch {
   id: string
-  /** Of the fault. */
+  /** Name of the fault. */
   name: string
   target: Target
   options: Values
-  /** How often it shows before it ends by itself; 0 for no end. */
+  /** Number of calls after which the fault ends; 0 for no limit. */
   times: number
   since: number
-  /** How often it showed. */
+  /** Number of calls in which the fault was shown. */
   met: number
 }
 
-/** The newest calls of a switch that are kept: a fault left on overnight must not fill the file. */
+/** Maximum number of recent calls per switch, so that a fault left on overnight does not fill the file. */
 const MOST_CALLS = 1000
-/** Switches that are off are remembered for their calls. */
+/** Maximum number of ended switches, which are kept for their calls. */
 const MOST_ENDED = 1000
 
 interface Row {
@@ -70,20 +70,20 @@ export function createSwitchTable(database: Database) {
         MOST_ENDED,
       )
     },
-    /** The latest first. */
+    /** Active faults, the latest first. */
     listOn: () =>
       database.all<Row>('SELECT * FROM faults WHERE ended_at IS NULL ORDER BY number DESC').map((row) => toSwitch(row)),
     find(id: string): Switch | undefined {
       const row = database.get<Row>('SELECT * FROM faults WHERE id = ?', id)
       return row && toSwitch(row)
     },
-    /** Answers whether it was on. */
+    /** Ends a switch; true if it was on. */
     end: (id: string, at: number) =>
       database.run('UPDATE faults SET ended_at = ? WHERE id = ? AND ended_at IS NULL', at, id).changes === 1,
     endAll(at: number): void {
       database.run('UPDATE faults SET ended_at = ? WHERE ended_at IS NULL', at)
     },
-    /** Notes a call; answers whether it was the last that the fault was on for. */
+    /** Records a call; true if it was the last before the fault ends. */
     record(id: string, at: number, call: string): boolean {
       return database.transaction(() => {
         database.run('INSERT INTO fault_calls (fault_id, at, call) VALUES (?, ?, ?)', id, at, call)

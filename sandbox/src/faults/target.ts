@@ -3,10 +3,13 @@ import { type Fault, type Scope, SCOPES } from './fault.ts'
 import { FaultsError } from './faults-error.ts'
 import type { Subject } from './points.ts'
 
-/** What a fault is switched on for: all that it names must fit; empty is everything. Ids, whatever was written. */
+/** Target of a fault. A subject must match every named id; an empty target matches everything. */
 export type Target = Readonly<Partial<Record<Scope, string>>>
 
-/** Finds what a person wrote: a tenant by id or domain, a user or mailbox by id or address, an application by its client id. */
+/**
+ * Resolves a target from user input: a tenant by id or domain, a user or mailbox by id or address, an application by
+ * client id.
+ */
 export function readTarget(written: unknown, fault: Fault, directory: Directory): Target {
   if (written === undefined) return {}
   if (typeof written !== 'object' || written === null || Array.isArray(written)) {
@@ -51,7 +54,7 @@ export function concerns(target: Target, subject: Subject): boolean {
   return SCOPES.every((scope) => target[scope] === undefined || known[scope](subject).includes(target[scope]))
 }
 
-/** The target in words: `Contoso`, `anna@contoso.example · Mail connector`. */
+/** Readable name of the target: `Contoso`, `anna@contoso.example · Mail connector`. */
 export function describeTarget(target: Target, { people, applications }: Directory): string {
   const user = (id: string) => {
     const found = people.findUser(id)

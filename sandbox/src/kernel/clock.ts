@@ -1,20 +1,20 @@
 import type { Database } from './database.ts'
 
-/** The only source of "now" in the sandbox. Token lifetimes, mail dates and deferred work all follow it. */
+/** The only source of the current time in the sandbox. Token lifetimes, mail dates and deferred work use it. */
 export interface Clock {
   now(): Date
 }
 
-/** A clock that runs with the system's, some way ahead of it or behind it. */
+/** A clock that runs at the system's speed with an offset. */
 export interface MovableClock extends Clock {
-  /** How far this clock is ahead of the system's, in milliseconds. */
+  /** Offset of this clock from the system's, in milliseconds; positive when ahead. */
   readonly offsetMs: number
   move(byMs: number): void
-  /** Calls `listener` after each move, so that whatever waits for a time can look again. */
+  /** Registers a listener that is called after each move, so that scheduled work can check the time again. */
   onMove(listener: () => void): void
 }
 
-/** A movable clock that keeps its offset in the sandbox's file, so a restart does not turn time back. */
+/** Creates a movable clock that stores its offset in the sandbox's file, so that a restart does not turn time back. */
 export function createMovableClock(database: Database): MovableClock {
   const listeners: (() => void)[] = []
   let offsetMs = Number(database.setting('clock.offset_ms') ?? 0)

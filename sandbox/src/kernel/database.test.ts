@@ -6,7 +6,7 @@ import { createMovableClock } from './clock.ts'
 import { openDatabase } from './database.ts'
 
 describe('the database', () => {
-  it('keeps nothing of a transaction that throws, also when it was nested', () => {
+  it('keeps nothing of a transaction that throws, including nested ones', () => {
     const database = openDatabase(':memory:')
     database.addTables('CREATE TABLE notes (text TEXT) STRICT')
 
@@ -22,7 +22,7 @@ describe('the database', () => {
     expect(database.all('SELECT * FROM notes')).toHaveLength(1)
   })
 
-  it('finds its settings, and the clock its offset, after a restart', () => {
+  it("keeps its settings and the clock's offset after a restart", () => {
     const folder = mkdtempSync(join(tmpdir(), 'sandbox-database-'))
     const first = openDatabase(join(folder, 'nested', 'state.sqlite'))
     createMovableClock(first).move(86_400_000)

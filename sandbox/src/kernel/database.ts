@@ -7,8 +7,8 @@ export type SqlValue = SQLInputValue
 /**
  * The sandbox's whole state: one SQLite file, or memory in tests.
  *
- * Every call is synchronous, so a piece of work between two awaits is atomic by itself;
- * {@link Database.transaction} adds durability as a unit.
+ * Every call is synchronous, so code between two awaits is atomic by itself; {@link Database.transaction} makes it
+ * durable as a unit.
  *
  * @see docs/decisions/0002-sandbox-state-in-one-sqlite-file.md
  */
@@ -16,9 +16,9 @@ export interface Database {
   run(sql: string, ...values: SqlValue[]): { changes: number; lastInsertRowid: number }
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined
   all<Row>(sql: string, ...values: SqlValue[]): Row[]
-  /** Runs `work` as one unit; nested calls join the outer one. `work` must not await. */
+  /** Runs `work` in one transaction; nested calls join the outer one. `work` must not await. */
   transaction<T>(work: () => T): T
-  /** Adds a room's tables; each room calls this once, with `CREATE TABLE IF NOT EXISTS`. */
+  /** Adds a module's tables. Each module calls this once, with `CREATE TABLE IF NOT EXISTS`. */
   addTables(sql: string): void
   setting(key: string): string | undefined
   setSetting(key: string, value: string): void
@@ -27,7 +27,7 @@ export interface Database {
 
 const MOST_STATEMENTS = 500
 
-/** Opens (and makes) the file at `path`, or a database in memory for `:memory:`. */
+/** Opens or creates the file at `path`; `:memory:` opens a database in memory. */
 export function openDatabase(path: string): Database {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
   const sqlite = new DatabaseSync(path)
@@ -37,7 +37,7 @@ export function openDatabase(path: string): Database {
   const statements = new Map<string, StatementSync>()
   let depth = 0
 
-  /** Clients' filters make ever new texts, so the one that was not used for longest is forgotten. */
+  /** Clients' filters produce ever new SQL, so the least recently used statement is removed. */
   function prepare(sql: string): StatementSync {
     const statement = statements.get(sql) ?? sqlite.prepare(sql)
     statements.delete(sql)

@@ -17,7 +17,7 @@ describe('deferred work', () => {
   const create = () => createDeferred(database, clock, (error) => reports.push(error))
   const inMs = (ms: number) => new Date(clock.now().getTime() + ms)
 
-  it('runs what is due in the order of its times, and nothing else', async () => {
+  it('runs due work in the order of its times, and nothing else', async () => {
     const deferred = create()
     const ran: string[] = []
     deferred.handle<string>('note', (text) => void ran.push(text))
@@ -53,7 +53,7 @@ describe('deferred work', () => {
     expect(ran).toEqual(['kept'])
   })
 
-  it('reports work that fails and goes on with the next', async () => {
+  it('reports failed work and continues with the next', async () => {
     const deferred = create()
     const ran: string[] = []
     deferred.handle<string>('note', (text) => {
@@ -69,7 +69,7 @@ describe('deferred work', () => {
     expect(reports).toEqual([expect.objectContaining({ message: 'broken' })])
   })
 
-  it('runs nothing twice when asked from two sides at once', async () => {
+  it('runs nothing twice in concurrent calls', async () => {
     const deferred = create()
     let runs = 0
     deferred.handle('note', async () => {

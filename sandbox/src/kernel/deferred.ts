@@ -2,14 +2,14 @@ import type { MovableClock } from './clock.ts'
 import type { Database } from './database.ts'
 
 /**
- * Work that happens a little later by the sandbox's clock: a Sent copy that appears late, a notification
- * that is tried again. It is kept in the file, so a restart loses none, and moving the clock makes it due.
+ * Work scheduled by the sandbox's clock, such as a delayed Sent copy or a retried notification. It is stored in the
+ * file, so a restart loses none, and moving the clock makes it due.
  */
 export interface Deferred {
-  /** Registers the one handler of `kind`. A handler that throws is reported and its work dropped. */
+  /** Registers the single handler of `kind`. When a handler throws, the error is reported and its work is dropped. */
   handle<Payload>(kind: string, handler: (payload: Payload) => void | Promise<void>): void
   schedule(kind: string, dueAt: Date, payload: unknown): void
-  /** Runs all that is due and resolves when it is done; for tests that wait by event, not by sleep. */
+  /** Runs all due work and resolves when it is done; for tests that wait for events instead of sleeping. */
   runDue(): Promise<void>
   start(): void
   stop(): Promise<void>
@@ -22,7 +22,7 @@ interface Row {
   payload: string
 }
 
-/** Node's timers overflow at 2^31 ms. */
+/** Limit of one timer, because Node's timers overflow at 2^31 ms. */
 const LONGEST_SLEEP_MS = 60_000
 
 export function createDeferred(database: Database, clock: MovableClock, report: (error: unknown) => void): Deferred {

@@ -1,6 +1,6 @@
 /**
- * HTML that cannot be forgotten to be escaped: every value put into the template is, unless it is itself
- * {@link Html}. Arrays are joined; `undefined`, `null`, `false` and `''` leave nothing.
+ * HTML with automatic escaping: every value in the template is escaped, unless it is {@link Html} itself. Arrays are
+ * joined; `undefined`, `null`, `false` and `''` render nothing.
  *
  * @see docs/decisions/0003-own-html-template.md
  */
@@ -31,7 +31,9 @@ function render(value: HtmlValue): string {
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-/** Safe between tags and in quoted attributes; not inside `<script>`, `<style>` or an unquoted attribute. */
+/**
+ * Escapes text for use between tags and in quoted attributes; not for `<script>`, `<style>` or an unquoted attribute.
+ */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!)
 }

@@ -1,15 +1,15 @@
-/** The pieces that forms and pages are made of. Every control has a label, and its faults are tied to it. */
+/** Building blocks of forms and pages. Every control has a label, and its errors are linked to it. */
 import { Html, html, type HtmlValue } from './html.ts'
 
 export interface FieldOptions {
   label: string
-  /** Name in the posted form; also the control's id, unless `id` says another. */
+  /** Name in the posted form; also the control's id, unless `id` is given. */
   name: string
   id?: string
   type?: 'text' | 'password' | 'email' | 'url' | 'search' | 'number' | 'date' | 'datetime-local'
   value?: string | undefined
   hint?: HtmlValue
-  /** What is wrong with the value, as a sentence. */
+  /** Error in the value, as a sentence. */
   error?: string | undefined
   autocomplete?: string
   inputmode?: 'text' | 'numeric' | 'email' | 'url'
@@ -18,7 +18,7 @@ export interface FieldOptions {
   maxlength?: number
 }
 
-/** One line of text with its label. */
+/** Single-line text field with its label. */
 export function field(options: FieldOptions): Html {
   const { type = 'text', value, autocomplete, inputmode, required, autofocus, maxlength } = options
   return labelled(
@@ -38,7 +38,7 @@ export function field(options: FieldOptions): Html {
   )
 }
 
-/** Several lines of text with their label. */
+/** Multi-line text field with its label. */
 export function textArea(options: FieldOptions & { rows?: number }): Html {
   const { name, rows = 8, value, required } = options
   return labelled(options, (attributes) => {
@@ -48,7 +48,7 @@ export function textArea(options: FieldOptions & { rows?: number }): Html {
       ${attributes}
       ${required === true && html`required`}
     ></textarea>`
-    // HTML drops one newline after the tag: with one of our own, a value that begins with a newline keeps it.
+    // HTML drops one newline after the tag. An added newline preserves one at the start of the value.
     return html`${new Html(tag.toString().replace('</textarea>', ''))}${'\n'}${value ?? ''}${new Html('</textarea>')}`
   })
 }
@@ -76,12 +76,12 @@ export interface ChoiceOptions {
   id?: string
 }
 
-/** A tick box. */
+/** Checkbox. */
 export function checkbox(options: ChoiceOptions): Html {
   return choice('checkbox', options)
 }
 
-/** Radio buttons under one question. */
+/** Radio buttons with a common question. */
 export function radioGroup(
   legend: string,
   name: string,
@@ -106,7 +106,7 @@ function choice(type: 'checkbox' | 'radio', { label, name, value = 'true', check
   </div>`
 }
 
-/** A value to take away: read-only, selected by one press of Ctrl+A, readable by machines by its `name`. */
+/** Value for copying: read-only, selected completely by Ctrl+A, readable by scripts by its `name`. */
 export function copyField({
   label,
   name,
@@ -124,7 +124,7 @@ export function notice(kind: 'info' | 'success' | 'warning' | 'error', body: Htm
   return html`<div class="notice ${kind}" role="${kind === 'error' ? 'alert' : 'status'}">${body}</div>`
 }
 
-/** What has to be put right before the form goes through, each line leading to its field. */
+/** Errors that must be corrected before the form is accepted; each line links to its field. */
 export function errorSummary(errors: readonly { field?: string; message: string }[]): HtmlValue {
   if (errors.length === 0) return undefined
   return notice(

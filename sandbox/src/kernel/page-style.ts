@@ -1,6 +1,6 @@
 /**
- * The one look of the sandbox's sites: system font, calm, light and dark by the system's choice. Contrast is at
- * least 4.5:1 for text and 3:1 for the edges of controls; targets are at least 44 px high.
+ * Shared style of the sandbox's sites: system font, light and dark mode by system setting. Contrast is at least 4.5:1
+ * for text and 3:1 for the edges of controls; targets are at least 44 px high.
  */
 export const PAGE_STYLE = `
 :root {

@@ -1,32 +1,32 @@
 /**
- * How every page of the sandbox looks and what it may load. A room writes the body with {@link html} and these
- * pieces; a page without scripts needs no JavaScript, and none comes from elsewhere.
+ * Layout and security policy of every page of the sandbox. Modules write the body with {@link html} and these building
+ * blocks. Pages without scripts need no JavaScript, and no script is loaded from elsewhere.
  */
 import { createHash } from 'node:crypto'
 import { Html, html, type HtmlValue } from './html.ts'
 import { PAGE_STYLE } from './page-style.ts'
 
 export interface PageOptions {
-  /** What the page is for; goes before the site's name in the browser's title. */
+  /** Purpose of the page; precedes the site's name in the browser's title. */
   title: string
-  /** The name of the site, shown above the page. */
+  /** Name of the site, shown above the page. */
   site: string
   body: HtmlValue
-  /** `narrow` for one question at a time (a sign-in), `wide` for work. */
+  /** `narrow` for a single question (a sign-in), `wide` for other pages. */
   layout?: 'narrow' | 'wide'
   navigation?: readonly NavigationLink[]
-  /** The parts of the thing that the page is about, beside the body, or above it on a small screen. */
+  /** Navigation between related pages, beside the body, or above it on a small screen. */
   sections?: { label: string; links: readonly NavigationLink[] }
-  /** At the end of the heading line: who is signed in, a sign-out form. */
+  /** Content at the end of the heading line: the signed-in user, a sign-out form. */
   aside?: HtmlValue
-  /** BCP 47. */
+  /** BCP 47 language tag. */
   language?: string
-  /** Fixed text of an inline script. Never put a value into it: it is not escaped, only allowed by its hash. */
+  /** Fixed text of an inline script. Never insert a value: it is not escaped, only allowed by its hash. */
   script?: string
   /**
-   * Where forms may go. `anywhere` is for the sign-in: browsers apply `form-action` to every redirect after a
-   * posted form, and a sign-in ends at the client's address and wherever the client goes on from there. A list
-   * names the other sites to which a form's answer may lead.
+   * Allowed targets of forms. `anywhere` is for the sign-in: browsers apply `form-action` to every redirect after a
+   * posted form, and a sign-in ends at the client's address and its further redirects. A list names the other sites to
+   * which a form's response can redirect.
    */
   formAction?: 'self' | 'anywhere' | readonly string[]
 }
@@ -37,7 +37,7 @@ export interface NavigationLink {
   current?: boolean
 }
 
-/** A whole document and the Content-Security-Policy that belongs to it; send it with `sendPage`. */
+/** A whole document with its Content-Security-Policy; sent by `sendPage`. */
 export class Page extends Html {
   readonly contentSecurityPolicy: string
 

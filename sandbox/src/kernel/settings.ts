@@ -1,17 +1,17 @@
-/** Where the parts of this Microsoft 365 are found. All without a trailing slash. */
+/** Addresses of the parts of this Microsoft 365, all without a trailing slash. */
 export interface Addresses {
-  /** Entra ID: sign-in pages and the token endpoint; Microsoft's `https://login.microsoftonline.com`. */
+  /** Entra ID: sign-in pages and the token endpoint; at Microsoft `https://login.microsoftonline.com`. */
   login: string
-  /** Microsoft Graph without its version; Microsoft's `https://graph.microsoft.com`. */
+  /** Microsoft Graph without its version; at Microsoft `https://graph.microsoft.com`. */
   graph: string
-  /** App registrations; Microsoft's `https://portal.azure.com`. */
+  /** App registrations; at Microsoft `https://portal.azure.com`. */
   portal: string
-  /** The sandbox's own pages: people, authenticator, world outside, clock. */
+  /** Control panel: users, authenticator, external mail, clock. */
   controlPanel: string
 }
 
 /**
- * Where mail programs connect, on loopback: plain, SMTP with STARTTLS as well. Microsoft's are
+ * Loopback addresses for mail clients: without TLS, SMTP also with STARTTLS. Microsoft's are
  * `outlook.office365.com:993` and `smtp.office365.com:587`, never without TLS.
  */
 export interface MailServers {
@@ -20,11 +20,11 @@ export interface MailServers {
 }
 
 export interface Settings {
-  /** Where each part listens, on loopback. */
+  /** Loopback address on which each part listens. */
   listening: Addresses
   /**
-   * What the parts call themselves in issuers, links and discovery. The same as `listening`, unless a client
-   * insists on Microsoft's own names and is routed here by its network layer.
+   * Addresses in issuers, links and discovery. The same as `listening`, unless a client requires Microsoft's own host
+   * names and its network layer routes them here.
    */
   named: Addresses
 }

@@ -6,7 +6,7 @@ import { page } from './page.ts'
 import { antiForgery, formOf, registerPages, sendPage } from './site.ts'
 
 describe('a site of pages', () => {
-  it('takes a form that came from its own page', async () => {
+  it('accepts a form from its own page', async () => {
     const { site } = setUp()
     const opened = await site.inject('/')
 
@@ -15,7 +15,7 @@ describe('a site of pages', () => {
     expect(posted.body).toBe('hello Ada')
   })
 
-  it('changes nothing when the form came from elsewhere', async () => {
+  it('changes nothing for a form from another site', async () => {
     const { site } = setUp()
     const opened = await site.inject('/')
 
@@ -34,7 +34,7 @@ describe('a site of pages', () => {
     ['text/plain', 'name=Ada'],
     ['application/json', '{"name":"Ada"}'],
     [undefined, undefined],
-  ])('changes nothing for what is no form: %s', async (type, payload) => {
+  ])('changes nothing for a body that is not a form: %s', async (type, payload) => {
     const { site } = setUp()
     const cookie = cookieOf(await site.inject('/'))
 
@@ -46,19 +46,19 @@ describe('a site of pages', () => {
     }
   })
 
-  it('lets a route for programs do without the token', async () => {
+  it('accepts program requests without the token on routes that allow it', async () => {
     const { site } = setUp()
 
     expect((await site.inject({ ...post({ name: 'curl' }, ''), url: '/program' })).body).toBe('hello curl')
   })
 
-  it('answers a form posted to nowhere with 404, not with a question of whose it was', async () => {
+  it('answers a form posted to an unknown address with 404, not with a token error', async () => {
     const { site } = setUp()
 
     expect((await site.inject({ ...post({ name: 'Ada' }, ''), url: '/nowhere' })).statusCode).toBe(404)
   })
 
-  it('forbids everything a page does not need', async () => {
+  it('forbids everything that a page does not need', async () => {
     const { site } = setUp()
     const opened = await site.inject('/')
 
@@ -69,19 +69,19 @@ describe('a site of pages', () => {
     expect(opened.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
   })
 
-  it('leaves form-action out where a form ends at an address of others', () => {
+  it('omits form-action where a form ends at an external address', () => {
     const document = page({ title: 'Sign in', site: 'Test', body: '', formAction: 'anywhere' })
 
     expect(document.contentSecurityPolicy).not.toContain('form-action')
   })
 
-  it('keeps text of several lines exactly as it was', () => {
+  it('keeps multi-line text unchanged', () => {
     expect(textArea({ label: 'Text', name: 'text', value: '\nfirst\n' }).toString()).toContain(
       '>\n\nfirst\n</textarea>',
     )
   })
 
-  it('escapes every value a piece is given', () => {
+  it('escapes every value in a building block', () => {
     const evil = '"><script>alert(1)</script>'
     const pieces = [
       field({ label: evil, name: 'a', value: evil, hint: evil, error: evil }),

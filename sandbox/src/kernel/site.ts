@@ -1,6 +1,6 @@
 /**
- * What each site of the sandbox needs to serve pages: posted forms, cookies, security headers, and a token that
- * shows a posted form came from one of its own pages.
+ * Shared features of all sites with pages: posted forms, cookies, security headers, and a token that proves that a
+ * posted form came from one of the site's own pages.
  */
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
@@ -12,7 +12,7 @@ import { hidden } from './page-pieces.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** `false` for requests that come from programs: their credentials are in the request, not in a cookie. */
+    /** `false` for requests from programs, which carry their credentials in the request instead of a cookie. */
     antiForgery?: boolean
   }
   interface FastifyRequest {
@@ -21,14 +21,14 @@ declare module 'fastify' {
   }
 }
 
-/** The field that carries the token; Microsoft's sign-in pages call it so. */
+/** Field with the token, named as on Microsoft's sign-in pages. */
 export const ANTI_FORGERY_FIELD = 'canary'
 
 const COOKIE_BYTES = 32
 
 /**
- * Adds the above to `site`. Sites on one host share cookies whatever their ports are, so each has a `name` of
- * its own. A form post without the token is answered with 403 unless its route says `antiForgery: false`.
+ * Adds pages to `site`. Sites on one host share cookies regardless of their ports, so each has its own `name`. A form
+ * post without the token gets 403, unless its route sets `antiForgery: false`.
  */
 export function registerPages(site: FastifyInstance, { name, title }: { name: string; title: string }): void {
   const cookieName = `${name}-canary`
@@ -46,14 +46,14 @@ export function registerPages(site: FastifyInstance, { name, title }: { name: st
   site.addHook('preHandler', async (request, reply) => {
     const { method, routeOptions } = request
     if (method === 'GET' || method === 'HEAD' || request.is404 || routeOptions.config.antiForgery === false) return
-    // A page of another origin could also send plain text, or nothing at all.
+    // A page of another origin could also send plain text or an empty body.
     if (!(request.body instanceof URLSearchParams)) return sendPage(reply, noFormPage(title), 415)
     if (isOwn(request, cookieName)) return
     return sendPage(reply, forgedPage(title), 403)
   })
 }
 
-/** The hidden field for a form that changes something; sets the cookie that it is bound to. */
+/** Hidden field for a form that changes data; sets the cookie to which it is bound. */
 export function antiForgery(request: FastifyRequest, reply: FastifyReply): Html {
   let value = request.cookies[request.canaryCookie]
   if (value === undefined || value.length < COOKIE_BYTES) {
@@ -64,7 +64,7 @@ export function antiForgery(request: FastifyRequest, reply: FastifyReply): Html 
   return hidden(ANTI_FORGERY_FIELD, tokenFor(value))
 }
 
-/** The fields of a posted form; empty when the request brought none. */
+/** Fields of a posted form; empty when the request has none. */
 export function formOf(request: FastifyRequest): URLSearchParams {
   return request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
 }

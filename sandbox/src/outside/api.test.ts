@@ -12,8 +12,8 @@ const LETTER = {
   text: 'Where is it?',
 }
 
-describe('writing from outside', () => {
-  it('puts the letter into the mailbox before it answers', async () => {
+describe('writing external mail', () => {
+  it('delivers the letter before it responds', async () => {
     const { post, messagesOf } = setUp()
 
     const answer = await post(LETTER)
@@ -29,7 +29,7 @@ describe('writing from outside', () => {
     expect(answer.json()).toMatchObject({ arrivals: [{ recipient: 'support@contoso.example', folder: 'inbox' }] })
   })
 
-  it('carries HTML, attachments, headers, names in lists and copies for others outside', async () => {
+  it('supports HTML, attachments, headers, names in lists and copies for external recipients', async () => {
     const { post, messagesOf, get } = setUp()
 
     const answer = await post({
@@ -73,7 +73,7 @@ describe('writing from outside', () => {
     ['an attachment of a path', attached({ name: 'a', path: '/etc/passwd' }), 'attachments[0].contentBytes'],
     ['a strange type', attached({ name: 'a', contentType: 'x', contentBytes: '' }), 'attachments[0].contentType'],
     ['an answer to nothing', { ...LETTER, inReplyTo: 'unknown' }, 'inReplyTo'],
-  ])('names the field at fault: %s', async (_what, body, field) => {
+  ])('names the invalid field: %s', async (_what, body, field) => {
     const { post, messagesOf } = setUp()
 
     const answer = await post(body)
@@ -86,7 +86,7 @@ describe('writing from outside', () => {
   it.each([
     ['an unknown mailbox', 'nobody@contoso.example', '550 5.4.1 Recipient address rejected: Access denied.'],
     ['the domain where nobody is', 'x@bounce.example', 'has no such address'],
-  ])('says what the server answered: %s', async (_what, to, words) => {
+  ])("returns the server's reply: %s", async (_what, to, words) => {
     const { post } = setUp()
 
     const answer = await post({ ...LETTER, to })
@@ -95,7 +95,7 @@ describe('writing from outside', () => {
     expect(answer.json()).toMatchObject({ error: { field: 'to', message: expect.stringContaining(words) as string } })
   })
 
-  it('never fails by itself, whatever it is sent', async () => {
+  it('responds to any input without an internal error', async () => {
     const { post } = setUp()
     await fc.assert(
       fc.asyncProperty(
@@ -125,8 +125,8 @@ describe('writing from outside', () => {
   })
 })
 
-describe('a raw message', () => {
-  it('travels as it is, with the envelope of its header', async () => {
+describe('a raw external message', () => {
+  it('is sent unchanged, with the envelope from its header', async () => {
     const { raw, messagesOf } = setUp()
 
     const answer = await raw('From: a@x.example\nTo: support@contoso.example\nSubject: =?x?Z?broken\n\nhello')
@@ -135,7 +135,7 @@ describe('a raw message', () => {
     expect(messagesOf('support@contoso.example')).toMatchObject([{ from: { address: 'a@x.example' } }])
   })
 
-  it('goes where the envelope says, and may come from nobody', async () => {
+  it('is sent to the given envelope, and can have an empty sender', async () => {
     const { raw, messagesOf, mimeOf } = setUp()
 
     await raw('Subject: Undeliverable\r\n\r\nhello', '?from=<>&to=ben@contoso.example')
@@ -148,7 +148,7 @@ describe('a raw message', () => {
     ['?from=a@x.example', 'to'],
     ['?from=a@x.example&to=nobody', 'to'],
     ['?from=a@x.example&to=ben@contoso.example&to=ada@contoso.example', 'to'],
-  ])('names what is missing or wrong in %s', async (query, field) => {
+  ])('is refused with the missing or invalid value of %s', async (query, field) => {
     const { raw } = setUp()
 
     const answer = await raw('Subject: x\r\n\r\nx', query)
@@ -157,7 +157,7 @@ describe('a raw message', () => {
     expect(answer.json()).toMatchObject({ error: { field } })
   })
 
-  it('may be any bytes', async () => {
+  it('can contain any bytes', async () => {
     const { raw, get } = setUp()
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
@@ -172,8 +172,8 @@ describe('a raw message', () => {
   })
 })
 
-describe('reading outside', () => {
-  it('shows the header as it came, and the whole source', async () => {
+describe('reading external mail', () => {
+  it('returns the original header, and the whole source', async () => {
     const { sendOut, get } = setUp()
     await sendOut({ fields: { Subject: 'Re: your order' } })
 
@@ -190,7 +190,7 @@ describe('reading outside', () => {
     expect((await simpleParser(source.rawPayload)).subject).toBe('Re: your order')
   })
 
-  it('answers with the references of what it answers', async () => {
+  it('builds the references of a reply from the answered message', async () => {
     const { sendOut, get, post, messagesOf } = setUp()
     await sendOut({ fields: { 'Message-ID': '<2@contoso.example>', References: '<0@x> <1@x>' } })
     const { messages } = (await get('/api/outside/messages')).json<Listing>()
@@ -212,7 +212,7 @@ describe('reading outside', () => {
     )
   })
 
-  it('waits for the next message and neither misses nor repeats one', async () => {
+  it('waits for the next message, without missing or repeating one', async () => {
     const { sendOut, get, somebodyWaits } = setUp()
     const { next } = (await get('/api/outside/messages')).json<Listing>()
 
@@ -228,7 +228,7 @@ describe('reading outside', () => {
     expect(second.messages.map(({ subject }) => subject)).toEqual(['second'])
   })
 
-  it('lists the newest without a place to begin, and pages on from one', async () => {
+  it('lists the newest without a start position, and pages on from one', async () => {
     const { sendOut, get } = setUp()
     for (const subject of ['1', '2', '3']) await sendOut({ fields: { Subject: subject } })
     const subjects = async (query: string) =>
@@ -239,7 +239,7 @@ describe('reading outside', () => {
     expect(await subjects('limit=2&after=2')).toEqual(['3'])
   })
 
-  it('lets go of those who wait when the site closes', async () => {
+  it('releases waiting clients when the site closes', async () => {
     const { site, get, somebodyWaits } = setUp()
     const waiting = get('/api/outside/messages?after=0&waitMs=60000')
     await somebodyWaits
@@ -249,7 +249,7 @@ describe('reading outside', () => {
     expect((await waiting).json()).toEqual({ messages: [], next: 0 })
   })
 
-  it('ends waiting when the time is up', async () => {
+  it('stops waiting at the timeout', async () => {
     const { get } = setUp()
 
     expect((await get('/api/outside/messages?after=0&waitMs=20')).json()).toEqual({ messages: [], next: 0 })
@@ -261,7 +261,7 @@ describe('reading outside', () => {
     expect((await get(`/api/outside/messages?${query}`)).statusCode).toBe(400)
   })
 
-  it('knows no message of another id', async () => {
+  it('returns 404 for an unknown id', async () => {
     const { get } = setUp()
 
     for (const path of ['x', 'x/raw', 'x/attachments/0']) {
@@ -269,7 +269,7 @@ describe('reading outside', () => {
     }
   })
 
-  it('knows whom it met', async () => {
+  it('lists the people whose mail it sent or received', async () => {
     const { sendOut, get, post } = setUp()
     await sendOut({ fields: { Subject: 'hi' }, to: 'Lee@Elsewhere.example' })
     await post({ ...LETTER, from: 'Lee Lo <lee@elsewhere.example>' })

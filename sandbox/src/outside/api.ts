@@ -5,7 +5,7 @@ import { OutsideError } from './outside-error.ts'
 import { type Delivery, type Outside } from './outside.ts'
 import { readMail, readSummary } from './outside-mail.ts'
 
-/** Attachments travel as base64 in JSON: 36 MB of message are about 50 MB of request. */
+/** Attachments are base64 in JSON: 36 MB of message are about 50 MB of request. */
 export const MAX_REQUEST_BYTES = 52 * 1024 * 1024
 const MOST_LISTED = 200
 const LONGEST_WAIT_MS = 60_000
@@ -18,10 +18,10 @@ interface ListQuery {
   waitMs?: unknown
 }
 
-/** The world outside for scripts: `/api/outside/…`, JSON in and out. */
+/** Registers the API for external mail: `/api/outside/…`, JSON in and out. */
 export function registerOutsideApi(site: FastifyInstance, outside: Outside): void {
   const { mail } = outside
-  // Those who wait must not keep the site from closing.
+  // Waiting requests must not keep the site from closing.
   const closing = new AbortController()
   site.addHook('preClose', async () => closing.abort())
   site.addContentTypeParser(
@@ -48,7 +48,7 @@ export function registerOutsideApi(site: FastifyInstance, outside: Outside): voi
     const waitMs = whole(query.waitMs, 'waitMs', LONGEST_WAIT_MS) ?? 0
 
     const hangUp = AbortSignal.any([abortWhenClosed(reply), closing.signal])
-    // Real time: this is somebody's patience, not the sandbox's clock.
+    // Real time instead of the sandbox's clock, because a client is waiting.
     const endsAt = process.hrtime.bigint() + BigInt(waitMs) * 1_000_000n
     for (;;) {
       const found = mail.list({ to, after, limit })
@@ -116,7 +116,7 @@ export function registerOutsideApi(site: FastifyInstance, outside: Outside): voi
   }
 }
 
-/** The envelope of a raw message: as given, else from its header. `<>` is the empty reverse-path of reports. */
+/** Envelope of a raw message: as given, otherwise from its header. `<>` is the empty reverse-path of reports. */
 export async function readEnvelope(mime: Buffer, from: string | undefined, to: string | undefined) {
   const summary = await readSummary(mime)
   const sender = from === '<>' ? [] : addresses(from ?? summary.from, 'from')
@@ -126,7 +126,7 @@ export async function readEnvelope(mime: Buffer, from: string | undefined, to: s
   return { from: sender[0]?.address ?? '', to: [...new Set(recipients)] }
 }
 
-/** A file to keep: never shown as a page of ours, whatever it is. */
+/** Sends a file as a download, so that it is never shown as a page of this site. */
 export function sendFile(reply: FastifyReply, bytes: Uint8Array, contentType: string, name: string): FastifyReply {
   const plain = name.replace(/[^\w.-]+/g, '_').slice(0, 100)
   const encoded = encodeURIComponent(name.toWellFormed().slice(0, 200)).replace(

@@ -1,7 +1,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Address } from '../exchange-online/mime/index.ts'
 
-/** What somebody outside writes, checked: every value may go into a message as it is. */
+/** A validated external letter; every value can be used in a message unchanged. */
 export interface Letter {
   from: Address
   to: Address[]
@@ -18,7 +18,7 @@ export interface Letter {
   sentAt: Date
 }
 
-/** Writes the letter as mail programs do. The addresses are the header's; the envelope is the caller's. */
+/** Composes the letter like a mail client. The addresses are for the header; the caller sets the envelope. */
 export async function composeLetter(letter: Letter): Promise<Buffer> {
   const copy = ({ name, address }: Address) => ({ name, address })
   return new MailComposer({
@@ -30,12 +30,12 @@ export async function composeLetter(letter: Letter): Promise<Buffer> {
     date: letter.sentAt,
     ...(letter.inReplyTo === undefined ? {} : { inReplyTo: letter.inReplyTo }),
     ...(letter.references.length === 0 ? {} : { references: letter.references }),
-    // A message without any part has no body at all, which no mail program writes.
+    // Adds an empty text, because no mail client sends a message without a body.
     ...(letter.html === undefined ? { text: letter.text ?? '' } : { html: letter.html }),
     ...(letter.text !== undefined && letter.html !== undefined ? { text: letter.text } : {}),
     attachments: letter.attachments.map(({ name, contentType, content }) => ({ filename: name, contentType, content })),
     headers: letter.headers.map(({ name, value }) => ({ key: name, value })),
-    // An attachment is bytes; a path or an address in its place is not followed.
+    // An attachment contains bytes; a path or an address in its place is not followed.
     disableFileAccess: true,
     disableUrlAccess: true,
     newline: 'windows',

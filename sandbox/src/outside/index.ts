@@ -1,6 +1,6 @@
 /**
- * World outside: the mail server, the people and the pages of everybody who is not in a tenant here. Customers
- * write from it to the mailboxes and read what came back.
+ * External mail: the mail server, the people and the pages outside of all tenants. Customers write to mailboxes from
+ * here and read the responses.
  *
  * Tables: outside_people, outside_mail.
  */

@@ -10,15 +10,15 @@ const MOST_RECIPIENTS = 500
 const MOST_ATTACHMENTS = 250
 const MOST_HEADERS = 100
 const LONGEST_ADDRESS_LIST = 100_000
-/** RFC 5322 section 2.1.1: no line of a message is longer. */
+/** Maximum line length of a message, RFC 5322 section 2.1.1. */
 const LONGEST_LINE = 998
 
-/** Fields that are made of the other parts of a letter. */
+/** Header fields composed from other parts of a letter. */
 const MADE_FIELDS = /^(?:from|to|cc|bcc|subject|in-reply-to|references|message-id|mime-version|content-.*)$/i
 
 const CONTROL = /[\x00-\x1f\x7f]/
 
-/** What `POST /api/outside/messages` and the page take: checked field by field, each fault named. */
+/** Reads the input of `POST /api/outside/messages` and of the page; names each invalid field. */
 export async function readDraft(body: unknown, mail: MailDrop): Promise<LetterDraft> {
   if (!isRecord(body)) throw new OutsideError(400, 'Send a JSON object with from, to, subject and text or html.')
   const from = addresses(body.from, 'from')
@@ -40,7 +40,7 @@ export async function readDraft(body: unknown, mail: MailDrop): Promise<LetterDr
   }
 }
 
-/** One address or several, as text (`Kim <kim@customer.example>, …`), as objects, or as a list of either. */
+/** One or more addresses: text (`Kim <kim@customer.example>, …`), objects, or a list of either. */
 export function addresses(value: unknown, field: string): Address[] {
   if (value === undefined || value === null) return []
   const given = Array.isArray(value) ? (value as unknown[]) : [value]
@@ -64,7 +64,7 @@ function parseAddresses(text: string, field: string): Address[] {
   return addressparser(text, { flatten: true }).map(({ name, address }) => ({ name, address }))
 }
 
-/** The id of a message that came here, or any Message-ID. */
+/** Message-ID of the answered message, given by the id of stored mail or as a Message-ID. */
 async function answered(value: unknown, mail: MailDrop): Promise<string | undefined> {
   if (value === undefined || value === null || value === '') return undefined
   const given = line(value, 'inReplyTo', 'What is answered')

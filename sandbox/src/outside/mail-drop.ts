@@ -3,9 +3,9 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import { messageIdOf } from './outside-mail.ts'
 
-/** One copy of a message for one recipient outside. */
+/** One copy of a message for one external recipient. */
 export interface OutsideMail {
-  /** Grows with each arrival; whoever remembers the last one misses none. */
+  /** Grows with each arrival, so that a client that stores the last one misses none. */
   sequence: number
   id: string
   recipient: string
@@ -21,23 +21,23 @@ export interface Person {
   messages: number
 }
 
-/** All mail that left Exchange, and whom it reached. */
+/** Stores all mail that left Exchange, and its recipients. */
 export interface MailDrop {
   add(mail: { from: string; to: string; mime: Uint8Array }): OutsideMail
   find(id: string): OutsideMail | undefined
   /** The newest copy of the message with this Message-ID, in angle brackets. */
   findByMessageId(messageId: string): OutsideMail | undefined
   mime(id: string): Uint8Array | undefined
-  /** The first bytes of the message: enough for its header. */
+  /** First bytes of the message, sufficient for its header. */
   beginning(id: string): Uint8Array
-  /** Oldest first. Without `after` the newest `limit` ones. */
+  /** Oldest first. Without `after`, the newest `limit` messages. */
   list(query: { to?: string | undefined; after?: number | undefined; limit: number }): OutsideMail[]
   lastSequence(): number
   people(): Person[]
-  /** Remembers who writes under which name; a later name wins. */
+  /** Stores a person with a display name; a later name replaces an earlier one. */
   remember(address: string, name?: string): void
   nameOf(address: string): string | undefined
-  /** Resolves when something arrives, after `waitMs`, or when `signal` aborts. */
+  /** Resolves on an arrival, after `waitMs`, or when `signal` aborts. */
   nextArrival: (waitMs: number, signal: AbortSignal) => Promise<void>
 }
 

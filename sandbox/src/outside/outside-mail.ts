@@ -1,7 +1,7 @@
 import { simpleParser, type AddressObject, type ParsedMail } from 'mailparser'
 import { fieldValue, type Header, messageIds, readHeaderBlock } from '../exchange-online/mime/index.ts'
 
-/** A message as somebody outside reads it. */
+/** A message as an external recipient reads it. */
 export interface ReadMail {
   subject: string
   from: string
@@ -11,17 +11,17 @@ export interface ReadMail {
   messageId: string | undefined
   inReplyTo: string[]
   references: string[]
-  /** All fields in order, unfolded, as they came. */
+  /** All header fields in order, unfolded, otherwise unchanged. */
   headers: Header[]
   text: string | undefined
-  /** As it came, with inline images as `data:`. Hostile: only for a sandboxed frame. */
+  /** Original HTML, with inline images as `data:`. Untrusted: only for a sandboxed frame. */
   html: string | undefined
   attachments: { name: string; contentType: string; content: Buffer }[]
 }
 
 const EMPTY: Pick<ParsedMail, 'attachments' | 'html'> & Partial<ParsedMail> = { attachments: [], html: false }
 
-/** Reads a message; of broken MIME it gives what can be read, and never throws. */
+/** Parses a message; from broken MIME it returns the readable parts. Never throws. */
 export async function readMail(mime: Uint8Array): Promise<ReadMail> {
   const bytes = Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength)
   const { fields, bodyStart } = readHeaderBlock(bytes)
@@ -47,7 +47,7 @@ export async function readMail(mime: Uint8Array): Promise<ReadMail> {
 
 export type MailSummary = Pick<ReadMail, 'subject' | 'from' | 'to' | 'cc' | 'messageId' | 'inReplyTo' | 'references'>
 
-/** What a list shows, from the first bytes of a message. */
+/** Summary for a list, from the first bytes of a message. */
 export async function readSummary(beginning: Uint8Array): Promise<MailSummary> {
   const bytes = Buffer.from(beginning.buffer, beginning.byteOffset, beginning.byteLength)
   const { fields, bodyStart } = readHeaderBlock(bytes)

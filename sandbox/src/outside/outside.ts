@@ -8,27 +8,27 @@ import { createMailDrop, type MailDrop, type OutsideMail } from './mail-drop.ts'
 import { OutsideError } from './outside-error.ts'
 import { messageIdOf, readSummary } from './outside-mail.ts'
 
-/** Whoever writes to this domain gets a report back: nobody is there. */
+/** Mail to this domain bounces with a report. */
 export const BOUNCING_DOMAIN = 'bounce.example'
 
 export type LetterDraft = Omit<Letter, 'messageId' | 'sentAt' | 'references'> & {
-  /** Ids before the one that is answered; by default what the answered message says, if it came here. */
+  /** Message-IDs before the answered one; by default the references of the answered message, if it is stored. */
   references: string[] | undefined
 }
 
 export interface Delivery {
-  /** With angle brackets; absent when a raw message had none: Exchange gives it one. */
+  /** With angle brackets; `undefined` for a raw message without one, to which Exchange assigns one. */
   messageId: string | undefined
   arrivals: Arrival[]
-  /** Copies for other people outside. */
+  /** Copies for external recipients. */
   outside: OutsideMail[]
 }
 
 export interface Outside {
   mail: MailDrop
-  /** Writes to mailboxes here and to others outside. @throws OutsideError when a server refuses it */
+  /** Sends a letter to mailboxes and external recipients. @throws OutsideError when a server refuses it */
   send(draft: LetterDraft): Promise<Delivery>
-  /** Sends bytes as they are. @throws OutsideError when a server refuses them */
+  /** Sends bytes unchanged. @throws OutsideError when a server refuses them */
   sendRaw(mail: { from: string; to: string[]; mime: Uint8Array }): Promise<Delivery>
 }
 
@@ -39,7 +39,7 @@ export interface OutsideDependencies {
   transport: Transport
 }
 
-/** Everybody else's mail, on one server. Connects itself to the transport. */
+/** Creates the server for all external domains and connects it to the transport. */
 export function createOutside({ database, clock, directory, transport }: OutsideDependencies): Outside {
   const mail = createMailDrop(database, clock)
 
@@ -94,7 +94,7 @@ export function createOutside({ database, clock, directory, transport }: Outside
     sendRaw,
   }
 
-  /** What the message that is answered refers to itself, if it came here. @see RFC 5322 section 3.6.4 */
+  /** References of the answered message, if it is stored. @see RFC 5322 section 3.6.4 */
   async function referencesOf(messageId: string): Promise<string[]> {
     const answered = mail.findByMessageId(messageId)
     if (!answered) return []

@@ -1,8 +1,8 @@
 /**
- * Portal: App registrations, Enterprise applications, users and mailboxes, as pages for people and as Graph's
- * directory API for scripts. Both keep the same rules, which live in `registration`.
+ * Portal: App registrations, Enterprise applications, users and mailboxes, as web pages and as Graph's directory API
+ * for scripts. Both apply the same rules, which are in `registration`.
  *
- * Tables: none; it changes the directory through the room `tenants`.
+ * Tables: none; it changes the directory through the module `tenants`.
  */
 export { directoryApi, type DirectoryApiDeps } from './directory-api/directory-api.ts'
 export { createPortalSite, type PortalSiteDeps } from './site/portal-site.ts'

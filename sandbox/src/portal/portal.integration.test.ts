@@ -9,8 +9,8 @@ afterEach(async () => {
   for (const sandbox of running.splice(0)) await sandbox.close()
 })
 
-describe('the portal beside Entra ID and Graph', () => {
-  it('signs in with Entra ID, and what it registers and grants is good there and at Graph', async () => {
+describe('the portal with Entra ID and Graph', () => {
+  it('signs in with Entra ID, and its registrations and grants are valid there and at Graph', async () => {
     const { sandbox, person, portal } = await begin('ada@contoso.example')
     expect(person.url).toBe(`${portal}/`)
     const tenantId = person.valueOf('tenantId')
@@ -41,7 +41,7 @@ describe('the portal beside Entra ID and Graph', () => {
     expect(await answer.json()).toMatchObject({ appId, displayName: 'Directory reader' })
   })
 
-  it('switches a guest to the other directory without another password', async () => {
+  it('switches a guest to the other directory without a second password', async () => {
     const { person, portal } = await begin('carla@fabrikam.example')
     await person.open(`${portal}/directories`)
     await person.follow('Switch to Contoso')
@@ -51,7 +51,7 @@ describe('the portal beside Entra ID and Graph', () => {
     expect(person.text).toContain('Guest')
   })
 
-  it('says that one is signed out, and needs a new sign-in then', async () => {
+  it('shows a page after sign-out, and then requires a new sign-in', async () => {
     const { person, portal, sandbox } = await begin('ben@contoso.example')
     await person.submit({}, { button: 'Sign out' })
     expect(person.url).toBe(`${portal}/signed-out`)

@@ -3,16 +3,16 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Application, PasswordCredential } from './directory-objects.ts'
 
-/** App registrations and their secrets. The value of a secret is told once and kept as a hash. */
+/** App registrations and their secrets. The value of a secret is returned once and stored as a hash. */
 export interface Applications {
-  /** Registers an application in `tenantId`; whatever `fields` leaves out gets the portal's defaults. */
+  /** Registers an application in `tenantId`; missing `fields` get the portal's defaults. */
   add(tenantId: string, fields: Partial<Application> & { displayName: string }): Application
   find(objectId: string): Application | undefined
   findByAppId(appId: string): Application | undefined
   /** The tenant in which the application is registered. */
   tenantOf(appId: string): string | undefined
   list(tenantId: string): Application[]
-  /** Replaces all of the registration except its credentials' hidden values. */
+  /** Replaces the whole registration except the hidden values of its credentials. */
   save(application: Application): void
   remove(objectId: string): void
   addPassword(
@@ -20,11 +20,13 @@ export interface Applications {
     options: { displayName: string | null; startsAt?: Date; endsAt?: Date },
   ): PasswordCredential & { secretText: string }
   removePassword(objectId: string, keyId: string): void
-  /** The credential whose value this is, even when it has ended; the caller looks at its end date. */
+  /** Credential with this value, even an expired one; the caller checks its expiry date. */
   findPassword(application: Application, value: string): PasswordCredential | undefined
-  /** Object ids of the people who may change the registration without being administrators; first come, first listed. */
+  /**
+   * Object ids of users that can change the registration without being administrators, in the order they were added.
+   */
   ownersOf(objectId: string): string[]
-  /** Safe to repeat. */
+  /** Adds an owner. Idempotent. */
   addOwner(objectId: string, userId: string): void
   removeOwner(objectId: string, userId: string): void
 }
@@ -42,10 +44,10 @@ const TABLES = `
     PRIMARY KEY (object_id, user_id)
   ) STRICT;`
 
-/** What the portal proposes when no end is chosen: 180 days. */
+/** The portal's default lifetime of a secret: 180 days. */
 const DEFAULT_SECRET_LIFETIME_MS = 180 * 24 * 60 * 60 * 1000
 
-/** An application that says nothing yet, with the portal's defaults; a change to it is what is registered. */
+/** Empty application with the portal's defaults, to which the fields of a new registration are applied. */
 export function blankApplication(clock: Clock): Application {
   return {
     id: randomUUID(),
@@ -116,7 +118,8 @@ export function createApplications(database: Database, clock: Clock): Applicatio
     addPassword(objectId, { displayName, startsAt = clock.now(), endsAt }) {
       return database.transaction(() => {
         const application = get(objectId)
-        // Microsoft's values are 40 characters with a `~`; a GUID is the secret's id, the classic mistake.
+        // Microsoft's values are 40 characters with a `~`. The id of the secret is a GUID; entering it as the secret is
+        // the classic mistake.
         const secretText = `${randomBytes(3).toString('base64url').slice(0, 3)}8Q~${randomBytes(26).toString('base64url').slice(0, 34)}`
         const credential: PasswordCredential = {
           keyId: randomUUID(),

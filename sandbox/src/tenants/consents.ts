@@ -4,21 +4,21 @@ import type { Database } from '../kernel/database.ts'
 import type { Application, AppRoleAssignment, PermissionGrant, ServicePrincipal } from './directory-objects.ts'
 import type { Resource } from './permissions.ts'
 
-/** Which application is present in which tenant, and what it may do there. */
+/** Applications that are present in a tenant, with their permissions. */
 export interface Consents {
   findServicePrincipal(tenantId: string, appId: string): ServicePrincipal | undefined
   findServicePrincipalById(id: string): ServicePrincipal | undefined
   listServicePrincipals(tenantId: string): ServicePrincipal[]
-  /** Makes the application present in the tenant; what consent does first. Safe to repeat. */
+  /** Adds the application to the tenant, which is the first step of consent. Idempotent. */
   addServicePrincipal(tenantId: string, application: Pick<Application, 'appId' | 'displayName'>): ServicePrincipal
   saveServicePrincipal(servicePrincipal: ServicePrincipal): void
   removeServicePrincipal(id: string): void
 
-  /** Adds delegated scopes to the grant for one user, or for all when `principalId` is `null`. */
+  /** Adds delegated scopes to the grant of one user, or of all when `principalId` is `null`. */
   grant(clientId: string, resourceId: string, scopes: readonly string[], principalId: string | null): PermissionGrant
-  /** Delegated scopes that `userId` may use through the client: the tenant's and the user's own. */
+  /** Delegated scopes of `userId` through the client: those of the tenant and of the user. */
   grantedScopes(tenantId: string, appId: string, resource: Resource, userId: string): Set<string>
-  /** When delegated scopes were last granted to the client, for the user or for all; 0 when there are none. */
+  /** Time of the last grant of delegated scopes to the client, for the user or for all; 0 when there is none. */
   grantedAt(tenantId: string, appId: string, userId: string): number
   findGrant(id: string): PermissionGrant | undefined
   listGrants(clientId: string): PermissionGrant[]

@@ -1,11 +1,13 @@
-/** The objects of a directory. Times are milliseconds since the epoch in rows, ISO 8601 in Graph-shaped objects. */
+/**
+ * Objects of a directory. Times are milliseconds since the epoch in rows, and ISO 8601 in objects of Graph's format.
+ */
 
-/** Personal accounts live in a tenant of this id. @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc */
+/** Tenant id of personal accounts. @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc */
 export const PERSONAL_TENANT_ID = '9188040d-6c67-4c5b-b112-36a304b66dad'
 
 /**
- * What users may consent to themselves: `microsoft-recommended` is Microsoft's default since November 2025
- * (no mail permissions), `allow` lets them consent to all that is not admin-only, `disabled` to nothing.
+ * Permissions that users can grant themselves. `microsoft-recommended` is Microsoft's default since November 2025 (no
+ * mail permissions), `allow` includes everything that is not admin-only, `disabled` nothing.
  */
 export type UserConsentPolicy = 'microsoft-recommended' | 'allow' | 'disabled'
 
@@ -15,7 +17,7 @@ export interface Tenant {
   /** Verified domains, the default first. */
   domains: readonly string[]
   userConsent: UserConsentPolicy
-  /** `EU`, `NA`…; what discovery calls `tenant_region_scope`. */
+  /** `EU`, `NA`…; `tenant_region_scope` in discovery. */
   regionScope: string
 }
 
@@ -26,30 +28,30 @@ export interface User {
   userPrincipalName: string
   displayName: string
   mail: string | undefined
-  /** The other addresses of the mailbox, `smtp:` in `proxyAddresses`. */
+  /** Additional addresses of the mailbox, `smtp:` in `proxyAddresses`. */
   aliases?: readonly string[]
-  /** Absent for shared mailboxes and for guests, who sign in at home. */
+  /** `undefined` for shared mailboxes and for guests, who sign in at their home tenant. */
   password: string | undefined
-  /** Base32 TOTP secret; present where the user must pass MFA. */
+  /** Base32 TOTP secret; set when the user must pass MFA. */
   mfaSecret: string | undefined
   accountEnabled: boolean
   userType: 'Member' | 'Guest'
-  /** For a guest: the account at home. */
+  /** For a guest: id of the home account. */
   homeUserId: string | undefined
   globalAdministrator: boolean
-  /** BCP 47; decides the names of the mailbox's folders. */
+  /** BCP 47 language tag; determines the names of the mailbox's folders. */
   preferredLanguage: string
   /** Refresh tokens issued before this are revoked (AADSTS50173). */
   tokensValidFrom: number
 }
 
-/** `user.id` is also the mailbox's id. Users without a row have no mailbox (no licence). */
+/** Mailbox of a user; `user.id` is also its id. Users without a row have no mailbox (no license). */
 export interface Mailbox {
   userId: string
   kind: 'user' | 'shared'
 }
 
-/** Roles of RBAC for Applications, as Exchange calls them. */
+/** Exchange's names of the roles for RBAC for Applications. */
 export const APPLICATION_ROLES = [
   'Application Mail.Read',
   'Application Mail.ReadWrite',
@@ -66,7 +68,7 @@ export type SignInAudience =
 export interface PasswordCredential {
   keyId: string
   displayName: string | null
-  /** The first three characters of the value, so that a person can tell secrets apart. */
+  /** First three characters of the value, to distinguish secrets. */
   hint: string
   startDateTime: string
   endDateTime: string
@@ -90,9 +92,9 @@ export interface RequiredResourceAccess {
   resourceAccess: { id: string; type: 'Scope' | 'Role' }[]
 }
 
-/** An app registration, in the shape of Graph's `application` resource. */
+/** An app registration, in the format of Graph's `application` resource. */
 export interface Application {
-  /** Object id of the registration; not the client id. */
+  /** Object id of the registration, which differs from the client id. */
   id: string
   /** Application (client) ID. */
   appId: string
@@ -141,7 +143,7 @@ export interface PermissionGrant {
   resourceId: string
   /** Space-separated values. */
   scope: string
-  /** When something was last granted; not part of Graph's shape. */
+  /** Time of the last grant; not part of Graph's format. */
   grantedAt?: number
 }
 

@@ -15,7 +15,7 @@ describe('the directory', () => {
     contoso = directory.people.findTenant('contoso.example')!.id
   })
 
-  it('is seeded once, however often it starts', () => {
+  it('is seeded once, across any number of starts', () => {
     seedTenants(database, directory)
 
     expect(directory.people.listTenants().map(({ displayName }) => displayName)).toEqual([
@@ -25,7 +25,7 @@ describe('the directory', () => {
     ])
   })
 
-  it('finds a tenant by id and by each verified domain, without regard to case', () => {
+  it('finds a tenant by id and by each verified domain, ignoring case', () => {
     const { people } = directory
 
     expect(people.findTenant('CONTOSO.example')?.id).toBe(contoso)
@@ -35,7 +35,7 @@ describe('the directory', () => {
     expect(people.findTenant(PERSONAL_TENANT_ID)?.displayName).toBe('Microsoft accounts')
   })
 
-  it('finds people at home by address, and a guest as a different object where they are invited', () => {
+  it('finds users at home by address, and a guest as a separate object in the inviting tenant', () => {
     const { people } = directory
     const atHome = people.findUserByAddress('Carla@Fabrikam.example')!
     const invited = people.findUserInTenant(contoso, 'carla@fabrikam.example')!
@@ -46,7 +46,7 @@ describe('the directory', () => {
     expect(people.findUserInTenant(contoso, 'pat@outlook.example')).toBeUndefined()
   })
 
-  it('tells mailbox rights apart', () => {
+  it('distinguishes mailbox permissions', () => {
     const { people } = directory
     const [anna, ben, support] = ['anna', 'ben', 'support'].map(
       (name) => people.findUserByAddress(`${name}@contoso.example`)!.id,
@@ -59,7 +59,7 @@ describe('the directory', () => {
     expect(people.hasRight(support, ben, 'FullAccess')).toBe(false)
   })
 
-  it('tells the value of a secret once and knows it again by its hash only', () => {
+  it('returns the value of a secret once and recognizes it later by its hash', () => {
     const { applications } = directory
     const { id } = applications.add(contoso, { displayName: 'Postkey' })
     const { secretText, ...credential } = applications.addPassword(id, { displayName: 'first' })
@@ -71,7 +71,7 @@ describe('the directory', () => {
     expect(applications.findPassword(applications.find(id)!, secretText)).toBeUndefined()
   })
 
-  it('gives scopes of the tenant to everyone and scopes of a person to that person', () => {
+  it('returns scopes of the tenant for everyone and scopes of a user for that user', () => {
     const { applications, consents } = directory
     const application = applications.add(contoso, { displayName: 'Postkey' })
     const client = consents.addServicePrincipal(contoso, application)
@@ -86,7 +86,7 @@ describe('the directory', () => {
     expect([...consents.grantedScopes(contoso, application.appId, EXCHANGE, 'anna')]).toEqual([])
   })
 
-  it('forgets grants and roles with the service principal', () => {
+  it('removes grants and roles with the service principal', () => {
     const { applications, consents } = directory
     const application = applications.add(contoso, { displayName: 'Postkey' })
     const client = consents.addServicePrincipal(contoso, application)

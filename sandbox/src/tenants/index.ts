@@ -1,10 +1,9 @@
 /**
- * Tenants: the directory behind everything. Who exists, which mailboxes and rights they have, which
- * applications are registered, present and allowed. Every other room reads and changes it through here.
+ * Tenants: the directory of the sandbox. Stores users, their mailboxes and permissions, and applications with their
+ * registrations, tenants and grants. All other modules read and change it through this one.
  *
- * Tables: tenants, users, mailboxes, mailbox_rights, application_roles, smtp_auth,
- * copies_for_sent_as, applications, application_secrets, application_owners,
- * service_principals, permission_grants, app_role_assignments.
+ * Tables: tenants, users, mailboxes, mailbox_rights, application_roles, smtp_auth, copies_for_sent_as, applications,
+ * application_secrets, application_owners, service_principals, permission_grants, app_role_assignments.
  */
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'

@@ -1,22 +1,28 @@
 import type { Database } from '../kernel/database.ts'
 import type { ApplicationRole, Mailbox, MailboxRight, Tenant, User, UserConsentPolicy } from './directory-objects.ts'
 
-/** Tenants, the people in them, their mailboxes and who has which right on whose. */
+/** Tenants, their users, mailboxes and mailbox permissions. */
 export interface People {
   addTenant(tenant: Tenant): void
   listTenants(): Tenant[]
-  /** By id or by any verified domain, without regard to case. */
+  /** Finds a tenant by id or by any verified domain, ignoring case. */
   findTenant(idOrDomain: string): Tenant | undefined
   setUserConsent(tenantId: string, policy: UserConsentPolicy): void
 
   addUser(user: User): void
   getUser(id: string): User
   findUser(id: string): User | undefined
-  /** By user principal name only, as people sign in; a mail address or alias is no sign-in name. Members, in any tenant. */
+  /**
+   * Finds a member in any tenant by user principal name, as at sign-in. Mail addresses and aliases are not sign-in
+   * names.
+   */
   findUserBySignInName(name: string): User | undefined
-  /** By user principal name, mail address or alias, in any tenant; guests are found in their home tenant only. */
+  /**
+   * Finds a user in any tenant by user principal name, mail address or alias; guests are found only in their home
+   * tenant.
+   */
   findUserByAddress(address: string): User | undefined
-  /** The same, within one tenant; a guest is found by the address of the home account, too. */
+  /** Finds a user within one tenant; a guest is also found by the address of the home account. */
   findUserInTenant(tenantId: string, idOrAddress: string): User | undefined
   listUsers(tenantId: string): User[]
   updateUser(id: string, changes: Partial<Omit<User, 'id' | 'tenantId'>>): void
@@ -30,29 +36,31 @@ export interface People {
   listRights(mailboxId: string): { trusteeId: string; right: MailboxRight }[]
 
   /**
-   * Into which mailboxes an application is let, and with which roles (RBAC for Applications): exactly these from now on,
-   * as a management scope with its role assignments.
+   * Replaces the mailboxes and roles of an application (RBAC for Applications), like a management scope with its role
+   * assignments.
    */
   setApplicationScope(appId: string, mailboxIds: readonly string[], roles: readonly ApplicationRole[]): void
-  /** One mailbox more, beside those that it is let into. */
+  /** Adds one mailbox to those of an application. */
   letApplicationIn(mailboxId: string, appId: string, roles: readonly ApplicationRole[]): void
   shutApplicationOut(mailboxId: string, appId: string): void
   applicationRoles(mailboxId: string, appId: string): ApplicationRole[]
-  /** The applications that are let into a mailbox, and with which roles. */
+  /** Applications with access to a mailbox, with their roles. */
   listApplications(mailboxId: string): { appId: string; role: ApplicationRole }[]
   hasApplicationScope(appId: string): boolean
 
   /** `Set-TransportConfig -SmtpClientAuthenticationDisabled`, for the whole organization. */
   setTenantSmtpAuth(tenantId: string, isDisabled: boolean): void
-  /** `Set-CASMailbox -SmtpClientAuthenticationDisabled`; `undefined` leaves it to the organization. */
+  /** `Set-CASMailbox -SmtpClientAuthenticationDisabled`; `undefined` applies the organization's setting. */
   setMailboxSmtpAuth(mailboxId: string, isDisabled: boolean | undefined): void
   isSmtpAuthDisabled(tenantOrMailboxId: string): boolean | undefined
-  /** Who forbids the mailbox to send by SMTP: its own setting counts before the organization's. */
+  /** Setting that disables sending by SMTP for the mailbox; its own takes precedence over the organization's. */
   smtpAuthDisabledBy(mailboxId: string): 'tenant' | 'mailbox' | undefined
-  /** `Set-Mailbox -MessageCopyForSentAsEnabled`: what others send as this mailbox is also kept in it. */
+  /** `Set-Mailbox -MessageCopyForSentAsEnabled`: also stores mail that others send as this mailbox in it. */
   setCopyForSentAs(mailboxId: string, isEnabled: boolean): void
   keepsCopyForSentAs(mailboxId: string): boolean
-  /** SendFromAliasEnabled of the organization: without it Exchange replaces an alias in From by the first address. */
+  /**
+   * SendFromAliasEnabled of the organization: without it, Exchange replaces an alias in From by the primary address.
+   */
   setSendFromAlias(tenantId: string, isEnabled: boolean): void
   maySendFromAlias(tenantId: string): boolean
 }
@@ -100,7 +108,7 @@ export function createPeople(database: Database): People {
   })
   const toUser = (row: { object: string }): User => {
     const user = JSON.parse(row.object) as User
-    // JSON has no `undefined`: absent keys come back so.
+    // Restores missing keys as `undefined`, which JSON lacks.
     return { ...user, mail: user.mail, password: user.password, mfaSecret: user.mfaSecret, homeUserId: user.homeUserId }
   }
 

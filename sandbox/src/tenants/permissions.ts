@@ -1,25 +1,25 @@
 /**
- * The two resources an application asks permissions of, with Microsoft's ids.
+ * Permissions of the two resources that applications use, with Microsoft's ids.
  *
  * @see https://learn.microsoft.com/graph/permissions-reference
  */
 export interface Permission {
   value: string
   id: string
-  /** What the consent page calls it. */
+  /** Title on the consent page. */
   title: string
   /** `false`: personal accounts cannot grant it. */
   personal: boolean
-  /** `true`: only an admin can grant it, whatever the tenant's consent policy. */
+  /** `true`: only an admin can grant it, regardless of the tenant's consent policy. */
   adminOnly: boolean
 }
 
 export interface Resource {
   appId: string
   displayName: string
-  /** The audience of its access tokens. */
+  /** Audience of its access tokens. */
   audience: string
-  /** Prefixes by which scopes may name it, the audience first; without a trailing slash. */
+  /** Prefixes of its scopes, the audience first; without a trailing slash. */
   identifierUris: readonly string[]
   delegated: readonly Permission[]
   application: readonly Permission[]
@@ -158,7 +158,8 @@ export const EXCHANGE: Resource = {
       'Access your mailboxes via Exchange Web Services',
     ),
   ],
-  // SMTP.SendAsApp exists too; its id is not publicly documented, so scripts look it up by value and so may we.
+  // SMTP.SendAsApp exists too. Its id is not publicly documented, so scripts look it up by value, and the sandbox can
+  // use its own.
   application: [
     role('IMAP.AccessAsApp', '5e5addcd-3e8d-4e90-baf5-964efab2b20a', 'Read and write mail in mailboxes via IMAP'),
     role('POP.AccessAsApp', 'cb842b43-da6e-4506-86fe-bb12199c656d', 'Read and write mail in mailboxes via POP'),
@@ -173,10 +174,13 @@ export const EXCHANGE: Resource = {
 
 export const RESOURCES: readonly Resource[] = [GRAPH, EXCHANGE]
 
-/** The four scopes that are about signing in; any resource's token request may carry them. */
+/** The four scopes for the sign-in; allowed in a token request for any resource. */
 export const OIDC_SCOPES: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access'])
 
-/** Mail, by whatever road: what users may not consent to under the policy Microsoft manages since November 2025. */
+/**
+ * True for a mail permission of any protocol. Users can't consent to these under the policy that Microsoft manages
+ * since November 2025.
+ */
 export function isMailPermission(resource: Resource, value: string): boolean {
   return resource === EXCHANGE || /^(Mail|MailboxSettings|IMAP|POP|SMTP)\./.test(value)
 }

@@ -3,10 +3,10 @@ import { PERSONAL_TENANT_ID, type User } from './directory-objects.ts'
 import type { Directory } from './index.ts'
 import { RESOURCES } from './permissions.ts'
 
-/** Everybody's password in the sandbox. */
+/** Password of all users in the sandbox. */
 export const PASSWORD = 'Sandbox-2026'
 
-/** Microsoft's own applications that people and scripts sign in with; they need no consent. */
+/** Microsoft's own applications with which users and scripts sign in; they need no consent. */
 export const FIRST_PARTY = {
   azurePortal: 'c44b4083-3bb0-49c1-b47d-974e53cbdf3c',
   azureCli: '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
@@ -16,7 +16,7 @@ export const FIRST_PARTY = {
 const CONTOSO = '5f9c1c3e-6d1b-4a57-9b1e-2c0a8f3d7e11'
 const FABRIKAM = '8b2d4f60-93c7-4e1a-a4d5-71e6c9b0f322'
 
-/** The story of the sandbox: two organizations and a personal account. Does nothing when it is there already. */
+/** Creates the seeded directory: two organizations and a personal account. Does nothing when it already exists. */
 export function seedTenants(database: Database, { people, consents }: Directory): void {
   if (people.listTenants().length > 0) return
   database.transaction(() => {
@@ -46,7 +46,7 @@ export function seedTenants(database: Database, { people, consents }: Directory)
     const ben = person(CONTOSO, '3', 'Ben Ito', 'ben@contoso.example', { preferredLanguage: 'de-DE' })
     const carla = person(FABRIKAM, '4', 'Carla Duarte', 'carla@fabrikam.example', { globalAdministrator: true })
     const pat = person(PERSONAL_TENANT_ID, '5', 'Pat Personal', 'pat@outlook.example', {})
-    // Signs in by a name that is not her address, as after a marriage or where short names came first.
+    // A user whose user principal name differs from the mail address, as after a marriage or with short user names.
     const sofia = person(CONTOSO, '9', 'Sofia Lind', 'slind@contoso.example', { mail: 'sofia.lind@contoso.example' })
     for (const user of [ada, anna, ben, carla, pat, sofia]) {
       people.addUser(user)
@@ -61,7 +61,7 @@ export function seedTenants(database: Database, { people, consents }: Directory)
       homeUserId: carla.id,
     })
 
-    // A shared mailbox is a disabled account that nobody signs in to (AADSTS50057 when somebody tries).
+    // A shared mailbox is a disabled account without sign-in (a sign-in attempt fails with AADSTS50057).
     const shared = { password: undefined, accountEnabled: false }
     const support = person(CONTOSO, '7', 'Contoso Support', 'support@contoso.example', shared)
     const billing = person(CONTOSO, '8', 'Contoso Billing', 'billing@contoso.example', shared)

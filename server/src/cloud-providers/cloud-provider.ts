@@ -3,38 +3,38 @@ import type { Upstream } from '../kernel/errors.ts'
 import type { MailServiceNames, Organization } from '../kernel/mail-services.ts'
 import type { NewCredential } from './credentials/provider-credential.ts'
 
-/** Who may sign in with the registration: what Entra ID calls *supported account types*. */
+/** Accounts that can sign in with the registration; *supported account types* in Entra ID. */
 export type AccountTypes = 'single-tenant' | 'multitenant' | 'multitenant-and-personal'
 
-/** Which mailboxes the application itself is to open: those that Exchange lets it into, or every one of the organization. */
+/** Mailboxes that the application itself opens: those selected in Exchange, or all of the organization. */
 export type OpenedByApplication = 'chosen-mailboxes' | 'all-mailboxes'
 
 export type CloudProviderState = 'connecting' | 'connected' | 'degraded' | 'needs-admin'
 
-/** An authorization server plus our registration there. One serves any number of mailboxes. */
+/** An authorization server and our registration there. Serves any number of mailboxes. */
 export interface CloudProvider extends MailServiceNames, Organization {
   id: CloudProviderId
   name: string
-  /** The id of a {@link Cloud}. */
+  /** Id of a {@link Cloud}. */
   cloud: string
   accountTypes: AccountTypes
   /** Application (client) ID. */
   clientId: string
-  /** Who is told when it breaks: an email address, and one more for holidays. */
+  /** Email address that is notified of faults; `deputy` is a second one for absences. */
   contact: string
   deputy: string | undefined
   state: CloudProviderState
-  /** A code of the error catalogue. */
+  /** Code of the error catalogue. */
   stateReason: string | undefined
   stateSince: Date
-  /** When Postkey asks again by itself, as long as something is wrong. */
+  /** Time of the next automatic try while the provider has a fault. */
   nextTryAt: Date | undefined
-  /** Undefined when only people open mailboxes. */
+  /** Undefined if only people open mailboxes. */
   application: OpenedByApplication | undefined
-  /** A mailbox that the application must not be able to read, tried in each check. */
+  /** A mailbox that the application must not be able to read. Each check tries to read it. */
   probeAddress: string | undefined
   lastCheck: CheckResult | undefined
-  /** First time that Microsoft accepted all of it. Until then it opens no incident, and its ids can be corrected. */
+  /** First time that a full check succeeded. Before, the provider opens no incident and its ids can be corrected. */
   workedAt: Date | undefined
   createdAt: Date
 }
@@ -52,13 +52,13 @@ export interface NewCloudProvider {
 }
 
 /**
- * Changes of a cloud provider. Cloud, tenant and client id identify the registration: they can be corrected until it has
- * worked once. After that, another registration is another provider.
+ * Changes to a cloud provider. Cloud, tenant and client id identify the registration, so they can be corrected only
+ * until it has worked once. Another registration needs another provider.
  */
 export type CloudProviderChanges = Partial<
   Pick<CloudProvider, 'name' | 'accountTypes' | 'contact' | 'cloud' | 'tenantId' | 'clientId'>
 > & {
-  /** Null when there shall be none. */
+  /** Null removes the deputy. */
   deputy?: string | null | undefined
   application?: OpenedByApplication | null | undefined
   probeAddress?: string | null | undefined
@@ -67,21 +67,21 @@ export type CloudProviderChanges = Partial<
 export type CheckedProvider =
   'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end-dates' | 'application' | 'other-mailboxes'
 
-/** One line of a check. `title` and `fix` are for people; `code` is of the error catalogue. */
+/** One line of a check. `title` and `fix` are text for people; `code` is from the error catalogue. */
 export interface CheckLine {
   what: CheckedProvider
-  /** `waiting`: for what an Entra admin has yet to do, an upload or a consent. Nobody has done anything wrong. */
+  /** `waiting`: waits for an Entra admin's upload or consent, which is not an error. */
   outcome: 'ok' | 'wrong' | 'waiting' | 'not-tried'
   title: string
   code?: string
   fix?: string
-  /** What Microsoft said, as data. */
+  /** Microsoft's response as data. */
   upstream?: Upstream
-  /** Which credential the line is about. */
+  /** The credential that the line is about. */
   credentialId?: ProviderCredentialId
-  /** Which mailbox. */
+  /** The mailbox that the line is about. */
   address?: string
-  /** What to paste to fix it. */
+  /** Command to copy that fixes the problem. */
   copy?: string
 }
 

@@ -7,34 +7,38 @@ import type { StateHook } from './provider-lifecycle.ts'
 import type { CredentialSummary, NewCredential, ProviderCredential } from './credentials/provider-credential.ts'
 
 export interface CloudProviders {
-  /** Saves it and its first credential; `check` is a step of its own. `actor` is written into the audit. */
+  /** Creates a provider with its first credential, without a check. `actor` is recorded in the audit list. */
   create(input: NewCloudProvider, actor: string): Promise<CloudProvider>
-  /** @throws {AppError} `cloud_providers.ids_fixed` when it has worked with other ids */
+  /** @throws {AppError} `cloud_providers.ids_fixed` if it has worked with other ids */
   update(id: CloudProviderId, changes: CloudProviderChanges, actor: string): Promise<CloudProvider>
   get(id: CloudProviderId): Promise<CloudProvider>
   list(): Promise<CloudProvider[]>
-  /** Only when no grant depends on it any more. */
+  /**
+   * Removes a provider that no grant depends on.
+   *
+   * @throws {AppError} `cloud_providers.in_use`
+   */
   remove(id: CloudProviderId, actor: string): Promise<void>
 
-  /** As {@link check}, without saving anything: what a look may cost is nobody's state. */
+  /** Runs {@link check} without saving results or changing the state. */
   tryRegistration(id: CloudProviderId): Promise<CheckLine[]>
   /**
-   * Asks Microsoft whether tenant, client, every credential and redirect URI are right, and what rooms above have added
-   * to it by {@link CloudProviders.addCheck}; saves what it said.
+   * Checks tenant, client, every credential and the redirect URI at Microsoft, runs the checks added by {@link
+   * CloudProviders.addCheck}, and saves the result.
    */
   check(id: CloudProviderId): Promise<CheckResult>
 
-  /** A check of a room above, whose lines stand in the result of each {@link CloudProviders.check}. */
+  /** Adds a check of another room. Its lines are part of the result of each {@link CloudProviders.check}. */
   addCheck(lines: (provider: CloudProvider) => Promise<CheckLine[]>): void
 
   /**
-   * A secret is tried at once. A certificate is made here; it is tried again and again until it was uploaded. Neither is
-   * used for anything else before it has worked.
+   * Adds a credential. A secret is tried at once. A certificate is created here and tried repeatedly until it is
+   * uploaded. A credential is used only after it has worked.
    */
   addCredential(id: CloudProviderId, credential: NewCredential, actor: string): Promise<CredentialSummary>
-  /** Asks Microsoft whether it accepts this credential, and keeps what it said. */
+  /** Tries a credential at Microsoft and saves the result. */
   tryCredential(id: CloudProviderId, credentialId: ProviderCredentialId): Promise<CredentialSummary>
-  /** An end date is what somebody read in Entra ID, so it may be entered later, or be wrong and changed. */
+  /** Changes the expiry date of a secret. A person copies it from Entra ID, so it may be missing or wrong at first. */
   changeCredentialEnd(
     id: CloudProviderId,
     credentialId: ProviderCredentialId,
@@ -44,9 +48,9 @@ export interface CloudProviders {
   removeCredential(id: CloudProviderId, credentialId: ProviderCredentialId, actor: string): Promise<void>
   /** Opened credentials in their order of use: for token requests and for the doctor's test of the keys. */
   credentialsOf(id: CloudProviderId): Promise<ProviderCredential[]>
-  /** In the order in which they are used. */
+  /** Credentials in the order of use. */
   listCredentials(id: CloudProviderId): Promise<CredentialSummary[]>
-  /** The end of the last credential that works, when it is near. */
+  /** Expiry of the last working credential, if it is near. */
   endingOf(id: CloudProviderId): Promise<Ending | undefined>
 
   /** Records an accepted token request. The three reports come from `tokens`, with each answer of the token endpoint. */
@@ -56,9 +60,12 @@ export interface CloudProviders {
   registrationRefused(provider: CloudProvider, error: AppError): Promise<void>
 
   cloudOf(provider: CloudProvider): Cloud
-  /** `https://login…/{tenant}`, for `tenantId` or else for whoever may sign in (`organizations`, `common`). */
+  /**
+   * Authority URL `https://login…/{tenant}` for `tenantId`, or for the supported account types (`organizations`,
+   * `common`).
+   */
   authorityOf(provider: CloudProvider, tenantId?: string): string
 
-  /** Called in the transaction in which the state changes, so that what waits for the provider goes on with it. */
+  /** Called in the transaction that changes the state, so that the dependents of the provider change with it. */
   onStateChange(hook: StateHook): void
 }

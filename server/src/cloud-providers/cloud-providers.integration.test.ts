@@ -87,7 +87,7 @@ beforeAll(async () => {
   directory = await openSandboxDirectory(sandbox)
 })
 
-/** What an admin enters after the script of the work order has run. */
+/** Values that an admin enters after the script of the work order has run. */
 async function entered(changes: Partial<NewCloudProvider> & { secret?: string } = {}): Promise<NewCloudProvider> {
   registered = await directory.register(order.manifest, { consentTo: order.permissions })
   const { secret = registered.secret.value, ...rest } = changes
@@ -109,7 +109,7 @@ const linesOf = (lines: readonly CheckLine[]) =>
   )
 
 describe('a cloud provider', () => {
-  it('stands beside others, each with its own registration', async () => {
+  it('coexists with others, each with its own registration', async () => {
     const contoso = await providers.create(await entered(), ACTOR)
     const fabrikam = await providers.create(
       await entered({ name: 'Fabrikam', tenantId: FABRIKAM.tenantId.toUpperCase(), deputy: 'ben@contoso.example' }),
@@ -132,7 +132,7 @@ describe('a cloud provider', () => {
     ['no name', { name: ' ' }, 'field_invalid'],
     ['a contact that is no address', { contact: 'Ada' }, 'field_invalid'],
     ['a cloud that is not there', { cloud: 'moon' }, 'cloud_unknown'],
-  ])('is refused with %s, and nothing is saved', async (_what, changes, code) => {
+  ])('is rejected with %s, and nothing is saved', async (_what, changes, code) => {
     const before = await providers.list()
 
     await expect(providers.create(await entered(changes), ACTOR)).rejects.toMatchObject({
@@ -141,14 +141,14 @@ describe('a cloud provider', () => {
     expect(await providers.list()).toEqual(before)
   })
 
-  it('loses its deputy when there shall be none, and keeps it when nothing is said of it', async () => {
+  it('keeps its deputy unless an update removes it explicitly', async () => {
     const { id } = await providers.create(await entered({ deputy: 'ben@contoso.example' }), ACTOR)
 
     expect(await providers.update(id, { name: 'Renamed' }, ACTOR)).toMatchObject({ deputy: 'ben@contoso.example' })
     expect(await providers.update(id, { deputy: null }, ACTOR)).toMatchObject({ name: 'Renamed', deputy: undefined })
   })
 
-  it('is made once of each registration', async () => {
+  it('can be created once per registration', async () => {
     const input = await entered()
     await providers.create(input, ACTOR)
 
@@ -157,7 +157,7 @@ describe('a cloud provider', () => {
     })
   })
 
-  it('takes the end date of a secret afterwards, and forgets it; the secret stays, and each is in the audit', async () => {
+  it('accepts and removes the expiry date of a secret later; the secret stays, and both changes are audited', async () => {
     const { id } = await providers.create(await entered(), ACTOR)
     const other = await providers.create(await entered(), ACTOR)
     const [{ id: credentialId } = { id: '' as never }] = await providers.listCredentials(id)
@@ -183,7 +183,7 @@ describe('a cloud provider', () => {
     ])
   })
 
-  it('keeps its secrets sealed; those that work first, those past their end date last', async () => {
+  it('stores its secrets sealed, and lists working ones first and expired ones last', async () => {
     const { id } = await providers.create(await entered(), ACTOR)
     const secret = registered.secret.value
     clock.advance(1000)
@@ -220,7 +220,7 @@ describe('a cloud provider', () => {
 })
 
 describe('the check of a cloud provider', () => {
-  it('says that all is right', async () => {
+  it('reports success', async () => {
     const { id } = await providers.create(await entered(), ACTOR)
 
     const { lines } = await providers.check(id)
@@ -252,7 +252,7 @@ describe('the check of a cloud provider', () => {
       { tenant: 'ok', client: 'ok', credential: 'wrong: cloud_providers.secret_wrong' },
     ],
     ['no secret', { credential: undefined }, { tenant: 'ok', credential: 'wrong: cloud_providers.credential_missing' }],
-  ])('says that it is %s, and how to end it', async (_what, changes, expected) => {
+  ])('reports that it is %s, with a fix', async (_what, changes, expected) => {
     const { id } = await providers.create(await entered(changes), ACTOR)
 
     const { lines } = await providers.check(id)
@@ -263,7 +263,7 @@ describe('the check of a cloud provider', () => {
     expect(await providers.get(id)).toMatchObject({ state: 'needs-admin', stateReason: wrong.code })
   })
 
-  it('says that the redirect URI is not registered', async () => {
+  it('reports an unregistered redirect URI', async () => {
     const input = await entered()
     await directory.ask('PATCH', `/applications/${registered.objectId}`, {
       web: { redirectUris: ['https://postkey.contoso.example/oauth/Callback'] },
@@ -276,7 +276,7 @@ describe('the check of a cloud provider', () => {
     })
   })
 
-  it('tries each secret, and is content while one of them is accepted', async () => {
+  it('tries each secret, and passes if one of them is accepted', async () => {
     const { id } = await providers.create(await entered(), ACTOR)
     await providers.addCredential(id, { kind: 'secret', secret: new Secret('not~good'), endsAt: undefined }, ACTOR)
 
@@ -284,14 +284,14 @@ describe('the check of a cloud provider', () => {
 
     const credentials = lines.filter(({ what }) => what === 'credential')
     expect(credentials.map(({ outcome }) => outcome).sort()).toEqual(['ok', 'wrong'])
-    // It was to take over and cannot: nothing stands still, and somebody has to know.
+    // The newer secret was meant to take over and is refused. Nothing stops, but an admin has to be notified.
     expect(await providers.get(id)).toMatchObject({
       state: 'degraded',
       stateReason: 'cloud_providers.secret_wrong',
     })
   })
 
-  it('claims nothing when Microsoft cannot be reached', async () => {
+  it("reports nothing as wrong if Microsoft can't be reached", async () => {
     const { id } = await providers.create(await entered({ cloud: 'nobody' }), ACTOR)
 
     const { lines } = await providers.check(id)
@@ -305,7 +305,7 @@ describe('the check of a cloud provider', () => {
 describe('a work order by link', () => {
   const tokenOf = (url: Secret) => new Secret(url.reveal().split('#')[1]!)
 
-  it('is shown to whoever has the link, and hands ids back that an admin confirms', async () => {
+  it('is readable with the link, and returns ids that an admin confirms', async () => {
     const { link, url } = await workOrders.createLink(WISH, ACTOR)
     const { clientId } = await entered()
 
@@ -324,7 +324,7 @@ describe('a work order by link', () => {
     expect((await workOrders.listLinks())[0]).toMatchObject({ state: 'confirmed', cloudProviderId: provider.id })
   })
 
-  it('takes one answer, shows nothing afterwards, and makes no provider by itself', async () => {
+  it('accepts one response, shows nothing afterwards, and creates no provider without confirmation', async () => {
     const { url } = await workOrders.createLink(WISH, ACTOR)
     const { clientId } = await entered()
     const before = await providers.list()
@@ -342,7 +342,7 @@ describe('a work order by link', () => {
     ['a domain of another tenant', { domain: 'fabrikam.example' }, 'tenant_mismatch'],
     ['something that is no domain', { domain: '../common' }, 'field_invalid'],
     ['something that is no id', { clientId: 'Postkey' }, 'id_malformed'],
-  ])('does not take %s, and stays open', async (_what, changes, code) => {
+  ])('rejects %s and stays open', async (_what, changes, code) => {
     const { url } = await workOrders.createLink(WISH, ACTOR)
     const good = { clientId: '22222222-2222-4333-8444-555555555555', tenantId: CONTOSO.tenantId }
 
@@ -352,7 +352,7 @@ describe('a work order by link', () => {
     expect(await workOrders.look(tokenOf(url))).toBeDefined()
   })
 
-  it('is not for a provider that is connected already', async () => {
+  it('rejects a registration that already has a provider', async () => {
     const { url } = await workOrders.createLink(WISH, ACTOR)
     const { clientId, tenantId } = await providers.create(await entered(), ACTOR)
 
@@ -361,7 +361,7 @@ describe('a work order by link', () => {
     })
   })
 
-  it('ends after seven days, and when it is taken back', async () => {
+  it('expires after seven days, and when it is revoked', async () => {
     const old = await workOrders.createLink(WISH, ACTOR)
     clock.advance(7 * 24 * 60 * 60 * 1000)
     const revoked = await workOrders.createLink(WISH, ACTOR)
@@ -379,9 +379,9 @@ describe('a work order by link', () => {
   })
 })
 
-// At the end: the sandbox's clock goes forward only, and takes everything with it.
-describe('a secret past its end date', () => {
-  it('is told from a wrong one by the check', async () => {
+// Last, because the sandbox's clock only moves forward and expires everything.
+describe('an expired secret', () => {
+  it('is distinguished from a wrong one by the check', async () => {
     const { id } = await providers.create(await entered(), ACTOR)
     await sandbox.advance(3 * 366 * 24 * 60 * 60 * 1000)
 

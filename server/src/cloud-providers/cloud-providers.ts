@@ -31,9 +31,9 @@ export interface CloudProvidersDeps {
   tryCredential: CredentialTrial
   audit: AuditLog
   events: EventLog
-  /** For tests: how jitter is thrown. */
+  /** Random source for jitter, for tests. */
   random?: () => number
-  /** The only redirect URI there is: `${PUBLIC_URL}/oauth/callback`. */
+  /** The only redirect URI: `${PUBLIC_URL}/oauth/callback`. */
   redirectUri: string
 }
 
@@ -178,7 +178,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
         },
       })
       const [trial] = proven
-      // The end of a certificate stands in it.
+      // A certificate contains its own expiry date.
       if (trial && opened.some(({ kind }) => kind === 'secret')) lines.push(await changes.keepEnds(provider, trial))
       if (trial) lines.push(...applicationLines(provider, trial.accessToken))
       for (const more of moreChecks) lines.push(...(await more(provider)))
@@ -192,7 +192,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     removeCredential: changes.remove,
     async tryCredential(id, credentialId) {
       const tried = await changes.tryOne(id, credentialId)
-      // What was found while it waited says nothing any more, and the rest of the check could not be proven then.
+      // The result of the last check is outdated, and the rest of it could not be checked without a working credential.
       const { lastCheck } = await get(id)
       const waited = lastCheck?.lines.some((line) => line.credentialId === credentialId && line.outcome === 'waiting')
       if (tried.standing.state === 'works' && waited) await providers.check(id)
@@ -213,7 +213,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     },
   }
 
-  /** What Microsoft said about the wrong registration counts no more: each credential is tried again. */
+  /** Changes the ids. Earlier results are for the wrong registration, so each credential is tried again. */
   async function correctIds(tx: Tx, id: CloudProviderId, { cloud, tenantId, clientId }: Registration): Promise<void> {
     const { worked_at: workedAt } = await lifecycle.hold(tx, id)
     if (workedAt !== null) throw new AppError('cloud_providers.ids_fixed')
@@ -233,14 +233,14 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     await standings.forget(tx, id)
   }
 
-  /** What was found is kept, and is the state of the provider. */
+  /** Saves the result of a check and derives the state of the provider. */
   async function keepCheck(id: CloudProviderId, lines: CheckLine[]): Promise<CheckResult> {
     const result: CheckResult = { at: clock.now().toISOString(), lines }
     const isAccepted = lines.some(({ what, outcome }) => what === 'credential' && outcome === 'ok')
     await database.transaction(async (tx) => {
       const { state } = await lifecycle.hold(tx, id)
       const stops = lines.find((line) => line.outcome === 'wrong' && stopsEverything(lines, line))
-      // Before anything has worked an upload is only awaited; later everything stands still without it.
+      // Before anything has worked, a missing upload is only awaited. Afterwards it is a fault that stops everything.
       const awaited = lines.find(({ outcome }) => outcome === 'waiting' && !isAccepted && state !== 'connecting')
       const wrong = stops ?? awaited
       await tx
@@ -262,7 +262,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
   return providers
 }
 
-/** A credential that is over is no fault while another one works. What else stands beside one that works stops nothing. */
+/** Returns true if a failed line stops the provider. With a working credential, only the tenant and the client can. */
 function stopsEverything(lines: readonly CheckLine[], { what }: CheckLine): boolean {
   const isAccepted = lines.some((line) => line.what === 'credential' && line.outcome === 'ok')
   return !isAccepted || what === 'tenant' || what === 'client'

@@ -3,11 +3,11 @@ import type { Secret } from '../kernel/secret.ts'
 import type { Cloud } from './clouds/cloud.ts'
 import type { CloudProviderChanges, NewCloudProvider } from './cloud-provider.ts'
 
-/** The form of Entra ID's ids; upper case and surrounding blanks come from copying and mean nothing. */
+/** Format of Entra ID ids. Upper case and surrounding blanks come from copying and are ignored. */
 const ENTRA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const ADDRESS = /^[^\s@<>"(),;:\\]{1,64}@[^\s@<>"(),;:\\]{1,189}$/
 const MAX_NAME = 100
-/** Entra ID makes secrets of 40 characters; what admins bring is held to what a form can carry. */
+/** Maximum length of a secret. Entra ID creates 40 characters; the limit rejects unreasonable input. */
 const MAX_SECRET = 512
 
 /** @throws {AppError} `cloud_providers.id_malformed` */
@@ -17,7 +17,7 @@ export function readEntraId(text: string, field: 'tenantId' | 'clientId'): strin
   return id
 }
 
-/** Corrected ids, in the form in which they are stored. @throws {AppError} `cloud_providers.id_malformed` */
+/** Normalizes corrected ids. @throws {AppError} `cloud_providers.id_malformed` */
 export function readIds({ tenantId, clientId }: CloudProviderChanges): { tenantId?: string; clientId?: string } {
   return {
     ...(tenantId !== undefined && { tenantId: readEntraId(tenantId, 'tenantId') }),
@@ -53,7 +53,7 @@ export function readNewCloudProvider(input: NewCloudProvider, cloud: Cloud): New
 }
 
 /**
- * The portal shows *Value* and *Secret ID* side by side, and only one of them is a secret.
+ * Rejects a *Secret ID*, which the portal shows next to the *Value*; only the value is the secret.
  *
  * @throws {AppError} `cloud_providers.secret_is_an_id`, `cloud_providers.secret_malformed`
  */

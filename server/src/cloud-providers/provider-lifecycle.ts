@@ -18,7 +18,7 @@ export type StateHook = (tx: Tx, change: StateChange) => Promise<void>
 
 export type ProviderLifecycle = ReturnType<typeof createProviderLifecycle>
 
-/** How the state of a cloud provider moves, with the event of it and whoever waits for it in one transaction. */
+/** Changes the state of a cloud provider, writes its event and updates its dependents in one transaction. */
 export function createProviderLifecycle({
   clock,
   events,
@@ -30,7 +30,7 @@ export function createProviderLifecycle({
 }) {
   const hooks: StateHook[] = []
 
-  /** The row, held until the end of the transaction. */
+  /** Returns the row, locked until the transaction ends. */
   async function hold(tx: Kysely<Schema>, id: CloudProviderId) {
     const row = await tx
       .selectFrom('cloud_providers')
@@ -43,9 +43,9 @@ export function createProviderLifecycle({
   }
 
   /**
-   * `tried` by ourselves and not met on the way: only such tries make the pauses grow, however many mailboxes ask.
-   * `worked`: a check found nothing wrong, or a token was issued for a mailbox or a person. An accepted credential alone
-   * says nothing about the rest of the registration.
+   * Applies a signal. `tried`: the result of an own try; only these increase the backoff, however many mailboxes send
+   * requests. `worked`: a check found no fault, or a token was issued for a mailbox or a person. An accepted credential
+   * alone proves nothing about the rest of the registration.
    */
   async function move(
     tx: Tx,
@@ -76,7 +76,7 @@ export function createProviderLifecycle({
         attempts,
         ...(to === from ? {} : { state_since: now }),
         ...(isFirst ? { worked_at: now } : {}),
-        // Whoever looks after it must not sleep over the time that is shown to people.
+        // The next round must not be later than the time that is shown to people.
         ...(tryAt !== null && tryAt < row.due_at ? { due_at: tryAt } : {}),
       })
       .where('id', '=', id)

@@ -1,19 +1,22 @@
 import type { CloudProviderState } from './cloud-provider.ts'
 
-/** What a cloud provider can hear about itself. */
+/** Signals about a cloud provider. */
 export type ProviderSignal =
-  /** The registration was accepted, and nothing else is known to be wrong with it. */
+  /** The registration was accepted and has no other known fault. */
   | 'accepted'
-  /** It was accepted, and something else about it needs an admin: a newer credential that is refused, a reach too wide. */
+  /**
+   * The registration was accepted, but an admin has to fix another fault: a refused newer credential or too much
+   * access.
+   */
   | 'accepted-with-fault'
-  /** Nothing in its name is accepted. */
+  /** No request for the registration is accepted. */
   | 'rejected'
 
 const HEARD = { accepted: 'connected', 'accepted-with-fault': 'degraded', rejected: 'needs-admin' } as const
 
 /**
- * Which signal leads where. An outage is not in the table: that nobody answers says nothing about a registration, and
- * no number of failures makes it say something.
+ * State transitions by signal. Outages are not signals: a missing response proves nothing about a registration, however
+ * often it happens.
  */
 export const PROVIDER_STATES: Readonly<
   Record<CloudProviderState, Partial<Record<ProviderSignal, CloudProviderState>>>
@@ -27,7 +30,10 @@ export const PROVIDER_STATES: Readonly<
 const SECOND_MS = 1000
 const TRY_AGAIN_MS = { first: 30 * SECOND_MS, longest: 5 * 60 * SECOND_MS }
 
-/** Growing pauses with jitter. Short ones: what an admin mended at Microsoft must show here while they look on. */
+/**
+ * Exponential backoff with jitter. The pauses are short, because an admin who fixes a fault at Microsoft waits for the
+ * result here.
+ */
 export function nextTry(now: Date, attempts: number, random: () => number): Date {
   const pause = Math.min(TRY_AGAIN_MS.first * 2 ** Math.min(attempts, 20), TRY_AGAIN_MS.longest)
   return new Date(now.getTime() + pause * (0.5 + random() / 2))

@@ -8,7 +8,7 @@ const RETRY_AFTER_SECONDS = 5
 
 export type AnonymousRequests = ReturnType<typeof createAnonymousRequests>
 
-/** Limits requests without a sign-in that are being answered, per client and together. */
+/** Limits concurrent requests without a sign-in, per client and in total. */
 export function createAnonymousRequests() {
   const perClient = new Map<string, number>()
   let total = 0

@@ -2,15 +2,15 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
- * A cookie that tells one browser from another, whether or not anybody has signed in. A sign-in at Microsoft that was
- * begun in one browser can only be completed in the same one (RFC 9700 §4.7.1), also by people who have no login here.
+ * A cookie that identifies one browser, with or without a sign-in. A sign-in at Microsoft can be completed only in the
+ * browser that began it (RFC 9700 §4.7.1), including for people without an account here.
  */
 export interface BrowserSessions {
-  /** The hash of the session of this browser; a new session when it has none. */
+  /** Returns the hash of this browser's session; creates a session when there is none. */
   hashFor(request: FastifyRequest, reply: FastifyReply): Uint8Array
-  /** The hash of the session that the browser brought, or undefined. */
+  /** Returns the hash of the session in the request, or undefined. */
   find(request: FastifyRequest): Uint8Array | undefined
-  /** A new session, when who sits at the browser changes: one planted by somebody else ends. */
+  /** Creates a new session when the user of the browser changes, so that a planted session becomes invalid. */
   renew(reply: FastifyReply): void
 }
 
@@ -19,14 +19,14 @@ const LIFETIME_SECONDS = 7 * 24 * 60 * 60
 
 export function createBrowserSessions(publicUrl: URL): BrowserSessions {
   const secure = publicUrl.protocol === 'https:'
-  // With the prefix no neighboring host can plant the cookie (RFC 6265bis §4.1.3.2); browsers want https for it.
+  // The prefix keeps a neighboring host from planting the cookie (RFC 6265bis §4.1.3.2); browsers require https for it.
   const name = secure ? '__Host-postkey.browser' : 'postkey.browser'
 
   function set(reply: FastifyReply): string {
     const value = randomBytes(32).toString('base64url')
     void reply.setCookie(name, value, {
       httpOnly: true,
-      // Lax and not Strict: the browser comes back from Microsoft by a navigation between sites.
+      // Lax instead of Strict, because the browser returns from Microsoft by a cross-site navigation.
       sameSite: 'lax',
       secure,
       path: '/',

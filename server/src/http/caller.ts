@@ -4,7 +4,7 @@ import type { ApiKeyId, EmailAccountId, PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { ApiKey, ApiKeyScope, Person, PeopleRoom } from '../people/index.ts'
 
-/** Who is asking. */
+/** The caller of a request. */
 export type Caller = AnonymousCaller | PersonCaller | ProgramCaller
 
 export interface AnonymousCaller {
@@ -21,7 +21,7 @@ export interface PersonCaller {
 export interface ProgramCaller {
   kind: 'api-key'
   id: ApiKeyId
-  /** The admin whose rights it lives by. */
+  /** Admin that created the key and whose permissions it is bound to. */
   createdBy: PersonId
   scopes: readonly ApiKeyScope[]
   visibleAccounts: VisibleAccounts
@@ -48,7 +48,7 @@ export function programCaller(key: ApiKey): ProgramCaller {
   }
 }
 
-/** The API key of a request, when it has the header that announces one; throws when that is nothing we know. */
+/** Finds the API key of a request by its header; throws when the key is unknown. */
 export async function callerByKey(people: PeopleRoom, authorization: string): Promise<ProgramCaller> {
   const [, value] = /^Bearer ([\w-]{1,200})$/i.exec(authorization) ?? []
   const key = value === undefined ? undefined : await people.apiKeys.find(new Secret(value))
@@ -56,12 +56,12 @@ export async function callerByKey(people: PeopleRoom, authorization: string): Pr
   return programCaller(key)
 }
 
-/** For the record of what was done. */
+/** Id of the caller for the audit log. */
 export function actorOf(caller: Caller): string {
   return caller.kind === 'anonymous' ? 'anonymous' : `${caller.kind}:${caller.id}`
 }
 
-/** Under which name notes, drafts and messages are kept: that of a person is the bare id. */
+/** Author id for notes, drafts and messages; for a person, the bare id. */
 export function authorOf(caller: PersonCaller | ProgramCaller): string {
   return caller.kind === 'person' ? caller.id : `api-key:${caller.id}`
 }

@@ -1,4 +1,4 @@
-/** A browser behind a proxy that changes `Host`: each redirect comes back with the same wrong host. */
+/** A browser behind a proxy that changes `Host`: each redirected request arrives with the same wrong host. */
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { createLog } from '../kernel/log.ts'
@@ -8,7 +8,7 @@ const database = await testDatabase()
 const PUBLIC_URL = new URL('https://mail.contoso.example:8443')
 const MOST_REDIRECTS = 20
 
-/** Follows redirects as a browser does, through a proxy that puts `hostOf` of the address into `Host`. */
+/** Follows redirects like a browser behind a proxy that sets `Host` to `hostOf` of the address. */
 async function browse(hostOf: (url: URL) => string, accept = 'text/html') {
   const lines: string[] = []
   const log = createLog({
@@ -45,7 +45,7 @@ describe('a proxy that changes Host', () => {
   it.each([
     ['drops the port, as nginx with $host', (url: URL) => url.hostname],
     ['sends its own name, as nginx without a Host line', () => 'localhost:8400'],
-  ])('that %s ends on a page with the fix, and in one line of the log', async (_how, hostOf) => {
+  ])('leads to a page with the fix, and to one line in the log, when it %s', async (_how, hostOf) => {
     const { visit, lines } = await browse(hostOf)
     const { status, headers, text, redirects } = await visit()
 
@@ -67,13 +67,13 @@ describe('a proxy that changes Host', () => {
     expect(await visit()).toMatchObject({ status: 409, body: { code: 'http.proxy_changes_host', remedy: 'admin' } })
   })
 
-  it('shows nothing of a forged Host as markup', async () => {
+  it('escapes a forged Host in its page', async () => {
     const { visit } = await browse(() => '"><script>alert(1)</script>')
     expect((await visit()).text).not.toContain('<script')
   })
 })
 
-it('follows the redirect of a browser that used another name, also several times in a row', async () => {
+it('allows the redirects of a browser that used another name, several times in a row', async () => {
   let first = true
   const { visit, lines } = await browse((url) => {
     const host = first ? '10.0.0.7:8443' : url.host

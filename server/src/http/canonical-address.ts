@@ -4,23 +4,23 @@ import type { Log } from '../kernel/log.ts'
 import { renderResultPage, RESULT_PAGE_POLICY } from './oauth/result-page.ts'
 import { answerError } from './problem.ts'
 
-/** Paths that programs on the same machine or network ask for under any name. */
+/** Paths that programs on the same machine or network request under any name. */
 const EXEMPT = new Set(['/livez', '/readyz', '/healthz', '/metrics'])
 
-/** Counts the redirects of one browser. Cookies belong to a host on all its ports, so a lost port keeps the count. */
+/** Counts the redirects of one browser. Cookies apply to all ports of a host, so a lost port keeps the count. */
 const COUNTER = 'postkey.redirects'
 const COUNTER_SECONDS = 5
-/** A browser that used another name is redirected once. */
+/** A browser that used another name needs a single redirect. */
 const MOST_REDIRECTS = 3
 const COUNTER_ATTRIBUTES = 'Path=/; HttpOnly; SameSite=Lax'
 
 /**
- * Redirects requests for another name (`127.0.0.1` instead of `localhost`) to PUBLIC_URL before a session cookie is set
- * there: Microsoft sends the browser back to PUBLIC_URL, and a cookie of another host would not come along.
+ * Redirects requests for another host (`127.0.0.1` instead of `localhost`) to PUBLIC_URL before a session cookie is
+ * set. Microsoft redirects the browser to PUBLIC_URL, which does not receive a cookie of another host.
  *
- * `X-Forwarded-Host` of a proxy that puts its own name into `Host` is believed, and only about that. A proxy that sends
- * neither, or `Host` without the port, makes the browser return with the same wrong host: after three redirects within
- * seconds the answer is a page with the fix, and the log has it once.
+ * `X-Forwarded-Host` of a proxy that sets its own name in `Host` is trusted for this purpose only. A proxy that sends
+ * neither, or `Host` without the port, causes a loop. After three redirects within seconds, the response is a page with
+ * the fix, and the log contains it once.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.4.9
  */
@@ -36,7 +36,7 @@ export function createCanonicalAddress({ publicUrl, log }: { publicUrl: URL; log
       return
     }
     if (redirects >= MOST_REDIRECTS) return explainLoop(request, reply)
-    // Joined as text: a path such as //elsewhere.example must not become another host.
+    // Concatenated as text, because a path such as //elsewhere.example must not become another host.
     await reply
       .header('cache-control', 'no-store')
       .header('set-cookie', `${COUNTER}=${redirects + 1}; Max-Age=${COUNTER_SECONDS}; ${COUNTER_ATTRIBUTES}`)

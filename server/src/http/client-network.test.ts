@@ -15,7 +15,7 @@ describe('the network of a client address', () => {
     ['::1', '0:0:0:0::/64'],
     ['unknown', 'unknown'],
     ['', ''],
-  ])('of %s is %s', (address, network) => {
+  ])('turns %s into %s', (address, network) => {
     expect(clientNetwork(address)).toBe(network)
   })
 })

@@ -1,27 +1,30 @@
 import { isIP } from 'node:net'
 
 /**
- * Returns the key under which a client address is counted: an IPv4 address, or the /64 of an IPv6 address. One customer
- * has a whole /64, so counting single IPv6 addresses would limit nothing.
+ * Returns the key for counting a client address: an IPv4 address, or the /64 of an IPv6 address. One customer has a
+ * whole /64, so limits on single IPv6 addresses would be ineffective.
  */
 export function clientNetwork(address: string): string {
   const plain = plainAddress(address)
   return isIP(plain) === 6 ? `${firstGroups(plain).join(':')}::/64` : plain
 }
 
-/** IPv4 addresses of a dual-stack socket are written `::ffff:192.0.2.1`; link-local ones have a zone, `fe80::1%eth0`. */
+/**
+ * Normal form of an address. Dual-stack sockets write IPv4 as `::ffff:192.0.2.1`; link-local addresses have a zone,
+ * `fe80::1%eth0`.
+ */
 export function plainAddress(address: string): string {
   const [plain = ''] = address.split('%')
   const mapped = plain.replace(/^::ffff:/i, '')
   return isIP(mapped) === 4 ? mapped : plain
 }
 
-/** The four groups of the network, without leading zeros. */
+/** Four groups of the network, without leading zeros. */
 function firstGroups(address: string): string[] {
   const [head = '', tail] = address.split('::')
   const groups = (part: string | undefined) => (part ? part.split(':') : [])
   const [before, after] = [groups(head), groups(tail)]
-  // A dotted end, as in `64:ff9b::192.0.2.1`, stands for two groups.
+  // A dotted suffix, as in `64:ff9b::192.0.2.1`, counts as two groups.
   const dotted = address.includes('.') ? 1 : 0
   const zeros =
     tail === undefined ? [] : Array<string>(Math.max(8 - before.length - after.length - dotted, 0)).fill('0')

@@ -1,4 +1,4 @@
-/** Real connections: idle and half-open ones must not shut out people who sign in. */
+/** Real connections: idle and half-open ones must not lock out people who sign in. */
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
@@ -9,7 +9,7 @@ import { createConnectionLimits } from './connection-limits.ts'
 const closers: (() => unknown)[] = []
 afterEach(() => closers.splice(0).forEach((close) => close()))
 
-/** Recognizes the caller of `/known`, and answers `/waits` when the test does. */
+/** Starts a server that recognizes the caller of `/known`, and answers `/waits` on request of the test. */
 async function listen(max: { perAddress: number; total: number }, trustedProxies: string[] = []) {
   const limits = createConnectionLimits({ trustedProxies, headers: { 'x-test': 'yes' }, max })
   const waiting: ServerResponse[] = []
@@ -20,7 +20,7 @@ async function listen(max: { perAddress: number; total: number }, trustedProxies
   })
   limits.watch(server)
   let from = '127.0.0.1'
-  // Before the limits look: every client of this test connects from loopback.
+  // Runs before the limits check the address, because every client of this test connects from loopback.
   server.prependListener('connection', (socket: Socket) =>
     Object.defineProperty(socket, 'remoteAddress', { value: from }),
   )
@@ -44,7 +44,7 @@ async function listen(max: { perAddress: number; total: number }, trustedProxies
     const [answer] = (await once(socket, 'data')) as [Buffer]
     return answer.toString()
   }
-  /** The server works on a request of it. */
+  /** Opens a connection with a request in progress. */
   async function begin(address?: string, head = 'GET /waits HTTP/1.1\r\nHost: x'): Promise<Socket> {
     const socket = await open(address)
     const begun = once(server, 'request')
@@ -58,7 +58,7 @@ async function listen(max: { perAddress: number; total: number }, trustedProxies
 const closed = (socket: Socket) => once(socket.resume(), 'close')
 
 describe('connections without a recognized caller', () => {
-  it('are refused beyond the total with 503, a code and Retry-After, when the server works on all of them', async () => {
+  it('are refused above the total with 503, a code and Retry-After, when all others have a request in progress', async () => {
     const { open, ask, begin, waiting } = await listen({ perAddress: 100, total: 3 })
     const working = [await begin(), await begin(), await begin()]
     const answer = await readText(await open())
@@ -73,7 +73,7 @@ describe('connections without a recognized caller', () => {
     await expect.poll(async () => ask(await open()).catch(() => 'closed')).toContain('200 OK')
   })
 
-  it('are replaced, the oldest without a request first, beyond the total', async () => {
+  it('are replaced above the total, the oldest without a request first', async () => {
     const { open, ask, begin } = await listen({ perAddress: 100, total: 3 })
     const working = await begin()
     const [oldest, idle] = [await open(), await open()]
@@ -98,7 +98,7 @@ describe('connections without a recognized caller', () => {
     expect(working.destroyed).toBe(false)
   })
 
-  it('of one address replace each other, and those of other addresses stay', async () => {
+  it('from one address replace each other, and leave those from other addresses', async () => {
     const { open, ask } = await listen({ perAddress: 2, total: 100 })
     const other = await open('198.51.100.1')
     const flood = [await open('203.0.113.7'), await open('203.0.113.7')]
@@ -110,7 +110,7 @@ describe('connections without a recognized caller', () => {
     expect(await ask(other)).toContain('200 OK')
   })
 
-  it('of one IPv6 network of 64 bits count together, however many addresses it has', async () => {
+  it('from one IPv6 /64 network count together, whatever the number of addresses', async () => {
     const { open, begin, ask } = await listen({ perAddress: 2, total: 100 })
     await begin('2001:db8:1:2::1')
     await begin('2001:db8:1:2::2')
@@ -130,7 +130,7 @@ describe('connections without a recognized caller', () => {
   })
 
   it.each(['127.0.0.1', '::1', '172.17.0.1', '10.1.2.3', '192.168.0.9', '::ffff:10.0.0.1', '100.64.0.1', 'fd00::1'])(
-    'of %s, where a proxy or an address translator may be, are limited by the total alone',
+    'from %s, where a proxy or an address translator may be, are limited only by the total',
     async (address) => {
       const { begin, open, ask } = await listen({ perAddress: 1, total: 3 })
       await begin(address)
@@ -138,7 +138,7 @@ describe('connections without a recognized caller', () => {
     },
   )
 
-  it('of a proxy in TRUSTED_PROXIES are limited by the total alone', async () => {
+  it('from a proxy in TRUSTED_PROXIES are limited only by the total', async () => {
     const { begin, open, ask } = await listen({ perAddress: 1, total: 3 }, ['203.0.113.0/24'])
     await begin('203.0.113.7')
     expect(await ask(await open('203.0.113.7'))).toContain('200 OK')

@@ -11,15 +11,15 @@ const MAX_PER_ADDRESS = 64
 const MAX_TOTAL = 2_048
 const RETRY_AFTER_SECONDS = 10
 
-/** Limits connections on which no person and no API key is recognized yet. */
+/** Limits connections without a recognized person or API key. */
 export interface ConnectionLimits {
   watch(server: Server): void
-  /** The connection belongs to a person or an API key, and no longer counts. */
+  /** Stops counting a connection, because it belongs to a person or an API key. */
   recognize(socket: Socket): void
 }
 
 export interface ConnectionLimitsOptions {
-  /** Such an address has any number of clients, so only the total limits it. So have all in `SHARED_NETWORKS`. */
+  /** Addresses with any number of clients, which only the total limits. The same applies to `SHARED_NETWORKS`. */
   trustedProxies: readonly string[]
   headers: Readonly<Record<string, string>>
   max?: { perAddress: number; total: number }
@@ -32,8 +32,8 @@ interface Anonymous {
 }
 
 /**
- * At a limit, a new connection replaces the oldest one without a request, or else the oldest whose requests have not
- * arrived completely: clients that send nothing lock nobody out. It is refused only when the server works on all others.
+ * At a limit, a new connection replaces the oldest one without a request, or else the oldest one with incomplete
+ * requests. Silent clients therefore lock out no others. It is refused only when all others have a request in progress.
  */
 export function createConnectionLimits({
   trustedProxies,
@@ -41,7 +41,7 @@ export function createConnectionLimits({
   max = { perAddress: MAX_PER_ADDRESS, total: MAX_TOTAL },
 }: ConnectionLimitsOptions): ConnectionLimits {
   const isShared = sharedTest(trustedProxies)
-  /** Oldest first, as are those of one network. */
+  /** Oldest first; the same order applies to those of one network. */
   const anonymous = new Map<Socket, Anonymous>()
   const byNetwork = new Map<string, Set<Anonymous>>()
 
@@ -97,7 +97,7 @@ export function createConnectionLimits({
   }
 }
 
-/** Answers before a byte of the request is read, and closes. */
+/** Responds before a byte of the request is read, and closes the connection. */
 function refuse(socket: Socket, headers: Readonly<Record<string, string>>): void {
   const problem = problemOf(new AppError('http.too_many_connections'), newId())
   const body = JSON.stringify(problem)
@@ -113,7 +113,7 @@ function refuse(socket: Socket, headers: Readonly<Record<string, string>>): void
   socket.end([`HTTP/1.1 ${status} Service Unavailable`, ...lines, '', body].join('\r\n'), () => socket.destroy())
 }
 
-/** Addresses of reverse proxies, and of translators that hide the client, such as the user-land proxy of Docker. */
+/** Addresses of reverse proxies, and of translators that hide the client address, such as Docker's user-land proxy. */
 const SHARED_NETWORKS = [
   '127.0.0.0/8',
   '10.0.0.0/8',

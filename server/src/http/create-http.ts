@@ -1,6 +1,6 @@
 /**
- * The server at the street: Fastify, with every route of `routes.ts` and nothing else. What is true of all answers is
- * set up here: one address, one way to fail, the same headers, limits on what comes in.
+ * The HTTP server: Fastify with the routes of `routes.ts`. Sets up the rules for all responses: one address, one error
+ * format, the same headers, limits on requests.
  */
 import cookies from '@fastify/cookie'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
@@ -27,28 +27,28 @@ import { createUnreadableRequests } from './unreadable-requests.ts'
 import { serveWebUi } from './web-ui.ts'
 
 export interface HttpOptions extends Omit<Rooms, 'browserSessions' | 'metrics' | 'openStreams'> {
-  /** The one address under which people and Microsoft reach us. */
+  /** The single address under which people and Microsoft reach the server. */
   publicUrl: URL
   log: Log
-  /** Where the built web UI lies; without it there is the API alone. */
+  /** Folder with the built web UI; without it, only the API is served. */
   webFolder?: string | undefined
-  /** Addresses of proxies that are believed about the address of the client; none when absent. */
+  /** Addresses of proxies that are trusted to name the client address; none by default. */
   trustedProxies?: string[]
 }
 
-/** The largest request that is no message with attachments. */
+/** Maximum size of a request other than a message with attachments. */
 const BODY_LIMIT_BYTES = 1024 * 1024
 const REQUEST_TIMEOUT_MS = 60_000
-/** A connection that has sent no complete header by then is closed. */
+/** A connection without a complete header by then is closed. */
 const HEADERS_TIMEOUT_MS = 15_000
 const CHECK_EVERY_MS = 5_000
 
-/** Ready to listen, and to be asked with `inject`. `close()` ends streams and waits for other requests. */
+/** Creates a server, ready to listen or for `inject`. `close()` ends streams and waits for other requests. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { publicUrl, log, clock, trustedProxies, webFolder } = options
   const app = fastify({
     loggerInstance: log.child({ room: 'http' }),
-    // One line per request would hold addresses with search words; failures are logged where they are answered.
+    // A line per request would contain addresses with search words; failures are logged where they are answered.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
     requestIdHeader: false,
@@ -57,7 +57,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
     routerOptions: { maxParamLength: 200 },
     trustProxy: trustedProxies ?? false,
-    // Requests in progress are answered; the others are closed by hand below.
+    // Requests in progress are completed; the other connections are closed manually below.
     forceCloseConnections: 'idle',
     ...createUnreadableRequests({ publicUrl, log }),
   }) as unknown as FastifyInstance
@@ -77,16 +77,16 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   }
   endWithRights(rooms)
 
-  // JSON and nothing else: a form of another site can send plain text without asking.
+  // JSON only: a form of another site can send plain text without a preflight request.
   app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
-  // Routes have made their answers by their own schemas.
+  // Routes have already built their responses by their own schemas.
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler(answerError)
 
   app.addHook('onRequest', createSecurityHeaders(publicUrl))
   app.addHook('onRequest', createCanonicalAddress({ publicUrl, log: log.child({ room: 'http' }) }))
-  // Browsers tell how long ago something was by it, however wrong their own clock is (RFC 9110 §6.6.1).
+  // Browsers calculate elapsed times from this header, even if their own clock is wrong (RFC 9110 §6.6.1).
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.header('date', clock.now().toUTCString())
     done()
@@ -110,7 +110,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     recentKeys: createRecentKeys(),
   }
   for (const route of routesOf(rooms)) {
-    // Each in a scope of its own: what one route accepts, no other does by accident.
+    // Each route in a separate scope, so that no route accepts a content type of another by accident.
     await app.register(async (scope) => mountRoute(scope, route, mounting))
   }
   await app.ready()

@@ -10,8 +10,8 @@ import type { Rooms } from './rooms.ts'
 type Named = Pick<Rooms, 'cloudProviders' | 'grants' | 'publicUrl'>
 
 /**
- * Better words for the reason of a state, with the names that belong to it and with what Microsoft said, where that is
- * kept. They name the registration and its commands, so they are for admins.
+ * Detailed explanations for the reason of a state, with names and Microsoft's error, if stored. They name the
+ * registration and its commands, so only admins receive them.
  */
 export function createExplainer({ cloudProviders, grants, publicUrl }: Named) {
   const redirectUri = `${publicUrl.origin}/oauth/callback`
@@ -26,7 +26,7 @@ export function createExplainer({ cloudProviders, grants, publicUrl }: Named) {
     ids: { cloudProviderId?: CloudProviderId | undefined; grantId?: GrantId | undefined; address?: string | undefined },
     said?: Upstream,
   ): Promise<Explanation | undefined> {
-    // What was removed since has no names any more; the catalogue's words stand without.
+    // A removed object has no name any more; the catalog's text is then used without it.
     const grant = ids.grantId && (await grants.get(ids.grantId).catch(() => undefined))
     const providerId = ids.cloudProviderId ?? grant?.cloudProviderId
     const provider = providerId && (await cloudProviders.get(providerId).catch(() => undefined))
@@ -63,7 +63,7 @@ export function createExplainer({ cloudProviders, grants, publicUrl }: Named) {
   }
 }
 
-/** The answer that led to this reason, wherever it was kept. */
+/** Microsoft's error response behind this reason, from wherever it is stored. */
 function saidBy(code: string, provider: CloudProvider, grant: GrantSummary | undefined): Upstream | undefined {
   if (isErrorCode(code) && CATALOGUE[code].changesGrant) return grant?.ended?.upstream
   return provider.lastCheck?.lines.find((line) => line.code === code)?.upstream

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** What Microsoft's code means, with the real names. Beside the catalogue's own title and fix, never in their place. */
+/**
+ * Explanation of Microsoft's error code, with the real names. Shown beside the catalog's own title and fix, never in
+ * their place.
+ */
 export const Explanation = z
   .object({
     said: z.string().optional().describe('What Microsoft calls it: AADSTS50173, ErrorAccessDenied.'),

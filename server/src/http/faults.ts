@@ -1,6 +1,6 @@
 import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod'
 
-/** A field of the request that is wrong: which, what was expected, how to put it right. */
+/** An invalid field of the request: its name, the expected value, and the fix. */
 export interface Fault {
   field: string
   expected: string
@@ -9,7 +9,10 @@ export interface Fault {
 
 const MOST_FAULTS = 20
 
-/** `part` is what Fastify calls the part of the request: body, params, querystring, headers. */
+/**
+ * Converts validation issues into faults. `part` is Fastify's name for the part of the request: body, params,
+ * querystring, headers.
+ */
 export function faultsOf(issues: readonly ZodFastifySchemaValidationError[], part: string): Fault[] {
   return issues.slice(0, MOST_FAULTS).map((issue) => {
     const path = issue.instancePath.split('/').filter((step) => step !== '')
@@ -18,7 +21,7 @@ export function faultsOf(issues: readonly ZodFastifySchemaValidationError[], par
   })
 }
 
-/** What zod tells of an issue besides its code. */
+/** Details of a zod issue besides its code. */
 interface Issue {
   expected?: string
   format?: string
@@ -38,7 +41,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   base64: 'base64',
 }
 
-/** Zod's own sentence is the last resort: it is about code, ours are for whoever wrote the request. */
+/** Text for an issue. Zod's own message is the last resort, because it describes code instead of the request. */
 function wordsFor(keyword: string, issue: Issue, message: string, field: string): Omit<Fault, 'field'> {
   switch (keyword) {
     case 'invalid_type':

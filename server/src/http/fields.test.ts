@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { line, name } from './fields.ts'
 
-describe('what people and things are called', () => {
+describe('a display name', () => {
   it.each([
     ['a line separator', 'Sales\u2028Bcc: b'],
     ['a paragraph separator', 'Sales\u2029b'],
@@ -12,7 +12,7 @@ describe('what people and things are called', () => {
     expect(name.safeParse(text).success).toBe(false)
   })
 
-  it('takes names that are written from right to left', () => {
+  it('accepts right-to-left names', () => {
     expect(name.parse('תמיכה')).toBe('תמיכה')
   })
 })
@@ -30,7 +30,7 @@ describe.each([
     expect(field.safeParse(text).success).toBe(false)
   })
 
-  it.each(['Zoë', '山田 太郎', '😀 Support', "O'Brien <Sales>"])('takes %s', (text) => {
+  it.each(['Zoë', '山田 太郎', '😀 Support', "O'Brien <Sales>"])('accepts %s', (text) => {
     expect(field.parse(text)).toBe(text)
   })
 })

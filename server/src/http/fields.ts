@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import { Secret } from '../kernel/secret.ts'
 
-/** Fields that several resources have. Inputs are strict: a misspelled name is told and not ignored. */
+/** Fields shared by several resources. Inputs are strict: a misspelled name causes an error. */
 
 /**
- * No control characters, so that nothing of it can become a header or a second line anywhere, and no half of a
- * surrogate pair: PostgreSQL keeps neither that nor NUL.
+ * No control characters, so that a value can never become a header or a second line. No half of a surrogate pair,
+ * because PostgreSQL can store neither that nor NUL.
  */
 const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u
 const ONE_LINE_IN_WORDS = 'one line without control characters'
 
 /**
- * Besides, nothing that is invisible and changes what is seen: separators of lines and paragraphs, and the controls of
- * direction (UAX #9 §2), by which a name shows as another one. Names in scripts from right to left need none of them.
+ * Additionally excludes invisible characters that change the display: line and paragraph separators, and direction
+ * controls (UAX #9 §2), which can disguise a name. Names in right-to-left scripts need none of them.
  */
 const SHOWN_AS_IT_IS = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u
 const SHOWN_IN_WORDS = 'one line without control characters, line separators and controls of direction'
@@ -23,7 +23,7 @@ export const line = z.string().regex(ONE_LINE, ONE_LINE_IN_WORDS)
 
 export const emailAddress = z.email().max(320)
 
-/** Not shown by anything that prints it, from the first moment on. */
+/** A value wrapped in `Secret` at once, so that no output can print it. */
 export function secret(min: number, max: number) {
   return z
     .string()
@@ -34,10 +34,10 @@ export function secret(min: number, max: number) {
 
 export const Time = z.iso.datetime()
 
-/** An Address in an answer: the name as somebody wrote it, the addr-spec. */
+/** An address in a response: the original name, and the addr-spec. */
 export const Address = z.object({ name: z.string(), address: z.string() }).meta({ id: 'Address' })
 
-/** An Address in a request. */
+/** An address in a request. */
 export const NewAddress = z.strictObject({ name: line.max(200).default(''), address: emailAddress })
 
 export const Reason = z

@@ -16,13 +16,13 @@ const routes = routesOf({
   openStreams: createOpenStreams(),
 })
 
-/** Run with `--update` to take a change over, and read the difference. */
-it('tells all of the API in openapi.json', async () => {
+/** Run with `--update` to accept a change, and review the difference. */
+it('openapi.json contains the whole API', async () => {
   const document = await format(JSON.stringify(app.swagger()), { parser: 'json', printWidth: 120 })
   await expect(document).toMatchFileSnapshot('../../../docs/openapi.json')
 })
 
-it('lists all routes with who may use them', async () => {
+it('the list of routes names the permissions of each', async () => {
   const byResource = Map.groupBy(routes, (route) => resourceOf(partsOf(route)[1]))
   const resources = [...byResource].sort(([one], [other]) => one.localeCompare(other))
   const contents = resources.map(
@@ -61,7 +61,7 @@ ${sections.join('\n')}`
   )
 })
 
-it('asks whose mail it is about wherever members may name a thing by its id', () => {
+it('every route with an id for members checks the mailbox of the object', () => {
   const open = routes.filter(
     ({ permit, at, validate, whose }) =>
       permit.who === 'members' && !whose && (at.includes(':') || /Id\b/.test(JSON.stringify(validate.body ?? ''))),
@@ -69,7 +69,7 @@ it('asks whose mail it is about wherever members may name a thing by its id', ()
   expect(open.map(({ at }) => at)).toEqual([])
 })
 
-it('takes no request of unlimited size, and no body that no schema looks at', () => {
+it('every route limits the request size, and validates any body by a schema', () => {
   for (const { at, validate } of routes) {
     if (/^(?:PUT|PATCH)/.test(at)) expect(validate.body, at).toBeDefined()
   }

@@ -1,4 +1,4 @@
-/** HTML in which nothing can be forgotten to be escaped: every value put into the template is, unless it is `Html`. */
+/** HTML with automatic escaping: every value in the template is escaped, unless it is `Html`. */
 import { escapeHtml } from '../mail/index.ts'
 
 export class Html {

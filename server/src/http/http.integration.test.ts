@@ -26,14 +26,14 @@ const { app, ask, person, rooms } = await createTestApp(database, clock, {
 const admin = await person('admin')
 
 describe('the canonical address', () => {
-  it('is where whoever comes by another name is sent, before any cookie is set there', async () => {
+  it('redirects a browser with another name before any cookie is set there', async () => {
     const answer = await ask('GET /v1/session?a=b', { headers: { host: '127.0.0.1:8400' } })
     expect(answer).toMatchObject({ status: 308, headers: { location: 'http://localhost:8400/v1/session?a=b' } })
-    // The count of redirects alone, by which a loop ends.
+    // Only the count of redirects, which ends a loop.
     expect(answer.headers['set-cookie']).toMatch(/^postkey\.redirects=1; Max-Age=5;[^,]*$/)
   })
 
-  it('cannot be made to send anybody elsewhere', async () => {
+  it("can't be used as an open redirect", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.webPath(),
@@ -47,12 +47,12 @@ describe('the canonical address', () => {
     )
   })
 
-  it('is not insisted upon by what programs on the machine ask', async () => {
+  it('is not enforced for health checks from programs on the machine', async () => {
     expect((await ask('GET /healthz', { headers: { host: '10.0.0.7' } })).status).toBe(200)
     expect((await ask('GET /metrics', { as: admin, headers: { host: '10.0.0.7' } })).status).toBe(200)
   })
 
-  it('does not turn in circles behind a proxy that puts its own name into Host', async () => {
+  it('causes no loop behind a proxy that sets its own name in Host', async () => {
     const headers = { host: 'upstream:8400', 'x-forwarded-host': 'localhost:8400' }
     expect((await ask('GET /v1/openapi.json', { headers })).status).toBe(200)
   })
@@ -66,20 +66,20 @@ describe('another site', () => {
     ['no origin at all', undefined],
     ['the origin of a sandboxed frame', 'null'],
     ['another scheme, as behind a proxy that PUBLIC_URL does not know of', 'https://localhost:8400'],
-  ])('cannot change anything with the cookies of a browser: %s', async (_which, origin) => {
+  ])("can't change anything with the cookies of a browser: %s", async (_which, origin) => {
     const answer = await ask(close, { as: admin, headers: { origin } })
     expect(answer).toMatchObject({ status: 403, body: { code: 'http.wrong_origin' } })
     expect((answer.body as { fix: string }).fix).toContain('PUBLIC_URL')
   })
 
-  it('cannot sign a browser in as somebody else', async () => {
+  it("can't sign a browser in as a different user", async () => {
     const body = { email: admin.email, password: TEST_PASSWORD }
     const answer = await ask('POST /v1/session', { body, headers: { origin: 'https://evil.example' } })
     expect(answer).toMatchObject({ status: 403, body: { code: 'http.wrong_origin' } })
     expect(answer.headers['set-cookie']).toBeUndefined()
   })
 
-  it('cannot post a form as plain text', async () => {
+  it("can't post a form as plain text", async () => {
     const answer = await ask('POST /v1/invitations', {
       as: admin,
       headers: { 'content-type': 'text/plain' },
@@ -88,7 +88,7 @@ describe('another site', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'http.invalid_request' } })
   })
 
-  it('does not matter to a program that shows its key', async () => {
+  it('is not refused as the origin of a request with an API key', async () => {
     const { key } = await rooms.people.apiKeys.create(
       { name: 'K', scopes: ['admin:write'], emailAccountIds: 'all' },
       admin.id,
@@ -99,8 +99,8 @@ describe('another site', () => {
   })
 })
 
-describe('a problem', () => {
-  it('has all that RFC 9457 and our catalogue say of it', async () => {
+describe('a problem response', () => {
+  it('has all fields of RFC 9457 and of our catalog', async () => {
     const answer = await ask('GET /v1/nothing')
     expect(answer.headers['content-type']).toContain('application/problem+json')
     expect(answer.body).toEqual({
@@ -115,7 +115,7 @@ describe('a problem', () => {
     })
   })
 
-  it('names each field that is wrong, what was expected and how to put it right', async () => {
+  it('names each invalid field, the expected value and the fix', async () => {
     const body = { email: 'not an address', name: '', role: 'boss', extra: 1 }
     const answer = await ask('POST /v1/invitations', { as: admin, body })
     expect(answer).toMatchObject({ status: 400, body: { code: 'http.invalid_request' } })
@@ -130,11 +130,11 @@ describe('a problem', () => {
   it.each([
     ['an id that is none', `GET /v1/people/1`, 'params.id'],
     ['a query that is none', `GET /v1/audit?limit=9999`, 'query.limit'],
-  ])('tells %s', async (_what, at, field) => {
+  ])('reports %s', async (_what, at, field) => {
     expect(await ask(at, { as: admin })).toMatchObject({ status: 400, body: { faults: [{ field }] } })
   })
 
-  it('tells of JSON that is none, and of a body that is too large', async () => {
+  it('reports invalid JSON, and a body that is too large', async () => {
     const broken = { as: admin, payload: '{"email":', headers: { 'content-type': 'application/json' } }
     expect(await ask('POST /v1/invitations', broken)).toMatchObject({
       status: 400,
@@ -147,7 +147,7 @@ describe('a problem', () => {
     })
   })
 
-  it('says the time of its own clock, by which browsers tell how long ago something was', async () => {
+  it("carries the server's time, from which browsers calculate elapsed times", async () => {
     clock.advance(90 * 60_000)
     expect((await ask('GET /v1/session')).headers['date']).toBe(clock.now().toUTCString())
   })
@@ -156,7 +156,7 @@ describe('a problem', () => {
     ['has a percent sign that begins nothing', '/v1/%'],
     ['has a percent sign that begins nothing, in an id', '/v1/people/%E0%A4%A'],
     ['is longer in one part than any id', `/v1/people/${'a'.repeat(300)}`],
-  ])('is told, with the headers of every answer, of an address that %s', async (_which, path) => {
+  ])('is sent, with all standard headers, for an address that %s', async (_which, path) => {
     const answer = await ask(`GET ${path}`)
     expect(answer).toMatchObject({
       status: 400,
@@ -169,7 +169,7 @@ describe('a problem', () => {
   it.each([
     ['is none at all', 'NONSENSE\r\n\r\n', 400],
     ['has headers without end', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
-  ])('is told of a request that %s, though it is not read', async (_which, request, status) => {
+  ])('is sent for a request that %s, although it is not parsed', async (_which, request, status) => {
     const socket = connect({ port: await port(), host: 'localhost' })
     socket.end(request)
     const [head, body] = (await readText(socket)).split('\r\n\r\n')
@@ -184,22 +184,22 @@ describe('a problem', () => {
     ['POST /v1/api-keys', { scopes: ['mail:read'], emailAccountIds: 'all' }],
     [`PATCH /v1/email-accounts/${newId()}`, {}],
     ['POST /v1/links/accept', { token: 'x', password: TEST_PASSWORD }],
-  ])('names a name that cannot be kept: %s', async (at, body) => {
+  ])("names the field of a name that can't be stored: %s", async (at, body) => {
     for (const name of ['a\0b', 'a\ud83d', 'a\nb']) {
       const answer = await ask(at, { as: admin, body: { ...body, name } })
       expect(answer).toMatchObject({ status: 400, body: { faults: [{ field: 'body.name' }] } })
     }
   })
 
-  it('does not repeat what was sent: no password comes back', async () => {
+  it('never repeats input such as a password', async () => {
     const { text } = await ask('POST /v1/session', { body: { email: 'x', password: 'hunter2-hunter2' } })
     expect(text).not.toContain('hunter2')
   })
 })
 
-describe('every answer', () => {
+describe('every response', () => {
   it.each(['GET /v1/nothing', 'GET /healthz', 'GET /v1/session'])(
-    'is not to be framed, sniffed or kept: %s',
+    'forbids frames, content sniffing and caching: %s',
     async (at) => {
       expect((await ask(at)).headers).toMatchObject({
         'content-security-policy': expect.stringContaining("default-src 'none'") as string,
@@ -211,7 +211,7 @@ describe('every answer', () => {
     },
   )
 
-  it('of an https address tells browsers to use https there from now on, and says nothing of other hosts', async () => {
+  it('on an https address requires https from browsers from then on, without affecting other hosts', async () => {
     const publicUrl = new URL('https://mail.contoso.example')
     const secure = await createTestApp(database, clock, { publicUrl })
     for (const at of ['GET /v1/nothing', 'GET /healthz', 'POST /v1/session']) {
@@ -223,7 +223,7 @@ describe('every answer', () => {
 })
 
 describe('signing in', () => {
-  it('goes from the link of the first admin to a session, and out again', async () => {
+  it('leads from the link of the first admin to a session, and ends with a sign-out', async () => {
     const { url } = await rooms.people.links.invite(
       { email: 'walker@contoso.example', name: 'Walker', role: 'agent', emailAccountIds: [] },
       'test',
@@ -250,7 +250,7 @@ describe('signing in', () => {
     })
   })
 
-  it('goes by a link also after too many wrong passwords', async () => {
+  it('is possible by a link even after too many wrong passwords', async () => {
     const { id, email } = await person('agent')
     const wrong = { email, password: 'wrong password' }
     for (let n = 0; n < 10; n++) await ask('POST /v1/session', { body: wrong })
@@ -262,7 +262,7 @@ describe('signing in', () => {
     expect(await ask('POST /v1/links/accept', { body })).toMatchObject({ status: 201, body: { id } })
   })
 
-  it('changes the session of the browser, so that one planted before is not theirs', async () => {
+  it('renews the browser session, so that a planted one becomes invalid', async () => {
     const planted = 'postkey.browser=' + 'p'.repeat(43)
     const body = { email: admin.email, password: TEST_PASSWORD }
     const { headers } = await ask('POST /v1/session', { body, as: { cookie: planted } })
@@ -272,8 +272,8 @@ describe('signing in', () => {
   })
 })
 
-describe('coming back from Microsoft', () => {
-  it('ends on a page that says what happened and what next, also for a state that nobody knows', async () => {
+describe('the callback from Microsoft', () => {
+  it('leads to a page with the result and the next step, even for an unknown state', async () => {
     const answer = await ask('GET /oauth/callback?code=nobodys-code&state=unknown')
     expect(answer.status).toBe(409)
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8')
@@ -283,13 +283,13 @@ describe('coming back from Microsoft', () => {
     expect(answer.text).not.toContain('nobodys-code')
   })
 
-  it('shows nothing of a query as markup', async () => {
+  it('escapes the query in its page', async () => {
     const hostile = encodeURIComponent('"><script>alert(1)</script>')
     const { text } = await ask(`GET /oauth/callback?error=${hostile}&error_description=${hostile}&state=${hostile}`)
     expect(text).not.toContain('<script')
   })
 
-  it('is for the browser that began: its cookie binds the sign-in', async () => {
+  it('is accepted only from the browser that began the sign-in, by its cookie', async () => {
     const { cloudProviderId } = await storeEmailAccount(database, clock)
     const body = { cloudProviderId, kind: 'admin-consent' }
     const begun = await ask('POST /v1/authorizations', { as: admin, body })
@@ -306,7 +306,7 @@ describe('coming back from Microsoft', () => {
 })
 
 describe('a notification of Graph', () => {
-  it('is shaken hands over: the token comes back as plain text', async () => {
+  it('is validated by a handshake: the token is returned as plain text', async () => {
     const token = 'Validation: Testing client application reachability <b>%20</b>'
     const answer = await ask(`POST /graph/notifications?validationToken=${encodeURIComponent(token)}`, {
       headers: { 'content-type': 'text/plain; charset=utf-8', origin: undefined },
@@ -319,7 +319,7 @@ describe('a notification of Graph', () => {
     })
   })
 
-  it('is accepted at once and handed to sync, with its client state as a secret', async () => {
+  it('is accepted at once and passed to sync, with its client state as a secret', async () => {
     const value = [
       { subscriptionId: 'broken', clientState: 's1', changeType: 'created' },
       { subscriptionId: 'sub-1', clientState: 's2', lifecycleEvent: 'missed' },
@@ -338,8 +338,8 @@ describe('a notification of Graph', () => {
   })
 })
 
-describe('an attachment', () => {
-  it('cannot end its header or begin another, whatever it is called', () => {
+describe('an attachment download', () => {
+  it("can't end its header or start another, whatever its name", () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (name) => {
         expect(dispositionOf(name)).toMatch(/^attachment; filename="attachment"; filename\*=UTF-8''[\w!.~%-]*$/)
@@ -348,8 +348,8 @@ describe('an attachment', () => {
   })
 })
 
-describe('the stream of events', () => {
-  it('tells what happens in mailboxes of the caller, from where it was left, and ends when one is taken away', async () => {
+describe('the event stream', () => {
+  it("sends events of the caller's mailboxes from the given position, and ends when access to one is removed", async () => {
     const [ours, theirs] = [await storeEmailAccount(database, clock), await storeEmailAccount(database, clock)]
     const agent = await person('agent', [ours.id])
     const append = (emailAccountId: typeof ours.id, subjectId: string) =>
@@ -390,7 +390,7 @@ describe('the stream of events', () => {
   })
 })
 
-/** Listens from the first time on. */
+/** Port of the server, which starts to listen on the first call. */
 async function port(): Promise<number> {
   if (!app.server.listening) await app.listen({ port: 0, host: 'localhost' })
   return (app.server.address() as AddressInfo).port

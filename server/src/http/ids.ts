@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { toId, type Id } from '../kernel/ids.ts'
 
-/** An id in a request: branded by what it is asked for. Whether such a thing exists is another question. */
+/** An id in a request, with the type of its object. Its existence is not checked. */
 export function id<T extends Id<string>>() {
   return z.uuid().transform((text) => toId<T>(text)!)
 }
 
-/** The usual parameter of a route to one thing. */
+/** The usual id parameter of a route for a single object. */
 export function idParam<T extends Id<string>>() {
   return z.object({ id: id<T>() })
 }

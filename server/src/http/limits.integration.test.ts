@@ -1,4 +1,4 @@
-/** Limits of routes that anybody with a link, or any signed-in caller, can call as often as they like. */
+/** Limits of routes that can be called without limit by any holder of a link or any signed-in caller. */
 import { describe, expect, it } from 'vitest'
 import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 
@@ -25,7 +25,7 @@ describe('a sign-in link', () => {
     return rows.length
   }
 
-  it('begins 20 sign-ins in ten minutes, also at the same moment, and says when it begins more', async () => {
+  it('begins 20 sign-ins in ten minutes, even concurrently, and reports when it refuses more', async () => {
     const [link, other] = [await makeLink('a@contoso.example'), await makeLink('b@contoso.example')]
     const begin = ({ token }: { token: string }) => ask('POST /v1/sign-in-links/begin', { body: { token } })
 
@@ -51,8 +51,8 @@ describe('a sign-in link', () => {
   })
 })
 
-describe('event streams', () => {
-  it('of one caller are limited to 20, with Retry-After, and accepted again when one ends', async () => {
+describe('the event streams', () => {
+  it('are limited to 20 per caller, with Retry-After, and accepted again when one ends', async () => {
     const address = await app.listen({ host: '127.0.0.1', port: 0 })
     const headers = { 'x-forwarded-host': publicUrl.host, cookie: admin.cookie! }
     const away = new AbortController()
@@ -67,7 +67,7 @@ describe('event streams', () => {
     expect((await ask('GET /v1/events', { as: other })).status).toBe(200)
 
     away.abort()
-    // The server notices closed connections one after the other.
+    // The server detects closed connections one after the other.
     const statusNow = async () => (await ask('GET /v1/events', { as: admin })).status
     let status = await statusNow()
     while (status === 429) status = await statusNow()
@@ -75,15 +75,15 @@ describe('event streams', () => {
   })
 })
 
-describe('the figures of Prometheus', () => {
-  it('need a key from this machine too, where a proxy may pass on requests without X-Forwarded-For', async () => {
+describe('the Prometheus metrics', () => {
+  it('require a key even from this machine, because a proxy may forward requests without X-Forwarded-For', async () => {
     expect(await ask('GET /metrics')).toMatchObject({ status: 401, body: { code: 'http.not_signed_in' } })
     expect((await ask('GET /metrics', { as: admin })).text).toContain('postkey_http_request_duration_seconds')
   })
 })
 
 describe('requests without a sign-in', () => {
-  it('of one client are limited while they are being answered, and others go on', async () => {
+  it('are limited to a number of concurrent ones per client, without affecting other clients', async () => {
     const proxied = await createTestApp(database, clock, { trustedProxies: ['loopback'] })
     const look = (client: string) =>
       proxied.ask('POST /v1/sign-in-links/look', { body: { token: 'x' }, headers: { 'x-forwarded-for': client } })
@@ -98,7 +98,7 @@ describe('requests without a sign-in', () => {
     expect((await look('198.51.100.1')).status).toBe(410)
   })
 
-  it('of one IPv6 network of 64 bits count as one client', async () => {
+  it('from one IPv6 /64 network count as one client', async () => {
     const proxied = await createTestApp(database, clock, { trustedProxies: ['loopback'] })
     const look = (client: string) =>
       proxied.ask('POST /v1/sign-in-links/look', { body: { token: 'x' }, headers: { 'x-forwarded-for': client } })

@@ -2,8 +2,8 @@ import { createServer, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Listens on `host` and `port`; on both addresses that `localhost` may mean, of which a machine may lack one. The second
- * one hands its connections to the same server, so that they count and close with the others.
+ * Listens on `host` and `port`. For `localhost`, listens on both loopback addresses, if the machine has both. The
+ * second listener passes its connections to the same server, so that they count and close with the others.
  */
 export async function listenOn(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<void> {
   if (host !== 'localhost') {

@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client
 import { droppedLogLines } from '../kernel/log-writer.ts'
 import { registerRoundMetrics } from './round-metrics.ts'
 
-/** What Prometheus reads. Routes and not addresses are labels, so that no id and no search word gets in. */
+/** Metrics for Prometheus. Labels contain routes instead of addresses, so that no id and no search word is exposed. */
 export function createMetrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

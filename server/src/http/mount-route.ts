@@ -19,7 +19,7 @@ export interface MountOptions {
   recentKeys: RecentKeys
 }
 
-/** Requests of programs, answered in milliseconds; those of Graph come in bursts from a few addresses. */
+/** Requests of programs, answered in milliseconds; those of Graph arrive in bursts from a few addresses. */
 const UNLIMITED: ReadonlySet<string> = new Set([
   'GET /healthz',
   'GET /readyz',
@@ -30,9 +30,9 @@ const UNLIMITED: ReadonlySet<string> = new Set([
 type AnyInput = RouteInput<undefined, undefined, undefined, undefined>
 
 /**
- * Puts a route into Fastify so that its steps happen in the one order: who asks and whether their role may is settled
- * before a byte of the body is read; whether they may with *this* mailbox once the ids in the request are known to be
- * ids; only then anything is done.
+ * Registers a route in Fastify with its steps in a fixed order. The caller and its role are checked before a byte of
+ * the body is read. Access to *this* mailbox is checked once the ids in the request are valid. Only then is the action
+ * run.
  */
 export function mountRoute(app: FastifyInstance, route: Route, options: MountOptions): void {
   const { people, publicUrl } = options
@@ -65,12 +65,12 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
       const result = await route.act({ ...inputOf(request), caller: callerOf(request) as KnownCaller, request, reply })
       const { present } = route
       if ('send' in present) {
-        // A page that tells of a failure has chosen its status already.
+        // An error page has already set its status.
         if (reply.statusCode === 200) void reply.code(present.status)
         return present.send(result, reply.type(present.contentType))
       }
       if (!('schema' in present)) return reply.code(present.status).send()
-      // Parsed and not just typed: what the schema does not name leaves no room of ours by accident.
+      // Parsed and not only typed, so that no field outside of the schema is exposed by accident.
       return reply.code(present.status).send(present.schema.parse(toWire(result)))
     },
   })
@@ -99,12 +99,12 @@ export function partsOf(route: Route): [method: 'GET' | 'POST' | 'PUT' | 'PATCH'
   return [method, url]
 }
 
-/** Fastify has put the validated values there. */
+/** The values that Fastify has validated. */
 function inputOf({ params, query, headers, body }: FastifyRequest): AnyInput {
   return { params, query, headers, body } as unknown as AnyInput
 }
 
-/** What the request is validated by, and what the OpenAPI document is made of. */
+/** Schema for the validation of the request and for the OpenAPI document. */
 function schemaOf(route: Route): FastifySchema & Record<string, unknown> {
   const { validate, present } = route
   const [method, url] = partsOf(route)

@@ -30,7 +30,7 @@ describe.skipIf(!hasNginx)(`behind nginx${hasNginx ? '' : ' (skipped: nginx is n
     await startBehind(documented.replace('Host $http_host;', 'Host $host;')),
   ]
 
-  it('passes requests on without a redirect, and a sign-in by its __Host- cookie', async () => {
+  it('accepts requests without a redirect, and a sign-in by its __Host- cookie', async () => {
     const { get, person, port } = right
     expect(await get('/v1/openapi.json')).toMatchObject({ status: 200 })
     const { email } = await person('admin')

@@ -36,7 +36,7 @@ async function listening(most: number) {
   return { open, server, lines, waiting, silent, ask }
 }
 
-/** Begun, and answered by nobody yet. */
+/** Begins a request that is not answered yet. */
 async function begin(stage: Awaited<ReturnType<typeof listening>>): Promise<Socket> {
   const socket = await stage.silent()
   const begun = once(stage.server, 'request')
@@ -45,8 +45,8 @@ async function begin(stage: Awaited<ReturnType<typeof listening>>): Promise<Sock
   return socket
 }
 
-describe('open connections', () => {
-  it('answers although silent connections have taken every place, and logs the limit once', async () => {
+describe('the limit of open connections', () => {
+  it('keeps a server available although silent connections fill it, and is logged once', async () => {
     const stage = await listening(4)
     const [oldest] = [await stage.silent(), await stage.silent(), await stage.silent(), await stage.silent()]
     const closed = once(oldest, 'close')
@@ -58,7 +58,7 @@ describe('open connections', () => {
     expect(stage.lines).toEqual([expect.stringContaining('The connection limit is reached')])
   })
 
-  it('closes a new connection, and none with a request, when all have one', async () => {
+  it('closes a new connection, and none with a request, when all others have one', async () => {
     const stage = await listening(2)
     const working = [await begin(stage), await begin(stage)]
 
@@ -68,7 +68,7 @@ describe('open connections', () => {
     for (const socket of working) expect(String((await once(socket, 'data'))[0])).toContain('late')
   })
 
-  it('closes connections without a request at once, and others as soon as they are answered', async () => {
+  it('closes connections without a request at once, and others after their response', async () => {
     const stage = await listening(10)
     const silent = await stage.silent()
     const working = await begin(stage)
@@ -88,7 +88,7 @@ describe('open connections', () => {
     ['20', 8],
     ['1048576', 5000],
     ['unlimited', 5000],
-  ])('keeps a reserve of file handles: of %s it takes %d', (limit, most) => {
+  ])('keeps a reserve of file handles: of %s it uses %d', (limit, most) => {
     expect(mostConnections(`Max open files            ${limit}    1048576    files\n`)).toBe(most)
   })
 })

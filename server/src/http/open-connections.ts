@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Log } from '../kernel/log.ts'
 
-/** File handles for everything else: the database, mail servers, files, and a restart of PostgreSQL. */
+/** File handles for other purposes: the database, mail servers, files, and a restart of PostgreSQL. */
 const RESERVE = 60
 const FEWEST = 8
 const MOST = 5_000
@@ -13,14 +13,14 @@ const LOG_EVERY_MS = 60_000
 export interface OpenConnections {
   watch(server: Server): void
   readonly count: number
-  /** Closes connections without a request, now and as soon as their request is answered. */
+  /** Closes connections without a request now, and others after the response to their request. */
   closeGently(): void
   closeAll(): void
 }
 
 /**
- * Holds at most `most` connections. When all are taken, a new one replaces the oldest without a request: sockets that
- * were opened and never used lock nobody out. When every connection has a request, a new one is closed.
+ * Holds at most `most` connections. At the limit, a new one replaces the oldest without a request, so that unused
+ * sockets lock out no others. If every connection has a request, the new one is closed.
  */
 export function createOpenConnections(log: Log, most: number = mostConnections()): OpenConnections {
   /** Requests in progress by connection, oldest first. */
@@ -63,9 +63,10 @@ export function createOpenConnections(log: Log, most: number = mostConnections()
     watch(server) {
       server.on('connection', add)
       server.prependListener('request', begin)
-      // Out of file handles, a connection can't be accepted. Without a listener that would end the process.
+      // Without free file handles, a connection cannot be accepted. Without a listener, this error would end the
+      // process.
       server.on('error', (err) => {
-        // A port that is taken is reported by the start.
+        // A port that is taken is reported during the start.
         if (server.listening) log.warn({ err }, 'A connection could not be accepted')
       })
     },
@@ -83,7 +84,7 @@ export function createOpenConnections(log: Log, most: number = mostConnections()
   }
 }
 
-/** Half of the file handles that the system gives this process beyond the reserve. */
+/** Half of the file handles that the system allows this process beyond the reserve. */
 export function mostConnections(limits: string = readFileSync('/proc/self/limits', 'utf8')): number {
   const handles = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? Infinity)
   return Math.min(Math.max(Math.floor((handles - RESERVE) / 2), FEWEST), MOST)

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { sessionCookieName } from '../people/index.ts'
 
-/** The API's description, made of the very schemas that requests are validated by and answers are made of. */
+/** Builds the description of the API from the schemas that validate requests and build responses. */
 export async function describeApi(app: FastifyInstance, publicUrl: URL): Promise<void> {
   const sessionCookie = sessionCookieName(publicUrl)
   await app.register(swagger, {
@@ -23,7 +23,8 @@ export async function describeApi(app: FastifyInstance, publicUrl: URL): Promise
             type: 'apiKey',
             in: 'cookie',
             name: sessionCookie,
-            description: 'Set by signing in. Requests that change something must carry the Origin of PUBLIC_URL.',
+            description:
+              'Session cookie, set by signing in. Requests that change data must carry the Origin of PUBLIC_URL.',
           },
           apiKey: { type: 'http', scheme: 'bearer', description: 'An API key with the scopes that the route names.' },
         },
@@ -36,7 +37,7 @@ export async function describeApi(app: FastifyInstance, publicUrl: URL): Promise
 
 type Document = ReturnType<typeof jsonSchemaTransformObject>
 
-/** Each schema comes in a form for requests too; those that no request uses are left out. */
+/** Removes the request forms of schemas that no request uses. */
 function withoutUnused<T extends Document>(document: T): T {
   const schemas = 'components' in document ? (document.components.schemas ?? {}) : {}
   const used = new Set<string>()

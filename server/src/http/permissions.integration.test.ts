@@ -1,6 +1,6 @@
 /**
- * Route × who asks × whose thing: every route of the golden list has a row here that says, independently of the route
- * itself, who may use it. A route without a row fails.
+ * Route × caller × owner of the object: every route of the golden list has a row here that states its permissions,
+ * independently of the route itself. A route without a row fails.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -43,12 +43,12 @@ const GOLDEN = [
   ...readFileSync(join(import.meta.dirname, '../../../docs/routes.md'), 'utf8').matchAll(/^\| (\w+) +\| `(\S+)`/gm),
 ].map(([, method, url]) => `${method!} ${url!}`)
 
-it('has a row for every route of the golden list, and none besides', () => {
+it('the table has a row for every route of the golden list, and no others', () => {
   expect(GOLDEN.length).toBeGreaterThan(50)
   expect(Object.keys(ROWS).sort()).toEqual([...GOLDEN].sort())
 })
 
-it('tells the figures of all mailboxes to no key that is for some of them', async () => {
+it('metrics of all mailboxes are refused for a key for some of them', async () => {
   const from = (headers: { authorization: string }) => ask('GET /metrics', { headers })
   expectRefused(await from(await key(['admin:read'], [ours.id])), 403, 'http.scope_missing')
   expectPermitted(await from(await key(['admin:read'])))
@@ -57,7 +57,7 @@ it('tells the figures of all mailboxes to no key that is for some of them', asyn
 describe.each(Object.entries(ROWS))('%s', (at, row) => {
   const others = API_KEY_SCOPES.filter((scope) => scope !== row.scope)
 
-  it('is for whom it is for, and for nobody else', async () => {
+  it('is allowed for its callers and refused for all others', async () => {
     const anonymous = await request(at, row)
     if (row.who === 'anybody') {
       expectPermitted(anonymous)
@@ -83,7 +83,7 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
   }
 
   if (row.named) {
-    it('tells nobody of a mailbox that is not theirs, and changes nothing there', async () => {
+    it('hides mailboxes from callers without access, and changes nothing there', async () => {
       const before = await traces()
       const program = await key([row.scope!], [theirs.id])
       for (const as of row.who === 'admins' ? [program] : [stranger, newcomer, program]) {
@@ -96,7 +96,7 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
   }
 })
 
-it('makes no key with a scope of admins for some mailboxes only, and names the field', async () => {
+it('a key with an admin scope is refused for only some mailboxes, with the field named', async () => {
   const make = (scopes: readonly ApiKeyScope[], emailAccountIds: unknown) =>
     ask('POST /v1/api-keys', { as: admin, body: { name: 'Shop', scopes, emailAccountIds } })
   for (const scope of ['admin:read', 'admin:write'] as const) {
@@ -110,14 +110,14 @@ it('makes no key with a scope of admins for some mailboxes only, and names the f
   expect((await make(['mail:read'], [ours.id])).status).toBe(201)
 })
 
-it('lets a key for some mailboxes that has a scope of admins all the same do nothing that reaches others', async () => {
+it('a stored key with an admin scope for some mailboxes is refused wherever others are affected', async () => {
   const program = await key(['admin:read', 'admin:write'], [ours.id])
   const unnamed = Object.entries(ROWS).filter(([, row]) => row.who === 'admins' && row.scope && !row.named)
   for (const [at, row] of unnamed) expectRefused(await request(at, row, program), 403, 'http.scope_missing')
   expect((await ask(`GET /v1/email-accounts/${ours.id}/removal`, { as: program })).status).toBe(200)
 })
 
-it('gives an API key with every scope no route by which it or a person gains rights', async () => {
+it("an API key with every scope has no route to extend its own or a person's permissions", async () => {
   const target = await person('agent')
   const rows = permissionRows({ admin: admin.id, newcomer: newcomer.id, promoted: target.id })
   const program = await key(API_KEY_SCOPES)
@@ -132,7 +132,7 @@ it('gives an API key with every scope no route by which it or a person gains rig
   }
 })
 
-it('lists to agents and keys only what is of their mailboxes', async () => {
+it('lists contain only objects of the mailboxes of an agent or key', async () => {
   await thing(theirs, 'test')
   const mine = await thing(ours, member.id)
   for (const as of [member, await key(['mail:read'], [ours.id])]) {
@@ -149,7 +149,7 @@ it('lists to agents and keys only what is of their mailboxes', async () => {
   expect((body as { drafts: { id: string }[] }).drafts.map(({ id }) => id)).toContain(mine.draft)
 })
 
-it('takes no thing of one mailbox into another', async () => {
+it('an object of one mailbox is refused in another', async () => {
   const [here, there] = [await thing(ours, member.id), await thing(theirs, 'test')]
   const both = await person('agent', [ours.id, theirs.id])
   const mixed = { emailAccountId: ours.id, conversationId: there.conversation }
@@ -164,7 +164,7 @@ it('takes no thing of one mailbox into another', async () => {
   })
 })
 
-it('leaves the draft of somebody else alone', async () => {
+it('a draft of a different author is not found', async () => {
   const { draft } = await thing(ours, member.id)
   for (const at of [`GET /v1/drafts/${draft}`, `DELETE /v1/drafts/${draft}`]) {
     expectRefused(await ask(at, { as: admin }), 404, 'http.not_found')
@@ -172,7 +172,7 @@ it('leaves the draft of somebody else alone', async () => {
   expect(await ask(`GET /v1/drafts/${draft}`, { as: member })).toMatchObject({ status: 200 })
 })
 
-it('shows an agent nothing more once the mailbox was taken from them', async () => {
+it('an agent sees nothing of a mailbox after losing access', async () => {
   const leaving = await person('agent', [ours.id])
   const { conversation } = await thing(ours, 'test')
   expect((await ask(`GET /v1/conversations/${conversation}`, { as: leaving })).status).toBe(200)
@@ -180,7 +180,7 @@ it('shows an agent nothing more once the mailbox was taken from them', async () 
   expectRefused(await ask(`GET /v1/conversations/${conversation}`, { as: leaving }), 404, 'http.not_found')
 })
 
-/** `nothing`: the same request about things that do not exist. */
+/** Sends the request of a row; `nothing` sends it for objects that do not exist. */
 async function request(
   at: string,
   row: Row,
@@ -206,7 +206,7 @@ let number = 0
 
 const kept = new Map<string, Thing>()
 
-/** What is only looked at is made once; what is changed is made anew. */
+/** Objects for reads are created once; objects for changes are created for each request. */
 async function oneOf(author: string, isOnlyRead: boolean): Promise<Thing> {
   const known = isOnlyRead ? kept.get(author) : undefined
   const made = known ?? (await thing(ours, author))
@@ -216,7 +216,7 @@ async function oneOf(author: string, isOnlyRead: boolean): Promise<Thing> {
 
 const FROM_CUSTOMER = { to: [{ name: '', address: 'us@contoso.example' }], hasAttachments: true }
 
-/** One of everything in a mailbox. */
+/** One object of every kind in a mailbox. */
 async function thing(account: typeof ours, author: string): Promise<Thing> {
   const n = ++number
   const filed = await database.transaction((tx) =>
@@ -279,7 +279,7 @@ function nothing(author: string): Thing {
   }
 }
 
-/** Everything by which a caller may do more than without it, one line each. */
+/** Everything that extends the permissions of a caller, one line each. */
 async function rights(): Promise<Set<string>> {
   const { rows } = await database.pool.query<{ holds: string }>(
     `SELECT 'role ' || id || ' ' || role AS holds FROM users WHERE removed_at IS NULL
@@ -295,7 +295,7 @@ async function rights(): Promise<Set<string>> {
   return new Set(rows.map(({ holds }) => holds))
 }
 
-/** What has been written besides the things that the test itself has made. */
+/** Data written besides the objects that the test itself has created. */
 async function traces() {
   const count = async (table: 'notes' | 'audit_entries' | 'conversation_viewers') =>
     Number(
@@ -337,7 +337,7 @@ function expectRefused(answer: Answer, status: number, code: string): void {
   })
 }
 
-/** Whatever came of it: it was not refused for who asked, and it was no mistake of the test. */
+/** Any result is accepted, except a refusal of the caller or an invalid request of the test. */
 function expectPermitted(answer: Answer): void {
   const { code } = (answer.body ?? {}) as { code?: string }
   expect(['http.not_signed_in', 'http.not_permitted', 'http.scope_missing', 'http.not_found']).not.toContain(code)

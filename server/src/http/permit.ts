@@ -3,7 +3,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import type { ApiKeyScope } from '../people/index.ts'
 import { sees, type Caller, type PersonCaller, type ProgramCaller } from './caller.ts'
 
-/** Who may use a route: looked at before anything of the request is read. */
+/** Permission for a route, checked before any of the request is read. */
 export type Permit = AnybodyPermit | MembersPermit | AdminsPermit
 
 interface AnybodyPermit {
@@ -21,14 +21,14 @@ interface AdminsPermit {
 }
 
 /**
- * Whose mail a request is about; undefined when it names no mailbox and lists what its caller may see. Looked at once
- * the request is known to be well formed, before anything is done.
+ * Returns the mailbox of a request; undefined for a list of everything that the caller can see. Called once the request
+ * is valid, before the action is run.
  */
 export type Whose<Input> = (input: Input) => EmailAccountId | undefined | Promise<EmailAccountId | undefined>
 
 export const anybody: AnybodyPermit = { who: 'anybody' }
 
-/** Whoever works mail, of the mailboxes that they are members of, or of those that an API key is for: see `whose`. */
+/** Allows callers that work with mail, limited to a person's mailboxes or to those of an API key: see `whose`. */
 export function members(scope: ApiKeyScope): MembersPermit {
   return { who: 'members', scope }
 }
@@ -37,7 +37,7 @@ export function admins(scope: 'admin:read' | 'admin:write'): AdminsPermit {
   return { who: 'admins', scope }
 }
 
-/** What is behind a permit that is not for anybody. */
+/** A caller that is signed in or has an API key. */
 export type KnownCaller = PersonCaller | ProgramCaller
 
 export function permitRole(permit: Permit, caller: Caller): void {
@@ -50,14 +50,14 @@ export function permitRole(permit: Permit, caller: Caller): void {
   }
 }
 
-/** A key for some mailboxes administers those, and nothing that reaches others, such as people. */
+/** A key for some mailboxes administers only those, and nothing that affects others, such as people. */
 export function permitReach({ permit, whose }: { permit: Permit; whose?: unknown }, caller: Caller): void {
   if (permit.who !== 'admins' || whose !== undefined) return
   if (caller.kind !== 'api-key' || caller.visibleAccounts === 'all') return
   throw new AppError('http.scope_missing', { detail: 'A key for all mailboxes, with a scope of admins.' })
 }
 
-/** A foreign mailbox and one that does not exist get the same answer, so that nobody learns which ids exist. */
+/** Responses for inaccessible and missing mailboxes are equal, so that they do not reveal existing ids. */
 export async function permitWhose<Input>(whose: Whose<Input> | undefined, caller: Caller, input: Input): Promise<void> {
   if (!whose) return
   if (caller.kind === 'anonymous') throw new AppError('http.not_signed_in')

@@ -1,5 +1,5 @@
 /**
- * The one place where failures become answers: RFC 9457 problems, with what our catalogue knows besides.
+ * Converts errors into responses: RFC 9457 problems with the fields of our catalog.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
@@ -60,7 +60,10 @@ export function problemOf(error: AppError, traceId: string, faults = fieldFault(
   }
 }
 
-/** Also for what Fastify refuses by itself before any handler: bad JSON, bodies too large, unknown media types. */
+/**
+ * Sends an error response, including errors that Fastify raises before any handler: invalid JSON, bodies too large,
+ * unknown media types.
+ */
 export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const faults = hasZodFastifySchemaValidationErrors(thrown)
     ? faultsOf(thrown.validation, thrown.validationContext ?? 'request')
@@ -78,7 +81,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
   return (
     reply
       .code(problem.status)
-      // A route may have set the lifetime of its answer already.
+      // The route may already have set a cache lifetime.
       .header('cache-control', 'no-store')
       .type(PROBLEM_TYPE)
       .serializer(JSON.stringify)
@@ -93,7 +96,7 @@ function translate(thrown: unknown): AppError {
 
 const UNREADABLE_PATHS: ReadonlySet<string> = new Set(['FST_ERR_BAD_URL', 'FST_ERR_MAX_PARAM_LENGTH'])
 
-/** A request that Fastify itself could not read is a fault of the body as a whole. */
+/** A request that Fastify itself could not parse is reported as an error of the whole body. */
 function fastifyFaults(thrown: unknown): Problem['faults'] {
   if (!isFastifyError(thrown) || thrown.statusCode === undefined) return undefined
   if (UNREADABLE_PATHS.has(thrown.code)) {
@@ -112,7 +115,7 @@ function isFastifyError(thrown: unknown): thrown is FastifyError {
   )
 }
 
-/** A field of which a room says that it is wrong, as those that the schema refuses. */
+/** An invalid field found by a module, in the same form as one found by the schema. */
 function fieldFault({ field, message, detail, fix }: AppError): Problem['faults'] {
   return field === undefined ? undefined : [{ field: `body.${field}`, expected: detail ?? message, fix }]
 }

@@ -2,20 +2,23 @@ import { createHash } from 'node:crypto'
 import { isDatabaseError } from '../kernel/errors.ts'
 import type { ProgramCaller } from './caller.ts'
 
-/** How long a key that was checked is accepted while the database can't check it again. */
+/** Time for which a checked key is accepted while the database cannot check it again. */
 const REMEMBERED_MS = 15 * 60_000
-/** Shorter than what a scraper waits (10 s), together with the figures themselves. */
+/** Together with reading the metrics, shorter than the timeout of a scraper (10 s). */
 const CHECK_WITHIN_MS = 2_000
 const MOST_KEYS = 100
 
 export type RecentKeys = ReturnType<typeof createRecentKeys>
 
-/** Accepts API keys during a database outage, so that a monitor sees it: for routes that answer without the database. */
+/**
+ * Accepts API keys during a database outage, so that monitoring continues; for routes that respond without the
+ * database.
+ */
 export function createRecentKeys({ checkWithinMs = CHECK_WITHIN_MS } = {}) {
   const checked = new Map<string, { caller: ProgramCaller; atMs: number }>()
 
   /**
-   * The caller of `check`; where the database does not answer in time, the caller that the same header had before.
+   * Returns the caller of `check`; if the database does not respond in time, the earlier caller with the same header.
    *
    * @throws what `check` throws, when the key was not checked in the last 15 minutes or is refused now
    */
@@ -35,7 +38,7 @@ export function createRecentKeys({ checkWithinMs = CHECK_WITHIN_MS } = {}) {
       throw error
     } finally {
       clearTimeout(timer)
-      // Its failure is of no interest once the remembered caller was taken.
+      // Its error is ignored once the remembered caller is used.
       check.catch(() => undefined)
     }
   }

@@ -1,4 +1,4 @@
-/** What depends on a grant or a cloud provider, told before it is removed. */
+/** Dependents of a grant or a cloud provider, returned before a removal. */
 import { z } from 'zod'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'

@@ -20,7 +20,7 @@ import type { OpenStreams } from './events/open-streams.ts'
 import type { Metrics } from './metrics.ts'
 import type { ApplicationAccess, Principals } from '../principals/index.ts'
 
-/** What routes act on: the doors of all rooms. */
+/** Interfaces of all modules, for use in routes. */
 export interface Rooms {
   clock: Clock
   publicUrl: URL
@@ -52,8 +52,11 @@ export interface Rooms {
   browserSessions: BrowserSessions
   metrics: Metrics
   openStreams: OpenStreams
-  /** Whether the process is ending; never when absent. */
+  /** True while the process is ending; never by default. */
   isEnding?: () => boolean
-  /** How often a stream of events shows that it lives, and looks whether its caller still may; 15 seconds. */
+  /**
+   * Interval of heartbeats in an event stream, with which the caller's permissions are checked again; 15 seconds by
+   * default.
+   */
   heartbeatMs?: number
 }

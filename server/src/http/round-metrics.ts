@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client'
 import { roundFigures } from '../kernel/rounds.ts'
 
-/** Recurring tasks of this process, read at each scrape. */
+/** Registers metrics for the recurring tasks of this process, read at each scrape. */
 export function registerRoundMetrics(registry: Registry): void {
   new Gauge({
     name: 'postkey_round_seconds_running',

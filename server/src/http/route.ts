@@ -7,7 +7,7 @@ import type { Unwired } from './wire.ts'
 type ObjectSchema = z.ZodObject
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
 
-/** What `act` gets: the request as it was validated, and who asks. */
+/** Input of `act`: the validated request and its caller. */
 export interface RouteInput<Params, Query, Headers, Body> {
   params: Output<Params>
   query: Output<Query>
@@ -21,7 +21,7 @@ export interface Act<Who> {
   reply: FastifyReply
 }
 
-/** How callers make themselves known. `browser`: as `person`, and it gets a cookie of its own before anybody signs in. */
+/** Kinds of authentication. `browser`: like `person`, but also sets a cookie before the sign-in. */
 export type Authenticate = 'nobody' | 'person' | 'browser' | 'person-or-key'
 
 export interface Validate<Params, Query, Headers, Body> {
@@ -32,34 +32,34 @@ export interface Validate<Params, Query, Headers, Body> {
 }
 
 /**
- * One request, in the order in which it is answered: authenticate → permit → validate → act → present. Reading the head
- * of a route is its security review.
+ * Definition of one route, in the order of its processing: authenticate → permit → validate → act → present. A security
+ * review of a route consists of reading this definition.
  */
 interface RouteHead<Params, Query, Headers, Body, Who> {
-  /** `GET /v1/people/:id` */
+  /** For example `GET /v1/people/:id`. */
   at: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
-  /** One sentence for the API's documentation. */
+  /** One sentence for the API documentation. */
   summary: string
   authenticate: Authenticate
   permit: Permit & { who: Who }
-  /** Which mailbox the request is about: a caller who may not see it is told that there is nothing. */
+  /** Returns the mailbox of the request; callers without access to it get "not found". */
   whose?: Whose<RouteInput<Params, Query, Headers, Body>>
   validate: Validate<Params, Query, Headers, Body>
-  /** When the body may be larger than a form. */
+  /** Maximum body size, if larger than that of a form. */
   bodyLimitBytes?: number
-  /** The body may also be plain text, which is then not looked at. */
+  /** The body can also be plain text, which is then ignored. */
   takesPlainText?: boolean
-  /** It has something to say while the database is away, to API keys that were checked shortly before. */
+  /** Responds during a database outage to API keys that were checked shortly before. */
   answersWithoutDatabase?: boolean
 }
 
 type ActInput<Params, Query, Headers, Body, Who> = RouteInput<Params, Query, Headers, Body> &
   Act<Who extends 'anybody' ? KnownCaller | AnonymousCaller : KnownCaller>
 
-/** JSON: what the schema names of the result, and nothing else of it. Or nothing at all. */
+/** JSON with exactly the fields of the schema, or no body. */
 export type JsonPresentation<Answer> = { status: 200 | 201 | 202; schema: Answer } | { status: 204 }
 
-/** Anything but JSON: the route answers by itself, with what it promises here. */
+/** A response other than JSON: the route sends it itself, as described here. */
 export interface OtherPresentation<Result> {
   status: 200 | 202 | 302
   contentType: string
@@ -68,7 +68,7 @@ export interface OtherPresentation<Result> {
 
 type Who = Permit['who']
 
-/** A route as the server mounts it. */
+/** A route as registered in the server. */
 export interface Route extends Omit<
   RouteHead<ObjectSchema | undefined, ObjectSchema | undefined, ObjectSchema | undefined, z.ZodType | undefined, Who>,
   'whose'
@@ -78,7 +78,10 @@ export interface Route extends Omit<
   present: JsonPresentation<z.ZodType> | OtherPresentation<unknown>
 }
 
-/** A route that answers JSON. What `act` brings must have all that the schema names: the compiler tells what is missing. */
+/**
+ * Defines a route with a JSON response. The result of `act` must have all fields of the schema, which the compiler
+ * checks.
+ */
 export function route<
   Params extends ObjectSchema | undefined = undefined,
   Query extends ObjectSchema | undefined = undefined,
@@ -92,11 +95,11 @@ export function route<
     present: JsonPresentation<Answer>
   },
 ): Route {
-  // Inside, a route is only ever called with what its own schemas have let through.
+  // The server calls a route only with input that its own schemas have validated.
   return definition as unknown as Route
 }
 
-/** A route that answers anything but JSON. */
+/** Defines a route with a response other than JSON. */
 export function otherRoute<
   Result,
   Params extends ObjectSchema | undefined = undefined,

@@ -1,4 +1,4 @@
-/** Every route there is. What is not in this list does not exist; `docs/routes.md` is made of it. */
+/** List of all routes. A route outside of this list is not served; `docs/routes.md` is generated from it. */
 import { confirmAlertSettings } from './alert-settings/confirm.ts'
 import { getAlertSettings } from './alert-settings/get.ts'
 import { setAlertSettings } from './alert-settings/set.ts'

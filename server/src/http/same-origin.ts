@@ -4,9 +4,9 @@ import { AppError } from '../kernel/errors.ts'
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Refuses what another site makes a browser send (CSRF), besides `SameSite=Lax` of the cookies: whoever changes
- * something with cookies says from where, and it is from PUBLIC_URL. Without cookies and without `Origin` there is
- * nothing to ride on: such requests come from programs.
+ * Refuses requests that another site makes a browser send (CSRF), in addition to `SameSite=Lax` of the cookies. A
+ * change with cookies must carry the `Origin` of PUBLIC_URL. Requests without cookies and without `Origin` come from
+ * programs and can't be forged this way.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6454#section-7
  */

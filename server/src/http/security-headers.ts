@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const HALF_A_YEAR_SECONDS = 15_552_000
 
-/** Browser features that neither the web UI nor a message may use. Features that are absent here keep their default. */
+/** Browser features that neither the web UI nor a message may use. Features missing here keep their default. */
 const UNUSED_FEATURES = [
   'accelerometer',
   'autoplay',
@@ -23,7 +23,7 @@ const UNUSED_FEATURES = [
   'xr-spatial-tracking',
 ]
 
-/** On every answer. A route that shows something to a browser replaces the policy by one that allows just that. */
+/** Headers for every response. A route with a page replaces the policy by one that allows only its content. */
 export function securityHeadersOf(publicUrl: URL): Readonly<Record<string, string>> {
   return {
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -34,7 +34,7 @@ export function securityHeadersOf(publicUrl: URL): Readonly<Record<string, strin
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'no-store',
-    // Neither subdomains nor preload: other services of the organization may lack https (docs/decisions/0023).
+    // Without subdomains and preload, because other services of the organization may lack https (docs/decisions/0023).
     ...(publicUrl.protocol === 'https:' && { 'strict-transport-security': `max-age=${HALF_A_YEAR_SECONDS}` }),
   }
 }

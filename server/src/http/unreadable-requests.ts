@@ -7,24 +7,27 @@ import type { Log } from '../kernel/log.ts'
 import { answerError, problemOf, PROBLEM_TYPE } from './problem.ts'
 import { securityHeadersOf } from './security-headers.ts'
 
-/** What is wrong, by the code of Node's HTTP parser; whatever else it is, it is not HTTP. RFC 6585 §5, RFC 9110 §15.5.9. */
+/**
+ * Descriptions by the error code of Node's HTTP parser; all other errors are invalid HTTP. RFC 6585 §5, RFC 9110
+ * §15.5.9.
+ */
 const FAULTS: Readonly<Record<string, { status: number; expected: string; fix: string }>> = {
   HPE_HEADER_OVERFLOW: { status: 431, expected: 'headers of at most 16 KB together', fix: 'Send fewer headers.' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, expected: 'a whole request within 60 seconds', fix: 'Send it again.' },
 }
 const NO_HTTP = { status: 400, expected: 'a request of HTTP/1.1', fix: 'Send it with a client of HTTP/1.1.' }
 
-/** Requests that fail before any route, and so before any hook: they are answered as all others are. */
+/** Handles requests that fail before any route and hook, with the same responses as for other errors. */
 export function createUnreadableRequests({ publicUrl, log }: { publicUrl: URL; log: Log }) {
   const headers = securityHeadersOf(publicUrl)
 
   return {
-    /** The address cannot be taken apart. */
+    /** Handles an address that cannot be parsed. */
     frameworkErrors(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
       answerError(error, request, reply.headers(headers))
     },
 
-    /** There is no request yet, only bytes: the answer is written as such. */
+    /** Handles raw bytes without a parsed request; the response is written to the socket. */
     clientErrorHandler(error: Error & { code?: string }, socket: Duplex): void {
       if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
         socket.destroy(error)

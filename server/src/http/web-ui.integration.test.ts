@@ -26,7 +26,7 @@ describe('the web UI', () => {
     expect(headers['cache-control']).toBe('no-store')
   })
 
-  it('comes each time with a nonce of its own, which its policy names, and takes scripts from files alone', async () => {
+  it('has a new nonce in each response, which its policy names, and allows scripts only from files', async () => {
     const [one, other] = [await site.ask('GET /', asPage), await site.ask('GET /', asPage)]
     const nonceOf = ({ text }: { text: string }) => /nonce="([^"]+)"/.exec(text)![1]!
 
@@ -36,14 +36,14 @@ describe('the web UI', () => {
     expect(one.headers['content-security-policy']).not.toContain('unsafe')
   })
 
-  it('lets browsers keep files whose name is a hash of them, and no others', async () => {
+  it('lets browsers cache only files with a hash in their name', async () => {
     const { status, headers } = await site.ask('GET /assets/index-abc.js')
 
     expect([status, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable'])
   })
 
   it.each(['/assets/gone-abc.js', '/assets/../secret.txt', '/assets/..%2fsecret.txt', '/secret.txt', '/index.html'])(
-    'serves nothing but what was built for browsers: %s',
+    'serves only files that were built for browsers: %s',
     async (path) => {
       const { status, text } = await site.ask(`GET ${path}`)
 
@@ -53,7 +53,7 @@ describe('the web UI', () => {
   )
 
   it.each(['GET /v1/nothing', 'GET /graph/nothing', 'POST /inbox'])(
-    'is no answer to a program: %s gets a problem',
+    'is not sent to a program: %s gets a problem',
     async (at) => {
       const { status, headers } = await site.ask(at, asPage)
 
@@ -61,7 +61,7 @@ describe('the web UI', () => {
     },
   )
 
-  it('says how to build it where it is not built', async () => {
+  it('explains how to build it if it is missing', async () => {
     const bare = await createTestApp(await testDatabase(), createTestClock(), { webFolder: join(folder, 'nowhere') })
 
     const { status, text } = await bare.ask('GET /', asPage)

@@ -1,7 +1,7 @@
 /**
- * The web UI: files that `npm run build` made, and one page for every address of it. The page's policy takes scripts from
- * this server and styles that carry the nonce of this very answer; frames are for the text of messages, whose own policy
- * is stricter (`messages/get-body.ts`).
+ * The web UI: files built by `npm run build`, and one page for all of its addresses. The page's policy allows scripts
+ * from this server, and styles with the nonce of the same response. Frames are for the text of messages, whose own
+ * policy is stricter (`messages/get-body.ts`).
  */
 import { randomBytes } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
@@ -11,15 +11,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/errors.ts'
 import { answerError } from './problem.ts'
 
-/** Stands in `web/index.html` where the nonce of an answer belongs. */
+/** Placeholder in `web/index.html` for the nonce of a response. */
 const PLACE_OF_NONCE = 'NONCE-OF-THIS-ANSWER'
-/** Files of the build; the names in `assets/` hold a hash of what is in them. */
+/** Files of the build; the names in `assets/` contain a hash of their content. */
 const FILE = /^\/(assets\/[\w-]+(?:\.[\w-]+)+|icon\.svg)$/
-/** What programs ask; a person who mistypes an address there gets a problem as they would. */
+/** Addresses for programs; a browser with a mistyped one gets a problem, too. */
 const NOT_PAGES = /^\/(v1|graph|oauth|healthz|livez|readyz|metrics|assets)(\/|$|\?)/
 const NOT_BUILT = '<!doctype html><title>Postkey</title><p>The web UI is not built yet: <code>npm run build</code>'
 
-/** Serves the folder at every address that no route has, and its page where there is no such file. */
+/** Serves the folder at every address without a route, and the page where no such file exists. */
 export async function serveWebUi(app: FastifyInstance, folder: string): Promise<void> {
   await app.register(files, { root: folder, serve: false, cacheControl: false })
   app.setNotFoundHandler(async (request, reply) => {

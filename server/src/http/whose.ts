@@ -9,7 +9,10 @@ import type {
 } from '../kernel/ids.ts'
 import type { Rooms } from './rooms.ts'
 
-/** Whose a thing is: its mailbox decides who may see it. Throws when there is no such thing. */
+/**
+ * Functions that return the mailbox of an object, which determines access to it. They throw when the object does not
+ * exist.
+ */
 export function whose({ conversations, submissions }: Pick<Rooms, 'conversations' | 'submissions'>) {
   async function ofConversation(id: ConversationId): Promise<EmailAccountId> {
     const conversation = await conversations.reading.find(id)
@@ -30,7 +33,7 @@ export function whose({ conversations, submissions }: Pick<Rooms, 'conversations
       return draft.emailAccountId
     },
     ofSubmission: async (id: SubmissionId) => (await submissions.get(id)).emailAccountId,
-    /** What is written to a mailbox, in one of *its* conversations: one of another mailbox is not found. */
+    /** Mailbox of a new message in an existing conversation; a conversation of another mailbox is not found. */
     async ofNew(input: {
       emailAccountId: EmailAccountId
       conversationId?: ConversationId | undefined

@@ -1,6 +1,6 @@
 import { Secret } from '../kernel/secret.ts'
 
-/** What may become a value of JSON: where a string is expected a date will do, and lists may be read-only. */
+/** Type before the conversion to JSON: dates are allowed for strings, and lists can be read-only. */
 export type Unwired<T> = unknown extends T
   ? unknown
   : T extends string
@@ -14,8 +14,8 @@ export type Unwired<T> = unknown extends T
           : T
 
 /**
- * The value as JSON has it. A `Secret` ends the answer instead of becoming the text "[secret]": whoever means to tell
- * one, once, reveals it where it can be seen.
+ * Converts a value to JSON. Throws for a `Secret` instead of writing the text "[secret]": code that returns a secret
+ * once must reveal it explicitly.
  */
 export function toWire(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString()

@@ -41,8 +41,8 @@ const arrives = (subject: string) =>
     )
     .toContain(subject)
 
-describe('a mailbox that is read by another road', () => {
-  it('has no second message and no second event, over and back, and loses nothing between', async () => {
+describe('a mailbox that switches its protocol', () => {
+  it('gets no second message or event in either direction, and loses no mail in between', async () => {
     await sync.start()
     for (const name of ['Lamp', 'Chair', 'Table']) {
       await microsoft.write({ from: 'kim@customer.example', to: BEN, subject: name, text: `About the ${name}` })
@@ -58,7 +58,7 @@ describe('a mailbox that is read by another road', () => {
     expect(before.length).toBeGreaterThan(3)
     const inRead = (kinds: readonly string[]) => kinds.filter((kind) => /^(?:message|conversation)\./.test(kind))
 
-    // What leaves its folder on one road, and is asked about on the other.
+    // Moved out of its folder under one protocol, and looked up under the other.
     const lamp = before.find(({ subject }) => subject === 'Lamp')!
     await emailAccounts.update(id, { receivesBy: 'imap' }, 'admin')
     await read(id)

@@ -5,8 +5,8 @@ import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
 const { database, clock, nextAddress, stageHere, eventsOf } = await createDatabaseWithStages()
 
-describe('a server that forgot the cursor', () => {
-  it('is read again in silence: known mail is no news, and what left meanwhile is noticed', async () => {
+describe('a server that invalidates the cursor', () => {
+  it('causes a silent read from the start, without events for stored mail; messages that left are detected', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 35)
     const { sync, associate, emailAccounts } = stageHere()
@@ -27,12 +27,12 @@ describe('a server that forgot the cursor', () => {
     expect(count(events, 'message.imported')).toBe(35)
     expect(count(events, 'message.received')).toBe(1)
     expect(count(events, 'folder.resynced')).toBe(2)
-    // Only the one that was not met again had to be asked for.
+    // Only the message not seen again is looked up.
     expect(server.fetched).toBe(1)
     expect((await emailAccounts.get(id)).state).toBe('connected')
   })
 
-  it('in the middle of the import begins it anew', async () => {
+  it('during the import restarts the import', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 35)
     server.beforePage = (page) => {
@@ -48,8 +48,8 @@ describe('a server that forgot the cursor', () => {
   })
 })
 
-describe('a server that forgets in the middle of being read again', () => {
-  it('is read from the start once more, and what left between the two is noticed', async () => {
+describe('a server that invalidates the cursor during a read from the start', () => {
+  it('causes another read from the start, and messages that left in between are detected', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 35)
     const { sync, associate } = stageHere()
@@ -60,7 +60,7 @@ describe('a server that forgets in the middle of being read again', () => {
     server.forget()
     server.beforePage = (page) => {
       if (page !== first + 2) return
-      // It was met in the page before.
+      // The previous page contained it.
       server.delete('m34')
       server.forget()
     }
@@ -74,7 +74,7 @@ describe('a server that forgets in the middle of being read again', () => {
     ])
   })
 
-  it('again and again is left alone for a while without a word, and then read to its end', async () => {
+  it('repeatedly causes a silent pause, after which the folder is read to its end', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 35)
     const { sync, associate, emailAccounts } = stageHere()
@@ -101,7 +101,7 @@ describe('a server that forgets in the middle of being read again', () => {
     expect(await eventsOf(id)).not.toContain('email_account.failed')
   })
 
-  it('also while it is imported, and a mailbox in which it lasts is told of', async () => {
+  it('also during the import causes an account failure if it persists', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 35)
     server.beforePage = () => server.forget()

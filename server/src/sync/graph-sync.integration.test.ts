@@ -24,8 +24,8 @@ async function synced(id: EmailAccountId): Promise<Awaited<ReturnType<typeof pic
   return pictureOf(database, id)
 }
 
-describe('a mailbox at Microsoft 365', () => {
-  it('is imported, told of, answered by another client, moved and deleted in, and left as it was', async () => {
+describe('a Microsoft 365 mailbox', () => {
+  it('is imported and follows new mail, answers of another client, moves and deletions, without being changed', async () => {
     await sync.start()
     for (let n = 0; n < 5; n++) {
       await microsoft.write({ from: 'kim@customer.example', to: BEN, subject: `Lamp ${n}`, text: `Hello ${n}` })

@@ -1,4 +1,7 @@
-/** What many mailboxes that wait in IDLE cost one process: printed, because machines differ, and nobody is overlooked. */
+/**
+ * Measures the cost of many mailboxes in IDLE in one process. Results are printed, because machines differ. The test
+ * checks that each mailbox receives its mail.
+ */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
@@ -21,7 +24,7 @@ service imap {
 mail_max_userip_connections = 600
 `
 
-it(`holds ${ACCOUNTS} mailboxes in IDLE, one connection each, and hears of new mail in every one`, async () => {
+it(`a process holds ${ACCOUNTS} mailboxes in IDLE with one connection each, and detects new mail in each`, async () => {
   const database = await testDatabase()
   const addresses = Array.from({ length: ACCOUNTS }, (_none, n) => `m${n}@contoso.example`)
   const dovecot = await startDovecot({ users: Object.fromEntries(addresses.map((each) => [each, 'pw'])), extra: EXTRA })
@@ -34,7 +37,7 @@ it(`holds ${ACCOUNTS} mailboxes in IDLE, one connection each, and hears of new m
       await stage.associate(address, one.transport)
     }
     await database.db.updateTable('email_accounts').set({ receives_by: 'imap' }).execute()
-    // Read once, and ended: what is measured is the start after that.
+    // The import is done and stopped, so only the next start is measured.
     await stage.sync.start()
     await stage.sync.settled()
     await stage.sync.stop()

@@ -14,7 +14,7 @@ import { count, createStage, eventKindsOf, type Stage } from '../../test/sync/st
 
 const POLL = { timeout: 15_000, interval: 100 }
 
-/** Reads mailboxes of one server, on a database of their own. */
+/** Sync environment with its own database for the mailboxes of one server. */
 function createReader() {
   let database: Awaited<ReturnType<typeof testDatabase>>
   let stage: Stage
@@ -85,7 +85,7 @@ for (const kind of IMAP_SERVERS) {
   describe.skipIf(why)(`a mailbox on ${kind.name}${why ? ` (skipped: ${why})` : ''}`, () => scenariosOn(kind))
 }
 
-/** What a mailbox meets on any server. */
+/** Scenarios that run on every server. */
 function scenariosOn({ start, folder }: ImapServerKind) {
   const names = [
     'read',
@@ -112,7 +112,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
   async function deliver(name: string, ...numbers: (number | string)[]): Promise<void> {
     for (const n of numbers) await server.deliver(addressOf(name), customerMail(n))
   }
-  /** In any order. */
+  /** Delivers messages in any order. */
   async function deliverMany(name: string, numbers: readonly number[]): Promise<void> {
     for (let at = 0; at < numbers.length; at += 6) {
       await Promise.all(numbers.slice(at, at + 6).map((n) => server.deliver(addressOf(name), customerMail(n))))
@@ -128,7 +128,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     await server.stop()
   })
 
-  it('is read to its end, newest first, and then only what came since', async () => {
+  it('is read to its end, newest first, and then only new mail is read', async () => {
     const { id } = await associated('read')
     await deliverMany(
       'read',
@@ -146,7 +146,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     expect(await reader.rooms.conversations.reading.counts(id)).toMatchObject({ messages: 61, conversations: 61 })
   })
 
-  it('is listed with its folders for sent, drafts, trash, archive and junk', async () => {
+  it('lists its folders for sent, drafts, trash, archive and junk', async () => {
     const { transport } = await associated('read')
     const listed = await transport.reading.listFolders()
 
@@ -159,7 +159,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     })
   })
 
-  it('is read by itself when new mail arrives', async () => {
+  it('is read automatically when new mail arrives', async () => {
     const { id } = await associated('watched')
     await read(id)
     await read(id)
@@ -170,7 +170,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     expect(count(await eventsOf(id), 'message.received')).toBe(1)
   })
 
-  it('misses no mail that arrives while its session is ended, and stores none twice', async () => {
+  it('loses and duplicates no mail that arrives while its session is closed', async () => {
     const { address, id } = await associated('kicked')
     await read(id)
     await read(id)
@@ -185,7 +185,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     expect(await stateOf(id)).toBe('connected')
   })
 
-  it('takes over flags that another program changes, and changes none itself', async () => {
+  it('follows flags changed by another program, and changes none itself', async () => {
     const { id } = await associated('flags')
     await deliver('flags', 'a', 'b')
     await read(id)
@@ -205,7 +205,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     expect((await messagesOf(id)).map(({ unread }) => unread)).toEqual([true, true])
   })
 
-  it('recognizes a message that was moved, and one that was delivered a second time', async () => {
+  it('recognizes moved messages and messages delivered twice', async () => {
     const { address, id } = await associated('moved', ['INBOX', archive])
     await deliver('moved', 1, 2, 3)
     await read(id)
@@ -218,7 +218,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     expect((await messagesOf(id)).map(({ presence }) => presence)).toEqual(['present', 'present', 'present'])
   })
 
-  it('reports a message as gone when it is deleted, and not while it lies in another folder', async () => {
+  it('reports a deleted message as gone, but not one that is in another folder', async () => {
     const { id } = await associated('deleted')
     await deliver('deleted', 1, 2)
     await read(id)
@@ -234,7 +234,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
   it.each([
     ['deleted', 'lost'],
     ['renamed', 'renamed'],
-  ])('continues with the other folders when a chosen one is %s, and stores which', async (change, name) => {
+  ])('continues with the other folders when a synced one is %s, and stores its name', async (change, name) => {
     const orders = folder('Orders')
     const program = await otherProgram(name)
     await program.create(orders)
@@ -257,7 +257,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     else expect((await reader.account(id)).lost_folders).toEqual([])
   })
 
-  it('continues with a chosen folder under its new name', async () => {
+  it('continues with a synced folder under its new name', async () => {
     const [orders, purchases] = [folder('Orders'), folder('Käufe & Maß')]
     // Modified UTF-7 (RFC 3501 §5.1.3).
     const encoded = folder('K&AOQ-ufe &- Ma&AN8-')
@@ -283,7 +283,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     expect(await stateOf(id)).toBe('connected')
   })
 
-  it('does not take a folder for a renamed one because all messages were moved there', async () => {
+  it('does not mistake a folder for a renamed one when all messages are moved there', async () => {
     const [orders, done] = [folder('Orders'), folder('Done')]
     const program = await otherProgram('emptied')
     await program.create(orders)
@@ -302,7 +302,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     expect(chosen.map(({ remoteId }) => remoteId)).toEqual(['INBOX'])
   })
 
-  it('stores no second message and no second event when UIDVALIDITY changes', async () => {
+  it('stores no second message or event when UIDVALIDITY changes', async () => {
     const orders = folder('Orders')
     const numbers = Array.from({ length: 20 }, (_, n) => n + 100)
     await deliverMany('renumbered', numbers)
@@ -326,7 +326,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     expect(validityOf(messages[0]!)).not.toBe(validityOf(stored[0]!))
   })
 
-  it('misses no mail and stores none twice when the server is killed', async () => {
+  it('loses and duplicates no mail when the server is killed', async () => {
     const { id } = await associated('crashed')
     await deliver('crashed', 'before')
     await read(id)
@@ -347,7 +347,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
   })
 }
 
-describe('a mailbox that is watched', () => {
+describe('a mailbox watched by IDLE', () => {
   const PAUSED = 'paused@contoso.example'
   const reader = createReader()
   let dovecot: Dovecot
@@ -361,7 +361,7 @@ describe('a mailbox that is watched', () => {
     await dovecot.stop()
   })
 
-  it('has no connection after it is paused', async () => {
+  it('has no connection after a pause', async () => {
     const { id, connections } = await reader.associated(dovecot, PAUSED)
     await reader.read(id)
     await reader.read(id)
@@ -370,7 +370,7 @@ describe('a mailbox that is watched', () => {
     await expect.poll(() => connections.size, { timeout: 40_000 }).toBe(0)
   }, 60_000)
 
-  it('is known to be closed as soon as its watch breaks, not when it would be asked next', async () => {
+  it('is reported as inaccessible as soon as its connection breaks, before the next poll', async () => {
     const address = 'closed@contoso.example'
     const own = await startDovecot({ users: { [address]: 'pw' } })
     const { id } = await reader.associated(own, address)
@@ -385,7 +385,7 @@ describe('a mailbox that is watched', () => {
     await own.stop()
   })
 
-  it('stores no second message and no second event when the UIDVALIDITY of INBOX changes', async () => {
+  it('stores no second message or event when the UIDVALIDITY of INBOX changes', async () => {
     const address = 'inbox@contoso.example'
     const own = await startDovecot({ users: { [address]: 'pw' } })
     const { id } = await reader.associated(own, address)

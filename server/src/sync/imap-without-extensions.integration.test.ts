@@ -1,4 +1,4 @@
-/** Exchange Online knows neither CONDSTORE nor QRESYNC: what is marked and deleted there is found by comparing. */
+/** Exchange Online supports neither CONDSTORE nor QRESYNC: changed flags and deletions are found by comparison. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import { createTestClock, testDatabase } from '../../test/kit/index.ts'
@@ -44,7 +44,7 @@ function fill(uidValidity: number, uids: readonly number[], flags: Record<number
 }
 
 describe('a mailbox on a server without extensions', () => {
-  it('follows what is marked, deleted and numbered anew, and asks for no body twice', async () => {
+  it('follows flags, deletions and renumbering, and fetches no body twice', async () => {
     const address = 'plain@contoso.example'
     fill(7, [101, 102, 103, 500, 501])
     const { transport } = openByImap(address, server.port, clock)
@@ -84,7 +84,7 @@ describe('a mailbox on a server without extensions', () => {
     expect(count(told, 'message.gone')).toBe(2)
   })
 
-  it('follows a mark of which IDLE told right after the last comparison as soon as flags are compared again', async () => {
+  it('applies a flag change reported by IDLE right after a comparison with the next comparison of flags', async () => {
     const address = 'marked@contoso.example'
     fill(9, [201, 202])
     const { transport } = openByImap(address, server.port, clock)

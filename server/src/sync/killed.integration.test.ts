@@ -18,12 +18,12 @@ const { associate, emailAccounts } = createStage(database, systemClock, new Map(
 const started = new Set<ChildProcess>()
 afterAll(() => started.forEach((worker) => worker.kill('SIGKILL')))
 
-/** The one with which the preflight asked. */
+/** The access token used for the preflight. */
 function accessToken(): string {
   return microsoft.requests.at(-1)!.authorization!.replace('Bearer ', '')
 }
 
-/** `chaos`: where it is to be killed. */
+/** Starts a worker. `chaos`: the step at which it is killed. */
 function startWorker(chaos = ''): ChildProcess {
   const script = join(import.meta.dirname, '../../test/sync/worker.ts')
   const worker = spawn(process.execPath, ['--import', NODE_24, script, database.url, microsoft.sandbox.graph, BEN], {
@@ -34,7 +34,7 @@ function startWorker(chaos = ''): ChildProcess {
   return worker
 }
 
-/** How far the numbers of events were given: seen also while the transaction that took them is open. */
+/** Latest event number assigned; visible even while its transaction is open. */
 async function eventsGiven(): Promise<number> {
   const { rows } = await sql<{ n: number }>`SELECT last_value AS n FROM events_id_seq`.execute(database.db)
   return rows[0]!.n
@@ -44,8 +44,8 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await pause(2)
 }
 
-it('loses nothing and doubles nothing of an import whose process is killed in the middle of pages', async () => {
-  // Not drafts, and received: as a migration tool puts mail into a mailbox.
+it('an import whose process is killed within pages loses and duplicates no message', async () => {
+  // Received mail instead of drafts, as a migration tool stores it.
   const flags = { id: 'Integer 0x0E07', value: '1' }
   for (let n = 0; n < COUNT; n++) {
     await microsoft.ask(BEN, 'POST', '/me/mailFolders/inbox/messages', {
@@ -57,7 +57,8 @@ it('loses nothing and doubles nothing of an import whose process is killed in th
   }
   const { id } = await associate(BEN, await microsoft.open(BEN, 'me'))
 
-  // Behind the page and before its cursor, behind the cursor and before anybody knows, in the middle of the next page.
+  // After a page and before its cursor is stored, after the cursor and before the notification, and within the next
+  // page.
   for (const chaos of ['page-read:1', 'before-commit:3', 'committed:4', 'page-read:2']) {
     const [, signal] = (await once(startWorker(chaos), 'exit')) as [number | null, string | null]
     expect(signal).toBe('SIGKILL')

@@ -1,4 +1,4 @@
-/** @see pain point 6 of the field: one bad account or socket takes all of them down. */
+/** @see pain point 6 of the field: one bad account or socket stops all others. */
 import { expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { createTestClock, testDatabase } from '../../test/kit/index.ts'
@@ -9,7 +9,7 @@ import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 const MINUTE_MS = 60_000
 let areBroken = false
 
-it('reads 100 mailboxes as if the 100 beside them, which hang, fail and are throttled, were not there', async () => {
+it('100 mailboxes are read on time beside 100 that hang, fail or are throttled', async () => {
   const database = await testDatabase()
   const clock = createTestClock()
   const { sync, emailAccounts, associate } = createStage(database, clock, new Map(), undefined, { stalledAfterMs: 100 })
@@ -30,7 +30,7 @@ it('reads 100 mailboxes as if the 100 beside them, which hang, fail and are thro
     }),
   }
   const servers: StrictFolderServer[] = []
-  // The bad ones first: they are due the longest and are given their turns before all others.
+  // The faulty mailboxes are created first: they are due the longest, so their runs start first.
   for (let n = 0; n < 100; n++) {
     const kind = n < 70 ? 'hangs' : n < 80 ? 'fails' : n < 90 ? 'is throttled' : 'throws'
     await associate(`bad${n}@contoso.example`, bad[kind])
@@ -48,7 +48,7 @@ it('reads 100 mailboxes as if the 100 beside them, which hang, fail and are thro
     await expect.poll(() => connected(good), { timeout: 40_000, interval: 50 }).toBe(100)
     expect(hanging).toBe(70)
 
-    // And again: while all of the bad ones hang or fail once more, nobody misses his next turn.
+    // Second round: while all faulty mailboxes hang or fail again, no healthy one misses its next run.
     for (const [n, server] of servers.entries())
       server.deliver({ remoteId: `new${n}`, messageId: `new${n}@customer.example` })
     clock.advance(2 * MINUTE_MS)
@@ -86,7 +86,7 @@ it('reads 100 mailboxes as if the 100 beside them, which hang, fail and are thro
   }
 }, 90_000)
 
-it('takes a turn away that stands still, and nothing that it brings later is written', async () => {
+it('a stalled run loses its lease, and its later writes are rejected', async () => {
   const database = await testDatabase()
   const clock = createTestClock()
   const { sync, emailAccounts, associate } = createStage(database, clock, new Map(), undefined, {
@@ -115,7 +115,7 @@ it('takes a turn away that stands still, and nothing that it brings later is wri
     const { rows } = await database.pool.query('SELECT FROM messages')
     expect(rows).toEqual([])
 
-    // The next turn reads it, and with that it is well.
+    // The next run succeeds, which ends the failure.
     const state = async () => {
       clock.advance(10 * MINUTE_MS)
       return (await emailAccounts.get(id)).state
@@ -126,7 +126,7 @@ it('takes a turn away that stands still, and nothing that it brings later is wri
   }
 }, 60_000)
 
-/** A mailbox at which every call ends in the same way, once it was connected. */
+/** A mailbox that connects and then fails every call in the same way. */
 function brokenBy(end: () => Promise<never>): MailTransport {
   const real = new StrictFolderServer().transport
   const reading = new Proxy(real.reading, {

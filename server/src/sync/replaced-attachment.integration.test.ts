@@ -76,7 +76,7 @@ async function associatedByImap(address: string): Promise<EmailAccountId> {
 }
 
 describe('an attachment that was scanned after delivery (Dynamic Delivery)', () => {
-  it('replaces its placeholder by IMAP, where the message gets another UID', async () => {
+  it('replaces its placeholder by IMAP with a new UID', async () => {
     const id = await associatedByImap('replaced@contoso.example')
     await read(id)
     await dovecot.deliver('replaced@contoso.example', PLACEHOLDER)
@@ -97,7 +97,7 @@ describe('an attachment that was scanned after delivery (Dynamic Delivery)', () 
     expect([count(kinds, 'message.received'), count(kinds, 'message.content_replaced'), count(kinds, 'message.gone')]).toEqual([1, 1, 0]) // prettier-ignore
   })
 
-  it('replaces its placeholder on Graph, where the message keeps its id', async () => {
+  it('replaces its placeholder on Graph under the same id', async () => {
     await microsoft.write({ from: 'kim@customer.example', to: BEN, subject: 'Invoice', text: 'See the file' })
     const messages = () => microsoft.ask<{ value: { id: string; subject: string }[] }>(BEN, 'GET', '/me/mailFolders/inbox/messages?$top=100') // prettier-ignore
     const remote = async () => (await messages()).value.find(({ subject }) => subject === 'Invoice')
@@ -132,11 +132,11 @@ describe('an attachment that was scanned after delivery (Dynamic Delivery)', () 
   })
 })
 
-describe('two messages that share a Message-ID and lie on the server', () => {
+describe('two messages on the server with the same Message-ID', () => {
   it.each([
     ['read one after the other', true],
     ['read in one page', false],
-  ])('stay two on Graph, %s', async (_, isReadBetween) => {
+  ])('stay separate on Graph, %s', async (_, isReadBetween) => {
     const messageId = `${isReadBetween ? 'apart' : 'together'}@customer.example`
     const write = async (name: string, content: string) => {
       const url = `${microsoft.sandbox.controlPanel}/api/outside/raw?from=kim@customer.example&to=${ANNA}`
@@ -160,7 +160,7 @@ describe('two messages that share a Message-ID and lie on the server', () => {
     expect(names.flat().toSorted()).toEqual(['page-1.pdf', 'page-2.pdf'])
   })
 
-  it('stay two by IMAP', async () => {
+  it('stay separate by IMAP', async () => {
     const id = await associatedByImap('two@contoso.example')
     await read(id)
     await dovecot.deliver('two@contoso.example', PLACEHOLDER)
@@ -176,7 +176,7 @@ describe('two messages that share a Message-ID and lie on the server', () => {
     ])
   })
 
-  it('stay two by IMAP when the attachment of the second is replaced', async () => {
+  it('stay separate by IMAP when the attachment of the second is replaced', async () => {
     const address = 'second@contoso.example'
     const id = await associatedByImap(address)
     await dovecot.deliver(address, withFile('terms.pdf', '%PDF-1.7 terms '.repeat(300)))

@@ -69,8 +69,8 @@ function createMailServer(clock: { now(): Date }) {
   return { server, act }
 }
 
-// The same story is synced step by step, and again from a cursor of any moment of it, or from none.
-it('gives the same conversations when it is replayed from any cursor', async () => {
+// The same changes are synced step by step, and again from a cursor of any step or from none.
+it('a sync replayed from any cursor gives the same conversations', async () => {
   const clock = createTestClock()
   const transports = new Map<string, MailTransport>()
   const { sync, associate } = createStage(database, clock, transports)
@@ -132,7 +132,7 @@ it('gives the same conversations when it is replayed from any cursor', async () 
     }
   }
 
-  /** Of messages: what is told to everybody. */
+  /** Number of message events. */
   async function eventCount(id: string): Promise<number> {
     const rows = await database.db
       .selectFrom('events')
@@ -143,7 +143,7 @@ it('gives the same conversations when it is replayed from any cursor', async () 
     return rows.length
   }
 
-  /** What is on the server is here, where it is there, and nothing else is called present. */
+  /** Checks that all messages on the server are stored with their folder, and no others are present. */
   function expectTrue(server: StrictFolderServer, picture: Awaited<ReturnType<typeof pictureOf>>): void {
     const read = ['inbox', 'sent']
     const present = picture.filter(({ presence }) => presence === 'present').map(({ remote_id }) => remote_id)

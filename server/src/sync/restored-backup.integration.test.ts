@@ -1,4 +1,4 @@
-/** Mail that arrived, moved and was deleted after the backup that is restored: read again by the cursors of the backup. */
+/** Mail that arrived, moved or was deleted after the restored backup is read again from the backup's cursors. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, type Dovecot } from '../../../mail-servers/index.ts'
 import { systemClock } from '../kernel/clock.ts'
@@ -19,9 +19,9 @@ async function started(stage: ReturnType<typeof createStage>) {
 }
 
 describe.each(['still knows', 'has forgotten'])(
-  'after a restore, from a server that %s the cursors of the backup',
+  'after a restore, with a server that %s the cursors of the backup',
   (what) => {
-    it('misses and doubles nothing', async () => {
+    it('sync loses and duplicates no mail', async () => {
       const clock = createTestClock('2026-01-05T00:00:00Z')
       const server = new StrictFolderServer()
       for (const n of [1, 2, 3]) server.deliver({ remoteId: `m${n}`, messageId: `m${n}@x` })
@@ -54,14 +54,14 @@ describe.each(['still knows', 'has forgotten'])(
   },
 )
 
-describe('after a restore, from a real IMAP server', () => {
+describe('after a restore, with a real IMAP server', () => {
   let dovecot: Dovecot
   beforeAll(async () => {
     dovecot = await startDovecot({ users: { 'restored@contoso.example': 'pw' } })
   })
   afterAll(() => dovecot.stop())
 
-  it('misses and doubles nothing', async () => {
+  it('sync loses and duplicates no mail', async () => {
     const address = 'restored@contoso.example'
     const { transport } = openByImap(address, dovecot.imapPort, systemClock)
     const before = createStage(database, systemClock, transports)

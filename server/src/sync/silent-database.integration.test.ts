@@ -12,7 +12,7 @@ const database = await createDatabase(proxy.url, { log: silentLog, limits: LIMIT
 afterAll(() => database.close())
 const clock = createTestClock()
 
-it('receives again by itself after PostgreSQL was silent on live connections', async () => {
+it('sync resumes automatically after PostgreSQL stopped responding on open connections', async () => {
   const { sync, associate } = createStage(database, clock, new Map())
   const server = new StrictFolderServer()
   const ids: string[] = []
@@ -23,7 +23,7 @@ it('receives again by itself after PostgreSQL was silent on live connections', a
     proxy.goSilent()
     clock.advance(60 * 60_000)
     server.deliver({ remoteId: 'new' })
-    // The pool, the listener and the lock session have given up what they had.
+    // The pool, the listener and the lock session have dropped their connections.
     await vi.waitFor(() => expect(proxy.silencedCount).toBe(0), { timeout: 20_000 })
     proxy.serveAgain()
 

@@ -10,7 +10,7 @@ import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 const { database, clock, transports, nextAddress, stageHere, eventsOf } = await createDatabaseWithStages()
 
 describe('an import', () => {
-  it('brings every message of the chosen folders once, and its progress can be seen', async () => {
+  it('files every message of the synced folders once, with visible progress', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 45)
     server.deliver({ remoteId: 's1', folderRemoteId: 'sent', from: { name: '', address: 'support@contoso.example' } })
@@ -28,13 +28,13 @@ describe('an import', () => {
     const account = await emailAccounts.get(id)
     expect(account).toMatchObject({ state: 'connected', reason: undefined, completeUpTo: clock.now() })
     expect(await emailAccounts.importProgress(id)).toEqual({ imported: 46, aboutTotal: 46, done: true })
-    // A page is asked for while the one before it is stored.
+    // A page is requested while the previous one is stored.
     for (const page of [0, 1, 2, 3, 4]) expect(progress[page]).toBeGreaterThanOrEqual(10 * (page - 1))
     expect((await pictureOf(database, id)).map(({ remote_id }) => remote_id)).toHaveLength(46)
     expect(count(await eventsOf(id), 'message.imported')).toBe(46)
   })
 
-  it('asks for a page while the one before it is stored, and for no more than one', async () => {
+  it('requests one page in advance while the previous one is stored', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 40)
     const { sync, associate } = stageHere()
@@ -45,7 +45,7 @@ describe('an import', () => {
     server.beforePage = async (page) => {
       if (page === 2) secondAsked.resolve(undefined)
       if (page > 1 || holding) return
-      // Whoever stores a page waits for this.
+      // Storing a page waits for this promise.
       const isHeld = Promise.withResolvers<undefined>()
       holding = database.transaction(async (tx) => {
         await tx.selectFrom('folders').select('id').where('email_account_id', '=', id).forUpdate().execute()
@@ -68,7 +68,7 @@ describe('an import', () => {
     expect(await pictureOf(database, id)).toHaveLength(40)
   })
 
-  it('brings nothing that is older than was asked for', async () => {
+  it('files no message older than the import period', async () => {
     const server = new StrictFolderServer()
     server.deliver({ remoteId: 'old', receivedAt: new Date('2025-10-01T00:00:00Z') })
     server.deliver({ remoteId: 'young' })
@@ -76,7 +76,7 @@ describe('an import', () => {
     const { id } = await associate(nextAddress(), server.transport)
     await sync.start()
     await sync.settled()
-    // Later Graph tells of the old one as well.
+    // Graph later reports changes of the old message too.
     server.flag('old', { add: ['flagged'] })
     await sync.wake(id)
     await sync.settled()
@@ -84,7 +84,7 @@ describe('an import', () => {
     expect((await pictureOf(database, id)).map(({ remote_id }) => remote_id)).toEqual(['young'])
   })
 
-  it('loses nothing and doubles nothing when all connections break at any page', async () => {
+  it('loses and duplicates nothing when all connections break at any page', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 300)
     const breaks = new Set(Array.from({ length: 3 }, () => randomInt(1, 31)))
@@ -92,7 +92,7 @@ describe('an import', () => {
     const { id } = await associate(nextAddress(), server.transport)
     server.beforePage = (page) => {
       if (!breaks.delete(page)) return
-      // In the middle of what is written for the page that was just told.
+      // During the writes of the last reported page.
       setTimeout(() => void breakConnections(), randomInt(0, 30))
     }
     await sync.start()
@@ -106,7 +106,7 @@ describe('an import', () => {
 
 const WAIT = { timeout: 25_000, interval: 50 }
 
-/** Time passes, so that back-off ends, and what is due is done. */
+/** Advances the clock past the backoff and does all due work. */
 async function goOn(sync: Stage['sync']): Promise<boolean> {
   clock.advance(60_000)
   return sync.settled().then(
@@ -125,7 +125,7 @@ async function breakConnections(): Promise<void> {
 }
 
 describe('new mail', () => {
-  it('is told once, with what another client read meanwhile left as it is', async () => {
+  it('writes one event, and keeps flags set by another client', async () => {
     const server = new StrictFolderServer()
     const { sync, associate, emailAccounts, conversations } = stageHere()
     const { id } = await associate(nextAddress(), server.transport)
@@ -150,7 +150,7 @@ describe('new mail', () => {
     expect(list.conversations).toHaveLength(50)
   })
 
-  it('that went out from here counts as the last one out, though its copy was filed before it was met', async () => {
+  it('counts as last sent mail if sent here, although its copy was filed before', async () => {
     const server = new StrictFolderServer()
     const { sync, associate, emailAccounts, conversations } = stageHere()
     const address = nextAddress()
@@ -171,7 +171,7 @@ describe('new mail', () => {
     expect(count(await eventsOf(id), 'message.sent')).toBe(1)
   })
 
-  it('wakes an account at once, and a wake-up in the middle of a turn is not lost', async () => {
+  it('wakes its account at once, and a wake-up during a run is not lost', async () => {
     const server = new StrictFolderServer()
     const { sync, associate } = stageHere()
     const { id } = await associate(nextAddress(), server.transport)
@@ -187,8 +187,8 @@ describe('new mail', () => {
   })
 })
 
-describe('mail that moves', () => {
-  it('between folders that are read is the same message', async () => {
+describe('moved mail', () => {
+  it('between synced folders stays the same message', async () => {
     const server = new StrictFolderServer()
     server.deliver({ remoteId: 'm' })
     const { sync, associate } = stageHere()
@@ -209,7 +209,7 @@ describe('mail that moves', () => {
     expect(events).not.toContain('message.gone')
   })
 
-  it('to a folder that is not read is elsewhere, and deleted only when the server says so', async () => {
+  it('to a folder that is not synced is elsewhere, and is deleted only if the server confirms it', async () => {
     const server = new StrictFolderServer()
     for (const remoteId of ['moved', 'deleted']) server.deliver({ remoteId, messageId: `${remoteId}@x` })
     const { sync, associate } = stageHere()
@@ -229,7 +229,7 @@ describe('mail that moves', () => {
     expect(count(await eventsOf(id), 'message.gone')).toBe(1)
   })
 
-  it('goes with its folder when that is deleted, and the other folders go on', async () => {
+  it('is gone when its folder is deleted, and the other folders continue', async () => {
     const server = new StrictFolderServer()
     server.deliver({ remoteId: 'm', folderRemoteId: 'archive' })
     const { sync, associate, emailAccounts } = stageHere()
@@ -247,8 +247,8 @@ describe('mail that moves', () => {
   })
 })
 
-describe('two workers', () => {
-  it('never read one mailbox at once', async () => {
+describe('two sync workers', () => {
+  it('never read a mailbox concurrently', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 60)
     const other = await createDatabase(database.url)
@@ -269,7 +269,7 @@ describe('two workers', () => {
     expect(count(await eventsOf(id), 'message.imported')).toBe(60)
   })
 
-  it('take over from one that stands still, and its late writing is refused', async () => {
+  it('take over from a stalled worker, whose late writes are rejected', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 60)
     const other = await createDatabase(database.url)
@@ -285,7 +285,7 @@ describe('two workers', () => {
     await one.sync.start()
     await stands.promise
     await expect.poll(async () => (await pictureOf(database, id)).length, WAIT).toBe(20)
-    // What the server does with the connection of a process that no longer answers.
+    // Simulates PostgreSQL ending the connection of an unresponsive process.
     await database.pool.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE datname = current_database() AND application_name = 'postkey locks'`,
@@ -306,7 +306,7 @@ describe('two workers', () => {
 })
 
 describe('a failure', () => {
-  it('of one mailbox is its own: told with reason and next try, and over when it works again', async () => {
+  it('in one mailbox affects only that mailbox, has a reason and a next try, and ends on success', async () => {
     const [bad, good] = [new StrictFolderServer(), new StrictFolderServer()]
     good.deliver({ remoteId: 'g' })
     const { sync, associate, emailAccounts } = stageHere()
@@ -349,7 +349,7 @@ describe('a failure', () => {
     expect((await emailAccounts.get(account.id)).state).toBe('connected')
   })
 
-  it('is not tried again before the time that the server named, whoever wakes it', async () => {
+  it('is not retried before the time set by the server, even after a wake-up', async () => {
     const server = new StrictFolderServer()
     const retryAt = new Date(clock.now().getTime() + 30 * 60_000)
     server.beforePage = () => {
@@ -368,7 +368,7 @@ describe('a failure', () => {
     expect((await emailAccounts.get(id)).nextTryAt!.getTime()).toBeGreaterThanOrEqual(retryAt.getTime())
   })
 
-  it('is not tried again at once because it was woken while it failed', async () => {
+  it('is not retried at once after a wake-up during the failing run', async () => {
     const server = new StrictFolderServer()
     const { sync, associate, emailAccounts } = stageHere()
     const { id } = await associate(nextAddress(), server.transport)
@@ -383,7 +383,7 @@ describe('a failure', () => {
     expect((await emailAccounts.get(id)).dueAt.getTime()).toBeGreaterThan(clock.now().getTime())
   })
 
-  it('of one message sets that one aside and stores the others', async () => {
+  it('caused by one message sets it aside and stores the others', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 12)
     server.deliver({ remoteId: 'poison', messageId: 'p@x', flags: [42 as never] })
@@ -398,7 +398,7 @@ describe('a failure', () => {
     expect(await sync.unfiledCount(id)).toBe(1)
   })
 
-  it('of one message is tried again after a pause, by a new process at once, and ends when it can be stored', async () => {
+  it('caused by one message is retried after a pause, by a new process at once, and ends when it can be stored', async () => {
     const server = new StrictFolderServer()
     server.deliver({ remoteId: 'poison', messageId: 'p@x', flags: [42 as never] })
     const first = createStage(database, clock, transports)
@@ -425,7 +425,7 @@ describe('a failure', () => {
     expect((await emailAccounts.get(id)).state).toBe('connected')
   })
 
-  it('does not come of text that PostgreSQL cannot keep', async () => {
+  it('is not caused by text that PostgreSQL rejects', async () => {
     const server = new StrictFolderServer()
     const odd = 'a\0b\ud800c'
     server.deliver({
@@ -446,7 +446,7 @@ describe('a failure', () => {
 })
 
 describe('a paused account', () => {
-  it('is left in peace until it is resumed', async () => {
+  it('is not synced until it is resumed', async () => {
     const server = new StrictFolderServer()
     const { sync, associate, emailAccounts } = stageHere()
     const { id } = await associate(nextAddress(), server.transport)

@@ -26,48 +26,48 @@ export interface SyncDeps {
   emailAccounts: EmailAccounts
   conversations: Pick<Conversations, 'filing' | 'messages'>
   log: Log
-  /** `pushSettings` decides by PUBLIC_URL, the cloud and the kind of account. */
+  /** Notification settings by PUBLIC_URL, cloud and kind of account; see `pushSettings`. */
   pushFor: (account: EmailAccount) => Promise<PushSettings>
-  /** So long an account may go without proof that it is read; 15 minutes. */
+  /** Maximum time without a successful read. Default: 15 minutes. */
   silentAfterMs?: number
-  /** A turn that has stored nothing for so long gives its place to another; 5 seconds. */
+  /** Time without a write after which a run frees its place. Default: 5 seconds. */
   stalledAfterMs?: number
-  /** And after so long it is taken away; 8 minutes. */
+  /** Time without a write after which a run loses its lease. Default: 8 minutes. */
   abandonedAfterMs?: number
-  /** A look for due mailboxes that takes longer is abandoned, and the next one starts; one minute. */
+  /** Deadline of a query for due mailboxes, after which the next one starts. Default: one minute. */
   lookDeadlineMs?: number
-  /** For jitter. */
+  /** Random source for jitter. */
   random?: () => number
 }
 
 export interface Sync {
-  /** Looks after every due account until {@link stop}. */
+  /** Runs all due accounts until {@link stop}. */
   start(): Promise<void>
   stop(): Promise<void>
 
-  /** A hint that there is something to fetch: its turn comes at once, in whichever process. */
+  /** Makes an account due at once, in any process, because it may have new mail. */
   wake(id: EmailAccountId): Promise<void>
   /**
-   * Somebody looks at the account: what waits for a person is tried at once, at most once a minute however often it is
-   * looked at. Pressed for, it is tried in any case.
+   * Called when a person views the account. Retries a fault that waits for a person, at most once a minute; with
+   * `isPressed` always.
    */
   lookedAt(id: EmailAccountId, options?: { isPressed?: boolean }): Promise<void>
   /**
-   * What came to the notification endpoint. Unknown subscriptions and wrong client states are dropped without a word;
-   * nothing of the content is believed.
+   * Processes a request to the notification endpoint. Unknown subscriptions and wrong client states are dropped
+   * silently. The content is untrusted and only wakes the mailbox.
    */
   notified(notification: Notification): Promise<void>
 
-  /** Of how many mailboxes this process hears over a connection that it holds. */
+  /** Number of mailboxes that this process watches over an open connection. */
   readonly watchedCount: number
 
-  /** Messages of the account that could not be stored and are tried again. */
+  /** Number of messages of the account that could not be stored and are retried. */
   unfiledCount(id: EmailAccountId): Promise<number>
 
-  /** What comparing the folders that are read with the server has brought to light. */
+  /** Reconciliation results of the synced folders. */
   reconciledOf(id: EmailAccountId): Promise<Reconciled[]>
 
-  /** Resolves when nothing is due and nothing runs in this process: for tests and for an orderly end. */
+  /** Resolves when nothing is due and nothing runs in this process. For tests and an orderly shutdown. */
   settled(): Promise<void>
 }
 

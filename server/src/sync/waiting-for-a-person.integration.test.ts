@@ -16,7 +16,7 @@ async function pass(ms: number): Promise<void> {
   await sync.stop()
 }
 
-/** A mailbox that Microsoft refuses, and how often it was tried since. */
+/** A mailbox that Microsoft refuses, with a counter of tries. */
 async function refused(address: string, code: ErrorCode) {
   const server = new StrictFolderServer()
   let tries = 0
@@ -30,7 +30,7 @@ async function refused(address: string, code: ErrorCode) {
   return { server, id, tries: () => tries }
 }
 
-it('is tried after 1, 2, 4 and 8 minutes, and then every quarter of an hour', async () => {
+it('a mailbox that waits for a person is retried after 1, 2, 4 and 8 minutes, and then every 15 minutes', async () => {
   const { tries } = await refused('patient@contoso.example', 'transports.access_denied')
   const triedAt: number[] = []
   for (let minute = 1; minute <= 60; minute++) {
@@ -41,7 +41,7 @@ it('is tried after 1, 2, 4 and 8 minutes, and then every quarter of an hour', as
   expect(triedAt).toEqual([1, 2, 4, 8, 16, 31, 46])
 })
 
-it('is tried when somebody looks, once a minute at most, and whenever somebody presses for it', async () => {
+it('a mailbox that waits for a person is retried when viewed, at most once a minute, and always on demand', async () => {
   const { id, tries } = await refused('looked-at@contoso.example', 'transports.access_denied')
   await pass(20 * MINUTE_MS)
   const before = tries()
@@ -59,7 +59,7 @@ it('is tried when somebody looks, once a minute at most, and whenever somebody p
   expect(tries() - before).toBe(3)
 })
 
-it('keeps the silence that a server asked for, whoever looks', async () => {
+it('a mailbox keeps a pause requested by the server when viewed', async () => {
   const { server, id } = await refused('throttled@contoso.example', 'transports.access_denied')
   const retryAt = new Date(clock.now().getTime() + 30 * MINUTE_MS)
   server.beforePage = () => undefined
@@ -72,7 +72,7 @@ it('keeps the silence that a server asked for, whoever looks', async () => {
   expect(await emailAccounts.get(id)).toMatchObject({ state: 'degraded', nextTryAt: retryAt, dueAt: retryAt })
 })
 
-it('keeps what Microsoft said: two policies that are one reason to us can be told apart', async () => {
+it('the upstream error is kept, so that two policies with the same reason can be distinguished', async () => {
   const { server, id } = await refused('policy@contoso.example', 'tokens.blocked_by_policy')
   for (const number of [53_000, 53_003]) {
     server.beforePage = () => {

@@ -6,8 +6,8 @@ import { Secret } from '../kernel/secret.ts'
 import { MIN_LIFETIME_MS } from './access-tokens.ts'
 import { clock, HOUR_MS, id, setUp } from '../../test/tokens/refresh-stage.ts'
 
-describe('access tokens', () => {
-  it('hands out the stored token while it outlives a request', async () => {
+describe('the access token cache', () => {
+  it('returns the stored token if it outlives a request', async () => {
     const { tokens, server, vault } = setUp({ lifetimeMs: MIN_LIFETIME_MS })
 
     expect(await tokens.get(id, 'graph')).toBe(vault.stored.accessTokens.graph)
@@ -23,7 +23,7 @@ describe('access tokens', () => {
     expect(server.refreshes).toBe(1)
   })
 
-  it('has one token for each resource and one refresh token for both', async () => {
+  it('has one access token per resource and one refresh token for both', async () => {
     const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
 
     const [graph, exchange] = await Promise.all([tokens.get(id, 'graph'), tokens.get(id, 'exchange')])
@@ -34,7 +34,7 @@ describe('access tokens', () => {
     expect(await tokens.get(id, 'exchange')).toBe(exchange)
   })
 
-  it('refreshes once, and waits for the lock once, for any number of callers', async () => {
+  it('refreshes once and takes the lock once for concurrent callers', async () => {
     const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
 
     const handedOut = await Promise.all(Array.from({ length: 50 }, () => tokens.get(id, 'graph')))
@@ -44,7 +44,7 @@ describe('access tokens', () => {
     expect(new Set(handedOut).size).toBe(1)
   })
 
-  it('uses what another process refreshed while it waited for the lock', async () => {
+  it('uses a token that another process refreshed while waiting for the lock', async () => {
     const { processes, server } = setUp({ lifetimeMs: 0 })
 
     const [first, second] = await Promise.all(processes.map((tokens) => tokens.get(id, 'graph')))
@@ -53,7 +53,7 @@ describe('access tokens', () => {
     expect(second).toBe(first)
   })
 
-  it('has stored the rotated refresh token by the time it hands out the access token', async () => {
+  it('stores the rotated refresh token before it returns the access token', async () => {
     const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
 
     await tokens.get(id, 'graph')
@@ -62,7 +62,7 @@ describe('access tokens', () => {
     expect(vault.stored.refreshTokenAt).toEqual(clock.now())
   })
 
-  it('keeps the old refresh token when none comes', async () => {
+  it('keeps the old refresh token if the response has none', async () => {
     const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
     server.rotates = false
 
@@ -73,7 +73,7 @@ describe('access tokens', () => {
   })
 
   it.each(['tokens.endpoint_unavailable', 'tokens.blocked_by_policy', 'tokens.consent_required'] as const)(
-    'ends no grant for %s and lets it be tried again',
+    'does not end a grant after %s, and allows another try',
     async (code) => {
       const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
       server.failNext(new AppError(code))
@@ -84,7 +84,7 @@ describe('access tokens', () => {
     },
   )
 
-  it('asks the server about an ended grant only once', async () => {
+  it('sends one request for an ended grant', async () => {
     const { tokens, server } = setUp({ lifetimeMs: 0 })
     server.failNext(new AppError('tokens.grant_ended', { upstream: { error: 'invalid_grant' } }))
 
@@ -98,7 +98,7 @@ describe('access tokens', () => {
     expect(server.refreshes).toBe(1)
   })
 
-  it('does not end a grant whose refresh token was replaced meanwhile, but goes on with the new one', async () => {
+  it('continues with a refresh token that was replaced meanwhile, instead of ending the grant', async () => {
     const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
     server.failNext(new AppError('tokens.grant_ended'), () => {
       vault.stored = { ...vault.stored, version: 17, refreshToken: new Secret(server.rotate()) }
@@ -109,7 +109,7 @@ describe('access tokens', () => {
     expect([server.refreshes, server.replays]).toEqual([2, 0])
   })
 
-  it('replaces a token that a mail server refused, and leaves that of the other resource alone', async () => {
+  it('replaces a token refused by a mail server, and keeps the one of the other resource', async () => {
     const { tokens, server } = setUp({ lifetimeMs: HOUR_MS })
     const refused = await tokens.get(id, 'graph')
     const exchange = await tokens.get(id, 'exchange')
@@ -121,7 +121,7 @@ describe('access tokens', () => {
     expect(server.refreshes).toBe(2)
   })
 
-  it('ignores a late report about a token that is no longer in use', async () => {
+  it('ignores a late report about a replaced token', async () => {
     const { tokens, server } = setUp({ lifetimeMs: HOUR_MS })
     const old = await tokens.get(id, 'graph')
     await tokens.discard(id, 'graph', old)
@@ -139,7 +139,7 @@ describe('access tokens', () => {
       ['tokens.consent_required', 'needs-admin'],
       ['tokens.blocked_by_policy', 'needs-admin'],
       ['tokens.password_changed', 'needs-sign-in'],
-    ] as const)('says what the refresh said: %s is %s', async (code, state) => {
+    ] as const)('follows the refresh result: %s is %s', async (code, state) => {
       const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
       server.failNext(new AppError(code))
 
@@ -150,7 +150,7 @@ describe('access tokens', () => {
       expect(vault.stored.nextTryAt === undefined).toBe(state === 'needs-sign-in')
     })
 
-    it('is good again with the next success, and failures are counted anew', async () => {
+    it('recovers with the next success, which resets the failure count', async () => {
       const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
       server.failNext(new AppError('tokens.blocked_by_policy', { upstream: { claims: '{"access_token":{}}' } }))
       await expect(tokens.get(id, 'graph')).rejects.toThrow()
@@ -166,7 +166,7 @@ describe('access tokens', () => {
       ])
     })
 
-    it('is never fatal by counting', async () => {
+    it('never ends because of a number of failures', async () => {
       const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
       for (let attempt = 0; attempt < 200; attempt++) {
         server.failNext(new AppError('tokens.endpoint_unavailable'))
@@ -178,7 +178,7 @@ describe('access tokens', () => {
     })
 
     it.each(['cloud_providers.secret_expired', 'cloud_providers.client_disabled', 'kernel.key_missing'] as const)(
-      'is left as it is by what is of the registration or of us: %s',
+      'is not affected by errors of the registration or of Postkey: %s',
       async (code) => {
         const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
         server.failNext(new AppError(code))
@@ -194,7 +194,7 @@ describe('access tokens', () => {
     const refused = (code: 'tokens.grant_ended' | 'tokens.password_changed') =>
       new AppError(code, { upstream: { error: 'invalid_grant' } })
 
-    it('says so when the server accepts only the one that replaced it', async () => {
+    it('is the reported reason if the server rejects it as replaced', async () => {
       const { tokens, server, vault } = setUp({ lifetimeMs: 0, restoredAt: clock.now() })
       server.failNext(refused('tokens.grant_ended'))
 
@@ -204,14 +204,14 @@ describe('access tokens', () => {
       await expect(tokens.get(id, 'exchange')).rejects.toMatchObject({ code })
     })
 
-    it('goes on where the server still accepts it', async () => {
+    it('stays in use if the server still accepts it', async () => {
       const { tokens, vault } = setUp({ lifetimeMs: 0, restoredAt: clock.now() })
 
       await expect(tokens.get(id, 'graph')).resolves.toBeDefined()
       expect(vault.stored).toMatchObject({ state: 'connected' })
     })
 
-    it('is not the reason where the server names another one, nor for a token that is newer than the restore', async () => {
+    it('is not the reported reason if the server gives another one, or if the token is newer than the restore', async () => {
       const named = setUp({ lifetimeMs: 0, restoredAt: clock.now() })
       named.server.failNext(refused('tokens.password_changed'))
       await expect(named.tokens.get(id, 'graph')).rejects.toMatchObject({ code: 'tokens.password_changed' })
@@ -222,10 +222,10 @@ describe('access tokens', () => {
     })
   })
 
-  describe('an answer that was lost', () => {
+  describe('a lost refresh response', () => {
     const refused = () => new AppError('tokens.grant_ended', { upstream: { error: 'invalid_grant' } })
 
-    it('with its process is named as the reason, when the server took our token for stolen', async () => {
+    it('is the reported reason if the process crashed and the server then rejects the old token', async () => {
       const { processes, server, vault } = setUp({ lifetimeMs: 0 })
       server.dieBeforeSave()
       await expect(processes[0]!.get(id, 'graph')).rejects.toThrow('killed')
@@ -238,7 +238,7 @@ describe('access tokens', () => {
       await expect(processes[1]!.get(id, 'graph')).rejects.toMatchObject({ code })
     })
 
-    it('is no reason where the server names another one', async () => {
+    it('is not the reported reason if the server gives another one', async () => {
       const { tokens, server } = setUp({ lifetimeMs: 0 })
       server.dieBeforeSave()
       await expect(tokens.get(id, 'graph')).rejects.toThrow('killed')
@@ -247,7 +247,7 @@ describe('access tokens', () => {
       await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ code: 'tokens.password_changed' })
     })
 
-    it('costs nothing where the old token is still good', async () => {
+    it('has no effect if the old token is still valid', async () => {
       const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
       server.rotates = false
       server.dieBeforeSave()
@@ -262,7 +262,7 @@ describe('access tokens', () => {
       [{}, 'tokens.grant_lost_in_flight'],
       [{ upstream: { status: 429 } }, 'tokens.grant_ended'],
       [{ upstream: { status: 400, error: 'temporarily_unavailable' } }, 'tokens.grant_ended'],
-    ])('on the way counts as well, a refusal does not: %j', async (options, code) => {
+    ])('is assumed after a connection error but not after a refusal: %j', async (options, code) => {
       const { tokens, server } = setUp({ lifetimeMs: 0 })
       server.failNext(new AppError('tokens.endpoint_unavailable', options))
       await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ remedy: 'wait' })
@@ -271,7 +271,7 @@ describe('access tokens', () => {
       await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ code })
     })
 
-    it('does not throw away a refresh token that came with an access token for nothing', async () => {
+    it('keeps a refresh token that came with an unusable access token', async () => {
       const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
       server.forAnotherResource = true
       await expect(tokens.get(id, 'graph')).rejects.toMatchObject({ code: 'tokens.scope_not_granted' })
@@ -286,7 +286,7 @@ describe('access tokens', () => {
   describe('a claims challenge', () => {
     const CHALLENGE = '{"access_token":{"nbf":{"essential":true,"value":"1796050800"}}}'
 
-    it('that no refresh can answer waits for the person, with what they have to prove', async () => {
+    it("requires a sign-in with the requested claims if a refresh can't satisfy it", async () => {
       const { tokens, server, vault } = setUp({ lifetimeMs: HOUR_MS })
       server.failNext(new AppError('tokens.mfa_required'))
 
@@ -298,7 +298,7 @@ describe('access tokens', () => {
       expect(vault.stored).toMatchObject({ state: 'needs-sign-in', signInClaims: CHALLENGE })
     })
 
-    it('that is met again with the token that was made for it is the person’s, too', async () => {
+    it('requires a sign-in if it recurs for the token issued for it', async () => {
       const { tokens, server, vault } = setUp({ lifetimeMs: HOUR_MS })
       await tokens.discard(id, 'graph', await tokens.get(id, 'graph'), CHALLENGE)
       const made = await tokens.get(id, 'graph')
@@ -311,7 +311,7 @@ describe('access tokens', () => {
       expect(server.refreshes).toBe(1)
     })
 
-    it('that is another one is answered again', async () => {
+    it('triggers a refresh if it differs from the previous one', async () => {
       const { tokens, server, vault } = setUp({ lifetimeMs: HOUR_MS })
       await tokens.discard(id, 'graph', await tokens.get(id, 'graph'), CHALLENGE)
       await tokens.discard(id, 'graph', await tokens.get(id, 'graph'), CHALLENGE.replace('1796050800', '1796050801'))
@@ -320,8 +320,8 @@ describe('access tokens', () => {
     })
   })
 
-  describe('looking after a grant', () => {
-    it('refreshes what is due, each resource that is in use, and nothing before', async () => {
+  describe('background refresh of a grant', () => {
+    it('refreshes each resource in use when due, and not before', async () => {
       const { tokens, server, vault } = setUp({ lifetimeMs: HOUR_MS })
       vault.stored = { ...vault.stored, refreshDueAt: new Date(clock.now().getTime() + 1) }
       const due = (at: number) => {
@@ -340,7 +340,7 @@ describe('access tokens', () => {
       expect(vault.stored.accessTokens.graph?.refreshDueAt).toEqual(new Date(clock.now().getTime() + 0.7 * HOUR_MS))
     })
 
-    it('uses a grant once a day that nobody uses', async () => {
+    it('refreshes an unused grant once a day', async () => {
       const { tokens, server, vault } = setUp({ lifetimeMs: HOUR_MS })
       vault.stored = { ...vault.stored, accessTokens: {}, refreshDueAt: clock.now() }
 
@@ -350,7 +350,7 @@ describe('access tokens', () => {
       expect(vault.stored.refreshDueAt).toEqual(new Date(clock.now().getTime() + 20 * HOUR_MS))
     })
 
-    it('leaves an ended grant and one that is to be tried later alone', async () => {
+    it('skips ended grants and grants in a backoff', async () => {
       const { tokens, server, vault } = setUp({ lifetimeMs: 0 })
       vault.stored = { ...vault.stored, nextTryAt: new Date(clock.now().getTime() + 1) }
       await tokens.refreshDue(id)
@@ -361,9 +361,9 @@ describe('access tokens', () => {
     })
   })
 
-  // Two server processes, a strict authorization server that ends the grant when a refresh token is used twice, both
-  // resources, and every order in which their steps can interleave.
-  it('never replays a refresh token, whatever the interleaving', () =>
+  // Two server processes and both resources, in every interleaving of their steps. The strict authorization server ends
+  // the grant if a refresh token is used twice.
+  it('never replays a refresh token, in any interleaving of processes', () =>
     fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

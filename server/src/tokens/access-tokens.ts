@@ -1,21 +1,20 @@
 /**
- * Access tokens that are always fresh and never refreshed twice at once.
+ * Access tokens that are always valid and never refreshed concurrently.
  *
- * Whatever talks to a mail server gets its token here. Six promises are kept in this file so that no caller has to
- * think of them:
+ * Every component that sends requests to a mail server gets its token here. This file guarantees to its callers:
  *
- * 1. One refresh at a time per grant, in this process and across processes. Servers that rotate refresh tokens read a
+ * 1. One refresh at a time per grant, in this process and across processes. Servers that rotate refresh tokens treat a
  *    second use of an old one as theft and end the grant (RFC 9700 §4.14).
- * 2. A refresh token is stored before the access token that came with it is handed out, so nothing done with the one
- *    can lose the other.
- * 3. An ended grant is not asked about again. Callers get the same error, without a network call, until a person signs
- *    in. And it is ended only when the refresh token that was refused is still the newest.
- * 4. A token is handed out for its own resource and no other.
- * 5. Whatever a refresh says moves the state of the grant, in the transaction that saves it.
- * 6. When a process dies between Microsoft's answer and our save, the grant says so afterwards: it was no theft.
+ * 2. A refresh token is stored before the access token from the same response is returned, so it can't get lost.
+ * 3. No requests are sent for an ended grant. Callers get the same error without a network call until a person signs
+ *    in. A grant ends only if the rejected refresh token is still the newest.
+ * 4. A token is returned only for its own resource.
+ * 5. Each refresh result changes the state of the grant, in the transaction that saves it.
+ * 6. If a process crashes between Microsoft's response and the save, the grant shows this as the reason: it was no
+ *    theft.
  *
- * How long the lock may be held: for one request to the token endpoint, two when an older credential is tried, each with
- * its own limit of time.
+ * The lock is held for one request to the token endpoint, or two if an older credential is tried. Each request has a
+ * time limit.
  */
 import type { Resource } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -29,26 +28,28 @@ import { dailyRefresh, refreshAheadOf } from './refresh-times.ts'
 import { fromBackup, isUnclear, lostInFlight } from './token-errors.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
-/** A token is handed out only if it outlives the longest single request that is made with it. */
+/** Minimum lifetime of a returned token, which exceeds the longest single request made with it. */
 export const MIN_LIFETIME_MS = 2 * 60 * 1000
 
 export interface AccessTokens {
   /**
-   * @throws {AppError} `tokens.grant_ended` or a finer word for it (somebody has to sign in), `tokens.…` and
-   *   `cloud_providers.…` by their remedy
+   * Returns a token valid for at least {@link MIN_LIFETIME_MS}.
+   *
+   * @throws {AppError} `tokens.grant_ended` or a more specific code when a person has to sign in, otherwise `tokens.…`
+   *   and `cloud_providers.…` with their remedy
    */
   get(id: GrantId, resource: Resource): Promise<AccessToken>
 
   /**
-   * Reports that a resource server refused `token`; the next `get` brings a different one. With `claims` that the server
-   * wants in it (continuous access evaluation) it is asked for at once, since nobody else knows of them.
+   * Reports that a resource server refused `token`; the next `get` returns a different one. With `claims` required by
+   * the server (continuous access evaluation), refreshes at once, because only this caller has the claims.
    */
   discard(id: GrantId, resource: Resource, token: AccessToken, claims?: string): Promise<void>
 }
 
-/** For whoever looks after grants that nobody asks for at the moment. */
+/** Background refresh of grants that no caller uses at the moment. */
 export interface KeptFresh extends AccessTokens {
-  /** Refreshes all that is due, or one resource when nothing else is: a grant that is never used ends. */
+  /** Refreshes all due resources, or one if only the daily refresh is due: an unused grant would expire. */
   refreshDue(id: GrantId): Promise<void>
 }
 
@@ -57,14 +58,14 @@ export interface AccessTokensDeps {
   endpoint: TokenEndpoint
   clock: Clock
   random?: () => number
-  /** When it was noticed that the database is a restored backup; `undefined` for one that never was. */
+  /** Time at which a restored backup was detected; `undefined` if there was none. */
   restoredAt?: (() => Promise<Date | undefined>) | undefined
 }
 
 export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
   const { vault, endpoint, clock, random = Math.random, restoredAt = () => Promise.resolve(undefined) } = deps
-  // Callers in this process share one refresh, so that a busy mailbox waits for the lock once and not once per caller.
-  // Correctness across processes is the lock's work, not this map's.
+  // Callers in this process share one refresh, so that they take the lock once. Correctness across processes depends on
+  // the lock, not on this map.
   const refreshing = new Map<string, Promise<AccessToken>>()
 
   async function get(id: GrantId, resource: Resource): Promise<AccessToken> {
@@ -76,18 +77,18 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
     const claims = challengeOf(challenge)
     await vault.exclusively(id, async (grant, save) => {
       const stored = grant.accessTokens[resource]
-      // A slow caller may report a token that was replaced long ago; the new one is innocent.
+      // A slow caller may report a token that was replaced long ago; the new one must stay.
       if (stored && !stored.value.equals(token.value)) return
       const { [resource]: _refused, ...others } = grant.accessTokens
       const without = stored ? await save({ ...grant, accessTokens: others }) : grant
       if (claims === undefined || without.ended) return
       if (stored?.claims === claims) await challengedAgain(without, save, claims)
-      // Under the same lock: a refresh without the claims would bring one that is refused again.
+      // Under the same lock, because a refresh without the claims would return a token that is refused again.
       await refresh(without, resource, save, claims)
     })
   }
 
-  /** A token that was made for this very challenge was refused by it: no other refresh does better, a person may. */
+  /** A token issued for this challenge was refused with it again. A further refresh can't help; a sign-in may. */
   async function challengedAgain(grant: Grant, save: SaveGrant, claims: string): Promise<never> {
     const error = new AppError('tokens.new_proof_needed', { upstream: { claims } })
     await save(afterFailure(grant, error, clock.now(), random))
@@ -123,7 +124,7 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
   }
 
   async function refresh(grant: Grant, resource: Resource, save: SaveGrant, claims?: string): Promise<AccessToken> {
-    // Look again: another process may have refreshed while we waited for the lock.
+    // Checks again: another process may have refreshed during the wait for the lock.
     return freshToken(grant, resource) ?? refreshNow(grant, resource, save, claims)
   }
 
@@ -141,7 +142,7 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
       if (signalOf(error.cause) !== 'failed-sign-in' || newest.refreshToken.equals(grant.refreshToken)) {
         throw await learn(newest, grant, error.cause, save, claims)
       }
-      // A newer one is there after all, such as of a person who signed in again just now: try that one, once.
+      // A newer refresh token exists, for example from a sign-in just now. Tries it once.
       const token = freshToken(newest, resource)
       if (token) return token
       return await ask(newest, resource, save, claims).catch(async (again: unknown) => {
@@ -152,7 +153,7 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
     }
   }
 
-  /** One request. @throws {AskedInVain} when it brought no token */
+  /** Sends one refresh request. @throws {AskedInVain} if it returned no token */
   async function ask(
     grant: Grant,
     resource: Resource,
@@ -172,7 +173,7 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
       refreshDueAt: refreshAheadOf(answer.accessToken, now, random),
       claims,
     }
-    // Also when the access token is good for nothing: the refresh token that came with it may be the only one left.
+    // Saved even if the access token is unusable, because this refresh token may be the only valid one.
     await save(
       {
         ...afterSuccess(begun, 'refreshed', now),
@@ -191,7 +192,7 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
     return accessToken
   }
 
-  /** What the failure says is saved with the grant; the error comes back with the words that are right for it. */
+  /** Saves the failure with the grant and returns the specific error for it. */
   async function learn(
     newest: Grant,
     before: Grant,
@@ -200,21 +201,23 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
     claims: string | undefined,
   ): Promise<AppError> {
     const error = before.refreshBegunAt === undefined ? await named(failure, newest) : lostInFlight(failure)
-    // Whoever was not answered does not know whether Microsoft went ahead; whoever was, knows what was known before.
+    // Without a response, Microsoft may have processed the request. With a response, the earlier state of knowledge
+    // applies.
     const refreshBegunAt = isUnclear(failure) ? newest.refreshBegunAt : before.refreshBegunAt
     const asked = { ...newest, refreshBegunAt, signInClaims: claims ?? newest.signInClaims }
     await save(afterFailure(asked, error, clock.now(), random))
     return error
   }
 
-  /** Microsoft may have replaced a refresh token after the backup in which we have it. */
+  /** Replaces the error if the refresh token comes from a backup: Microsoft may have replaced it after the backup. */
   async function named(failure: AppError, { refreshTokenAt }: Grant): Promise<AppError> {
     const restored = signalOf(failure) === 'failed-sign-in' ? await restoredAt() : undefined
     return restored && refreshTokenAt <= restored ? fromBackup(failure) : failure
   }
 
   function freshToken({ accessTokens, ended, stateReason }: Grant, resource: Resource): AccessToken | undefined {
-    // One that could not be opened and now is: the key file was put back, and Microsoft never ended it.
+    // A grant that was unreadable and is readable again: the key file was restored, and Microsoft never ended the
+    // grant.
     if (ended && stateReason !== 'tokens.grant_unreadable') throw endedError(stateReason, ended.upstream)
     const token = accessTokens[resource]
     if (!token) return undefined
@@ -224,7 +227,7 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
   return { get, discard, refreshDue }
 }
 
-/** The token endpoint gave no token, or was not even asked. */
+/** The token endpoint returned no token, or no request was possible. */
 class AskedInVain extends Error {
   override readonly cause: AppError
 
@@ -234,7 +237,7 @@ class AskedInVain extends Error {
   }
 }
 
-/** The reason may be of a version that knew other codes. */
+/** Creates the error of an ended grant. The stored reason may be from a version with other codes. */
 function endedError(reason: string | undefined, upstream: AppError['upstream']): AppError {
   return new AppError(knownCode(reason, 'tokens.grant_ended'), { upstream })
 }

@@ -2,7 +2,7 @@ import type { CloudProvider } from '../cloud-providers/index.ts'
 import type { AppError } from '../kernel/errors.ts'
 import type { AccessToken } from './grant.ts'
 
-/** Somebody who has signed in and is not kept yet, and the mailbox that is wanted of them. */
+/** A signed-in person who is not stored yet, and the mailbox to open. */
 export interface AccessToTry {
   provider: CloudProvider
   userName: string

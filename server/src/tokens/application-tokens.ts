@@ -1,10 +1,10 @@
 /**
- * Access tokens of the application itself (client credentials): what opens a mailbox that no person has to open.
+ * Access tokens of the application itself (client credentials), for mailboxes opened without a person.
  *
  * 1. One request at a time per cloud provider, tenant and resource, in this process and across processes.
- * 2. A token is stored before it is handed out, and handed out until shortly before its end. There is no refresh token:
- *    what proves the application is its credential.
- * 3. A token is handed out for its own resource and tenant and no other.
+ * 2. A token is stored before it is returned, and returned until shortly before it expires. There is no refresh token:
+ *    the credential of the application is used again.
+ * 3. A token is returned only for its own resource and tenant.
  *
  * @see RFC 6749 §4.4
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
@@ -23,10 +23,10 @@ import { claimsParameter } from './claims.ts'
 import type { RequestToken } from './client-requests.ts'
 import { tokenError } from './token-errors.ts'
 
-/** For whom it speaks, where and at which server. */
+/** Identity of a token: provider, tenant and resource. */
 export interface ApplicationPrincipal {
   cloudProviderId: CloudProviderId
-  /** The organization of the mailboxes; no other is opened with it. */
+  /** Organization of the mailboxes. The token opens no others. */
   tenantId: string
   resource: Resource
 }
@@ -37,20 +37,22 @@ export interface ApplicationToken {
   expiresAt: Date
 }
 
-/** What a token of the application shows of it; undefined where it is not one that can be read. */
+/** Fields of an application token; undefined for an unreadable token. */
 export interface ApplicationInTenant {
-  /** Object id of the enterprise application, which Exchange asks for. */
+  /** Object ID of the enterprise application, which Exchange requires. */
   objectId: string | undefined
-  /** Permissions that an admin gave for the whole tenant. Those that Exchange limits to mailboxes are not among them. */
+  /**
+   * Permissions that an admin granted for the whole tenant. Those limited to mailboxes in Exchange are not included.
+   */
   roles: readonly string[] | undefined
 }
 
 export interface ApplicationTokens {
-  /** @throws {AppError} `cloud_providers.…` and `tokens.…` by their remedy; never one that a person signs away */
+  /** @throws {AppError} `cloud_providers.…` and `tokens.…` with their remedy, which is never a person's sign-in */
   get(principal: ApplicationPrincipal): Promise<ApplicationToken>
   /** As {@link AccessTokens.discard}. */
   discard(principal: ApplicationPrincipal, token: ApplicationToken, claims?: string): Promise<void>
-  /** Of the newest token, which is asked for when there is none. Only shown to people: it decides about nothing. */
+  /** Fields of the newest token; requests one if there is none. Only for display. */
   inTenant(principal: ApplicationPrincipal): Promise<ApplicationInTenant>
 }
 
@@ -79,7 +81,7 @@ export function createApplicationTokens(deps: ApplicationTokensDeps): Applicatio
     const name = nameOf(principal)
     const running = asking.get(name)
     if (running) return running
-    // Look again under the lock: another process may have asked while we waited.
+    // Checks again under the lock: another process may have requested a token meanwhile.
     const started = exclusively(principal, async () => (await fresh(principal)) ?? ask(principal)).finally(() =>
       asking.delete(name),
     )
@@ -106,7 +108,7 @@ export function createApplicationTokens(deps: ApplicationTokensDeps): Applicatio
       const value = keyRing.open({ sealed: row.sealed, keyId: row.key_id }, contextOf(principal))
       return { value, resource: principal.resource, expiresAt: row.expires_at }
     } catch (error) {
-      // Nothing is lost with it: another one is asked for and takes its place.
+      // An unreadable token is no loss: a new one is requested and replaces it.
       if (error instanceof AppError) return undefined
       throw error
     }
@@ -121,7 +123,7 @@ export function createApplicationTokens(deps: ApplicationTokensDeps): Applicatio
       scope: `${cloudProviders.cloudOf(provider).scopePrefixes[resource]}.default`,
       claims: claimsParameter(claims),
     }
-    // Never `common` or `organizations`: an application signs in in one tenant.
+    // Never `common` or `organizations`: an application signs in to one tenant.
     const authority = cloudProviders.authorityOf(provider, tenantId)
     const answer = await requestToken({ provider, authority, form, tenantId })
     if (!answer.ok) throw tokenError(answer.upstream, 'application')
@@ -152,7 +154,7 @@ export function createApplicationTokens(deps: ApplicationTokensDeps): Applicatio
   async function discard(principal: ApplicationPrincipal, token: ApplicationToken, claims?: string): Promise<void> {
     await exclusively(principal, async () => {
       const stored = await fresh(principal)
-      // A slow caller may report a token that was replaced long ago; the new one is innocent.
+      // A slow caller may report a token that was replaced long ago; the new one must stay.
       if (stored && !stored.value.equals(token.value)) return
       if (claims !== undefined) {
         await ask(principal, claims)
@@ -181,7 +183,7 @@ export function createApplicationTokens(deps: ApplicationTokensDeps): Applicatio
 
 const Shown = z.object({ oid: z.uuid().optional().catch(undefined), roles: z.array(z.string()).max(200).default([]) })
 
-/** A token is the resource's and may be anything; Microsoft's are JWTs so far. */
+/** Parses a token for display. Its format belongs to the resource; Microsoft's are JWTs so far. */
 function shownBy(value: Secret): ApplicationInTenant {
   try {
     const { oid, roles } = Shown.parse(decodeJwt(value.reveal()))

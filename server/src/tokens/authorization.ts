@@ -3,42 +3,47 @@ import type { CloudProviderId, EmailAccountId, GrantId, PrincipalWishId, SignInL
 import type { Secret } from '../kernel/secret.ts'
 import type { PermissionChoice } from '../cloud-providers/index.ts'
 
-/** A sign-in of a person, or the consent of an Entra admin for a whole organization, about to begin. */
+/** A sign-in of a person, or a consent of an Entra admin for an organization, to be started. */
 export interface NewAuthorization {
   cloudProviderId: CloudProviderId
   kind: 'sign-in' | 'admin-consent'
-  /** Hash of the browser session that begins it; only that session can complete it. */
+  /** Hash of the browser session that starts it. Only this session can complete it. */
   sessionHash: Uint8Array
-  /** Address of the mailbox for which it is done. It is carried through and binds nothing: people are tid and oid. */
+  /** Address of the mailbox it is for. It has no influence on identity, which is tid and oid. */
   wantedAddress?: string | undefined
-  /** Of the mailbox. That of a user is opened by its owner, or by whoever has Full Access. */
+  /** Kind of mailbox. A user's mailbox is opened by its owner or a person with Full Access. */
   wantedKind?: 'user' | 'shared' | undefined
-  /** The grant to be renewed. Only the person it belongs to can renew it. */
+  /** The grant to renew. Only its own person can renew it. */
   reconnectGrantId?: GrantId | undefined
-  /** Microsoft asks which account, whoever is signed in at the browser: after a try by the wrong one. */
+  /**
+   * Makes Microsoft ask for the account even if one is signed in at the browser; used after a sign-in with the wrong
+   * one.
+   */
   switchAccount?: boolean | undefined
   startedBy: string
-  /** The link by which it is begun; whoever sits there has no login here. */
+  /** The link that starts it, used by a person without a login here. */
   signInLinkId?: SignInLinkId | undefined
-  /** What the sign-in is to allow; Graph in both directions for own and shared mailboxes unless said otherwise. */
+  /** Permissions to request. Default: Graph in both directions for own and shared mailboxes. */
   permissions?: PermissionChoice | undefined
-  /** Roads besides those whose permissions are asked for as well, so that they can be chosen without another sign-in. */
+  /**
+   * Further protocols whose permissions are requested as well, so that they can be selected without another sign-in.
+   */
   alsoBy?: readonly ('imap' | 'smtp')[] | undefined
-  /** The sign-in that follows a reported admin consent: its token proves the consent. */
+  /** True for the sign-in after a reported admin consent. Its token proves the consent. */
   provesConsent?: boolean | undefined
 }
 
-/** For whom it was, as far as that is known. */
+/** Known context of an authorization. */
 interface About {
   cloudProviderId: CloudProviderId | undefined
   wantedAddress: string | undefined
   /** The grant that was to be renewed. */
   reconnectGrantId: GrantId | undefined
-  /** The link by which it came, and who made it; undefined when it was begun here, or by nobody knows whom. */
+  /** The link that started it, with its creator; undefined if it was started here or the link is unknown. */
   link: { id: SignInLinkId; createdBy: string } | undefined
 }
 
-/** What came of it. What Microsoft says never throws: each way it can end is one of these. */
+/** Result of an authorization. Errors from Microsoft are results and never thrown. */
 export type AuthorizationOutcome =
   | (About & {
       kind: 'granted'
@@ -47,26 +52,29 @@ export type AuthorizationOutcome =
       tenantId: string
       userName: string
       displayName: string
-      /** Wanted and not given; empty when all is well. */
+      /** Requested scopes that were not granted; empty on success. */
       scopesMissing: readonly string[]
-      /** Microsoft has no mailbox with the wanted address. */
+      /** True if Microsoft has no mailbox with the requested address. */
       isAddressUnknown: boolean
-      /** The grant was there before and has been renewed. */
+      /** True if an existing grant was renewed. */
       renewed: boolean
       wantedKind: 'user' | 'shared' | undefined
-      /** Somebody else than the owner of the wanted mailbox signed in: where the owner does, already begun. */
+      /** URL of a started sign-in for the owner of the mailbox, if a different user signed in. */
       ownerSignIn: string | undefined
     })
   | (About & {
-      /** The redirect reports a consent. Anybody who began it could have typed its address, so nothing is proved yet. */
+      /** The redirect reports a consent. Its URL can be forged, so nothing is proved yet. */
       kind: 'consent-reported'
       cloudProviderId: CloudProviderId
       tenantId: string
-      /** The sign-in that proves the consent, already begun. After a link it keeps no grant: the owner has another link. */
+      /**
+       * URL of a started sign-in that proves the consent. If started by a link, it stores no grant: the owner gets
+       * another link.
+       */
       next: string
     })
   | (About & {
-      /** A token of this user has the permissions. The user's own consent is enough for that. */
+      /** A token of this user has the permissions. The user's own consent is sufficient. */
       kind: 'consented'
       cloudProviderId: CloudProviderId
       tenantId: string
@@ -77,23 +85,26 @@ export type AuthorizationOutcome =
 export type FailedAuthorization = About & {
   kind: 'failed'
   error: AppError
-  /** When somebody else is wanted: who signed in, and whose grant it is, where that is known. */
+  /** Set if a different user is required: the user who signed in, and the expected one if known. */
   people?: { signedIn: string; expected: string | undefined } | undefined
-  /** Whoever signed in instead can be let into the mailbox by an admin. */
+  /** Request to open the mailbox as the user who signed in instead; an admin can accept it. */
   wish?: { id: PrincipalWishId; emailAccountId: EmailAccountId } | undefined
-  /** Where the browser goes for another try, already begun; only when a try by whoever sits there can end otherwise. */
+  /** URL of another attempt, already started. Only if another attempt by the same person can succeed. */
   again?: { kind: 'sign-in' | 'admin-consent'; url: string }
 }
 
 export interface Authorizations {
-  /** Where to send the browser. What comes back within ten minutes goes to {@link Authorizations.complete}. */
+  /**
+   * Starts an authorization and returns the URL for the browser. The redirect, within ten minutes, is passed to {@link
+   * Authorizations.complete}.
+   */
   begin(authorization: NewAuthorization): Promise<{ url: string }>
   /**
-   * The same for whoever has a link.
+   * Starts the authorization of a link.
    *
    * @throws {AppError} `tokens.sign_in_link_over`
    */
   beginByLink(token: Secret, sessionHash: Uint8Array): Promise<{ url: string }>
-  /** `query` is that of the redirect. Nothing is written unless all of it is right. */
+  /** Completes an authorization with the query of the redirect. Writes nothing unless all checks succeed. */
   complete(query: URLSearchParams, sessionHash: Uint8Array): Promise<AuthorizationOutcome>
 }

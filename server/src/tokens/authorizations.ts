@@ -1,13 +1,14 @@
 /**
- * Signing in, from the redirect to Microsoft to the grant that is kept: authorization code with PKCE (RFC 6749 §4.1,
- * RFC 7636, S256 only), after the advice of RFC 9700.
+ * Sign-in, from the redirect to Microsoft to the stored grant: authorization code with PKCE (RFC 6749 §4.1, RFC 7636,
+ * S256 only), following RFC 9700.
  *
- * 1. What comes back counts once, for ten minutes, in the browser session that began it.
- * 2. Who signed in is what the ID token proves: tenant and object id. A grant is renewed only by the person it is of.
- * 3. Nothing is written before all of it is right; a sign-in that would end by itself is refused while somebody is there.
- * 4. A link by which it was begun is used up together with what it brought, or not at all. And what it brings opens the
- *    mailbox that the link is for.
- * 5. The redirect of an admin consent reports it. The token of a sign-in that follows proves it.
+ * 1. A redirect is accepted once, within ten minutes, in the browser session that started it.
+ * 2. The ID token proves the identity: tenant and object ID. A grant is renewed only by its own person.
+ * 3. Nothing is written before all checks succeed. A sign-in that would end on its own is refused while the person is
+ *    present.
+ * 4. A link is used up in the transaction that stores its result, or not at all. The result must open the link's
+ *    mailbox.
+ * 5. The redirect of an admin consent only reports it. The token of the following sign-in proves it.
  */
 import {
   type AuthorizationServer,
@@ -34,7 +35,7 @@ import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
 import { redirectError } from './token-errors.ts'
 import { usualPermissions } from './usual-permissions.ts'
 
-/** Codes of Entra ID have about 1,000 characters; more than this is no code. */
+/** Maximum length of a code. Codes of Entra ID have about 1,000 characters. */
 const MAX_CODE = 8192
 const ENTRA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -48,14 +49,14 @@ export interface AuthorizationsDeps {
   vault: PostgresGrantVault
   tokenEndpoint: TokenEndpoint
   clock: Clock
-  /** `${PUBLIC_URL}/oauth/callback`, and nothing else: never made from a request. */
+  /** `${PUBLIC_URL}/oauth/callback`, never derived from a request. */
   redirectUri: string
   completeSignIn: CompleteSignIn
   isOwnAddress: OwnershipCheck
   proveConsent: ProveConsent
 }
 
-/** A sign-in that is under way, and the link by which it was begun. */
+/** A pending sign-in with the link that started it. */
 interface Begun extends PendingAuthorization {
   link: SignInLink | undefined
 }
@@ -64,7 +65,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
   const { cloudProviders, authorizationServer, pending, vault, tokenEndpoint, clock, redirectUri } = deps
   const { database, audit, signInLinks } = deps
 
-  /** What goes on where another one ended asks for all that the one before asked for, whatever it was begun with. */
+  /** Starts an authorization. A follow-up requests all scopes of the one before, whatever it was started with. */
   async function begin(
     authorization: NewAuthorization,
     scopesBefore: readonly string[] = [],
@@ -111,7 +112,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       sessionHash,
     )
     if (kind === 'admin-consent') {
-      // With those of the sign-in: what the admin leaves out, each person would be asked for.
+      // Includes the scopes of the sign-in; otherwise each person would have to consent to those the admin left out.
       const parameters = {
         client_id: provider.clientId,
         scope: scopeParameter(scopesWanted),
@@ -130,10 +131,10 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       nonce,
       code_challenge: codeChallenge,
       code_challenge_method: 'S256',
-      // With what a refresh could not answer: the person is asked for it here, and not again after the next call.
+      // Includes claims that a refresh could not satisfy, so that the person has to prove them only once.
       claims: claimsParameter(grant && (await vault.claimsForSignIn(grant.id))),
-      // Never `prompt=consent`: it asks for consent again where an admin has given it, and people land in a loop.
-      // The two exclude each other: a hint lets a browser that knows one account go on with it, without a question.
+      // Never `prompt=consent`, which asks again after an admin's consent and causes a loop. `login_hint` and `prompt`
+      // exclude each other: with a hint, a browser with one known account continues without a question.
       ...(grant && !switchAccount ? { login_hint: grant.userName } : { prompt: 'select_account' }),
     }
     return { url: authorizationServer.authorizationUrl(authority, parameters) }
@@ -176,7 +177,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const { cloudProviderId, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId } = begun
     const provesConsent = kind === 'sign-in' && begun.provesConsent
     if (kind === undefined) return outcome
-    // Whoever was signed in at this browser would be signed in once more.
+    // Without this, the user signed in at this browser would be signed in again.
     const switchAccount = outcome.people !== undefined
     const wanted = { cloudProviderId, kind, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId }
     try {
@@ -188,14 +189,14 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
         },
       }
     } catch (error) {
-      // What was to be tried again is gone meanwhile; the page still has to tell how the first try ended.
+      // The target of another attempt is gone, but the page must still show the result of the first one.
       if (error instanceof AppError) return outcome
       throw error
     }
   }
 
   async function finish(begun: Begun, query: URLSearchParams, sessionHash: Uint8Array): Promise<AuthorizationOutcome> {
-    // Looked at before anything of Microsoft's is used up; what counts is the look in the transaction at the end.
+    // Checked early, before Microsoft's code is used up. The check in the final transaction decides.
     if (begun.link?.state === 'revoked' || begun.link?.state === 'used') throw new AppError('tokens.sign_in_link_over')
     if (query.has('error')) throw redirectError(query, begun.kind)
     const provider = await cloudProviders.get(begun.cloudProviderId)
@@ -204,7 +205,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       : finishSignIn(begun, provider, query, sessionHash)
   }
 
-  /** `admin_consent` and `tenant` in the redirect prove nothing: they are shown, and decide about nothing. */
+  /** Handles the redirect of an admin consent. `admin_consent` and `tenant` prove nothing and are only displayed. */
   async function finishConsent(
     begun: Begun,
     provider: CloudProvider,
@@ -230,7 +231,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     return { kind: 'consent-reported', ...about, tenantId, next: url }
   }
 
-  /** The sign-in by a consent link, whose tokens are looked at and forgotten: it keeps no grant. */
+  /** Completes the sign-in of a consent link. Its tokens are inspected and discarded; no grant is stored. */
   async function finishProof(
     begun: Begun & { link: SignInLink },
     provider: CloudProvider,
@@ -259,7 +260,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       throw new AppError('tokens.sign_in_refused', { upstream: { error: 'no_code_in_answer' } })
     }
     const expected = begun.reconnectGrantId === undefined ? undefined : await vault.summary(begun.reconnectGrantId)
-    // The one that gave the code, whatever was changed about the registration since.
+    // The authority that issued the code, even if the registration has changed since.
     const authority = begun.authority ?? authorityFor(provider, expected)
     const askedAt = clock.now()
     const { accessToken, issued } = await tokenEndpoint.redeem({
@@ -282,7 +283,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     }
     const done = await deps.completeSignIn({ ...begun, onKept }, answer)
     if (done.kind === 'refused') {
-      // The consent is proven by whoever signed in, whatever the mailbox says.
+      // Any user's token proves the consent, even if the mailbox can't be opened.
       if (done.error.code === 'tokens.mailbox_not_opened') await database.transaction((tx) => recordConsent(tx, done))
       return { ...failed(done.error, begun), people: done.people, wish: done.wish }
     }
@@ -319,14 +320,14 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     return (await begin(owners, begun.scopesWanted)).url
   }
 
-  /** A person is asked where their grant is; whoever is new, where the registration lets people sign in. */
+  /** Authority of the grant's tenant, or for a new person the one of the registration's account types. */
   function authorityFor(provider: CloudProvider, grant: GrantSummary | undefined, kind?: 'user' | 'shared'): string {
-    // Personal accounts have no shared mailboxes: they are not even offered.
+    // Personal accounts have no shared mailboxes, so they are not offered.
     const isOfOrganizations = kind === 'shared' && provider.accountTypes === 'multitenant-and-personal'
     return cloudProviders.authorityOf(provider, grant?.tenantId ?? (isOfOrganizations ? 'organizations' : undefined))
   }
 
-  /** Consent is of organizations: `common` is not accepted there. */
+  /** Authority for admin consent, which does not support `common`. */
   function consentAuthority(provider: CloudProvider, grant: GrantSummary | undefined): string {
     const anyOrganization = provider.accountTypes === 'single-tenant' ? undefined : 'organizations'
     return cloudProviders.authorityOf(provider, grant?.tenantId ?? anyOrganization)
@@ -336,8 +337,8 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
 }
 
 /**
- * Another try by whoever sits there helps where the remedy is theirs, and where nobody has to do anything. An admin at
- * this browser can consent; somebody with a link to sign in cannot.
+ * Returns the kind of another attempt that can succeed for the person at the browser, or undefined. An admin can
+ * consent there; a person with a sign-in link can't.
  */
 function kindOfAnotherTry({ code, remedy }: AppError, { kind, link, provesConsent }: Begun): Begun['kind'] | undefined {
   if (code === 'tokens.consent_declined') return kind
@@ -360,7 +361,7 @@ function checkTenant({ accountTypes, tenantId }: CloudProvider, signedInAt: stri
   if (accountTypes === 'single-tenant' && signedInAt !== tenantId) throw new AppError('tokens.wrong_tenant')
 }
 
-/** An outcome for what Microsoft said; what is our own fault travels on. */
+/** Converts an error from Microsoft to a result; rethrows internal errors. */
 function failed(thrown: unknown, begun: Begun | undefined): FailedAuthorization {
   const about = {
     kind: 'failed' as const,

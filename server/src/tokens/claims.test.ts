@@ -4,7 +4,7 @@ import { challengeOf, claimsParameter } from './claims.ts'
 
 const CP1 = { xms_cc: { values: ['cp1'] } }
 
-it('says what we can do, with or without a challenge', () => {
+it('the claims parameter contains our capabilities, with or without a challenge', () => {
   expect(JSON.parse(claimsParameter())).toEqual({ access_token: CP1 })
   expect(JSON.parse(claimsParameter('{"access_token":{"nbf":{"value":"1"}},"id_token":{}}'))).toEqual({
     access_token: { ...CP1, nbf: { value: '1' } },
@@ -12,7 +12,7 @@ it('says what we can do, with or without a challenge', () => {
   })
 })
 
-it('unites challenges, and lets none take away what we can do', () => {
+it('the claims parameter merges challenges without overwriting our capabilities', () => {
   const [nbf, acrs] = [
     '{"access_token":{"nbf":{"value":"1"},"xms_cc":null}}',
     '{"access_token":{"acrs":{"value":"c1"}}}',
@@ -23,12 +23,15 @@ it('unites challenges, and lets none take away what we can do', () => {
   })
 })
 
-it.each(['', '{', 'null', '[]', '"x"', `{"x":"${'y'.repeat(5000)}"}`])('is not led astray by %.10s', (garbage) => {
-  expect(challengeOf(garbage)).toBeUndefined()
-  expect(JSON.parse(claimsParameter(garbage))).toEqual({ access_token: CP1 })
-})
+it.each(['', '{', 'null', '[]', '"x"', `{"x":"${'y'.repeat(5000)}"}`])(
+  'the claims parameter ignores %.10s',
+  (garbage) => {
+    expect(challengeOf(garbage)).toBeUndefined()
+    expect(JSON.parse(claimsParameter(garbage))).toEqual({ access_token: CP1 })
+  },
+)
 
-it('changes nothing but itself, whatever a challenge is called', () => {
+it("a challenge can't change object prototypes", () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       const claims = JSON.parse(claimsParameter(text, '{"__proto__":{"polluted":true}}')) as Record<string, unknown>

@@ -1,5 +1,5 @@
 /**
- * Claims that an access token is asked for with: what we can do, and what a challenge wants.
+ * Claims of a token request: our capabilities and those required by a challenge.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
  */
@@ -7,20 +7,20 @@
 type Json = { readonly [name: string]: unknown }
 
 /**
- * We understand claims challenges. Microsoft then gives tokens for 20 to 28 hours, takes them back within minutes when
- * something happens, and says by a challenge what the next one must have.
+ * Capability to handle claims challenges. With it, Microsoft issues tokens for 20 to 28 hours and revokes them within
+ * minutes after an event. A challenge then states what the next token must contain.
  */
 const CAPABILITIES: Json = { access_token: { xms_cc: { values: ['cp1'] } } }
 
-/** More than any challenge has, and less than an address of a sign-in page can carry. */
+/** Maximum length. Longer than any challenge, and short enough for the URL of a sign-in page. */
 const LONGEST = 4000
 
-/** The parameter `claims`: our capabilities, and below them each challenge that is an object of JSON. */
+/** Value of the parameter `claims`: our capabilities, merged with each challenge that is a JSON object. */
 export function claimsParameter(...challenges: (string | undefined)[]): string {
   return JSON.stringify(challenges.reduce<Json>((all, text) => merge(all, readClaims(text) ?? {}), CAPABILITIES))
 }
 
-/** A challenge as it is kept; `undefined` when it is none. */
+/** Returns the challenge to store, or `undefined` if it is invalid. */
 export function challengeOf(text: string | undefined): string | undefined {
   return readClaims(text) && text
 }
@@ -35,7 +35,7 @@ function readClaims(text: string | undefined): Json | undefined {
   }
 }
 
-/** Objects are united, anything else is the later one's. What we can do is kept whatever a challenge says. */
+/** Merges objects recursively; otherwise the later value wins. Our capabilities can't be overwritten. */
 function merge(one: Json, other: Json): Json {
   const merged: Record<string, unknown> = { ...one }
   for (const [name, value] of Object.entries(other)) {

@@ -8,7 +8,7 @@ import { Secret } from '../kernel/secret.ts'
 export type ClientForm = Readonly<Record<string, string | Secret>>
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
-/** Five to ten minutes are recommended. */
+/** Lifetime of an assertion. Five to ten minutes are recommended. */
 const LIFETIME_SECONDS = 5 * 60
 
 /**
@@ -45,7 +45,7 @@ export async function clientAuthentication(
   }
 }
 
-/** RFC 7515 §4.1.8: over the DER, in base64url. */
+/** SHA-256 thumbprint of the DER encoding, in base64url (RFC 7515 §4.1.8). */
 function thumbprintOf(pem: string): string {
   return createHash('sha256').update(new X509Certificate(pem).raw).digest('base64url')
 }

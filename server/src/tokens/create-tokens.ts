@@ -64,13 +64,13 @@ export interface TokensDeps {
   tryAccess: AccessTrial
   /** `createOwnershipCheck` of `transports/microsoft`. */
   isOwnAddress: OwnershipCheck
-  /** Of `epoch`: when the database was restored from a backup. */
+  /** Time at which the database was restored from a backup; provided by `epoch`. */
   restoredAt?: (() => Promise<Date | undefined>) | undefined
-  /** The email account with this address that is opened by this grant. */
+  /** Returns the email account with this address that the grant opens. */
   emailAccountOf: SignInCompletionDeps['emailAccountOf']
 }
 
-/** The room put together. */
+/** Creates all parts of the room and connects them. */
 export function createTokens(deps: TokensDeps): TokenRoom {
   const { database, keyRing, clock, cloudProviders, authorizationServer, tokenRequests } = deps
   const { audit, events, log, redirectUri } = deps

@@ -3,7 +3,7 @@ import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { CloudProviderId } from '../kernel/ids.ts'
 
-/** For which Cloud Providers people may sign in by a code. For none, until an admin says so. */
+/** Cloud Providers that allow sign-in by a device code. None until an admin allows it. */
 export interface DeviceCodeAllowances {
   isAllowed(id: CloudProviderId): Promise<boolean>
   /** @throws {AppError} `cloud_providers.not_found` */

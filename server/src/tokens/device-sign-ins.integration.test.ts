@@ -1,4 +1,4 @@
-/** Against a token endpoint that counts how often it is asked. The sandbox's pages: `http/device-sign-ins`. */
+/** Uses a token endpoint that counts requests. `http/device-sign-ins` tests the sandbox's pages. */
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
@@ -27,7 +27,7 @@ async function begin(more: object = {}) {
   return deviceSignIns.begin({ ...wanted(), ...more })
 }
 
-/** As the ticker does, each second. */
+/** Advances the clock and polls each second, as the ticker does. */
 async function pass(seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second++) {
     clock.advance(1000)
@@ -35,15 +35,15 @@ async function pass(seconds: number): Promise<void> {
   }
 }
 
-describe('a sign-in by a code', () => {
-  it('is for Cloud Providers for which an admin allows it, and for no others', async () => {
+describe('a device code sign-in', () => {
+  it('works only for Cloud Providers for which an admin allows it', async () => {
     await expect(deviceSignIns.begin(wanted())).rejects.toMatchObject({ code: 'tokens.device_code_not_allowed' })
     await begin()
     await deviceCodeAllowances.allow(provider(), false, ACTOR)
     await expect(deviceSignIns.begin(wanted())).rejects.toMatchObject({ code: 'tokens.device_code_not_allowed' })
   })
 
-  it('shows what is to be typed and where, keeps the other code sealed, and is seen in its own browser alone', async () => {
+  it('shows user code and URL, keeps the device code sealed, and is visible only in its own browser', async () => {
     const shown = await begin()
 
     expect(shown).toMatchObject({
@@ -65,7 +65,7 @@ describe('a sign-in by a code', () => {
     })
   })
 
-  it('asks no more often than it was told, and less often when it is told so', async () => {
+  it('polls no faster than the interval, and more slowly after `slow_down`', async () => {
     const { id } = await begin()
     await pass(11)
     expect([server.device.polls, server.device.tooSoon]).toEqual([2, 0])
@@ -80,7 +80,7 @@ describe('a sign-in by a code', () => {
     expect(await deviceSignIns.look(id, SESSION)).toMatchObject({ state: 'waiting' })
   })
 
-  it('is asked about by one process at a time', async () => {
+  it('is polled by one process at a time', async () => {
     await begin()
     const other = stage.startProcess(database)
     clock.advance(5000)
@@ -95,7 +95,7 @@ describe('a sign-in by a code', () => {
     expect([server.device.polls, server.device.tooSoon]).toEqual([1, 0])
   })
 
-  it('becomes a grant of whoever the ID token proves, and is asked about no more', async () => {
+  it('results in a grant of the person proved by the ID token, and is not polled any more', async () => {
     const { id } = await begin()
     server.device.approve({ tenantId: TENANT, objectId: BEN })
     await pass(6)
@@ -113,7 +113,7 @@ describe('a sign-in by a code', () => {
     expect(server.device.polls).toBe(polls)
   })
 
-  it('is done and its grant is kept in one, so that whoever dies in between leaves no grant behind a failure', async () => {
+  it('ends in the transaction that stores its grant, so that a crash leaves neither', async () => {
     const { id } = await begin()
     server.device.approve({ tenantId: TENANT, objectId: BEN })
     await database.pool.query(`
@@ -123,12 +123,12 @@ describe('a sign-in by a code', () => {
     clock.advance(6000)
     await deviceSignIns.askDue().catch(() => undefined)
     await database.pool.query('DROP TRIGGER refuse_end ON device_sign_ins')
-    // Neither the one nor the other.
+    // No grant is stored and the sign-in is still waiting.
     expect((await grants.list(provider())).length).toBe(before)
     expect(await deviceSignIns.look(id, SESSION)).toMatchObject({ state: 'waiting' })
   })
 
-  it('has come to its end whatever fails after it', async () => {
+  it('stays completed if a later step fails', async () => {
     let isBroken = true
     onSignIn({
       inTransaction: () => Promise.resolve(),
@@ -141,7 +141,7 @@ describe('a sign-in by a code', () => {
     expect(await deviceSignIns.look(id, SESSION)).toMatchObject({ state: 'done', userName: 'ben@contoso.example' })
   })
 
-  it('is bound to the person whose sign-in it renews', async () => {
+  it('is bound to the person whose grant it renews', async () => {
     const reconnectGrantId = await stage.signedIn()
     const { id } = await begin({ reconnectGrantId })
     server.device.approve({ tenantId: TENANT, objectId: newId(), userName: 'anna@contoso.example' })
@@ -160,7 +160,7 @@ describe('a sign-in by a code', () => {
     ['expired_token', 'tokens.device_code_expired'],
     ['bad_verification_code', 'tokens.device_code_refused'],
     ['invalid_resource', 'tokens.resource_unavailable'],
-  ])('ends with words when Microsoft says %s', async (said, code) => {
+  ])('ends with a reason and a fix when Microsoft responds with %s', async (said, code) => {
     const { id } = await begin()
     server.device.says = [said]
     await pass(5)
@@ -172,7 +172,7 @@ describe('a sign-in by a code', () => {
     expect(server.device.polls).toBe(1)
   })
 
-  it('blocked by a policy says so, and that a link is the way round it', async () => {
+  it('blocked by a policy shows this as its reason', async () => {
     const { id } = await begin()
     server.failures = [
       { status: 400, body: { error: 'invalid_grant', suberror: 'message_only', error_codes: [53003] } },
@@ -181,7 +181,7 @@ describe('a sign-in by a code', () => {
     expect(await deviceSignIns.look(id, SESSION)).toMatchObject({ reason: { code: 'tokens.blocked_by_policy' } })
   })
 
-  it('goes on after an outage, and ends by itself when its time is over', async () => {
+  it('continues after an outage, and expires on time', async () => {
     const { id } = await begin()
     server.failures = [{ status: 503, body: 'maintenance' }]
     await pass(5)

@@ -1,10 +1,10 @@
 /**
- * Signing in by a code that is typed elsewhere (RFC 8628), for a person whose browser cannot reach this server.
+ * Sign-in by a code entered on another device (RFC 8628), for a person whose browser can't reach this server.
  *
- * 1. Only for a Cloud Provider for which an admin allows it: whoever is talked into typing a stranger's code signs in for
- *    the stranger. So each is for one mailbox that the person has to open, and one that renews for one person.
- * 2. Microsoft is asked no more often than it said, less often when it says so, and no more once the code is over.
- * 3. Each ending has words. What it brought is kept together with the use of the link by which it was begun.
+ * 1. Only for Cloud Providers for which an admin allows it, because a person may be tricked into entering a stranger's
+ *    code. So each sign-in is for one mailbox that the person must be able to open, and a renewal is for one person.
+ * 2. Microsoft is polled no faster than the requested interval, and not at all once the code has expired.
+ * 3. Each result has a reason. The grant is stored in the transaction that uses up the link.
  */
 import type { Selectable } from 'kysely'
 import { type AuditLog, type CloudProviders, scopesFor } from '../cloud-providers/index.ts'
@@ -25,23 +25,23 @@ import { tokenError } from './token-errors.ts'
 import type { TokenRequests } from './token-requests.ts'
 import { usualPermissions } from './usual-permissions.ts'
 
-/** RFC 8628 §3.5: what `slow_down` adds, and what a poll that met the weather waits. */
+/** Seconds added to the interval by `slow_down` (RFC 8628 §3.5) or after a transient error. */
 const SLOWER_SECONDS = 5
-/** So long another process leaves a sign-in alone that is being asked about. */
+/** Duration of a claim, during which no other process polls the sign-in. */
 const CLAIM_MS = 60_000
 const MOST_AT_ONCE = 20
-/** Kept a while to tell how it ended. */
+/** Period in which an ended sign-in is kept to show its result. */
 const KEPT_MS = 24 * 60 * 60 * 1000
 
 export interface DeviceSignIn {
   id: DeviceSignInId
   state: 'waiting' | 'done' | 'failed'
   wantedAddress: string
-  /** To be typed at `verificationUri`; only while it waits. */
+  /** Code to enter at `verificationUri`; only while waiting. */
   userCode: string | undefined
   verificationUri: string
   expiresAt: Date
-  /** How it ended. */
+  /** User who signed in, once it has ended. */
   userName: string | undefined
   reason: { code: ErrorCode; title: string; fix: string } | undefined
 }
@@ -52,13 +52,13 @@ export type NewDeviceSignIn = Pick<
 > & { wantedAddress: string }
 
 export interface DeviceSignIns {
-  /** @throws {AppError} `tokens.device_code_not_allowed`, and what Microsoft says of it */
+  /** @throws {AppError} `tokens.device_code_not_allowed`, or the error from Microsoft */
   begin(wanted: NewDeviceSignIn): Promise<DeviceSignIn>
-  /** For whoever has a link. @throws {AppError} `tokens.sign_in_link_over` */
+  /** Starts the sign-in of a link. @throws {AppError} `tokens.sign_in_link_over` */
   beginByLink(token: Secret, sessionHash: Uint8Array): Promise<DeviceSignIn>
-  /** Only in the browser that began it. @throws {AppError} `tokens.device_sign_in_not_found` */
+  /** Returns a sign-in to the browser that started it. @throws {AppError} `tokens.device_sign_in_not_found` */
   look(id: DeviceSignInId, sessionHash: Uint8Array): Promise<DeviceSignIn>
-  /** Asks Microsoft about those that are due. */
+  /** Polls Microsoft for all due sign-ins. */
   askDue(): Promise<void>
 }
 
@@ -77,7 +77,7 @@ export interface DeviceSignInsDeps {
 }
 
 type Row = Selectable<Schema['device_sign_ins']>
-/** Codes of one link whose time has not passed. */
+/** Maximum unexpired codes per link. */
 const MAX_PER_LINK = 5
 
 type Outcome = { kind: 'done'; userName: string } | { kind: 'failed'; code: ErrorCode; userName?: string }
@@ -95,7 +95,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       if (signInLinkId === undefined) return
       await limitOfLink(tx, { table: 'device_sign_ins', linkId: signInLinkId, max: MAX_PER_LINK, now: clock.now() })
     }
-    // Before Microsoft is asked for a code, and again with the lock of the link when the code is stored.
+    // Checked before a code is requested, and again under the lock of the link when it is stored.
     await database.transaction(checkLimit)
     const provider = await cloudProviders.get(cloudProviderId)
     if (!(await allowances.isAllowed(cloudProviderId))) throw new AppError('tokens.device_code_not_allowed')
@@ -176,7 +176,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       }
       return rows
     })
-    // One that breaks is asked about again when its claim is over; it keeps no other from it.
+    // A failed one is polled again after its claim; it does not affect the others.
     const done = await Promise.allSettled(due.map((row) => ask(row)))
     const broken = done.find((one) => one.status === 'rejected')
     if (broken) throw broken.reason
@@ -198,7 +198,8 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       const redeemed = await tokenEndpoint.redeemDeviceCode({ provider, authority, scopesWanted, deviceCode })
       const wanted = {
         ...{ wantedAddress: row.wanted_address, scopesWanted, startedBy: row.started_by, link },
-        // A code is good for one answer: asked again, Microsoft would call it used, and the grant would be there.
+        // In the same transaction: a code can be redeemed once. Another poll would get an error although the grant is
+        // stored.
         onKept: (tx: Tx, { person: { userName } }: KeptSignIn) => end(row, { kind: 'done', userName }, tx),
       }
       const answer = { ...redeemed, provider, authority, askedAt, expected, nonceHash: undefined, isBound: true }
@@ -213,7 +214,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
     }
   }
 
-  /** RFC 8628 §3.5, by the standard's words alone. */
+  /** Handles a poll error (RFC 8628 §3.5) by the error codes of the standard. */
   async function heard(row: Row, error: AppError): Promise<void> {
     const said = error.upstream?.error
     if (said === 'authorization_pending') return again(row, row.interval_seconds)
@@ -235,7 +236,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       .updateTable('device_sign_ins')
       .set({ due_at: null, outcome: JSON.stringify(outcome) })
       .where('id', '=', id)
-      // What was granted stays granted, whatever fails after it.
+      // A completed sign-in stays completed if a later step fails.
       .where('outcome', 'is', null)
       .execute()
   }
@@ -274,7 +275,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
   }
 }
 
-/** What Microsoft says when it is over, whatever the number beside it. */
+/** Returns the error for a code that is no longer valid, regardless of Microsoft's error number. */
 function overCode(said: 'expired_token'): ErrorCode
 function overCode(said: string | undefined): ErrorCode | undefined
 function overCode(said: string | undefined): ErrorCode | undefined {

@@ -6,12 +6,12 @@ import { endsUnusedAt } from './refresh-times.ts'
 
 export type GrantRow = Selectable<Schema['grants']>
 
-/** The tenant of all accounts that belong to a person and to no organization. */
+/** Tenant of all personal accounts, which belong to no organization. */
 const PERSONAL_ACCOUNTS = '9188040d-6c67-4c5b-b112-36a304b66dad'
 
 export const isPersonalAccount = (tenantId: string): boolean => tenantId === PERSONAL_ACCOUNTS
 
-/** Without opening anything. */
+/** Builds the summary without decrypting anything. */
 export function summaryOf(row: GrantRow): GrantSummary {
   return {
     id: row.id,
@@ -39,7 +39,7 @@ export function summaryOf(row: GrantRow): GrantSummary {
   }
 }
 
-/** All but the tokens. */
+/** A grant without its tokens. */
 export type GrantWithoutTokens = Omit<Grant, 'refreshToken' | 'accessTokens'>
 
 export function withoutTokens(row: GrantRow): GrantWithoutTokens {
@@ -54,7 +54,7 @@ export function withoutTokens(row: GrantRow): GrantWithoutTokens {
   }
 }
 
-/** What a save writes besides the sealed token; who it is of, and since when, never changes. */
+/** Columns written by a save, except the sealed token. Owner and creation date never change. */
 export function columnsOf(grant: GrantWithoutTokens) {
   return {
     user_name: grant.userName,

@@ -7,11 +7,11 @@ import type { GrantState } from './grant.ts'
 const states = Object.keys(GRANT_STATES) as GrantState[]
 
 describe('the states of a grant', () => {
-  it.each(states)('lead from %s back to connected when somebody signs in', (state) => {
+  it.each(states)('change from %s to connected after a sign-in', (state) => {
     expect(GRANT_STATES[state]['signed-in']).toBe('connected')
   })
 
-  it('never become a wish for a person by an outage, however long', () => {
+  it('never require a person because of an outage of any length', () => {
     fc.assert(
       fc.property(fc.constantFrom(...states), fc.nat(300), (start, times) => {
         let state = start
@@ -21,7 +21,7 @@ describe('the states of a grant', () => {
     )
   })
 
-  it('hear of an outage, while a person is needed, nothing new', () => {
+  it('ignore an outage while a person is required', () => {
     expect(GRANT_STATES['needs-sign-in']['failed-wait']).toBeUndefined()
     expect(GRANT_STATES['needs-admin']['failed-wait']).toBeUndefined()
   })
@@ -30,7 +30,7 @@ describe('the states of a grant', () => {
 describe('a failure', () => {
   const codes = Object.keys(CATALOGUE) as ErrorCode[]
   it.each(codes.filter((code) => !code.startsWith('tokens.') && !code.startsWith('egress.')))(
-    'of something else is none of the grant: %s',
+    'not about the grant has no signal: %s',
     (code) => expect(signalOf(new AppError(code))).toBeUndefined(),
   )
 
@@ -41,15 +41,15 @@ describe('a failure', () => {
     ['tokens.endpoint_unavailable', 'failed-wait'],
     ['tokens.request_refused', 'failed-wait'],
     ['tokens.scope_not_granted', undefined],
-  ] as const)('%s is %s', (code, signal) => expect(signalOf(new AppError(code))).toBe(signal))
+  ] as const)('turns %s into %s', (code, signal) => expect(signalOf(new AppError(code))).toBe(signal))
 })
 
-describe('the next try', () => {
+describe('the time of the next try', () => {
   const now = new Date('2026-11-02T09:00:00Z')
   const waitMs = (error: AppError, attempts: number, random: number) =>
     nextTry(error, { now, attempts }, () => random).getTime() - now.getTime()
 
-  it('comes after a pause that grows, anywhere in it, and never later than five minutes', () => {
+  it('follows exponential backoff with full jitter, at most five minutes', () => {
     const error = new AppError('tokens.endpoint_unavailable')
     expect([0, 1, 2, 10, 1000].map((attempts) => waitMs(error, attempts, 1))).toEqual([
       6000, 11_000, 21_000, 301_000, 301_000,
@@ -57,12 +57,12 @@ describe('the next try', () => {
     expect(waitMs(error, 10, 0)).toBe(1000)
   })
 
-  it('waits longer for a person, and is never given up', () => {
+  it('is later if a person is required, but is always set', () => {
     const error = new AppError('tokens.blocked_by_policy')
     expect([0, 1, 1000].map((attempts) => waitMs(error, attempts, 1))).toEqual([301_000, 601_000, 3_601_000])
   })
 
-  it('is not before the time that the server named', () => {
+  it('is never before the time set by the server', () => {
     const retryAt = new Date(now.getTime() + 120_000)
     expect(waitMs(new AppError('tokens.endpoint_unavailable', { upstream: { retryAt } }), 0, 0)).toBe(120_000)
   })

@@ -1,10 +1,10 @@
 import type { AppError, Remedy } from '../kernel/errors.ts'
 import type { Grant, GrantState } from './grant.ts'
 
-/** What of a grant moves with what it hears; tokens are no part of it. */
+/** Part of a grant that signals change; without tokens. */
 type Lived = Omit<Grant, 'refreshToken' | 'accessTokens'>
 
-/** What a grant can hear about itself. */
+/** Signals about a grant. */
 export type GrantSignal = 'refreshed' | 'failed-wait' | 'failed-sign-in' | 'failed-admin' | 'signed-in'
 
 const HEARD_WHILE_GOOD = {
@@ -16,8 +16,8 @@ const HEARD_WHILE_GOOD = {
 } as const
 
 /**
- * Which signal leads where. What is not in the table changes nothing: an outage on the way to a policy that blocks is
- * news about the outage, and nothing but a person brings an ended grant back. No number of failures is in it.
+ * State transitions by signal; other signals change nothing. An outage does not replace a blocking policy, and only a
+ * sign-in restores an ended grant. The number of failures has no influence.
  */
 export const GRANT_STATES: Readonly<Record<GrantState, Partial<Record<GrantSignal, GrantState>>>> = {
   connected: HEARD_WHILE_GOOD,
@@ -28,7 +28,7 @@ export const GRANT_STATES: Readonly<Record<GrantState, Partial<Record<GrantSigna
     'failed-admin': 'needs-admin',
     'signed-in': 'connected',
   },
-  // `refreshed`: a row that could not be opened can be again, because the key file was put back.
+  // `refreshed`: an unreadable row became readable again, because the key file was restored.
   'needs-sign-in': { refreshed: 'connected', 'failed-sign-in': 'needs-sign-in', 'signed-in': 'connected' },
 }
 
@@ -36,11 +36,13 @@ const SIGNAL_OF: Readonly<Record<Remedy, GrantSignal>> = {
   wait: 'failed-wait',
   'sign-in': 'failed-sign-in',
   admin: 'failed-admin',
-  // A request that Microsoft does not understand may be understood after the next upgrade: it ends nothing.
+  // A request that Microsoft rejects as invalid may succeed after the next upgrade, so it ends nothing.
   bug: 'failed-wait',
 }
 
-/** What a failed refresh says about the grant; `undefined` when it is about something else, and leaves it as it is. */
+/**
+ * Returns the signal of a failed refresh; `undefined` if the error is not about the grant, which then stays unchanged.
+ */
 export function signalOf({ entry, remedy }: AppError): GrantSignal | undefined {
   return entry.changesGrant ? SIGNAL_OF[remedy] : undefined
 }
@@ -49,11 +51,11 @@ const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
 const BACK_OFF_MS = {
   wait: { first: 5 * SECOND_MS, longest: 5 * MINUTE_MS },
-  /** Policies and consent are changed by people. */
+  /** Longer, because people have to change policies and consent. */
   admin: { first: 5 * MINUTE_MS, longest: 60 * MINUTE_MS },
 }
 
-/** Growing pauses with full jitter, and never before the time that the server named. */
+/** Returns the time of the next try: exponential backoff with full jitter, never before the time set by the server. */
 export function nextTry(
   error: AppError,
   { now, attempts }: { now: Date; attempts: number },
@@ -65,7 +67,7 @@ export function nextTry(
   return new Date(floor + random() * most)
 }
 
-/** The grant after a failure. One that says nothing about it only postpones the next look. */
+/** Returns the grant after a failure. A failure not about the grant only postpones the next try. */
 export function afterFailure<G extends Lived>(grant: G, error: AppError, now: Date, random: () => number): G {
   const tried = {
     ...grant,
@@ -84,7 +86,7 @@ export function afterFailure<G extends Lived>(grant: G, error: AppError, now: Da
   }
 }
 
-/** The grant after Microsoft has given tokens, by a refresh or by a sign-in. */
+/** Returns the grant after a successful refresh or sign-in. */
 export function afterSuccess<G extends Lived>(grant: G, signal: 'refreshed' | 'signed-in', now: Date): G {
   const next = GRANT_STATES[grant.state][signal] ?? grant.state
   return {
@@ -98,7 +100,7 @@ export function afterSuccess<G extends Lived>(grant: G, signal: 'refreshed' | 's
   }
 }
 
-/** `since` is that of the state: another reason for the same trouble is no new trouble. */
+/** `stateSince` belongs to the state: another reason for the same state does not reset it. */
 function inState(grant: Lived, state: GrantState, stateReason: string | undefined, now: Date) {
   return { state, stateReason, stateSince: state === grant.state ? grant.stateSince : now }
 }

@@ -2,14 +2,14 @@ import type { Resource } from '../cloud-providers/index.ts'
 import type { GrantId } from '../kernel/ids.ts'
 import type { Grant } from './grant.ts'
 
-/** What is told in the transaction that saves it. A change of state is told by itself. */
+/** Data of the refresh event, written in the transaction that saves the grant. State changes write their own event. */
 export interface Refreshed {
   resource: Resource
-  /** How long Microsoft took to answer. */
+  /** Response time of Microsoft, in milliseconds. */
   ms: number
 }
 
-/** Saves and returns what was saved: the next save needs its version. */
+/** Saves a grant and returns it with its new version, which the next save needs. */
 export type SaveGrant = (grant: Grant, refreshed?: Refreshed) => Promise<Grant>
 
 export interface GrantVault {
@@ -17,16 +17,16 @@ export interface GrantVault {
   read(id: GrantId): Promise<Grant>
 
   /**
-   * Runs `work` while no one else, here or in another process, holds this grant.
+   * Runs `work` while no other caller, here or in another process, holds the lock of this grant.
    *
-   * A lock and not a transaction: each `save` commits by itself, so what was learned before an error survives the
-   * error. A holder that stood still and lost the lock is refused by the version (`tokens.grant_changed`).
+   * A lock instead of a transaction: each `save` commits on its own, so results before an error are kept. A holder that
+   * stalled and lost the lock is rejected by the version (`tokens.grant_changed`).
    */
   exclusively<T>(id: GrantId, work: (grant: Grant, save: SaveGrant) => Promise<T>): Promise<T>
 
   /**
-   * Notes that a refresh begins, before it is asked for. The note goes with the next save; when a process dies in
-   * between it stays, and tells that an answer may have been lost.
+   * Marks the start of a refresh before its request. The next save removes the mark. If the process crashes in between,
+   * the mark stays and shows that a response may be lost.
    */
   begin(grant: Grant, at: Date): Promise<Grant>
 }

@@ -3,65 +3,67 @@ import type { Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 
-/** A token for one resource server. It knows for which, so that it is never handed to the other one. */
+/** An access token for one resource server. It contains its resource, so that it can't be sent to the other one. */
 export interface AccessToken {
   value: Secret
   resource: Resource
   scope: readonly string[]
   expiresAt: Date
-  /** When another one is asked for, well before this one ends. */
+  /** Time of the next refresh, well before the expiry. */
   refreshDueAt?: Date | undefined
-  /** The claims challenge that it answers. */
+  /** Claims challenge for which the token was issued. */
   claims?: string | undefined
 }
 
 export type GrantState = 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin'
 
-/** What may be shown of a grant: who consented to what, and whether it still holds. */
+/** Displayable fields of a grant: the person, the consent and its state. */
 export interface GrantSummary {
   id: GrantId
   cloudProviderId: CloudProviderId
-  /** The person: `tid` and `oid`. Names and addresses below are what Microsoft called them at the last sign-in. */
+  /** The person: `tid` and `oid`. The names and addresses below are from the last sign-in. */
   tenantId: string
   objectId: string
   userName: string
   displayName: string
-  /** Whole names, such as `https://graph.microsoft.com/Mail.Read`. */
+  /** Full scope names, such as `https://graph.microsoft.com/Mail.Read`. */
   scopesWanted: readonly string[]
   scopesGranted: readonly string[]
-  /** When Microsoft last gave a refresh token: the day from which an idle grant ages. */
+  /** Time of the latest refresh token from Microsoft. An unused grant ages from this time. */
   refreshTokenAt: Date
-  /** When it ends unless it is used before. */
+  /** Time at which the grant expires if unused. */
   endsUnusedAt: Date
   createdAt: Date
-  /** A Microsoft account of a person and of no organization: no shared mailboxes, and tokens that nobody can read. */
+  /**
+   * True for a personal Microsoft account: no organization, no shared mailboxes, and tokens in an unreadable format.
+   */
   isPersonal: boolean
-  /** The cloud in which it was given, and the address that answers for it; undefined until a refresh has told. */
+  /** Cloud that issued the grant, and its authority; undefined until the first refresh. */
   cloud: string | undefined
   authority: string | undefined
   state: GrantState
-  /** A code of the error catalogue. */
+  /** Code of the error catalogue. */
   stateReason: string | undefined
   stateSince: Date
   nextTryAt: Date | undefined
-  /** Set once the authorization server has ended it; only a new sign-in clears it. */
+  /** Set when the authorization server has ended the grant; cleared only by a new sign-in. */
   ended: { at: Date; upstream: Upstream | undefined } | undefined
 }
 
-/** With the tokens that prove it (RFC 6749 §1.4, §1.5). Does not leave the room. */
+/** A grant with its tokens (RFC 6749 §1.4, §1.5). Must not leave this room. */
 export interface Grant extends GrantSummary {
   refreshToken: Secret
-  /** What Microsoft said of its end; seldom more than nothing. */
+  /** Expiry reported by Microsoft, which is rarely available. */
   refreshTokenEndsAt: Date | undefined
   /** Failures since the last success. */
   attempts: number
-  /** When it is refreshed though nobody asks. */
+  /** Time of the next background refresh. */
   refreshDueAt: Date
-  /** Since when a refresh is under way whose answer is not saved; stays when a process dies in it. */
+  /** Start of a refresh whose response is not saved yet; stays set if the process crashes. */
   refreshBegunAt: Date | undefined
-  /** JSON that the next sign-in carries as `claims`. */
+  /** JSON for the parameter `claims` of the next sign-in. */
   signInClaims: string | undefined
   accessTokens: Readonly<Partial<Record<Resource, AccessToken>>>
-  /** Grows with each save, so that a late writer is noticed. */
+  /** Increases with each save, so that late writes are rejected. */
   version: number
 }

@@ -9,8 +9,8 @@ export interface Grants {
   get(id: GrantId): Promise<GrantSummary>
   list(cloudProviderId?: CloudProviderId): Promise<GrantSummary[]>
   /**
-   * Forgets the grant and its tokens; refused while a mailbox is opened with it. Entra ID has no way to revoke one
-   * grant from here (no RFC 7009): the person, or an admin, removes the consent at Microsoft.
+   * Deletes the grant and its tokens; refused while it opens a mailbox. Entra ID can't revoke a single grant from here
+   * (no RFC 7009); the person or an admin removes the consent at Microsoft.
    */
   disconnect(id: GrantId, actor: string): Promise<void>
 }

@@ -6,14 +6,17 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 
-/** How far our clock and Microsoft's may be apart. */
+/** Maximum difference between our clock and Microsoft's, in seconds. */
 const CLOCK_TOLERANCE_SECONDS = 300
-/** What discovery says may be kept for a day, as its answer says itself. */
+/** Cache time of the discovery document: one day, as its response allows. */
 const DISCOVERY_MAX_AGE_MS = 24 * 60 * 60 * 1000
-/** Keys rotate without notice, so an unknown one is asked for; but not for each forged token. */
+/**
+ * Minimum time between two key requests. Keys rotate without notice, so unknown keys are looked up, but not for each
+ * forged token.
+ */
 const KEYS_MIN_AGE_MS = 30 * 1000
 
-/** Who signed in. `tenantId` and `objectId` are the person; the names are for people to read. */
+/** The person who signed in, identified by `tenantId` and `objectId`. Names are only for display. */
 export interface SignedInPerson {
   tenantId: string
   objectId: string
@@ -23,24 +26,24 @@ export interface SignedInPerson {
 
 export interface IdTokenExpectations {
   idToken: Secret
-  /** The authority at which the code was redeemed. */
+  /** Authority at which the code was redeemed. */
   authority: string
   clientId: string
-  /** Of the nonce that went along. A device code has none (RFC 8628). */
+  /** Hash of the nonce of the request. A device code has none (RFC 8628). */
   nonceHash: Uint8Array | undefined
 }
 
 export interface IdTokens {
-  /** @throws {AppError} `tokens.id_token_invalid`, `egress.…` when the keys cannot be had */
+  /** @throws {AppError} `tokens.id_token_invalid`, or `egress.…` if the keys can't be fetched */
   validate(expectations: IdTokenExpectations): Promise<SignedInPerson>
 }
 
 /**
- * Proves an ID token (OpenID Connect Core 1.0 §3.1.3.7).
+ * Validates ID tokens (OpenID Connect Core 1.0 §3.1.3.7).
  *
- * At `organizations` and `common` the issuer is a template with `{tenantid}` in it. It is filled with the token's own
- * `tid` and then compared exactly; and a key that names an issuer proves only that one, so that the keys of personal
- * accounts cannot speak for an organization.
+ * At `organizations` and `common`, the issuer is a template with `{tenantid}`. It is filled with the token's own `tid`
+ * and compared exactly. A key with an issuer is valid only for that issuer, so keys of personal accounts can't sign for
+ * an organization.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-issuer
  */
@@ -94,7 +97,8 @@ export function createIdTokens(authorizationServer: AuthorizationServer, clock: 
     const answer = await authorizationServer.discover(authority)
     if (!answer.ok) throw new AppError('tokens.endpoint_unavailable', { upstream: answer.upstream })
     const { issuer, jwksUri } = answer
-    // The keys decide who may sign in, so they come from where the sign-in is and not from where a document points.
+    // The keys decide who can sign in, so they must come from the origin of the sign-in, whatever the document
+    // contains.
     if (new URL(jwksUri).origin !== new URL(authority).origin) {
       throw new AppError('tokens.id_token_invalid', { cause: new TypeError('the keys lie at another origin') })
     }

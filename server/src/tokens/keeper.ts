@@ -1,6 +1,6 @@
 /**
- * Keeps grants fresh that nobody asks about at the moment: those that open a mailbox ahead of the end of their access
- * tokens, all others once a day. The end of a grant is then noticed here, and not by the next customer who writes.
+ * Refreshes grants in the background: those that open a mailbox before their access tokens expire, all others once a
+ * day. So the end of a grant is detected here, before a customer's message is delayed.
  */
 import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
@@ -12,11 +12,13 @@ import { createTicker, type Ticker } from '../kernel/ticker.ts'
 import type { KeptFresh } from './access-tokens.ts'
 
 const LOOK_EVERY_MS = 5_000
-/** At half of it a round leaves the rest of its batch to the next one. Several times as long as one refresh takes. */
+/**
+ * Deadline of a round, several times as long as one refresh. At half of it, the round leaves the rest to the next one.
+ */
 const DEADLINE_MS = 10 * 60_000
-/** Whoever takes a grant and dies leaves it to the next one after this. Longer than two requests take. */
+/** Duration of a claim, longer than two requests. After a crash, another process can claim the grant again. */
 const CLAIM_MS = 2 * 60 * 1000
-/** A morning on which a thousand are due shall not be a thousand requests at once. */
+/** Maximum concurrent refreshes, so that a thousand due grants do not cause a thousand simultaneous requests. */
 const AT_ONCE = 4
 const BATCH = 100
 /** Scopes of failures on the side of Postkey. */
@@ -35,7 +37,7 @@ export function createKeeper({ database: { db }, clock, accessTokens, log }: Gra
     for (;;) {
       const ids = await claim()
       const queue = ids.values()
-      // One that is slow holds up nobody but those who come after it here.
+      // A slow refresh delays only the grants after it in the same queue.
       await Promise.all(
         Array.from({ length: AT_ONCE }, async () => {
           for (const id of queue) {
@@ -53,19 +55,20 @@ export function createKeeper({ database: { db }, clock, accessTokens, log }: Gra
     try {
       await accessTokens.refreshDue(id)
     } catch (error) {
-      // What Microsoft said stands in the grant by now, and whoever has to act is told from there.
+      // Microsoft's error is already stored in the grant, whose state triggers the notifications.
       if (!(error instanceof AppError)) throw error
       log.info({ grantId: id, code: error.code }, 'A grant could not be refreshed')
       if (OURS.includes(error.entry.scope)) return
       isLearned = false
     }
     let release = db.updateTable('grants').set({ refresh_claimed_until: null }).where('id', '=', id)
-    // Nothing was learned: it stays taken for a while. A hundred such, looked at again and again, would starve the rest.
+    // The failure changed nothing, so the grant stays claimed for a while. Otherwise such grants would starve the
+    // others.
     if (!isLearned) release = release.where((eb) => eb.or([eb('next_try_at', 'is not', null), eb('state', '=', ENDED)]))
     await release.execute()
   }
 
-  /** Takes what is due by moving its next look, so that of several processes each takes others. */
+  /** Claims due grants by setting the time of their next claim, so that processes claim different ones. */
   async function claim(): Promise<GrantId[]> {
     const now = clock.now()
     const until = new Date(now.getTime() + CLAIM_MS)

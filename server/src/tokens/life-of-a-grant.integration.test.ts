@@ -1,4 +1,4 @@
-/** The life of a grant on a real PostgreSQL: states and their events, refreshes ahead of time, where it is asked, keys. */
+/** A grant on a real PostgreSQL: states and events, background refresh, authorities, keys. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createDatabase } from '../database/index.ts'
@@ -68,8 +68,8 @@ async function openEmailAccount(grantId: GrantId, state = 'connected'): Promise<
     .execute()
 }
 
-describe('a change of state', () => {
-  it('is told by an event of the transaction that saves it, once for each change', async () => {
+describe("a change of a grant's state", () => {
+  it('writes one event in the transaction that saves it', async () => {
     const grantId = await signedIn()
     clock.advance(2 * HOUR_MS)
     const at = clock.now()
@@ -94,7 +94,7 @@ describe('a change of state', () => {
     ])
   })
 
-  it('obeys the time that the server names', async () => {
+  it('respects the time set by the server', async () => {
     const grantId = await signedIn()
     clock.advance(2 * HOUR_MS)
     server.failures.push({ status: 429, body: {}, headers: { 'retry-after': '900' } })
@@ -105,7 +105,7 @@ describe('a change of state', () => {
     expect(nextTryAt!.getTime()).toBeGreaterThanOrEqual(clock.now().getTime() + 900_000)
   })
 
-  it('carries what a policy wants to have proven to the next sign-in', async () => {
+  it('keeps the claims required by a policy for the next sign-in', async () => {
     const grantId = await signedIn()
     clock.advance(2 * HOUR_MS)
     const claims = '{"access_token":{"capolids":{"essential":true,"values":["5f9c1c3e-6d1b-4a57-9b1e-2c0a8f3d7e11"]}}}'
@@ -121,7 +121,7 @@ describe('a change of state', () => {
   })
 })
 
-describe('looking after grants', () => {
+describe('the background refresh of grants', () => {
   const keeperOf = () => stage.startProcess(database).keeper
 
   async function look(keepers = [keeperOf()]): Promise<void> {
@@ -130,12 +130,12 @@ describe('looking after grants', () => {
     await Promise.all(keepers.map((keeper) => keeper.stop()))
   }
 
-  /** Those of other tests are none of this one's. */
+  /** Excludes grants of other tests. */
   async function only(grantId: GrantId): Promise<void> {
     await database.pool.query(`UPDATE grants SET state = 'needs-sign-in' WHERE id <> $1`, [grantId])
   }
 
-  it('refreshes at 70 to 80 percent of the life of a token, in one of several processes', async () => {
+  it("refreshes at 70 to 80 percent of a token's lifetime, in one of several processes", async () => {
     const grantId = await signedIn()
     await openEmailAccount(grantId)
     await only(grantId)
@@ -155,7 +155,7 @@ describe('looking after grants', () => {
   it.each([
     ['opens no mailbox', () => Promise.resolve()],
     ['opens only one that is paused', (grantId: GrantId) => openEmailAccount(grantId, 'paused')],
-  ])('uses a grant once a day that %s', async (_what, prepare) => {
+  ])('refreshes once a day a grant that %s', async (_what, prepare) => {
     const grantId = await signedIn()
     await prepare(grantId)
     await only(grantId)
@@ -170,7 +170,7 @@ describe('looking after grants', () => {
     expect(server.refreshes).toBe(3)
   })
 
-  it('keeps a grant alive for 100 days, with traffic and without', async () => {
+  it('keeps a grant valid for 100 days, with and without traffic', async () => {
     const [quiet, busy] = [await signedIn(), await signIn({ objectId: newId() })]
     const busyId = (busy as { grantId: GrantId }).grantId
     await database.pool.query(`UPDATE grants SET state = 'needs-sign-in' WHERE id NOT IN ($1, $2)`, [quiet, busyId])
@@ -191,7 +191,7 @@ describe('looking after grants', () => {
     expect(server.replays).toBe(0)
   })
 
-  it('leaves what nobody can ask about alone for a while, so that others come to their turn', async () => {
+  it("postpones grants that can't be refreshed, so that others are not delayed", async () => {
     const grantId = await signedIn()
     await only(grantId)
     await database.pool.query(`UPDATE cloud_providers SET cloud = 'of-an-older-clouds-file'`)
@@ -209,7 +209,7 @@ describe('looking after grants', () => {
     expect(await claimedUntil()).toBeNull()
   })
 
-  it('tries again by itself what failed, and asks an ended grant no more', async () => {
+  it('retries failed grants automatically, and sends no requests for ended ones', async () => {
     const grantId = await signedIn()
     await openEmailAccount(grantId)
     await only(grantId)
@@ -235,8 +235,8 @@ const COPIES_OF_A_GRANT = `
   SELECT (jsonb_populate_record(grants, jsonb_build_object('id', gen_random_uuid(), 'object_id', gen_random_uuid()))).*
   FROM grants, generate_series(1, $2) WHERE id = $1`
 
-describe('a round of refreshes', () => {
-  it('ends before its deadline when the token endpoint is slow, and the next round goes on', async () => {
+describe('a refresh round', () => {
+  it('ends before its deadline with a slow token endpoint, and the next round continues', async () => {
     const grantId = await signedIn()
     await database.pool.query(`UPDATE grants SET state = 'needs-sign-in' WHERE id <> $1`, [grantId])
     await database.pool.query(COPIES_OF_A_GRANT, [grantId, 199])
@@ -248,7 +248,7 @@ describe('a round of refreshes', () => {
     const keeper = createKeeper({
       ...{ database, clock, log: silentLog },
       accessTokens: {
-        // Four at once, 20 seconds each.
+        // Four concurrent refreshes of 20 seconds each.
         refreshDue(id) {
           vi.advanceTimersByTime(5_000)
           refreshed.add(id)
@@ -279,8 +279,8 @@ describe('a round of refreshes', () => {
   })
 })
 
-describe('the address that is asked', () => {
-  it('is that of the grant, whatever clouds file a process has', async () => {
+describe('the authority of a grant', () => {
+  it('is stored with the grant, independent of the clouds file of a process', async () => {
     const grantId = await signedIn()
     clock.advance(2 * HOUR_MS)
     const elsewhere = stage.startProcess(database, { authority: 'http://localhost:9' })
@@ -289,7 +289,7 @@ describe('the address that is asked', () => {
     expect(await grants.get(grantId)).toMatchObject({ cloud: 'global', authority: `${server.origin}/${TENANT}` })
   })
 
-  it('of a grant from before is looked up once and then stays', async () => {
+  it('is looked up once for an old grant and then stored', async () => {
     const grantId = await signedIn()
     await database.pool.query('UPDATE grants SET authority = NULL, cloud = NULL WHERE id = $1', [grantId])
     clock.advance(2 * HOUR_MS)
@@ -299,7 +299,7 @@ describe('the address that is asked', () => {
     expect(await grants.get(grantId)).toMatchObject({ cloud: 'global', authority: `${server.origin}/${TENANT}` })
   })
 
-  it('is the same on both legs of a sign-in, also when the registration is changed in between', async () => {
+  it('is the same in both steps of a sign-in, even if the registration changes in between', async () => {
     await cloudProviders.update(stage.provider(), { accountTypes: 'multitenant' }, ACTOR)
     const { href } = await begin()
     await cloudProviders.update(stage.provider(), { accountTypes: 'single-tenant' }, ACTOR)
@@ -311,7 +311,7 @@ describe('the address that is asked', () => {
 })
 
 describe('a personal account', () => {
-  it('is told from one of an organization, wants nothing of shared mailboxes, and its tokens are read by nobody', async () => {
+  it('is recognized, requests no permissions for shared mailboxes, and has opaque tokens', async () => {
     await cloudProviders.update(stage.provider(), { accountTypes: 'multitenant-and-personal' }, ACTOR)
     server.amend = (answer) => ({
       ...answer,
@@ -330,8 +330,8 @@ describe('a personal account', () => {
   })
 })
 
-describe('a row that cannot be decrypted', () => {
-  it('is one grant that needs a sign-in, and is replaced by it; others go on', async () => {
+describe('an undecryptable row', () => {
+  it('affects one grant, which needs a sign-in and is replaced by it; others continue', async () => {
     const [lost, other] = [await signedIn(), await signIn({ objectId: newId() })]
     await database.pool.query(`UPDATE grants SET refresh_token = '\\x00'::bytea || refresh_token WHERE id = $1`, [lost])
 
@@ -353,7 +353,7 @@ describe('a row that cannot be decrypted', () => {
     await expect(accessTokens.get(lost, 'graph')).resolves.toBeDefined()
   })
 
-  it('of the registration is the provider’s, leaves the grants as they are, and ends with another credential', async () => {
+  it('with a credential is a fault of the provider, leaves grants unchanged, and ends with another credential', async () => {
     const grantId = await signedIn()
     await database.pool.query(`UPDATE provider_credentials SET sealed = '\\x00'::bytea || sealed`)
     clock.advance(2 * HOUR_MS)
@@ -369,7 +369,7 @@ describe('a row that cannot be decrypted', () => {
     expect(await cloudProviders.get(stage.provider())).toMatchObject({ state: 'connected', stateReason: undefined })
   })
 
-  it('is none when only the access token is: the refresh token brings another', async () => {
+  it('with an access token is no fault, because the refresh token returns another', async () => {
     const grantId = await signedIn()
     await database.pool.query(`UPDATE access_tokens SET sealed = '\\x00'::bytea || sealed WHERE grant_id = $1`, [
       grantId,
@@ -379,7 +379,7 @@ describe('a row that cannot be decrypted', () => {
     expect(server.refreshes).toBe(1)
   })
 
-  it('is none when only this process lacks the key, unless an admin has declared it lost', async () => {
+  it('is no fault if only this process lacks the key, unless an admin has declared it lost', async () => {
     const grantId = await signedIn()
     const keyRing = createKeyRing([{ id: 'other', key: randomBytes(32) }], 'other')
     const blind = createPostgresGrantVault({ database, keyRing, clock, events })
@@ -390,7 +390,7 @@ describe('a row that cannot be decrypted', () => {
     await expect(blind.read(grantId)).rejects.toMatchObject({ code: 'tokens.grant_unreadable' })
     expect(await grants.get(grantId)).toMatchObject({ state: 'needs-sign-in' })
 
-    // The key was found after all.
+    // The key was found again.
     await expect(accessTokens.get(grantId, 'graph')).resolves.toBeDefined()
     clock.advance(2 * HOUR_MS)
     await accessTokens.get(grantId, 'graph')
@@ -399,8 +399,8 @@ describe('a row that cannot be decrypted', () => {
   })
 })
 
-describe('a process that dies between the answer and our save', () => {
-  it('costs the sign-in with its own reason where tokens are used once, and nothing where they are not', async () => {
+describe('a process that crashes between the response and the save', () => {
+  it('ends the grant with its own reason if refresh tokens are used once, and has no effect otherwise', async () => {
     const grantId = await signedIn()
     clock.advance(2 * HOUR_MS)
     const another = await createDatabase(database.url)

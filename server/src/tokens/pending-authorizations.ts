@@ -7,14 +7,16 @@ import { type AuthorizationId, type CloudProviderId, type GrantId, newId, type S
 import type { KeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
 
-/** As long as a person may take for password, MFA and consent; a code lives as long at Microsoft. */
+/** Time for password, MFA and consent; Microsoft's codes live as long. */
 const LIFETIME_MS = 10 * 60 * 1000
-/** Kept a while longer, to say "used already" or "too late" instead of "unknown". */
+/** Period in which an ended authorization is kept, to show "used already" or "too late" instead of "unknown". */
 const KEPT_MS = 24 * 60 * 60 * 1000
-/** 256 bits: nobody guesses a state (RFC 6749 §10.10), and a code verifier has 43 characters (RFC 7636 §4.1). */
+/**
+ * 256 bits: infeasible to guess for a state (RFC 6749 §10.10), and 43 characters for a code verifier (RFC 7636 §4.1).
+ */
 const STRENGTH_BYTES = 32
 
-/** A sign-in that is under way. */
+/** A pending authorization. */
 export interface PendingAuthorization {
   id: AuthorizationId
   cloudProviderId: CloudProviderId
@@ -27,15 +29,15 @@ export interface PendingAuthorization {
   wantedKind: 'user' | 'shared' | undefined
   reconnectGrantId: GrantId | undefined
   startedBy: string
-  /** The link by which it was begun, when it was by one. */
+  /** The link that started it, if any. */
   signInLinkId: SignInLinkId | undefined
-  /** Where the browser was sent; undefined for one that an older version began. */
+  /** Authority of the sign-in page; undefined if an older version started it. */
   authority: string | undefined
-  /** A sign-in that follows a reported admin consent and proves it. */
+  /** True for a sign-in that proves a reported admin consent. */
   provesConsent: boolean
 }
 
-/** What goes to Microsoft; here only hashes and the sealed verifier are kept. */
+/** Parameters for Microsoft; only hashes and the sealed verifier are stored here. */
 export interface SentAlong {
   state: string
   nonce: string
@@ -49,13 +51,14 @@ export interface PendingAuthorizations {
   ): Promise<SentAlong>
 
   /**
-   * The sign-in with this state, for the session that began it, once. Another session gets nothing and uses nothing up.
+   * Takes the authorization with this state, once, for the session that started it. A call from another session fails
+   * and uses nothing up.
    *
    * @throws {AppError} `tokens.state_unknown`, `tokens.state_foreign`, `tokens.state_used`, `tokens.state_expired`
    */
   take(state: string, sessionHash: Uint8Array): Promise<PendingAuthorization>
 
-  /** Of any state that is still known, also one that counts no more. */
+  /** Returns the link of any stored state, including used and expired ones. */
   findLinkOf(state: string): Promise<SignInLinkId | undefined>
 
   setOutcome(id: AuthorizationId, outcome: { kind: string; code?: string; grantId?: GrantId }, tx?: Tx): Promise<void>
@@ -64,13 +67,13 @@ export interface PendingAuthorizations {
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 const unguessable = (): string => randomBytes(STRENGTH_BYTES).toString('base64url')
 
-/** Of one link within ten minutes: each failed try begins another one, and a few browsers may have the link. */
+/**
+ * Maximum authorizations per link within ten minutes. Each failed attempt starts another one, and several browsers may
+ * have the link.
+ */
 const MAX_PER_LINK = 20
 
-/**
- * Refuses when a link has begun `max` sign-ins whose time has not passed. Locks the link, so that requests at the same
- * moment are counted one after the other.
- */
+/** Throws if a link has `max` unexpired sign-ins. Locks the link, so that concurrent requests are counted correctly. */
 export async function limitOfLink(
   tx: Tx,
   {
@@ -137,7 +140,7 @@ export function createPendingAuthorizations(database: Database, keyRing: KeyRing
     async take(state, sessionHash) {
       const now = clock.now()
       const session = Buffer.from(sessionHash)
-      // One statement decides who of two callers with the same state has it.
+      // One statement, so that only one of two callers with the same state gets it.
       const row = await db
         .updateTable('authorizations')
         .set({ consumed_at: now })

@@ -1,4 +1,4 @@
-/** Microsoft accounts of persons, which belong to no organization. */
+/** Personal Microsoft accounts, which belong to no organization. */
 import { describe, expect, it } from 'vitest'
 import { ACTOR, createSignInStage } from '../../test/kit/sign-in-stage.ts'
 
@@ -9,7 +9,7 @@ const { cloudProviders, grants, provider, begin, signIn, server } = await create
 const asPat = { tenantId: PERSONAL, objectId: PAT, userName: 'pat@outlook.example' }
 
 describe('a personal Microsoft account', () => {
-  it('is refused in words where the Cloud Provider is for organizations, and not kept', async () => {
+  it('is refused with a clear reason if the Cloud Provider is for organizations, and not stored', async () => {
     await cloudProviders.update(provider(), { accountTypes: 'multitenant' }, ACTOR)
 
     const outcome = await signIn(asPat)
@@ -18,7 +18,7 @@ describe('a personal Microsoft account', () => {
     expect(await grants.list(provider())).toEqual([])
   })
 
-  it('signs in where it may, and is known as one', async () => {
+  it('can sign in if allowed, and is recognized', async () => {
     await cloudProviders.update(provider(), { accountTypes: 'multitenant-and-personal' }, ACTOR)
 
     expect(await signIn(asPat)).toMatchObject({ kind: 'granted', userName: 'pat@outlook.example' })
@@ -28,7 +28,7 @@ describe('a personal Microsoft account', () => {
     expect(grant!.scopesWanted.filter((scope) => scope.endsWith('.Shared'))).toEqual([])
   })
 
-  it('is not offered for a shared mailbox, for which alone the permissions of shared ones are asked', async () => {
+  it('is not offered for a shared mailbox; only shared mailboxes request shared permissions', async () => {
     await cloudProviders.update(provider(), { accountTypes: 'multitenant-and-personal' }, ACTOR)
     const shared = await begin({ wantedKind: 'shared' })
     const user = await begin({ wantedKind: 'user' })

@@ -11,29 +11,29 @@ import type { AccessToken, Grant, GrantSummary } from './grant.ts'
 import type { EventLog } from './sign-in-links.ts'
 
 export interface PostgresGrantVault extends GrantVault {
-  /** Without opening anything, as `list`. */
+  /** Returns the summary without decrypting anything; so does `list`. */
   summary(id: GrantId): Promise<GrantSummary>
 
   list(cloudProviderId: CloudProviderId | undefined): Promise<GrantSummary[]>
 
-  /** What the next sign-in for it has to prove, as JSON. */
+  /** Claims that the next sign-in has to prove, as JSON. */
   claimsForSignIn(id: GrantId): Promise<string | undefined>
 
   /**
-   * Keeps what a person just consented to: renews their grant with this registration or adds their first. One person
-   * has one grant there, however often they sign in and however many mailboxes it opens. What was sealed with a key that
-   * is lost is replaced without being opened. `also` is done in the same transaction; when it throws, nothing is kept.
+   * Stores the result of a sign-in: renews the person's grant for this registration, or adds their first. A person has
+   * one grant per registration, for any number of sign-ins and mailboxes. Values sealed with a lost key are replaced
+   * without being opened. `also` runs in the same transaction; if it throws, nothing is stored.
    */
   keep(fresh: FreshGrant, also?: AlsoDone): Promise<KeptGrant>
 
   /**
-   * Under the lock, so that no refresh that is under way saves into what is gone. Opens nothing: also what was sealed
-   * with a key that is lost can be removed.
+   * Removes a grant under its lock, so that no running refresh saves into it. Opens nothing, so grants sealed with a
+   * lost key can be removed too.
    */
   remove(id: GrantId, also: (tx: Tx, removed: GrantSummary) => Promise<void>): Promise<void>
 }
 
-/** What a sign-in brings. The rest of a grant follows from it. */
+/** Result of a sign-in. The other fields of a grant are derived. */
 export type FreshGrant = Pick<
   Grant,
   | 'cloudProviderId'
@@ -73,7 +73,7 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
   const accessContext = (id: GrantId, resource: Resource) => `access_tokens.sealed:${id}:${resource}`
 
   async function read(id: GrantId): Promise<Grant> {
-    // One statement, so that grant and tokens are of the same moment.
+    // One statement, so that grant and tokens are consistent.
     const rows = await db
       .selectFrom('grants')
       .leftJoin('access_tokens', 'access_tokens.grant_id', 'grants.id')
@@ -100,7 +100,7 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
     for (const { resource, sealed, access_key_id: keyId, scope, expires_at: expiresAt, ...rest } of rows) {
       if (resource === null || sealed === null || keyId === null || scope === null || expiresAt === null) continue
       const value = await openOrGiveUp(db, keyRing, { sealed, keyId }, accessContext(id, resource))
-      // The refresh token brings another one.
+      // The refresh token returns another one.
       if (value instanceof AppError) continue
       const [refreshDueAt, claims] = [rest.access_due_at ?? undefined, rest.claims ?? undefined]
       accessTokens[resource] = { value, resource, scope, expiresAt, refreshDueAt, claims }
@@ -114,7 +114,7 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
     return row
   }
 
-  /** No key opens it: only a new sign-in brings it back. Other grants go on. */
+  /** Marks a grant that no key opens. Only a new sign-in restores it; other grants continue. */
   async function setUnreadable(row: GrantRow, cause: AppError): Promise<AppError> {
     const error = new AppError('tokens.grant_unreadable', { cause })
     if (row.state_reason === error.code) return error
@@ -129,7 +129,7 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
     return error
   }
 
-  /** Everything but the tokens, when nobody else has saved meanwhile; and the event, when the state is another. */
+  /** Writes all fields except the tokens if the version is unchanged, and an event if the state changes. */
   async function write(tx: Tx, grant: GrantWithoutTokens, sealed: { refresh_token?: Buffer; key_id?: string }) {
     const before = await tx
       .selectFrom('grants')
@@ -265,7 +265,7 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
         try {
           return await add(fresh, also)
         } catch (error) {
-          // The same person in two browsers: the other one was first.
+          // The same person signed in with two browsers; the other one was first.
           if (!isUniqueViolation(error)) throw error
           known = await findByPerson(fresh)
           if (!known) throw error

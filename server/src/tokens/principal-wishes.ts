@@ -1,10 +1,10 @@
 /**
- * Somebody else signed in for a mailbox than the person whose sign-in opens it, and could open it from now on.
+ * Requests to open a mailbox with a different user's sign-in.
  *
- * 1. Nothing uses such a sign-in before an admin lets it: no grant is made of it, and the mailbox keeps its own.
- * 2. It becomes a grant in the transaction in which the mailbox is given to it, or not at all; turned down or after a
- *    week it is forgotten with its tokens.
- * 3. What is rotated while it is tried is saved before it is used, under the lock of the wish.
+ * 1. A sign-in is unused until an admin accepts the request: no grant is created, and the mailbox keeps its own.
+ * 2. It becomes a grant in the transaction that changes the mailbox, or not at all. If rejected or after a week, it is
+ *    deleted with its tokens.
+ * 3. A rotated refresh token is saved before use, under the lock of the request.
  */
 import type { Selectable } from 'kysely'
 import type { AuditLog } from '../cloud-providers/index.ts'
@@ -21,7 +21,7 @@ import type { TokenEndpoint } from './token-endpoint.ts'
 
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000
 
-/** Who would open which mailbox in whose place. */
+/** A request: the new person, the mailbox and the current principal. */
 export interface PrincipalWish extends Pick<
   Grant,
   'cloudProviderId' | 'tenantId' | 'objectId' | 'userName' | 'displayName'
@@ -29,29 +29,32 @@ export interface PrincipalWish extends Pick<
   id: PrincipalWishId
   emailAccountId: EmailAccountId
   expectedGrantId: GrantId
-  /** Who began the sign-in: `person:…`, or `link:…` for a guest. */
+  /** Actor who started the sign-in: `person:…`, or `link:…` for a guest. */
   startedBy: string
   createdAt: Date
   expiresAt: Date
 }
 
 export interface PrincipalWishes {
-  /** Those that wait, of one mailbox or of all; newest first. */
+  /** Pending requests of one mailbox or of all, newest first. */
   list(emailAccountId?: EmailAccountId): Promise<PrincipalWish[]>
   /** @throws {AppError} `tokens.wish_not_found` */
   get(id: PrincipalWishId): Promise<PrincipalWish>
-  /** A fresh token to try the mailbox with. @throws {AppError} `tokens.wish_over` when Microsoft has ended the sign-in */
+  /**
+   * Returns a valid token for trying the mailbox. @throws {AppError} `tokens.wish_over` if Microsoft has ended the
+   * sign-in
+   */
   accessToken(id: PrincipalWishId): Promise<AccessToken>
-  /** Makes a grant of it, together with what `also` does: when that throws, nothing was done. */
+  /** Creates a grant in one transaction with `also`; if that throws, nothing is stored. */
   accept(id: PrincipalWishId, also: (tx: Tx, kept: KeptGrant) => Promise<void>): Promise<KeptGrant>
   dismiss(id: PrincipalWishId, actor: string): Promise<void>
-  /** Work that comes due: what nobody decided within a week goes, with its tokens. */
+  /** Deletes requests without a decision after a week, with their tokens. */
   forgetOver(): Promise<void>
 }
 
-/** The rest is for the room itself. */
+/** Functions for use within this room. */
 export interface WritablePrincipalWishes extends PrincipalWishes {
-  /** Keeps a sign-in for the decision of an admin; the one before of the same person for the same mailbox goes. */
+  /** Stores a sign-in for an admin's decision. Replaces an earlier one of the same person for the same mailbox. */
   keep(
     fresh: FreshGrant,
     wish: Pick<PrincipalWish, 'emailAccountId' | 'expectedGrantId' | 'startedBy'>,
@@ -97,11 +100,11 @@ export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrinci
       refreshToken: keyRing.open({ sealed: found.refresh_token, keyId: found.key_id }, context(found.id)),
       refreshTokenAt: found.refresh_token_at,
       refreshTokenEndsAt: undefined,
-      // At once: it was used last when it was tried, and that may be a week ago.
+      // Due at once, because it was last used when it was tried, up to a week ago.
       refreshDueAt: clock.now(),
       createdAt: found.created_at,
       accessTokens: {},
-      // Told by the first refresh.
+      // Set by the first refresh.
       cloud: undefined,
       authority: undefined,
     }

@@ -13,7 +13,7 @@ const { cloudProviders, grants, accessTokens, clock, server, database, keyRing, 
   stage
 
 describe('the registration behind a refresh', () => {
-  it('falls back on the older secret when the newest is not accepted', async () => {
+  it('uses the older secret if the newest is not accepted', async () => {
     const grantId = await signedIn()
     clock.advance(2 * HOUR_MS)
     await cloudProviders.addCredential(
@@ -26,7 +26,7 @@ describe('the registration behind a refresh', () => {
     expect(server.refreshes).toBe(1)
   })
 
-  it('is one incident of the provider, ends no grant, and is over when a secret is accepted again', async () => {
+  it('without an accepted secret is one incident of the provider, ends no grant, and recovers with an accepted one', async () => {
     const grantId = await signedIn()
     clock.advance(2 * HOUR_MS)
     server.secrets = new Set(['next'])
@@ -49,14 +49,14 @@ describe('the registration behind a refresh', () => {
 })
 
 describe('a token for a resource', () => {
-  it('is not asked for when the sign-in did not want it', async () => {
+  it('is not requested if the sign-in did not include it', async () => {
     const grantId = await signedIn()
 
     await expect(accessTokens.get(grantId, 'exchange')).rejects.toMatchObject({ code: 'tokens.scope_not_granted' })
     expect(server.refreshes).toBe(0)
   })
 
-  it('is refused when the answer is for the other one', async () => {
+  it('is rejected if the response is for the other resource', async () => {
     const outcome = await signIn({}, { permissions: { receives: 'imap', sends: 'graph', kinds: ['user'] } })
     const { grantId } = outcome as { grantId: GrantId }
     server.failures = [
@@ -69,7 +69,7 @@ describe('a token for a resource', () => {
     await expect(accessTokens.get(grantId, 'exchange')).rejects.toMatchObject({ code: 'tokens.scope_not_granted' })
   })
 
-  it('comes from the same refresh token when it did', async () => {
+  it('comes from the same refresh token if requested at sign-in', async () => {
     const outcome = await signIn({}, { permissions: { receives: 'imap', sends: 'graph', kinds: ['user'] } })
     const { grantId } = outcome as { grantId: GrantId }
 
@@ -87,8 +87,8 @@ describe('a token for a resource', () => {
   })
 })
 
-describe('disconnecting', () => {
-  it('forgets the grant and its tokens', async () => {
+describe('disconnecting a grant', () => {
+  it('deletes the grant and its tokens', async () => {
     const grantId = await signedIn()
 
     await grants.disconnect(grantId, ACTOR)
@@ -98,7 +98,7 @@ describe('disconnecting', () => {
     expect(rows).toEqual([])
   })
 
-  it('is refused while a mailbox is opened with it', async () => {
+  it('is refused while the grant opens a mailbox', async () => {
     const grantId = await signedIn()
     await database.pool.query(
       `INSERT INTO email_accounts (id, key, name, address, kind, contact, cloud_provider_id, grant_id, receives_by, sends_by,
@@ -112,7 +112,7 @@ describe('disconnecting', () => {
     await expect(accessTokens.get(grantId, 'graph')).resolves.toBeDefined()
   })
 
-  it('of the provider is refused while it has grants', async () => {
+  it('must precede the removal of its provider', async () => {
     await signedIn()
 
     await expect(cloudProviders.remove(provider(), ACTOR)).rejects.toMatchObject({ code: 'cloud_providers.in_use' })
@@ -120,12 +120,13 @@ describe('disconnecting', () => {
 })
 
 describe('several processes on one database', () => {
-  it('refresh once for each expiry and replay nothing', async () => {
+  it('refresh once per expiry and replay no refresh token', async () => {
     const others = await Promise.all([1, 2].map(() => createDatabase(database.url)))
     const processes = [accessTokens, ...others.map((other) => stage.startProcess(other).accessTokens)]
     const grantId = await signedIn()
     const EXPIRIES = 3
-    // Nobody has a token before everybody wants one: the others wait for the lock, or have come here as well.
+    // The response is held until all processes request a token: the others wait for the lock, or have also reached the
+    // server.
     const allHaveCome = async () => server.running > 1 || (await waitingFor(database, 'locks')) === others.length
     server.beforeAnswer = async () => {
       await vi.waitUntil(allHaveCome, WAIT)
@@ -144,7 +145,7 @@ describe('several processes on one database', () => {
     await Promise.all(others.map((other) => other.close()))
   })
 
-  it('keep one grant of a person who signs in everywhere at once', async () => {
+  it('store one grant for a person who signs in at several concurrently', async () => {
     const vault = createPostgresGrantVault({ database, keyRing, clock, events })
     const { refreshToken, ...grant } = await vault.read(await signedIn())
     const objectId = '00000000-0000-4000-8000-000000000009'
@@ -157,14 +158,14 @@ describe('several processes on one database', () => {
     expect(kept.filter(({ renewed }) => !renewed)).toHaveLength(1)
   })
 
-  it('refuse a writer whose grant was changed behind its back, and keep what is there', async () => {
+  it('reject a write for a grant changed meanwhile, and keep the stored one', async () => {
     const grantId = await signedIn()
     const vault = createPostgresGrantVault({ database, keyRing, clock, events })
 
     const before = await vault.read(grantId)
 
     const late = vault.exclusively(grantId, async (grant, save) => {
-      // As after a lock that was lost: somebody else saved meanwhile.
+      // Simulates a save by another process after the lock was lost.
       await database.pool.query('UPDATE grants SET version = version + 1 WHERE id = $1', [grantId])
       await save({ ...grant, refreshToken: new Secret('older'), accessTokens: {} })
     })

@@ -1,4 +1,4 @@
-/** People walk the pages of the local Microsoft 365; what comes of it opens a mailbox there. */
+/** People use the pages of the local Microsoft 365, and the resulting tokens open a mailbox there. */
 import { createHash, randomBytes } from 'node:crypto'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -76,7 +76,7 @@ let cloudProviderId: CloudProviderId
 beforeAll(async () => {
   await checkKeyRing(keyRing, createKeyRecords(database), clock)
   directory = await openSandboxDirectory(sandbox)
-  // Without consent: the organization does not let people consent themselves, as is the default since November 2025.
+  // Without consent: the organization does not allow user consent, the default since November 2025.
   const { manifest } = workOrders.draw({ cloud: cloud.id, accountTypes: 'single-tenant', ...EVERYTHING_BY_GRAPH })
   registered = await directory.register(manifest)
   const { clientId, secret } = registered
@@ -116,7 +116,7 @@ const readMail = (token: Secret) =>
   fetch(`${sandbox.graph}/v1.0/me/messages?$top=1`, { headers: { authorization: `Bearer ${token.reveal()}` } })
 
 describe('a person of the local Microsoft 365', () => {
-  it('is told that an admin has to allow it, when they come back from that page', async () => {
+  it('gets the error that an admin has to consent, after returning from that page', async () => {
     expect(await walk(BEN, { conduct: 'cancel-at-needs-admin' })).toMatchObject({
       kind: 'failed',
       error: { code: 'tokens.consent_required', upstream: { error: 'access_denied', errorCodes: [90094] } },
@@ -124,7 +124,7 @@ describe('a person of the local Microsoft 365', () => {
     expect(await grants.list()).toEqual([])
   })
 
-  it('signs in without being asked again, once an admin has consented for the organization', async () => {
+  it('signs in without another prompt once an admin has consented for the organization', async () => {
     expect(await walk(CONTOSO.admin, { kind: 'admin-consent', conduct: 'cancel-at-admin-consent' })).toMatchObject({
       error: { code: 'tokens.consent_declined' },
     })
@@ -143,7 +143,7 @@ describe('a person of the local Microsoft 365', () => {
     })
   })
 
-  it('changes nothing by cancelling', async () => {
+  it('changes nothing by canceling', async () => {
     const before = await grants.list()
 
     expect(await walk(ANNA, { conduct: 'cancel-at-password' })).toMatchObject({
@@ -152,12 +152,12 @@ describe('a person of the local Microsoft 365', () => {
     expect(await grants.list()).toEqual(before)
   })
 
-  it('opens the mailbox, with MFA as well, now and after the token has expired', async () => {
+  it('opens the mailbox, also with MFA, at once and after the token has expired', async () => {
     const { grantId } = await connect(ANNA)
     const first = await accessTokens.get(grantId, 'graph')
     expect((await readMail(first.value)).status).toBe(200)
 
-    // Who understands claims challenges gets tokens for 20 to 28 hours.
+    // Clients that support claims challenges get tokens for 20 to 28 hours.
     expect(first.expiresAt.getTime() - clock.now().getTime()).toBeGreaterThan(20 * HOUR_MS - 60_000)
     clock.advance(29 * HOUR_MS)
     await sandbox.advance(29 * HOUR_MS)
@@ -168,7 +168,7 @@ describe('a person of the local Microsoft 365', () => {
     expect(later.scope).toEqual(first.scope)
   })
 
-  it('cannot renew the sign-in of somebody else', async () => {
+  it("can't renew another person's sign-in", async () => {
     const { grantId } = await connect(BEN)
     const before = await grants.list()
 
@@ -179,7 +179,7 @@ describe('a person of the local Microsoft 365', () => {
     expect(await grants.list()).toEqual(before)
   })
 
-  it('renews the own sign-in after the secret was replaced', async () => {
+  it('can renew their own sign-in after the secret was replaced', async () => {
     const { grantId } = await connect(BEN)
     directory = await openSandboxDirectory(sandbox)
     const path = `/applications/${registered.objectId}`
@@ -196,12 +196,12 @@ describe('a person of the local Microsoft 365', () => {
       ACTOR,
     )
 
-    // Nobody had to sign in for it.
+    // No sign-in was necessary.
     expect((await readMail((await accessTokens.get(grantId, 'graph')).value)).status).toBe(200)
     expect(await connect(BEN, { reconnectGrantId: grantId })).toMatchObject({ grantId, renewed: true })
   })
 
-  it('is asked to sign in again after 90 days without use', async () => {
+  it('has to sign in again after 90 days without use', async () => {
     const { grantId } = await connect(BEN)
     clock.advance(91 * 24 * HOUR_MS)
     await sandbox.advance(91 * 24 * HOUR_MS)
@@ -258,7 +258,7 @@ describe('a fault of the local Microsoft 365', () => {
     ['token-endpoint-throttled', 'endpoint_unavailable', 'degraded'],
     ['entra-maintenance-page', 'endpoint_unavailable', 'degraded'],
     ['loop-detected', 'endpoint_unavailable', 'degraded'],
-  ] as const)('%s has words of its own: %s, and the grant %s', async (name, code, state) => {
+  ] as const)('%s causes the error %s and the grant state %s', async (name, code, state) => {
     const { grantId } = await connect(BEN)
     await expireTokens()
     await faults('POST', '', { name, on: { user: BEN } })
@@ -267,13 +267,13 @@ describe('a fault of the local Microsoft 365', () => {
     expect(await grants.get(grantId)).toMatchObject({ state, stateReason: `tokens.${code}` })
 
     await faults('DELETE', '')
-    // What is over is over, but for a sign-in that Microsoft ended.
+    // A fault leaves no effect behind, except a grant that Microsoft ended.
     if (state === 'needs-sign-in') await connect(BEN, { reconnectGrantId: grantId })
     await expect(accessTokens.get(grantId, 'graph')).resolves.toBeDefined()
     expect(await grants.get(grantId)).toMatchObject({ state: 'connected', stateReason: undefined })
   })
 
-  it('that loses an answer under strict rotation is told from theft, and under the usual one costs nothing', async () => {
+  it('losing a response is distinguished from theft under strict rotation, and has no effect under the usual one', async () => {
     const { grantId } = await connect(BEN)
     const loseAnswer = async () => {
       await expireTokens()

@@ -3,8 +3,8 @@ import { type Cloud, resourceOfScope, SIGN_IN_PERMISSIONS } from '../cloud-provi
 const WITHOUT_RESOURCE = new Set([...SIGN_IN_PERMISSIONS.map(({ value }) => value), 'email'])
 
 /**
- * The scopes of an answer by their whole names. Entra ID writes them as they were asked for, or short; a short one is
- * Microsoft Graph's. Those of OpenID Connect are left out: they are of no resource.
+ * Scopes of a response by their full names. Entra ID returns them as requested or short; short ones belong to Microsoft
+ * Graph. Scopes of OpenID Connect are left out, because they belong to no resource.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/scopes-oidc
  */

@@ -15,10 +15,10 @@ import { dailyRefresh, refreshAheadOf } from './refresh-times.ts'
 import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
 import { endOf, type RedeemedTokens } from './token-endpoint.ts'
 
-/** Refresh tokens of single-page applications live for 24 hours and are not prolonged by use. */
+/** Lifetime of refresh tokens for single-page applications, 24 hours, which use does not extend. */
 const SHORT_LIFETIME_SECONDS = 24 * 60 * 60
 
-/** What a sign-in was begun for, whichever way Microsoft was asked. */
+/** Purpose of a sign-in, whatever protocol step is used at Microsoft. */
 export interface WantedSignIn {
   wantedAddress: string | undefined
   scopesWanted: readonly string[]
@@ -34,16 +34,18 @@ export interface KeptSignIn {
   scopesMissing: readonly string[]
 }
 
-/** What Microsoft gave for it. */
+/** Tokens and context of a completed sign-in. */
 export interface SignInAnswer extends RedeemedTokens {
   provider: CloudProvider
   authority: string
   askedAt: Date
-  /** Whose grant is to be renewed. */
+  /** The grant to renew. */
   expected: GrantSummary | undefined
-  /** Of the nonce that went along; a device code has none. */
+  /** Hash of the nonce of the request; a device code has none. */
   nonceHash: Uint8Array | undefined
-  /** Whether the person signs in without a login here, by a link or a code, and has to open the wanted mailbox. */
+  /**
+   * True for a person without a login here, who uses a link or a code and must be able to open the requested mailbox.
+   */
   isBound: boolean
 }
 
@@ -53,7 +55,7 @@ export type CompletedSignIn =
       kept: KeptGrant
       person: SignedInPerson
       scopesMissing: readonly string[]
-      /** Microsoft has no mailbox with the wanted address. The sign-in is good all the same. */
+      /** True if Microsoft has no mailbox with the requested address. The sign-in is valid nevertheless. */
       isAddressUnknown: boolean
     }
   | ({ kind: 'refused'; error: AppError; person: SignedInPerson; scopesMissing: readonly string[] } & Pick<
@@ -63,7 +65,7 @@ export type CompletedSignIn =
 
 export type CompleteSignIn = (wanted: WantedSignIn, answer: SignInAnswer) => Promise<CompletedSignIn>
 
-/** Reads from a token whether its organization gave what was asked for; keeps nothing. */
+/** Checks with a token that its organization granted the requested scopes; stores nothing. */
 export type ProveConsent = (
   scopesWanted: readonly string[],
   answer: SignInAnswer,
@@ -79,13 +81,13 @@ export interface SignInCompletionDeps {
   tryAccess: AccessTrial
   signInHooks: SignInHooks
   wishes: WritablePrincipalWishes
-  /** The email account with this address that is opened by this grant. */
+  /** Returns the email account with this address that the grant opens. */
   emailAccountOf: (grantId: GrantId, address: string) => Promise<EmailAccountId | undefined>
 }
 
 /**
- * From tokens to a grant that is kept. Who signed in is what the ID token proves; nothing is written before all of it is
- * right. Throws what makes the answer worthless; that somebody else signed in is a result.
+ * Turns tokens into a stored grant. The ID token proves the identity, and nothing is written before all checks succeed.
+ * Throws if the response is unusable; a different person is a result, not an error.
  */
 export function createSignInCompletion(deps: SignInCompletionDeps): {
   completeSignIn: CompleteSignIn
@@ -105,7 +107,7 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
     return person
   }
 
-  /** Of the other resource nothing is known before the first refresh for it. */
+  /** Missing scopes of the token's own resource. Those of the other resource are unknown before its first refresh. */
   function missingOf(scopesWanted: readonly string[], { provider, accessToken }: SignInAnswer): string[] {
     const prefix = cloudProviders.cloudOf(provider).scopePrefixes[accessToken.resource]
     return scopesMissing(
@@ -116,7 +118,7 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
 
   const proveConsent: ProveConsent = async (scopesWanted, answer) => {
     const person = await personOf(answer)
-    // Microsoft has no admin consent for personal accounts.
+    // Personal accounts have no admin consent.
     if (isPersonalAccount(person.tenantId)) throw new AppError('tokens.personal_account')
     return { person, missing: missingOf(scopesWanted, answer) }
   }
@@ -142,7 +144,7 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
     const wantsTrial = !expected && wantedAddress !== undefined
     const access = wantsTrial && { provider, userName, address: wantedAddress, accessToken }
     const closed = access ? await (isBound ? tryAccess(access) : tryHere(access, missing)) : undefined
-    // A typing error in the address is no fault of who signed in, who may correct it here.
+    // A mistyped address is not the fault of the person, who can correct it here.
     const isAddressUnknown = !isBound && closed?.code === 'transports.mailbox_not_found'
     if (closed && !isAddressUnknown) {
       const error = new AppError('tokens.mailbox_not_opened', { cause: closed, upstream: closed.upstream })
@@ -165,9 +167,11 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
     return { kind: 'kept', kept, person, scopesMissing: missing, isAddressUnknown }
   }
 
-  /** By an admin in this browser. What says nothing about the rights of the person costs nobody a sign-in. */
+  /**
+   * Tries the mailbox during a sign-in by an admin. Errors that prove nothing about the person's access are ignored.
+   */
   async function tryHere(access: AccessToTry, scopesMissing: readonly string[]): Promise<AppError | undefined> {
-    // The page names the permissions that are missing, and the mailbox of another resource is tried in step D.
+    // The page lists missing permissions, and a mailbox of the other resource is tried in step D.
     if (scopesMissing.length > 0 || access.accessToken.resource !== 'graph') return undefined
     try {
       return await tryAccess(access)
@@ -177,7 +181,7 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
     }
   }
 
-  /** What a grant is made of. A sign-in that would end by itself is none. */
+  /** Builds a grant. Throws if the sign-in would end on its own. */
   function freshGrant(
     { scopesWanted }: WantedSignIn,
     { provider, authority, askedAt, accessToken, issued }: SignInAnswer,
@@ -205,7 +209,10 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
     }
   }
 
-  /** Who signed in instead may be let in by an admin, at the mailbox for which it was done, and only there. */
+  /**
+   * Stores a request to open the mailbox with this person's sign-in, which an admin can accept. Only for the mailbox of
+   * this sign-in.
+   */
   async function keepWish(
     { wantedAddress, startedBy }: WantedSignIn,
     { id: expectedGrantId }: GrantSummary,
@@ -217,7 +224,7 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
       const id = await wishes.keep(fresh(), { emailAccountId, expectedGrantId, startedBy })
       return { id, emailAccountId }
     } catch (error) {
-      // A sign-in that would end by itself is no wish; what happened before is told all the same.
+      // A sign-in that would end on its own becomes no request; the first error is still reported.
       if (error instanceof AppError) return undefined
       throw error
     }
@@ -226,7 +233,7 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
   return { completeSignIn, proveConsent }
 }
 
-/** Who may sign in is the registration's to say; Microsoft holds it, too, and says it in fewer words. */
+/** Checks the account type. Microsoft checks it too, but its error is less clear. */
 function checkAccountType({ accountTypes, tenantId }: CloudProvider, person: SignedInPerson): void {
   if (accountTypes !== 'multitenant-and-personal' && isPersonalAccount(person.tenantId)) {
     throw new AppError('tokens.personal_account')
@@ -234,7 +241,9 @@ function checkAccountType({ accountTypes, tenantId }: CloudProvider, person: Sig
   if (accountTypes === 'single-tenant' && person.tenantId !== tenantId) throw new AppError('tokens.wrong_tenant')
 }
 
-/** Personal accounts have no shared mailboxes, and Microsoft grants them nothing that speaks of some. */
+/**
+ * Requested scopes without those for shared mailboxes if the account is personal: Microsoft never grants them there.
+ */
 function scopesOf({ scopesWanted }: Pick<WantedSignIn, 'scopesWanted'>, { tenantId }: SignedInPerson): string[] {
   return scopesWanted.filter((scope) => !(isPersonalAccount(tenantId) && scope.endsWith('.Shared')))
 }

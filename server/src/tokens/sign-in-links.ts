@@ -1,11 +1,11 @@
 /**
  * Links for people without a login here: the owner of a mailbox signs in, an Entra admin consents.
  *
- * 1. A link to sign in lives for a day and is for one mailbox: a sign-in that cannot open it brings nothing. One that
- *    renews is for one person as well.
- * 2. A link to consent opens no mailbox by itself, and Entra admins are often in another house: it lives for seven days.
- * 3. It can be taken back, is taken back by the next one for the same, and is used up by the first success, in the
- *    transaction in which that success is kept.
+ * 1. A sign-in link is valid for one day and for one mailbox: a sign-in that can't open it stores nothing. A renewal
+ *    link is also for one person.
+ * 2. A consent link opens no mailbox, and Entra admins often work elsewhere, so it is valid for seven days.
+ * 3. A link can be revoked, and the next link for the same purpose revokes it. The first success uses it up, in the
+ *    transaction that stores the result.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Selectable, UpdateQueryBuilder, UpdateResult } from 'kysely'
@@ -31,15 +31,15 @@ const MOST_LISTED = 200
 export interface NewSignInLink {
   cloudProviderId: CloudProviderId
   kind: 'sign-in' | 'admin-consent'
-  /** Of the mailbox for which it is done: a sign-in by the link has to open it. */
+  /** Address of the mailbox that a sign-in by the link has to open. */
   wantedAddress?: string | undefined
-  /** The grant to be renewed, by the same person as before. */
+  /** The grant to renew, by the same person as before. */
   reconnectGrantId?: GrantId | undefined
 }
 
 export type SignInLinkState = 'open' | 'used' | 'revoked' | 'expired'
 
-/** What may be shown of a link: never the link itself, which is told once. */
+/** Displayable fields of a link. The URL is returned only on creation. */
 export interface SignInLink extends NewSignInLink {
   id: SignInLinkId
   state: SignInLinkState
@@ -47,25 +47,25 @@ export interface SignInLink extends NewSignInLink {
   createdAt: Date
   expiresAt: Date
   usedAt: Date | undefined
-  /** The user name that signed in; for a consent, the id of the organization. */
+  /** User who signed in; for a consent, the id of the organization. */
   usedBy: string | undefined
-  /** When a redirect reported the consent of a link to consent. A token proves it later, and uses the link up. */
+  /** Time at which a redirect reported the consent. A token has to prove it later, which uses up the link. */
   consentReportedAt: Date | undefined
 }
 
-/** What the link says to whoever was sent it, before they go to Microsoft. */
+/** Information for the recipient of a link, shown before the redirect to Microsoft. */
 export interface SignInLinkLook {
   link: SignInLink
   cloudProviderName: string
   clientId: string
-  /** Who has to sign in, when the link renews. */
+  /** User who has to sign in, for a renewal. */
   expectedUserName: string | undefined
   permissions: readonly Pick<Permission, 'value' | 'purpose'>[]
 }
 
 export interface SignInLinks {
   /**
-   * Takes back what is still open for the same: who was sent two has one that works.
+   * Creates a link and revokes an open one for the same purpose, so that only the latest works.
    *
    * @throws {AppError} `cloud_providers.not_found`, `tokens.grant_not_found`, `tokens.sign_in_link_unbound`
    */
@@ -73,23 +73,23 @@ export interface SignInLinks {
   /** Newest first. */
   list(): Promise<SignInLink[]>
   revoke(id: SignInLinkId, actor: string): Promise<void>
-  /** Takes back every open link of a maker who may make none any more. */
+  /** Revokes all open links of a maker who may no longer create any. */
   revokeAllOf(tx: Tx, maker: string, actor: string): Promise<void>
-  /** @throws {AppError} `tokens.sign_in_link_over` for one that is unknown, used, taken back or too old */
+  /** @throws {AppError} `tokens.sign_in_link_over` for a link that is unknown, used, revoked or expired */
   look(token: Secret): Promise<SignInLinkLook>
 }
 
-/** The rest is for the room itself. */
+/** Functions for use within this room. */
 export interface UsableSignInLinks extends SignInLinks {
   open(token: Secret): Promise<SignInLink>
   find(id: SignInLinkId): Promise<SignInLink | undefined>
-  /** Notes that a redirect reported the consent; the link stays open until a token proves it. */
+  /** Records that a redirect reported the consent. The link stays open until a token proves it. */
   reportConsent(tx: Tx, id: SignInLinkId): Promise<void>
-  /** Uses the link up. A sign-in that began in time may end after the link expired: it has ten minutes of its own. */
+  /** Uses up the link. A sign-in started in time may end after the link has expired, within its own ten minutes. */
   use(tx: Tx, id: SignInLinkId, success: { usedBy: string; grantId?: GrantId | undefined }): Promise<void>
 }
 
-/** `Events` of `events` is one. */
+/** Records events. Implemented by `Events`. */
 export interface EventLog {
   append(
     tx: Tx,
@@ -204,7 +204,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
           .returningAll()
           .executeTakeFirstOrThrow()
       })
-      // Behind the #: a fragment is neither sent to a server nor logged by a proxy (RFC 3986 §3.5).
+      // The token is in the fragment, which is neither sent to a server nor logged by a proxy (RFC 3986 §3.5).
       return { link: fromRow(row), url: new Secret(new URL(`/sign-in-link#${token}`, publicUrl).href) }
     },
 
@@ -247,7 +247,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
 
     async use(tx, id, { usedBy, grantId }) {
       const now = clock.now()
-      // Of two who come back at the same time, and of one that was taken back meanwhile, only the first.
+      // Only the first of two concurrent results succeeds, and none after the link was revoked.
       const row = await tx
         .updateTable('sign_in_links')
         .set({ used_at: now, used_by: usedBy })

@@ -1,4 +1,4 @@
-/** Against an authorization server that can be told to answer wrongly. The sandbox's pages: `sandbox-walk`. */
+/** Uses an authorization server that can give wrong responses. `sandbox-walk` tests the sandbox's pages. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type GrantId, newId } from '../kernel/ids.ts'
@@ -23,8 +23,8 @@ const {
   signedIn,
 } = await createSignInStage()
 
-describe('the address of the sign-in page', () => {
-  it('asks for a code with PKCE, by the one redirect URI, and never for consent anew', async () => {
+describe('the URL of the sign-in page', () => {
+  it('requests a code with PKCE and the only redirect URI, and never forces consent again', async () => {
     const url = await begin({ wantedAddress: 'support@contoso.example' })
     const { state, nonce, code_challenge: challenge, scope, ...rest } = Object.fromEntries(url.searchParams)
 
@@ -44,7 +44,7 @@ describe('the address of the sign-in page', () => {
     )
   })
 
-  it('names the person whose grant is renewed, at their tenant', async () => {
+  it('contains the person whose grant is renewed and their tenant', async () => {
     const grantId = await signedIn()
 
     const { searchParams } = await begin({ reconnectGrantId: grantId })
@@ -52,7 +52,7 @@ describe('the address of the sign-in page', () => {
     expect([searchParams.get('login_hint'), searchParams.get('prompt')]).toEqual(['ben@contoso.example', null])
   })
 
-  it('is of nobody when the grant belongs to another provider', async () => {
+  it('is refused if the grant belongs to another provider', async () => {
     const other = await cloudProviders.create(
       {
         name: 'Other',
@@ -72,8 +72,8 @@ describe('the address of the sign-in page', () => {
   })
 })
 
-describe('a sign-in', () => {
-  it('becomes a grant of the person that the ID token proves', async () => {
+describe('a sign-in at Microsoft', () => {
+  it('becomes a grant of the person in the ID token', async () => {
     const outcome = await signIn({}, { wantedAddress: 'support@contoso.example' })
 
     expect(outcome).toMatchObject({
@@ -89,7 +89,7 @@ describe('a sign-in', () => {
     expect(Object.keys(grant)).not.toContain('refreshToken')
   })
 
-  it('keeps no secret in the clear', async () => {
+  it('stores no secret in plain text', async () => {
     let given: Record<string, unknown> = {}
     server.amend = (answer) => (given = answer)
     const { href } = await begin()
@@ -107,7 +107,7 @@ describe('a sign-in', () => {
     }
   })
 
-  it('of the same person again renews the one grant, in two browsers at once as well', async () => {
+  it('repeated by the same person renews the one grant, even in two browsers at once', async () => {
     const results = await atTheSameMoment(database, 'grants', 3, () => signIn())
 
     const ids = results.map((outcome) => (outcome.kind === 'granted' ? outcome.grantId : undefined))
@@ -116,7 +116,7 @@ describe('a sign-in', () => {
     expect(await grants.list(provider())).toHaveLength(1)
   })
 
-  it('says which scopes were not given', async () => {
+  it('reports missing scopes', async () => {
     server.amend = (answer) => ({ ...answer, scope: 'Mail.ReadWrite User.Read profile openid' })
 
     expect(await signIn({}, { permissions: { receives: 'graph', sends: 'graph', kinds: ['user'] } })).toMatchObject({
@@ -125,7 +125,7 @@ describe('a sign-in', () => {
     })
   })
 
-  it('lets any organization in where the registration does, and proves its issuer', async () => {
+  it('is open to any organization if the registration is, and validates its issuer', async () => {
     await cloudProviders.update(provider(), { accountTypes: 'multitenant' }, ACTOR)
     expect((await begin()).pathname).toBe('/organizations/oauth2/v2.0/authorize')
 
@@ -141,7 +141,7 @@ describe('a sign-in', () => {
     clock.advance(HOUR_MS)
   })
 
-  it('goes on when the signing keys were changed without notice', async () => {
+  it('continues after the signing keys rotated without notice', async () => {
     await signIn()
     await server.rotateKeys()
     clock.advance(HOUR_MS)
@@ -157,7 +157,7 @@ describe('a sign-in', () => {
     ['a tenant that is no id', { tid: 'contoso.example' }],
     ['no object id', { oid: undefined }],
     ['an end in the past', { exp: 1_700_000_000 }],
-  ])('is refused when the ID token has %s, and nothing is kept', async (_what, claims) => {
+  ])('is refused if the ID token has %s, and nothing is stored', async (_what, claims) => {
     expect(await signIn({ claims })).toMatchObject({ kind: 'failed', error: { code: 'tokens.id_token_invalid' } })
     expect(await grants.list(provider())).toEqual([])
   })
@@ -171,27 +171,27 @@ describe('a sign-in', () => {
       (answer) => ({ ...answer, id_token: unsigned(String(answer['id_token'])) }),
       'id_token_invalid',
     ],
-  ])('is refused when Microsoft gives %s, and nothing is kept', async (_what, amend, code) => {
+  ])('is refused if Microsoft returns %s, and nothing is stored', async (_what, amend, code) => {
     server.amend = amend
 
     expect(await signIn()).toMatchObject({ kind: 'failed', error: { code: `tokens.${code}` } })
     expect(await grants.list(provider())).toEqual([])
   })
 
-  it('of another organization is refused where only the own one may sign in', async () => {
+  it('from another organization is refused by a single-tenant registration', async () => {
     const claims = { tid: OTHER_TENANT, iss: `${server.origin}/${OTHER_TENANT}/v2.0` }
     await cloudProviders.update(provider(), { accountTypes: 'multitenant' }, ACTOR)
     const { href } = await begin()
     await cloudProviders.update(provider(), { accountTypes: 'single-tenant' }, ACTOR)
 
     const query = await server.signIn({ url: href, tenantId: OTHER_TENANT, objectId: BEN, claims })
-    // Redeemed where it was given, and refused by what the registration is by then.
+    // Redeemed at the authority that issued the code, and rejected by the account types as changed since.
     expect(await authorizations.complete(query, SESSION)).toMatchObject({ error: { code: 'tokens.wrong_tenant' } })
   })
 })
 
-describe('what comes back from the sign-in page', () => {
-  it('counts once', async () => {
+describe('the redirect from the sign-in page', () => {
+  it('is accepted once', async () => {
     const { href } = await begin()
     const query = await server.signIn({ url: href, tenantId: TENANT, objectId: BEN })
 
@@ -204,7 +204,7 @@ describe('what comes back from the sign-in page', () => {
     ])
   })
 
-  it('is worth nothing in another browser session, and is not used up there', async () => {
+  it('is rejected in another browser session, without being used up', async () => {
     const { href } = await begin()
     const query = await server.signIn({ url: href, tenantId: TENANT, objectId: BEN })
 
@@ -214,7 +214,7 @@ describe('what comes back from the sign-in page', () => {
     expect(await authorizations.complete(query, SESSION)).toMatchObject({ kind: 'granted' })
   })
 
-  it('is too late after ten minutes', async () => {
+  it('expires after ten minutes', async () => {
     const { href } = await begin()
     const query = await server.signIn({ url: href, tenantId: TENANT, objectId: BEN })
     clock.advance(10 * 60 * 1000)
@@ -223,7 +223,7 @@ describe('what comes back from the sign-in page', () => {
   })
 
   it.each(['', 'state=guessed', 'code=1', `state=${'x'.repeat(5000)}`])(
-    'is refused when not begun here: %.20s',
+    'is refused if not started here: %.20s',
     async (query) => {
       expect(await authorizations.complete(new URLSearchParams(query), SESSION)).toMatchObject({
         kind: 'failed',
@@ -233,7 +233,7 @@ describe('what comes back from the sign-in page', () => {
     },
   )
 
-  it('does not take a code that was used before, under a state of its own', async () => {
+  it('rejects a used code, even with a new state', async () => {
     const first = await begin()
     const query = await server.signIn({ url: first.href, tenantId: TENANT, objectId: BEN })
     await authorizations.complete(query, SESSION)
@@ -243,7 +243,7 @@ describe('what comes back from the sign-in page', () => {
     expect(await authorizations.complete(replayed, SESSION)).toMatchObject({ error: { code: 'tokens.code_refused' } })
   })
 
-  it('does not take the code of somebody else, which has another challenge', async () => {
+  it('rejects the code of another sign-in, because its PKCE challenge differs', async () => {
     const theirs = await server.signIn({ url: (await begin()).href, tenantId: TENANT, objectId: ANNA })
     const state = (await begin()).searchParams.get('state') ?? ''
 
@@ -252,7 +252,7 @@ describe('what comes back from the sign-in page', () => {
     expect(await grants.list(provider())).toEqual([])
   })
 
-  it.each(['', 'x'.repeat(10_000)])('is refused without a code that could be one: %.5s', async (code) => {
+  it.each(['', 'x'.repeat(10_000)])('is refused without a plausible code: %.5s', async (code) => {
     const state = (await begin()).searchParams.get('state') ?? ''
 
     expect(await authorizations.complete(new URLSearchParams({ code, state }), SESSION)).toMatchObject({
@@ -260,15 +260,15 @@ describe('what comes back from the sign-in page', () => {
     })
   })
 
-  it('says so when the sign-in service is away', async () => {
+  it('reports an outage of the sign-in service', async () => {
     server.failures = [{ status: 503, body: 'maintenance' }]
 
     expect(await signIn()).toMatchObject({ error: { code: 'tokens.endpoint_unavailable', remedy: 'wait' } })
   })
 })
 
-describe('a reconnection', () => {
-  it('by somebody else changes nothing and says who is who', async () => {
+describe('a renewal of a grant', () => {
+  it('by another person changes nothing and reports both people', async () => {
     const grantId = await signedIn()
     const before = await grants.get(grantId)
 
@@ -283,7 +283,7 @@ describe('a reconnection', () => {
     expect(await grants.list(provider())).toEqual([before])
   })
 
-  it('by the same person under another name brings an ended grant back to life', async () => {
+  it('by the same person under a new name restores an ended grant', async () => {
     const grantId = await signedIn()
     clock.advance(2 * HOUR_MS)
     server.failures = [{ status: 400, body: { error: 'invalid_grant', error_codes: [50173] } }]
@@ -308,7 +308,7 @@ describe('a reconnection', () => {
 })
 
 describe('an admin consent', () => {
-  it('is asked of an organization, and goes on to the sign-in of the person', async () => {
+  it('is requested from an organization, and continues with a sign-in', async () => {
     await cloudProviders.update(provider(), { accountTypes: 'multitenant' }, ACTOR)
     const url = await begin({ kind: 'admin-consent', wantedAddress: 'support@contoso.example' })
     expect(url.pathname).toBe('/organizations/v2.0/adminconsent')
@@ -333,7 +333,7 @@ describe('an admin consent', () => {
     [{ admin_consent: 'True', tenant: 'x' }, 'tokens.sign_in_refused'],
     [{ code: 'x' }, 'tokens.sign_in_refused'],
     [{ error: 'consent_required', error_description: 'AADSTS65004: declined' }, 'tokens.consent_declined'],
-  ])('that did not happen as it should is none: %j', async (answer, code) => {
+  ])('is refused if the redirect is invalid: %j', async (answer, code) => {
     const state = (await begin({ kind: 'admin-consent' })).searchParams.get('state') ?? ''
 
     const query = new URLSearchParams({ ...(answer as Record<string, string>), state })

@@ -16,20 +16,20 @@ import { tokenError, type TokenPurpose } from './token-errors.ts'
 import type { IssuedTokens } from './token-requests.ts'
 
 export interface RefreshedTokens {
-  /** Undefined when the one that came is for another resource: whatever it opens, it is not handed out. */
+  /** Undefined if the token is for another resource; it is never returned then. */
   accessToken: AccessToken | undefined
-  /** Absent when the server keeps the old one in force (RFC 6749 §6). */
+  /** Absent if the old refresh token stays valid (RFC 6749 §6). */
   refreshToken?: Secret
-  /** When Microsoft says that the refresh token ends; it seldom does. */
+  /** Expiry of the refresh token, if Microsoft reports it, which is rare. */
   refreshTokenEndsAt: Date | undefined
-  /** Of both resources, as it is known now. */
+  /** Granted scopes of both resources, as currently known. */
   scopesGranted: readonly string[]
-  /** Which address answered, in which cloud: they stay with the grant. */
+  /** Authority that issued the tokens, and its cloud. Both are stored with the grant. */
   authority: string
   cloud: string
 }
 
-/** Whose refresh token it is, and where it counts. */
+/** Fields of a grant needed for a refresh. */
 export type Refreshable = Pick<
   Grant,
   'cloudProviderId' | 'tenantId' | 'authority' | 'scopesWanted' | 'scopesGranted' | 'refreshToken'
@@ -41,7 +41,7 @@ export interface CodeRedemption {
   code: Secret
   codeVerifier: Secret
   redirectUri: string
-  /** All that was asked for at the sign-in; the first resource among them is the one that the code is redeemed for. */
+  /** All scopes requested at the sign-in. The code is redeemed for the first resource among them. */
   scopesWanted: readonly string[]
 }
 
@@ -54,14 +54,17 @@ export interface RedeemedTokens {
   issued: IssuedTokens
 }
 
-/** The authorization server's token endpoint (RFC 6749 §3.2). Throws only `AppError`. */
+/** Token endpoint of the authorization server (RFC 6749 §3.2). Throws only `AppError`. */
 export interface TokenEndpoint {
-  /** `claims` is the JSON of a claims challenge, which the new token has to satisfy. */
+  /**
+   * Requests an access token for a resource. `claims` is the JSON of a claims challenge that the new token has to
+   * satisfy.
+   */
   refresh(grant: Refreshable, resource: Resource, claims?: string): Promise<RefreshedTokens>
   redeem(redemption: CodeRedemption): Promise<RedeemedTokens>
-  /** Asks once whether the code of a device was approved. What it says until then is an `AppError` with `upstream.error`. */
+  /** Polls once for the approval of a device code. Until then, throws an `AppError` with `upstream.error`. */
   redeemDeviceCode(redemption: DeviceCodeRedemption): Promise<RedeemedTokens>
-  /** What the grant opens, the resource of the sign-in first. */
+  /** Resources that the grant opens, that of the sign-in first. */
   resourcesOf(grant: GrantSummary): Promise<Resource[]>
 }
 
@@ -69,7 +72,7 @@ interface Request {
   provider: CloudProvider
   authority: string
   purpose: TokenPurpose
-  /** The tenant that answers; a failure in a tenant of somebody else is none of the registration. */
+  /** Tenant that issues the token. An error in another organization's tenant does not affect the registration. */
   tenantId: string | undefined
   form: Readonly<Record<string, string | Secret>>
 }
@@ -89,7 +92,8 @@ export function createTokenEndpoint({ cloudProviders, requestToken, clock }: Tok
     const scopes = scopesOf(provider, resource, grant.scopesWanted, grant.scopesGranted)
     if (scopes.length === 0) throw new AppError('tokens.scope_not_granted')
     const askedAt = clock.now()
-    // Where the grant was given, whatever the clouds file of this process says today: whoever asks elsewhere loses it.
+    // The authority that issued the grant, independent of this process's clouds file. A request elsewhere would lose
+    // the grant.
     const authority = grant.authority ?? cloudProviders.authorityOf(provider, grant.tenantId)
     const issued = await request({
       provider,
@@ -99,7 +103,7 @@ export function createTokenEndpoint({ cloudProviders, requestToken, clock }: Tok
       form: {
         grant_type: 'refresh_token',
         refresh_token: grant.refreshToken,
-        // Always sent: without it the server decides which resource the token is for.
+        // Always sent; without it, the server decides the resource of the token.
         scope: scopeParameter(scopes),
         claims: claimsParameter(claims),
       },
@@ -132,7 +136,7 @@ export function createTokenEndpoint({ cloudProviders, requestToken, clock }: Tok
     return redeemFirst(redemption, { grant_type: DEVICE_CODE_GRANT, device_code: deviceCode })
   }
 
-  /** The first tokens of a sign-in, for the first resource among those that were asked for. */
+  /** Requests the first tokens of a sign-in, for the first resource among the requested scopes. */
   async function redeemFirst(
     { provider, authority, scopesWanted }: Pick<CodeRedemption, 'provider' | 'authority' | 'scopesWanted'>,
     form: Readonly<Record<string, string | Secret>>,
@@ -172,7 +176,7 @@ export function createTokenEndpoint({ cloudProviders, requestToken, clock }: Tok
     return [...new Set(resources)]
   }
 
-  /** What to ask of one resource: what it granted before, or else all that is wanted of it. */
+  /** Scopes to request for a resource: those granted before, or else all that are required. */
   function scopesOf(
     provider: CloudProvider,
     resource: Resource,
@@ -193,10 +197,10 @@ export function createTokenEndpoint({ cloudProviders, requestToken, clock }: Tok
     askedAt: Date,
   ): AccessToken | undefined {
     const cloud = cloudProviders.cloudOf(provider)
-    // RFC 6749 §5.1: no scope in the answer means the one that was asked for.
+    // RFC 6749 §5.1: without a scope in the response, the requested one was granted.
     const scope = issued.scope === undefined ? [...asked] : wholeScopeNames(issued.scope, cloud)
     const ofResource = scope.filter((name) => resourceOfScope(name, cloud) === resource)
-    // A token that names only scopes of the other resource is for the other resource.
+    // A token with scopes of the other resource only is for the other resource.
     if (ofResource.length === 0) return undefined
     return {
       value: issued.accessToken,
@@ -209,7 +213,7 @@ export function createTokenEndpoint({ cloudProviders, requestToken, clock }: Tok
   return { refresh, redeem, redeemDeviceCode, resourcesOf }
 }
 
-/** When the refresh token ends, if that is told. */
+/** Expiry of the refresh token, if the response contains it. */
 export function endOf({ refreshTokenExpiresInSeconds: seconds }: IssuedTokens, askedAt: Date): Date | undefined {
   return seconds === undefined ? undefined : new Date(askedAt.getTime() + seconds * 1000)
 }

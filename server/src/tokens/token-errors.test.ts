@@ -39,7 +39,7 @@ describe('an error of the token endpoint', () => {
     ['503, whatever it says', { status: 503, error: 'invalid_grant' }],
     ['a page of a proxy', { status: 400 }],
     ['a page of a proxy that calls itself fine', { status: 200 }],
-  ])('never ends a grant for %s', (_what, upstream) => {
+  ])('never ends a grant after %s', (_what, upstream) => {
     expect(tokenError(upstream, 'refresh')).toMatchObject({ code: 'tokens.endpoint_unavailable', remedy: 'wait' })
   })
 
@@ -49,13 +49,13 @@ describe('an error of the token endpoint', () => {
     [[7000229], 'not_in_tenant'],
     [[], 'client_rejected'],
     [[1], 'client_rejected'],
-  ])('about the registration is none of the grant: %j', (errorCodes, code) => {
+  ])('about the registration is not attributed to the grant: %j', (errorCodes, code) => {
     const upstream = { status: 401, error: 'invalid_client', errorCodes }
 
     expect(tokenError(upstream, 'refresh')).toMatchObject({ code: `cloud_providers.${code}`, remedy: 'admin' })
   })
 
-  it('lets no number decide whether somebody has to sign in', () => {
+  it('never requires a sign-in because of its error number', () => {
     fc.assert(
       fc.property(fc.nat(10_000_000), fc.constantFrom('invalid_client', 'invalid_grant'), (number, error) => {
         const { remedy } = tokenError({ status: 400, error, errorCodes: [number] }, 'refresh')
@@ -64,14 +64,14 @@ describe('an error of the token endpoint', () => {
     )
   })
 
-  it('of a code that only a page may redeem says how the application is registered', () => {
+  it('about a code for a single-page application reports the wrong type of registration', () => {
     const upstream = { status: 400, error: 'invalid_request', errorCodes: [9002327] }
 
     expect(tokenError(upstream, 'redeem')).toMatchObject({ code: 'tokens.refresh_token_short', remedy: 'admin' })
     expect(tokenError(upstream, 'refresh').code).toBe('tokens.request_refused')
   })
 
-  it('of a code is no end of a grant', () => {
+  it('about a code does not end a grant', () => {
     expect(tokenError({ status: 400, error: 'invalid_grant', errorCodes: [54005] }, 'redeem').code).toBe(
       'tokens.code_refused',
     )
@@ -89,18 +89,18 @@ describe('an error in the redirect', () => {
     ['error=temporarily_unavailable', 'tokens.endpoint_unavailable'],
     ['error=unauthorized_client&error_description=AADSTS700016: x', 'cloud_providers.client_unknown'],
     ['error=<script>', 'tokens.sign_in_refused'],
-  ])('of a sign-in: %s', (query, code) => {
+  ])('is mapped for a sign-in: %s', (query, code) => {
     expect(redirectError(new URLSearchParams(query), 'sign-in').code).toBe(code)
   })
 
   it.each(['error=access_denied&error_subcode=cancel', 'error=consent_required'])(
-    'of an admin consent: %s',
+    'is mapped for an admin consent: %s',
     (query) => {
       expect(redirectError(new URLSearchParams(query), 'admin-consent').code).toBe('tokens.consent_declined')
     },
   )
 
-  it('keeps nothing of the prose', () => {
+  it('loses its prose', () => {
     const query = new URLSearchParams({
       error: 'access_denied',
       error_description: 'AADSTS50105: ben@contoso.example is not assigned',

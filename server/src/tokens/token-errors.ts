@@ -10,7 +10,7 @@ import { clientError } from './client-errors.ts'
 function endedError(upstream: Upstream): AppError {
   const code = (upstream.errorCodes ?? []).map(errorOfMicrosoft).find(endsGrant)
   if (code) return new AppError(code, { upstream })
-  // A standard field, where Microsoft sends no number.
+  // A standard field, for cases where Microsoft sends no number.
   if (upstream.suberror === 'user_password_expired') return new AppError('tokens.password_expired', { upstream })
   return new AppError('tokens.grant_ended', { upstream })
 }
@@ -23,30 +23,31 @@ function endsGrant(code: ErrorCode | undefined): code is ErrorCode {
 }
 
 /**
- * An end without better words, of a grant whose last answer nobody saved: Microsoft had rotated the refresh token and
- * took the old one, which is all that we have, for stolen.
+ * Error for an unspecific end of a grant whose last refresh response was lost: Microsoft had rotated the refresh token
+ * and treated the stored old one as stolen.
  */
 export function lostInFlight(error: AppError): AppError {
   if (error.code !== 'tokens.grant_ended') return error
   return new AppError('tokens.grant_lost_in_flight', { cause: error, upstream: error.upstream })
 }
 
-/** An end without better words, of a refresh token that was stored before the database was restored. */
+/** Error for an unspecific end of a grant whose refresh token was stored before the database was restored. */
 export function fromBackup(error: AppError): AppError {
   if (error.code !== 'tokens.grant_ended') return error
   return new AppError('tokens.grant_from_backup', { cause: error, upstream: error.upstream })
 }
 
-/** What the token endpoint was asked for: the same answer means something else for a code than for a refresh token. */
+/** Purpose of a token request. The same response means something else for a code than for a refresh token. */
 export type TokenPurpose = 'refresh' | 'redeem' | 'application'
 
 /**
- * What an error of the token endpoint means (RFC 6749 §5.2). Decided by `error`, `suberror` and status alone.
+ * Maps an error of the token endpoint (RFC 6749 §5.2) by `error`, `suberror` and status alone.
  *
- * Only a refused grant ends a grant. Outage, throttling and whatever says nothing about it never do: a sign-in that is
- * thrown away by mistake costs a person their morning.
+ * Only a refused grant ends a grant. Outages, throttling and unrelated errors never do, because a sign-in discarded by
+ * mistake causes work for a person.
  *
- * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes#handling-error-codes-in-your-application
+ * @see
+ *   https://learn.microsoft.com/entra/identity-platform/reference-error-codes#handling-error-codes-in-your-application
  */
 export function tokenError(upstream: Upstream, purpose: TokenPurpose): AppError {
   const { error, suberror, status = 0 } = upstream
@@ -62,11 +63,11 @@ export function tokenError(upstream: Upstream, purpose: TokenPurpose): AppError 
     case 'interaction_required':
     case 'login_required':
     case 'consent_required':
-      // Neither ends the grant: as soon as an admin has acted, the same refresh token is good again.
+      // The grant stays: once an admin has consented, the same refresh token is valid again.
       if (suberror === 'consent_required' || error === 'consent_required') {
         return new AppError('tokens.consent_required', options)
       }
-      // No person can sign in for an application: what Microsoft refuses it is for an admin to allow.
+      // No person can sign in for an application, so an admin has to allow it.
       if (suberror === 'message_only' || purpose === 'application') {
         return new AppError('tokens.blocked_by_policy', options)
       }
@@ -74,10 +75,10 @@ export function tokenError(upstream: Upstream, purpose: TokenPurpose): AppError 
     case 'invalid_resource':
       return new AppError('tokens.resource_unavailable', options)
     case undefined:
-      // No error of the protocol: a proxy, a maintenance page, an answer cut short.
+      // Not a protocol error: a proxy, a maintenance page or a truncated response.
       return new AppError('tokens.endpoint_unavailable', options)
     case 'invalid_request':
-      // Entra ID says no more than this of a redirect URI that is registered for pages only, so the number has to speak.
+      // Entra ID's error for a redirect URI of a single-page application is generic, so only the number identifies it.
       return purpose === 'redeem' && upstream.errorCodes?.includes(FOR_PAGES_ONLY)
         ? new AppError('tokens.refresh_token_short', options)
         : new AppError('tokens.request_refused', options)
@@ -86,21 +87,21 @@ export function tokenError(upstream: Upstream, purpose: TokenPurpose): AppError 
   }
 }
 
-/** Whether Microsoft may have taken the refresh token and given another one that never arrived. */
+/** Returns true if Microsoft may have replaced the refresh token although no response arrived. */
 export function isUnclear({ code, upstream }: AppError): boolean {
   if (code === 'egress.answer_too_large') return true
   return code === 'tokens.endpoint_unavailable' && upstream?.error === undefined && upstream?.status !== 429
 }
 
-/** A code for a single-page application, redeemed by a server. */
+/** A single-page application's code that a server redeems. */
 const FOR_PAGES_ONLY = 9002327
 
-/** Numbers that say better than `access_denied` that a person could do nothing. */
+/** Numbers that show, more precisely than `access_denied`, that the person could do nothing. */
 const NEEDS_ADMIN = new Set([65001, 90094, 90095])
 
 /**
- * What an error in the redirect means (RFC 6749 §4.1.2.1). The AADSTS number, the only part of the prose that is read,
- * chooses words between ways of not being signed in; none of them changes anything.
+ * Maps an error in the redirect (RFC 6749 §4.1.2.1). The AADSTS number is the only part of the description that is
+ * read. It only selects a more specific error; none of these errors changes anything.
  */
 export function redirectError(query: URLSearchParams, kind: 'sign-in' | 'admin-consent'): AppError {
   const error = /^[\w.-]{1,80}$/.exec(query.get('error') ?? '')?.[0] ?? 'unknown'

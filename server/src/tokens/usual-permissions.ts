@@ -1,9 +1,8 @@
 import { type CloudProvider, EVERYTHING_BY_GRAPH, type PermissionChoice } from '../cloud-providers/index.ts'
 
 /**
- * What a sign-in asks for when nothing else was said: Graph in both directions, for own and shared mailboxes. Personal
- * accounts have no shared mailboxes, and no permissions for them: where they may sign in, those are asked for only when
- * a shared mailbox is wanted.
+ * Permissions that a sign-in requests by default: Graph in both directions, for own and shared mailboxes. Personal
+ * accounts have no shared mailboxes: if they may sign in, shared permissions are requested only for a shared mailbox.
  */
 export function usualPermissions(
   { accountTypes }: Pick<CloudProvider, 'accountTypes'>,

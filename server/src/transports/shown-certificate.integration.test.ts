@@ -29,6 +29,6 @@ it.each<[string, (line: string, socket: Socket) => void]>([
   ],
   ['never stops talking', (_line, socket) => socket.write('250-more\r\n'.repeat(5000))],
   ['speaks no TLS', (line, socket) => socket.write(line.startsWith('EHLO') ? '250 test\r\n' : '220 no, you go\r\n')],
-])('shows none, and is waited for no longer, when the server %s', async (_what, answer) => {
+])('the certificate is left out, within the time limit, when the server %s', async (_what, answer) => {
   expect(await lookAt(answer)).toBeUndefined()
 })

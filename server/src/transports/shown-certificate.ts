@@ -1,6 +1,6 @@
 /**
- * Which certificate a server shows, for a person who has to compare it: asked once more, after it was refused, and only
- * looked at. Nothing is sent but what asks for TLS, and nothing of it is trusted by that.
+ * Reads the certificate of a server, for a person who has to compare it. Connects again after the certificate was
+ * refused, sends only the request for TLS, and does not trust the certificate.
  */
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
@@ -9,12 +9,12 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { ServerAddress } from '../kernel/server-address.ts'
 
 const LOOK_MS = 5000
-/** Of what is said before TLS. */
+/** Maximum bytes accepted before TLS. */
 const MOST_SAID = 16 * 1024
-/** Of a name in a certificate, which whoever made it chose. */
+/** Maximum length of a name from a certificate, which is untrusted text. */
 const LONGEST_NAME = 200
 
-/** By which words each protocol goes over to TLS (RFC 9051 §6.2.1, RFC 3207 §4). */
+/** Commands that start TLS (RFC 9051 §6.2.1, RFC 3207 §4). */
 const STARTTLS = {
   imap: [
     [undefined, /^\* /m],
@@ -27,7 +27,9 @@ const STARTTLS = {
   ],
 } as const
 
-/** In a sentence; undefined when none was shown. `address` is the one that the egress guard has looked at. */
+/**
+ * Describes the certificate in a sentence; undefined if none was presented. `address`: as checked by the egress guard.
+ */
 export async function shownCertificate(
   { host, port, tls }: ServerAddress,
   address: string,
@@ -35,7 +37,7 @@ export async function shownCertificate(
 ): Promise<string | undefined> {
   if (tls === 'none') return undefined
   const socket = connectTcp({ host: address, port }).on('error', () => undefined)
-  // Whoever just goes away is no error to a socket.
+  // A peer that closes the connection causes no socket error, so `close` has to be observed too.
   const over = new AbortController()
   socket.once('close', () => over.abort())
   const late = setTimeout(() => over.abort(), LOOK_MS)
@@ -48,7 +50,7 @@ export async function shownCertificate(
     await once(secure, 'secureConnect', { signal })
     return described(secure)
   } catch {
-    // Then the failure is told without it.
+    // The failure is then reported without the certificate.
     return undefined
   } finally {
     clearTimeout(late)
@@ -75,7 +77,7 @@ function described(socket: TLSSocket): string | undefined {
   return `It shows a certificate with SHA-256 fingerprint ${fingerprint256}, of ${named(subject)}, issued by ${named(issuer)}, which ends at ${until}.`
 }
 
-/** Of several lines one, and without characters that show something else than is there. */
+/** Cleans a name: one line, without characters that display as others. */
 function named(name: string | undefined): string {
   const line = (name ?? '')
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ', ')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createGraphWorld } from './graph-test-world.ts'
 import { SMALLEST_FILE_BYTES } from './upload-session-file.ts'
 
-/** As the documentation writes a name, as SDKs generated from the metadata do, and as a person might. */
+/** Spellings of a name: the documentation's, that of SDKs generated from the metadata, and a manual one. */
 const SPELLINGS: readonly [string, (name: string) => string][] = [
   ['in camel case', (name) => name],
   ['in Pascal case', (name) => name[0]!.toUpperCase() + name.slice(1)],
@@ -32,7 +32,7 @@ describe.each(SPELLINGS)('an action of Graph whose parameters are written %s', (
     expect([statusCode, body['parentFolderId']]).toEqual([201, (await get('/me/mailFolders/archive')).body.id])
   })
 
-  it('sends a message and keeps no copy', async () => {
+  it('sends a message without a copy in Sent Items', async () => {
     const { post, get, transport } = createGraphWorld()
     const message = { subject: 'x', toRecipients: [{ emailAddress: { address: 'kim@customer.example' } }] }
     const { statusCode } = await post('/me/sendMail', parameters({ message, saveToSentItems: false }))
@@ -43,7 +43,7 @@ describe.each(SPELLINGS)('an action of Graph whose parameters are written %s', (
     )
   })
 
-  it.each(['createReply', 'createReplyAll'])('takes the comment of %s', async (action) => {
+  it.each(['createReply', 'createReplyAll'])('reads the comment of %s', async (action) => {
     const { receive, post } = createGraphWorld()
     const { restId } = receive('invoice')
     const { statusCode, body } = await post(`/me/messages/${restId}/${action}`, parameters({ comment: 'Paid today' }))
@@ -51,7 +51,7 @@ describe.each(SPELLINGS)('an action of Graph whose parameters are written %s', (
     expect([statusCode, JSON.stringify(body['body'])]).toEqual([201, expect.stringContaining('Paid today')])
   })
 
-  it.each(['reply', 'replyAll'])('takes the message of %s', async (action) => {
+  it.each(['reply', 'replyAll'])('reads the message of %s', async (action) => {
     const { receive, post, transport } = createGraphWorld()
     const { restId } = receive('invoice')
     const message = { subject: 'Another subject' }
@@ -71,7 +71,7 @@ describe.each(SPELLINGS)('an action of Graph whose parameters are written %s', (
     expect(body.value).toEqual([{ sourceId: restId, targetId: immutableId }])
   })
 
-  it('opens an upload session', async () => {
+  it('creates an upload session', async () => {
     const { post } = createGraphWorld()
     const draft = (await post('/me/messages', { subject: 'x' })).body.id
     const item = { attachmentType: 'file', name: 'a.pdf', size: SMALLEST_FILE_BYTES }

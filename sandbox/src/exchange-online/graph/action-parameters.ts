@@ -1,8 +1,9 @@
 /**
- * The body of an action with its parameters in the documented spelling. Graph takes their names in any case, unlike
- * properties of entities: SDKs generated from its metadata send `DestinationId`, the documentation writes `destinationId`.
+ * Body of an action with its parameters in the documented spelling. Graph ignores the case of parameter names, unlike
+ * that of entity properties: SDKs generated from its metadata send `DestinationId`, the documentation has
+ * `destinationId`.
  *
- * @param names the parameters of the action; other members stay as they are
+ * @param names the parameters of the action; other members stay unchanged
  */
 export function actionParameters(body: unknown, names: readonly string[]): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body

@@ -3,7 +3,7 @@ import type { AttachmentContent } from '../mail-store/index.ts'
 import { GraphError } from './graph-error.ts'
 import { JsonBody, requestBodyRead } from './json-body.ts'
 
-/** From 3 MB on a file needs an upload session. */
+/** Files of 3 MB and more need an upload session. */
 export const LARGEST_POSTED_FILE_BYTES = 3 * 1024 * 1024
 
 const NAMES: ReadonlySet<string> = new Set([
@@ -25,7 +25,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'thumbnailUrl',
 ])
 
-/** Reads a `fileAttachment` or `referenceAttachment` as a client writes it. */
+/** Reads a `fileAttachment` or `referenceAttachment` from a client. */
 export function readAttachment(value: unknown): AttachmentContent {
   const body = new JsonBody(value, 'attachment')
   body.allowOnly(NAMES)

@@ -7,7 +7,7 @@ import type { Preferences } from './preferences.ts'
 
 const TYPES = { file: 'fileAttachment', item: 'itemAttachment', reference: 'referenceAttachment' } as const
 
-/** An attachment as Graph shows it; a file's bytes are in it. */
+/** An attachment in Graph's JSON, including the bytes of a file. */
 export function attachmentJson(attachment: Attachment, select?: readonly string[]): Record<string, unknown> {
   const { kind, id, lastModifiedAt, name, contentType, sizeBytes, isInline, contentId, content } = attachment
   const json: Record<string, unknown> = {
@@ -32,7 +32,7 @@ export function attachmentJson(attachment: Attachment, select?: readonly string[
   )
 }
 
-/** What `$expand=microsoft.graph.itemAttachment/item` adds: the attached message, which has no id of its own. */
+/** Result of `$expand=microsoft.graph.itemAttachment/item`: the attached message, which has no id of its own. */
 export async function attachedItemJson(
   attachment: Attachment,
   holder: Message,
@@ -56,7 +56,7 @@ export async function attachedItemJson(
   return { '@odata.type': '#microsoft.graph.message', ...json, id: '' }
 }
 
-/** These would be the holder's. */
+/** Properties that an attached item lacks, because they describe the containing message. */
 const NOT_OF_ITEMS: ReadonlySet<string> = new Set([
   'changeKey',
   'parentFolderId',

@@ -4,7 +4,7 @@ import { readAttachment } from './attachment-input.ts'
 import { GraphError } from './graph-error.ts'
 import { contextOf, isId, itemNotFound, malformedId, type MailCall, type MailDeps, type MailRoute, messageOfPath } from './mail-call.ts' // prettier-ignore
 
-/** Attachments of messages: files, attached messages, links to files elsewhere. */
+/** Routes for attachments of messages: files, attached messages, links to files elsewhere. */
 export function attachmentRoutes(deps: MailDeps): MailRoute[] {
   const { mailStore } = deps
   const routes: MailRoute[] = []
@@ -54,7 +54,7 @@ export function attachmentRoutes(deps: MailDeps): MailRoute[] {
 
   function value(call: MailCall): unknown {
     const { kind, contentType, content } = find(call).attachment
-    // Unsure: what Graph says of a link. It has nothing to send.
+    // Unconfirmed: Graph's error for the content of a link, which has no bytes.
     if (kind === 'reference') throw new GraphError(405, 'ErrorInvalidRequest', 'The OData request is not supported.')
     return call.reply
       .type(kind === 'item' ? 'text/plain' : contentType)

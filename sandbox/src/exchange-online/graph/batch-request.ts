@@ -2,11 +2,11 @@ import { GraphError } from './graph-error.ts'
 
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const
 
-/** One call of a batch, ready to be made. */
+/** One call of a batch. */
 export interface BatchItem {
   id: string
   method: (typeof METHODS)[number]
-  /** Below the version, with a slash. */
+  /** Path below the version, with a leading slash. */
   url: string
   headers: Record<string, string>
   payload: string | Buffer | undefined
@@ -15,7 +15,7 @@ export interface BatchItem {
 
 const MOST_ITEMS = 20
 
-/** Reads a batch; what depends on others comes after them. @throws GraphError 400 */
+/** Reads a batch and sorts it so that dependent requests come last. @throws GraphError 400 */
 export function readBatch(body: unknown): BatchItem[] {
   const { requests } = (body ?? {}) as { requests?: unknown }
   if (!Array.isArray(requests) || requests.length === 0) throw invalid('Invalid batch payload format.')
@@ -53,7 +53,7 @@ function readHeaders(headers: unknown, id: string): Record<string, string> {
   if (!lower.every(([name, value]) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) && isFieldValue(value))) {
     throw invalid(`Request id : ${id} has a header that is none.`)
   }
-  // How the body travels is the batch's business.
+  // The batch sets the transport headers of each request itself.
   const own = new Set(['content-length', 'host', 'transfer-encoding', 'connection', 'expect'])
   return Object.fromEntries(lower.filter(([name]) => !own.has(name)))
 }
@@ -62,7 +62,7 @@ function isFieldValue(value: unknown): boolean {
   return typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
 }
 
-/** JSON as it is, text as it is, anything else as base64. */
+/** JSON and text unchanged, anything else as base64. */
 function readBody(body: unknown, contentType: string | undefined, id: string): string | Buffer {
   if (contentType === undefined) throw invalid(`Write request id : ${id} does not contain Content-Type header or body.`)
   if (/^application\/json\b/i.test(contentType)) return JSON.stringify(body)
@@ -76,7 +76,7 @@ function readDependencies(dependsOn: unknown, id: string): string[] {
   throw invalid(`Request id : ${id} has a dependsOn that is no list of ids.`)
 }
 
-/** Puts what others depend on first. */
+/** Sorts the requests so that dependencies come first. */
 function inOrder(items: readonly BatchItem[]): BatchItem[] {
   const done = new Map<string, BatchItem>()
   for (let left = [...items]; left.length > 0;) {

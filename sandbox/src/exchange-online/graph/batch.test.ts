@@ -12,7 +12,7 @@ interface Answered {
 const JSON_BODY = { 'Content-Type': 'application/json' }
 
 describe('a batch', () => {
-  it('answers each of its requests as if it had come alone', async () => {
+  it('answers each request like a single one', async () => {
     const world = createGraphWorld()
     world.receive('invoice')
     const { status, byId } = await send(world, [
@@ -32,14 +32,14 @@ describe('a batch', () => {
     expect(world.transport.submissions).toHaveLength(1)
   })
 
-  it('brings what is no JSON in base64', async () => {
+  it('returns bodies other than JSON in base64', async () => {
     const world = createGraphWorld()
     const { restId } = world.receive('invoice')
     const { byId } = await send(world, [{ id: '1', method: 'GET', url: `/me/messages/${restId}/$value` }])
     expect(Buffer.from(byId('1')?.body as string, 'base64').toString()).toContain('Subject: invoice')
   })
 
-  it('does what depends on another after it, and not at all when that failed', async () => {
+  it('runs dependent requests last, and fails them when their dependency failed', async () => {
     const world = createGraphWorld()
     const { restId } = world.receive('invoice')
     const move = (id: string, message: string, ...dependsOn: string[]) => ({
@@ -61,7 +61,7 @@ describe('a batch', () => {
     expect([byId('broken')?.status, byId('after')?.status, byId('last')?.status]).toEqual([400, 424, 424])
   })
 
-  it('has four under way in a mailbox at most, so Outlook refuses none of twenty', async () => {
+  it('runs at most four requests per mailbox at a time, so that Outlook refuses none of twenty', async () => {
     const world = createGraphWorld()
     const { responses } = await send(
       world,
@@ -70,7 +70,7 @@ describe('a batch', () => {
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
   })
 
-  it('tells of a fault in the answer of the request that met it', async () => {
+  it('reports a fault in the response of the affected request', async () => {
     const world = createGraphWorld()
     world.faults.switchOn('graph-throttled', {}, { calls: 'delta' })
     const { status, byId } = await send(world, [
@@ -83,7 +83,7 @@ describe('a batch', () => {
     expect((await send(world, [{ id: '1', method: 'GET', url: '/me/messages' }])).byId('1')?.status).toBe(504)
   })
 
-  it('acts in the name of its own token alone', async () => {
+  it('uses only its own token', async () => {
     const world = createGraphWorld()
     const ada = world.bearer(world.person('00000000-0000-4000-8000-000000000001', 'Mail.ReadWrite', 'User.Read'))
     const { byId } = await send(world, [{ id: '1', method: 'GET', url: '/me', headers: { Authorization: ada } }])
@@ -118,7 +118,7 @@ describe('a batch', () => {
     expect([answer.statusCode, answer.body.error.code]).toEqual([400, 'BadRequest'])
   })
 
-  it('never fails, whatever is in it', async () => {
+  it('never fails with an internal error, whatever it contains', async () => {
     const world = createGraphWorld()
     const item = fc.record(
       {

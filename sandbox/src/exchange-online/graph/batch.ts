@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyRequest, InjectOptions } from 'fastify'
 import { type BatchItem, readBatch } from './batch-request.ts'
 import { JSON_TYPE } from './graph-answer.ts'
 
-/** Outlook runs so many of one batch at a time. */
+/** Outlook's limit of concurrent requests per batch. */
 const AT_ONCE = 4
 
-/** What an item's answer tells of its headers, spelled as Graph does. */
+/** Headers in the response of a batch item, in Graph's spelling. */
 const TOLD_HEADERS = ['Content-Type', 'Cache-Control', 'ETag', 'Location', 'Retry-After', 'WWW-Authenticate', 'Preference-Applied'] // prettier-ignore
 
 interface ItemAnswer {
@@ -16,8 +16,8 @@ interface ItemAnswer {
 }
 
 /**
- * `$batch`: up to 20 calls in one. Each goes its way through the whole site as if it had come alone, with the batch's
- * token and throttled on its own; what depends on one that failed is answered 424.
+ * Registers `$batch`: up to 20 calls in one. Each is handled by the whole site like a single call, with the batch's
+ * token and its own throttling. A call that depends on a failed one gets status 424.
  *
  * @see https://learn.microsoft.com/graph/json-batching
  */
@@ -27,7 +27,7 @@ export function registerBatch(site: FastifyInstance): void {
     const answers = new Map<string, Promise<ItemAnswer>>()
     const next = queueOf(AT_ONCE)
 
-    // In the order of dependencies, which `readBatch` has made sure exists.
+    // In the order of dependencies, which `readBatch` has checked for cycles.
     for (const item of items) {
       const before = item.dependsOn.map((id) => answers.get(id)!)
       answers.set(item.id, answer(item, before, request, next))
@@ -57,7 +57,7 @@ export function registerBatch(site: FastifyInstance): void {
       const answered = await site.inject(options)
       return present(id, answered.statusCode, answered.headers, answered.rawPayload)
     } catch {
-      // A connection that was cut inside is none that the client has.
+      // A connection cut inside the batch does not affect the client's own connection.
       return { id, status: 504, headers: { 'Content-Type': JSON_TYPE }, body: { error: GATEWAY_TIMEOUT } }
     }
   }
@@ -79,7 +79,7 @@ function present(id: string, status: number, headers: Record<string, unknown>, b
   }
 }
 
-/** What a fault cut in the middle is no JSON; the batch passes it on as it is. */
+/** A body that a fault truncated is invalid JSON; the batch returns it as text. */
 function readJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString())
@@ -88,7 +88,7 @@ function readJson(bytes: Buffer): unknown {
   }
 }
 
-/** Unsure: the words; the status is documented. */
+/** Unconfirmed wording; the status is documented. */
 function failedDependency(id: string): ItemAnswer {
   const error = { code: 'FailedDependency', message: 'A request that this one depends on failed.' }
   return { id, status: 424, headers: { 'Content-Type': JSON_TYPE }, body: { error } }
@@ -96,7 +96,7 @@ function failedDependency(id: string): ItemAnswer {
 
 type Queue = <T>(work: () => Promise<T>) => Promise<T>
 
-/** Runs so many at once, the others in their order. */
+/** Queue with at most `atOnce` concurrent tasks, in order of arrival. */
 function queueOf(atOnce: number): Queue {
   let running = 0
   const waiting: (() => void)[] = []

@@ -12,7 +12,7 @@ const REFUSALS: Record<AccessTokenRefusal, string> = {
     "The token needs to be in JWS or JWE Compact Serialization Format. (JWS): 'EncodedHeader.EncodedPayload." +
     "EncodedSignature'. (JWE): 'EncodedProtectedHeader.EncodedEncryptedKey.EncodedInitializationVector." +
     "EncodedCiphertext.EncodedAuthenticationTag'.",
-  // Unsure: the general form; Graph has been seen with more exact ones for some signatures.
+  // Unconfirmed: the general error text; Graph returned more specific ones for some signatures.
   'bad-signature': 'Access token validation failure.',
   expired: 'Lifetime validation failed, the token is expired.',
   'wrong-audience': 'Access token validation failure. Invalid audience.',
@@ -26,10 +26,10 @@ export interface BearerCheckDeps {
 }
 
 /**
- * Who calls, learned from the `Authorization` header; else 401 `InvalidAuthenticationToken`.
+ * Returns the caller from the `Authorization` header. Sends 401 `InvalidAuthenticationToken` for an invalid token.
  *
- * A client that declared `cp1` is told at once when its user's sessions were revoked or the account was disabled
- * (continuous access evaluation); any other token is good until it expires.
+ * A client that declared `cp1` gets a claims challenge as soon as its user's sessions are revoked or the account is
+ * disabled (continuous access evaluation). Any other token stays valid until it expires.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
  */
@@ -44,10 +44,10 @@ export async function checkBearer(request: FastifyRequest, deps: BearerCheckDeps
   if (!user || !claims.claimsCapable) return claims
   const call = `${request.method} ${request.url.split('?', 1)[0]!.slice(0, 200)}`
   const { tenantId, userId, appId, issuedAt } = claims
-  // The last moment of the second that the token is dated to.
+  // Last millisecond of the second in which the token was issued.
   const ended = faults.ask('graph.token', { call, tenantId, userId, appId, bornAt: issuedAt + 999 })
   if (ended) throw claimsChallenge(ended.code, Math.floor(ended.notBefore / 1000), addresses)
-  // Tokens are dated to the second: one made in the second of the revocation may be the answer to this challenge.
+  // Tokens are dated to the second: one issued in the second of the revocation may be the response to this challenge.
   const validFrom = Math.floor(user.tokensValidFrom / 1000)
   if (claims.issuedAt < validFrom * 1000 || !user.accountEnabled) {
     throw claimsChallenge('TokenIssuedBeforeRevocationTimestamp', validFrom, addresses)

@@ -1,11 +1,11 @@
 import type { FaultsAsked, Subject } from '../../faults/index.ts'
 import type { Condition, MailStore } from '../mail-store/index.ts'
 
-/** What a delta keeps to itself, as long as that fault is on. */
+/** Changes that a delta withholds while its fault is on. */
 export interface DeltaSilence {
-  /** For a link that was followed: whether its news are not told. Shows the fault when there are some. */
+  /** True when the changes behind a delta link are withheld. Records the call for the fault if there are changes. */
   holdsBack(hasNews: boolean): boolean
-  /** For a round begun anew: what it lists at most, when something is left out. */
+  /** Filter for the messages listed in a new round, when some are withheld. */
   listed: Condition | undefined
 }
 

@@ -3,12 +3,12 @@ import { GraphError } from './graph-error.ts'
 import type { ODataQuery } from './odata-query.ts'
 import type { TokenPurpose, TokenSeal } from './sealed-token.ts'
 
-/** Opens `$skiptoken` or `$deltatoken` of a delta link, when the request has one. */
+/** Decrypts `$skiptoken` or `$deltatoken` of a delta link; `undefined` when the request has none. */
 export function openDeltaToken(
   { skipToken, deltaToken }: ODataQuery,
   seal: TokenSeal,
   purpose: TokenPurpose,
-  /** Where to begin again: the same address without a token. */
+  /** Address for a new round: the same without a token. */
   restart: string,
 ): unknown {
   const token = skipToken ?? deltaToken
@@ -23,18 +23,18 @@ function malformedDeltaToken(): GraphError {
   return new GraphError(400, 'InvalidSyncStateData', 'Synchronization state data is corrupt or otherwise invalid.')
 }
 
-/** Whether Exchange still knows where the link leads. @throws GraphError 410 */
+/** Checks that no fault invalidates the link. @throws GraphError 410 */
 export function checkDeltaLink(faults: FaultsAsked, subject: Subject, restart: string): void {
   const lost = faults.ask('graph.delta', subject)
   if (lost) throw lost.code === 'resyncRequired' ? resyncRequired(restart) : syncStateNotFound(restart)
 }
 
-/** The token was once good, but not here or not any more. */
+/** Error for a token that was valid before, or in another mailbox. */
 export function syncStateNotFound(restart: string): GraphError {
   return new GraphError(410, 'syncStateNotFound', 'The sync state generation is not found.', { location: restart })
 }
 
-/** The server has forgotten what changed since then. */
+/** Error for a token whose changes the server no longer stores. */
 export function resyncRequired(restart: string): GraphError {
   return new GraphError(
     410,

@@ -9,7 +9,7 @@ import { messageView } from './message-view.ts'
 import { quotedAttachments, replyContent } from './reply-content.ts'
 import { newMessageId, notSendable, type Sending } from './send-mail.ts'
 
-/** Writing drafts, replies among them, and sending. */
+/** Routes for writing and sending drafts, including replies. */
 export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
   const { mailStore, clock } = deps
   const routes: MailRoute[] = [{ method: 'POST', path: '/sendMail', need: 'send', handle: sendMail }]
@@ -53,7 +53,7 @@ export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
     return accepted(call)
   }
 
-  /** JSON with the message in it, or the MIME of a message. */
+  /** Accepts JSON that contains the message, or a message as MIME. */
   async function sendMail(call: MailCall): Promise<unknown> {
     const outbox = mailStore.wellKnownFolder(call.mailboxId, 'outbox').id
     if (isMime(call)) {
@@ -120,7 +120,7 @@ export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
     return mailStore.appendMime(call.mailboxId, folderId, readMimeContent(body), { flags })
   }
 
-  /** A message made only to be sent is gone again when it cannot be. */
+  /** Deletes the temporary message when it can't be sent. */
   async function submitNew(call: MailCall, message: Message, saveToSentItems: boolean): Promise<void> {
     try {
       await submit(call, message, saveToSentItems)

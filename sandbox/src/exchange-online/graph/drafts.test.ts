@@ -4,7 +4,7 @@ import { ANNA, createGraphWorld, GRAPH_AT, mail } from './graph-test-world.ts'
 const KIM = { emailAddress: { name: 'Kim', address: 'kim@customer.example' } }
 
 describe('creating a draft', () => {
-  it('answers 201 with the draft in Drafts and where it is', async () => {
+  it('returns 201 with the draft in Drafts and its address', async () => {
     const { post, mailStore, get } = createGraphWorld()
     const { statusCode, body, headers } = await post('/me/messages', {
       subject: 'Hello',
@@ -32,7 +32,7 @@ describe('creating a draft', () => {
     expect(again['internetMessageHeaders']).toEqual([{ name: 'x-ticket', value: '7' }])
   })
 
-  it('takes MIME as base64 in text/plain', async () => {
+  it('accepts MIME as base64 in text/plain', async () => {
     const { post, get } = createGraphWorld()
     const mime = 'To: kim@customer.example\r\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\nX-Mine: 1\r\n\r\nHi'
     const { statusCode, body } = await post('/me/messages', Buffer.from(mime).toString('base64'), {
@@ -54,7 +54,7 @@ describe('creating a draft', () => {
     expect([statusCode, body.error.code]).toEqual([400, code])
   })
 
-  it('is changed by PATCH, but for its headers', async () => {
+  it('is changed by PATCH, except for its headers', async () => {
     const { post, ask } = createGraphWorld()
     const { body: draft } = await post('/me/messages', { subject: 'Hello' })
     const patch = (body: unknown) => ask('PATCH', `/me/messages/${draft.id}`, { body })
@@ -65,7 +65,7 @@ describe('creating a draft', () => {
     expect((await patch({ internetMessageHeaders: [] })).statusCode).toBe(400)
   })
 
-  it('imports mail that is no draft through message flags and delivery time', async () => {
+  it('imports mail that is not a draft by message flags and delivery time', async () => {
     const { post } = createGraphWorld()
     const { body } = await post('/me/mailFolders/archive/messages', {
       subject: 'From long ago',
@@ -82,7 +82,7 @@ describe('creating a draft', () => {
 })
 
 describe('a reply', () => {
-  it('joins the conversation, answers the sender and quotes what was said', async () => {
+  it('joins the conversation, addresses the sender and quotes the original', async () => {
     const { receive, post, mailStore, get } = createGraphWorld()
     const original = receive('invoice', { references: ['<first@customer.example>'] })
     const { statusCode, body } = await post(`/me/messages/${original.restId}/createReply`, { comment: 'Paid <today>' })
@@ -106,7 +106,7 @@ describe('a reply', () => {
     expect(mailStore.message(ANNA, body.id)?.folderId).toBe(mailStore.wellKnownFolder(ANNA, 'drafts').id)
   })
 
-  it('to all leaves out whom it is from, and answers Reply-To before From', async () => {
+  it('to all omits the sending user, and prefers Reply-To to From', async () => {
     const { receive, post } = createGraphWorld()
     const address = (name: string) => ({ name, address: `${name}@x.example` })
     const { restId } = receive('Re: plan', {
@@ -123,7 +123,7 @@ describe('a reply', () => {
     ])
   })
 
-  it('takes a message to say instead, but not that and a comment', async () => {
+  it('accepts a message, but not together with a comment', async () => {
     const { receive, post } = createGraphWorld()
     const { restId } = receive('invoice')
     const message = { body: { contentType: 'text', content: 'All mine' }, ccRecipients: [KIM] }
@@ -142,7 +142,7 @@ describe('a reply', () => {
   })
 })
 
-describe('attachments', () => {
+describe('message attachments', () => {
   const file = {
     '@odata.type': '#microsoft.graph.fileAttachment',
     name: 'a.txt',
@@ -150,7 +150,7 @@ describe('attachments', () => {
     contentBytes: Buffer.from('attached').toString('base64'),
   }
 
-  it('come with a draft or after it, and are listed, read and removed', async () => {
+  it('are added with a draft or later, and are listed, read and removed', async () => {
     const { post, get, ask } = createGraphWorld()
     const { body: draft } = await post('/me/messages', { subject: 'x', attachments: [file] })
     const url = `/me/messages/${draft.id}/attachments`
@@ -187,7 +187,7 @@ describe('attachments', () => {
     expect((await get(`${url}/${body.value[0]!.id}`)).statusCode).toBe(404)
   })
 
-  it('of 3 MB and more need an upload session', async () => {
+  it('with 3 MB or more need an upload session', async () => {
     const { post } = createGraphWorld()
     const { body: draft } = await post('/me/messages', {})
     const add = (bytes: number) =>
@@ -197,7 +197,7 @@ describe('attachments', () => {
     expect((await add(limit)).statusCode).toBe(413)
   })
 
-  it('that are messages open as such', async () => {
+  it('with a message inside open as a message', async () => {
     const { receive, mailStore, get } = createGraphWorld()
     const { key, restId } = receive('fwd')
     const content = new TextEncoder().encode('From: zoe@x.example\r\nSubject: Within\r\n\r\nInner')
@@ -219,7 +219,7 @@ describe('attachments', () => {
     expect((await get(`${url}/$value`)).text).toContain('Subject: Within')
   })
 
-  it('that are links have no content', async () => {
+  it('with a link have no content', async () => {
     const { post, get } = createGraphWorld()
     const { body: draft } = await post('/me/messages', {})
     const link = { '@odata.type': '#microsoft.graph.referenceAttachment', name: 'Plan', sourceUrl: 'https://x.example' }
@@ -229,7 +229,7 @@ describe('attachments', () => {
   })
 
   it.each([{ ...file, contentBytes: '!' }, { name: 'a.txt' }, { ...file, colour: 'red' }, [], 'x'])(
-    'refuses %j',
+    'are refused as %j',
     async (attachment) => {
       const { post } = createGraphWorld()
       const { body: draft } = await post('/me/messages', {})
@@ -240,7 +240,7 @@ describe('attachments', () => {
   )
 })
 
-it('a draft of one mailbox is not in another', async () => {
+it('a draft is found only in its own mailbox', async () => {
   const { mailStore, get, person } = createGraphWorld()
   const { restId } = mailStore.append(ANNA, mailStore.wellKnownFolder(ANNA, 'drafts').id, mail('mine'), [])
   const as = person('00000000-0000-4000-8000-000000000003', 'Mail.Read', 'Mail.Read.Shared')

@@ -5,8 +5,9 @@ import { badQuery } from './odata-query.ts'
 type Entity = Readonly<Record<string, unknown>>
 
 /**
- * A `$filter` over entities that are few enough to be looked at one by one: folders and people. Texts are compared
- * without regard to case. `type` names the entity in refusals.
+ * Evaluates a `$filter` over folders or people, one entity at a time. Text comparison ignores case.
+ *
+ * @param type name of the entity in errors
  */
 export function entityFilter(text: string | undefined, type: string, properties: ReadonlySet<string>) {
   if (text === undefined) return () => true
@@ -15,7 +16,7 @@ export function entityFilter(text: string | undefined, type: string, properties:
   check(filter)
   return (entity: Entity) => matches(filter, entity)
 
-  /** Refuses all that could not be answered, so that looking at entities cannot fail. */
+  /** Refuses unsupported filters in advance, so that the evaluation cannot fail. */
   function check(node: Filter): void {
     switch (node.kind) {
       case 'and':

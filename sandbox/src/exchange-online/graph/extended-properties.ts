@@ -4,12 +4,12 @@ import { JsonBody, readDateTime, requestBodyRead } from './json-body.ts'
 import { dateTime } from './message-json.ts'
 import { parseFilter } from './odata-filter.ts'
 
-/** MAPI's message flags. @see [MS-OXCMSG] 2.2.1.6 PidTagMessageFlags */
+/** Message flags of MAPI. @see [MS-OXCMSG] 2.2.1.6 PidTagMessageFlags */
 const READ = 0x1
 const UNSENT = 0x8
 const HAS_ATTACHMENTS = 0x10
 
-/** MAPI properties that can be seen through `singleValueExtendedProperties`, by type and tag. */
+/** MAPI properties available through `singleValueExtendedProperties`, by type and tag. */
 const READABLE: Record<string, (message: Message) => string | undefined> = {
   'string 0x37': ({ subject }) => subject,
   'systemtime 0x39': ({ sentAt }) => dateTime(sentAt),
@@ -35,8 +35,8 @@ export interface WrittenProperties {
 }
 
 /**
- * Writing message flags and delivery time while a message is made is how programs import mail that is no draft.
- * No other extended property can be kept, and none is dropped in silence.
+ * Reads message flags and delivery time, with which programs import mail that is not a draft. Any other extended
+ * property is refused instead of silently dropped.
  */
 export function readExtendedProperties(list: readonly unknown[] | undefined): WrittenProperties {
   const written: WrittenProperties = {}
@@ -64,7 +64,7 @@ export function readExtendedProperties(list: readonly unknown[] | undefined): Wr
   return written
 }
 
-/** The property that `$expand=singleValueExtendedProperties($filter=id eq '…')` asks for; absent when it is not set. */
+/** Property requested by `$expand=singleValueExtendedProperties($filter=id eq '…')`; empty when it is not set. */
 export function extendedPropertiesJson(message: Message, filter: string): { id: string; value: string }[] {
   return idsIn(filter).flatMap((id) => {
     const value = READABLE[normalize(id)]?.(message)
@@ -72,7 +72,7 @@ export function extendedPropertiesJson(message: Message, filter: string): { id: 
   })
 }
 
-/** `id eq '…'`, several with `or`. */
+/** Ids in `id eq '…'`, combined with `or`. */
 function idsIn(filter: string): string[] {
   const wrong = new GraphError(
     400,
@@ -89,7 +89,7 @@ function idsIn(filter: string): string[] {
   return visit(parseFilter(filter))
 }
 
-/** `Integer 0x0E07` and `Integer 0xE07` are the same property. */
+/** Normal form of an id: `Integer 0x0E07` and `Integer 0xE07` are the same property. */
 function normalize(id: string): string {
   return id
     .trim()

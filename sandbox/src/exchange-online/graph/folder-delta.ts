@@ -10,19 +10,19 @@ import { DEFAULT_PAGE } from './message-routes.ts'
 interface FolderDeltaState {
   mailboxId: string
   select: readonly string[] | undefined
-  /** What the client knew when the round began: a stored round, or nothing. */
+  /** State of the client at the start of the round: a stored round, or empty. */
   known: string | undefined
-  /** What it will know when it has read to the end. */
+  /** State of the client at the end of the round. */
   target: string
-  /** How many differences it has read. */
+  /** Number of differences already returned. */
   read: number
-  /** When the link was made; absent in links of older versions of the sandbox. */
+  /** Time at which the link was created; `undefined` in links of older sandbox versions. */
   madeAt?: number
 }
 
 type Snapshot = Record<string, Record<string, unknown>>
 
-/** Rounds are kept for so many requests of one mailbox; an older link is answered 410. */
+/** Number of requests per mailbox for which rounds are stored; an older link gets 410. */
 const KEPT_ROUNDS = 200
 
 const TABLE = `
@@ -32,8 +32,8 @@ const TABLE = `
   CREATE INDEX IF NOT EXISTS graph_folder_rounds_mailbox ON graph_folder_rounds (mailbox_id, number);`
 
 /**
- * What changed among the folders of a mailbox, all levels, the hidden ones left out. A round compares two pictures
- * of the tree that are kept with its links.
+ * Delta of a mailbox's folders: all levels, without hidden folders. A round compares two snapshots of the tree, which
+ * are stored with its links.
  *
  * @see https://learn.microsoft.com/graph/api/mailfolder-delta
  */
@@ -88,7 +88,7 @@ export function folderDeltaRoutes(deps: MailDeps): MailRoute[] {
     return query.deltaToken === undefined ? state : { ...state, target: picture(mailboxId) }
   }
 
-  /** Keeps how the tree looks now. */
+  /** Stores a snapshot of the tree. */
   function picture(mailboxId: string): string {
     const snapshot: Snapshot = {}
     const visit = (parent?: Folder): void => {

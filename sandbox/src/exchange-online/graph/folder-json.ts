@@ -11,7 +11,7 @@ export const FOLDER_PROPERTIES: ReadonlySet<string> = new Set([
   'isHidden',
 ])
 
-/** A `mailFolder`. The root has no parent: Graph then leaves the property out. */
+/** A `mailFolder` in Graph's JSON. For the root, Graph omits the parent property. */
 export function folderJson(folder: Folder, counts: FolderCounts): Record<string, unknown> {
   return {
     id: folder.id,
@@ -24,7 +24,7 @@ export function folderJson(folder: Folder, counts: FolderCounts): Record<string,
   }
 }
 
-/** Only the selected properties, the id always; `type` names the entity in refusals. */
+/** Keeps the selected properties and the id; `type` names the entity in errors. */
 export function selected(
   entity: Record<string, unknown>,
   select: readonly string[] | undefined,

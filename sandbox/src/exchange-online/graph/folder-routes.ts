@@ -7,7 +7,7 @@ import { contextOf, destinationOf, folderOfPath, getFolder, type MailCall, type 
 import { badQuery, type ODataQuery } from './odata-query.ts'
 import { DEFAULT_PAGE } from './message-routes.ts'
 
-/** Mail folders: the tree, and making, renaming, moving and deleting what is not well-known. */
+/** Routes for mail folders: lists the tree; creates, renames, moves and deletes folders that are not well-known. */
 export function folderRoutes(deps: MailDeps): MailRoute[] {
   const { mailStore } = deps
   const routes: MailRoute[] = [
@@ -103,7 +103,10 @@ export function folderRoutes(deps: MailDeps): MailRoute[] {
     return entity(call, mailStore.folder(call.mailboxId, folder.id)!)
   }
 
-  /** To Deleted Items with all that is in it; for good from there, or when a folder of that name is there already. */
+  /**
+   * Moves a folder with its content to Deleted Items. Deletes it permanently when it is already there, or when a folder
+   * of that name is.
+   */
   function remove(call: MailCall): unknown {
     const folder = folderOfPath(call, mailStore)!
     if (folder.wellKnownName) {

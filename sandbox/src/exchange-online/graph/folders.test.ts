@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ANNA, BEN, createGraphWorld, type GraphItem, type GraphWorld } from './graph-test-world.ts'
 
 describe('mail folders', () => {
-  it('show exactly the properties of Graph, the hidden ones only when asked', async () => {
+  it("have exactly Graph's properties, and include hidden folders only on request", async () => {
     const { get, mailStore, receive, all } = createGraphWorld()
     receive('one')
     mailStore.updateFlags(receive('two').key, { isRead: true })
@@ -31,13 +31,13 @@ describe('mail folders', () => {
     expect((await get('/me/mailFolders/msgfolderroot')).body).not.toHaveProperty('parentFolderId')
   })
 
-  it('are named in the language of the mailbox, and found by names that are the same everywhere', async () => {
+  it("have names in the mailbox's language, and are found by well-known names", async () => {
     const { get, person } = createGraphWorld()
     const { body } = await get('/me/mailFolders/sentitems', { as: person(BEN, 'Mail.ReadBasic') })
     expect(body['displayName']).toBe('Gesendete Elemente')
   })
 
-  it('are made, renamed, moved and deleted, the well-known ones not', async () => {
+  it('are created, renamed, moved and deleted, except for well-known ones', async () => {
     const { get, post, ask } = createGraphWorld()
     const made = await post('/me/mailFolders', { displayName: 'Projects' })
     expect(made.statusCode).toBe(201)
@@ -64,15 +64,15 @@ describe('mail folders', () => {
     expect((await get(`/me/mailFolders/${inside.body.id}`)).statusCode).toBe(404)
   })
 
-  it('that Exchange has and the sandbox has not are not found, other names are malformed', async () => {
+  it("get 404 for Exchange's folders that the sandbox lacks, and 400 for other names", async () => {
     const { get } = createGraphWorld()
     expect((await get('/me/mailFolders/clutter')).body.error.code).toBe('ErrorItemNotFound')
     expect((await get('/me/mailFolders/colours')).body.error.code).toBe('ErrorInvalidIdMalformed')
   })
 })
 
-describe('delta of folders', () => {
-  it('replayed from any link gives the folders there are', () =>
+describe('the delta of folders', () => {
+  it('leads from any link to the current folders', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ what: fc.constantFrom('make', 'rename', 'remove', 'mail', 'sync'), which: fc.nat(20) }), {
@@ -115,7 +115,7 @@ describe('delta of folders', () => {
       { numRuns: 60 },
     ))
 
-  it('forgets old rounds with 410', async () => {
+  it('answers 410 to links of old rounds', async () => {
     const { get, database } = createGraphWorld()
     const { body } = await get('/me/mailFolders/delta')
     const link = (body['@odata.deltaLink'] ?? body['@odata.nextLink'])!
@@ -129,7 +129,7 @@ describe('delta of folders', () => {
 async function tree({ all }: Pick<GraphWorld, 'all'>, url = '/me/mailFolders'): Promise<GraphItem[]> {
   const folders = await all(`${url}?$top=50`)
   const found = [...folders]
-  // One after the other: more than four requests at once would be throttled.
+  // In sequence, because more than four concurrent requests would be throttled.
   for (const { id } of folders) found.push(...(await tree({ all }, `/me/mailFolders/${id}/childFolders`)))
   return found
 }

@@ -3,11 +3,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../kernel/clock.ts'
 import type { GraphError } from './graph-error.ts'
 
-/** How Graph announces JSON. */
+/** Content type of Graph's JSON. */
 export const JSON_TYPE =
   'application/json; odata.metadata=minimal; odata.streaming=true; IEEE754Compatible=false; charset=utf-8'
 
-/** Which front end answered; support asks for it. The values are ours, the shape is Graph's. */
+/** Front end that handled the request, for support. The format is Graph's, the values belong to the sandbox. */
 const DIAGNOSTIC = JSON.stringify({
   ServerInfo: { DataCenter: 'Sandbox', Slice: 'E', Ring: '0', ScaleUnit: '000', RoleInstance: 'SANDBOX0000' },
 })
@@ -16,12 +16,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Graph's `request-id`, new for each request. */
     graphRequestId: string
-    /** What the client sent as `client-request-id`, else the same as the `request-id`. */
+    /** `client-request-id` of the client; otherwise the same as the `request-id`. */
     clientRequestId: string
   }
 }
 
-/** Names the request and sets the headers that every answer of Graph carries. */
+/** Assigns the request ids and sets the headers that every response of Graph carries. */
 export function beginAnswer(request: FastifyRequest, reply: FastifyReply, clock: Clock): void {
   const sent = request.headers['client-request-id']
   request.graphRequestId = randomUUID()

@@ -1,5 +1,5 @@
 /**
- * An answer of Graph that is not success. The site turns it into
+ * An error response of Graph. The site turns it into
  * `{"error":{"code","message","innerError":{"date","request-id","client-request-id"}}}`.
  *
  * @see https://learn.microsoft.com/graph/errors

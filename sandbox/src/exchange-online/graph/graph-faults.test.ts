@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ANNA, BEN, createGraphWorld, type GraphWorld, SUPPORT } from './graph-test-world.ts'
 
-/** A fault that any call to a mailbox meets: what the client reads. */
+/** A fault that affects any call to a mailbox, with the response that the client receives. */
 interface Refused {
   fault: string
   options?: Record<string, unknown>
@@ -45,7 +45,7 @@ const REFUSALS: Refused[] = [
 const INBOX = `/users/${SUPPORT}/mailFolders/inbox`
 
 describe('a fault at Graph', () => {
-  it.each(REFUSALS)('$fault is told as Graph tells it, and no longer when it is off', async (row) => {
+  it.each(REFUSALS)("$fault has Graph's response, and none after it is switched off", async (row) => {
     const world = createGraphWorld()
     const { id } = world.faults.switchOn(row.fault, { mailbox: 'support@contoso.example' }, row.options)
     const answer = await askForSupport(world)
@@ -60,7 +60,7 @@ describe('a fault at Graph', () => {
     expect((await askForSupport(world)).statusCode).toBe(200)
   })
 
-  it.each(REFUSALS)('$fault switched on for one does not hit the neighbor', async (row) => {
+  it.each(REFUSALS)('$fault switched on for one target does not affect others', async (row) => {
     const world = createGraphWorld()
     const { scopes } = world.faults.catalogue.find(({ name }) => name === row.fault)!
     const neighbors: Record<string, string> = {
@@ -78,8 +78,8 @@ describe('a fault at Graph', () => {
   })
 })
 
-describe('a fault at Graph, narrowed down', () => {
-  it.each(REFUSALS)('$fault hits whom it is switched on for, by each of its scopes', async (row) => {
+describe('a fault at Graph with a narrow scope', () => {
+  it.each(REFUSALS)('$fault affects its target, in each of its scopes', async (row) => {
     const world = createGraphWorld()
     const { appId, tenantId } = world.person(ANNA)
     world.directory.applications.add(tenantId, { displayName: 'Mail program', appId })
@@ -110,7 +110,7 @@ describe('a fault of sending', () => {
     ['send-limit', {}, 429, 'ErrorExceededMessageLimit', '3600'],
     ['message-size', { bytes: 10 }, 413, 'ErrorMessageSizeExceeded', undefined],
     ['mailbox-full', {}, 507, 'ErrorQuotaExceeded', undefined],
-  ] as const)('%s refuses, and nothing is sent or kept', async (fault, options, status, code, retryAfter) => {
+  ] as const)('%s refuses, and neither sends nor keeps anything', async (fault, options, status, code, retryAfter) => {
     const world = createGraphWorld()
     world.faults.switchOn(fault, { mailbox: 'billing@contoso.example' }, options)
     expect((await sendMail(world)).statusCode).toBe(202)
@@ -125,14 +125,14 @@ describe('a fault of sending', () => {
     expect((await sendMail(world)).statusCode).toBe(202)
   })
 
-  it('message-size lets smaller ones through', async () => {
+  it('message-size accepts smaller messages', async () => {
     const world = createGraphWorld()
     const { id } = world.faults.switchOn('message-size')
     expect((await sendMail(world)).statusCode).toBe(202)
     expect(world.faults.callsOf(id)).toEqual([])
   })
 
-  it('mailbox-full refuses a draft, and lets what is there be changed, moved and deleted', async () => {
+  it('mailbox-full refuses a new draft, and allows existing messages to be changed, moved and deleted', async () => {
     const world = createGraphWorld()
     const { restId } = world.receive('invoice')
     world.faults.switchOn('mailbox-full', { mailbox: 'anna@contoso.example' })
@@ -143,7 +143,7 @@ describe('a fault of sending', () => {
     expect((await world.ask('DELETE', `/me/messages/${moved.body.id}`)).statusCode).toBe(204)
   })
 
-  it('send-as-withdrawn refuses another’s name, not one’s own', async () => {
+  it("send-as-withdrawn refuses another user's name, but not the sender's own", async () => {
     const world = createGraphWorld()
     const { id } = world.faults.switchOn('send-as-withdrawn', { user: 'anna@contoso.example' })
     expect((await sendMail(world)).statusCode).toBe(202)
@@ -154,7 +154,7 @@ describe('a fault of sending', () => {
     expect((await sendMail(world, IN_SUPPORTS_NAME)).statusCode).toBe(202)
   })
 
-  it('sent-copy-late keeps the copy back, by the sandbox’s clock', async () => {
+  it("sent-copy-late delays the copy in Sent Items, by the sandbox's clock", async () => {
     const world = createGraphWorld()
     const copies = async () => (await world.get('/me/mailFolders/sentitems/messages')).body.value.length
     world.faults.switchOn('sent-copy-late', { mailbox: 'anna@contoso.example' }, { seconds: 600 })
@@ -168,7 +168,7 @@ describe('a fault of sending', () => {
     expect(await copies()).toBe(before + 1)
   })
 
-  it('send-answer-lost has sent, and says nothing', async () => {
+  it('send-answer-lost sends the message and cuts the connection', async () => {
     const world = createGraphWorld()
     const { id } = world.faults.switchOn('send-answer-lost', { mailbox: 'anna@contoso.example' }, { times: 1 })
     await expect(sendMail(world)).rejects.toThrow()
@@ -187,7 +187,7 @@ describe('a fault of reading', () => {
   it.each([
     ['resyncRequired', 'messages/delta'],
     ['syncStateNotFound', 'messages/delta'],
-  ])('delta-expired loses links made before, with %s, and none made later', async (code, path) => {
+  ])('delta-expired invalidates older links, with %s, and no later ones', async (code, path) => {
     const world = createGraphWorld()
     const url = `/me/mailFolders/inbox/${path}`
     const linkOf = async (from: string) => {
@@ -208,7 +208,7 @@ describe('a fault of reading', () => {
     expect((await world.get(await linkOf(url))).statusCode).toBe(200)
   })
 
-  it('delta-expired loses the links of folders, too', async () => {
+  it('delta-expired also invalidates the links of folders', async () => {
     const world = createGraphWorld()
     const link = (await world.get('/me/mailFolders/delta?$top=100')).body['@odata.deltaLink']!
     world.clock.move(1000)
@@ -219,40 +219,43 @@ describe('a fault of reading', () => {
   it.each([
     ['delta-stuck', true],
     ['delta-silent', false],
-  ])('%s keeps news to itself, lists them, and tells them once it is over', async (fault, isToldAnew) => {
-    const world = createGraphWorld()
-    const url = '/me/mailFolders/inbox/messages/delta'
-    const walk = async (from: string) => {
-      const ids: unknown[] = []
-      let { body } = await world.get(from)
-      for (;;) {
-        ids.push(...(body.value as { id: unknown }[]).map(({ id }) => id))
-        if (body['@odata.deltaLink'] !== undefined) return { ids, link: body['@odata.deltaLink'] }
-        ;({ body } = await world.get(body['@odata.nextLink']!))
+  ])(
+    '%s withholds changes, lists them in a new round, and returns them after it is switched off',
+    async (fault, isToldAnew) => {
+      const world = createGraphWorld()
+      const url = '/me/mailFolders/inbox/messages/delta'
+      const walk = async (from: string) => {
+        const ids: unknown[] = []
+        let { body } = await world.get(from)
+        for (;;) {
+          ids.push(...(body.value as { id: unknown }[]).map(({ id }) => id))
+          if (body['@odata.deltaLink'] !== undefined) return { ids, link: body['@odata.deltaLink'] }
+          ;({ body } = await world.get(body['@odata.nextLink']!))
+        }
       }
-    }
-    const { link } = await walk(url)
-    world.clock.move(1000)
-    const { id } = world.faults.switchOn(fault, { mailbox: 'anna@contoso.example' })
-    await walk(link)
-    expect(world.faults.callsOf(id)).toEqual([])
-    world.clock.move(1000)
-    const { restId } = world.receive('invoice')
+      const { link } = await walk(url)
+      world.clock.move(1000)
+      const { id } = world.faults.switchOn(fault, { mailbox: 'anna@contoso.example' })
+      await walk(link)
+      expect(world.faults.callsOf(id)).toEqual([])
+      world.clock.move(1000)
+      const { restId } = world.receive('invoice')
 
-    const silent = await walk(link)
-    expect(silent.ids).toEqual([])
-    expect(world.faults.callsOf(id)).toHaveLength(1)
-    const list = await world.get('/me/mailFolders/inbox/messages?$orderby=receivedDateTime desc&$top=1&$select=id')
-    expect((list.body.value as { id: unknown }[]).map((each) => each.id)).toEqual([restId])
-    const anew = await walk(url)
-    expect(anew.ids.includes(restId)).toBe(isToldAnew)
+      const silent = await walk(link)
+      expect(silent.ids).toEqual([])
+      expect(world.faults.callsOf(id)).toHaveLength(1)
+      const list = await world.get('/me/mailFolders/inbox/messages?$orderby=receivedDateTime desc&$top=1&$select=id')
+      expect((list.body.value as { id: unknown }[]).map((each) => each.id)).toEqual([restId])
+      const anew = await walk(url)
+      expect(anew.ids.includes(restId)).toBe(isToldAnew)
 
-    world.faults.switchOff(id)
-    expect((await walk(silent.link)).ids).toContain(restId)
-    if (!isToldAnew) expect((await walk(anew.link)).ids).toContain(restId)
-  })
+      world.faults.switchOff(id)
+      expect((await walk(silent.link)).ids).toContain(restId)
+      if (!isToldAnew) expect((await walk(anew.link)).ids).toContain(restId)
+    },
+  )
 
-  it('graph-truncated-json ends in the middle, of reading alone', async () => {
+  it('graph-truncated-json truncates only responses to reads', async () => {
     const world = createGraphWorld()
     world.receive('invoice')
     const whole = await world.get('/me/messages')
@@ -265,7 +268,7 @@ describe('a fault of reading', () => {
     expect((await world.get('/me/messages')).statusCode).toBe(whole.statusCode)
   })
 
-  it('is for some calls alone, when it is so chosen', async () => {
+  it('affects only the chosen kinds of calls', async () => {
     const world = createGraphWorld()
     world.faults.switchOn('graph-unavailable', {}, { calls: 'delta' })
     expect((await world.get('/me/messages')).statusCode).toBe(200)
@@ -275,7 +278,7 @@ describe('a fault of reading', () => {
     expect((await world.post('/me/sendMail', {})).statusCode).toBe(429)
   })
 
-  it('graph-hangs keeps waiting whom it concerns, and nobody else', async () => {
+  it('graph-hangs leaves only the affected callers waiting', async () => {
     const world = createGraphWorld()
     const { id } = world.faults.switchOn('graph-hangs', { mailbox: 'anna@contoso.example' })
     const waiting = expect(world.get('/me/messages')).rejects.toThrow('destroyed')
@@ -286,7 +289,7 @@ describe('a fault of reading', () => {
     await waiting
   })
 
-  it('graph-connection-cut does nothing before it cuts', async () => {
+  it('graph-connection-cut changes nothing before it cuts the connection', async () => {
     const world = createGraphWorld()
     world.faults.switchOn('graph-connection-cut', { mailbox: 'anna@contoso.example' }, { calls: 'write' })
     const before = (await world.get('/me/mailFolders/drafts')).body['totalItemCount']
@@ -294,7 +297,7 @@ describe('a fault of reading', () => {
     expect((await world.get('/me/mailFolders/drafts')).body['totalItemCount']).toBe(before)
   })
 
-  it('graph-clock-skew puts the Date header off', async () => {
+  it('graph-clock-skew shifts the Date header', async () => {
     const world = createGraphWorld()
     const dateOf = async () => Date.parse(String((await world.get('/me/messages')).headers['date']))
     expect(await dateOf()).toBe(world.clock.now().getTime())
@@ -305,7 +308,7 @@ describe('a fault of reading', () => {
 
 describe('a claims challenge', () => {
   it.each(['claims-challenge', 'sessions-revoked'])(
-    '%s comes to tokens made before, of clients that understand it',
+    '%s is sent for older tokens of clients that support it',
     async (fault) => {
       const world = createGraphWorld()
       const old = { ...world.person(ANNA, 'Mail.Read'), claimsCapable: true }

@@ -12,14 +12,14 @@ import { GraphError } from './graph-error.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who calls what of whom, as faults want to know it; set for every request with a caller. */
+    /** Caller, mailbox and call, in the form that faults are matched against. Set for every request with a caller. */
     subject: Subject
   }
 }
 
 /**
- * What goes wrong with Graph as a whole: answers in place of the real one, broken connections, a clock that is off.
- * To be registered after the bearer check, since only then it is known whom a request concerns, and after the throttle.
+ * Applies faults that affect Graph as a whole: replaced responses, broken connections, a shifted clock. Must be
+ * registered after the bearer check, which determines the caller, and after the throttle.
  */
 export function registerGraphFaults(
   site: FastifyInstance,
@@ -33,7 +33,7 @@ export function registerGraphFaults(
     const ahead = faults.ask('graph.date', request.subject)
     if (ahead) reply.header('date', new Date(clock.now().getTime() + ahead.aheadMs).toUTCString())
   })
-  // Not before the throttle has let the request in: others wait there for those that came with them.
+  // Only after the throttle has admitted the request, because other requests wait there for those of the same batch.
   site.addHook('preParsing', async (request, reply, payload) => {
     if (request.routeOptions.config.preauthenticated) return payload
     const trouble = faults.ask('graph.request', request.subject)

@@ -4,8 +4,8 @@ import { LARGEST_REQUEST_BYTES } from './graph-site.ts'
 import { ANNA, createGraphWorld, type GraphBody, START } from './graph-test-world.ts'
 import { canonicalUrl } from './odata-url.ts'
 
-describe('the site of Graph', () => {
-  it('names every request, repeats the client’s name for it and tells the time of the sandbox', async () => {
+describe('the Graph site', () => {
+  it("assigns each request an id, repeats the client's id and sends the sandbox's time", async () => {
     const { ask } = setUp()
     const { headers, error } = await ask('/v1.0/nothing', { 'client-request-id': 'mine-1' })
 
@@ -26,7 +26,7 @@ describe('the site of Graph', () => {
     ['Bearer garbage', /^IDX14100: JWT is not well formed/],
     ['Bearer old', 'Lifetime validation failed, the token is expired.'],
     ['Bearer exchange', 'Access token validation failure. Invalid audience.'],
-  ])('refuses the authorization %j as Graph does', async (authorization, message) => {
+  ])("refuses the authorization %j with Graph's error", async (authorization, message) => {
     const { ask } = setUp()
     const answer = await ask('/v1.0/echo', { authorization })
 
@@ -39,7 +39,7 @@ describe('the site of Graph', () => {
     )
   })
 
-  it('challenges a client that can answer one when the sessions of its user were revoked', async () => {
+  it('challenges a client that supports it when the sessions of its user were revoked', async () => {
     const { ask, cp1, directory } = setUp()
     directory.people.updateUser(ANNA, { tokensValidFrom: START })
     const answer = await ask('/v1.0/echo', { authorization: cp1 })
@@ -53,7 +53,7 @@ describe('the site of Graph', () => {
     expect((await ask('/v1.0/echo')).statusCode).toBe(200)
   })
 
-  it('says which segment it does not know, and when only the method is wrong', async () => {
+  it('names the unknown segment, and reports when only the method is wrong', async () => {
     const { ask } = setUp()
     const unknown = await ask('/v1.0/echo/nonsense/more')
     expect(unknown.statusCode).toBe(400)
@@ -67,13 +67,13 @@ describe('the site of Graph', () => {
     expect(wrongMethod.headers.allow).toBe('GET, POST')
   })
 
-  it('has no beta and no other version', async () => {
+  it('refuses beta and any other version', async () => {
     const { ask } = setUp()
     expect((await ask('/beta/me')).statusCode).toBe(501)
     expect((await ask('/v3.0/me')).error()).toMatchObject({ code: 'BadRequest', message: 'Invalid version: v3.0' })
   })
 
-  it('refuses a body that is too large or no JSON, and takes none at all', async () => {
+  it('refuses a body that is too large or invalid JSON, and accepts an empty one', async () => {
     const { ask } = setUp()
     const post = (payload: string) => ask('/v1.0/echo', { method: 'POST', payload, 'content-type': 'application/json' })
 
@@ -84,7 +84,7 @@ describe('the site of Graph', () => {
     expect((await post('')).statusCode).toBe(200)
   })
 
-  it('reports its own faults and tells the client no more than that', async () => {
+  it('reports its internal errors and returns only a generic error to the client', async () => {
     const { ask, reported } = setUp()
     const answer = await ask('/v1.0/fault')
 
@@ -93,7 +93,7 @@ describe('the site of Graph', () => {
     expect(reported).toHaveLength(1)
   })
 
-  it('answers any address with a documented error', () => {
+  it('responds to any address with a documented error', () => {
     const { ask } = setUp()
     return fc.assert(
       fc.asyncProperty(fc.oneof(fc.webPath(), fc.string()), async (path) => {
@@ -116,7 +116,7 @@ describe('canonicalUrl', () => {
     ["/v1.0/applications(appId='guid')", '/v1.0/applications/appId%3Dguid'],
     ['/v1.0/me/messages/$count', '/v1.0/me/messages/$count'],
     ['/v1.0/%zz', '/v1.0/%zz'],
-  ])('%s is %s', (sent, meant) => {
+  ])('turns %s into %s', (sent, meant) => {
     expect(canonicalUrl(sent)).toBe(meant)
   })
 })

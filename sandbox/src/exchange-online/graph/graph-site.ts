@@ -23,7 +23,7 @@ import { registerThrottle, type ThrottleLimits } from './throttle.ts'
 import { registerUploadSessions } from './upload-session.ts'
 import { registerUserRoutes } from './user-routes.ts'
 
-/** Graph takes about 4 MB a request: a file just under 3 MB in base64, with the JSON around it. */
+/** Graph accepts about 4 MB a request: a file just under 3 MB in base64, with the JSON around it. */
 export const LARGEST_REQUEST_BYTES = 4 * 1024 * 1024 + 64 * 1024
 
 export interface GraphSiteDeps {
@@ -36,15 +36,15 @@ export interface GraphSiteDeps {
   transport: Pick<Transport, 'submit'>
   settings: Settings
   faults: FaultsAsked
-  /** Parts of Graph that other rooms serve; registered below `/v1.0`, with `request.caller` set. */
+  /** Parts of Graph from other modules; registered below `/v1.0`, with `request.caller` set. */
   plugins: FastifyPluginAsync[]
-  /** Hears of faults of the sandbox itself; the client hears `500 InternalServerError`. */
+  /** Receives internal errors of the sandbox; the client gets `500 InternalServerError`. */
   report: (error: unknown) => void
   habits?: Partial<MailHabits>
   throttleLimits?: Partial<ThrottleLimits>
 }
 
-/** `rewrite`: the harder case for a client, who must look for its message by what Exchange made of the id. */
+/** `rewrite`: the harder case for a client, which must find its message by the Message-ID that Exchange assigned. */
 export const EXCHANGE_HABITS: MailHabits = { messageIdOnSend: 'rewrite', sentCopyDelayMs: 1500, sparseDelta: true }
 
 const STORE_REFUSALS: Record<MailStoreRefusal, [status: number, code: string, message: string]> = {
@@ -90,7 +90,7 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
     }
   })
 
-  // An action without a body still comes with `Content-Type: application/json` from most clients.
+  // Most clients send `Content-Type: application/json` even for an action without a body.
   const parseJson = site.getDefaultJsonParser('error', 'error')
   site.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
@@ -98,7 +98,8 @@ export function createGraphSite(deps: GraphSiteDeps): FastifyInstance {
   })
 
   site.setErrorHandler((error: unknown, request, reply) => {
-    // Fastify would close on a body that is too large, and a client that still sends it would see only that.
+    // Fastify would close the connection for a body that is too large. A client that is still sending would then see
+    // only the closed connection.
     if (isTooLarge(error)) reply.removeHeader('connection')
     sendError(request, reply, translate(error), clock)
   })

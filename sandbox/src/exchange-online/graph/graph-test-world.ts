@@ -1,4 +1,4 @@
-/** A site of Graph for tests: the real store and directory, tokens that need no signature, a transport that counts. */
+/** A Graph site for tests: the real store and directory, unsigned tokens, a transport that counts. */
 import type { AccessTokenClaims, AccessTokenVerifier } from '../../entra-id/index.ts'
 import { createFaults } from '../../faults/index.ts'
 import type { MovableClock } from '../../kernel/clock.ts'
@@ -21,7 +21,7 @@ export const BILLING = '00000000-0000-4000-8000-000000000008'
 export const GRAPH_AT = 'http://graph.example'
 export const START = Date.UTC(2026, 10, 2, 8)
 
-/** What Graph answers, with the members that tests look at. */
+/** Response of Graph, with the members that tests check. */
 export interface GraphBody {
   [property: string]: unknown
   '@odata.nextLink'?: string
@@ -45,9 +45,9 @@ export interface Answer {
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 interface AskOptions {
-  /** Whose token; Anna's with the scopes of a mail program by default. */
+  /** Claims of the token; by default Anna's, with the scopes of a mail client. */
   as?: AccessTokenClaims
-  /** JSON, or with a content type in `headers` the text itself. */
+  /** JSON; with a content type in `headers`, the raw text. */
   body?: unknown
   headers?: Record<string, string>
 }
@@ -146,7 +146,7 @@ export function createGraphWorld(options: { habits?: Partial<MailHabits>; plugin
     return items
   }
 
-  /** Puts mail from outside into a folder, a minute apart. */
+  /** Delivers external mail to a folder, one minute apart. */
   function receive(
     subject: string,
     more: Partial<MessageContent> = {},
@@ -185,7 +185,7 @@ export function mail(subject: string): MessageContent {
   }
 }
 
-/** Takes every message and remembers it; refuses the next one when told to. */
+/** Accepts and records every message; refuses the next one on request. */
 class CountingTransport {
   readonly submissions: (Submission & { text: string })[] = []
   #refusal: TransportError | undefined

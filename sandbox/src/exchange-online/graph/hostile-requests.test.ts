@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ANNA, BEN, createGraphWorld, SUPPORT } from './graph-test-world.ts'
 
-/** Pieces of real requests, so that random ones get past the first door. */
+/** Fragments of real requests, so that random ones pass the first checks. */
 const world = createGraphWorld()
 const message = world.receive('invoice')
 const draft = world.mailStore.append(ANNA, world.mailStore.wellKnownFolder(ANNA, 'drafts').id, { ...message }, [])
@@ -56,7 +56,7 @@ const headers = fc.record(
 )
 
 describe('a random request', () => {
-  it('gets a documented answer, never a 500', async () => {
+  it('gets a documented response, never a 500', async () => {
     const as = world.person(
       ANNA,
       'Mail.ReadWrite',
@@ -72,7 +72,7 @@ describe('a random request', () => {
         body,
         headers,
         async (method, path, json, more) => {
-          world.clock.move(100) // Slow enough for Outlook's limits.
+          world.clock.move(100) // Paced to stay within Outlook's limits.
           const payload = json === undefined ? undefined : JSON.stringify(json)
           const answer = await world.ask(method, path, {
             as,
@@ -93,7 +93,7 @@ describe('a random request', () => {
     )
   })
 
-  it('may be long and deep', async () => {
+  it('can be long and deeply nested', async () => {
     const filters = ['('.repeat(500), 'not '.repeat(200) + 'isRead', 'isRead or '.repeat(700) + 'isRead', `contains(${'contains('.repeat(100)}`] // prettier-ignore
     world.clock.move(1000)
     for (const filter of filters) {

@@ -3,12 +3,12 @@ import { GraphError } from './graph-error.ts'
 import { JsonBody, requestBodyRead } from './json-body.ts'
 import type { MailCall, MailDeps, MailRoute } from './mail-call.ts'
 
-/** More ids than this are refused. @see https://learn.microsoft.com/graph/api/user-translateexchangeids */
+/** Maximum number of ids per request. @see https://learn.microsoft.com/graph/api/user-translateexchangeids */
 const MOST_IDS = 1000
 
 const TYPES = ['entryId', 'ewsId', 'immutableEntryId', 'restId', 'restImmutableEntryId'] as const
 
-/** Between default and immutable ids; the forms that only MAPI and EWS know are not built. */
+/** Translates between default and immutable ids. The forms of MAPI and EWS are not supported. */
 export function idTranslationRoute({ mailStore }: MailDeps): MailRoute {
   return { method: 'POST', path: '/translateExchangeIds', need: 'translate-ids', handle: translate }
 

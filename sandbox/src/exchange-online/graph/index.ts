@@ -1,8 +1,8 @@
 /**
- * Graph: Exchange's mail (and, plugged in by the portal, the directory) over Microsoft Graph v1.0. Checks the
- * access token, the permissions and the mailbox rights, throttles, and shapes the mail store as Graph's JSON.
+ * Graph: Exchange's mail over Microsoft Graph v1.0, plus the directory, which the portal plugs in. Checks the access
+ * token, the permissions and the mailbox rights, throttles, and renders the mail store as Graph's JSON.
  *
- * Tables: graph_subscriptions, upload_sessions, graph_folder_rounds, and those of notifications under way.
+ * Tables: graph_subscriptions, upload_sessions, graph_folder_rounds, and those of pending notifications.
  */
 import './caller.ts'
 

@@ -1,11 +1,11 @@
 import { GraphError } from './graph-error.ts'
 
-/** The members of a JSON object that a client sent, each read with its type; names are case-sensitive as in OData. */
+/** A JSON object from a client, with typed access to its members. Names are case-sensitive, as in OData. */
 export class JsonBody {
   readonly #members: Record<string, unknown>
   readonly #type: string
 
-  /** `type` is the entity's name for messages to people: `message`. */
+  /** `type` is the entity's name in error messages, such as `message`. */
   constructor(value: unknown, type: string) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new GraphError(400, 'BadRequest', 'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.') // prettier-ignore
@@ -14,7 +14,7 @@ export class JsonBody {
     this.#type = type
   }
 
-  /** Refuses members that the entity does not have; `@odata.…` annotations are passed over. */
+  /** Refuses members that the entity does not have; ignores `@odata.…` annotations. */
   allowOnly(names: ReadonlySet<string>): void {
     for (const name of Object.keys(this.#members)) {
       if (names.has(name) || name.includes('@')) continue
@@ -29,7 +29,7 @@ export class JsonBody {
     return Object.hasOwn(this.#members, name) && this.#members[name] !== undefined
   }
 
-  /** As it came; `undefined` when it is not there. */
+  /** The raw value; `undefined` when the member is missing. */
   member(name: string): unknown {
     return this.#read(name, () => true, '')
   }
@@ -71,7 +71,7 @@ export class JsonBody {
     return readDateTime(text)
   }
 
-  /** `null` counts as not there. */
+  /** `null` counts as missing. */
   #read(name: string, fits: (value: unknown) => boolean, type: string): unknown {
     const value = this.has(name) ? this.#members[name] : undefined
     if (value === undefined || value === null) return undefined
@@ -80,13 +80,13 @@ export class JsonBody {
   }
 }
 
-/** A value for people to recognize; what is nested is not gone into, however deep it is. */
+/** A recognizable text of a value for error messages. Nested values are abbreviated, however deep they are. */
 function literal(value: unknown): string {
   if (typeof value === 'object') return Array.isArray(value) ? '[…]' : '{…}'
   return JSON.stringify(value).slice(0, 100)
 }
 
-/** Milliseconds of an ISO 8601 time, UTC when it names no offset. */
+/** Milliseconds since the epoch of an ISO 8601 time; UTC when it has no offset. */
 export function readDateTime(text: string): number {
   const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:\d\d)?$/.test(text)
   const time = isTime ? Date.parse(/T.*(Z|[+-]\d\d:\d\d)$|^[^T]+$/.test(text) ? text : `${text}Z`) : Number.NaN

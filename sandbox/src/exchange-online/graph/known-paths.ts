@@ -1,12 +1,12 @@
 import { GraphError } from './graph-error.ts'
 
 /**
- * What the site serves, so that it can say of any other address which segment is the wrong one, as Graph does, or
- * that only the method is.
+ * Paths of the site. Like Graph, errors for any other address name the wrong segment, or report that only the method is
+ * wrong.
  */
 export interface KnownPaths {
   add(method: string, pattern: string): void
-  /** The answer to a request that no route took. */
+  /** Error for a request without a matching route. */
   refusalOf(path: string): GraphError
 }
 

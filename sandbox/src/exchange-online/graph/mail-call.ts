@@ -15,13 +15,13 @@ import type { ODataQuery } from './odata-query.ts'
 import type { Preferences } from './preferences.ts'
 import type { TokenSeal } from './sealed-token.ts'
 
-/** Habits of Exchange that differ between tenants or are not sure; each has the default that is hardest on clients. */
+/** Behavior of Exchange that varies between tenants or is unconfirmed. Each default is the hardest case for clients. */
 export interface MailHabits {
-  /** What becomes of the Message-ID that a client gave its message. */
+  /** Treatment of the Message-ID that a client set. */
   messageIdOnSend: 'rewrite' | 'keep'
-  /** How long after the 202 the copy is in Sent Items. */
+  /** Delay between the 202 response and the copy in Sent Items, in ms. */
   sentCopyDelayMs: number
-  /** Whether later delta rounds tell only what changed of a message. */
+  /** Makes later delta rounds return only the changed properties of a message. */
   sparseDelta: boolean
 }
 
@@ -34,12 +34,12 @@ export interface MailDeps {
   transport: Pick<Transport, 'submit'>
   faults: FaultsAsked
   tokenSeal: TokenSeal
-  /** Where Graph is, for links and contexts: no slash at the end. */
+  /** Base address of Graph for links and contexts, without a trailing slash. */
   graph: string
   habits: MailHabits
 }
 
-/** One request at a mailbox that is open to the caller. */
+/** One request to a mailbox that the caller can open. */
 export interface MailCall {
   request: FastifyRequest
   reply: FastifyReply
@@ -50,7 +50,7 @@ export interface MailCall {
   preferences: Preferences
 }
 
-/** A route below `/me` and `/users/{id}`; what it needs is part of it, so that none is without. */
+/** A route below `/me` and `/users/{id}`, with its required permissions as mandatory fields. */
 export interface MailRoute {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
@@ -61,7 +61,7 @@ export interface MailRoute {
 /** Folders that Exchange has and the sandbox does not. */
 const ABSENT_FOLDERS = new Set(['clutter', 'conflicts', 'localfailures', 'scheduled', 'searchfolders', 'serverfailures', 'syncissues']) // prettier-ignore
 
-/** @throws GraphError 400 when it cannot be an id, 404 when it is none in this mailbox */
+/** @throws GraphError 400 for a malformed id, 404 for a folder that is not in this mailbox */
 export function getFolder({ mailboxId }: MailCall, mailStore: MailStore, idOrName: string): Folder {
   const folder = mailStore.folder(mailboxId, idOrName)
   if (folder) return folder
@@ -69,12 +69,12 @@ export function getFolder({ mailboxId }: MailCall, mailStore: MailStore, idOrNam
   throw itemNotFound()
 }
 
-/** The parameter of `move`. */
+/** The destination parameter of `move`. */
 export function destinationOf({ request }: MailCall): string | undefined {
   return new JsonBody(actionParameters(request.body ?? {}, ['destinationId']), 'moveAction').text('destinationId')
 }
 
-/** The folder of the address, and that it stands where the address says. */
+/** The folder in the address, after a check that it is below the parent in the address. */
 export function folderOfPath(call: MailCall, mailStore: MailStore): Folder | undefined {
   const { folder, parent } = call.params
   if (folder === undefined) return undefined
@@ -83,7 +83,7 @@ export function folderOfPath(call: MailCall, mailStore: MailStore): Folder | und
   return found
 }
 
-/** The message of the address; one below a folder must be in that folder. */
+/** The message in the address; below a folder, the message must be in that folder. */
 export function messageOfPath(call: MailCall, mailStore: MailStore): Message {
   const folder = folderOfPath(call, mailStore)
   const id = call.params['message']!
@@ -104,13 +104,13 @@ export function malformedId(): GraphError {
   return new GraphError(400, 'ErrorInvalidIdMalformed', 'Id is malformed.')
 }
 
-/** `…/$metadata#users('ada')/messages`; for `me` Graph writes the object id. */
+/** `…/$metadata#users('ada')/messages`; for `me`, Graph uses the object id. */
 export function contextOf({ mailbox }: MailCall, { graph }: MailDeps, suffix: string): string {
   const name = mailbox.path === 'me' ? mailbox.owner.id : mailbox.path.slice('users/'.length)
   return `${graph}/v1.0/$metadata#users('${encodeURIComponent(name)}')/${suffix}`
 }
 
-/** The address of the request with `$skiptoken` or `$skip` changed, the other options as the client sent them. */
+/** Address of the request with a new `$skiptoken` or `$skip`; the other options stay as the client sent them. */
 export function nextLink(call: MailCall, { graph }: MailDeps, name: '$skiptoken' | '$skip', value: string): string {
   const path = call.request.originalUrl.split('?', 1)[0]!
   const kept = call.query.sent.filter(([key]) => !/^\$?skip(token)?$/i.test(key))

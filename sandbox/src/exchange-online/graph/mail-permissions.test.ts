@@ -4,7 +4,7 @@ import { ADA, ANNA, BEN, BILLING, CARLA, createGraphWorld, GRAPH_AT, GUEST, SUPP
 import { mailRoutes } from './mail-routes.ts'
 import type { MailNeed } from './mail-permissions.ts'
 
-/** Every route and what it needs. A new route shows up here before it is served. */
+/** Every route with its required permissions. A new route fails the test until it is listed here. */
 const ROUTES = `
 GET /mailFolders read-basic
 GET /mailFolders/$count read-basic
@@ -67,16 +67,16 @@ const ALL = [
   'openid',
 ]
 
-describe('the permissions of mail', () => {
-  it('are asked for by every route as the table says', () => {
+describe('the mail permissions', () => {
+  it('are required by every route as the table states', () => {
     const { routes } = setUp()
     expect(routes.map(({ method, path, need }) => `${method} ${path} ${need}`).sort()).toEqual(
       ROUTES.trim().split('\n').sort(),
     )
   })
 
-  // Each route with each single permission: a caller without the right one gets 403 and nothing else.
-  it('let each route be called with those and no others', async () => {
+  // Each route with each single permission: a caller without the right one gets only a 403.
+  it('allow each route with exactly the listed permissions', async () => {
     const { ask, person, application, routes } = setUp()
     for (const { method, path, need } of routes) {
       const isDenied = async (owner: string, as: AccessTokenClaims) => {
@@ -90,7 +90,7 @@ describe('the permissions of mail', () => {
         expect([where, await isDenied('me', person(ANNA, permission))]).toEqual([where, !own])
         const role = APPLICATION[need].includes(permission)
         expect([where, await isDenied(`users/${BEN}`, application(permission))]).toEqual([where, !role])
-        // Anna has Full Access to support@; only the shared form of a scope reaches it.
+        // Anna has Full Access to support@; only the `.Shared` form of a scope covers it.
         expect([where, await isDenied(`users/${SUPPORT}`, person(ANNA, permission))]).toEqual([where, true])
         const shared = person(ANNA, `${permission}.Shared`)
         expect([where, await isDenied(`users/${SUPPORT}`, shared)]).toEqual([where, !own])
@@ -99,7 +99,7 @@ describe('the permissions of mail', () => {
     }
   })
 
-  it('leave out body and preview under Mail.ReadBasic', async () => {
+  it('omit body and preview under Mail.ReadBasic', async () => {
     const { receive, get, person } = createGraphWorld()
     const { restId } = receive('invoice')
     const as = person(ANNA, 'Mail.ReadBasic')
@@ -115,7 +115,7 @@ describe('the permissions of mail', () => {
 })
 
 describe('opening a mailbox', () => {
-  it('needs Full Access for a person and none for an application', async () => {
+  it('requires Full Access for a user and none for an application', async () => {
     const { get, person, application } = createGraphWorld()
     const ofBen = person(BEN, 'Mail.Read.Shared')
     expect((await get(`/users/${SUPPORT}/messages`, { as: ofBen })).statusCode).toBe(200)
@@ -128,7 +128,7 @@ describe('opening a mailbox', () => {
     )
   })
 
-  it('finds a mailbox in the tenant of the caller only', async () => {
+  it('finds only mailboxes in the tenant of the caller', async () => {
     const { get, person, application } = createGraphWorld()
     expect((await get(`/users/${CARLA}/messages`, { as: application('Mail.Read') })).body.error).toMatchObject({
       code: 'ErrorInvalidUser',
@@ -137,13 +137,13 @@ describe('opening a mailbox', () => {
     expect((await get(`/users/${ANNA}/messages`, { as: person(CARLA, 'Mail.Read.Shared') })).statusCode).toBe(404)
   })
 
-  it('says that somebody without a licence has none', async () => {
+  it('reports that a user without a license has no mailbox', async () => {
     const { get, application } = createGraphWorld()
     const { statusCode, body } = await get(`/users/${GUEST}/messages`, { as: application('Mail.Read') })
     expect([statusCode, body.error.code]).toEqual([404, 'MailboxNotEnabledForRESTAPI'])
   })
 
-  it('does not know "me" without a person', async () => {
+  it('refuses "me" without a user', async () => {
     const { get, application } = createGraphWorld()
     const { statusCode, body } = await get('/me/messages', { as: application('Mail.Read') })
     expect([statusCode, body.error.message]).toEqual([
@@ -188,8 +188,8 @@ describe('opening a mailbox', () => {
   })
 })
 
-describe('people', () => {
-  it('show themselves to themselves with User.Read and others with User.ReadBasic.All', async () => {
+describe('the user resource', () => {
+  it('shows the caller with User.Read and others with User.ReadBasic.All', async () => {
     const { get, person, application } = createGraphWorld()
     const me = await get('/me')
     expect(Object.keys(me.body)).toEqual([
@@ -221,7 +221,7 @@ describe('people', () => {
     expect((await get('/me', { as: person(ANNA, 'Mail.Read') })).statusCode).toBe(403)
   })
 
-  it('are told to OpenID Connect under the subject of the ID token', async () => {
+  it('has the subject of the ID token at the OpenID Connect endpoint', async () => {
     const { get, person } = createGraphWorld()
     const as = person(ANNA, 'openid', 'profile')
     const { body } = await get(`${GRAPH_AT}/oidc/userinfo`, { as })
@@ -235,7 +235,7 @@ describe('people', () => {
     })
   })
 
-  it('are found by address within the tenant', async () => {
+  it('is found by address within the tenant', async () => {
     const { get, application } = createGraphWorld()
     const as = application('User.Read.All')
     const find = async (filter: string) =>
@@ -255,7 +255,7 @@ function setUp() {
     graph: '',
     habits: { messageIdOnSend: 'keep', sentCopyDelayMs: 0, sparseDelta: true },
   })
-    // The same again below a folder, which changes nothing of the need.
+    // The same routes again below a folder, with the same requirements.
     .filter(({ path }) => !/^\/mailFolders\/:(?:folder|parent\/childFolders\/:folder)\/messages(?!\/delta)/.test(path))
     .filter(({ path }) => !path.includes(':parent'))
   return { ...world, routes }

@@ -1,18 +1,18 @@
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
 import { GraphError } from './graph-error.ts'
 
-/** What a route does to a mailbox; each asks for one of the permissions in its row. */
+/** Kind of access that a route needs; each kind requires one of the permissions in its row. */
 export type MailNeed = 'read-basic' | 'read' | 'write' | 'send' | 'translate-ids'
 
 interface Row {
-  /** Delegated scopes. With `.Shared` behind the name they also reach mailboxes the person has rights on. */
+  /** Delegated scopes. With the suffix `.Shared` they also cover mailboxes to which the user has access. */
   scopes: readonly string[]
-  /** Application roles: any mailbox of the tenant. */
+  /** Application roles; they cover every mailbox of the tenant. */
   roles: readonly string[]
 }
 
 /**
- * Which permissions serve which need, least first.
+ * Permissions that cover each kind of access, least privileged first.
  *
  * @see https://learn.microsoft.com/graph/permissions-reference#mail-permissions
  */
@@ -24,11 +24,16 @@ export const MAIL_PERMISSIONS: Record<MailNeed, Row> = {
   read: { scopes: ['Mail.Read', 'Mail.ReadWrite'], roles: ['Mail.Read', 'Mail.ReadWrite'] },
   write: { scopes: ['Mail.ReadWrite'], roles: ['Mail.ReadWrite'] },
   send: { scopes: ['Mail.Send'], roles: ['Mail.Send'] },
-  // Ids are no mail: https://learn.microsoft.com/graph/api/user-translateexchangeids#permissions
+  // Translating ids needs no mail permission:
+  // https://learn.microsoft.com/graph/api/user-translateexchangeids#permissions
   'translate-ids': { scopes: ['User.Read', 'User.ReadBasic.All', 'User.Read.All'], roles: ['User.Read.All'] },
 }
 
-/** `own`: the caller's mailbox; `other`: a mailbox that the caller was given Full Access to. */
+/**
+ * Checks the caller's permissions.
+ *
+ * @param whose `own`: the caller's mailbox; `other`: a mailbox to which the caller has Full Access
+ */
 export function isAllowed(caller: AccessTokenClaims, need: MailNeed, whose: 'own' | 'other'): boolean {
   const { scopes, roles } = MAIL_PERMISSIONS[need]
   if (caller.userId === undefined) return roles.some((role) => caller.roles.has(role))

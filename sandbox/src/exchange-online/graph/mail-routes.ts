@@ -14,7 +14,7 @@ import { readQuery } from './odata-query.ts'
 import { readPreferences } from './preferences.ts'
 import { createSending } from './send-mail.ts'
 
-/** Every route of mail with what it needs: the one table of routes and permissions. */
+/** All mail routes with their required permissions, in a single table. */
 export function mailRoutes(deps: MailDeps): MailRoute[] {
   return [
     ...folderRoutes(deps),
@@ -28,7 +28,7 @@ export function mailRoutes(deps: MailDeps): MailRoute[] {
   ]
 }
 
-/** Puts the routes below `/me` and `/users/{id}`; the mailbox is opened before anything else is looked at. */
+/** Registers the routes below `/me` and `/users/{id}`. Opens the mailbox before any other check. */
 export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void {
   const access = createMailboxAccess(deps.directory, deps.faults)
 
@@ -61,10 +61,12 @@ export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void 
   }
 }
 
-/** What is moved, changed or deleted needs no more room than before. */
+/** Moving, changing or deleting a message needs no additional space. */
 const NEEDS_NO_ROOM = /\/(move|permanentDelete|translateExchangeIds)$/i
 
-/** Graph has them, the sandbox not yet; saying so is better than to look as if the address were wrong. */
+/**
+ * Routes of Graph that the sandbox lacks. They return an explicit error, because a 404 would suggest a wrong address.
+ */
 function notBuilt(): MailRoute[] {
   const actions = [
     ['copy', 'write'],

@@ -7,24 +7,24 @@ import { graphErrorOf } from './graph-faults.ts'
 import { accessDenied, isAllowed, type MailNeed } from './mail-permissions.ts'
 import { atMailbox } from './scoped-roles.ts'
 
-/** A mailbox that the caller may use for what was asked. */
+/** A mailbox that the caller can use for the requested access. */
 export interface OpenMailbox {
-  /** Also the id of the mailbox. */
+  /** Its id is also the id of the mailbox. */
   owner: User
-  /** How the address named it, for contexts and links: `me`, `users/ada@contoso.example`. */
+  /** Mailbox segment of the address, for contexts and links: `me`, `users/ada@contoso.example`. */
   path: string
-  /** The person who calls; `undefined` for an application. */
+  /** User id of the caller; `undefined` for an application. */
   callerId: string | undefined
-  /** `true` when the permissions end at `Mail.ReadBasic`: no body, no preview. */
+  /** True when the caller has only `Mail.ReadBasic`: no body, no preview. */
   basicOnly: boolean
 }
 
 export interface MailboxAccess {
   /**
-   * Opens the mailbox that the address names (`/me`, or `:user` by object id, user principal name or address).
-   * Permissions are looked at first, then whether the mailbox exists, then the caller's right on it.
+   * Opens the mailbox in the address (`/me`, or `:user` by object id, user principal name or address). Checks
+   * permissions first, then that the mailbox exists, then the caller's access to it.
    *
-   * @throws GraphError 400 (`/me` without a person), 403, 404
+   * @throws GraphError 400 (`/me` without a user), 403, 404
    */
   open(request: FastifyRequest, need: MailNeed): OpenMailbox
 }
@@ -61,19 +61,19 @@ export function createMailboxAccess({ people }: Directory, faults: FaultsAsked):
   function findOwner(caller: AccessTokenClaims, userId: string, need: MailNeed): User {
     const owner = people.findUserInTenant(caller.tenantId, userId)
     if (owner) return owner
-    // Whoever may not read mail at all does not learn who exists.
+    // A caller without any mail permission must not learn which mailboxes exist.
     if (!isAllowed(caller, need, 'own')) throw accessDenied()
     throw new GraphError(404, 'ErrorInvalidUser', `The requested user '${userId}' is invalid.`)
   }
 }
 
-/** Whether the mailbox can be opened at all. @throws GraphError */
+/** Checks that no fault blocks the mailbox. @throws GraphError */
 export function checkMailbox(faults: FaultsAsked, subject: Subject): void {
   const trouble = faults.ask('graph.mailbox', subject)
   if (trouble) throw graphErrorOf(trouble)
 }
 
-/** Application-only tokens have no "me". */
+/** Error for `/me` with an application-only token. */
 export function needsPerson(): GraphError {
   return new GraphError(400, 'BadRequest', '/me request is only valid with delegated authentication flow.')
 }

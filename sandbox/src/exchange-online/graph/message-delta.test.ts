@@ -4,8 +4,8 @@ import { ANNA, createGraphWorld, GRAPH_AT, type GraphItem, type GraphWorld } fro
 
 const INBOX = '/me/mailFolders/inbox/messages'
 
-describe('delta of a folder', () => {
-  it('lists the folder first, then only what changed', async () => {
+describe('the message delta of a folder', () => {
+  it('lists the folder first, then only changes', async () => {
     const { receive, get, ask } = createGraphWorld()
     const [first] = ['a', 'b', 'c'].map((subject) => receive(subject))
     const round = await get(`${INBOX}/delta?$select=subject,isRead`)
@@ -30,7 +30,7 @@ describe('delta of a folder', () => {
     ])
   })
 
-  it('brings of an update only what it touched, by default', async () => {
+  it('returns only the changed properties of an update, by default', async () => {
     const update = async (sparseDelta: boolean) => {
       const { receive, get, ask } = createGraphWorld({ habits: { sparseDelta } })
       const { restId } = receive('a')
@@ -48,7 +48,7 @@ describe('delta of a folder', () => {
     expect(Object.keys(await update(false))).toContain('subject')
   })
 
-  it('does not tell of changes to what was not selected', async () => {
+  it('omits changes to properties that were not selected', async () => {
     const { receive, get, ask } = createGraphWorld()
     const { restId } = receive('a')
     const { body } = await get(`${INBOX}/delta?$select=subject`)
@@ -56,7 +56,7 @@ describe('delta of a folder', () => {
     expect((await get(body['@odata.deltaLink']!)).body.value).toEqual([])
   })
 
-  it('tells a message that went and came back as another one by default ids, as the same by immutable ones', async () => {
+  it('returns a message that was moved away and back as a new one by default ids, and as the same by immutable ids', async () => {
     const { receive, get, mailStore } = createGraphWorld()
     const { key, restId, immutableId } = receive('a')
     const before = (await get(`${INBOX}/delta?$select=subject`)).body['@odata.deltaLink']!
@@ -71,7 +71,7 @@ describe('delta of a folder', () => {
     expect((await get(before, { headers })).body.value).toMatchObject([{ id: immutableId, subject: 'a' }])
   })
 
-  it('remembers the options of the first call in its links', async () => {
+  it('keeps the options of the first call in its links', async () => {
     const { receive, get } = createGraphWorld()
     for (let i = 0; i < 4; i++) receive(`m${i}`)
     const { body } = await get(`${INBOX}/delta?$select=subject&$top=2&$filter=receivedDateTime ge 2026-11-02T08:02:00Z`)
@@ -96,7 +96,7 @@ describe('delta of a folder', () => {
     ['created', ['new']],
     ['updated', ['old']],
     ['deleted', [undefined]],
-  ])('tells in later rounds only what was %s, when asked so', async (changeType, expected) => {
+  ])('returns only messages %s in later rounds, on request', async (changeType, expected) => {
     const { receive, get, ask } = createGraphWorld()
     const [old, gone] = [receive('old'), receive('gone')]
     const { body } = await get(`${INBOX}/delta?changeType=${changeType}`)
@@ -110,7 +110,7 @@ describe('delta of a folder', () => {
     )
   })
 
-  it('comes now and then with nothing but a link to go on', async () => {
+  it('occasionally returns an empty page with only a next link', async () => {
     const { receive, get } = createGraphWorld()
     for (let i = 0; i < 6; i++) receive(`m${i}`)
     const sizes: number[] = []
@@ -123,7 +123,7 @@ describe('delta of a folder', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBe(6)
   })
 
-  it('answers a link it has forgotten with 410 and where to begin again', async () => {
+  it('answers an expired link with 410 and the address for a new round', async () => {
     const { receive, get, mailStore } = createGraphWorld()
     receive('a')
     const link = (await get(`${INBOX}/delta`)).body['@odata.deltaLink']!
@@ -156,7 +156,7 @@ describe('delta of a folder', () => {
     },
   )
 
-  it('takes no token that was made for something else', async () => {
+  it('refuses a token of another kind of link', async () => {
     const { receive, get } = createGraphWorld()
     for (let i = 0; i < 12; i++) receive(`m${i}`)
     const ofList = (await get(INBOX)).body['@odata.nextLink']!.split('?')[1]!
@@ -165,15 +165,15 @@ describe('delta of a folder', () => {
     expect((await get(`${INBOX}/delta?${ofFolders}`)).body.error.code).toBe('InvalidSyncStateData')
   })
 
-  it('is a question to a folder, not to a mailbox', async () => {
+  it('is available for a folder, but not for a mailbox', async () => {
     expect((await createGraphWorld().get('/me/messages/delta')).statusCode).toBe(400)
   })
 
   /**
-   * A client that keeps what delta tells, merging sparse items, and that goes on from any link it was ever given,
-   * has in the end what the folder has; with default ids and with immutable ones, whatever happens at whatever page.
+   * A client that applies all delta results, merges sparse items and resumes from any earlier link ends with the
+   * content of the folder. Holds for default and immutable ids, and for changes at any page.
    */
-  it('replayed from any link gives the state of the folder', async () => {
+  it('leads from any link to the current content of the folder', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.boolean(),
@@ -211,7 +211,7 @@ describe('delta of a folder', () => {
           }
 
           const resumed = links[from % links.length]!
-          // Once to the end of the round under way, once for what changed during it.
+          // First to the end of the current round, then for changes during that round.
           await finish(await finish(resumed.link, resumed.known), resumed.known)
           expect(plain(resumed.known)).toEqual(await stateOf(world, headers))
         },

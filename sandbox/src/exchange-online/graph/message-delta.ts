@@ -16,12 +16,12 @@ import { parseFilter } from './odata-filter.ts'
 import { badQuery, type Expansion, LARGEST_PAGE, type ODataQuery } from './odata-query.ts'
 import { DEFAULT_PAGE } from './message-routes.ts'
 
-/** The options of the first call, which the links carry on. */
+/** Options of the first call, which the links contain. */
 interface DeltaOptions {
   select: readonly string[] | undefined
   expand: readonly Expansion[]
   top: number | undefined
-  /** Only messages received at this time or later. */
+  /** Includes only messages received at this time or later. */
   receivedFrom: number | undefined
   changeType: 'created' | 'updated' | 'deleted' | undefined
 }
@@ -30,13 +30,13 @@ interface DeltaState {
   mailboxId: string
   folderId: string
   options: DeltaOptions
-  /** The client knows all changes up to here; in a first round, those before it began. */
+  /** Position in the change log up to which the client has all changes; in a first round, its position at the start. */
   sequence: number
-  /** First round: what was listed. Absent in later ones. */
+  /** Progress of the first round; `undefined` in later rounds. */
   first?: { after: (string | number)[] | undefined; listed: number }
-  /** Pages of this round so far. */
+  /** Number of pages already returned in this round. */
   page: number
-  /** When the link was made; absent in links of older versions of the sandbox. */
+  /** Time at which the link was created; `undefined` in links of older sandbox versions. */
   madeAt?: number
 }
 
@@ -45,17 +45,17 @@ const NEWEST_FIRST: MessageOrder[] = [
   { column: 'key', descending: true },
 ]
 
-/** With a filter on `receivedDateTime`. */
+/** Maximum number of listed messages with a filter on `receivedDateTime`. */
 const MOST_FILTERED = 5000
-/** Every so many pages of a round comes one with nothing in it but the link to go on. */
+/** Interval of empty pages, which contain only the next link. */
 const EMPTY_PAGE_EVERY = 3
 
 /**
- * What changed among the messages of one folder.
+ * Delta of the messages of one folder.
  *
- * The first round lists the folder, newest first; the place in the change log was taken before, so whatever changes
- * meanwhile comes in the next round, perhaps a second time. Later rounds follow the log and show messages as they
- * are now. An update brings only what it touched, when {@link MailHabits.sparseDelta} is on.
+ * The first round lists the folder, newest first. Its position in the change log is taken before, so a change during
+ * the round appears in the next round, possibly a second time. Later rounds follow the log and show the current state
+ * of messages. An update returns only the changed properties when {@link MailHabits.sparseDelta} is on.
  *
  * @see https://learn.microsoft.com/graph/delta-query-messages
  */
@@ -98,7 +98,7 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
       return { mailboxId, folderId: folder.id, options, sequence: mailStore.lastSequence(), first, page: 0 }
     }
     checkDeltaLink(faults, { ...request.subject, bornAt: state.madeAt ?? 0 }, url)
-    // A link of another folder is a good link, but not of anything this folder knows.
+    // The link is valid, but belongs to another folder.
     if (state.mailboxId !== mailboxId || state.folderId !== folder.id) throw syncStateNotFound(url)
     return query.deltaToken === undefined ? state : { ...state, page: 0 }
   }
@@ -146,7 +146,7 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     const page = found.slice(0, room)
     const total = listed + page.length
     const last = found.length <= room || (receivedFrom !== undefined && total >= MOST_FILTERED)
-    // What was kept back is told once it is over, with all that is known already.
+    // After the fault is off, withheld changes are returned together with those already returned.
     const { first: _, ...rest } = heard ? { ...state, sequence: 0 } : state
     const next: DeltaState = last
       ? { ...rest, page: 0 }
@@ -194,7 +194,7 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
       if (receivedFrom !== undefined && message.receivedAt < receivedFrom) return undefined
       const touched = new Set(isUpdate ? group.flatMap(({ properties }) => properties) : [])
       if (touched.size === 0) return item(message, view)
-      // A change of what was not selected is none to this client.
+      // The client gets no change of properties that it did not select.
       if (select && ![...touched].some((name) => view.shape.properties.has(name as never))) return undefined
       return habits.sparseDelta ? sparse(message, view, touched) : item(message, view)
     }
@@ -204,7 +204,7 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
 interface Page {
   value: Record<string, unknown>[]
   next: DeltaState
-  /** The round is over. */
+  /** True at the end of the round. */
   last: boolean
 }
 
@@ -249,7 +249,7 @@ function readOptions(query: ODataQuery): DeltaOptions {
   }
 }
 
-/** `receivedDateTime ge|gt {time}`, the only filter that change tracking knows. */
+/** `receivedDateTime ge|gt {time}`, the only filter that change tracking supports. */
 function readReceivedFrom(text: string): number {
   const filter = parseFilter(text)
   if (filter.kind === 'compare' && 'path' in filter.left && filter.left.path.toLowerCase() === 'receiveddatetime') {
@@ -262,7 +262,7 @@ function readReceivedFrom(text: string): number {
   throw badQuery("The only supported $filter with change tracking is 'receivedDateTime ge|gt {value}'.")
 }
 
-/** Delta is a question to one folder. */
+/** Delta is available for one folder only. */
 function refuseMailbox(): never {
   throw new GraphError(
     400,

@@ -41,10 +41,10 @@ const ORDERS: Record<string, NonNullable<MessageQuery['orderBy']>[number]['colum
 const SEARCHES = { contains: 'contains', startswith: 'startsWith', endswith: 'endsWith' } as const
 const FLIPPED: Record<Comparison, Comparison> = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' }
 
-/** What a list of messages is asked for, in the words of the mail store. */
+/** Converts filter and order of a message list into a query of the mail store. */
 export function messageQueryOf(query: ODataQuery, basicOnly: boolean): Pick<MessageQuery, 'where' | 'orderBy'> {
   const filter = query.filter === undefined ? undefined : parseFilter(query.filter)
-  // Whoever may not see the body must not find out its words one by one.
+  // A caller without access to the body must not find its words by filtering.
   if (filter && basicOnly && propertiesOf(filter).some((name) => name.startsWith('body'))) throw accessDenied()
   if (filter) refuseInefficient(filter, query.orderBy)
   const orderBy = query.orderBy.map(({ property, descending }) => {
@@ -62,8 +62,8 @@ export function messageQueryOf(query: ODataQuery, basicOnly: boolean): Pick<Mess
 }
 
 /**
- * Exchange sorts only by what it filters by: each property of `$orderby` must be in `$filter`, in the same order and
- * before all others.
+ * Refuses a sort order that Exchange does not support: each property of `$orderby` must be in `$filter`, in the same
+ * order and before all others.
  *
  * @see https://learn.microsoft.com/graph/api/user-list-messages#using-filter-and-orderby-in-the-same-query
  */
@@ -95,7 +95,7 @@ function conditionOf(filter: Filter): Condition {
   }
 }
 
-/** `a and b and c` is one row of three, however the tree leans. */
+/** Flattens `a and b and c` into a list of three, for either associativity of the tree. */
 function termsOf(filter: Filter, kind: 'and' | 'or'): Filter[] {
   const terms: Filter[] = []
   let rest = filter
@@ -107,7 +107,7 @@ function termsOf(filter: Filter, kind: 'and' | 'or'): Filter[] {
 }
 
 function comparison(operator: Comparison, operand: Operand, literal: Literal): Condition {
-  // `contains(subject,'x') eq true`
+  // For example `contains(subject,'x') eq true`.
   if ('function' in operand) {
     if (typeof literal !== 'boolean' || (operator !== 'eq' && operator !== 'ne')) throw invalidNodes()
     const condition = search(operand.function, operand.arguments)
@@ -118,7 +118,7 @@ function comparison(operator: Comparison, operand: Operand, literal: Literal): C
   switch (type) {
     case 'time':
       if (!(literal instanceof Date)) throw wrongType(operator)
-      // Times are shown to the second, so they are compared to the second.
+      // Times are compared in whole seconds, as they are shown.
       return inSeconds(operator, column, Math.floor(literal.getTime() / 1000) * 1000)
     case 'boolean':
       if (typeof literal !== 'boolean') throw wrongType(operator)
@@ -169,7 +169,7 @@ function search(name: string, operands: Operand[]): Condition {
   return { op, column: column as TextColumn, value: what.literal }
 }
 
-/** `categories/any(c:c eq 'Red')`; other collections of a message cannot be asked, here as there. */
+/** `categories/any(c:c eq 'Red')`. As at Microsoft, other collections of a message cannot be filtered. */
 function category({ path, variable, filter }: Extract<Filter, { kind: 'any' }>): Condition {
   if (path.toLowerCase() !== 'categories' || filter.kind !== 'compare') throw invalidNodes()
   const { operator, left, right } = filter

@@ -6,13 +6,13 @@ import { GraphError } from './graph-error.ts'
 import { JsonBody, requestBodyRead } from './json-body.ts'
 import { MESSAGE_PROPERTIES } from './message-properties.ts'
 
-/** What a client wrote of a message; only what was there is set. */
+/** Properties of a message that a client sent; absent ones are `undefined`. */
 export interface MessageInput {
   content: Partial<MessageContent>
   flags: Partial<MessageFlags>
   attachments: AttachmentContent[]
   receivedAt: number | undefined
-  /** Whether the custom header was given at all: it may be set only when a message is made. */
+  /** True when the request contains custom headers, which are allowed only on creation. */
   hasHeaders: boolean
 }
 
@@ -26,11 +26,11 @@ const NAMES: ReadonlySet<string> = new Set([
   'extensions',
 ])
 
-/** As many recipients as the list can hold; how many may be sent to is the transport's matter. */
+/** Maximum number of recipients in a list. The transport enforces the limit for sending. */
 const MOST_RECIPIENTS = 5000
 const MOST_HEADERS = 5
 
-/** Reads a `message` as a client writes it. Properties that the server sets are passed over, as Graph does. */
+/** Reads a `message` from a client. Like Graph, ignores properties that the server sets. */
 export function readMessage(value: unknown): MessageInput {
   const body = new JsonBody(value, 'message')
   body.allowOnly(NAMES)
@@ -76,7 +76,7 @@ export function readMessage(value: unknown): MessageInput {
   }
 }
 
-/** A whole message of what was given, for a mailbox whose owner writes it. */
+/** Completes the input to a whole message, written by the owner of the mailbox. */
 export function completeContent(
   content: Partial<MessageContent>,
   { internetMessageId, sentAt }: { internetMessageId: string; sentAt: number },
@@ -117,7 +117,7 @@ function readRecipient(recipient: JsonBody | undefined): Address | undefined {
 }
 
 /**
- * Custom headers: `x-` only, at most five.
+ * Reads custom headers: `x-` only, at most five.
  *
  * @see https://learn.microsoft.com/graph/api/resources/internetmessageheader
  */

@@ -8,11 +8,11 @@ import { safeHtml } from './safe-html.ts'
 export interface MessageViewOptions {
   shape: MessageShape
   preferences: Preferences
-  /** Folders whose messages were never received, so that they have no header to show. */
+  /** Folder of a message. Messages in sent folders were never received, so they have no headers to show. */
   folderOf: (message: Message) => Folder | undefined
 }
 
-/** A message as Graph shows it: `@odata.etag`, `id`, then the properties of the shape. */
+/** A message in Graph's JSON: `@odata.etag`, `id`, then the properties of the shape. */
 export function messageJson(message: Message, options: MessageViewOptions): Record<string, unknown> {
   const json: Record<string, unknown> = {
     '@odata.etag': etagOf(message),
@@ -33,7 +33,7 @@ export function idOf(message: Pick<Message, 'immutableId' | 'restId'>, { immutab
   return immutableIds ? message.immutableId : message.restId
 }
 
-/** Graph writes times to the second. */
+/** Formats a time to the second, as Graph does. */
 export function dateTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`
 }
@@ -72,7 +72,7 @@ const VALUES: Record<MessageProperty, (message: Message, options: MessageViewOpt
   flag: ({ flagStatus }) => ({ flagStatus }),
 }
 
-/** Sent copies have none, even when asked: they were never received. */
+/** Sent copies have no headers, even on request, because they were never received. */
 function internetMessageHeaders(message: Message, { folderOf }: MessageViewOptions): unknown {
   const where = folderOf(message)?.wellKnownName
   if (where === 'sentitems' || where === 'outbox' || message.headers.length === 0) return undefined

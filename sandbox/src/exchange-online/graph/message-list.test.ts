@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ANNA, createGraphWorld, type GraphWorld } from './graph-test-world.ts'
 
 describe('listing messages', () => {
-  it('gives pages of ten, newest first, each with the link to the next', async () => {
+  it('returns pages of ten, newest first, each with the link to the next', async () => {
     const { receive, get, all } = createGraphWorld()
     for (let i = 0; i < 25; i++) receive(`m${i}`)
     const first = await get('/me/mailFolders/inbox/messages?$select=subject')
@@ -17,7 +17,7 @@ describe('listing messages', () => {
     expect(subjects).toEqual(Array.from({ length: 25 }, (_, i) => `m${24 - i}`))
   })
 
-  it('counts, skips and takes as many as asked', async () => {
+  it('counts, skips and limits as requested', async () => {
     const { receive, get } = createGraphWorld()
     for (let i = 0; i < 5; i++) receive(`m${i}`)
     const { body } = await get('/me/messages?$top=2&$skip=1&$count=true')
@@ -36,13 +36,13 @@ describe('listing messages', () => {
     ['$filter=colour eq 1', /Could not find a property named 'colour'/],
     ['$skiptoken=abc', /skiptoken is not valid/],
     ['$expand=colour', /Could not find a property named 'colour'/],
-  ])('refuses %s with the reason', async (query, reason) => {
+  ])('refuses %s and names the reason', async (query, reason) => {
     const { statusCode, body } = await createGraphWorld().get(`/me/messages?${query}`)
     expect(statusCode).toBe(400)
     expect(body.error.message).toMatch(reason)
   })
 
-  it('takes the link of one list for no other', async () => {
+  it('accepts the link of one list for no other list', async () => {
     const { receive, get } = createGraphWorld()
     for (let i = 0; i < 12; i++) receive(`m${i}`)
     const token = /\$skiptoken=([^&]+)/.exec((await get('/me/messages')).body['@odata.nextLink']!)![1]!
@@ -80,7 +80,7 @@ describe('listing messages', () => {
     expect(body.value.map(({ subject }) => subject).sort()).toEqual(expected)
   })
 
-  it('sorts by what it filters by first, and refuses the rest as inefficient', async () => {
+  it('sorts first by the filtered properties, and refuses other orders as inefficient', async () => {
     const { receive, get } = createGraphWorld()
     for (const subject of ['b', 'a', 'c']) receive(subject)
     const ask = (filter: string, orderBy: string) =>
@@ -103,8 +103,8 @@ describe('listing messages', () => {
     }
   })
 
-  // Mail comes, goes and is moved between any two pages of a walk through the list.
-  it('neither loses nor doubles what was there all the time, whatever happens between pages', async () => {
+  // Messages are delivered, deleted and moved between any two pages of a list.
+  it('neither loses nor duplicates messages that stay in the folder while others change between pages', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 4 }),

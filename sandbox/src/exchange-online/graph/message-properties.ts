@@ -1,6 +1,6 @@
 import { badQuery, type ODataQuery } from './odata-query.ts'
 
-/** The properties of a message in the order in which Graph writes them. */
+/** Properties of a message, in Graph's order. */
 export const MESSAGE_PROPERTIES = [
   'createdDateTime',
   'lastModifiedDateTime',
@@ -34,22 +34,22 @@ export const MESSAGE_PROPERTIES = [
 ] as const
 export type MessageProperty = (typeof MESSAGE_PROPERTIES)[number]
 
-/** Only there when selected. @see https://learn.microsoft.com/graph/api/resources/message#properties */
+/** Included only when selected. @see https://learn.microsoft.com/graph/api/resources/message#properties */
 const ON_REQUEST: ReadonlySet<MessageProperty> = new Set(['internetMessageHeaders'])
 
-/** What `Mail.ReadBasic` does not show. */
+/** Properties that `Mail.ReadBasic` excludes. */
 const NOT_BASIC: ReadonlySet<MessageProperty> = new Set(['body', 'bodyPreview'])
 
 const NEED_CONTENT: ReadonlySet<MessageProperty> = new Set(['body', 'internetMessageHeaders'])
 
 const BY_LOWER_CASE = new Map(MESSAGE_PROPERTIES.map((name) => [name.toLowerCase(), name]))
 
-/** Which properties to show. The id is always there. */
+/** Properties to include. The id is always included. */
 export interface MessageShape {
   properties: ReadonlySet<MessageProperty>
-  /** What to write behind the entity's name in `@odata.context`, `''` without `$select`. */
+  /** Suffix of the entity's name in `@odata.context`; `''` without `$select`. */
   context: string
-  /** Whether body or headers have to be read. */
+  /** True when body or headers must be read. */
   needsContent: boolean
 }
 

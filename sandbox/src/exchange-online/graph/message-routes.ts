@@ -23,12 +23,12 @@ export const DEFAULT_PAGE = 10
 interface SkipToken {
   mailboxId: string
   folderId: string | undefined
-  /** The question the page belongs to: filter and order. */
+  /** Filter and order of the list to which the page belongs. */
   question: string
   after: (string | number)[]
 }
 
-/** Reading, flagging, moving and deleting messages. */
+/** Routes for reading, flagging, moving and deleting messages. */
 export function messageRoutes(deps: MailDeps): MailRoute[] {
   const { mailStore, tokenSeal } = deps
   const routes: MailRoute[] = []
@@ -90,7 +90,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
   function openSkipToken(call: MailCall, token: string, folderId: string | undefined, question: string) {
     const opened = tokenSeal.open('list', token)
     const value = 'value' in opened ? (opened.value as Partial<SkipToken>) : {}
-    // The token is ours, but it may be of another list.
+    // The token is valid, but may belong to another list.
     if (value.mailboxId !== call.mailboxId || value.folderId !== folderId || value.question !== question) {
       throw badQuery('The $skiptoken is not valid for this request.')
     }
@@ -143,7 +143,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
     return entity(call, updated)
   }
 
-  /** To Deleted Items, and from there out of sight. */
+  /** Moves a message to Deleted Items, or from there to Recoverable Items. */
   function remove(call: MailCall): unknown {
     const message = messageOfPath(call, mailStore)
     checkIfMatch(call, message)
@@ -164,14 +164,14 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
     const destinationId = destinationOf(call)
     if (destinationId === undefined || destinationId === '') throw malformedDestination()
     const folder = getFolder(call, mailStore, destinationId)
-    // Moving to where it is leaves it as it is.
+    // A move to the current folder changes nothing.
     const moved = message.folderId === folder.id ? message : mailStore.move(message.key, folder.id)
     void call.reply.code(201)
     return entity(call, moved)
   }
 }
 
-/** @see https://learn.microsoft.com/graph/api/message-update */
+/** Checks `If-Match` against the message's etag. @see https://learn.microsoft.com/graph/api/message-update */
 export function checkIfMatch({ request }: MailCall, message: Message): void {
   const wanted = request.headers['if-match']
   if (wanted === undefined || wanted === '*' || wanted === etagOf(message)) return
@@ -183,7 +183,9 @@ export function checkIfMatch({ request }: MailCall, message: Message): void {
   )
 }
 
-/** Unsure: Exchange's code for it in its older web services; Graph documents only that these belong to drafts. */
+/**
+ * Unconfirmed: the code of Exchange's older web services. Graph documents only that these properties belong to drafts.
+ */
 function notOfSentMessage(): GraphError {
   return new GraphError(
     400,

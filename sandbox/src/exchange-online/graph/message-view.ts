@@ -8,7 +8,7 @@ import { messageJson } from './message-json.ts'
 import { type MessageShape, shapeOf } from './message-properties.ts'
 import { badQuery, type Expansion, type ODataQuery } from './odata-query.ts'
 
-/** How messages are shown to one request: its `$select`, `$expand`, preferences and permissions. */
+/** Format of messages in one response: its `$select`, `$expand`, preferences and permissions. */
 export interface MessageView {
   shape: MessageShape
   needsContent: boolean

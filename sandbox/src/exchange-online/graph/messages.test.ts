@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ANNA, createGraphWorld, GRAPH_AT } from './graph-test-world.ts'
 
-/** The exact key set, in the order of Graph. */
+/** The exact set of keys, in Graph's order. */
 const MESSAGE_KEYS = [
   '@odata.etag',
   'id',
@@ -36,7 +36,7 @@ const MESSAGE_KEYS = [
 ]
 
 describe('reading a message', () => {
-  it('shows exactly the properties of Graph, with times to the second and an etag', async () => {
+  it("returns exactly Graph's properties, with times to the second and an etag", async () => {
     const { receive, get } = createGraphWorld()
     const { restId } = receive('invoice')
     const { body, headers } = await get(`/me/messages/${restId}`)
@@ -55,7 +55,7 @@ describe('reading a message', () => {
     })
   })
 
-  it('takes an address in any spelling of OData', async () => {
+  it('accepts an address in any OData spelling', async () => {
     const { receive, get } = createGraphWorld()
     const { restId } = receive('invoice')
     for (const path of [
@@ -68,7 +68,7 @@ describe('reading a message', () => {
     }
   })
 
-  it('shows only what was selected and refuses what messages do not have', async () => {
+  it('returns only selected properties and refuses unknown ones', async () => {
     const { receive, get } = createGraphWorld()
     receive('invoice')
     const { body } = await get('/me/messages?$select=subject,isread')
@@ -80,7 +80,7 @@ describe('reading a message', () => {
     expect(refused.body.error.message).toContain("Could not find a property named 'colour'")
   })
 
-  it('keeps the immutable id over a move and changes the default one', async () => {
+  it('keeps the immutable id in a move and changes the default one', async () => {
     const { receive, get, post } = createGraphWorld()
     const { restId } = receive('invoice')
     const prefer = { headers: { prefer: 'IdType="ImmutableId"' } }
@@ -97,7 +97,7 @@ describe('reading a message', () => {
     })
   })
 
-  it('tells an id that cannot be one from an id that is none here', async () => {
+  it('distinguishes a malformed id from an unknown one', async () => {
     const { receive, get } = createGraphWorld()
     const { restId } = receive('invoice')
     const malformed = await get('/me/messages/17')
@@ -109,7 +109,7 @@ describe('reading a message', () => {
     expect((await get(`/me/mailFolders/drafts/messages/${restId}`)).statusCode).toBe(404)
   })
 
-  it('gives the body as HTML unless text is asked for, without scripts unless they are asked for', async () => {
+  it('returns the body as HTML unless text is requested, without scripts unless they are requested', async () => {
     const { receive, get } = createGraphWorld()
     const { restId: html } = receive('a', { body: { contentType: 'html', content: '<p>Hi <b>you</b></p><script>x()</script>' } }) // prettier-ignore
     const { restId: text } = receive('b', { body: { contentType: 'text', content: '1 < 2' } })
@@ -126,7 +126,7 @@ describe('reading a message', () => {
     })
   })
 
-  it('shows header fields only when they are selected, and none of sent copies', async () => {
+  it('returns header fields only when they are selected, and none of sent copies', async () => {
     const { mailStore, get } = createGraphWorld()
     const mime = new TextEncoder().encode('From: kim@customer.example\r\nX-Ticket: 7\r\nSubject: s\r\n\r\nHi')
     const add = (folder: 'inbox' | 'sentitems') =>
@@ -140,7 +140,7 @@ describe('reading a message', () => {
     expect(ofSent.body).not.toHaveProperty('internetMessageHeaders')
   })
 
-  it('gives the original MIME with $value', async () => {
+  it('returns the original MIME with $value', async () => {
     const { mailStore, get } = createGraphWorld()
     const mime = 'From: kim@customer.example\r\nSubject: s\r\n\r\nHi'
     const inbox = mailStore.wellKnownFolder(ANNA, 'inbox').id
@@ -150,7 +150,7 @@ describe('reading a message', () => {
     expect(headers['content-type']).toMatch(/^text\/plain/)
   })
 
-  it('expands extended properties that it knows and leaves out those that are not set', async () => {
+  it('expands supported extended properties and omits those that are not set', async () => {
     const { receive, get } = createGraphWorld()
     const { restId } = receive('invoice')
     const expand = (id: string) =>
@@ -163,7 +163,7 @@ describe('reading a message', () => {
 })
 
 describe('changing a message', () => {
-  it('sets flags of any message and the content of drafts only', async () => {
+  it('sets flags of any message, and changes content only in drafts', async () => {
     const { receive, ask, get } = createGraphWorld()
     const { restId } = receive('invoice')
     const patch = (body: unknown, headers = {}) => ask('PATCH', `/me/messages/${restId}`, { body, headers })
@@ -182,7 +182,7 @@ describe('changing a message', () => {
     expect(stale.body.error.code).toBe('ErrorIrresolvableConflict')
   })
 
-  it('deletes into Deleted Items, then out of sight, and for good only when asked to', async () => {
+  it('deletes into Deleted Items, then to Recoverable Items, and permanently only on request', async () => {
     const { receive, ask, get, mailStore } = createGraphWorld()
     const { restId, immutableId } = receive('invoice')
     expect((await ask('DELETE', `/me/messages/${restId}`)).statusCode).toBe(204)
@@ -210,7 +210,7 @@ describe('changing a message', () => {
     ])
   })
 
-  it('says honestly what it cannot do yet', async () => {
+  it('returns 501 for functions that the sandbox lacks', async () => {
     const { receive, post } = createGraphWorld()
     const { restId } = receive('invoice')
     for (const action of ['copy', 'createForward', 'forward']) {

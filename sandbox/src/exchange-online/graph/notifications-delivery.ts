@@ -5,23 +5,23 @@ import type { Outbox, Queued } from './notifications-outbox.ts'
 import { createPaces } from './notifications-pace.ts'
 
 /**
- * Brings notifications to their endpoints.
+ * Delivers notifications to their endpoints.
  *
- * 1. Whoever queues one never waits: sending happens later, one POST per endpoint at a time, and whatever came
- *    meanwhile goes into the next POST.
- * 2. Any 2xx within 3 seconds counts. Otherwise the same notifications are sent again with growing pauses, for up to
- *    4 hours; then they are lost and `onLost` hears of it.
- * 3. A notification leaves the outbox after its answer, so after a stop it may come twice but not never. Order is not
- *    promised.
+ * 1. Queueing never waits: sending happens later, one POST per endpoint at a time. Notifications queued meanwhile go
+ *    into the next POST.
+ * 2. Any 2xx within 3 seconds is a success. Otherwise the same notifications are sent again with backoff, for up to 4
+ *    hours. Then they are lost and `onLost` is called.
+ * 3. A notification is removed from the outbox after the response. After a stop it can therefore arrive twice, but is
+ *    never lost. Order is not guaranteed.
  */
 export interface Delivery {
-  /** Later by `delayMs`, when a fault wants it so. */
+  /** Queues a notification; `delayMs` delays it for a fault. */
   queue(url: string, notification: Pick<Queued, 'subscriptionId' | 'kind' | 'item'>, delayMs?: number): void
-  /** Sends what is due at all endpoints; for the time after a start. */
+  /** Sends all due notifications; called after a start. */
   resume(): void
-  /** Resolves when nothing is being sent; what waits for a later time still waits. */
+  /** Resolves when no request is running; notifications due later stay queued. */
   settled(): Promise<void>
-  /** Cuts what is being sent; it is sent again after the next start. */
+  /** Aborts running requests; their notifications are sent again after the next start. */
   close(): Promise<void>
 }
 
@@ -30,7 +30,7 @@ export interface DeliveryDeps {
   clock: Clock
   deferred: Deferred
   post: PostToEndpoint
-  /** A change of this subscription will never be told. */
+  /** Called when a change notification of this subscription is finally lost. */
   onLost: (subscriptionId: string) => void
   report: (error: unknown) => void
 }
@@ -40,9 +40,9 @@ const SECOND_MS = 1000
 const FIRST_PAUSE_MS = 10 * SECOND_MS
 const LONGEST_PAUSE_MS = 10 * 60 * SECOND_MS
 const LIFETIME_MS = 4 * 60 * 60 * SECOND_MS
-/** Not documented; Graph sends "many" in one POST. */
+/** Undocumented; Graph sends "many" in one POST. */
 const MOST_PER_POST = 100
-/** Not documented; so that an endpoint that is gone does not fill the file. */
+/** Undocumented; limits the growth of the file when an endpoint is gone. */
 const MOST_WAITING = 10_000
 
 const RETRY = 'graph.notifications.retry'
@@ -69,7 +69,8 @@ export function createDelivery({ outbox, clock, deferred, post, onLost, report }
 
   function wake(url: string): void {
     if (closing.signal.aborted || sending.has(url)) return
-    // Not now but after the current work: a change of mail is told only when it is done, with its neighbors.
+    // Runs after the current work, so that a change is committed before its notification, and related changes share a
+    // POST.
     const sent = new Promise<void>((resolve) => setImmediate(resolve))
       .then(() => sendAllDue(url))
       .catch(report)
@@ -94,7 +95,7 @@ export function createDelivery({ outbox, clock, deferred, post, onLost, report }
     const body = `{"value":[${batch.map(({ item }) => item).join(',')}]}`
     const startedAt = performance.now()
     const taken = await isTaken(url, body)
-    // The database may be closed by now.
+    // The database may already be closed.
     if (closing.signal.aborted) return
 
     const now = clock.now().getTime()

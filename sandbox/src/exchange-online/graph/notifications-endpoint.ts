@@ -11,7 +11,7 @@ export interface EndpointAnswer {
   body: string
 }
 
-/** Why there is no answer. `not-loopback`: the guard forbade the call. */
+/** Reason of a missing response. `not-loopback`: the guard blocked the call. */
 export type NoAnswerReason = 'not-loopback' | 'timeout' | 'unreachable' | 'closing'
 
 export class NoAnswerError extends Error {
@@ -31,7 +31,7 @@ export type PostToEndpoint = (
   options: { timeoutMs: number; signal: AbortSignal },
 ) => Promise<EndpointAnswer>
 
-/** More than any validation token is long; the rest of an answer is not read. */
+/** Longer than any validation token; the rest of a response is not read. */
 const LARGEST_ANSWER_BYTES = 16 * 1024
 
 const LOOPBACK = new BlockList()
@@ -43,16 +43,16 @@ export function isLoopbackAddress(address: string): boolean {
   return family !== 0 && LOOPBACK.check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
-/** Addresses and names that mean this machine whatever a resolver says (RFC 6761 §6.3). */
+/** True for addresses and names that always resolve to this machine (RFC 6761 §6.3). */
 export function isLoopbackName(hostname: string): boolean {
   const name = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase()
   return name === 'localhost' || name.endsWith('.localhost') || isLoopbackAddress(name)
 }
 
 /**
- * The only way in which the sandbox calls others. It reaches this machine and nothing else: a name is resolved once,
- * all its addresses must be loopback, the connection goes to just these, and redirects are not followed. Proxies of
- * the environment are not used.
+ * The only outgoing HTTP request of the sandbox. It reaches only this machine: a name is resolved once, all its
+ * addresses must be loopback, the connection uses exactly these, and redirects are not followed. Proxies of the
+ * environment are ignored.
  */
 export const postToEndpoint: PostToEndpoint = async (url, { type, body }, { timeoutMs, signal }) => {
   const timeout = AbortSignal.timeout(timeoutMs)
@@ -68,7 +68,7 @@ export const postToEndpoint: PostToEndpoint = async (url, { type, body }, { time
 
 function exchange(url: URL, body: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<EndpointAnswer> {
   const { hostname } = urlToHttpOptions(url)
-  // An address is not looked up, so it is checked here.
+  // Node does not look up a literal address, so it is checked here.
   if (hostname && isIP(hostname) !== 0 && !isLoopbackAddress(hostname)) throw new NoAnswerError('not-loopback')
 
   const send = url.protocol === 'https:' ? requestSecure : requestPlain
@@ -102,7 +102,7 @@ function exchange(url: URL, body: string, headers: OutgoingHttpHeaders, signal: 
 
 type ResolveHost = (hostname: string, options: { all: true }) => Promise<LookupAddress[]>
 
-/** Answers a connection's question for addresses: with none at all when one of them is not this machine. */
+/** Resolves host names for a connection. Fails when one of the addresses is not loopback. */
 export function loopbackLookup(resolve: ResolveHost = lookupHost): LookupFunction {
   async function addressesOf(hostname: string): Promise<[LookupAddress, ...LookupAddress[]]> {
     const [first, ...more] = await resolve(hostname, { all: true })

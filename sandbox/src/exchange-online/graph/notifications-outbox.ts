@@ -1,10 +1,10 @@
 import type { Database } from '../../kernel/database.ts'
 
-/** A notification on its way. Times are milliseconds since the epoch. */
+/** A queued notification. Times are milliseconds since the epoch. */
 export interface Queued {
   number: number
   subscriptionId: string
-  /** `lifecycle` ones outlive their subscription. */
+  /** `lifecycle` notifications stay queued after their subscription is removed. */
   kind: 'change' | 'lifecycle'
   /** One entry of `value`, as JSON. */
   item: string
@@ -13,18 +13,18 @@ export interface Queued {
   attempts: number
 }
 
-/** Notifications wait here until their endpoint took them, so a stop of the sandbox loses none. */
+/** Queue of notifications that their endpoint has not accepted yet. Stored, so a stop of the sandbox loses none. */
 export interface Outbox {
   add(url: string, notification: Omit<Queued, 'number' | 'attempts'>): void
   /** Oldest first. */
   due(url: string, now: number, limit: number): Queued[]
   remove(numbers: readonly number[]): void
   retryAt(numbers: readonly number[], dueAt: number): void
-  /** Forgets what a removed subscription still had to say about changes. */
+  /** Removes the queued change notifications of a removed subscription. */
   removeChanges(subscriptionId: string): void
   count(url: string): number
   has(subscriptionId: string, item: string): boolean
-  /** Endpoints for which something waits. */
+  /** Endpoints with queued notifications. */
   urls(): string[]
 }
 

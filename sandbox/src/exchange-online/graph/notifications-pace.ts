@@ -1,10 +1,10 @@
-/** How an endpoint is treated for being slow. */
+/** Treatment of an endpoint, depending on its slow responses. */
 export type Pace = 'normal' | 'delayed' | 'dropped'
 
-/** Keeps count of slow endpoints. */
+/** Counts slow responses per endpoint. */
 export interface Paces {
   of(url: string, nowMs: number): Pace
-  /** `notifications` were answered, or not, after `elapsedMs`. */
+  /** Records a response, or its absence, after `elapsedMs` for a number of notifications. */
   record(url: string, nowMs: number, notifications: number, elapsedMs: number): void
 }
 
@@ -15,9 +15,10 @@ const DELAYED_SHARE = 0.1
 const DROPPED_SHARE = 0.15
 
 /**
- * Microsoft's rules for slow endpoints, in the older, documented form: of at least 100 notifications in a window of
- * ten minutes, 10 % answered after more than 2.9 s delay all further ones, 15 % drop them. Counting starts anew with
- * each window. Its page of 2026 counts answers after 10 s; which of the two the service follows is not known (unsure).
+ * Microsoft's rules for slow endpoints, in the older, documented form. The rules apply in a window of ten minutes with
+ * at least 100 notifications. If 10 % of the responses take more than 2.9 s, all further notifications are delayed; at
+ * 15 % they are dropped. The count restarts with each window. Microsoft's page of 2026 counts responses after 10 s; the
+ * rule that the service really applies is unconfirmed.
  *
  * @see https://learn.microsoft.com/graph/change-notifications-delivery-webhooks#throttling
  */

@@ -1,4 +1,4 @@
-/** A site of Graph for the tests of these files: the real store and directory, but no tokens to sign. */
+/** A Graph site for the notification tests: the real store and directory, without signed tokens. */
 import fastify from 'fastify'
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
 import { createFaults } from '../../faults/index.ts'
@@ -41,7 +41,7 @@ export function fakeClock(): MovableClock {
   }
 }
 
-/** What Graph answered, with the members of its bodies that these tests look at. */
+/** Response of Graph, with the body members that these tests check. */
 export interface Answer {
   statusCode: number
   headers: Record<string, string | undefined>
@@ -59,7 +59,7 @@ interface AnswerBody {
 
 export type TestWorld = ReturnType<typeof createTestWorld>
 
-/** Everything below the site. The same `database` again is a restart. */
+/** Everything below the site. Using the same `database` again simulates a restart. */
 export function createTestWorld(database: Database = openDatabase(':memory:'), clock = fakeClock()) {
   const reported: unknown[] = []
   const report = (error: unknown) => reported.push(error)
@@ -162,8 +162,8 @@ export interface Notification {
 }
 
 /**
- * The client's side: answers handshakes as told to, takes notifications, counts, and objects to what is not as
- * documented.
+ * The client's endpoint: answers handshakes as configured, accepts and counts notifications, and rejects undocumented
+ * requests.
  */
 export class StrictEndpoint {
   handshakes = 0
@@ -171,7 +171,7 @@ export class StrictEndpoint {
   readonly taken: Notification[][] = []
   refused = 0
   readonly #answers: (EndpointAnswer | NoAnswerReason)[] = []
-  /** What notifications are answered when nothing else was arranged. */
+  /** Default status of responses to notifications. */
   status = 202
 
   answerNext(...answers: (EndpointAnswer | NoAnswerReason)[]): void {
@@ -184,14 +184,14 @@ export class StrictEndpoint {
 
   #hanging: (() => void) | undefined
 
-  /** The next call is answered only by the end of the sandbox; resolves when it has come. */
+  /** Leaves the next call unanswered until the sandbox stops; resolves when the call has arrived. */
   hangNext(): Promise<void> {
     return new Promise((resolve) => {
       this.#hanging = resolve
     })
   }
 
-  /** Endpoints at other addresses, which answer for themselves. */
+  /** Endpoints at other addresses, with their own responses. */
   readonly others = new Map<string, StrictEndpoint>()
 
   readonly post: PostToEndpoint = async (url, content, options) => {

@@ -12,8 +12,8 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()))
 })
 
-describe('a client with an endpoint of its own', () => {
-  it('passes the handshake and is told of mail, many messages in one POST', async () => {
+describe('a client endpoint on a real socket', () => {
+  it('completes the handshake and receives notifications of many messages in one POST', async () => {
     const client = await listen()
     const { subscribe, receive, settled } = await setUp()
     expect((await subscribe(`${client.url}/hook?key=a%20b`)).statusCode).toBe(201)
@@ -28,7 +28,7 @@ describe('a client with an endpoint of its own', () => {
     expect(value.map(({ changeType }) => changeType)).toEqual(Array(5).fill('created'))
   })
 
-  it('is reached at localhost and at the address of IPv6, where there is one', async () => {
+  it('is reached at localhost and at the IPv6 address, if there is one', async () => {
     const client = await listen()
     const { subscribe } = await setUp()
     expect((await subscribe(`http://localhost:${client.port}/hook`)).statusCode).toBe(201)
@@ -46,7 +46,7 @@ describe('a client with an endpoint of its own', () => {
     ])
   })
 
-  it('is not followed to where it redirects', async () => {
+  it('is not followed to a redirect target', async () => {
     const elsewhere = await listen()
     const client = await listen((request, response) => {
       response.writeHead(307, { location: `${elsewhere.url}${request.url ?? ''}` }).end()
@@ -57,7 +57,7 @@ describe('a client with an endpoint of its own', () => {
     expect(elsewhere.seen).toEqual([])
   })
 
-  it('that hangs, resets or talks without end costs no more than its delivery', async () => {
+  it('costs only its own delivery when it hangs, resets or sends an endless response', async () => {
     const endings: ((response: ServerResponse) => void)[] = [
       () => undefined,
       (response) => response.destroy(),
@@ -82,12 +82,12 @@ describe('a client with an endpoint of its own', () => {
       await settled()
     }
 
-    // Hung, reset, taken: a 202 is an answer, however much follows.
+    // One each that hung, was reset and was accepted: a 202 counts as a response, however long its body is.
     expect(client.seen.filter(({ type }) => type.startsWith('application/json'))).toHaveLength(3)
     expect(reported).toEqual([])
   })
 
-  it('does not hold up the end of the sandbox', async () => {
+  it('does not delay the stop of the sandbox', async () => {
     const client = await listen((request, response) => {
       if (isHandshake(request)) echo(request, response)
     })
@@ -102,7 +102,7 @@ describe('a client with an endpoint of its own', () => {
   })
 })
 
-describe('the guard at the way out', () => {
+describe('the guard for outgoing requests', () => {
   it.each([
     ['http://192.0.2.1/'],
     ['http://10.0.0.1:8080/'],
@@ -110,7 +110,7 @@ describe('the guard at the way out', () => {
     ['http://[2001:db8::1]/'],
     ['http://[::ffff:192.0.2.1]/'],
     ['http://169.254.169.254/latest/meta-data'],
-  ])('lets nothing through to %s', async (url) => {
+  ])('blocks all requests to %s', async (url) => {
     const options = { timeoutMs: 2000, signal: new AbortController().signal }
     await expect(postToEndpoint(url, { type: 'text/plain', body: '' }, options)).rejects.toMatchObject({
       reason: 'not-loopback',
@@ -127,7 +127,7 @@ describe('the guard at the way out', () => {
     ['0.0.0.0', false],
     ['[::]', false],
     ['128.0.0.1', false],
-  ])('takes the name %s for this machine: %s', (name, expected) => {
+  ])('accepts the name %s as this machine: %s', (name, expected) => {
     expect(isLoopbackName(name)).toBe(expected)
   })
 
@@ -154,7 +154,7 @@ describe('the guard at the way out', () => {
     expect(resolutions).toBe(1)
   })
 
-  it('knows an IPv4 address in the clothes of IPv6', () => {
+  it('recognizes an IPv4 address mapped into IPv6', () => {
     expect(isLoopbackAddress('::ffff:127.0.0.1')).toBe(true)
     expect(isLoopbackAddress('::ffff:8.8.8.8')).toBe(false)
   })
@@ -169,7 +169,9 @@ function echo(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('content-type', 'text/plain; charset=utf-8').end(token)
 }
 
-/** Answers handshakes and takes notifications, unless told otherwise, and keeps what came. */
+/**
+ * Starts an endpoint that answers handshakes, accepts notifications unless configured otherwise, and records requests.
+ */
 async function listen(
   answer: RequestListener = (request, response) => {
     if (isHandshake(request)) echo(request, response)

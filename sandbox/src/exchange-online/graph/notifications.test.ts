@@ -19,7 +19,7 @@ import { changeTypeFor } from './notifications.ts'
 import { registerSubscriptions } from './subscriptions.ts'
 
 describe('a change notification', () => {
-  it('has the shape of Graph’s and names the message by its changing id', async () => {
+  it("has Graph's format and contains the message's default id", async () => {
     const { subscribe, receive, endpoint, settled, tenantId } = await setUp()
     const id = await subscribe({ clientState: 'secret' })
     const message = receive('Hello')
@@ -45,7 +45,7 @@ describe('a change notification', () => {
     ])
   })
 
-  it('names the message by its immutable id when the subscription was made so', async () => {
+  it("contains the message's immutable id when the subscription requested it", async () => {
     const { subscribe, receive, endpoint, settled } = await setUp()
     await subscribe({}, { headers: { prefer: 'outlook.body-content-type="text", IdType="ImmutableId"' } })
     const message = receive('Hello')
@@ -53,7 +53,7 @@ describe('a change notification', () => {
     expect(endpoint.notifications.map(({ resourceData }) => resourceData?.id)).toEqual([message.immutableId])
   })
 
-  it('tells of creation, update and deletion, and only what was asked for', async () => {
+  it('reports creation, update and deletion, limited to the requested change types', async () => {
     const { subscribe, receive, endpoint, settled, mailStore } = await setUp()
     const ids = {
       all: await subscribe({ changeType: 'created,updated,deleted' }),
@@ -72,7 +72,7 @@ describe('a change notification', () => {
     expect(told(ids.deleted)).toEqual(['deleted'])
   })
 
-  it('comes for the folder or for the whole mailbox, and for no other mailbox', async () => {
+  it('is sent for the folder or the whole mailbox, and for no other mailbox', async () => {
     const { subscribe, receive, endpoint, settled, application } = await setUp()
     const inbox = await subscribe({})
     const all = await subscribe({ resource: 'me/messages' })
@@ -87,7 +87,7 @@ describe('a change notification', () => {
     expect([inbox, all, support].map(count)).toEqual([1, 2, 1])
   })
 
-  it('says of a filter on isRead what came to match and what ceased to', async () => {
+  it('reports, for a filter on isRead, messages that begin and cease to match', async () => {
     const { subscribe, receive, endpoint, settled, mailStore } = await setUp()
     await subscribe({
       resource: 'me/messages?$filter=isRead eq false',
@@ -99,7 +99,7 @@ describe('a change notification', () => {
     mailStore.updateFlags(key, { flagStatus: 'complete' })
     mailStore.updateFlags(key, { isRead: false })
     await settled()
-    // All are told after the last of them, when the message is unread.
+    // All are sent after the last change, when the message is unread.
     expect(endpoint.notifications.map(({ changeType }) => changeType)).toEqual([
       'created',
       'updated',
@@ -127,8 +127,8 @@ describe('a change notification', () => {
   })
 })
 
-describe('delivery', () => {
-  it('puts what happens together into one POST, a hundred at most', async () => {
+describe('notification delivery', () => {
+  it('combines concurrent changes into one POST, a hundred at most', async () => {
     const { subscribe, receive, endpoint, settled } = await setUp()
     await subscribe({})
     for (let i = 0; i < 150; i++) receive(`mail ${i}`)
@@ -136,7 +136,7 @@ describe('delivery', () => {
     expect(endpoint.taken.map((each) => each.length)).toEqual([100, 50])
   })
 
-  it.each([[200], [202], [204]])('takes %i for done', async (status) => {
+  it.each([[200], [202], [204]])('treats %i as a success', async (status) => {
     const { subscribe, receive, endpoint, settled, later } = await setUp()
     endpoint.status = status
     await subscribe({})
@@ -146,7 +146,7 @@ describe('delivery', () => {
     expect(endpoint.notifications).toHaveLength(1)
   })
 
-  it('tries again with growing pauses until it is taken', async () => {
+  it('retries with backoff until the endpoint accepts', async () => {
     const { subscribe, receive, endpoint, settled, later } = await setUp()
     await subscribe({})
     endpoint.answerNext(
@@ -168,7 +168,7 @@ describe('delivery', () => {
     expect(endpoint.notifications).toHaveLength(1)
   })
 
-  it('gives up after four hours and says so by a lifecycle event', async () => {
+  it('gives up after four hours and sends a lifecycle event', async () => {
     const { subscribe, receive, endpoint, settled, later } = await setUp()
     const lifecycle = new StrictEndpoint()
     endpoint.others.set('http://localhost:3000/lifecycle', lifecycle)
@@ -192,7 +192,7 @@ describe('delivery', () => {
     expect(endpoint.notifications).toHaveLength(1)
   })
 
-  it('neither delays nor harms mail, whatever the endpoint does', async () => {
+  it('neither delays nor affects mail, whatever the endpoint does', async () => {
     const { subscribe, receive, endpoint, settled, mailStore, reported } = await setUp()
     await subscribe({})
     endpoint.answerNext('unreachable')
@@ -202,7 +202,7 @@ describe('delivery', () => {
     expect(reported).toEqual([])
   })
 
-  it('loses nothing to a restart', async () => {
+  it('loses no notification in a restart', async () => {
     const database = openDatabase(':memory:')
     const clock = fakeClock()
     const before = await setUp(createTestWorld(database, clock))
@@ -211,7 +211,7 @@ describe('delivery', () => {
     before.receive('one')
     await before.settled()
     before.receive('two')
-    // Stopped while the second one is still to be sent.
+    // Stopped before the second one is sent.
     await Promise.resolve()
     await before.site.close()
 
@@ -222,7 +222,7 @@ describe('delivery', () => {
     expect(after.endpoint.notifications).toHaveLength(2)
   })
 
-  it('sends at once after a restart what the stop cut off', async () => {
+  it('resends right after a restart what the stop aborted', async () => {
     const database = openDatabase(':memory:')
     const clock = fakeClock()
     const before = await setUp(createTestWorld(database, clock))
@@ -237,7 +237,7 @@ describe('delivery', () => {
     expect(after.endpoint.notifications).toHaveLength(1)
   })
 
-  it('says that something was missed once, while that is still to be said', async () => {
+  it('queues a single missed event at a time', async () => {
     const { subscribe, receive, endpoint, settled, later } = await setUp()
     const lifecycle = new StrictEndpoint()
     endpoint.others.set('http://localhost:3000/lifecycle', lifecycle)
@@ -255,7 +255,7 @@ describe('delivery', () => {
     expect(lifecycle.notifications.filter(isEvent('missed'))).toHaveLength(1)
   })
 
-  it('brings each change once, whatever fails on the way', () =>
+  it('delivers each change once, whatever fails on the way', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom('mail', 'fail', 'hang', 'wait'), { minLength: 1, maxLength: 30 }),
@@ -278,8 +278,8 @@ describe('delivery', () => {
     ))
 })
 
-describe('an endpoint', () => {
-  it('is delayed from 10 % of slow answers on and dropped from 15 %, for what is left of ten minutes', () => {
+describe('a slow endpoint', () => {
+  it('is delayed from 10 % slow responses and dropped from 15 %, for the rest of the ten minutes', () => {
     const paces = createPaces()
     paces.record('a', 0, 89, 2900)
     paces.record('a', 0, 10, 2901)
@@ -293,8 +293,8 @@ describe('an endpoint', () => {
   })
 })
 
-describe('the life of a subscription', () => {
-  it('is warned of once, 15 minutes before the access token ends, and once before its own end', async () => {
+describe("a subscription's lifecycle", () => {
+  it('includes one warning 15 minutes before the access token expires, and one before the subscription expires', async () => {
     const { subscribe, endpoint, later } = await setUp()
     const id = await subscribe({ ...WITH_LIFECYCLE, clientState: 'secret', expirationDateTime: '2026-11-02T11:00:00Z' })
     await later(60 * MINUTE_MS - 1)
@@ -318,7 +318,7 @@ describe('the life of a subscription', () => {
     )
   })
 
-  it('goes on for another token when it is reauthorized, without a warning for the old one', async () => {
+  it('continues with a new token after a reauthorization, without a warning for the old one', async () => {
     const { subscribe, endpoint, later, ask } = await setUp()
     const id = await subscribe(WITH_LIFECYCLE)
     await later(50 * MINUTE_MS)
@@ -329,7 +329,7 @@ describe('the life of a subscription', () => {
     expect(endpoint.notifications).toHaveLength(1)
   })
 
-  it('does not go round in circles with a client that reauthorizes at each warning', async () => {
+  it('causes no loop with a client that reauthorizes at each warning', async () => {
     const { subscribe, endpoint, later, ask } = await setUp()
     const id = await subscribe({ ...WITH_LIFECYCLE, expirationDateTime: '2026-11-02T08:45:00Z' })
     let answered = 0
@@ -343,7 +343,7 @@ describe('the life of a subscription', () => {
     expect(answered).toBe(1)
   })
 
-  it('ends with subscriptionRemoved, and with it the notifications', async () => {
+  it('ends with subscriptionRemoved, and then sends no notifications', async () => {
     const { subscribe, receive, endpoint, settled, later } = await setUp()
     await subscribe({ ...WITH_LIFECYCLE, expirationDateTime: '2026-11-02T09:00:00Z' })
     for (let minutes = 0; minutes < 60; minutes++) await later(MINUTE_MS)
@@ -367,7 +367,7 @@ describe('the life of a subscription', () => {
       'the person is signed out everywhere',
       ({ directory: { people }, clock }) => people.updateUser(ANNA, { tokensValidFrom: clock.now().getTime() + 1 }),
     ],
-  ])('ends with the next change after %s', async (_cause, revoke) => {
+  ])('ends at the next change after %s', async (_cause, revoke) => {
     // prettier-ignore
     const { subscribe, receive, endpoint, settled, ask, ...world } = await setUp()
     const id = await subscribe(WITH_LIFECYCLE)
@@ -380,7 +380,7 @@ describe('the life of a subscription', () => {
     expect((await ask('GET', `/v1.0/subscriptions/${id}`)).statusCode).toBe(404)
   })
 
-  it('ends without a change within 15 minutes, too; an application’s when its role is taken', async () => {
+  it('ends within 15 minutes without a change, too; for an application, when its role is removed', async () => {
     const { subscribe, endpoint, later, directory, client, application } = await setUp()
     const id = await subscribe({ ...WITH_LIFECYCLE, resource: `users/${BEN}/messages` }, { as: application() })
     for (const each of directory.consents.listAppRoleAssignments(client.id)) {
@@ -390,7 +390,7 @@ describe('the life of a subscription', () => {
     expect(endpoint.notifications).toMatchObject([{ subscriptionId: id, lifecycleEvent: 'subscriptionRemoved' }])
   })
 
-  it('that is taken away takes with it what it still had to say', async () => {
+  it('discards queued notifications when the subscription is revoked', async () => {
     const { subscribe, receive, endpoint, settled, later, directory } = await setUp()
     await subscribe(WITH_LIFECYCLE)
     endpoint.status = 500
@@ -404,7 +404,7 @@ describe('the life of a subscription', () => {
     ])
   })
 
-  it('is looked after once at a time, however often it is reauthorized', async () => {
+  it('has one scheduled check at a time, however often it is reauthorized', async () => {
     const { subscribe, later, ask, database } = await setUp()
     const id = await subscribe({})
     for (let i = 0; i < 5; i++) await ask('POST', `/v1.0/subscriptions/${id}/reauthorize`)
@@ -413,7 +413,7 @@ describe('the life of a subscription', () => {
     expect(database.get('SELECT count(*) AS count FROM deferred_work')).toEqual({ count: 1 })
   })
 
-  it('deleted by its owner ends silently, with what it still had to say', async () => {
+  it('ends silently when the owner deletes the subscription, and discards queued notifications', async () => {
     const { subscribe, receive, endpoint, settled, later, ask } = await setUp()
     const id = await subscribe(WITH_LIFECYCLE)
     endpoint.status = 500
@@ -434,7 +434,7 @@ async function setUp(world = createTestWorld()) {
   const { settled: allSent } = registerSubscriptions(world.site, { ...world.deps, post: endpoint.post })
   await world.site.ready()
 
-  /** The store tells of changes in a microtask after they are made. */
+  /** The store emits changes in a microtask after they are made. */
   const settled = async () => {
     await Promise.resolve()
     await allSent()

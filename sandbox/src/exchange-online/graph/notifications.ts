@@ -11,9 +11,9 @@ export type LifecycleEvent = 'reauthorizationRequired' | 'subscriptionRemoved' |
 /** Turns changes of mail into notifications. */
 export interface Notifications {
   tellChange: (change: Change) => void
-  /** Nothing happens when the subscription has no address for it. */
+  /** Does nothing when the subscription has no lifecycle address. */
   tellLifecycle(subscription: Subscription, event: LifecycleEvent): void
-  /** Ends a subscription that its owner did not end, and says so. */
+  /** Removes a subscription against its owner's will, and sends `subscriptionRemoved`. */
   revoke(subscription: Subscription): void
 }
 
@@ -43,7 +43,7 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
     }
   }
 
-  /** Queues it once and for now, unless a fault is on. */
+  /** Queues a notification once and without delay, unless a fault is on. */
   function tell(subscription: Subscription, changeType: ChangeType, notification: object): void {
     const habits = faults.ask('graph.notification', subjectOf(subscription, `notification ${changeType}`)) ?? {}
     if (habits.drop) return
@@ -60,7 +60,7 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
   function tellLifecycle(subscription: Subscription, event: LifecycleEvent): void {
     if (subscription.lifecycleNotificationUrl === undefined) return
     const item = JSON.stringify(lifecycleNotification(subscription, event))
-    // One that waits says it all; a second would tell nothing new.
+    // The same notification is already queued; a second one would add nothing.
     if (outbox.has(subscription.id, item)) return
     delivery.queue(subscription.lifecycleNotificationUrl, { subscriptionId: subscription.id, kind: 'lifecycle', item })
   }
@@ -74,7 +74,7 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
   return { tellChange, tellLifecycle, revoke }
 }
 
-/** A subscription as faults want to know it. */
+/** A subscription in the form that faults are matched against. */
 export function subjectOf(subscription: Subscription, call: string): Subject {
   const { tenantId, applicationId: appId, creatorId, isDelegated, mailboxId, createdAt = 0 } = subscription
   const userId = isDelegated ? creatorId : undefined
@@ -82,8 +82,9 @@ export function subjectOf(subscription: Subscription, call: string): Subject {
 }
 
 /**
- * What the change is to a subscriber. Without a filter it is what it is; with one, coming to match is `created` and
- * ceasing to match `deleted`. A message that is gone for good may have matched, so its end is told.
+ * Change type for a subscriber. Without a filter, the change keeps its type. With a filter, beginning to match is
+ * `created`, and ceasing to match is `deleted`. A permanently deleted message may have matched, so its deletion is
+ * always reported.
  */
 export function changeTypeFor(
   isRead: boolean | undefined,
@@ -115,7 +116,7 @@ function changeNotification(
     resourceData: {
       '@odata.type': '#Microsoft.Graph.Message',
       '@odata.id': resource,
-      // Unsure what Graph gives for a message that is no more; here it is left out.
+      // Unconfirmed: Graph's value for a deleted message; omitted here.
       ...(message && { '@odata.etag': `W/"${message.changeKey}"` }),
       id,
     },

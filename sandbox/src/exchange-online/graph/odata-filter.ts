@@ -1,13 +1,15 @@
 import { badQuery } from './odata-query.ts'
 
-/** A `$filter` as a tree. @see https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html §5.1.1 */
+/**
+ * A parsed `$filter`. @see https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html §5.1.1
+ */
 export type Filter =
   | { kind: 'and' | 'or'; left: Filter; right: Filter }
   | { kind: 'not'; filter: Filter }
   | { kind: 'compare'; operator: Comparison; left: Operand; right: Operand }
   | { kind: 'function'; name: string; arguments: Operand[] }
   | { kind: 'any'; path: string; variable: string; filter: Filter }
-  /** A property of the type Boolean by itself. */
+  /** A Boolean property without an operator. */
   | { kind: 'property'; path: string }
 
 export type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
@@ -28,7 +30,7 @@ const COMPARISONS: ReadonlySet<string> = new Set(['eq', 'ne', 'gt', 'ge', 'lt', 
 const TOKEN =
   /\s*(?:(?<string>'(?:[^']|'')*')|(?<date>\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?)|(?<number>-?\d+(?:\.\d+)?)(?![\w-])|(?<word>[A-Za-z_][\w.]*(?:\/[A-Za-z_][\w.]*)*)|(?<symbol>[(),:]))/y
 
-/** @throws GraphError 400 with the place where it stops being one. */
+/** Parses a `$filter`. @throws GraphError 400 with the position of the syntax error */
 export function parseFilter(text: string): Filter {
   const fail = (at: number) => badQuery(`Invalid filter clause: Syntax error at position ${at} in '${text}'.`)
   if (text.length > LONGEST) throw badQuery('Invalid filter clause: it is too long.')
@@ -167,7 +169,7 @@ function tokenize(text: string, fail: (at: number) => Error): Token[] {
   return tokens
 }
 
-/** The properties a filter names, each once, in the order of their first mention. */
+/** Distinct properties in a filter, in the order of their first occurrence. */
 export function propertiesOf(filter: Filter): string[] {
   const found = new Set<string>()
   visit(filter)

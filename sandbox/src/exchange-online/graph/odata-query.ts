@@ -1,6 +1,6 @@
 import { GraphError } from './graph-error.ts'
 
-/** The system query options of one request, checked as far as that is possible without the resource. */
+/** System query options of one request, validated as far as possible without the resource. */
 export interface ODataQuery {
   select: readonly string[] | undefined
   expand: readonly Expansion[]
@@ -11,13 +11,13 @@ export interface ODataQuery {
   count: boolean
   skipToken: string | undefined
   deltaToken: string | undefined
-  /** All that does not begin with `$`, as `includeHiddenFolders` and `changeType`; names in lower case. */
+  /** Options without a leading `$`, such as `includeHiddenFolders` and `changeType`; names in lower case. */
   custom: ReadonlyMap<string, string>
-  /** The options as sent, in order, for links that repeat them. */
+  /** All options as sent, in order, for links that repeat them. */
   sent: readonly (readonly [string, string])[]
 }
 
-/** `attachments($select=id,name;$filter=…)` */
+/** A parsed `attachments($select=id,name;$filter=…)`. */
 export interface Expansion {
   property: string
   select: readonly string[] | undefined
@@ -26,7 +26,7 @@ export interface Expansion {
 
 const KNOWN = new Set(['$select', '$expand', '$filter', '$orderby', '$top', '$skip', '$count', '$search', '$skiptoken', '$deltatoken', '$format']) // prettier-ignore
 
-/** Graph's largest page of mail. */
+/** Graph's maximum page size for mail. */
 export const LARGEST_PAGE = 1000
 
 /** @see https://learn.microsoft.com/graph/query-parameters */
@@ -38,7 +38,7 @@ export function readQuery(url: string): ODataQuery {
   for (const [name, value] of sent) {
     const lower = name.toLowerCase()
     if (!lower.startsWith('$')) {
-      // Graph takes the system options without their `$`, too.
+      // Graph accepts the system options without their `$`, too.
       if (!KNOWN.has(`$${lower}`)) {
         custom.set(lower, value)
         continue
@@ -130,7 +130,7 @@ function readExpand(value: string | undefined): Expansion[] {
   })
 }
 
-/** Splits at `separator`, but not inside parentheses or quotes. */
+/** Splits at `separator` outside of parentheses and quotes. */
 function splitOutside(text: string, separator: string): string[] {
   const parts: string[] = []
   let depth = 0

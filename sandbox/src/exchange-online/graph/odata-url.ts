@@ -1,10 +1,10 @@
 /**
- * The many spellings of one OData address, made one.
+ * Converts the spellings of an OData address to a single one.
  *
  * Clients write `/users('ada@contoso.example')/mailFolders('inbox')/messages/microsoft.graph.delta()` and
- * `/users/ada@contoso.example/mailFolders/inbox/messages/delta` for the same thing. Routes are written in the
- * second form; this brings the first to it. Keys with a name, as in `applications(appId='…')`, become the
- * segment `appId=…`. The query is left alone.
+ * `/users/ada@contoso.example/mailFolders/inbox/messages/delta` for the same resource. Routes use the second form; this
+ * function converts the first to it. Named keys, as in `applications(appId='…')`, become the segment `appId=…`. The
+ * query stays unchanged.
  *
  * @see https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html §4.3, §4.5
  */
@@ -19,7 +19,7 @@ export function canonicalUrl(url: string): string {
     try {
       segment = decodeURIComponent(raw)
     } catch {
-      return url // Not percent-encoding at all; the router refuses it.
+      return url // Invalid percent-encoding is passed on; the router refuses it.
     }
     for (const part of keyAsSegment(segment)) segments.push(encodeURIComponent(part).replaceAll('%24', '$'))
   }

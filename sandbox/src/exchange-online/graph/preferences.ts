@@ -1,18 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** What the `Prefer` header asks for. @see RFC 7240, https://learn.microsoft.com/graph/outlook-immutable-id */
+/** Parsed `Prefer` header. @see RFC 7240, https://learn.microsoft.com/graph/outlook-immutable-id */
 export interface Preferences {
-  /** `IdType="ImmutableId"`: ids that survive a move. */
+  /** `IdType="ImmutableId"`: ids that stay the same after a move. */
   immutableIds: boolean
-  /** `outlook.body-content-type`; HTML unless text is asked for, even of bodies that were written as text. */
+  /** `outlook.body-content-type`; HTML unless text is requested, even for bodies written as text. */
   bodyContentType: 'text' | 'html'
-  /** `outlook.allow-unsafe-html`: active content is left in. */
+  /** `outlook.allow-unsafe-html`: keeps active content. */
   unsafeHtml: boolean
   /** `odata.maxpagesize` */
   maxPageSize: number | undefined
 }
 
-/** Reads the preferences and says in `Preference-Applied` which of them are heeded. */
+/** Reads the preferences and lists the applied ones in `Preference-Applied`. */
 export function readPreferences(request: FastifyRequest, reply: FastifyReply): Preferences {
   const header = [request.headers.prefer ?? []].flat().join(',')
   const preferences: Preferences = {

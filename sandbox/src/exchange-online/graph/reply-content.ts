@@ -3,7 +3,7 @@ import type { User } from '../../tenants/index.ts'
 import type { Address, Attachment, Message, MessageContent } from '../mail-store/index.ts'
 import { textToHtml } from './message-json.ts'
 
-/** What Exchange puts into a reply before its writer does: recipients, subject, threading and the quoted original. */
+/** Initial content of a reply in Exchange: recipients, subject, threading and the quoted original. */
 export function replyContent(
   original: Message,
   { owner, toAll, comment }: { owner: User; toAll: boolean; comment: string },
@@ -26,7 +26,7 @@ export function replyContent(
   }
 }
 
-/** Pictures that the quoted text shows come along; other attachments do not. */
+/** Attachments of the original that a reply includes: only the images that the quoted text shows. */
 export function quotedAttachments(attachments: readonly Attachment[], body: string): Attachment[] {
   return attachments.filter(({ isInline, contentId }) => isInline && contentId !== undefined && body.includes(`cid:${contentId}`)) // prettier-ignore
 }

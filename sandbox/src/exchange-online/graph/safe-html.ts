@@ -1,9 +1,9 @@
 import { Parser } from 'htmlparser2'
 import { escapeHtml } from '../../kernel/html.ts'
 
-/** Elements that go with all that is in them. */
+/** Elements removed together with their content. */
 const ACTIVE = new Set(['script', 'object', 'embed', 'applet', 'iframe', 'frame', 'frameset', 'noscript', 'svg', 'math', 'template', 'portal']) // prettier-ignore
-/** Elements that go and leave their content. */
+/** Elements removed without their content. */
 const TRANSPARENT = new Set(['base', 'link', 'form', 'input', 'button', 'select', 'option', 'textarea'])
 const VOID = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'source', 'track', 'wbr']) // prettier-ignore
 const ADDRESSES = new Set(['href', 'src', 'action', 'background', 'cite', 'poster', 'longdesc', 'formaction', 'srcset'])
@@ -12,8 +12,8 @@ const SAFE_ADDRESS = /^(?:https?:|mailto:|tel:|cid:|ftp:|data:image\/(?:png|gif|
 const ACTIVE_TAG = new RegExp(`/?(?:${[...ACTIVE, ...TRANSPARENT, 'meta'].join('|')})`, 'iy')
 
 /**
- * Whether there is anything in it that the parser would take out. Most mail has nothing and is shown as it is; a
- * page of a hundred bodies is no time to parse them all. Errs on the side of parsing.
+ * Returns false only if the parser would remove nothing. Most mail has no active content, and parsing each of a hundred
+ * bodies would take too long. When in doubt, returns true.
  */
 function mayBeActive(html: string): boolean {
   return (
@@ -40,7 +40,7 @@ function startsWith(sticky: RegExp, html: string, at: number): boolean {
 
 const LONGEST_WORD = 24
 
-/** The letters before `at`, past any white space there; with `broken` also past white space between the letters. */
+/** The letters before `at`, after skipping white space there; with `broken`, also white space between the letters. */
 function wordBefore(html: string, at: number, broken = false): string {
   let word = ''
   for (let i = at - 1; i >= 0 && word.length < LONGEST_WORD; i--) {
@@ -52,15 +52,17 @@ function wordBefore(html: string, at: number, broken = false): string {
   return word
 }
 
-/** White space and controls, which browsers drop from the scheme of an address. */
+/** White space and control characters, which browsers drop from the scheme of an address. */
 function isSpace(code: number): boolean {
   return code <= 32 || (code >= 127 && code <= 160)
 }
 
 /**
- * HTML as Graph shows it unless `Prefer: outlook.allow-unsafe-html` is sent: without scripts, embedded objects,
- * forms, event handlers and addresses that run code. Which elements Exchange takes out is documented nowhere; this
- * is what any mail program would. Clients must not take it for their own protection.
+ * HTML as Graph returns it without `Prefer: outlook.allow-unsafe-html`: without scripts, embedded objects, forms, event
+ * handlers and addresses that run code.
+ *
+ * The elements that Exchange removes are undocumented; this is what any mail client would remove. Clients must not rely
+ * on it for their own protection.
  *
  * @see https://learn.microsoft.com/graph/api/resources/message#properties on `body`
  */
@@ -81,7 +83,8 @@ export function safeHtml(html: string): string {
       },
       ontext(text) {
         if (inside > 0) return
-        // The text of <style> is no markup and may not be escaped; style sheets that fetch or run are left out.
+        // The text of <style> is not markup and must not be escaped. Style sheets that load or run something are
+        // removed.
         out.push(inStyle ? styleText(text) : escapeText(text))
       },
       onclosetag(name) {

@@ -1,12 +1,12 @@
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
 import type { People } from '../../tenants/index.ts'
 
-/** What Exchange calls a role of an application begins with this: *Application Mail.Read*. */
+/** Prefix of Exchange's roles for applications, as in *Application Mail.Read*. */
 const PREFIX = 'Application '
 
 /**
- * The caller as Exchange sees it at one mailbox: what RBAC for Applications gives is added to what Entra ID consented to
- * for the whole tenant. It stands in no token. (Microsoft's caches take up to two hours; there are none here.)
+ * Caller with its effective permissions at one mailbox: RBAC for Applications is added to the tenant-wide consent of
+ * Entra ID. No token contains it. (Microsoft's caches take up to two hours; the sandbox has no such cache.)
  *
  * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
  */

@@ -1,12 +1,14 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import type { Database } from '../../kernel/database.ts'
 
-/** Opaque tokens of `$skiptoken` and `$deltatoken`: what they say can be neither read nor changed by a client. */
+/** Encrypts the tokens of `$skiptoken` and `$deltatoken`, so that a client can neither read nor change them. */
 export interface TokenSeal {
   seal(purpose: TokenPurpose, value: unknown): string
   /**
-   * `malformed`: not one of our tokens, one of another purpose, or damaged. `unknown`: made by another sandbox, or before this one's data
-   * was thrown away.
+   * Decrypts a token.
+   *
+   * - `malformed`: not a token of the sandbox, one of another purpose, or damaged.
+   * - `unknown`: created by another sandbox, or before this sandbox's data was deleted.
    */
   open(purpose: TokenPurpose, token: string): { value: unknown } | { problem: 'malformed' | 'unknown' }
 }

@@ -4,19 +4,20 @@ import type { Address } from '../mail-store/index.ts'
 import { GraphError } from './graph-error.ts'
 import { accessDenied } from './mail-permissions.ts'
 
-/** In whose name a message goes out. */
+/** Sender and author of an outgoing message. */
 export interface SendIdentity {
   from: Address
-  /** Who really sends; the same as `from` unless it is on behalf. */
+  /** The actual sender; the same as `from`, except when sending on behalf. */
   sender: Address
   onBehalf: boolean
 }
 
 /**
- * Decides whether `from` may be written: the caller's own address always, another one with SendAs (without a trace)
- * or SendOnBehalf (with a `Sender`), and with a delegated token only under `Mail.Send.Shared`. An application acts
- * as the owner of the mailbox it sends from. `isDenied` is asked last, when somebody sends in another's name.
+ * Checks `from`. The caller's own address is always allowed. Another address requires SendAs (no trace in the message)
+ * or SendOnBehalf (adds a `Sender`), and for a delegated token also `Mail.Send.Shared`. An application acts as the
+ * owner of the mailbox that it sends from.
  *
+ * @param isDenied called last, for sending in another name
  * @see https://learn.microsoft.com/graph/outlook-send-mail-from-other-user
  */
 export function sendIdentity(
@@ -41,12 +42,12 @@ export function sendIdentity(
   throw sendAsDenied()
 }
 
-/** Exchange writes the directory's name, whatever the client called the sender. */
+/** Exchange uses the directory's display name, regardless of the client's. */
 function addressOf(user: User, address = user.mail ?? user.userPrincipalName): Address {
   return { name: user.displayName, address }
 }
 
-/** An alias is shown where the organization lets mail go out from one, and replaced by the first address elsewhere. */
+/** Address shown to recipients: an alias where the organization allows it, otherwise the primary address. */
 export function shownAddress(
   { aliases = [], tenantId, mail }: User,
   written: string | undefined,

@@ -7,7 +7,7 @@ const IMMUTABLE = { prefer: 'IdType="ImmutableId"' }
 const KIM = { emailAddress: { name: 'Kim', address: 'kim@customer.example' } }
 
 describe('sending a draft', () => {
-  it('keeps its immutable id from Drafts over the Outbox into Sent Items, a little late', async () => {
+  it('keeps its immutable id from Drafts through the Outbox into Sent Items, with a delay', async () => {
     const { world, draft } = await withDraft()
     const { get, post, ask } = world
     const sent = await post(`/me/messages/${draft.id}/send`)
@@ -31,7 +31,7 @@ describe('sending a draft', () => {
     )
   })
 
-  it('sends once, however often and how fast it is asked to', async () => {
+  it('sends once, even for repeated or concurrent requests', async () => {
     const { world, draft } = await withDraft()
     const answers = await Promise.all([1, 2, 3].map(() => world.post(`/me/messages/${draft.id}/send`)))
     await later(world)
@@ -39,7 +39,7 @@ describe('sending a draft', () => {
     expect(world.transport.submissions).toHaveLength(1)
   })
 
-  it('writes the wire for everybody: nothing blind, the date of sending, the name of the directory', async () => {
+  it("sends a message without Bcc, with the sending date and the directory's display name", async () => {
     const { world, draft } = await withDraft({
       ccRecipients: [{ emailAddress: { address: 'KIM@customer.example' } }],
       bccRecipients: [{ emailAddress: { address: 'boss@contoso.example' } }],
@@ -58,7 +58,7 @@ describe('sending a draft', () => {
     expect(copy['bccRecipients']).toMatchObject([{ emailAddress: { address: 'boss@contoso.example' } }])
   })
 
-  it('puts a Message-ID of Exchange’s in place of the draft’s, or keeps it where that is the habit', async () => {
+  it("replaces the draft's Message-ID with Exchange's, or keeps it when so configured", async () => {
     const messageId = async (messageIdOnSend: 'rewrite' | 'keep') => {
       const { world, draft } = await withDraft({ internetMessageId: '<mine@contoso.example>' }, { messageIdOnSend })
       await world.post(`/me/messages/${draft.id}/send`)
@@ -71,7 +71,7 @@ describe('sending a draft', () => {
     expect(await messageId('rewrite')).toMatch(/^<[^@]+@.+\.PROD\.OUTLOOK\.COM>$/)
   })
 
-  it('keeps the MIME of a draft byte for byte in the Sent copy, but for the Message-ID it was sent with', async () => {
+  it('keeps the MIME of a draft unchanged in the Sent copy, except for the Message-ID', async () => {
     const world = createGraphWorld()
     const mime =
       'X-A: a\n b\nFrom: anna@contoso.example\nTo: kim@customer.example\n' +
@@ -86,7 +86,7 @@ describe('sending a draft', () => {
     expect(text).toBe(mime.replace('\r\n <mine@contoso.example>', ` ${String(copy['internetMessageId'])}`))
   })
 
-  it('leaves the draft as it was when the transport refuses it', async () => {
+  it('keeps the draft unchanged when the transport refuses it', async () => {
     const { world, draft } = await withDraft()
     world.transport.refuseNext(new TransportError('message-too-large', '552 5.3.4'))
     expect((await world.post(`/me/messages/${draft.id}/send`)).statusCode).toBe(413)
@@ -94,7 +94,7 @@ describe('sending a draft', () => {
     expect((await world.post(`/me/messages/${draft.id}/send`)).statusCode).toBe(202)
   })
 
-  it('refuses a draft for nobody, and one for somebody who cannot be', async () => {
+  it('refuses a draft without recipients, and one with an invalid recipient', async () => {
     const nobody = await withDraft({ toRecipients: [] })
     const refused = await nobody.world.post(`/me/messages/${nobody.draft.id}/send`)
     expect(refused.body.error).toMatchObject({ code: 'ErrorInvalidRecipients' })
@@ -103,7 +103,7 @@ describe('sending a draft', () => {
     expect((await wrong.world.post(`/me/messages/${wrong.draft.id}/send`)).body.error.message).toContain("'kim'")
   })
 
-  it('leaves alone what somebody took out of the Outbox', async () => {
+  it('sends no copy to Sent Items when the user removed the message from the Outbox', async () => {
     const { world, draft } = await withDraft()
     await world.post(`/me/messages/${draft.id}/send`)
     await world.post(`/me/messages/${draft.id}/move`, { destinationId: 'archive' })
@@ -113,7 +113,7 @@ describe('sending a draft', () => {
 })
 
 describe('sendMail', () => {
-  it('sends JSON and keeps a copy unless told not to', async () => {
+  it('sends JSON and keeps a copy, unless the request disables it', async () => {
     const world = createGraphWorld()
     const message = { subject: 'Hello', body: { contentType: 'HTML', content: '<p>Hi</p>' }, toRecipients: [KIM] }
     expect((await world.post('/me/sendMail', { message })).statusCode).toBe(202)
@@ -124,7 +124,7 @@ describe('sendMail', () => {
     expect(await subjectsIn(world, 'outbox')).toEqual([])
   })
 
-  it('sends MIME as it is but for what Exchange writes itself', async () => {
+  it("sends MIME unchanged, except for Exchange's own header fields", async () => {
     const world = createGraphWorld()
     const mime =
       'From: "A. Berg" <anna@contoso.example>\r\nTo: kim@customer.example\r\nBcc: boss@contoso.example\r\n' +
@@ -148,7 +148,7 @@ describe('sendMail', () => {
     })
   })
 
-  it('keeps nothing of what could not be sent', async () => {
+  it("keeps nothing of a message that can't be sent", async () => {
     const world = createGraphWorld()
     world.transport.refuseNext(new TransportError('invalid-recipients', '501 5.1.3', ['x']))
     expect((await world.post('/me/sendMail', { message: { toRecipients: [KIM] } })).statusCode).toBe(400)
@@ -161,12 +161,12 @@ describe('sending in another name', () => {
   const from = (address: string) => ({ from: { emailAddress: { address } } })
 
   it.each([
-    // Anna has SendAs on support@, SendOnBehalf on billing@, nothing on ben@.
+    // Anna has SendAs on support@, SendOnBehalf on billing@, and no permission on ben@.
     ['support@contoso.example', 202, undefined],
     ['billing@contoso.example', 202, 'anna@contoso.example'],
     ['ben@contoso.example', 403, undefined],
     ['boss@elsewhere.example', 403, undefined],
-  ])('through /me as %s is answered %i', async (address, status, sender) => {
+  ])('through /me as %s gets status %i', async (address, status, sender) => {
     const world = createGraphWorld()
     const as = world.person(ANNA, 'Mail.Send.Shared', 'Mail.Read')
     const message = { subject: 'Hello', toRecipients: [KIM], ...from(address) }
@@ -186,7 +186,7 @@ describe('sending in another name', () => {
     expect(copy['sender']).toMatchObject({ emailAddress: { address: sender ?? address } })
   })
 
-  it('keeps the MIME of a draft sent on behalf, and says in it who sent', async () => {
+  it('keeps the MIME of a draft sent on behalf, and adds the sender', async () => {
     const world = createGraphWorld()
     const as = world.person(ANNA, 'Mail.Send.Shared', 'Mail.ReadWrite')
     const mime =
@@ -205,7 +205,7 @@ describe('sending in another name', () => {
     expect(text.endsWith(mime.slice(mime.indexOf('\r\n\r\n')))).toBe(true)
   })
 
-  it('puts the copy where the address says: a shared mailbox keeps what was sent through it', async () => {
+  it('stores the copy in the mailbox of the address: a shared mailbox keeps mail sent through it', async () => {
     const world = createGraphWorld()
     const as = world.person(ANNA, 'Mail.Send.Shared', 'Mail.Read.Shared')
     const send = (mailbox: string) =>
@@ -219,13 +219,13 @@ describe('sending in another name', () => {
     }
     expect(world.transport.submissions.map(({ mailboxId }) => mailboxId)).toEqual([SUPPORT, BILLING])
     expect(world.transport.submissions.map(({ text }) => /^Sender:/m.test(text))).toEqual([false, true])
-    // Ben may read support@, but not send as it.
+    // Ben can read support@, but not send as it.
     const ofBen = world.person(BEN, 'Mail.Send.Shared')
     const refused = await world.post(`/users/${SUPPORT}/sendMail`, { message: { toRecipients: [KIM] } }, { as: ofBen })
     expect(refused.body.error.code).toBe('ErrorSendAsDenied')
   })
 
-  it('needs Mail.Send.Shared, and none of it when an application sends from a mailbox', async () => {
+  it('requires Mail.Send.Shared of users, but not of an application', async () => {
     const world = createGraphWorld()
     const message = { toRecipients: [KIM], ...from('support@contoso.example') }
     const plain = await world.post('/me/sendMail', { message }, { as: world.person(ANNA, 'Mail.Send') })

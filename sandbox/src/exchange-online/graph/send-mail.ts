@@ -12,12 +12,13 @@ import { wireMime } from './wire-mime.ts'
 
 export interface Sending {
   /**
-   * Sends a draft: the transport has it when the promise resolves, the copy comes to Sent Items a little later.
+   * Sends a draft. When the promise resolves, the transport has accepted the message; the copy reaches Sent Items a
+   * little later.
    *
-   * In between the message is in the Outbox. Its immutable id goes on naming it all the time, first there and
-   * marked as a draft, then in Sent Items; its default id ends with the draft. A refused message stays as it was.
+   * Until then the message is in the Outbox, marked as a draft. Its immutable id stays valid throughout; its default id
+   * ends with the draft. A refused message stays unchanged.
    *
-   * Answers what a fault makes of the answer: nothing, or a cut connection.
+   * Returns the effect of a fault on the response: none, or a cut connection.
    *
    * @throws GraphError
    */
@@ -41,7 +42,7 @@ export function createSending(deps: MailDeps): Sending {
 
   deferred.handle(SENT_COPY, ({ key, ...sent }: SentCopy) => {
     const message = mailStore.messageByKey(key)
-    // Whoever moved or deleted it in the Outbox has decided otherwise.
+    // The user moved or deleted the message while it was in the Outbox, so it is left alone.
     if (!message || message.folderId !== mailStore.wellKnownFolder(message.mailboxId, 'outbox').id) return
     const folderId = mailStore.wellKnownFolder(message.mailboxId, 'sentitems').id
     mailStore.markSent(key, { folderId, ...sent })
@@ -88,7 +89,7 @@ export function createSending(deps: MailDeps): Sending {
           mailStore.remove(key)
           return
         }
-        // The From of a kept MIME stays as its author wrote it, unless it names the wrong sender or none.
+        // The From of stored MIME stays as written, unless it is missing or names the wrong sender.
         if (!kept.hasMime || !kept.from || identity.onBehalf || isReplaced(kept.from, identity.from)) {
           mailStore.updateContent(key, { from: identity.from, sender: identity.sender })
         }
@@ -101,12 +102,15 @@ export function createSending(deps: MailDeps): Sending {
   }
 }
 
-/** An alias that the organization does not let show. */
+/** True for an alias that the organization replaces with the primary address. */
 function isReplaced(written: Address, shown: Address): boolean {
   return written.address.toLowerCase() !== shown.address.toLowerCase()
 }
 
-/** Unsure: Graph documents no answer to sending what is no draft (any more); this is Exchange's own code. */
+/**
+ * Unconfirmed: Graph documents no error for sending a message that is not a draft (any more); this is Exchange's own
+ * code.
+ */
 export function notSendable(): GraphError {
   return new GraphError(400, 'ErrorInvalidItemForOperationSendItem', 'The operation is invalid for this item.')
 }
@@ -135,7 +139,7 @@ function refusalOf(error: TransportError): GraphError {
     case 'message-too-large':
       return new GraphError(413, 'ErrorMessageSizeExceeded', 'The message exceeds the maximum supported size.')
     case 'recipient-rate-exceeded':
-      // Unsure: the code; that sending is refused until the window has moved on is documented.
+      // Unconfirmed: the code. It is documented that sending is refused until the window has passed.
       return new GraphError(429, 'ErrorExceededMessageLimit', error.smtpReply, { 'retry-after': '3600' })
     default:
       return invalidRecipients(error.message)

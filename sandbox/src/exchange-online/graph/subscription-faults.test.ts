@@ -5,8 +5,8 @@ import { registerSubscriptions } from './subscriptions.ts'
 const ANNAS = { mailbox: 'anna@contoso.example' }
 const BENS = { mailbox: 'ben@contoso.example' }
 
-describe('a fault of subscriptions', () => {
-  it('loses them: Graph knows nothing of one any more, tells nothing, and takes a new one', async () => {
+describe('a subscription fault', () => {
+  it('removes subscriptions: they are unknown, send nothing, and can be created again', async () => {
     const { create, ask, faults, clock, receive, settled, endpoint } = await setUp()
     const { id } = (await create()).json()
     clock.move(1000)
@@ -43,7 +43,7 @@ describe('a fault of subscriptions', () => {
   it.each([
     ['mailbox-unlicensed', 'MailboxNotEnabledForRESTAPI'],
     ['mailbox-gone', 'ErrorInvalidUser'],
-  ])('%s lets none be made', async (fault, code) => {
+  ])('%s refuses new subscriptions', async (fault, code) => {
     const { create, faults } = await setUp()
     faults.switchOn(fault, ANNAS)
     const answer = await create()
@@ -51,12 +51,12 @@ describe('a fault of subscriptions', () => {
   })
 })
 
-describe('a fault of notifications', () => {
+describe('a notification fault', () => {
   it.each([
     ['notifications-dropped', 0],
     ['notifications-duplicated', 2],
     ['client-state-wrong', 1],
-  ])('%s: a change is told %i times', async (fault, times) => {
+  ])('%s: a change is sent %i times', async (fault, times) => {
     const { create, faults, receive, settled, endpoint } = await setUp()
     await create()
     faults.switchOn(fault, BENS)
@@ -79,7 +79,7 @@ describe('a fault of notifications', () => {
     expect(endpoint.notifications).toHaveLength(2 + times)
   })
 
-  it('notifications-delayed: a change is told so much later', async () => {
+  it('notifications-delayed: a change is sent with the delay', async () => {
     const { create, faults, receive, settled, later, endpoint } = await setUp()
     await create()
     faults.switchOn('notifications-delayed', ANNAS, { seconds: 600 })
@@ -92,12 +92,12 @@ describe('a fault of notifications', () => {
   })
 })
 
-describe('a lifecycle event', () => {
+describe('a lifecycle fault', () => {
   it.each([
     ['lifecycle-missed', 'missed', 200],
     ['lifecycle-reauthorization-required', 'reauthorizationRequired', 200],
     ['lifecycle-subscription-removed', 'subscriptionRemoved', 404],
-  ])('%s is told once, when it is switched on, for those it concerns', async (fault, event, status) => {
+  ])('%s sends its event once, when it is switched on, to the affected subscriptions', async (fault, event, status) => {
     const { create, ask, faults, settled, later, endpoint } = await setUp()
     const { id } = (await create()).json()
     faults.switchOn(fault, BENS)
@@ -120,7 +120,7 @@ async function setUp() {
   const endpoint = new StrictEndpoint()
   const { settled: allSent } = registerSubscriptions(world.site, { ...world.deps, post: endpoint.post })
   await world.site.ready()
-  /** The store tells of changes in a microtask after they are made. */
+  /** The store emits changes in a microtask after they are made. */
   const settled = async () => {
     await Promise.resolve()
     await allSent()

@@ -5,8 +5,8 @@ import { scopedRoles } from './scoped-roles.ts'
 import type { Subscription } from './subscriptions-table.ts'
 
 /**
- * What lets one watch messages; no `.Shared` scope is among it. Microsoft names the reading ones only and warns
- * against others; `Mail.ReadWrite` has worked all the same, and many clients ask for nothing else.
+ * Permissions for watching messages; none is a `.Shared` scope. Microsoft lists only the reading ones and warns against
+ * others, but `Mail.ReadWrite` is accepted in practice, and many clients request nothing else.
  */
 const { scopes: SCOPES, roles: ROLES } = MAIL_PERMISSIONS['read-basic']
 
@@ -17,8 +17,8 @@ export function mayRead({ userId, scopes, roles }: AccessTokenClaims): boolean {
 }
 
 /**
- * Whether what the subscription was made with still holds: the mailbox is there, the consent was not withdrawn, and
- * the person who asked was neither disabled nor signed out everywhere since.
+ * Checks that the basis of a subscription still exists: the mailbox exists, the consent was not withdrawn, and its
+ * creator was neither disabled nor signed out everywhere since.
  */
 export function isStillAuthorized(subscription: Subscription, { people, consents }: Directory): boolean {
   const { tenantId, applicationId, creatorId, isDelegated, mailboxId, authorizedAt } = subscription

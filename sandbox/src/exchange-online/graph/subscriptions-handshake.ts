@@ -6,12 +6,11 @@ import { type EndpointAnswer, NoAnswerError, type PostToEndpoint } from './notif
 const PATIENCE_MS = 10_000
 
 /**
- * Asks an endpoint whether it wants notifications: it must return the token, decoded, within ten seconds.
+ * Validates an endpoint: it must return the decoded token within ten seconds.
  *
- * The token has the form Graph's has had for years, blanks and colon included, so that an endpoint which forgets
- * to decode it is found out here.
+ * The token has the format of Graph's, including blanks and a colon, so that an endpoint without decoding fails here.
  *
- * @throws GraphError 400 `ValidationError` in Graph's words, where they are known
+ * @throws GraphError 400 `ValidationError`, in Graph's words where they are known
  * @see https://learn.microsoft.com/graph/change-notifications-delivery-webhooks#notificationurl-validation
  */
 export async function validateEndpoint(url: string, post: PostToEndpoint, signal: AbortSignal): Promise<void> {
@@ -40,7 +39,7 @@ export async function validateEndpoint(url: string, post: PostToEndpoint, signal
     throw failed('Subscription validation request failed. Response must exactly match validationToken query parameter.')
   }
   if (!/^text\/plain\s*(;|$)/i.test(contentType)) {
-    // The rule is documented, the words are ours.
+    // The rule is documented; the wording is the sandbox's.
     throw failed(`Subscription validation request failed. Content type must be text/plain, not '${contentType}'.`)
   }
 }
@@ -67,7 +66,7 @@ function failed(message: string): GraphError {
   return new GraphError(400, 'ValidationError', message)
 }
 
-/** Adds to the query that is there, which is the client's own and stays as it was written. */
+/** Appends parameters to the client's own query, which stays as it was written. */
 function withQuery(url: string, more: URLSearchParams): string {
   const [address = ''] = url.split('#', 1)
   const separator = !address.includes('?') ? '?' : /[?&]$/.test(address) ? '' : '&'

@@ -5,9 +5,9 @@ import type { Notifications } from './notifications.ts'
 import { isStillAuthorized } from './subscriptions-access.ts'
 import type { Subscription, Subscriptions } from './subscriptions-table.ts'
 
-/** Looks after subscriptions as time goes by. */
+/** Checks subscriptions regularly. */
 export interface SubscriptionLifecycle {
-  /** The subscription with the time of its next look, which is scheduled; the caller saves it. */
+  /** Schedules the next check and returns the subscription with its time; the caller saves it. */
   watched(subscription: Subscription): Subscription
 }
 
@@ -21,21 +21,23 @@ export interface SubscriptionLifecycleDeps {
 
 const MINUTE_MS = 60_000
 /**
- * How long before the end of the access token, and of the subscription, `reauthorizationRequired` is sent, once for
- * each. Microsoft's sample code speaks of "every 15 mins" and warns not to rely on any rhythm.
+ * Lead time of `reauthorizationRequired` before the access token and before the subscription expires; sent once for
+ * each. Microsoft's sample code mentions "every 15 mins" and warns not to rely on any interval.
  */
 const CHALLENGE_MS = 15 * MINUTE_MS
-/** A withdrawn consent is found at the next change of mail and at least this often. */
+/** Maximum interval between checks. A withdrawn consent is found at the next change of mail, or after this time. */
 const LONGEST_PAUSE_MS = 15 * MINUTE_MS
 
 const LOOK = 'graph.subscription.look'
 
 /**
- * Sends `reauthorizationRequired` before the access token or the subscription ends, and `subscriptionRemoved` when
- * the subscription has ended or what it was made with no longer holds.
+ * Sends `reauthorizationRequired` before the access token or the subscription expires. Sends `subscriptionRemoved` when
+ * the subscription has expired or is no longer authorized.
  *
- * A client that does not reauthorize keeps its notifications until the subscription ends. Microsoft says that they
- * pause "eventually", without a time; Outlook's have not been seen to (unsure).
+ * A client that does not reauthorize keeps its notifications until the subscription expires. Microsoft documents that
+ * they pause "eventually", without a time; no such pause was observed with Outlook (unconfirmed).
+ *
+ * @see https://learn.microsoft.com/graph/change-notifications-lifecycle-events
  */
 export function createSubscriptionLifecycle(deps: SubscriptionLifecycleDeps): SubscriptionLifecycle {
   const { subscriptions, notifications, clock, deferred, directory } = deps

@@ -4,8 +4,8 @@ import { GraphError } from './graph-error.ts'
 import { needsPerson } from './mailbox-access.ts'
 
 /**
- * Whose mailbox the resource of a subscription means, `me` (no `idOrAddress`) or `users/{id | userPrincipalName}`;
- * says nothing about whether the caller may watch it.
+ * Owner of the mailbox in a subscription's resource: `me` (no `idOrAddress`) or `users/{id | userPrincipalName}`. Does
+ * not check the caller's permission.
  */
 export function ownerOfMailbox(
   { tenantId, userId }: AccessTokenClaims,

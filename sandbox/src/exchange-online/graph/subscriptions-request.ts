@@ -2,7 +2,7 @@ import { GraphError } from './graph-error.ts'
 import { isLoopbackName } from './notifications-endpoint.ts'
 import { CHANGE_TYPES, type ChangeType, type Subscription } from './subscriptions-table.ts'
 
-/** What a client asks for, found to be well formed. */
+/** A validated subscription request. */
 export interface SubscriptionRequest extends Pick<
   Subscription,
   'changeTypes' | 'notificationUrl' | 'lifecycleNotificationUrl' | 'clientState' | 'sent'
@@ -24,19 +24,19 @@ const TEXTS = [
   'notificationUrlAppId',
   'notificationContentType',
 ] as const
-/** Graph sets these itself; clients that send back what they once got may name them. */
+/** Graph sets these itself; clients that send back an earlier response may include them. */
 const READ_ONLY = ['id', 'applicationId', 'creatorId']
 const REQUIRED = ['changeType', 'notificationUrl', 'resource', 'expirationDateTime'] as const
 const TLS_VERSIONS = ['v1_0', 'v1_1', 'v1_2', 'v1_3']
 
 const LONGEST_CLIENT_STATE = 128
-/** Not documented; so that nobody fills the file. */
+/** Undocumented; limits the growth of the file. */
 const LONGEST_TEXT = 8192
 
 /**
  * Reads the body of `POST /subscriptions`.
  *
- * Unsure: most words; those for the payload, the change type and the scheme were seen, as was the code.
+ * Unconfirmed: most error texts. Those for the payload, the change type and the scheme were observed, as was the code.
  *
  * @see https://learn.microsoft.com/graph/api/resources/subscription
  */
@@ -77,7 +77,10 @@ export function readSubscription(body: unknown): SubscriptionRequest {
   }
 }
 
-/** Reads the body of `PATCH /subscriptions/{id}`: all that can change is the end. */
+/**
+ * Reads the body of `PATCH /subscriptions/{id}`, which can change only the expiration time. Returns it in milliseconds
+ * since the epoch.
+ */
 export function readRenewal(body: unknown): number {
   const { expirationDateTime, ...others } = readTexts(body)
   const [other] = Object.keys(others)
@@ -95,7 +98,7 @@ export function notSupported(what: string): GraphError {
   return new GraphError(501, 'notSupported', `${what} are not built in this sandbox.`)
 }
 
-/** The texts that are there; `null` counts as absent. */
+/** String properties of the body; `null` counts as missing. */
 function readTexts(body: unknown): { [Name in (typeof TEXTS)[number]]?: string } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badPayload()
   const texts: Record<string, string> = {}
@@ -123,7 +126,7 @@ function readChangeTypes(changeType: string): ChangeType[] {
   return known
 }
 
-/** ISO 8601 with date, time and offset, as OData's DateTimeOffset wants it. */
+/** Parses ISO 8601 with date, time and offset, as OData's DateTimeOffset requires. */
 function readDateTime(text: string): number {
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)$/i.test(text) ? Date.parse(text) : NaN
   if (Number.isNaN(time)) throw badPayload()
@@ -131,8 +134,8 @@ function readDateTime(text: string): number {
 }
 
 /**
- * Graph takes `https` alone. The sandbox also takes `http` to this machine, because a client under test has no
- * certificate there; where the address really leads is checked when it is called.
+ * Checks the scheme of an endpoint. Graph accepts only `https`. The sandbox also accepts `http` to this machine,
+ * because a client under test has no certificate there. The resolved address is checked with each call.
  */
 function checkUrl(property: string, text: string): void {
   const url = URL.parse(text)

@@ -2,19 +2,19 @@ import { GraphError } from './graph-error.ts'
 import { canonicalUrl } from './odata-url.ts'
 import { notSupported } from './subscriptions-request.ts'
 
-/** Which messages a subscription is about. */
+/** Messages that a subscription covers. */
 export interface SubscribedResource {
   /** `undefined` for `me`. */
   owner: string | undefined
-  /** Id or well-known name; all folders when absent. */
+  /** Folder id or well-known name; `undefined` for all folders. */
   folder: string | undefined
   isRead: boolean | undefined
 }
 
 /**
- * Reads `me/mailFolders('inbox')/messages`, `/users/{id}/messages` and the like.
+ * Parses `me/mailFolders('inbox')/messages`, `/users/{id}/messages` and similar resources.
  *
- * Of `$filter` only `isRead eq true|false` is built; another one is refused rather than passed over.
+ * Supports only `isRead eq true|false` in `$filter`; any other filter is refused, not ignored.
  *
  * @see https://learn.microsoft.com/graph/outlook-change-notifications-overview
  */
@@ -38,7 +38,7 @@ export function readResource(resource: string): SubscribedResource {
 function readOptions(query: string): { isRead: boolean | undefined } {
   const options = new URLSearchParams(query)
   for (const name of options.keys()) {
-    // Without resource data `$select` chooses among nothing.
+    // Without resource data, `$select` has no effect.
     if (!['$filter', '$select'].includes(name)) {
       throw new GraphError(
         400,

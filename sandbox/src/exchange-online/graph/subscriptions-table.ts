@@ -4,27 +4,29 @@ import type { Database } from '../../kernel/database.ts'
 export const CHANGE_TYPES = ['created', 'updated', 'deleted'] as const
 export type ChangeType = (typeof CHANGE_TYPES)[number]
 
-/** A wish to be told of changes; `graphSubscription` in the glossary. Times are milliseconds since the epoch. */
+/**
+ * A subscription to change notifications; `graphSubscription` in the glossary. Times are milliseconds since the epoch.
+ */
 export interface Subscription {
   id: string
   applicationId: string
   tenantId: string
-  /** The person who asked, or the application's service principal. */
+  /** User that created it, or the application's service principal. */
   creatorId: string
-  /** Made with delegated permissions: it lives as long as the creator may read the mailbox through the application. */
+  /** Created with delegated permissions: valid as long as the creator can read the mailbox through the application. */
   isDelegated: boolean
   mailboxId: string
-  /** All folders when absent. */
+  /** `undefined` for all folders. */
   folderId: string | undefined
-  /** `$filter=isRead eq …`: only messages that are so; becoming so is `created`, ceasing to be so `deleted`. */
+  /** `$filter=isRead eq …`: only matching messages. Beginning to match is `created`, ceasing to match is `deleted`. */
   isRead: boolean | undefined
   changeTypes: ChangeType[]
-  /** Asked for with `Prefer: IdType="ImmutableId"`. */
+  /** Requested with `Prefer: IdType="ImmutableId"`. */
   immutableIds: boolean
   notificationUrl: string
   lifecycleNotificationUrl: string | undefined
   clientState: string | undefined
-  /** As they were sent, to be shown again. */
+  /** Values in the client's spelling, for responses. */
   sent: {
     resource: string
     changeType: string
@@ -34,14 +36,14 @@ export interface Subscription {
     notificationUrlAppId: string | undefined
   }
   expiresAt: number
-  /** When the access token was issued that made or last renewed the subscription, and when it ends. */
+  /** Issue and expiration time of the access token that created or last renewed the subscription. */
   authorizedAt: number
   authorizedUntil: number
-  /** Absent in those of older versions of the sandbox. */
+  /** `undefined` in subscriptions of older sandbox versions. */
   createdAt?: number
-  /** What a `reauthorizationRequired` was sent for already: ends of tokens and of the subscription. */
+  /** Expiration times, of tokens and of the subscription, for which `reauthorizationRequired` was already sent. */
   challengedFor: number[]
-  /** When to look after it next; other looks that are still scheduled are out of date. */
+  /** Time of the next check; other checks that are still scheduled are obsolete. */
   nextLookAt: number
 }
 
@@ -49,14 +51,14 @@ export interface Subscriptions {
   add(subscription: Subscription): void
   save(subscription: Subscription): void
   remove(id: string): void
-  /** Only those that have not expired. */
+  /** Finds a subscription that has not expired. */
   find(id: string): Subscription | undefined
-  /** Expired ones, too, until they are removed. */
+  /** Finds a subscription, including an expired one that is not removed yet. */
   findAny(id: string): Subscription | undefined
   listOfMailbox(mailboxId: string): Subscription[]
   listAll(): Subscription[]
   countOfMailbox(mailboxId: string): number
-  /** In order of creation. */
+  /** Subscriptions in order of creation. */
   listOfApplication(tenantId: string, applicationId: string): Subscription[]
 }
 
@@ -133,7 +135,7 @@ export function createSubscriptions(database: Database, clock: Clock): Subscript
   }
 }
 
-/** JSON has no `undefined`: absent keys come back so. */
+/** Restores missing keys as `undefined`, which JSON lacks. */
 function toSubscription(json: string): Subscription {
   const object = JSON.parse(json) as Subscription
   const { folderId, isRead, lifecycleNotificationUrl, clientState } = object

@@ -4,7 +4,7 @@ import { ANNA, BEN, createTestWorld, HOUR_MS, MINUTE_MS, StrictEndpoint, SUPPORT
 import { registerSubscriptions, type SubscriptionLimits } from './subscriptions.ts'
 
 describe('creating a subscription', () => {
-  it('answers 201 with all fields after both endpoints returned their token', async () => {
+  it('returns 201 with all fields after both endpoints returned their token', async () => {
     const { create, endpoint, app } = setUp()
     const answer = await create({
       changeType: 'created,updated',
@@ -42,7 +42,7 @@ describe('creating a subscription', () => {
     [`Users('${ANNA}')/MailFolders('inbox')/Messages`],
     ['me/messages?$filter=isRead eq false'],
     ['me/messages?$select=subject'],
-  ])('knows the resource %s', async (resource) => {
+  ])('accepts the resource %s', async (resource) => {
     expect((await setUp().create({ resource })).statusCode).toBe(201)
   })
 
@@ -121,7 +121,7 @@ describe('creating a subscription', () => {
       'ExtensionError',
       'Subscription expiration can only be 10080 minutes in the future.',
     ],
-  ])('refuses %j', async (changes, code, message) => {
+  ])('are refused as %j', async (changes, code, message) => {
     // prettier-ignore
     const { create, endpoint } = setUp()
     const answer = await create(changes)
@@ -131,7 +131,7 @@ describe('creating a subscription', () => {
     expect(endpoint.handshakes).toBe(0)
   })
 
-  it('says honestly that resource data is not built', async () => {
+  it('reports that resource data is not supported', async () => {
     const answer = await setUp().create({
       includeResourceData: true,
       encryptionCertificate: 'MII',
@@ -140,7 +140,7 @@ describe('creating a subscription', () => {
     expect([answer.statusCode, answer.json().error.code]).toEqual([501, 'notSupported'])
   })
 
-  it('never fails on a body, whatever it is', () =>
+  it('responds to any body without an internal error', () =>
     fc.assert(
       fc.asyncProperty(
         fc.dictionary(
@@ -166,18 +166,18 @@ describe('creating a subscription', () => {
     ))
   const world = setUp()
 
-  it('raises a life under 45 minutes to 45, even one that is over', async () => {
+  it('raises a lifetime under 45 minutes to 45, even one in the past', async () => {
     const { create } = setUp()
     const soon = await create({ expirationDateTime: '2026-11-02T08:10:00Z', changeType: 'created' })
     const past = await create({ expirationDateTime: '2026-11-02T09:10:00.1234567+02:00', changeType: 'updated' })
     for (const answer of [soon, past]) expect(answer.json().expirationDateTime).toBe('2026-11-02T08:45:00.000Z')
   })
 
-  it('takes exactly the longest life', async () => {
+  it('accepts exactly the maximum lifetime', async () => {
     expect((await setUp().create({ expirationDateTime: '2026-11-09T08:00:00Z' })).statusCode).toBe(201)
   })
 
-  it('refuses a second one for the same messages and changes, however they are written', async () => {
+  it('refuses a second one for the same messages and changes, in any spelling', async () => {
     const { create } = setUp()
     const first = await create({ resource: 'me/mailFolders/inbox/messages', changeType: 'created,deleted' })
     const second = await create({
@@ -193,7 +193,7 @@ describe('creating a subscription', () => {
     expect((await create({ resource: 'me/mailFolders/inbox/messages', changeType: 'created' })).statusCode).toBe(201)
   })
 
-  it('makes only one of two that are asked for at the same time', async () => {
+  it('creates only one of two identical concurrent requests', async () => {
     const world = createTestWorld()
     const endpoint = new StrictEndpoint()
     const bothAsked = Promise.withResolvers<undefined>()
@@ -211,7 +211,7 @@ describe('creating a subscription', () => {
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409])
   })
 
-  it('keeps to the number a mailbox may have', async () => {
+  it('enforces the limit per mailbox', async () => {
     const { create } = setUp({ perMailbox: 2 })
     expect((await create({ changeType: 'created' })).statusCode).toBe(201)
     expect((await create({ changeType: 'updated' })).statusCode).toBe(201)
@@ -221,19 +221,19 @@ describe('creating a subscription', () => {
 })
 
 describe('permission to subscribe', () => {
-  it.each([['Mail.ReadBasic'], ['Mail.Read'], ['Mail.ReadWrite']])('is given by %s', async (scope) => {
+  it.each([['Mail.ReadBasic'], ['Mail.Read'], ['Mail.ReadWrite']])('is granted by %s', async (scope) => {
     const { create, person, application } = setUp()
     expect((await create({}, person(ANNA, scope))).statusCode).toBe(201)
     expect((await create({ resource: `users/${BEN}/messages` }, application(scope))).statusCode).toBe(201)
   })
 
-  it.each([['Mail.Send'], ['Mail.Read.Shared'], ['User.Read']])('is not given by %s', async (scope) => {
+  it.each([['Mail.Send'], ['Mail.Read.Shared'], ['User.Read']])('is denied by %s', async (scope) => {
     const { create, person } = setUp()
     const answer = await create({}, person(ANNA, scope))
     expect([answer.statusCode, answer.json().error.code]).toEqual([403, 'ErrorAccessDenied'])
   })
 
-  it('ends at the own mailbox for a person, whatever their rights and scopes', async () => {
+  it('covers only the own mailbox for a user, regardless of other permissions and scopes', async () => {
     const { create, person, application, endpoint } = setUp()
     const resource = `users/${SUPPORT}/messages`
     const delegated = await create({ resource }, person(ANNA, 'Mail.ReadWrite', 'Mail.ReadWrite.Shared'))
@@ -247,7 +247,7 @@ describe('permission to subscribe', () => {
     expect((await create({ resource }, application())).statusCode).toBe(201)
   })
 
-  it('has no me for an application', async () => {
+  it('excludes "me" for an application', async () => {
     const { create, application } = setUp()
     const answer = await create({}, application())
     expect([answer.statusCode, answer.json().error.message]).toEqual([
@@ -257,7 +257,7 @@ describe('permission to subscribe', () => {
   })
 })
 
-describe('the handshake', () => {
+describe('the validation handshake', () => {
   const answer = (status: number, body: string, contentType = 'text/plain') => ({ status, body, contentType })
 
   it.each([
@@ -286,7 +286,7 @@ describe('the handshake', () => {
       answer(200, 'Validation%3A+Testing'),
       'Subscription validation request failed. Response must exactly match validationToken query parameter.',
     ],
-  ])('that ends in %j makes no subscription', async (outcome, message) => {
+  ])('creates no subscription when it ends in %j', async (outcome, message) => {
     // prettier-ignore
     const { create, endpoint, ask } = setUp()
     endpoint.answerNext(outcome)
@@ -296,7 +296,7 @@ describe('the handshake', () => {
     expect((await ask('GET', '/v1.0/subscriptions')).json().value).toEqual([])
   })
 
-  it('wants plain text', async () => {
+  it('requires plain text', async () => {
     const world = createTestWorld()
     registerSubscriptions(world.site, {
       ...world.deps,
@@ -309,7 +309,7 @@ describe('the handshake', () => {
     ])
   })
 
-  it('is asked of the lifecycle endpoint, too', async () => {
+  it('includes the lifecycle endpoint', async () => {
     const { create, endpoint, ask } = setUp()
     const lifecycle = new StrictEndpoint()
     lifecycle.answerNext(answer(200, 'x'))
@@ -319,7 +319,7 @@ describe('the handshake', () => {
     expect((await ask('GET', '/v1.0/subscriptions')).json().value).toEqual([])
   })
 
-  it('adds its query to the one that is there and leaves that as it was written', async () => {
+  it("appends its query to the client's own, which stays unchanged", async () => {
     const urls: string[] = []
     const world = createTestWorld()
     const endpoint = new StrictEndpoint()
@@ -349,7 +349,7 @@ describe('the handshake', () => {
 })
 
 describe('a subscription', () => {
-  it('is listed, got and deleted without telling its clientState again', async () => {
+  it('is listed, returned and deleted without its clientState', async () => {
     const { create, ask } = setUp()
     const { id } = (await create({ clientState: 'secret' })).json()
 
@@ -369,7 +369,7 @@ describe('a subscription', () => {
     }
   })
 
-  it('is renewed by PATCH and by nothing but its end', async () => {
+  it('is renewed by PATCH, which changes only the expiration time', async () => {
     const { create, ask } = setUp()
     const { id } = (await create({})).json()
     const patch = (body: object) => ask('PATCH', `/v1.0/subscriptions/${id}`, { body })
@@ -391,14 +391,14 @@ describe('a subscription', () => {
     ])
   })
 
-  it('is reauthorized with 204 and does not live longer for it', async () => {
+  it('is reauthorized with 204 and keeps its expiration time', async () => {
     const { create, ask } = setUp()
     const { id } = (await create({})).json()
     expect((await ask('POST', `/v1.0/subscriptions/${id}/reauthorize`)).statusCode).toBe(204)
     expect((await ask('GET', `/v1.0/subscriptions/${id}`)).json().expirationDateTime).toBe('2026-11-02T10:00:00.000Z')
   })
 
-  it('is seen by its person and its application, not by others', async () => {
+  it('is visible to its user and its application, but not to others', async () => {
     const { create, ask, person, application } = setUp()
     const { id } = (await create({})).json()
     const others = await create({ resource: `users/${BEN}/messages` }, application())
@@ -413,7 +413,7 @@ describe('a subscription', () => {
     expect((await ask('GET', `/v1.0/subscriptions/${idOfApplication}`)).statusCode).toBe(404)
   })
 
-  it('is gone when its time is over, and makes room', async () => {
+  it('disappears when it expires, and frees its place', async () => {
     const { create, ask, clock } = setUp()
     const { id } = (await create({})).json()
     clock.move(2 * HOUR_MS)

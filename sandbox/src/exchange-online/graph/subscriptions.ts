@@ -34,17 +34,20 @@ export interface SubscriptionsDeps {
   faults: FaultsAsked
   report: (error: unknown) => void
   limits?: Partial<SubscriptionLimits>
-  /** The way out to clients; another one in tests that must not use sockets. */
+  /** Sends requests to clients; replaced in tests without sockets. */
   post?: PostToEndpoint
 }
 
 /** @see https://learn.microsoft.com/graph/change-notifications-overview#subscription-lifetime */
 export interface SubscriptionLimits {
-  /** Microsoft documents 10,080; its service was seen to refuse more than 10,070, so clients better ask for less. */
+  /**
+   * Maximum lifetime. Microsoft documents 10,080; the real service refused more than 10,070, so clients should request
+   * less.
+   */
   longestMinutes: number
-  /** Shorter lives are made as long as this. */
+  /** Minimum lifetime; shorter ones are raised to it. */
   shortestMinutes: number
-  /** Over all applications. */
+  /** Maximum number per mailbox, for all applications together. */
   perMailbox: number
 }
 
@@ -59,10 +62,11 @@ const MINUTE_MS = 60_000
 type ById = { Params: { id: string } }
 
 /**
- * Change notifications for messages: `/subscriptions` and all that follows from one. `settled` resolves when no
- * notification is being sent; those that wait for a later time still wait.
+ * Registers change notifications for messages: `/subscriptions` and their delivery. `settled` resolves when no request
+ * is running; notifications due later stay queued.
  *
- * Differs from Microsoft's in where endpoints may be: see `subscriptions-request.ts` and `notifications-endpoint.ts`.
+ * Unlike Microsoft's, endpoints must be on this machine: see `subscriptions-request.ts` and
+ * `notifications-endpoint.ts`.
  *
  * @see https://learn.microsoft.com/graph/change-notifications-overview
  */
@@ -103,7 +107,7 @@ export function registerSubscriptions(
     if (subscription.lifecycleNotificationUrl !== undefined) {
       await validateEndpoint(subscription.lifecycleNotificationUrl, post, closing.signal)
     }
-    // Another one may have been made while the endpoints thought about it.
+    // Another subscription may have been created during the validation of the endpoints.
     refuseIfNoRoom(subscription)
     subscriptions.add(lifecycle.watched(subscription))
     return reply.code(201).send({
@@ -154,7 +158,7 @@ export function registerSubscriptions(
     if (!mayRead(atMailbox(caller, mailbox.id, directory.people))) throw accessDenied()
     checkMailbox(faults, { ...subject, mailboxId: mailbox.id, named: mailbox.id })
     const isDelegated = caller.userId !== undefined
-    // No delegated permission, no right on the mailbox and no `.Shared` scope helps: it takes an application.
+    // No delegated permission, mailbox permission or `.Shared` scope is sufficient; only an application can do this.
     if (isDelegated && caller.userId !== mailbox.id) throw refusedByExchange(403, 'Forbidden', 'Forbidden')
 
     const folder = resource.folder === undefined ? undefined : mailStore.folder(mailbox.id, resource.folder)
@@ -206,23 +210,23 @@ export function registerSubscriptions(
         !isLost(each),
     )
     if (same) {
-      // Seen with OneDrive; the sentence is the documented one.
+      // Observed with OneDrive; the sentence is the documented one.
       const message = `Subscription Id ${same.id} already exists for the requested combination`
       throw new GraphError(409, 'ObjectIdentifierInUse', message)
     }
     if (subscriptions.countOfMailbox(wanted.mailboxId) >= limits.perMailbox) {
-      // The status is documented, the words are ours.
+      // The status is documented; the wording is the sandbox's.
       throw refusedByExchange(403, 'Forbidden', `The mailbox has ${limits.perMailbox} subscriptions, the most allowed.`)
     }
   }
 
   function requireReading(caller: AccessTokenClaims): void {
-    // Whom Exchange lets into some mailboxes has nothing in its token.
+    // The token of an application with access by Exchange RBAC contains no role.
     const isScoped = caller.userId === undefined && directory.people.hasApplicationScope(caller.appId)
     if (!mayRead(caller) && !isScoped) throw accessDenied()
   }
 
-  /** Graph knows nothing of it any more, though it is here. */
+  /** True when a fault makes the stored subscription unknown to Graph. */
   function isLost(subscription: Subscription): boolean {
     return faults.find('graph.subscription', subjectOf(subscription, '')) !== undefined
   }
@@ -245,18 +249,21 @@ export function registerSubscriptions(
   return { settled: () => delivery.settled() }
 }
 
-/** A person sees what this application made for them, an application all that it made in the tenant. */
+/**
+ * A user sees the subscriptions that this application created for that user; an application sees all of its own in the
+ * tenant.
+ */
 function isVisible(subscription: Subscription, { appId, tenantId, userId }: AccessTokenClaims): boolean {
   const isOfApplication = subscription.applicationId === appId && subscription.tenantId === tenantId
   return isOfApplication && (userId === undefined || (subscription.isDelegated && subscription.creatorId === userId))
 }
 
-/** Ends that stay what they were are not warned of again, or client and Graph would go round in circles. */
+/** Unchanged expiration times cause no further warning, because client and Graph would otherwise loop. */
 function reauthorized(subscription: Subscription, { issuedAt, expiresAt }: AccessTokenClaims): Subscription {
   return { ...subscription, authorizedAt: issuedAt, authorizedUntil: expiresAt }
 }
 
-/** What Graph makes of a refusal by the service that has the data. */
+/** Graph's error for a refusal by the underlying service. */
 function refusedByExchange(status: number, name: string, reason: string): GraphError {
   return new GraphError(
     status,
@@ -265,7 +272,7 @@ function refusedByExchange(status: number, name: string, reason: string): GraphE
   )
 }
 
-/** `clientState` is told once, at creation. */
+/** The response body of a subscription. `clientState` is returned only at creation. */
 function presented({ id, applicationId, creatorId, notificationUrl, sent, ...rest }: Subscription): object {
   return {
     id,

@@ -1,23 +1,24 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
- * How often the event loop goes round, reading what connections bring and opening those that knock, before a request
- * that was let in goes on. Too little time to be noticed, and enough that connections opened together are seen so.
+ * Number of event loop iterations before an admitted request continues. In the meantime the server reads from
+ * connections and accepts new ones. Short enough to go unnoticed, and long enough that connections opened together are
+ * seen as concurrent.
  */
 const TURNS = 8
 
 /**
- * Requests that have come but were not let in yet.
+ * Requests that have arrived but are not admitted yet.
  *
- * A mailbox here answers so quickly that of twelve requests sent together each would be done before the next one's
- * token is checked, and a client would never learn what Exchange makes of twelve. So whoever was let in first waits
- * for those that came meanwhile: what was sent together is counted together. A client that sends one after the other
- * waits for nothing.
+ * The sandbox responds so quickly that each of twelve concurrent requests would be finished before the next one's token
+ * is checked. A client would then never meet Exchange's limit. Therefore the first admitted request waits for those
+ * that arrived meanwhile, so that concurrent requests are counted as such. A client that sends requests in sequence
+ * never waits.
  */
 export interface Arrivals {
   arrive(request: FastifyRequest, reply: FastifyReply): void
   letIn(request: FastifyRequest): void
-  /** Resolves when all that have come by now were let in or answered. */
+  /** Resolves when all requests that have arrived so far are admitted or answered. */
   settled(): Promise<void>
 }
 

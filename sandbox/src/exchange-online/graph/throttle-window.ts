@@ -1,6 +1,6 @@
 /**
- * How much happened in the last `lengthMs`, kept in at most 61 numbers whatever the load. An amount leaves with the
- * slice it fell into, so up to a sixtieth of the window too early.
+ * Sum of the amounts of the last `lengthMs`, stored in at most 61 numbers under any load. An amount expires with its
+ * slice, so up to a sixtieth of the window too early.
  */
 export interface SlidingWindow {
   add(nowMs: number, amount: number): void
@@ -20,7 +20,7 @@ export function createSlidingWindow(lengthMs: number): SlidingWindow {
   const sliceMs = Math.ceil(lengthMs / SLICES)
   let slices: Slice[] = []
 
-  // The sandbox's clock may be moved back; what then lies ahead never happened.
+  // The sandbox's clock can be moved back; slices in the future are then discarded.
   const counting = (nowMs: number) => slices.filter(({ startsAt }) => startsAt > nowMs - lengthMs && startsAt <= nowMs)
   const sum = (some: Slice[]) => some.reduce((total, { amount }) => total + amount, 0)
 

@@ -9,12 +9,12 @@ import { createDirectory } from '../../tenants/index.ts'
 import { registerThrottle } from './throttle.ts'
 
 describe('throttling over real connections', () => {
-  it('counts together what was sent together, however quick the answers are', async () => {
+  it('counts concurrent requests as concurrent, however fast the responses are', async () => {
     const allArrived = Promise.withResolvers<undefined>()
     const { site, ask } = await setUp(async (number) => {
       if (number === 12) allArrived.resolve(undefined)
       await allArrived.promise
-      // Tokens are checked one after the other, and each request could be done before the next one's is.
+      // Tokens are checked in sequence, and each request could be finished before the next one's check.
       await sleep(number * 5)
     })
     const statuses = await Promise.all(Array.from({ length: 12 }, () => ask('quick')))
@@ -22,7 +22,7 @@ describe('throttling over real connections', () => {
     await site.close()
   })
 
-  it('refuses none of four workers that each send the next request after an answer', async () => {
+  it('refuses none of four workers that each send the next request after a response', async () => {
     const { site, ask } = await setUp()
     const worker = async () => {
       const statuses = new Set<number>()
@@ -33,7 +33,7 @@ describe('throttling over real connections', () => {
     await site.close()
   })
 
-  it('gives the place of a request back when its connection is cut', async () => {
+  it('frees the slot of a request when its connection is cut', async () => {
     const { site, ask, port, slow } = await setUp()
     const sockets = await Promise.all(
       Array.from({ length: 4 }, async () => {

@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 describe('throttling', () => {
-  it('answers the fifth request at once with 429, Retry-After and the words of Graph', async () => {
+  it("answers the fifth concurrent request with 429, Retry-After and Graph's error text", async () => {
     const { start } = setUp()
     const held = Array.from({ length: 4 }, () => start('/v1.0/me/messages'))
 
@@ -37,7 +37,7 @@ describe('throttling', () => {
     )
   })
 
-  it('never lets more than four through at once, and refuses none when there are fewer', () =>
+  it('admits at most four requests at a time, and refuses none when there are fewer', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.oneof(fc.constant('start' as const), fc.nat(3)), { maxLength: 40 }),
@@ -67,7 +67,7 @@ describe('throttling', () => {
       { numRuns: 100 },
     ))
 
-  it('counts each mailbox and each application by itself, and one mailbox under all its names', async () => {
+  it('counts each mailbox and each application separately, and one mailbox once under all its names', async () => {
     const { start } = setUp()
     const held = ['/v1.0/users/anna@contoso.example/messages', `/v1.0/users/${ANNA}/messages`, '/v1.0/me/messages'].map(
       (url) => start(url),
@@ -85,7 +85,7 @@ describe('throttling', () => {
     for (const { answer } of others) expect((await answer).statusCode).toBe(200)
   })
 
-  it('keeps counting requests it refuses, and tells when there is room again', async () => {
+  it('counts refused requests, and returns the time until the next admission', async () => {
     const { call, clock } = setUp({ requestsPerTenMinutes: 3 })
     for (let i = 0; i < 3; i++) expect((await call('/v1.0/me/messages')).statusCode).toBe(200)
     clock.move(4 * MINUTE_MS)
@@ -94,28 +94,31 @@ describe('throttling', () => {
     clock.move(6 * MINUTE_MS)
     expect((await call('/v1.0/me/messages')).statusCode).toBe(200)
 
-    // Of the last ten minutes there are now one refused and one good; two more are too many.
+    // The last ten minutes contain one refused and one successful request; two more exceed the limit.
     expect((await call('/v1.0/me/messages')).statusCode).toBe(200)
     expect((await call('/v1.0/me/messages')).statusCode).toBe(429)
   })
 
-  it.each([['POST'], ['PUT'], ['PATCH']] as const)('limits the bytes sent with %s, declared or not', async (method) => {
-    const { call, clock } = setUp({ uploadBytesPerFiveMinutes: 1000 })
-    const chunked = { 'transfer-encoding': 'chunked', 'content-type': 'text/plain' }
-    expect((await call('/v1.0/me/messages', { method, payload: 'x'.repeat(600) })).statusCode).toBe(200)
-    expect((await call('/v1.0/me/messages', { method, payload: 'x'.repeat(401) })).statusCode).toBe(429)
-    expect((await call('/v1.0/me/messages', { method, payload: 'x'.repeat(399), headers: chunked })).statusCode).toBe(
-      200,
-    )
+  it.each([['POST'], ['PUT'], ['PATCH']] as const)(
+    'limits the bytes sent with %s, with or without Content-Length',
+    async (method) => {
+      const { call, clock } = setUp({ uploadBytesPerFiveMinutes: 1000 })
+      const chunked = { 'transfer-encoding': 'chunked', 'content-type': 'text/plain' }
+      expect((await call('/v1.0/me/messages', { method, payload: 'x'.repeat(600) })).statusCode).toBe(200)
+      expect((await call('/v1.0/me/messages', { method, payload: 'x'.repeat(401) })).statusCode).toBe(429)
+      expect((await call('/v1.0/me/messages', { method, payload: 'x'.repeat(399), headers: chunked })).statusCode).toBe(
+        200,
+      )
 
-    const refused = await call('/v1.0/me/messages', { method, payload: 'xx' })
-    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '300'])
-    expect((await call('/v1.0/me/messages')).statusCode).toBe(200)
-    clock.move(5 * MINUTE_MS)
-    expect((await call('/v1.0/me/messages', { method, payload: 'x'.repeat(1000) })).statusCode).toBe(200)
-  })
+      const refused = await call('/v1.0/me/messages', { method, payload: 'xx' })
+      expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '300'])
+      expect((await call('/v1.0/me/messages')).statusCode).toBe(200)
+      clock.move(5 * MINUTE_MS)
+      expect((await call('/v1.0/me/messages', { method, payload: 'x'.repeat(1000) })).statusCode).toBe(200)
+    },
+  )
 
-  it('limits what one application asks in a second, mailbox or not', async () => {
+  it('limits the requests of one application per second, with or without a mailbox', async () => {
     const { call, clock } = setUp({ requestsPerSecondOfApplication: 2 })
     expect((await call('/v1.0/me')).statusCode).toBe(200)
     expect((await call('/v1.0/me/messages')).statusCode).toBe(200)
@@ -124,7 +127,7 @@ describe('throttling', () => {
     expect((await call('/v1.0/me')).statusCode).toBe(200)
   })
 
-  it('is not stuck when the clock is moved back', async () => {
+  it('admits requests after the clock is moved back', async () => {
     const { call, clock } = setUp({ requestsPerTenMinutes: 1 })
     await call('/v1.0/me/messages')
     clock.move(-60 * MINUTE_MS)
@@ -133,7 +136,7 @@ describe('throttling', () => {
 })
 
 describe('a sliding window', () => {
-  it('holds at least what the last window less one slice brought, and at most what the last window did', () => {
+  it('contains at least the amount of the last window less one slice, and at most that of the last window', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ afterMs: fc.nat(30_000), amount: fc.nat(10) }), { maxLength: 100 }), (steps) => {
         const window = createSlidingWindow(60_000)

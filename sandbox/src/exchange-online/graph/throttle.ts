@@ -8,13 +8,13 @@ import { createSlidingWindow, type SlidingWindow } from './throttle-window.ts'
 
 /** @see https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits */
 export interface ThrottleLimits {
-  /** Requests of one application at one mailbox at the same time. */
+  /** Concurrent requests of one application to one mailbox. */
   concurrentRequests: number
-  /** Requests of one application at one mailbox in 10 minutes. */
+  /** Requests of one application to one mailbox in 10 minutes. */
   requestsPerTenMinutes: number
   /** Bytes in bodies of PATCH, POST and PUT of one application to one mailbox in 5 minutes. */
   uploadBytesPerFiveMinutes: number
-  /** Requests of one application in one second, whatever they ask for. */
+  /** Requests of one application in one second, to any resource. */
   requestsPerSecondOfApplication: number
 }
 
@@ -33,7 +33,7 @@ export interface ThrottleDeps {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by routes without a caller (upload URLs) that spend an application's allowance all the same. */
+    /** Set by routes without a caller (upload URLs), whose requests still count for an application. */
     throttledAs?: { appId: string; mailboxId: string }
   }
 }
@@ -49,13 +49,13 @@ const FIVE_MINUTES_MS = 5 * 60 * 1000
 const UPLOADS = new Set(['PATCH', 'POST', 'PUT'])
 
 /**
- * Refuses what is over Outlook's limits with 429 and `Retry-After`. A refused request counts like any other, so a
- * client that does not wait stays throttled. A place among the concurrent ones is free again when the answer is out
- * or the connection is cut.
+ * Refuses requests over Outlook's limits with 429 and `Retry-After`. A refused request counts like any other, so a
+ * client that does not wait stays throttled. The slot of a concurrent request is freed when the response is sent or the
+ * connection is cut.
  *
- * To be registered before the bearer check, so that it sees requests arrive; it counts them after that check and
- * before a body is read. Requests that touch no mailbox know only the limit of the
- * application. Nothing is kept longer than ten minutes, nor after a restart.
+ * Must be registered before the bearer check, so that it sees requests arrive; it counts them after that check and
+ * before a body is read. Requests without a mailbox are subject only to the limit of the application. Data is kept for
+ * at most ten minutes and lost in a restart.
  *
  * @see https://learn.microsoft.com/graph/throttling
  */
@@ -83,14 +83,14 @@ export function registerThrottle(site: FastifyInstance, { clock, directory, limi
 
     if (!UPLOADS.has(request.method) || request.headers['content-length'] !== undefined) return payload
     const tap = counted((bytes) => allowance.uploadBytes.add(now, bytes))
-    // What went wrong arrives at the reader of the tap.
+    // Errors are passed to the reader of `tap`.
     pipeline(payload, tap, () => undefined)
     return tap
   })
 
   function spenderOf(request: FastifyRequest): { appId: string; mailboxId: string | undefined } | undefined {
     if (request.throttledAs) return request.throttledAs
-    // Nobody called where the bearer check does not apply.
+    // `undefined` on routes without the bearer check.
     const caller = request.caller as FastifyRequest['caller'] | undefined
     if (!caller) return undefined
 
@@ -105,7 +105,7 @@ export function registerThrottle(site: FastifyInstance, { clock, directory, limi
     const window = found(applications, appId, now, () => createSlidingWindow(1000))
     window.add(now, 1)
     if (window.total(now) <= limits.requestsPerSecondOfApplication) return
-    // Unsure: the wording. Code, status and header are what clients go by.
+    // Unconfirmed: the wording. Clients depend on code, status and header.
     throw throttled('Application is over its limit of requests per second.', 1000)
   }
 
@@ -117,7 +117,7 @@ export function registerThrottle(site: FastifyInstance, { clock, directory, limi
     }))
   }
 
-  /** Finds or makes; before making, forgets those that have nothing left to remember. */
+  /** Finds an entry or creates it; before creating, removes the empty entries. */
   function found<T extends SlidingWindow | Allowance>(
     known: Map<string, T>,
     key: string,
@@ -140,7 +140,7 @@ export function registerThrottle(site: FastifyInstance, { clock, directory, limi
     if (running >= limits.concurrentRequests) {
       throw throttled('Application is over its MailboxConcurrency limit.', 1000)
     }
-    // Unsure: the wording of the two below.
+    // Unconfirmed: the wording of the next two errors.
     if (requests.total(now) > limits.requestsPerTenMinutes) {
       const waitMs = requests.msUntil(now, limits.requestsPerTenMinutes - 1)
       throw throttled('Application is over its limit of requests to this mailbox in 10 minutes.', waitMs)

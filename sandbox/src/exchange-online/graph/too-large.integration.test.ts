@@ -5,8 +5,8 @@ import { ANNA, createGraphWorld } from './graph-test-world.ts'
 
 const SIZE_BYTES = 6 * 1024 * 1024
 
-describe('a request larger than Graph takes', () => {
-  it('can be sent to its end, so that a client which reads afterwards learns why it was refused', async () => {
+describe("a request above Graph's size limit", () => {
+  it('is read to its end, so that a client that reads afterwards gets the reason of the refusal', async () => {
     const { site, bearer, person } = createGraphWorld()
     await site.listen({ host: '127.0.0.1', port: 0 })
     const socket = connect((site.server.address() as AddressInfo).port, '127.0.0.1')

@@ -1,7 +1,7 @@
 import { actionParameters } from './action-parameters.ts'
 import { GraphError } from './graph-error.ts'
 
-/** What a client says about the file before it sends it; Graph's `attachmentItem`. */
+/** File properties that a client sends before the file; Graph's `attachmentItem`. */
 export interface AnnouncedFile {
   name: string
   contentType: string
@@ -11,7 +11,7 @@ export interface AnnouncedFile {
 }
 
 const MEGABYTE = 1024 * 1024
-/** Smaller files are sent in one POST. Unsure: whether Microsoft's "3 MB" are these or 3,000,000 bytes. */
+/** Smaller files are sent in one POST. Unconfirmed: Microsoft's "3 MB" may also mean 3,000,000 bytes. */
 export const SMALLEST_FILE_BYTES = 3 * MEGABYTE
 export const LARGEST_FILE_BYTES = 150 * MEGABYTE
 
@@ -37,7 +37,7 @@ export function readAttachmentItem(body: unknown): AnnouncedFile {
   if (contentId !== undefined && !isText(contentId, 255)) throw wrong('contentId must be a string')
 
   if (size < SMALLEST_FILE_BYTES) {
-    // The code is documented, the words are ours.
+    // The code is documented; the wording is the sandbox's.
     const message = 'The attachment is smaller than 3 MB; add it with one POST to the attachments of the message.'
     throw new GraphError(400, 'ErrorAttachmentSizeShouldNotBeLessThanMinimumSize', message)
   }
@@ -51,13 +51,13 @@ export function readAttachmentItem(body: unknown): AnnouncedFile {
   return { name, contentType, sizeBytes: size, isInline, contentId }
 }
 
-/** Where a piece begins, after its `Content-Range` was found to be the next one of a file of `sizeBytes`. */
+/** Start offset of a piece, after a check that its `Content-Range` is the next one of a file of `sizeBytes`. */
 export function checkContentRange(
   header: string | undefined,
   { pieceBytes, receivedBytes, sizeBytes }: { pieceBytes: number; receivedBytes: number; sizeBytes: number },
 ): void {
   const [, first, last, total] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/i.exec(header?.trim() ?? '') ?? []
-  // Unsure: the code for the first three; the one of the last is documented for Graph's other uploads.
+  // Unconfirmed: the code of the first three; that of the last is documented for Graph's other uploads.
   if (first === undefined || last === undefined || total === undefined) {
     throw wrong("Content-Range must be 'bytes {start}-{end}/{total}'")
   }

@@ -3,28 +3,28 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Deferred } from '../../kernel/deferred.ts'
 
-/** A file on its way into a message, in pieces. */
+/** A file that is uploaded to a message in pieces. */
 export interface UploadSession {
   id: string
   appId: string
   mailboxId: string
   messageKey: number
-  /** The id by which the client named the message; the answers name it so, too. */
+  /** Message id in the client's form, which the responses use as well. */
   messageId: string
   name: string
   contentType: string
   sizeBytes: number
   isInline: boolean
   contentId: string | undefined
-  /** Bytes `0` to here are stored. */
+  /** Number of bytes stored so far. */
   receivedBytes: number
   expiresAt: number
 }
 
 export interface UploadSessions {
-  /** `token` is told this once and kept as a hash. */
+  /** Creates a session. `token` is returned only here and stored as a hash. */
   open(file: Omit<UploadSession, 'id' | 'receivedBytes' | 'expiresAt'>): { session: UploadSession; token: string }
-  /** `undefined` when there is none (any more). */
+  /** `undefined` when the session does not exist or has ended. */
   find(id: string): UploadSession | undefined
   isToken(id: string, token: string): boolean
   append(session: UploadSession, bytes: Uint8Array): UploadSession
@@ -33,8 +33,8 @@ export interface UploadSessions {
 }
 
 /**
- * How long the URL is good. Unsure: Microsoft documents none; in its example a session outlives the upload by an
- * hour and forty minutes. Pieces do not extend it.
+ * Lifetime of the URL. Unconfirmed: Microsoft documents none; in its example, a session outlives the upload by an hour
+ * and forty minutes. Pieces do not extend it.
  */
 const LIFETIME_MS = 2 * 60 * 60 * 1000
 

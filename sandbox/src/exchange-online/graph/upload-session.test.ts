@@ -10,8 +10,8 @@ const SIZE = SMALLEST_FILE_BYTES
 const FILE = Buffer.alloc(SIZE, Buffer.from(Uint8Array.from({ length: 251 }, (_, i) => i)))
 const GATEWAY = 'http://127.0.0.1:8080'
 
-describe('opening an upload session', () => {
-  it('answers 201 with a URL outside Graph that tells nothing but needs nothing', async () => {
+describe('creating an upload session', () => {
+  it('returns 201 with an opaque URL outside Graph that needs no token', async () => {
     const { open, draft, tenantId } = setUp()
     const answer = await open({})
 
@@ -37,12 +37,12 @@ describe('opening an upload session', () => {
     [{ attachmentType: 'item' }, 400, 'BadRequest'],
     [{ isInline: 'yes' }, 400, 'BadRequest'],
     [{ contentId: 1 }, 400, 'BadRequest'],
-  ])('refuses %j', async (changes, status, code) => {
+  ])('are refused as %j', async (changes, status, code) => {
     const answer = await setUp().open(changes)
     expect([answer.statusCode, answer.json().error.code]).toEqual([status, code])
   })
 
-  it('refuses a body that is none', async () => {
+  it('refuses an invalid body', async () => {
     const { ask, draft } = setUp()
     const url = `/v1.0/me/messages/${draft.restId}/attachments/createUploadSession`
     for (const body of [{}, { AttachmentItem: null }, { AttachmentItem: [] }]) {
@@ -67,7 +67,7 @@ describe('opening an upload session', () => {
     expect([nowhere.statusCode, nowhere.json().error.code]).toEqual([404, 'ErrorItemNotFound'])
   })
 
-  it('is forbidden to a person in a shared mailbox, in spite of Full Access, and open to an application', async () => {
+  it('is forbidden for a user in a shared mailbox, despite Full Access, and allowed for an application', async () => {
     const { ask, mailStore, person, application } = setUp()
     const drafts = mailStore.wellKnownFolder(SUPPORT, 'drafts')
     const { restId } = mailStore.append(SUPPORT, drafts.id, mail('Reply'), [])
@@ -85,7 +85,7 @@ describe('opening an upload session', () => {
 })
 
 describe('an upload', () => {
-  it('brings the file whole, whatever the sizes of its pieces', () =>
+  it('stores the whole file, with any size of pieces', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 1_400_000 }), { minLength: 1, maxLength: 4 }),
@@ -114,7 +114,7 @@ describe('an upload', () => {
       { numRuns: 8 },
     ))
 
-  it('takes pieces in order alone: any other leaves it as it was', () =>
+  it('accepts pieces only in order: any other piece changes nothing', () =>
     fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 4, maxLength: 16 }), async (order) => {
         const { open, put, mailStore, draft, ask } = setUp()
@@ -157,7 +157,7 @@ describe('an upload', () => {
     expect(answer.statusCode).toBe(status)
   })
 
-  it('is not read as JSON or a form, whatever its content type says', async () => {
+  it('is never parsed as JSON or a form, regardless of its content type', async () => {
     const { open, ask } = setUp()
     for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'image/png; x=y']) {
       const { uploadUrl } = (await open({})).json()
@@ -166,7 +166,7 @@ describe('an upload', () => {
     }
   })
 
-  it('ends with DELETE, and with its time, which pieces do not extend', async () => {
+  it('ends with DELETE, and when it expires; pieces do not extend it', async () => {
     const { open, put, ask, clock, deferred, database } = setUp()
     const canceled = (await open({})).json().uploadUrl
     const expired = (await open({})).json().uploadUrl
@@ -185,7 +185,7 @@ describe('an upload', () => {
     expect(database.get('SELECT count(*) AS count FROM upload_session_pieces')).toEqual({ count: 0 })
   })
 
-  it('goes on after a restart', async () => {
+  it('continues after a restart', async () => {
     const database = openDatabase(':memory:')
     const clock = fakeClock()
     const before = setUp(createTestWorld(database, clock))
@@ -201,7 +201,7 @@ describe('an upload', () => {
     expect((await after.put(uploadUrl, FILE, 1_000_000, SIZE)).statusCode).toBe(201)
   })
 
-  it('refuses an Authorization header as Exchange does', async () => {
+  it('refuses an Authorization header, as Exchange does', async () => {
     const { open, ask } = setUp()
     const { uploadUrl } = (await open({})).json()
     const payload = Buffer.from('{"aud":"https://graph.microsoft.com"}').toString('base64url')
@@ -218,7 +218,7 @@ describe('an upload', () => {
     expect((await ask('GET', pathOf(uploadUrl), { headers: { authorization: 'garbage' } })).statusCode).toBe(401)
   })
 
-  it('opens with the token of its URL alone', async () => {
+  it('requires only the token in its URL', async () => {
     const { open, ask } = setUp()
     const { uploadUrl } = (await open({})).json()
     const other = (await open({})).json().uploadUrl
@@ -229,7 +229,7 @@ describe('an upload', () => {
     expect((await ask('GET', `${path}?${token}`)).statusCode).toBe(200)
   })
 
-  it('says that the message is gone when it is', async () => {
+  it('reports when the message is deleted', async () => {
     const { open, put, mailStore, draft } = setUp()
     const { uploadUrl } = (await open({})).json()
     mailStore.remove(draft.key)
@@ -237,7 +237,7 @@ describe('an upload', () => {
     expect([answer.statusCode, answer.json().error.code]).toEqual([404, 'ErrorItemNotFound'])
   })
 
-  it('spends the allowance of its application at the mailbox', async () => {
+  it('counts toward the limit of its application for the mailbox', async () => {
     const world = createTestWorld()
     registerThrottle(world.site, { ...world.deps, limits: { uploadBytesPerFiveMinutes: SIZE } })
     const { open, put } = setUp(world)
@@ -247,7 +247,7 @@ describe('an upload', () => {
   })
 })
 
-describe('the host of uploads', () => {
+describe('the upload host', () => {
   it.each([
     ['https://graph.microsoft.com', 'https://outlook.office.com'],
     ['http://localhost:5000', 'http://127.0.0.1:5000'],

@@ -25,11 +25,11 @@ export interface UploadSessionDeps {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The address itself proves the right to use it; the bearer check leaves the route alone. */
+    /** The address itself proves authorization, so the bearer check skips the route. */
     preauthenticated?: true
   }
   interface FastifyRequest {
-    /** The session that an upload URL opens; set on those URLs only. */
+    /** Upload session of the URL; set only on upload URLs. */
     uploadSession: UploadSession
   }
 }
@@ -37,15 +37,15 @@ declare module 'fastify' {
 /** Microsoft: "up to 4 MB each time". */
 const LARGEST_PIECE_BYTES = 4 * 1024 * 1024
 
-/** As the routes see it, after `users('…')` was made `users/…`. */
+/** As seen by the routes, after `users('…')` was converted to `users/…`. */
 const UPLOAD_PATH = '/api/gv1.0/users/:user/messages/:message/AttachmentSessions/:session'
 
 /**
- * Large attachments, sent in pieces to a URL that needs no token.
+ * Registers uploads of large attachments: pieces sent to a URL that needs no token.
  *
- * Pieces must come in order and are kept in the file, so an upload can go on after a restart. With delegated
- * permissions it works only in the caller's own mailbox: for a shared one Exchange answers 403 whatever the rights
- * are, a known issue of Microsoft's that clients have to work around.
+ * Pieces must arrive in order and are stored in the file, so an upload can continue after a restart. With delegated
+ * permissions it is available only in the caller's own mailbox: for a shared one, Exchange answers 403 regardless of
+ * permissions. This is a known issue of Microsoft's that clients have to work around.
  *
  * @see https://learn.microsoft.com/graph/outlook-large-attachments
  * @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/12103 for the 403
@@ -90,7 +90,7 @@ export function registerUploadSessions(site: FastifyInstance, deps: UploadSessio
     const options = { config: { preauthenticated: true }, onRequest: open, bodyLimit: LARGEST_PIECE_BYTES } as const
 
     uploads.put(UPLOAD_PATH, options, async (request, reply) => {
-      // Looked up again: another piece may have come while this one was on its way.
+      // Read again, because another piece may have arrived while this one was received.
       const session = sessions.find(request.uploadSession.id)
       if (!session) throw itemNotFound()
       const piece = request.body instanceof Uint8Array ? request.body : new Uint8Array()
@@ -108,8 +108,8 @@ export function registerUploadSessions(site: FastifyInstance, deps: UploadSessio
   })
 
   /**
-   * An `Authorization` header is refused though the URL would do: Exchange looks at the header first, and Graph's
-   * token is not for it.
+   * Refuses an `Authorization` header although the URL is sufficient: Exchange checks the header first, and Graph's
+   * token is not valid there.
    *
    * @see https://github.com/microsoftgraph/msgraph-sdk-java/issues/409
    */
@@ -126,7 +126,7 @@ export function registerUploadSessions(site: FastifyInstance, deps: UploadSessio
     const { session: id } = request.params as { session: string }
     const { authtoken } = request.query as { authtoken?: unknown }
     const session = sessions.find(id)
-    // Unsure: what Exchange says of a session that is finished, canceled or past its time.
+    // Unconfirmed: Exchange's error for a session that is finished, canceled or expired.
     if (!session) throw itemNotFound()
     if (typeof authtoken !== 'string' || !sessions.isToken(id, authtoken)) {
       throw new GraphError(401, 'InvalidAuthenticationToken', 'Access token validation failure.')
@@ -135,7 +135,7 @@ export function registerUploadSessions(site: FastifyInstance, deps: UploadSessio
     request.throttledAs = { appId: session.appId, mailboxId: session.mailboxId }
   }
 
-  /** Makes the file an attachment, ends the session and tells the attachment's address. */
+  /** Creates the attachment from the file, ends the session and returns the attachment's address. */
   function attach(session: UploadSession): string {
     const { messageKey, name, contentType, isInline, contentId } = session
     if (!mailStore.messageByKey(messageKey)) {
@@ -153,7 +153,7 @@ export function registerUploadSessions(site: FastifyInstance, deps: UploadSessio
     const path = messagePath(session).replace('/api/gv1.0/', '').replaceAll('@', '%40')
     return {
       '@odata.context': `${origin}/api/gv1.0/$metadata#${path}/AttachmentSessions/$entity`,
-      // Exchange spells this one with a capital; clients that read both spellings say so in their code.
+      // Exchange capitalizes this name. Client code that reads both spellings confirms it.
       ExpirationDateTime: new Date(session.expiresAt).toISOString(),
       nextExpectedRanges: [String(session.receivedBytes)],
     }
@@ -167,8 +167,8 @@ export function registerUploadSessions(site: FastifyInstance, deps: UploadSessio
 }
 
 /**
- * The host that takes the pieces. It must not be Graph's own: clients add their token to whatever goes to Graph and
- * leave it out elsewhere, and Exchange refuses the token. On loopback the machine's other name serves.
+ * Host that receives the pieces. It must differ from Graph's: clients add their token to every request to Graph and to
+ * no other host, and Exchange refuses the token. On loopback, this is the machine's other name.
  */
 export function uploadOrigin(graph: string): string {
   const url = new URL(graph)
@@ -185,7 +185,7 @@ function itemNotFound(): GraphError {
   return new GraphError(404, 'ErrorItemNotFound', 'The specified object was not found in the store.')
 }
 
-/** Unverified, for a sentence only; empty when the token is not a JWT. */
+/** Unverified audience, for an error text; empty when the token is not a JWT. */
 function audienceOf(authorization: string): string {
   try {
     return String(decodeJwt(authorization.replace(/^\S+ +/, '')).aud ?? '')

@@ -1,6 +1,6 @@
 import type { User } from '../../tenants/index.ts'
 
-/** What Graph shows of a person without `$select`. @see https://learn.microsoft.com/graph/api/user-get */
+/** Graph's properties of a user without `$select`. @see https://learn.microsoft.com/graph/api/user-get */
 const BY_DEFAULT = [
   'businessPhones',
   'displayName',
@@ -25,7 +25,7 @@ export const USER_PROPERTIES: ReadonlySet<string> = new Set([
   'userType',
 ])
 
-/** Everything there is to show; {@link defaultUser} is what is shown unasked. */
+/** All supported properties of a user; {@link defaultUser} returns the default ones. */
 export function userJson(user: User): Record<string, unknown> {
   const { givenName, surname } = namesOf(user)
   return {
@@ -56,7 +56,7 @@ export function defaultUser(json: Record<string, unknown>): Record<string, unkno
   return Object.fromEntries(BY_DEFAULT.map((name) => [name, json[name]]))
 }
 
-/** The directory keeps one name; Graph and OpenID Connect show two. */
+/** Splits the display name: the directory stores one name, Graph and OpenID Connect return two. */
 export function namesOf({ displayName }: User): { givenName: string | undefined; surname: string | undefined } {
   const [givenName, ...rest] = displayName.split(' ')
   return rest.length === 0 ? { givenName: undefined, surname: undefined } : { givenName, surname: rest.join(' ') }

@@ -8,7 +8,7 @@ import { needsPerson } from './mailbox-access.ts'
 import { type ODataQuery, readQuery } from './odata-query.ts'
 import { defaultUser, namesOf, USER_PROPERTIES, userJson } from './user-json.ts'
 
-/** Who may read whom. @see https://learn.microsoft.com/graph/api/user-get#permissions */
+/** Permissions for reading users. @see https://learn.microsoft.com/graph/api/user-get#permissions */
 export const USER_PERMISSIONS = {
   self: ['User.Read', 'User.ReadBasic.All', 'User.Read.All'],
   anyone: ['User.ReadBasic.All', 'User.Read.All'],
@@ -17,7 +17,7 @@ export const USER_PERMISSIONS = {
 const DEFAULT_PAGE = 100
 const LARGEST_PAGE = 999
 
-/** `/me`, `/users` and OpenID Connect's `/oidc/userinfo`: as much of people as a mail program asks for. */
+/** Registers `/me`, `/users` and OpenID Connect's `/oidc/userinfo`, limited to what a mail client requests. */
 export function registerUserRoutes(
   site: FastifyInstance,
   { directory, graph }: { directory: Directory; graph: string },
@@ -48,7 +48,7 @@ export function registerUserRoutes(
     const user = people.getUser(caller.userId)
     const { givenName, surname } = namesOf(user)
     return {
-      // The same as in the ID token, by which clients know that both are about one person.
+      // Equal to the subject of the ID token, so that clients can match both.
       sub: subjectOf({ tenantId: caller.tenantId, appId: caller.appId, userId: user.id }),
       name: user.displayName,
       ...(surname !== undefined && { family_name: surname }),
@@ -87,7 +87,7 @@ export function registerUserRoutes(
       all.sort((one, other) => one[key].localeCompare(other[key], 'en') * (order.descending ? -1 : 1))
     }
     const size = Math.min(query.top ?? DEFAULT_PAGE, LARGEST_PAGE)
-    // Page numbers suffice: nobody joins a sandbox between two pages.
+    // Offsets are sufficient, because users are not added between two pages.
     const first = /^\d{1,6}$/.test(query.skipToken ?? '') ? Number(query.skipToken) : 0
     const next = new URLSearchParams(query.sent.filter(([name]) => !/^\$?skiptoken$/i.test(name)) as [string, string][])
     next.set('$skiptoken', String(first + size))

@@ -13,21 +13,21 @@ const wire = (mime: string, more = {}) =>
   Buffer.from(wireMime(Buffer.from(mime, 'latin1'), { ...fields, ...more })).toString('latin1')
 
 describe('wireMime', () => {
-  it('sets what Exchange sets and leaves the rest byte for byte', () => {
+  it("sets Exchange's fields and keeps the rest unchanged", () => {
     expect(wire('from: x@y\r\nBCC: a@b,\r\n c@d\r\nSubject: s\r\n\tt\r\nmessage-id: <old@x>\r\n\r\n\xff\n\0body')).toBe(
       'From: "Anna Berg" <anna@contoso.example>\r\nDate: Mon, 02 Nov 2026 08:00:00 +0000\r\n' +
         'Message-ID: <new@contoso.example>\r\nSubject: s\r\n\tt\r\n\r\n\xff\n\0body',
     )
   })
 
-  it('keeps the From of the message when there is no other, and names who sends on behalf', () => {
+  it('keeps the From of the message when there is no other, and names the sender on behalf', () => {
     const sender = { name: 'B', address: 'b@x.example' }
     expect(wire('From: x@y.example\n\nHi', { from: undefined, sender })).toMatch(
       /^Sender: "B" <b@x\.example>\r\n[^]*From: x@y\.example\r\n\r\nHi$/,
     )
   })
 
-  it('lets no name break out of its field', async () => {
+  it('keeps any name within its header field', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'grapheme', maxLength: 60 }),
@@ -49,7 +49,7 @@ describe('wireMime', () => {
     )
   })
 
-  it('says names of any language as encoded words', async () => {
+  it('encodes names of any language as encoded words', async () => {
     const name = 'Żółć 高橋 🎉 with a rather long tail so that it takes several words'
     const { content } = await parseMime(
       wireMime(Buffer.from('\r\n\r\nHi'), { ...fields, from: { ...fields.from, name } }),
@@ -57,7 +57,7 @@ describe('wireMime', () => {
     expect(content.from).toEqual({ name, address: 'anna@contoso.example' })
   })
 
-  it.each(['', '\r\n', 'no header', 'Subject: only', '\n\nbody'])('takes %j without falling over', (mime) => {
+  it.each(['', '\r\n', 'no header', 'Subject: only', '\n\nbody'])('accepts %j without an error', (mime) => {
     expect(wire(mime)).toMatch(
       /^From: .*\r\nDate: .*\r\nMessage-ID: <new@contoso\.example>\r\n(?:Subject: only\r\n)?\r\n/,
     )

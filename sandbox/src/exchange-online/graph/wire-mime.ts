@@ -1,18 +1,18 @@
 import { addressField } from '../mime/index.ts'
 import type { Address } from '../mail-store/index.ts'
 
-/** What Exchange sets in the header of a message that leaves a mailbox; `undefined` leaves the field as it is. */
+/** Header fields that Exchange sets in an outgoing message; `undefined` keeps the field. */
 export interface WireFields {
   from: Address | undefined
-  /** `undefined` takes the field out: nobody sends on behalf. */
+  /** `undefined` removes the field: the message is not sent on behalf. */
   sender: Address | undefined
   internetMessageId: string
   sentAt: number
 }
 
 /**
- * The message as it goes over the wire: without `Bcc`, with the Message-ID, date and sender that Exchange gives it;
- * nothing of the body is touched.
+ * The message as sent over the wire: without `Bcc`, with Exchange's Message-ID, date and sender. The body stays
+ * unchanged.
  */
 export function wireMime(mime: Uint8Array, { from, sender, internetMessageId, sentAt }: WireFields): Uint8Array {
   const bytes = Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength)
@@ -28,14 +28,14 @@ export function wireMime(mime: Uint8Array, { from, sender, internetMessageId, se
   return new Uint8Array(Buffer.from([...added, ...kept].join('\r\n') + body, 'latin1'))
 }
 
-/** `body` begins with the line breaks before it. */
+/** Splits a message; `body` starts with the line breaks before it. */
 function split(message: string): { head: string; body: string } {
   const at = /(?:^|\r?\n)\r?\n/.exec(message)
   if (!at) return { head: message, body: '\r\n\r\n' }
   return { head: message.slice(0, at.index), body: `\r\n\r\n${message.slice(at.index + at[0].length)}` }
 }
 
-/** Each field with its folded lines. */
+/** Header fields, each with its folded lines. */
 function fieldsOf(head: string): string[] {
   return head
     .split(/\r?\n(?![ \t])/)

@@ -1,7 +1,7 @@
 import { argumentError } from './refusal.ts'
 import type { Token } from './tokens.ts'
 
-/** The words of one command, taken one after the other. All throw `BAD` when the next word is not of that kind. */
+/** Arguments of one command, read in order. Every method throws `BAD` when the next argument has a different type. */
 export class Arguments {
   readonly #tokens: readonly Token[]
   #next = 0
@@ -47,7 +47,7 @@ export class Arguments {
     return token.items
   }
 
-  /** A list of words, or one word without its parentheses. */
+  /** A list of words, or a single word without parentheses. */
   words(): string[] {
     const token = this.token()
     return token.kind === 'list' ? token.items.map(textOf) : [textOf(token)]
@@ -63,7 +63,7 @@ export function textOf(token: Token): string {
   return token.kind === 'atom' ? token.text : token.bytes.toString('latin1')
 }
 
-/** A string as the client sees it: quoted where that is possible, else as a literal. */
+/** An IMAP string: quoted where possible, otherwise a literal. */
 export function quoted(text: string): string {
   if (/^[\x20-\x7e]{0,1000}$/.test(text)) return `"${text.replace(/[\\"]/g, '\\$&')}"`
   return `{${Buffer.byteLength(text, 'latin1')}}\r\n${text}`

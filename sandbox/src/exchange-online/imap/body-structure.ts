@@ -27,7 +27,7 @@ export function bodyStructure(bytes: Buffer, part: MimePart, extended: boolean):
   return `(${basic.join(' ')})`
 }
 
-/** Text that names no character set is US-ASCII (RFC 2045 §5.2), and servers say so. */
+/** Parameters with a character set: text without one is US-ASCII (RFC 2045 §5.2), and servers report it. */
 function withCharset({ type, parameters }: MimePart): Readonly<Record<string, string>> {
   return type.startsWith('text/') && parameters['charset'] === undefined
     ? { charset: 'us-ascii', ...parameters }

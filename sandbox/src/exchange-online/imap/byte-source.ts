@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import { ConnectionOver } from './refusal.ts'
 
-/** What a client sent and nobody has read yet; beyond it the socket is told to wait. */
+/** Maximum number of unread bytes of a client; above it the socket is paused. */
 const MOST_WAITING_BYTES = 256 * 1024
 
 /**
- * What a client sends, a line or a number of bytes at a time. Holds a bounded number of bytes, whatever is sent:
- * the socket is paused while nobody reads.
+ * Reads a client's input by lines or by number of bytes. Holds a bounded number of bytes for any input, because the
+ * socket is paused while no reader is active.
  */
 export class ByteSource {
   readonly #socket: Socket
@@ -32,9 +32,9 @@ export class ByteSource {
   }
 
   /**
-   * A line without its CRLF (a bare LF is taken, too); `undefined` when it is longer than `most`.
+   * Reads a line without its CRLF (a bare LF is accepted, too); `undefined` when it is longer than `most`.
    *
-   * @throws ConnectionOver when the client has gone before the line was whole
+   * @throws ConnectionOver when the client disconnected before the end of the line
    */
   async readLine(most: number): Promise<Buffer | undefined> {
     let searched = 0
@@ -61,7 +61,7 @@ export class ByteSource {
     return Buffer.concat(pieces)
   }
 
-  /** Where the first LF is among what waits, from `from` on. */
+  /** Position of the first LF in the unread bytes, starting at `from`. */
   #find(from: number): number {
     let offset = 0
     for (const chunk of this.#chunks) {

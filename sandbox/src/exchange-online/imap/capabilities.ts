@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 
-/** What Exchange Online says about itself has changed over the years, and differs between its front ends. */
+/** Variant of Exchange Online's capabilities, which changed over the years and differ between its front ends. */
 export type Variant = 'classic' | '2026' | 'imap4rev2'
 
 interface Words {
@@ -11,7 +11,9 @@ interface Words {
 const COMMON = 'SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+'
 const AFTER = 'CLIENTACCESSRULES CLIENTNETWORKPRESENCELOCATION BACKENDAUTHENTICATE'
 
-/** docs/reference/microsoft-365.md §E.4. What is not here Exchange does not have: CONDSTORE, SPECIAL-USE, ESEARCH, SORT… */
+/**
+ * docs/reference/microsoft-365.md §E.4. Exchange lacks all other capabilities: CONDSTORE, SPECIAL-USE, ESEARCH, SORT…
+ */
 const WORDS: Record<Variant, Words> = {
   classic: {
     before: `IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 ${COMMON}`,
@@ -31,7 +33,7 @@ export function capabilityWords(variant: Variant, isSignedIn: boolean): string {
   return WORDS[variant][isSignedIn ? 'after' : 'before']
 }
 
-/** docs/reference/microsoft-365.md §E.3. The brackets hold the name of a machine behind the proxy. */
+/** docs/reference/microsoft-365.md §E.3. The brackets contain the name of a machine behind the proxy. */
 export function greetingOf(variant: Variant): string {
   const name = `${randomBytes(4).toString('hex').toUpperCase()}.eurp250.prod.outlook.com`
   const machine = Buffer.from(name, 'utf16le').toString('base64')

@@ -1,20 +1,23 @@
 import type { ByteSource } from './byte-source.ts'
 
-/** Exchange takes longer lines than RFC 3501 asks for: an XOAUTH2 response alone has some 4 kB (docs/reference/microsoft-365.md §E.2). */
+/**
+ * Exchange accepts longer lines than RFC 3501 requires: an XOAUTH2 response alone has about 4 kB
+ * (docs/reference/microsoft-365.md §E.2).
+ */
 const LONGEST_LINE = 64 * 1024
-/** Literals of a command other than APPEND are names and words to search for. */
+/** Literals of commands other than APPEND are names and search terms. */
 const LARGEST_LITERAL = 16 * 1024
 const MOST_LITERALS = 64
 
-/** One command as it came: text (one character per byte) and literals in turn, beginning and ending with text. */
+/** A raw command: text (one character per byte) and literals alternate, starting and ending with text. */
 export interface RawCommand {
   tag: string
   name: string
-  /** What follows the name and its space. */
+  /** Text and literals after the name and its space. */
   pieces: (string | Buffer)[]
 }
 
-/** What cannot be read as a command; `ends` when it cannot even be told where the next one begins. */
+/** Input that is not a valid command; `ends` when the start of the next command cannot be found. */
 export interface Unreadable {
   tag: string
   refused: 'malformed' | 'line-too-long' | 'literal-too-large'
@@ -22,15 +25,15 @@ export interface Unreadable {
 }
 
 export interface ReaderOptions {
-  /** Asks the client for a literal: `+ …`. */
+  /** Sends the continuation `+ …` for a literal. */
   askForMore(): void
-  /** Bytes that one literal of this command may have now. */
+  /** Maximum bytes of one literal of this command in the current state. */
   largestLiteral(name: string): number
 }
 
 /**
- * Reads the next command with its literals, both kinds (RFC 3501 §4.3, RFC 7888). Holds no more than a line and the
- * literals that are allowed; a literal that is too large is not asked for.
+ * Reads the next command with its literals, synchronizing and non-synchronizing (RFC 3501 §4.3, RFC 7888). Holds at
+ * most a line and the allowed literals; for a literal that is too large, no continuation is sent.
  *
  * @throws ConnectionOver
  */
@@ -54,7 +57,7 @@ export async function readCommand(source: ByteSource, options: ReaderOptions): P
     const waits = announced[2] === ''
     const most = match ? Math.max(LARGEST_LITERAL, options.largestLiteral(name)) : 0
     if (size > most || literals === MOST_LITERALS) {
-      // What the client will send unasked cannot be told from commands any more.
+      // The client sends the literal without waiting, so its bytes can't be distinguished from commands.
       return { tag, refused: match ? 'literal-too-large' : 'malformed', ends: !waits }
     }
     pieces.push(text(line.subarray(0, -announced[0].length)))

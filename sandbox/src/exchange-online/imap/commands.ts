@@ -15,7 +15,7 @@ import { selectCommands } from './select-commands.ts'
 import type { Session } from './session.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
-/** What commands need of the sandbox. */
+/** Dependencies of the commands. */
 export interface CommandDeps {
   clock: Clock
   directory: Directory
@@ -24,16 +24,16 @@ export interface CommandDeps {
   faults: FaultsAsked
   mimes: MimeSource
   subscriptions: Subscriptions
-  /** Counts a session for its mailbox; `false` when it has too many. */
+  /** Counts a session for its mailbox; `false` when the mailbox has too many. */
   admit: (session: Session) => boolean
 }
 
 export interface Command {
   state: 'any' | 'before-sign-in' | 'signed-in' | 'selected'
-  /** No EXPUNGE may be sent with the answer (RFC 3501 §7.4.1). */
+  /** Forbids EXPUNGE in the response (RFC 3501 §7.4.1). */
   keepsNumbers?: true
   /**
-   * Says its untagged answers and returns the tagged one without its tag: `OK NOOP completed.`
+   * Sends the untagged responses and returns the tagged one without its tag: `OK NOOP completed.`
    *
    * @throws Refusal NO or BAD
    */

@@ -4,7 +4,7 @@ import { argumentError, Refusal } from './refusal.ts'
 import type { Session } from './session.ts'
 import { readXoauth2, signIn } from './sign-in.ts'
 
-/** A base64 line of an XOAUTH2 response: a token of 16 kB is larger than any. */
+/** Base64 line of an XOAUTH2 response; larger than one with a token of 16 kB. */
 const LONGEST_RESPONSE = 32 * 1024
 
 const authenticate: Command = {
@@ -27,7 +27,7 @@ const authenticate: Command = {
     const trouble = deps.faults.ask('imap.sign-in', session.subject())
     if (trouble) {
       if (trouble.kind === 'refuse') await challenge(session)
-      // Nobody is signed in by what was refused.
+      // A refused sign-in leaves the session unauthenticated.
       const refused = session.suffer(trouble)
       session.signedIn = undefined
       await refused
@@ -38,13 +38,13 @@ const authenticate: Command = {
   },
 }
 
-/** Who is refused may be told why, before the NO. */
+/** Sends the error challenge before the NO of a refused sign-in, when its fault is on. */
 async function challenge(session: Session): Promise<void> {
   const told = session.deps.faults.ask('imap.challenge', session.subject())
   if (told !== undefined) await ask(session, `+ ${Buffer.from(told).toString('base64')}`)
 }
 
-/** Asks the client for one more line. @throws Refusal BAD when it gives up */
+/** Requests one more line from the client. @throws Refusal BAD when the client cancels */
 async function ask(session: Session, prompt: string): Promise<string> {
   session.writer.line(prompt)
   await session.writer.flush()
@@ -55,7 +55,7 @@ async function ask(session: Session, prompt: string): Promise<string> {
 
 export const connectionCommands: Record<string, Command> = {
   AUTHENTICATE: authenticate,
-  // Passwords have had their day (docs/reference/microsoft-365.md §E.9); they are not even looked at.
+  // Basic authentication is disabled (docs/reference/microsoft-365.md §E.9), so the password is not checked.
   LOGIN: {
     state: 'before-sign-in',
     run() {
@@ -79,7 +79,7 @@ export const connectionCommands: Record<string, Command> = {
         throw argumentError()
       }
       args.end()
-      // The fields are unsure.
+      // Unconfirmed: the fields.
       writer.line('* ID ("name" "Microsoft.Exchange.Imap4.Imap4Server" "version" "15.20")')
       return 'OK ID completed'
     },
@@ -102,7 +102,8 @@ export const connectionCommands: Record<string, Command> = {
       return 'OK NAMESPACE completed.'
     },
   },
-  // Exchange offers it in one variant only; IMAP4rev2 then misbehaves in SEARCH and LSUB (docs/reference/microsoft-365.md §E.4).
+  // Exchange offers it in one variant only; IMAP4rev2 then breaks SEARCH and LSUB (docs/reference/microsoft-365.md
+  // §E.4).
   ENABLE: {
     state: 'signed-in',
     run(session, args) {

@@ -2,7 +2,10 @@ import type { MimeDocument } from './mime-source.ts'
 import { readMimeTree } from './mime-tree.ts'
 import type { Session } from './session.ts'
 
-/** Exchange's message in place of one that it cannot turn into MIME (docs/reference/microsoft-365.md §E.4); its body is unsure. */
+/**
+ * Exchange's replacement for a message that it cannot convert to MIME (docs/reference/microsoft-365.md §E.4).
+ * Unconfirmed: its body.
+ */
 export function damagedDocument(uid: number): MimeDocument {
   const bytes = Buffer.from(
     [
@@ -19,7 +22,7 @@ export function damagedDocument(uid: number): MimeDocument {
   return { bytes, tree: () => readMimeTree(bytes) }
 }
 
-/** Writes an answer with content in it; a fault may end the connection in its middle, or let it drip. */
+/** Writes a response with content; a fault can cut the connection in its middle, or send it slowly. */
 export async function deliver(session: Session, words: readonly (string | Buffer)[]): Promise<void> {
   const { writer, deps } = session
   const hasContent = words.some((word) => typeof word !== 'string')
@@ -42,7 +45,7 @@ export async function deliver(session: Session, words: readonly (string | Buffer
   }
 }
 
-/** What is left goes out at once when the fault is switched off. */
+/** Sends the bytes slowly. When the fault is switched off, the rest is sent at once. */
 async function drip(session: Session, bytes: Buffer): Promise<void> {
   const { writer, deps } = session
   for (let at = 0; at < bytes.length;) {

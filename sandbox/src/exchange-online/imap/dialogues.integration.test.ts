@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ANNA, BILLING, createImapWorld, type ImapWorld, SUPPORT, xoauth2 } from '../../../test/imap-world.ts'
 
-/** What Exchange says word by word. @see docs/reference/microsoft-365.md §E.3 and §E.4 */
+/** Checks Exchange's exact responses. @see docs/reference/microsoft-365.md §E.3 and §E.4 */
 let world: ImapWorld
 beforeEach(async () => {
   world = await createImapWorld()
@@ -11,8 +11,8 @@ afterEach(async () => {
   expect(world.reported).toEqual([])
 })
 
-describe('before the sign-in', () => {
-  it('greets, and offers XOAUTH2 alone', async () => {
+describe('the IMAP server before the sign-in', () => {
+  it('sends its greeting, and offers only XOAUTH2', async () => {
     const line = await world.raw()
     expect(await line.until(/\r\n/)).toMatch(
       /^\* OK Microsoft Exchange IMAP4 service ready\. [0-9a-f-]{36} \(tcpproxy\/15\.21\.0406\.000 BACKENDAUTHENTICATE\) \[[A-Za-z0-9+/=]+\]\r\n$/,
@@ -24,20 +24,20 @@ describe('before the sign-in', () => {
   })
 
   it.each(['LIST "" "*"', 'SELECT INBOX', 'FETCH 1 FLAGS', 'IDLE', 'NAMESPACE', 'APPEND INBOX {3+}\r\nabc'])(
-    'does not do %s',
+    'refuses %s',
     async (command) => {
       const line = await world.raw()
       expect(await line.ask(command)).toMatch(/T1 BAD Command received in Invalid state\.\r\n/)
     },
   )
 
-  it('takes no passwords', async () => {
+  it('refuses passwords', async () => {
     const line = await world.raw()
     expect(await line.ask('LOGIN anna@contoso.example "Sandbox-2026"')).toMatch(/T1 NO LOGIN failed\.\r\n/)
     expect(await line.ask('AUTHENTICATE PLAIN AGFubmEAU2FuZGJveC0yMDI2')).toMatch(/T2 NO AUTHENTICATE failed\.\r\n/)
   })
 
-  it('answers what is no command', async () => {
+  it('answers invalid commands', async () => {
     const line = await world.raw()
     expect(await line.ask('FROBNICATE')).toMatch(/T1 BAD Command Error\. 10\r\n/)
     expect(await line.ask('NOOP now')).toMatch(/T2 BAD Command Argument Error\. 11\r\n/)
@@ -46,8 +46,8 @@ describe('before the sign-in', () => {
   })
 })
 
-describe('the sign-in', () => {
-  it('takes the response with the command or after a plus', async () => {
+describe('the IMAP sign-in', () => {
+  it('accepts the response with the command or after a continuation', async () => {
     const first = await world.raw()
     const response = xoauth2('anna@contoso.example', world.token())
     expect(await first.ask(`AUTHENTICATE XOAUTH2 ${response}`)).toMatch(/T1 OK AUTHENTICATE completed\.\r\n$/)
@@ -70,7 +70,7 @@ describe('the sign-in', () => {
     ['has no permission for IMAP', (its) => its.token({ scopes: new Set(['SMTP.Send']) })],
     ['is an application’s without the role', (its) => its.token({ userId: undefined, scopes: new Set() })],
     ['has expired', (its) => its.token({ expiresAt: its.clock.now().getTime() - 1 })],
-  ])('refuses what %s, at once and without a reason', async (_what, tokenOf) => {
+  ])('refuses a value that %s, at once and without a reason', async (_what, tokenOf) => {
     const line = await world.raw()
     await line.until(/\r\n/)
     const said = await line.ask(`AUTHENTICATE XOAUTH2 ${xoauth2('anna@contoso.example', tokenOf(world))}`)
@@ -79,7 +79,7 @@ describe('the sign-in', () => {
   })
 
   it.each(['!!!', 'dXNlcj1hbm5h', '', Buffer.from('user=a\x01auth=Basic x\x01\x01').toString('base64')])(
-    'refuses a response that is none: “%s”',
+    'refuses a malformed response: “%s”',
     async (response) => {
       const line = await world.raw()
       line.send('A AUTHENTICATE XOAUTH2\r\n')
@@ -93,7 +93,7 @@ describe('the sign-in', () => {
     ['another’s mailbox without a right', 'carla@fabrikam.example', {}],
     ['a mailbox of another in the tenant', 'ada@contoso.example', {}],
     ['a mailbox that there is not', 'nobody@contoso.example', {}],
-  ])('into %s succeeds, and nothing works then', async (_what, user) => {
+  ])('to %s succeeds, and every command then fails', async (_what, user) => {
     const line = await world.raw()
     await line.until(/\r\n/)
     const said = await line.ask(`AUTHENTICATE XOAUTH2 ${xoauth2(user, world.token())}`)
@@ -103,7 +103,7 @@ describe('the sign-in', () => {
     expect(line.text).toBe('* BYE Connection closed. 14\r\n')
   })
 
-  it('opens a shared mailbox with the token of a delegate, whose name is not said', async () => {
+  it('opens a shared mailbox with the token of a delegate, whose name is not sent', async () => {
     await world.receive('For support', { mailboxId: SUPPORT })
     const line = await world.rawSignedIn('support@contoso.example')
     expect(await line.ask('SELECT INBOX')).toContain('* 1 EXISTS')
@@ -112,7 +112,7 @@ describe('the sign-in', () => {
     expect(await later.ask('SELECT INBOX')).toContain('BAD User is authenticated but not connected.')
   })
 
-  it('lets an application in where its service principal has Full Access, and the registration counts for nothing', async () => {
+  it('admits an application where its service principal has Full Access, but not by its app registration', async () => {
     const { people, applications, consents } = world.directory
     const { tenantId } = people.getUser(ANNA)
     const application = applications.add(tenantId, { displayName: 'Connector' })
@@ -134,7 +134,7 @@ describe('the sign-in', () => {
     )
   })
 
-  it('has a limit of sessions for one mailbox, and none for another', async () => {
+  it('limits the sessions of each mailbox separately', async () => {
     const lines = []
     for (let i = 0; i < 21; i++) lines.push(await world.rawSignedIn())
     expect(await lines[19]!.ask('NAMESPACE')).toContain('OK NAMESPACE')
@@ -143,8 +143,8 @@ describe('the sign-in', () => {
   })
 })
 
-describe('a session', () => {
-  it('selects with the numbers that Exchange says, in its order', async () => {
+describe('an IMAP session', () => {
+  it("selects a folder with Exchange's responses, in its order", async () => {
     await world.receive('One')
     const line = await world.rawSignedIn()
     expect(await line.ask('SELECT INBOX')).toMatch(
@@ -165,7 +165,7 @@ describe('a session', () => {
     expect(await line.ask('EXAMINE "Sent Items"')).toContain('T3 OK [READ-ONLY] EXAMINE completed.')
   })
 
-  it('says what the namespace is, that it idles, and goodbye', async () => {
+  it('answers NAMESPACE, IDLE and LOGOUT', async () => {
     const line = await world.rawSignedIn()
     expect(await line.ask('NAMESPACE')).toBe('* NAMESPACE (("" "/")) NIL NIL\r\nT2 OK NAMESPACE completed.\r\n')
     line.send('A IDLE\r\n')
@@ -178,7 +178,7 @@ describe('a session', () => {
     await line.over()
   })
 
-  it('ends when its token does, in the middle of IDLE', async () => {
+  it('ends when its token expires, even during IDLE', async () => {
     const soon = world.token({ expiresAt: world.clock.now().getTime() + 20 * 60_000 })
     const line = await world.rawSignedIn('anna@contoso.example', soon)
     await line.ask('SELECT INBOX')
@@ -192,7 +192,7 @@ describe('a session', () => {
     expect(line.text).toBe('* BYE Session invalidated - AccessTokenExpired\r\n')
   })
 
-  it('ends after half an hour in which the client says nothing', async () => {
+  it('ends after half an hour without a command', async () => {
     const line = await world.rawSignedIn()
     world.clock.move(1_799_000)
     expect(line.isOver).toBe(false)
@@ -201,7 +201,7 @@ describe('a session', () => {
     expect(line.text).toBe('* BYE Connection is closed. 13\r\n')
   })
 
-  it('refuses the wrong words of SEARCH as Exchange does', async () => {
+  it('refuses invalid SEARCH arguments, as Exchange does', async () => {
     const line = await world.rawSignedIn()
     await line.ask('SELECT INBOX')
     expect(await line.ask('SEARCH FROBNICATE')).toContain('BAD Command Argument Error. 12')

@@ -4,7 +4,10 @@ import { nstring } from './arguments.ts'
 
 const MOST_ADDRESSES = 1000
 
-/** RFC 3501 §7.4.2. Values are as they came, encoded words and all; bytes beyond ASCII go out as they are. */
+/**
+ * ENVELOPE of a message, RFC 3501 §7.4.2. Values stay as received, including encoded words; bytes beyond ASCII are sent
+ * unchanged.
+ */
 export function envelopeOf(fields: readonly Header[]): string {
   const text = (name: string) => nstring(wireText(fieldValue(fields, name)))
   const from = addresses(fieldValue(fields, 'from'))
@@ -26,7 +29,7 @@ export function envelopeOf(fields: readonly Header[]): string {
   ].join(' ')})`
 }
 
-/** One character per byte, no line breaks. */
+/** Text with one character per byte and without line breaks. */
 export function wireText(text: string | undefined): string | undefined {
   return text === undefined ? undefined : Buffer.from(withoutControls(text)).toString('latin1')
 }
@@ -36,7 +39,7 @@ function addresses(field: string | undefined): string {
   const list: string[] = []
   for (const each of addressparser(field.slice(0, 200_000)).slice(0, MOST_ADDRESSES)) {
     if (each.group) {
-      // A group's name, its members, and its end (RFC 3501 §7.4.2).
+      // A group: its name, its members, and its end (RFC 3501 §7.4.2).
       list.push(`(NIL NIL ${nstring(wireText(each.name))} NIL)`)
       for (const member of each.group) list.push(address(member))
       list.push('(NIL NIL NIL NIL)')

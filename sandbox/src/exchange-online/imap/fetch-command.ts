@@ -13,7 +13,7 @@ import { readSequenceSet } from './sequence-set.ts'
 import type { Session } from './session.ts'
 
 const NEEDS_DOCUMENT = /^(section|ENVELOPE|BODY)/
-/** Others have their turn after so many messages. */
+/** Number of messages after which other work can run. */
 const TOGETHER = 200
 
 async function fetch(session: Session, args: Arguments, byUid: boolean): Promise<string> {
@@ -26,7 +26,7 @@ async function fetch(session: Session, args: Arguments, byUid: boolean): Promise
   for (const key of selected.positions(set, byUid).map((position) => selected.keyAt(position))) {
     const entry = mailStore.imapEntry(key)
     const position = entry && selected.positionOf(key)
-    // Gone meanwhile: the client will hear of it when numbers may change.
+    // Removed meanwhile: the client is notified when a response may change message numbers.
     if (!entry || position === undefined || !selected.knows(entry)) continue
     await answer(session, position + 1, entry, items)
     await session.writer.flush()
@@ -35,7 +35,7 @@ async function fetch(session: Session, args: Arguments, byUid: boolean): Promise
   return 'OK FETCH completed.'
 }
 
-/** All of one answer is known before any of it is written: a message may go while its bytes are read. */
+/** Completes a response before writing any of it, because a message can be removed while its bytes are read. */
 async function answer(session: Session, number: number, entry: ImapEntry, items: readonly FetchItem[]): Promise<void> {
   const { faults } = session.deps
   const hasContent = items.some(({ kind }) => kind === 'section')
@@ -61,7 +61,7 @@ async function answer(session: Session, number: number, entry: ImapEntry, items:
   session.writer.line(')')
 }
 
-/** Only where an item asks for it. */
+/** Reads the document only if an item needs it. */
 async function documentOf(
   { deps }: Session,
   entry: ImapEntry,
@@ -79,12 +79,12 @@ function contentOf(document: MimeDocument, { label, section, partial }: FetchIte
   return [`${label} {${bytes.length}}\r\n`, bytes]
 }
 
-/** Reading a body marks it as read, unless it was only peeked at or the folder is only looked into. */
+/** Marks a message as read when its body is fetched, unless by PEEK or in a folder opened with EXAMINE. */
 function readNow(session: Session, entry: ImapEntry, items: readonly FetchItem[]): ImapEntry {
   const reads = items.some((item) => item.kind === 'section' && !item.peek)
   if (!reads || entry.isRead || session.selected!.readOnly) return entry
   const { mailStore } = session.deps
-  // It may have gone while its bytes were read.
+  // The message may have been removed while its bytes were read.
   if (!mailStore.imapEntry(entry.key)) return entry
   mailStore.updateFlags(entry.key, { isRead: true })
   return { ...entry, isRead: true }

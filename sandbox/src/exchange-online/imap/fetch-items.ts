@@ -2,12 +2,12 @@ import { argumentError } from './refusal.ts'
 import { textOf, type Arguments } from './arguments.ts'
 import { readTokens } from './tokens.ts'
 
-/** What FETCH asks for of each message. */
+/** Data item that FETCH requests of each message. */
 export type FetchItem =
   | { kind: 'FLAGS' | 'UID' | 'INTERNALDATE' | 'RFC822.SIZE' | 'ENVELOPE' | 'BODYSTRUCTURE' | 'BODY' }
   | {
       kind: 'section'
-      /** As the answer names it: `BODY[1.2.MIME]<0>`, `RFC822.HEADER`. */
+      /** Name in the response: `BODY[1.2.MIME]<0>`, `RFC822.HEADER`. */
       label: string
       section: Section
       /** Does not set `\Seen`. */
@@ -76,7 +76,7 @@ function readSection(text: string): { section: Section; label: string } {
   const part = match[1]!.split('.').filter(Boolean).map(Number)
   const what = (match[2]?.toUpperCase() ?? 'all') as Section['what']
   const needsFields = what.startsWith('HEADER.FIELDS')
-  // `1.` without a word after it, MIME of the message as a whole, fields where none belong.
+  // Invalid: `1.` without a following word, MIME of the whole message, or fields where none belong.
   const endsOpen = match[1]!.endsWith('.') !== (part.length > 0 && what !== 'all')
   if (endsOpen || part.length > DEEPEST_PART || (what === 'MIME' && part.length === 0)) throw argumentError()
   if (needsFields !== (match[3] !== undefined)) throw argumentError()

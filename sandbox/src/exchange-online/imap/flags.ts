@@ -1,7 +1,10 @@
 import type { ImapEntry, ImapMarks, MessageFlags } from '../mail-store/index.ts'
 import { argumentError } from './refusal.ts'
 
-/** All that Exchange keeps; there is no `\*`, so custom keywords are not stored (docs/reference/microsoft-365.md §E.3). */
+/**
+ * All flags that Exchange stores; there is no `\*`, so custom keywords are not stored (docs/reference/microsoft-365.md
+ * §E.3).
+ */
 export const ALL_FLAGS = '\\Seen \\Answered \\Flagged \\Deleted \\Draft $MDNSent'
 
 export type Flag = 'seen' | 'answered' | 'flagged' | 'deleted' | 'draft' | 'mdn-sent'
@@ -28,7 +31,7 @@ export function flagsOf(entry: ImapEntry): string {
     .join(' ')
 }
 
-/** Words of a client; keywords that Exchange does not keep are passed over. @throws Refusal BAD for what is no flag */
+/** Flags in a client's list; ignores keywords that Exchange does not store. @throws Refusal BAD for an invalid flag */
 export function readFlags(words: readonly string[]): Set<Flag> {
   const flags = new Set<Flag>()
   for (const word of words) {
@@ -45,7 +48,7 @@ export interface FlagChange {
   marks: Partial<ImapMarks>
 }
 
-/** What STORE asks for of one message. `\Draft` is what the message is, not a mark that STORE could set. */
+/** Flag change of STORE for one message. `\Draft` is a property of the message that STORE cannot set. */
 export function changeOf(entry: ImapEntry, mode: '+' | '-' | '=', wanted: ReadonlySet<Flag>): FlagChange {
   const value = (flag: Flag, have: boolean) =>
     mode === '=' ? wanted.has(flag) : wanted.has(flag) ? mode === '+' : have

@@ -9,7 +9,7 @@ import type { Session } from './session.ts'
 
 const LONGEST_PATTERN = 1000
 
-/** The first two are observed, the others unsure. */
+/** The first two are observed, the others unconfirmed. */
 const REFUSALS: Partial<Record<MailStoreRefusal, string>> = {
   'folder-exists': 'Mailbox already exists.',
   'folder-name-invalid': 'Mailbox name is invalid.',
@@ -18,7 +18,7 @@ const REFUSALS: Partial<Record<MailStoreRefusal, string>> = {
   'folder-well-known': 'Cannot delete or rename this mailbox.',
 }
 
-/** @throws Refusal NO when there is no such folder; the words are unsure */
+/** @throws Refusal NO when the folder does not exist; the wording is unconfirmed */
 export function folderFrom(session: Session, wire: string, code = ''): NamedFolder {
   const found = findNamed(session.deps.mailStore, session.mailboxId!, wire)
   if (!found) throw new Refusal('NO', `${code}${wire.replace(/[^\x20-\x7e]/g, '?')} doesn't exist.`)
@@ -52,7 +52,7 @@ function nameOf(path: string): string {
   return path === 'INBOX' ? path : quoted(encodeUtf7(path))
 }
 
-/** The numbers of a folder as they are told, which a fault may change. */
+/** UID values of a folder in responses, which a fault can change. */
 export function uidStateOf(session: Session, folderId: string): { uidValidity: number; uidNext: number | undefined } {
   const { mailStore, faults } = session.deps
   const subject = session.subject()
@@ -84,7 +84,7 @@ function subscribe(session: Session, args: Arguments, word: 'SUBSCRIBE' | 'UNSUB
   return `OK ${word} completed.`
 }
 
-/** Makes the folders above it, too, where they are missing (RFC 3501 §6.3.3). */
+/** Creates a folder, including missing parents (RFC 3501 §6.3.3). */
 function create({ deps, mailboxId }: Session, wire: string): void {
   const path = decodeUtf7(wire)?.replace(/\/$/, '')
   if (path === undefined || path === '') throw new Refusal('NO', 'Mailbox name is invalid.')
@@ -128,7 +128,7 @@ export const folderCommands: Record<string, Command> = {
   LSUB: {
     state: 'signed-in',
     run(session, args) {
-      // Once IMAP4rev2 is enabled, Exchange does not know it any more (docs/reference/microsoft-365.md §E.4).
+      // Once IMAP4rev2 is enabled, Exchange no longer supports it (docs/reference/microsoft-365.md §E.4).
       if (session.isRev2) throw argumentError()
       return list(session, args, 'LSUB')
     },

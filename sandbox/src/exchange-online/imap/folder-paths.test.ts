@@ -20,7 +20,7 @@ describe('a pattern of LIST', () => {
     expect(patternOf(pattern)(path)).toBe(fits)
   })
 
-  it('takes no longer the more stars it has', () => {
+  it('stays fast with any number of stars', () => {
     const before = performance.now()
     expect(patternOf('*a'.repeat(400) + 'b')(`${'a'.repeat(255)}c`)).toBe(false)
     expect(patternOf('%a*'.repeat(300))(`${'a/'.repeat(120)}c`)).toBe(false)

@@ -1,17 +1,17 @@
 import type { Folder, MailStore } from '../mail-store/index.ts'
 import { decodeUtf7, encodeUtf7 } from './modified-utf7.ts'
 
-/** A folder under the name that IMAP gives it. */
+/** A folder with its IMAP name. */
 export interface NamedFolder {
   folder: Folder
-  /** Levels with `/` between them, not yet encoded; `INBOX` for the inbox in any language. */
+  /** Names separated by `/`, not yet encoded; `INBOX` for the inbox in any language. */
   path: string
   hasChildren: boolean
 }
 
 const MOST_FOLDERS = 10_000
 
-/** RFC 6154, for what a mailbox has of them. */
+/** Special uses of RFC 6154 for the folders of a mailbox. */
 const SPECIAL_USES: Partial<Record<string, string>> = {
   sentitems: '\\Sent',
   drafts: '\\Drafts',
@@ -24,7 +24,7 @@ export function specialUseOf({ wellKnownName }: Folder): string | undefined {
   return wellKnownName && SPECIAL_USES[wellKnownName]
 }
 
-/** All folders of the mailbox that IMAP shows: below the root, not hidden, whose names can be told apart from levels. */
+/** All folders visible to IMAP: below the root, not hidden, without the separator in their name. */
 export function namedFolders(mailStore: MailStore, mailboxId: string): NamedFolder[] {
   const found: NamedFolder[] = []
   visit(undefined, '')
@@ -45,7 +45,7 @@ export function namedFolders(mailStore: MailStore, mailboxId: string): NamedFold
   }
 }
 
-/** By the name as it is on the wire, without regard to case as in Exchange. */
+/** Finds a folder by its encoded name, ignoring case as Exchange does. */
 export function findNamed(mailStore: MailStore, mailboxId: string, wire: string): NamedFolder | undefined {
   const path = decodeUtf7(wire)
   if (path === undefined) return undefined
@@ -57,9 +57,9 @@ export function keyOf(path: string): string {
   return path.normalize('NFC').toLowerCase()
 }
 
-/** Matches names on the wire: `*` is anything, `%` anything within one level (RFC 3501 §6.3.8). */
+/** Matcher for encoded names: `*` matches anything, `%` anything within one level (RFC 3501 §6.3.8). */
 export function patternOf(wire: string): (path: string) => boolean {
-  // Neighbouring wildcards mean what one means; left as they are they would cost time without end.
+  // Adjacent wildcards equal a single one; without merging them, matching could take exponential time.
   const parts = wire
     .replace(/[%*]*\*[%*]*/g, '*')
     .replace(/%+/g, '%')
@@ -68,7 +68,10 @@ export function patternOf(wire: string): (path: string) => boolean {
   return (path) => matches(encodeUtf7(path).toLowerCase(), parts)
 }
 
-/** Greedy with one way back per wildcard would not do for two kinds; so a set of the positions that are reached. */
+/**
+ * Tracks the set of reachable positions. Greedy matching with one backtrack per wildcard fails for two kinds of
+ * wildcards.
+ */
 function matches(name: string, parts: readonly string[]): boolean {
   let reached = new Set([0])
   for (const part of parts) {

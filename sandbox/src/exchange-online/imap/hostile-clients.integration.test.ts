@@ -4,7 +4,7 @@ import { ANNA, createImapWorld, type ImapWorld, type RawConnection, xoauth2 } fr
 
 const MB = 1024 * 1024
 
-/** Whatever a client sends, the server answers or closes, stays small and serves the others. */
+/** For any input, the server responds or closes the connection, uses little memory and keeps serving others. */
 let world: ImapWorld
 beforeAll(async () => {
   world = await createImapWorld()
@@ -46,9 +46,9 @@ const command = fc
   .tuple(fc.constantFrom(...COMMANDS), fc.array(words, { maxLength: 5 }))
   .map((all) => all.flat().join(' '))
 
-describe('any client', () => {
+describe('any IMAP client', () => {
   it.each([false, true])(
-    'that sends bytes without sense gets an answer or an end (signed in: %s)',
+    'gets a response or a closed connection for random bytes (signed in: %s)',
     async (isSignedIn) => {
       await fc.assert(
         fc.asyncProperty(fc.array(bytes, { maxLength: 8 }), async (chunks) => {
@@ -63,7 +63,7 @@ describe('any client', () => {
     },
   )
 
-  it('gets one tagged answer for each command, however they come together', async () => {
+  it('gets one tagged response per command, in any packet order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 25 }), fc.nat(40), async (commands, cut) => {
         const line = await ready(true)
@@ -72,7 +72,7 @@ describe('any client', () => {
         line.send(`${whole.slice(cut)}end LOGOUT\r\n`)
         await line.over()
         const answers = [...line.text.matchAll(/^(c\d+|end) (OK|NO|BAD) /gm)].map(([, tag]) => tag)
-        // A literal that was begun in the words of one command may swallow what follows.
+        // A literal started within a command can consume the following commands.
         if (commands.some((text) => /\{/.test(text.replaceAll('{3+}\r\nabc', '').replaceAll('{0+}\r\n', '')))) return
         const expected = [...commands.map((_text, i) => `c${i}`), 'end']
         expect(answers).toEqual(expected.slice(0, answers.length))
@@ -93,7 +93,7 @@ describe('any client', () => {
     ['parentheses without end', `a SEARCH ${'('.repeat(60_000)}\r\n`],
     ['nothing that is a command, again and again', 'x\r\n'.repeat(60)],
     ['sets without end', `a UID FETCH ${'1,'.repeat(30_000)}1 FLAGS\r\n`],
-  ])('is answered for %s', async (_what, text) => {
+  ])('gets a response to %s', async (_what, text) => {
     const line = await ready(true)
     line.send(text)
     line.socket.end()
@@ -102,13 +102,13 @@ describe('any client', () => {
     await servesOthers()
   })
 
-  it('is asked for no literal that is too large, and goes on with the next command', async () => {
+  it('gets no continuation for a literal that is too large, and can send the next command', async () => {
     const line = await ready(true)
     expect(await line.ask('APPEND INBOX {99999999}')).toMatch(/^T\d BAD Command Argument Error\. 11\r\n$/)
     expect(await line.ask('NOOP')).toContain('OK NOOP')
   })
 
-  it('has ten thousand commands at once answered in their order', async () => {
+  it('gets the responses to ten thousand pipelined commands in order', async () => {
     const line = await ready(true)
     line.send(Array.from({ length: 10_000 }, (_, i) => `n${i} NOOP\r\n`).join(''))
     const said = await line.until(/n9999 OK NOOP completed\.\r\n/)
@@ -117,10 +117,10 @@ describe('any client', () => {
 })
 
 describe('with any fault on', () => {
-  /** These say nothing until they are off, which is what they are for. */
+  /** These faults send nothing until they are off, by design. */
   const SILENT = new Set(['imap-hangs', 'imap-no-greeting', 'imap-drips', 'imap-slow-sign-in'])
 
-  it('a client gets an answer or an end, never a failure of the sandbox', async () => {
+  it('an IMAP client gets a response or a closed connection, never an internal error of the sandbox', async () => {
     const known = world.faults.catalogue.filter(({ part, name }) => part === 'imap' && !SILENT.has(name))
     const met = new Set<string>()
     await fc.assert(
@@ -148,8 +148,8 @@ describe('with any fault on', () => {
   })
 })
 
-describe('the memory of the server', () => {
-  it('does not grow with what a client sends and nobody asked for', async () => {
+describe('the memory of the IMAP server', () => {
+  it('does not grow with unsolicited input', async () => {
     const before = process.memoryUsage().rss
     const line = await ready(false)
     const chunk = Buffer.alloc(MB, 'x')
@@ -161,7 +161,7 @@ describe('the memory of the server', () => {
     await servesOthers()
   })
 
-  it('does not grow with what a client asks for and does not read', async () => {
+  it('does not grow with responses that the client does not read', async () => {
     const { key } = await world.receive('Large', {
       source: `Subject: Large\r\n\r\n${'0123456789abcdef'.repeat(65_536)}`,
     })
@@ -175,7 +175,7 @@ describe('the memory of the server', () => {
     world.mailStore.remove(key)
   })
 
-  it('does not grow with the news for a client that does not listen', async () => {
+  it('does not grow with untagged updates that the client does not read', async () => {
     const line = await ready(true)
     line.send('i IDLE\r\n')
     await line.until(/\+ IDLE/)
@@ -190,8 +190,8 @@ describe('the memory of the server', () => {
   })
 })
 
-describe('the end of the server', () => {
-  it('does not wait for a client that stays', async () => {
+describe('the stop of the IMAP server', () => {
+  it('does not wait for connected clients', async () => {
     const own = await createImapWorld()
     const line = await own.rawSignedIn()
     own.faults.switchOn('imap-hangs')

@@ -1,7 +1,7 @@
 import type { Command } from './commands.ts'
 import { argumentError } from './refusal.ts'
 
-/** Tells what happens while it waits (RFC 2177). Everything that changes the folder is told at once. */
+/** Sends changes while it waits (RFC 2177). Every change of the folder is sent at once. */
 export const idleCommand: Command = {
   state: 'signed-in',
   async run(session, args) {

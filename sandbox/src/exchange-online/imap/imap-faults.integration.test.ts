@@ -12,7 +12,7 @@ afterEach(async () => {
 
 type Row = [fault: string, options: object, command: string, answer: RegExp]
 
-/** What a session in the inbox of Support, with one message in it, gets to hear. */
+/** Responses in a session in Support's inbox, which contains one message. */
 const ANSWERS: Row[] = [
   ['imap-mailbox-off', {}, 'SELECT INBOX', /BAD User is authenticated but not connected\.\r\n\* BYE Connection closed\. 14\r\n$/],
   ['imap-not-connected', {}, 'SELECT INBOX', /BAD User is authenticated but not connected\.\r\n/],
@@ -36,7 +36,7 @@ const ANSWERS: Row[] = [
   ['mailbox-full', {}, 'UID COPY 1 Archive', /NO \[OVERQUOTA\]/],
 ] // prettier-ignore
 
-/** Shown in a test of their own below. */
+/** Covered by separate tests below. */
 const SHOWN_ELSEWHERE = new Set([
   'imap-busy-at-sign-in',
   'imap-authenticate-failed',
@@ -67,7 +67,7 @@ async function answerTo(command: string): Promise<string> {
 }
 
 describe('a fault at IMAP', () => {
-  it.each(ANSWERS)('%s %j is told as Exchange tells it: %s', async (fault, options, command, answer) => {
+  it.each(ANSWERS)("%s %j has Exchange's response: %s", async (fault, options, command, answer) => {
     await world.receive('Hello', { mailboxId: SUPPORT })
     const isAtOnce = command.startsWith('SELECT')
     const ready = isAtOnce ? undefined : await inboxOfSupport()
@@ -87,7 +87,7 @@ describe('a fault at IMAP', () => {
     expect(await answerTo('STATUS INBOX (MESSAGES)')).toMatch(/MESSAGES 1\)\r\nT\d OK/)
   })
 
-  it.each(ANSWERS)('%s %j does not hit the neighbor', async (fault, options) => {
+  it.each(ANSWERS)('%s %j does not affect other mailboxes', async (fault, options) => {
     const neighbors: Record<string, string> = { tenant: 'fabrikam.example', user: 'ada@contoso.example', mailbox: 'billing@contoso.example' } // prettier-ignore
     const { scopes } = world.faults.catalogue.find(({ name }) => name === fault)!
     for (const scope of scopes) {
@@ -99,7 +99,7 @@ describe('a fault at IMAP', () => {
     expect(world.faults.listOn().every(({ met }) => met === 0)).toBe(true)
   })
 
-  it('is in one of the tests of this file', () => {
+  it('is covered by a test of this file', () => {
     const shown = new Set(ANSWERS.map(([fault]) => fault))
     const missing = world.faults.catalogue.filter(
       ({ name, part }) => part === 'imap' && !shown.has(name) && !SHOWN_ELSEWHERE.has(name),
@@ -112,7 +112,7 @@ describe('a fault at the sign-in', () => {
   it.each([
     ['imap-busy-at-sign-in', /NO Server Unavailable\. 15/],
     ['imap-authenticate-failed', /NO AUTHENTICATE failed\./],
-  ])('%s refuses a good token, and the next one when it is off', async (fault, answer) => {
+  ])('%s refuses a valid token, and accepts the next one after it is off', async (fault, answer) => {
     const { id } = world.faults.switchOn(fault, { mailbox: 'support@contoso.example' })
     const line = await world.raw()
     const command = `AUTHENTICATE XOAUTH2 ${xoauth2('support@contoso.example', world.token())}`
@@ -123,7 +123,7 @@ describe('a fault at the sign-in', () => {
     expect(await line.ask(command)).toMatch(/OK AUTHENTICATE completed\./)
   })
 
-  it('imap-error-challenge explains in JSON and then says no', async () => {
+  it('imap-error-challenge sends the reason as JSON before the NO', async () => {
     world.faults.switchOn('imap-error-challenge', {}, { status: '400' })
     const line = await world.raw()
     line.send(`A AUTHENTICATE XOAUTH2 ${xoauth2('anna@contoso.example', 'bad')}\r\n`)
@@ -133,7 +133,7 @@ describe('a fault at the sign-in', () => {
     expect(await line.until(/A .*\r\n/)).toMatch(/A NO AUTHENTICATE failed\.\r\n$/)
   })
 
-  it('imap-slow-sign-in takes its time, and no longer than until it is off', async () => {
+  it('imap-slow-sign-in delays the sign-in, at most until it is switched off', async () => {
     const { id } = world.faults.switchOn('imap-slow-sign-in', {}, { seconds: 600 })
     const line = await world.raw()
     const asked = line.ask(`AUTHENTICATE XOAUTH2 ${xoauth2('anna@contoso.example', world.token())}`)
@@ -143,7 +143,7 @@ describe('a fault at the sign-in', () => {
     expect(await asked).toContain('OK AUTHENTICATE completed.')
   })
 
-  it('imap-too-many-sessions lets the first in and leaves the next unconnected', async () => {
+  it('imap-too-many-sessions admits the first session and refuses the next', async () => {
     const { id } = world.faults.switchOn('imap-too-many-sessions', { mailbox: 'anna@contoso.example' })
     const [first, second] = [await world.rawSignedIn(), await world.rawSignedIn()]
     expect(await first.ask('NAMESPACE')).toContain('OK NAMESPACE')
@@ -153,15 +153,15 @@ describe('a fault at the sign-in', () => {
   })
 })
 
-describe('a fault of the connection', () => {
-  it('imap-bye-at-once says goodbye instead of hello', async () => {
+describe('a connection fault at IMAP', () => {
+  it('imap-bye-at-once sends BYE instead of the greeting', async () => {
     world.faults.switchOn('imap-bye-at-once')
     const line = await world.raw()
     await line.over()
     expect(line.text).toBe('* BYE Connection closed. 14\r\n')
   })
 
-  it('imap-no-greeting says nothing until it is off', async () => {
+  it('imap-no-greeting sends nothing until it is off', async () => {
     const { id } = world.faults.switchOn('imap-no-greeting')
     const line = await world.raw()
     await new Promise((resolve) => setTimeout(resolve, 30))
@@ -178,7 +178,7 @@ describe('a fault of the connection', () => {
       / MOVE /,
     ],
     ['imap4rev2', /^\* OK Microsoft Exchange IMAP4 service ready\./, /LOGINDISABLED/, /ENABLE IMAP4rev2/],
-  ])('imap-variant shows the front end %s', async (variant, greeting, before, after) => {
+  ])('imap-variant applies the front end %s', async (variant, greeting, before, after) => {
     world.faults.switchOn('imap-variant', {}, { variant })
     const line = await world.raw()
     expect(await line.until(/\r\n/)).toMatch(greeting)
@@ -189,7 +189,7 @@ describe('a fault of the connection', () => {
     expect(await line.ask('CAPABILITY')).toMatch(after)
   })
 
-  it('imap-connection-cut ends without a word, at the commands it is for alone', async () => {
+  it('imap-connection-cut closes the connection without BYE, only at its chosen commands', async () => {
     const line = await inboxOfSupport()
     world.faults.switchOn('imap-connection-cut', { mailbox: 'support@contoso.example' }, { commands: 'fetch' })
     expect(await line.ask('UID SEARCH ALL')).toContain('OK SEARCH')
@@ -198,7 +198,7 @@ describe('a fault of the connection', () => {
     expect(line.text).toBe('')
   })
 
-  it('imap-hangs keeps a client waiting until it is off, and answers then', async () => {
+  it('imap-hangs delays the response until it is off', async () => {
     const line = await inboxOfSupport()
     const { id } = world.faults.switchOn('imap-hangs', { mailbox: 'support@contoso.example' })
     const asked = line.ask('NOOP')
@@ -208,7 +208,7 @@ describe('a fault of the connection', () => {
     expect(await asked).toContain('OK NOOP completed.')
   })
 
-  it('imap-cut-in-fetch announces more than comes', async () => {
+  it('imap-cut-in-fetch announces more bytes than it sends', async () => {
     await world.receive('Hello', { mailboxId: SUPPORT })
     const line = await inboxOfSupport()
     world.faults.switchOn('imap-cut-in-fetch', { mailbox: 'support@contoso.example' }, { bytes: 20 })
@@ -219,7 +219,7 @@ describe('a fault of the connection', () => {
     expect(Number(announced)).toBeGreaterThan(20)
   })
 
-  it('imap-drips gives a byte at a time, and the rest when it is off', async () => {
+  it('imap-drips sends one byte at a time, and the rest when it is off', async () => {
     await world.receive('Hello', { mailboxId: SUPPORT })
     const line = await inboxOfSupport()
     const { id } = world.faults.switchOn('imap-drips', { mailbox: 'support@contoso.example' }, { everyMs: 20 })
@@ -231,11 +231,11 @@ describe('a fault of the connection', () => {
   })
 })
 
-describe('a fault of a session', () => {
+describe('a session fault at IMAP', () => {
   it.each([
     ['imap-token-expired', '* BYE Session invalidated - AccessTokenExpired\r\n'],
     ['imap-impatient', '* BYE Connection is closed. 13\r\n'],
-  ])('%s ends it when its time has come, in IDLE too', async (fault, bye) => {
+  ])('%s ends the session when its time has come, even in IDLE', async (fault, bye) => {
     const line = await inboxOfSupport()
     line.send('X IDLE\r\n')
     await line.until(/\+ IDLE accepted, awaiting DONE command\.\r\n/)
@@ -250,7 +250,7 @@ describe('a fault of a session', () => {
     expect(neighbor.isOver).toBe(false)
   })
 
-  it('imap-mailbox-off ends a session that waits, as soon as it is on', async () => {
+  it('imap-mailbox-off ends an idle session as soon as it is on', async () => {
     const line = await inboxOfSupport()
     line.send('X IDLE\r\n')
     await line.until(/\+ IDLE/)
@@ -259,7 +259,7 @@ describe('a fault of a session', () => {
     expect(line.text).toContain('* BYE Connection closed. 14\r\n')
   })
 
-  it('imap-idle-silent tells of nothing, and of all of it when it is off', async () => {
+  it('imap-idle-silent withholds updates, and sends all of them when it is off', async () => {
     const line = await world.rawSignedIn()
     await line.ask('SELECT INBOX')
     line.send('X IDLE\r\n')
@@ -273,7 +273,7 @@ describe('a fault of a session', () => {
     await line.until(/\* 2 EXISTS\r\n/)
   })
 
-  it('imap-uid-validity numbers a folder again, once per folder and switch', async () => {
+  it('imap-uid-validity renumbers each folder once when it is switched on', async () => {
     await world.receive('One')
     const line = await world.rawSignedIn()
     const before = validityIn(await line.ask('SELECT INBOX'))

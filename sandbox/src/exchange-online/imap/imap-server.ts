@@ -6,10 +6,13 @@ import { createMimeSource } from './mime-source.ts'
 import { Session } from './session.ts'
 import { createSubscriptions } from './subscriptions.ts'
 
-/** Of one mailbox. Microsoft names no number; people report 16 to 20 (docs/reference/microsoft-365.md §E.4, unsure). */
+/**
+ * Maximum sessions per mailbox. Microsoft documents no number; users report 16 to 20 (docs/reference/microsoft-365.md
+ * §E.4, unconfirmed).
+ */
 const MOST_PER_MAILBOX = 20
 const MOST_CONNECTIONS = 500
-/** docs/reference/microsoft-365.md §E.4: of the 30-minute class. */
+/** Idle timeout. docs/reference/microsoft-365.md §E.4: in the 30-minute class. */
 const LONGEST_SILENCE_MS = 30 * 60 * 1000
 const TOKEN_EXPIRED = 'Session invalidated - AccessTokenExpired'
 const LOOK_EVERY_MS = 1000
@@ -21,7 +24,7 @@ export interface ImapServerDeps extends Omit<CommandDeps, 'mimes' | 'subscriptio
 }
 
 export interface ImapServer {
-  /** On both loopback addresses; 0 lets the system choose. Answers the port. */
+  /** Listens on both loopback addresses and returns the port; 0 lets the system choose. */
   listen(port: number): Promise<number>
   close(): Promise<void>
 }
@@ -47,12 +50,12 @@ export function createImapServer({ database, report, ...deps }: ImapServerDeps):
     for (const session of sessions) {
       if (session.selected?.folderId !== change.folderId) continue
       session.selected.hear(change)
-      // A batch of changes is told together.
+      // Sends the changes of one batch together.
       if (session.onNews) setImmediate(() => session.onNews?.())
     }
   })
 
-  /** Ends sessions whose token or patience is over. */
+  /** Ends sessions whose token or idle timeout has expired. */
   function look(): void {
     const now = clock.now().getTime()
     for (const session of sessions) {
@@ -72,7 +75,7 @@ export function createImapServer({ database, report, ...deps }: ImapServerDeps):
     return true
   }
 
-  // What a mailbox is shut by ends the sessions that wait in it, too.
+  // A fault that closes a mailbox also ends its idle sessions.
   faults.onSwitchedOn((_fault, on) => {
     for (const session of sessions) {
       const met = session.mailboxId !== undefined && faults.effectOf('imap.mailbox', on, session.subject())

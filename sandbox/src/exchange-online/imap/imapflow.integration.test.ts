@@ -7,8 +7,8 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-describe('imapflow, a client that we did not write', () => {
-  it('signs in, lists the folders in the language of the mailbox, and says goodbye', async () => {
+describe('imapflow, a third-party client', () => {
+  it('signs in, lists the folders in the language of the mailbox, and logs out', async () => {
     const anna = await world.connect()
     const paths = (await anna.list()).map(({ path }) => path)
     expect(paths).toEqual(expect.arrayContaining(['INBOX', 'Sent Items', 'Drafts', 'Deleted Items', 'Junk Email', 'Archive'])) // prettier-ignore
@@ -20,7 +20,7 @@ describe('imapflow, a client that we did not write', () => {
     expect(world.reported).toEqual([])
   })
 
-  it('selects and fetches what there is', async () => {
+  it('selects a folder and fetches its messages', async () => {
     await world.receive('First')
     await world.receive('Second')
     const client = await world.connect()
@@ -36,7 +36,7 @@ describe('imapflow, a client that we did not write', () => {
     expect([...(messages[0]?.flags ?? [])]).toEqual([])
   })
 
-  it('is told in IDLE what came by another road, at once', async () => {
+  it('receives messages from other protocols in IDLE, at once', async () => {
     const client = await world.connect()
     await client.mailboxOpen('INBOX')
     const told = new Promise<{ count: number }>((resolve) => client.once('exists', resolve))

@@ -1,7 +1,7 @@
 /**
- * IMAP: Exchange's mail over IMAP4rev1 as Exchange Online speaks it. Another view of the mail store, beside Graph:
- * checks the access token and the mailbox rights, and keeps no mail of its own. Nothing here knows the product.
+ * IMAP: Exchange's mail over IMAP4rev1, as implemented by Exchange Online. A second view of the mail store, beside
+ * Graph: checks the access token and the mailbox permissions, and stores no mail itself. Independent of the product.
  *
- * Tables: imap_unsubscribed. The numbers of messages (UIDs) are the mail store's.
+ * Tables: imap_unsubscribed. The UIDs of messages belong to the mail store.
  */
 export { createImapServer, type ImapServer, type ImapServerDeps } from './imap-server.ts'

@@ -7,7 +7,7 @@ export function internalDate(at: number): string {
   return `${day}-${MONTHS[date.getUTCMonth()]!}-${date.getUTCFullYear()} ${date.toISOString().slice(11, 19)} +0000`
 }
 
-/** `undefined` for what is none. */
+/** `undefined` for an invalid date. */
 export function readInternalDate(text: string): number | undefined {
   const match = /^([ \d]\d)-([A-Z][a-z]{2})-(\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/i.exec(text)
   if (!match) return undefined
@@ -18,7 +18,7 @@ export function readInternalDate(text: string): number | undefined {
   return at + ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000 - zone
 }
 
-/** `7-Nov-2026`, for SEARCH: the beginning of that day in UTC. */
+/** Parses `7-Nov-2026`, for SEARCH: the start of that day in UTC. */
 export function readDate(text: string): number | undefined {
   const match = /^(\d{1,2})-([A-Z][a-z]{2})-(\d{4})$/i.exec(text)
   return match ? dayOf(match[1]!, match[2]!, match[3]!) : undefined

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ANNA, createImapWorld, type ImapWorld, type RawConnection } from '../../../test/imap-world.ts'
 
-/** What IMAP does with mail, and what Graph and other clients see of it. */
+/** Changes mail by IMAP, and checks the result by Graph and by other clients. */
 let world: ImapWorld
 let line: RawConnection
 beforeEach(async () => {
@@ -16,8 +16,8 @@ afterEach(async () => {
 const inbox = () => world.mailStore.wellKnownFolder(ANNA, 'inbox').id
 const archive = () => world.mailStore.wellKnownFolder(ANNA, 'archive').id
 
-describe('numbers of messages', () => {
-  it('are new ones after a move in Outlook, and after the move back', async () => {
+describe('the UIDs of messages', () => {
+  it('change with a move in Outlook, and with the move back', async () => {
     const { key } = await world.receive('Wanderer')
     await world.receive('Other')
     world.mailStore.move(key, archive())
@@ -32,7 +32,7 @@ describe('numbers of messages', () => {
     ])
   })
 
-  it('are another for each copy and each message that is appended again', async () => {
+  it('are unique for each copy and each appended message', async () => {
     await world.receive('One')
     await line.ask('SELECT INBOX')
     expect(await line.ask('UID COPY 1 INBOX')).toMatch(/T3 OK \[COPYUID \d+ 1 2\] COPY completed\.\r\n/)
@@ -44,7 +44,7 @@ describe('numbers of messages', () => {
     }
   })
 
-  it('begin anew under another UIDVALIDITY in a folder that is made again', async () => {
+  it('restart under a new UIDVALIDITY in a folder that is created again', async () => {
     await line.ask('CREATE Projects')
     const before = await line.ask('STATUS Projects (UIDVALIDITY UIDNEXT)')
     await line.ask('DELETE Projects')
@@ -58,7 +58,7 @@ describe('numbers of messages', () => {
     expect(await line.ask('STATUS "Old/Projects" (UIDVALIDITY)')).toContain(renamed)
   })
 
-  it('are given in the order of arrival to what a file held before there were numbers', async () => {
+  it('follow the order of arrival for messages of an older file without UIDs', async () => {
     const [one, two] = [await world.receive('One'), await world.receive('Two')]
     world.database.run('DELETE FROM message_uids')
     world.database.run('DELETE FROM folder_uids')
@@ -67,8 +67,8 @@ describe('numbers of messages', () => {
   })
 })
 
-describe('flags', () => {
-  it('are those of Graph, and the other way round', async () => {
+describe('IMAP flags', () => {
+  it('match those of Graph, in both directions', async () => {
     const { key } = await world.receive('One')
     await line.ask('SELECT INBOX')
     expect(await line.ask('STORE 1 +FLAGS (\\Seen \\Flagged \\Answered $MDNSent Custom)')).toMatch(
@@ -83,7 +83,7 @@ describe('flags', () => {
     expect(await line.ask('STORE 1 FLAGS (\\Nonsense)')).toContain('BAD Command Argument Error. 11')
   })
 
-  it('are set by reading, unless one only peeks or the folder is only looked into', async () => {
+  it('include \\Seen after a fetch, except by PEEK or in a folder opened with EXAMINE', async () => {
     const { key } = await world.receive('One')
     const isRead = () => world.mailStore.messageByKey(key)!.isRead
     await line.ask('EXAMINE INBOX')
@@ -98,13 +98,13 @@ describe('flags', () => {
   })
 })
 
-describe('mail that is moved and removed', () => {
+describe('moving and removing mail by IMAP', () => {
   beforeEach(async () => {
     for (const subject of ['One', 'Two', 'Three']) await world.receive(subject)
     await line.ask('SELECT INBOX')
   })
 
-  it('is moved with its new numbers said first', async () => {
+  it('reports the new UIDs first', async () => {
     expect(await line.ask('UID MOVE 1,3 Archive')).toMatch(
       /^\* OK \[COPYUID \d+ 1,3 1:2\]\r\n\* 1 EXPUNGE\r\n\* 2 EXPUNGE\r\nT3 OK MOVE completed\.\r\n$/,
     )
@@ -113,7 +113,7 @@ describe('mail that is moved and removed', () => {
     expect(await line.ask('UID COPY 99 Archive')).toMatch(/^T5 OK COPY completed\.\r\n$/)
   })
 
-  it('is gone when it is marked and expunged, and only what was meant', async () => {
+  it('expunges only messages that are marked as deleted and in the UID set', async () => {
     await line.ask('STORE 1:2 +FLAGS.SILENT (\\Deleted)')
     expect(await line.ask('UID EXPUNGE 2:3')).toBe('* 2 EXPUNGE\r\nT4 OK EXPUNGE completed.\r\n')
     expect(await line.ask('EXPUNGE')).toBe('* 1 EXPUNGE\r\nT5 OK EXPUNGE completed.\r\n')
@@ -123,12 +123,12 @@ describe('mail that is moved and removed', () => {
     expect(await line.ask('FETCH 1 FLAGS')).toContain('BAD Command received in Invalid state.')
   })
 
-  it('keeps its number for a client until that may hear of its end', async () => {
+  it('keeps a sequence number until the client can be notified of its removal', async () => {
     const other = await world.rawSignedIn()
     await other.ask('SELECT INBOX')
     await other.ask('UID STORE 1 +FLAGS (\\Deleted)')
     await other.ask('EXPUNGE')
-    // RFC 3501 §7.4.1: not with FETCH, STORE, SEARCH.
+    // RFC 3501 §7.4.1: no EXPUNGE with FETCH, STORE, SEARCH.
     expect(await line.ask('FETCH 2 UID')).toBe('* 2 FETCH (UID 2)\r\nT3 OK FETCH completed.\r\n')
     expect(await line.ask('FETCH 1 UID')).toBe('T4 OK FETCH completed.\r\n')
     expect(await line.ask('SEARCH ALL')).toBe('* SEARCH 2 3\r\nT5 OK SEARCH completed.\r\n')
@@ -137,7 +137,7 @@ describe('mail that is moved and removed', () => {
     expect(await line.ask('UNSELECT')).toContain('OK UNSELECT')
   })
 
-  it('is told in IDLE whatever Graph or another client does', async () => {
+  it('reports changes by Graph or another client in IDLE', async () => {
     line.send('A IDLE\r\n')
     await line.until(/\+ .*\r\n/)
     const keys = world.mailStore.uidsOf(inbox()).map(({ key }) => key)
@@ -152,8 +152,8 @@ describe('mail that is moved and removed', () => {
   })
 })
 
-describe('content', () => {
-  it('comes whole, in parts and in pieces', async () => {
+describe('message content over IMAP', () => {
+  it('is available as a whole, in parts and in byte ranges', async () => {
     const source = 'Subject: Pieces\r\nContent-Type: text/plain\r\n\r\n0123456789'
     await world.receive('', { source })
     await line.ask('SELECT INBOX')
@@ -179,7 +179,7 @@ describe('content', () => {
     expect(sizeBytes).not.toBe(real)
   })
 
-  it('is appended with its flags and its date, asked for by a plus', async () => {
+  it('is appended with its flags and its date, after a continuation', async () => {
     const source = 'Subject: Draft\r\n\r\nx'
     line.send(`A APPEND Drafts (\\Draft \\Flagged) " 7-Nov-2026 09:05:00 +0100" {${source.length}}\r\n`)
     expect(await line.until(/\+.*\r\n/)).toBe('+ Ready for additional command text.\r\n')
@@ -193,7 +193,7 @@ describe('content', () => {
   })
 })
 
-describe('a search', () => {
+describe('an IMAP search', () => {
   beforeEach(async () => {
     await world.receive('Invoice', { source: 'From: Kim <kim@customer.example>\r\nTo: anna@contoso.example\r\nCc: c@x.example\r\nSubject: Rechnung f\xc3\xbcr Mai\r\nMessage-ID: <one@customer.example>\r\nX-Color: red\r\nDate: Thu, 1 Oct 2026 10:00:00 +0000\r\n\r\nPlease pay' }) // prettier-ignore
     const { key } = await world.receive('Second')
@@ -232,15 +232,15 @@ describe('a search', () => {
     expect(await line.ask(`UID SEARCH ${keys}`)).toContain(`* SEARCH${found && ` ${found}`}\r\n`)
   })
 
-  it('takes words beyond ASCII as a literal', async () => {
+  it('accepts non-ASCII words as a literal', async () => {
     const word = Buffer.from('f\u00fcr').toString('latin1')
     expect(await line.ask(`SEARCH CHARSET UTF-8 SUBJECT {${word.length}+}\r\n${word}`)).toContain('* SEARCH 1\r\n')
     expect(await line.ask('SEARCH CHARSET KOI8-R ALL')).toContain('NO [BADCHARSET')
   })
 })
 
-describe('folders', () => {
-  it('are listed with what is below them, and found by pattern', async () => {
+describe('IMAP folders', () => {
+  it('are listed with their children, and matched by pattern', async () => {
     await line.ask('CREATE "INBOX/Orders/2026"')
     expect(await line.ask('LIST "" "INBOX*"')).toBe(
       [
@@ -256,7 +256,7 @@ describe('folders', () => {
     expect(await line.ask('LIST "" "*"')).not.toContain('\\Sent')
   })
 
-  it('are subscribed until they are not', async () => {
+  it('are subscribed until they are unsubscribed', async () => {
     expect(await line.ask('LSUB "" "Archive"')).toContain('* LSUB (\\HasNoChildren) "/" "Archive"')
     await line.ask('UNSUBSCRIBE Archive')
     expect(await line.ask('LSUB "" "Archive"')).toBe('T4 OK LSUB completed.\r\n')
@@ -264,7 +264,7 @@ describe('folders', () => {
     expect(await line.ask('LSUB "" "Archive"')).toContain('"Archive"')
   })
 
-  it('are counted', async () => {
+  it('have message counts in STATUS', async () => {
     await world.receive('One')
     expect(await line.ask('STATUS inbox (MESSAGES RECENT UIDNEXT UNSEEN)')).toContain(
       '* STATUS INBOX (MESSAGES 1 RECENT 0 UIDNEXT 2 UNSEEN 1)',
@@ -280,11 +280,11 @@ describe('folders', () => {
     ['CREATE "&AAA-"', 'NO Mailbox name is invalid.'],
     ['SELECT Nowhere', "NO Nowhere doesn't exist."],
     ['RENAME Nowhere There', "NO Nowhere doesn't exist."],
-  ])('%s is refused', async (command, answer) => {
+  ])('refuse %s', async (command, answer) => {
     expect(await line.ask(command)).toContain(answer)
   })
 
-  it('of Graph are there at once, under their names in any script', async () => {
+  it('created by Graph appear at once, under their names in any script', async () => {
     const root = world.mailStore.wellKnownFolder(ANNA, 'msgfolderroot').id
     const folder = world.mailStore.addFolder(ANNA, root, 'B\u00fccher & Mehr')
     await world.receive('In it', { folder: folder.id })

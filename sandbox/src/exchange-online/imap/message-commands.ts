@@ -11,7 +11,7 @@ import type { Session } from './session.ts'
 
 const TOGETHER = 200
 
-/** The messages of the set that are still where the client believes them, one after the other. */
+/** The messages of the set that still match the client's sequence numbers, one after the other. */
 async function* named(session: Session, set: SequenceSet, byUid: boolean): AsyncGenerator<ImapEntry> {
   const selected = session.selected!
   const keys = selected.positions(set, byUid).map((position) => selected.keyAt(position))
@@ -24,7 +24,7 @@ async function* named(session: Session, set: SequenceSet, byUid: boolean): Async
 
 function writable(session: Session): SelectedFolder {
   const selected = session.selected!
-  // The words are unsure.
+  // Unconfirmed: the wording.
   if (selected.readOnly) throw new Refusal('NO', 'Command cannot be completed. Mailbox is read-only.')
   return selected
 }
@@ -63,12 +63,16 @@ function takeRest(args: Arguments): string[] {
   return words
 }
 
-/** The store tells of changes in the microtask after each; what is awaited later comes after it. */
+/** The store emits changes in the microtask after each one; code after an `await` runs later. */
 async function changesTold(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** @returns UIDs there and here, in the same order */
+/**
+ * Copies or moves messages into a folder.
+ *
+ * @returns source UIDs and target UIDs, in the same order
+ */
 async function bring(
   session: Session,
   args: Arguments,
@@ -92,7 +96,7 @@ async function bring(
   return `[COPYUID ${uidValidity} ${writeSequenceSet(here)} ${writeSequenceSet(there)}]`
 }
 
-/** Within one folder a move is a copy and the end of the first: the message gets a new number. */
+/** Moves a message. A move within one folder copies the message and removes the original, so it gets a new UID. */
 function moveTo(mailStore: MailStore, entry: ImapEntry, folderId: string) {
   if (entry.folderId !== folderId) return mailStore.move(entry.key, folderId)
   const copied = mailStore.copy(entry.key, folderId)
@@ -107,12 +111,12 @@ async function copy(session: Session, args: Arguments, byUid: boolean): Promise<
 
 async function move(session: Session, args: Arguments, byUid: boolean): Promise<string> {
   const code = await bring(session, args, { byUid, move: true })
-  // RFC 6851 §4.3: before the messages are said to be gone.
+  // RFC 6851 §4.3: COPYUID precedes the EXPUNGE responses.
   if (code !== undefined) session.writer.line(`* OK ${code}`)
   return 'OK MOVE completed.'
 }
 
-/** Removes what is marked as deleted, for good. */
+/** Permanently removes messages marked as deleted. */
 async function expunge(session: Session, only?: SequenceSet): Promise<string> {
   writable(session)
   const { mailStore } = session.deps
@@ -145,7 +149,7 @@ async function append(session: Session, args: Arguments): Promise<string> {
       },
     })
     .catch((error: unknown) => {
-      // RFC 7889 has the code; the words are unsure.
+      // The code comes from RFC 7889; the wording is unconfirmed.
       if (error instanceof MailStoreError && error.refusal === 'message-too-large') {
         throw new Refusal('NO', '[TOOBIG] Message is too large.')
       }

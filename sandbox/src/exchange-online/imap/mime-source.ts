@@ -1,7 +1,7 @@
 import type { ImapEntry, MailStore } from '../mail-store/index.ts'
 import { type MimePart, readMimeTree } from './mime-tree.ts'
 
-/** A message as IMAP serves it: its bytes, and the parts in them once somebody asks. */
+/** A message as IMAP serves it: its bytes, and its parts, which are parsed on first access. */
 export interface MimeDocument {
   bytes: Buffer
   tree(): MimePart
@@ -14,8 +14,8 @@ export interface MimeSource {
 const MOST_KEPT_BYTES = 64 * 1024 * 1024
 
 /**
- * The MIME of messages. Those used last are kept: clients fetch one message in pieces, and one that was written as parts
- * is composed anew each time it is asked for. A message that changes gets another entry, so none is ever old.
+ * Provides the MIME of messages and caches the last used ones, because clients fetch one message in pieces and
+ * composing from parts is repeated otherwise. A changed message has a new entry, so the cache is never stale.
  */
 export function createMimeSource(mailStore: MailStore): MimeSource {
   const kept = new Map<string, MimeDocument>()

@@ -80,26 +80,26 @@ describe('the sections of a message', () => {
     expect(section(name)).toBe(text)
   })
 
-  it('are all of it together: header and text', () => {
+  it('together contain the whole message: header and text', () => {
     expect(`${section('HEADER')}${section('TEXT')}`).toBe(LETTER.toString('latin1'))
     expect(section('')).toBe(LETTER.toString('latin1'))
     const not = section('HEADER.FIELDS.NOT (SUBJECT FROM TO)')
     expect(not).toBe('Content-Type: multipart/mixed; boundary="outer"\r\n\r\n')
   })
 
-  it('of a message without parts are the message as part 1', () => {
+  it('include part 1 in a message without parts', () => {
     const plain = Buffer.from('Subject: Plain\r\n\r\nwords')
     expect([section('1', plain), section('2', plain), section('1.1', plain)]).toEqual(['words', undefined, undefined])
   })
 
-  it('of a message with parts that does not say where they end', () => {
+  it('are found in a multipart message without a closing delimiter', () => {
     const cut = Buffer.from('Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\n--b\r\n\r\ntwo')
     expect([section('1', cut), section('2', cut)]).toEqual(['one', 'two'])
   })
 })
 
 describe('the structure of a message', () => {
-  it('names every part', () => {
+  it('describes every part', () => {
     expect(bodyStructure(LETTER, readMimeTree(LETTER), true)).toBe(
       '((("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 5 0 NIL NIL NIL NIL)' +
         '("text" "html" ("charset" "us-ascii") NIL NIL "quoted-printable" 11 0 NIL NIL ("de" "en") NIL) "alternative" ("boundary" "inner") NIL NIL NIL)' +
@@ -109,7 +109,7 @@ describe('the structure of a message', () => {
     )
   })
 
-  it('has the addresses with their groups, names still encoded', () => {
+  it('contains the addresses with their groups, with encoded names', () => {
     expect(envelopeOf(readMimeTree(LETTER).fields)).toBe(
       '(NIL "Nested" (("=?utf-8?Q?Kim_K=C3=BChn?=" NIL "kim" "customer.example")) ' +
         '(("=?utf-8?Q?Kim_K=C3=BChn?=" NIL "kim" "customer.example")) (("=?utf-8?Q?Kim_K=C3=BChn?=" NIL "kim" "customer.example")) ' +
@@ -118,7 +118,7 @@ describe('the structure of a message', () => {
     )
   })
 
-  it('is told of anything, and can be read as words again', () => {
+  it('exists for any input, and can be parsed again', () => {
     const line = fc.constantFrom('--b', '--b--', '', 'Content-Type: multipart/mixed; boundary=b', 'Content-Type: message/rfc822', 'From: "a(b" <c@d>', 'To: x:;', 'Subject: \u00ff"\\', 'text', ' folded') // prettier-ignore
     fc.assert(
       fc.property(fc.array(line, { maxLength: 40 }), fc.constantFrom('\r\n', '\n'), (lines, end) => {
@@ -131,7 +131,7 @@ describe('the structure of a message', () => {
     )
   })
 
-  it('stays small for a message of nothing but nested parts', () => {
+  it('stays small for a message that consists only of nested parts', () => {
     const deep = 'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n'.repeat(3000)
     const before = performance.now()
     expect(bodyStructure(Buffer.from(deep), readMimeTree(Buffer.from(deep)), true).length).toBeLessThan(100_000)
@@ -141,7 +141,7 @@ describe('the structure of a message', () => {
   })
 })
 
-/** Parentheses outside of quotes and literals; not 0 when the words end in the middle of something. */
+/** Nesting depth of parentheses outside of quotes and literals; not 0 when the text is incomplete. */
 function balance(text: string): number {
   let depth = 0
   for (let i = 0; i < text.length; i++) {

@@ -1,6 +1,6 @@
 import { fieldValue, type Header, readHeaderBlock } from '../mime/index.ts'
 
-/** A part of a message by where its bytes lie. @see RFC 2046 §5.1 */
+/** A part of a message, by byte positions. @see RFC 2046 §5.1 */
 export interface MimePart {
   fields: readonly Header[]
   /** `text/plain`, in lower case. */
@@ -9,16 +9,16 @@ export interface MimePart {
   headerStart: number
   bodyStart: number
   end: number
-  /** Of a multipart. */
+  /** Parts of a multipart. */
   children: readonly MimePart[]
-  /** What a message/rfc822 holds. */
+  /** Message inside a message/rfc822. */
   message: MimePart | undefined
 }
 
 const DEEPEST = 50
 const MOST_PARTS = 1000
 
-/** What lies where. Nothing throws: what is not well-formed is one part of plain text. */
+/** Parses the positions of all parts. Never throws: malformed input is a single part of plain text. */
 export function readMimeTree(bytes: Buffer): MimePart {
   let parts = 0
   return read(0, bytes.length, 0, 'text/plain')
@@ -44,11 +44,11 @@ export function readMimeTree(bytes: Buffer): MimePart {
   }
 }
 
-/** The whole message is part 1 when it has no others (RFC 3501 §6.4.5). */
+/** Finds a part by its numbers. A message without other parts is part 1 itself (RFC 3501 §6.4.5). */
 export function findPart(tree: MimePart, numbers: readonly number[]): MimePart | undefined {
   let at: MimePart | undefined = tree
   for (const [i, number] of numbers.entries()) {
-    // A message inside is passed through to its own parts.
+    // Numbers inside an attached message refer to its own parts.
     const holder: MimePart | undefined = at?.message ?? at
     if (holder && holder.children.length > 0) at = holder.children[number - 1]
     else at = number === 1 && (i === 0 || at?.message) ? holder : undefined
@@ -57,7 +57,7 @@ export function findPart(tree: MimePart, numbers: readonly number[]): MimePart |
   return at
 }
 
-/** The bytes between delimiter lines; the CRLF before a delimiter is its own. */
+/** Byte ranges between delimiter lines; the CRLF before a delimiter belongs to the delimiter. */
 function split(bytes: Buffer, start: number, end: number, boundary: string): [number, number][] {
   if (boundary === '') return []
   const delimiter = Buffer.from(`--${boundary}`, 'latin1')
@@ -85,7 +85,10 @@ function split(bytes: Buffer, start: number, end: number, boundary: string): [nu
   return found
 }
 
-/** `text/plain; charset=utf-8; name="a b"`; names and value in lower case, encoded words and RFC 2231 left as they are. */
+/**
+ * Parses `text/plain; charset=utf-8; name="a b"`. Names and value in lower case; encoded words and RFC 2231 stay
+ * unchanged.
+ */
 export function readParameters(field: string): { value: string; parameters: Record<string, string> } {
   const [, value = '', rest = ''] = /^\s*([^;\s]*)\s*(.*)$/s.exec(field.slice(0, 20_000)) ?? []
   const parameters: Record<string, string> = {}

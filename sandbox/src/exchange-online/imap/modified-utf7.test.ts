@@ -2,26 +2,26 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeUtf7, encodeUtf7 } from './modified-utf7.ts'
 
-describe('names in modified UTF-7', () => {
+describe('folder names in modified UTF-7', () => {
   it.each([
     ['Entwürfe', 'Entw&APw-rfe'],
     ['R&D', 'R&-D'],
     ['~peter/mail/台北/日本語', '~peter/mail/&U,BTFw-/&ZeVnLIqe-'],
     ['INBOX', 'INBOX'],
-  ])('%s is %s', (name, wire) => {
+  ])('turns %s into %s', (name, wire) => {
     expect(encodeUtf7(name)).toBe(wire)
     expect(decodeUtf7(wire)).toBe(name)
   })
 
-  it.each(['&', '&AA', '&AA-', '&APw', '&!-', '&AAo-', '&2AA-'])('%s is none', (wire) => {
+  it.each(['&', '&AA', '&AA-', '&APw', '&!-', '&AAo-', '&2AA-'])('%s is invalid', (wire) => {
     expect(decodeUtf7(wire)).toBeUndefined()
   })
 
-  it('are taken as UTF-8, too', () => {
+  it('are accepted as UTF-8, too', () => {
     expect(decodeUtf7(Buffer.from('Entwürfe').toString('latin1'))).toBe('Entwürfe')
   })
 
-  it('come back as they were', () => {
+  it('are unchanged after encoding and decoding', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (name) => {
         fc.pre(name.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(name))

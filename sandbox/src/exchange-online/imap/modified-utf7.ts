@@ -1,4 +1,4 @@
-/** Names of folders on the wire. @see RFC 3501 §5.1.3 */
+/** Encodes a folder name for the protocol. @see RFC 3501 §5.1.3 */
 export function encodeUtf7(name: string): string {
   return name.replace(/[^\x20-\x7e]+|&/g, (run) => {
     if (run === '&') return '&-'
@@ -7,7 +7,10 @@ export function encodeUtf7(name: string): string {
   })
 }
 
-/** `undefined` for what is no modified UTF-7. Bytes beyond ASCII are taken as UTF-8, as clients send them. */
+/**
+ * Decodes a folder name; `undefined` for invalid modified UTF-7. Non-ASCII bytes are decoded as UTF-8, because clients
+ * send it.
+ */
 export function decodeUtf7(wire: string): string | undefined {
   if (/[^\x20-\x7e]/.test(wire)) {
     const text = Buffer.from(wire, 'latin1').toString('utf8')

@@ -9,7 +9,7 @@ const TOGETHER = 200
 async function search(session: Session, args: Arguments, byUid: boolean): Promise<string> {
   if (args.peek()?.kind === 'atom' && /^CHARSET$/i.test((args.peek() as { text: string }).text)) {
     args.atom()
-    // RFC 3501 §6.4.4; the words are unsure.
+    // RFC 3501 §6.4.4; the wording is unconfirmed.
     if (!/^(us-ascii|utf-8)$/i.test(args.astring())) {
       throw new Refusal('NO', '[BADCHARSET (US-ASCII UTF-8)] The specified charset is not supported.')
     }

@@ -9,18 +9,18 @@ export interface Searched {
   entry: ImapEntry
   /** Sequence number. */
   number: number
-  /** Read when a key asks for what is said. */
+  /** Message content, read only when a key requires it. */
   content: () => Message | undefined
 }
 
 export type SearchTest = (message: Searched) => boolean
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** Exchange refuses deep ones, too: five ORs in each other have been seen to fail. Where it begins is unsure. */
+/** Maximum nesting. Exchange limits it, too: five nested ORs were observed to fail. Its exact limit is unconfirmed. */
 const DEEPEST = 5
 const MOST_KEYS = 200
 
-/** All keys of a SEARCH, which all must fit. @throws Refusal BAD */
+/** Parses the keys of a SEARCH, all of which must match. @throws Refusal BAD */
 export function readSearch(args: Arguments, selected: SelectedFolder): SearchTest {
   let keys = 0
   const all = readAll(args, 0)
@@ -73,7 +73,7 @@ const FLAGS: Record<string, (entry: ImapEntry) => boolean> = {
   UNFLAGGED: ({ isFlagged }) => !isFlagged,
   SEEN: ({ isRead }) => isRead,
   UNSEEN: ({ isRead }) => !isRead,
-  // Exchange counts nothing as recent.
+  // Exchange reports no message as recent.
   RECENT: () => false,
   NEW: () => false,
   OLD: () => true,
@@ -120,7 +120,7 @@ const KEYS: Record<string, (words: Arguments) => SearchTest> = {
   HEADER(words) {
     const name = words.astring().toLowerCase()
     const value = utf8(words.astring())
-    // What every client looks for is at hand without the message.
+    // Every client searches for the Message-ID, which is available without reading the message.
     if (name === 'message-id') return ({ entry }) => contains(entry.internetMessageId, value)
     return ({ content }) => {
       const message = content()
@@ -166,7 +166,7 @@ function byText(words: Arguments, of: (message: Message) => string): SearchTest 
   }
 }
 
-/** Fields that are parts of a message in the store, and all others as they came. */
+/** Values of a header field: for fields that the store keeps as properties, those; otherwise the raw values. */
 function headerValues(message: Message, name: string): string[] {
   if (name === 'subject') return [message.subject]
   if (name === 'from') return message.from ? [people([message.from])] : []

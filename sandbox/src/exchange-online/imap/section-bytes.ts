@@ -2,7 +2,7 @@ import type { Section } from './fetch-items.ts'
 import { findPart } from './mime-tree.ts'
 import type { MimeDocument } from './mime-source.ts'
 
-/** The bytes of a section; `undefined` when the message has no such part (answered as `NIL`). */
+/** The bytes of a section; `undefined` when the message has no such part (sent as `NIL`). */
 export function sectionBytes(document: MimeDocument, section: Section): Buffer | undefined {
   const { bytes } = document
   if (section.part.length === 0 && section.what === 'all') return bytes
@@ -11,7 +11,7 @@ export function sectionBytes(document: MimeDocument, section: Section): Buffer |
   if (!part) return undefined
   if (section.what === 'all') return bytes.subarray(part.bodyStart, part.end)
   if (section.what === 'MIME') return bytes.subarray(part.headerStart, part.bodyStart)
-  // Below the top these are about a message that is a part (RFC 3501 §6.4.5).
+  // Below the top level, these sections refer to an attached message (RFC 3501 §6.4.5).
   const message = section.part.length === 0 ? tree : part.message
   if (!message) return undefined
   if (section.what === 'TEXT') return bytes.subarray(message.bodyStart, message.end)
@@ -19,10 +19,10 @@ export function sectionBytes(document: MimeDocument, section: Section): Buffer |
   return section.what === 'HEADER' ? header : chosenFields(header, section)
 }
 
-/** What is longer than any honest header is not looked through. */
+/** A longer header is not searched. */
 const LARGEST_HEADER_BYTES = 1024 * 1024
 
-/** The fields as they came, folding included, and the empty line at the end. */
+/** The selected fields unchanged, including folding, and the empty line at the end. */
 function chosenFields(header: Buffer, { fields, what }: Section): Buffer {
   const wanted = new Set(fields)
   const lines: string[] = []

@@ -4,8 +4,8 @@ import { lowerBound, positionsIn, positionsUpTo, type SequenceSet } from './sequ
 import type { ImapWriter } from './writer.ts'
 
 /**
- * The folder a client has selected, as it has been told: sequence numbers mean what was said last, so what others do
- * is kept until the client may hear of it (RFC 3501 §5.5, §7.4.1).
+ * The selected folder as last reported to the client. Sequence numbers refer to that state, so changes by others are
+ * kept until the client can be notified (RFC 3501 §5.5, §7.4.1).
  */
 export class SelectedFolder {
   readonly folderId: string
@@ -13,11 +13,14 @@ export class SelectedFolder {
   readonly readOnly: boolean
   readonly uidValidity: number
   readonly #mailStore: MailStore
-  /** Of the messages the client knows, growing; a sequence number is a position here, counted from 1. */
+  /** UIDs of the messages reported to the client, ascending; a sequence number is a position here, counted from 1. */
   readonly uids: number[]
   readonly #keys: number[]
   readonly #uidOf = new Map<number, number>()
-  /** What came, went or came back since the client was last told: what it comes to is looked up then. */
+  /**
+   * Keys of messages added, removed or moved back since the last report; their current state is read at the next
+   * report.
+   */
   readonly #moved = new Set<number>()
   readonly #updated = new Set<number>()
 
@@ -37,12 +40,14 @@ export class SelectedFolder {
     return this.#keys[position]!
   }
 
-  /** Positions of the messages that a command names; none for numbers that there are not. */
+  /** Positions of the messages that a command names; unknown numbers have none. */
   positions(set: SequenceSet, byUid: boolean): number[] {
     return byUid ? positionsIn(set, this.uids) : positionsUpTo(this.uids.length, set)
   }
 
-  /** Whether the client means this message: it may have gone and come back under a new number. */
+  /**
+   * True if the entry is the message that the client has seen; a message that was moved away and back has a new UID.
+   */
   knows({ key, uid, folderId }: ImapEntry): boolean {
     return folderId === this.folderId && this.#uidOf.get(key) === uid
   }
@@ -61,14 +66,14 @@ export class SelectedFolder {
     return this.#moved.size > 0 || this.#updated.size > 0
   }
 
-  /** The client has been told of these flags in an answer of their own. */
+  /** Removes pending flag updates that another response already contains. */
   forgetUpdates(keys: ReadonlySet<number>): void {
     for (const key of keys) this.#updated.delete(key)
   }
 
   /**
-   * Says what has happened since. Without `expunges` what has gone is kept for later, and with it what came: a message
-   * that came back may be among both.
+   * Reports the changes since the last report. Without `expunges`, removals are kept for later, and additions as well,
+   * because a message that was moved back can be in both.
    */
   tell(writer: ImapWriter, { expunges }: { expunges: boolean }): void {
     const gone = [...this.#moved].filter((key) => this.#uidOf.has(key) && !this.#isHere(key))
@@ -98,7 +103,7 @@ export class SelectedFolder {
     writer.line(`* ${position + 1} EXPUNGE`)
   }
 
-  /** All that is new has a larger number than anything known. */
+  /** Reports new messages. Their UIDs are larger than all known ones. */
   #add(writer: ImapWriter): void {
     const fresh = [...this.#moved]
       .map((key) => this.#mailStore.imapEntry(key))

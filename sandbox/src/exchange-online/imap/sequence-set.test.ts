@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Refusal } from './refusal.ts'
 import { positionsIn, positionsUpTo, readSequenceSet, writeSequenceSet } from './sequence-set.ts'
 
-describe('a set of numbers', () => {
+describe('a sequence set', () => {
   it.each([
     ['1', [0]],
     ['2:4', [1]],
@@ -15,16 +15,16 @@ describe('a set of numbers', () => {
     ['50:60', []],
     ['1:4294967295', [0, 1, 2, 3]],
     ['20,1,3:9,1', [0, 1, 2, 3]],
-  ])('names the messages with those UIDs: %s', (text, positions) => {
+  ])('matches the messages with those UIDs: %s', (text, positions) => {
     expect(positionsIn(readSequenceSet(text), [1, 3, 9, 20])).toEqual(positions)
   })
 
-  it('names nothing in an empty folder', () => {
+  it('matches nothing in an empty folder', () => {
     expect(positionsIn(readSequenceSet('1:*'), [])).toEqual([])
     expect(positionsUpTo(0, readSequenceSet('*'))).toEqual([])
   })
 
-  it('costs what there is, not what it spans', () => {
+  it('costs time by the number of messages, not by the size of its ranges', () => {
     const before = performance.now()
     expect(positionsUpTo(3, readSequenceSet('1:4294967295'))).toEqual([0, 1, 2])
     expect(positionsIn(readSequenceSet('2:4294967295'), [1, 2])).toEqual([1])
@@ -32,13 +32,13 @@ describe('a set of numbers', () => {
   })
 
   it.each(['', '0', '1:', ':1', 'a', '1,,2', '4294967296', '1:2:3', '-1'])(
-    'is refused when it is none: “%s”',
+    'is refused when it is malformed: “%s”',
     (text) => {
       expect(() => readSequenceSet(text)).toThrow(Refusal)
     },
   )
 
-  it('agrees with the long way, for sequence numbers and UIDs', () => {
+  it('agrees with a naive implementation, for sequence numbers and UIDs', () => {
     const numbers = fc
       .uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 20 })
       .map((all) => all.sort((a, b) => a - b))
@@ -68,7 +68,7 @@ describe('a set of numbers', () => {
     )
   })
 
-  it('is written as short as it can be, and read again', () => {
+  it('is written in the shortest form, and parsed back', () => {
     expect(writeSequenceSet([1, 2, 3, 7, 9, 10])).toBe('1:3,7,9:10')
     expect(writeSequenceSet([])).toBe('')
   })

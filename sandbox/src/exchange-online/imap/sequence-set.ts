@@ -1,12 +1,12 @@
 import { argumentError } from './refusal.ts'
 
-/** Inclusive; `Infinity` is the star. */
+/** Inclusive ranges; `Infinity` stands for `*`. */
 export type SequenceSet = readonly { from: number; to: number }[]
 
 const LARGEST = 0xffff_ffff
 const MOST_RANGES = 20_000
 
-/** `1:3,7,10:*`: kept as ranges, however much they span. @throws Refusal BAD */
+/** Parses `1:3,7,10:*`; ranges are kept, whatever their size. @throws Refusal BAD */
 export function readSequenceSet(text: string): SequenceSet {
   const parts = text.split(',')
   if (parts.length > MOST_RANGES) throw argumentError()
@@ -24,8 +24,8 @@ export function isSequenceSet(text: string): boolean {
 }
 
 /**
- * The positions in `numbers` (which grow) that the set names, each once, in order. The star is the last number there is;
- * `9:*` names it even when it is less than 9 (RFC 3501 §6.4.8).
+ * Positions in `numbers` (ascending) that the set matches, each once, in order. `*` is the last existing number; `9:*`
+ * matches it even when it is less than 9 (RFC 3501 §6.4.8).
  */
 export function positionsIn(set: SequenceSet, numbers: readonly number[]): number[] {
   const last = numbers.at(-1)
@@ -49,18 +49,18 @@ export function positionsIn(set: SequenceSet, numbers: readonly number[]): numbe
   return positions
 }
 
-/** The same for sequence numbers, which are the positions counted from 1. */
+/** The same for sequence numbers, which are positions counted from 1. */
 export function positionsUpTo(count: number, set: SequenceSet): number[] {
   const positions = new Set<number>()
   for (const { from, to } of set) {
-    // Only the star alone names the last one when there are fewer.
+    // A range up to `*` includes the last message even when there are fewer messages.
     const first = to === Infinity ? Math.min(from, count) : from
     for (let number = Math.max(1, first); number <= Math.min(to, count); number++) positions.add(number - 1)
   }
   return [...positions].sort((a, b) => a - b)
 }
 
-/** `1:3,7`, growing; empty for none. */
+/** `1:3,7`, ascending; empty for an empty list. */
 export function writeSequenceSet(numbers: readonly number[]): string {
   const parts: string[] = []
   for (let i = 0; i < numbers.length;) {
@@ -72,7 +72,7 @@ export function writeSequenceSet(numbers: readonly number[]): string {
   return parts.join(',')
 }
 
-/** The first position whose number is at least `wanted`. */
+/** First position whose number is at least `wanted`. */
 export function lowerBound(numbers: readonly number[], wanted: number): number {
   let [low, high] = [0, numbers.length]
   while (low < high) {

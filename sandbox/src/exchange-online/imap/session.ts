@@ -12,16 +12,16 @@ import type { SignedIn } from './sign-in.ts'
 import { readTokens } from './tokens.ts'
 import { createWriter, type ImapWriter } from './writer.ts'
 
-/** Exchange takes messages of 36 MB; only who is signed in may send one. */
+/** Exchange accepts messages of 36 MB; only a signed-in client can send one. */
 const LARGEST_APPEND = 38 * 1024 * 1024
 const MOST_BAD_COMMANDS = 50
-/** docs/reference/microsoft-365.md §E.4; what the number means is Microsoft's. */
+/** docs/reference/microsoft-365.md §E.4; the meaning of the number is internal to Microsoft. */
 const CLOSED = 'Connection closed. 14'
 const LONGEST_FAREWELL_MS = 2000
 
 export interface SessionOptions extends CommandDeps {
   socket: Socket
-  /** Hears of faults of the sandbox itself. */
+  /** Receives internal errors of the sandbox. */
   report: (error: unknown) => void
 }
 
@@ -32,12 +32,12 @@ export class Session {
   readonly deps: CommandDeps
   readonly variant: Variant
   signedIn: SignedIn | undefined
-  /** The client has enabled IMAP4rev2. */
+  /** True after the client enabled IMAP4rev2. */
   isRev2 = false
   selected: SelectedFolder | undefined
-  /** When the client last sent a command, by the sandbox's clock. */
+  /** Time of the client's last command, by the sandbox's clock. */
   lastHeardAt: number
-  /** Set while the client waits for news. */
+  /** Called on changes while the client is in IDLE. */
   onNews: (() => void) | undefined
   readonly #socket: Socket
   readonly #report: (error: unknown) => void
@@ -55,12 +55,12 @@ export class Session {
     this.variant = deps.faults.ask('imap.variant', this.subject()) ?? '2026'
   }
 
-  /** Of a mailbox that the client may use. */
+  /** Id of the open mailbox; `undefined` without access to one. */
   get mailboxId(): string | undefined {
     return this.signedIn?.isConnected === true ? this.signedIn.mailboxId : undefined
   }
 
-  /** Who does what, as faults want to know it. */
+  /** Caller, mailbox and command, in the form that faults are matched against. */
   subject(): Subject {
     const { claims, mailboxId } = this.signedIn ?? {}
     const where = this.selected ? ` in ${this.selected.path}` : ''
@@ -102,24 +102,24 @@ export class Session {
     }
   }
 
-  /** Says goodbye, if the client is to hear why, and closes. */
+  /** Sends BYE if a reason is given, and closes the connection. */
   end(why?: string): void {
     if (this.#over) return
     this.#over = true
     if (why !== undefined) this.writer.line(`* BYE ${why}`)
     this.writer.end()
-    // A client that does not leave is left.
+    // A client that does not disconnect is cut off.
     setTimeout(() => this.#socket.destroy(), LONGEST_FAREWELL_MS).unref()
   }
 
   cut(): never {
     this.#over = true
-    // What was written still goes out.
+    // Sends the buffered output before closing.
     this.#socket.destroySoon()
     throw new ConnectionOver()
   }
 
-  /** What a fault does in place of an answer. @throws Refusal, ConnectionOver; returns when the fault is off again */
+  /** Applies a fault in place of a response. @throws Refusal, ConnectionOver; returns when the fault is off again */
   async suffer(trouble: ImapTrouble): Promise<void> {
     switch (trouble.kind) {
       case 'refuse':
@@ -135,7 +135,7 @@ export class Session {
     }
   }
 
-  /** Waits so long, or until a fault is switched off. @throws ConnectionOver when the client leaves meanwhile */
+  /** Waits for `ms`, or until a fault is switched off. @throws ConnectionOver when the client disconnects meanwhile */
   pause(ms: number | undefined): Promise<void> {
     const { faults } = this.deps
     return new Promise((resolve, reject) => {
@@ -172,7 +172,7 @@ export class Session {
       return true
     } catch (error) {
       if (error instanceof ConnectionOver) throw error
-      // What the store refuses, such as a message that has gone meanwhile, is no fault of the sandbox.
+      // A refusal by the store, for example of a message removed meanwhile, is not an internal error.
       if (!(error instanceof Refusal || error instanceof MailStoreError)) this.#report(error)
       const { status, message } = error instanceof Refusal ? error : new Refusal('NO', 'Server Unavailable. 15')
       this.writer.line(`${tag} ${status} ${message}`)

@@ -6,22 +6,22 @@ import { type Directory, EXCHANGE } from '../../tenants/index.ts'
 const SCOPE = 'IMAP.AccessAsUser.All'
 const ROLE = 'IMAP.AccessAsApp'
 
-/** Who has signed in, and into which mailbox. */
+/** The signed-in caller and its mailbox. */
 export interface SignedIn {
   claims: AccessTokenClaims
-  /** As the client wrote it. */
+  /** User name as the client sent it. */
   userName: string
-  /** The mailbox of that name in the tenant of the token, if there is one. */
+  /** Mailbox with that name in the tenant of the token, if there is one. */
   mailboxId: string | undefined
   /**
-   * `false` when the token is good and the mailbox is none for it: there is none of that name, it is another's, or
-   * the application has no permission on it. Exchange says OK all the same, and nothing works then (§E.4).
+   * False when the token is valid but does not cover the mailbox: it does not exist, belongs to another user, or the
+   * application lacks permission. Exchange still answers OK, and every command then fails (§E.4).
    */
   isConnected: boolean
   at: number
 }
 
-/** The fields of a SASL XOAUTH2 response (§E.2); `undefined` for anything else. */
+/** Fields of a SASL XOAUTH2 response (§E.2); `undefined` for any other input. */
 export function readXoauth2(base64: string): { userName: string; token: string } | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined
   const text = Buffer.from(base64, 'base64').toString('utf8')
@@ -29,7 +29,10 @@ export function readXoauth2(base64: string): { userName: string; token: string }
   return match ? { userName: match[1]!, token: match[2]! } : undefined
 }
 
-/** `undefined` for a token that IMAP does not take: expired, of another audience (§D.4), without the permission. */
+/**
+ * Checks an XOAUTH2 token; `undefined` for one that IMAP refuses: expired, with another audience (§D.4), or without the
+ * permission.
+ */
 export async function signIn(
   { userName, token }: { userName: string; token: string },
   { accessTokens, directory, clock }: { accessTokens: AccessTokenVerifier; directory: Directory; clock: Clock },
@@ -45,10 +48,10 @@ export async function signIn(
   return { claims, userName, mailboxId, isConnected, at: clock.now().getTime() }
 }
 
-/** The mailbox is the caller's own, or the caller has Full Access to it. */
+/** True for the caller's own mailbox, or one with Full Access for the caller. */
 function mayOpen(mailboxId: string, claims: AccessTokenClaims, { people, consents }: Directory): boolean {
   const { userId, tenantId, appId } = claims
-  // An application is known to Exchange by its service principal, never by its registration (§D.5).
+  // Exchange identifies an application by its service principal, never by its registration (§D.5).
   const callerId = userId ?? consents.findServicePrincipal(tenantId, appId)?.id
   return callerId !== undefined && (callerId === mailboxId || people.hasRight(mailboxId, callerId, 'FullAccess'))
 }

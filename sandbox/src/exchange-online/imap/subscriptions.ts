@@ -1,6 +1,8 @@
 import type { Database } from '../../kernel/database.ts'
 
-/** Which folders LSUB leaves out. All are subscribed until a client says otherwise (how Exchange begins is unsure). */
+/**
+ * Folders that LSUB omits. All are subscribed until a client unsubscribes (Exchange's initial state is unconfirmed).
+ */
 export interface Subscriptions {
   has(folderId: string): boolean
   set(folderId: string, isSubscribed: boolean): void

@@ -6,7 +6,7 @@ import { readTokens, type Token } from './tokens.ts'
 const atom = (text: string): Token => ({ kind: 'atom', text })
 const string = (text: string): Token => ({ kind: 'string', bytes: Buffer.from(text, 'latin1') })
 
-describe('the words of a command', () => {
+describe('the arguments of a command', () => {
   it.each<[string, Token[]]>([
     ['1:* (UID FLAGS)', [atom('1:*'), { kind: 'list', items: [atom('UID'), atom('FLAGS')] }]],
     ['"" "*"', [string(''), string('*')]],
@@ -34,7 +34,7 @@ describe('the words of a command', () => {
     expect(readTokens([text])).toEqual(tokens)
   })
 
-  it('take a literal wherever a string may stand', () => {
+  it('can be a literal wherever a string is allowed', () => {
     expect(readTokens(['HEADER Subject ', Buffer.from('a "b"\r\n'), ' SEEN'])).toEqual([
       atom('HEADER'),
       atom('Subject'),
@@ -56,11 +56,11 @@ describe('the words of a command', () => {
     'a\u0001',
     'a\rb',
     `${'('.repeat(40)}${')'.repeat(40)}`,
-  ])('are refused when they are none: %s', (text) => {
+  ])('are refused when malformed: %s', (text) => {
     expect(() => readTokens([text])).toThrow(Refusal)
   })
 
-  it('are either read or refused, whatever comes', () => {
+  it('are either parsed or refused, for any input', () => {
     const piece = fc.oneof(
       fc.string({ unit: fc.constantFrom(...Array.from('()"\\[]{}<>*% ab1\r\n\0\u00ff')), maxLength: 60 }),
       fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),

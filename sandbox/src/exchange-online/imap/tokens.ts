@@ -1,23 +1,23 @@
 import { argumentError } from './refusal.ts'
 
-/** A word of a command. Text has one character per byte. */
+/** An argument of a command. Text has one character per byte. */
 export type Token =
   | { kind: 'atom'; text: string }
-  /** Quoted or literal. */
+  /** A quoted string or a literal. */
   | { kind: 'string'; bytes: Buffer }
   | { kind: 'list'; items: Token[] }
 
 const DEEPEST = 32
 
 /**
- * The arguments of a command. An atom takes all that RFC 3501 allows anywhere: wildcards of LIST, backslashes of flags,
- * and sections, inside whose brackets spaces and parentheses belong to the atom.
+ * Parses the arguments of a command. An atom accepts everything that RFC 3501 allows in any context: wildcards of LIST,
+ * backslashes of flags, and sections, inside whose brackets spaces and parentheses belong to the atom.
  *
  * @throws Refusal BAD
  */
 export function readTokens(pieces: readonly (string | Buffer)[]): Token[] {
   const open: Token[][] = [[]]
-  // `a"b"` and `(a)(b)` without a space are no arguments.
+  // `a"b"` and `(a)(b)` without a space are invalid.
   let mayBegin = true
   const begin = () => {
     if (!mayBegin) throw argumentError()
@@ -86,7 +86,7 @@ function endOfAtom(text: string, from: number): number {
   return at
 }
 
-/** The closing bracket; one in quotes does not count. */
+/** Position of the closing bracket, ignoring quoted ones. */
 function endOfSection(text: string, from: number): number {
   let quoted = false
   for (let at = from + 1; at < text.length; at++) {

@@ -1,22 +1,24 @@
 import type { Socket } from 'node:net'
 import { ConnectionOver } from './refusal.ts'
 
-/** Small answers are gathered to this size before they are written. */
+/** Buffer size up to which small responses are collected before they are written. */
 const TOGETHER_BYTES = 32 * 1024
-/** A client that takes nothing for so long is let go. */
+/** Timeout for a client that reads nothing. */
 const MOST_SILENCE_MS = 60_000
-/** What may lie waiting for a client that is only told news. */
+/** Maximum unread output for a client that only receives updates. */
 const MOST_UNREAD_BYTES = 4 * 1024 * 1024
 
-/** What a server says, in order. Text has one character per byte. */
+/** Sends the server's responses, in order. Text has one character per byte. */
 export interface ImapWriter {
   line(text: string): void
   raw(bytes: string | Uint8Array): void
-  /** Waits until the client has taken most of it. @throws ConnectionOver when it takes nothing, or has gone */
+  /**
+   * Waits until the client has read most of the output. @throws ConnectionOver when it reads nothing, or disconnected
+   */
   flush(): Promise<void>
-  /** Writes what is gathered without waiting; a client that never reads is let go. */
+  /** Writes the buffered output without waiting; a client that never reads is disconnected. */
   send(): void
-  /** Says goodbye with what is gathered. */
+  /** Closes the connection after the buffered output. */
   end(): void
 }
 

@@ -18,7 +18,7 @@ interface Row {
   content?: Uint8Array
 }
 
-/** Where an attachment's id says it lives: fixed when it is attached, not changed when the message moves. */
+/** Location encoded in an attachment's id: set on creation, unchanged when the message moves. */
 export interface Owner {
   mailboxId: string
   folderNumber: number
@@ -65,7 +65,7 @@ export function createAttachments(database: Database) {
     return id
   }
 
-  /** Gives the copy of a message attachments of its own. */
+  /** Copies the attachments of a message to its copy. */
   function copy(fromKey: number, toKey: number, owner: Owner, at: number): void {
     for (const { number } of database.all<{ number: number }>(
       'SELECT number FROM attachments WHERE message_key = ? ORDER BY number',

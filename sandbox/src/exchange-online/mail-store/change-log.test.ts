@@ -4,7 +4,7 @@ import { ANNA, openEmptyStore, someContent, someFile } from './empty-store.ts'
 import type { Change, MailStore } from './index.ts'
 
 describe('the change log', () => {
-  it('tells listeners after commit, in order and once', async () => {
+  it('notifies listeners after the commit, in order and once', async () => {
     const { store, heard, database } = openEmptyStore()
 
     database.transaction(() => {
@@ -22,7 +22,7 @@ describe('the change log', () => {
     ])
   })
 
-  it('never tells what was rolled back', async () => {
+  it('never reports a change that was rolled back', async () => {
     const { store, heard, database } = openEmptyStore()
 
     expect(() =>
@@ -37,7 +37,7 @@ describe('the change log', () => {
     expect(heard.map(({ messageKey }) => messageKey)).toEqual([key])
   })
 
-  it('reports a listener that throws, and tells the others and the rest', async () => {
+  it('reports a listener that throws, and notifies the other listeners of all changes', async () => {
     const { store, heard, faults } = openEmptyStore()
     store.onChange(() => {
       throw new Error('broken listener')
@@ -54,7 +54,7 @@ describe('the change log', () => {
     expect(later).toEqual([1, 2])
   })
 
-  it('tells a listener of what it does itself', async () => {
+  it('notifies a listener of its own changes', async () => {
     const { store, heard } = openEmptyStore()
     store.onChange(({ kind, messageKey }) => {
       if (kind === 'created') store.updateFlags(messageKey, { isRead: true })
@@ -67,7 +67,7 @@ describe('the change log', () => {
     expect(heard.map(({ kind }) => kind)).toEqual(['created', 'updated'])
   })
 
-  it('names what changed as Graph names it', () => {
+  it('names changed properties as Graph does', () => {
     const { store } = openEmptyStore()
     const { key, folderId } = store.append(ANNA, 'drafts', someContent(), [])
 
@@ -82,7 +82,7 @@ describe('the change log', () => {
     ])
   })
 
-  it('no longer answers for what it has forgotten, and answers for the rest', () => {
+  it('returns nothing for positions that were purged, and all changes for later ones', () => {
     const { store } = openEmptyStore()
     const { folderId } = store.append(ANNA, 'inbox', someContent(), [])
     const forgotten = store.lastSequence()
@@ -95,7 +95,7 @@ describe('the change log', () => {
     expect(store.lastSequence()).toBe(forgotten + 1)
   })
 
-  it('goes on counting when all is forgotten', () => {
+  it('continues its numbering after all entries are purged', () => {
     const { store } = openEmptyStore()
     store.append(ANNA, 'inbox', someContent(), [])
     store.forgetChangesUpTo(99)
@@ -104,7 +104,7 @@ describe('the change log', () => {
     expect(store.lastSequence()).toBe(2)
   })
 
-  it('still tells listeners what was forgotten before they heard of it', async () => {
+  it('notifies listeners of entries that were purged before they received them', async () => {
     const { store, heard } = openEmptyStore()
     store.append(ANNA, 'inbox', someContent(), [])
 
@@ -114,8 +114,9 @@ describe('the change log', () => {
     expect(heard).toHaveLength(1)
   })
 
-  // What Graph's delta relies on: a client that was right at `sequence` and applies what follows is right now.
-  it('replayed from any point gives the state of each folder', () =>
+  // Guarantee behind Graph's delta: a client that was up to date at `sequence` and applies all later changes is up to
+  // date.
+  it('leads from any position to the current content of each folder', () =>
     fc.assert(
       fc.property(
         fc.array(step(), { maxLength: 40 }),
@@ -176,13 +177,16 @@ function take(store: MailStore, folders: string[], { action, which, folder }: St
   else store.remove(message.key)
 }
 
-/** By immutable id: the REST id and the change key, which no change leaves as they were. */
+/** REST id and change key by immutable id; every change modifies one of them. */
 function stateOf(store: MailStore, folderId: string): Map<string, string> {
   const messages = store.listMessages({ mailboxId: ANNA, folderId, limit: 1000, withContent: false })
   return new Map(messages.map(({ immutableId, restId, changeKey }) => [immutableId, `${restId} ${changeKey}`]))
 }
 
-/** As a delta client does, `limit` changes at a time: removed goes, all else is looked at anew, the last wins. */
+/**
+ * Applies the log like a delta client, `limit` changes at a time: removed messages are deleted, all others are read
+ * again, the last state wins.
+ */
 function replay(store: MailStore, folderId: string, since: number, limit: number, mirror: Map<string, string>): void {
   for (let from = since; ;) {
     const changes: Change[] = store.changesSince(folderId, from, limit)!

@@ -2,11 +2,11 @@ import type { Database } from '../../kernel/database.ts'
 import type { Change } from './mail-objects.ts'
 
 /**
- * What happened to every message, in order. Written inside the transaction that does it; told to listeners after
- * that transaction (or one around it) is committed, in order and once: what is rolled back is never told.
+ * Log of all message changes, in order. Entries are written in the transaction of the change. Listeners are notified
+ * after the outermost transaction is committed, in order and once; changes that are rolled back are never reported.
  */
 export interface ChangeLog {
-  /** The number the next change will have, so that ids made of it can be part of the change itself. */
+  /** Number of the next change, so that ids derived from it can be part of the change itself. */
   nextSequence(): number
   write(change: Omit<Change, 'sequence'>): number
   lastSequence(): number
@@ -27,7 +27,7 @@ interface Row {
 }
 
 const HORIZON = 'mail_store.change_horizon'
-/** Listeners hear of a large import in pieces, so that it is never in memory as a whole. */
+/** Batch size for listeners, so that a large import is never in memory as a whole. */
 const TOLD_AT_ONCE = 500
 
 export function createChangeLog(database: Database, report: (error: unknown) => void): ChangeLog {
@@ -45,8 +45,8 @@ export function createChangeLog(database: Database, report: (error: unknown) => 
   }
 
   /**
-   * Transactions here never await, so a microtask runs after the outermost one has ended; reading the table then,
-   * and not what the writer thought it wrote, is what keeps rolled back changes silent.
+   * Notifies listeners in a microtask. Transactions never await, so the microtask runs after the outermost one has
+   * ended. Reading the table at that time excludes changes that were rolled back.
    */
   function tellSoon(): void {
     if (telling) return

@@ -1,6 +1,6 @@
 import type { MessageContent, MessageFlags } from './mail-objects.ts'
 
-/** Graph's names of what changes with each flag; the change log speaks in them. */
+/** Graph properties that change with each flag, as recorded in the change log. */
 export const FLAG_PROPERTIES: Record<keyof MessageFlags, string[]> = {
   isRead: ['isRead'],
   isDraft: ['isDraft'],
@@ -9,7 +9,7 @@ export const FLAG_PROPERTIES: Record<keyof MessageFlags, string[]> = {
   inferenceClassification: ['inferenceClassification'],
 }
 
-/** The same for what a message says; what Graph does not show has none. */
+/** Graph properties that change with each part of the content; empty for parts that Graph does not return. */
 export const CONTENT_PROPERTIES: Record<keyof MessageContent, string[]> = {
   subject: ['subject'],
   body: ['body', 'bodyPreview'],
@@ -29,12 +29,12 @@ export const CONTENT_PROPERTIES: Record<keyof MessageContent, string[]> = {
   headers: ['internetMessageHeaders'],
 }
 
-/** Which of the wanted properties the message does not have that way. */
+/** Keys of `wanted` whose values differ from the message's. */
 export function differences<T extends object, K extends keyof T>(have: T, wanted: Pick<Partial<T>, K>): K[] {
   return (Object.keys(wanted) as K[]).filter((name) => JSON.stringify(wanted[name]) !== JSON.stringify(have[name]))
 }
 
-/** Without the keys that are there and say nothing. */
+/** Removes keys with the value `undefined`. */
 export function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as never
 }

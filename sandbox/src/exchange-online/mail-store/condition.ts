@@ -1,6 +1,6 @@
 import type { SqlValue } from '../../kernel/database.ts'
 
-/** Columns of `messages` that a condition may compare. Times are milliseconds, truth values 0 or 1 in the table. */
+/** Columns of `messages` allowed in a condition. The table stores times in milliseconds and booleans as 0 or 1. */
 const COLUMNS = [
   'key',
   'folder_id',
@@ -44,8 +44,8 @@ export const TEXT_COLUMNS = [
 export type TextColumn = (typeof TEXT_COLUMNS)[number]
 
 /**
- * What a caller may ask of messages: a tree of comparisons, never SQL. Whoever reads a filter language (OData,
- * IMAP SEARCH) builds one; the store compiles it with every value bound.
+ * Condition on messages: a tree of comparisons, never SQL. Parsers of filter languages (OData, IMAP SEARCH) build one;
+ * the store compiles it with every value bound.
  */
 export type Condition =
   | { op: 'and' | 'or'; conditions: readonly Condition[] }
@@ -53,11 +53,11 @@ export type Condition =
   | {
       op: 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
       column: MessageColumn
-      /** A missing sender is `''` in the table, so `null` compares as `''`. */
+      /** The table stores a missing sender as `''`, so `null` compares as `''`. */
       value: string | number | boolean | null
     }
   | { op: 'contains' | 'startsWith' | 'endsWith'; column: TextColumn; value: string }
-  /** One of the message's categories, or the body as it is stored. */
+  /** One of the message's categories, or the stored body. */
   | { op: 'hasCategory' | 'bodyContains'; value: string }
 
 export interface SqlCondition {
@@ -66,12 +66,12 @@ export interface SqlCondition {
 }
 
 const COMPARISONS = { eq: '=', ne: '<>', gt: '>', ge: '>=', lt: '<', le: '<=' } as const
-/** SQLite refuses expressions nested deeper than 1,000; parentheses and NOT use up several levels each. */
+/** SQLite refuses expressions nested deeper than 1,000; parentheses and NOT use several levels each. */
 const DEEPEST = 100
 
 /**
- * Compiles a condition over the table `messages` (alias `m`). Column names are checked against the list above even
- * though the types say so: this is the wall between a client's words and SQL.
+ * Compiles a condition over the table `messages` (alias `m`). Column names are checked against the list above despite
+ * their types, as the last protection against SQL injection.
  */
 export function filterToSql(condition: Condition): SqlCondition {
   const values: SqlValue[] = []
@@ -102,7 +102,7 @@ export function filterToSql(condition: Condition): SqlCondition {
         return `(substr(${text(node.column)}, 1, length(?)) = ?)`
       case 'endsWith':
         values.push(...Array.from({ length: 3 }, () => lowerAscii(node.value)))
-        // `substr(x, -0)` is all of x, so the empty ending is asked for by itself.
+        // `substr(x, -0)` returns all of x, so the empty suffix is handled separately.
         return `(? = '' OR substr(${text(node.column)}, -length(?)) = ?)`
       case 'hasCategory':
         values.push(node.value)
@@ -127,7 +127,7 @@ export function filterToSql(condition: Condition): SqlCondition {
   return { sql: compile(condition, 0), values }
 }
 
-/** What SQLite's `lower()` does: only A to Z. */
+/** Same result as SQLite's `lower()`: only A to Z. */
 function lowerAscii(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }

@@ -19,18 +19,18 @@ interface Row {
   conversation_index: Uint8Array
 }
 
-/** As many ancestors as are looked for, the nearest first. */
+/** Maximum number of ancestors that are searched, the nearest first. */
 const MOST_ANCESTORS = 100
 
 /**
- * Which conversation a message belongs to:
+ * Determines the conversation of a message:
  *
- * 1. that of the message it was written as a reply to;
+ * 1. that of the message to which it was written as a reply;
  * 2. that of the nearest message in this mailbox which its `References` or `In-Reply-To` name;
- * 3. the one its own `Thread-Index` names, whether we know other messages of it or not;
+ * 3. the one in its own `Thread-Index`, even when no other message of it is stored;
  * 4. a new one.
  *
- * The subject plays no part: Exchange before 2010 went by it, and then every "Hello" is one conversation.
+ * The subject is ignored: Exchange before 2010 used it, which merged every "Hello" into one conversation.
  */
 export function conversationOf(
   database: Database,

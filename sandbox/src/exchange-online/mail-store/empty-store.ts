@@ -2,7 +2,7 @@ import { type Database, openDatabase } from '../../kernel/database.ts'
 import { createDirectory, type Directory, seedTenants } from '../../tenants/index.ts'
 import { createMailStore, type AttachmentContent, type Change, type MailStore, type MessageContent } from './index.ts'
 
-/** For tests: the story's people, their mailboxes still empty, a clock that stands, and what listeners hear. */
+/** Test fixture: the seeded users with empty mailboxes, a fixed clock, and the changes that listeners received. */
 export interface EmptyStore {
   database: Database
   clock: { now(): Date; at: number }
@@ -13,7 +13,7 @@ export interface EmptyStore {
 }
 
 export const ANNA = '00000000-0000-4000-8000-000000000002'
-/** His mailbox is German. */
+/** The owner of a German mailbox. */
 export const BEN = '00000000-0000-4000-8000-000000000003'
 
 export function openEmptyStore(): EmptyStore {

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto'
 
 /**
- * Ids in the shape of Exchange's: the entry ids of its store wrapped as its web services wrap them, base64 with
- * `-` and `_`. They are opaque and case-sensitive to everybody, here too: nothing is ever read out of one.
+ * Creates ids in Exchange's format: the entry ids of its store as its web services wrap them, base64 with `-` and `_`.
+ * They are opaque and case-sensitive; the sandbox never parses one.
  */
 
-/** Of the store's `IMessage` and folder entry ids: provider UID of a private mailbox. */
+/** Provider UID of a private mailbox in the store's `IMessage` and folder entry ids. */
 const STORE_PROVIDER = Buffer.from('1d840311aa6611cd9bc800aa002fc45a', 'hex')
 
-/** Graph's default id of a message. `placement` is another number each time the message comes to a folder. */
+/** Graph's default id of a message. `placement` is a new number each time the message enters a folder. */
 export function messageRestId(mailboxId: string, folderNumber: number, placement: number): string {
   return encode(messageEntry(mailboxId, folderNumber, placement))
 }
 
-/** Graph's id of a message under `Prefer: IdType="ImmutableId"`: knows no folder. */
+/** Graph's id of a message under `Prefer: IdType="ImmutableId"`; independent of the folder. */
 export function messageImmutableId(mailboxId: string, key: number): string {
   const entry = Buffer.concat([
     zeros(4),
@@ -26,7 +26,7 @@ export function messageImmutableId(mailboxId: string, key: number): string {
   return encode(Buffer.concat([Buffer.from([0, 9, 0]), length16(entry), entry]))
 }
 
-/** Folders have one id for life. Their longer form is run-length coded, which is where `AQMk` comes from. */
+/** Constant id of a folder. The longer form is run-length encoded, which produces the prefix `AQMk`. */
 export function folderRestId(mailboxId: string, folderNumber: number): string {
   const entry = Buffer.concat([zeros(4), replica(mailboxId), Buffer.from([1, 0]), folderEntry(mailboxId, folderNumber)])
   const plain = Buffer.concat([Buffer.from([3]), guidText(mailboxId), Buffer.from([0]), length16(entry), entry])
@@ -39,7 +39,7 @@ export function attachmentRestId(mailboxId: string, folderNumber: number, placem
   return encode(Buffer.concat([messageEntry(mailboxId, folderNumber, placement), tail]))
 }
 
-/** One per conversation and mailbox, whoever's message made it first. */
+/** Id of a conversation, one per conversation and mailbox, independent of its first message. */
 export function conversationRestId(mailboxId: string, conversationGuid: Uint8Array): string {
   return encode(Buffer.concat([Buffer.from([0, 4]), guidText(mailboxId), Buffer.from([0, 16, 0]), conversationGuid]))
 }
@@ -67,7 +67,7 @@ function folderEntry(mailboxId: string, number: number): Buffer {
 
 const replicas = new Map<string, Buffer>()
 
-/** The database a mailbox lives in, as far as its ids tell. */
+/** Database id of the mailbox, as far as its ids contain it. */
 function replica(mailboxId: string): Buffer {
   const known = replicas.get(mailboxId) ?? createHash('md5').update(`replica ${mailboxId}`).digest()
   replicas.set(mailboxId, known)
@@ -95,7 +95,7 @@ function zeros(count: number): Buffer {
   return Buffer.alloc(count)
 }
 
-/** Two equal bytes are followed by the number of further ones. */
+/** Run-length encoding: two equal bytes are followed by the number of further ones. */
 function runLength(bytes: Buffer): Buffer {
   const coded: number[] = []
   for (let i = 0; i < bytes.length;) {

@@ -2,7 +2,7 @@ import type { WellKnownFolder } from './mail-objects.ts'
 
 type Names = Record<WellKnownFolder, string>
 
-/** Named when the mailbox is made, in the language of its owner then. */
+/** Folder names by language. A mailbox gets them on creation, in its owner's language. */
 const NAMES: Record<string, Names> = {
   en: {
     msgfolderroot: 'Top of Information Store',
@@ -54,7 +54,7 @@ const NAMES: Record<string, Names> = {
   },
 }
 
-/** Display names for a BCP 47 language; English where we have none. */
+/** Display names for a BCP 47 language; English for unsupported languages. */
 export function folderNames(language: string): Names {
   return NAMES[language.slice(0, 2).toLowerCase()] ?? NAMES['en']!
 }

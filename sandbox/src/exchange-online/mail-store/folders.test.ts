@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { ANNA, BEN, openEmptyStore, someContent } from './empty-store.ts'
 import { type MailStoreRefusal, WELL_KNOWN_FOLDERS } from './index.ts'
 
-describe('folders', () => {
-  it('are there when a mailbox is first asked for, named in its language', () => {
+describe('IMAP folders', () => {
+  it('exist on first access to a mailbox, with names in its language', () => {
     const { store } = openEmptyStore()
 
     expect(store.listFolders(BEN).map(({ displayName }) => displayName)).toEqual([
@@ -19,7 +19,7 @@ describe('folders', () => {
     expect(store.wellKnownFolder(ANNA, 'inbox').displayName).toBe('Inbox')
   })
 
-  it('keep their names when the owner takes another language', () => {
+  it('keep their names when the owner changes the language', () => {
     const { store, directory } = openEmptyStore()
     store.listFolders(BEN)
 
@@ -28,7 +28,7 @@ describe('folders', () => {
     expect(store.wellKnownFolder(BEN, 'inbox').displayName).toBe('Posteingang')
   })
 
-  it('do not exist for people without a mailbox', () => {
+  it('do not exist for users without a mailbox', () => {
     const { store } = openEmptyStore()
 
     expect(store.folder('nobody', 'inbox')).toBeUndefined()
@@ -36,7 +36,7 @@ describe('folders', () => {
     expect(() => store.wellKnownFolder('nobody', 'inbox')).toThrow(refusal('not-found'))
   })
 
-  it('are found by id, with regard to case, and by well-known name, without', () => {
+  it('are found by case-sensitive id and by case-insensitive well-known name', () => {
     const { store } = openEmptyStore()
     const { id } = store.wellKnownFolder(ANNA, 'inbox')
 
@@ -46,7 +46,7 @@ describe('folders', () => {
     expect(store.folder(BEN, id)).toBeUndefined()
   })
 
-  it('have ids like those of Exchange, all different', () => {
+  it("have unique ids in Exchange's format", () => {
     const { store } = openEmptyStore()
     const ids = [ANNA, BEN].flatMap((mailbox) =>
       WELL_KNOWN_FOLDERS.map((name) => store.wellKnownFolder(mailbox, name).id),
@@ -56,14 +56,14 @@ describe('folders', () => {
     for (const id of ids) expect(id).toMatch(/^AQMkA[A-Za-z0-9_-]{80,}=*$/)
   })
 
-  it('hide what lies outside of the mail a person sees', () => {
+  it('outside of the visible mail are hidden', () => {
     const { store } = openEmptyStore()
 
     expect(store.wellKnownFolder(ANNA, 'recoverableitemsdeletions').parentFolderId).toBeUndefined()
     expect(store.listFolders(ANNA).map(({ wellKnownName }) => wellKnownName)).not.toContain('recoverableitemsdeletions')
   })
 
-  it('refuse a name that a neighbor has, in any case and spelling of accents', () => {
+  it("refuse a sibling's name, regardless of case and accent encoding", () => {
     const { store } = openEmptyStore()
     store.addFolder(ANNA, 'inbox', 'Café')
 
@@ -73,7 +73,7 @@ describe('folders', () => {
     expect(store.addFolder(ANNA, 'drafts', 'Café').displayName).toBe('Café')
   })
 
-  it('may be renamed to their own name in other case', () => {
+  it('can be renamed to their own name in different case', () => {
     const { store } = openEmptyStore()
     const folder = store.addFolder(ANNA, 'inbox', 'orders')
 
@@ -88,7 +88,7 @@ describe('folders', () => {
     expect(() => store.addFolder(ANNA, 'inbox', name)).toThrow(refusal('folder-name-invalid'))
   })
 
-  it('nest 300 deep and no deeper, also by moving', () => {
+  it('can be nested 300 deep and no deeper, including by moving', () => {
     const { store } = openEmptyStore()
     const tooDeep = refusal('folder-too-deep')
     let parent = store.wellKnownFolder(ANNA, 'inbox').id
@@ -108,7 +108,7 @@ describe('folders', () => {
     expect(() => store.moveFolder(outer.id, store.wellKnownFolder(BEN, 'inbox').id)).toThrow(refusal('not-found'))
   })
 
-  it('stay as they are when well known', () => {
+  it("can't be changed when they are well-known", () => {
     const { store } = openEmptyStore()
     const { id } = store.wellKnownFolder(ANNA, 'inbox')
     const wellKnown = refusal('folder-well-known')
@@ -119,7 +119,7 @@ describe('folders', () => {
     expect(() => store.moveFolder(id, store.wellKnownFolder(ANNA, 'archive').id)).toThrow(wellKnown)
   })
 
-  it('take all that is in them along when removed, and say so for each message', async () => {
+  it('are removed with their content, with a log entry for each message', async () => {
     const { store, heard } = openEmptyStore()
     const outer = store.addFolder(ANNA, 'inbox', 'outer')
     const inner = store.addFolder(ANNA, outer.id, 'inner')
@@ -139,7 +139,7 @@ describe('folders', () => {
     expect(store.changesSince(inner.id, 0)?.map(({ kind }) => kind)).toEqual(['created', 'removed'])
   })
 
-  it('count what is in them', () => {
+  it('count their messages', () => {
     const { store } = openEmptyStore()
     const { id } = store.wellKnownFolder(ANNA, 'inbox')
     store.append(ANNA, id, someContent(), [])

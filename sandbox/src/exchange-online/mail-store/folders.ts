@@ -21,7 +21,10 @@ interface Row {
 
 export type Folders = ReturnType<typeof createFolders>
 
-/** The folders of all mailboxes. A mailbox gets its well-known ones, named in its owner's language, when first asked for. */
+/**
+ * Manages the folders of all mailboxes. A mailbox gets its well-known folders on first access, named in its owner's
+ * language.
+ */
 export function createFolders(database: Database, { people }: Directory) {
   function find(mailboxId: string, idOrWellKnownName: string): Folder | undefined {
     ensureMailbox(mailboxId)
@@ -117,7 +120,7 @@ export function createFolders(database: Database, { people }: Directory) {
     database.run('UPDATE folders SET parent_id = ? WHERE id = ?', parent.id, folderId)
   }
 
-  /** The folder and all below it, the deepest last. */
+  /** The folder and its descendants, the deepest last. */
   function subtree(folderId: string): string[] {
     return database
       .all<{ id: string }>(
@@ -138,7 +141,7 @@ export function createFolders(database: Database, { people }: Directory) {
     )!.levels
   }
 
-  /** The root itself is level 0. */
+  /** Depth of a folder; the root is level 0. */
   function levelsAbove(folderId: string): number {
     return database.get<{ levels: number }>(
       `WITH RECURSIVE path (id) AS (
@@ -161,7 +164,7 @@ export function createFolders(database: Database, { people }: Directory) {
       const root = insert(mailboxId, null, names.msgfolderroot, 'msgfolderroot', false)
       for (const name of WELL_KNOWN_FOLDERS) {
         if (name === 'msgfolderroot') continue
-        // Recoverable items lie outside of what any mail client shows.
+        // No mail client shows Recoverable Items, so it is outside of the visible tree.
         const outside = name === 'recoverableitemsdeletions'
         insert(mailboxId, outside ? null : root.id, names[name], name, outside)
       }
@@ -217,7 +220,7 @@ function refuseWellKnown(folder: Folder): void {
   if (folder.wellKnownName) throw new MailStoreError('folder-well-known', 'Distinguished folders stay as they are.')
 }
 
-/** Names that differ in case only are the same name to Exchange. */
+/** Comparison key: Exchange treats names that differ only in case as equal. */
 function keyOf(displayName: string): string {
   return displayName.normalize('NFC').toLowerCase()
 }

@@ -1,6 +1,6 @@
 /**
- * Mail store: the mailboxes of Exchange Online. Folders, messages, attachments and the log of all changes;
- * Graph and IMAP are views of it and keep no mail of their own.
+ * Mail store: the mailboxes of Exchange Online. Stores folders, messages, attachments and the log of all changes. Graph
+ * and IMAP are views of it and store no mail themselves.
  *
  * Tables: folders, messages, message_contents, message_mimes, attachments, attachment_contents, folder_uids,
  * message_uids, mail_changes.
@@ -31,36 +31,36 @@ export type { Sent } from './message-writer.ts'
 export { type ImapEntry, type ImapMarks, LARGEST_UID, type UidState } from './uids.ts'
 
 export interface MailStore {
-  // Folders. All finders return `undefined` when the thing is not in that mailbox.
+  // Folders. All finders return `undefined` when the object is not in that mailbox.
   folder(mailboxId: string, idOrWellKnownName: string): Folder | undefined
   wellKnownFolder(mailboxId: string, name: WellKnownFolder): Folder
-  /** Directly below the parent, the root when absent, by name; hidden ones are among them. */
+  /** Direct children of the parent (default: the root) by name, including hidden ones. */
   listFolders(mailboxId: string, parentFolderId?: string): Folder[]
   countsOf(folderId: string): FolderCounts
   addFolder(mailboxId: string, parentFolderId: string, displayName: string, options?: { isHidden?: boolean }): Folder
   renameFolder(folderId: string, displayName: string): void
   moveFolder(folderId: string, newParentId: string): void
-  /** Removes the folder, its messages and folders below it, for good. */
+  /** Permanently removes the folder, its messages and its subfolders. */
   removeFolder(folderId: string): void
 
-  // Reading
-  /** By immutable or by current REST id. */
+  // Reading.
+  /** Finds a message by immutable or current REST id. */
   message(mailboxId: string, id: string): Message | undefined
   messageByKey(key: number): Message | undefined
-  /** By Message-ID with angle brackets; several copies may exist in one mailbox. */
+  /** Finds messages by Message-ID with angle brackets; a mailbox can contain several copies. */
   messagesByInternetMessageId(mailboxId: string, internetMessageId: string): Message[]
   listMessages(query: MessageQuery): Message[]
   countMessages(query: Pick<MessageQuery, 'mailboxId' | 'folderId' | 'where'>): number
-  /** The original MIME, or MIME composed of the message's parts. */
+  /** The original MIME, or MIME composed from the message's parts. */
   mime(message: Pick<Message, 'key'>): Promise<Uint8Array>
-  /** `withContent: false` leaves the bytes empty, for lists that do not show them. */
+  /** `withContent: false` leaves the bytes empty, for lists without content. */
   attachments(messageKey: number, options?: { withContent?: boolean }): Attachment[]
   attachment(messageKey: number, attachmentId: string): Attachment | undefined
 
-  // Writing. Each is one transaction that also writes the change log. What is refused throws a MailStoreError.
-  /** Stores what arrived as MIME (as the transport delivers it, IMAP appends it, or Graph receives a MIME draft). */
+  // Writing. Each call is one transaction that also writes the change log. Refusals throw a MailStoreError.
+  /** Stores a message received as MIME: delivered by the transport, appended by IMAP, or a MIME draft from Graph. */
   appendMime(mailboxId: string, folderId: string, mime: Uint8Array, options?: AppendOptions): Promise<Message>
-  /** Stores what was written as parts: a draft of Graph, or seeded mail. */
+  /** Stores a message given as parts: a draft from Graph, or sample mail. */
   append(
     mailboxId: string,
     folderId: string,
@@ -70,45 +70,49 @@ export interface MailStore {
   ): Message
   updateFlags(key: number, flags: Partial<MessageFlags>): Message
   /**
-   * Replaces parts of what is said (of drafts; Graph refuses others). A kept MIME is
-   * dropped and composed anew, unless only who writes is changed: then its header says so and the rest stays.
+   * Replaces parts of the content (of drafts; Graph refuses others). Stored MIME is dropped and composed from the new
+   * content. If only the author changes, just its header fields are replaced.
    */
   updateContent(key: number, content: Partial<MessageContent>): Message
   addAttachment(messageKey: number, attachment: AttachmentContent): Attachment
   removeAttachment(messageKey: number, attachmentId: string): void
-  /** Removed from one folder, created in the other; the immutable id stays, the REST id does not. */
+  /**
+   * Moves a message: a removal in one folder and a creation in the other. The immutable id stays the same, the REST id
+   * changes.
+   */
   move(key: number, folderId: string): Message
   /**
-   * A draft has been sent: it goes to `folderId` as read, no draft any more, sent and received then, under the
-   * same immutable id and with its MIME unchanged but for the Message-ID.
+   * Marks a draft as sent: moves it to `folderId` as read and no longer a draft, with sent and received time. It keeps
+   * its immutable id, and its MIME except for the Message-ID.
    */
   markSent(key: number, sent: Sent): Message
   copy(key: number, folderId: string): Message
-  /** Told in the change log as an update of nothing that Graph shows. */
+  /** Recorded in the change log as an update without Graph properties. */
   updateMarks(key: number, marks: Partial<ImapMarks>): void
   remove(key: number): void
 
-  // Numbers of IMAP. A message gets a new one whenever it comes to a folder, by whatever road.
+  // IMAP UIDs. A message gets a new one whenever it enters a folder, by any protocol.
   uidState(folderId: string): UidState
-  /** Of the whole folder, or of what came after `afterUid`; growing. */
+  /** UIDs of the whole folder, or of messages after `afterUid`; ascending. */
   uidsOf(folderId: string, afterUid?: number): { key: number; uid: number }[]
   imapEntry(key: number): ImapEntry | undefined
   firstUnreadUid(folderId: string): number | undefined
-  /** Gives the folder another UIDVALIDITY and all its messages new numbers, from `firstUid` on. */
+  /** Gives the folder a new UIDVALIDITY and all its messages new UIDs, starting at `firstUid`. */
   renewUids(folderId: string, firstUid?: number): void
 
-  // Change log
+  // Change log.
   lastSequence(): number
   /**
-   * Changes of one folder after `sequence`, oldest first, all or the first `limit`; `undefined` when the log no
-   * longer reaches back so far.
+   * Changes of one folder after `sequence`, oldest first, all or the first `limit`; `undefined` when the log no longer
+   * goes back that far.
    */
   changesSince(folderId: string, sequence: number, limit?: number): Change[] | undefined
-  /** Makes all delta links taken at or before `sequence` too old (410 in Graph). */
+  /** Makes all delta links created at or before `sequence` too old (410 in Graph). */
   forgetChangesUpTo(sequence: number): void
   /**
-   * Called after commit, in order, once per change: in the microtask that follows the transaction, so a caller
-   * that awaits anything after a write comes later. A listener that throws is reported and does not stop others.
+   * Registers a listener, called after the commit, in order, once per change. The call happens in the microtask after
+   * the transaction, so code that awaits anything after a write runs later. A listener that throws is reported and does
+   * not stop others.
    */
   onChange(listener: (change: Change) => void): void
 }
@@ -117,9 +121,11 @@ export interface AppendOptions {
   receivedAt?: number
   sentAt?: number
   flags?: Partial<MessageFlags>
-  /** What the parts came as; composed of them when absent. */
+  /** The original MIME; composed from the parts when missing. */
   mime?: Uint8Array
-  /** Reply or forward of this message: joins its conversation and grows its conversationIndex. */
+  /**
+   * Key of the message that this one replies to or forwards: joins its conversation and extends its conversationIndex.
+   */
   replyToKey?: number
 }
 
@@ -130,14 +136,14 @@ export interface MessageOrder {
 
 export interface MessageQuery {
   mailboxId: string
-  /** All folders when absent. */
+  /** `undefined` for all folders. */
   folderId?: string
   where?: Condition
   orderBy?: readonly MessageOrder[]
   limit: number
-  /** Key-set paging: continue after this row of the same ordering; {@link positionOf} its message. */
+  /** Key-set paging: continues after this row in the same order; {@link positionOf} returns it for a message. */
   after?: (string | number)[]
   skip?: number
-  /** `false` leaves body, headers and references empty, for lists that do not show them. */
+  /** `false` leaves body, headers and references empty, for lists without content. */
   withContent?: boolean
 }

@@ -1,4 +1,4 @@
-/** Mail as Exchange keeps it, one model under Graph, IMAP and SMTP. Times are milliseconds since the epoch. */
+/** Exchange's model of mail, shared by Graph, IMAP and SMTP. Times are milliseconds since the epoch. */
 import type { AttachmentContent, MessageContent } from '../mime/index.ts'
 
 export type { Address, AttachmentContent, AttachmentKind, Body, Header, MessageContent } from '../mime/index.ts'
@@ -19,7 +19,7 @@ export const WELL_KNOWN_FOLDERS = [
 export type WellKnownFolder = (typeof WELL_KNOWN_FOLDERS)[number]
 
 export interface Folder {
-  /** Constant for the folder's life; looks like Exchange's, opaque, case-sensitive. */
+  /** Constant for the lifetime of the folder; opaque and case-sensitive, in Exchange's format. */
   id: string
   mailboxId: string
   parentFolderId: string | undefined
@@ -41,7 +41,7 @@ export interface Attachment extends AttachmentContent {
   lastModifiedAt: number
 }
 
-/** Properties that change without the message being another one. */
+/** Mutable state of a message, separate from its content. */
 export interface MessageFlags {
   isRead: boolean
   isDraft: boolean
@@ -51,32 +51,32 @@ export interface MessageFlags {
 }
 
 export interface Message extends MessageContent, MessageFlags {
-  /** Ours, never shown on the wire: grows with arrival, unique over all mailboxes. */
+  /** Internal key, never sent to clients: grows with arrival, unique across all mailboxes. */
   key: number
   mailboxId: string
   folderId: string
-  /** Kept for the life of the message in this mailbox. */
+  /** Constant for the lifetime of the message in this mailbox. */
   immutableId: string
-  /** Graph's default id: another one after each move. */
+  /** Graph's default id; changes with each move. */
   restId: string
-  /** Changes with every change; Graph's `changeKey` and etag. */
+  /** Changes with every update; Graph's `changeKey` and etag. */
   changeKey: string
   conversationId: string
-  /** MAPI's: 22 bytes, 5 more for each reply. */
+  /** MAPI's conversation index: 22 bytes, 5 more for each reply. */
   conversationIndex: Uint8Array
   createdAt: number
   lastModifiedAt: number
   receivedAt: number
   bodyPreview: string
-  /** Not counting inline ones. */
+  /** True if there is an attachment that is not inline. */
   hasAttachments: boolean
   /** Exchange's estimate, not the exact size of the MIME. */
   sizeBytes: number
-  /** `true` when the original MIME is kept; else it is composed on demand. */
+  /** True when the original MIME is stored; otherwise it is composed on demand. */
   hasMime: boolean
 }
 
-/** One entry of the change log, from which delta, notifications and IDLE are told. */
+/** One entry of the change log, the source of delta, notifications and IDLE. */
 export interface Change {
   /** Grows with every change in any mailbox. */
   sequence: number
@@ -84,9 +84,9 @@ export interface Change {
   folderId: string
   messageKey: number
   immutableId: string
-  /** The id the message had in this folder. */
+  /** Id of the message in this folder. */
   restId: string
   kind: 'created' | 'updated' | 'removed'
-  /** Graph names of what an update touched, for sparse delta items: `isRead`, `flag`, `categories`, `body`… */
+  /** Graph names of the changed properties, for sparse delta items: `isRead`, `flag`, `categories`, `body`… */
   properties: string[]
 }

@@ -1,23 +1,23 @@
-/** Why the store refuses; each protocol has its own words for it. */
+/** Reason of a refusal by the store; each protocol maps it to its own error. */
 export type MailStoreRefusal =
   /** No such folder, message or attachment in this mailbox. */
   | 'not-found'
-  /** A folder of that name is there already (Graph: `ErrorFolderExists`). */
+  /** A folder with that name already exists (Graph: `ErrorFolderExists`). */
   | 'folder-exists'
-  /** Not 1 to 255 characters, or control characters in it. */
+  /** Empty, longer than 255 characters, or with control characters. */
   | 'folder-name-invalid'
   /** Deeper than 300 levels. */
   | 'folder-too-deep'
-  /** A folder would stand inside itself. */
+  /** A folder would become its own descendant. */
   | 'folder-inside-itself'
-  /** Well-known folders are not removed, moved or renamed (Graph: `ErrorDeleteDistinguishedFolder`). */
+  /** Well-known folders can't be removed, moved or renamed (Graph: `ErrorDeleteDistinguishedFolder`). */
   | 'folder-well-known'
   /** Graph: `ErrorMessageSizeExceeded`; SMTP: 552 5.3.4. */
   | 'message-too-large'
   /** More than 250. */
   | 'too-many-attachments'
 
-/** Everything the store throws for what was asked of it; anything else it throws is a bug. */
+/** Thrown for every invalid request to the store; any other exception is a bug. */
 export class MailStoreError extends Error {
   override readonly name = 'MailStoreError'
   readonly refusal: MailStoreRefusal

@@ -13,8 +13,8 @@ const LETTER = Buffer.from(
   ].join('\n'),
 )
 
-describe('what arrives as MIME', () => {
-  it('is given back byte for byte, bare line feeds and all', async () => {
+describe('a message received as MIME', () => {
+  it('is returned unchanged, including bare line feeds', async () => {
     const { store } = openEmptyStore()
 
     const message = await store.appendMime(ANNA, 'inbox', LETTER)
@@ -23,7 +23,7 @@ describe('what arrives as MIME', () => {
     expect(message).toMatchObject({ hasMime: true, subject: 'Hi', body: { contentType: 'text', content: 'words\n' } })
   })
 
-  it('is composed anew once somebody changes what it says, custom fields kept', async () => {
+  it('is composed from its parts after a change of its content, with custom fields', async () => {
     const { store } = openEmptyStore()
     const { key } = await store.appendMime(ANNA, 'drafts', LETTER)
 
@@ -36,7 +36,7 @@ describe('what arrives as MIME', () => {
     expect(mime.match(/^Message-ID:/gim)).toHaveLength(1)
   })
 
-  it('is composed anew with a file that was added', async () => {
+  it('is composed from its parts after a file was added', async () => {
     const { store } = openEmptyStore()
     const message = await store.appendMime(ANNA, 'drafts', LETTER)
 
@@ -45,14 +45,14 @@ describe('what arrives as MIME', () => {
     expect(Buffer.from(await store.mime(message)).toString()).toContain('offer.pdf')
   })
 
-  it('has the time of arrival as its date when it brings none', async () => {
+  it('has the time of arrival as its date when it lacks one', async () => {
     const { store, clock } = openEmptyStore()
 
     expect(await store.appendMime(ANNA, 'inbox', LETTER)).toMatchObject({ sentAt: clock.at, receivedAt: clock.at })
     expect(await store.appendMime(ANNA, 'inbox', LETTER, { receivedAt: 5000 })).toMatchObject({ sentAt: 5000 })
   })
 
-  it('gets a Message-ID when it brings none, another one each time', async () => {
+  it('gets a unique Message-ID when it lacks one', async () => {
     const { store } = openEmptyStore()
 
     const [one, other] = await Promise.all(
@@ -71,7 +71,7 @@ describe('what arrives as MIME', () => {
     })
   })
 
-  it('is refused by a folder of somebody else', async () => {
+  it('is refused by a folder of another mailbox', async () => {
     const { store } = openEmptyStore()
     const { id } = store.wellKnownFolder(BEN, 'inbox')
 
@@ -90,7 +90,7 @@ describe('what arrives as MIME', () => {
 })
 
 describe('a message', () => {
-  it('has ids like those of Exchange', () => {
+  it("has ids in Exchange's format", () => {
     const { store } = openEmptyStore()
     const { restId, immutableId, conversationId, changeKey } = store.append(ANNA, 'inbox', someContent(), [])
 
@@ -100,7 +100,7 @@ describe('a message', () => {
     expect(changeKey).toMatch(/^CQAAABYAAA[\w+/]{30}$/)
   })
 
-  it('is found in its mailbox by either id, with regard to case', () => {
+  it('is found in its mailbox by either case-sensitive id', () => {
     const { store } = openEmptyStore()
     const { key, restId, immutableId } = store.append(ANNA, 'inbox', someContent(), [])
 
@@ -110,7 +110,7 @@ describe('a message', () => {
     expect(store.message(BEN, immutableId)).toBeUndefined()
   })
 
-  it('keeps its immutable id on a move and gets another REST id each time', () => {
+  it('keeps its immutable id in a move and gets a new REST id each time', () => {
     const { store } = openEmptyStore()
     const first = store.append(ANNA, 'inbox', someContent(), [])
 
@@ -122,7 +122,7 @@ describe('a message', () => {
     expect(store.message(ANNA, first.restId)).toBeUndefined()
   })
 
-  it('is not moved to another mailbox', () => {
+  it("can't be moved to another mailbox", () => {
     const { store } = openEmptyStore()
     const { key } = store.append(ANNA, 'inbox', someContent(), [])
 
@@ -131,7 +131,7 @@ describe('a message', () => {
     )
   })
 
-  it('is copied with all it has, as another message', async () => {
+  it('is copied with all its data, as a separate message', async () => {
     const { store } = openEmptyStore()
     const original = store.append(ANNA, 'inbox', someContent({ headers: [{ name: 'X-A', value: '1' }] }), [someFile()])
 
@@ -144,7 +144,7 @@ describe('a message', () => {
     expect(Buffer.from(await store.mime(copy)).toString()).toContain('a.bin')
   })
 
-  it('goes with its attachments and MIME when removed', async () => {
+  it('is removed with its attachments and MIME', async () => {
     const { store, database } = openEmptyStore()
     const { key } = await store.appendMime(ANNA, 'inbox', LETTER)
     store.addAttachment(key, someFile())
@@ -156,7 +156,7 @@ describe('a message', () => {
     }
   })
 
-  it('has attachments only when they are more than inline pictures', () => {
+  it('counts only attachments other than inline images', () => {
     const { store } = openEmptyStore()
     const { key, hasAttachments } = store.append(ANNA, 'drafts', someContent(), [someFile({ isInline: true })])
     expect(hasAttachments).toBe(false)
@@ -168,7 +168,7 @@ describe('a message', () => {
     expect(store.messageByKey(key)?.hasAttachments).toBe(false)
   })
 
-  it('takes 250 attachments and 150 MB of them', () => {
+  it('accepts 250 attachments with 150 MB in total', () => {
     const { store } = openEmptyStore()
     const { key } = store.append(
       ANNA,
@@ -196,7 +196,7 @@ describe('a message', () => {
     expect(again.changeKey).toBe(read.changeKey)
   })
 
-  it('is sent under its immutable id, read, no draft, with its MIME', async () => {
+  it('is sent with its immutable id and MIME, as read and no longer a draft', async () => {
     const { store } = openEmptyStore()
     const draft = await store.appendMime(ANNA, 'drafts', LETTER, { flags: { isDraft: true } })
 
@@ -219,7 +219,7 @@ describe('a message', () => {
     )
   })
 
-  it('can lose its sender and get another', () => {
+  it('accepts the removal of its sender and a new one', () => {
     const { store } = openEmptyStore()
     const { key } = store.append(ANNA, 'drafts', someContent(), [])
 
@@ -227,7 +227,7 @@ describe('a message', () => {
     expect(store.updateContent(key, { from: { name: 'A', address: 'a@x.example' } }).from?.name).toBe('A')
   })
 
-  it('shows attachments without their bytes to those who only list them', () => {
+  it('lists attachments without their bytes on request', () => {
     const { store } = openEmptyStore()
     const { key } = store.append(ANNA, 'inbox', someContent(), [someFile()])
 

@@ -20,7 +20,7 @@ export interface MailStoreDependencies {
   database: Database
   clock: Clock
   directory: Directory
-  /** Where faults of change listeners go; the store itself and the other listeners go on. */
+  /** Receives errors of change listeners; the store and the other listeners continue. */
   report?: (error: unknown) => void
 }
 
@@ -85,7 +85,7 @@ export function createMailStore({ database, clock, directory, report = warn }: M
         mailboxId,
         folderId,
         content: { ...content, internetMessageId, sentAt: content.sentAt ?? receivedAt },
-        // Exchange keeps the first 250 and never bounces a message for the rest.
+        // Exchange keeps the first 250 and never bounces a message because of the rest.
         attachments: files.slice(0, 250),
         mime,
         threadIndex,
@@ -124,7 +124,10 @@ export function createMailStore({ database, clock, directory, report = warn }: M
   }
 }
 
-/** What came without a Message-ID can still be answered: it gets one, as from any mail server on the way. */
+/**
+ * Message-ID for a message that arrived without one, so that it can be answered. Any mail server on the way would do
+ * the same.
+ */
 function messageIdFor(mime: Uint8Array, receivedAt: number): string {
   const head = Buffer.from(mime.subarray(0, 65_536)).toString('base64')
   return `<${Buffer.from(guidOfFirst(`${receivedAt} ${head}`)).toString('hex')}@mail.protection.example>`

@@ -7,7 +7,7 @@ import { type MailStore, type Message, type MessageOrder, positionOf } from './i
 const NASTY = fc.constantFrom(`'; DROP TABLE messages; --`, '%', '_', '?', '""', '\\', '\u0000', 'Ärger', 'é')
 
 describe('listing messages', () => {
-  it('shows those of one mailbox, or of one folder in it', () => {
+  it('lists the messages of one mailbox, or of one folder in it', () => {
     const { store } = openEmptyStore()
     const inInbox = store.append(ANNA, 'inbox', someContent(), [])
     const inArchive = store.append(ANNA, 'archive', someContent(), [])
@@ -21,7 +21,7 @@ describe('listing messages', () => {
     expect(store.countMessages({ mailboxId: ANNA })).toBe(2)
   })
 
-  it('leaves body, headers and references out when they are not wanted', () => {
+  it('omits body, headers and references on request', () => {
     const { store } = openEmptyStore()
     store.append(ANNA, 'inbox', someContent({ references: ['<1@x>'], headers: [{ name: 'X-A', value: '1' }] }), [])
 
@@ -41,7 +41,7 @@ describe('listing messages', () => {
     expect(store.messagesByInternetMessageId(BEN, one.internetMessageId)).toEqual([])
   })
 
-  it('refuses a position of another order and columns that are none', () => {
+  it('refuses a position in another order, and unknown columns', () => {
     const { store } = openEmptyStore()
     const orderBy = [{ column: 'received_at', descending: false }] as const
     const evil = [{ column: '1; DROP TABLE messages' as MessageColumn, descending: false }]
@@ -50,8 +50,8 @@ describe('listing messages', () => {
     expect(() => store.listMessages({ mailboxId: ANNA, limit: 1, orderBy: evil })).toThrow(TypeError)
   })
 
-  // Between any two pages anything may arrive, go, move or change.
-  it('page by page loses and doubles nothing that stayed, whatever happens meanwhile', () =>
+  // Between any two pages, messages are added, removed, moved and changed.
+  it('page by page, neither loses nor duplicates messages that stay while others change', () =>
     fc.assert(
       fc.property(
         fc.array(arriving(), { minLength: 1, maxLength: 25 }),
@@ -95,7 +95,7 @@ describe('listing messages', () => {
 })
 
 describe('a condition', () => {
-  it('selects what its words say, whatever the values', () =>
+  it('selects exactly the matching messages, for any values', () =>
     fc.assert(
       fc.property(fc.array(arriving(), { maxLength: 10 }), condition(), (messages, where) => {
         const { store } = openEmptyStore()
@@ -121,7 +121,7 @@ describe('a condition', () => {
     expect(values).toEqual([`' OR 1=1 --`, `'`])
   })
 
-  it('refuses columns that are none, and trees no person writes', () => {
+  it('refuses unknown columns and excessively deep trees', () => {
     const column = 'subject) OR (1=1' as MessageColumn
     let deep: Condition = { op: 'eq', column: 'key', value: 1 }
     for (let i = 0; i < 5000; i++) deep = { op: 'not', condition: deep }
@@ -131,7 +131,7 @@ describe('a condition', () => {
     expect(() => filterToSql(deep)).toThrow(RangeError)
   })
 
-  it('finds words in bodies and categories', () => {
+  it('finds text in bodies and categories', () => {
     const { store } = openEmptyStore()
     const message = store.append(ANNA, 'inbox', someContent(), [], { flags: { categories: ['Red category'] } })
     const found = (where: Condition) => keys(store.listMessages({ mailboxId: ANNA, where, limit: 9 }))
@@ -203,7 +203,7 @@ function condition(): fc.Arbitrary<Condition> {
   })).tree
 }
 
-/** The same in other words, to compare with. */
+/** A second implementation of conditions, for comparison. */
 function holds(where: Condition, message: Message): boolean {
   if ('conditions' in where) {
     const each = where.conditions.map((condition) => holds(condition, message))

@@ -30,7 +30,7 @@ export function countMessages(
   return database.get<{ count: number }>(`SELECT COUNT(*) AS count FROM messages m WHERE ${sql}`, ...values)!.count
 }
 
-/** One message with its content, by a condition on one column of our own choosing. */
+/** One message with its content, by a condition on one column that the code chooses. */
 export function findMessage(database: Database, column: 'key' | 'immutable_id' | 'rest_id', value: SqlValue) {
   const row = database.get<MessageRow>(`${WITH_CONTENT} WHERE m.${column} = ?`, value)
   return row && toMessage(row)
@@ -41,19 +41,19 @@ export function findByMessageId(database: Database, mailboxId: string, internetM
   return database.all<MessageRow>(sql, mailboxId, internetMessageId).map(toMessage)
 }
 
-/** What to give as `after` to go on behind this message in the same order. */
+/** Value of `after` that continues after this message in the same order. */
 export function positionOf(message: Message, orderBy: readonly MessageOrder[] = []): (string | number)[] {
   return completeOrder(orderBy).map(({ column }) => VALUE_OF[column](message))
 }
 
-/** Ends with the key, so that no two rows compare equal; it runs in the direction of the column before it. */
+/** Appends the key to the order, so that no two rows compare equal; its direction is that of the column before. */
 function completeOrder(orderBy: readonly MessageOrder[] = []): readonly MessageOrder[] {
   if (orderBy.some(({ column }) => column === 'key')) return orderBy
   return [...orderBy, { column: 'key', descending: orderBy.at(-1)?.descending ?? false }]
 }
 
 function whereOf({ mailboxId, folderId, where }: Pick<MessageQuery, 'mailboxId' | 'folderId' | 'where'>) {
-  // The folder is the narrower of the two; the plus sign keeps SQLite from choosing the mailbox's index.
+  // The folder is more selective; the plus sign keeps SQLite from choosing the mailbox's index.
   const sql = [folderId === undefined ? 'm.mailbox_id = ?' : 'm.folder_id = ? AND +m.mailbox_id = ?']
   const values: SqlValue[] = folderId === undefined ? [mailboxId] : [folderId, mailboxId]
   if (where) {
@@ -68,7 +68,7 @@ function afterRow(order: readonly MessageOrder[], after: readonly (string | numb
   if (after.length !== order.length) throw new TypeError('a position has one value for each column of the order')
   const descending = order[0]!.descending
   if (order.every((each) => each.descending === descending)) {
-    // A row value is what SQLite can look up in an index.
+    // SQLite can use an index for a row value comparison.
     const columns = order.map(({ column }) => sortKey(column)).join(', ')
     const holes = order.map(() => '?').join(', ')
     return { sql: `(${columns}) ${descending ? '<' : '>'} (${holes})`, values: [...after] }

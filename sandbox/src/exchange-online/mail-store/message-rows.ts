@@ -2,7 +2,7 @@ import type { Database, SqlValue } from '../../kernel/database.ts'
 import { previewOf, withoutControls } from '../mime/index.ts'
 import type { Address, Header, Message, MessageContent, MessageFlags } from './mail-objects.ts'
 
-/** A row of `messages`, with its content where the query joined it. */
+/** A row of `messages`, with its content if the query joined it. */
 export interface MessageRow {
   key: number
   mailbox_id: string
@@ -85,13 +85,13 @@ export function toMessage(row: MessageRow): Message {
   }
 }
 
-/** The columns of `messages` that say what the message says. */
+/** Columns of `messages` with the content of the message. */
 export function contentColumns(content: MessageContent): Columns {
   const { to, cc, bcc, replyTo } = content
   const recipients: Recipients = { to, cc, bcc, replyTo }
   return {
     internet_message_id: withoutControls(content.internetMessageId),
-    // A client may write anything into JSON; SQLite's functions take a NUL for the end.
+    // A client can send any characters in JSON; SQLite's functions treat a NUL as the end.
     subject: withoutControls(content.subject),
     from_name: withoutControls(content.from?.name ?? ''),
     from_address: withoutControls(content.from?.address ?? ''),
@@ -106,7 +106,7 @@ export function contentColumns(content: MessageContent): Columns {
   }
 }
 
-/** The columns of `message_contents`. */
+/** Columns of `message_contents`. */
 export function bodyColumns(content: MessageContent): Columns {
   return {
     body_type: content.body.contentType,
@@ -127,7 +127,10 @@ export function flagColumns(flags: MessageFlags): Columns {
   }
 }
 
-/** Column names come from the code above, never from a client; each set of them is one prepared statement. */
+/**
+ * Inserts a row. Column names come from the code above, never from a client; each set of them is one prepared
+ * statement.
+ */
 export function insertRow(database: Database, table: string, columns: Columns): number {
   const names = Object.keys(columns)
   const sql = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`
@@ -140,7 +143,7 @@ export function updateRow(database: Database, table: string, keyColumn: string, 
 }
 
 /**
- * Exchange's size of a message: of what it stores, not of the MIME it would write.
+ * Exchange's size of a message: that of its stored data, not of the MIME composed from it.
  *
  * @see `ImapEnableExactRFC822Size`, which is off by default
  */
@@ -151,7 +154,7 @@ export function estimateSize(content: MessageContent, attachmentBytes: readonly 
   return 1024 + headers + body + files
 }
 
-/** Most lists of most messages are empty, which is quicker seen than parsed. */
+/** Most lists are empty, and checking that is faster than parsing. */
 function list<Item = string>(json: string | undefined): Item[] {
   return json === undefined || json === '[]' ? [] : (JSON.parse(json) as Item[])
 }

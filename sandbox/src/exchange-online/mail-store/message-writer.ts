@@ -24,7 +24,7 @@ import type { ImapMarks, Uids } from './uids.ts'
 
 /** @see https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits */
 const MOST_ATTACHMENTS = 250
-/** Of all attachments together, as an upload session takes them. */
+/** Limit for all attachments of a message together, as enforced by upload sessions. */
 const MOST_ATTACHED_BYTES = 150 * 1024 * 1024
 
 const NEW_FLAGS: MessageFlags = {
@@ -46,16 +46,16 @@ export interface Arrival {
 }
 
 export interface Sent {
-  /** Where the copy that is kept goes, usually Sent Items. */
+  /** Target folder of the sent copy, usually Sent Items. */
   folderId: string
   sentAt: number
-  /** Exchange may put its own in place of the draft's. */
+  /** Message-ID that replaces the draft's, when Exchange assigns its own. */
   internetMessageId?: string
 }
 
 export type MessageWriter = ReturnType<typeof createMessageWriter>
 
-/** All that changes messages. Each call is one transaction with its entries in the change log. */
+/** All changes of messages. Each call is one transaction with its entries in the change log. */
 export function createMessageWriter(deps: {
   database: Database
   clock: Clock
@@ -129,7 +129,7 @@ export function createMessageWriter(deps: {
     const changed = differences(message, content)
     if (changed.length === 0) return message
     const said: MessageContent = { ...message, ...defined(content) }
-    // `from` and `sender` may be taken away, which `defined` would pass over.
+    // `from` and `sender` can be removed by `undefined`, which `defined` would skip.
     if ('from' in content) said.from = content.from
     if ('sender' in content) said.sender = content.sender
     return database.transaction(() => {
@@ -239,7 +239,7 @@ export function createMessageWriter(deps: {
     return folder
   }
 
-  /** The ids a message has from the next entry of the change log on. */
+  /** Ids of a message, derived from the next entry of the change log. */
   function placeIn(folder: Folder, key: number): { columns: Columns; owner: Owner } {
     const { mailboxId } = folder
     const placement = log.nextSequence()
@@ -299,7 +299,7 @@ export function createMessageWriter(deps: {
     return attachments.list(key, false).map(({ sizeBytes }) => sizeBytes)
   }
 
-  /** Sets fields in the header of a kept MIME; one that is not kept is composed when it is asked for. */
+  /** Sets header fields in stored MIME; without stored MIME, they are composed on demand. */
   function amendMime(key: number, fields: Record<string, string | undefined>): void {
     const kept = database.get<{ mime: Uint8Array }>('SELECT mime FROM message_mimes WHERE message_key = ?', key)
     if (kept) updateRow(database, 'message_mimes', 'message_key', key, { mime: amendHeader(kept.mime, fields) })
@@ -337,7 +337,7 @@ function checkAttachments(sizes: readonly number[]): void {
   }
 }
 
-/** `Sender` is written only where somebody else than the author sends (RFC 5322 §3.6.2). */
+/** `Sender` is written only when it differs from the author (RFC 5322 §3.6.2). */
 function authorFields({ from, sender }: MessageContent): Record<string, string | undefined> {
   const isOther = sender !== undefined && sender.address !== from?.address
   return { From: from && addressField(from), Sender: isOther ? addressField(sender) : undefined }

@@ -3,13 +3,13 @@ import type { Database } from '../../kernel/database.ts'
 import type { MailStore, MessageContent } from './index.ts'
 
 export interface BulkOptions {
-  /** Of each message as MIME, its words as plain text included. @default 34 KiB, the average of a business mailbox */
+  /** Size of each message as MIME, including its plain text. @default 34 KiB, the average of a business mailbox */
   sizeBytes?: number
-  /** Id or well-known name. @default 'inbox' */
+  /** Folder id or well-known name. @default 'inbox' */
   folder?: string
 }
 
-/** One commit for so many messages: fast, and memory stays flat. */
+/** Messages per commit: fast, with constant memory. */
 const TOGETHER = 250
 const MINUTE_MS = 60_000
 
@@ -18,10 +18,10 @@ const WORDS =
     ' ',
   )
 
-/** Of a message's MIME; the rest is the same in plain text, and the headers. */
+/** Share of HTML in a message's MIME; the rest is the same content in plain text, and the headers. */
 const HTML_SHARE = 0.72
 
-/** Fills a folder for measurements and tests with mail that looks different each, the newest last. */
+/** Fills a folder with different messages for measurements and tests, the newest last. */
 export function seedBulk(
   { database, clock, mailStore }: { database: Database; clock: Clock; mailStore: MailStore },
   mailboxId: string,
@@ -38,7 +38,7 @@ export function seedBulk(
         const message = bulkMessage(i, receivedAt, filler.html)
         mailStore.append(mailboxId, folder, message, [], {
           receivedAt,
-          // As mail from outside has one: a measurement is not to measure how it is composed.
+          // Stored as MIME like external mail, so that a measurement excludes composing.
           mime: bulkMime(message, i, filler.text),
           flags: { isRead: i % 3 === 0 },
         })
@@ -103,7 +103,7 @@ function bulkMime(message: MessageContent, i: number, text: string): Uint8Array 
   )
 }
 
-/** As Outlook writes them: more markup than words. */
+/** HTML paragraphs in Outlook's style, with more markup than text. */
 function paragraphs(length: number): string {
   let text = ''
   for (let i = 0; text.length < length; i++) {

@@ -3,8 +3,8 @@ import type { Directory } from '../../tenants/index.ts'
 import { BEN, openEmptyStore } from './empty-store.ts'
 import { type MailStore, type Message, seedBulk, seedMail } from './index.ts'
 
-describe('the story', () => {
-  it('is told once', async () => {
+describe('the sample mail', () => {
+  it('is stored once', async () => {
     const { database, clock, directory, store } = openEmptyStore()
     await seedMail({ database, clock, directory, mailStore: store })
     const last = store.lastSequence()
@@ -14,7 +14,7 @@ describe('the story', () => {
     expect(store.lastSequence()).toBe(last)
   })
 
-  it('begins anew after a start that was ended in the middle of it', async () => {
+  it('is stored again after a start that was interrupted during seeding', async () => {
     const { database, clock, directory, store } = openEmptyStore()
     let letters = 0
     const killed: MailStore = {
@@ -37,7 +37,7 @@ describe('the story', () => {
     expect(one.messages).toEqual(other.messages)
   })
 
-  it('has of all that is awkward in mail', async () => {
+  it('contains examples of all difficult kinds of mail', async () => {
     const { store, messages } = await told()
     const find = (subject: string) => messages.find((message) => message.subject === subject)!
 
@@ -63,7 +63,7 @@ describe('the story', () => {
     ])
   })
 
-  it('lies in the days before, never ahead', async () => {
+  it('has dates in the past', async () => {
     const { messages, clock } = await told()
 
     for (const { receivedAt } of messages) expect(receivedAt).toBeLessThanOrEqual(clock.at)
@@ -71,7 +71,7 @@ describe('the story', () => {
 })
 
 describe('filling a mailbox', () => {
-  it('puts that many messages of that size into it, the newest last', async () => {
+  it('adds the given number of messages with the given size, the newest last', async () => {
     const { database, clock, store } = openEmptyStore()
 
     seedBulk({ database, clock, mailStore: store }, BEN, 600, { sizeBytes: 34_000 })

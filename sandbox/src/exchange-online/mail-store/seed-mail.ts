@@ -11,9 +11,9 @@ const SEEDED = 'mail_store.story_seeded'
 const HOUR_MS = 3_600_000
 
 /**
- * Puts the story's mail into the mailboxes of the story's people: a thread without References, a letter in
- * ISO-2022-JP, a bounced reply, 25 MB of plans and more of what mail is like. Only the first time; dates lie
- * in the days before.
+ * Stores the sample mail in the mailboxes of the seeded users: a conversation without References, a letter in
+ * ISO-2022-JP, a bounced reply, 25 MB of plans and other typical mail. Only at the first start; dates lie in the days
+ * before.
  */
 export async function seedMail(deps: {
   database: Database
@@ -24,7 +24,7 @@ export async function seedMail(deps: {
   const { database, clock, directory, mailStore } = deps
   const seeded = database.setting(SEEDED)
   if (seeded === 'yes') return
-  // A start that was ended here left half the story, which nobody has seen yet: the sites open after it.
+  // An interrupted start left half of the sample mail. No client has read it yet, because the sites open after seeding.
   if (seeded === 'begun') removeAll()
   database.setSetting(SEEDED, 'begun')
   const toldAt = clock.now().getTime()
@@ -67,7 +67,7 @@ export async function seedMail(deps: {
     return (existing ?? mailStore.addFolder(mailboxId, inbox, folder)).id
   }
 
-  /** Stored as parts: its 34 MB of MIME are written when somebody asks for them. */
+  /** Stored as parts: its 34 MB of MIME are composed on demand. */
   function seedLargeLetter(mailboxId: string | undefined): void {
     if (mailboxId === undefined) return
     const sentAt = Math.floor((toldAt - 40 * HOUR_MS) / 1000) * 1000

@@ -1,8 +1,8 @@
 /**
- * `messages` holds what lists show and conditions ask; bodies, original MIME and attachment bytes have tables of
- * their own, so that a page of 100 rows reads none of them unless it wants to.
+ * `messages` holds the columns for lists and conditions. Bodies, original MIME and attachment bytes have separate
+ * tables, so that a page of 100 rows reads them only on demand.
  *
- * No column is NULL where a list may be ordered by it: key-set paging compares rows, and NULL compares to nothing.
+ * No column used for ordering is NULL: key-set paging compares rows, and comparisons with NULL fail.
  */
 export const TABLES = `
   CREATE TABLE IF NOT EXISTS folders (

@@ -1,15 +1,15 @@
 import type { Database } from '../../kernel/database.ts'
 import { MailStoreError } from './mail-store-error.ts'
 
-/** What only IMAP knows of a message; Outlook keeps the answer as the last verb, and the rest not at all. */
+/** IMAP-only properties of a message. Outlook stores the answer as the last verb, and the others not at all. */
 export interface ImapMarks {
   isAnswered: boolean
   isDeleted: boolean
-  /** `$MDNSent`, the only keyword that Exchange keeps. */
+  /** `$MDNSent`, the only keyword that Exchange stores. */
   isMdnSent: boolean
 }
 
-/** A message as IMAP lists it, without what it says. */
+/** A message as IMAP lists it, without content. */
 export interface ImapEntry extends ImapMarks {
   key: number
   folderId: string
@@ -18,18 +18,18 @@ export interface ImapEntry extends ImapMarks {
   isFlagged: boolean
   isDraft: boolean
   receivedAt: number
-  /** Another with every change. */
+  /** Changes with every update. */
   changeKey: string
   internetMessageId: string
   /** Exchange's estimate. */
   sizeBytes: number
 }
 
-/** The numbers of a folder. @see RFC 3501 §2.3.1.1 */
+/** UIDVALIDITY and next UID of a folder. @see RFC 3501 §2.3.1.1 */
 export interface UidState {
   uidValidity: number
   uidNext: number
-  /** When the numbers were last given anew, in milliseconds since the epoch; 0 for never. */
+  /** Time of the last renumbering, in milliseconds since the epoch; 0 for never. */
   renewedAt: number
 }
 
@@ -60,11 +60,11 @@ const ENTRY = `SELECT u.message_key AS key, u.folder_id, u.uid, u.is_answered, u
 export type Uids = ReturnType<typeof createUids>
 
 /**
- * Numbers by which IMAP knows messages: per folder, growing, never used twice. A message that comes to a folder, by
- * whatever road, gets a new one; a folder that is made again under an old name has another UIDVALIDITY.
+ * Manages IMAP UIDs: per folder, ascending, never used twice. A message that enters a folder by any protocol gets a new
+ * one. A folder created again under an old name has a new UIDVALIDITY.
  */
 export function createUids(database: Database) {
-  /** Folders of files older than these tables, whose messages may have no number yet. */
+  /** Folders whose messages all have UIDs. Messages of files older than these tables may have none yet. */
   const complete = new Set<string>()
 
   function state(folderId: string): UidState {
@@ -105,7 +105,7 @@ export function createUids(database: Database) {
     return next
   }
 
-  /** Called when a message has come to a folder; inside the transaction that brings it. */
+  /** Assigns a UID to a message that entered a folder; called inside the transaction. */
   function place(folderId: string, key: number): void {
     begin(folderId)
     if (read(folderId)!.uidNext >= LARGEST_UID) renew(folderId, 0, 1)
@@ -123,7 +123,7 @@ export function createUids(database: Database) {
     )
   }
 
-  /** Another UIDVALIDITY, and all messages numbered again from `firstUid` on. */
+  /** Sets a new UIDVALIDITY and renumbers all messages, starting at `firstUid`. */
   function renew(folderId: string, at: number, firstUid: number): void {
     database.transaction(() => {
       begin(folderId)
@@ -131,7 +131,7 @@ export function createUids(database: Database) {
         'SELECT message_key AS key FROM message_uids WHERE folder_id = ? ORDER BY uid',
         folderId,
       )
-      // Out of the way first: old and new numbers overlap.
+      // Negated first, because old and new UIDs overlap.
       database.run('UPDATE message_uids SET uid = -uid WHERE folder_id = ?', folderId)
       const first = Math.max(1, Math.min(firstUid, LARGEST_UID - 1 - rows.length))
       rows.forEach(({ key }, i) => {
@@ -147,7 +147,7 @@ export function createUids(database: Database) {
     })
   }
 
-  /** In the order of their numbers. */
+  /** UIDs in ascending order. */
   function list(folderId: string, afterUid = 0): { key: number; uid: number }[] {
     completeFolder(folderId)
     return database.all<{ key: number; uid: number }>(
@@ -170,7 +170,7 @@ export function createUids(database: Database) {
     )?.uid
   }
 
-  /** Answers whether anything is different now. */
+  /** Sets the marks of a message; true if any of them changed. */
   function setMarks(key: number, marks: Partial<ImapMarks>): boolean {
     const have = entry(key)
     if (!have) throw new MailStoreError('not-found', 'no such message')
@@ -187,7 +187,7 @@ export function createUids(database: Database) {
     )
   }
 
-  /** What the copy of a message is marked with. */
+  /** Copies the marks of a message to its copy. */
   function copyMarks(fromKey: number, toKey: number): void {
     const marks = entry(fromKey)
     if (marks) setMarks(toKey, { isAnswered: marks.isAnswered, isMdnSent: marks.isMdnSent })

@@ -1,7 +1,7 @@
 import { oneLine } from './header-fields.ts'
 import type { Address } from './message-content.ts'
 
-/** An address as a header field says it; its display name is written as an encoded word when it is not plain ASCII (RFC 2047). */
+/** An address in header format; a display name that is not plain ASCII becomes an encoded word (RFC 2047). */
 export function addressField({ name, address }: Address): string {
   const addrSpec = `<${oneLine(address).replace(/[<>]/g, '')}>`
   const text = oneLine(name)

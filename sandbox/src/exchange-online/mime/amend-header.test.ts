@@ -21,11 +21,11 @@ describe('amending the header of a message', () => {
     expect(amend(mime, { B: 'new' })).toBe(amended)
   })
 
-  it('takes fields out', () => {
+  it('removes fields', () => {
     expect(amend('A: 1\r\nB: 2\r\n\t3\r\nC: 4\r\n\r\nx', { B: undefined })).toBe('A: 1\r\nC: 4\r\n\r\nx')
   })
 
-  it('touches nothing but the header, whatever the bytes', () => {
+  it('changes only the header, for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (body) => {
         const mime = Buffer.concat([Buffer.from('A: 1\r\nB: 2\r\n\r\n'), body])

@@ -1,7 +1,7 @@
 /**
- * Sets fields in the header of a message and leaves all other bytes as they are. A field is replaced where it stands,
- * further ones of its name and those without a value are taken out, new ones come to the end of the header. Values are
- * header text: ASCII, or encoded words.
+ * Sets header fields of a message and keeps all other bytes. A field is replaced in place; further ones of the same
+ * name, and those without a value, are removed; new ones are appended to the header. Values are header text: ASCII, or
+ * encoded words.
  */
 export function amendHeader(mime: Uint8Array, values: Readonly<Record<string, string | undefined>>): Uint8Array {
   const text = Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength).toString('latin1')

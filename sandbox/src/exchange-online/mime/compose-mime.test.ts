@@ -5,7 +5,7 @@ import { type AttachmentContent, composeMime, type MessageContent, parseMime, re
 const CRLF_OR_WORSE = '\r\nBcc: everyone@evil.example\r\n\r\nother body'
 
 describe('composing MIME', () => {
-  it('writes what parsing reads back, whatever the message', () =>
+  it('writes what parsing reads back, for any message', () =>
     fc.assert(
       fc.asyncProperty(message(), fc.array(attachment(), { maxLength: 4 }), async (content, attachments) => {
         const parsed = await parseMime(await composeMime(content, attachments, { keepBcc: true }))
@@ -17,7 +17,7 @@ describe('composing MIME', () => {
       { numRuns: 150 },
     ))
 
-  it('lets no value smuggle a header in', () =>
+  it('keeps any value from adding a header field', () =>
     fc.assert(
       fc.asyncProperty(fc.constantFrom(...Object.keys(HOSTILE)), async (place) => {
         const { fields } = readHeaderBlock(await composeMime({ ...plain(), ...HOSTILE[place] }, [], { keepBcc: true }))
@@ -26,7 +26,7 @@ describe('composing MIME', () => {
       }),
     ))
 
-  it('leaves custom fields out whose name is none, and those that are made of parts', async () => {
+  it('omits custom fields with an invalid name, and those composed from parts', async () => {
     const headers = [
       { name: 'X-Ticket', value: '4711' },
       { name: 'X-Bad Name', value: 'a' },
@@ -42,7 +42,7 @@ describe('composing MIME', () => {
     expect(fields.find(({ name }) => name === 'Content-Type')?.value).toMatch(/^text\/plain/)
   })
 
-  it('shows Bcc in the kept copy and not on the wire', async () => {
+  it('includes Bcc in the stored copy but not on the wire', async () => {
     const content = { ...plain(), bcc: [{ name: 'Secret', address: 'secret@contoso.example' }] }
 
     expect(Buffer.from(await composeMime(content, [])).toString()).not.toContain('secret@')
@@ -55,7 +55,7 @@ describe('composing MIME', () => {
     expect(await composeMime(plain(), [file])).toEqual(await composeMime(plain(), [file]))
   })
 
-  it('gives HTML its words as an alternative, and inline images beside it', async () => {
+  it('adds a text alternative to HTML, and inline images beside it', async () => {
     const content: MessageContent = {
       ...plain(),
       body: { contentType: 'html', content: '<p>Logo: <img src="cid:logo@contoso"></p>' },
@@ -119,7 +119,7 @@ function file(name: string, contentType: string): AttachmentContent {
   return { kind: 'file', name, contentType, isInline: false, contentId: undefined, content, sourceUrl: undefined }
 }
 
-/** A line as people write them: any script, no control characters, single spaces. */
+/** A natural line: any script, no control characters, single spaces. */
 function line(minLength = 0): fc.Arbitrary<string> {
   return fc
     .oneof(
@@ -178,7 +178,7 @@ function attachment(): fc.Arbitrary<AttachmentContent> {
   })
 }
 
-/** The last line of a part ends like all others; whether its writer ended it is lost. */
+/** Removes the last line break. Every line of a part ends with one, so the original ending is lost. */
 function withoutLastBreak(content: Pick<MessageContent, 'body'>) {
   return { ...content, headers: [], body: { ...content.body, content: content.body.content.trimEnd() } }
 }

@@ -5,19 +5,19 @@ import { htmlToText } from './html-text.ts'
 import type { Address, AttachmentContent, Header, MessageContent } from './message-content.ts'
 
 export interface ComposeOptions {
-  /** MAPI's conversation index, written as `Thread-Index` with the topic beside it. */
+  /** MAPI's conversation index, written as `Thread-Index`, with `Thread-Topic` beside it. */
   conversationIndex?: Uint8Array
-  /** A copy that is kept shows its `Bcc`; what goes over the wire does not. @default false */
+  /** Keeps `Bcc`, for a stored copy; a message on the wire has none. @default false */
   keepBcc?: boolean
 }
 
-/** Fields that are made of the message's parts, or that only describe the copy they came with. */
+/** Fields composed from the message's parts, or specific to one delivered copy. */
 const OWN_FIELDS =
   /^(?:from|sender|to|cc|bcc|reply-to|subject|date|message-id|in-reply-to|references|mime-version|content-.*|importance|x-priority|x-msmail-priority|priority|thread-index|thread-topic|disposition-notification-to|return-receipt-to|received|return-path|delivered-to|resent-.*|dkim-signature|arc-.*|authentication-results|received-spf)$/i
 
 /**
- * Writes a message as MIME: HTML with its words as an alternative, inline files related to it, other files and
- * items (message/rfc822) beside. Reference attachments are links and stay behind.
+ * Composes a message as MIME: HTML with a text alternative, inline files as related parts, other files and items
+ * (message/rfc822) as attachments. Reference attachments are links and are omitted.
  */
 export async function composeMime(
   content: MessageContent,
@@ -51,12 +51,12 @@ export async function composeMime(
   return new Uint8Array(await message.build())
 }
 
-/** The subject without its `RE:` and `FW:`: what Outlook calls the topic. */
+/** Subject without `RE:` and `FW:`; Outlook calls it the topic. */
 export function topicOf(subject: string): string {
   return oneLine(subject).replace(/^(?:\s*[a-z]{1,3}:\s+)+/i, '')
 }
 
-/** The same for each writing of one message: IMAP may fetch it in pieces, and they must fit. */
+/** Constant boundary for each message: IMAP may fetch it in pieces, which must fit together. */
 function boundaryOf({ internetMessageId, subject, sentAt }: MessageContent): string {
   return createHash('sha256').update(`${internetMessageId} ${sentAt} ${subject}`).digest('hex').slice(0, 32)
 }
@@ -98,6 +98,6 @@ function toPart(attachment: AttachmentContent) {
 }
 
 function copyOf(addresses: readonly Address[]): Address[] {
-  // nodemailer writes into the objects it is given.
+  // Copies, because nodemailer modifies the given objects.
   return addresses.map(({ name, address }) => ({ name: oneLine(name), address: oneLine(address) }))
 }

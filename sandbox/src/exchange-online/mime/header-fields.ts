@@ -1,17 +1,17 @@
 import type { Header } from './message-content.ts'
 
-/** More than any honest message has; the rest of the block is not read. */
+/** More fields than any legitimate message has; the rest of the block is not read. */
 const MOST_FIELDS = 2000
 const LARGEST_BLOCK_BYTES = 1024 * 1024
 
 export interface HeaderBlock {
-  /** In order, names spelled as they came, values unfolded (RFC 5322 §2.2.3) but not decoded. */
+  /** In order, with names as received and values unfolded (RFC 5322 §2.2.3) but not decoded. */
   fields: Header[]
-  /** Where the body begins. */
+  /** Offset of the body. */
   bodyStart: number
 }
 
-/** The fields at the head of a message. Lines that are no field are passed over; nothing throws. */
+/** Reads the header fields of a message. Skips lines that are not fields; never throws. */
 export function readHeaderBlock(mime: Uint8Array): HeaderBlock {
   const bytes = Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength)
   const bodyStart = findBody(bytes)
@@ -30,7 +30,7 @@ export function fieldValue(fields: readonly Header[], name: string): string | un
   return fields.find((field) => field.name.toLowerCase() === name)?.value
 }
 
-/** A text without line breaks and other control characters, for use in a header. */
+/** Text without line breaks and other control characters, for use in a header. */
 export function oneLine(text: string): string {
   return withoutControls(text).trim()
 }
@@ -44,7 +44,7 @@ export function isFieldName(name: string): boolean {
   return name.length <= 255 && /^[!-9;-~]+$/.test(name)
 }
 
-/** Just after the first empty line, or the end. */
+/** Offset after the first empty line, or the end. */
 function findBody(bytes: Buffer): number {
   for (let from = 0; ;) {
     if (bytes[from] === 0x0a) return from + 1
@@ -55,7 +55,7 @@ function findBody(bytes: Buffer): number {
   }
 }
 
-/** Headers are ASCII or, since RFC 6532, UTF-8; what is neither came raw in some 8-bit set. */
+/** Headers are ASCII or, since RFC 6532, UTF-8; other bytes are treated as raw 8-bit text. */
 function decode(bytes: Buffer): string {
   const text = bytes.toString('utf8')
   return text.includes('\ufffd') ? bytes.toString('latin1') : text

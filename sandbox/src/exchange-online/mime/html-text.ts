@@ -1,10 +1,10 @@
 import type { Body } from './message-content.ts'
 
-/** As much of a message in words as Graph's `bodyPreview` has. */
+/** Length of Graph's `bodyPreview`. */
 const PREVIEW_LENGTH = 255
-/** Markup in front of the first words can be long (styles), but not without end. */
+/** Limit of the markup, such as styles, that is read before the first text. */
 const PREVIEW_READS = 200_000
-/** Spaces and line breaks fall away when the words are put in lines. */
+/** Characters extracted for a preview; more than its length, because white space is collapsed afterwards. */
 const PREVIEW_WORDS = PREVIEW_LENGTH * 8
 
 const BREAKS_LINE = /^(?:br|p|div|tr|li|ul|ol|table|blockquote|h[1-6]|hr|pre|section|article|header|footer|dl|dt|dd)$/
@@ -47,8 +47,8 @@ const NAMED: Record<string, string> = {
 }
 
 /**
- * The words of HTML, one line per block. Reads each character once, so that hostile markup costs no more than
- * friendly; it is for people to read, never a way to make HTML safe. Stops once there are `enough` characters.
+ * Text of HTML, one line per block. Reads each character once, so that hostile markup costs no more than ordinary
+ * markup. The result is for display and doesn't make HTML safe. Stops after `enough` characters.
  */
 export function htmlToText(html: string, enough = Infinity): string {
   const lowered = html.toLowerCase()
@@ -80,7 +80,7 @@ export function htmlToText(html: string, enough = Infinity): string {
     .trim()
 }
 
-/** Graph's `bodyPreview`: the first 255 characters in words. */
+/** Graph's `bodyPreview`: the first 255 characters of the text. */
 export function previewOf(body: Body): string {
   const text =
     body.contentType === 'html' ? htmlToText(body.content.slice(0, PREVIEW_READS), PREVIEW_WORDS) : body.content
@@ -91,7 +91,7 @@ export function previewOf(body: Body): string {
   return cutWhole(lines, PREVIEW_LENGTH)
 }
 
-/** At most `length` UTF-16 units, without cutting a pair in two. */
+/** At most `length` UTF-16 units, without splitting a surrogate pair. */
 function cutWhole(text: string, length: number): string {
   const cut = text.slice(0, length)
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut

@@ -1,5 +1,5 @@
 /**
- * MIME: mail between bytes and parts. Reads whatever arrives, writes what is sent; no state and no I/O.
+ * MIME: converts mail between bytes and parts. Parses received messages and composes sent ones; no state and no I/O.
  *
  * Tables: none.
  */

@@ -1,6 +1,6 @@
-/** What mail says, whether it came as MIME or as Graph's JSON. Times are milliseconds since the epoch. */
+/** Content of a message, independent of its source (MIME or Graph's JSON). Times are milliseconds since the epoch. */
 
-/** RFC 5322 calls it a mailbox: display name and addr-spec. */
+/** Display name and addr-spec; a "mailbox" in RFC 5322. */
 export interface Address {
   name: string
   address: string
@@ -26,17 +26,17 @@ export interface MessageContent {
   cc: Address[]
   bcc: Address[]
   replyTo: Address[]
-  /** With angle brackets, as Graph shows it. */
+  /** With angle brackets, as in Graph. */
   internetMessageId: string
   /** Message ids with angle brackets, oldest first. */
   references: string[]
   inReplyTo: string[]
-  /** The `Date` field. */
+  /** Time in the `Date` field. */
   sentAt: number
   importance: 'low' | 'normal' | 'high'
   isDeliveryReceiptRequested: boolean
   isReadReceiptRequested: boolean
-  /** All header fields in order as they came, or custom `x-` ones of a draft. Empty when not known. */
+  /** All header fields in order of receipt, or the custom `x-` ones of a draft. Empty when unknown. */
   headers: Header[]
 }
 
@@ -51,6 +51,6 @@ export interface AttachmentContent {
   contentId: string | undefined
   /** A file's bytes; the MIME of an item (message/rfc822); empty for a reference. */
   content: Uint8Array
-  /** Where a reference points. */
+  /** Target of a reference. */
   sourceUrl: string | undefined
 }

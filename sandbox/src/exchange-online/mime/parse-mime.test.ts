@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { htmlToText, messageIds, parseMime, previewOf, readHeaderBlock } from './index.ts'
 
 describe('parsing MIME', () => {
-  it('never throws, whatever the bytes', () =>
+  it('never throws, for any bytes', () =>
     fc.assert(
       fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 2000 }), brokenMail()), async (bytes) => {
         const { content, attachments } = await parseMime(bytes)
@@ -14,7 +14,7 @@ describe('parsing MIME', () => {
       { numRuns: 300 },
     ))
 
-  it('keeps what it can of a message with more parts than anybody writes', async () => {
+  it('keeps as much as possible of a message with an extreme number of parts', async () => {
     const part = '--b\r\nContent-Type: text/plain\r\n\r\nx\r\n'
     const mime = mail(['Subject: Many', 'Content-Type: multipart/mixed; boundary=b'], `${part.repeat(2000)}--b--\r\n`)
 
@@ -38,7 +38,7 @@ describe('parsing MIME', () => {
     expect(content.body.content).toBe('こんにちは')
   })
 
-  it('keeps header fields in order, spelled as they came, unfolded and not decoded', async () => {
+  it('keeps header fields in order, with names as received, unfolded and not decoded', async () => {
     const { content } = await parseMime(
       mail(
         [
@@ -84,11 +84,11 @@ describe('parsing MIME', () => {
     [['Priority: urgent'], 'high'],
     [['X-Priority: 1', 'Importance: low'], 'low'],
     [[], 'normal'],
-  ])('takes the importance from %j', async (fields, importance) => {
+  ])('reads the importance from %j', async (fields, importance) => {
     expect((await parseMime(mail(fields, ''))).content.importance).toBe(importance)
   })
 
-  it('tells inline images, files, enclosed messages and what had no name apart', async () => {
+  it('distinguishes inline images, files, attached messages and unnamed parts', async () => {
     const { attachments, content } = await parseMime(mail(MIXED.fields, MIXED.body))
 
     expect(content.body).toEqual({ contentType: 'html', content: '<img src="cid:logo">' })
@@ -110,14 +110,14 @@ describe('parsing MIME', () => {
     expect(Buffer.from(attachments[2]!.content).toString()).toContain('Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=')
   })
 
-  it('leaves HTML as it was sent: pictures stay references, links stay links', async () => {
+  it('leaves HTML unchanged: image references and links stay', async () => {
     const html = '<a href="https://x.example">x</a><img src="cid:none"><img src="https://x.example/pixel.gif">'
     const { content } = await parseMime(mail(['Content-Type: text/html'], html))
 
     expect(content.body.content).toBe(html)
   })
 
-  it('names who wrote on behalf of whom', async () => {
+  it('names author and sender of a message sent on behalf', async () => {
     const { content } = await parseMime(
       mail(
         [
@@ -143,34 +143,34 @@ describe('reading the header block', () => {
     expect(readHeaderBlock(Buffer.from('A: 1')).fields).toEqual([{ name: 'A', value: '1' }])
   })
 
-  it('takes header bytes for UTF-8, and for Latin-1 when they are not', () => {
+  it('decodes header bytes as UTF-8, and as Latin-1 when they are invalid', () => {
     expect(readHeaderBlock(Buffer.from('A: Grüße\n\n', 'utf8')).fields[0]?.value).toBe('Grüße')
     expect(readHeaderBlock(Buffer.from('A: Grüße\n\n', 'latin1')).fields[0]?.value).toBe('Grüße')
   })
 
-  it('passes over lines that are no field', () => {
+  it('skips lines that are not fields', () => {
     expect(readHeaderBlock(Buffer.from('From anna Mon Jan 5\nA b: 1\n: 2\nC: 3\n\n')).fields).toEqual([
       { name: 'C', value: '3' },
     ])
   })
 })
 
-describe('the words of HTML', () => {
-  it('are what a reader sees', () => {
+describe('the text of HTML', () => {
+  it('equals the visible text', () => {
     const html = `<html><head><title>T</title><style>p{}</style></head><body><!-- note --><p>One&nbsp;&amp;
       two</p><script>alert(1)</script><ul><li>a</li><li>b</li></ul>&#252;&#x1F600;&unknown;</body>`
 
     expect(htmlToText(html)).toBe('One\u00a0& two\n\na\n\nb\n\nü😀&unknown;')
   })
 
-  it('end where markup does not', () => {
+  it('ends even when the markup does not', () => {
     expect(htmlToText('a<b')).toBe('a')
     expect(htmlToText('a<style>b')).toBe('a')
     expect(htmlToText('a<!-- b')).toBe('a')
     expect(htmlToText('1 < 2 and 3 > 2')).not.toContain('<')
   })
 
-  it('give 255 characters of preview, and never half of one', () => {
+  it('has a preview of 255 characters, without a split surrogate pair', () => {
     expect(previewOf({ contentType: 'text', content: '😀'.repeat(200) })).toBe('😀'.repeat(127))
     expect(previewOf({ contentType: 'html', content: `<style>${'x'.repeat(9999)}</style><p>Hi</p><p>there</p>` })).toBe(
       'Hi\r\nthere',
@@ -224,7 +224,7 @@ function mail(fields: readonly string[], body: string): Uint8Array {
   return Buffer.from(`${fields.join('\r\n')}\r\n\r\n${body}`, 'latin1')
 }
 
-/** Something like mail, with a piece cut out and another piece twice. */
+/** Bytes similar to mail, with one part cut out and another duplicated. */
 function brokenMail(): fc.Arbitrary<Uint8Array> {
   const whole = Buffer.from(mail(MIXED.fields, MIXED.body))
   const at = fc.nat(whole.length)

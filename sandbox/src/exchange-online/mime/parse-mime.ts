@@ -4,21 +4,21 @@ import type { Address, AttachmentContent, Body, Header, MessageContent } from '.
 
 export interface ParsedMime {
   content: Omit<MessageContent, 'sentAt' | 'internetMessageId'> & {
-    /** Absent when the message has no `Date` that can be read. */
+    /** `undefined` when the message has no readable `Date`. */
     sentAt: number | undefined
     internetMessageId: string | undefined
   }
   attachments: AttachmentContent[]
-  /** The `Thread-Index` of Outlook and Exchange. */
+  /** The `Thread-Index` field of Outlook and Exchange. */
   threadIndex: Uint8Array | undefined
-  /** What could not be read, in words; the message is then what could. */
+  /** Description of a parse error; the message then contains the readable parts. */
   problem: string | undefined
 }
 
 const MOST_ADDRESSES = 5000
 const MOST_MESSAGE_IDS = 500
 
-/** Reads a message. Never throws: of broken MIME it gives what can be read, at worst the raw body as text. */
+/** Parses a message. Never throws: from broken MIME it returns the readable parts, at worst the raw body as text. */
 export async function parseMime(mime: Uint8Array): Promise<ParsedMime> {
   const bytes = Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength)
   const { fields, bodyStart } = readHeaderBlock(bytes)
@@ -64,7 +64,7 @@ export async function parseMime(mime: Uint8Array): Promise<ParsedMime> {
   }
 }
 
-/** Message ids of `References` and its like; those without angle brackets get them. */
+/** Message ids of `References` and similar fields; missing angle brackets are added. */
 export function messageIds(value: string | undefined): string[] {
   if (value === undefined) return []
   const bracketed = value.match(/<[^<>\s]+>/g)
@@ -90,11 +90,11 @@ function addresses(header: unknown): Address[] {
     .slice(0, MOST_ADDRESSES)
 }
 
-/** Years that ISO 8601 writes with four digits; others would be no date for any client. */
+/** Last date that ISO 8601 writes with a four-digit year; clients can't read later ones. */
 const LAST_DATE = Date.UTC(9999, 11, 31)
 
 function dateOf(value: string | undefined): number | undefined {
-  // RFC 5322 allows comments ("(CET)") where Date.parse does not.
+  // RFC 5322 allows comments ("(CET)"), Date.parse does not.
   const date = Date.parse(value?.replace(/\([^()]*\)/g, ' ') ?? '')
   return date >= 0 && date < LAST_DATE ? date : undefined
 }
@@ -103,7 +103,7 @@ function decodeBase64(value: string | undefined): Uint8Array | undefined {
   return value === undefined ? undefined : new Uint8Array(Buffer.from(value, 'base64'))
 }
 
-/** `Importance` counts before `Priority` and `X-Priority`, which older mailers write. */
+/** `Importance` takes precedence over `Priority` and `X-Priority`, which older clients write. */
 function importanceOf(fields: readonly Header[]): MessageContent['importance'] {
   const importance = fieldValue(fields, 'importance')?.trim().toLowerCase()
   if (importance === 'high' || importance === 'low' || importance === 'normal') return importance
@@ -114,7 +114,8 @@ function importanceOf(fields: readonly Header[]): MessageContent['importance'] {
 }
 
 async function toAttachment(attachment: Attachment, index: number): Promise<AttachmentContent> {
-  // mailparser improves application/octet-stream by the file's name; what the sender declared is what we show.
+  // mailparser replaces application/octet-stream by a type derived from the file name; the sender's declared type is
+  // kept here.
   const declared = attachment.headers.get('content-type')
   const contentType = oneLine(
     typeof declared === 'object' && 'value' in declared && typeof declared.value === 'string'
@@ -137,7 +138,7 @@ async function toAttachment(attachment: Attachment, index: number): Promise<Atta
   }
 }
 
-/** Exchange's names for what came without one. */
+/** Exchange's name for an attachment without one. */
 function unnamed(index: number, contentType: string): string {
   const extension = { 'text/calendar': 'ics', 'message/delivery-status': 'dat', 'text/rfc822-headers': 'txt' }
   const known = (extension as Record<string, string | undefined>)[contentType]

@@ -1,23 +1,23 @@
-/** Puts Exchange's words in the place of smtp-server's own, at the one place where it writes. */
+/** Replaces smtp-server's replies by Exchange's, at the single place where it writes. */
 import type { SMTPServer } from 'smtp-server'
 import type { Clock } from '../../kernel/clock.ts'
 import { HOST, sessionId } from './replies.ts'
 
 export type Connection = SMTPServer['connections'] extends Set<infer One> ? One : never
 
-/** What was advertised and is left out because of a fault. */
+/** Capability that a fault removes. */
 export type Left = 'AUTH' | 'XOAUTH2' | 'STARTTLS'
 
 export interface WordingDeps {
   clock: Clock
-  /** Asked at each EHLO. */
+  /** Called at each EHLO. */
   without: () => readonly Left[]
-  /** Asked before `354`: whether the connection ends there instead. */
+  /** Called before `354`; true to close the connection instead. */
   endsBeforeData: () => boolean
 }
 
 /**
- * Exchange also says BINARYMIME and CHUNKING. smtp-server has no BDAT, and what is not there is not promised.
+ * Exchange also advertises BINARYMIME and CHUNKING. smtp-server has no BDAT, so both are omitted.
  *
  * @see docs/reference/microsoft-365.md §E.5
  */
@@ -32,7 +32,7 @@ const INSTEAD: readonly (readonly [library: RegExp, exchange: string])[] = [
   [/^Error: invalid userdata$/, '5.5.4 Invalid XOAUTH2 auth data'],
 ]
 
-/** From now on the connection speaks like Exchange. To be called before it says anything. */
+/** Makes the connection send Exchange's replies. Must be called before the greeting. */
 export function speakLikeExchange(connection: Connection, { clock, without, endsBeforeData }: WordingDeps): void {
   const send = connection.send.bind(connection)
 
@@ -51,7 +51,7 @@ export function speakLikeExchange(connection: Connection, { clock, without, ends
       send(code, `${HOST} Microsoft ESMTP MAIL Service ready at ${now} [${sessionId()}]`, false)
       return
     }
-    // Ours begin with their enhanced code; what smtp-server says by itself gets one.
+    // The sandbox's replies begin with an enhanced code; those of smtp-server get one here.
     if (/^\d\.\d+\.\d+ /.test(text)) send(code, text, false)
     else if (context === 'MAIL_FROM_OK') send(code, '2.1.0 Sender OK', false)
     else if (context === 'RCPT_TO_OK') send(code, '2.1.5 Recipient OK', false)
@@ -64,7 +64,7 @@ export function speakLikeExchange(connection: Connection, { clock, without, ends
 
   function features([hello = '', ...offered]: readonly string[]): string[] {
     const left = without()
-    // smtp-server knows whether TLS is on already, and who has signed in.
+    // smtp-server tracks whether TLS is active and whether the client is signed in.
     const startTls = offered.includes('STARTTLS') && !left.includes('STARTTLS') ? ['STARTTLS'] : []
     const mechanisms = ['LOGIN', ...(left.includes('XOAUTH2') ? [] : ['XOAUTH2'])]
     const isOffered = offered.some((one) => one.startsWith('AUTH')) && !left.includes('AUTH')

@@ -1,7 +1,7 @@
 /**
- * SMTP: client submission as Exchange Online offers it (`smtp.office365.com:587`). Checks the access token, who may
- * send as whom and the limits of client submission, hands the message to the transport and keeps a copy in Sent Items.
- * Spoken by npm smtp-server, with the replies of Exchange. Nothing here knows the product.
+ * SMTP: client submission as offered by Exchange Online (`smtp.office365.com:587`). Checks the access token, the
+ * permission to send and the limits of client submission. Passes the message to the transport and stores a copy in Sent
+ * Items. Uses npm smtp-server, with the replies of Exchange. Independent of the product.
  *
  * Tables: none.
  */

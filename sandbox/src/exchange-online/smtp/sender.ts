@@ -3,19 +3,20 @@ import type { Address } from '../mime/index.ts'
 import type { SignedIn } from './sign-in.ts'
 
 export interface Sender {
-  /** The mailbox in whose name it goes out; where only the Sent copy of the author's may be kept (§E.7). */
+  /** Mailbox of the author, which may also keep a Sent copy (§E.7). */
   authorId: string
-  /** Who really sends, when the recipients are to see it: *Anna on behalf of Support*. */
+  /** Actual sender, when it is visible to the recipients: *Anna on behalf of Support*. */
   onBehalfOf: Address | undefined
-  /** What stands in From instead of an alias, where the organization does not let mail go out from one. */
+  /** Address in From in place of an alias, where the organization does not allow mail from aliases. */
   replacement?: Address
 }
 
 /**
- * Whether who signed in may send as `address`: as oneself always, as others with Send As (without a trace) or Send on
- * Behalf (with a `Sender`). Full Access alone is not enough. `undefined` when not. `isDenied` is asked where
- * somebody sends in another's name.
+ * Checks that the caller can send as `address`; `undefined` when not. The own address is always allowed. Another
+ * address requires Send As (no trace in the message) or Send on Behalf (adds a `Sender`); Full Access alone is not
+ * enough.
  *
+ * @param isDenied called for sending in another name
  * @see docs/reference/microsoft-365.md §E.7
  */
 export function findSender(
@@ -41,7 +42,7 @@ function findAuthor(
   const author = people.findUserInTenant(claims.tenantId, address)
   if (!author || !people.findMailbox(author.id)) return undefined
   if (author.id === actorId) return { authorId: author.id, onBehalfOf: undefined }
-  // An application was let into this mailbox, and by that sends as it.
+  // An application with access to this mailbox may also send as it.
   if (claims.userId === undefined && author.id === mailboxId) return { authorId: author.id, onBehalfOf: undefined }
   if (isDenied()) return undefined
   if (people.hasRight(author.id, actorId, 'SendAs')) return { authorId: author.id, onBehalfOf: undefined }

@@ -5,17 +5,20 @@ import type { Clock } from '../../kernel/clock.ts'
 import { type Directory, EXCHANGE } from '../../tenants/index.ts'
 import { BASIC_DISABLED, disabledFor, Reply, unsuccessful } from './replies.ts'
 
-/** Delegated and application permission for client submission (docs/reference/microsoft-365.md §D.3, §D.5), and the role of RBAC for Applications. */
+/**
+ * Delegated and application permission for client submission (docs/reference/microsoft-365.md §D.3, §D.5), and the role
+ * in RBAC for Applications.
+ */
 const SCOPE = 'SMTP.Send'
 const ROLE = 'SMTP.SendAsApp'
 const SCOPED_ROLE = 'Application SMTP.SendAsApp'
 
-/** Who has signed in to send, and from which mailbox. */
+/** The signed-in caller and its mailbox. */
 export interface SignedIn {
   claims: AccessTokenClaims
-  /** Named by `user=`: the caller's own mailbox, or one that the caller has Full Access to (§E.7, unsure for SMTP). */
+  /** Mailbox in `user=`: the caller's own, or one with Full Access for the caller (§E.7, unconfirmed for SMTP). */
   mailboxId: string
-  /** The person of the token. An application acts as the owner of the mailbox. */
+  /** User of the token. An application acts as the owner of the mailbox. */
   actorId: string
   subject: Omit<Subject, 'call'>
 }
@@ -27,8 +30,8 @@ export interface SignInDeps {
 }
 
 /**
- * Answers who has signed in. Whether client submission is on is looked at last: only who could send learns that it
- * is off.
+ * Signs a caller in. Checks last that client submission is enabled, so that only a caller who could send gets that
+ * error.
  *
  * @throws Reply 535
  */
@@ -60,7 +63,7 @@ function mayUse(mailboxId: string, claims: AccessTokenClaims, { people, consents
     return scopes.has(SCOPE) && (userId === mailboxId || people.hasRight(mailboxId, userId, 'FullAccess'))
   }
   if (people.applicationRoles(mailboxId, appId).includes(SCOPED_ROLE)) return true
-  // Exchange knows an application by its service principal, to which an admin gave the mailbox (§D.5).
+  // Exchange identifies an application by its service principal, which an admin gave access to the mailbox (§D.5).
   const servicePrincipal = consents.findServicePrincipal(tenantId, appId)
   return (
     roles.has(ROLE) && servicePrincipal !== undefined && people.hasRight(mailboxId, servicePrincipal.id, 'FullAccess')

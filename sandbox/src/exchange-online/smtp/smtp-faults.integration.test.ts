@@ -10,7 +10,7 @@ afterEach(() => world.close())
 const SUPPORT = { from: 'support@contoso.example' }
 const OWN_FROM = { headerFrom: 'support@contoso.example' }
 
-/** The fault, its options, what is sent, and what is heard in the end. */
+/** Fault, its options, the message sent, and the final reply. */
 const HEARD: [name: string, options: Record<string, unknown>, message: Message, reply: RegExp | 'over'][] = [
   [
     'smtp-auth-off-tenant',
@@ -55,7 +55,7 @@ const HEARD: [name: string, options: Record<string, unknown>, message: Message, 
 
 describe('a fault at SMTP', () => {
   it.each(HEARD)(
-    '%s %j is heard, nothing is sent, and it is over when it is switched off',
+    '%s %j has its reply, prevents sending, and ends when it is switched off',
     async (name, options, message, reply) => {
       const { id } = world.faults.switchOn(name, {}, options)
 
@@ -73,7 +73,7 @@ describe('a fault at SMTP', () => {
   it.each([
     ['smtp-answer-lost', {}],
     ['smtp-421-after-dot', { message: 'taken' }],
-  ])('%s %j hides that the message has gone', async (name, options) => {
+  ])('%s %j hides that the message was sent', async (name, options) => {
     world.faults.switchOn(name, {}, options)
 
     await converse({}).then(
@@ -86,7 +86,7 @@ describe('a fault at SMTP', () => {
   it.each([
     ['smtp-no-greeting', /^$/],
     ['smtp-hangs', /^$/],
-  ])('%s keeps the client waiting until it is switched off, and sends nothing', async (name) => {
+  ])('%s keeps the client waiting until it is switched off, and prevents sending', async (name) => {
     const { id } = world.faults.switchOn(name)
     const answer = converse({}).catch((error: unknown) => String(error))
     await expect.poll(() => world.faults.callsOf(id).length).toBe(1)
@@ -100,7 +100,7 @@ describe('a fault at SMTP', () => {
   it.each([
     ['AUTH', /AUTH/],
     ['XOAUTH2', /XOAUTH2/],
-  ])('smtp-no-auth offers no %s', async (missing, word) => {
+  ])('smtp-no-auth omits %s', async (missing, word) => {
     world.faults.switchOn('smtp-no-auth', {}, { missing })
     const line = await world.raw()
     await line.until(/^220 .*\r\n/m)
@@ -112,7 +112,7 @@ describe('a fault at SMTP', () => {
     )
   })
 
-  it('smtp-slow takes its time with every answer', async () => {
+  it('smtp-slow delays every reply', async () => {
     world.faults.switchOn('smtp-slow', {}, { ms: 100 })
     const start = performance.now()
     await converse({})
@@ -120,7 +120,7 @@ describe('a fault at SMTP', () => {
     expect(performance.now() - start).toBeGreaterThan(400)
   })
 
-  it('smtp-sent-copy-late and smtp-no-sent-copy leave Sent Items empty, for a while or for good', async () => {
+  it('smtp-sent-copy-late and smtp-no-sent-copy leave Sent Items empty, for a while or permanently', async () => {
     const { id } = world.faults.switchOn('smtp-sent-copy-late', {}, { seconds: 60 })
     await converse({ subject: 'Late' })
     expect(await world.subjectsIn('anna@contoso.example', 'sentitems')).not.toContain('Late')
@@ -134,7 +134,7 @@ describe('a fault at SMTP', () => {
     expect(await world.subjectsIn('anna@contoso.example', 'sentitems')).not.toContain('Never')
   })
 
-  it('concerns only the mailbox that it was switched on for', async () => {
+  it('affects only its target mailbox', async () => {
     world.faults.switchOn('smtp-auth-off-mailbox', { mailbox: 'support@contoso.example' })
 
     expect(await converse({})).toMatch(/^250/)
@@ -142,7 +142,7 @@ describe('a fault at SMTP', () => {
     expect(await world.ask(line, `AUTH XOAUTH2 ${xoauth2('support@contoso.example', world.token())}`)).toMatch(/^535/)
   })
 
-  it('is tried in this file, whichever it is', () => {
+  it('is covered by this file, whatever its name', () => {
     const tried = new Set([...HEARD.map(([name]) => name), ...ELSEWHERE])
 
     expect(world.faults.catalogue.filter(({ part, name }) => part === 'smtp' && !tried.has(name))).toEqual([])
@@ -154,7 +154,10 @@ const ELSEWHERE = [
   'smtp-no-sent-copy',
 ]
 
-/** From the greeting to the end of the message: the last reply. Throws when the server closes. */
+/**
+ * Runs a session from the greeting to the end of the message and returns the last reply. Throws when the server closes
+ * the connection.
+ */
 async function converse(message: Message): Promise<string> {
   const line = await world.raw()
   const greeting = (await line.until(/^\d{3} .*\r\n/m)).trimEnd()
@@ -167,7 +170,7 @@ async function converse(message: Message): Promise<string> {
   return last
 }
 
-/** What went out to Kim, and what is kept of it. */
+/** Mail that Kim received, and its Sent copies. */
 async function everywhere(): Promise<(string | undefined)[]> {
   const kept = await world.subjectsIn('anna@contoso.example', 'sentitems')
   const out = world.outside.mail

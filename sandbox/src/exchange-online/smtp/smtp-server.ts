@@ -17,16 +17,16 @@ export interface SmtpServerDeps extends SignInDeps, SubmissionDeps {
 }
 
 export interface SmtpServer {
-  /** On both loopback addresses; 0 lets the system choose. Answers the port. */
+  /** Listens on both loopback addresses and returns the port; 0 lets the system choose. */
   listen(port: number): Promise<number>
   close(): Promise<void>
 }
 
-/** What the RFC grants a client between two commands. @see RFC 5321 section 4.5.3.2.7 */
+/** Idle timeout of the RFC between two commands. @see RFC 5321 section 4.5.3.2.7 */
 const SILENCE_MS = 5 * 60_000
-/** An access token has up to 3 KB, in base64 (docs/reference/microsoft-365.md §E.2: accept 12 KB). */
+/** An access token has up to 3 KB, encoded in base64 (docs/reference/microsoft-365.md §E.2: accept 12 KB). */
 const LONGEST_COMMAND = 16_384
-/** Longer ones are read to their end and refused. */
+/** A longer message is read to its end and refused. */
 const MOST_BYTES_KEPT = 160 * 1024 * 1024
 
 export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
@@ -36,7 +36,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
   const troubles = createTroubles(faults)
   const certificate = starttlsCertificate(deps.database, clock)
 
-  /** One server for each loopback address, with the same life. */
+  /** One server for each loopback address, started and stopped together. */
   const servers = [createServer(), createServer()]
 
   function createServer(): SMTPServer {
@@ -45,7 +45,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
       heloResponse: '%s Hello [127.0.0.1]',
       authMethods: ['LOGIN', 'XOAUTH2'],
       authRequiredMessage: UNAUTHENTICATED,
-      // Plain on loopback, for programs that are not to be taught a certificate.
+      // Allowed without TLS on loopback, for programs without a trusted certificate.
       allowInsecureAuth: true,
       ...certificate,
       disableReverseLookup: true,
@@ -76,7 +76,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
         answer(
           (error) => callback(error, { user }),
           async () => {
-            // What is not offered is not taken either, though clients may try.
+            // Capabilities that are not advertised are also refused.
             const left = faults.ask('smtp.ehlo', troubles.subjectOf(session, 'AUTH'))?.without ?? []
             if (left.includes('AUTH') || (left.includes('XOAUTH2') && auth.method === 'XOAUTH2'))
               throw new Reply(NO_SUCH_MECHANISM)
@@ -131,12 +131,12 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
       },
       onClose: (session) => limits.disconnected(session.id),
     })
-    // Clients that go away in the middle are no fault of the sandbox.
+    // A disconnected client is not an internal error of the sandbox.
     server.on('error', () => undefined)
     return server
   }
 
-  /** Calls back with a reply, with nothing when it goes well, and not at all when the conversation has ended. */
+  /** Calls back with a reply, without one on success, and not at all when the connection has ended. */
   function answer(callback: (error?: Error | null) => void, work: () => Promise<boolean>): void {
     work().then(
       (goesOnHere) => {
@@ -150,7 +150,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
     )
   }
 
-  /** The bytes up to the final dot; `undefined` when the connection was cut before. */
+  /** Bytes up to the final dot; `undefined` when the connection was cut before. */
   async function read(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<Buffer | undefined> {
     const met = cutIn(session)
     const chunks: Buffer[] = []
@@ -207,10 +207,10 @@ function listenOn(server: SMTPServer, host: string, port: number): Promise<numbe
   })
 }
 
-/** The client went away while its message was taken. */
+/** Thrown when the client disconnects during its message. */
 class ConnectionOver extends Error {}
 
-/** Of a message that ends in the middle the library says so by a code. */
+/** True when the connection has ended. For an incomplete message, the library sets an error code. */
 function isOver(error: unknown): boolean {
   return error instanceof ConnectionOver || (error instanceof Error && 'code' in error && error.code === 'ECONNECTION')
 }

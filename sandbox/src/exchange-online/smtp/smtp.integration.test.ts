@@ -11,8 +11,8 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-describe('the conversation', () => {
-  it('has the lines of Exchange', async () => {
+describe('an SMTP session', () => {
+  it("has Exchange's replies", async () => {
     const line = await world.raw()
     const greeting = await line.until(/^220 .*\r\n/m)
     expect(greeting).toMatch(/^220 \S+\.outlook\.office365\.com Microsoft ESMTP MAIL Service ready at .+ \+0000 \[08DE/)
@@ -37,7 +37,7 @@ describe('the conversation', () => {
     expect(await world.ask(line, 'QUIT')).toBe('221 2.0.0 Service closing transmission channel')
   })
 
-  it('is over without a word when the client goes away in the middle of its message', async () => {
+  it('ends without a reply when the client disconnects during its message', async () => {
     const line = await world.raw()
     await line.until(/^220 .*\r\n/m)
     await world.ask(line, 'EHLO client.example')
@@ -48,14 +48,14 @@ describe('the conversation', () => {
     line.send('Subject: Half\r\n\r\nHal')
     line.socket.destroy()
 
-    // Whoever comes after that is served.
+    // The next client is served.
     await world.mailer().sendMail({ from: 'anna@contoso.example', to: 'ben@contoso.example', subject: 'Whole' })
     expect(await world.subjectsIn('ben@contoso.example', 'inbox')).toContain('Whole')
     expect(await world.subjectsIn('ben@contoso.example', 'inbox')).not.toContain('Half')
     expect(world.reported).toEqual([])
   })
 
-  it('goes on after STARTTLS, with a certificate for localhost', async () => {
+  it('continues after STARTTLS, with a certificate for localhost', async () => {
     const client = world.mailer('anna@contoso.example', world.token(), {
       ...{ ignoreTLS: false, requireTLS: true, tls: { rejectUnauthorized: false } },
     })
@@ -66,7 +66,7 @@ describe('the conversation', () => {
     expect(await world.subjectsIn('ben@contoso.example', 'inbox')).toContain('TLS')
   })
 
-  it('brings a message to mailboxes here and outside, and its copy to Sent Items as read', async () => {
+  it('delivers a message to internal and external mailboxes, and stores its copy in Sent Items as read', async () => {
     await world.mailer().sendMail({
       ...{ from: 'Anna <anna@contoso.example>', to: 'ben@contoso.example', bcc: 'kim@customer.example' },
       ...{ subject: 'Grüße', text: '.\r\nBis morgen' },
@@ -79,14 +79,14 @@ describe('the conversation', () => {
     expect(world.reported).toEqual([])
   })
 
-  it('is told to nobody else who does not exist: a report comes back', async () => {
+  it('accepts an unknown recipient and returns a report', async () => {
     await world.mailer().sendMail({ from: 'anna@contoso.example', to: 'nobody@contoso.example', subject: 'Lost' })
 
     expect(await world.subjectsIn('anna@contoso.example', 'inbox')).toContain('Undeliverable: Lost')
   })
 })
 
-describe('a sign-in', () => {
+describe('a sign-in at Microsoft', () => {
   const auth = async (user: string, accessToken: string) =>
     world.ask(await world.greeted(), `AUTH XOAUTH2 ${xoauth2(user, accessToken)}`)
   const refusal = /^535 5\.7\.3 Authentication unsuccessful \[\S+ \d{4}-\d\d-\d\dT[\d:.]+Z 08DE\w+\]$/
@@ -97,17 +97,17 @@ describe('a sign-in', () => {
     ['a token that has expired', () => world.token({ expiresAt: 0 })],
     ['a token without SMTP.Send', () => world.token({ scopes: new Set(['IMAP.AccessAsUser.All']) })],
     ['an application’s without SMTP.SendAsApp', () => world.token({ userId: undefined, scopes: new Set() })],
-  ])('is refused with %s', async (_what, tokenOf) => {
+  ])('is rejected with %s', async (_what, tokenOf) => {
     expect(await auth('anna@contoso.example', tokenOf())).toMatch(refusal)
   })
 
-  it('is refused at a mailbox without Full Access, and at none', async () => {
+  it('is refused for a mailbox without Full Access, and for an unknown one', async () => {
     expect(await auth('ben@contoso.example', world.token())).toMatch(refusal)
     expect(await auth('nobody@contoso.example', world.token())).toMatch(refusal)
     expect(await auth('support@contoso.example', world.token())).toBe('235 2.7.0 Authentication successful')
   })
 
-  it('takes no password', async () => {
+  it('refuses a password', async () => {
     const line = await world.greeted()
     const plain = Buffer.from('\0anna@contoso.example\0Sandbox-2026').toString('base64')
 
@@ -120,7 +120,7 @@ describe('a sign-in', () => {
     expect(await world.ask(line, `AUTH PLAIN ${plain}`)).toMatch(/^5/)
   })
 
-  it('is open to an application at the mailboxes that it was let into, by the role or by RBAC', async () => {
+  it('is allowed for an application with access to the mailbox, by its role or by RBAC', async () => {
     const { people, consents } = world.directory
     const byRbac = world.token({ userId: undefined, scopes: new Set(), appId: APP_ID })
     people.setApplicationScope(APP_ID, [SUPPORT], ['Application SMTP.SendAsApp'])
@@ -139,7 +139,7 @@ describe('a sign-in', () => {
     expect(await world.submit(line, { from: 'billing@contoso.example' })).toMatch(/^250/)
   })
 
-  it('is refused while an admin has client submission off: the mailbox’s own setting counts first', async () => {
+  it("is refused while client submission is disabled: the mailbox's own setting takes precedence", async () => {
     const { people } = world.directory
     const { tenantId } = people.getUser(ANNA)
     const off = (whom: string) =>
@@ -159,8 +159,8 @@ describe('a sign-in', () => {
   })
 })
 
-describe('who sends as whom', () => {
-  it('as another with Send As leaves no trace, and the copy stays with who signed in', async () => {
+describe('the sender of a message by SMTP', () => {
+  it('leaves no trace with Send As, and the copy stays in the mailbox of the sign-in', async () => {
     const line = await world.signedIn()
     expect(await world.submit(line, { from: 'support@contoso.example', to: 'ben@contoso.example' })).toMatch(/^250/)
 
@@ -170,7 +170,7 @@ describe('who sends as whom', () => {
     expect(await world.mimeOf(arrived)).not.toMatch(/^Sender:/m)
   })
 
-  it('keeps a copy in both mailboxes where an admin asked for it', async () => {
+  it('gets a copy in both mailboxes where an admin enabled it', async () => {
     world.directory.people.setCopyForSentAs(SUPPORT, true)
     await world.submit(await world.signedIn(), { from: 'support@contoso.example' })
 
@@ -178,7 +178,7 @@ describe('who sends as whom', () => {
     expect(await world.subjectsIn('anna@contoso.example', 'sentitems')).toContain('Offer')
   })
 
-  it('keeps the copy in the shared mailbox when that is where one signed in', async () => {
+  it('gets a copy in the shared mailbox when that one signed in', async () => {
     const line = await world.signedIn('support@contoso.example')
     expect(await world.submit(line, { from: 'support@contoso.example' })).toMatch(/^250/)
 
@@ -186,7 +186,7 @@ describe('who sends as whom', () => {
     expect(await world.subjectsIn('anna@contoso.example', 'sentitems')).not.toContain('Offer')
   })
 
-  it('shows both with Send on Behalf', async () => {
+  it('is shown together with the author with Send on Behalf', async () => {
     await world.submit(await world.signedIn(), { from: 'billing@contoso.example', to: 'ben@contoso.example' })
     await world.deferred.runDue()
 
@@ -194,7 +194,7 @@ describe('who sends as whom', () => {
     expect(await world.mimeOf(arrived)).toMatch(/^Sender: .*<anna@contoso\.example>\r$/m)
   })
 
-  it('refuses a reverse-path and a From that are not theirs, even with Full Access', async () => {
+  it('is refused in a reverse-path and a From without permission, even with Full Access', async () => {
     const ben = world.token({ userId: BEN })
     const line = await world.signedIn('ben@contoso.example', ben)
     expect(await world.submit(line, { from: 'support@contoso.example' })).toBe(
@@ -210,8 +210,8 @@ describe('who sends as whom', () => {
   })
 })
 
-describe('the limits', () => {
-  it('are three connections for a mailbox, and another when one has ended', async () => {
+describe('the limits of SMTP submission', () => {
+  it('are three connections for a mailbox, and one more when one has ended', async () => {
     const first = await world.signedIn()
     await world.signedIn()
     await world.signedIn()
@@ -235,7 +235,7 @@ describe('the limits', () => {
     expect(await world.submit(line, { subject: 'No 31' })).toMatch(/^250/)
   })
 
-  it('are those of the transport: recipients of a message and of a day, and size', async () => {
+  it('include those of the transport: recipients of a message and of a day, and size', async () => {
     const line = await world.signedIn()
     const many = Array.from({ length: 501 }, (_, i) => `a${i}@x.example`)
     expect(await world.submit(line, { to: many })).toMatch(/^550 5\.5\.3 RESOLVER\.ADR\.RecipLimit/)

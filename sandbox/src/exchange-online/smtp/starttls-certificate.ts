@@ -7,8 +7,8 @@ const SETTING = 'smtp.starttls_key'
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
- * Key and certificate for `localhost`, PEM. The key is made once for each file of state; the certificate is a new one
- * with each start, so that no clock is moved past its end.
+ * Key and certificate for `localhost`, PEM. The key is created once for each state file. The certificate is created at
+ * each start, so that moving the clock cannot expire it.
  */
 export function starttlsCertificate(database: Database, clock: Clock): { key: string; cert: string } {
   const kept = database.setting(SETTING)

@@ -1,4 +1,4 @@
-/** A message that was taken: to the transport, and its copies to Sent Items. */
+/** Passes an accepted message to the transport and stores its copies in Sent Items. */
 import type { FaultsAsked } from '../../faults/index.ts'
 import type { MovableClock } from '../../kernel/clock.ts'
 import type { Deferred } from '../../kernel/deferred.ts'
@@ -39,9 +39,9 @@ export function createSubmission({ clock, deferred, directory, mailStore, transp
   })
 
   /**
-   * Answers Exchange's `250`. Nothing was done when it throws.
+   * Submits a message and returns Exchange's `250`. Changes nothing when it throws.
    *
-   * @param from the reverse-path; the author is who stands in `From`.
+   * @param from the reverse-path; the author is the address in `From`
    * @throws Reply
    */
   return async function submit(
@@ -81,8 +81,8 @@ export function createSubmission({ clock, deferred, directory, mailStore, transp
   }
 
   /**
-   * The server keeps the copy (docs/reference/microsoft-365.md §E.5): in the mailbox that signed in, and in the author's only where an admin asked for
-   * it (`MessageCopyForSentAsEnabled`, `MessageCopyForSendOnBehalfEnabled`).
+   * Stores the Sent copy on the server (docs/reference/microsoft-365.md §E.5): in the signed-in mailbox, and in the
+   * author's only where an admin enabled it (`MessageCopyForSentAsEnabled`, `MessageCopyForSendOnBehalfEnabled`).
    */
   function keepCopies({ mailboxId, subject }: SignedIn, authorId: string, mime: Uint8Array, sentAt: number): void {
     const habits = faults.ask('smtp.copy', { ...subject, call: 'SMTP DATA' })

@@ -8,7 +8,7 @@ import type { Connection } from './exchange-replies.ts'
 export type TroublePoint =
   'smtp.connection' | 'smtp.sign-in' | 'smtp.sender' | 'smtp.recipient' | 'smtp.message' | 'smtp.taken'
 
-/** Carries out what faults do to a conversation. Who is kept waiting is cut off when a fault is switched off. */
+/** Applies faults to a session. Clients kept waiting are disconnected when the fault is switched off. */
 export function createTroubles(faults: FaultsAsked) {
   const waiting = new Set<Connection>()
   const forget = faults.onSwitchedOff(letGo)
@@ -19,15 +19,17 @@ export function createTroubles(faults: FaultsAsked) {
   }
 
   return {
-    /** Whom the conversation concerns, as far as that is known: nobody before the sign-in. */
+    /**
+     * Mailbox and caller of the session, in the form that faults are matched against; both missing before the sign-in.
+     */
     subjectOf(session: SMTPServerSession, call: string): Subject {
       return { ...(session.user as SignedIn | undefined)?.subject, call: `SMTP ${call}` }
     },
 
     /**
-     * Whether the conversation goes on at this point; `false` when the connection is over or hangs.
+     * Applies faults at this point; `false` when the connection has ended or hangs.
      *
-     * @throws Reply instead of what would be answered.
+     * @throws Reply in place of the regular reply
      */
     async goesOn(point: TroublePoint, connection: Connection, subject: Subject): Promise<boolean> {
       const delay = faults.ask('smtp.delay', subject)

@@ -1,6 +1,6 @@
 /**
- * Transport: takes messages as MIME and brings them where they belong: to mailboxes of any tenant here, to the
- * world outside, or back to their sender as a non-delivery report.
+ * Transport: accepts messages as MIME and delivers them to mailboxes of any tenant here, to external servers, or back
+ * to the sender as a non-delivery report.
  *
  * Tables: transport_queue, submissions.
  */
@@ -16,46 +16,46 @@ export interface Envelope {
 }
 
 export interface Submission {
-  /** The mailbox that sends, in whose name quotas are counted. */
+  /** The sending mailbox, to which quotas apply. */
   mailboxId: string
-  /** The person who acts; absent when an application does. */
+  /** User id of the caller; `undefined` for an application. */
   callerId: string | undefined
   envelope: Envelope
-  /** The whole message. `Bcc` may be in it: it is taken out before anyone sees it. */
+  /** The whole message. It can contain `Bcc`, which is removed before delivery. */
   mime: Uint8Array
 }
 
-/** One copy that arrived in a mailbox here. */
+/** One copy delivered to a mailbox here. */
 export interface Arrival {
   recipient: string
   mailboxId: string
   folder: 'inbox' | 'junkemail'
-  /** The store's key of the message. */
+  /** Key of the message in the store. */
   messageKey: number
 }
 
-/** The mail servers of everybody else. */
+/** Mail servers of external domains. */
 export interface OutsideServer {
-  /** Takes the message for one recipient, or says in SMTP why not: `550 5.1.1 …`. */
+  /** Accepts the message for one recipient, or returns an SMTP refusal: `550 5.1.1 …`. */
   accept(mail: { from: string; to: string; mime: Uint8Array }): { refusedWith: string } | undefined
 }
 
 export interface Transport {
   /**
-   * Takes a message and queues it durably; delivery follows at once by the deferred work. Recipients that turn
-   * out not to exist come back to `envelope.from` as a report. The Sent copy is the caller's business.
+   * Accepts a message and queues it durably; the deferred work delivers it at once. For recipients that do not exist, a
+   * report is sent to `envelope.from`. The caller stores the Sent copy.
    *
-   * @throws TransportError when the message is not taken.
+   * @throws TransportError when the message is refused
    */
   submit(submission: Submission): Promise<void>
   /**
-   * A mail server from outside hands over a message for mailboxes here; they have it when the promise resolves.
+   * Delivers a message from an external mail server to mailboxes here; the copies exist when the promise resolves.
    *
-   * @throws TransportError when it is refused, for all recipients or for some: then nobody has it.
+   * @throws TransportError when any recipient is refused; then no mailbox gets the message
    */
   receiveFromOutside(mail: { envelope: Envelope; mime: Uint8Array }): Promise<Arrival[]>
-  /** The mailbox that mail for `address` reaches: plus-addressing and all of a tenant's domains count. */
+  /** Mailbox that receives mail for `address`, including plus-addressing and all domains of a tenant. */
   findMailboxId(address: string): string | undefined
-  /** Where mail for all domains that are not ours goes from now on. Without it those domains do not exist. */
+  /** Sets the server for all external domains. Without it, those domains do not exist. */
   connectOutside(server: OutsideServer): void
 }

@@ -3,13 +3,15 @@ import { domainOf, localPartOf } from './address.ts'
 
 export type Route =
   | { kind: 'mailbox'; tenant: Tenant; mailboxId: string }
-  /** One of Exchange's own addresses, which takes mail and keeps none. */
+  /** One of Exchange's own addresses, which accepts mail and discards it. */
   | { kind: 'swallow' }
-  /** The domain is ours and nobody has that address. */
+  /** The domain belongs to a tenant here, but the address does not exist. */
   | { kind: 'unknown'; tenant: Tenant }
   | { kind: 'outside' }
 
-/** From whom reports to senders inside the organization come. @see `Get-OrganizationConfig`: MicrosoftExchangeRecipientEmailAddresses */
+/**
+ * Sender of reports inside the organization. @see `Get-OrganizationConfig`: MicrosoftExchangeRecipientEmailAddresses
+ */
 export const REPORT_SENDER = 'MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e'
 
 export interface Routing {
@@ -28,7 +30,8 @@ export function createRouting({ people }: Directory): Routing {
     const own = localPart.toLowerCase()
     if (own === REPORT_SENDER.toLowerCase() || own === 'postmaster') return { kind: 'swallow' }
 
-    // An address that itself contains "+" wins over somebody's plus address; nothing before "+" is no address.
+    // An address that itself contains "+" takes precedence over plus-addressing; an empty part before "+" is not an
+    // address.
     const plus = localPart.indexOf('+')
     for (const name of plus > 0 ? [localPart, localPart.slice(0, plus)] : [localPart]) {
       const mailboxId = findMailboxId(tenant, name)
@@ -37,7 +40,10 @@ export function createRouting({ people }: Directory): Routing {
     return { kind: 'unknown', tenant }
   }
 
-  /** Each mailbox has its address at every domain of its tenant, as proxy addresses do in Microsoft 365. */
+  /**
+   * Finds the mailbox of an address. Each mailbox has an address at every domain of its tenant, like proxy addresses in
+   * Microsoft 365.
+   */
   function findMailboxId(tenant: Tenant, localPart: string): string | undefined {
     for (const domain of tenant.domains) {
       const user = people.findUserByAddress(`${localPart}@${domain}`)

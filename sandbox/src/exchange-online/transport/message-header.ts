@@ -1,15 +1,15 @@
-/** The header of a message as bytes on their way: read, added to and taken from without touching the rest. */
+/** Raw header of a message: fields are read, added and removed without changing the other bytes. */
 
-/** One field as it stands, folds and all, without its last line break. */
+/** One raw field, including folds, without its last line break. */
 export interface RawField {
-  /** As written; compare without regard to case. */
+  /** As written; compared without regard to case. */
   name: string
   raw: string
 }
 
 export interface RawMessage {
   fields: RawField[]
-  /** All that follows the empty line. */
+  /** Bytes after the empty line. */
   body: Buffer
 }
 
@@ -17,8 +17,8 @@ const FIELD = /^([\x21-\x39\x3b-\x7e]+)[ \t]*:/
 const LONGEST_LINE = 76
 
 /**
- * Splits a message; never throws, whatever the bytes. Lines that are no field are dropped, as a server that
- * stores fields and not text does. Header bytes are kept one to one (latin1), so raw UTF-8 survives.
+ * Splits a message; never throws, for any bytes. Lines that are not fields are dropped, as in a server that stores
+ * fields instead of text. Header bytes are kept one to one (latin1), so that raw UTF-8 is preserved.
  *
  * @see RFC 5322 section 2.2
  */
@@ -46,7 +46,7 @@ export function writeMessage({ fields, body }: RawMessage): Buffer {
   return Buffer.concat([Buffer.from(`${header}\r\n`, 'latin1'), body])
 }
 
-/** The unfolded value of the first field of that name. */
+/** Unfolded value of the first field with that name. */
 export function fieldValue(fields: readonly RawField[], name: string): string | undefined {
   const field = fields.find((candidate) => isNamed(candidate, name))
   return field?.raw
@@ -65,12 +65,15 @@ export function withoutFields(fields: readonly RawField[], ...names: (string | R
   )
 }
 
-/** Text as header bytes: what is not ASCII goes as raw UTF-8. @see RFC 6532 */
+/** Text as header bytes: non-ASCII text becomes raw UTF-8. @see RFC 6532 */
 export function asRaw(text: string): string {
   return Buffer.from(text).toString('latin1')
 }
 
-/** A new field, folded at spaces. Line breaks in `value` become spaces: a value cannot add a field. Text needs {@link asRaw}. */
+/**
+ * Creates a field, folded at spaces. Line breaks in `value` become spaces, so that it cannot add a field. Non-ASCII
+ * text requires {@link asRaw}.
+ */
 export function makeField(name: string, value: string): RawField {
   let line = `${name}:`
   const lines: string[] = []
@@ -93,7 +96,7 @@ function isNamed(field: RawField, name: string): boolean {
   return field.name.toLowerCase() === name.toLowerCase()
 }
 
-/** SMTP carries nothing but CRLF; files of other systems come with bare line feeds. */
+/** Converts line ends to CRLF, which SMTP requires; files of other systems have bare line feeds. */
 function withCrLf(mime: Uint8Array): string {
   const text = Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength).toString('latin1')
   return /(?<!\r)\n|\r(?!\n)/.test(text) ? text.replace(/\r\n|\r|\n/g, '\r\n') : text

@@ -5,22 +5,22 @@ import { asRaw, fieldValue, formatDate, makeField, type RawMessage, writeMessage
 import { REPORT_SENDER } from './mail-routes.ts'
 import { insideFields, MAILBOX_SERVER, newMessageId } from './trace-fields.ts'
 
-/** A recipient that does not get the message, and what the server that knows it said: `550 5.1.10 …`. */
+/** A failed recipient, with the reply of the responsible server: `550 5.1.10 …`. */
 export interface Failure {
   recipient: string
   reply: string
-  /** The server outside that said so; absent when it was Exchange itself. */
+  /** External server of the reply; `undefined` when it came from Exchange. */
   remoteServer?: string
 }
 
-/** `InternalDsnMaxMessageAttachSize`: above it the report carries the header alone. */
+/** `InternalDsnMaxMessageAttachSize`: for a larger message, the report contains only the header. */
 const LARGEST_RETURNED_BYTES = 10 * 1024 * 1024
 
-/** Replies are mail of others: an overlong one must not fill the report. */
+/** External servers choose their replies, so an overlong one is truncated. */
 const LONGEST_REPLY = 500
 
 /**
- * The report by which Exchange tells a sender in `domain` that a message did not reach somebody.
+ * Composes the report with which Exchange notifies a sender in `domain` that a message was not delivered.
  *
  * @see RFC 3464, RFC 6522
  * @see https://learn.microsoft.com/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online
@@ -72,7 +72,7 @@ export function composeNonDeliveryReport(
   return writeMessage({ fields, body })
 }
 
-/** The three digits with dots of a reply, or the general `5.0.0`. @see RFC 3463 */
+/** Enhanced status code of a reply, or the general `5.0.0`. @see RFC 3463 */
 export function statusOf(reply: string): string {
   return /^[245]\d\d[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply)?.[1] ?? '5.0.0'
 }

@@ -20,7 +20,7 @@ interface Row {
 
 const KIND = 'transport.deliver'
 
-/** Messages between being taken and being delivered, in the file: a stop in between loses none. */
+/** Queue of messages between acceptance and delivery. Stored in the file, so a stop loses none. */
 export function createQueue(
   database: Database,
   clock: Clock,
@@ -46,7 +46,7 @@ export function createQueue(
     database.run('DELETE FROM transport_queue WHERE id = ?', id)
   })
 
-  // Work taken by a process that stopped before it was done is nowhere but here.
+  // Messages left by a stopped process exist only in this table, so their delivery is scheduled again.
   for (const { id } of database.all<{ id: number }>('SELECT id FROM transport_queue ORDER BY id')) schedule(id)
 
   function schedule(id: number): void {

@@ -26,7 +26,7 @@ export function checkSize(mime: Uint8Array, maxBytes: number): void {
   }
 }
 
-/** Who sent to how many, so that nobody exceeds 10,000 recipients within any 24 hours. */
+/** Log of recipients per mailbox, which enforces 10,000 recipients within any 24 hours. */
 export function createSubmissionLog(database: Database, clock: Clock) {
   database.addTables(`
     CREATE TABLE IF NOT EXISTS submissions (
@@ -36,7 +36,7 @@ export function createSubmissionLog(database: Database, clock: Clock) {
     CREATE INDEX IF NOT EXISTS submissions_mailbox ON submissions (mailbox_id, submitted_at);`)
 
   return {
-    /** Counts the submission, or refuses it: then it is not counted. */
+    /** Counts the submission, or refuses it without counting it. */
     add({ mailboxId, callerId, envelope }: Submission): void {
       const now = clock.now().getTime()
       const used = database.get<{ recipients: number | null }>(

@@ -1,6 +1,6 @@
 /**
- * The fields that Exchange Online puts on top of a message on its way, in the order and with the words seen in
- * mail that passed it. Between people of one organization there are no Authentication-Results.
+ * Header fields that Exchange Online adds to a message in transit, in the order and with the text observed in real
+ * mail. Mail within an organization has no Authentication-Results.
  *
  * @see https://learn.microsoft.com/defender-office-365/message-headers-eop-mdo
  */
@@ -13,7 +13,7 @@ const FRONT_SERVER = 'AM0P250CA0017.EURP250.PROD.OUTLOOK.COM'
 const EDGE_SERVER = 'AM4PEPF00027A5D.eurprd04.prod.outlook.com'
 const OUTBOUND_SERVER = 'mail-westeuropeazon11010001.outbound.protection.outlook.com'
 
-/** Documentation addresses (RFC 3849, RFC 5737): nobody's servers. */
+/** Addresses reserved for documentation (RFC 3849, RFC 5737). */
 const IPV6 = '2001:db8:20b:321::18'
 export const OUTSIDE_IP = '192.0.2.25'
 
@@ -28,7 +28,7 @@ export interface Passage {
   headerFromDomain: string
 }
 
-/** What a message gets that was written in a mailbox here: a Message-ID and a date if it has none, nothing blind. */
+/** Prepares a message written in a mailbox here: adds a missing Message-ID and date, and removes Bcc. */
 export function prepareForSubmission(fields: readonly RawField[], at: Date): RawField[] {
   const kept = withoutFields(fields, 'bcc', 'resent-bcc', 'return-path', ORGANIZATION_FIELDS)
   return [
@@ -41,7 +41,7 @@ export function prepareForSubmission(fields: readonly RawField[], at: Date): Raw
   ]
 }
 
-/** A message that lacks them gets Message-ID and Date, as every submission server gives. @see RFC 6409 section 8 */
+/** Adds a missing Message-ID and Date, like every submission server. @see RFC 6409 section 8 */
 export function complete(fields: readonly RawField[], at: Date): RawField[] {
   return [
     ...fields,
@@ -55,7 +55,7 @@ export function newMessageId(): string {
   return `<AM8P250MB0124${unique.slice(0, 20)}@${MAILBOX_SERVER}>`
 }
 
-/** From a mailbox to another one of the same organization. */
+/** Fields for mail between mailboxes of one organization. */
 export function insideFields({ at }: Passage): RawField[] {
   return [
     makeField(
@@ -70,7 +70,7 @@ export function insideFields({ at }: Passage): RawField[] {
   ]
 }
 
-/** Leaving the organization. What only the organization may know was never put on, or is taken off by the caller. */
+/** Fields for mail that leaves the organization. Internal fields are never added here, or are removed by the caller. */
 export function departureFields({ at, from }: Passage): RawField[] {
   return [
     makeField(
@@ -82,13 +82,13 @@ export function departureFields({ at, from }: Passage): RawField[] {
 }
 
 export interface Verdict {
-  /** `false`: somebody outside uses a domain of ours. */
+  /** False when an external server uses a domain of a tenant here. */
   isGenuine: boolean
-  /** Name and address of the server that hands over. */
+  /** Name and address of the delivering server. */
   client: { name: string; ip: string }
 }
 
-/** Entering an organization from another one or from outside. */
+/** Fields for mail that enters an organization from another one or from outside. */
 export function arrivalFields({ at, from, headerFromDomain }: Passage, { isGenuine, client }: Verdict): RawField[] {
   const mailFromDomain = from === '' ? client.name : domainOf(from)
   const checks = isGenuine
@@ -128,5 +128,5 @@ export function arrivalFields({ at, from, headerFromDomain }: Passage, { isGenui
 
 export const OUTBOUND_CLIENT = { name: OUTBOUND_SERVER, ip: '203.0.113.17' }
 
-/** Exchange believes these of itself alone: they are taken off what others send ("header firewall"). */
+/** Fields that Exchange accepts only from itself; they are removed from external mail ("header firewall"). */
 export const ORGANIZATION_FIELDS = /^x-ms-exchange-(organization|forest)-/i

@@ -1,28 +1,28 @@
-/** Why Exchange does not take a message at all. What fails later comes back as a non-delivery report instead. */
+/** Reason for which Exchange refuses a whole message. Later failures cause a non-delivery report instead. */
 export type TransportRefusal =
-  /** `recipients` are not addresses. */
+  /** `recipients` contains invalid addresses. */
   | 'invalid-recipients'
   | 'no-recipients'
   /** More than 500 in one message. */
   | 'too-many-recipients'
   /** Over 35 MB to send, over 36 MB to receive. */
   | 'message-too-large'
-  /** 10,000 recipients in 24 hours. */
+  /** Over 10,000 recipients in 24 hours. */
   | 'recipient-rate-exceeded'
-  /** From outside only: `recipients` are no mailboxes of a domain that is ours. */
+  /** External mail only: `recipients` are at a domain here, but have no mailbox. */
   | 'unknown-recipients'
-  /** From outside only: `recipients` are at domains that are not ours. */
+  /** External mail only: `recipients` are at domains of other servers. */
   | 'relay-denied'
-  /** From outside only: the message has passed too many servers. */
+  /** External mail only: the message has passed too many servers. */
   | 'mail-loop'
 
-/** A message was refused; nothing of it was delivered to anybody. */
+/** Thrown for a refused message, which was delivered to no recipient. */
 export class TransportError extends Error {
   override readonly name = 'TransportError'
   readonly refusal: TransportRefusal
-  /** What a mail server answers in SMTP: `550 5.4.1 Recipient address rejected: Access denied.` */
+  /** Reply in SMTP: `550 5.4.1 Recipient address rejected: Access denied.` */
   readonly smtpReply: string
-  /** The recipients that are the cause, where it is some of them. */
+  /** Recipients that caused the refusal, if it was caused by only some. */
   readonly recipients: readonly string[]
 
   constructor(refusal: TransportRefusal, smtpReply: string, recipients: readonly string[] = []) {

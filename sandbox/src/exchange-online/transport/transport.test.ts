@@ -10,7 +10,7 @@ import { createTransport, type OutsideServer, type Submission, TransportError } 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 describe('a message submitted in a mailbox', () => {
-  it('arrives in the mailbox of a colleague, with the fields of Exchange above its own', async () => {
+  it("is delivered to a colleague's mailbox, with Exchange's fields above its own", async () => {
     const { send, inbox, mimeOf } = setUp()
 
     await send({ to: ['ben@contoso.example'] })
@@ -29,7 +29,7 @@ describe('a message submitted in a mailbox', () => {
     ['a plus address', 'support+orders@contoso.example', 'support@contoso.example'],
     ['another domain of the tenant', 'BEN@contoso.onmicrosoft.example', 'ben@contoso.example'],
     ['a personal account', 'pat@outlook.example', 'pat@outlook.example'],
-  ])('finds the mailbox of %s', async (_what, to, mailbox) => {
+  ])('reaches the mailbox of %s', async (_what, to, mailbox) => {
     const { send, inbox } = setUp()
 
     await send({ to: [to] })
@@ -37,7 +37,7 @@ describe('a message submitted in a mailbox', () => {
     expect(inbox(mailbox)).toHaveLength(1)
   })
 
-  it('is checked like mail from outside when it reaches another organization', async () => {
+  it('is checked like external mail when it reaches another organization', async () => {
     const { send, inbox, mimeOf } = setUp()
 
     await send({ to: ['carla@fabrikam.example'] })
@@ -47,7 +47,7 @@ describe('a message submitted in a mailbox', () => {
     expect(mime).toContain('X-MS-Exchange-Organization-AuthAs: Anonymous')
   })
 
-  it('arrives once where two of its addresses are the same mailbox', async () => {
+  it('is delivered once where two of its addresses have the same mailbox', async () => {
     const { send, inbox } = setUp()
 
     await send({ to: ['ben@contoso.example', 'ben+a@contoso.example', 'ben@contoso.onmicrosoft.example'] })
@@ -55,7 +55,7 @@ describe('a message submitted in a mailbox', () => {
     expect(inbox('ben@contoso.example')).toHaveLength(1)
   })
 
-  it('shows nobody its Bcc, nor what only Exchange may say', async () => {
+  it('is delivered without its Bcc and without forged Exchange fields', async () => {
     const { send, inbox, mimeOf, left } = setUp()
     const secret = 'Bcc: boss@customer.example,\r\n spy@customer.example\r\nX-MS-Exchange-Organization-SCL: 9\r\n'
 
@@ -66,7 +66,7 @@ describe('a message submitted in a mailbox', () => {
     }
   })
 
-  it('leaves for every domain that is not ours, once for each recipient', async () => {
+  it('is sent to every external domain, once for each recipient', async () => {
     const { send, left } = setUp()
 
     await send({ to: ['kim@customer.example', 'lee@elsewhere.example'] })
@@ -79,7 +79,7 @@ describe('a message submitted in a mailbox', () => {
     expect(left[0]!.mime).not.toContain('X-MS-Exchange-Organization')
   })
 
-  it('gets a Message-ID and a date when it has none', async () => {
+  it('gets a Message-ID and a date when it lacks them', async () => {
     const { send, left } = setUp()
 
     await send({ to: ['kim@customer.example'], mime: 'From: anna@contoso.example\r\n\r\nhi' })
@@ -88,7 +88,7 @@ describe('a message submitted in a mailbox', () => {
     expect(left[0]!.mime).toMatch(/^Date: \w{3}, \d{2} \w{3} \d{4} [\d:]{8} \+0000\r$/m)
   })
 
-  it('survives a stop between being taken and being delivered', async () => {
+  it('survives a stop between acceptance and delivery', async () => {
     const { world, send, inbox } = setUp()
     await send({ to: ['ben@contoso.example'] }, { deliver: false })
     world.database.run('DELETE FROM deferred_work')
@@ -102,8 +102,8 @@ describe('a message submitted in a mailbox', () => {
   })
 })
 
-describe('a message that cannot be delivered', () => {
-  it('comes back as a report that machines can read', async () => {
+describe('an undeliverable message', () => {
+  it('is returned as a machine-readable report', async () => {
     const { send, inbox, mimeOf } = setUp()
 
     await send({ to: ['nobody@contoso.example'] })
@@ -133,7 +133,7 @@ describe('a message that cannot be delivered', () => {
     expect(parsed.attachments[1]!.content.toString()).toContain('At noon?')
   })
 
-  it('is reported once for all recipients that failed, and reaches the others', async () => {
+  it('is reported once for all failed recipients, and reaches the others', async () => {
     const { send, inbox, mimeOf } = setUp()
 
     await send({ to: ['no1@contoso.example', 'ben@contoso.example', 'no2@bounce.example'] })
@@ -146,7 +146,7 @@ describe('a message that cannot be delivered', () => {
     expect(mime).toContain('Status: 5.1.1\r\n')
   })
 
-  it('returns the header alone of a message over 10 MB', async () => {
+  it('is reported with only its header when it is over 10 MB', async () => {
     const { send, inbox, world } = setUp()
 
     await send({ to: ['nobody@contoso.example'], mime: MIME + `${'x'.repeat(998)}\r\n`.repeat(11_000) })
@@ -160,7 +160,7 @@ describe('a message that cannot be delivered', () => {
   it.each([
     ['a report', { from: '' }, MIME],
     ['an automatic answer', {}, `Auto-Submitted: auto-replied\r\n${MIME}`],
-  ])('is not reported when it is %s', async (_what, envelope, mime) => {
+  ])('causes no report when it is %s', async (_what, envelope, mime) => {
     const { send, inbox } = setUp()
 
     await send({ to: ['nobody@contoso.example'], mime, ...envelope })
@@ -168,7 +168,7 @@ describe('a message that cannot be delivered', () => {
     expect(inbox('anna@contoso.example')).toEqual([])
   })
 
-  it('is reported when a program wrote it of its own accord', async () => {
+  it('is reported when a program sent it on its own initiative', async () => {
     const { send, inbox } = setUp()
 
     await send({ to: ['nobody@contoso.example'], mime: `Auto-Submitted: auto-generated\r\n${MIME}` })
@@ -176,7 +176,7 @@ describe('a message that cannot be delivered', () => {
     expect(inbox('anna@contoso.example')).toHaveLength(1)
   })
 
-  it('has been going in circles when it passed more than 60 servers', async () => {
+  it('is treated as a loop after more than 60 servers', async () => {
     const { send, inbox, mimeOf } = setUp()
 
     await send({ to: ['ben@contoso.example'], mime: 'Received: from a by b\r\n'.repeat(60) + MIME })
@@ -185,7 +185,7 @@ describe('a message that cannot be delivered', () => {
     expect(await mimeOf(inbox('anna@contoso.example')[0])).toContain('554 5.4.14 Hop count exceeded')
   })
 
-  it('is answered by nobody when it goes to the sender of reports', async () => {
+  it('causes no response when it goes to the sender of reports', async () => {
     const { send, inbox } = setUp()
 
     await send({ to: ['MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@contoso.example'] })
@@ -193,7 +193,7 @@ describe('a message that cannot be delivered', () => {
     expect(inbox('anna@contoso.example')).toEqual([])
   })
 
-  it('meets domains that do not exist while there is no world outside', async () => {
+  it('is reported for unknown domains while no external server is connected', async () => {
     const { send, inbox, mimeOf } = setUp({ ...createWorld(), connected: false })
 
     await send({ to: ['kim@customer.example'] })
@@ -215,7 +215,7 @@ describe('a submission is refused', () => {
     expect(inbox('ben@contoso.example')).toEqual([])
   })
 
-  it('beyond 10,000 recipients in any 24 hours, per mailbox', async () => {
+  it('above 10,000 recipients in any 24 hours, per mailbox', async () => {
     const { send, world, left } = setUp()
     const to = Array.from({ length: 500 }, (_, i) => `a${i}@x.example`)
     for (let i = 0; i < 20; i++) await send({ to }, { deliver: false })
@@ -229,8 +229,8 @@ describe('a submission is refused', () => {
   })
 })
 
-describe('a message from outside', () => {
-  it('is in the mailbox when the server has taken it, with the checks that it passed', async () => {
+describe('a message from an external server', () => {
+  it('is in the mailbox when the server has accepted it, with the results of its checks', async () => {
     const { receive, inbox, mimeOf } = setUp()
 
     const arrivals = await receive({ to: ['support@contoso.example'] })
@@ -245,7 +245,7 @@ describe('a message from outside', () => {
     expect(mime).toMatch(/^X-MS-Exchange-Organization-AuthAs: Anonymous\r$/m)
   })
 
-  it('cannot pretend to come from inside', async () => {
+  it('cannot pretend to be internal', async () => {
     const { receive, inbox, folder, mimeOf } = setUp()
     const forged = 'X-MS-Exchange-Organization-AuthAs: Internal\r\nFrom: Ada <ada@contoso.example>\r\n\r\nPay now.'
 
@@ -277,7 +277,7 @@ describe('a message from outside', () => {
       'message-too-large',
       '552 5.3.4',
     ],
-  ])('is refused for all because of %s', async (_what, mail, refusal, smtpReply) => {
+  ])('is refused for all recipients because of %s', async (_what, mail, refusal, smtpReply) => {
     const { receive, inbox } = setUp()
 
     const error = await receive(mail).catch((thrown: unknown) => thrown)

@@ -37,7 +37,10 @@ export interface TransportDependencies {
   report: (error: unknown) => void
 }
 
-/** `MaxHopCount` of a receive connector; Microsoft's pages say 60 and 30 for different versions, none for Exchange Online. */
+/**
+ * `MaxHopCount` of a receive connector. Microsoft's pages state 60 and 30 for different versions, and none for Exchange
+ * Online.
+ */
 const MAX_HOPS = 60
 
 const RECIPIENT_NOT_FOUND = '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup'
@@ -78,7 +81,7 @@ export function createTransport(dependencies: TransportDependencies): Transport 
           if (refusal) failures.push(failureOutside(recipient, refusal))
         }
       } catch (error) {
-        // One broken delivery must not keep the message from the others.
+        // One failed delivery must not block the delivery to other recipients.
         report(error)
       }
     }
@@ -87,7 +90,7 @@ export function createTransport(dependencies: TransportDependencies): Transport 
 
   async function sendReport(message: RawMessage, from: string, submittedAt: Date, failures: Failure[]): Promise<void> {
     const route = routeOf(from)
-    // The empty reverse-path of a report is nobody's address, so no report answers it.
+    // The empty reverse-path of a report has no mailbox, so no report answers it.
     if (route.kind !== 'mailbox') return
     const domain = route.tenant.domains[0] ?? domainOf(from)
     const mime = composeNonDeliveryReport(message, { to: from, domain, at: clock.now(), submittedAt }, failures)
@@ -135,7 +138,7 @@ export function createTransport(dependencies: TransportDependencies): Transport 
         ],
       })
 
-      // What arrives counts, with the fields that were added: so does the mailbox.
+      // The size at delivery counts, including the added fields, because the mailbox counts it, too.
       checkSize(arriving, MAX_RECEIVED_BYTES)
       const arrivals: Arrival[] = []
       for (const route of routes) {
@@ -163,7 +166,7 @@ export function createTransport(dependencies: TransportDependencies): Transport 
   }
 }
 
-/** To another organization mail goes out and comes in again, with all the checks. */
+/** Fields for mail to another organization, which leaves and enters again with all checks. */
 function crossTenantFields(passage: trace.Passage): RawField[] {
   const verdict = { isGenuine: true, client: trace.OUTBOUND_CLIENT }
   return [...trace.arrivalFields(passage, verdict), ...trace.departureFields(passage)]
@@ -179,7 +182,7 @@ function failureOutside(recipient: string, { refusedWith }: { refusedWith: strin
     : { recipient, reply: refusedWith, remoteServer: `mail.${domainOf(recipient)}` }
 }
 
-/** No report answers what a program wrote as an answer: the two would never stop. @see RFC 3834 section 2 */
+/** False for automatic responses, because reports about them could cause an endless loop. @see RFC 3834 section 2 */
 function mayReport(fields: readonly RawField[]): boolean {
   return !/^auto-replied\b/i.test(fieldValue(fields, 'auto-submitted') ?? '')
 }

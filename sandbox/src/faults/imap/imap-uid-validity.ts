@@ -3,7 +3,7 @@ import { defineFault } from '../fault.ts'
 const FIRST_UID: Record<string, number> = {
   'from one': 1,
   'the same place higher': 100_001,
-  // The last number there can be is 4294967295.
+  // The maximum UID is 4294967295.
   'near the end': 4_294_967_200,
 }
 

@@ -4,8 +4,8 @@ import type { ReadMail } from '../outside-mail.ts'
 import { foreign, personPath, sizeText, time } from './page-kit.ts'
 
 /**
- * A message as its recipient reads it. Its HTML is only ever shown in a frame without any rights, from an address
- * whose own policy forbids scripts, forms and everything remote.
+ * Page of a message for its recipient. Its HTML is shown only in a sandboxed frame, from an address whose own policy
+ * forbids scripts, forms and remote content.
  */
 export function messagePage(message: OutsideMail, mail: ReadMail): Html {
   const path = `/outside/messages/${message.id}`

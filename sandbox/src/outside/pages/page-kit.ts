@@ -4,15 +4,15 @@ import type { Outside } from '../outside.ts'
 
 export interface OutsidePagesOptions {
   outside: Outside
-  /** Addresses of the mailboxes here, to choose from. */
+  /** Addresses of the mailboxes, for selection. */
   mailboxes: () => string[]
-  /** Where scripts find this site, without a trailing slash. */
+  /** Base address of this site for scripts, without a trailing slash. */
   address: string
-  /** The frame of the site around a page. */
+  /** Layout of the site around a page. */
   layout: (page: Pick<PageOptions, 'title' | 'body'>) => Page
 }
 
-/** A page that shows a message in a frame of its own; nothing but our own site may be framed. */
+/** Allows a page to show a message in a frame; only this site can be framed. */
 export function withFrame(document: Page): Page {
   return new Page(document.toString(), `${document.contentSecurityPolicy}; frame-src 'self'`)
 }
@@ -27,7 +27,7 @@ export function personPath(address: string): string {
   return `/outside/people/${encodeURIComponent(address)}`
 }
 
-/** Text of a stranger: its own direction of writing, and something to press where it is empty. */
+/** Untrusted text: isolated in its writing direction, with a clickable placeholder when empty. */
 export function foreign(text: string, whenEmpty = '(no subject)'): HtmlValue {
   return html`<bdi>${text.trim() === '' ? whenEmpty : text}</bdi>`
 }

@@ -5,7 +5,7 @@ import { BOUNCING_DOMAIN } from '../outside.ts'
 import type { MailSummary } from '../outside-mail.ts'
 import { foreign, personPath, time } from './page-kit.ts'
 
-/** Everybody outside whom mail reached or who wrote. */
+/** List of all external people that sent or received mail. */
 export function peoplePage(people: Person[], address: string): Html {
   return html`<h1>World outside</h1>
     <p>
@@ -32,7 +32,7 @@ export function peoplePage(people: Person[], address: string): Html {
     ${apiNotes(address)}`
 }
 
-/** The mail of one person. `shown` is newest first. */
+/** Mail of one person. `shown` is newest first. */
 export function inboxPage(
   person: { address: string; name: string | undefined; messages: number },
   shown: { message: OutsideMail; summary: MailSummary }[],

@@ -3,7 +3,7 @@ import { OutsideError } from '../outside-error.ts'
 import type { ReadMail } from '../outside-mail.ts'
 import type { WriteForm } from './write-page.ts'
 
-/** The form for an answer by `self`, as mail programs fill it in. @see RFC 5322 section 3.6.3 */
+/** Form for a reply by `self`, filled in like in a mail client. @see RFC 5322 section 3.6.3 */
 export function replyTo(
   mail: ReadMail,
   self: string,
@@ -36,7 +36,7 @@ function quote(text: string): string {
     .join('\n')
 }
 
-/** Addresses in a stranger's text; what is none is left for the person who answers to write. */
+/** Addresses in untrusted text; empty when it is invalid, so that the user enters them. */
 function addressesIn(text: string): string[] {
   try {
     return addresses(text, 'to').map(({ address }) => address)

@@ -10,8 +10,8 @@ import { registerOutsidePages } from '../index.ts'
 const SITE = 'http://desk.test'
 const HOSTILE = '<script>parent.hacked = 1</script><img src="https://tracker.example/x.png" onerror="alert(1)">'
 
-describe('the pages of the world outside', () => {
-  it('let a customer write, and the mailbox has it', async () => {
+describe('the external mail pages', () => {
+  it("deliver a customer's letter to the mailbox", async () => {
     const { person, messagesOf } = await setUp()
     await person.open(`${SITE}/outside`)
     await person.follow('Write to a mailbox')
@@ -24,7 +24,7 @@ describe('the pages of the world outside', () => {
     ])
   })
 
-  it('say which field is wrong and keep what was written', async () => {
+  it('name the invalid field and keep the input', async () => {
     const { person, messagesOf } = await setUp()
     await person.open(`${SITE}/outside/write`)
 
@@ -37,7 +37,7 @@ describe('the pages of the world outside', () => {
     expect(messagesOf('support@contoso.example')).toEqual([])
   })
 
-  it('show what came back, and answer it inside its conversation', async () => {
+  it('show received mail, and send a reply within its conversation', async () => {
     const { person, sendOut, messagesOf } = await setUp()
     await sendOut({
       fields: { 'Message-ID': '<2@contoso.example>', References: '<1@x>' },
@@ -59,7 +59,7 @@ describe('the pages of the world outside', () => {
     ])
   })
 
-  it('answer without threading, as bad mail programs do', async () => {
+  it('send a reply without threading, as some mail clients do', async () => {
     const { person, sendOut, outside, messagesOf } = await setUp()
     await sendOut({})
     const [message] = outside.mail.list({ limit: 1 })
@@ -70,7 +70,7 @@ describe('the pages of the world outside', () => {
     expect(messagesOf('support@contoso.example')).toMatchObject([{ inReplyTo: [], references: [] }])
   })
 
-  it('answer all others who were written to, once each', async () => {
+  it('reply to all other recipients, once each', async () => {
     const { person, sendOut, outside } = await setUp()
     await sendOut({
       fields: { To: 'Kim <customer@customer.example>, lee@x.example', Cc: 'LEE@x.example, Mo <mo@y.example>' },
@@ -82,7 +82,7 @@ describe('the pages of the world outside', () => {
     expect(person.valueOf('cc')).toBe('lee@x.example, mo@y.example')
   })
 
-  it('keep hostile HTML in a frame that may do nothing', async () => {
+  it('isolate untrusted HTML in a frame without permissions', async () => {
     const { person, sendOut, outside } = await setUp()
     await sendOut({ fields: { 'Content-Type': 'text/html', Subject: HOSTILE }, content: HOSTILE })
     const [message] = outside.mail.list({ limit: 1 })
@@ -102,7 +102,7 @@ describe('the pages of the world outside', () => {
     expect(policy).not.toContain('allow-')
   })
 
-  it('show the source as text, whatever it says', async () => {
+  it('show the source as text, whatever it contains', async () => {
     const { person, sendOut, outside } = await setUp()
     await sendOut({ content: HOSTILE })
     const [message] = outside.mail.list({ limit: 1 })
@@ -113,7 +113,7 @@ describe('the pages of the world outside', () => {
     expect(person.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
-  it('take a message as a pasted source', async () => {
+  it('accept a message as a pasted source', async () => {
     const { person, messagesOf } = await setUp()
     await person.open(`${SITE}/outside`)
     await person.follow('Send an .eml file')
@@ -128,7 +128,7 @@ describe('the pages of the world outside', () => {
     [{ source: '' }, 'Choose a file or paste a message.'],
     [{ source: 'Subject: x\n\nx' }, 'Say who sends'],
     [{ source: 'Subject: x\n\nx', from: 'lee@x.example' }, 'Say to whom'],
-  ])('ask for what a raw message lacks: %j', async (values, words) => {
+  ])('request the missing envelope of a raw message: %j', async (values, words) => {
     const { person } = await setUp()
     await person.open(`${SITE}/outside/raw`)
 
@@ -138,7 +138,7 @@ describe('the pages of the world outside', () => {
     expect(person.text).toContain(words)
   })
 
-  it('take uploaded files, as attachments or as a whole message', async () => {
+  it('accept uploaded files, as attachments or as a whole message', async () => {
     const { upload, messagesOf, mailStore } = await setUp()
     const letter = { from: 'lee@x.example', to: 'ben@contoso.example', subject: 'files', body: 'here', format: 'text' }
 
@@ -167,7 +167,7 @@ describe('the pages of the world outside', () => {
     expect(messagesOf('ben@contoso.example')).toEqual([])
   })
 
-  it('refuse more than a message may hold', async () => {
+  it('refuse an upload above the size limit of a message', async () => {
     const { upload } = await setUp()
     const large = 'x'.repeat(30 * 1024 * 1024)
 
@@ -179,7 +179,7 @@ describe('the pages of the world outside', () => {
     expect(answer.statusCode).toBe(413)
   })
 
-  it('never fail by themselves, whatever is uploaded', async () => {
+  it('respond to any upload without an internal error', async () => {
     const { site } = await setUp()
     const pieces = ['--x', '\r\n', '\r\n\r\n', '--', 'Content-Disposition: form-data; name="a"; filename="', '"', '\0']
     await fc.assert(
@@ -201,11 +201,14 @@ describe('the pages of the world outside', () => {
     )
   })
 
-  it.each(['messages/x', 'messages/x/html', 'messages/x/source', 'write?reply=x'])('know no %s', async (path) => {
-    const { site } = await setUp()
+  it.each(['messages/x', 'messages/x/html', 'messages/x/source', 'write?reply=x'])(
+    'return 404 for %s',
+    async (path) => {
+      const { site } = await setUp()
 
-    expect((await site.inject(`/outside/${path}`)).statusCode).toBe(404)
-  })
+      expect((await site.inject(`/outside/${path}`)).statusCode).toBe(404)
+    },
+  )
 })
 
 async function setUp() {

@@ -14,11 +14,11 @@ import { type Fault, rawPage, type WriteForm, writePage } from './write-page.ts'
 
 const MOST_SHOWN = 200
 
-/** What a message's own page may do: show itself and pictures that came with it. No scripts, forms or links out. */
+/** Content-Security-Policy of a message's page: its text and embedded images only; no scripts, forms or links. */
 const MESSAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 
-/** `/outside/…`: the world outside for a person. The site has {@link registerPages} already. */
+/** Registers the pages for external mail under `/outside/…`. The site must already have {@link registerPages}. */
 export function registerOutsidePages(site: FastifyInstance, options: OutsidePagesOptions): void {
   const { outside, layout, mailboxes, address } = options
   const { mail } = outside

@@ -12,7 +12,7 @@ export interface Upload {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Files of a posted form; empty ones, as browsers send for a file field left alone, are not here. */
+    /** Files of a posted form, without the empty ones that browsers send for an unused file field. */
     uploads: Upload[]
   }
 }
@@ -20,8 +20,8 @@ declare module 'fastify' {
 const MOST_FILES = 250
 
 /**
- * Forms with files: their fields become the body as those of any other form, before the anti-forgery token is
- * looked at, and their files wait in `request.uploads`. All of a request is held in memory and limited.
+ * Supports forms with files. Their fields become the body, like those of any other form, before the anti-forgery check;
+ * the files are in `request.uploads`. A request is held in memory and limited in size.
  */
 export function registerUploads(site: FastifyInstance): void {
   site.decorateRequest('uploads')
@@ -32,12 +32,12 @@ export function registerUploads(site: FastifyInstance): void {
   site.addHook('preValidation', async (request) => {
     request.uploads = []
     if (!request.isMultipart()) return
-    // What says beforehand that it is too large need not be read.
+    // A request with too large a Content-Length is refused without reading it.
     if (Number(request.headers['content-length'] ?? 0) > MAX_REQUEST_BYTES) throw tooLarge()
     try {
       request.body = await readParts(request)
     } catch (error) {
-      // The parser names a status for limits only; what else it throws is about bytes that are no form.
+      // The parser sets a status only for limits; its other errors mean that the body is not a valid form.
       if (error instanceof OutsideError || (error instanceof Error && 'statusCode' in error)) throw error
       throw new OutsideError(400, 'This form came damaged, or only in part. Send it again.', undefined, error)
     }

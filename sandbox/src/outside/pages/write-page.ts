@@ -1,7 +1,7 @@
 import { html, type Html, type HtmlValue } from '../../kernel/html.ts'
 import { checkbox, field, hidden, notice, radioGroup, textArea } from '../../kernel/page-pieces.ts'
 
-/** What stands in the form for writing. */
+/** Values of the form for writing. */
 export interface WriteForm {
   from: string
   fromName: string
@@ -10,7 +10,7 @@ export interface WriteForm {
   subject: string
   body: string
   format: 'text' | 'html'
-  /** Id of the message that is answered. */
+  /** Id of the answered message. */
   reply: string
   withoutThreading: boolean
 }
@@ -104,7 +104,7 @@ export function rawPage(
     </form>`
 }
 
-/** All faults are said on top; those of a field again beside it. */
+/** Notice with all errors at the top; those of a field are repeated beside it. */
 function faultNotice(fault: Fault | undefined): HtmlValue {
   return (
     fault &&

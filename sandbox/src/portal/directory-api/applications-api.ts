@@ -1,5 +1,5 @@
 /**
- * `/applications`: app registrations.
+ * Routes under `/applications`: app registrations.
  *
  * @see https://learn.microsoft.com/graph/api/resources/application
  */
@@ -18,7 +18,7 @@ import { badRequest, notFound } from './directory-errors.ts'
 import { applicationShape, ownerShape } from './directory-shapes.ts'
 import { bodyOf, parametersOf, keyOf, parameterOf, refuseProblems } from './requests.ts'
 
-/** Graph's default for a secret without an end. */
+/** Graph's default lifetime of a secret without an expiry date in the request. */
 const SECRET_LIFETIME_YEARS = 2
 
 export function registerApplications(v1: FastifyInstance, { directory, clock, settings }: DirectoryApiDeps): void {
@@ -111,7 +111,7 @@ export function registerApplications(v1: FastifyInstance, { directory, clock, se
     const owner = people.findUser(id)
     if (owner?.tenantId !== tenant.id) throw notFound(id)
     if (applications.ownersOf(application.id).includes(owner.id)) {
-      // Microsoft's words; Azure CLI reads them.
+      // Microsoft's wording, which Azure CLI parses.
       throw badRequest(
         "One or more added object references already exist for the following modified properties: 'owners'.",
       )
@@ -135,7 +135,7 @@ export function registerApplications(v1: FastifyInstance, { directory, clock, se
     return found
   }
 
-  /** The application, when the caller may change it. */
+  /** Returns the application after a check that the caller can change it. */
   function manage(request: FastifyRequest): DirectoryCaller & { application: Application } {
     const caller = permit(directory, request, 'write applications')
     const application = get(request, caller.tenant.id)

@@ -1,6 +1,6 @@
 /**
- * Who may call what in the directory. A delegated token needs the permission *and* a person whose role allows the
- * act; an application's own token needs the permission alone.
+ * Permissions of the directory API. A delegated token needs the permission *and* a user whose role allows the action;
+ * an application-only token needs just the permission.
  *
  * @see https://learn.microsoft.com/graph/permissions-overview
  */
@@ -17,7 +17,7 @@ const READ_DIRECTORY = ['Directory.Read.All', 'Directory.ReadWrite.All']
 const READ_APPLICATIONS = ['Application.Read.All', 'Application.ReadWrite.All', ...READ_DIRECTORY]
 const AS_USER = 'Directory.AccessAsUser.All'
 
-/** Any one of each list is enough. */
+/** Any one permission of each list is sufficient. */
 const NEEDED = {
   'read applications': { delegated: [...READ_APPLICATIONS, AS_USER], application: READ_APPLICATIONS },
   'write applications': {
@@ -45,7 +45,7 @@ const NEEDED = {
     delegated: ['AppRoleAssignment.ReadWrite.All', AS_USER],
     application: ['AppRoleAssignment.ReadWrite.All'],
   },
-  // A person may always read the little that is shown here of the own organization.
+  // A user can always read the few properties of the own organization.
   'read organization': {
     delegated: [
       'User.Read',
@@ -63,11 +63,11 @@ export type DirectoryAct = keyof typeof NEEDED
 
 export interface DirectoryCaller {
   tenant: Tenant
-  /** `undefined` when an application calls in its own name. */
+  /** The signed-in user; `undefined` for an application-only token. */
   person: User | undefined
 }
 
-/** The caller, when the token's permissions cover `act`; else 403 `Authorization_RequestDenied`. */
+/** Returns the caller when the token's permissions cover `act`; otherwise throws 403 `Authorization_RequestDenied`. */
 export function permit(directory: Directory, request: FastifyRequest, act: DirectoryAct): DirectoryCaller {
   const { tenantId, userId, scopes, roles } = request.caller
   const { delegated, application }: NeededPermissions = NEEDED[act]
@@ -82,7 +82,7 @@ export function permit(directory: Directory, request: FastifyRequest, act: Direc
   return { tenant, person }
 }
 
-/** Lets an application pass, and a person whom `allowed` lets. */
+/** Allows an application, and a user for whom `allowed` returns true; otherwise throws 403. */
 export function require({ person }: DirectoryCaller, allowed: (person: User) => boolean): void {
   if (person && !allowed(person)) throw denied()
 }

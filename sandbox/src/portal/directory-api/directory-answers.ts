@@ -1,5 +1,5 @@
 /**
- * Lists and single objects as Graph answers them: `$select`, `$filter`, pages with `@odata.nextLink`.
+ * Lists and single objects in Graph's format: `$select`, `$filter`, pages with `@odata.nextLink`.
  *
  * @see https://learn.microsoft.com/graph/query-parameters
  */
@@ -12,16 +12,16 @@ const DEFAULT_PAGE = 100
 const LARGEST_PAGE = 999
 
 export interface Collection {
-  /** As in `$metadata#applications`. */
+  /** Name in the context, as in `$metadata#applications`. */
   name: string
-  /** As in `microsoft.graph.application`. */
+  /** Type name, as in `microsoft.graph.application`. */
   type: string
-  /** Every property its objects have. */
+  /** All properties of its objects. */
   properties: ReadonlySet<string>
 }
 
 export interface AnswerContext {
-  /** Graph's own name for itself, without version. */
+  /** Graph's own address, without version. */
   graph: string
 }
 
@@ -52,7 +52,7 @@ export function answerList(
   const { select, filter, top, after, count } = readOptions(request, collection)
   const matches = filter === undefined ? () => true : compileFilter(filter, collection.properties)
   const found = all.filter(matches)
-  // The page begins after the object the last one ended with; when that is gone, so is the way to go on.
+  // The page begins after the last object of the previous one; when that object is deleted, the list cannot continue.
   const from = after === undefined ? 0 : found.findIndex(({ id }) => id === after) + 1
   if (after !== undefined && from === 0) {
     const message = 'The specified page token value has expired and can no longer be included in your request.'
@@ -68,7 +68,7 @@ export function answerList(
   }
 }
 
-/** Names of `$select`, for objects whose content depends on what is asked for. */
+/** True when `$select` names the property, for objects whose content depends on it. */
 export function selected(request: FastifyRequest, name: string): boolean {
   return (request.query as Record<string, unknown>)['$select']?.toString().split(',').includes(name) ?? false
 }
@@ -86,7 +86,8 @@ function readOptions(request: FastifyRequest, { properties, type }: Collection):
     else if (name === '$top') options.top = readTop(value)
     else if (name === '$skiptoken') options.after = Buffer.from(value, 'base64url').toString()
     else if (name === '$count') options.count = value === 'true'
-    // `$search`, `$orderby` and `$expand` would change the answer; what has no `$` is nobody's.
+    // `$search`, `$orderby` and `$expand` would change the result, so they are refused; parameters without `$` are
+    // ignored.
     else if (name.startsWith('$')) throw unsupportedQuery()
   }
   return options

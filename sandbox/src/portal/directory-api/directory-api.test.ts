@@ -14,8 +14,8 @@ const ADDRESSES = {
 }
 const ALL = ['Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'DelegatedPermissionGrant.ReadWrite.All']
 
-describe('Graph’s directory', () => {
-  it('needs the permission in the token, whoever the person is', async () => {
+describe('Graph’s directory API', () => {
+  it("requires the permission in the token, whatever the user's role", async () => {
     const { asPerson, ada, application } = await setUp()
     const ask = asPerson(ada, 'User.Read', 'Mail.ReadWrite')
 
@@ -32,7 +32,7 @@ describe('Graph’s directory', () => {
     expect((await ask('GET', '/organization')).body).toMatchObject({ value: [{ displayName: 'Contoso' }] })
   })
 
-  it('lets members register applications and manage their own, and nobody else’s', async () => {
+  it('allows members to register applications and manage only their own', async () => {
     const { asPerson, ada, ben, application, applications } = await setUp()
     const ask = asPerson(ben, ...ALL)
     const own = (await ask('POST', '/applications', { displayName: 'Ben’s' })).body as { id: string; appId: string }
@@ -51,7 +51,7 @@ describe('Graph’s directory', () => {
     expect((await asPerson(ada, ...ALL)('PATCH', `/applications/${own.id}`, { notes: 'hers' })).status).toBe(204)
   })
 
-  it('takes the parameters of its actions in any case, as generated SDKs send them', async () => {
+  it('accepts action parameters in any case, as generated SDKs send them', async () => {
     const { asPerson, ada, application } = await setUp()
     const ask = asPerson(ada, ...ALL)
     const add = `/applications/${application.id}/addPassword`
@@ -62,7 +62,7 @@ describe('Graph’s directory', () => {
     expect(removed.status).toBe(204)
   })
 
-  it('lets only administrators grant', async () => {
+  it('allows only administrators to grant permissions', async () => {
     const { asPerson, ben, application, graphId } = await setUp()
     const ask = asPerson(ben, ...ALL)
     const grant = {
@@ -79,7 +79,7 @@ describe('Graph’s directory', () => {
     ).toBe(403)
   })
 
-  it('lets guests read and register nothing', async () => {
+  it('allows guests neither to read nor to register applications', async () => {
     const { asPerson, guest } = await setUp()
     const ask = asPerson(guest, ...ALL)
 
@@ -87,7 +87,7 @@ describe('Graph’s directory', () => {
     expect(refusal(await ask('POST', '/applications', { displayName: 'x' }))[0]).toBe(403)
   })
 
-  it('shows and changes nothing of another tenant', async () => {
+  it('isolates tenants for reads and changes', async () => {
     const { asPerson, carla, application, graphId } = await setUp()
     const ask = asPerson(carla, ...ALL, 'Directory.AccessAsUser.All')
     const { id, appId, principalId, grantId, assignmentId } = application
@@ -128,7 +128,7 @@ describe('Graph’s directory', () => {
     expect((await ask('GET', '/oauth2PermissionGrants')).body).toMatchObject({ value: [] })
   })
 
-  it('makes another tenant’s application present only when it is meant for others, and only for administrators', async () => {
+  it('adds another tenant’s application only when it is multitenant, and only for administrators', async () => {
     const { asPerson, ada, carla, application } = await setUp()
     const fabrikam = asPerson(carla, ...ALL)
 
@@ -140,7 +140,7 @@ describe('Graph’s directory', () => {
     expect((await fabrikam('POST', '/servicePrincipals', { appId: application.appId })).status).toBe(201)
   })
 
-  it('serves an application by its own permission alone', async () => {
+  it('accepts an application with its own permission', async () => {
     const { asApplication, contoso } = await setUp()
 
     const made = await asApplication(contoso.id, 'Application.ReadWrite.All')('POST', '/applications', {
@@ -150,7 +150,7 @@ describe('Graph’s directory', () => {
     expect(refusal(await asApplication(contoso.id, 'Mail.Read')('GET', '/applications'))[0]).toBe(403)
   })
 
-  it('names conflicts as Microsoft does', async () => {
+  it("reports conflicts with Microsoft's error codes", async () => {
     const { admin, application, graphId } = await setUp()
     const { principalId } = application
 
@@ -175,7 +175,7 @@ describe('Graph’s directory', () => {
     expect(JSON.stringify(nobody.body)).toContain('does not reference a valid application')
   })
 
-  it('keeps two secrets at most for personal accounts, and removes one by its id', async () => {
+  it('keeps at most two secrets for personal accounts, and removes one by its id', async () => {
     const { admin } = await setUp()
     const { id } = (
       await admin('POST', '/applications', {
@@ -196,7 +196,7 @@ describe('Graph’s directory', () => {
     expect((await add()).status).toBe(200)
   })
 
-  it('never shows a secret again, nor the certificate unless it is asked for', async () => {
+  it('returns a secret only once, and a certificate only on request', async () => {
     const { admin, application } = await setUp()
     const { secretText } = (await admin('POST', `/applications/${application.id}/addPassword`, {})).body as {
       secretText: string
@@ -214,7 +214,7 @@ describe('Graph’s directory', () => {
     expect((await admin('GET', `${url}?$select=keyCredentials`)).body).toMatchObject({ keyCredentials: [{ key }] })
   })
 
-  it('answers in pages that neither lose nor double', async () => {
+  it('lists in pages without losing or repeating objects', async () => {
     const { admin } = await setUp()
     for (let i = 0; i < 6; i++) await admin('POST', '/applications', { displayName: `page ${i}` })
 
@@ -244,7 +244,7 @@ describe('Graph’s directory', () => {
     expect(refusal(await admin('GET', `/applications?${query.replaceAll(' ', '%20')}`))).toEqual([status, code])
   })
 
-  it('filters by quoted text without regard to case', async () => {
+  it('filters by quoted text, ignoring case', async () => {
     const { admin } = await setUp()
     await admin('POST', '/applications', { displayName: "O'Neill" })
     const find = async (filter: string) =>
@@ -258,7 +258,7 @@ describe('Graph’s directory', () => {
     expect(await find('isFallbackPublicClient eq false')).toBe(2)
   })
 
-  it('never fails on any query or body', async () => {
+  it('responds to any query or body without an internal error', async () => {
     const { admin, application, faults } = await setUp()
     const paths = [
       '/applications',
@@ -307,7 +307,7 @@ function refusal({ status, body }: Answer): [number, unknown] {
   return [status, (body as { error?: { code?: string } } | undefined)?.error?.code]
 }
 
-/** Contoso has one application with a grant and a role on Graph. */
+/** Creates an application in Contoso with a grant and a role on Graph. */
 async function setUp() {
   const world = directoryForTest()
   const { directory, contoso, ada } = world

@@ -14,13 +14,13 @@ export interface DirectoryApiDeps {
 }
 
 /**
- * As much of Graph's directory as a registration script calls: applications with their credentials, service
- * principals, delegated permission grants, app role assignments, the organization. To be registered below `/v1.0`
- * of the Graph site, which sets `request.caller`.
+ * The part of Graph's directory that registration scripts call: applications with their credentials, service
+ * principals, delegated permission grants, app role assignments, the organization. Must be registered below `/v1.0` of
+ * the Graph site, which sets `request.caller`.
  *
- * Azure CLI's `az ad app permission admin-consent` is not among it: that command calls a private address of the
- * Azure portal (`main.iam.ad.ext.azure.com`) that is fixed in its code. Use *Grant admin consent* in the portal,
- * `az ad app permission grant`, or the two requests for grants and role assignments that it stands for.
+ * Azure CLI's `az ad app permission admin-consent` is not supported: that command calls a private address of the Azure
+ * portal (`main.iam.ad.ext.azure.com`) that is fixed in its code. Alternatives are *Grant admin consent* in the portal,
+ * `az ad app permission grant`, and the two underlying requests for grants and role assignments.
  */
 export function directoryApi(deps: DirectoryApiDeps): FastifyPluginAsync {
   return async (v1) => {

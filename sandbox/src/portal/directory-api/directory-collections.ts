@@ -1,4 +1,7 @@
-/** The collections of the directory. Their properties are those of an example, so that nothing is listed twice. */
+/**
+ * Collections of the directory. Their property names are taken from an example object, so that they are listed only
+ * once.
+ */
 import {
   type AppRoleAssignment,
   blankApplication,

@@ -1,4 +1,4 @@
-/** The refusals of Graph's directory, with Microsoft's codes and words. */
+/** Errors of Graph's directory, with Microsoft's codes and wording. */
 import { GraphError } from '../../exchange-online/graph/index.ts'
 
 export function denied(): GraphError {

@@ -1,6 +1,6 @@
 /**
- * The part of `$filter` that scripts use on the directory: comparisons of a property with a value, `startswith`,
- * `in` and `any`, joined by `and` and `or`. Strings compare without regard to case, as in Entra ID.
+ * Parser for the part of `$filter` that scripts use on the directory: comparisons of a property with a value,
+ * `startswith`, `in` and `any`, combined with `and` and `or`. String comparison ignores case, as in Entra ID.
  *
  * @see https://learn.microsoft.com/graph/aad-advanced-queries
  */
@@ -13,7 +13,10 @@ const MAX_FILTER_LENGTH = 4000
 
 const TOKEN = /\s*(?:('(?:[^']|'')*')|([A-Za-z_][\w/]*)|([(),:]))/y
 
-/** Throws `Request_UnsupportedQuery` for what it does not know, including properties that are not in `known`. */
+/**
+ * Compiles a filter. Throws `Request_UnsupportedQuery` for unsupported syntax and for properties that are not in
+ * `known`.
+ */
 export function compileFilter(filter: string, known: ReadonlySet<string>): Predicate {
   if (filter.length > MAX_FILTER_LENGTH) throw unsupportedQuery()
   const tokens = tokensOf(filter)
@@ -62,7 +65,7 @@ export function compileFilter(filter: string, known: ReadonlySet<string>): Predi
     return (item) => (fold(read(item)) ?? null) === wanted
   }
 
-  /** `identifierUris/any(s:s eq 'api://…')` */
+  /** Parses `identifierUris/any(s:s eq 'api://…')`. */
   function anyOf(): Predicate {
     const read = propertyNamed(next().slice(0, -'/any'.length))
     expect('(')

@@ -1,4 +1,4 @@
-/** The objects of the directory as Graph shows them, in the order in which it does. */
+/** Objects of the directory in Graph's JSON, with properties in its order. */
 import {
   type Application,
   type AppRoleAssignment,
@@ -52,7 +52,7 @@ export function applicationShape(
     },
     appRoles: [],
     info: { logoUrl: null, marketingUrl: null, privacyStatementUrl: null, supportUrl: null, termsOfServiceUrl: null },
-    // Graph shows the certificates themselves only to those who ask for them.
+    // Graph returns the certificates themselves only on request.
     keyCredentials: application.keyCredentials.map((credential) => ({
       ...credential,
       key: options.withKeys === true ? credential.key : null,

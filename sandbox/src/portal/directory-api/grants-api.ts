@@ -1,6 +1,6 @@
 /**
- * `/oauth2PermissionGrants` (delegated permissions) and app role assignments (application permissions): what was
- * granted. Only administrators write here; it is admin consent, written by hand.
+ * Routes for granted permissions: `/oauth2PermissionGrants` (delegated) and app role assignments (application). Only
+ * administrators can write here; this is admin consent by API.
  *
  * @see https://learn.microsoft.com/graph/permissions-grant-via-msgraph
  */
@@ -71,7 +71,7 @@ export function registerGrants(v1: FastifyInstance, { directory, settings }: Dir
   registerAssignments('appRoleAssignments', 'principalId')
   registerAssignments('appRoleAssignedTo', 'resourceId')
 
-  /** The same assignments, seen from the client that has them or from the API that is used. */
+  /** Registers the assignments below the client that has them, or below the API that they are for. */
   function registerAssignments(name: string, end: 'principalId' | 'resourceId'): void {
     const collection: Collection = { ...ROLE_ASSIGNMENTS, name }
     const path = `/servicePrincipals/:id/${name}`
@@ -94,7 +94,7 @@ export function registerGrants(v1: FastifyInstance, { directory, settings }: Dir
       }
       const roleId = typeof body['appRoleId'] === 'string' ? body['appRoleId'].toLowerCase() : ''
       if (!findResource(resource.appId)?.application.some(({ id }) => id === roleId)) {
-        // Microsoft's words.
+        // Microsoft's wording.
         throw badRequest(`Permission being assigned was not found on application '${resource.appId}'`)
       }
       const isSame = (one: AppRoleAssignment) => one.resourceId === resource.id && one.appRoleId === roleId

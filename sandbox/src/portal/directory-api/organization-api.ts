@@ -1,5 +1,5 @@
 /**
- * `/organization` and `/domains`: which tenant this is.
+ * Routes `/organization` and `/domains`, which describe the tenant.
  *
  * @see https://learn.microsoft.com/graph/api/resources/organization
  */

@@ -12,9 +12,9 @@ const ADDRESSES = {
   controlPanel: '',
 }
 
-/** The requests that the commands send, from nothing to an application that may read mail. */
+/** The requests of the commands, from an empty directory to an application that can read mail. */
 describe('a registration script', () => {
-  it('of Azure CLI creates, presents, equips and grants an application', async () => {
+  it('with Azure CLI creates an application, its service principal, credentials and grants', async () => {
     const { ask, directory, contoso, ada } = setUp('Directory.AccessAsUser.All')
     const filter = (text: string) => `?$filter=${encodeURIComponent(text)}`
 
@@ -76,11 +76,11 @@ describe('a registration script', () => {
     expect(directory.consents.grantedScopes(contoso.id, appId, GRAPH, 'anybody')).toEqual(
       new Set(['Mail.ReadWrite', 'Mail.Send']),
     )
-    // The permissions of the registration are wishes: nothing of Exchange was granted.
+    // Permissions in the registration are only requested: nothing of Exchange was granted.
     expect(directory.consents.grantedRoles(contoso.id, appId, EXCHANGE)).toEqual([])
   })
 
-  it('of Graph PowerShell looks permissions up by value and assigns them', async () => {
+  it('with Graph PowerShell finds permissions by value and assigns them', async () => {
     const { ask, directory, contoso } = setUp(
       'Application.ReadWrite.All',
       'AppRoleAssignment.ReadWrite.All',
@@ -134,7 +134,7 @@ describe('a registration script', () => {
     expect(directory.consents.grantedRoles(contoso.id, appId, EXCHANGE)).toEqual(['IMAP.AccessAsApp'])
     expect(directory.consents.grantedScopes(contoso.id, appId, GRAPH, 'anybody')).toEqual(new Set(['Mail.Read']))
 
-    // … and takes all of it back.
+    // … and revokes all of it.
     const { id: assignmentId } = assigned.body as { id: string }
     const seenByApi = (await ask('GET', `/servicePrincipals/${exchange.id}/appRoleAssignedTo`)).body as {
       value: unknown[]

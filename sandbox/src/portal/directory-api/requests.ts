@@ -1,10 +1,10 @@
-/** What a request to the directory carries. */
+/** Contents of a request to the directory. */
 import type { FastifyRequest } from 'fastify'
 import { actionParameters, GraphError } from '../../exchange-online/graph/index.ts'
 import { isObject, type JsonObject, type Problem } from '../registration/json-reader.ts'
 import { badRequest } from './directory-errors.ts'
 
-/** The JSON object in the body. */
+/** The JSON object in the body of a request. */
 export function bodyOf(request: FastifyRequest): JsonObject {
   if (request.body === undefined || request.body === null || request.body === '') {
     throw new GraphError(400, 'BadRequest', 'Empty Payload. JSON content expected.')
@@ -13,14 +13,14 @@ export function bodyOf(request: FastifyRequest): JsonObject {
   return request.body
 }
 
-/** The parameters of an action, in the spelling of the documentation. */
+/** Parameters of an action, in their documented spelling. */
 export function parametersOf(request: FastifyRequest, ...names: string[]): JsonObject {
   return actionParameters(bodyOf(request), names) as JsonObject
 }
 
 /**
- * The key in the address. Beside the object's id Graph takes an alternate key, `applications(appId='…')`, which the
- * site hands on as the segment `appId=…`.
+ * Key in the address. Besides the object id, Graph accepts an alternate key, `applications(appId='…')`, which the site
+ * passes on as the segment `appId=…`.
  */
 export function keyOf(request: FastifyRequest): { id: string } | { appId: string } {
   const { id = '' } = request.params as { id?: string }
@@ -32,7 +32,7 @@ export function parameterOf(request: FastifyRequest, name: string): string {
   return (request.params as Record<string, string | undefined>)[name] ?? ''
 }
 
-/** Graph names one problem at a time. */
+/** Throws the first problem, because Graph reports one at a time. */
 export function refuseProblems(problems: readonly Problem[]): void {
   if (problems[0]) throw badRequest(problems[0].message)
 }

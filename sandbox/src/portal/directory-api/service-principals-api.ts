@@ -1,5 +1,5 @@
 /**
- * `/servicePrincipals`: the applications that are present in the tenant, Microsoft's APIs among them.
+ * Routes under `/servicePrincipals`: the applications that are present in the tenant, including Microsoft's APIs.
  *
  * @see https://learn.microsoft.com/graph/api/resources/serviceprincipal
  */
@@ -63,7 +63,7 @@ export function registerServicePrincipals(v1: FastifyInstance, { directory, sett
 
   v1.delete('/servicePrincipals/:id', async (request, reply) => {
     const principal = manage(request)
-    // Without Microsoft's own APIs nothing in the tenant could be granted any more.
+    // Without Microsoft's own APIs, no permission in the tenant could be granted any more.
     if (findResource(principal.appId)) throw denied()
     consents.removeServicePrincipal(principal.id)
     return reply.code(204).send()
@@ -80,7 +80,7 @@ export function registerServicePrincipals(v1: FastifyInstance, { directory, sett
     return servicePrincipalShape(principal, application, applications.tenantOf(principal.appId))
   }
 
-  /** The application that is to become present: one's own, or another tenant's that is meant for others. */
+  /** Finds an application that can be added to the tenant: its own, or another tenant's multitenant one. */
   function findPresentable(appId: string, caller: DirectoryCaller): { appId: string; displayName: string } {
     const resource = findResource(appId)
     const application = applications.findByAppId(appId)
@@ -110,7 +110,7 @@ export function registerServicePrincipals(v1: FastifyInstance, { directory, sett
   }
 }
 
-/** What may be changed of a service principal here; the rest follows the application. */
+/** Properties of a service principal that can be changed; the others follow the application. */
 function readChanges(body: JsonObject): Partial<ServicePrincipal> {
   const problems: Problem[] = []
   const changes: Partial<ServicePrincipal> = {}

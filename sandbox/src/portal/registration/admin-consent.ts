@@ -1,6 +1,6 @@
 /**
- * What an application asks for, what it was granted in a tenant, and an administrator's consent to all of it.
- * Permissions in a registration are wishes; only grants and role assignments count.
+ * Requested and granted permissions of an application, and an administrator's consent to all of them. Permissions in a
+ * registration are only requested; grants and role assignments are effective.
  *
  * @see https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent
  */
@@ -15,16 +15,16 @@ import {
   type ServicePrincipal,
 } from '../../tenants/index.ts'
 
-/** Graph's words for the two kinds. */
+/** Graph's names of the two kinds: delegated and application permission. */
 export type PermissionType = 'Scope' | 'Role'
 
 export interface ConfiguredPermission {
   resourceAppId: string
-  /** Absent when the API is not one of the sandbox's. */
+  /** `undefined` when the sandbox does not have the API. */
   resource: Resource | undefined
   id: string
   type: PermissionType
-  /** Absent when the API has no permission of this id. */
+  /** `undefined` when the API has no permission with this id. */
   permission: Permission | undefined
   /** Granted for the whole tenant. */
   granted: boolean
@@ -36,7 +36,7 @@ export interface GrantedPermission {
   type: PermissionType
   title: string
   permission: Permission | undefined
-  /** A person's own consent; `null` when it holds for the whole tenant. */
+  /** User of an individual consent; `null` when it covers the whole tenant. */
   principalId: string | null
 }
 
@@ -48,7 +48,7 @@ export function permissionsOf(resource: Resource, type: PermissionType): readonl
   return type === 'Scope' ? resource.delegated : resource.application
 }
 
-/** The permissions in the registration, in its order, and whether the tenant has granted them. */
+/** Permissions in the registration, in its order, with their grant status in the tenant. */
 export function configuredPermissions(
   directory: Directory,
   tenantId: string,
@@ -69,7 +69,7 @@ export function configuredPermissions(
   })
 }
 
-/** All that the application was granted in the tenant, for everyone and by single people. */
+/** All permissions of the application in the tenant, granted for everyone and by individual users. */
 export function grantedPermissions(directory: Directory, tenantId: string, appId: string): GrantedPermission[] {
   const { consents } = directory
   const client = consents.findServicePrincipal(tenantId, appId)
@@ -94,7 +94,7 @@ export function grantedPermissions(directory: Directory, tenantId: string, appId
   return [...delegated, ...application]
 }
 
-/** *Grant admin consent*: all permissions of the registration, for everybody in the tenant. Safe to repeat. */
+/** *Grant admin consent*: grants all permissions of the registration for everyone in the tenant. Idempotent. */
 export function grantAdminConsent(directory: Directory, tenantId: string, application: Application): void {
   const { consents } = directory
   const client = consents.addServicePrincipal(tenantId, application)
@@ -113,7 +113,7 @@ export function grantAdminConsent(directory: Directory, tenantId: string, applic
   }
 }
 
-/** Takes back one permission: for the whole tenant, or the consent of one person. Safe to repeat. */
+/** Revokes one permission: for the whole tenant, or the consent of one user. Idempotent. */
 export function revokePermission(
   { consents }: Directory,
   client: ServicePrincipal,

@@ -7,7 +7,7 @@ import { changeApplication } from './application-changes.ts'
 import type { JsonObject } from './json-reader.ts'
 
 describe('changes to an application', () => {
-  it('replace what is sent and leave what is not', () => {
+  it('replace the properties in the request and keep the others', () => {
     const { change } = setUp()
     const first = change({
       displayName: 'Mail',
@@ -68,7 +68,7 @@ describe('changes to an application', () => {
     expect(problems).toEqual([{ property: 'spa.redirectUris', message: `${uri} is already registered for Web.` }])
   })
 
-  it('count redirect URIs over all platforms: 256 for work accounts, 100 with personal ones', () => {
+  it('limit redirect URIs across all platforms: 256 for work accounts, 100 with personal ones', () => {
     const { change } = setUp()
     const uris = (count: number, host: string) => Array.from({ length: count }, (_, i) => `https://${host}/${i}`)
     const app = { displayName: 'x', api: { requestedAccessTokenVersion: 2 } }
@@ -86,7 +86,7 @@ describe('changes to an application', () => {
     expect(change({ ...personal, web: { redirectUris: uris(101, 'a.example') } }).problems[0]?.message).toContain('100')
   })
 
-  it('want version 2 access tokens, few secrets and few permissions where personal accounts sign in', () => {
+  it('require version 2 access tokens, few secrets and few permissions where personal accounts sign in', () => {
     const { change } = setUp()
     const personal = { displayName: 'x', signInAudience: 'AzureADandPersonalMicrosoftAccount' }
     const permissions = (count: number) => [
@@ -112,7 +112,7 @@ describe('changes to an application', () => {
     expect(change(app, before).problems[0]?.message).toContain('at most 2')
   })
 
-  it('keep a certificate that is sent by its id alone, and read a new one with its dates', async () => {
+  it('keep a certificate given only by its id, and read a new one with its dates', async () => {
     const { change } = setUp()
     const { pem } = await rsaCertificate()
     const key = pem.replaceAll(/-----[^-]+-----|\s/g, '')
@@ -134,7 +134,7 @@ describe('changes to an application', () => {
     )
   })
 
-  it('take the directory’s own properties from a manifest when they are unchanged', () => {
+  it('accept the directory’s own properties in a manifest when they are unchanged', () => {
     const { change, clock } = setUp()
     const before = { ...blankApplication(clock), displayName: 'x' }
 
@@ -142,7 +142,7 @@ describe('changes to an application', () => {
     expect(change({ appId: 'other' }, before, 'manifest').problems[0]?.message).toContain('cannot be changed')
   })
 
-  it('answer any JSON with a verdict, and a good verdict means a whole application', () => {
+  it('lead to a result for any JSON, and a valid result means a complete application', () => {
     const { change } = setUp()
     const names = [
       'displayName',

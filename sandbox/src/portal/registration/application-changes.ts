@@ -1,6 +1,6 @@
 /**
- * Changes to an application as JSON in Graph's shape, from a manifest or a Graph request. What is sent replaces what
- * is there, property by property; what is left out stays.
+ * Changes to an application as JSON in Graph's format, from a manifest or a Graph request. Each property in the request
+ * replaces the existing one; missing properties stay unchanged.
  *
  * @see https://learn.microsoft.com/graph/api/resources/application
  */
@@ -77,7 +77,7 @@ const READERS: Record<string, Reader> = {
     const entries = readObjects(value, 'passwordCredentials', problems) ?? []
     const kept = draft.passwordCredentials.filter(({ keyId }) => entries.some((entry) => entry['keyId'] === keyId))
     if (kept.length < entries.length) {
-      // Graph's own words.
+      // Graph's own wording.
       const message = 'New password credentials must be generated with service actions.'
       problems.push({ property: 'passwordCredentials', message })
     } else draft.passwordCredentials = kept
@@ -92,7 +92,7 @@ const READERS: Record<string, Reader> = {
   },
 }
 
-/** Set by the directory; a manifest carries them along, a request may not. */
+/** Properties set by the directory; allowed in a manifest, but not in a request. */
 const READ_ONLY = new Set([
   'id',
   'appId',
@@ -105,7 +105,7 @@ const READ_ONLY = new Set([
   'disabledByMicrosoftStatus',
 ])
 
-/** Properties of Microsoft's that this directory does not keep: accepted as long as they say nothing. */
+/** Properties of Microsoft's that the sandbox does not store; accepted only when empty. */
 const NOT_KEPT = new Set([
   'addIns',
   'appRoles',
@@ -129,11 +129,11 @@ const NOT_KEPT = new Set([
 export interface ChangeContext {
   directory: Directory
   tenant: Tenant
-  /** `manifest`: properties set by the directory may be present, if unchanged. */
+  /** `manifest`: properties set by the directory are allowed if unchanged. */
   source: 'manifest' | 'graph'
 }
 
-/** The application after the changes, and all that is wrong with them; with problems nothing may be saved. */
+/** The changed application, and all problems in the changes. With problems, it must not be saved. */
 export function changeApplication(
   before: Application,
   changes: JsonObject,
@@ -161,7 +161,7 @@ function readWeb(name: string, value: unknown, draft: Application, problems: Pro
     readRedirectUris('web', { redirectUris: value }, draft, problems)
     return
   }
-  // A view of `redirectUris` by index that Graph adds to its answers.
+  // A view of `redirectUris` by index that Graph adds to its responses.
   if (name === 'redirectUriSettings') return
   if (name === 'homePageUrl' || name === 'logoutUrl') {
     if (value === null || value === '') draft.web[name] = null

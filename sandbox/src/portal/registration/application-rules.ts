@@ -1,5 +1,5 @@
 /**
- * What holds for an application as a whole, whoever changed it and by which road.
+ * Rules for an application as a whole, regardless of the source of a change.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation
  */
@@ -17,14 +17,17 @@ import {
 export const MAX_PERSONAL_SECRETS = 2
 const MAX_APIS = 50
 const MAX_PERSONAL_PERMISSIONS_PER_API = 30
-/** "About 1,000" in one page, 1,200 in the manifest's own; the larger refuses nobody whom Microsoft accepts. */
+/**
+ * Microsoft's pages state "about 1,000" and, for the manifest, 1,200; the larger limit accepts everything that
+ * Microsoft accepts.
+ */
 const MAX_COLLECTION_ENTRIES = 1200
 
 export function maxDisplayNameLength(application: Pick<Application, 'signInAudience'>): number {
   return signsInPersonalAccounts(application.signInAudience) ? 90 : 120
 }
 
-/** Everything that is wrong with the application; empty when it may be kept. */
+/** All problems of the application; empty when it is valid. */
 export function problemsOf(application: Application, enteredBy: EnteredBy): Problem[] {
   return [
     ...problemsOfNames(application),
@@ -35,7 +38,7 @@ export function problemsOf(application: Application, enteredBy: EnteredBy): Prob
   ]
 }
 
-/** Whether one more client secret may be added. */
+/** Error for one more client secret; `undefined` when it can be added. */
 export function faultOfAnotherSecret({ signInAudience, passwordCredentials }: Application): string | undefined {
   return signsInPersonalAccounts(signInAudience) && passwordCredentials.length >= MAX_PERSONAL_SECRETS
     ? `An application that signs in personal Microsoft accounts has at most ${MAX_PERSONAL_SECRETS} client secrets.`
@@ -114,7 +117,7 @@ function problemsOfPersonalAccounts({
   if (!signsInPersonalAccounts(signInAudience)) return []
   const problems: Problem[] = []
   if (api.requestedAccessTokenVersion !== 2) {
-    // Graph's own words.
+    // Graph's own wording.
     const message = 'Property api.requestedAccessTokenVersion is invalid.'
     problems.push({ property: 'api.requestedAccessTokenVersion', message })
   }
@@ -148,7 +151,10 @@ function problemsOfSize(application: Application): Problem[] {
     : []
 }
 
-/** An identifier URI must name the application, its tenant or one of the tenant's domains, so that nobody takes another's. */
+/**
+ * Error in an identifier URI. It must contain the application, its tenant or one of the tenant's domains, so that it
+ * cannot claim another tenant's URI.
+ */
 export function faultOfIdentifierUri(uri: string, application: Application, tenant: Tenant): string | undefined {
   const url = URL.parse(uri)
   if (!url || uri.length > 255 || uri.includes('*')) return `The identifier URI ${uri.slice(0, 80)} is invalid.`
@@ -156,6 +162,6 @@ export function faultOfIdentifierUri(uri: string, application: Application, tena
   if (url.protocol === 'api:' && (lower.includes(application.appId) || lower.includes(tenant.id))) return undefined
   const host = url.hostname.toLowerCase()
   if (tenant.domains.some((domain) => host === domain || host.endsWith(`.${domain}`))) return undefined
-  // Microsoft's words.
+  // Microsoft's wording.
   return `Values of identifierUris property must use a verified domain of the organization or its subdomain: '${uri}'`
 }

@@ -1,9 +1,9 @@
-/** Reading what a program or a person wrote as JSON, collecting what is wrong with it instead of stopping at it. */
+/** Readers for JSON input that collect all problems instead of stopping at the first. */
 
 export interface Problem {
-  /** Graph's name of the property, with dots: `web.redirectUris`. */
+  /** Graph's path of the property, with dots: `web.redirectUris`. */
   property: string
-  /** A sentence. */
+  /** Description of the problem as a sentence. */
   message: string
 }
 
@@ -13,7 +13,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Nothing in it: what a property may hold that is known, but not kept here. */
+/** True for an empty value, the only one allowed for a property that the sandbox does not store. */
 export function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === false || value === '') return true
   return typeof value === 'object' && Object.values(value).every(isEmpty)
@@ -48,7 +48,7 @@ export function readStrings(value: unknown, property: string, problems: Problem[
   return value
 }
 
-/** An object, or an empty one in its place. */
+/** The value as an object; an empty object after a problem. */
 export function readObject(value: unknown, property: string, problems: Problem[]): JsonObject {
   return isObject(value) ? value : (fault(problems, property, 'must be an object') ?? {})
 }
@@ -58,7 +58,7 @@ export function readObjects(value: unknown, property: string, problems: Problem[
   return value
 }
 
-/** A point in time as ISO 8601 in UTC; what has no zone is taken as UTC, as Graph does. */
+/** ISO 8601 time; UTC when it has no time zone, as in Graph. */
 export function readTime(value: unknown, property: string, problems: Problem[]): Date | undefined {
   const text = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value) ? value : undefined
   const time = new Date(text === undefined ? NaN : /(Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text}Z`)
@@ -67,7 +67,7 @@ export function readTime(value: unknown, property: string, problems: Problem[]):
     : time
 }
 
-/** Notes the problem and stands in for the value that could not be read. */
+/** Adds a problem and returns `undefined` in place of the invalid value. */
 export function fault<T>(problems: Problem[], property: string, rest: string): T | undefined {
   problems.push({ property, message: `The property ${property} ${rest}.` })
   return undefined

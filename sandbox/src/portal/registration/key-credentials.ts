@@ -1,5 +1,5 @@
 /**
- * Certificates by which an application proves itself (`private_key_jwt`).
+ * Certificates with which an application authenticates (`private_key_jwt`).
  *
  * @see https://learn.microsoft.com/entra/identity-platform/certificate-credentials
  */
@@ -7,10 +7,10 @@ import { createHash, randomUUID, X509Certificate } from 'node:crypto'
 import type { KeyCredential } from '../../tenants/index.ts'
 import { fault, isGuid, type JsonObject, type Problem, readString, readTime } from './json-reader.ts'
 
-/** A certificate is a few kilobytes; ten times that is none. */
+/** A certificate has a few kilobytes; anything larger than this is invalid. */
 export const MAX_CERTIFICATE_BYTES = 32 * 1024
 
-/** The certificate in a file as people have it: DER, PEM (a chain counts by its first), or bare base64. */
+/** Reads a certificate file: DER, PEM (the first of a chain), or bare base64. */
 export function readCertificate(file: Uint8Array): X509Certificate | undefined {
   if (file.length === 0 || file.length > MAX_CERTIFICATE_BYTES) return undefined
   try {
@@ -43,12 +43,12 @@ export function keyCredentialOf(certificate: X509Certificate, displayName: strin
   }
 }
 
-/** As the portal shows it: SHA-1 in capital hexadecimal. */
+/** Thumbprint in the portal's format: SHA-1 in upper-case hexadecimal. */
 export function thumbprintOf({ customKeyIdentifier }: KeyCredential): string {
   return Buffer.from(customKeyIdentifier, 'base64').toString('hex').toUpperCase()
 }
 
-/** What prevents a certificate from signing for an application; only RSA keys may. */
+/** Error for a certificate that cannot sign for an application; only RSA keys are allowed. */
 export function faultOfCertificate(certificate: X509Certificate): string | undefined {
   if (certificate.publicKey.asymmetricKeyType !== 'rsa') return 'The certificate must have an RSA key.'
   if ((certificate.publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
@@ -58,8 +58,8 @@ export function faultOfCertificate(certificate: X509Certificate): string | undef
 }
 
 /**
- * The new list of certificates as Graph receives it. It replaces the old one, where entries that are sent with the
- * `keyId` of a known one and without `key` stay as they are, since Graph does not show `key` in its answers.
+ * Reads a new list of certificates in Graph's format, which replaces the old one. An entry with the `keyId` of an
+ * existing certificate and without `key` keeps that certificate, because Graph's responses do not contain `key`.
  */
 export function readKeyCredentials(
   entries: JsonObject[],
@@ -113,7 +113,7 @@ function timeWithin(
   if (entry[name] == null) return undefined
   const time = readTime(entry[name], `${property}.${name}`, problems)
   if (time === undefined || (time >= certificate.validFromDate && time <= certificate.validToDate)) return time
-  // Microsoft's words.
+  // Microsoft's wording.
   const message =
     name === 'endDateTime' ? 'Key credential end date is invalid.' : 'Key credential start date is invalid.'
   problems.push({ property: `${property}.${name}`, message })

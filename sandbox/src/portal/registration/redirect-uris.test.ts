@@ -40,7 +40,7 @@ describe('redirect URIs', () => {
     ['myapp://callback', 'https://'],
     ['javascript:alert', 'javascript:'],
     [`https://contoso.example/${'a'.repeat(233)}`, '256'],
-  ])('refuses %s in the text box and says why', (uri, words) => {
+  ])('refuses %s in the text box and names the reason', (uri, words) => {
     expect(web(uri)).toContain(words)
   })
 
@@ -48,19 +48,19 @@ describe('redirect URIs', () => {
     expect(web(`https://contoso.example/${'a'.repeat(232)}`)).toBeUndefined()
   })
 
-  it('takes http://127.0.0.1 and wildcards from a manifest', () => {
+  it('accepts http://127.0.0.1 and wildcards in a manifest', () => {
     expect(faultOfRedirectUri('http://127.0.0.1:3000/auth', 'web', 'AzureADMyOrg', 'object')).toBeUndefined()
     expect(faultOfRedirectUri('https://*.contoso.example', 'web', 'AzureADMultipleOrgs', 'object')).toBeUndefined()
   })
 
-  it('refuses query strings and wildcards where personal accounts sign in, wherever they come from', () => {
+  it('refuses query strings and wildcards where personal accounts sign in, from any source', () => {
     for (const audience of ['AzureADandPersonalMicrosoftAccount', 'PersonalMicrosoftAccount'] as const) {
       expect(web('https://contoso.example/callback?a=1', audience)).toContain('query string')
       expect(faultOfRedirectUri('https://*.contoso.example', 'web', audience, 'object')).toContain('Wildcards')
     }
   })
 
-  it('takes schemes of their own for mobile and desktop applications, but none that runs code', () => {
+  it('accepts custom schemes for mobile and desktop applications, but none that runs code', () => {
     const native = (uri: string) => faultOfRedirectUri(uri, 'publicClient', 'AzureADMyOrg', 'text-box')
 
     expect(native('msal5f9c1c3e://auth')).toBeUndefined()
@@ -69,7 +69,7 @@ describe('redirect URIs', () => {
     expect(native('http://contoso.example')).toContain('https://')
   })
 
-  it('finds the registered URI that is the same, on whatever platform', () => {
+  it('finds an identical registered URI on any platform', () => {
     expect(clashingRedirectUri(application, 'https://contoso.example/b', 'object')).toEqual({
       uri: 'https://contoso.example/b',
       platform: 'spa',
@@ -77,14 +77,14 @@ describe('redirect URIs', () => {
     })
   })
 
-  it('finds in the text box the one that differs by the port of localhost only', () => {
+  it('finds, for the text box, a URI that differs only by the port of localhost', () => {
     expect(clashingRedirectUri(application, 'http://localhost:5000/a', 'text-box')?.reason).toBe('port')
     expect(clashingRedirectUri(application, 'http://localhost:5000/other', 'text-box')).toBeUndefined()
     expect(clashingRedirectUri(application, 'https://contoso.example:8443/b', 'text-box')).toBeUndefined()
     expect(clashingRedirectUri(application, 'http://localhost:5000/a', 'object')).toBeUndefined()
   })
 
-  it('has an answer for any text', () => {
+  it('has a result for any text', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -1,31 +1,31 @@
 /**
- * Which redirect URIs an application may register. One set of rules for the portal's text boxes, its manifest
- * editor and Microsoft Graph; the text boxes alone are stricter in three points.
+ * Rules for redirect URIs. One set applies to the portal's text boxes, its manifest editor and Microsoft Graph; the
+ * text boxes are stricter in three points.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/reply-url
  */
 import type { Application, SignInAudience } from '../../tenants/index.ts'
 
-/** Where a redirect URI is registered, in Graph's words. */
+/** Platform of a redirect URI, with Graph's names. */
 export type Platform = 'web' | 'spa' | 'publicClient'
 
 export const PLATFORMS: readonly Platform[] = ['web', 'spa', 'publicClient']
 
-/** The portal's words. */
+/** The portal's names of the platforms. */
 export const PLATFORM_NAMES: Record<Platform, string> = {
   web: 'Web',
   spa: 'Single-page application',
   publicClient: 'Mobile and desktop applications',
 }
 
-/** `text-box`: typed into the portal's form; `object`: part of a manifest or of a Graph request. */
+/** `text-box`: entered in the portal's form; `object`: part of a manifest or of a Graph request. */
 export type EnteredBy = 'text-box' | 'object'
 
 export const MAX_REDIRECT_URI_LENGTH = 256
 
 const UNSUPPORTED_CHARACTERS = /[!$'(),;]/
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1'])
-/** Schemes in which a browser runs or reads something instead of going to the application. */
+/** Schemes with which a browser runs or reads something instead of redirecting to the application. */
 const DANGEROUS_SCHEMES = new Set([
   'javascript:',
   'data:',
@@ -46,7 +46,7 @@ export function maxRedirectUris(audience: SignInAudience): number {
   return signsInPersonalAccounts(audience) ? 100 : 256
 }
 
-/** What is wrong with `uri` by itself, as a sentence; `undefined` when it may be registered. */
+/** Error in `uri` itself, as a sentence; `undefined` when it is valid. */
 export function faultOfRedirectUri(
   uri: string,
   platform: Platform,
@@ -82,7 +82,7 @@ function faultOfAddress(uri: string, platform: Platform, enteredBy: EnteredBy): 
   if (url.hostname === '[::1]') return 'The IPv6 loopback address [::1] is not supported; use localhost.'
 
   if (url.protocol === 'https:' || url.protocol === 'http:') {
-    // `https:example` parses, but is not what a browser is sent to.
+    // `https:example` can be parsed, but browsers are never redirected to it.
     if (!/^https?:\/\/[^/]/i.test(uri)) return 'Write // after the scheme.'
     if (url.username !== '' || url.password !== '') return 'A redirect URI contains no user name or password.'
     if (url.protocol === 'https:') return undefined
@@ -96,7 +96,7 @@ function faultOfAddress(uri: string, platform: Platform, enteredBy: EnteredBy): 
   return undefined
 }
 
-/** The URI that makes `candidate` impossible: the same on any platform, or one that differs by its port only. */
+/** Registered URI that conflicts with `candidate`: identical on any platform, or different only by its port. */
 export function clashingRedirectUri(
   application: Application,
   candidate: string,
@@ -114,7 +114,7 @@ export function clashingRedirectUri(
   return undefined
 }
 
-/** Sign-in ignores the port of localhost, so two URIs that differ by it alone are one (RFC 8252 §7.3). */
+/** Sign-in ignores the port of localhost, so two URIs that differ only by it are equal (RFC 8252 §7.3). */
 function withoutLoopbackPort(uri: string): string | undefined {
   const url = URL.parse(uri)
   if (!url || !LOOPBACK_NAMES.has(url.hostname)) return undefined

@@ -1,7 +1,7 @@
-/** Making and removing an app registration, the same way for the portal and for Graph. */
+/** Creates and removes app registrations, for both the portal and Graph. */
 import type { Application, Directory } from '../../tenants/index.ts'
 
-/** Keeps a new application; whoever registers it owns it, unless it was registered by a program. */
+/** Stores a new application. The registering user becomes its owner; an application without a user has none. */
 export function addRegistration(
   { applications }: Directory,
   tenantId: string,
@@ -14,8 +14,8 @@ export function addRegistration(
 }
 
 /**
- * Removes the registration and its presence at home, with what was granted to it there. In other tenants its
- * service principal stays, as at Microsoft.
+ * Removes the registration, and its service principal and grants in the home tenant. In other tenants its service
+ * principal stays, as at Microsoft.
  */
 export function removeRegistration(
   { applications, consents }: Directory,
@@ -27,7 +27,7 @@ export function removeRegistration(
   applications.remove(application.id)
 }
 
-/** A new name is also the name under which the application is known at home. */
+/** Saves a registration. A new name also renames its service principal in the home tenant. */
 export function saveRegistration(
   { applications, consents }: Directory,
   tenantId: string,

@@ -1,5 +1,5 @@
 /**
- * Who may use an application, in the portal's words: of 2026, and the older ones that most instructions still use.
+ * Supported account types with the portal's names: those of 2026, and the older ones that most instructions still use.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation
  */
@@ -8,7 +8,7 @@ import type { SignInAudience } from '../../tenants/index.ts'
 export interface SupportedAccountType {
   audience: SignInAudience
   label: string
-  /** How the portal called it before. */
+  /** Former name in the portal. */
   formerly: string
   explanation: string
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { directoryForTest } from '../../../test/directory.ts'
 import { mayManageApplication, mayManageServicePrincipal, mayRegisterApplications } from './who-may.ts'
 
-describe('who may', () => {
-  it('manage an application: its owners and the administrators of its own tenant', () => {
+describe('directory permissions', () => {
+  it('allow the owners and the administrators of its own tenant to manage an application', () => {
     const { directory, contoso, ada, anna, ben, carla } = directoryForTest()
     const application = directory.applications.add(contoso.id, { displayName: 'Mail connector' })
     directory.applications.addOwner(application.id, anna.id)
@@ -12,7 +12,7 @@ describe('who may', () => {
     expect(may).toEqual([true, true, false, false])
   })
 
-  it('manage its presence in another tenant: the administrators there alone', () => {
+  it('allow only the administrators of another tenant to manage an application’s presence there', () => {
     const { directory, contoso, fabrikam, ada, anna, carla } = directoryForTest()
     const application = directory.applications.add(contoso.id, { displayName: 'Mail connector' })
     directory.applications.addOwner(application.id, anna.id)
@@ -25,7 +25,7 @@ describe('who may', () => {
     ])
   })
 
-  it('register: members whose account is enabled', () => {
+  it('allow members with an enabled account to register applications', () => {
     const { ada, ben, guest } = directoryForTest()
 
     expect([ada, ben, guest, { ...ben, accountEnabled: false }].map(mayRegisterApplications)).toEqual([

@@ -1,12 +1,12 @@
 /**
- * Who may do what in a directory, by Microsoft's defaults: members register applications and manage their own,
- * guests read, administrators do everything. The portal and Graph ask here.
+ * Permissions in a directory by Microsoft's defaults: members register applications and manage their own, guests read,
+ * administrators do everything. Used by the portal and Graph.
  *
  * @see https://learn.microsoft.com/entra/fundamentals/users-default-permissions
  */
 import type { Application, Directory, ServicePrincipal, User } from '../../tenants/index.ts'
 
-/** Grants consent, changes people, mailboxes and policies. */
+/** True for a user that can grant consent and change users, mailboxes and policies. */
 export function isAdministrator(person: User): boolean {
   return person.globalAdministrator && person.accountEnabled
 }
@@ -20,7 +20,10 @@ export function mayManageApplication(directory: Directory, person: User, applica
   return isAdministrator(person) || directory.applications.ownersOf(application.id).includes(person.id)
 }
 
-/** Owners of the registration may manage its presence at home; of others' applications only administrators may. */
+/**
+ * Owners of the registration can manage its service principal in the home tenant; for applications of others, only
+ * administrators can.
+ */
 export function mayManageServicePrincipal(directory: Directory, person: User, principal: ServicePrincipal): boolean {
   if (principal.tenantId !== person.tenantId) return false
   if (isAdministrator(person)) return true

@@ -1,4 +1,4 @@
-/** *API permissions*: what the application asks for, and an administrator's consent to it. */
+/** *API permissions* page: permissions that the application requests, and an administrator's consent to them. */
 import { html, type Html, type HtmlValue } from '../../kernel/html.ts'
 import type { Application, Resource, Tenant } from '../../tenants/index.ts'
 import {

@@ -1,4 +1,4 @@
-/** The list of app registrations, *New registration*, the overview of one, and its end. */
+/** Pages for app registrations: the list, *New registration*, the overview, and deletion. */
 import { html } from '../../kernel/html.ts'
 import { copyField, errorSummary, field, radioGroup, select } from '../../kernel/page-pieces.ts'
 import { type Application, blankApplication, GRAPH, type SignInAudience } from '../../tenants/index.ts'
@@ -70,7 +70,7 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
     const uri = (form.get('redirectUri') ?? '').trim()
     const platform = PLATFORMS.find((one) => one === form.get('platform'))
     if (uri !== '' && platform) application[platform].redirectUris.push(uri)
-    // The portal proposes this one, so that people can sign in at all.
+    // The portal adds this permission by default, because sign-in requires it.
     application.requiredResourceAccess = [
       { resourceAppId: GRAPH.appId, resourceAccess: [{ id: USER_READ, type: 'Scope' }] },
     ]
@@ -233,12 +233,12 @@ const PLATFORM_CHOICES: Record<Platform, string> = {
   publicClient: 'Public client/native (mobile & desktop)',
 }
 
-/** Applications for personal accounts must take tokens of version 2; the portal sees to it. */
+/** Access token version. Applications for personal accounts require version 2, which the portal sets. */
 export function tokenVersionFor(audience: SignInAudience): number | null {
   return audience === 'AzureADMyOrg' || audience === 'AzureADMultipleOrgs' ? null : 2
 }
 
-/** The portal's word for how long credentials still last, by the one that ends first. */
+/** Status of the credentials in the portal's words, by the earliest expiry date. */
 function credentialState({ keyCredentials, passwordCredentials }: Application, now: Date): string {
   const ends = [...keyCredentials, ...passwordCredentials].map(({ endDateTime }) => Date.parse(endDateTime))
   if (ends.length === 0) return 'None'

@@ -1,4 +1,4 @@
-/** *Authentication*: redirect URIs per platform, who may sign in, public client flows. */
+/** *Authentication* page: redirect URIs per platform, supported account types, public client flows. */
 import { html } from '../../kernel/html.ts'
 import { checkbox, errorSummary, field, radioGroup, select } from '../../kernel/page-pieces.ts'
 import type { Application } from '../../tenants/index.ts'

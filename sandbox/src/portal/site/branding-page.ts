@@ -1,4 +1,4 @@
-/** *Branding & properties*: the name that people see when they sign in, and notes for colleagues. */
+/** *Branding & properties* page: the name shown to users at sign-in, and internal notes. */
 import { html } from '../../kernel/html.ts'
 import { errorSummary, field, textArea } from '../../kernel/page-pieces.ts'
 import type { Application } from '../../tenants/index.ts'

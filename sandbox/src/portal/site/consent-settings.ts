@@ -1,5 +1,5 @@
 /**
- * *User consent settings*: what people may allow applications by themselves.
+ * *User consent settings* page: permissions that users can grant without an administrator.
  *
  * @see https://learn.microsoft.com/entra/identity/enterprise-apps/configure-user-consent
  */

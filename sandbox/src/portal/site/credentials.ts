@@ -1,4 +1,4 @@
-/** *Certificates & secrets*. The value of a secret is shown once. */
+/** *Certificates & secrets* page. The value of a secret is shown once. */
 import type { X509Certificate } from 'node:crypto'
 import { html, type Html } from '../../kernel/html.ts'
 import { copyField, errorSummary, field, notice, select, textArea } from '../../kernel/page-pieces.ts'
@@ -21,7 +21,7 @@ const LIFETIMES = [
   { value: '730', label: '730 days (24 months)' },
   { value: 'custom', label: 'Custom' },
 ]
-/** The portal's limit; scripts may go beyond it. */
+/** The portal's limit; scripts can exceed it. */
 const MAX_CUSTOM_MONTHS = 24
 
 export function registerCredentials({ get, post, directory, clock }: PageDeps): void {

@@ -1,4 +1,4 @@
-/** *Enterprise applications*: which applications are present in the directory, and what they were granted here. */
+/** *Enterprise applications* page: applications present in the directory, with their permissions. */
 import { html, type HtmlValue } from '../../kernel/html.ts'
 import { checkbox, copyField } from '../../kernel/page-pieces.ts'
 import type { ServicePrincipal } from '../../tenants/index.ts'

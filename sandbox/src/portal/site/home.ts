@@ -1,4 +1,4 @@
-/** The directory at a glance, and the way to the others. */
+/** Overview of the directory, and links to the user's other directories. */
 import { html } from '../../kernel/html.ts'
 import { copyField } from '../../kernel/page-pieces.ts'
 import type { Directory, Tenant, User } from '../../tenants/index.ts'
@@ -75,7 +75,7 @@ export function registerHome({ get, directory }: PageDeps): void {
   )
 }
 
-/** All tenants in which the person has an account, the home first. */
+/** All tenants in which the user has an account, the home tenant first. */
 function directoriesOf({ people }: Directory, person: User): { tenant: Tenant; account: User }[] {
   const homeId = person.homeUserId ?? person.id
   return people
@@ -89,7 +89,9 @@ function directoriesOf({ people }: Directory, person: User): { tenant: Tenant; a
     .sort((a, b) => Number(b.account.id === homeId) - Number(a.account.id === homeId))
 }
 
-/** Another directory means another sign-in there, with the account of home; Entra ID knows it already. */
+/**
+ * Query for switching the directory: a sign-in there with the home account, which Entra ID completes by its session.
+ */
 function switchQuery({ people }: Directory, tenant: Tenant, person: User): string {
   const home = person.homeUserId === undefined ? person : people.getUser(person.homeUserId)
   return new URLSearchParams({ tenant: tenant.id, hint: home.userPrincipalName }).toString()

@@ -1,5 +1,6 @@
 /**
- * *Mailboxes*: who may open them and send from them. At Microsoft this is the Exchange admin center.
+ * *Mailboxes* pages: permissions to open mailboxes and to send from them. At Microsoft this is the Exchange admin
+ * center.
  *
  * @see https://learn.microsoft.com/exchange/recipients-in-exchange-online/manage-permissions-for-recipients
  */
@@ -26,7 +27,7 @@ const RIGHTS: readonly { right: MailboxRight; label: string; explanation: string
   },
 ]
 
-/** What a program needs that reads and answers. */
+/** Roles for a program that reads and answers mail. */
 const USUAL_ROLES: readonly ApplicationRole[] = ['Application Mail.ReadWrite', 'Application Mail.Send']
 
 export function registerMailboxes(deps: PageDeps): void {
@@ -202,7 +203,7 @@ export function registerMailboxes(deps: PageDeps): void {
     </li>`
   }
 
-  /** Those that can be let in: present in this directory, and not Microsoft's own. */
+  /** Applications that can get access: present in this directory, without Microsoft's own. */
   function applicationsPresent(visit: Visit) {
     return consents.listServicePrincipals(visit.tenant.id).filter(({ appId }) => findResource(appId) === undefined)
   }

@@ -1,4 +1,4 @@
-/** *Manifest*: the whole registration as JSON, in the format of Microsoft Graph, to be read and changed. */
+/** *Manifest* page: the whole registration as JSON, in Microsoft Graph's format, for viewing and editing. */
 import { html } from '../../kernel/html.ts'
 import { errorSummary, textArea } from '../../kernel/page-pieces.ts'
 import type { Application } from '../../tenants/index.ts'

@@ -1,4 +1,4 @@
-/** *Owners*: who may manage a registration without being an administrator. */
+/** *Owners* page: users that can manage a registration without being administrators. */
 import { html } from '../../kernel/html.ts'
 import { select } from '../../kernel/page-pieces.ts'
 import { mayManageApplication } from '../registration/who-may.ts'

@@ -3,8 +3,8 @@ import { GRAPH } from '../../tenants/index.ts'
 import { portalForTest, PORTAL } from '../../../test/portal.ts'
 import { createPortalSite } from './portal-site.ts'
 
-describe('users, mailboxes and consent in the portal', () => {
-  it('changes name, language and whether the account is enabled', async () => {
+describe('the user, mailbox and consent pages of the portal', () => {
+  it('change name, language and status of an account', async () => {
     const { page, ben, directory } = await atUser('ben')
     await page.submit(
       { displayName: 'Benjamin Ito', preferredLanguage: 'fr-fr', accountEnabled: false },
@@ -21,7 +21,7 @@ describe('users, mailboxes and consent in the portal', () => {
     expect(page.valueOf('preferredLanguage')).toBe('no language')
   })
 
-  it('does not let administrators lock themselves out', async () => {
+  it('keep administrators from disabling their own account', async () => {
     const { page, ada, directory } = await atUser('ada')
     await page.submit({ accountEnabled: false }, { button: 'Save' })
 
@@ -29,7 +29,7 @@ describe('users, mailboxes and consent in the portal', () => {
     expect(directory.people.getUser(ada.id).accountEnabled).toBe(true)
   })
 
-  it('resets a password and revokes what was signed in with the old one', async () => {
+  it('reset a password and revoke the sign-ins with the old one', async () => {
     const { page, ben, directory, clock } = await atUser('ben')
     await page.submit({ password: 'short' }, { button: 'Reset password' })
     expect(page.text).toContain('8 to 256 characters')
@@ -42,14 +42,14 @@ describe('users, mailboxes and consent in the portal', () => {
     expect(page.markup).not.toContain('a new password')
   })
 
-  it('revokes sessions', async () => {
+  it('revoke sessions', async () => {
     const { page, ben, directory, clock } = await atUser('ben')
     await page.submit({}, { button: 'Revoke sessions' })
 
     expect(directory.people.getUser(ben.id).tokensValidFrom).toBe(clock.now().getTime())
   })
 
-  it('requires multifactor authentication and stops requiring it', async () => {
+  it('require multifactor authentication and stop requiring it', async () => {
     const { page, ben, directory } = await atUser('ben')
     await page.submit({}, { button: 'Require multifactor authentication' })
     expect(directory.people.getUser(ben.id).mfaSecret).toMatch(/^[A-Z2-7]{32}$/)
@@ -57,7 +57,7 @@ describe('users, mailboxes and consent in the portal', () => {
     expect(directory.people.getUser(ben.id).mfaSecret).toBeUndefined()
   })
 
-  it('leaves the password of a guest to the directory at home', async () => {
+  it('leave the password of a guest to the home directory', async () => {
     const { page, portal, guest } = await atUser('guest')
     expect(page.text).not.toContain('Reset password')
 
@@ -76,7 +76,7 @@ describe('users, mailboxes and consent in the portal', () => {
     expect(forced.statusCode).toBe(403)
   })
 
-  it('switches SMTP AUTH off for the organization and on again for one mailbox, and keeps copies', async () => {
+  it('disable SMTP AUTH for the organization and enable it for one mailbox, and configure Sent copies', async () => {
     const { signedIn, ada, directory, contoso } = await portalForTest(createPortalSite)
     const { people } = directory
     const billing = people.findUserInTenant(contoso.id, 'billing@contoso.example')!
@@ -100,7 +100,7 @@ describe('users, mailboxes and consent in the portal', () => {
     expect(people.keepsCopyForSentAs(billing.id)).toBe(false)
   })
 
-  it('gives and takes mailbox rights', async () => {
+  it('grant and revoke mailbox permissions', async () => {
     const { signedIn, ada, ben, directory, contoso } = await portalForTest(createPortalSite)
     const billing = directory.people.findUserInTenant(contoso.id, 'billing@contoso.example')!
     const page = await signedIn(ada)
@@ -116,14 +116,14 @@ describe('users, mailboxes and consent in the portal', () => {
     expect(directory.people.hasRight(billing.id, ben.id, 'SendAs')).toBe(true)
     expect(directory.people.hasRight(billing.id, ben.id, 'SendOnBehalf')).toBe(false)
 
-    // The first one on the page is Anna's Full Access.
+    // The first button on the page is that of Anna's Full Access.
     await page.submit({}, { button: 'Remove' })
     expect(directory.people.listRights(billing.id).filter(({ right }) => right === 'FullAccess')).toEqual([
       { trusteeId: ben.id, right: 'FullAccess' },
     ])
   })
 
-  it('lets an application into one mailbox with chosen roles, and out again, and no other administrator’s', async () => {
+  it('grant an application access to one mailbox with chosen roles, revoke it, and refuse other administrators', async () => {
     const { signedIn, ada, ben, directory, contoso } = await portalForTest(createPortalSite)
     const { people, consents, applications } = directory
     const billing = people.findUserInTenant(contoso.id, 'billing@contoso.example')!
@@ -142,7 +142,7 @@ describe('users, mailboxes and consent in the portal', () => {
     expect(people.applicationRoles(billing.id, appId)).toEqual(['Application Mail.ReadWrite', 'Application Mail.Send'])
     expect(people.applicationRoles(support.id, appId)).toEqual([])
 
-    // A second mailbox leaves the first one as it is.
+    // A second mailbox does not affect the first one.
     await page.open(`${PORTAL}/mailboxes/${support.id}`)
     await page.submit({ appId }, { button: 'Let the application in' })
     expect(people.applicationRoles(billing.id, appId)).toHaveLength(2)
@@ -155,7 +155,7 @@ describe('users, mailboxes and consent in the portal', () => {
     expect(other.status).toBe(403)
   })
 
-  it('switches the tenant’s user consent policy', async () => {
+  it('change the tenant’s user consent policy', async () => {
     const { signedIn, ada, directory, contoso } = await portalForTest(createPortalSite)
     const page = await signedIn(ada)
     await page.open(`${PORTAL}/enterprise-applications/user-consent-settings`)
@@ -171,7 +171,7 @@ describe('users, mailboxes and consent in the portal', () => {
     expect(directory.people.findTenant(contoso.id)?.userConsent).toBe('allow')
   })
 
-  it('disables an enterprise application and revokes what people consented to', async () => {
+  it('disable an enterprise application and revoke its user consent', async () => {
     const { signedIn, ada, anna, directory, contoso } = await portalForTest(createPortalSite)
     const { consents } = directory
     const { appId } = directory.applications.add(contoso.id, { displayName: 'Mail connector' })

@@ -1,4 +1,4 @@
-/** Pieces that several pages of the portal are made of. */
+/** Building blocks of several pages of the portal. */
 import { html, type Html, type HtmlValue } from '../../kernel/html.ts'
 import type { NavigationLink } from '../../kernel/page.ts'
 import type { Application } from '../../tenants/index.ts'
@@ -20,7 +20,7 @@ export function pathOf({ appId }: Application): string {
   return `/app-registrations/${appId}`
 }
 
-/** What each page of an app registration has in common. */
+/** Common parts of each page of an app registration. */
 export function registrationFrame(application: Application, current: RegistrationSection) {
   const links: NavigationLink[] = SECTIONS.map(([path, label]) => ({
     href: pathOf(application) + path,
@@ -34,7 +34,7 @@ export function registrationFrame(application: Application, current: Registratio
   }
 }
 
-/** A form that is one button. */
+/** A form that consists of a single button. */
 export function buttonForm(
   visit: Visit,
   action: string,
@@ -52,8 +52,8 @@ export function buttonForm(
 }
 
 /**
- * A table that scrolls by itself on a small screen; with nothing in it, what to do first. Its caption is only read
- * aloud when a heading above says the same.
+ * A table that scrolls separately on a small screen, or a hint when it is empty. Its caption is only for screen readers
+ * when a heading above has the same text.
  */
 export function table(
   caption: string,
@@ -85,14 +85,14 @@ export function table(
   </div>`
 }
 
-/** A day, as the portal writes it; the exact time on hover. */
+/** A date in the portal's format, with the exact time on hover. */
 export function day(iso: string): Html {
   const time = new Date(iso)
   const text = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' }).format(time)
   return html`<time datetime="${iso}" title="${iso}">${text}</time>`
 }
 
-/** What a form's fields held, shown again when it is refused. */
+/** Values of a refused form, which are shown again. */
 export interface Draft {
   values: URLSearchParams
   faults: Partial<Record<string, string>>
@@ -100,7 +100,7 @@ export interface Draft {
 
 export const NO_DRAFT: Draft = { values: new URLSearchParams(), faults: {} }
 
-/** Said where a person may look but not change. */
+/** Notice on pages that the user can view but not change. */
 export function readOnlyNotice(): Html {
   return html`<p class="notice info">
     You can look at this, but not change it: only an owner or a Global Administrator can.

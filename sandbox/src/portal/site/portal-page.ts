@@ -1,4 +1,4 @@
-/** How the portal's pages look: one frame, and Microsoft's names for its parts. */
+/** Layout of the portal's pages, with Microsoft's names for its parts. */
 import { html, type Html, type HtmlValue } from '../../kernel/html.ts'
 import { type NavigationLink, page, type Page } from '../../kernel/page.ts'
 import { notice as noticeBox } from '../../kernel/page-pieces.ts'
@@ -10,7 +10,7 @@ export interface PortalPage {
   title: string
   /** A line under the title. */
   subtitle?: HtmlValue
-  /** Which entry of the main navigation this belongs to. */
+  /** Active entry of the main navigation. */
   part?: Part
   sections?: { label: string; links: readonly NavigationLink[] }
   body: HtmlValue
@@ -54,7 +54,7 @@ export function portalPage({ title, subtitle, part, sections, body }: PortalPage
   })
 }
 
-/** A page for somebody who is not signed in. */
+/** A page for users who are not signed in. */
 export function plainPage(title: string, body: HtmlValue): Page {
   return page({
     title,
@@ -67,7 +67,7 @@ export function plainPage(title: string, body: HtmlValue): Page {
   })
 }
 
-/** Gives values to be copied a button for it; without JavaScript they are selected in their field. */
+/** Adds a copy button to values for copying; without JavaScript, users select them in their field. */
 const COPY_SCRIPT = `
 for (const input of document.querySelectorAll('input.code[readonly]')) {
   const row = document.createElement('div')

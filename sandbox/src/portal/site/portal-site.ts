@@ -28,15 +28,15 @@ export interface PortalSiteDeps {
   clock: Clock
   directory: Directory
   settings: Settings
-  /** Hears of faults of the sandbox itself. */
+  /** Receives internal errors of the sandbox. */
   report: (error: unknown) => void
-  /** How the portal reaches Entra ID behind the browser's back; the network when absent. */
+  /** Sends the portal's own requests to Entra ID; uses the network by default. */
   fetch?: typeof globalThis.fetch
 }
 
 export type PageHandler = (visit: Visit) => FastifyReply | Promise<FastifyReply>
 
-/** What the pages of a signed-in person need. */
+/** Dependencies of the pages for signed-in users. */
 export interface PageDeps {
   clock: Clock
   directory: Directory
@@ -45,7 +45,7 @@ export interface PageDeps {
   post: (path: string, action: PageHandler) => void
 }
 
-/** Forms here are small; the largest is a manifest. */
+/** Maximum size of a form; the largest is a manifest. */
 const LARGEST_FORM_BYTES = 512 * 1024
 const SESSION_COOKIE = 'portal-session'
 const BROWSER_COOKIE = 'portal-browser'
@@ -66,7 +66,7 @@ export function createPortalSite({ clock, directory, settings, report, fetch }: 
     secure: settings.named.portal.startsWith('https:'),
   } as const
 
-  // Only forms are posted here.
+  // Only forms are posted to this site.
   site.removeAllContentTypeParsers()
   registerPages(site, { name: 'portal', title: SITE_TITLE })
   acceptUploads(site)
@@ -129,7 +129,10 @@ export function createPortalSite({ clock, directory, settings, report, fetch }: 
     post: (path, action) => void site.post(path, (request, reply) => answer(request, reply, action)),
   }
 
-  /** Lets the signed-in person in; sends anybody else to sign in and, if they only look, back here. */
+  /**
+   * Handles a request of a signed-in user. Redirects others to the sign-in; after a GET, the sign-in returns to the
+   * same page.
+   */
   async function answer(request: FastifyRequest, reply: FastifyReply, page: PageHandler): Promise<FastifyReply> {
     const signedIn = sessions.find(request.cookies[SESSION_COOKIE])
     if (!signedIn) {

@@ -6,7 +6,7 @@ import { rsaCertificate } from '../../../test/rsa-certificate.ts'
 import { createPortalSite } from './portal-site.ts'
 
 describe('registering an application in the portal', () => {
-  it('goes from nothing to a granted application, as the work order tells it', async () => {
+  it('leads from an empty directory to a granted application, following the setup instructions', async () => {
     const { signedIn, ada, directory, contoso } = await portalForTest(createPortalSite)
     const page = await signedIn(ada)
 
@@ -74,7 +74,7 @@ describe('registering an application in the portal', () => {
     expect(directory.applications.ownersOf(application.id)).toEqual([ada.id])
   })
 
-  it('keeps what was typed when it refuses', async () => {
+  it('keeps the input when it is refused', async () => {
     const { signedIn, ben } = await portalForTest(createPortalSite)
     const page = await signedIn(ben)
     await page.open(`${PORTAL}/app-registrations/new`)
@@ -98,7 +98,7 @@ describe('registering an application in the portal', () => {
     expect(page.text).toContain('Multiple Entra ID tenants')
   })
 
-  it('lets personal accounts in with version 2 tokens and at most two secrets', async () => {
+  it('supports personal accounts with version 2 tokens and at most two secrets', async () => {
     const { page, application } = await registered({ signInAudience: 'AzureADandPersonalMicrosoftAccount' })
     expect(application().api.requestedAccessTokenVersion).toBe(2)
     await page.open(`${page.url}/credentials`)
@@ -111,7 +111,7 @@ describe('registering an application in the portal', () => {
     expect(application().passwordCredentials.map(({ displayName }) => displayName)).toEqual(['one', 'two'])
   })
 
-  it('keeps http://127.0.0.1 for the manifest', async () => {
+  it('allows http://127.0.0.1 only in the manifest', async () => {
     const { page, application, path } = await registered()
     await page.open(`${path}/authentication`)
     await page.submit({ platform: 'publicClient', redirectUri: 'http://127.0.0.1:3000/cb' }, { button: 'Configure' })
@@ -126,7 +126,7 @@ describe('registering an application in the portal', () => {
     expect(application().publicClient.redirectUris).toEqual(['http://127.0.0.1:3000/cb'])
   })
 
-  it('refuses a manifest with faults and shows it again', async () => {
+  it('refuses an invalid manifest and shows it again', async () => {
     const { page, application, path } = await registered()
     const before = application()
     await page.open(`${path}/manifest`)
@@ -145,7 +145,7 @@ describe('registering an application in the portal', () => {
     expect(application()).toEqual(before)
   })
 
-  it('adds and deletes redirect URIs, and refuses one that is there already', async () => {
+  it('adds and deletes redirect URIs, and refuses a duplicate', async () => {
     const { page, application, path } = await registered()
     await page.open(`${path}/authentication`)
     await page.submit({ platform: 'web', redirectUri: 'http://localhost:3000/cb' }, { button: 'Configure' })
@@ -174,7 +174,7 @@ describe('registering an application in the portal', () => {
     expect(page.text).toContain('The front-channel logout URL must begin with https://')
   })
 
-  it('takes a certificate as a file or as text, and nothing that is none', async () => {
+  it('accepts a certificate as a file or as text, and refuses anything else', async () => {
     const { page, application, path, portal } = await registered()
     const { pem, der, thumbprint } = await rsaCertificate()
     await page.open(`${path}/credentials`)
@@ -208,7 +208,7 @@ describe('registering an application in the portal', () => {
     ['2026-12-01', '2026-12-01', 'after the start'],
     ['', '', 'Enter the day'],
     ['', 'tomorrow', 'Enter the day'],
-  ])('takes a custom secret from %s to %s: %s', async (startDate, endDate, fault) => {
+  ])('accepts a custom secret from %s to %s: %s', async (startDate, endDate, fault) => {
     const { page, application, path } = await registered()
     await page.open(`${path}/credentials`)
 
@@ -219,7 +219,7 @@ describe('registering an application in the portal', () => {
     expect(application().passwordCredentials).toHaveLength(fault === undefined ? 1 : 0)
   })
 
-  it('removes a permission without revoking it, and revokes what is granted', async () => {
+  it('removes a permission without revoking it, and revokes a granted one', async () => {
     const { page, application, path, directory, contoso } = await registered()
     await page.open(`${path}/api-permissions/grant-admin-consent`)
     await page.submit({}, { button: 'Yes' })
@@ -234,7 +234,7 @@ describe('registering an application in the portal', () => {
     expect(scopes()).toEqual(new Set())
   })
 
-  it('deletes a registration with what was granted to it', async () => {
+  it('deletes a registration with its grants', async () => {
     const { page, application, path, directory, contoso } = await registered()
     const { appId } = application()
     await page.open(`${path}/delete`)
@@ -246,7 +246,7 @@ describe('registering an application in the portal', () => {
     expect((await page.open(path)).status).toBe(404)
   })
 
-  it('gives the name to the enterprise application, too', async () => {
+  it('renames the enterprise application, too', async () => {
     const { page, path, directory, contoso, application } = await registered()
     await page.open(`${path}/branding`)
     await page.submit({ displayName: 'Mail for all', notes: 'Ask Ada' }, { button: 'Save' })

@@ -1,4 +1,4 @@
-/** *Request API permissions*: choosing what the application asks for. */
+/** *Request API permissions* page: choosing permissions for the application to request. */
 import { html } from '../../kernel/html.ts'
 import { checkbox, notice } from '../../kernel/page-pieces.ts'
 import { type Application, type Permission, type Resource, RESOURCES } from '../../tenants/index.ts'
@@ -101,7 +101,7 @@ export function registerRequestPermissions({ get, post, directory }: PageDeps): 
   }
 }
 
-/** The application with the permissions added to those it already asks of the API. */
+/** The application with permissions added to those that it already requests of the API. */
 function withPermissions(
   application: Application,
   resource: Resource,

@@ -1,6 +1,6 @@
 /**
- * Who is signed in to the portal, kept in memory: after a restart people sign in once more, mostly without noticing,
- * for Entra ID still knows them.
+ * Sessions of the portal, in memory. After a restart, users are signed in again by their session at Entra ID, usually
+ * without a prompt.
  */
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../kernel/clock.ts'
@@ -9,18 +9,18 @@ import type { Directory, Tenant, User } from '../../tenants/index.ts'
 export interface Session {
   id: string
   tenantId: string
-  /** The account in that directory; a guest's, where the person is a guest. */
+  /** Account in that directory; for a guest, the guest account. */
   userId: string
   startedAt: number
-  /** Shown on the next page and then forgotten. */
+  /** Notice for the next page, shown once. */
   notice: string | undefined
-  /** The value of a new client secret, shown on the next page of its application and never again. */
+  /** Value of a new client secret, shown once on the next page of its application. */
   newSecret: { appId: string; keyId: string; value: string } | undefined
 }
 
 export interface Sessions {
   start(person: User): Session
-  /** The session and its person, unless it ended: by time, by revocation, or because the account was disabled. */
+  /** Finds a session and its user; `undefined` when it has expired, was revoked, or the account was disabled. */
   find(id: string | undefined): { session: Session; person: User; tenant: Tenant } | undefined
   end(id: string | undefined): void
 }

@@ -4,7 +4,7 @@ import { createPortalSite } from './portal-site.ts'
 import { localPath } from './sign-in.ts'
 
 describe('signing in to the portal', () => {
-  it('goes to the sign-in site with PKCE and comes back to the page that was wanted', async () => {
+  it('redirects to the sign-in site with PKCE and returns to the requested page', async () => {
     const { browser, signIn, ada } = await portalForTest(createPortalSite)
     signIn.next = ada
 
@@ -40,7 +40,7 @@ describe('signing in to the portal', () => {
     expect(page.cookies()['portal-session']).toBeUndefined()
   })
 
-  it('refuses an ID token that another key signed', async () => {
+  it('refuses an ID token signed with a different key', async () => {
     const { browser, signIn, ada } = await portalForTest(createPortalSite)
     signIn.next = ada
     signIn.forge = true
@@ -48,7 +48,7 @@ describe('signing in to the portal', () => {
     expect((await browser().open(`${PORTAL}/`)).status).toBe(400)
   })
 
-  it('refuses an answer that belongs to another browser', async () => {
+  it('refuses a response that belongs to another browser', async () => {
     const { browser, signIn, ada, portal } = await portalForTest(createPortalSite)
     signIn.next = ada
     const begun = await portal.inject({ url: '/sign-in' })
@@ -60,7 +60,7 @@ describe('signing in to the portal', () => {
     expect(page.text).toContain('not begun in this browser')
   })
 
-  it('redeems each answer once', async () => {
+  it('redeems each response once', async () => {
     const { signIn, ada, portal } = await portalForTest(createPortalSite)
     signIn.next = ada
     const begun = await portal.inject({ url: '/sign-in' })
@@ -75,14 +75,14 @@ describe('signing in to the portal', () => {
     expect(signIn.refusals).toEqual([])
   })
 
-  it('says what the sign-in site said when it refuses', async () => {
+  it("shows the sign-in site's error", async () => {
     const { browser, signIn } = await portalForTest(createPortalSite)
     signIn.refuse = 'access_denied'
 
     expect((await browser().open(`${PORTAL}/`)).text).toContain('access_denied')
   })
 
-  it('ends with signing out, also at the sign-in site', async () => {
+  it('ends with a sign-out, including at the sign-in site', async () => {
     const { signedIn, signIn, ada } = await portalForTest(createPortalSite)
     const page = await signedIn(ada)
 
@@ -113,7 +113,7 @@ describe('signing in to the portal', () => {
     expect((await page.open(`${PORTAL}/`)).text).toContain('You are not signed in')
   })
 
-  it('switches to a directory in which the person is a guest', async () => {
+  it('switches to a directory in which the user is a guest', async () => {
     const { signedIn, signIn, carla, guest, contoso } = await portalForTest(createPortalSite)
     const page = await signedIn(carla)
     await page.open(`${PORTAL}/directories`)
@@ -139,7 +139,7 @@ describe('signing in to the portal', () => {
     ['/a\r\nset-cookie: x', '/'],
     [undefined, '/'],
     ['/users?x=1', '/users?x=1'],
-  ])('returns from %s only to %s', (path, safe) => {
+  ])('redirects from %s only to %s', (path, safe) => {
     expect(localPath(path)).toBe(safe)
   })
 })

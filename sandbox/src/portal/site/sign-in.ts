@@ -1,5 +1,6 @@
 /**
- * The portal as a client of Entra ID: authorization code with PKCE, as a public client, ID token checked.
+ * Client of Entra ID for the portal's sign-in: authorization code with PKCE, as a public client, with a verified ID
+ * token.
  *
  * @see RFC 9700, OpenID Connect Core 1.0 §3.1
  */
@@ -15,13 +16,13 @@ const CLIENT_ID = FIRST_PARTY.azurePortal
 const PENDING_LIFETIME_MS = 60 * 60 * 1000
 const MAX_PENDING = 1000
 
-/** A sign-in that did not come to its end, in words for the page. */
+/** A failed sign-in, with a message for the page. */
 export class SignInFault extends Error {
   override readonly name = 'SignInFault'
 }
 
 export interface SignIn {
-  /** Where to send the browser. `browser` binds the sign-in to the browser that began it. */
+  /** Address for the browser's redirect. `browser` binds the sign-in to the browser that began it. */
   begin(options: {
     browser: string
     tenant?: string | undefined
@@ -29,9 +30,9 @@ export interface SignIn {
     hint?: string | undefined
     prompt?: 'select_account' | undefined
   }): string
-  /** Redeems what came back; throws {@link SignInFault}. */
+  /** Redeems the response; throws {@link SignInFault}. */
   complete(browser: string | undefined, answer: URLSearchParams): Promise<{ person: User; returnTo: string }>
-  /** Where signing out goes on. */
+  /** Address at which the sign-out continues. */
   signOutUrl(person: User): string
 }
 
@@ -39,7 +40,7 @@ export interface SignInDeps {
   clock: Clock
   directory: Directory
   settings: Settings
-  /** How the portal reaches Entra ID behind the browser's back. */
+  /** Sends the portal's own requests to Entra ID. */
   fetch?: typeof globalThis.fetch | undefined
 }
 
@@ -88,7 +89,7 @@ export function createSignIn({ clock, directory, settings, fetch = globalThis.fe
         requiredClaims: ['iss', 'tid', 'oid', 'exp', 'nonce'],
       })
       if (payload['nonce'] !== nonce) throw new TypeError('the nonce is another')
-      // `common` and `organizations` have no issuer of their own: it is that of the token's tenant.
+      // `common` and `organizations` have no issuer; tokens carry that of their tenant.
       if (payload.iss !== `${named.login}/${String(payload['tid'])}/v2.0`) throw new TypeError('the issuer is another')
       return payload
     } catch (cause) {
@@ -155,7 +156,7 @@ export function createSignIn({ clock, directory, settings, fetch = globalThis.fe
   }
 }
 
-/** A path of this site; anything that a browser could read as another site becomes the first page. */
+/** A local path; anything that a browser could interpret as another site becomes the home page. */
 export function localPath(path: string | undefined): string {
   if (path === undefined || !/^\/(?![/\\])[\x21-\x7e]*$/.test(path) || path.includes('\\')) return '/'
   return path

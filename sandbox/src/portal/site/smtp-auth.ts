@@ -1,6 +1,7 @@
 /**
- * *SMTP AUTH* of the organization and of a mailbox, and copies of what others send as it. At Microsoft these are the
- * settings of mail flow and the email apps of a mailbox in the Exchange admin center, or PowerShell.
+ * *SMTP AUTH* settings of the organization and of a mailbox, and Sent copies for mail that others send as it. At
+ * Microsoft these are the settings for mail flow and the email apps of a mailbox in the Exchange admin center, or
+ * PowerShell.
  *
  * @see https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission
  */
@@ -46,7 +47,7 @@ function mailboxOf(visit: Visit, directory: Directory): User {
   return user
 }
 
-/** For the whole organization; a mailbox may say otherwise. */
+/** Setting for the whole organization; the setting of a mailbox takes precedence. */
 export function organizationSmtpAuth(visit: Visit, { people }: Directory): Html {
   const isOff = people.isSmtpAuthDisabled(visit.tenant.id) === true
   return html`<section class="card">

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** A file that came with a form is kept in the form under this name and the file's field, as base64. */
+/** Suffix of the form field that contains an uploaded file as base64, after the name of the file's field. */
 export const FILE_SUFFIX = '.base64'
 
 /**
- * Takes forms with files (`multipart/form-data`). They become the same kind of form as the others, so that the
- * anti-forgery check sees them, too.
+ * Accepts forms with files (`multipart/form-data`) and converts them to regular forms, so that the anti-forgery check
+ * covers them.
  *
  * @see RFC 7578
  */
@@ -16,7 +16,7 @@ export function acceptUploads(site: FastifyInstance): void {
     async (request: FastifyRequest, body: Buffer) => {
       const form = new URLSearchParams()
       const type = request.headers['content-type'] ?? ''
-      // The platform's own parser keeps the whole form in memory and is advised against for that; forms here are small.
+      // The platform's own parser keeps the whole form in memory, which is acceptable because forms here are small.
       const parts = await new Response(new Uint8Array(body), { headers: { 'content-type': type } })
         // eslint-disable-next-line @typescript-eslint/no-deprecated
         .formData()

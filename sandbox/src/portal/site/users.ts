@@ -1,4 +1,4 @@
-/** *Users*: their accounts, passwords, multifactor authentication and sessions. */
+/** *Users* pages: accounts, passwords, multifactor authentication and sessions. */
 import { randomBytes } from 'node:crypto'
 import { html } from '../../kernel/html.ts'
 import { checkbox, copyField, errorSummary, field } from '../../kernel/page-pieces.ts'

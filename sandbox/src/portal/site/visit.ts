@@ -1,4 +1,4 @@
-/** One request of a signed-in person: who it is, in which directory, and the ways to answer. */
+/** One request of a signed-in user, with the user, its directory and the possible responses. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Html } from '../../kernel/html.ts'
 import { antiForgery, formOf, sendPage } from '../../kernel/site.ts'
@@ -7,7 +7,7 @@ import { isAdministrator, mayManageApplication } from '../registration/who-may.t
 import { type PortalPage, portalPage } from './portal-page.ts'
 import type { Session } from './sessions.ts'
 
-/** An answer that is a page of its own: nothing here, or not for this person. */
+/** An error with its own page: not found, or not allowed for this user. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly status: 403 | 404
@@ -26,16 +26,16 @@ export interface Visit {
   form: URLSearchParams
   query: URLSearchParams
   parameter(name: string): string
-  /** The hidden field that each posting form carries. */
+  /** Hidden field for each posted form. */
   canary(): Html
   show(page: PortalPage, status?: number): FastifyReply
-  /** After a change: on to a page that shows what happened. */
+  /** Redirects after a change to a page that shows the result. */
   goOn(path: string, notice?: string): FastifyReply
 }
 
 export interface VisitDeps {
   directory: Directory
-  /** Origin of the sign-in site, to which signing out leads. */
+  /** Origin of the sign-in site, used for the sign-out. */
   login: string
 }
 
@@ -71,12 +71,12 @@ export function requireAdministrator({ administrator }: Visit): void {
   if (!administrator) throw new Refusal(403, 'Only a Global Administrator can do this.')
 }
 
-/** Guests see applications, but not people. */
+/** Refuses guests, which can view applications but not users. */
 export function requireMember({ person }: Visit): void {
   if (person.userType === 'Guest') throw new Refusal(403, 'Guests cannot see this part of the directory.')
 }
 
-/** The application of the address, when it is registered in the directory at hand. */
+/** The application in the address, if it is registered in the current directory. */
 export function applicationOf(visit: Visit, { applications }: Directory): Application {
   const application = applications.findByAppId(visit.parameter('appId'))
   if (!application || applications.tenantOf(application.appId) !== visit.tenant.id) {
@@ -85,7 +85,7 @@ export function applicationOf(visit: Visit, { applications }: Directory): Applic
   return application
 }
 
-/** The same, when the person may also change it. */
+/** The application in the address, if the user can also change it. */
 export function managedApplicationOf(visit: Visit, directory: Directory): Application {
   const application = applicationOf(visit, directory)
   if (!mayManageApplication(directory, visit.person, application)) {

@@ -4,7 +4,7 @@ import { GRAPH, type User } from '../../tenants/index.ts'
 import { portalForTest } from '../../../test/portal.ts'
 import { createPortalSite } from './portal-site.ts'
 
-/** Answers to administrator, owner, another member, guest, and an administrator of another tenant. */
+/** Status of the response for administrator, owner, another member, guest, and an administrator of another tenant. */
 type Statuses = readonly [number, number, number, number, number]
 
 const ALL: Statuses = [200, 200, 200, 200, 200]
@@ -13,7 +13,7 @@ const READ_IF_MANAGED: Statuses = [200, 200, 403, 403, 404]
 const MANAGE: Statuses = [303, 303, 403, 403, 404]
 const ADMINISTER: Statuses = [303, 403, 403, 403, 404]
 
-/** `:appId` is an application that the owner owns, `:id` its enterprise application, a user or a mailbox. */
+/** `:appId` is an application of the owner, `:id` its enterprise application, a user or a mailbox. */
 const ROUTES: Record<string, Statuses> = {
   'GET /': ALL,
   'GET /directories': ALL,
@@ -68,15 +68,15 @@ const ROUTES: Record<string, Statuses> = {
   'POST /mailboxes/:id/applications/remove': ADMINISTER,
   'POST /mailboxes/:id/smtp-auth': ADMINISTER,
   'POST /mailboxes/:id/sent-as-copies': ADMINISTER,
-  // Of one's own organization, whichever that is.
+  // Always changes the administrator's own organization.
   'POST /mailboxes/smtp-auth': [303, 403, 403, 403, 303],
 }
 
-/** For everybody, signed in or not. */
+/** Routes for all visitors, signed in or not. */
 const OPEN = ['GET /sign-in', 'GET /signin-oidc', 'POST /sign-out', 'GET /signed-out']
 
-describe('who may do what in the portal', () => {
-  it('is written down for every address', async () => {
+describe('the permissions of the portal', () => {
+  it('are listed for every address', async () => {
     const { portal } = await portalForTest(createPortalSite)
     await portal.ready()
     for (const route of [...Object.keys(ROUTES), ...OPEN]) {
@@ -87,9 +87,9 @@ describe('who may do what in the portal', () => {
     expect(count).toBe(Object.keys(ROUTES).length + OPEN.length)
   })
 
-  it.each(Object.entries(ROUTES))('is kept at %s', async (route, statuses) => {
+  it.each(Object.entries(ROUTES))('are enforced at %s', async (route, statuses) => {
     const answers = []
-    // Each in a world of its own, for some of the acts destroy what the next would need.
+    // Each role has a separate directory, because some actions delete what the next role needs.
     for (const role of ['administrator', 'owner', 'member', 'guest', 'foreigner'] as const) {
       const world = await worldWithApplication()
       const page = await world.signedIn(world.roles[role])
@@ -99,20 +99,20 @@ describe('who may do what in the portal', () => {
     expect(answers).toEqual(statuses)
   })
 
-  it.each(Object.keys(ROUTES))('begins with a sign-in at %s', async (route) => {
+  it.each(Object.keys(ROUTES))('require a sign-in at %s', async (route) => {
     const world = await worldWithApplication()
     world.signIn.next = undefined
 
     const { statusCode, headers } = await world.portal.inject(requestFor(world, route, ''))
 
-    // Without a session there is no anti-forgery field either, so a form ends there.
+    // Without a session there is no anti-forgery field either, so a form is refused.
     if (route.startsWith('GET'))
       expect([statusCode, headers.location]).toEqual([303, expect.stringMatching(/^\/sign-in/)])
     else expect(statusCode).toBe(403)
   })
 
   it.each(Object.keys(ROUTES).filter((route) => route.startsWith('POST')))(
-    'needs a form of our own pages at %s',
+    "require a form from the portal's own pages at %s",
     async (route) => {
       const world = await worldWithApplication()
       const page = await world.signedIn(world.ada)
@@ -144,7 +144,7 @@ async function worldWithApplication() {
   return { ...world, application, principal, support, roles }
 }
 
-/** Everything that some action reads, so that a refusal is never for want of a field. */
+/** All fields that any action reads, so that no refusal is caused by a missing field. */
 const FORM = {
   displayName: 'Mail connector',
   preferredLanguage: 'en-US',

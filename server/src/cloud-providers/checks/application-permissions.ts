@@ -6,7 +6,7 @@ import { applicationPermissionsFor } from '../clouds/permissions.ts'
 
 const Roles = z.object({ roles: z.array(z.string()).max(200).default([]) })
 
-/** Application permissions that are wanted for every mailbox and not among those that a token has. */
+/** Required application permissions that are missing in a token; only for access to every mailbox. */
 export function rolesMissing(roles: readonly string[]): string[] {
   return applicationPermissionsFor({ receives: 'graph', sends: 'graph' })
     .map(({ value }) => value)
@@ -14,8 +14,8 @@ export function rolesMissing(roles: readonly string[]): string[] {
 }
 
 /**
- * Whether an Entra admin has consented to application permissions, where the application is to open every mailbox. Those
- * for chosen mailboxes are given in Exchange and stand in no token.
+ * Checks that an Entra admin has consented to application permissions, if the application opens every mailbox.
+ * Permissions for selected mailboxes are granted in Exchange and appear in no token.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
  */
@@ -36,7 +36,7 @@ export function applicationLines({ application }: Pick<CloudProvider, 'applicati
   ]
 }
 
-/** Undefined where it is not a token that can be read: then nothing is claimed. */
+/** Returns undefined for an unreadable token; the check then reports nothing. */
 function rolesOf(token: Secret): readonly string[] | undefined {
   try {
     return Roles.parse(decodeJwt(token.reveal())).roles

@@ -1,4 +1,4 @@
-/** What is done for a cloud provider while nobody looks: countdown, trials, coming back. */
+/** Background work for a cloud provider: countdown, trials and recovery. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Tx } from '../../database/index.ts'
 import type { CloudProviderId } from '../../kernel/ids.ts'
@@ -15,7 +15,7 @@ const ACTOR = 'person:ada'
 
 type Alert = Parameters<WatchDeps['alerts']['enqueue']>[1]
 
-/** Tells once per key, and objects to whoever would tell twice, or outside a transaction. */
+/** Accepts each alert key once, and records duplicates and calls outside a transaction. */
 class StrictAlerts {
   told: Alert[] = []
 
@@ -53,7 +53,7 @@ function watch(changes: Partial<typeof cloudProviders> = {}) {
   })
 }
 
-/** As if the process had run until now: one look, in two processes at a time. */
+/** Simulates the process running until now: one round in each of two processes. */
 async function look(): Promise<void> {
   const both = [watch(), watch()]
   for (const one of both) one.start()
@@ -70,9 +70,9 @@ async function endsIn(days: number): Promise<void> {
 
 const thresholds = () => alerts.told.map(({ key }) => Number(key.split(':').at(-1)))
 
-// First: assertions need the clocks of both sides to agree, and those below move ours alone.
-describe('a certificate that was made here', () => {
-  it('is found by itself once somebody has uploaded it', async () => {
+// First, because assertions require equal clocks on both sides, and the tests below move only ours.
+describe('a certificate created by Postkey', () => {
+  it('is detected automatically after its upload', async () => {
     await cloudProviders.check(id)
     const made = await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
     await look()
@@ -94,12 +94,12 @@ describe('a certificate that was made here', () => {
   })
 })
 
-describe('the countdown', () => {
+describe('the expiry countdown', () => {
   beforeEach(async () => {
     await cloudProviders.check(id)
   })
 
-  it('tells once at each threshold, however often and in however many processes it is looked at', async () => {
+  it('alerts once per threshold, for any number of rounds and processes', async () => {
     await endsIn(61)
     for (let day = 0; day < 61; day++) {
       await look()
@@ -109,7 +109,7 @@ describe('the countdown', () => {
     expect(alerts.told[0]!.text).toContain('support@contoso.example')
   })
 
-  it('tells also where a trial fails in a way that nobody foresaw', async () => {
+  it('alerts even if a trial fails with an unexpected error', async () => {
     await endsIn(6)
     await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
     clock.advance(MINUTE_MS)
@@ -121,7 +121,7 @@ describe('the countdown', () => {
     expect(thresholds()).toEqual([7])
   })
 
-  it('tells the nearest alone when the clock has passed several at once', async () => {
+  it('alerts for the nearest threshold only, if the clock has passed several', async () => {
     await endsIn(61)
     await look()
     clock.advance(56 * DAY_MS)
@@ -129,7 +129,7 @@ describe('the countdown', () => {
     expect(thresholds()).toEqual([7])
   })
 
-  it('stops when a later one works, and not before it was tried', async () => {
+  it('stops when a later credential works, but not before it is tried', async () => {
     await endsIn(20)
     const addPassword = `/applications/${app.objectId}/addPassword`
     const next = await directory.ask<{ secretText: string }>('POST', addPassword, { passwordCredential: {} })
@@ -146,8 +146,8 @@ describe('the countdown', () => {
   })
 })
 
-describe('what has passed its end date', () => {
-  it('is asked about once, at that very time, so that what Microsoft says to it is known', async () => {
+describe('an expired credential', () => {
+  it("is tried once at its expiry, so that Microsoft's verdict is known", async () => {
     await cloudProviders.check(id)
     await endsIn(1)
     await look()
@@ -175,8 +175,8 @@ describe('what has passed its end date', () => {
   })
 })
 
-describe('what was refused', () => {
-  it('comes back by itself within a minute after it was mended at Microsoft', async () => {
+describe('a refused credential', () => {
+  it('recovers automatically within a minute after it was fixed at Microsoft', async () => {
     await cloudProviders.check(id)
     const servicePrincipal = await directory.ask<{ value: { id: string }[] }>(
       'GET',
@@ -200,7 +200,7 @@ describe('what was refused', () => {
     expect(await cloudProviders.get(id)).toMatchObject({ state: 'connected', stateReason: undefined })
   })
 
-  it('is asked about with growing pauses, and never more than five minutes apart', async () => {
+  it('is tried with exponential backoff of at most five minutes', async () => {
     await directory.ask('POST', `/applications/${app.objectId}/removePassword`, { keyId: app.secret.keyId })
     await cloudProviders.check(id)
     const pauses: number[] = []

@@ -9,16 +9,16 @@ import type { CloudProviders } from '../cloud-providers-port.ts'
 
 const MINUTE_MS = 60 * 1000
 const TICK_MS = 5 * 1000
-/** Several requests to Microsoft, each with a limit of its own. */
+/** Deadline of a round: several requests to Microsoft, each with its own limit. */
 const DEADLINE_MS = 5 * MINUTE_MS
-/** A look costs two queries when there is nothing to do. */
+/** Interval of rounds for one provider. A round without work costs two queries. */
 const LOOK_AGAIN_MS = 30 * MINUTE_MS
 
 export interface WatchDeps {
   database: Database
   clock: Clock
   cloudProviders: CloudProviders
-  /** `Alerts.enqueue`: told once per key, by every channel there is. */
+  /** Sends an alert once per key, by all configured channels. Implemented by `Alerts.enqueue`. */
   alerts: {
     enqueue(
       tx: Tx,
@@ -32,7 +32,7 @@ export interface WatchDeps {
       },
     ): Promise<unknown>
   }
-  /** The mailboxes that stop when nothing in the provider's name is accepted. */
+  /** Mailboxes that stop if no credential of the provider is accepted. */
   dependents: (id: CloudProviderId) => Promise<Dependent[]>
   publicUrl: string
   onError: (error: unknown) => void
@@ -41,8 +41,8 @@ export interface WatchDeps {
 export type ProviderWatch = Ticker
 
 /**
- * Looks after cloud providers when nobody asks: tries credentials that are new or were refused, notices by itself that
- * an admin has mended something at Microsoft, and counts down to the end of the last credential that works.
+ * Background work for cloud providers: tries new and refused credentials, detects fixes at Microsoft, and counts down
+ * to the expiry of the last working credential.
  */
 export function createProviderWatch(deps: WatchDeps): ProviderWatch {
   const { database, clock, cloudProviders, alerts, dependents, publicUrl, onError } = deps
@@ -55,11 +55,11 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
       .where('due_at', '<=', clock.now())
       .orderBy('due_at')
       .execute()
-    // None waits for another: one may lie behind a server that does not answer.
+    // In parallel, because a server that does not respond must not delay other providers.
     await Promise.all(rows.map(async ({ id }) => (await claim(id)) && lookAfter(id).catch(onError)))
   }
 
-  /** Of several processes one looks. */
+  /** Claims a provider, so that one of several processes handles it. */
   async function claim(id: CloudProviderId): Promise<boolean> {
     const now = clock.now()
     const { numUpdatedRows } = await db
@@ -72,7 +72,7 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
   }
 
   async function lookAfter(id: CloudProviderId): Promise<void> {
-    // Whatever goes wrong in a trial, time runs on all the same: the end of a secret is told.
+    // The countdown must continue even if the trial fails.
     await tryAgain(id).catch(onError)
     await countDown(id)
     await postpone(id)
@@ -87,7 +87,9 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
     else await tryDue(id)
   }
 
-  /** Whether the end of what works has passed and Microsoft was not asked since: whoever looks is to know the answer. */
+  /**
+   * Returns true if a working credential has expired and has not been tried since. The state must show the real result.
+   */
   async function hasUnaskedEnd(id: CloudProviderId): Promise<boolean> {
     const now = clock.now()
     return (await cloudProviders.listCredentials(id)).some(
@@ -96,7 +98,7 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
     )
   }
 
-  /** Until one works: then the provider is well again, and its mailboxes with it. */
+  /** Tries credentials until one works, which restores the provider and its mailboxes. */
   async function tryToComeBack(id: CloudProviderId): Promise<void> {
     for (const { id: credentialId } of await cloudProviders.listCredentials(id)) {
       const { standing } = await cloudProviders.tryCredential(id, credentialId)
@@ -156,7 +158,7 @@ function timesOf({ state, nextTryAt }: CloudProvider): Date[] {
   return state !== 'connected' && nextTryAt ? [nextTryAt] : []
 }
 
-/** What is past its end date is left in peace, unless everything else fails. */
+/** Skips expired credentials unless all others fail. */
 function mayBeTried({ trialAt, endsAt }: CredentialSummary, now: Date): boolean {
   return trialAt !== undefined && (endsAt === undefined || endsAt > now)
 }

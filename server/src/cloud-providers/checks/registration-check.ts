@@ -18,8 +18,8 @@ interface Registration {
 }
 
 /**
- * Tries each thing that an admin may have got wrong, so that none of it is found out by the first person who signs in.
- * Nothing is changed at Microsoft.
+ * Checks everything that an admin may have configured wrong, so that errors do not first appear at a person's sign-in.
+ * Changes nothing at Microsoft.
  */
 export async function checkRegistration(registration: Registration): Promise<CheckLine[]> {
   const tenant = await checkTenant(registration)
@@ -85,12 +85,13 @@ function linesOf(credential: ProviderCredential, trial: Trial): { client: CheckL
       }
     case 'refused': {
       const { error } = trial
-      // Microsoft cannot tell one that is not uploaded yet from one that was taken away; that it never worked can.
+      // Microsoft's error is the same for a certificate not yet uploaded and for a removed one. It was never uploaded
+      // if it never worked.
       if (error.code === 'cloud_providers.certificate_unknown' && credential.standing.state === 'untried') {
         const title = `The ${name} waits to be uploaded`
         return { client: isKnown, line: { ...lineOf('credential', 'waiting', error), title } }
       }
-      // Several may be refused, each for a reason of its own.
+      // Several credentials may be refused, each for its own reason.
       return {
         client: isKnown,
         line: { ...wrong('credential', error), title: `${error.message} (${beginningOf(credential)}…)` },
@@ -106,8 +107,8 @@ function linesOf(credential: ProviderCredential, trial: Trial): { client: CheckL
 }
 
 /**
- * `prompt=none` is answered without a page: at the redirect URI, with the error `login_required`, when that is
- * registered; with a page of Microsoft when it is not. Where the page might mean something else nothing is claimed.
+ * Checks the redirect URI with `prompt=none`. If it is registered, Microsoft redirects to it with the error
+ * `login_required`; otherwise it shows a page. If the page may have another reason, the result is `not-tried`.
  *
  * @see OpenID Connect Core 1.0 §3.1.2.6
  */
@@ -129,7 +130,7 @@ async function checkRedirectUri(
     if (location?.startsWith(`${redirectUri}?`)) {
       return { what: 'redirect-uri', outcome: 'ok', title: 'The redirect URI is registered' }
     }
-    // With the client proven, the redirect URI is all that is left for which the page refuses to go on.
+    // The client is valid, so only the redirect URI can be the reason for the error page.
     if (status === 400 && client.outcome === 'ok') {
       return { ...wrong('redirect-uri', new AppError('cloud_providers.redirect_uri_unregistered')), copy: redirectUri }
     }

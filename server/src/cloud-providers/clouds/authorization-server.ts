@@ -6,12 +6,15 @@ import type { Secret } from '../../kernel/secret.ts'
 const MAX_ANSWER_BYTES = 256 * 1024
 const REQUEST_TIMEOUT_MS = 20_000
 
-/** A credential as the directory shows it, never with the secret: of a secret its first characters, of a certificate its thumbprint. */
+/**
+ * A credential as the directory lists it, without the secret: the first characters of a secret, or the thumbprint of a
+ * certificate.
+ */
 export interface RegisteredCredential {
   hint: string | undefined
-  /** SHA-1, in capital hexadecimal. */
+  /** SHA-1 in upper-case hexadecimal. */
   thumbprint: string | undefined
-  /** What its maker called it. */
+  /** Description that the admin entered. */
   description: string | undefined
   endsAt: Date
 }
@@ -21,23 +24,23 @@ export interface RegisteredCredential {
  * The token endpoint belongs to `tokens`. The caller decides what an error means.
  */
 export interface AuthorizationServer {
-  /** The discovery document (OpenID Connect Discovery 1.0 §4), or the error that came in its place. */
+  /** Returns the discovery document (OpenID Connect Discovery 1.0 §4) or the error response. */
   discover(
     authority: string,
   ): Promise<{ ok: true; issuer: string; jwksUri: string } | { ok: false; upstream: Upstream }>
 
-  /** The address of the sign-in page. */
+  /** URL of the sign-in page. */
   authorizationUrl(authority: string, parameters: Readonly<Record<string, string>>): string
 
-  /** The address at which an Entra admin consents for the organization (v2, which names its scopes). */
+  /** URL at which an Entra admin consents for the organization (v2, with explicit scopes). */
   adminConsentUrl(authority: string, parameters: Readonly<Record<string, string>>): string
 
-  /** How the sign-in page answers a request that needs no person; only the status and where it leads are told. */
+  /** Sends an authorization request without user interaction. Returns only the status and the redirect target. */
   probeAuthorization(url: string): Promise<{ status: number; location: string | undefined }>
 
   /**
-   * The credentials of a registration as its directory has them (Microsoft Graph, `applications`), read with a token of
-   * the application itself. Seldom permitted: it takes Application.Read.All.
+   * Reads the credentials of a registration from its directory (Microsoft Graph, `applications`), with a token of the
+   * application itself. Rarely permitted, because it requires Application.Read.All.
    *
    * @see https://learn.microsoft.com/graph/api/application-get
    */
@@ -47,7 +50,7 @@ export interface AuthorizationServer {
     clientId: string,
   ): Promise<{ ok: true; credentials: RegisteredCredential[] } | { ok: false; status: number }>
 
-  /** The signing keys, as JSON. */
+  /** Fetches the signing keys as JSON. */
   fetchKeys(jwksUri: string): Promise<unknown>
 }
 
@@ -102,7 +105,7 @@ export function createAuthorizationServer(egress: Egress): AuthorizationServer {
 }
 
 const endDateTime = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
-/** A name of any form is no reason to lose the end date. */
+/** An invalid name must not discard the expiry date. */
 const displayName = z.string().min(1).max(120).optional().catch(undefined)
 const Application = z
   .object({
@@ -126,7 +129,7 @@ const Application = z
     })),
   ])
 
-/** Graph writes it in base64 or, asked by some tools, in hexadecimal. */
+/** Graph returns base64, or hexadecimal if some tools wrote the identifier. */
 function thumbprintOf(identifier: string): string | undefined {
   if (/^[0-9a-f]{40}$/i.test(identifier)) return identifier.toUpperCase()
   const bytes = Buffer.from(identifier, 'base64')
@@ -145,7 +148,7 @@ export async function readJson(answer: Response): Promise<unknown> {
   }
 }
 
-/** Short words only: what is kept of an error is shown to people and logged. */
+/** Short words only, because stored error fields are logged and shown to people. */
 const word = z.string().regex(/^[\w.-]{1,80}$/)
 const ErrorAnswer = z.object({
   error: word.optional().catch(undefined),
@@ -155,7 +158,7 @@ const ErrorAnswer = z.object({
   claims: z.string().max(4000).optional().catch(undefined),
 })
 
-/** What the other side said as data. `error_description` is left behind: it is prose, and can name people. */
+/** Upstream error as data. Leaves out `error_description`, which is prose and may contain names. */
 export function upstreamOf(status: number, said: unknown): Upstream {
   const {
     error,

@@ -1,34 +1,34 @@
 import type { ServerAddress } from '../../kernel/server-address.ts'
 
 /**
- * A Microsoft cloud, as data: where its parts are and how its scopes are called. Four are built in; others, such as a
- * local one to rehearse with, come from a file.
+ * A Microsoft cloud as data: its endpoints and scope names. Four are built in; others, such as a local one for
+ * rehearsals, come from a file.
  */
 export interface Cloud {
   id: string
   name: string
   /** Origin of the authorization server, such as `https://login.microsoftonline.com`. */
   authority: string
-  /** Origin of Microsoft Graph. Bearer tokens for Graph go there and nowhere else. */
+  /** Origin of Microsoft Graph. Bearer tokens for Graph are sent to no other host. */
   graphRoot: string
-  /** What scopes begin with, slash included: `https://graph.microsoft.com/` before `Mail.Read`. */
+  /** Prefix of scopes including the slash, such as `https://graph.microsoft.com/` before `Mail.Read`. */
   scopePrefixes: Readonly<Record<Resource, string>>
-  /** Where people register applications. */
+  /** URL of the portal for app registrations. */
   portal: string
   imap: ServerAddress
   smtp: ServerAddress
-  /** Where personal accounts are sent from; `smtp` when absent. */
+  /** SMTP server of personal accounts; `smtp` if absent. */
   personalSmtp?: ServerAddress
-  /** outlook.com and the like live in the global cloud only. */
+  /** True if the cloud has personal accounts (outlook.com and others); only the global cloud has them. */
   personalAccounts: boolean
   /**
-   * Environment names in Azure CLI (`az cloud set --name`) and Graph PowerShell (`-Environment`). Without them Postkey
-   * shows no such script or command: it would connect to the global cloud, where the real tenant of the company is.
+   * Environment names in Azure CLI (`az cloud set --name`) and Graph PowerShell (`-Environment`). Without them, Postkey
+   * shows no such script or command, because it would connect to the company's real tenant in the global cloud.
    */
   scriptNames?: ScriptNames
-  /** Plain http, mail servers without TLS, and addresses of this machine: for a cloud on loopback only. */
+  /** Allows plain HTTP, mail servers without TLS, and loopback addresses. Only for a cloud on this machine. */
   allowsHttpLoopback: boolean
-  /** A certificate authority (PEM) that is trusted for this cloud besides those of Node. */
+  /** A certificate authority (PEM) trusted for this cloud in addition to those of Node. */
   ca?: string
 }
 
@@ -37,7 +37,7 @@ export interface ScriptNames {
   graphPowerShell: string
 }
 
-/** What an access token is for. One refresh token serves both; a token of one is worth nothing at the other. */
+/** Audience of an access token. One refresh token serves both; an access token is valid for one of them only. */
 export type Resource = 'graph' | 'exchange'
 
 export interface Clouds {

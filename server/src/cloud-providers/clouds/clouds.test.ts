@@ -29,25 +29,25 @@ describe('the clouds file', () => {
     return loadClouds(file)
   }
 
-  it('adds clouds to those that are built in', async () => {
+  it('adds clouds to the built-in ones', async () => {
     const clouds = await load([SANDBOX])
 
     expect(clouds.get('sandbox')).toMatchObject({ ...SANDBOX, personalAccounts: false })
-    // A default would send scripts for this cloud to the real tenant of the company.
+    // With a default, scripts for this cloud would change the company's real tenant.
     expect(clouds.get('sandbox').scriptNames).toBeUndefined()
     expect(clouds.list()).toHaveLength(5)
     expect(loopbackOriginsOf(clouds)).toEqual(
       new Set([
         'http://localhost:8410',
         'http://localhost:8411',
-        // Where large files go, by another name of this machine.
+        // Host for large files: another name of this machine.
         'http://127.0.0.1:8411',
         'http://[::1]:8411',
       ]),
     )
   })
 
-  it('declares mail servers of this machine, and only those of clouds that are meant to lie there', async () => {
+  it('declares loopback mail servers, only for clouds that are on this machine', async () => {
     const elsewhere = { host: 'imap.example', port: 993, tls: 'implicit' as const }
     const clouds = await load([
       { ...SANDBOX, smtp: { host: 'localhost', port: 2587, tls: 'none' } },
@@ -78,7 +78,7 @@ describe('the clouds file', () => {
       [{ ...SANDBOX, authority: 'https://x.example', graphRoot: 'https://x.example', allowsHttpLoopback: false }],
     ],
     ['a misspelled field', [{ ...SANDBOX, authorityUrl: 'x' }]],
-  ])('is refused with %s', async (_what, content) => {
+  ])('is rejected with %s', async (_what, content) => {
     await expect(load(content)).rejects.toMatchObject({
       code: 'cloud_providers.clouds_file_invalid',
       cause: expect.any(Error) as Error,

@@ -4,16 +4,17 @@ import { AppError } from '../../kernel/errors.ts'
 import { hostAndPort, type ServerAddress } from '../../kernel/server-address.ts'
 import type { Cloud, Clouds } from './cloud.ts'
 
-/** Exchange Online: TLS from the first byte for IMAP, STARTTLS for SMTP, which is not offered at port 465. */
+/** Ports of Exchange Online: implicit TLS for IMAP, STARTTLS for SMTP, which is not offered at port 465. */
 const imapAt = (host: string): ServerAddress => ({ host, port: 993, tls: 'implicit' })
 const smtpAt = (host: string): ServerAddress => ({ host, port: 587, tls: 'starttls' })
 
 /**
- * Microsoft's four. GCC (not High) uses the global one.
+ * The four Microsoft clouds. GCC (not High) uses the global one.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud
  * @see https://learn.microsoft.com/graph/deployments
- * @see https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+ * @see
+ *   https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
  */
 const BUILT_IN: readonly Cloud[] = [
   {
@@ -71,7 +72,7 @@ const BUILT_IN: readonly Cloud[] = [
   },
 ]
 
-/** `localhost`, its subdomains, and the addresses that only this machine can reach. */
+/** Returns true for `localhost`, its subdomains, and loopback addresses. */
 function isLoopback({ hostname }: URL): boolean {
   return isLoopbackName(hostname)
 }
@@ -115,7 +116,7 @@ const CloudEntry = z
   })
   .superRefine(({ authority, graphRoot, allowsHttpLoopback }, context) => {
     for (const [name, text] of Object.entries({ authority, graphRoot })) {
-      // Whoever can read the wire would read client secret and tokens.
+      // Plain HTTP would expose the client secret and tokens on the network.
       const url = new URL(text)
       if (url.protocol === 'https:' && !isLoopback(url)) continue
       if (!isLoopback(url)) {
@@ -129,9 +130,9 @@ const CloudEntry = z
 const CloudsFile = z.array(CloudEntry).max(20)
 
 /**
- * The built-in clouds and those of a JSON file, which may not take the id of another.
+ * Loads the built-in clouds and those of a JSON file, which must use other ids.
  *
- * @throws {AppError} `cloud_providers.clouds_file_invalid`, with what is wrong as its cause
+ * @throws {AppError} `cloud_providers.clouds_file_invalid`, with the reason as its cause
  */
 export async function loadClouds(file?: string): Promise<Clouds> {
   const own = file === undefined ? [] : await readCloudsFile(file)
@@ -156,8 +157,8 @@ export function createClouds(clouds: readonly Cloud[]): Clouds {
 }
 
 /**
- * The origins that lie on this machine and are meant to: what the egress guard lets through besides the internet. Large
- * files go to another host than Graph's, which on this machine is another of its names, at the same port.
+ * Declared origins on this machine, which the egress guard allows. Large files use another host than Graph; on this
+ * machine, that is another of its names at the same port.
  */
 export function loopbackOriginsOf(clouds: Clouds): Set<string> {
   return new Set(
@@ -168,7 +169,7 @@ export function loopbackOriginsOf(clouds: Clouds): Set<string> {
   )
 }
 
-/** The mail servers that lie on this machine and are meant to, as `host:port`. */
+/** Declared mail servers on this machine, as `host:port`. */
 export function loopbackServersOf(clouds: Clouds): Set<string> {
   return new Set(
     clouds
@@ -180,7 +181,9 @@ export function loopbackServersOf(clouds: Clouds): Set<string> {
   )
 }
 
-/** Whether it is the mail server of a cloud that is not on this machine: there people sign in, and show no password. */
+/**
+ * Returns true for a mail server of a cloud that is not on this machine. People sign in there and enter no password.
+ */
 export function isServerOfClouds(clouds: Clouds, host: string): boolean {
   return clouds
     .list()
@@ -188,7 +191,7 @@ export function isServerOfClouds(clouds: Clouds, host: string): boolean {
     .some((server) => !isLoopbackName(server.host) && server.host.toLowerCase() === host.toLowerCase())
 }
 
-/** The ids of those that are not on this machine: real tenants, real mail. */
+/** Ids of clouds that are not on this machine: real tenants with real mail. */
 export function cloudsElsewhere(clouds: Clouds): Set<string> {
   const elsewhere = clouds.list().filter(({ authority, graphRoot }) => ![authority, graphRoot].every(isOnThisMachine))
   return new Set(elsewhere.map(({ id }) => id))

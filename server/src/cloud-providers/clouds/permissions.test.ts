@@ -5,7 +5,7 @@ import { permissionsFor, resourceOfScope, scopesFor, scopesMissing, SIGN_IN_PERM
 const cloud = (await loadClouds()).get('global')
 const names = (...choice: Parameters<typeof permissionsFor>) => permissionsFor(...choice).map(({ value }) => value)
 
-describe('the permissions for a choice of transports', () => {
+describe('the permissions for a choice of protocols', () => {
   it.each([
     ['graph', undefined, ['user'], ['User.Read', 'Mail.Read']],
     ['graph', undefined, ['shared'], ['User.Read', 'Mail.Read.Shared']],
@@ -19,7 +19,7 @@ describe('the permissions for a choice of transports', () => {
     expect(names({ receives, sends, kinds })).toEqual(expected)
   })
 
-  it('says what each is for, and has each id once', () => {
+  it('have a purpose and a unique id each', () => {
     const all = [
       ...SIGN_IN_PERMISSIONS,
       ...permissionsFor({ receives: 'graph', sends: 'graph', kinds: ['user', 'shared'] }),
@@ -31,7 +31,7 @@ describe('the permissions for a choice of transports', () => {
     for (const { purpose } of all) expect(purpose).toMatch(/^[A-Z][^.]+\.$/)
   })
 
-  it('are scopes by their whole names, each of one resource', () => {
+  it('are full scope names, each of one resource', () => {
     const scopes = scopesFor({ receives: 'graph', sends: 'smtp', kinds: ['user'] }, cloud)
 
     expect(scopes).toEqual([
@@ -44,26 +44,26 @@ describe('the permissions for a choice of transports', () => {
   })
 })
 
-describe('the comparison of wanted and granted', () => {
+describe('the comparison of requested and granted permissions', () => {
   const scope = (name: string) => `https://graph.microsoft.com/${name}`
 
-  it('names what is missing', () => {
+  it('lists missing permissions', () => {
     expect(scopesMissing([scope('Mail.Send'), scope('User.Read')], [scope('User.Read')])).toEqual([scope('Mail.Send')])
   })
 
-  it('counts a wider permission for a narrower one, and none of another resource', () => {
+  it('accepts a wider permission for a narrower one, but not one of another resource', () => {
     expect(scopesMissing([scope('Mail.Read')], [scope('Mail.ReadWrite')])).toEqual([])
     expect(scopesMissing([scope('Mail.ReadWrite')], [scope('Mail.Read')])).toEqual([scope('Mail.ReadWrite')])
     expect(scopesMissing([scope('Mail.Read')], ['https://outlook.office.com/Mail.ReadWrite'])).toHaveLength(1)
   })
 
-  it('does not mind capitals', () => {
+  it('ignores case', () => {
     expect(scopesMissing([scope('Mail.Read')], [scope('mail.read')])).toEqual([])
   })
 })
 
-describe('the clouds', () => {
-  it('are four, and each is reached by https only', async () => {
+describe('the built-in clouds', () => {
+  it('are four, each with HTTPS endpoints only', async () => {
     const clouds = await loadClouds()
 
     expect(clouds.list().map(({ id }) => id)).toEqual(['global', 'gcc-high', 'dod', 'china'])
@@ -73,7 +73,7 @@ describe('the clouds', () => {
     }
   })
 
-  it('have ids that are given once', () => {
+  it('have unique ids', () => {
     expect(() => createClouds([cloud, cloud])).toThrow(/clouds file/)
     expect(() => createClouds([cloud]).get('dod')).toThrow(/no cloud/)
   })

@@ -1,6 +1,6 @@
 /**
- * The one scope table: transport × direction × whose mailbox → permissions. Work order, sign-in, comparison of wanted
- * and granted, and preflight all read it.
+ * The only scope table: protocol × direction × kind of mailbox → permissions. Used by the work order, the sign-in, the
+ * comparison of requested and granted permissions, and the preflight.
  *
  * @see https://learn.microsoft.com/graph/permissions-reference
  */
@@ -10,7 +10,7 @@ export type ReceivesBy = 'graph' | 'imap'
 export type SendsBy = 'graph' | 'smtp'
 export type AccountKind = 'user' | 'shared'
 
-/** What the mailboxes that will be opened with a registration or a sign-in need. */
+/** Requirements of the mailboxes that a registration or a sign-in opens. */
 export interface PermissionChoice {
   receives: ReceivesBy | undefined
   sends: SendsBy | undefined
@@ -18,24 +18,24 @@ export interface PermissionChoice {
 }
 
 /**
- * A permission, as the resource that offers it calls it. A delegated one (*scope*) is used in the name of a person, an
- * application permission (*role*) in that of the application itself.
+ * A permission under its Microsoft name. A delegated one (*scope*) is used on behalf of a person, an application
+ * permission (*role*) by the application itself.
  */
 export interface Permission {
   resource: Resource
   type: 'Scope' | 'Role'
-  /** The name by which it is asked for, such as `Mail.Read`. */
+  /** Name for requests, such as `Mail.Read`. */
   value: string
-  /** The id by which it is registered. */
+  /** Id for the registration. */
   id: string
-  /** What it is for, in a sentence for whoever has to allow it. */
+  /** Purpose in one sentence, for the admin who grants it. */
   purpose: string
 }
 
-/** Roles by which a token of the application reads mail of every mailbox in the tenant. */
+/** Application roles that allow reading the mail of every mailbox in the tenant. */
 export const READS_ALL_MAIL: readonly string[] = ['Mail.Read', 'Mail.ReadWrite', 'Mail.ReadBasic', 'Mail.ReadBasic.All']
 
-/** Application ids of the resources in every Entra tenant, by which permissions are registered. */
+/** Application ids of the resources in every Entra tenant, used to register permissions. */
 export const RESOURCE_APP_IDS: Readonly<Record<Resource, string>> = {
   graph: '00000003-0000-0000-c000-000000000000',
   exchange: '00000002-0000-0ff1-ce00-000000000000',
@@ -43,7 +43,10 @@ export const RESOURCE_APP_IDS: Readonly<Record<Resource, string>> = {
 
 export const EVERYTHING_BY_GRAPH: PermissionChoice = { receives: 'graph', sends: 'graph', kinds: ['user', 'shared'] }
 
-/** Of OpenID Connect, and the one that brings a refresh token. They are of no resource and come with every sign-in. */
+/**
+ * Permissions of OpenID Connect, and the one for a refresh token. They belong to no resource and are part of every
+ * sign-in.
+ */
 export const SIGN_IN_PERMISSIONS: readonly Permission[] = [
   {
     resource: 'graph',
@@ -71,7 +74,9 @@ export const SIGN_IN_PERMISSIONS: readonly Permission[] = [
 interface Row {
   receives?: ReceivesBy
   sends?: SendsBy
-  /** Whose mailbox, opened by a person; or `application`: any that it is let into, with nobody at the browser. */
+  /**
+   * Kind of mailbox opened by a person, or `application`: any mailbox the application has access to, without a user.
+   */
   kind: AccountKind | 'any' | 'application'
   permissions: readonly Permission[]
 }
@@ -100,7 +105,7 @@ const exchangeRole = (value: string, id: string, purpose: string): Permission =>
   type: 'Role',
 })
 
-/** Entra ID wants it in every application that signs people in (AADSTS90008). */
+/** Entra ID requires it in every application that signs people in (AADSTS90008). */
 const USER_READ = graph(
   'User.Read',
   'e1fe6dd8-ba31-4d61-89e7-88639da4683d',
@@ -204,18 +209,18 @@ const TABLE: readonly Row[] = [
   },
 ]
 
-/** The wider permission that makes a narrower one needless; nobody is asked for more lines than there must be. */
+/** Narrower permissions that a wider one includes, so that as few as possible are requested. */
 const INCLUDED_IN: Readonly<Record<string, string>> = {
   'Mail.Read': 'Mail.ReadWrite',
   'Mail.Read.Shared': 'Mail.ReadWrite.Shared',
 }
 
-/** What has to be registered and allowed for such mailboxes, without those of {@link SIGN_IN_PERMISSIONS}. */
+/** Permissions to register and grant for such mailboxes, without {@link SIGN_IN_PERMISSIONS}. */
 export function permissionsFor({ kinds, ...roads }: PermissionChoice): Permission[] {
   return [USER_READ, ...rowsFor(roads, (kind) => kind === 'any' || (kind !== 'application' && kinds.includes(kind)))]
 }
 
-/** What the application itself has to be allowed. Application permissions know no own and shared mailboxes. */
+/** Permissions of the application itself. They do not distinguish own and shared mailboxes. */
 export function applicationPermissionsFor(roads: Pick<PermissionChoice, 'receives' | 'sends'>): Permission[] {
   return rowsFor(roads, (kind) => kind === 'application')
 }
@@ -233,18 +238,18 @@ function rowsFor(
   return wanted.filter(({ value }) => !names.has(INCLUDED_IN[value] ?? ''))
 }
 
-/** The same as whole scope names of one cloud, such as `https://graph.microsoft.com/Mail.Read`. */
+/** Required scopes with their full names in a cloud, such as `https://graph.microsoft.com/Mail.Read`. */
 export function scopesFor(choice: PermissionChoice, cloud: Cloud): string[] {
   return permissionsFor(choice).map(({ resource, value }) => cloud.scopePrefixes[resource] + value)
 }
 
-/** Which resource a whole scope name is of; `undefined` for those of OpenID Connect, which are of none. */
+/** Resource of a full scope name; `undefined` for scopes of OpenID Connect, which belong to none. */
 export function resourceOfScope(scope: string, cloud: Cloud): Resource | undefined {
   if (scope.startsWith(cloud.scopePrefixes.graph)) return 'graph'
   return scope.startsWith(cloud.scopePrefixes.exchange) ? 'exchange' : undefined
 }
 
-/** Wanted scopes that are not among the granted ones, nor included in a wider one of them. */
+/** Requested scopes that are neither granted nor included in a granted wider scope. */
 export function scopesMissing(wanted: readonly string[], granted: readonly string[]): string[] {
   const has = new Set(granted.map((scope) => scope.toLowerCase()))
   return wanted.filter((scope) => {

@@ -3,20 +3,20 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
 import { Secret } from '../../kernel/secret.ts'
 
-/** Good into the next decade (NIST SP 800-57), and accepted by every cloud of Microsoft. */
+/** Sufficient into the 2030s (NIST SP 800-57), and accepted by every Microsoft cloud. */
 const ALGORITHM = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',
   modulusLength: 3072,
   publicExponent: new Uint8Array([1, 0, 1]),
 }
-/** Clocks differ; a certificate of the future is refused. */
+/** Tolerance for clock differences: a certificate that starts in the future is rejected. */
 const SKEW_MS = 24 * 60 * 60 * 1000
 
-/** The public part of a certificate, with the names by which Entra ID shows it. */
+/** Public part of a certificate, with the identifiers that Entra ID shows. */
 export interface Certificate {
   pem: string
-  /** SHA-1 in capital hexadecimal: what the portal lists as *Thumbprint*. */
+  /** SHA-1 in upper-case hexadecimal, which the portal lists as *Thumbprint*. */
   sha1: string
   sha256: string
 }
@@ -28,7 +28,7 @@ export interface MadeCertificate {
   endsAt: Date
 }
 
-/** A key pair and a certificate signed by itself: Entra ID trusts it because an admin uploads it, and by nothing else. */
+/** Generates a key pair and a self-signed certificate. Entra ID trusts it only because an admin uploads it. */
 export async function makeCertificate({
   commonName,
   from,

@@ -31,12 +31,12 @@ export interface CredentialChangesDeps {
 
 export type CredentialChanges = ReturnType<typeof createCredentialChanges>
 
-/** From one credential to the next: adding, trying, removing. */
+/** Adds, tries and removes credentials. */
 export function createCredentialChanges(deps: CredentialChangesDeps) {
   const { database, clock, clouds, authorizationServer, tryCredential, audit, credentials, standings, lifecycle, get } =
     deps
 
-  /** A certificate is made here, so that its key is never anywhere else. */
+  /** Prepares a credential for storage. A certificate is created here, so that its key never exists elsewhere. */
   async function keptOf(name: string, credential: NewCredential): Promise<KeptCredential> {
     if (credential.kind === 'secret') {
       checkSecret(credential.secret)
@@ -51,7 +51,7 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
     return { proof: privateKey, certificate: der, endsAt }
   }
 
-  /** Tries it and keeps what was said, of the credential and, when nothing else is accepted, of the provider. */
+  /** Tries a credential and saves the result for the credential and, if no other is accepted, for the provider. */
   async function tryAndKeep(provider: CloudProvider, credential: ProviderCredential): Promise<Trial> {
     const cloud = clouds.get(provider.cloud)
     const trial = await tryCredential({ provider, cloud }, credential)
@@ -68,7 +68,7 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
       const reason = await standings.faultOf(tx, provider.id)
       const someWorks = (await credentials.rowsOf(provider.id, tx)).some(({ works_since }) => works_since !== null)
       if (someWorks && reason) await lifecycle.move(tx, provider.id, 'accepted-with-fault', { reason })
-      // Tried because nothing was accepted, and nothing is: an outage on the way is no other reason.
+      // The provider has no accepted credential. An outage during the trial leaves its reason unchanged.
       if (!someWorks && provider.state === 'needs-admin') {
         const said = trial.outcome === 'untold' ? provider.stateReason : trial.error.code
         await lifecycle.move(tx, provider.id, 'rejected', { reason: said as ErrorCode | undefined, tried: true })
@@ -96,7 +96,7 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
     return found
   }
 
-  /** What the registration itself says about end dates, when a trial has brought a token to ask it with. */
+  /** Saves the expiry dates of the registration, read with the token of a successful trial. */
   async function keepEnds(provider: CloudProvider, trial: Extract<Trial, { outcome: 'works' }>): Promise<CheckLine> {
     const cloud = clouds.get(provider.cloud)
     const all = await credentials.open(provider.id)
@@ -111,7 +111,7 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
     const { name } = await get(id)
     const kept = await keptOf(name, credential)
     const added = await database.transaction(async (tx) => {
-      // Counting and adding must not be interleaved with another admin's.
+      // The lock prevents a concurrent addition between counting and adding.
       await lifecycle.hold(tx, id)
       const summary = await credentials.add(tx, id, kept)
       const detail = { credentialId: summary.id, kind: summary.kind, endsAt: summary.endsAt?.toISOString() }
@@ -119,7 +119,7 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
       await tx.updateTable('cloud_providers').set({ due_at: clock.now() }).where('id', '=', id).execute()
       return summary
     })
-    // Nobody has uploaded a certificate that was made this moment.
+    // A new certificate can't be uploaded yet, so a trial is pointless.
     return added.kind === 'certificate' ? added : tryOne(id, added.id)
   }
 

@@ -6,19 +6,19 @@ import type { CheckedProvider, CheckResult } from '../cloud-provider.ts'
 import type { ProviderCredential } from './provider-credential.ts'
 import type { ProviderCredentials } from './provider-credentials.ts'
 
-/** Mailboxes that are connected go on; the next sign-in would not, or the application reads too much. */
+/** Faults that do not stop connected mailboxes: the next sign-in would fail, or the application has too much access. */
 const STOPS_NOTHING: readonly CheckedProvider[] = ['redirect-uri', 'other-mailboxes']
 
 const MINUTE_MS = 60 * 1000
-/** How exactly it is known when a credential was last used; each refresh would write else. */
+/** Resolution of the last-used time; without it, each refresh would cause a write. */
 const USE_NOTED_EVERY_MS = 5 * MINUTE_MS
 const TRIALS_MS = { first: MINUTE_MS / 2, longest: 5 * MINUTE_MS, longestRefused: 60 * MINUTE_MS }
 
 export type CredentialStandings = ReturnType<typeof createCredentialStandings>
 
-/** What Microsoft said to each credential, and what follows from all of them together. */
+/** Microsoft's verdicts on the credentials, and the fault that follows from all of them. */
 export function createCredentialStandings(clock: Clock, credentials: ProviderCredentials) {
-  /** Whether anything has to be written for a success; most of the time there is nothing. */
+  /** Returns true if a success has to be stored, which is rare. */
   function isNews({ standing, lastUsedAt }: ProviderCredential): boolean {
     return standing.state !== 'works' || clock.now().getTime() - (lastUsedAt?.getTime() ?? 0) >= USE_NOTED_EVERY_MS
   }
@@ -37,7 +37,7 @@ export function createCredentialStandings(clock: Clock, credentials: ProviderCre
       .execute()
   }
 
-  /** A certificate that never worked is not refused: it may not be uploaded yet. Both are tried again. */
+  /** Stores a refusal. A certificate that never worked may not be uploaded yet and does not count as refused. */
   async function refused(tx: Tx, { id, kind, standing }: ProviderCredential, code: ErrorCode): Promise<void> {
     const waitsForUpload = kind === 'certificate' && standing.state === 'untried'
     await tx
@@ -51,7 +51,7 @@ export function createCredentialStandings(clock: Clock, credentials: ProviderCre
       .execute()
   }
 
-  /** Once more, after a pause that grows. */
+  /** Schedules the next trial with exponential backoff. */
   async function tryLater(tx: Tx, { id, standing }: ProviderCredential): Promise<void> {
     const { trials } = await tx
       .updateTable('provider_credentials')
@@ -69,8 +69,8 @@ export function createCredentialStandings(clock: Clock, credentials: ProviderCre
   }
 
   /**
-   * What an admin has to mend although the registration is accepted: a credential that was to take over and is refused,
-   * a mailbox that the application can read and should not, a redirect URI that is missing.
+   * Returns the fault of an accepted registration that an admin has to fix. Possible faults: a new credential that is
+   * refused, a mailbox that the application must not be able to read, or a missing redirect URI.
    */
   async function faultOf(tx: Tx, id: CloudProviderId): Promise<ErrorCode | undefined> {
     const now = clock.now()
@@ -93,7 +93,7 @@ export function createCredentialStandings(clock: Clock, credentials: ProviderCre
     return wrong?.code as ErrorCode | undefined
   }
 
-  /** Nothing is known of any credential of the provider: what was said, was said about another registration. */
+  /** Resets all credentials of a provider, because earlier results are for another registration. */
   async function forget(tx: Tx, id: CloudProviderId): Promise<void> {
     await tx
       .updateTable('provider_credentials')

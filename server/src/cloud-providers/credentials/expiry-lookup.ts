@@ -4,13 +4,13 @@ import type { CheckLine, CloudProvider } from '../cloud-provider.ts'
 import type { Cloud } from '../clouds/cloud.ts'
 import { hintOf, type ProviderCredential } from './provider-credential.ts'
 
-/** What the registration itself says about the ends of our credentials, and how that went. */
+/** Expiry dates in the registration, and the check line about reading them. */
 export interface ReadEnds {
   line: CheckLine
   ends: { credential: ProviderCredential; endsAt: Date; description: string | undefined }[]
 }
 
-/** Reads the end dates in the registration, where Microsoft lets the application look at itself. */
+/** Reads the expiry dates in the registration, if Microsoft allows the application to read itself. */
 export async function readEnds(
   { provider, cloud }: { provider: CloudProvider; cloud: Cloud },
   credentials: readonly ProviderCredential[],
@@ -44,8 +44,8 @@ export async function readEnds(
 }
 
 /**
- * Of a secret the directory shows only how it begins. Two that begin alike cannot be told apart, so neither gets a date:
- * a wrong one would be believed.
+ * Matches credentials by the first characters that the directory lists. Two secrets with the same start can't be
+ * distinguished, so neither gets a date: a wrong date would mislead.
  */
 function matched(
   credentials: readonly ProviderCredential[],

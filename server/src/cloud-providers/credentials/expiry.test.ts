@@ -20,7 +20,7 @@ function ended(endsAt: Date | undefined, standing: Standing = works) {
   } as const
 }
 
-describe('the countdown to the end of the last credential that works', () => {
+describe('the countdown to the expiry of the last working credential', () => {
   it.each([
     [61, undefined],
     [60, 60],
@@ -32,11 +32,11 @@ describe('the countdown to the end of the last credential that works', () => {
     [0.1, 1],
     [0, undefined],
     [-3, undefined],
-  ])('%s days before it, the nearest threshold is %s', (left, threshold) => {
+  ])('%s days before the expiry, the nearest threshold is %s', (left, threshold) => {
     expect(endingOf([ended(days(left))], now)?.threshold).toBe(threshold)
   })
 
-  it('is silent while a later one works, and while one works whose end nobody knows', () => {
+  it('is inactive while a later one works, or while a working one has no known expiry date', () => {
     expect(endingOf([ended(days(3)), ended(days(300))], now)).toBeUndefined()
     expect(endingOf([ended(days(3)), ended(undefined)], now)).toBeUndefined()
   })
@@ -44,7 +44,7 @@ describe('the countdown to the end of the last credential that works', () => {
   it.each([
     ['untried', { state: 'untried' } as const],
     ['refused', refused],
-  ])('goes on beside a later one that is %s', (_which, standing) => {
+  ])('continues despite a later one that is %s', (_which, standing) => {
     const last = ended(days(3))
     expect(endingOf([last, ended(days(300), standing)], now)).toMatchObject({
       credentialId: last.id,
@@ -52,13 +52,13 @@ describe('the countdown to the end of the last credential that works', () => {
     })
   })
 
-  it('is of the last of several', () => {
+  it('uses the last of several credentials', () => {
     const [first, last] = [ended(days(2)), ended(days(10))]
     expect(endingOf([first, last], now)).toMatchObject({ credentialId: last.id, threshold: 14, daysLeft: 10 })
   })
 })
 
-describe('what people are told of it', () => {
+describe('the expiry alert', () => {
   const provider = {
     id: newId<CloudProviderId>(),
     name: 'Contoso mail',
@@ -68,7 +68,7 @@ describe('what people are told of it', () => {
   }
   const page = 'https://postkey.example/cloud-providers/1'
 
-  it('names every mailbox that stops, the day, the way to the next secret, and goes to contact and deputy', () => {
+  it('lists every affected mailbox, the date and the steps to a new secret, for contact and deputy', () => {
     const ending = endingOf([ended(days(6.5))], now)!
     const dependents = [
       { id: '1', name: 'Support', address: 'support@contoso.example' },

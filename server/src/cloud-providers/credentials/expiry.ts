@@ -4,27 +4,27 @@ import { type CredentialSummary, nameOfCredential } from './provider-credential.
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** How many days before the end people are told, the nearest last. */
+/** Thresholds of expiry alerts, in days before the expiry. */
 export const DAYS_BEFORE = [60, 30, 14, 7, 3, 1] as const
 
-/** The end of the last credential that works: after it every mailbox of the provider stands still. */
+/** Expiry of the last working credential, after which every mailbox of the provider stops. */
 export interface Ending {
   credentialId: ProviderCredentialId
   kind: CredentialSummary['kind']
-  /** By which people tell it from others: `client secret Qx8…`. */
+  /** Display name such as `client secret Qx8…`. */
   name: string
   endsAt: Date
-  /** Begun ones count. */
+  /** Remaining days, rounded up. */
   daysLeft: number
-  /** The nearest of {@link DAYS_BEFORE} that is reached. */
+  /** Nearest threshold of {@link DAYS_BEFORE} that is reached. */
   threshold: (typeof DAYS_BEFORE)[number]
 }
 
 type Ended = Pick<CredentialSummary, 'id' | 'kind' | 'hint' | 'certificate' | 'endsAt' | 'standing'>
 
 /**
- * What there is to count down to. Only what has worked counts: a new secret that nobody has tried postpones no end. One
- * that works and whose end nobody knows may outlast them all, so nothing is claimed beside it.
+ * Returns the expiry to count down to. Only credentials that have worked count: an untried new secret postpones
+ * nothing. If a working credential has no known expiry date, there is no countdown.
  */
 export function endingOf(credentials: readonly Ended[], now: Date): Ending | undefined {
   const working = credentials.filter(({ standing }) => standing.state === 'works')
@@ -32,13 +32,13 @@ export function endingOf(credentials: readonly Ended[], now: Date): Ending | und
   if (last?.endsAt === undefined) return undefined
   const leftMs = last.endsAt.getTime() - now.getTime()
   const threshold = DAYS_BEFORE.findLast((days) => leftMs <= days * DAY_MS)
-  // What is over is no countdown: the provider itself says what is wrong.
+  // After the expiry, the state of the provider reports the fault.
   if (threshold === undefined || leftMs <= 0) return undefined
   const { id: credentialId, kind, endsAt } = last
   return { credentialId, kind, name: nameOfCredential(last), endsAt, daysLeft: Math.ceil(leftMs / DAY_MS), threshold }
 }
 
-/** What is told to people. */
+/** Text of an expiry alert. */
 export interface EndingAlert {
   key: string
   kind: 'credential.ending'
@@ -105,7 +105,7 @@ export function endingAlert(
   }
 }
 
-/** With the hour: in the time of whoever reads it the day may be another one. */
+/** Date with the hour, because the day may differ in the reader's time zone. */
 function timeOf(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

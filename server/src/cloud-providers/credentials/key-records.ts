@@ -3,7 +3,7 @@ import type { Database } from '../../database/index.ts'
 import type { KeyRecords } from '../../kernel/key-ring.ts'
 import { SEALED_COLUMNS } from './sealed-columns.ts'
 
-/** The check records of the key ring in the table `encryption_keys`; every sealed row refers to it by its key id. */
+/** Check records of the key ring in the table `encryption_keys`. Every sealed row references it by key id. */
 export function createKeyRecords({ db }: Database): KeyRecords {
   return {
     async list() {

@@ -1,4 +1,4 @@
-/** Another key for everything that is sealed, while servers run; and a key that is lost for good. */
+/** Key rotation while servers run, and a permanently lost key. */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,7 +28,7 @@ const audit = {
   },
 }
 
-/** A ring with a new key before those that were there; they are held on to from test to test. */
+/** Key ring with a new key before the existing ones, which are shared between tests. */
 async function ringWithNewKey(): Promise<{ fresh: EncryptionKey; keyRing: KeyRing }> {
   const fresh = { id: `key-${++keyNumber}`, key: randomBytes(32) }
   held.unshift(fresh)
@@ -54,8 +54,8 @@ async function signedInAs(objectId: string): Promise<GrantId> {
   return outcome.grantId
 }
 
-describe('the columns that are sealed', () => {
-  it('are all that refer to a key: one that is missing in the list would be lost with it', async () => {
+describe('the list of sealed columns', () => {
+  it('contains every reference to a key, because a missing column would be lost with its key', async () => {
     const { rows } = await database.pool.query<{ name: string }>(
       `SELECT conrelid::regclass::text AS name FROM pg_constraint
        WHERE contype = 'f' AND confrelid = 'encryption_keys'::regclass`,
@@ -65,12 +65,13 @@ describe('the columns that are sealed', () => {
   })
 })
 
-describe('a rotation', () => {
-  it('seals every row anew while a server goes on under the old key, and says which key may go', async () => {
+describe('a key rotation', () => {
+  it('seals every row again while a server uses the old key, and reports the keys that can be removed', async () => {
     const ids = await Promise.all(Array.from({ length: 12 }, () => signedInAs(newId())))
     await begin()
     const { fresh, keyRing } = await ringWithNewKey()
-    // It has read the new key file, and one that has not yet made it the current one seals under the old key.
+    // Two servers: one has read the new key file; the other has not yet made the new key current and seals under the
+    // old one.
     const old = stage.startProcess(database, {}, createKeyRing(held, FIRST.id))
     clock.advance(2 * HOUR_MS)
 
@@ -85,21 +86,21 @@ describe('a rotation', () => {
     expect(await idsInUse()).toEqual([keyRing.currentId])
     expect(server.replays).toBe(0)
 
-    // Without the old key everything opens, also the secret of the registration and a sign-in that was under way.
+    // Everything can be opened without the old key, including the registration's secret and a pending sign-in.
     const renewed = stage.startProcess(database, {}, createKeyRing([fresh], fresh.id))
     clock.advance(2 * HOUR_MS)
     await Promise.all(ids.map((id) => renewed.accessTokens.get(id, 'graph')))
     expect((await rotate(keyRing)).resealed).toBe(0)
   })
 
-  it('never puts back a token that a server has replaced meanwhile', async () => {
+  it('never restores a token that a server has replaced meanwhile', async () => {
     const grantId = await signedInAs(newId())
     const { keyRing } = await ringWithNewKey()
     const context = `grants.refresh_token:${grantId}`
     const newer = stage.keyRing.seal(new Secret('newer'), context)
     const begun = Promise.withResolvers<Promise<unknown>>()
     await database.transaction(async (tx) => {
-      // It reads, and waits to write.
+      // The rotation reads, and waits for the lock to write.
       await sql`LOCK TABLE grants IN SHARE MODE`.execute(tx)
       begun.resolve(rotate(keyRing))
       await vi.waitUntil(async () => (await waitingFor(database, { table: 'grants' })) > 0, WAIT)
@@ -112,7 +113,7 @@ describe('a rotation', () => {
     expect(keyRing.open({ sealed: row.refresh_token, keyId: row.key_id }, context).reveal()).toBe('newer')
   })
 
-  it('that was ended halfway is finished by the next one', async () => {
+  it('continues an interrupted one', async () => {
     for (let number = 0; number < 3; number++) await signedInAs(newId())
     const { keyRing } = await ringWithNewKey()
     let batches = 0
@@ -127,7 +128,7 @@ describe('a rotation', () => {
     expect(await idsInUse()).toEqual([keyRing.currentId])
   })
 
-  it('counts what no key opens, leaves it as it is, and does not call its key superfluous', async () => {
+  it('counts rows that no key opens, leaves them unchanged, and reports their key as still needed', async () => {
     const grantId = await signedInAs(newId())
     const { keyRing } = await ringWithNewKey()
     await database.pool.query(`UPDATE grants SET refresh_token = '\\x00'::bytea, key_id = 'test' WHERE id = $1`, [
@@ -144,13 +145,13 @@ describe('a rotation', () => {
   })
 })
 
-describe('a key that is lost', () => {
+describe('a lost key', () => {
   const folder = mkdtempSync(join(tmpdir(), 'postkey-keys-'))
   const file = join(folder, 'keys')
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   const lineOf = ({ id, key }: EncryptionKey) => `${id} ${key.toString('base64')}\n`
 
-  it('keeps Postkey from starting and is never replaced by itself, until an admin gives it up', async () => {
+  it('prevents Postkey from starting and is never replaced automatically, until an admin declares it lost', async () => {
     await database.pool.query('TRUNCATE encryption_keys CASCADE')
     const lost = makeEncryptionKey()
     writeFileSync(file, lineOf(lost))

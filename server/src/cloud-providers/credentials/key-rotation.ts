@@ -6,34 +6,33 @@ import { contextOf, SEALED_COLUMNS, type SealedColumn } from './sealed-columns.t
 import type { AuditLog } from '../provider-ports.ts'
 
 const BATCH = 200
-/** Servers go on sealing meanwhile, under an older key until each has read the new key file. */
+/** Maximum number of passes. Servers seal under an older key until each has read the new key file. */
 const MOST_PASSES = 5
 
 export interface KeyRotation {
   /**
-   * Seals every row anew that lies under another key than the current one, while servers run that hold both. What was
-   * done stays done: ended halfway, the next run does the rest, and one more finds nothing to do. `onProgress` hears of
-   * each batch.
+   * Seals every row under the current key again, while servers run that have both keys. An interrupted rotation keeps
+   * its progress, and the next run does the rest. Calls `onProgress` for each batch.
    */
   rotate(onProgress: (progress: RotationProgress) => void): Promise<RotationResult>
 }
 
 export interface RotationProgress {
   table: string
-  /** Of this table, in this run. */
+  /** Rows of this table sealed in this run. */
   resealed: number
 }
 
 export interface RotationResult {
   currentKeyId: string
   resealed: number
-  /** No key of the ring opens them. */
+  /** Rows that no key of the ring opens. */
   unreadable: { table: string; count: number }[]
-  /** Still under another key, though one of the ring opens them: a server seals with it. */
+  /** Rows still sealed under another key of the ring, because a server uses it. */
   behind: number
-  /** Keys of the ring that nothing lies under any more. */
+  /** Keys of the ring that no row uses any more. */
   canBeDropped: string[]
-  /** Keys under which something still lies; the unreadable included. */
+  /** Keys that rows still use, including unreadable rows. */
   stillNeeded: string[]
 }
 
@@ -59,7 +58,7 @@ export function createKeyRotation(
     return rows
   }
 
-  /** Whether it lies under the current key now. A row that somebody has saved meanwhile is left to the next pass. */
+  /** Seals a row under the current key. A row changed meanwhile is left to the next pass. */
   async function reseal(of: SealedColumn, row: Row): Promise<'resealed' | 'changed' | 'unreadable'> {
     const context = contextOf(
       of,
@@ -80,7 +79,7 @@ export function createKeyRotation(
     return numAffectedRows === 1n ? 'resealed' : 'changed'
   }
 
-  /** Once through one table. */
+  /** Processes one table once. */
   async function pass(of: SealedColumn, onProgress: (resealed: number) => void) {
     const counts = { resealed: 0, changed: 0, unreadable: 0 }
     const ids = of.id.length === 0 ? ['key_id'] : of.id
@@ -114,7 +113,7 @@ export function createKeyRotation(
           behind += counts.changed
           if (counts.unreadable > 0) unreadable.push({ table: of.table, count: counts.unreadable })
         }
-        // The last pass is one that found nothing to do: what was saved during the one before has been seen by it.
+        // Stops after a pass without work: rows saved during the pass before were seen by this one.
         if (resealed === before && behind === 0) break
       }
       const others = [...keyRing.ids, ...(await records.list()).map(({ keyId }) => keyId)]

@@ -5,11 +5,11 @@ import type { KeyRing, Sealed } from '../../kernel/key-ring.ts'
 import type { Secret } from '../../kernel/secret.ts'
 
 /**
- * What is sealed, or the error when no key will ever open it: the bytes are damaged, or an admin has declared their key
- * lost.
+ * Opens a sealed value. Returns the error if no key will ever open it: the bytes are damaged, or an admin has declared
+ * the key lost.
  *
- * @throws {AppError} `kernel.key_missing` for a key that only this process lacks: another one, with a newer key file,
- *   sealed it, and nothing is wrong with it
+ * @throws {AppError} `kernel.key_missing` for a key that only this process lacks: a process with a newer key file
+ *   sealed the value, which is intact
  */
 export async function openOrGiveUp(
   db: Kysely<Schema>,

@@ -3,42 +3,42 @@ import type { ProviderCredentialId } from '../../kernel/ids.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { Certificate } from './certificates.ts'
 
-/** A client secret (its *Value*, never its *Secret ID*), or the wish for a certificate, which is made here. */
+/** A client secret (its *Value*, never its *Secret ID*), or a request to create a certificate. */
 export type NewCredential =
   | {
       kind: 'secret'
       secret: Secret
-      /** The end date that Entra ID showed when the secret was made. */
+      /** Expiry date that Entra ID showed when the secret was created. */
       endsAt: Date | undefined
     }
   | { kind: 'certificate'; months: number }
 
-/** What Microsoft says to it. */
+/** Microsoft's verdict on the credential. */
 export type Standing =
-  /** Nothing, or to a certificate that nobody has uploaded yet what `code` says. */
+  /** Not tried yet. `code`: the error for a certificate that is not uploaded yet. */
   | { state: 'untried'; code?: ErrorCode }
   | { state: 'works'; since: Date }
   | { state: 'refused'; since: Date; code: ErrorCode }
 
-/** What may be shown of a credential. */
+/** Fields of a credential that may be shown. */
 export interface CredentialSummary {
   id: ProviderCredentialId
   kind: 'secret' | 'certificate'
   endsAt: Date | undefined
-  /** The end date was read in the registration at Microsoft, and not typed in. */
+  /** Time at which the expiry date was read from the registration; undefined if it was entered. */
   endReadAt: Date | undefined
   createdAt: Date
-  /** First characters of a secret, by which Microsoft shows it, too; undefined for a certificate. */
+  /** First characters of a secret, as Microsoft shows them; undefined for a certificate. */
   hint: string | undefined
-  /** Description of the secret in the registration, where Postkey may read it. */
+  /** Description of the secret in the registration, if Postkey may read it. */
   description: string | undefined
   standing: Standing
   lastUsedAt: Date | undefined
-  /** When Postkey tries it next by itself; undefined once it works. */
+  /** Time of the next automatic try; undefined once the credential works. */
   trialAt: Date | undefined
-  /** A newer one works, so this one may go. */
+  /** True if a newer credential works, so that this one can be removed. */
   isReplaced: boolean
-  /** The public part, which may go anywhere. */
+  /** Public part of the certificate, which may be shared. */
   certificate: Certificate | undefined
 }
 
@@ -51,12 +51,12 @@ export function hintOf(secret: Secret): string {
 
 type Shown = Pick<CredentialSummary, 'kind' | 'hint' | 'certificate'>
 
-/** First characters of a secret, or of the thumbprint of a certificate: what the portal shows of it. */
+/** First characters of a secret or of a certificate's thumbprint, as the portal shows them. */
 export function beginningOf({ kind, hint, certificate }: Shown): string | undefined {
   return kind === 'secret' ? hint : certificate?.sha1.slice(0, 8)
 }
 
-/** The same in each list and at each time: `client secret Qx8…`, `certificate 1A2B3C4D…`. */
+/** Stable display name: `client secret Qx8…`, `certificate 1A2B3C4D…`. */
 export function nameOfCredential(credential: Shown): string {
   const what = credential.kind === 'secret' ? 'client secret' : 'certificate'
   const begins = beginningOf(credential)
@@ -65,6 +65,6 @@ export function nameOfCredential(credential: Shown): string {
 
 /** A credential with its secret part. Only `tokens` and the doctor receive it. */
 export type ProviderCredential = CredentialSummary & {
-  /** The secret, or the private key of the certificate (PKCS #8, PEM). */
+  /** Secret, or private key of the certificate (PKCS #8, PEM). */
   proof: Secret
 }

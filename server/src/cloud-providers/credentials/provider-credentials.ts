@@ -9,10 +9,10 @@ import { certificateOf } from './certificates.ts'
 import { type CredentialSummary, hintOf, type ProviderCredential, type Standing } from './provider-credential.ts'
 import { openOrGiveUp } from './lost-keys.ts'
 
-/** Two are enough for a hand-over; more only lie about. */
+/** Maximum credentials per provider. Two are enough for a replacement. */
 const MAX_CREDENTIALS = 5
 
-/** What is kept of a new one. */
+/** A new credential as it is stored. */
 export interface KeptCredential {
   proof: Secret
   /** DER; undefined for a secret. */
@@ -24,7 +24,7 @@ export type ProviderCredentials = ReturnType<typeof createProviderCredentials>
 
 type Row = Selectable<Schema['provider_credentials']>
 
-/** The credentials of one registration. Several may live at once: the new one is tried before the old one is dropped. */
+/** Credentials of a registration. Several can be active at once: a new one is tried before the old one is removed. */
 export function createProviderCredentials({ db }: Database, keyRing: KeyRing, clock: Clock) {
   const contextOf = (id: ProviderCredentialId) => `provider_credentials.sealed:${id}`
 
@@ -79,7 +79,7 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
       .set({ ends_at: endsAt ?? null, end_read_at: null, ending_told: null })
       .where('id', '=', id)
       .where('cloud_provider_id', '=', providerId)
-      // The end of a certificate stands in it.
+      // A certificate contains its own expiry date.
       .where('kind', '=', 'secret')
       .returningAll()
       .executeTakeFirst()
@@ -87,7 +87,7 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
     return summaryOf(row, await rowsOf(providerId, tx))
   }
 
-  /** Expiry date and description as the registration at Microsoft has them. */
+  /** Saves expiry date and description from the registration at Microsoft. */
   async function keepRead(
     tx: Tx,
     id: ProviderCredentialId,
@@ -99,7 +99,7 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
         ends_at: endsAt,
         end_read_at: clock.now(),
         description: description ?? null,
-        // Told of another date, people are told of this one, too.
+        // After a change of the date, the alerts are sent again.
         ending_told: eb.case().when('ends_at', '=', endsAt).then(eb.ref('ending_told')).else(null).end(),
       }))
       .where('id', '=', id)
@@ -121,9 +121,9 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
   }
 
   /**
-   * In the order in which they are used.
+   * Decrypts the credentials, in the order of use.
    *
-   * @throws {AppError} `cloud_providers.credential_unreadable` when there are some and no key opens any of them
+   * @throws {AppError} `cloud_providers.credential_unreadable` if there are credentials and no key opens any of them
    */
   async function open(providerId: CloudProviderId): Promise<ProviderCredential[]> {
     const rows = await rowsOf(providerId)
@@ -134,14 +134,14 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
       if (proof instanceof AppError) unreadable = proof
       else readable.push({ ...summaryOf(await withHint(row, proof), rows), proof })
     }
-    // As long as one can be read, the others are only missing.
+    // While one credential is readable, unreadable ones are left out.
     if (unreadable && readable.length === 0) {
       throw new AppError('cloud_providers.credential_unreadable', { cause: unreadable })
     }
     return readable
   }
 
-  /** Of a version that kept no hints. */
+  /** Adds the hint to a row of an earlier version. */
   async function withHint(row: Row, proof: Secret): Promise<Row> {
     if (row.kind !== 'secret' || row.hint !== null) return row
     const hint = hintOf(proof)
@@ -153,8 +153,8 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
 }
 
 /**
- * Those that work first, then those of which nothing is known, then the refused ones, and last of all those past their
- * end date (it was typed in by somebody, so it may be wrong). Among equals the newest first, as `rows` have to come.
+ * Sorts credentials by order of use: working, untried, refused, then expired (the date was entered and may be wrong).
+ * Within a group the newest comes first; `rows` must already be in that order.
  */
 export function inOrderOfUse(rows: readonly Row[], now: Date): Row[] {
   const rank = ({ ends_at, works_since, refused_since }: Row) => {
@@ -177,7 +177,7 @@ function summaryOf(row: Row, all: readonly Row[]): CredentialSummary {
     standing: standingOf(row),
     lastUsedAt: row.last_used_at ?? undefined,
     trialAt: row.works_since === null ? row.trial_due_at : undefined,
-    // Ids sort by the order of making.
+    // Ids sort by creation time.
     isReplaced: all.some(({ id, works_since }) => works_since !== null && id > row.id),
     certificate: row.certificate === null ? undefined : certificateOf(row.certificate),
   }
@@ -185,7 +185,7 @@ function summaryOf(row: Row, all: readonly Row[]): CredentialSummary {
 
 export function standingOf({ works_since, refused_since, refused_code }: Row): Standing {
   if (works_since !== null) return { state: 'works', since: works_since }
-  // Of a version that knew other codes it is at least known to be refused.
+  // A refusal with a code of another version keeps at least its state.
   const code = isErrorCode(refused_code) ? refused_code : undefined
   if (refused_since === null) return { state: 'untried', ...(code && { code }) }
   return { state: 'refused', since: refused_since, code: code ?? 'cloud_providers.client_rejected' }

@@ -1,14 +1,14 @@
-/** Every column that is sealed, in whichever room: what a key is needed for, and what is sealed anew when it is replaced. */
+/** A sealed column of any room, which needs a key and is sealed again when the key is replaced. */
 export interface SealedColumn {
   table: string
   column: string
-  /** What tells its rows apart, in the order in which it stands in the context. */
+  /** Columns that identify a row, in the order of the sealing context. */
   id: readonly string[]
 }
 
 /**
- * A row's context is `table.column:id:…`, as each room writes it. A test compares this list with the tables that refer to
- * `encryption_keys`: one that is forgotten here would be lost with the next old key.
+ * All sealed columns. A row's context is `table.column:id:…`, as each room writes it. A test compares this list with
+ * the tables that reference `encryption_keys`, because a missing column would be lost with the next old key.
  */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'provider_credentials', column: 'sealed', id: ['id'] },

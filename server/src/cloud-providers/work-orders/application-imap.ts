@@ -1,7 +1,7 @@
 /**
- * The commands by which Exchange lets the application read mailboxes by IMAP. That is another matter than what it allows
- * at Graph: it wants the service principal and Full Access to each mailbox, and the application the role
- * IMAP.AccessAsApp. Run again they change nothing that is there already.
+ * Exchange commands that allow the application to read mailboxes by IMAP. Unlike for Graph, IMAP requires a service
+ * principal, Full Access to each mailbox, and the role IMAP.AccessAsApp for the application. Running the commands again
+ * changes nothing that already exists.
  *
  * @see docs/reference/microsoft-365.md §D.5
  */
@@ -11,7 +11,7 @@ import { ps } from './shell-quoting.ts'
 /** Application permission of Office 365 Exchange Online (docs/reference/microsoft-365.md §D.3). */
 export const IMAP_ROLE = 'IMAP.AccessAsApp'
 
-/** Undefined when there is no mailbox. */
+/** Returns undefined if there are no mailboxes. */
 export function imapCommands(
   wish: Pick<ScopingRequest, 'provider' | 'objectId' | 'addresses' | 'scriptNames'>,
 ): string | undefined {

@@ -6,8 +6,8 @@ const scriptNames = { azureCli: 'AzureUSGovernment', graphPowerShell: 'USGov' }
 const roads = { receives: 'graph', sends: 'graph', scriptNames } as const
 const objectId = '99999999-2222-4333-8444-555555555555'
 
-describe('the commands for Exchange', () => {
-  it('name each mailbox and each role, and what has to be known of the application', () => {
+describe('the Exchange scoping commands', () => {
+  it('contain each mailbox, each role, and the ids of the application', () => {
     const addresses = ['support@contoso.example', 'billing@contoso.example']
     const commands = scopingCommands({ provider, objectId, addresses, ...roads })!
 
@@ -26,7 +26,7 @@ describe('the commands for Exchange', () => {
     }
   })
 
-  it('ask for reading alone when nothing is sent', () => {
+  it('request only read access if the mailbox does not send', () => {
     const commands = scopingCommands({
       provider,
       objectId,
@@ -38,12 +38,12 @@ describe('the commands for Exchange', () => {
     expect(commands).not.toContain('Mail.Send')
   })
 
-  it('look the enterprise application up when its id is not known', () => {
+  it('look up the enterprise application if its id is unknown', () => {
     const commands = scopingCommands({ provider, objectId: undefined, addresses: ['a@b.example'], ...roads })
     expect(commands).toContain(`Get-MgServicePrincipal -Filter "appId eq '${provider.clientId}'"`)
   })
 
-  it('look it up in the cloud of the provider, and in none where the cloud has no environment', () => {
+  it("look up the enterprise application in the provider's cloud, or not at all in a cloud without environment names", () => {
     const wish = { provider, objectId: undefined, addresses: ['a@b.example'], ...roads }
     expect(scopingCommands(wish)).toContain('Connect-MgGraph -Environment USGov ')
 
@@ -52,21 +52,21 @@ describe('the commands for Exchange', () => {
     expect(sandbox).toContain("$objectId = '<Object ID of the enterprise application>'")
   })
 
-  it('are none without a mailbox: a scope of nothing would be one of everything', () => {
+  it('are undefined without a mailbox, because an empty scope would mean all mailboxes', () => {
     expect(scopingCommands({ provider, objectId, addresses: [], ...roads })).toBeUndefined()
   })
 
   it.each(["o'brien@contoso.example", 'o\u2019brien@contoso.example', "x' -or Alias -like '*@contoso.example"])(
-    'let nothing out of its quotes: %s',
+    'keep every value inside its quotes: %s',
     (address) => {
       const commands = scopingCommands({ provider, objectId, addresses: [address], ...roads })!
       const line = commands.split('\n').find((one) => one.startsWith('$filter'))!
-      // As PowerShell reads it, where each of its quotes stands for one when doubled.
+      // PowerShell reads a doubled quote of any kind as one quote.
       const [, quoted] = /^\$filter = '((?:[^'\u2018\u2019\u201a\u201b]|(['\u2018\u2019\u201a\u201b])\2)*)'$/.exec(
         line,
       )!
       const filter = quoted!.replaceAll(/(['\u2018\u2019\u201a\u201b])\1/g, '$1')
-      // As Exchange reads that.
+      // Exchange reads a doubled quote as one quote.
       const [, inner] = /^PrimarySmtpAddress -eq '((?:[^']|'')*)'$/.exec(filter)!
       expect(inner!.replaceAll("''", "'")).toBe(address)
     },

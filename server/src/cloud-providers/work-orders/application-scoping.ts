@@ -1,7 +1,7 @@
 /**
- * The commands by which Exchange lets the application into chosen mailboxes and into no other (RBAC for Applications),
- * with everything filled in. Run again they bring the limit up to date, so one script serves the first mailbox and the
- * fiftieth. All that is filled in is quoted: names and addresses are anybody's text.
+ * Exchange commands that give the application access to selected mailboxes only (RBAC for Applications), with all
+ * values filled in. Running the script again updates the scope, so one script serves the first mailbox and the
+ * fiftieth. All values are quoted, because names and addresses are untrusted text.
  *
  * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
  */
@@ -12,21 +12,24 @@ import { ps } from './shell-quoting.ts'
 
 export interface ScopingRequest extends Pick<PermissionChoice, 'receives' | 'sends'> {
   provider: Pick<CloudProvider, 'name' | 'clientId'>
-  /** Of the enterprise application, not of the registration: the classic mistake. Looked up by the script when unknown. */
+  /**
+   * Object ID of the enterprise application. It is often confused with the object ID of the registration. If undefined,
+   * the script looks it up.
+   */
   objectId: string | undefined
-  /** Of the cloud. Without them the script can't look up the enterprise application. */
+  /** Environment names of the cloud. Without them, the script can't look up the enterprise application. */
   scriptNames: ScriptNames | undefined
-  /** All that the application is to open; what is not among them is closed to it. */
+  /** All mailboxes that the application may open. It has no access to others. */
   addresses: readonly string[]
 }
 
-/** Undefined when there is no mailbox: a scope of nothing would be one of everything. */
+/** Returns undefined if there are no mailboxes, because an empty scope would mean all mailboxes. */
 export function scopingCommands(wish: ScopingRequest): string | undefined {
   const { provider, addresses, receives, sends } = wish
   if (addresses.length === 0) return undefined
   const { name, clientId } = provider
   const scope = `Postkey ${clientId.slice(0, 8)}`
-  // Those of IMAP are no roles of Exchange: it asks for Full Access there.
+  // IMAP permissions are not Exchange roles; Exchange requires Full Access instead.
   const roles = applicationPermissionsFor({ receives, sends })
     .filter(({ resource }) => resource === 'graph')
     .map(({ value }) => `Application ${value}`)
@@ -54,7 +57,7 @@ ${addresses.map((address) => `Test-ServicePrincipalAuthorization -Identity $obje
 `
 }
 
-/** Object ID of the enterprise application, looked up by the script in the cloud of the provider when it is not known. */
+/** Object ID of the enterprise application. If unknown, the script looks it up in the provider's cloud. */
 export function objectIdOf({
   provider: { clientId },
   objectId,
@@ -73,7 +76,7 @@ function assignment(role: string, scope: string): string {
 }`
 }
 
-/** A string in a filter of Exchange (OPATH), inside of which a quote is doubled. */
+/** Quotes a string for an Exchange filter (OPATH), where a quote inside is doubled. */
 function opath(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }

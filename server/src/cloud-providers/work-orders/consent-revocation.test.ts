@@ -8,7 +8,7 @@ const wish = {
   scriptNames: { azureCli: 'AzureCloud', graphPowerShell: 'Global' },
 }
 
-it('revokes the consent of one person, or that of the organization, in the tenant of the person', () => {
+it("consent revocation commands cover one person or the organization, in the person's tenant", () => {
   const { ofPerson, ofOrganization } = revocationCommands(wish)
 
   for (const text of [ofPerson, ofOrganization]) {

@@ -1,6 +1,6 @@
 /**
- * Commands by which an Entra admin revokes at Microsoft what a sign-in was granted. Disconnecting it here only forgets
- * the tokens: the consent stays at Microsoft.
+ * Commands with which an Entra admin revokes consent at Microsoft. Disconnecting in Postkey only deletes the tokens;
+ * the consent stays.
  *
  * @see https://learn.microsoft.com/powershell/microsoftgraph/how-to-grant-revoke-api-permissions
  */
@@ -9,16 +9,16 @@ import { ps } from './shell-quoting.ts'
 
 export interface RevocationWish {
   clientId: string
-  /** Tenant and object id of the person who signed in. */
+  /** Tenant and object ID of the person who signed in. */
   tenantId: string
   objectId: string
   scriptNames: ScriptNames
 }
 
 export interface RevocationCommands {
-  /** Ends what the person consented to. */
+  /** Revokes the person's own consent. */
   ofPerson: string
-  /** Ends what an admin consented to for the organization, and with it each sign-in there by the application. */
+  /** Revokes the consent for the organization, which ends all its grants for this application. */
   ofOrganization: string
 }
 

@@ -1,4 +1,4 @@
-/** From one credential to the next, before the local Microsoft 365: nothing is trusted before it has worked. */
+/** Replacing credentials, tested against the local Microsoft 365: a credential is used only after it has worked. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type CloudProviderId, type ProviderCredentialId } from '../../kernel/ids.ts'
 import { Secret } from '../../kernel/secret.ts'
@@ -62,7 +62,7 @@ async function stateChanges() {
 }
 
 describe('a new secret', () => {
-  it('is tried when it is added; the one before stays until the new one works, and may go then', async () => {
+  it('is tried when added; the previous one stays until the new one works, and can then be removed', async () => {
     expect(await standings()).toEqual(['secret untried'])
     await cloudProviders.check(id)
     expect(await standings()).toEqual(['secret works'])
@@ -80,7 +80,7 @@ describe('a new secret', () => {
     expect(old).toMatchObject({ isReplaced: true, standing: { state: 'works' } })
   })
 
-  it('that is wrong takes over nothing: the old one serves, and the provider says why it is not well', async () => {
+  it('never takes over if it is wrong: the old one stays in use, and the provider shows the fault', async () => {
     await cloudProviders.check(id)
     await advance(1000)
     const wrong = { kind: 'secret', secret: new Secret('wrong~but~well~formed'), endsAt: undefined } as const
@@ -101,7 +101,7 @@ describe('a new secret', () => {
     })
   })
 
-  it('rescues a provider whose only one is refused, and each change of its state is told once', async () => {
+  it('restores a provider whose only one is refused, with one event per change of state', async () => {
     await cloudProviders.check(id)
     const next = await newSecret()
     await removeOldSecret()
@@ -127,7 +127,7 @@ describe('a new secret', () => {
     ])
   })
 
-  it('says when it was last used', async () => {
+  it('shows when it was last used', async () => {
     await cloudProviders.check(id)
     await advance(DAY_MS / 24)
     await ask()
@@ -136,14 +136,14 @@ describe('a new secret', () => {
 })
 
 describe('a certificate', () => {
-  it('is made here, is not used before it was uploaded, and then takes over from the secret', async () => {
+  it('is created here, is not used before its upload, and then takes over from the secret', async () => {
     await cloudProviders.check(id)
     await advance(1000)
     const made = await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
     expect(made.standing).toEqual({ state: 'untried' })
     expect(made.endsAt!.getTime() - clock.now().getTime()).toBeGreaterThan(364 * DAY_MS)
 
-    // Not uploaded yet: no mailbox notices anything of it.
+    // Not uploaded yet, so mailboxes are not affected.
     expect((await cloudProviders.tryCredential(id, made.id)).standing).toEqual({
       state: 'untried',
       code: 'cloud_providers.certificate_unknown',
@@ -171,7 +171,7 @@ describe('a certificate', () => {
     const credentialLines = async () =>
       (await cloudProviders.check(id)).lines.filter(({ what }) => what === 'credential')
 
-    it('waits for its upload with nobody alarmed, and all is well when it came, whoever noticed', async () => {
+    it('waits for its upload without an alert, and connects the provider however the upload is detected', async () => {
       const made = await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
       expect(await credentialLines()).toMatchObject([
         { outcome: 'waiting', code: 'cloud_providers.certificate_unknown', credentialId: made.id },
@@ -187,7 +187,7 @@ describe('a certificate', () => {
       expect(lastCheck!.lines.filter(({ outcome }) => outcome === 'wrong' || outcome === 'waiting')).toEqual([])
     })
 
-    it('is wrong, and not waited for, once it has worked and was taken away at Microsoft', async () => {
+    it('is wrong instead of awaited if it was removed at Microsoft after it had worked', async () => {
       const made = await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
       await upload(made.certificate!.pem)
       expect(await credentialLines()).toMatchObject([{ outcome: 'ok' }])
@@ -197,7 +197,7 @@ describe('a certificate', () => {
       expect(await cloudProviders.get(id)).toMatchObject({ state: 'needs-admin' })
     })
 
-    it('stops a provider that has worked as long as nobody uploads it', async () => {
+    it('stops a provider that has worked before, until it is uploaded', async () => {
       await database.db.updateTable('cloud_providers').set({ state: 'connected' }).where('id', '=', id).execute()
       await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
       expect(await credentialLines()).toMatchObject([{ outcome: 'waiting' }])
@@ -208,7 +208,7 @@ describe('a certificate', () => {
     })
   })
 
-  it('keeps its private key to itself: sealed in the database, in no answer and no audit entry', async () => {
+  it('keeps its private key sealed in the database and out of all responses and audit entries', async () => {
     const made = await cloudProviders.addCredential(id, { kind: 'certificate', months: 24 }, ACTOR)
 
     expect(made.certificate!.pem).toMatch(/^-----BEGIN CERTIFICATE-----/)
@@ -226,7 +226,7 @@ describe('a certificate', () => {
     expect(rows[0]!.dump).not.toContain('PRIVATE KEY')
   })
 
-  it('serves the sign-in of people as well as the secret did', async () => {
+  it('works for sign-ins of people like the secret before', async () => {
     const made = await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
     await upload(made.certificate!.pem)
     await removeOldSecret()
@@ -240,7 +240,7 @@ describe('a certificate', () => {
     expect(await cloudProviders.get(id)).toMatchObject({ state: 'connected' })
   })
 
-  it('has an end that nobody can type in', async () => {
+  it("has an expiry date that can't be edited", async () => {
     const { id: credentialId } = await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
     await expect(cloudProviders.changeCredentialEnd(id, credentialId, new Date(), ACTOR)).rejects.toMatchObject({
       code: 'cloud_providers.credential_not_found',
@@ -248,7 +248,7 @@ describe('a certificate', () => {
   })
 })
 
-describe('end dates', () => {
+describe('expiry dates', () => {
   async function permitToRead(): Promise<void> {
     const filter = (appId: string) => encodeURIComponent(`appId eq '${appId}'`)
     const find = (appId: string) =>
@@ -266,7 +266,7 @@ describe('end dates', () => {
     })
   }
 
-  it('are read from the registration where the application may, and that is said', async () => {
+  it('are read from the registration if permitted, and the check reports it', async () => {
     await permitToRead()
     const { lines } = await cloudProviders.check(id)
 
@@ -276,7 +276,7 @@ describe('end dates', () => {
     ])
   })
 
-  it('come with the description of the secret, by which its admin knows it', async () => {
+  it('include the description of the secret, by which an admin identifies it', async () => {
     await permitToRead()
     await cloudProviders.check(id)
 
@@ -289,7 +289,7 @@ describe('end dates', () => {
     expect(await cloudProviders.listCredentials(id)).toMatchObject([{ description: displayName }])
   })
 
-  it('leave the first characters of a secret that an older version stored to its next use', async () => {
+  it('leave the first characters of a secret from an older version to its next use', async () => {
     await database.db.updateTable('provider_credentials').set({ hint: null }).execute()
     expect(await cloudProviders.listCredentials(id)).toMatchObject([{ hint: undefined }])
 
@@ -297,7 +297,7 @@ describe('end dates', () => {
     expect(await cloudProviders.listCredentials(id)).toMatchObject([{ hint: app.secret.value.slice(0, 3) }])
   })
 
-  it('stay as they were typed in where it may not, and that is said', async () => {
+  it('stay as entered if reading is not permitted, and the check reports it', async () => {
     const [{ id: credentialId } = { id: '' as ProviderCredentialId }] = await cloudProviders.listCredentials(id)
     const typed = new Date('2031-01-01T00:00:00Z')
     await cloudProviders.changeCredentialEnd(id, credentialId, typed, ACTOR)
@@ -311,7 +311,7 @@ describe('end dates', () => {
   })
 })
 
-it('asks in one tenant only, whoever may sign in', async () => {
+it('the application sends requests to one tenant only, whatever the supported account types', async () => {
   await cloudProviders.update(id, { accountTypes: 'multitenant' }, ACTOR)
   await cloudProviders.check(id)
   expect(await cloudProviders.get(id)).toMatchObject({ tenantId: CONTOSO.tenantId })

@@ -3,33 +3,32 @@ import type { AccountKind, Permission, ReceivesBy, SendsBy } from '../clouds/per
 
 /** Requested registration. */
 export interface WorkOrderRequest {
-  /** The id of a {@link Cloud}. */
+  /** Id of a {@link Cloud}. */
   cloud: string
   accountTypes: AccountTypes
   receives: ReceivesBy | undefined
   sends: SendsBy | undefined
   kinds: readonly AccountKind[]
   /**
-   * Whether mailboxes are opened by the application itself, too: those that Exchange lets it into, or every mailbox of the
-   * tenant. Nobody has to sign in for them.
+   * Mailboxes that the application itself opens, without a sign-in: those selected in Exchange, or all of the tenant.
    */
   application?: OpenedByApplication | undefined
-  /** Credential that the order asks for; when absent, it offers both, and the scripts create a secret. */
+  /** Requested credential. If absent, the order offers both, and the scripts create a secret. */
   credential?: 'secret' | 'certificate' | undefined
-  /** What people see when they sign in; "Postkey" when absent. */
+  /** Name shown at sign-in. Default: "Postkey". */
   displayName?: string | undefined
 }
 
 export interface OrderedPermission extends Permission {
   resourceName: string
   resourceAppId: string
-  /** Where it is allowed: in the registration, or in Exchange, for chosen mailboxes. */
+  /** Place of the permission: the registration, or Exchange for selected mailboxes. */
   allowedIn: 'entra-id' | 'exchange'
 }
 
 export type SignInAudience = 'AzureADMyOrg' | 'AzureADMultipleOrgs' | 'AzureADandPersonalMicrosoftAccount'
 
-/** The app manifest in the form of Microsoft Graph, with the parts that matter here. */
+/** The relevant parts of the app manifest, in the format of Microsoft Graph. */
 export interface Manifest {
   displayName: string
   signInAudience: SignInAudience

@@ -1,6 +1,5 @@
 /**
- * The same registration as commands. What is filled in is quoted for the shell it goes to, because the display name is
- * anybody's text.
+ * Creates the registration with commands. Values are quoted for the shell, because the display name is untrusted text.
  *
  * @see https://learn.microsoft.com/cli/azure/ad/app
  * @see https://learn.microsoft.com/powershell/microsoftgraph/app-only
@@ -13,7 +12,7 @@ const SECRET_YEARS = 1
 
 type Proof = WorkOrderRequest['credential']
 
-/** Runs in Azure Cloud Shell or wherever Azure CLI is. */
+/** Script for Azure Cloud Shell or any Azure CLI. */
 export function azureCliScript(
   manifest: Manifest,
   permissions: readonly OrderedPermission[],
@@ -65,7 +64,7 @@ echo "It ends in ${SECRET_YEARS} year. Enter it in Postkey yourself; do not send
 const AZURE_CLI_CERTIFICATE = `echo "No secret was made. When you get postkey.cer from Postkey, run beside it:"
 echo "az ad app credential reset --id $client_id --append --cert @postkey.cer"`
 
-/** Needs the module Microsoft.Graph. */
+/** Script for the PowerShell module Microsoft.Graph. */
 export function graphPowerShellScript(
   manifest: Manifest,
   permissions: readonly OrderedPermission[],
@@ -134,12 +133,12 @@ function ofType(permissions: readonly OrderedPermission[], type: OrderedPermissi
   return permissions.filter((permission) => permission.type === type)
 }
 
-/** What Exchange limits to mailboxes is not registered in Entra ID. */
+/** Permissions limited to mailboxes in Exchange are not registered in Entra ID. */
 function isInManifest({ requiredResourceAccess }: Manifest, id: string): boolean {
   return requiredResourceAccess.some(({ resourceAccess }) => resourceAccess.some((access) => access.id === id))
 }
 
-/** Azure CLI consents to application permissions only together with all that is registered. */
+/** Azure CLI can consent to application permissions only together with all registered ones. */
 function roleGrants({ requiredResourceAccess }: Manifest): string[] {
   const hasRoles = requiredResourceAccess.some(({ resourceAccess }) =>
     resourceAccess.some(({ type }) => type === 'Role'),

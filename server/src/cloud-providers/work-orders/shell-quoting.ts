@@ -1,7 +1,7 @@
-/** Text of anybody as one word of a command. */
+/** Quotes untrusted text as one word of a command. */
 
-/** For bash: nothing is special between single quotes but the single quote. */
+/** For bash. Between single quotes, only the single quote is special. */
 export const sh = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
-/** For PowerShell, which takes the typographic quotes for single quotes as well. */
+/** For PowerShell, which treats typographic quotes as single quotes too. */
 export const ps = (text: string) => `'${text.replaceAll(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`

@@ -29,13 +29,13 @@ const roles = ({ permissions }: Order) => permissions.filter(({ type }) => type 
 const steps = (each: Order) => each.steps.map(({ text }) => text).join('\n')
 
 describe('a work order', () => {
-  it('asks for no application permission where people sign in', () => {
+  it('requests no application permission if people sign in', () => {
     expect(roles(order())).toEqual([])
     expect(registered(order())).toEqual([])
     expect(steps(order())).not.toContain('Application permissions')
   })
 
-  it('leaves those for chosen mailboxes to Exchange, and registers none of them', () => {
+  it('leaves application permissions for selected mailboxes to Exchange and registers none of them', () => {
     const chosen = order('chosen-mailboxes')
 
     expect(roles(chosen).map(({ value, allowedIn }) => `${value} in ${allowedIn}`)).toEqual([
@@ -47,7 +47,7 @@ describe('a work order', () => {
     expect(steps(chosen)).toContain('Leave Application permissions empty')
   })
 
-  it('registers those for every mailbox, and says what they reach', () => {
+  it('registers application permissions for every mailbox, and shows their extent', () => {
     const all = order('all-mailboxes')
 
     expect(registered(all)).toEqual(roles(all).map(({ id }) => id))
@@ -56,7 +56,7 @@ describe('a work order', () => {
     expect(steps(all)).toContain('every mailbox of the organization')
   })
 
-  it('has no script for a cloud of the clouds file that names no environment, so none reaches the global cloud', () => {
+  it('has no script for a cloud without environment names, so that no script changes the global cloud', () => {
     const wish = { accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'] } as const
     const { scriptNames: _none, ...sandbox } = { ...cloud, id: 'sandbox' }
     const order = workOrder({ cloud: 'sandbox', ...wish }, sandbox, 'http://localhost/oauth/callback')
@@ -65,19 +65,19 @@ describe('a work order', () => {
     expect(JSON.stringify(order)).not.toMatch(/Global|AzureCloud/)
   })
 
-  it('offers only the chosen credential, and both where none is chosen', () => {
+  it('offers only the selected credential, or both if none is selected', () => {
     expect(steps(order(undefined, 'secret'))).toContain('New client secret')
     expect(steps(order(undefined, 'secret'))).not.toContain('certificate')
     expect(steps(order(undefined, 'certificate'))).not.toContain('New client secret')
     expect(steps(order())).toContain('Postkey makes a certificate')
   })
 
-  it('says that admin consent is given once: in the portal, by the script, or in step C', () => {
+  it('explains that admin consent is given once: in the portal, by the script, or in step C', () => {
     expect(order().steps.at(-1)!.text).toContain('step C')
     for (const script of Object.values(order().scripts!)) expect(script).toContain('step C')
   })
 
-  it('makes a secret in each script, and none in any where a certificate is wanted', () => {
+  it('creates a secret in each script, but none if a certificate is requested', () => {
     const bySecret = order()
     const byCertificate = order(undefined, 'certificate')
 

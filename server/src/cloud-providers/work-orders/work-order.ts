@@ -10,27 +10,27 @@ import {
 import { azureCliScript, graphPowerShellScript } from './registration-scripts.ts'
 import type { WorkOrderRequest, OrderedPermission, Manifest, SignInAudience } from './manifest.ts'
 
-/** All that somebody needs who registers the application, for a page, for the API and for a terminal. */
+/** All data needed to register the application, for a page, the API and a terminal. */
 export interface WorkOrder {
   cloud: { id: string; name: string; portal: string }
   displayName: string
   accountTypes: AccountTypes
-  /** As the portal says it, and as the manifest does. */
+  /** Label in the portal; `audience` is the value in the manifest. */
   accountTypesInPortal: string
   signInAudience: SignInAudience
-  /** To be copied letter by letter; it is compared that way. */
+  /** Redirect URI, which must be copied exactly, because it is compared character by character. */
   redirectUri: string
   permissions: OrderedPermission[]
   steps: WorkOrderStep[]
-  /** Absent for a cloud that these tools don't know. */
+  /** Undefined for a cloud that these tools don't support. */
   scripts: { azureCli: string; graphPowerShell: string } | undefined
   manifest: Manifest
 }
 
-/** One thing to do in the portal. */
+/** One action in the portal. */
 export interface WorkOrderStep {
   text: string
-  /** What to paste. */
+  /** Text to paste. */
   copy?: string
 }
 

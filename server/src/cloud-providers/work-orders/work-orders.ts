@@ -18,13 +18,16 @@ import type { CloudProviders } from '../cloud-providers-port.ts'
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
 const DOMAIN = /^(?=.{4,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/
 
-/** What somebody without an account here says they registered. It becomes a cloud provider only by an admin. */
+/**
+ * Ids of a registration reported by a person without an account here. Only an admin can turn a proposal into a cloud
+ * provider.
+ */
 export interface Proposal {
   tenantId: string
   clientId: string
-  /** A domain of the organization. When it is given, Microsoft was asked and says that it belongs to this tenant. */
+  /** A domain of the organization, if given. Microsoft has confirmed that it belongs to this tenant. */
   tenantDomain: string | undefined
-  /** Whether Microsoft knows the tenant; `undefined` when it could not be asked. */
+  /** True if Microsoft has this tenant; `undefined` if Microsoft could not be reached. */
   tenantKnown: boolean | undefined
 }
 
@@ -43,32 +46,34 @@ export interface WorkOrderLink {
 }
 
 export interface WorkOrders {
-  /** The work order itself, for whoever is signed in here; no link is made. */
+  /** Returns the work order for a signed-in person, without creating a link. */
   draw(wish: WorkOrderRequest): WorkOrder
 
-  /** A link for seven days that needs no login. It is told once: only its hash is kept. */
+  /** Creates a link that is valid for seven days without a login. The URL is returned once; only its hash is stored. */
   createLink(wish: WorkOrderRequest, actor: string): Promise<{ link: WorkOrderLink; url: Secret }>
   listLinks(): Promise<WorkOrderLink[]>
   revokeLink(id: WorkOrderId, actor: string): Promise<void>
-  /** Takes back every open link of a maker who may make none any more. What was handed back waits for an admin still. */
+  /**
+   * Revokes all open links of a maker who may no longer create any. Proposals already returned stay open for an admin.
+   */
   revokeLinksOf(tx: Tx, maker: string, actor: string): Promise<void>
 
   /**
-   * What the link shows, until something was handed back by it.
+   * Returns the work order of a link, until a proposal was returned by it.
    *
    * @throws {AppError} `cloud_providers.work_order_over`
    */
   look(token: Secret): Promise<{ workOrder: WorkOrder; expiresAt: Date }>
 
   /**
-   * Hands the ids back, once. Nothing is connected by it.
+   * Stores the ids of the registration as a proposal, once per link. Connects nothing.
    *
    * @throws {AppError} `cloud_providers.work_order_over`, `cloud_providers.id_malformed`,
    *   `cloud_providers.tenant_unknown`, `cloud_providers.tenant_mismatch`, `cloud_providers.already_exists`
    */
   handBack(token: Secret, proposal: { tenantId: string; clientId: string; domain?: string | undefined }): Promise<void>
 
-  /** An admin takes the proposal over as a cloud provider. */
+  /** Creates a cloud provider from a proposal that an admin confirms. */
   confirm(
     id: WorkOrderId,
     fields: { name: string; contact: string; deputy?: string | undefined; credential?: NewCredential | undefined },
@@ -129,7 +134,9 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
     if (connected) throw new AppError('cloud_providers.already_exists')
   }
 
-  /** Ids are numbers nobody can read; a domain is what an admin can compare with what they expect. */
+  /**
+   * Checks the tenant and its domain. An admin can't recognize an id, but can compare a domain with the expected one.
+   */
   async function verifyTenant(
     authority: string,
     tenantId: string,
@@ -174,7 +181,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
           .returningAll()
           .executeTakeFirstOrThrow()
       })
-      // Behind the #: a fragment is neither sent to a server nor logged by a proxy (RFC 3986 §3.5).
+      // The token is in the fragment, which is neither sent to a server nor logged by a proxy (RFC 3986 §3.5).
       return { link: fromRow(row), url: new Secret(new URL(`/work-order#${token}`, publicUrl).href) }
     },
 
@@ -225,7 +232,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
         .updateTable('work_orders')
         .set({ proposal: JSON.stringify(proposal), proposed_at: now })
         .where('id', '=', row.id)
-        // Once: of two who hand back at the same time, and of one who was taken back meanwhile, only the first.
+        // Accepts only the first of two concurrent proposals, and none after the link was revoked.
         .where('proposed_at', 'is', null)
         .where('revoked_at', 'is', null)
         .where('expires_at', '>', now)
@@ -238,7 +245,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
       if (!row || stateOf(row) !== 'proposed') throw new AppError('cloud_providers.work_order_over')
       const { cloud, accountTypes, application } = row.wish as WorkOrderRequest
       const { tenantId, clientId } = row.proposal as Proposal
-      // The registration is unique, so a second confirmation at the same time ends at `already_exists`.
+      // The registration is unique, so a concurrent second confirmation fails with `already_exists`.
       const provider = await cloudProviders.create(
         { ...fields, cloud, accountTypes, application, tenantId, clientId },
         actor,

@@ -1,4 +1,4 @@
-/** What can be saved as a road for alerts, and what of it is told to whom. */
+/** Validation of alert channels, and the parts of them that each caller receives. */
 import { rootCertificates } from 'node:tls'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, createTestClock, testDatabase, type Answer, type ShownBy } from '../../../test/kit/index.ts'
@@ -32,12 +32,12 @@ describe('the certificate authority of a relay', () => {
     })
   })
 
-  it('is taken when it is a certificate', async () => {
+  it('is accepted when it is a certificate', async () => {
     expect((await setRelay({ ca: rootCertificates[0] })).status).toBe(200)
   })
 })
 
-describe('a road that leads into a private network', () => {
+describe('an alert channel in a private network', () => {
   it.each([
     'https://127.0.0.1/hook',
     'https://10.1.2.3/hook',
@@ -45,7 +45,7 @@ describe('a road that leads into a private network', () => {
     'https://[fd00::1]/',
     'https://169.254.169.254/latest',
     'https://0x7f.1/',
-  ])('is refused as a webhook when it is saved, and not when it is needed: %s', async (url) => {
+  ])('is refused as a webhook when it is saved, not only when it is used: %s', async (url) => {
     expect(faultOf(await addWebhook(url))).toMatchObject({ code: 'egress.address_refused', field: 'body.url' })
   })
 
@@ -67,7 +67,7 @@ describe('a road that leads into a private network', () => {
 })
 
 describe('the address of a webhook', () => {
-  it('is told to admins as it is, and to programs without path and query, which are often all that it takes', async () => {
+  it('is returned in full to admins, and without path and query to programs, because these parts often contain the secret', async () => {
     await addWebhook(HOOK)
     const made = await ask('POST /v1/api-keys', {
       as: admin,

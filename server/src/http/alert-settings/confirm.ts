@@ -8,7 +8,7 @@ import { AlertSettings, settingsOf } from './alert-settings.ts'
 export const confirmAlertSettings = ({ alerts }: Rooms) =>
   route({
     at: 'POST /v1/alert-settings/confirm',
-    summary: 'The code of the test mail, by which it is known that mail arrives.',
+    summary: 'Confirms the mail relay by the code of the test mail.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: {

@@ -6,7 +6,7 @@ import { AlertSettings, settingsOf } from './alert-settings.ts'
 export const getAlertSettings = ({ alerts }: Rooms) =>
   route({
     at: 'GET /v1/alert-settings',
-    summary: 'Over which roads people are told when something breaks, and whether these were tried.',
+    summary: 'Returns the alert channels and the results of their tests.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},

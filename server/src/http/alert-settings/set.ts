@@ -8,7 +8,7 @@ import { AlertSettings, NewAlertRelay, settingsOf } from './alert-settings.ts'
 export const setAlertSettings = ({ alerts }: Rooms) =>
   route({
     at: 'PUT /v1/alert-settings',
-    summary: 'Sets the mail relay, or with null takes it away. It counts as untested afterwards.',
+    summary: 'Sets the mail relay, or removes it (null). It counts as untested afterwards.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { body: z.strictObject({ relay: NewAlertRelay.nullable() }) },

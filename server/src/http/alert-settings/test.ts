@@ -9,7 +9,7 @@ import { AlertSettings, settingsOf } from './alert-settings.ts'
 export const testAlertSettings = ({ alerts }: Rooms) =>
   route({
     at: 'POST /v1/alert-settings/test',
-    summary: 'Sends a mail with a code over the relay. Whether the relay took it is in the answer, under relay.test.',
+    summary: "Sends a mail with a code through the mail relay. The response contains the relay's reply in relay.test.",
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { body: z.strictObject({ to: emailAddress }) },

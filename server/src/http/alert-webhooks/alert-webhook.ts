@@ -15,7 +15,7 @@ export const AlertWebhook = z
   })
   .meta({ id: 'AlertWebhook' })
 
-/** As `caller` may see it. */
+/** A webhook with the fields that `caller` may see. */
 export function shownTo<T extends { url: string }>(caller: Caller, webhook: T): T {
   return caller.kind === 'person' ? webhook : { ...webhook, url: new URL(webhook.url).origin }
 }

@@ -11,7 +11,7 @@ import { AlertWebhook, shownTo, webhookUrl } from './alert-webhook.ts'
 export const changeAlertWebhook = ({ alerts }: Rooms) =>
   route({
     at: 'PATCH /v1/alert-webhooks/:id',
-    summary: 'Another name or address; the secret stays.',
+    summary: 'Changes the name or address of a webhook; the secret stays the same.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: {

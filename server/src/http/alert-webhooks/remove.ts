@@ -8,7 +8,7 @@ import { route } from '../route.ts'
 export const removeAlertWebhook = ({ alerts }: Rooms) =>
   route({
     at: 'DELETE /v1/alert-webhooks/:id',
-    summary: 'Tells it nothing more.',
+    summary: 'Removes a webhook.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<AlertWebhookId>() },

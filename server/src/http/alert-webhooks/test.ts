@@ -9,7 +9,7 @@ import { route } from '../route.ts'
 export const testAlertWebhook = ({ alerts }: Rooms) =>
   route({
     at: 'POST /v1/alert-webhooks/:id/test',
-    summary: 'Posts a test to it now and says what it answered.',
+    summary: 'Sends a test to a webhook now and returns its response.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<AlertWebhookId>() },

@@ -10,7 +10,7 @@ import { Alert } from './alert.ts'
 export const listAlerts = ({ alerts }: Rooms) =>
   route({
     at: 'GET /v1/alerts',
-    summary: 'What people were told, newest first, with what came of each delivery.',
+    summary: 'Lists alerts, newest first, with the result of each delivery.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {

@@ -15,13 +15,13 @@ const NewApiKey = z
     scopes: z.array(z.enum(API_KEY_SCOPES)).min(1),
     emailAccountIds: z.union([z.literal('all'), z.array(id<EmailAccountId>()).min(1).max(1000)]),
   })
-  // Whoever changes people and roles can give themselves every mailbox.
+  // A key that can change users and roles could grant itself every mailbox.
   .refine(({ scopes, emailAccountIds }) => emailAccountIds === 'all' || !scopes.some(isOfAdmins), {
     path: ['emailAccountIds'],
     message: '"all", because scopes of admins reach every mailbox',
   })
 
-/** Only a person makes keys: a key that makes keys would outlive its own revocation. */
+/** Only a person can create keys: a key that creates keys would survive its own revocation. */
 export const createApiKey = ({ people }: Rooms) =>
   route({
     at: 'POST /v1/api-keys',

@@ -7,7 +7,7 @@ import { ApiKey } from './api-key.ts'
 export const listApiKeys = ({ people }: Rooms) =>
   route({
     at: 'GET /v1/api-keys',
-    summary: 'All keys, the revoked ones included; never the keys themselves.',
+    summary: 'Lists all keys, including revoked ones, without their values.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},

@@ -8,7 +8,7 @@ import { route } from '../route.ts'
 export const revokeApiKey = ({ people, openStreams }: Rooms) =>
   route({
     at: 'DELETE /v1/api-keys/:id',
-    summary: 'Ends a key at once.',
+    summary: 'Revokes a key at once.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<ApiKeyId>() },

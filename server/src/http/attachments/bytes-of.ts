@@ -2,13 +2,13 @@ import type { StoredAttachment, StoredMessage } from '../../conversations/index.
 import { AppError } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'
 
-/** The numbers of parts. Ids of Graph are longer and have letters. */
+/** Matches part numbers. Ids of Graph are longer and contain letters. */
 const PART_NUMBER = /^\d+(?:\.\d+)*(?:!\d+)?$/
 
 /**
- * Gives the bytes of attachments of one message: out of its source where that is kept, or from the server.
+ * Returns the bytes of attachments of one message, from its stored source or from the mail server.
  *
- * Cost: one query; the source is read from the database once for all attachments that are wanted within half a minute.
+ * Cost: one query; the source is read from the database once for all attachments requested within half a minute.
  */
 export async function attachmentBytes(
   { conversations, emailAccounts, parser }: Pick<Rooms, 'conversations' | 'emailAccounts' | 'parser'>,
@@ -27,7 +27,7 @@ export async function attachmentBytes(
     }
   }
   const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
-  // Read by another road until a moment ago, and that one had its own ids.
+  // The message was read by another protocol until a moment ago, with other ids.
   if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
   return ({ remoteId }, maxBytes) => reading.downloadAttachment(message.remoteId, remoteId, { maxBytes })
 }

@@ -8,18 +8,18 @@ import { otherRoute } from '../route.ts'
 import { whose } from '../whose.ts'
 import { attachmentBytes } from './bytes-of.ts'
 
-/** What Exchange keeps at most in one message. */
+/** Exchange's limit for one message. */
 const MOST_BYTES = 150 * 1024 * 1024
 
 /**
- * Always a download and never a page: whatever the sender called it, a browser neither shows nor runs it here.
+ * Always a download and never a page, so that a browser neither shows nor runs the file, whatever its declared type.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6266
  */
 export const downloadAttachment = (rooms: Rooms) =>
   otherRoute({
     at: 'GET /v1/attachments/:id/content',
-    summary: 'The bytes of an attachment, as a download.',
+    summary: 'Downloads an attachment.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofAttachment(params.id),
@@ -41,7 +41,10 @@ export const downloadAttachment = (rooms: Rooms) =>
     },
   })
 
-/** RFC 8187: percent-encoded UTF-8, so that no name can end the header or begin another. */
+/**
+ * Content-Disposition header with percent-encoded UTF-8 (RFC 8187), so that no name can end the header or start
+ * another.
+ */
 export function dispositionOf(name: string): string {
   const encoded = encodeURIComponent(cleanFileName(name.toWellFormed())).replace(
     /['()*]/g,

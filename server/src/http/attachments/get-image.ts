@@ -9,21 +9,21 @@ import { otherRoute } from '../route.ts'
 import { whose } from '../whose.ts'
 import { attachmentBytes } from './bytes-of.ts'
 
-/** Pixels only: SVG is a document. */
+/** Bitmap formats only, because SVG is a document. */
 const IMAGES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp'])
 const MOST_BYTES = 25 * 1024 * 1024
-/** Attachments never change. Private, because only members of the mailbox may see them. */
+/** Attachments never change. Private, because only agents of the mailbox may see them. */
 const CACHED = 'private, max-age=3600, immutable'
 
 export function isImage({ contentType, kind }: Pick<StoredAttachment, 'contentType' | 'kind'>): boolean {
   return kind === 'file' && IMAGES.has(contentType)
 }
 
-/** An image that a message shows in its text. With `nosniff`, and as a document of its own it is sandboxed. */
+/** Returns an image that a message shows in its text. Sent with `nosniff`, and sandboxed when opened as a document. */
 export const getImage = (rooms: Rooms) =>
   otherRoute({
     at: 'GET /v1/attachments/:id/image',
-    summary: 'An attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB), for the text that shows it.',
+    summary: 'Returns an attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB) for display in the message text.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofAttachment(params.id),
@@ -32,7 +32,7 @@ export const getImage = (rooms: Rooms) =>
       const attachment = await rooms.conversations.messages.attachment(params.id)
       if (!isImage(attachment) || attachment.sizeBytes > MOST_BYTES) throw new AppError('http.not_found')
       const bytesOf = await attachmentBytes(rooms, await rooms.conversations.messages.get(attachment.messageId))
-      // Whole before the first byte is sent, so that an error is answered as one.
+      // Read completely before the first byte is sent, so that an error gets an error response.
       return { contentType: attachment.contentType, bytes: await buffer(bytesOf(attachment, MOST_BYTES)) }
     },
     present: {

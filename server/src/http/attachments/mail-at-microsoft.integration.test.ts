@@ -87,28 +87,31 @@ beforeAll(async () => {
   await sync.stop()
 }, 60_000)
 
-describe('what is attached', () => {
+describe('an attachment at Microsoft', () => {
   it.each([
     ['received', () => received, [PDF, PHOTO]],
     ['sent', () => sent, [PDF]],
-  ] as const)('to a message that was %s is asked of the server once and can be downloaded', async (_, of, expected) => {
-    const at = `GET /v1/messages/${of().id}/attachments`
-    const lists = () => microsoft.requests.filter(({ url }) => /\/attachments$/.test(url.pathname)).length
-    const before = lists()
+  ] as const)(
+    'is requested from the server once and can be downloaded, for a message that was %s',
+    async (_, of, expected) => {
+      const at = `GET /v1/messages/${of().id}/attachments`
+      const lists = () => microsoft.requests.filter(({ url }) => /\/attachments$/.test(url.pathname)).length
+      const before = lists()
 
-    const { attachments } = (await ask(at, { as })).body as { attachments: { id: string; name: string }[] }
-    expect(await ask(at, { as })).toMatchObject({ status: 200, body: { attachments } })
+      const { attachments } = (await ask(at, { as })).body as { attachments: { id: string; name: string }[] }
+      expect(await ask(at, { as })).toMatchObject({ status: 200, body: { attachments } })
 
-    expect(lists() - before).toBe(1)
-    expect(attachments.map(({ name }) => name).sort()).toEqual(expected.map(({ name }) => name).sort())
-    for (const { id, name } of attachments) {
-      const { headers, content } = await download(id)
-      expect(content).toEqual(expected.find((each) => each.name === name)!.content)
-      expect(headers['content-disposition']).toContain(`filename*=UTF-8''${encodeURIComponent(name)}`)
-    }
-  })
+      expect(lists() - before).toBe(1)
+      expect(attachments.map(({ name }) => name).sort()).toEqual(expected.map(({ name }) => name).sort())
+      for (const { id, name } of attachments) {
+        const { headers, content } = await download(id)
+        expect(content).toEqual(expected.find((each) => each.name === name)!.content)
+        expect(headers['content-disposition']).toContain(`filename*=UTF-8''${encodeURIComponent(name)}`)
+      }
+    },
+  )
 
-  it('goes into a draft when the message is passed on, its pictures by the same Content-ID', async () => {
+  it('is copied into a forwarding draft, with the same Content-ID for images', async () => {
     const content = { to: [], cc: [], bcc: [], subject: 'Fwd: Kaffeemaschine' }
     const { id } = (await ask('POST /v1/drafts', { as, body: { emailAccountId, content } })).body as { id: string }
 
@@ -132,7 +135,7 @@ describe('what is attached', () => {
   })
 })
 
-it('shows a picture of the message itself in its text, and asks no other server for it', async () => {
+it('shows an attached image in its message, without requests to other servers', async () => {
   const { text } = await ask(`GET /v1/messages/${received.id}/body`, { as })
 
   const [, url] = /<img src="([^"]+)"/.exec(text)!
@@ -175,7 +178,7 @@ async function messagesCalled(subject: string, direction: 'in' | 'out'): Promise
   return row && conversations.messages.get(row.id)
 }
 
-/** As bytes: `ask` reads text. */
+/** Returns bytes, because `ask` reads text. */
 async function download(id: string) {
   const url = `/v1/attachments/${id}/content`
   const answer = await app.inject({ url, headers: { host: 'localhost:8400', ...(as.cookie && { cookie: as.cookie }) } })

@@ -21,7 +21,7 @@ const AuditEntry = z
 export const listAudit = ({ people }: Rooms) =>
   route({
     at: 'GET /v1/audit',
-    summary: 'What admins did, newest first. `next` of a page is `before` of the following one.',
+    summary: 'Lists actions of admins, newest first. `next` of a page is `before` of the following one.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { query: z.strictObject({ before: z.coerce.number().int().min(1).optional(), limit: page(200, 50) }) },
@@ -33,7 +33,7 @@ export const listAudit = ({ people }: Rooms) =>
     present: { status: 200, schema: z.object({ entries: z.array(AuditEntry), next: z.int().optional() }) },
   })
 
-/** A record of ids alone is none that people can read. */
+/** Adds names, because ids alone are unreadable. */
 async function withNames({ people }: PeopleRoom, entries: readonly Entry[]) {
   const idOfActor = ({ actor }: Entry) => /^person:(.+)$/.exec(actor)?.[1] ?? ''
   const names = await people.namesOf([...new Set(entries.flatMap((entry) => [idOfActor(entry), entry.subject]))])

@@ -7,11 +7,11 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
-/** Not for API keys: what comes back from Microsoft is for the browser that asked, and a program is none. */
+/** Not for API keys: Microsoft's response is bound to the requesting browser, and a program has none. */
 export const beginAuthorization = ({ authorizations, browserSessions }: Rooms) =>
   route({
     at: 'POST /v1/authorizations',
-    summary: 'Begins a sign-in or an admin consent at Microsoft. Go to `url` in the same browser, within ten minutes.',
+    summary: 'Begins a sign-in or an admin consent at Microsoft. Open `url` in the same browser within ten minutes.',
     authenticate: 'browser',
     permit: admins('admin:write'),
     validate: {

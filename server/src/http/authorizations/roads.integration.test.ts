@@ -1,4 +1,4 @@
-/** What a sign-in asks for at Microsoft, so that a mailbox can be changed over to another road. */
+/** Permissions that a sign-in requests at Microsoft, so that a mailbox can be switched to another protocol. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { CloudProviderId } from '../../kernel/ids.ts'
 import { createConnectingStage } from '../../../test/kit/index.ts'
@@ -17,13 +17,13 @@ async function askedFor(body: object): Promise<string[]> {
   return scope.split(' ').map((name) => name.split('/').at(-1)!)
 }
 
-describe('a sign-in', () => {
-  it('asks for Graph alone unless another road is wanted', async () => {
+describe('a sign-in at Microsoft', () => {
+  it('requests only Graph unless another protocol is selected', async () => {
     expect(await askedFor({ kind: 'sign-in' })).not.toContain('IMAP.AccessAsUser.All')
   })
 
   it.each(['sign-in', 'admin-consent'])(
-    'of kind %s asks for another road besides, and gives up nothing',
+    'requests another protocol and keeps all permissions, for kind %s',
     async (kind) => {
       const byGraph = await askedFor({ kind })
       const both = await askedFor({ kind, alsoBy: ['imap', 'smtp'] })
@@ -33,7 +33,7 @@ describe('a sign-in', () => {
     },
   )
 
-  it('refuses a road that is not there', async () => {
+  it('refuses an unknown protocol', async () => {
     const body = { cloudProviderId, kind: 'sign-in', alsoBy: ['pop'] }
     expect((await ask('POST /v1/authorizations', { as: admin, body })).status).toBe(400)
   })

@@ -1,4 +1,4 @@
-/** The acknowledgement of a mailbox as admins set it, and as it stands in the conversation. */
+/** The automatic acknowledgment of a mailbox: its settings, and its message in the conversation. */
 import { expect, it } from 'vitest'
 import {
   createTestApp,
@@ -19,7 +19,7 @@ const SETTINGS = { isOn: true, subject: 'Re: {subject}', text: 'We got it.' }
 const HOURS = { answers: 'outside', days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00', timeZone: 'Europe/Berlin' }
 const set = (body: object) => ask(`PUT ${at}`, { as: admin, body })
 
-it('is none until it is set, and is then as it was set, from that moment on', async () => {
+it('is absent until it is set, and applies from that time on', async () => {
   expect((await ask(`GET ${at}`, { as: admin })).body).toEqual({})
 
   const answer = await set({ ...SETTINGS, hours: HOURS })
@@ -37,11 +37,11 @@ it.each([
   ['a time that is none', { hours: { ...HOURS, to: '25:00' } }, 400],
   ['no day', { hours: { ...HOURS, days: [] } }, 400],
   ['a time zone that nobody knows', { hours: { ...HOURS, timeZone: 'Europe/Atlantis' } }, 422],
-])('is refused with %s', async (_what, more, status) => {
+])('is rejected with %s', async (_what, more, status) => {
   expect((await set({ ...SETTINGS, ...more })).status).toBe(status)
 })
 
-it('stands in the conversation as what it is, though nobody wrote it', async () => {
+it('appears in the conversation as automatic and without an author', async () => {
   await set(SETTINGS)
   const account = await rooms.emailAccounts.get(id)
   const question = customerMessage(clock, 1, { to: [{ name: '', address: account.address }] })
@@ -50,7 +50,7 @@ it('stands in the conversation as what it is, though nobody wrote it', async () 
   const { body } = await ask(`GET /v1/conversations/${filed!.conversationId}`, { as: admin })
   expect(body).toMatchObject({ submissions: [{ isAutomatic: true, submittedBy: 'automatic-reply' }] })
 
-  // Its copy in Sent Items, of which Graph tells no header.
+  // Its copy in Sent Items, for which Graph returns no header.
   const { submissions } = body as { submissions: { messageId: string }[] }
   const copy = customerMessage(clock, 2, {
     ...{ folderRemoteId: 'sent', messageId: submissions[0]!.messageId, to: [question.from!] },

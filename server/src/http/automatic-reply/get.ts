@@ -9,7 +9,7 @@ import { AutomaticReply } from './automatic-reply.ts'
 export const getAutomaticReply = ({ emailAccounts }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/automatic-reply',
-    summary: 'With what the mailbox acknowledges new mail by itself. Absent where that was never switched on.',
+    summary: 'Returns the automatic acknowledgment of a mailbox. Absent if it was never enabled.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,

@@ -11,7 +11,7 @@ export const setAutomaticReply = ({ emailAccounts }: Rooms) =>
   route({
     at: 'PUT /v1/email-accounts/:id/automatic-reply',
     summary:
-      'Acknowledges new mail by itself from now on, or no longer: each sender once a day, each conversation once, and nothing that a machine wrote.',
+      'Enables or disables automatic acknowledgments: at most one per sender and day and one per conversation, never for automated mail.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

@@ -12,7 +12,7 @@ export const addCredential = ({ cloudProviders }: Rooms) =>
   route({
     at: 'POST /v1/cloud-providers/:id/credentials',
     summary:
-      'Adds a secret, or makes a certificate, beside the credentials that are there. It is tried before it is used.',
+      'Adds a client secret, or creates a certificate, beside the existing credentials. It is tested before it is used.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<CloudProviderId>(), body: NewCredential },

@@ -1,6 +1,6 @@
 /**
- * What admins get wrong about a registration, over HTTP with the local Microsoft 365: each answer names the field or the
- * cause and the fix, and nothing half-written stays.
+ * Errors of admins in a registration, over HTTP with the local Microsoft 365: each response names the field or the
+ * cause and the fix, and no partial data is stored.
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '../../kernel/ids.ts'
@@ -48,7 +48,7 @@ const rows = async () => ({
   credentials: (await database.db.selectFrom('provider_credentials').select('id').execute()).length,
 })
 
-describe('a field that cannot be right', () => {
+describe('an invalid field', () => {
   it.each<[string, () => object, string, string]>([
     [
       'the Secret ID instead of the value',
@@ -59,7 +59,7 @@ describe('a field that cannot be right', () => {
     ['a secret with a line end', () => input({}, 'abc\n'), 'secret_malformed', 'credential.secret'],
     ['a name as the client id', () => input({ clientId: 'Postkey' }), 'id_malformed', 'clientId'],
     ['a domain as the tenant id', () => input({ tenantId: CONTOSO.domain }), 'id_malformed', 'tenantId'],
-  ])('is refused by its name before anything is made: %s', async (_which, body, code, field) => {
+  ])('is refused by name before anything is created: %s', async (_which, body, code, field) => {
     const answer = await create(body())
 
     expect(answer).toMatchObject({
@@ -71,7 +71,7 @@ describe('a field that cannot be right', () => {
     expect(await rows()).toEqual({ providers: 0, credentials: 0 })
   })
 
-  it('is refused as well when a secret is added, and the one before stays alone', async () => {
+  it('is refused for a new secret, too, and the existing one stays', async () => {
     const { body: made } = await create(input())
     const body = { kind: 'secret', secret: application.secret.keyId.toUpperCase() }
 
@@ -83,7 +83,7 @@ describe('a field that cannot be right', () => {
   })
 })
 
-describe('a registration that Microsoft does not know so', () => {
+describe("a registration that differs from Microsoft's", () => {
   it.each<[string, () => object, string, string, string]>([
     [
       'a tenant that is not there',
@@ -113,18 +113,15 @@ describe('a registration that Microsoft does not know so', () => {
       'secret_wrong',
       'Value',
     ],
-  ])(
-    'is told by the check at the line that is wrong, and by the state: %s',
-    async (_which, body, what, code, words) => {
-      const { wrong, after } = await check(body())
+  ])('is reported by the check at the wrong item, and by the state: %s', async (_which, body, what, code, words) => {
+    const { wrong, after } = await check(body())
 
-      expect(wrong).toMatchObject([{ what, code: `cloud_providers.${code}` }])
-      expect(wrong[0]!.fix).toContain(words)
-      expect(after).toMatchObject({ state: 'needs-admin', stateReason: `cloud_providers.${code}` })
-    },
-  )
+    expect(wrong).toMatchObject([{ what, code: `cloud_providers.${code}` }])
+    expect(wrong[0]!.fix).toContain(words)
+    expect(after).toMatchObject({ state: 'needs-admin', stateReason: `cloud_providers.${code}` })
+  })
 
-  it('with the redirect URI of plain http, or none of ours, says which one to add', async () => {
+  it('with a missing redirect URI, or one with plain http, names the URI to add', async () => {
     application = await registered({ more: { web: { redirectUris: ['http://localhost:8400/callback'] } } })
 
     const { wrong } = await check(input())
@@ -150,7 +147,7 @@ describe('a registration with one wrong digit', () => {
   it.each([
     ['tenant id', { tenantId: newId() }],
     ['client id', { clientId: newId() }],
-  ])('keeps all but the wrong field, the secret included: %s', async (_which, wrong) => {
+  ])('keeps all fields but the wrong one, including the secret: %s', async (_which, wrong) => {
     const { body: made } = await create(input({ ...wrong, deputy: 'ben@contoso.example' }))
     await checked(made.id)
 
@@ -166,7 +163,7 @@ describe('a registration with one wrong digit', () => {
     expect((await ask(`GET /v1/cloud-providers/${made.id}`, { as: admin })).body).toMatchObject({ state: 'connected' })
   })
 
-  it('refuses other ids once it has worked: its sign-ins belong to the registration', async () => {
+  it('refuses other ids after it has worked, because its sign-ins belong to the registration', async () => {
     const { body: made } = await create(input())
     await checked(made.id)
 
@@ -177,7 +174,7 @@ describe('a registration with one wrong digit', () => {
     expect((await update(made.id, { tenantId: CONTOSO.tenantId, name: 'Contoso Ltd' })).status).toBe(200)
   })
 
-  it('names the field of an id that is none, and refuses a registration that is connected already', async () => {
+  it('names the field of an invalid id, and refuses a registration that is already connected', async () => {
     const { body: made } = await create(input({ tenantId: newId() }))
     await create(input())
 
@@ -190,19 +187,19 @@ describe('a registration with one wrong digit', () => {
     })
   })
 
-  it('shows the redirect URI to copy at the line that says that it is missing', async () => {
+  it('shows the redirect URI for copying at the item that reports it missing', async () => {
     application = await registered({ more: { web: { redirectUris: ['http://localhost:8400/callback'] } } })
     const { wrong, after } = await check(input())
 
     expect(wrong).toMatchObject([{ what: 'redirect-uri', copy: expect.stringMatching(/\/oauth\/callback$/) as string }])
     expect(after).toMatchObject({ state: 'degraded' })
-    // It has not worked yet, so it opens no incident.
+    // A provider that has never worked opens no incident.
     expect(after).not.toHaveProperty('workedAt')
   })
 })
 
-describe('of several secrets', () => {
-  it('each has a name that stays, by the first characters that Microsoft shows', async () => {
+describe('one of several secrets', () => {
+  it('has a permanent name with the first characters that Microsoft shows', async () => {
     application = await registered()
     const { body: made } = await create(input())
     const named = async () => {

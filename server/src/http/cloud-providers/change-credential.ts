@@ -12,7 +12,7 @@ import { presentCredential } from './present.ts'
 export const changeCredential = ({ cloudProviders }: Rooms) =>
   route({
     at: 'PATCH /v1/cloud-providers/:id/credentials/:credentialId',
-    summary: 'Enters, changes or (null) forgets the end date of a credential. The secret stays as it is.',
+    summary: 'Sets, changes or (null) removes the expiry date of a credential. The secret stays the same.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: {

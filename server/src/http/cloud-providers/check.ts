@@ -8,7 +8,7 @@ import { CheckResult } from './cloud-provider.ts'
 export const checkCloudProvider = ({ cloudProviders }: Rooms) =>
   route({
     at: 'POST /v1/cloud-providers/:id/check',
-    summary: 'Asks Microsoft whether tenant, client, credentials and redirect URI are right.',
+    summary: 'Checks tenant, client, credentials and redirect URI with Microsoft.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<CloudProviderId>() },

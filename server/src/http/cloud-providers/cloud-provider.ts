@@ -74,7 +74,7 @@ const Standing = z.discriminatedUnion('state', [
   z.object({ state: z.literal('refused'), since: Time, reason: Reason }),
 ])
 
-/** Never the secret itself, nor a private key. */
+/** A credential, always without its secret or private key. */
 export const Credential = z
   .object({
     id: z.string(),

@@ -11,7 +11,7 @@ import { presentProvider } from './present.ts'
 export const createCloudProvider = (rooms: Rooms) =>
   route({
     at: 'POST /v1/cloud-providers',
-    summary: 'Makes a cloud provider of an app registration. `check` tells whether all of it is right.',
+    summary: 'Creates a cloud provider from an app registration. `check` verifies it with Microsoft.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: {

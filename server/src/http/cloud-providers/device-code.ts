@@ -13,7 +13,7 @@ const Allowance = z
 export const getDeviceCodeAllowance = ({ cloudProviders, deviceCodeAllowances }: Rooms) =>
   route({
     at: 'GET /v1/cloud-providers/:id/device-code',
-    summary: 'Whether signing in by a code is allowed. It is not, until an admin says so.',
+    summary: 'Returns the permission for signing in by a code. Off by default.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<CloudProviderId>() },
@@ -27,7 +27,7 @@ export const getDeviceCodeAllowance = ({ cloudProviders, deviceCodeAllowances }:
 export const allowDeviceCode = ({ deviceCodeAllowances }: Rooms) =>
   route({
     at: 'PUT /v1/cloud-providers/:id/device-code',
-    summary: 'Allows signing in by a code, or forbids it.',
+    summary: 'Allows or forbids signing in by a code.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<CloudProviderId>(), body: Allowance },

@@ -11,7 +11,8 @@ import { reasonOf } from './present.ts'
 export const getApplicationAccess = ({ applicationAccess }: Rooms) =>
   route({
     at: 'GET /v1/cloud-providers/:id/application-access',
-    summary: 'What the application itself may open, and the commands that let it into exactly its mailboxes.',
+    summary:
+      'Returns the mailboxes that the application can open, and the commands that limit its access to exactly its mailboxes.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {

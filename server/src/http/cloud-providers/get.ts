@@ -11,7 +11,7 @@ export const getCloudProvider = (rooms: Rooms) => {
   const { ofProvider } = createExplainer(rooms)
   return route({
     at: 'GET /v1/cloud-providers/:id',
-    summary: 'One cloud provider.',
+    summary: 'Returns a cloud provider.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<CloudProviderId>() },

@@ -10,7 +10,7 @@ import { presentCredential } from './present.ts'
 export const listCredentials = ({ cloudProviders }: Rooms) =>
   route({
     at: 'GET /v1/cloud-providers/:id/credentials',
-    summary: 'The credentials of a cloud provider, with their end dates and without their secrets.',
+    summary: 'Lists the credentials of a cloud provider, with their expiry dates and without their secrets.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<CloudProviderId>() },

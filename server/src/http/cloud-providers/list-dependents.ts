@@ -9,7 +9,7 @@ import { Dependents } from './cloud-provider.ts'
 export const listDependents = ({ cloudProviders, grants, emailAccounts }: Rooms) =>
   route({
     at: 'GET /v1/cloud-providers/:id/dependents',
-    summary: 'What depends on a cloud provider: which credential is in use, which sign-ins, which mailboxes.',
+    summary: 'Returns the dependents of a cloud provider: the credential in use, sign-ins and mailboxes.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<CloudProviderId>() },
@@ -21,7 +21,7 @@ export const listDependents = ({ cloudProviders, grants, emailAccounts }: Rooms)
         emailAccounts.list(),
       ])
       const accounts = all.filter(({ cloudProviderId }) => cloudProviderId === id)
-      // The first that works is the one that Microsoft is asked with.
+      // The first credential that works is used for requests to Microsoft.
       const inUse = credentials.find(({ standing }) => standing.state === 'works')?.id
       return {
         credentials: credentials.map((one) => ({ id: one.id, kind: one.kind, inUse: one.id === inUse })),

@@ -8,7 +8,7 @@ import { presentProvider } from './present.ts'
 export const listCloudProviders = (rooms: Rooms) =>
   route({
     at: 'GET /v1/cloud-providers',
-    summary: 'All cloud providers.',
+    summary: 'Lists all cloud providers.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},

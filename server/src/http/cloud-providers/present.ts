@@ -1,4 +1,4 @@
-/** What the room knows, in the words of an answer. */
+/** Converts data of `cloud-providers` into API responses. */
 import type { CloudProvider, CredentialSummary } from '../../cloud-providers/index.ts'
 import { storedReason } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'

@@ -9,7 +9,7 @@ import { CloudProviderRemoval } from './cloud-provider.ts'
 export const previewCloudProviderRemoval = ({ cloudProviders, grants, emailAccounts, signInLinks }: Rooms) =>
   route({
     at: 'GET /v1/cloud-providers/:id/removal',
-    summary: 'What stands in the way of removing a cloud provider, and what goes with it. No mail goes with it.',
+    summary: 'Returns the obstacles and the effects of removing a cloud provider. No mail is removed.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<CloudProviderId>() },

@@ -9,7 +9,7 @@ import { route } from '../route.ts'
 export const removeCredential = ({ cloudProviders }: Rooms) =>
   route({
     at: 'DELETE /v1/cloud-providers/:id/credentials/:credentialId',
-    summary: 'Forgets a credential. What it was in Entra ID stays there.',
+    summary: 'Removes a credential here. It stays in Entra ID.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: z.object({ id: id<CloudProviderId>(), credentialId: id<ProviderCredentialId>() }) },

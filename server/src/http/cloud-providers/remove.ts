@@ -8,7 +8,7 @@ import { route } from '../route.ts'
 export const removeCloudProvider = ({ cloudProviders }: Rooms) =>
   route({
     at: 'DELETE /v1/cloud-providers/:id',
-    summary: 'Forgets a cloud provider that no grant depends on. The registration in Entra ID stays.',
+    summary: 'Removes a cloud provider without dependent grants. The registration in Entra ID stays.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<CloudProviderId>() },

@@ -10,7 +10,7 @@ import { presentCredential } from './present.ts'
 export const tryCredential = ({ cloudProviders }: Rooms) =>
   route({
     at: 'POST /v1/cloud-providers/:id/credentials/:credentialId/try',
-    summary: 'Asks Microsoft now whether it accepts this credential. Changes nothing there.',
+    summary: 'Tests a credential at Microsoft now. Changes nothing there.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: z.object({ id: id<CloudProviderId>(), credentialId: id<ProviderCredentialId>() }) },

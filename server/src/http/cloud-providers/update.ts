@@ -15,7 +15,7 @@ export const updateCloudProvider = (rooms: Rooms) =>
   route({
     at: 'PATCH /v1/cloud-providers/:id',
     summary:
-      'Changes name, account types, contacts, whether the application opens mailboxes, and the mailbox that must not be read. Cloud, tenant and client id can be corrected until it has worked once.',
+      'Changes name, account types, contacts, application access to mailboxes, and the mailbox excluded from access. Cloud, tenant and client id can be changed until the provider has worked once.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: {

@@ -17,7 +17,7 @@ const Cloud = z
 export const listClouds = ({ clouds }: Rooms) =>
   route({
     at: 'GET /v1/clouds',
-    summary: 'The Microsoft clouds that a cloud provider can be in.',
+    summary: 'Lists the Microsoft clouds that a cloud provider can use.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},

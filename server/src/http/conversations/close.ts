@@ -10,7 +10,7 @@ import { Conversation } from './conversation.ts'
 export const closeConversation = (rooms: Rooms) =>
   route({
     at: 'POST /v1/conversations/:id/close',
-    summary: 'Closes a conversation. An answer opens it again.',
+    summary: 'Closes a conversation. A reply reopens it.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),

@@ -16,8 +16,7 @@ const ANSWERED = { kind: 'reply', reason: 'Auto-Submitted: auto-replied' } as co
 export const getConversation = (rooms: Rooms) =>
   route({
     at: 'GET /v1/conversations/:id',
-    summary:
-      'A conversation with its latest messages (without their bodies), notes, drafts, and what is on its way out.',
+    summary: 'Returns a conversation with its latest messages (without their bodies), notes, drafts and outbox.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
@@ -51,7 +50,7 @@ export const getConversation = (rooms: Rooms) =>
       const names = Object.fromEntries(await rooms.people.people.namesOf([...new Set(writers)]))
       return {
         ...view,
-        // Graph tells no header fields of what was sent.
+        // Graph returns no header fields of sent messages.
         messages: view.messages.map((message) =>
           submittedBy.get(message.id) === BY_ITSELF
             ? { ...message, marks: { ...message.marks, automatic: ANSWERED } }

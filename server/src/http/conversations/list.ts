@@ -11,7 +11,7 @@ export const listConversations = ({ conversations }: Rooms) =>
   route({
     at: 'GET /v1/conversations',
     summary:
-      'Conversations of the mailboxes the caller may see, newest first. `next` of a page is `before` of the next.',
+      "Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ query }) => query.emailAccountId,

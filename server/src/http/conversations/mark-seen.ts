@@ -10,7 +10,7 @@ import { Conversation } from './conversation.ts'
 export const markSeen = (rooms: Rooms) =>
   route({
     at: 'POST /v1/conversations/:id/seen',
-    summary: 'Marks a conversation as read, here only: nothing is changed in the mailbox.',
+    summary: 'Marks a conversation as read, in Postkey only; the mailbox stays unchanged.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),

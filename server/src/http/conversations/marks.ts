@@ -37,7 +37,10 @@ const Invitation = z.object({
   moreAttendees: z.int(),
 })
 
-/** What a message is besides a text that somebody wrote. What is absent was not found. */
+/**
+ * Special properties of a message, such as automatic mail, delivery reports and invitations. Missing ones were not
+ * found.
+ */
 export const Marks = z
   .object({
     automatic: Automatic.optional().describe('A machine wrote it: nobody waits for an answer.'),

@@ -53,15 +53,15 @@ async function eventsOf(subjectId: string): Promise<string[]> {
   return rows.map(({ kind }) => kind)
 }
 
-describe('an answer', () => {
-  it('finds home by our token, when Exchange gave our message another Message-ID and nobody knows it yet', async () => {
+describe('a reply', () => {
+  it('joins its conversation by our token when Exchange replaced the Message-ID and the Sent copy is still missing', async () => {
     const question = await file()
     const references = conversations.outgoing.referencesFor(question.conversationId, account.address, [question.rfcId])
     const answer = await file({ inReplyTo: ['unknown@exchange'], references: [...references, 'unknown@exchange'] })
     expect(answer.conversationId).toBe(question.conversationId)
   })
 
-  it('does not find home by a token that somebody made up, nor by one of another mailbox', async () => {
+  it('does not join by a forged token, or by one of another mailbox', async () => {
     const question = await file()
     const [token] = conversations.outgoing.referencesFor(question.conversationId, account.address, [])
     const forged = token!.replace(/.(?=@)/, (last) => (last === '0' ? '1' : '0'))
@@ -73,7 +73,7 @@ describe('an answer', () => {
     expect(elsewhere!.conversationId).not.toBe(question.conversationId)
   })
 
-  it('written in Outlook joins, and so does what answers it', async () => {
+  it('written in Outlook joins, as do the replies to it', async () => {
     const question = await file()
     const inOutlook = await sent({ inReplyTo: [question.rfcId], references: [question.rfcId] })
     const thanks = await file({ inReplyTo: [inOutlook.rfcId] })
@@ -83,7 +83,7 @@ describe('an answer', () => {
     ])
   })
 
-  it('with the same subject joins only where the mailbox wants it, and only of the same people', async () => {
+  it('with the same subject joins only if the mailbox enables it, and only for the same participants', async () => {
     const question = await file({ subject: 'Kettle 4711' })
     expect((await file({ subject: 'AW: Kettle 4711' })).conversationId).not.toBe(question.conversationId)
     joinsBySubject = true
@@ -99,7 +99,7 @@ describe('an answer', () => {
 })
 
 describe('a bounce', () => {
-  it('belongs to the message that it names and is told, and its machine opens nothing and takes no part', async () => {
+  it('joins the conversation of its message and emits an event, but its sender neither reopens it nor becomes a participant', async () => {
     const question = await file()
     const reply = await sent({ inReplyTo: [question.rfcId] })
     await conversations.team.close(question.conversationId, 'ben')
@@ -119,7 +119,7 @@ describe('a bounce', () => {
     expect(await eventsOf(question.conversationId)).not.toContain('conversation.reopened')
   })
 
-  it('finds the message also when it comes before the Sent copy', async () => {
+  it('finds its message even when it arrives before the Sent copy', async () => {
     const bounce = await report('late@contoso.example')
     const reply = await sent({ messageId: 'late@contoso.example' })
     expect([...(await conversations.messages.bounces([reply.messageId])).values()]).toMatchObject([
@@ -131,19 +131,19 @@ describe('a bounce', () => {
     ['a message that we never sent', async () => report('never@contoso.example')],
     ['what somebody wrote to us', async () => report((await file()).rfcId)],
     ['a conversation by its own References', async () => report(undefined, { references: [(await file()).rfcId] })],
-  ])('that names %s joins nothing and claims nothing', async (_, bounce) => {
+  ])('joins no conversation and marks no message when it names %s', async (_, bounce) => {
     const { conversationId } = await bounce()
     expect((await conversations.reading.get(conversationId)).messages).toHaveLength(1)
   })
 
-  it('that names a recipient to whom we never sent joins nothing and claims nothing', async () => {
+  it('for a recipient of none of our messages joins no conversation and marks no message', async () => {
     const question = await file()
     const reply = await sent({ inReplyTo: [question.rfcId] })
     const references = conversations.outgoing.referencesFor(question.conversationId, account.address, [])
     await file({ inReplyTo: [question.rfcId], references: ['trap@else.example'] })
     const forgeries = [
       await report(reply.rfcId, {}, 'victim@else.example'),
-      // Its own Message-ID leads into the conversation, because an answer in there names it.
+      // Its own Message-ID leads into the conversation, because a reply there refers to it.
       await report(reply.rfcId, { messageId: 'trap@else.example' }, 'victim@else.example'),
       await report(undefined, { marks: reportMarks(undefined, 'victim@else.example', references) }),
     ]
@@ -156,7 +156,7 @@ describe('a bounce', () => {
     expect(await conversations.filing.findAnswers(account, [watched])).toEqual(new Set())
   })
 
-  it('finds the message by the original recipient when a relay names another one, and by our token', async () => {
+  it('finds its message by the original recipient when a relay names another one, and by our token', async () => {
     const question = await file()
     const reply = await sent({ inReplyTo: [question.rfcId] })
     const relayed = await report(reply.rfcId, {
@@ -172,14 +172,14 @@ describe('a bounce', () => {
     ])
   })
 
-  it('that is forged does not draw later answers to itself', async () => {
+  it('does not attract later replies when it is forged', async () => {
     await report('soon@contoso.example', { references: ['soon@contoso.example'] })
     const answer = await file({ inReplyTo: ['soon@contoso.example'] })
     expect((await conversations.reading.get(answer.conversationId)).messages).toHaveLength(1)
   })
 })
 
-it('counts mail in our name as ours only where it did not come in from outside', async () => {
+it('treats mail in our name as ours only if it did not arrive from outside', async () => {
   const archived = { folderRemoteId: 'archive', from: OURS }
   const forged = await file({ ...archived, headers: [{ name: 'Return-Path', value: '<evil@else.example>' }] })
   const own = await file(archived)
@@ -187,8 +187,8 @@ it('counts mail in our name as ours only where it did not come in from outside',
   expect((await conversations.messages.get(own.messageId)).direction).toBe('out')
 })
 
-describe('another subject', () => {
-  it('proposes a split, which makes a conversation to which answers follow', async () => {
+describe('a changed subject', () => {
+  it('proposes a split, which creates a conversation that later replies join', async () => {
     const question = await file({ subject: 'Broken kettle' })
     const other = await file({ subject: 'Re: Invoice for May', inReplyTo: [question.rfcId] })
     expect((await conversations.messages.get(other.messageId)).splitProposed).toBe(true)
@@ -206,7 +206,7 @@ describe('another subject', () => {
     expect(await eventsOf(question.conversationId)).toContain('conversation.split')
   })
 
-  it('is none when words are left, and is not asked about again when it stays', async () => {
+  it('proposes no split while words match, nor after a user keeps the messages together', async () => {
     const question = await file({ subject: 'Broken kettle' })
     const same = await file({ subject: 'AW: [Ticket 12] kettle broken', inReplyTo: [question.rfcId] })
     expect((await conversations.messages.get(same.messageId)).splitProposed).toBe(false)
@@ -217,8 +217,8 @@ describe('another subject', () => {
   })
 })
 
-describe('merging', () => {
-  it('brings everything into one conversation, and what comes later as well', async () => {
+describe('merging conversations', () => {
+  it('moves all messages into one conversation, including later ones', async () => {
     const [one, two] = [await file({ subject: 'One' }), await file({ subject: 'Two' })]
     await conversations.team.note(one.conversationId, 'ben', 'Look')
     const [token] = conversations.outgoing.referencesFor(one.conversationId, account.address, [])
@@ -240,7 +240,7 @@ describe('merging', () => {
     expect(audit).toMatchObject([{ action: 'conversations.merge', subject: two.conversationId }])
   })
 
-  it('is refused with itself, of what is merged, across mailboxes, and with what its caller does not see', async () => {
+  it('is refused with itself, with a merged one, across mailboxes, and with one that the caller cannot see', async () => {
     const [one, two] = [await file(), await file()]
     const merge = (from: string, into: string) => ask(`POST /v1/conversations/${from}/merge`, { as, body: { into } })
     expect((await merge(one.conversationId, one.conversationId)).status).toBe(409)

@@ -12,14 +12,13 @@ import { Conversation } from './conversation.ts'
 export const mergeConversation = (rooms: Rooms) =>
   route({
     at: 'POST /v1/conversations/:id/merge',
-    summary:
-      'Puts a conversation into another one of the same mailbox: messages, notes, drafts and what answers lead to.',
+    summary: 'Merges a conversation into another one of the same mailbox: messages, notes, drafts and future replies.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>(), body: z.strictObject({ into: id<ConversationId>() }) },
     act: async ({ params, body, caller }) => {
-      // One of a mailbox that its caller does not see is not there.
+      // A conversation in a mailbox without access for the caller is reported as not found.
       if (!sees(caller, await whose(rooms).ofConversation(body.into))) throw new AppError('http.not_found')
       return rooms.conversations.team.merge(params.id, body.into, actorOf(caller))
     },

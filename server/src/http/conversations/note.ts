@@ -11,7 +11,7 @@ import { Note } from './conversation.ts'
 export const addNote = (rooms: Rooms) =>
   route({
     at: 'POST /v1/conversations/:id/notes',
-    summary: 'Writes a note that only the team sees.',
+    summary: 'Adds a note that only the team can see.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),

@@ -10,7 +10,7 @@ import { Conversation } from './conversation.ts'
 export const reopenConversation = (rooms: Rooms) =>
   route({
     at: 'POST /v1/conversations/:id/reopen',
-    summary: 'Opens a conversation again.',
+    summary: 'Reopens a conversation.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),

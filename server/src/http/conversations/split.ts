@@ -11,7 +11,7 @@ import { Conversation } from './conversation.ts'
 export const splitConversation = (rooms: Rooms) =>
   route({
     at: 'POST /v1/conversations/:id/split',
-    summary: 'Makes a conversation of its own of some messages; answers to them follow. Says the new one.',
+    summary: 'Moves messages into a new conversation, which replies to them will join. Returns the new conversation.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),

@@ -11,7 +11,7 @@ import { DeviceSignIn } from './device-sign-in.ts'
 export const beginDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
   route({
     at: 'POST /v1/device-sign-ins',
-    summary: 'Begins a sign-in by a code, where an admin allows it for the Cloud Provider.',
+    summary: 'Begins a sign-in by a code, if an admin allows it for the cloud provider.',
     authenticate: 'browser',
     permit: admins('admin:write'),
     validate: {

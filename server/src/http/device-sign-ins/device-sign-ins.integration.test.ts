@@ -1,4 +1,4 @@
-/** Signing in by a code that is typed elsewhere, over HTTP, with the pages of the local Microsoft 365. */
+/** Signing in by a code on another device, over HTTP, with the pages of the local Microsoft 365. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CloudProviderId } from '../../kernel/ids.ts'
 import { CONTOSO, type Conduct, cookieOf, createConnectingStage, createSandboxPerson } from '../../../test/kit/index.ts'
@@ -44,7 +44,7 @@ async function begin(wantedAddress = SUPPORT) {
 const typed = ({ verificationUri, userCode }: Shown, address: string, conduct?: Conduct) =>
   createSandboxPerson(sandbox, address).typeCode(verificationUri, userCode, conduct)
 
-/** As the ticker does when the pause is over. */
+/** Advances the clock past the polling interval and polls, like the ticker. */
 async function looked(id: string, browser: { cookie: string }): Promise<Shown> {
   clock.advance(6000)
   await sandbox.advance(6000)
@@ -52,8 +52,8 @@ async function looked(id: string, browser: { cookie: string }): Promise<Shown> {
   return (await ask(`GET /v1/device-sign-ins/${id}`, { as: browser })).body as Shown
 }
 
-describe('a sign-in by a code', () => {
-  it('ends in a grant of whoever typed the code, and in nothing before', async () => {
+describe('a device code sign-in', () => {
+  it('ends with a grant of the user who entered the code, and creates none before', async () => {
     const { shown, browser } = await begin()
     expect(await looked(shown.id, browser)).toMatchObject({ state: 'waiting' })
 
@@ -64,7 +64,7 @@ describe('a sign-in by a code', () => {
     expect((await ask(`GET /v1/device-sign-ins/${shown.id}`)).status).toBe(404)
   })
 
-  it('of somebody who cannot open the mailbox is not kept', async () => {
+  it('is discarded when the user cannot open the mailbox', async () => {
     const { shown, browser } = await begin()
     await typed(shown, ADA)
 
@@ -76,7 +76,7 @@ describe('a sign-in by a code', () => {
     expect(await rooms.grants.list(cloudProviderId)).toEqual([])
   })
 
-  it('that was declined says so, and one that a policy blocks says so when its time is over', async () => {
+  it('reports that it was declined, or, when a policy blocks it, that it expired', async () => {
     const declined = await begin()
     await typed(declined.shown, BEN, 'cancel-at-device-confirm')
     expect(await looked(declined.shown.id, declined.browser)).toMatchObject({
@@ -98,7 +98,7 @@ describe('a sign-in by a code', () => {
     expect(await rooms.grants.list(cloudProviderId)).toEqual([])
   })
 
-  it('is begun five times by one link, also at the same moment', async () => {
+  it('can be started five times by one link, even concurrently', async () => {
     const body = { cloudProviderId, kind: 'sign-in', wantedAddress: SUPPORT }
     const { url } = (await ask('POST /v1/sign-in-links', { as: admin, body })).body as { url: string }
     const token = new URL(url).hash.slice(1)
@@ -112,7 +112,7 @@ describe('a sign-in by a code', () => {
     expect(answers.find(({ status }) => status === 429)!.body).toMatchObject({ code: 'tokens.sign_in_link_busy' })
   })
 
-  it('by a link uses it up, and the link says beforehand that it can be done so', async () => {
+  it('consumes its link, which states in advance that it can be used', async () => {
     const body = { cloudProviderId, kind: 'sign-in', wantedAddress: SUPPORT }
     const link = (await ask('POST /v1/sign-in-links', { as: admin, body })).body as { id: string; url: string }
     const token = new URL(link.url).hash.slice(1)
@@ -127,7 +127,7 @@ describe('a sign-in by a code', () => {
     expect((await ask('POST /v1/sign-in-links/look', { body: { token } })).status).toBe(410)
   })
 
-  it('is for nobody once an admin forbids it', async () => {
+  it('is unavailable once an admin forbids it', async () => {
     const other = await newCloudProvider()
     const body = { cloudProviderId: other, wantedAddress: SUPPORT }
     expect(await ask('POST /v1/device-sign-ins', { as: admin, body })).toMatchObject({

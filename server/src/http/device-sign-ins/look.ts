@@ -6,11 +6,11 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { DeviceSignIn } from './device-sign-in.ts'
 
-/** For guests, too: what makes it theirs is the browser in which it was begun. */
+/** Available to guests, too: the sign-in belongs to the browser in which it was begun. */
 export const lookAtDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
   route({
     at: 'GET /v1/device-sign-ins/:id',
-    summary: 'Status of a sign-in by device code, in the browser that began it.',
+    summary: 'Returns the status of a sign-in by device code, in the browser that began it.',
     authenticate: 'nobody',
     permit: anybody,
     validate: { params: idParam<DeviceSignInId>() },

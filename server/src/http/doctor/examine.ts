@@ -10,7 +10,8 @@ export const examineInstallation = ({ doctor }: Rooms) =>
   route({
     ...head,
     at: 'POST /v1/doctor',
-    summary: 'Looks at the installation and every Cloud Provider, and answers when all is known: within a minute.',
+    summary:
+      'Examines the installation and every cloud provider; responds when all checks are complete, within a minute.',
     act: () => doctor.examine(),
     present: { status: 200, schema: DoctorReport },
   })
@@ -19,7 +20,7 @@ export const streamInstallation = ({ doctor }: Rooms) =>
   otherRoute({
     ...head,
     at: 'POST /v1/doctor/stream',
-    summary: 'The same, each line as it is known: events with a `line`, the last one with the `report`.',
+    summary: 'Examines the same as a stream: one event with a `line` per check, the last one with the `report`.',
     act: async ({ request }) => streamExamination(request, (tell) => doctor.examine(tell)),
     present: presentStream,
   })

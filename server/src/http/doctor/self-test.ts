@@ -7,7 +7,7 @@ import { route } from '../route.ts'
 export const selfTest = ({ doctor }: Rooms) =>
   route({
     at: `GET ${SELF_TEST_PATH}`,
-    summary: 'Proves to the doctor that PUBLIC_URL leads to this Postkey. The answer contains no other information.',
+    summary: 'Proves to the doctor that PUBLIC_URL leads to this Postkey. The response contains no other information.',
     authenticate: 'nobody',
     permit: anybody,
     validate: { query: z.strictObject({ nonce: z.string().regex(NONCE) }) },

@@ -7,8 +7,8 @@ import { toWire } from '../wire.ts'
 import { DoctorLine, DoctorReport } from './report.ts'
 
 /**
- * Server-sent events: a `{"line"}` for each as it is known, and at the end the whole `{"report"}`, or a `{"problem"}`. Who
- * goes away leaves a run behind that ends by itself.
+ * Server-sent events: a `{"line"}` for each check when it is complete, and at the end the whole `{"report"}`, or a
+ * `{"problem"}`. If the client disconnects, the run continues to its end.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */

@@ -16,7 +16,7 @@ import { ownDraft } from './own-draft.ts'
 export const attachForwarded = (rooms: Rooms) =>
   route({
     at: 'POST /v1/drafts/:id/forwarded-attachments',
-    summary: 'Copies what is attached to a message of the same mailbox into a draft of the caller, all or nothing.',
+    summary: 'Copies the attachments of a message into a draft of the caller in the same mailbox, all or none.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: async ({ params, body }) => {
@@ -30,10 +30,10 @@ export const attachForwarded = (rooms: Rooms) =>
       const draft = await ownDraft(rooms, params.id, caller)
       const { conversations, submissions } = rooms
       const message = await conversations.messages.get(body.messageId)
-      // A link lies in a cloud: it has no bytes, and its address is in the text.
+      // A link to a cloud file has no bytes, and its address is in the text.
       const wanted = (await attachmentsOf(rooms, message)).filter(({ kind }) => kind !== 'link')
       if (wanted.length === 0) return { attachments: [] }
-      // Before anything is fetched.
+      // Checked before any attachment is downloaded.
       await submissions.checkAttachments(draft.emailAccountId, [...draft.attachments, ...wanted])
       const { attachmentBytes: maxBytes } = await submissions.limitsOf(draft.emailAccountId)
       const bytesOf = await attachmentBytes(rooms, message)
@@ -46,7 +46,7 @@ export const attachForwarded = (rooms: Rooms) =>
     present: { status: 201, schema: z.object({ attachments: z.array(DraftAttachment) }) },
   })
 
-/** As it may stand in a header of ours, whatever the sender had called it. */
+/** Copy with a name and type that are valid in an outgoing header, whatever the sender's were. */
 function copyOf({ name, contentType, contentId, isInline, kind }: RemoteAttachment, content: Buffer) {
   const line = name.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
   const isMessage = kind === 'item'

@@ -10,7 +10,7 @@ import { ownDraft } from './own-draft.ts'
 export const attachToDraft = (rooms: Rooms) =>
   route({
     at: 'POST /v1/drafts/:id/attachments',
-    summary: 'Attaches a file to a draft of the caller. Refused at once when it could not be sent.',
+    summary: 'Attaches a file to a draft of the caller. Refused at once if it could not be sent.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofDraft(params.id),

@@ -25,7 +25,7 @@ function attach({ id }: Draft, name: string, content: Buffer, more: Record<strin
   return ask(`POST /v1/drafts/${id}/attachments`, { as, body })
 }
 
-it('keeps what is attached to a draft and tells it with the draft, wherever the draft is told', async () => {
+it('stores attachments of a draft and returns them with the draft in every response', async () => {
   const draft = await newDraft()
   expect(draft.attachments).toEqual([])
 
@@ -44,7 +44,7 @@ it('keeps what is attached to a draft and tells it with the draft, wherever the 
   expect(saved.body).toMatchObject({ version: 2, attachments: expected })
 })
 
-it('takes one off again, and all of them away with the draft', async () => {
+it('removes a single attachment, and all of them with the draft', async () => {
   const draft = await newDraft()
   const { body } = await attach(draft, 'a.pdf', Buffer.from('a'))
   await attach(draft, 'b.pdf', Buffer.from('b'))
@@ -63,14 +63,14 @@ it('takes one off again, and all of them away with the draft', async () => {
   expect(await stored().execute()).toEqual([])
 })
 
-it('leaves the drafts of others alone', async () => {
+it('refuses changes to the drafts of others', async () => {
   const draft = await newDraft()
   const body = { name: 'a.pdf', contentType: 'application/pdf', content: 'YQ==' }
 
   expect((await ask(`POST /v1/drafts/${draft.id}/attachments`, { as: other, body })).status).toBe(404)
 })
 
-it('refuses what the mailbox could not send, and names the limit', async () => {
+it('refuses an attachment that the mailbox could not send, and names the limit', async () => {
   const draft = await newDraft()
   await database.db.updateTable('email_accounts').set({ kind: 'user' }).where('id', '=', emailAccountId).execute()
 

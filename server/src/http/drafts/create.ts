@@ -8,7 +8,7 @@ import { Draft, DRAFT_LIMIT_BYTES, NewDraft } from './draft.ts'
 export const createDraft = (rooms: Rooms) =>
   route({
     at: 'POST /v1/drafts',
-    summary: 'Keeps what is being written.',
+    summary: 'Creates a draft.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ body }) => whose(rooms).ofNew(body),

@@ -9,7 +9,7 @@ import { ownDraft } from './own-draft.ts'
 export const detachFromDraft = (rooms: Rooms) =>
   route({
     at: 'DELETE /v1/drafts/:id/attachments/:attachmentId',
-    summary: 'Takes an attachment off a draft of the caller.',
+    summary: 'Removes an attachment from a draft of the caller.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofDraft(params.id),

@@ -3,7 +3,7 @@ import type { ConversationId, DraftId, EmailAccountId, IdentityId, StoredMessage
 import { Address, line, NewAddress, Time } from '../fields.ts'
 import { id } from '../ids.ts'
 
-/** How a draft of a conversation relates to the message that it belongs to. */
+/** Relation of a draft to the message that it answers. */
 export const AnswerKind = z.enum(['reply', 'reply-all', 'forward'])
 
 export const DraftAttachment = z
@@ -40,12 +40,12 @@ export const Draft = z
   })
   .meta({ id: 'Draft' })
 
-/** What may be sent of it: what was taken back must fit in again. */
+/** Same limit as for sending, so that a canceled message fits into a draft again. */
 const LONGEST_TEXT = 1024 * 1024
 /** Text and HTML, as JSON with its escapes. */
 export const DRAFT_LIMIT_BYTES = 4 * 1024 * 1024
 
-/** What somebody is writing: addresses may still be wrong or missing. */
+/** Content of a draft; addresses can still be invalid or missing. */
 export const DraftContent = z.strictObject({
   inReplyTo: id<StoredMessageId>().optional(),
   answerKind: AnswerKind.optional(),
@@ -67,7 +67,7 @@ export const NewDraft = z.strictObject({
   content: DraftContent,
 })
 
-/** What Exchange takes of a message at most, as base64 in JSON. The account's own limit is told by the room. */
+/** Exchange's limit for a message, as base64 in JSON. The limit of the account is checked by its module. */
 export const MAIL_LIMIT_BYTES = 48 * 1024 * 1024
 
 export const NewAttachment = z.strictObject({
@@ -81,7 +81,7 @@ export const NewAttachment = z.strictObject({
   content: z.base64().transform((text) => Buffer.from(text, 'base64')),
 })
 
-/** What is to go out: everything is looked at again by `submission`, this is the form. */
+/** Recipients of a message. Only the format is checked here; `submission` checks everything again. */
 export const recipients = z.array(NewAddress).max(500).default([])
 export const subject = line.max(1000)
 export const longText = z.string().max(5_000_000)

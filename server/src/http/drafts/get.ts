@@ -10,7 +10,7 @@ import { ownDraft } from './own-draft.ts'
 export const getDraft = (rooms: Rooms) =>
   route({
     at: 'GET /v1/drafts/:id',
-    summary: 'A draft of the caller.',
+    summary: 'Returns a draft of the caller.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofDraft(params.id),

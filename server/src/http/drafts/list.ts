@@ -8,7 +8,7 @@ import { Draft } from './draft.ts'
 export const listDrafts = ({ conversations }: Rooms) =>
   route({
     at: 'GET /v1/drafts',
-    summary: 'What the caller is writing.',
+    summary: "Lists the caller's drafts.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     validate: {},

@@ -5,7 +5,11 @@ import { authorOf } from '../caller.ts'
 import type { KnownCaller } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 
-/** A draft as its author may have it: others who work the mailbox see it in the conversation and leave it alone. */
+/**
+ * Returns a draft to its author. Other agents of the mailbox see it in the conversation, but cannot change it.
+ *
+ * @throws AppError `http.not_found` when it belongs to another author
+ */
 export async function ownDraft({ conversations }: Rooms, id: DraftId, caller: KnownCaller): Promise<Draft> {
   const draft = await conversations.drafts.find(id)
   if (draft?.authorId !== authorOf(caller)) throw new AppError('http.not_found')

@@ -9,7 +9,7 @@ import { ownDraft } from './own-draft.ts'
 export const removeDraft = (rooms: Rooms) =>
   route({
     at: 'DELETE /v1/drafts/:id',
-    summary: 'Throws a draft of the caller away.',
+    summary: 'Deletes a draft of the caller.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofDraft(params.id),

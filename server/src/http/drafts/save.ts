@@ -11,7 +11,7 @@ import { ownDraft } from './own-draft.ts'
 export const saveDraft = (rooms: Rooms) =>
   route({
     at: 'PUT /v1/drafts/:id',
-    summary: 'Saves a draft of the caller. Refused when it was saved elsewhere since `version`.',
+    summary: 'Saves a draft of the caller. Refused if it was saved elsewhere since `version`.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofDraft(params.id),

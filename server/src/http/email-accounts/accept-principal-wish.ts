@@ -8,7 +8,7 @@ import { wishParams } from './principal-wish.ts'
 export const acceptPrincipalWish = ({ principals }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/principal-wishes/:wishId/accept',
-    summary: 'Lets the person open the mailbox from now on, after a try. Refused when they cannot read it.',
+    summary: 'Makes the person the principal of the mailbox after a check. Refused if they cannot read it.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

@@ -1,6 +1,6 @@
 /**
- * Mailboxes that the application itself opens, before the local Microsoft 365: mail in and out without anybody signing in,
- * into exactly the mailboxes that Exchange lets it into, and told when it is more.
+ * Mailboxes with the application as principal, with the local Microsoft 365: receiving and sending without a sign-in,
+ * limited to the mailboxes that Exchange allows, with a warning when access is broader.
  */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../../kernel/ids.ts'
@@ -61,8 +61,8 @@ async function checkLine() {
   return lines.find(({ what }) => what === 'other-mailboxes')
 }
 
-describe('a mailbox that the application opens', () => {
-  it('receives and sends with nobody signed in, and says who opens it', async () => {
+describe('a mailbox with the application as principal', () => {
+  it('receives and sends without a sign-in, and names its principal', async () => {
     await letInto([SUPPORT])
     const id = await associate(SUPPORT)
     expect(await emailAccounts.get(id)).toMatchObject({
@@ -97,12 +97,12 @@ describe('a mailbox that the application opens', () => {
     expect(await rooms.grants.list(provider)).toEqual([])
   })
 
-  it('is read by IMAP when the application has the role and Exchange knows it, each missing thing told by itself', async () => {
+  it('is read by IMAP when the application has the role and a service principal in Exchange; each missing part has its own error', async () => {
     await letInto([SUPPORT])
     const id = await associate(SUPPORT)
     const byImap = () => ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { receivesBy: 'imap' } })
 
-    // A token without the role is handed to nobody: Exchange would refuse it without a word.
+    // A token without the role is not used, because Exchange would refuse it without a reason.
     expect((await byImap()).body).toMatchObject({ code: 'transports.imap_role_missing', remedy: 'admin' })
     await consentToAllAt(directory, app.clientId, 'IMAP.AccessAsApp', EXCHANGE_APP_ID)
     expect((await byImap()).body).toMatchObject({ code: 'transports.imap_application_unknown', remedy: 'admin' })
@@ -132,7 +132,7 @@ describe('a mailbox that the application opens', () => {
     expect(bySmtp.body).toMatchObject({ code: 'email_accounts.road_needs_person' })
   })
 
-  it('that Exchange does not let it into is for an admin, never for somebody to sign in', async () => {
+  it('needs an admin, not a sign-in, when Exchange denies access', async () => {
     await letInto([BILLING])
     const id = await associate(SUPPORT)
 
@@ -145,13 +145,13 @@ describe('a mailbox that the application opens', () => {
     expect(preflight!.lights[0]).toMatchObject({ what: 'exists', outcome: 'ok' })
   })
 
-  describe('in the place of a person', () => {
+  describe('replacing a person by the application', () => {
     let grantId: GrantId
     let id: EmailAccountId
     const patch = (change: object) => ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: change })
 
     beforeEach(async () => {
-      // A code of her authenticator is good once in its half minute.
+      // A code of her authenticator is valid once within its 30 seconds.
       await sandbox.advance(MINUTE_MS)
       clock.advance(MINUTE_MS)
       grantId = await stage.grantOf(provider, ANNA)
@@ -160,7 +160,7 @@ describe('a mailbox that the application opens', () => {
       id = (answer.body as { id: EmailAccountId }).id
     })
 
-    it('is tried first: refused, it changes nothing, and the mailbox goes on as it was', async () => {
+    it('is tested first: a refusal changes nothing, and the mailbox continues as before', async () => {
       await letInto([BILLING])
 
       expect(await patch({ application: {}, name: 'Other' })).toMatchObject({
@@ -174,7 +174,7 @@ describe('a mailbox that the application opens', () => {
       })
     })
 
-    it('is written down with both, like any other, and gives the place back', async () => {
+    it('is recorded with both principals, and can be reversed', async () => {
       await letInto([SUPPORT])
 
       expect((await patch({ application: {} })).body).toMatchObject({
@@ -195,7 +195,7 @@ describe('a mailbox that the application opens', () => {
       expect(told.events.filter(({ kind }) => kind === 'email_account.principal_changed')).toHaveLength(2)
     })
 
-    it('is asked for in the organization of the person, where the registration is of another', async () => {
+    it('uses the organization of the person when the registration belongs to another one', async () => {
       await letInto([SUPPORT])
       await cloudProviders.update(provider, { accountTypes: 'multitenant' }, 'person:ada')
       const fabrikam = '8b2d4f60-93c7-4e1a-a4d5-71e6c9b0f322'
@@ -204,7 +204,7 @@ describe('a mailbox that the application opens', () => {
       expect((await patch({ application: {} })).body).toMatchObject({ principal: { tenantId: CONTOSO.tenantId } })
     })
 
-    it('is of the same Cloud Provider, as every person who takes the place is', async () => {
+    it('stays within the cloud provider, as does the reverse', async () => {
       const other = await registered()
       const elsewhere = await addProvider(other.clientId, other.secret.value)
       await sandbox.advance(MINUTE_MS)
@@ -217,7 +217,7 @@ describe('a mailbox that the application opens', () => {
     })
   })
 
-  it('of another organization is not opened by a registration for its own one', async () => {
+  it('is refused for another organization when the registration is limited to its own', async () => {
     const elsewhere = { cloudProviderId: provider, tenantId: '8b2d4f60-93c7-4e1a-a4d5-71e6c9b0f322' }
     const body = { address: 'carla@fabrikam.example', kind: 'user', applicationOf: elsewhere }
     expect(await ask('POST /v1/email-accounts/preflight', { as: admin, body })).toMatchObject({
@@ -226,7 +226,7 @@ describe('a mailbox that the application opens', () => {
     })
   })
 
-  it('needs either a sign-in or an application, and not both', async () => {
+  it('requires either a sign-in or an application, but not both', async () => {
     const mail = { address: SUPPORT, kind: 'shared' }
     const applicationOf = { cloudProviderId: provider }
     for (const opened of [{}, { applicationOf, grantId: '00000000-0000-7000-8000-000000000000' }]) {
@@ -235,7 +235,7 @@ describe('a mailbox that the application opens', () => {
     }
   })
 
-  it('goes on with its provider: a refused secret is one state of the provider, and its end wakes the mailbox', async () => {
+  it('follows its provider: a refused secret is a single state of the provider, and its recovery resumes the mailbox', async () => {
     await letInto([SUPPORT])
     const id = await associate(SUPPORT)
     await cloudProviders.check(provider)
@@ -258,10 +258,10 @@ describe('a mailbox that the application opens', () => {
   })
 })
 
-describe('tokens of the application', () => {
+describe('the tokens of the application', () => {
   const principal = () => ({ cloudProviderId: provider, tenantId: CONTOSO.tenantId, resource: 'graph' }) as const
 
-  it('are asked for once, whoever wants one at the same time, and kept sealed until shortly before their end', async () => {
+  it('are requested once for concurrent callers, and stored encrypted until shortly before they expire', async () => {
     await letInto([SUPPORT])
     const id = await associate(SUPPORT)
     await database.db.deleteFrom('application_tokens').execute()
@@ -285,8 +285,8 @@ describe('tokens of the application', () => {
   })
 })
 
-describe('the limit to its mailboxes', () => {
-  it('comes as commands for exactly these, with the ids filled in', async () => {
+describe('the limit of the application to its mailboxes', () => {
+  it('is set up by commands for exactly these mailboxes, with the ids filled in', async () => {
     await letInto([SUPPORT])
     await associate(SUPPORT)
     const answer = await ask(`GET /v1/cloud-providers/${provider}/application-access?address=${BILLING}`, { as: admin })
@@ -301,7 +301,7 @@ describe('the limit to its mailboxes', () => {
     expect(own!.commands).not.toContain('anna@contoso.example')
   })
 
-  it('is tried at a mailbox that an admin names: all is well when it cannot be read', async () => {
+  it('is tested with a mailbox that an admin names, and passes when that cannot be read', async () => {
     await letInto([SUPPORT])
     await associate(SUPPORT)
     await cloudProviders.update(provider, { probeAddress: BILLING }, 'person:ada')
@@ -310,7 +310,7 @@ describe('the limit to its mailboxes', () => {
     expect(await cloudProviders.get(provider)).toMatchObject({ state: 'connected' })
   })
 
-  it('warns when it can be read, and ends the warning when it is put right', async () => {
+  it('causes a warning when that mailbox can be read, until the access is fixed', async () => {
     await letInto([SUPPORT, BILLING])
     await associate(SUPPORT)
     await cloudProviders.update(provider, { probeAddress: BILLING }, 'person:ada')
@@ -329,7 +329,7 @@ describe('the limit to its mailboxes', () => {
     expect(await cloudProviders.get(provider)).toMatchObject({ state: 'connected', stateReason: undefined })
   })
 
-  it('warns of a consent for the whole organization without naming any mailbox', async () => {
+  it('causes a warning for consent to the whole organization, without a named mailbox', async () => {
     await letInto([SUPPORT])
     await consentToAll('Mail.ReadWrite')
     await associate(SUPPORT)
@@ -341,7 +341,7 @@ describe('the limit to its mailboxes', () => {
     })
   })
 
-  it('finds a mailbox to try by itself where the directory may be read, and says that it was not tried else', async () => {
+  it('chooses a mailbox for the test if the directory can be read, and reports otherwise that it was not tested', async () => {
     await letInto([SUPPORT])
     await associate(SUPPORT)
     expect(await checkLine()).toMatchObject({ outcome: 'not-tried' })
@@ -353,7 +353,7 @@ describe('the limit to its mailboxes', () => {
     expect(await checkLine()).toMatchObject({ outcome: 'wrong' })
   })
 
-  it('is none where every mailbox was chosen: consent is awaited, and what it reaches is as it shall be', async () => {
+  it('is absent if all mailboxes were chosen: consent is required, and its broad access is intended', async () => {
     await cloudProviders.update(provider, { application: 'all-mailboxes' }, 'person:ada')
     const lines = async () =>
       (await cloudProviders.check(provider)).lines.map(({ what, outcome }) => `${what} ${outcome}`)
@@ -371,7 +371,7 @@ describe('the limit to its mailboxes', () => {
     expect(await cloudProviders.get(provider)).toMatchObject({ state: 'connected', application: 'all-mailboxes' })
   })
 
-  it('is no question where the application opens nothing', async () => {
+  it('is not checked if the application is not the principal of any mailbox', async () => {
     expect(await checkLine()).toBeUndefined()
     expect(await applicationAccess.of(provider)).toMatchObject([{ commands: undefined, objectId: undefined }])
   })

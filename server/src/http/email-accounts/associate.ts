@@ -9,7 +9,7 @@ import { refusePersonal } from './refuse-personal.ts'
 export const associateEmailAccount = ({ emailAccounts, grants }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts',
-    summary: 'Associates a mailbox. The import begins at once; the state tells what is missing.',
+    summary: 'Associates a mailbox. The import begins at once; the state names what is missing.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { body: NewEmailAccount },

@@ -1,4 +1,4 @@
-/** What an admin is told about a mailbox of the local Microsoft 365, before and after it is associated. */
+/** Capability checks of a mailbox at the local Microsoft 365, before and after it is associated. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
 import { createConnectingStage } from '../../../test/kit/index.ts'
@@ -8,9 +8,9 @@ const { ask, admin, newCloudProvider, grantOf, database, rooms, sandbox } = awai
 const SUPPORT = 'support@contoso.example'
 
 let cloudProviderId: CloudProviderId
-/** Full Access and Send As. */
+/** Has Full Access and Send As. */
 let anna: GrantId
-/** Full Access alone. */
+/** Has only Full Access. */
 let ben: GrantId
 
 beforeAll(async () => {
@@ -64,7 +64,7 @@ const lightOf = ({ preflight: { lights } }: Pick<Lit, 'preflight'>, what: string
   lights.find((light) => light.what === what)
 
 describe('the test mail', () => {
-  it('shows that a mailbox can send in its own name, and arrives there', async () => {
+  it('proves that a mailbox can send in its own name, and arrives there', async () => {
     const account = await associate(SUPPORT, anna)
     expect(lightOf(account, 'sends')).toEqual({ what: 'sends', outcome: 'not-tried' })
 
@@ -82,7 +82,7 @@ describe('the test mail', () => {
     await remove(account)
   })
 
-  it('without Send As is a red light with its fix and no failure, leaves no draft, and stays red in later checks', async () => {
+  it('without Send As fails its check with a fix, without an error response or a draft, and stays failed in later checks', async () => {
     const account = await associate(SUPPORT, ben)
 
     const { status, light } = await sendTest(account)
@@ -100,7 +100,7 @@ describe('the test mail', () => {
     await remove(account)
   })
 
-  it('tells Send on Behalf from Send As: customers see another name', async () => {
+  it('distinguishes Send on Behalf from Send As, because customers see another name', async () => {
     const account = await associate('billing@contoso.example', anna)
 
     const { status, light } = await sendTest(account)
@@ -110,7 +110,7 @@ describe('the test mail', () => {
     await remove(account)
   })
 
-  it('is not sent by a mailbox that is paused', async () => {
+  it('is not sent from a paused mailbox', async () => {
     const account = await associate(SUPPORT, anna)
     await ask(`POST /v1/email-accounts/${account.id}/pause`, { as: admin })
 
@@ -125,7 +125,7 @@ describe('a mailbox that cannot be opened', () => {
   it.each([
     ['without Full Access', 'billing@contoso.example', 'transports.access_denied', 'Add-MailboxPermission'],
     ['that does not exist', 'nobody@contoso.example', 'transports.mailbox_not_found', 'address'],
-  ])('%s has a light that says why and what to do, before anything is kept', async (_which, address, code, words) => {
+  ])('%s has a failed check with reason and fix before it is associated', async (_which, address, code, words) => {
     const { lights } = await preflight(address, ben)
 
     const wrong = lights.filter(({ outcome }) => outcome === 'wrong')
@@ -135,7 +135,7 @@ describe('a mailbox that cannot be opened', () => {
     expect(await database.db.selectFrom('email_accounts').selectAll().execute()).toEqual([])
   })
 
-  it('begins in a state that names the same reason', async () => {
+  it('starts in a state with the same reason', async () => {
     const account = await associate('nobody@contoso.example', ben)
 
     const answer = await ask(`GET /v1/email-accounts/${account.id}`, { as: admin })

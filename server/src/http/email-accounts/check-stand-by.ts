@@ -8,7 +8,7 @@ import { EmailAccount } from './email-account.ts'
 export const checkStandBy = ({ principals }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/stand-by/check',
-    summary: 'Looks whether the stand-by could open the mailbox, as is done once a day.',
+    summary: 'Checks now that the backup sign-in can open the mailbox, like the daily check.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

@@ -8,7 +8,7 @@ import { EmailAccount } from './email-account.ts'
 export const checkEmailAccount = ({ emailAccounts, sync }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/check',
-    summary: 'Tries again what the mailbox can do.',
+    summary: 'Repeats the capability checks.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

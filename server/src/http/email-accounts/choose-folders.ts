@@ -10,7 +10,7 @@ import { route } from '../route.ts'
 export const chooseFolders = ({ emailAccounts }: Rooms) =>
   route({
     at: 'PUT /v1/email-accounts/:id/folders',
-    summary: 'Which folders are read from now on. What was read before stays.',
+    summary: 'Sets the folders to read from now on. Mail read before stays.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

@@ -10,7 +10,7 @@ import { EmailAccount } from './email-account.ts'
 export const chooseStandBy = ({ principals }: Rooms) =>
   route({
     at: 'PUT /v1/email-accounts/:id/stand-by',
-    summary: 'Who opens the shared mailbox when the first cannot any more. Refused when they cannot read it.',
+    summary: 'Sets the backup sign-in of a shared mailbox. Refused if it cannot read the mailbox.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

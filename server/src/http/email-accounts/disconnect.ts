@@ -9,7 +9,7 @@ import { EmailAccount } from './email-account.ts'
 export const disconnectEmailAccount = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/disconnect',
-    summary: 'Ends reading and sending. The mail that is here stays.',
+    summary: 'Stops receiving and sending. Stored mail stays.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

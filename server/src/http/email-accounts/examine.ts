@@ -21,7 +21,7 @@ export const examineEmailAccount = ({ doctor }: Rooms) =>
   route({
     ...head,
     at: 'POST /v1/email-accounts/:id/doctor',
-    summary: 'Looks at everything between Postkey and the mail of this mailbox, and answers when all is known.',
+    summary: 'Examines everything between Postkey and the mail of this mailbox; responds when all checks are complete.',
     whose: ({ params: { id } }) => id,
     validate: { params, body },
     act: ({ params: { id }, body: wish, caller }) => doctor.examineAccount(id, optionsOf(wish, caller)),
@@ -32,7 +32,7 @@ export const streamEmailAccount = ({ doctor }: Rooms) =>
   otherRoute({
     ...head,
     at: 'POST /v1/email-accounts/:id/doctor/stream',
-    summary: 'The same, each line as it is known: events with a `line`, the last one with the `report`.',
+    summary: 'Examines the same as a stream: one event with a `line` per check, the last one with the `report`.',
     whose: ({ params: { id } }) => id,
     validate: { params, body },
     act: async ({ params: { id }, body: wish, caller, request }) =>

@@ -72,7 +72,7 @@ const AccountHealth = z
 export const getAccountHealth = ({ accountHealth }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/health',
-    summary: 'How a mailbox fared: states, refreshes, errors, gaps, and how long mail took in and out.',
+    summary: 'Returns the health of a mailbox: states, refreshes, errors, gaps, and delivery times in both directions.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,

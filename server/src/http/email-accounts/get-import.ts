@@ -8,7 +8,7 @@ import { route } from '../route.ts'
 export const getImport = ({ emailAccounts, sync }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/import',
-    summary: 'How far the import is.',
+    summary: 'Returns the progress of the import.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,

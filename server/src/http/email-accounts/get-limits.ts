@@ -8,7 +8,7 @@ import { SendingLimits } from '../submissions/submission.ts'
 export const getLimits = ({ submissions }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/limits',
-    summary: 'What a message may weigh on the road by which this mailbox sends.',
+    summary: "Returns the message size limits of the mailbox's send protocol.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,

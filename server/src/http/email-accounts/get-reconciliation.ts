@@ -19,7 +19,7 @@ export const getReconciliation = ({ emailAccounts, sync }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/reconciliation',
     summary:
-      'What comparing the mailbox with its server, about once an hour and folder by folder, has brought to light.',
+      'Returns the results of reconciliation, which compares the mailbox with its server about once an hour, folder by folder.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,
@@ -37,7 +37,7 @@ export const getReconciliation = ({ emailAccounts, sync }: Rooms) =>
     },
   })
 
-/** Compared is a mailbox when the last of its folders was. */
+/** A mailbox counts as compared when the last of its folders was. */
 function sumOf(folders: readonly Reconciled[]) {
   const sum = (figure: 'comparisons' | 'missingFound' | 'broughtIn' | 'leftFound') =>
     folders.reduce((total, folder) => total + folder[figure], 0)

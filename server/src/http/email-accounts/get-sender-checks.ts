@@ -11,7 +11,7 @@ const LOOKED_AT = 50
 export const getSenderChecks = ({ emailAccounts, conversations }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/sender-checks',
-    summary: 'Whose word about senders counts in a mailbox, and whom its latest mail names.',
+    summary: 'Returns the server whose sender checks are trusted, and the one that the latest mail names.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     whose: ({ params }) => params.id,

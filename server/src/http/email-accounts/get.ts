@@ -11,14 +11,14 @@ export const getEmailAccount = (rooms: Rooms) => {
   return route({
     at: 'GET /v1/email-accounts/:id',
     summary:
-      'One mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.',
+      'Returns one mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
     act: async ({ params, caller }) => {
       const account = await rooms.emailAccounts.get(params.id)
-      // Programs look again and again; a person looks because something was done about it.
+      // Programs poll regularly; a person opens the page after a fix.
       if (caller.kind === 'person') await rooms.sync.lookedAt(account.id)
       const sending = await rooms.submissions.sendingTroubleOf(account.id)
       return { ...account, sending, explanation: await ofAccount(account, caller) }

@@ -9,8 +9,8 @@ const agent = await person('agent', [id])
 
 const health = (query: string) => ask(`GET /v1/email-accounts/${id}/health?${query}`, { as: agent })
 
-describe('the time of which health is asked', () => {
-  it('is a day of UTC, or as long as it says, in any zone', async () => {
+describe('the time range of a health report', () => {
+  it('is a day of UTC, or as long as requested, in any time zone', async () => {
     expect((await health('day=2026-01-01')).body).toMatchObject({
       from: '2026-01-01T00:00:00.000Z',
       to: '2026-01-02T00:00:00.000Z',
@@ -28,7 +28,7 @@ describe('the time of which health is asked', () => {
     ['a day that does not exist', 'day=2026-02-30', 'query.day'],
     ['a time that ends before it begins', 'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'query.to'],
     ['a year', 'from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z', 'query.to'],
-  ])('is not %s, and the refusal names the field', async (_, query, field) => {
+  ])('cannot be %s, and the error names the field', async (_, query, field) => {
     const { status, body } = await health(query)
     expect([status, (body as { faults: { field: string }[] }).faults[0]!.field]).toEqual([400, field])
   })

@@ -6,7 +6,7 @@ import { AUTH_SERV_ID } from '../../mail/index.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { id } from '../ids.ts'
 
-/** What is needed to look into a mailbox: which one, and who opens it. */
+/** Input for examining a mailbox: its address and its principal. */
 const tenantId = z.uuid().transform((text) => text.toLowerCase())
 
 const wanted = {
@@ -53,7 +53,7 @@ interface OpenedBy {
   password?: unknown
 }
 
-/** Nobody has to guess which of several counts. */
+/** Exactly one is allowed, so that none has to be chosen by a rule. */
 const OPENED_BY_ONE = [
   ({ grantId, applicationOf, servers: given }: OpenedBy) =>
     [grantId, applicationOf, given].filter((one) => one !== undefined).length === 1,
@@ -69,7 +69,7 @@ export const WantedMail = z
   .refine(...OPENED_BY_ONE)
   .refine(...WITH_PASSWORD)
 
-/** `servers` and `password` as the rooms know them. */
+/** Converts `servers` and `password` into the types of the modules. */
 export function withPasswordOf<Given extends { servers?: MailServers | undefined; password?: Secret | undefined }>({
   servers: given,
   password: shown,

@@ -1,4 +1,4 @@
-/** Through the guard that the running server has: the address for large files is another name of the same cloud. */
+/** Uses the egress guard of the running server: the address for large files is another host of the same cloud. */
 import { expect, it, vi } from 'vitest'
 import { loopbackOriginsOf } from '../../cloud-providers/index.ts'
 import { newMessageId } from '../../mail/index.ts'
@@ -30,7 +30,7 @@ async function find(transport: GraphTransport, subject: string) {
   return undefined
 }
 
-it('sends a file of five megabytes and receives it whole', { timeout: 60_000 }, async () => {
+it('sends a file of five megabytes and receives it completely', { timeout: 60_000 }, async () => {
   await newCloudProvider()
   const ben = await open(BEN, 'user', BEN, 'BEN')
   const support = await open(SUPPORT, 'shared', 'anna@contoso.example', 'SUP')
@@ -66,7 +66,7 @@ it('sends a file of five megabytes and receives it whole', { timeout: 60_000 }, 
   expect(Buffer.concat(pieces).equals(content)).toBe(true)
 })
 
-it('lets nothing of this machine through but the cloud that is declared to lie there', () => {
+it('blocks all addresses of this machine except those of a cloud that is declared as local', () => {
   const origins = loopbackOriginsOf(rooms.clouds)
 
   const { port } = new URL(sandbox.graph)

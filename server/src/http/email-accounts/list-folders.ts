@@ -9,7 +9,7 @@ import { Folder } from './email-account.ts'
 export const listFolders = ({ emailAccounts }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/folders',
-    summary: 'The folders on the server, and which of them are read.',
+    summary: 'Lists the folders on the server, and marks those that are read.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     whose: ({ params }) => params.id,

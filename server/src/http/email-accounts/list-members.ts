@@ -9,7 +9,7 @@ import { route } from '../route.ts'
 export const listMembers = ({ people }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/members',
-    summary: 'Who works this mailbox, to choose whom to assign to.',
+    summary: 'Lists the agents of a mailbox, for assignment.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,

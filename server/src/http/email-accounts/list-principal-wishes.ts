@@ -9,7 +9,7 @@ import { PrincipalWish } from './principal-wish.ts'
 export const listPrincipalWishes = ({ principals }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/principal-wishes',
-    summary: 'Sign-ins that asked to replace the principal of the mailbox, pending until an admin decides.',
+    summary: 'Lists sign-ins that requested to replace the principal of the mailbox, pending until an admin decides.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     whose: ({ params }) => params.id,

@@ -11,7 +11,7 @@ export const listQuarantined = ({ conversations }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/quarantine',
     summary:
-      'Messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.',
+      'Lists messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,

@@ -9,7 +9,7 @@ import { Submission, withWhy } from '../submissions/submission.ts'
 export const listUnsent = ({ submissions }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/unsent',
-    summary: 'Queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.',
+    summary: 'Lists queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,

@@ -7,7 +7,7 @@ import { EmailAccount } from './email-account.ts'
 export const listEmailAccounts = ({ emailAccounts }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts',
-    summary: 'The mailboxes that the caller may see.',
+    summary: 'Lists the mailboxes that the caller can see.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     validate: {},

@@ -8,7 +8,7 @@ import { WantedMail, withPasswordOf } from './inputs.ts'
 export const lookForFolders = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/folders',
-    summary: 'The folders that could be read, before the mailbox is associated.',
+    summary: 'Lists the readable folders of a mailbox before it is associated.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { body: WantedMail },

@@ -97,7 +97,7 @@ function scenariosAt({ start, folder }: MailServerPair) {
     program = await openMailProgram(servers.imap.imapPort, ANNA, PASSWORD)
   })
 
-  it('answers a message, and keeps one copy of the answer in Sent', async () => {
+  it('sends a reply, and keeps one copy of it in Sent', async () => {
     await servers.imap.deliver(
       ANNA,
       `From: Kim <${CUSTOMER}>\r\nTo: ${ANNA}\r\nSubject: Order\r\nMessage-ID: <order@fabrikam.test>\r\n\r\nWhere is it?\r\n`,
@@ -117,7 +117,7 @@ function scenariosAt({ start, folder }: MailServerPair) {
     expect(from).toBe(ANNA)
     expect(raw).toMatch(/^In-Reply-To: <order@fabrikam\.test>/m)
     await expect.poll(async () => (await submission(sent)).state, POLL).toMatch(/handed-over|sent/)
-    // Where nothing tells that the server keeps a copy itself, it is given time for it.
+    // Waits for a possible copy by the server, because no capability announces it.
     await expect
       .poll(async () => {
         clock.advance(MINUTE_MS)
@@ -130,7 +130,7 @@ function scenariosAt({ start, folder }: MailServerPair) {
     expect(copies).toMatch(/FLAGS \([^)]*\\Seen/)
   })
 
-  it('reports a recipient that the server refuses, and tries one again that it postpones', async () => {
+  it('reports a recipient that the server refuses, and retries a postponed one', async () => {
     const refused = await submit({ to: [{ name: '', address: GONE }] }, 'gone')
     await expect
       .poll(() => submission(refused), POLL)
@@ -141,7 +141,7 @@ function scenariosAt({ start, folder }: MailServerPair) {
       .toMatchObject({ state: 'queued', reason: 'transports.smtp_unavailable' })
   })
 
-  it('reports that the login may not send as its address', async () => {
+  it('reports that the login must not send as its address', async () => {
     const made = await connect(BEN)
     expect(made.status, made.text).toBe(201)
     const tested = await app.ask(`POST /v1/email-accounts/${(made.body as { id: string }).id}/send-test`, { as })

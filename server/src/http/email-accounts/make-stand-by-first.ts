@@ -9,7 +9,7 @@ import { EmailAccount } from './email-account.ts'
 export const makeStandByFirst = ({ principals }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/stand-by/make-first',
-    summary: 'The stand-by that is at work opens the mailbox for good.',
+    summary: 'Makes the backup sign-in that is in use the principal of the mailbox.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

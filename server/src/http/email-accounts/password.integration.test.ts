@@ -1,4 +1,4 @@
-/** Mailboxes that are opened with a password, at a real Dovecot and a real Postfix. */
+/** Mailboxes with a password, at a real Dovecot and a real Postfix. */
 import { X509Certificate } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix } from '../../../../mail-servers/index.ts'
@@ -51,8 +51,8 @@ function shown(pem: string): string {
   return `It shows a certificate with SHA-256 fingerprint ${fingerprint256}, of CN=localhost, issued by CN=localhost, which ends at ${endsAt}.`
 }
 
-describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped: ${why})` : ''}`, () => {
-  it('tells a wrong password from a server that is not there, and keeps nothing of either', async () => {
+describe.skipIf(why)(`a mailbox with a password${why ? ` (skipped: ${why})` : ''}`, () => {
+  it('distinguishes a wrong password from a missing server, and stores nothing in either case', async () => {
     expect((await post({}, 'wrong')).body).toMatchObject({ code: 'transports.imap_login_refused' })
     const nowhere = { ...SERVERS, imap: { host: 'imap.invalid', port: 993, tls: 'implicit' } }
     expect((await post({ servers: nowhere })).body).toMatchObject({
@@ -61,7 +61,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     expect((await ask('GET /v1/email-accounts', { as: admin })).body).toMatchObject({ emailAccounts: [] })
   })
 
-  it('is never opened where the certificate cannot be checked, and says so', async () => {
+  it('is never opened without a verified certificate, and names the reason', async () => {
     const { ca: _ours, ...withoutAuthority } = SERVERS
     const refused = await post({ servers: withoutAuthority })
     expect(refused.body).toMatchObject({ code: 'transports.smtp_tls_refused' })
@@ -98,7 +98,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     ['an open port inside', { host: '127.0.0.1', port: smtpPort, tls: 'starttls' }, 'egress.address_refused'],
     ['a closed port inside', { host: '127.0.0.1', port: 1, tls: 'starttls' }, 'egress.address_refused'],
     ['the network of the cloud', { host: '169.254.169.254', port: 80, tls: 'implicit' }, 'egress.address_refused'],
-  ])('shows its password not to %s', async (_whom, imap, code) => {
+  ])('hides its password from %s', async (_whom, imap, code) => {
     expect((await post({ servers: { ...SERVERS, imap } })).body).toMatchObject({ code })
   })
 
@@ -133,7 +133,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     await ask(`DELETE ${at}`, { as: admin })
   })
 
-  it('is read, sends, and keeps its password to itself', async () => {
+  it('receives, sends, and hides its password', async () => {
     const made = await post()
     expect(made.status, made.text).toBe(201)
     expect(made.body).toMatchObject({
@@ -164,7 +164,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     expect(kept[0]!.sealed.includes(PASSWORD)).toBe(false)
   })
 
-  it('wants its password anew for another port, way of TLS, authority or user name', async () => {
+  it('requires its password again for another port, TLS mode, authority or user name', async () => {
     const [{ id }] = ((await ask('GET /v1/email-accounts', { as: admin })).body as { emailAccounts: { id: string }[] })
       .emailAccounts as [{ id: string }]
     const path = `PATCH /v1/email-accounts/${id}`
@@ -184,7 +184,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     })
     expect((await ask(path, { as: admin, body: { password: PASSWORD } })).status).toBe(200)
 
-    // Whoever changes the row past us gets nothing either.
+    // A direct change of the row must not reveal the password either.
     await database.db
       .updateTable('email_accounts')
       .set({ servers: JSON.stringify({ ...SERVERS, imap: { ...SERVERS.imap, host: 'thief.example' } }) })
@@ -197,20 +197,24 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     })
   })
 
-  it.each([{ receivesBy: 'graph' }, { sendsBy: 'graph' }])('has no other road: %j is refused', async (road) => {
-    const [{ id }] = ((await ask('GET /v1/email-accounts', { as: admin })).body as { emailAccounts: { id: string }[] })
-      .emailAccounts as [{ id: string }]
-    const refused = await ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { ...road, name: 'Another' } })
+  it.each([{ receivesBy: 'graph' }, { sendsBy: 'graph' }])(
+    'supports no other protocol: %j is refused',
+    async (road) => {
+      const [{ id }] = (
+        (await ask('GET /v1/email-accounts', { as: admin })).body as { emailAccounts: { id: string }[] }
+      ).emailAccounts as [{ id: string }]
+      const refused = await ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { ...road, name: 'Another' } })
 
-    expect(refused.body).toMatchObject({ code: 'email_accounts.road_needs_person' })
-    expect((await ask(`GET /v1/email-accounts/${id}`, { as: admin })).body).toMatchObject({
-      name: 'Anna',
-      receivesBy: 'imap',
-      sendsBy: 'smtp',
-    })
-  })
+      expect(refused.body).toMatchObject({ code: 'email_accounts.road_needs_person' })
+      expect((await ask(`GET /v1/email-accounts/${id}`, { as: admin })).body).toMatchObject({
+        name: 'Anna',
+        receivesBy: 'imap',
+        sendsBy: 'smtp',
+      })
+    },
+  )
 
-  it('believes of senders what the server says that an admin named, and nobody before that', async () => {
+  it('trusts sender checks only of the server that an admin named', async () => {
     const made = await post({ address: CHECKED, servers: { ...SERVERS, userName: CHECKED } })
     expect(made.status, made.text).toBe(201)
     const { id } = made.body as { id: string }
@@ -239,7 +243,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     expect(after.map(({ marks }) => marks?.authentication?.verdict)).toEqual(Array(5).fill('pass'))
     expect((await patch(null)).body).not.toHaveProperty('trustedAuthServId')
     expect((await read()).found[0]!.marks?.authentication).toBeUndefined()
-    // Of what was filed without its source, as a message that is too large, it is passed on from the server.
+    // A message filed without its source, for example because it is too large, is forwarded from the server.
     const { source: _kept, ...withoutSource } = { ...found[4]!, remoteId: after[4]!.remoteId, messageId: 'large@x' }
     const large = {
       ...withoutSource,
@@ -260,7 +264,7 @@ describe.skipIf(why)(`a mailbox that is opened with a password${why ? ` (skipped
     expect(audit.text).toContain('"trustedAuthServId":"MX.Contoso.Test"')
   })
 
-  it('tells at the test mail that it may not send as that address', async () => {
+  it('reports in the test mail that it cannot send as that address', async () => {
     const made = await post({ address: BEN, servers: { ...SERVERS, userName: BEN } })
     const { id } = made.body as { id: string }
 

@@ -9,7 +9,7 @@ import { EmailAccount } from './email-account.ts'
 export const pauseEmailAccount = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/pause',
-    summary: 'Stops reading and sending until it is resumed.',
+    summary: 'Stops receiving and sending until the mailbox is resumed.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

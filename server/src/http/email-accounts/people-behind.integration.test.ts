@@ -1,6 +1,6 @@
 /**
- * Who opens a mailbox, who would, and who stands by: over HTTP, before the local Microsoft 365. Support is a shared
- * mailbox that Ben and Anna may open, and Ada may not.
+ * The principal of a mailbox, requests to replace it, and the backup sign-in: over HTTP, with the local Microsoft 365.
+ * Support is a shared mailbox that Ben and Anna can open, but not Ada.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../../kernel/ids.ts'
@@ -41,7 +41,7 @@ const sync = createSync({
 let cloudProviderId: CloudProviderId
 let accountId: EmailAccountId
 let ben: GrantId
-/** Of the test: what was written for another one still lies in the mailbox. */
+/** Number of the test; mail of earlier tests is still in the mailbox. */
 let number = 0
 
 beforeAll(async () => {
@@ -80,7 +80,7 @@ async function account(): Promise<Shown> {
   return (await ask(at('GET'), { as: admin })).body as Shown
 }
 
-/** Anna has a code of her authenticator, which is good once in its half minute. */
+/** Anna has a code of her authenticator, which is valid once within its 30 seconds. */
 async function grantOfAnna(): Promise<GrantId> {
   await passes(60_000)
   return grantOf(cloudProviderId, ANNA)
@@ -97,7 +97,7 @@ async function synced(): Promise<Shown> {
   return account()
 }
 
-/** Microsoft ends the sign-in, and what was given for it has run out. */
+/** Ends the sign-in at Microsoft and lets its tokens expire. */
 async function endAtMicrosoft(user: string): Promise<void> {
   const answer = await fetch(`${sandbox.controlPanel}/api/faults`, {
     method: 'POST',
@@ -154,8 +154,8 @@ async function wishes() {
 
 const renewal = () => ({ wantedAddress: SUPPORT, reconnectGrantId: ben })
 
-describe('somebody else signs in for a mailbox', () => {
-  it('and an admin is offered the right account, or to let them in; nothing is changed until then', async () => {
+describe('a sign-in of a different user for a mailbox', () => {
+  it('offers an admin the right account, or the new user as principal, and changes nothing until then', async () => {
     const before = await account()
     const page = read(await walk(await begin(cloudProviderId, renewal()), ADA))
 
@@ -169,7 +169,7 @@ describe('somebody else signs in for a mailbox', () => {
     expect(await changes()).toEqual({ audit: [], events: [] })
   })
 
-  it('who cannot open it is not let in, whatever an admin says, and is not kept', async () => {
+  it('is discarded if the user cannot open the mailbox, even when an admin accepts', async () => {
     await walk(await begin(cloudProviderId, renewal()), ADA)
     const [wish] = await wishes()
 
@@ -188,13 +188,13 @@ describe('somebody else signs in for a mailbox', () => {
     expect(await database.db.selectFrom('principal_wishes').selectAll().execute()).toEqual([])
   })
 
-  it('who can is let in by an admin: tried, written down with both by their ids, and kept only then', async () => {
+  it('can be accepted by an admin: it is tested, recorded with both ids, and only then stored', async () => {
     await write(letter(1))
     await passes(60_000)
     await walk(await begin(cloudProviderId, renewal()), ANNA)
     await synced()
     const [wish] = await wishes()
-    // The first token has run out, and with rotation its refresh token is another one after each try.
+    // The first token has expired, and with rotation each check replaces its refresh token.
     await passes(2 * HOUR_MS)
     await ask(at('POST', `/principal-wishes/${wish!.id}/try`), { as: admin })
 
@@ -223,7 +223,7 @@ describe('somebody else signs in for a mailbox', () => {
     await expect.poll(async () => [await synced(), await subjects()][1]).toEqual([letter(1), letter(2)])
   })
 
-  it('by a link is offered the right account and told whom to ask; who sent the link sees the wish', async () => {
+  it('by a link offers the right account and names a contact; the sender of the link sees the request', async () => {
     const body = { cloudProviderId, kind: 'sign-in', ...renewal() }
     const link = (await ask('POST /v1/sign-in-links', { as: admin, body })).body as { id: string; url: string }
     const begun = await ask('POST /v1/sign-in-links/begin', { body: { token: new URL(link.url).hash.slice(1) } })
@@ -237,7 +237,7 @@ describe('somebody else signs in for a mailbox', () => {
     expect(await wishes()).toMatchObject([{ userName: ADA, startedBy: `link:${link.id}` }])
   })
 
-  it('waits for a week; of another mailbox it is not, and agents cannot decide', async () => {
+  it('is pending for a week, belongs to its mailbox only, and cannot be decided by agents', async () => {
     await walk(await begin(cloudProviderId, renewal()), ADA)
     const [wish] = await wishes()
     const agent = await stage.person('agent', [accountId])
@@ -254,7 +254,7 @@ describe('somebody else signs in for a mailbox', () => {
     clock.advance(-7 * 24 * HOUR_MS)
   })
 
-  it('chosen from the list of sign-ins is tried first, too', async () => {
+  it('is tested first when it is chosen from the list of sign-ins, too', async () => {
     const ada = await grantOf(cloudProviderId, ADA)
 
     const refused = await ask(at('PATCH'), { as: admin, body: { grantId: ada, name: 'Other' } })
@@ -264,8 +264,8 @@ describe('somebody else signs in for a mailbox', () => {
   })
 })
 
-describe('a stand-by', () => {
-  it('is somebody else who has been seen to open the mailbox', async () => {
+describe('a backup sign-in', () => {
+  it('must be a different user who has been able to open the mailbox', async () => {
     const ada = await grantOf(cloudProviderId, ADA)
     const put = (grantId: GrantId) => ask(at('PUT', '/stand-by'), { as: admin, body: { grantId } })
 
@@ -280,7 +280,7 @@ describe('a stand-by', () => {
     expect((await account()).standBy).toBeUndefined()
   })
 
-  it('is looked at although another transaction has the mailbox', async () => {
+  it('is checked although another transaction has locked the mailbox', async () => {
     const anna = await grantOfAnna()
     await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
     await passes(24 * HOUR_MS)
@@ -295,7 +295,7 @@ describe('a stand-by', () => {
     await ask(at('DELETE', '/stand-by'), { as: admin })
   })
 
-  it('is looked at once a day, and what keeps them out is told', async () => {
+  it('is checked once a day, with a notification when it cannot open the mailbox', async () => {
     const anna = await grantOfAnna()
     await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
     const first = (await account()).standBy!.checkedAt
@@ -310,12 +310,12 @@ describe('a stand-by', () => {
     await endAtMicrosoft(ANNA)
     await rooms.principals.checkDue()
     expect((await account()).standBy).toMatchObject({ reason: { code: 'tokens.account_disabled' } })
-    // Not where it leads nowhere.
+    // The backup sign-in cannot open the mailbox either, so it does not take over.
     await endAtMicrosoft(BEN)
     expect(await synced()).toMatchObject({ state: 'needs-sign-in', principal: { grantId: ben } })
   })
 
-  it('takes over when Microsoft ends the sign-in of the first, at once: nothing is lost and nothing comes twice', async () => {
+  it('replaces a principal whose sign-in ended at Microsoft at once, without lost or duplicate mail', async () => {
     const anna = await grantOfAnna()
     await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
     await write(letter(1))
@@ -338,7 +338,7 @@ describe('a stand-by', () => {
     const { events: all } = await rooms.events.list({ emailAccountIds: [accountId], limit: 500 })
     expect(all.map(({ payload }) => payload.to)).not.toContain('needs-sign-in')
 
-    // The first is back, and the mailbox with them.
+    // The first sign-in is valid again and opens the mailbox again.
     await fetch(`${sandbox.controlPanel}/api/faults`, { method: 'DELETE' })
     await walk(await begin(cloudProviderId, renewal()), BEN)
     await write(letter(3))
@@ -348,7 +348,7 @@ describe('a stand-by', () => {
     expect((await changes()).audit.map(({ detail }) => detail['why'])).toEqual(['first-is-back', 'stand-by-took-over'])
   })
 
-  it('that is at work can be made the first, and is not sent away before', async () => {
+  it('can be made the principal while it is in use, and cannot be removed before', async () => {
     const anna = await grantOfAnna()
     await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
     expect(await ask(at('POST', '/stand-by/make-first'), { as: admin })).toMatchObject({
@@ -370,7 +370,7 @@ describe('a stand-by', () => {
     expect((await ask(`DELETE /v1/grants/${ben}`, { as: admin })).status).toBe(204)
   })
 
-  it('whose own sign-in is over takes over nothing, though nobody has looked since', async () => {
+  it('never takes over when its own sign-in has ended, even before the next check', async () => {
     const anna = await grantOfAnna()
     await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
     await database.db.updateTable('grants').set({ state: 'needs-sign-in' }).where('id', '=', anna).execute()
@@ -379,7 +379,7 @@ describe('a stand-by', () => {
     expect(await synced()).toMatchObject({ state: 'needs-sign-in', principal: { grantId: ben } })
   })
 
-  it('chosen when the first is ended already takes over at once', async () => {
+  it("takes over at once when the principal's sign-in has already ended", async () => {
     const anna = await grantOfAnna()
     await endAtMicrosoft(BEN)
     expect(await synced()).toMatchObject({ state: 'needs-sign-in' })
@@ -390,7 +390,7 @@ describe('a stand-by', () => {
   })
 })
 
-it('what hangs on whom is told: what stops when a person leaves, and what goes on', async () => {
+it("a person's dependents are listed: the mailboxes that stop when the person leaves, and those that continue", async () => {
   const dependents = async (id: GrantId) => {
     const { body } = await ask(`GET /v1/grants/${id}/dependents`, { as: admin })
     const lists = Object.entries(body as Record<string, { address: string }[]>)

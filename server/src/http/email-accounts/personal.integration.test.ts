@@ -6,7 +6,7 @@ const clock = createTestClock()
 const { ask, person } = await createTestApp(database, clock)
 const admin = await person('admin')
 
-it('a personal account opens no shared mailbox, and that is said before anything is tried', async () => {
+it('a personal account cannot open a shared mailbox, and gets the error before any request to Microsoft', async () => {
   const { grantId } = await storeGrant(database, clock)
   await database.db
     .updateTable('grants')

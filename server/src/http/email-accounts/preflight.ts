@@ -8,7 +8,7 @@ import { refusePersonal } from './refuse-personal.ts'
 export const preflightEmailAccount = ({ emailAccounts, grants }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/preflight',
-    summary: 'Tries what a new mailbox would need. Keeps nothing and leaves no trace in the mailbox.',
+    summary: 'Runs the capability checks of a new mailbox. Stores nothing and leaves no trace in the mailbox.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { body: WantedMail },

@@ -8,7 +8,7 @@ import { MailCounts } from './email-account.ts'
 export const previewRemoval = ({ emailAccounts }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/removal',
-    summary: 'What removing would take away here. Nothing in the mailbox itself is ever deleted.',
+    summary: 'Returns the effects of removing a mailbox here. Nothing in the mailbox itself is ever deleted.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     whose: ({ params }) => params.id,

@@ -2,7 +2,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { GrantId } from '../../kernel/ids.ts'
 import type { Grants } from '../../tokens/index.ts'
 
-/** A personal Microsoft account opens its own mailbox and no other: there is no Full Access to give. */
+/** Refuses a personal Microsoft account for a mailbox other than its own, because Full Access does not exist there. */
 export async function refusePersonal(
   grants: Pick<Grants, 'get'>,
   { grantId, kind }: { grantId?: GrantId | undefined; kind: 'user' | 'shared' },

@@ -9,7 +9,7 @@ import { MailCounts } from './email-account.ts'
 export const removeEmailAccount = ({ emailAccounts }: Rooms) =>
   route({
     at: 'DELETE /v1/email-accounts/:id',
-    summary: 'Removes the mailbox and its mail from here, not at Microsoft. Refused while mail waits to be sent.',
+    summary: 'Removes a mailbox and its mail from Postkey, not from Microsoft. Refused while messages are queued.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

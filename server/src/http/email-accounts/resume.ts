@@ -9,7 +9,7 @@ import { EmailAccount } from './email-account.ts'
 export const resumeEmailAccount = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/resume',
-    summary: 'Takes up reading and sending again.',
+    summary: 'Resumes receiving and sending.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

@@ -1,4 +1,7 @@
-/** The roads of a mailbox at a local Microsoft 365: chosen without another sign-in, tried first, told with their reason. */
+/**
+ * Protocols of a mailbox at a local Microsoft 365: switched without another sign-in, tested first, shown with their
+ * reason.
+ */
 import { describe, expect, it } from 'vitest'
 import { createConnectingStage } from '../../../test/kit/index.ts'
 
@@ -29,8 +32,8 @@ function patch(id: string, body: object) {
   return ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body })
 }
 
-describe('the roads of a mailbox', () => {
-  it('are Graph in both directions at first, and say why', async () => {
+describe('the protocols of a mailbox', () => {
+  it('are Graph in both directions by default, with the reason', async () => {
     const account = await associate(ANNA, 'user')
 
     expect(account).toMatchObject({ receivesBy: 'graph', sendsBy: 'graph' })
@@ -53,7 +56,7 @@ describe('the roads of a mailbox', () => {
     expect(audit).toMatchObject([{ detail: { receivesBy: 'imap', sendsBy: 'smtp' } }])
   })
 
-  it('lead past Microsoft, whose word about senders counts by itself: no other server is named', async () => {
+  it('include sender checks by Microsoft, so no other server can be named', async () => {
     const [{ id }] = ((await ask('GET /v1/email-accounts', { as: admin })).body as { emailAccounts: [Account] })
       .emailAccounts
     expect((await patch(id, { trustedAuthServId: 'mx.contoso.example' })).body).toMatchObject({
@@ -65,7 +68,7 @@ describe('the roads of a mailbox', () => {
   it.each([
     ['the own mailbox', ANNA, 'user'],
     ['a shared mailbox', SUPPORT, 'shared'],
-  ] as const)('lead out of %s by SMTP, in its own name', async (_what, address, kind) => {
+  ] as const)('send for %s by SMTP, in its own name', async (_what, address, kind) => {
     const { id } =
       kind === 'user'
         ? ((await ask('GET /v1/email-accounts', { as: admin })).body as { emailAccounts: Account[] }).emailAccounts[0]!
@@ -81,7 +84,7 @@ describe('the roads of a mailbox', () => {
     })
   })
 
-  it('that the sign-in does not allow are refused, and nothing is changed', async () => {
+  it('are refused without the permissions of the sign-in, and nothing is changed', async () => {
     const provider = await newCloudProvider()
     const account = await associate('ben@contoso.example', 'user', await grantOf(provider, 'ben@contoso.example'))
 

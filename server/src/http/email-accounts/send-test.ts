@@ -9,7 +9,7 @@ import { EmailAccount } from './email-account.ts'
 export const sendTest = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/send-test',
-    summary: 'Sends a mail from the mailbox to itself; the light `sends` tells what came of it, a refusal as well.',
+    summary: 'Sends a mail from the mailbox to itself; the check `sends` contains the result, including a refusal.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

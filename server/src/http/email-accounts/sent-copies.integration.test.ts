@@ -1,4 +1,4 @@
-/** Where the copies lie of what a shared mailbox of the local Microsoft 365 sends by SMTP. */
+/** Location of the Sent copies for a shared mailbox of the local Microsoft 365 with SMTP. */
 import { afterAll, expect, it, vi } from 'vitest'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { createConnectingStage } from '../../../test/kit/index.ts'
@@ -36,7 +36,7 @@ async function keepsCopies(copyForSentAs: boolean): Promise<void> {
   })
 }
 
-/** Sends, and lets the time pass in which copies appear. */
+/** Sends a message and advances the clock past the delay of copies. */
 async function sent(): Promise<string> {
   const letter = { to: [{ name: 'Kim', address: 'kim@customer.example' }], subject: 'Kettle', text: 'It boils.' }
   const accepted = await ask('POST /v1/submissions', {
@@ -70,7 +70,7 @@ it.each([
   expect([await copiesIn(support, messageId), await copiesIn(anna, messageId)]).toEqual([1, 1])
 })
 
-it('knows by the copy of the person what became of a message whose answer was lost', async () => {
+it('an unknown message is resolved by the copy in the person’s mailbox', async () => {
   await keepsCopies(false)
   await fetch(`${sandbox.controlPanel}/api/faults`, {
     method: 'POST',

@@ -7,7 +7,7 @@ import { wishParams } from './principal-wish.ts'
 export const tryPrincipalWish = ({ principals }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/principal-wishes/:wishId/try',
-    summary: 'What the person could do at the mailbox. Changes nothing.',
+    summary: "Checks the person's access to the mailbox. Changes nothing.",
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

@@ -12,7 +12,7 @@ export const updateEmailAccount = ({ emailAccounts, principals }: Rooms) =>
   route({
     at: 'PATCH /v1/email-accounts/:id',
     summary:
-      'Changes what is given. Another grant, or the application, is tried first, and refused when it does not open the mailbox; with it nothing is read twice.',
+      'Changes the given properties. A new grant, or the application, is tested first and refused if it cannot open the mailbox; stored mail is not read again.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

@@ -1,4 +1,4 @@
-/** A user who signs in by a name that is not the address of the mailbox, from the sign-in to a sent message. */
+/** A user whose sign-in name differs from the address of the mailbox, from the sign-in to a sent message. */
 import { expect, it } from 'vitest'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { createConnectingStage } from '../../../test/kit/index.ts'
@@ -21,13 +21,13 @@ async function connect({ userName, address }: typeof SOFIA): Promise<{ id: strin
 
 const sofia = await connect(SOFIA)
 
-it('is not told that another mailbox was wanted', () => {
+it('a different sign-in name is not reported as a sign-in for another mailbox', () => {
   expect(sofia.page).toContain('Sofia Lind')
   expect(sofia.page).not.toContain('the mailbox wanted is')
   expect(sofia.page).not.toContain(`Sign in as ${SOFIA.address}`)
 })
 
-it('opens the mailbox as its owner, whose attachments may be larger than those of a delegate', async () => {
+it('opens the mailbox as its owner, with a higher attachment limit than a delegate', async () => {
   const account = await rooms.emailAccounts.get(sofia.id as EmailAccountId)
   const { sending, reading } = await rooms.emailAccounts.transportOf(account)
 

@@ -31,7 +31,7 @@ async function keyFor(emailAccountIds: readonly EmailAccountId[] | 'all', scopes
   return { authorization: `Bearer ${key.reveal()}` }
 }
 
-it.each([53_000, 53_003])('tells on the page of the mailbox which policy it was: AADSTS%i', async (number) => {
+it.each([53_000, 53_003])('shows the blocking policy on the page of the mailbox: AADSTS%i', async (number) => {
   const { id } = await blocked(number)
   const { body } = await ask(`GET /v1/email-accounts/${id}`, { as: admin })
   expect(body).toMatchObject({
@@ -40,7 +40,7 @@ it.each([53_000, 53_003])('tells on the page of the mailbox which policy it was:
   })
 })
 
-it('has a mailbox tried when a person looks at it or presses for it, and not when a program reads it', async () => {
+it('retries a mailbox when a person opens its page or requests it, but not when a program reads it', async () => {
   const { id } = await blocked(53_003)
   looks.length = 0
   await ask(`GET /v1/email-accounts/${id}`, { as: await keyFor('all', ['mail:read']) })
@@ -53,7 +53,7 @@ it('has a mailbox tried when a person looks at it or presses for it, and not whe
   ])
 })
 
-it('tells how an incident is ended to whoever administers everything, and to a key for some mailboxes a notice', async () => {
+it('shows the fix of an incident to full admins, and a notice to a key for some mailboxes', async () => {
   const { id } = await blocked(53_003)
   await database.pool.query(
     `WITH made AS (
@@ -74,7 +74,7 @@ it('tells how an incident is ended to whoever administers everything, and to a k
   expect(notice).not.toHaveProperty('forAdmins')
 })
 
-it('says of an address of a webhook what it has to be', async () => {
+it('describes the required format of a webhook address', async () => {
   const body = { name: 'Chat', url: 'http://chat.example/x' }
   const answer = await ask('POST /v1/alert-webhooks', { as: admin, body })
   expect(answer).toMatchObject({

@@ -18,7 +18,7 @@ export const Event = z
 export const listEvents = ({ events }: Rooms) =>
   route({
     at: 'GET /v1/events/list',
-    summary: 'What happened in the mailboxes the caller may see, oldest first. For a live stream: /v1/events.',
+    summary: "Lists events in the caller's mailboxes, oldest first. For a live stream: /v1/events.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     validate: {

@@ -3,21 +3,24 @@ import { AppError } from '../../kernel/errors.ts'
 
 /** A browser has one per tab; a program needs one for all its mailboxes. */
 const MAX_PER_CALLER = 20
-/** Each costs a socket, a timer and a listener. */
+/** Each stream uses a socket, a timer and a listener. */
 const MAX_TOTAL = 500
 const RETRY_AFTER_SECONDS = 30
 
-/** The streams that are open in this process, by whose rights they live: the person, and the key when it is one. */
+/** Open streams of this process, by their owners: the person, and the key if there is one. */
 export interface OpenStreams {
   /**
-   * Returns how to forget it. The first owner is the caller.
+   * Adds a stream and returns a function that removes it. The first owner is the caller.
    *
    * @throws {AppError} `http.too_many_streams`
    */
   add(owners: readonly string[], stream: Pick<Writable, 'end' | 'destroy'>): () => void
-  /** Whoever still may comes back by itself. */
+  /** Ends the streams of an owner. Clients that still have access reconnect automatically. */
   endOf(owner: string): void
-  /** At the end of the process: also those that nobody reads, and whose last words would be waited for. */
+  /**
+   * Destroys all streams at the end of the process, including those without an active reader, whose final data would
+   * delay it.
+   */
   destroyAll(): void
 }
 

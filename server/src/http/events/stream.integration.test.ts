@@ -12,7 +12,7 @@ import {
 
 const [database, another] = [await testDatabase(), await testDatabase()]
 const clock = createTestClock()
-/** No heartbeat comes to the rescue. */
+/** The interval is so long that no heartbeat ends the stream. */
 const { app, ask, person, publicUrl, rooms } = await createTestApp(database, clock, { heartbeatMs: 3_600_000 })
 const admin = await person('admin')
 
@@ -20,7 +20,7 @@ async function read(as: ShownBy): Promise<Promise<string>[]> {
   const headers = { host: publicUrl.host, ...as }
   const answer = await app.inject({ url: '/v1/events', headers, payloadAsStream: true })
   expect(answer.statusCode).toBe(200)
-  // In a list, so that waiting for the answer does not wait for its end.
+  // In a list, so that awaiting the response does not await its end.
   return [readText(answer.stream())]
 }
 
@@ -29,7 +29,7 @@ it.each<[string, (of: { id: PersonId } & ShownBy) => ReturnType<typeof ask>]>([
   ['has another role', ({ id }) => put(`${id}/role`, { role: 'admin' })],
   ['was removed', ({ id }) => ask(`DELETE /v1/people/${id}`, { as: admin })],
   ['has signed out', ({ cookie }) => ask('DELETE /v1/session', { as: { cookie: cookie! } })],
-])('ends at once when whoever reads %s', async (_what, change) => {
+])('ends a stream at once when its reader %s', async (_what, change) => {
   const reader = await person('agent', [(await storeEmailAccount(database, clock)).id])
   const [ended] = await read({ cookie: reader.cookie! })
 
@@ -38,7 +38,7 @@ it.each<[string, (of: { id: PersonId } & ShownBy) => ReturnType<typeof ask>]>([
   expect(await ended).toContain('retry:')
 })
 
-it('ends at once when whoever made the key is no admin any more', async () => {
+it('ends a stream at once when the creator of its key is no longer an admin', async () => {
   const maker = await person('admin')
   const { key } = await rooms.people.apiKeys.create(
     { name: 'K', scopes: ['mail:read'], emailAccountIds: 'all' },
@@ -51,7 +51,7 @@ it('ends at once when whoever made the key is no admin any more', async () => {
   expect(await ended).toContain('retry:')
 })
 
-it('ends at once when its key is revoked', async () => {
+it('ends a stream at once when its key is revoked', async () => {
   const { id, key } = await rooms.people.apiKeys.create(
     { name: 'K', scopes: ['mail:read'], emailAccountIds: 'all' },
     admin.id,

@@ -12,11 +12,11 @@ import { Event } from './list.ts'
 const HEARTBEAT_MS = 15_000
 
 /**
- * Server-sent events. A stream lives long, and rights do not: with each heartbeat the caller is looked at again, and
- * the stream ends when they see other mailboxes than when it began, or may not see any more; at once when that was
- * changed in this process. Whoever still may comes back by itself with `Last-Event-ID`.
+ * Server-sent events. A stream can outlive permissions: with each heartbeat the caller is checked again. The stream
+ * ends when the caller's mailboxes differ from those at its start, or when access has ended; at once when the change
+ * was made in this process. Clients that still have access reconnect with `Last-Event-ID`.
  *
- * A connection can die without an error at either end. So the heartbeat is a named event, `ping`, that states its
+ * A connection can break without an error at either end. Therefore the heartbeat is a named event, `ping`, with its
  * interval: a client that misses it for two intervals opens the stream again.
  *
  * Presence is a named event without an id, `presence`: it is not stored, and a client that missed one reads the viewers
@@ -28,13 +28,13 @@ export const streamEvents = (rooms: Rooms) =>
   otherRoute({
     at: 'GET /v1/events',
     summary:
-      'What happens, as it happens, in the mailboxes the caller may see. Last-Event-ID takes up where one was. Presence comes as events named `presence`.',
+      "Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     validate: { headers: z.object({ 'last-event-id': z.coerce.number().int().min(0).optional().catch(undefined) }) },
     act: async ({ headers, caller, request }) => {
       const stream = new PassThrough()
-      // Before anything is waited for, so that no change of rights falls between.
+      // Registered before the first await, so that no change of permissions is missed.
       const end = () => void stream.end()
       const owners = caller.kind === 'person' ? [caller.id] : [caller.id, caller.createdBy]
       const forget = rooms.openStreams.add(owners, stream)
@@ -82,10 +82,10 @@ export const streamEvents = (rooms: Rooms) =>
     },
   })
 
-/** Waits for a slow reader, so that its events wait in the table and not in our memory. */
+/** Waits for a slow reader, so that its events stay in the table instead of in memory. */
 async function write(stream: PassThrough, event: StoredEvent): Promise<void> {
   if (stream.destroyed || stream.writableEnded) return
-  // Without a name on the wire: browsers hand named events only to who knows each name beforehand.
+  // Without an event name, because browsers deliver named events only to listeners for that name.
   const text = JSON.stringify(Event.parse(toWire(event)))
   if (stream.write(`id: ${event.id}\ndata: ${text}\n\n`)) return
   await new Promise<void>((resolve) => {
@@ -94,7 +94,7 @@ async function write(stream: PassThrough, event: StoredEvent): Promise<void> {
   })
 }
 
-/** A hint: dropped for a slow reader. */
+/** Presence is only a hint, so it is dropped for a slow reader. */
 function announce(stream: PassThrough, { conversationId }: ViewersChange): void {
   if (stream.destroyed || stream.writableEnded || stream.writableNeedDrain) return
   stream.write(`event: presence\ndata: ${JSON.stringify({ conversationId })}\n\n`)

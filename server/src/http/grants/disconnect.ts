@@ -8,7 +8,7 @@ import { route } from '../route.ts'
 export const disconnectGrant = ({ grants }: Rooms) =>
   route({
     at: 'DELETE /v1/grants/:id',
-    summary: 'Forgets a grant and its tokens. Refused while a mailbox is opened with it.',
+    summary: 'Deletes a grant and its tokens. Refused while it is the principal of a mailbox.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<GrantId>() },

@@ -23,7 +23,8 @@ const GrantDependents = z
 export const getGrantDependents = ({ principals }: Rooms) =>
   route({
     at: 'GET /v1/grants/:id/dependents',
-    summary: 'Which mailboxes a person opens and stands by for, and what becomes of them if the person leaves.',
+    summary:
+      'Returns the mailboxes for which a person is principal or backup sign-in, and the effects if the person leaves.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<GrantId>() },

@@ -35,7 +35,7 @@ export const Grant = z
   })
   .meta({ id: 'Grant' })
 
-/** With the words for its reason, also for one that another version knew. */
+/** A grant with the text for its reason, even for one of another version. */
 export function presentGrant({ stateReason, nextTryAt, ...grant }: GrantSummary) {
   return {
     ...grant,

@@ -11,7 +11,7 @@ export const listGrants = (rooms: Rooms) => {
   const { ofGrant } = createExplainer(rooms)
   return route({
     at: 'GET /v1/grants',
-    summary: 'Who has consented to what, whether it still holds, why not, and how old it is.',
+    summary: 'Lists grants with their permissions, validity, reason and age.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { query: z.strictObject({ cloudProviderId: id<CloudProviderId>().optional() }) },

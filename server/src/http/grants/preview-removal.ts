@@ -10,7 +10,7 @@ import { GrantRemoval } from './grant.ts'
 export const previewGrantRemoval = ({ grants, emailAccounts, signInLinks, cloudProviders, clouds }: Rooms) =>
   route({
     at: 'GET /v1/grants/:id/removal',
-    summary: 'What stands in the way of disconnecting a grant, and what goes with it. No mail goes with it.',
+    summary: 'Returns the obstacles and the effects of disconnecting a grant. No mail is removed.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<GrantId>() },

@@ -1,4 +1,4 @@
-/** What goes and what stays when a mailbox, a grant or a cloud provider is removed; told before it is done. */
+/** Effects of removing a mailbox, a grant or a cloud provider, and their preview. */
 import { expect, it } from 'vitest'
 import { newId } from '../../kernel/ids.ts'
 import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
@@ -12,7 +12,7 @@ async function get(path: string): Promise<unknown> {
   return (await ask(`GET ${path}`, { as: admin })).body
 }
 
-it('goes from the mailbox to the grant to the cloud provider, each told what stands in its way', async () => {
+it('removes the mailbox, the grant and the cloud provider in that order, and names the obstacles before', async () => {
   const account = await storeEmailAccount(database, clock)
   const { address } = (await get(`/v1/email-accounts/${account.id}`)) as { address: string }
   const [grant, cloudProvider] = [`/v1/grants/${account.grantId}`, `/v1/cloud-providers/${account.cloudProviderId}`]
@@ -56,7 +56,7 @@ it('goes from the mailbox to the grant to the cloud provider, each told what sta
   expect(await get('/v1/sign-in-links')).toEqual({ links: [] })
 })
 
-it('does not take along mail that waits to be sent: the mailbox goes once it is taken back', async () => {
+it('refuses to remove a mailbox with queued mail until sending is canceled', async () => {
   const { id } = await storeEmailAccount(database, clock)
   const letter = { to: [{ address: 'customer@example.com' }], subject: 'Hello', text: 'Hi' }
   const submit = { as: admin, body: { emailAccountId: id, ...letter }, headers: { 'idempotency-key': newId() } }
@@ -73,7 +73,7 @@ it('does not take along mail that waits to be sent: the mailbox goes once it is 
   expect((await ask(`DELETE /v1/email-accounts/${id}`, { as: admin })).status).toBe(200)
 })
 
-it('leaves nothing that names the mailbox: no membership, no right of a key, no promise of an invitation', async () => {
+it('removes all references to the mailbox: memberships, permissions of keys, invitations', async () => {
   const [gone, kept] = await Promise.all([storeEmailAccount(database, clock), storeEmailAccount(database, clock)])
   const agent = await person('agent', [gone.id, kept.id])
   const key = { name: 'Shop', scopes: ['mail:read'], emailAccountIds: [gone.id] }
@@ -84,7 +84,7 @@ it('leaves nothing that names the mailbox: no membership, no right of a key, no 
   await ask(`DELETE /v1/email-accounts/${gone.id}`, { as: admin })
 
   expect(await get(`/v1/people/${agent.id}`)).toMatchObject({ emailAccountIds: [kept.id] })
-  // Empty, which sees nothing; never "all".
+  // Empty means no mailbox, never "all".
   expect(await get('/v1/api-keys')).toMatchObject({ apiKeys: [{ emailAccountIds: [] }] })
   const { rows } = await database.pool.query<{ table_name: string; column_name: string }>(`
     SELECT table_name, column_name FROM information_schema.columns
@@ -100,7 +100,7 @@ it('leaves nothing that names the mailbox: no membership, no right of a key, no 
   }
 })
 
-it('has nothing to tell of what is not there', async () => {
+it('previews nothing for a missing object', async () => {
   for (const path of ['grants', 'cloud-providers']) {
     expect((await ask(`GET /v1/${path}/${newId()}/removal`, { as: admin })).status).toBe(404)
   }

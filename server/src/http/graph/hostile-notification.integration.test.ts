@@ -1,4 +1,4 @@
-/** Whatever a notification says of where to look: it is a hint, and its addresses are nothing to us. */
+/** A notification is only a hint, and addresses in it are ignored. */
 import { expect, it, vi } from 'vitest'
 import { createTestApp, createTestClock, testDatabase } from '../../../test/kit/index.ts'
 
@@ -13,7 +13,7 @@ const { ask } = await createTestApp(await testDatabase(), createTestClock(), {
   },
 })
 
-it('is passed on without any address that somebody could put into it', async () => {
+it('passes a notification on without any address from its body', async () => {
   const hostile = 'https://evil.example/v1.0/me/messages'
   const value = [
     {

@@ -6,11 +6,11 @@ import { otherRoute } from '../route.ts'
 import { createQueue } from './queue.ts'
 
 /**
- * Where Microsoft Graph tells us that something changed, and of the life of its subscriptions. A notification is a
- * hint: the queue may forget it, because a timer looks anyway, and nothing it says is believed.
+ * Endpoint for Microsoft Graph's change and lifecycle notifications. A notification is only a hint: its content is not
+ * trusted, and the queue may drop it, because a timer polls anyway.
  *
- * Answered at once: an endpoint that needs more than three seconds is cut off (docs/reference/microsoft-365.md §F.7). Subscriptions that
- * we do not know and wrong client states are dropped without a word by `sync`.
+ * Responds at once, because an endpoint that needs more than three seconds is dropped (docs/reference/microsoft-365.md
+ * §F.7). `sync` silently ignores unknown subscriptions and wrong client states.
  *
  * @see https://learn.microsoft.com/graph/change-notifications-delivery-webhooks
  */
@@ -27,7 +27,7 @@ export const graphNotifications = ({ sync, log }: Rooms) => {
 
   return otherRoute({
     at: 'POST /graph/notifications',
-    summary: 'For Microsoft Graph: change notifications, and the handshake before them.',
+    summary: 'Receives change notifications from Microsoft Graph, and answers the validation handshake.',
     authenticate: 'nobody',
     permit: anybody,
     validate: {

@@ -1,8 +1,8 @@
 const MOST_WAITING = 2000
 
 /**
- * Does one after the other, and what is asked for again while it waits only once. When too much waits, what comes is
- * forgotten: for hints only.
+ * Processes items in sequence, and an item queued twice only once. Drops items above its limit, so it is for hints
+ * only.
  */
 export function createQueue<T>(work: (item: T) => Promise<void>, onError: (error: unknown) => void) {
   const waiting = new Map<string, T>()

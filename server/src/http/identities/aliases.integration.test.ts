@@ -1,4 +1,4 @@
-/** The other addresses of a mailbox of the local Microsoft 365: read where that is allowed, else entered; tried by a mail. */
+/** Aliases of a mailbox at the local Microsoft 365: read if permitted, otherwise entered; tested by a mail. */
 import { expect, it } from 'vitest'
 import { consentToAll, createConnectingStage, openSandboxDirectory } from '../../../test/kit/index.ts'
 
@@ -22,7 +22,7 @@ async function associate(address: string, kind: 'user' | 'shared'): Promise<Acco
   return answer.body as Account
 }
 
-/** As an Exchange admin would. */
+/** Adds aliases like an Exchange admin. */
 async function give(address: string, aliases: readonly string[], sendFromAlias = false): Promise<void> {
   const answer = await fetch(`${sandbox.controlPanel}/api/mailbox-addresses`, {
     method: 'PUT',
@@ -39,7 +39,7 @@ const post = async (account: Account, path: string, body?: object) => {
 await give(ANNA, ['from.the.beginning@contoso.example'])
 const anna = await associate(ANNA, 'user')
 
-it('are known from the beginning where the server says them, and again after each check', async () => {
+it('aliases are read at the start if the server returns them, and again after each check', async () => {
   expect(anna.aliases).toEqual([{ address: 'from.the.beginning@contoso.example', source: 'server' }])
 
   await give(ANNA, [ALIAS])
@@ -47,7 +47,7 @@ it('are known from the beginning where the server says them, and again after eac
   expect((checked.body as Account).aliases).toEqual([{ address: ALIAS, source: 'server' }])
 })
 
-it('have a limit that refuses one more and loses none that was entered', async () => {
+it('aliases have a limit, which refuses another one and removes no entered ones', async () => {
   const entered = Array.from({ length: 400 }, (_, n) => ({ address: `a${n}@contoso.example`, source: 'admin' }))
   await store(entered)
 
@@ -62,7 +62,7 @@ it('have a limit that refuses one more and loses none that was entered', async (
   expect(read.aliases.map(({ address }) => address)).toEqual(entered.map(({ address }) => address))
 })
 
-it('at their limit keep one that was entered when the server names it as well', async () => {
+it('at the limit, an entered alias is kept when the server returns it as well', async () => {
   const entered = Array.from({ length: 400 }, (_, n) => ({ address: `a${n}@contoso.example`, source: 'admin' }))
   await store(entered)
   await give(ANNA, [ALIAS, entered[5]!.address])
@@ -85,7 +85,7 @@ function store(aliases: readonly object[]) {
     .execute()
 }
 
-it('are read of one’s own mailbox, and read again take what is gone and leave what was entered', async () => {
+it('aliases of the own mailbox are read; reading again removes deleted ones and keeps entered ones', async () => {
   await give(ANNA, [ALIAS, 'a.smith@contoso.example'])
   await post(anna, '', { address: 'by-hand@contoso.example' })
 
@@ -101,7 +101,7 @@ it('are read of one’s own mailbox, and read again take what is gone and leave 
   expect((await post(anna, '/read')).aliases.map(({ address }) => address)).toEqual([ALIAS, 'by-hand@contoso.example'])
 })
 
-it('of a shared mailbox are not told to a delegate, and are entered by an admin', async () => {
+it("a delegate can't read the aliases of a shared mailbox, so an admin enters them", async () => {
   const support = await associate('support@contoso.example', 'shared')
 
   expect(await post(support, '/read')).toMatchObject({
@@ -112,25 +112,22 @@ it('of a shared mailbox are not told to a delegate, and are entered by an admin'
   expect(added).toMatchObject({ status: 201, aliases: [{ address: 'help@contoso.example', source: 'admin' }] })
 })
 
-it.each(['graph', 'smtp'])(
-  'show by a test mail on the road %s whether the server leaves them as they are',
-  async (road) => {
-    const moved = await ask(`PATCH /v1/email-accounts/${anna.id}`, { as: admin, body: { sendsBy: road } })
-    expect(moved.status, moved.text).toBe(200)
-    await give(ANNA, [ALIAS])
-    await post(anna, '/read')
-    const trialOf = async () => (await post(anna, `/${ALIAS}/try`)).aliases[0]?.trial
+it.each(['graph', 'smtp'])('a test mail by %s shows that the server keeps or replaces an alias', async (road) => {
+  const moved = await ask(`PATCH /v1/email-accounts/${anna.id}`, { as: admin, body: { sendsBy: road } })
+  expect(moved.status, moved.text).toBe(200)
+  await give(ANNA, [ALIAS])
+  await post(anna, '/read')
+  const trialOf = async () => (await post(anna, `/${ALIAS}/try`)).aliases[0]?.trial
 
-    expect(await trialOf()).toMatchObject({ outcome: 'wrong', code: 'email_accounts.alias_replaced' })
+  expect(await trialOf()).toMatchObject({ outcome: 'wrong', code: 'email_accounts.alias_replaced' })
 
-    await give(ANNA, [ALIAS], true)
-    const trial = await trialOf()
-    expect(trial).toMatchObject({ outcome: 'ok' })
-    expect(trial).not.toHaveProperty('code')
-  },
-)
+  await give(ANNA, [ALIAS], true)
+  const trial = await trialOf()
+  expect(trial).toMatchObject({ outcome: 'ok' })
+  expect(trial).not.toHaveProperty('code')
+})
 
-it('that belong to somebody else are refused with what to do, and stay tried', async () => {
+it('an alias of a different user is refused with the fix, and keeps its test result', async () => {
   await post(anna, '', { address: 'ben@contoso.example' })
 
   const { aliases } = await post(anna, '/ben@contoso.example/try')
@@ -145,7 +142,7 @@ it('that belong to somebody else are refused with what to do, and stay tried', a
 it.each([
   ['are not told to an application for mail', [], 409],
   ['are told to one that may read the directory', ['User.Read.All'], 200],
-])('of any mailbox %s', async (_what, roles, status) => {
+])('the aliases of any mailbox %s', async (_what, roles, status) => {
   await give('billing@contoso.example', ['invoices@contoso.example'])
   const directory = await openSandboxDirectory(sandbox)
   const app = await registered()

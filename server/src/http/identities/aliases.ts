@@ -12,7 +12,7 @@ import { aliasParams } from './identity.ts'
 export const readAliases = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/aliases/read',
-    summary: 'Asks the mail server which other addresses the mailbox has. Refused where it does not say them.',
+    summary: 'Reads the aliases of a mailbox from the mail server. Refused if the server does not return them.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
@@ -24,7 +24,7 @@ export const readAliases = ({ emailAccounts }: Rooms) =>
 export const addAlias = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/aliases',
-    summary: 'Another address of the mailbox: mail to and from it is its own. A test mail shows whether it can send.',
+    summary: 'Adds an alias: mail to and from it belongs to the mailbox. A test mail shows that it can send.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
@@ -36,7 +36,7 @@ export const addAlias = ({ emailAccounts }: Rooms) =>
 export const tryAlias = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/aliases/:address/try',
-    summary: 'Sends a mail from it to the mailbox itself; its `trial` tells what came of it, a refusal as well.',
+    summary: 'Sends a mail from the alias to the mailbox itself; its `trial` contains the result, including a refusal.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
@@ -48,7 +48,7 @@ export const tryAlias = ({ emailAccounts }: Rooms) =>
 export const removeAlias = ({ emailAccounts }: Rooms) =>
   route({
     at: 'DELETE /v1/email-accounts/:id/aliases/:address',
-    summary: 'It is no address of the mailbox any more. Refused while the mailbox sends from it.',
+    summary: 'Removes an alias. Refused while the mailbox sends from it.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

@@ -9,7 +9,7 @@ import { Identity, NewIdentity } from './identity.ts'
 export const createIdentity = ({ emailAccounts }: Rooms) =>
   route({
     at: 'POST /v1/email-accounts/:id/identities',
-    summary: 'One name more in which the mailbox sends. Refused with an address that is not of the mailbox.',
+    summary: 'Adds a sender name. Refused with an address that does not belong to the mailbox.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

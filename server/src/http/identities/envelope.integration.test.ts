@@ -1,4 +1,4 @@
-/** An address that a real Postfix takes in From and not as the sender of the envelope. */
+/** An address that a real Postfix accepts in From but not as the envelope sender. */
 import { afterAll, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix } from '../../../../mail-servers/index.ts'
 import { createTestApp, createTestClock, testDatabase } from '../../../test/kit/index.ts'
@@ -25,7 +25,7 @@ afterAll(async () => {
 })
 
 it.skipIf(why)(
-  `is found out by a test mail, and mail is handed over in the name of the mailbox${why ? ` (skipped: ${why})` : ''}`,
+  `a test mail detects the refusal, and mail is then sent with the mailbox as envelope sender${why ? ` (skipped: ${why})` : ''}`,
   async () => {
     const servers = {
       imap: { host: 'localhost', port: dovecot.imapPort, tls: 'none' },

@@ -1,4 +1,6 @@
-/** The names in which a mailbox sends: only those that an admin let it have, and by themselves that which was written to. */
+/**
+ * Sender names of a mailbox: limited to those that an admin created. A reply uses the one to which the customer wrote.
+ */
 import { beforeEach, expect, it } from 'vitest'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import {
@@ -64,7 +66,7 @@ async function submit(body: object) {
   })
 }
 
-it('begin with the mailbox itself, which follows the name of the account until it gets its own', async () => {
+it('sender names begin with the mailbox itself, which follows the name of the account until it is changed', async () => {
   expect(await listed()).toMatchObject([{ id, address, isDefault: true, isFirst: true, signature: { text: '' } }])
 
   await ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { name: 'Help' } })
@@ -75,7 +77,7 @@ it('begin with the mailbox itself, which follows the name of the account until i
   expect((await listed())[0]).toMatchObject({ name: 'Contoso Help', address })
 })
 
-it('have an address of the mailbox and no other', async () => {
+it('sender names have an address of the mailbox and no other', async () => {
   const refused = await add({ name: 'Boss', address: 'boss@contoso.example' })
 
   expect(refused).toMatchObject({ status: 422, body: { code: 'email_accounts.address_not_own' } })
@@ -83,7 +85,7 @@ it('have an address of the mailbox and no other', async () => {
   expect(await listed()).toHaveLength(2)
 })
 
-it('sign in a way that does nothing, and by text when there is only HTML', async () => {
+it('signatures contain no active content, and get a text version if there is only HTML', async () => {
   const html = '<p onclick="x()">Kim of <b>Sales</b></p><script>x()</script><img src="https://tracker.example/a.png">'
 
   const { signature } = await addSales({ signature: { html } })
@@ -93,7 +95,7 @@ it('sign in a way that does nothing, and by text when there is only HTML', async
   expect(signature.text).toContain('Kim of Sales')
 })
 
-it('are one default at a time, and the first one when that is removed', async () => {
+it('one sender name is the default, and the first one when that is removed', async () => {
   const sales = await addSales({ isDefault: true })
   expect((await listed()).map(({ isDefault }) => isDefault)).toEqual([false, true])
   expect((await submit({})).body).toMatchObject({ from: { name: 'Contoso Sales', address: SALES } })
@@ -106,7 +108,7 @@ it('are one default at a time, and the first one when that is removed', async ()
   expect((await submit({})).body).toMatchObject({ from: { address } })
 })
 
-it('are the only ones in which mail is accepted, with the domain of the Message-ID and Reply-To that belong to them', async () => {
+it('mail is accepted only with a sender name, and gets its Message-ID domain and Reply-To', async () => {
   await addAlias('sales@contoso.shop')
   const { body: shop } = await add({ name: 'Shop', address: 'sales@contoso.shop', replyTo: KIM })
   const identityId = (shop as Identity).id
@@ -128,7 +130,7 @@ it('are the only ones in which mail is accepted, with the domain of the Message-
   expect(await listed()).toHaveLength(2)
 })
 
-it('answer in that to which the customer wrote, and write no copy to another address of their own', async () => {
+it('a reply uses the address to which the customer wrote, and is not copied to another own address', async () => {
   const sales = await addSales()
   const toSales = await receive([
     { name: '', address: 'Sales@Contoso.example' },
@@ -145,7 +147,7 @@ it('answer in that to which the customer wrote, and write no copy to another add
   expect((await submit({ conversationId: toSupport.conversationId })).body).toMatchObject({ from: { address } })
 })
 
-it('are kept with a draft, also with the one that a message becomes when it is taken back', async () => {
+it('a draft keeps its sender name, including the draft of a message whose sending was canceled', async () => {
   const { id: identityId } = await addSales()
   const content = { to: [], cc: [], bcc: [], subject: 'Half', identityId }
   const draft = await ask('POST /v1/drafts', { as: admin, body: { emailAccountId: id, content } })

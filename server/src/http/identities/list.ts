@@ -9,7 +9,7 @@ import { Identity } from './identity.ts'
 export const listIdentities = ({ emailAccounts }: Rooms) =>
   route({
     at: 'GET /v1/email-accounts/:id/identities',
-    summary: 'The names in which the mailbox sends. There is always one.',
+    summary: 'Lists the sender names of a mailbox. There is always at least one.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => params.id,

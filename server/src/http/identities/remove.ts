@@ -7,7 +7,7 @@ import { identityParams } from './identity.ts'
 export const removeIdentity = ({ emailAccounts }: Rooms) =>
   route({
     at: 'DELETE /v1/email-accounts/:id/identities/:identityId',
-    summary: 'The mailbox sends in this name no longer. What is on its way goes out.',
+    summary: 'Removes a sender name. Queued messages are still sent with it.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

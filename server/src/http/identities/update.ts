@@ -7,7 +7,7 @@ import { Identity, IdentityChanges, identityParams } from './identity.ts'
 export const updateIdentity = ({ emailAccounts }: Rooms) =>
   route({
     at: 'PATCH /v1/email-accounts/:id/identities/:identityId',
-    summary: 'Changes what is given of a name in which the mailbox sends. What is on its way goes out as it was.',
+    summary: 'Changes the given properties of a sender name. Queued messages are sent unchanged.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,

@@ -9,7 +9,7 @@ import { IncidentWithTimeline, presentDetails } from './get.ts'
 export const acknowledgeIncident = (rooms: Rooms) =>
   route({
     at: 'POST /v1/incidents/:id/acknowledge',
-    summary: 'Acknowledges an incident and ends its reminders. The notification of its end is still sent.',
+    summary: 'Acknowledges an incident and stops its reminders. The notification of its end is still sent.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<IncidentId>() },

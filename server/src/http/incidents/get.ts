@@ -29,7 +29,7 @@ export const IncidentWithTimeline = Incident.extend({
 export const getIncident = (rooms: Rooms) =>
   route({
     at: 'GET /v1/incidents/:id',
-    summary: 'One incident: its timeline, its mailboxes, who was told and what came of it.',
+    summary: 'Returns one incident: its timeline, its mailboxes, and the notifications with their results.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<IncidentId>() },
@@ -54,7 +54,7 @@ export async function presentDetails(rooms: Rooms, details: IncidentDetails) {
   )
   return {
     ...incident!,
-    // Only what Microsoft's own code adds: the incident has words for ours.
+    // Only the explanation of Microsoft's own code; the incident has text for ours.
     explanation: explained?.said === undefined ? undefined : explained,
     dependent: details.dependent,
     timeline: details.timeline.map((entry) => ({ ...entry, by: nameIn(names, entry.by), title: titleOf(entry.to) })),

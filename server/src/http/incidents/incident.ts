@@ -36,7 +36,7 @@ export const IncidentWords = z
   })
   .meta({ id: 'IncidentWords' })
 
-/** What everybody who works one of its mailboxes may know; the rest is for admins. */
+/** Fields that every agent of an affected mailbox can see; the rest is only for admins. */
 export const Incident = z
   .object({
     id: z.string(),

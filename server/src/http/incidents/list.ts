@@ -8,11 +8,12 @@ import { route } from '../route.ts'
 import { Incident } from './incident.ts'
 import { isAdmin, presentIncidents } from './present.ts'
 
-/** Agents hear that something is wrong with a mailbox of theirs; who can end it, and how, is for admins. */
+/** Agents are notified that one of their mailboxes has a problem; only admins see the fix and who can apply it. */
 export const listIncidents = ({ incidents, people }: Rooms) =>
   route({
     at: 'GET /v1/incidents',
-    summary: 'What is broken, or was, newest first: for members a notice about their mailboxes, for admins all of it.',
+    summary:
+      'Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins all details.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ query }) => query.emailAccountId,

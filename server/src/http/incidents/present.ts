@@ -2,13 +2,15 @@ import type { Incident } from '../../incidents/index.ts'
 import type { KnownCaller } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 
-/** An incident may be about more than the mailboxes that a key is for: one for some of them reads notices, as a member does. */
+/**
+ * An incident can affect more mailboxes than a key has. A key for some mailboxes therefore gets notices, like a member.
+ */
 export function isAdmin(caller: KnownCaller): boolean {
   if (caller.kind === 'person') return caller.person.role === 'admin'
   return caller.scopes.includes('admin:read') && caller.visibleAccounts === 'all'
 }
 
-/** As it is answered: without what only admins may know, unless an admin asks. */
+/** Incidents for a response; fields for admins are removed for other callers. */
 export async function presentIncidents(
   { people }: Pick<Rooms, 'people'>,
   incidents: readonly Incident[],
@@ -49,7 +51,7 @@ export async function presentIncidents(
 
 const PERSON = /^person:(.+)$/
 
-/** People among the actors, also those who left. */
+/** Names of the people among the actors, including former ones. */
 export function namesOf(
   people: Rooms['people'],
   actors: readonly (string | undefined)[],
@@ -57,7 +59,7 @@ export function namesOf(
   return people.people.namesOf([...new Set(actors.flatMap((actor) => PERSON.exec(actor ?? '')?.[1] ?? []))])
 }
 
-/** The name of an actor, or what he is when he has none. */
+/** Name of an actor, or its kind if it has no name. */
 export function nameIn(names: ReadonlyMap<string, string>, actor: string | undefined): string | undefined {
   return actor === undefined ? undefined : (names.get(PERSON.exec(actor)?.[1] ?? '') ?? actor)
 }

@@ -7,7 +7,7 @@ import { route } from '../route.ts'
 export const listInvitations = ({ people }: Rooms) =>
   route({
     at: 'GET /v1/invitations',
-    summary: 'Invitations that wait to be accepted.',
+    summary: 'Lists pending invitations.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},

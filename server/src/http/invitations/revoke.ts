@@ -8,7 +8,7 @@ import { route } from '../route.ts'
 export const revokeInvitation = ({ people }: Rooms) =>
   route({
     at: 'DELETE /v1/invitations/:id',
-    summary: 'Takes an invitation back.',
+    summary: 'Revokes an invitation.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<PersonLinkId>() },

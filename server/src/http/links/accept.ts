@@ -10,7 +10,7 @@ import { answerSignedIn } from '../session/signed-in.ts'
 export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
   route({
     at: 'POST /v1/links/accept',
-    summary: 'Uses a link: sets the password and signs in. The first admin gives name and email address too.',
+    summary: 'Redeems a link: sets the password and signs in. The first admin also gives name and email address.',
     authenticate: 'browser',
     permit: anybody,
     validate: {
@@ -25,7 +25,7 @@ export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
     },
     act: async ({ body, reply }) => {
       const { id, email } = await people.links.accept(body.token, body)
-      // A new password has ended every older session.
+      // The new password has ended all older sessions.
       openStreams.endOf(id)
       const signedIn = await people.sessions.signInByLink({ email, password: body.password })
       return answerSignedIn(signedIn, reply, browserSessions)

@@ -18,7 +18,7 @@ export const CreatedLink = PersonLink.extend({
   url: z.string().describe('Told once. Copy it to the person; whoever has it can use it.'),
 }).meta({ id: 'CreatedPersonLink' })
 
-/** The one moment in which the link may be read. */
+/** Returns the link with its token, which is readable only in this response. */
 export function tellOnce(link: Created) {
   return { ...link, url: link.url.reveal() }
 }

@@ -5,11 +5,11 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { PersonLink } from './link.ts'
 
-/** The token comes in the body: addresses are logged by proxies and kept by browsers. */
+/** The token is in the body, because proxies log addresses and browsers store them. */
 export const lookAtLink = ({ people }: Rooms) =>
   route({
     at: 'POST /v1/links/look',
-    summary: 'What a link is for, by the token behind its #. Looking does not use it.',
+    summary: 'Returns the purpose of a link, by the token behind its #. Does not redeem it.',
     authenticate: 'nobody',
     permit: anybody,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },

@@ -2,7 +2,7 @@ import type { StoredAttachment, StoredMessage } from '../../conversations/index.
 import { AppError } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'
 
-/** What is attached. The server is asked once, when somebody wants to know; afterwards we remember. */
+/** Attachments of a message. They are requested from the server on first access and then stored. */
 export async function attachmentsOf(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
   message: StoredMessage,

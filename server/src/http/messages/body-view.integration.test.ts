@@ -69,7 +69,7 @@ describe('the body of a message', () => {
     expect((await ask(`GET ${urls[2]!}`, { as: stranger })).status).toBe(404)
   })
 
-  it('does not block the event loop while a hostile one is made safe', async () => {
+  it('does not block the event loop while a hostile one is sanitized', async () => {
     const hostile = '<p style="color:red;margin:1px">x &lt; y</p>'.repeat((3 * MEGABYTE) / 44)
     const began = performance.now()
     viewMessage({ type: 'html', content: hostile })
@@ -86,7 +86,7 @@ describe('the body of a message', () => {
     expect((await views()).map((row) => row.message_id)).toContain(messageId)
   })
 
-  it('is stored where it takes long, and made anew when the message is read again', async () => {
+  it('is stored when sanitizing takes long, and sanitized again when the message is read again', async () => {
     const messageId = await file(html(`<p>x</p>${'<b>y</b>'.repeat(20_000)}`))
     await body(messageId)
     await sql`UPDATE message_views SET html = '<p>stored</p>' WHERE message_id = ${messageId}`.execute(app.database.db)
@@ -97,7 +97,7 @@ describe('the body of a message', () => {
     expect((await body(messageId)).text).toContain('<b>y</b>')
   })
 
-  it('is plain when it brings neither colors nor pictures, and on white paper otherwise', async () => {
+  it('is marked as plain without colors and images, and shown on white otherwise', async () => {
     const bodies: [readonly string[], boolean][] = [
       [['Content-Type: text/plain', '', 'Hello'], true],
       [html('<p>Hello <b>Kim</b></p>'), true],
@@ -120,7 +120,7 @@ describe('the body of a message', () => {
     expect(shown.headers['x-blocked-count']).toBe('0')
   })
 
-  it('tells of links that lead elsewhere than their text says', async () => {
+  it('marks links whose target differs from their text', async () => {
     const link = (href: string, text: string) => `<p><a href="${href}">${text}</a></p>`
     const messageId = await file(
       html(
@@ -145,7 +145,7 @@ describe('a body that exceeds its deadline', () => {
   const parser = createParser({ threads: 1, showTimeoutMs: 1 })
   afterAll(() => parser.close())
 
-  it('is shown as plain text with a notice, also the next time, and can be quoted', async () => {
+  it('is shown as plain text with a notice, each time, and can be quoted', async () => {
     const slow = await createApp({ parser })
     const messageId = await slow.file(html(`<p>Dear <b>Kim</b></p>${'<i>x</i>'.repeat(MEGABYTE / 8)}`))
 
@@ -162,8 +162,8 @@ describe('a body that exceeds its deadline', () => {
 })
 
 describe('a body whose thread failed for another reason', () => {
-  it('is shown as plain text once, and made anew with the next opening', async () => {
-    // A thread that cannot start, as without memory or file handles.
+  it('is shown as plain text once, and sanitized again when it is next opened', async () => {
+    // A thread that cannot start, for example without memory or file handles.
     const broken = createParser({ threads: 1, showThread: new URL('./missing-thread.ts', import.meta.url) })
     const working = createParser({ threads: 1 })
     onTestFinished(async () => {
@@ -183,7 +183,7 @@ describe('a body whose thread failed for another reason', () => {
     expect((await ill.body(messageId)).text).toContain('<b>Kim</b>')
   })
 
-  it('is made anew an hour after it exceeded its deadline, because the machine may have been busy', async () => {
+  it('is sanitized again an hour after it exceeded its deadline, because the machine may have been busy', async () => {
     const slow = createParser({ threads: 1, showTimeoutMs: 1 })
     const working = createParser({ threads: 1 })
     onTestFinished(async () => {

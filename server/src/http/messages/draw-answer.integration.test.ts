@@ -49,7 +49,7 @@ async function answerTo(kind: string, message: Partial<RemoteMessage> = {}) {
   return { messageId: filed!.messageId, answer: body as Record<string, unknown> }
 }
 
-it('begins a reply with its recipient, its subject and a quotation in which nothing acts or is fetched', async () => {
+it('begins a reply with its recipient, its subject and a quotation without active or remote content', async () => {
   const { messageId, answer } = await answerTo('reply')
 
   expect(answer).toMatchObject({ to: [KIM], cc: [], subject: 'Re: Broken kettle', inReplyTo: messageId })
@@ -58,7 +58,7 @@ it('begins a reply with its recipient, its subject and a quotation in which noth
   expect(answer['quotedHtml']).not.toMatch(/script|onclick|tracker|cid:/)
 })
 
-it('replies to where the author wants it, and to those whom we wrote to when the message is ours', async () => {
+it("addresses a reply to the author's Reply-To, and to the recipients if the message is ours", async () => {
   const wanted = await answerTo('reply', { replyTo: [LEE] })
   const ours = await answerTo('reply', { folderRemoteId: 'sent', from: OURS, to: [LEE], cc: [] })
 
@@ -66,13 +66,13 @@ it('replies to where the author wants it, and to those whom we wrote to when the
   expect(ours.answer).toMatchObject({ to: [LEE] })
 })
 
-it('replies to all but the mailbox itself, and to nobody twice', async () => {
+it('addresses a reply to all without the mailbox itself and without duplicates', async () => {
   const { answer } = await answerTo('reply-all')
 
   expect(answer).toMatchObject({ to: [KIM], cc: [LEE] })
 })
 
-it('begins a forward without recipients, with the header in words and the pictures of the message', async () => {
+it('begins a forward without recipients, with the header as text and the images of the message', async () => {
   const { answer } = await answerTo('forward')
 
   expect(answer).toMatchObject({ to: [], cc: [], subject: 'Fwd: Broken kettle' })

@@ -28,7 +28,7 @@ const Answer = z
 export const drawAnswer = (rooms: Rooms) =>
   route({
     at: 'GET /v1/messages/:id/answer',
-    summary: 'How an answer to a message begins: whom it goes to, its subject, and what is quoted. Nothing is kept.',
+    summary: 'Returns the start of an answer to a message: recipients, subject and quotation. Stores nothing.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
@@ -37,7 +37,7 @@ export const drawAnswer = (rooms: Rooms) =>
       query: z.strictObject({ kind: z.enum(['reply', 'reply-all', 'forward']) }),
     },
     act: async ({ params, query: { kind } }) => {
-      // A body that takes too long is quoted as the beginning of its text.
+      // A body that exceeds its deadline is quoted as the beginning of its text.
       const quoted = async (message: StoredMessage, as: 'reply' | 'forward') =>
         (await rooms.parser.quote(message, as)) ??
         (as === 'reply' ? quoteForReply : quoteForForward)({
@@ -53,7 +53,7 @@ export const drawAnswer = (rooms: Rooms) =>
         const subject = forwardSubject(message.subject)
         return { to: [], cc: [], subject, quotedHtml: html, quotedText: text, identityId }
       }
-      // What was sent from here may bear an address of which we do not know that it is the mailbox's.
+      // A sent message can have an address that is not known to belong to the mailbox.
       const own = ownAddressesOf(account)
       if (message.direction === 'out' && message.from) own.push(message.from.address)
       const { html, text } = await quoted(message, 'reply')

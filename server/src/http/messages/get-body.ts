@@ -11,9 +11,9 @@ import { attachmentsOf } from './attachments-of.ts'
 import { createViewing, simplifiedText, unlessAway } from './view-message.ts'
 
 /**
- * The second wall behind the sanitizer: even what got through it runs no script, sends no form and fetches nothing but
- * what stands here. The frame is of our origin so that the page around it can measure it; `allow-scripts` may therefore
- * never stand here. Images of the message itself come from our own origin with the session of the reader.
+ * The second protection after the sanitizer: content that passed it runs no script, sends no form and loads only what
+ * is listed here. The frame has our origin, so that the page can measure it; `allow-scripts` must therefore never be
+ * added. Images of the message come from our own origin with the reader's session.
  *
  * @see docs/decisions/0007-the-frame-of-a-message.md
  * @see docs/decisions/0022-messages-are-shown-from-a-stored-view.md
@@ -31,7 +31,8 @@ export const getBody = (rooms: Rooms) => {
   const viewOf = createViewing(rooms)
   return otherRoute({
     at: 'GET /v1/messages/:id/body',
-    summary: 'The text of a message as a page for a sandboxed frame: nothing active, nothing remote unless asked for.',
+    summary:
+      'Returns the text of a message as a page for a sandboxed frame, without active content, and without remote content unless requested.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
@@ -77,7 +78,7 @@ export const getBody = (rooms: Rooms) => {
         reply
           .removeHeader('x-frame-options')
           .header('content-security-policy', policy(showsRemote))
-          // How many pictures were not fetched, so that the frame's owner can offer to.
+          // Number of blocked images, so that the page can offer to load them.
           .header('x-blocked-count', blockedCount)
           .send(
             `<!doctype html><html${isPlain ? ' data-plain' : ''}>${PAGE_START}<body dir="auto" data-blocked-count="${blockedCount}"${lacksPictures ? ' data-lacks-pictures' : ''}` +
@@ -89,8 +90,8 @@ export const getBody = (rooms: Rooms) => {
 }
 
 /**
- * Paper is white, whatever the page around it looks like: mail brings its own dark text and thinks of nothing else. A
- * plain message (`data-plain`) lies on the page itself, which sets `color-scheme` and `color` of the frame.
+ * White background, regardless of the surrounding page, because mail assumes dark text on white. A plain message
+ * (`data-plain`) uses the page's own background, which sets `color-scheme` and `color` of the frame.
  */
 const PAGE_START =
   '<head><meta charset="utf-8"><base target="_blank"><title>Message</title><style>' +
@@ -103,7 +104,7 @@ const PAGE_START =
   'background:#e9ecef;color:#343a40;font-weight:700}summary::-webkit-details-marker{display:none}' +
   '</style></head>'
 
-/** Addresses of the images that a message brings, by their Content-ID. */
+/** Addresses of a message's own images, by Content-ID. */
 async function inlineImages(rooms: Rooms, id: StoredMessageId): Promise<ReadonlyMap<string, string>> {
   const attachments = await attachmentsOf(rooms, await rooms.conversations.messages.get(id))
   return new Map(

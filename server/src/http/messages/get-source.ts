@@ -11,7 +11,7 @@ import { streamSource } from './source-of.ts'
 export const getSource = (rooms: Rooms) =>
   otherRoute({
     at: 'GET /v1/messages/:id/source',
-    summary: 'The message as it came (RFC 5322), as a download: kept here, or fetched from its server.',
+    summary: 'Downloads the original message (RFC 5322), stored here or fetched from its server.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
@@ -23,7 +23,7 @@ export const getSource = (rooms: Rooms) =>
     },
     present: {
       status: 200,
-      // Never as a page: a browser would open what somebody else wrote.
+      // Never as a page, because a browser would render untrusted content.
       contentType: 'application/octet-stream',
       send: ({ name, source }, reply) =>
         reply

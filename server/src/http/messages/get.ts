@@ -9,7 +9,7 @@ import { route } from '../route.ts'
 export const getMessage = (rooms: Rooms) =>
   route({
     at: 'GET /v1/messages/:id',
-    summary: 'A message without its body.',
+    summary: 'Returns a message without its body.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),

@@ -21,7 +21,7 @@ const Attachment = z
 export const listAttachments = (rooms: Rooms) =>
   route({
     at: 'GET /v1/messages/:id/attachments',
-    summary: 'What is attached to a message. The first time the server is asked.',
+    summary: 'Lists the attachments of a message. On first access they are requested from the server.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),

@@ -23,7 +23,7 @@ const MessageVersion = z
 export const listVersions = (rooms: Rooms) =>
   route({
     at: 'GET /v1/messages/:id/versions',
-    summary: 'Contents that a message had before its server replaced them, the latest first.',
+    summary: 'Lists earlier contents of a message that its server replaced, the latest first.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),

@@ -11,7 +11,7 @@ import { readSource } from './source-of.ts'
 export const readAgain = (rooms: Rooms) =>
   route({
     at: 'POST /v1/messages/:id/read-again',
-    summary: 'Reads the source of a message once more: for one in quarantine, after an update that reads better.',
+    summary: 'Reads the source of a message again, for one in quarantine after an update with a better parser.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
@@ -20,7 +20,7 @@ export const readAgain = (rooms: Rooms) =>
       const message = await rooms.conversations.messages.get(params.id)
       const { source, isRecord } = await readSource(rooms, message)
       const { servers, trustedAuthServId: trusted } = await rooms.emailAccounts.get(message.emailAccountId)
-      // Microsoft names nobody.
+      // Microsoft's sender checks need no named server.
       const trustedAuthServId = servers ? trusted : ''
       const read = await rooms.parser.parse(source, { trustedAuthServId })
       return rooms.conversations.quarantine.readAgain(

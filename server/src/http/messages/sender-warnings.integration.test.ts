@@ -33,7 +33,7 @@ async function shown(messageId: StoredMessageId): Promise<Shown> {
   return (await ask(`GET /v1/messages/${messageId}`, { as })).body as Shown
 }
 
-it('tells forged senders in the message and in the list', async () => {
+it('reports forged senders in the message and in the list', async () => {
   const forged = await shown(
     await file('From: "ceo@contoso.example" <kim@customer.example>\r\nReply-To: x@evil.example'),
   )
@@ -47,7 +47,7 @@ it('tells forged senders in the message and in the list', async () => {
   expect(listed.participants[0]).toMatchObject({ address: 'kim@customer.example', isMisleading: true })
 })
 
-it('confirms one aligned sender, and nothing about two', async () => {
+it('confirms a single aligned sender, and makes no statement about two', async () => {
   const honest = await shown(await file('From: Kim <kim@customer.example>'))
   expect([honest.warnings, honest.marks.authentication?.verdict]).toEqual([[], 'pass'])
   const two = await shown(await file('From: Kim <kim@customer.example>, ceo@contoso.example'))
@@ -55,7 +55,7 @@ it('confirms one aligned sender, and nothing about two', async () => {
   expect(two.marks.authentication?.verdict).toBe('none')
 })
 
-it('does not repeat a verdict of an earlier version that compared no domains', async () => {
+it('ignores a verdict of an earlier version that compared no domains', async () => {
   const messageId = await file('From: Kim <kim@customer.example>')
   await sql`UPDATE messages SET marks = marks #- '{authentication,headerFrom}' WHERE id = ${messageId}`.execute(
     database.db,

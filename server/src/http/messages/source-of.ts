@@ -2,10 +2,10 @@ import type { StoredMessage } from '../../conversations/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'
 
-/** What Exchange keeps at most in one message, and a little for what stands around it. */
+/** Exchange's limit for one message, plus its encoding overhead. */
 const MOST_BYTES = 160 * 1024 * 1024
 
-/** As {@link readSource}, passed on while it comes: a message may be larger than anything that is kept here. */
+/** Like {@link readSource}, but streamed, because a message can be larger than any stored one. */
 export async function streamSource(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
   message: StoredMessage,
@@ -15,7 +15,7 @@ export async function streamSource(
   const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
   if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
   const pieces = reading.streamSource(message.remoteId, { maxBytes: MOST_BYTES })[Symbol.asyncIterator]()
-  // What keeps it from beginning can still be told; later only the connection can be cut.
+  // An error before the first bytes gets an error response; a later one can only cut the connection.
   const first = await pieces.next().catch((error: unknown) => {
     if (AppError.from(error).code !== 'transports.item_gone') throw error
     throw new AppError('conversations.source_gone', { cause: error })
@@ -29,7 +29,7 @@ export async function streamSource(
   })()
 }
 
-/** The message as it came: kept where it was read from its source, otherwise asked of its server. */
+/** The original message: stored if it was read from its source, otherwise requested from its server. */
 export async function readSource(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
   message: StoredMessage,

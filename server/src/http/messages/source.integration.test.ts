@@ -37,7 +37,7 @@ async function file(source: Buffer, more: Partial<RemoteMessage> = {}) {
   return (await database.transaction((tx) => rooms.conversations.filing.file(tx, account, message)))!
 }
 
-it('keeps a source and gives it back, with what is attached, without asking any server', async () => {
+it('stores a source and returns it with its attachments, without a request to any server', async () => {
   const source = lines(...LETTER)
   const { messageId } = await file(source)
 
@@ -64,7 +64,7 @@ it('keeps a source and gives it back, with what is attached, without asking any 
   })
 })
 
-it('shows nobody the source of a mailbox that is not theirs', async () => {
+it('hides the source of a mailbox from callers without access', async () => {
   const { messageId } = await file(lines('From: kim@customer.example', 'Message-ID: <secret@x>', '', 'Secret'))
   const stranger = await person('agent')
 
@@ -72,7 +72,7 @@ it('shows nobody the source of a mailbox that is not theirs', async () => {
   expect((await ask(`POST /v1/messages/${messageId}/read-again`, { as: stranger })).status).toBe(404)
 })
 
-it('lists what could not be read, page by page, and what is read again no longer', async () => {
+it('lists unreadable messages, page by page, and removes them after a successful new read', async () => {
   const other = await storeEmailAccount(database, clock)
   const owner = await person('agent', [other.id])
   const quarantine = { reason: 'unreadable', detail: 'It failed.' } as const
@@ -107,7 +107,7 @@ it('lists what could not be read, page by page, and what is read again no longer
   expect((await ask(path, { as })).status).toBe(404)
 })
 
-it('reads what is quarantined again, and every field of the header with it', async () => {
+it('reads a quarantined message again, including every header field', async () => {
   const unread = { subject: '', from: undefined, sender: undefined, to: [], bcc: [], inReplyTo: [], references: [] }
   const { messageId, conversationId } = await file(lines(...LETTER).subarray(0), {
     ...unread,
@@ -142,7 +142,7 @@ it('reads what is quarantined again, and every field of the header with it', asy
   expect((await ask('GET /v1/conversations?view=all&search=Look', { as })).text).toContain(conversationId)
 })
 
-it('knows what is automatic by the fields that a server gives without a source', async () => {
+it('recognizes automatic mail by the fields that a server returns without a source', async () => {
   const headers = [{ name: 'Auto-Submitted', value: 'auto-replied' }]
   const { messageId } = await file(lines('From: kim@customer.example', '', 'Away'), {
     marks: undefined,

@@ -8,13 +8,13 @@ const { id } = await storeEmailAccount(database, clock)
 const account = await rooms.emailAccounts.get(id)
 const as = await person('agent', [id])
 
-/** Reads it and files it, the second time as if the mailbox were read anew. */
+/** Reads and files the message; the second time simulates reading the mailbox again. */
 async function file(source: Buffer, n: number) {
   const parsed = await rooms.parser.parse(source)
   const message = {
     ...parsed,
     partial: false as const,
-    // Many say the same on the same day, and would be one message.
+    // Unique, because many have the same content and date, and would be filed as one message.
     messageId: `ugly-${n}@customer.example`,
     remoteId: `imap:1:${n}:INBOX`,
     folderRemoteId: 'inbox',
@@ -28,8 +28,8 @@ async function file(source: Buffer, n: number) {
   return { parsed, messageId: filed!.messageId, created: [filed!.created, again!.created] }
 }
 
-describe('of messages as nobody should send them', () => {
-  it('there are more than two hundred, each with a name of its own', () => {
+describe('the set of malformed messages', () => {
+  it('contains more than two hundred, each with a unique name', () => {
     expect(new Set(UGLY_MAIL.map(({ name }) => name)).size).toBe(UGLY_MAIL.length)
     expect(UGLY_MAIL.length).toBeGreaterThan(200)
   })

@@ -3,15 +3,15 @@ import type { StoredMessageId } from '../../kernel/ids.ts'
 import { htmlToText, type MessageBody, type MessageView } from '../../mail/index.ts'
 import type { Rooms } from '../rooms.ts'
 
-/** A view that takes longer is stored; a shorter one costs less than its bytes in the database. */
+/** A view that takes longer is stored; a faster one costs less than its bytes in the database. */
 const STORED_ABOVE_MS = 20
-/** Characters of a body that are shown when the rest could not be made safe in time. */
+/** Maximum characters of the plain text for a body that exceeds its deadline. */
 const MOST_SIMPLIFIED = 100_000
 
 /**
- * Views of bodies: from the database, or made by a thread, once for all who open the message at the same time.
+ * Views of bodies: from the database, or built by a thread, once for all concurrent readers of the message.
  *
- * @returns a function that gives undefined for a body that no thread could show
+ * @returns a function that returns undefined for a body that no thread could show
  */
 export function createViewing({ conversations, parser }: Pick<Rooms, 'conversations' | 'parser'>) {
   const underWay = new Map<StoredMessageId, Promise<MessageView | undefined>>()
@@ -36,13 +36,13 @@ export function createViewing({ conversations, parser }: Pick<Rooms, 'conversati
   }
 }
 
-/** The beginning of a body as plain text, for one that could not be made safe in time. Takes milliseconds on any input. */
+/** The beginning of a body as plain text, for one that exceeds its deadline. Takes milliseconds for any input. */
 export function simplifiedText({ type, content }: MessageBody): string {
   const beginning = content.slice(0, MOST_SIMPLIFIED)
   return type === 'html' ? htmlToText(beginning) : beginning
 }
 
-/** The text is here, and can be read while the mailbox that has the images cannot. */
+/** Ignores an unavailable mailbox: the stored text is readable while the images on the server are not. */
 export function unlessAway(error: unknown): undefined {
   if (!(error instanceof AppError)) throw error
 }

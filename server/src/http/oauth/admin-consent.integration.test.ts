@@ -1,4 +1,4 @@
-/** A link to consent, over HTTP with the local Microsoft 365: the redirect reports a consent, and a token proves it. */
+/** A consent link, over HTTP with the local Microsoft 365: the redirect reports consent, and a token proves it. */
 import { describe, expect, it } from 'vitest'
 import { loadClouds } from '../../cloud-providers/index.ts'
 import { type CloudProviderId, newId } from '../../kernel/ids.ts'
@@ -38,7 +38,7 @@ async function beginByLink(token: string): Promise<Begun> {
   return { url: (answer.body as { url: string }).url, browser: { cookie: cookieOf(answer) } }
 }
 
-/** The callback as anybody can type it who has begun. */
+/** The callback address that anyone who began the consent can enter manually. */
 function typedCallback({ url }: Begun): URL {
   const typed = new URL('http://localhost/oauth/callback?admin_consent=True')
   typed.searchParams.set('tenant', CONTOSO.tenantId)
@@ -63,8 +63,8 @@ async function audited(subject: string) {
     .reverse()
 }
 
-describe('a link to consent', () => {
-  it('is used up by the sign-in that proves it, keeps no grant, and leads nowhere', async () => {
+describe('a consent link', () => {
+  it('is redeemed by the sign-in that proves the consent, creates no grant, and has no redirect', async () => {
     const cloudProviderId = await newCloudProvider({ withConsent: false })
     const link = await makeLink(cloudProviderId)
     const begun = await beginByLink(link.token)
@@ -88,7 +88,7 @@ describe('a link to consent', () => {
     expect(await keptGrants()).toBe(0)
   })
 
-  it('does not count a typed callback as a consent: only a token proves it', async () => {
+  it('ignores a manually entered callback: only a token proves the consent', async () => {
     const cloudProviderId = await newCloudProvider({ withConsent: false })
     const link = await makeLink(cloudProviderId)
     const begun = await beginByLink(link.token)
@@ -101,7 +101,7 @@ describe('a link to consent', () => {
     expect(await audited(cloudProviderId)).not.toContain(`link:${link.id} cloud_provider.consented`)
     expect(await audited(link.id)).not.toContain(`link:${link.id} sign_in_link.used`)
 
-    // The proof meets an organization that has not consented, and offers the consent again.
+    // The proof finds no consent in the organization, and offers the consent again.
     const proof = { url: page.links[0]!.url.href, browser: begun.browser }
     const unproven = read(await walk(proof, BEN, 'cancel-at-needs-admin'))
     expect(unproven.said).toContain('An Entra admin has to allow the application first')
@@ -110,7 +110,7 @@ describe('a link to consent', () => {
     expect(await keptGrants()).toBe(0)
   })
 
-  it('is not used up by a proof in which Microsoft gives fewer permissions', async () => {
+  it('stays valid after a proof in which Microsoft grants fewer permissions', async () => {
     const cloudProviderId = await addProvider(newId(), 'good', 'strict')
     const link = await makeLink(cloudProviderId)
     const begun = await beginByLink(link.token)
@@ -129,7 +129,7 @@ describe('a link to consent', () => {
 })
 
 describe('a consent in this browser', () => {
-  it('stays proven when the admin who signs in does not open the mailbox', async () => {
+  it('stays proven when the signed-in admin cannot open the mailbox', async () => {
     const cloudProviderId = await newCloudProvider({ withConsent: false })
     const wanted = { kind: 'admin-consent', wantedAddress: 'support@contoso.example' } as const
     const begun = await begin(cloudProviderId, wanted)

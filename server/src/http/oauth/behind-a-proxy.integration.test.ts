@@ -1,4 +1,4 @@
-/** PUBLIC_URL says https, and a proxy talks plain http to us; or PUBLIC_URL says the wrong scheme. */
+/** Proxy with https in PUBLIC_URL and plain http to the server; or a wrong scheme in PUBLIC_URL. */
 import { describe, expect, it } from 'vitest'
 import {
   createTestApp,
@@ -16,8 +16,8 @@ const admin = await person('admin')
 const stored = await storeEmailAccount(database, clock)
 const behindProxy = { 'x-forwarded-proto': 'http', 'x-forwarded-host': 'evil.example' }
 
-describe('behind a proxy that speaks another scheme', () => {
-  it('a redirect URI, a link and a notification address are those of PUBLIC_URL, whatever a header says', async () => {
+describe('behind a proxy with another scheme', () => {
+  it('a redirect URI, a link and a notification address use PUBLIC_URL, whatever a header contains', async () => {
     const wantedAddress = 'support@contoso.example'
     const body = { cloudProviderId: stored.cloudProviderId, kind: 'sign-in', wantedAddress }
     const begun = await ask('POST /v1/authorizations', { as: admin, body, headers: behindProxy })
@@ -27,11 +27,11 @@ describe('behind a proxy that speaks another scheme', () => {
 
     const link = await ask('POST /v1/sign-in-links', { as: admin, body, headers: behindProxy })
     expect((link.body as { url: string }).url).toMatch(/^https:\/\/mail\.contoso\.example\/sign-in-link#/)
-    // The browser sees https, so the cookie that ties it to the sign-in is for https alone.
+    // The browser uses https, so the cookie that binds it to the sign-in is limited to https.
     expect(String(begun.headers['set-cookie'])).toMatch(/^__Host-.*; Secure/)
   })
 
-  it('a browser that sees another scheme than PUBLIC_URL is told so, and nothing is begun', async () => {
+  it('a browser with another scheme than PUBLIC_URL gets an error, and no sign-in is begun', async () => {
     const before = await count()
     const body = { cloudProviderId: stored.cloudProviderId, kind: 'sign-in' }
     const headers = { origin: 'http://mail.contoso.example' }
@@ -48,7 +48,7 @@ describe('behind a proxy that speaks another scheme', () => {
     expect(await count()).toBe(before)
   })
 
-  it('a callback that came by plain http is no other one: the state decides', async () => {
+  it('a callback that arrives by plain http is accepted: only the state is checked', async () => {
     const answer = await ask('GET /oauth/callback?code=x&state=guessed', { headers: behindProxy })
 
     expect(answer.status).toBe(409)

@@ -9,20 +9,21 @@ import { renderResultPage, RESULT_PAGE_POLICY } from './result-page.ts'
 import { resultPageOf } from './result.ts'
 
 /**
- * Where Microsoft sends the browser back to (RFC 6749 §4.1.2). Anybody may come: people who sign in for their mailbox
- * need no login here. What makes it safe is the state, used once and only by the browser that began.
+ * The redirect URI for responses from Microsoft (RFC 6749 §4.1.2). Available to every browser, because people who sign
+ * in for their mailbox need no account here. Protected by the state, which is valid once and only in the browser that
+ * began.
  */
 export const oauthCallback = ({ authorizations, browserSessions, people, publicUrl, log }: Rooms) =>
   otherRoute({
     at: 'GET /oauth/callback',
-    summary: 'Where Microsoft sends the browser back to. Always ends on a page that says what happened and what next.',
+    summary: "Receives the browser's redirect from Microsoft. Always ends on a page with the result and the next step.",
     authenticate: 'nobody',
     permit: anybody,
     validate: {},
     act: async ({ request, reply }) => {
-      // The room reads the query by itself: a name given twice must not become one of the two.
+      // The module parses the query itself, because a parameter given twice must not be reduced to one value.
       const query = new URLSearchParams(request.url.split('?')[1] ?? '')
-      // A browser without a session began nothing: it gets one that nobody knows.
+      // A browser without a session began no sign-in; a random session matches none.
       const session = browserSessions.find(request) ?? randomBytes(32)
       const outcome = await authorizations.complete(query, session).catch((error: unknown): AuthorizationOutcome => {
         log.error({ err: error }, 'a sign-in could not be completed')

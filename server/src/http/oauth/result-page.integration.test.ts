@@ -1,4 +1,4 @@
-/** Each way a sign-in can end, over HTTP with the local Microsoft 365: the page names cause and fix, and where to go. */
+/** Each result of a sign-in, over HTTP with the local Microsoft 365: the page names cause, fix and next step. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { loadClouds } from '../../cloud-providers/index.ts'
 import { type CloudProviderId, newId } from '../../kernel/ids.ts'
@@ -41,7 +41,7 @@ beforeEach(async () => {
   await database.db.deleteFrom('sign_in_links').execute()
 })
 
-/** For the shared mailbox that Ben may open, unless said otherwise. */
+/** Creates a link, by default for the shared mailbox that Ben can open. */
 async function makeLink(wanted: WantedSignIn & { cloudProviderId: CloudProviderId }) {
   const body = { kind: 'sign-in', wantedAddress: SUPPORT, ...wanted }
   const answer = await ask('POST /v1/sign-in-links', { as: admin, body })
@@ -50,7 +50,7 @@ async function makeLink(wanted: WantedSignIn & { cloudProviderId: CloudProviderI
   return { ...link, token: new URL(link.url).hash.slice(1) }
 }
 
-/** As somebody without a login here. */
+/** Begins a sign-in by a link, without an account here. */
 async function beginByLink(token: string): Promise<Begun> {
   const answer = await ask('POST /v1/sign-in-links/begin', { body: { token } })
   expect(answer.status, answer.text).toBe(201)
@@ -82,7 +82,7 @@ async function audited(subject: string) {
 }
 
 describe('a sign-in of an admin of Postkey', () => {
-  it('leads on to associating the mailbox for which it was done', async () => {
+  it('leads to associating its mailbox', async () => {
     const answer = await walk(await begin(consented, { wantedAddress: SUPPORT }), BEN)
 
     expect(answer.status).toBe(200)
@@ -94,7 +94,7 @@ describe('a sign-in of an admin of Postkey', () => {
     expect(await audited(grant!.id)).toEqual([`person:${admin.id} grant.added`])
   })
 
-  it('that renews leads to the email accounts', async () => {
+  it('leads to the email accounts after a renewal', async () => {
     await walk(await begin(consented), BEN)
     const { id } = (await kept()).grants[0]!
 
@@ -104,7 +104,7 @@ describe('a sign-in of an admin of Postkey', () => {
     expect(paths).toEqual(['/email-accounts'])
   })
 
-  it('by another person than before changes nothing, names both, and offers the right one', async () => {
+  it('by a different person than before changes nothing, names both, and offers the right one', async () => {
     await walk(await begin(consented), BEN)
     const before = await kept()
     const begun = await begin(consented, { reconnectGrantId: before.grants[0]!.id })
@@ -118,12 +118,12 @@ describe('a sign-in of an admin of Postkey', () => {
     expect(page.said).toContain(`Expected ${BEN}`)
     expect(page.labels).toEqual([`Sign in as ${BEN}`, 'Back to Set-up'])
     expect(await kept()).toEqual(before)
-    // The offer is good: it is another sign-in, already begun in this browser.
+    // The offered link is a second sign-in, already begun in this browser.
     const again = { url: page.links[0]!.url.href, browser: begun.browser }
     expect(read(await walk(again, BEN)).said).toContain('The sign-in is renewed')
   })
 
-  it('that was canceled keeps nothing and can be tried again at once', async () => {
+  it('can be canceled without a stored grant and repeated at once', async () => {
     const begun = await begin(consented, { wantedAddress: SUPPORT })
     const page = read(await walk(begun, BEN, 'cancel-at-password'))
 
@@ -135,7 +135,7 @@ describe('a sign-in of an admin of Postkey', () => {
     expect(read(await walk(again, BEN)).paths[0]).toContain('address=support%40contoso.example')
   })
 
-  it('that an admin has to allow first says so, offers the consent, and goes on to the sign-in', async () => {
+  it('with required admin approval names it, offers the consent, and continues with the sign-in', async () => {
     const unconsented = await newCloudProvider({ withConsent: false })
     const begun = await begin(unconsented, { wantedAddress: SUPPORT })
     const page = read(await walk(begun, BEN, 'cancel-at-needs-admin'))
@@ -164,7 +164,7 @@ describe('a sign-in of an admin of Postkey', () => {
     expect((await audited(unconsented)).at(-1)).toBe(`person:${admin.id} cloud_provider.consented`)
   })
 
-  it('that an admin has consented to for another road goes on with that road, also after a try that was declined', async () => {
+  it("continues with another protocol after an admin's consent to it, even after a declined attempt", async () => {
     await walk(await begin(consented), BEN)
     const { id } = (await kept()).grants[0]!
     const begun = await begin(consented, { kind: 'admin-consent', alsoBy: ['imap'], reconnectGrantId: id })
@@ -182,7 +182,7 @@ describe('a sign-in of an admin of Postkey', () => {
     expect(done.paths).toEqual(['/email-accounts'])
   })
 
-  it('for which Microsoft gives none of the permissions keeps nothing', async () => {
+  it('stores nothing when Microsoft grants none of the permissions', async () => {
     const begun = await begin(await addProvider(newId(), 'good', 'strict'))
     strict.amend = (answer) => ({ ...answer, scope: 'openid profile' })
     const query = await strict.signIn({ url: begun.url, tenantId: CONTOSO.tenantId, objectId: newId() })
@@ -197,8 +197,8 @@ describe('a sign-in of an admin of Postkey', () => {
   })
 })
 
-describe('what comes back from Microsoft', () => {
-  it('counts once: a page loaded again says that it is finished, and changes nothing', async () => {
+describe('a response from Microsoft', () => {
+  it('is valid once: a reloaded page reports that the sign-in is finished, and changes nothing', async () => {
     const begun = await begin(consented)
     const callback = await atMicrosoft(begun, BEN)
     await comeBack(callback, begun.browser)
@@ -212,7 +212,7 @@ describe('what comes back from Microsoft', () => {
     expect(await kept()).toEqual(before)
   })
 
-  it('is worth nothing in another browser, which gets no way in, and stays good in its own', async () => {
+  it('is refused in another browser, without a link into Postkey, and stays valid in its own', async () => {
     const begun = await begin(consented)
     const callback = await atMicrosoft(begun, BEN)
 
@@ -229,7 +229,7 @@ describe('what comes back from Microsoft', () => {
     expect((await comeBack(callback, begun.browser)).status).toBe(200)
   })
 
-  it('with a code that was used already is refused, under a state of its own as well', async () => {
+  it('with a redeemed code is refused, even with a valid state', async () => {
     const first = await begin(consented)
     const callback = await atMicrosoft(first, BEN)
     await comeBack(callback, first.browser)
@@ -246,7 +246,7 @@ describe('what comes back from Microsoft', () => {
     expect(await kept()).toEqual(before)
   })
 
-  it('shows no code, state or token on the page', async () => {
+  it('leads to a page without its code, state or token', async () => {
     const begun = await begin(consented)
     const callback = await atMicrosoft(begun, BEN)
     const { text } = await comeBack(callback, begun.browser)
@@ -256,7 +256,7 @@ describe('what comes back from Microsoft', () => {
 })
 
 describe('a sign-in link', () => {
-  it('tells what it is for, by whom and until when, without being used', async () => {
+  it('names its purpose, creator and expiry date without being redeemed', async () => {
     const link = await makeLink({ cloudProviderId: consented, wantedAddress: SUPPORT })
     expect(link.url).toMatch(/^http:\/\/localhost:8400\/sign-in-link#[\w-]{43}$/)
 
@@ -278,7 +278,7 @@ describe('a sign-in link', () => {
     expect(JSON.stringify(await listed(link.id))).not.toContain(link.token)
   })
 
-  it('ends on a page without a way in, is used up by it, and tells who used it', async () => {
+  it('ends on a page without a link into Postkey, is redeemed by the sign-in, and records who used it', async () => {
     const link = await makeLink({ cloudProviderId: consented, wantedAddress: SUPPORT })
 
     const answer = await walk(await beginByLink(link.token), BEN)
@@ -298,7 +298,7 @@ describe('a sign-in link', () => {
     expect(events.at(-1)).toMatchObject({ kind: 'sign_in_link.used', payload: { usedBy: BEN } })
   })
 
-  it('stays good after a sign-in that failed, and the page says so', async () => {
+  it('stays valid after a failed sign-in, which the page states', async () => {
     const link = await makeLink({ cloudProviderId: consented })
 
     const page = read(await walk(await beginByLink(link.token), BEN, 'cancel-at-password'))
@@ -309,7 +309,7 @@ describe('a sign-in link', () => {
     expect((await walk(await beginByLink(link.token), BEN)).status).toBe(200)
   })
 
-  it('brings one grant, however many browsers are at it', async () => {
+  it('creates a single grant in any number of concurrent browsers', async () => {
     const link = await makeLink({ cloudProviderId: consented })
     const browsers = await Promise.all([BEN, BEN].map(async (who) => ({ who, begun: await beginByLink(link.token) })))
     const callbacks = await Promise.all(
@@ -325,7 +325,7 @@ describe('a sign-in link', () => {
     expect(await kept()).toMatchObject({ grants: [{}], tokens: 1, usedLinks: 1 })
   })
 
-  it('sends an owner whom an admin has to allow first back to who made it', async () => {
+  it('refers an owner who needs admin approval to the creator of the link', async () => {
     const link = await makeLink({ cloudProviderId: await newCloudProvider({ withConsent: false }) })
 
     const { said, links } = read(await walk(await beginByLink(link.token), BEN, 'cancel-at-needs-admin'))
@@ -336,8 +336,8 @@ describe('a sign-in link', () => {
     expect(await kept()).toEqual(NOTHING)
   })
 
-  it('that is unknown, taken back, too old or used is not good any more, wherever it is shown', async () => {
-    // One mailbox each: the next link for the same would take the one before it back.
+  it('is refused in every route when it is unknown, revoked, expired or redeemed', async () => {
+    // One mailbox each, because the next link for the same mailbox would revoke the earlier one.
     const [revoked, expired, used] = [
       await makeLink({ cloudProviderId: consented, wantedAddress: 'a@contoso.example' }),
       await makeLink({ cloudProviderId: consented, wantedAddress: 'b@contoso.example' }),
@@ -362,7 +362,7 @@ describe('a sign-in link', () => {
     expect(await listed(expired.id)).toMatchObject({ state: 'expired' })
   })
 
-  it('to sign in lasts a day, one to consent a week', async () => {
+  it('is valid for a day for a sign-in, and for a week for a consent', async () => {
     const signIn = await makeLink({ cloudProviderId: consented })
     const consent = await makeLink({ cloudProviderId: consented, kind: 'admin-consent' })
     const state = async ({ id }: { id: string }) => (await listed(id)) as { state?: string } | undefined
@@ -377,7 +377,7 @@ describe('a sign-in link', () => {
     clock.advance(-7 * DAY_MS)
   })
 
-  it('is taken back by the next one for the same mailbox, and by no other', async () => {
+  it('is revoked only by the next one for the same mailbox', async () => {
     const first = await makeLink({ cloudProviderId: consented })
     const others = [
       await makeLink({ cloudProviderId: consented, wantedAddress: ANNA }),
@@ -392,7 +392,7 @@ describe('a sign-in link', () => {
     for (const { id } of [second, ...others]) expect(await listed(id)).toMatchObject({ state: 'open' })
   })
 
-  it('brings nothing when whoever signs in cannot open its mailbox, and stays good for who can', async () => {
+  it('creates no grant when the user cannot open its mailbox, and stays valid for one who can', async () => {
     const wantedAddress = CONTOSO.admin
     const link = await makeLink({ cloudProviderId: consented, wantedAddress })
     const begun = await beginByLink(link.token)
@@ -408,14 +408,14 @@ describe('a sign-in link', () => {
     expect(await kept()).toEqual(NOTHING)
     expect(await listed(link.id)).toMatchObject({ state: 'open' })
 
-    // Microsoft asks for the account this time: Ben is still signed in at that browser.
+    // Microsoft shows the account picker this time, because Ben is still signed in in that browser.
     const again = { url: page.links[0]!.url.href, browser: begun.browser }
     expect(page.links[0]!.url.searchParams.get('prompt')).toBe('select_account')
     expect((await walk(again, wantedAddress)).status).toBe(200)
     expect(await kept()).toMatchObject({ grants: [{ user_name: wantedAddress }], usedLinks: 1 })
   })
 
-  it('to sign in is for a mailbox, or for the person of a sign-in', async () => {
+  it('for a sign-in is for a mailbox, or for the person of an existing sign-in', async () => {
     const body = { cloudProviderId: consented, kind: 'sign-in' }
     expect(await ask('POST /v1/sign-in-links', { as: admin, body })).toMatchObject({
       status: 422,
@@ -423,7 +423,7 @@ describe('a sign-in link', () => {
     })
   })
 
-  it('that renews names the person, is for nobody else, and lets Microsoft ask after a wrong one', async () => {
+  it('for a renewal names its person, refuses others, and lets Microsoft show the account picker after a wrong one', async () => {
     await walk(await begin(consented), BEN)
     const before = await kept()
     const link = await makeLink({ cloudProviderId: consented, reconnectGrantId: before.grants[0]!.id })
@@ -434,14 +434,14 @@ describe('a sign-in link', () => {
 
     expect(page.said).toContain('You signed in as')
     expect(page.labels).toEqual([`Sign in as ${BEN}`])
-    // A hint and the question exclude each other (Microsoft's own rule).
+    // `login_hint` and `prompt` exclude each other (Microsoft's own rule).
     const { searchParams } = page.links[0]!.url
     expect([searchParams.get('prompt'), searchParams.get('login_hint')]).toEqual(['select_account', null])
     expect(await kept()).toEqual(before)
     expect(await listed(link.id)).toMatchObject({ state: 'open' })
   })
 
-  it('that is taken back while its person is at Microsoft brings nothing', async () => {
+  it('creates no grant when it is revoked during the sign-in at Microsoft', async () => {
     const link = await makeLink({ cloudProviderId: consented })
     const begun = await beginByLink(link.token)
     const callback = await atMicrosoft(begun, BEN)
@@ -454,7 +454,7 @@ describe('a sign-in link', () => {
     expect(await kept()).toEqual(NOTHING)
   })
 
-  it('that renews ends with the sign-in that it was for', async () => {
+  it('for a renewal ends when its grant is removed', async () => {
     await walk(await begin(consented), BEN)
     const { id } = (await kept()).grants[0]!
     const link = await makeLink({ cloudProviderId: consented, reconnectGrantId: id })

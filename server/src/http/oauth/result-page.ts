@@ -1,4 +1,4 @@
-/** The page on which every sign-in and every consent ends. */
+/** Page that shows the result of every sign-in and every consent. */
 import { createHash } from 'node:crypto'
 import type { Explanation } from '../../error-map/index.ts'
 import { html, type Html } from '../html.ts'
@@ -18,7 +18,7 @@ dt { color: light-dark(#495057, #b8b8b8) } dd { margin: 0 }
 :focus-visible { outline: 2px solid light-dark(#0b7285, #3bc9db); outline-offset: 2px }
 `
 
-/** The style of the page by its hash, and nothing else: no script, no form, no frame, no image. */
+/** Allows only the page's style, by its hash: no script, no form, no frame, no image. */
 export const RESULT_PAGE_POLICY =
   `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; ` +
   `base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
@@ -27,10 +27,13 @@ export interface ResultPage {
   title: string
   sentence: string
   facts: readonly (readonly [name: string, value: string])[]
-  /** Where the person can go on, the best first; none when all that is left is to close the page. */
+  /** Links to the next steps, the best first; empty when the page only needs to be closed. */
   next: readonly { label: string; url: string }[]
   closing?: string | undefined
-  /** What Microsoft's code means. Commands stay out: who signs in has no terminal, and may be anybody with a link. */
+  /**
+   * Explanation of Microsoft's code. Contains no commands, because the reader may be any holder of a link, without a
+   * terminal.
+   */
   explanation?: Pick<Explanation, 'cause' | 'whoWords' | 'where'> | undefined
 }
 
@@ -67,6 +70,6 @@ export function renderResultPage({ title, sentence, facts, next, closing, explan
         </main>
       </body>
     </html> `
-  // Not by the template: it is ours, and its hash is of it unescaped.
+  // Inserted without the template, because escaping would change the hash of the style.
   return page.toString().replace('STYLE-HERE', `<style>${STYLE}</style>`)
 }

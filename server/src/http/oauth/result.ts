@@ -1,4 +1,4 @@
-/** What the result page says: what happened, for which mailbox, as whom, what next. */
+/** Content of the result page: result, mailbox, user and next step. */
 import { explain } from '../../error-map/index.ts'
 import { type ErrorCode, fixOf } from '../../kernel/errors.ts'
 import type { AuthorizationOutcome, FailedAuthorization } from '../../tokens/index.ts'
@@ -7,9 +7,9 @@ import type { ResultPage } from './result-page.ts'
 export interface ResultContext {
   publicUrl: URL
   traceId: string
-  /** The name of whoever made the link by which the person came; undefined without a link. */
+  /** Name of the creator of the link; undefined without a link. */
   creator: string | undefined
-  /** Whether an admin is signed in here in this browser. */
+  /** True when an admin is signed in to Postkey in this browser. */
   isAdminHere: boolean
 }
 
@@ -17,7 +17,7 @@ type Next = ResultPage['next'][number]
 type Granted = Extract<AuthorizationOutcome, { kind: 'granted' }>
 type ConsentReported = Extract<AuthorizationOutcome, { kind: 'consent-reported' }>
 
-/** People who came by a link have no login here: they get no address that leads them in. */
+/** Result page of a sign-in. People with a link have no account here, so their page has no links into Postkey. */
 export function resultPageOf(outcome: AuthorizationOutcome, context: ResultContext): ResultPage {
   const { creator } = context
   const told = creator === undefined ? undefined : `You can close this page. ${creator} has been told.`
@@ -64,7 +64,7 @@ export function resultPageOf(outcome: AuthorizationOutcome, context: ResultConte
   }
 }
 
-/** The redirect alone proves nothing, so each text names the sign-in that does. */
+/** The redirect alone proves nothing, so each text refers to the sign-in that does. */
 function sentenceOfReport({ reconnectGrantId, link }: ConsentReported): string {
   if (link) {
     return 'A sign-in verifies that Microsoft now grants the permissions. Sign in as the Entra admin; Postkey keeps no access to your mailbox.'
@@ -89,12 +89,12 @@ function sentenceOfFailure(outcome: FailedAuthorization, context: ResultContext)
   return `${right} Or let ${people.signedIn} open the mailbox from now on: you see first whether they can.`
 }
 
-/** With the names that are known, so that a command can be copied as it stands. */
+/** Fix with known names filled in, so that a command can be copied unchanged. */
 function namedFix({ error, wantedAddress, people }: FailedAuthorization): string {
   return fixOf(error.code, { address: wantedAddress, person: people?.signedIn })
 }
 
-/** Better words for what Microsoft said, beside the fix, with the names that are known here. */
+/** Explanation of Microsoft's error beside the fix, with the names known here. */
 function explainedFailure({ error, wantedAddress, people }: FailedAuthorization, { publicUrl }: ResultContext) {
   if (!error.upstream) return undefined
   const redirectUri = `${publicUrl.origin}/oauth/callback`
@@ -122,7 +122,7 @@ function sentenceOfGrant({ ownerSignIn, displayName, scopesMissing, isAddressUnk
 
 function afterGrant(outcome: Granted, context: ResultContext): Next[] {
   const { grantId, wantedAddress, wantedKind, renewed, reconnectGrantId, ownerSignIn } = outcome
-  // The same person again with an address in mind: a second mailbox on their grant.
+  // The same person with a given address adds a second mailbox to the existing grant.
   const isOnlyRenewed = reconnectGrantId !== undefined || (renewed && wantedAddress === undefined)
   if (isOnlyRenewed) return [into('/email-accounts', 'Go on to the email accounts', context)]
   const search = new URLSearchParams({
@@ -143,7 +143,7 @@ function nextAfterFailure(outcome: FailedAuthorization, context: ResultContext):
   const { again, cloudProviderId, link, error } = outcome
   const tries = again ? [{ label: labelOfAnotherTry(outcome), url: again.url }] : []
   if (link) return tries
-  // Not begun here, or by nobody knows whom: only who is signed in anyway is shown the way in.
+  // Without a known sign-in, only a signed-in admin gets a link into Postkey.
   if (cloudProviderId === undefined) return context.isAdminHere ? [into('/set-up', 'Back to Set-up', context)] : []
   const { wish, people } = outcome
   const letIn = wish && context.isAdminHere && people
@@ -160,14 +160,14 @@ function nextAfterFailure(outcome: FailedAuthorization, context: ResultContext):
   ]
 }
 
-/** Failures that an Entra admin fixes by consent, who may sit elsewhere. */
+/** Failures that an Entra admin fixes by consent; this admin may be a different person. */
 const ADMIN_CONSENTS: readonly string[] = [
   'tokens.consent_required',
   'tokens.consent_declined',
   'tokens.consent_unproven',
 ] satisfies ErrorCode[]
 
-/** Step C of the same provider, with the mailbox as it was entered. */
+/** Address of step C for the same provider, with the entered mailbox. */
 function setUpAt({ cloudProviderId, wantedAddress }: FailedAuthorization, way?: 'adminLink'): string {
   if (cloudProviderId === undefined) return '/set-up'
   const search = new URLSearchParams({

@@ -1,4 +1,4 @@
-/** The mailbox is tried when a user signs in for it in step C, over HTTP with the local Microsoft 365. */
+/** Access check of the mailbox during a sign-in in step C, over HTTP with the local Microsoft 365. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CloudProviderId } from '../../kernel/ids.ts'
 import { CONTOSO, createConnectingStage, giveFullAccess } from '../../../test/kit/index.ts'
@@ -22,7 +22,7 @@ beforeEach(async () => {
 const keptGrants = () => database.db.selectFrom('grants').select(['id', 'object_id']).execute()
 
 describe('a sign-in for a mailbox', () => {
-  it('by another user with Full Access than the owner of a user mailbox says so, and offers the sign-in of the owner', async () => {
+  it("by a user with Full Access who is not the owner of a user mailbox is reported, and offers the owner's sign-in", async () => {
     await walk(await begin(consented), BEN)
     const { object_id: ben } = (await keptGrants())[0]!
     await giveFullAccess(sandbox, ben, ANNA)
@@ -32,12 +32,12 @@ describe('a sign-in for a mailbox', () => {
     expect(page.said).toContain(`signed in; the mailbox wanted is ${ANNA}`)
     expect(page.said).toContain('only with Full Access')
     expect(page.labels[0]).toBe(`Sign in as ${ANNA}`)
-    // Already begun in this browser.
+    // The offered sign-in has already begun in this browser.
     expect(page.links[0]!.url.searchParams.get('state')).not.toBeNull()
     expect(page.paths[1]).toMatch(/^\/set-up\?grant=[^&]+&address=anna%40contoso\.example&kind=user$/)
   })
 
-  it('by a user without access to the mailbox is refused, keeps nothing, and offers another account', async () => {
+  it('by a user without access to the mailbox is refused, stores nothing, and offers another account', async () => {
     const begun = await begin(consented, { wantedAddress: SUPPORT })
     const answer = await walk(begun, CONTOSO.admin)
 
@@ -52,7 +52,7 @@ describe('a sign-in for a mailbox', () => {
     expect(read(await walk(again, BEN)).said).toContain('The sign-in is done')
   })
 
-  it('for an address that Microsoft does not know is kept, and leads to correcting the address', async () => {
+  it('for an address unknown to Microsoft is stored, and leads to correcting the address', async () => {
     const page = read(await walk(await begin(consented, { wantedAddress: 'suport@contoso.example' }), BEN))
 
     expect(page.said).toContain('Microsoft has no mailbox suport@contoso.example')

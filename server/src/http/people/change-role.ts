@@ -11,7 +11,8 @@ import { Person } from './person.ts'
 export const changeRole = ({ people, openStreams }: Rooms) =>
   route({
     at: 'PUT /v1/people/:id/role',
-    summary: 'Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin stays one.',
+    summary:
+      'Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin cannot become an agent.',
     authenticate: 'person',
     permit: admins('admin:write'),
     validate: { params: idParam<PersonId>(), body: z.strictObject({ role: z.enum(ROLES) }) },

@@ -8,7 +8,7 @@ import { Person } from './person.ts'
 export const getPerson = ({ people }: Rooms) =>
   route({
     at: 'GET /v1/people/:id',
-    summary: 'One person of the team.',
+    summary: 'Returns a person of the team.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { params: idParam<PersonId>() },

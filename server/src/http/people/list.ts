@@ -7,7 +7,7 @@ import { Person } from './person.ts'
 export const listPeople = ({ people }: Rooms) =>
   route({
     at: 'GET /v1/people',
-    summary: 'Everybody in the team.',
+    summary: 'Lists all people of the team.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},

@@ -1,4 +1,4 @@
-/** What people have made, were given and look at, once they may no more. */
+/** Links, assignments and permissions of people after they lost their rights. */
 import { describe, expect, it } from 'vitest'
 import type { EmailAccountId, PersonId } from '../../kernel/ids.ts'
 import {
@@ -23,7 +23,7 @@ const WAYS: [string, (id: PersonId) => ReturnType<typeof ask>][] = [
 ]
 
 describe.each(WAYS)('an admin who is %s', (_how, lose) => {
-  it('has given out no link any more, be it to sign in at Microsoft or to register the application', async () => {
+  it('has no valid links left, neither for a sign-in at Microsoft nor for a registration', async () => {
     const leaving = await person('admin')
     const links = []
     for (const [index, as] of [leaving, admin].entries()) {
@@ -47,14 +47,14 @@ describe.each(WAYS)('an admin who is %s', (_how, lose) => {
   })
 })
 
-describe('conversations of somebody', () => {
+describe('assigned conversations', () => {
   it.each<[string, (id: PersonId, kept: EmailAccountId) => ReturnType<typeof ask>]>([
     [
       'who lost the mailbox',
       (id, kept) => ask(`PUT /v1/people/${id}/memberships`, { as: admin, body: { emailAccountIds: [kept] } }),
     ],
     ['who was removed', (id) => ask(`DELETE /v1/people/${id}`, { as: admin })],
-  ])("%s are nobody's again, and everybody hears of it", async (how, lose) => {
+  ])('become unassigned with an event for all, for a person %s', async (how, lose) => {
     const [lost, kept] = [await storeEmailAccount(database, clock), await storeEmailAccount(database, clock)]
     const agent = await person('agent', [lost.id, kept.id])
     const [open, closed, elsewhere] = [
@@ -79,7 +79,7 @@ describe('conversations of somebody', () => {
     ])
   })
 
-  it('who was an admin and sees fewer mailboxes as an agent are free where they see none', async () => {
+  it('become unassigned for a former admin in mailboxes without access as an agent', async () => {
     const account = await storeEmailAccount(database, clock)
     const leaving = await person('admin')
     const conversation = await assigned(account.id, leaving.id)

@@ -1,8 +1,8 @@
 import type { Rooms } from '../rooms.ts'
 
 /**
- * What of other rooms ends with the rights of a person, in the transaction that takes them: here, because `http` knows
- * all of them and `people` none.
+ * Ends everything in other modules that depends on a person's rights, in the transaction that removes them. Defined
+ * here, because `http` may import all modules and `people` none of them.
  */
 export function endWithRights({ people, conversations, signInLinks, workOrders }: Rooms): void {
   people.people.onRightsLost(async (tx, { id, keptAccountIds, actor }) => {

@@ -9,7 +9,7 @@ import { route } from '../route.ts'
 export const makeResetLink = ({ people }: Rooms) =>
   route({
     at: 'POST /v1/people/:id/reset-link',
-    summary: 'A link by which a person chooses a new password: valid for a day, works once, told once.',
+    summary: 'Creates a link for choosing a new password: valid for a day, usable once, shown once.',
     authenticate: 'person',
     permit: admins('admin:write'),
     validate: { params: idParam<PersonId>() },

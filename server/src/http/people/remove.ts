@@ -8,7 +8,7 @@ import { route } from '../route.ts'
 export const removePerson = ({ people, openStreams }: Rooms) =>
   route({
     at: 'DELETE /v1/people/:id',
-    summary: 'Ends sign-in, sessions and API keys of a person. What they wrote keeps their name.',
+    summary: 'Removes a person with sign-in, sessions and API keys. Their messages and notes keep their name.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<PersonId>() },

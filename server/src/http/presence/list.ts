@@ -10,7 +10,7 @@ import { ViewerList, withNames } from './viewer.ts'
 export const listPresence = (rooms: Rooms) =>
   route({
     at: 'GET /v1/conversations/:id/presence',
-    summary: 'Others who view or write in a conversation at the moment. The stream of events announces each change.',
+    summary: 'Lists others who currently view or write in a conversation. The event stream announces each change.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),

@@ -16,7 +16,7 @@ export const Viewer = z
 
 export const ViewerList = z.object({ viewers: z.array(Viewer) })
 
-/** One query for the names, none when the caller is alone. */
+/** Adds names with one query, or none when the caller is alone. */
 export async function withNames({ people }: Pick<Rooms, 'people'>, viewers: readonly StoredViewer[]) {
   const names = await people.people.namesOf(viewers.map(({ viewer }) => viewer))
   return {

@@ -11,7 +11,7 @@ const MOST_NAMED = 500
 export const decideHeldMail = ({ heldMail }: Rooms) =>
   route({
     at: 'POST /v1/restored-backup/decide',
-    summary: 'Sends or discards messages that a restored backup holds.',
+    summary: 'Sends or discards messages held by a restored backup.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: {

@@ -7,7 +7,7 @@ import { RestoredBackup } from './restored-backup.ts'
 export const getRestoredBackup = ({ heldMail }: Rooms) =>
   route({
     at: 'GET /v1/restored-backup',
-    summary: 'The restored backup that holds messages, or the last one that was noticed, with its messages.',
+    summary: 'Returns the restored backup that holds messages, or the last detected one, with its messages.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},

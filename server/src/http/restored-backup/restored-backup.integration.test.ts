@@ -16,7 +16,7 @@ const sync = createSync({
 })
 afterAll(() => sync.stop())
 
-it('finds what was sent after the backup in Sent Items, and keeps the rest for an admin', async () => {
+it('finds messages sent after the backup in Sent Items, and holds the others for an admin', async () => {
   const grantId = await stage.grantOf(await stage.newCloudProvider(), 'ben@contoso.example')
   const associated = await ask('POST /v1/email-accounts', {
     as: admin,
@@ -62,7 +62,7 @@ it('finds what was sent after the backup in Sent Items, and keeps the rest for a
     ['Plain', 'found', false],
     ['Formatted', 'found', false],
   ])
-  // The Message-IDs of Exchange, and no others: nothing went out a second time.
+  // Only Exchange's Message-IDs: no message was sent a second time.
   expect((await submissions()).flatMap((each) => each.remote_message_id ?? [])).toEqual(ids)
   const decided = await ask('POST /v1/restored-backup/decide', {
     as: admin,

@@ -18,7 +18,7 @@ const ServerPreset = z
 export const listServerPresets = () =>
   route({
     at: 'GET /v1/server-presets',
-    summary: 'The mail servers of providers whose mailboxes are opened with a password.',
+    summary: 'Lists the mail servers of providers whose mailboxes use a password.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},

@@ -23,7 +23,7 @@ const ListedServer = z
 export const listServers = ({ servers }: Rooms) =>
   route({
     at: 'GET /v1/servers',
-    summary: 'Servers of this installation, newest first, with those that ended in the last seven days.',
+    summary: 'Lists servers of this installation, newest first, including those that ended in the last seven days.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},

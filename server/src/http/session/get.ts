@@ -6,7 +6,7 @@ import { route } from '../route.ts'
 export const getSession = () =>
   route({
     at: 'GET /v1/session',
-    summary: 'Who is signed in.',
+    summary: 'Returns the signed-in person.',
     authenticate: 'person',
     permit: members('mail:read'),
     validate: {},

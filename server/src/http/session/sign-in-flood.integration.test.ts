@@ -1,4 +1,4 @@
-/** 200 sign-ins at the same moment: the thread pool, which DNS and files share, stays free. */
+/** 200 concurrent sign-ins: the thread pool, which DNS and files share, stays available. */
 import { lookup } from 'node:dns/promises'
 import { performance } from 'node:perf_hooks'
 import { describe, expect, it } from 'vitest'
@@ -9,7 +9,7 @@ const database = await testDatabase()
 const { ask, person, rooms } = await createTestApp(database, createTestClock(), { trustedProxies: ['loopback'] })
 const { email, id } = await person('admin')
 
-/** Each from an address of its own, so that only the total is limited. */
+/** Each from a different address, so that only the total limit applies. */
 const signIn = (n: number, password = TEST_PASSWORD) =>
   ask('POST /v1/session', {
     body: { email: n === 0 ? email : `nobody${n}@contoso.example`, password },
@@ -22,7 +22,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - from
 }
 
-describe('200 sign-ins at the same moment', () => {
+describe('200 concurrent sign-ins', () => {
   it('leave the thread pool to DNS, and are refused with Retry-After when the queue is full', async () => {
     const hashMs = await timed(() => signIn(0))
     const progress = { isOver: false }
@@ -34,7 +34,7 @@ describe('200 sign-ins at the same moment', () => {
     while (!progress.isOver)
     const answers = await flood
     const refused = answers.filter(({ status }) => status === 429)
-    // Of 200 hashes on four threads each lookup would wait for most of the flood.
+    // With 200 hashes on four threads, each lookup would wait for most of them.
     expect(Math.max(...lookups) / hashMs).toBeLessThan(5)
     expect(refused.length).toBeGreaterThanOrEqual(FLOOD - 100)
     for (const { body, headers } of refused) {
@@ -44,7 +44,7 @@ describe('200 sign-ins at the same moment', () => {
     expect((await signIn(0)).status).toBe(200)
   })
 
-  it('do not use up a link, which can be accepted afterwards', async () => {
+  it('do not redeem a link, which can be accepted afterwards', async () => {
     const { url } = await rooms.people.links.reset(id, 'test')
     const token = new URL(url.reveal()).hash.slice(1)
     const accept = () => ask('POST /v1/links/accept', { body: { token, password: 'another horse battery' } })

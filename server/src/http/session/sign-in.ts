@@ -10,7 +10,7 @@ import { Person } from '../people/person.ts'
 export const signIn = ({ people, browserSessions }: Rooms) =>
   route({
     at: 'POST /v1/session',
-    summary: 'Signs in with email address and password; the answer sets the session cookie.',
+    summary: 'Signs in with email address and password; the response sets the session cookie.',
     authenticate: 'browser',
     permit: anybody,
     validate: { body: z.strictObject({ email: emailAddress, password: secret(1, 128) }) },

@@ -5,7 +5,7 @@ import { route } from '../route.ts'
 export const signOut = ({ people, browserSessions, openStreams }: Rooms) =>
   route({
     at: 'DELETE /v1/session',
-    summary: 'Ends the session. Also when there is none.',
+    summary: 'Ends the session. Succeeds without one, too.',
     authenticate: 'browser',
     permit: anybody,
     validate: {},

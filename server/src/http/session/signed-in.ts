@@ -2,7 +2,10 @@ import type { FastifyReply } from 'fastify'
 import type { SignedIn, Person } from '../../people/index.ts'
 import type { BrowserSessions } from '../browser-session.ts'
 
-/** Hands the cookies over. What was begun in this browser before, by whomever, is not theirs. */
+/**
+ * Sends the cookies and renews the browser session, so that earlier sign-ins in this browser do not belong to the
+ * person.
+ */
 export function answerSignedIn(
   { person, setCookies }: SignedIn,
   reply: FastifyReply,

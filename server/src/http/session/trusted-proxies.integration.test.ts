@@ -1,4 +1,4 @@
-/** A proxy on the same machine, which says in X-Forwarded-For whose request it passes on. */
+/** A proxy on the same machine, which sends the client address in X-Forwarded-For. */
 import { expect, it } from 'vitest'
 import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../../../test/kit/index.ts'
 
@@ -17,7 +17,7 @@ it.each<[string, string, string[], number]>([
   const signIn = (forwardedFor: string, email: string, password: string) =>
     ask('POST /v1/session', { body: { email, password }, headers: { 'x-forwarded-for': forwardedFor } })
 
-  // What the client itself has written stands first, and changes nothing.
+  // The value that the client itself sent comes first, and is ignored.
   for (let n = 0; n < TRIES_PER_CLIENT; n++) {
     await signIn(`192.0.2.${n}, 198.51.100.1`, 'guessed@contoso.example', 'wrong password')
   }
@@ -26,7 +26,7 @@ it.each<[string, string, string[], number]>([
   expect((await signIn('198.51.100.2', member.email, TEST_PASSWORD)).status).toBe(status)
 })
 
-it('wrong passwords from the addresses of one IPv6 network of 64 bits count together', async () => {
+it('wrong passwords from the addresses of one IPv6 /64 network count together', async () => {
   const { ask } = await createTestApp(database, createTestClock(), { trustedProxies: ['loopback'] })
   const guess = (forwardedFor: string, email: string) =>
     ask('POST /v1/session', {

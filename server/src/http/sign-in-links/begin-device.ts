@@ -8,7 +8,7 @@ import { route } from '../route.ts'
 export const beginDeviceBySignInLink = ({ deviceSignIns, browserSessions }: Rooms) =>
   route({
     at: 'POST /v1/sign-in-links/begin-device',
-    summary: 'Begins the sign-in of a link by device code, where an admin allows it for the Cloud Provider.',
+    summary: 'Begins the sign-in of a link by device code, if an admin allows it for the cloud provider.',
     authenticate: 'browser',
     permit: anybody,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },

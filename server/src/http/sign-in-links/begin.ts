@@ -7,7 +7,7 @@ import { route } from '../route.ts'
 export const beginBySignInLink = ({ authorizations, browserSessions }: Rooms) =>
   route({
     at: 'POST /v1/sign-in-links/begin',
-    summary: 'Begins the sign-in of a link. Go to `url` in the same browser, within ten minutes.',
+    summary: 'Begins the sign-in of a link. Open `url` in the same browser, within ten minutes.',
     authenticate: 'browser',
     permit: anybody,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },

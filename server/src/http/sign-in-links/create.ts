@@ -8,7 +8,7 @@ import { NewSignInLink, SignInLink } from './sign-in-link.ts'
 export const createSignInLink = ({ signInLinks }: Rooms) =>
   route({
     at: 'POST /v1/sign-in-links',
-    summary: 'A link for a mailbox owner or an Entra admin who has no login here. The address is told once.',
+    summary: 'Creates a link for a mailbox owner or an Entra admin without an account here. The address is shown once.',
     authenticate: 'person',
     permit: admins('admin:write'),
     validate: { body: NewSignInLink },

@@ -7,7 +7,7 @@ import { SignInLink } from './sign-in-link.ts'
 export const listSignInLinks = ({ signInLinks }: Rooms) =>
   route({
     at: 'GET /v1/sign-in-links',
-    summary: 'Sign-in links that were given out, newest first, and what became of them.',
+    summary: 'Lists sign-in links, newest first, with their results.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},

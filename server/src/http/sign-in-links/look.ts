@@ -5,11 +5,11 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { nameOfCreator } from './sign-in-link.ts'
 
-/** The token comes in the body: addresses are logged by proxies and kept by browsers. */
+/** The token is in the body, because proxies log addresses and browsers store them. */
 export const lookAtSignInLink = ({ signInLinks, people, deviceCodeAllowances }: Rooms) =>
   route({
     at: 'POST /v1/sign-in-links/look',
-    summary: 'What a sign-in link is for, by the token behind its #. Looking does not use it.',
+    summary: 'Returns the purpose of a sign-in link, by the token behind its #. Does not redeem it.',
     authenticate: 'nobody',
     permit: anybody,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },

@@ -8,7 +8,7 @@ import { route } from '../route.ts'
 export const revokeSignInLink = ({ signInLinks }: Rooms) =>
   route({
     at: 'DELETE /v1/sign-in-links/:id',
-    summary: 'Ends a sign-in link. What came of it stays.',
+    summary: 'Revokes a sign-in link. Its results stay.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<SignInLinkId>() },

@@ -32,7 +32,7 @@ export const SignInLink = z
   })
   .meta({ id: 'SignInLink' })
 
-/** The name of whoever made a link, for people who have no login here. */
+/** Name of the creator of a link, for people without an account here. */
 export async function nameOfCreator(people: People, actor: string): Promise<string> {
   const personId = actor.replace(/^person:/, '')
   return (await people.namesOf([personId])).get(personId) ?? 'The admin who sent the link'

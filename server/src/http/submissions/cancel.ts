@@ -10,7 +10,7 @@ import { CanceledSubmission } from './submission.ts'
 export const cancelSubmission = (rooms: Rooms) =>
   route({
     at: 'POST /v1/submissions/:id/cancel',
-    summary: 'Takes back what has not begun to go out. What was written becomes a draft of the caller.',
+    summary: 'Cancels sending of a message that is not being sent yet. Its content becomes a draft of the caller.',
     authenticate: 'person-or-key',
     permit: members('mail:send'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),

@@ -10,7 +10,7 @@ import { Submission } from './submission.ts'
 export const decideSubmission = (rooms: Rooms) =>
   route({
     at: 'POST /v1/submissions/:id/decide',
-    summary: 'Resolves an `unknown` submission as sent or to be sent again, after a look into the mailbox.',
+    summary: 'Resolves an `unknown` submission as sent or to be sent again, after a check of the mailbox.',
     authenticate: 'person-or-key',
     permit: members('mail:send'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),

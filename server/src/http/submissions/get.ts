@@ -9,7 +9,7 @@ import { Submission, withWhy } from './submission.ts'
 export const getSubmission = (rooms: Rooms) =>
   route({
     at: 'GET /v1/submissions/:id',
-    summary: 'A message on its way out.',
+    summary: 'Returns a submission.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),

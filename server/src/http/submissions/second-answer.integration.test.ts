@@ -48,7 +48,7 @@ it('refuses a second answer with 409 and its code, and accepts it with the last 
   })
 })
 
-it('creates a draft under the id of the client once, and tells nothing of a draft of another author', async () => {
+it("creates a draft with the client's id once, and reveals nothing of a draft of another author", async () => {
   const id = newId()
   const create = (as: typeof ben) => ask('POST /v1/drafts', { as, body: { id, emailAccountId, content: DRAFT } })
   expect(await create(ben)).toMatchObject({ status: 201, body: { id, version: 1 } })

@@ -50,7 +50,7 @@ export const CanceledSubmission = z
   .object({ ...FIELDS, draftId: z.string().describe('Where what was written goes on; a draft of the caller.') })
   .meta({ id: 'CanceledSubmission' })
 
-/** With its reason in words, for people: programs know the code. */
+/** A submission with the text of its reason, for people; programs use the code. */
 export function withWhy<Read extends { reason: ErrorCode | undefined }>(submission: Read) {
   const { reason } = submission
   if (reason === undefined) return submission

@@ -14,7 +14,7 @@ const LONGEST_HOLD_MS = 60_000
 export const submit = (rooms: Rooms) =>
   route({
     at: 'POST /v1/submissions',
-    summary: 'Accepts a message to be sent. With the same Idempotency-Key it is accepted once, however often it comes.',
+    summary: 'Accepts a message for sending. Requests with the same Idempotency-Key are accepted only once.',
     authenticate: 'person-or-key',
     permit: members('mail:send'),
     whose: ({ body }) => whose(rooms).ofNew(body),
@@ -60,7 +60,7 @@ export const submit = (rooms: Rooms) =>
       return rooms.submissions.submit({
         ...request,
         content: { to, cc, bcc, subject, text, html, attachments },
-        // Of each caller: nobody meets the submission of somebody else by choosing the same key.
+        // Includes the caller, so that equal keys of different callers do not collide.
         idempotencyKey: `${actorOf(caller)}:${headers['idempotency-key']}`,
         submittedBy: authorOf(caller),
       })

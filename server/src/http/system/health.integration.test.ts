@@ -23,11 +23,11 @@ describe.each(['GET /readyz', 'GET /healthz'])('%s', (at) => {
     await database.pool.query('DELETE FROM email_accounts')
   })
 
-  it('has no proof without mailboxes', async () => {
+  it('reports no read without mailboxes', async () => {
     expect(await ask(at)).toMatchObject({ status: 200, body: { status: 'ok', secondsSinceProof: null } })
   })
 
-  it('counts from the mailbox that was read least recently, also when all mailboxes fail, and not from paused ones', async () => {
+  it('uses the least recently read mailbox, even if all mailboxes fail, and ignores paused ones', async () => {
     for (const [state, hours] of [
       ['needs-admin', 3],
       ['degraded', 2],
@@ -48,12 +48,12 @@ describe.each(['GET /readyz', 'GET /healthz'])('%s', (at) => {
     )
   })
 
-  it('is a problem while the process is ending', async () => {
+  it('returns a problem while the process is ending', async () => {
     isEnding = true
     expect(await ask(at)).toMatchObject({ status: 503, body: { code: 'http.ending' } })
   })
 
-  it('is a problem when the database is of another version', async () => {
+  it('returns a problem when the database has another version', async () => {
     await database.pool.query("INSERT INTO migrations VALUES ('9999_later.sql', 'x', $1)", [clock.now()])
     try {
       expect(await ask(at)).toMatchObject({ body: { code: 'database.newer_than_code' } })
@@ -64,7 +64,7 @@ describe.each(['GET /readyz', 'GET /healthz'])('%s', (at) => {
 })
 
 describe('GET /livez', () => {
-  it('is a problem once a recurring task was abandoned three times in a row', async () => {
+  it('returns a problem once a recurring task was abandoned three times in a row', async () => {
     expect(await ask('GET /livez')).toMatchObject({ status: 200, body: { status: 'ok' } })
     const ends: (() => void)[] = []
     const rounds = createRounds({
@@ -97,7 +97,7 @@ describe('with a frozen database', async () => {
   })
   afterEach(() => postgres.thaw())
 
-  it('readiness is a problem within its limit, liveness answers, and both recover', async () => {
+  it('readiness returns a problem within its limit, liveness responds, and both recover', async () => {
     expect((await app.ask('GET /readyz')).status).toBe(200)
     postgres.freeze()
     const beganAt = performance.now()
@@ -117,7 +117,7 @@ describe('with a frozen database', async () => {
     expect(frozen.pool.totalCount).toBeLessThanOrEqual(2)
   })
 
-  it('metrics say so within their limit, to a key that was checked before and to no other', async () => {
+  it('metrics report the outage within their limit, only to a key that was checked before', async () => {
     const { id } = await app.person('admin')
     const scopes = ['admin:read'] as const
     const { key } = await app.rooms.people.apiKeys.create({ name: 'monitor', scopes, emailAccountIds: 'all' }, id)

@@ -17,12 +17,12 @@ const Ready = z.object({
     ),
 })
 
-/** Never touches the database: a restart cures no database. */
+/** Never queries the database, because a restart of the process cannot fix it. */
 export const getLiveness = () =>
   route({
     at: 'GET /livez',
     summary:
-      'Liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.',
+      'Returns the liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.',
     authenticate: 'nobody',
     permit: anybody,
     validate: {},
@@ -43,7 +43,7 @@ export const getReadiness = (rooms: Rooms) =>
     rooms,
   )
 
-/** For monitors set up before there were two. */
+/** For monitoring set up before the two endpoints existed. */
 export const getHealth = (rooms: Rooms) => readinessAt('GET /healthz', 'The same as /readyz.', rooms)
 
 function readinessAt(at: 'GET /readyz' | 'GET /healthz', summary: string, rooms: Rooms) {

@@ -6,7 +6,7 @@ const clock = createTestClock()
 const { ask, person } = await createTestApp(database, clock)
 const admin = await person('admin')
 
-it('shows for each mailbox how long ago it was read, sent from and refreshed, and what is open', async () => {
+it('shows for each mailbox the time since the last read, sent message and refresh, and its open incidents', async () => {
   const { id } = await storeEmailAccount(database, clock)
   const { rows } = await database.pool.query<{ key: string }>(
     `UPDATE email_accounts SET last_read_at = $2, last_sent_at = $2, complete_up_to = $2,

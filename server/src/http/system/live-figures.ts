@@ -9,8 +9,8 @@ import { tooLate } from './readiness.ts'
 const CAUSES = ['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft', 'installation'] as const
 
 /**
- * What a watch over the watch needs: how long ago each mailbox was read, sent from and refreshed, and what is open. Read
- * when somebody scrapes and kept nowhere; a mailbox that was removed is gone from the next scrape.
+ * Metrics for external monitoring: for each mailbox the time since the last read, sent message and refresh, and open
+ * incidents. Read at each scrape and stored nowhere; a removed mailbox is missing from the next scrape.
  */
 export function createLiveFigures(
   registry: Registry,
@@ -97,7 +97,10 @@ export function createLiveFigures(
     for (const cause of CAUSES) open.set({ cause }, counts[cause] ?? 0)
   }
 
-  /** Before each scrape. A database that does not answer is a figure: the others of this process are needed most then. */
+  /**
+   * Refreshes the metrics before each scrape. A database without a response is reported as a metric, because the other
+   * metrics of this process are most important then.
+   */
   return async function refresh(withinMs: number): Promise<void> {
     try {
       await Promise.race([withAnswerLimit(withinMs, readFigures), tooLate(withinMs)])

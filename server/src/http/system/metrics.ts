@@ -4,15 +4,15 @@ import { otherRoute } from '../route.ts'
 import { createLiveFigures } from './live-figures.ts'
 
 /**
- * Prometheus figures, which name every mailbox. A key is needed from this machine too: a proxy there that sends no
- * X-Forwarded-For passes requests of the internet on from the same address.
+ * Prometheus metrics, which name every mailbox. A key is required even from this machine: a proxy without
+ * X-Forwarded-For forwards requests from the internet from the same address.
  */
 export const getMetrics = (rooms: Rooms) => {
   const { metrics } = rooms
   const refresh = createLiveFigures(metrics.registry, rooms)
   return otherRoute({
     at: 'GET /metrics',
-    summary: 'For Prometheus, with an API key for all mailboxes that has the scope admin:read.',
+    summary: 'Returns metrics for Prometheus; requires an API key for all mailboxes with the scope admin:read.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     answersWithoutDatabase: true,

@@ -4,7 +4,7 @@ import { otherRoute } from '../route.ts'
 export const getOpenApi = () =>
   otherRoute({
     at: 'GET /v1/openapi.json',
-    summary: 'This description.',
+    summary: 'Returns this API description.',
     authenticate: 'nobody',
     permit: anybody,
     validate: {},

@@ -3,18 +3,19 @@ import { requireMigrated, withAnswerLimit, type Database } from '../../database/
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 
-/** The stated limit of `/readyz` and `/healthz`. */
+/** Documented time limit of `/readyz` and `/healthz`. */
 export const READY_WITHIN_MS = 2_000
 
 export interface Readiness {
   now: Date
-  /** When the mailbox was read whose last reading is oldest, of all that are not paused; undefined without mailboxes. */
+  /** Last read of the least recently read mailbox, without paused ones; undefined without mailboxes. */
   oldestProofAt: Date | undefined
 }
 
 /**
- * Whether this process can serve: it is not ending, and within two seconds its database answers and has the migrations of
- * this code. Any number of callers share one query, so that probes never use up the pool of a silent database.
+ * Checks that this process can serve requests: it is not ending, and within two seconds its database responds and has
+ * the migrations of this code. All concurrent callers share one query, so that probes never exhaust the pool of a
+ * silent database.
  */
 export function createReadiness(deps: {
   database: Pick<Database, 'db'>

@@ -13,7 +13,7 @@ import { route } from '../route.ts'
 export const confirmWorkOrder = (rooms: Rooms) =>
   route({
     at: 'POST /v1/work-orders/:id/confirm',
-    summary: 'Takes the ids that were handed back over as a cloud provider.',
+    summary: 'Creates a cloud provider from the ids that were handed back.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: {

@@ -8,7 +8,7 @@ import { Wish, wishOf, WorkOrderLink } from './work-order.ts'
 export const createWorkOrderLink = ({ workOrders }: Rooms) =>
   route({
     at: 'POST /v1/work-orders',
-    summary: 'A work order as a link that needs no login, for seven days. The address is told once.',
+    summary: 'Creates a link to a work order, valid for seven days without an account. The address is shown once.',
     authenticate: 'person',
     permit: admins('admin:write'),
     validate: { body: Wish },

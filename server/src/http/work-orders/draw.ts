@@ -3,11 +3,12 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Wish, wishOf, WorkOrder } from './work-order.ts'
 
-/** POST, because a wish is too much for an address; nothing is kept. */
+/** POST, because the input is too long for an address; nothing is stored. */
 export const drawWorkOrder = ({ workOrders }: Rooms) =>
   route({
     at: 'POST /v1/work-orders/draw',
-    summary: 'All that is needed to register the application: steps, permissions, scripts, manifest. Keeps nothing.',
+    summary:
+      'Returns everything needed to register the application: steps, permissions, scripts, manifest. Stores nothing.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: { body: Wish },

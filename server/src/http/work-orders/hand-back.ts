@@ -8,7 +8,8 @@ import { route } from '../route.ts'
 export const handBackWorkOrder = ({ workOrders }: Rooms) =>
   route({
     at: 'POST /v1/work-orders/hand-back',
-    summary: 'Proposes the ids of the finished registration, once per link. An admin confirms them; nothing connects.',
+    summary:
+      'Proposes the ids of the finished registration, once per link. An admin confirms them before they are used.',
     authenticate: 'nobody',
     permit: anybody,
     validate: {

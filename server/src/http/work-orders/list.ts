@@ -7,7 +7,7 @@ import { WorkOrderLink } from './work-order.ts'
 export const listWorkOrders = ({ workOrders }: Rooms) =>
   route({
     at: 'GET /v1/work-orders',
-    summary: 'Work orders that were given out as links, and what was handed back.',
+    summary: 'Lists work orders with links, and the ids handed back.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},

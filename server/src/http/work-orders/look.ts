@@ -8,7 +8,7 @@ import { WorkOrder } from './work-order.ts'
 export const lookAtWorkOrder = ({ workOrders }: Rooms) =>
   route({
     at: 'POST /v1/work-orders/look',
-    summary: 'What a work-order link shows, by the token behind its #.',
+    summary: 'Returns the content of a work-order link, by the token behind its #.',
     authenticate: 'nobody',
     permit: anybody,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },

@@ -8,7 +8,7 @@ import { route } from '../route.ts'
 export const revokeWorkOrder = ({ workOrders }: Rooms) =>
   route({
     at: 'DELETE /v1/work-orders/:id',
-    summary: 'Ends the link of a work order.',
+    summary: 'Revokes the link of a work order.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<WorkOrderId>() },

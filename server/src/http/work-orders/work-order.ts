@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AccountTypes, OpenedByApplication } from '../cloud-providers/cloud-provider.ts'
 import { name, Time } from '../fields.ts'
 
-/** What shall be registered: in which cloud, for whom, and by which roads mail shall move. */
+/** Requested registration: cloud, organizations and mail protocols. */
 export const Wish = z.strictObject({
   cloud: z.string().max(100),
   accountTypes: AccountTypes,
@@ -89,7 +89,7 @@ export const WorkOrderLink = z
   })
   .meta({ id: 'WorkOrderLink' })
 
-/** A wish with every field, some of them undefined. */
+/** A request with every field, some of them undefined. */
 export function wishOf(wish: z.output<typeof Wish>) {
   return { ...wish, receives: wish.receives, sends: wish.sends }
 }

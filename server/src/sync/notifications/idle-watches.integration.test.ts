@@ -13,7 +13,7 @@ const SOON = { timeout: 20_000 }
 let stop: () => Promise<void> = () => Promise.resolve()
 afterEach(() => stop())
 
-it('watches again after the database took the lock away', async () => {
+it('a watch starts again after the database released its lock', async () => {
   const { watched, isLocked, watches } = await watching()
   await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
   await vi.waitFor(async () => expect(await isLocked()).toBe(true), SOON)
@@ -25,7 +25,7 @@ it('watches again after the database took the lock away', async () => {
   expect(watched[0]!.over.aborted).toBe(true)
 })
 
-it('names the folders that are read besides the inbox to the server, as they are chosen at that time', async () => {
+it('a watch gives the server the other synced folders as currently selected', async () => {
   const clock = createTestClock()
   const folders = [
     { role: 'inbox', remoteId: 'INBOX', synced: true },
@@ -43,7 +43,7 @@ it('names the folders that are read besides the inbox to the server, as they are
   expect(await named()).toEqual(['Orders', 'Private', 'Sent'])
 })
 
-it('keeps a hint until the database stores it', async () => {
+it('a hint is kept until the database stores it', async () => {
   let failures = 2
   const { watched, wake } = await watching(() => {
     if (failures-- > 0) throw new AppError('database.unavailable')
@@ -55,7 +55,7 @@ it('keeps a hint until the database stores it', async () => {
   await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(3), SOON)
 })
 
-it('stores a hint once more that arrives while one is being stored', async () => {
+it('a hint that arrives while another one is stored is stored after it', async () => {
   const stored = Promise.withResolvers<undefined>()
   let calls = 0
   const { watched, wake } = await watching(() => (calls++ === 0 ? stored.promise : undefined))
@@ -69,7 +69,7 @@ it('stores a hint once more that arrives while one is being stored', async () =>
   await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(3), SOON)
 })
 
-it('watches again after an error while the database stores no hint', async () => {
+it("a watch starts again after an error while the database can't store hints", async () => {
   const { watched } = await watching(() => {
     throw new AppError('database.unavailable')
   })
@@ -78,7 +78,7 @@ it('watches again after an error while the database stores no hint', async () =>
   await vi.waitFor(() => expect(watched).toHaveLength(2), SOON)
 })
 
-it('takes over from a process that no longer watches', async () => {
+it('a watch takes over from a process that no longer watches', async () => {
   const id = newId<EmailAccountId>()
   const held = Promise.withResolvers<undefined>()
   const elsewhere = database.tryLock(`watch:${id}`, () => held.promise)
@@ -96,7 +96,7 @@ it('takes over from a process that no longer watches', async () => {
   }
 })
 
-/** One mailbox that tells of new mail when the test says so. */
+/** A mailbox that reports new mail on demand of the test. */
 async function watching(onWake: () => unknown = () => undefined, id = newId<EmailAccountId>()) {
   type Others = () => Promise<readonly WatchedFolder[]>
   const watched: { hint: () => void; fail: (error: AppError) => void; over: AbortSignal; others: Others }[] = []

@@ -1,10 +1,10 @@
 /**
- * Mailboxes that tell of new mail over a connection that is held (IDLE). One process watches an account, whichever has
- * its lock; what it hears is a hint that gives the account its turn, in whichever process, and nothing more.
+ * Watches mailboxes over an open connection (IDLE). One process watches an account: the one that holds its lock. New
+ * mail is only a hint that makes the account due, in any process.
  *
- * A watch that breaks is begun anew after a pause that grows, and begins with a hint: what came meanwhile is fetched
- * before anybody waits again. Whatever goes wrong here is no failure of the account: its turn comes at once, and finds
- * out whether the mailbox itself is closed, minutes before it would have been asked.
+ * A broken watch starts again with exponential backoff and a hint, so that mail that arrived meanwhile is fetched
+ * first. An error here is no account failure: the account is due at once, and its run detects an inaccessible mailbox
+ * minutes before the next poll would.
  */
 import { AsyncResource } from 'node:async_hooks'
 import type { Database } from '../../database/index.ts'
@@ -18,17 +18,17 @@ import type { Cursor, WatchedFolder } from '../../transports/index.ts'
 import type { Turns } from '../scheduling/turns.ts'
 
 const PAUSE_MS = { first: 2000, longest: 5 * 60_000 }
-/** So many at a start begin in every hundredth of a second. */
+/** Number of watches started per 10 ms at startup. */
 const AT_A_TIME = 2
-/** Watches that break again and again give no more turns than this. */
+/** Minimum time between two wake-ups by a watch that breaks repeatedly. */
 const TURN_FOR_TROUBLE_MS = 60_000
-/** How long the report of another process that watches is taken as true. */
+/** Validity of the observation that another process watches. */
 const ELSEWHERE_MS = 10 * 60_000
-/** How often a process asks whether it may watch in place of another one: one query per mailbox. */
+/** Maximum interval at which a process tries to take over a watch: one query per mailbox. */
 const ASK_AGAIN_MS = 60_000
-/** A hint that cannot be stored is stored once the database is there again. */
+/** Maximum pause before a failed hint is stored again. */
 const LONGEST_HINT_PAUSE_MS = 30_000
-/** A server that cannot do it is asked again a day later. */
+/** Time before a server without IDLE is tried again. */
 const UNABLE_MS = 24 * 60 * 60_000
 
 export interface WatchesDeps {
@@ -42,10 +42,10 @@ export interface WatchesDeps {
 }
 
 interface Watch {
-  /** By whom and by which road it was opened: of another one it is no use. */
+  /** Protocol, address and principal of the connection. The watch ends if any of them changes. */
   by: string
   over: AbortController
-  /** Undefined as long as it is being opened. */
+  /** True while the connection is open; false while it is being opened. */
   isLive: boolean
   reason: AppError | undefined
   ended: Promise<void>
@@ -54,18 +54,21 @@ interface Watch {
 export type Watches = ReturnType<typeof createWatches>
 
 export function createWatches({ database, clock, events, emailAccounts, turns, log, random }: WatchesDeps) {
-  // Begun from a turn, which holds a lock: what outlives the turn must not think that it holds it, too.
+  // A watch starts within a run, which holds a lock. This resource detaches it, so that it does not inherit that lock.
   const outside = new AsyncResource('watches')
   const watches = new Map<EmailAccountId, Watch>()
   const unableUntil = new Map<EmailAccountId, number>()
   const elsewhereUntil = new Map<EmailAccountId, number>()
   const troubledAt = new Map<EmailAccountId, number>()
-  /** Hints that are being stored, and whether another one arrived meanwhile. */
+  /** Hints being stored, with a flag for another one that arrived meanwhile. */
   const hints = new Map<EmailAccountId, { isRepeated: boolean }>()
   let ending: AbortController | undefined
   let stopListening: (() => Promise<void>) | undefined
 
-  /** After a turn that went well. Whether the account is told of new mail, and why it is not; undefined when another process knows. */
+  /**
+   * Starts or keeps the watch after a successful run. Returns the state of the watch and the reason if it is inactive,
+   * or undefined if another process watches.
+   */
   function keep(account: EmailAccount): { isTold: boolean; reason: AppError | undefined } | undefined {
     const before = watches.get(account.id)
     if (before && before.by !== byOf(account)) end(account.id)
@@ -98,7 +101,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
     return watch
   }
 
-  /** Begins again after a lost lock: a mailbox that reports new mail itself is due only minutes later. */
+  /** Starts again after a lost lock; otherwise the mailbox would be due only minutes later. */
   async function watched(id: EmailAccountId, watch: Watch, over: AbortSignal): Promise<void> {
     for (let attempts = 0; !over.aborted;) {
       const beganAt = performance.now()
@@ -130,7 +133,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
     }
   }
 
-  /** False when there is nothing to come back for. */
+  /** Returns false if the watch should not start again. */
   async function once(id: EmailAccountId, watch: Watch, over: AbortSignal): Promise<boolean> {
     try {
       const account = await emailAccounts.get(id)
@@ -144,7 +147,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
         () => void hint(id),
         over,
         inbox && (await cursorOf(inbox)),
-        // Without the database this round asks about none: the watch itself goes on.
+        // Without the database, this round checks no other folders; the watch itself continues.
         () => othersOf(id).catch(() => []),
       )
       return true
@@ -162,12 +165,12 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
         troubledAt.set(id, now)
         void hint(id)
       }
-      // Its turns find out when that is over, and watch again.
+      // For other errors, the runs of the account detect the recovery and start the watch again.
       return error.remedy === 'wait' || error.remedy === 'bug'
     }
   }
 
-  /** Folders that are read besides the inbox. */
+  /** Synced folders other than the inbox. */
   async function othersOf(id: EmailAccountId): Promise<WatchedFolder[]> {
     const rows = await database.db
       .selectFrom('folders')
@@ -179,15 +182,15 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
     return rows.map(({ remote_id: remoteId, cursor }) => ({ remoteId, readTo: (cursor as Cursor | null) ?? undefined }))
   }
 
-  /** After a new start most mailboxes are as they were left: then they need no turn before the one that they are due. */
+  /** Cursor of the inbox. After a restart, most mailboxes are unchanged, so they need no early run. */
   async function cursorOf({ id }: SyncedFolder): Promise<Cursor | undefined> {
     const row = await database.db.selectFrom('folders').select('cursor').where('id', '=', id).executeTakeFirst()
     return (row?.cursor as Cursor | null | undefined) ?? undefined
   }
 
   /**
-   * Gives the mailbox its turn, as soon as the database can store that. A hint that arrives while one is being stored is
-   * stored after it: the turn may have begun in between.
+   * Makes the mailbox due as soon as the database can store that. A hint that arrives meanwhile is stored afterwards,
+   * because the run may have started in between.
    */
   async function hint(id: EmailAccountId): Promise<void> {
     const running = hints.get(id)
@@ -206,7 +209,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
           log.warn({ err: error, emailAccountId: id }, 'A hint of new mail could not be stored')
           if (!isDatabaseError(error)) return
           await pause(Math.min(pauseAfter(undefined, attempts++), LONGEST_HINT_PAUSE_MS), ending?.signal)
-          // Its mailbox is watched no longer.
+          // The mailbox is no longer watched.
           if (ending?.signal.aborted || !watches.has(id)) return
           state.isRepeated = true
         }
@@ -227,10 +230,10 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
     watches.delete(id)
   }
 
-  /** Paused, removed, opened by somebody else: what is watched no longer is let go of at once. */
+  /** Ends a watch at once if its mailbox was paused, removed or changed its principal. */
   async function heard({ kind, emailAccountId }: Pick<StoredEvent, 'kind' | 'emailAccountId'>): Promise<void> {
     if (!emailAccountId || !kind.startsWith('email_account.') || !watches.has(emailAccountId)) return
-    // Told with each page.
+    // Written with each page of an import.
     if (kind === 'email_account.import_progress') return
     if (kind === 'email_account.removed') {
       end(emailAccountId)
@@ -242,7 +245,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
 
   return {
     keep,
-    /** How many mailboxes this process is watching. */
+    /** Number of mailboxes that this process watches. */
     get count() {
       return [...watches.values()].filter(({ isLive }) => isLive).length
     },

@@ -10,13 +10,16 @@ describe('notifications of new mail', () => {
     ['http://localhost:3000', 'user', true, undefined],
     ['http://mail.contoso.example', 'user', true, 'sync.push_needs_public_url'],
     ['https://mail.contoso.example', 'shared', false, 'sync.push_not_for_shared'],
-  ] as const)('at %s for a mailbox of kind %s (local cloud: %s): %s', (url, kind, allowsHttpLoopback, refused) => {
-    const settings = pushSettings({ publicUrl: new URL(url), kind, principal: { kind: 'grant' }, allowsHttpLoopback })
+  ] as const)(
+    'at %s for a mailbox of kind %s (local cloud: %s): error %s',
+    (url, kind, allowsHttpLoopback, refused) => {
+      const settings = pushSettings({ publicUrl: new URL(url), kind, principal: { kind: 'grant' }, allowsHttpLoopback })
 
-    expect('unavailable' in settings ? settings.unavailable.code : undefined).toBe(refused)
-  })
+      expect('unavailable' in settings ? settings.unavailable.code : undefined).toBe(refused)
+    },
+  )
 
-  it('come for a shared mailbox, too, when the application itself opens it', () => {
+  it('are available for a shared mailbox opened by the application itself', () => {
     const publicUrl = new URL('https://mail.contoso.example')
     const principal = { kind: 'application' } as const
     expect(pushSettings({ publicUrl, kind: 'shared', principal, allowsHttpLoopback: false })).toHaveProperty(
@@ -24,7 +27,7 @@ describe('notifications of new mail', () => {
     )
   })
 
-  it('come to our address', () => {
+  it('use our public address', () => {
     const publicUrl = new URL('https://contoso.example/')
     expect(pushSettings({ publicUrl, kind: 'user', principal: { kind: 'grant' }, allowsHttpLoopback: false })).toEqual({
       notificationUrl: 'https://contoso.example/graph/notifications',

@@ -1,12 +1,12 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccount } from '../../email-accounts/index.ts'
 
-/** Where the server may tell us of new mail; why not, when it cannot. */
+/** Notification URLs, or the reason why the server can't send notifications. */
 export type PushSettings = { notificationUrl: string; lifecycleNotificationUrl: string } | { unavailable: AppError }
 
 /**
- * Whether Microsoft can tell us of new mail: it must reach us, by https except in a cloud of this machine, and it
- * refuses a person who subscribes to a shared mailbox. The application itself may.
+ * Decides if Microsoft can send notifications of new mail. It must reach Postkey by HTTPS, except in a cloud on this
+ * machine. A person can't subscribe to a shared mailbox; the application itself can.
  *
  * @see https://learn.microsoft.com/graph/outlook-share-messages-folders
  */

@@ -14,7 +14,7 @@ const urls = { notificationUrl: 'https://p.example/n', lifecycleNotificationUrl:
 const { sync, associate, emailAccounts } = createStage(database, clock, new Map(), () => Promise.resolve(urls))
 let accounts = 0
 
-/** A server that tells, counts, and forgets subscriptions when it is told to. */
+/** A server that sends notifications, logs calls, and deletes its subscriptions on demand. */
 async function telling() {
   const server = new StrictFolderServer()
   const log: string[] = []
@@ -68,7 +68,7 @@ await sync.start()
 afterAll(() => sync.stop())
 
 describe('notifications', () => {
-  it('are asked for once, renewed at a third of their life, and asked for anew when the server forgot them', async () => {
+  it('are subscribed once, renewed after a third of their lifetime, and subscribed again if the server deleted them', async () => {
     const { log, id, turn, forget } = await telling()
     await turn()
     await turn()
@@ -85,7 +85,7 @@ describe('notifications', () => {
     expect(log).toEqual(['subscribe', 'renew', 'renew', 'subscribe'])
   })
 
-  it('wake the mailbox when they know its secret, and nobody else when they do not', async () => {
+  it('wake only the mailbox whose client state matches', async () => {
     const { server, turn, remoteId, secret } = await telling()
     await turn()
     const subscriptionRemoteId = await remoteId()
@@ -100,7 +100,7 @@ describe('notifications', () => {
     expect(server.pagesTold).toBeGreaterThan(asked)
   })
 
-  it('follow the life of the subscription', async () => {
+  it('follow lifecycle events of the subscription', async () => {
     const { log, turn, remoteId, secret } = await telling()
     await turn()
     const tell = async (lifecycleEvent: string) => {
@@ -114,7 +114,7 @@ describe('notifications', () => {
     expect(log).toEqual(['subscribe', 'reauthorize', 'subscribe'])
   })
 
-  it('that cannot be had are no failure of the mailbox: it is polled and says why', async () => {
+  it('cause no account failure if unavailable: the mailbox is polled and shows the reason', async () => {
     const { log, id, turn, fail } = await telling()
     fail(new AppError('transports.access_denied'))
     await turn()
@@ -123,7 +123,7 @@ describe('notifications', () => {
       state: 'connected',
       push: { state: 'failed', reason: { code: 'transports.access_denied' } },
     })
-    // Not at every turn.
+    // Must not subscribe again in every run.
     expect(log).toEqual(['subscribe'])
     expect((await emailAccounts.get(id)).dueAt.getTime() - clock.now().getTime()).toBeLessThanOrEqual(60_000)
 
@@ -133,7 +133,7 @@ describe('notifications', () => {
     expect((await emailAccounts.get(id)).push.state).toBe('active')
   })
 
-  it('that somebody else is told of already are waited for, without a word of failure', async () => {
+  it('wait without an error while another installation has the subscription', async () => {
     const { id, turn, fail } = await telling()
     fail(new AppError('transports.changed_meanwhile', { upstream: { status: 409 } }))
     await turn()
@@ -145,7 +145,7 @@ describe('notifications', () => {
     expect((await emailAccounts.get(id)).push.state).toBe('active')
   })
 
-  it('do not replace the question: a mailbox that is told of is asked every five minutes', async () => {
+  it('do not replace polling: a mailbox with notifications is polled every five minutes', async () => {
     const { id, turn } = await telling()
     await turn()
     expect((await emailAccounts.get(id)).dueAt.getTime() - clock.now().getTime()).toBe(300_000)

@@ -13,7 +13,7 @@ import type { Turn, Turns } from '../scheduling/turns.ts'
 
 const TRY_AGAIN_MS = 10 * 60 * 1000
 
-/** What came to the notification endpoint. Nothing else of it is read. */
+/** Fields read from a request to the notification endpoint. */
 export interface Notification {
   subscriptionRemoteId: string
   clientState: Secret
@@ -33,14 +33,14 @@ export interface PushDeps {
 export type Push = ReturnType<typeof createPush>
 
 /**
- * Keeps the server telling us of changes, one subscription per mailbox. Whatever goes wrong here is no failure of the
- * account: it is asked more often instead, and says so.
+ * Maintains one Graph change-notification subscription per mailbox. An error here is no account failure: the mailbox is
+ * polled more often and shows the reason.
  */
 export function createPush({ database, clock, events, turns, log, random, pushFor }: PushDeps) {
   const { db } = database
   const notBefore = new Map<EmailAccountId, number>()
 
-  /** Whether the server tells us. */
+  /** Returns true if notifications are active. */
   async function keep(turn: Turn, { notifications }: ReadingTransport): Promise<boolean> {
     if (!notifications) {
       await setState(turn, 'polling', undefined)
@@ -61,14 +61,14 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
       if (AppError.from(error).code === 'sync.superseded') throw error
       log.warn({ err: error, emailAccountId: turn.account.id }, 'No notifications for this mailbox; it is polled')
       notBefore.set(turn.account.id, clock.now().getTime() + TRY_AGAIN_MS * (1 + random() / 10))
-      // Another Postkey of the same application may be told of the mailbox: we wait, and ask meanwhile.
+      // Another installation with the same application may have the subscription. The mailbox is polled meanwhile.
       const isTaken = AppError.from(error).upstream?.status === 409
       await setState(turn, isTaken ? 'polling' : 'failed', AppError.from(error))
       return false
     }
   }
 
-  /** What is known of the connection over which the server tells; undefined when another process knows. */
+  /** Stores the state of the IDLE connection. `known` is undefined if another process holds the connection. */
   async function watched(
     turn: Turn,
     known: { isTold: boolean; reason: AppError | undefined } | undefined,
@@ -134,7 +134,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
       .execute()
   }
 
-  /** Renewed after a third of its life, so that two more tries are left when the first one fails. */
+  /** Renewal is due after a third of the lifetime, which leaves time for two more tries. */
   function times({ expiresAt }: RemoteSubscription): { expires_at: Date; renew_at: Date } {
     const now = clock.now().getTime()
     const third = ((expiresAt.getTime() - now) / 3) * (1 - random() / 10)
@@ -161,7 +161,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
     })
   }
 
-  /** The account that the notification is about, when it is one of ours and knows its secret. */
+  /** Returns the account of a notification if its subscription and client state are known. */
   async function accountOf(notification: Notification): Promise<EmailAccountId | undefined> {
     const row = await db
       .selectFrom('graph_subscriptions')
@@ -180,7 +180,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
     return row.email_account_id
   }
 
-  /** Asks the server to forget us. */
+  /** Deletes the subscription on the server. */
   async function end(account: EmailAccount, { reading }: Pick<MailTransport, 'reading'>): Promise<void> {
     const row = await db
       .deleteFrom('graph_subscriptions')
@@ -193,7 +193,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
   return { keep, watched, accountOf, end }
 }
 
-/** Of 32 random bytes: nothing to be guessed, so no salt. */
+/** Hash of 32 random bytes, which can't be guessed, so no salt is needed. */
 function hashOf(clientState: Secret): Buffer {
   return createHash('sha256').update(clientState.reveal()).digest()
 }

@@ -6,14 +6,14 @@ import type { RemoteAttachment, RemoteMessage, SparseMessage } from '../../mail/
 import type { ChangePage, ReadingTransport } from '../../transports/index.ts'
 
 /**
- * For so long after its receipt, each change of a message may be one of its content: Microsoft Defender scans for minutes
- * (Dynamic Delivery). Later, only a change that its flags do not explain.
+ * Period after receipt in which each change of a message may be one of its content: Microsoft Defender scans for
+ * minutes (Dynamic Delivery). Later, only changes not explained by flags count.
  */
 const OFTEN_REPLACED_MS = 48 * 60 * 60_000
 
 export type ChangedContent = ReturnType<typeof createChangedContent>
 
-/** Finds out which messages of a page have other content than the stored one, before the page is stored. */
+/** Finds messages of a page whose content differs from the stored one, before the page is stored. */
 export function createChangedContent(deps: {
   filing: MessageFiling
   messages: Pick<StoredMessages, 'keepAttachments'>
@@ -29,7 +29,7 @@ export function createChangedContent(deps: {
   ): Promise<readonly (RemoteMessage | SparseMessage)[]> {
     if (transport.road === 'imap') return withNewIds(account, transport, upserts)
     const told = await withListedTwins(account, transport, upserts)
-    // A round from the start reports every message, changed or not.
+    // A round from the start reports all messages, whether changed or not.
     return page.firstRound || page.reset ? told : withKeptIds(account, transport, told)
   }
 
@@ -50,7 +50,7 @@ export function createChangedContent(deps: {
     return asked
   }
 
-  /** An id of the first stored message that the server does not have any more. */
+  /** Returns an id of the first stored message that the server no longer has. */
   async function firstGone(
     transport: ReadingTransport,
     stored: readonly (readonly string[])[],
@@ -64,7 +64,7 @@ export function createChangedContent(deps: {
     return true
   }
 
-  /** Graph gives attachments on request only. Two messages with one key may differ in nothing else. */
+  /** Graph returns attachments only on request, and two messages with the same key may differ in nothing else. */
   async function withListedTwins(
     account: EmailAccount,
     transport: ReadingTransport,
@@ -84,7 +84,10 @@ export function createChangedContent(deps: {
     return listed
   }
 
-  /** Graph reports a replaced message as a change of the same id. Its attachments are compared only once they were listed. */
+  /**
+   * Graph reports replaced content as a change of the same id. Attachments are compared only if they were listed
+   * before.
+   */
   async function withKeptIds(
     account: EmailAccount,
     transport: ReadingTransport,
@@ -111,7 +114,7 @@ export function createChangedContent(deps: {
   return withChangedContent
 }
 
-/** Undefined when the message is gone. */
+/** Returns undefined if the message is deleted. */
 async function attachmentsOf(transport: ReadingTransport, remoteId: string): Promise<RemoteAttachment[] | undefined> {
   try {
     return await transport.listAttachments(remoteId)
@@ -132,13 +135,13 @@ async function withAttachments(
     const attachments = whole.hasAttachments ? await transport.listAttachments(remoteId) : []
     return { ...whole, attachments, replaces: remoteId }
   } catch (error) {
-    // Deleted or moved meanwhile: the next page says so.
+    // Deleted or moved meanwhile; the next page reports it.
     if (error instanceof AppError && error.code === 'transports.item_gone') return change
     throw error
   }
 }
 
-/** Whether the change is one of flags. */
+/** Returns true if the change affects flags only. */
 function isOfFlags(change: RemoteMessage | SparseMessage, before: readonly string[]): boolean {
   if (!change.partial || change.flags) {
     const now = change.flags ?? []

@@ -7,7 +7,7 @@ import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
 
 export type FileOne = (tx: Tx, account: EmailAccount, each: RemoteMessage | SparseMessage) => Promise<boolean>
 
-/** One message or change becomes part of our mail, and of the figures of its account. Whether it was new here. */
+/** Files one message or change and updates the figures of its account. Returns true if the message is new. */
 export function createFileOne(filing: MessageFiling): FileOne {
   return async (tx, account, each) => {
     if (each.partial) {
@@ -27,7 +27,7 @@ export type FilePage = (
   page: readonly (RemoteMessage | SparseMessage)[],
 ) => Promise<number>
 
-/** As {@link createFileOne} for a page: how many of it were new here. All of it or, with an error, nothing. */
+/** Files a page as {@link createFileOne} does. Returns the number of new messages. Stores all or throws. */
 export function createFilePage(filing: MessageFiling): FilePage {
   return async (tx, account, page) => {
     const met: RemoteMessage[] = []
@@ -42,7 +42,7 @@ export function createFilePage(filing: MessageFiling): FilePage {
     for (const each of page) {
       if (!each.partial) whole.push(each)
       else {
-        // In the order of the page: a change may be one of a message that comes before it.
+        // In page order: a change may affect a message that precedes it.
         if (whole.length > 0) await fileWhole()
         await filing.applyPartial(tx, account, each)
       }
@@ -53,7 +53,10 @@ export function createFilePage(filing: MessageFiling): FilePage {
   }
 }
 
-/** When the account last got and sent something. The copy of what we sent is met as one that `submission` has filed. */
+/**
+ * Sets the times of the last received and sent mail. Copies of messages sent here count as new, although `submission`
+ * has filed them before.
+ */
 async function setLastTimes(tx: Tx, account: EmailAccount, met: readonly RemoteMessage[]): Promise<void> {
   if (met.length === 0) return
   const own = new Set(ownAddressesOf(account).map((address) => address.toLowerCase()))
@@ -68,7 +71,7 @@ async function setLastTimes(tx: Tx, account: EmailAccount, met: readonly RemoteM
       OR ${received} > coalesce(last_received_at, '-infinity'))`.execute(tx)
 }
 
-/** Whether the failure is about this one message: what is not is tried again as a whole, later. */
+/** Returns true if the error is caused by this one message. After any other error, the whole page is retried later. */
 export function isOfOneMessage(error: unknown): boolean {
   return !(error instanceof AppError) || error.remedy === 'bug'
 }

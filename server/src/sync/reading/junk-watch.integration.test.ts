@@ -20,7 +20,7 @@ async function pass(ms: number): Promise<void> {
   await sync.stop()
 }
 
-/** A mailbox with one conversation: Kim asked, and we answered. */
+/** A mailbox with one conversation: a question from Kim and our answer. */
 async function withOneConversation(address: string) {
   const server = new StrictFolderServer()
   const [inbox] = server.folders
@@ -58,7 +58,7 @@ async function storedOf(id: EmailAccountId): Promise<number> {
   return (await conversations.reading.counts(id)).messages
 }
 
-it('shows an answer that lies in Junk in its conversation with a mark, and keeps nothing else of Junk', async () => {
+it('the Junk check files answers with a mark in their conversation and ignores other junk mail', async () => {
   const { id, conversationId, spam, account } = await withOneConversation('watched@contoso.example')
   const token = conversations.outgoing.referencesFor(conversationId, account.address, [])
   spam('By our own letter', { inReplyTo: ['sent@contoso.example'] })
@@ -74,12 +74,12 @@ it('shows an answer that lies in Junk in its conversation with a mark, and keeps
     ...{ Hello: false, 'By our own letter': true, 'By the token': true, 'By a letter of hers': true },
   })
   expect(await storedOf(id)).toBe(5)
-  // And the one that Kim asked with.
+  // The other one is Kim's question.
   expect(count(await eventKindsOf(database, id), 'message.received')).toBe(4)
   expect(count(await eventKindsOf(database, id), 'conversation.created')).toBe(1)
 })
 
-it('takes the mark away when it is moved to the inbox, without a second event', async () => {
+it('the Junk check removes the mark when the answer is moved to the inbox, without a second event', async () => {
   const { server, id, conversationId, spam } = await withOneConversation('moved@contoso.example')
   spam('Answer', { inReplyTo: ['sent@contoso.example'] })
   await pass(JUNK_EVERY_MS)
@@ -93,7 +93,7 @@ it('takes the mark away when it is moved to the inbox, without a second event', 
   expect(count(await eventKindsOf(database, id), 'message.gone')).toBe(0)
 })
 
-it('takes spam that it leaves alone neither for missing nor for part of an import', async () => {
+it('the Junk check counts ignored junk mail neither as missing nor as part of an import', async () => {
   const { id, spam } = await withOneConversation('well@contoso.example')
   spam('Win a car')
   await pass(CHECK_EVERY_MS)
@@ -106,7 +106,7 @@ it('takes spam that it leaves alone neither for missing nor for part of an impor
   expect(await emailAccounts.importProgress(id)).toMatchObject({ imported: 2, aboutTotal: 2 })
 })
 
-it('ends when somebody does not want it, and reads all of Junk when that is chosen', async () => {
+it('the Junk check stops when disabled, and all of Junk is synced when selected', async () => {
   const { id, spam } = await withOneConversation('chosen@contoso.example')
   await emailAccounts.update(id, { watchesJunk: false }, 'admin')
   spam('Answer', { inReplyTo: ['sent@contoso.example'] })

@@ -4,12 +4,12 @@ import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { ReadingTransport } from '../../transports/index.ts'
 import type { Turn } from '../scheduling/turns.ts'
 
-/** A mailbox whose mail comes within seconds is asked for its Junk less often: it is one request more each time. */
+/** Interval of Junk checks for a mailbox that gets new mail within seconds; each check costs one more request. */
 export const JUNK_EVERY_MS = 5 * 60_000
 
 /**
- * What a server takes for spam and is an answer to us, shown in its conversation. Junk is looked at after all other
- * folders: an answer is known by what it answers, which has to be here. Nothing else of it is kept.
+ * Shows answers to sent mail that the server classified as junk in their conversations. Junk is checked after all other
+ * folders, because an answer is recognized by the message it answers. Other junk mail is not stored.
  *
  * @see docs/decisions/0014-junk-is-watched-for-answers.md
  */
@@ -20,7 +20,7 @@ export function createJunkWatch(deps: {
 }) {
   const lookedAt = new Map<EmailAccountId, number>()
 
-  /** When it is time, after the folders that are read came to their ends. */
+  /** Checks Junk if due, after the synced folders were read to their ends. */
   return async function look(turn: Turn, transport: ReadingTransport): Promise<void> {
     const { id, watchesJunk } = turn.account
     const now = deps.clock.now().getTime()

@@ -8,7 +8,7 @@ import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
 const { database, clock, nextAddress, stageHere } = await createDatabaseWithStages()
 
 describe.each(['transports.item_gone', 'transports.imap_refused'] as const)(
-  'a chosen folder that is gone (%s)',
+  'a synced folder missing on the server (%s)',
   (said) => {
     async function withLostFolder() {
       const server = new StrictFolderServer()
@@ -25,7 +25,7 @@ describe.each(['transports.item_gone', 'transports.imap_refused'] as const)(
       return { id, emailAccounts, lost, server, sync }
     }
 
-    it('is remembered, and the other folders are read', async () => {
+    it('is recorded, and the other folders are read', async () => {
       const { id, emailAccounts, lost } = await withLostFolder()
 
       expect(await lost()).toEqual([{ name: 'archive', at: clock.now().toISOString() }])
@@ -33,7 +33,7 @@ describe.each(['transports.item_gone', 'transports.imap_refused'] as const)(
       expect((await emailAccounts.get(id)).state).toBe('connected')
     })
 
-    it('is forgotten when folders are chosen again', async () => {
+    it('is no longer reported after folders are selected again', async () => {
       const { id, emailAccounts, lost } = await withLostFolder()
 
       await emailAccounts.update(id, { folderRemoteIds: ['inbox'] }, 'ada')
@@ -43,7 +43,7 @@ describe.each(['transports.item_gone', 'transports.imap_refused'] as const)(
   },
 )
 
-it('that is listed and refused is named when that lasts, and the other folders are read on, until it is read again', async () => {
+it('a listed folder that stays refused is reported until it is readable again, while the other folders are read', async () => {
   const server = new StrictFolderServer()
   const { sync, associate, emailAccounts } = stageHere()
   const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'sent', 'archive'] })
@@ -75,7 +75,7 @@ it('that is listed and refused is named when that lasts, and the other folders a
   expect(await lost()).toEqual([])
 })
 
-it('that is refused keeps the messages that moved into it, until it is read again', async () => {
+it('messages moved into a refused folder are kept until it is readable again', async () => {
   const server = new StrictFolderServer()
   server.looksInNamedFolders = true
   const { sync, associate } = stageHere()
@@ -97,7 +97,7 @@ it('that is refused keeps the messages that moved into it, until it is read agai
   expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'moved', presence: 'present' }])
 })
 
-it('stops the mailbox when the server refuses all of them', async () => {
+it('a mailbox fails if the server refuses all its folders', async () => {
   const server = new StrictFolderServer()
   const { sync, associate, emailAccounts } = stageHere()
   const { id } = await associate(nextAddress(), server.transport, { folders: ['sent', 'archive'] })
@@ -116,7 +116,7 @@ it('stops the mailbox when the server refuses all of them', async () => {
   }
 })
 
-it('is not lost when the server lists no inbox either', async () => {
+it('a folder is not reported as missing if the server lists no inbox either', async () => {
   const server = new StrictFolderServer()
   const { sync, associate, emailAccounts } = stageHere()
   const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'archive'] })
@@ -131,7 +131,7 @@ it('is not lost when the server lists no inbox either', async () => {
   server.folders.push(...folders)
 })
 
-it('does not stop the mailbox when the check past the cursors is due in the same turn', async () => {
+it('a missing folder causes no failure if the cursor check is due in the same run', async () => {
   const server = new StrictFolderServer()
   const { sync, associate, emailAccounts } = stageHere()
   const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'archive'] })
@@ -147,7 +147,7 @@ it('does not stop the mailbox when the check past the cursors is due in the same
   expect((await emailAccounts.get(id)).state).toBe('connected')
 })
 
-it('shows the folders of the server as they are then', async () => {
+it('a missing folder updates the folder list from the server', async () => {
   const server = new StrictFolderServer()
   const { sync, associate, emailAccounts } = stageHere()
   const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'archive'] })
@@ -162,7 +162,7 @@ it('shows the folders of the server as they are then', async () => {
   expect((await emailAccounts.folders(id)).map(({ name }) => name)).toContain('orders')
 })
 
-it('stops the mailbox when the server refuses a folder that it still lists', async () => {
+it('a mailbox fails if the server refuses its only folder but still lists it', async () => {
   const server = new StrictFolderServer()
   const { sync, associate, emailAccounts } = stageHere()
   const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox'] })

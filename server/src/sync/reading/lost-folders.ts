@@ -6,13 +6,13 @@ import type { RemoteFolder } from '../../mail/index.ts'
 import type { Cursor, ReadingTransport } from '../../transports/index.ts'
 import type { Turn, Turns } from '../scheduling/turns.ts'
 
-/** How the server refuses a folder that is not there: Exchange does so by IMAP without a response code. */
+/** Errors for a missing folder. Exchange refuses it by IMAP without a response code. */
 const REFUSALS: readonly (string | undefined)[] = ['transports.item_gone', 'transports.imap_refused']
 const SAMPLED = 5
-/** Later than any round (PostgreSQL, integer). */
+/** Greater than any round (PostgreSQL integer). */
 const ALL_ROUNDS = 2 ** 31 - 1
 
-/** Handles a folder that is read here and missing on the server: follows its rename, or stops reading it. */
+/** Handles a synced folder missing on the server: follows its rename, or stops syncing it. */
 export function createLostFolders(deps: {
   database: Database
   emailAccounts: Pick<EmailAccounts, 'folders' | 'takeOverFolders' | 'forgetFolder' | 'followFolder'>
@@ -22,7 +22,7 @@ export function createLostFolders(deps: {
 }) {
   const { database, emailAccounts, filing, turns, log } = deps
 
-  /** @returns false when the folder is on the server, so the error has another cause */
+  /** @returns false if the folder exists on the server, so that the error has another cause */
   async function settle(
     turn: Turn,
     transport: ReadingTransport,
@@ -31,7 +31,7 @@ export function createLostFolders(deps: {
   ): Promise<boolean> {
     if (!REFUSALS.includes(code)) return false
     const remote = await transport.listFolders()
-    // A list without an inbox is no list of this mailbox.
+    // A list without an inbox can't be the list of this mailbox.
     if (!remote.some(({ role }) => role === 'inbox')) return false
     if (remote.some(({ remoteId }) => remoteId === folder.remoteId)) return false
     const renamed = await renamedOf(transport, folder, remote)
@@ -43,7 +43,7 @@ export function createLostFolders(deps: {
     await turns.write(turn, async (tx) => {
       if (renamed) await emailAccounts.followFolder(tx, folder, renamed)
       else {
-        // Its messages may have gone with it or have been moved: each is asked for.
+        // Its messages may be deleted or moved; each is looked up.
         await filing.removeUnmet(tx, turn.account, folder.remoteId, ALL_ROUNDS)
         await emailAccounts.forgetFolder(tx, folder)
       }

@@ -25,7 +25,7 @@ export interface FolderReadingDeps {
   log: Log
 }
 
-/** How often the server may forget in one turn where we were. */
+/** Maximum number of restarts per run after the server invalidated the cursor. */
 export const MOST_RESTARTS = 3
 
 interface Asked {
@@ -34,26 +34,26 @@ interface Asked {
 }
 
 export interface ReadingEnd {
-  /** Of the folder: there is nothing more for the moment. */
+  /** True if the end of the folder was reached. */
   isAtEnd: boolean
-  /** How often the server had forgotten where we were. */
+  /** Number of times the server invalidated the cursor. */
   restarts: number
-  /** When to read it again for what was put off. */
+  /** Time to read the folder again for postponed work. */
   againAt?: Date | undefined
 }
 
 export type FolderReading = ReturnType<typeof createFolderReading>
 
 /**
- * Reads one folder from its cursor, page by page. A page, everything that came of it and the cursor behind it are one
- * transaction: after a crash the next reader goes on from the last page that was stored whole, and what it meets a
- * second time is recognized. Pages are stored in their order, and the next one is asked for meanwhile.
+ * Reads a folder from its cursor, page by page. A page, all its effects and the next cursor are stored in one
+ * transaction. After a crash, the next run continues after the last stored page and recognizes messages it sees twice.
+ * Pages are stored in order while the next page is requested.
  */
 export function createFolderReading(deps: FolderReadingDeps) {
   const { database, clock, events, filing, turns, unfiled, fileOne, filePage, log } = deps
   const withChangedContent = createChangedContent(deps)
 
-  /** So many pages, or as many as that time brings when it brings more. */
+  /** Reads up to `pages` pages, or more if `orMs` is not over. */
   async function read(
     turn: Turn,
     transport: ReadingTransport,
@@ -63,15 +63,15 @@ export function createFolderReading(deps: FolderReadingDeps) {
     const beganAt = performance.now()
     const since = turn.account.importFrom
     const cursor = await cursorOf(folder)
-    // A folder that was read to its end and has no cursor is read once more: what is not met has left it.
+    // An imported folder without a cursor is read again from the start; messages not seen then have left it.
     const again = cursor === undefined && folder.imported
     const changes = transport.changes(folder.remoteId, cursor, { since, again })[Symbol.asyncIterator]()
     let restarts = 0
     function ask(): Asked {
-      // Before the question: what comes in while it is answered may not be part of the answer.
+      // Before the request, because mail that arrives during the request may be missing from the response.
       const askedAt = clock.now()
       const answer = changes.next()
-      // Until it is waited for, its failure is nobody's.
+      // Prevents an unhandled rejection before the result is awaited.
       answer.catch(() => undefined)
       return { askedAt, answer }
     }
@@ -82,7 +82,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
         const step: IteratorResult<ChangePage, unknown> = await answer
         if (step.done) return { isAtEnd: true, restarts }
         if (step.value.restarts) restarts++
-        // The server works on the next page while this one is stored. One ahead: two pages are in memory, not more.
+        // The server prepares the next page while this one is stored. At most two pages are in memory.
         const isMore: boolean = page < pages || performance.now() - beganAt < orMs
         const goesOn: boolean = !step.value.done && isMore && restarts <= MOST_RESTARTS && !turn.over.aborted
         asked = goesOn ? ask() : undefined
@@ -95,13 +95,16 @@ export function createFolderReading(deps: FolderReadingDeps) {
     }
   }
 
-  /** What a late writer wrote is there already: since this turn was claimed, nobody else writes. */
+  /**
+   * Reads the stored cursor. It includes late writes of an earlier run, which has no write access since this lease was
+   * claimed.
+   */
   async function cursorOf({ id }: SyncedFolder): Promise<Cursor | undefined> {
     const row = await database.db.selectFrom('folders').select('cursor').where('id', '=', id).executeTakeFirst()
     return (row?.cursor as Cursor | null | undefined) ?? undefined
   }
 
-  /** Changes of messages that we do not have are fetched whole; what is older than the import is left where it is. */
+  /** Fetches messages with a sparse change that are not stored yet. Leaves out messages older than the import. */
   async function completed(
     turn: Turn,
     transport: ReadingTransport,
@@ -116,7 +119,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
     const upserts: (RemoteMessage | SparseMessage)[] = []
     for (const each of page.upserts) {
       const whole = !each.partial || known.has(each.remoteId) ? each : await transport.fetchMessage(each.remoteId)
-      // Meanwhile it may have been moved: then that folder tells of it.
+      // If the message was moved meanwhile, the other folder reports it.
       if (!whole || whole.folderRemoteId !== each.folderRemoteId) continue
       if (!whole.partial && isOld(whole) && !known.has(whole.remoteId)) continue
       upserts.push(whole)
@@ -124,7 +127,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
     return { ...page, upserts: await withChangedContent(account, transport, page, upserts) }
   }
 
-  /** Of a folder that is looked at only: what is here already, and what answers something of ours. */
+  /** Messages of a checked-only folder to file: stored ones and answers to sent mail. */
   async function wantedOf(account: EmailAccount, page: ChangePage): Promise<ChangePage> {
     const known = await filing.findKnownIds(
       account.id,
@@ -155,7 +158,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
   ): Promise<void> {
     const round = await beginRound(tx, folder, page)
     const created = await file(tx, account, page.upserts)
-    // After the upserts: of what is in both, the server is asked.
+    // After the upserts: a message in both lists is looked up on the server.
     const removed = page.left ? [...page.removed, ...(await leftOf(tx, folder, page.left))] : page.removed
     for (const remoteId of removed) await filing.removeFromFolder(tx, account, folder.remoteId, remoteId)
     const left = page.done && page.reset ? await filing.removeUnmet(tx, account, folder.remoteId, round) : 0
@@ -187,22 +190,22 @@ export function createFolderReading(deps: FolderReadingDeps) {
     }
   }
 
-  /** What is known to lie in the folder and does no longer. */
+  /** Stored remote ids of a folder that are no longer in it. */
   async function leftOf(tx: Tx, { id }: SyncedFolder, left: (remoteId: string) => boolean): Promise<string[]> {
     const rows = await tx.selectFrom('message_locations').select('remote_id').where('folder_id', '=', id).execute()
     return rows.map((row) => row.remote_id).filter(left)
   }
 
   /**
-   * Read again from the start, the folder begins a round of its own: what it does not meet has left. Forgotten once more
-   * in the middle, another one: what the first part met may have left since.
+   * Starts a new round when a folder is read from the start. Messages not seen in the round have left. If the cursor is
+   * invalidated again in between, another round starts, because messages seen before may have left since.
    */
   async function beginRound(tx: Tx, folder: SyncedFolder, page: ChangePage): Promise<number> {
     const { cursor_round: round, rereading } = await tx
       .selectFrom('folders')
       .select(['cursor_round', 'rereading'])
       .where('id', '=', folder.id)
-      // Not more than that: whoever files a copy of sent mail here names this folder, and holds what we want next.
+      // No stronger lock: filing a copy of sent mail references this folder and holds the lock needed next.
       .forNoKeyUpdate()
       .executeTakeFirstOrThrow()
     if (!page.reset || (rereading && !page.restarts)) return round
@@ -220,7 +223,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
     return created
   }
 
-  /** One that cannot be stored must not hold up all that come after it. */
+  /** Files one message. A message that can't be stored is set aside, so that it does not block later ones. */
   async function fileOrSetAside(tx: Tx, account: EmailAccount, each: RemoteMessage | SparseMessage): Promise<boolean> {
     await sql`SAVEPOINT one_message`.execute(tx)
     try {
@@ -235,7 +238,10 @@ export function createFolderReading(deps: FolderReadingDeps) {
     }
   }
 
-  /** A page of an import proves that the account is read: its end may be hours away. Complete is an account up to the time at which the least complete of its folders is. */
+  /**
+   * Updates the figures of an account. A page of an import proves that the account is readable, because the end of the
+   * import may be hours away. The account is complete up to the time of its least complete folder.
+   */
   async function setFigures(tx: Tx, account: EmailAccount, provenAt: Date | undefined): Promise<void> {
     await sql`UPDATE email_accounts SET
         last_read_at = coalesce(${provenAt ?? null}, last_read_at),
@@ -248,7 +254,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
   return { read }
 }
 
-/** As long as the server lists what it has not told of, nothing is complete up to later than that. */
+/** While listed messages are missing, the completeness time stays unchanged. */
 function completeUpTo(askedAt: Date) {
   return sql<Date>`CASE WHEN missed_ids = '{}' THEN ${askedAt}::timestamptz ELSE complete_up_to END`
 }

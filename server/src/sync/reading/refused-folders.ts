@@ -6,10 +6,10 @@ import type { Log } from '../../kernel/log.ts'
 import type { Turn, Turns } from '../scheduling/turns.ts'
 
 const REFUSALS: readonly string[] = ['transports.item_gone', 'transports.imap_refused', 'transports.imap_no_access']
-/** The first refusal may be of a moment, and is not reported. */
+/** The first refusal may be transient and is not reported. */
 const REST_MS = { first: 60_000, later: 10 * 60_000 }
 
-/** Folders that the server lists and refuses. They are left alone for a while, and the others are read. */
+/** Skips folders that the server lists but refuses for a while; the others are read. */
 export function createRefusedFolders(deps: {
   clock: Clock
   emailAccounts: Pick<EmailAccounts, 'refuseFolder' | 'acceptFolder'>
@@ -18,22 +18,22 @@ export function createRefusedFolders(deps: {
 }) {
   const { clock, emailAccounts, turns, log } = deps
   const refusals = new Map<FolderId, { count: number; until: number }>()
-  /** Of this process: reports of earlier ones are ended once. */
+  /** Kept in memory: after a restart, each report of a refused folder is ended once. */
   const accepted = new Set<FolderId>()
 
-  /** False for the inbox, without which a mailbox is of no use, and for errors that are not of one folder. */
+  /** Returns false for the inbox, without which the mailbox fails, and for errors not specific to one folder. */
   function isOfOneFolder(error: unknown, { role }: SyncedFolder): error is AppError {
     return error instanceof AppError && role !== 'inbox' && REFUSALS.includes(error.code)
   }
 
-  /** @returns when it is read again */
+  /** @returns time of the next try */
   async function refuse(turn: Turn, folder: SyncedFolder, error: AppError): Promise<Date> {
     const count = (refusals.get(folder.id)?.count ?? 0) + 1
     const until = clock.now().getTime() + (count === 1 ? REST_MS.first : REST_MS.later)
     refusals.set(folder.id, { count, until })
     accepted.delete(folder.id)
     log.warn({ err: error, emailAccountId: turn.account.id, folder: folder.name }, 'The server refuses a folder')
-    // Junk is looked at for answers, and was not chosen.
+    // Junk is only checked for answers and was not selected.
     if (count > 1 && folder.synced) await turns.write(turn, (tx) => emailAccounts.refuseFolder(tx, folder))
     return new Date(until)
   }
@@ -50,7 +50,7 @@ export function createRefusedFolders(deps: {
     refuse,
     accept,
     isRefused: ({ id }: SyncedFolder) => (refusals.get(id)?.until ?? 0) > clock.now().getTime(),
-    /** Where all folders are refused, the mailbox is. */
+    /** Forgets refusals if all folders are refused: then the mailbox itself fails. */
     forget(folders: readonly SyncedFolder[]): void {
       for (const { id } of folders) refusals.delete(id)
     },

@@ -26,9 +26,9 @@ export interface UnfiledMessagesDeps {
 export type UnfiledMessages = ReturnType<typeof createUnfiledMessages>
 
 /**
- * Messages that could not be stored. Each is set aside so that it holds up none that come after it, and is tried again:
- * at the first turn that its account gets from a process, because a newer Postkey may know what to do with it, and then
- * after pauses that double.
+ * Messages that could not be stored. Each is set aside, so that it does not block later ones. It is retried in the
+ * first run of its account in each process, because a newer version may be able to store it. Further retries use
+ * exponential backoff.
  */
 export function createUnfiledMessages({ database, clock, events, turns, log, fileOne }: UnfiledMessagesDeps) {
   const begunWith = new Set<EmailAccountId>()
@@ -75,10 +75,10 @@ export function createUnfiledMessages({ database, clock, events, turns, log, fil
       .execute()
     for (const { remote_id: remoteId, attempts } of rows) {
       try {
-        // What came by the other road comes again by this one.
+        // Messages of the other protocol arrive again by the current one.
         const found = transport.owns(remoteId) ? await transport.fetchMessage(remoteId) : undefined
         await turns.write(turn, async (tx) => {
-          // Deleted or moved away meanwhile, there is nothing to store any more.
+          // Deleted or moved meanwhile, so there is nothing to store.
           if (found) await fileOne(tx, account, found)
           await tx
             .deleteFrom('unfiled_messages')

@@ -13,7 +13,7 @@ const clock = createTestClock()
 const { emailAccounts, associate, sync } = createStage(database, clock, new Map())
 const turns = createTurns({ database, clock, emailAccounts })
 
-/** Everybody who is due has a turn, again and again until nobody is. */
+/** Runs all due accounts until none is due. */
 async function turn(): Promise<void> {
   await sync.start()
   await sync.settled()
@@ -25,7 +25,7 @@ async function pass(ms: number): Promise<void> {
   await turn()
 }
 
-/** A mailbox with some mail whose first check is behind it. */
+/** A mailbox with some mail after its first check. */
 async function readTwice(address: string) {
   const server = new StrictFolderServer()
   deliverMany(server, 3)
@@ -53,7 +53,7 @@ function figuresOf(id: EmailAccountId) {
     .executeTakeFirstOrThrow()
 }
 
-it('asks a mailbox that is well once an hour, one request for each folder that is read', async () => {
+it('the cursor check lists each folder of a healthy mailbox once an hour with one request', async () => {
   const { server, id } = await readTwice('well@contoso.example')
   for (let minutes = 0; minutes < 55; minutes += 5) await pass(5 * MINUTE_MS)
   expect(server.listed).toBe(2)
@@ -62,7 +62,7 @@ it('asks a mailbox that is well once an hour, one request for each folder that i
   expect(await figuresOf(id)).toMatchObject({ checked_at: clock.now(), checks_failed: 0 })
 })
 
-it('reads a folder again from the start when its cursor is stuck: what was held back comes, and nothing twice', async () => {
+it('the cursor check reads a folder with a stuck cursor from the start, which finds the missing mail without duplicates', async () => {
   const { server, id } = await readTwice('stuck@contoso.example')
   server.silent = 'until-read-again'
   write(server, 'held')
@@ -78,7 +78,7 @@ it('reads a folder again from the start when its cursor is stuck: what was held 
   expect(left).toEqual({ presence: 'gone' })
 })
 
-it('says so when that does not bring it either, claims nothing complete meanwhile, and is well once it came', async () => {
+it('the cursor check reports mail that stays missing, lowers the completeness time, and recovers once the mail arrives', async () => {
   const { server, id } = await readTwice('silent@contoso.example')
   server.silent = 'always'
   write(server, 'held')
@@ -104,11 +104,11 @@ it('says so when that does not bring it either, claims nothing complete meanwhil
   expect((await figuresOf(id)).complete_up_to).toEqual(clock.now())
 })
 
-it('takes mail that came while the folder was read for no failure', async () => {
+it('the cursor check ignores mail that arrives while the folder is read', async () => {
   const { server, id } = await readTwice('busy@contoso.example')
   clock.advance(CHECK_EVERY_MS)
   const pages = server.pagesTold
-  // After the inbox was told to its end, and before it is listed.
+  // After the changes of the inbox were read, and before it is listed.
   server.beforePage = (page) => {
     if (page === pages + 2) write(server, 'late')
   }
@@ -119,7 +119,7 @@ it('takes mail that came while the folder was read for no failure', async () => 
   expect(await messagesOf(id)).toEqual(['late', 'm0', 'm1', 'm2'])
 })
 
-it('misses neither drafts, nor what is older than the import, nor what could not be stored', async () => {
+it('the cursor check ignores drafts, mail older than the import, and mail that could not be stored', async () => {
   const { server, id } = await readTwice('odd@contoso.example')
   server.silent = 'always'
   server.deliver({ remoteId: 'draft', flags: ['draft'], receivedAt: clock.now() })
@@ -137,7 +137,7 @@ it('misses neither drafts, nor what is older than the import, nor what could not
   expect(await figuresOf(id)).toMatchObject({ checks_failed: 0 })
 })
 
-it('is made by the watchdog when nobody came to make it', async () => {
+it('the cursor check is started by the watchdog if no run started it', async () => {
   const { id } = await readTwice('forgotten@contoso.example')
   const { check_due_at: dueAt } = await figuresOf(id)
   const far = new Date(dueAt!.getTime() + 12 * MINUTE_MS)

@@ -1,10 +1,10 @@
 /**
- * Whether what the server tells of changes is all that there is.
+ * Checks that the server reports all changes.
  *
- * A reading proves that the server answers, not that it answers well: a cursor that is stuck says "nothing new" for ever,
- * and nobody meets an error. So about once an hour each folder is asked for its newest messages past its cursor, one
- * request each. What is there and not here, although a reading came in between, was held back: the folder is read again
- * from the start, and when that does not bring it either, the mailbox is not well and says so.
+ * A successful run proves that the server responds, but not that its response is complete. A stuck cursor reports no
+ * changes forever and causes no error. So about once an hour, the newest messages of each folder are listed without the
+ * cursor, one request per folder. A listed message that is still not stored after another run was held back, so the
+ * folder is read again from the start. If the message is still missing then, the account fails with a reason.
  */
 import { sql } from 'kysely'
 import type { MessageFiling } from '../../conversations/index.ts'
@@ -18,9 +18,9 @@ import type { Reconciliation } from './reconciliation.ts'
 import type { Turn, Turns } from '../scheduling/turns.ts'
 
 export const CHECK_EVERY_MS = 60 * 60_000
-/** What came while the folder was being read may be in the list before it is among the changes. */
+/** Delay of the second check. Mail that arrives during a run may be listed before it is reported as a change. */
 export const LOOK_AGAIN_MS = 60_000
-/** A large folder takes its time; it is not read from the start more often than that. */
+/** Minimum time between two reads from the start; a large folder takes long. */
 const REREAD_EVERY_MS = 45 * 60_000
 const LISTED = 25
 const FOLDER_REFUSED: readonly string[] = ['transports.item_gone', 'transports.imap_refused']
@@ -36,7 +36,7 @@ export interface CursorCheckDeps {
   random: () => number
 }
 
-/** When the account is due again for the sake of its check, and whether it may count as well. */
+/** Due time of the next check, and whether the account counts as up to date. */
 export interface Checked {
   dueAt: Date
   isWell: boolean
@@ -50,13 +50,13 @@ export function createCursorCheck(deps: CursorCheckDeps) {
   const { database, clock, filing, turns, reconciliation, log, random } = deps
 
   /**
-   * When it is due; after the folders were read to their ends.
+   * Checks an account if its check is due. Call it after all folders were read to their ends.
    *
    * @throws {AppError} `email_accounts.mail_held_back`
    */
   async function check(turn: Turn, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<Checked> {
     const { id, reason } = turn.account
-    // What was found is over when a check finds it so, and not because a reading came to its end.
+    // Only a successful check ends this failure; a completed run does not.
     const isWell = reason?.code !== HELD_BACK
     const now = clock.now()
     const { check_due_at: dueAt } = await database.db
@@ -65,7 +65,7 @@ export function createCursorCheck(deps: CursorCheckDeps) {
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
     if (dueAt && dueAt > now) return { dueAt, isWell }
-    // What was read from the start a moment ago needs no proof. From then on each has an hour of its own.
+    // A folder just read from the start needs no check. The random delay spreads the checks of mailboxes.
     if (!dueAt) return plan(turn, isWell, new Date(now.getTime() + CHECK_EVERY_MS * (1 - random() / 2)))
 
     const findings: Finding[] = []
@@ -75,7 +75,7 @@ export function createCursorCheck(deps: CursorCheckDeps) {
     if (findings.includes('to-look-again')) {
       return plan(turn, isWell, new Date(now.getTime() + LOOK_AGAIN_MS))
     }
-    // What is held back at the top is the matter of the cursor; what is missing further down is brought in one by one.
+    // A gap among the newest messages is a fault of the cursor. Messages missing further down are fetched one by one.
     if ((await reconciliation.compare(turn, transport, folders)) === 'to-look-again') {
       return plan(turn, isWell, new Date(now.getTime() + LOOK_AGAIN_MS))
     }
@@ -94,7 +94,7 @@ export function createCursorCheck(deps: CursorCheckDeps) {
   }
 
   async function checkFolder(turn: Turn, transport: ReadingTransport, folder: SyncedFolder): Promise<Finding> {
-    // Drafts are never kept.
+    // Drafts are never stored.
     if (folder.role === 'drafts') return 'well'
     const listed = await newestIn(transport, folder)
     if (!listed) return 'well'
@@ -108,7 +108,7 @@ export function createCursorCheck(deps: CursorCheckDeps) {
     return turns.write(turn, (tx) => judge(tx, turn, folder, { listed, missing, ...before }))
   }
 
-  /** Undefined where the folder is not there any more: the next reading handles that. */
+  /** Newest messages of a folder; undefined if the folder is gone, which the next run handles. */
   async function newestIn(transport: ReadingTransport, { remoteId }: SyncedFolder) {
     try {
       return await transport.newest(remoteId, LISTED)
@@ -118,7 +118,7 @@ export function createCursorCheck(deps: CursorCheckDeps) {
     }
   }
 
-  /** Listed, of the time that we read, and neither stored nor set aside. */
+  /** Listed messages within the import period that are neither stored nor set aside. */
   async function missingOf({ account }: Turn, listed: readonly ListedMessage[]): Promise<ListedMessage[]> {
     const wanted = listed.filter(({ receivedAt }) => receivedAt >= account.importFrom)
     if (wanted.length === 0) return []
@@ -146,7 +146,7 @@ export function createCursorCheck(deps: CursorCheckDeps) {
     },
   ): Promise<Finding> {
     const { listed, missing, missed_ids: missed, reread_at: rereadAt } = found
-    // So much may have come since that nothing of what was missed is among the newest any more.
+    // So many messages may have arrived since that the missed ones are no longer among the newest.
     const isAllNew = missing.length === listed.length
     const isStill = missed.length > 0 && missing.some(({ remoteId }) => isAllNew || missed.includes(remoteId))
     const now = clock.now()
@@ -158,7 +158,7 @@ export function createCursorCheck(deps: CursorCheckDeps) {
       .updateTable('folders')
       .set({
         missed_ids: missing.map(({ remoteId }) => remoteId),
-        // No cursor, and imported: from the start, and what is not met has left.
+        // Without a cursor, an imported folder is read from the start, and messages not seen then have left it.
         ...(isReadAgain && { cursor: null, rereading: false, reread_at: now }),
       })
       .where('id', '=', folder.id)

@@ -14,7 +14,7 @@ const { associate, sync, emailAccounts, conversations } = createStage(database, 
 const imap = await startScriptedServer()
 afterAll(() => imap.close())
 
-/** Everybody who is due has a turn, again and again until nobody is. */
+/** Runs all due accounts until none is due. */
 async function turn(): Promise<void> {
   await sync.start()
   await sync.settled()
@@ -39,7 +39,7 @@ async function inboxOf(id: EmailAccountId) {
   return (await sync.reconciledOf(id)).find(({ name }) => name.toLowerCase() === 'inbox')!
 }
 
-/** As if it had never come. */
+/** Deletes a stored message, as if it had never been filed. */
 async function lose(id: EmailAccountId, subject: string): Promise<void> {
   await database.pool.query(
     `WITH lost AS (DELETE FROM messages WHERE email_account_id = $1 AND subject = $2 RETURNING conversation_id)
@@ -48,7 +48,7 @@ async function lose(id: EmailAccountId, subject: string): Promise<void> {
   )
 }
 
-/** A mailbox with more mail than a look at the newest sees, whose first comparison is behind it. */
+/** A mailbox with more mail than the list of newest messages contains, after its first comparison. */
 async function compared(address: string) {
   const server = new StrictFolderServer()
   deliverMany(server, 40)
@@ -58,8 +58,8 @@ async function compared(address: string) {
   return { server, id }
 }
 
-describe('a folder that is compared with the server about once an hour', () => {
-  it('is counted in one request while nothing differs, and listed once a day', async () => {
+describe('hourly comparison of a folder with the server', () => {
+  it('counts in one request while nothing differs, and lists once a day', async () => {
     const { server, id } = await compared('same@contoso.example')
     expect({ counted: server.counted, listed: server.listedWhole }).toEqual({ counted: 2, listed: 2 })
     for (let hours = 1; hours <= 5; hours++) await pass(CHECK_EVERY_MS)
@@ -69,7 +69,7 @@ describe('a folder that is compared with the server about once an hour', () => {
     expect(server.listedWhole).toBe(4)
   })
 
-  it('gets what no reading brought, once and with one event, and says so', async () => {
+  it('files messages missed by sync, once and with one event, and reports them', async () => {
     const { server, id } = await compared('missing@contoso.example')
     server.deliverUntold({ remoteId: 'deep', subject: 'Deep', receivedAt: new Date('2025-12-10T10:00:00Z') })
     await pass(CHECK_EVERY_MS)
@@ -86,7 +86,7 @@ describe('a folder that is compared with the server about once an hour', () => {
     expect((await emailAccounts.get(id)).state).toBe('connected')
   })
 
-  it('loses what left it unheard, also when another one is missing and the count is the same', async () => {
+  it('detects unreported deletions, even if a missing message makes the counts equal', async () => {
     const { server, id } = await compared('swapped@contoso.example')
     server.deleteUntold('m2')
     server.deliverUntold({ remoteId: 'deep', subject: 'Deep', receivedAt: new Date('2025-12-10T10:00:00Z') })
@@ -100,12 +100,12 @@ describe('a folder that is compared with the server about once an hour', () => {
     expect(await inboxOf(id)).toMatchObject({ missingFound: 1, broughtIn: 1, leftFound: 1 })
   })
 
-  it('counts nothing as missing that came while it was being read', async () => {
+  it('does not count messages that arrive during the run as missing', async () => {
     const { server, id } = await compared('busy@contoso.example')
     clock.advance(CHECK_EVERY_MS)
     const pages = server.pagesTold
     server.beforePage = (page) => {
-      // After the inbox was told to its end, and of an age at which the newest do not show it.
+      // After the changes of the inbox were read, with a date that keeps the message out of the newest.
       if (page !== pages + 2) return
       server.deliver({ remoteId: 'moved', subject: 'Moved', receivedAt: new Date('2025-12-10T10:00:00Z') })
     }
@@ -116,10 +116,10 @@ describe('a folder that is compared with the server about once an hour', () => {
   })
 })
 
-describe('a folder of an IMAP server that tells neither what changed nor what is gone', () => {
-  it('gets what is missing and loses what is gone, by the numbers of the messages alone', async () => {
+describe('a folder of an IMAP server that reports neither changes nor deletions', () => {
+  it('finds missing and deleted messages by their UIDs alone', async () => {
     const internalDate = '20-Dec-2025 10:00:00 +0000'
-    // Older than what is imported, and none that is missing.
+    // Older than the import, so it does not count as missing.
     const messages = [{ uid: 1, raw: customerMail('old'), internalDate: '20-Dec-2020 10:00:00 +0000' }]
     for (let uid = 2; uid <= 40; uid++) messages.push({ uid, raw: customerMail(uid), internalDate })
     imap.folders.set('INBOX', { uidValidity: 7, uidNext: 50, messages })

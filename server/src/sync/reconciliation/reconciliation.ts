@@ -1,10 +1,11 @@
 /**
- * Whether what the server has in a folder is what is stored.
+ * Reconciliation: compares each folder on the server with the stored messages.
  *
- * Cursors tell changes. What they once left out they never tell again, and a server without QRESYNC tells of no deletion
- * beyond its newest messages. So about once an hour the count of each folder is compared, and where it differs, its ids;
- * those are compared once a day in any case, because one missing and one too many are no difference. What differs twice
- * in a row is brought in or taken away one by one. Recognized as any other mail, it comes once however often it is met.
+ * A change once left out by a cursor is never reported again, and a server without QRESYNC reports no deletions beyond
+ * its newest messages. So about once an hour, the message counts of each folder are compared, and if they differ, the
+ * ids. The ids are also compared once a day, because one missing and one extra message leave the counts equal. A
+ * difference found twice in a row is repaired message by message. Messages are recognized as usual, so none is stored
+ * twice.
  */
 import { sql } from 'kysely'
 import type { MessageFiling } from '../../conversations/index.ts'
@@ -21,10 +22,10 @@ import type { Turn, Turns } from '../scheduling/turns.ts'
 import type { UnfiledMessages } from '../reading/unfiled-messages.ts'
 
 const LISTED_EVERY_MS = 24 * 60 * 60_000
-/** Then others have a turn; the rest is looked at again in a minute. */
+/** Maximum duration, so that other accounts are served. The rest follows in a minute. */
 const LONGEST_MS = 3 * 60_000
 const LEAVING_TOGETHER = 100
-/** The folder is not there, was numbered anew, or its server has no such question: readings deal with that. */
+/** Errors of a folder that is gone or renumbered, or of a server without the request. Normal runs handle these. */
 const NOT_NOW: readonly string[] = [
   'transports.item_gone',
   'transports.cursor_forgotten',
@@ -42,17 +43,17 @@ export interface ReconciliationDeps {
   log: Log
 }
 
-/** Of one folder, since it is read. */
+/** Reconciliation results of one folder since it was first synced. */
 export interface Reconciled {
   folderId: FolderId
   name: string
-  /** How often it was compared, and when last. */
+  /** Number of comparisons, and the time of the last one. */
   comparisons: number
   comparedAt: Date | undefined
-  /** Messages that the server had and no reading had brought, and how many of them were brought in. */
+  /** Messages on the server that sync had missed, and how many of them were filed. */
   missingFound: number
   broughtIn: number
-  /** Messages that had left the folder without anybody telling. */
+  /** Messages that had left the folder without a reported change. */
   leftFound: number
 }
 
@@ -67,12 +68,12 @@ export type Reconciliation = ReturnType<typeof createReconciliation>
 
 export function createReconciliation(deps: ReconciliationDeps) {
   const { database, clock, filing, turns, unfiled, fileOne, log } = deps
-  // Of this process: forgotten, a folder is compared once more.
+  // Kept in memory: after a restart, a folder is compared once more.
   const doubtful = new Map<FolderId, ReadonlySet<string>>()
-  /** Listed, asked for and not wanted: received on the first day that is read, before its hour. */
+  /** Listed messages to ignore: received on the first day of the import period, but before its exact start. */
   const unwanted = new Map<FolderId, ReadonlySet<string>>()
 
-  /** After the folders were read to their ends. */
+  /** Compares folders. Call it after they were read to their ends. */
   async function compare(
     turn: Turn,
     transport: ReadingTransport,
@@ -80,7 +81,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
   ): Promise<'done' | 'to-look-again'> {
     const ends: ('done' | 'to-look-again')[] = []
     for (const folder of folders) {
-      // Drafts are never kept.
+      // Drafts are never stored.
       if (folder.role === 'drafts') continue
       try {
         ends.push(await compareFolder(turn, transport, folder))
@@ -112,7 +113,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
     doubtful.delete(folder.id)
     if (found.missing.length === 0 && found.left.length === 0) return note(turn, folder, {}, { listed: true })
     if (!before) {
-      // What came or went while the folder was being read is told by the next reading.
+      // Changes during the run are reported in the next run.
       doubtful.set(folder.id, new Set([...found.missing, ...found.left]))
       return 'to-look-again'
     }
@@ -167,7 +168,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
     const until = performance.now() + LONGEST_MS
     const met = new Set<string>()
     let broughtIn = 0
-    // First: a message that the server replaced is recognized when its earlier version lies nowhere.
+    // Before the fetch: a replaced message is recognized only if its earlier version has no location.
     for (let at = 0; at < left.length; at += LEAVING_TOGETHER) {
       const some = left.slice(at, at + LEAVING_TOGETHER)
       await turns.write(turn, async (tx) => {
@@ -192,7 +193,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
     return 'done'
   }
 
-  /** False when it could not be stored, and is set aside as any other. */
+  /** Returns false if the message could not be stored and was set aside. */
   async function bringIn(turn: Turn, message: RemoteMessage): Promise<boolean> {
     try {
       await turns.write(turn, (tx) => fileOne(tx, turn.account, message))

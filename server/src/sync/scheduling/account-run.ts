@@ -17,16 +17,16 @@ import type { Turn, Turns } from './turns.ts'
 import type { UnfiledMessages } from '../reading/unfiled-messages.ts'
 import type { Watches } from '../notifications/idle-watches.ts'
 
-/** So much of an import before what came meanwhile, here and in the other folders, is looked at again. */
+/** Part of an import that is read before new mail, in this and the other folders, is checked. */
 const SOME_PAGES = { pages: 4, orMs: 3000 }
 const MOST_PAGES = { pages: 200, orMs: 0 }
-/** Then others have a turn. */
+/** Maximum duration of a run, so that other accounts are served. */
 const LONGEST_RUN_MS = 5 * 60 * 1000
 const FOLDERS_EVERY_MS = 60 * 60 * 1000
 const UNCONFIRMED_AT_A_TIME = 100
-/** So long a folder is left alone of which the server forgot again and again where we were. */
+/** Pause for a folder after the server invalidated its cursor repeatedly. */
 const REST_MS = 10 * 60_000
-/** For a person, who may have done at Microsoft what there is to do. */
+/** States that wait for a person, who may already have fixed the cause at Microsoft. */
 const WAITING: readonly string[] = ['needs-sign-in', 'needs-admin']
 
 export interface AccountRunDeps {
@@ -44,15 +44,15 @@ export interface AccountRunDeps {
   random: () => number
 }
 
-/** One turn of one account: what changed since the last one, and when it is due again. Throws only when the turn is lost. */
+/** One sync run of an account: reads all changes and sets the next due time. Throws only if its lease is lost. */
 export function createAccountRun(deps: AccountRunDeps) {
   const { database, clock, emailAccounts, filing, turns, reading, unfiled, cursorCheck, push, log, random } = deps
   const { watches } = deps
   const listedAt = new Map<EmailAccountId, number>()
   const restsUntil = new Map<FolderId, number>()
-  /** Mailboxes whose folders changed in this turn: the next one is due at once. */
+  /** Mailboxes whose folders changed in this run; their next run is due at once. */
   const changed = new Set<EmailAccountId>()
-  /** When a mailbox is due for comparisons that were put off in this turn. */
+  /** Due times of comparisons that were postponed in this run. */
   const againAt = new Map<EmailAccountId, Date>()
   const lost = createLostFolders({ database, emailAccounts, filing, turns, log })
   const refused = createRefusedFolders({ clock, emailAccounts, turns, log })
@@ -85,7 +85,7 @@ export function createAccountRun(deps: AccountRunDeps) {
     const isChanged = changed.delete(account.id)
     const isWhole = isThrough && !isChanged && !folders.some(isResting)
     if (isThrough) await lookIntoJunk(turn, transport)
-    // A message that was moved into a refused folder would be taken for deleted.
+    // A message moved into a refused folder would look deleted.
     const canConfirm = isThrough && folders.length === chosen.length
     if (canConfirm) await confirm(turn, transport, folders)
     const checked = isWhole ? await cursorCheck.check(turn, transport, folders) : undefined
@@ -98,7 +98,7 @@ export function createAccountRun(deps: AccountRunDeps) {
         .select(['last_received_at', 'last_sent_at'])
         .where('id', '=', account.id)
         .executeTakeFirstOrThrow()
-      // A mailbox that was connected just now is looked at by somebody who waits for the first mail to come.
+      // For a mailbox that was just connected, a person waits for its first mail, so it is polled often.
       const times = [account.createdAt, received, sent].map((at) => at?.getTime() ?? 0)
       const lastMailAt = new Date(Math.max(...times))
       const pollAt = isThrough && !isChanged ? nextPoll({ now, lastMailAt, isTold }, random) : now
@@ -119,20 +119,20 @@ export function createAccountRun(deps: AccountRunDeps) {
       const waited = WAITING.includes(account.state) ? clock.now().getTime() - account.stateSince.getTime() : 0
       const nextTryAt = nextTry(error, { now: clock.now(), attempts, waitsMs: waited }, random)
       const state = await emailAccounts.signal(tx, account.id, signalOf(error), { error, nextTryAt })
-      // It goes on with its stand-by: no failure leads there.
+      // The account continues with its backup sign-in; no other failure leads to this state.
       const isTakenOver = state === 'connecting'
-      // A wake-up does not shorten the silence that somebody asked for.
+      // A wake-up must not shorten a pause that the server requested.
       await turns.setDue(tx, turn, isTakenOver ? clock.now() : nextTryAt, { evenIfWoken: true })
     })
   }
 
-  /** For a turn that stood still for too long: it is a failure as any other, and whoever stands still writes nothing more. */
+  /** Ends a run that stalled. It counts as a failure, and the stalled run can write nothing more. */
   async function abandon(turn: Turn): Promise<void> {
     await fail({ ...turn, over: new AbortController().signal }, new AppError('email_accounts.silent'))
     await database.transaction((tx) => turns.takeAway(tx, turn.account.id, { isDue: false }))
   }
 
-  /** The folders that are read, the inbox first. The server is asked for its folders at first and now and then. */
+  /** Synced folders, the inbox first. The server's folder list is requested at first and then about once an hour. */
   async function foldersOf(turn: Turn, transport: ReadingTransport): Promise<SyncedFolder[]> {
     const { id } = turn.account
     const known = await emailAccounts.folders(id)
@@ -147,8 +147,8 @@ export function createAccountRun(deps: AccountRunDeps) {
   }
 
   /**
-   * Reads all folders to their ends, a few pages of each at a time: while one is imported, new mail in the others is
-   * not kept waiting. False when the time is up before. Folders that rest, or are refused, are passed by.
+   * Reads all folders to their ends, a few pages each at a time, so that an import of one does not delay new mail in
+   * the others. Returns false when the time is over. Skips resting and refused folders.
    */
   async function readFolders(
     turn: Turn,
@@ -184,7 +184,7 @@ export function createAccountRun(deps: AccountRunDeps) {
     throw [...failed.values()][0]!
   }
 
-  /** The refusal of a folder that is left alone for a while after it. */
+  /** Reads a folder. Returns the error of a refused folder, which is then skipped for a while. */
   async function readUnlessRefused(
     turn: Turn,
     transport: ReadingTransport,
@@ -220,7 +220,7 @@ export function createAccountRun(deps: AccountRunDeps) {
       return false
     } catch (error) {
       const code = error instanceof AppError ? error.code : undefined
-      // Once is routine, and told to nobody. Not better after its rest, it is a failure of the account.
+      // The first occurrence is routine and not reported. If the folder fails again after its pause, the account fails.
       if (code === 'transports.cursor_forgotten' && !restsUntil.has(folder.id)) {
         log.info({ emailAccountId: turn.account.id, folder: folder.name }, 'A folder is left alone for a while')
         restsUntil.set(folder.id, clock.now().getTime() + REST_MS)
@@ -243,12 +243,12 @@ export function createAccountRun(deps: AccountRunDeps) {
     return (restsUntil.get(id) ?? 0) > clock.now().getTime()
   }
 
-  /** Messages that left a folder and appeared in no other that we read: moved away, or deleted. */
+  /** Looks up messages that left a folder and appeared in no other synced folder: they were moved or deleted. */
   async function confirm(turn: Turn, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<void> {
     const { account } = turn
     const folderRemoteIds = folders.map(({ remoteId }) => remoteId)
     for (const { id, remoteId, messageId } of await filing.listUnconfirmed(account.id, UNCONFIRMED_AT_A_TIME)) {
-      // An id of the other road says nothing to this server, and would be a malformed question.
+      // The server can't resolve an id of the other protocol and would reject the request.
       const found = transport.owns(remoteId)
         ? await transport.fetchMessage(remoteId, 'sync', { messageId, folderRemoteIds })
         : messageId === undefined

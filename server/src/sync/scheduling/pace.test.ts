@@ -15,22 +15,22 @@ function tryMs(error: AppError, attempts: number, random = 1): number {
   return nextTry(error, { now, attempts }, () => random).getTime() - now.getTime()
 }
 
-describe('a mailbox that is well', () => {
+describe('a healthy mailbox', () => {
   it.each([
     [0, 15],
     [1, 15],
     [10, 30],
     [600, 60],
     [undefined, 60],
-  ])('and quiet for %s minutes is asked after %i seconds', (quiet, seconds) => {
+  ])('without new mail for %s minutes is polled after %i seconds', (quiet, seconds) => {
     expect(pollMs(quiet)).toBe(seconds * 1000)
   })
 
-  it('and told of by the server is asked nonetheless, every five minutes', () => {
+  it('with notifications is still polled every five minutes', () => {
     expect(pollMs(0, true)).toBe(SAFETY_POLL_MS)
   })
 
-  it('is asked a little earlier or later than the others, within 15 and 60 seconds', () => {
+  it('is polled with jitter, between 15 and 60 seconds', () => {
     fc.assert(
       fc.property(fc.nat(100_000), fc.double({ min: 0, max: 0.999, noNaN: true }), (quiet, random) => {
         const ms = pollMs(quiet, false, random)
@@ -41,21 +41,21 @@ describe('a mailbox that is well', () => {
   })
 })
 
-describe('a mailbox that failed', () => {
+describe('a failed mailbox', () => {
   const unavailable = new AppError('transports.unavailable')
 
-  it('is tried again after growing pauses of at most ten minutes', () => {
+  it('is retried with exponential backoff of at most ten minutes', () => {
     expect([0, 1, 2, 3, 30].map((attempts) => Math.round(tryMs(unavailable, attempts) / 1000))).toEqual([
       6, 11, 21, 41, 601,
     ])
   })
 
-  it('is tried anywhere within its pause, so that many do not come back together', () => {
+  it('is retried with full jitter, so that mailboxes do not return all at once', () => {
     expect(tryMs(unavailable, 3, 0)).toBe(1000)
     expect(tryMs(unavailable, 3, 0.5)).toBe(21_000)
   })
 
-  it('is not tried before the time that the server named', () => {
+  it('is not retried before the time set by the server', () => {
     const retryAt = new Date(now.getTime() + 90 * MINUTE_MS)
     const throttled = new AppError('transports.throttled', { upstream: { retryAt } })
     fc.assert(
@@ -66,7 +66,7 @@ describe('a mailbox that failed', () => {
   })
 
   it.each(['tokens.grant_ended', 'transports.access_denied'] as const)(
-    'and waits for a person is looked at after as long again as it has waited, up to a quarter of an hour: %s',
+    'is retried, if it waits for a person, after a pause equal to its waiting time, at most 15 minutes: %s',
     (code) => {
       const minutes = [0, 1, 2, 4, 8, 15, 100].map((waited) => {
         const options = { now, attempts: 9, waitsMs: waited * MINUTE_MS }

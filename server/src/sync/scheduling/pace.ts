@@ -3,28 +3,27 @@ import type { AppError } from '../../kernel/errors.ts'
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
 
-/** Between these we ask a mailbox that cannot tell us: soon where something goes on, seldom where it is quiet. */
+/** Limits of the polling interval of a mailbox without notifications: short after new mail, long when quiet. */
 export const POLL_MS = { shortest: 15 * SECOND_MS, longest: 60 * SECOND_MS }
 
-/** Told by the server, we ask nonetheless: notifications get lost, and nobody says when. */
+/** Polling interval despite notifications, because notifications can get lost unnoticed. */
 export const SAFETY_POLL_MS = 5 * MINUTE_MS
 
 const BACK_OFF_MS = { first: 5 * SECOND_MS, longest: 10 * MINUTE_MS }
 
 /**
- * What a person has to end may have been ended at Microsoft without our hearing of it. Whoever mends it does so soon after
- * being told, so it is looked at after 1, 2, 4 and 8 minutes and then every quarter of an hour: four tries in the first 15
- * minutes instead of one, and four an hour from then on as before. A try is one request to Entra ID or Graph; none for a
- * sign-in that is known to have ended.
+ * Backoff for faults that a person has to fix, possibly at Microsoft without notifying Postkey. People usually fix a
+ * fault soon after the alert, so retries follow after 1, 2, 4 and 8 minutes and then every 15 minutes. A retry is one
+ * request to Entra ID or Graph; a grant known to have expired causes none.
  */
 export const WAIT_FOR_PERSON_MS = { first: MINUTE_MS, longest: 15 * MINUTE_MS }
 
-/** Nothing here sets an account aside for longer, unless the server asked for it. */
+/** Maximum pause set by Postkey. Only the server can request a longer one. */
 export const LONGEST_RIGHTFUL_PAUSE_MS = WAIT_FOR_PERSON_MS.longest + MINUTE_MS
 
 /**
- * When an account that is well is asked again. Of the time that it has been quiet a twentieth: a mailbox where mail
- * came a minute ago is asked every 15 seconds, one where it came half an hour ago every minute.
+ * Returns the time of the next poll of a healthy account: after one twentieth of the time since its last mail, within
+ * 15 and 60 seconds.
  */
 export function nextPoll(
   { now, lastMailAt, isTold }: { now: Date; lastMailAt: Date | undefined; isTold: boolean },
@@ -32,14 +31,14 @@ export function nextPoll(
 ): Date {
   const quietMs = lastMailAt ? now.getTime() - lastMailAt.getTime() : Infinity
   const pollMs = Math.min(Math.max(quietMs / 20, POLL_MS.shortest), POLL_MS.longest)
-  // Accounts that began together must not ask together for ever.
+  // Jitter, so that accounts started together are not polled together forever.
   const ms = (isTold ? SAFETY_POLL_MS : pollMs) * (1 - random() / 10)
   return new Date(now.getTime() + Math.max(ms, POLL_MS.shortest))
 }
 
 /**
- * When an account that failed is tried again: growing pauses with full jitter, never before the time that the server
- * named. `attempts` is how often it failed already, `waitsMs` how long it has waited for a person.
+ * Returns the time of the next try of a failed account: exponential backoff with full jitter, never before the time set
+ * by the server. `attempts`: failures so far. `waitsMs`: time it has waited for a person.
  *
  * @see https://learn.microsoft.com/graph/throttling
  */
@@ -56,7 +55,7 @@ export function nextTry(
   return new Date(Math.max(now.getTime() + SECOND_MS, retryAt) + random() * longest)
 }
 
-/** As long again as it has lasted: each pause is twice the one before. */
+/** Exponential backoff: each pause equals the time waited so far. */
 function pauseForPerson(waitsMs: number): number {
   return Math.min(Math.max(waitsMs, WAIT_FOR_PERSON_MS.first), WAIT_FOR_PERSON_MS.longest)
 }

@@ -25,7 +25,7 @@ async function dueInMs(id: string): Promise<number> {
   return rows[0]!.due_at.getTime() - clock.now().getTime()
 }
 
-it('tries the mailboxes of a Cloud Provider within seconds once it is accepted again', async () => {
+it('mailboxes of a Cloud Provider are retried within seconds once it is connected again', async () => {
   const [mine, other] = [await inState('needs-admin'), await inState('needs-admin')]
   const event = { kind: 'cloud_provider.state_changed' as const, subjectId: mine.cloudProviderId }
   await recovery.heard({ ...event, payload: { from: 'connected', to: 'needs-admin' } })
@@ -36,13 +36,13 @@ it('tries the mailboxes of a Cloud Provider within seconds once it is accepted a
   expect(await dueInMs(other.id)).toBe(15 * 60_000)
 })
 
-it('tries the mailboxes of a person within seconds once they have signed in', async () => {
+it('mailboxes of a person are retried within seconds of a sign-in', async () => {
   const mine = await inState('needs-sign-in')
   await recovery.heard({ kind: 'grant.state_changed', subjectId: mine.grantId, payload: { to: 'connected' } })
   expect(await dueInMs(mine.id)).toBe(5_000)
 })
 
-it('keeps the silence that a server asked for', async () => {
+it('a pause requested by the server stays in effect', async () => {
   const throttled = await inState('degraded')
   await recovery.heard({
     kind: 'cloud_provider.state_changed',
@@ -52,7 +52,7 @@ it('keeps the silence that a server asked for', async () => {
   expect(await dueInMs(throttled.id)).toBe(15 * 60_000)
 })
 
-it('hears of it by the event, in whichever process', async () => {
+it('the recovery event reaches every process', async () => {
   await recovery.start()
   const mine = await inState('needs-admin')
   await database.transaction((tx) =>

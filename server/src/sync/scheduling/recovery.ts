@@ -1,13 +1,13 @@
 /**
- * What waits for a person is looked at after growing pauses, up to a quarter of an hour. As soon as a Cloud Provider is
- * accepted again, or somebody has signed in, nobody has to wait that long: the mailboxes that hung on it are tried within
+ * Retries mailboxes as soon as a person has fixed their fault, instead of after a backoff of up to 15 minutes. When a
+ * Cloud Provider is connected again or a person has signed in, the mailboxes that depend on it are retried within
  * seconds.
  */
 import type { Database } from '../../database/index.ts'
 import type { Events, StoredEvent } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 
-/** So many mailboxes that come back at once are spread over this time. */
+/** Period over which the retries of the mailboxes are spread. */
 const SPREAD_MS = 10_000
 
 export interface RecoveryDeps {
@@ -20,7 +20,7 @@ export interface RecoveryDeps {
 export function createRecovery({ database, clock, events, random }: RecoveryDeps) {
   let stopListening: (() => Promise<void>) | undefined
 
-  /** Any number of processes may do so: it is the same due time, give or take a few seconds. */
+  /** Sets due times. Several processes may do this: the due time is the same within a few seconds. */
   async function heard({
     kind,
     subjectId,
@@ -37,7 +37,7 @@ export function createRecovery({ database, clock, events, random }: RecoveryDeps
       const rows = await tx
         .selectFrom('email_accounts')
         .select('id')
-        // A server that asked for silence gets it: degraded accounts keep their time.
+        // Degraded accounts keep their time, because the server may have requested a pause.
         .where('state', 'in', ['needs-admin', 'needs-sign-in'])
         .where((eb) => eb(eb.cast<string>(column, 'text'), '=', id))
         .where('due_at', '>', new Date(now + SPREAD_MS))

@@ -10,7 +10,7 @@ const database = await testDatabase()
 const clock = createTestClock()
 const { emailAccounts, associate } = createStage(database, clock, new Map())
 
-it('abandons a look for due mailboxes that never ends, and gives turns in the next one, each account once', async () => {
+it('the supervisor abandons a query for due mailboxes that hangs, and the next query starts each account once', async () => {
   const { id } = await associate('a@contoso.example', new StrictFolderServer().transport)
   const turns = createTurns({ database, clock, emailAccounts })
   const lost = Promise.withResolvers<(typeof id)[]>()

@@ -6,20 +6,20 @@ import { createRounds } from '../../kernel/rounds.ts'
 import type { Turn, Turns } from './turns.ts'
 
 const LOOK_EVERY_MS = 1000
-/** Somebody else is at it, or the database is away: no use in asking in every moment. */
+/** Pause after another process had the lock or the database was unavailable, to avoid constant retries. */
 const COOL_DOWN_MS = 2000
 const LONGEST_FAREWELL_MS = 5000
-/** Two queries, each with a time limit of its own (`database/limits.ts`). */
+/** Deadline of a query round: two queries, each with its own limit (`database/limits.ts`). */
 const LOOK_DEADLINE_MS = 60_000
 
 /**
- * Places for turns that get on. Accounts that failed the last time have some of their own, so that however many of them
- * there are, and however slowly they fail, the others find theirs free.
+ * Maximum concurrent active runs. Previously failed accounts have separate places, so that any number of slow failures
+ * leaves the places of healthy accounts free.
  */
 const PLACES = { well: 32, failing: 8 }
-/** Whoever has stored nothing for so long waits for its server, which costs us nothing: its place goes to another. */
+/** A run that has stored nothing for this long is waiting for its server. It costs nothing, so its place is free. */
 const STALLED_AFTER_MS = 5000
-/** Longer than any exchange with a server may take. Behind it nobody answers, and the turn is taken away. */
+/** Longer than any exchange with a server takes. After that, the run has stalled and loses its lease. */
 const ABANDONED_AFTER_MS = 8 * 60_000
 
 export type Supervisor = ReturnType<typeof createSupervisor>
@@ -29,11 +29,11 @@ export interface SupervisorDeps {
   turns: Turns
   log: Log
   run: (turn: Turn) => Promise<void>
-  /** The turn stood still for too long and is taken away. */
+  /** Called when a run has stalled and loses its lease. */
   abandon: (turn: Turn) => Promise<void>
   stalledAfterMs?: number
   abandonedAfterMs?: number
-  /** Of one look for due mailboxes. */
+  /** Deadline of one query for due mailboxes. */
   lookDeadlineMs?: number
 }
 
@@ -45,8 +45,8 @@ interface RunningTurn {
 }
 
 /**
- * Gives every due account its turn, each for itself: one that waits for its server, or fails, holds up nobody. Any
- * number of processes may do so on one database.
+ * Starts a run for every due account. Runs are independent, so a slow or failing one delays no other. Any number of
+ * processes can share a database.
  */
 export function createSupervisor(deps: SupervisorDeps) {
   const { database, turns, log, run, abandon } = deps
@@ -84,7 +84,7 @@ export function createSupervisor(deps: SupervisorDeps) {
       const free = freePlaces(isFailing)
       if (free <= 0) continue
       const ids = await turns.due(free, [...running.keys(), ...coolUntil.keys()], { isFailing })
-      // The process ends, or the answer comes late: another round has asked since.
+      // The process is stopping, or the result is late and another round has queried since.
       if (end.aborted || over.aborted) return
       for (const id of ids) if (!running.has(id)) begin(id, isFailing, end)
     }
@@ -130,7 +130,7 @@ export function createSupervisor(deps: SupervisorDeps) {
     }
   }
 
-  /** Resolves once nothing was stored for too long, and never when the turn is over before. */
+  /** Resolves when nothing was stored for too long; never resolves if the run ends before. */
   async function standstill(entry: RunningTurn, over: AbortSignal): Promise<false> {
     for (;;) {
       const leftMs = aliveAt(entry) + abandonedAfterMs - performance.now()
@@ -148,12 +148,12 @@ export function createSupervisor(deps: SupervisorDeps) {
     clearInterval(timer)
     await stopListening?.()
     await looks.stop()
-    // What still waits for its server cannot write any more.
+    // A run that still waits for its server can't write any more.
     await Promise.race([Promise.all([...running.values()].map(({ ended }) => ended)), farewell()])
     ending = undefined
   }
 
-  /** Nothing is due and nothing runs here. */
+  /** Resolves when nothing is due and nothing runs in this process. */
   async function settled(): Promise<void> {
     for (;;) {
       await looks.settled()
@@ -181,7 +181,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
       'abort',
       () => {
         clearTimeout(timer)
-        // Whoever waits has been answered by the other side of the race.
+        // Leaves the promise pending: the other side of the race has already decided.
       },
       { once: true },
     )

@@ -10,7 +10,7 @@ const { emailAccounts, associate } = createStage(database, clock, new Map())
 const turns = createTurns({ database, clock, emailAccounts })
 const live = new AbortController().signal
 
-it('refuses everything that a worker writes after its mailbox went to another, though nobody told it', async () => {
+it('the lease rejects all writes of a worker after another one has claimed its mailbox', async () => {
   const { id } = await associate('a@contoso.example', new StrictFolderServer().transport)
   const slow = (await turns.claim(id, live))!
   const quick = (await turns.claim(id, live))!
@@ -22,7 +22,7 @@ it('refuses everything that a worker writes after its mailbox went to another, t
   expect((await emailAccounts.get(id)).dueAt).toEqual(new Date('2027-01-01T00:00:00Z'))
 })
 
-it('refuses what is written for a mailbox that was paused or removed meanwhile', async () => {
+it('the lease rejects writes for a mailbox that was paused or removed meanwhile', async () => {
   const { id } = await associate('b@contoso.example', new StrictFolderServer().transport)
   const first = (await turns.claim(id, live))!
   await emailAccounts.pause(id, 'admin')
@@ -35,7 +35,7 @@ it('refuses what is written for a mailbox that was paused or removed meanwhile',
   await expect(turns.write(second, () => Promise.resolve())).rejects.toMatchObject({ code: 'sync.superseded' })
 })
 
-it('makes a mailbox due at once when it was woken in the middle of a turn', async () => {
+it('the lease makes a mailbox due at once if it was woken during a run', async () => {
   const { id } = await associate('c@contoso.example', new StrictFolderServer().transport)
   const turn = (await turns.claim(id, live))!
   await turns.wake(id)
@@ -44,7 +44,7 @@ it('makes a mailbox due at once when it was woken in the middle of a turn', asyn
   expect((await emailAccounts.get(id)).dueAt).toEqual(clock.now())
 })
 
-it('gives a turn to one of many who ask at once only if it is still due', async () => {
+it('the lease is granted only if the mailbox is still due', async () => {
   const { id } = await associate('d@contoso.example', new StrictFolderServer().transport)
   const turn = (await turns.claim(id, live))!
   await turns.write(turn, (tx) => turns.setDue(tx, turn, new Date(clock.now().getTime() + 1)))

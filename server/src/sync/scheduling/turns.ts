@@ -5,29 +5,29 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 
-/** The right to read one account and to write what came of it, until somebody else has a higher fence. */
+/** Lease on an account: the right to read it and store the results, until another worker has a higher fencing token. */
 export interface Turn {
   account: EmailAccount
   fence: number
   wakes: number
-  /** Aborted when the lock is lost or the process ends: begin nothing new. */
+  /** Aborted when the lock is lost or the process stops; start nothing new then. */
   over: AbortSignal
-  /** When it stored something last, by the clock of this machine that never leaps. */
+  /** Monotonic time of the last write, in milliseconds. */
   storedAt?: number
 }
 
 export type Turns = ReturnType<typeof createTurns>
 
 /**
- * Whose turn it is. A lock keeps workers from doing the same work; it cannot stop one that stood still while its lock
- * went to another. So each turn has a number, the fence, that grows with every claim, and every transaction that
- * writes looks whether it is still its own: the late writer is refused.
+ * Leases of accounts, with fencing tokens. A lock keeps workers from doing the same work, but it can't stop a stalled
+ * worker that has lost its lock. So each claim increments the account's fencing token, and each writing transaction
+ * checks it: a late write is rejected.
  */
 export function createTurns(deps: { database: Database; clock: Clock; emailAccounts: EmailAccounts }) {
   const { database, clock, emailAccounts } = deps
   const { db } = database
 
-  /** `isFailing`: of those that failed the last time, or of the others; of all without it. */
+  /** Due accounts. `isFailing`: only accounts that failed last time (true) or did not (false); all if undefined. */
   async function due(
     limit: number,
     except: readonly EmailAccountId[],
@@ -44,7 +44,7 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
     return rows.map(({ id }) => id)
   }
 
-  /** Undefined when its turn has passed: somebody else was quicker, or it was paused or removed. */
+  /** Returns undefined if another worker was faster, or the account was paused or removed. */
   async function claim(id: EmailAccountId, over: AbortSignal): Promise<Turn | undefined> {
     const claimed = await db
       .updateTable('email_accounts')
@@ -57,7 +57,7 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
     return claimed && { account: await emailAccounts.get(id), ...claimed, over }
   }
 
-  /** Everything or nothing, and nothing when the turn is not ours any more. */
+  /** Runs `work` in one transaction. Throws `sync.superseded` without writing if the lease is lost. */
   async function write<T>(turn: Turn, work: (tx: Tx) => Promise<T>): Promise<T> {
     const result = await database.transaction(async (tx) => {
       if (turn.over.aborted) throw new AppError('sync.superseded')
@@ -65,7 +65,7 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
         .selectFrom('email_accounts')
         .select('fence')
         .where('id', '=', turn.account.id)
-        // Rows that refer to the account may be inserted meanwhile; another turn may not begin to write.
+        // Allows inserts of rows that reference the account, but blocks writes of another lease.
         .forNoKeyUpdate()
         .executeTakeFirst()
       if (row?.fence !== turn.fence) throw new AppError('sync.superseded')
@@ -75,7 +75,7 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
     return result
   }
 
-  /** When it is due again; at once when it was woken meanwhile and nothing failed. */
+  /** Sets the next due time; at once if the account was woken meanwhile, unless `evenIfWoken`. */
   async function setDue(
     tx: Tx,
     turn: Turn,
@@ -95,7 +95,10 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
       .execute()
   }
 
-  /** Not before the time for which the server asked for silence. In one statement: whoever waits for mail waits for it. */
+  /**
+   * Makes an account due, but not before a pause requested by the server ends. One statement, because new mail waits
+   * for it.
+   */
   async function wake(id: EmailAccountId): Promise<void> {
     const now = clock.now()
     await sql`
@@ -106,7 +109,10 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
       SELECT pg_notify('sync', id::text) FROM woken`.execute(db)
   }
 
-  /** Somebody looks: what waits for a person is tried now. A server that asked for silence gets it. */
+  /**
+   * Retries a fault that waits for a person, because a person views the account. Pauses requested by a server stay in
+   * effect.
+   */
   async function tryWaiting(id: EmailAccountId): Promise<void> {
     const now = clock.now()
     await database.transaction(async (tx) => {
@@ -121,7 +127,9 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
     })
   }
 
-  /** Whoever has the turn now writes nothing more of it. Unless told otherwise the account is due at once. */
+  /**
+   * Revokes the current lease, so that its holder can't write. Makes the account due at once unless `isDue` is false.
+   */
   async function takeAway(tx: Tx, id: EmailAccountId, { isDue = true }: { isDue?: boolean } = {}): Promise<void> {
     await tx
       .updateTable('email_accounts')

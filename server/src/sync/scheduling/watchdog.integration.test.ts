@@ -28,7 +28,7 @@ function pass(ms: number): void {
   machineMs += ms
 }
 
-/** A mailbox that was read to its end, and that nobody reads any more. */
+/** A mailbox that was read to its end and is not read any more. */
 async function readOnce(address: string) {
   const { id } = await associate(address, new StrictFolderServer().transport)
   await sync.start()
@@ -38,7 +38,7 @@ async function readOnce(address: string) {
   return id
 }
 
-it('raises the alarm for a mailbox that nobody reads, though nobody met an error', async () => {
+it('the watchdog reports a mailbox without successful reads, even if no error occurred', async () => {
   const id = await readOnce('silent@contoso.example')
   const watchdog = watchdogHere()
   pass(15 * MINUTE_MS - 1)
@@ -55,7 +55,7 @@ it('raises the alarm for a mailbox that nobody reads, though nobody met an error
   })
 })
 
-it('raises it as well for one that runs on its stand-by, and the silence is as old as its alarm', async () => {
+it('the watchdog also reports a mailbox on its backup sign-in, from the time of its last successful read', async () => {
   const id = await readOnce('stood-in@contoso.example')
   await database.pool.query(
     `UPDATE email_accounts SET state = 'degraded', state_reason = 'email_accounts.runs_on_stand_by' WHERE id = $1`,
@@ -73,7 +73,7 @@ it('raises it as well for one that runs on its stand-by, and the silence is as o
   expect(await emailAccounts.get(id)).toMatchObject(raised)
 })
 
-it('wakes it first, and says nothing when that was enough', async () => {
+it('the watchdog first wakes a silent mailbox, and reports nothing if that suffices', async () => {
   const id = await readOnce('sleeper@contoso.example')
   const watchdog = watchdogHere()
   pass(16 * MINUTE_MS)
@@ -87,7 +87,7 @@ it('wakes it first, and says nothing when that was enough', async () => {
   expect((await emailAccounts.get(id)).state).toBe('connected')
 })
 
-it('raises no alarm because the clock was moved: what is due by that is read first', async () => {
+it('the watchdog reports nothing after a change of the clock, because due mailboxes are read first', async () => {
   const id = await readOnce('traveler@contoso.example')
   const watchdog = watchdogHere()
   for (let day = 0; day < 5; day++) {
@@ -97,7 +97,7 @@ it('raises no alarm because the clock was moved: what is due by that is read fir
   expect((await emailAccounts.get(id)).state).toBe('connected')
 })
 
-it('takes the turn away from whoever hangs on to it', async () => {
+it('the watchdog revokes the lease of a stalled run', async () => {
   const id = await readOnce('held@contoso.example')
   const watchdog = watchdogHere()
   pass(16 * MINUTE_MS)
@@ -109,14 +109,14 @@ it('takes the turn away from whoever hangs on to it', async () => {
   await expect(turns.write(hanging, () => Promise.resolve())).rejects.toMatchObject({ code: 'sync.superseded' })
 })
 
-it('mends a due time that lies where nothing in the code puts it', async () => {
+it('the watchdog corrects a due time that is too far in the future', async () => {
   const id = await readOnce('mistaken@contoso.example')
   const watchdog = watchdogHere()
   await database.pool.query(`UPDATE email_accounts SET due_at = '2099-01-01' WHERE id = $1`, [id])
   await watchdog.look()
   expect((await emailAccounts.get(id)).dueAt).toEqual(clock.now())
 
-  // Unless the server asked for that silence.
+  // Unless the server requested that pause.
   const until = new Date(clock.now().getTime() + 120 * MINUTE_MS)
   await database.pool.query(
     `UPDATE email_accounts SET due_at = $2, next_try_at = $2, state = 'degraded', state_reason = 'transports.throttled' WHERE id = $1`,
@@ -126,7 +126,7 @@ it('mends a due time that lies where nothing in the code puts it', async () => {
   expect((await emailAccounts.get(id)).dueAt).toEqual(until)
 })
 
-it('leaves those alone that are paused, that wait for a person, or that were connected just now', async () => {
+it('the watchdog ignores mailboxes that are paused, wait for a person or were just connected', async () => {
   const paused = await readOnce('paused@contoso.example')
   await emailAccounts.pause(paused, 'admin')
   const waiting = await readOnce('waiting@contoso.example')

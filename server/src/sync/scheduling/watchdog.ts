@@ -1,10 +1,10 @@
 /**
- * The dead man's handle: an account of which nothing proves that it is read is in trouble, whether or not anybody has met
- * an error. It asks for proof and not for the absence of errors, so it notices a turn that hangs, a worker that died, and
- * a due time that was written wrong, without knowing of any of them.
+ * Watchdog: reports an account without a successful read for `silentAfterMs`, even when no error occurred. It requires
+ * proof of reads instead of the absence of errors. So it detects stalled runs, crashed workers and wrong due times
+ * alike.
  *
- * Whatever is silent is first woken, in silence: after a start, or when the clock was moved, everybody is behind for a
- * moment and has said nothing wrong. Only who stays silent after that is told of.
+ * A silent account is woken first, without a report: after a start or a change of the clock, all accounts are briefly
+ * behind. Only accounts that stay silent are reported.
  */
 import type { Database } from '../../database/index.ts'
 import type { EmailAccounts } from '../../email-accounts/index.ts'
@@ -18,14 +18,16 @@ import type { Turns } from './turns.ts'
 
 const LOOK_EVERY_MS = 10_000
 const DEADLINE_MS = 2 * 60_000
-/** Between the wake-up and the alarm. By business time, and by this machine's own as well: the former may leap. */
+/** Time between wake-up and report, by the business clock and by the monotonic clock. The business clock may jump. */
 export const GRACE_MS = 60_000
 
-/** A turn comes every five minutes at least, and makes the check that is due. */
+/**
+ * Delay after which a due check counts as overdue. A run starts at least every five minutes and makes the due check.
+ */
 const CHECK_OVERDUE_MS = 10 * 60_000
 
 const READ_BY_ITSELF = ['connecting', 'importing', 'connected'] as const
-/** Degraded, and read all the same. */
+/** Reason of accounts that are degraded but still read. */
 const ON_STAND_BY = new AppError('email_accounts.runs_on_stand_by').code
 
 export interface WatchdogDeps {
@@ -34,9 +36,9 @@ export interface WatchdogDeps {
   emailAccounts: EmailAccounts
   turns: Turns
   log: Log
-  /** So long an account may go without proof that it is read. */
+  /** Maximum time without a successful read. */
   silentAfterMs: number
-  /** Of this machine, in milliseconds: never leaps. */
+  /** Monotonic clock of this machine, in milliseconds. */
   monotonic?: () => number
 }
 
@@ -73,7 +75,7 @@ export function createWatchdog(deps: WatchdogDeps) {
     }
   }
 
-  /** Those that should be read by themselves, and of which nothing has proven for so long that they are. */
+  /** Accounts that should be read automatically and had no successful read for `silentAfterMs`. */
   async function listSilent(): Promise<EmailAccountId[]> {
     const since = new Date(clock.now().getTime() - silentAfterMs)
     const rows = await database.db
@@ -86,7 +88,7 @@ export function createWatchdog(deps: WatchdogDeps) {
     return rows.map(({ id }) => id)
   }
 
-  /** Whoever is asked seldom is checked no less for it; a check that nobody came to make is due now. */
+  /** Wakes accounts with an overdue check, so that rarely polled accounts are checked as often as others. */
   async function wakeUnchecked(): Promise<void> {
     const rows = await database.db
       .selectFrom('email_accounts')
@@ -97,7 +99,7 @@ export function createWatchdog(deps: WatchdogDeps) {
       .execute()
     const now = clock.now().getTime()
     for (const { id } of rows) {
-      // A folder that rests keeps the check waiting; nobody is woken for it every few seconds.
+      // A folder in its pause delays the check; the account must not be woken every few seconds meanwhile.
       if (now - (wokenToCheck.get(id) ?? -Infinity) < CHECK_OVERDUE_MS) continue
       wokenToCheck.set(id, now)
       await turns.wake(id)
@@ -124,7 +126,7 @@ export function createWatchdog(deps: WatchdogDeps) {
     if (wasRaised) log.warn({ err: error, emailAccountId: id }, 'A mailbox went silent')
   }
 
-  /** A due time so far away that nothing in the code writes it is a mistake, whoever made it. */
+  /** Corrects due times further in the future than the code ever sets, whatever their origin. */
   async function mendDueTimes(): Promise<void> {
     const now = clock.now()
     await database.db

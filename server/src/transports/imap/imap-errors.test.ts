@@ -88,7 +88,7 @@ describe('an IMAP error of other servers and the network', () => {
     ['ECONNRESET', 'transports.imap_unavailable'],
     ['EConnectionClosed', 'transports.imap_unavailable'],
     ['NoConnection', 'transports.imap_unavailable'],
-  ] as const)('%s is %s', (code, expected) => {
+  ] as const)('turns %s into %s', (code, expected) => {
     expect(said({ code }).code).toBe(expected)
   })
 

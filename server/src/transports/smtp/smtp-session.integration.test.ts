@@ -145,7 +145,7 @@ describe('an unresponsive server', () => {
   })
 })
 
-describe('an answer', () => {
+describe('a reply', () => {
   it('before the end of the message is no success, and the message is not sent', async () => {
     // In one packet with the 354 reply.
     trick('data', '354 go ahead\r\n250 2.0.0 OK')

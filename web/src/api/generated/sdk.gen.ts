@@ -19,7 +19,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * Over which roads people are told when something breaks, and whether these were tried.
+ * Returns the alert channels and the results of their tests.
  */
 export const getAlertSettings = <ThrowOnError extends boolean = true>(options?: Options<GetAlertSettingsData, ThrowOnError>): RequestResult<GetAlertSettingsResponses, GetAlertSettingsErrors, ThrowOnError> => (options?.client ?? client).get<GetAlertSettingsResponses, GetAlertSettingsErrors, ThrowOnError>({
     security: [{
@@ -32,7 +32,7 @@ export const getAlertSettings = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * Sets the mail relay, or with null takes it away. It counts as untested afterwards.
+ * Sets the mail relay, or removes it (null). It counts as untested afterwards.
  */
 export const putAlertSettings = <ThrowOnError extends boolean = true>(options: Options<PutAlertSettingsData, ThrowOnError>): RequestResult<PutAlertSettingsResponses, PutAlertSettingsErrors, ThrowOnError> => (options.client ?? client).put<PutAlertSettingsResponses, PutAlertSettingsErrors, ThrowOnError>({
     security: [{
@@ -49,7 +49,7 @@ export const putAlertSettings = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * The code of the test mail, by which it is known that mail arrives.
+ * Confirms the mail relay by the code of the test mail.
  */
 export const postAlertSettingsConfirm = <ThrowOnError extends boolean = true>(options: Options<PostAlertSettingsConfirmData, ThrowOnError>): RequestResult<PostAlertSettingsConfirmResponses, PostAlertSettingsConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostAlertSettingsConfirmResponses, PostAlertSettingsConfirmErrors, ThrowOnError>({
     security: [{
@@ -66,7 +66,7 @@ export const postAlertSettingsConfirm = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * Sends a mail with a code over the relay. Whether the relay took it is in the answer, under relay.test.
+ * Sends a mail with a code through the mail relay. The response contains the relay's reply in relay.test.
  */
 export const postAlertSettingsTest = <ThrowOnError extends boolean = true>(options: Options<PostAlertSettingsTestData, ThrowOnError>): RequestResult<PostAlertSettingsTestResponses, PostAlertSettingsTestErrors, ThrowOnError> => (options.client ?? client).post<PostAlertSettingsTestResponses, PostAlertSettingsTestErrors, ThrowOnError>({
     security: [{
@@ -100,7 +100,7 @@ export const postAlertWebhooks = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
- * Tells it nothing more.
+ * Removes a webhook.
  */
 export const deleteAlertWebhooksId = <ThrowOnError extends boolean = true>(options: Options<DeleteAlertWebhooksIdData, ThrowOnError>): RequestResult<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAlertWebhooksIdResponses, DeleteAlertWebhooksIdErrors, ThrowOnError>({
     security: [{
@@ -113,7 +113,7 @@ export const deleteAlertWebhooksId = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * Another name or address; the secret stays.
+ * Changes the name or address of a webhook; the secret stays the same.
  */
 export const patchAlertWebhooksId = <ThrowOnError extends boolean = true>(options: Options<PatchAlertWebhooksIdData, ThrowOnError>): RequestResult<PatchAlertWebhooksIdResponses, PatchAlertWebhooksIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchAlertWebhooksIdResponses, PatchAlertWebhooksIdErrors, ThrowOnError>({
     security: [{
@@ -130,7 +130,7 @@ export const patchAlertWebhooksId = <ThrowOnError extends boolean = true>(option
 });
 
 /**
- * Posts a test to it now and says what it answered.
+ * Sends a test to a webhook now and returns its response.
  */
 export const postAlertWebhooksIdTest = <ThrowOnError extends boolean = true>(options: Options<PostAlertWebhooksIdTestData, ThrowOnError>): RequestResult<PostAlertWebhooksIdTestResponses, PostAlertWebhooksIdTestErrors, ThrowOnError> => (options.client ?? client).post<PostAlertWebhooksIdTestResponses, PostAlertWebhooksIdTestErrors, ThrowOnError>({
     security: [{
@@ -143,7 +143,7 @@ export const postAlertWebhooksIdTest = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * What people were told, newest first, with what came of each delivery.
+ * Lists alerts, newest first, with the result of each delivery.
  */
 export const getAlerts = <ThrowOnError extends boolean = true>(options?: Options<GetAlertsData, ThrowOnError>): RequestResult<GetAlertsResponses, GetAlertsErrors, ThrowOnError> => (options?.client ?? client).get<GetAlertsResponses, GetAlertsErrors, ThrowOnError>({
     security: [{
@@ -156,7 +156,7 @@ export const getAlerts = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * All keys, the revoked ones included; never the keys themselves.
+ * Lists all keys, including revoked ones, without their values.
  */
 export const getApiKeys = <ThrowOnError extends boolean = true>(options?: Options<GetApiKeysData, ThrowOnError>): RequestResult<GetApiKeysResponses, GetApiKeysErrors, ThrowOnError> => (options?.client ?? client).get<GetApiKeysResponses, GetApiKeysErrors, ThrowOnError>({
     security: [{
@@ -186,7 +186,7 @@ export const postApiKeys = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Ends a key at once.
+ * Revokes a key at once.
  */
 export const deleteApiKeysId = <ThrowOnError extends boolean = true>(options: Options<DeleteApiKeysIdData, ThrowOnError>): RequestResult<DeleteApiKeysIdResponses, DeleteApiKeysIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteApiKeysIdResponses, DeleteApiKeysIdErrors, ThrowOnError>({
     security: [{
@@ -199,7 +199,7 @@ export const deleteApiKeysId = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * The bytes of an attachment, as a download.
+ * Downloads an attachment.
  */
 export const getAttachmentsIdContent = <ThrowOnError extends boolean = true>(options: Options<GetAttachmentsIdContentData, ThrowOnError>): RequestResult<GetAttachmentsIdContentResponses, GetAttachmentsIdContentErrors, ThrowOnError> => (options.client ?? client).get<GetAttachmentsIdContentResponses, GetAttachmentsIdContentErrors, ThrowOnError>({
     security: [{
@@ -212,7 +212,7 @@ export const getAttachmentsIdContent = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * An attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB), for the text that shows it.
+ * Returns an attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB) for display in the message text.
  */
 export const getAttachmentsIdImage = <ThrowOnError extends boolean = true>(options: Options<GetAttachmentsIdImageData, ThrowOnError>): RequestResult<GetAttachmentsIdImageResponses, GetAttachmentsIdImageErrors, ThrowOnError> => (options.client ?? client).get<GetAttachmentsIdImageResponses, GetAttachmentsIdImageErrors, ThrowOnError>({
     security: [{
@@ -225,7 +225,7 @@ export const getAttachmentsIdImage = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * What admins did, newest first. `next` of a page is `before` of the following one.
+ * Lists actions of admins, newest first. `next` of a page is `before` of the following one.
  */
 export const getAudit = <ThrowOnError extends boolean = true>(options?: Options<GetAuditData, ThrowOnError>): RequestResult<GetAuditResponses, GetAuditErrors, ThrowOnError> => (options?.client ?? client).get<GetAuditResponses, GetAuditErrors, ThrowOnError>({
     security: [{
@@ -238,7 +238,7 @@ export const getAudit = <ThrowOnError extends boolean = true>(options?: Options<
 });
 
 /**
- * Begins a sign-in or an admin consent at Microsoft. Go to `url` in the same browser, within ten minutes.
+ * Begins a sign-in or an admin consent at Microsoft. Open `url` in the same browser within ten minutes.
  */
 export const postAuthorizations = <ThrowOnError extends boolean = true>(options: Options<PostAuthorizationsData, ThrowOnError>): RequestResult<PostAuthorizationsResponses, PostAuthorizationsErrors, ThrowOnError> => (options.client ?? client).post<PostAuthorizationsResponses, PostAuthorizationsErrors, ThrowOnError>({
     security: [{
@@ -255,7 +255,7 @@ export const postAuthorizations = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * All cloud providers.
+ * Lists all cloud providers.
  */
 export const getCloudProviders = <ThrowOnError extends boolean = true>(options?: Options<GetCloudProvidersData, ThrowOnError>): RequestResult<GetCloudProvidersResponses, GetCloudProvidersErrors, ThrowOnError> => (options?.client ?? client).get<GetCloudProvidersResponses, GetCloudProvidersErrors, ThrowOnError>({
     security: [{
@@ -268,7 +268,7 @@ export const getCloudProviders = <ThrowOnError extends boolean = true>(options?:
 });
 
 /**
- * Makes a cloud provider of an app registration. `check` tells whether all of it is right.
+ * Creates a cloud provider from an app registration. `check` verifies it with Microsoft.
  */
 export const postCloudProviders = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersData, ThrowOnError>): RequestResult<PostCloudProvidersResponses, PostCloudProvidersErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersResponses, PostCloudProvidersErrors, ThrowOnError>({
     security: [{
@@ -285,7 +285,7 @@ export const postCloudProviders = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * Forgets a cloud provider that no grant depends on. The registration in Entra ID stays.
+ * Removes a cloud provider without dependent grants. The registration in Entra ID stays.
  */
 export const deleteCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<DeleteCloudProvidersIdData, ThrowOnError>): RequestResult<DeleteCloudProvidersIdResponses, DeleteCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCloudProvidersIdResponses, DeleteCloudProvidersIdErrors, ThrowOnError>({
     security: [{
@@ -298,7 +298,7 @@ export const deleteCloudProvidersId = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
- * One cloud provider.
+ * Returns a cloud provider.
  */
 export const getCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdData, ThrowOnError>): RequestResult<GetCloudProvidersIdResponses, GetCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdResponses, GetCloudProvidersIdErrors, ThrowOnError>({
     security: [{
@@ -311,7 +311,7 @@ export const getCloudProvidersId = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Changes name, account types, contacts, whether the application opens mailboxes, and the mailbox that must not be read. Cloud, tenant and client id can be corrected until it has worked once.
+ * Changes name, account types, contacts, application access to mailboxes, and the mailbox excluded from access. Cloud, tenant and client id can be changed until the provider has worked once.
  */
 export const patchCloudProvidersId = <ThrowOnError extends boolean = true>(options: Options<PatchCloudProvidersIdData, ThrowOnError>): RequestResult<PatchCloudProvidersIdResponses, PatchCloudProvidersIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchCloudProvidersIdResponses, PatchCloudProvidersIdErrors, ThrowOnError>({
     security: [{
@@ -328,7 +328,7 @@ export const patchCloudProvidersId = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * Asks Microsoft whether tenant, client, credentials and redirect URI are right.
+ * Checks tenant, client, credentials and redirect URI with Microsoft.
  */
 export const postCloudProvidersIdCheck = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersIdCheckData, ThrowOnError>): RequestResult<PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCheckErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersIdCheckResponses, PostCloudProvidersIdCheckErrors, ThrowOnError>({
     security: [{
@@ -341,7 +341,7 @@ export const postCloudProvidersIdCheck = <ThrowOnError extends boolean = true>(o
 });
 
 /**
- * The credentials of a cloud provider, with their end dates and without their secrets.
+ * Lists the credentials of a cloud provider, with their expiry dates and without their secrets.
  */
 export const getCloudProvidersIdCredentials = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdCredentialsData, ThrowOnError>): RequestResult<GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdCredentialsErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdCredentialsResponses, GetCloudProvidersIdCredentialsErrors, ThrowOnError>({
     security: [{
@@ -354,7 +354,7 @@ export const getCloudProvidersIdCredentials = <ThrowOnError extends boolean = tr
 });
 
 /**
- * Adds a secret, or makes a certificate, beside the credentials that are there. It is tried before it is used.
+ * Adds a client secret, or creates a certificate, beside the existing credentials. It is tested before it is used.
  */
 export const postCloudProvidersIdCredentials = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersIdCredentialsData, ThrowOnError>): RequestResult<PostCloudProvidersIdCredentialsResponses, PostCloudProvidersIdCredentialsErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersIdCredentialsResponses, PostCloudProvidersIdCredentialsErrors, ThrowOnError>({
     security: [{
@@ -371,7 +371,7 @@ export const postCloudProvidersIdCredentials = <ThrowOnError extends boolean = t
 });
 
 /**
- * Forgets a credential. What it was in Entra ID stays there.
+ * Removes a credential here. It stays in Entra ID.
  */
 export const deleteCloudProvidersIdCredentialsCredentialId = <ThrowOnError extends boolean = true>(options: Options<DeleteCloudProvidersIdCredentialsCredentialIdData, ThrowOnError>): RequestResult<DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteCloudProvidersIdCredentialsCredentialIdResponses, DeleteCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError>({
     security: [{
@@ -384,7 +384,7 @@ export const deleteCloudProvidersIdCredentialsCredentialId = <ThrowOnError exten
 });
 
 /**
- * Enters, changes or (null) forgets the end date of a credential. The secret stays as it is.
+ * Sets, changes or (null) removes the expiry date of a credential. The secret stays the same.
  */
 export const patchCloudProvidersIdCredentialsCredentialId = <ThrowOnError extends boolean = true>(options: Options<PatchCloudProvidersIdCredentialsCredentialIdData, ThrowOnError>): RequestResult<PatchCloudProvidersIdCredentialsCredentialIdResponses, PatchCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchCloudProvidersIdCredentialsCredentialIdResponses, PatchCloudProvidersIdCredentialsCredentialIdErrors, ThrowOnError>({
     security: [{
@@ -401,7 +401,7 @@ export const patchCloudProvidersIdCredentialsCredentialId = <ThrowOnError extend
 });
 
 /**
- * Asks Microsoft now whether it accepts this credential. Changes nothing there.
+ * Tests a credential at Microsoft now. Changes nothing there.
  */
 export const postCloudProvidersIdCredentialsCredentialIdTry = <ThrowOnError extends boolean = true>(options: Options<PostCloudProvidersIdCredentialsCredentialIdTryData, ThrowOnError>): RequestResult<PostCloudProvidersIdCredentialsCredentialIdTryResponses, PostCloudProvidersIdCredentialsCredentialIdTryErrors, ThrowOnError> => (options.client ?? client).post<PostCloudProvidersIdCredentialsCredentialIdTryResponses, PostCloudProvidersIdCredentialsCredentialIdTryErrors, ThrowOnError>({
     security: [{
@@ -414,7 +414,7 @@ export const postCloudProvidersIdCredentialsCredentialIdTry = <ThrowOnError exte
 });
 
 /**
- * Whether signing in by a code is allowed. It is not, until an admin says so.
+ * Returns the permission for signing in by a code. Off by default.
  */
 export const getCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdDeviceCodeData, ThrowOnError>): RequestResult<GetCloudProvidersIdDeviceCodeResponses, GetCloudProvidersIdDeviceCodeErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdDeviceCodeResponses, GetCloudProvidersIdDeviceCodeErrors, ThrowOnError>({
     security: [{
@@ -427,7 +427,7 @@ export const getCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = tru
 });
 
 /**
- * Allows signing in by a code, or forbids it.
+ * Allows or forbids signing in by a code.
  */
 export const putCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = true>(options: Options<PutCloudProvidersIdDeviceCodeData, ThrowOnError>): RequestResult<PutCloudProvidersIdDeviceCodeResponses, PutCloudProvidersIdDeviceCodeErrors, ThrowOnError> => (options.client ?? client).put<PutCloudProvidersIdDeviceCodeResponses, PutCloudProvidersIdDeviceCodeErrors, ThrowOnError>({
     security: [{
@@ -444,7 +444,7 @@ export const putCloudProvidersIdDeviceCode = <ThrowOnError extends boolean = tru
 });
 
 /**
- * What depends on a cloud provider: which credential is in use, which sign-ins, which mailboxes.
+ * Returns the dependents of a cloud provider: the credential in use, sign-ins and mailboxes.
  */
 export const getCloudProvidersIdDependents = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdDependentsData, ThrowOnError>): RequestResult<GetCloudProvidersIdDependentsResponses, GetCloudProvidersIdDependentsErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdDependentsResponses, GetCloudProvidersIdDependentsErrors, ThrowOnError>({
     security: [{
@@ -457,7 +457,7 @@ export const getCloudProvidersIdDependents = <ThrowOnError extends boolean = tru
 });
 
 /**
- * What the application itself may open, and the commands that let it into exactly its mailboxes.
+ * Returns the mailboxes that the application can open, and the commands that limit its access to exactly its mailboxes.
  */
 export const getCloudProvidersIdApplicationAccess = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdApplicationAccessData, ThrowOnError>): RequestResult<GetCloudProvidersIdApplicationAccessResponses, GetCloudProvidersIdApplicationAccessErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdApplicationAccessResponses, GetCloudProvidersIdApplicationAccessErrors, ThrowOnError>({
     security: [{
@@ -470,7 +470,7 @@ export const getCloudProvidersIdApplicationAccess = <ThrowOnError extends boolea
 });
 
 /**
- * What stands in the way of removing a cloud provider, and what goes with it. No mail goes with it.
+ * Returns the obstacles and the effects of removing a cloud provider. No mail is removed.
  */
 export const getCloudProvidersIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetCloudProvidersIdRemovalData, ThrowOnError>): RequestResult<GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetCloudProvidersIdRemovalResponses, GetCloudProvidersIdRemovalErrors, ThrowOnError>({
     security: [{
@@ -483,7 +483,7 @@ export const getCloudProvidersIdRemoval = <ThrowOnError extends boolean = true>(
 });
 
 /**
- * The Microsoft clouds that a cloud provider can be in.
+ * Lists the Microsoft clouds that a cloud provider can use.
  */
 export const getClouds = <ThrowOnError extends boolean = true>(options?: Options<GetCloudsData, ThrowOnError>): RequestResult<GetCloudsResponses, GetCloudsErrors, ThrowOnError> => (options?.client ?? client).get<GetCloudsResponses, GetCloudsErrors, ThrowOnError>({
     security: [{
@@ -496,7 +496,7 @@ export const getClouds = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * Conversations of the mailboxes the caller may see, newest first. `next` of a page is `before` of the next.
+ * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one.
  */
 export const getConversations = <ThrowOnError extends boolean = true>(options?: Options<GetConversationsData, ThrowOnError>): RequestResult<GetConversationsResponses, GetConversationsErrors, ThrowOnError> => (options?.client ?? client).get<GetConversationsResponses, GetConversationsErrors, ThrowOnError>({
     security: [{
@@ -509,7 +509,7 @@ export const getConversations = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * A conversation with its latest messages (without their bodies), notes, drafts, and what is on its way out.
+ * Returns a conversation with its latest messages (without their bodies), notes, drafts and outbox.
  */
 export const getConversationsId = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdData, ThrowOnError>): RequestResult<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError>({
     security: [{
@@ -539,7 +539,7 @@ export const putConversationsIdAssignee = <ThrowOnError extends boolean = true>(
 });
 
 /**
- * Closes a conversation. An answer opens it again.
+ * Closes a conversation. A reply reopens it.
  */
 export const postConversationsIdClose = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdCloseData, ThrowOnError>): RequestResult<PostConversationsIdCloseResponses, PostConversationsIdCloseErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdCloseResponses, PostConversationsIdCloseErrors, ThrowOnError>({
     security: [{
@@ -552,7 +552,7 @@ export const postConversationsIdClose = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * Writes a note that only the team sees.
+ * Adds a note that only the team can see.
  */
 export const postConversationsIdNotes = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdNotesData, ThrowOnError>): RequestResult<PostConversationsIdNotesResponses, PostConversationsIdNotesErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdNotesResponses, PostConversationsIdNotesErrors, ThrowOnError>({
     security: [{
@@ -569,7 +569,7 @@ export const postConversationsIdNotes = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * Opens a conversation again.
+ * Reopens a conversation.
  */
 export const postConversationsIdReopen = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdReopenData, ThrowOnError>): RequestResult<PostConversationsIdReopenResponses, PostConversationsIdReopenErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdReopenResponses, PostConversationsIdReopenErrors, ThrowOnError>({
     security: [{
@@ -582,7 +582,7 @@ export const postConversationsIdReopen = <ThrowOnError extends boolean = true>(o
 });
 
 /**
- * Marks a conversation as read, here only: nothing is changed in the mailbox.
+ * Marks a conversation as read, in Postkey only; the mailbox stays unchanged.
  */
 export const postConversationsIdSeen = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdSeenData, ThrowOnError>): RequestResult<PostConversationsIdSeenResponses, PostConversationsIdSeenErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdSeenResponses, PostConversationsIdSeenErrors, ThrowOnError>({
     security: [{
@@ -595,7 +595,7 @@ export const postConversationsIdSeen = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * Begins a sign-in by a code, where an admin allows it for the Cloud Provider.
+ * Begins a sign-in by a code, if an admin allows it for the cloud provider.
  */
 export const postDeviceSignIns = <ThrowOnError extends boolean = true>(options: Options<PostDeviceSignInsData, ThrowOnError>): RequestResult<PostDeviceSignInsResponses, PostDeviceSignInsErrors, ThrowOnError> => (options.client ?? client).post<PostDeviceSignInsResponses, PostDeviceSignInsErrors, ThrowOnError>({
     security: [{
@@ -612,7 +612,7 @@ export const postDeviceSignIns = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
- * Status of a sign-in by device code, in the browser that began it.
+ * Returns the status of a sign-in by device code, in the browser that began it.
  */
 export const getDeviceSignInsId = <ThrowOnError extends boolean = true>(options: Options<GetDeviceSignInsIdData, ThrowOnError>): RequestResult<GetDeviceSignInsIdResponses, GetDeviceSignInsIdErrors, ThrowOnError> => (options.client ?? client).get<GetDeviceSignInsIdResponses, GetDeviceSignInsIdErrors, ThrowOnError>({ url: '/v1/device-sign-ins/{id}', ...options });
 
@@ -630,7 +630,7 @@ export const deleteConversationsIdPresence = <ThrowOnError extends boolean = tru
 });
 
 /**
- * Others who view or write in a conversation at the moment. The stream of events announces each change.
+ * Lists others who currently view or write in a conversation. The event stream announces each change.
  */
 export const getConversationsIdPresence = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdPresenceData, ThrowOnError>): RequestResult<GetConversationsIdPresenceResponses, GetConversationsIdPresenceErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdPresenceResponses, GetConversationsIdPresenceErrors, ThrowOnError>({
     security: [{
@@ -643,7 +643,7 @@ export const getConversationsIdPresence = <ThrowOnError extends boolean = true>(
 });
 
 /**
- * Reports that the caller views or writes in a conversation, for 40 seconds. Answers with the others.
+ * Reports that the caller views or writes in a conversation, for 40 seconds. Returns the others.
  */
 export const putConversationsIdPresence = <ThrowOnError extends boolean = true>(options: Options<PutConversationsIdPresenceData, ThrowOnError>): RequestResult<PutConversationsIdPresenceResponses, PutConversationsIdPresenceErrors, ThrowOnError> => (options.client ?? client).put<PutConversationsIdPresenceResponses, PutConversationsIdPresenceErrors, ThrowOnError>({
     security: [{
@@ -660,7 +660,7 @@ export const putConversationsIdPresence = <ThrowOnError extends boolean = true>(
 });
 
 /**
- * What the caller is writing.
+ * Lists the caller's drafts.
  */
 export const getDrafts = <ThrowOnError extends boolean = true>(options?: Options<GetDraftsData, ThrowOnError>): RequestResult<GetDraftsResponses, GetDraftsErrors, ThrowOnError> => (options?.client ?? client).get<GetDraftsResponses, GetDraftsErrors, ThrowOnError>({
     security: [{
@@ -673,7 +673,7 @@ export const getDrafts = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * Keeps what is being written.
+ * Creates a draft.
  */
 export const postDrafts = <ThrowOnError extends boolean = true>(options: Options<PostDraftsData, ThrowOnError>): RequestResult<PostDraftsResponses, PostDraftsErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsResponses, PostDraftsErrors, ThrowOnError>({
     security: [{
@@ -690,7 +690,7 @@ export const postDrafts = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Throws a draft of the caller away.
+ * Deletes a draft of the caller.
  */
 export const deleteDraftsId = <ThrowOnError extends boolean = true>(options: Options<DeleteDraftsIdData, ThrowOnError>): RequestResult<DeleteDraftsIdResponses, DeleteDraftsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteDraftsIdResponses, DeleteDraftsIdErrors, ThrowOnError>({
     security: [{
@@ -703,7 +703,7 @@ export const deleteDraftsId = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * A draft of the caller.
+ * Returns a draft of the caller.
  */
 export const getDraftsId = <ThrowOnError extends boolean = true>(options: Options<GetDraftsIdData, ThrowOnError>): RequestResult<GetDraftsIdResponses, GetDraftsIdErrors, ThrowOnError> => (options.client ?? client).get<GetDraftsIdResponses, GetDraftsIdErrors, ThrowOnError>({
     security: [{
@@ -716,7 +716,7 @@ export const getDraftsId = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Saves a draft of the caller. Refused when it was saved elsewhere since `version`.
+ * Saves a draft of the caller. Refused if it was saved elsewhere since `version`.
  */
 export const putDraftsId = <ThrowOnError extends boolean = true>(options: Options<PutDraftsIdData, ThrowOnError>): RequestResult<PutDraftsIdResponses, PutDraftsIdErrors, ThrowOnError> => (options.client ?? client).put<PutDraftsIdResponses, PutDraftsIdErrors, ThrowOnError>({
     security: [{
@@ -733,7 +733,7 @@ export const putDraftsId = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Attaches a file to a draft of the caller. Refused at once when it could not be sent.
+ * Attaches a file to a draft of the caller. Refused at once if it could not be sent.
  */
 export const postDraftsIdAttachments = <ThrowOnError extends boolean = true>(options: Options<PostDraftsIdAttachmentsData, ThrowOnError>): RequestResult<PostDraftsIdAttachmentsResponses, PostDraftsIdAttachmentsErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsIdAttachmentsResponses, PostDraftsIdAttachmentsErrors, ThrowOnError>({
     security: [{
@@ -750,7 +750,7 @@ export const postDraftsIdAttachments = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * Takes an attachment off a draft of the caller.
+ * Removes an attachment from a draft of the caller.
  */
 export const deleteDraftsIdAttachmentsAttachmentId = <ThrowOnError extends boolean = true>(options: Options<DeleteDraftsIdAttachmentsAttachmentIdData, ThrowOnError>): RequestResult<DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdAttachmentsAttachmentIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteDraftsIdAttachmentsAttachmentIdResponses, DeleteDraftsIdAttachmentsAttachmentIdErrors, ThrowOnError>({
     security: [{
@@ -763,7 +763,7 @@ export const deleteDraftsIdAttachmentsAttachmentId = <ThrowOnError extends boole
 });
 
 /**
- * Copies what is attached to a message of the same mailbox into a draft of the caller, all or nothing.
+ * Copies the attachments of a message into a draft of the caller in the same mailbox, all or none.
  */
 export const postDraftsIdForwardedAttachments = <ThrowOnError extends boolean = true>(options: Options<PostDraftsIdForwardedAttachmentsData, ThrowOnError>): RequestResult<PostDraftsIdForwardedAttachmentsResponses, PostDraftsIdForwardedAttachmentsErrors, ThrowOnError> => (options.client ?? client).post<PostDraftsIdForwardedAttachmentsResponses, PostDraftsIdForwardedAttachmentsErrors, ThrowOnError>({
     security: [{
@@ -780,7 +780,7 @@ export const postDraftsIdForwardedAttachments = <ThrowOnError extends boolean = 
 });
 
 /**
- * The mail servers of providers whose mailboxes are opened with a password.
+ * Lists the mail servers of providers whose mailboxes use a password.
  */
 export const getServerPresets = <ThrowOnError extends boolean = true>(options?: Options<GetServerPresetsData, ThrowOnError>): RequestResult<GetServerPresetsResponses, GetServerPresetsErrors, ThrowOnError> => (options?.client ?? client).get<GetServerPresetsResponses, GetServerPresetsErrors, ThrowOnError>({
     security: [{
@@ -793,7 +793,7 @@ export const getServerPresets = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * The mailboxes that the caller may see.
+ * Lists the mailboxes that the caller can see.
  */
 export const getEmailAccounts = <ThrowOnError extends boolean = true>(options?: Options<GetEmailAccountsData, ThrowOnError>): RequestResult<GetEmailAccountsResponses, GetEmailAccountsErrors, ThrowOnError> => (options?.client ?? client).get<GetEmailAccountsResponses, GetEmailAccountsErrors, ThrowOnError>({
     security: [{
@@ -806,7 +806,7 @@ export const getEmailAccounts = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * Associates a mailbox. The import begins at once; the state tells what is missing.
+ * Associates a mailbox. The import begins at once; the state names what is missing.
  */
 export const postEmailAccounts = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsData, ThrowOnError>): RequestResult<PostEmailAccountsResponses, PostEmailAccountsErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsResponses, PostEmailAccountsErrors, ThrowOnError>({
     security: [{
@@ -823,7 +823,7 @@ export const postEmailAccounts = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
- * Removes the mailbox and its mail from here, not at Microsoft. Refused while mail waits to be sent.
+ * Removes a mailbox and its mail from Postkey, not from Microsoft. Refused while messages are queued.
  */
 export const deleteEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdResponses, DeleteEmailAccountsIdErrors, ThrowOnError>({
     security: [{
@@ -836,7 +836,7 @@ export const deleteEmailAccountsId = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * One mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.
+ * Returns one mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.
  */
 export const getEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdData, ThrowOnError>): RequestResult<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdResponses, GetEmailAccountsIdErrors, ThrowOnError>({
     security: [{
@@ -849,7 +849,7 @@ export const getEmailAccountsId = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * Changes what is given. Another grant, or the application, is tried first, and refused when it does not open the mailbox; with it nothing is read twice.
+ * Changes the given properties. A new grant, or the application, is tested first and refused if it cannot open the mailbox; stored mail is not read again.
  */
 export const patchEmailAccountsId = <ThrowOnError extends boolean = true>(options: Options<PatchEmailAccountsIdData, ThrowOnError>): RequestResult<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchEmailAccountsIdResponses, PatchEmailAccountsIdErrors, ThrowOnError>({
     security: [{
@@ -866,7 +866,7 @@ export const patchEmailAccountsId = <ThrowOnError extends boolean = true>(option
 });
 
 /**
- * Tries again what the mailbox can do.
+ * Repeats the capability checks.
  */
 export const postEmailAccountsIdCheck = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdCheckData, ThrowOnError>): RequestResult<PostEmailAccountsIdCheckResponses, PostEmailAccountsIdCheckErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdCheckResponses, PostEmailAccountsIdCheckErrors, ThrowOnError>({
     security: [{
@@ -879,7 +879,7 @@ export const postEmailAccountsIdCheck = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * Ends reading and sending. The mail that is here stays.
+ * Stops receiving and sending. Stored mail stays.
  */
 export const postEmailAccountsIdDisconnect = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdDisconnectData, ThrowOnError>): RequestResult<PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdDisconnectErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdDisconnectResponses, PostEmailAccountsIdDisconnectErrors, ThrowOnError>({
     security: [{
@@ -892,7 +892,7 @@ export const postEmailAccountsIdDisconnect = <ThrowOnError extends boolean = tru
 });
 
 /**
- * The folders on the server, and which of them are read.
+ * Lists the folders on the server, and marks those that are read.
  */
 export const getEmailAccountsIdFolders = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdFoldersData, ThrowOnError>): RequestResult<GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdFoldersErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdFoldersResponses, GetEmailAccountsIdFoldersErrors, ThrowOnError>({
     security: [{
@@ -905,7 +905,7 @@ export const getEmailAccountsIdFolders = <ThrowOnError extends boolean = true>(o
 });
 
 /**
- * Which folders are read from now on. What was read before stays.
+ * Sets the folders to read from now on. Mail read before stays.
  */
 export const putEmailAccountsIdFolders = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdFoldersData, ThrowOnError>): RequestResult<PutEmailAccountsIdFoldersResponses, PutEmailAccountsIdFoldersErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdFoldersResponses, PutEmailAccountsIdFoldersErrors, ThrowOnError>({
     security: [{
@@ -922,7 +922,7 @@ export const putEmailAccountsIdFolders = <ThrowOnError extends boolean = true>(o
 });
 
 /**
- * How a mailbox fared: states, refreshes, errors, gaps, and how long mail took in and out.
+ * Returns the health of a mailbox: states, refreshes, errors, gaps, and delivery times in both directions.
  */
 export const getEmailAccountsIdHealth = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdHealthData, ThrowOnError>): RequestResult<GetEmailAccountsIdHealthResponses, GetEmailAccountsIdHealthErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdHealthResponses, GetEmailAccountsIdHealthErrors, ThrowOnError>({
     security: [{
@@ -935,7 +935,7 @@ export const getEmailAccountsIdHealth = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * Looks at everything between Postkey and the mail of this mailbox, and answers when all is known.
+ * Examines everything between Postkey and the mail of this mailbox; responds when all checks are complete.
  */
 export const postEmailAccountsIdDoctor = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdDoctorData, ThrowOnError>): RequestResult<PostEmailAccountsIdDoctorResponses, PostEmailAccountsIdDoctorErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdDoctorResponses, PostEmailAccountsIdDoctorErrors, ThrowOnError>({
     security: [{
@@ -952,7 +952,7 @@ export const postEmailAccountsIdDoctor = <ThrowOnError extends boolean = true>(o
 });
 
 /**
- * The same, each line as it is known: events with a `line`, the last one with the `report`.
+ * Examines the same as a stream: one event with a `line` per check, the last one with the `report`.
  */
 export const postEmailAccountsIdDoctorStream = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdDoctorStreamData, ThrowOnError, PostEmailAccountsIdDoctorStreamResponse>): Promise<ServerSentEventsResult<PostEmailAccountsIdDoctorStreamResponses>> => (options.client ?? client).sse.post<PostEmailAccountsIdDoctorStreamResponses, PostEmailAccountsIdDoctorStreamErrors, ThrowOnError>({
     security: [{
@@ -969,7 +969,7 @@ export const postEmailAccountsIdDoctorStream = <ThrowOnError extends boolean = t
 });
 
 /**
- * How far the import is.
+ * Returns the progress of the import.
  */
 export const getEmailAccountsIdImport = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdImportData, ThrowOnError>): RequestResult<GetEmailAccountsIdImportResponses, GetEmailAccountsIdImportErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdImportResponses, GetEmailAccountsIdImportErrors, ThrowOnError>({
     security: [{
@@ -982,7 +982,7 @@ export const getEmailAccountsIdImport = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * What comparing the mailbox with its server, about once an hour and folder by folder, has brought to light.
+ * Returns the results of reconciliation, which compares the mailbox with its server about once an hour, folder by folder.
  */
 export const getEmailAccountsIdReconciliation = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdReconciliationData, ThrowOnError>): RequestResult<GetEmailAccountsIdReconciliationResponses, GetEmailAccountsIdReconciliationErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdReconciliationResponses, GetEmailAccountsIdReconciliationErrors, ThrowOnError>({
     security: [{
@@ -995,7 +995,7 @@ export const getEmailAccountsIdReconciliation = <ThrowOnError extends boolean = 
 });
 
 /**
- * Whose word about senders counts in a mailbox, and whom its latest mail names.
+ * Returns the server whose sender checks are trusted, and the one that the latest mail names.
  */
 export const getEmailAccountsIdSenderChecks = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdSenderChecksData, ThrowOnError>): RequestResult<GetEmailAccountsIdSenderChecksResponses, GetEmailAccountsIdSenderChecksErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdSenderChecksResponses, GetEmailAccountsIdSenderChecksErrors, ThrowOnError>({
     security: [{
@@ -1008,7 +1008,7 @@ export const getEmailAccountsIdSenderChecks = <ThrowOnError extends boolean = tr
 });
 
 /**
- * Messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.
+ * Lists messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.
  */
 export const getEmailAccountsIdQuarantine = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdQuarantineData, ThrowOnError>): RequestResult<GetEmailAccountsIdQuarantineResponses, GetEmailAccountsIdQuarantineErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdQuarantineResponses, GetEmailAccountsIdQuarantineErrors, ThrowOnError>({
     security: [{
@@ -1021,7 +1021,7 @@ export const getEmailAccountsIdQuarantine = <ThrowOnError extends boolean = true
 });
 
 /**
- * What a message may weigh on the road by which this mailbox sends.
+ * Returns the message size limits of the mailbox's send protocol.
  */
 export const getEmailAccountsIdLimits = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdLimitsData, ThrowOnError>): RequestResult<GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdLimitsErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdLimitsResponses, GetEmailAccountsIdLimitsErrors, ThrowOnError>({
     security: [{
@@ -1034,7 +1034,7 @@ export const getEmailAccountsIdLimits = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * Who works this mailbox, to choose whom to assign to.
+ * Lists the agents of a mailbox, for assignment.
  */
 export const getEmailAccountsIdMembers = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdMembersData, ThrowOnError>): RequestResult<GetEmailAccountsIdMembersResponses, GetEmailAccountsIdMembersErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdMembersResponses, GetEmailAccountsIdMembersErrors, ThrowOnError>({
     security: [{
@@ -1047,7 +1047,7 @@ export const getEmailAccountsIdMembers = <ThrowOnError extends boolean = true>(o
 });
 
 /**
- * The names in which the mailbox sends. There is always one.
+ * Lists the sender names of a mailbox. There is always at least one.
  */
 export const getEmailAccountsIdIdentities = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdIdentitiesData, ThrowOnError>): RequestResult<GetEmailAccountsIdIdentitiesResponses, GetEmailAccountsIdIdentitiesErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdIdentitiesResponses, GetEmailAccountsIdIdentitiesErrors, ThrowOnError>({
     security: [{
@@ -1060,7 +1060,7 @@ export const getEmailAccountsIdIdentities = <ThrowOnError extends boolean = true
 });
 
 /**
- * One name more in which the mailbox sends. Refused with an address that is not of the mailbox.
+ * Adds a sender name. Refused with an address that does not belong to the mailbox.
  */
 export const postEmailAccountsIdIdentities = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdIdentitiesData, ThrowOnError>): RequestResult<PostEmailAccountsIdIdentitiesResponses, PostEmailAccountsIdIdentitiesErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdIdentitiesResponses, PostEmailAccountsIdIdentitiesErrors, ThrowOnError>({
     security: [{
@@ -1077,7 +1077,7 @@ export const postEmailAccountsIdIdentities = <ThrowOnError extends boolean = tru
 });
 
 /**
- * The mailbox sends in this name no longer. What is on its way goes out.
+ * Removes a sender name. Queued messages are still sent with it.
  */
 export const deleteEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdIdentitiesIdentityIdData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdIdentitiesIdentityIdResponses, DeleteEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdIdentitiesIdentityIdResponses, DeleteEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError>({
     security: [{
@@ -1090,7 +1090,7 @@ export const deleteEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends b
 });
 
 /**
- * Changes what is given of a name in which the mailbox sends. What is on its way goes out as it was.
+ * Changes the given properties of a sender name. Queued messages are sent unchanged.
  */
 export const patchEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends boolean = true>(options: Options<PatchEmailAccountsIdIdentitiesIdentityIdData, ThrowOnError>): RequestResult<PatchEmailAccountsIdIdentitiesIdentityIdResponses, PatchEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError> => (options.client ?? client).patch<PatchEmailAccountsIdIdentitiesIdentityIdResponses, PatchEmailAccountsIdIdentitiesIdentityIdErrors, ThrowOnError>({
     security: [{
@@ -1107,7 +1107,7 @@ export const patchEmailAccountsIdIdentitiesIdentityId = <ThrowOnError extends bo
 });
 
 /**
- * Asks the mail server which other addresses the mailbox has. Refused where it does not say them.
+ * Reads the aliases of a mailbox from the mail server. Refused if the server does not return them.
  */
 export const postEmailAccountsIdAliasesRead = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdAliasesReadData, ThrowOnError>): RequestResult<PostEmailAccountsIdAliasesReadResponses, PostEmailAccountsIdAliasesReadErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdAliasesReadResponses, PostEmailAccountsIdAliasesReadErrors, ThrowOnError>({
     security: [{
@@ -1120,7 +1120,7 @@ export const postEmailAccountsIdAliasesRead = <ThrowOnError extends boolean = tr
 });
 
 /**
- * Another address of the mailbox: mail to and from it is its own. A test mail shows whether it can send.
+ * Adds an alias: mail to and from it belongs to the mailbox. A test mail shows that it can send.
  */
 export const postEmailAccountsIdAliases = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdAliasesData, ThrowOnError>): RequestResult<PostEmailAccountsIdAliasesResponses, PostEmailAccountsIdAliasesErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdAliasesResponses, PostEmailAccountsIdAliasesErrors, ThrowOnError>({
     security: [{
@@ -1137,7 +1137,7 @@ export const postEmailAccountsIdAliases = <ThrowOnError extends boolean = true>(
 });
 
 /**
- * Sends a mail from it to the mailbox itself; its `trial` tells what came of it, a refusal as well.
+ * Sends a mail from the alias to the mailbox itself; its `trial` contains the result, including a refusal.
  */
 export const postEmailAccountsIdAliasesAddressTry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdAliasesAddressTryData, ThrowOnError>): RequestResult<PostEmailAccountsIdAliasesAddressTryResponses, PostEmailAccountsIdAliasesAddressTryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdAliasesAddressTryResponses, PostEmailAccountsIdAliasesAddressTryErrors, ThrowOnError>({
     security: [{
@@ -1150,7 +1150,7 @@ export const postEmailAccountsIdAliasesAddressTry = <ThrowOnError extends boolea
 });
 
 /**
- * It is no address of the mailbox any more. Refused while the mailbox sends from it.
+ * Removes an alias. Refused while the mailbox sends from it.
  */
 export const deleteEmailAccountsIdAliasesAddress = <ThrowOnError extends boolean = true>(options: Options<DeleteEmailAccountsIdAliasesAddressData, ThrowOnError>): RequestResult<DeleteEmailAccountsIdAliasesAddressResponses, DeleteEmailAccountsIdAliasesAddressErrors, ThrowOnError> => (options.client ?? client).delete<DeleteEmailAccountsIdAliasesAddressResponses, DeleteEmailAccountsIdAliasesAddressErrors, ThrowOnError>({
     security: [{
@@ -1163,7 +1163,7 @@ export const deleteEmailAccountsIdAliasesAddress = <ThrowOnError extends boolean
 });
 
 /**
- * With what the mailbox acknowledges new mail by itself. Absent where that was never switched on.
+ * Returns the automatic acknowledgment of a mailbox. Absent if it was never enabled.
  */
 export const getEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdAutomaticReplyData, ThrowOnError>): RequestResult<GetEmailAccountsIdAutomaticReplyResponses, GetEmailAccountsIdAutomaticReplyErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdAutomaticReplyResponses, GetEmailAccountsIdAutomaticReplyErrors, ThrowOnError>({
     security: [{
@@ -1176,7 +1176,7 @@ export const getEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = 
 });
 
 /**
- * Acknowledges new mail by itself from now on, or no longer: each sender once a day, each conversation once, and nothing that a machine wrote.
+ * Enables or disables automatic acknowledgments: at most one per sender and day and one per conversation, never for automated mail.
  */
 export const putEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdAutomaticReplyData, ThrowOnError>): RequestResult<PutEmailAccountsIdAutomaticReplyResponses, PutEmailAccountsIdAutomaticReplyErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdAutomaticReplyResponses, PutEmailAccountsIdAutomaticReplyErrors, ThrowOnError>({
     security: [{
@@ -1193,7 +1193,7 @@ export const putEmailAccountsIdAutomaticReply = <ThrowOnError extends boolean = 
 });
 
 /**
- * Stops reading and sending until it is resumed.
+ * Stops receiving and sending until the mailbox is resumed.
  */
 export const postEmailAccountsIdPause = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPauseData, ThrowOnError>): RequestResult<PostEmailAccountsIdPauseResponses, PostEmailAccountsIdPauseErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPauseResponses, PostEmailAccountsIdPauseErrors, ThrowOnError>({
     security: [{
@@ -1206,7 +1206,7 @@ export const postEmailAccountsIdPause = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * What removing would take away here. Nothing in the mailbox itself is ever deleted.
+ * Returns the effects of removing a mailbox here. Nothing in the mailbox itself is ever deleted.
  */
 export const getEmailAccountsIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdRemovalData, ThrowOnError>): RequestResult<GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdRemovalResponses, GetEmailAccountsIdRemovalErrors, ThrowOnError>({
     security: [{
@@ -1219,7 +1219,7 @@ export const getEmailAccountsIdRemoval = <ThrowOnError extends boolean = true>(o
 });
 
 /**
- * Sign-ins that asked to replace the principal of the mailbox, pending until an admin decides.
+ * Lists sign-ins that requested to replace the principal of the mailbox, pending until an admin decides.
  */
 export const getEmailAccountsIdPrincipalWishes = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdPrincipalWishesData, ThrowOnError>): RequestResult<GetEmailAccountsIdPrincipalWishesResponses, GetEmailAccountsIdPrincipalWishesErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdPrincipalWishesResponses, GetEmailAccountsIdPrincipalWishesErrors, ThrowOnError>({
     security: [{
@@ -1245,7 +1245,7 @@ export const deleteEmailAccountsIdPrincipalWishesWishId = <ThrowOnError extends 
 });
 
 /**
- * Lets the person open the mailbox from now on, after a try. Refused when they cannot read it.
+ * Makes the person the principal of the mailbox after a check. Refused if they cannot read it.
  */
 export const postEmailAccountsIdPrincipalWishesWishIdAccept = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPrincipalWishesWishIdAcceptData, ThrowOnError>): RequestResult<PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses, PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses, PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors, ThrowOnError>({
     security: [{
@@ -1258,7 +1258,7 @@ export const postEmailAccountsIdPrincipalWishesWishIdAccept = <ThrowOnError exte
 });
 
 /**
- * What the person could do at the mailbox. Changes nothing.
+ * Checks the person's access to the mailbox. Changes nothing.
  */
 export const postEmailAccountsIdPrincipalWishesWishIdTry = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdPrincipalWishesWishIdTryData, ThrowOnError>): RequestResult<PostEmailAccountsIdPrincipalWishesWishIdTryResponses, PostEmailAccountsIdPrincipalWishesWishIdTryErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdPrincipalWishesWishIdTryResponses, PostEmailAccountsIdPrincipalWishesWishIdTryErrors, ThrowOnError>({
     security: [{
@@ -1271,7 +1271,7 @@ export const postEmailAccountsIdPrincipalWishesWishIdTry = <ThrowOnError extends
 });
 
 /**
- * Takes up reading and sending again.
+ * Resumes receiving and sending.
  */
 export const postEmailAccountsIdResume = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdResumeData, ThrowOnError>): RequestResult<PostEmailAccountsIdResumeResponses, PostEmailAccountsIdResumeErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdResumeResponses, PostEmailAccountsIdResumeErrors, ThrowOnError>({
     security: [{
@@ -1284,7 +1284,7 @@ export const postEmailAccountsIdResume = <ThrowOnError extends boolean = true>(o
 });
 
 /**
- * Sends a mail from the mailbox to itself; the light `sends` tells what came of it, a refusal as well.
+ * Sends a mail from the mailbox to itself; the check `sends` contains the result, including a refusal.
  */
 export const postEmailAccountsIdSendTest = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdSendTestData, ThrowOnError>): RequestResult<PostEmailAccountsIdSendTestResponses, PostEmailAccountsIdSendTestErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdSendTestResponses, PostEmailAccountsIdSendTestErrors, ThrowOnError>({
     security: [{
@@ -1310,7 +1310,7 @@ export const deleteEmailAccountsIdStandBy = <ThrowOnError extends boolean = true
 });
 
 /**
- * Who opens the shared mailbox when the first cannot any more. Refused when they cannot read it.
+ * Sets the backup sign-in of a shared mailbox. Refused if it cannot read the mailbox.
  */
 export const putEmailAccountsIdStandBy = <ThrowOnError extends boolean = true>(options: Options<PutEmailAccountsIdStandByData, ThrowOnError>): RequestResult<PutEmailAccountsIdStandByResponses, PutEmailAccountsIdStandByErrors, ThrowOnError> => (options.client ?? client).put<PutEmailAccountsIdStandByResponses, PutEmailAccountsIdStandByErrors, ThrowOnError>({
     security: [{
@@ -1327,7 +1327,7 @@ export const putEmailAccountsIdStandBy = <ThrowOnError extends boolean = true>(o
 });
 
 /**
- * Looks whether the stand-by could open the mailbox, as is done once a day.
+ * Checks now that the backup sign-in can open the mailbox, like the daily check.
  */
 export const postEmailAccountsIdStandByCheck = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdStandByCheckData, ThrowOnError>): RequestResult<PostEmailAccountsIdStandByCheckResponses, PostEmailAccountsIdStandByCheckErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdStandByCheckResponses, PostEmailAccountsIdStandByCheckErrors, ThrowOnError>({
     security: [{
@@ -1340,7 +1340,7 @@ export const postEmailAccountsIdStandByCheck = <ThrowOnError extends boolean = t
 });
 
 /**
- * The stand-by that is at work opens the mailbox for good.
+ * Makes the backup sign-in that is in use the principal of the mailbox.
  */
 export const postEmailAccountsIdStandByMakeFirst = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsIdStandByMakeFirstData, ThrowOnError>): RequestResult<PostEmailAccountsIdStandByMakeFirstResponses, PostEmailAccountsIdStandByMakeFirstErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsIdStandByMakeFirstResponses, PostEmailAccountsIdStandByMakeFirstErrors, ThrowOnError>({
     security: [{
@@ -1353,7 +1353,7 @@ export const postEmailAccountsIdStandByMakeFirst = <ThrowOnError extends boolean
 });
 
 /**
- * Queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.
+ * Lists queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.
  */
 export const getEmailAccountsIdUnsent = <ThrowOnError extends boolean = true>(options: Options<GetEmailAccountsIdUnsentData, ThrowOnError>): RequestResult<GetEmailAccountsIdUnsentResponses, GetEmailAccountsIdUnsentErrors, ThrowOnError> => (options.client ?? client).get<GetEmailAccountsIdUnsentResponses, GetEmailAccountsIdUnsentErrors, ThrowOnError>({
     security: [{
@@ -1366,7 +1366,7 @@ export const getEmailAccountsIdUnsent = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * The folders that could be read, before the mailbox is associated.
+ * Lists the readable folders of a mailbox before it is associated.
  */
 export const postEmailAccountsFolders = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsFoldersData, ThrowOnError>): RequestResult<PostEmailAccountsFoldersResponses, PostEmailAccountsFoldersErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsFoldersResponses, PostEmailAccountsFoldersErrors, ThrowOnError>({
     security: [{
@@ -1383,7 +1383,7 @@ export const postEmailAccountsFolders = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * Tries what a new mailbox would need. Keeps nothing and leaves no trace in the mailbox.
+ * Runs the capability checks of a new mailbox. Stores nothing and leaves no trace in the mailbox.
  */
 export const postEmailAccountsPreflight = <ThrowOnError extends boolean = true>(options: Options<PostEmailAccountsPreflightData, ThrowOnError>): RequestResult<PostEmailAccountsPreflightResponses, PostEmailAccountsPreflightErrors, ThrowOnError> => (options.client ?? client).post<PostEmailAccountsPreflightResponses, PostEmailAccountsPreflightErrors, ThrowOnError>({
     security: [{
@@ -1400,7 +1400,7 @@ export const postEmailAccountsPreflight = <ThrowOnError extends boolean = true>(
 });
 
 /**
- * What happens, as it happens, in the mailboxes the caller may see. Last-Event-ID takes up where one was. Presence comes as events named `presence`.
+ * Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`.
  */
 export const getEvents = <ThrowOnError extends boolean = true>(options?: Options<GetEventsData, ThrowOnError, GetEventsResponse>): Promise<ServerSentEventsResult<GetEventsResponses>> => (options?.client ?? client).sse.get<GetEventsResponses, GetEventsErrors, ThrowOnError>({
     security: [{
@@ -1413,7 +1413,7 @@ export const getEvents = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * What happened in the mailboxes the caller may see, oldest first. For a live stream: /v1/events.
+ * Lists events in the caller's mailboxes, oldest first. For a live stream: /v1/events.
  */
 export const getEventsList = <ThrowOnError extends boolean = true>(options?: Options<GetEventsListData, ThrowOnError>): RequestResult<GetEventsListResponses, GetEventsListErrors, ThrowOnError> => (options?.client ?? client).get<GetEventsListResponses, GetEventsListErrors, ThrowOnError>({
     security: [{
@@ -1426,7 +1426,7 @@ export const getEventsList = <ThrowOnError extends boolean = true>(options?: Opt
 });
 
 /**
- * Who has consented to what, whether it still holds, why not, and how old it is.
+ * Lists grants with their permissions, validity, reason and age.
  */
 export const getGrants = <ThrowOnError extends boolean = true>(options?: Options<GetGrantsData, ThrowOnError>): RequestResult<GetGrantsResponses, GetGrantsErrors, ThrowOnError> => (options?.client ?? client).get<GetGrantsResponses, GetGrantsErrors, ThrowOnError>({
     security: [{
@@ -1439,7 +1439,7 @@ export const getGrants = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * Forgets a grant and its tokens. Refused while a mailbox is opened with it.
+ * Deletes a grant and its tokens. Refused while it is the principal of a mailbox.
  */
 export const deleteGrantsId = <ThrowOnError extends boolean = true>(options: Options<DeleteGrantsIdData, ThrowOnError>): RequestResult<DeleteGrantsIdResponses, DeleteGrantsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteGrantsIdResponses, DeleteGrantsIdErrors, ThrowOnError>({
     security: [{
@@ -1452,7 +1452,7 @@ export const deleteGrantsId = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Which mailboxes a person opens and stands by for, and what becomes of them if the person leaves.
+ * Returns the mailboxes for which a person is principal or backup sign-in, and the effects if the person leaves.
  */
 export const getGrantsIdDependents = <ThrowOnError extends boolean = true>(options: Options<GetGrantsIdDependentsData, ThrowOnError>): RequestResult<GetGrantsIdDependentsResponses, GetGrantsIdDependentsErrors, ThrowOnError> => (options.client ?? client).get<GetGrantsIdDependentsResponses, GetGrantsIdDependentsErrors, ThrowOnError>({
     security: [{
@@ -1465,7 +1465,7 @@ export const getGrantsIdDependents = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * What stands in the way of disconnecting a grant, and what goes with it. No mail goes with it.
+ * Returns the obstacles and the effects of disconnecting a grant. No mail is removed.
  */
 export const getGrantsIdRemoval = <ThrowOnError extends boolean = true>(options: Options<GetGrantsIdRemovalData, ThrowOnError>): RequestResult<GetGrantsIdRemovalResponses, GetGrantsIdRemovalErrors, ThrowOnError> => (options.client ?? client).get<GetGrantsIdRemovalResponses, GetGrantsIdRemovalErrors, ThrowOnError>({
     security: [{
@@ -1478,7 +1478,7 @@ export const getGrantsIdRemoval = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * For Microsoft Graph: change notifications, and the handshake before them.
+ * Receives change notifications from Microsoft Graph, and answers the validation handshake.
  */
 export const postGraphNotifications = <ThrowOnError extends boolean = true>(options: Options<PostGraphNotificationsData, ThrowOnError>): RequestResult<PostGraphNotificationsResponses, PostGraphNotificationsErrors, ThrowOnError> => (options.client ?? client).post<PostGraphNotificationsResponses, PostGraphNotificationsErrors, ThrowOnError>({
     url: '/graph/notifications',
@@ -1490,7 +1490,7 @@ export const postGraphNotifications = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
- * What is broken, or was, newest first: for members a notice about their mailboxes, for admins all of it.
+ * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins all details.
  */
 export const getIncidents = <ThrowOnError extends boolean = true>(options?: Options<GetIncidentsData, ThrowOnError>): RequestResult<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError> => (options?.client ?? client).get<GetIncidentsResponses, GetIncidentsErrors, ThrowOnError>({
     security: [{
@@ -1503,7 +1503,7 @@ export const getIncidents = <ThrowOnError extends boolean = true>(options?: Opti
 });
 
 /**
- * The restored backup that holds messages, or the last one that was noticed, with its messages.
+ * Returns the restored backup that holds messages, or the last detected one, with its messages.
  */
 export const getRestoredBackup = <ThrowOnError extends boolean = true>(options?: Options<GetRestoredBackupData, ThrowOnError>): RequestResult<GetRestoredBackupResponses, GetRestoredBackupErrors, ThrowOnError> => (options?.client ?? client).get<GetRestoredBackupResponses, GetRestoredBackupErrors, ThrowOnError>({
     security: [{
@@ -1516,7 +1516,7 @@ export const getRestoredBackup = <ThrowOnError extends boolean = true>(options?:
 });
 
 /**
- * Sends or discards messages that a restored backup holds.
+ * Sends or discards messages held by a restored backup.
  */
 export const postRestoredBackupDecide = <ThrowOnError extends boolean = true>(options: Options<PostRestoredBackupDecideData, ThrowOnError>): RequestResult<PostRestoredBackupDecideResponses, PostRestoredBackupDecideErrors, ThrowOnError> => (options.client ?? client).post<PostRestoredBackupDecideResponses, PostRestoredBackupDecideErrors, ThrowOnError>({
     security: [{
@@ -1533,7 +1533,7 @@ export const postRestoredBackupDecide = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * One incident: its timeline, its mailboxes, who was told and what came of it.
+ * Returns one incident: its timeline, its mailboxes, and the notifications with their results.
  */
 export const getIncidentsId = <ThrowOnError extends boolean = true>(options: Options<GetIncidentsIdData, ThrowOnError>): RequestResult<GetIncidentsIdResponses, GetIncidentsIdErrors, ThrowOnError> => (options.client ?? client).get<GetIncidentsIdResponses, GetIncidentsIdErrors, ThrowOnError>({
     security: [{
@@ -1546,7 +1546,7 @@ export const getIncidentsId = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Acknowledges an incident and ends its reminders. The notification of its end is still sent.
+ * Acknowledges an incident and stops its reminders. The notification of its end is still sent.
  */
 export const postIncidentsIdAcknowledge = <ThrowOnError extends boolean = true>(options: Options<PostIncidentsIdAcknowledgeData, ThrowOnError>): RequestResult<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError> => (options.client ?? client).post<PostIncidentsIdAcknowledgeResponses, PostIncidentsIdAcknowledgeErrors, ThrowOnError>({
     security: [{
@@ -1559,7 +1559,7 @@ export const postIncidentsIdAcknowledge = <ThrowOnError extends boolean = true>(
 });
 
 /**
- * Invitations that wait to be accepted.
+ * Lists pending invitations.
  */
 export const getInvitations = <ThrowOnError extends boolean = true>(options?: Options<GetInvitationsData, ThrowOnError>): RequestResult<GetInvitationsResponses, GetInvitationsErrors, ThrowOnError> => (options?.client ?? client).get<GetInvitationsResponses, GetInvitationsErrors, ThrowOnError>({
     security: [{
@@ -1589,7 +1589,7 @@ export const postInvitations = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Takes an invitation back.
+ * Revokes an invitation.
  */
 export const deleteInvitationsId = <ThrowOnError extends boolean = true>(options: Options<DeleteInvitationsIdData, ThrowOnError>): RequestResult<DeleteInvitationsIdResponses, DeleteInvitationsIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteInvitationsIdResponses, DeleteInvitationsIdErrors, ThrowOnError>({
     security: [{
@@ -1602,7 +1602,7 @@ export const deleteInvitationsId = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Uses a link: sets the password and signs in. The first admin gives name and email address too.
+ * Redeems a link: sets the password and signs in. The first admin also gives name and email address.
  */
 export const postLinksAccept = <ThrowOnError extends boolean = true>(options: Options<PostLinksAcceptData, ThrowOnError>): RequestResult<PostLinksAcceptResponses, PostLinksAcceptErrors, ThrowOnError> => (options.client ?? client).post<PostLinksAcceptResponses, PostLinksAcceptErrors, ThrowOnError>({
     url: '/v1/links/accept',
@@ -1614,7 +1614,7 @@ export const postLinksAccept = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * What a link is for, by the token behind its #. Looking does not use it.
+ * Returns the purpose of a link, by the token behind its #. Does not redeem it.
  */
 export const postLinksLook = <ThrowOnError extends boolean = true>(options: Options<PostLinksLookData, ThrowOnError>): RequestResult<PostLinksLookResponses, PostLinksLookErrors, ThrowOnError> => (options.client ?? client).post<PostLinksLookResponses, PostLinksLookErrors, ThrowOnError>({
     url: '/v1/links/look',
@@ -1626,7 +1626,7 @@ export const postLinksLook = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * A message without its body.
+ * Returns a message without its body.
  */
 export const getMessagesId = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdData, ThrowOnError>): RequestResult<GetMessagesIdResponses, GetMessagesIdErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdResponses, GetMessagesIdErrors, ThrowOnError>({
     security: [{
@@ -1639,7 +1639,7 @@ export const getMessagesId = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * The message as it came (RFC 5322), as a download: kept here, or fetched from its server.
+ * Downloads the original message (RFC 5322), stored here or fetched from its server.
  */
 export const getMessagesIdSource = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdSourceData, ThrowOnError>): RequestResult<GetMessagesIdSourceResponses, GetMessagesIdSourceErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdSourceResponses, GetMessagesIdSourceErrors, ThrowOnError>({
     security: [{
@@ -1652,7 +1652,7 @@ export const getMessagesIdSource = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Reads the source of a message once more: for one in quarantine, after an update that reads better.
+ * Reads the source of a message again, for one in quarantine after an update with a better parser.
  */
 export const postMessagesIdReadAgain = <ThrowOnError extends boolean = true>(options: Options<PostMessagesIdReadAgainData, ThrowOnError>): RequestResult<PostMessagesIdReadAgainResponses, PostMessagesIdReadAgainErrors, ThrowOnError> => (options.client ?? client).post<PostMessagesIdReadAgainResponses, PostMessagesIdReadAgainErrors, ThrowOnError>({
     security: [{
@@ -1678,7 +1678,7 @@ export const postMessagesIdKeepTogether = <ThrowOnError extends boolean = true>(
 });
 
 /**
- * Puts a conversation into another one of the same mailbox: messages, notes, drafts and what answers lead to.
+ * Merges a conversation into another one of the same mailbox: messages, notes, drafts and future replies.
  */
 export const postConversationsIdMerge = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdMergeData, ThrowOnError>): RequestResult<PostConversationsIdMergeResponses, PostConversationsIdMergeErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdMergeResponses, PostConversationsIdMergeErrors, ThrowOnError>({
     security: [{
@@ -1695,7 +1695,7 @@ export const postConversationsIdMerge = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * Makes a conversation of its own of some messages; answers to them follow. Says the new one.
+ * Moves messages into a new conversation, which replies to them will join. Returns the new conversation.
  */
 export const postConversationsIdSplit = <ThrowOnError extends boolean = true>(options: Options<PostConversationsIdSplitData, ThrowOnError>): RequestResult<PostConversationsIdSplitResponses, PostConversationsIdSplitErrors, ThrowOnError> => (options.client ?? client).post<PostConversationsIdSplitResponses, PostConversationsIdSplitErrors, ThrowOnError>({
     security: [{
@@ -1712,7 +1712,7 @@ export const postConversationsIdSplit = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * How an answer to a message begins: whom it goes to, its subject, and what is quoted. Nothing is kept.
+ * Returns the start of an answer to a message: recipients, subject and quotation. Stores nothing.
  */
 export const getMessagesIdAnswer = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdAnswerData, ThrowOnError>): RequestResult<GetMessagesIdAnswerResponses, GetMessagesIdAnswerErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdAnswerResponses, GetMessagesIdAnswerErrors, ThrowOnError>({
     security: [{
@@ -1725,7 +1725,7 @@ export const getMessagesIdAnswer = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * What is attached to a message. The first time the server is asked.
+ * Lists the attachments of a message. On first access they are requested from the server.
  */
 export const getMessagesIdAttachments = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdAttachmentsData, ThrowOnError>): RequestResult<GetMessagesIdAttachmentsResponses, GetMessagesIdAttachmentsErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdAttachmentsResponses, GetMessagesIdAttachmentsErrors, ThrowOnError>({
     security: [{
@@ -1738,7 +1738,7 @@ export const getMessagesIdAttachments = <ThrowOnError extends boolean = true>(op
 });
 
 /**
- * Contents that a message had before its server replaced them, the latest first.
+ * Lists earlier contents of a message that its server replaced, the latest first.
  */
 export const getMessagesIdVersions = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdVersionsData, ThrowOnError>): RequestResult<GetMessagesIdVersionsResponses, GetMessagesIdVersionsErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdVersionsResponses, GetMessagesIdVersionsErrors, ThrowOnError>({
     security: [{
@@ -1751,7 +1751,7 @@ export const getMessagesIdVersions = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * The text of a message as a page for a sandboxed frame: nothing active, nothing remote unless asked for.
+ * Returns the text of a message as a page for a sandboxed frame, without active content, and without remote content unless requested.
  */
 export const getMessagesIdBody = <ThrowOnError extends boolean = true>(options: Options<GetMessagesIdBodyData, ThrowOnError>): RequestResult<GetMessagesIdBodyResponses, GetMessagesIdBodyErrors, ThrowOnError> => (options.client ?? client).get<GetMessagesIdBodyResponses, GetMessagesIdBodyErrors, ThrowOnError>({
     security: [{
@@ -1764,12 +1764,12 @@ export const getMessagesIdBody = <ThrowOnError extends boolean = true>(options: 
 });
 
 /**
- * Where Microsoft sends the browser back to. Always ends on a page that says what happened and what next.
+ * Receives the browser's redirect from Microsoft. Always ends on a page with the result and the next step.
  */
 export const getOauthCallback = <ThrowOnError extends boolean = true>(options?: Options<GetOauthCallbackData, ThrowOnError>): RequestResult<GetOauthCallbackResponses, GetOauthCallbackErrors, ThrowOnError> => (options?.client ?? client).get<GetOauthCallbackResponses, GetOauthCallbackErrors, ThrowOnError>({ url: '/oauth/callback', ...options });
 
 /**
- * Everybody in the team.
+ * Lists all people of the team.
  */
 export const getPeople = <ThrowOnError extends boolean = true>(options?: Options<GetPeopleData, ThrowOnError>): RequestResult<GetPeopleResponses, GetPeopleErrors, ThrowOnError> => (options?.client ?? client).get<GetPeopleResponses, GetPeopleErrors, ThrowOnError>({
     security: [{
@@ -1782,7 +1782,7 @@ export const getPeople = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * Ends sign-in, sessions and API keys of a person. What they wrote keeps their name.
+ * Removes a person with sign-in, sessions and API keys. Their messages and notes keep their name.
  */
 export const deletePeopleId = <ThrowOnError extends boolean = true>(options: Options<DeletePeopleIdData, ThrowOnError>): RequestResult<DeletePeopleIdResponses, DeletePeopleIdErrors, ThrowOnError> => (options.client ?? client).delete<DeletePeopleIdResponses, DeletePeopleIdErrors, ThrowOnError>({
     security: [{
@@ -1795,7 +1795,7 @@ export const deletePeopleId = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * One person of the team.
+ * Returns a person of the team.
  */
 export const getPeopleId = <ThrowOnError extends boolean = true>(options: Options<GetPeopleIdData, ThrowOnError>): RequestResult<GetPeopleIdResponses, GetPeopleIdErrors, ThrowOnError> => (options.client ?? client).get<GetPeopleIdResponses, GetPeopleIdErrors, ThrowOnError>({
     security: [{
@@ -1808,7 +1808,7 @@ export const getPeopleId = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Replaces the mailboxes that an agent may see; for signed-in admins, not for API keys.
+ * Replaces the mailboxes that an agent can see; for signed-in admins, not for API keys.
  */
 export const putPeopleIdMemberships = <ThrowOnError extends boolean = true>(options: Options<PutPeopleIdMembershipsData, ThrowOnError>): RequestResult<PutPeopleIdMembershipsResponses, PutPeopleIdMembershipsErrors, ThrowOnError> => (options.client ?? client).put<PutPeopleIdMembershipsResponses, PutPeopleIdMembershipsErrors, ThrowOnError>({
     security: [{
@@ -1825,7 +1825,7 @@ export const putPeopleIdMemberships = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
- * A link by which a person chooses a new password: valid for a day, works once, told once.
+ * Creates a link for choosing a new password: valid for a day, usable once, shown once.
  */
 export const postPeopleIdResetLink = <ThrowOnError extends boolean = true>(options: Options<PostPeopleIdResetLinkData, ThrowOnError>): RequestResult<PostPeopleIdResetLinkResponses, PostPeopleIdResetLinkErrors, ThrowOnError> => (options.client ?? client).post<PostPeopleIdResetLinkResponses, PostPeopleIdResetLinkErrors, ThrowOnError>({
     security: [{
@@ -1838,7 +1838,7 @@ export const postPeopleIdResetLink = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin stays one.
+ * Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin cannot become an agent.
  */
 export const putPeopleIdRole = <ThrowOnError extends boolean = true>(options: Options<PutPeopleIdRoleData, ThrowOnError>): RequestResult<PutPeopleIdRoleResponses, PutPeopleIdRoleErrors, ThrowOnError> => (options.client ?? client).put<PutPeopleIdRoleResponses, PutPeopleIdRoleErrors, ThrowOnError>({
     security: [{
@@ -1855,12 +1855,12 @@ export const putPeopleIdRole = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Ends the session. Also when there is none.
+ * Ends the session. Succeeds without one, too.
  */
 export const deleteSession = <ThrowOnError extends boolean = true>(options?: Options<DeleteSessionData, ThrowOnError>): RequestResult<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError>({ url: '/v1/session', ...options });
 
 /**
- * Who is signed in.
+ * Returns the signed-in person.
  */
 export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>): RequestResult<GetSessionResponses, GetSessionErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({
     security: [{
@@ -1873,7 +1873,7 @@ export const getSession = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
- * Signs in with email address and password; the answer sets the session cookie.
+ * Signs in with email address and password; the response sets the session cookie.
  */
 export const postSession = <ThrowOnError extends boolean = true>(options: Options<PostSessionData, ThrowOnError>): RequestResult<PostSessionResponses, PostSessionErrors, ThrowOnError> => (options.client ?? client).post<PostSessionResponses, PostSessionErrors, ThrowOnError>({
     url: '/v1/session',
@@ -1885,7 +1885,7 @@ export const postSession = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Sign-in links that were given out, newest first, and what became of them.
+ * Lists sign-in links, newest first, with their results.
  */
 export const getSignInLinks = <ThrowOnError extends boolean = true>(options?: Options<GetSignInLinksData, ThrowOnError>): RequestResult<GetSignInLinksResponses, GetSignInLinksErrors, ThrowOnError> => (options?.client ?? client).get<GetSignInLinksResponses, GetSignInLinksErrors, ThrowOnError>({
     security: [{
@@ -1898,7 +1898,7 @@ export const getSignInLinks = <ThrowOnError extends boolean = true>(options?: Op
 });
 
 /**
- * A link for a mailbox owner or an Entra admin who has no login here. The address is told once.
+ * Creates a link for a mailbox owner or an Entra admin without an account here. The address is shown once.
  */
 export const postSignInLinks = <ThrowOnError extends boolean = true>(options: Options<PostSignInLinksData, ThrowOnError>): RequestResult<PostSignInLinksResponses, PostSignInLinksErrors, ThrowOnError> => (options.client ?? client).post<PostSignInLinksResponses, PostSignInLinksErrors, ThrowOnError>({
     security: [{
@@ -1915,7 +1915,7 @@ export const postSignInLinks = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * Ends a sign-in link. What came of it stays.
+ * Revokes a sign-in link. Its results stay.
  */
 export const deleteSignInLinksId = <ThrowOnError extends boolean = true>(options: Options<DeleteSignInLinksIdData, ThrowOnError>): RequestResult<DeleteSignInLinksIdResponses, DeleteSignInLinksIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteSignInLinksIdResponses, DeleteSignInLinksIdErrors, ThrowOnError>({
     security: [{
@@ -1928,7 +1928,7 @@ export const deleteSignInLinksId = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Begins the sign-in of a link. Go to `url` in the same browser, within ten minutes.
+ * Begins the sign-in of a link. Open `url` in the same browser, within ten minutes.
  */
 export const postSignInLinksBegin = <ThrowOnError extends boolean = true>(options: Options<PostSignInLinksBeginData, ThrowOnError>): RequestResult<PostSignInLinksBeginResponses, PostSignInLinksBeginErrors, ThrowOnError> => (options.client ?? client).post<PostSignInLinksBeginResponses, PostSignInLinksBeginErrors, ThrowOnError>({
     url: '/v1/sign-in-links/begin',
@@ -1940,7 +1940,7 @@ export const postSignInLinksBegin = <ThrowOnError extends boolean = true>(option
 });
 
 /**
- * Begins the sign-in of a link by device code, where an admin allows it for the Cloud Provider.
+ * Begins the sign-in of a link by device code, if an admin allows it for the cloud provider.
  */
 export const postSignInLinksBeginDevice = <ThrowOnError extends boolean = true>(options: Options<PostSignInLinksBeginDeviceData, ThrowOnError>): RequestResult<PostSignInLinksBeginDeviceResponses, PostSignInLinksBeginDeviceErrors, ThrowOnError> => (options.client ?? client).post<PostSignInLinksBeginDeviceResponses, PostSignInLinksBeginDeviceErrors, ThrowOnError>({
     url: '/v1/sign-in-links/begin-device',
@@ -1952,7 +1952,7 @@ export const postSignInLinksBeginDevice = <ThrowOnError extends boolean = true>(
 });
 
 /**
- * What a sign-in link is for, by the token behind its #. Looking does not use it.
+ * Returns the purpose of a sign-in link, by the token behind its #. Does not redeem it.
  */
 export const postSignInLinksLook = <ThrowOnError extends boolean = true>(options: Options<PostSignInLinksLookData, ThrowOnError>): RequestResult<PostSignInLinksLookResponses, PostSignInLinksLookErrors, ThrowOnError> => (options.client ?? client).post<PostSignInLinksLookResponses, PostSignInLinksLookErrors, ThrowOnError>({
     url: '/v1/sign-in-links/look',
@@ -1964,7 +1964,7 @@ export const postSignInLinksLook = <ThrowOnError extends boolean = true>(options
 });
 
 /**
- * Accepts a message to be sent. With the same Idempotency-Key it is accepted once, however often it comes.
+ * Accepts a message for sending. Requests with the same Idempotency-Key are accepted only once.
  */
 export const postSubmissions = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsData, ThrowOnError>): RequestResult<PostSubmissionsResponses, PostSubmissionsErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsResponses, PostSubmissionsErrors, ThrowOnError>({
     security: [{
@@ -1981,7 +1981,7 @@ export const postSubmissions = <ThrowOnError extends boolean = true>(options: Op
 });
 
 /**
- * A message on its way out.
+ * Returns a submission.
  */
 export const getSubmissionsId = <ThrowOnError extends boolean = true>(options: Options<GetSubmissionsIdData, ThrowOnError>): RequestResult<GetSubmissionsIdResponses, GetSubmissionsIdErrors, ThrowOnError> => (options.client ?? client).get<GetSubmissionsIdResponses, GetSubmissionsIdErrors, ThrowOnError>({
     security: [{
@@ -1994,7 +1994,7 @@ export const getSubmissionsId = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * Takes back what has not begun to go out. What was written becomes a draft of the caller.
+ * Cancels sending of a message that is not being sent yet. Its content becomes a draft of the caller.
  */
 export const postSubmissionsIdCancel = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdCancelData, ThrowOnError>): RequestResult<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError>({
     security: [{
@@ -2007,7 +2007,7 @@ export const postSubmissionsIdCancel = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * Resolves an `unknown` submission as sent or to be sent again, after a look into the mailbox.
+ * Resolves an `unknown` submission as sent or to be sent again, after a check of the mailbox.
  */
 export const postSubmissionsIdDecide = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdDecideData, ThrowOnError>): RequestResult<PostSubmissionsIdDecideResponses, PostSubmissionsIdDecideErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdDecideResponses, PostSubmissionsIdDecideErrors, ThrowOnError>({
     security: [{
@@ -2037,7 +2037,7 @@ export const postSubmissionsIdRetry = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
- * Looks at the installation and every Cloud Provider, and answers when all is known: within a minute.
+ * Examines the installation and every cloud provider; responds when all checks are complete, within a minute.
  */
 export const postDoctor = <ThrowOnError extends boolean = true>(options?: Options<PostDoctorData, ThrowOnError>): RequestResult<PostDoctorResponses, PostDoctorErrors, ThrowOnError> => (options?.client ?? client).post<PostDoctorResponses, PostDoctorErrors, ThrowOnError>({
     security: [{
@@ -2050,7 +2050,7 @@ export const postDoctor = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
- * The same, each line as it is known: events with a `line`, the last one with the `report`.
+ * Examines the same as a stream: one event with a `line` per check, the last one with the `report`.
  */
 export const postDoctorStream = <ThrowOnError extends boolean = true>(options?: Options<PostDoctorStreamData, ThrowOnError, PostDoctorStreamResponse>): Promise<ServerSentEventsResult<PostDoctorStreamResponses>> => (options?.client ?? client).sse.post<PostDoctorStreamResponses, PostDoctorStreamErrors, ThrowOnError>({
     security: [{
@@ -2063,12 +2063,12 @@ export const postDoctorStream = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * Proves to the doctor that PUBLIC_URL leads to this Postkey. The answer contains no other information.
+ * Proves to the doctor that PUBLIC_URL leads to this Postkey. The response contains no other information.
  */
 export const getWellKnownPostkeySelfTest = <ThrowOnError extends boolean = true>(options: Options<GetWellKnownPostkeySelfTestData, ThrowOnError>): RequestResult<GetWellKnownPostkeySelfTestResponses, GetWellKnownPostkeySelfTestErrors, ThrowOnError> => (options.client ?? client).get<GetWellKnownPostkeySelfTestResponses, GetWellKnownPostkeySelfTestErrors, ThrowOnError>({ url: '/.well-known/postkey-self-test', ...options });
 
 /**
- * Servers of this installation, newest first, with those that ended in the last seven days.
+ * Lists servers of this installation, newest first, including those that ended in the last seven days.
  */
 export const getServers = <ThrowOnError extends boolean = true>(options?: Options<GetServersData, ThrowOnError>): RequestResult<GetServersResponses, GetServersErrors, ThrowOnError> => (options?.client ?? client).get<GetServersResponses, GetServersErrors, ThrowOnError>({
     security: [{
@@ -2081,7 +2081,7 @@ export const getServers = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
- * Liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.
+ * Returns the liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.
  */
 export const getLivez = <ThrowOnError extends boolean = true>(options?: Options<GetLivezData, ThrowOnError>): RequestResult<GetLivezResponses, GetLivezErrors, ThrowOnError> => (options?.client ?? client).get<GetLivezResponses, GetLivezErrors, ThrowOnError>({ url: '/livez', ...options });
 
@@ -2096,7 +2096,7 @@ export const getReadyz = <ThrowOnError extends boolean = true>(options?: Options
 export const getHealthz = <ThrowOnError extends boolean = true>(options?: Options<GetHealthzData, ThrowOnError>): RequestResult<GetHealthzResponses, GetHealthzErrors, ThrowOnError> => (options?.client ?? client).get<GetHealthzResponses, GetHealthzErrors, ThrowOnError>({ url: '/healthz', ...options });
 
 /**
- * For Prometheus, with an API key for all mailboxes that has the scope admin:read.
+ * Returns metrics for Prometheus; requires an API key for all mailboxes with the scope admin:read.
  */
 export const getMetrics = <ThrowOnError extends boolean = true>(options?: Options<GetMetricsData, ThrowOnError>): RequestResult<GetMetricsResponses, GetMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetMetricsResponses, GetMetricsErrors, ThrowOnError>({
     security: [{
@@ -2109,12 +2109,12 @@ export const getMetrics = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
- * This description.
+ * Returns this API description.
  */
 export const getOpenapiJson = <ThrowOnError extends boolean = true>(options?: Options<GetOpenapiJsonData, ThrowOnError>): RequestResult<GetOpenapiJsonResponses, GetOpenapiJsonErrors, ThrowOnError> => (options?.client ?? client).get<GetOpenapiJsonResponses, GetOpenapiJsonErrors, ThrowOnError>({ url: '/v1/openapi.json', ...options });
 
 /**
- * Work orders that were given out as links, and what was handed back.
+ * Lists work orders with links, and the ids handed back.
  */
 export const getWorkOrders = <ThrowOnError extends boolean = true>(options?: Options<GetWorkOrdersData, ThrowOnError>): RequestResult<GetWorkOrdersResponses, GetWorkOrdersErrors, ThrowOnError> => (options?.client ?? client).get<GetWorkOrdersResponses, GetWorkOrdersErrors, ThrowOnError>({
     security: [{
@@ -2127,7 +2127,7 @@ export const getWorkOrders = <ThrowOnError extends boolean = true>(options?: Opt
 });
 
 /**
- * A work order as a link that needs no login, for seven days. The address is told once.
+ * Creates a link to a work order, valid for seven days without an account. The address is shown once.
  */
 export const postWorkOrders = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersData, ThrowOnError>): RequestResult<PostWorkOrdersResponses, PostWorkOrdersErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersResponses, PostWorkOrdersErrors, ThrowOnError>({
     security: [{
@@ -2144,7 +2144,7 @@ export const postWorkOrders = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Ends the link of a work order.
+ * Revokes the link of a work order.
  */
 export const deleteWorkOrdersId = <ThrowOnError extends boolean = true>(options: Options<DeleteWorkOrdersIdData, ThrowOnError>): RequestResult<DeleteWorkOrdersIdResponses, DeleteWorkOrdersIdErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWorkOrdersIdResponses, DeleteWorkOrdersIdErrors, ThrowOnError>({
     security: [{
@@ -2157,7 +2157,7 @@ export const deleteWorkOrdersId = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * Takes the ids that were handed back over as a cloud provider.
+ * Creates a cloud provider from the ids that were handed back.
  */
 export const postWorkOrdersIdConfirm = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersIdConfirmData, ThrowOnError>): RequestResult<PostWorkOrdersIdConfirmResponses, PostWorkOrdersIdConfirmErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersIdConfirmResponses, PostWorkOrdersIdConfirmErrors, ThrowOnError>({
     security: [{
@@ -2174,7 +2174,7 @@ export const postWorkOrdersIdConfirm = <ThrowOnError extends boolean = true>(opt
 });
 
 /**
- * All that is needed to register the application: steps, permissions, scripts, manifest. Keeps nothing.
+ * Returns everything needed to register the application: steps, permissions, scripts, manifest. Stores nothing.
  */
 export const postWorkOrdersDraw = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersDrawData, ThrowOnError>): RequestResult<PostWorkOrdersDrawResponses, PostWorkOrdersDrawErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersDrawResponses, PostWorkOrdersDrawErrors, ThrowOnError>({
     security: [{
@@ -2191,7 +2191,7 @@ export const postWorkOrdersDraw = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
- * Proposes the ids of the finished registration, once per link. An admin confirms them; nothing connects.
+ * Proposes the ids of the finished registration, once per link. An admin confirms them before they are used.
  */
 export const postWorkOrdersHandBack = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersHandBackData, ThrowOnError>): RequestResult<PostWorkOrdersHandBackResponses, PostWorkOrdersHandBackErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersHandBackResponses, PostWorkOrdersHandBackErrors, ThrowOnError>({
     url: '/v1/work-orders/hand-back',
@@ -2203,7 +2203,7 @@ export const postWorkOrdersHandBack = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
- * What a work-order link shows, by the token behind its #.
+ * Returns the content of a work-order link, by the token behind its #.
  */
 export const postWorkOrdersLook = <ThrowOnError extends boolean = true>(options: Options<PostWorkOrdersLookData, ThrowOnError>): RequestResult<PostWorkOrdersLookResponses, PostWorkOrdersLookErrors, ThrowOnError> => (options.client ?? client).post<PostWorkOrdersLookResponses, PostWorkOrdersLookErrors, ThrowOnError>({
     url: '/v1/work-orders/look',

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib'
 
-/** A picture of one color with a darker bar, as screenshots of error messages are in mail. */
+/** An image of one color with a darker bar, like a screenshot of an error message. */
 export function makePng(width: number, height: number, [red, green, blue]: readonly [number, number, number]): Buffer {
   const rows = Array.from({ length: height }, (_, y) => {
     const isBar = y > height * 0.4 && y < height * 0.6
@@ -28,7 +28,7 @@ function pngChunk(type: string, data: Buffer): Buffer {
   return chunk
 }
 
-/** A one-page PDF that says `line`, filled up with a comment to `sizeBytes`. */
+/** A one-page PDF with the text `line`, padded to `sizeBytes` with a comment. */
 export function makePdf(line: string, sizeBytes = 0): Buffer {
   const drawing = `BT /F1 24 Tf 72 700 Td (${line.replace(/[()\\]/g, '')}) Tj ET`
   const objects = [
@@ -47,7 +47,7 @@ export function makePdf(line: string, sizeBytes = 0): Buffer {
   const filler = `%${'0123456789abcdef'.repeat(4)}\n`
   const missing = sizeBytes - text.length
   const filling = missing > 0 ? Buffer.alloc(missing, filler) : Buffer.alloc(0)
-  // The filler may break off inside a line: a line break ends the comment in any case.
+  // The padding can end inside a line; a line break ends the comment in any case.
   const table = `\nxref\n0 ${objects.length + 1}\n0000000000 65535 f \n${offsets.join('')}`
   const start = text.length + filling.length + 1
   const end = `trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`

@@ -1,10 +1,10 @@
-/** One message of the story, as it would come from the mail server of whoever wrote it. */
+/** One sample message, as its sender's mail server would deliver it. */
 export interface Letter {
-  /** Mail address of the mailbox it lies in. */
+  /** Address of the mailbox that contains the message. */
   mailbox: string
   /** Well-known folder, or names below the inbox joined by `/`. */
   folder: string
-  /** Hours before the story is told. */
+  /** Age of the message at seeding, in hours. */
   hoursAgo: number
   mime: (date: Date) => Buffer
   isRead?: boolean
@@ -17,7 +17,7 @@ export function mailDate(date: Date): string {
   return date.toUTCString().replace('GMT', '+0000')
 }
 
-/** Header fields and body lines with the line breaks that mail has. Bytes above 127 go out as UTF-8. */
+/** Joins header fields and body lines with CRLF. Bytes above 127 are encoded as UTF-8. */
 export function write(fields: readonly string[], ...body: string[]): Buffer {
   return Buffer.from([...fields, '', ...body, ''].join('\r\n'))
 }

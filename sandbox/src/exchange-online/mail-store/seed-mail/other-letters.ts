@@ -4,7 +4,7 @@ import { base64Lines, type Letter, mailDate, write } from './letter.ts'
 const BILLING = 'billing@contoso.example'
 const PLAIN = ['MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 8bit']
 
-/** What lies in billing@ and in people's own mailboxes. */
+/** Sample mail in billing@ and in the users' own mailboxes. */
 export const OTHER_LETTERS: readonly Letter[] = [
   {
     mailbox: BILLING,

@@ -5,9 +5,9 @@ const SUPPORT = 'support@contoso.example'
 const TO_SUPPORT = `To: Contoso Support <${SUPPORT}>`
 const PLAIN = ['MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 8bit']
 
-/** What customers wrote to support@, each by a mailer with habits of its own. */
+/** Sample mail from customers to support@, each from a mail client with different habits. */
 export const SUPPORT_LETTERS: readonly Letter[] = [
-  // A thread whose members do not name each other: the shop's web mailer writes no References.
+  // A conversation whose messages do not refer to each other: the shop's webmail writes no References.
   {
     mailbox: SUPPORT,
     folder: 'inbox',
@@ -181,7 +181,7 @@ export const SUPPORT_LETTERS: readonly Letter[] = [
         '--_004_forward_--',
       ),
   },
-  // A reply that bounced: the customer's address has gone since.
+  // A reply that bounced because the customer's address no longer exists.
   {
     mailbox: SUPPORT,
     folder: 'sentitems',

@@ -42,7 +42,7 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
 export const getAlertSettingsQueryKey = (options?: Options<GetAlertSettingsData>) => createQueryKey('getAlertSettings', options, false, ['alert-settings']);
 
 /**
- * Over which roads people are told when something breaks, and whether these were tried.
+ * Returns the alert channels and the results of their tests.
  */
 export const getAlertSettingsOptions = (options?: Options<GetAlertSettingsData>) => queryOptions<GetAlertSettingsResponse, GetAlertSettingsError, GetAlertSettingsResponse, ReturnType<typeof getAlertSettingsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -58,7 +58,7 @@ export const getAlertSettingsOptions = (options?: Options<GetAlertSettingsData>)
 });
 
 /**
- * Sets the mail relay, or with null takes it away. It counts as untested afterwards.
+ * Sets the mail relay, or removes it (null). It counts as untested afterwards.
  */
 export const putAlertSettingsMutation = (options?: Partial<Options<PutAlertSettingsData>>): UseMutationOptions<PutAlertSettingsResponse, PutAlertSettingsError, Options<PutAlertSettingsData>> => {
     const mutationOptions: UseMutationOptions<PutAlertSettingsResponse, PutAlertSettingsError, Options<PutAlertSettingsData>> = {
@@ -75,7 +75,7 @@ export const putAlertSettingsMutation = (options?: Partial<Options<PutAlertSetti
 };
 
 /**
- * The code of the test mail, by which it is known that mail arrives.
+ * Confirms the mail relay by the code of the test mail.
  */
 export const postAlertSettingsConfirmMutation = (options?: Partial<Options<PostAlertSettingsConfirmData>>): UseMutationOptions<PostAlertSettingsConfirmResponse, PostAlertSettingsConfirmError, Options<PostAlertSettingsConfirmData>> => {
     const mutationOptions: UseMutationOptions<PostAlertSettingsConfirmResponse, PostAlertSettingsConfirmError, Options<PostAlertSettingsConfirmData>> = {
@@ -92,7 +92,7 @@ export const postAlertSettingsConfirmMutation = (options?: Partial<Options<PostA
 };
 
 /**
- * Sends a mail with a code over the relay. Whether the relay took it is in the answer, under relay.test.
+ * Sends a mail with a code through the mail relay. The response contains the relay's reply in relay.test.
  */
 export const postAlertSettingsTestMutation = (options?: Partial<Options<PostAlertSettingsTestData>>): UseMutationOptions<PostAlertSettingsTestResponse, PostAlertSettingsTestError, Options<PostAlertSettingsTestData>> => {
     const mutationOptions: UseMutationOptions<PostAlertSettingsTestResponse, PostAlertSettingsTestError, Options<PostAlertSettingsTestData>> = {
@@ -126,7 +126,7 @@ export const postAlertWebhooksMutation = (options?: Partial<Options<PostAlertWeb
 };
 
 /**
- * Tells it nothing more.
+ * Removes a webhook.
  */
 export const deleteAlertWebhooksIdMutation = (options?: Partial<Options<DeleteAlertWebhooksIdData>>): UseMutationOptions<DeleteAlertWebhooksIdResponse, DeleteAlertWebhooksIdError, Options<DeleteAlertWebhooksIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteAlertWebhooksIdResponse, DeleteAlertWebhooksIdError, Options<DeleteAlertWebhooksIdData>> = {
@@ -143,7 +143,7 @@ export const deleteAlertWebhooksIdMutation = (options?: Partial<Options<DeleteAl
 };
 
 /**
- * Another name or address; the secret stays.
+ * Changes the name or address of a webhook; the secret stays the same.
  */
 export const patchAlertWebhooksIdMutation = (options?: Partial<Options<PatchAlertWebhooksIdData>>): UseMutationOptions<PatchAlertWebhooksIdResponse, PatchAlertWebhooksIdError, Options<PatchAlertWebhooksIdData>> => {
     const mutationOptions: UseMutationOptions<PatchAlertWebhooksIdResponse, PatchAlertWebhooksIdError, Options<PatchAlertWebhooksIdData>> = {
@@ -160,7 +160,7 @@ export const patchAlertWebhooksIdMutation = (options?: Partial<Options<PatchAler
 };
 
 /**
- * Posts a test to it now and says what it answered.
+ * Sends a test to a webhook now and returns its response.
  */
 export const postAlertWebhooksIdTestMutation = (options?: Partial<Options<PostAlertWebhooksIdTestData>>): UseMutationOptions<PostAlertWebhooksIdTestResponse, PostAlertWebhooksIdTestError, Options<PostAlertWebhooksIdTestData>> => {
     const mutationOptions: UseMutationOptions<PostAlertWebhooksIdTestResponse, PostAlertWebhooksIdTestError, Options<PostAlertWebhooksIdTestData>> = {
@@ -179,7 +179,7 @@ export const postAlertWebhooksIdTestMutation = (options?: Partial<Options<PostAl
 export const getAlertsQueryKey = (options?: Options<GetAlertsData>) => createQueryKey('getAlerts', options, false, ['alerts']);
 
 /**
- * What people were told, newest first, with what came of each delivery.
+ * Lists alerts, newest first, with the result of each delivery.
  */
 export const getAlertsOptions = (options?: Options<GetAlertsData>) => queryOptions<GetAlertsResponse, GetAlertsError, GetAlertsResponse, ReturnType<typeof getAlertsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -226,7 +226,7 @@ const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'hea
 export const getAlertsInfiniteQueryKey = (options?: Options<GetAlertsData>): QueryKey<Options<GetAlertsData>> => createQueryKey('getAlerts', options, true);
 
 /**
- * What people were told, newest first, with what came of each delivery.
+ * Lists alerts, newest first, with the result of each delivery.
  */
 export const getAlertsInfiniteOptions = (options?: Options<GetAlertsData>) => {
     const opts = infiniteQueryOptions<GetAlertsResponse, GetAlertsError, InfiniteData<GetAlertsResponse>, QueryKey<Options<GetAlertsData>>, string | Pick<QueryKey<Options<GetAlertsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -256,7 +256,7 @@ export const getAlertsInfiniteOptions = (options?: Options<GetAlertsData>) => {
 export const getApiKeysQueryKey = (options?: Options<GetApiKeysData>) => createQueryKey('getApiKeys', options, false, ['api-keys']);
 
 /**
- * All keys, the revoked ones included; never the keys themselves.
+ * Lists all keys, including revoked ones, without their values.
  */
 export const getApiKeysOptions = (options?: Options<GetApiKeysData>) => queryOptions<GetApiKeysResponse, GetApiKeysError, GetApiKeysResponse, ReturnType<typeof getApiKeysQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -289,7 +289,7 @@ export const postApiKeysMutation = (options?: Partial<Options<PostApiKeysData>>)
 };
 
 /**
- * Ends a key at once.
+ * Revokes a key at once.
  */
 export const deleteApiKeysIdMutation = (options?: Partial<Options<DeleteApiKeysIdData>>): UseMutationOptions<DeleteApiKeysIdResponse, DeleteApiKeysIdError, Options<DeleteApiKeysIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteApiKeysIdResponse, DeleteApiKeysIdError, Options<DeleteApiKeysIdData>> = {
@@ -308,7 +308,7 @@ export const deleteApiKeysIdMutation = (options?: Partial<Options<DeleteApiKeysI
 export const getAttachmentsIdContentQueryKey = (options: Options<GetAttachmentsIdContentData>) => createQueryKey('getAttachmentsIdContent', options, false, ['attachments']);
 
 /**
- * The bytes of an attachment, as a download.
+ * Downloads an attachment.
  */
 export const getAttachmentsIdContentOptions = (options: Options<GetAttachmentsIdContentData>) => queryOptions<GetAttachmentsIdContentResponse, GetAttachmentsIdContentError, GetAttachmentsIdContentResponse, ReturnType<typeof getAttachmentsIdContentQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -326,7 +326,7 @@ export const getAttachmentsIdContentOptions = (options: Options<GetAttachmentsId
 export const getAttachmentsIdImageQueryKey = (options: Options<GetAttachmentsIdImageData>) => createQueryKey('getAttachmentsIdImage', options, false, ['attachments']);
 
 /**
- * An attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB), for the text that shows it.
+ * Returns an attached image (PNG, JPEG, GIF, WebP or BMP up to 25 MB) for display in the message text.
  */
 export const getAttachmentsIdImageOptions = (options: Options<GetAttachmentsIdImageData>) => queryOptions<GetAttachmentsIdImageResponse, GetAttachmentsIdImageError, GetAttachmentsIdImageResponse, ReturnType<typeof getAttachmentsIdImageQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -344,7 +344,7 @@ export const getAttachmentsIdImageOptions = (options: Options<GetAttachmentsIdIm
 export const getAuditQueryKey = (options?: Options<GetAuditData>) => createQueryKey('getAudit', options, false, ['audit']);
 
 /**
- * What admins did, newest first. `next` of a page is `before` of the following one.
+ * Lists actions of admins, newest first. `next` of a page is `before` of the following one.
  */
 export const getAuditOptions = (options?: Options<GetAuditData>) => queryOptions<GetAuditResponse, GetAuditError, GetAuditResponse, ReturnType<typeof getAuditQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -362,7 +362,7 @@ export const getAuditOptions = (options?: Options<GetAuditData>) => queryOptions
 export const getAuditInfiniteQueryKey = (options?: Options<GetAuditData>): QueryKey<Options<GetAuditData>> => createQueryKey('getAudit', options, true);
 
 /**
- * What admins did, newest first. `next` of a page is `before` of the following one.
+ * Lists actions of admins, newest first. `next` of a page is `before` of the following one.
  */
 export const getAuditInfiniteOptions = (options?: Options<GetAuditData>) => {
     const opts = infiniteQueryOptions<GetAuditResponse, GetAuditError, InfiniteData<GetAuditResponse>, QueryKey<Options<GetAuditData>>, number | Pick<QueryKey<Options<GetAuditData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -390,7 +390,7 @@ export const getAuditInfiniteOptions = (options?: Options<GetAuditData>) => {
 };
 
 /**
- * Begins a sign-in or an admin consent at Microsoft. Go to `url` in the same browser, within ten minutes.
+ * Begins a sign-in or an admin consent at Microsoft. Open `url` in the same browser within ten minutes.
  */
 export const postAuthorizationsMutation = (options?: Partial<Options<PostAuthorizationsData>>): UseMutationOptions<PostAuthorizationsResponse, PostAuthorizationsError, Options<PostAuthorizationsData>> => {
     const mutationOptions: UseMutationOptions<PostAuthorizationsResponse, PostAuthorizationsError, Options<PostAuthorizationsData>> = {
@@ -409,7 +409,7 @@ export const postAuthorizationsMutation = (options?: Partial<Options<PostAuthori
 export const getCloudProvidersQueryKey = (options?: Options<GetCloudProvidersData>) => createQueryKey('getCloudProviders', options, false, ['cloud-providers']);
 
 /**
- * All cloud providers.
+ * Lists all cloud providers.
  */
 export const getCloudProvidersOptions = (options?: Options<GetCloudProvidersData>) => queryOptions<GetCloudProvidersResponse, GetCloudProvidersError, GetCloudProvidersResponse, ReturnType<typeof getCloudProvidersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -425,7 +425,7 @@ export const getCloudProvidersOptions = (options?: Options<GetCloudProvidersData
 });
 
 /**
- * Makes a cloud provider of an app registration. `check` tells whether all of it is right.
+ * Creates a cloud provider from an app registration. `check` verifies it with Microsoft.
  */
 export const postCloudProvidersMutation = (options?: Partial<Options<PostCloudProvidersData>>): UseMutationOptions<PostCloudProvidersResponse, PostCloudProvidersError, Options<PostCloudProvidersData>> => {
     const mutationOptions: UseMutationOptions<PostCloudProvidersResponse, PostCloudProvidersError, Options<PostCloudProvidersData>> = {
@@ -442,7 +442,7 @@ export const postCloudProvidersMutation = (options?: Partial<Options<PostCloudPr
 };
 
 /**
- * Forgets a cloud provider that no grant depends on. The registration in Entra ID stays.
+ * Removes a cloud provider without dependent grants. The registration in Entra ID stays.
  */
 export const deleteCloudProvidersIdMutation = (options?: Partial<Options<DeleteCloudProvidersIdData>>): UseMutationOptions<DeleteCloudProvidersIdResponse, DeleteCloudProvidersIdError, Options<DeleteCloudProvidersIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteCloudProvidersIdResponse, DeleteCloudProvidersIdError, Options<DeleteCloudProvidersIdData>> = {
@@ -461,7 +461,7 @@ export const deleteCloudProvidersIdMutation = (options?: Partial<Options<DeleteC
 export const getCloudProvidersIdQueryKey = (options: Options<GetCloudProvidersIdData>) => createQueryKey('getCloudProvidersId', options, false, ['cloud-providers']);
 
 /**
- * One cloud provider.
+ * Returns a cloud provider.
  */
 export const getCloudProvidersIdOptions = (options: Options<GetCloudProvidersIdData>) => queryOptions<GetCloudProvidersIdResponse, GetCloudProvidersIdError, GetCloudProvidersIdResponse, ReturnType<typeof getCloudProvidersIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -477,7 +477,7 @@ export const getCloudProvidersIdOptions = (options: Options<GetCloudProvidersIdD
 });
 
 /**
- * Changes name, account types, contacts, whether the application opens mailboxes, and the mailbox that must not be read. Cloud, tenant and client id can be corrected until it has worked once.
+ * Changes name, account types, contacts, application access to mailboxes, and the mailbox excluded from access. Cloud, tenant and client id can be changed until the provider has worked once.
  */
 export const patchCloudProvidersIdMutation = (options?: Partial<Options<PatchCloudProvidersIdData>>): UseMutationOptions<PatchCloudProvidersIdResponse, PatchCloudProvidersIdError, Options<PatchCloudProvidersIdData>> => {
     const mutationOptions: UseMutationOptions<PatchCloudProvidersIdResponse, PatchCloudProvidersIdError, Options<PatchCloudProvidersIdData>> = {
@@ -494,7 +494,7 @@ export const patchCloudProvidersIdMutation = (options?: Partial<Options<PatchClo
 };
 
 /**
- * Asks Microsoft whether tenant, client, credentials and redirect URI are right.
+ * Checks tenant, client, credentials and redirect URI with Microsoft.
  */
 export const postCloudProvidersIdCheckMutation = (options?: Partial<Options<PostCloudProvidersIdCheckData>>): UseMutationOptions<PostCloudProvidersIdCheckResponse, PostCloudProvidersIdCheckError, Options<PostCloudProvidersIdCheckData>> => {
     const mutationOptions: UseMutationOptions<PostCloudProvidersIdCheckResponse, PostCloudProvidersIdCheckError, Options<PostCloudProvidersIdCheckData>> = {
@@ -513,7 +513,7 @@ export const postCloudProvidersIdCheckMutation = (options?: Partial<Options<Post
 export const getCloudProvidersIdCredentialsQueryKey = (options: Options<GetCloudProvidersIdCredentialsData>) => createQueryKey('getCloudProvidersIdCredentials', options, false, ['cloud-providers']);
 
 /**
- * The credentials of a cloud provider, with their end dates and without their secrets.
+ * Lists the credentials of a cloud provider, with their expiry dates and without their secrets.
  */
 export const getCloudProvidersIdCredentialsOptions = (options: Options<GetCloudProvidersIdCredentialsData>) => queryOptions<GetCloudProvidersIdCredentialsResponse, GetCloudProvidersIdCredentialsError, GetCloudProvidersIdCredentialsResponse, ReturnType<typeof getCloudProvidersIdCredentialsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -529,7 +529,7 @@ export const getCloudProvidersIdCredentialsOptions = (options: Options<GetCloudP
 });
 
 /**
- * Adds a secret, or makes a certificate, beside the credentials that are there. It is tried before it is used.
+ * Adds a client secret, or creates a certificate, beside the existing credentials. It is tested before it is used.
  */
 export const postCloudProvidersIdCredentialsMutation = (options?: Partial<Options<PostCloudProvidersIdCredentialsData>>): UseMutationOptions<PostCloudProvidersIdCredentialsResponse, PostCloudProvidersIdCredentialsError, Options<PostCloudProvidersIdCredentialsData>> => {
     const mutationOptions: UseMutationOptions<PostCloudProvidersIdCredentialsResponse, PostCloudProvidersIdCredentialsError, Options<PostCloudProvidersIdCredentialsData>> = {
@@ -546,7 +546,7 @@ export const postCloudProvidersIdCredentialsMutation = (options?: Partial<Option
 };
 
 /**
- * Forgets a credential. What it was in Entra ID stays there.
+ * Removes a credential here. It stays in Entra ID.
  */
 export const deleteCloudProvidersIdCredentialsCredentialIdMutation = (options?: Partial<Options<DeleteCloudProvidersIdCredentialsCredentialIdData>>): UseMutationOptions<DeleteCloudProvidersIdCredentialsCredentialIdResponse, DeleteCloudProvidersIdCredentialsCredentialIdError, Options<DeleteCloudProvidersIdCredentialsCredentialIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteCloudProvidersIdCredentialsCredentialIdResponse, DeleteCloudProvidersIdCredentialsCredentialIdError, Options<DeleteCloudProvidersIdCredentialsCredentialIdData>> = {
@@ -563,7 +563,7 @@ export const deleteCloudProvidersIdCredentialsCredentialIdMutation = (options?: 
 };
 
 /**
- * Enters, changes or (null) forgets the end date of a credential. The secret stays as it is.
+ * Sets, changes or (null) removes the expiry date of a credential. The secret stays the same.
  */
 export const patchCloudProvidersIdCredentialsCredentialIdMutation = (options?: Partial<Options<PatchCloudProvidersIdCredentialsCredentialIdData>>): UseMutationOptions<PatchCloudProvidersIdCredentialsCredentialIdResponse, PatchCloudProvidersIdCredentialsCredentialIdError, Options<PatchCloudProvidersIdCredentialsCredentialIdData>> => {
     const mutationOptions: UseMutationOptions<PatchCloudProvidersIdCredentialsCredentialIdResponse, PatchCloudProvidersIdCredentialsCredentialIdError, Options<PatchCloudProvidersIdCredentialsCredentialIdData>> = {
@@ -580,7 +580,7 @@ export const patchCloudProvidersIdCredentialsCredentialIdMutation = (options?: P
 };
 
 /**
- * Asks Microsoft now whether it accepts this credential. Changes nothing there.
+ * Tests a credential at Microsoft now. Changes nothing there.
  */
 export const postCloudProvidersIdCredentialsCredentialIdTryMutation = (options?: Partial<Options<PostCloudProvidersIdCredentialsCredentialIdTryData>>): UseMutationOptions<PostCloudProvidersIdCredentialsCredentialIdTryResponse, PostCloudProvidersIdCredentialsCredentialIdTryError, Options<PostCloudProvidersIdCredentialsCredentialIdTryData>> => {
     const mutationOptions: UseMutationOptions<PostCloudProvidersIdCredentialsCredentialIdTryResponse, PostCloudProvidersIdCredentialsCredentialIdTryError, Options<PostCloudProvidersIdCredentialsCredentialIdTryData>> = {
@@ -599,7 +599,7 @@ export const postCloudProvidersIdCredentialsCredentialIdTryMutation = (options?:
 export const getCloudProvidersIdDeviceCodeQueryKey = (options: Options<GetCloudProvidersIdDeviceCodeData>) => createQueryKey('getCloudProvidersIdDeviceCode', options, false, ['cloud-providers']);
 
 /**
- * Whether signing in by a code is allowed. It is not, until an admin says so.
+ * Returns the permission for signing in by a code. Off by default.
  */
 export const getCloudProvidersIdDeviceCodeOptions = (options: Options<GetCloudProvidersIdDeviceCodeData>) => queryOptions<GetCloudProvidersIdDeviceCodeResponse, GetCloudProvidersIdDeviceCodeError, GetCloudProvidersIdDeviceCodeResponse, ReturnType<typeof getCloudProvidersIdDeviceCodeQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -615,7 +615,7 @@ export const getCloudProvidersIdDeviceCodeOptions = (options: Options<GetCloudPr
 });
 
 /**
- * Allows signing in by a code, or forbids it.
+ * Allows or forbids signing in by a code.
  */
 export const putCloudProvidersIdDeviceCodeMutation = (options?: Partial<Options<PutCloudProvidersIdDeviceCodeData>>): UseMutationOptions<PutCloudProvidersIdDeviceCodeResponse, PutCloudProvidersIdDeviceCodeError, Options<PutCloudProvidersIdDeviceCodeData>> => {
     const mutationOptions: UseMutationOptions<PutCloudProvidersIdDeviceCodeResponse, PutCloudProvidersIdDeviceCodeError, Options<PutCloudProvidersIdDeviceCodeData>> = {
@@ -634,7 +634,7 @@ export const putCloudProvidersIdDeviceCodeMutation = (options?: Partial<Options<
 export const getCloudProvidersIdDependentsQueryKey = (options: Options<GetCloudProvidersIdDependentsData>) => createQueryKey('getCloudProvidersIdDependents', options, false, ['cloud-providers']);
 
 /**
- * What depends on a cloud provider: which credential is in use, which sign-ins, which mailboxes.
+ * Returns the dependents of a cloud provider: the credential in use, sign-ins and mailboxes.
  */
 export const getCloudProvidersIdDependentsOptions = (options: Options<GetCloudProvidersIdDependentsData>) => queryOptions<GetCloudProvidersIdDependentsResponse, GetCloudProvidersIdDependentsError, GetCloudProvidersIdDependentsResponse, ReturnType<typeof getCloudProvidersIdDependentsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -652,7 +652,7 @@ export const getCloudProvidersIdDependentsOptions = (options: Options<GetCloudPr
 export const getCloudProvidersIdApplicationAccessQueryKey = (options: Options<GetCloudProvidersIdApplicationAccessData>) => createQueryKey('getCloudProvidersIdApplicationAccess', options, false, ['cloud-providers']);
 
 /**
- * What the application itself may open, and the commands that let it into exactly its mailboxes.
+ * Returns the mailboxes that the application can open, and the commands that limit its access to exactly its mailboxes.
  */
 export const getCloudProvidersIdApplicationAccessOptions = (options: Options<GetCloudProvidersIdApplicationAccessData>) => queryOptions<GetCloudProvidersIdApplicationAccessResponse, GetCloudProvidersIdApplicationAccessError, GetCloudProvidersIdApplicationAccessResponse, ReturnType<typeof getCloudProvidersIdApplicationAccessQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -670,7 +670,7 @@ export const getCloudProvidersIdApplicationAccessOptions = (options: Options<Get
 export const getCloudProvidersIdRemovalQueryKey = (options: Options<GetCloudProvidersIdRemovalData>) => createQueryKey('getCloudProvidersIdRemoval', options, false, ['cloud-providers']);
 
 /**
- * What stands in the way of removing a cloud provider, and what goes with it. No mail goes with it.
+ * Returns the obstacles and the effects of removing a cloud provider. No mail is removed.
  */
 export const getCloudProvidersIdRemovalOptions = (options: Options<GetCloudProvidersIdRemovalData>) => queryOptions<GetCloudProvidersIdRemovalResponse, GetCloudProvidersIdRemovalError, GetCloudProvidersIdRemovalResponse, ReturnType<typeof getCloudProvidersIdRemovalQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -688,7 +688,7 @@ export const getCloudProvidersIdRemovalOptions = (options: Options<GetCloudProvi
 export const getCloudsQueryKey = (options?: Options<GetCloudsData>) => createQueryKey('getClouds', options, false, ['clouds']);
 
 /**
- * The Microsoft clouds that a cloud provider can be in.
+ * Lists the Microsoft clouds that a cloud provider can use.
  */
 export const getCloudsOptions = (options?: Options<GetCloudsData>) => queryOptions<GetCloudsResponse, GetCloudsError, GetCloudsResponse, ReturnType<typeof getCloudsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -706,7 +706,7 @@ export const getCloudsOptions = (options?: Options<GetCloudsData>) => queryOptio
 export const getConversationsQueryKey = (options?: Options<GetConversationsData>) => createQueryKey('getConversations', options, false, ['conversations']);
 
 /**
- * Conversations of the mailboxes the caller may see, newest first. `next` of a page is `before` of the next.
+ * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one.
  */
 export const getConversationsOptions = (options?: Options<GetConversationsData>) => queryOptions<GetConversationsResponse, GetConversationsError, GetConversationsResponse, ReturnType<typeof getConversationsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -724,7 +724,7 @@ export const getConversationsOptions = (options?: Options<GetConversationsData>)
 export const getConversationsInfiniteQueryKey = (options?: Options<GetConversationsData>): QueryKey<Options<GetConversationsData>> => createQueryKey('getConversations', options, true);
 
 /**
- * Conversations of the mailboxes the caller may see, newest first. `next` of a page is `before` of the next.
+ * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one.
  */
 export const getConversationsInfiniteOptions = (options?: Options<GetConversationsData>) => {
     const opts = infiniteQueryOptions<GetConversationsResponse, GetConversationsError, InfiniteData<GetConversationsResponse>, QueryKey<Options<GetConversationsData>>, string | Pick<QueryKey<Options<GetConversationsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -754,7 +754,7 @@ export const getConversationsInfiniteOptions = (options?: Options<GetConversatio
 export const getConversationsIdQueryKey = (options: Options<GetConversationsIdData>) => createQueryKey('getConversationsId', options, false, ['conversations']);
 
 /**
- * A conversation with its latest messages (without their bodies), notes, drafts, and what is on its way out.
+ * Returns a conversation with its latest messages (without their bodies), notes, drafts and outbox.
  */
 export const getConversationsIdOptions = (options: Options<GetConversationsIdData>) => queryOptions<GetConversationsIdResponse, GetConversationsIdError, GetConversationsIdResponse, ReturnType<typeof getConversationsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -772,7 +772,7 @@ export const getConversationsIdOptions = (options: Options<GetConversationsIdDat
 export const getConversationsIdInfiniteQueryKey = (options: Options<GetConversationsIdData>): QueryKey<Options<GetConversationsIdData>> => createQueryKey('getConversationsId', options, true);
 
 /**
- * A conversation with its latest messages (without their bodies), notes, drafts, and what is on its way out.
+ * Returns a conversation with its latest messages (without their bodies), notes, drafts and outbox.
  */
 export const getConversationsIdInfiniteOptions = (options: Options<GetConversationsIdData>) => {
     const opts = infiniteQueryOptions<GetConversationsIdResponse, GetConversationsIdError, InfiniteData<GetConversationsIdResponse>, QueryKey<Options<GetConversationsIdData>>, string | Pick<QueryKey<Options<GetConversationsIdData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -817,7 +817,7 @@ export const putConversationsIdAssigneeMutation = (options?: Partial<Options<Put
 };
 
 /**
- * Closes a conversation. An answer opens it again.
+ * Closes a conversation. A reply reopens it.
  */
 export const postConversationsIdCloseMutation = (options?: Partial<Options<PostConversationsIdCloseData>>): UseMutationOptions<PostConversationsIdCloseResponse, PostConversationsIdCloseError, Options<PostConversationsIdCloseData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdCloseResponse, PostConversationsIdCloseError, Options<PostConversationsIdCloseData>> = {
@@ -834,7 +834,7 @@ export const postConversationsIdCloseMutation = (options?: Partial<Options<PostC
 };
 
 /**
- * Writes a note that only the team sees.
+ * Adds a note that only the team can see.
  */
 export const postConversationsIdNotesMutation = (options?: Partial<Options<PostConversationsIdNotesData>>): UseMutationOptions<PostConversationsIdNotesResponse, PostConversationsIdNotesError, Options<PostConversationsIdNotesData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdNotesResponse, PostConversationsIdNotesError, Options<PostConversationsIdNotesData>> = {
@@ -851,7 +851,7 @@ export const postConversationsIdNotesMutation = (options?: Partial<Options<PostC
 };
 
 /**
- * Opens a conversation again.
+ * Reopens a conversation.
  */
 export const postConversationsIdReopenMutation = (options?: Partial<Options<PostConversationsIdReopenData>>): UseMutationOptions<PostConversationsIdReopenResponse, PostConversationsIdReopenError, Options<PostConversationsIdReopenData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdReopenResponse, PostConversationsIdReopenError, Options<PostConversationsIdReopenData>> = {
@@ -868,7 +868,7 @@ export const postConversationsIdReopenMutation = (options?: Partial<Options<Post
 };
 
 /**
- * Marks a conversation as read, here only: nothing is changed in the mailbox.
+ * Marks a conversation as read, in Postkey only; the mailbox stays unchanged.
  */
 export const postConversationsIdSeenMutation = (options?: Partial<Options<PostConversationsIdSeenData>>): UseMutationOptions<PostConversationsIdSeenResponse, PostConversationsIdSeenError, Options<PostConversationsIdSeenData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdSeenResponse, PostConversationsIdSeenError, Options<PostConversationsIdSeenData>> = {
@@ -885,7 +885,7 @@ export const postConversationsIdSeenMutation = (options?: Partial<Options<PostCo
 };
 
 /**
- * Begins a sign-in by a code, where an admin allows it for the Cloud Provider.
+ * Begins a sign-in by a code, if an admin allows it for the cloud provider.
  */
 export const postDeviceSignInsMutation = (options?: Partial<Options<PostDeviceSignInsData>>): UseMutationOptions<PostDeviceSignInsResponse, PostDeviceSignInsError, Options<PostDeviceSignInsData>> => {
     const mutationOptions: UseMutationOptions<PostDeviceSignInsResponse, PostDeviceSignInsError, Options<PostDeviceSignInsData>> = {
@@ -904,7 +904,7 @@ export const postDeviceSignInsMutation = (options?: Partial<Options<PostDeviceSi
 export const getDeviceSignInsIdQueryKey = (options: Options<GetDeviceSignInsIdData>) => createQueryKey('getDeviceSignInsId', options, false, ['device-sign-ins']);
 
 /**
- * Status of a sign-in by device code, in the browser that began it.
+ * Returns the status of a sign-in by device code, in the browser that began it.
  */
 export const getDeviceSignInsIdOptions = (options: Options<GetDeviceSignInsIdData>) => queryOptions<GetDeviceSignInsIdResponse, GetDeviceSignInsIdError, GetDeviceSignInsIdResponse, ReturnType<typeof getDeviceSignInsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -939,7 +939,7 @@ export const deleteConversationsIdPresenceMutation = (options?: Partial<Options<
 export const getConversationsIdPresenceQueryKey = (options: Options<GetConversationsIdPresenceData>) => createQueryKey('getConversationsIdPresence', options, false, ['conversations']);
 
 /**
- * Others who view or write in a conversation at the moment. The stream of events announces each change.
+ * Lists others who currently view or write in a conversation. The event stream announces each change.
  */
 export const getConversationsIdPresenceOptions = (options: Options<GetConversationsIdPresenceData>) => queryOptions<GetConversationsIdPresenceResponse, GetConversationsIdPresenceError, GetConversationsIdPresenceResponse, ReturnType<typeof getConversationsIdPresenceQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -955,7 +955,7 @@ export const getConversationsIdPresenceOptions = (options: Options<GetConversati
 });
 
 /**
- * Reports that the caller views or writes in a conversation, for 40 seconds. Answers with the others.
+ * Reports that the caller views or writes in a conversation, for 40 seconds. Returns the others.
  */
 export const putConversationsIdPresenceMutation = (options?: Partial<Options<PutConversationsIdPresenceData>>): UseMutationOptions<PutConversationsIdPresenceResponse, PutConversationsIdPresenceError, Options<PutConversationsIdPresenceData>> => {
     const mutationOptions: UseMutationOptions<PutConversationsIdPresenceResponse, PutConversationsIdPresenceError, Options<PutConversationsIdPresenceData>> = {
@@ -974,7 +974,7 @@ export const putConversationsIdPresenceMutation = (options?: Partial<Options<Put
 export const getDraftsQueryKey = (options?: Options<GetDraftsData>) => createQueryKey('getDrafts', options, false, ['drafts']);
 
 /**
- * What the caller is writing.
+ * Lists the caller's drafts.
  */
 export const getDraftsOptions = (options?: Options<GetDraftsData>) => queryOptions<GetDraftsResponse, GetDraftsError, GetDraftsResponse, ReturnType<typeof getDraftsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -990,7 +990,7 @@ export const getDraftsOptions = (options?: Options<GetDraftsData>) => queryOptio
 });
 
 /**
- * Keeps what is being written.
+ * Creates a draft.
  */
 export const postDraftsMutation = (options?: Partial<Options<PostDraftsData>>): UseMutationOptions<PostDraftsResponse, PostDraftsError, Options<PostDraftsData>> => {
     const mutationOptions: UseMutationOptions<PostDraftsResponse, PostDraftsError, Options<PostDraftsData>> = {
@@ -1007,7 +1007,7 @@ export const postDraftsMutation = (options?: Partial<Options<PostDraftsData>>): 
 };
 
 /**
- * Throws a draft of the caller away.
+ * Deletes a draft of the caller.
  */
 export const deleteDraftsIdMutation = (options?: Partial<Options<DeleteDraftsIdData>>): UseMutationOptions<DeleteDraftsIdResponse, DeleteDraftsIdError, Options<DeleteDraftsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteDraftsIdResponse, DeleteDraftsIdError, Options<DeleteDraftsIdData>> = {
@@ -1026,7 +1026,7 @@ export const deleteDraftsIdMutation = (options?: Partial<Options<DeleteDraftsIdD
 export const getDraftsIdQueryKey = (options: Options<GetDraftsIdData>) => createQueryKey('getDraftsId', options, false, ['drafts']);
 
 /**
- * A draft of the caller.
+ * Returns a draft of the caller.
  */
 export const getDraftsIdOptions = (options: Options<GetDraftsIdData>) => queryOptions<GetDraftsIdResponse, GetDraftsIdError, GetDraftsIdResponse, ReturnType<typeof getDraftsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1042,7 +1042,7 @@ export const getDraftsIdOptions = (options: Options<GetDraftsIdData>) => queryOp
 });
 
 /**
- * Saves a draft of the caller. Refused when it was saved elsewhere since `version`.
+ * Saves a draft of the caller. Refused if it was saved elsewhere since `version`.
  */
 export const putDraftsIdMutation = (options?: Partial<Options<PutDraftsIdData>>): UseMutationOptions<PutDraftsIdResponse, PutDraftsIdError, Options<PutDraftsIdData>> => {
     const mutationOptions: UseMutationOptions<PutDraftsIdResponse, PutDraftsIdError, Options<PutDraftsIdData>> = {
@@ -1059,7 +1059,7 @@ export const putDraftsIdMutation = (options?: Partial<Options<PutDraftsIdData>>)
 };
 
 /**
- * Attaches a file to a draft of the caller. Refused at once when it could not be sent.
+ * Attaches a file to a draft of the caller. Refused at once if it could not be sent.
  */
 export const postDraftsIdAttachmentsMutation = (options?: Partial<Options<PostDraftsIdAttachmentsData>>): UseMutationOptions<PostDraftsIdAttachmentsResponse, PostDraftsIdAttachmentsError, Options<PostDraftsIdAttachmentsData>> => {
     const mutationOptions: UseMutationOptions<PostDraftsIdAttachmentsResponse, PostDraftsIdAttachmentsError, Options<PostDraftsIdAttachmentsData>> = {
@@ -1076,7 +1076,7 @@ export const postDraftsIdAttachmentsMutation = (options?: Partial<Options<PostDr
 };
 
 /**
- * Takes an attachment off a draft of the caller.
+ * Removes an attachment from a draft of the caller.
  */
 export const deleteDraftsIdAttachmentsAttachmentIdMutation = (options?: Partial<Options<DeleteDraftsIdAttachmentsAttachmentIdData>>): UseMutationOptions<DeleteDraftsIdAttachmentsAttachmentIdResponse, DeleteDraftsIdAttachmentsAttachmentIdError, Options<DeleteDraftsIdAttachmentsAttachmentIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteDraftsIdAttachmentsAttachmentIdResponse, DeleteDraftsIdAttachmentsAttachmentIdError, Options<DeleteDraftsIdAttachmentsAttachmentIdData>> = {
@@ -1093,7 +1093,7 @@ export const deleteDraftsIdAttachmentsAttachmentIdMutation = (options?: Partial<
 };
 
 /**
- * Copies what is attached to a message of the same mailbox into a draft of the caller, all or nothing.
+ * Copies the attachments of a message into a draft of the caller in the same mailbox, all or none.
  */
 export const postDraftsIdForwardedAttachmentsMutation = (options?: Partial<Options<PostDraftsIdForwardedAttachmentsData>>): UseMutationOptions<PostDraftsIdForwardedAttachmentsResponse, PostDraftsIdForwardedAttachmentsError, Options<PostDraftsIdForwardedAttachmentsData>> => {
     const mutationOptions: UseMutationOptions<PostDraftsIdForwardedAttachmentsResponse, PostDraftsIdForwardedAttachmentsError, Options<PostDraftsIdForwardedAttachmentsData>> = {
@@ -1112,7 +1112,7 @@ export const postDraftsIdForwardedAttachmentsMutation = (options?: Partial<Optio
 export const getServerPresetsQueryKey = (options?: Options<GetServerPresetsData>) => createQueryKey('getServerPresets', options, false, ['server-presets']);
 
 /**
- * The mail servers of providers whose mailboxes are opened with a password.
+ * Lists the mail servers of providers whose mailboxes use a password.
  */
 export const getServerPresetsOptions = (options?: Options<GetServerPresetsData>) => queryOptions<GetServerPresetsResponse, GetServerPresetsError, GetServerPresetsResponse, ReturnType<typeof getServerPresetsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1130,7 +1130,7 @@ export const getServerPresetsOptions = (options?: Options<GetServerPresetsData>)
 export const getEmailAccountsQueryKey = (options?: Options<GetEmailAccountsData>) => createQueryKey('getEmailAccounts', options, false, ['email-accounts']);
 
 /**
- * The mailboxes that the caller may see.
+ * Lists the mailboxes that the caller can see.
  */
 export const getEmailAccountsOptions = (options?: Options<GetEmailAccountsData>) => queryOptions<GetEmailAccountsResponse, GetEmailAccountsError, GetEmailAccountsResponse, ReturnType<typeof getEmailAccountsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1146,7 +1146,7 @@ export const getEmailAccountsOptions = (options?: Options<GetEmailAccountsData>)
 });
 
 /**
- * Associates a mailbox. The import begins at once; the state tells what is missing.
+ * Associates a mailbox. The import begins at once; the state names what is missing.
  */
 export const postEmailAccountsMutation = (options?: Partial<Options<PostEmailAccountsData>>): UseMutationOptions<PostEmailAccountsResponse, PostEmailAccountsError, Options<PostEmailAccountsData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsResponse, PostEmailAccountsError, Options<PostEmailAccountsData>> = {
@@ -1163,7 +1163,7 @@ export const postEmailAccountsMutation = (options?: Partial<Options<PostEmailAcc
 };
 
 /**
- * Removes the mailbox and its mail from here, not at Microsoft. Refused while mail waits to be sent.
+ * Removes a mailbox and its mail from Postkey, not from Microsoft. Refused while messages are queued.
  */
 export const deleteEmailAccountsIdMutation = (options?: Partial<Options<DeleteEmailAccountsIdData>>): UseMutationOptions<DeleteEmailAccountsIdResponse, DeleteEmailAccountsIdError, Options<DeleteEmailAccountsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdResponse, DeleteEmailAccountsIdError, Options<DeleteEmailAccountsIdData>> = {
@@ -1182,7 +1182,7 @@ export const deleteEmailAccountsIdMutation = (options?: Partial<Options<DeleteEm
 export const getEmailAccountsIdQueryKey = (options: Options<GetEmailAccountsIdData>) => createQueryKey('getEmailAccountsId', options, false, ['email-accounts']);
 
 /**
- * One mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.
+ * Returns one mailbox with its state, the reason and the fix. A mailbox that waits for a sign-in or an admin is retried when a person opens it, at most once a minute.
  */
 export const getEmailAccountsIdOptions = (options: Options<GetEmailAccountsIdData>) => queryOptions<GetEmailAccountsIdResponse, GetEmailAccountsIdError, GetEmailAccountsIdResponse, ReturnType<typeof getEmailAccountsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1198,7 +1198,7 @@ export const getEmailAccountsIdOptions = (options: Options<GetEmailAccountsIdDat
 });
 
 /**
- * Changes what is given. Another grant, or the application, is tried first, and refused when it does not open the mailbox; with it nothing is read twice.
+ * Changes the given properties. A new grant, or the application, is tested first and refused if it cannot open the mailbox; stored mail is not read again.
  */
 export const patchEmailAccountsIdMutation = (options?: Partial<Options<PatchEmailAccountsIdData>>): UseMutationOptions<PatchEmailAccountsIdResponse, PatchEmailAccountsIdError, Options<PatchEmailAccountsIdData>> => {
     const mutationOptions: UseMutationOptions<PatchEmailAccountsIdResponse, PatchEmailAccountsIdError, Options<PatchEmailAccountsIdData>> = {
@@ -1215,7 +1215,7 @@ export const patchEmailAccountsIdMutation = (options?: Partial<Options<PatchEmai
 };
 
 /**
- * Tries again what the mailbox can do.
+ * Repeats the capability checks.
  */
 export const postEmailAccountsIdCheckMutation = (options?: Partial<Options<PostEmailAccountsIdCheckData>>): UseMutationOptions<PostEmailAccountsIdCheckResponse, PostEmailAccountsIdCheckError, Options<PostEmailAccountsIdCheckData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdCheckResponse, PostEmailAccountsIdCheckError, Options<PostEmailAccountsIdCheckData>> = {
@@ -1232,7 +1232,7 @@ export const postEmailAccountsIdCheckMutation = (options?: Partial<Options<PostE
 };
 
 /**
- * Ends reading and sending. The mail that is here stays.
+ * Stops receiving and sending. Stored mail stays.
  */
 export const postEmailAccountsIdDisconnectMutation = (options?: Partial<Options<PostEmailAccountsIdDisconnectData>>): UseMutationOptions<PostEmailAccountsIdDisconnectResponse, PostEmailAccountsIdDisconnectError, Options<PostEmailAccountsIdDisconnectData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdDisconnectResponse, PostEmailAccountsIdDisconnectError, Options<PostEmailAccountsIdDisconnectData>> = {
@@ -1251,7 +1251,7 @@ export const postEmailAccountsIdDisconnectMutation = (options?: Partial<Options<
 export const getEmailAccountsIdFoldersQueryKey = (options: Options<GetEmailAccountsIdFoldersData>) => createQueryKey('getEmailAccountsIdFolders', options, false, ['email-accounts']);
 
 /**
- * The folders on the server, and which of them are read.
+ * Lists the folders on the server, and marks those that are read.
  */
 export const getEmailAccountsIdFoldersOptions = (options: Options<GetEmailAccountsIdFoldersData>) => queryOptions<GetEmailAccountsIdFoldersResponse, GetEmailAccountsIdFoldersError, GetEmailAccountsIdFoldersResponse, ReturnType<typeof getEmailAccountsIdFoldersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1267,7 +1267,7 @@ export const getEmailAccountsIdFoldersOptions = (options: Options<GetEmailAccoun
 });
 
 /**
- * Which folders are read from now on. What was read before stays.
+ * Sets the folders to read from now on. Mail read before stays.
  */
 export const putEmailAccountsIdFoldersMutation = (options?: Partial<Options<PutEmailAccountsIdFoldersData>>): UseMutationOptions<PutEmailAccountsIdFoldersResponse, PutEmailAccountsIdFoldersError, Options<PutEmailAccountsIdFoldersData>> => {
     const mutationOptions: UseMutationOptions<PutEmailAccountsIdFoldersResponse, PutEmailAccountsIdFoldersError, Options<PutEmailAccountsIdFoldersData>> = {
@@ -1286,7 +1286,7 @@ export const putEmailAccountsIdFoldersMutation = (options?: Partial<Options<PutE
 export const getEmailAccountsIdHealthQueryKey = (options: Options<GetEmailAccountsIdHealthData>) => createQueryKey('getEmailAccountsIdHealth', options, false, ['email-accounts']);
 
 /**
- * How a mailbox fared: states, refreshes, errors, gaps, and how long mail took in and out.
+ * Returns the health of a mailbox: states, refreshes, errors, gaps, and delivery times in both directions.
  */
 export const getEmailAccountsIdHealthOptions = (options: Options<GetEmailAccountsIdHealthData>) => queryOptions<GetEmailAccountsIdHealthResponse, GetEmailAccountsIdHealthError, GetEmailAccountsIdHealthResponse, ReturnType<typeof getEmailAccountsIdHealthQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1302,7 +1302,7 @@ export const getEmailAccountsIdHealthOptions = (options: Options<GetEmailAccount
 });
 
 /**
- * Looks at everything between Postkey and the mail of this mailbox, and answers when all is known.
+ * Examines everything between Postkey and the mail of this mailbox; responds when all checks are complete.
  */
 export const postEmailAccountsIdDoctorMutation = (options?: Partial<Options<PostEmailAccountsIdDoctorData>>): UseMutationOptions<PostEmailAccountsIdDoctorResponse, PostEmailAccountsIdDoctorError, Options<PostEmailAccountsIdDoctorData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdDoctorResponse, PostEmailAccountsIdDoctorError, Options<PostEmailAccountsIdDoctorData>> = {
@@ -1321,7 +1321,7 @@ export const postEmailAccountsIdDoctorMutation = (options?: Partial<Options<Post
 export const getEmailAccountsIdImportQueryKey = (options: Options<GetEmailAccountsIdImportData>) => createQueryKey('getEmailAccountsIdImport', options, false, ['email-accounts']);
 
 /**
- * How far the import is.
+ * Returns the progress of the import.
  */
 export const getEmailAccountsIdImportOptions = (options: Options<GetEmailAccountsIdImportData>) => queryOptions<GetEmailAccountsIdImportResponse, GetEmailAccountsIdImportError, GetEmailAccountsIdImportResponse, ReturnType<typeof getEmailAccountsIdImportQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1339,7 +1339,7 @@ export const getEmailAccountsIdImportOptions = (options: Options<GetEmailAccount
 export const getEmailAccountsIdReconciliationQueryKey = (options: Options<GetEmailAccountsIdReconciliationData>) => createQueryKey('getEmailAccountsIdReconciliation', options, false, ['email-accounts']);
 
 /**
- * What comparing the mailbox with its server, about once an hour and folder by folder, has brought to light.
+ * Returns the results of reconciliation, which compares the mailbox with its server about once an hour, folder by folder.
  */
 export const getEmailAccountsIdReconciliationOptions = (options: Options<GetEmailAccountsIdReconciliationData>) => queryOptions<GetEmailAccountsIdReconciliationResponse, GetEmailAccountsIdReconciliationError, GetEmailAccountsIdReconciliationResponse, ReturnType<typeof getEmailAccountsIdReconciliationQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1357,7 +1357,7 @@ export const getEmailAccountsIdReconciliationOptions = (options: Options<GetEmai
 export const getEmailAccountsIdSenderChecksQueryKey = (options: Options<GetEmailAccountsIdSenderChecksData>) => createQueryKey('getEmailAccountsIdSenderChecks', options, false, ['email-accounts']);
 
 /**
- * Whose word about senders counts in a mailbox, and whom its latest mail names.
+ * Returns the server whose sender checks are trusted, and the one that the latest mail names.
  */
 export const getEmailAccountsIdSenderChecksOptions = (options: Options<GetEmailAccountsIdSenderChecksData>) => queryOptions<GetEmailAccountsIdSenderChecksResponse, GetEmailAccountsIdSenderChecksError, GetEmailAccountsIdSenderChecksResponse, ReturnType<typeof getEmailAccountsIdSenderChecksQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1375,7 +1375,7 @@ export const getEmailAccountsIdSenderChecksOptions = (options: Options<GetEmailA
 export const getEmailAccountsIdQuarantineQueryKey = (options: Options<GetEmailAccountsIdQuarantineData>) => createQueryKey('getEmailAccountsIdQuarantine', options, false, ['email-accounts']);
 
 /**
- * Messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.
+ * Lists messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.
  */
 export const getEmailAccountsIdQuarantineOptions = (options: Options<GetEmailAccountsIdQuarantineData>) => queryOptions<GetEmailAccountsIdQuarantineResponse, GetEmailAccountsIdQuarantineError, GetEmailAccountsIdQuarantineResponse, ReturnType<typeof getEmailAccountsIdQuarantineQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1393,7 +1393,7 @@ export const getEmailAccountsIdQuarantineOptions = (options: Options<GetEmailAcc
 export const getEmailAccountsIdQuarantineInfiniteQueryKey = (options: Options<GetEmailAccountsIdQuarantineData>): QueryKey<Options<GetEmailAccountsIdQuarantineData>> => createQueryKey('getEmailAccountsIdQuarantine', options, true);
 
 /**
- * Messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.
+ * Lists messages that were too large or could not be read like others, newest first, each with the reason in its marks. `next` of a page is `before` of the following one.
  */
 export const getEmailAccountsIdQuarantineInfiniteOptions = (options: Options<GetEmailAccountsIdQuarantineData>) => {
     const opts = infiniteQueryOptions<GetEmailAccountsIdQuarantineResponse, GetEmailAccountsIdQuarantineError, InfiniteData<GetEmailAccountsIdQuarantineResponse>, QueryKey<Options<GetEmailAccountsIdQuarantineData>>, string | Pick<QueryKey<Options<GetEmailAccountsIdQuarantineData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -1423,7 +1423,7 @@ export const getEmailAccountsIdQuarantineInfiniteOptions = (options: Options<Get
 export const getEmailAccountsIdLimitsQueryKey = (options: Options<GetEmailAccountsIdLimitsData>) => createQueryKey('getEmailAccountsIdLimits', options, false, ['email-accounts']);
 
 /**
- * What a message may weigh on the road by which this mailbox sends.
+ * Returns the message size limits of the mailbox's send protocol.
  */
 export const getEmailAccountsIdLimitsOptions = (options: Options<GetEmailAccountsIdLimitsData>) => queryOptions<GetEmailAccountsIdLimitsResponse, GetEmailAccountsIdLimitsError, GetEmailAccountsIdLimitsResponse, ReturnType<typeof getEmailAccountsIdLimitsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1441,7 +1441,7 @@ export const getEmailAccountsIdLimitsOptions = (options: Options<GetEmailAccount
 export const getEmailAccountsIdMembersQueryKey = (options: Options<GetEmailAccountsIdMembersData>) => createQueryKey('getEmailAccountsIdMembers', options, false, ['email-accounts']);
 
 /**
- * Who works this mailbox, to choose whom to assign to.
+ * Lists the agents of a mailbox, for assignment.
  */
 export const getEmailAccountsIdMembersOptions = (options: Options<GetEmailAccountsIdMembersData>) => queryOptions<GetEmailAccountsIdMembersResponse, GetEmailAccountsIdMembersError, GetEmailAccountsIdMembersResponse, ReturnType<typeof getEmailAccountsIdMembersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1459,7 +1459,7 @@ export const getEmailAccountsIdMembersOptions = (options: Options<GetEmailAccoun
 export const getEmailAccountsIdIdentitiesQueryKey = (options: Options<GetEmailAccountsIdIdentitiesData>) => createQueryKey('getEmailAccountsIdIdentities', options, false, ['email-accounts']);
 
 /**
- * The names in which the mailbox sends. There is always one.
+ * Lists the sender names of a mailbox. There is always at least one.
  */
 export const getEmailAccountsIdIdentitiesOptions = (options: Options<GetEmailAccountsIdIdentitiesData>) => queryOptions<GetEmailAccountsIdIdentitiesResponse, GetEmailAccountsIdIdentitiesError, GetEmailAccountsIdIdentitiesResponse, ReturnType<typeof getEmailAccountsIdIdentitiesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1475,7 +1475,7 @@ export const getEmailAccountsIdIdentitiesOptions = (options: Options<GetEmailAcc
 });
 
 /**
- * One name more in which the mailbox sends. Refused with an address that is not of the mailbox.
+ * Adds a sender name. Refused with an address that does not belong to the mailbox.
  */
 export const postEmailAccountsIdIdentitiesMutation = (options?: Partial<Options<PostEmailAccountsIdIdentitiesData>>): UseMutationOptions<PostEmailAccountsIdIdentitiesResponse, PostEmailAccountsIdIdentitiesError, Options<PostEmailAccountsIdIdentitiesData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdIdentitiesResponse, PostEmailAccountsIdIdentitiesError, Options<PostEmailAccountsIdIdentitiesData>> = {
@@ -1492,7 +1492,7 @@ export const postEmailAccountsIdIdentitiesMutation = (options?: Partial<Options<
 };
 
 /**
- * The mailbox sends in this name no longer. What is on its way goes out.
+ * Removes a sender name. Queued messages are still sent with it.
  */
 export const deleteEmailAccountsIdIdentitiesIdentityIdMutation = (options?: Partial<Options<DeleteEmailAccountsIdIdentitiesIdentityIdData>>): UseMutationOptions<DeleteEmailAccountsIdIdentitiesIdentityIdResponse, DeleteEmailAccountsIdIdentitiesIdentityIdError, Options<DeleteEmailAccountsIdIdentitiesIdentityIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdIdentitiesIdentityIdResponse, DeleteEmailAccountsIdIdentitiesIdentityIdError, Options<DeleteEmailAccountsIdIdentitiesIdentityIdData>> = {
@@ -1509,7 +1509,7 @@ export const deleteEmailAccountsIdIdentitiesIdentityIdMutation = (options?: Part
 };
 
 /**
- * Changes what is given of a name in which the mailbox sends. What is on its way goes out as it was.
+ * Changes the given properties of a sender name. Queued messages are sent unchanged.
  */
 export const patchEmailAccountsIdIdentitiesIdentityIdMutation = (options?: Partial<Options<PatchEmailAccountsIdIdentitiesIdentityIdData>>): UseMutationOptions<PatchEmailAccountsIdIdentitiesIdentityIdResponse, PatchEmailAccountsIdIdentitiesIdentityIdError, Options<PatchEmailAccountsIdIdentitiesIdentityIdData>> => {
     const mutationOptions: UseMutationOptions<PatchEmailAccountsIdIdentitiesIdentityIdResponse, PatchEmailAccountsIdIdentitiesIdentityIdError, Options<PatchEmailAccountsIdIdentitiesIdentityIdData>> = {
@@ -1526,7 +1526,7 @@ export const patchEmailAccountsIdIdentitiesIdentityIdMutation = (options?: Parti
 };
 
 /**
- * Asks the mail server which other addresses the mailbox has. Refused where it does not say them.
+ * Reads the aliases of a mailbox from the mail server. Refused if the server does not return them.
  */
 export const postEmailAccountsIdAliasesReadMutation = (options?: Partial<Options<PostEmailAccountsIdAliasesReadData>>): UseMutationOptions<PostEmailAccountsIdAliasesReadResponse, PostEmailAccountsIdAliasesReadError, Options<PostEmailAccountsIdAliasesReadData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdAliasesReadResponse, PostEmailAccountsIdAliasesReadError, Options<PostEmailAccountsIdAliasesReadData>> = {
@@ -1543,7 +1543,7 @@ export const postEmailAccountsIdAliasesReadMutation = (options?: Partial<Options
 };
 
 /**
- * Another address of the mailbox: mail to and from it is its own. A test mail shows whether it can send.
+ * Adds an alias: mail to and from it belongs to the mailbox. A test mail shows that it can send.
  */
 export const postEmailAccountsIdAliasesMutation = (options?: Partial<Options<PostEmailAccountsIdAliasesData>>): UseMutationOptions<PostEmailAccountsIdAliasesResponse, PostEmailAccountsIdAliasesError, Options<PostEmailAccountsIdAliasesData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdAliasesResponse, PostEmailAccountsIdAliasesError, Options<PostEmailAccountsIdAliasesData>> = {
@@ -1560,7 +1560,7 @@ export const postEmailAccountsIdAliasesMutation = (options?: Partial<Options<Pos
 };
 
 /**
- * Sends a mail from it to the mailbox itself; its `trial` tells what came of it, a refusal as well.
+ * Sends a mail from the alias to the mailbox itself; its `trial` contains the result, including a refusal.
  */
 export const postEmailAccountsIdAliasesAddressTryMutation = (options?: Partial<Options<PostEmailAccountsIdAliasesAddressTryData>>): UseMutationOptions<PostEmailAccountsIdAliasesAddressTryResponse, PostEmailAccountsIdAliasesAddressTryError, Options<PostEmailAccountsIdAliasesAddressTryData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdAliasesAddressTryResponse, PostEmailAccountsIdAliasesAddressTryError, Options<PostEmailAccountsIdAliasesAddressTryData>> = {
@@ -1577,7 +1577,7 @@ export const postEmailAccountsIdAliasesAddressTryMutation = (options?: Partial<O
 };
 
 /**
- * It is no address of the mailbox any more. Refused while the mailbox sends from it.
+ * Removes an alias. Refused while the mailbox sends from it.
  */
 export const deleteEmailAccountsIdAliasesAddressMutation = (options?: Partial<Options<DeleteEmailAccountsIdAliasesAddressData>>): UseMutationOptions<DeleteEmailAccountsIdAliasesAddressResponse, DeleteEmailAccountsIdAliasesAddressError, Options<DeleteEmailAccountsIdAliasesAddressData>> => {
     const mutationOptions: UseMutationOptions<DeleteEmailAccountsIdAliasesAddressResponse, DeleteEmailAccountsIdAliasesAddressError, Options<DeleteEmailAccountsIdAliasesAddressData>> = {
@@ -1596,7 +1596,7 @@ export const deleteEmailAccountsIdAliasesAddressMutation = (options?: Partial<Op
 export const getEmailAccountsIdAutomaticReplyQueryKey = (options: Options<GetEmailAccountsIdAutomaticReplyData>) => createQueryKey('getEmailAccountsIdAutomaticReply', options, false, ['email-accounts']);
 
 /**
- * With what the mailbox acknowledges new mail by itself. Absent where that was never switched on.
+ * Returns the automatic acknowledgment of a mailbox. Absent if it was never enabled.
  */
 export const getEmailAccountsIdAutomaticReplyOptions = (options: Options<GetEmailAccountsIdAutomaticReplyData>) => queryOptions<GetEmailAccountsIdAutomaticReplyResponse, GetEmailAccountsIdAutomaticReplyError, GetEmailAccountsIdAutomaticReplyResponse, ReturnType<typeof getEmailAccountsIdAutomaticReplyQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1612,7 +1612,7 @@ export const getEmailAccountsIdAutomaticReplyOptions = (options: Options<GetEmai
 });
 
 /**
- * Acknowledges new mail by itself from now on, or no longer: each sender once a day, each conversation once, and nothing that a machine wrote.
+ * Enables or disables automatic acknowledgments: at most one per sender and day and one per conversation, never for automated mail.
  */
 export const putEmailAccountsIdAutomaticReplyMutation = (options?: Partial<Options<PutEmailAccountsIdAutomaticReplyData>>): UseMutationOptions<PutEmailAccountsIdAutomaticReplyResponse, PutEmailAccountsIdAutomaticReplyError, Options<PutEmailAccountsIdAutomaticReplyData>> => {
     const mutationOptions: UseMutationOptions<PutEmailAccountsIdAutomaticReplyResponse, PutEmailAccountsIdAutomaticReplyError, Options<PutEmailAccountsIdAutomaticReplyData>> = {
@@ -1629,7 +1629,7 @@ export const putEmailAccountsIdAutomaticReplyMutation = (options?: Partial<Optio
 };
 
 /**
- * Stops reading and sending until it is resumed.
+ * Stops receiving and sending until the mailbox is resumed.
  */
 export const postEmailAccountsIdPauseMutation = (options?: Partial<Options<PostEmailAccountsIdPauseData>>): UseMutationOptions<PostEmailAccountsIdPauseResponse, PostEmailAccountsIdPauseError, Options<PostEmailAccountsIdPauseData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdPauseResponse, PostEmailAccountsIdPauseError, Options<PostEmailAccountsIdPauseData>> = {
@@ -1648,7 +1648,7 @@ export const postEmailAccountsIdPauseMutation = (options?: Partial<Options<PostE
 export const getEmailAccountsIdRemovalQueryKey = (options: Options<GetEmailAccountsIdRemovalData>) => createQueryKey('getEmailAccountsIdRemoval', options, false, ['email-accounts']);
 
 /**
- * What removing would take away here. Nothing in the mailbox itself is ever deleted.
+ * Returns the effects of removing a mailbox here. Nothing in the mailbox itself is ever deleted.
  */
 export const getEmailAccountsIdRemovalOptions = (options: Options<GetEmailAccountsIdRemovalData>) => queryOptions<GetEmailAccountsIdRemovalResponse, GetEmailAccountsIdRemovalError, GetEmailAccountsIdRemovalResponse, ReturnType<typeof getEmailAccountsIdRemovalQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1666,7 +1666,7 @@ export const getEmailAccountsIdRemovalOptions = (options: Options<GetEmailAccoun
 export const getEmailAccountsIdPrincipalWishesQueryKey = (options: Options<GetEmailAccountsIdPrincipalWishesData>) => createQueryKey('getEmailAccountsIdPrincipalWishes', options, false, ['email-accounts']);
 
 /**
- * Sign-ins that asked to replace the principal of the mailbox, pending until an admin decides.
+ * Lists sign-ins that requested to replace the principal of the mailbox, pending until an admin decides.
  */
 export const getEmailAccountsIdPrincipalWishesOptions = (options: Options<GetEmailAccountsIdPrincipalWishesData>) => queryOptions<GetEmailAccountsIdPrincipalWishesResponse, GetEmailAccountsIdPrincipalWishesError, GetEmailAccountsIdPrincipalWishesResponse, ReturnType<typeof getEmailAccountsIdPrincipalWishesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1699,7 +1699,7 @@ export const deleteEmailAccountsIdPrincipalWishesWishIdMutation = (options?: Par
 };
 
 /**
- * Lets the person open the mailbox from now on, after a try. Refused when they cannot read it.
+ * Makes the person the principal of the mailbox after a check. Refused if they cannot read it.
  */
 export const postEmailAccountsIdPrincipalWishesWishIdAcceptMutation = (options?: Partial<Options<PostEmailAccountsIdPrincipalWishesWishIdAcceptData>>): UseMutationOptions<PostEmailAccountsIdPrincipalWishesWishIdAcceptResponse, PostEmailAccountsIdPrincipalWishesWishIdAcceptError, Options<PostEmailAccountsIdPrincipalWishesWishIdAcceptData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdPrincipalWishesWishIdAcceptResponse, PostEmailAccountsIdPrincipalWishesWishIdAcceptError, Options<PostEmailAccountsIdPrincipalWishesWishIdAcceptData>> = {
@@ -1716,7 +1716,7 @@ export const postEmailAccountsIdPrincipalWishesWishIdAcceptMutation = (options?:
 };
 
 /**
- * What the person could do at the mailbox. Changes nothing.
+ * Checks the person's access to the mailbox. Changes nothing.
  */
 export const postEmailAccountsIdPrincipalWishesWishIdTryMutation = (options?: Partial<Options<PostEmailAccountsIdPrincipalWishesWishIdTryData>>): UseMutationOptions<PostEmailAccountsIdPrincipalWishesWishIdTryResponse, PostEmailAccountsIdPrincipalWishesWishIdTryError, Options<PostEmailAccountsIdPrincipalWishesWishIdTryData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdPrincipalWishesWishIdTryResponse, PostEmailAccountsIdPrincipalWishesWishIdTryError, Options<PostEmailAccountsIdPrincipalWishesWishIdTryData>> = {
@@ -1733,7 +1733,7 @@ export const postEmailAccountsIdPrincipalWishesWishIdTryMutation = (options?: Pa
 };
 
 /**
- * Takes up reading and sending again.
+ * Resumes receiving and sending.
  */
 export const postEmailAccountsIdResumeMutation = (options?: Partial<Options<PostEmailAccountsIdResumeData>>): UseMutationOptions<PostEmailAccountsIdResumeResponse, PostEmailAccountsIdResumeError, Options<PostEmailAccountsIdResumeData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdResumeResponse, PostEmailAccountsIdResumeError, Options<PostEmailAccountsIdResumeData>> = {
@@ -1750,7 +1750,7 @@ export const postEmailAccountsIdResumeMutation = (options?: Partial<Options<Post
 };
 
 /**
- * Sends a mail from the mailbox to itself; the light `sends` tells what came of it, a refusal as well.
+ * Sends a mail from the mailbox to itself; the check `sends` contains the result, including a refusal.
  */
 export const postEmailAccountsIdSendTestMutation = (options?: Partial<Options<PostEmailAccountsIdSendTestData>>): UseMutationOptions<PostEmailAccountsIdSendTestResponse, PostEmailAccountsIdSendTestError, Options<PostEmailAccountsIdSendTestData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdSendTestResponse, PostEmailAccountsIdSendTestError, Options<PostEmailAccountsIdSendTestData>> = {
@@ -1784,7 +1784,7 @@ export const deleteEmailAccountsIdStandByMutation = (options?: Partial<Options<D
 };
 
 /**
- * Who opens the shared mailbox when the first cannot any more. Refused when they cannot read it.
+ * Sets the backup sign-in of a shared mailbox. Refused if it cannot read the mailbox.
  */
 export const putEmailAccountsIdStandByMutation = (options?: Partial<Options<PutEmailAccountsIdStandByData>>): UseMutationOptions<PutEmailAccountsIdStandByResponse, PutEmailAccountsIdStandByError, Options<PutEmailAccountsIdStandByData>> => {
     const mutationOptions: UseMutationOptions<PutEmailAccountsIdStandByResponse, PutEmailAccountsIdStandByError, Options<PutEmailAccountsIdStandByData>> = {
@@ -1801,7 +1801,7 @@ export const putEmailAccountsIdStandByMutation = (options?: Partial<Options<PutE
 };
 
 /**
- * Looks whether the stand-by could open the mailbox, as is done once a day.
+ * Checks now that the backup sign-in can open the mailbox, like the daily check.
  */
 export const postEmailAccountsIdStandByCheckMutation = (options?: Partial<Options<PostEmailAccountsIdStandByCheckData>>): UseMutationOptions<PostEmailAccountsIdStandByCheckResponse, PostEmailAccountsIdStandByCheckError, Options<PostEmailAccountsIdStandByCheckData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdStandByCheckResponse, PostEmailAccountsIdStandByCheckError, Options<PostEmailAccountsIdStandByCheckData>> = {
@@ -1818,7 +1818,7 @@ export const postEmailAccountsIdStandByCheckMutation = (options?: Partial<Option
 };
 
 /**
- * The stand-by that is at work opens the mailbox for good.
+ * Makes the backup sign-in that is in use the principal of the mailbox.
  */
 export const postEmailAccountsIdStandByMakeFirstMutation = (options?: Partial<Options<PostEmailAccountsIdStandByMakeFirstData>>): UseMutationOptions<PostEmailAccountsIdStandByMakeFirstResponse, PostEmailAccountsIdStandByMakeFirstError, Options<PostEmailAccountsIdStandByMakeFirstData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsIdStandByMakeFirstResponse, PostEmailAccountsIdStandByMakeFirstError, Options<PostEmailAccountsIdStandByMakeFirstData>> = {
@@ -1837,7 +1837,7 @@ export const postEmailAccountsIdStandByMakeFirstMutation = (options?: Partial<Op
 export const getEmailAccountsIdUnsentQueryKey = (options: Options<GetEmailAccountsIdUnsentData>) => createQueryKey('getEmailAccountsIdUnsent', options, false, ['email-accounts']);
 
 /**
- * Queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.
+ * Lists queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.
  */
 export const getEmailAccountsIdUnsentOptions = (options: Options<GetEmailAccountsIdUnsentData>) => queryOptions<GetEmailAccountsIdUnsentResponse, GetEmailAccountsIdUnsentError, GetEmailAccountsIdUnsentResponse, ReturnType<typeof getEmailAccountsIdUnsentQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1853,7 +1853,7 @@ export const getEmailAccountsIdUnsentOptions = (options: Options<GetEmailAccount
 });
 
 /**
- * The folders that could be read, before the mailbox is associated.
+ * Lists the readable folders of a mailbox before it is associated.
  */
 export const postEmailAccountsFoldersMutation = (options?: Partial<Options<PostEmailAccountsFoldersData>>): UseMutationOptions<PostEmailAccountsFoldersResponse, PostEmailAccountsFoldersError, Options<PostEmailAccountsFoldersData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsFoldersResponse, PostEmailAccountsFoldersError, Options<PostEmailAccountsFoldersData>> = {
@@ -1870,7 +1870,7 @@ export const postEmailAccountsFoldersMutation = (options?: Partial<Options<PostE
 };
 
 /**
- * Tries what a new mailbox would need. Keeps nothing and leaves no trace in the mailbox.
+ * Runs the capability checks of a new mailbox. Stores nothing and leaves no trace in the mailbox.
  */
 export const postEmailAccountsPreflightMutation = (options?: Partial<Options<PostEmailAccountsPreflightData>>): UseMutationOptions<PostEmailAccountsPreflightResponse, PostEmailAccountsPreflightError, Options<PostEmailAccountsPreflightData>> => {
     const mutationOptions: UseMutationOptions<PostEmailAccountsPreflightResponse, PostEmailAccountsPreflightError, Options<PostEmailAccountsPreflightData>> = {
@@ -1889,7 +1889,7 @@ export const postEmailAccountsPreflightMutation = (options?: Partial<Options<Pos
 export const getEventsListQueryKey = (options?: Options<GetEventsListData>) => createQueryKey('getEventsList', options, false, ['events']);
 
 /**
- * What happened in the mailboxes the caller may see, oldest first. For a live stream: /v1/events.
+ * Lists events in the caller's mailboxes, oldest first. For a live stream: /v1/events.
  */
 export const getEventsListOptions = (options?: Options<GetEventsListData>) => queryOptions<GetEventsListResponse, GetEventsListError, GetEventsListResponse, ReturnType<typeof getEventsListQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1907,7 +1907,7 @@ export const getEventsListOptions = (options?: Options<GetEventsListData>) => qu
 export const getEventsListInfiniteQueryKey = (options?: Options<GetEventsListData>): QueryKey<Options<GetEventsListData>> => createQueryKey('getEventsList', options, true);
 
 /**
- * What happened in the mailboxes the caller may see, oldest first. For a live stream: /v1/events.
+ * Lists events in the caller's mailboxes, oldest first. For a live stream: /v1/events.
  */
 export const getEventsListInfiniteOptions = (options?: Options<GetEventsListData>) => {
     const opts = infiniteQueryOptions<GetEventsListResponse, GetEventsListError, InfiniteData<GetEventsListResponse>, QueryKey<Options<GetEventsListData>>, number | Pick<QueryKey<Options<GetEventsListData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -1937,7 +1937,7 @@ export const getEventsListInfiniteOptions = (options?: Options<GetEventsListData
 export const getGrantsQueryKey = (options?: Options<GetGrantsData>) => createQueryKey('getGrants', options, false, ['grants']);
 
 /**
- * Who has consented to what, whether it still holds, why not, and how old it is.
+ * Lists grants with their permissions, validity, reason and age.
  */
 export const getGrantsOptions = (options?: Options<GetGrantsData>) => queryOptions<GetGrantsResponse, GetGrantsError, GetGrantsResponse, ReturnType<typeof getGrantsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1953,7 +1953,7 @@ export const getGrantsOptions = (options?: Options<GetGrantsData>) => queryOptio
 });
 
 /**
- * Forgets a grant and its tokens. Refused while a mailbox is opened with it.
+ * Deletes a grant and its tokens. Refused while it is the principal of a mailbox.
  */
 export const deleteGrantsIdMutation = (options?: Partial<Options<DeleteGrantsIdData>>): UseMutationOptions<DeleteGrantsIdResponse, DeleteGrantsIdError, Options<DeleteGrantsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteGrantsIdResponse, DeleteGrantsIdError, Options<DeleteGrantsIdData>> = {
@@ -1972,7 +1972,7 @@ export const deleteGrantsIdMutation = (options?: Partial<Options<DeleteGrantsIdD
 export const getGrantsIdDependentsQueryKey = (options: Options<GetGrantsIdDependentsData>) => createQueryKey('getGrantsIdDependents', options, false, ['grants']);
 
 /**
- * Which mailboxes a person opens and stands by for, and what becomes of them if the person leaves.
+ * Returns the mailboxes for which a person is principal or backup sign-in, and the effects if the person leaves.
  */
 export const getGrantsIdDependentsOptions = (options: Options<GetGrantsIdDependentsData>) => queryOptions<GetGrantsIdDependentsResponse, GetGrantsIdDependentsError, GetGrantsIdDependentsResponse, ReturnType<typeof getGrantsIdDependentsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1990,7 +1990,7 @@ export const getGrantsIdDependentsOptions = (options: Options<GetGrantsIdDepende
 export const getGrantsIdRemovalQueryKey = (options: Options<GetGrantsIdRemovalData>) => createQueryKey('getGrantsIdRemoval', options, false, ['grants']);
 
 /**
- * What stands in the way of disconnecting a grant, and what goes with it. No mail goes with it.
+ * Returns the obstacles and the effects of disconnecting a grant. No mail is removed.
  */
 export const getGrantsIdRemovalOptions = (options: Options<GetGrantsIdRemovalData>) => queryOptions<GetGrantsIdRemovalResponse, GetGrantsIdRemovalError, GetGrantsIdRemovalResponse, ReturnType<typeof getGrantsIdRemovalQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2006,7 +2006,7 @@ export const getGrantsIdRemovalOptions = (options: Options<GetGrantsIdRemovalDat
 });
 
 /**
- * For Microsoft Graph: change notifications, and the handshake before them.
+ * Receives change notifications from Microsoft Graph, and answers the validation handshake.
  */
 export const postGraphNotificationsMutation = (options?: Partial<Options<PostGraphNotificationsData>>): UseMutationOptions<PostGraphNotificationsResponse, PostGraphNotificationsError, Options<PostGraphNotificationsData>> => {
     const mutationOptions: UseMutationOptions<PostGraphNotificationsResponse, PostGraphNotificationsError, Options<PostGraphNotificationsData>> = {
@@ -2025,7 +2025,7 @@ export const postGraphNotificationsMutation = (options?: Partial<Options<PostGra
 export const getIncidentsQueryKey = (options?: Options<GetIncidentsData>) => createQueryKey('getIncidents', options, false, ['incidents']);
 
 /**
- * What is broken, or was, newest first: for members a notice about their mailboxes, for admins all of it.
+ * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins all details.
  */
 export const getIncidentsOptions = (options?: Options<GetIncidentsData>) => queryOptions<GetIncidentsResponse, GetIncidentsError, GetIncidentsResponse, ReturnType<typeof getIncidentsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2043,7 +2043,7 @@ export const getIncidentsOptions = (options?: Options<GetIncidentsData>) => quer
 export const getIncidentsInfiniteQueryKey = (options?: Options<GetIncidentsData>): QueryKey<Options<GetIncidentsData>> => createQueryKey('getIncidents', options, true);
 
 /**
- * What is broken, or was, newest first: for members a notice about their mailboxes, for admins all of it.
+ * Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins all details.
  */
 export const getIncidentsInfiniteOptions = (options?: Options<GetIncidentsData>) => {
     const opts = infiniteQueryOptions<GetIncidentsResponse, GetIncidentsError, InfiniteData<GetIncidentsResponse>, QueryKey<Options<GetIncidentsData>>, string | Pick<QueryKey<Options<GetIncidentsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -2073,7 +2073,7 @@ export const getIncidentsInfiniteOptions = (options?: Options<GetIncidentsData>)
 export const getRestoredBackupQueryKey = (options?: Options<GetRestoredBackupData>) => createQueryKey('getRestoredBackup', options, false, ['restored-backup']);
 
 /**
- * The restored backup that holds messages, or the last one that was noticed, with its messages.
+ * Returns the restored backup that holds messages, or the last detected one, with its messages.
  */
 export const getRestoredBackupOptions = (options?: Options<GetRestoredBackupData>) => queryOptions<GetRestoredBackupResponse, GetRestoredBackupError, GetRestoredBackupResponse, ReturnType<typeof getRestoredBackupQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2089,7 +2089,7 @@ export const getRestoredBackupOptions = (options?: Options<GetRestoredBackupData
 });
 
 /**
- * Sends or discards messages that a restored backup holds.
+ * Sends or discards messages held by a restored backup.
  */
 export const postRestoredBackupDecideMutation = (options?: Partial<Options<PostRestoredBackupDecideData>>): UseMutationOptions<PostRestoredBackupDecideResponse, PostRestoredBackupDecideError, Options<PostRestoredBackupDecideData>> => {
     const mutationOptions: UseMutationOptions<PostRestoredBackupDecideResponse, PostRestoredBackupDecideError, Options<PostRestoredBackupDecideData>> = {
@@ -2108,7 +2108,7 @@ export const postRestoredBackupDecideMutation = (options?: Partial<Options<PostR
 export const getIncidentsIdQueryKey = (options: Options<GetIncidentsIdData>) => createQueryKey('getIncidentsId', options, false, ['incidents']);
 
 /**
- * One incident: its timeline, its mailboxes, who was told and what came of it.
+ * Returns one incident: its timeline, its mailboxes, and the notifications with their results.
  */
 export const getIncidentsIdOptions = (options: Options<GetIncidentsIdData>) => queryOptions<GetIncidentsIdResponse, GetIncidentsIdError, GetIncidentsIdResponse, ReturnType<typeof getIncidentsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2124,7 +2124,7 @@ export const getIncidentsIdOptions = (options: Options<GetIncidentsIdData>) => q
 });
 
 /**
- * Acknowledges an incident and ends its reminders. The notification of its end is still sent.
+ * Acknowledges an incident and stops its reminders. The notification of its end is still sent.
  */
 export const postIncidentsIdAcknowledgeMutation = (options?: Partial<Options<PostIncidentsIdAcknowledgeData>>): UseMutationOptions<PostIncidentsIdAcknowledgeResponse, PostIncidentsIdAcknowledgeError, Options<PostIncidentsIdAcknowledgeData>> => {
     const mutationOptions: UseMutationOptions<PostIncidentsIdAcknowledgeResponse, PostIncidentsIdAcknowledgeError, Options<PostIncidentsIdAcknowledgeData>> = {
@@ -2143,7 +2143,7 @@ export const postIncidentsIdAcknowledgeMutation = (options?: Partial<Options<Pos
 export const getInvitationsQueryKey = (options?: Options<GetInvitationsData>) => createQueryKey('getInvitations', options, false, ['invitations']);
 
 /**
- * Invitations that wait to be accepted.
+ * Lists pending invitations.
  */
 export const getInvitationsOptions = (options?: Options<GetInvitationsData>) => queryOptions<GetInvitationsResponse, GetInvitationsError, GetInvitationsResponse, ReturnType<typeof getInvitationsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2176,7 +2176,7 @@ export const postInvitationsMutation = (options?: Partial<Options<PostInvitation
 };
 
 /**
- * Takes an invitation back.
+ * Revokes an invitation.
  */
 export const deleteInvitationsIdMutation = (options?: Partial<Options<DeleteInvitationsIdData>>): UseMutationOptions<DeleteInvitationsIdResponse, DeleteInvitationsIdError, Options<DeleteInvitationsIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteInvitationsIdResponse, DeleteInvitationsIdError, Options<DeleteInvitationsIdData>> = {
@@ -2193,7 +2193,7 @@ export const deleteInvitationsIdMutation = (options?: Partial<Options<DeleteInvi
 };
 
 /**
- * Uses a link: sets the password and signs in. The first admin gives name and email address too.
+ * Redeems a link: sets the password and signs in. The first admin also gives name and email address.
  */
 export const postLinksAcceptMutation = (options?: Partial<Options<PostLinksAcceptData>>): UseMutationOptions<PostLinksAcceptResponse, PostLinksAcceptError, Options<PostLinksAcceptData>> => {
     const mutationOptions: UseMutationOptions<PostLinksAcceptResponse, PostLinksAcceptError, Options<PostLinksAcceptData>> = {
@@ -2210,7 +2210,7 @@ export const postLinksAcceptMutation = (options?: Partial<Options<PostLinksAccep
 };
 
 /**
- * What a link is for, by the token behind its #. Looking does not use it.
+ * Returns the purpose of a link, by the token behind its #. Does not redeem it.
  */
 export const postLinksLookMutation = (options?: Partial<Options<PostLinksLookData>>): UseMutationOptions<PostLinksLookResponse, PostLinksLookError, Options<PostLinksLookData>> => {
     const mutationOptions: UseMutationOptions<PostLinksLookResponse, PostLinksLookError, Options<PostLinksLookData>> = {
@@ -2229,7 +2229,7 @@ export const postLinksLookMutation = (options?: Partial<Options<PostLinksLookDat
 export const getMessagesIdQueryKey = (options: Options<GetMessagesIdData>) => createQueryKey('getMessagesId', options, false, ['messages']);
 
 /**
- * A message without its body.
+ * Returns a message without its body.
  */
 export const getMessagesIdOptions = (options: Options<GetMessagesIdData>) => queryOptions<GetMessagesIdResponse, GetMessagesIdError, GetMessagesIdResponse, ReturnType<typeof getMessagesIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2247,7 +2247,7 @@ export const getMessagesIdOptions = (options: Options<GetMessagesIdData>) => que
 export const getMessagesIdSourceQueryKey = (options: Options<GetMessagesIdSourceData>) => createQueryKey('getMessagesIdSource', options, false, ['messages']);
 
 /**
- * The message as it came (RFC 5322), as a download: kept here, or fetched from its server.
+ * Downloads the original message (RFC 5322), stored here or fetched from its server.
  */
 export const getMessagesIdSourceOptions = (options: Options<GetMessagesIdSourceData>) => queryOptions<GetMessagesIdSourceResponse, GetMessagesIdSourceError, GetMessagesIdSourceResponse, ReturnType<typeof getMessagesIdSourceQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2263,7 +2263,7 @@ export const getMessagesIdSourceOptions = (options: Options<GetMessagesIdSourceD
 });
 
 /**
- * Reads the source of a message once more: for one in quarantine, after an update that reads better.
+ * Reads the source of a message again, for one in quarantine after an update with a better parser.
  */
 export const postMessagesIdReadAgainMutation = (options?: Partial<Options<PostMessagesIdReadAgainData>>): UseMutationOptions<PostMessagesIdReadAgainResponse, PostMessagesIdReadAgainError, Options<PostMessagesIdReadAgainData>> => {
     const mutationOptions: UseMutationOptions<PostMessagesIdReadAgainResponse, PostMessagesIdReadAgainError, Options<PostMessagesIdReadAgainData>> = {
@@ -2297,7 +2297,7 @@ export const postMessagesIdKeepTogetherMutation = (options?: Partial<Options<Pos
 };
 
 /**
- * Puts a conversation into another one of the same mailbox: messages, notes, drafts and what answers lead to.
+ * Merges a conversation into another one of the same mailbox: messages, notes, drafts and future replies.
  */
 export const postConversationsIdMergeMutation = (options?: Partial<Options<PostConversationsIdMergeData>>): UseMutationOptions<PostConversationsIdMergeResponse, PostConversationsIdMergeError, Options<PostConversationsIdMergeData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdMergeResponse, PostConversationsIdMergeError, Options<PostConversationsIdMergeData>> = {
@@ -2314,7 +2314,7 @@ export const postConversationsIdMergeMutation = (options?: Partial<Options<PostC
 };
 
 /**
- * Makes a conversation of its own of some messages; answers to them follow. Says the new one.
+ * Moves messages into a new conversation, which replies to them will join. Returns the new conversation.
  */
 export const postConversationsIdSplitMutation = (options?: Partial<Options<PostConversationsIdSplitData>>): UseMutationOptions<PostConversationsIdSplitResponse, PostConversationsIdSplitError, Options<PostConversationsIdSplitData>> => {
     const mutationOptions: UseMutationOptions<PostConversationsIdSplitResponse, PostConversationsIdSplitError, Options<PostConversationsIdSplitData>> = {
@@ -2333,7 +2333,7 @@ export const postConversationsIdSplitMutation = (options?: Partial<Options<PostC
 export const getMessagesIdAnswerQueryKey = (options: Options<GetMessagesIdAnswerData>) => createQueryKey('getMessagesIdAnswer', options, false, ['messages']);
 
 /**
- * How an answer to a message begins: whom it goes to, its subject, and what is quoted. Nothing is kept.
+ * Returns the start of an answer to a message: recipients, subject and quotation. Stores nothing.
  */
 export const getMessagesIdAnswerOptions = (options: Options<GetMessagesIdAnswerData>) => queryOptions<GetMessagesIdAnswerResponse, GetMessagesIdAnswerError, GetMessagesIdAnswerResponse, ReturnType<typeof getMessagesIdAnswerQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2351,7 +2351,7 @@ export const getMessagesIdAnswerOptions = (options: Options<GetMessagesIdAnswerD
 export const getMessagesIdAttachmentsQueryKey = (options: Options<GetMessagesIdAttachmentsData>) => createQueryKey('getMessagesIdAttachments', options, false, ['messages']);
 
 /**
- * What is attached to a message. The first time the server is asked.
+ * Lists the attachments of a message. On first access they are requested from the server.
  */
 export const getMessagesIdAttachmentsOptions = (options: Options<GetMessagesIdAttachmentsData>) => queryOptions<GetMessagesIdAttachmentsResponse, GetMessagesIdAttachmentsError, GetMessagesIdAttachmentsResponse, ReturnType<typeof getMessagesIdAttachmentsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2369,7 +2369,7 @@ export const getMessagesIdAttachmentsOptions = (options: Options<GetMessagesIdAt
 export const getMessagesIdVersionsQueryKey = (options: Options<GetMessagesIdVersionsData>) => createQueryKey('getMessagesIdVersions', options, false, ['messages']);
 
 /**
- * Contents that a message had before its server replaced them, the latest first.
+ * Lists earlier contents of a message that its server replaced, the latest first.
  */
 export const getMessagesIdVersionsOptions = (options: Options<GetMessagesIdVersionsData>) => queryOptions<GetMessagesIdVersionsResponse, GetMessagesIdVersionsError, GetMessagesIdVersionsResponse, ReturnType<typeof getMessagesIdVersionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2387,7 +2387,7 @@ export const getMessagesIdVersionsOptions = (options: Options<GetMessagesIdVersi
 export const getMessagesIdBodyQueryKey = (options: Options<GetMessagesIdBodyData>) => createQueryKey('getMessagesIdBody', options, false, ['messages']);
 
 /**
- * The text of a message as a page for a sandboxed frame: nothing active, nothing remote unless asked for.
+ * Returns the text of a message as a page for a sandboxed frame, without active content, and without remote content unless requested.
  */
 export const getMessagesIdBodyOptions = (options: Options<GetMessagesIdBodyData>) => queryOptions<GetMessagesIdBodyResponse, GetMessagesIdBodyError, GetMessagesIdBodyResponse, ReturnType<typeof getMessagesIdBodyQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2405,7 +2405,7 @@ export const getMessagesIdBodyOptions = (options: Options<GetMessagesIdBodyData>
 export const getOauthCallbackQueryKey = (options?: Options<GetOauthCallbackData>) => createQueryKey('getOauthCallback', options, false, ['callback']);
 
 /**
- * Where Microsoft sends the browser back to. Always ends on a page that says what happened and what next.
+ * Receives the browser's redirect from Microsoft. Always ends on a page with the result and the next step.
  */
 export const getOauthCallbackOptions = (options?: Options<GetOauthCallbackData>) => queryOptions<GetOauthCallbackResponse, GetOauthCallbackError, GetOauthCallbackResponse, ReturnType<typeof getOauthCallbackQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2423,7 +2423,7 @@ export const getOauthCallbackOptions = (options?: Options<GetOauthCallbackData>)
 export const getPeopleQueryKey = (options?: Options<GetPeopleData>) => createQueryKey('getPeople', options, false, ['people']);
 
 /**
- * Everybody in the team.
+ * Lists all people of the team.
  */
 export const getPeopleOptions = (options?: Options<GetPeopleData>) => queryOptions<GetPeopleResponse, GetPeopleError, GetPeopleResponse, ReturnType<typeof getPeopleQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2439,7 +2439,7 @@ export const getPeopleOptions = (options?: Options<GetPeopleData>) => queryOptio
 });
 
 /**
- * Ends sign-in, sessions and API keys of a person. What they wrote keeps their name.
+ * Removes a person with sign-in, sessions and API keys. Their messages and notes keep their name.
  */
 export const deletePeopleIdMutation = (options?: Partial<Options<DeletePeopleIdData>>): UseMutationOptions<DeletePeopleIdResponse, DeletePeopleIdError, Options<DeletePeopleIdData>> => {
     const mutationOptions: UseMutationOptions<DeletePeopleIdResponse, DeletePeopleIdError, Options<DeletePeopleIdData>> = {
@@ -2458,7 +2458,7 @@ export const deletePeopleIdMutation = (options?: Partial<Options<DeletePeopleIdD
 export const getPeopleIdQueryKey = (options: Options<GetPeopleIdData>) => createQueryKey('getPeopleId', options, false, ['people']);
 
 /**
- * One person of the team.
+ * Returns a person of the team.
  */
 export const getPeopleIdOptions = (options: Options<GetPeopleIdData>) => queryOptions<GetPeopleIdResponse, GetPeopleIdError, GetPeopleIdResponse, ReturnType<typeof getPeopleIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2474,7 +2474,7 @@ export const getPeopleIdOptions = (options: Options<GetPeopleIdData>) => queryOp
 });
 
 /**
- * Replaces the mailboxes that an agent may see; for signed-in admins, not for API keys.
+ * Replaces the mailboxes that an agent can see; for signed-in admins, not for API keys.
  */
 export const putPeopleIdMembershipsMutation = (options?: Partial<Options<PutPeopleIdMembershipsData>>): UseMutationOptions<PutPeopleIdMembershipsResponse, PutPeopleIdMembershipsError, Options<PutPeopleIdMembershipsData>> => {
     const mutationOptions: UseMutationOptions<PutPeopleIdMembershipsResponse, PutPeopleIdMembershipsError, Options<PutPeopleIdMembershipsData>> = {
@@ -2491,7 +2491,7 @@ export const putPeopleIdMembershipsMutation = (options?: Partial<Options<PutPeop
 };
 
 /**
- * A link by which a person chooses a new password: valid for a day, works once, told once.
+ * Creates a link for choosing a new password: valid for a day, usable once, shown once.
  */
 export const postPeopleIdResetLinkMutation = (options?: Partial<Options<PostPeopleIdResetLinkData>>): UseMutationOptions<PostPeopleIdResetLinkResponse, PostPeopleIdResetLinkError, Options<PostPeopleIdResetLinkData>> => {
     const mutationOptions: UseMutationOptions<PostPeopleIdResetLinkResponse, PostPeopleIdResetLinkError, Options<PostPeopleIdResetLinkData>> = {
@@ -2508,7 +2508,7 @@ export const postPeopleIdResetLinkMutation = (options?: Partial<Options<PostPeop
 };
 
 /**
- * Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin stays one.
+ * Makes a person an admin or an agent; for signed-in admins, not for API keys. The last admin cannot become an agent.
  */
 export const putPeopleIdRoleMutation = (options?: Partial<Options<PutPeopleIdRoleData>>): UseMutationOptions<PutPeopleIdRoleResponse, PutPeopleIdRoleError, Options<PutPeopleIdRoleData>> => {
     const mutationOptions: UseMutationOptions<PutPeopleIdRoleResponse, PutPeopleIdRoleError, Options<PutPeopleIdRoleData>> = {
@@ -2525,7 +2525,7 @@ export const putPeopleIdRoleMutation = (options?: Partial<Options<PutPeopleIdRol
 };
 
 /**
- * Ends the session. Also when there is none.
+ * Ends the session. Succeeds without one, too.
  */
 export const deleteSessionMutation = (options?: Partial<Options<DeleteSessionData>>): UseMutationOptions<DeleteSessionResponse, DeleteSessionError, Options<DeleteSessionData>> => {
     const mutationOptions: UseMutationOptions<DeleteSessionResponse, DeleteSessionError, Options<DeleteSessionData>> = {
@@ -2544,7 +2544,7 @@ export const deleteSessionMutation = (options?: Partial<Options<DeleteSessionDat
 export const getSessionQueryKey = (options?: Options<GetSessionData>) => createQueryKey('getSession', options, false, ['session']);
 
 /**
- * Who is signed in.
+ * Returns the signed-in person.
  */
 export const getSessionOptions = (options?: Options<GetSessionData>) => queryOptions<GetSessionResponse, GetSessionError, GetSessionResponse, ReturnType<typeof getSessionQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2560,7 +2560,7 @@ export const getSessionOptions = (options?: Options<GetSessionData>) => queryOpt
 });
 
 /**
- * Signs in with email address and password; the answer sets the session cookie.
+ * Signs in with email address and password; the response sets the session cookie.
  */
 export const postSessionMutation = (options?: Partial<Options<PostSessionData>>): UseMutationOptions<PostSessionResponse, PostSessionError, Options<PostSessionData>> => {
     const mutationOptions: UseMutationOptions<PostSessionResponse, PostSessionError, Options<PostSessionData>> = {
@@ -2579,7 +2579,7 @@ export const postSessionMutation = (options?: Partial<Options<PostSessionData>>)
 export const getSignInLinksQueryKey = (options?: Options<GetSignInLinksData>) => createQueryKey('getSignInLinks', options, false, ['sign-in-links']);
 
 /**
- * Sign-in links that were given out, newest first, and what became of them.
+ * Lists sign-in links, newest first, with their results.
  */
 export const getSignInLinksOptions = (options?: Options<GetSignInLinksData>) => queryOptions<GetSignInLinksResponse, GetSignInLinksError, GetSignInLinksResponse, ReturnType<typeof getSignInLinksQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2595,7 +2595,7 @@ export const getSignInLinksOptions = (options?: Options<GetSignInLinksData>) => 
 });
 
 /**
- * A link for a mailbox owner or an Entra admin who has no login here. The address is told once.
+ * Creates a link for a mailbox owner or an Entra admin without an account here. The address is shown once.
  */
 export const postSignInLinksMutation = (options?: Partial<Options<PostSignInLinksData>>): UseMutationOptions<PostSignInLinksResponse, PostSignInLinksError, Options<PostSignInLinksData>> => {
     const mutationOptions: UseMutationOptions<PostSignInLinksResponse, PostSignInLinksError, Options<PostSignInLinksData>> = {
@@ -2612,7 +2612,7 @@ export const postSignInLinksMutation = (options?: Partial<Options<PostSignInLink
 };
 
 /**
- * Ends a sign-in link. What came of it stays.
+ * Revokes a sign-in link. Its results stay.
  */
 export const deleteSignInLinksIdMutation = (options?: Partial<Options<DeleteSignInLinksIdData>>): UseMutationOptions<DeleteSignInLinksIdResponse, DeleteSignInLinksIdError, Options<DeleteSignInLinksIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteSignInLinksIdResponse, DeleteSignInLinksIdError, Options<DeleteSignInLinksIdData>> = {
@@ -2629,7 +2629,7 @@ export const deleteSignInLinksIdMutation = (options?: Partial<Options<DeleteSign
 };
 
 /**
- * Begins the sign-in of a link. Go to `url` in the same browser, within ten minutes.
+ * Begins the sign-in of a link. Open `url` in the same browser, within ten minutes.
  */
 export const postSignInLinksBeginMutation = (options?: Partial<Options<PostSignInLinksBeginData>>): UseMutationOptions<PostSignInLinksBeginResponse, PostSignInLinksBeginError, Options<PostSignInLinksBeginData>> => {
     const mutationOptions: UseMutationOptions<PostSignInLinksBeginResponse, PostSignInLinksBeginError, Options<PostSignInLinksBeginData>> = {
@@ -2646,7 +2646,7 @@ export const postSignInLinksBeginMutation = (options?: Partial<Options<PostSignI
 };
 
 /**
- * Begins the sign-in of a link by device code, where an admin allows it for the Cloud Provider.
+ * Begins the sign-in of a link by device code, if an admin allows it for the cloud provider.
  */
 export const postSignInLinksBeginDeviceMutation = (options?: Partial<Options<PostSignInLinksBeginDeviceData>>): UseMutationOptions<PostSignInLinksBeginDeviceResponse, PostSignInLinksBeginDeviceError, Options<PostSignInLinksBeginDeviceData>> => {
     const mutationOptions: UseMutationOptions<PostSignInLinksBeginDeviceResponse, PostSignInLinksBeginDeviceError, Options<PostSignInLinksBeginDeviceData>> = {
@@ -2663,7 +2663,7 @@ export const postSignInLinksBeginDeviceMutation = (options?: Partial<Options<Pos
 };
 
 /**
- * What a sign-in link is for, by the token behind its #. Looking does not use it.
+ * Returns the purpose of a sign-in link, by the token behind its #. Does not redeem it.
  */
 export const postSignInLinksLookMutation = (options?: Partial<Options<PostSignInLinksLookData>>): UseMutationOptions<PostSignInLinksLookResponse, PostSignInLinksLookError, Options<PostSignInLinksLookData>> => {
     const mutationOptions: UseMutationOptions<PostSignInLinksLookResponse, PostSignInLinksLookError, Options<PostSignInLinksLookData>> = {
@@ -2680,7 +2680,7 @@ export const postSignInLinksLookMutation = (options?: Partial<Options<PostSignIn
 };
 
 /**
- * Accepts a message to be sent. With the same Idempotency-Key it is accepted once, however often it comes.
+ * Accepts a message for sending. Requests with the same Idempotency-Key are accepted only once.
  */
 export const postSubmissionsMutation = (options?: Partial<Options<PostSubmissionsData>>): UseMutationOptions<PostSubmissionsResponse, PostSubmissionsError, Options<PostSubmissionsData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsResponse, PostSubmissionsError, Options<PostSubmissionsData>> = {
@@ -2699,7 +2699,7 @@ export const postSubmissionsMutation = (options?: Partial<Options<PostSubmission
 export const getSubmissionsIdQueryKey = (options: Options<GetSubmissionsIdData>) => createQueryKey('getSubmissionsId', options, false, ['submissions']);
 
 /**
- * A message on its way out.
+ * Returns a submission.
  */
 export const getSubmissionsIdOptions = (options: Options<GetSubmissionsIdData>) => queryOptions<GetSubmissionsIdResponse, GetSubmissionsIdError, GetSubmissionsIdResponse, ReturnType<typeof getSubmissionsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2715,7 +2715,7 @@ export const getSubmissionsIdOptions = (options: Options<GetSubmissionsIdData>) 
 });
 
 /**
- * Takes back what has not begun to go out. What was written becomes a draft of the caller.
+ * Cancels sending of a message that is not being sent yet. Its content becomes a draft of the caller.
  */
 export const postSubmissionsIdCancelMutation = (options?: Partial<Options<PostSubmissionsIdCancelData>>): UseMutationOptions<PostSubmissionsIdCancelResponse, PostSubmissionsIdCancelError, Options<PostSubmissionsIdCancelData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsIdCancelResponse, PostSubmissionsIdCancelError, Options<PostSubmissionsIdCancelData>> = {
@@ -2732,7 +2732,7 @@ export const postSubmissionsIdCancelMutation = (options?: Partial<Options<PostSu
 };
 
 /**
- * Resolves an `unknown` submission as sent or to be sent again, after a look into the mailbox.
+ * Resolves an `unknown` submission as sent or to be sent again, after a check of the mailbox.
  */
 export const postSubmissionsIdDecideMutation = (options?: Partial<Options<PostSubmissionsIdDecideData>>): UseMutationOptions<PostSubmissionsIdDecideResponse, PostSubmissionsIdDecideError, Options<PostSubmissionsIdDecideData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsIdDecideResponse, PostSubmissionsIdDecideError, Options<PostSubmissionsIdDecideData>> = {
@@ -2766,7 +2766,7 @@ export const postSubmissionsIdRetryMutation = (options?: Partial<Options<PostSub
 };
 
 /**
- * Looks at the installation and every Cloud Provider, and answers when all is known: within a minute.
+ * Examines the installation and every cloud provider; responds when all checks are complete, within a minute.
  */
 export const postDoctorMutation = (options?: Partial<Options<PostDoctorData>>): UseMutationOptions<PostDoctorResponse, PostDoctorError, Options<PostDoctorData>> => {
     const mutationOptions: UseMutationOptions<PostDoctorResponse, PostDoctorError, Options<PostDoctorData>> = {
@@ -2785,7 +2785,7 @@ export const postDoctorMutation = (options?: Partial<Options<PostDoctorData>>): 
 export const getWellKnownPostkeySelfTestQueryKey = (options: Options<GetWellKnownPostkeySelfTestData>) => createQueryKey('getWellKnownPostkeySelfTest', options, false, ['postkey-self-test']);
 
 /**
- * Proves to the doctor that PUBLIC_URL leads to this Postkey. The answer contains no other information.
+ * Proves to the doctor that PUBLIC_URL leads to this Postkey. The response contains no other information.
  */
 export const getWellKnownPostkeySelfTestOptions = (options: Options<GetWellKnownPostkeySelfTestData>) => queryOptions<GetWellKnownPostkeySelfTestResponse, GetWellKnownPostkeySelfTestError, GetWellKnownPostkeySelfTestResponse, ReturnType<typeof getWellKnownPostkeySelfTestQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2803,7 +2803,7 @@ export const getWellKnownPostkeySelfTestOptions = (options: Options<GetWellKnown
 export const getServersQueryKey = (options?: Options<GetServersData>) => createQueryKey('getServers', options, false, ['servers']);
 
 /**
- * Servers of this installation, newest first, with those that ended in the last seven days.
+ * Lists servers of this installation, newest first, including those that ended in the last seven days.
  */
 export const getServersOptions = (options?: Options<GetServersData>) => queryOptions<GetServersResponse, GetServersError, GetServersResponse, ReturnType<typeof getServersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2821,7 +2821,7 @@ export const getServersOptions = (options?: Options<GetServersData>) => queryOpt
 export const getLivezQueryKey = (options?: Options<GetLivezData>) => createQueryKey('getLivez', options, false, ['system']);
 
 /**
- * Liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.
+ * Returns the liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.
  */
 export const getLivezOptions = (options?: Options<GetLivezData>) => queryOptions<GetLivezResponse, GetLivezError, GetLivezResponse, ReturnType<typeof getLivezQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2875,7 +2875,7 @@ export const getHealthzOptions = (options?: Options<GetHealthzData>) => queryOpt
 export const getMetricsQueryKey = (options?: Options<GetMetricsData>) => createQueryKey('getMetrics', options, false, ['system']);
 
 /**
- * For Prometheus, with an API key for all mailboxes that has the scope admin:read.
+ * Returns metrics for Prometheus; requires an API key for all mailboxes with the scope admin:read.
  */
 export const getMetricsOptions = (options?: Options<GetMetricsData>) => queryOptions<GetMetricsResponse, GetMetricsError, GetMetricsResponse, ReturnType<typeof getMetricsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2893,7 +2893,7 @@ export const getMetricsOptions = (options?: Options<GetMetricsData>) => queryOpt
 export const getOpenapiJsonQueryKey = (options?: Options<GetOpenapiJsonData>) => createQueryKey('getOpenapiJson', options, false, ['openapi.json']);
 
 /**
- * This description.
+ * Returns this API description.
  */
 export const getOpenapiJsonOptions = (options?: Options<GetOpenapiJsonData>) => queryOptions<GetOpenapiJsonResponse, GetOpenapiJsonError, GetOpenapiJsonResponse, ReturnType<typeof getOpenapiJsonQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2911,7 +2911,7 @@ export const getOpenapiJsonOptions = (options?: Options<GetOpenapiJsonData>) => 
 export const getWorkOrdersQueryKey = (options?: Options<GetWorkOrdersData>) => createQueryKey('getWorkOrders', options, false, ['work-orders']);
 
 /**
- * Work orders that were given out as links, and what was handed back.
+ * Lists work orders with links, and the ids handed back.
  */
 export const getWorkOrdersOptions = (options?: Options<GetWorkOrdersData>) => queryOptions<GetWorkOrdersResponse, GetWorkOrdersError, GetWorkOrdersResponse, ReturnType<typeof getWorkOrdersQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -2927,7 +2927,7 @@ export const getWorkOrdersOptions = (options?: Options<GetWorkOrdersData>) => qu
 });
 
 /**
- * A work order as a link that needs no login, for seven days. The address is told once.
+ * Creates a link to a work order, valid for seven days without an account. The address is shown once.
  */
 export const postWorkOrdersMutation = (options?: Partial<Options<PostWorkOrdersData>>): UseMutationOptions<PostWorkOrdersResponse, PostWorkOrdersError, Options<PostWorkOrdersData>> => {
     const mutationOptions: UseMutationOptions<PostWorkOrdersResponse, PostWorkOrdersError, Options<PostWorkOrdersData>> = {
@@ -2944,7 +2944,7 @@ export const postWorkOrdersMutation = (options?: Partial<Options<PostWorkOrdersD
 };
 
 /**
- * Ends the link of a work order.
+ * Revokes the link of a work order.
  */
 export const deleteWorkOrdersIdMutation = (options?: Partial<Options<DeleteWorkOrdersIdData>>): UseMutationOptions<DeleteWorkOrdersIdResponse, DeleteWorkOrdersIdError, Options<DeleteWorkOrdersIdData>> => {
     const mutationOptions: UseMutationOptions<DeleteWorkOrdersIdResponse, DeleteWorkOrdersIdError, Options<DeleteWorkOrdersIdData>> = {
@@ -2961,7 +2961,7 @@ export const deleteWorkOrdersIdMutation = (options?: Partial<Options<DeleteWorkO
 };
 
 /**
- * Takes the ids that were handed back over as a cloud provider.
+ * Creates a cloud provider from the ids that were handed back.
  */
 export const postWorkOrdersIdConfirmMutation = (options?: Partial<Options<PostWorkOrdersIdConfirmData>>): UseMutationOptions<PostWorkOrdersIdConfirmResponse, PostWorkOrdersIdConfirmError, Options<PostWorkOrdersIdConfirmData>> => {
     const mutationOptions: UseMutationOptions<PostWorkOrdersIdConfirmResponse, PostWorkOrdersIdConfirmError, Options<PostWorkOrdersIdConfirmData>> = {
@@ -2978,7 +2978,7 @@ export const postWorkOrdersIdConfirmMutation = (options?: Partial<Options<PostWo
 };
 
 /**
- * All that is needed to register the application: steps, permissions, scripts, manifest. Keeps nothing.
+ * Returns everything needed to register the application: steps, permissions, scripts, manifest. Stores nothing.
  */
 export const postWorkOrdersDrawMutation = (options?: Partial<Options<PostWorkOrdersDrawData>>): UseMutationOptions<PostWorkOrdersDrawResponse, PostWorkOrdersDrawError, Options<PostWorkOrdersDrawData>> => {
     const mutationOptions: UseMutationOptions<PostWorkOrdersDrawResponse, PostWorkOrdersDrawError, Options<PostWorkOrdersDrawData>> = {
@@ -2995,7 +2995,7 @@ export const postWorkOrdersDrawMutation = (options?: Partial<Options<PostWorkOrd
 };
 
 /**
- * Proposes the ids of the finished registration, once per link. An admin confirms them; nothing connects.
+ * Proposes the ids of the finished registration, once per link. An admin confirms them before they are used.
  */
 export const postWorkOrdersHandBackMutation = (options?: Partial<Options<PostWorkOrdersHandBackData>>): UseMutationOptions<PostWorkOrdersHandBackResponse, PostWorkOrdersHandBackError, Options<PostWorkOrdersHandBackData>> => {
     const mutationOptions: UseMutationOptions<PostWorkOrdersHandBackResponse, PostWorkOrdersHandBackError, Options<PostWorkOrdersHandBackData>> = {
@@ -3012,7 +3012,7 @@ export const postWorkOrdersHandBackMutation = (options?: Partial<Options<PostWor
 };
 
 /**
- * What a work-order link shows, by the token behind its #.
+ * Returns the content of a work-order link, by the token behind its #.
  */
 export const postWorkOrdersLookMutation = (options?: Partial<Options<PostWorkOrdersLookData>>): UseMutationOptions<PostWorkOrdersLookResponse, PostWorkOrdersLookError, Options<PostWorkOrdersLookData>> => {
     const mutationOptions: UseMutationOptions<PostWorkOrdersLookResponse, PostWorkOrdersLookError, Options<PostWorkOrdersLookData>> = {
