@@ -14,7 +14,7 @@ export interface AuditLog {
   ): Promise<void>
 }
 
-export interface AlertsDeps {
+export interface AlertDeps {
   database: Database
   clock: Clock
   keyRing: KeyRing

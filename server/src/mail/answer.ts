@@ -4,7 +4,7 @@ import type { Address } from './address.ts'
 import type { MessageContent } from './message.ts'
 
 /** What an answer takes from the message. */
-export type Answered = Pick<
+export type AnsweredMessage = Pick<
   MessageContent,
   'from' | 'replyTo' | 'to' | 'cc' | 'sentAt' | 'receivedAt' | 'subject' | 'body'
 >
@@ -23,7 +23,7 @@ export interface Quotation {
 }
 
 /** The message as an answer quotes it: who wrote when, and every line with `>` before it. */
-export function quoteForReply(message: Answered): Quotation {
+export function quoteForReply(message: AnsweredMessage): Quotation {
   const intro = `On ${dateOf(message)}, ${nameOf(message.from)} wrote:`
   const content = contentText(message)
   const { html, shownContentIds } = contentHtml(message, content, { pictures: false })
@@ -36,7 +36,7 @@ export function quoteForReply(message: Answered): Quotation {
 }
 
 /** The message as it is passed on: its header in words, and its text as it is. */
-export function quoteForForward(message: Answered): Quotation {
+export function quoteForForward(message: AnsweredMessage): Quotation {
   const lines: [string, string][] = [
     ['From', listOf(message.from ? [message.from] : [])],
     ['Date', dateOf(message)],
@@ -59,7 +59,7 @@ export function quoteForForward(message: Answered): Quotation {
  * here goes to those it was sent to.
  */
 export function recipientsOfReply(
-  message: Answered,
+  message: AnsweredMessage,
   { all, own }: { all: boolean; own: readonly string[] },
 ): { to: Address[]; cc: Address[] } {
   const isOwn = ({ address }: Address) => own.some((each) => each.toLowerCase() === address.toLowerCase())
@@ -80,7 +80,7 @@ function unique(addresses: readonly Address[]): Address[] {
 }
 
 /** What acts in it must not go out under our name, and what is fetched would tell that somebody is answering. */
-function contentHtml({ body }: Answered, text: string, { pictures }: { pictures: boolean }) {
+function contentHtml({ body }: AnsweredMessage, text: string, { pictures }: { pictures: boolean }) {
   if (body.type === 'html' && body.content.length <= LONGEST_HTML) {
     const shown = displayHtml(body.content, { resolveCid: (contentId) => (pictures ? cidOf(contentId) : undefined) })
     if (shown.html.length <= LONGEST_QUOTED) return shown
@@ -88,7 +88,7 @@ function contentHtml({ body }: Answered, text: string, { pictures }: { pictures:
   return { html: textToHtml(text), shownContentIds: [] }
 }
 
-function contentText({ body }: Answered): string {
+function contentText({ body }: AnsweredMessage): string {
   const { type, content } = body
   return bodyText({ type, content: content.slice(0, LONGEST_HTML) })
     .slice(0, LONGEST_QUOTED)
@@ -100,7 +100,7 @@ function cidOf(contentId: string): string {
 }
 
 /** In a form that everybody reads and that depends on no one's zone. */
-function dateOf({ sentAt, receivedAt }: Answered): string {
+function dateOf({ sentAt, receivedAt }: AnsweredMessage): string {
   return `${(sentAt ?? receivedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { authenticationOf } from './authentication.ts'
-import { automaticOf } from './automatic.ts'
+import { readAuthentication } from './authentication.ts'
+import { findAutomaticMark } from './automatic.ts'
 
 const KIM = ['kim@customer.example']
 const results = (...values: string[]) => values.map((value) => ({ name: 'Authentication-Results', value }))
 const verdict = (
   values: string[],
   { trusted = 'mx.contoso.example', from = KIM }: { trusted?: string | undefined; from?: readonly string[] } = {},
-) => authenticationOf(results(...values), trusted, from)?.verdict
+) => readAuthentication(results(...values), trusted, from)?.verdict
 const PASS = 'mx.contoso.example; dmarc=pass header.from=customer.example'
 
 describe('authentication of the sender', () => {
@@ -15,7 +15,7 @@ describe('authentication of the sender', () => {
     expect(verdict([PASS])).toBe('pass')
     expect(verdict(['mx.evil.example; dmarc=pass header.from=customer.example'])).toBeUndefined()
     expect(verdict(['mx.contoso.example; dmarc=fail', PASS])).toBe('fail')
-    expect(authenticationOf(results(PASS), undefined, KIM)).toBeUndefined()
+    expect(readAuthentication(results(PASS), undefined, KIM)).toBeUndefined()
   })
 
   it.each([
@@ -38,7 +38,7 @@ describe('authentication of the sender', () => {
     expect(verdict([PASS], { from: ['ceo@contoso.example', 'kim@customer.example'] })).toBe('none')
     expect(verdict([PASS], { from: [] })).toBe('none')
     const twoFields = [...results(PASS), { name: 'From', value: 'kim@customer.example' }, { name: 'from', value: '' }]
-    expect(authenticationOf(twoFields, 'mx.contoso.example', KIM)?.verdict).toBe('none')
+    expect(readAuthentication(twoFields, 'mx.contoso.example', KIM)?.verdict).toBe('none')
   })
 
   it('aligns domains by their organizational domain (RFC 7489 §3.2)', () => {
@@ -85,7 +85,7 @@ describe('automatic mail', () => {
     ['Return-Path', '<>', 'generated'],
     ['Content-Type', 'multipart/report; report-type=delivery-status', 'report'],
   ])('is known by %s: %s', (name, value, kind) => {
-    expect(automaticOf([{ name, value }])).toEqual({ kind, reason: `${name}: ${value}` })
+    expect(findAutomaticMark([{ name, value }])).toEqual({ kind, reason: `${name}: ${value}` })
   })
 
   it.each([
@@ -93,6 +93,6 @@ describe('automatic mail', () => {
     ['X-Auto-Response-Suppress', 'All'],
     ['Precedence', 'first-class'],
   ])('is not known by %s: %s', (name, value) => {
-    expect(automaticOf([{ name, value }])).toBeUndefined()
+    expect(findAutomaticMark([{ name, value }])).toBeUndefined()
   })
 })

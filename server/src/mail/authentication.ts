@@ -15,7 +15,7 @@ import type { AuthenticationMark } from './marks.ts'
  * @see https://learn.microsoft.com/defender-office-365/message-headers-eop-mdo
  * @see RFC 7489 §3.1
  */
-export function authenticationOf(
+export function readAuthentication(
   fields: readonly Field[],
   trustedAuthServId: string | undefined,
   from: readonly string[],

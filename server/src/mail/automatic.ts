@@ -11,7 +11,7 @@ export interface Field {
  *
  * `X-Auto-Response-Suppress` is no sign: Outlook puts it on mail of people, too.
  */
-export function automaticOf(fields: readonly Field[]): AutomaticMark | undefined {
+export function findAutomaticMark(fields: readonly Field[]): AutomaticMark | undefined {
   const value = (name: string) => fields.find((field) => field.name.toLowerCase() === name)?.value.trim()
   const mark = (kind: AutomaticMark['kind'], name: string, text: string): AutomaticMark => ({
     kind,

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import {
-  authenticationOf,
-  automaticOf,
+  readAuthentication,
+  findAutomaticMark,
   displayHtml,
   htmlToText,
   normalizeSubject,
   parseMessageIds,
-  previewOf,
+  createPreview,
   quoteForReply,
-  senderWarningsOf,
+  findSenderWarnings,
   textToHtml,
 } from './index.ts'
 import { growthOf, LINEAR } from '../../test/kit/index.ts'
 import { outermostAuthServId } from './auth-serv-id.ts'
 import { withoutBcc } from './compose-mime.ts'
-import { traceOf } from './trace.ts'
+import { readTrace } from './trace.ts'
 
 const field = (value: string, name = 'Authentication-Results') => [{ name, value }]
 const inline = { resolveCid: () => 'x', remoteImage: (url: string) => url }
@@ -29,17 +29,17 @@ const READERS: Record<string, (text: string) => unknown> = {
   'displayHtml: style': (text) => displayHtml(`<p style="color:${text}">x</p>`, inline),
   'displayHtml: link': (text) => displayHtml(`<a href="${text}">x</a>`, inline),
   'displayHtml: image': (text) => displayHtml(`<img src="data:image/png;base64,${text}">`, inline),
-  previewOf: (text) => previewOf({ type: 'text', content: text }),
+  previewOf: (text) => createPreview({ type: 'text', content: text }),
   textToHtml,
   quoteForReply: (text) => quoteForReply(message(text)),
   normalizeSubject,
   parseMessageIds,
-  authenticationOf: (text) => authenticationOf(field(`x; ${text}`), 'x', [text]),
-  automaticOf: (text) => automaticOf([...field(text, 'Precedence'), ...field(text, 'Content-Type')]),
+  authenticationOf: (text) => readAuthentication(field(`x; ${text}`), 'x', [text]),
+  automaticOf: (text) => findAutomaticMark([...field(text, 'Precedence'), ...field(text, 'Content-Type')]),
   outermostAuthServId: (text) => outermostAuthServId(Buffer.from(`Authentication-Results: ${text}`)),
   senderWarningsOf: (text) =>
-    senderWarningsOf({ from: { name: text, address: text }, replyTo: [{ name: '', address: text }], marks: {} }),
-  traceOf: (text) => traceOf(Buffer.from(`Received: ${text}`)),
+    findSenderWarnings({ from: { name: text, address: text }, replyTo: [{ name: '', address: text }], marks: {} }),
+  traceOf: (text) => readTrace(Buffer.from(`Received: ${text}`)),
   withoutBcc: (text) => withoutBcc(Buffer.from(`Bcc: ${text}\r\n\r\nx`)),
 }
 const PIECES = [' ', '\t', '\n', ' \n', '\r\n ', '"', "'", '\\', '(', ')', '((', '<', '>', '<a', '<!--', '&', '&nbsp;', '=', ' = ', ';', ':', ',', '@', 'a', 'a@', '.', '/', 'url(', 'url ', 'cid:', 'Re: ', 'Re[1', '<b> </b>', '<td> </td>', '<br>', '<script></script>', '<p style="color:url (">', '<img src=x>', '=?utf-8?q?', '=?utf-8?q?=41?= ', '-----BEGIN PGP MESSAGE-----', 'begin 644 x\n', '\u200b', 'а', '%'] // prettier-ignore

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bodyText, htmlToText, previewOf, textToHtml } from './html-text.ts'
+import { bodyText, htmlToText, createPreview, textToHtml } from './html-text.ts'
 
 describe('the text of HTML', () => {
   it('has the lines that a person sees', () => {
@@ -35,13 +35,13 @@ describe('the text of HTML', () => {
 
 describe('a preview', () => {
   it('is one line of at most 255 characters', () => {
-    expect(previewOf({ type: 'text', content: 'Hello\r\n\r\nKim' })).toBe('Hello Kim')
-    expect(previewOf({ type: 'html', content: '<p>Hello</p><p>Kim</p>' })).toBe('Hello Kim')
-    expect(previewOf({ type: 'text', content: `${'a'.repeat(254)}😀b` })).toBe('a'.repeat(254))
+    expect(createPreview({ type: 'text', content: 'Hello\r\n\r\nKim' })).toBe('Hello Kim')
+    expect(createPreview({ type: 'html', content: '<p>Hello</p><p>Kim</p>' })).toBe('Hello Kim')
+    expect(createPreview({ type: 'text', content: `${'a'.repeat(254)}😀b` })).toBe('a'.repeat(254))
   })
 
   it('has no spaces that nobody sees', () => {
-    expect(previewOf({ type: 'html', content: 'Sale&#8199;&zwnj;&#847;&shy; today' }).replace(/\s+/g, ' ')).toBe(
+    expect(createPreview({ type: 'html', content: 'Sale&#8199;&zwnj;&#847;&shy; today' }).replace(/\s+/g, ' ')).toBe(
       'Sale today',
     )
   })

@@ -71,7 +71,7 @@ export function rememberText(body: MessageBody, text: string): void {
 }
 
 /** The beginning in one line. */
-export function previewOf(body: MessageBody): string {
+export function createPreview(body: MessageBody): string {
   // Spaces without width push the text of advertisements out of previews.
   const line = bodyText(body)
     .replaceAll(/[\u00ad\u034f\u200b-\u200f\u2060\ufeff]/g, '')

@@ -30,7 +30,7 @@ const DOTLESS_I_TLDS = new Set(['az', 'tr'])
  * @returns the domain as it is seen and as it is, or undefined for an ordinary domain
  * @see UTS #39 §5
  */
-export function lookalikeOf(domain: string): string | undefined {
+export function findLookalike(domain: string): string | undefined {
   if (!/[^\x20-\x7e]|xn--/i.test(domain)) return undefined
   const ascii = asciiDomain(domain)
   const seen = ascii === undefined ? '' : domainToUnicode(ascii)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { messageKeyOf } from './message-key.ts'
+import { createMessageKey } from './message-key.ts'
 
 const MESSAGE = {
   messageId: 'a@customer.example',
@@ -11,8 +11,8 @@ const MESSAGE = {
   body: { type: 'html' as const, content: '<p>Where is\r\n my order?</p>' },
 }
 
-const key = (changes: Partial<Parameters<typeof messageKeyOf>[0]>) =>
-  messageKeyOf({ ...MESSAGE, ...changes }).toString('hex')
+const key = (changes: Partial<Parameters<typeof createMessageKey>[0]>) =>
+  createMessageKey({ ...MESSAGE, ...changes }).toString('hex')
 
 describe('a message', () => {
   it.each([

@@ -20,7 +20,7 @@ const LONGEST_TEXT = 20_000
  *
  * Where the server's own id is known to be the same, that comes first: this is for all the other cases.
  */
-export function messageKeyOf(message: Recognizable): Buffer {
+export function createMessageKey(message: Recognizable): Buffer {
   const { messageId, from, sentAt, receivedAt, subject, body, to, source } = message
   const text = bodyText(body)
     .replaceAll(/[\s\u00a0\u200b-\u200f\ufeff]+/gu, '')

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { displayHtml } from './display-html.ts'
 import { foldQuotedLines, foldQuotes } from './fold-quotes.ts'
 import type { MessageBody } from './message.ts'
-import { misleadingLinksOf, type MisleadingLink } from './misleading-links.ts'
+import { findMisleadingLinks, type MisleadingLink } from './misleading-links.ts'
 import { scanTags } from './scan-tags.ts'
 
 /** Raise it when the result changes, so that stored views are made anew. */
@@ -52,7 +52,7 @@ export function viewMessage({ type, content }: MessageBody): MessageView {
   const { blockedCount } = shown
   // The words themselves make it white as well: rarely, and harmless.
   const isPlain = !/color|background|<img/i.test(shown.html)
-  const misleadingLinks = misleadingLinksOf(shown.html, scanTags(shown.html))
+  const misleadingLinks = findMisleadingLinks(shown.html, scanTags(shown.html))
   return { html: within(foldQuotes(shown.html)), nonce, images, blockedCount, misleadingLinks, isPlain }
 }
 

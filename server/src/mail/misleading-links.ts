@@ -17,7 +17,7 @@ const FILE_ENDINGS = new Set(['ai', 'cc', 'md', 'mov', 'pl', 'ps', 'py', 'rs', '
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&nbsp;': ' ' } // prettier-ignore
 
 /** @param html  output of the sanitizer, with its tags */
-export function misleadingLinksOf(html: string, tags: readonly Tag[]): MisleadingLink[] {
+export function findMisleadingLinks(html: string, tags: readonly Tag[]): MisleadingLink[] {
   const found: MisleadingLink[] = []
   let [open, count] = [undefined as Tag | undefined, 0]
   for (const tag of tags) {

@@ -7,7 +7,7 @@ import type { MessageContent } from './message.ts'
  *
  * Undefined when there is no Message-ID, which Exchange gives to every message that lacks one.
  */
-export function crossingKeyOf({ messageId, from }: Pick<MessageContent, 'messageId' | 'from'>): string | undefined {
+export function createSwitchKey({ messageId, from }: Pick<MessageContent, 'messageId' | 'from'>): string | undefined {
   if (messageId === undefined || messageId === '') return undefined
   return JSON.stringify([messageId, from?.address.toLowerCase() ?? ''])
 }
@@ -16,6 +16,6 @@ export function crossingKeyOf({ messageId, from }: Pick<MessageContent, 'message
 export const IMAP_PREFIX = 'imap:'
 
 /** Whether two ids of a server were given by different roads. */
-export function isOfOtherRoad(one: string, other: string): boolean {
+export function isOfOtherProtocol(one: string, other: string): boolean {
   return one.startsWith(IMAP_PREFIX) !== other.startsWith(IMAP_PREFIX)
 }

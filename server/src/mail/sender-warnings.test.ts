@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Address } from './address.ts'
-import { isMisleading, senderWarningsOf } from './sender-warnings.ts'
+import { isMisleading, findSenderWarnings } from './sender-warnings.ts'
 
 const kim = (name = 'Kim', address = 'kim@customer.example'): Address => ({ name, address })
 const kinds = (from: Address | undefined, more: { replyTo?: Address[]; senders?: Address[] } = {}) =>
-  senderWarningsOf({ from, replyTo: more.replyTo ?? [], marks: { senders: more.senders } }).map(({ kind }) => kind)
+  findSenderWarnings({ from, replyTo: more.replyTo ?? [], marks: { senders: more.senders } }).map(({ kind }) => kind)
 
 describe('sender warnings', () => {
   it('are absent for ordinary mail', () => {
@@ -17,7 +17,7 @@ describe('sender warnings', () => {
 
   it('name all From addresses', () => {
     const senders = [kim(), kim('', 'ceo@contoso.example')]
-    expect(senderWarningsOf({ from: senders[0], replyTo: [], marks: { senders } })).toEqual([
+    expect(findSenderWarnings({ from: senders[0], replyTo: [], marks: { senders } })).toEqual([
       { kind: 'several_senders', value: 'kim@customer.example, ceo@contoso.example' },
     ])
   })

@@ -1,5 +1,5 @@
 import { domainOfAddress, isSameOrganization } from './domains.ts'
-import { lookalikeOf } from './lookalike.ts'
+import { findLookalike } from './lookalike.ts'
 import type { Marks } from './marks.ts'
 import type { Address } from './address.ts'
 import type { MessageContent } from './message.ts'
@@ -22,14 +22,14 @@ type Sent = Pick<MessageContent, 'from' | 'replyTo'> & { marks: Pick<Marks, 'sen
  * Reasons to doubt the sender that is shown. Derived from the stored addresses at each reading: a few microseconds, and a
  * better rule applies to stored mail, too.
  */
-export function senderWarningsOf({ from, replyTo, marks: { senders = [] } }: Sent): SenderWarning[] {
+export function findSenderWarnings({ from, replyTo, marks: { senders = [] } }: Sent): SenderWarning[] {
   const warnings: SenderWarning[] = []
   if (senders.length > 1) warnings.push({ kind: 'several_senders', value: listed(senders) })
   if (!from) return warnings
   const inName = addressInName(from)
   if (inName !== undefined) warnings.push({ kind: 'name_shows_address', value: inName })
   const domain = domainOfAddress(from.address)
-  const lookalike = domain === undefined ? undefined : lookalikeOf(domain)
+  const lookalike = domain === undefined ? undefined : findLookalike(domain)
   if (lookalike !== undefined) warnings.push({ kind: 'lookalike_domain', value: lookalike })
   const elsewhere = replyTo.filter(({ address }) => {
     const other = domainOfAddress(address)
@@ -42,7 +42,7 @@ export function senderWarningsOf({ from, replyTo, marks: { senders = [] } }: Sen
 /** Whether the name alone misleads, so that a list has to show the address. */
 export function isMisleading(address: Address): boolean {
   const domain = domainOfAddress(address.address)
-  return addressInName(address) !== undefined || (domain !== undefined && lookalikeOf(domain) !== undefined)
+  return addressInName(address) !== undefined || (domain !== undefined && findLookalike(domain) !== undefined)
 }
 
 const MOST_LISTED = 5

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { traceOf } from './trace.ts'
+import { readTrace } from './trace.ts'
 
 it('reads the Received fields of the header, unfolded, and nothing of the body', () => {
   const source = Buffer.from(
     'Received: by a;\r\n\tMon, 1 Jan\r\nSubject: x\r\n y\r\nRECEIVED : by b\r\n\r\nReceived: by c\r\n',
   )
-  expect(traceOf(source)).toEqual(['Received: by a; Mon, 1 Jan', 'RECEIVED : by b'])
-  expect(traceOf(Buffer.from('Subject: x\r\n\r\n'))).toEqual([])
+  expect(readTrace(source)).toEqual(['Received: by a; Mon, 1 Jan', 'RECEIVED : by b'])
+  expect(readTrace(Buffer.from('Subject: x\r\n\r\n'))).toEqual([])
 })

@@ -4,7 +4,7 @@ import { BOUNDS } from './bounds.ts'
 import { words, type HeaderField } from './header.ts'
 
 /** All addresses of all fields of that name: To may stand twice where it may not. */
-export function addressesOf(fields: readonly HeaderField[], name: string): Address[] {
+export function readAddresses(fields: readonly HeaderField[], name: string): Address[] {
   const found: Address[] = []
   for (const field of fields) {
     if (field.name !== name) continue

@@ -4,7 +4,7 @@ import { decodeText } from './charset.ts'
 import { unflow } from './flowed.ts'
 import { quickPreview } from './preview.ts'
 import type { Part } from './part-tree.ts'
-import { bytesOf } from './transfer-encoding.ts'
+import { decodeBytes } from './transfer-encoding.ts'
 
 /** Which parts are the text that is read, and which hang at it. Nothing is in neither. */
 export interface Sorted {
@@ -84,8 +84,8 @@ export function isBlankText(type: string, text: string): boolean {
 }
 
 /** One text part as text: charset, transfer encoding, `format=flowed`, line ends. */
-export function textOf(source: Buffer, part: Part, findings: Findings): string {
-  const bytes = bytesOf(source, part, findings)
+export function readText(source: Buffer, part: Part, findings: Findings): string {
+  const bytes = decodeBytes(source, part, findings)
   // Four bytes make one letter at most, and what is longer is cut below.
   const taken = bytes.subarray(0, BOUNDS.textLength * 4)
   const declared = part.parameters.get('charset') ?? (part.type === 'text/html' ? charsetInHtml(taken) : undefined)

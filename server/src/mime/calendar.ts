@@ -10,7 +10,7 @@ const LONGEST_TITLE = 500
 const METHODS = ['request', 'reply', 'cancel', 'publish', 'counter'] as const
 
 /** The first event of a calendar part (RFC 5545, RFC 5546), as data for a card; and the text that it brings. */
-export function invitationOf(
+export function findInvitation(
   text: string,
   findings: Findings,
 ): { invitation: Invitation; description: string | undefined } | undefined {

@@ -2,7 +2,7 @@ import { BOUNDS, type Findings } from './bounds.ts'
 import { fileName } from './file-name.ts'
 import type { Part } from './part-tree.ts'
 import { readTnef, type Tnef } from './tnef.ts'
-import { bytesOf, uudecode } from './transfer-encoding.ts'
+import { decodeBytes, uudecode } from './transfer-encoding.ts'
 
 /** Something in a part that no MIME part marks: in winmail.dat, or as uuencode in a text. Its number is `2!1`. */
 export interface Contained {
@@ -25,7 +25,7 @@ export function openTnef(
   part: Part,
   findings: Findings,
 ): { tnef: Tnef; files: Contained[] } | undefined {
-  const tnef = readTnef(bytesOf(source, part, findings))
+  const tnef = readTnef(decodeBytes(source, part, findings))
   if (!tnef || tnef.broken) findings.defect('tnef_broken')
   if (!tnef) return undefined
   const files = tnef.attachments.map(({ name, contentType, contentId, content }) => {

@@ -17,7 +17,7 @@ export interface Header {
 }
 
 /** The bytes to read, without copying them. Some old programs end lines with CR alone. */
-export function sourceOf(given: Uint8Array): Buffer {
+export function toBuffer(given: Uint8Array): Buffer {
   const source = Buffer.from(given.buffer, given.byteOffset, given.byteLength)
   if (source.includes(10) || !source.includes(13)) return source
   return Buffer.from(source.map((byte) => (byte === 13 ? 10 : byte)))
@@ -137,7 +137,7 @@ export function isAscii(bytes: Uint8Array): boolean {
 }
 
 /** The first of that name: fields that may stand once and do not are added by whoever forges. */
-export function fieldOf(fields: readonly HeaderField[], name: string): string | undefined {
+export function findField(fields: readonly HeaderField[], name: string): string | undefined {
   return fields.find((field) => field.name === name)?.value
 }
 

@@ -6,5 +6,5 @@
 export type { ParsedMessage, ParseHints } from './parsed-message.ts'
 export { createParser } from './parser.ts'
 export type { Parser, ParserOptions } from './parser.ts'
-export { addressesOf } from './addresses.ts'
+export { readAddresses } from './addresses.ts'
 export type { SourceOrigin } from './recent-sources.ts'

@@ -73,7 +73,7 @@ function padded(length: number): number {
 }
 
 /** Bytes in a code page of Windows, without the zero at their end. */
-export function textOf(bytes: Buffer, codePage: number): string {
+export function decodeCodePage(bytes: Buffer, codePage: number): string {
   const end = bytes.indexOf(0)
   const label = codePage === 65001 ? 'utf-8' : codePage === 20127 ? '' : (PAGES[codePage] ?? `windows-${codePage}`)
   return decodeText(end < 0 ? bytes : bytes.subarray(0, end), label, new Findings())

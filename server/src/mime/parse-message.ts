@@ -1,25 +1,25 @@
 import {
-  authenticationOf,
-  automaticOf,
+  readAuthentication,
+  findAutomaticMark,
   parseMessageIds,
   type Address,
   type Marks,
   type MessageBody,
   type RemoteAttachment,
 } from '../mail/index.ts'
-import { addressesOf } from './addresses.ts'
-import { isBlankText, joined, sortParts, textOf } from './body.ts'
+import { readAddresses } from './addresses.ts'
+import { isBlankText, joined, sortParts, readText } from './body.ts'
 import { BOUNDS, Findings } from './bounds.ts'
-import { invitationOf } from './calendar.ts'
+import { findInvitation } from './calendar.ts'
 import { isTnef, openTnef, withoutUuencode, type Contained } from './contained.ts'
 import { fileName } from './file-name.ts'
-import { fieldOf, sourceOf, words, type HeaderField } from './header.ts'
+import { findField, toBuffer, words, type HeaderField } from './header.ts'
 import type { ParsedMessage, ParseHints } from './parsed-message.ts'
 import { readParts, type Part } from './part-tree.ts'
 import { quickPreview } from './preview.ts'
-import { protectionOf } from './protection.ts'
-import { deliveryReportOf, readReceiptOf } from './reports.ts'
-import { bytesOf, sizeOf } from './transfer-encoding.ts'
+import { findProtection } from './protection.ts'
+import { findDeliveryReport, findReadReceipt } from './reports.ts'
+import { decodeBytes, decodedSize } from './transfer-encoding.ts'
 
 /** Fields that say how a message came and who answers by itself: kept for whoever asks later. */
 const KEPT_FIELDS = new Set(['auto-submitted', 'precedence', 'x-auto-response-suppress', 'list-id', 'list-unsubscribe', 'return-path', 'delivered-to', 'authentication-results', 'content-type', 'x-failed-recipients']) // prettier-ignore
@@ -31,7 +31,7 @@ const LONGEST_DATE = 300
 /** Everything that the source tells, in one go and on the thread that calls: `createParser` does it elsewhere. */
 export function parseMessage(given: Uint8Array, hints: ParseHints = {}): ParsedMessage {
   const findings = new Findings()
-  const source = sourceOf(given)
+  const source = toBuffer(given)
   if (source.length > BOUNDS.sourceBytes) {
     findings.broke('too_big', `${source.length} bytes, and at most ${BOUNDS.sourceBytes} are read`)
     return parsed(source.subarray(0, BOUNDS.headerBytes), hints, findings)
@@ -43,7 +43,7 @@ function parsed(source: Buffer, hints: ParseHints, findings: Findings): ParsedMe
   const root = readParts(source, findings)
   const textsByPart = new Map<Part, string>()
   const textIn = (part: Part): string => {
-    const text = textsByPart.get(part) ?? textOf(source, part, findings)
+    const text = textsByPart.get(part) ?? readText(source, part, findings)
     textsByPart.set(part, text)
     return text
   }
@@ -78,7 +78,7 @@ function calendarIn(source: Buffer, others: readonly Part[], findings: Findings)
   const part = others.find(
     ({ type, fileName: name }) => type === 'text/calendar' || type === 'application/ics' || /\.ics$/i.test(name ?? ''),
   )
-  return part && invitationOf(textOf(source, part, findings), findings)
+  return part && findInvitation(readText(source, part, findings), findings)
 }
 
 /** A part is shown in the text when the text names it, whatever its disposition says. */
@@ -98,7 +98,7 @@ function attachmentsOf(
       remoteId: part.number,
       name: fileName(given, part.type, findings),
       contentType: part.type,
-      sizeBytes: sizeOf(source, part),
+      sizeBytes: decodedSize(source, part),
       contentId: part.contentId,
       isInline: inline(part.contentId),
       kind: isMessage ? 'item' : 'file',
@@ -131,8 +131,8 @@ function nameOfMessage(name: string | undefined): string | undefined {
 }
 
 function subjectOfMessage(source: Buffer, part: Part, findings: Findings): string | undefined {
-  const bytes = bytesOf(source, part, findings).subarray(0, BOUNDS.fieldBytes)
-  const subject = words(fieldOf(readParts(headerOf(bytes), new Findings()).fields, 'subject'))
+  const bytes = decodeBytes(source, part, findings).subarray(0, BOUNDS.fieldBytes)
+  const subject = words(findField(readParts(headerOf(bytes), new Findings()).fields, 'subject'))
   return subject === '' ? undefined : subject.slice(0, 200).replaceAll(/[/\\]/g, '-')
 }
 
@@ -155,23 +155,23 @@ interface Pieces {
 function assembled(root: Part, { source, body, attachments, invitation, hints, findings }: Pieces): ParsedMessage {
   const { fields } = root
   const ids = (name: string) => parseMessageIds(fields.filter((field) => field.name === name).map(({ value }) => value).join(' ')) // prettier-ignore
-  const senders = addressesOf(fields, 'from')
+  const senders = readAddresses(fields, 'from')
   const [from] = senders
-  if (!from || fieldOf(fields, 'date') === undefined) findings.defect('header_missing')
-  const deliveryReport = deliveryReportOf(source, root, findings)
-  const readReceipt = readReceiptOf(source, root, findings)
+  if (!from || findField(fields, 'date') === undefined) findings.defect('header_missing')
+  const deliveryReport = findDeliveryReport(source, root, findings)
+  const readReceipt = findReadReceipt(source, root, findings)
   const { quarantine } = findings
   const addresses = senders.map(({ address }) => address)
-  const authentication = authenticationOf(fields, hints.trustedAuthServId, addresses)
+  const authentication = readAuthentication(fields, hints.trustedAuthServId, addresses)
   const marks: Marks = {
-    automatic: automaticOf(fields),
+    automatic: findAutomaticMark(fields),
     deliveryReport,
     readReceipt,
     invitation,
     list: listOf(fields),
     authentication: quarantine ? withoutPass(authentication) : authentication,
     senders: severalOf(senders),
-    protection: protectionOf(root, body),
+    protection: findProtection(root, body),
     quarantine,
     defects: findings.defects.size === 0 ? undefined : [...findings.defects],
   }
@@ -179,14 +179,14 @@ function assembled(root: Part, { source, body, attachments, invitation, hints, f
     messageId: ids('message-id')[0],
     inReplyTo: ids('in-reply-to'),
     references: ids('references'),
-    subject: words(fieldOf(fields, 'subject')).slice(0, BOUNDS.subjectLength).toWellFormed(),
+    subject: words(findField(fields, 'subject')).slice(0, BOUNDS.subjectLength).toWellFormed(),
     from,
-    sender: addressesOf(fields, 'sender')[0],
-    to: addressesOf(fields, 'to'),
-    cc: addressesOf(fields, 'cc'),
-    bcc: addressesOf(fields, 'bcc'),
-    replyTo: addressesOf(fields, 'reply-to'),
-    sentAt: dateOf(fieldOf(fields, 'date')),
+    sender: readAddresses(fields, 'sender')[0],
+    to: readAddresses(fields, 'to'),
+    cc: readAddresses(fields, 'cc'),
+    bcc: readAddresses(fields, 'bcc'),
+    replyTo: readAddresses(fields, 'reply-to'),
+    sentAt: dateOf(findField(fields, 'date')),
     preview: quickPreview(body),
     body,
     hasAttachments: attachments.length > 0,
@@ -201,8 +201,8 @@ function assembled(root: Part, { source, body, attachments, invitation, hints, f
 }
 
 function listOf(fields: readonly HeaderField[]): Marks['list'] {
-  const listId = words(fieldOf(fields, 'list-id'))
-  const unsubscribe = fieldOf(fields, 'list-unsubscribe')?.slice(0, LONGEST_KEPT)
+  const listId = words(findField(fields, 'list-id'))
+  const unsubscribe = findField(fields, 'list-unsubscribe')?.slice(0, LONGEST_KEPT)
   if (!listId && !unsubscribe) return undefined
   const [, id] = /<([^<>]{1,255})>/.exec(listId) ?? []
   const name = listId.replace(/<[^<>]*>/, '').replaceAll('"', '').trim().slice(0, 200) // prettier-ignore

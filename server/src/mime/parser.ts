@@ -5,7 +5,7 @@ import {
   type MessageView,
   type QuarantineReason,
   type Quotation,
-  type Answered,
+  type AnsweredMessage,
 } from '../mail/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { headerOnly } from './header-only.ts'
@@ -22,7 +22,7 @@ export interface Parser {
   readText(body: MessageBody): Promise<void>
   view(body: MessageBody): Promise<ViewOutcome>
   /** The message as an answer quotes it; undefined when no thread could make it. */
-  quote(message: Answered, kind: 'reply' | 'forward'): Promise<Quotation | undefined>
+  quote(message: AnsweredMessage, kind: 'reply' | 'forward'): Promise<Quotation | undefined>
   /**
    * The bytes of an attachment by its number (`readPart`). The source is kept for half a minute, for the other parts of
    * the message. Undefined when the message or the part is gone.
@@ -161,7 +161,7 @@ export function createParser({
 }
 
 /** Only what is quoted: more would be cloned for nothing. */
-function answeredOf({ from, replyTo, to, cc, sentAt, receivedAt, subject, body }: Answered): Answered {
+function answeredOf({ from, replyTo, to, cc, sentAt, receivedAt, subject, body }: AnsweredMessage): AnsweredMessage {
   const plain = (addresses: readonly Address[]) => [...addresses]
   return { from, replyTo: plain(replyTo), to: plain(to), cc: plain(cc), sentAt, receivedAt, subject, body }
 }

@@ -1,5 +1,5 @@
 import { BOUNDS, Findings } from './bounds.ts'
-import { fieldOf, readHeader, type HeaderField } from './header.ts'
+import { findField, readHeader, type HeaderField } from './header.ts'
 import { readParameters } from './parameters.ts'
 
 /** A part of a message, as places in the source: nothing is copied before somebody wants its bytes. */
@@ -69,16 +69,16 @@ function readPartAt(
 }
 
 function describe(fields: readonly HeaderField[], defaultType: string) {
-  const { value: written, parameters } = readParameters(fieldOf(fields, 'content-type'))
+  const { value: written, parameters } = readParameters(findField(fields, 'content-type'))
   const value = unquoted(written)
-  const disposition = readParameters(fieldOf(fields, 'content-disposition'))
+  const disposition = readParameters(findField(fields, 'content-disposition'))
   // `text` alone and other remains are met in old mail.
   const type = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+*-]{1,127}$/.test(value)
     ? value
     : value === 'text'
       ? 'text/plain'
       : defaultType
-  const contentId = fieldOf(fields, 'content-id')
+  const contentId = findField(fields, 'content-id')
     ?.replaceAll(/^\s*<|>\s*$/g, '')
     .trim()
   return {
@@ -88,7 +88,7 @@ function describe(fields: readonly HeaderField[], defaultType: string) {
     disposition: unquoted(disposition.value),
     fileName: disposition.parameters.get('filename') || parameters.get('name') || undefined,
     contentId: contentId && contentId.length < 1000 ? contentId : undefined,
-    encoding: unquoted(readParameters(fieldOf(fields, 'content-transfer-encoding')).value).split(/\s/)[0] ?? '',
+    encoding: unquoted(readParameters(findField(fields, 'content-transfer-encoding')).value).split(/\s/)[0] ?? '',
   }
 }
 

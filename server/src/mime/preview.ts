@@ -1,4 +1,4 @@
-import { previewOf, type MessageBody } from '../mail/index.ts'
+import { createPreview, type MessageBody } from '../mail/index.ts'
 
 /** Characters before spaces and entities are made one each; a preview has 255. */
 const ENOUGH = 1500
@@ -9,7 +9,7 @@ const HIDDEN = /^(?:style|script|title|template|noscript|svg)$/
  * so tags are stepped over until there is enough, and only that goes through it: it also knows the entities.
  */
 export function quickPreview({ type, content }: MessageBody): string {
-  return previewOf({ type, content: type === 'html' ? withoutTags(content) : content.slice(0, ENOUGH * 2) })
+  return createPreview({ type, content: type === 'html' ? withoutTags(content) : content.slice(0, ENOUGH * 2) })
 }
 
 function withoutTags(html: string): string {

@@ -5,7 +5,7 @@ const SMIME = /^application\/(?:x-)?pkcs7-mime$/
 const SIGNATURE = /^application\/(?:x-)?pkcs7-signature$/
 
 /** Signed or encrypted with S/MIME (RFC 8551) or PGP (RFC 3156), and PGP written into the text. */
-export function protectionOf(root: Part, body: MessageBody): ProtectionMark | undefined {
+export function findProtection(root: Part, body: MessageBody): ProtectionMark | undefined {
   const found = structural(root) ?? root.children.map(structural).find((mark) => mark !== undefined)
   if (found) return found
   if (body.type !== 'text') return undefined

@@ -1,21 +1,21 @@
 import { Findings } from './bounds.ts'
 import { isTnef, openTnef, withoutUuencode } from './contained.ts'
-import { textOf } from './body.ts'
-import { sourceOf } from './header.ts'
+import { readText } from './body.ts'
+import { toBuffer } from './header.ts'
 import { readParts, type Part } from './part-tree.ts'
-import { bytesOf } from './transfer-encoding.ts'
+import { decodeBytes } from './transfer-encoding.ts'
 
 /** The bytes of an attachment by its number: `2.1`, or `2!1` for the first thing inside of what is no multipart. */
 export function readPart(given: Uint8Array, partNumber: string): Buffer | undefined {
-  const source = sourceOf(given)
+  const source = toBuffer(given)
   const findings = new Findings()
   const [number = '', inside] = partNumber.split('!')
   const part = find(readParts(source, findings), number)
   if (!part) return undefined
-  if (inside === undefined) return bytesOf(source, part, findings)
+  if (inside === undefined) return decodeBytes(source, part, findings)
   const files = isTnef(part)
     ? openTnef(source, part, findings)?.files
-    : withoutUuencode(textOf(source, part, findings), findings).files
+    : withoutUuencode(readText(source, part, findings), findings).files
   return files?.[Number(inside) - 1]?.content
 }
 

@@ -1,7 +1,7 @@
 import { parseMessageIds, type DeliveryReport, type ReadReceipt } from '../mail/index.ts'
 import { BOUNDS, type Findings } from './bounds.ts'
-import { fieldOf, readHeader, words, type HeaderField } from './header.ts'
-import { bytesOf } from './transfer-encoding.ts'
+import { findField, readHeader, words, type HeaderField } from './header.ts'
+import { decodeBytes } from './transfer-encoding.ts'
 import type { Part } from './part-tree.ts'
 
 const STATUS = new Set(['message/delivery-status', 'message/global-delivery-status'])
@@ -15,39 +15,39 @@ const LONGEST_DIAGNOSTIC = 1000
  * What a server says of mail that it could not bring (RFC 3464). Only a real report counts, a `multipart/report` at the
  * top with its machine-readable part: a text that says "undeliverable" can be written by anybody to anybody.
  */
-export function deliveryReportOf(source: Buffer, root: Part, findings: Findings): DeliveryReport | undefined {
+export function findDeliveryReport(source: Buffer, root: Part, findings: Findings): DeliveryReport | undefined {
   // Some servers write one status part per recipient.
   const statuses = reportParts(root, STATUS).slice(0, MOST_RECIPIENTS)
   if (statuses.length === 0) return undefined
-  const read = statuses.map((status) => groupsOf(bytesOf(source, status, findings), findings))
+  const read = statuses.map((status) => groupsOf(decodeBytes(source, status, findings), findings))
   const [message = []] = read[0]!
   // Some leave out the fields of the message and begin with a recipient.
   const perRecipient = read.flatMap(([first = [], ...groups]) =>
-    fieldOf(first, 'final-recipient') ? [first, ...groups] : groups,
+    findField(first, 'final-recipient') ? [first, ...groups] : groups,
   )
   const recipients = perRecipient.flatMap(recipientOf).slice(0, MOST_RECIPIENTS)
   const returned = returnedHeader(source, root, findings)
   return {
-    originalMessageId: parseMessageIds(fieldOf(returned, 'message-id') ?? '')[0],
-    originalReferences: parseMessageIds(fieldOf(returned, 'references') ?? '').slice(-20),
-    reportingMta: typed(fieldOf(message, 'reporting-mta')) || undefined,
+    originalMessageId: parseMessageIds(findField(returned, 'message-id') ?? '')[0],
+    originalReferences: parseMessageIds(findField(returned, 'references') ?? '').slice(-20),
+    reportingMta: typed(findField(message, 'reporting-mta')) || undefined,
     recipients,
   }
 }
 
 /** That somebody read a message (RFC 8098). */
-export function readReceiptOf(source: Buffer, root: Part, findings: Findings): ReadReceipt | undefined {
+export function findReadReceipt(source: Buffer, root: Part, findings: Findings): ReadReceipt | undefined {
   const [part] = reportParts(root, NOTIFICATION)
   if (!part) return undefined
-  const [fields = []] = groupsOf(bytesOf(source, part, findings), findings)
-  const disposition = fieldOf(fields, 'disposition')?.split(';')[1]?.trim().split('/')[0]?.toLowerCase()
+  const [fields = []] = groupsOf(decodeBytes(source, part, findings), findings)
+  const disposition = findField(fields, 'disposition')?.split(';')[1]?.trim().split('/')[0]?.toLowerCase()
   if (!disposition) return undefined
-  const original = fieldOf(fields, 'original-message-id')
+  const original = findField(fields, 'original-message-id')
   return {
     originalMessageId: parseMessageIds(
-      original ?? fieldOf(returnedHeader(source, root, findings), 'message-id') ?? '',
+      original ?? findField(returnedHeader(source, root, findings), 'message-id') ?? '',
     )[0],
-    recipient: typed(fieldOf(fields, 'final-recipient')) || undefined,
+    recipient: typed(findField(fields, 'final-recipient')) || undefined,
     disposition: disposition.slice(0, 40),
   }
 }
@@ -60,7 +60,7 @@ function reportParts(root: Part, types: ReadonlySet<string>): Part[] {
 function returnedHeader(source: Buffer, root: Part, findings: Findings): readonly HeaderField[] {
   const part = root.children.find(({ type }) => RETURNED.has(type))
   if (!part) return []
-  const bytes = bytesOf(source, part, findings)
+  const bytes = decodeBytes(source, part, findings)
   return readHeader(bytes, 0, bytes.length, findings).fields
 }
 
@@ -79,13 +79,13 @@ function groupsOf(bytes: Buffer, findings: Findings): (readonly HeaderField[])[]
 }
 
 function recipientOf(fields: readonly HeaderField[]): DeliveryReport['recipients'] {
-  const original = typed(fieldOf(fields, 'original-recipient')).slice(0, 320)
-  const address = typed(fieldOf(fields, 'final-recipient')) || original
-  const said = fieldOf(fields, 'action')?.trim().toLowerCase()
+  const original = typed(findField(fields, 'original-recipient')).slice(0, 320)
+  const address = typed(findField(fields, 'final-recipient')) || original
+  const said = findField(fields, 'action')?.trim().toLowerCase()
   const action = ACTIONS.find((one) => one === said)
   if (!address || !action) return []
-  const [status] = /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(fieldOf(fields, 'status') ?? '') ?? []
-  const diagnostic = typed(fieldOf(fields, 'diagnostic-code')).slice(0, LONGEST_DIAGNOSTIC)
+  const [status] = /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(findField(fields, 'status') ?? '') ?? []
+  const diagnostic = typed(findField(fields, 'diagnostic-code')).slice(0, LONGEST_DIAGNOSTIC)
   const originalAddress = original !== '' && original !== address ? original : undefined
   return [
     {

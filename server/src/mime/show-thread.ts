@@ -3,7 +3,7 @@ import {
   quoteForForward,
   quoteForReply,
   viewMessage,
-  type Answered,
+  type AnsweredMessage,
   type MessageBody,
   type MessageView,
   type Quotation,
@@ -12,7 +12,7 @@ import { readPart } from './read-part.ts'
 
 export type ShowRequest =
   | { kind: 'view'; body: MessageBody }
-  | { kind: 'reply' | 'forward'; message: Answered }
+  | { kind: 'reply' | 'forward'; message: AnsweredMessage }
   | { kind: 'part'; source: Uint8Array<SharedArrayBuffer>; number: string }
 
 /** Only `failure` is present when a defect of Postkey ended the work. */

@@ -1,6 +1,6 @@
 import { BOUNDS } from './bounds.ts'
 import { decompressRtf } from './compressed-rtf.ts'
-import { readProperties, textOf, type MapiProperty } from './mapi-properties.ts'
+import { readProperties, decodeCodePage, type MapiProperty } from './mapi-properties.ts'
 
 /** What Outlook packed into winmail.dat. */
 export interface Tnef {
@@ -74,7 +74,7 @@ export function readTnef(bytes: Buffer, depth = 0): Tnef | undefined {
         if (length >= 4) codePage = content.readUInt32LE(0)
         break
       case ATTRIBUTE.body:
-        body ??= textOf(content, codePage)
+        body ??= decodeCodePage(content, codePage)
         break
       case ATTRIBUTE.messageProperties: {
         const properties = readProperties(content)
@@ -98,7 +98,7 @@ export function readTnef(bytes: Buffer, depth = 0): Tnef | undefined {
         open = {}
         break
       case ATTRIBUTE.attachmentTitle:
-        if (open) open.title = textOf(content, codePage)
+        if (open) open.title = decodeCodePage(content, codePage)
         break
       case ATTRIBUTE.attachmentContent:
         if (open) open.content = content
@@ -155,5 +155,7 @@ function asText({ text, html }: Tnef, name: string | undefined): TnefAttachment[
 
 function stringOf(property: MapiProperty | undefined, codePage: number): string | undefined {
   if (!property?.bytes) return undefined
-  return property.isUnicode ? property.bytes.toString('utf16le').replaceAll('\0', '') : textOf(property.bytes, codePage)
+  return property.isUnicode
+    ? property.bytes.toString('utf16le').replaceAll('\0', '')
+    : decodeCodePage(property.bytes, codePage)
 }

@@ -3,7 +3,7 @@ import { endOfBase64 } from './base64-end.ts'
 import type { Part } from './part-tree.ts'
 
 /** The bytes of a part without their transfer encoding (RFC 2045 §6). What is broken is decoded as far as it goes. */
-export function bytesOf(source: Buffer, part: Part, findings: Findings): Buffer {
+export function decodeBytes(source: Buffer, part: Part, findings: Findings): Buffer {
   const encoded = source.subarray(part.bodyStart, part.bodyEnd)
   switch (part.encoding) {
     case 'base64':
@@ -23,7 +23,7 @@ export function bytesOf(source: Buffer, part: Part, findings: Findings): Buffer 
 }
 
 /** Size without decoding: what a list shows. Of base64 to a few bytes. */
-export function sizeOf(source: Buffer, part: Part): number {
+export function decodedSize(source: Buffer, part: Part): number {
   if (part.encoding !== 'base64') return part.bodyEnd - part.bodyStart
   const length = endOfBase64(source.subarray(part.bodyStart, part.bodyEnd), isText(part))
   const end = part.bodyStart + length

@@ -3,7 +3,7 @@
  * to get past all of them.
  */
 import type { FolderRole, RemoteMessage } from '../mail/index.ts'
-import { automaticOf, isAddress, type Address } from '../mail/index.ts'
+import { findAutomaticMark, isAddress, type Address } from '../mail/index.ts'
 
 export type Guard =
   | 'switched-off'
@@ -63,7 +63,7 @@ function isAutomatic({ marks, headers }: RemoteMessage): boolean {
   if (marks && (marks.automatic ?? marks.deliveryReport ?? marks.readReceipt ?? marks.list ?? marks.invitation)) {
     return true
   }
-  return marks?.quarantine !== undefined || automaticOf(headers) !== undefined
+  return marks?.quarantine !== undefined || findAutomaticMark(headers) !== undefined
 }
 
 /** By whom somebody is known who writes from an address with a `+` part that changes. */

@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId, SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import { previewOf, type Address } from '../mail/index.ts'
+import { createPreview, type Address } from '../mail/index.ts'
 import type { DraftSending, MailTransport } from '../transports/index.ts'
 import { IS_HELD, isHeld } from './held-mail.ts'
 import type { Outbox } from './outbox.ts'
@@ -203,7 +203,7 @@ function isSame({ to, cc, text, html, inReplyTo }: StoredContent, sent: SentMess
   }
   const body =
     html === undefined ? ({ type: 'text', content: text ?? '' } as const) : ({ type: 'html', content: html } as const)
-  const [one, other] = [lettersOf(previewOf(body)), lettersOf(sent.preview)]
+  const [one, other] = [lettersOf(createPreview(body)), lettersOf(sent.preview)]
   return one === other
 }
 

@@ -1,6 +1,6 @@
 import type { Secret } from '../kernel/secret.ts'
 
-export interface AccessToken {
+export interface TransportToken {
   value: Secret
   expiresAt: Date
 }

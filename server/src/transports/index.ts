@@ -37,7 +37,7 @@ export type {
   ChangePage,
   ChangesOptions,
   Cursor,
-  Draft,
+  RemoteDraft,
   DraftSending,
   Envelope,
   Inventory,

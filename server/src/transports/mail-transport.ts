@@ -143,7 +143,7 @@ export interface DraftSending {
    * Creates a draft. Store `remoteId` first, then `attach` each of `toAttach` in order, then `sendDraft`. After a
    * crash, delete an incomplete draft and start over; nothing was sent.
    */
-  createDraft(message: OutgoingMessage): Promise<Draft>
+  createDraft(message: OutgoingMessage): Promise<RemoteDraft>
   attach(remoteId: string, attachment: OutgoingAttachment): Promise<void>
 
   /**
@@ -302,7 +302,7 @@ export interface ChangePage {
   done: boolean
 }
 
-export interface Draft {
+export interface RemoteDraft {
   remoteId: string
   /** Attachments too large for the draft request. */
   toAttach: readonly OutgoingAttachment[]

@@ -1,6 +1,6 @@
 import { AppError } from '../../src/kernel/errors.ts'
 import type { OutgoingMessage, RemoteMessage } from '../../src/mail/index.ts'
-import type { Draft, MailTransport } from '../../src/transports/index.ts'
+import type { RemoteDraft, MailTransport } from '../../src/transports/index.ts'
 import type { TestClock } from '../kit/index.ts'
 
 /** Fault at a boundary: before a step takes effect, or after it but before the response arrives. */
@@ -165,7 +165,7 @@ export class StrictMailServer {
     }
   }
 
-  #create(message: OutgoingMessage): Draft {
+  #create(message: OutgoingMessage): RemoteDraft {
     const toAttach = message.attachments.filter(({ content }) => content.length > 1000)
     const remoteId = `item-${this.#items.length + 1}`
     this.#items.push({

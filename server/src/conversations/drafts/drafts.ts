@@ -18,7 +18,7 @@ import {
   insertAttachments,
   outgoingAttachments,
 } from './draft-attachments.ts'
-import { draftOf } from '../stored/rows.ts'
+import { toDraft } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
 
 const MOST_LISTED = 200
@@ -65,7 +65,7 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
     if (input.id === undefined || input.version === undefined) {
       if (input.conversationId) await expectConversation(input.conversationId, input.emailAccountId)
       const created = await database.oneStatement((statement) => insert(statement, input))
-      return created ? draftOf(created) : refuse(input.id!, input.authorId)
+      return created ? toDraft(created) : refuse(input.id!, input.authorId)
     }
     const content = contentJson(input.content)
     const saved = await db
@@ -145,11 +145,11 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
       db,
       rows.map(({ id }) => id),
     )
-    return rows.map((row) => draftOf(row, attachments.get(row.id)))
+    return rows.map((row) => toDraft(row, attachments.get(row.id)))
   }
 
-  async function whole(row: Parameters<typeof draftOf>[0]): Promise<Draft> {
-    return draftOf(row, (await attachmentsByDraft(db, [row.id])).get(row.id))
+  async function whole(row: Parameters<typeof toDraft>[0]): Promise<Draft> {
+    return toDraft(row, (await attachmentsByDraft(db, [row.id])).get(row.id))
   }
 
   async function deleteDraft(id: DraftId): Promise<void> {

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import type { Schema } from '../../database/index.ts'
 import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
-import { messageKeyOf, type Address, type MessageBody, type RemoteMessage } from '../../mail/index.ts'
-import { compareContent, contentKeyOf, hasEqualSource, type StoredContent } from './content-comparison.ts'
+import { createMessageKey, type Address, type MessageBody, type RemoteMessage } from '../../mail/index.ts'
+import { compareContent, createContentKey, hasEqualSource, type ComparedContent } from './content-comparison.ts'
 import { KNOWN, type Known } from './known-message.ts'
 import { storable, storableAddress, storableId, timeText } from '../stored/storable.ts'
 
@@ -16,9 +16,9 @@ export interface Keyed {
   contentKey: Buffer
 }
 
-export function keyedOf(message: RemoteMessage): Keyed {
-  const key = messageKeyOf(message)
-  return { message, key, contentKey: contentKeyOf(key, message) }
+export function addKeys(message: RemoteMessage): Keyed {
+  const key = createMessageKey(message)
+  return { message, key, contentKey: createContentKey(key, message) }
 }
 
 /** A stored message that may be one of those that the server reports. */
@@ -101,7 +101,7 @@ export async function compareCandidates(
   db: Kysely<Schema>,
   { message, key, contentKey }: Keyed,
   own: readonly Candidate[],
-  contents: ReadonlyMap<StoredMessageId, StoredContent>,
+  contents: ReadonlyMap<StoredMessageId, ComparedContent>,
 ): Promise<Comparison> {
   const isKeyed = (one: Candidate) => one.message_key.equals(key) || one.message_key.equals(contentKey)
   if (own.length > 1 || !own.every(isKeyed)) {
@@ -138,7 +138,8 @@ function isRelated(one: Candidate, { messageId, from, sentAt }: RemoteMessage): 
 async function hasText(db: Kysely<Schema>, id: StoredMessageId, message: RemoteMessage): Promise<boolean> {
   const row = await db.selectFrom('messages').select(['body_type', 'body']).where('id', '=', id).executeTakeFirst()
   if (!row) return false
-  const keyWith = (type: MessageBody['type'], content: string) => messageKeyOf({ ...message, body: { type, content } })
+  const keyWith = (type: MessageBody['type'], content: string) =>
+    createMessageKey({ ...message, body: { type, content } })
   return keyWith(row.body_type, row.body).equals(keyWith(message.body.type, storable(message.body.content)))
 }
 

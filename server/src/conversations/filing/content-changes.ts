@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../../database/index.ts'
 import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
-import { isOfOtherRoad, messageKeyOf, type RemoteMessage } from '../../mail/index.ts'
-import { compareCandidates, createCandidateIndex, keyedOf, loadCandidates } from './candidates.ts'
+import { isOfOtherProtocol, createMessageKey, type RemoteMessage } from '../../mail/index.ts'
+import { compareCandidates, createCandidateIndex, addKeys, loadCandidates } from './candidates.ts'
 import { storedContents } from './content-comparison.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { storableId } from '../stored/storable.ts'
@@ -57,7 +57,7 @@ export function createContentChanges({ database }: { database: Database }) {
     const withFiles = messages.filter(({ hasAttachments, messageId }) => hasAttachments && storableId(messageId))
     const twins = new Map<RemoteMessage, UnlistedTwin | undefined>()
     if (withFiles.length === 0) return twins
-    const keys = new Map(withFiles.map((message) => [message, messageKeyOf(message).toString('hex')]))
+    const keys = new Map(withFiles.map((message) => [message, createMessageKey(message).toString('hex')]))
     const rows = await db
       .selectFrom('messages')
       .select(['id', 'remote_id', 'message_key', 'attachments_known'])
@@ -70,7 +70,7 @@ export function createContentChanges({ database }: { database: Database }) {
       const stored = rows.find((row) => row.message_key.toString('hex') === key && row.remote_id !== message.remoteId)
       const isRepeated = withFiles.some((other) => other !== message && keys.get(other) === key)
       if (!stored && !isRepeated) continue
-      const isUnlisted = stored?.attachments_known === false && !isOfOtherRoad(stored.remote_id, message.remoteId)
+      const isUnlisted = stored?.attachments_known === false && !isOfOtherProtocol(stored.remote_id, message.remoteId)
       twins.set(message, isUnlisted ? { id: stored.id, remoteId: stored.remote_id } : undefined)
     }
     return twins
@@ -82,7 +82,7 @@ export function createContentChanges({ database }: { database: Database }) {
     messages: readonly RemoteMessage[],
   ): Promise<Map<RemoteMessage, string[][]>> {
     const earlier = new Map<RemoteMessage, string[][]>()
-    const asked = messages.flatMap((message) => (storableId(message.messageId) ? [keyedOf(message)] : []))
+    const asked = messages.flatMap((message) => (storableId(message.messageId) ? [addKeys(message)] : []))
     const loaded = await loadCandidates(db, account.id, asked)
     if (loaded.length === 0) return earlier
     const candidatesOf = createCandidateIndex(loaded)

@@ -4,7 +4,7 @@ import type { Schema } from '../../database/index.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import {
   cleanFileName,
-  isOfOtherRoad,
+  isOfOtherProtocol,
   normalizeSubject,
   type RemoteAttachment,
   type RemoteMessage,
@@ -20,7 +20,7 @@ const SIZE_TOLERANCE = 0.01
 type Compared = Pick<RemoteAttachment, 'name' | 'sizeBytes'>
 
 /** What is stored of the content of a message. */
-export interface StoredContent {
+export interface ComparedContent {
   subject: string
   sourceBytes: number | undefined
   /** Undefined where they were never listed. */
@@ -31,7 +31,7 @@ export interface StoredContent {
  * Key of a message that shares its message key with another one and differs in its subject or in what is attached: a
  * second message with the Message-ID, date, sender and text of the first.
  */
-export function contentKeyOf(key: Buffer, { subject, attachments, hasAttachments }: RemoteMessage): Buffer {
+export function createContentKey(key: Buffer, { subject, attachments, hasAttachments }: RemoteMessage): Buffer {
   const listed = attachments?.map(({ name, sizeBytes }) => [nameOf({ name }), sizeBytes]) ?? hasAttachments
   return createHash('sha256')
     .update(key)
@@ -43,7 +43,7 @@ export function contentKeyOf(key: Buffer, { subject, attachments, hasAttachments
 export async function storedContents(
   db: Kysely<Schema>,
   ids: readonly StoredMessageId[],
-): Promise<Map<StoredMessageId, StoredContent>> {
+): Promise<Map<StoredMessageId, ComparedContent>> {
   if (ids.length === 0) return new Map()
   const { rows } = await sql<{
     id: StoredMessageId
@@ -78,10 +78,10 @@ export async function storedContents(
 export async function compareContent(
   db: Kysely<Schema>,
   known: Known,
-  stored: StoredContent | undefined,
+  stored: ComparedContent | undefined,
   message: RemoteMessage,
 ): Promise<'same' | 'changed' | 'other'> {
-  if (!stored || known.direction === 'out' || isOfOtherRoad(known.remote_id, message.remoteId)) return 'same'
+  if (!stored || known.direction === 'out' || isOfOtherProtocol(known.remote_id, message.remoteId)) return 'same'
   const isOther = !isSameSubject(stored.subject, message.subject)
   if (!isOther && hasSameAttachments(known, stored, message)) return 'same'
   if (await hasEqualSource(db, known, stored, message)) return 'same'
@@ -96,14 +96,14 @@ export async function compareContent(
 export async function hasEqualSource(
   db: Kysely<Schema>,
   { id }: Known,
-  stored: StoredContent | undefined,
+  stored: ComparedContent | undefined,
   { source }: RemoteMessage,
 ): Promise<boolean> {
   if (!source || source.length !== stored?.sourceBytes) return false
   return (await findSource({ db }, id))?.equals(source) ?? false
 }
 
-function hasSameAttachments(known: Known, stored: StoredContent, message: RemoteMessage): boolean {
+function hasSameAttachments(known: Known, stored: ComparedContent, message: RemoteMessage): boolean {
   if (known.has_attachments !== message.hasAttachments) return false
   if (!message.hasAttachments || !message.attachments || !stored.attachments) return true
   return areSameAttachments(stored.attachments, message.attachments)

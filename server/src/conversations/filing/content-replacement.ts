@@ -6,8 +6,8 @@ import { newId, type MessageVersionId, type StoredMessageId } from '../../kernel
 import { bodyText, type RemoteMessage } from '../../mail/index.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { Known } from './known-message.ts'
-import { marksOf } from './new-message-rows.ts'
-import { searchTexts, searchVectorOf } from '../stored/search-vector.ts'
+import { readMarks } from './new-message-rows.ts'
+import { searchTexts, createSearchVector } from '../stored/search-vector.ts'
 import { keepAttachments, replaceSource } from '../stored/message-sources.ts'
 import { storable, storableJson } from '../stored/storable.ts'
 
@@ -36,8 +36,8 @@ export function createContentReplacement({ clock, events }: { clock: Clock; even
     await sql`UPDATE messages SET content_replaced_at = ${clock.now()}, remote_id = ${message.remoteId},
         preview = ${storable(message.preview)}, body_type = ${body.type}, body = ${storable(body.content)},
         has_attachments = ${message.hasAttachments}, attachments_known = false,
-        marks = ${storableJson(marksOf(message))}::jsonb,
-        search = (SELECT ${searchVectorOf()} FROM (SELECT ${words.people_text}::text AS people_text,
+        marks = ${storableJson(readMarks(message))}::jsonb,
+        search = (SELECT ${createSearchVector()} FROM (SELECT ${words.people_text}::text AS people_text,
           ${words.body_text}::text AS body_text) AS texts)
       WHERE id = ${id}`.execute(tx)
     await tx.deleteFrom('attachments').where('message_id', '=', id).execute()

@@ -5,7 +5,7 @@ import type { RemoteMessage } from '../../mail/index.ts'
 import { lockAccount } from '../threading/account-lock.ts'
 import type { ConversationTokens } from '../threading/conversation-tokens.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
-import { keyedOf } from './candidates.ts'
+import { addKeys } from './candidates.ts'
 import { createContentReplacement } from './content-replacement.ts'
 import type { FiledMessage, ReceivedMailHook, SentMailHook } from './filing-hooks.ts'
 import { findPlaces } from './folder-places.ts'
@@ -13,7 +13,7 @@ import { findMatches, isUnchanged, reloadKnown, type Match } from './known-looku
 import { createMessageInserts } from './message-inserts.ts'
 import { confirmLocations } from './message-locations.ts'
 import { createMessageMerge } from './message-merge.ts'
-import { directionOf, sentCopy, type FilingResult, type MetMessage } from './met-message.ts'
+import { findDirection, sentCopy, type FilingResult, type MetMessage } from './met-message.ts'
 
 export interface FilePageDeps {
   clock: Clock
@@ -45,7 +45,7 @@ export function createFilePage(deps: FilePageDeps) {
     const met = messages.map((message): MetMessage | undefined => {
       const place = places.get(message.folderRemoteId)
       if (message.flags.includes('draft') || place?.role === 'drafts') return undefined
-      return { ...keyedOf(message), place, isSecond: false }
+      return { ...addKeys(message), place, isSecond: false }
     })
     const page = met.filter((one) => one !== undefined)
     if (page.length === 0) return messages.map(() => undefined)
@@ -116,7 +116,7 @@ export function createFilePage(deps: FilePageDeps) {
     const sent = page.filter(
       (met) =>
         met.place?.role === 'sent' ||
-        directionOf(account, met) === 'out' ||
+        findDirection(account, met) === 'out' ||
         matches.get(met)?.known.direction === 'out',
     )
     const ours = new Set<string>()

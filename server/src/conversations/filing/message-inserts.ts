@@ -18,8 +18,8 @@ import { ownAddresses } from '../threading/participants.ts'
 import { insertConversations, updateConversations } from '../threading/save-index.ts'
 import type { ReceivedMail, ReceivedMailHook, SentMailHook } from './filing-hooks.ts'
 import { locateAll } from './message-locations.ts'
-import { directionOf, sentCopy, type FilingResult, type MetMessage } from './met-message.ts'
-import { insertMessages, marksOf, newMessageRow, type NewMessageRow } from './new-message-rows.ts'
+import { findDirection, sentCopy, type FilingResult, type MetMessage } from './met-message.ts'
+import { insertMessages, readMarks, newMessageRow, type NewMessageRow } from './new-message-rows.ts'
 
 /** Stores new messages, a page at a time. */
 export function createMessageInserts(deps: {
@@ -53,7 +53,7 @@ export function createMessageInserts(deps: {
     const received: ReceivedMail[] = []
     for (const met of fresh) {
       const { message } = met
-      const direction = directionOf(account, met)
+      const direction = findDirection(account, met)
       const imported = message.receivedAt.getTime() < wholeSecond(account.createdAt)
       const messageId = newId<StoredMessageId>()
       const isCopy = ours.has(message.remoteId) && direction === 'out'
@@ -154,7 +154,7 @@ function isFailure({ marks }: RemoteMessage): boolean {
  * invitation, or bulk mail. Mail of a mailing list may ask for a reply.
  */
 function isAutomatic(message: RemoteMessage): boolean {
-  const { automatic, invitation, readReceipt } = marksOf(message)
+  const { automatic, invitation, readReceipt } = readMarks(message)
   if (invitation && ['reply', 'cancel'].includes(invitation.method)) return true
   return (
     readReceipt !== undefined || (automatic !== undefined && !/^(?:List-|Precedence: list\b)/i.test(automatic.reason))

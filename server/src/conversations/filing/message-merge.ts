@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { isOfOtherRoad, type RemoteMessage, type SparseMessage } from '../../mail/index.ts'
+import { isOfOtherProtocol, type RemoteMessage, type SparseMessage } from '../../mail/index.ts'
 import { keepSourceOfKnown } from '../stored/message-sources.ts'
 import { storable } from '../stored/storable.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
@@ -24,7 +24,7 @@ export function createMessageMerge(deps: { clock: Clock; events: Events }) {
     place: FolderPlace | undefined,
   ): Promise<FilingResult> {
     let known = before
-    if (!change.partial && isOfOtherRoad(before.remote_id, change.remoteId)) {
+    if (!change.partial && isOfOtherProtocol(before.remote_id, change.remoteId)) {
       await switchProtocol(tx, account, before, change)
       known = { ...before, remote_id: change.remoteId }
     }

@@ -30,7 +30,7 @@ export function sentCopy({ id }: FilingAccount, { remoteId, messageId }: RemoteM
  * was delivered: web forms write to support@ as support@, and authors can be forged. Delivered mail has trace headers, the
  * copy of a sent message has none.
  */
-export function directionOf(
+export function findDirection(
   account: FilingAccount,
   { message, place }: Pick<MetMessage, 'message' | 'place'>,
 ): 'in' | 'out' {

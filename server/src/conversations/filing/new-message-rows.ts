@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
-import { automaticOf, bodyText, type Address, type Marks, type RemoteMessage } from '../../mail/index.ts'
+import { findAutomaticMark, bodyText, type Address, type Marks, type RemoteMessage } from '../../mail/index.ts'
 import type { Presence } from '../stored/conversation.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { MetMessage } from './met-message.ts'
 import { createParameterBuffer, textAt } from '../stored/parameter-buffer.ts'
-import { searchTexts, searchVectorOf } from '../stored/search-vector.ts'
+import { searchTexts, createSearchVector } from '../stored/search-vector.ts'
 import { reportedMessageId } from '../threading/related-message-ids.ts'
 import {
   storable,
@@ -70,7 +70,7 @@ export function newMessageRow(
     created_at: timeText(more.at),
     reports_on: reportedMessageId(message) ?? null,
     split_proposed: more.splitProposed,
-    marks: JSON.parse(storableJson(marksOf(message))) as Marks,
+    marks: JSON.parse(storableJson(readMarks(message))) as Marks,
     ...searchTexts({
       subject: message.subject,
       addresses: [message.from, ...message.to, ...message.cc].filter((one) => one !== undefined),
@@ -101,7 +101,7 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
         preview, body_type, ${textAt('body_at', 'body_bytes')}, has_attachments, attachments_known, imported,
-        created_at, marks, reports_on, split_proposed, ${searchVectorOf(textAt('text_at', 'text_bytes'))}
+        created_at, marks, reports_on, split_proposed, ${createSearchVector(textAt('text_at', 'text_bytes'))}
       FROM ${buffer.table()}, json_to_recordset(${JSON.stringify(slim)}::json) AS row (id uuid,
         email_account_id uuid, conversation_id uuid, message_key bytea, remote_id text, presence text,
         message_id text, direction text, subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb,
@@ -128,8 +128,8 @@ function* inStatements(rows: readonly NewMessageRow[]): Iterable<readonly NewMes
 }
 
 /** A server that gives no source gives the fields that tell what is automatic. */
-export function marksOf({ marks, headers }: RemoteMessage): Marks {
-  return marks ?? { automatic: automaticOf(headers) }
+export function readMarks({ marks, headers }: RemoteMessage): Marks {
+  return marks ?? { automatic: findAutomaticMark(headers) }
 }
 
 function storableOrNull(address: Address | undefined): Address | null {

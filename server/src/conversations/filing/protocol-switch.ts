@@ -5,10 +5,10 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import {
-  crossingKeyOf,
+  createSwitchKey,
   IMAP_PREFIX,
-  isOfOtherRoad,
-  messageKeyOf,
+  isOfOtherProtocol,
+  createMessageKey,
   type Address,
   type RemoteMessage,
 } from '../../mail/index.ts'
@@ -38,13 +38,13 @@ export async function findOtherProtocol(
   const taken = new Set<string>()
   for (const met of strange) {
     const { message } = met
-    const key = crossingKeyOf({ ...message, messageId: storableId(message.messageId) ?? undefined })
+    const key = createSwitchKey({ ...message, messageId: storableId(message.messageId) ?? undefined })
     const candidates = rows.filter(
       (row) =>
         !taken.has(row.id) &&
-        isOfOtherRoad(row.remote_id, message.remoteId) &&
+        isOfOtherProtocol(row.remote_id, message.remoteId) &&
         key ===
-          crossingKeyOf({
+          createSwitchKey({
             messageId: row.message_id ?? undefined,
             from: (row.from_address as Address | null) ?? undefined,
           }),
@@ -68,7 +68,7 @@ export async function switchProtocol(
 ): Promise<void> {
   const isOther = sql<boolean>`starts_with(remote_id, ${IMAP_PREFIX}) <> ${message.remoteId.startsWith(IMAP_PREFIX)}`
   await tx.deleteFrom('message_locations').where('message_id', '=', known.id).where(isOther).execute()
-  const key = Buffer.from(messageKeyOf(message))
+  const key = Buffer.from(createMessageKey(message))
   const other = await tx
     .selectFrom('messages')
     .select('id')

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { FolderId, StoredMessageId } from '../../kernel/ids.ts'
-import { traceOf, type MessageBody, type RemoteMessage } from '../../mail/index.ts'
-import { compareCandidates, createCandidateIndex, keyedOf, loadCandidates, type Candidate } from './candidates.ts'
+import { readTrace, type MessageBody, type RemoteMessage } from '../../mail/index.ts'
+import { compareCandidates, createCandidateIndex, addKeys, loadCandidates, type Candidate } from './candidates.ts'
 import { areSameAttachments, storedContents } from './content-comparison.ts'
 import type { MetMessage } from './met-message.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
@@ -57,7 +57,7 @@ export async function findSame(
   message: RemoteMessage,
   preferred: StoredMessageId,
 ): Promise<Known | undefined> {
-  const keyed = keyedOf(message)
+  const keyed = addKeys(message)
   const { own } = createCandidateIndex(await loadCandidates(tx, account.id, [keyed]))(keyed)
   const ranked = [...own.filter(({ id }) => id === preferred), ...own.filter(({ id }) => id !== preferred)]
   const contents = await storedContents(tx, ranked.map(({ id }) => id)) // prettier-ignore
@@ -79,13 +79,13 @@ async function laterVersionOf(
     one.remote_id === message.replaces || placesOf(one).some(({ remote_id: id }) => id === message.replaces)
   const replaced = message.replaces === undefined ? undefined : changed.find(isReplaced)
   if (replaced) return replaced
-  const trace = message.source ? traceOf(message.source) : []
+  const trace = message.source ? readTrace(message.source) : []
   if (trace.length > 0) {
     for (const one of changed) {
       // In another folder, an archive may keep a copy without the attachments.
       if (!placesOf(one).some(({ folder_id: id }) => id === place?.id)) continue
       const stored = await findSource({ db: tx }, one.id)
-      if (stored && isDeepStrictEqual(traceOf(stored), trace)) return one
+      if (stored && isDeepStrictEqual(readTrace(stored), trace)) return one
     }
   }
   const nowhere = changed.filter((one) => placesOf(one).length === 0)

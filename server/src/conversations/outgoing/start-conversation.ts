@@ -2,7 +2,7 @@ import type { Tx } from '../../database/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { newId, type ConversationId } from '../../kernel/ids.ts'
-import { previewOf, type Address, type MessageBody } from '../../mail/index.ts'
+import { createPreview, type Address, type MessageBody } from '../../mail/index.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { storable, storableAddress, storableIds, storableLine } from '../stored/storable.ts'
 import { addParticipants, ownAddresses } from '../threading/participants.ts'
@@ -45,7 +45,7 @@ export function createStartConversation({ clock, events }: { clock: Clock; event
         participants: JSON.stringify(
           addParticipants([], { ...message, replyTo: [] }, ownAddresses(account)).map(storableAddress),
         ),
-        preview: storable(previewOf(message.body)),
+        preview: storable(createPreview(message.body)),
         unread: false,
         message_count: 0,
         last_message_at: message.sentAt,

@@ -5,7 +5,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import { formatPosition, parsePosition } from '../reading/page-position.ts'
 import type { MessageHead, StoredMessage } from '../stored/conversation.ts'
-import { HEAD_COLUMNS, headOf, IN_JUNK } from '../stored/rows.ts'
+import { HEAD_COLUMNS, toMessageHead, IN_JUNK } from '../stored/rows.ts'
 import { createReadAgain, type ReadAgain } from './read-again.ts'
 
 export interface QuarantinedList {
@@ -65,5 +65,9 @@ async function listQuarantined(
   ])
   const page = rows.slice(0, limit)
   const last = rows.length > limit ? page.at(-1) : undefined
-  return { messages: page.map(headOf), next: last && formatPosition(last.place, last.id), count: Number(counted.n) }
+  return {
+    messages: page.map(toMessageHead),
+    next: last && formatPosition(last.place, last.id),
+    count: Number(counted.n),
+  }
 }

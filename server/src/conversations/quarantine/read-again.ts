@@ -4,10 +4,10 @@ import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
-import { bodyText, messageKeyOf, type RemoteAttachment, type RemoteMessage } from '../../mail/index.ts'
+import { bodyText, createMessageKey, type RemoteAttachment, type RemoteMessage } from '../../mail/index.ts'
 import type { StoredMessage } from '../stored/conversation.ts'
-import { MESSAGE_COLUMNS, messageOf } from '../stored/rows.ts'
-import { searchTexts, searchVectorOf } from '../stored/search-vector.ts'
+import { MESSAGE_COLUMNS, toMessage } from '../stored/rows.ts'
+import { searchTexts, createSearchVector } from '../stored/search-vector.ts'
 import { keepAttachments } from '../stored/message-sources.ts'
 import { storable, storableAddress, storableId, storableIds, storableJson, storableLine } from '../stored/storable.ts'
 import { relatedMessageIds, saveMessageIds } from '../threading/related-message-ids.ts'
@@ -31,7 +31,7 @@ export function createReadAgain({ database, clock, events }: { database: Databas
     return database.transaction(async (tx) => {
       const row = await tx.selectFrom('messages').select(MESSAGE_COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst() // prettier-ignore
       if (!row) throw new AppError('conversations.not_found')
-      const before = messageOf(row)
+      const before = toMessage(row)
       await saveFields(tx, before, read)
       if (isRecord) await saveBody(tx, before, read)
       await saveMessageIds(
@@ -53,7 +53,7 @@ export function createReadAgain({ database, clock, events }: { database: Databas
         },
         at: clock.now(),
       })
-      return messageOf(await tx.selectFrom('messages').select(MESSAGE_COLUMNS).where('id', '=', id).executeTakeFirstOrThrow()) // prettier-ignore
+      return toMessage(await tx.selectFrom('messages').select(MESSAGE_COLUMNS).where('id', '=', id).executeTakeFirstOrThrow()) // prettier-ignore
     })
   }
 }
@@ -97,13 +97,13 @@ async function saveBody(tx: Tx, before: StoredMessage, read: ReadAgain): Promise
     addresses: [read.from, ...read.to, ...read.cc].filter((one) => one !== undefined),
     text: bodyText(read.body),
   })
-  await sql`UPDATE messages SET search = (SELECT ${searchVectorOf()} FROM
+  await sql`UPDATE messages SET search = (SELECT ${createSearchVector()} FROM
     (SELECT ${people}::text AS people_text, ${text}::text AS body_text) AS texts) WHERE id = ${id}`.execute(tx)
   await keepAttachments(tx, [{ messageId: id, attachments: read.attachments }])
   const numbers = read.attachments.map(({ remoteId }) => remoteId)
   await sql`DELETE FROM attachments WHERE message_id = ${id} AND NOT remote_id = ANY(${numbers}::text[])`.execute(tx)
   // It is met again as the same message. Where another one has that key by now, both stay what they are.
-  const key = Buffer.from(messageKeyOf({ ...read, receivedAt }))
+  const key = Buffer.from(createMessageKey({ ...read, receivedAt }))
   await sql`UPDATE messages SET message_key = ${key} WHERE id = ${id} AND NOT EXISTS
     (SELECT FROM messages WHERE email_account_id = ${emailAccountId} AND message_key = ${key})`.execute(tx)
 }

@@ -3,7 +3,7 @@ import type { Database, Schema } from '../../database/index.ts'
 import type { VisibleAccounts } from '../../events/index.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 import type { Conversation } from '../stored/conversation.ts'
-import { conversationOf } from '../stored/rows.ts'
+import { toConversation } from '../stored/rows.ts'
 import { searchQuery } from '../stored/search-vector.ts'
 import { formatPosition, parsePosition } from './page-position.ts'
 
@@ -51,7 +51,7 @@ export function createConversationLists({ database }: { database: Database }) {
         : inLanes(input, limit + 1))
     const page = rows.slice(0, limit)
     const last = rows.length > limit ? page.at(-1) : undefined
-    return { conversations: page.map(conversationOf), next: last && formatPosition(last.place, last.id) }
+    return { conversations: page.map(toConversation), next: last && formatPosition(last.place, last.id) }
   }
 
   /**

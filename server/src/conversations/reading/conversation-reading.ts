@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import { attachmentsByDraft } from '../drafts/draft-attachments.ts'
 import type { Conversation, Draft, MessageHead, Note } from '../stored/conversation.ts'
-import { conversationOf, draftOf, HEAD_COLUMNS, headOf, IN_JUNK, noteOf } from '../stored/rows.ts'
+import { toConversation, toDraft, HEAD_COLUMNS, toMessageHead, IN_JUNK, toNote } from '../stored/rows.ts'
 import { createConversationLists, type ConversationList, type ListInput } from './conversation-lists.ts'
 
 const MOST_MESSAGES = 500
@@ -78,10 +78,10 @@ export function createConversationReading(deps: { database: Database }): Convers
     )
     return {
       conversation,
-      messages: found.slice(0, most).reverse().map(headOf),
+      messages: found.slice(0, most).reverse().map(toMessageHead),
       earlier: found.length > most,
-      notes: notes.map(noteOf),
-      drafts: drafts.map((draft) => draftOf(draft, attachments.get(draft.id))),
+      notes: notes.map(toNote),
+      drafts: drafts.map((draft) => toDraft(draft, attachments.get(draft.id))),
     }
   }
 
@@ -95,12 +95,12 @@ export function createConversationReading(deps: { database: Database }): Convers
       .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirst()
-    return row && headOf(row)
+    return row && toMessageHead(row)
   }
 
   async function find(id: ConversationId): Promise<Conversation | undefined> {
     const row = await db.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirst()
-    return row && conversationOf(row)
+    return row && toConversation(row)
   }
 
   async function counts(accountId: EmailAccountId) {

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { AttachmentId, StoredMessageId } from '../../kernel/ids.ts'
 import type { RemoteAttachment } from '../../mail/index.ts'
 import type { StoredAttachment } from '../stored/conversation.ts'
-import { attachmentOf } from '../stored/rows.ts'
+import { toAttachment } from '../stored/rows.ts'
 import { keepAttachments as keep } from '../stored/message-sources.ts'
 
 /** Attachments of messages: listed by the server on the first request, then stored without their bytes. */
@@ -23,7 +23,7 @@ export function createStoredAttachments({ database }: { database: Database }) {
 
   async function listStored(id: StoredMessageId): Promise<StoredAttachment[]> {
     const rows = await db.selectFrom('attachments').selectAll().where('message_id', '=', id).orderBy('id').execute()
-    return rows.map(attachmentOf)
+    return rows.map(toAttachment)
   }
 
   async function keepAttachments(
@@ -37,7 +37,7 @@ export function createStoredAttachments({ database }: { database: Database }) {
   async function attachment(id: AttachmentId): Promise<StoredAttachment> {
     const row = await db.selectFrom('attachments').selectAll().where('id', '=', id).executeTakeFirst()
     if (!row) throw new AppError('conversations.not_found')
-    return attachmentOf(row)
+    return toAttachment(row)
   }
 
   return { attachments, keepAttachments, attachment }

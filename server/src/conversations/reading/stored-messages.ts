@@ -5,7 +5,7 @@ import type { AttachmentId, EmailAccountId, StoredMessageId } from '../../kernel
 import type { RemoteAttachment } from '../../mail/index.ts'
 import type { MessageVersion, StoredAttachment, StoredMessage } from '../stored/conversation.ts'
 import { findSource, hasSource } from '../stored/message-sources.ts'
-import { IN_JUNK, MESSAGE_COLUMNS, messageOf } from '../stored/rows.ts'
+import { IN_JUNK, MESSAGE_COLUMNS, toMessage } from '../stored/rows.ts'
 import { listBounces, type Bounce } from './bounces.ts'
 import { latestSources } from './latest-sources.ts'
 import { listVersions } from './message-versions.ts'
@@ -48,7 +48,7 @@ export function createStoredMessages(deps: { database: Database; clock: Clock })
       .where('id', '=', id)
       .executeTakeFirst()
     if (!row) throw new AppError('conversations.not_found')
-    return messageOf(row)
+    return toMessage(row)
   }
 
   return {

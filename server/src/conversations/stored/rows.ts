@@ -11,18 +11,18 @@ import type {
   StoredAttachment,
   StoredMessage,
 } from './conversation.ts'
-import { checkedMarks, participantOf, warningsOf } from './sender-facts.ts'
+import { checkedMarks, toListedAddress, findWarnings } from './sender-facts.ts'
 
 type Row<Table extends keyof Schema> = Selectable<Schema[Table]>
 
-export function conversationOf(row: Row<'conversations'>): Conversation {
+export function toConversation(row: Row<'conversations'>): Conversation {
   return {
     id: row.id,
     emailAccountId: row.email_account_id,
     subject: cleanLine(row.subject),
     status: row.status,
     assigneeId: row.assignee_id ?? undefined,
-    participants: addressesOf(row.participants).map(participantOf),
+    participants: addressesOf(row.participants).map(toListedAddress),
     preview: row.preview,
     unread: row.unread,
     messageCount: row.message_count,
@@ -78,11 +78,11 @@ export const HEAD_COLUMNS = [
 /** All but the search vector, which serves the index only. */
 export const MESSAGE_COLUMNS = [...HEAD_COLUMNS, 'body_type', 'body'] as const
 
-export function messageOf(row: MessageRow): StoredMessage {
-  return { ...headOf(row), body: { type: row.body_type, content: row.body } }
+export function toMessage(row: MessageRow): StoredMessage {
+  return { ...toMessageHead(row), body: { type: row.body_type, content: row.body } }
 }
 
-export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead {
+export function toMessageHead(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead {
   const from = addressOf(row.from_address)
   const replyTo = addressesOf(row.reply_to_addresses)
   const marks = checkedMarks(row.marks as Marks)
@@ -112,7 +112,7 @@ export function headOf(row: Omit<MessageRow, 'body_type' | 'body'>): MessageHead
     presence: row.presence,
     inJunk: row.in_junk ?? false,
     marks,
-    warnings: warningsOf({ direction: row.direction, from, replyTo, marks }),
+    warnings: findWarnings({ direction: row.direction, from, replyTo, marks }),
     splitProposed: row.split_proposed,
     contentReplacedAt: row.content_replaced_at ?? undefined,
   }
@@ -127,7 +127,7 @@ function addressesOf(stored: unknown): Address[] {
   return (stored as Address[]).map(cleanAddress)
 }
 
-export function noteOf(row: Row<'notes'>): Note {
+export function toNote(row: Row<'notes'>): Note {
   return {
     id: row.id,
     conversationId: row.conversation_id,
@@ -137,7 +137,7 @@ export function noteOf(row: Row<'notes'>): Note {
   }
 }
 
-export function draftOf(row: Row<'drafts'>, attachments: readonly DraftAttachment[] = []): Draft {
+export function toDraft(row: Row<'drafts'>, attachments: readonly DraftAttachment[] = []): Draft {
   return {
     id: row.id,
     emailAccountId: row.email_account_id,
@@ -150,7 +150,7 @@ export function draftOf(row: Row<'drafts'>, attachments: readonly DraftAttachmen
   }
 }
 
-export function attachmentOf(row: Row<'attachments'>): StoredAttachment {
+export function toAttachment(row: Row<'attachments'>): StoredAttachment {
   return {
     id: row.id,
     messageId: row.message_id,

@@ -19,7 +19,7 @@ export function searchTexts(message: { subject: string; addresses: readonly Addr
 }
 
 /** Of a row with `subject` and what {@link searchTexts} made; its `body_text` may lie elsewhere. */
-export function searchVectorOf(bodyText: RawBuilder<string> = sql<string>`body_text`): RawBuilder<string> {
+export function createSearchVector(bodyText: RawBuilder<string> = sql<string>`body_text`): RawBuilder<string> {
   return sql<string>`
     setweight(to_tsvector('simple', subject), 'A') ||
     setweight(to_tsvector('simple', people_text), 'B') ||

@@ -1,14 +1,14 @@
-import { isMisleading, senderWarningsOf, type Address, type Marks, type SenderWarning } from '../../mail/index.ts'
+import { isMisleading, findSenderWarnings, type Address, type Marks, type SenderWarning } from '../../mail/index.ts'
 import type { ListedAddress } from './conversation.ts'
 
 /** Warnings about the sender of a received message; nothing is doubted of what was sent from here. */
-export function warningsOf(message: {
+export function findWarnings(message: {
   direction: 'in' | 'out'
   from: Address | undefined
   replyTo: readonly Address[]
   marks: Marks
 }): readonly SenderWarning[] {
-  return message.direction === 'in' ? senderWarningsOf(message) : []
+  return message.direction === 'in' ? findSenderWarnings(message) : []
 }
 
 /** Verdicts of earlier versions did not compare the domain that DMARC checked with the one that is shown. */
@@ -18,6 +18,6 @@ export function checkedMarks(marks: Marks): Marks {
   return { ...marks, authentication: { ...authentication, verdict: 'none' } }
 }
 
-export function participantOf(address: Address): ListedAddress {
+export function toListedAddress(address: Address): ListedAddress {
   return isMisleading(address) ? { ...address, isMisleading: true } : address
 }

@@ -7,7 +7,7 @@ import { newId, type ConversationId, type StoredMessageId } from '../../kernel/i
 import type { Address } from '../../mail/index.ts'
 import type { Conversation } from '../stored/conversation.ts'
 import type { SentMailHook } from '../filing/filing-hooks.ts'
-import { conversationOf } from '../stored/rows.ts'
+import { toConversation } from '../stored/rows.ts'
 import { addressKey } from '../threading/participants.ts'
 
 const MOST_PARTICIPANTS = 100
@@ -134,7 +134,7 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
     if (new Set(ids).size < ids.length || found.some((row) => row!.merged_into !== null)) {
       throw new AppError('conversations.merged_already')
     }
-    return found.map((row) => conversationOf(row!)) as [Conversation, Conversation]
+    return found.map((row) => toConversation(row!)) as [Conversation, Conversation]
   }
 
   function told(of: Conversation, kind: NewEvent['kind'], payload: Readonly<Record<string, unknown>>): NewEvent {
@@ -173,5 +173,5 @@ async function showAnew(tx: Tx, id: ConversationId, participants: readonly Addre
         ORDER BY received_at DESC, id DESC LIMIT 1),
       subject = (SELECT subject FROM messages WHERE conversation_id = ${id} ORDER BY received_at, id LIMIT 1)
     WHERE id = ${id}`.execute(tx)
-  return conversationOf(await tx.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirstOrThrow())
+  return toConversation(await tx.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirstOrThrow())
 }

@@ -2,7 +2,7 @@ import type { Tx } from '../../database/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { newId, type ConversationId, type EmailAccountId, type NoteId, type StoredMessageId } from '../../kernel/ids.ts'
 import type { Conversation, Note } from '../stored/conversation.ts'
-import { conversationOf, noteOf } from '../stored/rows.ts'
+import { toConversation, toNote } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
 import { createMergeAndSplit, type MergeAndSplitDeps } from './merge-split.ts'
 import { createViewers, type Viewers } from './viewers.ts'
@@ -47,7 +47,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     return database.transaction(async (tx) => {
       const row = await tx.selectFrom('conversations').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
       if (!row) throw new AppError('conversations.not_found')
-      const before = conversationOf(row)
+      const before = toConversation(row)
       const after = await work(tx, before)
       if (!after) return before
       await events.append(tx, {
@@ -107,7 +107,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
         })
         .returningAll()
         .executeTakeFirstOrThrow()
-      written = noteOf(row)
+      written = toNote(row)
       return before
     })
     return written!
@@ -157,7 +157,7 @@ async function set(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
-  return conversationOf(row)
+  return toConversation(row)
 }
 
 function nothing(): Promise<undefined> {

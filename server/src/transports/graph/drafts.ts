@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import { composeMime, type OutgoingAttachment, type OutgoingMessage } from '../../mail/index.ts'
-import type { Draft, TransportLimits } from '../mail-transport.ts'
+import type { RemoteDraft, TransportLimits } from '../mail-transport.ts'
 import { type GraphClient, MEGABYTE, segment } from './graph-client.ts'
 import { asWire, text } from './wire.ts'
 import { uploadFile, type UploadPorts } from './upload-session.ts'
@@ -30,7 +30,7 @@ export function createDrafts(client: GraphClient, upload: UploadPorts, { isShare
      * Creates a draft from MIME, the only method that allows our own headers such as In-Reply-To and References.
      * Attachments beyond the size limit are returned for `attach`, in their order.
      */
-    async create(message: OutgoingMessage): Promise<Draft> {
+    async create(message: OutgoingMessage): Promise<RemoteDraft> {
       const small = [...message.attachments]
       const weight = () => small.reduce((total, { content }) => total + base64Length(content.length), 0)
       const isTooBig = (bytes: number) => base64Length(bytes) > REQUEST_BYTES

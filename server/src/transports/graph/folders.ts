@@ -20,13 +20,13 @@ const PAGE = 200
 /** Maximum number of folders; further ones are ignored. */
 const MOST_FOLDERS = 2000
 
-export interface Folders {
+export interface GraphFolders {
   list(): Promise<RemoteFolder[]>
   /** Returns the id of a well-known folder; undefined if the mailbox has none. Folder ids never change. */
   idOf(wellKnownName: string): Promise<string | undefined>
 }
 
-export function createFolders(client: GraphClient): Folders {
+export function createFolders(client: GraphClient): GraphFolders {
   const ids = new Map<string, Promise<string | undefined>>()
 
   function idOf(wellKnownName: string): Promise<string | undefined> {

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Egress } from '../../kernel/egress.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { pauseFor } from '../../kernel/pause.ts'
-import type { AccessToken } from '../access-token.ts'
+import type { TransportToken } from '../access-token.ts'
 import type { Lane } from '../mail-transport.ts'
 import type { CallBudget } from './call-budget.ts'
 import { asTransportError, graphError, ofApplication } from './graph-errors.ts'
@@ -47,8 +47,8 @@ export interface GraphClientOptions {
   graphRoot: string
   egress: Egress
   clock: Clock
-  accessToken: () => Promise<AccessToken>
-  discard: (token: AccessToken, claims?: string) => Promise<void>
+  accessToken: () => Promise<TransportToken>
+  discard: (token: TransportToken, claims?: string) => Promise<void>
   /** `me`, an address or an id. */
   mailbox: string
   /** Default: a person. */
@@ -92,14 +92,14 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const below = options.mailbox === 'me' ? 'me' : `users/${segment(options.mailbox)}`
 
   /** Repeats `once` while a repetition is allowed and time is left. */
-  async function patiently<T>(call: GraphCall, once: (fresh: () => Promise<AccessToken>) => Promise<T>): Promise<T> {
+  async function patiently<T>(call: GraphCall, once: (fresh: () => Promise<TransportToken>) => Promise<T>): Promise<T> {
     refuseForeign(call.url)
     let tokenReplaced = false
     const beganAt = clock.now().getTime()
     for (let attempt = 1; ; attempt++) {
       refuseLongSilence()
       const triedAt = clock.now().getTime()
-      let token: AccessToken | undefined
+      let token: TransportToken | undefined
       try {
         return await once(async () => (token = await accessToken()))
       } catch (thrown) {
@@ -147,7 +147,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     if (!wasRefusedForHaste) await sleep(waitMs)
   }
 
-  async function send(call: GraphCall, fresh: () => Promise<AccessToken>): Promise<Response> {
+  async function send(call: GraphCall, fresh: () => Promise<TransportToken>): Promise<Response> {
     const { method = 'GET', url, body, prefer = [], ifMatch, timeoutMs = TIMEOUT_MS, maxBytes = ANSWER_BYTES } = call
     // Requested only now, because a call may have waited for its place longer than a token lives.
     const token = await fresh()

@@ -3,7 +3,7 @@ import type { Egress } from '../../kernel/egress.ts'
 import { pauseFor } from '../../kernel/pause.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import type { Parser } from '../../mime/index.ts'
-import type { AccessToken } from '../access-token.ts'
+import type { TransportToken } from '../access-token.ts'
 import type { DraftSending, Lane, MailTransport, ReadingTransport } from '../mail-transport.ts'
 import { downloadAttachment, listAttachments } from './attachments.ts'
 import type { CallBudget } from './call-budget.ts'
@@ -29,9 +29,9 @@ export interface GraphTransportOptions {
   egress: Egress
   clock: Clock
   /** Returns an access token for the resource `graph`. */
-  accessToken: () => Promise<AccessToken>
+  accessToken: () => Promise<TransportToken>
   /** Reports a token that Graph refused, with the claims required in the next one (CAE). */
-  discard: (token: AccessToken, claims?: string) => Promise<void>
+  discard: (token: TransportToken, claims?: string) => Promise<void>
   /** `me` for the mailbox of the person who signed in; otherwise an address or id. */
   address: string
   /** Kind of caller. With application permissions, `me` does not exist. Default: a person. */

@@ -1,13 +1,13 @@
 import {
-  authenticationOf,
-  automaticOf,
+  readAuthentication,
+  findAutomaticMark,
   type Address,
   type MessageBody,
   type MessageContent,
   parseMessageIds,
 } from '../../mail/index.ts'
 import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
-import { addressesOf as addressesOfFields } from '../../mime/index.ts'
+import { readAddresses as addressesOfFields } from '../../mime/index.ts'
 import { asWire, list, text, time, type Wire } from './wire.ts'
 
 /** Only stored properties, to keep pages small. */
@@ -78,9 +78,9 @@ export function toMessage(json: unknown): RemoteMessage | undefined {
   // Graph's `from` is a single address, even if the message has several.
   const senders = named.length > 1 || !known.from ? named : [known.from]
   const marks = {
-    automatic: automaticOf(headers),
+    automatic: findAutomaticMark(headers),
     // Exchange Online writes no server name (see `authenticationOf`).
-    authentication: authenticationOf(
+    authentication: readAuthentication(
       [...headers, ...fromFields],
       '',
       senders.map(({ address }) => address),

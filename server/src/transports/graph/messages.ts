@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { FolderRole, RemoteMessage } from '../../mail/index.ts'
 import type { Lane, ListedMessage } from '../mail-transport.ts'
-import { type Folders, WELL_KNOWN } from './folders.ts'
+import { type GraphFolders, WELL_KNOWN } from './folders.ts'
 import { type GraphClient, MEGABYTE, segment } from './graph-client.ts'
 import { MESSAGE_QUERY, toMessage } from './message-json.ts'
 import { asWire, list, text, time, type Wire } from './wire.ts'
@@ -13,7 +13,7 @@ const STREAM_TIMEOUT_MS = 10 * 60_000
 const MOST_OF_ONE_ID = 25
 
 /** Requests for single messages: whole, as source, and the status of sent ones. */
-export function createMessages(client: GraphClient, folders: Folders) {
+export function createMessages(client: GraphClient, folders: GraphFolders) {
   /** Returns folder and draft flag of a message, without its content. */
   async function standingOf(remoteId: string): Promise<(Wire & { isDraft?: unknown }) | undefined> {
     const url = client.mailbox(`/messages/${segment(remoteId)}?$select=id,isDraft,parentFolderId`)

@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { PreflightLight, PreflightResult } from '../mail-transport.ts'
-import type { Folders } from './folders.ts'
+import type { GraphFolders } from './folders.ts'
 import { type GraphClient, segment } from './graph-client.ts'
 import { asWire, list } from './wire.ts'
 
@@ -15,7 +15,7 @@ const ABSENT = ['transports.mailbox_not_found', 'transports.mailbox_not_enabled'
  * Write access is tried on a nonexistent message: Exchange checks permissions first, so "not found" proves access.
  * Errors of a real submission, above all a missing Send As, appear only then, so sending is never reported as ok here.
  */
-export async function preflight(client: GraphClient, folders: Folders): Promise<PreflightResult> {
+export async function preflight(client: GraphClient, folders: GraphFolders): Promise<PreflightResult> {
   const reads = await lightOf(readOne)
   const isAbsent = reads.code !== undefined && ABSENT.includes(reads.code)
   const exists = isAbsent ? reads : reads.outcome === 'ok' ? OK : notTried()

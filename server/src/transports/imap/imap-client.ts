@@ -99,11 +99,11 @@ function ignore(): void {
 }
 
 /** A response parsed by the library: an atom, a string, a list, or NIL. */
-export type Answered = { type: string; value?: string | Buffer | null; section?: unknown } | Answered[] | null
+export type ResponseValue = { type: string; value?: string | Buffer | null; section?: unknown } | ResponseValue[] | null
 
 export interface Untagged {
   command: string
-  attributes?: Answered[]
+  attributes?: ResponseValue[]
   /** Numbers of a SEARCH response, instead of `attributes`, because it may be long. */
   numbers?: number[]
 }

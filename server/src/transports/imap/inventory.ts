@@ -2,7 +2,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import type { Inventory } from '../mail-transport.ts'
 import { fetchBodies, type BodiesOptions } from './bodies.ts'
-import { atom, sequence, type Answered } from './imap-client.ts'
+import { atom, sequence, type ResponseValue } from './imap-client.ts'
 import type { ImapConnection, OpenFolder } from './imap-connection.ts'
 import { listByUid } from './list-messages.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
@@ -103,7 +103,7 @@ async function search(
   return { found, isWhole }
 }
 
-function numberOf(one: Answered): number {
+function numberOf(one: ResponseValue): number {
   return one && !Array.isArray(one) ? Number(one.value) : Number.NaN
 }
 

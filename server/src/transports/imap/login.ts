@@ -1,6 +1,6 @@
 import type { Secret } from '../../kernel/secret.ts'
 import type { ServerAddress } from '../../kernel/server-address.ts'
-import type { AccessToken } from '../access-token.ts'
+import type { TransportToken } from '../access-token.ts'
 
 export interface ImapServer extends ServerAddress {
   /** Certificate authorities (PEM) trusted in addition to those of Node. */
@@ -16,9 +16,9 @@ export type ImapLogin =
        */
       userName: string
       /** Returns an access token for the resource `exchange`. */
-      accessToken: () => Promise<AccessToken>
+      accessToken: () => Promise<TransportToken>
       /** Reports a token that the server refused. */
-      discard: (token: AccessToken) => Promise<void>
+      discard: (token: TransportToken) => Promise<void>
       /** Kind of principal: the owner, a person with access rights, or the application. Only affects error codes. */
       opener: 'owner' | 'delegate' | 'application'
     }

@@ -1,4 +1,4 @@
-import type { Answered } from './imap-client.ts'
+import type { ResponseValue } from './imap-client.ts'
 import { atom, sequence } from './imap-client.ts'
 import type { ImapConnection, OpenFolder } from './imap-connection.ts'
 import { readFlags, type Listed } from './list-messages.ts'
@@ -46,7 +46,7 @@ export async function changedSince(
 }
 
 /** Parses `(UID 5 FLAGS (\Seen) MODSEQ (7))`, in any order. */
-function rowOf(items: Answered | undefined): Pick<Listed, 'uid' | 'flags' | 'isDeleted'> | undefined {
+function rowOf(items: ResponseValue | undefined): Pick<Listed, 'uid' | 'flags' | 'isDeleted'> | undefined {
   if (!Array.isArray(items)) return undefined
   let uid: number | undefined
   let flags: string[] | undefined
@@ -60,6 +60,6 @@ function rowOf(items: Answered | undefined): Pick<Listed, 'uid' | 'flags' | 'isD
   return { uid, ...readFlags(flags) }
 }
 
-function textOf(one: Answered | undefined): string | undefined {
+function textOf(one: ResponseValue | undefined): string | undefined {
   return one && !Array.isArray(one) && typeof one.value === 'string' ? one.value : undefined
 }

@@ -1,7 +1,7 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { ServerAddress } from '../../kernel/server-address.ts'
 import type { Secret } from '../../kernel/secret.ts'
-import type { AccessToken } from '../access-token.ts'
+import type { TransportToken } from '../access-token.ts'
 
 /** The submission server and the certificate authorities to trust. */
 export interface SmtpServer extends ServerAddress {
@@ -16,9 +16,9 @@ export type SmtpLogin =
       /** `user=` of XOAUTH2: the mailbox whose permission to send applies. */
       userName: string
       /** Returns an access token for the resource `exchange`. */
-      accessToken: () => Promise<AccessToken>
+      accessToken: () => Promise<TransportToken>
       /** Reports a token that the server refused. */
-      discard: (token: AccessToken) => Promise<void>
+      discard: (token: TransportToken) => Promise<void>
     }
   | { by: 'password'; userName: string; password: () => Promise<Secret> }
 
