@@ -2,7 +2,7 @@ import { type Cloud, type CloudProvider, scopesFor, scopesMissing } from '../clo
 import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError, CATALOGUE, isErrorCode, knownCode } from '../kernel/errors.ts'
+import { AppError, CATALOGUE, isErrorCode, knownCode, fillText } from '../kernel/errors.ts'
 import type {
   AccessToken,
   AccessTokens,
@@ -19,6 +19,7 @@ import { livingSteps } from './living-steps.ts'
 import { credentialStep } from './provider-steps.ts'
 import { heldUp, ok, type Finding, spared, type Step, wrong } from './steps.ts'
 import { isForGraph, readClaims } from './token-claims.ts'
+import { TEXTS } from './texts.ts'
 
 const OPENING_LIMIT_MS = 25_000
 export interface AccountDeps {
@@ -72,15 +73,18 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
   return [
     step('sign-in', ['keys', credentialStep(provider)], lookAtSignIn, { about: signedIn }),
     step('token', ['sign-in'], async () => lookAtAnyToken(), { about: signedIn }),
-    step('person', ['sign-in'], async () => (token && grant ? lookAtPerson(token, grant) : spared(BY_APPLICATION)), {
-      about: signedIn,
-    }),
-    step('mailbox', ['sign-in', ...(isByImap ? [] : [graphStep(cloud)])], () =>
-      lightOf('exists', 'The mailbox is there'),
+    step(
+      'person',
+      ['sign-in'],
+      async () => (token && grant ? lookAtPerson(token, grant) : spared(TEXTS.noUserSignedIn)),
+      {
+        about: signedIn,
+      },
     ),
+    step('mailbox', ['sign-in', ...(isByImap ? [] : [graphStep(cloud)])], () => lightOf('exists', TEXTS.mailboxExists)),
     ...(isByImap ? imapSteps({ ...examined, ...deps, names, limitMs: OPENING_LIMIT_MS, lights }) : []),
-    step('folder', [isByImap ? IMAP_SIGN_IN_STEP : 'mailbox'], () => lightOf('reads', 'The inbox can be read')),
-    step('draft', ['folder'], () => lightOf('writes', 'Drafts can be written')),
+    step('folder', [isByImap ? IMAP_SIGN_IN_STEP : 'mailbox'], () => lightOf('reads', TEXTS.inboxReadable)),
+    step('draft', ['folder'], () => lightOf('writes', TEXTS.draftsWritable)),
     step('send-as', ['draft'], lookAtSending),
     ...livingSteps(account, deps, names),
   ]
@@ -104,11 +108,11 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
       if (refused) return wrong(await whyRefused(refused))
     }
     if (!grant || !token) {
-      return ok('The application opens the mailbox by itself', {
+      return ok(TEXTS.openedByApplication, {
         'access token until': ofApplication?.expiresAt.toISOString(),
       })
     }
-    return ok('Microsoft accepts the sign-in', {
+    return ok(TEXTS.signInAccepted, {
       'access token until': token.expiresAt.toISOString(),
       'refresh token of': grant.refreshTokenAt.toISOString(),
     })
@@ -122,7 +126,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
 
   function lookAtAnyToken(): Finding {
     if (token) return lookAtToken(token)
-    if (!ofApplication || account.principal.kind !== 'application') return spared(BY_APPLICATION)
+    if (!ofApplication || account.principal.kind !== 'application') return spared(TEXTS.noUserSignedIn)
     return lookAtApplicationToken(ofApplication.value, { provider, cloud, tenantId: account.principal.tenantId })
   }
 
@@ -141,22 +145,19 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     if (claims && !isForGraph(claims, cloud)) return wrong(new AppError('doctor.token_of_another'), undefined, facts)
     const missing = scopesMissing(wanted, granted)
     if (missing.length > 0) {
-      const title = `The sign-in lacks ${missing.map(shortName).join(', ')}`
+      const title = fillText(TEXTS.scopesMissing, { scopes: missing.map(shortName).join(', ') })
       return wrong(new AppError('tokens.scope_not_granted'), title, facts)
     }
-    return ok('The access token is for Microsoft Graph and allows what is wanted', facts)
+    return ok(TEXTS.tokenAllows, facts)
   }
 
   function lookAtPerson({ value }: AccessToken, { tenantId, objectId }: GrantSummary): Finding {
     const { tid, oid } = readClaims(value) ?? {}
-    if (tid === undefined || oid === undefined) return spared('The access token does not tell whose it is')
+    if (tid === undefined || oid === undefined) return spared(TEXTS.tokenOwnerOpaque)
     if (tid !== tenantId || oid !== objectId) {
-      return wrong(
-        new AppError('doctor.token_of_another'),
-        'The access token is of another person than the one who signed in',
-      )
+      return wrong(new AppError('doctor.token_of_another'), TEXTS.tokenOfOtherUser)
     }
-    return ok('The access token is of the person who signed in')
+    return ok(TEXTS.tokenOfUser)
   }
 
   async function lightOf(what: PreflightLight['what'], title: string): Promise<Finding> {
@@ -165,29 +166,26 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code, 'transports.request_refused')))
     return light?.code === undefined
       ? reachedLater(what)
-      : heldUp(light.title ?? 'Microsoft did not say', { code: light.code })
+      : heldUp(light.title ?? TEXTS.microsoftSilent, { code: light.code })
   }
 
   /** Whether a mailbox exists is told only to those who may read it: then that is the line that is wrong. */
   async function reachedLater(what: PreflightLight['what']): Promise<Finding> {
     const reads = (await lights()).find((each) => each.what === 'reads')
-    if (what === 'exists' && reads?.outcome === 'wrong')
-      return spared('Whether it exists is told only to who may read it')
-    return heldUp('Microsoft did not say')
+    if (what === 'exists' && reads?.outcome === 'wrong') return spared(TEXTS.mailboxHidden)
+    return heldUp(TEXTS.microsoftSilent)
   }
 
   async function lookAtSending(): Promise<Finding> {
-    if (!examined.sendTest) return spared('Sending in the name of the mailbox is tried only when it is asked for')
-    if (account.state === 'paused') return spared('Nothing is sent while the email account is paused')
+    if (!examined.sendTest) return spared(TEXTS.sendNotAsked)
+    if (account.state === 'paused') return spared(TEXTS.sendPaused)
     const after = await deps.emailAccounts.sendTest(account.id, examined.sendTest.actor)
     const light = after.preflight?.lights.find(({ what }) => what === 'sends')
     if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code, 'transports.request_refused')))
-    if (light?.outcome === 'ok') return ok('A mail to the mailbox itself went out in its name')
-    return heldUp(light?.title ?? 'Microsoft did not say')
+    if (light?.outcome === 'ok') return ok(TEXTS.sentAsMailbox)
+    return heldUp(light?.title ?? TEXTS.microsoftSilent)
   }
 }
-
-const BY_APPLICATION = 'The application opens the mailbox by itself; no person has signed in'
 
 function shortName(scope: string): string {
   return scope.slice(scope.lastIndexOf('/') + 1)

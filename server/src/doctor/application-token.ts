@@ -1,8 +1,9 @@
 import { type Cloud, type CloudProvider, READS_ALL_MAIL, rolesMissing } from '../cloud-providers/index.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { ok, type Finding, spared, wrong } from './steps.ts'
 import { isForGraph, readClaims } from './token-claims.ts'
+import { TEXTS } from './texts.ts'
 
 export interface ApplicationTokenToExamine {
   provider: Pick<CloudProvider, 'application'>
@@ -20,7 +21,7 @@ export interface ApplicationTokenToExamine {
 export function lookAtApplicationToken(token: Secret, examined: ApplicationTokenToExamine): Finding {
   const { provider, cloud, tenantId } = examined
   const claims = readClaims(token)
-  if (!claims) return spared('The access token does not tell what it allows')
+  if (!claims) return spared(TEXTS.tokenOpaque)
   const { aud, tid, roles = [] } = claims
   const isForAll = provider.application === 'all-mailboxes'
   const missing = isForAll ? rolesMissing(roles) : []
@@ -31,21 +32,20 @@ export function lookAtApplicationToken(token: Secret, examined: ApplicationToken
   }
   if (!isForGraph(claims, cloud)) return wrong(new AppError('doctor.token_of_another'), undefined, facts)
   if (tid !== undefined && tid !== tenantId) {
-    const title = 'The access token is of another organization than the mailbox'
+    const title = TEXTS.tokenOfOtherTenant
     return wrong(new AppError('doctor.token_of_another'), title, { ...facts, organization: tid })
   }
   if (missing.length > 0) {
-    return wrong(new AppError('doctor.roles_missing'), `The application lacks ${missing.join(', ')}`, facts)
+    return wrong(
+      new AppError('doctor.roles_missing'),
+      fillText(TEXTS.rolesMissing, { roles: missing.join(', ') }),
+      facts,
+    )
   }
   const tooMuch = isForAll ? [] : roles.filter((role) => READS_ALL_MAIL.includes(role))
   if (tooMuch.length > 0) {
-    const title = `The application has ${tooMuch.join(', ')} for every mailbox of the organization`
+    const title = fillText(TEXTS.rolesTooWide, { roles: tooMuch.join(', ') })
     return wrong(new AppError('cloud_providers.reads_other_mailboxes'), title, facts)
   }
-  return ok(
-    isForAll
-      ? 'The access token is for Microsoft Graph and allows what is wanted'
-      : 'The access token is for Microsoft Graph; what it opens stands in Exchange',
-    facts,
-  )
+  return ok(isForAll ? TEXTS.tokenAllows : TEXTS.tokenForExchangeRoles, facts)
 }

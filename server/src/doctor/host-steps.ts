@@ -1,10 +1,11 @@
 import type { Cloud } from '../cloud-providers/index.ts'
 import type { EgressLook, Handshake, Resolved } from '../kernel/egress-look.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Egress } from '../kernel/egress.ts'
 import { reasonOf } from './self-test.ts'
 import { heldUp, ok, type Step, wrong } from './steps.ts'
+import { TEXTS } from './texts.ts'
 
 const CONNECT_LIMIT_MS = 8_000
 const ASK_LIMIT_MS = 10_000
@@ -53,7 +54,7 @@ function stepsOfHost(part: 'login' | 'graph', url: URL, cloud: Cloud, { egressLo
         if (allowed.length === 0) {
           return wrong(new AppError('egress.address_refused'), undefined, { addresses: addresses.join(', ') })
         }
-        return ok('The name is found, and the address is allowed', { addresses: allowed.slice(0, 4).join(', ') })
+        return ok(TEXTS.nameFound, { addresses: allowed.slice(0, 4).join(', ') })
       },
     },
     {
@@ -64,7 +65,7 @@ function stepsOfHost(part: 'login' | 'graph', url: URL, cloud: Cloud, { egressLo
       limitMs: CONNECT_LIMIT_MS + 2_000,
       async look() {
         const [address] = found?.allowed ?? []
-        if (address === undefined) return heldUp('There is no address to connect to')
+        if (address === undefined) return heldUp(TEXTS.noAddress)
         try {
           return connectionFinding(await egressLook.handshake(url, address, CONNECT_LIMIT_MS), clock.now())
         } catch (cause) {
@@ -77,18 +78,18 @@ function stepsOfHost(part: 'login' | 'graph', url: URL, cloud: Cloud, { egressLo
 
 function connectionFinding({ address, ms, tls }: Handshake, now: Date) {
   const facts = { address, 'answered in': `${ms} ms` }
-  if (!tls) return ok('It answers, by plain http on this machine', facts)
+  if (!tls) return ok(TEXTS.plainHttp, facts)
   const { protocol, issuer, endsAt, distrusted } = tls
   const all = { ...facts, protocol, issuer, 'certificate until': endsAt.toISOString().slice(0, 10) }
   if (distrusted !== undefined) {
     return wrong(
       new AppError('doctor.certificate_distrusted', { cause: new Error(distrusted) }),
-      `The certificate that arrives is not trusted here; it was issued by ${issuer}`,
+      fillText(TEXTS.certificateDistrusted, { issuer }),
       { ...all, reason: distrusted },
     )
   }
   const soon = endsAt.getTime() - now.getTime() < SOON_MS
-  return ok(soon ? 'It answers, with a valid certificate that ends soon' : 'It answers, with a valid certificate', all)
+  return ok(soon ? TEXTS.certificateEndsSoon : TEXTS.certificateValid, all)
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1 */
@@ -107,17 +108,15 @@ function clockStep(cloud: Cloud, { clock, egress }: HostDeps): Step {
       const answeredAt = clock.now().getTime()
       await answer.body?.cancel()
       const theirs = Date.parse(answer.headers.get('date') ?? '')
-      if (Number.isNaN(theirs))
-        return { outcome: 'not-tried', title: 'Microsoft’s answer carried no time to compare with' }
+      if (Number.isNaN(theirs)) return { outcome: 'not-tried', title: TEXTS.clockUnknown }
       // Theirs is in whole seconds, cut off: on average half of one is missing.
       const offMs = (askedAt + answeredAt) / 2 - (theirs + 500)
       const seconds = Math.round(Math.abs(offMs) / 1000)
       const facts = { 'by Microsoft': new Date(theirs).toISOString(), here: new Date(answeredAt).toISOString() }
-      if (Math.abs(offMs) <= CLOCK_LIMIT_MS) return ok('The clock of this machine agrees with Microsoft’s', facts)
-      const direction = offMs > 0 ? 'ahead' : 'behind'
+      if (Math.abs(offMs) <= CLOCK_LIMIT_MS) return ok(TEXTS.clockAgrees, facts)
       return wrong(
         new AppError('doctor.clock_off'),
-        `The clock of this machine is ${wordsOf(seconds)} ${direction} of Microsoft’s`.replace('behind of', 'behind'),
+        fillText(offMs > 0 ? TEXTS.clockAhead : TEXTS.clockBehind, { span: wordsOf(seconds) }),
         facts,
       )
     },

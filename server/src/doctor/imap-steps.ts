@@ -7,6 +7,7 @@ import type { AccessTokens, ApplicationTokens, GrantSummary } from '../tokens/in
 import type { PreflightLight } from '../transports/index.ts'
 import { heldUp, ok, type Finding, type Step, wrong } from './steps.ts'
 import { readClaims } from './token-claims.ts'
+import { TEXTS } from './texts.ts'
 
 export const IMAP_SIGN_IN_STEP = 'imap-sign-in'
 
@@ -45,16 +46,16 @@ export function imapSteps(examined: ImapToExamine): Step[] {
     const code = (await lights()).find(({ what }) => what === 'reads')?.code
     const stage = isErrorCode(code) ? CATALOGUE[code].stage : undefined
     if (isErrorCode(code) && stage && stages.includes(stage)) return wrong(new AppError(code), undefined, facts)
-    return stage && before.includes(stage) ? heldUp('It was not reached') : ok(title, facts)
+    return stage && before.includes(stage) ? heldUp(TEXTS.notReached) : ok(title, facts)
   }
 
   return [
-    step('imap-server', [], () => reached(['connection'], [], 'The IMAP server answers')),
+    step('imap-server', [], () => reached(['connection'], [], TEXTS.imapAnswers)),
     step('imap-protection', ['imap-server'], () =>
-      reached(['tls'], ['connection'], 'The server proves who it is', { protection: cloud.imap.tls }),
+      reached(['tls'], ['connection'], TEXTS.imapProven, { protection: cloud.imap.tls }),
     ),
     step(IMAP_SIGN_IN_STEP, ['sign-in', 'imap-protection'], async () =>
-      reached(['login', 'sign-in'], ['connection', 'tls'], 'The server accepts the sign-in', await tokenFacts()),
+      reached(['login', 'sign-in'], ['connection', 'tls'], TEXTS.imapAccepts, await tokenFacts()),
     ),
   ]
 

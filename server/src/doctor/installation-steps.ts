@@ -7,6 +7,7 @@ import { checkKeyRing, type KeyRecords, type KeyRing } from '../kernel/key-ring.
 import { askSelfTest } from './self-test.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { ok, type Step, wrong } from './steps.ts'
+import { TEXTS } from './texts.ts'
 
 export interface InstallationDeps {
   database: Pick<Database, 'db'>
@@ -28,7 +29,7 @@ export function installationSteps(deps: InstallationDeps): Step[] {
       async look() {
         const beganAt = performance.now()
         await sql`select 1`.execute(database.db)
-        return ok('The database answers', { 'answered in': `${Math.round(performance.now() - beganAt)} ms` })
+        return ok(TEXTS.databaseAnswers, { 'answered in': `${Math.round(performance.now() - beganAt)} ms` })
       },
     },
     {
@@ -40,7 +41,7 @@ export function installationSteps(deps: InstallationDeps): Step[] {
         const providers = await cloudProviders.list()
         const opened = await Promise.all(providers.map(({ id }) => cloudProviders.credentialsOf(id)))
         const rows = opened.flat().length
-        return ok(rows === 0 ? 'The key fits the database' : 'The key opens what is stored encrypted', {
+        return ok(rows === 0 ? TEXTS.keyFits : TEXTS.keyOpens, {
           'current key': keyRing.currentId,
           'credentials opened': String(rows),
         })
@@ -54,7 +55,7 @@ export function installationSteps(deps: InstallationDeps): Step[] {
         const answer = await askSelfTest(publicUrl, selfTestSecret)
         switch (answer.outcome) {
           case 'itself':
-            return ok('PUBLIC_URL leads to this Postkey')
+            return ok(TEXTS.publicUrlIsThis)
           case 'elsewhere':
             return wrong(new AppError('doctor.public_url_elsewhere'), undefined, { answered: answer.said })
           case 'unreachable':

@@ -1,9 +1,10 @@
 import type { EmailAccount } from '../email-accounts/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import { ok, type Finding, spared, type Step, wrong } from './steps.ts'
 import type { Transports } from '../transports/index.ts'
+import { TEXTS } from './texts.ts'
 
 /** A mailbox is read to its end at least once a minute; this is long after something stands still. */
 export const LIFE_LIMIT_MS = 15 * 60_000
@@ -29,22 +30,21 @@ export function livingSteps(
   return [
     step('push', isByImap ? ['folder'] : ['folder', 'public-url'], () => {
       const { state, reason } = account.push
-      if (state === 'active')
-        return ok(`${server} announces new mail${isByImap ? ' on an open connection (IDLE)' : ''}`)
+      if (state === 'active') return ok(fillText(isByImap ? TEXTS.announcesByIdle : TEXTS.announces, { server }))
       if (state === 'failed') return wrong(new AppError(reason?.code ?? 'transports.unavailable'))
-      return spared(reason ? `${reason.title}; new mail is asked for in turns` : 'New mail is asked for in turns')
+      return spared(reason ? fillText(TEXTS.pollsBecause, { reason: reason.title }) : TEXTS.polls)
     }),
     step('budget', ['folder'], () => {
       const silentUntil = transports.pausedUntil(account) ?? throttledUntil(account)
-      if (silentUntil === undefined || silentUntil <= clock.now()) return ok(`${server} does not slow Postkey down`)
+      if (silentUntil === undefined || silentUntil <= clock.now()) return ok(fillText(TEXTS.notThrottled, { server }))
       const upstream = { retryAt: silentUntil }
       return wrong(new AppError('transports.throttled', { upstream }), undefined, { until: silentUntil.toISOString() })
     }),
     step('life', ['folder'], () => {
-      if (account.state === 'paused') return spared('The email account is paused or disconnected')
+      if (account.state === 'paused') return spared(TEXTS.paused)
       const { completeUpTo, createdAt } = account
       if (account.state === 'connecting' || account.state === 'importing') {
-        return spared('The first reading has not come to its end')
+        return spared(TEXTS.firstReading)
       }
       const facts = { 'complete up to': completeUpTo?.toISOString(), 'state since': account.stateSince.toISOString() }
       if (TROUBLED.includes(account.state)) {
@@ -52,7 +52,7 @@ export function livingSteps(
       }
       const silentMs = clock.now().getTime() - (completeUpTo ?? createdAt).getTime()
       if (silentMs > LIFE_LIMIT_MS) return wrong(new AppError('doctor.no_proof_of_life'), undefined, facts)
-      return ok('The mailbox was read to its end a short time ago', facts)
+      return ok(TEXTS.readRecently, facts)
     }),
   ]
 }

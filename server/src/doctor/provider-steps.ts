@@ -4,6 +4,7 @@ import type { Egress } from '../kernel/egress.ts'
 import { AppError, CATALOGUE, isErrorCode, knownCode } from '../kernel/errors.ts'
 import { loginStep } from './host-steps.ts'
 import { heldUp, ok, type Finding, spared, type Step, wrong } from './steps.ts'
+import { TEXTS } from './texts.ts'
 
 const ASK_LIMIT_MS = 10_000
 const TRIAL_LIMIT_MS = 20_000
@@ -79,13 +80,13 @@ async function discover({ tenantId }: CloudProvider, { authority }: Cloud, egres
   const expected = `${authority}/${tenantId}/v2.0`
   const facts = { issuer: typeof issuer === 'string' ? issuer.slice(0, 200) : 'none', expected }
   if (issuer !== expected) return wrong(new AppError('doctor.issuer_unexpected'), undefined, facts)
-  return ok('Microsoft knows the organization, and the issuer is the expected one', { issuer })
+  return ok(TEXTS.issuerExpected, { issuer })
 }
 
 /** Of several credentials one that is good is enough; each is told in the facts. */
 function findingOf(lines: readonly CheckLine[]): Finding {
   const [first] = lines
-  if (!first) return spared('Nothing was tried')
+  if (!first) return spared(TEXTS.nothingTried)
   const best =
     lines.find(({ outcome }) => outcome === 'ok') ??
     lines.find(({ outcome }) => outcome === 'wrong') ??

@@ -4,6 +4,7 @@ import type { PreflightLight, PreflightResult } from '../transports/index.ts'
 import type { AccountDeps } from './account-steps.ts'
 import { livingSteps } from './living-steps.ts'
 import { type Finding, heldUp, ok, spared, type Step, wrong } from './steps.ts'
+import { TEXTS } from './texts.ts'
 
 const OPENING_LIMIT_MS = 60_000
 
@@ -22,9 +23,7 @@ export function serverSteps(
     limitMs: OPENING_LIMIT_MS,
   })
   return [
-    step('folder', ['keys'], async () =>
-      found(await lights(), 'reads', 'The mail server lets us in, and the inbox can be read'),
-    ),
+    step('folder', ['keys'], async () => found(await lights(), 'reads', TEXTS.serverReadable)),
     step('send-as', ['keys'], lookAtSending),
     ...livingSteps(account, deps, names),
   ]
@@ -33,11 +32,11 @@ export function serverSteps(
     if (!sendTest || account.state === 'paused') {
       const light = (await lights()).find(({ what }) => what === 'sends')
       if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code)))
-      if (light?.code !== undefined) return heldUp(light.title ?? 'The server did not say', { code: light.code })
-      return spared('The server for sending lets us in; a mail is sent only when it is asked for')
+      if (light?.code !== undefined) return heldUp(light.title ?? TEXTS.serverSilent, { code: light.code })
+      return spared(TEXTS.serverSendNotAsked)
     }
     const after = await deps.emailAccounts.sendTest(account.id, sendTest.actor)
-    return found(after.preflight?.lights ?? [], 'sends', 'A mail to the mailbox itself went out')
+    return found(after.preflight?.lights ?? [], 'sends', TEXTS.sentToItself)
   }
 }
 
@@ -45,5 +44,5 @@ function found(lights: readonly PreflightLight[], what: PreflightLight['what'], 
   const light = lights.find((each) => each.what === what)
   if (light?.outcome === 'ok') return ok(title)
   if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code)))
-  return heldUp(light?.title ?? 'The server did not say', { code: light?.code })
+  return heldUp(light?.title ?? TEXTS.serverSilent, { code: light?.code })
 }

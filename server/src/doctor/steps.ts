@@ -1,6 +1,7 @@
 import { explain, type KnownNames } from '../error-map/index.ts'
 import { AppError, type Remedy } from '../kernel/errors.ts'
 import type { DoctorLine, Examined, CheckOutcome } from './doctor-line.ts'
+import { TEXTS } from './texts.ts'
 
 export type Facts = Readonly<Record<string, string | undefined>>
 
@@ -139,7 +140,7 @@ function blockedLine(step: Step, place: number, first: DoctorLine): DoctorLine {
     ...NOTHING,
     ...headOf(step, place),
     outcome: 'not-tried',
-    title: 'Something else comes first',
+    title: TEXTS.blocked,
     facts: [],
     because,
   }

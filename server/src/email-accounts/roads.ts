@@ -1,9 +1,10 @@
-import { type AppError, isErrorCode } from '../kernel/errors.ts'
+import { type AppError, fillText, isErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { AccountChanges } from './account-changes.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { StateReason } from './email-account.ts'
 import { reasonOf } from './states.ts'
+import { TEXTS } from './texts.ts'
 
 /** Stored where somebody chose a road. */
 export const CHOSEN = 'chosen'
@@ -18,12 +19,12 @@ export interface RoadReason {
 
 const USUAL = {
   in: {
-    graph: 'Graph comes first: in Exchange nothing has to be switched on for it.',
-    imap: 'The mail server offers no other way to read.',
+    graph: TEXTS.receivesByGraph,
+    imap: TEXTS.receivesByImap,
   },
   out: {
-    graph: 'Graph comes first: what became of a message can always be found out.',
-    smtp: 'The mail server offers no other way to send.',
+    graph: TEXTS.sendsByGraph,
+    smtp: TEXTS.sendsBySmtp,
   },
 }
 
@@ -38,8 +39,8 @@ export function sendingReasonOf(road: 'graph' | 'smtp', stored: string | null): 
 function reasonFor(isUsual: boolean, words: string, stored: string | null): RoadReason {
   if (stored === null) return { kind: isUsual ? 'usual' : 'only', words, reason: undefined }
   const reason = isErrorCode(stored) ? reasonOf(stored) : undefined
-  if (!reason) return { kind: 'chosen', words: 'An admin chose it.', reason }
-  return { kind: 'other-closed', words: `The other way is closed: ${reason.title}.`, reason }
+  if (!reason) return { kind: 'chosen', words: TEXTS.chosenByAdmin, reason }
+  return { kind: 'other-closed', words: fillText(TEXTS.otherClosed, { reason: reason.title }), reason }
 }
 
 export type Roads = ReturnType<typeof createRoads>

@@ -78,5 +78,5 @@ function byMicrosoftCode(choose: (codes: MicrosoftCodes) => readonly (number | s
   )
 }
 
-export { fillIn, PARAMETERS, type Parameter } from './parameters.ts'
+export { fillIn, fillText, PARAMETERS, type Parameter } from './parameters.ts'
 export type { Effect, ErrorEntry, ErrorWords, Remedy, Scope, Stage } from './error-entry.ts'

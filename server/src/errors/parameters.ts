@@ -27,6 +27,18 @@ export function fillIn(text: string, valueOf: (parameter: Parameter, at: number)
   })
 }
 
+/**
+ * Fills a text of a room’s catalog (`texts.ts`). A value that is missing, or one too many, does not compile.
+ *
+ * `fillText('The sign-in lacks {scopes}', { scopes: 'Mail.Send' })`
+ */
+export function fillText<const Text extends string>(
+  text: Text,
+  values: Readonly<Record<ParametersIn<Text>, string>>,
+): string {
+  return text.replaceAll(PLACE, (_place, name: ParametersIn<Text>) => values[name])
+}
+
 function isParameter(name: string): name is Parameter {
   return (PARAMETERS as readonly string[]).includes(name)
 }

@@ -8,7 +8,7 @@ import {
   type Remedy,
 } from '../errors/index.ts'
 
-export { CATALOGUE, errorOfGraph, errorOfMicrosoft, fillIn, PARAMETERS } from '../errors/index.ts'
+export { CATALOGUE, errorOfGraph, errorOfMicrosoft, fillIn, fillText, PARAMETERS } from '../errors/index.ts'
 export type { Effect, ErrorCode, ErrorEntry, ErrorWords, Parameter, Remedy, Scope, Stage } from '../errors/index.ts'
 
 /** What the other side said, kept as data: never pasted into a message, never matched by text. */

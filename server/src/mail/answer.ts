@@ -1,7 +1,9 @@
+import { fillText } from '../kernel/errors.ts'
 import { displayHtml } from './display-html.ts'
 import { bodyText, escapeHtml, textToHtml } from './html-text.ts'
 import type { Address } from './address.ts'
 import type { MessageContent } from './message.ts'
+import { TEXTS } from './texts.ts'
 
 /** What an answer takes from the message. */
 export type AnsweredMessage = Pick<
@@ -24,7 +26,7 @@ export interface Quotation {
 
 /** The message as an answer quotes it: who wrote when, and every line with `>` before it. */
 export function quoteForReply(message: AnsweredMessage): Quotation {
-  const intro = `On ${dateOf(message)}, ${nameOf(message.from)} wrote:`
+  const intro = fillText(TEXTS.wrote, { date: dateOf(message), author: nameOf(message.from) })
   const content = contentText(message)
   const { html, shownContentIds } = contentHtml(message, content, { pictures: false })
   const quoted = content.split(/\r\n|\r|\n/).map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd()))
@@ -38,15 +40,15 @@ export function quoteForReply(message: AnsweredMessage): Quotation {
 /** The message as it is passed on: its header in words, and its text as it is. */
 export function quoteForForward(message: AnsweredMessage): Quotation {
   const lines: [string, string][] = [
-    ['From', listOf(message.from ? [message.from] : [])],
-    ['Date', dateOf(message)],
-    ['Subject', message.subject],
-    ['To', listOf(message.to)],
-    ...(message.cc.length > 0 ? [['Cc', listOf(message.cc)] as [string, string]] : []),
+    [TEXTS.from, listOf(message.from ? [message.from] : [])],
+    [TEXTS.date, dateOf(message)],
+    [TEXTS.subject, message.subject],
+    [TEXTS.to, listOf(message.to)],
+    ...(message.cc.length > 0 ? [[TEXTS.cc, listOf(message.cc)] as [string, string]] : []),
   ]
   const content = contentText(message)
   const { html, shownContentIds } = contentHtml(message, content, { pictures: true })
-  const intro = '---------- Forwarded message ----------'
+  const intro = TEXTS.forwarded
   return {
     text: [intro, ...lines.map(([name, value]) => `${name}: ${value}`), '', content].join('\n'),
     html: `<div>${intro}<br>\n${lines.map(([name, value]) => `${name}: ${escapeHtml(value)}`).join('<br>\n')}</div>\n<br>\n${html}`,
@@ -105,7 +107,7 @@ function dateOf({ sentAt, receivedAt }: AnsweredMessage): string {
 }
 
 function nameOf(address: Address | undefined): string {
-  if (!address) return 'somebody'
+  if (!address) return TEXTS.unknownAuthor
   return address.name === '' ? address.address : address.name
 }
 

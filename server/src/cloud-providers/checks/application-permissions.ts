@@ -1,8 +1,10 @@
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
+import { fillText } from '../../kernel/errors.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { CheckLine, CloudProvider } from '../cloud-provider.ts'
 import { applicationPermissionsFor } from '../clouds/permissions.ts'
+import { TEXTS } from '../texts.ts'
 
 const Roles = z.object({ roles: z.array(z.string()).max(200).default([]) })
 
@@ -24,14 +26,14 @@ export function applicationLines({ application }: Pick<CloudProvider, 'applicati
   if (!roles) return []
   const missing = rolesMissing(roles)
   if (missing.length === 0) {
-    return [{ what: 'application', outcome: 'ok', title: 'The application may open every mailbox, as was chosen' }]
+    return [{ what: 'application', outcome: 'ok', title: TEXTS.applicationAllowed }]
   }
   return [
     {
       what: 'application',
       outcome: 'waiting',
-      title: `An Entra admin has yet to consent to ${missing.join(' and ')} for the application`,
-      fix: 'In the Azure portal open App registrations, the application, API permissions, see that they stand under Application permissions, and press Grant admin consent. People can sign in without it.',
+      title: fillText(TEXTS.consentMissing, { roles: missing.join(' and ') }),
+      fix: TEXTS.grantConsent,
     },
   ]
 }

@@ -1,12 +1,10 @@
-import { AppError } from '../../kernel/errors.ts'
+import { AppError, fillText } from '../../kernel/errors.ts'
 import type { AuthorizationServer } from '../clouds/authorization-server.ts'
 import type { CheckedProvider, CheckLine, CloudProvider } from '../cloud-provider.ts'
 import type { Cloud } from '../clouds/cloud.ts'
 import { beginningOf, nameOfCredential, type ProviderCredential } from '../credentials/provider-credential.ts'
 import type { Trial } from '../credentials/credential-trial.ts'
-
-const STOPS_NOTHING =
-  'No mailbox stops: Microsoft accepts another one. Remove this one under Secrets and certificates, and in Entra ID.'
+import { TEXTS } from '../texts.ts'
 
 interface Registration {
   provider: CloudProvider
@@ -27,9 +25,9 @@ export async function checkRegistration(registration: Registration): Promise<Che
     const later = (what: CheckedProvider, title: string): CheckLine => ({ what, outcome: 'not-tried', title })
     return [
       tenant,
-      later('client', 'The application was not looked for: the tenant comes first'),
-      later('credential', 'The credentials were not tried: the tenant comes first'),
-      later('redirect-uri', 'The redirect URI was not tried: the tenant comes first'),
+      later('client', TEXTS.clientBlocked),
+      later('credential', TEXTS.credentialsBlocked),
+      later('redirect-uri', TEXTS.redirectUriBlocked),
     ]
   }
   const { client, credentials } = await checkClient(registration)
@@ -39,7 +37,7 @@ export async function checkRegistration(registration: Registration): Promise<Che
 async function checkTenant({ provider, cloud, authorizationServer }: Registration): Promise<CheckLine> {
   try {
     const answer = await authorizationServer.discover(`${cloud.authority}/${provider.tenantId}`)
-    if (answer.ok) return { what: 'tenant', outcome: 'ok', title: 'Microsoft knows the tenant' }
+    if (answer.ok) return { what: 'tenant', outcome: 'ok', title: TEXTS.tenantKnown }
     const { upstream } = answer
     return isOutage(upstream.status)
       ? notTried('tenant', new AppError('egress.unreachable', { upstream }))
@@ -61,44 +59,45 @@ async function checkClient({
     lines.push({ ...line, credentialId: credential.id })
   }
   if (lines.some(({ outcome }) => outcome === 'ok')) {
-    for (const line of lines) if (line.outcome === 'wrong') line.fix = STOPS_NOTHING
+    for (const line of lines) if (line.outcome === 'wrong') line.fix = TEXTS.otherCredentialAccepted
   }
   if (lines.length === 0) lines.push(wrong('credential', new AppError('cloud_providers.credential_missing')))
   return {
     client: known ?? {
       what: 'client',
       outcome: 'not-tried',
-      title: 'Whether Microsoft knows the application is told only to those who have its credentials',
+      title: TEXTS.clientHidden,
     },
     credentials: lines,
   }
 }
 
 function linesOf(credential: ProviderCredential, trial: Trial): { client: CheckLine | undefined; line: CheckLine } {
-  const isKnown: CheckLine = { what: 'client', outcome: 'ok', title: 'Microsoft knows the application' }
+  const isKnown: CheckLine = { what: 'client', outcome: 'ok', title: TEXTS.clientKnown }
   const name = nameOfCredential(credential)
   switch (trial.outcome) {
     case 'works':
       return {
         client: isKnown,
-        line: { what: 'credential', outcome: 'ok', title: `Microsoft accepts the ${name}` },
+        line: { what: 'credential', outcome: 'ok', title: fillText(TEXTS.credentialAccepted, { credential: name }) },
       }
     case 'refused': {
       const { error } = trial
       // Microsoft's error is the same for a certificate not yet uploaded and for a removed one. It was never uploaded
       // if it never worked.
       if (error.code === 'cloud_providers.certificate_unknown' && credential.standing.state === 'untried') {
-        const title = `The ${name} waits to be uploaded`
+        const title = fillText(TEXTS.certificateWaits, { credential: name })
         return { client: isKnown, line: { ...lineOf('credential', 'waiting', error), title } }
       }
       // Several credentials may be refused, each for its own reason.
-      return {
-        client: isKnown,
-        line: { ...wrong('credential', error), title: `${error.message} (${beginningOf(credential)}…)` },
-      }
+      const beginning = beginningOf(credential)
+      const line = wrong('credential', error)
+      if (beginning === undefined) return { client: isKnown, line }
+      const title = fillText(TEXTS.credentialRefused, { reason: error.message, beginning })
+      return { client: isKnown, line: { ...line, title } }
     }
     case 'client': {
-      const title = `The ${name} was not tried: the application comes first`
+      const title = fillText(TEXTS.credentialBlocked, { credential: name })
       return { client: wrong('client', trial.error), line: { what: 'credential', outcome: 'not-tried', title } }
     }
     case 'untold':
@@ -128,7 +127,7 @@ async function checkRedirectUri(
   try {
     const { status, location } = await authorizationServer.probeAuthorization(url)
     if (location?.startsWith(`${redirectUri}?`)) {
-      return { what: 'redirect-uri', outcome: 'ok', title: 'The redirect URI is registered' }
+      return { what: 'redirect-uri', outcome: 'ok', title: TEXTS.redirectUriRegistered }
     }
     // The client is valid, so only the redirect URI can be the reason for the error page.
     if (status === 400 && client.outcome === 'ok') {

@@ -3,6 +3,7 @@ import type { AuthorizationServer, RegisteredCredential } from '../clouds/author
 import type { CheckLine, CloudProvider } from '../cloud-provider.ts'
 import type { Cloud } from '../clouds/cloud.ts'
 import { hintOf, type ProviderCredential } from './provider-credential.ts'
+import { TEXTS } from '../texts.ts'
 
 /** Expiry dates in the registration, and the check line about reading them. */
 export interface ReadEnds {
@@ -27,19 +28,16 @@ export async function readEnds(
     const read = await authorizationServer.readCredentials(cloud.graphRoot, accessToken, provider.clientId)
     if (read.ok) {
       return {
-        line: line('ok', 'The end dates are read from the registration'),
+        line: line('ok', TEXTS.endDatesRead),
         ends: matched(credentials, read.credentials),
       }
     }
     if (read.status === 401 || read.status === 403) {
-      const title = 'The end dates are those that were entered: reading them is not permitted'
-      const fix =
-        'Nothing is wrong. With the application permission Application.Read.All, Postkey would read them itself; otherwise enter them by hand.'
-      return { line: line('not-tried', title, fix), ends: [] }
+      return { line: line('not-tried', TEXTS.endDatesEntered, TEXTS.permitEndDates), ends: [] }
     }
-    return { line: line('not-tried', 'Microsoft did not tell the end dates'), ends: [] }
+    return { line: line('not-tried', TEXTS.endDatesUntold), ends: [] }
   } catch {
-    return { line: line('not-tried', 'Microsoft could not be asked for the end dates'), ends: [] }
+    return { line: line('not-tried', TEXTS.endDatesNotAsked), ends: [] }
   }
 }
 

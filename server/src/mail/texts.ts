@@ -1,0 +1,11 @@
+/** Sentences that Postkey writes into a message: the quotation of a reply and of a forward. */
+export const TEXTS = {
+  wrote: 'On {date}, {author} wrote:',
+  unknownAuthor: 'somebody',
+  forwarded: '---------- Forwarded message ----------',
+  from: 'From',
+  date: 'Date',
+  subject: 'Subject',
+  to: 'To',
+  cc: 'Cc',
+} as const
