@@ -28,7 +28,7 @@ export const EGRESS = {
     remedy: 'wait',
     scope: 'network',
     stage: 'connection',
-    status: 404,
+    status: 503,
     submission: 'hold-mailbox',
     changesGrant: true,
   },

@@ -21,8 +21,8 @@ describe('an entry', () => {
 
   it.each(entries)('has a status that fits its remedy: %s', (_code, { remedy, status }) => {
     expect(status).toBeGreaterThanOrEqual(400)
-    // A client error ends only by another request; 429 and 503 invite the same one again.
-    if (remedy === 'wait') expect([404, 429, 503]).toContain(status)
+    // 429 and 503 invite the client to repeat the request.
+    if (remedy === 'wait') expect([429, 503]).toContain(status)
     if (remedy === 'sign-in' || remedy === 'admin') expect(status === 500 || status === 502).toBe(false)
   })
 
