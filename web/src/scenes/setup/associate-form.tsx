@@ -41,7 +41,7 @@ export function AssociateForm(props: AssociateFormProps) {
   const entered: RequestedAccount = {
     address: address.trim(),
     kind,
-    ...(grant ? { grantId: grant.id } : { applicationAccess: { cloudProviderId: provider.id } }),
+    ...(grant ? { grantId: grant.id } : { applicationOf: { cloudProviderId: provider.id } }),
   }
   // After a return from Microsoft with a mailbox, nothing more is asked.
   const [wanted, setWanted] = useState<RequestedAccount | undefined>(isAddress(given) ? entered : undefined)
