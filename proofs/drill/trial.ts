@@ -89,7 +89,7 @@ export function hear(trial: Trial, event: TimedEvent): void {
   }
   const isMail = event.kind.startsWith('submission.') && event.subjectId === trial.replyId
   if (isMail && trial.plan.toldAt === 'mail' && !trial.noticed && reason !== null && trial.faultId !== undefined) {
-    trial.noticed = { at, state: `mail ${event.kind.slice('submission.'.length)}`, code: reason }
+    trial.noticed = { at, state: `mail ${String(event.payload['state'])}`, code: reason }
   }
 }
 

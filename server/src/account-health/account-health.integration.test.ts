@@ -36,9 +36,9 @@ async function newAccount() {
   const stored = await storeEmailAccount(database, clock, { folders: [{ role: 'inbox', synced: true }] })
   const { id } = stored
 
-  const happens = (time: string, event: Partial<NewEvent> & Pick<NewEvent, 'kind'>) =>
+  const happens = (time: string, event: object) =>
     database.transaction((tx) =>
-      events.append(tx, { subjectId: id, payload: {}, ...event, at: new Date(`2026-03-02T${time}Z`) }),
+      events.append(tx, { subjectId: id, ...event, at: new Date(`2026-03-02T${time}Z`) } as unknown as NewEvent),
     )
   return {
     ...stored,
@@ -85,7 +85,12 @@ async function submits(
     .execute()
   if (seenMs !== undefined) {
     await database.transaction((tx) =>
-      events.append(tx, { kind: 'submission.sent', subjectId: submissionId, payload: {}, at: after(seenMs)! }),
+      events.append(tx, {
+        kind: 'submission.sent',
+        subjectId: submissionId,
+        payload: { state: 'sent', reason: null, conversationId: null, messageId: null },
+        at: after(seenMs)!,
+      }),
     )
   }
 }

@@ -2,12 +2,23 @@ import type { AlertDeliveryId, AlertId, AlertWebhookId, IncidentId } from '../ke
 import type { ErrorWords, ErrorCode } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 
+/** Every kind of alert: a promise to receivers of webhooks. Renaming one needs a migration of stored alerts. */
+export const ALERT_KINDS = [
+  'incident.opened',
+  'incident.reminded',
+  'incident.closed',
+  /** A client secret or certificate expires within some days. */
+  'credential.expiry_announced',
+  /** Test of a webhook; it is not stored. */
+  'alert.tested',
+] as const
+export type AlertKind = (typeof ALERT_KINDS)[number]
+
 /** Something that people are to be told. */
 export interface NewAlert {
   /** Telling the same thing again under the same key does nothing: `incident:<id>:opened`, `secret-ending:<id>:30`. */
   key: string
-  /** `thing.what_happened`, a promise to those who receive webhooks. */
-  kind: string
+  kind: AlertKind
   /** Email addresses; the same one twice is told once. */
   to: readonly string[]
   /** Addresses that would have been told, were it not for a reason: a code of the catalogue. */
@@ -23,7 +34,7 @@ export interface NewAlert {
 export interface Alert {
   id: AlertId
   key: string
-  kind: string
+  kind: AlertKind
   incidentId: IncidentId | undefined
   subject: string
   text: string

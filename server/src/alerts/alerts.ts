@@ -115,7 +115,7 @@ export function createAlerts(deps: AlertsDeps): Alerts {
   async function testWebhook(id: AlertWebhookId): Promise<WebhookTest> {
     const body = {
       id: newId(),
-      kind: 'alert.test',
+      kind: 'alert.tested' as const,
       at: clock.now().toISOString(),
       subject: '[Postkey] Test',
       text: 'This is the test that somebody asked for in Postkey. Nothing is broken.',

@@ -14,6 +14,7 @@ import type { DialGuard } from '../kernel/dial-guard.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { AlertDeliveryId, AlertWebhookId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import type { AlertKind } from './alert.ts'
 import { alertMail } from './alert-mail.ts'
 import type { RelayKeeping } from './relay-settings.ts'
 import { sendBySmtp } from './smtp.ts'
@@ -43,7 +44,7 @@ interface Claimed {
   channel: 'email' | 'webhook'
   recipient: string
   attempts: number
-  kind: string
+  kind: AlertKind
   subject: string
   text: string
   payload: unknown
@@ -112,6 +113,7 @@ export function createDelivering(deps: DeliveringDeps) {
           'created_at as createdAt',
         ])
         .where('alert_deliveries.id', 'in', ids)
+        .$castTo<Claimed>()
         .execute()
     })
   }

@@ -4,10 +4,12 @@
  * what came of each is shown. Owns `alerts`, `alert_deliveries`, `alert_relay` and `alert_webhooks`. Whoever has
  * something to tell comes in for `enqueue`; `http` for the list and the settings.
  */
+export { ALERT_KINDS } from './alert.ts'
 export type {
   Alert,
   AlertDelivery,
   AlertDeliveryState,
+  AlertKind,
   AlertWebhook,
   DeliveryReason,
   NewAlert,

@@ -8,7 +8,7 @@ import type { Secret } from '../kernel/secret.ts'
 import { certificatesOf } from '../kernel/pem.ts'
 import { isAddress } from '../mail/index.ts'
 import type { NewRelay, Relay, RelaySettings } from './alert.ts'
-import type { AuditLog } from './deps.ts'
+import type { AuditLog } from '../audit/index.ts'
 import { relayOf } from './rows.ts'
 
 const PORTS: readonly number[] = [25, 465, 587, 2525]
@@ -77,7 +77,7 @@ export function createRelayKeeping(deps: {
         .executeTakeFirstOrThrow()
       const { host, port, security, from, userName } = input
       const detail = { host, port, security, from, userName: userName ?? null }
-      await audit.record(tx, { actor, action: 'alerts.relay_changed', subject: 'relay', detail })
+      await audit.record(tx, { actor, action: 'alert_relay.changed', subject: 'relay', detail })
       return relayOf(row)
     })
   }
@@ -85,7 +85,7 @@ export function createRelayKeeping(deps: {
   async function remove(actor: string): Promise<void> {
     await database.transaction(async (tx) => {
       const { numDeletedRows } = await tx.deleteFrom('alert_relay').executeTakeFirst()
-      if (numDeletedRows > 0n) await audit.record(tx, { actor, action: 'alerts.relay_removed', subject: 'relay' })
+      if (numDeletedRows > 0n) await audit.record(tx, { actor, action: 'alert_relay.removed', subject: 'relay' })
     })
   }
 

@@ -5,7 +5,7 @@ import type { DialGuard } from '../kernel/dial-guard.ts'
 import { AppError } from '../kernel/errors.ts'
 import { alertMail } from './alert-mail.ts'
 import type { Relay } from './alert.ts'
-import type { AuditLog } from './deps.ts'
+import type { AuditLog } from '../audit/index.ts'
 import type { RelayKeeping } from './relay-settings.ts'
 import { relayOf } from './rows.ts'
 import { sendBySmtp } from './smtp.ts'
@@ -52,7 +52,7 @@ export function createRelayTest(deps: RelayTestDeps) {
           test_answer: null,
         })
         .execute()
-      await audit.record(tx, { actor, action: 'alerts.relay_tested', subject: 'relay', detail: { to } })
+      await audit.record(tx, { actor, action: 'alert_relay.tested', subject: 'relay', detail: { to } })
     })
     const source = await alertMail({
       deliveryId: testId,
@@ -103,7 +103,7 @@ export function createRelayTest(deps: RelayTestDeps) {
           })
           .returningAll()
           .executeTakeFirstOrThrow()
-        await audit.record(tx, { actor, action: 'alerts.relay_confirmed', subject: 'relay' })
+        await audit.record(tx, { actor, action: 'alert_relay.confirmed', subject: 'relay' })
         return relayOf(confirmed)
       })
       .then(async (confirmed) => {

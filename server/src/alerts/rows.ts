@@ -1,13 +1,13 @@
 import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import { storedReason } from '../kernel/errors.ts'
-import type { Alert, AlertDelivery, DeliveryReason, Relay } from './alert.ts'
+import type { Alert, AlertDelivery, AlertKind, DeliveryReason, Relay } from './alert.ts'
 
 export function alertOf(row: Selectable<Schema['alerts']>, deliveries: AlertDelivery[]): Alert {
   return {
     id: row.id,
     key: row.key,
-    kind: row.kind,
+    kind: row.kind as AlertKind,
     incidentId: row.incident_id ?? undefined,
     subject: row.subject,
     text: row.text,

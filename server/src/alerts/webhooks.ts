@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { AuditLog } from '../audit/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DialGuard } from '../kernel/dial-guard.ts'
@@ -7,8 +8,7 @@ import { AppError } from '../kernel/errors.ts'
 import { newId, type AlertWebhookId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
-import type { AlertWebhook } from './alert.ts'
-import type { AuditLog } from './deps.ts'
+import type { AlertKind, AlertWebhook } from './alert.ts'
 import { reasonOf } from './rows.ts'
 
 const TIMEOUT_MS = 10_000
@@ -19,7 +19,7 @@ const MOST_ANSWER_BYTES = 64 * 1024
 export interface WebhookBody {
   /** The same for every try of the same alert: whoever has seen it does nothing. */
   id: string
-  kind: string
+  kind: AlertKind
   at: string
   subject: string
   text: string
@@ -97,7 +97,7 @@ export function createWebhooks(deps: {
         .execute()
       await audit.record(tx, {
         actor,
-        action: 'alerts.webhook_added',
+        action: 'alert_webhook.added',
         subject: id,
         detail: { name, origin: originOf(url) },
       })
@@ -122,7 +122,7 @@ export function createWebhooks(deps: {
       if (!row) throw new AppError('alerts.webhook_not_found')
       const { url, ...others } = changes
       const detail = { ...others, ...(url !== undefined && { origin: originOf(url) }) }
-      await audit.record(tx, { actor, action: 'alerts.webhook_changed', subject: id, detail })
+      await audit.record(tx, { actor, action: 'alert_webhook.changed', subject: id, detail })
     })
     return (await list()).find((webhook) => webhook.id === id)!
   }
@@ -138,7 +138,7 @@ export function createWebhooks(deps: {
         .returning('name')
         .executeTakeFirst()
       if (!row) throw new AppError('alerts.webhook_not_found')
-      await audit.record(tx, { actor, action: 'alerts.webhook_removed', subject: id, detail: { name: row.name } })
+      await audit.record(tx, { actor, action: 'alert_webhook.removed', subject: id, detail: { name: row.name } })
     })
   }
 

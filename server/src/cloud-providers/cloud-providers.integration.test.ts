@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 
+import type { AuditRecord } from '../audit/index.ts'
 import { createEgress } from '../kernel/egress.ts'
 import type { CloudProviderId } from '../kernel/ids.ts'
 import { checkKeyRing, createKeyRing } from '../kernel/key-ring.ts'
@@ -43,7 +44,7 @@ const egress = createEgress({ allowPrivate: (origin) => loopbackOriginsOf(clouds
 const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }], 'test')
 const authorizationServer = createAuthorizationServer(egress)
 const audit = {
-  async record(tx: typeof database.db, entry: { actor: string; action: string; subject: string; detail?: object }) {
+  async record(tx: typeof database.db, entry: AuditRecord) {
     const { detail = {}, ...rest } = entry
     await tx
       .insertInto('audit_entries')
@@ -175,7 +176,7 @@ describe('a cloud provider', () => {
     expect(await sealedOf(id)).toEqual(before)
     const { rows } = await database.pool.query<{ detail: unknown }>(
       'SELECT detail FROM audit_entries WHERE action = $1 ORDER BY id',
-      ['cloud_provider.credential_end_changed'],
+      ['cloud_provider.credential_expiry_changed'],
     )
     expect(rows.map(({ detail }) => detail)).toEqual([
       { credentialId, endsAt: endsAt.toISOString() },

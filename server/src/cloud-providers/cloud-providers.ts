@@ -18,7 +18,8 @@ import { createProviderLifecycle } from './provider-lifecycle.ts'
 import { cloudProviderOf } from './provider-rows.ts'
 import { checkRegistration } from './checks/registration-check.ts'
 import { createTokenOutcomes } from './checks/token-outcomes.ts'
-import type { AuditLog, EventLog } from './provider-ports.ts'
+import type { AuditLog } from '../audit/index.ts'
+import type { Events } from '../events/index.ts'
 import type { CloudProviders } from './cloud-providers-port.ts'
 
 export interface CloudProvidersDeps {
@@ -30,7 +31,7 @@ export interface CloudProvidersDeps {
   /** Implemented by `tokens`. */
   tryCredential: CredentialTrial
   audit: AuditLog
-  events: EventLog
+  events: Pick<Events, 'append'>
   /** Random source for jitter, for tests. */
   random?: () => number
   /** The only redirect URI: `${PUBLIC_URL}/oauth/callback`. */

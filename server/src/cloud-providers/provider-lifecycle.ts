@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { Schema, Tx } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import type { CloudProviderId } from '../kernel/ids.ts'
 import type { CloudProviderState } from './cloud-provider.ts'
 import { nextTry, PROVIDER_STATES, type ProviderSignal } from './provider-states.ts'
-import type { EventLog } from './provider-ports.ts'
 
 export interface StateChange {
   id: CloudProviderId
@@ -25,7 +25,7 @@ export function createProviderLifecycle({
   random = Math.random,
 }: {
   clock: Clock
-  events: EventLog
+  events: Pick<Events, 'append'>
   random?: (() => number) | undefined
 }) {
   const hooks: StateHook[] = []

@@ -320,7 +320,7 @@ describe('the work of a team', () => {
     expect((await kindsOf(account)).slice(2)).toEqual([
       'conversation.assigned',
       'conversation.seen',
-      'conversation.noted',
+      'conversation.note_added',
       'conversation.closed',
     ])
   })
@@ -338,7 +338,8 @@ describe('the work of a team', () => {
 
     expect(all.length).toBeGreaterThanOrEqual(8)
     for (const { emailAccountId, payload } of all) {
-      expect({ emailAccountId, conversationId: payload['conversationId'] }).toEqual({
+      const conversation = 'conversationId' in payload ? payload.conversationId : undefined
+      expect({ emailAccountId, conversationId: conversation }).toEqual({
         emailAccountId: account.id,
         conversationId,
       })

@@ -1,3 +1,4 @@
+import type { AuditLog } from '../audit/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -9,7 +10,6 @@ import { createOutgoingMail, type OutgoingMail } from './outgoing/outgoing-mail.
 import { createQuarantine, type Quarantine } from './quarantine/quarantine.ts'
 import { createConversationReading, type ConversationReading } from './reading/conversation-reading.ts'
 import { createStoredMessages, type StoredMessages } from './reading/stored-messages.ts'
-import type { ConversationAudit } from './team/merge-split.ts'
 import { createTeamWork, type TeamWork } from './team/team-work.ts'
 import { createConversationTokens } from './threading/conversation-tokens.ts'
 
@@ -25,7 +25,7 @@ export interface Conversations {
 }
 
 /** For programs without an audit log, such as most tests. */
-const NO_AUDIT: ConversationAudit = { record: () => Promise.resolve() }
+const NO_AUDIT: AuditLog = { record: () => Promise.resolve() }
 
 export function createConversations(deps: {
   database: Database
@@ -33,7 +33,7 @@ export function createConversations(deps: {
   events: Events
   /** Sign conversation tokens. Without them, answers to mail sent before a restart are found by Message-ID only. */
   secrets?: readonly Secret[]
-  audit?: ConversationAudit | undefined
+  audit?: AuditLog | undefined
 }): Conversations {
   const { database, clock, events, audit = NO_AUDIT } = deps
   const hooks: SentMailHook[] = []

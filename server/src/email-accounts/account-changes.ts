@@ -1,3 +1,4 @@
+import type { AuditAction, AuditContent } from '../audit/index.ts'
 import type { Database, Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId } from '../kernel/ids.ts'
@@ -6,6 +7,8 @@ import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { emailAccountOf } from './rows.ts'
+
+type AccountAction = AuditContent<AuditAction & `email_account.${string}`> & { actor: string }
 
 export interface AccountFilter {
   emailAccountIds?: readonly EmailAccountId[] | 'all'
@@ -51,13 +54,13 @@ export function createAccountChanges({
   /** Changes an account that is held, and writes down who did it. */
   function change(
     id: EmailAccountId,
-    { actor, action, detail = {} }: { actor: string; action: string; detail?: Readonly<Record<string, unknown>> },
+    { actor, ...content }: AccountAction,
     work: (tx: Tx, account: EmailAccount) => Promise<void>,
   ): Promise<EmailAccount> {
     return uniquely(async () => {
       await database.transaction(async (tx) => {
         await work(tx, await lifecycle.hold(tx, id))
-        await audit.record(tx, { actor, action, subject: id, detail })
+        await audit.record(tx, { ...content, actor, subject: id })
         await database.notify(tx, 'sync', id)
       })
       return get(id)

@@ -148,7 +148,7 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
     next: (now: readonly Alias[], account: EmailAccount, tx: Tx) => readonly Alias[] | Promise<readonly Alias[]>,
   ): Promise<EmailAccount> {
     const detail = { changed: ['aliases'] }
-    return change(id, { actor, action: 'email_accounts.update', detail }, async (tx, account) => {
+    return change(id, { actor, action: 'email_account.changed', detail }, async (tx, account) => {
       const aliases = await next(account.aliases, account, tx)
       await tx
         .updateTable('email_accounts')

@@ -114,7 +114,7 @@ export function createAssociating(deps: AssociatingDeps) {
           at: clock.now(),
         })
         if (trouble) await lifecycle.move(tx, id, signalOf(trouble), { code: trouble.code })
-        await audit.record(tx, { actor, action: 'email_accounts.associate', subject: id, detail: { key } })
+        await audit.record(tx, { actor, action: 'email_account.associated', subject: id, detail: { key } })
         await database.notify(tx, 'sync', id)
       }),
     )

@@ -69,7 +69,7 @@ export function createAutomaticReplies({ clock, change, interrupt }: AutomaticRe
   ): Promise<EmailAccount> {
     if (input.hours && !isTimeZone(input.hours.timeZone)) throw new AppError('email_accounts.time_zone_unknown')
     const detail = { changed: ['automaticReply'], isOn: input.isOn }
-    return change(id, { actor, action: 'email_accounts.update', detail }, async (tx, { automaticReply: before }) => {
+    return change(id, { actor, action: 'email_account.changed', detail }, async (tx, { automaticReply: before }) => {
       const since = before?.isOn && input.isOn ? before.since : clock.now()
       await tx
         .updateTable('email_accounts')

@@ -75,7 +75,7 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
       refusal = thrown
     }
     await database.transaction((tx) =>
-      audit.record(tx, { actor, action: 'email_accounts.send_test', subject: id, detail: { refusal: refusal?.code } }),
+      audit.record(tx, { actor, action: 'email_account.test_sent', subject: id, detail: { refusal: refusal?.code } }),
     )
     await recordSendTest(id, refusal)
     return get(id)

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { AuditLog } from '../audit/index.ts'
 import type { CloudProviders } from '../cloud-providers/index.ts'
 import type { Database, Schema } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
@@ -7,14 +8,6 @@ import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { MailCounts, UnsentCounts } from './removal-counts.ts'
 import type { MailPasswords } from './mail-passwords.ts'
 import type { Transports } from '../transports/index.ts'
-
-/** Where the deeds of admins are written; `Audit` of `people` is one. */
-export interface AuditLog {
-  record(
-    tx: Kysely<Schema>,
-    record: { actor: string; action: string; subject: string; detail?: Readonly<Record<string, unknown>> },
-  ): Promise<void>
-}
 
 export interface EmailAccountsDeps {
   database: Database

@@ -87,7 +87,7 @@ async function input(more: Partial<AssociateInput> = {}): Promise<AssociateInput
 
 async function moves(id: EmailAccountId): Promise<unknown[]> {
   const { events: all } = await events.list({ emailAccountIds: [id] })
-  return all.filter(({ kind }) => kind === 'email_account.state_changed').map(({ payload }) => payload.to)
+  return all.flatMap((event) => (event.kind === 'email_account.state_changed' ? event.payload.to : []))
 }
 
 describe('an email account', () => {
@@ -101,7 +101,7 @@ describe('an email account', () => {
       dueAt: clock.now(),
       preflight: { checkedAt: clock.now(), lights: ok },
     })
-    expect(written).toContain('anna email_accounts.associate')
+    expect(written).toContain('anna email_account.associated')
   })
 
   it.each<[PreflightLight['what'], ErrorCode, string]>([

@@ -69,7 +69,7 @@ export function createFolders({ database, clock, events }: { database: Database;
     await tx.deleteFrom('folders').where('id', '=', folder.id).execute()
     if (folder.synced) await lose(tx, folder.emailAccountId, folder.name)
     await events.append(tx, {
-      kind: 'folder.gone',
+      kind: 'folder.removed',
       emailAccountId: folder.emailAccountId,
       subjectId: folder.id,
       payload: { name: folder.name },

@@ -101,7 +101,7 @@ export function createIdentities({ database, clock, get, change }: IdentitiesDep
     what: 'added' | 'changed' | 'removed',
     work: (tx: Tx, account: EmailAccount) => Promise<void>,
   ): Promise<void> {
-    await change(id, { actor, action: 'email_accounts.update', detail: { changed: ['identities'], what } }, work)
+    await change(id, { actor, action: 'email_account.changed', detail: { changed: ['identities'], what } }, work)
   }
 
   async function save(tx: Tx, account: EmailAccount, identity: Identity): Promise<void> {

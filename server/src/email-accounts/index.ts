@@ -7,7 +7,7 @@
 export { createEmailAccounts } from './email-accounts.ts'
 export { readEmailAccounts } from './account-changes.ts'
 export type { EmailAccounts } from './email-accounts.ts'
-export type { AuditLog, EmailAccountsDeps } from './deps.ts'
+export type { EmailAccountsDeps } from './deps.ts'
 export type { AssociateInput } from './associating.ts'
 export { createPreflights, type Preflights } from './preflights.ts'
 export { createPrincipalResolver, type RequestedApplication } from './principal-resolver.ts'

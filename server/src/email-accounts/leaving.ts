@@ -25,14 +25,14 @@ export function createLeaving(deps: LeavingDeps) {
   const leaveHooks: LeaveHook[] = []
 
   function pause(id: EmailAccountId, actor: string): Promise<EmailAccount> {
-    return change(id, { actor, action: 'email_accounts.pause' }, async (tx) => {
+    return change(id, { actor, action: 'email_account.paused' }, async (tx) => {
       await lifecycle.move(tx, id, 'pause', { code: 'email_accounts.paused' })
       await interrupt(tx, id)
     })
   }
 
   function resume(id: EmailAccountId, actor: string): Promise<EmailAccount> {
-    return change(id, { actor, action: 'email_accounts.resume' }, async (tx) => {
+    return change(id, { actor, action: 'email_account.resumed' }, async (tx) => {
       await lifecycle.move(tx, id, 'resume')
       await interrupt(tx, id)
     })
@@ -40,7 +40,7 @@ export function createLeaving(deps: LeavingDeps) {
 
   async function disconnect(id: EmailAccountId, actor: string): Promise<EmailAccount> {
     await sayGoodbye(await get(id))
-    return change(id, { actor, action: 'email_accounts.disconnect' }, async (tx) => {
+    return change(id, { actor, action: 'email_account.disconnected' }, async (tx) => {
       await lifecycle.move(tx, id, 'pause', { code: 'email_accounts.disconnected' })
       await interrupt(tx, id)
     })
@@ -62,7 +62,7 @@ export function createLeaving(deps: LeavingDeps) {
       await tx.deleteFrom('email_accounts').where('id', '=', id).execute()
       await audit.record(tx, {
         actor,
-        action: 'email_accounts.remove',
+        action: 'email_account.removed',
         subject: id,
         detail: { key: account.key, address: account.address, ...counts },
       })

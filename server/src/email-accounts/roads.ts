@@ -60,8 +60,8 @@ export function createRoads({ transports, get, change, clock, events }: RoadsDep
     const before = await get(id)
     if (before.sendsBy === 'graph') return true
     if (!(await transports.canSendBy(before, 'graph'))) return false
-    const detail = { sendsBy: 'graph', why: why.code, said: why.detail }
-    await change(id, { actor: 'postkey', action: 'email_accounts.sends_by_graph_instead', detail }, async (tx) => {
+    const detail = { sendsBy: 'graph', why: why.code, said: why.detail } as const
+    await change(id, { actor: 'postkey', action: 'email_account.send_protocol_changed', detail }, async (tx) => {
       await tx
         .updateTable('email_accounts')
         .set({ sends_by: 'graph', sends_by_reason: why.code })
@@ -69,7 +69,7 @@ export function createRoads({ transports, get, change, clock, events }: RoadsDep
         .where('sends_by', '=', 'smtp')
         .execute()
       await events.append(tx, {
-        kind: 'email_account.roads_changed',
+        kind: 'email_account.protocols_changed',
         emailAccountId: id,
         subjectId: id,
         payload: { sendsBy: 'graph', reason: why.code },

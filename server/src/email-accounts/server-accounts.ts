@@ -67,7 +67,7 @@ export function createServerAccounts({
     }
     await tryOut(accessOf(account.address, account.kind, { servers, password }))
     const detail = { servers: wanted.servers !== undefined, password: true }
-    return change(id, { actor, action: 'email_accounts.change_servers', detail }, async (tx) => {
+    return change(id, { actor, action: 'email_account.servers_changed', detail }, async (tx) => {
       await tx
         .updateTable('email_accounts')
         .set({ servers: JSON.stringify(servers) })

@@ -68,7 +68,7 @@ export function createUpdating(deps: UpdatingDeps) {
       id,
       {
         actor,
-        action: 'email_accounts.update',
+        action: 'email_account.changed',
         detail: {
           changed: Object.keys(input),
           ...chosen,

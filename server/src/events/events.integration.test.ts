@@ -3,13 +3,13 @@ import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
 import { createDatabase, type Database } from '../database/index.ts'
 import { testDatabase } from '../../test/kit/index.ts'
-import { createEvents, type Events, type NewEvent, type StoredEvent } from './index.ts'
+import { createEvents, type EventKind, type Events, type NewEvent, type StoredEvent } from './index.ts'
 
 const database = await testDatabase()
 const at = new Date('2026-01-01T00:00:00Z')
 
-function event(subjectId: string, more: Partial<NewEvent> = {}): NewEvent {
-  return { kind: 'message.received', subjectId, payload: { subjectId }, at, ...more }
+function event(subjectId: string, more: { emailAccountId?: EmailAccountId; kind?: EventKind } = {}): NewEvent {
+  return { kind: 'message.received', subjectId, payload: { subjectId }, at, ...more } as unknown as NewEvent
 }
 
 /** What a listener heard, and a way to wait for it. */

@@ -2,22 +2,29 @@ import { sql, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import { isDatabaseError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
+import type { EventKind, EventPayloads, StateChangeKind } from './event-kinds.ts'
 import { createSafeEnds } from './safe-end.ts'
 import { createSharedWindows, likeness, type EventWindow } from './shared-windows.ts'
 
-export interface NewEvent {
-  /** `thing.what_happened`, a promise to API clients. */
-  kind: `${string}.${string}`
-  /** Absent for what belongs to no email account: only who sees all accounts sees the event. */
-  emailAccountId?: EmailAccountId | undefined
-  subjectId: string
-  payload: Readonly<Record<string, unknown>>
-  at: Date
-}
+/** An event of one of these kinds, with its payload. */
+export type NewEvent<Kind extends EventKind = EventKind> = {
+  [Each in Kind]: {
+    kind: Each
+    /** Absent for an event of no mailbox: only callers who see all mailboxes see it. */
+    emailAccountId?: EmailAccountId | undefined
+    subjectId: string
+    payload: EventPayloads[Each]
+    at: Date
+  }
+}[Kind]
 
-export interface StoredEvent extends NewEvent {
+export type StoredEvent<Kind extends EventKind = EventKind> = NewEvent<Kind> & {
   /** Grows; give it back as `after` (SSE: `Last-Event-ID`). Gaps mean nothing. */
   id: number
+}
+
+export function isStateChange(event: StoredEvent): event is StoredEvent<StateChangeKind> {
+  return event.kind.endsWith('.state_changed')
 }
 
 /** The email accounts somebody may see; `all` is for admins and our own rooms. */
@@ -262,12 +269,12 @@ function isTransient(error: unknown): boolean {
 function toEvent(row: Selectable<Schema['events']>): StoredEvent {
   return {
     id: row.id,
-    kind: row.kind as StoredEvent['kind'],
+    kind: row.kind,
     emailAccountId: row.email_account_id ?? undefined,
     subjectId: row.subject_id,
-    payload: row.payload as StoredEvent['payload'],
+    payload: row.payload,
     at: row.at,
-  }
+  } as StoredEvent
 }
 
 /** Whether a filter lets an event through, as the statement of one that reads alone would. */

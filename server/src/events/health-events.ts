@@ -1,35 +1,42 @@
 import { sql, type Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
+import type { EventKind } from './event-kinds.ts'
 import type { StoredEvent } from './events.ts'
 
-/** What happened to one thing, as far as its health shows it. */
-export type HealthEvent = Pick<StoredEvent, 'payload' | 'at'>
+/** Payload and time of an event that a health page shows. */
+export type HealthEvent<Kind extends HealthKind = HealthKind> = Pick<StoredEvent<Kind>, 'payload' | 'at'>
 
-export type HealthKind = 'email_account.state_changed' | 'grant.state_changed' | 'grant.refreshed'
+/** Kinds in the index `events_of_health`. Retention keeps the newest of each. */
+export const HEALTH_KINDS = [
+  'email_account.state_changed',
+  'grant.state_changed',
+  'grant.refreshed',
+] as const satisfies readonly EventKind[]
+export type HealthKind = (typeof HEALTH_KINDS)[number]
 
-interface Wanted {
-  kind: HealthKind
+interface Wanted<Kind extends HealthKind> {
+  kind: Kind
   subjectId: string
 }
 
 /** Newest first, `limit` of them. The kinds stand in the index `events_of_health`. */
-export async function happenedTo(
+export async function happenedTo<Kind extends HealthKind>(
   db: Kysely<Schema>,
-  { kind, subjectId, from, to, limit }: Wanted & { from: Date; to: Date; limit: number },
-): Promise<HealthEvent[]> {
-  // A literal and no parameter, so that whoever plans the query knows that the index has it all.
-  const { rows } = await sql<HealthEvent>`SELECT payload, at FROM events
+  { kind, subjectId, from, to, limit }: Wanted<Kind> & { from: Date; to: Date; limit: number },
+): Promise<HealthEvent<Kind>[]> {
+  // Literal, so the planner can use the partial index.
+  const { rows } = await sql<HealthEvent<Kind>>`SELECT payload, at FROM events
     WHERE subject_id = ${subjectId} AND kind = ${sql.lit(kind)} AND at >= ${from} AND at < ${to}
     ORDER BY at DESC, id DESC LIMIT ${limit}`.execute(db)
   return rows
 }
 
 /** The last that happened to it before a time. */
-export async function lastBefore(
+export async function lastBefore<Kind extends HealthKind>(
   db: Kysely<Schema>,
-  { kind, subjectId, before }: Wanted & { before: Date },
-): Promise<HealthEvent | undefined> {
-  const { rows } = await sql<HealthEvent>`SELECT payload, at FROM events
+  { kind, subjectId, before }: Wanted<Kind> & { before: Date },
+): Promise<HealthEvent<Kind> | undefined> {
+  const { rows } = await sql<HealthEvent<Kind>>`SELECT payload, at FROM events
     WHERE subject_id = ${subjectId} AND kind = ${sql.lit(kind)} AND at < ${before}
     ORDER BY at DESC, id DESC LIMIT 1`.execute(db)
   return rows[0]

@@ -2,7 +2,8 @@
  * What happened, written in the transaction in which it happened. Owns the table `events`. Every room that changes
  * something appends; the web UI (SSE), webhooks, alerts and the timeline read.
  */
-export { appendFrom, appendWithin } from './append-from.ts'
-export { createEvents } from './events.ts'
+export { appendFrom, appendWithin, type EventsOfRows } from './append-from.ts'
+export { EVENT_KINDS, type EventKind, type EventPayloads } from './event-kinds.ts'
+export { createEvents, isStateChange } from './events.ts'
 export type { EventFilter, EventPage, Events, NewEvent, StoredEvent, VisibleAccounts } from './events.ts'
-export { happenedTo, lastBefore, type HealthEvent, type HealthKind } from './health-events.ts'
+export { happenedTo, HEALTH_KINDS, lastBefore, type HealthEvent, type HealthKind } from './health-events.ts'

@@ -1,5 +1,5 @@
 /** Who is told of an incident, and when: once when it opens, reminders with growing pauses, one all-clear. */
-import type { Alerts } from '../alerts/index.ts'
+import type { AlertKind, Alerts } from '../alerts/index.ts'
 import type { Database, Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -14,10 +14,10 @@ import { knownCode } from '../kernel/errors.ts'
 import { reminderPause } from './times.ts'
 import { wordsFor } from './words.ts'
 
-const KIND_OF: Readonly<Record<Occasion, `incident.${string}`>> = {
+const KIND_OF: Readonly<Record<Occasion, AlertKind>> = {
   opened: 'incident.opened',
   again: 'incident.opened',
-  reminder: 'incident.reminder',
+  reminder: 'incident.reminded',
   'all-clear': 'incident.closed',
 }
 

@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type ApiKeyId, type EmailAccountId, type PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
-import type { Audit } from './audit.ts'
+import type { Audit } from '../audit/index.ts'
 import type { ApiKeyScope } from './person.ts'
 
 /** A key for a program. It can never do more than the admin who made it. */

@@ -1,13 +1,12 @@
 /**
- * Who works here: members of the team, how they sign in, their roles and mailboxes, keys for programs, and the record of
- * what admins did. Owns `users`, `sessions`, `sign_in_methods` and `verifications` (better-auth's own), `memberships`,
- * `person_links`, `api_keys` and `audit_entries`. `http` and `cli` come in, and `conversations` for the names of people.
+ * Who works here: members of the team, how they sign in, their roles and mailboxes, and keys for programs.
+ * Owns `users`, `sessions`, `sign_in_methods` and `verifications` (better-auth's own), `memberships`,
+ * `person_links` and `api_keys`. `http` and `cli` come in, and `conversations` for the names of people.
  */
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, sessionCookieName } from './sign-in-library.ts'
 export { API_KEY_SCOPES, ROLES, type ApiKeyScope, type Person, type Role } from './person.ts'
 export type { ApiKey, ApiKeyInput, ApiKeys, CreatedApiKey } from './api-keys.ts'
-export type { Audit, AuditEntry, AuditRecord } from './audit.ts'
 export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-links.ts'
 export type { LostRights, LostRightsHook } from './lost-rights.ts'
 export type { People } from './people.ts'

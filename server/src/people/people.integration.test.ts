@@ -277,7 +277,7 @@ describe('the audit', () => {
     const entries = await audit.list({ limit: 200 })
     expect(entries[0]).toMatchObject({ actor: `person:${admin.id}`, action: 'person.invited', subject: id })
     expect(entries.map(({ action }) => action)).toEqual(
-      expect.arrayContaining(['person.became_first_admin', 'person.joined', 'person.removed', 'api_key.created']),
+      expect.arrayContaining(['person.first_admin_joined', 'person.joined', 'person.removed', 'api_key.created']),
     )
     expect(JSON.stringify(entries)).not.toContain(new URL(url.reveal()).hash.slice(1))
     expect((await audit.list({ before: entries[0]!.id, limit: 1 }))[0]).toEqual(entries[1])

@@ -2,7 +2,7 @@ import type { Database, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, PersonId } from '../kernel/ids.ts'
-import type { Audit } from './audit.ts'
+import type { Audit } from '../audit/index.ts'
 import { endWhatTheyMade, type LostRightsHook } from './lost-rights.ts'
 import type { Person, Role } from './person.ts'
 

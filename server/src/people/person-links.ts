@@ -6,7 +6,7 @@ import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId, type PersonId, type PersonLinkId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './sign-in-library.ts'
-import type { Audit } from './audit.ts'
+import type { Audit, AuditAction } from '../audit/index.ts'
 import { isMadeByFormerAdmin } from './lost-rights.ts'
 import { addMemberships } from './people.ts'
 import type { Person, Role } from './person.ts'
@@ -232,7 +232,7 @@ export function createPersonLinks({ database, clock, audit, publicUrl, hashPassw
           user_id: id,
           created_by: actor,
         })
-        await audit.record(tx, { actor, action: 'person.reset_link_made', subject: id })
+        await audit.record(tx, { actor, action: 'person.reset_link_created', subject: id })
         return link
       }),
 
@@ -298,11 +298,11 @@ export function createPersonLinks({ database, clock, audit, publicUrl, hashPassw
   }
 }
 
-const ACCEPTED: Readonly<Record<LinkKind, string>> = {
-  'first-admin': 'person.became_first_admin',
+const ACCEPTED = {
+  'first-admin': 'person.first_admin_joined',
   invitation: 'person.joined',
-  reset: 'person.chose_password',
-}
+  reset: 'person.password_reset',
+} as const satisfies Record<LinkKind, AuditAction>
 
 /** Of 256 random bits: guessing is hopeless, so no salt and no slow hash. */
 function hashOf(token: string): Buffer {

@@ -34,7 +34,7 @@ export function createBackupChecks(deps: BackupDeps & { backups: Pick<BackupSign
       await store.recordCheck(tx, id, { reason: trouble?.code, nextCheckAt: after(CHECK_EVERY_MS) })
       if (trouble?.code === held.standBy.reason?.code) return
       await events.append(tx, {
-        kind: 'email_account.stand_by_changed',
+        kind: 'email_account.backup_sign_in_changed',
         emailAccountId: id,
         subjectId: id,
         payload: { by: 'postkey', reason: trouble?.code ?? null },

@@ -8,7 +8,8 @@
  * 3. The principal returns as soon as that user signs in again; or an admin makes the backup the principal.
  */
 import type { Database, Tx } from '../database/index.ts'
-import type { AuditLog, EmailAccount, EmailAccounts, Preflights, PrincipalStore } from '../email-accounts/index.ts'
+import type { AuditLog } from '../audit/index.ts'
+import type { EmailAccount, EmailAccounts, Preflights, PrincipalStore } from '../email-accounts/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -73,9 +74,9 @@ export function createBackupSignIns(deps: BackupDeps) {
   ): Promise<void> {
     const from = standBy && (await grants.get(standBy.grantId)).userName
     const to = grantId && (await grants.get(grantId)).userName
-    await audit.record(tx, { actor, action: 'email_accounts.stand_by_changed', subject: id, detail: { from, to } })
+    await audit.record(tx, { actor, action: 'email_account.backup_sign_in_changed', subject: id, detail: { from, to } })
     await events.append(tx, {
-      kind: 'email_account.stand_by_changed',
+      kind: 'email_account.backup_sign_in_changed',
       emailAccountId: id,
       subjectId: id,
       payload: { by: actor, from, to },

@@ -1,5 +1,6 @@
 import type { Tx } from '../database/index.ts'
-import type { AuditLog, EmailAccount, Preflight, PrincipalStore } from '../email-accounts/index.ts'
+import type { AuditLog } from '../audit/index.ts'
+import type { EmailAccount, Preflight, PrincipalStore } from '../email-accounts/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
@@ -51,7 +52,7 @@ export function createPrincipalChange(deps: PrincipalChangeDeps): ChangePrincipa
     const dropBackup = to.kind === 'grant' && insteadOf === undefined && standBy?.grantId === to.grantId
     await store.setPrincipal(tx, id, to, { insteadOf, dropBackup })
     const detail = { why, from: forAudit(before), to: forAudit(after) }
-    await audit.record(tx, { actor, action: 'email_accounts.principal_changed', subject: id, detail })
+    await audit.record(tx, { actor, action: 'email_account.principal_changed', subject: id, detail })
     await events.append(tx, {
       kind: 'email_account.principal_changed',
       emailAccountId: id,

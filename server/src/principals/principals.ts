@@ -1,7 +1,7 @@
+import type { AuditLog } from '../audit/index.ts'
 import type { CloudProviders } from '../cloud-providers/index.ts'
 import type { Database } from '../database/index.ts'
 import {
-  type AuditLog,
   createPreflights,
   createPrincipalResolver,
   createPrincipalStore,

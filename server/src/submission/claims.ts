@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import { notHeld } from './sending-states.ts'
-import { noneOf, noneOfLanes, Overtaken, told, UNSENT, type SubmissionRow } from './submission-rows.ts'
+import { noneOf, noneOfLanes, Overtaken, submissionEvents, UNSENT, type SubmissionRow } from './submission-rows.ts'
 
 /**
  * Maximum concurrent submissions per mailbox, and per lane, across all workers: a slow server leaves places to the others,
@@ -110,7 +110,7 @@ export function createClaims({ database, clock }: { database: Database; clock: C
             'lane',
           ),
         )
-        .select(appendWithin(sql`${told('claimed', now)} WHERE state <> (SELECT state FROM next)`).as('told'))
+        .select(appendWithin(submissionEvents('claimed', now, sql`state <> (SELECT state FROM next)`)).as('told'))
         .executeTakeFirst(),
     )
     if (!found) return undefined

@@ -33,7 +33,7 @@ describe('a message on its way out', () => {
     expect(sent).toMatchObject({ state: 'sent', attempts: 1, remoteMessageId: `exchange-made-${accepted.messageId}` })
     expect(server.delivered).toEqual([accepted.messageId])
     expect(await kindsOf(accepted)).toEqual(
-      ['queued', 'sending', 'handed-over', 'sent'].map((state) => `submission.${state}`),
+      ['queued', 'sending_started', 'handed_over', 'sent'].map((happened) => `submission.${happened}`),
     )
     const message = await db.db
       .selectFrom('messages')
@@ -96,7 +96,7 @@ describe('a message on its way out', () => {
     clock.advance(UNCLEAR_AFTER_MS)
     await settle()
     expect(server.delivered).toHaveLength(1)
-    expect(await kindsOf({ id } as never)).toContain('submission.unknown')
+    expect(await kindsOf({ id } as never)).toContain('submission.outcome_lost')
   })
 
   it('is unknown when it was taken and its copy never shows itself; a person says that it was sent', async () => {

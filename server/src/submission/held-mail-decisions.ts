@@ -1,3 +1,4 @@
+import type { AuditLog } from '../audit/index.ts'
 import type { Database, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DatabaseRestoreId, EmailAccountId, SubmissionId } from '../kernel/ids.ts'
@@ -52,13 +53,6 @@ export interface HeldMail {
   countHeld(): Promise<number>
 }
 
-export interface HeldMailAudit {
-  record(
-    tx: Tx,
-    record: { actor: string; action: string; subject: string; detail?: Readonly<Record<string, unknown>> },
-  ): Promise<void>
-}
-
 /** Shows admins what a restored backup holds, and carries out what they decide. */
 export function createHeldMailDecisions({
   database,
@@ -69,7 +63,7 @@ export function createHeldMailDecisions({
   database: Database
   clock: Clock
   outbox: Outbox
-  audit: HeldMailAudit
+  audit: AuditLog
 }): HeldMail {
   const { db } = database
 
@@ -168,7 +162,7 @@ export function createHeldMailDecisions({
       await (decision === 'send' ? send(tx, row) : discard(tx, row))
       await audit.record(tx, {
         actor,
-        action: decision === 'send' ? 'submissions.send_held' : 'submissions.discard_held',
+        action: decision === 'send' ? 'submission.released' : 'submission.discarded',
         subject: id,
         detail: { emailAccountId: row.email_account_id, subject: (row.content as StoredContent).subject },
       })

@@ -217,9 +217,9 @@ describe('held mail', () => {
     await world.settle()
     expect(world.server.delivered).toEqual([one.messageId, three.messageId])
     expect(world.actions.map(({ action, subject }) => [action, subject])).toEqual([
-      ['submissions.send_held', one.id],
-      ['submissions.discard_held', two.id],
-      ['submissions.send_held', three.id],
+      ['submission.released', one.id],
+      ['submission.discarded', two.id],
+      ['submission.released', three.id],
     ])
   })
 

@@ -3,7 +3,7 @@ import type { Tx } from '../database/index.ts'
 import { appendFrom } from '../events/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { DatabaseRestoreId, SubmissionId } from '../kernel/ids.ts'
-import { FREE, told, UNSENT, type SubmissionRow } from './submission-rows.ts'
+import { FREE, submissionEvents, UNSENT, type SubmissionRow } from './submission-rows.ts'
 
 export const RESTORED = new AppError('submission.database_restored').code
 
@@ -54,7 +54,7 @@ export async function holdUnsent(tx: Tx, { id, detectedAt }: RestoreToHoldFor, o
           conflict.column('submission_id').doUpdateSet({ restore_id: id, in_sent: 'pending', due_at: detectedAt }),
         ),
     )
-    .with('told', (parts) => appendFrom(parts, told('held', detectedAt)))
+    .with('told', (parts) => appendFrom(parts, submissionEvents('held', detectedAt)))
     .selectFrom('held')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()

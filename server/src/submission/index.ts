@@ -3,13 +3,14 @@
  * `submissions` and `submission_attachments`, the tables of this room; workers hand them to the server of their
  * account, and what stays unclear is left to a person. `http` comes in.
  */
+import type { AuditLog } from '../audit/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { createAutomaticReplies } from './automatic-replies.ts'
 import { createDelivery } from './delivery.ts'
-import { createHeldMailDecisions, type HeldMail, type HeldMailAudit } from './held-mail-decisions.ts'
+import { createHeldMailDecisions, type HeldMail } from './held-mail-decisions.ts'
 import { createHeldMailLookup } from './held-mail-lookup.ts'
 import { createHeldMailService, type HeldMailIncident, type HeldMailService } from './held-mail-service.ts'
 import { createOutbox } from './outbox.ts'
@@ -54,7 +55,7 @@ export interface SubmissionsDeps {
   mark?: (() => Promise<boolean>) | undefined
   /** Throws while there is too little disk space to accept something new. */
   requireSpace?: (() => void) | undefined
-  audit: HeldMailAudit
+  audit: AuditLog
   /** Of mail that a restored backup holds. */
   incident: HeldMailIncident
 }

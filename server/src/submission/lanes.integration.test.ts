@@ -59,7 +59,7 @@ describe('two mailboxes that send with one login', () => {
     expect(server.mostInAMinute()).toBeLessThanOrEqual(5)
     expect(server.delivered).toEqual(accepted)
     expect(await eventsOf('submission.queued')).toBe(24)
-    expect(await eventsOf('submission.sending')).toBe(24)
+    expect(await eventsOf('submission.sending_started')).toBe(24)
   })
 
   it('keep the minute of the server also where a message takes seconds to arrive', async () => {

@@ -34,7 +34,7 @@ describe('a message that is handed over whole', () => {
     expect((await submissions.get(id)).sentMessageId).toBeDefined()
     expect(server.delivered).toEqual([messageId])
     expect(await kindsOf({ id } as never)).toEqual(
-      ['queued', 'sending', 'handed-over', 'sent'].map((state) => `submission.${state}`),
+      ['queued', 'sending_started', 'handed_over', 'sent'].map((happened) => `submission.${happened}`),
     )
   })
 

@@ -13,7 +13,7 @@ import {
   noneOf,
   noneOfLanes,
   Overtaken,
-  told,
+  submissionEvents,
   UNSENT,
   type Change,
   type SubmissionRow,
@@ -62,7 +62,7 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
       return state === claimed.state && state_reason === claimed.state_reason
         ? saving.selectFrom('saved').selectAll().executeTakeFirst()
         : saving
-            .with('told', (parts) => appendFrom(parts, told('saved', clock.now())))
+            .with('told', (parts) => appendFrom(parts, submissionEvents('saved', clock.now())))
             .selectFrom('saved')
             .selectAll()
             .executeTakeFirst()
@@ -97,7 +97,7 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
       )
       .with('told', (parts) => {
         const isNews = sql`state <> ${row.state} OR sent_message_id IS DISTINCT FROM ${row.sent_message_id}::uuid`
-        return appendFrom(parts, sql`${told('changed', clock.now())} WHERE ${isNews}`)
+        return appendFrom(parts, submissionEvents('changed', clock.now(), isNews))
       })
       .selectFrom('changed')
       .selectAll()
@@ -122,7 +122,7 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
           .onConflict((conflict) => conflict.columns(['email_account_id', 'idempotency_key']).doNothing())
           .returningAll(),
       )
-      .with('told', (parts) => appendFrom(parts, told('accepted', clock.now())))
+      .with('told', (parts) => appendFrom(parts, submissionEvents('accepted', clock.now())))
       .selectFrom('accepted')
       .selectAll()
       .select(WOKEN)

@@ -75,10 +75,10 @@ export async function sendingFailuresOf(
 ): Promise<SendingFailure[]> {
   const { rows } = await sql<SendingFailure>`
     SELECT at, subject_id AS "submissionId",
-      coalesce(payload ->> 'reason', CASE kind WHEN 'submission.unknown' THEN 'submission.outcome_unclear'
+      coalesce(payload ->> 'reason', CASE kind WHEN 'submission.outcome_lost' THEN 'submission.outcome_unclear'
         ELSE 'kernel.unexpected' END) AS code
     FROM events
-    WHERE email_account_id = ${id} AND kind IN ('submission.failed', 'submission.unknown')
+    WHERE email_account_id = ${id} AND kind IN ('submission.failed', 'submission.outcome_lost')
       AND at >= ${from} AND at < ${to}
     ORDER BY at DESC LIMIT ${limit}`.execute(db)
   return rows

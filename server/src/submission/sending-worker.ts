@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/index.ts'
-import type { Events, StoredEvent } from '../events/index.ts'
+import { isStateChange, type EventKind, type Events, type StoredEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { CloudProviderId, EmailAccountId, GrantId, SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
@@ -22,7 +22,11 @@ const PUMP_DEADLINE_MS = 2 * 60_000
 const LOOK_EVERY_MS = 500
 
 /** Changes after which a mailbox may send again. */
-const MENDING = ['%.state_changed', 'email_account.principal_changed', 'email_account.roads_changed']
+const MENDING: readonly (EventKind | '%.state_changed')[] = [
+  '%.state_changed',
+  'email_account.principal_changed',
+  'email_account.protocols_changed',
+]
 
 export interface SendingWorkerDeps {
   database: Database
@@ -186,9 +190,9 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   }
 
   /** Tries held mail at once after a change that may have ended its hold. */
-  async function hear({ kind, subjectId, payload: { to } }: StoredEvent): Promise<void> {
-    const opens = to === 'connected' || to === 'importing'
-    if (kind.endsWith('.state_changed') && !opens) return
+  async function hear(event: StoredEvent): Promise<void> {
+    const { kind, subjectId } = event
+    if (isStateChange(event) && event.payload.to !== 'connected' && event.payload.to !== 'importing') return
     if (kind.startsWith('email_account.')) await outbox.release({ emailAccountId: subjectId as EmailAccountId })
     else if (kind.startsWith('grant.')) await outbox.release({ grantId: subjectId as GrantId })
     else await outbox.release({ cloudProviderId: subjectId as CloudProviderId })

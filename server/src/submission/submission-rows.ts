@@ -1,6 +1,7 @@
-import { sql, type Selectable } from 'kysely'
+import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { AnswerKind } from '../conversations/index.ts'
 import type { Schema } from '../database/index.ts'
+import type { EventKind, EventsOfRows } from '../events/index.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId, IdentityId, StoredMessageId } from '../kernel/ids.ts'
 import type { Address } from '../mail/index.ts'
@@ -65,9 +66,34 @@ export function noneOfLanes(lanes: readonly string[]) {
   return sql<boolean>`email_account_id NOT IN (SELECT email_account_id FROM sending_states WHERE lane = ANY(${lanes}::text[]))`
 }
 
-/** What rows say of themselves as events. */
-export function told(rows: 'accepted' | 'claimed' | 'saved' | 'changed' | 'held', at: Date) {
-  return sql`SELECT 'submission.' || state, email_account_id, id::text, jsonb_build_object(
-    'state', state, 'reason', state_reason, 'conversationId', conversation_id, 'messageId', sent_message_id
-  ), ${at}::timestamptz FROM ${sql.table(rows)}`
+const EVENT_OF_STATE = {
+  queued: 'submission.queued',
+  sending: 'submission.sending_started',
+  'handed-over': 'submission.handed_over',
+  sent: 'submission.sent',
+  unknown: 'submission.outcome_lost',
+  failed: 'submission.failed',
+  canceled: 'submission.canceled',
+} as const satisfies Record<SubmissionState, EventKind>
+
+/** Events of submissions that the part `rows` of a WITH wrote; `where` selects some of them. */
+export function submissionEvents(
+  rows: 'accepted' | 'claimed' | 'saved' | 'changed' | 'held',
+  at: Date,
+  where?: RawBuilder<unknown>,
+): EventsOfRows<(typeof EVENT_OF_STATE)[SubmissionState]> {
+  return {
+    rows,
+    ...(where && { where }),
+    kind: { column: 'state', kinds: EVENT_OF_STATE },
+    emailAccountId: sql`email_account_id`,
+    subjectId: sql`id::text`,
+    payload: {
+      state: sql`state`,
+      reason: sql`state_reason`,
+      conversationId: sql`conversation_id`,
+      messageId: sql`sent_message_id`,
+    },
+    at,
+  }
 }

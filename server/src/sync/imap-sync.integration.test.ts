@@ -214,7 +214,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     const kinds = await read(id)
 
     expect(count(kinds, 'message.received') + count(kinds, 'message.imported')).toBe(3)
-    expect(count(kinds, 'message.gone')).toBe(0)
+    expect(count(kinds, 'message.removed')).toBe(0)
     expect((await messagesOf(id)).map(({ presence }) => presence)).toEqual(['present', 'present', 'present'])
   })
 
@@ -228,7 +228,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     const kinds = await read(id)
 
     expect(await messagesOf(id)).toMatchObject([{ presence: 'elsewhere' }, { presence: 'gone' }])
-    expect(count(kinds, 'message.gone')).toBe(1)
+    expect(count(kinds, 'message.removed')).toBe(1)
   })
 
   it.each([
@@ -277,8 +277,8 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     const chosen = (await reader.rooms.emailAccounts.folders(id)).filter(({ synced }) => synced)
     expect(chosen.map(({ remoteId }) => remoteId).sort()).toEqual(['INBOX', purchases].sort())
     expect(count(kinds, 'folder.renamed')).toBe(1)
-    expect(count(kinds, 'folder.gone')).toBe(0)
-    expect(count(kinds, 'message.gone')).toBe(0)
+    expect(count(kinds, 'folder.removed')).toBe(0)
+    expect(count(kinds, 'message.removed')).toBe(0)
     expect(await messagesOf(id)).toMatchObject([{ presence: 'present' }, { presence: 'present' }])
     expect(await stateOf(id)).toBe('connected')
   })
@@ -297,7 +297,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     await program.remove(orders)
     const kinds = await read(id)
 
-    expect(count(kinds, 'folder.gone')).toBe(1)
+    expect(count(kinds, 'folder.removed')).toBe(1)
     const chosen = (await reader.rooms.emailAccounts.folders(id)).filter(({ synced }) => synced)
     expect(chosen.map(({ remoteId }) => remoteId)).toEqual(['INBOX'])
   })

@@ -81,7 +81,7 @@ describe('a mailbox on a server without extensions', () => {
     ).toEqual(['imap:8:101:INBOX', 'imap:8:103:INBOX', 'imap:8:500:INBOX'])
     const added = (await eventKindsOf(database, id)).slice(told.length)
     expect(added.filter((kind) => !kind.startsWith('email_account.'))).toEqual(['folder.resynced'])
-    expect(count(told, 'message.gone')).toBe(2)
+    expect(count(told, 'message.removed')).toBe(2)
   })
 
   it('applies a flag change reported by IDLE right after a comparison with the next comparison of flags', async () => {

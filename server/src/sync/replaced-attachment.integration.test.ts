@@ -94,7 +94,7 @@ describe('an attachment that was scanned after delivery (Dynamic Delivery)', () 
     expect(await namesOf(before!.id)).toEqual(['invoice.pdf'])
     expect(await versionNamesOf(before!.id)).toEqual([['ATP Scan In Progress.eml']])
     const kinds = await eventKindsOf(database, id)
-    expect([count(kinds, 'message.received'), count(kinds, 'message.content_replaced'), count(kinds, 'message.gone')]).toEqual([1, 1, 0]) // prettier-ignore
+    expect([count(kinds, 'message.received'), count(kinds, 'message.content_replaced'), count(kinds, 'message.removed')]).toEqual([1, 1, 0]) // prettier-ignore
   })
 
   it('replaces its placeholder on Graph under the same id', async () => {

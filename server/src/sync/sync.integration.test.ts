@@ -206,7 +206,7 @@ describe('moved mail', () => {
     expect(await pictureOf(database, id)).toMatchObject([{ remote_id: 'm', presence: 'present', message_count: 1 }])
     const events = await eventsOf(id)
     expect(count(events, 'message.imported') + count(events, 'message.received')).toBe(1)
-    expect(events).not.toContain('message.gone')
+    expect(events).not.toContain('message.removed')
   })
 
   it('to a folder that is not synced is elsewhere, and is deleted only if the server confirms it', async () => {
@@ -226,7 +226,7 @@ describe('moved mail', () => {
       { remote_id: 'deleted', presence: 'gone' },
       { remote_id: 'moved', presence: 'elsewhere' },
     ])
-    expect(count(await eventsOf(id), 'message.gone')).toBe(1)
+    expect(count(await eventsOf(id), 'message.removed')).toBe(1)
   })
 
   it('is gone when its folder is deleted, and the other folders continue', async () => {
@@ -394,7 +394,7 @@ describe('a failure', () => {
 
     expect(await pictureOf(database, id)).toHaveLength(12)
     expect((await emailAccounts.get(id)).state).toBe('connected')
-    expect(count(await eventsOf(id), 'message.unfiled')).toBe(1)
+    expect(count(await eventsOf(id), 'message.filing_failed')).toBe(1)
     expect(await sync.unfiledCount(id)).toBe(1)
   })
 

@@ -10,11 +10,11 @@
  *    mailbox.
  * 5. The redirect of an admin consent only reports it. The token of the following sign-in proves it.
  */
+import type { AuditLog } from '../audit/index.ts'
 import {
   type AuthorizationServer,
   type CloudProvider,
   type CloudProviders,
-  type AuditLog,
   scopesFor,
 } from '../cloud-providers/index.ts'
 import type { Database, Tx } from '../database/index.ts'
@@ -350,7 +350,7 @@ function kindOfAnotherTry({ code, remedy }: AppError, { kind, link, provesConsen
 function consentRecord({ startedBy, cloudProviderId, wantedAddress }: Begun, person: SignedInPerson) {
   const { tenantId, userName } = person
   const detail = { tenantId, wantedAddress, provenBy: userName }
-  return { actor: startedBy, action: 'cloud_provider.consented', subject: cloudProviderId, detail }
+  return { actor: startedBy, action: 'cloud_provider.consented', subject: cloudProviderId, detail } as const
 }
 
 function linkSummary(link: SignInLink | undefined): { id: SignInLinkId; createdBy: string } | undefined {

@@ -1,5 +1,7 @@
-import type { AuditLog, AuthorizationServer, CloudProviders } from '../cloud-providers/index.ts'
+import type { AuditLog } from '../audit/index.ts'
+import type { AuthorizationServer, CloudProviders } from '../cloud-providers/index.ts'
 import type { Database } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Log } from '../kernel/log.ts'
@@ -19,7 +21,7 @@ import { createPostgresGrantVault } from './postgres-grant-vault.ts'
 import { createPrincipalWishes, type PrincipalWishes } from './principal-wishes.ts'
 import { createSignInHooks, type SignInHooks } from './sign-in-hooks.ts'
 import { createSignInCompletion, type SignInCompletionDeps } from './sign-in-completion.ts'
-import { createSignInLinks, type EventLog, type SignInLinks } from './sign-in-links.ts'
+import { createSignInLinks, type SignInLinks } from './sign-in-links.ts'
 import { createClientRequests } from './client-requests.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 import type { TokenRequests } from './token-requests.ts'
@@ -56,7 +58,7 @@ export interface TokensDeps {
   /** `createTokenRequests`; `cloud-providers` uses the same. */
   tokenRequests: TokenRequests
   audit: AuditLog
-  events: EventLog
+  events: Pick<Events, 'append'>
   log: Log
   /** `${PUBLIC_URL}/oauth/callback` */
   redirectUri: string

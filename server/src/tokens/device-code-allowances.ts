@@ -1,4 +1,5 @@
-import type { AuditLog, CloudProviders } from '../cloud-providers/index.ts'
+import type { AuditLog } from '../audit/index.ts'
+import type { CloudProviders } from '../cloud-providers/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { CloudProviderId } from '../kernel/ids.ts'

@@ -7,7 +7,8 @@
  * 3. Each result has a reason. The grant is stored in the transaction that uses up the link.
  */
 import type { Selectable } from 'kysely'
-import { type AuditLog, type CloudProviders, scopesFor } from '../cloud-providers/index.ts'
+import type { AuditLog } from '../audit/index.ts'
+import { type CloudProviders, scopesFor } from '../cloud-providers/index.ts'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, storedReason, type ErrorCode } from '../kernel/errors.ts'
@@ -120,7 +121,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
         .where('expires_at', '<', new Date(now.getTime() - KEPT_MS))
         .execute()
       const detail = { cloudProviderId, wantedAddress, reconnectGrantId }
-      await audit.record(tx, { actor: startedBy, action: 'grant.device_code_begun', subject: id, detail })
+      await audit.record(tx, { actor: startedBy, action: 'device_sign_in.started', subject: id, detail })
       return tx
         .insertInto('device_sign_ins')
         .values({

@@ -1,4 +1,4 @@
-import type { AuditLog } from '../cloud-providers/index.ts'
+import type { AuditLog } from '../audit/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { GrantSummary } from './grant.ts'

@@ -24,11 +24,4 @@ export type { Grants } from './grants.ts'
 export type { SignInHook, SignedInGrant } from './sign-in-hooks.ts'
 export type { PrincipalWish, PrincipalWishes } from './principal-wishes.ts'
 export type { AccessToTry, AccessTrial, OwnershipCheck } from './access-trial.ts'
-export type {
-  EventLog,
-  NewSignInLink,
-  SignInLink,
-  SignInLinkLook,
-  SignInLinks,
-  SignInLinkState,
-} from './sign-in-links.ts'
+export type { NewSignInLink, SignInLink, SignInLinkLook, SignInLinks, SignInLinkState } from './sign-in-links.ts'

@@ -8,7 +8,7 @@ import { columnsOf, type GrantRow, type GrantWithoutTokens, summaryOf, withoutTo
 import { afterFailure, afterSuccess } from './grant-states.ts'
 import type { GrantVault, Refreshed, SaveGrant } from './grant-vault.ts'
 import type { AccessToken, Grant, GrantSummary } from './grant.ts'
-import type { EventLog } from './sign-in-links.ts'
+import type { Events } from '../events/index.ts'
 
 export interface PostgresGrantVault extends GrantVault {
   /** Returns the summary without decrypting anything; so does `list`. */
@@ -64,7 +64,7 @@ export interface VaultDeps {
   database: Database
   keyRing: KeyRing
   clock: Clock
-  events: EventLog
+  events: Pick<Events, 'append'>
 }
 
 export function createPostgresGrantVault({ database, keyRing, clock, events }: VaultDeps): PostgresGrantVault {

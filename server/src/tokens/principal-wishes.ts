@@ -7,7 +7,7 @@
  * 3. A rotated refresh token is saved before use, under the lock of the request.
  */
 import type { Selectable } from 'kysely'
-import type { AuditLog } from '../cloud-providers/index.ts'
+import type { AuditLog } from '../audit/index.ts'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -16,7 +16,7 @@ import type { KeyRing } from '../kernel/key-ring.ts'
 import type { AccessToken, Grant } from './grant.ts'
 import { signalOf } from './grant-states.ts'
 import type { FreshGrant, KeptGrant, PostgresGrantVault } from './postgres-grant-vault.ts'
-import type { EventLog } from './sign-in-links.ts'
+import type { Events } from '../events/index.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000
@@ -66,7 +66,7 @@ export interface PrincipalWishesDeps {
   keyRing: KeyRing
   clock: Clock
   audit: AuditLog
-  events: EventLog
+  events: Pick<Events, 'append'>
   vault: PostgresGrantVault
   tokenEndpoint: TokenEndpoint
 }
@@ -156,9 +156,9 @@ export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrinci
         database.transaction(async (tx) => {
           await tx.deleteFrom('principal_wishes').where('id', '=', id).execute()
           const detail = { signedIn: { tenantId, objectId, userName } }
-          await audit.record(tx, { actor, action: 'principal_wish.dismissed', subject, detail })
+          await audit.record(tx, { actor, action: 'principal_request.dismissed', subject, detail })
           await events.append(tx, {
-            kind: 'principal_wish.dismissed',
+            kind: 'principal_request.dismissed',
             emailAccountId: subject,
             subjectId: subject,
             payload: { by: actor, userName },
@@ -208,9 +208,14 @@ export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrinci
           })
           .execute()
         const detail = { signedIn: { tenantId, objectId, userName }, expectedGrantId }
-        await audit.record(tx, { actor: startedBy, action: 'principal_wish.made', subject: emailAccountId, detail })
+        await audit.record(tx, {
+          actor: startedBy,
+          action: 'principal_request.created',
+          subject: emailAccountId,
+          detail,
+        })
         await events.append(tx, {
-          kind: 'principal_wish.made',
+          kind: 'principal_request.created',
           emailAccountId,
           subjectId: emailAccountId,
           payload: { by: startedBy, userName },

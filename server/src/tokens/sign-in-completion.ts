@@ -1,4 +1,5 @@
-import { type AuditLog, type CloudProvider, type CloudProviders, scopesMissing } from '../cloud-providers/index.ts'
+import type { AuditLog } from '../audit/index.ts'
+import { type CloudProvider, type CloudProviders, scopesMissing } from '../cloud-providers/index.ts'
 import type { Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'

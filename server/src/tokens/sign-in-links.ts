@@ -9,14 +9,10 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Selectable, UpdateQueryBuilder, UpdateResult } from 'kysely'
-import {
-  type AuditLog,
-  type CloudProviders,
-  type Permission,
-  permissionsFor,
-  SIGN_IN_PERMISSIONS,
-} from '../cloud-providers/index.ts'
+import type { AuditLog } from '../audit/index.ts'
+import { type CloudProviders, type Permission, permissionsFor, SIGN_IN_PERMISSIONS } from '../cloud-providers/index.ts'
 import type { Database, Schema, Tx } from '../database/index.ts'
+import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type CloudProviderId, type EmailAccountId, type GrantId, newId, type SignInLinkId } from '../kernel/ids.ts'
@@ -89,27 +85,13 @@ export interface UsableSignInLinks extends SignInLinks {
   use(tx: Tx, id: SignInLinkId, success: { usedBy: string; grantId?: GrantId | undefined }): Promise<void>
 }
 
-/** Records events. Implemented by `Events`. */
-export interface EventLog {
-  append(
-    tx: Tx,
-    event: {
-      kind: `${string}.${string}`
-      subjectId: string
-      emailAccountId?: EmailAccountId
-      payload: Readonly<Record<string, unknown>>
-      at: Date
-    },
-  ): Promise<void>
-}
-
 export interface SignInLinksDeps {
   database: Database
   clock: Clock
   cloudProviders: CloudProviders
   readGrant: (id: GrantId) => Promise<GrantSummary>
   audit: AuditLog
-  events: EventLog
+  events: Pick<Events, 'append'>
   publicUrl: string
 }
 

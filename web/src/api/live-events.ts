@@ -9,8 +9,11 @@ import { keepEventStream } from './event-stream.ts'
 import { getSessionQueryKey } from './generated/@tanstack/react-query.gen.ts'
 import type { Event } from './generated/types.gen.ts'
 
+/** The part of a kind before its dot. */
+type ThingOf<Kind extends string> = Kind extends `${infer Thing}.${string}` ? Thing : never
+
 /** Tags of the routes (`/v1/<tag>`) that show objects of this kind. */
-const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
+const SHOWN_BY: Readonly<Record<ThingOf<Event['kind']>, readonly string[]>> = {
   message: ['conversations', 'messages', 'email-accounts'],
   conversation: ['conversations', 'drafts', 'events'],
   draft: ['conversations', 'drafts'],
@@ -18,14 +21,14 @@ const SHOWN_BY: Readonly<Record<string, readonly string[]>> = {
   folder: ['email-accounts'],
   email_account: ['email-accounts', 'conversations', 'grants'],
   grant: ['grants', 'email-accounts', 'cloud-providers'],
-  principal_wish: ['email-accounts'],
+  principal_request: ['email-accounts'],
   sign_in_link: ['sign-in-links', 'grants'],
   cloud_provider: ['cloud-providers', 'email-accounts'],
   incident: ['incidents', 'alerts'],
   alert: ['incidents', 'alerts', 'alert-settings'],
 }
 /** Finer than `SHOWN_BY`: every grant is refreshed hourly, which no list of mailboxes shows. */
-const SHOWN_ALONE_BY: Readonly<Record<string, readonly string[]>> = { 'grant.refreshed': ['grants'] }
+const SHOWN_ALONE_BY: Readonly<Partial<Record<Event['kind'], readonly string[]>>> = { 'grant.refreshed': ['grants'] }
 /** Events within this time cause one fetch. */
 const GATHER_MS = 150
 
@@ -82,7 +85,7 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
       onRefused: () => void queryClient.invalidateQueries({ queryKey: getSessionQueryKey() }),
       onMessage: (data) => {
         const event = JSON.parse(data) as Event
-        for (const tag of SHOWN_ALONE_BY[event.kind] ?? SHOWN_BY[event.kind.split('.')[0]!] ?? []) changed.add(tag)
+        for (const tag of SHOWN_ALONE_BY[event.kind] ?? SHOWN_BY[thingOf(event.kind)]) changed.add(tag)
         gathering ??= setTimeout(refresh, GATHER_MS)
         onEvent?.(event)
       },
@@ -109,6 +112,10 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
     close()
     setLive('connecting')
   }
+}
+
+function thingOf(kind: Event['kind']): ThingOf<Event['kind']> {
+  return kind.split('.')[0] as ThingOf<Event['kind']>
 }
 
 function tagsOf(queryKey: readonly unknown[]): readonly string[] {

@@ -13,7 +13,7 @@ import { readEnds } from './expiry-lookup.ts'
 import type { KeptCredential, ProviderCredentials } from './provider-credentials.ts'
 import type { ProviderLifecycle } from '../provider-lifecycle.ts'
 import { checkSecret } from '../provider-fields.ts'
-import type { AuditLog } from '../provider-ports.ts'
+import type { AuditLog } from '../../audit/index.ts'
 import type { CloudProviders } from '../cloud-providers-port.ts'
 
 export interface CredentialChangesDeps {
@@ -127,7 +127,7 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
     database.transaction(async (tx) => {
       const changed = await credentials.changeEnd(tx, id, credentialId, endsAt)
       const detail = { credentialId, endsAt: endsAt?.toISOString() ?? null }
-      await audit.record(tx, { actor, action: 'cloud_provider.credential_end_changed', subject: id, detail })
+      await audit.record(tx, { actor, action: 'cloud_provider.credential_expiry_changed', subject: id, detail })
       await tx.updateTable('cloud_providers').set({ due_at: clock.now() }).where('id', '=', id).execute()
       return changed
     })

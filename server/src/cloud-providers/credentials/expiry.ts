@@ -41,7 +41,7 @@ export function endingOf(credentials: readonly Ended[], now: Date): Ending | und
 /** Text of an expiry alert. */
 export interface EndingAlert {
   key: string
-  kind: 'credential.ending'
+  kind: 'credential.expiry_announced'
   to: readonly string[]
   subject: string
   text: string
@@ -81,7 +81,7 @@ export function endingAlert(
       : 'In Postkey press "Create certificate", download it, and upload it in the Azure portal under Microsoft Entra ID, App registrations, the application, Certificates & secrets, Certificates.'
   return {
     key: `secret-ending:${credentialId}:${threshold}`,
-    kind: 'credential.ending',
+    kind: 'credential.expiry_announced',
     to: [provider.contact, provider.deputy].filter((address) => address !== undefined),
     subject: `[Postkey] The ${what} of ${provider.name} ends ${inDays}`,
     text: [

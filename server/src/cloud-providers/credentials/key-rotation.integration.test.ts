@@ -79,7 +79,7 @@ describe('a key rotation', () => {
     const again = await rotate(keyRing)
 
     expect(result.unreadable).toEqual([])
-    expect(rotations[0]).toMatchObject({ action: 'keys.rotated', subject: keyRing.currentId, actor: 'cli' })
+    expect(rotations[0]).toMatchObject({ action: 'encryption_key.rotated', subject: keyRing.currentId, actor: 'cli' })
     expect(rotations[0]).toMatchObject({ detail: { resealed: result.resealed, unreadable: [] } })
     expect(again).toMatchObject({ currentKeyId: keyRing.currentId, unreadable: [], behind: 0, stillNeeded: [] })
     expect(again.canBeDropped).toEqual([FIRST.id])

@@ -3,7 +3,7 @@ import type { Database } from '../../database/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { KeyRecords, KeyRing } from '../../kernel/key-ring.ts'
 import { contextOf, SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
-import type { AuditLog } from '../provider-ports.ts'
+import type { AuditLog } from '../../audit/index.ts'
 
 const BATCH = 200
 /** Maximum number of passes. Servers seal under an older key until each has read the new key file. */
@@ -124,7 +124,7 @@ export function createKeyRotation(
       const canBeDropped = keyRing.ids.filter((keyId) => keyId !== currentId && !stillNeeded.includes(keyId))
       const result = { currentKeyId: currentId, resealed, unreadable, behind, canBeDropped, stillNeeded }
       const { currentKeyId: subject, ...detail } = result
-      await audit.record(db, { actor: 'cli', action: 'keys.rotated', subject, detail })
+      await audit.record(db, { actor: 'cli', action: 'encryption_key.rotated', subject, detail })
       return result
     },
   }

@@ -11,7 +11,7 @@ import type { CloudProvider } from '../cloud-provider.ts'
 import type { NewCredential } from '../credentials/provider-credential.ts'
 import { readEntraId } from '../provider-fields.ts'
 import { type WorkOrder, workOrder } from './work-order.ts'
-import type { AuditLog } from '../provider-ports.ts'
+import type { AuditLog } from '../../audit/index.ts'
 import type { WorkOrderRequest } from './manifest.ts'
 import type { CloudProviders } from '../cloud-providers-port.ts'
 

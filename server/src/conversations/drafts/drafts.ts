@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../database/index.ts'
-import { appendFrom, type VisibleAccounts } from '../../events/index.ts'
+import { appendFrom, type EventsOfRows, type VisibleAccounts } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import {
@@ -104,7 +104,7 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
           .onConflict((conflict) => conflict.column('id').doNothing())
           .returningAll(),
       )
-      .with('told', (parts) => appendFrom(parts, eventsOf('created', now)))
+      .with('told', (parts) => appendFrom(parts, eventsOf('created', 'draft.created', now)))
       .selectFrom('created')
       .selectAll()
       .executeTakeFirst()
@@ -114,7 +114,7 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
   async function remove(on: Database['db'] | Tx, id: DraftId): Promise<void> {
     await on
       .with('deleted', (parts) => parts.deleteFrom('drafts').where('id', '=', id).returningAll())
-      .with('told', (parts) => appendFrom(parts, eventsOf('deleted', clock.now())))
+      .with('told', (parts) => appendFrom(parts, eventsOf('deleted', 'draft.deleted', clock.now())))
       .selectFrom('deleted')
       .select('id')
       .execute()
@@ -188,9 +188,17 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
 }
 
 /** Rows of a WITH as events: see {@link appendFrom}. */
-function eventsOf(rows: 'created' | 'deleted', at: Date) {
-  return sql`SELECT ${`draft.${rows}`}::text, email_account_id, id::text,
-    jsonb_build_object('conversationId', conversation_id, 'by', author_id), ${at}::timestamptz FROM ${sql.table(rows)}`
+function eventsOf(
+  rows: string,
+  kind: 'draft.created' | 'draft.deleted',
+  at: Date,
+): EventsOfRows<'draft.created' | 'draft.deleted'> {
+  return {
+    ...{ rows, kind, at },
+    emailAccountId: sql`email_account_id`,
+    subjectId: sql`id::text`,
+    payload: { conversationId: sql`conversation_id`, by: sql`author_id` },
+  }
 }
 
 function contentJson(content: DraftContent): string {

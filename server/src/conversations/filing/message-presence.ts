@@ -27,7 +27,7 @@ export async function setPresence(
 ): Promise<void> {
   if (known.presence === presence) return
   await tx.updateTable('messages').set({ presence }).where('id', '=', known.id).execute()
-  const kind = presence === 'gone' ? 'message.gone' : known.presence === 'gone' ? 'message.returned' : undefined
+  const kind = presence === 'gone' ? 'message.removed' : known.presence === 'gone' ? 'message.restored' : undefined
   if (!kind) return
   await events.append(tx, {
     kind,

@@ -43,7 +43,7 @@ export function createReadAgain({ database, clock, events }: { database: Databas
       )
       await showAnew(tx, before)
       await events.append(tx, {
-        kind: 'message.read_again',
+        kind: 'message.reparsed',
         emailAccountId: before.emailAccountId,
         subjectId: id,
         payload: {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
+import type { AuditLog } from '../../audit/index.ts'
 import type { Database, Tx } from '../../database/index.ts'
-import type { Events, NewEvent } from '../../events/index.ts'
+import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId } from '../../kernel/ids.ts'
@@ -12,19 +13,11 @@ import { addressKey } from '../threading/participants.ts'
 
 const MOST_PARTICIPANTS = 100
 
-/** Records actions. Implemented by `people.Audit`. */
-export interface ConversationAudit {
-  record(
-    tx: Tx,
-    entry: { actor: string; action: string; subject: string; detail?: Readonly<Record<string, unknown>> },
-  ): Promise<void>
-}
-
 export interface MergeAndSplitDeps {
   database: Database
   clock: Clock
   events: Events
-  audit: ConversationAudit
+  audit: AuditLog
   hooks: readonly SentMailHook[]
 }
 
@@ -46,10 +39,14 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
       // Somebody waits for an answer in one of them.
       if (from.status === 'open') await sql`UPDATE conversations SET status = 'open' WHERE id = ${into}`.execute(tx)
       const after = await showAnew(tx, into, [...target.participants, ...from.participants])
-      await audit.record(tx, { actor, action: 'conversations.merge', subject: into, detail: { merged: id } })
+      await audit.record(tx, { actor, action: 'conversation.merged', subject: into, detail: { merged: id } })
       await events.appendAll(tx, [
-        told(target, 'conversation.merged', { conversationId: into, merged: id, by: actor }),
-        told(from, 'conversation.merged_away', { conversationId: id, into, by: actor }),
+        {
+          ...subjectOf(target),
+          kind: 'conversation.merged',
+          payload: { conversationId: into, merged: id, by: actor },
+        },
+        { ...subjectOf(from), kind: 'conversation.superseded', payload: { conversationId: id, into, by: actor } },
       ])
       return after
     })
@@ -91,10 +88,18 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
         WHERE email_account_id = ${from.emailAccountId} AND message_id = ANY(${own}::text[])`.execute(tx)
       const after = await showAnew(tx, newConversation, await participantsOf(tx, newConversation, from.participants))
       await showAnew(tx, id, from.participants)
-      await audit.record(tx, { actor, action: 'conversations.split', subject: id, detail: { into: newConversation, messages: ids } }) // prettier-ignore
+      await audit.record(tx, { actor, action: 'conversation.split', subject: id, detail: { into: newConversation, messages: ids } }) // prettier-ignore
       await events.appendAll(tx, [
-        told(from, 'conversation.split', { conversationId: id, into: newConversation, by: actor }),
-        told(after, 'conversation.created', { conversationId: newConversation, splitFrom: id, by: actor }),
+        {
+          ...subjectOf(from),
+          kind: 'conversation.split',
+          payload: { conversationId: id, into: newConversation, by: actor },
+        },
+        {
+          ...subjectOf(after),
+          kind: 'conversation.created',
+          payload: { conversationId: newConversation, splitFrom: id, by: actor },
+        },
       ])
       return after
     })
@@ -111,7 +116,7 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
         .executeTakeFirst()
       if (!row) return
       await events.append(tx, {
-        kind: 'message.kept_together',
+        kind: 'message.split_declined',
         emailAccountId: row.email_account_id,
         subjectId: messageId,
         payload: { conversationId: row.conversation_id, by: actor },
@@ -137,8 +142,8 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
     return found.map((row) => toConversation(row!)) as [Conversation, Conversation]
   }
 
-  function told(of: Conversation, kind: NewEvent['kind'], payload: Readonly<Record<string, unknown>>): NewEvent {
-    return { kind, emailAccountId: of.emailAccountId, subjectId: of.id, payload, at: clock.now() }
+  function subjectOf({ id, emailAccountId }: Conversation) {
+    return { emailAccountId, subjectId: id, at: clock.now() }
   }
 
   return { merge, split, keepTogether }

@@ -1,4 +1,5 @@
 import type { Tx } from '../../database/index.ts'
+import type { EventKind, NewEvent } from '../../events/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { newId, type ConversationId, type EmailAccountId, type NoteId, type StoredMessageId } from '../../kernel/ids.ts'
 import type { Conversation, Note } from '../stored/conversation.ts'
@@ -6,6 +7,10 @@ import { toConversation, toNote } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
 import { createMergeAndSplit, type MergeAndSplitDeps } from './merge-split.ts'
 import { createViewers, type Viewers } from './viewers.ts'
+
+type ConversationEvent = {
+  [Kind in EventKind & `conversation.${string}`]: Pick<NewEvent<Kind>, 'kind' | 'payload'>
+}[EventKind & `conversation.${string}`]
 
 /** Work of a team on conversations. Changes nothing in the mailbox. */
 export interface TeamWork {
@@ -40,8 +45,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
   /** Changes the row and appends the event in one transaction; without a change there is no event. */
   function change(
     id: ConversationId,
-    kind: `conversation.${string}`,
-    payload: Readonly<Record<string, unknown>>,
+    event: ConversationEvent,
     work: (tx: Tx, before: Conversation) => Promise<Conversation | undefined>,
   ): Promise<Conversation> {
     return database.transaction(async (tx) => {
@@ -51,10 +55,9 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
       const after = await work(tx, before)
       if (!after) return before
       await events.append(tx, {
-        kind,
+        ...event,
         emailAccountId: before.emailAccountId,
         subjectId: id,
-        payload: { ...payload, conversationId: id },
         at: clock.now(),
       })
       return after
@@ -62,25 +65,26 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
   }
 
   function assign(id: ConversationId, assigneeId: string | undefined, actor: string): Promise<Conversation> {
-    return change(id, 'conversation.assigned', { assigneeId: assigneeId ?? null, by: actor }, (tx, before) =>
+    const payload = { conversationId: id, assigneeId: assigneeId ?? null, by: actor }
+    return change(id, { kind: 'conversation.assigned', payload }, (tx, before) =>
       before.assigneeId === assigneeId ? nothing() : set(tx, id, { assignee_id: assigneeId ?? null }),
     )
   }
 
   function close(id: ConversationId, actor: string): Promise<Conversation> {
-    return change(id, 'conversation.closed', { by: actor }, (tx, before) =>
+    return change(id, { kind: 'conversation.closed', payload: { conversationId: id, by: actor } }, (tx, before) =>
       before.status === 'closed' ? nothing() : set(tx, id, { status: 'closed' }),
     )
   }
 
   function reopen(id: ConversationId, actor: string): Promise<Conversation> {
-    return change(id, 'conversation.reopened', { by: actor }, (tx, before) =>
+    return change(id, { kind: 'conversation.reopened', payload: { conversationId: id, by: actor } }, (tx, before) =>
       before.status === 'open' ? nothing() : set(tx, id, { status: 'open' }),
     )
   }
 
   function markSeen(id: ConversationId, actor: string): Promise<Conversation> {
-    return change(id, 'conversation.seen', { by: actor }, async (tx, before) => {
+    return change(id, { kind: 'conversation.seen', payload: { conversationId: id, by: actor } }, async (tx, before) => {
       if (!before.unread) return undefined
       await tx
         .updateTable('messages')
@@ -95,7 +99,8 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
   async function note(id: ConversationId, authorId: string, body: string): Promise<Note> {
     const noteId = newId<NoteId>()
     let written: Note | undefined
-    await change(id, 'conversation.noted', { noteId, by: authorId }, async (tx, before) => {
+    const payload = { conversationId: id, noteId, by: authorId }
+    await change(id, { kind: 'conversation.note_added', payload }, async (tx, before) => {
       const row = await tx
         .insertInto('notes')
         .values({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALERT_KINDS } from '../../alerts/index.ts'
 import { Reason, Time } from '../fields.ts'
 
 export const AlertDelivery = z
@@ -23,7 +24,7 @@ export const Alert = z
   .object({
     id: z.string(),
     key: z.string(),
-    kind: z.string(),
+    kind: z.string().meta({ enum: ALERT_KINDS }),
     incidentId: z.string().optional(),
     subject: z.string(),
     text: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { AuditEntry as Entry, PeopleRoom } from '../../people/index.ts'
+import { AUDIT_ACTIONS, type AuditEntry as Entry } from '../../audit/index.ts'
+import type { PeopleRoom } from '../../people/index.ts'
 import { page, Time } from '../fields.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -10,7 +11,7 @@ const AuditEntry = z
     id: z.int(),
     actor: z.string().describe('`person:`, `api-key:` or `link:` and an id, or `postkey`.'),
     actorName: z.string().optional().describe('Of a person, also of one who left.'),
-    action: z.string(),
+    action: z.string().meta({ enum: AUDIT_ACTIONS }),
     subject: z.string(),
     subjectName: z.string().optional().describe('When it was done to a person, also to one who left.'),
     detail: z.record(z.string(), z.unknown()),

@@ -237,7 +237,7 @@ describe('merging conversations', () => {
       `"id":"${one.conversationId}"`,
     )
     const audit = await rooms.people.audit.list({ limit: 1 })
-    expect(audit).toMatchObject([{ action: 'conversations.merge', subject: two.conversationId }])
+    expect(audit).toMatchObject([{ action: 'conversation.merged', subject: two.conversationId }])
   })
 
   it('is refused with itself, with a merged one, across mailboxes, and with one that the caller cannot see', async () => {

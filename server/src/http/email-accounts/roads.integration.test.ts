@@ -51,7 +51,7 @@ describe('the protocols of a mailbox', () => {
       .selectFrom('audit_entries')
       .select(['action', 'detail'])
       .where('subject', '=', account.id)
-      .where('action', '=', 'email_accounts.update')
+      .where('action', '=', 'email_account.changed')
       .execute()
     expect(audit).toMatchObject([{ detail: { receivesBy: 'imap', sendsBy: 'smtp' } }])
   })

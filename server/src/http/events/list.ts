@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EVENT_KINDS } from '../../events/index.ts'
 import { page, Time } from '../fields.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -7,7 +8,7 @@ import { route } from '../route.ts'
 export const Event = z
   .object({
     id: z.int().describe('Grows; gaps mean nothing.'),
-    kind: z.string(),
+    kind: z.string().meta({ enum: EVENT_KINDS }),
     emailAccountId: z.string().optional(),
     subjectId: z.string(),
     payload: z.record(z.string(), z.unknown()),

@@ -234,7 +234,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
   async function heard({ kind, emailAccountId }: Pick<StoredEvent, 'kind' | 'emailAccountId'>): Promise<void> {
     if (!emailAccountId || !kind.startsWith('email_account.') || !watches.has(emailAccountId)) return
     // Written with each page of an import.
-    if (kind === 'email_account.import_progress') return
+    if (kind === 'email_account.import_progressed') return
     if (kind === 'email_account.removed') {
       end(emailAccountId)
       return

@@ -90,7 +90,7 @@ it('the Junk check removes the mark when the answer is moved to the inbox, witho
   await pass(JUNK_EVERY_MS)
   expect((await messageOf(id, 'asked')).message).toMatchObject({ inJunk: true, presence: 'present' })
   expect(count(await eventKindsOf(database, id), 'message.received')).toBe(2)
-  expect(count(await eventKindsOf(database, id), 'message.gone')).toBe(0)
+  expect(count(await eventKindsOf(database, id), 'message.removed')).toBe(0)
 })
 
 it('the Junk check counts ignored junk mail neither as missing nor as part of an import', async () => {

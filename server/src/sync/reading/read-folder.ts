@@ -174,18 +174,21 @@ export function createFolderReading(deps: FolderReadingDeps) {
       .execute()
     await setFigures(tx, account, !folder.imported || page.firstRound ? clock.now() : undefined)
 
-    if (page.done && page.reset) await tell('folder.resynced', { folderId: folder.id, left })
-    else if (folder.synced && page.firstRound && !page.reset && (created > 0 || page.done)) {
-      await tell('email_account.import_progress', { folderId: folder.id, done: page.done })
-    }
-
-    function tell(kind: 'folder.resynced' | 'email_account.import_progress', payload: Record<string, unknown>) {
-      return events.append(tx, {
-        kind,
-        emailAccountId: account.id,
-        subjectId: kind === 'folder.resynced' ? folder.id : account.id,
-        payload,
-        at: clock.now(),
+    const folderId = folder.id
+    const common = { emailAccountId: account.id, at: clock.now() }
+    if (page.done && page.reset) {
+      await events.append(tx, {
+        ...common,
+        kind: 'folder.resynced',
+        subjectId: folderId,
+        payload: { folderId, left },
+      })
+    } else if (folder.synced && page.firstRound && !page.reset && (created > 0 || page.done)) {
+      await events.append(tx, {
+        ...common,
+        kind: 'email_account.import_progressed',
+        subjectId: account.id,
+        payload: { folderId, done: page.done },
       })
     }
   }

@@ -53,7 +53,7 @@ export function createUnfiledMessages({ database, clock, events, turns, log, fil
       .onConflict((conflict) => conflict.doNothing())
       .execute()
     await events.append(tx, {
-      kind: 'message.unfiled',
+      kind: 'message.filing_failed',
       emailAccountId: account.id,
       subjectId: remoteId,
       payload: { folderRemoteId },

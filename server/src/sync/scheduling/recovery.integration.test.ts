@@ -28,17 +28,21 @@ async function dueInMs(id: string): Promise<number> {
 it('mailboxes of a Cloud Provider are retried within seconds once it is connected again', async () => {
   const [mine, other] = [await inState('needs-admin'), await inState('needs-admin')]
   const event = { kind: 'cloud_provider.state_changed' as const, subjectId: mine.cloudProviderId }
-  await recovery.heard({ ...event, payload: { from: 'connected', to: 'needs-admin' } })
+  await recovery.heard({ ...event, payload: { from: 'connected', to: 'needs-admin', reason: null } })
   expect(await dueInMs(mine.id)).toBe(15 * 60_000)
 
-  await recovery.heard({ ...event, payload: { from: 'needs-admin', to: 'connected' } })
+  await recovery.heard({ ...event, payload: { from: 'needs-admin', to: 'connected', reason: null } })
   expect(await dueInMs(mine.id)).toBe(5_000)
   expect(await dueInMs(other.id)).toBe(15 * 60_000)
 })
 
 it('mailboxes of a person are retried within seconds of a sign-in', async () => {
   const mine = await inState('needs-sign-in')
-  await recovery.heard({ kind: 'grant.state_changed', subjectId: mine.grantId, payload: { to: 'connected' } })
+  await recovery.heard({
+    kind: 'grant.state_changed',
+    subjectId: mine.grantId,
+    payload: { from: 'needs-sign-in', to: 'connected', reason: null },
+  })
   expect(await dueInMs(mine.id)).toBe(5_000)
 })
 
@@ -47,7 +51,7 @@ it('a pause requested by the server stays in effect', async () => {
   await recovery.heard({
     kind: 'cloud_provider.state_changed',
     subjectId: throttled.cloudProviderId,
-    payload: { to: 'connected' },
+    payload: { from: 'needs-sign-in', to: 'connected', reason: null },
   })
   expect(await dueInMs(throttled.id)).toBe(15 * 60_000)
 })
@@ -59,7 +63,7 @@ it('the recovery event reaches every process', async () => {
     events.append(tx, {
       kind: 'cloud_provider.state_changed',
       subjectId: mine.cloudProviderId,
-      payload: { from: 'needs-admin', to: 'connected' },
+      payload: { from: 'needs-admin', to: 'connected', reason: null },
       at: clock.now(),
     }),
   )

@@ -4,11 +4,13 @@
  * seconds.
  */
 import type { Database } from '../../database/index.ts'
-import type { Events, StoredEvent } from '../../events/index.ts'
+import type { EventKind, Events, NewEvent } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 
 /** Period over which the retries of the mailboxes are spread. */
 const SPREAD_MS = 10_000
+
+type Change = { [Kind in EventKind]: Pick<NewEvent<Kind>, 'kind' | 'subjectId' | 'payload'> }[EventKind]
 
 export interface RecoveryDeps {
   database: Database
@@ -21,14 +23,11 @@ export function createRecovery({ database, clock, events, random }: RecoveryDeps
   let stopListening: (() => Promise<void>) | undefined
 
   /** Sets due times. Several processes may do this: the due time is the same within a few seconds. */
-  async function heard({
-    kind,
-    subjectId,
-    payload,
-  }: Pick<StoredEvent, 'kind' | 'subjectId' | 'payload'>): Promise<void> {
-    if (payload.to !== 'connected') return
-    if (kind === 'cloud_provider.state_changed') await tryAgain('cloud_provider_id', subjectId)
-    if (kind === 'grant.state_changed') await tryAgain('grant_id', subjectId)
+  async function heard(event: Change): Promise<void> {
+    const { kind, subjectId } = event
+    if (kind !== 'cloud_provider.state_changed' && kind !== 'grant.state_changed') return
+    if (event.payload.to !== 'connected') return
+    await tryAgain(kind === 'grant.state_changed' ? 'grant_id' : 'cloud_provider_id', subjectId)
   }
 
   async function tryAgain(column: 'cloud_provider_id' | 'grant_id', id: string): Promise<void> {

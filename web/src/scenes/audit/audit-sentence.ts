@@ -32,7 +32,7 @@ function thingOf(action: string): string {
   switch (action.split('.')[0]) {
     case 'person':
       return things.person
-    case 'email_accounts':
+    case 'email_account':
       return things.emailAccount
     case 'cloud_provider':
       return things.cloudProvider

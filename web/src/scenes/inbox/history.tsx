@@ -14,10 +14,9 @@ export function History({ view, nameOf }: { view: ConversationView; nameOf: (id:
   const { id } = view.conversation
   const { data } = useQuery(getEventsListOptions({ query: { subjectId: id, limit: 500 } }))
   const { answered, wrote } = words.inbox.history
-  const happened = (data?.events ?? []).flatMap((event) => {
-    const line = lineOf(event, nameOf)
-    return line === undefined ? [] : [{ key: `${event.id}`, at: event.at, line }]
-  })
+  const happened = (data?.events ?? []).flatMap(({ id: eventId, kind, payload, at }) =>
+    isOfConversation(kind) ? [{ key: `${eventId}`, at, line: lineOf(kind, payload, nameOf) }] : [],
+  )
   // Replies are derived from sent messages: the event of a new message is older than its conversation.
   const answers = sentReplies(view).map(({ messageId, at, by, isFirst }) => ({
     ...{ key: messageId, at },
@@ -43,7 +42,14 @@ export function History({ view, nameOf }: { view: ConversationView; nameOf: (id:
   )
 }
 
-function lineOf({ kind, payload }: Event, nameOf: (id: string) => string): string | undefined {
+type ConversationKind = Event['kind'] & `conversation.${string}`
+
+function isOfConversation(kind: Event['kind']): kind is ConversationKind {
+  return kind.startsWith('conversation.')
+}
+
+/** Without a default, so that a new kind of event needs a sentence. */
+function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: string) => string): string {
   const { history } = words.inbox
   const by = typeof payload['by'] === 'string' ? payload['by'] : ''
   const who = nameOf(by.replace(/^person:/, ''))
@@ -53,6 +59,8 @@ function lineOf({ kind, payload }: Event, nameOf: (id: string) => string): strin
       return payload['splitFrom'] === undefined ? history.created : history.splitFrom(who)
     case 'conversation.merged':
       return history.merged(who)
+    case 'conversation.superseded':
+      return history.superseded(who)
     case 'conversation.split':
       return history.split(who)
     case 'conversation.assigned':
@@ -62,11 +70,9 @@ function lineOf({ kind, payload }: Event, nameOf: (id: string) => string): strin
       return history.closed(who)
     case 'conversation.reopened':
       return by === 'message' ? history.reopenedByMail : history.reopened(who)
-    case 'conversation.noted':
+    case 'conversation.note_added':
       return history.noted(who)
     case 'conversation.seen':
       return history.seen(who)
-    default:
-      return undefined
   }
 }

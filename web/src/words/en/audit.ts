@@ -1,3 +1,5 @@
+import type { AuditEntry } from '../../api/client.ts'
+
 /** Display names used in audit sentences. */
 export interface AuditNames {
   who: string
@@ -54,12 +56,12 @@ export const audit = {
 
   /** Sentences by action. A test checks that no action of the server is missing. */
   sentences: {
-    'person.became_first_admin': ({ what }) => `${what} became the first admin`,
+    'person.first_admin_joined': ({ what }) => `${what} became the first admin`,
     'person.invited': ({ who, detail }) => `${who} invited ${detail('email') ?? '?'} as ${detail('role') ?? '?'}`,
     'person.joined': ({ what }) => `${what} accepted the invitation`,
     'person.link_revoked': ({ who, detail }) => `${who} revoked the invitation of ${detail('email') ?? '?'}`,
-    'person.reset_link_made': ({ who, what }) => `${who} created a password reset link for ${what}`,
-    'person.chose_password': ({ what }) => `${what} chose a new password with a reset link`,
+    'person.reset_link_created': ({ who, what }) => `${who} created a password reset link for ${what}`,
+    'person.password_reset': ({ what }) => `${what} chose a new password with a reset link`,
     'person.role_changed': ({ who, what, detail }) =>
       `${who} changed the role of ${what} from ${detail('from') ?? '?'} to ${detail('to') ?? '?'}`,
     'person.memberships_changed': ({ who, what, detail }) =>
@@ -74,14 +76,14 @@ export const audit = {
     'cloud_provider.changed': ({ who, what }) => `${who} changed the Cloud Provider ${what}`,
     'cloud_provider.removed': ({ who, what, detail }) => `${who} removed the Cloud Provider ${detail('name') ?? what}`,
     'cloud_provider.credential_added': ({ who, what }) => `${who} added a credential to the Cloud Provider ${what}`,
-    'cloud_provider.credential_end_changed': ({ who, what, detail }) =>
+    'cloud_provider.credential_expiry_changed': ({ who, what, detail }) =>
       detail('endsAt') === undefined
         ? `${who} removed the expiry date of a credential of the Cloud Provider ${what}`
         : `${who} entered the expiry date of a credential of the Cloud Provider ${what}`,
     'cloud_provider.credential_removed': ({ who, what }) => `${who} removed a credential of the Cloud Provider ${what}`,
     'cloud_provider.device_code_allowed': ({ who, what }) => `${who} allowed sign-in with a code for ${what}`,
     'cloud_provider.device_code_forbidden': ({ who, what }) => `${who} disallowed sign-in with a code for ${what}`,
-    'grant.device_code_begun': ({ who, detail }) =>
+    'device_sign_in.started': ({ who, detail }) =>
       `${who} requested a sign-in code for ${detail('wantedAddress') ?? '?'}`,
     'cloud_provider.consented': ({ who, what, detail }) =>
       `${who} verified consent for ${detail('provenBy') ?? '?'} with the Cloud Provider ${what}`,
@@ -90,13 +92,13 @@ export const audit = {
     'grant.added': ({ who, detail }) => `${who} added the sign-in of ${detail('userName') ?? '?'}`,
     'grant.renewed': ({ who, detail }) => `${who} renewed the sign-in of ${detail('userName') ?? '?'}`,
     'grant.disconnected': ({ who, detail }) => `${who} disconnected the sign-in of ${detail('userName') ?? '?'}`,
-    'principal_wish.made': ({ who, what, detail }) =>
+    'principal_request.created': ({ who, what, detail }) =>
       `${who} requested a change: ${detail('signedIn') ?? 'another user'} opens ${what}`,
-    'principal_wish.dismissed': ({ who, what, detail }) =>
+    'principal_request.dismissed': ({ who, what, detail }) =>
       `${who} rejected the sign-in of ${detail('signedIn') ?? 'another user'} for ${what}`,
-    'email_accounts.principal_changed': ({ who, what, detail }) =>
+    'email_account.principal_changed': ({ who, what, detail }) =>
       `${who} changed who opens ${what} from ${principalName(detail('from'))} to ${principalName(detail('to'))}${principalReason(detail('why'))}`,
-    'email_accounts.stand_by_changed': ({ who, what, detail }) =>
+    'email_account.backup_sign_in_changed': ({ who, what, detail }) =>
       detail('to') === undefined
         ? `${who} removed the backup sign-in of ${detail('from') ?? '?'} for ${what}`
         : `${who} set ${detail('to')!} as backup sign-in for ${what}`,
@@ -107,35 +109,41 @@ export const audit = {
     'sign_in_link.revoked': ({ who }) => `${who} revoked a sign-in link`,
     'sign_in_link.used': ({ detail }) => `${detail('usedBy') ?? '?'} used a sign-in link`,
 
-    'alerts.relay_changed': ({ who }) => `${who} changed the mail relay for alerts`,
-    'alerts.relay_removed': ({ who }) => `${who} removed the mail relay for alerts`,
-    'alerts.webhook_added': ({ who, what, detail }) =>
+    'alert_relay.changed': ({ who }) => `${who} changed the mail relay for alerts`,
+    'alert_relay.removed': ({ who }) => `${who} removed the mail relay for alerts`,
+    'alert_relay.tested': ({ who, detail }) =>
+      `${who} sent a test email through the mail relay to ${detail('to') ?? '?'}`,
+    'alert_relay.confirmed': ({ who }) => `${who} confirmed the test email of the mail relay`,
+    'alert_webhook.added': ({ who, what, detail }) =>
       `${who} added the webhook ${detail('name') ?? what} at ${detail('origin') ?? '?'}`,
-    'alerts.webhook_changed': ({ who, detail }) =>
+    'alert_webhook.changed': ({ who, detail }) =>
       detail('origin') === undefined
         ? `${who} changed the name of a webhook to ${detail('name') ?? '?'}`
         : `${who} changed the address of a webhook to ${detail('origin')!}`,
-    'alerts.webhook_removed': ({ who, what, detail }) => `${who} removed the webhook ${detail('name') ?? what}`,
-    'keys.rotated': ({ who, detail }) => `${who} re-encrypted ${detail('resealed') ?? '?'} secrets with a new key`,
+    'alert_webhook.removed': ({ who, what, detail }) => `${who} removed the webhook ${detail('name') ?? what}`,
+    'encryption_key.rotated': ({ who, detail }) =>
+      `${who} re-encrypted ${detail('resealed') ?? '?'} secrets with a new key`,
 
-    'conversations.merge': ({ who }) => `${who} merged a conversation into another one`,
-    'conversations.split': ({ who }) => `${who} split a conversation`,
+    'conversation.merged': ({ who }) => `${who} merged a conversation into another one`,
+    'conversation.split': ({ who }) => `${who} split a conversation`,
 
-    'email_accounts.associate': ({ who, what, detail }) => `${who} connected ${what} (${detail('key') ?? '?'})`,
-    'email_accounts.update': ({ who, what, detail }) => `${who} changed ${what}: ${list(detail('changed'), 'nothing')}`,
-    'email_accounts.send_test': ({ who, what, detail }) =>
+    'email_account.associated': ({ who, what, detail }) => `${who} connected ${what} (${detail('key') ?? '?'})`,
+    'email_account.changed': ({ who, what, detail }) => `${who} changed ${what}: ${list(detail('changed'), 'nothing')}`,
+    'email_account.test_sent': ({ who, what, detail }) =>
       `${who} sent a test email from ${what}: ${detail('refusal') === undefined ? 'sent' : 'refused'}`,
-    'email_accounts.sends_by_graph_instead': ({ what }) =>
+    'email_account.send_protocol_changed': ({ what }) =>
       `Postkey switched ${what} to sending with Graph, because SMTP is turned off for it`,
-    'email_accounts.change_servers': ({ who, what, detail }) =>
+    'email_account.servers_changed': ({ who, what, detail }) =>
       `${who} changed the ${detail('servers') === 'true' ? 'mail servers and the password' : 'password'} of ${what}`,
-    'email_accounts.pause': ({ who, what }) => `${who} paused ${what}`,
-    'email_accounts.resume': ({ who, what }) => `${who} resumed ${what}`,
-    'email_accounts.disconnect': ({ who, what }) => `${who} disconnected ${what}`,
-    'submissions.send_held': ({ who, detail }) =>
+    'email_account.paused': ({ who, what }) => `${who} paused ${what}`,
+    'email_account.resumed': ({ who, what }) => `${who} resumed ${what}`,
+    'email_account.disconnected': ({ who, what }) => `${who} disconnected ${what}`,
+    'submission.released': ({ who, detail }) =>
       `${who} released a held message: ${detail('subject') ?? '(no subject)'}`,
-    'submissions.discard_held': ({ who, detail }) =>
+    'submission.discarded': ({ who, detail }) =>
       `${who} discarded a held message: ${detail('subject') ?? '(no subject)'}`,
-    'email_accounts.remove': ({ who, what, detail }) => `${who} removed ${detail('address') ?? what} and its mail`,
-  } satisfies Record<string, (names: AuditNames) => string> as Readonly<Record<string, (names: AuditNames) => string>>,
+    'email_account.removed': ({ who, what, detail }) => `${who} removed ${detail('address') ?? what} and its mail`,
+  } satisfies Record<AuditEntry['action'], (names: AuditNames) => string> as Readonly<
+    Record<AuditEntry['action'], (names: AuditNames) => string>
+  >,
 }

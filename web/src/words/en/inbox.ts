@@ -92,6 +92,7 @@ export const inbox = {
     closed: (who: string) => `${who} closed it.`,
     reopened: (who: string) => `${who} reopened it.`,
     merged: (who: string) => `${who} merged another conversation into it.`,
+    superseded: (who: string) => `${who} merged it into another conversation.`,
     split: (who: string) => `${who} split off a new conversation.`,
     splitFrom: (who: string) => `${who} split it off from another conversation.`,
     reopenedByMail: 'A reply reopened it.',

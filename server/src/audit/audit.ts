@@ -1,25 +1,30 @@
 import type { Kysely } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { AuditAction, AuditContent } from './actions.ts'
 
-/** What an admin did. */
-export interface AuditRecord {
-  /** `person:<id>`, `api-key:<id>`, `link:<id>` or `postkey`. */
+export type AuditRecord<Action extends AuditAction = AuditAction> = AuditContent<Action> & {
+  /** `person:<id>`, `api-key:<id>`, `link:<id>`, `cli` or `postkey`. */
   actor: string
-  /** `thing.what_was_done` */
-  action: string
   subject: string
-  detail?: Readonly<Record<string, unknown>>
 }
 
-export interface AuditEntry extends Required<AuditRecord> {
+export interface AuditEntry {
   id: number
+  actor: string
+  action: AuditAction
+  subject: string
+  detail: Readonly<Record<string, unknown>>
   at: Date
 }
 
-export interface Audit {
-  /** In the transaction of what was done, so that nothing is done unrecorded and nothing recorded undone. */
+/** Records actions. */
+export interface AuditLog {
+  /** In the transaction of the action: both are stored or neither. */
   record(tx: Kysely<Schema>, record: AuditRecord): Promise<void>
+}
+
+export interface Audit extends AuditLog {
   /** Newest first. */
   list(options: { before?: number | undefined; limit: number }): Promise<AuditEntry[]>
 }
@@ -37,7 +42,11 @@ export function createAudit({ db }: Database, clock: Clock): Audit {
       let query = db.selectFrom('audit_entries').selectAll().orderBy('id', 'desc').limit(limit)
       if (before !== undefined) query = query.where('id', '<', before)
       const rows = await query.execute()
-      return rows.map((row) => ({ ...row, detail: row.detail as Readonly<Record<string, unknown>> }))
+      return rows.map((row) => ({
+        ...row,
+        action: row.action as AuditAction,
+        detail: row.detail as AuditEntry['detail'],
+      }))
     },
   }
 }

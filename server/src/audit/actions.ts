@@ -1,0 +1,152 @@
+/**
+ * Every action of the audit list with its detail: a promise to API clients. An action is `thing.happened`: singular
+ * thing, past tense. Renaming one needs a migration of stored entries. Ids are those of the API, times ISO 8601.
+ */
+export const ACTIONS = {
+  /** The first admin chose a password by the link that the server printed. */
+  'person.first_admin_joined': detail<{ email: string }>(),
+  'person.invited': detail<{ email: string; role: string; emailAccountIds: readonly string[] }>(),
+  'person.joined': detail<{ email: string }>(),
+  /** An invitation, or a link to choose a new password. */
+  'person.link_revoked': detail<{ email: string | null }>(),
+  'person.reset_link_created': detail(),
+  'person.password_reset': detail<{ email: string }>(),
+  'person.role_changed': detail<{ from: string; to: string }>(),
+  'person.memberships_changed': detail<{ from: readonly string[]; to: readonly string[] }>(),
+  'person.removed': detail<{ email: string }>(),
+
+  'api_key.created': detail<{
+    name: string
+    prefix: string
+    scopes: readonly string[]
+    emailAccountIds: readonly string[] | 'all'
+  }>(),
+  'api_key.revoked': detail<{ prefix: string }>(),
+  /** Secrets are encrypted with another key. */
+  'encryption_key.rotated': detail<{
+    resealed: number
+    unreadable: readonly { table: string; count: number }[]
+    behind: number
+    canBeDropped: readonly string[]
+    stillNeeded: readonly string[]
+  }>(),
+
+  'work_order.created': detail<{ cloud: string }>(),
+  'work_order.revoked': detail(),
+
+  'cloud_provider.created': detail<{
+    name: string
+    cloud: string
+    tenantId: string | undefined
+    clientId: string
+    credential: string | undefined
+  }>(),
+  /** The changed fields of the API. */
+  'cloud_provider.changed': detail<Readonly<Record<string, unknown>>>(),
+  'cloud_provider.removed': detail<{ name: string }>(),
+  'cloud_provider.credential_added': detail<{ credentialId: string; kind: string; endsAt: string | undefined }>(),
+  'cloud_provider.credential_expiry_changed': detail<{ credentialId: string; endsAt: string | null }>(),
+  'cloud_provider.credential_removed': detail<{ credentialId: string }>(),
+  'cloud_provider.device_code_allowed': detail<{ name: string }>(),
+  'cloud_provider.device_code_forbidden': detail<{ name: string }>(),
+  /** A redirect reported the consent; no token proves it. */
+  'cloud_provider.consent_reported': detail<{ tenantId: string; wantedAddress: string | undefined }>(),
+  /** A token of the user `provenBy` proves the consent. */
+  'cloud_provider.consented': detail<{ tenantId: string; wantedAddress: string | undefined; provenBy: string }>(),
+
+  'device_sign_in.started': detail<{
+    cloudProviderId: string
+    wantedAddress: string | undefined
+    reconnectGrantId: string | undefined
+  }>(),
+  'sign_in_link.created': detail<{
+    cloudProviderId: string
+    kind: string
+    wantedAddress: string | undefined
+    reconnectGrantId: string | undefined
+  }>(),
+  'sign_in_link.revoked': detail(),
+  'sign_in_link.used': detail<{ createdBy: string; usedBy: string; kind: string; grantId: string | undefined }>(),
+  'grant.added': detail<{ userName: string; wantedAddress: string | undefined }>(),
+  'grant.renewed': detail<{ userName: string; wantedAddress: string | undefined }>(),
+  'grant.disconnected': detail<User>(),
+  /** Another user signed in than the one who opens the mailbox. */
+  'principal_request.created': detail<{ signedIn: User; expectedGrantId: string }>(),
+  'principal_request.dismissed': detail<{ signedIn: User }>(),
+
+  'email_account.associated': detail<{ key: string }>(),
+  /** `changed` names fields of the API. */
+  'email_account.changed': detail<{
+    changed: readonly string[]
+    what?: 'added' | 'changed' | 'removed'
+    isOn?: boolean
+    watchesJunk?: boolean
+    joinsBySubject?: boolean
+    trustedAuthServId?: string | null
+    receivesBy?: string
+    sendsBy?: string
+  }>(),
+  'email_account.servers_changed': detail<{ servers: boolean; password: boolean }>(),
+  /** Postkey sends by Graph because SMTP is disabled for the mailbox; `why` is an error code, `said` the answer of the server. */
+  'email_account.send_protocol_changed': detail<{ sendsBy: 'graph'; why: string; said: string | undefined }>(),
+  'email_account.principal_changed': detail<{ why: string; from: User | 'application'; to: User | 'application' }>(),
+  /** `from` and `to` are user names. */
+  'email_account.backup_sign_in_changed': detail<{ from: string | undefined; to: string | undefined }>(),
+  /** `refusal` is an error code when the test mail was refused. */
+  'email_account.test_sent': detail<{ refusal: string | undefined }>(),
+  'email_account.paused': detail(),
+  'email_account.resumed': detail(),
+  'email_account.disconnected': detail(),
+  /** With the counts of what was deleted. */
+  'email_account.removed': detail<{ key: string; address: string } & Readonly<Record<string, unknown>>>(),
+
+  'conversation.merged': detail<{ merged: string }>(),
+  'conversation.split': detail<{ into: string; messages: readonly string[] }>(),
+  /** Held after a restored backup. */
+  'submission.released': detail<{ emailAccountId: string; subject: string }>(),
+  'submission.discarded': detail<{ emailAccountId: string; subject: string }>(),
+
+  'alert_relay.changed': detail<{
+    host: string
+    port: number
+    security: string
+    from: string
+    userName: string | null
+  }>(),
+  'alert_relay.removed': detail(),
+  /** A test mail with a code was sent. */
+  'alert_relay.tested': detail<{ to: string }>(),
+  /** The code of the test mail was entered. */
+  'alert_relay.confirmed': detail(),
+  'alert_webhook.added': detail<{ name: string; origin: string }>(),
+  'alert_webhook.changed': detail<{ name?: string | undefined; origin?: string }>(),
+  'alert_webhook.removed': detail<{ name: string }>(),
+} as const
+
+export type AuditAction = keyof typeof ACTIONS
+export type AuditDetails = { readonly [Action in AuditAction]: Readonly<(typeof ACTIONS)[Action]> }
+
+export const AUDIT_ACTIONS = Object.keys(ACTIONS) as readonly AuditAction[]
+
+/** An action with its detail; without one where the list has none. */
+export type AuditContent<Action extends AuditAction = AuditAction> = {
+  [Each in Action]: AuditDetails[Each] extends NoDetail
+    ? { action: Each; detail?: undefined }
+    : { action: Each; detail: AuditDetails[Each] }
+}[Action]
+
+/** As Microsoft knows a user. */
+interface User {
+  tenantId: string
+  objectId: string
+  userName: string
+}
+
+interface NoDetail {
+  readonly none: true
+}
+
+/** The type alone; nothing is kept at run time. */
+function detail<Detail extends object = NoDetail>(): Detail {
+  return undefined as unknown as Detail
+}
