@@ -115,7 +115,7 @@ describe('a message that is filed', () => {
     expect(await reading.counts(account.id)).toMatchObject({ conversations: 1, messages: 1 })
   })
 
-  it('is no draft of somebody who is still writing', async () => {
+  it('excludes drafts of the server', async () => {
     const account = await newAccount()
     expect(await file(account, answer({ flags: ['draft'] }))).toBeUndefined()
     expect(await file(account, answer({ folderRemoteId: 'drafts' }))).toBeUndefined()
@@ -218,7 +218,7 @@ describe('a closed conversation', () => {
     expect(await kindsOf(account)).toContain('conversation.reopened')
   })
 
-  it('is opened by what somebody asks through a list', async () => {
+  it('is reopened by a question sent through a mailing list', async () => {
     const account = await newAccount()
     const { inReplyTo, state } = await closed(account)
     const headers = [
@@ -255,13 +255,13 @@ describe('direction', () => {
     // A form on our website that writes as support@ to support@.
     ['inbox', SUPPORT, 'in'],
     ['archive', SUPPORT, 'out'],
-  ] as const)('of mail in %s from %o is %s', async (folderRemoteId, from, direction) => {
+  ] as const)('is, in folder %s and from %o, %s', async (folderRemoteId, from, direction) => {
     const account = await newAccount()
     const { messageId } = await file(account, mail({ folderRemoteId, from }))
     expect(await conversations.messages.get(messageId)).toMatchObject({ direction, unread: direction === 'in' })
   })
 
-  it('of mail from another address of the mailbox is out, and none of them is somebody else in a conversation', async () => {
+  it('is out for mail from another address of the mailbox, which is not a participant', async () => {
     const account = { ...(await newAccount()), aliases: [{ address: 'Sales@Contoso.example' }] }
     const SALES: Address = { name: 'Sales', address: 'sales@contoso.example' }
     const ours = await file(account, mail({ folderRemoteId: 'archive', from: SALES, to: [KIM], cc: [SUPPORT] }))
@@ -294,7 +294,7 @@ describe('a sparse change', () => {
     expect((await reading.find(conversationId))?.unread).toBe(true)
   })
 
-  it('of a message that is not here is told to whoever can fetch it', async () => {
+  it('returns undefined for a message that is not stored, so that the caller fetches it', async () => {
     const account = await newAccount()
     const change = { partial: true as const, remoteId: 'x', folderRemoteId: 'inbox', flagsAdded: [], flagsRemoved: [] }
     expect(await database.transaction((tx) => conversations.filing.applyPartial(tx, account, change))).toBeUndefined()
@@ -353,7 +353,7 @@ describe('the work of a team', () => {
 })
 
 describe('the list', () => {
-  it('has views for what is open, closed, mine and nobody’s, and only of visible accounts', async () => {
+  it('has views for open, closed, own and unassigned conversations, of visible accounts only', async () => {
     const [account, other] = [await newAccount(), await newAccount()]
     const [open, mine, closed] = [await file(account, mail()), await file(account, mail()), await file(account, mail())]
     await file(other, mail())
@@ -422,7 +422,7 @@ describe('the list', () => {
 describe('a draft', () => {
   const content = { to: [KIM], cc: [], bcc: [], subject: 'Re: Invoice', text: 'Dear Kim,\0' }
 
-  it('is kept, and nobody writes over what was saved elsewhere', async () => {
+  it('is saved, and a save of an older version is refused', async () => {
     const account = await newAccount()
     const { conversationId } = await file(account, mail())
     const draft = { emailAccountId: account.id, conversationId, authorId: 'ben', content }

@@ -13,12 +13,11 @@ interface Lead {
   ours: boolean
 }
 
-/** Which messages answer something of ours: for a folder whose mail nobody wants otherwise. */
+/** Finds the replies to mail of conversations in a folder that is only watched, such as Junk. */
 export function createAnswers({ database, tokens }: { database: Database; tokens: ConversationTokens }) {
   /**
-   * Their ids on the server. A message counts that carries our token, or names a Message-ID of what we sent; one that
-   * names other mail of a conversation only when somebody wrote it who is part of that: who writes spam can name what
-   * others sent, and not know who they are.
+   * Ids on the server of the replies. A conversation token or the Message-ID of a sent message is enough. The Message-ID of
+   * other mail counts only with a participant as author: spam can name it, but does not know the participants.
    */
   return async function findAnswers(
     account: FilingAccount,
@@ -73,7 +72,7 @@ export function createAnswers({ database, tokens }: { database: Database; tokens
     return new Map(rows.map((row) => [row.message_id, { conversationId: row.conversation_id, ours: row.ours }]))
   }
 
-  /** Of those that are conversations of this account. */
+  /** Participants of the conversations that belong to this account. */
   async function participantsOf({ id }: FilingAccount, conversationIds: readonly ConversationId[]) {
     if (conversationIds.length === 0) return new Map<ConversationId, readonly Address[]>()
     const rows = await database.db

@@ -7,7 +7,7 @@ import { storedContents } from './content-comparison.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { storableId } from '../stored/storable.ts'
 
-/** What decides whether the content of a message has to be compared when the server reports a change. */
+/** Facts by which `sync` decides whether to compare the content of a message that the server reports as changed. */
 export interface ContentState {
   receivedAt: Date
   flags: readonly string[]

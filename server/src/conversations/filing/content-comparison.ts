@@ -13,13 +13,13 @@ import type { Known } from './known-message.ts'
 import { findSource } from '../stored/message-sources.ts'
 import { storable, storableLine } from '../stored/storable.ts'
 
-/** Sizes are estimated from the encoded length: servers that encode anew change them slightly. */
+/** Sizes are estimated from the encoded length: servers that encode again change them slightly. */
 const SIZE_TOLERANCE_BYTES = 16
 const SIZE_TOLERANCE = 0.01
 
 type Compared = Pick<RemoteAttachment, 'name' | 'sizeBytes'>
 
-/** What is stored of the content of a message. */
+/** Stored content of a message that comparisons use. */
 export interface ComparedContent {
   subject: string
   sourceBytes: number | undefined
@@ -89,7 +89,7 @@ export async function compareContent(
 }
 
 /**
- * Whether a message has the bytes of a stored one: a later version of Postkey may read them in another way.
+ * Compares the bytes of a message with those of a stored one: a later version of Postkey may read them in another way.
  *
  * Cost: one statement where the sizes are equal.
  */

@@ -265,7 +265,7 @@ describe('the second of two messages with one Message-ID', () => {
     expect(await messageCount()).toBe(2)
   })
 
-  it('does not replace the first one, which is deleted, when it is moved and encoded anew', async () => {
+  it('does not replace the first one, which is deleted, when it is moved and encoded again', async () => {
     await leave(1)
     await database.transaction((tx) => conversations.filing.confirmPresence(tx, account, first.messageId, undefined))
     expect((await conversations.messages.get(first.messageId)).presence).toBe('gone')

@@ -14,10 +14,10 @@ const SUPPORT: Address = { name: 'Support', address: 'support@contoso.example' }
 const PEOPLE = ['kim', 'lee', 'ann'].map((name) => ({ name, address: `${name}@customer.example` }))
 const FOLDERS = ['inbox', 'sent', 'archive', 'drafts']
 
-/** What is drawn: small numbers, so that the same message, the same thread and the same place come again and again. */
+/** Generated message: small numbers, so that messages, threads and folders coincide often. */
 interface Drawn {
   id: number
-  /** Which text: with the id equal and the text not, it is another message that claims the same Message-ID. */
+  /** Text number: with an equal id and another text, it is another message with the same Message-ID. */
   text: number
   copy: number
   folder: string
@@ -68,7 +68,7 @@ function messageOf(one: Drawn, n: number): RemoteMessage {
     bcc: [],
     replyTo: [],
     sentAt: undefined,
-    // No two at the same time: which of them is the latest would be decided by their ids, which are drawn anew.
+    // No two at the same time: their ids, which are random, would decide which is the latest.
     receivedAt: new Date(clock.now().getTime() + one.minute * 60_000 + n),
     flags: one.flags,
     preview: `Preview ${one.id} ${one.text}`,
@@ -184,7 +184,7 @@ const BLANK: Drawn = {
   automatic: false,
 }
 
-/** How many statements the pool was asked for meanwhile. */
+/** Number of statements sent to the pool meanwhile. */
 async function statementsOf(work: () => Promise<unknown>): Promise<number> {
   let count = 0
   const counted = new Set<object>()

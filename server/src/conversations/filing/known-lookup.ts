@@ -91,7 +91,7 @@ export async function findMatches(
   return matches
 }
 
-/** Whether folder, id, flags and attachments are as stored, so that a merge would write nothing. */
+/** True when folder, id, flags and attachments are as stored, so that a merge would write nothing. */
 export function isUnchanged({ known, round }: Match, { message }: MetMessage): boolean {
   return (
     round !== undefined &&

@@ -1,7 +1,7 @@
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import type { Presence } from '../stored/conversation.ts'
 
-/** What filing needs of a stored message. */
+/** Columns of a stored message that filing uses. */
 export interface Known {
   id: StoredMessageId
   conversation_id: ConversationId

@@ -150,7 +150,7 @@ function isFailure({ marks }: RemoteMessage): boolean {
 }
 
 /**
- * Whether a message needs no reply: an automatic reply (RFC 3834 §5), a delivery report, a read receipt, an answer to an
+ * True for a message that needs no reply: an automatic reply (RFC 3834 §5), a delivery report, a read receipt, an answer to an
  * invitation, or bulk mail. Mail of a mailing list may ask for a reply.
  */
 function isAutomatic(message: RemoteMessage): boolean {

@@ -35,7 +35,7 @@ export function createMessageMerge(deps: { clock: Clock; events: Events }) {
     return { messageId: known.id, conversationId: known.conversation_id, created: false, direction: known.direction }
   }
 
-  /** Whether the message also has its stored id, in another folder: flags of a second copy are not those of the first. */
+  /** True when the message also has its stored id, in another folder: flags of a second copy are not those of the first. */
   async function isSecondCopy(tx: Tx, known: Known, remoteId: string): Promise<boolean> {
     if (known.remote_id === remoteId) return false
     const first = await tx

@@ -32,7 +32,7 @@ beforeEach(async () => {
 const byGraph = (more: Partial<RemoteMessage> = {}) =>
   customerMessage(clock, 1, { remoteId: 'AAA1', folderRemoteId: 'AAA-inbox', messageId: 'a@customer.example', ...more })
 
-/** As the other road has it: the date and the text differ, because each renders them in its own way. */
+/** The message as the other protocol has it: date and text differ, because each renders them in its own way. */
 const byImap = (more: Partial<RemoteMessage> = {}) =>
   byGraph({
     remoteId: 'imap:7:1:INBOX',
@@ -57,7 +57,7 @@ async function stored() {
   return rows.map(({ remote_id: remoteId, presence, place }) => [remoteId, presence, place])
 }
 
-describe('a message that the other road brings', () => {
+describe('a message of the other protocol', () => {
   it('is the one that is there: one row, no event, and from now on under its new id and place', async () => {
     const first = await file(byGraph())
     const told = await eventCount()
@@ -73,7 +73,7 @@ describe('a message that the other road brings', () => {
     expect(await eventCount()).toBe(told)
   })
 
-  it('is another one when somebody else wrote it, or when it has no Message-ID', async () => {
+  it('is another one with another author or without a Message-ID', async () => {
     await file(byGraph())
     expect(await file(byImap({ from: { name: '', address: 'mallory@elsewhere.example' } }))).toMatchObject({
       created: true,
@@ -90,7 +90,7 @@ describe('a message that the other road brings', () => {
     expect((await stored()).map(([remoteId]) => remoteId)).toEqual(['AAA1', 'imap:7:9:INBOX'])
   })
 
-  it('is recognized only across roads: on the same one an equal Message-ID hides no other text', async () => {
+  it('is recognized only across protocols: within one, an equal Message-ID with another text is another message', async () => {
     await file(byImap())
     expect(
       await file(byImap({ remoteId: 'imap:7:2:INBOX', body: { type: 'text', content: 'something else' } })),

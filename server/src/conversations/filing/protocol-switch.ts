@@ -1,6 +1,6 @@
 /**
- * The same message, brought by the other road: after a mailbox is read by IMAP instead of Graph, or the other way round,
- * everything comes again with other ids. It is recognized and stays one message, without a word to anybody.
+ * Recognizes messages of the other protocol. After a mailbox switches between Graph and IMAP, all its mail comes again with
+ * other ids. Each message stays one, without an event.
  */
 import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
@@ -19,7 +19,7 @@ import { storableId } from '../stored/storable.ts'
 
 const COLUMNS = ['id', 'conversation_id', 'remote_id', 'direction', 'flags', 'presence', 'has_attachments'] as const
 
-/** Of messages that nothing here is known of by their ids and keys. Each stored message is the answer once. */
+/** Finds stored messages of the other protocol for messages with unknown ids and keys. Each stored message matches once. */
 export async function findOtherProtocol(
   tx: Tx,
   account: FilingAccount,
@@ -59,7 +59,7 @@ export async function findOtherProtocol(
   return crossed
 }
 
-/** From now on it is known by what this road calls it, and lies where this road says. */
+/** Gives a stored message its id and folders of the new protocol. */
 export async function switchProtocol(
   tx: Tx,
   account: FilingAccount,

@@ -58,7 +58,7 @@ export function createReadAgain({ database, clock, events }: { database: Databas
   }
 }
 
-/** Every header field, those that nobody sees as well. The Message-ID stays where the new reading finds none. */
+/** Saves all header fields. The Message-ID stays when the source has none. */
 async function saveFields(tx: Tx, { id, messageId }: StoredMessage, read: ReadAgain): Promise<void> {
   await tx
     .updateTable('messages')

@@ -25,7 +25,7 @@ async function file(account: FilingAccount, message: RemoteMessage): Promise<Fil
 }
 
 describe('a list', () => {
-  it('merges the mailboxes and both states into one order, and what somebody may not see is not among them', async () => {
+  it('merges the visible mailboxes and both statuses into one order', async () => {
     const [one, two, hidden] = [await newAccount(), await newAccount(), await newAccount()]
     const filed: string[] = []
     for (let n = 0; n < 9; n++) {

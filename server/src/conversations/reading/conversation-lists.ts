@@ -77,7 +77,7 @@ export function createConversationLists({ database }: { database: Database }) {
     return rows
   }
 
-  /** One statement: what is assigned to somebody has an order of its own in an index. */
+  /** One statement. The index of assignees has this order. */
   async function mine(input: ListInput, most: number): Promise<ListedRow[]> {
     const { rows } = await sql<ListedRow>`
       SELECT *, last_message_at::text AS place FROM conversations
@@ -87,9 +87,9 @@ export function createConversationLists({ database }: { database: Database }) {
   }
 
   /**
-   * Words that are in every other message are in the latest ones, and rare ones are quickly found in the index of words.
-   * Nobody knows beforehand which they are, PostgreSQL does not either, and each way is slow for the other kind: so the
-   * latest are looked at first. Two statements when that is enough, else six.
+   * Frequent words occur in the latest conversations, rare words are fast in the full-text index. Each method is slow for
+   * the other kind, and the planner can't tell them apart. So the latest are searched first. Two statements when they are
+   * enough, else six.
    */
   async function withWords(input: ListInput, wanted: RawBuilder<unknown>, most: number): Promise<ListedRow[]> {
     const latest = await (input.view === 'mine' ? mine(input, LATEST_SEARCHED) : inLanes(input, LATEST_SEARCHED))
@@ -116,7 +116,7 @@ export function createConversationLists({ database }: { database: Database }) {
 /** `place`: time of the last message, as text. */
 type ListedRow = Selectable<Schema['conversations']> & { place: string }
 
-/** Of those whom the caller may see the one that is asked for, or all of them. */
+/** The requested account, or all accounts that the caller may see. */
 function accountsOf({ emailAccountIds: seen, emailAccountId: one }: ListInput): readonly EmailAccountId[] | 'all' {
   if (one === undefined) return seen
   return seen === 'all' || seen.includes(one) ? [one] : []

@@ -5,7 +5,7 @@ import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import { storable, storableJson } from '../stored/storable.ts'
 import { VIEW_VERSION, type MessageView } from '../../mail/index.ts'
 
-/** A view not made anew for so long is deleted; the next opening makes it again. */
+/** A view older than this is deleted. The next request renders it again. */
 const LONGEST_KEPT_MS = 90 * 24 * 60 * 60 * 1000
 /** A body that exceeded its deadline or memory is tried again: the machine may have been busy. */
 const FAILURE_KEPT_MS = 60 * 60 * 1000

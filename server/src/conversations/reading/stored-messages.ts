@@ -29,7 +29,7 @@ export interface StoredMessages {
 
   /** The message as it came (RFC 5322), if it was filed from its source; otherwise only the server has it. */
   source(id: StoredMessageId): Promise<Buffer | undefined>
-  /** Whether {@link source} returns one, without reading it. */
+  /** True when {@link source} returns one; does not read it. */
   hasSource(id: StoredMessageId): Promise<boolean>
   /** Sources of the latest received messages that have one. */
   latestSources(accountId: EmailAccountId, limit: number): Promise<Buffer[]>

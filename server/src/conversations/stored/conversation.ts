@@ -46,7 +46,7 @@ export interface StoredMessage {
   id: StoredMessageId
   conversationId: ConversationId
   emailAccountId: EmailAccountId
-  /** Of the server: the last one known. For attachments, replies and the source. */
+  /** Last known id on the server, for attachments, replies and the source. */
   remoteId: string
   /** RFC 5322 Message-ID without `<>`. */
   messageId: string | undefined
@@ -76,7 +76,7 @@ export interface StoredMessage {
   marks: Marks
   /** Reasons to doubt the sender, of a message that came in. */
   warnings: readonly SenderWarning[]
-  /** Somebody answered with a subject of its own, and nobody has said yet whether it stays. */
+  /** An answer with another subject. An agent has yet to keep it or split it off. */
   splitProposed: boolean
   /** When the server last replaced its content; earlier ones are its versions. */
   contentReplacedAt: Date | undefined
@@ -94,8 +94,8 @@ export interface MessageVersion {
 }
 
 /**
- * Where the message is on the server: in a folder that we read, somewhere else, or deleted. `unconfirmed`: it left a
- * folder and nobody looked yet where to.
+ * Presence of a message on the server: in a synchronized folder, elsewhere, or deleted. `unconfirmed`: it left a folder and
+ * was not looked up yet.
  */
 export type Presence = 'present' | 'unconfirmed' | 'elsewhere' | 'gone'
 
@@ -107,7 +107,7 @@ export interface Note {
   createdAt: Date
 }
 
-/** What somebody writes and has not sent. `version` grows with each save of the content. */
+/** An unsent message. `version` grows with each save of the content. */
 export interface Draft {
   id: DraftId
   emailAccountId: EmailAccountId

@@ -19,8 +19,8 @@ interface Came {
 }
 
 /**
- * What came with new messages besides themselves, where it came: their sources and what is attached. That it is known is
- * in their rows already: to write it now would write each row, and all that it is found by, a second time.
+ * Stores sources and attachments of new messages. Their rows already say that these are known: an update would write each
+ * row and its search vector a second time.
  */
 export async function keepWhatCame(tx: Tx, came: readonly Came[]): Promise<void> {
   await keepSources(tx, came)
@@ -32,7 +32,7 @@ export async function keepWhatCame(tx: Tx, came: readonly Came[]): Promise<void>
   )
 }
 
-/** A message that came without its source, by another road, is met with it: from now on it is read out of that. */
+/** Stores the source of a message that the other protocol stored without one. It is read from its source from now on. */
 export async function keepSourceOfKnown(
   tx: Tx,
   messageId: StoredMessageId,
@@ -41,7 +41,7 @@ export async function keepSourceOfKnown(
   if (!message.source) return
   const kept = await tx.selectFrom('message_sources').select('message_id').where('message_id', '=', messageId).executeTakeFirst() // prettier-ignore
   if (kept) return
-  // Their ids were those of the other road.
+  // Their ids were those of the other protocol.
   if (message.attachments) await tx.deleteFrom('attachments').where('message_id', '=', messageId).execute()
   await keepSources(tx, [{ messageId, message }])
   if (message.attachments) await keepAttachments(tx, [{ messageId, attachments: message.attachments }])
@@ -81,7 +81,7 @@ async function keepSources(tx: Tx, came: readonly Came[]): Promise<void> {
   }
 }
 
-/** Of each message all that it has: asked of the server, or found in the source. */
+/** Stores all attachments of messages, as the server listed them or the source contains them. */
 export async function keepAttachments(tx: Tx, kept: readonly Kept[]): Promise<void> {
   if (kept.length === 0) return
   await sql`UPDATE messages SET attachments_known = true WHERE id = ANY(${kept.map(({ messageId }) => messageId)}::uuid[])`.execute(tx) // prettier-ignore

@@ -34,13 +34,13 @@ export function toConversation(row: Row<'conversations'>): Conversation {
 
 export type MessageRow = Omit<Row<'messages'>, 'search'> & { in_junk?: boolean | null }
 
-/** Where a message lies is not in its row. */
+/** True when all known folders of the message are Junk. Folders are not in its row. */
 export const IN_JUNK = sql<boolean | null>`(SELECT bool_and(folders.role IS NOT DISTINCT FROM 'junk')
   FROM message_locations place JOIN folders ON folders.id = place.folder_id WHERE place.message_id = messages.id)`.as(
   'in_junk',
 )
 
-/** What a message shows in a list: a body may be a megabyte, and a conversation shows five hundred messages. */
+/** Columns of a message in a list. A body may be a megabyte, and a conversation shows five hundred messages. */
 export const HEAD_COLUMNS = [
   'id',
   'email_account_id',

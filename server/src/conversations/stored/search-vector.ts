@@ -7,8 +7,8 @@ const LONGEST_TEXT = 200_000
 const MOST_WORDS = 20
 
 /**
- * What a message is found by. `simple` knows no language: no stemming, no stop words, so that every word of every
- * language is found as it was written. Addresses are indexed whole and in pieces.
+ * Texts of the search vector of a message. The configuration `simple` has no stemming and no stop words, so that words of
+ * every language are found as written. Addresses are indexed whole and in parts.
  */
 export function searchTexts(message: { subject: string; addresses: readonly Address[]; text: string }) {
   const people = message.addresses.flatMap(({ name, address }) => [name, address, address.replaceAll(/[@._+-]/g, ' ')])
@@ -18,7 +18,7 @@ export function searchTexts(message: { subject: string; addresses: readonly Addr
   }
 }
 
-/** Of a row with `subject` and what {@link searchTexts} made; its `body_text` may lie elsewhere. */
+/** Search vector of a row with `subject` and the columns of {@link searchTexts}; `bodyText` may be in another place. */
 export function createSearchVector(bodyText: RawBuilder<string> = sql<string>`body_text`): RawBuilder<string> {
   return sql<string>`
     setweight(to_tsvector('simple', subject), 'A') ||

@@ -32,11 +32,11 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
       await sql`UPDATE notes SET conversation_id = ${into} WHERE conversation_id = ${id}`.execute(tx)
       await sql`UPDATE drafts SET conversation_id = ${into} WHERE conversation_id = ${id}`.execute(tx)
       for (const hook of hooks) await hook.merged(tx, id, into)
-      // Those that were led here before are led on, so that nobody has to follow a chain.
+      // Conversations merged here before point to the new target, so that there are no chains.
       await sql`UPDATE conversations SET merged_into = ${into} WHERE merged_into = ${id}`.execute(tx)
       await sql`UPDATE conversations SET merged_into = ${into}, status = 'closed', unread = false, message_count = 0
         WHERE id = ${id}`.execute(tx)
-      // Somebody waits for an answer in one of them.
+      // An open conversation waits for an answer.
       if (from.status === 'open') await sql`UPDATE conversations SET status = 'open' WHERE id = ${into}`.execute(tx)
       const after = await showAnew(tx, into, [...target.participants, ...from.participants])
       await audit.record(tx, { actor, action: 'conversation.merged', subject: into, detail: { merged: id } })
@@ -167,7 +167,7 @@ async function participantsOf(tx: Tx, id: ConversationId, known: readonly Addres
   return known.filter((one) => here.has(addressKey(one)))
 }
 
-/** What the list shows of it. */
+/** Updates the columns that lists show. */
 async function showAnew(tx: Tx, id: ConversationId, participants: readonly Address[]): Promise<Conversation> {
   const once = [...new Map(participants.map((one) => [addressKey(one), one])).values()].slice(0, MOST_PARTICIPANTS)
   await sql`UPDATE conversations SET

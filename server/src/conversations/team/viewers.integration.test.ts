@@ -76,7 +76,7 @@ describe('viewers of a conversation', () => {
     expect(await rooms.team.viewers.list(id, 'anna')).toEqual([])
   })
 
-  it('notify nobody when a report changes nothing, and cost one statement', async () => {
+  it('send no notification for a report without a change, and cost one statement', async () => {
     const id = await newConversation()
     const { heardOf, changes } = await listenElsewhere()
     await viewers.report(id, 'ben', 'viewing')
@@ -131,7 +131,7 @@ describe('viewers of a conversation', () => {
     expect(failures).toEqual([])
   })
 
-  it('that report at the same moment do not wait for each other', async () => {
+  it('report at the same moment without waiting for each other', async () => {
     const id = await newConversation()
     await Promise.all(Array.from({ length: 8 }, (_, n) => viewers.report(id, `person-${n}`, 'viewing')))
     expect(await viewers.list(id, 'anna')).toHaveLength(8)

@@ -186,7 +186,7 @@ describe('chooseConversation: conversation ids of the server and subjects', () =
   })
 })
 
-describe('chooseConversation: order', () => {
+describe('chooseConversation: properties', () => {
   /** Small numbers, so that Message-IDs, conversations and senders coincide. */
   const facts = fc.record({
     conversations: fc.uniqueArray(fc.record({ n: fc.nat(5), day: fc.nat(2), who: fc.constantFrom(KIM, LEE) }), {
@@ -203,7 +203,7 @@ describe('chooseConversation: order', () => {
     from: fc.constantFrom(KIM, LEE),
   })
 
-  it('of conversations in the index never changes the choice, and the choice never changes the index', () => {
+  it('chooses the same conversation in any order of the index, and does not change the index', () => {
     fc.assert(
       fc.property(facts, asked, ({ conversations, related, sent }, one) => {
         const build = (ordered: typeof conversations) => {
@@ -230,7 +230,7 @@ describe('chooseConversation: order', () => {
     )
   })
 
-  it('of arrival does not split a thread whose replies all reference its first message', () => {
+  it('keeps a thread together in any order of arrival when all replies reference its first message', () => {
     const thread = fc.integer({ min: 2, max: 8 }).chain((size) =>
       fc.shuffledSubarray(
         Array.from({ length: size }, (_, n) => n),

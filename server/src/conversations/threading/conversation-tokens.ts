@@ -2,22 +2,22 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '../../kernel/secret.ts'
 import { toId, type ConversationId } from '../../kernel/ids.ts'
 
-/** 80 bits: nobody guesses one, and the id stays short enough for every header. */
+/** 80 bits: not guessable, and short enough for every header. */
 const MAC_LENGTH = 20
 const TOKEN = /^pk\.([0-9a-f]{32})\.([0-9a-f]{20})@/i
 
-/** A Message-ID of nobody's message, by which answers find home. */
+/** Signed conversation ids in the form of Message-IDs, by which answers find their conversation. */
 export interface ConversationTokens {
-  /** Stands among the References of what we send in a conversation, in the domain that sends. */
+  /** Token for the References of a sent message, in the domain of `address`. */
   tokenOf(id: ConversationId, address: string): string
-  /** Of the latest valid token; one that somebody made up leads nowhere. */
+  /** Conversation of the latest token with a valid signature. */
   conversationIn(messageIds: readonly string[]): ConversationId | undefined
 }
 
 /**
- * Exchange may give what we send another Message-ID, and what it gave is not known before the Sent copy is read. An
- * answer carries our References all the same, and among them this: the conversation's id, signed (HMAC-SHA256), so that
- * an answer joins at once and a guess does not. The first secret signs, the others still count. Lower case, because mail programs change the case.
+ * Creates and verifies conversation tokens. Exchange may replace the Message-ID of a sent message, and the new one is
+ * unknown until the Sent copy is read. An answer repeats the References, with the token among them: the conversation's id,
+ * signed (HMAC-SHA256). The first secret signs, all secrets verify. Lower case, because mail programs change the case.
  */
 export function createConversationTokens(secrets: readonly Secret[] = []): ConversationTokens {
   const keys = secrets.length > 0 ? secrets.map((secret) => secret.reveal()) : [randomBytes(32).toString('hex')]
@@ -41,7 +41,7 @@ export function createConversationTokens(secrets: readonly Secret[] = []): Conve
   }
 }
 
-/** What we send carries one token, that of its conversation: older ones would lead back after a split. */
+/** Replaces tokens in References by the one of the conversation: after a split, older ones name the wrong one. */
 export function withToken(references: readonly string[], token: string): string[] {
   return [token, ...references.filter((id) => !TOKEN.test(id))]
 }

@@ -10,8 +10,8 @@ const MOST_SENT = 200
 export type SentTo = ReadonlyMap<string, ReadonlySet<string>>
 
 /**
- * Recipients of messages that were sent from here. A delivery report belongs to a message only when it names one of
- * them: its Message-ID is known to everybody who received it, and anybody can write a report.
+ * Recipients of sent messages. A delivery report belongs to a message only when it names one of them: all recipients know
+ * the Message-ID, and any of them can write a report.
  */
 export async function recipientsSent(
   db: Kysely<Schema> | Tx,
@@ -48,7 +48,7 @@ export function recipientsAmong(
 }
 
 /**
- * Whether a delivery report names a recipient of a sent message.
+ * True when a delivery report names a recipient of a sent message.
  *
  * @param sentTo  its recipients; until they are known, the participants of its conversation count
  */

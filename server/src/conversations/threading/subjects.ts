@@ -6,9 +6,8 @@ export function subjectKey(subject: string): string {
 }
 
 /**
- * Whether somebody answered with a subject of its own: not a word in common with that of the conversation. Numbers of
- * tickets and marks of lists that others put before it leave words in common; a conversation without a subject has none
- * to leave.
+ * True for a subject without a word in common with that of the conversation. Ticket numbers and list marks before a subject
+ * leave words in common. A conversation without a subject has no other subject.
  */
 export function isAnotherSubject(subject: string, before: string): boolean {
   const [now, then] = [subjectKey(subject), subjectKey(before)]
