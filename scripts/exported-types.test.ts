@@ -1,9 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-/** Ports that several rooms declare, each with the method that it needs. */
-const PORTS = new Set(['AuditLog', 'EventLog'])
-
 /** Names of exported types with more than one declaration, and their files. */
 function repeatedTypes(sources: ReadonlyMap<string, string>): string[] {
   const declared = [...sources].flatMap(([file, text]) =>
@@ -13,7 +10,7 @@ function repeatedTypes(sources: ReadonlyMap<string, string>): string[] {
     })),
   )
   return [...Map.groupBy(declared, ({ name }) => name)]
-    .filter(([name, files]) => files.length > 1 && !PORTS.has(name))
+    .filter(([, files]) => files.length > 1)
     .map(([name, files]) => `${name}: ${files.map(({ file }) => file).join(', ')}`)
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createEvents } from '../events/index.ts'
-import { newId, type StoredMessageId } from '../kernel/ids.ts'
+import { newId } from '../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../mail/index.ts'
 import { createTestClock, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 import { createConversations, type FiledMessage, type FilingAccount } from './index.ts'
@@ -448,34 +448,6 @@ describe('a draft', () => {
     const { conversationId } = await file(other, mail())
     const draft = { emailAccountId: account.id, conversationId, authorId: 'ben', content }
     await expect(conversations.drafts.save(draft)).rejects.toMatchObject({ code: 'conversations.not_found' })
-  })
-})
-
-describe('attachments', () => {
-  it('are asked of the server once, and remembered', async () => {
-    const account = await newAccount()
-    const { messageId } = await file(account, mail({ hasAttachments: true }))
-    const plain = await file(account, mail())
-    const one = {
-      remoteId: 'a1',
-      name: 'lamp.png',
-      contentType: 'image/png',
-      sizeBytes: 12,
-      contentId: undefined,
-      isInline: false,
-      kind: 'file' as const,
-    }
-
-    expect(await conversations.messages.attachments(messageId)).toBeUndefined()
-    expect(await conversations.messages.attachments(plain.messageId)).toEqual([])
-    const [kept] = await conversations.messages.keepAttachments(messageId, [one])
-    await conversations.messages.keepAttachments(messageId, [one])
-
-    expect(await conversations.messages.attachments(messageId)).toEqual([kept])
-    expect(await conversations.messages.attachment(kept!.id)).toMatchObject({ ...one, messageId })
-    await expect(conversations.messages.attachments(newId<StoredMessageId>())).rejects.toMatchObject({
-      code: 'conversations.not_found',
-    })
   })
 })
 
