@@ -11,6 +11,7 @@ import {
 } from '../server/src/cloud-providers/index.ts'
 import { runCli } from '../server/src/cli/index.ts'
 import { VARIABLES } from '../server/src/config.ts'
+import { EVENT_KINDS } from '../server/src/events/index.ts'
 import { CATALOGUE, errorOfMicrosoft } from '../server/src/kernel/errors.ts'
 import { API_KEY_SCOPES } from '../server/src/people/index.ts'
 
@@ -21,11 +22,12 @@ const read = (file: string) => readFileSync(file, 'utf8')
 describe.each(guides)('%s', (guide) => {
   const text = read(guide)
 
-  it('names error codes of the catalogue', () => {
+  it('names error codes and kinds of events that exist', () => {
     const rooms = new Set(Object.keys(CATALOGUE).map((code) => code.split('.')[0]!))
     const named = spansOf(text).filter((span) => /^[a-z_]+\.[a-z_]+$/.test(span) && rooms.has(span.split('.')[0]!))
 
-    expect(named.filter((code) => !(code in CATALOGUE))).toEqual([])
+    const kinds: readonly string[] = EVENT_KINDS
+    expect(named.filter((name) => !(name in CATALOGUE) && !kinds.includes(name))).toEqual([])
   })
 
   it('names routes that exist', () => {
@@ -108,6 +110,10 @@ describe('the API guide', () => {
     const rows = firstCells('docs/api/sending.md')
 
     expect(rows.sort()).toEqual(API.components.schemas['Submission']!.properties['state']!.enum!.toSorted())
+  })
+
+  it('lists every kind of event', () => {
+    expect(firstCells('docs/api/events.md')).toEqual(EVENT_KINDS)
   })
 
   it('lists the scopes of API keys', () => {
