@@ -63,11 +63,11 @@ async function kindsOf({ id }: FilingAccount): Promise<string[]> {
   return all.map(({ kind }) => kind)
 }
 
-describe('a message that is filed', () => {
+describe('filing a message', () => {
   it.each([
     ['is new in the second in which the mailbox was connected', '2026-01-01T10:00:07Z', 'message.received'],
     ['is imported from the second before', '2026-01-01T10:00:06Z', 'message.imported'],
-  ])('%s, because servers tell no less than seconds', async (_, receivedAt, kind) => {
+  ])('%s, because server timestamps have a resolution of one second', async (_, receivedAt, kind) => {
     const account = { ...(await newAccount()), createdAt: new Date('2026-01-01T10:00:07.900Z') }
 
     await file(account, mail({ receivedAt: new Date(receivedAt) }))
@@ -75,7 +75,7 @@ describe('a message that is filed', () => {
     expect(await kindsOf(account)).toContain(kind)
   })
 
-  it('begins a conversation that shows what is in it', async () => {
+  it("starts a conversation with the message's subject, participants and preview", async () => {
     const account = await newAccount()
     const { conversationId } = await file(account, mail({ subject: 'Broken lamp', cc: [LEE] }))
     await file(account, mail({ subject: 'AW: Broken lamp', references: [`m${messages}@customer.example`], from: LEE }))
@@ -93,7 +93,7 @@ describe('a message that is filed', () => {
     expect(filed.map(({ subject }) => subject)).toEqual(['Broken lamp', 'AW: Broken lamp'])
   })
 
-  it('is recognized by its id, and in another place by its key: no second row, no second event', async () => {
+  it('recognizes a stored message by its id, and in another folder by its key, without a second row or event', async () => {
     const account = await newAccount()
     const message = mail()
     const first = await file(account, message)
@@ -104,7 +104,7 @@ describe('a message that is filed', () => {
     expect(await kindsOf(account)).toEqual(['conversation.created', 'message.received', 'message.flags_changed'])
   })
 
-  it('is filed once by two transactions at the same time', async () => {
+  it('stores one message when transactions file it concurrently', async () => {
     const account = await newAccount()
     const message = mail()
 
@@ -123,7 +123,7 @@ describe('a message that is filed', () => {
 })
 
 describe('the conversation of a message', () => {
-  it('is that of what it answers or names, in whichever order they come', async () => {
+  it('is the conversation of the messages it answers or references, in any order of arrival', async () => {
     const chain = [
       mail({ messageId: 'a@x' }),
       answer({ messageId: 'b@x', inReplyTo: ['a@x'] }),
@@ -141,14 +141,14 @@ describe('the conversation of a message', () => {
     }
   })
 
-  it('is that of another answer to a message which was never seen', async () => {
+  it('is shared with other answers to the same missing message', async () => {
     const account = await newAccount()
     const one = await file(account, mail({ references: ['unseen@x'] }))
     const two = await file(account, mail({ inReplyTo: ['unseen@x'] }))
     expect(two.conversationId).toBe(one.conversationId)
   })
 
-  it('is by the id of the server only that of people who are in it', async () => {
+  it("follows the server's conversation id only if a participant matches", async () => {
     const account = await newAccount()
     const remoteConversationId = 'exchange-joined-these'
     const kim = await file(account, mail({ remoteConversationId }))
@@ -159,7 +159,7 @@ describe('the conversation of a message', () => {
     expect(lee.conversationId).not.toBe(kim.conversationId)
   })
 
-  it('is never that of another email account', async () => {
+  it('never belongs to another email account', async () => {
     const [one, two] = [await newAccount(), await newAccount()]
     const original = mail()
     const here = await file(one, original)
@@ -167,7 +167,7 @@ describe('the conversation of a message', () => {
     expect(there.conversationId).not.toBe(here.conversationId)
   })
 
-  it('is found by the Message-ID that we are about to send, before the Sent copy is seen', async () => {
+  it('is found by the Message-ID of a queued message, before the Sent copy arrives', async () => {
     const account = await newAccount()
     const { conversationId } = await file(account, mail())
     await database.transaction((tx) => conversations.outgoing.expectAnswers(tx, conversationId, 'ours@contoso.example'))
@@ -178,7 +178,7 @@ describe('the conversation of a message', () => {
     expect([early.conversationId, copy.conversationId]).toEqual([conversationId, conversationId])
   })
 
-  it('is for the copy of what was sent the one that the submission names', async () => {
+  it("is the submission's conversation for a Sent copy", async () => {
     const rooms = createConversations({ database, clock, events })
     const account = await newAccount()
     const { conversationId } = await file(account, mail())
@@ -210,7 +210,7 @@ describe('a closed conversation', () => {
     return { conversationId, inReplyTo: [original.messageId!], state }
   }
 
-  it('is opened by new mail of the customer', async () => {
+  it('is reopened by new mail from the customer', async () => {
     const account = await newAccount()
     const { inReplyTo, state } = await closed(account)
     await file(account, mail({ inReplyTo }))
@@ -248,11 +248,11 @@ describe('a closed conversation', () => {
   })
 })
 
-describe('direction', () => {
+describe('the direction of a message', () => {
   it.each([
     ['sent', SUPPORT, 'out'],
     ['inbox', KIM, 'in'],
-    // A form on our website that writes as support@ to support@.
+    // A website form that sends as support@ to support@.
     ['inbox', SUPPORT, 'in'],
     ['archive', SUPPORT, 'out'],
   ] as const)('is, in folder %s and from %o, %s', async (folderRemoteId, from, direction) => {
@@ -271,7 +271,7 @@ describe('direction', () => {
 })
 
 describe('a sparse change', () => {
-  it('changes what it names and nothing else', async () => {
+  it('changes only the fields it contains', async () => {
     const account = await newAccount()
     const message = mail({ flags: ['flagged'] })
     const { messageId, conversationId } = await file(account, message)
@@ -301,8 +301,8 @@ describe('a sparse change', () => {
   })
 })
 
-describe('the work of a team', () => {
-  it('assigns, closes, reads and notes, each told once', async () => {
+describe('conversation work', () => {
+  it('assigns, closes, marks as seen and adds notes, with one event per change', async () => {
     const account = await newAccount()
     const { conversationId } = await file(account, mail())
 
@@ -325,7 +325,7 @@ describe('the work of a team', () => {
     ])
   })
 
-  it('and what happens in a conversation is told with its id and that of its account', async () => {
+  it('writes the conversation id and the account id into each event', async () => {
     const account = await newAccount()
     const { conversationId } = await file(account, mail())
     await conversations.team.close(conversationId, 'ann')
@@ -346,13 +346,13 @@ describe('the work of a team', () => {
     }
   })
 
-  it('is refused for a conversation that is not there', async () => {
+  it('fails with `conversations.not_found` for an unknown conversation', async () => {
     await expect(conversations.team.close(newId(), 'ben')).rejects.toMatchObject({ code: 'conversations.not_found' })
     await expect(reading.get(newId())).rejects.toMatchObject({ code: 'conversations.not_found' })
   })
 })
 
-describe('the list', () => {
+describe('the conversation list', () => {
   it('has views for open, closed, own and unassigned conversations, of visible accounts only', async () => {
     const [account, other] = [await newAccount(), await newAccount()]
     const [open, mine, closed] = [await file(account, mail()), await file(account, mail()), await file(account, mail())]
@@ -372,7 +372,7 @@ describe('the list', () => {
     expect((await reading.list({ emailAccountIds: [], view: 'all' })).conversations).toEqual([])
   })
 
-  it('is turned page by page without missing or repeating one, also of the same moment', async () => {
+  it('returns each conversation exactly once across pages, even with equal timestamps', async () => {
     const account = await newAccount()
     const receivedAt = new Date('2026-01-02T00:00:00Z')
     for (let n = 0; n < 7; n++) await file(account, mail({ receivedAt }))
@@ -382,7 +382,7 @@ describe('the list', () => {
       const page = await reading.list({ emailAccountIds: [account.id], view: 'open', limit: 2, before })
       seen.push(...page.conversations.map(({ id }) => id))
       before = page.next
-      // New mail moves nothing on the pages behind.
+      // New mail must not shift the following pages.
       await file(account, mail({ receivedAt: new Date('2026-02-01T00:00:00Z') }))
     } while (before)
 
@@ -390,10 +390,13 @@ describe('the list', () => {
     expect(seen).toHaveLength(7)
   })
 
-  it.each(['x', Buffer.from('["now", "x"]').toString('base64url'), ''])('knows no page %j', async (before) => {
-    const page = reading.list({ emailAccountIds: 'all', view: 'all', before })
-    await expect(page).rejects.toMatchObject({ code: 'conversations.no_such_page' })
-  })
+  it.each(['x', Buffer.from('["now", "x"]').toString('base64url'), ''])(
+    'rejects the page cursor %j',
+    async (before) => {
+      const page = reading.list({ emailAccountIds: 'all', view: 'all', before })
+      await expect(page).rejects.toMatchObject({ code: 'conversations.no_such_page' })
+    },
+  )
 
   it.each([
     ['lamp', true],
@@ -407,7 +410,7 @@ describe('the list', () => {
     ["lamp' | 'x", false],
     ['\\', false],
     ['', false],
-  ])('finds %j: %s', async (search, isFound) => {
+  ])('matches %j: %s', async (search, isFound) => {
     const account = await newAccount()
     await file(account, mail({ subject: 'The lamp', body: { type: 'html', content: '<p>is <b>Müllabfuhr</b></p>' } }))
     const { conversations: found } = await reading.list({
@@ -443,7 +446,7 @@ describe('a draft', () => {
     expect(await conversations.drafts.find(first.id)).toBeUndefined()
   })
 
-  it('belongs to no conversation of another email account', async () => {
+  it("can't belong to a conversation of another email account", async () => {
     const [account, other] = [await newAccount(), await newAccount()]
     const { conversationId } = await file(other, mail())
     const draft = { emailAccountId: account.id, conversationId, authorId: 'ben', content }
@@ -451,7 +454,7 @@ describe('a draft', () => {
   })
 })
 
-it('is read from the latest message back to the first, page by page', async () => {
+it('a conversation is read in pages, from the latest message to the first', async () => {
   const account = await newAccount()
   const first = mail()
   const { conversationId: id } = await file(account, first)

@@ -1,8 +1,8 @@
 /**
- * Conversations: messages that belong together, with assignee, status, notes and drafts, and the one place where a
- * message from a server becomes a row of ours. Owns `conversations`, `conversation_message_ids`, `messages`,
- * `message_locations`, `message_sources`, `message_versions`, `message_views`, `attachments`, `notes`, `drafts`,
- * `draft_attachments` and `conversation_viewers`. `sync` and `submission` file into it; `http` shows it.
+ * Conversations: messages that belong together, with assignee, status, notes and drafts. The only room that stores
+ * messages. Owns `conversations`, `conversation_message_ids`, `messages`, `message_locations`, `message_sources`,
+ * `message_versions`, `message_views`, `attachments`, `notes`, `drafts`, `draft_attachments` and
+ * `conversation_viewers`. `sync` and `submission` file messages into it; `http` presents it.
  */
 export { createConversations, type Conversations } from './conversations.ts'
 export type { Drafts } from './drafts/drafts.ts'

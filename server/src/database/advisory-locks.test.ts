@@ -6,12 +6,12 @@ import { ADVISORY_LOCK_CLASSES } from './advisory-locks.ts'
 const CHECKOUT = join(import.meta.dirname, '../../..')
 const classes = Object.values(ADVISORY_LOCK_CLASSES)
 
-describe('the classes of advisory locks', () => {
+describe('advisory lock classes', () => {
   it('are unique', () => {
     expect(new Set(classes).size).toBe(classes.length)
   })
 
-  it('are written as a number in the registry alone', () => {
+  it('appear as a number only in the registry', () => {
     const files = globSync('{server,scripts,e2e}/**/*.ts', {
       cwd: CHECKOUT,
       exclude: (name) => name.split('/').includes('node_modules'),
@@ -22,7 +22,7 @@ describe('the classes of advisory locks', () => {
     expect(files.filter((file) => literal.test(readFileSync(join(CHECKOUT, file), 'utf8')))).toEqual([])
   })
 
-  it('include each class of a migration', () => {
+  it('include each class that a migration uses', () => {
     const text = globSync('server/migrations/*.sql', { cwd: CHECKOUT })
       .map((file) => readFileSync(join(CHECKOUT, file), 'utf8'))
       .join('\n')

@@ -1,19 +1,19 @@
 import { sql, type RawBuilder } from 'kysely'
 
 /**
- * Classes of PostgreSQL's advisory locks of two numbers, one per purpose. Locks of one class exclude each other by their
- * second number, locks of two classes never do. Migrations write a class as a literal.
+ * Classes of PostgreSQL's two-number advisory locks, one per purpose. Locks of one class exclude each other by their
+ * second number. Locks of different classes never exclude each other. Migrations write a class as a literal.
  *
  * @see https://www.postgresql.org/docs/18/explicit-locking.html#ADVISORY-LOCKS
  */
 export const ADVISORY_LOCK_CLASSES = {
-  /** Transactions that append events, by the last id before theirs; taken by a trigger (`0001_kernel.sql`). */
+  /** Transactions that append events, by the last event id before theirs; taken by a trigger (`0001_kernel.sql`). */
   'events.append': 20555,
   /** Writers of incidents. */
   'incidents.write': 20556,
   /** Claims of submissions, by mailbox; taken by a function (`0044_claims_of_one_statement.sql`). */
   'submission.claim': 20557,
-  /** Servers that start at once. */
+  /** Servers that start at the same time. */
   'epoch.start': 20558,
   /** Lookups of sent copies by content, by mailbox. */
   'submission.copy_by_content': 20559,
@@ -24,9 +24,10 @@ export const ADVISORY_LOCK_CLASSES = {
 export type AdvisoryLock = keyof typeof ADVISORY_LOCK_CLASSES
 
 /**
- * Statement that waits for a lock and holds it until the transaction ends. A transaction may take it repeatedly.
+ * Returns a statement that waits for a lock and holds it until the transaction ends. A transaction may take it
+ * repeatedly.
  *
- * @param key  what is locked, such as the id of a mailbox; absent when the class has one lock
+ * @param key what is locked, such as the id of a mailbox; absent when the class has one lock
  */
 export function advisoryLock(lock: AdvisoryLock, key?: string): RawBuilder<unknown> {
   const number = key === undefined ? sql`1` : sql`hashtext(${key})`

@@ -6,14 +6,14 @@ import { translated } from './pg-errors.ts'
 
 const INT8 = 20
 
-/** Configuration of every connection. */
+/** Returns the configuration of every connection. */
 export function connectionConfig(url: string, { connectMs }: Pick<DatabaseLimits, 'connectMs'>): ClientConfig {
   return {
     connectionString: url,
     application_name: 'postkey',
     connectionTimeoutMillis: connectMs,
     keepAlive: true,
-    // With the interval and count of libuv (1 s, 10), a machine that is gone is noticed within 20 s.
+    // With libuv's interval and count (1 s, 10), an unreachable machine is detected within 20 s.
     keepAliveInitialDelayMillis: 10_000,
     types: { getTypeParser: parserOf },
   }
@@ -27,15 +27,15 @@ export function createPool(
 ): Pool {
   const pool = new Pool({
     ...connectionConfig(url, limits),
-    // The pool hands its own options on.
+    // The pool passes its own options to each client.
     ...{ answerMs: limits.answerMs },
     Client: LimitedClient as unknown as typeof Client,
     max: maxConnections,
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool awaits it; its types are older
     onConnect: (client) => setUpPoolSession(client, limits),
   })
-  // A connection that breaks is replaced at the next use. Without these listeners, one for the idle and one for those
-  // in use, it would end the process.
+  // A broken connection is replaced at the next use. Without these listeners (one for idle connections, one for those
+  // in use), it would end the process.
   pool.on('error', failed)
   const idle = new Set<LimitedClient>()
   const open = new Set<LimitedClient>()
@@ -45,7 +45,7 @@ export function createPool(
     client.on('error', () => undefined)
     open.add(client)
     client.once('end', () => open.delete(client))
-    // The idle ones lead the same way; each would cost its next user the whole limit.
+    // Idle connections use the same network path. Each would cost its next user the whole limit.
     client.onSilent = () => {
       for (const each of idle) each.destroy(new Error('PostgreSQL did not answer on another connection'))
     }
@@ -56,7 +56,7 @@ export function createPool(
   return pool
 }
 
-/** Ends the pool; a connection that still waits for an answer after `graceMs` is destroyed. */
+/** Ends the pool. Destroys connections that still wait for an answer after `graceMs`. */
 export async function endPool(pool: Pool, end: () => Promise<void>, graceMs: number): Promise<void> {
   const timer = setTimeout(() => {
     for (const client of openClients.get(pool) ?? []) client.destroy(new Error('Postkey ends'))
@@ -66,7 +66,7 @@ export async function endPool(pool: Pool, end: () => Promise<void>, graceMs: num
 
 const openClients = new WeakMap<Pool, Set<LimitedClient>>()
 
-/** By SET and not at the start of the connection: poolers such as PgBouncer refuse start parameters they do not know. */
+/** Uses SET instead of start parameters: poolers such as PgBouncer refuse start parameters they don't know. */
 async function setUpPoolSession(client: ClientBase, { statementMs, lockMs }: DatabaseLimits): Promise<void> {
   await client.query(
     `SET statement_timeout = ${statementMs}; SET lock_timeout = ${lockMs};
@@ -74,12 +74,12 @@ async function setUpPoolSession(client: ClientBase, { statementMs, lockMs }: Dat
   )
 }
 
-/** A transaction that its process forgot must not hold its rows, nor keep vacuum from them, for ever. */
+/** A transaction left open by its process must not hold its rows, or block vacuum, forever. */
 const FORGOTTEN_TRANSACTION_MS = 60_000
 
 /**
- * The server ends sessions whose client is gone without a word, and frees their locks. PostgreSQL accepts and ignores
- * this on Unix sockets; where the operating system cannot do it, it is left out.
+ * Makes the server end sessions whose client disappeared, which frees their locks. PostgreSQL accepts and ignores the
+ * setting on Unix sockets. It is omitted where the operating system doesn't support it.
  */
 const NOTICE_LOST_CLIENT = `
   DO $$ BEGIN
@@ -87,7 +87,9 @@ const NOTICE_LOST_CLIENT = `
       set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '25000', false);
   EXCEPTION WHEN OTHERS THEN NULL; END $$`
 
-/** A connection outside of the pool, for what belongs to a session: locks, listening. Connected when it is returned. */
+/**
+ * Opens a connection outside of the pool, for session-level features: locks and LISTEN. It is connected when returned.
+ */
 export async function connectClient(
   url: string,
   extra: ClientConfig = {},
@@ -110,8 +112,8 @@ export type Ask = <Row extends QueryResultRow>(
 ) => Promise<Row[]>
 
 /**
- * Statements on one connection, one at a time, as the driver's own queue is deprecated. One without an answer after
- * `limitMs` (of the connection, unless given) costs the connection.
+ * Runs statements on one connection one at a time, because the driver's own queue is deprecated. A statement without an
+ * answer after `limitMs` (default: the limit of the connection) destroys the connection.
  */
 export function inTurn(client: Client): Ask {
   let last: Promise<unknown> = Promise.resolve()
@@ -123,7 +125,7 @@ export function inTurn(client: Client): Ask {
   }
 }
 
-/** Kysely's dialect over our pool, so that each query passes the edge of `pg-errors.ts`. */
+/** Creates Kysely's dialect over our pool, so that errors of every query are translated by `pg-errors.ts`. */
 export function createDialect(pool: Pool): PostgresDialect {
   const wrapped = new WeakMap<object, PostgresPoolClient>()
   const translating: PostgresPool = {
@@ -148,8 +150,9 @@ export function createDialect(pool: Pool): PostgresDialect {
 }
 
 /**
- * `bigint` as a number: our counters and sizes stay below 2^53, and what does not is an error instead of a wrong
- * number. All other types as the driver reads them: `timestamptz` is a `Date`, `jsonb` is parsed, `bytea` a `Buffer`.
+ * Parses `bigint` as a number: our counters and sizes stay below 2^53, and a larger value is an error instead of a
+ * wrong number. All other types keep the driver's parsers: `timestamptz` is a `Date`, `jsonb` is parsed, `bytea` is a
+ * `Buffer`.
  */
 function parserOf(oid: number, format?: 'text' | 'binary'): unknown {
   return oid === INT8 && format !== 'binary' ? readInt8 : (types.getTypeParser as TypeParsers)(oid, format)

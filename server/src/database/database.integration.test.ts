@@ -14,7 +14,7 @@ const event = (subjectId: string) => ({
 })
 
 describe('the database', () => {
-  it('saves all of a transaction or nothing', async () => {
+  it('commits all of a transaction or nothing', async () => {
     await database.transaction((tx) => tx.insertInto('events').values(event('kept')).execute())
     await expect(
       database.transaction(async (tx) => {
@@ -27,7 +27,7 @@ describe('the database', () => {
     expect(rows).toEqual([{ subject_id: 'kept', payload: ['kept'], at }])
   })
 
-  it('reads bigint as a number and refuses one that no number can hold', async () => {
+  it('reads bigint as a number and refuses values that exceed a number', async () => {
     const read = (text: string) => sql<{ n: number }>`SELECT ${sql.lit(text)}::bigint AS n`.execute(database.db)
 
     expect((await read('9007199254740991')).rows).toEqual([{ n: 9007199254740991 }])
@@ -35,7 +35,7 @@ describe('the database', () => {
     await expect(read('1')).resolves.toBeDefined()
   })
 
-  it('leaves a constraint to the room that knows what it means', async () => {
+  it('passes constraint violations to the room that can interpret them', async () => {
     const row = { user_id: 'u', email_account_id: newId<EmailAccountId>() }
     await database.pool.query('CREATE TABLE singles (id text CONSTRAINT only_one PRIMARY KEY)')
     const insert = () => sql`INSERT INTO singles VALUES (${row.user_id})`.execute(database.db)
@@ -48,7 +48,7 @@ describe('the database', () => {
     expect(isUniqueViolation(error, 'another')).toBe(false)
   })
 
-  it('says in one word that the connection broke, inside of a transaction too, and goes on with another', async () => {
+  it('reports a broken connection with one code, also inside a transaction, and continues on another connection', async () => {
     const broken = database.transaction(async (tx) => {
       await sql`SELECT pg_terminate_backend(pg_backend_pid())`.execute(tx)
     })
@@ -57,7 +57,7 @@ describe('the database', () => {
     await expect(sql`SELECT 1`.execute(database.db)).resolves.toBeDefined()
   })
 
-  it('says that nobody is there', async () => {
+  it('reports an unreachable server', async () => {
     await expect(createDatabase('postgresql://postkey@/postkey?host=/nonexistent')).rejects.toMatchObject({
       code: 'database.unavailable',
     })
@@ -66,14 +66,14 @@ describe('the database', () => {
   it.each([
     ['a wrong password', (url: string) => url.replace(/:[^:@]+@/, ':wrong@')],
     ['a database that does not exist', (url: string) => url.replace(/\/postkey_test_\w+/, '/nonexistent')],
-  ])('says that PostgreSQL refused %s', async (_what, spoil) => {
+  ])('reports that PostgreSQL refused %s', async (_what, spoil) => {
     await expect(createDatabase(spoil(database.url))).rejects.toMatchObject({
       code: 'database.refused',
       remedy: 'admin',
     })
   })
 
-  it('calls a deadlock what it is', async () => {
+  it('reports a deadlock as a deadlock', async () => {
     await database.db
       .insertInto('events')
       .values([event('a'), event('b')])

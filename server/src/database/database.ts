@@ -11,69 +11,77 @@ import type { Schema } from './schema.ts'
 
 export type Tx = Transaction<Schema>
 
-/** The one PostgreSQL behind this process. What it throws is an `AppError` when the database is the cause. */
+/** The PostgreSQL database of this process. Throws an `AppError` when the database is the cause. */
 export interface Database {
   readonly db: Kysely<Schema>
-  /** For libraries that speak to the driver themselves. Their errors pass no edge of ours. */
+  /** Connection pool for libraries that use the driver directly. Their errors are not translated. */
   readonly pool: Pool
 
-  /** Everything in `work` or nothing of it. Inside, use `tx` only: another connection sees nothing of it and may wait. */
+  /**
+   * Commits everything in `work` or nothing. Use only `tx` inside: another connection can't see its changes and may
+   * wait for it.
+   */
   transaction<T>(work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>
 
   /**
-   * As `transaction`, of one statement that is all of it by itself: what belongs together is written by the parts of a
-   * WITH, and PostgreSQL is asked once and not three times or more.
+   * Like `transaction`, for a single statement that is atomic by itself. Combine changes that belong together in one
+   * WITH: this takes one round trip instead of three or more.
    */
   oneStatement<T>(statement: (db: Kysely<Schema>) => Promise<T>): Promise<T>
 
   /**
-   * Runs `work` while nobody else, here or in another process, holds `key`. Callers of one process are served in the
-   * order in which they came, and processes in the order in which they queue.
+   * Runs `work` while holding `key` exclusively across all processes. Callers of one process are served in arrival
+   * order, and processes in the order in which they queue.
    *
-   * A lock and not a transaction: what `work` saves commits by itself and survives its error. Locks may be nested when
-   * everybody nests them in the same order; the holder itself gets a `TypeError` when it asks again. When the wait is
-   * longer than `waitMs` (a minute) it ends with `database.lock_busy`. When the connection of the lock is lost, `lost`
-   * is aborted and the call fails with `database.lock_lost`: whoever must refuse a late writer needs a fencing number
-   * besides, as a process that stands still hears nothing.
+   * This is a lock without a transaction: changes of `work` commit by themselves and survive its error. Locks may be
+   * nested if all callers nest them in the same order. Requesting a lock that the caller already holds throws a
+   * `TypeError`. A wait longer than `waitMs` (a minute) fails with `database.lock_busy`.
+   *
+   * When the connection of the lock is lost, `lost` is aborted and the call fails with `database.lock_lost`. Callers
+   * that must refuse late writes also need a fencing token, because a stalled process doesn't see the abort.
    */
   withLock<T>(key: string, work: (lost: AbortSignal) => Promise<T>, options?: LockOptions): Promise<T>
 
-  /** As `withLock`, but says at once when somebody else holds it. */
+  /** Like `withLock`, but returns at once when the lock is held elsewhere. */
   tryLock<T>(
     key: string,
     work: (lost: AbortSignal) => Promise<T>,
   ): Promise<{ locked: false } | { locked: true; result: T }>
 
   /**
-   * Hears what is notified on `channel` after the transaction that notified it is committed. A hint and no queue: what
-   * is said while the connection is away is lost, so `listener` is called with `undefined` whenever it is back: look
-   * for yourself what was missed. Resolves once it listens, with the way to stop.
+   * Subscribes to notifications on `channel`, delivered after the notifying transaction commits. They are hints without
+   * a queue: notifications sent while the connection is down are lost. After each reconnect, `listener` is called with
+   * `undefined`, and the caller must check for missed changes. Resolves once it listens, with a function that
+   * unsubscribes.
    */
   listen(channel: string, listener: Listener): Promise<() => Promise<void>>
 
-  /** Tells every process that listens, when `tx` commits. Below 8000 bytes (PostgreSQL, NOTIFY). */
+  /**
+   * Notifies every listening process when `tx` commits. The payload must be shorter than 8000 bytes (PostgreSQL,
+   * NOTIFY).
+   */
   notify(tx: Kysely<Schema>, channel: string, payload: string): Promise<void>
 
   close(): Promise<void>
 }
 
 export interface TransactionOptions {
-  /** Of each statement, for work that is known to be long: migrations, the removal of a whole mailbox. */
+  /** Limit of each statement in milliseconds, for long work such as migrations or the removal of a whole mailbox. */
   limitMs?: number
 }
 
 export interface DatabaseOptions {
   log?: Log
-  /** Of the pool. Locks and listening take two more, and one for each lock that is waited for. */
+  /** Maximum connections of the pool. Locks and LISTEN use two more, plus one for each lock that is waited for. */
   maxConnections?: number
-  /** For tests; {@link DEFAULT_LIMITS} otherwise. */
+  /** Set by tests; default {@link DEFAULT_LIMITS}. */
   limits?: DatabaseLimits
 }
 
-/** A query without an answer must not hold up the end of the process. */
+/** A query without an answer must not delay the end of the process. */
 const CLOSE_GRACE_MS = 400
 
-/** Connects; fails when the database at `url` (as in `DATABASE_URL`) does not answer or refuses us. */
+/** Connects to the database at `url` (as in `DATABASE_URL`). Fails when it doesn't answer or refuses the connection. */
 export async function createDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
   const { log = createLog(), maxConnections = 10, limits = DEFAULT_LIMITS } = options
   const pool = createPool(url, maxConnections, limits, (error) =>
@@ -90,7 +98,7 @@ export async function createDatabase(url: string, options: DatabaseOptions = {})
     throw error
   }
 
-  /** The server's limit for as long as the transaction lasts, and ours a little longer. */
+  /** Raises the server's limit for the duration of the transaction, and the client's limit to slightly more. */
   function longTransaction<T>(work: (tx: Tx) => Promise<T>, limitMs: number): Promise<T> {
     return withAnswerLimit(limitMs + limits.answerMs - limits.statementMs, () =>
       db.transaction().execute(async (tx) => {

@@ -14,7 +14,7 @@ afterEach(() => postgres.thaw())
 
 const answers = () => sql`SELECT 1`.execute(database.db)
 
-it('fails within its limits while all of PostgreSQL is stopped (SIGSTOP), and answers again afterwards', async () => {
+it('fails within its limits while all of PostgreSQL is stopped (SIGSTOP), and recovers afterwards', async () => {
   await answers()
   postgres.freeze()
   await expect(answers()).rejects.toMatchObject(UNAVAILABLE)
@@ -23,7 +23,7 @@ it('fails within its limits while all of PostgreSQL is stopped (SIGSTOP), and an
   await expect(answers()).resolves.toBeDefined()
 })
 
-it('works on with the connections it has while the postmaster alone is stopped, and opens new ones afterwards', async () => {
+it('continues on existing connections while the postmaster alone is stopped, and opens new ones afterwards', async () => {
   await answers()
   postgres.freeze({ backends: false })
   await expect(answers()).resolves.toBeDefined()
@@ -45,7 +45,7 @@ it('fails while PostgreSQL is out of connections (53300), and connects once one 
   expect(refused).toMatchObject({ ...UNAVAILABLE, cause: { code: '53300' } })
   await other.end()
 
-  // The server counts a session a moment longer than its client.
+  // The server counts a session slightly longer than its client does.
   const connected = await vi.waitFor(() => createDatabase(url, { log: silentLog, limits: LIMITS }), { timeout: 10_000 })
   await connected.close()
 })

@@ -1,6 +1,6 @@
 /**
- * The database: one PostgreSQL, its connections, locks, wake-ups and migrations, and the embedded one that is used when
- * nobody names another. Owns no table but `migrations`. Every room comes in here; the tables belong to the rooms.
+ * The database: one PostgreSQL with its connections, locks, notifications and migrations. Also the embedded PostgreSQL,
+ * used when no other is configured. Owns only the table `migrations`; all other tables belong to other rooms.
  */
 export { advisoryLock, ADVISORY_LOCK_CLASSES } from './advisory-locks.ts'
 export { createDatabase, type Database, type DatabaseOptions, type Tx } from './database.ts'

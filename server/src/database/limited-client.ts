@@ -2,29 +2,29 @@ import type { Duplex } from 'node:stream'
 import { Client, type ClientConfig } from 'pg'
 import { answerLimit } from './limits.ts'
 
-/** A connection that only waits for its end after this is destroyed. */
+/** A connection that only waits for its end is destroyed after this time. */
 const GOODBYE_MS = 400
 
 type Method = (...given: unknown[]) => unknown
 
 /**
- * A client of PostgreSQL that destroys its connection when a query stays without an answer.
+ * PostgreSQL client that destroys its connection when a query gets no answer.
  *
- * The driver's own `query_timeout` leaves the query on the wire and the connection usable: a transaction would send its
- * ROLLBACK behind it, wait again, and the pool would lend the connection to the next caller.
+ * The driver's own `query_timeout` leaves the query on the wire and the connection usable. A transaction would queue
+ * its ROLLBACK behind the query and wait again, and the pool would lend the connection to the next caller.
  */
 export class LimitedClient extends Client {
-  /** Called when a query stayed without an answer. */
+  /** Called when a query got no answer in time. */
   onSilent: () => void = () => undefined
 
   constructor(config: ClientConfig & { answerMs: number }) {
     super(config)
     const query = super.query.bind(this) as Method
     const end = super.end.bind(this) as Method
-    // The driver has an overload per form: with a promise or, as its pool calls it, with a callback at the end.
+    // The driver has one overload per form: with a promise or, as its pool uses it, with a callback at the end.
     Object.assign(this, {
       query: (...given: unknown[]) => this.#limited(query, given, answerLimit(config.answerMs)),
-      // Waits for no server that says no goodbye.
+      // Doesn't wait for a server that never closes the connection.
       end: (...given: unknown[]) => {
         setTimeout(() => this.destroy(), GOODBYE_MS).unref()
         return end(...given)

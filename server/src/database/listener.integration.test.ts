@@ -11,7 +11,7 @@ const listener = (payload: string | undefined) => void heard.push(payload)
 beforeEach(() => void heard.splice(0))
 
 describe('a listener', () => {
-  it('hears what another process says when its transaction is committed, and nothing of one that is not', async () => {
+  it("receives notifications of another process when its transaction commits, and none when it doesn't", async () => {
     const stop = await here.listen('mail', listener)
 
     await there.transaction(async (tx) => {
@@ -31,7 +31,7 @@ describe('a listener', () => {
     await stop()
   })
 
-  it('hears nothing after it was stopped, while others on the channel still do', async () => {
+  it('receives nothing after it was stopped, while others on the channel still do', async () => {
     const others: unknown[] = []
     const stopOther = await here.listen('mail', (payload) => void others.push(payload))
     const stop = await here.listen('mail', listener)
@@ -44,7 +44,7 @@ describe('a listener', () => {
     await stopOther()
   })
 
-  it('is told when it may have missed something, and hears again', async () => {
+  it('is called without a payload when it may have missed notifications, and receives later ones', async () => {
     const stop = await here.listen('Mail "quoted"', listener)
 
     await there.pool.query(

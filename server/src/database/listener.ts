@@ -8,7 +8,7 @@ export type Listener = (payload: string | undefined) => void
 
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
-/** PostgreSQL answers at once: what listens does no work. */
+/** PostgreSQL answers at once: a listening connection does no other work. */
 const LONGEST_ANSWER_MS = 10_000
 
 export interface NotificationListener {
@@ -22,8 +22,8 @@ interface OpenClient {
 }
 
 /**
- * LISTEN on one connection for all channels. When it breaks it is opened again, and every listener is called once
- * without a payload, because nobody can know what was said in between.
+ * Runs LISTEN on one connection for all channels. When the connection breaks, it is reopened and every listener is
+ * called once without a payload, because notifications may have been lost in between.
  */
 export function createListener(url: string, log: Log, limits: DatabaseLimits): NotificationListener {
   const answerMs = Math.min(limits.answerMs, LONGEST_ANSWER_MS)
@@ -49,7 +49,7 @@ export function createListener(url: string, log: Log, limits: DatabaseLimits): N
     }
   }
 
-  /** Whether that was the last one on its channel. */
+  /** Removes a listener. Returns true when it was the last one on its channel. */
   function forget(channel: string, listener: Listener): boolean {
     const listeners = channels.get(channel)
     listeners?.delete(listener)
@@ -69,7 +69,7 @@ export function createListener(url: string, log: Log, limits: DatabaseLimits): N
     const ask = inTurn(client)
     const end = () => client.end().catch(() => undefined)
     client.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''))
-    // A network that drops packets closes nothing: only a question shows that the server is gone.
+    // A network that drops packets closes no connection: only a query reveals that the server is gone.
     const heartbeat = setInterval(() => void ask('SELECT 1').catch(end), limits.heartbeatMs)
     heartbeat.unref()
     client.on('error', (error) => log.warn({ err: error }, 'The connection that listens to the database broke'))

@@ -3,26 +3,32 @@ import { connectClient, inTurn, type Ask } from './clients.ts'
 import type { DatabaseLimits } from './limits.ts'
 
 /**
- * Three limits in which a lock comes free whose holder is gone: at once when its connection breaks; after
- * `client_connection_check_interval` when its process died while it waited inside of a statement; after
- * `idle_session_timeout` when its process or its machine stands still. A process that lives asks something in shorter
- * intervals than that.
+ * Three limits after which a lock of an absent holder is released:
+ *
+ * - at once when its connection breaks
+ * - after `client_connection_check_interval` when its process died while waiting inside a statement
+ * - after `idle_session_timeout` when its process or machine stalls
+ *
+ * A live process sends queries at shorter intervals than that.
  */
 const CHECK_INTERVAL_MS = 2_000
 const LONGEST_HEARTBEAT_MS = 2_000
-/** `idle_session_timeout`, in heartbeats. */
+/** `idle_session_timeout`, as a number of heartbeats. */
 const MISSED_HEARTBEATS = 5
-/** Beyond the wait for a lock itself. */
+/** Limit in addition to the wait for the lock itself. */
 const LONGEST_ANSWER_MS = 10_000
 
-/** A connection that can hold locks. What it holds is free when it ends, however it ends. */
+/** Connection that can hold locks. Its locks are released when it ends, for whatever reason. */
 export interface LockSession {
-  /** Whether the lock is ours now. The server says no as well while others queue for it, so that nobody is overtaken. */
+  /**
+   * Resolves to true when the lock was acquired. The server also refuses while other sessions queue for the lock, so
+   * that none is overtaken.
+   */
   tryLock(id: bigint): Promise<boolean>
-  /** Queues at the server; `false` when it took longer than `waitMs`. */
+  /** Queues at the server. Resolves to `false` when the wait took longer than `waitMs`. */
   lock(id: bigint, waitMs: number): Promise<boolean>
   unlock(id: bigint): Promise<void>
-  /** Aborted as soon as the connection is gone, and every lock with it. */
+  /** Aborted as soon as the connection, and every lock with it, is lost. */
   readonly lost: AbortSignal
   close(): Promise<void>
 }
@@ -32,7 +38,7 @@ export async function openLockSession(url: string, limits: DatabaseLimits): Prom
   const heartbeatMs = Math.min(limits.heartbeatMs, LONGEST_HEARTBEAT_MS)
   const client = await connectClient(url, { application_name: 'postkey locks' }, { ...limits, answerMs })
   const gone = new AbortController()
-  // Errors of a connection that nobody waits for come here; the end of the connection follows.
+  // Receives errors that occur while no query is pending; the end of the connection follows.
   client.on('error', () => gone.abort())
   client.on('end', () => gone.abort())
 
@@ -51,7 +57,7 @@ export async function openLockSession(url: string, limits: DatabaseLimits): Prom
   heartbeat.unref()
   gone.signal.addEventListener('abort', () => {
     clearInterval(heartbeat)
-    // Half-open connections must not keep the locks which we no longer believe in.
+    // Half-open connections must not keep locks that this process considers lost.
     void client.end().catch(() => undefined)
   })
 

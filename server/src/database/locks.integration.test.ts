@@ -11,7 +11,7 @@ let count = 0
 const newKey = () => `lock ${++count}`
 
 describe('a lock', () => {
-  it('is held by one at a time, here and in other processes', async () => {
+  it('is held by one caller at a time, in this process and in others', async () => {
     const key = newKey()
     let inside = 0
     let most = 0
@@ -26,7 +26,7 @@ describe('a lock', () => {
     expect(most).toBe(1)
   })
 
-  it('is given in the order of asking within a process', async () => {
+  it('is granted in request order within a process', async () => {
     const key = newKey()
     const order: number[] = []
 
@@ -35,7 +35,7 @@ describe('a lock', () => {
     expect(order).toEqual(Array.from({ length: 20 }, (_, n) => n))
   })
 
-  it('is not kept from another process by one that asks again and again', async () => {
+  it("can't be monopolized by a process that requests it repeatedly", async () => {
     const key = newKey()
     let stopped = false
     const busy = Array.from({ length: 3 }, async () => {
@@ -49,7 +49,7 @@ describe('a lock', () => {
     await Promise.all(busy)
   })
 
-  it('answers what the work answers, and is free after its error', async () => {
+  it('returns the result of the work, and is free after the work fails', async () => {
     const key = newKey()
 
     await expect(here.withLock(key, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
@@ -63,7 +63,7 @@ describe('a lock', () => {
     await expect(here.withLock(key, () => here.tryLock(key, async () => 1))).rejects.toThrow(TypeError)
   })
 
-  it('may be taken inside of another one, by many more than there are connections for waiting', async () => {
+  it('can be nested in another lock, by many more callers than there are waiting connections', async () => {
     const keys = Array.from({ length: 30 }, newKey)
     const inner = newKey()
 
@@ -74,7 +74,7 @@ describe('a lock', () => {
     expect(results).toEqual(keys.map((_, n) => n))
   })
 
-  it('is given back while the same process waits for one that another process holds', async () => {
+  it('is released while the same process waits for a lock of another process', async () => {
     const [first, second] = [newKey(), newKey()]
     const held = Promise.withResolvers<undefined>()
     const holder = there.withLock(second, () => held.promise)
@@ -92,7 +92,7 @@ describe('a lock', () => {
   it.each([
     ['of another process', there],
     ['of the same process', here],
-  ])('is waited for no longer than was said, behind a holder %s', async (_whose, other) => {
+  ])('is waited for no longer than the given limit, behind a holder %s', async (_whose, other) => {
     const key = newKey()
     const held = Promise.withResolvers<undefined>()
     const holder = other.withLock(key, () => held.promise)
@@ -118,7 +118,7 @@ describe('a lock', () => {
     expect(await there.tryLock(key, async () => 1)).toEqual({ locked: true, result: 1 })
   })
 
-  it('is free as soon as the connection of its holder is gone, who hears of it', async () => {
+  it('is free as soon as the connection of its holder is lost, and the holder is notified', async () => {
     const key = newKey()
     let heard = false
     const holder = here.withLock(key, async (lost) => {
@@ -134,14 +134,14 @@ describe('a lock', () => {
   })
 })
 
-/** Until somebody in this test file holds `key`, as a third one sees it. */
+/** Waits until `key` is locked by a session of this test file, as observed from a third session. */
 async function holding(key: string): Promise<void> {
   const witness = await createDatabase(here.url, { log: silentLog })
   while ((await witness.tryLock(key, async () => 1)).locked) await pause(5)
   await witness.close()
 }
 
-/** All of them: what lies on them is free, and whoever asks next gets another connection. */
+/** Ends all lock connections: their locks are free, and the next request opens another connection. */
 async function endLockConnections(): Promise<void> {
   await here.pool.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

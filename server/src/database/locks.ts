@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto'
 import { AppError } from '../kernel/errors.ts'
 import type { LockSession } from './lock-session.ts'
 
-/** Connections of one process that may wait for locks at a time. More waiters queue in the process for one of them. */
+/** Maximum connections of one process that wait for locks at the same time. Further waiters queue in the process. */
 const MOST_WAITING = 8
 export const LOCK_WAIT_MS = 60_000
 
 export interface LockOptions {
-  /** How long to wait before `database.lock_busy`. */
+  /** Maximum wait in milliseconds before `database.lock_busy`. */
   waitMs?: number
 }
 
@@ -22,12 +22,12 @@ export interface Locks {
 }
 
 /**
- * Locks by name, for all processes on one database.
+ * Creates named locks shared by all processes on one database.
  *
- * They are PostgreSQL's session advisory locks. A free one is taken on the one connection that the process keeps for it.
- * Waiting for one that another process holds happens on a connection of its own, as a connection that waits can do
- * nothing else, not even give a lock back: two processes that wait for each other's locks would never end.
- * PostgreSQL lets one session take the same lock again and again, so callers of one process queue here by name.
+ * They are PostgreSQL's session advisory locks. A free lock is taken on the one connection that the process keeps for
+ * locks. Waiting for a lock of another process uses a separate connection, because a waiting connection can't even
+ * release a lock: two processes waiting for each other's locks would deadlock. PostgreSQL lets one session take the
+ * same lock repeatedly, so callers of one process queue here by name.
  *
  * @see https://www.postgresql.org/docs/18/explicit-locking.html#ADVISORY-LOCKS
  */
@@ -102,14 +102,14 @@ export function createLocks(openSession: () => Promise<LockSession>): Locks {
       return result
     } finally {
       held.active = false
-      // A lock that cannot be given back lay on a connection that is gone, and so is the lock.
+      // A failed release means that the connection is gone, and the lock with it.
       await release().catch(() => undefined)
     }
   }
 
   /**
-   * The kept connection, with the lock on it; `undefined` when somebody else has it. That the connection is gone may be
-   * noticed only by asking; then nothing is locked on it, and another one is asked.
+   * Returns the kept connection with the lock on it; `undefined` when the lock is held elsewhere. A lost connection may
+   * be noticed only by querying it. It holds no locks then, and another connection is tried.
    */
   async function takeFree(id: bigint): Promise<LockSession | undefined> {
     const session = await keptSession()
@@ -122,7 +122,7 @@ export function createLocks(openSession: () => Promise<LockSession>): Locks {
     }
   }
 
-  /** The connection that the process keeps; another one when it is lost. */
+  /** Returns the connection that the process keeps, or a new one when it was lost. */
   function keptSession(): Promise<LockSession> {
     kept ??= openSession().then(
       (session) => {
@@ -138,7 +138,7 @@ export function createLocks(openSession: () => Promise<LockSession>): Locks {
     return kept
   }
 
-  /** First come, first served. Resolves when it is our turn, with the way out. */
+  /** Queues first come, first served. Resolves when the caller is first, with a function that leaves the queue. */
   async function enterQueue(key: string, deadline?: AbortSignal): Promise<() => void> {
     const before = queues.get(key)
     const turn = Promise.withResolvers<undefined>()
@@ -152,13 +152,13 @@ export function createLocks(openSession: () => Promise<LockSession>): Locks {
       await (deadline ? Promise.race([before, expiry(deadline)]) : before)
       return leave
     } catch (error) {
-      // Whoever waits behind us now waits for whoever we waited for.
+      // The next waiter now waits for the caller before this one.
       turn.resolve(undefined)
       throw error
     }
   }
 
-  /** The holder who asks again would wait for itself. That is a mistake in our code and no state of the world. */
+  /** Throws when a holder requests its own lock, because it would wait for itself. This is a bug in our code. */
   function refuseHolder(key: string): void {
     for (let held = holding.getStore(); held; held = held.around) {
       if (held.active && held.key === key) throw new TypeError(`The lock "${key}" is asked for by its own holder`)
@@ -186,7 +186,7 @@ interface Held {
   around: Held | undefined
 }
 
-/** At most `limit` inside; the others wait in the order in which they came. */
+/** Creates a gate that admits at most `limit` callers; the others wait in arrival order. */
 function createGate(limit: number) {
   let inside = 0
   const outside = new Set<() => void>()
@@ -223,7 +223,7 @@ function expiry(deadline: AbortSignal): Promise<never> {
   })
 }
 
-/** 63 bits of a hash: two of a million names are the same once in ten million installations. */
+/** Returns 63 bits of a hash. Two of a million names collide once in ten million installations. */
 function idOf(key: string): bigint {
   return createHash('sha256').update(`postkey:${key}`).digest().readBigInt64BE(0)
 }

@@ -10,12 +10,12 @@ afterAll(() => there.close())
 const clock = createTestClock()
 const own = (name: string, text: string): Migration => ({ name, text, checksum: text })
 
-describe('migrating', () => {
+describe('the migration of a database', () => {
   it('changes nothing in a database that is up to date', async () => {
     expect(await migrate(here, clock)).toEqual([])
   })
 
-  it('is done by one of two who start at once', async () => {
+  it('runs once when two processes start at the same time', async () => {
     const migrations = [...readMigrations(), own('9001_once.sql', 'CREATE TABLE once (); SELECT pg_sleep(0.05)')]
 
     const done = await Promise.all([migrate(here, clock, migrations), migrate(there, clock, migrations)])
@@ -23,7 +23,7 @@ describe('migrating', () => {
     expect(done.flat()).toEqual(['9001_once.sql'])
   })
 
-  it('takes a migration that fails back as a whole, keeps those before it, and can be tried again', async () => {
+  it('rolls back a failed migration as a whole, keeps those before it, and can be retried', async () => {
     const before = [
       ...readMigrations(),
       own('9001_once.sql', 'CREATE TABLE once (); SELECT pg_sleep(0.05)'),

@@ -4,13 +4,13 @@ import { outstandingOf, readMigrations, type Migration } from './migrate.ts'
 const list = (...names: string[]): Migration[] => names.map((name) => ({ name, text: '', checksum: `of ${name}` }))
 
 describe('the migrations', () => {
-  it('are numbered without a gap and in one way only', () => {
+  it('are numbered consecutively and without duplicates', () => {
     const numbers = readMigrations().map(({ name }) => Number(name.slice(0, 4)))
 
     expect(numbers).toEqual(numbers.map((_, index) => index + 1))
   })
 
-  it('are applied from where the database stands, whatever order it tells them in', () => {
+  it("are applied from the database's current version, in whatever order the database lists the applied ones", () => {
     const applied = list('0002_b.sql', '0001_a.sql')
 
     expect(outstandingOf(list('0001_a.sql', '0002_b.sql', '0003_c.sql'), applied)).toEqual(list('0003_c.sql'))
@@ -19,7 +19,7 @@ describe('the migrations', () => {
   it.each([
     ['more of them', list('0001_a.sql', '0002_b.sql', '0003_c.sql')],
     ['a later one in the place of ours', list('0001_a.sql', '0003_c.sql')],
-  ])('are left alone in a database that has %s: it is newer', (_what, applied) => {
+  ])('are not applied to a database that has %s: it is newer', (_what, applied) => {
     expect(() => outstandingOf(list('0001_a.sql', '0002_b.sql'), applied)).toThrow(
       expect.objectContaining({ code: 'database.newer_than_code' }) as Error,
     )
@@ -29,7 +29,7 @@ describe('the migrations', () => {
     ['was built without one of ours', list('0001_a.sql', '0003_c.sql')],
     ['was built with another of that number', list('0001_a.sql', '0002_other.sql')],
     ['was built with the same one in another text', [...list('0001_a.sql'), { name: '0002_b.sql', checksum: 'other' }]],
-  ])('are refused by a database that %s', (_what, applied) => {
+  ])('are refused for a database that %s', (_what, applied) => {
     expect(() => outstandingOf(list('0001_a.sql', '0002_b.sql', '0003_c.sql'), applied)).toThrow(
       expect.objectContaining({ code: 'database.migrations_differ' }) as Error,
     )

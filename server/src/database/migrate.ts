@@ -14,10 +14,10 @@ export interface Migration {
 
 const FOLDER = join(import.meta.dirname, '../../migrations')
 const WAIT_MS = 10 * 60_000
-/** Of one statement. A large table takes its time; a silent server is still noticed. */
+/** Limit of one statement. Changes to a large table take long; a silent server is still detected. */
 const LONGEST_STATEMENT_MS = 60 * 60_000
 
-/** The migrations of this code, in the order in which they are applied. */
+/** Returns the migrations of this code, in the order in which they are applied. */
 export function readMigrations(folder: string = FOLDER): Migration[] {
   return readdirSync(folder)
     .filter((file) => /^\d{4}_\w+\.sql$/.test(file))
@@ -29,9 +29,9 @@ export function readMigrations(folder: string = FOLDER): Migration[] {
 }
 
 /**
- * Brings the database up to this code and returns the names of what was applied. Forward only, each file in a
- * transaction of its own. Several processes may start at once: one works, the others wait for it. A database that is
- * newer than the code, or built from other files, is left alone.
+ * Migrates the database to the version of this code and returns the names of the applied migrations. Forward only, each
+ * file in its own transaction. Several processes may start at once: one migrates, the others wait. A database that is
+ * newer than the code, or built from other files, stays unchanged.
  */
 export async function migrate(
   database: Database,
@@ -55,9 +55,10 @@ export async function migrate(
 }
 
 /**
- * Changes nothing, and says so when this code and the database are not of the same version.
+ * Verifies that this code and the database have the same version. Changes nothing.
  *
- * @throws {AppError} `database.older_than_code` and what `migrate` says of one that is newer, or of other files
+ * @throws {AppError} `database.older_than_code`, and the errors of `migrate` for a database that is newer or built from
+ *   other files
  */
 export async function requireMigrated(
   { db }: Pick<Database, 'db'>,
@@ -72,7 +73,7 @@ export async function requireMigrated(
 
 export type Applied = Pick<Migration, 'name' | 'checksum'>
 
-/** What is still to be applied; throws when the two lists do not belong together. */
+/** Returns the migrations that are still to be applied. Throws when the two lists don't match. */
 export function outstandingOf(migrations: readonly Migration[], applied: readonly Applied[]): readonly Migration[] {
   const inOrder = applied.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   for (const [index, { name, checksum }] of inOrder.entries()) {

@@ -2,15 +2,15 @@ import { channel } from 'node:diagnostics_channel'
 import { DatabaseError } from 'pg'
 import { AppError } from '../kernel/errors.ts'
 
-/** Published when a statement fails because the disk of PostgreSQL is full. Any statement may meet it first. */
+/** Published when a statement fails because the disk of PostgreSQL is full. Any statement can detect it first. */
 export const DISK_FULL = channel('postkey.database.disk-full')
 
 /**
- * The edge to PostgreSQL: what its connection may do to anybody becomes an `AppError`; what a statement did (a
- * constraint, a syntax error) stays as it is, for the room that knows what it means.
+ * Translates errors of PostgreSQL. Connection failures become an `AppError`. Errors of a statement (a constraint, a
+ * syntax error) are returned unchanged, for the room that can interpret them.
  *
- * An error that the server did not send and that is no mistake in our own arguments came from the connection: the
- * driver gives those no code of their own.
+ * An error that wasn't sent by the server and isn't caused by invalid arguments came from the connection: the driver
+ * gives those no code.
  *
  * @see https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
@@ -32,7 +32,7 @@ export function translateError(thrown: unknown): unknown {
   return thrown
 }
 
-/** Whether `thrown` says that a row with these values is there already; `constraint` is the name of the index. */
+/** Returns true when `thrown` is a unique violation. `constraint` limits it to the index of that name. */
 export function isUniqueViolation(thrown: unknown, constraint?: string): boolean {
   return (
     thrown instanceof DatabaseError &&
@@ -41,7 +41,7 @@ export function isUniqueViolation(thrown: unknown, constraint?: string): boolean
   )
 }
 
-/** Runs `work` behind this edge. */
+/** Runs `work` and translates its errors with `translateError`. */
 export async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -53,12 +53,15 @@ export async function translated<T>(work: () => Promise<T>): Promise<T> {
 const OUT_OF_SPACE = '53100'
 const DEADLOCK = '40P01'
 const LOCK_TIMEOUT = '55P03'
-/** By `statement_timeout`, or by an admin with `pg_cancel_backend`. */
+/** Caused by `statement_timeout`, or by an admin with `pg_cancel_backend`. */
 const CANCELED = '57014'
 /** Wrong password, unknown user, no such database, no right to connect. */
 const REFUSED = new Set(['28P01', '28000', '3D000', '42501'])
 
-/** Class 08, shutdown and start (57P01 to 57P05), and everything that is used up but the disk (class 53). */
+/**
+ * Returns true for class 08, shutdown and start (57P01 to 57P05), and exhausted resources other than the disk (class
+ * 53).
+ */
 function isConnectionState(state: string): boolean {
   return state.startsWith('08') || state.startsWith('57P') || (state.startsWith('53') && state !== OUT_OF_SPACE)
 }

@@ -6,7 +6,7 @@ import { testDatabase } from '../../test/kit/index.ts'
 
 const database = await testDatabase()
 
-it('names the tables and columns that the migrations make, with what may be null', async () => {
+it('names the tables and columns that the migrations create, with their nullability', async () => {
   const { rows } = await database.pool.query<{ table: string; column: string; nullable: boolean }>(`
     SELECT table_name AS table, column_name AS column, is_nullable = 'YES' AS nullable
     FROM information_schema.columns WHERE table_schema = 'public'`)
@@ -19,8 +19,8 @@ it('names the tables and columns that the migrations make, with what may be null
 })
 
 /**
- * Table → column → nullable, as `schema.ts` and the files that it unites have it. Types leave nothing behind at run time,
- * so their text is read.
+ * Returns table → column → nullable, as declared in `schema.ts` and the files that it combines. Types don't exist at
+ * run time, so their source text is parsed.
  */
 function readSchema(): Record<string, Record<string, boolean>> {
   const rooms = readdirSync(join(import.meta.dirname, 'schema')).map((file) => join('schema', file))
@@ -35,7 +35,7 @@ function readSchema(): Record<string, Record<string, boolean>> {
   )
 }
 
-/** Interface → property → the text of its type. */
+/** Returns interface → property → text of its type. */
 function readInterfaces(file: string): [string, Record<string, string>][] {
   const text = readFileSync(join(import.meta.dirname, file), 'utf8')
   const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.Latest)

@@ -67,8 +67,8 @@ import type {
 } from './schema/grants.ts'
 
 /**
- * The tables of `server/migrations`, one row type each, with the names that SQL gives them. A test compares this list
- * with the migrated database. The room that owns a table converts its rows; no row leaves its room.
+ * Tables of `server/migrations`, one row type each, with their SQL names. A test compares this list with the migrated
+ * database. The room that owns a table converts its rows; rows never leave their room.
  */
 export interface Schema {
   servers: ServersTable

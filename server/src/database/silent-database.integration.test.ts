@@ -4,7 +4,7 @@ import { silentLog, startSilentProxy, testDatabase } from '../../test/kit/index.
 import { createDatabase } from './index.ts'
 
 const LIMITS = { connectMs: 1_500, answerMs: 1_000, statementMs: 900, lockMs: 800, heartbeatMs: 300 }
-/** The server's limits alone: a busy machine may answer late. */
+/** Only the server's limits apply: a busy machine may answer late. */
 const SERVER_LIMITS = { connectMs: 10_000, answerMs: 15_000, statementMs: 500, lockMs: 200, heartbeatMs: 5_000 }
 
 const direct = await testDatabase()
@@ -17,7 +17,7 @@ beforeEach(() => proxy.serveAgain())
 const answers = () => sql<{ one: number }>`SELECT 1 AS one`.execute(database.db)
 const UNAVAILABLE = { code: 'database.unavailable', remedy: 'wait' }
 
-it('fails a query that PostgreSQL leaves unanswered on a live connection, and asks on a new connection next', async () => {
+it('fails a query that PostgreSQL leaves unanswered on a live connection, and uses a new connection next', async () => {
   await answers()
   proxy.goSilent()
   await expect(answers()).rejects.toMatchObject(UNAVAILABLE)
@@ -27,7 +27,7 @@ it('fails a query that PostgreSQL leaves unanswered on a live connection, and as
   expect(database.pool.totalCount).toBe(1)
 })
 
-it('returns no connection of a transaction whose query went unanswered to the pool', async () => {
+it('never returns a connection to the pool after a query of its transaction went unanswered', async () => {
   const lost = database.transaction(async (tx) => {
     await sql`SELECT 1`.execute(tx)
     proxy.goSilent()
@@ -37,7 +37,7 @@ it('returns no connection of a transaction whose query went unanswered to the po
   expect(database.pool.totalCount).toBe(0)
 })
 
-it('frees all connections after silence, however many callers waited for them', async () => {
+it('frees all connections after silence, regardless of how many callers waited for them', async () => {
   const both = [database.db, database.db].map((db) => sql`SELECT 1`.execute(db))
   await Promise.all(both)
   proxy.goSilent()
@@ -49,7 +49,7 @@ it('frees all connections after silence, however many callers waited for them', 
   await expect(Promise.all(Array.from({ length: 10 }, answers))).resolves.toHaveLength(10)
 })
 
-it('gives up idle connections together with one that went silent', async () => {
+it('discards idle connections together with one that went silent', async () => {
   await Promise.all([answers(), answers()])
   expect(database.pool.idleCount).toBe(2)
   proxy.goSilent()
@@ -59,18 +59,18 @@ it('gives up idle connections together with one that went silent', async () => {
   await expect(answers()).resolves.toBeDefined()
 })
 
-it('limits pool queries of libraries as well', async () => {
+it('also limits pool queries of libraries', async () => {
   await database.pool.query('SELECT 1')
   proxy.goSilent()
   await expect(database.pool.query('SELECT 1')).rejects.toThrow('did not answer within 1000 ms')
 })
 
-it('gives up on a connection that PostgreSQL accepts and never greets', async () => {
+it('gives up on a connection that PostgreSQL accepts but never greets', async () => {
   proxy.goSilent()
   await expect(createDatabase(proxy.url, { log: silentLog, limits: LIMITS })).rejects.toMatchObject(UNAVAILABLE)
 })
 
-it('lets the server cancel a statement that takes too long, and keeps the connection', async () => {
+it('lets the server cancel a slow statement, and keeps the connection', async () => {
   const pid = sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`
   const before = (await pid.execute(patient.db)).rows[0]!.pid
   await expect(sql`SELECT pg_sleep(5)`.execute(patient.db)).rejects.toMatchObject({
@@ -80,7 +80,7 @@ it('lets the server cancel a statement that takes too long, and keeps the connec
   expect((await pid.execute(patient.db)).rows[0]!.pid).toBe(before)
 })
 
-it('gives a transaction that is known to be long more time, and only that one', async () => {
+it('gives more time to a transaction with a longer limit, and to no other', async () => {
   const long = patient.transaction((tx) => sql`SELECT pg_sleep(0.6)`.execute(tx), { limitMs: 5_000 })
   await expect(long).resolves.toBeDefined()
   await expect(patient.transaction((tx) => sql`SELECT pg_sleep(0.6)`.execute(tx))).rejects.toMatchObject({
@@ -88,7 +88,7 @@ it('gives a transaction that is known to be long more time, and only that one', 
   })
 })
 
-it('gives up on a row that another transaction holds', async () => {
+it('gives up on a row that another transaction has locked', async () => {
   await sql`CREATE TABLE IF NOT EXISTS held (id int PRIMARY KEY)`.execute(patient.db)
   await sql`INSERT INTO held VALUES (1)`.execute(patient.db)
   await direct.transaction(async (tx) => {
@@ -97,7 +97,7 @@ it('gives up on a row that another transaction holds', async () => {
   })
 })
 
-it('hears notifications again after its connection went silent', async () => {
+it('receives notifications again after its connection went silent', async () => {
   const heard: (string | undefined)[] = []
   const stop = await database.listen('silence', (payload) => void heard.push(payload))
   proxy.goSilent()
@@ -110,7 +110,7 @@ it('hears notifications again after its connection went silent', async () => {
   await stop()
 })
 
-it('loses its locks when the connection goes silent, tells the holder, and takes them again afterwards', async () => {
+it('loses its locks when the connection goes silent, notifies the holder, and can take them again', async () => {
   const lost = await database
     .withLock('silent', async (over) => {
       proxy.goSilent()
@@ -120,11 +120,11 @@ it('loses its locks when the connection goes silent, tells the holder, and takes
   expect(lost).toMatchObject({ code: 'database.lock_lost' })
   proxy.serveAgain()
 
-  // The server gives the lock back once the session has been idle for too long.
+  // The server releases the lock once the session has been idle for too long.
   await expect(database.withLock('silent', () => Promise.resolve('ours'), { waitMs: 20_000 })).resolves.toBe('ours')
 })
 
-it('ends while PostgreSQL is silent', async () => {
+it('shuts down while PostgreSQL is silent', async () => {
   const other = await createDatabase(proxy.url, { log: silentLog, limits: LIMITS })
   await other.listen('ending', () => undefined)
   await other.tryLock('ending', () => Promise.resolve())

@@ -37,7 +37,7 @@ afterAll(async () => {
 
 describe('a folder on a small disk', () => {
   it.skipIf(!isRoot)(
-    'opens an incident before it is full, refuses new work below that, and recovers by itself (skipped unless root: mounts a file system)',
+    'opens an incident before it is full, then refuses new messages, and recovers by itself (skipped unless root: mounts a file system)',
     async () => {
       const path = mount('folder', 40 * MB)
       const space = watch([{ path, content: 'data folder' }])
@@ -67,7 +67,7 @@ describe('a folder on a small disk', () => {
     },
   )
 
-  it('keeps its last level when it cannot be measured', async () => {
+  it("keeps its last level when it can't be measured", async () => {
     const disk = { isGone: false }
     const space = watch([{ path: '/data', content: 'data folder' }], () =>
       disk.isGone ? Promise.reject(new Error('gone')) : Promise.resolve({ freeBytes: 0, totalBytes: MB }),
@@ -79,7 +79,7 @@ describe('a folder on a small disk', () => {
     expect(await open()).toHaveLength(1)
   })
 
-  it('is reported as missing space only while its server lives', async () => {
+  it('is reported as low on space only while its server lives', async () => {
     const space = watch([{ path: '/data', content: 'data folder' }], () =>
       Promise.resolve({ freeBytes: 0, totalBytes: MB }),
     )
@@ -97,7 +97,7 @@ describe('a folder on a small disk', () => {
 
 describe('the disk of PostgreSQL', () => {
   it.skipIf(!isRoot || process.env.POSTKEY_TEST_DATABASE_URL)(
-    'refuses new work once a statement meets it full, with an incident, until PostgreSQL can write again (skipped unless root with a PostgreSQL of its own: mounts a file system)',
+    'causes refusals and an incident once a statement fails on it, until PostgreSQL can write again (skipped unless root with a PostgreSQL of its own: mounts a file system)',
     async () => {
       const path = mount('tablespace', 4 * MB)
       const { rows } = await database.pool.query<{ data_directory: string }>('SHOW data_directory')
@@ -106,7 +106,7 @@ describe('the disk of PostgreSQL', () => {
       chownSync(path, owner.uid, owner.gid)
       const name = `postkey_small_${process.pid}`
       await database.pool.query(`CREATE TABLESPACE ${name} LOCATION '${path}'`)
-      // Temporary tables of this connection lie on the small disk.
+      // Temporary tables of this connection are stored on the small disk.
       const small = await createDatabase(urlWith(database.url, `-c temp_tablespaces=${name}`), { log: silentLog })
       const space = watch([], undefined, small)
       space.start()
@@ -168,7 +168,7 @@ function mount(name: string, sizeBytes: number): string {
   return path
 }
 
-/** So many bytes in all, or as many as fit. */
+/** Writes `bytes` in all, or as many as fit. */
 function fill(path: string, bytes: number): void {
   rmSync(join(path, 'filler'), { force: true })
   try {

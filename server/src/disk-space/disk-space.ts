@@ -9,14 +9,14 @@ import { levelOf, sizeWords, thresholdsOf, type Level, type Space } from './leve
 import { probeSpace } from './probe-space.ts'
 
 const LOOK_EVERY_MS = 10_000
-/** A server that ended reports no longer; its incident ends then. */
+/** A stopped server reports no longer; its incident closes after this time. */
 const REPORT_LASTS_MS = 10 * 60_000
-/** A file system that hangs (NFS) keeps its last known level. */
+/** Limit of one measurement. When a file system hangs (NFS), its last level is kept. */
 const LONGEST_STAT_MS = 5000
 
 export interface WatchedVolume {
   path: string
-  /** What lies in it, for people: "data folder". */
+  /** Contents of the folder for display, such as "data folder". */
   content: string
 }
 
@@ -25,27 +25,30 @@ export interface DiskSpaceDeps {
   clock: Clock
   log: Log
   installation: Installation
-  /** The name of this host, in incidents. */
+  /** Name of this host, shown in incidents. */
   server: string
   folders: readonly WatchedVolume[]
-  /** For tests. */
+  /** Interval between checks in milliseconds, for tests. */
   spaceOf?: (path: string) => Promise<Space>
 }
 
 export interface DiskSpace {
   /**
-   * Call before something new is accepted that takes space.
+   * Throws when space is too low. Call it before accepting new data that takes space.
    *
    * @throws AppError `disk_space.low` while there is too little
    */
   require(): void
   start(): void
   stop(): Promise<void>
-  /** Measures now: for tests. */
+  /** Measures now, for tests. */
   look(): Promise<void>
 }
 
-/** Watches free space of folders and of PostgreSQL's disk: opens an incident when it gets low, and refuses new work below that. */
+/**
+ * Watches the free space of folders and of PostgreSQL's disk. Opens an incident when it gets low, and refuses new
+ * messages below a reserve.
+ */
 export function createDiskSpace(deps: DiskSpaceDeps): DiskSpace {
   const { database, clock, log, installation, server, folders, spaceOf = spaceOfFolder } = deps
   const states = new Map<string, { level: Level; detail: string; refusal: string }>()
@@ -97,7 +100,7 @@ export function createDiskSpace(deps: DiskSpaceDeps): DiskSpace {
     await installation.open({ ...key, detail: low.map(({ detail }) => detail).join(' '), expiresAt })
   }
 
-  /** All processes share that disk, so theirs is one incident. */
+  /** Checks PostgreSQL's disk. All processes share it, so there is one incident for all. */
   async function lookAtDatabase(since: Date): Promise<void> {
     const code = new AppError('database.disk_full').code
     const detail = 'PostgreSQL could not write because its disk is full. New messages and attachments are refused.'
@@ -108,7 +111,7 @@ export function createDiskSpace(deps: DiskSpaceDeps): DiskSpace {
       isDatabaseReported = false
       log.info('PostgreSQL can write again')
     } else {
-      // While the disk is full this may fail, too; the next look tries it again.
+      // While the disk is full this may fail too; the next check tries again.
       isDatabaseReported ||= await installation.open({ code, detail, since }).then(
         () => true,
         () => false,

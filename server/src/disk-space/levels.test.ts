@@ -11,7 +11,7 @@ it.each([
   expect(thresholdsOf({ totalBytes }).refuseBytes).toBe(refuseBytes)
 })
 
-it('changes its level once on the way down and once on the way up', () => {
+it('changes level once on the way down and once on the way up', () => {
   let level: Level = 'enough'
   const levels = [2000, 990, 1010, 990, 499, 740, 510, 760, 1010, 1240, 1260, 1010].map((free) => {
     level = levelOf({ freeBytes: free * MB, totalBytes: 100 * GB }, level)
@@ -27,4 +27,4 @@ it.each([
   [1_540_000_000, '1.5 GB'],
   [340_000_000, '340 MB'],
   [1_230_000, '1.2 MB'],
-])('says %i bytes as %s', (bytes, words) => expect(sizeWords(bytes)).toBe(words))
+])('formats %i bytes as %s', (bytes, words) => expect(sizeWords(bytes)).toBe(words))

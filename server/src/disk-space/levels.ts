@@ -1,18 +1,21 @@
 export interface Space {
-  /** Available to an ordinary user. */
+  /** Bytes available to an ordinary user. */
   freeBytes: number
   totalBytes: number
 }
 
-/** `low`: an incident is open. `refusing`: new messages and attachments are refused besides. */
+/** `low`: an incident is open. `refusing`: in addition, new messages and attachments are refused. */
 export type Level = 'enough' | 'low' | 'refusing'
 
 const MB = 1_000_000
-/** Room for what was accepted before, for mail that arrives, and for PostgreSQL to work. */
+/** Reserve for messages accepted before, for arriving mail, and for PostgreSQL's own work. */
 const RESERVE_BYTES = 500 * MB
 const RESERVE_SHARE = 0.05
 
-/** Values to leave a level lie above those to enter it, so that a small change does not open a second incident. */
+/**
+ * Returns the thresholds of the levels. Values to leave a level lie above those to enter it, so that a small change
+ * doesn't open a second incident.
+ */
 export function thresholdsOf({ totalBytes }: Pick<Space, 'totalBytes'>) {
   const refuseBytes = Math.min(RESERVE_BYTES, totalBytes * RESERVE_SHARE)
   return { refuseBytes, acceptBytes: 1.5 * refuseBytes, lowBytes: 2 * refuseBytes, enoughBytes: 2.5 * refuseBytes }

@@ -8,36 +8,36 @@ import { judge, type RestoreReason } from './judgment.ts'
 import type { SeenActivity, StateFile } from './state-file.ts'
 
 const BEAT_MS = 60_000
-/** One line per cause and minute. */
+/** At most one log line per cause and minute. */
 const WARN_EVERY_MS = 60_000
 
 export interface DatabaseRestore {
   id: DatabaseRestoreId
   reason: RestoreReason
-  /** Last activity that the restored database knows. */
+  /** Last activity in the restored database. */
   fromAt: Date
-  /** Last activity that this installation has seen. */
+  /** Last activity recorded by this installation; `undefined` when none is recorded. */
   seenAt: Date | undefined
   detectedAt: Date
-  /** Submissions that are held because of it. */
+  /** Number of submissions held because of the restore. */
   held: number
 }
 
 export interface Epoch {
   /**
-   * Compares the database with what this installation has seen of it, before mail is read or sent.
+   * Compares the database with the activity recorded by this installation, before mail is read or sent.
    *
    * @returns the restore that was detected now
    */
   open(): Promise<DatabaseRestore | undefined>
   /**
-   * Raises the counter in the database, then in the state file. Await it before a message is sent, so that a backup made
-   * earlier is recognized as one. Concurrent calls share one write.
+   * Raises the counter in the database, then in the state file. Await it before a message is sent, so that an earlier
+   * backup can be recognized. Concurrent calls share one write.
    *
-   * @returns false when the database was restored meanwhile: what was read from it before is void
+   * @returns false when the database was restored meanwhile: data read from it before is invalid
    */
   mark(): Promise<boolean>
-  /** When the last restore was detected; `undefined` when there was none. */
+  /** Returns when the last restore was detected; `undefined` when there was none. */
   restoredAt(): Promise<Date | undefined>
   /** Opens the epoch, then marks activity at least once a minute until `stop`. */
   start(): Promise<void>
@@ -48,9 +48,12 @@ export interface EpochDeps {
   database: Database
   clock: Clock
   log: Log
-  /** `undefined` where this installation has no place for it. */
+  /** State file; `undefined` when this installation has no place for one. */
   stateFile: StateFile | undefined
-  /** Holds what may have been sent, in the transaction that records the restore. Returns how many. */
+  /**
+   * Holds submissions that may already have been sent, in the transaction that records the restore. Returns their
+   * number.
+   */
   hold: (tx: Tx, restore: Pick<DatabaseRestore, 'id' | 'detectedAt'>) => Promise<number>
 }
 
@@ -87,7 +90,7 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
     return restore
   }
 
-  /** What this process has seen itself counts like the file. */
+  /** Returns the recorded activity. Activity that this process recorded itself counts like the file. */
   async function readSeen(): Promise<SeenActivity | 'nothing' | 'not-kept'> {
     const kept = await stateFile?.read()
     if (kept === 'unreadable') log.warn('The state file cannot be read; a restored backup may not be recognized')
@@ -96,7 +99,7 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
     }
     if (known) return known
     if (!stateFile) return 'not-kept'
-    // Where it cannot be kept, its absence says nothing.
+    // When the file can't be written, its absence proves nothing.
     return (await canWrite(stateFile)) ? 'nothing' : 'not-kept'
   }
 
@@ -111,7 +114,7 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
   }
 
   async function lockCurrent(tx: Tx): Promise<SeenActivity | undefined> {
-    // Two servers that start at once: the second compares with what the first has made of it.
+    // When two servers start at once, the second compares with the result of the first.
     await advisoryLock('epoch.start').execute(tx)
     const row = await tx
       .selectFrom('database_epochs')
@@ -128,7 +131,10 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
     return { epoch, counter: 1, at }
   }
 
-  /** Without a certain sign that the database is older, a restore counts only when there is something to hold. */
+  /**
+   * Records the restore. Without certain proof that the database is older, a restore is recorded only when there are
+   * submissions to hold.
+   */
   async function record(
     tx: Tx,
     reason: RestoreReason,
@@ -186,7 +192,7 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
     return true
   }
 
-  /** Mail does not wait for a file. */
+  /** Writes the state file. Mail doesn't wait for a failed write. */
   async function keep(seen: SeenActivity): Promise<void> {
     try {
       await stateFile?.write(seen)

@@ -1,6 +1,6 @@
 import type { SeenActivity } from './state-file.ts'
 
-/** A restart, an upgrade or a move to another container takes less. */
+/** Pause that a restart, an upgrade or a move to another container stays below. */
 export const SHORT_PAUSE_MS = 15 * 60_000
 
 export type RestoreReason = 'older' | 'other-database' | 'unknown-host'
@@ -8,15 +8,15 @@ export type RestoreReason = 'older' | 'other-database' | 'unknown-host'
 /**
  * Decides whether the database is a restored backup.
  *
- * - `older`: this installation has seen more than the database knows.
- * - `other-database`: this installation has seen an epoch of which the database knows nothing, such as before a backup
+ * - `older`: this installation has recorded more activity than the database.
+ * - `other-database`: this installation has recorded an epoch that is missing in the database, such as before a backup
  *   of an older version.
- * - `unknown-host`: nothing is known here of a database that was active, and no server has used it lately.
+ * - `unknown-host`: this installation has no record of an active database, and no server has used it lately.
  *
- * @param current  the epoch of the database; `undefined` before its first start
- * @param ended    epochs that the database knows to be over
- * @param seen     what this installation has seen; `nothing` where it could have been kept and is not there,
- *                 `not-kept` where it cannot be kept
+ * @param current the epoch of the database; `undefined` before its first start
+ * @param ended epochs that the database records as ended
+ * @param seen activity recorded by this installation; `nothing` when the file is absent though it could be written,
+ *   `not-kept` when it can't be written
  */
 export function judge(
   { current, ended }: { current: SeenActivity | undefined; ended: ReadonlySet<string> },

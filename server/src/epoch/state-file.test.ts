@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), 'postkey-state-file-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const AT = new Date('2026-03-01T09:00:00Z')
 
-it('is what was written, for its owner only, and leaves nothing beside it', async () => {
+it('the state file contains exactly the written content, is readable only by its owner, and leaves no other file behind', async () => {
   const path = join(folder, 'new/folder/state')
   const file = createStateFile(path)
   expect(await file.read()).toBe('absent')
@@ -20,7 +20,7 @@ it('is what was written, for its owner only, and leaves nothing beside it', asyn
   expect(readdirSync(join(folder, 'new/folder'))).toEqual(['state'])
 })
 
-it('is not replaced by a lower counter of another process, but by another epoch', async () => {
+it('the state file is replaced by another epoch, but never by a lower counter of another process', async () => {
   const path = join(folder, 'shared')
   const [one, other] = [createStateFile(path), createStateFile(path)]
   await one.write({ epoch: 'a', counter: 7, at: AT })
@@ -31,7 +31,7 @@ it('is not replaced by a lower counter of another process, but by another epoch'
   expect(await one.read()).toMatchObject({ epoch: 'b', counter: 1 })
 })
 
-it('keeps the whole file when many processes write at once', async () => {
+it('the state file stays complete when many processes write at once', async () => {
   const path = join(folder, 'busy')
   await Promise.all(
     Array.from({ length: 40 }, (_, n) => createStateFile(path).write({ epoch: 'a', counter: n + 1, at: AT })),
@@ -40,7 +40,7 @@ it('keeps the whole file when many processes write at once', async () => {
   expect(readdirSync(folder).filter((name) => name.startsWith('busy'))).toEqual(['busy'])
 })
 
-it('that cannot be written says so', async () => {
+it("a state file that can't be written reports an error", async () => {
   writeFileSync(join(folder, 'a-file'), '')
   const file = createStateFile(join(folder, 'a-file/state'))
 
@@ -50,7 +50,7 @@ it('that cannot be written says so', async () => {
 })
 
 it.each(['', '{', 'null', '[]', '{"form":2,"epoch":"a","counter":1,"at":"2026-03-01T09:00:00Z"}', '{"form":1}'])(
-  'that is damaged is unreadable: %j',
+  'a damaged state file is reported as unreadable: %j',
   async (text) => {
     writeFileSync(join(folder, 'damaged'), text)
     expect(await createStateFile(join(folder, 'damaged')).read()).toBe('unreadable')

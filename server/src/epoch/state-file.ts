@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** The highest activity that this installation has seen in its database. */
+/** Highest activity that this installation has recorded of its database. */
 export interface SeenActivity {
   epoch: string
   counter: number
@@ -10,17 +10,29 @@ export interface SeenActivity {
 }
 
 export interface StateFile {
-  /** @returns `absent` without a file, `unreadable` for one that is damaged or may not be read */
+  /**
+   * Reads the file.
+   *
+   * @returns `absent` without a file, `unreadable` for one that is damaged or can't be read
+   */
   read(): Promise<SeenActivity | 'absent' | 'unreadable'>
-  /** Replaces the file atomically, and never by a lower counter of the same epoch. @throws the error of the file system */
+  /**
+   * Replaces the file atomically, and never by a lower counter of the same epoch.
+   *
+   * @throws the error of the file system
+   */
   write(seen: SeenActivity): Promise<void>
-  /** Resolves when a file can be made there. @throws the error of the file system */
+  /**
+   * Resolves when a file can be created there.
+   *
+   * @throws the error of the file system
+   */
   probe(): Promise<void>
 }
 
 const FORM = 1
 
-/** A small JSON file outside the database. Several processes may share it. */
+/** Creates a small JSON file outside the database. Several processes may share it. */
 export function createStateFile(path: string): StateFile {
   async function read(): Promise<SeenActivity | 'absent' | 'unreadable'> {
     try {
@@ -42,7 +54,7 @@ export function createStateFile(path: string): StateFile {
     }
   }
 
-  /** Removes what was written unless `finish` moved it. */
+  /** Writes a temporary file, and removes it unless `finish` moved it. */
   async function writeBeside(text: string, finish: (unfinished: string) => Promise<void>): Promise<void> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     const unfinished = `${path}.${randomUUID()}`

@@ -12,7 +12,7 @@ function event(subjectId: string, more: { emailAccountId?: EmailAccountId; kind?
   return { kind: 'message.received', subjectId, payload: { subjectId }, at, ...more } as unknown as NewEvent
 }
 
-/** What a listener heard, and a way to wait for it. */
+/** Subscribes and returns the received events, with a function that waits for them. */
 async function listener(events: Events, after?: number) {
   const heard: StoredEvent[] = []
   let arrived = Promise.withResolvers<undefined>()
@@ -35,7 +35,7 @@ function append(on: Database, events: Events, ...subjectIds: string[]): Promise<
 }
 
 describe('events', () => {
-  it('reach a listener again that the database failed for a moment', async () => {
+  it('are delivered again to a listener whose database access failed for a moment', async () => {
     const events = createEvents(database)
     const heard: string[] = []
     const ended = Promise.withResolvers<unknown>()
@@ -56,7 +56,7 @@ describe('events', () => {
     await events.close()
   })
 
-  it('exist when the transaction that appended them does, and not else', async () => {
+  it('exist only when the transaction that appended them commits', async () => {
     const events = createEvents(database)
     const before = await events.list({ emailAccountIds: 'all', limit: 500 })
 
@@ -72,7 +72,7 @@ describe('events', () => {
     expect(now[0]).toMatchObject({ kind: 'message.received', payload: { subjectId: 'kept' }, at })
   })
 
-  it('are listed in pages that follow each other', async () => {
+  it('are listed in consecutive pages', async () => {
     const events = createEvents(database)
     const start = (await events.list({ emailAccountIds: 'all', limit: 500 })).events.at(-1)?.id ?? 0
     await append(database, events, 'p1', 'p2', 'p3')
@@ -84,7 +84,7 @@ describe('events', () => {
     expect(second.next).toBeUndefined()
   })
 
-  it('are shown to those who may see their email account, and those without one to nobody else', async () => {
+  it('are visible only with access to their email account, and those without an account only with access to all', async () => {
     const events = createEvents(database)
     const [mine, other] = [newId<EmailAccountId>(), newId<EmailAccountId>()]
     await database.transaction(async (tx) => {
@@ -98,7 +98,7 @@ describe('events', () => {
     expect((await events.list({ emailAccountIds: [] })).events).toEqual([])
   })
 
-  it('come to a listener of some kinds without the others, and those that come later are not held up by them', async () => {
+  it('are filtered by kind, without delaying a listener by events of other kinds', async () => {
     const events = createEvents(database)
     const heard: string[] = []
     const stop = await events.subscribe({ emailAccountIds: 'all', kindLike: '%.state_changed' }, ({ subjectId }) => {
@@ -113,7 +113,7 @@ describe('events', () => {
     await events.close()
   })
 
-  it('are read once for all who listen, and each hears what it wants and may see', async () => {
+  it('are read once for all listeners, each of which receives only what it subscribed to and may see', async () => {
     const readings: string[] = []
     const counted = database.db.withPlugin({
       transformQuery({ node }) {
@@ -136,7 +136,7 @@ describe('events', () => {
         heard.mineAndStates!.push(subjectId)
       }),
     ])
-    // What is there already, each has read by itself.
+    // Each listener reads existing events by itself.
     await append(database, events, 'first')
     await expect.poll(() => heard.all).toEqual(['first'])
     readings.length = 0
@@ -175,7 +175,7 @@ describe('events', () => {
     await other.close()
   })
 
-  it('reach a listener in the order of ids when an earlier one is committed later', async () => {
+  it('reach a listener in id order when an earlier one commits later', async () => {
     const events = createEvents(database)
     const { until, heard, stop } = await listener(events)
     const written = Promise.withResolvers<undefined>()
@@ -197,7 +197,7 @@ describe('events', () => {
     await stop()
   })
 
-  it('are not held up for ever by one that is rolled back in silence', async () => {
+  it('are not delayed forever by a transaction that is rolled back without a notification', async () => {
     const events = createEvents(database)
     const { until, stop } = await listener(events)
     const written = Promise.withResolvers<undefined>()
@@ -213,7 +213,7 @@ describe('events', () => {
     const stopListening = await database.listen('events', () => told.resolve(undefined))
     await append(database, events, 'goes on')
     await told.promise
-    // The listener was told at the same time and has looked by the time that others have looked twice.
+    // The listener was notified at the same time and has read by the time that others have read twice.
     for (let look = 0; look < 4; look++) await events.list({ emailAccountIds: 'all', limit: 500 })
     await stopListening()
 
@@ -224,7 +224,7 @@ describe('events', () => {
     await stop()
   })
 
-  it('that were appended while nobody was connected are caught up with', async () => {
+  it('are delivered later when they were appended while the connection was down', async () => {
     const events = createEvents(database)
     const { until, stop, heard } = await listener(events)
     await append(database, events, 'before')
@@ -250,7 +250,7 @@ describe('events', () => {
     expect(heard.map(({ subjectId }) => subjectId)).toEqual(['before', 'away'])
   })
 
-  it('go on for a listener whose reading was broken off', async () => {
+  it('continue for a listener whose reading was interrupted', async () => {
     let isBroken = false
     const broken = database.db.withPlugin({
       transformQuery({ node }) {
@@ -269,7 +269,7 @@ describe('events', () => {
     await stop()
   })
 
-  it('begin for a listener behind the id that it knows', async () => {
+  it('start for a listener after the id that it passes', async () => {
     const events = createEvents(database)
     await append(database, events, 'known', 'missed')
     const all = await events.list({ emailAccountIds: 'all', limit: 500 })
@@ -281,7 +281,7 @@ describe('events', () => {
     await stop()
   })
 
-  it('come once each to every listener, whatever is written at once', async () => {
+  it('are delivered exactly once to every listener under concurrent writes', async () => {
     const other = await createDatabase(database.url)
     const [here, there] = [createEvents(database), createEvents(other)]
     const listeners = await Promise.all([listener(here), listener(there)])

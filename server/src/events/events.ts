@@ -19,7 +19,7 @@ export type NewEvent<Kind extends EventKind = EventKind> = {
 }[Kind]
 
 export type StoredEvent<Kind extends EventKind = EventKind> = NewEvent<Kind> & {
-  /** Grows; give it back as `after` (SSE: `Last-Event-ID`). Gaps mean nothing. */
+  /** Ascending id. Pass it as `after` to continue (SSE: `Last-Event-ID`). Gaps have no meaning. */
   id: number
 }
 
@@ -27,36 +27,42 @@ export function isStateChange(event: StoredEvent): event is StoredEvent<StateCha
   return event.kind.endsWith('.state_changed')
 }
 
-/** The email accounts somebody may see; `all` is for admins and our own rooms. */
+/** Email accounts that a caller may see; `all` is for admins and our own rooms. */
 export type VisibleAccounts = readonly EmailAccountId[] | 'all'
 
 export interface EventFilter {
   emailAccountIds: VisibleAccounts
-  /** Only what came after that id; without it {@link Events.subscribe} begins now and {@link Events.list} at the start. */
+  /**
+   * Returns only events after that id. By default, {@link Events.subscribe} starts now and {@link Events.list} at the
+   * first event.
+   */
   after?: number | undefined
-  /** What happened to that one thing. */
+  /** Returns only events of this subject. */
   subjectId?: string | undefined
-  /** Only kinds like that, `%` standing for anything: whoever waits for one kind is not read what an import tells. */
+  /**
+   * Returns only kinds that match this LIKE pattern (`%` matches any text). A listener for one kind then doesn't read
+   * all events of an import.
+   */
   kindLike?: string | undefined
 }
 
 export interface EventPage {
   events: StoredEvent[]
-  /** Give it as `after` for the next page; undefined when there is nothing more for the moment. */
+  /** Pass it as `after` for the next page; undefined when there are no more events for the moment. */
   next: number | undefined
 }
 
 export interface Events {
   append(tx: Tx, event: NewEvent): Promise<void>
-  /** In the order given, one statement. */
+  /** Appends the events in the given order, in one statement. */
   appendAll(tx: Tx, events: readonly NewEvent[]): Promise<void>
 
   list(filter: EventFilter & { limit?: number }): Promise<EventPage>
 
   /**
-   * Calls `listener` for each event, in the order of ids, one after the other, none left out: neither when the
-   * connection was away nor when transactions commit in another order than they wrote. A listener that the database
-   * fails for a moment gets its event again; anything else that it throws ends its subscription. Resolves once it listens, with what stops it.
+   * Calls `listener` for each event in id order, one at a time. No event is left out, even when the connection was lost
+   * or transactions commit in a different order than they wrote. A listener that fails with a database error gets its
+   * event again; any other error ends its subscription. Resolves once it listens, with a function that stops it.
    */
   subscribe(
     filter: EventFilter,
@@ -69,15 +75,20 @@ export interface Events {
 
 const MOST_AT_ONCE = 500
 
-/** How soon to look again while a transaction that may be rolled back, and so never notifies, holds later events up. */
+/**
+ * Interval of checks in milliseconds while a transaction delays later events. Such a transaction may be rolled back and
+ * would then never notify.
+ */
 const LOOK_AGAIN_MS = 250
 
 /**
- * Ids are given in one order and become visible in another. A trigger (`0001_kernel.sql`) makes every transaction that
- * appends hold a lock naming an id below its own until it ends; reading stays below the lowest of them.
+ * Creates the events of a database.
  *
- * The two statements of `safe-end.ts` and the reading must stay in this order: an id that was given by the first belongs
- * to a transaction that is either seen in the locks or ended, and then visible to the last.
+ * Ids are assigned in one order and become visible in another. A trigger (`0001_kernel.sql`) makes every appending
+ * transaction hold a lock until it ends, which names an id below its own. Readers stay below the lowest of these ids.
+ *
+ * The two statements of `safe-end.ts` and the reading must stay in this order. An id assigned before the first
+ * statement belongs to a transaction that is seen in the locks, or has ended. An ended one is visible to the reading.
  */
 export function createEvents(database: Database): Events {
   const { db } = database
@@ -120,7 +131,7 @@ export function createEvents(database: Database): Events {
     return (await query.orderBy('id').limit(MOST_AT_ONCE).execute()).map(toEvent)
   }
 
-  /** What those who listen want to hear of, together. */
+  /** Returns the kinds that all subscriptions together listen to; undefined for all kinds. */
   function kindsListenedTo(): string[] | undefined {
     const kinds = [...subscriptions].map(({ filter }) => filter.kindLike)
     return kinds.includes(undefined) ? undefined : [...new Set(kinds as string[])].sort()
@@ -133,7 +144,7 @@ export function createEvents(database: Database): Events {
     return { events, next: events.length === limit ? events.at(-1)!.id : undefined }
   }
 
-  /** One LISTEN for all subscriptions. The next subscription tries again after one that failed. */
+  /** Opens one LISTEN for all subscriptions. After a failure, the next subscription tries again. */
   function listened(): Promise<unknown> {
     listening ??= database
       .listen('events', () => subscriptions.forEach(({ poke }) => poke()))
@@ -149,7 +160,7 @@ export function createEvents(database: Database): Events {
     listener: (event: StoredEvent) => void | Promise<void>,
     onEnd: (error: unknown) => void = () => undefined,
   ): Promise<() => Promise<void>> {
-    // Listen first: what is committed after the position is taken is then announced.
+    // Listen first: everything committed after the position is read is then notified.
     await listened()
     let position = filter.after ?? (await safeEnds.ask()).end
     let stopped = false
@@ -158,7 +169,7 @@ export function createEvents(database: Database): Events {
     let running: Promise<void> | undefined
 
     const wants = wish(filter)
-    /** Everything up to `position` was heard, so that it is told what others are told. */
+    /** True when everything up to `position` was delivered, so that this subscription can share reads with others. */
     let isAbreast = false
 
     async function deliver(): Promise<void> {
@@ -171,7 +182,7 @@ export function createEvents(database: Database): Events {
           if (wants(event) && !(await isHeard(event))) return
           position = event.id
         }
-        // Nothing below `end` can appear any more, also where it was not ours to see.
+        // No event can appear below `end` any more, including events that this subscription may not see.
         isAbreast = news.events.length < MOST_AT_ONCE
         if (isAbreast) position = Math.max(position, news.end)
         else poked = true
@@ -179,7 +190,10 @@ export function createEvents(database: Database): Events {
       } while (poked && !stopped)
     }
 
-    /** False when the database failed the listener for a moment: it gets the event once more. */
+    /**
+     * Delivers an event. Returns false after a transient database error of the listener, which then gets the event
+     * again.
+     */
     async function isHeard(event: StoredEvent): Promise<boolean> {
       try {
         await listener(event)
@@ -191,7 +205,7 @@ export function createEvents(database: Database): Events {
       }
     }
 
-    /** What is new. Nothing while the database is away for a moment, and then it is looked again. */
+    /** Returns the new events; undefined after a transient database error, which schedules another check. */
     async function lookUp() {
       try {
         const { end, waiting } = await safeEnds.share()
@@ -261,7 +275,7 @@ export function createEvents(database: Database): Events {
   return { append, appendAll, list, subscribe, close }
 }
 
-/** The database was away, slow or busy. */
+/** Returns true when the database was unreachable, slow or busy. */
 function isTransient(error: unknown): boolean {
   return isDatabaseError(error) && error.remedy === 'wait'
 }
@@ -277,7 +291,7 @@ function toEvent(row: Selectable<Schema['events']>): StoredEvent {
   } as StoredEvent
 }
 
-/** Whether a filter lets an event through, as the statement of one that reads alone would. */
+/** Returns a predicate that accepts the same events as the SQL of a filter that reads alone. */
 function wish({ emailAccountIds, kindLike, subjectId }: EventFilter): (event: StoredEvent) => boolean {
   const isOfKind = kindLike === undefined ? () => true : likeness(kindLike)
   const visible = emailAccountIds === 'all' ? undefined : new Set<EmailAccountId | undefined>(emailAccountIds)

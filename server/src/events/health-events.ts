@@ -19,7 +19,7 @@ interface Wanted<Kind extends HealthKind> {
   subjectId: string
 }
 
-/** Newest first, `limit` of them. The kinds stand in the index `events_of_health`. */
+/** Returns the newest `limit` events of a subject, newest first. The kinds are part of the index `events_of_health`. */
 export async function happenedTo<Kind extends HealthKind>(
   db: Kysely<Schema>,
   { kind, subjectId, from, to, limit }: Wanted<Kind> & { from: Date; to: Date; limit: number },
@@ -31,7 +31,7 @@ export async function happenedTo<Kind extends HealthKind>(
   return rows
 }
 
-/** The last that happened to it before a time. */
+/** Returns the last event of a subject before a time. */
 export async function lastBefore<Kind extends HealthKind>(
   db: Kysely<Schema>,
   { kind, subjectId, before }: Wanted<Kind> & { before: Date },

@@ -1,6 +1,6 @@
 /**
- * What happened, written in the transaction in which it happened. Owns the table `events`. Every room that changes
- * something appends; the web UI (SSE), webhooks, alerts and the timeline read.
+ * Events: every change as a row, written in the transaction of the change. Owns the table `events`. Every room that
+ * changes data appends events; the web UI (SSE), webhooks, alerts and the timeline read them.
  */
 export { appendFrom, appendWithin, type EventsOfRows } from './append-from.ts'
 export { EVENT_KINDS, type EventKind, type EventPayloads } from './event-kinds.ts'

@@ -1,16 +1,16 @@
 import type { StoredEvent } from './events.ts'
 
-/** What came after one id, up to another. */
+/** Events after one id, up to another. */
 export interface EventWindow {
   after: number
   end: number
-  /** Of these kinds alone; of all when absent. */
+  /** Only events of these kinds; of all kinds when absent. */
   kindsLike: readonly string[] | undefined
 }
 
 /**
- * Those who listen and have heard everything so far are told out of one reading, however many they are: each takes what
- * it wants of it. The last one is kept for who comes a moment later: nothing can change in it any more.
+ * Shares one read among all subscriptions that are up to date; each filters the result. The last read is kept for
+ * subscriptions that ask a moment later, because its events can't change any more.
  */
 export function createSharedWindows(read: (window: EventWindow) => Promise<StoredEvent[]>) {
   let last: { name: string; events: Promise<StoredEvent[]> } | undefined
@@ -26,7 +26,7 @@ export function createSharedWindows(read: (window: EventWindow) => Promise<Store
   }
 }
 
-/** As LIKE, whose `_` stands for any character. */
+/** Matches text like SQL LIKE, whose `_` stands for any character. */
 export function likeness(pattern: string): (text: string) => boolean {
   const escaped = pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   const form = new RegExp(`^${escaped.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's')

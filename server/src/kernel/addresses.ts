@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * What is not the public internet: this machine, private and link-local networks (with the metadata services of cloud
- * hosts), carrier-grade NAT, documentation, benchmarks, multicast and reserved.
+ * Networks outside the public internet: this machine, private and link-local networks (with the metadata services of
+ * cloud hosts), carrier-grade NAT, documentation, benchmarks, multicast and reserved.
  *
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
@@ -25,7 +25,7 @@ const NOT_PUBLIC: readonly [net: string, prefix: number][] = [
   ['240.0.0.0', 4],
 ]
 
-/** Of IPv6 only global unicast is public, less what tunnels to an IPv4 address or is set aside in it. */
+/** The only public range of IPv6: global unicast, minus networks that tunnel to an IPv4 address or are reserved. */
 const PUBLIC_V6: [net: string, prefix: number] = ['2000::', 3]
 const NOT_PUBLIC_V6: readonly [net: string, prefix: number][] = [
   ['2001::', 23],
@@ -48,7 +48,10 @@ export function isLoopbackAddress(address: string): boolean {
   return loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
-/** Addresses of IPv4 in IPv6 clothes (`::ffff:10.0.0.1`) are not global unicast and therefore not public. */
+/**
+ * Returns true when an address is public. IPv4-mapped IPv6 addresses (`::ffff:10.0.0.1`) aren't global unicast and
+ * therefore not public.
+ */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 4) return !notPublic.check(address, 'ipv4')
   return isIP(address) === 6 && globalUnicast.check(address, 'ipv6') && !notPublic.check(address, 'ipv6')

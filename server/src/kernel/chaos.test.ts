@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createChaos, readChaosOrders, withPoints } from './chaos.ts'
 
-describe('an order for chaos', () => {
-  it('names a step, the how manyth time, and whether the process is killed or stands still', () => {
+describe('a chaos order', () => {
+  it('names a step, its occurrence, and whether the process is killed or stopped', () => {
     expect(readChaosOrders('before-send:3, page-read:1:stop')).toEqual([
       { step: 'before-send', nth: 3, signal: 'SIGKILL' },
       { step: 'page-read', nth: 1, signal: 'SIGSTOP' },
@@ -10,13 +10,13 @@ describe('an order for chaos', () => {
   })
 
   it.each(['', 'before-send', 'before-send:0', 'before-send:x', 'Before:1', 'a:1:kill', 'a:1,,b:2'])(
-    'is not understood as %j',
+    'is rejected when malformed: %j',
     (written) => expect(readChaosOrders(written)).toBeUndefined(),
   )
 })
 
-describe('chaos', () => {
-  it('strikes once, at the step and the time that were ordered', () => {
+describe('chaos injection', () => {
+  it('sends its signal once, at the ordered step and occurrence', () => {
     const sent: string[] = []
     const at = createChaos(readChaosOrders('a:2,b:1:stop')!, (signal) => sent.push(signal))
 
@@ -27,7 +27,7 @@ describe('chaos', () => {
   })
 })
 
-describe('points around a thing', () => {
+describe('chaos points around an object', () => {
   const told: string[] = []
   const server = {
     sending: {
@@ -49,19 +49,19 @@ describe('points around a thing', () => {
     told.push(`at ${step}`),
   )
 
-  it('lie before a method is called and after it has answered, also of what lies in it', async () => {
+  it('run before a method is called and after it has returned, also in nested objects', async () => {
     told.length = 0
     expect(await around.sending.send('A')).toBe('sent A')
     expect(told).toEqual(['at before', 'send A', 'at after'])
   })
 
-  it('lie after each thing that is yielded, and before its reader has it', async () => {
+  it('run after each yielded item, before the consumer receives it', async () => {
     told.length = 0
     for await (const page of around.pages()) told.push(`has ${page}`)
     expect(told).toEqual(['page 1', 'at read', 'has 1', 'page 2', 'at read', 'has 2'])
   })
 
-  it('let an error pass, and everything else be as it is', async () => {
+  it('pass errors on and leave other members unchanged', async () => {
     const failing = withPoints({ send: () => Promise.reject(new Error('no')) }, { send: ['before', 'after'] }, () => 0)
 
     await expect(failing.send()).rejects.toThrow('no')

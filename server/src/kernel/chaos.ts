@@ -1,24 +1,26 @@
 /**
- * Chaos that is built in, for tests and rehearsals: a process ends or stands still at a named point between two steps of
- * its work, without a word to anybody. The points are put around the ports by which rooms meet the world (a mail server,
- * the database); inside of a room there is nothing of it, and without an order nothing is put around anything.
+ * Fault injection for tests and rehearsals: a process is killed or stopped at a named point between two steps, without
+ * notice. The points wrap the ports by which rooms reach a mail server or the database. Code inside of a room contains
+ * no points, and without an order nothing is wrapped.
  */
 const ORDER = /^([a-z][a-z-]*):([1-9]\d{0,5})(?::(stop))?$/
 
-/** What happens when a process comes to `step` for the `nth` time: it is killed, or stopped until somebody lets it go on. */
+/**
+ * Kills or stops a process when it reaches `step` for the `nth` time. A stopped process stays so until it gets SIGCONT.
+ */
 export interface ChaosOrder {
   step: string
   nth: number
   signal: 'SIGKILL' | 'SIGSTOP'
 }
 
-/** Says that the process is at a step. Does not come back from the step at which it is to be killed. */
+/** Reports that the process is at a step. Never returns from the step at which the process is to be killed. */
 export type At = (step: string) => void
 
-/** By the name of a method: the step before it is called, and the one after it has answered. */
+/** Steps by method name: the one before the call, and the one after its result. */
 export type Points = Readonly<Record<string, readonly [before: string | undefined, after: string | undefined]>>
 
-/** `step:nth` or `step:nth:stop`, with commas between; undefined when it is written otherwise. */
+/** Parses `step:nth` or `step:nth:stop`, separated by commas; undefined when malformed. */
 export function readChaosOrders(written: string): ChaosOrder[] | undefined {
   const orders = written.split(',').map((each) => {
     const [, step, nth, stop] = ORDER.exec(each.trim()) ?? []
@@ -40,8 +42,8 @@ export function createChaos(
 }
 
 /**
- * `target` with points around the methods that `points` names, also of what lies in it as a plain object. Of a method
- * that yields one thing after the other, the second point is after each of them.
+ * Returns `target` with points around the methods named in `points`, including those of nested plain objects. For a
+ * generator method, the second point runs after each yielded item.
  */
 export function withPoints<T extends object>(target: T, points: Points, at: At): T {
   return new Proxy(target, {

@@ -5,13 +5,13 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('tells the time of the system', () => {
+it('the clock returns the time of the system', () => {
   vi.useFakeTimers({ now: new Date('2026-03-29T01:30:00Z') })
 
   expect(systemClock.now().toISOString()).toBe('2026-03-29T01:30:00.000Z')
 })
 
-it('hands out dates that nobody can change for others', () => {
+it('the clock returns dates that callers can change without affecting others', () => {
   const first = systemClock.now()
   first.setFullYear(1999)
 

@@ -6,10 +6,10 @@ const lookUp = (host: string) =>
     ? Promise.resolve(['10.0.0.7'])
     : Promise.reject(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }))
 
-describe('what keeps a server from being dialed', () => {
+describe('a refusal to dial a server', () => {
   const guard = createDialGuard({ lookUp })
 
-  it('names the server whose name leads nowhere', async () => {
+  it("names the server whose name doesn't resolve", async () => {
     await expect(guard.addressOf('imap.exmaple.com', 993)).rejects.toMatchObject({
       code: 'egress.name_not_found',
       detail: 'Host name: imap.exmaple.com',
@@ -20,7 +20,7 @@ describe('what keeps a server from being dialed', () => {
     })
   })
 
-  it('names the server in a private network, and where a mail server there is declared', async () => {
+  it('names the server in a private network, and the setting that declares it', async () => {
     await expect(guard.addressOf('inside.example', 993)).rejects.toMatchObject({
       code: 'egress.address_refused',
       detail: 'inside.example:993 leads to no public address.',

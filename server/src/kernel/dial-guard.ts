@@ -1,6 +1,6 @@
 /**
- * The way out for what is not HTTP. As in `egress.ts`, a name is resolved once and the connection goes to the address
- * that was looked at; only public addresses are reached, save for hosts that whoever runs the server has declared.
+ * Guards outgoing connections other than HTTP. As in `egress.ts`, a name is resolved once and the connection goes to
+ * the checked address. Only public addresses are reachable, except for hosts declared by the operator of the server.
  */
 import { isIP } from 'node:net'
 import { isPublicAddress } from './addresses.ts'
@@ -8,23 +8,27 @@ import { AppError } from './errors.ts'
 import { resolveName, systemLookUp, type LookUp } from './name-lookup.ts'
 
 export interface DialGuard {
-  /** The address to connect to; certificates are still those of `host`. @throws {AppError} `egress.…` */
+  /**
+   * Returns the address to connect to; certificates are still verified for `host`.
+   *
+   * @throws {AppError} `egress.…`
+   */
   addressOf(host: string, port: number): Promise<string>
   /**
-   * What is known without asking a name server, for settings: a literal address that would be refused later.
+   * Refuses, without a name server, a literal address that a connection would refuse later. For settings.
    *
    * @throws {AppError} `egress.address_refused` at `field`
    */
   refusePrivate(host: string, port: number, field: string): void
-  /** Whether `host:port` was declared to lie in our own network. */
+  /** Returns true when `host:port` is declared as part of the own network. */
   isDeclared(host: string, port: number): boolean
   isDeclaredOrigin(origin: string): boolean
 }
 
 export interface DialGuardOptions {
-  /** `host:port` in lower case. */
+  /** Declared hosts as `host:port` in lower case. */
   declared?: ReadonlySet<string>
-  /** The name server to ask; that of the system unless a test has its own. */
+  /** Name lookup; the system's unless a test passes its own. */
   lookUp?: LookUp
 }
 

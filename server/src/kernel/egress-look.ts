@@ -4,25 +4,29 @@ import { isLoopbackAddress, isPublicAddress } from './addresses.ts'
 import type { EgressOptions } from './egress.ts'
 import { resolveName, systemLookUp } from './name-lookup.ts'
 
-/** Where a name leads, and which of that the guard of the egress lets through. */
+/** Addresses of a name, and those that the egress guard allows. */
 export interface Resolved {
   addresses: readonly string[]
   allowed: readonly string[]
 }
 
-/** A connection as it was made, whatever is thought of its certificate. */
+/** An established connection, regardless of the trust in its certificate. */
 export interface Handshake {
   address: string
   ms: number
-  /** Undefined on plain http. */
+  /** TLS parameters; undefined for plain http. */
   tls: { protocol: string; issuer: string; endsAt: Date; distrusted: string | undefined } | undefined
 }
 
-/** Looks at the ways out one step at a time, as the egress would take them. Sends nothing but a handshake. */
+/** Checks outgoing connections one step at a time, with the rules of the egress. Sends only a handshake. */
 export interface EgressLook {
-  /** @throws {AppError} `egress.name_…` */
+  /**
+   * Resolves the host of a URL.
+   *
+   * @throws {AppError} `egress.name_…`
+   */
   resolve(url: URL): Promise<Resolved>
-  /** Rejects with the error of the network. */
+  /** Connects and performs the TLS handshake. Rejects with the network error. */
   handshake(url: URL, address: string, timeoutMs: number): Promise<Handshake>
 }
 
@@ -49,7 +53,7 @@ export function createEgressLook({ allowPrivate, ca = [], lookUp = systemLookUp 
         socket: plain,
         ...(isIP(host) === 0 && { servername: host }),
         host,
-        // Looked at and told; nothing is sent over it.
+        // The certificate is inspected and reported; no data is sent over the connection.
         rejectUnauthorized: false,
         ...trusted,
       }).on('error', ignore)
@@ -63,9 +67,9 @@ export function createEgressLook({ allowPrivate, ca = [], lookUp = systemLookUp 
   }
 }
 
-/** An error after the one that was waited for. */
+/** Ignores errors after the first one, which was reported. */
 function ignore(): void {
-  // The connection is closed by it.
+  // The error itself closes the connection.
 }
 
 function hostOf({ hostname }: URL): string {

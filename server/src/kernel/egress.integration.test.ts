@@ -48,7 +48,7 @@ const fixed =
     Promise.resolve(addresses)
 
 describe('the egress', () => {
-  it('brings the answer of a cloud that is declared to be on this machine', async () => {
+  it('returns the response of a cloud that is declared to be on this machine', async () => {
     const egress = createEgress({ allowPrivate: (asked) => asked === origin })
 
     const answer = await egress.fetch(`${origin}/echo`, { method: 'POST', body: 'hello', headers: { 'x-a': 'b' } })
@@ -86,7 +86,7 @@ describe('the egress', () => {
   })
 
   it.each([['127.0.0.1'], ['10.0.0.1'], ['::1'], ['fd00::1']])(
-    'refuses a public name that leads to %s',
+    'refuses a public name that resolves to %s',
     async (address) => {
       const egress = createEgress({ allowPrivate: () => false, lookUp: fixed(address) })
 
@@ -94,7 +94,7 @@ describe('the egress', () => {
     },
   )
 
-  it('opens no private network for a cloud that is declared to be on this machine', async () => {
+  it('keeps private networks closed for a cloud that is declared to be on this machine', async () => {
     const egress = createEgress({ allowPrivate: () => true, lookUp: fixed('10.0.0.1') })
 
     await expect(egress.fetch('http://sandbox.localhost:4001/')).rejects.toMatchObject({
@@ -102,7 +102,7 @@ describe('the egress', () => {
     })
   })
 
-  it('asks the name server once, connects to that address and says the name', async () => {
+  it('resolves a name once, connects to that address and sends the name', async () => {
     let asked = 0
     const egress = createEgress({
       allowPrivate: () => true,
@@ -126,7 +126,7 @@ describe('the egress', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([302, 'http://169.254.169.254/latest/meta-data'])
   })
 
-  it('breaks off at the limit of size, also when the answer was packed', async () => {
+  it('aborts at the size limit, also for compressed responses', async () => {
     const egress = createEgress({ allowPrivate: () => true })
 
     for (const path of ['/large', '/bomb']) {
@@ -135,7 +135,7 @@ describe('the egress', () => {
     }
   })
 
-  it('breaks off at the limit of time, before the answer and in the middle of it', async () => {
+  it('aborts at the time limit, before and during the response', async () => {
     const egress = createEgress({ allowPrivate: () => true })
 
     await expect(egress.fetch(`${origin}/slow`, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'egress.timed_out' })
@@ -143,12 +143,12 @@ describe('the egress', () => {
     await expect(begun.text()).rejects.toMatchObject({ code: 'egress.timed_out', remedy: 'wait' })
   })
 
-  it('reports a name that the resolver of this machine does not find', async () => {
+  it("reports a name that the resolver of this machine doesn't find", async () => {
     const egress = createEgress({ allowPrivate: () => false })
 
     const failure = await egress.fetch('https://nothing.invalid/').catch((error: unknown) => error)
 
-    // A machine without a name server reports EAI_AGAIN, one with a name server ENOTFOUND.
+    // Without a name server the machine reports EAI_AGAIN, with one ENOTFOUND.
     expect(failure).toMatchObject({ code: expect.stringMatching(/^egress\.name_/) as string, remedy: 'wait' })
     expect(failure).toMatchObject({ detail: 'Host name: nothing.invalid' })
   })
@@ -157,14 +157,14 @@ describe('the egress', () => {
     ['ENOTFOUND', 'egress.name_not_found'],
     ['EAI_AGAIN', 'egress.name_server_failed'],
     ['EAI_FAIL', 'egress.name_server_failed'],
-  ])('reports %s of the resolver as %s', async (code, ours) => {
+  ])("reports the resolver's %s as %s", async (code, ours) => {
     const lookUp = () => Promise.reject(Object.assign(new Error(`getaddrinfo ${code}`), { code }))
     const egress = createEgress({ allowPrivate: () => false, lookUp })
 
     await expect(egress.fetch('https://graph.localhost/')).rejects.toMatchObject({ code: ours })
   })
 
-  it('says that nobody is there', async () => {
+  it('reports an unreachable server', async () => {
     const egress = createEgress({ allowPrivate: () => true })
 
     await expect(egress.fetch('http://localhost:1/')).rejects.toMatchObject({

@@ -1,12 +1,12 @@
 /**
- * The one way out: every call to a cloud or to an address that somebody typed in goes through here.
+ * The only path for outgoing HTTP: every request to a cloud or to a user-entered address uses the egress.
  *
- * 1. A name is resolved once, and the connection goes to the address that was looked at. Certificate and Host are those
- *    of the name. Asking twice would let a name server answer twice (DNS rebinding).
- * 2. Only public addresses and https; this machine and plain http only for origins that are declared to lie there, and
- *    other networks only for origins that whoever runs the server has named.
- * 3. Redirects are not followed: the caller gets the 3xx, and credentials never travel to where it points.
- * 4. Every exchange has a limit of time and of size.
+ * 1. A name is resolved once, and the connection goes to the checked address. Certificate and Host are those of the
+ *    name. A second lookup could return a different address (DNS rebinding).
+ * 2. Only public addresses and https are allowed. This machine and plain http are allowed only for origins declared to
+ *    be there, and other networks only for origins declared by the operator.
+ * 3. Redirects are not followed: the caller gets the 3xx, and credentials never reach its target.
+ * 4. Every exchange has a time limit and a size limit.
  */
 import type { LookupAddress } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
@@ -20,9 +20,13 @@ const LIMITS = { timeoutMs: 20_000, maxBytes: 10 * 1024 * 1024, connectMs: 10_00
 const WITHOUT_BODY: readonly number[] = [101, 103, 204, 205, 304]
 
 export interface Egress {
-  /** @throws {AppError} `egress.…`; whatever the other server answers is a Response */
+  /**
+   * Sends a request. Every response of the server, including an error status, is returned as a Response.
+   *
+   * @throws {AppError} `egress.…`
+   */
   fetch(url: string | URL, request?: EgressRequest): Promise<Response>
-  /** Cuts requests in progress; they reject with `egress.unreachable`. */
+  /** Aborts requests in progress; they reject with `egress.unreachable`. */
   close(): Promise<void>
 }
 
@@ -30,21 +34,26 @@ export interface EgressRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | undefined
   headers?: Readonly<Record<string, string>> | undefined
   body?: string | URLSearchParams | Uint8Array<ArrayBuffer> | undefined
-  /** For the whole exchange, body of the answer included. */
+  /** Limit in milliseconds for the whole exchange, including the response body. */
   timeoutMs?: number | undefined
-  /** The largest body of an answer that is read, after decompression. */
+  /** Maximum response body in bytes, after decompression. */
   maxBytes?: number | undefined
   signal?: AbortSignal | undefined
 }
 
 export interface EgressOptions {
-  /** Whether an origin is declared to lie on this machine. Only loopback: nothing opens a private network. */
+  /**
+   * Returns true when an origin is declared to be on this machine. Allows only loopback addresses, never a private
+   * network.
+   */
   allowPrivate: (origin: string) => boolean
-  /** Origins that whoever runs the server has declared: wherever they lie, and with plain http when it is so written. */
+  /**
+   * Returns true for origins declared by the operator: allowed in any network, and with plain http when declared so.
+   */
   ownNetwork?: (origin: string) => boolean
-  /** Certificate authorities (PEM) that are trusted besides those of Node. */
+  /** Certificate authorities (PEM) trusted in addition to those of Node. */
   ca?: readonly string[]
-  /** The name server to ask; that of the system unless a test has its own. */
+  /** Name lookup; the system's unless a test passes its own. */
   lookUp?: LookUp
 }
 
@@ -63,7 +72,7 @@ export function createEgress(options: EgressOptions): Egress {
       throw refused(`${url.protocol} is refused`)
     if (url.username !== '' || url.password !== '') throw refused('credentials do not belong into an address')
     const allowed = isOurs ? () => true : declared ? isLoopbackAddress : isPublicAddress
-    // A literal address is never looked up, so it must be looked at here.
+    // A literal address is never resolved, so it must be checked here.
     const literal = url.hostname.replace(/^\[|\]$/g, '')
     if (isIP(literal) !== 0 && !allowed(literal)) throw refused(`${literal} is refused`)
 
@@ -111,14 +120,14 @@ function agent(lookUp: LookUp, allowed: (address: string) => boolean, trusted: {
 
 type Piece = { done: true; value?: undefined } | { done: false; value: Uint8Array<ArrayBuffer> }
 
-/** The same answer with a body that breaks off at the limit and whose failures are ours. */
+/** Returns the same response with a body that fails at the limit and reports failures as `AppError`. */
 function limited(
   answer: Awaited<ReturnType<typeof undiciFetch>>,
   maxBytes: number,
   translateError: (error: unknown) => AppError,
 ): Response {
   const headers = new Headers([...answer.headers])
-  // They speak of the bytes on the wire, which are decompressed already.
+  // These headers describe the bytes on the wire, which are already decompressed.
   headers.delete('content-encoding')
   headers.delete('content-length')
   const init = { status: answer.status, statusText: answer.statusText, headers }
@@ -156,7 +165,7 @@ function refused(reason: string): AppError {
   return new AppError('egress.address_refused', { cause: new TypeError(reason) })
 }
 
-/** Fetch wraps what happened in a TypeError; the reason is its cause. */
+/** Translates an error of fetch, which wraps the reason as the cause of a TypeError. */
 function translate(error: unknown, timeout: AbortSignal): AppError {
   if (error instanceof AppError) return error
   if (error instanceof Error && error.cause instanceof AppError) return error.cause

@@ -5,8 +5,8 @@ import { AppError, CATALOGUE, type ErrorEntry } from './errors.ts'
 
 const SRC = join(import.meta.dirname, '..')
 
-describe('an error of ours', () => {
-  it('says what happened, who can end it and how', () => {
+describe('an AppError', () => {
+  it('states the problem, who can fix it and how', () => {
     const error = new AppError('kernel.unexpected')
 
     expect(error).toMatchObject({
@@ -18,7 +18,7 @@ describe('an error of ours', () => {
     })
   })
 
-  it('keeps its cause and what the other side said', () => {
+  it('keeps its cause and the upstream response', () => {
     const cause = new TypeError('no such row')
     const error = new AppError('kernel.unexpected', { cause, upstream: { status: 400, error: 'invalid_grant' } })
 
@@ -26,34 +26,31 @@ describe('an error of ours', () => {
     expect(error.upstream).toEqual({ status: 400, error: 'invalid_grant' })
   })
 
-  it('passes an edge as it is', () => {
+  it('is returned unchanged by `AppError.from`', () => {
     const error = new AppError('kernel.unexpected')
 
     expect(AppError.from(error)).toBe(error)
   })
 
-  it.each([new TypeError('no such row'), 'a string', undefined])(
-    'is made of whatever else was thrown: %s',
-    (thrown) => {
-      expect(AppError.from(thrown)).toMatchObject({ code: 'kernel.unexpected', cause: thrown })
-    },
-  )
+  it.each([new TypeError('no such row'), 'a string', undefined])('wraps any other thrown value: %s', (thrown) => {
+    expect(AppError.from(thrown)).toMatchObject({ code: 'kernel.unexpected', cause: thrown })
+  })
 })
 
-describe('the catalogue', () => {
+describe('the error catalog', () => {
   const entries = Object.entries<ErrorEntry>(CATALOGUE)
 
-  it.each(entries)('names the room and what happened: %s', (code) => {
+  it.each(entries)('has codes of the form room.problem: %s', (code) => {
     expect(code).toMatch(/^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$/)
   })
 
-  it.each(entries)('speaks to a tired person: %s', (_code, { title, fix }) => {
+  it.each(entries)('has a readable title and fix: %s', (_code, { title, fix }) => {
     expect(title).toMatch(/^[A-Z].*[^.!]$/)
     expect(fix).toMatch(/^[A-Z].*\.$/)
     expect(`${title} ${fix}`).not.toMatch(/\bplease\b|\boops\b|!/i)
   })
 
-  it('has no code that is thrown by nobody', () => {
+  it('has no unused code', () => {
     const thrown = globSync('**/*.ts', { cwd: SRC })
       .filter((file) => !file.includes('.test.'))
       .flatMap((file) => [...readFileSync(join(SRC, file), 'utf8').matchAll(/new AppError\(\s*'([^']+)'/g)])

@@ -11,34 +11,34 @@ import {
 export { CATALOGUE, errorOfGraph, errorOfMicrosoft, fillIn, fillText, PARAMETERS } from '../errors/index.ts'
 export type { Effect, ErrorCode, ErrorEntry, ErrorWords, Parameter, Remedy, Scope, Stage } from '../errors/index.ts'
 
-/** What the other side said, kept as data: never pasted into a message, never matched by text. */
+/** Error details of the upstream server, kept as data: never inserted into a message, never matched by text. */
 export interface Upstream {
   status?: number
   error?: string
-  /** Of Entra ID: a finer reason beside `error`, and a standard field like it. */
+  /** Standard field of Entra ID: a more specific reason than `error`. */
   suberror?: string
   errorCodes?: readonly number[]
   correlationId?: string
-  /** Graph: the code of the error and the id by which Microsoft finds the request. */
+  /** Graph: error code, and the request id for Microsoft's support. */
   code?: string
   requestId?: string
-  /** What the next token has to prove (CAE): JSON, to be sent as `claims`. */
+  /** Claims challenge that the next token must satisfy (CAE): JSON, to be sent as `claims`. */
   claims?: string
-  /** The other side wants silence until then. */
+  /** Earliest time of the next request, as demanded by the server. */
   retryAt?: Date
-  /** A message may have been sent although it failed: nobody sends it again before it is known. */
+  /** True when a message may have been sent despite the failure. It isn't sent again before the result is known. */
   mayHaveGone?: true
 }
 
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
-  /** What exactly, for the person who caused it: which field, which limit (RFC 9457 §3.1.4). Never a secret. */
+  /** Details for the user who caused the error: which field, which limit (RFC 9457 §3.1.4). Never a secret. */
   readonly detail: string | undefined
-  /** The input that is wrong, by the name that whoever gave it knows: `tenantId`, `credential.secret`. */
+  /** Invalid input, by its name in the request: `tenantId`, `credential.secret`. */
   readonly field: string | undefined
   readonly upstream: Upstream | undefined
-  /** How long a caller should wait before another try (RFC 9110 §10.2.3). */
+  /** Seconds to wait before a retry (RFC 9110 §10.2.3). */
   readonly retryAfterSeconds: number | undefined
 
   constructor(
@@ -76,7 +76,10 @@ export class AppError extends Error {
     return fixOf(this.code)
   }
 
-  /** For the outermost edges, which must answer whatever was thrown: ours as it is, all else as a bug of ours. */
+  /**
+   * Converts any thrown value for the outermost boundaries: an `AppError` is returned unchanged, everything else
+   * becomes an internal error.
+   */
   static from(thrown: unknown): AppError {
     return thrown instanceof AppError ? thrown : new AppError('kernel.unexpected', { cause: thrown })
   }

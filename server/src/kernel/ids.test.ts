@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import { newId, toId, type GrantId } from './ids.ts'
 
-it('makes ids that sort by when they were made', () => {
+it('new ids sort by creation time', () => {
   const ids = Array.from({ length: 1000 }, () => newId<GrantId>())
 
   expect(ids.toSorted()).toEqual(ids)
   expect(new Set(ids).size).toBe(ids.length)
 })
 
-it('takes from outside only what is an id, in the spelling of the database', () => {
+it("outside text is accepted as an id only in the database's spelling", () => {
   const id = newId<GrantId>()
 
   expect(toId<GrantId>(id.toUpperCase())).toBe(id)

@@ -1,6 +1,6 @@
 import { v7, validate } from 'uuid'
 
-/** A string that is the id of one kind of thing, so that the id of another kind does not fit where it is wanted. */
+/** String that is the id of one kind of entity. The type system refuses the id of another kind. */
 export type Id<Brand extends string> = string & { readonly brand: Brand }
 
 export type CloudProviderId = Id<'CloudProviderId'>
@@ -18,7 +18,7 @@ export type EmailAccountId = Id<'EmailAccountId'>
 export type FolderId = Id<'FolderId'>
 export type IdentityId = Id<'IdentityId'>
 export type ConversationId = Id<'ConversationId'>
-/** Ours. The Message-ID that stands in the header (RFC 5322 §3.6.4) is another thing and a plain string. */
+/** Our own id. The Message-ID of the header (RFC 5322 §3.6.4) is different and a plain string. */
 export type StoredMessageId = Id<'StoredMessageId'>
 export type MessageVersionId = Id<'MessageVersionId'>
 export type AttachmentId = Id<'AttachmentId'>
@@ -35,14 +35,15 @@ export type AlertDeliveryId = Id<'AlertDeliveryId'>
 export type AlertWebhookId = Id<'AlertWebhookId'>
 
 /**
- * A new id: UUID version 7 (RFC 9562 §5.7), whose order is the order of making, so that an index grows at its end.
- * The time in it serves that order only; nothing reads it back, so it is no business time and comes from no `Clock`.
+ * Returns a new id: UUID version 7 (RFC 9562 §5.7), which sorts by creation time, so that an index grows at its end.
+ * The time in it is used only for sorting and never read back. It therefore isn't business time and doesn't come from a
+ * `Clock`.
  */
 export function newId<T extends Id<string>>(): T {
   return v7() as T
 }
 
-/** For what comes from outside: the id when it has the form of one (lower case, as PostgreSQL writes it). */
+/** Returns outside text as an id when it has the form of one (lower case, as PostgreSQL writes it), else undefined. */
 export function toId<T extends Id<string>>(text: string): T | undefined {
   return validate(text) ? (text.toLowerCase() as T) : undefined
 }

@@ -6,9 +6,11 @@ import { createKeyRing, type EncryptionKey, type KeyRecords, type KeyRing, makeE
 const LINE = /^([\w-]{1,40}) ([A-Za-z0-9+/]{43}=)$/
 
 /**
- * The key ring of a file with one key a line, `id base64`, the current one first. The file lies outside the data folder
- * and its backups. It is made when it is not there, but never when rows are sealed already: a new key would not open
- * them, and would hide that the right one is lost. Only where an admin has given up all that were is it made anew.
+ * Opens the key ring of a file with one key per line, `id base64`, the current one first. The file lies outside the
+ * data folder and its backups.
+ *
+ * A missing file is created only while no rows are sealed. A new key couldn't open sealed rows and would hide that the
+ * right key is lost. The exception is when an admin has given up all previous keys.
  *
  * @throws {AppError} `kernel.key_missing`
  */
@@ -25,7 +27,7 @@ export function parseKeyFile(text: string): EncryptionKey[] {
   return lines.map((line, index) => {
     const [, id, base64] = LINE.exec(line) ?? []
     if (id === undefined || base64 === undefined) {
-      // The line itself is not repeated: it may be a key with a slip in it.
+      // The line itself is not repeated: it may be a key with a typo.
       throw new AppError('kernel.key_wrong', { cause: new TypeError(`key ${index + 1} of the key file is malformed`) })
     }
     return { id, key: Buffer.from(base64, 'base64') }
@@ -44,7 +46,7 @@ async function readOrMake(path: string, records: KeyRecords): Promise<string> {
   const text = `# Keys of Postkey. Keep a copy apart from the backups of the data.\n${id} ${key.toString('base64')}\n`
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   try {
-    // `wx`: of two processes that start at once, one makes the file and the other reads it.
+    // `wx`: if two processes start at once, one creates the file and the other reads it.
     const file = await open(path, 'wx', 0o600)
     try {
       await file.writeFile(text)

@@ -13,7 +13,7 @@ const FIRST = { id: 'first', key: randomBytes(32) }
 const SECOND = { id: 'second', key: randomBytes(32) }
 
 describe('a key ring', () => {
-  it('gives back what was sealed', () => {
+  it('opens what it sealed', () => {
     const ring = createKeyRing([FIRST], 'first')
 
     fc.assert(
@@ -23,21 +23,21 @@ describe('a key ring', () => {
     )
   })
 
-  it('never seals the same secret into the same bytes', () => {
+  it('never seals the same secret to the same bytes', () => {
     const ring = createKeyRing([FIRST], 'first')
     const seal = () => ring.seal(new Secret('refresh-1'), 'a').sealed.toString('hex')
 
     expect(new Set(Array.from({ length: 20 }, seal)).size).toBe(20)
   })
 
-  it('does not open what was copied into another row', () => {
+  it('refuses a value copied into another row', () => {
     const ring = createKeyRing([FIRST], 'first')
     const sealed = ring.seal(new Secret('refresh-1'), 'grants.refresh_token:1')
 
     expect(() => ring.open(sealed, 'grants.refresh_token:2')).toThrow(/does not open/)
   })
 
-  it('does not open what was changed in a single bit, wherever it is', () => {
+  it('refuses a value with any single bit changed', () => {
     const ring = createKeyRing([FIRST], 'first')
     const { sealed, keyId } = ring.seal(new Secret('refresh-1'), 'a')
 
@@ -49,7 +49,7 @@ describe('a key ring', () => {
     expect(() => ring.open({ sealed: sealed.subarray(0, 20), keyId }, 'a')).toThrow(/does not open/)
   })
 
-  it('seals under the current key and opens what older keys sealed', () => {
+  it('seals with the current key and opens values sealed with older keys', () => {
     const old = createKeyRing([FIRST], 'first').seal(new Secret('refresh-1'), 'a')
     const rotated = createKeyRing([SECOND, FIRST], 'second')
 
@@ -58,15 +58,15 @@ describe('a key ring', () => {
     expect(() => createKeyRing([SECOND], 'second').open(old, 'a')).toThrow(/is not there/)
   })
 
-  it('takes no key of another length and no second key of the same id', () => {
+  it('refuses keys of another length and a second key with the same id', () => {
     expect(() => createKeyRing([{ id: 'short', key: randomBytes(16) }], 'short')).toThrow(TypeError)
     expect(() => createKeyRing([FIRST, { ...SECOND, id: 'first' }], 'first')).toThrow(TypeError)
     expect(() => createKeyRing([FIRST], 'second')).toThrow(TypeError)
   })
 })
 
-describe('the check of the key ring at the start', () => {
-  it('makes the current key known and lets the same ring in again', async () => {
+describe('the key ring check at startup', () => {
+  it('records the current key and accepts the same ring again', async () => {
     const records = new MemoryRecords()
     await checkKeyRing(createKeyRing([FIRST], 'first'), records, clock)
     await checkKeyRing(createKeyRing([FIRST], 'first'), records, clock)
@@ -74,7 +74,7 @@ describe('the check of the key ring at the start', () => {
     expect(records.rows.map(({ keyId }) => keyId)).toEqual(['first'])
   })
 
-  it('refuses a wrong key of the right id', async () => {
+  it('refuses a wrong key with the right id', async () => {
     const records = new MemoryRecords()
     await checkKeyRing(createKeyRing([FIRST], 'first'), records, clock)
     const wrong = createKeyRing([{ ...SECOND, id: 'first' }], 'first')
@@ -82,7 +82,7 @@ describe('the check of the key ring at the start', () => {
     await expect(checkKeyRing(wrong, records, clock)).rejects.toMatchObject({ code: 'kernel.key_wrong' })
   })
 
-  it('refuses a ring without a key under which rows are sealed, and adds nothing', async () => {
+  it('refuses a ring that lacks a key of sealed rows, and records nothing', async () => {
     const records = new MemoryRecords()
     await checkKeyRing(createKeyRing([FIRST], 'first'), records, clock)
     records.inUse.add('first')
@@ -94,7 +94,7 @@ describe('the check of the key ring at the start', () => {
     expect(records.rows).toHaveLength(1)
   })
 
-  it('lets a key go that seals nothing any more', async () => {
+  it('allows the removal of a key that no row uses', async () => {
     const records = new MemoryRecords()
     await checkKeyRing(createKeyRing([FIRST], 'first'), records, clock)
 
@@ -111,7 +111,7 @@ describe('the key file', () => {
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  it('is made at the first start, for its owner only, and found at the next', async () => {
+  it('is created at the first start, readable only by its owner, and reused at the next', async () => {
     const path = join(folder, 'keys', 'key')
     const ring = await openKeyFile(path, new MemoryRecords())
     const again = await openKeyFile(path, new MemoryRecords())
@@ -120,14 +120,14 @@ describe('the key file', () => {
     expect(again.open(ring.seal(new Secret('a'), 'b'), 'b').reveal()).toBe('a')
   })
 
-  it('is one and the same for processes that start at once', async () => {
+  it('is the same for processes that start at once', async () => {
     const path = join(folder, 'key')
     const rings = await Promise.all(Array.from({ length: 8 }, () => openKeyFile(path, new MemoryRecords())))
 
     expect(new Set(rings.map(({ currentId }) => currentId)).size).toBe(1)
   })
 
-  it('is never made when something is sealed already', async () => {
+  it('is never created when sealed rows exist', async () => {
     const records = new MemoryRecords()
     await checkKeyRing(createKeyRing([FIRST], 'first'), records, clock)
 
@@ -135,7 +135,7 @@ describe('the key file', () => {
     await expect(readFile(join(folder, 'key'))).rejects.toThrow('ENOENT')
   })
 
-  it('takes the first key as the current one', async () => {
+  it('uses its first key as the current one', async () => {
     const path = join(folder, 'key')
     const [current, old] = [makeEncryptionKey(), makeEncryptionKey()]
     await writeFile(path, [current, old].map(({ id, key }) => `${id} ${key.toString('base64')}`).join('\n'))
@@ -147,7 +147,7 @@ describe('the key file', () => {
   })
 
   it.each(['', 'nonsense', `a ${randomBytes(16).toString('base64')}`])(
-    'is refused without repeating what it holds: %j',
+    'is refused without repeating its content: %j',
     async (text) => {
       const path = join(folder, 'key')
       await writeFile(path, text)

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import { AppError } from './errors.ts'
 import { Secret } from './secret.ts'
 
-/** AES-256-GCM as NIST SP 800-38D wants it: a random nonce of 96 bits, a tag of 128. */
+/** AES-256-GCM as required by NIST SP 800-38D: a random nonce of 96 bits, a tag of 128. */
 const CIPHER = 'aes-256-gcm'
 const KEY_BYTES = 32
 const NONCE_BYTES = 12
@@ -14,22 +14,28 @@ export interface EncryptionKey {
   key: Buffer
 }
 
-/** What a row keeps: the sealed bytes, and under which key they lie. */
+/** Stored form of a secret: the sealed bytes and the id of their key. */
 export interface Sealed {
   sealed: Buffer
   keyId: string
 }
 
-/** Keeps secrets at rest. New ones are sealed under the current key; older keys still open what they sealed. */
+/**
+ * Encrypts secrets at rest. New secrets are sealed with the current key; older keys still open the values they sealed.
+ */
 export interface KeyRing {
   readonly currentId: string
   readonly ids: readonly string[]
   /**
-   * `context` says what is sealed and for which row, such as `grants.refresh_token:<id>`, and must be the same on
-   * opening: a value that was copied into another row or column does not open there.
+   * Seals a secret. `context` identifies the column and row, such as `grants.refresh_token:<id>`, and must be the same
+   * on opening. A value copied into another row or column can't be opened there.
    */
   seal(plain: Secret, context: string): Sealed
-  /** @throws {AppError} `kernel.key_missing`, `kernel.key_wrong` */
+  /**
+   * Decrypts a sealed secret.
+   *
+   * @throws {AppError} `kernel.key_missing`, `kernel.key_wrong`
+   */
   open(sealed: Sealed, context: string): Secret
 }
 
@@ -68,21 +74,21 @@ export function createKeyRing(keys: readonly EncryptionKey[], currentId: string)
   }
 }
 
-/** The id is bound as well, so that the same bytes under another id are noticed. */
+/** The key id is authenticated as well, so that the same bytes under another id are detected. */
 function additionalData(keyId: string, context: string): Buffer {
   return Buffer.from(JSON.stringify([keyId, context]))
 }
 
-/** The check records: for each key that ever sealed something here, a known text under it. */
+/** Check records: for each key that ever sealed a value here, a known text sealed with it. */
 export interface KeyRecords {
   list(): Promise<{ keyId: string; checkValue: Buffer; isGivenUp: boolean }[]>
-  /** Leaves a record that is there already as it is. */
+  /** Adds a record. An existing record stays unchanged. */
   add(record: { keyId: string; checkValue: Buffer; at: Date }): Promise<void>
-  /** Whether any row is sealed under that key. */
+  /** Returns true when any row is sealed with that key. */
   isInUse(keyId: string): Promise<boolean>
   /**
-   * An admin says that the key is lost for good: what lies under it is to be entered anew, and no longer keeps Postkey
-   * from starting. False when there is no such key.
+   * Records that an admin gave up a lost key. Secrets sealed with it must be entered again, and the key no longer
+   * prevents Postkey from starting. Returns false when there is no such key.
    */
   giveUp(keyId: string, at: Date): Promise<boolean>
 }
@@ -91,8 +97,8 @@ const CHECK_TEXT = 'postkey'
 const checkContext = (keyId: string) => `encryption_keys.check_value:${keyId}`
 
 /**
- * Whether this ring belongs to this database, before anything is read or written with it: a wrong key would otherwise
- * be noticed by one mailbox after the other. Then makes the current key known.
+ * Verifies that this ring belongs to this database before secrets are read or written. Otherwise a wrong key would
+ * appear as failures of one mailbox after the other. Then records the current key.
  *
  * @throws {AppError} `kernel.key_wrong`, `kernel.key_missing` (a key without which rows cannot be opened)
  */
@@ -110,7 +116,7 @@ export async function checkKeyRing(ring: KeyRing, records: KeyRecords, clock: Cl
   await records.add({ keyId: ring.currentId, checkValue: sealed, at: clock.now() })
 }
 
-/** A new key, named after what it is, so that two keys are never taken for each other. */
+/** Returns a new key. Its id is derived from its content, so that two keys are never confused. */
 export function makeEncryptionKey(): EncryptionKey {
   const key = randomBytes(KEY_BYTES)
   return { id: createHash('sha256').update(key).digest('hex').slice(0, 12), key }

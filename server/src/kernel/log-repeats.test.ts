@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers())
 
 describe('the log of an outage', () => {
-  it('has one line per cause and minute, though several tasks retry for ten minutes', async () => {
+  it('has one line per cause and minute, even when several tasks retry for ten minutes', async () => {
     const log = createLog({ destination })
     const tickers = ['alerts', 'incidents', 'outbox', 'mailboxes'].map((name) =>
       createTicker({
@@ -44,7 +44,7 @@ describe('the log of an outage', () => {
     }
   })
 
-  it('ends with the number of the last repeats, and begins again with a stack', async () => {
+  it('ends with the number of the last repeats, and starts the next outage with a stack', async () => {
     const log = createLog({ destination })
     const fail = () => log.warn({ err: new AppError('egress.unreachable') }, 'The mailbox could not be read')
     for (let n = 0; n < 5; n++) fail()
@@ -66,7 +66,7 @@ describe('the log of an outage', () => {
     expect(lines).toHaveLength(5)
   })
 
-  it('writes each failed request, whose trace id a person may hold, unless the database is the cause', () => {
+  it('contains each failed request, whose trace id a user may have, unless the database is the cause', () => {
     const log = createLog({ destination })
     for (const reqId of ['1', '2', '3']) {
       log.child({ reqId }).error({ err: new AppError('kernel.unexpected') }, 'request failed')
@@ -75,7 +75,7 @@ describe('the log of an outage', () => {
     expect(lines).toHaveLength(4)
   })
 
-  it('limits no line without an error, below warn, or fatal', () => {
+  it("doesn't limit lines without an error, below warn, or fatal", () => {
     const log = createLog({ destination })
     const err = new AppError('egress.unreachable')
     for (let n = 0; n < 3; n++) {

@@ -4,14 +4,16 @@
  */
 export interface LogRepeats {
   /**
-   * @param report  called at the end of a minute with repeats, with their number
+   * Counts a failure.
+   *
+   * @param report called with the number of repeats at the end of a minute that had any
    * @returns whether the line is to be written
    */
   admit(cause: string, report: (repeats: number) => void): boolean
 }
 
 const WINDOW_MS = 60_000
-/** Causes remembered at once. Further ones are written without a limit. */
+/** Maximum causes remembered at once. Lines of further causes are written without a limit. */
 const MOST_CAUSES = 1000
 
 export function createLogRepeats(): LogRepeats {

@@ -5,13 +5,13 @@ import type { LogSink } from './log-writer.ts'
 
 export interface RotatingFile {
   path: string
-  /** Size at which the file is renamed and a new one begins. */
+  /** Size in bytes at which the file is renamed and a new one starts. */
   maxBytes: number
-  /** Files in all: the current one, then `path.1` (the newest) to `path.N`. */
+  /** Number of files in all: the current one, then `path.1` (the newest) to `path.N`. */
   files: number
 }
 
-/** A log file that rotates by size while it is written. Opened again after each failure, so a new disk is found. */
+/** Log file that rotates by size. It is reopened after each failure, so that a new disk is found. */
 export function fileSink({ path, maxBytes, files }: RotatingFile): LogSink {
   let fd: number | undefined
   let sizeBytes = 0
@@ -28,7 +28,7 @@ export function fileSink({ path, maxBytes, files }: RotatingFile): LogSink {
     return fd
   }
 
-  /** Renames need no space, so a full disk cannot keep them from making some. */
+  /** Renames need no space, so a full disk can't block the rotation that frees some. */
   function rotate(): void {
     close()
     rmSync(`${path}.${files - 1}`, { force: true })
@@ -62,7 +62,7 @@ export function fileSink({ path, maxBytes, files }: RotatingFile): LogSink {
   }
 }
 
-/** Standard output. Waits neither for the reader of a pipe nor for a terminal that is paused. */
+/** Standard output. Never blocks on the reader of a pipe or on a paused terminal. */
 export function standardOutputSink(fd = 1): LogSink {
   const kind = fstatSync(fd)
   if (isatty(fd)) return descriptorSink(nonblockingTwin(fd) ?? fd)
@@ -70,7 +70,7 @@ export function standardOutputSink(fd = 1): LogSink {
   return kind.isFIFO() || kind.isSocket() ? streamSink(fd) : descriptorSink(fd)
 }
 
-/** By a thread of the pool: for files and devices, whose writes end. */
+/** Writes on a thread of the pool: for files and devices, whose writes always end. */
 function descriptorSink(fd: number): LogSink {
   return {
     write: (bytes, done) => write(fd, bytes, (error, count) => done(error, count)),
@@ -80,7 +80,7 @@ function descriptorSink(fd: number): LogSink {
 
 function streamSink(fd: number): LogSink {
   const stream = process.stdout
-  // Each failed write reports to its callback as well.
+  // Each failed write is also reported to its callback.
   stream.on('error', () => undefined)
   return {
     write: (bytes, done) => stream.write(bytes, (error) => done(error ?? null, error ? 0 : bytes.length)),
@@ -88,7 +88,7 @@ function streamSink(fd: number): LogSink {
   }
 }
 
-/** The same terminal opened anew: to make `fd` itself nonblocking would reach every program that shares it. */
+/** Opens the same terminal a second time: making `fd` itself nonblocking would affect every program that shares it. */
 function nonblockingTwin(fd: number): number | undefined {
   try {
     return openSync(`/dev/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY)

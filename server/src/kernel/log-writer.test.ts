@@ -5,11 +5,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fileSink } from './log-sinks.ts'
 import { createLogWriter, droppedLogLines, type LogSink } from './log-writer.ts'
 
-/** A disk or a reader under control of the test: it takes what it is told to, when it is told to. */
+/** Disk or reader under control of the test: it accepts as many bytes as the test allows, when the test allows it. */
 class TestSink implements LogSink {
   text = ''
   failure: string | undefined
-  /** Bytes taken at once. */
+  /** Maximum bytes accepted at once. */
   most = Infinity
   pending: (() => void) | undefined
 
@@ -50,7 +50,7 @@ describe('a log writer', () => {
     expect(sink.text).toBe('first\nsecond\nthird\n')
   })
 
-  it.each(['ENOSPC', 'EAGAIN', 'EPIPE', 'EIO'])('continues after %s where it was interrupted', (code) => {
+  it.each(['ENOSPC', 'EAGAIN', 'EPIPE', 'EIO'])('continues after %s at the point of interruption', (code) => {
     vi.useFakeTimers()
     const sink = new TestSink()
     sink.most = 3
@@ -69,7 +69,7 @@ describe('a log writer', () => {
     expect(writer.dropped).toBe(0)
   })
 
-  it('drops and counts lines beyond its limit, and reports how many once it can write again', () => {
+  it('drops and counts lines beyond its limit, and reports the number once it can write again', () => {
     vi.useFakeTimers()
     const sink = new TestSink()
     sink.failure = 'ENOSPC'
@@ -88,7 +88,7 @@ describe('a log writer', () => {
     expect(sink.text).toBe('123456789\n'.repeat(100))
   })
 
-  it('drops lines of a reader that never reads, and goes on taking lines', () => {
+  it('drops lines while a reader never reads, and continues to accept lines', () => {
     const sink = new TestSink()
     const writer = createLogWriter({ sink, maxBytes: 1000 })
     for (let n = 0; n < 500; n++) writer.write('123456789\n')
@@ -106,7 +106,7 @@ describe('a log writer', () => {
     expect(sink.text).toBe('fatal\nlast\n')
   })
 
-  it.each(['EAGAIN', 'ENOSPC'])('gives up writing before the end after its limit, on %s', (code) => {
+  it.each(['EAGAIN', 'ENOSPC'])('gives up writing at the process end after its limit, on %s', (code) => {
     const sink = new TestSink()
     const writer = createLogWriter({ sink })
     writer.write('under way\n')
@@ -115,13 +115,13 @@ describe('a log writer', () => {
     const beganAt = performance.now()
     writer.flushSync(50)
     expect(performance.now() - beganAt).toBeLessThan(500)
-    // Nothing is lost that a later write could still bring out.
+    // Lines that a later write can still deliver are kept.
     sink.failure = undefined
     sink.settle()
     expect(sink.text).toBe('under way\nfatal\n')
   })
 
-  it('waits for what is written, but not for ever', async () => {
+  it('waits for pending lines, but not forever', async () => {
     const sink = new TestSink()
     const writer = createLogWriter({ sink })
     await writer.flush(1000)
@@ -141,7 +141,7 @@ describe('a log file', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('rotates while it is written and keeps a stated number of files', async () => {
+  it('rotates while it is written and keeps the configured number of files', async () => {
     writeFileSync(path, 'from before\n')
     const writer = createLogWriter({ sink: fileSink({ path, maxBytes: 20, files: 3 }) })
     for (let n = 1; n <= 6; n++) {

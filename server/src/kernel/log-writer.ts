@@ -1,20 +1,20 @@
 /**
- * Writes log lines without ever waiting for the disk or the reader: one write is under way at a time, lines behind it are
- * kept up to a limit, and further lines are dropped and counted. A failed write is repeated until it succeeds, so lines
- * continue when space returns or the reader reads again.
+ * Writes log lines without waiting for the disk or the reader. One write is in progress at a time. Further lines are
+ * buffered up to a limit; lines beyond it are dropped and counted. A failed write is repeated until it succeeds, so
+ * logging continues when space returns or the reader reads again.
  */
 
 export interface LogSink {
   /** Writes some bytes. Calls back once, with the number of bytes written or the error. Never throws. */
   write(bytes: Buffer, done: (error: Error | null, written: number) => void): void
-  /** Writes some bytes now, for the end of the process. Throws `EAGAIN` where it would have to wait. */
+  /** Writes some bytes synchronously, for the end of the process. Throws `EAGAIN` when it would have to wait. */
   writeSync(bytes: Buffer): number
 }
 
 export interface LogWriter {
-  /** Takes one or more whole lines. Returns at once. */
+  /** Accepts one or more whole lines. Returns at once. */
   write(text: string): void
-  /** Writes what is kept, for at most `limitMs`, blocking the process: before it ends. pino calls it for `fatal`. */
+  /** Writes buffered lines for at most `limitMs`, blocking the process, before it ends. pino calls it for `fatal`. */
   flushSync(limitMs?: number): void
   /** Resolves when everything is written or dropped, or after `limitMs`. */
   flush(limitMs: number): Promise<void>
@@ -23,14 +23,14 @@ export interface LogWriter {
 
 export interface LogWriterOptions {
   sink: LogSink
-  /** Kept at most while writes fail or wait. */
+  /** Maximum bytes buffered while writes fail or wait. */
   maxBytes?: number
-  /** Lines can be written again after `lines` were dropped. Write one line that says so. */
+  /** Called when lines can be written again after `lines` were dropped. Write one line that reports it. */
   onRecovered?: (lines: number, reason: string | undefined) => void
 }
 
 const MAX_BYTES = 256 * 1024
-/** One write: larger ones would keep a pipe or a disk busy for longer than its reader expects. */
+/** Maximum bytes of one write: a larger one would keep a pipe or a disk busy for longer than its reader expects. */
 const WRITE_BYTES = 64 * 1024
 const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 1000
@@ -39,7 +39,7 @@ const SYNC_RETRY_MS = 10
 
 let droppedByAll = 0
 
-/** Lines dropped by all writers of this process, for the metrics. */
+/** Returns the number of lines dropped by all writers of this process, for the metrics. */
 export function droppedLogLines(): number {
   return droppedByAll
 }
@@ -47,7 +47,7 @@ export function droppedLogLines(): number {
 export function createLogWriter({ sink, maxBytes = MAX_BYTES, onRecovered }: LogWriterOptions): LogWriter {
   const lines: Buffer[] = []
   let keptBytes = 0
-  /** What is left of the write that is under way or is to be repeated. */
+  /** Remainder of the write that is in progress or is to be repeated. */
   let chunk: Buffer | undefined
   let isWriting = false
   let retryTimer: NodeJS.Timeout | undefined
@@ -115,7 +115,7 @@ export function createLogWriter({ sink, maxBytes = MAX_BYTES, onRecovered }: Log
     chunk = chunk && count < chunk.length ? chunk.subarray(count) : undefined
   }
 
-  /** Once half of the room is free: earlier, the line that says so might itself be dropped. */
+  /** Reports dropped lines once half of the buffer is free: earlier, the report itself might be dropped. */
   function reportDropped(): void {
     if (unreported === 0 || keptBytes > maxBytes / 2) return
     const [count, why] = [unreported, reason]
@@ -126,7 +126,7 @@ export function createLogWriter({ sink, maxBytes = MAX_BYTES, onRecovered }: Log
 
   function flushSync(limitMs = FLUSH_LIMIT_MS): void {
     const endsAt = performance.now() + limitMs
-    // The write that is under way is left to finish: its outcome is not known here.
+    // The write in progress is left to finish: its outcome is unknown here.
     let rest = isWriting ? takeChunk() : (chunk ?? takeChunk())
     if (!isWriting) chunk = undefined
     for (let count = 0; rest !== undefined; rest = count < rest.length ? rest.subarray(count) : takeChunk()) {

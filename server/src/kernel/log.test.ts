@@ -16,11 +16,11 @@ describe('the log', () => {
       { err: new AppError('kernel.unexpected', { cause: Object.assign(new Error('a'), { detail: 'topsecret' }) }) },
     ],
     ['what was thrown and is no error', { err: { secret: 'topsecret', also: 'topsecret' } }],
-  ])('does not print %s', (_what, object) => {
+  ])("doesn't print %s", (_what, object) => {
     expect(logged(object)).not.toContain('topsecret')
   })
 
-  it('says of an error what it is, who can end it, what the other side said and what it came of', () => {
+  it('shows the title, remedy, upstream response and cause of an error', () => {
     const error = new AppError('kernel.unexpected', {
       cause: new RangeError('too far'),
       upstream: { error: 'invalid_grant' },

@@ -6,7 +6,7 @@ import { createLogWriter, type LogSink, type LogWriter } from './log-writer.ts'
 
 export type Log = Logger
 
-/** Names under which libraries hand around what nobody may read. Ours is in a `Secret`, which cannot be printed. */
+/** Names under which libraries pass secrets. Our own secrets are in a `Secret`, which can't be printed. */
 const SECRET_NAMES = [
   'authorization',
   'cookie',
@@ -25,7 +25,7 @@ const SECRET_NAMES = [
   'apiKey',
 ]
 
-/** How deep an object of the log is searched. pino needs each depth written out. */
+/** Depths to which an object in the log is searched for secrets. pino needs each depth written out. */
 const DEPTHS = ['', '*.', '*.*.', '*.*.*.']
 
 const settingsOf = (level: string): LoggerOptions => ({
@@ -43,9 +43,9 @@ const settingsOf = (level: string): LoggerOptions => ({
 let standardOutput: LogWriter | undefined
 
 /**
- * JSON, one line each, to standard output unless a file or a stream is named; levels as in pino. Never blocks: lines that
- * cannot be written are dropped and counted (`log-writer.ts`). `fatal` and the end of the process write what is kept, for
- * at most a second.
+ * Creates the log: JSON, one object per line, to standard output unless a file or a stream is given; levels as in pino.
+ * It never blocks: lines that can't be written are dropped and counted (`log-writer.ts`). `fatal` and the end of the
+ * process write buffered lines, for at most a second.
  */
 export function createLog(options: { level?: string; destination?: DestinationStream | RotatingFile } = {}): Log {
   const { level = 'info', destination } = options
@@ -70,7 +70,7 @@ function isFile(destination: DestinationStream | RotatingFile | undefined): dest
   return destination !== undefined && 'path' in destination
 }
 
-/** For `hooks.logMethod`: one line per cause and minute for failures (`log-repeats.ts`). */
+/** Returns a hook for `hooks.logMethod` that limits failures to one line per cause and minute (`log-repeats.ts`). */
 function limitRepeats(): NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> {
   const repeats = createLogRepeats()
   return function (this: Logger, args: Parameters<LogFn>, method: LogFn, level: number): void {
@@ -88,13 +88,16 @@ function limitRepeats(): NonNullable<NonNullable<LoggerOptions['hooks']>['logMet
 const WARN = 40
 const FATAL = 60
 
-/** All tasks meet the same database, so its failures are one cause. Any other is one per task that reports it. */
+/**
+ * Returns the cause of a failure. All tasks use the same database, so its failures are one cause. Any other failure is
+ * one cause per task that reports it.
+ */
 function causeOf(log: Logger, about: unknown, text: unknown): { name: string; about: object } | undefined {
   if (typeof about !== 'object' || about === null || !('err' in about) || !(about.err instanceof Error))
     return undefined
   const { err } = about
   if (isDatabaseError(err)) return { name: err.code, about: { code: err.code } }
-  // Of a failed request, a person may hold the id of its one line.
+  // A user may have the trace id of a failed request, so its only line must be kept.
   if ('reqId' in log.bindings()) return undefined
   if (err instanceof AppError && err.code !== 'kernel.unexpected') {
     return { name: `${err.code} ${String(text)}`, about: { code: err.code } }
@@ -104,8 +107,8 @@ function causeOf(log: Logger, about: unknown, text: unknown): { name: string; ab
 }
 
 /**
- * An error as the log may have it: what it is, where it came from, what it came of. Nothing else, because libraries hang
- * whole requests on their errors, and PostgreSQL the values of the row.
+ * Returns the loggable part of an error: its type, origin and cause. Other properties are omitted, because libraries
+ * attach whole requests to their errors, and PostgreSQL the values of the row.
  */
 function describeError(thrown: unknown, depth = 0): unknown {
   if (!(thrown instanceof Error)) return typeof thrown === 'string' ? thrown : undefined

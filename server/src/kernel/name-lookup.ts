@@ -2,17 +2,17 @@ import { lookup } from 'node:dns/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from './errors.ts'
 
-/** Addresses of a host name. Rejects with the error of the resolver, as `dns.promises.lookup` does. */
+/** Returns the addresses of a host name. Rejects with the error of the resolver, as `dns.promises.lookup` does. */
 export type LookUp = (host: string) => Promise<readonly string[]>
 
-/** Below the connect timeout of the egress, so that a slow name server is reported as one. */
+/** Shorter than the connect timeout of the egress, so that a slow name server is reported as the cause. */
 const LIMIT_MS = 8_000
 
 /**
- * Resolves `host`, within a time limit: the resolver of the system waits up to 30 s for a silent name server.
+ * Resolves `host` within a time limit: the resolver of the system waits up to 30 s for a silent name server.
  *
- * @throws {AppError} `egress.name_not_found` when there is no such name, `egress.name_server_failed` when the name
- *   servers gave no answer
+ * @throws {AppError} `egress.name_not_found` when the name doesn't exist, `egress.name_server_failed` when no name
+ *   server answered
  */
 export async function resolveName(host: string, lookUp: LookUp, limitMs = LIMIT_MS): Promise<readonly string[]> {
   const late = new AbortController()
@@ -30,13 +30,16 @@ export async function resolveName(host: string, lookUp: LookUp, limitMs = LIMIT_
   }
 }
 
-/** Whether `error` is a failed name lookup. A connection was never opened, so it says nothing about the other server. */
+/**
+ * Returns true when `error` is a failed name lookup. A connection was never opened, so the error doesn't concern the
+ * other server.
+ */
 export function isNameError(error: unknown): boolean {
   if (!(error instanceof AppError)) return false
   return error.code === 'egress.name_not_found' || error.code === 'egress.name_server_failed'
 }
 
-/** Lookups in progress. The resolver blocks a thread for each, and only two of them at a time. */
+/** Lookups in progress. The resolver blocks a thread for each and runs only two at a time. */
 const inProgress = new Map<string, Promise<readonly string[]>>()
 
 export const systemLookUp: LookUp = (host) => {

@@ -5,7 +5,7 @@ import { pauseFor } from './pause.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-it('is over as soon as the clock was moved over its end', async () => {
+it('a pause ends as soon as the clock is moved past its end', async () => {
   const { clock, isOver } = begin(60_000)
 
   await vi.advanceTimersByTimeAsync(10_000)
@@ -15,7 +15,7 @@ it('is over as soon as the clock was moved over its end', async () => {
   expect(isOver()).toBe(true)
 })
 
-it('is never longer than it was meant to, also when the clock stands still or was set back', async () => {
+it('a pause never exceeds its length in real time, even when the clock stops or is set back', async () => {
   const { clock, isOver } = begin(60_000)
   clock.advance(-3_600_000)
 
@@ -25,7 +25,7 @@ it('is never longer than it was meant to, also when the clock stands still or wa
   expect(isOver()).toBe(true)
 })
 
-it('is broken off by its signal', async () => {
+it('a pause rejects when its signal is aborted', async () => {
   const ending = new AbortController()
   const waiting = pauseFor(60_000, { clock: createTestClock(), signal: ending.signal })
   const end = expect(waiting).rejects.toThrow('aborted')

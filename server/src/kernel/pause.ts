@@ -1,11 +1,13 @@
 import type { Clock } from './clock.ts'
 
-/** How often the clock is looked at. It may have been moved, so a timer over the whole pause would sleep too long. */
+/**
+ * Interval between reads of the clock. The clock may be moved, so a timer over the whole pause could sleep too long.
+ */
 const LOOK_EVERY_MS = 200
 
 /**
- * Waits so long by the clock: less when it is moved on meanwhile, and never longer than that in real time. Rejects with
- * the reason of `signal`. With `ref: false` it keeps no process alive.
+ * Waits for a duration by the clock. The wait is shorter when the clock is moved forward, and never longer in real
+ * time. Rejects with the reason of `signal`. With `ref: false` it doesn't keep the process alive.
  */
 export function pauseFor(
   ms: number,

@@ -4,11 +4,11 @@ import { certificatesOf } from './pem.ts'
 
 const [one, other] = rootCertificates as [string, string]
 
-describe('a text with certificates', () => {
+describe('a PEM text', () => {
   it.each([
     ['one', one, 1],
     ['a bundle with remarks between', `# ours\n${one}\n\n# theirs\n${other}\n`, 2],
-  ])('has %s', (_what, pem, count) => {
+  ])('contains %s', (_what, pem, count) => {
     expect(certificatesOf(pem)).toHaveLength(count)
   })
 

@@ -3,8 +3,8 @@ import { X509Certificate } from 'node:crypto'
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /**
- * The certificates of a PEM text (RFC 7468 §5), with whatever stands between them as a bundle has it; empty when there
- * is none, or one that cannot be read: half a bundle is a mistake that would be found out by a mail that does not go.
+ * Returns the certificates of a PEM text (RFC 7468 §5). Text between them is ignored, as bundles contain it. Returns an
+ * empty list when there is none or when one is unreadable: half a bundle would only be noticed by failing mail.
  */
 export function certificatesOf(pem: string): X509Certificate[] {
   const blocks = pem.match(BLOCK) ?? []

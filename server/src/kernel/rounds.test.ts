@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const figures = () => roundFigures().find(({ name }) => name === 'test.rounds')
 
-it('abandons a round that never ends, reports it once, and starts the next by itself', async () => {
+it('a round that never ends is abandoned and reported once, and the next starts by itself', async () => {
   rounds.poke()
   await vi.advanceTimersByTimeAsync(DEADLINE_MS - 1)
   expect(runs).toHaveLength(1)
@@ -42,7 +42,7 @@ it('abandons a round that never ends, reports it once, and starts the next by it
   expect(figures()).toMatchObject({ abandoned: 1, isStalled: false })
 })
 
-it('asks a round to finish at half its deadline, and does not abandon one that does', async () => {
+it("a round gets a signal to finish at half its deadline, and isn't abandoned when it does", async () => {
   rounds.poke()
   await vi.advanceTimersByTimeAsync(DEADLINE_MS / 2 - 1)
   expect(runs[0]!.late.aborted).toBe(false)
@@ -54,7 +54,7 @@ it('asks a round to finish at half its deadline, and does not abandon one that d
   expect(figures()).toMatchObject({ abandoned: 0, isStalled: false })
 })
 
-it('ignores the late result and the late failure of an abandoned round', async () => {
+it('the late result and the late failure of an abandoned round are ignored', async () => {
   rounds.poke()
   await vi.advanceTimersByTimeAsync(DEADLINE_MS + 1_000)
   runs[0]!.fail(new Error('late'))
@@ -64,7 +64,7 @@ it('ignores the late result and the late failure of an abandoned round', async (
   expect(runs).toHaveLength(2)
 })
 
-it('is stalled after three abandoned rounds in a row, until one ends', async () => {
+it('recurring work is stalled after three abandoned rounds in a row, until a round ends', async () => {
   rounds.poke()
   await vi.advanceTimersByTimeAsync(2 * (DEADLINE_MS + 1_000))
   expect(figures()).toMatchObject({ abandoned: 2, isStalled: false })
@@ -75,7 +75,7 @@ it('is stalled after three abandoned rounds in a row, until one ends', async () 
   expect(figures()).toMatchObject({ abandoned: 3, isStalled: false })
 })
 
-it('runs one round at a time, and one more when it was poked meanwhile', async () => {
+it('one round runs at a time, and one more when it was poked meanwhile', async () => {
   rounds.poke()
   rounds.poke()
   rounds.poke()
@@ -88,7 +88,7 @@ it('runs one round at a time, and one more when it was poked meanwhile', async (
   expect(runs).toHaveLength(2)
 })
 
-it('follows with another round for as long as more is due', async () => {
+it('further rounds follow as long as more is due', async () => {
   isMoreDue = true
   rounds.poke()
   runs[0]!.end()
@@ -96,7 +96,7 @@ it('follows with another round for as long as more is due', async () => {
   expect(runs).toHaveLength(2)
 })
 
-it('survives a round that throws before its first wait', async () => {
+it('recurring work survives a round that throws before its first wait', async () => {
   const broken = createRounds({
     name: 'test.broken',
     deadlineMs: DEADLINE_MS,
@@ -113,7 +113,7 @@ it('survives a round that throws before its first wait', async () => {
   expect(errors).toHaveLength(2)
 })
 
-it('stops within its limit though the round never ends, and is no longer listed', async () => {
+it('recurring work stops within its limit even if a round never ends, and is no longer listed', async () => {
   rounds.poke()
   const stopped = rounds.stop()
   await vi.advanceTimersByTimeAsync(6_000)

@@ -1,55 +1,56 @@
 /**
  * Recurring work of this process, one round at a time, each with a deadline.
  *
- * A round that waits for ever (a lost answer, a lost event) would end its work until a restart. A round over its deadline
- * is abandoned: it is counted and reported, its signal is aborted, its late result is ignored, and the next round starts.
- * Late writes are refused by the fencing of the work itself (fences, leases, claims), as for a process that stood still.
+ * A round that waits forever (a lost answer, a lost event) would stop its work until a restart. A round over its
+ * deadline is abandoned: it is counted and reported, its signal is aborted, its late result is ignored, and the next
+ * round starts. Late writes are refused by the fencing of the work itself (fencing tokens, leases, claims), as for a
+ * stalled process.
  *
- * Three things look for overdue rounds: each request for a round, one timer for all rounds, and `/livez`.
+ * Overdue rounds are detected in three places: each request for a round, one timer for all rounds, and `/livez`.
  */
 import { AppError } from './errors.ts'
 
 const CHECK_EVERY_MS = 1_000
-/** How long `stop` waits for the round that runs. */
+/** Maximum wait of `stop` for the current round, in milliseconds. */
 const FAREWELL_MS = 5_000
-/** So many abandoned rounds in a row: starting them again does not help, a new process may. */
+/** Number of abandoned rounds in a row after which only a new process may help. */
 const STALLED_AFTER = 3
 
 export interface RoundsOptions {
-  /** Label in metrics and in the log: `room.work`. */
+  /** Label in metrics and in the log, as `room.work`. */
   name: string
-  /** Machine time. Longer than a round that makes progress. */
+  /** Deadline in milliseconds of machine time. Longer than a round that makes progress. */
   deadlineMs: number
   /**
-   * `over` is aborted when the round is abandoned: start nothing new. `late` is aborted at half the deadline: finish what
-   * is under way and leave the rest to the next round, so that a slow server is not taken for a round that hangs. It is
-   * always aborted when `over` is.
+   * Runs one round. `over` is aborted when the round is abandoned: start no new work. `late` is aborted at half the
+   * deadline: finish the current work and leave the rest to the next round, so that a slow server isn't mistaken for a
+   * hanging round. Whenever `over` is aborted, `late` is too.
    */
   run: (over: AbortSignal, late: AbortSignal) => Promise<void>
-  /** Also receives `kernel.round_abandoned`. */
+  /** Receives errors of rounds, and `kernel.round_abandoned`. */
   onError: (error: unknown) => void
-  /** Whether another round is to follow at once, asked at the end of each. */
+  /** Returns true when another round must follow at once. Called at the end of each round. */
   isMoreDue?: () => boolean
 }
 
 export interface Rounds {
   start(): void
-  /** Starts a round now, or one more after the round that runs. Does nothing unless started. */
+  /** Starts a round now, or one more after the current round. Has no effect before `start`. */
   poke: () => void
   readonly isRunning: boolean
-  /** Waits for the round that runs, for 5 seconds at most. */
+  /** Stops the work and waits for the current round, for 5 seconds at most. */
   stop(): Promise<void>
-  /** Resolves when no round runs and none is due: for tests. */
+  /** Resolves when no round runs and none is due, for tests. */
   settled: () => Promise<void>
 }
 
 export interface RoundFigures {
   name: string
-  /** Rounds abandoned since the process began. */
+  /** Number of rounds abandoned since the process started. */
   abandoned: number
-  /** Of the round that runs; undefined when none does. */
+  /** Duration of the current round in milliseconds; undefined when none runs. */
   runningMs: number | undefined
-  /** Several rounds in a row were abandoned. */
+  /** True when several rounds in a row were abandoned. */
   isStalled: boolean
 }
 
@@ -68,7 +69,7 @@ interface Registered {
 const registered = new Set<Registered>()
 let checking: NodeJS.Timeout | undefined
 
-/** Every recurring work of this process that is started. */
+/** Returns the figures of all started recurring work of this process. */
 export function roundFigures(): RoundFigures[] {
   for (const each of registered) each.check()
   return [...registered].map((each) => each.figures())
@@ -98,7 +99,7 @@ export function createRounds(options: RoundsOptions): Rounds {
         if (current === round) onError(error)
       })
       .finally(() => {
-        // Abandoned: another round may run by now.
+        // This round was abandoned: another one may run by now.
         if (current !== round) return
         current = undefined
         abandonedInARow = 0
@@ -106,7 +107,7 @@ export function createRounds(options: RoundsOptions): Rounds {
       })
   }
 
-  /** A round that throws before its first wait has failed like any other. */
+  /** Turns a synchronous throw before the first wait into a rejection. */
   async function started(over: AbortSignal, late: AbortSignal): Promise<void> {
     await run(over, late)
   }
@@ -170,7 +171,7 @@ function unregister(one: Registered): void {
   checking = undefined
 }
 
-/** Without a timer that outlives what it waits for. */
+/** Waits for the end of a round with a limit. Its timer never outlives the wait. */
 function farewell(ended: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, FAREWELL_MS)

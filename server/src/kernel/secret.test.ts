@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Secret } from './secret.ts'
 
 describe('a secret', () => {
-  it('is opened by reveal and by nothing else', () => {
+  it('is returned only by reveal', () => {
     expect(new Secret('refresh-1').reveal()).toBe('refresh-1')
   })
 
@@ -16,7 +16,7 @@ describe('a secret', () => {
     ['inspect with everything shown', (secret) => inspect({ secret }, { showHidden: true, depth: 9 })],
     ['the fields of an object', (secret) => JSON.stringify(Object.entries(secret))],
     ['an error message', (secret) => inspect(new Error(`no answer for ${String(secret)}`))],
-  ])('does not leak into %s', (_where, print) => {
+  ])("doesn't leak into %s", (_where, print) => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Z]{12,40}$/), (value) => {
         expect(print(new Secret(value))).not.toContain(value)
@@ -28,11 +28,11 @@ describe('a secret', () => {
     ['concatenation', String(new Secret('refresh-1'))],
     ['JSON', JSON.parse(JSON.stringify(new Secret('refresh-1'))) as string],
     ['inspect', inspect(new Secret('refresh-1'))],
-  ])('is shown as such by %s, so that a reader of the log knows what stood there', (_where, shown) => {
+  ])('is shown as a placeholder by %s, so that a reader of the log recognizes it', (_where, shown) => {
     expect(shown).toBe('[secret]')
   })
 
-  it('equals another of the same value', () => {
+  it('equals another secret with the same value', () => {
     expect(new Secret('a').equals(new Secret('a'))).toBe(true)
     expect(new Secret('a').equals(new Secret('b'))).toBe(false)
   })

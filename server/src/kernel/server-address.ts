@@ -1,15 +1,16 @@
-/** Where a mail server is reached, and how the connection is kept from being read. */
+/** Address of a mail server and the encryption of its connection. */
 export interface ServerAddress {
   host: string
   port: number
   /**
-   * `implicit`: TLS from the first byte (RFC 8314 §3). `starttls`: never a word of a sign-in before it, and no going on
-   * without it (RFC 8314 §4.1). `none`: on this machine, and where whoever runs the server has declared it.
+   * `implicit`: TLS from the first byte (RFC 8314 §3). `starttls`: credentials are sent only after TLS starts, and
+   * without it the connection is closed (RFC 8314 §4.1). `none`: only on this machine and for hosts declared by the
+   * operator.
    */
   tls: 'implicit' | 'starttls' | 'none'
 }
 
-/** Under which an address is declared, such as in POSTKEY_ALERT_HOSTS. */
+/** Returns `host:port`, as used in declarations such as POSTKEY_ALERT_HOSTS. */
 export function hostAndPort({ host, port }: Pick<ServerAddress, 'host' | 'port'>): string {
   return `${host.toLowerCase()}:${port}`
 }

@@ -1,15 +1,15 @@
-/** A time cut into equal slots, of which figures are told. */
+/** Period divided into equal slots with figures. */
 export interface Slots {
   from: Date
-  /** The first moment that does not belong to it. */
+  /** Exclusive end of the slot. */
   to: Date
   slotMs: number
 }
 
-/** Of how many something took how long. */
+/** Number of measured operations and percentiles of their duration. */
 export interface Latency {
   count: number
-  /** Half of them took no longer. */
+  /** Median duration in milliseconds. */
   p50Ms: number
   maxMs: number
 }

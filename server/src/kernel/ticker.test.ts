@@ -36,7 +36,7 @@ function count(): Promise<void> {
   return Promise.resolve()
 }
 
-it('runs at the start and again when its pause is over by the clock that is given', async () => {
+it('a ticker runs at the start and again when its interval is over by the given clock', async () => {
   tick()
   await vi.advanceTimersByTimeAsync(10 * MINUTE_MS)
   expect(runs).toBe(1)
@@ -46,7 +46,7 @@ it('runs at the start and again when its pause is over by the clock that is give
   expect(runs).toBe(2)
 })
 
-it('runs once however far the clock was moved, and again after it was set back', async () => {
+it('a ticker runs once however far the clock is moved, and again after it is set back', async () => {
   tick()
   now += 100 * 24 * 60 * MINUTE_MS
   await vi.advanceTimersByTimeAsync(1000)
@@ -57,7 +57,7 @@ it('runs once however far the clock was moved, and again after it was set back',
   expect(runs).toBe(3)
 })
 
-it('never runs twice at once, and once more when it was poked meanwhile', async () => {
+it('a ticker never runs twice at once, and once more when it was poked meanwhile', async () => {
   let end: () => void = () => undefined
   tick(() => {
     runs++
@@ -73,7 +73,7 @@ it('never runs twice at once, and once more when it was poked meanwhile', async 
   end()
 })
 
-it('goes on after a run that failed', async () => {
+it('a ticker continues after a failed run', async () => {
   tick(() => Promise.reject(new Error(`run ${++runs}`)))
   now += MINUTE_MS
   await vi.advanceTimersByTimeAsync(1000)
@@ -82,7 +82,7 @@ it('goes on after a run that failed', async () => {
   expect(errors).toHaveLength(2)
 })
 
-it('abandons a run over its deadline and runs again', async () => {
+it('a ticker abandons a run over its deadline and runs again', async () => {
   const ends: (() => void)[] = []
   tick(() => new Promise((resolve) => ends.push(resolve)))
   await vi.advanceTimersByTimeAsync(2 * MINUTE_MS + 1000)
@@ -91,7 +91,7 @@ it('abandons a run over its deadline and runs again', async () => {
   expect(errors).toMatchObject([{ code: 'kernel.round_abandoned' }])
 })
 
-it('does nothing after its stop, which waits for what runs', async () => {
+it('a ticker starts no run after its stop, which waits for the current run', async () => {
   let ended = false
   tick(async () => {
     await new Promise((resolve) => setTimeout(resolve, 4000))

@@ -1,37 +1,39 @@
 import type { Clock } from './clock.ts'
 import { createRounds } from './rounds.ts'
 
-/** How often the clock is read. It may have been moved, so a timer over the whole pause would sleep too long. */
+/**
+ * Interval between reads of the clock. The clock may be moved, so a timer over the whole interval could sleep too long.
+ */
 const LOOK_EVERY_MS = 500
 
 export interface TickerOptions {
-  /** Label in metrics and in the log: `room.work`. */
+  /** Label in metrics and in the log, as `room.work`. */
   name: string
   clock: Clock
-  /** The pause between the starts of two rounds, by `clock`. */
+  /** Milliseconds between the starts of two rounds, by `clock`. */
   everyMs: number
-  /** Machine time. Longer than a round that makes progress. */
+  /** Deadline in milliseconds of machine time. Longer than a round that makes progress. */
   deadlineMs: number
-  /** One round at a time; `over` and `late` as in `RoundsOptions`. Errors go to `onError`. */
+  /** Runs one round at a time; `over` and `late` as in `RoundsOptions`. Errors are passed to `onError`. */
   run: (over: AbortSignal, late: AbortSignal) => Promise<void>
   onError: (error: unknown) => void
 }
 
-/** Recurring work for as long as the process lives. */
+/** Recurring work that runs as long as the process lives. */
 export interface Ticker {
-  /** The first round starts at once. */
+  /** Starts the first round at once. */
   start(): void
-  /** Starts a round now, or one more after the round that runs. */
+  /** Starts a round now, or one more after the current round. */
   poke(): void
-  /** Waits for the round that runs, for a few seconds at most. */
+  /** Stops the work and waits for the current round, for a few seconds at most. */
   stop(): Promise<void>
-  /** Resolves when no round runs and none was asked for: for tests. */
+  /** Resolves when no round runs and none was requested, for tests. */
   settled(): Promise<void>
 }
 
 /**
- * Runs by business time: a clock moved by a day leads to the round that was due in that day within a second. Due work
- * stands in the database as `due_at`, so a round that is missed or done twice harms nothing.
+ * Creates a ticker on business time: when the clock is moved by a day, a round due in that day runs within a second.
+ * Due work is stored in the database as `due_at`, so a missed or repeated round has no effect on it.
  */
 export function createTicker({ name, clock, everyMs, deadlineMs, run, onError }: TickerOptions): Ticker {
   let timer: NodeJS.Timeout | undefined
@@ -48,7 +50,7 @@ export function createTicker({ name, clock, everyMs, deadlineMs, run, onError }:
 
   function look(): void {
     const now = clock.now().getTime()
-    // A clock that was set back must not silence it for as long as it was set back by.
+    // A clock that was set back must not delay the ticker by that amount.
     if (now - lastBeganAt >= everyMs || now < lastBeganAt) rounds.poke()
   }
 

@@ -15,8 +15,8 @@ const MESSAGE = {
   body: { type: 'text' as const, content: 'Where is it?\n> earlier' },
 }
 
-describe('an answer quotes', () => {
-  it('who wrote when, line by line', () => {
+describe('the quotation of a reply', () => {
+  it('states author and date and prefixes each line', () => {
     expect(quoteForReply(MESSAGE)).toEqual({
       text: 'On 2026-11-02 09:00 UTC, Kim wrote:\n> Where is it?\n>> earlier',
       html: '<div>On 2026-11-02 09:00 UTC, Kim wrote:</div>\n<blockquote type="cite">Where is it?<br>\n&#62; earlier</blockquote>',
@@ -24,7 +24,7 @@ describe('an answer quotes', () => {
     })
   })
 
-  it('nothing that acts and nothing that is fetched from outside', () => {
+  it('contains no active content and no remote content', () => {
     const content = '<p onclick="x()">Hi<script>x()</script><img src="https://tracker.example/x.png"></p>'
 
     for (const quote of [quoteForReply, quoteForForward]) {
@@ -33,7 +33,7 @@ describe('an answer quotes', () => {
     }
   })
 
-  it('images of the message where it is passed on with them, and none where it is answered without', () => {
+  it('keeps inline images in a forward that attaches them, and none in a reply', () => {
     const message = { ...MESSAGE, body: { type: 'html' as const, content: 'Hi<img src="cid:logo@a">' } }
 
     expect(quoteForForward(message)).toMatchObject({
@@ -46,7 +46,7 @@ describe('an answer quotes', () => {
     })
   })
 
-  it('of a message without end only so much as can be sent with the answer', () => {
+  it('quotes only as much of an endless message as can be sent with the reply', () => {
     const body = { type: 'html' as const, content: `<p>${'<b>loud</b> '.repeat(20_000)}</p>` }
 
     const { html, text } = quoteForForward({ ...MESSAGE, body })
@@ -56,7 +56,7 @@ describe('an answer quotes', () => {
     expect(html).not.toContain('<b>')
   })
 
-  it('the beginning of what is too long to be looked through, as text', () => {
+  it('quotes the beginning of overlong HTML as text', () => {
     const body = { type: 'html' as const, content: `<b>begin</b>${' '.repeat(600_000)}<b>end</b>` }
 
     const { html, text } = quoteForForward({ ...MESSAGE, body })
@@ -65,32 +65,32 @@ describe('an answer quotes', () => {
     expect(html).toMatch(/begin$/)
   })
 
-  it('names as text, not as markup', () => {
+  it('escapes names as text', () => {
     expect(quoteForReply({ ...MESSAGE, from: { name: '<b>Kim</b>', address: 'a@b' } }).html).not.toContain('<b>')
   })
 })
 
-it('a forward tells the header in words', () => {
+it('lists the header fields in a forward', () => {
   expect(quoteForForward(MESSAGE).text).toBe(
     '---------- Forwarded message ----------\nFrom: Kim <kim@customer.example>\nDate: 2026-11-02 09:00 UTC\n' +
       'Subject: Order\nTo: Support <support@contoso.example>\nCc: Lee <lee@customer.example>\n\nWhere is it?\n> earlier',
   )
 })
 
-describe('an answer goes', () => {
+describe('the recipients of a reply', () => {
   const own = ['Support@contoso.example']
 
-  it('to the author, or to where the author wants it', () => {
+  it('are the author, or the Reply-To address', () => {
     expect(recipientsOfReply(MESSAGE, { all: false, own })).toEqual({ to: [KIM], cc: [] })
     expect(recipientsOfReply({ ...MESSAGE, replyTo: [LEE] }, { all: false, own })).toEqual({ to: [LEE], cc: [] })
   })
 
-  it('to all others but not to ourselves, and to nobody twice', () => {
+  it('include all others once, and exclude our own addresses', () => {
     expect(recipientsOfReply(MESSAGE, { all: true, own })).toEqual({ to: [KIM], cc: [LEE] })
     expect(recipientsOfReply({ ...MESSAGE, cc: [LEE, KIM, LEE] }, { all: true, own })).toEqual({ to: [KIM], cc: [LEE] })
   })
 
-  it('to those whom we wrote to, when the message is ours', () => {
+  it('are the original recipients when the message is ours', () => {
     const ours = { ...MESSAGE, from: SUPPORT, to: [KIM], cc: [LEE] }
 
     expect(recipientsOfReply(ours, { all: false, own })).toEqual({ to: [KIM], cc: [] })

@@ -5,26 +5,29 @@ import type { Address } from './address.ts'
 import type { MessageContent } from './message.ts'
 import { TEXTS } from './texts.ts'
 
-/** What an answer takes from the message. */
+/** Fields of a message that a reply uses. */
 export type AnsweredMessage = Pick<
   MessageContent,
   'from' | 'replyTo' | 'to' | 'cc' | 'sentAt' | 'receivedAt' | 'subject' | 'body'
 >
 
-/** More is not quoted: an answer must fit into a draft, and into what may be sent. */
+/** Maximum quoted length: a reply must fit into a draft and into the sending limit. */
 const LONGEST_QUOTED = 200_000
-/** Of more HTML only the beginning is quoted, as text: whoever waits for the answer's beginning holds up everybody. */
+/** Beyond this length only the beginning is quoted, as text. Processing all of it would block every other request. */
 const LONGEST_HTML = 500_000
 
-/** What is put below one's own words. It can be shown while it is edited: nothing in it acts or is fetched from outside. */
+/**
+ * Quoted content below the user's own text. It is safe to show in the editor: it contains no active and no remote
+ * content.
+ */
 export interface Quotation {
   text: string
   html: string
-  /** Content-IDs of the images that a forward still shows by `cid:`: attach them again. */
+  /** Content-IDs of the images that a forward still shows by `cid:`. Attach them again. */
   shownContentIds: readonly string[]
 }
 
-/** The message as an answer quotes it: who wrote when, and every line with `>` before it. */
+/** Returns the quotation for a reply: author and date, then every line prefixed with `>`. */
 export function quoteForReply(message: AnsweredMessage): Quotation {
   const intro = fillText(TEXTS.wrote, { date: dateOf(message), author: nameOf(message.from) })
   const content = contentText(message)
@@ -37,7 +40,7 @@ export function quoteForReply(message: AnsweredMessage): Quotation {
   }
 }
 
-/** The message as it is passed on: its header in words, and its text as it is. */
+/** Returns the quotation for a forward: the header fields as text, then the content. */
 export function quoteForForward(message: AnsweredMessage): Quotation {
   const lines: [string, string][] = [
     [TEXTS.from, listOf(message.from ? [message.from] : [])],
@@ -57,8 +60,8 @@ export function quoteForForward(message: AnsweredMessage): Quotation {
 }
 
 /**
- * Whom an answer goes to. `own` are the addresses of the mailbox: they get no copy, and an answer to what was sent from
- * here goes to those it was sent to.
+ * Returns the recipients of a reply. `own` are the addresses of the mailbox: they get no copy. A reply to a message
+ * sent from this mailbox goes to its original recipients.
  */
 export function recipientsOfReply(
   message: AnsweredMessage,
@@ -69,7 +72,7 @@ export function recipientsOfReply(
   const authors = message.replyTo.length > 0 ? message.replyTo : message.from ? [message.from] : []
   const named = unique(isOurs ? message.to : authors)
   const strangers = named.filter((each) => !isOwn(each))
-  // A note to ourselves is answered to ourselves.
+  // A reply to a note to ourselves goes to ourselves.
   const to = strangers.length > 0 ? strangers : named
   if (!all) return { to, cc: [] }
   const others = unique([...(isOurs ? [] : message.to), ...message.cc]).filter((each) => !isOwn(each))
@@ -81,7 +84,7 @@ function unique(addresses: readonly Address[]): Address[] {
   return [...new Map(addresses.toReversed().map((each) => [each.address.toLowerCase(), each])).values()].toReversed()
 }
 
-/** What acts in it must not go out under our name, and what is fetched would tell that somebody is answering. */
+/** Active content must not be sent under our name, and remote content would reveal that a reply is being written. */
 function contentHtml({ body }: AnsweredMessage, text: string, { pictures }: { pictures: boolean }) {
   if (body.type === 'html' && body.content.length <= LONGEST_HTML) {
     const shown = displayHtml(body.content, { resolveCid: (contentId) => (pictures ? cidOf(contentId) : undefined) })
@@ -101,7 +104,7 @@ function cidOf(contentId: string): string {
   return `cid:${encodeURIComponent(contentId).replaceAll('%40', '@')}`
 }
 
-/** In a form that everybody reads and that depends on no one's zone. */
+/** Formats a date in an unambiguous form with a fixed time zone. */
 function dateOf({ sentAt, receivedAt }: AnsweredMessage): string {
   return `${(sentAt ?? receivedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

@@ -4,7 +4,7 @@ import { commonAuthServId, outermostAuthServId } from './auth-serv-id.ts'
 const mail = (...fields: string[]) => Buffer.from([...fields, 'Subject: Hello', '', 'Hello'].join('\r\n'))
 const by = (name: string) => mail(`Authentication-Results: ${name}; spf=pass smtp.mailfrom=customer.example`)
 
-describe('the server that took a message in', () => {
+describe('the authserv-id of the receiving server', () => {
   it.each([
     ['is the topmost one', ['Authentication-Results: mx.contoso.example; spf=pass', 'Authentication-Results: evil.example; dmarc=pass'], 'mx.contoso.example'], // prettier-ignore
     ['is named over lines, with a version, in any case', ['authentication-results:', '\tMX.Contoso.Example 1;', '\tspf=pass'], 'mx.contoso.example'], // prettier-ignore
@@ -14,11 +14,11 @@ describe('the server that took a message in', () => {
     expect(outermostAuthServId(mail(...fields))).toBe(name)
   })
 
-  it('is not looked for in the text of the message', () => {
+  it('is never taken from the text of the message', () => {
     expect(outermostAuthServId(Buffer.from('Subject: x\r\n\r\nAuthentication-Results: evil.example;'))).toBeUndefined()
   })
 
-  it('is proposed when nearly all mail names it, and not from a few', () => {
+  it('is proposed when nearly all mail names it, and never from a few messages', () => {
     const nine = Array.from({ length: 9 }, () => by('mx.contoso.example'))
     expect(commonAuthServId([...nine, by('evil.example')])).toEqual({ name: 'mx.contoso.example', count: 9 })
     expect(commonAuthServId([...nine, by('evil.example'), by('evil.example')])).toBeUndefined()

@@ -10,7 +10,7 @@ const verdict = (
 ) => readAuthentication(results(...values), trusted, from)?.verdict
 const PASS = 'mx.contoso.example; dmarc=pass header.from=customer.example'
 
-describe('authentication of the sender', () => {
+describe('sender authentication', () => {
   it('uses only the topmost field of the trusted server', () => {
     expect(verdict([PASS])).toBe('pass')
     expect(verdict(['mx.evil.example; dmarc=pass header.from=customer.example'])).toBeUndefined()
@@ -62,7 +62,7 @@ describe('authentication of the sender', () => {
     expect(verdict(['(mx.contoso.example;) mx.evil.example; dmarc=pass header.from=customer.example'])).toBeUndefined()
   })
 
-  it('reads no result out of a quoted local part', () => {
+  it('ignores results inside a quoted local part', () => {
     const said =
       'mx.contoso.example; spf=pass smtp.mailfrom="x; dmarc=pass header.from=customer.example; y"@evil.example'
     expect(verdict([said])).toBe('none')
@@ -84,7 +84,7 @@ describe('automatic mail', () => {
     ['List-Id', 'News <news.example>', 'bulk'],
     ['Return-Path', '<>', 'generated'],
     ['Content-Type', 'multipart/report; report-type=delivery-status', 'report'],
-  ])('is known by %s: %s', (name, value, kind) => {
+  ])('is recognized by %s: %s', (name, value, kind) => {
     expect(findAutomaticMark([{ name, value }])).toEqual({ kind, reason: `${name}: ${value}` })
   })
 
@@ -92,7 +92,7 @@ describe('automatic mail', () => {
     ['Auto-Submitted', 'no'],
     ['X-Auto-Response-Suppress', 'All'],
     ['Precedence', 'first-class'],
-  ])('is not known by %s: %s', (name, value) => {
+  ])("isn't recognized by %s: %s", (name, value) => {
     expect(findAutomaticMark([{ name, value }])).toBeUndefined()
   })
 })

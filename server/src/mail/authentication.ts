@@ -3,15 +3,16 @@ import { domainOfAddress, isSameOrganization } from './domains.ts'
 import type { AuthenticationMark } from './marks.ts'
 
 /**
- * Reads the sender checks of the trusted server (RFC 8601). Only its topmost field counts: a sender can write such fields
- * below it, and a border server removes those in its own name (§5).
+ * Returns the sender checks of the trusted server (RFC 8601). Only its topmost field counts: a sender can write such
+ * fields below it, and a border server removes those in its own name (§5).
  *
- * The verdict is `pass` only for exactly one From address whose domain DMARC confirmed. Anything else is neutral, because
- * the address that is shown may not be the one that was checked. `bestguesspass` of Exchange is no DMARC result: the
+ * The verdict is `pass` only for exactly one From address whose domain DMARC confirmed. Any other result is neutral,
+ * because the displayed address may differ from the checked one. Exchange's `bestguesspass` isn't a DMARC result: the
  * domain publishes no record.
  *
- * @param trustedAuthServId  empty for a server without a name, as Exchange Online: the topmost field must begin with a result
- * @param from  all addresses of all From fields
+ * @param trustedAuthServId empty for a server without a name, as Exchange Online: the topmost field must begin with a
+ *   result
+ * @param from all addresses of all From fields
  * @see https://learn.microsoft.com/defender-office-365/message-headers-eop-mdo
  * @see RFC 7489 §3.1
  */
@@ -48,7 +49,7 @@ export function readAuthentication(
 interface Result {
   method: string
   result: string
-  /** `header.d`, `smtp.mailfrom` and the like, in lower case. */
+  /** Properties such as `header.d` and `smtp.mailfrom`, in lower case. */
   properties: ReadonlyMap<string, string>
 }
 
@@ -63,13 +64,13 @@ function verdictOf(results: readonly Result[], fromDomain: string | undefined): 
   return results.some(({ method, result }) => method === 'spf' && result === 'fail') ? 'fail' : 'none'
 }
 
-/** The domain that DMARC evaluated (RFC 8601 §2.7.5). Some servers write the whole address. */
+/** Returns the domain that DMARC evaluated (RFC 8601 §2.7.5). Some servers write the whole address. */
 function headerFromOf(dmarc: Result | undefined): string | undefined {
   const said = dmarc?.properties.get('header.from')
   return said === undefined ? undefined : said.slice(said.lastIndexOf('@') + 1) || undefined
 }
 
-/** `authserv-id [version]` before the first semicolon. */
+/** Returns the server name from `authserv-id [version]` before the first semicolon. */
 function serverOf(value: string): string {
   return withoutComments(value).split(';')[0]!.trim().split(/\s+/)[0]!.replaceAll('"', '').toLowerCase()
 }
@@ -91,8 +92,8 @@ function resultsOf(value: string): Result[] {
 }
 
 /**
- * Comments may contain anything, semicolons and results included (RFC 8601 §2.2). So may quoted strings, such as a local
- * part chosen by the sender: their separators are replaced.
+ * Removes comments, which may contain any text including semicolons and results (RFC 8601 §2.2). Quoted strings may
+ * too, such as a local part chosen by the sender: their separators are replaced.
  */
 function withoutComments(value: string): string {
   let [kept, depth, isQuoted] = ['', 0, false]

@@ -6,10 +6,10 @@ export interface Field {
 }
 
 /**
- * Whether a machine wrote it, and by which field (RFC 3834 §5, RFC 2919, RFC 2369, RFC 5321 §4.5.5). The reason is
- * kept: whoever doubts the answer can see what it was taken from.
+ * Returns the header field that marks a message as automatic; undefined for other mail (RFC 3834 §5, RFC 2919, RFC
+ * 2369, RFC 5321 §4.5.5). The field is kept, so that users can verify the decision.
  *
- * `X-Auto-Response-Suppress` is no sign: Outlook puts it on mail of people, too.
+ * `X-Auto-Response-Suppress` doesn't count: Outlook also sets it on mail of people.
  */
 export function findAutomaticMark(fields: readonly Field[]): AutomaticMark | undefined {
   const value = (name: string) => fields.find((field) => field.name.toLowerCase() === name)?.value.trim()

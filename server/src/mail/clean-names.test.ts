@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cleanFileName, cleanLine } from './clean-names.ts'
 
-describe('names of strangers', () => {
+describe('names in received mail', () => {
   it.each([
     ['invoice\u202efdp.exe', 'invoicefdp.exe'],
     ['a\r\nBcc: b', 'a Bcc: b'],
@@ -10,15 +10,15 @@ describe('names of strangers', () => {
     ['a\u0085b\u2028c\u0000d', 'a b c d'],
     ['\u2067x\u2069', 'x'],
     ['Zürich 東京 👩‍🚀 می‌خواهم \u200fשלום', 'Zürich 東京 👩‍🚀 می‌خواهم \u200fשלום'],
-  ])('are shown as they are: %j', (given, shown) => {
+  ])('are shown unchanged when harmless: %j', (given, shown) => {
     expect(cleanLine(given)).toBe(shown)
   })
 
-  it('name files without paths and without anything invisible', () => {
+  it('become file names without paths and invisible characters', () => {
     expect(cleanFileName('..\\a/b\u200e\u200d.pdf')).toBe('..-a-b.pdf')
   })
 
-  it('are one line without reordering whatever they were, and are cleaned once', () => {
+  it('become one line without reordering characters, and a second cleaning changes nothing', () => {
     const hostile = fc.string({ unit: fc.oneof(fc.constantFrom('\u202e', '\n', '\u200b', '/', 'é'), fc.string({ maxLength: 3 })) }) // prettier-ignore
     fc.assert(
       fc.property(hostile, (text) => {

@@ -28,8 +28,8 @@ const MESSAGE: OutgoingMessage = {
   ],
 }
 
-describe('a message that is composed', () => {
-  it('has the id, the date and the ids it answers that it was given, and its Bcc', async () => {
+describe('a composed message', () => {
+  it('has the given Message-ID, date, In-Reply-To ids and Bcc', async () => {
     const head = headOf(await composeMime(MESSAGE))
 
     expect(head).toMatchObject({
@@ -75,11 +75,11 @@ describe('a message that is composed', () => {
     ['Content-ID', { attachments: [{ ...MESSAGE.attachments[0]!, contentId: 'a>\r\nX: y' }] }],
     ['Reply-To', { replyTo: [{ name: '', address: 'nobody' }] }],
     ['date', { sentAt: new Date('never') }],
-  ])('is refused when its %s would make another header', async (_field, changes) => {
+  ])('is refused when its %s would inject another header', async (_field, changes) => {
     await expect(composeMime({ ...MESSAGE, ...changes })).rejects.toMatchObject({ code: 'mail.header_refused' })
   })
 
-  it('has no header that nobody meant, whatever people write', async () => {
+  it('has only intended headers, regardless of user input', async () => {
     const field = fc.string({
       unit: fc.constantFrom('a', 'ü', '😀', '\r', '\n', '\0', ':', '<', '>', ',', '"', ' ', '=?', '\u2028'),
     })
@@ -102,7 +102,7 @@ describe('a message that is composed', () => {
   })
 
   it.each(['=?utf-8?q?=0d=0aX:_y?=', `${'long '.repeat(30)}=?utf-8?b?w7w=?= ü`])(
-    'arrives as it was typed though it looks encoded: %s',
+    'arrives as it was typed even if it looks encoded: %s',
     async (typed) => {
       const head = headOf(
         await composeMime({ ...MESSAGE, subject: typed, from: { name: typed, address: 'a@b.example' } }),
@@ -115,7 +115,7 @@ describe('a message that is composed', () => {
   )
 
   it.each(['multipart/mixed; boundary=x', 'Message/rfc822'])(
-    'has no parts of an attachment that says it is %s',
+    'contains no parts of an attachment with the type %s',
     async (contentType) => {
       const content = Buffer.from('--x\r\nContent-Type: text/html\r\n\r\n<b>')
       const attachments = [{ name: 'mail.eml', contentType, isInline: false, content }]
@@ -129,25 +129,25 @@ describe('a message that is composed', () => {
     },
   )
 
-  it('fetches no file and no address that its HTML names', async () => {
+  it('loads no file and no URL named in its HTML', async () => {
     const mime = await composeMime({ ...MESSAGE, attachments: [], html: '<img src="file:///etc/passwd">' })
 
     expect(mime.toString()).not.toContain('root:')
   })
 
-  it.each(['a@b', 'a.b+c@x.example', 'ä@ü.example'])('may be addressed to %s', (address) => {
+  it.each(['a@b', 'a.b+c@x.example', 'ä@ü.example'])('can be addressed to %s', (address) => {
     expect(isAddress(address)).toBe(true)
   })
 
   it.each(['', 'a', '@b', 'a@', 'a@b@c', 'a b@c', '"a"@b', 'a@[127.0.0.1]', 'a@b,c@d', 'a;b@c', 'a\0@b'])(
-    'may not be addressed to %j',
+    "can't be addressed to %j",
     (address) => {
       expect(isAddress(address)).toBe(false)
     },
   )
 })
 
-/** Names in lower case; continuation lines are joined. */
+/** Returns header fields with names in lower case and continuation lines joined. */
 function headOf(mime: Buffer): Record<string, string> {
   const [head = ''] = mime.toString().split('\r\n\r\n', 1)
   const lines = head.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n')
@@ -159,7 +159,7 @@ function headOf(mime: Buffer): Record<string, string> {
   )
 }
 
-/** As whoever reads it decodes it; spaces between two words are none (RFC 2047 §6.2). */
+/** Decodes encoded words as a mail client does; spaces between two words are dropped (RFC 2047 §6.2). */
 function decodedWords(value: string): string {
   return value
     .replaceAll(/\?=\s+=\?/g, '?==?')

@@ -4,7 +4,7 @@ import { isAddress } from './address.ts'
 import type { OutgoingAttachment, OutgoingMessage } from './message.ts'
 import { formatMessageIds, isMessageId } from './message-ids.ts'
 
-/** The first is for everybody (RFC 3834 §5), the second for Exchange. */
+/** The first field follows the standard (RFC 3834 §5), the second is for Exchange. */
 const AUTOMATIC = { 'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All' }
 const MOST_RECIPIENTS = 1000
 const LONGEST_SUBJECT = 998
@@ -12,11 +12,11 @@ const LONGEST_NAME = 255
 const LONGEST_WORD_BYTES = 45
 
 /**
- * The source of a message (RFC 5322, RFC 2045): with the Message-ID and the date that it was given, the ids that it
- * answers, and Bcc, which the server takes out when it sends. Twice composed it differs in nothing but the boundaries
+ * Composes the source of a message (RFC 5322, RFC 2045). It has the given Message-ID and date, the ids it replies to,
+ * and Bcc, which the server removes when it sends. Composing the same message twice differs only in the boundaries
  * between its parts.
  *
- * @throws {AppError} `mail.header_refused` when something would end a header line and begin another, or is no address
+ * @throws {AppError} `mail.header_refused` when a value would inject another header line, or isn't an address
  */
 export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
   check(message)
@@ -37,7 +37,7 @@ export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
     ...(message.html !== undefined && { html: message.html }),
     ...(message.isAutomatic && { headers: AUTOMATIC }),
     attachments: message.attachments.map(attachmentOf),
-    // What we attach we have; nothing is fetched from a path or an address in the content.
+    // Attachments are passed as content. Paths and URLs in the content are never loaded.
     disableFileAccess: true,
     disableUrlAccess: true,
     xMailer: false,
@@ -49,11 +49,14 @@ export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
   return root.build()
 }
 
-/** As it is handed over by SMTP: who else got it is nobody's business (RFC 5322 §3.6.3). Our own copy keeps the field. */
+/**
+ * Removes Bcc for SMTP submission, which hides these recipients from the others (RFC 5322 §3.6.3). Our own copy keeps
+ * the field.
+ */
 export function withoutBcc(mime: Buffer): Buffer {
   const end = mime.indexOf('\r\n\r\n')
   const head = mime.toString('latin1', 0, end < 0 ? mime.length : end + 2)
-  // With its continuation lines.
+  // Includes its continuation lines.
   const open = head.replaceAll(/^bcc[ \t]*:.*\r\n(?:[ \t].*\r\n)*/gim, '')
   return end < 0 ? Buffer.from(open, 'latin1') : Buffer.concat([Buffer.from(open, 'latin1'), mime.subarray(end + 2)])
 }
@@ -62,7 +65,10 @@ interface NameEncoder {
   _encodeAddressName(name: string): string
 }
 
-/** A name that looks encoded would be put in quotes, and many who read it decode it there all the same. */
+/**
+ * Encodes names that look encoded. They would otherwise be put in quotes, and many clients decode them there
+ * nevertheless.
+ */
 function encodeLookAlikes(root: NameEncoder): void {
   const encodeName = root._encodeAddressName.bind(root)
   root._encodeAddressName = (name) => (looksEncoded(name) ? encodedWords(name) : encodeName(name))
@@ -72,7 +78,10 @@ function looksEncoded(text: string): boolean {
   return text.includes('=?')
 }
 
-/** What was typed arrives as it was typed, also when it looks like an encoded word itself (RFC 2047 §2: 75 characters). */
+/**
+ * Encodes text so that it arrives as typed, even when it looks like an encoded word itself (RFC 2047 §2: 75
+ * characters).
+ */
 function encodedWords(text: string): string {
   const chunks = ['']
   for (const character of text.toWellFormed()) {
@@ -86,7 +95,8 @@ function encodedWords(text: string): string {
 function attachmentOf({ name, contentType, contentId, isInline, content }: OutgoingAttachment) {
   return {
     filename: name,
-    // What is a message or has parts may not be encoded as base64, and what it has inside would be ours (RFC 2045 §6.4).
+    // A message or multipart attachment can't be encoded as base64, and its inner parts would become parts of our
+    // message (RFC 2045 §6.4).
     contentType: /^(?:multipart|message)\//i.test(contentType) ? 'application/octet-stream' : contentType,
     content,
     contentDisposition: isInline ? ('inline' as const) : ('attachment' as const),
@@ -113,7 +123,7 @@ function check(message: OutgoingMessage): void {
   if (!isFine) throw new AppError('mail.header_refused')
 }
 
-/** One line: no control character could end it. */
+/** Returns true for one line of limited length, without control characters that could end it. */
 function isLine(text: string, longest: number): boolean {
   return text.length <= longest && !/[\p{Cc}\u2028\u2029]/u.test(text)
 }

@@ -8,8 +8,8 @@ function show(html: string) {
   return displayHtml(html, { resolveCid: NO_CID })
 }
 
-describe('mail that is shown', () => {
-  it('keeps what mail is made of', () => {
+describe('displayed mail', () => {
+  it('keeps the usual elements of mail', () => {
     const letter =
       '<p style="color:#333;font-size:11pt">Hello <b>Kim</b>, see <a href="https://contoso.example/a?b=1&amp;c=2">the offer</a>.</p>' +
       '<table border="1" cellpadding="2"><tr><td colspan="2" align="right">10 €</td></tr></table>' +
@@ -24,20 +24,20 @@ describe('mail that is shown', () => {
     expect(blockedCount).toBe(0)
   })
 
-  it('opens links elsewhere and tells nobody where from', () => {
+  it('opens links in a new window without a referrer', () => {
     expect(show('<a href="https://a.example" target="_self" rel="opener">a</a>').html).toBe(
       '<a href="https://a.example" target="_blank" rel="noopener noreferrer nofollow">a</a>',
     )
     expect(show('<a href="mailto:kim@customer.example">a</a>').html).toContain('href="mailto:kim@customer.example"')
   })
 
-  it.each(hostilePieces())('has nothing that acts, submits or fetches in it: %s', (attack) => {
+  it.each(hostilePieces())('contains no elements that act, submit or load: %s', (attack) => {
     const { html } = show(`<p>before</p>${attack}<p>after</p>`)
 
     expect(dangersOf(html)).toEqual([])
   })
 
-  it('has nothing that acts in it, however attacks are put together', () => {
+  it('contains no active content, however attacks are combined', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...hostilePieces(), '<', '>', '"', "'", '</', '<!--', '-->', '\0', '/>')),
@@ -49,7 +49,7 @@ describe('mail that is shown', () => {
     )
   })
 
-  it('stays harmless when a browser closes what was left open, as a second reading does', () => {
+  it('stays harmless when a browser closes open elements, and when cleaned twice', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -63,7 +63,7 @@ describe('mail that is shown', () => {
     )
   })
 
-  it('fetches nothing from outside and counts what it would have fetched', () => {
+  it('loads no remote content and counts what it blocked', () => {
     const { html, blockedCount } = show(
       '<img src="https://t.example/open.gif"><img src="//t.example/2.gif"><img srcset="https://t.example/3.gif 2x">' +
         '<table background="https://t.example/4.gif"><tr><td style="background:url(https://t.example/5.gif)">a</td></tr></table>',
@@ -73,7 +73,7 @@ describe('mail that is shown', () => {
     expect(blockedCount).toBe(5)
   })
 
-  it('shows images of the internet when asked, by the way that it is told', () => {
+  it('shows remote images on request, through the given URL function', () => {
     const { html, blockedCount } = displayHtml('<img src="https://t.example/a.gif?x=1"><img src="//t.example/b.gif">', {
       resolveCid: NO_CID,
       remoteImage: (url) => `/images?of=${encodeURIComponent(url)}`,
@@ -85,7 +85,7 @@ describe('mail that is shown', () => {
     expect(blockedCount).toBe(0)
   })
 
-  it('shows the first 200 images that came with the message', () => {
+  it('shows the first 200 inline images of the message', () => {
     const images = Array.from({ length: 201 }, (_, n) => `<img src="cid:${n}@contoso.example">`).join('')
     const { html, shownContentIds } = displayHtml(`${images}<img src="cid:0@contoso.example">`, {
       resolveCid: (id) => `/images/${id}`,
@@ -95,7 +95,7 @@ describe('mail that is shown', () => {
   })
 
   it.each(['cid:logo@contoso.example', 'CID:logo%40contoso.example', 'cid:<logo@contoso.example>'])(
-    'finds the images that came with the message: %s',
+    'finds the inline images of the message: %s',
     (source) => {
       const { html, shownContentIds } = displayHtml(`<img src="${source}"><img src="cid:unknown">`, {
         resolveCid: (contentId) => (contentId === 'logo@contoso.example' ? '/v1/attachments/7' : undefined),
@@ -106,11 +106,11 @@ describe('mail that is shown', () => {
     },
   )
 
-  it('does not let a message point at addresses of this server', () => {
+  it("doesn't let a message refer to addresses of this server", () => {
     expect(show('<img src="/v1/attachments/7"><a href="/v1/logout">out</a>').html).toBe('<img /><a>out</a>')
   })
 
-  it('comes to an end with what is made to be slow', () => {
+  it('is ready in limited time for input made to be slow', () => {
     const nested = '<div>'.repeat(100_000)
     const attributes = `<p style="${'color:red;'.repeat(50_000)}">`
 
@@ -119,13 +119,13 @@ describe('mail that is shown', () => {
     }
   })
 
-  it('says when it ends early', () => {
+  it('reports when it is truncated', () => {
     expect(show(`<p>${'a'.repeat(3_000_001)}</p>`).truncated).toBe(true)
     expect(show('<p>a</p>').truncated).toBe(false)
   })
 })
 
-/** What a browser would take as more than text, tables, links and images. */
+/** Returns everything that a browser would treat as more than text, tables, links and images. */
 function dangersOf(html: string): string[] {
   const dangers: string[] = []
   for (const [tag, name = '', attributes = ''] of html.matchAll(/<([a-z!?/][^\s/>]*)([^>]*)>/gi)) {

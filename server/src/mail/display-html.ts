@@ -1,24 +1,24 @@
 import { sanitize } from './sanitize.ts'
 
 export interface DisplayOptions {
-  /** Where an image of the message itself is to be had; undefined when nothing has that Content-ID. */
+  /** Returns the URL of an inline image; undefined when no part has that Content-ID. */
   resolveCid: (contentId: string) => string | undefined
   /**
-   * Where an image of the internet is to be had: itself, or by way of a proxy. Absent, nothing is fetched from outside:
-   * whoever wrote the message would learn when and where it is read.
+   * Returns the URL of a remote image: its own or a proxy's. When absent, no remote content is loaded, because the
+   * sender would learn when and where the message is read.
    */
   remoteImage?: ((url: string) => string | undefined) | undefined
-  /** Scheme of the addresses that the two give, besides the usual ones. */
+  /** URL scheme that the two functions may return, besides the usual ones. */
   placeholderScheme?: string | undefined
 }
 
 export interface DisplayHtml {
   html: string
-  /** How much would have been fetched from outside and was not. */
+  /** Number of remote resources that were blocked. */
   blockedCount: number
-  /** Content-IDs that the text shows, so that these attachments need not be listed. */
+  /** Content-IDs that the text shows. These attachments need not be listed. */
   shownContentIds: readonly string[]
-  /** It was too long and ends early. */
+  /** True when the content was too long and is cut off. */
   truncated: boolean
 }
 
@@ -28,7 +28,7 @@ const TAGS = 'a abbr b bdi bdo big blockquote br caption center cite code col co
 const WITHOUT_TEXT = ['script', 'style', 'textarea', 'option', 'select', 'noscript', 'title', 'template', 'iframe', 'object', 'svg', 'math', 'xmp', 'noembed', 'noframes', 'plaintext'] // prettier-ignore
 const OF_ALL = ['style', 'dir', 'lang', 'title', 'align', 'valign', 'width', 'height', 'bgcolor']
 
-// No function that fetches, no escape that could spell one.
+// Excludes functions that load content, and escapes that could spell one.
 const HARMLESS =
   /^(?!.*(?:url|src|image|image-set|cross-fade|element|expression|paint|attr|env|var)\s*\()[^\\<>@{};]{0,300}$/i
 const WHOLE_VALUES = [
@@ -46,11 +46,11 @@ const STYLES: Record<string, RegExp[]> = {
 }
 
 /**
- * Mail as it may be shown: text, tables and images, and nothing that acts, submits, hides over other things or fetches
- * without being asked. Links open elsewhere and tell nobody where from.
+ * Sanitizes mail for display: text, tables and images. Removes everything that acts, submits, covers other elements or
+ * loads content without a request. Links open in a new window without a referrer.
  *
- * This is one of two walls. Show it in a sandboxed frame under a policy of its own, so that a mistake in here is not
- * the end.
+ * This is one of two protections. Show the result in a sandboxed frame with its own content security policy, so that a
+ * bug here is contained.
  */
 export function displayHtml(html: string, options: DisplayOptions): DisplayHtml {
   const { resolveCid, remoteImage, placeholderScheme } = options
@@ -109,7 +109,7 @@ export function displayHtml(html: string, options: DisplayOptions): DisplayHtml 
       if (found !== undefined) shown.add(contentId)
       return found
     }
-    // Pictures only: SVG is a document.
+    // Bitmap images only: SVG is a document.
     if (/^data:image\/(?:png|jpe?g|gif|webp|bmp);base64,[a-z0-9+/=\s]+$/i.test(source)) return source
     if (!/^(?:https?:)?\/\//i.test(source)) return undefined
     const url = URL.parse(source.startsWith('//') ? `https:${source}` : source)
@@ -119,7 +119,10 @@ export function displayHtml(html: string, options: DisplayOptions): DisplayHtml 
   }
 }
 
-/** Mail of people has a few short attributes per element. Only addresses are longer: of images that are data, of links. */
+/**
+ * Limits the attributes of an element. Ordinary mail has a few short ones. Only URLs are longer: data URLs of images,
+ * and links.
+ */
 function boundedAttributes(attributes: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(attributes).filter(
     ([name, value]) => value.length <= (LONGEST[name] ?? LONGEST_ATTRIBUTE),
@@ -128,12 +131,15 @@ function boundedAttributes(attributes: Readonly<Record<string, string>>): Record
 }
 
 const MOST_ATTRIBUTES = 50
-/** Inline images of one message: each is a request. */
+/** Maximum inline images of one message: each is a request. */
 const MOST_INLINE_IMAGES = 200
 const LONGEST_ATTRIBUTE = 4000
 const LONGEST: Readonly<Record<string, number>> = { src: LONGEST_HTML, href: 8000 }
 
-/** What an element would fetch besides its source. All of it is left out, asked for or not. */
+/**
+ * Counts the remote resources of an element besides its source. All of them are removed, even when remote images are
+ * allowed.
+ */
 function fetchesOf(attributes: Readonly<Record<string, string>>): number {
   const style = attributes['style'] ?? ''
   const fetches = [attributes['background'], attributes['poster'], attributes['lowsrc'], attributes['dynsrc']]

@@ -4,8 +4,8 @@ import { growthOf, LINEAR } from '../../test/kit/index.ts'
 
 const SUMMARY = '<details><summary title="Show what is quoted">…</summary>'
 
-describe('what a message repeats', () => {
-  it('is folded where it stands at the end', () => {
+describe('a quotation in a message', () => {
+  it('is folded at the end of the message', () => {
     const html = '<div>Yes.</div><div>Kim wrote:<blockquote><p>Is it?</p></blockquote><br></div>'
 
     expect(foldQuotes(html)).toBe(
@@ -13,31 +13,31 @@ describe('what a message repeats', () => {
     )
   })
 
-  it('is folded with the line that announces it', () => {
+  it('is folded with its introduction line', () => {
     const quoted = '<div>On Monday Kim wrote:</div>\n<blockquote>Is it?</blockquote>'
 
     expect(foldQuotes(`<div>Yes.</div>${quoted}`)).toBe(`<div>Yes.</div>${SUMMARY}${quoted}</details>`)
     expect(foldQuotes('<div>Yes.</div>Or not:<blockquote>Is it?</blockquote>')).toContain(`Or not:${SUMMARY}`)
   })
 
-  it('is left open where somebody answers below it, line by line', () => {
+  it('stays open when the author replies below it, line by line', () => {
     const html = '<p>Hello</p><blockquote>One?</blockquote><p>Yes.</p><blockquote>Two?</blockquote><p>No.</p>'
 
     expect(foldQuotes(html)).toBe(html)
   })
 
-  it('folds what was quoted within a quotation with it, once', () => {
+  it('is folded once, together with nested quotations', () => {
     const html = '<p>Yes.</p><blockquote>A<blockquote>B</blockquote></blockquote>'
 
     expect(foldQuotes(html)).toBe(`<p>Yes.</p>${SUMMARY}<blockquote>A<blockquote>B</blockquote></blockquote></details>`)
   })
 
-  it('is left open where the message is nothing else', () => {
+  it('stays open when the message contains nothing else', () => {
     expect(foldQuotes('<div><br></div><blockquote>All of it</blockquote>')).toContain('</div><blockquote>')
     expect(foldQuotedLines('> All of it')).toBe('&#62; All of it')
   })
 
-  it('is known by the header that Outlook writes over it, in several languages', () => {
+  it('is recognized by the header that Outlook writes above it, in several languages', () => {
     const quoted =
       '<div style="border-top:solid 1pt"><p><b>Von:</b> Kim<br><b>Gesendet:</b> Montag</p></div><p>Is it?</p>'
     const html = `<div><p>Ja.</p>${quoted}</div>`
@@ -46,7 +46,7 @@ describe('what a message repeats', () => {
     expect(foldQuotes('<p>From: now on we pay. Sent: nothing</p>')).not.toContain('details')
   })
 
-  it('is folded where Exchange has made HTML of plain text', () => {
+  it('is folded in HTML that Exchange generated from plain text', () => {
     const quoted = 'Kim wrote:<br>\n&gt; Is it?<br>\n&gt; Really?<br>\n'
 
     expect(foldQuotes(`<div>Yes.<br>\n<br>\n${quoted}</div>`)).toMatch(
@@ -56,7 +56,7 @@ describe('what a message repeats', () => {
     expect(foldQuotes('<div>&gt; Is it?<br>\nYes.</div>')).not.toContain('details')
   })
 
-  it('leaves megabytes without a line break alone', () => {
+  it('stays open in megabytes of text without a line break', () => {
     const photo = `<p>See:</p><img src="data:image/png;base64,${'A'.repeat(4_000_000)}" />`
     expect(foldQuotes(photo.repeat(3))).toBe(photo.repeat(3))
     const text = '&lt;'.repeat(1_000_000)
@@ -76,13 +76,13 @@ describe('what a message repeats', () => {
     '&lt;',
     '<',
     '<a',
-  ])('takes time in proportion to its length: %s', (piece) => {
+  ])('is folded in time proportional to the length: %s', (piece) => {
     const html = (length: number) => `<p>x</p>${piece.repeat(length / piece.length)}<blockquote>y</blockquote>`
     expect(growthOf((length) => foldQuotes(html(length)))).toBeLessThan(LINEAR)
     expect(growthOf((length) => foldQuotedLines(`x\n${piece.repeat(length / piece.length)}\n> y`))).toBeLessThan(LINEAR)
   })
 
-  it('is folded in plain text with the line that announces it, and a signature too', () => {
+  it('is folded in plain text with its introduction line and the signature', () => {
     expect(foldQuotedLines('Yes.\n\nKim wrote:\n> Is it?\n> Really?\n')).toBe(
       `Yes.\n\n${SUMMARY}Kim wrote:\n&#62; Is it?\n&#62; Really?\n</details>`,
     )

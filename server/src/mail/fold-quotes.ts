@@ -9,30 +9,32 @@ const VOID = new Set(['br', 'hr', 'img', 'col', 'wbr'])
 const OUTLOOK_HEADER =
   /^\s{0,100}(?:From|Von|De|Da|Van|Från|Fra|Od)\s{0,10}:.{1,300}?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden|Skickat|Sendt|Wysłano)\s{0,10}:/isu
 const HEADER_SEARCHED = 1500
-/** Own words have fewer blocks; looking at each of a hundred thousand takes seconds. */
+/**
+ * Maximum blocks that are searched. The author's own text has fewer blocks; searching a hundred thousand takes seconds.
+ */
 const MOST_BLOCKS_SEARCHED = 2000
 const LONGEST_INTRO = 500
 
 interface Element {
   name: string
   start: number
-  /** Behind its end tag. */
+  /** Offset after its end tag. */
   end: number
-  /** End of the content of the parent element. */
+  /** Offset of the end of the parent element's content. */
   parentEnd: number
 }
 
-/** A stretch of text that is not blank, or an image. */
+/** Range of text that isn't blank, or an image. */
 interface Content {
   start: number
   end: number
 }
 
 /**
- * Folds the quotation at the end of a message behind "…". A quotation that is answered line by line stays open. Takes
- * time in proportion to the length and uses no pattern over the whole input: V8 overflows its stack on long matches.
+ * Folds the quotation at the end of a message behind "…". A quotation with replies between its lines stays open. Takes
+ * time proportional to the length. No pattern matches the whole input, because V8 overflows its stack on long matches.
  *
- * @param html  output of the sanitizer: each tag is closed, and attributes contain no `>`
+ * @param html output of the sanitizer: each tag is closed, and attributes contain no `>`
  */
 export function foldQuotes(html: string): string {
   const tags = scanTags(html)
@@ -43,7 +45,7 @@ export function foldQuotes(html: string): string {
   return html.slice(0, fold.start) + FOLD_START + html.slice(fold.start, fold.end) + FOLD_END + html.slice(fold.end)
 }
 
-/** Plain text as HTML: quoted lines (`>`) at the end and the signature are folded. */
+/** Converts plain text to HTML, with quoted lines (`>`) at the end and the signature folded. */
 export function foldQuotedLines(text: string): string {
   const lines = text.split(/\r\n|\r|\n/)
   const from = startOfRest(lines)
@@ -76,7 +78,9 @@ function findFold(html: string, tags: readonly Tag[], contents: readonly Content
   return quotedLinesIn(html, tags, contentEnd)
 }
 
-/** "On Monday Kim wrote:" in an element of its own, just before the quotation. */
+/**
+ * Returns the start of an introduction such as "On Monday Kim wrote:" in its own element, just before the quotation.
+ */
 function startOfIntro(
   html: string,
   elements: readonly Element[],
@@ -99,7 +103,7 @@ interface Line {
   isIntro: boolean
 }
 
-/** Exchange makes HTML of plain text: one line after the other, with `<br>` between them. */
+/** Returns the quoted lines in HTML that Exchange generated from plain text: lines separated by `<br>`. */
 function quotedLinesIn(html: string, tags: readonly Tag[], contentEnd: number): Content | undefined {
   const lines = linesOf(html, tags, contentEnd)
   const own = lines.findLastIndex((line) => !line.isQuoted && !line.isBlank)
@@ -112,7 +116,7 @@ function linesOf(html: string, tags: readonly Tag[], contentEnd: number): Line[]
   const lines: Line[] = []
   let [start, hasMarkup] = [0, false]
   const add = (end: number, isBroken: boolean) => {
-    // Only a line without markup is folded, so that the fold begins and ends in the same element.
+    // Only a line without markup is folded, so that the fold starts and ends in the same element.
     const text = hasMarkup ? undefined : html.slice(start, end)
     lines.push({
       start,
@@ -134,7 +138,7 @@ function linesOf(html: string, tags: readonly Tag[], contentEnd: number): Line[]
   return lines
 }
 
-/** Everything that is seen, in its order. A text ends where the next tag begins. */
+/** Returns all visible content in order. A text ends where the next tag starts. */
 function contentsOf(html: string, tags: readonly Tag[]): Content[] {
   const contents: Content[] = []
   let behindTag = 0
@@ -175,7 +179,7 @@ function elementsOf(html: string, tags: readonly Tag[]): Element[] {
   return found
 }
 
-/** Text of a short piece of HTML. */
+/** Returns the text of a short piece of HTML. */
 function textOf(html: string): string {
   return html.replaceAll(/<[^>]*>?/g, ' ').replaceAll(/&nbsp;|\u00a0|\u200b/g, ' ')
 }

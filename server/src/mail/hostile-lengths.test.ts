@@ -44,7 +44,7 @@ const READERS: Record<string, (text: string) => unknown> = {
 }
 const PIECES = [' ', '\t', '\n', ' \n', '\r\n ', '"', "'", '\\', '(', ')', '((', '<', '>', '<a', '<!--', '&', '&nbsp;', '=', ' = ', ';', ':', ',', '@', 'a', 'a@', '.', '/', 'url(', 'url ', 'cid:', 'Re: ', 'Re[1', '<b> </b>', '<td> </td>', '<br>', '<script></script>', '<p style="color:url (">', '<img src=x>', '=?utf-8?q?', '=?utf-8?q?=41?= ', '-----BEGIN PGP MESSAGE-----', 'begin 644 x\n', '\u200b', 'а', '%'] // prettier-ignore
 
-describe('reading mail takes time in proportion to its length', () => {
+describe('functions that read mail take time proportional to its length', () => {
   it.each(Object.entries(READERS))(
     '%s',
     (_, read) => {

@@ -6,7 +6,7 @@ import { sanitize } from './sanitize.ts'
 const BLOCKS = ['p', 'div', 'li', 'tr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre', 'table', 'ul', 'ol']
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' }
 
-/** The judge: the same by the sanitizer, which leaves the tags that make lines. */
+/** Reference implementation: extracts text by the sanitizer, which keeps the tags that form lines. */
 function bySanitizer(html: string): string {
   const kept = sanitize(html, {
     allowedTags: [...BLOCKS, 'br', 'hr', 'td', 'th'],
@@ -34,7 +34,7 @@ const PIECES = [
   ...['<p>', '</p>', '<P class="x">', '<div>', '</div>', '<li>', '</li>', '<ul>', '</ul>', '<br>', '<br/>', '</br>'],
   ...['<hr>', '<td>', '</td>', '<tr>', '</table>', '<h1>', '</h1>', '<pre>', '</pre>', '<b>', '</b>', '<a href="/x">'],
   ...['<style>', '</style>', '<script>', '</script>', '<title>', '</title>', '<option>', '</option>', '<textarea>'],
-  // In one piece: what the end tag of another element leaves of it is not read by the sanitizer, as browsers have it.
+  // In one piece: the sanitizer, like browsers, skips the remainder after another element's end tag.
   '<noscript>hidden</noscript>',
   ...['</textarea>', '<template>', '</template>', '<img src=x>', '<span', '>', '<', '"'],
   ...['&lt;', '&amp;', '&amp;lt;', '&nbsp;', '&#8364;', '&unknown;', '<!-- a -->', '<!doctype html>', '<![CDATA[x]]>'],
@@ -52,7 +52,7 @@ const PIECES = [
   ],
 ]
 
-it('reads the same text as the sanitizer leaves', () => {
+it('htmlToText returns the same text as the sanitizer', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }), (pieces) => {
       const html = pieces.join('')

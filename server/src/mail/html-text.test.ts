@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { bodyText, htmlToText, createPreview, textToHtml } from './html-text.ts'
 
 describe('the text of HTML', () => {
-  it('has the lines that a person sees', () => {
+  it('has the lines that a reader sees', () => {
     expect(
       htmlToText(
         '<html><head><title>t</title><style>p{color:red}</style></head><body><p>Hello\r\n <b>Kim</b>,</p><p>two<br>lines &amp; more&nbsp;&lt;b&gt;</p>' +
@@ -12,7 +12,7 @@ describe('the text of HTML', () => {
     ).toBe('Hello Kim,\n\ntwo\nlines & more <b>\n\n- one\n- two\n\na\tb')
   })
 
-  it('brings text back as it was when it was made of text', () => {
+  it('equals the original text after a conversion to HTML and back', () => {
     const line = fc.stringMatching(/^[\w<>&"';#-]+( [\w<>&"';#-]+)*$/)
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), (lines) => {
@@ -21,7 +21,7 @@ describe('the text of HTML', () => {
     )
   })
 
-  it('has no markup left, whatever the HTML is', () => {
+  it('contains no markup for any HTML', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('<p>', '<', '>', '</b', '<!--', '-->', 'a', '&lt;', '<script>', '"', '<style>')),
@@ -40,13 +40,13 @@ describe('a preview', () => {
     expect(createPreview({ type: 'text', content: `${'a'.repeat(254)}😀b` })).toBe('a'.repeat(254))
   })
 
-  it('has no spaces that nobody sees', () => {
+  it('has no invisible spaces', () => {
     expect(createPreview({ type: 'html', content: 'Sale&#8199;&zwnj;&#847;&shy; today' }).replace(/\s+/g, ' ')).toBe(
       'Sale today',
     )
   })
 
-  it('leaves text as it is where there is no markup', () => {
+  it('keeps text without markup unchanged', () => {
     expect(bodyText({ type: 'text', content: 'a < b' })).toBe('a < b')
   })
 })

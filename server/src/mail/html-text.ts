@@ -2,11 +2,11 @@ import { Parser } from 'htmlparser2'
 import type { MessageBody } from './message.ts'
 import { boundedNesting } from './sanitize.ts'
 
-/** More is not looked at; nobody reads it in a list or searches for it. */
+/** Maximum length that is parsed; the text beyond it is irrelevant for lists and search. */
 const LONGEST_HTML = 2_000_000
 const PREVIEW_LENGTH = 255
 
-/** What an end tag leaves of its element; of what is not here, nothing. */
+/** Text appended for an end tag; none for tags that aren't listed. */
 const AFTER: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'table', 'ul', 'ol', 'pre'].map((tag) => [tag, '\n\n'])), // prettier-ignore
   ...{ div: '\n', li: '\n', tr: '\n', td: '\t', th: '\t', br: '\n', hr: '\n' },
@@ -15,8 +15,8 @@ const HIDDEN = ['script', 'style', 'textarea', 'option', 'noscript', 'title', 't
 const HIDES = new Set(HIDDEN)
 
 /**
- * What a person reads in HTML: paragraphs and lines, without markup, styles or what is in the head. By the parser of the
- * sanitizer and not by the sanitizer, which takes four times as long to write tags that are taken out again.
+ * Returns the visible text of HTML: paragraphs and lines, without markup, styles or the head. Uses the parser of the
+ * sanitizer directly: the sanitizer takes four times as long to write tags that are then removed.
  */
 export function htmlToText(html: string): string {
   let text = ''
@@ -28,7 +28,7 @@ export function htmlToText(html: string): string {
         else if (name === 'li') text += '- '
       },
       ontext(data) {
-        // Line ends of the source mean nothing in HTML.
+        // Line ends of the source have no meaning in HTML.
         if (hidden === 0) text += data.replaceAll(/\s+/g, ' ')
       },
       onclosetag(name) {
@@ -43,7 +43,7 @@ export function htmlToText(html: string): string {
     text
       .replaceAll('\u00a0', ' ')
       .split('\n')
-      // Not by a pattern with spaces before the line end: it looks through a long run of spaces from each of them.
+      // Uses `trim`: a pattern for spaces before a line end would rescan a long run of spaces from each position.
       .map((line) => line.trim())
       .join('\n')
       .replaceAll(/ {2,}/g, ' ')
@@ -52,10 +52,10 @@ export function htmlToText(html: string): string {
   )
 }
 
-/** Of bodies that were asked for: one is wanted for its preview, its key and its words, and HTML takes a while to read. */
+/** Cached text of bodies. A body is needed for its preview, key and search words, and parsing HTML is slow. */
 const texts = new WeakMap<MessageBody, { html: string; text: string }>()
 
-/** The body as text, whatever it is written in. */
+/** Returns the body as text, for both body types. */
 export function bodyText(body: MessageBody): string {
   if (body.type !== 'html') return body.content
   const known = texts.get(body)
@@ -65,14 +65,14 @@ export function bodyText(body: MessageBody): string {
   return text
 }
 
-/** Read elsewhere: whoever wants the text of this body does not read it again. */
+/** Caches text that was extracted elsewhere, so that this body isn't parsed again. */
 export function rememberText(body: MessageBody, text: string): void {
   texts.set(body, { html: body.content, text })
 }
 
-/** The beginning in one line. */
+/** Returns the beginning of the text in one line. */
 export function createPreview(body: MessageBody): string {
-  // Spaces without width push the text of advertisements out of previews.
+  // Advertisements use zero-width spaces to push their text out of previews.
   const line = bodyText(body)
     .replaceAll(/[\u00ad\u034f\u200b-\u200f\u2060\ufeff]/g, '')
     .replaceAll(/\s+/g, ' ')
@@ -82,13 +82,13 @@ export function createPreview(body: MessageBody): string {
 
 const ESCAPES = ['&', '<', '>', '"', "'"].map((sign) => [sign, `&#${sign.charCodeAt(0)};`] as const)
 
-/** One pass per sign: a callback per sign takes a second for megabytes of `<`. */
+/** Escapes HTML in one pass per character: a callback per character takes a second for megabytes of `<`. */
 export function escapeHtml(text: string): string {
-  // `&` first, because the others bring it in.
+  // `&` first, because the other replacements insert it.
   return ESCAPES.reduce((escaped, [sign, entity]) => escaped.replaceAll(sign, entity), text)
 }
 
-/** Text as HTML that shows the same lines. */
+/** Converts text to HTML that shows the same lines. */
 export function textToHtml(text: string): string {
   return escapeHtml(text).replaceAll(/\r\n|\r|\n/g, '<br>\n')
 }

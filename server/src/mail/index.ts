@@ -1,6 +1,6 @@
 /**
- * Mail as it is written and read: messages, addresses, folders, flags; how a message is recognized, shown safely,
- * answered and composed. Everything here is pure: no network, no tables. Every room that meets mail comes in.
+ * Mail as values: messages, addresses, folders and flags. Recognizes, composes, quotes and safely displays messages.
+ * Everything here is pure: no network, no tables. Every room that handles mail imports this one.
  */
 export type {
   Flag,

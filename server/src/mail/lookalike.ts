@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url'
 import { asciiDomain } from './domains.ts'
 
-/** Scripts that are written together (UTS #39 §5.2, Highly Restrictive). */
+/** Scripts that may be combined in a label (UTS #39 §5.2, Highly Restrictive). */
 const COMBINATIONS = ['Latin Han Hiragana Katakana', 'Latin Han Bopomofo', 'Latin Han Hangul'].map(
   (names) => new Set(names.split(' ')),
 )
@@ -11,23 +11,23 @@ const SCRIPTS =
     .map((name) => [name, new RegExp(`^\\p{Script=${name}}$`, 'u')] as const)
 const WITHOUT_SCRIPT = /^[\p{Script=Common}\p{Script=Inherited}]$/u
 
-/** Letters that look like Latin ones: a label of nothing else can spell a Latin word. */
+/** Letters that look like Latin ones: a label of only these can spell a Latin word. */
 const LIKE_LATIN: Readonly<Record<string, RegExp>> = {
   Cyrillic: /^[асԁеһіјӏорԛѕԝхуъьҽпгѵѡ\d-]+$/u,
   Greek: /^[αικνρυωηοτ\d-]+$/u,
 }
-/** Countries whose names are written in Cyrillic below an ASCII top-level domain. */
+/** Top-level domains of countries whose names are written in Cyrillic. */
 const CYRILLIC_TLDS = new Set(['bg', 'by', 'kz', 'ru', 'su', 'ua', 'uz'])
 /** Letters of European languages that have no decomposition into an ASCII letter and its accents. */
 const OWN_LETTERS = 'æœøßłđðþŋħŧə'
 const DOTLESS_I_TLDS = new Set(['az', 'tr'])
 
 /**
- * Describes a domain that can pass for another one: labels of mixed scripts, a foreign script that spells Latin letters,
- * Latin letters outside of any alphabet, Punycode that does not decode. Accented letters are ordinary in names and no
- * reason; whether `mïcrosoft` imitates a known name cannot be decided without a list of names.
+ * Describes a domain that can pass for another one: labels of mixed scripts, a foreign script that spells Latin
+ * letters, Latin letters outside of any alphabet, Punycode that doesn't decode. Accented letters are ordinary in names
+ * and accepted: an imitation such as `mïcrosoft` can't be detected without a list of names.
  *
- * @returns the domain as it is seen and as it is, or undefined for an ordinary domain
+ * @returns the domain as displayed and in its ASCII form, or undefined for an ordinary domain
  * @see UTS #39 §5
  */
 export function findLookalike(domain: string): string | undefined {
@@ -35,7 +35,7 @@ export function findLookalike(domain: string): string | undefined {
   const ascii = asciiDomain(domain)
   const seen = ascii === undefined ? '' : domainToUnicode(ascii)
   if (ascii === undefined || seen === '') return domain
-  // Compatibility letters, such as full-width ones, are written to be mistaken.
+  // Compatibility letters, such as full-width ones, are used to mislead.
   const isCompatibility = domain.normalize('NFKC') !== domain.normalize('NFC')
   const labels = seen.split('.')
   const tld = labels.at(-1)!
@@ -44,7 +44,7 @@ export function findLookalike(domain: string): string | undefined {
 }
 
 function isLookalikeLabel(label: string, tld: string): boolean {
-  // A label that Unicode could not decode keeps its prefix.
+  // A label that doesn't decode keeps its prefix.
   if (label.startsWith('xn--')) return true
   const scripts = scriptsOf(label)
   if (scripts.size > 1) return !COMBINATIONS.some((allowed) => [...scripts].every((script) => allowed.has(script)))

@@ -6,7 +6,7 @@ const id = fc
   .tuple(fc.stringMatching(/^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,40}$/), fc.stringMatching(/^[a-z0-9.-]{1,30}$/))
   .map(([local, domain]) => `${local}@${domain}`)
 
-describe('message ids of a field', () => {
+describe('the message ids of a header field', () => {
   it.each([
     ['<a@x> <b@y>', ['a@x', 'b@y']],
     ['<a@x>\r\n\t<b@y>', ['a@x', 'b@y']],
@@ -25,7 +25,7 @@ describe('message ids of a field', () => {
     expect(parseMessageIds(field)).toEqual(ids)
   })
 
-  it('come back as they were written', () => {
+  it('are the same after formatting and parsing', () => {
     fc.assert(
       fc.property(fc.uniqueArray(id, { maxLength: 30 }), (ids) => {
         expect(parseMessageIds(formatMessageIds(ids))).toEqual(ids)
@@ -33,7 +33,7 @@ describe('message ids of a field', () => {
     )
   })
 
-  it('are ids or nothing, whatever the field is', () => {
+  it('are valid ids or empty for any field', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -50,14 +50,14 @@ describe('message ids of a field', () => {
     )
   })
 
-  it('are not more than two hundred, the first and the latest', () => {
+  it('are limited to two hundred, the first and the latest', () => {
     const ids = parseMessageIds(Array.from({ length: 1000 }, (_, number) => `<${number}@x>`).join(' '))
 
     expect(ids).toHaveLength(200)
     expect([ids[0], ids[1], ids.at(-1)]).toEqual(['0@x', '801@x', '999@x'])
   })
 
-  it('are read quickly when the field is made to be slow', () => {
+  it('are parsed quickly from a field made to be slow', () => {
     const started = performance.now()
 
     parseMessageIds('<'.repeat(1_000_000))
@@ -67,33 +67,33 @@ describe('message ids of a field', () => {
   })
 })
 
-describe('an id of our own', () => {
-  it('is in the domain of the address that sends, and never twice the same', () => {
+describe('a new message id', () => {
+  it('is in the domain of the sender address, and unique', () => {
     expect(newMessageId('support@Contoso.Example')).toMatch(/^[0-9a-f-]{36}@contoso\.example$/)
     expect(newMessageId('a@bücher.example')).toMatch(/@xn--bcher-kva\.example$/)
     expect(newMessageId('a@x.example')).not.toBe(newMessageId('a@x.example'))
   })
 
-  it.each(['support', 'a@x\r\nBcc: b@y', 'a@', 'a@x y', 'a@>'])('is not made of %j', (address) => {
+  it.each(['support', 'a@x\r\nBcc: b@y', 'a@', 'a@x y', 'a@>'])('is refused for %j', (address) => {
     expect(() => newMessageId(address)).toThrow(expect.objectContaining({ code: 'mail.header_refused' }) as Error)
   })
 })
 
-describe('an answer', () => {
-  it('names the message and all that came before it', () => {
+describe('a reply', () => {
+  it('name the message and all its ancestors', () => {
     expect(answerTo({ messageId: 'c', inReplyTo: ['b'], references: ['a', 'b'] })).toEqual({
       inReplyTo: ['c'],
       references: ['a', 'b', 'c'],
     })
   })
 
-  it('names the one parent of a message that forgot its references', () => {
+  it('name the single parent of a message without References', () => {
     expect(answerTo({ messageId: 'b', inReplyTo: ['a'], references: [] }).references).toEqual(['a', 'b'])
-    // Of several nobody knows which is the parent (RFC 5322 §3.6.4).
+    // With several In-Reply-To ids, the parent is ambiguous (RFC 5322 §3.6.4).
     expect(answerTo({ messageId: 'c', inReplyTo: ['a', 'b'], references: [] }).references).toEqual(['c'])
   })
 
-  it('keeps beginning and end of a conversation without end', () => {
+  it('keep the beginning and end of a very long conversation', () => {
     const references = Array.from({ length: 300 }, (_, number) => String(number))
 
     const answer = answerTo({ messageId: 'last', inReplyTo: [], references })

@@ -4,16 +4,16 @@ import { AppError } from '../kernel/errors.ts'
 import { isAddress } from './address.ts'
 
 const MOST_IDS = 200
-/** Longer than any header line may be (RFC 5322 §2.1.1), and some are. */
+/** The limit of a header line (RFC 5322 §2.1.1), which some messages exceed. */
 const LONGEST_ID = 998
 const LONGEST_FIELD = 100_000
 
 /**
- * The msg-ids of an `In-Reply-To`, `References` or `Message-ID` field, in order, without `<>` and each once. Whatever
- * else stands there is passed over: comments, phrases of old mailers, dates. A field without any `<>` is read as words,
- * since some programs forget them.
+ * Returns the msg-ids of an `In-Reply-To`, `References` or `Message-ID` field, in order, without `<>` and without
+ * duplicates. Other text is skipped: comments, phrases of old mail programs, dates. A field without any `<>` is split
+ * into words, because some programs forget them.
  *
- * Of more than two hundred the first and the latest are kept: they are what an answer is recognized by.
+ * Of more than two hundred ids the first and the latest are kept, because they identify a reply's conversation.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5322#section-3.6.4
  */
@@ -25,18 +25,18 @@ export function parseMessageIds(field: string): string[] {
   return ids.length <= MOST_IDS ? ids : [...ids.slice(0, 1), ...ids.slice(1 - MOST_IDS)]
 }
 
-/** Whether it can stand between `<` and `>`: no spaces, brackets or controls. An `@` is not insisted on. */
+/** Returns true when an id is valid between `<` and `>`: no spaces, brackets or controls. An `@` is optional. */
 export function isMessageId(id: string): boolean {
   return id.length <= LONGEST_ID && /^[^\s<>\p{Cc}]+$/u.test(id)
 }
 
-/** `<a> <b>`, as the header wants it. */
+/** Formats ids as `<a> <b>` for a header field. */
 export function formatMessageIds(ids: readonly string[]): string {
   return ids.map((id) => `<${id}>`).join(' ')
 }
 
 /**
- * A Message-ID of our own, in the domain of the address that sends: a foreign domain makes mail look forged.
+ * Returns a new Message-ID in the domain of the sender address: a foreign domain makes mail look forged.
  *
  * @throws {AppError} `mail.header_refused`
  */
@@ -48,8 +48,8 @@ export function newMessageId(address: string): string {
 }
 
 /**
- * What an answer to a message carries (RFC 5322 §3.6.4): its id as In-Reply-To, and as References its references, or
- * its only In-Reply-To where it has none, and its id.
+ * Returns the threading headers of a reply (RFC 5322 §3.6.4). In-Reply-To is the id of the message. References are its
+ * references, or else its only In-Reply-To, followed by its id.
  */
 export function answerTo(original: {
   messageId: string | undefined
@@ -61,7 +61,7 @@ export function answerTo(original: {
   const parents =
     original.references.length > 0 ? original.references : original.inReplyTo.length === 1 ? original.inReplyTo : []
   const chain = [...new Set([...parents.filter((id) => id !== messageId), messageId])]
-  // The first names the conversation and the last ones the branch; servers refuse headers that grow without end.
+  // The first id names the conversation and the last ones the branch; servers refuse headers of unlimited length.
   const references = chain.length <= MOST_REFERENCES ? chain : [chain[0]!, ...chain.slice(1 - MOST_REFERENCES)]
   return { inReplyTo: [messageId], references }
 }

@@ -14,7 +14,7 @@ const MESSAGE = {
 const key = (changes: Partial<Parameters<typeof createMessageKey>[0]>) =>
   createMessageKey({ ...MESSAGE, ...changes }).toString('hex')
 
-describe('a message', () => {
+describe('the message key', () => {
   it.each([
     ['moved, so that it was received anew', { receivedAt: new Date('2026-11-03T00:00:00Z') }],
     ['wrapped otherwise', { body: { type: 'html' as const, content: '<div>Where is my<br> order?</div>' } }],
@@ -22,7 +22,7 @@ describe('a message', () => {
     ['read where times have parts of seconds', { sentAt: new Date('2026-11-02T09:00:00.740Z') }],
     ['read where addresses are in capitals', { from: { name: 'KIM', address: 'Kim@Customer.example' } }],
     ['marked by a mail program', { subject: '[EXT] Order' }],
-  ])('is recognized when it was %s', (_how, changes) => {
+  ])('is the same for a message that was %s', (_how, changes) => {
     expect(key(changes)).toBe(key({}))
   })
 
@@ -34,11 +34,11 @@ describe('a message', () => {
     ],
     ['another author', { from: { name: 'Kim', address: 'kim@other.example' } }],
     ['another date', { sentAt: new Date('2026-11-02T09:00:01Z') }],
-  ])('is another one with %s', (_what, changes) => {
+  ])('differs for %s', (_what, changes) => {
     expect(key(changes)).not.toBe(key({}))
   })
 
-  it('without Message-ID is told from one of the same second by its text, and recognized by all that it has', () => {
+  it('distinguishes messages without Message-ID of the same second by their text, and is stable', () => {
     const bare = { messageId: undefined }
 
     expect(key(bare)).toBe(key(bare))
@@ -48,7 +48,7 @@ describe('a message', () => {
     expect(key(bare)).not.toBe(key({}))
   })
 
-  it('without Message-ID is told by its source from one that says the same with another file, wherever it came by', () => {
+  it('distinguishes messages without Message-ID by their source when only an attachment differs, regardless of trace fields', () => {
     const scan = (file: string, by = 'mx1', lineEnd = '\r\n') => ({
       messageId: undefined,
       source: Buffer.from([`Received: by ${by}`, 'Subject: Scan', '', 'See the file', file, ''].join(lineEnd)),

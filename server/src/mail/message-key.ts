@@ -6,19 +6,20 @@ type Recognizable = Pick<MessageContent, 'messageId' | 'from' | 'sentAt' | 'rece
   source?: Uint8Array | undefined
 }
 
-/** Enough to tell two texts apart. */
+/** Length that suffices to distinguish two texts. */
 const LONGEST_TEXT = 20_000
 
 /**
- * By what a message is recognized in one mailbox, wherever it lies and however often it is read.
+ * Returns the key that recognizes a message within one mailbox, in any folder and after any number of reads.
  *
- * Message-ID, date, sender and text together: an id alone may be used twice, by a broken program or by somebody who
- * wants another message to be overlooked. The text counts without spaces, because servers wrap and re-encode what they
- * keep. Flags, folder, subject marks and trace fields are no part of it. A message without Message-ID is recognized by
- * its subject, recipients, time of receipt and all that stands below its header as well: machines that give none write
- * several in a second, which differ in what is attached alone.
+ * It combines Message-ID, date, sender and text. An id alone may be used twice, by a broken program or by an attacker
+ * who wants another message to be overlooked. Spaces in the text are ignored, because servers wrap and re-encode stored
+ * mail. Flags, folder, subject marks and trace fields are excluded.
  *
- * Where the server's own id is known to be the same, that comes first: this is for all the other cases.
+ * For a message without Message-ID, the key includes subject, recipients, time of receipt and the whole content below
+ * its header. Devices that set no id send several messages in a second, which may differ only in their attachments.
+ *
+ * If the server's own id is known to be the same, that id takes precedence. This key is for all other cases.
  */
 export function createMessageKey(message: Recognizable): Buffer {
   const { messageId, from, sentAt, receivedAt, subject, body, to, source } = message
@@ -40,7 +41,7 @@ export function createMessageKey(message: Recognizable): Buffer {
   return createHash('sha256').update(JSON.stringify(parts)).digest()
 }
 
-/** Of what follows the first empty line. */
+/** Returns the digest of the content after the first empty line. */
 function digestOf(source: Uint8Array | undefined): string | null {
   if (!source) return null
   const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength)
@@ -50,7 +51,7 @@ function digestOf(source: Uint8Array | undefined): string | null {
     .digest('base64url')
 }
 
-/** IMAP and Graph know times to the second. */
+/** Returns a time in seconds, the precision of IMAP and Graph. */
 function seconds(time: Date | undefined): number | null {
   return time === undefined ? null : Math.floor(time.getTime() / 1000)
 }

@@ -5,22 +5,22 @@ import type { MessageBody } from './message.ts'
 import { findMisleadingLinks, type MisleadingLink } from './misleading-links.ts'
 import { scanTags } from './scan-tags.ts'
 
-/** Raise it when the result changes, so that stored views are made anew. */
+/** Increase it when the result changes, so that stored views are rebuilt. */
 export const VIEW_VERSION = 3
 
 /**
- * A body as it is shown, the same for everybody who opens it: images are placeholders, so that one view serves with and
+ * Body prepared for display, the same for all users. Images are placeholders, so that one view can be shown with and
  * without remote images.
  */
 export interface MessageView {
   html: string
-  /** Part of each placeholder: a message cannot contain one of its own. */
+  /** Random part of each placeholder: a message can't contain a valid placeholder of its own. */
   nonce: string
   images: readonly ViewImage[]
-  /** Remote content that is never loaded, such as backgrounds. */
+  /** Number of remote resources that are never loaded, such as backgrounds. */
   blockedCount: number
   misleadingLinks: readonly MisleadingLink[]
-  /** Brings neither colors nor pictures, so it can be read on a page of any color. */
+  /** True when the body contains neither colors nor images, so it is readable on a page of any color. */
   isPlain: boolean
 }
 
@@ -28,10 +28,10 @@ export type ViewImage = { contentId: string } | { url: string }
 
 const SCHEME = 'postkey-image'
 const MOST_IMAGES = 2000
-/** Escaping can make a body several times longer. Nobody reads that, and each opening would send it. */
+/** Escaping can make a body several times longer. A view of that length is useless, and each display would send it. */
 const LONGEST_VIEW = 8_000_000
 
-/** Sanitizes and folds a body. Takes seconds for hostile ones: for threads that may die. */
+/** Sanitizes and folds a body. Takes seconds for hostile bodies: run it on threads that can be terminated. */
 export function viewMessage({ type, content }: MessageBody): MessageView {
   const nonce = randomBytes(8).toString('hex')
   const images: ViewImage[] = []
@@ -50,7 +50,7 @@ export function viewMessage({ type, content }: MessageBody): MessageView {
     placeholderScheme: SCHEME,
   })
   const { blockedCount } = shown
-  // The words themselves make it white as well: rarely, and harmless.
+  // These words in the text also match. This is rare, and the only effect is a white page.
   const isPlain = !/color|background|<img/i.test(shown.html)
   const misleadingLinks = findMisleadingLinks(shown.html, scanTags(shown.html))
   return { html: within(foldQuotes(shown.html)), nonce, images, blockedCount, misleadingLinks, isPlain }
@@ -61,7 +61,7 @@ function within(html: string): string {
   return html
 }
 
-/** Puts the addresses of images in; an image without one keeps its alternative text. */
+/** Replaces placeholders by the URLs of images; an image without a URL keeps its alternative text. */
 export function resolveImages(
   { html, nonce, images }: Pick<MessageView, 'html' | 'nonce' | 'images'>,
   urlOf: (image: ViewImage) => string | undefined,

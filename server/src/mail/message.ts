@@ -1,14 +1,14 @@
 import type { Address } from './address.ts'
 import type { Marks } from './marks.ts'
 
-/** What a folder is for (RFC 6154, RFC 8621). A folder that people made has none. */
+/** Purpose of a folder (RFC 6154, RFC 8621). A folder created by a user has none. */
 export type FolderRole = 'inbox' | 'sent' | 'drafts' | 'archive' | 'junk' | 'trash'
 
-/** A folder as the server tells it. `parentRemoteId` is undefined at the top. */
+/** Folder as reported by the server. `parentRemoteId` is undefined at the top. */
 export interface RemoteFolder {
   remoteId: string
   parentRemoteId: string | undefined
-  /** From the top down to the folder itself, in the words of the server. */
+  /** Names from the top folder down to the folder itself, as reported by the server. */
   path: readonly string[]
   name: string
   role: FolderRole | undefined
@@ -16,7 +16,7 @@ export interface RemoteFolder {
   unreadCount: number
 }
 
-/** `seen answered flagged draft` (RFC 9051 §2.3.2); other keywords are kept as they are. */
+/** `seen answered flagged draft` (RFC 9051 §2.3.2); other keywords are kept unchanged. */
 export type Flag = string
 
 export interface MessageBody {
@@ -24,12 +24,12 @@ export interface MessageBody {
   content: string
 }
 
-/** What is known of a message without its attachments. Msg-ids have no `<>`. */
+/** Data of a message without its attachments. Msg-ids have no `<>`. */
 export interface MessageContent {
   messageId: string | undefined
   inReplyTo: readonly string[]
   references: readonly string[]
-  /** The server's own idea of a conversation: a hint, because Exchange joins strangers with equal subjects. */
+  /** The server's conversation id: only a hint, because Exchange merges unrelated messages with equal subjects. */
   remoteConversationId: string | undefined
   subject: string
   from: Address | undefined
@@ -38,41 +38,44 @@ export interface MessageContent {
   cc: readonly Address[]
   bcc: readonly Address[]
   replyTo: readonly Address[]
-  /** The `Date` field. */
+  /** Time of the `Date` field. */
   sentAt: Date | undefined
-  /** When the server took it in. */
+  /** Time at which the server received it. */
   receivedAt: Date
   flags: readonly Flag[]
   preview: string
   body: MessageBody
-  /** Also when the only ones are images inside the text. */
+  /** Also true when the only attachments are images inside the text. */
   hasAttachments: boolean
-  /** Header fields that tell an automatic answer and a list (RFC 3834, RFC 2919), as far as the server gave them. */
+  /** Header fields that identify automatic replies and lists (RFC 3834, RFC 2919), if the server provided them. */
   headers: readonly { name: string; value: string }[]
 }
 
-/** A message as it lies in a folder of the server. */
+/** Message in a folder of the server. */
 export interface RemoteMessage extends MessageContent {
   partial: false
   remoteId: string
   folderRemoteId: string
-  /** The message as it came (RFC 5322), where reading it meant fetching it: IMAP. Kept when it is given. */
+  /** Original source (RFC 5322), when reading the message included it: IMAP. Stored when present. */
   source?: Uint8Array | undefined
-  /** The same by `packSource`, where that is done already. */
+  /** The same source packed by `packSource`, when already done. */
   packedSource?: Uint8Array | undefined
-  /** Known already, so that nobody has to ask the server: `remoteId` is the part number in the source, such as `2.1`. */
+  /**
+   * Attachments that are already known, which saves a request. `remoteId` is the part number in the source, such as
+   * `2.1`.
+   */
   attachments?: readonly RemoteAttachment[] | undefined
   marks?: Marks | undefined
   /**
-   * Id of an earlier version of this message that the server has no more; the message's own where the server keeps the id.
-   * Without it, a message that differs from one of the same Message-ID is another message.
+   * Id of an earlier version of this message that the server no longer has; the message's own id if the server keeps
+   * it. Without it, a message that differs from one with the same Message-ID is a separate message.
    */
   replaces?: string | undefined
 }
 
 /**
- * What changed of a message that was told before: only the properties that are here changed. Merge it, never replace
- * by it; when the message is unknown here, fetch it whole.
+ * Changes of a message that was reported before: only the present properties changed. Merge it and never replace the
+ * stored message with it. If the message isn't stored, fetch it whole.
  *
  * @see https://learn.microsoft.com/graph/delta-query-messages
  */
@@ -80,8 +83,8 @@ export interface SparseMessage extends Partial<Omit<MessageContent, 'flags'>> {
   partial: true
   remoteId: string
   folderRemoteId: string
-  /** A change of one flag says nothing of the others. */
-  /** All of them, where the server tells all: then the other two are empty. */
+  /** Changes of single flags; the other flags stay unchanged. */
+  /** All flags, when the server reports all; the other two lists are empty then. */
   flags?: readonly Flag[]
   flagsAdded: readonly Flag[]
   flagsRemoved: readonly Flag[]
@@ -92,23 +95,26 @@ export interface RemoteAttachment {
   name: string
   contentType: string
   sizeBytes: number
-  /** Without `<>`; the text may show the attachment by `cid:` and this. */
+  /** Content-ID without `<>`; the text may show the attachment by a `cid:` URL with it. */
   contentId: string | undefined
   isInline: boolean
-  /** `item` is a message, an event or a contact inside the message; `link` lies in a cloud and has no bytes here. */
+  /**
+   * `item` is a message, an event or a contact inside the message. `link` refers to a file in a cloud, without content
+   * here.
+   */
   kind: 'file' | 'item' | 'link'
 }
 
 export interface OutgoingAttachment {
   name: string
   contentType: string
-  /** Without `<>`, when the HTML shows it by `cid:`. */
+  /** Content-ID without `<>`, when the HTML shows the attachment by `cid:`. */
   contentId?: string | undefined
   isInline: boolean
   content: Buffer
 }
 
-/** A message that we write. It is composed once and its Message-ID is fixed from the moment it is accepted. */
+/** Message written in Postkey. It is composed once, and its Message-ID is fixed when it is accepted. */
 export interface OutgoingMessage {
   messageId: string
   sentAt: Date
@@ -119,12 +125,12 @@ export interface OutgoingMessage {
   cc: readonly Address[]
   bcc: readonly Address[]
   subject: string
-  /** At least one of the two; with both, they are alternatives (RFC 2046 §5.1.4). */
+  /** Text body. At least one of text and HTML is required; with both, they are alternatives (RFC 2046 §5.1.4). */
   text?: string | undefined
   html?: string | undefined
   inReplyTo: readonly string[]
   references: readonly string[]
   attachments: readonly OutgoingAttachment[]
-  /** A program answers by it: no program answers in turn (RFC 3834 §5). */
+  /** True for an automatic reply of a program, so that other programs don't reply to it (RFC 3834 §5). */
   isAutomatic?: boolean | undefined
 }

@@ -2,7 +2,7 @@ import { parse } from 'tldts'
 import { isSameOrganization } from './domains.ts'
 import type { Tag } from './scan-tags.ts'
 
-/** A link whose text names another host than the one it opens. */
+/** Link whose text names a different host than its target. */
 export interface MisleadingLink {
   text: string
   host: string
@@ -12,11 +12,15 @@ const MOST_LINKS = 2000
 const MOST_FOUND = 20
 const LONGEST_TEXT = 300
 const LONGEST_TAG = 4000
-/** Endings of files that are top-level domains as well: `readme.md` is no host. */
+/** File extensions that are also top-level domains: `readme.md` isn't a host. */
 const FILE_ENDINGS = new Set(['ai', 'cc', 'md', 'mov', 'pl', 'ps', 'py', 'rs', 'sh', 'so', 'zip'])
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&nbsp;': ' ' } // prettier-ignore
 
-/** @param html  output of the sanitizer, with its tags */
+/**
+ * Returns the links whose text names a different host than their target.
+ *
+ * @param html output of the sanitizer, with its tags
+ */
 export function findMisleadingLinks(html: string, tags: readonly Tag[]): MisleadingLink[] {
   const found: MisleadingLink[] = []
   let [open, count] = [undefined as Tag | undefined, 0]
@@ -39,7 +43,7 @@ function targetOf(tag: string): string | undefined {
   return href === undefined ? undefined : URL.parse(href.replaceAll('&amp;', '&'))?.hostname
 }
 
-/** The host that a text promises: of a URL, of `www.…`, or of nothing but a host with a public top-level domain. */
+/** Returns the host named by a text: of a URL, of `www.…`, or of a bare host with a public top-level domain. */
 function hostNamedBy(text: string): string | undefined {
   const [, scheme, host] = /^(https?:\/\/)?([\p{L}\p{N}.-]{3,253})(?:[/?#:]\S*)?$/iu.exec(text) ?? []
   if (host === undefined || !host.includes('.') || host.startsWith('.')) return undefined

@@ -3,12 +3,15 @@ import { promisify } from 'node:util'
 
 const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
-/** The quickest level that still halves a text: sources are written often and read seldom. */
+/** Fastest level that still halves a text: sources are written often and read seldom. */
 const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 }
-/** Below, it takes longer to hand it to another thread than to do it. */
+/** Size from which compression runs on another thread. Below it, the handover takes longer than the compression. */
 const HANDED_OVER_BYTES = 256 * 1024
 
-/** The source of a message as it is kept: zstd. Holds up the thread that calls, so that is best one that only reads mail. */
+/**
+ * Compresses the source of a message with zstd for storage. Blocks the calling thread, so call it on a thread that only
+ * reads mail.
+ */
 export function packSourceHere(source: Uint8Array): Buffer {
   return zstdCompressSync(source, optionsFor(source))
 }
@@ -21,7 +24,7 @@ export function unpackSource(packed: Uint8Array): Promise<Buffer> {
   return decompress(packed)
 }
 
-/** Told how much comes, the compressor takes memory for that and not for the most that could. */
+/** With a known input size, the compressor allocates memory for that size instead of the maximum. */
 function optionsFor({ length }: Uint8Array) {
   return { params: LEVEL, pledgedSrcSize: length }
 }

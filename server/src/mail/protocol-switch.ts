@@ -1,21 +1,22 @@
 import type { MessageContent } from './message.ts'
 
 /**
- * By what a message that one road brought is recognized on the other: Graph and IMAP give the same message different ids,
- * differ in its date, and render its text each in their own way, but they agree on what its sender wrote into these two
- * fields. Weaker than the message key, and therefore asked only about messages that came by the other road.
+ * Returns the key that recognizes a message of one protocol when it arrives by the other. Graph and IMAP give the same
+ * message different ids, differ in its date, and render its text differently. They agree on these two fields, which the
+ * sender wrote. The key is weaker than the message key, and therefore compared only with messages of the other
+ * protocol.
  *
- * Undefined when there is no Message-ID, which Exchange gives to every message that lacks one.
+ * Undefined when there is no Message-ID; Exchange adds one to every message without.
  */
 export function createSwitchKey({ messageId, from }: Pick<MessageContent, 'messageId' | 'from'>): string | undefined {
   if (messageId === undefined || messageId === '') return undefined
   return JSON.stringify([messageId, from?.address.toLowerCase() ?? ''])
 }
 
-/** Ids of IMAP begin with this, and no id of Graph does. */
+/** Prefix of all IMAP ids; Graph ids never have it. */
 export const IMAP_PREFIX = 'imap:'
 
-/** Whether two ids of a server were given by different roads. */
+/** Returns true when two server ids come from different protocols. */
 export function isOfOtherProtocol(one: string, other: string): boolean {
   return one.startsWith(IMAP_PREFIX) !== other.startsWith(IMAP_PREFIX)
 }

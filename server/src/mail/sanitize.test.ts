@@ -15,7 +15,7 @@ const HOSTILE: [string, string][] = [
   ['forms and tables', `x${'<table><tr><td>'.repeat(50_000)}`],
 ]
 
-/** The most elements that were open at the same time in what the sanitizer met. */
+/** Returns the maximum number of elements open at the same time in the sanitizer's input. */
 function depthOf(html: string): number {
   let [depth, deepest] = [0, 0]
   sanitize(html, {
@@ -26,24 +26,24 @@ function depthOf(html: string): number {
   return deepest
 }
 
-describe('what reaches the sanitizer', () => {
+describe('the input of the sanitizer', () => {
   it.each(HOSTILE)('is nested at most 241 deep: %s', (_what, html) => {
     expect(depthOf(html)).toBeLessThanOrEqual(241)
   })
 
-  it.each(HOSTILE)('has the text of the message: %s', (_what, html) => {
+  it.each(HOSTILE)('contains the text of the message: %s', (_what, html) => {
     expect(htmlToText(html)).toContain('x')
     expect(displayHtml(html, { resolveCid: () => undefined }).html).toContain('x')
   })
 
-  it('is what it was where a letter is written as letters are', () => {
+  it('is unchanged for ordinary mail', () => {
     const html =
       '<p>One<p>two <b>three</b><ul><li>a<li>b</ul><table><tr><td>c<td>d<tr><td>e</table><br><img alt="f">'.repeat(300)
 
     expect(sanitize(html, {})).toBe(sanitizeHtml(html))
   })
 
-  it('ends outside of what was left out where it ended before', () => {
+  it('ends at the same position outside of omitted elements', () => {
     const html = `<i>${'<div>'.repeat(400)}<a href="x">deep</a>${'</div>'.repeat(400)}</i><b>after</b>`
 
     const text = sanitize(html, {})
@@ -51,20 +51,20 @@ describe('what reaches the sanitizer', () => {
     expect(text).toMatch(/deep(?:<\/div>)+<\/i><b>after<\/b>$/)
   })
 
-  it('shows nothing of what is hidden however deep it stands', () => {
+  it('shows no hidden text at any depth', () => {
     const html = `${'<div>'.repeat(5000)}x<style>p{color:red}</style><script>steal()</script><select><option>no</option></select>y`
 
     expect(htmlToText(html)).toBe('xy')
     expect(displayHtml(html, { resolveCid: () => undefined }).html).not.toMatch(/color|steal|no/)
   })
 
-  it('ends all that was left out with the element around it', () => {
+  it('closes all omitted elements with the element around them', () => {
     const html = `<i>${'<div>'.repeat(199)}<u>${'<b>'.repeat(9)}</u></div>${'</b>'.repeat(3)}</i>after`
 
     expect(sanitize(html, { allowedTags: ['i', 'b'] })).toBe('<i></i>after')
   })
 
-  it('is parsed by the same release that the sanitizer brings along', () => {
+  it('is parsed by the same release that the sanitizer depends on', () => {
     const require = createRequire(import.meta.url)
     const ofSanitizer = createRequire(require.resolve('sanitize-html'))
     const parserOf = (from: NodeJS.Require) => String((from('htmlparser2') as { Parser: unknown }).Parser)

@@ -1,16 +1,19 @@
 import { Tokenizer, type ParserOptions } from 'htmlparser2'
 import sanitizeHtml from 'sanitize-html'
 
-/** Deeper than any letter is nested, and so little that what looks through all that is open stays quick. */
+/** Maximum nesting: deeper than any ordinary mail, and low enough that scans of all open elements stay fast. */
 const DEEPEST = 200
-/** Far more than a letter or a newsletter has. Elements behind these are left out, and their text stays. */
+/**
+ * Maximum elements: far more than ordinary mail or a newsletter has. Further elements are omitted, and their text
+ * stays.
+ */
 const MOST_ELEMENTS = 100_000
-/** What hides its text keeps doing so a little deeper: left out, it would show it. */
+/** Elements that hide their text are kept to a greater depth: omitting one would reveal the text. */
 const DEEPEST_HIDING = DEEPEST + 40
 
 type Callbacks = ConstructorParameters<typeof Tokenizer>[1]
 
-/** What of the parser is not in its types: which elements are open, and what it does with a name. */
+/** Members of the parser that are missing in its types: the open elements and the handling of a tag name. */
 interface ParserInside extends Callbacks {
   readonly stack: readonly string[]
   isVoidElement(name: string): boolean
@@ -18,18 +21,18 @@ interface ParserInside extends Callbacks {
 }
 
 /**
- * The sanitizer for everything that is not nested too deep: of the rest the elements are left out, and their text stays.
- * The parser and the sanitizer look through all open elements at each tag, so a mail of nothing but `<div>` would stop
- * the process for a long time.
+ * Sanitizes HTML with bounded nesting. Elements beyond the limit are omitted, and their text stays. The parser and the
+ * sanitizer scan all open elements at each tag. Without a limit, a mail of nested `<div>` would block the process for a
+ * long time.
  */
 export function sanitize(html: string, options: sanitizeHtml.IOptions): string {
   return sanitizeHtml(html, { ...options, parser: boundedNesting(options.nonTextTags ?? [], MOST_ELEMENTS) })
 }
 
-/** One class per list and not per call: with a new class each time, what the engine learned of the last is lost. */
+/** One class per list instead of one per call: the engine would otherwise optimize each new class from scratch. */
 const bounding = new Map<string, ParserOptions>()
 
-/** For a parser of one's own, so that nested tags stop nobody there either. */
+/** Returns parser options that bound the nesting, so that nested tags can't block other parsers either. */
 export function boundedNesting(hiding: readonly string[], mostElements = Infinity): ParserOptions {
   const key = `${mostElements} ${hiding.join(' ')}`
   const known = bounding.get(key)
@@ -50,7 +53,7 @@ export function boundedNesting(hiding: readonly string[], mostElements = Infinit
 function bound(parser: ParserInside, hides: ReadonlySet<string>, mostElements: number): void {
   const onopentagname = parser.onopentagname.bind(parser)
   const onclosetag = parser.onclosetag.bind(parser)
-  /** How many of a name were left out inside of what is open, so that their end tags end nothing else. */
+  /** Number of omitted elements by name inside the open elements. Their end tags must not close other elements. */
   const leftOut = new Map<string, number>()
   let elements = 0
 
@@ -60,7 +63,7 @@ function bound(parser: ParserInside, hides: ReadonlySet<string>, mostElements: n
     const isShallow = depth < DEEPEST || parser.isVoidElement(name)
     const isKept = (++elements <= mostElements && isShallow) || (hides.has(name) && depth < DEEPEST_HIDING)
     if (isKept) onopentagname(start, end)
-    // A parser that was told no name makes no element of the attributes that follow.
+    // Without a tag name, the parser doesn't create an element from the following attributes.
     else leftOut.set(name, (leftOut.get(name) ?? 0) + 1)
   }
   parser.onclosetag = (start, end) => {

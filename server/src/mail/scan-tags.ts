@@ -1,16 +1,16 @@
 export interface Tag {
-  /** Lower case. */
+  /** Name in lower case. */
   name: string
   isEnd: boolean
   start: number
-  /** Behind its `>`. */
+  /** Offset after its `>`. */
   end: number
 }
 
 const NAME = /^<(\/?)([a-z][a-z0-9]{0,30})(?![a-z0-9])/i
 const LONGEST_NAME = 34
 
-/** All tags of HTML, in one pass. A tag without `>` ends the scan. */
+/** Returns all tags of HTML in one pass. A tag without `>` ends the scan. */
 export function scanTags(html: string): Tag[] {
   const tags: Tag[] = []
   let at = html.indexOf('<')

@@ -44,7 +44,7 @@ describe('sender warnings', () => {
     ['full-width letters', 'kim@ｐａｙｐａｌ.example'],
     ['Punycode that does not decode', 'kim@xn--99999999999.example'],
     ['a subdomain', 'kim@xn--pypal-4ve.customer.example'],
-  ])('name a look-alike domain with %s', (_, address) => {
+  ])('name a lookalike domain with %s', (_, address) => {
     expect(kinds(kim('Kim', address))).toEqual(['lookalike_domain'])
     expect(isMisleading(kim('Kim', address))).toBe(true)
   })
@@ -59,7 +59,7 @@ describe('sender warnings', () => {
     'kim@łódź.pl',
     'kim@ısıtma.com.tr',
     'kim@straße.de',
-  ])('leave an ordinary international domain alone: %s', (address) => {
+  ])('are absent for an ordinary international domain: %s', (address) => {
     expect(kinds(kim('Kim', address))).toEqual([])
   })
 
@@ -67,11 +67,11 @@ describe('sender warnings', () => {
     ['kim@customer.example', 'kim@gmail.com'],
     ['kim@a.co.uk', 'kim@b.co.uk'],
     ['kim@customer.example', 'kim@customer.example.evil.example'],
-  ])('name answers that leave the organization: %s → %s', (from, replyTo) => {
+  ])("name a Reply-To address outside of the sender's organization: %s → %s", (from, replyTo) => {
     expect(kinds(kim('Kim', from), { replyTo: [kim('Kim', replyTo)] })).toEqual(['reply_to_elsewhere'])
   })
 
-  it('stay fast for hostile names and domains', () => {
+  it('are computed quickly for hostile names and domains', () => {
     const hostile = ['@', 'a@', 'xn--', '.', 'а', '＠', '"', ' '].map((piece) => piece.repeat(200_000))
     for (const text of hostile) {
       kinds(kim(text, `kim@${text}`), { replyTo: [kim('', `kim@${text}`)] })

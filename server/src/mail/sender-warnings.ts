@@ -5,22 +5,22 @@ import type { Address } from './address.ts'
 import type { MessageContent } from './message.ts'
 
 /**
- * `several_senders`: more than one From address; `name_shows_address`: the display name contains another address;
- * `lookalike_domain`: the domain can pass for another one; `reply_to_elsewhere`: answers go to another organization.
+ * `several_senders`: more than one From address. `name_shows_address`: the display name contains another address.
+ * `lookalike_domain`: the domain can pass for another one. `reply_to_elsewhere`: replies go to another organization.
  */
 export const SENDER_WARNINGS = ['several_senders', 'name_shows_address', 'lookalike_domain', 'reply_to_elsewhere'] as const // prettier-ignore
 
 export interface SenderWarning {
   kind: (typeof SENDER_WARNINGS)[number]
-  /** The addresses or the domain that the warning is about. */
+  /** Addresses or domain that caused the warning. */
   value: string
 }
 
 type Sent = Pick<MessageContent, 'from' | 'replyTo'> & { marks: Pick<Marks, 'senders'> }
 
 /**
- * Reasons to doubt the sender that is shown. Derived from the stored addresses at each reading: a few microseconds, and a
- * better rule applies to stored mail, too.
+ * Returns reasons to doubt the displayed sender. Computed from the stored addresses at each reading, within a few
+ * microseconds, so that improved rules also apply to stored mail.
  */
 export function findSenderWarnings({ from, replyTo, marks: { senders = [] } }: Sent): SenderWarning[] {
   const warnings: SenderWarning[] = []
@@ -39,7 +39,7 @@ export function findSenderWarnings({ from, replyTo, marks: { senders = [] } }: S
   return warnings
 }
 
-/** Whether the name alone misleads, so that a list has to show the address. */
+/** Returns true when the display name alone misleads, so that a list must show the address. */
 export function isMisleading(address: Address): boolean {
   const domain = domainOfAddress(address.address)
   return addressInName(address) !== undefined || (domain !== undefined && findLookalike(domain) !== undefined)
@@ -54,7 +54,7 @@ function listed(addresses: readonly Address[]): string {
     .join(', ')
 }
 
-/** An address in the display name that is not the address of the sender. */
+/** Returns an address in the display name that differs from the address of the sender. */
 function addressInName({ name, address }: Address): string | undefined {
   // Full-width and other compatibility forms of `@` and letters look the same.
   const words = name.slice(0, LONGEST_NAME).normalize('NFKC').split(SEPARATORS)

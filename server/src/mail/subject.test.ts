@@ -19,11 +19,11 @@ describe('a subject', () => {
     ['Order re: 7', 'Order re: 7'],
     ['Re:', 'Re:'],
     ['', ''],
-  ])('without marks: %j is %j', (subject, bare) => {
+  ])('is normalized by removing marks: %j becomes %j', (subject, bare) => {
     expect(normalizeSubject(subject)).toBe(bare)
   })
 
-  it('is the same without its marks, however many there are', () => {
+  it('is the same after normalization, however many marks it has', () => {
     const mark = fc.constantFrom('Re: ', 'AW: ', 'WG: ', 'FW:', 'Fwd: ', 'Re[4]: ', 'RV: ')
     fc.assert(
       fc.property(fc.array(mark, { maxLength: 20 }), fc.stringMatching(/^Order [a-z ]{0,20}x$/), (marks, subject) => {
@@ -32,13 +32,13 @@ describe('a subject', () => {
     )
   })
 
-  it('has one mark in an answer and in a forward', () => {
+  it('has one mark in a reply and in a forward', () => {
     expect(replySubject('AW: Re: Order')).toBe('Re: Order')
     expect(forwardSubject('Re: Order')).toBe('Fwd: Order')
     expect(replySubject('')).toBe('Re:')
   })
 
-  it('is read quickly when it is made to be slow', () => {
+  it('is normalized quickly when it is made to be slow', () => {
     const started = performance.now()
 
     normalizeSubject('Re[1]: '.repeat(100_000))

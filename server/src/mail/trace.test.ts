@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { readTrace } from './trace.ts'
 
-it('reads the Received fields of the header, unfolded, and nothing of the body', () => {
+it('traceOf returns the unfolded Received fields of the header, and ignores the body', () => {
   const source = Buffer.from(
     'Received: by a;\r\n\tMon, 1 Jan\r\nSubject: x\r\n y\r\nRECEIVED : by b\r\n\r\nReceived: by c\r\n',
   )

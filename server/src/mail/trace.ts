@@ -1,9 +1,9 @@
-/** Trace fields stand before the others; a header is not read further. */
+/** Maximum bytes of a header that are read. Trace fields stand before the others. */
 const MOST_BYTES = 64 * 1024
 
 /**
- * The `Received` fields of a message (RFC 5321 §4.4), unfolded. Each delivery adds one with its time and queue id, so that
- * they are equal for versions of one delivery only.
+ * Returns the `Received` fields of a message (RFC 5321 §4.4), unfolded. Each delivery adds one with its time and queue
+ * id, so they are equal only for versions of the same delivery.
  */
 export function readTrace(source: Uint8Array): string[] {
   const text = Buffer.from(source.buffer, source.byteOffset, Math.min(source.length, MOST_BYTES)).toString('latin1')

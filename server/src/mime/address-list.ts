@@ -1,6 +1,6 @@
 import { wordsIn, type EncodedWord } from './encoded-words.ts'
 
-/** One address of a list as it is written: encoded words of its name are still encoded. */
+/** One address of a list in its original form: encoded words of its name are still encoded. */
 export interface WrittenAddress {
   name: string
   address: string
@@ -12,7 +12,7 @@ interface Piece {
   /** Text in angle brackets. */
   angle: string | undefined
   comment: string
-  /** As {@link words} without quoted strings, which are names, but for those that are local parts. */
+  /** Like {@link words}, without quoted strings that are names. Quoted local parts are included. */
   raw: string
   /** Length of {@link words} before the angle brackets. */
   before: number
@@ -20,14 +20,14 @@ interface Piece {
 }
 
 /**
- * Mailboxes of an address list (RFC 5322 §3.4, §4.4), with what is written instead: commas in names without quotes,
- * semicolons between addresses, quotes and brackets that do not close, `mailto:`, source routes, comments anywhere. Groups
- * are replaced by their members. Time is linear in the length.
+ * Returns the mailboxes of an address list (RFC 5322 §3.4, §4.4). Accepts common errors: commas in names without
+ * quotes, semicolons between addresses, unclosed quotes and brackets, `mailto:`, source routes, comments anywhere.
+ * Groups are replaced by their members. Time is linear in the length.
  */
 export function readAddressList(value: string, most: number): WrittenAddress[] {
   const pieces = piecesOf(isBalanced(value) ? value : value.replaceAll('"', ' '), most)
   const found: WrittenAddress[] = []
-  /** Names without an address: parts of the next name, because a comma was not quoted. */
+  /** Names without an address: parts of the next name, split at an unquoted comma. */
   let names: string[] = []
   const flush = () => {
     if (names.length > 0) found.push({ name: joined(names), address: '' })
@@ -54,7 +54,7 @@ function joined(names: readonly string[]): string {
   return oneSpaced(names.join(',')).replace(/,$/, '')
 }
 
-/** Whether every quote closes. One that does not would swallow all that follows. */
+/** Returns true when every quote is closed. An unclosed quote would swallow the rest of the list. */
 function isBalanced(value: string): boolean {
   let isOpen = false
   for (let at = 0; at < value.length; at++) {
@@ -68,14 +68,14 @@ function piecesOf(value: string, most: number): Piece[] {
   const pieces: Piece[] = []
   let piece = emptyPiece()
   const lastSemicolon = value.lastIndexOf(';')
-  // Where no comment closes, a parenthesis is a character like others.
+  // After the last closing parenthesis, an opening one is an ordinary character.
   const lastClosing = value.lastIndexOf(')')
   const lastBracket = value.lastIndexOf('>')
   const end = (by: Piece['end']) => {
     pieces.push({ ...piece, end: by })
     piece = emptyPiece()
   }
-  // What is encoded has no meaning in the list, even where its characters should have been encoded as well.
+  // Encoded words have no meaning for the list, even if they contain characters that had to be encoded.
   const encoded = wordsIn(value)
   let word = nextWord(encoded)
   for (let at = 0; at < value.length && pieces.length < most; at++) {
@@ -96,7 +96,7 @@ function piecesOf(value: string, most: number): Piece[] {
       piece.comment += ` ${text}`
       at = next - 1
     } else if (sign === '<') {
-      // Between two addresses a comma is missing.
+      // A comma is missing between two addresses.
       if (piece.angle !== undefined) {
         const name = piece.words.slice(piece.before)
         piece.words = piece.words.slice(0, piece.before)
@@ -113,7 +113,7 @@ function piecesOf(value: string, most: number): Piece[] {
       piece.raw += sign
       piece.words += sign
     }
-    // The name of a group: it has members up to a semicolon.
+    // Name of a group, whose members end at a semicolon.
     else if (sign === ':' && piece.angle === undefined && at < lastSemicolon) [piece.words, piece.raw] = ['', '']
     else if (sign !== '>') {
       const text = sign === '\\' ? (value[++at] ?? '') : sign
@@ -144,7 +144,7 @@ function quotedAt(value: string, start: number): [text: string, next: number] {
   return [text, value.length]
 }
 
-/** Comments nest (RFC 5322 §3.2.2). One that does not close ends at the end of the field. */
+/** Reads a comment. Comments nest (RFC 5322 §3.2.2). An unclosed comment ends at the end of the field. */
 function commentAt(value: string, start: number): [text: string, next: number] {
   let [text, depth] = ['', 1]
   for (let at = start + 1; at < value.length; at++) {
@@ -156,7 +156,7 @@ function commentAt(value: string, start: number): [text: string, next: number] {
   return [text, value.length]
 }
 
-/** Up to `>`; where none comes, up to the next comma. */
+/** Reads up to `>`, or up to the next comma when there is none. */
 function angleAt(value: string, start: number, lastBracket: number): [text: string, next: number] {
   let text = ''
   const isClosed = start < lastBracket
@@ -183,7 +183,7 @@ function writtenAddressOf({ words, angle, comment, raw }: Piece): WrittenAddress
   return { name: oneSpaced(words.slice(0, at) + words.slice(at + token.length)) || note, address: addrSpecOf(token) }
 }
 
-/** `Kim kim@customer.example`: the first word with an @ is the address. */
+/** Finds the address in `Kim kim@customer.example`: the first word with an @. */
 function bareAddressIn(raw: string): string | undefined {
   const bare = raw.trim()
   if (bare.startsWith('"')) {
@@ -199,7 +199,7 @@ function oneSpaced(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim()
 }
 
-/** Without source route (RFC 5322 §4.4), `mailto:` and white space that obsolete syntax allows. */
+/** Returns the addr-spec without source route (RFC 5322 §4.4), `mailto:` and the white space of obsolete syntax. */
 function addrSpecOf(text: string): string {
   const trimmed = text.trim()
   const [mailto] = /^\[?mailto:/i.exec(trimmed) ?? []

@@ -3,7 +3,7 @@ import { readAddressList, type WrittenAddress } from './address-list.ts'
 import { BOUNDS } from './bounds.ts'
 import { words, type HeaderField } from './header.ts'
 
-/** All addresses of all fields of that name: To may stand twice where it may not. */
+/** Returns all addresses of all fields of that name: some messages repeat To although only one is allowed. */
 export function readAddresses(fields: readonly HeaderField[], name: string): Address[] {
   const found: Address[] = []
   for (const field of fields) {

@@ -1,15 +1,16 @@
-/** A footer is shorter. Of a file only this much is looked at from the end, because files are large. */
+/** Maximum length of a footer. Only this much of a file is searched from the end, because files are large. */
 const LONGEST_FOOTER = 64 * 1024
 
 const ENCODED = /^[A-Za-z0-9+/]+={0,2}$/
 const RULE = /^[-_=*~#. ]{2,}$/
 
 /**
- * Where the base64 content of a part ends and a plain footer begins; the length when there is none. A footer begins with
- * the first line that cannot be base64 behind the last line of the content, which ends with `=`, is shorter than the
- * others or has an empty line behind it. Single wrong characters within the content do not end it.
+ * Returns the offset where the base64 content of a part ends and a plain footer starts, or the length without a footer.
+ * A footer starts with the first line that can't be base64 after the last line of the content. That last line ends with
+ * `=`, is shorter than the others or is followed by an empty line. Single invalid characters within the content don't
+ * end it.
  *
- * @param isWhole  look at all of it and not at its end alone
+ * @param isWhole search the whole content instead of only its end
  */
 export function endOfBase64(encoded: Buffer, isWhole: boolean): number {
   const first = encoded.indexOf(10)
@@ -20,7 +21,7 @@ export function endOfBase64(encoded: Buffer, isWhole: boolean): number {
 
   let contentEnd: number | undefined
   let hasEnded = false
-  /** End of the content before words that could be base64 as well. */
+  /** End of the content before words that could also be base64. */
   let doubtful: number | undefined
   while (at < encoded.length) {
     const newline = encoded.indexOf(10, at)

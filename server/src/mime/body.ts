@@ -6,19 +6,19 @@ import { quickPreview } from './preview.ts'
 import type { Part } from './part-tree.ts'
 import { decodeBytes } from './transfer-encoding.ts'
 
-/** Which parts are the text that is read, and which hang at it. Nothing is in neither. */
+/** Parts split into the displayed text and the attachments. Texts of unused alternatives are in neither list. */
 export interface Sorted {
   texts: Part[]
   others: Part[]
 }
 
-/** Whether a readable part shows nothing. Asked only where it decides which text is shown. */
+/** Returns true when a readable part shows nothing. Called only when the result decides which text is shown. */
 export type IsBlank = (part: Part) => boolean
 
 /**
- * Walks the parts as a reader does: of alternatives the richest that we can show and that has content (RFC 2046 §5.1.4),
- * of related ones the root (RFC 2387), of mixed ones all texts that are not files, because Apple Mail writes text between
- * its files.
+ * Sorts the parts like a mail client. Of alternatives it uses the richest supported part with content (RFC 2046
+ * §5.1.4), and of related parts the root (RFC 2387). Of mixed parts it uses all texts that aren't files, because Apple
+ * Mail writes text between its files.
  */
 export function sortParts(root: Part, isBlank: IsBlank): Sorted {
   const sorted: Sorted = { texts: [], others: [] }
@@ -45,7 +45,7 @@ function sortAlternative(part: Part, into: Sorted, isBlank: IsBlank): void {
   })
   const best = bestOf(sorted, isBlank)
   for (const one of sorted) {
-    // The other versions say the same and are in the source.
+    // The other versions have the same content and remain in the source.
     if (one === best) into.texts.push(...one.texts)
     into.others.push(...one.others.filter(({ type }) => type !== 'text/x-amp-html' && type !== 'text/enriched'))
   }
@@ -65,28 +65,31 @@ function sortRelated(part: Part, into: Sorted, isBlank: IsBlank): void {
   sort(root, into, isBlank)
   for (const child of part.children) {
     if (child === root) continue
-    // A second page belongs to the first only as a file, unless the root had no text at all.
+    // Further text of related parts is only a file, unless the root had no text.
     if (isReadable(child, into, isBlank) && into.texts.length > 0) into.others.push(child)
     else sort(child, into, isBlank)
   }
 }
 
-/** A name alone makes no file of a text: some programs name every part. It is one behind another text. */
+/**
+ * Returns true for a text part to be displayed. A name alone doesn't make a text a file, because some programs name
+ * every part. A named text after another text is a file.
+ */
 function isReadable(part: Part, { texts }: Sorted, isBlank: IsBlank): boolean {
   if (part.disposition === 'attachment' || (part.type !== 'text/html' && part.type !== 'text/plain')) return false
   return !part.fileName || part.disposition === 'inline' || texts.every(isBlank)
 }
 
-/** Whether nothing of a text is seen: no letter, and in HTML no image either. */
+/** Returns true when a text shows nothing: no letter, and in HTML no image either. */
 export function isBlankText(type: string, text: string): boolean {
   if (type !== 'text/html') return text.trim() === ''
   return quickPreview({ type: 'html', content: text }) === '' && !/<(?:img|svg|object|embed|video|iframe)\b/i.test(text)
 }
 
-/** One text part as text: charset, transfer encoding, `format=flowed`, line ends. */
+/** Decodes one text part: charset, transfer encoding, `format=flowed`, line ends. */
 export function readText(source: Buffer, part: Part, findings: Findings): string {
   const bytes = decodeBytes(source, part, findings)
-  // Four bytes make one letter at most, and what is longer is cut below.
+  // A letter has at most four bytes, and longer text is cut below.
   const taken = bytes.subarray(0, BOUNDS.textLength * 4)
   const declared = part.parameters.get('charset') ?? (part.type === 'text/html' ? charsetInHtml(taken) : undefined)
   const text = decodeText(taken, declared, findings).replaceAll(/\r\n?/g, '\n').replaceAll('\0', '')
@@ -99,7 +102,7 @@ function charsetInHtml(bytes: Buffer): string | undefined {
   return /<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})/i.exec(head)?.[1]
 }
 
-/** Several texts as one. As soon as one of them is HTML all are. */
+/** Joins several texts. The result is HTML as soon as one of them is HTML. */
 export function joined(texts: readonly { isHtml: boolean; text: string }[], findings: Findings): MessageBody {
   const said = texts.filter(({ text }) => text.trim() !== '')
   const asHtml = said.some(({ isHtml }) => isHtml)

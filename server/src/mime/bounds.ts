@@ -1,26 +1,28 @@
 import type { Defect, QuarantineReason } from '../mail/index.ts'
 
-/** What one message may cost. Mail of people stays far below; what does not is read as far as it goes. */
+/**
+ * Resource limits of one message. Ordinary mail stays far below; a message beyond a limit is read as far as possible.
+ */
 export const BOUNDS = {
-  /** Exchange keeps 150 MB at most, and base64 makes a third more of it. */
+  /** Exchange accepts at most 150 MB, and base64 adds a third. */
   sourceBytes: 210 * 1024 * 1024,
   parts: 1000,
-  /** How many multiparts lie inside one another. */
+  /** Maximum nesting of multiparts. */
   depth: 20,
-  /** All fields of one header. A thousand recipients need fifty thousand bytes. */
+  /** Maximum bytes of all fields of one header. A thousand recipients need fifty thousand bytes. */
   headerBytes: 1024 * 1024,
   fields: 2000,
   fieldBytes: 256 * 1024,
-  /** Characters of the text that is shown. The rest is in the source. */
+  /** Maximum characters of the displayed text. The rest stays in the source. */
   textLength: 4_000_000,
   recipients: 5000,
   nameLength: 255,
   subjectLength: 2000,
-  /** Things inside a container that is no multipart: winmail.dat, uuencode. */
+  /** Maximum items inside a container that isn't a multipart: winmail.dat, uuencode. */
   contained: 200,
 } as const
 
-/** What was noticed on the way. The first bound that breaks is the reason for the quarantine. */
+/** Findings of parsing. The first exceeded limit becomes the reason for the quarantine. */
 export class Findings {
   readonly defects = new Set<Defect>()
   quarantine: { reason: QuarantineReason; detail: string } | undefined

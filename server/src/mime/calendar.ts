@@ -9,7 +9,7 @@ const MOST_ATTENDEES = 50
 const LONGEST_TITLE = 500
 const METHODS = ['request', 'reply', 'cancel', 'publish', 'counter'] as const
 
-/** The first event of a calendar part (RFC 5545, RFC 5546), as data for a card; and the text that it brings. */
+/** Returns the first event of a calendar part (RFC 5545, RFC 5546) as data for a card, and its text. */
 export function findInvitation(
   text: string,
   findings: Findings,
@@ -21,7 +21,7 @@ export function findInvitation(
   try {
     return read(new ICAL.Component(ICAL.parse(text.trim()) as unknown[]))
   } catch {
-    // Whatever is wrong in it, the part is attached and nothing else of the message suffers.
+    // A defect in the calendar affects only this part, which stays attached.
     findings.defect('calendar_broken')
     return undefined
   }
@@ -71,7 +71,7 @@ function addressOf(property: ICAL.Property): Address {
   }
 }
 
-/** Undefined when it is not there, whatever the library's types promise. */
+/** Returns a parameter, or undefined when it is absent, which the types of the library don't express. */
 function parameterOf(property: ICAL.Property, name: string): string | undefined {
   const found: unknown = property.getFirstParameter(name)
   return typeof found === 'string' ? found : undefined
@@ -83,7 +83,7 @@ interface Moment {
   zone: string | undefined
 }
 
-/** In UTC, by the zone's name (Outlook's are those of Windows), or by the rules that the calendar brings for it. */
+/** Returns a time in UTC, by the name of the zone (Outlook uses Windows names) or by the rules in the calendar. */
 function momentOf(root: ICAL.Component, event: ICAL.Component, name: string): Moment | undefined {
   const property = event.getFirstProperty(name)
   const time = property?.getFirstValue()
@@ -93,10 +93,10 @@ function momentOf(root: ICAL.Component, event: ICAL.Component, name: string): Mo
   if (!tzid) return { at: iso(time.toJSDate()), wholeDay: false, zone: time.zone.tzid === 'UTC' ? 'UTC' : undefined }
   const zone = zoneNamed(tzid)
   const local = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second)
-  // Known names first: rules in the calendar are a stranger's, and may be made to be followed for ever.
+  // Known names first: rules in the calendar are untrusted and may be made to be evaluated endlessly.
   if (zone) return { at: iso(new Date(local - offsetAt(zone, local))), wholeDay: false, zone }
   const rules = root.getAllSubcomponents('vtimezone').find((one) => one.getFirstPropertyValue('tzid') === tzid)
-  // Zones change once or twice in a year; what changes each second was made to be followed for ever.
+  // Real zones change once or twice a year. A rule that changes each second is an attack.
   const isSane = rules
     ?.getAllSubcomponents()
     .every((one) => /^FREQ=YEARLY\b|^null$/.test(String(one.getFirstPropertyValue('rrule'))))
@@ -118,7 +118,7 @@ function iso(time: Date): string {
   return time.toISOString()
 }
 
-/** How far a zone is from UTC at a local time. */
+/** Returns the UTC offset of a zone at a local time. */
 function offsetAt(zone: string, local: number): number {
   const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' }).formatToParts(new Date(local)) // prettier-ignore
   const number = (type: string) => Number(parts.find((part) => part.type === type)?.value)

@@ -5,16 +5,19 @@ import type { Findings } from './bounds.ts'
 import { announcedCharset, decodeShifted, isShifted } from './shift-charsets.ts'
 import { cutUtf8, isUtf8CutAtEnd, utf8 } from './utf8.ts'
 
-/** Enough to tell a language by; more makes the guess no better. */
+/** Characters used for detection: enough to recognize a language, and more doesn't improve the guess. */
 const DETECTED_FROM = 20_000
-/** Shorter texts look like everything. */
+/** Minimum bytes for detection: shorter texts are ambiguous. */
 const LEAST_DETECTABLE = 24
 const LEAST_CONFIDENCE = 30
 
-/** What says nothing: every mail program writes it over whatever it has. */
+/** Charset names without meaning: mail programs use them for any content. */
 const MEANS_NOTHING = new Set(['', 'us-ascii', 'ascii', 'ansi_x3.4-1968', 'unknown-8bit', 'x-unknown', 'unknown', 'default', 'binary', '8bit', '7bit', 'none', 'charset', 'default_charset', '_autodetect', 'x-user-defined', 'user-defined']) // prettier-ignore
 
-/** Names that are not in the WHATWG's list, and what they mean. The rest iconv-lite knows, such as `cp850` and `utf-7`. */
+/**
+ * Names missing in the WHATWG's list, with their meaning. iconv-lite supports further ones, such as `cp850` and
+ * `utf-7`.
+ */
 const ALSO_CALLED: Readonly<Record<string, string>> = {
   utf: 'utf-8',
   'utf-8mb4': 'utf-8',
@@ -41,13 +44,13 @@ const ALSO_CALLED: Readonly<Record<string, string>> = {
   ),
 }
 
-/** Decoded by iconv-lite: Node's decoders of these lack characters (UHC of Korean Windows, HKSCS). */
+/** Charsets decoded by iconv-lite: Node's decoders lack characters (UHC of Korean Windows, HKSCS). */
 const BY_ICONV = new Set(['cp949', 'big5hkscs', 'cp950'])
 
 /**
- * Bytes as text. The ladder: a byte order mark; the charset that was declared; valid UTF-8; what the letters look
- * like; windows-1252, in which every byte means something. Valid UTF-8 beats a declared charset of one byte per
- * letter, because nobody writes `Ã©` and many declare wrongly. Never throws and never loses a byte without a mark.
+ * Decodes bytes as text. The order of attempts: a byte order mark; the declared charset; valid UTF-8; the detected
+ * charset; windows-1252, in which every byte has a meaning. Valid UTF-8 beats a declared single-byte charset, because
+ * text such as `Ã©` is very rare and wrong declarations are common. Never throws, and marks every byte it can't decode.
  */
 export function decodeText(bytes: Uint8Array, declared: string | undefined, findings: Findings): string {
   const marked = byMark(bytes)
@@ -70,7 +73,7 @@ function byLabel(bytes: Uint8Array, label: string, findings: Findings): string |
     const cut = cutUtf8(bytes, true)
     if (cut !== undefined) return cut
     const loose = new TextDecoder('utf-8').decode(bytes)
-    // A letter cut in two here and there is UTF-8 all the same.
+    // A few truncated characters don't rule out UTF-8.
     return [...loose.matchAll(/\ufffd/g)].length * 50 < loose.length ? loose : undefined
   }
   if (!isKnown(label)) {
@@ -95,7 +98,7 @@ function detected(bytes: Uint8Array, findings: Findings): string {
   return (label && decodeAs(bytes, label)) || decoderOf('windows-1252')!.decode(bytes)
 }
 
-/** Undefined when no decoder knows the label. */
+/** Decodes bytes; undefined when no decoder supports the label. */
 function decodeAs(bytes: Uint8Array, label: string): string | undefined {
   if (isShifted(label)) return decodeShifted(bytes, label)
   const decoder = BY_ICONV.has(label) ? undefined : decoderOf(label)
@@ -115,7 +118,10 @@ function byMark(bytes: Uint8Array): { decoder: TextDecoder; length: number } | u
   return undefined
 }
 
-/** Null: Node does not know it. Only labels that Node knows or iconv-lite does are kept, so the map stays small. */
+/**
+ * Null when Node doesn't support the label. Only labels supported by Node or iconv-lite are cached, so the map stays
+ * small.
+ */
 const decoders = new Map<string, TextDecoder>()
 
 function decoderOf(label: string): TextDecoder | undefined {
@@ -131,7 +137,7 @@ function decoderOf(label: string): TextDecoder | undefined {
 }
 
 function isKnownToIconv(label: string): boolean {
-  // What it calls encodings as well is no charset of a text.
+  // iconv-lite also lists encodings that aren't charsets.
   return label.length < 40 && !/^(?:base64|hex|binary|internal)/.test(label) && iconv.encodingExists(label)
 }
 
@@ -143,7 +149,7 @@ function hasHighBytes(bytes: Uint8Array): boolean {
   return bytes.some((byte) => byte > 127)
 }
 
-/** Longer than any name of a charset, with its quotes. */
+/** Longer than any charset name with its quotes. */
 const LONGEST_LABEL = 100
 
 function normalized(label: string | undefined): string {

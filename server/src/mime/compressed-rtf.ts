@@ -4,10 +4,10 @@ const START =
   '{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans ' +
   'SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx'
 const WINDOW = 4096
-/** Nobody writes a letter of this length; what unpacks to more was made to. */
+/** Maximum unpacked bytes. Ordinary messages stay below; content that unpacks to more is an attack. */
 const MOST_BYTES = 20 * 1024 * 1024
 
-/** RTF as Exchange keeps it: LZ77 with a dictionary that is full from the start ([MS-OXRTFCP] §2.2). */
+/** Decompresses RTF in Exchange's form: LZ77 with a prefilled dictionary ([MS-OXRTFCP] §2.2). */
 export function decompressRtf(bytes: Buffer): Buffer | undefined {
   if (bytes.length < 16) return undefined
   const rawSize = Math.min(bytes.readUInt32LE(4), MOST_BYTES)

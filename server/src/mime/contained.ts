@@ -4,7 +4,10 @@ import type { Part } from './part-tree.ts'
 import { readTnef, type Tnef } from './tnef.ts'
 import { decodeBytes, uudecode } from './transfer-encoding.ts'
 
-/** Something in a part that no MIME part marks: in winmail.dat, or as uuencode in a text. Its number is `2!1`. */
+/**
+ * Content of a part without a MIME part of its own: in winmail.dat, or as uuencode in a text. Its part number has the
+ * form `2!1`.
+ */
 export interface Contained {
   name: string
   contentType: string
@@ -37,10 +40,10 @@ export function openTnef(
 }
 
 const BEGIN = /(?:^|\n)begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n/g
-/** A line of uuencode says its length in its first character; 61 signs are a full one. */
+/** The first character of a uuencode line is its length; a full line has 61 characters. */
 const LINE = /^[ -`](?:[ -`]{0,61})\r?$/
 
-/** Takes uuencoded files out of a text: what people did before MIME, and some scanners still do. */
+/** Removes uuencoded files from a text. This format predates MIME, and some scanners still use it. */
 export function withoutUuencode(text: string, findings: Findings): { text: string; files: Contained[] } {
   if (!text.includes('begin ')) return { text, files: [] }
   const files: Contained[] = []
@@ -49,7 +52,7 @@ export function withoutUuencode(text: string, findings: Findings): { text: strin
     if (match.index < from || files.length >= BOUNDS.contained) continue
     const start = match.index + match[0].length
     const end = endOfUuencode(text, start)
-    // Prose may say "begin 644 something"; encoded lines do not follow it.
+    // Prose may contain "begin 644 something", but isn't followed by encoded lines.
     if (end === undefined) continue
     const content = uudecode(text.slice(start, end))
     files.push({

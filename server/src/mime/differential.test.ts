@@ -5,7 +5,7 @@ import { bodyText, type MessageBody } from '../mail/index.ts'
 import { UGLY_MAIL } from '../../test/kit/index.ts'
 import { parseMessage } from './parse-message.ts'
 
-/** Larger messages of the corpus test bounds, which the other parsers do not have. */
+/** Larger messages of the corpus test limits, which the other parsers lack. */
 const MOST_BYTES = 100_000
 
 const FIELDS = ['subject', 'from', 'text', 'files'] as const
@@ -18,7 +18,7 @@ const anyBody = (html: string | false | undefined, text: string | undefined): Me
 
 function ours(source: Buffer): Reading {
   const { subject, from, body, attachments } = parseMessage(source)
-  // Parts without a name are named by us.
+  // Postkey chooses names for parts without one.
   const names = attachments.map(({ name }) => (/^attachment\.\w+$/.test(name) ? '' : name))
   return { subject, from: from?.address ?? '', text: shown(body), files: names.join('|') }
 }
@@ -37,15 +37,15 @@ const OTHERS: Record<Parser, (source: Buffer) => Promise<Reading>> = {
 }
 
 interface Reason {
-  /** What Postkey does, and why. */
+  /** Postkey's behavior and its reason. */
   why: string
   names: RegExp
-  /** Number of fields that differ, so that a change of any of the three parsers is seen. */
+  /** Number of fields that differ, so that a change in any of the three parsers is noticed. */
   mailparser: number
   'postal-mime': number
 }
 
-/** Why Postkey reads a message in another way than the other parsers. The first reason that fits counts. */
+/** Reasons for differences between Postkey and the other parsers. The first matching reason counts. */
 const REASONS: readonly Reason[] = [
   { why: 'guesses the charset where the declared one is wrong, missing or unknown', names: /^(?:latin-1 declared|utf-8 declared|a charset|charset |subject: of latin-1|nul bytes)/, mailparser: 9, 'postal-mime': 10 }, // prettier-ignore
   { why: 'decodes charsets that the others do not know', names: /^(?:cp850|cp437|utf-7|ks_c|big5-hkscs|iso-2022|hz-gb)/, mailparser: 4, 'postal-mime': 8 }, // prettier-ignore
@@ -71,8 +71,8 @@ const REASONS: readonly Reason[] = [
 
 const COMPARED = UGLY_MAIL.filter(({ source }) => source.length <= MOST_BYTES)
 
-describe('compared with other parsers', () => {
-  it.each(['mailparser', 'postal-mime'] as const)('every difference from %s has a reason', async (parser) => {
+describe('the comparison with other parsers', () => {
+  it.each(['mailparser', 'postal-mime'] as const)('has a reason for every difference from %s', async (parser) => {
     const counts = new Map<Reason, number>(REASONS.map((reason) => [reason, 0]))
     const unexplained: string[] = []
     let equal = 0

@@ -9,12 +9,12 @@ export interface EncodedWord {
   payload: string
 }
 
-/** Longer than any name of a charset with its language. */
+/** Longer than any charset name with its language. */
 const LONGEST_CHARSET = 100
 
 /**
- * Decodes the encoded words of a header field (RFC 2047). Accepts spaces and question marks in Q, and characters that are
- * split between two words of the same charset.
+ * Decodes the encoded words of a header field (RFC 2047). Accepts spaces and question marks in Q, and characters split
+ * between two words of the same charset.
  */
 export function decodeWords(text: string): string {
   let [decoded, at] = ['', 0]
@@ -25,7 +25,7 @@ export function decodeWords(text: string): string {
   }
   for (const word of wordsIn(text)) {
     const between = text.slice(at, word.start)
-    // White space between two encoded words is no part of the text (§6.2).
+    // White space between two encoded words isn't part of the text (§6.2).
     const isAdjacent = run !== undefined && between.trim() === ''
     if (!isAdjacent || run?.charset !== word.charset) flush()
     if (!isAdjacent) decoded += between
@@ -38,15 +38,15 @@ export function decodeWords(text: string): string {
 }
 
 /**
- * Writes 8-bit bytes within encoded words as RFC 2047 requires. Their charset is that of the word: the charset detection
- * of the field would convert them first, and the word a second time.
+ * Escapes 8-bit bytes within encoded words as RFC 2047 requires. These bytes have the charset of the word. Without
+ * escaping, the charset detection of the field would convert them once and the word a second time.
  */
 export function escapeRawWords(field: Buffer): Buffer {
   const text = field.toString('latin1')
   let [escaped, at] = ['', 0]
   for (const { start, end, charset, encoding, payload } of wordsIn(text)) {
     if (!/[\x80-\xff]/.test(payload)) continue
-    // Base64 has no such bytes: the text was not encoded at all.
+    // Base64 contains no such bytes: the text was not encoded at all.
     const ascii = encoding === 'Q' ? escapeBytes(payload) : Buffer.from(payload, 'latin1').toString('base64')
     escaped += `${text.slice(at, start)}=?${charset}?${encoding}?${ascii}?=`
     at = end
@@ -58,14 +58,14 @@ function escapeBytes(payload: string): string {
   return payload.replaceAll(/[\x80-\xff]/g, (sign) => `=${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-/** Places of the encoded words of a text, in order. */
+/** Yields the positions of the encoded words of a text, in order. */
 export function* wordsIn(text: string): Generator<EncodedWord> {
   let end = -1
   for (let start = text.indexOf('=?'); start >= 0;) {
     const head = /^=\?([^?\s]{1,100})\?([bq])\?/i.exec(text.slice(start, start + LONGEST_CHARSET + 5))
     const from = start + (head?.[0].length ?? 2)
     if (end < from) end = text.indexOf('?=', from)
-    // Looked for once: no word ends behind this place.
+    // Searched only once: no word ends after this position.
     if (end < 0) return
     const next = text.indexOf('=?', from)
     // An unfinished word must not swallow the next one.

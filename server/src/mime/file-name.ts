@@ -27,7 +27,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'application/ms-tnef': 'dat',
 }
 
-/** A name for a file: no path, no control characters, nothing that turns it around. Never empty. */
+/** Returns a safe file name: no path, no control characters, no bidirectional controls. Never empty. */
 export function fileName(given: string | undefined, type: string, findings: Findings): string {
   const plain = oneLine((given ?? '').toWellFormed())
     .replaceAll(/\s+/g, ' ')

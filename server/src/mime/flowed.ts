@@ -1,12 +1,12 @@
 /**
- * `format=flowed` (RFC 3676): lines that end with a space go on in the next one of the same quotation, so that a
- * narrow screen may wrap them anew. Signatures (`-- `) never flow.
+ * Decodes `format=flowed` (RFC 3676): lines that end with a space continue in the next line of the same quotation, so
+ * that a narrow screen can rewrap them. Signatures (`-- `) never flow.
  */
 export function unflow(text: string, deletesSpace: boolean): string {
   const out: { depth: number; text: string; flows: boolean }[] = []
   for (const line of text.split(/\r\n|\r|\n/)) {
     const depth = /^>*/.exec(line)![0].length
-    // One space was stuffed before what could be mistaken (§4.4).
+    // One stuffed space precedes lines that could be mistaken for a quotation (§4.4).
     const content = line.slice(depth).replace(/^ /, '')
     const isSignature = content === '-- '
     const flows = !isSignature && content.endsWith(' ')

@@ -6,7 +6,7 @@ import type { Address } from '../mail/index.ts'
 import { parseMessage } from './parse-message.ts'
 import { readPart } from './read-part.ts'
 
-/** A message as it is handed to a composer. */
+/** Message as passed to a composer. */
 interface Letter {
   subject: string
   from: Address
@@ -72,9 +72,9 @@ function expectReadBack(sent: Letter, source: Buffer, shownName = (name: string)
 const inner = (text: string) => `From: lee@customer.example\r\nSubject: Inner\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n` // prettier-ignore
 const DATE = 'Thu, 26 Nov 2026 20:00:00 +0000'
 
-describe('what other programs compose is read as it was written', () => {
+describe('messages of other composers are read with their original content', () => {
   it.each(['base64', 'quoted-printable', undefined] as const)(
-    'by nodemailer, with texts in %s',
+    'from nodemailer, with texts in %s',
     async (textEncoding) => {
       await fc.assert(
         fc.asyncProperty(letter, async (sent) => {
@@ -97,7 +97,7 @@ describe('what other programs compose is read as it was written', () => {
 
   const python = pythonVersion()
   it.skipIf(python === undefined)(
-    `by Python's email package${python === undefined ? ' (skipped: python3 is not installed)' : ''}`,
+    `from Python's email package${python === undefined ? ' (skipped: python3 is not installed)' : ''}`,
     async () => {
       // prettier-ignore
       // Python loses the white space between encoded words (RFC 2047 §6.2), and encodes parts of a longer address list as one name.

@@ -34,13 +34,13 @@ describe('a text part with a name and no disposition', () => {
     ['is an alternative', multipart('alternative', PLAIN, HTML), '<p>Rich</p>'],
     ['is the root of related parts', multipart('related', HTML, ['Content-Type: image/png', '', 'x']), '<p>Rich</p>'],
     ['follows an empty text', multipart('mixed', ['Content-Type: text/plain', '', '  '], HTML), '<p>Rich</p>'],
-  ])('is the text when it %s', (_, read, text) => {
+  ])('is the displayed text when it %s', (_, read, text) => {
     expect(textIn(read)).toBe(text)
     expect(namesIn(read)).not.toContain('body.txt')
     expect(read.preview).not.toBe('')
   })
 
-  it('is a file when a text comes before it or its disposition says so', () => {
+  it('is a file when it follows a text or has that disposition', () => {
     const log = ['Content-Type: text/plain; name="log.txt"', '', 'log']
     const attached = ['Content-Type: text/plain; name="log.txt"', 'Content-Disposition: attachment', '', 'log']
     for (const read of [multipart('mixed', ['', 'Hello'], log), multipart('mixed', attached, ['', 'Hello'])]) {
@@ -55,11 +55,11 @@ describe('an alternative without content', () => {
     ['of empty HTML', multipart('alternative', ['', 'Hello'], EMPTY_HTML), 'Hello'],
     ['of HTML without a byte', multipart('alternative', ['', 'Hello'], ['Content-Type: text/html', '', '']), 'Hello'],
     ['of empty HTML with a logo elsewhere', multipart('alternative', ['', 'Hello'], parts('related', EMPTY_HTML, ['Content-Type: image/png', '', 'x'])), 'Hello'], // prettier-ignore
-  ])('%s does not replace the text', (_, read, text) => {
+  ])("doesn't replace the text: %s", (_, read, text) => {
     expect([read.body.type, textIn(read)]).toEqual(['text', text])
   })
 
-  it('is none when it shows an image', () => {
+  it('counts as content when it shows an image', () => {
     const image = multipart('alternative', ['', 'See the image'], ['Content-Type: text/html', '', '<img src="cid:a">'])
     expect(image.body.type).toBe('html')
   })
@@ -105,17 +105,17 @@ describe('addresses', () => {
     ['Kim <kim@customer.example> (work) Lee', ['Kim Lee|kim@customer.example']],
     ['Kim [mailto:kim@customer.example]', ['Kim|kim@customer.example']],
     ['John <john at customer.example>', ['John|john at customer.example']],
-  ])('in From: %s', (value, expected) => {
+  ])('are read from From: %s', (value, expected) => {
     expect(read(value)).toEqual(expected)
   })
 
-  it.each(['Reply-To', 'To'])('with an unquoted comma in %s', (name) => {
+  it.each(['Reply-To', 'To'])('are read with an unquoted comma from %s', (name) => {
     const value = 'lee@customer.example, ACME Support, Inc. <support@acme.test>, Kim <kim@customer.example>'
     expect(read(value, name)).toEqual(['|lee@customer.example', 'ACME Support, Inc.|support@acme.test', 'Kim|kim@customer.example']) // prettier-ignore
   })
 })
 
-describe('base64 followed by plain text', () => {
+describe('base64 followed by a plain footer', () => {
   const german = Buffer.from('Grüße aus Köln, schöne Tage! '.repeat(6).trimEnd()).toString('base64')
   const wrapped = german.replaceAll(/(.{76})/g, '$1\r\n')
   const FOOTER = ['', '_______________________________________________', 'support mailing list', 'https://lists.customer.example/support'] // prettier-ignore
@@ -125,21 +125,21 @@ describe('base64 followed by plain text', () => {
     ['a list', FOOTER],
     ['a scanner', ['', 'This message was scanned for viruses.']],
     ['a scanner, without an empty line', ['Scanned by AcmeScan v1.2 (https://scan.example)']],
-  ])('of %s keeps both', (_, footer) => {
+  ])('keeps both content and footer: %s', (_, footer) => {
     const read = letter(typed('text/plain'), wrapped, ...footer)
     expect(read.body.content).toContain('Grüße aus Köln, schöne Tage! Grüße')
     expect(read.body.content).toContain(footer.at(-1))
     expect(read.body.content).not.toMatch(/[ÃÂ\ufffd]/)
   })
 
-  it('is no part of a file', () => {
+  it("doesn't add the footer to a file", () => {
     const file = Buffer.from([...Array(256).keys()]).toString('base64').replaceAll(/(.{76})/g, '$1\r\n') // prettier-ignore
     const read = multipart('mixed', ['', 'Hello'], ['Content-Type: image/png', 'Content-Transfer-Encoding: base64', '', file, ...FOOTER]) // prettier-ignore
     expect(read.attachments[0]?.sizeBytes).toBe(256)
   })
 })
 
-describe('UTF-8 cut within a character', () => {
+describe('UTF-8 truncated within a character', () => {
   const cut = (text: string, bytes = 1) => Buffer.from(text).subarray(0, -bytes)
   const header = (...pieces: (string | Uint8Array)[]) => Buffer.concat(pieces.map((piece) => Buffer.from(piece as string))) // prettier-ignore
 
@@ -163,7 +163,7 @@ describe('UTF-8 cut within a character', () => {
   it.each([
     ['a short latin-1 word', ['Content-Type: text/plain; charset=utf-8'], Buffer.from('caf\xe9', 'latin1'), 'café'],
     ['a longer one', [], Buffer.from('Gr\xfc\xdfe aus K\xf6ln', 'latin1'), 'Grüße aus Köln'],
-  ])('is not what %s is', (_, fields, bytes, text) => {
+  ])("isn't assumed for %s", (_, fields, bytes, text) => {
     expect(textIn(letter(fields, bytes))).toBe(text)
   })
 })
@@ -182,11 +182,11 @@ describe('raw 8-bit bytes within an encoded word', () => {
     ['koi8-r in Q', 'koi8-r', 'Q', iconv.encode('Привет', 'koi8-r'), 'Привет'],
     ['shift_jis in Q', 'shift_jis', 'Q', iconv.encode('こんにちは', 'shift_jis'), 'こんにちは'],
     ['plain text called B', 'utf-8', 'B', Buffer.from(TEXT), TEXT],
-  ])('%s is decoded once', (_, charset, encoding, bytes, text) => {
+  ])('are decoded once: %s', (_, charset, encoding, bytes, text) => {
     expect(subject(charset, encoding, bytes)).toBe(`Re: ${text} end`)
   })
 
-  it('is decoded in the name of a file and of a sender', () => {
+  it('are decoded in file names and sender names', () => {
     const word = (bytes: Buffer) => Buffer.concat([Buffer.from('=?iso-8859-1?Q?'), bytes, Buffer.from('?=')])
     const latin1 = word(Buffer.from('Gr\xfc\xdfe', 'latin1'))
     const file = letter([Buffer.concat([Buffer.from('Content-Type: application/pdf; name="'), latin1, Buffer.from('"')])], 'x') // prettier-ignore
@@ -195,7 +195,7 @@ describe('raw 8-bit bytes within an encoded word', () => {
   })
 })
 
-describe('charsets of East Asia', () => {
+describe('East Asian charsets', () => {
   it.each([
     ['ks_c_5601-1987', '8c63b9e6', '똠방'],
     ['euc-kr', '8c63b9e6', '똠방'],
@@ -223,18 +223,18 @@ describe('an attached message', () => {
     ['its name', ['Content-Type: message/rfc822; name="Order 7.eml"'], 'Order 7.eml'],
     ['an ending', ['Content-Type: message/rfc822; name="Order 7"'], 'Order 7.eml'],
     ['its subject as a name', ['Content-Type: message/rfc822'], 'Inner.eml'],
-  ])('has %s', (_, fields, name) => {
+  ])('contains %s', (_, fields, name) => {
     const [attachment] = multipart('mixed', ['', 'Hello'], message(...fields)).attachments
     expect(attachment).toMatchObject({ name, kind: 'item' })
   })
 
-  it('has a name without a subject of its own', () => {
+  it('has a name even without a subject', () => {
     const read = multipart('mixed', ['', 'Hello'], ['Content-Type: message/rfc822', '', 'From: a@b', '', 'Inside'])
     expect(namesIn(read)).toEqual(['attachment.eml'])
   })
 })
 
-it('reads the recipients of all status parts of a report', () => {
+it('all status parts of a report contribute recipients', () => {
   const status = (address: string) => ['Content-Type: message/delivery-status', '', 'Reporting-MTA: dns; mx.customer.example', '', `Final-Recipient: rfc822; ${address}`, 'Action: failed', 'Status: 5.1.1'] // prettier-ignore
   const read = multipart('report', ['', 'Sorry'], status('kim@customer.example'), status('lee@customer.example'))
   expect(read.marks.deliveryReport?.recipients.map(({ address }) => address)).toEqual([
@@ -250,12 +250,12 @@ describe('nested multiparts with equal boundaries', () => {
   it.each([
     ['and both ends', outer('--b--', '--b', ...PDF, '--b--')],
     ['and one end', outer('--b', ...PDF, '--b--')],
-  ])('%s keep the text and the file', (_, read) => {
+  ])('keep the text and the file: %s', (_, read) => {
     expect([textIn(read), namesIn(read)]).toEqual(['<p>Rich</p>', ['a.pdf']])
   })
 })
 
-it('reads a header behind a byte order mark, also that of an attached message', () => {
+it('a header after a byte order mark is read, also in an attached message', () => {
   const bom = Buffer.from('\ufeff')
   const source = Buffer.concat([bom, lines('Subject: Order', FROM, 'Content-Type: text/html; charset=utf-8', '', '<p>Hello</p>')]) // prettier-ignore
   expect(parseMessage(source)).toMatchObject({ subject: 'Order', body: { type: 'html' }, marks: {} })
@@ -264,13 +264,16 @@ it('reads a header behind a byte order mark, also that of an attached message', 
   expect(namesIn(read)).toEqual(['Order.eml'])
 })
 
-describe('a value in quotes', () => {
-  it.each(['"base64"', "'base64'", '"BASE64";', ' "base64" (really)'])('as transfer encoding: %s', (encoding) => {
-    const read = letter([`Content-Transfer-Encoding: ${encoding}`], Buffer.from('Hello').toString('base64'))
-    expect(textIn(read)).toBe('Hello')
-  })
+describe('a quoted value', () => {
+  it.each(['"base64"', "'base64'", '"BASE64";', ' "base64" (really)'])(
+    'is accepted as transfer encoding: %s',
+    (encoding) => {
+      const read = letter([`Content-Transfer-Encoding: ${encoding}`], Buffer.from('Hello').toString('base64'))
+      expect(textIn(read)).toBe('Hello')
+    },
+  )
 
-  it('as type and as disposition', () => {
+  it('is accepted as type and as disposition', () => {
     expect(letter(['Content-Type: "text/html"; charset=utf-8'], '<p>x</p>').body.type).toBe('html')
     expect(namesIn(letter(['Content-Disposition: "attachment"; filename=a.txt'], 'x'))).toEqual(['a.txt'])
   })

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { parseMessage } from './parse-message.ts'
 import { readPart } from './read-part.ts'
 
-/** Pieces of which mail is made, so that garbage comes near to what is read. */
+/** Typical pieces of mail, so that random input reaches the parsing code. */
 const PIECES = [
   '\r\n', '\n', '\r', '\r\n\r\n', ' ', '\t', ';', ':', '=', '"', '\\', '(', ')', '<', '>', ',', '--b', '--b--', '--', '=?', '?=',
   '=?utf-8?Q?', '=?iso-2022-jp?B?', '=3D', '=\r\n', '=F', 'From: ', 'To: ', 'Subject: ', 'Date: ', 'Message-ID: ',
@@ -18,7 +18,7 @@ const sources = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes)) },
 )
 
-it('reads whatever there is, gives back what is attached and takes no time', () => {
+it('any input is parsed quickly, and its attachments can be read', () => {
   fc.assert(
     fc.property(sources, (source) => {
       const began = performance.now()
@@ -32,7 +32,7 @@ it('reads whatever there is, gives back what is attached and takes no time', () 
   )
 })
 
-it('takes time in proportion to what is repeated, whatever it is', () => {
+it('parsing takes time proportional to the length of any repeated input', () => {
   const times = fc.constantFrom(...PIECES, '<a>', '((', '=?a?Q?b?=', '--b\r\n', '"<', 'a@b,', "*0*='", '<div>')
   fc.assert(
     fc.property(
@@ -49,7 +49,7 @@ it('takes time in proportion to what is repeated, whatever it is', () => {
       (piece, before) => {
         const began = process.threadCpuUsage()
         parseMessage(Buffer.from(before + piece.repeat(200_000 / Math.max(1, piece.length)), 'latin1'))
-        // Of this thread alone, so that a busy machine changes nothing.
+        // CPU time of this thread only, so that a busy machine doesn't affect the result.
         const { user, system } = process.threadCpuUsage(began)
         expect((user + system) / 1000).toBeLessThan(5000)
       },
@@ -58,7 +58,7 @@ it('takes time in proportion to what is repeated, whatever it is', () => {
   )
 }, 120_000)
 
-it('looks for the end of a part in that part alone, however many there are without one', () => {
+it('the end of a part is searched only within that part, however many parts lack one', () => {
   const endless = Array.from(
     { length: 900 },
     (_, n) => `--b\r\nContent-Type: multipart/mixed; boundary=c${n}\r\n\r\nx\r\n`,
@@ -68,7 +68,7 @@ it('looks for the end of a part in that part alone, however many there are witho
 
   const began = performance.now()
   const [attachment] = parseMessage(source).attachments
-  // On the thread that answers everybody.
+  // `readPart` runs on the main thread, which serves all requests.
   expect(readPart(source, attachment!.remoteId)).toHaveLength(90_000 * 72 - 2)
   expect(performance.now() - began).toBeLessThan(3000)
 })

@@ -2,10 +2,10 @@ import type { QuarantineMark } from '../mail/index.ts'
 import type { ParsedMessage, ParseHints } from './parsed-message.ts'
 import { parseMessage, withoutPass } from './parse-message.ts'
 
-/** So much of a header takes no time worth mentioning, whatever is in it. */
+/** Header size that is parsed in negligible time, regardless of its content. */
 const SAFE_BYTES = 32 * 1024
 
-/** From whom, to whom and about what, of a message whose rest is not read. Safe on any thread. */
+/** Returns sender, recipients and subject of a message whose body isn't parsed. Safe on any thread. */
 export function headerOnly(source: Uint8Array, hints: ParseHints, quarantine: QuarantineMark): ParsedMessage {
   const message = readHeader(source, hints)
   const { automatic, list, authentication, senders } = message.marks
@@ -24,7 +24,7 @@ function readHeader(source: Uint8Array, hints: ParseHints): ParsedMessage {
   const head = Buffer.from(source.subarray(0, SAFE_BYTES))
   const ends = [head.indexOf('\n\r\n'), head.indexOf('\n\n')].filter((at) => at >= 0)
   const header = ends.length === 0 ? head : head.subarray(0, Math.min(...ends) + 1)
-  // Without its type nothing looks for parts in what is not there.
+  // Without its type, the parser doesn't search for parts in the missing body.
   const plain = Buffer.from(header.toString('latin1').replaceAll(/^content-(?=type|transfer)/gim, 'x-'), 'latin1')
   try {
     return parseMessage(plain, hints)

@@ -4,31 +4,34 @@ import { decodeWords, escapeRawWords } from './encoded-words.ts'
 import { isContinuation, missingAtEnd } from './utf8.ts'
 
 export interface HeaderField {
-  /** Lower case. */
+  /** Name in lower case. */
   name: string
-  /** Unfolded, as it stands: encoded words are still encoded. */
+  /** Unfolded original value: encoded words are still encoded. */
   value: string
 }
 
 export interface Header {
   fields: readonly HeaderField[]
-  /** Where the body begins. */
+  /** Offset of the body. */
   bodyStart: number
 }
 
-/** The bytes to read, without copying them. Some old programs end lines with CR alone. */
+/** Returns the bytes to parse, without copying them if possible. Some old programs end lines with CR alone. */
 export function toBuffer(given: Uint8Array): Buffer {
   const source = Buffer.from(given.buffer, given.byteOffset, given.byteLength)
   if (source.includes(10) || !source.includes(13)) return source
   return Buffer.from(source.map((byte) => (byte === 13 ? 10 : byte)))
 }
 
-/** Obsolete syntax allows spaces before the colon (RFC 5322 §4.5); controls and what is no ASCII stand in no name. */
+/**
+ * Obsolete syntax allows spaces before the colon (RFC 5322 §4.5). Controls and non-ASCII characters never occur in a
+ * name.
+ */
 const FIELD = /^([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:/
 
 /**
- * The header of a part: from `start` to the first empty line, with what RFC 5322 does not allow and mail has. A line
- * that is no field is passed over, and one that begins like an mbox (`From `, `>From `) too.
+ * Reads the header of a part, from `start` to the first empty line. Accepts common violations of RFC 5322. A line that
+ * isn't a field is skipped, and so is one that starts like an mbox (`From `, `>From `).
  */
 export function readHeader(source: Buffer, start: number, end: number, findings: Findings): Header {
   const fields: HeaderField[] = []
@@ -50,7 +53,7 @@ export function readHeader(source: Buffer, start: number, end: number, findings:
       break
     }
     const isFolded = line[0] === 32 || line[0] === 9
-    // A header without its empty line: where no field can be, the text has begun.
+    // A header without its empty line: the body starts at the first line that can't be a field.
     if (!isFolded && !looksLikeField(line) && !isMbox(line)) {
       findings.defect('header_broken')
       const hasFields = fields.length + lines.length > 0
@@ -79,7 +82,9 @@ function hasMark(source: Buffer, start: number, end: number): boolean {
   return start + 3 <= end && source[start] === 0xef && source[start + 1] === 0xbb && source[start + 2] === 0xbf
 }
 
-/** Nothing of a header follows: the line before, which was no field either, is the first of the text. */
+/**
+ * Returns true when no header field follows: the previous line, which wasn't a field either, is the first of the body.
+ */
 function isTextAt(source: Buffer, next: number, end: number): boolean {
   const newline = source.indexOf(10, next)
   const line = source.subarray(next, newline < 0 || newline > end ? end : newline)
@@ -118,13 +123,15 @@ function addField(fields: HeaderField[], lines: readonly Buffer[], findings: Fin
   fields.push({ name: name.toLowerCase(), value: rawText(value, findings).trim() })
 }
 
-/** Programs that count bytes fold within a character of UTF-8: the space that they add is no part of the text. */
+/**
+ * Unfolds a line. Programs that count bytes fold within a UTF-8 character: the space they add isn't part of the text.
+ */
 function unfolded(line: Buffer, index: number, lines: readonly Buffer[]): Buffer {
   const before = lines[index - 1]
   return before && isContinuation(line[1]) && missingAtEnd(before) > 0 ? line.subarray(1) : line
 }
 
-/** Header fields are ASCII or UTF-8 (RFC 6532). Other 8-bit text goes through charset detection. */
+/** Decodes a field. Header fields are ASCII or UTF-8 (RFC 6532). Other 8-bit text goes through charset detection. */
 function rawText(field: Buffer, findings: Findings): string {
   const bytes = isAscii(field) ? field : escapeRawWords(field)
   const text = isAscii(bytes) ? bytes.toString('latin1') : decodeText(bytes, undefined, findings)
@@ -136,12 +143,12 @@ export function isAscii(bytes: Uint8Array): boolean {
   return true
 }
 
-/** The first of that name: fields that may stand once and do not are added by whoever forges. */
+/** Returns the first field of that name: forgers add further fields where only one is allowed. */
 export function findField(fields: readonly HeaderField[], name: string): string | undefined {
   return fields.find((field) => field.name === name)?.value
 }
 
-/** A field for people, such as the subject: encoded words (RFC 2047) decoded, no controls. */
+/** Returns a human-readable field such as the subject: encoded words (RFC 2047) decoded, no controls. */
 export function words(value: string | undefined): string {
   if (!value) return ''
   const decoded = value.includes('=?') ? decodeWords(value) : value

@@ -41,10 +41,10 @@ const READERS: Record<string, (text: string) => unknown> = {
 }
 const PIECES = [' ', '\t', '"', "'", '\\', '(', ')', '<', '>', '<a', '<!-- ', '<script></script>', '&nbsp;', '=', '=\n', ';', '; a=b', "; a*0*=x'y'z", ':', ',', '@', 'a', 'a@b, ', '.', '/', 'UT ', '\n', ' \n', '\n--b\n', '\n--b\nX: y', '--b--\n', '\n--b\nContent-Type: multipart/mixed; boundary=b\n\n', '\u001b$)C\u000e', '\u00c3', 'begin 644 x\nend\n', '>\n', '> \n', '=?utf-8?q?', '=?utf-8?q?=41?= ', '-----BEGIN PGP MESSAGE-----', 'BEGIN:VCALENDAR\n', 'BEGIN:VEVENT\n', '\u202e', 'ä', '\0'] // prettier-ignore
 
-/** A field of a header is cut here: what is longer costs nothing more. */
+/** Header fields are cut at this length: a longer field takes no more time. */
 const mostOf = (name: string) => (HEADERS.includes(name) || REPORT_FIELDS.includes(name) ? BOUNDS.fieldBytes : Infinity)
 
-describe('parsing mail takes time in proportion to its length', () => {
+describe('functions that parse mail take time proportional to its length', () => {
   it.each(Object.entries(READERS))(
     '%s',
     (name, read) => {
@@ -59,7 +59,7 @@ describe('parsing mail takes time in proportion to its length', () => {
   )
 })
 
-it('costs no more for parts whose header does not end than for parts without one', () => {
+it("parts whose header doesn't end take no more time than parts without a header", () => {
   const cost = (part: string) => {
     const opening = lines('Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: multipart/mixed; boundary=b', '', '') // prettier-ignore
     const source = Buffer.concat([opening, Buffer.from(part.repeat(5_000))])

@@ -1,7 +1,7 @@
 /**
- * Mime: a message as its bytes became a message as it is shown. Reads the source (RFC 5322, RFC 2045) within bounds, on
- * threads that may die without anybody's mail being lost, and says what the message is: automatic, a bounce, an
- * invitation, signed. Owns no table and talks to nobody. IMAP reads with it, and so does whatever keeps a source.
+ * Parsing of message sources (RFC 5322, RFC 2045) within limits, on threads that can be terminated without losing mail.
+ * Also classifies messages: automatic, a bounce, an invitation, signed. Owns no table and opens no connections. Used by
+ * IMAP, and wherever a source is stored.
  */
 export type { ParsedMessage, ParseHints } from './parsed-message.ts'
 export { createParser } from './parser.ts'

@@ -3,7 +3,7 @@ import { decodeText } from './charset.ts'
 
 export interface MapiProperty {
   number: number | undefined
-  /** Of the first value. */
+  /** Bytes of the first value. */
   bytes: Buffer | undefined
   isUnicode: boolean
 }
@@ -13,12 +13,14 @@ const OBJECT = 0x0d
 const STRING8 = 0x1e
 const UNICODE = 0x1f
 const BINARY = 0x102
-/** Bytes of the types of one length, with their padding ([MS-OXTNEF] §2.1.3.5, [MS-OXCDATA] §2.11.1). */
+/** Bytes of the fixed-length types, with their padding ([MS-OXTNEF] §2.1.3.5, [MS-OXCDATA] §2.11.1). */
 const LENGTHS: Readonly<Record<number, number>> = { 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0x0a: 4, 0x0b: 4, 0x14: 8, 0x40: 8, 0x48: 16 } // prettier-ignore
 const MOST_PROPERTIES = 2000
 const MOST_VALUES = 1000
 
-/** A counted set of MAPI properties, by their id; named ones are passed over. Ends where a length leads outside. */
+/**
+ * Reads a counted set of MAPI properties by their id; named ones are skipped. Stops when a length exceeds the input.
+ */
 export function readProperties(bytes: Buffer): { found: Map<number, MapiProperty>; broken: boolean } {
   const found = new Map<number, MapiProperty>()
   let at = 4
@@ -72,7 +74,7 @@ function padded(length: number): number {
   return Math.ceil(length / 4) * 4
 }
 
-/** Bytes in a code page of Windows, without the zero at their end. */
+/** Decodes bytes in a Windows code page, without the trailing zero. */
 export function decodeCodePage(bytes: Buffer, codePage: number): string {
   const end = bytes.indexOf(0)
   const label = codePage === 65001 ? 'utf-8' : codePage === 20127 ? '' : (PAGES[codePage] ?? `windows-${codePage}`)

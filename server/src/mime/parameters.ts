@@ -2,7 +2,7 @@ import { BOUNDS, Findings } from './bounds.ts'
 import { decodeText } from './charset.ts'
 import { words } from './header.ts'
 
-/** A structured field such as Content-Type: its value in lower case, and its parameters by name in lower case. */
+/** Structured field such as Content-Type: its value in lower case, and its parameters by name in lower case. */
 export interface Parameterized {
   value: string
   parameters: ReadonlyMap<string, string>
@@ -18,8 +18,8 @@ interface Piece {
 }
 
 /**
- * Value and parameters (RFC 2045 §5.1), with continuations and charsets (RFC 2231), encoded words where they do not
- * belong (`filename="=?utf-8?B?…?="`, as half the world writes), missing quotes and missing semicolons.
+ * Returns value and parameters (RFC 2045 §5.1). Accepts continuations and charsets (RFC 2231), encoded words in invalid
+ * places (`filename="=?utf-8?B?…?="`, a common error), missing quotes and missing semicolons.
  */
 export function readParameters(field: string | undefined): Parameterized {
   const text = withoutComments(field ?? '')
@@ -51,7 +51,7 @@ export function readParameters(field: string | undefined): Parameterized {
   return { value, parameters }
 }
 
-/** Encoded pieces say more than plain ones of the same name (RFC 5987 §4.2). */
+/** Joins the pieces of a parameter. Encoded pieces take precedence over plain ones of the same name (RFC 5987 §4.2). */
 function joined(pieces: readonly Piece[]): string {
   const wanted = pieces.some(({ encoded }) => encoded) ? firstEncodedRun(pieces) : pieces
   const sorted = [...wanted].sort((one, other) => one.at - other.at)
@@ -87,7 +87,7 @@ function fromPercent(text: string): Buffer {
   return decoded.subarray(0, length)
 }
 
-/** Comments (RFC 5322 §3.2.2) outside of quotes. Left as they are when they do not close. */
+/** Removes comments (RFC 5322 §3.2.2) outside of quotes. Unclosed comments are kept. */
 function withoutComments(text: string): string {
   if (!text.includes('(')) return text
   let [kept, depth, quoted] = ['', 0, false]

@@ -14,7 +14,7 @@ function mixed(...parts: string[][]): Buffer {
   return source(...HEAD, 'Content-Type: multipart/mixed; boundary=b', '', ...inner, '--b--')
 }
 
-describe('text', () => {
+describe('the text of a message', () => {
   it.each([
     ['declared', 'iso-8859-1', Buffer.from('Gr\xfc\xdfe', 'latin1'), 'Grüße'],
     ['not declared, but UTF-8', undefined, Buffer.from('Grüße'), 'Grüße'],
@@ -24,17 +24,17 @@ describe('text', () => {
     ['of Japan', 'iso-2022-jp', Buffer.from('\x1b$B$3$s\x1b(B', 'latin1'), 'こん'],
     ['of no charset at all', 'klingon', Buffer.from('Gr\xfc\xdfe', 'latin1'), 'Grüße'],
     ['of Russia, detected', undefined, iconv.encode('Добрый день! Скажите, пожалуйста, когда придёт наш заказ?', 'koi8-r'), 'Добрый день! Скажите, пожалуйста, когда придёт наш заказ?'], // prettier-ignore
-  ])('in a charset that is %s', (_, charset, bytes, text) => {
+  ])('is decoded from a charset that is %s', (_, charset, bytes, text) => {
     const type = charset ? [`Content-Type: text/plain; charset=${charset}`] : []
     expect(parseMessage(source(...HEAD, ...type, '', bytes)).body.content.trim()).toBe(text)
   })
 
-  it('with a byte order mark is what the mark says', () => {
+  it('is decoded by its byte order mark', () => {
     const encoded = ['Content-Type: text/plain; charset=us-ascii', 'Content-Transfer-Encoding: base64', '', '//5HAPwA']
     expect(parseMessage(source(...HEAD, ...encoded)).body.content).toBe('Gü')
   })
 
-  it('flows as RFC 3676 has it', () => {
+  it('flows according to RFC 3676', () => {
     const read = parseMessage(
       source(...HEAD, 'Content-Type: text/plain; format=flowed', '', 'It is ', 'one line.', '> Was ', '> it?', ' From here', '-- ', 'Kim'), // prettier-ignore
     )
@@ -54,7 +54,7 @@ describe('text', () => {
   })
 })
 
-describe('names', () => {
+describe('names of attachments', () => {
   it.each([
     ["filename*=utf-8''%E2%82%AC%20rates.pdf", '€ rates.pdf'],
     ["filename*0*=utf-8''%E2%82%AC; filename*1*=%20ra; filename*2=tes.pdf", '€ rates.pdf'],
@@ -65,7 +65,7 @@ describe('names', () => {
     ['filename="open', 'open'],
     ['filename=""', 'attachment.pdf'],
     ["filename*=utf-8''invoice%E2%80%AEgpj.exe", 'invoicegpj.exe'],
-  ])('reads %s', (parameter, name) => {
+  ])('are read from %s', (parameter, name) => {
     const read = parseMessage(mixed(['Content-Type: application/pdf', `Content-Disposition: attachment; ${parameter}`, '', 'x'])) // prettier-ignore
     expect(read.attachments[0]?.name).toBe(name)
     if (parameter.includes('AEgpj')) expect(read.marks.defects).toContain('name_misleading')
@@ -73,7 +73,7 @@ describe('names', () => {
 })
 
 describe('attachments', () => {
-  it('gives back the bytes of each by its number, uuencode as well', () => {
+  it('can be read by their part numbers, also uuencoded ones', () => {
     const file = Buffer.from([...Array(256).keys()])
     const bytes = mixed(
       ['', 'Look:', 'begin 644 cat.txt', '#0V%T', '`', 'end', 'Nice?'],
@@ -91,7 +91,7 @@ describe('attachments', () => {
     expect(readPart(bytes, '7')).toBeUndefined()
   })
 
-  it('are shown in the text when the text names them, whatever their disposition', () => {
+  it('are shown in the text when the text refers to them, regardless of their disposition', () => {
     const html = ['Content-Type: text/html', '', '<img src="cid:logo@x"><img src=cid:spaced%40x>']
     const read = parseMessage(
       mixed(
@@ -104,7 +104,7 @@ describe('attachments', () => {
     expect(read.attachments.map(({ isInline }) => isInline)).toEqual([true, true, false])
   })
 
-  it('are messages named by their subject, and nothing of them is mistaken for this one', () => {
+  it('use the subject of an attached message as its name, and keep its content out of the outer message', () => {
     const inner = ['Content-Type: message/rfc822', '', 'Subject: Inner', 'From: other@else.example', '', 'Inside']
     const read = parseMessage(mixed(['', 'Outside'], inner))
 
@@ -113,8 +113,8 @@ describe('attachments', () => {
   })
 })
 
-describe('bounds', () => {
-  it('quarantines what has too many parts, is too deep or has too long a header, and reads what it can', () => {
+describe('parsing limits', () => {
+  it('quarantine a message with too many parts, nesting or header bytes, and show the part that was read', () => {
     const many = mixed(['', 'First'], ...Array.from({ length: 1500 }, () => ['', 'x']))
     const deep = source(...HEAD, ...Array.from({ length: 60 }, (_, n) => [`Content-Type: multipart/mixed; boundary=b${n}`, '', `--b${n}`]).flat(), '', 'In') // prettier-ignore
     const long = source(...HEAD, 'Subject: Long', ...Array.from({ length: 3000 }, (_, n) => `X-${n}: y`), '', 'Text')
@@ -126,7 +126,7 @@ describe('bounds', () => {
     expect(parseMessage(long).body.content.trim()).toBe('Text')
   })
 
-  it('shows what has no end, no boundary or nothing at all', () => {
+  it('allow messages without end, boundary or content', () => {
     const cut = source(...HEAD, 'Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'Begun')
     const without = source(...HEAD, 'Content-Type: multipart/mixed', '', '--abcdef', 'Content-Type: text/plain', '', 'Guessed', '--abcdef--') // prettier-ignore
 
@@ -158,7 +158,7 @@ describe('several senders', () => {
     }
   })
 
-  it('are possible beyond the part of a header that is read: nothing is confirmed', () => {
+  it("may follow after the part of a header that is read, so the sender isn't confirmed", () => {
     const filler = Array.from({ length: 2100 }, (_, n) => `X-${n}: y`).join('\r\n')
     const { authentication, quarantine } = marksOf(`From: kim@customer.example\r\n${filler}`)
     expect([quarantine?.reason, authentication?.verdict]).toEqual(['header_too_big', 'none'])

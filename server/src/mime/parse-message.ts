@@ -21,14 +21,14 @@ import { findProtection } from './protection.ts'
 import { findDeliveryReport, findReadReceipt } from './reports.ts'
 import { decodeBytes, decodedSize } from './transfer-encoding.ts'
 
-/** Fields that say how a message came and who answers by itself: kept for whoever asks later. */
+/** Header fields about the origin of a message and about automatic replies, kept for later evaluation. */
 const KEPT_FIELDS = new Set(['auto-submitted', 'precedence', 'x-auto-response-suppress', 'list-id', 'list-unsubscribe', 'return-path', 'delivered-to', 'authentication-results', 'content-type', 'x-failed-recipients']) // prettier-ignore
 const MOST_KEPT = 40
 const LONGEST_KEPT = 4000
 const MOST_SENDERS = 20
 const LONGEST_DATE = 300
 
-/** Everything that the source tells, in one go and on the thread that calls: `createParser` does it elsewhere. */
+/** Parses a whole source on the calling thread. `createParser` does it on another thread. */
 export function parseMessage(given: Uint8Array, hints: ParseHints = {}): ParsedMessage {
   const findings = new Findings()
   const source = toBuffer(given)
@@ -81,7 +81,7 @@ function calendarIn(source: Buffer, others: readonly Part[], findings: Findings)
   return part && findInvitation(readText(source, part, findings), findings)
 }
 
-/** A part is shown in the text when the text names it, whatever its disposition says. */
+/** Returns the attachments. A part is inline when the text refers to it, regardless of its disposition. */
 function attachmentsOf(
   source: Buffer,
   parts: readonly Part[],
@@ -125,7 +125,7 @@ function percentDecoded(id: string): string {
   }
 }
 
-/** With the ending by which mail programs open it. */
+/** Returns the name of an attached message, with the extension that mail programs recognize. */
 function nameOfMessage(name: string | undefined): string | undefined {
   return name === undefined || /\.eml$/i.test(name) ? name : `${name}.eml`
 }
@@ -209,7 +209,7 @@ function listOf(fields: readonly HeaderField[]): Marks['list'] {
   return { id: id ?? (listId.slice(0, 255) || undefined), name: name || undefined, unsubscribe }
 }
 
-/** Of a header that was read in part another From may be missing. */
+/** Removes a `pass` verdict: a partly read header may lack another From. */
 export function withoutPass(mark: Marks['authentication']): Marks['authentication'] {
   return mark?.verdict === 'pass' ? { ...mark, verdict: 'none' } : mark
 }
@@ -218,7 +218,10 @@ function severalOf(senders: readonly Address[]): Marks['senders'] {
   return senders.length > 1 ? senders.slice(0, MOST_SENDERS) : undefined
 }
 
-/** RFC 5322 §3.3 with its obsolete zones and comments; years in which there is no mail are typing errors. */
+/**
+ * Parses a date (RFC 5322 §3.3) with obsolete zones and comments. Years in which mail didn't exist are treated as
+ * errors.
+ */
 function dateOf(value: string | undefined): Date | undefined {
   if (!value) return undefined
   const plain = words(value.slice(0, LONGEST_DATE)).replaceAll(/\([^()]*\)/g, ' ').replace(/\s+UT$/, ' GMT').trim() // prettier-ignore

@@ -8,20 +8,20 @@ export type ReadRequest = { source: Uint8Array; hints: ParseHints } | { body: Me
 
 export interface ReadByThread {
   id: number
-  /** Absent when a body alone was read. */
+  /** Absent when only a body was read. */
   message?: ParsedMessage
-  /** Of a body in HTML: whoever stores the message wants it, and has other things to do than to read it. */
+  /** Text of an HTML body, extracted here because the caller needs it and its thread must stay responsive. */
   text: string | undefined
 }
 
-/** A thread of `createParser`: reads one message after the other and answers in the same order. */
+/** Thread of `createParser`: parses one message after the other and answers in the same order. */
 parentPort!.on('message', ({ id, ...request }: ReadRequest & { id: number }) => {
   if ('body' in request) {
     parentPort!.postMessage({ id, text: bodyText(request.body) } satisfies ReadByThread)
     return
   }
   const { source, hints } = request
-  // A copy of its own, because what is small lies among others.
+  // A separate copy, because small buffers share memory with others.
   const packedSource = new Uint8Array(packSourceHere(source))
   const { message, text } = read(source, hints)
   parentPort!.postMessage({ id, text, message: { ...message, packedSource } } satisfies ReadByThread, [
@@ -29,7 +29,7 @@ parentPort!.on('message', ({ id, ...request }: ReadRequest & { id: number }) => 
   ])
 })
 
-/** A mistake of ours costs one message its text, and says so. */
+/** Parses a message. A bug of ours makes it unreadable for this message only, and is reported as such. */
 function read(source: Uint8Array, hints: ParseHints): { message: ParsedMessage; text: string | undefined } {
   try {
     const message = parseMessage(source, hints)

@@ -11,7 +11,7 @@ function message(subject: string, deed = 'none'): Buffer {
   return Buffer.from(`From: kim@customer.example\r\nSubject: ${subject}\r\nX-Deed: ${deed}\r\n\r\nHello ${subject}\r\n`)
 }
 
-it('reads messages on its threads and answers each with its own', async () => {
+it('the parser reads messages on its threads and returns each result to its caller', async () => {
   parser = createParser({ threads: 2 })
   const read = await Promise.all(Array.from({ length: 30 }, (_, n) => parser.parse(message(`n${n}`))))
   expect(read.map(({ subject, body }) => `${subject} ${body.content.trim()}`)).toEqual(
@@ -19,13 +19,13 @@ it('reads messages on its threads and answers each with its own', async () => {
   )
 })
 
-it('tells whoever hands over no bytes, and goes on', async () => {
+it("the parser rejects a source that isn't bytes, and continues", async () => {
   parser = createParser({ threads: 1 })
   await expect(parser.parse(false as never)).rejects.toThrow(TypeError)
   expect((await parser.parse(message('after'))).subject).toBe('after')
 })
 
-it('takes the words of HTML from the thread, where they cost nobody else time', async () => {
+it('the parser extracts the text of HTML on its threads, off the main thread', async () => {
   parser = createParser({ threads: 1, thread: MISBEHAVING })
   const html = Buffer.from('X-Deed: other words\r\nContent-Type: text/html\r\n\r\n<p>Hello\r\n')
   expect(bodyText((await parser.parse(html)).body)).toBe('other words')
@@ -35,7 +35,7 @@ it('takes the words of HTML from the thread, where they cost nobody else time', 
   expect(bodyText((await parser.parse(html)).body)).toBe('Hello')
 })
 
-it('reads the text of a long body on a thread, and leaves a short one to its reader', async () => {
+it('the parser extracts the text of a long body on a thread, and skips short bodies', async () => {
   parser = createParser({ threads: 1, thread: MISBEHAVING })
   const long: MessageBody = { type: 'html', content: `<p>${'Hello '.repeat(20_000)}` }
   const short: MessageBody = { type: 'html', content: '<p>Hello' }
@@ -49,7 +49,7 @@ it('reads the text of a long body on a thread, and leaves a short one to its rea
   expect(bodyText(same)).toBe('Hello '.repeat(20_000).trim())
 })
 
-it('lets a thread go that has had nothing to read for a while, and starts one for the next message', async () => {
+it('the parser ends an idle thread and starts one for the next message', async () => {
   parser = createParser({ threads: 1, idleMs: 400, thread: MISBEHAVING })
   const who = async () => (await parser.parse(message('who', 'say who'))).subject
   const [first, second] = [await who(), await who()]
@@ -77,7 +77,7 @@ describe('parts of a message', () => {
     ].join('\r\n'),
   )
 
-  it('load its source once, and come decoded', async () => {
+  it('load their source once and are returned decoded', async () => {
     parser = createParser({ threads: 2 })
     const load = vi.fn(() => Promise.resolve(source))
     const parts = await Promise.all(photos.map((_, n) => parser.part({ key: 'message 1', load }, String(n + 1))))
@@ -87,14 +87,14 @@ describe('parts of a message', () => {
     expect(load).toHaveBeenCalledTimes(1)
   })
 
-  it('are not mixed up with those of another message', async () => {
+  it('are not confused with those of another message', async () => {
     parser = createParser({ threads: 1 })
     await parser.part({ key: 'message 1', load: () => Promise.resolve(source) }, '1')
     const other = { key: 'message 2', load: () => Promise.resolve(Buffer.from('\r\nplain')) }
     expect(String(Buffer.from((await parser.part(other, '1'))!))).toBe('plain')
   })
 
-  it('are loaded again after an error, and after the message was gone', async () => {
+  it('are loaded again after an error, and after the message was missing', async () => {
     parser = createParser({ threads: 1 })
     const load = vi.fn<() => Promise<Buffer | undefined>>().mockRejectedValueOnce(new Error('the line was cut'))
     load.mockResolvedValueOnce(undefined).mockResolvedValue(source)
@@ -104,7 +104,7 @@ describe('parts of a message', () => {
     expect(await part()).toEqual(new Uint8Array(photos[0]!))
   })
 
-  it('report a thread that hangs', async () => {
+  it('report a hanging thread', async () => {
     parser = createParser({ threads: 1, showTimeoutMs: 200, showThread: MISBEHAVING })
     const asked = parser.part({ key: 'message 1', load: () => Promise.resolve(message('bad', 'hang')) }, '1')
     await expect(asked).rejects.toMatchObject({ code: 'mime.attachment_unreadable' })
@@ -117,7 +117,7 @@ it.each([
   ['throw', 'unreadable'],
   ['leave', 'unreadable'],
 ])(
-  'quarantines what makes a thread %s, and its neighbours are read',
+  'the parser quarantines a message that makes a thread %s, and reads the messages beside it',
   async (deed, reason) => {
     parser = createParser({ threads: 1, timeoutMs: 1500, memoryMb: 32, thread: MISBEHAVING })
     const subjects = ['one', 'two', 'bad', 'three', 'four']
@@ -141,7 +141,7 @@ it.each([
   30_000,
 )
 
-it('goes on when every second message kills its thread', async () => {
+it('the parser continues when every second message kills its thread', async () => {
   parser = createParser({ threads: 2, thread: MISBEHAVING })
   const read = await Promise.all(
     Array.from({ length: 20 }, (_, n) => parser.parse(message(`n${n}`, n % 2 ? 'throw' : 'none'))),
@@ -149,7 +149,7 @@ it('goes on when every second message kills its thread', async () => {
   expect(read.filter(({ quarantined }) => quarantined)).toHaveLength(10)
 }, 30_000)
 
-it('leaves no message without an answer when it is closed', async () => {
+it('the parser answers every message when it is closed', async () => {
   parser = createParser({ threads: 1, thread: MISBEHAVING })
   const pending = [parser.parse(message('bad', 'hang')), parser.parse(message('behind'))]
   await parser.close()

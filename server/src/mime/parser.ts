@@ -16,54 +16,59 @@ import { createThreadPool, ThreadFailure } from './thread-pool.ts'
 import type { ShownByThread, ShowRequest } from './show-thread.ts'
 
 export interface Parser {
-  /** Never rejects because of the message: one that cannot be read comes back quarantined, with its reason. */
+  /**
+   * Parses a source. Never rejects because of the message: an unreadable one is returned quarantined, with the reason.
+   */
   parse(source: Uint8Array, hints?: ParseHints): Promise<ParsedMessage>
-  /** Reads the text of a body that came without a source, so that `bodyText` has it at hand. Short ones are left to that. */
+  /** Extracts the text of a body that came without a source, and caches it for `bodyText`. Short bodies are skipped. */
   readText(body: MessageBody): Promise<void>
   view(body: MessageBody): Promise<ViewOutcome>
-  /** The message as an answer quotes it; undefined when no thread could make it. */
+  /** Returns the quotation of a message for a reply or forward; undefined when the threads failed to create it. */
   quote(message: AnsweredMessage, kind: 'reply' | 'forward'): Promise<Quotation | undefined>
   /**
-   * The bytes of an attachment by its number (`readPart`). The source is kept for half a minute, for the other parts of
-   * the message. Undefined when the message or the part is gone.
+   * Returns the bytes of an attachment by its number (`readPart`). The source is kept for half a minute, for the other
+   * parts of the message. Undefined when the message or the part is gone.
    *
-   * @throws {AppError} `mime.attachment_unreadable`, and what the origin throws
+   * @throws {AppError} `mime.attachment_unreadable`, and errors of the origin
    */
   part(origin: SourceOrigin, number: string): Promise<Uint8Array | undefined>
-  /** Messages that are still being read come back quarantined. */
+  /** Closes the parser. Messages in progress are returned quarantined. */
   close(): Promise<void>
 }
 
 export interface ViewOutcome {
-  /** The body as it is shown; undefined when no thread could make it. */
+  /** Body prepared for display; undefined when the threads failed to create it. */
   view: MessageView | undefined
-  /** The thread failed for a reason outside the message: it could not start, or the process is ending. */
+  /** True when the thread failed for a reason outside the message: it couldn't start, or the process is ending. */
   isTransient: boolean
 }
 
 export interface ParserOptions {
   threads?: number
-  /** For one message. */
+  /** Limit in milliseconds for one message. */
   timeoutMs?: number
-  /** For one body that is shown or quoted: a person waits for it. */
+  /** Limit in milliseconds for one body that is displayed or quoted, while a user waits. */
   showTimeoutMs?: number
-  /** Heap of one thread; the source itself comes on top. */
+  /** Heap of one thread in MB, in addition to the source. */
   memoryMb?: number
-  /** An idle thread ends after this time and releases about forty megabytes; the next message starts one. */
+  /**
+   * Idle time in milliseconds after which a thread ends, which releases about forty megabytes. The next message starts
+   * a new one.
+   */
   idleMs?: number
-  /** Tests put a thread there that misbehaves. */
+  /** Thread program; tests pass one that misbehaves. */
   thread?: URL
   showThread?: URL
 }
 
-/** In characters: shorter HTML is read in a few milliseconds. */
+/** Length in characters from which text is extracted on a thread: shorter HTML takes a few milliseconds. */
 const LONG_BODY = 50_000
 
 /** Failures that the same message probably causes again. */
 const OF_THE_MESSAGE: ReadonlySet<QuarantineReason> = new Set(['too_slow', 'too_much_memory'])
 
 /**
- * Reads and shows messages on threads that may die. What is shown has threads of its own, so that a person does not wait
+ * Parses and displays messages on threads that can be terminated. Display has its own threads, so that users don't wait
  * for an import.
  *
  * @see docs/decisions/0012-mail-is-read-on-threads-that-may-die.md
@@ -82,7 +87,7 @@ export function createParser({
     ...{ threads, timeoutMs, memoryMb, idleMs, program: thread },
     pack: (request) => {
       if ('body' in request) return { message: request, transfer: [] }
-      // Transferred and not cloned: a clone copies the whole memory in which these bytes lie, three times as much.
+      // Transferred instead of cloned: a clone copies the whole memory that contains these bytes, three times as much.
       const source = new Uint8Array(request.source)
       return { message: { source, hints: request.hints }, transfer: [source.buffer] }
     },
@@ -92,7 +97,7 @@ export function createParser({
     pack: (request) => ({ message: { request }, transfer: [] }),
   })
 
-  // By a thread of its own: attachments take longer than views, and people wait for both.
+  // On a separate thread: attachments take longer than views, and users wait for both.
   const decoding = createThreadPool<ShowRequest, ShownByThread>({
     ...{ threads: 1, timeoutMs: showTimeoutMs, memoryMb, idleMs, program: showThread },
     pack: (request) => ({ message: { request }, transfer: [] }),
@@ -100,7 +105,7 @@ export function createParser({
   const sources = createRecentSources()
 
   async function parse(source: Uint8Array, hints: ParseHints = {}): Promise<ParsedMessage> {
-    // A thread dies of it: the caller that hands over no bytes gets the error alone.
+    // Such input would kill a thread. Checked here, so that only the caller gets an error.
     if (!ArrayBuffer.isView(source)) throw new TypeError('the source of a message is bytes')
     try {
       const { message, text } = await reading.run({ source, hints })
@@ -119,7 +124,7 @@ export function createParser({
       const { text } = await reading.run({ body: { type: body.type, content: body.content } })
       if (text !== undefined) rememberText(body, text)
     } catch (error) {
-      // Then it is read where its text is wanted.
+      // After a thread failure, the text is extracted when it is needed.
       if (!(error instanceof ThreadFailure)) throw error
     }
   }
@@ -160,7 +165,7 @@ export function createParser({
   }
 }
 
-/** Only what is quoted: more would be cloned for nothing. */
+/** Picks the quoted fields: all others would be cloned unnecessarily. */
 function answeredOf({ from, replyTo, to, cc, sentAt, receivedAt, subject, body }: AnsweredMessage): AnsweredMessage {
   const plain = (addresses: readonly Address[]) => [...addresses]
   return { from, replyTo: plain(replyTo), to: plain(to), cc: plain(cc), sentAt, receivedAt, subject, body }

@@ -2,12 +2,12 @@ import { BOUNDS, Findings } from './bounds.ts'
 import { findField, readHeader, type HeaderField } from './header.ts'
 import { readParameters } from './parameters.ts'
 
-/** A part of a message, as places in the source: nothing is copied before somebody wants its bytes. */
+/** Part of a message, as positions in the source: bytes are copied only on request. */
 export interface Part {
-  /** As IMAP numbers it (RFC 9051 §6.4.5): `2.1`; empty for the message itself when that is a multipart. */
+  /** IMAP part number (RFC 9051 §6.4.5): `2.1`; empty for the message itself when that is a multipart. */
   number: string
   fields: readonly HeaderField[]
-  /** Lower case, such as `text/plain`; what is no type is `text/plain` (RFC 2045 §5.2). */
+  /** Type in lower case, such as `text/plain`, which also replaces an invalid type (RFC 2045 §5.2). */
   type: string
   parameters: ReadonlyMap<string, string>
   disposition: string
@@ -16,11 +16,11 @@ export interface Part {
   encoding: string
   bodyStart: number
   bodyEnd: number
-  /** Of a multipart; empty for everything else. */
+  /** Children of a multipart; empty for all other types. */
   children: readonly Part[]
 }
 
-/** The whole message as a tree of parts, within {@link BOUNDS}. What breaks one stays a leaf. */
+/** Reads the whole message as a tree of parts, within {@link BOUNDS}. A part that exceeds a limit becomes a leaf. */
 export function readParts(source: Buffer, findings: Findings): Part {
   return readPartAt(source, { start: 0, end: source.length }, { number: '', depth: 0 }, findings)
 }
@@ -28,7 +28,7 @@ export function readParts(source: Buffer, findings: Findings): Part {
 interface Place {
   number: string
   depth: number
-  /** In `multipart/digest` what says nothing is a message (RFC 2046 §5.1.5). */
+  /** Type of parts without one: in `multipart/digest` it is a message (RFC 2046 §5.1.5). */
   defaultType?: string
 }
 
@@ -72,7 +72,7 @@ function describe(fields: readonly HeaderField[], defaultType: string) {
   const { value: written, parameters } = readParameters(findField(fields, 'content-type'))
   const value = unquoted(written)
   const disposition = readParameters(findField(fields, 'content-disposition'))
-  // `text` alone and other remains are met in old mail.
+  // Old mail contains incomplete types such as `text`.
   const type = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+*-]{1,127}$/.test(value)
     ? value
     : value === 'text'
@@ -94,7 +94,7 @@ function describe(fields: readonly HeaderField[], defaultType: string) {
 
 const QUOTES = `"' \t`
 
-/** Some programs quote what RFC 2045 wants bare. */
+/** Removes quotes that some programs put around values that RFC 2045 requires unquoted. */
 function unquoted(value: string): string {
   let [start, end] = [0, value.length]
   while (start < end && QUOTES.includes(value[start]!)) start++
@@ -103,8 +103,8 @@ function unquoted(value: string): string {
 }
 
 /**
- * Where the parts of a multipart lie (RFC 2046 §5.1.1). Without a boundary in the field the first line that looks like
- * one is taken, because the mail that comes without it is otherwise whole.
+ * Finds the parts of a multipart (RFC 2046 §5.1.1). If the field has no boundary, the first line that looks like one is
+ * used, because such mail is otherwise intact.
  */
 function childrenOf(
   source: Buffer,
@@ -115,10 +115,10 @@ function childrenOf(
   const boundary = declared ? Buffer.from(`--${declared}`) : guessedBoundary(source, start, end, findings)
   if (!boundary || boundary.length > 300) return []
   const ranges: { start: number; end: number }[] = []
-  // Not beyond: a thousand parts that never end would each be looked for in all that follows.
+  // Limits the search: a thousand parts without an end would each be searched through the rest of the source.
   const within = source.subarray(0, end)
   let open: number | undefined
-  /** Multiparts with the same boundary that are open within the current part. */
+  /** Number of open multiparts with the same boundary within the current part. */
   let nested = 0
   for (let at = start; at < end && ranges.length <= BOUNDS.parts;) {
     const found = within.indexOf(boundary, at)
@@ -131,7 +131,7 @@ function childrenOf(
     if (lineEnd < end && source[lineEnd] !== 10) continue
     at = lineEnd
     const next = Math.min(lineEnd + 1, end)
-    // The header of the part ends before the next delimiter: read beyond it, many delimiters would be read many times.
+    // The header of the part ends before the next delimiter: reading beyond it would read many delimiters many times.
     const following = within.indexOf(boundary, next)
     const headEnd = Math.min(following < 0 ? end : following, next + LONGEST_PART_HEADER, end)
     const isNested = !isLast && isMultipartOf(boundary, source.subarray(next, headEnd))
@@ -146,7 +146,7 @@ function childrenOf(
   }
   if (open !== undefined) {
     findings.defect('boundary_unclosed')
-    // What was cut off behind its last boundary has no part there.
+    // A part truncated after its last boundary is left out.
     if (open < end) ranges.push({ start: open, end })
   }
   return ranges
@@ -154,7 +154,10 @@ function childrenOf(
 
 const LONGEST_PART_HEADER = 8192
 
-/** Whether a part is a multipart with the boundary of the multipart around it: its delimiters belong to itself. */
+/**
+ * Returns true when a part is a multipart with the same boundary as the multipart around it: its delimiters are its
+ * own.
+ */
 function isMultipartOf(boundary: Buffer, head: Buffer): boolean {
   const ends = [head.indexOf('\n\r\n'), head.indexOf('\n\n')].filter((at) => at >= 0)
   const header = head.subarray(0, Math.min(...ends, head.length))
@@ -164,7 +167,7 @@ function isMultipartOf(boundary: Buffer, head: Buffer): boolean {
   return type.startsWith('multipart/') && parameters.get('boundary') === name.toString()
 }
 
-/** The line end before a boundary belongs to the boundary. */
+/** Returns the end of a part. The line end before a boundary belongs to the boundary. */
 function endOfPart(source: Buffer, start: number, boundaryAt: number): number {
   let end = boundaryAt - 1
   if (end > start && source[end - 1] === 13) end--

@@ -1,12 +1,12 @@
 import { createPreview, type MessageBody } from '../mail/index.ts'
 
-/** Characters before spaces and entities are made one each; a preview has 255. */
+/** Number of characters extracted before spaces and entities shrink to one each; a preview has 255. */
 const ENOUGH = 1500
 const HIDDEN = /^(?:style|script|title|template|noscript|svg)$/
 
 /**
- * The beginning of a text for a list. The whole sanitizer would cost more time than all else that is read of a message,
- * so tags are stepped over until there is enough, and only that goes through it: it also knows the entities.
+ * Returns the beginning of a text for a list. The whole sanitizer would take more time than the rest of the parsing.
+ * Tags are therefore skipped until there is enough text, and only that text is sanitized, which also decodes entities.
  */
 export function quickPreview({ type, content }: MessageBody): string {
   return createPreview({ type, content: type === 'html' ? withoutTags(content) : content.slice(0, ENOUGH * 2) })
@@ -34,7 +34,7 @@ function afterElement(find: Find, name: string, from: number): number {
   return find('>', Math.min(...ends)) + 1
 }
 
-/** Remembers what lies ahead: searching a whole message anew for each of its tags takes seconds. */
+/** Creates a search that remembers the next hit: searching a whole message for each of its tags takes seconds. */
 function createFinder(html: string): Find {
   const ahead = new Map<string, number>()
   return (what, from) => {

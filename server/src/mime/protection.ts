@@ -4,7 +4,7 @@ import type { Part } from './part-tree.ts'
 const SMIME = /^application\/(?:x-)?pkcs7-mime$/
 const SIGNATURE = /^application\/(?:x-)?pkcs7-signature$/
 
-/** Signed or encrypted with S/MIME (RFC 8551) or PGP (RFC 3156), and PGP written into the text. */
+/** Detects a signature or encryption by S/MIME (RFC 8551) or PGP (RFC 3156), and PGP inside the text. */
 export function findProtection(root: Part, body: MessageBody): ProtectionMark | undefined {
   const found = structural(root) ?? root.children.map(structural).find((mark) => mark !== undefined)
   if (found) return found

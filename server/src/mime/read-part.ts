@@ -5,7 +5,10 @@ import { toBuffer } from './header.ts'
 import { readParts, type Part } from './part-tree.ts'
 import { decodeBytes } from './transfer-encoding.ts'
 
-/** The bytes of an attachment by its number: `2.1`, or `2!1` for the first thing inside of what is no multipart. */
+/**
+ * Returns the bytes of an attachment by its number: `2.1`, or `2!1` for the first item inside a container that isn't a
+ * multipart.
+ */
 export function readPart(given: Uint8Array, partNumber: string): Buffer | undefined {
   const source = toBuffer(given)
   const findings = new Findings()

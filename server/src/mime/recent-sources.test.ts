@@ -3,7 +3,7 @@ import { createRecentSources } from './recent-sources.ts'
 
 const bytes = (length: number) => new Uint8Array(length)
 
-it('loads a source once for requests at the same time, and once more when it is no longer kept', async () => {
+it('recent sources load once for concurrent requests, and again after they expire', async () => {
   const sources = createRecentSources({ keptMs: 50 })
   const load = vi.fn(() => Promise.resolve(bytes(10)))
   await Promise.all([1, 2, 3].map(() => sources.get({ key: 'a', load })))
@@ -16,7 +16,7 @@ it('loads a source once for requests at the same time, and once more when it is 
   })
 })
 
-it('keeps a source whose load takes longer than it is kept, from the end of the load on', async () => {
+it('recent sources are kept from the end of a slow load on', async () => {
   const sources = createRecentSources({ keptMs: 1000 })
   const loaded = Promise.withResolvers<Uint8Array>()
   const load = vi.fn(() => loaded.promise)
@@ -29,7 +29,7 @@ it('keeps a source whose load takes longer than it is kept, from the end of the 
   expect(load).toHaveBeenCalledTimes(1)
 })
 
-it('keeps no more bytes than it may, and nothing that is larger', async () => {
+it('recent sources never exceed their total size, and larger ones are not kept', async () => {
   const sources = createRecentSources({ mostBytes: 100 })
   const loads: string[] = []
   const get = (key: string, length: number) =>
@@ -39,7 +39,7 @@ it('keeps no more bytes than it may, and nothing that is larger', async () => {
   expect(loads).toEqual(['a', 'b', 'a', 'large', 'large'])
 })
 
-it('gives undefined for a message that is gone, also when it was cleared meanwhile', async () => {
+it('recent sources return undefined for a missing message, even when cleared meanwhile', async () => {
   const sources = createRecentSources()
   const loaded = Promise.withResolvers<undefined>()
   const asked = sources.get({ key: 'gone', load: () => loaded.promise })
@@ -48,7 +48,7 @@ it('gives undefined for a message that is gone, also when it was cleared meanwhi
   expect(await asked).toBeUndefined()
 })
 
-it('loads only so many at a time', async () => {
+it('recent sources limit concurrent loads', async () => {
   const sources = createRecentSources({ mostLoading: 2 })
   let [running, most] = [0, 0]
   const load = async () => {

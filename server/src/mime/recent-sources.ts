@@ -1,29 +1,29 @@
 import { LRUCache } from 'lru-cache'
 
-/** The images of a message are asked for within seconds of each other. */
+/** Milliseconds for which a source is kept. The images of a message are requested within seconds of each other. */
 const KEPT_MS = 30_000
-/** Of all kept sources. A larger one is given to the requests that wait for it, and not kept. */
+/** Maximum total size of kept sources. A larger source is returned to the waiting requests and not kept. */
 const MOST_BYTES = 96 * 1024 * 1024
-/** Sources that are being loaded come on top of the kept ones; their origins limit the size of each. */
+/** Maximum concurrent loads. Their sources are not included in the total; the origins limit the size of each. */
 const MOST_LOADING = 8
 
-/** Where the source of a message comes from when it is not at hand. */
+/** Origin of a message source that isn't cached. */
 export interface SourceOrigin {
-  /** Names one message in this process. */
+  /** Unique key of the message in this process. */
   key: string
-  /** Undefined when the message is gone. Its errors are passed on and not kept. */
+  /** Loads the source; undefined when the message is gone. Errors are passed on and not cached. */
   load: () => Promise<Uint8Array | undefined>
 }
 
 export interface RecentSources {
-  /** Requests for one source at the same time load it once. */
+  /** Returns a source. Concurrent requests for the same source load it once. */
   get(origin: SourceOrigin): Promise<Uint8Array<SharedArrayBuffer> | undefined>
   clear(): void
 }
 
 /**
- * Sources of messages that were read a moment ago, in memory that threads share. Each inline image of a message would
- * otherwise load the whole message again.
+ * Cache of recently read message sources, in memory shared by threads. Without it, each inline image of a message would
+ * load the whole message again.
  *
  * Cost of n images: one load and one copy on the main thread. The thread copies and reads the source for each image.
  */
@@ -36,7 +36,7 @@ export function createRecentSources({
     maxSize: mostBytes,
     sizeCalculation: ({ length }) => Math.max(1, length),
     ttl: keptMs,
-    // Without it, memory is released only when something else is loaded.
+    // Without it, memory is released only when another source is loaded.
     ttlAutopurge: true,
   })
   const loading = new Map<string, Promise<Uint8Array<SharedArrayBuffer> | undefined>>()

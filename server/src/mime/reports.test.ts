@@ -16,7 +16,7 @@ const BOUNCE = [
 ] // prettier-ignore
 
 describe('a delivery report', () => {
-  it('names the message, and what became of it for each recipient', () => {
+  it('contains the message and the result for each recipient', () => {
     expect(parseMessage(lines(...BOUNCE)).marks).toMatchObject({
       automatic: { kind: 'report' },
       deliveryReport: {
@@ -31,18 +31,18 @@ describe('a delivery report', () => {
     })
   })
 
-  it('is none when a message only looks like one', () => {
+  it("isn't created for a message that only resembles one", () => {
     const looksLike = BOUNCE.map((line) => line.replace('multipart/report', 'multipart/mixed'))
     expect(parseMessage(lines(...looksLike)).marks.deliveryReport).toBeUndefined()
   })
 
-  it('is none inside of a message that somebody forwards', () => {
+  it("isn't created for a report inside a forwarded message", () => {
     const forwarded = ['From: kim@customer.example', 'Content-Type: multipart/mixed; boundary=f', '', '--f', ...BOUNCE.slice(4), '--f--'] // prettier-ignore
     expect(parseMessage(lines(...forwarded)).marks.deliveryReport).toBeUndefined()
   })
 })
 
-it('reads a receipt', () => {
+it('a read receipt is recognized', () => {
   const receipt = [
     'From: kim@customer.example', 'Content-Type: multipart/report; report-type=disposition-notification; boundary=r', '',
     '--r', '', 'Read.', '--r', 'Content-Type: message/disposition-notification', '',
@@ -56,7 +56,7 @@ it('reads a receipt', () => {
   })
 })
 
-it('reads an invitation with a zone of Windows', () => {
+it('an invitation with a Windows time zone is recognized', () => {
   const calendar = [
     'From: kim@customer.example', 'Content-Type: text/calendar; method=REQUEST; charset=utf-8', '',
     'BEGIN:VCALENDAR', 'METHOD:REQUEST', 'BEGIN:VEVENT', 'UID:u1', 'SUMMARY:Kick-off', 'DESCRIPTION:Bring cake',
@@ -84,7 +84,7 @@ it.each([
   ['multipart/signed; protocol="application/pgp-signature"; boundary=s', { kind: 'pgp', what: 'signed' }],
   ['multipart/encrypted; protocol="application/pgp-encrypted"; boundary=s', { kind: 'pgp', what: 'encrypted' }],
   ['application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m', { kind: 'smime', what: 'encrypted' }],
-])('says of %s what it is', (type, protection) => {
+])('protection is recognized for %s', (type, protection) => {
   const read = parseMessage(lines('From: kim@customer.example', `Content-Type: ${type}`, '', '--s', '', 'Text', '--s', 'Content-Type: application/octet-stream', '', 'x', '--s--')) // prettier-ignore
   expect(read.marks.protection).toEqual(protection)
 })

@@ -12,8 +12,8 @@ const MOST_RECIPIENTS = 100
 const LONGEST_DIAGNOSTIC = 1000
 
 /**
- * What a server says of mail that it could not bring (RFC 3464). Only a real report counts, a `multipart/report` at the
- * top with its machine-readable part: a text that says "undeliverable" can be written by anybody to anybody.
+ * Reads a server's report about undelivered mail (RFC 3464). Only a real report counts, a `multipart/report` at the top
+ * with its machine-readable part: any sender can write a text with "undeliverable".
  */
 export function findDeliveryReport(source: Buffer, root: Part, findings: Findings): DeliveryReport | undefined {
   // Some servers write one status part per recipient.
@@ -21,7 +21,7 @@ export function findDeliveryReport(source: Buffer, root: Part, findings: Finding
   if (statuses.length === 0) return undefined
   const read = statuses.map((status) => groupsOf(decodeBytes(source, status, findings), findings))
   const [message = []] = read[0]!
-  // Some leave out the fields of the message and begin with a recipient.
+  // Some servers omit the fields of the message and start with a recipient.
   const perRecipient = read.flatMap(([first = [], ...groups]) =>
     findField(first, 'final-recipient') ? [first, ...groups] : groups,
   )
@@ -35,7 +35,7 @@ export function findDeliveryReport(source: Buffer, root: Part, findings: Finding
   }
 }
 
-/** That somebody read a message (RFC 8098). */
+/** Reads a receipt that a recipient read the message (RFC 8098). */
 export function findReadReceipt(source: Buffer, root: Part, findings: Findings): ReadReceipt | undefined {
   const [part] = reportParts(root, NOTIFICATION)
   if (!part) return undefined
@@ -56,7 +56,7 @@ function reportParts(root: Part, types: ReadonlySet<string>): Part[] {
   return root.type === 'multipart/report' ? root.children.filter(({ type }) => types.has(type)) : []
 }
 
-/** The header of what the report is about. */
+/** Returns the header of the reported message. */
 function returnedHeader(source: Buffer, root: Part, findings: Findings): readonly HeaderField[] {
   const part = root.children.find(({ type }) => RETURNED.has(type))
   if (!part) return []
@@ -64,7 +64,7 @@ function returnedHeader(source: Buffer, root: Part, findings: Findings): readonl
   return readHeader(bytes, 0, bytes.length, findings).fields
 }
 
-/** Groups of fields with empty lines between them (RFC 3464 §2.1). */
+/** Returns groups of fields, separated by empty lines (RFC 3464 §2.1). */
 function groupsOf(bytes: Buffer, findings: Findings): (readonly HeaderField[])[] {
   const groups: (readonly HeaderField[])[] = []
   let at = 0
@@ -96,7 +96,7 @@ function recipientOf(fields: readonly HeaderField[]): DeliveryReport['recipients
   ]
 }
 
-/** `rfc822; kim@customer.example`: without the type, and without `<>`. */
+/** Removes the type and `<>` from a value such as `rfc822; kim@customer.example`. */
 function typed(value: string | undefined): string {
   const text = words((value ?? '').slice(0, BOUNDS.subjectLength))
   return text

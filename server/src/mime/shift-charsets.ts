@@ -2,7 +2,7 @@ import iconv from 'iconv-lite'
 
 const [ESCAPE, SHIFT_OUT, SHIFT_IN, TILDE, NEWLINE] = [0x1b, 0x0e, 0x0f, 0x7e, 0x0a]
 
-/** 7-bit charsets that neither Node nor iconv-lite decodes, and the 8-bit one of the same characters. */
+/** 7-bit charsets that neither Node nor iconv-lite decodes, each with the 8-bit charset of the same characters. */
 const SHIFTED: Readonly<Record<string, string>> = {
   'iso-2022-kr': 'cp949',
   csiso2022kr: 'cp949',
@@ -25,7 +25,7 @@ export function decodeShifted(bytes: Uint8Array, label: string): string {
   return iconv.decode(wide, SHIFTED[label]!)
 }
 
-/** The 7-bit charset that the escape sequences of an undeclared text announce. */
+/** Returns the 7-bit charset announced by escape sequences in an undeclared text. */
 export function announcedCharset(bytes: Uint8Array): 'iso-2022-jp' | 'iso-2022-kr' | undefined {
   const at = bytes.indexOf(ESCAPE)
   if (at < 0) return undefined

@@ -15,7 +15,7 @@ export type ShowRequest =
   | { kind: 'reply' | 'forward'; message: AnsweredMessage }
   | { kind: 'part'; source: Uint8Array<SharedArrayBuffer>; number: string }
 
-/** Only `failure` is present when a defect of Postkey ended the work. */
+/** Result of a display thread. Only `failure` is present when a bug of Postkey ended the work. */
 export interface ShownByThread {
   id: number
   view?: MessageView | undefined
@@ -29,15 +29,18 @@ export interface ShownByThread {
 function show(request: ShowRequest): Omit<ShownByThread, 'id'> {
   if (request.kind === 'view') return { view: viewMessage(request.body) }
   if (request.kind === 'part') {
-    // Decoders of text refuse memory that is shared.
+    // Text decoders refuse shared memory.
     const found = readPart(new Uint8Array(request.source), request.number)
-    // A copy of its own: a small part lies among others.
+    // A separate copy: a small part shares memory with others.
     return { part: found ? new Uint8Array(found) : null }
   }
   return { quotation: request.kind === 'reply' ? quoteForReply(request.message) : quoteForForward(request.message) }
 }
 
-/** A thread of `createParser`: sanitizes, folds, quotes and decodes for one person after the other, answering in the same order. */
+/**
+ * Thread of `createParser`: sanitizes, folds, quotes and decodes one request after the other, and answers in the same
+ * order.
+ */
 parentPort!.on('message', ({ id, request }: { id: number; request: ShowRequest }) => {
   let shown: Omit<ShownByThread, 'id'>
   try {

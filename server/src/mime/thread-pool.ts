@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { Worker, type Transferable } from 'node:worker_threads'
 import type { QuarantineReason } from '../mail/index.ts'
 
-/** Why a thread gave no answer. */
+/** Reason why a thread gave no answer. */
 export class ThreadFailure extends Error {
   readonly reason: QuarantineReason
   constructor(reason: QuarantineReason, detail: string) {
@@ -14,19 +14,26 @@ export class ThreadFailure extends Error {
 
 export interface ThreadPoolOptions<Request> {
   threads: number
-  /** Deadline of one request, from the moment its thread comes to it. */
+  /** Limit in milliseconds of one request, from the start of its execution. */
   timeoutMs: number
-  /** Heap of one thread; buffers come on top. */
+  /** Heap of one thread in MB, in addition to buffers. */
   memoryMb: number
-  /** An idle thread ends after this time and releases about forty megabytes; the next request starts one. */
+  /**
+   * Idle time in milliseconds after which a thread ends, which releases about forty megabytes. The next request starts
+   * a new one.
+   */
   idleMs: number
   program: URL
-  /** The message for a thread, made anew for each attempt because its buffers are transferred. */
+  /** Returns the message for a thread. Called for each attempt, because its buffers are transferred. */
   pack: (request: Request) => { message: object; transfer: readonly Transferable[] }
 }
 
 export interface ThreadPool<Request, Reply> {
-  /** @throws ThreadFailure when the thread hangs, dies or the pool is closed */
+  /**
+   * Runs a request on a thread.
+   *
+   * @throws ThreadFailure when the thread hangs, dies or the pool is closed
+   */
   run(request: Request): Promise<Reply>
   close(): Promise<void>
 }
@@ -36,30 +43,33 @@ interface Job<Request, Reply> {
   request: Request
   done: (reply: Reply) => void
   fail: (failure: ThreadFailure) => void
-  /** It lay at a thread that died, and an answer may have been lost there: it is repeated alone. */
+  /** True after the request's thread died, where an answer may have been lost: the request is repeated alone. */
   suspect: boolean
 }
 
 interface Reader<Request, Reply> {
   worker: Worker
-  /** Loading the program takes time, which counts for no request. */
+  /** False while the thread loads its program, which doesn't count toward the time of a request. */
   ready: boolean
-  /** In the order of their execution: the first one is being executed. */
+  /** Requests in the order of execution: the first one is being executed. */
   jobs: Job<Request, Reply>[]
   timer: NodeJS.Timeout | undefined
 }
 
-/** The next request lies there already when one ends, so that a thread does not wait for this one. */
+/**
+ * Maximum requests queued at a thread. The next request is already there when one ends, so that the thread never waits
+ * for the main thread.
+ */
 const AT_A_THREAD = 4
 const LONGEST_START_MS = 60_000
-/** Slows down a thread that dies again and again without a request. */
+/** Pause in milliseconds that slows down a thread that dies repeatedly without a request. */
 const RESTART_PAUSE_MS = 100
 
 /**
- * Threads that may die. A thread that hangs, or takes more memory than it may, is ended; the request that it executed
- * fails with the reason, a new thread takes its place and the requests behind it go on there.
+ * Creates a pool of threads that can be terminated. A thread that hangs or exceeds its memory is ended. The request
+ * that it executed fails with the reason. A new thread takes over the requests queued behind it.
  *
- * A thread answers `{ id, … }` for a message with that id, in the order of arrival, and says `ready` when it has loaded.
+ * A thread answers `{ id, … }` for a message with that id, in the order of arrival, and posts `ready` after loading.
  *
  * @see docs/decisions/0012-mail-is-read-on-threads-that-may-die.md
  */
@@ -87,7 +97,7 @@ export function createThreadPool<Request, Reply extends { id: number }>({
     })
   }
 
-  /** The thread with the fewest requests gets the next one. */
+  /** Assigns requests. The thread with the fewest requests gets the next one. */
   function dispatch(): void {
     while (waiting.length > 0) {
       let free = readers.reduce<Reader<Request, Reply> | undefined>(
@@ -114,7 +124,7 @@ export function createThreadPool<Request, Reply extends { id: number }>({
 
   function start(): Reader<Request, Reply> {
     const worker = new Worker(program, {
-      // Flags of this process are not for a thread that only reads; the compile cache is.
+      // Flags of this process don't apply to a thread that only reads; the compile cache does.
       execArgv: [],
       env: compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) },
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32 },
@@ -156,7 +166,7 @@ export function createThreadPool<Request, Reply extends { id: number }>({
     }, idleMs).unref()
   }
 
-  /** The deadline begins when the thread comes to the request. A busy thread keeps the process alive. */
+  /** Starts the deadline when the thread starts the request. A busy thread keeps the process alive. */
   function watch(reader: Reader<Request, Reply>): void {
     reader.worker.ref()
     clearTimeout(reader.timer)
@@ -173,12 +183,12 @@ export function createThreadPool<Request, Reply extends { id: number }>({
     clearTimeout(reader.timer)
     void reader.worker.terminate()
     const { jobs } = reader
-    // A thread that hangs has answered all before; of one that dies, answers can be lost on the way.
+    // A hanging thread has answered all earlier requests; answers of a dying thread can be lost in transit.
     const isKnown = reason === 'too_slow' || jobs.length === 1
     const guilty = isKnown ? jobs[0] : undefined
     waiting.unshift(...(isKnown ? jobs.slice(1) : jobs.map((job) => ({ ...job, suspect: true }))))
     guilty?.fail(new ThreadFailure(reason, detail))
-    // A thread that dies without a request would be started again and again at once.
+    // A thread that dies without a request would be restarted again and again without a pause.
     if (jobs.length > 0) dispatch()
     else setTimeout(dispatch, RESTART_PAUSE_MS).unref()
   }

@@ -2,12 +2,12 @@ import { BOUNDS } from './bounds.ts'
 import { decompressRtf } from './compressed-rtf.ts'
 import { readProperties, decodeCodePage, type MapiProperty } from './mapi-properties.ts'
 
-/** What Outlook packed into winmail.dat. */
+/** Content of a winmail.dat of Outlook. */
 export interface Tnef {
   text: string | undefined
   html: string | undefined
   attachments: readonly TnefAttachment[]
-  /** It ends early or lies about its lengths: what came before that is here. */
+  /** True when it is truncated or its lengths are wrong: the content before that point is included. */
   broken: boolean
 }
 
@@ -45,8 +45,8 @@ const METHOD_EMBEDDED_MESSAGE = 5
 const DEEPEST = 3
 
 /**
- * Reads TNEF, the container of Outlook for what MIME has no word for: [MS-OXTNEF] §2.1.3. Every length is checked
- * against what there is; messages within messages give their attachments to the one around them, three deep.
+ * Reads TNEF, Outlook's container for data that MIME can't express: [MS-OXTNEF] §2.1.3. Every length is checked against
+ * the available bytes. Attachments of nested messages are added to the outer message, up to three levels deep.
  */
 export function readTnef(bytes: Buffer, depth = 0): Tnef | undefined {
   if (bytes.length < 6 || bytes.readUInt32LE(0) !== SIGNATURE) return undefined
@@ -67,7 +67,7 @@ export function readTnef(bytes: Buffer, depth = 0): Tnef | undefined {
       break
     }
     const content = bytes.subarray(start, start + length)
-    // A checksum of two bytes follows; Outlook itself does not insist on it.
+    // A checksum of two bytes follows; Outlook itself doesn't verify it.
     at = start + length + 2
     switch (id) {
       case ATTRIBUTE.codePage:
@@ -129,7 +129,7 @@ function attachmentsOf(
     string(PROPERTY.attachLongFileName) ?? string(PROPERTY.displayName) ?? title ?? string(PROPERTY.attachFileName)
   const object = properties.get(PROPERTY.attachContent)?.bytes
   if (properties.get(PROPERTY.attachMethod)?.number === METHOD_EMBEDDED_MESSAGE && object) {
-    // Behind the interface identifier of 16 bytes there is a TNEF of its own.
+    // A nested TNEF follows the interface identifier of 16 bytes.
     const inner = depth < DEEPEST ? readTnef(object.subarray(16), depth + 1) : undefined
     if (inner) return [...asText(inner, name), ...inner.attachments]
   }
@@ -145,7 +145,7 @@ function attachmentsOf(
   ]
 }
 
-/** The text of a message within, as a file: it has no other place. */
+/** Returns the text of a nested message as a file, because it has no other place. */
 function asText({ text, html }: Tnef, name: string | undefined): TnefAttachment[] {
   const content = html ?? text
   if (content === undefined) return []

@@ -2,7 +2,10 @@ import type { Findings } from './bounds.ts'
 import { endOfBase64 } from './base64-end.ts'
 import type { Part } from './part-tree.ts'
 
-/** The bytes of a part without their transfer encoding (RFC 2045 §6). What is broken is decoded as far as it goes. */
+/**
+ * Returns the bytes of a part without their transfer encoding (RFC 2045 §6). Broken content is decoded as far as
+ * possible.
+ */
 export function decodeBytes(source: Buffer, part: Part, findings: Findings): Buffer {
   const encoded = source.subarray(part.bodyStart, part.bodyEnd)
   switch (part.encoding) {
@@ -22,7 +25,7 @@ export function decodeBytes(source: Buffer, part: Part, findings: Findings): Buf
   }
 }
 
-/** Size without decoding: what a list shows. Of base64 to a few bytes. */
+/** Returns the size for a list without decoding; approximate to a few bytes for base64. */
 export function decodedSize(source: Buffer, part: Part): number {
   if (part.encoding !== 'base64') return part.bodyEnd - part.bodyStart
   const length = endOfBase64(source.subarray(part.bodyStart, part.bodyEnd), isText(part))
@@ -39,7 +42,7 @@ function isText({ type }: Part): boolean {
   return type === 'text/plain' || type === 'text/html'
 }
 
-/** Lists and scanners add a plain footer to text that is encoded: it is text too. To a file it does not belong. */
+/** Decodes base64. Mailing lists and scanners append a plain footer. It is added to a text, but not to a file. */
 function fromBase64(encoded: Buffer, isOfText: boolean, findings: Findings): Buffer {
   const end = endOfBase64(encoded, isOfText)
   const content = decodedBase64(encoded.subarray(0, end), findings)
@@ -51,7 +54,7 @@ function fromBase64(encoded: Buffer, isOfText: boolean, findings: Findings): Buf
 function decodedBase64(encoded: Buffer, findings: Findings): Buffer {
   const text = encoded.toString('latin1')
   const end = text.indexOf('=')
-  // Two encodings one after the other, each with its padding, are one content to those who send them.
+  // Some senders concatenate two encodings, each with its padding, as one content.
   if (end >= 0 && /[^=\s]/.test(text.slice(end, end + 1000))) {
     findings.defect('encoding_broken')
     const pieces = text.split(/=+/).slice(0, 100_000)
@@ -68,7 +71,7 @@ const HEX = Uint8Array.from({ length: 256 }, (_, code) => {
 function fromQuotedPrintable(encoded: Buffer, findings: Findings): Buffer {
   const decoded = Buffer.allocUnsafe(encoded.length)
   let length = 0
-  /** Spaces at the end of a line were added on the way (RFC 2045 §6.7, rule 3). */
+  /** Spaces at the end of a line were added in transit (RFC 2045 §6.7, rule 3). */
   let spacesFrom = -1
   for (let at = 0; at < encoded.length; at++) {
     const byte = encoded[at]!
@@ -97,7 +100,7 @@ function fromQuotedPrintable(encoded: Buffer, findings: Findings): Buffer {
   return decoded.subarray(0, length)
 }
 
-/** `=` at the end of a line, perhaps with spaces behind it: the last byte of the break. */
+/** Returns the offset of the last byte of a soft break: `=` at the end of a line, possibly followed by spaces. */
 function endOfSoftBreak(encoded: Buffer, from: number): number | undefined {
   let at = from
   while (encoded[at] === 32 || encoded[at] === 9) at++
@@ -106,14 +109,14 @@ function endOfSoftBreak(encoded: Buffer, from: number): number | undefined {
   return encoded[at] === 10 || encoded[at] === 13 ? at : undefined
 }
 
-/** Without its `begin` line nothing is uuencode. */
+/** Decodes uuencode; undefined without a `begin` line. */
 export function fromUuencode(encoded: Buffer): Buffer | undefined {
   const text = encoded.toString('latin1')
   const begin = /^begin [0-7]{3,4} .*\r?\n/m.exec(text)
   return begin ? uudecode(text.slice(begin.index + begin[0].length)) : undefined
 }
 
-/** Lines until one that says `end` or is none. */
+/** Decodes lines until one that says `end` or isn't uuencode. */
 export function uudecode(text: string): Buffer {
   const pieces: Buffer[] = []
   for (const line of text.split(/\r?\n/)) {

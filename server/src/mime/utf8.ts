@@ -1,7 +1,7 @@
 const STRICT = new TextDecoder('utf-8', { fatal: true })
 const LOOSE = new TextDecoder('utf-8')
 
-/** Decodes valid UTF-8. */
+/** Decodes valid UTF-8; undefined for other bytes. */
 export function utf8(bytes: Uint8Array): string | undefined {
   try {
     return STRICT.decode(bytes)
@@ -11,10 +11,10 @@ export function utf8(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * Decodes UTF-8 that a program cut within a character: the rest is readable. Text in another charset contains at least as
- * many sequences that are invalid in UTF-8 as valid ones.
+ * Decodes UTF-8 that a program truncated within a character: the rest is readable. Text in another charset contains at
+ * least as many invalid UTF-8 sequences as valid ones.
  *
- * @param isDeclared  the text is labeled as UTF-8, so that one character that is cut at its end is enough
+ * @param isDeclared the text is labeled as UTF-8, so that a single truncated character at its end is enough
  */
 export function cutUtf8(bytes: Uint8Array, isDeclared: boolean): string | undefined {
   const { valid, broken, cut } = sequencesIn(bytes)
@@ -22,13 +22,13 @@ export function cutUtf8(bytes: Uint8Array, isDeclared: boolean): string | undefi
   return isUtf8 ? LOOSE.decode(bytes) : undefined
 }
 
-/** Whether a text in a charset of one byte per character is UTF-8 that was cut at its end. */
+/** Returns true when a text in a single-byte charset is really UTF-8 truncated at its end. */
 export function isUtf8CutAtEnd(bytes: Uint8Array): boolean {
   const { valid, broken, isAtEnd } = sequencesIn(bytes)
   return valid > 1 && broken === 1 && isAtEnd
 }
 
-/** Bytes that are missing at the end of a text for its last character. */
+/** Returns the number of bytes missing in the last character of a text. */
 export function missingAtEnd(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!
@@ -43,7 +43,7 @@ export function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x80 && byte < 0xc0
 }
 
-/** Zero for a byte that begins no sequence. */
+/** Returns the number of continuation bytes; zero for a byte that starts no sequence. */
 function continuationsOf(lead: number): number {
   if (lead >= 0xc2 && lead <= 0xdf) return 1
   if (lead >= 0xe0 && lead <= 0xef) return 2
@@ -67,11 +67,11 @@ function sequencesIn(bytes: Uint8Array) {
     else {
       broken++
       isAtEnd = expected > 0 && at + 1 + found === textEnd
-      // One letter of latin-1 looks like the beginning of a sequence: only the most common ones are taken for it.
+      // A letter of latin-1 looks like the start of a sequence: only the most common lead bytes count.
       cut = isAtEnd && (found > 0 || lead === 0xc2 || lead === 0xc3)
     }
     at += 1 + found
-    // No UTF-8: the rest makes no difference.
+    // The text isn't UTF-8: the rest doesn't change the result.
     if (broken > 1000 && broken > valid) break
   }
   return { valid, broken, isAtEnd, cut }

@@ -1,4 +1,4 @@
-/** Zones of Windows that calendars name, as the zones of the IANA (Unicode CLDR, windowsZones.xml, territory 001). */
+/** Windows time zones used in calendars, with their IANA names (Unicode CLDR, windowsZones.xml, territory 001). */
 const OF_WINDOWS: Readonly<Record<string, string>> = {
   'W. Europe Standard Time': 'Europe/Berlin',
   'Central Europe Standard Time': 'Europe/Budapest',
@@ -36,7 +36,7 @@ const OF_WINDOWS: Readonly<Record<string, string>> = {
   UTC: 'UTC',
 }
 
-/** The zone as Node knows it; undefined when the name says nothing to it. */
+/** Returns the zone by the name that Node supports; undefined for an unknown name. */
 export function zoneNamed(tzid: string): string | undefined {
   const name = OF_WINDOWS[tzid] ?? tzid.replace(/^\/[^/]+\/[^/]+\//, '')
   try {

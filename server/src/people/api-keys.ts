@@ -8,14 +8,14 @@ import { Secret } from '../kernel/secret.ts'
 import type { Audit } from '../audit/index.ts'
 import type { ApiKeyScope } from './person.ts'
 
-/** A key for a program. It can never do more than the admin who made it. */
+/** API key for a program. It never has more rights than the admin who created it. */
 export interface ApiKey {
   id: ApiKeyId
   name: string
-  /** The beginning of the key, to tell keys apart. */
+  /** Beginning of the key, to distinguish keys. */
   prefix: string
   scopes: readonly ApiKeyScope[]
-  /** `all`: those of the future included. */
+  /** Accessible mailboxes; `all` includes future ones. */
   emailAccountIds: readonly EmailAccountId[] | 'all'
   createdBy: PersonId
   createdAt: Date
@@ -30,7 +30,7 @@ export interface ApiKeyInput {
 }
 
 export interface CreatedApiKey extends ApiKey {
-  /** Told once; only its hash is kept. */
+  /** Shown once; only its hash is stored. */
   key: Secret
 }
 
@@ -38,14 +38,14 @@ export interface ApiKeys {
   create(input: ApiKeyInput, createdBy: PersonId): Promise<CreatedApiKey>
   list(): Promise<ApiKey[]>
   revoke(id: ApiKeyId, actor: string): Promise<void>
-  /** The live key, or undefined for anything else. */
+  /** Returns the active key, or undefined for any other text. */
   find(key: Secret): Promise<ApiKey | undefined>
 }
 
-/** What every key begins with, so that scanners for leaked secrets can know it. */
+/** Prefix of every key, so that scanners for leaked secrets can recognize it. */
 const KEY_START = 'postkey_'
 const PREFIX_LENGTH = KEY_START.length + 6
-/** Kept to the minute: a busy program must not write a row with each request. */
+/** Precision of the last use, one minute: a busy program must not write a row with each request. */
 const LAST_USE_STEP_MS = 60 * 1000
 
 export function createApiKeys({ database, clock, audit }: { database: Database; clock: Clock; audit: Audit }): ApiKeys {
@@ -103,7 +103,7 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
         .selectAll('api_keys')
         .where('api_keys.key_hash', '=', hashOf(key.reveal()))
         .where('api_keys.revoked_at', 'is', null)
-        // Whoever is no longer an admin has no longer a program that acts as one.
+        // A key of a former admin is refused: it must not keep the rights of an admin.
         .where('users.role', '=', 'admin')
         .where('users.removed_at', 'is', null)
         .executeTakeFirst()
@@ -118,7 +118,7 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
   }
 }
 
-/** Of 256 random bits: guessing is hopeless, so no salt and no slow hash. */
+/** Hashes a key. It has 256 random bits and can't be guessed, so neither salt nor slow hash is needed. */
 function hashOf(key: string): Buffer {
   return createHash('sha256').update(key).digest()
 }

@@ -12,9 +12,9 @@ import { createSessions, type Sessions } from './sessions.ts'
 export interface PeopleOptions {
   database: Database
   clock: Clock
-  /** Where people reach us; decides whether cookies are Secure, and is what links begin with. */
+  /** Public URL of this installation. Links start with it, and its protocol decides whether cookies are Secure. */
   publicUrl: URL
-  /** Signs session cookies. The same in every process, and another one signs everybody out. */
+  /** Signs session cookies. It must be the same in every process; changing it signs all users out. */
   sessionSecret: Secret
 }
 

@@ -1,4 +1,4 @@
-/** What an admin has made and given out, once they are an admin no more. */
+/** Links and API keys of a person who loses the role of admin. */
 import { describe, expect, it } from 'vitest'
 import type { PersonId } from '../kernel/ids.ts'
 import { Secret } from '../kernel/secret.ts'
@@ -33,7 +33,7 @@ const WAYS: [string, (id: PersonId) => Promise<unknown>][] = [
 ]
 
 describe.each(WAYS)('an admin who is %s', (_how, lose) => {
-  it('cannot come back by a link that they made, and neither can anybody else', async () => {
+  it("can't return by a link that they made, and the link is invalid for all other people", async () => {
     const leaving = await join('admin')
     const other = await join('agent')
     const invitation = { email: newAddress(), name: 'Back Door', role: 'admin' as const, emailAccountIds: [] }
@@ -54,7 +54,7 @@ describe.each(WAYS)('an admin who is %s', (_how, lose) => {
     expect((await links.listOpen()).map(({ id }) => id)).not.toContain(made[0]!.id)
   })
 
-  it('leaves the links of others alone', async () => {
+  it('keeps the links of other admins valid', async () => {
     const leaving = await join('admin')
     const invitation = { email: newAddress(), name: 'New', role: 'agent' as const, emailAccountIds: [] }
     const link = await links.invite(invitation, `person:${stays}`)
@@ -66,7 +66,7 @@ describe.each(WAYS)('an admin who is %s', (_how, lose) => {
     })
   })
 
-  it('has no API key any more, also when they are an admin again later', async () => {
+  it('loses their API keys, even when they become an admin again later', async () => {
     const leaving = await join('admin')
     const wanted = { name: 'Shop', scopes: ['mail:read'] as const, emailAccountIds: 'all' as const }
     const [theirs, ours] = [await apiKeys.create(wanted, leaving), await apiKeys.create(wanted, stays)]
@@ -80,7 +80,7 @@ describe.each(WAYS)('an admin who is %s', (_how, lose) => {
   })
 })
 
-it('a link is not accepted whose maker is no admin, whatever way that came about', async () => {
+it("a link is refused when its creator isn't an admin, for whatever reason", async () => {
   const leaving = await join('admin')
   const invitation = { email: newAddress(), name: 'Back Door', role: 'admin' as const, emailAccountIds: [] }
   const link = await links.invite(invitation, `person:${leaving}`)

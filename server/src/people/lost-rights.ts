@@ -1,19 +1,19 @@
 import type { Tx } from '../database/index.ts'
 import type { EmailAccountId, PersonId } from '../kernel/ids.ts'
 
-/** Somebody may see less than before, and is no admin (any more). */
+/** Person who lost rights and isn't an admin (any more). */
 export interface LostRights {
   id: PersonId
-  /** The mailboxes they may still see. */
+  /** Mailboxes that the person may still access. */
   keptAccountIds: readonly EmailAccountId[]
-  /** Who took the rights away. */
+  /** Actor who removed the rights. */
   actor: string
 }
 
-/** How rooms that `people` does not know hear of it. Called in the transaction in which it happens. */
+/** Hook for rooms that `people` doesn't import. Called in the transaction of the change. */
 export type LostRightsHook = (tx: Tx, lost: LostRights) => Promise<void>
 
-/** Ends what an admin has made and others can still use: links and API keys. None comes alive again with a later role. */
+/** Revokes links and API keys that a former admin created. They stay invalid when the person becomes an admin again. */
 export async function endWhatTheyMade(tx: Tx, id: PersonId, now: Date): Promise<void> {
   await tx
     .updateTable('person_links')
@@ -30,7 +30,7 @@ export async function endWhatTheyMade(tx: Tx, id: PersonId, now: Date): Promise<
     .execute()
 }
 
-/** Whether a link was made by a person who may make none any more; what Postkey made itself has no such maker. */
+/** Returns true when a link was created by a person who is no longer an admin; false for links of Postkey itself. */
 export async function isMadeByFormerAdmin(tx: Tx, createdBy: string): Promise<boolean> {
   const [, id] = /^person:(.+)$/.exec(createdBy) ?? []
   if (id === undefined) return false

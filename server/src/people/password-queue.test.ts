@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createPasswordQueue } from './password-queue.ts'
 
-/** Work that ends when the test says so. */
+/** Creates work that ends when the test decides. */
 function createWork() {
   const started: number[] = []
   const ends: (() => void)[] = []
@@ -19,13 +19,13 @@ function createWork() {
   }
 }
 
-/** Lets all promises go on that can. */
+/** Lets all resolved promises continue. */
 const settled = () => new Promise<void>((done) => setImmediate(done))
 
 const BUSY = { code: 'people.sign_ins_busy', remedy: 'wait', retryAfterSeconds: 2 }
 
-describe('password work', () => {
-  it('runs two at once and the others in the order of arrival', async () => {
+describe('password hashing', () => {
+  it('runs two at once and the others in arrival order', async () => {
     const { run } = createPasswordQueue()
     const { started, begin, endNext } = createWork()
     const done = Promise.all([1, 2, 3, 4, 5].map((n) => run(begin(n))))
@@ -44,7 +44,7 @@ describe('password work', () => {
     expect(await done).toEqual([1, 2, 3, 4, 5])
   })
 
-  it('is refused when twenty wait, without being begun, and accepted again afterwards', async () => {
+  it('is refused at once when twenty wait, and accepted again afterwards', async () => {
     const { run, runAdmitted } = createPasswordQueue()
     const { started, begin, endNext } = createWork()
     const all = Array.from({ length: 22 }, (_, n) => run(begin(n)))
@@ -59,7 +59,7 @@ describe('password work', () => {
     expect(await Promise.all([...all, admitted, next])).toHaveLength(24)
   })
 
-  it('of one client leaves places to others', async () => {
+  it('leaves places to other clients when one client floods it', async () => {
     const { run } = createPasswordQueue()
     const { begin, endNext } = createWork()
     const all = Array.from({ length: 12 }, (_, n) => run(begin(n), '192.0.2.1'))
@@ -69,7 +69,7 @@ describe('password work', () => {
     expect(await Promise.all([...all, other])).toHaveLength(13)
   })
 
-  it('that fails gives its place back', async () => {
+  it('frees its place after a failure', async () => {
     const { run } = createPasswordQueue()
     const failing = Array.from({ length: 5 }, () => run(() => Promise.reject(new TypeError('broken'))))
     for (const each of failing) await expect(each).rejects.toThrow('broken')

@@ -1,25 +1,25 @@
 import { AppError } from '../kernel/errors.ts'
 
 /**
- * Half of libuv's four threads. DNS lookups, files and the parsers of mail share that pool, and a password hash holds a
+ * Half of libuv's four threads. DNS lookups, files and the mail parsers share that pool. A password hash occupies a
  * thread for about 50 ms and 32 MB of memory.
  */
 const MAX_AT_ONCE = 2
-/** About a second of work. */
+/** Maximum waiting requests: about a second of work. */
 const MAX_WAITING = 20
-/** Of one client, so that a flood from one address leaves places to the others. */
+/** Maximum waiting requests of one client, so that a flood from one address leaves places to the others. */
 const MAX_WAITING_PER_CLIENT = 10
 const RETRY_AFTER_SECONDS = 2
 
 export interface PasswordQueue {
   /**
-   * Runs work that hashes a password, in the order of arrival.
+   * Runs work that hashes a password, in arrival order.
    *
-   * @param client  address by which waiting requests are limited; absent where no client is known
-   * @throws {AppError} `people.sign_ins_busy` at once, before anything is done
+   * @param client address by which waiting requests are limited; absent when unknown
+   * @throws {AppError} `people.sign_ins_busy` at once, before any work starts
    */
   run: <T>(work: () => Promise<T>, client?: string) => Promise<T>
-  /** As `run` for work that follows admitted work: it waits without a limit. */
+  /** Like `run`, for follow-up work of an admitted request: it waits without a limit. */
   runAdmitted: <T>(work: () => Promise<T>) => Promise<T>
 }
 
@@ -40,7 +40,7 @@ export function createPasswordQueue(): PasswordQueue {
       running++
       return
     }
-    // The place is handed over by `leave`, so `running` stays as it is.
+    // `leave` hands over the place, so `running` stays unchanged.
     await new Promise<void>((start) => waiting.push({ client, start }))
   }
 

@@ -32,13 +32,13 @@ const signIn = (email: string, password = PASSWORD, clientAddress = '192.0.2.1')
   sessions.signIn({ email, password, clientAddress })
 
 describe('the first admin', () => {
-  it('comes by a link, and then there is no further one', async () => {
+  it('is created by a link, after which there is no further link', async () => {
     expect(new URL(first!.url.reveal()).pathname).toBe('/join')
     expect(await people.get(admin.id)).toMatchObject({ name: 'Ada', email: 'ada@contoso.example', role: 'admin' })
     expect(await links.firstAdmin()).toBeUndefined()
   })
 
-  it('comes once, even when two use the link at the same moment', async () => {
+  it('is created once, even when two people use the link at the same moment', async () => {
     await expect(
       links.accept(tokenOf(first!), { password: PASSWORD, name: 'Eve', email: 'eve@x.example' }),
     ).rejects.toMatchObject({ code: 'people.link_ended' })
@@ -55,14 +55,14 @@ describe('a link', () => {
   const invite = () =>
     links.invite({ email: 'new@contoso.example', name: 'New', role: 'agent', emailAccountIds: [] }, 'person:test')
 
-  it('is kept as a hash only', async () => {
+  it('is stored only as a hash', async () => {
     const token = tokenOf(await invite()).reveal()
     const rows = await database.db.selectFrom('person_links').selectAll().execute()
     expect(JSON.stringify(rows)).not.toContain(token)
     expect(rows.some(({ token_hash }) => token_hash.toString('base64url') === token)).toBe(false)
   })
 
-  it('ends after a day', async () => {
+  it('expires after a day', async () => {
     const link = await invite()
     clock.advance(24 * HOUR_MS - 1)
     expect(await links.look(tokenOf(link))).toMatchObject({ email: 'new@contoso.example' })
@@ -73,7 +73,7 @@ describe('a link', () => {
     })
   })
 
-  it('ends when a newer one is made for the same address, or when it is taken back', async () => {
+  it('becomes invalid when a newer one is created for the same address, or when it is revoked', async () => {
     const [older, newer] = [await invite(), await invite()]
     await expect(links.look(tokenOf(older))).rejects.toMatchObject({ code: 'people.link_ended' })
     expect((await links.listOpen()).map(({ id }) => id)).toContain(newer.id)
@@ -81,7 +81,7 @@ describe('a link', () => {
     await expect(links.look(tokenOf(newer))).rejects.toMatchObject({ code: 'people.link_ended' })
   })
 
-  it('can still be used after a password that was refused', async () => {
+  it('stays valid after a refused password', async () => {
     const link = await invite()
     await expect(links.accept(tokenOf(link), { password: new Secret('short') })).rejects.toMatchObject({
       code: 'people.password_refused',
@@ -91,13 +91,13 @@ describe('a link', () => {
     })
   })
 
-  it('is not made for somebody who is in the team already', async () => {
+  it("isn't created for an existing team member", async () => {
     await expect(
       links.invite({ email: 'ADA@contoso.example', name: 'A', role: 'agent', emailAccountIds: [] }, 'test'),
     ).rejects.toMatchObject({ code: 'people.address_taken' })
   })
 
-  it('works once, even when several use it at the same moment', async () => {
+  it('can be used once, even when several people use it at the same moment', async () => {
     const { id } = await join('agent')
     const link = await links.reset(id, 'test')
     const uses = await Promise.allSettled(
@@ -108,7 +108,7 @@ describe('a link', () => {
     expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 
-  it('for a new password ends every session, and the old password', async () => {
+  it('for a new password ends every session and the old password', async () => {
     const { id, email } = await join('agent')
     const cookie = cookieOf(await signIn(email))
     const link = await links.reset(id, `person:${admin.id}`)
@@ -123,14 +123,14 @@ describe('a link', () => {
 })
 
 describe('a session', () => {
-  it('is carried by a cookie that scripts cannot read and other sites do not send', async () => {
+  it("uses a cookie that scripts can't read and other sites don't send", async () => {
     const { setCookies } = await signIn('ada@contoso.example')
     expect(setCookies).toHaveLength(1)
     expect(setCookies[0]).toMatch(/^postkey\.session_token=.*HttpOnly; SameSite=Lax$/)
     expect((await sessions.find(cookieOf({ setCookies })))?.person.name).toBe('Ada')
   })
 
-  it('is carried over https alone when the public address is https', async () => {
+  it('uses https only when the public URL is https', async () => {
     const secure = createPeople({
       database,
       clock,
@@ -143,34 +143,35 @@ describe('a session', () => {
       clientAddress: '192.0.2.1',
     })
     expect(setCookies).toHaveLength(1)
-    // Browsers take __Host- only with Secure, Path=/ and no Domain, so no neighboring host can set or read it.
+    // Browsers accept `__Host-` only with Secure, Path=/ and no Domain, so no neighboring host can set or read the
+    // cookie.
     expect(setCookies[0]).toMatch(/^__Host-postkey\.session_token=[^;]+;.*Path=\/(;|$)/)
     expect(setCookies[0]).toMatch(/; Secure(;|$)/)
     expect(setCookies[0]).toMatch(/; HttpOnly(;|$)/)
     expect(setCookies[0]).not.toMatch(/Domain/i)
     const cookie = cookieOf({ setCookies })
     expect((await secure.sessions.find(cookie))?.person.name).toBe('Ada')
-    // A cookie of a version before, which a neighboring host could have set, is a sign-in no longer.
+    // A cookie of an earlier version, which a neighboring host could have set, no longer signs in.
     expect(await secure.sessions.find(cookie.replace('__Host-', '__Secure-'))).toBeUndefined()
     const out = await secure.sessions.signOut(cookie)
     expect(out.setCookies.join()).toContain('__Host-postkey.session_token=;')
     expect(await secure.sessions.find(cookie)).toBeUndefined()
   })
 
-  it('is not one with another signature, or with the token that the table holds', async () => {
+  it('is refused with another signature, or with the token stored in the table', async () => {
     const cookie = cookieOf(await signIn('ada@contoso.example'))
     const { token } = await database.db.selectFrom('sessions').select('token').executeTakeFirstOrThrow()
     expect(await sessions.find(`postkey.session_token=${token}`)).toBeUndefined()
     expect(await sessions.find(`${cookie.slice(0, -6)}AAAAA%3D`)).toBeUndefined()
   })
 
-  it('ends when somebody signs out', async () => {
+  it('ends at sign-out', async () => {
     const cookie = cookieOf(await signIn('ada@contoso.example'))
     await sessions.signOut(cookie)
     expect(await sessions.find(cookie)).toBeUndefined()
   })
 
-  it('gives nobody away: an unknown address and a wrong password are the same answer', async () => {
+  it("doesn't reveal members: an unknown address and a wrong password get the same response", async () => {
     for (const email of ['ada@contoso.example', 'nobody@contoso.example']) {
       await expect(signIn(email, new Secret('wrong password'), '192.0.2.7')).rejects.toMatchObject({
         code: 'people.wrong_password',
@@ -178,7 +179,7 @@ describe('a session', () => {
     }
   })
 
-  it('is refused after ten wrong passwords for one address, right or wrong, until a quarter of an hour is over', async () => {
+  it('is refused after ten wrong passwords for one address, with any password, for a quarter of an hour', async () => {
     const { email } = await join('agent')
     for (let n = 0; n < 10; n++) {
       await expect(signIn(email, new Secret('wrong password'), `192.0.2.${n}`)).rejects.toMatchObject({
@@ -192,7 +193,7 @@ describe('a session', () => {
 })
 
 describe('the team', () => {
-  it('keeps an admin, even when two are demoted at the same moment', async () => {
+  it('always keeps an admin, even when two are demoted at the same moment', async () => {
     const other = await join('admin')
     const results = await Promise.allSettled([
       people.changeRole(admin.id, 'agent', 'test'),
@@ -204,7 +205,7 @@ describe('the team', () => {
     await people.changeRole(admin.id, 'admin', 'test')
   })
 
-  it('forgets how somebody signs in who is removed, and keeps the name', async () => {
+  it('deletes the sign-in of a removed person and keeps the name', async () => {
     const { id, email } = await join('agent')
     const cookie = cookieOf(await signIn(email))
 
@@ -216,7 +217,7 @@ describe('the team', () => {
     expect((await people.namesOf([id])).get(id)).toMatch(/^Person/)
   })
 
-  it('takes somebody back who was removed, under the same id', async () => {
+  it('restores a removed person under the same id', async () => {
     const { id, email } = await join('agent')
     await people.remove(id, 'test')
     const link = await links.invite({ email, name: 'Back', role: 'admin', emailAccountIds: [] }, 'test')
@@ -224,7 +225,7 @@ describe('the team', () => {
     expect(await people.get(id)).toMatchObject({ name: 'Back', role: 'admin' })
   })
 
-  it('gives mailboxes that exist, and takes them away', async () => {
+  it('grants access to existing mailboxes and revokes it', async () => {
     const { id: account } = await storeEmailAccount(database, clock)
     const { id } = await join('agent', [account, newId<EmailAccountId>()])
     expect((await people.get(id)).emailAccountIds).toEqual([account])
@@ -239,7 +240,7 @@ describe('an API key', () => {
   const create = (createdBy: PersonId = admin.id) =>
     apiKeys.create({ name: 'Shop', scopes: ['mail:read'], emailAccountIds: 'all' }, createdBy)
 
-  it('is told once, kept as a hash, and shown by its beginning', async () => {
+  it('is shown once, stored as a hash, and listed by its prefix', async () => {
     const { id, key, prefix } = await create()
     expect(key.reveal().startsWith(prefix)).toBe(true)
     expect(JSON.stringify(await apiKeys.list())).not.toContain(key.reveal())
@@ -248,12 +249,12 @@ describe('an API key', () => {
     expect(await apiKeys.find(new Secret(`${key.reveal().slice(0, -1)}_`))).toBeUndefined()
   })
 
-  it('may be used more than ten times a day', async () => {
+  it('can be used more than ten times a day', async () => {
     const { key } = await create()
     for (let n = 0; n < 30; n++) expect(await apiKeys.find(key)).toBeDefined()
   })
 
-  it('ends when it is revoked, when its maker is no admin any more, and when its maker leaves', async () => {
+  it('ends when it is revoked, and when its creator is demoted or removed', async () => {
     const { id, key } = await create()
     await apiKeys.revoke(id, 'test')
     expect(await apiKeys.find(key)).toBeUndefined()
@@ -268,8 +269,8 @@ describe('an API key', () => {
   })
 })
 
-describe('the audit', () => {
-  it('has what admins did, newest first, without any secret', async () => {
+describe('the audit list', () => {
+  it('contains admin actions, newest first, without secrets', async () => {
     const { id, url } = await links.invite(
       { email: 'audit@contoso.example', name: 'Audit', role: 'agent', emailAccountIds: [] },
       `person:${admin.id}`,

@@ -9,15 +9,23 @@ import type { Person, Role } from './person.ts'
 export interface People {
   get(id: PersonId): Promise<Person>
   list(): Promise<Person[]>
-  /** Of everybody who ever was here, so that a note keeps its author. */
+  /** Returns the names of all current and former people, so that a note keeps its author. */
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Refuses to leave the team without an admin. Whoever is none any more loses the API keys and links they made. */
+  /**
+   * Changes the role of a person. Refuses to leave the team without an admin. A demoted admin loses their API keys and
+   * links.
+   */
   changeRole(id: PersonId, role: Role, actor: string): Promise<Person>
-  /** Replaces the mailboxes an agent may see. */
+  /** Replaces the mailboxes that an agent may access. */
   setMemberships(id: PersonId, emailAccountIds: readonly EmailAccountId[], actor: string): Promise<Person>
-  /** Ends sign-in, sessions, memberships, API keys and links they made. The name stays under what the person wrote. */
+  /**
+   * Removes a person: ends sign-in, sessions, memberships, and the API keys and links they created. The name stays on
+   * their notes and messages.
+   */
   remove(id: PersonId, actor: string): Promise<void>
-  /** `hook` is called whenever somebody who is no admin afterwards may see less. What it throws takes all back. */
+  /**
+   * Registers a hook, called when a person who isn't an admin loses rights. An error of the hook rolls the change back.
+   */
   onRightsLost(hook: LostRightsHook): void
 }
 
@@ -57,7 +65,10 @@ export function createPeopleList({
     for (const hook of hooks) await hook(tx, { id, keptAccountIds, actor })
   }
 
-  /** Changes of roles one after the other, so that two admins cannot demote each other at the same moment. */
+  /**
+   * Serializes role changes, so that two admins can't demote each other at the same moment. Refuses the change when no
+   * admin would be left.
+   */
   async function refuseWithoutAdmin(tx: Tx, leaving: PersonId): Promise<void> {
     const admins = await tx
       .selectFrom('users')
@@ -143,7 +154,7 @@ export function createPeopleList({
   }
 }
 
-/** Only mailboxes that exist: one that was deleted meanwhile is left out. */
+/** Adds memberships of existing mailboxes. Mailboxes that were deleted meanwhile are left out. */
 export async function addMemberships(tx: Tx, id: PersonId, emailAccountIds: readonly EmailAccountId[]): Promise<void> {
   if (emailAccountIds.length === 0) return
   const known = await tx.selectFrom('email_accounts').select('id').where('id', 'in', emailAccountIds).execute()

@@ -13,7 +13,7 @@ import type { Person, Role } from './person.ts'
 
 export type LinkKind = 'first-admin' | 'invitation' | 'reset'
 
-/** What may be shown of a link: never the link itself, which is told once. */
+/** Displayable fields of a link. The URL is returned only on creation. */
 export interface PersonLink {
   id: PersonLinkId
   kind: LinkKind
@@ -25,27 +25,27 @@ export interface PersonLink {
 }
 
 export interface CreatedLink extends PersonLink {
-  /** To be copied to the person: whoever has it can use it, once. Only its hash is kept. */
+  /** Link to copy to the person: anyone who has it can use it, once. Only its hash is stored. */
   url: Secret
 }
 
 export interface PersonLinks {
-  /** A new link as long as there is no admin; the one before it ends. */
+  /** Creates a link for the first admin, as long as there is no admin. An earlier link becomes invalid. */
   firstAdmin(): Promise<CreatedLink | undefined>
-  /** A link for somebody new. One that was made for the same address before ends. */
+  /** Creates a link for a new person. An earlier link for the same address becomes invalid. */
   invite(
     input: { email: string; name: string; role: Role; emailAccountIds: readonly EmailAccountId[] },
     actor: string,
   ): Promise<CreatedLink>
-  /** A link to choose a new password. The old one stays valid until the link is used. */
+  /** Creates a link to choose a new password. The old password stays valid until the link is used. */
   reset(id: PersonId, actor: string): Promise<CreatedLink>
-  /** Invitations that wait. */
+  /** Returns unused invitations. */
   listOpen(): Promise<PersonLink[]>
   revoke(id: PersonLinkId, actor: string): Promise<void>
 
-  /** What the link is for, so that its page can greet; throws when it is used, ended or unknown. */
+  /** Returns the purpose of a link for its page. Throws when it is used, expired or unknown. */
   look(token: Secret): Promise<PersonLink>
-  /** Uses the link: the person exists afterwards, with this password, and every older session of theirs has ended. */
+  /** Uses the link: the person then exists with this password, and all their older sessions have ended. */
   accept(
     token: Secret,
     input: { password: Secret; email?: string | undefined; name?: string | undefined },
@@ -87,7 +87,7 @@ export function createPersonLinks({ database, clock, audit, publicUrl, hashPassw
       })
       .returningAll()
       .executeTakeFirstOrThrow()
-    // Behind the #: a fragment is neither sent to a server nor logged by a proxy (RFC 3986 §3.5).
+    // The token is in the fragment, which is neither sent to a server nor logged by a proxy (RFC 3986 §3.5).
     return { ...toLink(row), url: new Secret(new URL(`/join#${token}`, publicUrl).href) }
   }
 
@@ -128,7 +128,7 @@ export function createPersonLinks({ database, clock, audit, publicUrl, hashPassw
     return admin !== undefined
   }
 
-  /** Somebody new, or somebody who left and comes back. */
+  /** Creates a person, or restores a removed one. */
   async function join(tx: Tx, person: { email: string; name: string; role: Role }): Promise<PersonId> {
     const now = clock.now()
     const row = await tx
@@ -136,7 +136,7 @@ export function createPersonLinks({ database, clock, audit, publicUrl, hashPassw
       .values({
         ...person,
         id: newId<PersonId>(),
-        // Nobody proved that mail arrives there, and nothing depends on it.
+        // The address wasn't verified, and no feature depends on it.
         email_verified: false,
         image: null,
         removed_at: null,
@@ -259,14 +259,14 @@ export function createPersonLinks({ database, clock, audit, publicUrl, hashPassw
       if (length < MIN_PASSWORD_LENGTH || length > MAX_PASSWORD_LENGTH) throw new AppError('people.password_refused')
       const now = clock.now()
       const token_hash = hashOf(token.reveal())
-      // Hashing takes a while on purpose: a stranger's token must not make us do it.
+      // Hashing is slow by design: an unknown token must not trigger it.
       if (!(await open(db).where('token_hash', '=', token_hash).executeTakeFirst())) {
         throw new AppError('people.link_ended')
       }
       const hash = await hashPassword(input.password)
 
       return database.transaction(async (tx) => {
-        // The claim: whoever comes second finds it used, even at the same moment.
+        // Claims the link: a concurrent second request finds it used.
         const link = await tx
           .updateTable('person_links')
           .set({ used_at: now })
@@ -304,7 +304,7 @@ const ACCEPTED = {
   reset: 'person.password_reset',
 } as const satisfies Record<LinkKind, AuditAction>
 
-/** Of 256 random bits: guessing is hopeless, so no salt and no slow hash. */
+/** Hashes a key. It has 256 random bits and can't be guessed, so neither salt nor slow hash is needed. */
 function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }

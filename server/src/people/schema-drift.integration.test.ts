@@ -15,7 +15,7 @@ function wanted(email = 'email') {
   return getMigrations({ ...config, user: { ...config.user, fields: { ...config.user.fields, email } } })
 }
 
-it('has in its migrations every table and column that better-auth wants', async () => {
+it('the migrations contain every table and column that better-auth requires', async () => {
   const { toBeCreated, toBeAdded, toBeAddedIndexes, schemaProblems } = await wanted()
 
   expect({ toBeCreated, toBeAdded, toBeAddedIndexes, schemaProblems }).toEqual({
@@ -26,6 +26,6 @@ it('has in its migrations every table and column that better-auth wants', async 
   })
 })
 
-it('would notice a column that is missing', async () => {
+it('a missing column would be detected', async () => {
   expect((await wanted('another_name')).toBeAdded.map(({ table }) => table)).toEqual(['users'])
 })

@@ -20,7 +20,7 @@ async function join(email: string) {
 }
 
 describe('a session by a link', () => {
-  it('is given after wrong passwords too, and the tries of that address are forgotten', async () => {
+  it('starts even after wrong passwords, and resets the tries of that address', async () => {
     const { id, email } = await join('forgot@contoso.example')
     const signIn = (password: Secret) => sessions.signIn({ email, password, clientAddress: '192.0.2.1' })
     for (let n = 0; n < 10; n++) await signIn(new Secret('wrong password')).catch(() => undefined)
@@ -34,8 +34,8 @@ describe('a session by a link', () => {
   })
 })
 
-describe('without its database', () => {
-  it('says so, whether somebody signs in, is signed in or signs out, and nobody is taken for signed out', async () => {
+describe('sessions without the database', () => {
+  it("fail with a database error at sign-in, lookup and sign-out, and don't count as signed out", async () => {
     const { email } = await join('away@contoso.example')
     const wanted = { email, password: PASSWORD, clientAddress: '192.0.2.2' }
     const cookie = (await sessions.signIn(wanted)).setCookies.map((line) => line.split(';')[0]).join('; ')

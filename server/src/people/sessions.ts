@@ -9,18 +9,27 @@ import type { Person } from './person.ts'
 import type { PasswordQueue } from './password-queue.ts'
 import { createSignInTries } from './sign-in-tries.ts'
 
-/** Somebody signed in, and the `Set-Cookie` lines that the browser must get. */
+/** A signed-in person, and the `Set-Cookie` lines that the browser must get. */
 export interface SignedIn {
   person: Person
   setCookies: readonly string[]
 }
 
 export interface Sessions {
-  /** Wrong password, unknown address and a person who left get the same answer. `clientAddress` is for counting tries. */
+  /**
+   * Signs in. Wrong passwords, unknown addresses and removed people get the same error. `clientAddress` is used to
+   * count tries.
+   */
   signIn(input: { email: string; password: Secret; clientAddress: string }): Promise<SignedIn>
-  /** After a link was used: no try at guessing, so it is not counted, and the tries of that address are forgotten. */
+  /**
+   * Signs in after a link was used. This isn't a password guess, so it isn't counted and the tries of that address are
+   * reset.
+   */
   signInByLink(input: { email: string; password: Secret }): Promise<SignedIn>
-  /** Who the cookies of a request belong to; `setCookies` when the session was prolonged. */
+  /**
+   * Returns the person of a request's cookies, with `setCookies` when the session was extended; undefined without a
+   * valid session.
+   */
   find(cookieHeader: string | undefined): Promise<SignedIn | undefined>
   signOut(cookieHeader: string | undefined): Promise<{ setCookies: readonly string[] }>
 }
@@ -85,14 +94,14 @@ export function createSessions({
         .catch((error: unknown) => {
           throw unwrapped(error)
         })
-      // The library keeps to itself that it could not delete the session.
+      // The library doesn't report a failure to delete the session.
       if (await find(cookieHeader)) throw new AppError('database.unavailable')
       return { setCookies: headers.getSetCookie() }
     },
   }
 }
 
-/** The library puts what our database throws into an error of its own, as its cause. */
+/** Returns the cause of an error: the library wraps errors of our database in its own. */
 function unwrapped(error: unknown): unknown {
   return error instanceof APIError && error.cause instanceof AppError ? error.cause : error
 }

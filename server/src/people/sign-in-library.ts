@@ -1,9 +1,9 @@
 /**
- * better-auth, for passwords and sessions alone: none of its own routes is reachable, `http` calls what `sessions`
- * offers. Its traps are shut here: nobody can sign up by themselves, no telemetry, no linking by email address (nOAuth),
- * provider tokens encrypted should there ever be any, and its own API-key plugin with ten uses a day is not used.
+ * better-auth, for passwords and sessions only: none of its own routes is reachable, and `http` calls the functions of
+ * `sessions`. Unsafe features are disabled: self-registration, telemetry, and linking by email address (nOAuth).
+ * Provider tokens would be encrypted. Its own API-key plugin, limited to ten uses a day, isn't used.
  *
- * Sessions age by the library's own clock, not by ours.
+ * Sessions expire by the library's own clock instead of the injected one.
  *
  * @see https://www.better-auth.com/docs/reference/options
  */
@@ -16,7 +16,7 @@ import { newId } from '../kernel/ids.ts'
 export const MIN_PASSWORD_LENGTH = 10
 export const MAX_PASSWORD_LENGTH = 128
 
-/** The end of the session cookie's name, with and without https. */
+/** Suffix of the session cookie's name, with and without https. */
 export const SESSION_COOKIE = 'postkey.session_token'
 
 export function sessionCookieName(publicUrl: URL): string {
@@ -24,8 +24,8 @@ export function sessionCookieName(publicUrl: URL): string {
 }
 
 /**
- * `__Host-` makes browsers refuse the cookie from a neighboring host or without https (RFC 6265bis §4.1.3.2). Over http,
- * which PUBLIC_URL has on localhost only, browsers refuse the prefix itself.
+ * Returns the cookie prefix. `__Host-` makes browsers refuse the cookie from a neighboring host or without https (RFC
+ * 6265bis §4.1.3.2). Over http, which PUBLIC_URL allows only on localhost, browsers refuse the prefix itself.
  */
 function cookiePrefix({ protocol }: URL): string {
   return protocol === 'https:' ? '__Host-postkey' : 'postkey'
@@ -49,7 +49,10 @@ export function createSignInLibrary(options: LibraryOptions) {
   }
 }
 
-/** Also for the drift test, which asks the library what tables it wants. */
+/**
+ * Returns the configuration of the library. Also used by the drift test, which reads the required tables from the
+ * library.
+ */
 export function libraryConfig({ database, publicUrl, sessionSecret }: LibraryOptions) {
   const secure = publicUrl.protocol === 'https:'
   return {
@@ -110,11 +113,11 @@ export function libraryConfig({ database, publicUrl, sessionSecret }: LibraryOpt
     },
     advanced: {
       cookiePrefix: cookiePrefix(publicUrl),
-      // It would add __Secure-, the weaker prefix, in front. `secure` below sets the attribute.
+      // It would add `__Secure-`, the weaker prefix, in front. `secure` below sets the attribute.
       useSecureCookies: false,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' as const, secure, path: '/' },
       database: { generateId: () => newId() },
-      // Nothing comes through its own handler; `sessions` counts tries, and `http` knows the client.
+      // The library's own handler is unused; `sessions` counts tries, and `http` has the client address.
       ipAddress: { disableIpTracking: true },
     },
   }

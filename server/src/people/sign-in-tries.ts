@@ -7,8 +7,8 @@ const TRIES_PER_CLIENT = 50
 const MOST_KEPT = 10_000
 
 /**
- * Counts wrong passwords, per email address and per client, in this process. Whoever guesses is slowed down to some
- * forty tries an hour; a sign-in that succeeds forgets the tries of its address.
+ * Counts wrong passwords, per email address and per client, in this process. This limits guessing to some forty tries
+ * an hour. A successful sign-in resets the tries of its address.
  */
 export function createSignInTries(clock: Clock) {
   const tries = new Map<string, { count: number; since: number }>()
@@ -24,17 +24,17 @@ export function createSignInTries(clock: Clock) {
     current.count++
     tries.delete(key)
     tries.set(key, current)
-    // The oldest go first; a flood of addresses must not fill the memory.
+    // The oldest are removed first; a flood of addresses must not fill the memory.
     if (tries.size > MOST_KEPT) tries.delete(tries.keys().next().value!)
   }
 
-  /** Of an address: somebody has shown that it is theirs. */
+  /** Resets the tries of an address after a successful sign-in. */
   function forget(email: string): void {
     tries.delete(`email ${email.toLowerCase()}`)
   }
 
   return {
-    /** Before the password is looked at, so that tries at the same moment count too. */
+    /** Counts a try before the password is checked, so that concurrent tries count too. */
     begin(email: string, clientAddress: string): void {
       count(`client ${clientAddress}`, TRIES_PER_CLIENT)
       count(`email ${email.toLowerCase()}`, TRIES_PER_ADDRESS)

@@ -28,7 +28,7 @@ async function events(): Promise<string[]> {
 }
 
 describe('old events', () => {
-  it('are deleted batch by batch after 90 days, and younger ones are kept', async () => {
+  it('are deleted in batches after 90 days, and newer ones are kept', async () => {
     // Written by a process whose clock was ahead.
     await event('message.received', 'first', 1)
     for (let n = 0; n < 50; n++) await event('message.received', String(n), 91)
@@ -40,7 +40,7 @@ describe('old events', () => {
     ])
   })
 
-  it('are kept where the health of a day begins with them', async () => {
+  it('are kept when the health history of a day starts with them', async () => {
     for (const days of [300, 200, 100]) {
       await event('email_account.state_changed', 'a', days)
       await event('grant.refreshed', 'a', days)
@@ -56,7 +56,7 @@ describe('old events', () => {
     ])
   })
 
-  it('keep their newest, which tells when this database was last active', async () => {
+  it('keep the newest one, which records the last activity of this database', async () => {
     await event('message.received', 'a', 200)
     await event('message.received', 'b', 199)
     await retention.sweep()
@@ -64,7 +64,7 @@ describe('old events', () => {
   })
 })
 
-it('deletes old proofs of life, but the newest of each mailbox', async () => {
+it('retention deletes old read records, except the newest of each mailbox', async () => {
   const { id } = await storeEmailAccount(database, clock)
   for (let days = 120; days >= 100; days--) {
     await pool.query('INSERT INTO proofs_of_life VALUES ($1, $2, $2)', [id, daysAgo(days)])
@@ -74,7 +74,7 @@ it('deletes old proofs of life, but the newest of each mailbox', async () => {
   expect(rows.map(({ to_at }) => to_at)).toEqual([daysAgo(100)])
 })
 
-it('deletes settled alerts of incidents that closed long ago, and no other', async () => {
+it('retention deletes settled alerts of incidents closed long ago, and no others', async () => {
   await alert('closed and delivered', { closedDaysAgo: 100, state: 'delivered' })
   await alert('still waiting', { closedDaysAgo: 100, state: 'waiting' })
   await alert('incident open', { closedDaysAgo: undefined, state: 'delivered' })
@@ -85,7 +85,7 @@ it('deletes settled alerts of incidents that closed long ago, and no other', asy
   expect(rows.map(({ key }) => key)).toEqual(['closed lately', 'incident open', 'no incident', 'still waiting'])
 })
 
-it('leaves a sweep to the process that has begun one', async () => {
+it('retention leaves a sweep to the process that has started one', async () => {
   const other = await createDatabase(database.url, { log: silentLog })
   await other.withLock('retention', async () => {
     expect(await retention.sweep()).toBeUndefined()

@@ -8,16 +8,16 @@ import { createTicker } from '../kernel/ticker.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 const SWEEP_EVERY_MS = 60 * 60 * 1000
 const SWEEP_LIMIT_MS = 10 * 60 * 1000
-/** Rows of one transaction: short enough to hold up no other. */
+/** Maximum rows per transaction: short enough not to block others. */
 const BATCH_ROWS = 2000
 
 export interface RetentionDeps {
   database: Database
   clock: Clock
   log: Log
-  /** Age at which events, proofs of life and alerts of closed incidents are deleted. */
+  /** Age in days at which events, read records and alerts of closed incidents are deleted. */
   days: number
-  /** For tests. */
+  /** Interval between checks in milliseconds, for tests. */
   batchRows?: number
 }
 
@@ -33,11 +33,11 @@ export interface Deleted {
 export interface Retention {
   start(): void
   stop(): Promise<void>
-  /** Deletes what is due now: for tests. */
+  /** Deletes all due rows now, for tests. */
   sweep(over?: AbortSignal): Promise<Deleted | undefined>
 }
 
-/** Deletes old events, proofs of life and alerts once an hour, in small transactions, in one process at a time. */
+/** Deletes old events, read records and alerts once an hour, in small transactions, in one process at a time. */
 export function createRetention({ database, clock, log, days, batchRows = BATCH_ROWS }: RetentionDeps): Retention {
   const { db } = database
   const ticker = createTicker({
@@ -66,7 +66,7 @@ export function createRetention({ database, clock, log, days, batchRows = BATCH_
     return swept.result
   }
 
-  /** By id, which is the order of time, so a sweep ends at the first batch that is young enough as a whole. */
+  /** Deletes events by id, which follows time, so a sweep ends at the first batch that is entirely new enough. */
   async function deleteEvents(before: Date, end: AbortSignal): Promise<number> {
     let deleted = 0
     for (let after = 0; !end.aborted;) {
@@ -94,7 +94,7 @@ export function createRetention({ database, clock, log, days, batchRows = BATCH_
     return deleted
   }
 
-  /** The newest proof of a mailbox stays: the next one continues it. */
+  /** Deletes read records. The newest of each mailbox stays, because the next one continues it. */
   async function deleteProofs(before: Date): Promise<number> {
     const { numAffectedRows } = await sql`DELETE FROM proofs_of_life WHERE (email_account_id, from_at) IN (
       SELECT email_account_id, from_at FROM proofs_of_life AS old
@@ -105,8 +105,8 @@ export function createRetention({ database, clock, log, days, batchRows = BATCH_
   }
 
   /**
-   * Alerts of closed incidents with all deliveries settled. Other alerts stay: their keys keep a warning of an expiring
-   * secret from being sent a second time.
+   * Deletes alerts of closed incidents with all deliveries settled. Other alerts stay: their keys prevent a second
+   * warning about an expiring secret.
    */
   async function deleteAlerts(before: Date): Promise<number> {
     const { numAffectedRows } = await sql`DELETE FROM alerts WHERE id IN (

@@ -1,7 +1,10 @@
 import { sql, type Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
 
-/** What an outage kept from happening, in one sentence: counted when the database is back, before the rest goes out. */
+/**
+ * Describes the effect of an outage in one sentence. Counted when the database is back, before delayed messages are
+ * sent.
+ */
 export async function effectOf(db: Kysely<Schema>, since: Date, endedAt: Date): Promise<string> {
   const { rows } = await sql<{ unread: number; waiting: number }>`SELECT
     (SELECT count(*) FROM email_accounts WHERE state <> 'paused' AND created_at < ${endedAt}

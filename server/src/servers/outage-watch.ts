@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { effectOf } from './effect.ts'
 
-/** Shorter failures are restarts and network blips. */
+/** Minimum duration of a recorded outage: shorter failures are restarts and network problems. */
 const RECORDED_AFTER_MS = 15_000
 
 interface Outage {
@@ -14,8 +14,8 @@ interface Outage {
 }
 
 /**
- * Remembers in memory since when the database has not answered, which the database cannot store, and records a closed
- * incident when it answers again.
+ * Tracks a database outage in memory, because the database can't store its start. Records a closed incident when the
+ * database answers again.
  */
 export function createOutageWatch(deps: {
   db: Kysely<Schema>
@@ -25,9 +25,9 @@ export function createOutageWatch(deps: {
 }) {
   const { db, clock, monotonic, installation } = deps
   let lastAnswerAt = monotonic()
-  /** When the first heartbeat began that failed. */
+  /** Start of the first failed heartbeat. */
   let since: Date | undefined
-  /** Kept until they are recorded: the database may go away again. */
+  /** Kept until recorded: the database may fail again. */
   const unrecorded: Outage[] = []
 
   function failed(beganAt: Date): void {

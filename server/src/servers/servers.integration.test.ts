@@ -57,7 +57,7 @@ describe('the list of servers', () => {
     ])
   })
 
-  it('shows one that stopped in order, for seven days, without an incident', async () => {
+  it('shows a properly stopped server for seven days, without an incident', async () => {
     const one = server()
     await one.start()
     await one.stop()
@@ -71,9 +71,9 @@ describe('the list of servers', () => {
   })
 })
 
-describe('a server that was killed', () => {
+describe('a killed server', () => {
   it('leaves an incident from its last heartbeat to its restart on the same host, with the effect', async () => {
-    // Of a real process that was killed.
+    // Process id of a real process that was killed.
     const child = spawn('sleep', ['60'])
     await once(child, 'spawn')
     const before = server({ pid: child.pid! })
@@ -111,7 +111,7 @@ describe('a server that was killed', () => {
     expect((await after.list()).map(({ state }) => state)).toEqual(['running', 'vanished'])
   })
 
-  it('is noticed by a server on another host once its heartbeat has stood still for a minute, however the clock moves', async () => {
+  it('is detected by a server on another host after a minute without a heartbeat, regardless of clock changes', async () => {
     const one = server()
     const two = server({ name: 'mail-2', pid: 200 })
     await two.beat()
@@ -127,7 +127,7 @@ describe('a server that was killed', () => {
     expect(recorded[0]!.detail).toContain('Other servers continued its work (mail-2).')
   })
 
-  it('is not reported while its heartbeat moves, although its host name and process number are the same', async () => {
+  it("isn't reported while its heartbeats continue, even if another server has the same host name and process id", async () => {
     const one = server({ pid: 1 })
     const two = server({ pid: 1, isRunning: () => false })
     for (let beat = 0; beat < 20; beat++) {
@@ -144,7 +144,7 @@ describe('a server that was killed', () => {
     expect(recorded).toMatchObject([{ code: 'installation.server_vanished', server: 'mail-1' }])
   })
 
-  it('is running again when it only stood still', async () => {
+  it('is listed as running again when it was only stalled', async () => {
     const one = server()
     const two = server({ name: 'mail-2', pid: 200 })
     await one.beat()
@@ -191,7 +191,7 @@ describe('an admin', () => {
   })
 })
 
-describe('a database that was away', async () => {
+describe('a database outage', async () => {
   const postgres = await startOwnPostgres()
   const limits = { connectMs: 2_000, answerMs: 1_500, statementMs: 1_400, lockMs: 1_300, heartbeatMs: 1_000 }
   const frozen = await createDatabase(postgres.url, { log: silentLog, limits })
@@ -203,7 +203,7 @@ describe('a database that was away', async () => {
 
   beforeEach(() => frozen.pool.query('DELETE FROM servers'))
 
-  it('leaves one incident from the first heartbeat that failed to the next answer, kept in memory until it can be stored', async () => {
+  it('leaves one incident from the first failed heartbeat to the next answer, kept in memory until it can be stored', async () => {
     let isRefusing = true
     const record = async (trouble: PastTrouble) => {
       if (isRefusing) throw new Error('away again')
@@ -227,7 +227,7 @@ describe('a database that was away', async () => {
     expect(recorded).toMatchObject([{ code: 'installation.database_away', since, endedAt }])
   })
 
-  it('leaves none after a moment', async () => {
+  it('leaves no incident when short', async () => {
     const one = server({ database: frozen, answerMs: 1_500 })
     await one.beat()
     postgres.freeze()

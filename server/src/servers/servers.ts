@@ -9,10 +9,10 @@ import { createOutageWatch } from './outage-watch.ts'
 import { createVanishedWatch } from './vanished-watch.ts'
 
 const BEAT_MS = 5_000
-/** Longer than a beat and its answer take. */
+/** Longer than a heartbeat and its answer take. */
 const DEADLINE_MS = 60_000
 const ANSWER_MS = 5_000
-/** A server that was not seen for so long is shown as silent. */
+/** A server without a heartbeat for this long is shown as silent. */
 const SILENT_AFTER_MS = 30_000
 const KEEP_MS = 7 * 24 * 60 * 60_000
 const GOODBYE_MS = 1_500
@@ -26,17 +26,17 @@ export interface ListedServer {
   lastSeenAt: Date
   endedAt: Date | undefined
   state: 'running' | 'silent' | 'stopped' | 'vanished'
-  /** It answers this request. */
+  /** True for the server that answers this request. */
   isThis: boolean
 }
 
 export interface Servers {
   start(): Promise<void>
-  /** Records that this server ended in order. */
+  /** Records that this server stopped properly. */
   stop(): Promise<void>
-  /** Newest first, with those that ended in the last seven days. */
+  /** Returns servers, newest first, including those stopped in the last seven days. */
   list(): Promise<ListedServer[]>
-  /** One heartbeat: for tests. */
+  /** Sends one heartbeat, for tests. */
   beat(): Promise<void>
 }
 
@@ -48,11 +48,11 @@ export interface ServersDeps {
   installation: Pick<Installation, 'record'>
   name?: string
   pid?: number
-  /** Whether a process of this host runs. */
+  /** Returns true when a process of this host runs. */
   isRunning?: (pid: number) => boolean
-  /** How long a heartbeat waits for PostgreSQL; 5 seconds. */
+  /** Time limit of a heartbeat to PostgreSQL in milliseconds; default 5 seconds. */
   answerMs?: number
-  /** Of this machine, in milliseconds: never leaps. */
+  /** Monotonic clock of this machine, in milliseconds. */
   monotonic?: () => number
 }
 
@@ -92,7 +92,7 @@ export function createServers(deps: ServersDeps): Servers {
     await db
       .insertInto('servers')
       .values({ id, name, version, pid, started_at: startedAt, last_seen_at: now })
-      // Another server took this one for vanished while it stood still.
+      // Another server recorded this one as vanished while it was stalled.
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ last_seen_at: now, vanished_at: null }))
       .execute()
   }
@@ -143,7 +143,7 @@ export function createServers(deps: ServersDeps): Servers {
       const now = clock.now()
       const goodbye = () =>
         db.updateTable('servers').set({ stopped_at: now, last_seen_at: now }).where('id', '=', id).execute()
-      // The end of the process waits for no database.
+      // The end of the process must not wait for the database.
       const stored = withAnswerLimit(GOODBYE_MS, goodbye).catch((error: unknown) =>
         log.warn({ err: error }, 'The end of this server could not be stored; it will be reported as vanished'),
       )

@@ -8,11 +8,11 @@ import type { Log } from '../kernel/log.ts'
 import { effectOf, timeOf } from './effect.ts'
 
 /**
- * A heartbeat that another server has watched stand still for so long, by its own monotonic clock. Comparing times would
- * take every server for vanished when the business clock is moved.
+ * A heartbeat that stays unchanged for this long, by the observing server's monotonic clock. Comparing timestamps would
+ * report every server as vanished when the business clock is moved.
  */
 const VANISHED_AFTER_MS = 60_000
-/** Three heartbeats. Containers with the same host name and process number can run at the same time. */
+/** Three heartbeats. Containers with the same host name and process id can run at the same time. */
 const GONE_AFTER_MS = 15_000
 
 type Row = Selectable<Schema['servers']>
@@ -44,12 +44,15 @@ export function createVanishedWatch(deps: {
     }
   }
 
-  /** Its process on this host has probably ended. In a container the next process often gets the same number. */
+  /**
+   * Returns true when a server's process on this host has probably ended. In a container the next process often gets
+   * the same id.
+   */
   function isGoneHere({ name, pid }: Row): boolean {
     return name === self.name && (pid === self.pid || !isRunning(pid))
   }
 
-  /** Milliseconds since this server first saw the current heartbeat. */
+  /** Returns the milliseconds since this server first saw the current heartbeat. */
   function stillSince({ id, last_seen_at: lastSeenAt }: Row): number {
     const before = seen.get(id)
     if (before?.lastSeenAt === lastSeenAt.getTime()) return monotonic() - before.since
@@ -67,7 +70,7 @@ export function createVanishedWatch(deps: {
       others.length > 0
         ? `Other servers continued its work (${[...new Set(others.map(({ name }) => name))].join(', ')}).`
         : await effectOf(db, since, endedAt)
-    // Recorded first: what is recorded twice becomes one incident, what is marked without a record is lost.
+    // Recorded first: a repeated record becomes one incident, but a mark without a record would lose the incident.
     await installation.record({
       code: new AppError('installation.server_vanished').code,
       server: row.name,
@@ -85,7 +88,7 @@ export function createVanishedWatch(deps: {
     log.warn({ server: row.name, lastSeenAt: row.last_seen_at }, 'A server ended without stopping')
   }
 
-  /** Its restart on the same host, or now. */
+  /** Returns the time of its restart on the same host, or now. */
   function endOf(row: Row, rows: readonly Row[]): Date {
     const restarts = rows
       .filter(({ name, started_at }) => name === row.name && started_at > row.last_seen_at)

@@ -17,20 +17,23 @@ function codesOf(effect: (effect: string) => boolean): ErrorCode[] {
   )
 }
 
-describe('a message that the server refuses', () => {
-  it.each(codesOf((effect) => effect !== 'fail'))('waits and goes out by itself once it may: %s', async (code) => {
-    const { submit, workOnce, settle, server, submissions } = await outbox()
-    server.refusal = () => new AppError(code, { upstream: { status: 500 } })
-    const { id } = await submit()
-    await workOnce()
-    expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: code })
+describe('a message refused by the server', () => {
+  it.each(codesOf((effect) => effect !== 'fail'))(
+    'stays queued and is sent once the server accepts it: %s',
+    async (code) => {
+      const { submit, workOnce, settle, server, submissions } = await outbox()
+      server.refusal = () => new AppError(code, { upstream: { status: 500 } })
+      const { id } = await submit()
+      await workOnce()
+      expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: code })
 
-    server.refusal = () => undefined
-    await settle()
+      server.refusal = () => undefined
+      await settle()
 
-    expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: undefined })
-    expect(server.delivered).toHaveLength(1)
-  })
+      expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: undefined })
+      expect(server.delivered).toHaveLength(1)
+    },
+  )
 
   it.each(codesOf((effect) => effect === 'fail'))('fails, keeps its text and can be sent again: %s', async (code) => {
     const { submit, workOnce, settle, server, submissions } = await outbox()
@@ -50,7 +53,7 @@ describe('a message that the server refuses', () => {
 describe('a mailbox that cannot send', () => {
   const full = () => new AppError('transports.mailbox_full')
 
-  it('is tried with one message every five minutes at most, whatever else waits', async () => {
+  it('tries at most one message every five minutes, however many are queued', async () => {
     const { submit, workOnce, server, submissions, clock, outbox: box } = await outbox()
     let attempts = 0
     server.refusal = () => {
@@ -76,7 +79,7 @@ describe('a mailbox that cannot send', () => {
     }
   })
 
-  it('continues at once, oldest first, when a person tries one of its messages again', async () => {
+  it('sends all queued messages, oldest first, when a person retries one of them', async () => {
     const { submit, workOnce, server, submissions } = await outbox()
     server.refusal = full
     const sent: string[] = []
@@ -92,7 +95,7 @@ describe('a mailbox that cannot send', () => {
     expect(server.delivered).toHaveLength(5)
   })
 
-  it('tells since when and why, until a message goes out', async () => {
+  it('shows the reason and start of the fault until a message is sent', async () => {
     const { submit, workOnce, settle, server, clock, sendingState } = await outbox()
     server.refusal = full
     await submit()
@@ -113,7 +116,7 @@ describe('a mailbox that cannot send', () => {
     expect(await sendingState()).toMatchObject({ trouble_code: null, trouble_since: null, held_until: null })
   })
 
-  it('has nothing to tell any more when its last message is canceled', async () => {
+  it('clears the fault when its last message is canceled', async () => {
     const { submit, workOnce, server, submissions, sendingState } = await outbox()
     server.refusal = full
     const [first, second] = [await submit(), await submit()]
@@ -124,7 +127,7 @@ describe('a mailbox that cannot send', () => {
     expect(await sendingState()).toMatchObject({ trouble_code: null })
   })
 
-  it('has nothing to tell of what passes by itself', async () => {
+  it('shows no fault for transient errors', async () => {
     const { submit, workOnce, server, sendingState } = await outbox()
     server.refusal = () => new AppError('transports.smtp_unavailable')
     await submit()
@@ -133,8 +136,8 @@ describe('a mailbox that cannot send', () => {
   })
 })
 
-describe('a message that waits for what passes by itself', () => {
-  it('fails after five days, says why, and begins anew when a person sends it again', async () => {
+describe('a message with transient errors', () => {
+  it('fails after five days with the reason, and gets five more days when sent again', async () => {
     const { submit, workOnce, settle, server, submissions, clock, outbox: box } = await outbox()
     server.refusal = () => new AppError('transports.smtp_unavailable', { detail: '451 4.7.1 Greylisted' })
     const { id } = await submit()
@@ -160,10 +163,10 @@ describe('a message that waits for what passes by itself', () => {
 
   const unavailable = () => new AppError('transports.unavailable', { upstream: { status: 503 } })
 
-  it('is given five days from its first transient error on, not from its acceptance', async () => {
+  it('has five days from its first transient error, not from its acceptance', async () => {
     const { submit, workOnce, server, submissions, clock } = await outbox()
     const { id } = await submit()
-    // Postkey was off.
+    // The server was stopped meanwhile.
     clock.advance(6 * DAY_MS)
     server.refusal = unavailable
     await workOnce()
@@ -177,7 +180,7 @@ describe('a message that waits for what passes by itself', () => {
   it.each<[string, 'transports.mailbox_full' | 'transports.send_as_denied']>([
     ['of the mailbox', 'transports.mailbox_full'],
     ['of the sender address', 'transports.send_as_denied'],
-  ])('is given five days anew after a long fault %s', async (_what, code) => {
+  ])('gets a new period of five days after a long fault %s', async (_what, code) => {
     const { submit, workOnce, server, submissions, clock, outbox: box, emailAccountId } = await outbox()
     server.refusal = unavailable
     const { id } = await submit()
@@ -195,7 +198,7 @@ describe('a message that waits for what passes by itself', () => {
     expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: 'transports.unavailable' })
   })
 
-  it('is given five days anew after a long fault of its mailbox that another message met', async () => {
+  it('gets a new period of five days after a long mailbox fault seen by another message', async () => {
     const { submit, workOnce, server, submissions, clock, outbox: box, emailAccountId } = await outbox()
     server.refusal = unavailable
     const waiting = await submit()
@@ -221,7 +224,7 @@ describe('a message that waits for what passes by itself', () => {
     expect(await submissions.get(waiting.id)).toMatchObject({ state: 'queued', reason: 'transports.unavailable' })
   })
 
-  it('waits on, however long, for a fault of the account', async () => {
+  it('stays queued without limit during an account fault', async () => {
     const { submit, workOnce, server, submissions, clock, outbox: box } = await outbox()
     server.refusal = () => new AppError('transports.send_as_denied')
     const { id } = await submit()
@@ -232,7 +235,7 @@ describe('a message that waits for what passes by itself', () => {
     expect(await box.nextDueAt()).toBeDefined()
   })
 
-  it('is tried again after pauses that differ, never before the server wants it', async () => {
+  it('is retried with jitter, never before the time set by the server', async () => {
     const pauses = new Set<number>()
     for (let n = 0; n < 3; n++) {
       const { submit, workOnce, server, submissions, clock } = await outbox()

@@ -37,7 +37,7 @@ describe('mail that a person wrote to the mailbox', () => {
   })
 })
 
-describe('mail that is not answered', () => {
+describe('guards against automatic replies', () => {
   it.each([
     ['automatic answers', header('Auto-Submitted', 'auto-replied'), 'automatic'],
     ['what a program made', header('Auto-Submitted', 'auto-generated'), 'automatic'],
@@ -68,24 +68,24 @@ describe('mail that is not answered', () => {
     ['what is to be answered to ourselves', { replyTo: [SUPPORT] }, 'one-of-ours'],
     ['what came in secret', { to: [CARLA] }, 'not-addressed'],
     ['what is a day old', { receivedAt: new Date('2026-02-27T09:00:00Z') }, 'old'],
-  ])('is of %s', (_what, more, expected) => {
+  ])('reject %s', (_what, more, expected) => {
     expect(guardOf(more, 'inbox', new Date('2026-02-01T00:00:00Z'))).toBe(expected)
   })
 
-  it('lies in Junk, or came before it was switched on', () => {
+  it('reject mail outside the inbox and mail received before the reply was enabled', () => {
     expect(guardOf({}, 'junk')).toBe('folder')
     expect(guardOf({}, 'archive')).toBe('folder')
     expect(guardOf({}, 'inbox', new Date(NOW.getTime() + 1))).toBe('old')
   })
 })
 
-it('knows a sender again by the part that does not change', () => {
+it('senders are identified without the changing part of their address', () => {
   expect(senderKeyOf({ name: '', address: 'Robot+1@shop.example' })).toBe(
     senderKeyOf({ name: '', address: 'robot+2@Shop.example' }),
   )
 })
 
-it('puts in what a stranger wrote as one line without links', () => {
+it('values from the sender are inserted as one line without links', () => {
   const values = { name: 'Buy at https://spam.example/x now', subject: 'a\r\nBcc: b', mailbox: '{name}' }
   expect(filledIn('{name}: {subject} from {mailbox} {other}', values)).toBe(
     'Buy at … now: a Bcc: b from {name} {other}',

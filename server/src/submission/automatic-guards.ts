@@ -1,6 +1,6 @@
 /**
- * What is never answered by itself (RFC 3834 §2). Each guard alone ends a loop: two programs that answer each other have
- * to get past all of them.
+ * Guards that prevent automatic replies (RFC 3834 §2). Each one alone ends a loop: two auto-responders loop only if
+ * they get past all guards.
  */
 import type { FolderRole, RemoteMessage } from '../mail/index.ts'
 import { findAutomaticMark, isAddress, type Address } from '../mail/index.ts'
@@ -21,10 +21,10 @@ export type Guard =
   | 'answered-conversation'
   | 'too-many'
 
-/** Older mail comes late, after a time in which nobody read the mailbox: nobody waits for a word any more. */
+/** Maximum age of mail that is answered. Older mail arrived late, and a late automatic reply is useless. */
 export const LONGEST_WAIT_MS = 24 * 60 * 60_000
 
-/** Names behind which nobody reads, or a program does. */
+/** Local parts of addresses that no person reads. */
 const NOBODY =
   /^(?:(?:no|do[-_.]?not|dont|never)[-_.+]?repl(?:y|ies)|mailer-daemon|postmaster|listserv|majordomo|mdaemon|root|daemon|(?:auto|automated|notifications?|alerts?)|.*[-_.](?:noreply|bounces?|request|owner)|(?:owner|bounces?)(?:[-_+.].*)?)(?:\+.*)?$/i
 
@@ -33,28 +33,28 @@ interface Received {
   role: FolderRole | undefined
 }
 
-/** Why the message is not answered, as far as it tells itself; or to whom the answer goes. */
+/** Returns the recipient of the reply, or the guard that prevents it, judged by the message alone. */
 export function recipientOrGuard(
   { message, role }: Received,
   { own, since, now }: { own: readonly string[]; since: Date; now: Date },
 ): { to: Address } | { guard: Guard } {
   const { from, replyTo, to, cc, receivedAt, headers, marks } = message
   if (receivedAt < since || now.getTime() - receivedAt.getTime() > LONGEST_WAIT_MS) return { guard: 'old' }
-  // In Junk most lie that have a forged sender; who has archived it already has read it.
+  // Junk mostly has forged senders; archived mail has already been read.
   if (role !== undefined && role !== 'inbox') return { guard: 'folder' }
   if (isAutomatic(message)) return { guard: 'automatic' }
-  // No sign that a machine wrote it, but a wish not to be answered by one.
+  // The header does not mark automatic mail; it asks that no automatic reply is sent.
   const suppress = headers.find(({ name }) => name.toLowerCase() === 'x-auto-response-suppress')?.value ?? ''
   if (/\b(?:all|autoreply|oof)\b/i.test(suppress)) return { guard: 'suppressed' }
   if (!from) return { guard: 'no-sender' }
-  // A form on a website writes in its own name, and says whom to answer.
+  // A website form sends in its own name and sets Reply-To to the customer.
   const answered = replyTo.length === 1 ? replyTo[0]! : from
   if (![from, answered].every(({ address }) => isAddress(address))) return { guard: 'no-sender' }
   if ([from, answered].some(({ address }) => NOBODY.test(localPartOf(address)))) return { guard: 'no-reply-address' }
   if (marks?.authentication?.verdict === 'fail') return { guard: 'sender-failed' }
   const isOwn = ({ address }: Address) => own.includes(address.toLowerCase())
   if (isOwn(from) || isOwn(answered)) return { guard: 'one-of-ours' }
-  // What came by Bcc or over a list was not written to us (RFC 3834 §2).
+  // Mail received by Bcc or through a list is not addressed to the mailbox (RFC 3834 §2).
   if (![...to, ...cc].some(isOwn)) return { guard: 'not-addressed' }
   return { to: { name: answered === from ? from.name : answered.name, address: answered.address } }
 }
@@ -66,7 +66,7 @@ function isAutomatic({ marks, headers }: RemoteMessage): boolean {
   return marks?.quarantine !== undefined || findAutomaticMark(headers) !== undefined
 }
 
-/** By whom somebody is known who writes from an address with a `+` part that changes. */
+/** Key of a sender, without a `+` part, which may change with each message. */
 export function senderKeyOf({ address }: Address): string {
   const domain = address.slice(address.lastIndexOf('@') + 1)
   return `${localPartOf(address).split('+', 1)[0]!}@${domain}`.toLowerCase()
@@ -79,8 +79,8 @@ function localPartOf(address: string): string {
 const LONGEST_VALUE = 120
 
 /**
- * Puts the values in. They come from a stranger, and the answer goes to whomever the stranger named: no links, one line
- * each.
+ * Fills in the template. The values are untrusted and the recipient may be forged, so links are removed and each value
+ * stays on one line.
  */
 export function filledIn(template: string, values: Readonly<Record<'name' | 'subject' | 'mailbox', string>>): string {
   return template.replaceAll(/\{(name|subject|mailbox)\}/g, (_whole, name: keyof typeof values) =>

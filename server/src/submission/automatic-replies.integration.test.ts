@@ -1,4 +1,4 @@
-/** Mail that is answered by itself: once, and never in a circle. */
+/** Automatic replies are sent once and never cause a loop. */
 import { describe, expect, it } from 'vitest'
 import { composeMime, type RemoteMessage } from '../mail/index.ts'
 import { mailParser, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
@@ -21,7 +21,7 @@ async function answering(settings: Partial<typeof SETTINGS> & object = {}, on = 
   return world
 }
 
-/** A message of its own conversation, unless it says otherwise. */
+/** Files a message in its own conversation by default. */
 function write({ receive }: World, more: Partial<RemoteMessage> = {}) {
   const n = ++number
   return receive({ remoteId: `r${n}`, messageId: `m${n}@customer.example`, references: [], ...more })
@@ -33,8 +33,8 @@ const guardedBy = async (world: World, more: Partial<RemoteMessage>) => {
   return (await of(world)).length
 }
 
-describe('a mailbox that acknowledges mail by itself', () => {
-  it('does not until it is told to, and then answers with what it was told, in the conversation', async () => {
+describe('a mailbox with an automatic reply', () => {
+  it('replies only once enabled, with the configured text, in the conversation', async () => {
     const world = await outboxForTest(database)
     await write(world)
     expect(await of(world)).toEqual([])
@@ -60,7 +60,7 @@ describe('a mailbox that acknowledges mail by itself', () => {
     expect((await world.submissions.get(answer!.id)).state).toBe('sent')
   })
 
-  it('marks what it sends as what it is, for everybody and for Exchange', async () => {
+  it('marks its replies as automatic with the standard and the Exchange headers', async () => {
     const world = await answering()
     await write(world)
     const mime = await sourceOf(world)
@@ -70,14 +70,14 @@ describe('a mailbox that acknowledges mail by itself', () => {
     expect(mime).toMatch(/^In-Reply-To: <m\d+@customer\.example>\r$/m)
   })
 
-  it('answers a message once, however often it is met', async () => {
+  it('replies once to a message filed repeatedly', async () => {
     const world = await answering()
     const again = { messageId: 'same@customer.example' }
     await write(world, again)
     await world.settle()
     world.clock.advance(2 * 24 * HOUR_MS)
 
-    // It was removed here with all that belongs to it, and is read once more.
+    // The message was removed with all its data and is filed again.
     await database.db.updateTable('submissions').set({ conversation_id: null, sent_message_id: null }).execute()
     await database.db.deleteFrom('messages').where('email_account_id', '=', world.emailAccountId).execute()
     await database.db
@@ -90,7 +90,7 @@ describe('a mailbox that acknowledges mail by itself', () => {
     expect(world.server.delivered).toHaveLength(1)
   })
 
-  it('answers nothing that is imported, or that was received before it was told to', async () => {
+  it('never replies to imported mail or to mail received before the reply was enabled', async () => {
     const world = await answering()
     const { createdAt } = await world.emailAccounts.get(world.emailAccountId)
     expect(await guardedBy(world, { receivedAt: new Date(createdAt.getTime() - 2000) })).toBe(0)
@@ -103,7 +103,7 @@ describe('a mailbox that acknowledges mail by itself', () => {
     expect(await guardedBy(world, {})).toBe(1)
   })
 
-  it('answers a sender once a day, whatever changes behind the +', async () => {
+  it('replies to a sender once a day, regardless of the part after the +', async () => {
     const world = await answering()
     await write(world, from('robot+1@shop.example'))
     await write(world, from('robot+2@shop.example'))
@@ -116,7 +116,7 @@ describe('a mailbox that acknowledges mail by itself', () => {
     expect(await of(world)).toHaveLength(2)
   })
 
-  it('answers a conversation once, and none in which somebody has answered', async () => {
+  it('replies to a conversation once, and never after an agent has answered', async () => {
     const world = await answering()
     const conversationId = await write(world, { messageId: 'first@customer.example' })
     world.clock.advance(48 * HOUR_MS)
@@ -134,7 +134,7 @@ describe('a mailbox that acknowledges mail by itself', () => {
     ])
   })
 
-  it('answers no more than so many in an hour, whoever writes', async () => {
+  it('limits the number of replies per hour across all senders', async () => {
     const world = await answering()
     for (let n = 0; n < MOST_IN_AN_HOUR + 5; n++) await write(world, from(`sender${n}@shop.example`))
     expect(await of(world)).toHaveLength(MOST_IN_AN_HOUR)
@@ -143,7 +143,7 @@ describe('a mailbox that acknowledges mail by itself', () => {
     expect(await guardedBy(world, from('later@shop.example'))).toBe(MOST_IN_AN_HOUR + 1)
   })
 
-  it('answers no other mailbox of this Postkey, by whatever address', async () => {
+  it('never replies to another mailbox of the installation, under any of its addresses', async () => {
     const world = await answering()
     const { id } = await storeEmailAccount(database, world.clock, { address: 'billing@contoso.example' })
     await world.emailAccounts.addAlias(id, 'Invoices@contoso.example', 'ada')
@@ -155,8 +155,8 @@ describe('a mailbox that acknowledges mail by itself', () => {
   it.each([
     ['within', 0],
     ['outside', 1],
-  ] as const)('answers %s its hours, in its time zone', async (answers, expected) => {
-    // A Sunday at nine in UTC.
+  ] as const)('replies %s its hours, in its time zone', async (answers, expected) => {
+    // Sunday at 9:00 UTC.
     const hours = { answers, days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00', timeZone: 'Europe/Berlin' }
     const world = await answering({ hours } as object)
     expect(await guardedBy(world, {})).toBe(expected)
@@ -164,7 +164,7 @@ describe('a mailbox that acknowledges mail by itself', () => {
     expect(await guardedBy(world, from('lee@customer.example'))).toBe(1)
   })
 
-  it('ends after one exchange with another Postkey that does the same', async () => {
+  it('stops after one exchange with another installation that replies automatically', async () => {
     const ours = await answering()
     const theirs = await answering({}, elsewhere, 'help@fabrikam.example')
     const { address } = await ours.emailAccounts.get(ours.emailAccountId)
@@ -182,7 +182,7 @@ describe('a mailbox that acknowledges mail by itself', () => {
 
 const carried = new Set<string>()
 
-/** What one has sent reaches the other as bytes. */
+/** Delivers the sent messages of one world to the other, as MIME source. */
 async function carry(sender: World, receiver: World): Promise<number> {
   await sender.settle()
   const rows = await sender.database.db

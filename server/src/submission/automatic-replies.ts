@@ -15,16 +15,16 @@ import type { Outbox } from './outbox.ts'
 import type { StoredContent } from './submission-rows.ts'
 import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 
-/** Who submits what nobody wrote. */
+/** Author of automatic replies; also the prefix of their idempotency keys. */
 export const BY_ITSELF = 'automatic-reply'
-/** Of one mailbox, whoever writes: a storm of senders that nobody has seen before ends here. */
+/** Maximum automatic replies per mailbox and hour, across all senders. Stops floods from many new senders. */
 export const MOST_IN_AN_HOUR = 60
 const HOUR_MS = 60 * 60_000
 const ONCE_IN_MS = 24 * HOUR_MS
 
 /**
- * Answers new mail by an acknowledgement, in the transaction in which it is filed: exactly once, or not at all. It goes out
- * like everything else. One mailbox is filed by one transaction at a time, so that what is counted here holds.
+ * Answers new mail with an acknowledgement, in the transaction that files it: exactly once or not at all. Replies use
+ * the normal outbox. Only one transaction at a time files mail of a mailbox, so the counts used here are exact.
  */
 export function createAutomaticReplies(deps: {
   clock: Clock
@@ -91,7 +91,7 @@ export function createAutomaticReplies(deps: {
   ): Promise<void> {
     const identity = identityToAnswer(await emailAccounts.identities(account, tx), { ...message, direction: 'in' })
     const name = to.name.trim() === '' ? to.address : to.name
-    // Without the `Re:` that the template may bring itself.
+    // Removes `Re:`, which the template may add itself.
     const values = { name, subject: normalizeSubject(message.subject), mailbox: identity.name }
     const thread = answerTo(message)
     const content: StoredContent = {
@@ -122,7 +122,7 @@ export function createAutomaticReplies(deps: {
       answers_by_itself: senderKeyOf(to),
       created_at: now,
     })
-    // Mail that was here before, and was removed with its mailbox or its conversation.
+    // The reply exists: the message was stored before and was removed with its mailbox or conversation.
     if (!row) return
     await conversations.outgoing.expectAnswers(tx, conversationId, row.message_id)
     const restore = await restoreSince(tx, message.receivedAt)

@@ -8,21 +8,21 @@ import { notHeld } from './sending-states.ts'
 import { noneOf, noneOfLanes, Overtaken, submissionEvents, UNSENT, type SubmissionRow } from './submission-rows.ts'
 
 /**
- * Maximum concurrent submissions per mailbox, and per lane, across all workers: a slow server leaves places to the others,
- * and Exchange takes three connections of one login by SMTP.
+ * Maximum concurrent submissions per mailbox, and per lane, across all workers. A slow server must not occupy all
+ * workers, and Exchange allows three SMTP connections per login.
  */
 export const MOST_OF_ONE_ACCOUNT = 2
-/** So long a copy in Sent is not looked for while there is something to send: it only shows what is known. */
+/** Delays searches for Sent copies while messages are due. Only the display depends on these searches. */
 const COPIES_WAIT_MS = 60_000
 
-/** How long a claim holds without a sign of life of its worker. */
+/** Duration of a lease without renewal by its worker. */
 export const LEASE_MS = 60_000
 
-/** Thrown by no code: the reason that a held lane shows. */
+/** Reason shown for a held lane; never thrown. */
 const PACE = new AppError('transports.smtp_pace').code
 
 export type ClaimedRow = SubmissionRow & {
-  /** The login that its mailbox shares with others, as far as it is known. */
+  /** Login shared with other mailboxes, if known. */
   lane: string | null
 }
 
@@ -31,13 +31,13 @@ export function createClaims({ database, clock }: { database: Database; clock: C
   const { db } = database
 
   /**
-   * Claims the next row that is due, the oldest first, also among the mailboxes of one lane. The claim counts the fencing
-   * token up, so a worker that was taken for dead can write no more. One statement.
+   * Claims the oldest due row, across the mailboxes of one lane. Increments the fencing token, so a worker whose lease
+   * expired can no longer write. One statement.
    *
-   * @param choice.submissions  rows that this worker has, also when the clock was moved over the end of their lease
-   * @param choice.emailAccounts  mailboxes that have their share of this worker
-   * @param choice.lanes  lanes that have their share of this worker
-   * @param choice.onlyOf  looks at this mailbox, and for messages to be sent at all mailboxes of its lane
+   * @param choice.submissions rows this worker already holds; excluded even if the clock was moved past their lease
+   * @param choice.emailAccounts mailboxes at the limit of this worker
+   * @param choice.lanes lanes at the limit of this worker
+   * @param choice.onlyOf restricts the claim to this mailbox, and for unsent messages to all mailboxes of its lane
    */
   async function claim(
     worker: string,
@@ -117,11 +117,14 @@ export function createClaims({ database, clock }: { database: Database; clock: C
     const { found_at: fullAccount, told: _told, ...row } = found
     if (row.id !== null) return row as ClaimedRow
     if (onlyOf) return undefined
-    // A place of the lane that is freed meanwhile belongs to the older message.
+    // A place in the lane that becomes free meanwhile belongs to the older message.
     const fullLanes = row.lane === null ? lanes : [...lanes, row.lane]
     return claim(worker, { ...choice, emailAccounts: [...emailAccounts, fullAccount], lanes: fullLanes })
 
-    /** Each kind has an index in its order: looked for together, all that waits would be sorted. */
+    /**
+     * Selects one free row of a kind. Each kind has an index in its order; a combined query would sort all pending
+     * rows.
+     */
     function free(parts: QueryCreator<Schema>) {
       return parts
         .selectFrom('submissions')
@@ -134,8 +137,8 @@ export function createClaims({ database, clock }: { database: Database; clock: C
     }
 
     /**
-     * Of one mailbox the share is asked for once, and not with each of its rows. Searches for copies take one place at
-     * most: with two, the mailbox would send nothing while another one of its lane uses up the minute.
+     * Checks the limit once per mailbox instead of once per row. Searches for copies take at most one place: with two,
+     * the mailbox could not send while another mailbox of its lane uses the rate limit.
      */
     function hasRoom(query: ReturnType<typeof free>, { forCopies = false } = {}) {
       const underWay = sql`FROM submissions WHERE claimed_by IS NOT NULL AND lease_until > ${now}`
@@ -166,7 +169,7 @@ export function createClaims({ database, clock }: { database: Database; clock: C
         .orderBy('id')
     }
 
-    /** The oldest of each mailbox by its index, so that nothing is sorted but those. */
+    /** Selects the oldest row of each mailbox by its index, so that only those are sorted. */
     function unsentOfLane(parts: QueryCreator<Schema>, account: EmailAccountId) {
       const mates = sql<{ account: EmailAccountId }>`(SELECT ${account}::uuid AS account UNION
         SELECT mates.email_account_id FROM sending_states AS own JOIN sending_states AS mates USING (lane)
@@ -196,9 +199,9 @@ export function createClaims({ database, clock }: { database: Database; clock: C
     }
   }
 
-  /** Takes a place in the lane for a row that was claimed before its lane was known. */
+  /** Takes a place in the lane for a row claimed before its lane was known. */
   async function isAdmitted({ email_account_id: id }: SubmissionRow): Promise<boolean> {
-    // It counts itself.
+    // The limit is one higher, because the row counts itself.
     const { rows } = await sql<{ admitted: boolean }>`
       SELECT submission_admitted(${id}, true, ${clock.now()}, ${MOST_OF_ONE_ACCOUNT + 1}, ${PACE}) AS admitted`.execute(
       db,
@@ -213,7 +216,7 @@ export function createClaims({ database, clock }: { database: Database; clock: C
       .set({ lease_until: leaseEnd() })
       .where('id', '=', claimed.id)
       .where('fence', '=', claimed.fence)
-      // A sign of life that comes after the row was given back must not hold it.
+      // A late renewal must not extend the lease of a released row.
       .where('claimed_by', '=', claimed.claimed_by)
       .executeTakeFirst()
     if (numUpdatedRows === 0n) throw new Overtaken(claimed.id)

@@ -7,7 +7,7 @@ import type { Hold } from './sending-states.ts'
 import type { Submission, SubmissionAttachment } from './submission.ts'
 import { WAITS, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 
-/** Contents of rows: as a message goes out, and as the API shows it. */
+/** Contents of submissions, for sending and for the API. */
 export function createContents({
   database: { db },
   clock,
@@ -33,14 +33,14 @@ export function createContents({
     await tx.updateTable('submission_attachments').set({ content: null }).where('submission_id', '=', id).execute()
   }
 
-  /** As it goes out: composed from what was stored at acceptance, so that every attempt writes the same message. */
+  /** Composes the message from the data stored at acceptance, so that every attempt sends the same message. */
   async function outgoing(row: SubmissionRow): Promise<OutgoingMessage> {
     const content = row.content as StoredContent
     const attachments = await attachmentsOf(db, row.id)
     return { ...content, messageId: row.message_id, sentAt: row.created_at, attachments }
   }
 
-  /** With their bytes, while there are any. */
+  /** Attachments with their bytes, until the bytes are deleted. */
   async function attachmentsOf(on: Database['db'] | Tx, id: SubmissionId): Promise<OutgoingAttachment[]> {
     const stored = await on
       .selectFrom('submission_attachments')
@@ -57,7 +57,7 @@ export function createContents({
     }))
   }
 
-  /** One that was just accepted. */
+  /** Presents a submission that was just accepted. */
   function presentNew(row: SubmissionRow, attachments: readonly OutgoingAttachment[]): Submission {
     return toSubmission(
       row,
@@ -101,7 +101,7 @@ export function createContents({
   return { attach, dropBytes, outgoing, attachmentsOf, present, presentNew }
 }
 
-/** Shows the reason and the end of a hold where that is what a message waits for. Nothing of it is stored with the row. */
+/** Adds the reason and end of a hold to a row that waits for it. The result is only for display. */
 function underHold(row: SubmissionRow, hold: Hold | undefined): SubmissionRow {
   if (!hold || row.state !== 'queued' || row.due_at >= hold.until) return row
   const isOther = row.state_reason !== hold.code

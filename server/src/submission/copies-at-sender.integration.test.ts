@@ -6,22 +6,25 @@ import { StrictMessageServer } from '../../test/submission/strict-message-server
 const database = await testDatabase()
 const outbox = () => outboxForTest(database, { serverFor: (clock) => new StrictMessageServer(clock) })
 
-describe('a message whose copy lies with whoever sends for the mailbox', () => {
-  it.each(['after dot', 'before hasCopyAtSender'])('is known to have gone though it was cut %s', async (boundary) => {
-    const { submit, settle, submissions, server } = await outbox()
-    Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopiesAtSender: true })
-    const left = ['after dot', boundary]
-    server.faults = { at: (name) => (left[0] === name && left.shift() ? 'cut' : undefined) }
-    const { id, messageId } = await submit()
+describe('a message whose Sent copy is in the mailbox of the principal that sends for the mailbox', () => {
+  it.each(['after dot', 'before hasCopyAtSender'])(
+    'is recognized as sent after the connection was cut %s',
+    async (boundary) => {
+      const { submit, settle, submissions, server } = await outbox()
+      Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopiesAtSender: true })
+      const left = ['after dot', boundary]
+      server.faults = { at: (name) => (left[0] === name && left.shift() ? 'cut' : undefined) }
+      const { id, messageId } = await submit()
 
-    await settle()
+      await settle()
 
-    expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
-    expect(server.delivered).toEqual([messageId])
-    expect(server.copiesOf(messageId)).toMatchObject([{ by: 'us' }])
-  })
+      expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
+      expect(server.delivered).toEqual([messageId])
+      expect(server.copiesOf(messageId)).toMatchObject([{ by: 'us' }])
+    },
+  )
 
-  it('is asked of a person when that place does not answer, as where no copy appears', async () => {
+  it('is unknown if that mailbox does not respond', async () => {
     const { submit, settle, submissions, server } = await outbox()
     Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopiesAtSender: true })
     let cuts = 1
@@ -39,7 +42,7 @@ describe('a message whose copy lies with whoever sends for the mailbox', () => {
     expect(server.delivered).toEqual([messageId])
   })
 
-  it('is known to have gone also when the mailbox is sent from by drafts meanwhile', async () => {
+  it('is recognized as sent even if the mailbox switched to sending by drafts', async () => {
     const { submit, workOnce, settle, submissions, server } = await outbox()
     Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopiesAtSender: true })
     let cuts = 1
@@ -55,7 +58,7 @@ describe('a message whose copy lies with whoever sends for the mailbox', () => {
     expect(server.delivered).toEqual([messageId])
   })
 
-  it('is not sent again though a person wants it', async () => {
+  it('is recognized as sent instead of being sent again on request', async () => {
     const { submit, settle, submissions, server } = await outbox()
     Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopiesAtSender: true })
     let cuts = 1

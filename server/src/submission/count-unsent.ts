@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 
-/** Of an account: what is still to go out, what may have gone out, and what did not. */
+/** Counts submissions of an account: unsent, unknown and failed. */
 export async function countUnsent(
   db: Kysely<Schema>,
   id: EmailAccountId,

@@ -4,23 +4,23 @@ import { needsPerson } from './sending-states.ts'
 import type { Outbox } from './outbox.ts'
 import { Overtaken, type Change, type SubmissionRow } from './submission-rows.ts'
 
-/** Maximum delay of the Sent copy before a person is asked. */
+/** Maximum delay of the Sent copy before a person has to decide. */
 export const UNCLEAR_AFTER_MS = 15 * 60_000
 const SHORTEST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 5 * 60_000
-/** Own pauses are shortened at random by up to this share, so that messages and mailboxes spread. */
+/** Maximum share by which a pause is shortened at random, so that retries of messages and mailboxes spread. */
 const JITTER = 0.2
 /**
- * A message that met transient errors for so long fails (RFC 5321 §4.5.4.1: "at least 4-5 days"). A fault of the account
- * has no such end: an incident names it, and its reminders go on until a person ends it. Afterwards the time begins anew.
+ * Period after which a message with transient errors fails (RFC 5321 §4.5.4.1: "at least 4-5 days"). An account fault
+ * has no limit: an incident reports it and reminds until a person fixes it. Afterwards the period starts again.
  */
 export const GIVE_UP_AFTER_MS = 5 * 24 * 60 * 60_000
-/** How often to look for a copy in Sent Items. */
+/** Maximum pause between searches for a copy in Sent Items. */
 const LONGEST_LOOK_PAUSE_MS = 60_000
 
 export type DeliveryEnds = ReturnType<typeof createDeliveryEnds>
 
-/** Decides whether a submission waits, failed or is unknown after an attempt. */
+/** Decides whether a submission is retried, failed or unknown after an attempt. */
 export function createDeliveryEnds({
   clock,
   outbox,
@@ -30,20 +30,20 @@ export function createDeliveryEnds({
   outbox: Outbox
   random?: () => number
 }) {
-  /** Ends an attempt by which the message certainly did not go out. */
+  /** Ends an attempt that certainly did not send the message. */
   async function unsent(row: SubmissionRow, thrown: unknown): Promise<void> {
     const error = errorOf(thrown)
     if (isOfTheMessage(error)) return settle(row, 'failed', error)
     await pause(row, error)
   }
 
-  /** Keeps the message in the outbox, with the reason shown. */
+  /** Keeps the message in the outbox and shows the reason. */
   async function pause(row: SubmissionRow, error: AppError): Promise<void> {
     const due = retryAt(row, error)
     if (row.state === 'queued' || row.state === 'sending') {
       const transient_since = error.remedy === 'wait' ? (row.transient_since ?? clock.now()) : null
       if (await isOver(row, transient_since)) return settle(row, 'failed', gaveUp(error))
-      // Under a hold of its lane the message keeps its place.
+      // While its lane is held, the message keeps its position.
       const due_at = error.entry.submission === 'hold-login' ? row.due_at : due
       const verdict = { kind: 'refused', error, until: due } as const
       const change: Change = { state: 'queued', ...reasonOf(error), due_at, transient_since }
@@ -55,7 +55,10 @@ export function createDeliveryEnds({
     }
   }
 
-  /** Keeps a message of unknown outcome, which can neither be canceled nor sent again: the next claim asks again. */
+  /**
+   * Keeps a message of unknown outcome, which can neither be canceled nor sent again. The next claim checks the
+   * outcome.
+   */
   async function unclear(row: SubmissionRow, error: AppError): Promise<void> {
     const until = retryAt(row, error)
     const change: Change = { state: 'sending', ...reasonOf(error), due_at: until }
@@ -68,9 +71,9 @@ export function createDeliveryEnds({
     await outbox.save(row, { state, ...reasonOf(error), tidy_at }, { release: true })
   }
 
-  /** The time that the server named, or the end of a pause that doubles. */
+  /** Returns the time set by the server or the end of an exponential backoff, whichever is later. */
   function retryAt(row: SubmissionRow, error: AppError): Date {
-    // Servers lock logins out after repeated refusals, and a right that was given takes minutes to work.
+    // Servers lock logins after repeated refusals, and new permissions take minutes to apply.
     const shortestMs = needsPerson(error) ? LONGEST_PAUSE_MS : SHORTEST_PAUSE_MS
     const pauseMs = Math.min(shortestMs * 2 ** Math.min(Math.max(row.attempts, 1), 20), LONGEST_PAUSE_MS)
     const at = clock.now().getTime() + Math.round(pauseMs * (1 - JITTER * random()))
@@ -79,7 +82,7 @@ export function createDeliveryEnds({
 
   async function isOver(row: SubmissionRow, transientSince: Date | null): Promise<boolean> {
     if (!transientSince || since(transientSince) < GIVE_UP_AFTER_MS) return false
-    // While a fault held the mailbox, this message was not tried.
+    // During a mailbox fault, this message was not tried.
     const faultAt = await outbox.faultAt(row.email_account_id)
     return faultAt === undefined || since(faultAt) >= GIVE_UP_AFTER_MS
   }
@@ -89,15 +92,15 @@ export function createDeliveryEnds({
     return new AppError('submission.gave_up', { cause, detail: `${cause.message}.${said}` })
   }
 
-  /** Often at first, then less: a pause as long as the wait has been. */
+  /** Backoff: the pause equals the time waited so far, within limits. */
   function lookAgainAt(begun: Date): Date {
     const pauseMs = Math.min(Math.max(since(begun), SHORTEST_PAUSE_MS), LONGEST_LOOK_PAUSE_MS)
     return new Date(clock.now().getTime() + pauseMs)
   }
 
   /**
-   * After an error of a search, which does not count as an attempt: a pause as long as the errors have lasted, and the time
-   * that the server named.
+   * Backoff after a failed search, which does not count as an attempt. The pause equals the duration of the errors, and
+   * ends no earlier than the time set by the server.
    */
   function searchAgainAt(failingSince: Date, error: AppError): Date {
     const shortestMs = needsPerson(error) ? LONGEST_PAUSE_MS : SHORTEST_PAUSE_MS
@@ -117,7 +120,10 @@ export function reasonOf({ code, detail }: AppError): Change {
   return { state_reason: code, state_detail: detail ?? null }
 }
 
-/** What the transport threw. Ours pass by: who was overtaken, or cannot reach the database, has nothing to store. */
+/**
+ * Converts an error of the transport. Rethrows internal errors: a worker with an expired lease or without a database
+ * can't store a result.
+ */
 export function errorOf(thrown: unknown): AppError {
   if (thrown instanceof Overtaken) throw thrown
   const error = AppError.from(thrown)
@@ -125,7 +131,7 @@ export function errorOf(thrown: unknown): AppError {
   return error
 }
 
-/** A fault of the message: sending it again as it is would end the same way. */
+/** Returns true for an error of the message itself, which would recur if it were sent again unchanged. */
 function isOfTheMessage(error: AppError): boolean {
   return error.entry.submission === 'fail'
 }

@@ -21,8 +21,8 @@ function faultsAt(boundary: string): readonly Fault[] {
   return boundary.startsWith('before') ? BEFORE_A_REQUEST : AFTER_A_REQUEST
 }
 
-describe('a message on its way out', () => {
-  it('goes out once, and its copy in Sent Items is linked with the Message-ID that Exchange made', async () => {
+describe('a message being sent', () => {
+  it('is sent once, and its Sent copy is linked by the Message-ID that Exchange created', async () => {
     const { submit, settle, submissions, server, kindsOf, database: db } = await outboxForTest(database)
     const accepted = await submit()
     expect(accepted).toMatchObject({ state: 'queued', attempts: 0 })
@@ -43,10 +43,10 @@ describe('a message on its way out', () => {
     expect(message).toMatchObject({ direction: 'out', message_id: sent.remoteMessageId })
   })
 
-  describe('whatever happens at any of its boundaries', async () => {
+  describe('faults at each boundary', async () => {
     for (const boundary of await boundariesOf()) {
       for (const fault of faultsAt(boundary.name)) {
-        it(`goes out exactly once: ${fault} ${boundary.name}, the ${boundary.nth}. time`, async () => {
+        it(`result in exactly one delivery: ${fault} ${boundary.name}, occurrence ${boundary.nth}`, async () => {
           const world = await outboxForTest(database)
           const { submit, settle, submissions, server, release } = world
           let seen = 0
@@ -69,7 +69,7 @@ describe('a message on its way out', () => {
     }
   })
 
-  it('is refused a late write by its fence when its worker stood still meanwhile', async () => {
+  it('ignores a late write of a stalled worker because of its fencing token', async () => {
     const { submit, settle, server, outcomes, submissions } = await outboxForTest(database)
     let stalls = 1
     server.faults = { at: (name) => (name === 'before sendDraft' && stalls-- > 0 ? 'stall' : undefined) }
@@ -84,7 +84,7 @@ describe('a message on its way out', () => {
     expect(await submissions.get(id)).toEqual(byTheSecond)
   })
 
-  it('is unknown when nobody can say what became of it, and is not sent again by itself', async () => {
+  it("is unknown if its outcome can't be determined, and is not sent again automatically", async () => {
     const { submit, settle, server, submissions, kindsOf, clock } = await outboxForTest(database)
     server.copyDelayMs = 10 * UNCLEAR_AFTER_MS
     server.faults = { at: (name) => (name === 'after sendDraft' ? 'cut' : undefined) }
@@ -99,7 +99,7 @@ describe('a message on its way out', () => {
     expect(await kindsOf({ id } as never)).toContain('submission.outcome_lost')
   })
 
-  it('is unknown when it was taken and its copy never shows itself; a person says that it was sent', async () => {
+  it('is unknown if it was accepted and no copy appears; a person can mark it as sent', async () => {
     const { submit, settle, server, submissions } = await outboxForTest(database)
     server.copyDelayMs = 10 * UNCLEAR_AFTER_MS
     const { id } = await submit()
@@ -112,7 +112,7 @@ describe('a message on its way out', () => {
     expect(server.delivered).toHaveLength(1)
   })
 
-  it('is no longer unknown once the copy turns up after all', async () => {
+  it('is sent instead of unknown as soon as a late copy arrives', async () => {
     const { submit, settle, server, submissions, syncSent, clock } = await outboxForTest(database)
     server.copyDelayMs = 2 * UNCLEAR_AFTER_MS
     const { id } = await submit()
@@ -124,7 +124,7 @@ describe('a message on its way out', () => {
     expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: undefined })
   })
 
-  it('is not sent again, though a person says so, when the mailbox shows it as sent', async () => {
+  it('is not sent again on request if the mailbox already contains the copy', async () => {
     const { submit, settle, server, submissions, clock } = await outboxForTest(database)
     server.copyDelayMs = 2 * UNCLEAR_AFTER_MS
     const { id } = await submit()
@@ -138,7 +138,7 @@ describe('a message on its way out', () => {
     expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
   })
 
-  it('waits while Send As is missing, keeps its text, and goes out by itself once the right is there', async () => {
+  it('stays queued with its text while Send As is missing, and is sent once the permission exists', async () => {
     const { submit, workOnce, settle, server, submissions } = await outboxForTest(database)
     server.refusesSendAs = true
     const { id, messageId } = await submit({ content: WITH_FILE })
@@ -155,7 +155,7 @@ describe('a message on its way out', () => {
     expect(server.delivered).toEqual([messageId])
   })
 
-  it('waits with the reason shown while the mailbox wants silence, and not a second longer', async () => {
+  it('stays queued with the reason while the mailbox is throttled, exactly until the time set by the server', async () => {
     const { submit, workOnce, server, submissions, clock } = await outboxForTest(database)
     let refusals = 1
     server.faults = { at: (name) => (name === 'before createDraft' && refusals-- > 0 ? 'throttle' : undefined) }
@@ -172,7 +172,7 @@ describe('a message on its way out', () => {
     expect(await submissions.get(id)).toMatchObject({ state: 'sent', reason: undefined })
   })
 
-  it('waits while its account is paused', async () => {
+  it('stays queued while its account is paused', async () => {
     const { submit, workOnce, submissions, emailAccounts, emailAccountId, settle } = await outboxForTest(database)
     await emailAccounts.pause(emailAccountId, 'ada')
     const { id } = await submit()
@@ -185,7 +185,7 @@ describe('a message on its way out', () => {
     expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
   })
 
-  it('leaves no second draft in the mailbox while it is tried again', async () => {
+  it('leaves only one draft in the mailbox after a retry', async () => {
     const { submit, workOnce, server, clock, LEASE_MS } = await outboxForTest(database)
     let kills = 1
     server.faults = { at: (name) => (name === 'after createDraft' && kills-- > 0 ? 'kill' : undefined) }
@@ -200,7 +200,7 @@ describe('a message on its way out', () => {
     expect(server.delivered).toHaveLength(1)
   })
 
-  it('cannot be taken back while it is unclear whether it went out', async () => {
+  it("can't be canceled while its outcome is unclear", async () => {
     const { submit, workOnce, server, submissions } = await outboxForTest(database)
     server.copyDelayMs = 60_000
     server.faults = { at: (name) => (name === 'after sendDraft' ? 'cut' : undefined) }
@@ -211,7 +211,7 @@ describe('a message on its way out', () => {
     await expect(submissions.cancel(id, 'ben')).rejects.toMatchObject({ code: 'submission.too_late' })
   })
 
-  it('stays sent when sync met its copy before the worker came to store that it was handed over', async () => {
+  it('stays sent if sync files its copy before the worker stores the handover', async () => {
     const { submit, workOnce, server, submissions, syncSent, release, outcomes, settle } = await outboxForTest(database)
     server.faults = { at: (name) => (name === 'after sendDraft' ? 'stall' : undefined) }
     const { id } = await submit()
@@ -225,9 +225,9 @@ describe('a message on its way out', () => {
     expect(await submissions.get(id)).toMatchObject({ state: 'sent' })
   })
 
-  it('is claimed by one of any number of workers at the same moment', async () => {
+  it('is claimed by one of any number of concurrent workers', async () => {
     const { submit, outbox, clock } = await outboxForTest(database)
-    // All connections are open before the race.
+    // Opens all connections before the race.
     await Promise.all(Array.from({ length: 10 }, () => outbox.claim('nobody')))
     for (let round = 0; round < 5; round++) {
       await submit()
@@ -236,7 +236,7 @@ describe('a message on its way out', () => {
 
       const [row, ...others] = claims.filter((each) => each !== undefined)
       expect(others).toEqual([])
-      // Out of the way of the next round: a mailbox has its share of claims.
+      // Frees the mailbox's share of claims for the next round.
       await outbox.save(
         row!,
         { state: 'queued', due_at: new Date(clock.now().getTime() + 3_600_000) },
@@ -245,7 +245,7 @@ describe('a message on its way out', () => {
     }
   })
 
-  it('is not held by a sign of life that comes after it was given back', async () => {
+  it("can't be held by a late renewal after its release", async () => {
     const { submit, outbox, clock } = await outboxForTest(database)
     await submit()
     const claimed = (await outbox.claim('worker-1'))!
@@ -257,7 +257,7 @@ describe('a message on its way out', () => {
     expect(await outbox.claim('worker-2')).toMatchObject({ id: claimed.id })
   })
 
-  it('goes out exactly once or is unknown, whatever happens in whatever order', { timeout: 300_000 }, () =>
+  it('is sent exactly once or is unknown, for any sequence of faults', { timeout: 300_000 }, () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.option(fc.constantFrom(...BEFORE_A_REQUEST), { nil: undefined, freq: 2 }), { maxLength: 25 }),
@@ -276,7 +276,7 @@ describe('a message on its way out', () => {
           const { id, messageId } = await submit(hasFile ? { content: WITH_FILE } : {})
 
           await settle(['worker-1', 'worker-2'])
-          // Whoever stood still goes on, and may meet further faults.
+          // A resumed worker may run into further faults.
           while (server.stalled > 0) {
             await release()
             await settle(['worker-1', 'worker-2'])
@@ -295,7 +295,7 @@ describe('a message on its way out', () => {
   )
 })
 
-/** Every boundary that a message passes on a good day, each time that it passes it. */
+/** All boundaries that a message passes without faults, with the count of each. */
 async function boundariesOf(): Promise<{ name: string; nth: number }[]> {
   const { submit, settle, server } = await outboxForTest(database)
   const passed: { name: string; nth: number }[] = []

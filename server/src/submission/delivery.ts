@@ -24,8 +24,8 @@ export interface DeliveryDeps {
 export type Delivery = ReturnType<typeof createDelivery>
 
 /**
- * One submission on its way through one mailbox. What was begun by a draft goes on with that draft, and what was handed
- * over whole is looked for, by whatever road the account sends meanwhile; only what is begun takes the road of today.
+ * Delivers submissions of a mailbox. A started draft is continued as a draft, and a message sent whole is looked for in
+ * Sent, whatever protocol the account sends by meanwhile. Only new attempts use the current protocol.
  */
 export function createDelivery(deps: DeliveryDeps) {
   const { outbox, emailAccounts } = deps
@@ -33,7 +33,7 @@ export function createDelivery(deps: DeliveryDeps) {
   const byDraft = createDraftDelivery({ ...deps, ends })
   const byMessage = createMessageDelivery({ ...deps, ends })
 
-  /** Takes a claimed row as far as it goes now, and gives it back. Throws `Overtaken`, and what the database throws. */
+  /** Processes a claimed row as far as possible and releases it. Throws `Overtaken` and database errors. */
   async function deliver(claimed: ClaimedRow): Promise<void> {
     const account = await emailAccounts.get(claimed.email_account_id)
     let transport: MailTransport
@@ -65,8 +65,8 @@ export function createDelivery(deps: DeliveryDeps) {
   }
 
   /**
-   * Corrects the lane of the mailbox after its connection was changed. A message that was claimed without it takes its
-   * place in the minute of the lane now, or goes back to the outbox.
+   * Corrects the lane of the mailbox after its connection was changed. A message claimed without the lane now takes a
+   * place in its rate limit, or returns to the outbox.
    */
   async function isInLane({ lane: known, ...row }: ClaimedRow, { sending }: MailTransport): Promise<boolean> {
     const lane = sending.by === 'message' ? sending.lane : undefined
@@ -81,11 +81,11 @@ export function createDelivery(deps: DeliveryDeps) {
   async function begin(claimed: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
     let row = claimed
     try {
-      // A person wants it to be sent again of which nobody knew whether it went; by now Sent may tell.
+      // A person chose to send a message of unknown outcome again. Its copy may be in Sent by now.
       if (row.was_unclear && (await byMessage.hasGone(row, transport, account))) return
       const left = draftsOf(transport)
       if (row.remote_draft_id !== null && left && transport.sending.by !== 'draft') {
-        // Of an attempt on the other road. It may have gone out after all.
+        // The draft belongs to an attempt by the other protocol and may have been sent after all.
         if ((await left.whatBecameOf(row.remote_draft_id)) === 'sent') {
           await byDraft.handedOver(row, left, account)
           return
@@ -104,7 +104,7 @@ export function createDelivery(deps: DeliveryDeps) {
   return { deliver }
 }
 
-/** Where drafts of attempts may lie. */
+/** Draft access to the mailbox, for drafts of earlier attempts. */
 function draftsOf({ sending, drafts }: MailTransport): DraftSending | undefined {
   return sending.by === 'draft' ? sending : drafts
 }

@@ -1,12 +1,12 @@
 /**
- * One submission on its way by a draft. Four promises are kept here, and each rests on the order of two steps:
+ * Delivers one submission by a draft. Four guarantees depend on the order of steps:
  *
- * 1. A draft's id is stored before the draft is sent, so that whoever comes after a crash asks what became of that one
- *    draft and never sends a second (a draft with an immutable id keeps it in Sent Items).
- * 2. That sending is begun is stored before the server is asked to send. Without that mark a draft may be thrown away
- *    and written anew; with it, only this draft may ever go out.
- * 3. Every store is refused when somebody else has claimed the row meanwhile, and the refused one stops.
- * 4. What stays unclear is left to a person.
+ * 1. The draft's id is stored before the draft is sent. After a crash, the next worker checks that draft and never
+ *    sends a second one (a draft with an immutable id keeps it in Sent Items).
+ * 2. The start of sending is stored before the send request. Without this mark, a draft may be discarded and written
+ *    again; with it, only this draft may ever be sent.
+ * 3. Every write is rejected if another worker has claimed the row meanwhile, and the rejected worker stops.
+ * 4. If the outcome stays unclear, a person decides.
  *
  * @see https://learn.microsoft.com/graph/outlook-immutable-id
  */
@@ -34,12 +34,13 @@ export type DraftDelivery = ReturnType<typeof createDraftDelivery>
 export function createDraftDelivery({ database, clock, outbox, conversations, ends }: DraftDeliveryDeps) {
   const { unsent, pause, unclear, settle, searchAgainAt, lookAgainAt, since, isOfTheMessage } = ends
 
-  /** Nothing was sent yet: writes the draft, and sends it. */
+  /** Creates the draft and sends it, if nothing was sent yet. */
   async function begin(claimed: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     let row = claimed
     try {
       if (row.remote_draft_id !== null) {
-        // Of an attempt that was broken off, half attached perhaps; or what a person wants to have sent again.
+        // The draft belongs to an interrupted attempt, perhaps with missing attachments, or a person chose to send it
+        // again.
         const became = await transport.whatBecameOf(row.remote_draft_id)
         if (became === 'sent') {
           await handedOver(row, transport, account)
@@ -48,14 +49,14 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
         await transport.deleteDraft(row.remote_draft_id)
         row = await outbox.save(row, { remote_draft_id: null }, { release: false })
       }
-      // An attempt may have died between writing its draft and storing the id of it.
+      // An attempt may have crashed between creating its draft and storing the draft's id.
       if (row.attempts > 1) await removeDrafts(row, transport)
 
       const draft = await transport.createDraft(await outbox.outgoing(row))
       try {
         row = await outbox.save(row, { remote_draft_id: draft.remoteId }, { release: false })
       } catch (thrown) {
-        // The one who overtook us cannot know of this draft.
+        // The worker that claimed the row meanwhile does not have the id of this draft.
         if (thrown instanceof Overtaken) await transport.deleteDraft(draft.remoteId)
         throw thrown
       }
@@ -70,7 +71,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     await send(row, transport, account)
   }
 
-  /** It was sent, or not, or not quite: the draft tells. */
+  /** Resumes an attempt after the start of sending, depending on the state of the draft. */
   async function goOn(row: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     let became
     try {
@@ -96,14 +97,14 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     await handedOver(row, transport, account)
   }
 
-  /** An error of `send` tells little by itself: the answer may be lost of what was done. */
+  /** Checks the draft, because an error of `send` may hide a successful send. */
   async function afterFailedSend(
     row: SubmissionRow,
     transport: DraftSending,
     account: EmailAccount,
     error: AppError,
   ): Promise<void> {
-    // Refused for haste: nothing was done, and the mailbox wants no question now (RFC 6585 §4).
+    // Throttled: nothing was sent, and the mailbox should get no further requests now (RFC 6585 §4).
     if (error.upstream?.status === 429) return pause(row, error)
     let became
     try {
@@ -126,7 +127,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     await lookForCopy(await outbox.save(row, change, { release: false }), transport, account)
   }
 
-  /** Files the copy in Sent Items, which tells the Message-ID that it really went out with. */
+  /** Files the copy in Sent Items, which contains the final Message-ID. */
   async function lookForCopy(row: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     let copy
     try {
@@ -141,7 +142,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
       await database.transaction(async (tx) => {
         const filed = await conversations.filing.file(tx, account, copy)
         if (!filed) throw new TypeError('a Sent copy that is filed nowhere')
-        // Filing calls our hook; only a copy that does not look like ours is left for here.
+        // Filing calls the Sent-mail hook. This links only copies that the hook did not recognize.
         const current = await outbox.lock(tx, row.id)
         await linkCopy(outbox, tx, current, { ...filed, rfcMessageId: copy.messageId, now: clock.now() })
       })
@@ -153,13 +154,13 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     await outbox.save(row, { due_at: lookAgainAt(row.handed_over_at!) }, { release: true })
   }
 
-  /** Takes away the drafts of attempts that came to nothing. */
+  /** Deletes the drafts of unsuccessful attempts. */
   async function tidy(claimed: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     let row = claimed
     try {
       const id = row.remote_draft_id
       if (id !== null && row.state !== 'sent' && row.state !== 'unknown') {
-        // Taken back or refused, and yet it went out.
+        // A canceled or refused submission may have been sent nevertheless.
         const became = await transport.whatBecameOf(id)
         if (became === 'sent') {
           await handedOver(row, transport, account)

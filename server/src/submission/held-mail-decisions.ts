@@ -10,7 +10,7 @@ import type { SubmissionState } from './submission.ts'
 
 const MOST_LISTED = 500
 
-/** `pending`: not looked for yet. `unreadable`: the Sent folder of the mailbox is not read. */
+/** `pending`: not searched yet. `unreadable`: the Sent folder of the mailbox is not synced. */
 export type InSent = 'pending' | 'found' | 'not-found' | 'unreadable'
 
 export interface HeldMessage {
@@ -22,7 +22,7 @@ export interface HeldMessage {
   isAutomatic: boolean
   createdAt: Date
   inSent: InSent
-  /** `unknown` while it is held, and again when the outcome of its attempt is unclear. */
+  /** `unknown` while held, and again if the outcome of its attempt is unclear. */
   state: SubmissionState
   isHeld: boolean
 }
@@ -30,9 +30,9 @@ export interface HeldMessage {
 export interface RestoredBackup {
   id: DatabaseRestoreId
   reason: 'older' | 'other-database' | 'unknown-host'
-  /** Last activity that the restored database knows. */
+  /** Last activity in the restored database. */
   fromAt: Date
-  /** Last activity before the restore that was seen from outside. */
+  /** Last activity before the restore, according to the state file outside the database. */
   seenAt: Date | undefined
   detectedAt: Date
   counts: { all: number; held: number; found: number; notFound: number; pending: number }
@@ -41,19 +41,19 @@ export interface RestoredBackup {
 }
 
 export type HeldDecision = 'send' | 'discard'
-/** Everything that is held, or what was looked for and not found. */
+/** All held messages, those searched and not found, or the given ones. */
 export type HeldChoice = 'all' | 'not-found' | readonly SubmissionId[]
 
 export interface HeldMail {
-  /** The newest restore with messages, or the newest of all; `undefined` when none was ever noticed. */
+  /** Returns the latest restore with messages, or else the latest restore; `undefined` if none was ever detected. */
   latest(): Promise<RestoredBackup | undefined>
-  /** @returns how many were sent or discarded: those that are still held */
+  /** @returns number of messages sent or discarded; those no longer held are skipped */
   decide(choice: HeldChoice, decision: HeldDecision, actor: string): Promise<number>
-  /** How many are held, of all restores. */
+  /** Number of held messages of all restores. */
   countHeld(): Promise<number>
 }
 
-/** Shows admins what a restored backup holds, and carries out what they decide. */
+/** Shows admins the messages held after a restore and applies their decisions. */
 export function createHeldMailDecisions({
   database,
   clock,
@@ -125,7 +125,7 @@ export function createHeldMailDecisions({
           subject,
           isAutomatic: row.answers_by_itself !== null,
           createdAt: row.created_at,
-          // Sync may meet the copy first.
+          // Sync may find the copy first.
           inSent: row.state === 'sent' && row.in_sent === 'pending' ? ('found' as const) : row.in_sent,
           state: row.state,
           isHeld: row.is_held,
@@ -150,7 +150,7 @@ export function createHeldMailDecisions({
       })
       .map(({ submission_id: id }) => id)
     let done = 0
-    // One by one: the next claim need not wait for a long list, and a failure undoes none of the others.
+    // One transaction each: the next claim does not wait for a long list, and a failure reverts no other decision.
     for (const id of ids) if (await decideOne(id, decision, actor)) done++
     return done
   }
@@ -173,7 +173,7 @@ export function createHeldMailDecisions({
   async function send(tx: Tx, row: SubmissionRow): Promise<void> {
     await outbox.overrule(tx, row, {
       ...{ state: 'queued', state_reason: null, state_detail: null },
-      // Sent is asked for our Message-ID before it goes out, which finds no copy where Exchange replaced it.
+      // Sent is searched for our Message-ID before sending. This finds no copy if Exchange replaced the Message-ID.
       ...{ send_begun_at: null, handed_over_at: null, was_unclear: true },
       ...{ due_at: clock.now(), waits_since: clock.now(), transient_since: null },
     })
@@ -183,7 +183,7 @@ export function createHeldMailDecisions({
     await outbox.dropBytes(tx, row.id)
     await outbox.overrule(tx, row, {
       ...{ state: 'canceled', state_reason: null, state_detail: null },
-      // A draft may lie in the mailbox from an attempt before the backup.
+      // An attempt before the backup may have left a draft in the mailbox.
       tidy_at: row.attempts > 0 || row.remote_draft_id !== null ? clock.now() : null,
     })
   }

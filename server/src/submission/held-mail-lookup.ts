@@ -16,9 +16,9 @@ import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 const MOST_AT_ONCE = 50
 const LOOK_AGAIN_MS = 15_000
 const AFTER_FAILURE_MS = 60_000
-/** How far the clocks of two servers may differ. */
+/** Maximum difference between the clocks of two servers. */
 const CLOCK_SKEW_MS = 5 * 60_000
-/** Compared of a text: Exchange rewrites white space and markup, and appends disclaimers. */
+/** Length of the text prefix compared. Exchange rewrites white space and markup, and appends disclaimers. */
 const COMPARED_CHARACTERS = 80
 
 interface HeldMailLookupDeps {
@@ -37,7 +37,7 @@ interface HeldRow {
   detected_at: Date
 }
 
-/** A sent message that is no submission's copy yet. */
+/** A sent message that is not yet linked to a submission. */
 interface SentMessage {
   id: StoredMessageId
   conversation_id: ConversationId
@@ -50,16 +50,18 @@ interface SentMessage {
 }
 
 /**
- * Looks for held submissions in the Sent folder of their mailbox: by the draft's id, by Message-ID, and by content, as
- * Exchange replaces the Message-ID of what goes out by a draft, and an automatic reply that is made again has a new one.
- * Content is compared with what sync read from Sent, once that is complete past the restore. Submissions that are found
- * become `sent`; the others stay held.
+ * Searches the Sent folder for held submissions by draft id, Message-ID and content. Exchange replaces the Message-ID
+ * of drafts, and a repeated automatic reply has a new one. Content is compared with synced messages, once Sent is
+ * synced past the restore. Submissions found become `sent`; the others stay held.
  */
 export function createHeldMailLookup(deps: HeldMailLookupDeps) {
   const { database, clock, log, outbox, emailAccounts, conversations } = deps
   const { db } = database
 
-  /** Checks what is due. Any number of processes may. What is not checked when `late` is aborted stays due. */
+  /**
+   * Searches for due submissions; several processes may run it. Submissions not searched when `late` is aborted stay
+   * due.
+   */
   async function look(late?: AbortSignal): Promise<void> {
     const rows = await db
       .selectFrom('held_submissions')
@@ -115,7 +117,7 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
       return database.transaction(async (tx) => {
         const filed = await conversations.filing.file(tx, account, copy)
         if (!filed) return false
-        // Filing calls our hook; only a copy that does not look like ours is left for here.
+        // Filing calls the Sent-mail hook. This links only copies that the hook did not recognize.
         await link(tx, row.id, { ...filed, rfcMessageId: copy.messageId })
         return true
       })
@@ -142,7 +144,7 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
   async function foundByContent(row: SubmissionRow, held: HeldRow): Promise<boolean> {
     const content = row.content as StoredContent
     return database.transaction(async (tx) => {
-      // Of two submissions with the same content, each needs a copy of its own.
+      // Two submissions with the same content need two different copies.
       await advisoryLock('submission.copy_by_content', row.email_account_id).execute(tx)
       const since = new Date(Math.min(row.created_at.getTime(), held.from_at.getTime()) - CLOCK_SKEW_MS)
       const { rows } = await sql<SentMessage>`
@@ -175,7 +177,7 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
       .where('email_account_id', '=', id)
       .execute()
     const sent = folders.find(({ role, synced }) => role === 'sent' && synced)
-    // A mailbox that was connected just before the backup has no folders until it is read.
+    // A mailbox connected just before the backup has no folders until its first sync.
     return { isRead: folders.length === 0 || sent !== undefined, completeUpTo: sent?.complete_up_to ?? undefined }
   }
 
@@ -195,7 +197,7 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
   return { look }
 }
 
-/** Subject is the same already. Recipients, the message that is answered, and the beginning of the text. */
+/** Compares recipients, the answered message and the beginning of the text; the subject is already equal. */
 function isSame({ to, cc, text, html, inReplyTo }: StoredContent, sent: SentMessage): boolean {
   if (addressesOf(to, cc) !== addressesOf(sent.to_addresses as Address[], sent.cc_addresses as Address[])) return false
   if (inReplyTo.length > 0 && sent.in_reply_to.length > 0 && !inReplyTo.some((id) => sent.in_reply_to.includes(id))) {

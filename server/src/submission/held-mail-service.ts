@@ -6,20 +6,23 @@ import { RESTORED } from './held-mail.ts'
 import type { HeldMail } from './held-mail-decisions.ts'
 
 const LOOK_EVERY_MS = 5000
-/** Checks mailboxes, each request with a limit of its own. At half of it a round leaves the rest to the next one. */
+/**
+ * Limit for a round of searches; each request has its own limit. At half of it, the round leaves the rest to the next
+ * one.
+ */
 const DEADLINE_MS = 10 * 60_000
 
-/** The incident of held mail: `installation` of `incidents`. */
+/** Reports the incident of held mail: `installation` in `incidents`. */
 export interface HeldMailIncident {
   open(trouble: { code: ErrorCode; detail: string; since: Date }): Promise<void>
   end(key: { code: ErrorCode }): Promise<void>
 }
 
-/** Looks for held mail in Sent, and keeps the incident about it up to date. */
+/** Searches Sent for held mail and keeps its incident up to date. */
 export interface HeldMailService {
   start(): void
   stop(): Promise<void>
-  /** Looks now: for tests. */
+  /** Runs immediately; for tests. */
   look(): Promise<void>
 }
 
@@ -53,7 +56,7 @@ export function createHeldMailService({
       const restored = await decisions.latest()
       if (restored) await incident.open({ code: RESTORED, detail: detailOf(restored), since: restored.detectedAt })
     } else if (wasOpen !== false) {
-      // Also at the start: another process may have opened it and died.
+      // Also at startup: another process may have opened the incident and crashed.
       await incident.end({ code: RESTORED })
     }
     wasOpen = held > 0

@@ -1,4 +1,4 @@
-/** Submissions that a restored backup holds: looked for in Sent, and decided by admins. */
+/** Submissions held after a restore: searched in Sent and decided by admins. */
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type DatabaseRestoreId } from '../kernel/ids.ts'
@@ -19,7 +19,7 @@ interface Options<S extends StrictMailServer = StrictMailServer> {
 }
 const BY_MESSAGE = { serverFor: (clock: TestClock) => new StrictMessageServer(clock) }
 
-/** An outbox whose database is restored after some of its messages were sent. */
+/** An outbox whose database was restored after some of its messages were sent. */
 async function restored<S extends StrictMailServer = StrictMailServer>(options: Options<S> = {}) {
   await database.pool.query('DELETE FROM held_submissions; DELETE FROM database_restores')
   const world = await outboxForTest(database, options)
@@ -43,7 +43,7 @@ async function restored<S extends StrictMailServer = StrictMailServer>(options: 
     },
   })
 
-  /** What the epoch does when it finds the database older than it was. */
+  /** Holds mail as `epoch` does when the database is older than before. */
   async function hold(): Promise<number> {
     const restore = { id: newId<DatabaseRestoreId>(), detectedAt: clock.now() }
     return database.transaction(async (tx) => {
@@ -55,7 +55,7 @@ async function restored<S extends StrictMailServer = StrictMailServer>(options: 
       return holdUnsent(tx, restore)
     })
   }
-  /** Sync has read Sent past the restore. */
+  /** Marks Sent as synced past the restore. */
   async function readSent(): Promise<void> {
     await world.syncSent()
     clock.advance(MINUTE_MS)
@@ -78,13 +78,13 @@ describe.each<[string, Options]>([
   ['draft, under the Message-ID of Exchange', {}],
   ['message', BY_MESSAGE],
 ])('held mail of a mailbox that sends by %s', (_by, options) => {
-  it('counts as sent where Sent has it, and stays held where it has not', async () => {
+  it('is sent if Sent contains it, and stays held otherwise', async () => {
     const world = await restored(options)
     for (const subject of ['One', 'Two']) await world.write(subject)
     const backup = await takeSnapshot(database)
     await world.settle()
     await backup.restore()
-    // Queued in the backup, too, and never sent.
+    // Also queued in the backup, but never sent.
     const third = await world.write('Three')
     expect(await world.hold()).toBe(3)
 
@@ -102,7 +102,7 @@ describe.each<[string, Options]>([
 })
 
 describe('held mail', () => {
-  it('is found by content once for each copy in Sent', async () => {
+  it('is matched by content once per copy in Sent', async () => {
     const world = await restored()
     await world.write('Twice')
     const backup = await takeSnapshot(database)
@@ -121,7 +121,7 @@ describe('held mail', () => {
     ['another text', { text: 'Something else.' }],
     ['another recipient', { to: [{ name: '', address: 'kim@customer.example' }] }],
     ['another subject', { subject: 'Other' }],
-  ])('is not found in a message with %s', async (_what, other) => {
+  ])('does not match a message with %s', async (_what, other) => {
     const world = await restored()
     const backup = await takeSnapshot(database)
     await world.submit({ content: { subject: 'Same', text: 'About it.', ...other } })
@@ -136,7 +136,7 @@ describe('held mail', () => {
     expect(await world.found()).toEqual(['Same: not-found, unknown'])
   })
 
-  it('waits while Sent is not read past the restore, and says so where Sent is not read at all', async () => {
+  it('stays pending until Sent is synced past the restore, and is unreadable if Sent is not synced', async () => {
     const world = await restored()
     await world.write('One')
     await world.hold()
@@ -149,7 +149,7 @@ describe('held mail', () => {
     expect(await world.found()).toEqual(['One: unreadable, unknown'])
   })
 
-  it('waits for a mailbox that was never read before the backup', async () => {
+  it('stays pending in a mailbox never synced before the backup', async () => {
     const world = await restored()
     await world.write('One')
     await database.pool.query('DELETE FROM folders')
@@ -158,7 +158,7 @@ describe('held mail', () => {
     expect(await world.found()).toEqual(['One: pending, unknown'])
   })
 
-  it('is looked for again later when the mailbox does not answer', async () => {
+  it('is searched again later if the mailbox does not respond', async () => {
     const world = await restored(BY_MESSAGE)
     await world.write('One')
     await world.hold()
@@ -175,7 +175,7 @@ describe('held mail', () => {
     expect(await world.found()).toEqual(['One: not-found, unknown'])
   })
 
-  it('is left to the next round when a slow mailbox uses up half of the time of one', async () => {
+  it('is left to the next round if a slow mailbox uses half of the time limit', async () => {
     const world = await restored(BY_MESSAGE)
     for (const subject of ['One', 'Two', 'Three']) await world.write(subject)
     await world.hold()
@@ -201,7 +201,7 @@ describe('held mail', () => {
     expect((await world.decisions.latest())!.counts).toMatchObject({ pending: 0, notFound: 3 })
   })
 
-  it('is sent or discarded by what an admin decides, which is recorded', async () => {
+  it("is sent or discarded by an admin's decision, which is recorded", async () => {
     const world = await restored()
     const [one, two, three] = [await world.write('One'), await world.write('Two'), await world.write('Three')]
     await world.hold()
@@ -223,7 +223,7 @@ describe('held mail', () => {
     ])
   })
 
-  it('is not sent by a decision when Sent has it by then', async () => {
+  it('is not sent by a decision if its copy is in Sent by then', async () => {
     const world = await restored(BY_MESSAGE)
     await world.write('One')
     const backup = await takeSnapshot(database)
@@ -238,7 +238,7 @@ describe('held mail', () => {
     expect(await world.found()).toEqual(['One: found, sent'])
   })
 
-  it('is decided once: a released message whose outcome becomes unclear is held no more', async () => {
+  it('is decided once: a released message of unclear outcome is not held again', async () => {
     const world = await restored(BY_MESSAGE)
     const { server, clock, decisions } = world
     const { id } = await world.write('One')
@@ -266,7 +266,7 @@ describe('held mail', () => {
     expect(await world.found()).toEqual(['One: pending, unknown'])
   })
 
-  it('of an old backup waits as long as new mail when its first attempt meets a transient error', async () => {
+  it('from an old backup is retried as long as new mail after its first transient error', async () => {
     const world = await restored(BY_MESSAGE)
     const { id } = await world.write('One')
     world.clock.advance(6 * 24 * 60 * MINUTE_MS)
@@ -285,7 +285,7 @@ describe('held mail', () => {
     expect(waitsSince).toEqual(world.clock.now())
   })
 
-  it('has an incident as long as something is held', async () => {
+  it('has an incident while messages are held', async () => {
     const world = await restored()
     await world.service.look()
     await world.service.look()
@@ -303,7 +303,7 @@ describe('held mail', () => {
     ])
   })
 
-  it('of a mailbox that cannot be opened leaves that of others alone', async () => {
+  it('in an inaccessible mailbox does not block the mail of other mailboxes', async () => {
     const world = await restored()
     await world.write('One')
     await world.hold()

@@ -7,7 +7,7 @@ import { FREE, submissionEvents, UNSENT, type SubmissionRow } from './submission
 
 export const RESTORED = new AppError('submission.database_restored').code
 
-/** Held until a decision; afterwards its outcome may become unclear, which is another reason to be `unknown`. */
+/** Held until a decision. Afterwards the submission may be `unknown` again for another reason: an unclear outcome. */
 export const IS_HELD = sql<boolean>`(submissions.state = 'unknown' AND submissions.state_reason = ${RESTORED})`
 
 export function isHeld({ state, state_reason: reason }: Pick<SubmissionRow, 'state' | 'state_reason'>): boolean {
@@ -20,11 +20,11 @@ export interface RestoreToHoldFor {
 }
 
 /**
- * Holds everything that waits to be sent: after a restore it may have been sent already. Held submissions are `unknown`,
- * which no worker claims, and the raised fencing number refuses late writes of workers that claimed them before.
+ * Holds all unsent submissions, because they may have been sent before the restore. Held submissions are `unknown`,
+ * which no worker claims. The incremented fencing token rejects late writes of workers with an earlier claim.
  *
- * @param only  instead of all that were accepted before the restore was detected
- * @returns how many are held now
+ * @param only holds this submission instead of all accepted before the restore was detected
+ * @returns number of submissions held by this call
  */
 export async function holdUnsent(tx: Tx, { id, detectedAt }: RestoreToHoldFor, only?: SubmissionId): Promise<number> {
   const { count } = await tx
@@ -40,7 +40,7 @@ export async function holdUnsent(tx: Tx, { id, detectedAt }: RestoreToHoldFor, o
           fence: eb('fence', '+', 1),
         }))
         .where('state', 'in', UNSENT)
-        // What is accepted after the restore is sent as usual.
+        // Submissions accepted after the restore are sent as usual.
         .where((eb) => (only === undefined ? eb('created_at', '<=', detectedAt) : eb('id', '=', only)))
         .returningAll(),
     )
@@ -62,8 +62,8 @@ export async function holdUnsent(tx: Tx, { id, detectedAt }: RestoreToHoldFor, o
 }
 
 /**
- * The restore because of which an answer to mail of `receivedAt` may have been sent already: mail that came before the
- * restore was detected may have been answered by the database that was replaced.
+ * Returns the restore after which an answer to mail of `receivedAt` may be a duplicate. The replaced database may
+ * already have answered mail received before the restore was detected.
  */
 export async function restoreSince(tx: Tx, receivedAt: Date): Promise<RestoreToHoldFor | undefined> {
   const row = await tx

@@ -1,7 +1,7 @@
 /**
- * Mail going out: an outbox in which a message is never lost and never sent twice. Accepted messages wait in
- * `submissions` and `submission_attachments`, the tables of this room; workers hand them to the server of their
- * account, and what stays unclear is left to a person. `http` comes in.
+ * Outgoing mail: an outbox that never loses a message and never sends it twice. Accepted messages wait in `submissions`
+ * and `submission_attachments`, the tables of this room. Workers hand them to the server of their account. If the
+ * outcome is unclear, a person decides. `http` submits messages.
  */
 import type { AuditLog } from '../audit/index.ts'
 import type { Database } from '../database/index.ts'
@@ -51,16 +51,16 @@ export interface SubmissionsDeps {
   log: Log
   emailAccounts: EmailAccountPorts
   conversations: ConversationPorts
-  /** Of `epoch`; without it, a restored backup is not recognized. */
+  /** Provided by `epoch`. Without it, a restored backup is not recognized. */
   mark?: (() => Promise<boolean>) | undefined
-  /** Throws while there is too little disk space to accept something new. */
+  /** Throws if there is too little disk space to accept a message. */
   requireSpace?: (() => void) | undefined
   audit: AuditLog
-  /** Of mail that a restored backup holds. */
+  /** Incident for mail held after a restore. */
   incident: HeldMailIncident
 }
 
-/** The outbox, and the worker that empties it once it is started. Hears of Sent copies from `conversations`. */
+/** Creates the outbox and its worker. `conversations` notifies it of Sent copies. */
 export function createSubmissions(deps: SubmissionsDeps): {
   submissions: Submissions
   worker: SendingWorker

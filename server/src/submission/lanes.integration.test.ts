@@ -8,7 +8,7 @@ import { StrictMessageServer } from '../../test/submission/strict-message-server
 const database = await testDatabase()
 const MINUTE_MS = 60_000
 
-/** A server that notes when it took each message. */
+/** A server that records the time of each message. */
 class CountingServer extends StrictMessageServer {
   readonly takenAt: number[] = []
   attempts = 0
@@ -45,8 +45,8 @@ async function twoAccounts({ perMinute }: { perMinute?: number } = {}) {
   return { ...world, other, submitTo, eventsOf }
 }
 
-describe('two mailboxes that send with one login', () => {
-  it('share its messages a minute, oldest first, whichever worker sends', async () => {
+describe('two mailboxes with the same SMTP login', () => {
+  it('share its rate limit, oldest message first, regardless of the worker', async () => {
     const { submitTo, settle, server, clock, emailAccountId, other, eventsOf } = await twoAccounts({ perMinute: 5 })
     const accepted: string[] = []
     for (let n = 0; n < 24; n++) {
@@ -62,13 +62,13 @@ describe('two mailboxes that send with one login', () => {
     expect(await eventsOf('submission.sending_started')).toBe(24)
   })
 
-  it('keep the minute of the server also where a message takes seconds to arrive', async () => {
+  it("respect the server's rate limit even if messages take seconds to arrive", async () => {
     const { submitTo, settle, server, clock, emailAccountId, other } = await twoAccounts({ perMinute: 3 })
     for (const id of [emailAccountId, other]) await submitTo(id)
     await settle()
     clock.advance(2 * MINUTE_MS)
     server.takenAt.length = 0
-    // The first takes ten seconds to connect, the others none.
+    // The first message takes ten seconds to connect, the others no time.
     server.refusal = () => {
       if (server.takenAt.length === 0) clock.advance(10_000)
       server.takenAt.push(clock.now().getTime())
@@ -81,7 +81,7 @@ describe('two mailboxes that send with one login', () => {
     expect(server.mostInAMinute()).toBeLessThanOrEqual(3)
   })
 
-  it('let new mail wait behind what waits already', async () => {
+  it('send new mail after mail that is already queued', async () => {
     const { submitTo, workOnce, settle, server, clock, emailAccountId, other } = await twoAccounts({ perMinute: 3 })
     const accepted: string[] = []
     for (let n = 0; n < 8; n++) accepted.push((await submitTo(emailAccountId)).messageId)
@@ -96,7 +96,7 @@ describe('two mailboxes that send with one login', () => {
     expect(server.delivered).toEqual(accepted)
   })
 
-  it('show the pace of Postkey as the reason, and when each is tried next', async () => {
+  it('show the rate limit as the reason, and the time of the next attempt', async () => {
     const { submitTo, workOnce, submissions, clock, emailAccountId, other } = await twoAccounts({ perMinute: 2 })
     for (const id of [emailAccountId, other]) await submitTo(id)
     while (await workOnce());
@@ -109,9 +109,9 @@ describe('two mailboxes that send with one login', () => {
     expect(nextTryAt!.getTime() - clock.now().getTime()).toBeLessThanOrEqual(61_000)
   })
 
-  it('have two messages under way at a time, both together', async () => {
+  it('send at most two messages concurrently in total', async () => {
     const { submitTo, settle, workOnce, outbox, emailAccountId, other } = await twoAccounts()
-    // The first message of each tells which login it is.
+    // The first message of each mailbox determines its login.
     for (const id of [emailAccountId, other]) await submitTo(id)
     await settle()
     for (let n = 0; n < 4; n++) await submitTo(n % 2 === 0 ? emailAccountId : other)
@@ -122,7 +122,7 @@ describe('two mailboxes that send with one login', () => {
     expect(await workOnce()).toBe(false)
   })
 
-  it('keep their order while copies of one of them are searched for', async () => {
+  it('keep the order of messages while copies of one mailbox are searched for', async () => {
     const { submitTo, settle, workOnce, outbox, server, clock, emailAccountId, other } = await twoAccounts()
     for (const id of [emailAccountId, other]) await submitTo(id)
     await settle()
@@ -140,7 +140,7 @@ describe('two mailboxes that send with one login', () => {
     expect(claims.map(({ state }) => state)).toContain('handed-over')
   })
 
-  it('wait together when other programs use up the login', async () => {
+  it("both wait if other programs use up the login's limit", async () => {
     const { submitTo, settle, workOnce, server, submissions, emailAccountId, other, clock } = await twoAccounts()
     for (const id of [emailAccountId, other]) await submitTo(id)
     await settle()
@@ -164,7 +164,7 @@ describe('two mailboxes that send with one login', () => {
     expect((await submissions.get(second.id)).nextTryAt!.getTime()).toBeGreaterThan(clock.now().getTime())
   })
 
-  it('do not wait for each other when one of them cannot send', async () => {
+  it('send independently if one of them has a mailbox fault', async () => {
     const { submitTo, settle, workOnce, server, submissions, emailAccountId, other } = await twoAccounts()
     for (const id of [emailAccountId, other]) await submitTo(id)
     await settle()
@@ -179,7 +179,7 @@ describe('two mailboxes that send with one login', () => {
     expect((await submissions.get(fine.id)).state).not.toBe('queued')
   })
 
-  it('keep the pace when one of them gets another login', async () => {
+  it('keep the rate limit when one of them switches to another login', async () => {
     const { submitTo, settle, workOnce, server, emailAccountId, other, outbox } = await twoAccounts({ perMinute: 3 })
     for (const id of [emailAccountId, other]) await submitTo(id)
     await settle()

@@ -23,8 +23,8 @@ function faultsAt(boundary: string): readonly Fault[] {
     : ['kill', 'stall', 'cut']
 }
 
-describe('a message that is handed over whole', () => {
-  it('goes out once, and the copy that the server lays into Sent is filed', async () => {
+describe('a message sent whole', () => {
+  it('is sent once, and the copy that the server stores in Sent is filed', async () => {
     const { submit, settle, submissions, server, kindsOf } = await outbox()
     const { id, messageId } = await submit()
 
@@ -38,7 +38,7 @@ describe('a message that is handed over whole', () => {
     )
   })
 
-  it('goes to everybody once, and tells nobody who got it in secret', async () => {
+  it('is sent once to each recipient, and hides the Bcc recipients', async () => {
     const { submit, settle, server } = await outbox()
     const lee = { name: 'Lee', address: 'lee@customer.example' }
     await submit({ content: { cc: [lee, ...LETTER.to], bcc: [{ name: '', address: 'secret@contoso.example' }] } })
@@ -52,42 +52,45 @@ describe('a message that is handed over whole', () => {
     expect(server.sources[0]).not.toContain('secret@contoso.example')
   })
 
-  describe.each(['by-server', 'perhaps-by-server', 'by-us'] as const)('to a server whose copies are %s', (sentCopy) => {
-    for (const boundary of [...STORES, ...BEFORE, ...AFTER]) {
-      for (const fault of faultsAt(boundary)) {
-        // What comes to effect after its sender has given it up lays a second one, and tells nobody which it is.
-        if (boundary === 'before appendSent' && fault === 'late') continue
-        it(`is sent once, or nobody knows: ${fault} ${boundary}`, async () => {
-          const { submit, settle, submissions, server, release, syncSent } = await outbox()
-          server.sentCopy = sentCopy
-          server.laysCopies = sentCopy !== 'by-us'
-          let seen = 0
-          server.faults = { at: (name) => (name === boundary && ++seen === 1 ? fault : undefined) }
-          const { id, messageId } = await submit()
+  describe.each(['by-server', 'perhaps-by-server', 'by-us'] as const)(
+    'to a server whose Sent copies are %s',
+    (sentCopy) => {
+      for (const boundary of [...STORES, ...BEFORE, ...AFTER]) {
+        for (const fault of faultsAt(boundary)) {
+          // A request that takes effect after its worker gave up stores a second copy, and no response identifies it.
+          if (boundary === 'before appendSent' && fault === 'late') continue
+          it(`is sent once, or unknown: ${fault} ${boundary}`, async () => {
+            const { submit, settle, submissions, server, release, syncSent } = await outbox()
+            server.sentCopy = sentCopy
+            server.laysCopies = sentCopy !== 'by-us'
+            let seen = 0
+            server.faults = { at: (name) => (name === boundary && ++seen === 1 ? fault : undefined) }
+            const { id, messageId } = await submit()
 
-          await settle(['worker-1', 'worker-2'])
-          await release()
-          await settle()
-          await syncSent()
+            await settle(['worker-1', 'worker-2'])
+            await release()
+            await settle()
+            await syncSent()
 
-          const { state, reason } = await submissions.get(id)
-          expect(server.objections).toEqual([])
-          if (state === 'sent') {
-            expect(server.delivered).toEqual([messageId])
-            expect(server.copiesOf(messageId)).toHaveLength(1)
-          } else {
-            // Only where the dot may have gone and no copy could tell.
-            expect({ state, reason }).toEqual({ state: 'unknown', reason: 'submission.outcome_unclear' })
-            expect(['before dot', 'after dot', 'after store']).toContain(boundary)
-            expect(server.delivered.length).toBeLessThanOrEqual(1)
-            if (sentCopy !== 'by-us') expect(server.delivered).toEqual([])
-          }
-        })
+            const { state, reason } = await submissions.get(id)
+            expect(server.objections).toEqual([])
+            if (state === 'sent') {
+              expect(server.delivered).toEqual([messageId])
+              expect(server.copiesOf(messageId)).toHaveLength(1)
+            } else {
+              // Only if the final dot may have been sent and no copy can prove it.
+              expect({ state, reason }).toEqual({ state: 'unknown', reason: 'submission.outcome_unclear' })
+              expect(['before dot', 'after dot', 'after store']).toContain(boundary)
+              expect(server.delivered.length).toBeLessThanOrEqual(1)
+              if (sentCopy !== 'by-us') expect(server.delivered).toEqual([])
+            }
+          })
+        }
       }
-    }
-  })
+    },
+  )
 
-  it('is sent once or is unknown, whatever happens in whatever order', { timeout: 120_000 }, async () => {
+  it('is sent once or is unknown, for any sequence of faults', { timeout: 120_000 }, async () => {
     const fault = fc.record({
       at: fc.constantFrom(...STORES, ...BEFORE, ...AFTER),
       skip: fc.nat(2),
@@ -127,8 +130,8 @@ describe('a message that is handed over whole', () => {
   })
 })
 
-describe('what the server said of a message', () => {
-  it('counts although another worker has it by then, which could not know', async () => {
+describe('a message answered by the server', () => {
+  it("keeps the server's reply even if another worker has claimed the message by then", async () => {
     const { submit, settle, submissions, server, release } = await outbox()
     Object.assign(server, { sentCopy: 'by-us', laysCopies: false })
     let stalls = 1
@@ -144,7 +147,7 @@ describe('what the server said of a message', () => {
     expect(server.delivered).toHaveLength(1)
   })
 
-  describe.each(['by-us', 'perhaps-by-server'] as const)('whose copy Postkey lays (%s)', (sentCopy) => {
+  describe.each(['by-us', 'perhaps-by-server'] as const)('with a Sent copy stored by Postkey (%s)', (sentCopy) => {
     async function handedOver() {
       const world = await outbox()
       Object.assign(world.server, { sentCopy, laysCopies: false })
@@ -154,7 +157,7 @@ describe('what the server said of a message', () => {
       return { ...world, ...submitted }
     }
 
-    it('gets it after an hour off and an error', async () => {
+    it('gets its copy after an outage of one hour and an error', async () => {
       const { id, messageId, settle, submissions, server, clock } = await handedOver()
       clock.advance(4 * UNCLEAR_AFTER_MS)
       let errors = 1
@@ -166,7 +169,7 @@ describe('what the server said of a message', () => {
       expect(server.copiesOf(messageId)).toMatchObject([{ by: 'us' }])
     })
 
-    it('gets it after ten hours of errors, with a growing pause between two searches', async () => {
+    it('gets its copy after ten hours of errors, with backoff between searches', async () => {
       const { messageId, workOnce, outbox: rows, server, clock } = await handedOver()
       let searches = 0
       server.faults = { at: (name) => (name === 'before findByMessageId' ? (searches++, 'unavailable') : undefined) }
@@ -184,7 +187,7 @@ describe('what the server said of a message', () => {
     })
   })
 
-  it('waits for the search of another copy of its mailbox, and is asked about no sooner', async () => {
+  it('waits while another copy of its mailbox is searched for, and has no earlier due time', async () => {
     const { submit, workOnce, outbox: rows, server, clock } = await outbox()
     Object.assign(server, { sentCopy: 'by-us', laysCopies: false })
     for (let n = 0; n < 2; n++) await submit()
@@ -195,7 +198,7 @@ describe('what the server said of a message', () => {
     expect((await rows.nextDueAt())!.getTime()).toBeGreaterThan(clock.now().getTime())
   })
 
-  it('found at its sender is searched for from then on, whatever errors it met before', async () => {
+  it('is searched for in Sent after its copy was found at the sender, regardless of earlier errors', async () => {
     const { submit, settle, workOnce, submissions, server, clock } = await outbox()
     Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopies: false, laysCopiesAtSender: true })
     let fault: Fault | undefined = 'unavailable'
@@ -222,7 +225,7 @@ describe('what the server said of a message', () => {
     expect(server.copiesOf(messageId)).toMatchObject([{ by: 'us' }])
   })
 
-  it('does not count where a person has let it be sent again meanwhile', async () => {
+  it('ignores a late reply after a person has sent it again', async () => {
     const { submit, settle, submissions, server, release } = await outbox()
     Object.assign(server, { sentCopy: 'by-us', laysCopies: false })
     let stalls = 1
@@ -247,7 +250,7 @@ describe('what the server said of a message', () => {
       new AppError('transports.smtp_message_refused', { upstream: { status: 550 } }),
       'failed',
     ],
-  ])('is stored once the database is there again: %s', async (_what, refusal, state) => {
+  ])("stores the server's reply once the database is available again: %s", async (_what, refusal, state) => {
     const world = await outbox()
     const { submit, submissions, server, settle } = world
     Object.assign(server, { sentCopy: 'by-us', laysCopies: false, refusal: () => refusal })
@@ -255,7 +258,7 @@ describe('what the server said of a message', () => {
     const flaky: typeof world.outbox = {
       ...world.outbox,
       async save(row, change, how) {
-        // The mark before the dot comes through, what follows it does not.
+        // The mark before the final dot is stored; the writes after it fail.
         if (row.send_begun_at !== null && away++ < 3) throw new AppError('database.unavailable')
         return world.outbox.save(row, change, how)
       },
@@ -271,13 +274,13 @@ describe('what the server said of a message', () => {
   })
 })
 
-describe('a server that lets the mailbox in no more', () => {
+describe('a server that refuses the mailbox', () => {
   it.each([
     'transports.smtp_password_refused',
     'transports.smtp_tls_refused',
     'transports.smtp_sender_blocked',
     'transports.smtp_sign_in_blocked',
-  ] as const)('has its mail wait, without knocking for each (%s), until an admin has ended it', async (code) => {
+  ] as const)('holds all its mail after one attempt (%s), until an admin fixes the cause', async (code) => {
     const { submit, settle, workOnce, submissions, server, clock } = await outbox()
     let knocks = 0
     server.refusal = () => {
@@ -301,8 +304,8 @@ describe('a server that lets the mailbox in no more', () => {
   })
 })
 
-describe('a server that perhaps lays a copy into Sent', () => {
-  it('is not asked for it before the next message has gone, and after that in time', async () => {
+describe('a server that may store Sent copies itself', () => {
+  it('is searched for copies only after all queued messages are sent, and then on time', async () => {
     const { submit, workOnce, submissions, server, clock } = await outbox()
     let looks = 0
     Object.assign(server, { sentCopy: 'perhaps-by-server', faults: { at: count } })
@@ -321,7 +324,7 @@ describe('a server that perhaps lays a copy into Sent', () => {
     expect(looks).toBe(2)
   })
 
-  it('is not asked for it either while there is something to send, and no longer than a minute', async () => {
+  it('is not searched while messages are due, but after at most one minute', async () => {
     const { submit, workOnce, submissions, server, clock } = await outbox()
     const steps: string[] = []
     Object.assign(server, { sentCopy: 'perhaps-by-server', faults: { at: note } })
@@ -345,7 +348,7 @@ describe('a server that perhaps lays a copy into Sent', () => {
   })
 })
 
-describe('a message of which nobody knows whether it went', () => {
+describe('a message of unknown outcome', () => {
   async function unknown() {
     const world = await outbox()
     world.server.copyDelayMs = 3 * UNCLEAR_AFTER_MS
@@ -357,14 +360,14 @@ describe('a message of which nobody knows whether it went', () => {
     return { ...world, id }
   }
 
-  it('is not sent again by itself', async () => {
+  it('is not sent again automatically', async () => {
     const { server, settle, clock } = await unknown()
     clock.advance(UNCLEAR_AFTER_MS)
     await settle()
     expect(server.delivered).toHaveLength(1)
   })
 
-  it('is looked for in Sent before it is sent again, though a person wants it', async () => {
+  it('is searched for in Sent before it is sent again on request', async () => {
     const { server, settle, clock, submissions, id } = await unknown()
     clock.advance(3 * UNCLEAR_AFTER_MS)
 
@@ -375,7 +378,7 @@ describe('a message of which nobody knows whether it went', () => {
     expect(server.delivered).toHaveLength(1)
   })
 
-  it('is looked for in Sent also when the mailbox is sent from by drafts meanwhile', async () => {
+  it('is searched for in Sent even if the mailbox has switched to sending by drafts', async () => {
     const { server, settle, clock, submissions, id } = await unknown()
     clock.advance(3 * UNCLEAR_AFTER_MS)
     const bySmtp = server.transport()
@@ -388,7 +391,7 @@ describe('a message of which nobody knows whether it went', () => {
     expect(server.delivered).toHaveLength(1)
   })
 
-  it('is sent again when Sent has no copy', async () => {
+  it('is sent again if Sent has no copy', async () => {
     const { server, settle, submissions, id } = await unknown()
     server.copies.length = 0
     server.copyDelayMs = 0
@@ -401,8 +404,8 @@ describe('a message of which nobody knows whether it went', () => {
   })
 })
 
-describe('a mailbox that may send so many messages a minute', () => {
-  it('sends no more, and each that waits says why and until when', async () => {
+describe('a mailbox with a rate limit per minute', () => {
+  it('sends up to the limit, and shows reason and time of the next attempt for the others', async () => {
     const { submit, workOnce, settle, server, submissions, clock } = await outbox()
     server.messagesPerMinute = 3
     const ids: string[] = []
@@ -425,10 +428,10 @@ describe('a mailbox that may send so many messages a minute', () => {
   })
 })
 
-describe('SMTP that is switched off for the mailbox', () => {
+describe('a mailbox with SMTP switched off', () => {
   const off = () => new AppError('transports.smtp_off', { detail: '535 5.7.139', upstream: { status: 535 } })
 
-  it('gives way to Graph, where that is allowed, and the message goes at once', async () => {
+  it('switches to Graph if allowed, and sends the message at once', async () => {
     const { submit, workOnce, server, submissions, emailAccounts, emailAccountId, database: db } = await outbox()
     await db.db.updateTable('email_accounts').set({ sends_by: 'smtp' }).where('id', '=', emailAccountId).execute()
     const bySmtp = server.transport()
@@ -437,7 +440,8 @@ describe('SMTP that is switched off for the mailbox', () => {
     const { id } = await submit()
     await workOnce()
     expect(await submissions.get(id)).toMatchObject({ state: 'queued', reason: 'transports.smtp_off' })
-    // The message forgets it as soon as it has gone; the mailbox keeps it, with what opens SMTP again.
+    // The reason is removed from the message once it is sent. The mailbox keeps it, with the command that enables SMTP
+    // again.
     expect(await emailAccounts.get(emailAccountId)).toMatchObject({
       sendsBy: 'graph',
       roadReasons: {
@@ -460,7 +464,7 @@ describe('SMTP that is switched off for the mailbox', () => {
     expect(server.delivered).toHaveLength(1)
   })
 
-  it('keeps the message where Graph is not allowed either, and says why', async () => {
+  it('keeps the message queued with the reason if Graph is not allowed', async () => {
     const {
       submit,
       workOnce,

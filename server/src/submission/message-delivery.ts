@@ -1,16 +1,17 @@
 /**
- * One submission on its way as a whole message (SMTP). Nothing at the server can be asked what became of it but its copy
- * in Sent, so five promises rest on the order of steps:
+ * Delivers one submission as a whole message (SMTP). Only its copy in Sent proves that it was sent, so five guarantees
+ * depend on the order of steps:
  *
- * 1. That it may go out is stored after the last byte of it but before the dot that ends it. Without that mark it has not
- *    gone, whatever happened; with it, nobody sends it again before Sent or a person has told.
- * 2. An error after the dot that is no answer settles nothing: Sent is asked by Message-ID, that of the mailbox and that
- *    of whoever sends for it, and at last a person.
- * 3. A copy is laid into Sent only where none has appeared, and each time after a look, with nothing between the two. Who
- *    stood still there all the same takes its copy away again when it is the second.
- * 4. Every store is refused when somebody else has claimed the row meanwhile; refused the mark, the dot is not sent.
- * 5. What the server answered is not lost while this process lives: neither by a database that is away for a moment nor by
- *    a claim that came in between.
+ * 1. The start of sending is stored after the last byte of the message but before the final dot. Without this mark, the
+ *    message was certainly not sent. With it, the message is sent again only after a search in Sent or a decision.
+ * 2. An error after the dot that is not a reply proves nothing. Sent is searched by Message-ID, first in the mailbox,
+ *    then in the mailbox of the principal that sends for it. If neither has a copy, a person decides.
+ * 3. A copy is stored in Sent only directly after a search that found none. A worker that stalled in between removes
+ *    its copy again if it is the second.
+ * 4. Every write is rejected if another worker has claimed the row meanwhile. If the mark is rejected, the dot is not
+ *    sent.
+ * 5. The server's reply is not lost while this process runs, neither in a short database outage nor after another
+ *    claim.
  */
 import type { Database, Tx } from '../database/index.ts'
 import { envelopeSenderOf, type EmailAccount } from '../email-accounts/index.ts'
@@ -27,10 +28,10 @@ import { Overtaken, type Change, type StoredContent, type SubmissionRow } from '
 import { linkCopy } from './sent-mail.ts'
 import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 
-/** The reading of Sent meets most copies of a slow server before; a look at once would find few. */
+/** Delay of the first search. By then, the sync of Sent has found most copies of a slow server. */
 export const FIRST_LOOK_AFTER_MS = 5000
 const STORE_AGAIN_MS = 250
-/** A mailbox that cannot be read for longer gets no copy from Postkey. */
+/** Maximum period of failing searches, after which Postkey stores no copy. */
 const LAY_WITHIN_MS = 24 * 60 * 60_000
 
 interface MessageDeliveryDeps {
@@ -54,7 +55,7 @@ export function createMessageDelivery({
 }: MessageDeliveryDeps) {
   const { unsent, unclear, settle, searchAgainAt, lookAgainAt, since } = ends
 
-  /** Nothing was sent yet. */
+  /** Sends the message, if nothing was sent yet. */
   async function begin(claimed: SubmissionRow, transport: ByMessage, account: EmailAccount): Promise<void> {
     let row = claimed
     try {
@@ -77,7 +78,7 @@ export function createMessageDelivery({
       due_at: new Date(clock.now().getTime() + looksAfterMs),
     }
     try {
-      // The copy is a claim of its own: it must not hold the place of the next message.
+      // Searching for the copy is a separate claim, so that it does not delay the next message.
       await insist(() => outbox.save(row, accepted, { release: true }))
     } catch (thrown) {
       if (!(thrown instanceof Overtaken)) throw thrown
@@ -87,7 +88,7 @@ export function createMessageDelivery({
 
   async function afterFailedSend(row: SubmissionRow, account: EmailAccount, error: AppError): Promise<void> {
     if (error.upstream?.mayHaveGone) return unclear(row, error)
-    // The server answered, or was never told the end of it.
+    // The server replied, or the message was never completed.
     const free =
       row.send_begun_at === null
         ? row
@@ -100,8 +101,8 @@ export function createMessageDelivery({
   }
 
   /**
-   * What the server said nobody else can ask it again: it is stored as soon as the database is there, for as long as the
-   * claim would hold.
+   * Retries a write until the database is available, for the duration of a lease. The server's reply can't be requested
+   * again.
    */
   async function insist<T>(store: () => Promise<T>): Promise<T> {
     const limit = performance.now() + LEASE_MS
@@ -117,8 +118,8 @@ export function createMessageDelivery({
   }
 
   /**
-   * Somebody else has the row by now and could not know. The mark says whether it is still about this attempt: without
-   * it, or with another, a person has let it be sent again.
+   * Stores the server's reply although another worker has claimed the row. The mark identifies the attempt: if it is
+   * missing or different, a person has sent the message again, and the reply is ignored.
    */
   async function acceptedLate({ id, send_begun_at: mark }: SubmissionRow, accepted: Change): Promise<void> {
     await database.transaction(async (tx) => {
@@ -129,14 +130,14 @@ export function createMessageDelivery({
     })
   }
 
-  /** It may have gone: only its copy tells. */
+  /** Resumes a message that may have been sent, by searching for its copy. */
   async function goOn(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
     try {
       if (await hasGone(row, transport, account)) return
     } catch (thrown) {
       return unclear(row, errorOf(thrown))
     }
-    // Where we lay the copies ourselves, none can come of an attempt that was broken off.
+    // If Postkey stores the copies itself, an interrupted attempt can't have left one.
     const { sending } = transport
     const isHopeless = sending.by === 'message' && sending.sentCopy === 'by-us'
     if (isHopeless || since(row.send_begun_at!) >= UNCLEAR_AFTER_MS) {
@@ -145,7 +146,7 @@ export function createMessageDelivery({
     await outbox.save(row, { due_at: lookAgainAt(row.send_begun_at!) }, { release: true })
   }
 
-  /** Files the copy in Sent, and lays it there where the server does not. */
+  /** Files the copy in Sent, and stores one there if the server does not. */
   async function lookForCopy(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<void> {
     const waitedMs = since(row.handed_over_at!)
     let missing = new AppError('submission.no_copy_in_sent')
@@ -163,7 +164,7 @@ export function createMessageDelivery({
       }
     } catch (thrown) {
       missing = errorOf(thrown)
-      // Counted from the first error: Postkey may have been off since the handover.
+      // Counted from the first error, because the server may have been stopped since the handover.
       const transient_since = row.transient_since ?? clock.now()
       if (since(transient_since) < (layingOf(transport.sending) ? LAY_WITHIN_MS : UNCLEAR_AFTER_MS)) {
         const due_at = searchAgainAt(transient_since, missing)
@@ -172,7 +173,7 @@ export function createMessageDelivery({
         return showInConversation(saved, account)
       }
     }
-    // The server said that it has it. That no copy is seen changes nothing of that.
+    // The server has accepted the message; a missing copy does not change that.
     if (waitedMs >= UNCLEAR_AFTER_MS) {
       return sentWithoutCopy(row, account, layingOf(transport.sending) ? missing : leftToServer(missing))
     }
@@ -180,7 +181,7 @@ export function createMessageDelivery({
     await outbox.save(row, { ...change, state_reason: null, state_detail: null }, { release: true })
   }
 
-  /** Ready to be laid into Sent when the look that follows finds none; undefined where that is not ours to do. */
+  /** Prepares the copy to store if the following search finds none. Undefined if Postkey must not store one. */
   async function copyToLay(
     row: SubmissionRow,
     { sending }: Pick<MailTransport, 'sending'>,
@@ -193,7 +194,10 @@ export function createMessageDelivery({
     return () => appendSent(mime, row.handed_over_at!)
   }
 
-  /** A copy says that it went out. Where it lies with whoever sent it, the mailbox gets one of its own. */
+  /**
+   * Returns true if a copy proves that the message was sent. If only the sending principal's mailbox has the copy, the
+   * mailbox gets its own.
+   */
   async function hasGone(row: SubmissionRow, transport: MailTransport, account: EmailAccount): Promise<boolean> {
     if (await foundInSent(row, transport, account)) return true
     if (!(await liesAtSender(row, transport))) return false
@@ -209,9 +213,12 @@ export function createMessageDelivery({
     return true
   }
 
-  /** Nobody here hears that the mailbox of that person does not answer: the question waits for it only so long. */
+  /**
+   * Searches the mailbox of the sending principal. Errors there are visible to no agent of this mailbox, so they delay
+   * the decision only up to a limit.
+   */
   async function liesAtSender(row: SubmissionRow, { hasCopyAtSender }: MailTransport): Promise<boolean> {
-    // What was begun by a draft lies where that was, and under another Message-ID.
+    // Copies of a draft are in the mailbox of the draft, under another Message-ID.
     if (row.remote_draft_id !== null || !hasCopyAtSender) return false
     try {
       return await hasCopyAtSender(row.message_id)
@@ -222,7 +229,7 @@ export function createMessageDelivery({
     }
   }
 
-  /** With the Message-ID, which is ours from the beginning. */
+  /** Searches Sent by the Message-ID, which is ours from the start. */
   async function foundInSent(row: SubmissionRow, { reading }: MailTransport, account: EmailAccount): Promise<boolean> {
     const [copy] = await reading.findByMessageId(row.message_id, 'sent')
     if (!copy) return false
@@ -235,13 +242,13 @@ export function createMessageDelivery({
     await database.transaction(async (tx) => {
       const filed = await conversations.filing.file(tx, account, copy)
       if (!filed) throw new TypeError('a Sent copy that is filed nowhere')
-      // Filing calls our hook; only a copy that does not look like ours is left for here.
+      // Filing calls the Sent-mail hook. This links only copies that the hook did not recognize.
       const current = await outbox.lock(tx, row.id)
       await linkCopy(outbox, tx, current, { ...filed, rfcMessageId: copy.messageId, now: clock.now() })
     })
   }
 
-  /** The reason stays with the message until its copy is found. */
+  /** Marks the message as sent. The reason stays until its copy is found. */
   async function sentWithoutCopy(row: SubmissionRow, account: EmailAccount, missing: AppError): Promise<void> {
     await database.transaction(async (tx) => {
       await conversations.outgoing.lockAccount(tx, account)
@@ -252,7 +259,7 @@ export function createMessageDelivery({
     })
   }
 
-  /** A message whose copy is late is shown in a conversation meanwhile. */
+  /** Shows a message with a late copy in a conversation meanwhile. */
   async function showInConversation({ id }: SubmissionRow, account: EmailAccount): Promise<void> {
     await database.transaction(async (tx) => {
       await conversations.outgoing.lockAccount(tx, account)
@@ -263,7 +270,7 @@ export function createMessageDelivery({
     })
   }
 
-  /** A message that begins a conversation is shown there without its copy, and answers to it arrive there. */
+  /** Starts a conversation for a message without one, so that the message is shown there and answers join it. */
   async function conversationOf(tx: Tx, row: SubmissionRow, account: EmailAccount): Promise<ConversationId> {
     if (row.conversation_id !== null) return row.conversation_id
     const { from, to, cc, subject, text, html = '' } = row.content as StoredContent
@@ -276,12 +283,12 @@ export function createMessageDelivery({
   return { begin, goOn, lookForCopy, hasGone }
 }
 
-/** Lays the copy where the server does not, or perhaps not; undefined where that is not for Postkey to do. */
+/** Function that stores the copy, if the server may not store it. Undefined if Postkey must not. */
 function layingOf(sending: MailTransport['sending']): MessageSending['appendSent'] {
   return sending.by === 'message' && sending.sentCopy !== 'by-server' ? sending.appendSent : undefined
 }
 
-/** No copy will come from Postkey. What the server said of the search stays. */
+/** Error for a copy that Postkey will not store; keeps the detail of the search error. */
 function leftToServer(missing: AppError): AppError {
   const { detail } = missing
   return new AppError('submission.copy_left_to_server', { cause: missing, ...(detail !== undefined && { detail }) })
@@ -291,7 +298,7 @@ function isPerhapsLaid(sending: MailTransport['sending']): boolean {
   return sending.by === 'message' && sending.sentCopy === 'perhaps-by-server'
 }
 
-/** Everybody once, however often they are named. */
+/** Envelope with each recipient once, in any case of letters. */
 function envelopeOf({ from, to, cc, bcc }: OutgoingMessage, account: EmailAccount): { from: string; to: string[] } {
   const byName = new Map([...to, ...cc, ...bcc].map(({ address }) => [address.toLowerCase(), address]))
   return { from: envelopeSenderOf(account, from.address), to: [...byName.values()] }

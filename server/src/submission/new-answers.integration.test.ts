@@ -16,8 +16,8 @@ const BILL = {
 }
 const ANSWERED = { code: 'submission.answered_meanwhile' }
 
-describe('an answer with a precondition', () => {
-  it('is refused once another answer exists, and accepted without the precondition or with the new one', async () => {
+describe('an answer with the precondition `lastAnswerId`', () => {
+  it("is rejected after another answer, and accepted without the precondition or with the new answer's id", async () => {
     const { submit, receive, submissions } = await outboxForTest(database)
     const conversationId = await receive({})
     expect(await submissions.lastAnswerOf(conversationId)).toBeUndefined()
@@ -33,11 +33,11 @@ describe('an answer with a precondition', () => {
     expect(await submit({ conversationId })).toMatchObject({ state: 'queued' })
   })
 
-  it('is accepted once of two that are sent at the same moment', async () => {
+  it('is accepted once of two submitted at the same moment', async () => {
     const { submit, receive } = await outboxForTest(database)
     const conversationId = await receive({})
 
-    // Nobody stores anything before all have come as far as they can without that.
+    // The table lock lets all requests progress as far as possible before any of them stores an answer.
     const sent = await database.transaction(async (tx) => {
       await sql`LOCK TABLE submissions IN SHARE MODE`.execute(tx)
       const all = ['ben', 'anna', 'eve'].map((submittedBy) =>
@@ -53,7 +53,7 @@ describe('an answer with a precondition', () => {
     for (const one of outcomes) if (one.status === 'rejected') expect(one.reason).toMatchObject(ANSWERED)
   })
 
-  it('lets mail be filed into its conversation while its attachments are stored', async () => {
+  it('does not block filing into its conversation while its attachments are stored', async () => {
     const { submit, receive, submissions, emailAccountId } = await outboxForTest(database)
     const conversationId = await receive({})
     const content = { attachments: [BILL] }
@@ -75,7 +75,7 @@ describe('an answer with a precondition', () => {
     expect(await submissions.listUnsent(emailAccountId)).toHaveLength(1)
   })
 
-  it('that was accepted is found again by its key, although it is now the last answer itself', async () => {
+  it('is found again by its idempotency key, although it is now the last answer itself', async () => {
     const { submit, receive } = await outboxForTest(database)
     const conversationId = await receive({})
     const request = { conversationId, idempotencyKey: 'once', lastAnswerId: null }
@@ -85,7 +85,7 @@ describe('an answer with a precondition', () => {
     expect((await submit({ ...request, lastAnswerId: accepted.id })).id).toBe(accepted.id)
   })
 
-  it('counts what was sent from another mail program, and neither the copy of an own answer nor imported mail', async () => {
+  it('counts messages sent by other mail programs, except copies of own answers and imported mail', async () => {
     const { submit, receive, submissions, settle, syncSent } = await outboxForTest(database)
     const conversationId = await receive({})
     const { id } = await submit({ conversationId, lastAnswerId: null })
@@ -108,7 +108,7 @@ describe('an answer with a precondition', () => {
     await expect(submit({ conversationId, lastAnswerId: id })).rejects.toMatchObject(ANSWERED)
   })
 
-  it('counts neither a canceled nor a failed answer, nor what was sent by itself', async () => {
+  it('ignores canceled, failed and automatic answers', async () => {
     const { submit, receive, submissions } = await outboxForTest(database)
     const conversationId = await receive({})
     const { id } = await submit({ conversationId })
@@ -116,7 +116,7 @@ describe('an answer with a precondition', () => {
     await submit({ conversationId, submittedBy: 'automatic-reply' })
 
     expect(await submissions.lastAnswerOf(conversationId)).toBeUndefined()
-    // Known to the writer before it was canceled.
+    // The author saw this answer before it was canceled.
     expect(await submit({ conversationId, lastAnswerId: id })).toMatchObject({ state: 'queued' })
   })
 

@@ -8,15 +8,16 @@ import type { SubmissionState } from './submission.ts'
 
 export type AnswerPorts = Pick<OutgoingMail, 'latestSentIds' | 'lockForAnswer'>
 
-/** States of a submission that reached nobody and will not. */
+/** States of submissions that were not sent and will not be. */
 const NO_ANSWER: readonly SubmissionState[] = ['canceled', 'failed']
 
 /**
- * Id of the latest answer of a conversation: a submission, or a message that another mail program sent from the mailbox.
- * Ids are UUIDs of version 7, so their order is the order in which the server learned of the answers. Copies of own
- * submissions, automatic replies and imported mail are left out. Three indexed queries, two without sent messages.
+ * Id of the latest answer of a conversation: a submission, or a message that another mail program sent from the
+ * mailbox. Ids are UUIDs of version 7, so their order is the order in which the server recorded the answers. Copies of
+ * own submissions, automatic replies and imported mail are left out. Three indexed queries, or two without sent
+ * messages.
  *
- * @param besides  a submission that is left out
+ * @param besides a submission to leave out
  */
 export async function lastAnswerOf(
   db: Kysely<Schema>,
@@ -40,7 +41,7 @@ export async function lastAnswerOf(
   return [...(submitted ? [submitted.id] : []), ...foreign].sort().at(-1)
 }
 
-/** Of these messages, the copies of submissions. */
+/** Those of the messages that are copies of submissions. */
 async function copiesAmong(db: Kysely<Schema>, messageIds: Awaited<ReturnType<AnswerPorts['latestSentIds']>>) {
   const rows = await db
     .selectFrom('submissions')
@@ -51,12 +52,12 @@ async function copiesAmong(db: Kysely<Schema>, messageIds: Awaited<ReturnType<An
 }
 
 /**
- * Holds the conversation until `tx` ends, so that of two answers sent at the same moment the second meets the first. Mail
- * of the conversation is filed only afterwards: call it after the attachments are stored, which takes long.
+ * Locks the conversation until `tx` ends, so that the second of two concurrent answers finds the first. Filing into the
+ * conversation waits meanwhile. Call it after storing the attachments, which takes long.
  *
- * @param answer.known  the latest answer that the writer has seen; null for none
- * @param answer.own  the answer itself, which is stored already
- * @throws AppError `submission.answered_meanwhile` when there is a later one
+ * @param answer.known latest answer that the author has seen; null for none
+ * @param answer.own the answer itself, which is already stored
+ * @throws AppError `submission.answered_meanwhile` if there is a later answer
  */
 export async function expectNoNewAnswer(
   tx: Tx,
@@ -65,6 +66,6 @@ export async function expectNoNewAnswer(
 ): Promise<void> {
   await outgoing.lockForAnswer(tx, id)
   const last = await lastAnswerOf(tx, outgoing, id, own)
-  // Later, and not other: the known one may have been canceled since.
+  // Compares by order instead of equality, because the known answer may have been canceled since.
   if (last !== undefined && (known === null || last > known)) throw new AppError('submission.answered_meanwhile')
 }

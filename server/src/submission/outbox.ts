@@ -19,7 +19,7 @@ import {
   type SubmissionRow,
 } from './submission-rows.ts'
 
-/** On which workers are woken, with the mailbox and when it is due. A hint: the table is the truth. */
+/** Channel that wakes workers, with the mailbox and the due time. A notification is only a hint; the table decides. */
 export const OUTBOX_CHANNEL = 'submissions'
 const WOKEN = sql`CASE WHEN state IN ('queued', 'sending', 'handed-over') OR tidy_at IS NOT NULL THEN
   pg_notify(${OUTBOX_CHANNEL}, email_account_id || ' ' || extract(epoch FROM least(due_at, tidy_at)) * 1000)
@@ -27,7 +27,10 @@ const WOKEN = sql`CASE WHEN state IN ('queued', 'sending', 'handed-over') OR tid
 
 export type Outbox = ReturnType<typeof createOutbox>
 
-/** The table and who may write to its rows: whoever claimed one last, as its fencing number tells. */
+/**
+ * Access to the table of submissions. Only the worker with the latest claim may write to a row, which its fencing token
+ * proves.
+ */
 export function createOutbox(deps: { database: Database; clock: Clock }) {
   const { database, clock } = deps
   const { db } = database
@@ -36,10 +39,10 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
   const contents = createContents({ ...deps, holdsOf: states.holdsOf })
 
   /**
-   * Writes under the claim and stretches its lease.
+   * Writes a change under the claim and extends its lease.
    *
-   * @param options.release  gives the row back
-   * @param options.verdict  of a refused attempt: changes the state of sending of the mailbox in the same statement
+   * @param options.release releases the row
+   * @param options.verdict result of a refused attempt: updates the sending state of the mailbox in the same statement
    */
   async function save(
     claimed: SubmissionRow,
@@ -58,7 +61,7 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
           .where('fence', '=', claimed.fence)
           .returningAll(),
       )
-      // Who has the claim knows what stands there. That nothing happened need be told to nobody.
+      // The holder of the claim has the current state of the row, so an unchanged state needs no event.
       return state === claimed.state && state_reason === claimed.state_reason
         ? saving.selectFrom('saved').selectAll().executeTakeFirst()
         : saving
@@ -72,8 +75,8 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
   }
 
   /**
-   * A change by somebody who has no claim: a person, or the copy in Sent that was met. Whoever works at the row is
-   * overtaken.
+   * Writes a change without a claim: a decision of a person, or a Sent copy that was found. A worker with a claim on
+   * the row gets `Overtaken`.
    */
   async function overrule(tx: Tx, row: SubmissionRow, change: Change): Promise<SubmissionRow> {
     const { id, email_account_id: emailAccountId } = row
@@ -106,9 +109,10 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
   }
 
   /**
-   * Stores what was accepted, with its event, and wakes the workers. Nothing when its key is there already.
+   * Stores an accepted submission with its event and wakes the workers. Returns undefined if its idempotency key
+   * exists.
    *
-   * @param on a transaction when more belongs to it
+   * @param on a transaction if the submission belongs to a larger change
    */
   async function accept(
     on: Kysely<Schema>,
@@ -129,14 +133,14 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
       .executeTakeFirst()
   }
 
-  /** When there is something to do next, as far as it is known now, at other mailboxes and lanes than these. */
+  /** Returns the next known due time, excluding these mailboxes and lanes. */
   async function nextDueAt(
     busy: { emailAccounts?: readonly EmailAccountId[]; lanes?: readonly string[] } = {},
   ): Promise<Date | undefined> {
     const { emailAccounts = [], lanes = [] } = busy
     const elsewhere = emailAccounts.length > 0 ? noneOf(emailAccounts) : sql`true`
     const first = sql`lease_until IS NULL AND ${elsewhere} ORDER BY due_at LIMIT 1`
-    // As claims: one search at a time in a mailbox.
+    // As for claims: at most one search at a time per mailbox.
     const unsearched = sql`email_account_id NOT IN (SELECT email_account_id FROM submissions
       WHERE claimed_by IS NOT NULL AND lease_until > ${clock.now()} AND state <> ALL(${UNSENT}))`
     const inOtherLanes = lanes.length > 0 ? noneOfLanes(lanes) : sql`true`
@@ -156,7 +160,7 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
     return rows[0]?.at ?? undefined
   }
 
-  /** The row, locked for the rest of `tx`. */
+  /** Returns the row, locked until `tx` ends. */
   async function lock(tx: Tx, id: SubmissionId): Promise<SubmissionRow> {
     const row = await tx.selectFrom('submissions').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
     if (!row) throw new AppError('submission.not_found')
@@ -172,11 +176,13 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
   }
 }
 
-/** Of a sent message: while its missing copy can still be stored, these are the only bytes. */
+/** Keeps the bytes of a sent message while its missing copy can still be stored, because no other copy exists. */
 const neverNeeded = sql<boolean>`(sent_message_id IS NOT NULL OR state_reason IS NULL
   OR state_reason = ${COPY_LEFT_TO_SERVER})`
 
-/** What a change of state says about the mailbox; a refused attempt is told by its caller. */
+/**
+ * Derives the verdict about the mailbox from a change of state. For a refused attempt, the caller provides the verdict.
+ */
 function verdictOf({ state }: SubmissionRow, change: Change): Verdict | undefined {
   if (change.state === undefined || change.state === state || !UNSENT.includes(state)) return undefined
   if (change.state === 'handed-over' || change.state === 'sent') return { kind: 'went-out' }

@@ -26,8 +26,8 @@ function refusal(change: Partial<SubmissionContent>): { code?: string; detail?: 
   }
 }
 
-describe('what may be sent', () => {
-  it('is a letter with a recipient, in To, Cc or Bcc', () => {
+describe('a valid message', () => {
+  it('has a recipient in To, Cc or Bcc', () => {
     expect(refusal({})).toEqual({})
     expect(refusal({ to: [], bcc: LETTER.to })).toEqual({})
     expect(refusal({ to: [] })).toMatchObject({ code: 'submission.no_recipient' })
@@ -46,12 +46,12 @@ describe('what may be sent', () => {
     expect(refusal({ cc: [{ name: '', address }] })).toMatchObject({ code: 'submission.recipient_malformed' })
   })
 
-  it('takes addresses of other scripts and with signs that are rare', () => {
+  it('may have addresses with international or uncommon characters', () => {
     const to = ['jörg@müller.example', "o'neil+tag@customer.example", 'x@sub-domain.customer.example']
     expect(refusal({ to: to.map((address) => ({ name: '', address })) })).toEqual({})
   })
 
-  it('never has a line break where a header field is made of it', () => {
+  it('has no line break in any text of a header field', () => {
     const broken = fc
       .tuple(fc.string(), fc.constantFrom('\r', '\n', '\r\n', '\0', '\u2028', '\u0085'), fc.string())
       .map((parts) => parts.join(''))
@@ -71,7 +71,7 @@ describe('what may be sent', () => {
     )
   })
 
-  it('weighs no more than the road takes, and is told which limit it was', () => {
+  it('stays within the size limits of the protocol, and the error names the exceeded limit', () => {
     expect(refusal({ attachments: [file(1000)] })).toEqual({})
     expect(refusal({ attachments: [file(1001, 'film.mp4')] })).toMatchObject({
       code: 'submission.too_large',
@@ -86,7 +86,7 @@ describe('what may be sent', () => {
     expect(() => checkContent({ ...LETTER, attachments: [file(60), file(60)] }, limits)).toThrow('larger')
   })
 
-  it('goes to at most 500 recipients', () => {
+  it('has at most 500 recipients', () => {
     const many = (count: number) => Array.from({ length: count }, () => LETTER.to[0]!)
     expect(refusal({ to: many(250), bcc: many(250) })).toEqual({})
     expect(refusal({ to: many(250), bcc: many(251) })).toMatchObject({ code: 'submission.too_many_recipients' })
@@ -94,7 +94,7 @@ describe('what may be sent', () => {
 })
 
 describe('the hash of a request', () => {
-  it('is the same for the same request and another for any other', () => {
+  it('is equal for equal requests and differs for all others', () => {
     const request = { content: LETTER } as SubmissionRequest
     const others: SubmissionContent[] = [
       { ...LETTER, text: 'Hello!' },

@@ -8,10 +8,10 @@ import type { SendingLimits, SubmissionContent, SubmissionRequest } from './subm
 const MEGABYTE = 1024 * 1024
 
 /**
- * What Exchange Online takes unless an admin changed it: 35 MB as base64, which is 25 MB of what people send; 500
- * recipients; 250 attachments.
+ * Default limits of Exchange Online: 35 MB as base64, equal to 25 MB of content; 500 recipients; 250 attachments.
  *
- * @see https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits
+ * @see
+ *   https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits
  */
 const EXCHANGE_ONLINE: SendingLimits = {
   messageBytes: 25 * MEGABYTE,
@@ -23,10 +23,10 @@ const EXCHANGE_ONLINE: SendingLimits = {
 
 const LONGEST_SUBJECT = 998
 const LONGEST_NAME = 255
-/** RFC 5321 §4.5.3.1.3, without the brackets. */
+/** Maximum length of an address without brackets (RFC 5321 §4.5.3.1.3). */
 const LONGEST_ADDRESS = 254
 
-/** What the road takes, where it takes less than the mailbox. */
+/** Lower of the limits of the protocol and the mailbox. */
 export function limitsOn({ messageBytes, attachmentBytes }: TransportLimits): SendingLimits {
   return {
     ...EXCHANGE_ONLINE,
@@ -36,8 +36,8 @@ export function limitsOn({ messageBytes, attachmentBytes }: TransportLimits): Se
 }
 
 /**
- * Refuses what could not be sent, before anything of it is stored. Line breaks in what becomes a header field would let
- * a writer add fields of their own (RFC 5322 §2.2), so they are refused and never repaired.
+ * Rejects an invalid message before any of it is stored. A line break in a header field would let an author inject
+ * further fields (RFC 5322 §2.2), so it is rejected and never removed.
  *
  * @throws {AppError} with a detail that names the field
  */
@@ -78,7 +78,7 @@ function checkSizes(content: SubmissionContent, limits: SendingLimits): void {
   checkAttachmentSizes(sizes, limits, bodyBytes)
 }
 
-/** Also of what is still being written, so that a limit is told at the attachment and not when all is done. */
+/** Checks attachment sizes, also for drafts, so that the author sees an exceeded limit immediately. */
 export function checkAttachmentSizes(
   attachments: readonly { name: string; sizeBytes: number }[],
   limits: SendingLimits,
@@ -99,7 +99,7 @@ function tooLarge(what: string, bytes: number): AppError {
   return new AppError('submission.too_large', { detail: `${what}: at most ${(bytes / MEGABYTE).toFixed(1)} MB` })
 }
 
-/** What the database keeps of it, as of a draft: the text of a page that was copied may have what it does not. */
+/** Removes characters that the database rejects, as for drafts. Text copied from a web page may contain them. */
 export function storableText(content: Omit<SubmissionContent, 'attachments'>): Omit<SubmissionContent, 'attachments'> {
   const { to, cc, bcc, subject, text, html } = content
   const list = (addresses: readonly Address[]) =>
@@ -111,7 +111,7 @@ export function storableText(content: Omit<SubmissionContent, 'attachments'>): O
   }
 }
 
-/** The same for the same request, whoever repeats it. */
+/** Hash that is equal for repeated requests of any caller. */
 export function requestHash({
   conversationId,
   replyToMessageId,
@@ -122,9 +122,9 @@ export function requestHash({
   const { to, cc, bcc, subject, text, html, attachments } = content
   const hash = createHash('sha256')
   const addresses = [to, cc, bcc].map((list) => list.map(({ name, address }) => [name, address]))
-  // Of a draft its id: when the request comes again, what was attached to it is gone with it.
+  // Only the draft's id is part of the hash: by the time of a repetition, its attachments are deleted.
   const ids = [conversationId, replyToMessageId, draftId].map((id): string | null => id ?? null)
-  // Of those without one the hash is what it was before there were any.
+  // Omitted if undefined, which keeps the hashes of earlier versions valid.
   if (identityId !== undefined) ids.push(identityId)
   hash.update(JSON.stringify([...ids, addresses, subject, text, html]))
   for (const { name, contentType, contentId, isInline, content: bytes } of attachments) {

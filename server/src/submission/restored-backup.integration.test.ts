@@ -15,7 +15,7 @@ let installations = 0
 
 type Options = NonNullable<Parameters<typeof outboxForTest>[1]>
 
-/** An outbox and what its host keeps outside the database. `start` is a start of the server. */
+/** An outbox with the state file of its host. `start` simulates a server start. */
 async function installation(options: Options = {}) {
   await database.pool.query('DELETE FROM held_submissions; DELETE FROM database_restores; DELETE FROM database_epochs')
   const world = await outboxForTest(database, options)
@@ -30,7 +30,7 @@ async function installation(options: Options = {}) {
     epoch = processOf(path)
     return epoch.open()
   }
-  /** As the worker does: what is about to be sent is known outside first. */
+  /** Marks the state file before sending, as the worker does. */
   async function send() {
     await epoch.mark()
     await world.settle()
@@ -44,7 +44,7 @@ describe.each<[string, Options]>([
   ['draft', {}],
   ['message', { serverFor: (clock) => new StrictMessageServer(clock) }],
 ])('a restored backup of a mailbox that sends by %s', (_by, options) => {
-  it('does not send again what was sent after the backup', async () => {
+  it('does not send messages again that were sent after the backup', async () => {
     const { submit, send, settle, server, start, submissions } = await installation(options)
     const accepted = []
     for (let n = 0; n < 5; n++) accepted.push(await submit(n === 0 ? { holdMs: 60_000 } : {}))
@@ -64,7 +64,7 @@ describe.each<[string, Options]>([
     }
   })
 
-  it('that was made while a message was being handed over does not send that again', async () => {
+  it('does not send a message again that was being handed over during the backup', async () => {
     const { submit, workOnce, settle, mark, server, start } = await installation(options)
     await submit()
     const boundary = options.serverFor ? 'before dot' : 'before sendDraft'
@@ -85,7 +85,7 @@ describe.each<[string, Options]>([
     expect(server.delivered).toHaveLength(1)
   })
 
-  it('that is put under a running server is noticed before the next message', async () => {
+  it('is detected before the next message if it was restored under a running server', async () => {
     const { submit, send, settle, mark, server } = await installation(options)
     await submit()
     const backup = await takeSnapshot(database)
@@ -104,7 +104,7 @@ describe('an automatic reply', () => {
   const REPLY = { isOn: true, subject: 'Re: {subject}', text: 'We answer within a day.' }
   const QUESTION = { remoteId: 'r1', messageId: 'question@customer.example', references: [] }
 
-  it('is held for mail that came before the restore was detected, and sent for mail that came after it', async () => {
+  it('is held for mail received before the restore was detected, and sent for later mail', async () => {
     const { receive, submissions, emailAccounts, emailAccountId, send, settle, server, start, clock } =
       await installation()
     await emailAccounts.setAutomaticReply(emailAccountId, REPLY, 'ada')
@@ -118,7 +118,7 @@ describe('an automatic reply', () => {
     await backup.restore()
     clock.advance(1000)
     await start()
-    // Read a second time, by the cursor of the backup.
+    // Filed a second time, from the cursor of the backup.
     await receive({ ...QUESTION, receivedAt })
     clock.advance(1000)
     await receive({
@@ -136,8 +136,8 @@ describe('an automatic reply', () => {
   })
 })
 
-describe('a start', () => {
-  it('holds nothing after a stop, however long it was', async () => {
+describe('a server start', () => {
+  it('holds nothing after a stop of any length', async () => {
     const { submit, start, mark, settle, clock, server } = await installation()
     await submit()
     await mark()
@@ -149,7 +149,7 @@ describe('a start', () => {
     expect(server.delivered).toHaveLength(1)
   })
 
-  it('of a second server that saw less holds nothing', async () => {
+  it('holds nothing on a second server with an older state file', async () => {
     const { submit, start, mark, file } = await installation()
     await submit()
     await start(`${file}-second`)
@@ -160,7 +160,7 @@ describe('a start', () => {
     expect(await start(`${file}-second`)).toBeUndefined()
   })
 
-  it('of a second server after a restore was handled by the first holds nothing more', async () => {
+  it('holds nothing more on a second server after the first has handled a restore', async () => {
     const { submit, start, mark, file } = await installation()
     await start(`${file}-second`)
     await submit()
@@ -176,7 +176,7 @@ describe('a start', () => {
     expect(await start(file)).toBeUndefined()
   })
 
-  it('notices that the same backup is restored a second time', async () => {
+  it('detects that the same backup is restored a second time', async () => {
     const { submit, start, mark } = await installation()
     await submit()
     const backup = await takeSnapshot(database)
@@ -188,7 +188,7 @@ describe('a start', () => {
     expect(await start()).toMatchObject({ reason: 'other-database', held: 1 })
   })
 
-  it('notices a backup of a version that had no epochs', async () => {
+  it('detects a backup of a version without epochs', async () => {
     const { submit, start } = await installation()
     await submit()
     await database.pool.query('DELETE FROM database_epochs')
@@ -196,7 +196,7 @@ describe('a start', () => {
     expect(await start()).toMatchObject({ reason: 'other-database', held: 1 })
   })
 
-  it('on an empty database holds nothing, whatever this host has seen of another one', async () => {
+  it("holds nothing on an empty database, regardless of the host's state file", async () => {
     const { start } = await installation()
     await database.pool.query('DELETE FROM database_epochs')
 
@@ -204,7 +204,7 @@ describe('a start', () => {
     expect(await start()).toBeUndefined()
   })
 
-  it('on another host holds what may have been sent when no server used the database for a quarter of an hour', async () => {
+  it('on another host holds unsent mail if no server used the database for 15 minutes', async () => {
     const { submit, start, clock, file } = await installation()
     await submit()
     clock.advance(15 * 60_000 + 1)
@@ -213,7 +213,7 @@ describe('a start', () => {
   })
 
   it.each(['', 'not JSON', '{"form":1}', 'null'])(
-    'with a damaged state file (%j) is one on another host',
+    'with a damaged state file (%j) is treated as a start on another host',
     async (text) => {
       const { submit, start, clock, file } = await installation()
       await submit()
@@ -227,7 +227,7 @@ describe('a start', () => {
     },
   )
 
-  it('joins a living installation on another host without holding anything', async () => {
+  it('on another host joins a running installation without holding mail', async () => {
     const { submit, start, clock, mark, file } = await installation()
     await submit()
     clock.advance(60 * 60_000)
@@ -236,7 +236,7 @@ describe('a start', () => {
     expect(await start(`${file}-elsewhere`)).toBeUndefined()
   })
 
-  it('holds nothing where the state file cannot be kept, and mail is sent', async () => {
+  it("holds nothing if the state file can't be written, and mail is sent", async () => {
     const { submit, start, send, clock, file, server } = await installation()
     await submit()
     clock.advance(60 * 60_000)

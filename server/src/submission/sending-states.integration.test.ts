@@ -1,4 +1,4 @@
-/** What the end of one message leaves of the state of its mailbox while others wait. */
+/** Sending state of a mailbox after one message ends while others wait. */
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { testDatabase } from '../../test/kit/index.ts'
@@ -10,8 +10,8 @@ const byMessage = () =>
   outboxForTest(database, { serverFor: (clock) => new StrictMessageServer(clock), canSendByGraph: false })
 const senderDenied = () => new AppError('transports.send_as_denied')
 
-describe('a pause that the server asks a mailbox without a lane for', () => {
-  it('stays when a message that was under way goes out', async () => {
+describe('a pause requested by the server for a mailbox without a lane', () => {
+  it('stays in effect when a message already being sent succeeds', async () => {
     const { submit, workOnce, settle, release, server, clock, sendingState } = await outboxForTest(database)
     const [first, second] = [await submit(), await submit()]
     server.faults = { at: (name) => (name === 'before sendDraft' ? 'stall' : undefined) }
@@ -41,7 +41,7 @@ describe('a pause that the server asks a mailbox without a lane for', () => {
 })
 
 describe('a fault of one sender address', () => {
-  it('is told until its last message goes out, whatever goes out from other addresses', async () => {
+  it('is shown until its last message is sent, regardless of mail from other addresses', async () => {
     const { submit, workOnce, settle, server, clock, sendingState } = await byMessage()
     server.refusal = senderDenied
     await submit()
@@ -59,7 +59,7 @@ describe('a fault of one sender address', () => {
     expect(await sendingState()).toMatchObject({ trouble_code: null, trouble_since: null, trouble_upstream: null })
   })
 
-  it('is over when its last message is canceled, whatever else waits', async () => {
+  it('ends when its last message is canceled, regardless of other queued mail', async () => {
     const { submit, workOnce, server, submissions, sendingState } = await byMessage()
     server.refusal = senderDenied
     const { id } = await submit()
@@ -71,7 +71,7 @@ describe('a fault of one sender address', () => {
 })
 
 describe('a fault of the whole mailbox', () => {
-  it('is over when the first message goes out, while others still wait', async () => {
+  it('ends when the first message is sent, while others are still queued', async () => {
     const { submit, workOnce, server, submissions, sendingState } = await byMessage()
     server.refusal = () => new AppError('transports.mailbox_full')
     const { id } = await submit()

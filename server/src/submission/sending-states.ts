@@ -1,17 +1,17 @@
-/** The state of sending of each mailbox: why it cannot send, until when its mail is held, and the lane that it shares. */
+/** Sending state of each mailbox: the reason it can't send, the end of its hold, and the lane it shares. */
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { type AppError, CATALOGUE, type Effect, type ErrorCode, type Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 
-/** Mail that is not tried before a time, and why. */
+/** Time until which mail is not tried, with the reason. */
 export interface Hold {
   until: Date
   code: ErrorCode
 }
 
-/** Lanes and mailboxes, as `held (email_account_id, until, code)`. */
+/** Held mailboxes, directly or by their lane, as `held (email_account_id, until, code)`. */
 export function heldAccounts(now: Date) {
   return sql`(SELECT email_account_id, greatest(states.held_until, lanes.held_until) AS until,
       CASE WHEN lanes.held_until >= coalesce(states.held_until, lanes.held_until) THEN lanes.held_code
@@ -20,22 +20,25 @@ export function heldAccounts(now: Date) {
     WHERE states.held_until > ${now} OR lanes.held_until > ${now})`
 }
 
-/** A message may be tried: it is not held, or its attempt has begun and only its outcome is asked for. */
+/**
+ * Condition for a message that may be tried: it is not held, or its attempt has started and only its outcome is
+ * checked.
+ */
 export function notHeld(now: Date) {
   return sql<boolean>`(send_begun_at IS NOT NULL OR email_account_id NOT IN
     (SELECT email_account_id FROM ${heldAccounts(now)} AS held))`
 }
 
-/** What the end of an attempt says about the mailbox. */
+/** Consequence of an attempt for its mailbox. */
 export type Verdict = { kind: 'went-out' } | { kind: 'refused'; error: AppError; until: Date } | { kind: 'done' }
 
 export type SendingStates = ReturnType<typeof createSendingStates>
 
 export function createSendingStates({ database: { db }, clock }: { database: Database; clock: Clock }) {
   /**
-   * Stores the lane of a mailbox when it is another one than before.
+   * Stores the lane of a mailbox.
    *
-   * @param lane  undefined where no lane is shared
+   * @param lane undefined if the mailbox shares no lane
    */
   async function setLane(id: EmailAccountId, lane: string | undefined, perMinute: number | undefined): Promise<void> {
     if (lane !== undefined) {
@@ -59,7 +62,7 @@ export function createSendingStates({ database: { db }, clock }: { database: Dat
     return new Map(rows.map(({ email_account_id: id, until, code }) => [id, { until, code }]))
   }
 
-  /** Mail of these mailboxes is tried now, oldest first; the pace of their lanes stays. */
+  /** Makes held mail of these mailboxes due now, oldest first. The rate limits of their lanes stay in effect. */
   async function release(of: {
     emailAccountId?: EmailAccountId
     grantId?: GrantId
@@ -78,7 +81,7 @@ export function createSendingStates({ database: { db }, clock }: { database: Dat
           AND due_at > ${clock.now()} AND coalesce(not_before, created_at) <= ${clock.now()}`.execute(db)
   }
 
-  /** When a fault of the whole mailbox last refused an attempt. */
+  /** Returns the time of the latest attempt refused by a fault of the whole mailbox. */
   async function faultAt(id: EmailAccountId): Promise<Date | undefined> {
     const row = await db
       .selectFrom('sending_states')
@@ -92,9 +95,9 @@ export function createSendingStates({ database: { db }, clock }: { database: Dat
 }
 
 /**
- * Writes the verdict as parts of the statement that ends the claim.
+ * Adds the verdict to the statement that ends the claim.
  *
- * @param id  of the submission that it is about
+ * @param id submission that the verdict is about
  */
 export function withVerdict(
   parts: Kysely<Schema>,
@@ -110,7 +113,7 @@ export function withVerdict(
           .set({
             ...noTroubleIf(sql`trouble_code <> ALL(${OF_ONE_MESSAGE}::text[]) OR NOT EXISTS (${others}
               AND state_reason = trouble_code)`),
-            // A message that was under way does not end the pause that the server named to another one.
+            // A message already being sent does not end a pause that the server requested for another one.
             held_until: sql<Date | null>`CASE WHEN held_code = ANY(${OF_THE_LOGIN}::text[]) THEN held_until END`,
             held_code: sql<string | null>`CASE WHEN held_code = ANY(${OF_THE_LOGIN}::text[]) THEN held_code END`,
           })
@@ -133,7 +136,7 @@ export function withVerdict(
   }
 }
 
-/** Other mail of the mailbox may go out under such a trouble, and proves nothing about it. */
+/** Faults of single messages: other mail of the mailbox can succeed and proves nothing about them. */
 const OF_ONE_MESSAGE = codesThat('wait')
 const OF_THE_LOGIN = codesThat('hold-login')
 
@@ -178,7 +181,7 @@ function refused(
           .where(sql<boolean>`lane = ${laneOf}`),
       ) as unknown as Kysely<Schema>)
     : parts
-  // Without a lane the mailbox is one of its own.
+  // A mailbox without a lane is held itself.
   if (effect === 'wait' && !isTrouble) return withLane
   const isHeld = effect === 'hold-mailbox' || holdsLane
   const isFault = effect === 'hold-mailbox' && isTrouble
@@ -204,7 +207,7 @@ function refused(
   ) as unknown as Kysely<Schema>
 }
 
-/** Tells one answer from another; without tokens, claims and times. */
+/** Fields that distinguish server replies, without tokens, claims and times. */
 function saidAs(upstream: Upstream | undefined): object | null {
   if (!upstream) return null
   const { status, error, suberror, errorCodes, code, correlationId, requestId } = upstream

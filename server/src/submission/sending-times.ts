@@ -4,12 +4,12 @@ import type { ErrorCode } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import type { Latency, Slots } from '../kernel/slots.ts'
 
-/** How long sending took, of what was accepted in a slot. The time in which it could still be taken back is not counted. */
+/** Sending times of messages accepted in a slot, excluding the period in which sending could be canceled. */
 export interface SendingTimes {
   accepted: number
-  /** From acceptance until the server took it. */
+  /** Time from acceptance until the server accepted the message. */
   handover: Latency | undefined
-  /** From acceptance until its copy was seen in Sent. */
+  /** Time from acceptance until the copy was found in Sent. */
   seen: Latency | undefined
 }
 
@@ -34,7 +34,7 @@ interface Row {
   seen_max: number
 }
 
-/** Slots without a message are left out. */
+/** Returns sending times per slot; slots without messages are left out. */
 export async function sendingTimesOf(
   db: Kysely<Schema>,
   id: EmailAccountId,
@@ -67,7 +67,7 @@ export async function sendingTimesOf(
   }
 }
 
-/** Newest first: what was refused, and what nobody knows, when that came out. */
+/** Failed submissions and those of unknown outcome, by the time of the result, newest first. */
 export async function sendingFailuresOf(
   db: Kysely<Schema>,
   id: EmailAccountId,
@@ -84,7 +84,7 @@ export async function sendingFailuresOf(
   return rows
 }
 
-/** Nothing, and not zero, while it has not happened: `greatest` would pass the missing value by. */
+/** NULL if the later event has not happened; `greatest` alone would ignore the NULL and return 0. */
 function msBetween(from: string, to: string) {
   return sql.raw(`CASE WHEN ${to} IS NOT NULL
     THEN greatest(round(extract(epoch FROM ${to} - ${from}) * 1000), 0)::float8 END`)

@@ -13,8 +13,8 @@ afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.stop()))
 })
 
-describe('a worker of the outbox', () => {
-  it('sends for others while one mailbox does not answer, however much waits for that one', async () => {
+describe('an outbox worker', () => {
+  it('sends mail of other mailboxes while one does not respond, however much of its mail is queued', async () => {
     const world = await outboxForTest(database)
     world.server.faults = { at: (name) => (name === 'before createDraft' ? 'stall' : undefined) }
     for (let n = 0; n < 40; n++) await world.submit()
@@ -23,7 +23,7 @@ describe('a worker of the outbox', () => {
 
     const { id: other } = await storeEmailAccount(database, world.clock, { address: 'other@contoso.example' })
     const { id } = await world.submit({ emailAccountId: other })
-    // It stands still, too, and that is how we know that it was begun.
+    // The stall proves that the attempt has started.
     await vi.waitUntil(() => world.server.stalled === 3, SOON)
     expect((await world.submissions.get(id)).state).toBe('sending')
     world.server.faults = { at: () => undefined }
@@ -32,8 +32,8 @@ describe('a worker of the outbox', () => {
   })
 })
 
-describe('several workers of the outbox', () => {
-  it('give a mailbox together what one would give it, also when all of them claim at the same moment', async () => {
+describe('several outbox workers', () => {
+  it('respect the limit per mailbox together, even if they claim at the same moment', async () => {
     const world = await outboxForTest(database)
     world.server.faults = { at: (name) => (name === 'before createDraft' ? 'stall' : undefined) }
     for (let n = 0; n < 12; n++) await world.submit()
@@ -56,7 +56,7 @@ describe('several workers of the outbox', () => {
     world.server.release()
   })
 
-  it('never claim more of a mailbox than its share, however many try at once', async () => {
+  it('never claim more of a mailbox than its limit, for any number of concurrent claims', async () => {
     const { submit, outbox } = await outboxForTest(database)
     for (let n = 0; n < 12; n++) await submit()
 
@@ -66,8 +66,8 @@ describe('several workers of the outbox', () => {
   })
 })
 
-describe('a worker of the outbox that is told of what is held', () => {
-  it('asks for nothing before its time, and sends it then', async () => {
+describe('an outbox worker notified of held mail', () => {
+  it('makes no query before the due time, and sends the mail then', async () => {
     const world = await outboxForTest(database)
     let looks = 0
     const outbox = {
@@ -83,7 +83,7 @@ describe('a worker of the outbox that is told of what is held', () => {
     const atOnce = await world.submit({ emailAccountId: other })
     await vi.waitUntil(async () => (await world.submissions.get(atOnce.id)).state === 'sent', SOON)
     expect((await world.submissions.get(id)).attempts).toBe(0)
-    // A claim; and, when it is begun and when it is done, one that finds nothing more and a look at when there will be.
+    // One claim. At its start and its end, one further claim without a result and one query for the next due time.
     expect(looks).toBeLessThanOrEqual(2 + 5)
 
     world.clock.advance(10_000)
@@ -91,8 +91,8 @@ describe('a worker of the outbox that is told of what is held', () => {
   })
 })
 
-describe('a worker of the outbox whose clock is moved', () => {
-  it('sends at once what became due by it, though it had lain down for half a minute', async () => {
+describe('an outbox worker whose clock is moved', () => {
+  it('immediately sends mail that became due, despite a pending 30-second sleep', async () => {
     const world = await outboxForTest(database)
     let refusals = 1
     world.server.faults = { at: (name) => (name === 'before createDraft' && refusals-- > 0 ? 'throttle' : undefined) }
@@ -109,7 +109,7 @@ describe('a worker of the outbox whose clock is moved', () => {
     expect(world.server.delivered).toHaveLength(1)
   })
 
-  it('keeps the claims it works at: nobody overtakes it, and not it itself', async () => {
+  it('keeps its own claims, so that no worker claims them again', async () => {
     const world = await outboxForTest(database)
     world.server.faults = { at: (name) => (name === 'before sendDraft' ? 'stall' : undefined) }
     const { id } = await world.submit()
@@ -118,7 +118,7 @@ describe('a worker of the outbox whose clock is moved', () => {
 
     for (let move = 0; move < 3; move++) {
       world.clock.advance(2 * world.LEASE_MS)
-      // Woken at the worst moment, before it could say that it is alive.
+      // Wakes the worker at the worst moment, before it can renew its lease.
       await world.submit()
       await vi.waitUntil(async () => (await row()).lease_until! > world.clock.now(), SOON)
     }

@@ -13,15 +13,15 @@ import { Overtaken } from './submission-rows.ts'
 import type { SendingWorker } from './submission.ts'
 
 const MOST_AT_ONCE = 24
-/** The table is looked at this often whatever was heard. */
+/** Maximum time between queries, even without notifications. */
 const LONGEST_SLEEP_MS = 30_000
 const AFTER_FAILURE_MS = 5000
-/** A few queries per claim, each with a time limit of its own (`database/limits.ts`). */
+/** Deadline of a round: a few queries per claim, each with its own limit (`database/limits.ts`). */
 const PUMP_DEADLINE_MS = 2 * 60_000
-/** How often a claim is looked after. The clock may have been moved, and the lease is over sooner than by a timer. */
+/** Interval of lease checks. A timer for the lease would be late if the clock is moved. */
 const LOOK_EVERY_MS = 500
 
-/** Changes after which a mailbox may send again. */
+/** Events after which a mailbox may be able to send again. */
 const MENDING: readonly (EventKind | '%.state_changed')[] = [
   '%.state_changed',
   'email_account.principal_changed',
@@ -35,19 +35,19 @@ export interface SendingWorkerDeps {
   log: Log
   outbox: Outbox
   delivery: Delivery
-  /** Records outside the database that something is about to be sent. False when the database was restored meanwhile. */
+  /** Records the start of sending outside the database. Returns false if the database was restored meanwhile. */
   mark?: (() => Promise<boolean>) | undefined
 }
 
-/** Claims what is due, a few at a time, woken by NOTIFY and by a timer for what is due later. */
+/** Claims due submissions, a few at a time. Woken by NOTIFY, and by a timer for submissions due later. */
 export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   const { database, clock, events, log, outbox, delivery, mark = () => Promise.resolve(true) } = deps
   const name = randomUUID()
   const running = new Map<SubmissionId, { work: Promise<void>; emailAccountId: EmailAccountId; lane: string | null }>()
   const stops: (() => Promise<void>)[] = []
-  /** Mailboxes that may have something due, those that had their turn last at the end. */
+  /** Mailboxes that may have due submissions, the most recently served last. */
   const hinted = new Set<EmailAccountId>()
-  /** Something may be due at mailboxes of which nobody told. */
+  /** True if any mailbox may have due submissions. */
   let anywhere = false
   let stopping = false
   let resting: { until: number; ended: AbortController } | undefined
@@ -58,7 +58,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     run: pump,
     onError(error) {
       log.warn({ err: error }, 'The outbox could not be read')
-      // The abandoned round may have taken hints with it.
+      // The abandoned round may have consumed hints.
       anywhere = true
     },
     isMoreDue: canClaim,
@@ -71,7 +71,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     if (!pumps.isRunning) pumps.poke()
   }
 
-  /** Of what is held nothing need be asked before its time. */
+  /** A notification of held mail only sets the timer; no query is needed before its due time. */
   function hearOutbox(payload: string | undefined): void {
     const [emailAccountId, due] = payload?.split(' ') ?? []
     const inMs = Number(due) - clock.now().getTime()
@@ -90,14 +90,14 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
       let isAllClaimed = false
       while (!over.aborted && canClaim()) isAllClaimed = await claimNext(over)
       if (over.aborted) return
-      // The end of what is under way wakes us again.
+      // The end of running work wakes the worker again.
       if (!isAllClaimed && resting) return
       resting?.ended.abort()
       resting = undefined
       rest(LONGEST_SLEEP_MS)
       if (running.size >= MOST_AT_ONCE) return
       const next = await outbox.nextDueAt(busy())
-      // A row that is due and not claimed is somebody else's at this moment.
+      // A row that is due and not claimed is being claimed by another worker.
       if (next) rest(Math.max(next.getTime() - clock.now().getTime(), 50))
     } catch (error) {
       log.warn({ err: error }, 'The outbox could not be read')
@@ -107,7 +107,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     }
   }
 
-  /** Wakes us after so long at the latest. */
+  /** Wakes the worker after this time at the latest. */
   function rest(ms: number): void {
     if (stopping) return
     const until = performance.now() + ms
@@ -124,7 +124,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     )
   }
 
-  /** @returns whether nothing is due any more where was looked. What is told meanwhile is looked at again. */
+  /** @returns true if the mailboxes checked have nothing due. Mailboxes notified meanwhile are checked again. */
   async function claimNext(over: AbortSignal): Promise<boolean> {
     const free = [...hinted].filter((id) => worksAt(id) < MOST_OF_ONE_ACCOUNT)
     const isAnywhere = anywhere
@@ -133,7 +133,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     for (const id of looked) hinted.delete(id)
     const choice = isAnywhere ? busy() : { onlyOf: looked[0]! }
     const row = await outbox.claim(name, { submissions: [...running.keys()], ...choice })
-    // Claimed too late to rely on the lease: it is due again when that ends.
+    // Claimed too late to rely on the lease. The row is due again when the lease ends.
     if (!row || over.aborted) return true
     if (isAnywhere) anywhere = true
     for (const id of looked) hinted.add(id)
@@ -158,7 +158,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     return [...running.values()].filter(({ emailAccountId }) => emailAccountId === id).length
   }
 
-  /** Mailboxes and lanes that have their share of this worker. */
+  /** Mailboxes and lanes at the limit of this worker. */
   function busy(): { emailAccounts: EmailAccountId[]; lanes: string[] } {
     const all = [...running.values()]
     return {
@@ -167,7 +167,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     }
   }
 
-  /** Keeps the claim alive while the work takes its time. */
+  /** Renews the lease while the work runs. */
   async function attend(row: ClaimedRow): Promise<void> {
     let renewedAt = clock.now().getTime()
     const beat = setInterval(() => {
@@ -184,12 +184,12 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
       log.info({ submission: row.id }, 'Somebody else took over a submission')
     } finally {
       clearInterval(beat)
-      // A backup made since the first mark still has the row, and is older than this one.
+      // A backup made after the first mark still contains the row. This second mark proves that the backup is older.
       void mark().catch(() => undefined)
     }
   }
 
-  /** Tries held mail at once after a change that may have ended its hold. */
+  /** Retries held mail at once after an event that may have ended its hold. */
   async function hear(event: StoredEvent): Promise<void> {
     const { kind, subjectId } = event
     if (isStateChange(event) && event.payload.to !== 'connected' && event.payload.to !== 'importing') return

@@ -30,7 +30,7 @@ const BILL = {
 const outbox = () => outboxForTest(database, { serverFor: (clock) => new StrictMessageServer(clock) })
 
 describe('the copy in Sent', () => {
-  it('is laid there by us after a while, where the server was thought to and did not', async () => {
+  it('is stored by Postkey after a delay if the server stores none', async () => {
     const { submit, settle, server, submissions, clock } = await outbox()
     server.sentCopy = 'perhaps-by-server'
     server.laysCopies = false
@@ -44,7 +44,7 @@ describe('the copy in Sent', () => {
     expect(clock.now().getTime() - createdAt.getTime()).toBeLessThan(UNCLEAR_AFTER_MS)
   })
 
-  it('is left to the server that lays it there late', async () => {
+  it('is left to a server that stores it late', async () => {
     const { submit, settle, server } = await outbox()
     server.sentCopy = 'perhaps-by-server'
     server.copyDelayMs = COPY_WITHIN_MS / 2
@@ -55,7 +55,7 @@ describe('the copy in Sent', () => {
     expect(server.copies).toMatchObject([{ by: 'server' }])
   })
 
-  it('may be missing: the server has said that it took the message', async () => {
+  it('may be missing from a sent message, because the server accepted the message', async () => {
     const { submit, settle, server, submissions } = await outbox()
     Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopies: false, ruleMovesCopies: true })
     const { id } = await submit({ content: { attachments: [BILL] } })
@@ -70,8 +70,8 @@ describe('the copy in Sent', () => {
   describe.each([
     ['the server alone stores copies', { sentCopy: 'by-server' }],
     ['Postkey cannot store copies', { sentCopy: 'perhaps-by-server', canAppend: false }],
-  ] as const)('that is missing where %s', (_, how) => {
-    it('has a reason of its own, is not listed as unsent, and cannot be stored again', async () => {
+  ] as const)('missing because %s', (_, how) => {
+    it("has its own reason, is not listed as unsent, and can't be stored again", async () => {
       const { submit, settle, server, submissions, emailAccountId } = await outbox()
       Object.assign(server, { laysCopies: false, ...how })
       const { id } = await submit()
@@ -84,7 +84,7 @@ describe('the copy in Sent', () => {
       await expect(submissions.retry(id)).rejects.toMatchObject({ code: 'submission.too_late' })
     })
 
-    it('has the same reason after an error of the search, with what the server said', async () => {
+    it("has the same reason after a search error, with the server's reply", async () => {
       const { submit, workOnce, settle, server, submissions } = await outbox()
       Object.assign(server, { laysCopies: false, ...how })
       const { id } = await submit()
@@ -97,7 +97,7 @@ describe('the copy in Sent', () => {
       expect(await submissions.get(id)).toMatchObject({ state: 'sent', ...reason })
     })
 
-    it('keeps no bytes of attachments', async () => {
+    it('leaves no attachment bytes', async () => {
       const { submit, settle, server } = await outbox()
       Object.assign(server, { laysCopies: false, ...how })
       const { id } = await submit({ content: { attachments: [BILL] } })
@@ -109,7 +109,7 @@ describe('the copy in Sent', () => {
     })
   })
 
-  it('is not awaited for a message that a person decided was sent: its attachments are dropped', async () => {
+  it('is not awaited after a person marked the message as sent, and the attachments are deleted', async () => {
     const { submit, database: shared, submissions } = await outbox()
     const { id } = await submit({ content: { attachments: [BILL] } })
     await shared.db.updateTable('submissions').set({ state: 'unknown' }).where('id', '=', id).execute()
@@ -119,7 +119,7 @@ describe('the copy in Sent', () => {
     expect(await bytesOf(id)).toBeNull()
   })
 
-  it('is stored right after the handover where the server announces no copy of its own', async () => {
+  it('is stored right after the handover if the server announces no copy of its own', async () => {
     const { submit, workOnce, server, submissions } = await outbox()
     Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopies: false, copyWithinMs: 0 })
     const { id } = await submit()
@@ -145,7 +145,7 @@ describe('the copy in Sent', () => {
     expect(server.delivered).toHaveLength(1)
   })
 
-  it('that is missing can be stored again, with its attachments', async () => {
+  it('can be stored again with its attachments if it is missing', async () => {
     const { submit, settle, workOnce, server, submissions, emailAccountId, clock } = await outbox()
     Object.assign(server, { sentCopy: 'perhaps-by-server', laysCopies: false, copyWithinMs: 0 })
     server.refusesCopy = () => new AppError('transports.no_sent_folder')
@@ -166,7 +166,7 @@ describe('the copy in Sent', () => {
     await expect(submissions.retry(id)).rejects.toThrow(expect.objectContaining({ code: 'submission.too_late' }))
   })
 
-  it('that is missing leaves the message in a conversation, where an answer and a late copy arrive', async () => {
+  it('can be missing: the message stays in a conversation that answers and a late copy join', async () => {
     const { submit, settle, receive, syncSent, server, submissions, conversations } = await outbox()
     Object.assign(server, { laysCopies: false, canAppend: false })
     const { id, messageId } = await submit({ content: { subject: 'Offer' } })
@@ -186,7 +186,7 @@ describe('the copy in Sent', () => {
     expect((await submissions.get(id)).sentMessageId).toBeDefined()
   })
 
-  it('that is missing leaves the message in the conversation of an answer that came first', async () => {
+  it('can be missing: the message joins the conversation of an earlier answer', async () => {
     const { submit, settle, receive, server, submissions, emailAccountId } = await outbox()
     Object.assign(server, { laysCopies: false, canAppend: false })
     const { id, messageId } = await submit({ content: { subject: 'Offer' } })
@@ -202,7 +202,7 @@ describe('the copy in Sent', () => {
     expect(next).toBe(answered)
   })
 
-  it('that is missing waits for an answer that is being filed, and joins its conversation', async () => {
+  it('can be missing: the message waits for an answer being filed and joins its conversation', async () => {
     const { submit, workOnce, conversations, emailAccounts, server, submissions, clock, emailAccountId } =
       await outbox()
     Object.assign(server, { laysCopies: false, canAppend: false })

@@ -6,13 +6,13 @@ import type { ConversationId, EmailAccountId, StoredMessageId } from '../kernel/
 import type { Outbox } from './outbox.ts'
 import type { SubmissionRow } from './submission-rows.ts'
 
-/** Later than anything that timed out may still take effect. */
+/** Delay of cleanup: later than any timed-out request can still take effect. */
 const TIDY_AFTER_MS = 2 * 60_000
 
 /**
- * Recognizes the copies in Sent Items of what we sent, whoever meets them: by the id that the draft had, which the copy
- * keeps, and by our Message-ID, which Exchange may have replaced. In the transaction that files the copy the submission
- * ends, so that nobody ever sees both.
+ * Links copies in Sent Items to submissions, regardless of the component that finds them. Matches by draft id, which
+ * the copy keeps, and by our Message-ID, which Exchange may replace. The submission ends in the transaction that files
+ * the copy, so that no reader sees both.
  */
 export function createSentMailHook({ outbox, clock }: { outbox: Outbox; clock: Clock }): SentMailHook {
   return {
@@ -61,7 +61,7 @@ async function findRow(
     .executeTakeFirst()
 }
 
-/** The copy is among our messages: the end of the way, whatever was thought of the submission before. */
+/** Marks a submission as sent by its stored copy, regardless of its state before. */
 export async function linkCopy(
   outbox: Outbox,
   tx: Tx,
@@ -76,7 +76,7 @@ export async function linkCopy(
     sent_message_id: copy.messageId,
     conversation_id: copy.conversationId,
     remote_message_id: copy.rfcMessageId ?? null,
-    // Attempts before this one may have left a draft.
+    // Earlier attempts may have left a draft.
     tidy_at: row.attempts > 1 ? new Date(copy.now.getTime() + TIDY_AFTER_MS) : null,
   })
 }

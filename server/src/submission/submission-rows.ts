@@ -9,17 +9,17 @@ import type { SubmissionContent, SubmissionState } from './submission.ts'
 
 export type SubmissionRow = Selectable<Schema['submissions']>
 
-/** `content` of the table. */
+/** Value of the column `content`. */
 export interface StoredContent extends Omit<SubmissionContent, 'attachments'> {
   from: Address
   replyTo?: readonly Address[]
-  /** Nobody wrote it. */
+  /** True for an automatic reply. */
   isAutomatic?: boolean
-  /** Of which `from` was taken. */
+  /** Identity that `from` was taken from. */
   identityId?: IdentityId | undefined
   inReplyTo: readonly string[]
   references: readonly string[]
-  /** The one that was chosen to be answered. */
+  /** The message that the author chose to answer. */
   replyToMessageId?: StoredMessageId | undefined
   answerKind?: AnswerKind | undefined
 }
@@ -43,19 +43,22 @@ export type Change = Partial<
   >
 > & { state_reason?: ErrorCode | null }
 
-/** Somebody else has the row by now; whoever sees this stops at once and touches nothing more. */
+/** Thrown if another worker has claimed the row. The caller stops at once and writes nothing more. */
 export class Overtaken extends Error {
   override readonly name = 'Overtaken'
 }
 
-/** Reason of a sent message whose copy is missing in a mailbox in which Postkey stores none: it cannot be stored again. */
+/**
+ * Reason of a sent message whose copy is missing in a mailbox where Postkey stores none. The copy can't be stored
+ * again.
+ */
 export const COPY_LEFT_TO_SERVER = 'submission.copy_left_to_server' satisfies ErrorCode
 
-/** In these something is still to be done. */
+/** States with pending work. */
 export const WAITS: SubmissionState[] = ['queued', 'sending', 'handed-over']
 export const UNSENT: SubmissionState[] = ['queued', 'sending']
 
-/** Of nobody's claim. */
+/** Column values of a row without a claim. */
 export const FREE = { claimed_by: null, lease_until: null }
 
 export function noneOf(emailAccounts: readonly EmailAccountId[]) {

@@ -11,17 +11,20 @@ import type {
 import type { Address, OutgoingAttachment } from '../mail/index.ts'
 
 /**
- * - `queued`: waits for its turn, or for what `reason` names; can still be canceled.
- * - `sending`: a worker is at it, or it is not yet clear what became of an attempt.
- * - `handed-over`: the server took it; its copy in Sent has not shown itself yet. `reason`: why it could not be stored.
- * - `sent`: the copy in Sent was found, or a person who looked said so. With a `reason` the copy is missing.
- * - `unknown`: it may have gone out and may not; a person decides, nothing is sent again by itself.
- * - `failed`: the server refused it; the text is kept and can be sent again.
- * - `canceled`: taken back before it went out; what was written is a draft again.
+ * - `queued`: waits to be sent, or for the cause in `reason`. Can still be canceled.
+ * - `sending`: a worker is sending it, or the outcome of an attempt is not yet clear.
+ * - `handed-over`: the server accepted it; its copy in Sent has not been found yet. `reason`: why it could not be
+ *   stored.
+ * - `sent`: the copy in Sent was found, or a person marked it as sent. With a `reason`, the copy is missing.
+ * - `unknown`: it may or may not have been sent. A person decides; it is never sent again automatically.
+ * - `failed`: the server refused it. The text is kept and can be sent again.
+ * - `canceled`: canceled before it was sent. The content is a draft again.
  */
 export type SubmissionState = 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled'
 
-/** What a person wrote. At least one of `text` and `html`; with both, they are alternatives (RFC 2046 §5.1.4). */
+/**
+ * Content written by an author. At least one of `text` and `html`; if both, they are alternatives (RFC 2046 §5.1.4).
+ */
 export interface SubmissionContent {
   to: readonly Address[]
   cc: readonly Address[]
@@ -34,50 +37,53 @@ export interface SubmissionContent {
 
 export interface SubmissionRequest {
   emailAccountId: EmailAccountId
-  /** The conversation that it answers; without one a new conversation begins with it. */
+  /** The conversation that the message answers. Without one, the message starts a new conversation. */
   conversationId?: ConversationId | undefined
-  /** The message that it answers; without one, the latest of the conversation. */
+  /** The message that is answered. Default: the latest of the conversation. */
   replyToMessageId?: StoredMessageId | undefined
   /**
-   * Precondition of an answer: the latest answer that the writer has seen, null for none. Absent, it is sent
-   * whatever was sent before. No part of what the idempotency key stands for.
+   * Precondition of an answer: the latest answer that the author has seen, null for none. If absent, the answer is sent
+   * regardless of earlier answers. Not part of the request hash for the idempotency key.
    */
   lastAnswerId?: string | null | undefined
-  /** Kept, so that the draft of a canceled submission is again what it was. */
+  /** Stored so that the draft of a canceled submission keeps its kind. */
   answerKind?: AnswerKind | undefined
-  /** In which name it goes out; without one, in that to which it was written, or the default. */
+  /** Sender name. Default: the one that the answered message was addressed to, or the mailbox's default. */
   identityId?: IdentityId | undefined
   content: SubmissionContent
-  /** A draft of whoever submits: its attachments go out before those of `content`, and it is deleted. */
+  /** A draft of the author. Its attachments precede those of `content`, and it is deleted. */
   draftId?: DraftId | undefined
-  /** So long it can be taken back for certain: nothing is handed over before. */
+  /** Period in milliseconds in which sending can be canceled; no attempt starts before its end. */
   holdMs?: number | undefined
-  /** The same key of the same account is the same submission, however often it is asked for. */
+  /** Repeated requests with the same key and account return the same submission. */
   idempotencyKey: string
-  /** Who wrote it: a user or an API key. */
+  /** Author: a user or an API key. */
   submittedBy: string
 }
 
-/** A message on its way out. */
+/** An outgoing message. */
 export interface Submission {
   id: SubmissionId
   emailAccountId: EmailAccountId
   conversationId: ConversationId | undefined
-  /** Without `<>`. Ours, fixed from the moment the message was accepted. */
+  /** Our Message-ID without `<>`, fixed at acceptance. */
   messageId: string
-  /** The one that it really went out with: Exchange may replace ours. */
+  /** Message-ID under which the message was actually sent. Exchange may replace ours. */
   remoteMessageId: string | undefined
   state: SubmissionState
-  /** Why it waits, failed or is unknown; of a sent message, why its copy in Sent is missing. */
+  /**
+   * Reason why the submission is waiting, failed or unknown. For a sent message, the reason why its copy in Sent is
+   * missing.
+   */
   reason: ErrorCode | undefined
-  /** What the server said of it, in its own words. */
+  /** The server's reply, verbatim. */
   detail: string | undefined
   attempts: number
-  /** When it is tried, or looked for, again. */
+  /** Time of the next attempt or search. */
   nextTryAt: Date | undefined
-  /** While it is held: nothing is handed over before. */
+  /** End of the hold; no attempt starts before this time. */
   notBefore: Date | undefined
-  /** Its copy in Sent, once it is among our messages. */
+  /** Id of the copy in Sent, once it is filed. */
   sentMessageId: StoredMessageId | undefined
   content: Omit<SubmissionContent, 'attachments'> & { attachments: readonly SubmissionAttachment[] }
   from: Address
@@ -85,24 +91,24 @@ export interface Submission {
   inReplyTo: readonly string[]
   references: readonly string[]
   submittedBy: string
-  /** Nobody wrote it: it acknowledges what was received. */
+  /** True for an automatic reply to received mail. */
   isAutomatic: boolean
   createdAt: Date
 }
 
-/** One that was taken back, and the draft of whoever did it, in which what was written goes on. */
+/** A canceled submission, with the draft that contains its content. */
 export interface CanceledSubmission extends Submission {
   draftId: DraftId
 }
 
-/** The bytes stay in the table. */
+/** An attachment without its bytes, which stay in the table. */
 export type SubmissionAttachment = Omit<OutgoingAttachment, 'content'> & { sizeBytes: number }
 
-/** What a message may weigh on the road by which its account sends; known before anything is uploaded. */
+/** Size limits of the protocol that the account sends by. Available before an upload. */
 export interface SendingLimits {
-  /** Texts and attachments together, as they are (before base64). */
+  /** Texts and attachments together, in bytes before base64. */
   messageBytes: number
-  /** One attachment. */
+  /** Maximum size of one attachment. */
   attachmentBytes: number
   /** Text and HTML together. */
   bodyBytes: number
@@ -117,44 +123,47 @@ export interface SendingTrouble {
 
 export interface Submissions {
   /**
-   * Accepts a message: checked, with its Message-ID, stored together with its event. From here on it is never lost and
-   * never sent twice. Throws before anything is stored when it could not be sent.
+   * Accepts a message: checks it, assigns its Message-ID, and stores it with its event. An accepted message is never
+   * lost and never sent twice. Throws before storing anything if the message can't be sent.
    */
   submit(request: SubmissionRequest): Promise<Submission>
   get(id: SubmissionId): Promise<Submission>
-  /** Oldest first: those whose copy in Sent is not yet among the messages of the conversation, however they stand. */
+  /** Submissions of a conversation in any state whose copy in Sent is not yet filed, oldest first. */
   listOf(conversationId: ConversationId): Promise<Submission[]>
-  /** The latest answer of a conversation, from here or from another mail program: a precondition of the next one. */
+  /**
+   * Id of the latest answer of a conversation, sent by Postkey or another mail program. Precondition for the next
+   * answer.
+   */
   lastAnswerOf(conversationId: ConversationId): Promise<string | undefined>
-  /** Who submitted those of these messages that were sent from here. */
+  /** Authors of those messages that were submitted here. */
   submittersOf(messageIds: readonly StoredMessageId[]): Promise<ReadonlyMap<StoredMessageId, string>>
   /**
    * Queued, failed and unknown submissions of an account, and sent ones whose missing copy Postkey can store again, newest
    * first.
    */
   listUnsent(emailAccountId: EmailAccountId): Promise<Submission[]>
-  /** Why a mailbox cannot send until a person acts, and since when. */
+  /** Reason why a mailbox can't send until a person acts, with its start. */
   sendingTroubleOf(emailAccountId: EmailAccountId): Promise<SendingTrouble | undefined>
   limitsOf(emailAccountId: EmailAccountId): Promise<SendingLimits>
-  /** Throws, naming the limit, when these together could not be sent from the account. */
+  /** Throws, naming the limit, if the account can't send these attachments together. */
   checkAttachments(
     emailAccountId: EmailAccountId,
     attachments: readonly { name: string; sizeBytes: number }[],
   ): Promise<void>
-  /** Takes back what is `queued`, for good: what was written becomes a draft of whoever takes it back. */
+  /** Cancels a `queued` submission permanently and stores its content as a draft of the person who cancels. */
   cancel(id: SubmissionId, by: string): Promise<CanceledSubmission>
   /**
-   * Sends again what `failed`, with the same Message-ID; what is `queued` and not held is tried at once. Of a sent message
-   * whose copy is missing it stores the copy again, except in a mailbox in which Postkey stores no copies.
+   * Sends a `failed` submission again with the same Message-ID, and tries a `queued` one at once unless it is held. For
+   * a sent message with a missing copy, stores the copy again, except in a mailbox where Postkey stores no copies.
    */
   retry(id: SubmissionId): Promise<Submission>
-  /** A person looked into the mailbox and says what became of an `unknown` one. */
+  /** Applies a person's decision about an `unknown` submission. */
   decideUnknown(id: SubmissionId, decision: 'was-sent' | 'send-again'): Promise<Submission>
 }
 
-/** Sends what is due, in this process. Any number of them may run on one database. */
+/** Sends due submissions in this process. Any number of workers can share a database. */
 export interface SendingWorker {
   start(): Promise<void>
-  /** Ends once what was begun is at a boundary. */
+  /** Stops as soon as all running work has reached a safe boundary. */
   stop(): Promise<void>
 }

@@ -16,7 +16,7 @@ const { attachments: _none, ...WRITTEN } = {
 const storedAttachments = () => database.db.selectFrom('submission_attachments').select('content').execute()
 
 describe('the outbox', () => {
-  it('accepts the same key once, also when it is asked for many times at the same moment', async () => {
+  it('accepts an idempotency key once, even for concurrent requests', async () => {
     const { submit, submissions, emailAccountId } = await outboxForTest(database)
 
     const accepted = await Promise.all(Array.from({ length: 6 }, () => submit({ idempotencyKey: 'answer-1' })))
@@ -25,7 +25,7 @@ describe('the outbox', () => {
     expect(await submissions.listUnsent(emailAccountId)).toHaveLength(1)
   })
 
-  it('asks the database three times for a message that answers nothing: for its mailbox, its names, and to store it', async () => {
+  it('needs three queries for a message without a conversation: mailbox, sender names, insert', async () => {
     const statements: string[] = []
     const counted = database.db.withPlugin({
       transformQuery({ node }) {
@@ -47,7 +47,7 @@ describe('the outbox', () => {
     expect(await kindsOf(accepted)).toEqual(['submission.queued'])
   })
 
-  it('refuses new messages and attachments while disk space is low, and keeps sending what it accepted before', async () => {
+  it('rejects new messages and attachments while disk space is low, and still sends accepted ones', async () => {
     const { submit, submissions, emailAccountId, space, settle } = await outboxForTest(database)
     const accepted = await submit({ idempotencyKey: 'before' })
     space.isLow = true
@@ -62,7 +62,7 @@ describe('the outbox', () => {
     expect(await submit({ idempotencyKey: 'now' })).toMatchObject({ state: 'queued' })
   })
 
-  it('refuses a key that was used for another message', async () => {
+  it('rejects a key that was used for another message', async () => {
     const { submit } = await outboxForTest(database)
     await submit({ idempotencyKey: 'answer-1' })
 
@@ -71,14 +71,14 @@ describe('the outbox', () => {
     })
   })
 
-  it('answers the latest message of the conversation, with all that it refers to', async () => {
+  it('answers the latest message of the conversation, with all its references', async () => {
     const { submit, receive } = await outboxForTest(database)
     const conversationId = await receive({})
 
     const answer = await submit({ conversationId })
 
     expect(answer.inReplyTo).toEqual(['question-1@customer.example'])
-    // Before them stands what leads an answer home, whatever becomes of our Message-ID.
+    // The first reference is the signed token, which assigns answers even if our Message-ID is replaced.
     expect(answer.references).toEqual([
       expect.stringMatching(/^pk\.[0-9a-f]{32}\.[0-9a-f]{20}@contoso\.example$/),
       'first@customer.example',
@@ -87,7 +87,7 @@ describe('the outbox', () => {
     expect(answer.messageId).toMatch(/^[^@\s]+@contoso\.example$/)
   })
 
-  it('answers the message that was chosen, and none of another conversation', async () => {
+  it('answers the chosen message, and rejects one of another conversation', async () => {
     const { submit, receive, conversations } = await outboxForTest(database)
     const conversationId = await receive({})
     await receive({
@@ -107,7 +107,7 @@ describe('the outbox', () => {
     }
   })
 
-  it('answers a message that is older than all that a conversation shows', async () => {
+  it('answers a message older than the page shown of a conversation', async () => {
     const { submit, receive, conversations } = await outboxForTest(database)
     const conversationId = await receive({})
     const [oldest] = (await conversations.reading.get(conversationId)).messages
@@ -123,7 +123,7 @@ describe('the outbox', () => {
     expect((await submit({ conversationId, replyToMessageId: oldest!.id })).inReplyTo).toEqual([oldest!.messageId])
   })
 
-  it('shows a message in its conversation at once, and never beside its copy in Sent Items', async () => {
+  it('shows a message in its conversation at once, and never together with its copy in Sent Items', async () => {
     const { submit, receive, submissions, conversations, workOnce, syncSent, server } = await outboxForTest(database)
     server.copyDelayMs = 1000
     const conversationId = await receive({})
@@ -138,31 +138,34 @@ describe('the outbox', () => {
     expect(early + (await submissions.listOf(conversationId)).length).toBe(2)
   })
 
-  it.each(['sync first', 'outbox first'])('links the copy whoever meets it: %s', async (who) => {
-    const { submit, receive, submissions, conversations, workOnce, syncSent, settle, server, clock } =
-      await outboxForTest(database)
-    server.copyDelayMs = 5000
-    const conversationId = await receive({})
-    const { id, messageId } = await submit({ conversationId })
-    await workOnce()
-    clock.advance(5000)
+  it.each(['sync first', 'outbox first'])(
+    'links the copy regardless of the component that finds it: %s',
+    async (who) => {
+      const { submit, receive, submissions, conversations, workOnce, syncSent, settle, server, clock } =
+        await outboxForTest(database)
+      server.copyDelayMs = 5000
+      const conversationId = await receive({})
+      const { id, messageId } = await submit({ conversationId })
+      await workOnce()
+      clock.advance(5000)
 
-    if (who === 'sync first') await syncSent()
-    await settle()
-    await syncSent()
+      if (who === 'sync first') await syncSent()
+      await settle()
+      await syncSent()
 
-    const { messages } = await conversations.reading.get(conversationId)
-    expect(messages.map(({ direction }) => direction)).toEqual(['in', 'out'])
-    expect(await submissions.listOf(conversationId)).toEqual([])
-    expect(await submissions.get(id)).toMatchObject({
-      state: 'sent',
-      sentMessageId: messages[1]!.id,
-      remoteMessageId: `exchange-made-${messageId}`,
-    })
-    expect([...(await submissions.submittersOf(messages.map((one) => one.id)))]).toEqual([[messages[1]!.id, 'ben']])
-  })
+      const { messages } = await conversations.reading.get(conversationId)
+      expect(messages.map(({ direction }) => direction)).toEqual(['in', 'out'])
+      expect(await submissions.listOf(conversationId)).toEqual([])
+      expect(await submissions.get(id)).toMatchObject({
+        state: 'sent',
+        sentMessageId: messages[1]!.id,
+        remoteMessageId: `exchange-made-${messageId}`,
+      })
+      expect([...(await submissions.submittersOf(messages.map((one) => one.id)))]).toEqual([[messages[1]!.id, 'ben']])
+    },
+  )
 
-  it('brings an answer home that names our Message-ID before the Sent copy is known', async () => {
+  it('assigns an answer that references our Message-ID before the Sent copy is filed', async () => {
     const { submit, receive } = await outboxForTest(database)
     const conversationId = await receive({})
     const { messageId } = await submit({ conversationId })
@@ -175,7 +178,7 @@ describe('the outbox', () => {
     expect(home).toBe(conversationId)
   })
 
-  it('begins a conversation with a message that answers nothing', async () => {
+  it('starts a conversation with a message that answers none', async () => {
     const { submit, submissions, settle, conversations } = await outboxForTest(database)
     const { id, inReplyTo } = await submit({ content: { subject: 'Your new kettle' } })
     expect(inReplyTo).toEqual([])
@@ -188,7 +191,7 @@ describe('the outbox', () => {
     ])
   })
 
-  it('takes back what is queued, and nothing else', async () => {
+  it('cancels queued messages only', async () => {
     const { submit, submissions, settle, server } = await outboxForTest(database)
     const { id } = await submit()
 
@@ -208,7 +211,7 @@ describe('the outbox', () => {
     }
   })
 
-  it('holds a message back as long as was wished, whatever happens, and then sends it', async () => {
+  it('holds a message for the requested period in all cases, and then sends it', async () => {
     const { submit, submissions, outbox, workOnce, settle, clock, emailAccountId, server } =
       await outboxForTest(database)
     const { id, notBefore } = await submit({ holdMs: 10_000 })
@@ -227,7 +230,7 @@ describe('the outbox', () => {
     expect(server.delivered).toHaveLength(1)
   })
 
-  it('gives its author back as a draft what was taken back, with its attachments', async () => {
+  it('turns a canceled message into a draft with its attachments', async () => {
     const { submit, submissions, conversations, receive, settle, server, emailAccountId } =
       await outboxForTest(database)
     const conversationId = await receive({})
@@ -252,7 +255,7 @@ describe('the outbox', () => {
     expect((await storedAttachments()).map(({ content }) => content)).toContainEqual(BILL.content)
   })
 
-  it('gives what was taken back to whoever takes it back, also when somebody else or a program had sent it', async () => {
+  it('gives the draft to the person who cancels, even if another person or a program submitted the message', async () => {
     const { submit, submissions, conversations } = await outboxForTest(database)
     const { id } = await submit({ submittedBy: 'api-key:robot' })
 
@@ -262,7 +265,7 @@ describe('the outbox', () => {
     expect(submittedBy).toBe('api-key:robot')
   })
 
-  it('accepts text that the database cannot keep as it is, without what it cannot', async () => {
+  it('accepts text with characters that the database rejects, and removes them', async () => {
     const { submit, submissions } = await outboxForTest(database)
     const file = { ...BILL, name: 'bill\ud800.pdf' }
 
@@ -275,7 +278,7 @@ describe('the outbox', () => {
     expect(content.attachments).toMatchObject([{ name: 'bill\ufffd.pdf' }])
   })
 
-  it('sends what is attached to a draft before what comes along, and deletes the draft', async () => {
+  it("sends a draft's attachments before the other ones, and deletes the draft", async () => {
     const { submit, conversations, emailAccountId } = await outboxForTest(database)
     const draft = await conversations.drafts.save({ emailAccountId, authorId: 'ben', content: WRITTEN })
     await conversations.drafts.attach(draft.id, [BILL])
@@ -286,7 +289,7 @@ describe('the outbox', () => {
     expect(await conversations.drafts.find(draft.id)).toBeUndefined()
   })
 
-  it('answers a request that comes again with the same submission, though its draft is gone', async () => {
+  it('returns the same submission for a repeated request, although its draft is deleted', async () => {
     const { submit, conversations, emailAccountId } = await outboxForTest(database)
     const { id: draftId } = await conversations.drafts.save({ emailAccountId, authorId: 'ben', content: WRITTEN })
     const request = { idempotencyKey: 'answer-1', draftId }
@@ -297,7 +300,7 @@ describe('the outbox', () => {
     expect(new Set([...accepted, again].map(({ id }) => id)).size).toBe(1)
   })
 
-  it('sends one draft once: another key for it finds no draft any more', async () => {
+  it('sends a draft once: a request with another key finds no draft', async () => {
     const { submit, conversations, submissions, emailAccountId } = await outboxForTest(database)
     const { id: draftId } = await conversations.drafts.save({ emailAccountId, authorId: 'ben', content: WRITTEN })
 
@@ -307,7 +310,7 @@ describe('the outbox', () => {
     expect(await submissions.listUnsent(emailAccountId)).toHaveLength(1)
   })
 
-  it('takes no draft of somebody else or of another mailbox, and keeps one that cannot be sent', async () => {
+  it("rejects drafts of other authors or mailboxes, and keeps a draft that can't be sent", async () => {
     const { submit, conversations, submissions, emailAccountId } = await outboxForTest(database)
     const other = await outboxForTest(database)
     const ofAnna = await conversations.drafts.save({ emailAccountId, authorId: 'anna', content: WRITTEN })
@@ -326,7 +329,7 @@ describe('the outbox', () => {
     expect(await submissions.listUnsent(emailAccountId)).toEqual([])
   })
 
-  it('leaves no draft behind of what is taken back after an attempt', async () => {
+  it('leaves no draft in the mailbox when a message is canceled after an attempt', async () => {
     const { submit, submissions, settle, workOnce, server } = await outboxForTest(database)
     server.faults = { at: (name) => (name === 'before sendDraft' ? 'throttle' : undefined) }
     const { id } = await submit()
@@ -340,7 +343,7 @@ describe('the outbox', () => {
     expect(server.delivered).toEqual([])
   })
 
-  it('keeps the bytes of attachments until the message is sent, and their names for ever', async () => {
+  it('keeps the bytes of attachments until the message is sent, and their names permanently', async () => {
     const { submit, submissions, settle } = await outboxForTest(database)
     const file = { name: 'bill.pdf', contentType: 'application/pdf', isInline: false, content: Buffer.from('bill') }
     const { id } = await submit({ content: { attachments: [file] } })
@@ -354,7 +357,7 @@ describe('the outbox', () => {
     expect((await submissions.get(id)).content.attachments).toMatchObject([{ name: 'bill.pdf', sizeBytes: 4 }])
   })
 
-  it('knows nothing of what it never accepted', async () => {
+  it('returns `submission.not_found` for unknown submissions', async () => {
     const { submissions } = await outboxForTest(database)
 
     await expect(submissions.get(newId<SubmissionId>())).rejects.toMatchObject({ code: 'submission.not_found' })
@@ -363,7 +366,7 @@ describe('the outbox', () => {
     })
   })
 
-  it('tells the limits of the road beforehand: small attachments at a shared mailbox', async () => {
+  it('reports the limits of the protocol in advance: small attachments for a shared mailbox', async () => {
     const shared = await outboxForTest(database, { kind: 'shared' })
     const own = await outboxForTest(database, { kind: 'user' })
 
@@ -376,7 +379,7 @@ describe('the outbox', () => {
     expect(ofOwn.attachmentBytes).toBe(25 * 1024 * 1024)
   })
 
-  it('stores nothing of what cannot be sent', async () => {
+  it("stores nothing of a message that can't be sent", async () => {
     const { submit, submissions, emailAccountId } = await outboxForTest(database)
 
     await expect(submit({ content: { to: [] } })).rejects.toMatchObject({ code: 'submission.no_recipient' })
@@ -384,7 +387,7 @@ describe('the outbox', () => {
     expect(await submissions.listUnsent(emailAccountId)).toEqual([])
   })
 
-  it('is emptied by a worker that is woken by what is accepted and by what a person decides', async () => {
+  it('wakes its worker for accepted messages and for decisions', async () => {
     const { submit, submissions, outbox, delivery, events, server, clock, kindsOf } = await outboxForTest(database)
     const worker = createSendingWorker({ database, clock, events, log: silent, outbox, delivery })
     const settled = Promise.withResolvers<undefined>()

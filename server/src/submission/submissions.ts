@@ -21,7 +21,7 @@ import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, Su
 
 const MOST_LISTED = 200
 
-/** What people and programs do with the outbox. */
+/** Operations on the outbox for people and programs. */
 export function createStoredSubmissions(deps: {
   database: Database
   clock: Clock
@@ -39,7 +39,7 @@ export function createStoredSubmissions(deps: {
     try {
       accepted = await accept(request, hash)
     } catch (thrown) {
-      // Asked again, it meets a draft that is gone with it, say. Its key tells that it was accepted.
+      // A repeated request may fail, for example because its draft is deleted. Its key proves that it was accepted.
       const known = await findByKey(db, request)
       if (!known) throw thrown
       return repeated(known, hash)
@@ -47,7 +47,7 @@ export function createStoredSubmissions(deps: {
     return accepted ?? repeated((await findByKey(db, request))!, hash)
   }
 
-  /** Nothing when the same key was accepted before, or by somebody else at the same moment. */
+  /** Returns undefined if the same key was accepted before or by a concurrent request. */
   async function accept(request: SubmissionRequest, hash: Buffer): Promise<Submission | undefined> {
     requireSpace()
     const account = await emailAccounts.get(request.emailAccountId)
@@ -108,7 +108,7 @@ export function createStoredSubmissions(deps: {
     return one(row)
   }
 
-  /** In-Reply-To and References: of the message that is answered, or of the latest in the conversation. */
+  /** In-Reply-To and References for answering the chosen message, or the latest one of the conversation. */
   async function threadOf(
     { emailAccountId, conversationId, replyToMessageId }: SubmissionRequest,
     { address }: EmailAccount,
@@ -128,7 +128,7 @@ export function createStoredSubmissions(deps: {
     return { ...(answered && { answered }), ...thread, references }
   }
 
-  /** Whatever is asked for: in a name that an admin let the mailbox have. */
+  /** Returns a sender name that an admin allowed for the mailbox. */
   async function identityFor(
     account: EmailAccount,
     { identityId }: SubmissionRequest,
@@ -139,7 +139,7 @@ export function createStoredSubmissions(deps: {
     return answered ? identityToAnswer(identities, answered) : defaultIdentity(identities)
   }
 
-  /** However old: a conversation shows its latest messages first, and an earlier one may be answered, too. */
+  /** Finds the chosen message at any age; the latest page of a conversation may not contain it. */
   async function chosen(conversationId: ConversationId, id: StoredMessageId): Promise<StoredMessage> {
     const message = await conversations.messages.get(id).catch((cause: unknown) => {
       const isUnknown = cause instanceof AppError && cause.code === 'conversations.not_found'
@@ -149,10 +149,10 @@ export function createStoredSubmissions(deps: {
     return message
   }
 
-  /** Known without a transport, so that mail is accepted while its account cannot be opened. */
+  /** Limits that need no transport, so that mail is accepted while its account is inaccessible. */
   function limitsFor({ kind, principal, sendsBy }: EmailAccount) {
     if (sendsBy === 'smtp') return limitsOn(LIMITS_SMTP)
-    // Delegates cannot upload in pieces; the application can, wherever it is let in.
+    // Delegates can't use upload sessions; the application can, in every mailbox it has access to.
     return limitsOn(kind === 'shared' && principal.kind === 'grant' ? LIMITS_SHARED : LIMITS_OWN)
   }
 
@@ -161,7 +161,7 @@ export function createStoredSubmissions(deps: {
     return submission!
   }
 
-  /** What a person may change, and from which states. */
+  /** Applies a person's change if the submission is in an allowed state. */
   async function decide(
     id: SubmissionId,
     allowed: readonly SubmissionState[],
@@ -176,8 +176,8 @@ export function createStoredSubmissions(deps: {
   }
 
   /**
-   * For good: were it sent again from here, it could go out twice, from here and from the draft. The draft is of whoever
-   * takes it back: a program opens none, and who has left neither.
+   * Cancels permanently: sending it again could deliver the message twice, once more from the draft. The draft belongs
+   * to the person who cancels, because a program or a former agent would never open it.
    */
   async function cancel(id: SubmissionId, by: string): Promise<CanceledSubmission> {
     const { row, draftId } = await database.transaction(async (tx) => {
@@ -196,7 +196,7 @@ export function createStoredSubmissions(deps: {
       const canceled = await outbox.overrule(tx, queued, {
         state: 'canceled',
         state_reason: null,
-        // A draft may lie in the mailbox from an attempt that had to wait.
+        // An attempt that had to wait may have left a draft in the mailbox.
         tidy_at: queued.attempts > 0 ? clock.now() : null,
       })
       return { row: canceled, draftId: restored }
@@ -216,7 +216,7 @@ export function createStoredSubmissions(deps: {
     }
   }
 
-  /** Only the copy: the message itself went out. */
+  /** Stores only the copy again; the message itself was sent. */
   function copyAgain(row: SubmissionRow): Change {
     const { sent_message_id: copyId, state_reason: reason, handed_over_at: handedOverAt } = row
     const canStore = copyId === null && reason !== null && reason !== COPY_LEFT_TO_SERVER && handedOverAt !== null
@@ -260,7 +260,7 @@ export function createStoredSubmissions(deps: {
         .where((eb) =>
           eb.or([
             eb('state', '!=', 'sent'),
-            // Sent, copy missing, and it can be stored again.
+            // Sent messages whose missing copy can be stored again.
             eb.and([
               eb('sent_message_id', 'is', null),
               eb('state_reason', 'is not', null),
@@ -300,7 +300,7 @@ export function createStoredSubmissions(deps: {
         if (state === 'sent') return copyAgain(row)
         return { due_at: notBefore && notBefore > now ? notBefore : now }
       })
-      // A person who tries one message again has ended what held the mailbox.
+      // A retry by a person ends the hold of the mailbox.
       const row = await db.selectFrom('submissions').selectAll().where('id', '=', id).executeTakeFirst()
       if (!row) throw new AppError('submission.not_found')
       await outbox.release({ emailAccountId: row.email_account_id })

@@ -1,16 +1,16 @@
-/** For a test: who may use which route, said once more and independently of the routes. */
+/** Test data: the permissions of every route, listed independently of the routes. */
 import { newId } from '../../src/kernel/ids.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../../src/kernel/ids.ts'
 import type { ApiKeyScope } from '../../src/people/index.ts'
 
 export interface Row {
-  /** `anybody`, or members of the mailbox and admins, or admins alone. */
+  /** Callers that may use the route; `members` are those of the mailbox, and admins. */
   who: 'anybody' | 'members' | 'admins'
-  /** The scope by which a key may use it; without one no key may. */
+  /** Scope with which a key may use the route; without one, no key may. */
   scope?: ApiKeyScope
-  /** It is about one mailbox: whoever may not see that, such as a key for others, is told that there is nothing. */
+  /** Concerns one mailbox: callers without access to it, such as a key for others, get "not found". */
   named?: true
-  /** The address and body for a fresh thing in the given mailbox, made by whoever asks. */
+  /** Address and body for a new object in the given mailbox, created by the caller. */
   of?: (thing: Thing) => {
     path?: Record<string, string>
     query?: string

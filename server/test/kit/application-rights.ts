@@ -1,4 +1,4 @@
-/** What admins of Exchange and Entra ID allow an application at the local Microsoft 365. */
+/** Permissions that admins of Exchange and Entra ID grant an application in the sandbox. */
 import { expect } from 'vitest'
 import type { SandboxDirectory } from './sandbox-directory.ts'
 import type { SandboxProcess } from './sandbox-process.ts'
@@ -7,7 +7,7 @@ const ROLES = ['Application Mail.ReadWrite', 'Application Mail.Send']
 const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
 export const EXCHANGE_APP_ID = '00000002-0000-0ff1-ce00-000000000000'
 
-/** What the generated commands do: into these mailboxes and no other. */
+/** Runs the generated commands: access to these mailboxes only. */
 export async function letInto(
   sandbox: Pick<SandboxProcess, 'controlPanel'>,
   clientId: string,
@@ -22,7 +22,7 @@ export async function letInto(
   expect(answer.status).toBe(204)
 }
 
-/** Consent for the whole tenant, as *Grant admin consent* gives it. */
+/** Grants consent for the whole tenant, like *Grant admin consent*. */
 export async function consentToAll(
   directory: SandboxDirectory,
   clientId: string,
@@ -44,7 +44,7 @@ export async function consentToAll(
   })
 }
 
-/** `Add-MailboxPermission` for the service principal of an application, or the end of it. */
+/** Runs `Add-MailboxPermission` for the service principal of an application, or removes the permission. */
 export async function giveFullAccess(
   sandbox: Pick<SandboxProcess, 'controlPanel'>,
   servicePrincipal: string,

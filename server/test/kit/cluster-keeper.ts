@@ -1,6 +1,6 @@
 /**
- * Keeps one PostgreSQL for one test run and ends it with the run, however the run ends. It is started by the first test
- * that wants a database and is a process of its own, because workers come and go during a run.
+ * Keeps one PostgreSQL for one test run and ends it with the run, however the run ends. The first test that needs a
+ * database starts it. It is a separate process, because workers come and go during a run.
  *
  * Usage: node cluster-keeper.ts FOLDER PID-OF-THE-RUN
  */
@@ -14,7 +14,7 @@ import { startOf } from './processes.ts'
 const [folder, pid] = [process.argv[2]!, Number(process.argv[3])]
 const start = startOf(pid)
 
-// Ctrl-C ends the run, and what ends the run ends this.
+// Ctrl-C ends the run, and the end of the run ends this process.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
 try {
@@ -29,7 +29,7 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** Whole or not there. */
+/** Writes a file atomically. */
 function publish(name: string, text: string): void {
   writeFileSync(join(folder, `${name}.new`), text, { mode: 0o600 })
   renameSync(join(folder, `${name}.new`), join(folder, name))

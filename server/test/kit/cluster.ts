@@ -9,7 +9,10 @@ import { startOf } from './processes.ts'
 const LIMIT_MS = 60_000
 const NODE_24 = join(import.meta.dirname, '../../../scripts/node-24.js')
 
-/** The URL of a PostgreSQL for this test run: `POSTKEY_TEST_DATABASE_URL`, or the embedded one, started when missing. */
+/**
+ * Returns the URL of a PostgreSQL for this test run: `POSTKEY_TEST_DATABASE_URL`, or the embedded one, started on
+ * demand.
+ */
 export async function clusterUrl(): Promise<string> {
   const given = process.env.POSTKEY_TEST_DATABASE_URL
   if (given) return given
@@ -25,12 +28,12 @@ export async function clusterUrl(): Promise<string> {
   throw new Error(`No database for the tests after ${LIMIT_MS / 1000} seconds; see postgres.log in ${folder}`)
 }
 
-/** Workers are children of the run, or threads in it. */
+/** Returns the process id of the run. Workers are its children, or threads in it. */
 function runPid(): number {
   return isMainThread ? process.ppid : process.pid
 }
 
-/** Making a folder is the one thing that only one of many can do. */
+/** Returns true in exactly one process: creating a folder succeeds only once. */
 function isFirst(folder: string): boolean {
   try {
     mkdirSync(folder)

@@ -1,4 +1,4 @@
-/** All rooms behind HTTP before the local Microsoft 365, with an admin who connects it and people who sign in there. */
+/** Harness with all rooms behind HTTP and the sandbox, with an admin who connects it and users who sign in there. */
 import { expect } from 'vitest'
 import { type Cloud, createClouds, EVERYTHING_BY_GRAPH, loadClouds } from '../../src/cloud-providers/index.ts'
 import type { Database } from '../../src/database/index.ts'
@@ -19,7 +19,7 @@ export interface Cookies {
   cookie: string
 }
 
-/** A sign-in that was begun, and the browser in which it was. */
+/** A started sign-in and its browser. */
 export interface Begun {
   url: string
   browser: Cookies
@@ -62,7 +62,7 @@ export async function createConnectingStage(
   const { ask, rooms } = app
   const admin = await app.person('admin')
 
-  /** By the manifest of our own work order. */
+  /** Registers an application by the manifest of our own work order. */
   async function registered({
     withConsent = true,
     more = {},
@@ -97,7 +97,7 @@ export async function createConnectingStage(
     return id
   }
 
-  /** `exchange`: permissions of Exchange that are consented to besides, such as `SMTP.Send`. */
+  /** Creates a cloud provider. `exchange`: additional consented permissions of Exchange, such as `SMTP.Send`. */
   async function newCloudProvider(
     options: { withConsent?: boolean; exchange?: readonly string[] } = {},
   ): Promise<CloudProviderId> {
@@ -105,7 +105,7 @@ export async function createConnectingStage(
     return addProvider(clientId, secret.value)
   }
 
-  /** As the admin of Postkey, in a browser of their own. */
+  /** Starts a sign-in as the admin of Postkey, in a separate browser. */
   async function begin(cloudProviderId: CloudProviderId, wanted: WantedSignIn = {}): Promise<Begun> {
     const body = { cloudProviderId, kind: 'sign-in', ...wanted }
     const answer = await ask('POST /v1/authorizations', { as: admin, body })
@@ -121,7 +121,7 @@ export async function createConnectingStage(
     return ask(`GET ${pathname}${search}`, { as: browser })
   }
 
-  /** To Microsoft and back to the result page. */
+  /** Signs in at Microsoft and returns to the result page. */
   async function walk(begun: Begun, address: string, conduct?: Conduct): Promise<Answer> {
     return comeBack(await atMicrosoft(begun, address, conduct), begun.browser)
   }
@@ -154,7 +154,7 @@ export async function createConnectingStage(
   }
 }
 
-/** What a browser would send back. */
+/** Returns the cookie header that a browser would send. */
 export function cookieOf({ headers }: Answer): string {
   return [headers['set-cookie']]
     .flat()

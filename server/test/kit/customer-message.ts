@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/kernel/clock.ts'
 import type { RemoteMessage } from '../../src/mail/index.ts'
 
-/** The `n`th message from a customer, as a server tells it. */
+/** Returns the `n`th message from a customer, as reported by a server. */
 export function customerMessage(clock: Clock, n: number, more: Partial<RemoteMessage> = {}): RemoteMessage {
   return {
     partial: false,

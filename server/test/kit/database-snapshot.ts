@@ -1,11 +1,11 @@
 import type { TestDatabase } from './test-database.ts'
 
 export interface DatabaseSnapshot {
-  /** Makes the tables what they were, as restoring a backup of the data does. Open connections stay open. */
+  /** Restores the rows of all tables, like the restore of a backup. Open connections stay open. */
   restore(): Promise<void>
 }
 
-/** Copies all rows of a database, as a logical backup does. One snapshot per database: the next one replaces it. */
+/** Copies all rows of a database, like a logical backup. One snapshot per database: the next one replaces it. */
 export async function takeSnapshot({ pool }: Pick<TestDatabase, 'pool'>): Promise<DatabaseSnapshot> {
   const tables = await tablesOf(pool)
   await inOneTransaction(pool, [
@@ -16,7 +16,7 @@ export async function takeSnapshot({ pool }: Pick<TestDatabase, 'pool'>): Promis
   return {
     restore: () =>
       inOneTransaction(pool, [
-        // No triggers and no foreign keys: each table by itself.
+        // Disables triggers and foreign keys, so that each table can be restored separately.
         'SET LOCAL session_replication_role = replica',
         ...tables.map(({ name }) => `DELETE FROM public."${name}"`),
         ...tables.map(

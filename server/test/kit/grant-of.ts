@@ -1,6 +1,6 @@
 import type { GrantId } from '../../src/kernel/ids.ts'
 
-/** The grant of a mailbox that is opened by one. */
+/** Returns the grant of a mailbox that is opened by a grant. */
 export function grantOf({
   principal,
 }: {

@@ -1,14 +1,15 @@
 const SMALL = 20_000
 const FACTOR = 8
-/** Below this a run is mostly noise of timers and garbage collection. */
+/** Minimum duration of a run in milliseconds: shorter runs mostly measure noise of timers and garbage collection. */
 const LEAST_MS = 4
 
-/** The most growth that still counts as linear: quadratic work grows by `FACTOR` squared, 64. */
+/** Maximum growth that counts as linear: quadratic work grows by `FACTOR` squared, 64. */
 export const LINEAR = 32
 
 /**
- * Growth of the CPU time for input that is eight times as long. A ratio, so that a slow machine changes nothing; of this
- * thread alone and the least of several runs, so that a busy one changes nothing either.
+ * Returns the growth of CPU time for input that is eight times as long. A ratio, so that a slow machine doesn't affect
+ * it. Only this thread is measured, and the minimum of several runs counts, so that a busy machine doesn't affect it
+ * either.
  */
 export function growthOf(run: (length: number) => unknown): number {
   run(SMALL / 10)

@@ -1,9 +1,9 @@
-/** Tests of what happens at the same moment: nobody goes on before all have come to where they wait for each other. */
+/** Helpers for concurrency tests: no task continues before all tasks have reached the lock. */
 import { sql } from 'kysely'
 import { vi } from 'vitest'
 import type { Database } from '../../src/database/index.ts'
 
-/** How many connections wait in this database for a lock of ours, or to write to the table. */
+/** Returns the number of connections in this database that wait for an advisory lock, or to write to the table. */
 export async function waitingFor({ db }: Database, what: { table: string } | 'locks'): Promise<number> {
   const such =
     what === 'locks' ? sql`locktype = 'advisory'` : sql`locktype = 'relation' AND relation = ${what.table}::regclass`
@@ -15,12 +15,12 @@ export async function waitingFor({ db }: Database, what: { table: string } | 'lo
   return rows[0]!.n
 }
 
-/** A limit for what hangs, not a measure. */
+/** Time limit to detect a hang; not a performance target. */
 export const WAIT = { timeout: 20_000, interval: 5 }
 
 /**
- * Begins `work` so many times while nobody may write to the table, and lets all of them write once each has read that
- * there is nothing yet.
+ * Starts `work` several times while the table is locked for writing. All of them may write once each has read the empty
+ * state.
  */
 export async function atTheSameMoment<T>(
   database: Database,
@@ -30,7 +30,7 @@ export async function atTheSameMoment<T>(
 ): Promise<T[]> {
   const begun = Promise.withResolvers<Promise<T[]>>()
   await database.transaction(async (tx) => {
-    // Reading goes on under it (PostgreSQL, Table-Level Locks).
+    // The lock allows reading (PostgreSQL, Table-Level Locks).
     await sql`LOCK TABLE ${sql.table(table)} IN SHARE MODE`.execute(tx)
     const all = Promise.all(Array.from({ length: count }, work))
     begun.resolve(all)

@@ -1,4 +1,4 @@
-/** What tests run against: a real database of their own, a Microsoft 365 in the form of the sandbox. Only tests may come in. */
+/** Test kit: a separate real database for each test, and the sandbox as Microsoft 365. Only tests may import it. */
 export { testDatabase, type TestDatabase } from './test-database.ts'
 export { takeSnapshot, type DatabaseSnapshot } from './database-snapshot.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'

@@ -1,4 +1,4 @@
 import { createParser } from '../../src/mime/index.ts'
 
-/** The real one, for rooms that are handed it. */
+/** Real parser, for rooms that take one as a dependency. */
 export const mailParser = createParser({ threads: 1 })

@@ -3,17 +3,19 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { startEmbeddedPostgres } from '../../src/database/index.ts'
 
-/** A PostgreSQL of one test, which may be frozen. */
+/** PostgreSQL of one test, which can be frozen. */
 export interface OwnPostgres {
   readonly url: string
-  /** Stops the postmaster, and its backends unless told otherwise (SIGSTOP): sockets stay open, nothing answers. */
+  /**
+   * Stops the postmaster, and its backends unless `backends` is false (SIGSTOP): sockets stay open, but get no answer.
+   */
   freeze(options?: { backends?: boolean }): void
   thaw(): void
 }
 
-/** Stops with the file or the `describe` that started it. */
+/** Starts a PostgreSQL that stops with the file or the `describe` that started it. */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
-  // Not under a temporary folder that only its owner may enter: as root, PostgreSQL runs as another user.
+  // Outside of temporary folders that only their owner may enter: as root, PostgreSQL runs as another user.
   const folder = mkdtempSync('/var/tmp/postkey-own-postgres-')
   chmodSync(folder, 0o711)
   const postgres = await startEmbeddedPostgres({ dataFolder: folder, durable: false })
@@ -48,7 +50,7 @@ function childrenOf(parent: number): number[] {
 
 function parentOf(pid: number): number | undefined {
   try {
-    // The name, in brackets, may hold anything.
+    // The process name, in parentheses, may contain any text.
     return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1])
   } catch {
     return undefined
@@ -59,6 +61,6 @@ function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
   try {
     process.kill(pid, name)
   } catch {
-    // It ended in between.
+    // PostgreSQL ended in between.
   }
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * When the process began, in ticks since the machine did, which tells it from a later one with the same number;
- * `undefined` when there is none. Field 22 of proc_pid_stat(5); the name in field 2 may contain anything, also `)`.
+ * Returns the start of a process in ticks since boot, which distinguishes it from a later process with the same id;
+ * `undefined` when it doesn't run. Field 22 of proc_pid_stat(5); the name in field 2 may contain any text, also `)`.
  */
 export function startOf(pid: number): string | undefined {
   try {

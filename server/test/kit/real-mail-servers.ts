@@ -1,4 +1,4 @@
-/** The real mail servers that scenarios run against, one after the other. */
+/** Real mail servers for scenarios, run one after the other. */
 import {
   startCyrus,
   startDovecot,
@@ -12,14 +12,14 @@ import {
 
 export interface ImapServerKind {
   name: string
-  /** The reason that it cannot run here; `undefined` where it can. */
+  /** Reason why the server can't run here; `undefined` when it can. */
   missing: string | undefined
   start: (users: Readonly<Record<string, string>>) => Promise<ImapServer>
-  /** The path of a folder that a person calls `name`. */
+  /** Returns the path of the folder with the user-visible name `name`. */
   folder: (name: string) => string
 }
 
-/** The real IMAP servers that every scenario of reading runs against. */
+/** Real IMAP servers for every reading scenario. */
 export const IMAP_SERVERS: readonly ImapServerKind[] = [
   { name: 'Dovecot', missing: undefined, start: (users) => startDovecot({ users }), folder: (name) => name },
   {
@@ -38,23 +38,23 @@ export const IMAP_SERVERS: readonly ImapServerKind[] = [
 
 export interface MailServerUsers {
   domain: string
-  /** By address in lower case. */
+  /** Passwords by address in lower case. */
   passwords: Readonly<Record<string, string>>
   sendAs: Readonly<Record<string, readonly string[]>>
-  /** What RCPT TO answers for an address. */
+  /** Reply to RCPT TO by address. */
   recipients?: Readonly<Record<string, string>>
 }
 
 export interface MailServerPair {
   name: string
-  /** The reason that it cannot run here; `undefined` where it can. */
+  /** Reason why the server can't run here; `undefined` when it can. */
   missing: string | undefined
-  /** The path of a folder that a person calls `name`. */
+  /** Returns the path of the folder with the user-visible name `name`. */
   folder: (name: string) => string
   start: (users: MailServerUsers) => Promise<{ imap: ImapServer; smtp: SmtpServer; stop: () => Promise<void> }>
 }
 
-/** Real servers for reading and sending, with TLS, that every scenario of a mailbox with a password runs against. */
+/** Pairs of real servers for reading and sending, with TLS, for every scenario of a mailbox with a password. */
 export const MAIL_SERVER_PAIRS: readonly MailServerPair[] = [
   {
     name: 'Dovecot and Postfix',

@@ -1,4 +1,4 @@
-/** Mailboxes of a running sandbox, opened by transports as a delegate or the owner would. */
+/** Mailboxes of a running sandbox, opened by transports as a delegate or the owner. */
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll } from 'vitest'
 import { systemClock } from '../../src/kernel/clock.ts'
@@ -31,23 +31,23 @@ const ALL_SCOPES = ['Mail.ReadWrite', 'Mail.Send', 'Mail.ReadWrite.Shared', 'Mai
 
 export interface EmailAccountsForTest {
   sandbox: SandboxProcess
-  /** All that went to Graph and to upload addresses. */
+  /** All requests to Graph and to upload URLs. */
   requests: SentRequest[]
-  /** `as` signs in; `address` is the mailbox, `me` for their own. */
+  /** Opens a mailbox. `as` signs in; `address` is the mailbox, `me` for their own. */
   open(
     as: string,
     address: string,
     options?: Partial<GraphTransportOptions> & { scopes?: string[] },
   ): Promise<OpenedAccount>
-  /** `as` signs in, and reads the mailbox by IMAP. */
+  /** Opens a mailbox by IMAP. `as` signs in. */
   openByImap(as: string, address: string): Promise<{ reading: ReadingTransport; connections: MailboxConnections }>
-  /** Asks Graph beside the transport, in the name of `as`. */
+  /** Sends a request to Graph as `as`, bypassing the transport. */
   ask<Answer>(as: string, method: string, path: string, body?: unknown): Promise<Answer>
-  /** A letter from the world outside. */
+  /** Delivers a message from an external sender. */
   write(letter: { from: string; to: string; subject: string; text?: string; html?: string }): Promise<void>
 }
 
-/** A mailbox at Graph with all that its two roads can, in one. */
+/** A Graph mailbox with the functions of both its transports. */
 export type OpenedAccount = GraphTransport & ReadingTransport & DraftSending & Notifications
 
 export interface SentRequest {
@@ -83,7 +83,9 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
     return known
   }
 
-  /** By a registration of its own: a token has all that was consented to, however little is asked for. */
+  /**
+   * Signs in with a separate registration: a token contains all consented permissions, even when fewer are requested.
+   */
   async function signIn(address: string, scopes: readonly string[], resource: string): Promise<string> {
     const { clientId, secret } = await directory.register(
       { displayName: 'Postkey', signInAudience: 'AzureADMyOrg', web: { redirectUris: [REDIRECT_URI] } },

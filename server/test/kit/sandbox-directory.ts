@@ -1,4 +1,4 @@
-/** What an Entra admin does in the sandbox before and around a test, by the requests that Azure CLI sends. */
+/** Tasks of an Entra admin in the sandbox before and during a test, with the requests of Azure CLI. */
 import { createHash, randomBytes } from 'node:crypto'
 import { createSandboxPerson } from './sandbox-people.ts'
 import type { SandboxProcess } from './sandbox-process.ts'
@@ -19,10 +19,13 @@ export const FABRIKAM = {
 }
 
 export interface SandboxDirectory {
-  /** A request to Graph's directory in the admin's name; throws when it is not answered with success. */
+  /** Sends a request to Graph's directory as the admin; throws on an unsuccessful response. */
   ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer>
 
-  /** As the script of a work order: application, service principal, secret and, with `consentTo`, consent for all. */
+  /**
+   * Registers like the script of a work order: application, service principal, secret and, with `consentTo`, consent
+   * for all.
+   */
   register(
     manifest: object,
     options?: { consentTo?: readonly { resourceAppId: string; value: string }[] },
@@ -30,13 +33,13 @@ export interface SandboxDirectory {
 }
 
 export interface RegisteredApplication {
-  /** Application (client) ID, and the object id by which the directory changes it. */
+  /** Application (client) ID. The directory changes the application by its object id. */
   clientId: string
   objectId: string
   secret: { keyId: string; value: string; endsAt: Date }
 }
 
-/** Signs the admin in as `az login` does. */
+/** Signs the admin in like `az login`. */
 export async function openSandboxDirectory(
   sandbox: SandboxProcess,
   { tenantId, admin } = CONTOSO,

@@ -1,25 +1,25 @@
-/** People at a browser without JavaScript who walk the sandbox's sign-in pages by the names of their fields. */
+/** Users with a browser without JavaScript who complete the sandbox's sign-in pages by the names of their fields. */
 import type { SandboxProcess } from './sandbox-process.ts'
 
 export const PASSWORD = 'Sandbox-2026'
 const MOST_PAGES = 20
 
-/** How far a person goes; `cancel-…` presses Cancel on that page. */
+/** Last step of the user; `cancel-…` presses Cancel on that page. */
 export type Conduct =
   'accept' | `cancel-at-${'consent' | 'password' | 'needs-admin' | 'admin-consent' | 'device-confirm'}`
 
 export interface SandboxPerson {
   /**
-   * Follows an address of the sandbox to where the browser leaves it: the redirect URI with its query.
+   * Follows a URL of the sandbox to the end of the flow, and returns the redirect URI with its query.
    *
-   * @throws {Error} with the text of the page, when the sandbox shows one on which nothing can be done
+   * @throws {Error} with the text of the page, when the sandbox shows a page without a next step
    */
   walk(url: string, conduct?: Conduct): Promise<URL>
-  /** Types a code that a device shows and signs in for it; what the last page says. */
+  /** Enters a device code and signs in for it. Returns the text of the last page. */
   typeCode(url: string, code: string, conduct?: Conduct): Promise<string>
 }
 
-/** One browser with its cookies, in which `address` signs in. */
+/** Creates a browser with its own cookies, in which `address` signs in. */
 export function createSandboxPerson({ login, controlPanel }: SandboxProcess, address: string): SandboxPerson {
   const cookies = new Map<string, string>()
 
@@ -53,7 +53,7 @@ export function createSandboxPerson({ login, controlPanel }: SandboxProcess, add
       }
       const markup = await answer.text()
       const { action, fields, buttons } = readForm(markup, url)
-      // A page that a hint filled in with somebody else's name.
+      // A hint may have filled in the page with another user's name.
       const isForMe = markup.includes(address)
       const form = new URLSearchParams({ ...fields, ...(await next(fields.step, buttons, isForMe, conduct)) })
       url = new URL(action === '' ? url : action, url)
@@ -62,7 +62,9 @@ export function createSandboxPerson({ login, controlPanel }: SandboxProcess, add
     throw new Error(`still no answer after ${MOST_PAGES} pages`)
   }
 
-  /** The page for the code has no step of its own; the last one has no form, and its text is what there is to say. */
+  /**
+   * Enters a device code. The code page isn't a step of its own. The last page has no form, and its text is the result.
+   */
   async function typeCode(url: string, code: string, conduct: Conduct = 'accept'): Promise<string> {
     const page = await send(new URL(url))
     const { action, fields } = readForm(await page.text(), new URL(url))
@@ -107,7 +109,7 @@ export function createSandboxPerson({ login, controlPanel }: SandboxProcess, add
   return { walk, typeCode }
 }
 
-/** For pages of the sandbox, each with one form; not a general parser. */
+/** Parses a page of the sandbox with its single form; not a general parser. */
 function readForm(markup: string, url: URL) {
   const form = /<form\b([^>]*)>([\s\S]*?)<\/form>/.exec(markup)
   if (!form) {

@@ -14,18 +14,18 @@ export interface SandboxProcess {
   graph: string
   portal: string
   controlPanel: string
-  /** Its IMAP server, on localhost without TLS. */
+  /** Port of its IMAP server, on localhost without TLS. */
   imapPort: number
-  /** Its SMTP server, the same way. */
+  /** Port of its SMTP server, on localhost without TLS. */
   smtpPort: number
-  /** Moves its clock on. */
+  /** Moves its clock forward by `ms`. */
   advance(ms: number): Promise<void>
   now(): Promise<Date>
 }
 
 /**
- * A Microsoft 365 of this test file's own, with the story that it always begins with (everybody's password is
- * `PASSWORD` of `sandbox-people.ts`). It is another program, reached by HTTP only: the server shares no line with it.
+ * Starts a separate Microsoft 365 for this test file, with the sandbox's default scenario (every password is `PASSWORD`
+ * of `sandbox-people.ts`). It is a separate program, reached only by HTTP: the server shares no line with it.
  */
 export async function startSandboxProcess(): Promise<SandboxProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'postkey-sandbox-'))
@@ -75,7 +75,7 @@ export async function startSandboxProcess(): Promise<SandboxProcess> {
   }
 }
 
-/** All held before any is let go, so that no two are the same. */
+/** Returns distinct free ports: all are held before any is released. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {

@@ -1,6 +1,6 @@
 /**
- * For tests: a small IMAP server as Exchange is, without any extension, that does what no real server does on request:
- * lies about sizes, falls silent, drips, cuts the line, names UIDs that nobody can have.
+ * For tests: a small IMAP server like Exchange's, without extensions. On request it misbehaves as no real server does:
+ * it reports wrong sizes, stops answering, sends slowly, closes the connection, or names impossible UIDs.
  */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
@@ -9,32 +9,32 @@ export interface ScriptedMessage {
   raw: string
   flags?: string[]
   internalDate?: string
-  /** What RFC822.SIZE says; the truth when absent. */
+  /** Reported RFC822.SIZE; the real size when absent. */
   claims?: number
 }
 
 export interface ScriptedFolder {
   uidValidity?: number | undefined
-  /** `undefined` when the server does not say it. */
+  /** Reported UIDNEXT; `undefined` when the server doesn't report it. */
   uidNext?: number | undefined
   messages: ScriptedMessage[]
 }
 
-/** True when it has answered. */
+/** Returns true when it has answered. */
 export type Twist = (command: { tag: string; line: string; socket: Socket; path: string | undefined }) => boolean
 
 export interface ScriptedServer {
   port: number
   folders: Map<string, ScriptedFolder>
-  /** Answers instead of the server; asked before it. */
+  /** Handles a command before the server, and may answer instead of it. */
   twist: Twist
   capabilities: string
-  /** Every command, without its tag. */
+  /** All received commands, without their tags. */
   readonly commands: string[]
   readonly connections: ReadonlySet<Socket>
-  /** How many signed in. */
+  /** Number of sign-ins. */
   signIns: number
-  /** Sent to everybody who is in IDLE. */
+  /** Sends a line to all connections in IDLE. */
   tellIdle(line: string): void
   close(): Promise<void>
 }

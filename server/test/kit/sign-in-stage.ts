@@ -1,4 +1,4 @@
-/** The rooms `cloud-providers` and `tokens` on a database of their own, before a strict authorization server. */
+/** Harness of the rooms `cloud-providers` and `tokens` with a separate database and a strict authorization server. */
 import { createHash, randomBytes } from 'node:crypto'
 import { beforeEach } from 'vitest'
 import {
@@ -49,7 +49,7 @@ export async function createSignInStage() {
   const events = createEvents(database)
   const audit = { record: () => Promise.resolve() }
 
-  /** One process; each has its own connections, locks and memory. */
+  /** Starts a simulated process with its own connections, locks and memory. */
   function startProcess(itsDatabase: Database, itsCloud: Partial<Cloud> = {}, itsKeyRing = keyRing) {
     const clouds = createClouds([{ ...cloud, ...itsCloud }])
     const egress = createEgress({ allowPrivate: () => true })
@@ -69,7 +69,7 @@ export async function createSignInStage() {
       events,
       tryCredential: createCredentialTrial(tokenRequests),
     })
-    // There is no mailbox here: what opens one is tried before the sandbox.
+    // Mailboxes don't exist here: mailbox access is tested with the sandbox.
     const tryAccess = () => Promise.resolve(undefined)
     const emailAccountOf = () => Promise.resolve(undefined)
     const isOwnAddress = ({ userName, address }: AccessToTry) => Promise.resolve(userName === address)
@@ -110,7 +110,7 @@ export async function createSignInStage() {
     return new URL(url)
   }
 
-  /** Begins, signs in as told, completes. */
+  /** Starts a sign-in, signs in with `order`, and completes it. */
   async function signIn(order: Partial<CodeOrder> = {}, more: Partial<NewAuthorization> = {}) {
     const { href } = await begin(more)
     const query = await server.signIn({ url: href, tenantId: TENANT, objectId: BEN, ...order })
@@ -132,7 +132,7 @@ export async function createSignInStage() {
     keyRing,
     events,
     startProcess,
-    /** That of the running test. */
+    /** Cloud provider of the running test. */
     provider: () => providerId,
     begin,
     signIn,

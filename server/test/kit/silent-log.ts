@@ -1,4 +1,4 @@
 import { createLog, type Log } from '../../src/kernel/log.ts'
 
-/** For tests that break things on purpose. */
+/** Log for tests that cause failures on purpose. */
 export const silentLog: Log = createLog({ level: 'silent' })

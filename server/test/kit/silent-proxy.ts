@@ -2,15 +2,15 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { afterAll } from 'vitest'
 
-/** A TCP proxy before PostgreSQL that can go silent while its connections stay open. */
+/** TCP proxy in front of PostgreSQL that can go silent while its connections stay open. */
 export interface SilentProxy {
-  /** Of the same database as the URL that was given, through the proxy. */
+  /** URL of the same database through the proxy. */
   readonly url: string
-  /** Drops all bytes in both directions. Nothing is closed, and new connections are accepted. */
+  /** Drops all bytes in both directions. Connections stay open, and new ones are accepted. */
   goSilent(): void
-  /** Serves new connections again. Those that went silent stay silent, as after a failover. */
+  /** Serves new connections again. Silent ones stay silent, as after a failover. */
   serveAgain(): void
-  /** Connections that went silent while they were open, and that the client has not given up. */
+  /** Number of connections that went silent and that the client has not closed. */
   readonly silencedCount: number
 }
 
@@ -20,7 +20,7 @@ interface Pair {
   isSilent: boolean
 }
 
-/** Ends with the file or the `describe` that started it. */
+/** Starts a proxy that ends with the file or the `describe` that started it. */
 export async function startSilentProxy(databaseUrl: string): Promise<SilentProxy> {
   const target = addressOf(databaseUrl)
   const pairs = new Set<Pair>()
@@ -34,7 +34,7 @@ export async function startSilentProxy(databaseUrl: string): Promise<SilentProxy
     const end = () => {
       pairs.delete(pair)
       near.destroy()
-      // Nobody tells a server that went silent.
+      // The end of a silent connection isn't passed on to the server.
       if (!pair.isSilent) far.destroy()
     }
     for (const socket of [near, far]) socket.on('error', () => undefined)

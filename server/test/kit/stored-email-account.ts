@@ -16,13 +16,16 @@ interface WantedEmailAccount {
   cloud?: string
   address?: string
   kind?: 'user' | 'shared'
-  /** That are there, and whether they are read. */
+  /** Existing folders, and whether they are synced. */
   folders?: readonly { role: string; remoteId?: string; synced: boolean }[]
 }
 
 let stored = 0
 
-/** A grant with its cloud provider as rows, or one more of a cloud provider. Nothing can be opened: it holds no token. */
+/**
+ * Stores a grant and its cloud provider as rows, or another grant of a given cloud provider. The grant can't open a
+ * mailbox: it holds no token.
+ */
 export async function storeGrant(
   { db }: Pick<Database, 'db'>,
   clock: Clock,
@@ -75,7 +78,7 @@ export async function storeGrant(
   return { cloudProviderId, grantId }
 }
 
-/** A mailbox with its grant and cloud provider as rows, for tests of what is done around them. */
+/** Stores a mailbox with its grant and cloud provider as rows, for tests that need existing rows. */
 export async function storeEmailAccount(
   database: Pick<Database, 'db'>,
   clock: Clock,

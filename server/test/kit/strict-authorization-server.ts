@@ -1,6 +1,6 @@
 /**
- * An authorization server that objects: it rotates refresh tokens, takes each once and reads a second use as theft
- * (RFC 9700 §4.14), proves PKCE, and counts. Other than the sandbox it can be told to answer wrongly.
+ * Strict authorization server. It rotates refresh tokens, accepts each once and treats a second use as theft (RFC 9700
+ * §4.14), verifies PKCE, and counts requests. Unlike the sandbox it can be told to answer wrongly.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -14,12 +14,12 @@ const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 const DEVICE_CODE = 'a device code that is told to nobody'
 
 export interface CodeOrder {
-  /** The sign-in page's address, out of which the code is made. */
+  /** URL of the sign-in page, for which the code is issued. */
   url: string
   tenantId: string
   objectId: string
   userName?: string
-  /** Makes the ID token wrong. */
+  /** Claims that make the ID token wrong. */
   claims?: JWTPayload
 }
 
@@ -35,37 +35,37 @@ export interface StrictAuthorizationServer {
   replays: number
   mostAtOnce: number
   lifetimeSeconds: number
-  /** Requests for tokens that are not answered yet. */
+  /** Number of token requests without an answer so far. */
   readonly running: number
-  /** Awaited before tokens are given: until others have come. */
+  /** Awaited before tokens are returned, so that a test can wait for concurrent requests. */
   beforeAnswer: () => Promise<void>
-  /** Every refused use of a secret that is not in here is an `invalid_client`. */
+  /** Accepted secrets. Any other secret gets `invalid_client`. */
   secrets: Set<string>
-  /** What the next token requests are answered with, instead of tokens. */
+  /** Responses to the next token requests, instead of tokens. */
   failures: Answered[]
-  /** The segment of the address at which the last code was redeemed: a tenant, or `organizations`. */
+  /** URL segment at which the last code was redeemed: a tenant, or `organizations`. */
   redeemedAt: string | undefined
-  /** Changes what is answered to a code. */
+  /** Changes the response to a code. */
   amend: (answer: Record<string, unknown>) => Record<string, unknown>
-  /** The claims with which an access token was asked for, by the token. */
+  /** Returns the claims that the request of an access token contained. */
   claimsOf(accessToken: string): string | undefined
-  /** What keys say about whom they speak for. */
+  /** Issuer stated in the signing keys. */
   keyIssuer: string | undefined
-  /** Signs in and gives the query of the redirect. */
+  /** Signs in and returns the query of the redirect. */
   signIn(order: CodeOrder): Promise<URLSearchParams>
-  /** Codes that are typed elsewhere. It objects to who asks more often than it was told. */
+  /** Device codes. Refuses polling at shorter intervals than allowed. */
   device: {
     polls: number
     tooSoon: number
     intervalSeconds: number
-    /** What is said to the next polls; `authorization_pending` when nothing is left, until somebody approves. */
+    /** Responses to the next polls; `authorization_pending` when the list is empty, until approval. */
     says: string[]
-    /** Somebody typed the code and signed in. */
+    /** Simulates a user who enters the code and signs in. */
     approve(person: Omit<CodeOrder, 'url'>): void
   }
-  /** As it was at the start, but for its keys. */
+  /** Resets the server to its initial state, except its keys. */
   forgetOrders(): void
-  /** New signing keys, as Microsoft makes them without notice. */
+  /** Replaces the signing keys, as Microsoft does without notice. */
   rotateKeys(): Promise<void>
 }
 

@@ -25,13 +25,13 @@ export interface TestApp {
   publicUrl: URL
   accessTokens: AccessTokens
   applicationTokens: ApplicationTokens
-  /** Sends, once it is started. */
+  /** Sends messages once it is started. */
   sendingWorker: SendingWorker
-  /** Looks for held mail in Sent, when it is asked to. */
+  /** Looks for held mail in Sent, on request. */
   heldMailService: HeldMailService
-  /** As a browser at PUBLIC_URL would ask; `as` is a cookie or an API key. */
+  /** Sends a request like a browser at PUBLIC_URL; `as` is a cookie or an API key. */
   ask: (at: string, options?: AskOptions) => Promise<Answer>
-  /** Somebody new, and the cookies of their session. */
+  /** Creates a person and returns the cookies of their session. */
   person: (role: Role, emailAccountIds?: readonly EmailAccountId[]) => Promise<Person & ShownBy>
 }
 
@@ -41,7 +41,7 @@ export interface AskOptions extends Omit<InjectOptions, 'body' | 'headers'> {
   headers?: Record<string, string | undefined>
 }
 
-/** What a request shows of who asks. */
+/** Credentials of a request. */
 export interface ShownBy {
   cookie?: string
   authorization?: string
@@ -51,7 +51,7 @@ export interface Answer {
   status: number
   headers: Readonly<Record<string, string | number | string[] | undefined>>
   text: string
-  /** Parsed, when it is JSON. */
+  /** Response body, parsed when it is JSON. */
   body: unknown
 }
 
@@ -151,7 +151,7 @@ export async function createTestApp(
     })
     const type = String(answer.headers['content-type'])
     const stream = answer.stream()
-    // A stream of events has no end to wait for; that it began is what is asked.
+    // An event stream has no end to wait for; the test only checks that it started.
     if (type === 'text/event-stream') stream.destroy()
     const text = stream.destroyed ? '' : await readText(stream)
     return {
@@ -185,7 +185,7 @@ export async function createTestApp(
   }
 }
 
-/** A header that is `undefined` is not sent. */
+/** Removes headers that are `undefined`. */
 function given(headers: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined),

@@ -1,12 +1,12 @@
 import type { Clock } from '../../src/kernel/clock.ts'
 
 export interface TestClock extends Clock {
-  /** Moves the time on. */
+  /** Moves the time forward by `ms`. */
   advance(ms: number): void
   set(time: string | Date): void
 }
 
-/** A clock that stands still until a test moves it. */
+/** Creates a clock that stands still until a test moves it. */
 export function createTestClock(start: string | Date = '2026-01-01T00:00:00Z'): TestClock {
   let now = new Date(start).getTime()
   return {

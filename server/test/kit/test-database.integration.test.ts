@@ -5,7 +5,7 @@ const one = await testDatabase()
 const other = await testDatabase()
 
 describe('the database of a test', () => {
-  it('is migrated and empty, and nobody else sees what is written in it', async () => {
+  it('is migrated and empty, and isolated from other tests', async () => {
     const at = createTestClock().now()
     await one.db.insertInto('events').values({ kind: 'tested', subject_id: '1', payload: '{}', at }).execute()
 

@@ -7,13 +7,14 @@ import { clusterUrl } from './cluster.ts'
 import { silentLog } from './silent-log.ts'
 
 export interface TestDatabase extends Database {
-  /** For a second `createDatabase`, which is what another process would be. */
+  /** URL for a second `createDatabase`, which simulates another process. */
   readonly url: string
 }
 
 /**
- * A fresh database with all migrations, on a real PostgreSQL that all tests of a run share. Call it at the top of a
- * test file or of a `describe` (`const database = await testDatabase()`): it is closed and dropped at the end of that.
+ * Creates an empty database with all migrations, on a real PostgreSQL that all tests of a run share. Call it at the top
+ * of a test file or of a `describe` (`const database = await testDatabase()`): it is closed and dropped at the end of
+ * that scope.
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const cluster = await clusterUrl()
@@ -29,7 +30,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   return { ...database, url }
 }
 
-/** A database with the migrations as they are now, made by whoever comes first, copied by everybody. */
+/** Returns a template database with the current migrations. The first process creates it, and all tests copy it. */
 async function templateOn(cluster: string): Promise<string> {
   const migrations = readMigrations()
   const version = createHash('sha256')
@@ -38,7 +39,7 @@ async function templateOn(cluster: string): Promise<string> {
   const template = `postkey_template_${version.slice(0, 16)}`
   if (await exists(cluster, template)) return template
 
-  // Under another name until it is whole.
+  // Has a temporary name until it is complete.
   const unfinished = `${template}_${randomUUID().slice(0, 8)}`
   await ask(cluster, `CREATE DATABASE ${escapeIdentifier(unfinished)}`)
   const database = await createDatabase(urlOf(cluster, unfinished), {
@@ -53,7 +54,7 @@ async function templateOn(cluster: string): Promise<string> {
   try {
     await ask(cluster, `ALTER DATABASE ${escapeIdentifier(unfinished)} RENAME TO ${escapeIdentifier(template)}`)
   } catch (error) {
-    // Two that rename in the same moment meet in the index of names.
+    // Two concurrent renames collide in the index of names.
     const other = error instanceof DatabaseError && ['42P04', '23505'].includes(error.code ?? '')
     if (!other) throw error
     await ask(cluster, `DROP DATABASE ${escapeIdentifier(unfinished)} WITH (FORCE)`)
@@ -75,7 +76,10 @@ async function ask(cluster: string, statement: string, values: unknown[] = []): 
   }
 }
 
-/** The same server, another database. `URL` cannot hold our address without a host, so the text is changed. */
+/**
+ * Returns the URL of another database on the same server. `URL` can't parse an address without a host, so the text is
+ * edited.
+ */
 function urlOf(cluster: string, name: string): string {
   return cluster.replace(/(\/\/[^/?]*)(\/[^?]*)?/, `$1/${name}`)
 }

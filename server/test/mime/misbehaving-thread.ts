@@ -3,7 +3,10 @@ import { parseMessage } from '../../src/mime/parse-message.ts'
 
 type Asked = { id: number } & ({ source: Uint8Array } | { body: unknown } | { request: { source: Uint8Array } })
 
-/** Reads like the real thread, except what asks for it: hangs, eats, throws, leaves, says which thread it is, and reads other words than there are. */
+/**
+ * Parses like the real thread, with exceptions on request: hangs, allocates memory, throws, exits, reports its thread,
+ * and returns wrong words.
+ */
 parentPort!.on('message', ({ id, ...asked }: Asked) => {
   if ('body' in asked) {
     parentPort!.postMessage({ id, text: 'other words' })

@@ -25,8 +25,8 @@ async function eventsOf(id: DraftId) {
   return found.map(({ kind, payload }) => ({ kind, ...payload }))
 }
 
-describe('events of a draft', () => {
-  it('are one when it is created, none for each save, and one when it is discarded', async () => {
+describe('draft events', () => {
+  it('report creation and discarding, and no save in between', async () => {
     const conversationId = await newConversation()
     const draft = { ...BEN, conversationId }
     const { id } = await conversations.drafts.save(draft)
@@ -41,7 +41,7 @@ describe('events of a draft', () => {
     ])
   })
 
-  it('tell that it was sent, and that it was restored, in the same transaction', async () => {
+  it('report sending and restoring in the transaction of the change', async () => {
     const { id } = await conversations.drafts.save(BEN)
     const sent = database.transaction(async (tx) => {
       await conversations.drafts.take(tx, id, BEN)
@@ -60,8 +60,8 @@ describe('events of a draft', () => {
   })
 })
 
-describe('a draft with an id of the client', () => {
-  it('is created once, however often it is requested, and never over the draft of another author', async () => {
+describe('a draft with a client-generated id', () => {
+  it("is created once for repeated requests and never overwrites another author's draft", async () => {
     const id = newId<DraftId>()
     expect(await conversations.drafts.save({ ...BEN, id })).toMatchObject({ id, version: 1 })
 

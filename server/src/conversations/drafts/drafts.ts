@@ -42,7 +42,7 @@ export interface Drafts {
   save(input: NewDraft & { version?: number | undefined }): Promise<Draft>
   find(id: DraftId): Promise<Draft | undefined>
   list(input: { authorId: string; emailAccountIds: VisibleAccounts }): Promise<Draft[]>
-  /** With its attachments. */
+  /** Deletes a draft with its attachments. */
   delete(id: DraftId): Promise<void>
   /** All or none. `submission` checks whether they may be sent. */
   attach(id: DraftId, attachments: readonly OutgoingAttachment[]): Promise<DraftAttachment[]>
@@ -54,8 +54,8 @@ export interface Drafts {
 }
 
 /**
- * Drafts of messages. `draft.created` and `draft.deleted` are written in the transaction of the change. A save of the
- * content writes no event: a composer saves after each pause in typing, and every client would read the lists again.
+ * Stores drafts of messages. `draft.created` and `draft.deleted` are written in the transaction of the change. Saving
+ * the content writes no event: a composer saves after each pause in typing, and every client would reload its lists.
  */
 export function createDrafts(deps: { database: Database; clock: Clock }): Drafts {
   const { database, clock } = deps
@@ -85,7 +85,7 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
     throw new AppError('conversations.not_found')
   }
 
-  /** One statement. Undefined when a draft has this id already. */
+  /** Inserts a draft. Returns undefined if a draft with this id exists. One statement. */
   function insert(on: Database['db'] | Tx, input: NewDraft) {
     const now = clock.now()
     return on
@@ -110,7 +110,7 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
       .executeTakeFirst()
   }
 
-  /** One statement. Nothing for a draft that is gone already. */
+  /** Deletes a draft; has no effect if it is already deleted. One statement. */
   async function remove(on: Database['db'] | Tx, id: DraftId): Promise<void> {
     await on
       .with('deleted', (parts) => parts.deleteFrom('drafts').where('id', '=', id).returningAll())
@@ -187,7 +187,7 @@ export function createDrafts(deps: { database: Database; clock: Clock }): Drafts
   return { save, find, list, delete: deleteDraft, ...createDraftAttachments(deps), take, restore }
 }
 
-/** Rows of a WITH as events: see {@link appendFrom}. */
+/** Selects the events for the rows of a WITH clause; see {@link appendFrom}. */
 function eventsOf(
   rows: string,
   kind: 'draft.created' | 'draft.deleted',

@@ -6,10 +6,10 @@ import { compareContent, createContentKey, hasEqualSource, type ComparedContent 
 import { KNOWN, type Known } from './known-message.ts'
 import { storable, storableAddress, storableId, timeText } from '../stored/storable.ts'
 
-/** Candidates compared per message: programs, and attackers, reuse a Message-ID without limit. */
+/** Maximum number of candidates compared per message. Programs and attackers reuse a Message-ID without limit. */
 const MOST_CANDIDATES = 20
 
-/** A message of the server with its keys. */
+/** A remote message with its keys. */
 export interface Keyed {
   message: RemoteMessage
   key: Buffer
@@ -21,7 +21,7 @@ export function addKeys(message: RemoteMessage): Keyed {
   return { message, key, contentKey: createContentKey(key, message) }
 }
 
-/** A stored message that may be one of those that the server reports. */
+/** A stored message that may be one of the remote messages. */
 export interface Candidate extends Known {
   message_key: Buffer
   message_id: string | null
@@ -34,15 +34,16 @@ export interface Candidate extends Known {
 /** Result of comparing a message with its candidates. */
 export interface Comparison {
   same: Candidate | undefined
-  /** Candidates with the same text, whose attachments differ. */
+  /** Candidates with the same text but different attachments. */
   changed: readonly Candidate[]
 }
 
 /**
- * Loads the candidates of messages: stored messages with one of their keys or their Message-ID. Without a Message-ID,
- * those received at the same time, as another version of Postkey may read another text, and the text is part of the key.
+ * Loads the candidates of messages: stored messages with one of their keys or their Message-ID. For a message without a
+ * Message-ID, loads those received at the same time: another version of Postkey may extract another text, which changes
+ * the key.
  *
- * Cost: one statement, by three indexes.
+ * Cost: one statement, using three indexes.
  */
 export async function loadCandidates(
   db: Kysely<Schema>,
@@ -69,7 +70,9 @@ export async function loadCandidates(
     .execute()
 }
 
-/** Finds the candidates of one message: those with its keys first, then those with its bytes, then the latest stored. */
+/**
+ * Finds the candidates of one message: first those with its keys, then those with its bytes, then the latest stored.
+ */
 export function createCandidateIndex(
   candidates: readonly Candidate[],
 ): (asked: Keyed) => { own: Candidate[]; hasKey: boolean } {
@@ -91,11 +94,11 @@ export function createCandidateIndex(
 }
 
 /**
- * Compares a message with its candidates: equal bytes first, then equal content. A candidate without one of its keys has
- * to have its text as well.
+ * Compares a message with its candidates: equal bytes first, then equal content. A candidate without a common key must
+ * also have the same text.
  *
- * Cost: nothing for a single candidate of equal content, else a statement for each candidate of equal size, and one for
- * each that has other keys.
+ * Cost: none for a single candidate of equal content. Otherwise one statement for each candidate of equal size, and one
+ * for each with other keys.
  */
 export async function compareCandidates(
   db: Kysely<Schema>,
@@ -123,7 +126,7 @@ function isFoundByTime({ messageId, source }: RemoteMessage): boolean {
   return storableId(messageId) === undefined && source !== undefined
 }
 
-/** Same Message-ID, sender and date, which are parts of the message key besides the text. */
+/** Returns true for the same Message-ID, sender and date: the parts of the message key other than the text. */
 function isRelated(one: Candidate, { messageId, from, sentAt }: RemoteMessage): boolean {
   const id = storableId(messageId)
   const sender = (one.from_address as Address | null)?.address.toLowerCase()

@@ -18,12 +18,12 @@ const account = await rooms.emailAccounts.get(id)
 const as = await person('agent', [id])
 const kim = { name: `Kim${RLO}\r\nBcc`, address: 'kim@customer.example' }
 
-/** As Graph gives it: nothing of it was parsed here. */
+/** As Graph returns it: not parsed by Postkey. */
 const hostile: Partial<RemoteMessage> = { from: kim, replyTo: [kim], subject: `Invoice ${RLO}\nfdp` }
 const attachment = { remoteId: 'a', name: `invoice${RLO}fdp.exe`, contentType: 'application/pdf', sizeBytes: 1, contentId: undefined, isInline: false, kind: 'file' as const } // prettier-ignore
 
-describe('names in a message that no parser of ours has read', () => {
-  it('are cleaned where they are stored', async () => {
+describe('names in a message from Graph', () => {
+  it('are cleaned when stored', async () => {
     const { messageId, conversationId } = await file(1)
     const { rows } = await sql<{
       all: string
@@ -35,7 +35,7 @@ describe('names in a message that no parser of ours has read', () => {
     expect(messages[0]).toMatchObject({ subject: 'Invoice  fdp', from: { name: 'Kim Bcc' } })
   })
 
-  it('are cleaned where they are read, when an earlier version stored them', async () => {
+  it('are cleaned when read, if an earlier version stored them uncleaned', async () => {
     const { messageId, conversationId, attachmentId } = await file(2)
     await sql`UPDATE messages SET subject = ${hostile.subject!}, from_address = ${JSON.stringify(kim)} WHERE id = ${messageId}`.execute(database.db) // prettier-ignore
     await sql`UPDATE conversations SET subject = ${hostile.subject!}, participants = ${JSON.stringify([kim])} WHERE id = ${conversationId}`.execute(database.db) // prettier-ignore

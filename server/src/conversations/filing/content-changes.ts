@@ -11,7 +11,7 @@ import { storableId } from '../stored/storable.ts'
 export interface ContentState {
   receivedAt: Date
   flags: readonly string[]
-  /** It has attachments, and Graph listed them: those of a source are named and counted in another way. */
+  /** True if Graph listed the attachments. Those parsed from a source have other names and sizes. */
   hasListedAttachments: boolean
 }
 
@@ -76,7 +76,7 @@ export function createContentChanges({ database }: { database: Database }) {
     return twins
   }
 
-  /** One statement where no Message-ID is known, else three, and those of `compareCandidates`. */
+  /** One statement if no Message-ID is known; otherwise three, plus those of `compareCandidates`. */
   async function findEarlierVersions(
     account: FilingAccount,
     messages: readonly RemoteMessage[],

@@ -23,13 +23,13 @@ type Compared = Pick<RemoteAttachment, 'name' | 'sizeBytes'>
 export interface ComparedContent {
   subject: string
   sourceBytes: number | undefined
-  /** Undefined where they were never listed. */
+  /** Undefined if never listed. */
   attachments: readonly Compared[] | undefined
 }
 
 /**
- * Key of a message that shares its message key with another one and differs in its subject or in what is attached: a
- * second message with the Message-ID, date, sender and text of the first.
+ * Key of a message that shares its message key with another one but has another subject or other attachments: a second
+ * message with the Message-ID, date, sender and text of the first.
  */
 export function createContentKey(key: Buffer, { subject, attachments, hasAttachments }: RemoteMessage): Buffer {
   const listed = attachments?.map(({ name, sizeBytes }) => [nameOf({ name }), sizeBytes]) ?? hasAttachments
@@ -39,7 +39,7 @@ export function createContentKey(key: Buffer, { subject, attachments, hasAttachm
     .digest()
 }
 
-/** Contents of messages. One statement. */
+/** Stored contents of messages. One statement. */
 export async function storedContents(
   db: Kysely<Schema>,
   ids: readonly StoredMessageId[],
@@ -69,11 +69,14 @@ export async function storedContents(
 }
 
 /**
- * Compares a message with the stored one that has its key. `changed`: other attachments, perhaps a later version;
- * `other`: another subject, and therefore another message. What cannot be compared counts as equal: a message of ours,
- * whose copies are encoded by the servers that keep them, one of the other protocol, attachments that were never listed.
+ * Compares a message with the stored one that has its key.
  *
- * Cost: one statement where the content differs and the sizes of the sources are equal.
+ * - `changed`: other attachments, perhaps a later version.
+ * - `other`: another subject, so another message.
+ * - `same`: equal, or not comparable. Not comparable are sent messages (each server encodes its copy), messages read by
+ *   the other protocol, and attachments that were never listed.
+ *
+ * Cost: one statement if the content differs and the sizes of the sources are equal.
  */
 export async function compareContent(
   db: Kysely<Schema>,
@@ -109,7 +112,7 @@ function hasSameAttachments(known: Known, stored: ComparedContent, message: Remo
   return areSameAttachments(stored.attachments, message.attachments)
 }
 
-/** Gateways and lists put marks before a subject. */
+/** Compares subjects as suffixes, because gateways and mailing lists add prefixes. */
 function isSameSubject(one: string, other: string): boolean {
   const [some, others] = [plainSubject(one), plainSubject(other)]
   return some.endsWith(others) || others.endsWith(some)
@@ -132,7 +135,9 @@ export function areSameAttachments(some: readonly Compared[], others: readonly C
   })
 }
 
-/** As it is stored, and as earlier versions of Postkey named attached messages. */
+/**
+ * Normalizes a file name as it is stored, and without `.eml`, as earlier versions of Postkey named attached messages.
+ */
 function nameOf({ name }: Pick<Compared, 'name'>): string {
   return storable(cleanFileName(name))
     .replace(/\.eml$/i, '')

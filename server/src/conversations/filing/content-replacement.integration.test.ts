@@ -64,7 +64,7 @@ const eventsOf = async (id: string) =>
   (await database.db.selectFrom('events').select('kind').where('subject_id', '=', id).orderBy('id').execute()).map(({ kind }) => kind) // prettier-ignore
 
 describe('a message whose attachment the server replaced', () => {
-  it('is the same message with the new content, and keeps the earlier one as a version', async () => {
+  it('keeps its id, gets the new content and keeps the earlier content as a version', async () => {
     const placeholder = await storeOne(message(1, PLACEHOLDER))
     clock.advance(5 * 60_000)
     const marks = { protection: { kind: 'smime', what: 'signed' } } as const
@@ -87,7 +87,7 @@ describe('a message whose attachment the server replaced', () => {
     expect(await conversations.messages.versions(real.messageId)).toHaveLength(1)
   })
 
-  it('is recognized when the earlier version left before the later one came', async () => {
+  it('is recognized if the earlier version disappears before the later one arrives', async () => {
     const placeholder = await storeOne(message(1, PLACEHOLDER))
     await leave(1)
     const real = await storeOne(message(2, INVOICE))
@@ -95,7 +95,7 @@ describe('a message whose attachment the server replaced', () => {
     expect(await namesOf(real.messageId)).toEqual(['invoice.pdf'])
   })
 
-  it('is recognized beside the earlier version by the trace of their delivery', async () => {
+  it('is recognized next to the earlier version by their trace headers', async () => {
     const traced = (uid: number, attachments: readonly RemoteAttachment[], at: string) =>
       message(uid, attachments, { source: Buffer.from(`Received: by mx; ${at}\r\n\r\n${attachments[0]!.name}`) })
     const placeholder = await storeOne(traced(1, PLACEHOLDER, '10:00:01'))
@@ -107,7 +107,7 @@ describe('a message whose attachment the server replaced', () => {
     expect((await conversations.messages.get(real.messageId)).presence).toBe('present')
   })
 
-  it('is recognized when the server is asked for a message that left its folder', async () => {
+  it('is recognized when a message that left its folder is looked up on the server', async () => {
     const { messageId } = await storeOne(message(1, PLACEHOLDER))
     await leave(1)
     await database.transaction((tx) =>
@@ -117,7 +117,7 @@ describe('a message whose attachment the server replaced', () => {
     expect((await conversations.messages.get(messageId)).presence).toBe('present')
   })
 
-  it('keeps its id on Graph, and is compared when the server reported a change', async () => {
+  it('keeps its id on Graph, and is compared after a change notice of the server', async () => {
     const graph = (attachments: readonly RemoteAttachment[] | undefined, more: Partial<RemoteMessage> = {}) => {
       const { source: _, attachments: __, ...rest } = message(1, attachments ?? PLACEHOLDER)
       return { ...rest, remoteId: 'AAMk1', ...(attachments && { attachments, replaces: 'AAMk1' }), ...more }
@@ -139,7 +139,7 @@ describe('a message whose attachment the server replaced', () => {
   })
 })
 
-it('compares nothing of Graph with what was read by IMAP', async () => {
+it('content from Graph is never compared with content read by IMAP', async () => {
   const { messageId } = await storeOne(message(1, INVOICE))
   const { source: _, ...graph } = message(1, [file('invoice.pdf', 99_999)], { remoteId: 'AAMk1' })
   await storeOne({ ...graph, attachments: undefined })
@@ -157,7 +157,7 @@ describe('two messages with one Message-ID', () => {
   it.each([
     ['in one page', (one: RemoteMessage, other: RemoteMessage) => store(one, other)],
     ['one after the other', async (one: RemoteMessage, other: RemoteMessage) => [...(await store(one)), ...(await store(other))]], // prettier-ignore
-  ])('stay two when both lie on the server and differ in what is attached, %s', async (_, storeBoth) => {
+  ])('stay separate if both are on the server with different attachments, %s', async (_, storeBoth) => {
     const [one, other] = [message(1, INVOICE), message(2, PAGES)]
     const [first, second] = await storeBoth(one, other)
     expect(second!.messageId).not.toBe(first!.messageId)
@@ -166,12 +166,12 @@ describe('two messages with one Message-ID', () => {
       ['page-1.png', 'page-2.png'],
     ])
 
-    // Met again, each is itself, also under another number.
+    // Each message is recognized again, also under another UID.
     const again = await store(one, other, { ...message(3, PAGES) }, { ...message(4, INVOICE) })
     expect(again.map((each) => each!.messageId)).toEqual([first, second, second, first].map((each) => each!.messageId))
   })
 
-  it('stay two when the first is deleted and the server is asked for it', async () => {
+  it('stay separate if the first is deleted and looked up on the server', async () => {
     const [first, second] = await store(message(1, INVOICE), message(2, PAGES))
     await leave(1)
     await database.transaction((tx) =>
@@ -181,7 +181,7 @@ describe('two messages with one Message-ID', () => {
     expect((await conversations.messages.get(second!.messageId)).presence).toBe('present')
   })
 
-  it('stay two when their subjects differ, but not for a mark before the subject', async () => {
+  it('stay separate if their subjects differ by more than a prefix', async () => {
     const body = (n: number) => Buffer.from(`the same length ${n}`)
     const [first, second, marked] = await store(
       message(1, INVOICE, { subject: 'Order 1', source: body(1) }),
@@ -192,7 +192,7 @@ describe('two messages with one Message-ID', () => {
     expect(marked!.messageId).toBe(first!.messageId)
   })
 
-  it('are one when the bytes are equal and a later version of Postkey reads them in another way', async () => {
+  it('are one if the bytes are equal, even if a later version of Postkey parses them differently', async () => {
     const source = Buffer.from('the same bytes')
     const [first, second] = [
       await storeOne(message(1, INVOICE, { subject: 'GrÃ¼ÃŸe', source })),
@@ -210,7 +210,7 @@ describe('two messages with one Message-ID', () => {
     expect(another.messageId).not.toBe(first.messageId)
   })
 
-  it('are one when nothing of them differs', async () => {
+  it('are one if nothing differs', async () => {
     const recoded = [file('Invoice.pdf', 81_230)]
     const source = Buffer.from('another encoding of the same message')
     const [first, second] = await store(message(1, INVOICE), message(2, recoded, { folderRemoteId: 'archive', source }))
@@ -218,7 +218,7 @@ describe('two messages with one Message-ID', () => {
     expect(await conversations.messages.versions(first!.messageId)).toEqual([])
   })
 
-  it('are one when we sent them: a copy is encoded by the server that keeps it', async () => {
+  it('are one if sent from the mailbox, because each server encodes its own copy', async () => {
     const sent = (uid: number, attachments: readonly RemoteAttachment[]) =>
       message(uid, attachments, { folderRemoteId: 'sent', from: { name: '', address: 'support@contoso.example' } })
     const [first, second] = await store(sent(1, INVOICE), sent(2, [file('invoice', 90_000)]))
@@ -249,7 +249,7 @@ describe('the second of two messages with one Message-ID', () => {
   it.each([
     ['after it left its folder', true],
     ['before it left its folder', false],
-  ])('is recognized in another folder and encoding, %s', async (_, isLeft) => {
+  ])('is recognized in another folder and encoding %s', async (_, isLeft) => {
     if (isLeft) await leave(2)
     const moved = await storeOne(message(3, RECODED, recoded))
     expect(moved.messageId).toBe(second.messageId)
@@ -257,7 +257,7 @@ describe('the second of two messages with one Message-ID', () => {
     expect(await conversations.messages.versions(second.messageId)).toEqual([])
   })
 
-  it('is recognized by equal bytes, in which this version reads another attachment name', async () => {
+  it('is recognized by equal bytes if this version parses another attachment name', async () => {
     const { source } = message(2, PAGES)
     const again = { ...message(2, [file('Seite-1.png', 50_000, '2'), file('Seite-2.png', 60_000, '3')]), source }
     const moved = await storeOne({ ...again, remoteId: 'imap:2:2:INBOX' })
@@ -280,7 +280,7 @@ describe('the second of two messages with one Message-ID', () => {
     ['its first UID is gone', { replaces: 'imap:1:2:INBOX' }, false, false],
     ['it left its folder', {}, true, false],
     ['both left, and the first is deleted', {}, true, true],
-  ])('gets a version of its own when its attachment is replaced: %s', async (_, more, isLeft, isFirstGone) => {
+  ])('gets its own version when its attachment is replaced: %s', async (_, more, isLeft, isFirstGone) => {
     if (isFirstGone) {
       await leave(1)
       await database.transaction((tx) => conversations.filing.confirmPresence(tx, account, first.messageId, undefined))
@@ -294,13 +294,13 @@ describe('the second of two messages with one Message-ID', () => {
     expect(await conversations.messages.versions(second.messageId)).toHaveLength(1)
   })
 
-  it('is asked for on the server when its attachment may be replaced', async () => {
+  it('is looked up on the server if its attachment may have been replaced', async () => {
     const asked = message(3, [file('scanned.pdf', 90_000)])
     const earlier = await conversations.filing.findEarlierVersions(account, [asked, message(4, RECODED, recoded)])
     expect([...earlier]).toEqual([[asked, [['imap:1:1:INBOX'], ['imap:1:2:INBOX']]]])
   })
 
-  it('does not replace the first one when the server is asked for that and has the second one alone', async () => {
+  it('never replaces the first one when a lookup of the first finds only the second', async () => {
     await leave(1)
     await leave(2)
     const found = message(3, RECODED, recoded)
@@ -309,7 +309,7 @@ describe('the second of two messages with one Message-ID', () => {
     expect((await conversations.messages.get(first.messageId)).presence).toBe('gone')
   })
 
-  it('is not recognized where the text differs as well', async () => {
+  it('is not recognized if its text differs too', async () => {
     await leave(2)
     const body = { type: 'text' as const, content: 'Another text' }
     const other = await storeOne(message(3, RECODED, { ...recoded, body }))
@@ -324,13 +324,13 @@ describe('a message without a Message-ID', () => {
   }
   const body = { type: 'text' as const, content: 'A text that an earlier version did not find' }
 
-  it('is recognized by its bytes and time of receipt when this version reads another text in it', async () => {
+  it('is recognized by bytes and time of receipt if this version extracts another text', async () => {
     const before = await storeOne(plain(1))
     const again = await storeOne(plain(1, { remoteId: 'imap:2:1:INBOX', body }))
     expect(again).toEqual({ ...before, created: false })
   })
 
-  it('is another message when the bytes or the time of receipt differ', async () => {
+  it('is another message if the bytes or the time of receipt differ', async () => {
     const before = await storeOne(plain(1))
     const receivedAt = new Date(clock.now().getTime() + 1000)
     const others = await store(

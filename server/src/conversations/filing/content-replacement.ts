@@ -11,11 +11,11 @@ import { searchTexts, createSearchVector } from '../stored/search-vector.ts'
 import { keepAttachments, replaceSource } from '../stored/message-sources.ts'
 import { storable, storableJson } from '../stored/storable.ts'
 
-/** Earlier versions kept per message. */
+/** Maximum number of earlier versions kept per message. */
 const MOST_VERSIONS = 20
 
 /**
- * Replaces the content of a message by what the server has now, and keeps the earlier one as a version: Microsoft
+ * Replaces the content of a message with the server's current content and keeps the earlier one as a version. Microsoft
  * Defender delivers a placeholder first and the attachment minutes later (Dynamic Delivery).
  */
 export function createContentReplacement({ clock, events }: { clock: Clock; events: Events }) {

@@ -43,7 +43,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   flags: fc.subarray(['seen', 'flagged', 'answered']),
   automatic: fc.boolean(),
 })
-/** Pages, and after each whether the first conversation is closed before the next comes. */
+/** Generated pages, each with a flag that closes the first conversation before the next page. */
 const pages = fc.array(fc.record({ page: fc.array(drawn, { maxLength: 14 }), close: fc.boolean() }), {
   minLength: 1,
   maxLength: 3,
@@ -84,12 +84,14 @@ async function newAccount(): Promise<FilingAccount> {
   return { id, address: SUPPORT.address, createdAt: clock.now() }
 }
 
-/** All rows of an account, with names in the place of ids: of messages by what they are, of conversations by their first. */
+/**
+ * All rows of an account, with ids replaced by stable names: messages by content, conversations by their first message.
+ */
 async function rowsOf({ id }: FilingAccount) {
   const { db } = database
   const messages = await db.selectFrom('messages').selectAll().where('email_account_id', '=', id).execute()
   const names = new Map<string, string>(
-    // Two messages may differ in what is attached alone: their keys differ.
+    // Two messages may differ only in their attachments; their keys differ.
     messages.map((row) => [row.id, `${row.message_id} ${row.body} ${row.message_key.toString('hex')}`]),
   )
   for (const row of messages.toSorted((one, other) => (names.get(one.id)! < names.get(other.id)! ? -1 : 1))) {
@@ -121,7 +123,7 @@ async function rowsOf({ id }: FilingAccount) {
         .execute(),
       [],
     ),
-    // Per thing, in order: what happened to different things at once has no order.
+    // In order per subject; simultaneous events of different subjects have no order.
     events: Object.fromEntries(
       [...Map.groupBy(told, ({ subjectId }) => names.get(subjectId) ?? subjectId)]
         .map(([subject, list]) => [subject, list.map(({ kind }) => kind)] as const)
@@ -136,28 +138,32 @@ async function closeOne(account: FilingAccount): Promise<void> {
   if (first) await conversations.team.close(first.id, 'ben')
 }
 
-it('stores the same rows and tells the same events as one message after the other', { timeout: 120_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(pages, async (all) => {
-      const [together, apart] = [await newAccount(), await newAccount()]
-      let n = 0
-      for (const { page, close } of all) {
-        const messages = page.map((one) => messageOf(one, n++))
-        const filed = await database.transaction((tx) => conversations.filing.fileMany(tx, together, messages))
-        const oneByOne = []
-        for (const message of messages) {
-          oneByOne.push(await database.transaction((tx) => conversations.filing.file(tx, apart, message)))
+it(
+  'filing a page stores the same rows and events as filing its messages one by one',
+  { timeout: 120_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(pages, async (all) => {
+        const [together, apart] = [await newAccount(), await newAccount()]
+        let n = 0
+        for (const { page, close } of all) {
+          const messages = page.map((one) => messageOf(one, n++))
+          const filed = await database.transaction((tx) => conversations.filing.fileMany(tx, together, messages))
+          const oneByOne = []
+          for (const message of messages) {
+            oneByOne.push(await database.transaction((tx) => conversations.filing.file(tx, apart, message)))
+          }
+          expect(filed.map((one) => one?.created)).toEqual(oneByOne.map((one) => one?.created))
+          if (close) for (const account of [together, apart]) await closeOne(account)
         }
-        expect(filed.map((one) => one?.created)).toEqual(oneByOne.map((one) => one?.created))
-        if (close) for (const account of [together, apart]) await closeOne(account)
-      }
-      expect(await rowsOf(together)).toEqual(await rowsOf(apart))
-    }),
-    { numRuns: Number(process.env.FILE_MANY_RUNS ?? 60) },
-  )
-})
+        expect(await rowsOf(together)).toEqual(await rowsOf(apart))
+      }),
+      { numRuns: Number(process.env.FILE_MANY_RUNS ?? 60) },
+    )
+  },
+)
 
-it('takes a statement for the page where one by one takes one for each message', async () => {
+it('filing a page takes one statement where filing one by one takes one per message', async () => {
   const account = await newAccount()
   const page = Array.from({ length: 100 }, (_, n) =>
     messageOf({ ...BLANK, id: n, who: n % 3, answers: n % 4 === 0 ? undefined : n - 1, minute: -n, flags: [] }, n),

@@ -12,7 +12,7 @@ export interface Match {
   known: Known
   /** Synchronization round in which its folder last had it; undefined when it is new in this folder. */
   round: number | undefined
-  /** The server replaced its content. */
+  /** True if the server replaced its content. */
   isReplaced: boolean
 }
 

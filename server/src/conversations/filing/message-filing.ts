@@ -53,7 +53,7 @@ export interface MessageFiling {
   findKnownIds(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<Set<string>>
   /** Ids on the server of the messages that reply to mail of a conversation. */
   findAnswers(account: FilingAccount, messages: readonly RemoteMessage[]): Promise<ReadonlySet<string>>
-  /** Messages of a folder that have a Message-ID, newest first. */
+  /** Messages of a folder with a Message-ID, newest first. */
   listLatest(folderId: FolderId, limit: number): Promise<{ remoteId: string; messageId: string }[]>
   /** Facts by which `sync` decides whether to compare the content of a message, by ids on the server. */
   findContentStates(accountId: EmailAccountId, remoteIds: readonly string[]): Promise<ReadonlyMap<string, ContentState>>

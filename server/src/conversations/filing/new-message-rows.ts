@@ -18,10 +18,10 @@ import {
   timeText,
 } from '../stored/storable.ts'
 
-/** So much text goes to the database in one statement, in characters; one message may be more. */
+/** Maximum text per statement, in characters. A single message may exceed it. */
 const STATEMENT_CHARACTERS = 4_000_000
 
-/** A row of `messages`, with the texts by which it is found in the place of its search vector. */
+/** A row of `messages`, with searchable texts instead of the search vector. */
 export type NewMessageRow = ReturnType<typeof newMessageRow>
 
 export function newMessageRow(
@@ -80,8 +80,8 @@ export function newMessageRow(
 }
 
 /**
- * As JSON and not as parameters: a hundred rows are one text that PostgreSQL takes apart, where thousands of parameters
- * cost this process several times as much. What is long lies beside it.
+ * Inserts rows as JSON instead of parameters. PostgreSQL splits one text of a hundred rows; thousands of parameters
+ * would cost this process several times as much. Long texts are passed separately.
  */
 export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Promise<void> {
   for (const some of inStatements(rows)) {
@@ -127,7 +127,7 @@ function* inStatements(rows: readonly NewMessageRow[]): Iterable<readonly NewMes
   if (from < rows.length) yield rows.slice(from)
 }
 
-/** A server that gives no source gives the fields that tell what is automatic. */
+/** A server that returns no source returns the headers that mark automatic mail. */
 export function readMarks({ marks, headers }: RemoteMessage): Marks {
   return marks ?? { automatic: findAutomaticMark(headers) }
 }

@@ -1,4 +1,4 @@
-/** A mailbox that was read by Graph is read by IMAP, or the other way round: what comes again is what is there. */
+/** When a mailbox switches between Graph and IMAP, messages that arrive again are recognized as stored ones. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import { newId, type FolderId } from '../../kernel/ids.ts'
@@ -58,7 +58,7 @@ async function stored() {
 }
 
 describe('a message of the other protocol', () => {
-  it('is the one that is there: one row, no event, and from now on under its new id and place', async () => {
+  it('keeps its row, writes no event and gets the new id and location', async () => {
     const first = await file(byGraph())
     const told = await eventCount()
     const second = await file(byImap())
@@ -67,7 +67,7 @@ describe('a message of the other protocol', () => {
     expect(await stored()).toEqual([['imap:7:1:INBOX', 'present', 'imap:7:1:INBOX']])
     expect(await eventCount()).toBe(told)
 
-    // And back.
+    // Switch back.
     expect(await file(byGraph())).toEqual({ ...first, created: false })
     expect(await stored()).toEqual([['AAA1', 'present', 'AAA1']])
     expect(await eventCount()).toBe(told)
@@ -82,7 +82,7 @@ describe('a message of the other protocol', () => {
     expect(await stored()).toHaveLength(3)
   })
 
-  it('is told apart from another with the same Message-ID: each of two finds the one that is nearer in time', async () => {
+  it('matches the nearest in time of two messages with the same Message-ID', async () => {
     const at = (minute: number) => new Date(Date.UTC(2025, 11, 31, 10, minute))
     await file(byGraph({ remoteId: 'AAA1', receivedAt: at(1) }))
     await file(byGraph({ remoteId: 'AAA2', receivedAt: at(9), body: { type: 'text', content: 'a second text' } }))

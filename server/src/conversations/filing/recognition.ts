@@ -12,17 +12,16 @@ import { findSource } from '../stored/message-sources.ts'
 import { storable } from '../stored/storable.ts'
 
 export interface Recognized {
-  /** Undefined for another message with the key of a stored one. */
+  /** Undefined for a different message that has the key of a stored one. */
   known: Known | undefined
   isReplaced: boolean
 }
 
 /**
  * Recognizes messages as stored ones: by equal bytes, then by equal content, then as a later version of one with other
- * attachments. What is recognized as none of them and has the key of a stored message is another message, and gets its
- * content key.
+ * attachments. An unrecognized message with the key of a stored one is a different message and gets its content key.
  *
- * Cost: one statement; two more where a Message-ID or a key is known, and those of `compareCandidates`.
+ * Cost: one statement; two more if a Message-ID or a key is known, plus those of `compareCandidates`.
  */
 export async function recognize(
   tx: Tx,
@@ -50,7 +49,7 @@ export async function recognize(
   return found
 }
 
-/** The stored message with the bytes or the content of this one; where several have it, `preferred`. */
+/** Returns the stored message with the same bytes or content, or `preferred` if several match. */
 export async function findSame(
   tx: Tx,
   account: FilingAccount,
@@ -65,8 +64,9 @@ export async function findSame(
 }
 
 /**
- * The stored message of which this one is a later version: the one that the server has replaced, one of the same delivery
- * in the same folder (a server may lay the later version beside the earlier one first), or one that lies nowhere any more.
+ * Returns the stored message that this one is a later version of. In order: the one that the server replaced, one of
+ * the same delivery in the same folder, or one without any location. A server may store the later version before it
+ * removes the earlier one.
  */
 async function laterVersionOf(
   tx: Tx,
@@ -82,18 +82,18 @@ async function laterVersionOf(
   const trace = message.source ? readTrace(message.source) : []
   if (trace.length > 0) {
     for (const one of changed) {
-      // In another folder, an archive may keep a copy without the attachments.
+      // A copy in another folder, such as an archive, may have lost its attachments.
       if (!placesOf(one).some(({ folder_id: id }) => id === place?.id)) continue
       const stored = await findSource({ db: tx }, one.id)
       if (stored && isDeepStrictEqual(readTrace(stored), trace)) return one
     }
   }
   const nowhere = changed.filter((one) => placesOf(one).length === 0)
-  // One that just left a folder, before one that the server is known not to have.
+  // Prefers a message that just left a folder to one known to be deleted.
   return nowhere.find(({ presence }) => presence !== 'gone') ?? nowhere[0]
 }
 
-/** Folders and ids of messages on the server; nothing for one that lies nowhere. */
+/** Folders and remote ids of messages; no entry for a message without a location. */
 type Located = ReadonlyMap<StoredMessageId, readonly { folder_id: FolderId; remote_id: string }[]>
 
 async function locatedAmong(tx: Tx, ids: readonly StoredMessageId[]): Promise<Located> {
@@ -106,8 +106,8 @@ async function locatedAmong(tx: Tx, ids: readonly StoredMessageId[]): Promise<Lo
 }
 
 /**
- * Messages whose id stays with them (Graph) and whose content is not the stored one any more. Asked only of those that the
- * server reported as changed.
+ * Messages whose content changed under an unchanged id (Graph). Call it only for messages that the server reported as
+ * changed.
  */
 export async function replacedByOwnId(
   tx: Tx,
@@ -125,7 +125,7 @@ export async function replacedByOwnId(
     const { id } = known.get(remoteId)!
     const before = bodies.get(id)
     const { sourceBytes, attachments: stored } = contents.get(id) ?? {}
-    // Read by IMAP: Graph gives text and attachments in another form.
+    // Stored from IMAP: Graph returns text and attachments in another form, so a comparison is meaningless.
     if (sourceBytes !== undefined) continue
     const hasOtherText =
       before !== undefined &&

@@ -2,10 +2,10 @@ import type { Kysely } from 'kysely'
 import type { Schema, Tx } from '../../database/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 
-/** More answers than these are never sent while one is being written. */
+/** Maximum number of ids. More answers than this are never sent while one is being written. */
 const MOST = 50
 
-/** Ids of the latest messages that were sent from the mailbox and not imported. */
+/** Ids of the latest messages sent from the mailbox, excluding imported ones. */
 export async function latestSentIds(db: Kysely<Schema>, id: ConversationId): Promise<StoredMessageId[]> {
   const rows = await db
     .selectFrom('messages')
@@ -20,7 +20,7 @@ export async function latestSentIds(db: Kysely<Schema>, id: ConversationId): Pro
   return rows.map((row) => row.id)
 }
 
-/** Holds the conversation until `tx` ends. Filing of mail into it waits, so take this lock late. */
+/** Locks the conversation until `tx` ends. Filing into it waits, so take this lock late. */
 export async function lockForAnswer(tx: Tx, id: ConversationId): Promise<void> {
   await tx.selectFrom('conversations').select('id').where('id', '=', id).forNoKeyUpdate().execute()
 }

@@ -28,7 +28,7 @@ export interface OutgoingMail {
    * before. The copy and answers join it later. Call {@link lockAccount} first.
    */
   startConversation(tx: Tx, account: FilingAccount, message: FirstMessage): Promise<ConversationId>
-  /** Ids of the latest messages that were sent from the mailbox and not imported. One statement. */
+  /** Ids of the latest messages sent from the mailbox, excluding imported ones. One statement. */
   latestSentIds(db: Kysely<Schema>, id: ConversationId): Promise<StoredMessageId[]>
   /** Locks the conversation until `tx` ends: two answers are accepted one after the other. */
   lockForAnswer(tx: Tx, id: ConversationId): Promise<void>

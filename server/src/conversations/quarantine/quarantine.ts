@@ -9,7 +9,7 @@ import { HEAD_COLUMNS, toMessageHead, IN_JUNK } from '../stored/rows.ts'
 import { createReadAgain, type ReadAgain } from './read-again.ts'
 
 export interface QuarantinedList {
-  /** Newest first. */
+  /** Returns entries, newest first. */
   messages: MessageHead[]
   next: string | undefined
   /** In the entire mailbox. */

@@ -102,7 +102,7 @@ async function saveBody(tx: Tx, before: StoredMessage, read: ReadAgain): Promise
   await keepAttachments(tx, [{ messageId: id, attachments: read.attachments }])
   const numbers = read.attachments.map(({ remoteId }) => remoteId)
   await sql`DELETE FROM attachments WHERE message_id = ${id} AND NOT remote_id = ANY(${numbers}::text[])`.execute(tx)
-  // It is met again as the same message. Where another one has that key by now, both stay what they are.
+  // The new key lets the message be recognized again. If another message already has that key, both keep their keys.
   const key = Buffer.from(createMessageKey({ ...read, receivedAt }))
   await sql`UPDATE messages SET message_key = ${key} WHERE id = ${id} AND NOT EXISTS
     (SELECT FROM messages WHERE email_account_id = ${emailAccountId} AND message_key = ${key})`.execute(tx)

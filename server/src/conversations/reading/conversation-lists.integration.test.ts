@@ -24,7 +24,7 @@ async function file(account: FilingAccount, message: RemoteMessage): Promise<Fil
   return (await database.transaction((tx) => conversations.filing.file(tx, account, message)))!
 }
 
-describe('a list', () => {
+describe('a conversation list', () => {
   it('merges the visible mailboxes and both statuses into one order', async () => {
     const [one, two, hidden] = [await newAccount(), await newAccount(), await newAccount()]
     const filed: string[] = []
@@ -48,7 +48,7 @@ describe('a list', () => {
     expect((await conversations.reading.list(unseen)).conversations).toEqual([])
   })
 
-  it('finds words among the latest and far behind them, page by page', async () => {
+  it('finds words in the latest and in much older conversations, page by page', async () => {
     const account = await newAccount()
     const page = Array.from({ length: 230 }, (_, n) =>
       mail({

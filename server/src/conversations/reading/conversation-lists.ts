@@ -55,8 +55,8 @@ export function createConversationLists({ database }: { database: Database }) {
   }
 
   /**
-   * Each mailbox and each state has its own order in an index. The latest of each are merged, so that a list costs the
-   * same among a hundred and among a million conversations. One statement.
+   * Merges the latest conversations of each mailbox and status. An index has the order of each, so the cost does not
+   * grow with the number of conversations. One statement.
    */
   async function inLanes(input: ListInput, most: number): Promise<ListedRow[]> {
     const accounts = accountsOf(input)
@@ -101,7 +101,7 @@ export function createConversationLists({ database }: { database: Database }) {
     if (among.length >= most || latest.length < LATEST_SEARCHED) return among.slice(0, most)
 
     return database.transaction(async (tx) => {
-      // Never message by message: to look into the words of each costs seconds.
+      // Prevents a sequential scan, which would check the words of each message and take seconds.
       await sql`SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`.execute(tx)
       const { rows } = await sql<ListedRow>`
         WITH hit AS MATERIALIZED (SELECT DISTINCT conversation_id AS id FROM messages WHERE search @@ ${wanted})
@@ -122,7 +122,7 @@ function accountsOf({ emailAccountIds: seen, emailAccountId: one }: ListInput): 
   return seen === 'all' || seen.includes(one) ? [one] : []
 }
 
-/** The view and the mailboxes as conditions. */
+/** Conditions for the view and the mailboxes. */
 function narrowing(input: ListInput): RawBuilder<unknown> {
   const { view, userId = '' } = input
   const accounts = accountsOf(input)

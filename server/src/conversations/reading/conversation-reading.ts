@@ -35,7 +35,7 @@ export interface ConversationReading {
    * @throws AppError `conversations.not_found`; `conversations.no_such_page` when `before` is in another conversation
    */
   get(id: ConversationId, page?: { before?: StoredMessageId | undefined; limit?: number }): Promise<ConversationView>
-  /** The latest message that has a Message-ID and can be answered. One statement. */
+  /** Latest message that has a Message-ID and can be answered. One statement. */
   latest(id: ConversationId): Promise<MessageHead | undefined>
   /** Without messages. */
   find(id: ConversationId): Promise<Conversation | undefined>

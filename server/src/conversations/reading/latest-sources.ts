@@ -2,10 +2,10 @@ import type { Database } from '../../database/index.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { findSource } from '../stored/message-sources.ts'
 
-/** Larger ones say no more about the way that mail takes. */
+/** Maximum source size. Larger messages add nothing about the mail flow. */
 const MOST_BYTES = 256 * 1024
 
-/** As they came, the latest that came in first. Only those that were read by their source. */
+/** Sources of the latest received messages, latest first. Only messages filed from their source have one. */
 export async function latestSources(database: Database, id: EmailAccountId, most: number): Promise<Buffer[]> {
   const rows = await database.db
     .selectFrom('messages')

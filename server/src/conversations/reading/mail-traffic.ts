@@ -3,11 +3,11 @@ import type { Schema } from '../../database/index.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Latency, Slots } from '../../kernel/slots.ts'
 
-/** Mail that came or went in a slot, by the time at which the server had it. What was imported is not counted. */
+/** Mail received or sent in a slot, by server time. Imported mail is not counted. */
 export interface Traffic {
   received: number
   sent: number
-  /** From the server's `receivedAt` until it was here. */
+  /** Time from the server's `receivedAt` until the message was stored. */
   receiving: Latency | undefined
 }
 
@@ -15,13 +15,13 @@ export interface SlotTraffic extends Traffic {
   at: Date
 }
 
-/** Slots without mail are left out. One look at an index; the mail itself is not touched. */
+/** Returns traffic per slot; slots without mail are left out. Reads only an index. */
 export async function mailTraffic(
   db: Kysely<Schema>,
   id: EmailAccountId,
   { from, to, slotMs }: Slots,
 ): Promise<{ slots: SlotTraffic[]; total: Traffic }> {
-  // Servers tell whole seconds, and their clocks are not ours: what seems to be here before it came took no time.
+  // Servers report whole seconds and their clocks may differ, so a negative latency counts as 0.
   const { rows } = await sql<{ slot: number | null; received: number; sent: number; p50: number; most: number }>`
     SELECT slot,
       count(*) FILTER (WHERE direction = 'in')::int AS received,

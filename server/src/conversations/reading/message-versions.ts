@@ -4,7 +4,7 @@ import type { StoredMessageId } from '../../kernel/ids.ts'
 import type { RemoteAttachment } from '../../mail/index.ts'
 import type { MessageVersion } from '../stored/conversation.ts'
 
-/** Earlier versions of a message, the latest first. */
+/** Earlier versions of a message, latest first. */
 export async function listVersions(db: Kysely<Schema>, id: StoredMessageId): Promise<MessageVersion[]> {
   const rows = await db
     .selectFrom('message_versions')

@@ -7,7 +7,7 @@ import { VIEW_VERSION, type MessageView } from '../../mail/index.ts'
 
 /** A view older than this is deleted. The next request renders it again. */
 const LONGEST_KEPT_MS = 90 * 24 * 60 * 60 * 1000
-/** A body that exceeded its deadline or memory is tried again: the machine may have been busy. */
+/** A body that exceeded its deadline or memory is tried again after this time: the machine may have been busy. */
 const FAILURE_KEPT_MS = 60 * 60 * 1000
 const MOST_DELETED = 20
 
@@ -16,9 +16,9 @@ export interface StoredView {
   view: MessageView | undefined
 }
 
-/** Stores bodies as they are shown. */
+/** Stores message bodies prepared for display. */
 export function createMessageViews({ database: { db }, clock }: { database: Database; clock: Clock }) {
-  /** The mailbox of a message, without reading its body. */
+  /** Returns the mailbox of a message without reading its body. */
   async function accountOf(id: StoredMessageId): Promise<EmailAccountId> {
     const row = await db.selectFrom('messages').select('email_account_id').where('id', '=', id).executeTakeFirst()
     if (!row) throw new AppError('conversations.not_found')

@@ -18,25 +18,25 @@ import type {
   SenderWarning,
 } from '../../mail/index.ts'
 
-/** Messages that belong together, worked by a team. */
+/** Messages that belong together, handled by a team. */
 export interface Conversation {
   id: ConversationId
   emailAccountId: EmailAccountId
   subject: string
   status: 'open' | 'closed'
   assigneeId: string | undefined
-  /** Everybody who took part, without the account's own address; at most a hundred. */
+  /** All participants except the mailbox's own address; at most 100. */
   participants: readonly ListedAddress[]
   preview: string
   unread: boolean
   messageCount: number
   lastMessageAt: Date
   createdAt: Date
-  /** Its messages are in that one now. */
+  /** Conversation that the messages were moved to by a merge. */
   mergedInto: ConversationId | undefined
 }
 
-/** `isMisleading`: the name shows another address, or the domain can pass for another one. */
+/** An address in a list. `isMisleading`: the name contains another address, or the domain imitates another one. */
 export type ListedAddress = Address & { isMisleading?: true }
 
 /** A message without its body. */
@@ -65,31 +65,31 @@ export interface StoredMessage {
   flags: readonly string[]
   unread: boolean
   preview: string
-  /** As it came: sanitize HTML before it is shown. */
+  /** Original body. Sanitize HTML before display. */
   body: MessageBody
   hasAttachments: boolean
-  /** It was in the mailbox before the mailbox was connected. */
+  /** True if the message was in the mailbox before the mailbox was connected. */
   imported: boolean
   presence: Presence
-  /** It lies in Junk, and in no other folder that we look at. */
+  /** True if the message is in Junk and in no other synced folder. */
   inJunk: boolean
   marks: Marks
-  /** Reasons to doubt the sender, of a message that came in. */
+  /** Reasons to distrust the sender of a received message. */
   warnings: readonly SenderWarning[]
   /** An answer with another subject. An agent has yet to keep it or split it off. */
   splitProposed: boolean
-  /** When the server last replaced its content; earlier ones are its versions. */
+  /** Time of the last content replacement by the server. Earlier contents are stored as versions. */
   contentReplacedAt: Date | undefined
 }
 
-/** Content of a message before the server replaced it. */
+/** Earlier content of a message that the server replaced. */
 export interface MessageVersion {
   id: MessageVersionId
-  /** When it was found to be replaced. */
+  /** Time at which the replacement was detected. */
   replacedAt: Date
   preview: string
   hasAttachments: boolean
-  /** Undefined where they were never listed. */
+  /** Undefined if never listed. */
   attachments: readonly RemoteAttachment[] | undefined
 }
 
@@ -119,7 +119,7 @@ export interface Draft {
   updatedAt: Date
 }
 
-/** Without its bytes. */
+/** An attachment of a draft without its bytes. */
 export type DraftAttachment = Omit<OutgoingAttachment, 'content'> & { id: DraftAttachmentId; sizeBytes: number }
 
 export type AnswerKind = 'reply' | 'reply-all' | 'forward'
@@ -127,7 +127,7 @@ export type AnswerKind = 'reply' | 'reply-all' | 'forward'
 export interface DraftContent {
   inReplyTo?: StoredMessageId | undefined
   answerKind?: AnswerKind | undefined
-  /** In which name of the mailbox it is written. */
+  /** Sender name of the draft. */
   identityId?: IdentityId | undefined
   to: readonly Address[]
   cc: readonly Address[]

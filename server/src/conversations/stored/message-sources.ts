@@ -5,7 +5,7 @@ import { cleanFileName, packSource, unpackSource, type RemoteAttachment, type Re
 import { bytesAt, createParameterBuffer } from './parameter-buffer.ts'
 import { storable } from './storable.ts'
 
-/** So many bytes go to the database in one statement; one message may be more. */
+/** Maximum bytes per statement. A single message may exceed it. */
 const STATEMENT_BYTES = 16 * 1024 * 1024
 
 interface Kept {
@@ -47,7 +47,7 @@ export async function keepSourceOfKnown(
   if (message.attachments) await keepAttachments(tx, [{ messageId, attachments: message.attachments }])
 }
 
-/** The server has other bytes of a message now. One without its source (Graph) has none. */
+/** Replaces the stored source with the server's current bytes. Deletes it for a message without a source (Graph). */
 export async function replaceSource(
   tx: Tx,
   messageId: StoredMessageId,
@@ -122,7 +122,7 @@ export async function hasSource({ db }: Pick<Database, 'db'>, id: StoredMessageI
   return row !== undefined
 }
 
-/** The source of a message as it came, when it was kept. */
+/** Returns the original source of a message if it was kept. */
 export async function findSource({ db }: Pick<Database, 'db'>, id: StoredMessageId): Promise<Buffer | undefined> {
   const row = await db.selectFrom('message_sources').select('content').where('message_id', '=', id).executeTakeFirst()
   return row && unpackSource(row.content)

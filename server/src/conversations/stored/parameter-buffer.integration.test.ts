@@ -5,7 +5,7 @@ import { bytesAt, createParameterBuffer, textAt } from './parameter-buffer.ts'
 
 const database = await testDatabase()
 
-it('brings each text and all bytes to where they belong, whatever is in them', async () => {
+it('a parameter buffer returns each text and all bytes unchanged, whatever they contain', async () => {
   const texts = ['', 'Grüße, 日本 😀', '\\x41 {"a":"b",} \'$1', 'x'.repeat(100_000), 'last']
   const bytes = Buffer.from(Array.from({ length: 512 }, (_, n) => n % 256))
   const buffer = createParameterBuffer()

@@ -75,7 +75,7 @@ export const HEAD_COLUMNS = [
   'content_replaced_at',
 ] as const satisfies readonly (keyof Schema['messages'])[]
 
-/** All but the search vector, which serves the index only. */
+/** All columns except the search vector, which only the index needs. */
 export const MESSAGE_COLUMNS = [...HEAD_COLUMNS, 'body_type', 'body'] as const
 
 export function toMessage(row: MessageRow): StoredMessage {
@@ -118,7 +118,7 @@ export function toMessageHead(row: Omit<MessageRow, 'body_type' | 'body'>): Mess
   }
 }
 
-/** Rows of earlier versions hold names as Graph gave them. */
+/** Cleans a stored name: earlier versions stored names as Graph returned them. */
 function addressOf(stored: unknown): Address | undefined {
   return stored ? cleanAddress(stored as Address) : undefined
 }

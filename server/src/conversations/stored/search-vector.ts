@@ -2,7 +2,10 @@ import { sql, type RawBuilder } from 'kysely'
 import type { Address } from '../../mail/index.ts'
 import { storable, storableLine } from './storable.ts'
 
-/** PostgreSQL takes no more than 1 MB of words, and the end of a very long mail is quoted anyway. */
+/**
+ * Maximum searchable text, in characters. PostgreSQL accepts at most 1 MB of words, and the end of a long mail is
+ * quoted.
+ */
 const LONGEST_TEXT = 200_000
 const MOST_WORDS = 20
 
@@ -26,11 +29,11 @@ export function createSearchVector(bodyText: RawBuilder<string> = sql<string>`bo
     setweight(to_tsvector('simple', ${bodyText}), 'C')`
 }
 
-/** All words, each may be a beginning. Undefined when there is nothing to look for. */
+/** Query for all words, each matched as a prefix. Undefined if there is nothing to search for. */
 export function searchQuery(search: string): RawBuilder<unknown> | undefined {
   const words = storable(search).split(/\s+/).filter(hasLetters).slice(0, MOST_WORDS)
   if (words.length === 0) return undefined
-  // Quoted, a word is no operator of the query language, whatever is in it.
+  // Quoting keeps a word from acting as an operator of the query language.
   const terms = words.map((word) => `'${word.replaceAll('\\', ' ').replaceAll("'", "''")}':*`)
   return sql`to_tsquery('simple', ${terms.join(' & ')})`
 }

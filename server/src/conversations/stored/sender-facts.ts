@@ -1,7 +1,7 @@
 import { isMisleading, findSenderWarnings, type Address, type Marks, type SenderWarning } from '../../mail/index.ts'
 import type { ListedAddress } from './conversation.ts'
 
-/** Warnings about the sender of a received message; nothing is doubted of what was sent from here. */
+/** Warnings about the sender of a received message; none for sent messages. */
 export function findWarnings(message: {
   direction: 'in' | 'out'
   from: Address | undefined
@@ -11,7 +11,7 @@ export function findWarnings(message: {
   return message.direction === 'in' ? findSenderWarnings(message) : []
 }
 
-/** Verdicts of earlier versions did not compare the domain that DMARC checked with the one that is shown. */
+/** Corrects stored verdicts: earlier versions did not compare the domain checked by DMARC with the displayed domain. */
 export function checkedMarks(marks: Marks): Marks {
   const { authentication } = marks
   if (authentication?.verdict !== 'pass' || authentication.headerFrom !== undefined) return marks

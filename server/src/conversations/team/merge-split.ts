@@ -125,7 +125,7 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
     })
   }
 
-  /** In the order of their ids, so that two people who do the opposite wait for one another. */
+  /** Locks conversations in the order of their ids, so that opposite merges can't deadlock. */
   async function held(tx: Tx, ...ids: ConversationId[]): Promise<[Conversation, Conversation]> {
     const rows = await tx
       .selectFrom('conversations')
@@ -149,7 +149,7 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
   return { merge, split, keepTogether }
 }
 
-/** Those of the old conversation who are in one of these messages, in the words by which they are known. */
+/** Participants of the old conversation who appear in one of these messages, under their known names. */
 async function participantsOf(tx: Tx, id: ConversationId, known: readonly Address[]): Promise<Address[]> {
   const rows = await tx
     .selectFrom('messages')

@@ -27,7 +27,7 @@ async function newConversation(): Promise<ConversationId> {
   return filed!.conversationId
 }
 
-/** Changes as another server of the same database hears them. */
+/** Collects changes as another server on the same database receives them. */
 async function listenElsewhere() {
   const elsewhere = await createDatabase(database.url, { log: silentLog })
   const rooms = createConversations({ database: elsewhere, clock, events: createEvents(elsewhere) })
@@ -52,7 +52,7 @@ async function listenElsewhere() {
 }
 
 describe('viewers of a conversation', () => {
-  it('are known on another server, with what they do, and without the caller', async () => {
+  it('are visible on another server with their activity, excluding the caller', async () => {
     const id = await newConversation()
     const { rooms, heard, changes } = await listenElsewhere()
 
@@ -100,7 +100,7 @@ describe('viewers of a conversation', () => {
     expect(statements).toBe(1)
   })
 
-  it('expire when a browser reports no more, and the next report of anyone clears them and notifies', async () => {
+  it('expire without reports; the next report of any viewer deletes them and sends a notification', async () => {
     const [left, visited] = [await newConversation(), await newConversation()]
     const { heardOf, changes } = await listenElsewhere()
     await viewers.report(left, 'ben', 'writing')
@@ -117,7 +117,7 @@ describe('viewers of a conversation', () => {
     expect(await rows.execute()).toEqual([{ viewer: 'eve' }])
   })
 
-  it('report again at the same moment after all of them expired, without a deadlock', async () => {
+  it('can all report at once after all of them expired, without a deadlock', async () => {
     const id = await newConversation()
     const people = Array.from({ length: 20 }, (_, n) => `person-${n}`)
     const failures: unknown[] = []

@@ -20,35 +20,38 @@ export interface ViewersChange {
 
 export interface Viewers {
   /**
-   * Reports that a conversation is open, for {@link VIEWER_LIFETIME_MS}; report again before that. One statement, and a
-   * NOTIFY when something changed.
+   * Reports that a conversation is open, valid for {@link VIEWER_LIFETIME_MS}; report again before that. One statement,
+   * plus a NOTIFY if something changed.
    *
-   * @returns the others
+   * @returns the other viewers
    */
   report(id: ConversationId, viewer: string, activity: ViewerActivity): Promise<Viewer[]>
   leave(id: ConversationId, viewer: string): Promise<void>
-  /** All but `except`. */
+  /** Returns all viewers except `except`. */
   list(id: ConversationId, except: string): Promise<Viewer[]>
-  /** Changes on every server; undefined after a lost connection, when changes may have been missed. */
+  /**
+   * Subscribes to changes on every server. The listener gets undefined after a lost connection, when changes may have
+   * been missed.
+   */
   onChange(listener: (change: ViewersChange | undefined) => void): Promise<() => Promise<void>>
 }
 
-/** A browser that crashed counts as viewing for this long. */
+/** Lifetime of a report. The viewer of a crashed browser disappears after this time. */
 export const VIEWER_LIFETIME_MS = 40_000
 
 const CHANNEL = 'conversation_viewers'
-/** Expired rows that one report clears. */
+/** Maximum number of expired rows that one report deletes. */
 const MOST_CLEARED = 20
 
-/** Presence: a small table with expiry that all servers share, and a NOTIFY for each change. */
+/** Presence of viewers: a small table with expiry that all servers share, and a NOTIFY for each change. */
 export function createViewers({ database, clock }: { database: Database; clock: Clock }): Viewers {
   const { db } = database
 
   async function report(id: ConversationId, viewer: string, activity: ViewerActivity): Promise<Viewer[]> {
     const now = clock.now()
     const expiresAt = new Date(now.getTime() + VIEWER_LIFETIME_MS)
-    // Every part sees the table as it was before the statement. A report waits for its own row only, and locks it first:
-    // the cleanup begins after it and skips locked rows. A report that waits holds no row, so that none deadlocks.
+    // Every part of the statement sees the table as it was before. A report waits only for its own row and locks it
+    // first. The cleanup starts afterwards and skips locked rows. A waiting report holds no lock, so it can't deadlock.
     const { rows } = await database.oneStatement((statement) =>
       sql<{ viewer: string | null; activity: ViewerActivity; since: Date }>`
         WITH before AS (

@@ -3,10 +3,10 @@ import type { Schema, Tx } from '../../database/index.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 import type { Address, DeliveryReport } from '../../mail/index.ts'
 
-/** Newest messages of a conversation whose recipients are compared. */
+/** Maximum number of latest messages of a conversation whose recipients are compared. */
 const MOST_SENT = 200
 
-/** Addresses in lower case, by the Message-ID or the conversation that was sent to them. */
+/** Recipient addresses in lower case, by Message-ID or conversation id. */
 export type SentTo = ReadonlyMap<string, ReadonlySet<string>>
 
 /**
@@ -36,7 +36,7 @@ export async function recipientsSent(
   return found
 }
 
-/** The recipients of a report that the message was sent to; a relay may name another address and the original one. */
+/** Recipients in a report that the message was sent to. A relay may report another address next to the original one. */
 export function recipientsAmong(
   { recipients }: Pick<DeliveryReport, 'recipients'>,
   sentTo: ReadonlySet<string>,

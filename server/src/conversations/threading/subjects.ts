@@ -1,6 +1,8 @@
 import { normalizeSubject } from '../../mail/index.ts'
 
-/** By what two subjects are the same: without `Re:` and its like, without case. Empty: no subject to go by. */
+/**
+ * Normalized subject for comparison: without `Re:` and similar prefixes, in lower case. Empty if there is no subject.
+ */
 export function subjectKey(subject: string): string {
   return normalizeSubject(subject).toLowerCase()
 }

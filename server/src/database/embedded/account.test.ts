@@ -19,12 +19,12 @@ function newFolder(): string {
   return folder
 }
 
-describe('who runs PostgreSQL', () => {
-  it('is whoever starts Postkey, unless that is root', () => {
+describe('the system user that runs PostgreSQL', () => {
+  it('is the user that starts Postkey, unless that is root', () => {
     expect(userFor('/nonexistent', 1000, PASSWD)).toBeUndefined()
   })
 
-  it('is an existing user without rights when root starts it: postgres before nobody', () => {
+  it('is an existing unprivileged user when root starts Postkey, postgres first', () => {
     expect(userFor('/nonexistent', 0, PASSWD)).toEqual({ name: 'postgres', uid: 101, gid: 104 })
     expect(userFor('/nonexistent', 0, PASSWD.replace(/^postgres.*\n/m, ''))).toEqual({
       name: 'nobody',
@@ -33,21 +33,21 @@ describe('who runs PostgreSQL', () => {
     })
   })
 
-  it('is never root by another name', () => {
+  it('is never an alias of root', () => {
     expect(userFor('/nonexistent', 0, 'postgres:x:0:0::/:/bin/sh\n')).toBeUndefined()
   })
 
-  it('stays who it was, whatever users there are by now', () => {
+  it('stays the same when other users are added later', () => {
     const own = newFolder()
     const uid = process.getuid!()
     const passwd = `${PASSWD}before:x:${uid === 0 ? 4242 : uid}:7::/:/bin/sh\n`
-    // Root's own folder says nothing about who ran it.
+    // A folder owned by root doesn't reveal which user ran it.
     expect(userFor(own, 0, passwd)?.name).toBe(uid === 0 ? 'postgres' : 'before')
   })
 })
 
 describe('a folder that is closed to a user', () => {
-  it('is named, so that somebody can open it', () => {
+  it('is named in the error, so that an admin can open it', () => {
     const top = newFolder()
     const inside = join(top, 'a/b')
     mkdirSync(inside, { recursive: true })

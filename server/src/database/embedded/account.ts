@@ -1,20 +1,20 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** The user of the system who runs PostgreSQL. */
+/** System user that runs PostgreSQL. */
 export interface SystemUser {
   name: string
   uid: number
   gid: number
 }
 
-/** Tried in this order. `nobody` exists everywhere and owns nothing that others rely on. */
+/** Tried in this order. The third exists everywhere and owns nothing that other programs rely on. */
 const UNPRIVILEGED = ['postkey', 'postgres', 'nobody', 'daemon']
 
 /**
- * Who runs PostgreSQL when we are root, which PostgreSQL refuses to be: whoever owns the data already, else the first
- * of a few that exist. `undefined` when we are somebody else, who then runs it. It must be a user that the system
- * knows by name: PostgreSQL asks for it and ends when there is none.
+ * Returns the user that runs PostgreSQL when this process is root, because PostgreSQL refuses to run as root. This is
+ * the owner of existing data, else the first existing user of a short list. `undefined` when this process isn't root
+ * and runs PostgreSQL itself. The user must have a name in the system: PostgreSQL looks it up and exits without one.
  */
 export function userFor(folder: string, myUid = process.getuid?.(), passwd?: string): SystemUser | undefined {
   if (myUid !== 0) return undefined
@@ -26,7 +26,7 @@ export function userFor(folder: string, myUid = process.getuid?.(), passwd?: str
   )
 }
 
-/** `name:password:uid:gid:…`, one a line (passwd(5)). */
+/** Parses lines of the form `name:password:uid:gid:…` (passwd(5)). */
 function readUsers(passwd: string): SystemUser[] {
   return passwd.split('\n').flatMap((line) => {
     const [name, , uid, gid] = line.split(':')
@@ -38,7 +38,10 @@ function ownerOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.uid
 }
 
-/** The first folder on the way to `folder` that `user` may not pass, as far as owner, group and others tell. */
+/**
+ * Returns the first folder on the path to `folder` that `user` can't enter, judged by owner, group and other
+ * permissions.
+ */
 export function closedFolder(folder: string, { uid, gid }: SystemUser): string | undefined {
   const parent = dirname(folder)
   const above = parent === folder ? undefined : closedFolder(parent, { name: '', uid, gid })

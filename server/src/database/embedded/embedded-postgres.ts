@@ -35,38 +35,40 @@ import {
 } from './postmaster.ts'
 
 export interface EmbeddedPostgres {
-  /** For `createDatabase`: over a Unix socket, with a password that only we can read. */
+  /**
+   * Connection URL for `createDatabase`: over a Unix socket, with a password that only this process's user can read.
+   */
   url: string
-  /** Whether it was running already, left by a process of ours that was killed. */
+  /** True when it was already running, left by a killed process of ours. */
   adopted: boolean
-  /** From now on it is started again when it ends by itself, a few times in a row. */
+  /** Restarts PostgreSQL from now on when it ends unexpectedly, a few times in a row. */
   keepRunning(options: KeepRunningOptions): void
   stop(): Promise<void>
 }
 
 export interface EmbeddedOptions {
-  /** Ours alone. PostgreSQL itself, its data, its log and its password lie in here. */
+  /** Folder used by this installation only. Contains PostgreSQL itself, its data, its log and its password. */
   dataFolder: string
-  /** `false` for tests: what was committed may be gone after a power failure. */
+  /** `false` for tests: committed data may be lost after a power failure. */
   durable?: boolean
 }
 
 const NAME = 'postkey'
 const START_LIMIT_MS = 10 * 60_000
 const LOG_LIMIT_BYTES = 10_000_000
-/** The address of a Unix socket has 108 bytes on Linux, and `/.s.PGSQL.5432` is added to the folder. */
+/** A Unix socket address has at most 108 bytes on Linux, and `/.s.PGSQL.5432` is appended to the folder. */
 const LONGEST_SOCKET_FOLDER = 100 - '/.s.PGSQL.5432'.length
 
 /**
- * Starts PostgreSQL on `dataFolder`, or takes over the one that runs there. Data is made at the first start. It takes no
- * network connections. As root, PostgreSQL runs as an unprivileged user, who owns its data.
+ * Starts PostgreSQL on `dataFolder`, or adopts the one that already runs there. The first start creates the data. It
+ * accepts no network connections. When started by root, PostgreSQL runs as an unprivileged user who owns the data.
  *
- * It is no child that ends with us: Ctrl-C in a terminal reaches all children at once, and the server still wants to
- * save something. Who is killed leaves it behind, for the next start to take over.
+ * PostgreSQL isn't a child that ends with this process: Ctrl-C in a terminal reaches all children at once, and the
+ * server still has to save. A killed process leaves PostgreSQL running, and the next start adopts it.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const dataFolder = resolve(options.dataFolder)
-  // Others pass through it to what is theirs and cannot see what else lies in it.
+  // Other users can pass through to their own files and can't list the rest of the folder.
   if (mkdirSync(dataFolder, { recursive: true }) !== undefined) chmodSync(dataFolder, 0o711)
   refuseCopy(dataFolder)
   const unlock = await lockFolder(dataFolder)
@@ -102,7 +104,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 }
 
 interface Place {
-  /** Belongs to whoever runs PostgreSQL and is closed to others. */
+  /** Folder owned by the user that runs PostgreSQL and closed to other users. */
   folder: string
   data: string
   log: string
@@ -127,7 +129,10 @@ function preparePlace(dataFolder: string): Place {
   }
 }
 
-/** A folder that was copied may belong to the user who copied it. PostgreSQL starts on its own data only. */
+/**
+ * Refuses data of another owner. A copied folder may belong to the user who copied it, and PostgreSQL starts on its own
+ * data only.
+ */
 function refuseWrongOwner(data: string, user: SystemUser | undefined): void {
   const owner = statSync(data, { throwIfNoEntry: false })?.uid
   const wanted = user?.uid ?? process.getuid?.()
@@ -140,8 +145,8 @@ function refuseWrongOwner(data: string, user: SystemUser | undefined): void {
 }
 
 /**
- * Refuses a data folder that was copied while its PostgreSQL ran, as long as the original runs: such a copy is not
- * whole, and ports and sandbox are those of the original.
+ * Refuses a data folder that was copied while its PostgreSQL ran, as long as the original runs. Such a copy is
+ * incomplete, and its ports and sandbox are those of the original.
  *
  * @throws {AppError} `database.folder_copied`
  */
@@ -153,7 +158,7 @@ export function refuseCopy(dataFolder: string): void {
   })
 }
 
-/** Ends the PostgreSQL of `dataFolder` without waiting, for when there is no time left. */
+/** Kills the PostgreSQL of `dataFolder` without waiting, for when there is no time left. */
 export function killEmbeddedPostgres(dataFolder: string): void {
   killPostgres(join(resolve(dataFolder), 'postgres/data'))
 }
@@ -171,8 +176,8 @@ function passwordIn(dataFolder: string): string {
 }
 
 /**
- * Under another name first, and a new one each time: a folder that is called `data` is whole, even when we are killed
- * meanwhile and what we started still writes.
+ * Creates the data under a new temporary name first. A folder called `data` is therefore complete, even when this
+ * process is killed meanwhile and its child still writes.
  */
 async function createData({ folder, data, log, password, user }: Place, bin: string, durable: boolean): Promise<void> {
   for (const left of readdirSync(folder)) {
@@ -185,7 +190,7 @@ async function createData({ folder, data, log, password, user }: Place, bin: str
 
   const command = [
     ...['--pgdata', join(unfinished, 'data'), '--username', NAME, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
-    // The same order and the same messages on every machine, whatever is installed there.
+    // The same sort order and messages on every machine, regardless of installed locales.
     ...['--encoding', 'UTF8', '--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
     ...(durable ? [] : ['--no-sync']),
   ]
@@ -207,7 +212,7 @@ function refuseOtherVersion(data: string, major: string): void {
   })
 }
 
-/** The folder of the socket of the PostgreSQL that runs here, once it is ready; `undefined` when none does. */
+/** Returns the socket folder of the PostgreSQL that runs here, once it is ready; `undefined` when none runs. */
 async function adopt({ data }: Pick<Place, 'data'>): Promise<string | undefined> {
   if (!findPostmaster(data)) return undefined
   const ready = await untilReady(data, () => findPostmaster(data) === undefined)
@@ -215,12 +220,13 @@ async function adopt({ data }: Pick<Place, 'data'>): Promise<string | undefined>
 }
 
 async function start(place: Place, bin: string, durable: boolean): Promise<string> {
-  // One that runs after all keeps its socket: without it nobody could reach it, and no second one could start.
+  // If PostgreSQL is running after all, keep its socket: without it, PostgreSQL would be unreachable and no second one
+  // could start.
   const running = await adopt(place)
   if (running !== undefined) return running
   const socketFolder = socketFolderOf(place)
   refuseStranger(socketFolder, place.user)
-  // A socket has a lock like that of the data, which may be left over just so.
+  // A socket has a lock file like that of the data, which may be left over in the same way.
   await clearLeftLock(place.data)
   rmSync(socketFolder, { recursive: true, force: true })
   makeOwn(socketFolder, place.user)
@@ -234,10 +240,10 @@ async function start(place: Place, bin: string, durable: boolean): Promise<strin
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_line_prefix: '%m [%p] ',
-    // What was asked stays out of the log: statements may carry what people wrote.
+    // Keeps statements out of the log: they may contain text that users wrote.
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
-    // Our statements are short: to compile one, or to spread it over processes, takes longer than to run it.
+    // Our statements are short: compiling or parallelizing one takes longer than running it.
     jit: 'off',
     max_parallel_workers_per_gather: '0',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
@@ -277,7 +283,7 @@ function run(program: string, command: string[], cwd: string, log: string, user:
   }
 }
 
-/** In the data folder when the address is short enough for a socket; else where addresses are short. */
+/** Returns the data folder when its path is short enough for a socket address, else a folder with a short path. */
 function socketFolderOf({ folder }: Place): string {
   const near = join(folder, 'socket')
   if (Buffer.byteLength(near) <= LONGEST_SOCKET_FOLDER) return near
@@ -286,7 +292,7 @@ function socketFolderOf({ folder }: Place): string {
   return Buffer.byteLength(short) <= LONGEST_SOCKET_FOLDER ? short : `/tmp/postkey-${name}`
 }
 
-/** Where everybody may write, somebody else may have made the folder first. */
+/** Refuses a folder of another owner: in a world-writable parent, another user may have created it first. */
 function refuseStranger(folder: string, user: SystemUser | undefined): void {
   const stats = lstatSync(folder, { throwIfNoEntry: false })
   if (!stats) return
@@ -295,7 +301,10 @@ function refuseStranger(folder: string, user: SystemUser | undefined): void {
   throw new AppError('database.start_failed', { cause: new Error(`${folder} belongs to somebody else`) })
 }
 
-/** Where the PostgreSQL that runs on `dataFolder` is reached, for who comes beside its owner; `undefined` when none does. */
+/**
+ * Returns the URL of the PostgreSQL that runs on `dataFolder`, for a second process beside its owner; `undefined` when
+ * none runs.
+ */
 export async function runningEmbeddedPostgres(dataFolder: string): Promise<string | undefined> {
   const socketFolder = await adopt({ data: join(dataFolder, 'postgres/data') })
   return socketFolder === undefined ? undefined : urlOf(socketFolder, passwordIn(dataFolder), NAME)

@@ -4,10 +4,10 @@ import { AppError } from '../../kernel/errors.ts'
 import { type EmbeddedPostgres, runningEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts'
 
 /**
- * The PostgreSQL of a data folder for somebody who comes beside: the one that runs there is used and left running, and
- * one that stands still is started until `stop`. Nothing is made where nothing is.
+ * Connects a second process to the PostgreSQL of a data folder. A running PostgreSQL is used and left running. A
+ * stopped one is started until `stop` is called. A folder without data stays unchanged.
  *
- * @throws {AppError} `database.not_found_in_folder`, and what starting it may throw
+ * @throws {AppError} `database.not_found_in_folder`, and the errors of a failed start
  */
 export async function joinEmbeddedPostgres(folder: string): Promise<Pick<EmbeddedPostgres, 'url' | 'stop'>> {
   const dataFolder = resolve(folder)

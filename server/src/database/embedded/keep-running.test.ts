@@ -4,8 +4,8 @@ import { keepRunning } from './keep-running.ts'
 
 const quick = { log: createLog({ level: 'silent' }), lookEveryMs: 1, firstPauseMs: 1 }
 
-describe('what is kept running', () => {
-  it('is started again when it has ended, as often as one try helps', async () => {
+describe('a process that is kept running', () => {
+  it('is restarted each time it ends, as long as a restart succeeds', async () => {
     let isUp = true
     let starts = 0
     const third = Promise.withResolvers<undefined>()
@@ -27,7 +27,7 @@ describe('what is kept running', () => {
     expect(starts).toBe(3)
   })
 
-  it('is given up after five tries in a row, with the last failure, and left alone from then on', async () => {
+  it("is given up after five failed starts in a row, with the last failure, and isn't started again", async () => {
     let starts = 0
     const failure = await new Promise((resolve) => {
       keepRunning(
@@ -39,7 +39,7 @@ describe('what is kept running', () => {
     expect(failure).toEqual(new Error('try 5'))
   })
 
-  it('may end once it was let go, and a start that is under way is waited for', async () => {
+  it('may end after keeping it running was stopped, which waits for a start in progress', async () => {
     const begun = Promise.withResolvers<undefined>()
     let isStarted = false
     const stop = keepRunning(
@@ -60,7 +60,7 @@ describe('what is kept running', () => {
     expect(isStarted).toBe(true)
   })
 
-  it('is neither started again nor given up while no file handle is left to look for it', async () => {
+  it('is neither restarted nor given up while no file handle is left to check it', async () => {
     let looks = 0
     let starts = 0
     const enough = Promise.withResolvers<undefined>()
@@ -80,7 +80,7 @@ describe('what is kept running', () => {
     expect(starts).toBe(0)
   })
 
-  it('is not given up by tries for which there was no file handle', async () => {
+  it("isn't given up because of starts that had no file handle", async () => {
     let tries = 0
     let isUp = false
     const started = Promise.withResolvers<undefined>()

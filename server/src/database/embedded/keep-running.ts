@@ -3,29 +3,29 @@ import type { Log } from '../../kernel/log.ts'
 import { isExhausted } from './postmaster.ts'
 
 const LOOK_EVERY_MS = 250
-/** In a row; one that has stayed up for a while is a new story. */
+/** Maximum starts in a row. The count resets after PostgreSQL has stayed up for a while. */
 const MOST_TRIES = 5
 const FIRST_PAUSE_MS = 500
 const STEADY_MS = 60_000
 
 export interface KeepRunningOptions {
   log: Log
-  /** PostgreSQL does not stay up, and nobody tries any more. */
+  /** Called when PostgreSQL doesn't stay up and no further start is tried. */
   onGivenUp: (error: unknown) => void
-  /** For tests. */
+  /** Interval between checks in milliseconds, for tests. */
   lookEveryMs?: number
   firstPauseMs?: number
 }
 
 export interface Kept {
-  /** Throws what the system says when it can't be found out. */
+  /** Throws the system's error when the state can't be determined. */
   isRunning: () => boolean
   startAgain: () => Promise<unknown>
 }
 
 /**
- * Starts again what ended without being asked to: killed for want of memory, or by somebody's mistake. Answers the way
- * to stop that, which waits for a start that is under way.
+ * Restarts a process that ended unexpectedly, such as when the system killed it for lack of memory. Returns a function
+ * that stops the restarts and waits for a start in progress.
  */
 export function keepRunning({ isRunning, startAgain }: Kept, options: KeepRunningOptions) {
   const { log, onGivenUp, lookEveryMs = LOOK_EVERY_MS, firstPauseMs = FIRST_PAUSE_MS } = options
@@ -41,7 +41,7 @@ export function keepRunning({ isRunning, startAgain }: Kept, options: KeepRunnin
     while (!stopping.signal.aborted) {
       const state = look()
       if (state === 'unknown') {
-        // Out of file handles, PostgreSQL can't be looked for. It is not ended by that.
+        // Out of file handles, the state of PostgreSQL can't be determined. It must not count as ended.
       } else if (state === 'running') {
         upMs += lookEveryMs
         if (upMs >= STEADY_MS) tries = 0
@@ -49,7 +49,7 @@ export function keepRunning({ isRunning, startAgain }: Kept, options: KeepRunnin
         upMs = 0
         tries++
         log.error({ try: tries, of: MOST_TRIES }, 'PostgreSQL has ended by itself and is started again')
-        // A try for which there was no file handle says nothing about PostgreSQL.
+        // A start that failed for lack of file handles doesn't prove a fault of PostgreSQL.
         if (!(await tryOnce(tries))) tries--
       }
       await pause(lookEveryMs, undefined, { ref: false, signal: stopping.signal })
@@ -69,7 +69,11 @@ export function keepRunning({ isRunning, startAgain }: Kept, options: KeepRunnin
     }
   }
 
-  /** @returns whether the start was tried at all */
+  /**
+   * Tries one start.
+   *
+   * @returns true when the start was really tried
+   */
   async function tryOnce(tries: number): Promise<boolean> {
     try {
       await startAgain()

@@ -7,7 +7,7 @@ const FAST_STOP_MS = 30_000
 const IMMEDIATE_STOP_MS = 10_000
 const ORPHANS_LIMIT_MS = 10_000
 
-/** What `postmaster.pid` in the data tells of the PostgreSQL that runs there. */
+/** Contents of `postmaster.pid`, which describes the PostgreSQL that runs on the data. */
 export interface Postmaster {
   pid: number
   socketFolder: string
@@ -15,16 +15,16 @@ export interface Postmaster {
 }
 
 /**
- * The PostgreSQL that runs on `data`, also one that we did not start: after a crash of ours it is still there.
+ * Returns the PostgreSQL that runs on `data`, including one left running after a crash of ours.
  *
- * The file outlives PostgreSQL, and after a restart of the machine its number may be that of any program. PostgreSQL
- * works inside of its data, which tells it from others.
+ * The file outlives PostgreSQL, and after a reboot its process id may belong to any program. The working folder
+ * identifies PostgreSQL, because it works inside its data.
  */
 export function findPostmaster(data: string): Postmaster | undefined {
   const lines = readLines(join(data, 'postmaster.pid'))
   const pid = Number(lines[0])
   if (!Number.isInteger(pid) || pid < 2 || !worksIn(pid, data)) return undefined
-  // Line 5 is the first folder with a socket, line 8 one of `starting`, `ready`, `standby`, `stopping` (PostgreSQL,
+  // Line 5 is the first folder with a socket. Line 8 is one of `starting`, `ready`, `standby`, `stopping` (PostgreSQL,
   // pidfile.h).
   return { pid, socketFolder: lines[4] ?? '', status: lines[7]?.trim() ?? '' }
 }
@@ -33,28 +33,28 @@ function readLines(file: string): string[] {
   try {
     return readFileSync(file, 'utf8').split('\n')
   } catch (error) {
-    // ESRCH: a process that ended since its file was opened.
+    // ESRCH: the process ended after its file was opened.
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ESRCH') return []
     throw error
   }
 }
 
 /**
- * Whether process `pid` works in `folder`. Only a process or folder that is absent is a no. Out of file handles, nothing
- * is known, and the error is thrown.
+ * Returns true when process `pid` works in `folder`. An error counts as false only when the process or folder is
+ * absent. Out of file handles, the result is unknown and the error is thrown.
  */
 function worksIn(pid: number, folder: string): boolean {
   return isKnownToWorkIn(pid, folder) ?? isPostgresOf(pid, folder)
 }
 
-/** As `worksIn`; `undefined` where the folder of the process cannot be read. */
+/** Like `worksIn`; `undefined` when the working folder of the process can't be read. */
 function isKnownToWorkIn(pid: number, folder: string): boolean | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(folder)
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ENOENT' || code === 'ESRCH') return false
-    // Of another user. Root in a container may not look either: it lacks CAP_SYS_PTRACE.
+    // Process of another user. Root in a container may be refused too: it lacks CAP_SYS_PTRACE.
     if (code === 'EACCES' || code === 'EPERM') return undefined
     throw error
   }
@@ -72,7 +72,7 @@ function codeOf(error: unknown): unknown {
 
 const EXHAUSTED = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN']
 
-/** Whether something failed because this process or machine is out of file handles, memory or processes. */
+/** Returns true when an error means that this process or machine is out of file handles, memory or processes. */
 export function isExhausted(error: unknown): boolean {
   for (let each = error; each instanceof Error; each = each.cause) {
     if (EXHAUSTED.includes(String(codeOf(each)))) return true
@@ -80,7 +80,7 @@ export function isExhausted(error: unknown): boolean {
   return false
 }
 
-/** As `ask`; `otherwise` while the system has no file handle left to find out. */
+/** Returns the result of `ask`, or `otherwise` while the system is out of file handles. */
 function unlessExhausted<T>(ask: () => T, otherwise: T): T {
   try {
     return ask()
@@ -91,10 +91,9 @@ function unlessExhausted<T>(ask: () => T, otherwise: T): T {
 }
 
 /**
- * Takes away a `postmaster.pid` that was left by a PostgreSQL which is gone, where PostgreSQL itself would not dare: when
- * its number belongs to another program by now, as in a container that was started again, or to a dead process that
- * nobody buried. The processes of a killed PostgreSQL live on for a moment; while one of them works in the data, nothing
- * is taken away.
+ * Removes a stale `postmaster.pid` in cases where PostgreSQL itself would refuse. Its process id may belong to another
+ * program by now, as in a restarted container, or to a zombie process. Processes of a killed PostgreSQL live on for a
+ * moment: while one of them works in the data, nothing is removed.
  */
 export async function clearLeftLock(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid')
@@ -108,7 +107,9 @@ export async function clearLeftLock(data: string): Promise<void> {
   }
 }
 
-/** Waits until PostgreSQL on `data` takes connections. `undefined`: it is gone, or `givenUp` says so. */
+/**
+ * Waits until PostgreSQL on `data` accepts connections. Returns `undefined` when it is gone or `givenUp` returns true.
+ */
 export async function untilReady(data: string, givenUp: () => boolean): Promise<Postmaster | undefined> {
   for (;;) {
     const postmaster = unlessExhausted(() => findPostmaster(data), undefined)
@@ -119,8 +120,8 @@ export async function untilReady(data: string, givenUp: () => boolean): Promise<
 }
 
 /**
- * Ends PostgreSQL and waits for it: connections are cut, what was committed is on the disk ("fast"). When that takes
- * too long it ends at once ("immediate"), and the next start repeats what is in its log.
+ * Stops PostgreSQL and waits for its end ("fast": connections are cut, committed data is on disk). When that takes too
+ * long, stops it at once ("immediate"), and the next start replays its log.
  */
 export async function stopPostmaster(data: string): Promise<void> {
   const running = findPostmaster(data)
@@ -132,7 +133,7 @@ export async function stopPostmaster(data: string): Promise<void> {
     try {
       process.kill(running.pid, signal)
     } catch {
-      return // It ended in between.
+      return // PostgreSQL ended in between.
     }
     for (let waitedMs = 0; waitedMs < limitMs; waitedMs += POLL_MS) {
       if (!unlessExhausted(() => worksIn(running.pid, data), true)) return
@@ -141,25 +142,25 @@ export async function stopPostmaster(data: string): Promise<void> {
   }
 }
 
-/** Kills every process of PostgreSQL on `data` without waiting. What was committed is kept; the next start recovers it. */
+/** Kills every process of PostgreSQL on `data` without waiting. Committed data is kept; the next start recovers it. */
 export function killPostgres(data: string): void {
   const running = findPostmaster(data)
   if (!running) return
-  // Without proof of the folder, another PostgreSQL of the same user looks the same. Found before the first is killed,
-  // because children of a dead process have another parent.
+  // Without checking the folder, another PostgreSQL of the same user looks the same. All processes are found before the
+  // first is killed, because children of a dead process get another parent.
   const found = readdirSync('/proc')
     .map(Number)
     .filter((pid) => Number.isInteger(pid) && (isKnownToWorkIn(pid, data) ?? isOfPostmaster(pid, running.pid)))
   for (const pid of found) process.kill(pid, 'SIGKILL')
 }
 
-/** Whether `pid` is the postmaster or one of its children. */
+/** Returns true when `pid` is the postmaster or one of its children. */
 function isOfPostmaster(pid: number, postmaster: number): boolean {
   return pid === postmaster || readLines(`/proc/${pid}/status`).includes(`PPid:\t${postmaster}`)
 }
 
 /**
- * The data of a PostgreSQL that runs and of which `data` is a copy: its `postmaster.pid` was copied along and names the
+ * Returns the data folder of a running PostgreSQL of which `data` is a copy. The copied `postmaster.pid` names the
  * original.
  */
 export function runningOriginalOf(data: string): string | undefined {

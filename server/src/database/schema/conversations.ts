@@ -63,7 +63,7 @@ export interface MessagesTable {
   has_attachments: boolean
   attachments_known: Generated<boolean>
   imported: boolean
-  /** `tsvector`: written with `to_tsvector(…)`, asked with `@@`; the text form that comes back serves nobody. */
+  /** `tsvector`: written with `to_tsvector(…)`, queried with `@@`. The returned text form is never used. */
   search: string
   created_at: Date
   marks: ColumnType<unknown, string | undefined, string>

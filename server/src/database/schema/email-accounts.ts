@@ -12,17 +12,19 @@ export interface EmailAccountsTable {
   aliases: ColumnType<unknown, string | undefined, string>
   kind: 'user' | 'shared'
   contact: string
-  /** Null where the mailbox is opened with a password. */
+  /** Null when the mailbox is opened with a password. */
   cloud_provider_id: CloudProviderId | null
   servers: OptionalJson
   principal: Generated<'grant' | 'application' | 'password'>
-  /** Of a person; null when the application itself opens the mailbox. */
+  /** Grant of a user; null when the application itself opens the mailbox. */
   grant_id: GrantId | null
-  /** In which the application opens it; null when a person does. */
+  /** Tenant in which the application opens the mailbox; null when a user grant does. */
   principal_tenant_id: string | null
   receives_by: 'graph' | 'imap'
   sends_by: 'graph' | 'smtp'
-  /** A code, where something else than a wish decided; `chosen` for a wish; null for what is usual. */
+  /**
+   * A code when the protocol was chosen for a technical reason; `chosen` when an admin chose it; null for the default.
+   */
   receives_by_reason: string | null
   sends_by_reason: string | null
   automatic_reply: OptionalJson

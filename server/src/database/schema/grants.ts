@@ -51,7 +51,7 @@ export interface AccessTokensTable {
   claims: string | null
 }
 
-/** Of the application itself. */
+/** Access tokens of the application itself. */
 export interface ApplicationTokensTable {
   cloud_provider_id: CloudProviderId
   tenant_id: string

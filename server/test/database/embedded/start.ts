@@ -1,4 +1,4 @@
-/** For tests: starts PostgreSQL, says where it is, and stops it at the end of its input. Usage: node … FOLDER */
+/** For tests: starts PostgreSQL, prints its URL, and stops it at the end of its input. Usage: node … FOLDER */
 import { startEmbeddedPostgres } from '../../../src/database/embedded/embedded-postgres.ts'
 import { AppError } from '../../../src/kernel/errors.ts'
 

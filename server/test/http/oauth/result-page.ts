@@ -1,6 +1,6 @@
 import type { Answer } from '../../kit/index.ts'
 
-/** What the page says, and where it leads. */
+/** Text and links of the page. */
 export function read({ text }: Answer) {
   const links = [...text.matchAll(/<a class="next" href="([^"]+)">([^<]+)<\/a>/g)].map(([, url = '', label = '']) => ({
     label,

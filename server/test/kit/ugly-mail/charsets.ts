@@ -4,7 +4,7 @@ const hex = (text: string) => Buffer.from(text, 'hex')
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 const plain = (charset: string) => [`Content-Type: text/plain; charset=${charset}`]
 
-/** Bytes, what they are declared as, and what they say. */
+/** Bytes, their declared charset, and the expected text. */
 const TEXTS: readonly (readonly [name: string, fields: readonly string[], body: Uint8Array, text: string])[] = [
   ['latin-1 that is declared', plain('iso-8859-1'), latin1('Gr\xfc\xdfe'), 'Grüße'],
   ['latin-1 declared as ascii', plain('us-ascii'), latin1('Gr\xfc\xdfe aus K\xf6ln'), 'Grüße aus Köln'],

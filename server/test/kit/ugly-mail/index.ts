@@ -7,5 +7,8 @@ import type { UglyMessage } from './ugly-message.ts'
 
 export type { UglyMessage } from './ugly-message.ts'
 
-/** Mail that stopped one program or another, rebuilt by hand: each has to be stored once, and shown or quarantined. */
+/**
+ * Mail that crashed or confused a mail program, rebuilt by hand. Each message must be stored once, and shown or
+ * quarantined.
+ */
 export const UGLY_MAIL: readonly UglyMessage[] = [...CHARSETS, ...HEADERS, ...STRUCTURES, ...KINDS, ...PROGRAMS]

@@ -97,7 +97,7 @@ const STRUCTURES: readonly UglyMessage[] = [
   { name: 'a type and a disposition in quotes', source: letter('x', ['Content-Type: "text/plain"', 'Content-Disposition: "attachment"; filename=a.txt'], 'Hello'), attachments: ['a.txt'] }, // prettier-ignore
 ]
 
-/** What programs of today and yesterday write instead of what the standards say. */
+/** Messages of current and old programs that violate the standards. */
 export const PROGRAMS: readonly UglyMessage[] = [
   ...NAMED_TEXTS,
   ...ADDRESSES,

@@ -5,7 +5,7 @@ const PDF = ['Content-Type: application/pdf; name=a.pdf', 'Content-Transfer-Enco
 const head = (...fields: string[]) => [FROM, DATE, 'Subject: x', ...fields]
 const typed = (type: string, ...body: string[]) => lines(...head(`Content-Type: ${type}`), '', ...body)
 
-/** How an attachment is called, and how it is shown. */
+/** Attachment name as written in the header, and as displayed. */
 const NAMES: readonly (readonly [field: string, shown: string])[] = [
   ["filename*=utf-8''%E2%82%AC.pdf", '€.pdf'],
   ["filename*=iso-8859-1''Gr%FC%DFe.pdf", 'Grüße.pdf'],

@@ -1,4 +1,4 @@
-/** Writes winmail.dat as Outlook does ([MS-OXTNEF] §2.1.3), for mail that is read with another hand. */
+/** Writes winmail.dat as Outlook does ([MS-OXTNEF] §2.1.3). Independent of the code that reads it. */
 const attribute = (level: number, id: number, content: Buffer): Buffer => {
   const head = Buffer.alloc(9)
   head.writeUInt8(level, 0)

@@ -1,20 +1,20 @@
-/** One message as nobody should send it and somebody did, and what has to come of it. All of them are made up. */
+/** Invalid message, as real programs have sent it, with the expected result. All of them are made up. */
 export interface UglyMessage {
-  /** What is wrong with it. */
+  /** Defect of the message. */
   name: string
   source: Buffer
-  /** Found in the text that is shown. */
+  /** Text that the displayed text must contain. */
   text?: string
   subject?: string
   from?: string
-  /** Names of what is attached. */
+  /** Expected names of attachments. */
   attachments?: readonly string[]
   quarantine?: string
-  /** Marks that it has to have. */
+  /** Marks that the message must have. */
   marks?: object
 }
 
-/** Lines with CRLF; bytes go in as they are. */
+/** Joins lines with CRLF; bytes are inserted unchanged. */
 export function lines(...all: (string | Uint8Array)[]): Buffer {
   return Buffer.concat(all.flatMap((one) => [typeof one === 'string' ? Buffer.from(one) : one, Buffer.from('\r\n')]))
 }
@@ -22,12 +22,12 @@ export function lines(...all: (string | Uint8Array)[]): Buffer {
 export const FROM = 'From: Kim <kim@customer.example>'
 export const DATE = 'Date: Thu, 26 Nov 2026 20:00:00 +0100'
 
-/** A header as it should be, and a body. */
+/** Returns a message with a valid header, and a body. */
 export function letter(name: string, fields: readonly string[], ...body: (string | Uint8Array)[]): Buffer {
   return lines(FROM, DATE, `Subject: ${name}`, ...fields, '', ...body)
 }
 
-/** A `multipart/…` of parts, each with its header lines and content. */
+/** Returns a `multipart/…` of parts, each with its header lines and content. */
 export function multipart(
   kind: string,
   ...parts: readonly (readonly (string | Uint8Array)[])[]
