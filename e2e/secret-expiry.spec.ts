@@ -74,7 +74,7 @@ describe('the expiry of a client secret', () => {
     await look('end-of-a-secret-last-day')
     // One line on every other page.
     await page.getByRole('link', { name: 'Cloud Providers' }).click()
-    await page.getByRole('status').getByText('Contoso: The client secret ends within a day.').waitFor()
+    await page.getByRole('status').getByText('Contoso: The client secret expires within a day.').waitFor()
     await look('end-of-a-secret-banner')
   })
 
