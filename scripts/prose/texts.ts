@@ -16,14 +16,20 @@ export interface ProseText {
 
 /** Functions whose first string is a test title; `it.each(…)(title)` included. */
 const TEST_FUNCTIONS = new Set(['describe', 'it', 'test'])
-/** Properties of a route or a schema that the API documentation shows. */
-const SUMMARY_PROPERTIES = new Set(['summary', 'description'])
+/** Properties whose strings users read, by folder: API documentation, errors, explanations of Microsoft's codes. */
+const SUMMARY_PROPERTIES: readonly (readonly [folder: string, properties: ReadonlySet<string>])[] = [
+  ['server/src/http/', new Set(['summary', 'description'])],
+  ['server/src/errors/', new Set(['title', 'fix'])],
+  ['server/src/error-map/', new Set(['cause', 'where'])],
+]
 
 /** @param file path from the top of the repository; files below `web/src/words` hold UI texts */
 export function proseTexts(file: string, text: string): ProseText[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const isWords = file.startsWith('web/src/words/') && !file.includes('.test.')
-  const isServer = file.startsWith('server/src/http/') && !file.includes('.test.')
+  const summaries = file.includes('.test.')
+    ? undefined
+    : SUMMARY_PROPERTIES.find(([folder]) => file.startsWith(folder))?.[1]
   const comments = new Map<number, ts.CommentRange>()
   const strings: ProseText[] = []
   visit(source)
@@ -37,7 +43,7 @@ export function proseTexts(file: string, text: string): ProseText[] {
       }
     }
     if (ts.isCallExpression(node) && TEST_FUNCTIONS.has(calledName(node.expression))) add('title', node.arguments[0])
-    if (isServer && ts.isPropertyAssignment(node) && SUMMARY_PROPERTIES.has(node.name.getText(source))) {
+    if (ts.isPropertyAssignment(node) && summaries?.has(node.name.getText(source))) {
       add('summary', node.initializer)
     }
     if (
