@@ -9,6 +9,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
+import { backoffMs } from '../kernel/backoff.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DialGuard } from '../kernel/dial-guard.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -23,8 +24,7 @@ import type { Webhooks } from './webhooks.ts'
 /** Longer than any hand-over takes (`smtp.ts`). */
 const LEASE_MS = 3 * 60_000
 const MOST_AT_ONCE = 20
-const FIRST_PAUSE_MS = 60_000
-const LONGEST_PAUSE_MS = 60 * 60_000
+const BACKOFF = { first: 60_000, longest: 60 * 60_000, jitter: 0.5 }
 const GIVE_UP_AFTER_MS = 24 * 60 * 60_000
 
 export interface DeliveringDeps {
@@ -174,12 +174,12 @@ export function createDelivering(deps: DeliveringDeps) {
     if (now - delivery.createdAt.getTime() >= GIVE_UP_AFTER_MS) {
       return settle(delivery, 'failed', { reason: new AppError('alerts.given_up').code, answer: detail })
     }
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(delivery.attempts - 1, 10), LONGEST_PAUSE_MS)
+    const pause = backoffMs(BACKOFF, delivery.attempts - 1, { random })
     await write(delivery, {
       state: 'waiting',
       reason,
       answer: detail ?? null,
-      due_at: new Date(now + pause * (0.5 + random() / 2)),
+      due_at: new Date(now + pause),
     })
   }
 

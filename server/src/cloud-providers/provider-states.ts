@@ -1,4 +1,5 @@
 import type { CloudProviderState } from './cloud-provider.ts'
+import { backoffMs } from '../kernel/backoff.ts'
 
 /** Signals about a cloud provider. */
 export type ProviderSignal =
@@ -28,13 +29,12 @@ export const PROVIDER_STATES: Readonly<
 }
 
 const SECOND_MS = 1000
-const TRY_AGAIN_MS = { first: 30 * SECOND_MS, longest: 5 * 60 * SECOND_MS }
+const TRY_AGAIN_MS = { first: 30 * SECOND_MS, longest: 5 * 60 * SECOND_MS, jitter: 0.5 }
 
 /**
  * Exponential backoff with jitter. The pauses are short, because an admin who fixes a fault at Microsoft waits for the
  * result here.
  */
 export function nextTry(now: Date, attempts: number, random: () => number): Date {
-  const pause = Math.min(TRY_AGAIN_MS.first * 2 ** Math.min(attempts, 20), TRY_AGAIN_MS.longest)
-  return new Date(now.getTime() + pause * (0.5 + random() / 2))
+  return new Date(now.getTime() + backoffMs(TRY_AGAIN_MS, attempts, { random }))
 }

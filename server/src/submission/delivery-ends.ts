@@ -1,3 +1,4 @@
+import { backoffMs } from '../kernel/backoff.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, isDatabaseError } from '../kernel/errors.ts'
 import { needsPerson } from './sending-states.ts'
@@ -75,8 +76,8 @@ export function createDeliveryEnds({
   function retryAt(row: SubmissionRow, error: AppError): Date {
     // Servers lock logins after repeated refusals, and new permissions take minutes to apply.
     const shortestMs = needsPerson(error) ? LONGEST_PAUSE_MS : SHORTEST_PAUSE_MS
-    const pauseMs = Math.min(shortestMs * 2 ** Math.min(Math.max(row.attempts, 1), 20), LONGEST_PAUSE_MS)
-    const at = clock.now().getTime() + Math.round(pauseMs * (1 - JITTER * random()))
+    const backoff = { first: shortestMs, longest: LONGEST_PAUSE_MS, jitter: JITTER }
+    const at = clock.now().getTime() + Math.round(backoffMs(backoff, Math.max(row.attempts, 1), { random }))
     return new Date(Math.max(at, error.upstream?.retryAt?.getTime() ?? 0))
   }
 

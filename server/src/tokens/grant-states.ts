@@ -1,3 +1,4 @@
+import { backoffMs } from '../kernel/backoff.ts'
 import type { AppError, Remedy } from '../kernel/errors.ts'
 import type { Grant, GrantState } from './grant.ts'
 
@@ -50,9 +51,9 @@ export function signalOf({ entry, remedy }: AppError): GrantSignal | undefined {
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
 const BACK_OFF_MS = {
-  wait: { first: 5 * SECOND_MS, longest: 5 * MINUTE_MS },
+  wait: { first: 5 * SECOND_MS, longest: 5 * MINUTE_MS, jitter: 1 },
   /** Longer, because people have to change policies and consent. */
-  admin: { first: 5 * MINUTE_MS, longest: 60 * MINUTE_MS },
+  admin: { first: 5 * MINUTE_MS, longest: 60 * MINUTE_MS, jitter: 1 },
 }
 
 /** Returns the time of the next try: exponential backoff with full jitter, never before the time set by the server. */
@@ -61,10 +62,9 @@ export function nextTry(
   { now, attempts }: { now: Date; attempts: number },
   random: () => number,
 ): Date {
-  const { first, longest } = BACK_OFF_MS[error.remedy === 'admin' ? 'admin' : 'wait']
-  const most = Math.min(first * 2 ** Math.min(attempts, 20), longest)
-  const floor = Math.max(now.getTime() + SECOND_MS, error.upstream?.retryAt?.getTime() ?? 0)
-  return new Date(floor + random() * most)
+  const backoff = BACK_OFF_MS[error.remedy === 'admin' ? 'admin' : 'wait']
+  const floorMs = Math.max(SECOND_MS, (error.upstream?.retryAt?.getTime() ?? 0) - now.getTime())
+  return new Date(now.getTime() + backoffMs(backoff, attempts, { random, floorMs }))
 }
 
 /** Returns the grant after a failure. A failure not about the grant only postpones the next try. */

@@ -1,4 +1,5 @@
 import type { Tx } from '../../database/index.ts'
+import { backoffMs } from '../../kernel/backoff.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { ErrorCode } from '../../kernel/errors.ts'
 import type { CloudProviderId, ProviderCredentialId } from '../../kernel/ids.ts'
@@ -60,7 +61,7 @@ export function createCredentialStandings(clock: Clock, credentials: ProviderCre
       .returning('trials')
       .executeTakeFirstOrThrow()
     const longest = standing.state === 'refused' ? TRIALS_MS.longestRefused : TRIALS_MS.longest
-    const pause = Math.min(TRIALS_MS.first * 2 ** Math.min(trials - 1, 20), longest)
+    const pause = backoffMs({ first: TRIALS_MS.first, longest, jitter: 0 }, trials - 1)
     await tx
       .updateTable('provider_credentials')
       .set({ trial_due_at: new Date(clock.now().getTime() + pause) })

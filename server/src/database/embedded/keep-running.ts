@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { backoffMs } from '../../kernel/backoff.ts'
 import type { Log } from '../../kernel/log.ts'
 import { isExhausted } from './postmaster.ts'
 
@@ -6,6 +7,7 @@ const LOOK_EVERY_MS = 250
 /** Maximum starts in a row. The count resets after PostgreSQL has stayed up for a while. */
 const MOST_TRIES = 5
 const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 60_000
 const STEADY_MS = 60_000
 
 export interface KeepRunningOptions {
@@ -83,7 +85,8 @@ export function keepRunning({ isRunning, startAgain }: Kept, options: KeepRunnin
       log.error({ err: error, try: tries, of: MOST_TRIES }, 'PostgreSQL could not be started again')
       const isTried = !isExhausted(error)
       if (isTried && tries >= MOST_TRIES) throw error
-      await pause(firstPauseMs * 2 ** tries, undefined, { ref: false, signal: stopping.signal })
+      const pauseMs = backoffMs({ first: firstPauseMs, longest: LONGEST_PAUSE_MS, jitter: 0 }, tries)
+      await pause(pauseMs, undefined, { ref: false, signal: stopping.signal })
       return isTried
     }
   }

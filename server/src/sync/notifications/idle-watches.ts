@@ -10,6 +10,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { Database } from '../../database/index.ts'
 import type { EmailAccount, EmailAccounts, SyncedFolder } from '../../email-accounts/index.ts'
 import type { Events, StoredEvent } from '../../events/index.ts'
+import { backoffMs } from '../../kernel/backoff.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError, isDatabaseError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
@@ -17,7 +18,7 @@ import type { Log } from '../../kernel/log.ts'
 import type { Cursor, WatchedFolder } from '../../transports/index.ts'
 import type { Turns } from '../scheduling/turns.ts'
 
-const PAUSE_MS = { first: 2000, longest: 5 * 60_000 }
+const PAUSE_MS = { first: 2000, longest: 5 * 60_000, jitter: 0.5 }
 /** Number of watches started per 10 ms at startup. */
 const AT_A_TIME = 2
 /** Minimum time between two wake-ups by a watch that breaks repeatedly. */
@@ -220,9 +221,8 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
   }
 
   function pauseAfter(error: AppError | undefined, attempts: number): number {
-    const longest = Math.min(PAUSE_MS.first * 2 ** Math.min(attempts, 20), PAUSE_MS.longest)
-    const silenceMs = (error?.upstream?.retryAt?.getTime() ?? 0) - clock.now().getTime()
-    return Math.max(silenceMs, longest * (1 - random() / 2))
+    const floorMs = (error?.upstream?.retryAt?.getTime() ?? 0) - clock.now().getTime()
+    return backoffMs(PAUSE_MS, attempts, { random, floorMs })
   }
 
   function end(id: EmailAccountId): void {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Database, Tx } from '../../database/index.ts'
 import type { EmailAccount } from '../../email-accounts/index.ts'
 import type { Events } from '../../events/index.ts'
+import { backoffMs } from '../../kernel/backoff.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
@@ -101,7 +102,7 @@ export function createUnfiledMessages({ database, clock, events, turns, log, fil
     error: unknown,
   ): Promise<void> {
     log.warn({ err: error, emailAccountId: account.id, remoteId, attempts }, 'A message still cannot be stored')
-    const pauseMs = Math.min(SHORTEST_PAUSE_MS * 2 ** Math.min(attempts, 10), LONGEST_PAUSE_MS)
+    const pauseMs = backoffMs({ first: SHORTEST_PAUSE_MS, longest: LONGEST_PAUSE_MS, jitter: 0 }, attempts)
     await tx
       .updateTable('unfiled_messages')
       .set({

@@ -1,3 +1,4 @@
+import { backoffMs } from '../../kernel/backoff.ts'
 import type { AppError } from '../../kernel/errors.ts'
 
 const SECOND_MS = 1000
@@ -9,7 +10,7 @@ export const POLL_MS = { shortest: 15 * SECOND_MS, longest: 60 * SECOND_MS }
 /** Polling interval despite notifications, because notifications can get lost unnoticed. */
 export const SAFETY_POLL_MS = 5 * MINUTE_MS
 
-const BACK_OFF_MS = { first: 5 * SECOND_MS, longest: 10 * MINUTE_MS }
+const BACK_OFF_MS = { first: 5 * SECOND_MS, longest: 10 * MINUTE_MS, jitter: 1 }
 
 /**
  * Backoff for faults that a person has to fix, possibly at Microsoft without notifying Postkey. People usually fix a
@@ -51,8 +52,8 @@ export function nextTry(
   if (error.remedy === 'sign-in' || error.remedy === 'admin') {
     return new Date(Math.max(now.getTime() + pauseForPerson(waitsMs) * (1 - random() / 10), retryAt))
   }
-  const longest = Math.min(BACK_OFF_MS.first * 2 ** Math.min(attempts, 20), BACK_OFF_MS.longest)
-  return new Date(Math.max(now.getTime() + SECOND_MS, retryAt) + random() * longest)
+  const floorMs = Math.max(SECOND_MS, retryAt - now.getTime())
+  return new Date(now.getTime() + backoffMs(BACK_OFF_MS, attempts, { random, floorMs }))
 }
 
 /** Exponential backoff: each pause equals the time waited so far. */

@@ -1,3 +1,4 @@
+import { backoffMs } from '../../kernel/backoff.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Egress } from '../../kernel/egress.ts'
 import { AppError } from '../../kernel/errors.ts'
@@ -63,6 +64,7 @@ export const MEGABYTE = 1024 * 1024
 const ANSWER_BYTES = 4 * MEGABYTE
 const REFUSAL_BYTES = 64 * 1024
 
+const BACKOFF = { first: 1000, longest: 60_000, jitter: 1 }
 const MOST_ATTEMPTS = 5
 /**
  * Maximum duration of a call including repetitions. The failure is then reported, so that people see it within a
@@ -140,7 +142,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
 
     const floorMs = Math.max(0, (error.upstream?.retryAt?.getTime() ?? 0) - clock.now().getTime())
     // Full jitter above the minimum, so that requests refused together are not repeated together.
-    const waitMs = floorMs + Math.round(random() * 1000 * 2 ** (attempt - 1))
+    const waitMs = Math.round(backoffMs(BACKOFF, attempt - 1, { random, floorMs }))
     if (wasRefusedForHaste || floorMs > 0) budget.pauseUntil(new Date(clock.now().getTime() + waitMs))
     // A throttled request had no effect; after other failures the outcome is unknown.
     if (!(wasRefusedForHaste || repeatable) || attempt >= MOST_ATTEMPTS || waitMs > leftMs) throw error

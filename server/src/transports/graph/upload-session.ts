@@ -1,3 +1,4 @@
+import { backoffMs } from '../../kernel/backoff.ts'
 import type { Egress } from '../../kernel/egress.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -19,6 +20,7 @@ export interface UploadPorts {
 /** Size of a piece: a multiple of 320 KiB, below 4 MB. */
 export const PIECE_BYTES = 10 * 320 * 1024
 const PIECE_TIMEOUT_MS = 120_000
+const BACKOFF = { first: 1000, longest: 60_000, jitter: 0 }
 const MOST_FAILURES = 5
 
 /**
@@ -62,7 +64,7 @@ export async function uploadFile(
     } catch (error) {
       const mayGoOn = error instanceof AppError && error.remedy === 'wait' && ++failures < MOST_FAILURES
       if (!mayGoOn) throw error
-      await sleep(1000 * 2 ** failures)
+      await sleep(backoffMs(BACKOFF, failures))
       from = (await nextByte()) ?? from
     }
   }
