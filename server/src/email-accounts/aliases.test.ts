@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { IdentityId } from '../kernel/ids.ts'
-import { aliasesOf, envelopeSenderOf } from './aliases.ts'
+import { envelopeSenderOf } from './aliases.ts'
 import { identityToAnswer, type Identity } from './identities.ts'
+import { aliasesOf } from './alias.ts'
 
 const SUPPORT = 'support@contoso.example'
 const SALES = 'sales@contoso.example'

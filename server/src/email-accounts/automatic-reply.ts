@@ -1,9 +1,3 @@
-import { AppError } from '../kernel/errors.ts'
-import type { EmailAccountId } from '../kernel/ids.ts'
-import type { AccountChanges } from './account-changes.ts'
-import type { EmailAccountsDeps } from './deps.ts'
-import type { EmailAccount } from './email-account.ts'
-
 /** An acknowledgement: "we got your mail". */
 export interface AutomaticReply {
   isOn: boolean
@@ -48,38 +42,3 @@ export function isWithin({ days, from, to, timeZone }: Hours, at: Date): boolean
 }
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
-
-export function isTimeZone(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-GB', { timeZone })
-    return true
-  } catch {
-    return false
-  }
-}
-
-type AutomaticRepliesDeps = Pick<EmailAccountsDeps, 'clock'> & Pick<AccountChanges, 'change' | 'interrupt'>
-
-export function createAutomaticReplies({ clock, change, interrupt }: AutomaticRepliesDeps) {
-  /** Switched on, it answers what is received from now on. */
-  async function setAutomaticReply(
-    id: EmailAccountId,
-    input: AutomaticReplyInput,
-    actor: string,
-  ): Promise<EmailAccount> {
-    if (input.hours && !isTimeZone(input.hours.timeZone)) throw new AppError('email_accounts.time_zone_unknown')
-    const detail = { changed: ['automaticReply'], isOn: input.isOn }
-    return change(id, { actor, action: 'email_account.changed', detail }, async (tx, { automaticReply: before }) => {
-      const since = before?.isOn && input.isOn ? before.since : clock.now()
-      await tx
-        .updateTable('email_accounts')
-        .set({ automatic_reply: JSON.stringify({ ...input, since: since.toISOString() }) })
-        .where('id', '=', id)
-        .execute()
-      // Whoever reads the mailbox now has it as it was.
-      await interrupt(tx, id)
-    })
-  }
-
-  return { setAutomaticReply }
-}

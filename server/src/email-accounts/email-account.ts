@@ -2,9 +2,8 @@ import type { ErrorCode, Remedy, Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../kernel/ids.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { MailServers, PreflightLight, Principal, ReadingRoad, SendingRoad } from '../transports/index.ts'
-import type { Alias } from './aliases.ts'
 import type { AutomaticReply } from './automatic-reply.ts'
-import type { RoadReason } from './roads.ts'
+import type { Alias } from './alias.ts'
 
 export type EmailAccountState =
   'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused'
@@ -103,4 +102,12 @@ export interface SyncedFolder {
   /** The first reading came to its end. */
   imported: boolean
   completeUpTo: Date | undefined
+}
+
+/** Why a mailbox is read, or sent from, on its road. */
+export interface RoadReason {
+  kind: 'usual' | 'chosen' | 'other-closed' | 'only'
+  words: string
+  /** What closed the other road, and how it is opened again. */
+  reason: StateReason | undefined
 }

@@ -5,24 +5,25 @@ import type { Secret } from '../kernel/secret.ts'
 import type { RemoteFolder } from '../mail/index.ts'
 import type { MailTransport, MailServers } from '../transports/index.ts'
 import { createAliases } from './aliases.ts'
-import { createAutomaticReplies, type AutomaticReplyInput } from './automatic-reply.ts'
+import { type AutomaticReplyInput } from './automatic-reply.ts'
 import { createIdentities, type Identity, type IdentityInput } from './identities.ts'
 import { type AccountFilter, createAccountChanges } from './account-changes.ts'
-import { createAssociating, type AssociateInput, type WantedAccount } from './associating.ts'
+import { createAssociation, type AssociateInput, type WantedAccount } from './association.ts'
 import { createCapabilityChecks } from './capability-checks.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount, Preflight, SyncedFolder } from './email-account.ts'
 import { createFolderChoices, type FolderChoice } from './folder-choices.ts'
 import { createFolders } from './folders.ts'
-import { createLeaving, type LeaveHook } from './leaving.ts'
+import { createRemoval, type RemovalHook } from './removal.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createPreflights } from './preflights.ts'
 import { createPrincipalResolver } from './principal-resolver.ts'
 import type { RemovalCounts } from './removal-counts.ts'
 import { createServerAccounts } from './server-accounts.ts'
-import { createRoads } from './roads.ts'
+import { createSendProtocol } from './send-protocol.ts'
 import { refuseSilent, type StateSignal } from './states.ts'
-import { createUpdating, type UpdateInput } from './updating.ts'
+import { createAccountUpdate, type UpdateInput } from './account-update.ts'
+import { createAutomaticReplies } from './automatic-replies.ts'
 
 export interface EmailAccounts {
   /** Tries what a new email account would need, and keeps nothing. */
@@ -108,7 +109,7 @@ export interface EmailAccounts {
   /** Keeps reading a folder that has another name on the server. */
   followFolder(tx: Tx, folder: SyncedFolder, renamed: RemoteFolder): Promise<void>
   /** Called, with a transport that still works, before an account is disconnected or removed. */
-  onLeave(hook: LeaveHook): void
+  onLeave(hook: RemovalHook): void
   /**
    * Called in the transaction in which Microsoft is found to have ended the sign-in that opens an account. When `hook`
    * says that the account goes on, it does not come to need a sign-in.
@@ -136,8 +137,8 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
   const resolver = createPrincipalResolver(deps)
   const parts = { ...deps, ...changes, lifecycle, folders, preflights, serverAccounts, resolver }
   const checks = createCapabilityChecks(parts)
-  const { update } = createUpdating(parts)
-  const { sendByGraphInstead } = createRoads(parts)
+  const { update } = createAccountUpdate(parts)
+  const { sendByGraphInstead } = createSendProtocol(parts)
 
   const lostHooks: ((tx: Tx, id: EmailAccountId) => Promise<boolean>)[] = []
 
@@ -159,9 +160,9 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
     getIn: changes.getIn,
     list: changes.list,
     update,
-    ...createAssociating(parts),
+    ...createAssociation(parts),
     ...checks,
-    ...createLeaving(parts),
+    ...createRemoval(parts),
     ...createFolderChoices(parts),
     folders: folders.list,
     chooseFolders: async (id, folderRemoteIds, actor) => {

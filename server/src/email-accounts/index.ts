@@ -8,12 +8,13 @@ export { createEmailAccounts } from './email-accounts.ts'
 export { readEmailAccounts } from './account-changes.ts'
 export type { EmailAccounts } from './email-accounts.ts'
 export type { EmailAccountsDeps } from './deps.ts'
-export type { AssociateInput } from './associating.ts'
+export type { AssociateInput } from './association.ts'
 export { createPreflights, type Preflights } from './preflights.ts'
 export { createPrincipalResolver, type RequestedApplication } from './principal-resolver.ts'
 export { createPrincipalStore, type PrincipalStore } from './principal-store.ts'
-export type { UpdateInput } from './updating.ts'
-export { type Alias, envelopeSenderOf, ownAddressesOf } from './aliases.ts'
+export type { UpdateInput } from './account-update.ts'
+export { envelopeSenderOf, ownAddressesOf } from './aliases.ts'
+export { type Alias } from './alias.ts'
 export {
   defaultOf as defaultIdentity,
   type Identity,

@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { EmailAccountsDeps } from './deps.ts'
-import type { TokenPrincipal, Principal } from '../transports/index.ts'
+import type { TokenPrincipal } from '../transports/index.ts'
 
 /** The application of a cloud provider, in the organization of the mailbox. */
 export interface RequestedApplication {

@@ -2,12 +2,12 @@ import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightLight, Principal, MailServers } from '../transports/index.ts'
-import { aliasesOf } from './aliases.ts'
 import { automaticReplyOf } from './automatic-reply.ts'
 import type { EmailAccount, EmailAccountState, Preflight, StandBy, SyncedFolder } from './email-account.ts'
 import { readBackup, readPrincipal } from './principal-columns.ts'
-import { receivingReasonOf, sendingReasonOf } from './roads.ts'
 import { reasonOf } from './states.ts'
+import { aliasesOf } from './alias.ts'
+import { receivingReasonOf, sendingReasonOf } from './protocol-reasons.ts'
 
 export function emailAccountOf(row: Selectable<Schema['email_accounts']>): EmailAccount {
   return {

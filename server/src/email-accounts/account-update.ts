@@ -3,12 +3,12 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import type { MailTransport } from '../transports/index.ts'
 import type { AccountChanges } from './account-changes.ts'
 import { keyFrom } from './account-keys.ts'
-import type { AssociateInput } from './associating.ts'
+import type { AssociateInput } from './association.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 import type { Folders } from './folders.ts'
 import { importFrom } from './import-from.ts'
-import { CHOSEN } from './roads.ts'
+import { CHOSEN } from './protocol-reasons.ts'
 
 export type UpdateInput = Partial<
   Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'folderRemoteIds'> &
@@ -20,13 +20,13 @@ export type UpdateInput = Partial<
     }
 >
 
-interface UpdatingDeps
+interface AccountUpdateDeps
   extends Pick<EmailAccountsDeps, 'clock' | 'transports'>, Pick<AccountChanges, 'get' | 'change' | 'interrupt'> {
   folders: Folders
 }
 
 /** What an admin changes of an email account. Who opens it is another matter: see `principals.ts`. */
-export function createUpdating(deps: UpdatingDeps) {
+export function createAccountUpdate(deps: AccountUpdateDeps) {
   const { clock, transports, folders, get, change, interrupt } = deps
 
   async function update(id: EmailAccountId, input: UpdateInput, actor: string): Promise<EmailAccount> {

@@ -10,9 +10,9 @@ import { refuseWaiting, type RemovalCounts } from './removal-counts.ts'
 /** Everything that hangs on a mailbox goes with it, in one statement. */
 const LONGEST_REMOVAL_MS = 10 * 60_000
 
-export type LeaveHook = (account: EmailAccount, transport: MailTransport) => Promise<void>
+export type RemovalHook = (account: EmailAccount, transport: MailTransport) => Promise<void>
 
-interface LeavingDeps
+interface RemovalDeps
   extends
     Pick<EmailAccountsDeps, 'database' | 'clock' | 'events' | 'transports' | 'audit' | 'countsOf' | 'unsentOf'>,
     Pick<AccountChanges, 'get' | 'change' | 'interrupt'> {
@@ -20,9 +20,9 @@ interface LeavingDeps
 }
 
 /** How the work with a mailbox ends: for a while, with its mail kept, or for good. */
-export function createLeaving(deps: LeavingDeps) {
+export function createRemoval(deps: RemovalDeps) {
   const { database, clock, transports, audit, lifecycle, get, change, interrupt } = deps
-  const leaveHooks: LeaveHook[] = []
+  const hooks: RemovalHook[] = []
 
   function pause(id: EmailAccountId, actor: string): Promise<EmailAccount> {
     return change(id, { actor, action: 'email_account.paused' }, async (tx) => {
@@ -39,7 +39,7 @@ export function createLeaving(deps: LeavingDeps) {
   }
 
   async function disconnect(id: EmailAccountId, actor: string): Promise<EmailAccount> {
-    await sayGoodbye(await get(id))
+    await runHooks(await get(id))
     return change(id, { actor, action: 'email_account.disconnected' }, async (tx) => {
       await lifecycle.move(tx, id, 'pause', { code: 'email_accounts.disconnected' })
       await interrupt(tx, id)
@@ -54,7 +54,7 @@ export function createLeaving(deps: LeavingDeps) {
     const account = await get(id)
     const told = await whatRemovalTakes(id)
     refuseWaiting(told)
-    await sayGoodbye(account)
+    await runHooks(account)
     const removeAll = async (tx: Tx) => {
       await lifecycle.holdToRemove(tx, id)
       const counts = { ...told, ...(await deps.unsentOf(tx, id)) }
@@ -79,8 +79,8 @@ export function createLeaving(deps: LeavingDeps) {
   }
 
   /** Best effort: whoever leaves because nothing works any more must be able to leave. */
-  async function sayGoodbye(account: EmailAccount): Promise<void> {
-    for (const hook of leaveHooks) {
+  async function runHooks(account: EmailAccount): Promise<void> {
+    for (const hook of hooks) {
       await transports
         .open(account)
         .then((transport) => hook(account, transport))
@@ -88,8 +88,8 @@ export function createLeaving(deps: LeavingDeps) {
     }
   }
 
-  function onLeave(hook: LeaveHook): void {
-    leaveHooks.push(hook)
+  function onLeave(hook: RemovalHook): void {
+    hooks.push(hook)
   }
 
   return { pause, resume, disconnect, whatRemovalTakes, remove, onLeave }

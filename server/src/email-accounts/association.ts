@@ -34,7 +34,7 @@ export interface AssociateInput extends RequestedPrincipal {
 /** What is known of a mailbox before it is an email account. */
 export type WantedAccount = Pick<AssociateInput, 'address' | 'kind' | 'grantId' | 'applicationOf' | 'withPassword'>
 
-interface AssociatingDeps
+interface AssociationDeps
   extends
     Pick<EmailAccountsDeps, 'database' | 'clock' | 'events' | 'transports' | 'audit'>,
     Pick<AccountChanges, 'get'> {
@@ -48,7 +48,7 @@ interface AssociatingDeps
 const IMPORT_DAYS = 30
 
 /** From a mailbox at Microsoft to an email account here. */
-export function createAssociating(deps: AssociatingDeps) {
+export function createAssociation(deps: AssociationDeps) {
   const { database, clock, transports, audit, lifecycle, folders, preflights, serverAccounts } = deps
 
   async function accessOf(input: WantedAccount): Promise<AccountAccess> {
