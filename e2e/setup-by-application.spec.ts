@@ -165,7 +165,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await page.getByRole('button', { name: 'Check mailbox' }).click()
     const folders = page.getByRole('group', { name: 'Folders to read' })
     await folders.getByRole('checkbox', { name: 'Inbox · Posteingang', checked: true }).waitFor()
-    await folders.getByText(/^2 of \d+ chosen$/).waitFor()
+    await folders.getByText(/^2 of \d+ selected$/).waitFor()
     await look('set-up-d-folders')
     await page.goto(`${postkey.address}/set-up?step=d`)
   })
