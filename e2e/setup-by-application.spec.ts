@@ -208,7 +208,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     expect(await page.getByLabel('Opened by').inputValue()).toBe('application')
     await page.getByRole('link', { name: 'Audit' }).click()
     await page
-      .getByText(/let the application open/)
+      .getByText(/changed who opens .* to the application/)
       .first()
       .waitFor()
   })
