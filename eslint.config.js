@@ -90,7 +90,7 @@ export default defineConfig(
     ignores: ['**/kernel/clock.ts', '**/*.test.ts', '{server,sandbox}/test/**', 'sandbox/foreign/**'],
     rules: { 'no-restricted-syntax': ['error', ...SYSTEM_CLOCK] },
   },
-  { files: ['server/src/**'], rules: { 'no-console': 'error' } },
+  { files: ['server/{src,rehearsal}/**'], rules: { 'no-console': 'error' } },
   {
     // Rooms are created in the order in which they depend on each other; a closure must not name a later one.
     files: ['server/src/{compose-rooms,open-rooms,server}.ts', 'server/test/kit/test-app.ts'],
@@ -98,7 +98,13 @@ export default defineConfig(
   },
   {
     // An error that no listener hears, or a throw in a callback, ends the process and every mailbox with it.
-    files: ['server/src/**/*.ts', 'sandbox/src/**/*.ts', 'scripts/start.ts', 'scripts/start/**/*.ts', 'scripts/dev.ts'],
+    files: [
+      'server/{src,rehearsal}/**/*.ts',
+      'sandbox/src/**/*.ts',
+      'scripts/start.ts',
+      'scripts/start/**/*.ts',
+      'scripts/dev.ts',
+    ],
     ignores: ['**/*.test.ts'],
     rules: {
       'house/error-listener': 'error',

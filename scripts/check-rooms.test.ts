@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { fileComplaints, lawComplaints } from './check-rooms.ts'
 import { SANDBOX, SERVER, type Law } from './rooms.ts'
@@ -23,6 +24,45 @@ describe('reserved texts', () => {
     'allows the token endpoint in %s',
     (file) => {
       expect(fileComplaints(file, post)).toEqual([])
+    },
+  )
+})
+
+describe('the wrapper of the composition root', () => {
+  const wrapper = '../rehearsal/rehearsal.ts'
+
+  it.each([
+    ['a start of the product', 'scripts/start.ts', '../server/rehearsal/rehearsal.ts'],
+    ['a test', 'server/src/tokens/a.integration.test.ts', '../../rehearsal/chaos.ts'],
+    ['a harness of tests', 'server/test/sync/worker.ts', '../../rehearsal/chaos.ts'],
+    ['its neighbor', 'server/rehearsal/main.ts', './chaos.ts'],
+  ])('may be imported by %s', (_what, file, specifier) => {
+    expect(fileComplaints(file, `import { a } from '${specifier}'`)).toEqual([])
+  })
+
+  it('enters every room by its door, and no test kit', () => {
+    const file = 'server/rehearsal/rehearsal.ts'
+    expect(fileComplaints(file, "import { a } from '../src/sync/index.ts'\nimport '../src/open-rooms.ts'")).toEqual([])
+    expect(fileComplaints(file, "import { a } from '../src/sync/run.ts'")).toHaveLength(1)
+    expect(fileComplaints(file, "import { a } from '../test/kit/index.ts'")).toHaveLength(1)
+  })
+
+  it.each([
+    ['server/src/main.ts', `import '${wrapper}'`, 'may not import server/rehearsal/rehearsal.ts'],
+    ['server/src/sync/run.ts', `await import('../${wrapper}')`, 'may not import server/rehearsal/rehearsal.ts'],
+    ['server/src/config.ts', 'env.POSTKEY_CLOCK', 'may contain "POSTKEY_CLOCK"'],
+    ['server/src/sync/run.ts', 'const Chaos = 1', 'may contain "chaos"'],
+    ['server/src/sync/run.ts', '// For a rehearsal alone.', 'may contain "rehears"'],
+  ])('is unknown to %s: %s', (file, source, complaint) => {
+    expect(fileComplaints(file, source)).toEqual(expect.arrayContaining([expect.stringContaining(complaint)]))
+  })
+
+  it.each(['server/src/main.ts', 'scripts/start.ts', 'scripts/postkey.ts'])(
+    'is not loaded by %s, except on demand beside a sandbox',
+    (program) => {
+      const loaded = staticImports(program)
+      expect(loaded).toContain('server/src/open-rooms.ts')
+      expect(loaded.filter((file) => file.startsWith('server/rehearsal/'))).toEqual([])
     },
   )
 })
@@ -113,3 +153,19 @@ describe('the import law', () => {
     ])
   })
 })
+
+/** Files that a program loads with its start, itself included. Types, and `await import`, load nothing. */
+function staticImports(program: string): string[] {
+  const loaded = new Set([program])
+  for (const file of loaded) {
+    const source = readFileSync(join(import.meta.dirname, '..', file), 'utf8')
+    for (const statement of ts.createSourceFile(file, source, ts.ScriptTarget.Latest).statements) {
+      const isImport = ts.isImportDeclaration(statement) && !statement.importClause?.isTypeOnly
+      if (!isImport && !(ts.isExportDeclaration(statement) && !statement.isTypeOnly)) continue
+      const { moduleSpecifier } = statement
+      if (!moduleSpecifier || !ts.isStringLiteral(moduleSpecifier) || !moduleSpecifier.text.startsWith('.')) continue
+      loaded.add(posix.join(posix.dirname(file), moduleSpecifier.text))
+    }
+  }
+  return [...loaded]
+}

@@ -19,7 +19,8 @@ export function fileComplaints(file: string, text: string, laws: readonly Law[] 
     if (abroad) return [abroad]
     return law && pathWithin(law, target) !== undefined ? roomComplaints(law, file, target) : []
   })
-  return [...new Set([...complaints, ...(law ? reservedComplaints(law, file, text) : [])])]
+  const texts = law ? [...reservedComplaints(law, file, text), ...wrapperComplaints(law, file, text)] : []
+  return [...new Set([...complaints, ...texts])]
 }
 
 /** Files that a file imports, types included, by path from the top of the repository. Packages are left out. */
@@ -62,6 +63,7 @@ function roomComplaints(law: Law, file: string, target: string): string[] {
   const atTheTop = !pathWithin(law, file)!.includes('/')
 
   if (!isTest && isForTests(target)) return [`${file}: only tests may import ${target}`]
+  if (!isTest && isInWrapper(law, target) && !isInWrapper(law, file)) return [`${file}: may not import ${target}`]
   if (other === home && other !== undefined) return []
   if (other === KIT) return []
   if (other === undefined) {
@@ -90,20 +92,35 @@ function reservedComplaints(law: Law, file: string, text: string): string[] {
     )
 }
 
+/** Complaints about words of the wrapper in code of the product. */
+function wrapperComplaints(law: Law, file: string, text: string): string[] {
+  if (!law.wrapper || isForTests(file) || isInWrapper(law, file)) return []
+  const { folder, words } = law.wrapper
+  const lower = text.toLowerCase()
+  return words
+    .filter((word) => lower.includes(word.toLowerCase()))
+    .map((word) => `${file}: only "${folder}" may contain "${word}"`)
+}
+
+function isInWrapper({ wrapper }: Law, file: string): boolean {
+  return wrapper !== undefined && file.startsWith(`${wrapper.folder}/`)
+}
+
 function isForTests(file: string): boolean {
   return /\.test\.|^[^/]+\/test\//.test(file)
 }
 
-/** The room of a file, the most deeply nested first; `undefined` directly under `src` or `test`. */
+/** The room of a file, the most deeply nested first; `undefined` directly under `src` or `test`, and in the wrapper. */
 function roomOf(law: Law, file: string): string | undefined {
   const path = pathWithin(law, file)
   const rooms = [...Object.keys(law.rooms), ...law.street, KIT]
   return rooms.sort((a, b) => b.length - a.length).find((room) => path?.startsWith(`${room}/`))
 }
 
-/** Path below `src` or `test` of the law's workspace, whose folders are the same; `undefined` elsewhere. */
-function pathWithin({ src }: Law, file: string): string | undefined {
-  const folder = [src, src.replace(/src$/, 'test')].find((each) => file.startsWith(`${each}/`))
+/** Path below `src` or `test` of the law's workspace, whose folders are the same, or below the wrapper; `undefined` elsewhere. */
+function pathWithin({ src, wrapper }: Law, file: string): string | undefined {
+  const folders = [src, src.replace(/src$/, 'test'), ...(wrapper ? [wrapper.folder] : [])]
+  const folder = folders.find((each) => file.startsWith(`${each}/`))
   return folder && file.slice(folder.length + 1)
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { startWatched, type WatchedChild } from './start/watched-child.ts'
 
 const CHECKOUT = join(import.meta.dirname, '..')
-const SOURCES = ['server/src', 'server/migrations']
+const SOURCES = ['server/src', 'server/rehearsal', 'server/migrations']
 /** An editor writes several files, or one several times. */
 const SETTLED_MS = 200
 

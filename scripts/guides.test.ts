@@ -39,7 +39,9 @@ describe.each(guides)('%s', (guide) => {
   })
 
   it('names variables that the server reads', () => {
-    const known = new Set<string>(VARIABLES.map(({ name }) => name))
+    // Engineers rehearse, admins don't.
+    const rehearsed = guide.startsWith('docs/') ? [] : ['POSTKEY_CLOCK', 'POSTKEY_CHAOS']
+    const known = new Set<string>([...VARIABLES.map(({ name }) => name), ...rehearsed])
     const named = text.match(/\bPOSTKEY_[A-Z_]+\b/g) ?? []
 
     expect(named.filter((name) => !known.has(name) && !NOT_OF_THE_SERVER.has(name))).toEqual([])

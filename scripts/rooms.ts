@@ -19,6 +19,11 @@ export interface Law {
   reserved?: Readonly<Record<string, readonly string[]>>
   /** Files that only rooms may import, by path from `src`: a room starts and stops its own recurring work. */
   forRooms?: readonly string[]
+  /**
+   * A folder around the composition root: it may enter every room. Only programs outside of `src`, and tests, may import it.
+   * Code in `src` contains none of `words`, in any case.
+   */
+  wrapper?: { folder: string; words: readonly string[] }
 }
 
 export const SERVER: Law = {
@@ -66,6 +71,7 @@ export const SERVER: Law = {
   withoutDoor: ['kernel'],
   reserved: { tokens: ['/oauth2/v2.0/token', '/oauth2/v2.0/devicecode', 'grant_type'] },
   forRooms: ['kernel/ticker.ts'],
+  wrapper: { folder: 'server/rehearsal', words: ['rehears', 'chaos', 'POSTKEY_CLOCK'] },
 }
 
 /** A row with a slash is a room inside another folder: one thing to people, several in code. */

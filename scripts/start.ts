@@ -5,7 +5,6 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { readConfig } from '../server/src/config.ts'
 import {
   type EmbeddedPostgres,
   killEmbeddedPostgres,
@@ -21,6 +20,7 @@ import { startServer } from '../server/src/server.ts'
 import { placesOf } from './start/places.ts'
 import { portOf } from './start/port.ts'
 import { type SandboxProcess, startSandboxProcess } from './start/sandbox-process.ts'
+import { settingsReader } from './start/settings-reader.ts'
 import { StartError, startStep } from './start/start-step.ts'
 import { startedBlock } from './start/started-block.ts'
 import { buildWebIfStale } from './start/web-build.ts'
@@ -54,8 +54,9 @@ async function start(withoutSandbox: boolean): Promise<void> {
   refuseCopy(dataFolder)
   const port = env.PORT || (await portOf(dataFolder))
 
-  const configOf = (started: { databaseUrl: string; cloudsFile?: string | undefined; clock?: string | undefined }) =>
-    readConfig({
+  const readSettings = await settingsReader(!withoutSandbox)
+  const settingsOf = (started: { databaseUrl: string; cloudsFile?: string | undefined; clock?: string | undefined }) =>
+    readSettings({
       PUBLIC_URL: `http://localhost:${port}`,
       POSTKEY_CLOUDS_FILE: started.cloudsFile,
       POSTKEY_CLOCK: started.clock,
@@ -66,7 +67,7 @@ async function start(withoutSandbox: boolean): Promise<void> {
       POSTKEY_KEY_FILE: keyFile,
     })
   // Before anything is started: what is wrong with what was set. The database that is not there yet is not.
-  configOf({ databaseUrl: env.DATABASE_URL || 'postgresql://embedded' })
+  settingsOf({ databaseUrl: env.DATABASE_URL || 'postgresql://embedded' })
 
   const webUi = buildWebIfStale()
   processEnd.signal.throwIfAborted()
@@ -76,7 +77,7 @@ async function start(withoutSandbox: boolean): Promise<void> {
 
   const sandbox = withoutSandbox ? undefined : await startSandbox(dataFolder)
 
-  const config = configOf({ databaseUrl, cloudsFile: sandbox?.cloudsFile, clock: sandbox?.clock })
+  const { config, wrap } = settingsOf({ databaseUrl, cloudsFile: sandbox?.cloudsFile, clock: sandbox?.clock })
   const logFile = join(dataFolder, 'postkey.log')
   processEnd.logFile = logFile
   const log = createLog({ level: config.logLevel, destination: { path: logFile, ...LOG } })
@@ -90,6 +91,7 @@ async function start(withoutSandbox: boolean): Promise<void> {
   const starting = startServer(config, log, systemClock, {
     signal: processEnd.signal,
     folders: [{ path: dataFolder, content: 'data folder' }],
+    wrap,
   })
   processEnd.add({ name: 'The server', close: async () => (await starting.catch(() => undefined))?.close() })
   const server = await startStep({

@@ -73,7 +73,7 @@ export function createCrew({ count, folder, environment, portOf }: CrewOptions):
       asked: false,
       printed: '',
     })
-    const child = spawn(process.execPath, ['--import', './scripts/node-24.js', 'server/src/main.ts'], {
+    const child = spawn(process.execPath, ['--import', './scripts/node-24.js', 'server/rehearsal/main.ts'], {
       cwd: CHECKOUT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

@@ -4,6 +4,7 @@ import { readConfig, type Environment } from '../../server/src/config.ts'
 import { joinEmbeddedPostgres } from '../../server/src/database/index.ts'
 import type { FoundInstallation } from '../../server/src/postkey.ts'
 import { placesOf } from './places.ts'
+import { settingsReader, type Settings } from './settings-reader.ts'
 
 /** What `npm run serve` must be given, and nobody sets for `npm start`. */
 const OF_SERVE = ['DATABASE_URL', 'PUBLIC_URL'] as const
@@ -14,7 +15,7 @@ const SANDBOX_LIMIT_MS = 1000
  * The installation that a command at the terminal is about: the one that the environment of `npm run serve` names, or
  * else that of `npm start`, found where `npm start` keeps it. It may run or not; nothing of it is made or changed.
  */
-export async function findInstallation(given: Environment): Promise<FoundInstallation> {
+export async function findInstallation(given: Environment): Promise<FoundInstallation & Settings> {
   const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value))
   const hasKey = env['POSTKEY_KEY_FILE'] !== undefined || env['POSTKEY_KEY'] !== undefined
   if (hasKey && OF_SERVE.every((name) => env[name] !== undefined))
@@ -25,8 +26,9 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
   const portFile = kept('port')
   const port = env['PORT'] ?? (portFile === undefined ? undefined : readFileSync(portFile, 'utf8').trim())
   const clock = await clockOfRunningSandbox(kept('sandbox/ports.json'))
-  const configOf = (databaseUrl: string) =>
-    readConfig({
+  const readSettings = await settingsReader(clock !== undefined)
+  const settingsOf = (databaseUrl: string) =>
+    readSettings({
       ...(port !== undefined && { PORT: port, PUBLIC_URL: `http://localhost:${port}` }),
       POSTKEY_CLOUDS_FILE: kept('clouds.json'),
       POSTKEY_CLOCK: clock,
@@ -36,11 +38,11 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
       POSTKEY_KEY_FILE: keyFile,
     })
   if (env['DATABASE_URL'] !== undefined) {
-    return { config: configOf(env['DATABASE_URL']), leave: async () => undefined }
+    return { ...settingsOf(env['DATABASE_URL']), leave: async () => undefined }
   }
   const postgres = await joinEmbeddedPostgres(dataFolder)
   try {
-    return { config: configOf(postgres.url), leave: () => postgres.stop() }
+    return { ...settingsOf(postgres.url), leave: () => postgres.stop() }
   } catch (error) {
     await postgres.stop()
     throw error

@@ -59,9 +59,9 @@ describe('npm start', { timeout: 120_000 }, () => {
 
     await vi.waitUntil(async () => (await aheadMs(first)) > 2.9 * HOUR_MS, { timeout: 1000, interval: 20 })
     expect(await aheadMs(first)).toBeCloseTo(3 * HOUR_MS, -3)
-    const { config, leave } = await findInstallation({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
+    const { clock, leave } = await findInstallation({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
     await leave()
-    expect(config.clock?.href).toBe(`${new URL(first.sandbox).origin}/api/clock`)
+    expect(clock?.href).toBe(`${new URL(first.sandbox).origin}/api/clock`)
   })
 
   it('gives the first admin a link, and none when there is one', async () => {

@@ -71,7 +71,7 @@ export interface Foundation extends Keys {
   folders?: readonly WatchedVolume[] | undefined
 }
 
-/** Parts that a rehearsal or a test replaces. */
+/** Parts that tests and a start beside the sandbox replace. */
 export interface Overrides {
   epoch?: Epoch
   /** Limits of connections to Microsoft and to receivers of alerts, merged into the usual ones. */

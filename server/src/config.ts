@@ -1,7 +1,6 @@
 /** What the server is told from outside: environment variables, and nothing else. */
 import { statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { readChaosOrders, type ChaosOrder } from './kernel/chaos.ts'
 import { AppError } from './kernel/errors.ts'
 import { Secret } from './kernel/secret.ts'
 import { trustedProxiesFault } from './trusted-proxies.ts'
@@ -17,10 +16,6 @@ export interface Config {
   /** Where the highest activity seen in the database is kept; `undefined` without a place for it. */
   stateFile: string | undefined
   cloudsFile: string | undefined
-  /** Followed instead of the machine's own. */
-  clock: URL | undefined
-  /** Where this process ends or stands still, in a rehearsal. */
-  chaos: ChaosOrder[]
   /** `host:port` of mail relays and webhooks in our own network. */
   alertHosts: string[]
   /** `host:port` of mail servers in our own network. */
@@ -104,18 +99,6 @@ export const VARIABLES = [
     fault: (value) => (isFile(value) ? undefined : 'names a file that does not exist'),
   },
   {
-    name: 'POSTKEY_CLOCK',
-    sentence:
-      'The clock of a sandbox on this machine, which Postkey follows so that one move ages both: http://localhost:8413/api/clock. For rehearsals; a moved clock is not followed while there are Cloud Providers elsewhere.',
-    fault: clockFault,
-  },
-  {
-    name: 'POSTKEY_CHAOS',
-    sentence:
-      'For rehearsals alone: where this process is killed, as step:nth, or stands still, as step:nth:stop, with commas between. Refused without POSTKEY_CLOCK, and where there are Cloud Providers elsewhere.',
-    fault: chaosFault,
-  },
-  {
     name: 'POSTKEY_ALERT_HOSTS',
     sentence:
       'Mail relays and webhooks in your own network or on this machine that alerts may go to: host:port, with commas between. All others must have public addresses.',
@@ -196,8 +179,6 @@ export function readConfig(env: Environment): Config {
         : { file: resolve(set.POSTKEY_KEY_FILE) },
     stateFile: stateFileOf(set),
     cloudsFile: set.POSTKEY_CLOUDS_FILE,
-    clock: set.POSTKEY_CLOCK === undefined ? undefined : new URL(set.POSTKEY_CLOCK),
-    chaos: readChaosOrders(set.POSTKEY_CHAOS ?? '') ?? [],
     alertHosts: set.POSTKEY_ALERT_HOSTS === undefined ? [] : listOf(set.POSTKEY_ALERT_HOSTS.toLowerCase()),
     mailHosts: set.POSTKEY_MAIL_HOSTS === undefined ? [] : listOf(set.POSTKEY_MAIL_HOSTS.toLowerCase()),
     silentAfterMs: Number(set.POSTKEY_SILENT_AFTER_MINUTES) * 60_000,
@@ -267,20 +248,6 @@ function publicUrlFault(value: string): string | undefined {
     return 'must begin with https://, as Entra ID takes http:// for localhost only'
   }
   return undefined
-}
-
-/** Whoever sets our time ends every session and token, so that must be somebody on this machine. */
-function clockFault(value: string): string | undefined {
-  const url = URL.parse(value)
-  return url?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname)
-    ? undefined
-    : 'must be an address of this machine, such as http://localhost:8413/api/clock'
-}
-
-/** Whoever has no sandbox on this machine has people's mail. */
-function chaosFault(value: string, env: Environment): string | undefined {
-  if (!env.POSTKEY_CLOCK) return 'is for rehearsals, which have a clock of their own (POSTKEY_CLOCK)'
-  return readChaosOrders(value) ? undefined : 'must be step:nth or step:nth:stop, with commas between'
 }
 
 function keyFileFault(value: string, env: Environment): string | undefined {

@@ -1,7 +1,6 @@
 /** Opens the rooms of an installation: its database, clouds and keys, and the rooms on them. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { chaosOf } from './chaos.ts'
 import { createClosing } from './shutdown.ts'
 import { createKeyRecords, loadClouds } from './cloud-providers/index.ts'
 import { composeRooms, type Foundation, type Overrides } from './compose-rooms.ts'
@@ -11,7 +10,6 @@ import type { WatchedVolume } from './disk-space/index.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import { openKeys } from './keys.ts'
-import { followClock, isRehearsal, onlyInTime } from './rehearsal-clock.ts'
 import { waitForDatabase } from './wait-for-database.ts'
 
 const packageFile = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -27,7 +25,13 @@ export interface OpeningOptions {
   giveUpKey?: string | undefined
   /** Waits for an unreachable database until aborted. Without it, one attempt is made. */
   signal?: AbortSignal | undefined
+  wrap?: Wrapper | undefined
 }
+
+/** Replaces the clock, the database or parts of rooms before the rooms are composed. Adds what it opens to `closing`. */
+export type Wrapper = (
+  found: Pick<Foundation, 'log' | 'clock' | 'database' | 'clouds' | 'closing'>,
+) => Promise<Pick<Foundation, 'clock' | 'database'> & { overrides?: Overrides }>
 
 export type OpenedRooms = Awaited<ReturnType<typeof openRooms>>
 
@@ -43,33 +47,16 @@ export async function openRooms(config: Config, log: Log, machineClock: Clock, o
     const applied = options.withoutMigrating ? [] : await migrate(database, machineClock)
     if (applied.length > 0) log.info({ applied }, 'The database was brought up to this version')
     const clouds = await loadClouds(config.cloudsFile)
-    const { overrides, ...rehearsed } = await rehearse(config, { log, clock: machineClock, database, clouds, closing })
+    const found = { log, clock: machineClock, database, clouds, closing }
+    const { overrides, ...wrapped } = { ...found, ...(await options.wrap?.(found)) }
     const keyRecords = createKeyRecords(database)
-    const keys = await openKeys(config.keys, keyRecords, rehearsed.clock, options.giveUpKey)
+    const keys = await openKeys(config.keys, keyRecords, wrapped.clock, options.giveUpKey)
     const { folders } = options
     const { version } = packageFile
-    const foundation = { config, version, log, clouds, keyRecords, closing, folders, ...keys, ...rehearsed }
+    const foundation = { config, version, keyRecords, folders, ...keys, ...wrapped }
     return { ...composeRooms(foundation, overrides), closing, close: () => closing.close() }
   } catch (error) {
     await closing.close().catch((err: unknown) => log.warn({ err }, 'The start was undone in part'))
     throw error
   }
-}
-
-type Rehearsable = Pick<Foundation, 'log' | 'clock' | 'database' | 'clouds' | 'closing'>
-
-/** Clock and points of chaos where the configuration orders them; otherwise everything stays as it is. */
-async function rehearse(
-  config: Config,
-  { log, clock, database, clouds, closing }: Rehearsable,
-): Promise<Pick<Foundation, 'clock' | 'database'> & { overrides: Overrides }> {
-  const chaos = await chaosOf(config, database, clouds)
-  const overrides: Overrides = {}
-  if (chaos) overrides.transports = (transports) => chaos.transports(transports)
-  const wrapped = chaos ? chaos.database(database) : database
-  if (!config.clock) return { clock, database: wrapped, overrides }
-  const rehearsal = await followClock(config.clock, { log, mayMove: () => isRehearsal(wrapped, clouds) })
-  closing.add('connections', 'rehearsal clock', () => rehearsal.stop())
-  overrides.cloudProviders = (cloudProviders) => onlyInTime(cloudProviders, clouds, rehearsal)
-  return { clock: rehearsal, database: wrapped, overrides }
 }

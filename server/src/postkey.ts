@@ -4,11 +4,13 @@ import type { Config } from './config.ts'
 import { describeFailure } from './failure.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
-import { openRooms } from './open-rooms.ts'
+import { openRooms, type Wrapper } from './open-rooms.ts'
 
 /** Where an installation is, and how to let go of it. */
 export interface FoundInstallation {
   config: Config
+  /** The wrapper of the running server. */
+  wrap?: Wrapper | undefined
   leave: () => Promise<void>
 }
 
@@ -16,12 +18,13 @@ export interface FoundInstallation {
 export async function runPostkey(argv: readonly string[], find: () => Promise<FoundInstallation>): Promise<number> {
   return runCli(argv, {
     async open(options) {
-      const { config, leave } = await find()
+      const { config, wrap, leave } = await find()
       try {
         // What is worth knowing is printed; the log is the server's.
         const { rooms, close } = await openRooms(config, createLog({ level: 'silent' }), systemClock, {
           withoutMigrating: true,
           giveUpKey: options?.giveUpKey,
+          wrap,
         })
         return { rooms, close: () => close().finally(leave) }
       } catch (error) {

@@ -7,7 +7,7 @@ import { systemClock, type Clock } from './kernel/clock.ts'
 import { AppError } from './kernel/errors.ts'
 import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
-import { openRooms } from './open-rooms.ts'
+import { openRooms, type Wrapper } from './open-rooms.ts'
 
 /** Written by `npm run build`. */
 const WEB_FOLDER = join(import.meta.dirname, '../../web/dist')
@@ -26,9 +26,10 @@ export async function startServer(
   {
     signal = new AbortController().signal,
     folders = [],
-  }: { signal?: AbortSignal; folders?: readonly WatchedVolume[] } = {},
+    wrap,
+  }: { signal?: AbortSignal; folders?: readonly WatchedVolume[]; wrap?: Wrapper | undefined } = {},
 ): Promise<Server> {
-  const { rooms, services, closing } = await openRooms(config, log, machineClock, { signal, folders })
+  const { rooms, services, closing } = await openRooms(config, log, machineClock, { signal, folders, wrap })
   let isEnding = false
   try {
     const http = await createHttp({

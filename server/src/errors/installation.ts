@@ -34,17 +34,9 @@ export const INSTALLATION = {
     status: 409,
     submission: 'fail',
   },
-  'config.clock_unreachable': {
-    title: 'The clock that Postkey is to follow does not answer',
-    fix: 'Start the sandbox that POSTKEY_CLOCK names first, or unset POSTKEY_CLOCK. Nothing was changed.',
-    remedy: 'admin',
-    scope: 'installation',
-    status: 409,
-    submission: 'fail',
-  },
   'config.clock_moved': {
     title: 'The clock of the sandbox is moved, and Postkey follows it',
-    fix: 'Real sign-ins would look ended before they are. Start with "npm start -- --without-sandbox" and a data folder of its own in POSTKEY_DATA, and create the Cloud Provider there. What was rehearsed stays here.',
+    fix: 'Real sign-ins would look ended before they are. Start with "npm start -- --without-sandbox" and a data folder of its own in POSTKEY_DATA, and create the Cloud Provider there. Everything in the sandbox stays here.',
     remedy: 'admin',
     scope: 'installation',
     status: 409,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { AppError, CATALOGUE, type ErrorEntry } from './errors.ts'
 
-const SRC = join(import.meta.dirname, '..')
+const SERVER = join(import.meta.dirname, '../..')
 
 describe('an AppError', () => {
   it('states the problem, who can fix it and how', () => {
@@ -51,9 +51,9 @@ describe('the error catalog', () => {
   })
 
   it('has no unused code', () => {
-    const thrown = globSync('**/*.ts', { cwd: SRC })
+    const thrown = globSync('{src,rehearsal}/**/*.ts', { cwd: SERVER })
       .filter((file) => !file.includes('.test.'))
-      .flatMap((file) => [...readFileSync(join(SRC, file), 'utf8').matchAll(/new AppError\(\s*'([^']+)'/g)])
+      .flatMap((file) => [...readFileSync(join(SERVER, file), 'utf8').matchAll(/new AppError\(\s*'([^']+)'/g)])
       .map(([, code]) => code)
     // Thrown by the translators of Graph and of the token endpoint.
     const isTranslated = ({ microsoft }: ErrorEntry) => microsoft?.entra !== undefined || microsoft?.graph !== undefined

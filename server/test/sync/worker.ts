@@ -4,9 +4,9 @@
  * Usage: node worker.ts DATABASE-URL GRAPH ADDRESS, with the access token in the environment, and where
  * it is to end (WORKER_CHAOS, as POSTKEY_CHAOS of a server).
  */
-import { chaosAround } from '../../src/chaos.ts'
+import { chaosAround } from '../../rehearsal/chaos.ts'
 import { createDatabase } from '../../src/database/index.ts'
-import { createChaos, readChaosOrders } from '../../src/kernel/chaos.ts'
+import { createChaos, readChaosOrders } from '../../rehearsal/chaos-points.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { createEgress } from '../../src/kernel/egress.ts'
 import { Secret } from '../../src/kernel/secret.ts'

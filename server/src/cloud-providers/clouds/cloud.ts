@@ -1,8 +1,8 @@
 import type { ServerAddress } from '../../kernel/server-address.ts'
 
 /**
- * A Microsoft cloud as data: its endpoints and scope names. Four are built in; others, such as a local one for
- * rehearsals, come from a file.
+ * A Microsoft cloud as data: its endpoints and scope names. Four are built in; others, such as a local
+ * sandbox, come from a file.
  */
 export interface Cloud {
   id: string

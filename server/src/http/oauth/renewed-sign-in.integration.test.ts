@@ -3,7 +3,7 @@
  * code, before the local Microsoft 365. Support is a shared mailbox that Ben and Anna may open.
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { chaosAround } from '../../chaos.ts'
+import { chaosAround } from '../../../rehearsal/chaos.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../../kernel/ids.ts'
 import { cookieOf, createConnectingStage, createSandboxPerson } from '../../../test/kit/index.ts'

@@ -1,4 +1,4 @@
-/** The server as `main.ts` starts it, with the clock of a rehearsal beside it. */
+/** A server beside a sandbox, as `main.ts` starts it. */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { readConfig } from './config.ts'
-import { startServer, type Server } from './server.ts'
+import { startServer, type Server } from '../src/server.ts'
+import { readRehearsal } from './read-rehearsal.ts'
 import {
   createTestClock,
   silentLog,
@@ -31,15 +31,12 @@ let account: StoredEmailAccount
 beforeAll(async () => {
   otherClock.listen(0, 'localhost')
   await once(otherClock, 'listening')
-  server = await startServer(
-    readConfig({
-      ...{ DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost:8400', PORT: String(await freePort()) },
-      ...{ POSTKEY_DATA: join(folder, 'data'), POSTKEY_KEY_FILE: join(folder, 'keys') },
-      ...{ POSTKEY_CLOCK: `http://localhost:${portOf(otherClock)}/api/clock` },
-    }),
-    silentLog,
-    { now: () => (machineAsked++, new Date()) },
-  )
+  const { config, wrap } = readRehearsal({
+    ...{ DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost:8400', PORT: String(await freePort()) },
+    ...{ POSTKEY_DATA: join(folder, 'data'), POSTKEY_KEY_FILE: join(folder, 'keys') },
+    ...{ POSTKEY_CLOCK: `http://localhost:${portOf(otherClock)}/api/clock` },
+  })
+  server = await startServer(config, silentLog, { now: () => (machineAsked++, new Date()) }, { wrap })
   account = await storeEmailAccount(database, createTestClock(new Date()))
   await postponeUntil(new Date(Date.now() + DAY_MS))
 })
@@ -57,11 +54,11 @@ describe('a server that follows the clock of a sandbox', () => {
     expect(machineAsked).toBe(0)
   })
 
-  it('looks after Cloud Providers and stand-bys that became due by its move', async () => {
+  it('checks Cloud Providers and backup sign-ins that its move made due', async () => {
     offsetMs = 2 * DAY_MS
     const moved = Date.now() + offsetMs
 
-    // Whoever was looked at is due again, and not before the moved time.
+    // A check that has run is due again, not before the moved time.
     await vi.waitFor(async () => {
       const { provider, standBy } = await dueTimes()
       expect(provider.getTime()).toBeGreaterThan(moved)

@@ -1,15 +1,11 @@
-/** The named points of a server in a rehearsal, at which it can be ended: around its mail servers and its database. */
-import type { Clouds } from './cloud-providers/index.ts'
-import type { Config } from './config.ts'
-import type { Database, Tx } from './database/index.ts'
-import { createChaos, withPoints, type At, type Points } from './kernel/chaos.ts'
-import { AppError } from './kernel/errors.ts'
+/** Named points around mail servers and the database at which a process can be killed or stopped. */
+import type { Clouds } from '../src/cloud-providers/index.ts'
+import type { Database, Tx } from '../src/database/index.ts'
+import { AppError } from '../src/kernel/errors.ts'
+import { createChaos, withPoints, type At, type ChaosOrder, type Points } from './chaos-points.ts'
 import { isRehearsal } from './rehearsal-clock.ts'
 
-/**
- * Where sending and reading go out of the house. What lies between two of these is written into the database in one
- * transaction, or is asked of a server in one request.
- */
+/** Calls to mail servers. Between two points lies one transaction of the database, or one request to a server. */
 const OF_A_MAIL_SERVER: Points = {
   changes: [undefined, 'page-read'],
   fetchMessage: [undefined, 'message-fetched'],
@@ -29,24 +25,33 @@ export const CHAOS_STEPS = [
 ]
 
 export interface ChaosAround {
-  /** After a claim, and before anything is asked. */
+  /** Adds the point `claimed`: after a claim, before the first request. */
   transports<T extends { open: (...given: never[]) => Promise<object> }>(transports: T): T
   database(database: Database): Database
 }
 
 /**
- * @throws {AppError} `config.faulty` where there is a Cloud Provider elsewhere: real mail is no place for rehearsals
+ * Chaos that carries out `orders`; `undefined` without orders.
+ *
+ * @throws {AppError} `config.faulty` while a Cloud Provider of another machine exists, as that one has real mail
  */
-export async function chaosOf(config: Config, database: Database, clouds: Clouds): Promise<ChaosAround | undefined> {
-  if (config.chaos.length === 0) return undefined
+export async function chaosOf(
+  orders: readonly ChaosOrder[],
+  database: Database,
+  clouds: Clouds,
+): Promise<ChaosAround | undefined> {
+  if (orders.length === 0) return undefined
   if (!(await isRehearsal(database, clouds))) {
     throw new AppError('config.faulty', {
-      cause: new Error('POSTKEY_CHAOS is for rehearsals, and there is a Cloud Provider elsewhere.'),
+      cause: new Error(
+        'POSTKEY_CHAOS is for rehearsals, and there is a Cloud Provider of another machine. Unset POSTKEY_CHAOS.',
+      ),
     })
   }
-  return chaosAround(createChaos(config.chaos))
+  return chaosAround(createChaos(orders))
 }
 
+/** Calls `at` at each of `CHAOS_STEPS`. */
 export function chaosAround(at: At): ChaosAround {
   return {
     transports: (transports) => ({

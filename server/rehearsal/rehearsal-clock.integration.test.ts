@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createClouds, type CloudProviders, loadClouds } from './cloud-providers/index.ts'
-import { createLog } from './kernel/log.ts'
+import { createClouds, type CloudProviders, loadClouds } from '../src/cloud-providers/index.ts'
+import { createLog } from '../src/kernel/log.ts'
 import { followClock, onlyInTime, type RehearsalClock } from './rehearsal-clock.ts'
 
 const HOUR_MS = 3_600_000
@@ -76,7 +76,7 @@ describe('the clock of a rehearsal', () => {
     await vi.waitUntil(() => clock!.offsetMs === HOUR_MS, SOON)
   })
 
-  it('lets nobody create a Cloud Provider of a real cloud while it is moved', async () => {
+  it('refuses to create a Cloud Provider of a real cloud while it is moved', async () => {
     const clouds = createClouds([
       ...(await loadClouds()).list(),
       {
@@ -109,7 +109,7 @@ function aheadMs(): number {
 interface OtherClock {
   port: number
   offsetMs: number
-  /** Whether it holds its answer back until something has moved. */
+  /** Delays its answer until something has moved. */
   waits: boolean
   asked: number
   move(byMs: number): void

@@ -29,6 +29,7 @@ export function readChaosOrders(written: string): ChaosOrder[] | undefined {
   return orders.every((order) => typeof order === 'object') ? orders : undefined
 }
 
+/** Sends each order's signal once. */
 export function createChaos(
   orders: readonly ChaosOrder[],
   send: (signal: ChaosOrder['signal']) => void = (signal) => void process.kill(process.pid, signal),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createChaos, readChaosOrders, withPoints } from './chaos.ts'
+import { createChaos, readChaosOrders, withPoints } from './chaos-points.ts'
 
 describe('a chaos order', () => {
   it('names a step, its occurrence, and whether the process is killed or stopped', () => {

@@ -1,31 +1,31 @@
 /**
- * The clock of a rehearsal: with a sandbox beside it, the server has the sandbox's time, so that one move of that clock
- * lets tokens, secrets and mail age on both sides.
+ * Clock of a server beside a sandbox: it has the sandbox's time, so that moving that clock ages tokens, secrets and mail on
+ * both sides.
  *
- * It is a clock for a Microsoft 365 on this machine and no other. Real tokens would look ended long before they are, so a
- * moved clock is not followed as long as there is a Cloud Provider elsewhere, and while it is moved none can be made.
+ * Real tokens would appear expired early. Therefore a moved clock is ignored while a Cloud Provider of another machine
+ * exists, and while the clock is moved such a Cloud Provider can't be created.
  */
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
-import { cloudsElsewhere, type CloudProviders, type Clouds } from './cloud-providers/index.ts'
-import type { Database } from './database/index.ts'
-import { systemClock, type Clock } from './kernel/clock.ts'
-import { AppError } from './kernel/errors.ts'
-import type { Log } from './kernel/log.ts'
-import { pauseFor } from './kernel/pause.ts'
+import { cloudsElsewhere, type CloudProviders, type Clouds } from '../src/cloud-providers/index.ts'
+import type { Database } from '../src/database/index.ts'
+import { systemClock, type Clock } from '../src/kernel/clock.ts'
+import { AppError } from '../src/kernel/errors.ts'
+import type { Log } from '../src/kernel/log.ts'
+import { pauseFor } from '../src/kernel/pause.ts'
 
 export interface RehearsalClock extends Clock {
-  /** How far it is ahead of the machine's time. */
+  /** Milliseconds ahead of the machine's time. */
   readonly offsetMs: number
   stop(): Promise<void>
 }
 
-/** So long the other side may wait with its answer when nothing has moved. */
+/** Longest time that the sandbox delays its answer while the clock doesn't move. */
 const LONG_POLL_MS = 25_000
 const ANSWER_LIMIT_MS = LONG_POLL_MS + 5000
-/** How far behind we may be when the other side answers at once, moved or not. */
+/** Shortest interval between two requests, for a sandbox that answers at once. */
 const LOOK_EVERY_MS = 100
 const AFTER_FAILURE_MS = 500
 const START_LIMIT_MS = 10_000
@@ -33,9 +33,9 @@ const START_LIMIT_MS = 10_000
 const Answer = z.object({ offsetMs: z.number().min(-1e13).max(1e13) })
 
 /**
- * Follows the clock at `url` until it is stopped. When it does not answer, time goes on as it was.
+ * Follows the clock at `url` until stopped. Keeps the last offset while the clock doesn't answer.
  *
- * @throws {AppError} `config.clock_unreachable` when it does not answer at the start: time would jump back
+ * @throws {AppError} `config.faulty` when the clock doesn't answer at the start, as time would jump back
  */
 export async function followClock(
   url: URL,
@@ -84,7 +84,7 @@ export async function followClock(
     }
   }
 
-  /** Asked anew after each wait. */
+  /** A function, as the state changes during each wait. */
   function isEnding(): boolean {
     return ending.signal.aborted
   }
@@ -95,7 +95,10 @@ export async function followClock(
       await look(0)
       break
     } catch (error) {
-      if (performance.now() > limit) throw new AppError('config.clock_unreachable', { cause: error })
+      if (performance.now() > limit) {
+        const message = `POSTKEY_CLOCK names ${url.href}, which does not answer. Start that sandbox first, or unset POSTKEY_CLOCK. Nothing was changed.`
+        throw new AppError('config.faulty', { cause: new Error(message, { cause: error }) })
+      }
       await pauseFor(LOOK_EVERY_MS, { clock: systemClock })
     }
   }
@@ -113,24 +116,24 @@ export async function followClock(
   }
 }
 
-/** By a connection of its own: one that is kept would keep the sandbox from ending. */
+/** Uses a connection of its own, as a kept one would delay the end of the sandbox. */
 async function offsetAt(url: URL, signal: AbortSignal): Promise<number> {
   const asking = get(url, { agent: false, signal })
-  // Told by `once`, or after it was broken off.
+  // Reported by `once`, or after an abort.
   asking.on('error', () => undefined)
   const [answer] = (await once(asking, 'response', { signal })) as [IncomingMessage]
   if (answer.statusCode !== 200) throw new TypeError(`The clock answered with ${answer.statusCode}.`)
   return Answer.parse(await json(answer)).offsetMs
 }
 
-/** Whether all that there is of Microsoft lies on this machine. */
+/** `true` when the clouds of all Cloud Providers are on this machine. */
 export async function isRehearsal(database: Database, clouds: Clouds): Promise<boolean> {
   const elsewhere = cloudsElsewhere(clouds)
   const rows = await database.db.selectFrom('cloud_providers').select('cloud').distinct().execute()
   return rows.every(({ cloud }) => !elsewhere.has(cloud))
 }
 
-/** Cloud Providers that are made in time, or on this machine. */
+/** Refuses new Cloud Providers of other machines while the clock is moved. */
 export function onlyInTime(providers: CloudProviders, clouds: Clouds, clock: RehearsalClock): CloudProviders {
   return {
     ...providers,

@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest'
 import { chaosAround, chaosOf, CHAOS_STEPS } from './chaos.ts'
-import { createClouds, loadClouds } from './cloud-providers/index.ts'
-import type { Config } from './config.ts'
-import { readChaosOrders } from './kernel/chaos.ts'
+import { readChaosOrders } from './chaos-points.ts'
+import { createClouds, loadClouds } from '../src/cloud-providers/index.ts'
 import { createTestClock, storeGrant, testDatabase } from '../test/kit/index.ts'
 
 const database = await testDatabase()
-const orders = { chaos: readChaosOrders('before-send:1')! } as Config
+const orders = readChaosOrders('before-send:1')!
 
 it('is refused where there is a Cloud Provider of a real cloud', async () => {
   const clouds = await loadClouds()
@@ -18,7 +17,7 @@ it('is refused where there is a Cloud Provider of a real cloud', async () => {
 })
 
 it('puts nothing around anything without an order', async () => {
-  expect(await chaosOf({ chaos: [] as Config['chaos'] } as Config, database, await loadClouds())).toBeUndefined()
+  expect(await chaosOf([], database, await loadClouds())).toBeUndefined()
 })
 
 it('comes to each of its steps, in the database around the end of a transaction and around a statement that is one', async () => {

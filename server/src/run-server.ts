@@ -1,0 +1,30 @@
+import type { Config } from './config.ts'
+import { logFolderOf } from './disk-space/index.ts'
+import { describeFailure } from './failure.ts'
+import { endOnFatalErrors } from './fatal.ts'
+import { systemClock } from './kernel/clock.ts'
+import { createLog } from './kernel/log.ts'
+import type { Wrapper } from './open-rooms.ts'
+import { createProcessEnd } from './process-end.ts'
+import { startServer } from './server.ts'
+
+/** Runs the server as this process: reads its settings, starts it, prints its address, and ends it by a signal. */
+export async function runServer(readSettings: () => { config: Config; wrap?: Wrapper | undefined }): Promise<void> {
+  endOnFatalErrors()
+  const processEnd = createProcessEnd()
+
+  try {
+    const { config, wrap } = readSettings()
+    const log = createLog({ level: config.logLevel })
+    const logFolder = logFolderOf()
+    const folders = logFolder ? [logFolder] : []
+    const starting = startServer(config, log, systemClock, { signal: processEnd.signal, folders, wrap })
+    processEnd.add({ name: 'The server', close: async () => (await starting.catch(() => undefined))?.close() })
+    const server = await starting
+    const link = server.firstAdminLink?.reveal()
+    process.stderr.write(`Postkey is at ${config.publicUrl.origin}\n${link ? `There is no admin yet: ${link}\n` : ''}`)
+  } catch (error) {
+    if (!processEnd.signal.aborted) process.stderr.write(`${describeFailure(error)}\n`)
+    await processEnd.end(1)
+  }
+}
