@@ -54,6 +54,13 @@ describe('Markdown in the repository', () => {
     expect(paths.filter((path) => !pathExists(path))).toEqual(['server/src/no-room', 'tokens/gone.ts', 'gone.ts'])
   })
 
+  it('keeps each version of CHANGELOG.md under 150 lines', () => {
+    const versions = readFileSync('CHANGELOG.md', 'utf8').split(/^## /m).slice(1)
+
+    expect(versions[0]).toMatch(/^Unreleased: /)
+    expect(versions.map((version) => version.split('\n').length).filter((lines) => lines >= 150)).toEqual([])
+  })
+
   it('lists in docs/admin/running.md every environment variable of the server', () => {
     const table = readFileSync('docs/admin/running.md', 'utf8')
 
