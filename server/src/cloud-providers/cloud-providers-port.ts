@@ -1,8 +1,8 @@
-import { AppError } from '../kernel/errors.ts'
+import type { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, ProviderCredentialId } from '../kernel/ids.ts'
 import type { Cloud } from './clouds/cloud.ts'
 import type { CheckLine, CheckResult, CloudProvider, NewCloudProvider, CloudProviderChanges } from './cloud-provider.ts'
-import { endingOf, type Ending } from './credentials/expiry.ts'
+import type { Ending } from './credentials/expiry.ts'
 import type { StateHook } from './provider-lifecycle.ts'
 import type { CredentialSummary, NewCredential, ProviderCredential } from './credentials/provider-credential.ts'
 

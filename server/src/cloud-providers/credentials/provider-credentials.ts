@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../../database/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { AppError, type ErrorCode, isErrorCode } from '../../kernel/errors.ts'
+import { AppError, isErrorCode } from '../../kernel/errors.ts'
 import { type CloudProviderId, newId, type ProviderCredentialId } from '../../kernel/ids.ts'
 import type { KeyRing } from '../../kernel/key-ring.ts'
 import type { Secret } from '../../kernel/secret.ts'
