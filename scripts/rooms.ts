@@ -31,6 +31,7 @@ export const SERVER: Law = {
   rooms: {
     errors: [],
     kernel: ['errors'],
+    process: ['kernel'],
     'error-map': ['kernel'],
     mail: ['kernel'],
     mime: ['kernel', 'mail'],

@@ -11,11 +11,9 @@ import {
   refuseCopy,
   startEmbeddedPostgres,
 } from '../server/src/database/index.ts'
-import { describeFailure } from '../server/src/failure.ts'
-import { endOnFatalErrors } from '../server/src/fatal.ts'
 import { systemClock } from '../server/src/kernel/clock.ts'
 import { createLog } from '../server/src/kernel/log.ts'
-import { createProcessEnd } from '../server/src/process-end.ts'
+import { createProcessEnd, describeFailure, endOnFatalErrors } from '../server/src/process/index.ts'
 import { startServer } from '../server/src/server.ts'
 import { placesOf } from './start/places.ts'
 import { portOf } from './start/port.ts'

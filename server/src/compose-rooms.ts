@@ -7,7 +7,6 @@
 import { hostname } from 'node:os'
 import { createAccountHealth } from './account-health/index.ts'
 import { createAlerts } from './alerts/index.ts'
-import type { Closing, Phase } from './shutdown.ts'
 import {
   type Clouds,
   type CloudProviders,
@@ -40,6 +39,7 @@ import type { Keys } from './keys.ts'
 import { createParser } from './mime/index.ts'
 import { createPeople } from './people/index.ts'
 import { connectCloudProviders, createApplicationAccess, createPrincipals, findOpenedBy } from './principals/index.ts'
+import type { Closing, Phase } from './process/index.ts'
 import { createRetention } from './retention/index.ts'
 import { createServers } from './servers/index.ts'
 import { countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'

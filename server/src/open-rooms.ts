@@ -1,16 +1,15 @@
 /** Opens the rooms of an installation: its database, clouds and keys, and the rooms on them. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createClosing } from './shutdown.ts'
 import { createKeyRecords, loadClouds } from './cloud-providers/index.ts'
 import { composeRooms, type Foundation, type Overrides } from './compose-rooms.ts'
 import type { Config } from './config.ts'
-import { createDatabase, migrate, requireMigrated } from './database/index.ts'
+import { createDatabase, migrate, requireMigrated, waitForDatabase } from './database/index.ts'
 import type { WatchedVolume } from './disk-space/index.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import { openKeys } from './keys.ts'
-import { waitForDatabase } from './wait-for-database.ts'
+import { createClosing } from './process/index.ts'
 
 const packageFile = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
   version: string

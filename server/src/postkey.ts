@@ -1,10 +1,10 @@
 /** A command at the terminal, put together with the rooms of an installation. `scripts/postkey.ts` finds that. */
 import { runCli } from './cli/index.ts'
 import type { Config } from './config.ts'
-import { describeFailure } from './failure.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
 import { openRooms, type Wrapper } from './open-rooms.ts'
+import { describeFailure } from './process/index.ts'
 
 /** Where an installation is, and how to let go of it. */
 export interface FoundInstallation {

@@ -1,11 +1,9 @@
 import type { Config } from './config.ts'
 import { logFolderOf } from './disk-space/index.ts'
-import { describeFailure } from './failure.ts'
-import { endOnFatalErrors } from './fatal.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
 import type { Wrapper } from './open-rooms.ts'
-import { createProcessEnd } from './process-end.ts'
+import { createProcessEnd, describeFailure, endOnFatalErrors } from './process/index.ts'
 import { startServer } from './server.ts'
 
 /** Runs the server as this process: reads its settings, starts it, prints its address, and ends it by a signal. */

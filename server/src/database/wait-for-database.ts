@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Database } from './database/index.ts'
-import { AppError } from './kernel/errors.ts'
-import type { Log } from './kernel/log.ts'
+import type { Database } from './database.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
 
 /** A database is often started together with Postkey, and takes longer. */
 const WAIT_MS = 60_000

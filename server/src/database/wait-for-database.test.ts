@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Database } from './database/index.ts'
-import { AppError } from './kernel/errors.ts'
-import { createLog } from './kernel/log.ts'
+import type { Database } from './database.ts'
+import { AppError } from '../kernel/errors.ts'
+import { createLog } from '../kernel/log.ts'
 import { waitForDatabase } from './wait-for-database.ts'
 
 const { signal } = new AbortController()

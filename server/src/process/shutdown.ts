@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { AppError } from './kernel/errors.ts'
-import type { Log } from './kernel/log.ts'
+import { AppError } from '../kernel/errors.ts'
+import type { Log } from '../kernel/log.ts'
 
 /**
  * `work` takes nothing new and completes what was begun. Then `connections` cuts what still waits for another server,

@@ -1,4 +1,4 @@
-import { AppError } from './kernel/errors.ts'
+import { AppError } from '../kernel/errors.ts'
 
 /** Why a start failed, for the person at the terminal: what happened, what to do, and what lies behind it. */
 export function describeFailure(thrown: unknown): string {

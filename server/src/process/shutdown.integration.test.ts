@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createClosing } from './shutdown.ts'
-import { createEgress } from './kernel/egress.ts'
-import { AppError } from './kernel/errors.ts'
-import { createLog } from './kernel/log.ts'
+import { createEgress } from '../kernel/egress.ts'
+import { AppError } from '../kernel/errors.ts'
+import { createLog } from '../kernel/log.ts'
 
 const log = createLog({ level: 'silent' })
 const limits = { work: 100, connections: 2_000, database: 100 }

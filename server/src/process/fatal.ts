@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { describeFailure } from './failure.ts'
-import { createLog } from './kernel/log.ts'
+import { createLog } from '../kernel/log.ts'
 
 const LONGEST_ENTRY_BYTES = 64 * 1024
 const EXIT_CODE = 70

@@ -1,6 +1,6 @@
-/** Ends by an error that nothing catches. Usage: node fatal.ts throw|reject|stream [log file] */
+/** Ends with an uncaught error. Usage: node fatal.ts throw|reject|stream [log file] */
 import { EventEmitter } from 'node:events'
-import { endOnFatalErrors } from '../src/fatal.ts'
+import { endOnFatalErrors } from '../../src/process/index.ts'
 
 const [, , how, logFile] = process.argv
 endOnFatalErrors(() => ({ logFile }))

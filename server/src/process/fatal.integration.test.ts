@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 
-const PROGRAM = join(import.meta.dirname, '../test/fatal.ts')
+const PROGRAM = join(import.meta.dirname, '../../test/process/fatal.ts')
 const folder = mkdtempSync(join(tmpdir(), 'postkey-fatal-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 

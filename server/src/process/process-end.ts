@@ -2,7 +2,7 @@
  * The end of a process on request: whatever it started ends with it, within a time limit. A supervisor kills after ten
  * seconds, and then nothing is given back.
  */
-import { AppError } from './kernel/errors.ts'
+import { AppError } from '../kernel/errors.ts'
 import { describeFailure } from './failure.ts'
 import { reportFatal } from './fatal.ts'
 
