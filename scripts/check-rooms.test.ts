@@ -160,7 +160,8 @@ function staticImports(program: string): string[] {
   for (const file of loaded) {
     const source = readFileSync(join(import.meta.dirname, '..', file), 'utf8')
     for (const statement of ts.createSourceFile(file, source, ts.ScriptTarget.Latest).statements) {
-      const isImport = ts.isImportDeclaration(statement) && !statement.importClause?.isTypeOnly
+      const isType = (clause?: ts.ImportClause) => clause?.phaseModifier === ts.SyntaxKind.TypeKeyword
+      const isImport = ts.isImportDeclaration(statement) && !isType(statement.importClause)
       if (!isImport && !(ts.isExportDeclaration(statement) && !statement.isTypeOnly)) continue
       const { moduleSpecifier } = statement
       if (!moduleSpecifier || !ts.isStringLiteral(moduleSpecifier) || !moduleSpecifier.text.startsWith('.')) continue
