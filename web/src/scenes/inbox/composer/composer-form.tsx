@@ -161,8 +161,8 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
               {say.send}
             </Button>
             <AttachButton limitId={limitId} onFiles={attach} />
-            <KeepingState keeping={keeping} />
             <DiscardButton draft={draft} keeper={keeper} own={writing.own} files={files} onDiscarded={left} />
+            <KeepingState keeping={keeping} />
           </Group>
           <Text id={limitId} size="xs" c="dimmed" mih="1lh">
             {limits && say.attachments.limit(sizeText(limits.attachmentBytes), account?.kind ?? 'user')}
