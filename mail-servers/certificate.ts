@@ -6,11 +6,14 @@ import { run } from './run.ts'
 export interface Certificate {
   certificateFile: string
   keyFile: string
-  /** PEM: what a client must trust. */
+  /** CA certificate that a client must trust, in PEM format. */
   ca: string
 }
 
-/** A certificate for `localhost` and 127.0.0.1, signed by itself; EC, because making one takes milliseconds. */
+/**
+ * Creates a self-signed certificate for `localhost` and 127.0.0.1. The key is EC, because creating one takes
+ * milliseconds.
+ */
 export async function makeCertificate(folder: string): Promise<Certificate> {
   const certificateFile = join(folder, 'certificate.pem')
   const keyFile = join(folder, 'key.pem')

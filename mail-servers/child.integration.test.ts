@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 
 const DOOR = new URL('index.ts', import.meta.url).href
 
-describe('a server that a test started', () => {
-  it('ends with the test, even when that is killed', async () => {
+describe('a server started by a test', () => {
+  it('ends with the test process, even after SIGKILL', async () => {
     const parent = spawn(process.execPath, ['--input-type=module', '-e', startsOne()], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })

@@ -1,19 +1,19 @@
-/** A server as a child in the foreground, which ends when we do, however we end. */
+/** Mail server as a child process in the foreground. It ends with its parent, even when the parent is killed. */
 import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** A server that has not opened its port by then never will: a start takes 60 ms, on two busy cores seconds. */
+/** Maximum time until a server has opened its port. A start takes 60 ms, and a few seconds on two busy cores. */
 const START_TIMEOUT_MS = 20_000
 
-/** How long a server may take to end after SIGTERM; what is left then is killed. */
+/** Time that a server has to end after SIGTERM; its remaining processes are then killed. */
 const GRACE_MS = 5_000
 
 /**
- * Watches over the server. Its standard input is a pipe that only this process holds: when that closes, even by
- * SIGKILL, the server is asked to end and a second later killed. (The kernel's own way, PR_SET_PDEATHSIG, is forgotten when Dovecot changes
- * its group.) Only the master is asked, since one whose children ended before it waits for them for seconds; what is
- * left of the group after it is killed.
+ * Watches the server. Its standard input is a pipe that only this process holds. When the pipe closes, even after
+ * SIGKILL, it sends the server SIGTERM, and SIGKILL a second later. (The kernel's PR_SET_PDEATHSIG is lost when Dovecot
+ * changes its group.) SIGTERM goes only to the master: a master whose children ended first waits for them for seconds.
+ * The remaining processes of the group are then killed.
  */
 const WATCH = `
 exec 3<&0
@@ -26,17 +26,17 @@ kill -KILL 0
 `
 
 export interface ServerChild {
-  /** SIGTERM, and resolves when it is gone. */
+  /** Sends SIGTERM and resolves when the server has ended. */
   stop(): Promise<void>
-  /** SIGKILL to the server and its children, as a power cut; resolves when they are gone. */
+  /** Sends SIGKILL to the server and its children, like a power cut. Resolves when they have ended. */
   kill(): Promise<void>
 }
 
 /**
- * Starts `command` and resolves when each of its ports on loopback takes connections: a server opens one after the other.
+ * Starts `command` and resolves when each of its ports on loopback accepts connections: a server opens them one by one.
  *
- * @param log what to tell of it when it does not start: the server's own words.
- * @param env environment variables in addition to those of this process.
+ * @param log returns the server's own log, for the error when it does not start
+ * @param env environment variables in addition to those of this process
  */
 export async function startChild(
   command: string,
@@ -48,7 +48,7 @@ export async function startChild(
   const child = spawn('/bin/sh', ['-c', WATCH, 'watch', command, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
-    // A process group of its own, so that no process of a session outlives the server and holds on to its folder.
+    // A separate process group, so that no session process outlives the server and keeps its folder open.
     detached: true,
   })
   let printed = ''
@@ -67,7 +67,7 @@ export async function startChild(
     try {
       process.kill(-child.pid!, 'SIGKILL')
     } catch {
-      // Nobody is left.
+      // No process is left.
     }
   }
 
@@ -83,7 +83,7 @@ export async function startChild(
     child.kill('SIGTERM')
     const killing = setTimeout(killAll, GRACE_MS)
     await gone
-    // The program that a launcher started may end after it, and would refuse the next start.
+    // The program that a launcher started may end after the launcher, and would block the next start.
     const deadline = performance.now() + GRACE_MS + 1000
     while (isAnyLeft() && performance.now() < deadline) await delay(10)
     clearTimeout(killing)
@@ -93,7 +93,7 @@ export async function startChild(
   async function kill(): Promise<void> {
     killAll()
     await gone
-    // Its children die a moment later than the first process, and until then they take connections.
+    // The children end a moment later than the first process and accept connections until then.
     while (await anyTakesConnections(ports)) await delay(10)
     closePipes()
   }

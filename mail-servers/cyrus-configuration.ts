@@ -4,13 +4,13 @@ import type { Certificate } from './certificate.ts'
 
 export interface CyrusPlan {
   folder: string
-  /** Where its programs are: `usr/lib/cyrus/bin`. */
+  /** Folder of its programs: `usr/lib/cyrus/bin`. */
   programs: string
   ports: { imap: number; imaps: number; lmtp: number }
-  /** The user and group that the server runs as. */
+  /** User and group that the server runs as. */
   user: string
   group: string
-  /** `INBOX.Sent` in place of `Sent`. */
+  /** Names folders `INBOX.Sent` instead of `Sent`. */
   belowInbox: boolean
   certificate: Certificate | undefined
 }

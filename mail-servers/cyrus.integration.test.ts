@@ -18,7 +18,7 @@ describe.skipIf(why).each([
   })
   afterAll(() => cyrus.stop())
 
-  it('delivers a message by LMTP, and shows it unchanged by IMAP', async () => {
+  it('delivers a message by LMTP and returns it unchanged by IMAP', async () => {
     await cyrus.deliver(ANNA, LETTER)
 
     const program = await openMailProgram(cyrus.imapPort, ANNA, PASSWORD)
@@ -30,7 +30,7 @@ describe.skipIf(why).each([
     program.close()
   })
 
-  it('refuses a wrong password, and the old one once another is set', async () => {
+  it('refuses a wrong password, and the old password after a change', async () => {
     await expect(openMailProgram(cyrus.imapPort, ANNA, 'wrong')).rejects.toThrow('refused "LOGIN"')
     await cyrus.setPasswords({ [ANNA]: 'another' })
     await expect(openMailProgram(cyrus.imapPort, ANNA, PASSWORD)).rejects.toThrow('refused "LOGIN"')
@@ -49,7 +49,7 @@ describe.skipIf(why).each([
     await session.closed
   })
 
-  it('keeps its mail over a restart and over SIGKILL', async () => {
+  it('keeps its mail after a restart and after SIGKILL', async () => {
     await cyrus.restart()
     await cyrus.crash()
 

@@ -1,4 +1,4 @@
-/** A private Cyrus IMAP 3.10: the IMAP server of Fastmail and many universities, and LMTP to deliver mail. */
+/** Private Cyrus IMAP 3.10, the IMAP server of Fastmail and many universities. LMTP delivers mail to it. */
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { makeCertificate } from './certificate.ts'
@@ -14,11 +14,11 @@ import { startPasswordCheck } from './saslauthd.ts'
 import { needUnpacked, programOf } from './unpacked.ts'
 
 export interface CyrusOptions {
-  /** Passwords by address in lower case, for PLAIN, LOGIN and the command LOGIN. */
+  /** Passwords by address in lower case, for PLAIN, LOGIN and the LOGIN command. */
   users: Readonly<Record<string, string>>
-  /** Also STARTTLS, and TLS from the start at `imapsPort`. */
+  /** Also offers STARTTLS, and implicit TLS at `imapsPort`. */
   tls?: boolean
-  /** All folders below INBOX, separated by a dot: the default of Cyrus 2 and of Courier. */
+  /** Puts all folders below INBOX, separated by a dot: the default of Cyrus 2 and of Courier. */
   belowInbox?: boolean
 }
 
@@ -51,7 +51,7 @@ export async function startCyrus(options: CyrusOptions): Promise<ImapServer> {
     (user, password) => users[user] === password,
   )
 
-  // Cyrus logs to syslog and to nothing else.
+  // Cyrus logs only to syslog.
   const log = () => 'Cyrus logs to syslog.'
   const args = ['-C', join(folder, 'imapd.conf'), '-M', join(folder, 'cyrus.conf'), '-p', join(folder, 'master.pid')]
   const ports = [imap, lmtp, ...(certificate ? [imaps] : [])]
@@ -90,7 +90,10 @@ export async function startCyrus(options: CyrusOptions): Promise<ImapServer> {
   }
 }
 
-/** A mailbox is created by its first login or message, and of two at the same time one fails. */
+/**
+ * Creates the mailbox of each user in sequence. The first login or message creates a mailbox; one of two concurrent
+ * attempts fails.
+ */
 async function withMailboxes(child: ServerChild, port: number, users: CyrusOptions['users']): Promise<ServerChild> {
   try {
     for (const [user, password] of Object.entries(users)) (await openMailProgram(port, user, password)).close()
@@ -101,7 +104,10 @@ async function withMailboxes(child: ServerChild, port: number, users: CyrusOptio
   }
 }
 
-/** Each process writes a file named by its id: service, client, user and folder, separated by tabs. */
+/**
+ * Ends the sessions of a user. Each Cyrus process writes a file named after its process id with these tab-separated
+ * fields: service, client, user and folder.
+ */
 function endSessionsOf(user: string, procFolder: string): void {
   for (const id of readdirSync(procFolder)) {
     if (!/^\d+$/.test(id)) continue

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A new folder under the temp directory. Servers that give up root must be able to pass through it. */
+/** Creates a folder in the temp directory. Its mode lets servers that drop root privileges traverse it. */
 export function createDataFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `postkey-${name}-`))
   chmodSync(folder, 0o711)
@@ -10,11 +10,11 @@ export function createDataFolder(name: string): string {
 }
 
 export function removeDataFolder(folder: string): void {
-  // A child of the server may still write its last line while the folder goes.
+  // A child process of the server may still write its last log line while the folder is deleted.
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
 }
 
-/** The text of a log; empty before its first line. */
+/** Text of a log file; empty if the file does not exist yet. */
 export function readIfThere(file: string): string {
   try {
     return readFileSync(file, 'utf8')

@@ -1,16 +1,18 @@
-/** What Dovecot 2.4 is told. Its syntax changed with 2.4 and is stricter than what the web shows. */
+/**
+ * Configuration of a private Dovecot 2.4. Its syntax changed with 2.4 and is stricter than most examples on the web.
+ */
 import type { Certificate } from './certificate.ts'
 
 export interface DovecotPlan {
   folder: string
   ports: { imap: number; imaps: number; lmtp: number; auth: number }
-  /** Where to ask about tokens; without it there is no XOAUTH2. */
+  /** Token introspection endpoint; XOAUTH2 is disabled without it. */
   introspectionUrl: string | undefined
   openidConfigurationUrl: string | undefined
-  /** A passwd-file; without it there is no PLAIN and LOGIN. */
+  /** A passwd-file; PLAIN and LOGIN are disabled without it. */
   passwordFile: string | undefined
   certificate: Certificate | undefined
-  /** Users of the system when we are root, ourselves otherwise. */
+  /** System users when the test runs as root, otherwise the user of the test. */
   identity: { internal: string; internalGroup: string; login: string; mail: string; mailGroup: string; isRoot: boolean }
   extra: string
 }
@@ -92,7 +94,7 @@ ssl_server_cert_file = ${certificate.certificateFile}
 ssl_server_key_file = ${certificate.keyFile}`
 }
 
-/** With their special use (RFC 6154), and there from the start as in a mailbox that a person has. */
+/** Folders with their special use (RFC 6154). They exist from the start, as in a real mailbox. */
 function specialFolders(): string {
   const folders = { Drafts: 'Drafts', Sent: 'Sent', Junk: 'Junk', Trash: 'Trash', Archive: 'Archive' }
   return Object.entries(folders)
@@ -101,12 +103,12 @@ function specialFolders(): string {
 }
 
 /**
- * One token may open several mailboxes, as in Exchange, where `user=` names the shared one. Dovecot would compare
- * the token's user with `user=`; so both are made a constant, and the address that was asked for must match the
- * pattern that the endpoint answers (`mailboxes`), else no network may log in.
+ * Introspection settings. One token may open several mailboxes, as in Exchange, where `user=` names the shared mailbox.
+ * Dovecot would compare the token's user with `user=`, so both are set to a constant. The requested address must match
+ * the pattern that the endpoint returns (`mailboxes`); otherwise no network is allowed to log in.
  *
- * Audience and permission are the endpoint's to check, by X-Dovecot-Auth-Protocol: what Dovecot does about them
- * changed within Debian 13.
+ * The endpoint checks audience and permission, by X-Dovecot-Auth-Protocol: Dovecot's own checks changed within Debian
+ * 13.
  */
 function introspection(url: string, openidConfigurationUrl: string | undefined): string {
   const holderAtTheDoor = ['imap', 'smtp'].map(

@@ -21,8 +21,8 @@ afterAll(async () => {
   await tokens.stop()
 })
 
-describe('a Dovecot of one’s own', () => {
-  it('takes a message by LMTP and shows it by IMAP as it was', async () => {
+describe('a private Dovecot', () => {
+  it('accepts a message by LMTP and returns it unchanged by IMAP', async () => {
     await dovecot.deliver('anna@contoso.test', LETTER)
 
     const session = await login('anna@contoso.test', tokens.issue({ user: 'anna@contoso.test', protocols: ['imap'] }))
@@ -35,14 +35,14 @@ describe('a Dovecot of one’s own', () => {
     session.close()
   })
 
-  it.each([1_500, 2_500, 4_000])('takes tokens of %i characters', async (length) => {
+  it.each([1_500, 2_500, 4_000])('accepts tokens of %i characters', async (length) => {
     const token = tokens.issue({ user: 'long@contoso.test', length })
 
     expect(token).toHaveLength(length)
     await expect(answerTo('long@contoso.test', token)).resolves.toMatch(/^t OK /)
   })
 
-  it('opens a shared mailbox by the token of a person who has it, and no other', async () => {
+  it('opens a shared mailbox only with the token of a user who has access', async () => {
     const token = tokens.issue({ user: 'anna@contoso.test', mailboxes: ['anna@contoso.test', 'support@contoso.test'] })
 
     await expect(answerTo('Support@contoso.test', token)).resolves.toMatch(/^t OK /)
@@ -50,7 +50,7 @@ describe('a Dovecot of one’s own', () => {
     await expect(answerTo('billing@contoso.test', token)).resolves.toMatch(/^t NO \[AUTHENTICATIONFAILED\]/)
   })
 
-  it('refuses a token that has expired, was revoked, is for another protocol or of nobody', async () => {
+  it('refuses a token that has expired, was revoked, is for another protocol or is unknown', async () => {
     const user = 'ben@contoso.test'
     const revoked = tokens.issue({ user })
     tokens.revoke(revoked)
@@ -61,7 +61,7 @@ describe('a Dovecot of one’s own', () => {
     await expect(answerTo(user, tokens.issue({ user, protocols: ['smtp'] }))).resolves.toMatch(/^\+ /)
   })
 
-  it('keeps a session whose token has expired until it is kicked, and refuses the next', async () => {
+  it('keeps a session with an expired token until it is kicked, and refuses the next login', async () => {
     const user = 'kick@contoso.test'
     const token = tokens.issue({ user })
     const session = await login(user, token)
@@ -78,7 +78,7 @@ describe('a Dovecot of one’s own', () => {
     await expect(answerTo(user, token)).resolves.toMatch(/^\+ /)
   })
 
-  it('takes passwords beside tokens, and refuses a wrong one', async () => {
+  it('accepts passwords in addition to tokens and refuses a wrong password', async () => {
     const session = await connectLines(dovecot.imapPort)
     await session.until(/^\* OK/)
 
@@ -87,7 +87,7 @@ describe('a Dovecot of one’s own', () => {
     session.close()
   })
 
-  it('takes other passwords while it runs', async () => {
+  it('accepts changed passwords while it runs', async () => {
     const own = await startDovecot({ users: { 'pat@contoso.test': 'old' } })
     const login = async (password: string) => {
       const session = await connectLines(own.imapPort)
@@ -103,7 +103,7 @@ describe('a Dovecot of one’s own', () => {
     await own.stop()
   })
 
-  it('offers what Exchange does not: QRESYNC, CONDSTORE, special use', async () => {
+  it('offers features that Exchange lacks: QRESYNC, CONDSTORE, special use', async () => {
     const session = await login('caps@contoso.test', tokens.issue({ user: 'caps@contoso.test' }))
     session.send('a CAPABILITY')
     expect((await session.until(/^a OK/)).join()).toMatch(/(?=.*QRESYNC)(?=.*CONDSTORE)(?=.*SPECIAL-USE)/)
@@ -112,7 +112,7 @@ describe('a Dovecot of one’s own', () => {
     session.close()
   })
 
-  it('keeps mail, ports and UIDs over a restart', async () => {
+  it('keeps mail, ports and UIDs after a restart', async () => {
     const user = 'restart@contoso.test'
     await dovecot.deliver(user, LETTER)
     const before = await uidValidity(user)
@@ -122,7 +122,7 @@ describe('a Dovecot of one’s own', () => {
     expect(await uidValidity(user)).toEqual(before)
   })
 
-  it('can change UIDVALIDITY by doveadm', async () => {
+  it('changes UIDVALIDITY by a doveadm command', async () => {
     await dovecot.deliver('uid@contoso.test', LETTER)
 
     await dovecot.doveadm(['mailbox', 'update', '-u', 'uid@contoso.test', '--uid-validity', '4711', 'INBOX'])
@@ -130,11 +130,11 @@ describe('a Dovecot of one’s own', () => {
     expect(await uidValidity('uid@contoso.test')).toContain('UIDVALIDITY 4711')
   })
 
-  it('gives a certificate that a client can trust', () => {
+  it('provides a certificate that a client can trust', () => {
     expect(dovecot.ca).toContain('BEGIN CERTIFICATE')
   })
 
-  it('says what is wrong when it does not start', async () => {
+  it('reports its own error when it does not start', async () => {
     await expect(startDovecot({ users: {}, extra: 'nonsense = yes' })).rejects.toThrow(/nonsense/)
   })
 })
@@ -145,7 +145,7 @@ async function greeted(): Promise<LineConnection> {
   return session
 }
 
-/** The first line that answers a login: `t OK`, `t NO` or the challenge of a refusal. */
+/** First line of the response to a login: `t OK`, `t NO` or the challenge of a refusal. */
 async function answerTo(user: string, token: string): Promise<string> {
   const session = await greeted()
   const answer = await session.ask(`t AUTHENTICATE XOAUTH2 ${xoauth2(user, token)}`, /^(t |\+ )/)

@@ -1,4 +1,4 @@
-/** A Dovecot 2.4 of one's own: IMAP with CONDSTORE, QRESYNC, IDLE and MOVE, and LMTP to deliver by. */
+/** Private Dovecot 2.4: IMAP with CONDSTORE, QRESYNC, IDLE and MOVE, and LMTP for delivery. */
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -16,24 +16,26 @@ const PACKAGES = 'dovecot-imapd dovecot-lmtpd'
 
 export interface DovecotOptions {
   /**
-   * RFC 7662 endpoint for XOAUTH2, with HTTP Basic credentials in it where it wants some. It answers
-   * `{ active, holder: 'token-holder', mailboxes: '^(a@b[.]c)$' }`: what the sandbox's `/introspect` and
-   * `startTokens` say.
+   * RFC 7662 endpoint for XOAUTH2, including HTTP Basic credentials if it requires them. It returns `{ active, holder:
+   * 'token-holder', mailboxes: '^(a@b[.]c)$' }`, as the sandbox's `/introspect` and `startTokens` do.
    */
   introspectionUrl?: string
   openidConfigurationUrl?: string
   /** Passwords by address in lower case, for PLAIN and LOGIN. */
   users?: Readonly<Record<string, string>>
-  /** Also STARTTLS, and TLS from the start at `imapsPort`. */
+  /** Also offers STARTTLS, and implicit TLS at `imapsPort`. */
   tls?: boolean
-  /** Lines at the end of the configuration, `imap_capability = …` say. */
+  /** Lines appended to the configuration, for example `imap_capability = …`. */
   extra?: string
 }
 
 export interface Dovecot extends ImapServer {
-  /** SASL for Postfix. */
+  /** SASL port for Postfix. */
   authPort: number
-  /** Any other command, `['mailbox', 'update', '-u', user, '--uid-validity', '7', 'INBOX']` say; answers its output. */
+  /**
+   * Runs any other doveadm command and returns its output, for example `['mailbox', 'update', '-u', user,
+   * '--uid-validity', '7', 'INBOX']`.
+   */
   doveadm(args: readonly string[]): Promise<string>
 }
 
@@ -71,7 +73,10 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     removeDataFolder(folder)
     throw error
   })
-  /** After its end, which may have been by force: it refuses to start while another process has the id in this file. */
+  /**
+   * Starts Dovecot again after it has ended, possibly by SIGKILL. Dovecot refuses to start while another process has
+   * the id in this file.
+   */
   const startAgain = () => {
     rmSync(join(folder, 'run', 'master.pid'), { force: true })
     return start()
@@ -93,7 +98,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     async setPasswords(users) {
       if (!options.users) throw new TypeError('it was started without passwords')
       writePasswords(join(folder, 'passwords'), users)
-      // It looks at the file's time by the second.
+      // Dovecot compares the file's modification time with a resolution of one second.
       await doveadm(['reload'])
     },
     log,
@@ -112,7 +117,10 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   }
 }
 
-/** Root's Dovecot gives root up for the users of Debian's package; anybody else's stays who it is. */
+/**
+ * Users that Dovecot runs as. As root, Dovecot switches to the users of Debian's package; otherwise it stays the user
+ * of the test.
+ */
 async function whoRunsIt(): Promise<DovecotPlan['identity']> {
   if (process.getuid?.() === 0) {
     return {
@@ -126,7 +134,7 @@ async function whoRunsIt(): Promise<DovecotPlan['identity']> {
 }
 
 function writePasswords(file: string, users: Readonly<Record<string, string>>): string {
-  // Base64, because a colon ends a field.
+  // Base64, because a colon would end the field.
   const lines = Object.entries(users).map(
     ([user, password]) => `${user.toLowerCase()}:{PLAIN.b64}${Buffer.from(password).toString('base64')}`,
   )

@@ -3,12 +3,12 @@ import type { Certificate } from './certificate.ts'
 
 export interface EximPlan {
   folder: string
-  /** It starts itself again for each delivery. */
+  /** Path of the program; Exim executes it again for each delivery. */
   program: string
-  /** The user and group that the server runs as. */
+  /** User and group that the server runs as. */
   user: string
   group: string
-  /** LMTP of the IMAP server for `domains`, and the sink for everything else. */
+  /** LMTP port of the IMAP server for `domains`, and port of the sink for all other domains. */
   lmtpPort: number
   relayPort: number
   domains: readonly string[]
@@ -17,8 +17,8 @@ export interface EximPlan {
 }
 
 /**
- * Three files are searched by their first word: `passwords` (address, base64 of the password), `senders` (address, logins
- * that may send as it) and `recipients` (address, answer to RCPT TO).
+ * Exim configuration. It looks up three files by their first word: `passwords` (address, base64 of the password),
+ * `senders` (address, logins that may send as it) and `recipients` (address, response to RCPT TO).
  */
 export function eximConfiguration(plan: EximPlan): string {
   const { folder, certificate } = plan
@@ -112,7 +112,7 @@ tls_certificate = ${certificate.certificateFile}
 tls_privatekey = ${certificate.keyFile}`
 }
 
-/** With a certificate, no password is taken without TLS. */
+/** Requires TLS before AUTH when there is a certificate. */
 function beforeTls(certificate: Certificate | undefined): string {
   return certificate ? '  server_advertise_condition = ${if def:tls_in_cipher}' : ''
 }

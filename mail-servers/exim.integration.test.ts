@@ -50,7 +50,7 @@ describe.skipIf(why)(`a private Exim${why ? ` (skipped: ${why})` : ''}`, () => {
     return opened
   }
 
-  it('delivers to its own domains by LMTP and everything else to the sink', async () => {
+  it('delivers mail for its own domains by LMTP and all other mail to the sink', async () => {
     const opened = await signedIn()
     await opened.ask(`MAIL FROM:<${ANNA}>`, /^250/)
     await opened.ask(`RCPT TO:<${ANNA}>`, /^250/)
@@ -66,7 +66,7 @@ describe.skipIf(why)(`a private Exim${why ? ` (skipped: ${why})` : ''}`, () => {
     program.close()
   })
 
-  it('refuses a wrong password, a sender without a login and a sender of another login', async () => {
+  it('refuses a wrong password, a sender address without a login and a sender address of another login', async () => {
     const opened = await session()
     await opened.ask(`MAIL FROM:<${ANNA}>`, /^530 5\.7\.0 /)
     await opened.ask(`AUTH PLAIN ${plain(ANNA, 'wrong')}`, /^535 /)
@@ -77,7 +77,7 @@ describe.skipIf(why)(`a private Exim${why ? ` (skipped: ${why})` : ''}`, () => {
     opened.close()
   })
 
-  it('answers recipients as it was told to, and refuses a message above its limit', async () => {
+  it('responds to recipients as configured and refuses a message above its size limit', async () => {
     const opened = await signedIn()
     await opened.ask(`MAIL FROM:<${ANNA}> SIZE=200000`, /^552 /)
     await opened.ask(`MAIL FROM:<${ANNA}>`, /^250/)

@@ -1,4 +1,4 @@
-/** A private Exim 4.98 for submission: Debian's own mail server. It checks passwords itself. */
+/** Private Exim 4.98 for submission, Debian's default mail server. It checks passwords itself. */
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCertificate } from './certificate.ts'
@@ -13,18 +13,18 @@ import { startSmtpSink } from './smtp-sink.ts'
 import { needUnpacked, programOf } from './unpacked.ts'
 
 export interface EximOptions {
-  /** Delivers mail for `domains` there. */
+  /** IMAP server that receives mail for `domains`. */
   imap: Pick<ImapServer, 'lmtpPort'>
   domains: readonly string[]
   /** Passwords by address in lower case, for PLAIN and LOGIN. */
   users: Readonly<Record<string, string>>
-  /** Which logins may send as an address; another login is refused: 550 Administrative prohibition. */
+  /** Logins that may send as an address. Another login is refused: 550 Administrative prohibition. */
   sendAs: Readonly<Record<string, readonly string[]>>
-  /** What RCPT TO answers for an address, `450 4.2.0 Try again later` say. */
+  /** Response to RCPT TO by address, for example `450 4.2.0 Try again later`. */
   recipients?: Readonly<Record<string, string>>
-  /** Bytes; 40 MB when absent. */
+  /** Maximum size of a message in bytes; 40 MB when absent. */
   sizeLimitBytes?: number
-  /** STARTTLS, and no AUTH before it. */
+  /** Offers STARTTLS and refuses AUTH before it. */
   tls?: boolean
 }
 
@@ -70,7 +70,7 @@ export async function startExim(options: EximOptions): Promise<SmtpServer> {
         certificate,
       }),
     )
-    // Exim reads a colon in an address as a separator; it takes a dot before the port.
+    // Exim reads a colon in an address as a separator; it accepts a dot before the port.
     const args = ['-C', configurationFile, '-bdf', '-q1m', '-oX', `127.0.0.1.${port}`]
     const child = await startChild(program, args, [port], log, env)
     return smtpServerOf({ folder, port, ca: certificate?.ca, child, sink, log })

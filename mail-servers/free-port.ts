@@ -1,8 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net'
 
 /**
- * Ports on loopback that nobody listens at now. They are held until all are known, so that no two are the same;
- * between here and the server that takes one, another program could be quicker, which its start then reports.
+ * Returns distinct free ports on loopback. All are held until the last is found. Another program may still take one
+ * before the server does; the server's start then reports it.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => listening()))

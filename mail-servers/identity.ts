@@ -5,11 +5,11 @@ import { run } from './run.ts'
 export interface ServerIdentity {
   user: string
   group: string
-  /** Owner of the folders that the server writes to; `undefined` when that is the user of the test. */
+  /** Owner of the folders that the server writes to; `undefined` for the user of the test. */
   ids: readonly [number, number] | undefined
 }
 
-/** The user and group of a server: those given when the test runs as root, those of the test otherwise. */
+/** User and group of a server: the given ones when the test runs as root, otherwise those of the test. */
 export async function identityOfServer(user: string, group: string): Promise<ServerIdentity> {
   const id = needInstalled('id', 'coreutils')
   if (process.getuid?.() !== 0) {

@@ -1,10 +1,10 @@
 /**
- * Real mail servers for tests, none of them written by us: Dovecot and Cyrus (IMAP, LMTP), Postfix and Exim (SMTP
- * submission). Each is a child in the foreground with free ports on loopback and a data folder of its own, and ends with
- * its parent. Imports nothing of this repository; tests of `server`, `e2e` and `scripts` come in.
+ * Real third-party mail servers for tests: Dovecot and Cyrus (IMAP, LMTP), Postfix and Exim (SMTP submission). Each is
+ * a child process in the foreground with free ports on loopback and its own data folder, and ends with its parent. The
+ * folder imports nothing else of this repository. Tests of `server`, `e2e` and `scripts` use it.
  *
- * Postfix runs only as root, because its master changes to users of its own; Cyrus and Exim are unpacked by `npm run
- * setup` and may be missing. A test asks `whyNoPostfix` or `whyNotUnpacked` and gives the reason in its title.
+ * Postfix runs only as root, because its master switches to its own users. Cyrus and Exim are unpacked by `npm run
+ * setup` and may be missing. A test calls `whyNoPostfix` or `whyNotUnpacked` and gives the reason in its title.
  */
 export { startDovecot, type Dovecot, type DovecotOptions } from './dovecot.ts'
 export { startPostfix, whyNoPostfix, type Postfix, type PostfixOptions } from './postfix.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 
-/** Where Debian puts a program; the folders of the super-user are in nobody else's path. */
+/** Folders in which Debian installs programs. The `sbin` folders are only in the superuser's path. */
 const FOLDERS = [
   '/usr/sbin',
   '/usr/bin',
@@ -15,7 +15,11 @@ export function findInstalled(program: string): string | undefined {
   return [...inPath, ...FOLDERS].map((folder) => `${folder}/${program}`).find((place) => existsSync(place))
 }
 
-/** The place of a program, or an error that says what to install: a test must never be skipped in silence. */
+/**
+ * Returns the path of a program.
+ *
+ * @throws Error that names the Debian packages to install, because a test must never be skipped silently
+ */
 export function needInstalled(program: string, debianPackages: string): string {
   const place = findInstalled(program)
   if (place === undefined) {

@@ -1,19 +1,19 @@
-/** A connection by lines, for protocols that are spoken so (IMAP, SMTP, LMTP): what a person does with telnet. */
+/** Line-based connection for text protocols (IMAP, SMTP, LMTP), comparable to telnet. */
 import { connect, type Socket } from 'node:net'
 
-/** A server that has said nothing for so long hangs; a test wants to know where. */
+/** Maximum time to wait for a response. After that the server counts as hanging, and the error shows at which line. */
 const PATIENCE_MS = 10_000
 
 export interface LineConnection {
-  /** Sends one line; CRLF is added. */
+  /** Sends one line and appends CRLF. */
   send(line: string): void
-  /** Sends bytes as they are. */
+  /** Sends bytes unchanged. */
   write(bytes: string | Uint8Array): void
-  /** Waits for the first line not yet read that matches, and answers everything up to it. */
+  /** Waits for the first unread line that matches, and returns all lines up to it. */
   until(pattern: RegExp): Promise<string[]>
-  /** Sends a line and waits for the line that answers it. */
+  /** Sends a line and waits for the line that matches as its response. */
   ask(line: string, pattern: RegExp): Promise<string>
-  /** Resolves when the other side has closed. */
+  /** Resolves when the server has closed the connection. */
   readonly closed: Promise<void>
   close(): void
 }
@@ -35,7 +35,7 @@ export function linesOf(socket: Socket): LineConnection {
     lines.push(...parts)
     wake()
   })
-  // The close that follows an error is all that a reader needs.
+  // The `close` event that follows an error is sufficient for readers.
   socket.on('error', () => undefined)
   const closed = new Promise<void>((resolve) => {
     socket.on('close', () => {

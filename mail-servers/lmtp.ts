@@ -1,9 +1,9 @@
 import { connectLines } from './line-connection.ts'
 
 /**
- * Delivers one message by LMTP (RFC 2033), as a mail server of the house would.
+ * Delivers one message by LMTP (RFC 2033), as an internal mail server would.
  *
- * @param raw an RFC 5322 message; lines may end in LF or CRLF.
+ * @param raw an RFC 5322 message; lines may end in LF or CRLF
  */
 export async function deliverByLmtp(port: number, user: string, raw: string | Uint8Array): Promise<void> {
   const connection = await connectLines(port)
@@ -23,7 +23,10 @@ export async function deliverByLmtp(port: number, user: string, raw: string | Ui
   }
 }
 
-/** CRLF line ends and doubled leading dots (RFC 5321 §4.5.2), byte by byte in Latin-1 so that no encoding is touched. */
+/**
+ * Encodes a message for transfer: CRLF line ends and doubled leading dots (RFC 5321 §4.5.2). It works in Latin-1, which
+ * preserves every byte.
+ */
 function onTheWire(raw: string | Uint8Array): Buffer {
   const text = (typeof raw === 'string' ? Buffer.from(raw) : Buffer.from(raw)).toString('latin1')
   const lines = text.replace(/\r?\n/g, '\r\n').replace(/^\./gm, '..')

@@ -1,24 +1,27 @@
-/** Another mail program on the same mailbox: what a person does with Thunderbird or a phone, on any IMAP server. */
+/** A second mail client on the same mailbox, such as Thunderbird or a phone, for any IMAP server. */
 import { connectLines } from './line-connection.ts'
 
 export interface MailProgram {
-  /** Sends one command and resolves with the untagged lines that answer it. @throws Error unless the server says OK */
+  /**
+   * Sends one command and resolves with its untagged responses.
+   *
+   * @throws Error unless the server responds with OK
+   */
   command(command: string): Promise<string[]>
-  /** Changes the flags of a message of a folder: `+FLAGS (\Seen)`. */
+  /** Changes the flags of a message in a folder, for example `+FLAGS (\Seen)`. */
   flag(folder: string, uid: number, change: string): Promise<void>
-  /** MOVE, or COPY and EXPUNGE where the server has no MOVE. */
+  /** Moves messages with MOVE, or with COPY and EXPUNGE if the server has no MOVE. */
   move(from: string, uids: string, to: string): Promise<void>
-  /** Deletes messages for good. */
+  /** Deletes messages permanently. */
   expunge(folder: string, uids: string): Promise<void>
   create(folder: string): Promise<void>
   rename(folder: string, to: string): Promise<void>
   remove(folder: string): Promise<void>
   /**
-   * Replaces the folder by a new one with the same name and messages, as after a restore: another UIDVALIDITY, other
-   * UIDs.
+   * Replaces the folder by a new one with the same name and messages, as after a restore. UIDVALIDITY and UIDs change.
    */
   renumber(folder: string): Promise<void>
-  /** A field of the messages of a folder, or their flags, one line each. */
+  /** A field or the flags of all messages of a folder, one line each. */
   fetch(folder: string, item: string): Promise<string>
   close(): void
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { makeCertificate } from './certificate.ts'
 import { createDataFolder, removeDataFolder } from './data-folder.ts'
 
-/** A certificate for `localhost` that nobody else signed, and its key, for a server that a test writes itself. */
+/** A self-signed certificate for `localhost` with its key, for a server implemented in a test. */
 export async function ownCertificate(): Promise<{ cert: string; key: string }> {
   const folder = createDataFolder('certificate')
   try {

@@ -1,16 +1,18 @@
-/** What a private Postfix is told: main.cf and master.cf of an instance that shares nothing with the machine's own. */
+/**
+ * Configuration of a private Postfix: main.cf and master.cf of an instance that shares nothing with the machine's own.
+ */
 import type { Certificate } from './certificate.ts'
 
 export interface PostfixPlan {
   folder: string
   port: number
-  /** SASL and LMTP of the Dovecot behind it, and the sink that takes what goes outside. */
+  /** SASL port and LMTP port of Dovecot, and the port of the sink that receives outgoing mail. */
   authPort: number
   lmtpPort: number
   relayPort: number
-  /** Domains delivered to Dovecot; all others are outside. */
+  /** Domains delivered to Dovecot; all others are external. */
   domains: readonly string[]
-  /** Map files (`texthash`): who may send as an address, and what RCPT TO answers. */
+  /** Map files (`texthash`): logins that may send as an address, and responses to RCPT TO. */
   sendersFile: string
   recipientsFile: string
   sizeLimitBytes: number
@@ -66,7 +68,7 @@ smtpd_tls_key_file = ${certificate.keyFile}
 smtpd_tls_auth_only = yes`
 }
 
-/** The services of Debian's master.cf that a submission server needs, none in a chroot. */
+/** Services of Debian's master.cf that a submission server needs, all without chroot. */
 export function masterConfiguration(port: number): string {
   return `
 # service type private unpriv chroot wakeup maxproc command

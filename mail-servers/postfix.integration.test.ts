@@ -41,8 +41,8 @@ afterAll(async () => {
   await tokens.stop()
 })
 
-describe.skipIf(why)(`a Postfix of one’s own${why ? ` (skipped: ${why})` : ''}`, () => {
-  it('lets out what a person sends who has signed in, and delivers at home by LMTP', async () => {
+describe.skipIf(why)(`a private Postfix${why ? ` (skipped: ${why})` : ''}`, () => {
+  it('relays mail of authenticated users and delivers local mail by LMTP', async () => {
     const session = await signedIn(ANNA)
     await submit(session, ANNA, ['kim@fabrikam.test', 'ben@contoso.test'], 'Subject: out and in\r\n\r\n.dot\r\n')
 
@@ -54,7 +54,7 @@ describe.skipIf(why)(`a Postfix of one’s own${why ? ` (skipped: ${why})` : ''}
     session.close()
   })
 
-  it.each([1_500, 2_500, 9_000])('takes tokens of %i characters in one line', async (length) => {
+  it.each([1_500, 2_500, 9_000])('accepts tokens of %i characters in one line', async (length) => {
     const session = await greeted()
 
     await expect(
@@ -63,7 +63,7 @@ describe.skipIf(why)(`a Postfix of one’s own${why ? ` (skipped: ${why})` : ''}
     session.close()
   })
 
-  it('takes a password', async () => {
+  it('accepts a password', async () => {
     const session = await greeted()
 
     await expect(session.ask(`AUTH PLAIN ${plain(ANNA, 'wrong')}`, /^\d{3} /)).resolves.toMatch(/^535 5\.7\.8/)
@@ -80,7 +80,7 @@ describe.skipIf(why)(`a Postfix of one’s own${why ? ` (skipped: ${why})` : ''}
     session.close()
   })
 
-  it('lets a delegate send as the shared mailbox, and refuses the address of somebody else', async () => {
+  it('lets a delegate send as the shared mailbox and refuses the address of another user', async () => {
     const session = await signedIn(ANNA)
     await expect(session.ask(`MAIL FROM:<${SUPPORT}>`, /^\d{3} /)).resolves.toMatch(/^250 /)
     await session.ask('RCPT TO:<kim@fabrikam.test>', /^250 /)
@@ -93,7 +93,7 @@ describe.skipIf(why)(`a Postfix of one’s own${why ? ` (skipped: ${why})` : ''}
     session.close()
   })
 
-  it('lets nobody send who has not signed in', async () => {
+  it('refuses mail of unauthenticated clients', async () => {
     const session = await greeted()
     await session.ask('MAIL FROM:<x@elsewhere.test>', /^250 /)
 
@@ -101,7 +101,7 @@ describe.skipIf(why)(`a Postfix of one’s own${why ? ` (skipped: ${why})` : ''}
     session.close()
   })
 
-  it('refuses one recipient of two when told to, and a message that is too large', async () => {
+  it('refuses one of two recipients when configured so, and a message that is too large', async () => {
     const session = await signedIn(ANNA)
     await session.ask(`MAIL FROM:<${ANNA}>`, /^250 /)
     await expect(session.ask('RCPT TO:<busy@fabrikam.test>', /^\d{3} /)).resolves.toMatch(/^450 4\.2\.1/)
@@ -112,7 +112,7 @@ describe.skipIf(why)(`a Postfix of one’s own${why ? ` (skipped: ${why})` : ''}
     session.close()
   })
 
-  it('sends a real bounce when the other side refuses the recipient', async () => {
+  it('sends a real bounce when the receiving server refuses the recipient', async () => {
     postfix.sink.refuse('gone@fabrikam.test', '550 5.1.1 No such user')
     const session = await signedIn(ANNA)
     await submit(
@@ -151,7 +151,7 @@ async function submit(session: LineConnection, from: string, to: readonly string
   await session.ask('.', /^250 /)
 }
 
-/** The first message in INBOX of `user`, waited for by IDLE. */
+/** First message in the INBOX of `user`; waits for it with IDLE. */
 async function mailOf(user: string): Promise<string> {
   const session = await connectLines(dovecot.imapPort)
   await session.until(/^\* OK/)

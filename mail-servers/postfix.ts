@@ -1,4 +1,4 @@
-/** A Postfix of one's own for submission: it asks Dovecot who logs in, and delivers to Dovecot or to the sink. */
+/** Private Postfix for submission. Dovecot authenticates its users; mail is delivered to Dovecot or to the sink. */
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCertificate } from './certificate.ts'
@@ -15,29 +15,29 @@ import { startSmtpSink } from './smtp-sink.ts'
 const MASTER = '/usr/lib/postfix/sbin/master'
 
 export interface PostfixOptions {
-  /** Who logs in is asked there, and mail for `domains` is delivered there. */
+  /** Dovecot that authenticates users and receives mail for `domains`. */
   dovecot: Pick<Dovecot, 'authPort' | 'lmtpPort'>
   domains: readonly string[]
   /**
-   * Which logins may send as an address. An address that is not in it belongs to nobody, and a login that sends as
-   * it is refused: 553 5.7.1.
+   * Logins that may send as an address. An address without an entry belongs to no login; sending as it is refused: 553
+   * 5.7.1.
    */
   sendAs: Readonly<Record<string, readonly string[]>>
-  /** What RCPT TO answers for an address, `450 4.2.0 Try again later` say. */
+  /** Response to RCPT TO by address, for example `450 4.2.0 Try again later`. */
   recipients?: Readonly<Record<string, string>>
-  /** Bytes; 40 MB when absent. */
+  /** Maximum size of a message in bytes; 40 MB when absent. */
   sizeLimitBytes?: number
-  /** STARTTLS, and no AUTH before it. */
+  /** Offers STARTTLS and refuses AUTH before it. */
   tls?: boolean
-  /** Lines at the end of main.cf. */
+  /** Lines appended to main.cf. */
   extra?: string
 }
 
 export type Postfix = SmtpServer
 
 /**
- * Why Postfix cannot run here, for the title of a test that is skipped then; `undefined` where it can. A Postfix that
- * is not installed is no reason to skip: the test fails and says what to install.
+ * Reason why Postfix cannot run here, for the title of a skipped test; `undefined` if it can run. A missing Postfix is
+ * not a reason to skip: the test fails and names the packages to install.
  */
 export function whyNoPostfix(): string | undefined {
   return process.getuid?.() === 0 ? undefined : 'Postfix runs only as root'
@@ -82,9 +82,9 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
       }),
     )
     writeFileSync(join(folder, 'conf', 'master.cf'), masterConfiguration(port))
-    // Makes the folders of the queue; the master does not.
+    // Creates the folders of the queue; the master does not create them.
     await run(postfix, ['-c', join(folder, 'conf'), 'check'])
-    // Not "postfix start-fg": that leaves the master behind when it is killed.
+    // Not "postfix start-fg": when killed, it leaves the master running.
     const child = await startChild(MASTER, ['-c', join(folder, 'conf'), '-d'], [port], log)
     return smtpServerOf({ folder, port, ca: certificate?.ca, child, sink, log })
   } catch (error) {

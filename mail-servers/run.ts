@@ -1,6 +1,10 @@
 import { execFile } from 'node:child_process'
 
-/** Runs a program to its end and answers what it printed; fails with its own words. */
+/**
+ * Runs a program to its end and returns its output.
+ *
+ * @throws Error with the program's own output when it fails
+ */
 export function run(program: string, args: readonly string[], input?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(program, args, { timeout: 20_000 }, (error, stdout, stderr) => {

@@ -1,4 +1,4 @@
-/** Password check for Cyrus: the saslauthd protocol on a Unix socket, answered by the test itself. */
+/** Password check for Cyrus: the saslauthd protocol on a Unix socket, implemented in the test process. */
 import { chmodSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 
@@ -7,10 +7,10 @@ export interface PasswordCheck {
 }
 
 /**
- * A request is four strings (user, password, service, realm), an answer is one, `OK` or `NO`. Each string follows its
- * length in two bytes, big-endian.
+ * Starts the password check. A request consists of four strings (user, password, service, realm), a response of one,
+ * `OK` or `NO`. Each string is preceded by its length in two bytes, big-endian.
  *
- * @param socketPath created here, open to every user of the machine
+ * @param socketPath created here, accessible to every user of the machine
  */
 export async function startPasswordCheck(
   socketPath: string,

@@ -2,21 +2,21 @@ import type { ServerChild } from './child.ts'
 import { removeDataFolder } from './data-folder.ts'
 import type { SmtpSink } from './smtp-sink.ts'
 
-/** Operations that every real submission server of this folder offers to a test. */
+/** Operations that every real submission server of this folder offers to tests. */
 export interface SmtpServer {
   host: '127.0.0.1'
   port: number
-  /** What a client must trust, PEM; only with `tls`. */
+  /** CA certificate that a client must trust, in PEM format; only with `tls`. */
   ca: string | undefined
-  /** Where everything goes that is not for its own domains. */
+  /** Sink that receives all mail for external domains. */
   sink: SmtpSink
-  /** What came out at the sink so far. */
+  /** Messages that have arrived at the sink so far. */
   arrived(): SmtpSink['arrived']
   log(): string
   stop(): Promise<void>
 }
 
-/** A started server as tests use it. Its sink and its folder go with it. */
+/** Wraps a started server for tests. Stopping it also stops its sink and deletes its folder. */
 export function smtpServerOf({
   folder,
   port,

@@ -1,21 +1,24 @@
-/** The world outside: an SMTP server that takes what a mail server relays, keeps it, and refuses whom it is told to. */
+/** SMTP sink for external mail. It stores every message that a mail server relays and refuses configured recipients. */
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { linesOf } from './line-connection.ts'
 
 export interface Arrived {
   from: string
   to: readonly string[]
-  /** The message as it came, dots undone, CRLF line ends. */
+  /** Message as received, with dot-stuffing removed and CRLF line ends. */
   raw: string
 }
 
-/** With `letsIn`, whoever logs in is let in, whatever the password. */
+/** SMTP server for outgoing mail of tests. With `letsIn`, every login succeeds with any password. */
 export interface SmtpSink {
   port: number
   readonly arrived: readonly Arrived[]
-  /** Resolves with the first arrived message that matches, now or later. */
+  /** Resolves with the first matching message, including messages that arrived before the call. */
   waitFor(matches: (message: Arrived) => boolean): Promise<Arrived>
-  /** From now on RCPT TO this address is answered so, `550 5.1.1 No such user` say: the sender gets a real bounce. */
+  /**
+   * Refuses RCPT TO for this address from now on, for example with `550 5.1.1 No such user`: the sender receives a real
+   * bounce.
+   */
   refuse(address: string, answer: string): void
   stop(): Promise<void>
 }
@@ -30,7 +33,7 @@ export async function startSmtpSink({ letsIn = false } = {}): Promise<SmtpSink> 
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
-    // A client that goes away in the middle is no concern of the sink.
+    // A client that disconnects in the middle of a session is not an error of the sink.
     converse(socket).catch(() => socket.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

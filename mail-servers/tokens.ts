@@ -1,28 +1,30 @@
-/** An authorization server as far as a mail server asks it: RFC 7662 introspection of tokens that a test hands out. */
+/** Minimal authorization server for mail servers: RFC 7662 introspection of tokens that a test issues. */
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface Token {
-  /** Who signed in. */
+  /** Address of the user who signed in. */
   user: string
-  /** What `user=` may name; the own address when absent. A shared mailbox is a second one. */
+  /** Addresses that `user=` may name, such as a shared mailbox; only the user's own address when absent. */
   mailboxes?: readonly string[]
-  /** `imap`, `smtp` (Postfix) or `submission`; every protocol when absent. */
+  /** Allowed protocols: `imap`, `smtp` (Postfix) or `submission`; all protocols when absent. */
   protocols?: readonly string[]
-  /** Length of the token in characters. Entra ID's have 1,500 to 2,500, which several servers trip over. */
+  /**
+   * Length of the token in characters. Tokens of Entra ID have 1,500 to 2,500, which exceeds limits of several servers.
+   */
   length?: number
   expiresAt?: Date
 }
 
 export interface Tokens {
-  /** For `introspectionUrl` of Dovecot. */
+  /** Endpoint for `introspectionUrl` of Dovecot. */
   url: string
   issue(token: Token): string
   revoke(token: string): void
-  /** Every question that was asked so far: which protocol, and whether the token was good. */
+  /** All introspection requests so far, with the protocol and the result. */
   readonly asked: readonly { protocol: string | undefined; active: boolean }[]
-  /** From now on every question is answered with this status, 500 say; `undefined` ends it. */
+  /** Responds to every request with this HTTP status from now on, for example 500; `undefined` ends it. */
   failWith(status: number | undefined): void
   stop(): Promise<void>
 }

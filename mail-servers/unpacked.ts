@@ -1,6 +1,6 @@
 /**
- * Servers whose Debian package excludes Dovecot's or Postfix's (`Conflicts: imap-server`, `mail-transport-agent`).
- * `npm run setup` unpacks them here with the libraries they need and installs nothing.
+ * Servers whose Debian package conflicts with Dovecot or Postfix (`Conflicts: imap-server`, `mail-transport-agent`).
+ * `npm run setup` unpacks them here with the required libraries, without installing them.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,16 +13,16 @@ export function unpackedFolder(name: UnpackedName): string {
 }
 
 export interface UnpackedServer {
-  /** The server's own files; `/` when its package is installed. */
+  /** Root folder of the server's files; `/` when its package is installed. */
   root: string
-  /** Variables by which the program finds its libraries. */
+  /** Environment variables with which the program finds its libraries. */
   env: Readonly<Record<string, string>>
 }
 
-/** A server of `PROGRAMS` below. */
+/** Name of a server in `PROGRAMS` below. */
 export type UnpackedName = keyof typeof PROGRAMS
 
-/** Path of the program below its root. */
+/** Path of each program below its root. */
 const PROGRAMS = {
   'cyrus-imapd': 'usr/lib/cyrus/bin/imapd',
   'exim4-daemon-light': 'usr/sbin/exim4',
@@ -33,15 +33,19 @@ export function programOf(name: UnpackedName): string {
 }
 
 /**
- * The reason that a server cannot run here, for the title of a test that is skipped then; `undefined` where it can. The
- * machine may have no access to Debian's archive, and nothing but the archive brings these servers.
+ * Reason why a server cannot run here, for the title of a skipped test; `undefined` if all can run. A machine may have
+ * no access to Debian's archive, the only source of these servers.
  */
 export function whyNotUnpacked(...names: readonly UnpackedName[]): string | undefined {
   const missing = names.filter((name) => !rootOf(name))
   return missing.length === 0 ? undefined : `${missing.join(' and ')} missing, "npm run setup" unpacks it`
 }
 
-/** @throws Error that names the command to run when the server is missing */
+/**
+ * Returns an unpacked server.
+ *
+ * @throws Error that names the command to run when the server is missing
+ */
 export function needUnpacked(name: UnpackedName): UnpackedServer {
   const root = rootOf(name)
   if (root === undefined) throw new Error(`${whyNotUnpacked(name)!}, as root on Debian, to ${unpackedFolder(name)}.`)

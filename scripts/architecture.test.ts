@@ -1,4 +1,4 @@
-/** ARCHITECTURE.md names every room of the import law and no other, and its walkthroughs name files that exist. */
+/** Checks that ARCHITECTURE.md names exactly the rooms of the import law, and that files in its walkthroughs exist. */
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { SANDBOX, SERVER, WORKSPACES, type Law } from './rooms.ts'
@@ -22,7 +22,7 @@ describe('ARCHITECTURE.md', () => {
     expect(Object.fromEntries(listed.filter(([name]) => name !== 'docs'))).toEqual(WORKSPACES)
   })
 
-  it('has the five walkthroughs', () => {
+  it('contains the five walkthroughs', () => {
     expect(walkthroughs.map((each) => each.split('\n')[0])).toEqual([
       'An access token',
       'A message in',
@@ -32,12 +32,15 @@ describe('ARCHITECTURE.md', () => {
     ])
   })
 
-  it.each(walkthroughs.map((each) => [each.split('\n')[0]!, each] as const))('names existing files: %s', (_, steps) => {
-    const files = [...steps.matchAll(/`([^`\s]+\.tsx?)`/g)].map(([, file]) => file!)
+  it.each(walkthroughs.map((each) => [each.split('\n')[0]!, each] as const))(
+    'names only existing files: %s',
+    (_, steps) => {
+      const files = [...steps.matchAll(/`([^`\s]+\.tsx?)`/g)].map(([, file]) => file!)
 
-    expect(files.length).toBeGreaterThan(6)
-    expect(files.filter((file) => !existsSync(`server/src/${file}`) && !existsSync(file))).toEqual([])
-  })
+      expect(files.length).toBeGreaterThan(6)
+      expect(files.filter((file) => !existsSync(`server/src/${file}`) && !existsSync(file))).toEqual([])
+    },
+  )
 })
 
 function sectionOf(heading: string): string {

@@ -1,4 +1,4 @@
-/** Builds the web UI into `web/dist`, from where the server serves it. Usage: npm run build */
+/** Builds the web UI into `web/dist`, from which the server serves it. Usage: npm run build */
 import { buildWeb } from './start/web-build.ts'
 
 try {

@@ -7,7 +7,7 @@ import { isBanned, readGlossary, wordsOf, type BannedName } from './glossary.ts'
 const glossary = readGlossary(readFileSync('GLOSSARY.md', 'utf8'))
 
 describe('the glossary', () => {
-  it('is read from its tables: code type is for the machine, the rest for a reviewer', () => {
+  it('is parsed from its tables: code spans are checked by machine, other terms by reviewers', () => {
     const table = `
 ## In the product
 
@@ -33,7 +33,7 @@ describe('the glossary', () => {
     ['graph-errors', ['graph', 'errors']],
     ['MIN_LIFETIME_MS', ['min', 'lifetime', 'ms']],
     ['messageByKey', ['message', 'by', 'key']],
-  ])('sees the words of %s', (name, words) => {
+  ])('splits the name %s into words', (name, words) => {
     expect(wordsOf(name)).toEqual(words)
   })
 
@@ -49,11 +49,11 @@ describe('the glossary', () => {
     ['handleClick', 'handle', 'begins', true],
     ['handle', 'handle', 'begins', false],
     ['handler', 'handle', 'begins', false],
-  ] as const)('judges %s by "%s" %s: %s', (name, word, place, expected) => {
+  ] as const)('checks %s against "%s" %s: %s', (name, word, place, expected) => {
     expect(isBanned(name, { word, place, instead: '' })).toBe(expected)
   })
 
-  it('finds a word that is banned anywhere, whatever stands around it', () => {
+  it('finds a banned word in any part of a name', () => {
     const mailbox: BannedName = { word: 'mailbox', place: 'anywhere', instead: '' }
     const word = fc.stringMatching(/^[A-Z][a-z]{0,8}$/)
 
@@ -65,7 +65,7 @@ describe('the glossary', () => {
   })
 })
 
-describe('names in the code', () => {
+describe('the glossary check of names in code', () => {
   it.each([
     ['a type', 'server/src/sync/run.ts', 'type Thread = string'],
     ['an interface', 'server/src/sync/run.ts', 'interface Provider {}'],
@@ -81,7 +81,7 @@ describe('names in the code', () => {
     ['a variable taken apart', 'server/src/sync/run.ts', 'const { mailbox } = account'],
     ['a word of the product in the sandbox', 'sandbox/src/tenants/people.ts', 'const emailAccountId = 1'],
     ['a script', 'scripts/helpers.ts', ''],
-  ])('are checked: %s', (_what, file, text) => {
+  ])('checks %s', (_what, file, text) => {
     expect(nameComplaints(file, text, glossary)).toHaveLength(1)
   })
 
@@ -92,11 +92,11 @@ describe('names in the code', () => {
     ['mailbox in a transport', 'server/src/transports/graph/delta.ts', 'const mailboxPath = 1'],
     ['mailbox in the sandbox, which plays Exchange', 'sandbox/src/tenants/people.ts', 'interface Mailbox {}'],
     ['words in sentences', 'server/src/sync/run.ts', "// opens the mailbox\nconst title = 'the mailbox'"],
-  ])('are left alone: %s', (_what, file, text) => {
+  ])('ignores %s', (_what, file, text) => {
     expect(nameComplaints(file, text, glossary)).toEqual([])
   })
 
-  it('are reported with their place and the word to use', () => {
+  it('reports a name with its position and the word to use', () => {
     expect(nameComplaints('server/src/sync/run.ts', '\n\ntype Thread = string', glossary)).toEqual([
       'server/src/sync/run.ts:3: "Thread" is a name we do not write; GLOSSARY.md has `Conversation` in its place',
     ])

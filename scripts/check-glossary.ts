@@ -1,16 +1,19 @@
-/** Fails when a name in the code is one that `GLOSSARY.md` says we do not write. Usage: node scripts/check-glossary.ts */
+/** Fails when a name in the code is banned by `GLOSSARY.md`. Usage: node scripts/check-glossary.ts */
 import { globSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { isBanned, readGlossary, type BannedName } from './glossary.ts'
 
-/** Which folders each section of the glossary binds. */
+/** Folders to which each section of the glossary applies. */
 const BOUND: Readonly<Record<string, readonly string[]>> = {
   'In the product': ['server', 'web', 'e2e', 'proofs'],
   'In the sandbox': ['sandbox'],
   Everywhere: ['server', 'web', 'e2e', 'proofs', 'bench', 'sandbox', 'scripts'],
 }
 
-/** Where a banned word is at home after all: a room's name, and the transports, whose servers call a mailbox a mailbox. */
+/**
+ * Places where a banned word is allowed: the name of a room, and the transports, whose servers call a mailbox a
+ * mailbox.
+ */
 const AT_HOME: Readonly<Record<string, readonly string[]>> = {
   mailbox: ['server/src/transports/'],
   credential: ['server/src/cloud-providers/credentials/'],
@@ -20,11 +23,14 @@ const AT_HOME: Readonly<Record<string, readonly string[]>> = {
 export interface Name {
   text: string
   line: number
-  /** A type, class, function, file or folder; the names of variables, parameters and fields are less strictly bound. */
+  /**
+   * True for a type, class, function, file or folder. Names of variables, parameters and fields have fewer
+   * restrictions.
+   */
   declared: boolean
 }
 
-/** Every complaint about the names in one file, `file` being its path from the top of the repository. */
+/** All complaints about the names in one file. `file` is its path relative to the repository. */
 export function nameComplaints(file: string, text: string, glossary: ReturnType<typeof readGlossary>): string[] {
   const banned = Object.entries(BOUND)
     .filter(([, folders]) => folders.includes(file.split('/')[0]!))
@@ -44,7 +50,7 @@ function complaint(file: string, { text, line }: Name, { instead }: BannedName):
   return `${file}:${line}: "${text}" is a name we do not write; GLOSSARY.md has ${instead} in its place`
 }
 
-/** The file's own name without its endings, and the folders it lies in below its workspace. */
+/** The file's name without extensions, and its folders below its workspace. */
 function pathNames(file: string): Name[] {
   const [, ...parts] = file.split('/')
   return parts.map((part) => ({ text: part.replace(/\..*$/, ''), line: 1, declared: true }))
@@ -78,7 +84,7 @@ function isTypeOrFunction(node: ts.Node): boolean {
   )
 }
 
-/** Keys of object literals are left out: they repeat a declared field, or spell what goes over the wire. */
+/** Excludes keys of object literals: they repeat a declared field or the field of a wire format. */
 function isDeclaration(node: ts.Node): boolean {
   return (
     isTypeOrFunction(node) ||

@@ -35,7 +35,7 @@ describe('the prose check', () => {
     expect(fileComplaints(file, text)).toEqual([])
   })
 
-  it('names the file, the line, the words and the advice', () => {
+  it('reports the file, the line, the words and the advice', () => {
     expect(fileComplaints(SERVER, 'const a = 1\n/** Whether it is one. */')).toEqual([
       `${SERVER}:2: "Whether". Start with a noun or an imperative verb.`,
     ])
@@ -57,7 +57,7 @@ describe('the prose check', () => {
       ],
       ...['set-up', 'end date', 'marks of the way', 'anew', 'I am at it'],
     ].map((term, at) => [term, BANNED_TERMS[at]!] as const),
-  )('has advice against %s', (term, { instead }) => {
+  )('gives advice for %s', (term, { instead }) => {
     expect(proseComplaints(`A text with ${term} in it`)).toEqual([
       { found: expect.any(String) as string, advice: `Write ${instead}.` },
     ])

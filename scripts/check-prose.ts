@@ -11,7 +11,7 @@ import { proseTexts } from './prose/texts.ts'
 const CODE = '{server,web,e2e,proofs,bench,sandbox,scripts,mail-servers}/**/*.{ts,tsx}'
 const MARKDOWN = '{*.md,{docs,changes,server,web,e2e,proofs,sandbox,mail-servers}/**/*.md}'
 const FOREIGN = new Set(['node_modules', 'dist', 'generated', 'screenshots'])
-/** Lists of the words that are not written. */
+/** Files that list the banned words. */
 const LISTS_OF_TERMS = new Set(['GLOSSARY.md', 'scripts/prose/rules.ts', 'scripts/check-prose.test.ts'])
 
 /** Complaints about one file, each with its line; `file` is its path from the top of the repository. */

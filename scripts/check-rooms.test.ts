@@ -9,19 +9,19 @@ describe('reserved texts', () => {
   const post = 'await egress.fetch(`${authority}/oauth2/v2.0/token`, { body })'
 
   it.each(['server/src/cloud-providers/a.ts', 'server/src/http/oauth/callback.ts', 'server/src/server.ts'])(
-    'refuses the token endpoint in %s',
+    'are refused outside of their room: the token endpoint in %s',
     (file) => {
       expect(fileComplaints(file, post)).toEqual([`${file}: only "tokens" may contain "/oauth2/v2.0/token"`])
     },
   )
 
-  it('refuses a grant type and the device code endpoint outside of tokens', () => {
+  it('are refused outside of tokens: a grant type and the device code endpoint', () => {
     const file = 'server/src/email-accounts/a.ts'
     expect(fileComplaints(file, "post('/oauth2/v2.0/devicecode', { grant_type: 'x' })")).toHaveLength(2)
   })
 
   it.each(['server/src/tokens/a.ts', 'server/src/doctor/a.test.ts', 'server/test/kit/a.ts'])(
-    'allows the token endpoint in %s',
+    'are allowed: the token endpoint in %s',
     (file) => {
       expect(fileComplaints(file, post)).toEqual([])
     },
@@ -68,16 +68,16 @@ describe('the wrapper of the composition root', () => {
 })
 
 describe('the import law', () => {
-  it.each([SERVER, SANDBOX])('of $src can be read from the top', (law) => {
+  it.each([SERVER, SANDBOX])('lists each room of $src below the rooms that it imports', (law) => {
     expect(lawComplaints(law)).toEqual([])
   })
 
-  it.each([SERVER, SANDBOX])('of $src names only rooms that exist', ({ src, rooms, street }) => {
+  it.each([SERVER, SANDBOX])('names only existing rooms of $src', ({ src, rooms, street }) => {
     const folders = [...Object.keys(rooms), ...street]
     expect(folders.filter((room) => !existsSync(join(import.meta.dirname, '..', src, room)))).toEqual([])
   })
 
-  it('cannot hold a cycle', () => {
+  it('rejects a cycle', () => {
     const law: Law = { ...SERVER, rooms: { kernel: [], alerts: ['events'], events: ['alerts'] } }
 
     expect(lawComplaints(law)).toEqual([expect.stringContaining('"alerts" of server/src names "events"')])
@@ -137,11 +137,11 @@ describe('the import law', () => {
     "import '../mail/index.ts'",
     "const a = await import('../mail/index.ts')",
     "type A = import('../mail/index.ts').A",
-  ])('sees through every way to import: %s', (source) => {
+  ])('recognizes every form of import: %s', (source) => {
     expect(fileComplaints('server/src/kernel/log.ts', source)).toHaveLength(1)
   })
 
-  it('does not read comments and strings as imports', () => {
+  it('ignores imports in comments and strings', () => {
     const source = `// import { a } from '../mail/index.ts'\nconst text = "import { a } from '../mail/index.ts'"`
 
     expect(fileComplaints('server/src/kernel/log.ts', source)).toEqual([])

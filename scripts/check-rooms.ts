@@ -5,10 +5,10 @@ import ts from 'typescript'
 import { cycleComplaints } from './import-cycles.ts'
 import { SANDBOX, SERVER, WORKSPACES, type Law } from './rooms.ts'
 
-/** Folder under `test` with fakes and factories for all rooms; it may enter each of them. */
+/** Folder under `test` with fakes and factories for all rooms; it may import each of them. */
 const KIT = 'kit'
 
-/** Every complaint about one file: `file` is its path from the top of the repository, `text` its source. */
+/** All complaints about one file. `file` is its path relative to the repository, `text` its source. */
 export function fileComplaints(file: string, text: string, laws: readonly Law[] = [SERVER, SANDBOX]): string[] {
   const law = laws.find((each) => pathWithin(each, file) !== undefined)
   if (law && isHomeless(law, file)) {
@@ -23,13 +23,13 @@ export function fileComplaints(file: string, text: string, laws: readonly Law[] 
   return [...new Set([...complaints, ...texts])]
 }
 
-/** Files that a file imports, types included, by path from the top of the repository. Packages are left out. */
+/** Files that a file imports, type imports included, as paths relative to the repository. Packages are excluded. */
 export function importsOf(file: string, text: string): string[] {
   const specifiers = ts.preProcessFile(text, true, true).importedFiles
   return specifiers.flatMap(({ fileName }) => targetOf(file, fileName) ?? [])
 }
 
-/** The law must be a list that can be read from the top: a row names only rows above it. */
+/** Complaints about the law itself: a row may name only rows above it. */
 export function lawComplaints({ src, rooms }: Law): string[] {
   const names = Object.keys(rooms)
   return names.flatMap((room, row) =>
@@ -67,7 +67,8 @@ function roomComplaints(law: Law, file: string, target: string): string[] {
   if (other === home && other !== undefined) return []
   if (other === KIT) return []
   if (other === undefined) {
-    // main.ts and its like put the rooms together. A test may start the whole; a room that did would be a cycle.
+    // main.ts and similar files assemble the rooms, and a test may start all of them. A room that imported them would
+    // form a cycle.
     return isTest || atTheTop ? [] : [`${file}: imports ${target}, which knows every room`]
   }
   if (atTheTop && !isTest && law.forRooms?.includes(target.slice(law.src.length + 1))) {
@@ -81,7 +82,7 @@ function roomComplaints(law: Law, file: string, target: string): string[] {
   return []
 }
 
-/** Complaints about texts that `law.reserved` gives to one room. */
+/** Complaints about texts that `law.reserved` assigns to another room. */
 function reservedComplaints(law: Law, file: string, text: string): string[] {
   const home = roomOf(law, file)
   if (isForTests(file)) return []
@@ -124,7 +125,7 @@ function pathWithin({ src, wrapper }: Law, file: string): string | undefined {
   return folder && file.slice(folder.length + 1)
 }
 
-/** Where an import leads, from the top of the repository; `undefined` for packages that are not our workspaces. */
+/** Target of an import, relative to the repository; `undefined` for packages other than our workspaces. */
 function targetOf(file: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return posix.normalize(`${posix.dirname(file)}/${specifier}`)
   if (specifier.startsWith('/') || specifier.startsWith('file:')) return `../${specifier}`

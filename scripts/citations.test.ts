@@ -1,4 +1,4 @@
-/** Citations of docs/reference/microsoft-365.md in code and Markdown: each names a section that exists. */
+/** Checks that citations of docs/reference/microsoft-365.md in code and Markdown name existing sections. */
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
@@ -14,23 +14,23 @@ const texts = files.map((file) => ({ file, text: readFileSync(file, 'utf8') }))
 const citations = texts.flatMap(({ file, text }) => citedSections(text).map((section) => ({ file, section })))
 
 describe('citations of the Microsoft 365 reference', () => {
-  it('finds the citations of the sandbox and the server', () => {
+  it('are found in the sandbox and the server', () => {
     expect(citations.length).toBeGreaterThan(100)
   })
 
-  it('name sections that exist', () => {
+  it('name existing sections', () => {
     expect(citations.filter(({ section }) => !sections.has(section))).toEqual([])
   })
 
-  it('stand in files that name the reference by its path', () => {
+  it('occur only in files that name the path of the reference', () => {
     const unnamed = texts.filter(({ text }) => citedSections(text).length > 0 && !text.includes(REFERENCE))
 
-    // Faults cite in `evidence`; fault-pages.ts shows the path beside it.
+    // Faults cite in `evidence`; fault-pages.ts shows the path next to it.
     expect(unnamed.map(({ file }) => file).filter((file) => !file.startsWith('sandbox/src/faults/'))).toEqual([])
     expect(readFileSync('sandbox/src/faults/fault-pages.ts', 'utf8')).toContain(REFERENCE)
   })
 
-  it('of a code of Entra ID name a code that section C.2 lists', () => {
+  it('name only Entra ID codes listed in section C.2', () => {
     const listed = new Set(sections.get('C.2')!.match(/\d{5,}/g))
     const cited = texts.flatMap(({ file, text }) => citedCodes(text).map((code) => ({ file, code })))
 
@@ -38,7 +38,7 @@ describe('citations of the Microsoft 365 reference', () => {
     expect(cited.filter(({ code }) => !listed.has(code))).toEqual([])
   })
 
-  it('recognize a section that is missing, and leave RFC sections alone', () => {
+  it('fail for a missing section and ignore RFC sections', () => {
     const cited = citedSections('@see §E.99 and §C.2 50079, RFC 9051 §A.1, RFC 9700 §4.14.2')
 
     expect(cited).toEqual(['E.99', 'C.2'])
@@ -46,7 +46,7 @@ describe('citations of the Microsoft 365 reference', () => {
   })
 })
 
-/** Each section with its text: `C`, `C.2`, and `G.5` for the fifth item of a numbered list in section G. */
+/** Sections by name with their text: `C`, `C.2`, and `G.5` for the fifth item of a numbered list in section G. */
 function readSections(markdown: string): ReadonlyMap<string, string> {
   const parts = markdown.split(/^(?=#{2,3} [A-I]\.)/m).slice(1)
   return new Map(
@@ -64,7 +64,7 @@ function citedSections(text: string): string[] {
     .map(([, , section]) => section!)
 }
 
-/** AADSTS numbers right after a citation of section C.2: `§C.2 90033, 90024`. */
+/** AADSTS numbers directly after a citation of section C.2: `§C.2 90033, 90024`. */
 function citedCodes(text: string): string[] {
   return [...text.matchAll(/§C\.2 (\d{5,}(?:(?:,| and) \d{5,})*)/g)].flatMap(([, codes]) => codes!.match(/\d+/g)!)
 }

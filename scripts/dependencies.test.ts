@@ -21,7 +21,7 @@ const listed = [...readFileSync(PAGE, 'utf8').matchAll(/^\| `([^`]+)` +\| ([^|]+
 )
 
 describe('dependencies', () => {
-  it('of a running Postkey are each justified in docs/dependencies.md, and no others are', () => {
+  it('are justified in docs/dependencies.md if and only if a running Postkey needs them', () => {
     const used = new Map<string, string[]>()
     for (const { file, manifest } of manifests) {
       for (const name of Object.keys(manifest.dependencies ?? {})) {
@@ -33,10 +33,10 @@ describe('dependencies', () => {
   })
 
   it.each(manifests.filter(({ file }) => file.includes('/')))(
-    'are declared where they are imported and imported where they are declared: $file',
+    'are declared if and only if they are imported: $file',
     ({ file, manifest }) => {
       const imported = globSync(`${file.split('/')[0]}/src/**/*.{ts,tsx}`)
-        // What only tests may import (the import law sees to that) may need what only tests have.
+        // Modules that only tests may import (checked by the import law) may use test dependencies.
         .filter((source) => !/\.test\./.test(source))
         .flatMap((source) => ts.preProcessFile(readFileSync(source, 'utf8'), true, true).importedFiles)
         .map(({ fileName }) => /^(@[^/]+\/)?[^/]+/.exec(fileName)![0])
@@ -46,7 +46,7 @@ describe('dependencies', () => {
     },
   )
 
-  it.each(manifests)('are pinned to one version each in $file', ({ manifest }) => {
+  it.each(manifests)('are pinned to an exact version in $file', ({ manifest }) => {
     const versions = Object.entries({
       ...manifest.dependencies,
       ...manifest.devDependencies,
@@ -56,7 +56,7 @@ describe('dependencies', () => {
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([])
   })
 
-  it('are locked with hashes, and no download address is', () => {
+  it('are locked with hashes and without download addresses', () => {
     const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
       packages: Record<string, { link?: boolean; integrity?: string; resolved?: string }>
     }
@@ -67,7 +67,7 @@ describe('dependencies', () => {
     expect(entries.filter(([, { resolved }]) => resolved?.startsWith('http')).map(([path]) => path)).toEqual([])
   })
 
-  it('that run scripts when installed have been looked at', () => {
+  it('run install scripts only after review', () => {
     const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
       packages: Record<string, { hasInstallScript?: boolean }>
     }

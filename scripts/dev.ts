@@ -1,6 +1,6 @@
 /**
- * As `npm start`, for those who change it: starts the server again when something under `server/` changed, and builds
- * the web UI again when something under `web/` did. Usage: npm run dev [-- --without-sandbox]
+ * Runs `npm start` for development: restarts the server when files under `server/` change and rebuilds the web UI when
+ * files under `web/` change. Usage: npm run dev [-- --without-sandbox]
  */
 import { existsSync, watch } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { startWatched, type WatchedChild } from './start/watched-child.ts'
 
 const CHECKOUT = join(import.meta.dirname, '..')
 const SOURCES = ['server/src', 'server/rehearsal', 'server/migrations']
-/** An editor writes several files, or one several times. */
+/** Debounce time in milliseconds: an editor may write several files, or one file several times. */
 const SETTLED_MS = 200
 
 const startArguments = [join(CHECKOUT, 'scripts/start.ts'), ...process.argv.slice(2)]
@@ -31,7 +31,7 @@ function startServer(): WatchedChild {
   const child = startWatched(startArguments, {
     cwd: CHECKOUT,
     onPrinted(text) {
-      // The start itself has built what was stale; two builds at once would be in each other's way.
+      // The start has already built stale files; a second concurrent build would conflict with it.
       if (text.includes('Ctrl-C')) web ??= startWebBuild()
     },
   })
@@ -50,7 +50,7 @@ function startWebBuild(): WatchedChild | undefined {
   })
 }
 
-/** What changes meanwhile brings another one after it. */
+/** Restarts the server. A change during the restart causes another restart. */
 async function restart(file: string): Promise<void> {
   await restarting
   if (ending) return
@@ -68,7 +68,7 @@ async function end(): Promise<void> {
   process.exit(0)
 }
 
-/** Asked anew after each wait. */
+/** A function, because the value may change during each wait. */
 function isEnding(): boolean {
   return ending
 }

@@ -10,7 +10,7 @@ const effectOf = (code: ErrorCode) => CATALOGUE[code].submission
 const waits = (code: ErrorCode) => effectOf(code) !== 'fail'
 const fixOf = (code: ErrorCode) => CATALOGUE[code].fix
 
-/** Met by reading, by setup or after sending only; the fix need not name messages to be sent. */
+/** Codes that occur only while reading, during setup or after sending. Their fix need not mention queued messages. */
 const NOT_WHILE_SENDING: readonly ErrorCode[] = [
   'transports.attachment_too_large',
   'transports.cursor_forgotten',
@@ -23,20 +23,20 @@ const NOT_WHILE_SENDING: readonly ErrorCode[] = [
   'cloud_providers.reads_other_mailboxes',
   'cloud_providers.tenant_mismatch',
 ]
-/** Sending by Graph or SMTP, and the sign-in before it. */
+/** Codes of sending by Graph or SMTP and of the sign-in before it. */
 const ofSending = codes.filter((code) => {
   if (NOT_WHILE_SENDING.includes(code)) return false
   const { scope, stage } = CATALOGUE[code]
   return /^(?:transports\.(?!imap_)|mail\.)/.test(code) || (stage === 'sign-in' && scope !== 'request')
 })
 
-describe('the fix of an error and its effect on a message to be sent', () => {
-  it.each(codes)('agree: a fix that says that mail waits belongs to a code whose submissions wait: %s', (code) => {
+describe('the fix of an error and its effect on a submission', () => {
+  it.each(codes)('agree: submissions wait if the fix says that mail waits: %s', (code) => {
     if (WAITS.test(fixOf(code))) expect(effectOf(code)).not.toBe('fail')
   })
 
-  it.each(codes)('agree: a fix that asks to send again belongs to a code whose submissions fail: %s', (code) => {
-    // Messages whose outcome is unknown are decided by a person, too.
+  it.each(codes)('agree: submissions fail if the fix asks to send again: %s', (code) => {
+    // Messages with an unknown outcome also require a decision by a user.
     if (SENT_BY_A_PERSON.test(fixOf(code))) expect(effectOf(code)).toBe('fail')
   })
 
@@ -45,7 +45,7 @@ describe('the fix of an error and its effect on a message to be sent', () => {
   })
 
   it.each(ERROR_MAP.map((entry) => [entry.codes.join(', '), entry] as const))(
-    'agree in the words for %s of Microsoft',
+    "agree in the explanation of Microsoft's code %s",
     (_codes, { codes, where }) => {
       for (const code of codes.map((said) => errorOfMicrosoft(said)!)) {
         if (WAITS.test(where)) expect(effectOf(code)).not.toBe('fail')
@@ -54,7 +54,7 @@ describe('the fix of an error and its effect on a message to be sent', () => {
     },
   )
 
-  it('lets mail wait for everything that a person ends at the account', () => {
+  it('let mail wait for every error that a new sign-in fixes', () => {
     const failing = codes.filter((code) => effectOf(code) === 'fail')
     expect(failing.filter((code) => new AppError(code).remedy === 'sign-in')).toEqual([])
   })

@@ -1,6 +1,6 @@
 /**
- * Whatever Microsoft may say has words. Held on two sides: against the lists of codes that are written down here, and
- * against what the sandbox can say, whose source is read as text because it shares no line with the server.
+ * Checks that every Microsoft code has a text: the codes listed below, and all codes of the sandbox. The sandbox's
+ * source is read as text, because the sandbox shares no code with the server.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
@@ -32,29 +32,29 @@ ResourceNotFound Conflict ErrorIrresolvableConflict resyncRequired syncStateNotF
 ApplicationThrottled activityLimitReached TooManyRequests ErrorExceededMessageLimit ErrorInternalServerError
 serviceNotAvailable UnknownError ErrorServerBusy MailboxInfoStale ErrorQuotaExceeded quotaLimitReached`
 
-describe('the map of Microsoft’s codes', () => {
-  it('has every number of Entra ID that is written down', () => {
+describe("the map of Microsoft's codes", () => {
+  it('has every listed number of Entra ID', () => {
     expect(words(ENTRA).filter((code) => !isMapped(code))).toEqual([])
   })
 
-  it('has every code of Graph that is written down', () => {
+  it('has every listed code of Graph', () => {
     expect(words(GRAPH).filter((code) => !isMapped(code))).toEqual([])
   })
 
-  it('calls a code of Graph what the transport calls it', () => {
+  it('translates a Graph code to the same error as the transport', () => {
     const codes = ERROR_MAP.flatMap(({ codes }) =>
       codes.map((code) => ({ code: String(code), means: errorOfMicrosoft(code) })),
     )
     const translated = (code: string, status: number) =>
       graphError({ status, headers: new Headers(), body: { error: { code } }, now: new Date(0) }).code
-    // What is translated the same whatever the status is translated by its code.
+    // Codes that are translated identically for every HTTP status; only these are translated by code.
     const known = codes.filter(({ code }) => translated(code, 400) === translated(code, 507))
 
     expect(known.length).toBeGreaterThan(30)
     expect(known.filter(({ code, means }) => translated(code, 400) !== means)).toEqual([])
   })
 
-  it('has every number that the sandbox’s Entra ID can say', () => {
+  it("has every error number of the sandbox's Entra ID", () => {
     const text = readFileSync('sandbox/src/entra-id/aadsts-table.ts', 'utf8')
     const numbers = [...text.matchAll(/^(\d{4,9}) \|/gm)].map(([, number]) => number!)
 
@@ -62,10 +62,10 @@ describe('the map of Microsoft’s codes', () => {
     expect(numbers.filter((code) => !isMapped(code))).toEqual([])
   })
 
-  it('has every code that the sandbox’s Graph can say', () => {
+  it("has every error code of the sandbox's Graph", () => {
     const said = codesOfGraph()
 
-    // The pattern still finds what there is: a code of each way in which the sandbox writes one.
+    // Proves that the patterns still match: one code for each notation in the sandbox's source.
     expect(said).toEqual(
       expect.arrayContaining(['ErrorAccessDenied', 'ApplicationThrottled', 'ErrorExceededMessageLimit']),
     )
@@ -73,17 +73,17 @@ describe('the map of Microsoft’s codes', () => {
   })
 })
 
-describe('what the sandbox says by SMTP', () => {
+describe('SMTP replies of the sandbox', () => {
   const said = repliesOfSmtp()
 
-  it('is found in its source, replies of each kind', () => {
+  it('are found in its source, with every kind of reply', () => {
     expect(said.length).toBeGreaterThan(20)
     for (const reply of ['535 5.7.3 ', '550 5.7.60 ', '432 4.3.2 ', '554 5.2.252 ', '421 4.3.2 ', '550 Mailbox']) {
       expect(said.some((each) => each.startsWith(reply))).toBe(true)
     }
   })
 
-  it.each(said)('has words: %s', (response) => {
+  it.each(said)('are explained: %s', (response) => {
     const responseCode = Number(response.slice(0, 3))
     const error = Object.assign(new Error(response), { response, responseCode })
     const heard =
@@ -93,22 +93,22 @@ describe('what the sandbox says by SMTP', () => {
           ? connectError(error)
           : (sendError(error, { phase: 'body' }) as { code: string; upstream?: { code?: string } })
 
-    // A sentence without an enhanced code has one meaning, and that is not the general one.
+    // A reply without an enhanced code has one specific meaning, never the general one.
     const code = heard.upstream?.code
     if (code === undefined) expect(heard.code).not.toMatch(/smtp_message_refused|smtp_unavailable/)
     else expect(code).toSatisfy(isMapped)
   })
 })
 
-describe('what the sandbox says by IMAP', () => {
+describe('IMAP replies of the sandbox', () => {
   const said = refusalsOfImap()
 
-  it('is found in its source', () => {
+  it('are found in its source', () => {
     expect(said.length).toBeGreaterThan(4)
     expect(said.join('\n')).toMatch(/Request is throttled/)
   })
 
-  it.each(said)('has words, and not only that something was refused: %s', (text) => {
+  it.each(said)('are explained more precisely than as a refusal: %s', (text) => {
     const [, serverResponseCode] = /^\[([A-Z]+)\]/.exec(text) ?? []
     const authenticationFailed = text === 'AUTHENTICATE failed.'
     const overheard = { refusals: [text], bye: text, throttledMs: undefined, timedOut: false }
@@ -122,10 +122,10 @@ describe('what the sandbox says by IMAP', () => {
   })
 })
 
-/** Goodbyes that need no words: the connection is opened again. */
+/** Goodbyes that need no explanation: the connection is reopened. */
 const WEATHER = /^(Connection (is )?closed\. 1\d|Microsoft Exchange Server IMAP4 server signing off)/
 
-/** Literals in the source of the sandbox's SMTP and of its faults that are replies: `550 5.1.8 …`. */
+/** Replies such as `550 5.1.8 …` among the literals in the source of the sandbox's SMTP server and faults. */
 function repliesOfSmtp(): string[] {
   const texts = globSync('sandbox/src/{exchange-online/{smtp,transport},faults/{smtp,graph}}/*.ts')
     .filter((file) => !file.endsWith('.test.ts'))
@@ -133,15 +133,15 @@ function repliesOfSmtp(): string[] {
   const found = texts.flatMap((text) =>
     [...text.matchAll(/['"`]([45]\d\d (?:\d\.\d+\.\d+ |Mailbox)[^'"`]*?)(?:\$\{|['"`])/g)].map(([, reply]) => reply!),
   )
-  // What others' servers say comes back as a report and not as a reply.
+  // Replies of other mail servers arrive as a delivery report, not as a reply.
   return [...new Set(found)].filter((reply) => !NOT_OF_SUBMISSION.test(reply)).sort()
 }
 
-/** Of delivery to others, and of what comes in from outside. */
+/** Replies for delivery to other servers and for incoming external mail. */
 const NOT_OF_SUBMISSION =
   /RESOLVER\.ADR\.RecipientNotFound|Hop count|NonExistentDomain|5\.7\.54|5\.4\.1 |5\.1\.10 |^503 /
 
-/** What IMAP's faults answer with, and its goodbyes. */
+/** Replies of IMAP faults, and goodbyes of the IMAP server. */
 function refusalsOfImap(): string[] {
   const texts = globSync('sandbox/src/faults/{imap,graph}/*.ts').map((file) => readFileSync(file, 'utf8'))
   const ways = [/text: '([^']+)'/g, /text: `([^`]+)`/g]
@@ -152,8 +152,8 @@ function refusalsOfImap(): string[] {
 }
 
 /**
- * The codes in the source of the sandbox's Graph and of its faults: the second argument of a `GraphError`, a `code:` of an
- * answer, and every literal that is called as Graph calls its errors.
+ * Codes in the source of the sandbox's Graph and its faults: the second argument of a `GraphError`, a `code:` of a
+ * response, and every literal with the form of a Graph error code.
  */
 function codesOfGraph(): string[] {
   const files = globSync('sandbox/src/{exchange-online,faults,portal}/**/*.ts', {
@@ -171,7 +171,7 @@ function codesOfGraph(): string[] {
   return [...new Set(found)].filter((code) => !NOT_OF_GRAPH.has(code)).sort()
 }
 
-/** Literals of that form that never leave the sandbox as a code. */
+/** Literals of that form that the sandbox never sends as a code. */
 const NOT_OF_GRAPH = new Set<string>([])
 
 function words(text: string): string[] {

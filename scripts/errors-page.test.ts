@@ -4,11 +4,11 @@ import { CATALOGUE } from '../server/src/kernel/errors.ts'
 import { ERROR_MAP } from '../server/src/error-map/index.ts'
 import { ERROR_MAP_PAGE, errorMapPage, ERRORS_PAGE, errorsPage, formatted } from './errors-page.ts'
 
-it('agrees with the catalogue; if not, run "npm run errors" and read the difference', async () => {
+it('agrees with the catalogue; if not, run "npm run errors" and review the difference', async () => {
   expect(readFileSync(ERRORS_PAGE, 'utf8')).toBe(await formatted(errorsPage(CATALOGUE)))
 })
 
-it('agrees with the map of Microsoft’s codes; if not, run "npm run errors" and read the difference', async () => {
+it('agrees with the map of Microsoft\'s codes; if not, run "npm run errors" and review the difference', async () => {
   expect(readFileSync(ERROR_MAP_PAGE, 'utf8')).toBe(await formatted(errorMapPage(ERROR_MAP)))
 })
 

@@ -1,4 +1,4 @@
-/** Writes `docs/errors.md` out of the error catalogue and `docs/error-map.md` out of the map. Usage: npm run errors */
+/** Generates `docs/errors.md` from the error catalogue and `docs/error-map.md` from the map. Usage: npm run errors */
 import { writeFileSync } from 'node:fs'
 import { format } from 'prettier'
 import { ERROR_MAP, WHO_WORDS, type MapEntry, type RemedyCommand } from '../server/src/error-map/index.ts'
@@ -28,7 +28,7 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
   'hold-login': 'all of the login waits',
 }
 
-/** Errors of these parts answer requests or stop alerts; no message meets them. */
+/** Scopes whose errors answer requests or stop alerts; they never affect a message. */
 const NEVER_IN_SENDING: ReadonlySet<Scope> = new Set(['request', 'alerts'])
 
 export function errorsPage(catalogue: Readonly<Record<string, ErrorEntry>>): string {
@@ -167,7 +167,7 @@ function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
-/** The anchor that GitHub gives to a heading. */
+/** Anchor that GitHub generates for a heading. */
 function anchor(heading: string): string {
   return heading
     .toLowerCase()
@@ -181,7 +181,7 @@ const LANGUAGE: Readonly<Record<RemedyCommand['shell'], string>> = {
   'exchange-powershell': 'powershell',
 }
 
-/** A page as the formatter writes it. */
+/** A page as the formatter prints it. */
 export function formatted(page: string): Promise<string> {
   return format(page, { parser: 'markdown', printWidth: 120 })
 }

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-/** Names of exported types with more than one declaration, and their files. */
+/** Names of exported types with more than one declaration, with their files. */
 function repeatedTypes(sources: ReadonlyMap<string, string>): string[] {
   const declared = [...sources].flatMap(([file, text]) =>
     [...text.matchAll(/^export (?:interface|type|(?:abstract )?class) (\w+)/gm)].map(([, name]) => ({

@@ -9,14 +9,14 @@ const rows = page
 const listed = new Set(pathsIn(page))
 
 const WHERE = ['server/{src,test}', 'scripts', 'sandbox/{src,test}', 'mail-servers']
-/** Fakes and harnesses of one room, and those of all rooms that stand in for another system. */
+/** Fakes and harnesses of single rooms, and those of all rooms that replace another system. */
 const FAKES = [
   'server/test/*.ts',
   'server/test/!(kit)/**/*.ts',
   'server/test/kit/{strict,scripted,silent}-*.ts',
   'sandbox/test/{directory,entra,portal}.ts',
 ]
-/** Options by which a test replaces a call of the system or of a library. */
+/** Options with which a test replaces a system call or library call. */
 const INJECTED = /^\s+(lookUp|statfs|spaceOf|spawn|fetch|connect|kill|openFile)\?:/m
 
 describe('fakes of system calls, library calls and other servers', () => {
@@ -35,18 +35,18 @@ describe('fakes of system calls, library calls and other servers', () => {
     expect(injecting.filter((file) => !listed.has(file))).toEqual([])
   })
 
-  it('have a test of the real failure that exists', () => {
+  it('have an existing test of the real failure', () => {
     expect(rows.length).toBeGreaterThan(10)
     for (const [, fake = '', , real = ''] of rows) {
       expect(pathsIn(fake), fake).not.toEqual([])
-      // A failure that cannot be met names the reason.
+      // A failure that cannot be reproduced states the reason.
       if (!real.startsWith('none: ')) expect(pathsIn(real), fake).not.toEqual([])
     }
     expect([...listed].filter((path) => !existsSync(path))).toEqual([])
   })
 })
 
-/** Paths of files between backticks. */
+/** File paths between backticks. */
 function pathsIn(text: string): string[] {
   return [...text.matchAll(/`([\w./-]+\/[\w.-]+\.ts)`/g)].map(([, path]) => path!)
 }

@@ -1,17 +1,20 @@
-/** Reads `GLOSSARY.md`: the names we do not write, and what we write instead. */
+/** Reads `GLOSSARY.md`: banned names and their replacements. */
 
-/** `alone`: the whole name. `ends`, `begins`: with more before or after. `anywhere`: in any name, even a variable's. */
+/**
+ * Position of a banned word in a name. `alone`: the whole name. `ends`, `begins`: with a prefix or suffix. `anywhere`:
+ * in any name, even of a variable.
+ */
 export type Place = 'alone' | 'ends' | 'begins' | 'anywhere'
 
 export interface BannedName {
-  /** Lower case, without anything that parts words. */
+  /** Lower case, without separators. */
   word: string
   place: Place
-  /** What its row says to write instead, as in the table. */
+  /** Replacement, as written in its table row. */
   instead: string
 }
 
-/** The banned names under each second-level heading. */
+/** Banned names by second-level heading. */
 export function readGlossary(markdown: string): ReadonlyMap<string, readonly BannedName[]> {
   const sections = markdown.split(/^## /m).slice(1)
   return new Map(
@@ -30,7 +33,9 @@ function readRow(line: string): BannedName[] {
   }))
 }
 
-/** Whether `name`, in any spelling (`camelCase`, `kebab-case`) and in the plural too, is what `banned` forbids. */
+/**
+ * Returns true if `name` contains the banned word. Accepts every spelling (`camelCase`, `kebab-case`) and the plural.
+ */
 export function isBanned(name: string, { word, place }: BannedName): boolean {
   const words = wordsOf(name)
   const spans = words.flatMap((_, from) => words.slice(from).map((__, length) => ({ from, to: from + length + 1 })))

@@ -1,4 +1,7 @@
-/** The guides for admins and programs: codes, routes, variables, commands, permissions and labels in them are those of the code. */
+/**
+ * Checks the guides for admins and API clients: their codes, routes, variables, commands, permissions and labels match
+ * the code.
+ */
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
@@ -22,7 +25,7 @@ const read = (file: string) => readFileSync(file, 'utf8')
 describe.each(guides)('%s', (guide) => {
   const text = read(guide)
 
-  it('names error codes and kinds of events that exist', () => {
+  it('names existing error codes and event kinds', () => {
     const rooms = new Set(Object.keys(CATALOGUE).map((code) => code.split('.')[0]!))
     const named = spansOf(text).filter((span) => /^[a-z_]+\.[a-z_]+$/.test(span) && rooms.has(span.split('.')[0]!))
 
@@ -30,7 +33,7 @@ describe.each(guides)('%s', (guide) => {
     expect(named.filter((name) => !(name in CATALOGUE) && !kinds.includes(name))).toEqual([])
   })
 
-  it('names routes that exist', () => {
+  it('names existing routes', () => {
     const named = spansOf(text).flatMap(
       (span) => /^(?:(?:GET|POST|PUT|PATCH|DELETE) )?(\/v1\/\S*)$/.exec(span)?.[1] ?? [],
     )
@@ -47,7 +50,7 @@ describe.each(guides)('%s', (guide) => {
     expect(named.filter((name) => !known.has(name) && !NOT_OF_THE_SERVER.has(name))).toEqual([])
   })
 
-  it('names verbs of the command line', async () => {
+  it('names existing verbs of the command line', async () => {
     const printed: string[] = []
     await runCli(['--help'], { print: (line: string) => void printed.push(line) } as never)
     const verbs = [...text.matchAll(/npm run (?:--silent )?postkey -- ([a-z]+(?: [a-z][a-z-]+$)?)/gm)].map(
@@ -59,14 +62,14 @@ describe.each(guides)('%s', (guide) => {
 })
 
 describe('the admin guide', () => {
-  it('lists every permission with its id, and no other id', () => {
+  it('lists exactly the permissions of the code, with their ids', () => {
     const text = read('docs/admin/permissions.md')
     const rows = [...text.matchAll(/^\| `(\S+)` +\| `([\da-f-]{36})`/gm)].map(([, value, id]) => `${value!} ${id!}`)
 
     expect([...new Set(rows)].sort()).toEqual([...new Set(allPermissions())].sort())
   })
 
-  it('pairs numbers of Entra ID with their codes', () => {
+  it('pairs Entra ID numbers with their error codes', () => {
     const rows = [...read('docs/admin/troubleshooting.md').matchAll(/^\|([^|]*AADSTS[^|]*)\| `([^`]+)`/gm)]
     const pairs = rows.flatMap(([, symptom, code]) =>
       [...symptom!.matchAll(/AADSTS(\d+)/g)].map(([, number]) => ({ number: Number(number), code: code! })),
@@ -76,7 +79,7 @@ describe('the admin guide', () => {
     expect(pairs.filter(({ number, code }) => errorOfMicrosoft(number) !== code)).toEqual([])
   })
 
-  it('lists the clouds of Microsoft with their portals', async () => {
+  it('lists the Microsoft clouds with their portals', async () => {
     const rows = [...read('docs/admin/register.md').matchAll(/^\| (.+?) +\| `(https:\S+)`/gm)].map(
       ([, name, portal]) => `${name!} ${portal!}`,
     )
@@ -84,14 +87,14 @@ describe('the admin guide', () => {
     expect(rows).toEqual((await loadClouds()).list().map(({ name, portal }) => `${name} ${portal}`))
   })
 
-  it('shows the commands for Exchange that Postkey shows', () => {
+  it('contains the same Exchange commands as the UI', () => {
     const text = read('docs/admin/application-access.md')
     const shown = [...text.matchAll(/^```powershell\n([^]*?)^```$/gm)].map(([, block]) => commandsIn(block!))
 
     expect(shown).toEqual([commandsIn(scopingCommands(EXAMPLE)!), commandsIn(imapCommands(EXAMPLE)!)])
   })
 
-  it('uses PowerShell commands that Postkey or the Microsoft 365 reference name', () => {
+  it('uses only PowerShell commands of Postkey or of the Microsoft 365 reference', () => {
     const known = sources('server/src/**/*.ts') + read('docs/reference/microsoft-365.md')
     const named = adminPages.flatMap((page) => read(page).match(/\b(?:Add|Get|New|Set|Test)-[A-Z][A-Za-z]+\b/g) ?? [])
 
@@ -99,7 +102,7 @@ describe('the admin guide', () => {
     expect(named.filter((name) => !known.includes(name))).toEqual([])
   })
 
-  it.each([...adminPages, 'README.md'])('uses labels of the UI and of the portal: %s', (page) => {
+  it.each([...adminPages, 'README.md'])('uses existing labels of the UI and of the portal: %s', (page) => {
     const known = LABELS.toLowerCase()
     const labels = [...withoutCode(read(page)).matchAll(/(?<![\w_])_([^_\n]+)_(?![\w_])/g)].map(([, label]) => label!)
 
@@ -114,7 +117,7 @@ describe('the API guide', () => {
     expect(rows.sort()).toEqual(API.components.schemas['Submission']!.properties['state']!.enum!.toSorted())
   })
 
-  it('lists every kind of event', () => {
+  it('lists every event kind', () => {
     expect(firstCells('docs/api/events.md')).toEqual(EVENT_KINDS)
   })
 
@@ -138,18 +141,18 @@ describe('the API guide', () => {
   })
 })
 
-/** The part of openapi.json that the guide repeats. */
+/** Parts of openapi.json that the guide repeats. */
 const API = JSON.parse(read('docs/openapi.json')) as {
   paths: Record<string, { get?: { parameters?: { name: string; schema: { default?: number; maximum?: number } }[] } }>
   components: { schemas: Record<string, { properties: Record<string, { enum?: string[] }> }> }
 }
 
-/** First cells of table rows that are one code span. */
+/** First cells of table rows, if they consist of one code span. */
 function firstCells(page: string): string[] {
   return [...read(page).matchAll(/^\| `([^`]+)` +\|/gm)].map(([, cell]) => cell!)
 }
 
-/** Of tests and benches, or of the mail servers beside them. */
+/** Variables of tests and benchmarks, or of the mail servers for tests. */
 const NOT_OF_THE_SERVER = new Set(['POSTKEY_TEST_DATABASE_URL', 'POSTKEY_DATA'])
 
 const ROUTES = new Set([...read('docs/routes.md').matchAll(/^\| \w+ +\| `(\S+)`/gm)].map(([, url]) => url!))
@@ -163,7 +166,7 @@ const EXAMPLE = {
   sends: 'graph',
 } as const
 
-/** UI texts, pages of the sandbox, steps of the work order, error texts, and the labels of the portal in the reference. */
+/** UI texts, sandbox pages, work order steps, error texts, and portal labels in the reference. */
 const LABELS =
   stringsOf(sources('web/src/words/en/*.ts')) +
   stringsOf(sources('server/src/cloud-providers/**/{work-order,clouds}.ts')) +
@@ -173,7 +176,7 @@ const LABELS =
     .join('\n') +
   read('docs/reference/microsoft-365.md')
 
-/** Texts between quotes, and those of HTML templates. */
+/** Quoted texts and texts of HTML templates. */
 function stringsOf(source: string): string {
   return (source.replace(/^import .*$/gm, '').match(/'[^'\n]*'|`[^`]*`/g) ?? []).join('\n')
 }

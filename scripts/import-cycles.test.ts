@@ -13,25 +13,25 @@ const CYCLE = {
 }
 
 describe('import cycles', () => {
-  it('fail, type imports included, with the shortest cycle', () => {
+  it('are reported with the shortest cycle, type imports included', () => {
     expect(cycleComplaints(graph(CYCLE), {})).toEqual([
       'server/src/sync: import cycle, type imports included: ' +
         'server/src/sync/a.ts → server/src/sync/b.ts → server/src/sync/within/c.ts → server/src/sync/a.ts',
     ])
   })
 
-  it('fail when a file imports itself', () => {
+  it('are reported when a file imports itself', () => {
     expect(cycleComplaints(graph({ 'web/src/a.tsx': "import './a.tsx'" }), {})).toEqual([
       'web/src: import cycle, type imports included: web/src/a.tsx → web/src/a.tsx',
     ])
   })
 
-  it('pass as often as they are known, and no more', () => {
+  it('are accepted up to the known number', () => {
     expect(cycleComplaints(graph(CYCLE), { 'server/src/sync': 3 })).toEqual([])
     expect(cycleComplaints(graph(CYCLE), { 'server/src/sync': 2 })).toHaveLength(1)
   })
 
-  it('are struck from the list once they end', () => {
+  it('must be removed from the list once they are resolved', () => {
     expect(cycleComplaints(graph(CYCLE), { 'server/src/sync': 4 })).toEqual([
       'import-cycles.ts: lower "server/src/sync" to 3',
     ])
@@ -40,7 +40,7 @@ describe('import cycles', () => {
     ])
   })
 
-  it('are told from two ways to the same file', () => {
+  it('are distinguished from two import paths to the same file', () => {
     const diamond = {
       'server/src/sync/a.ts': "import './b.ts'\nimport './c.ts'",
       'server/src/sync/b.ts': "import './d.ts'",

@@ -1,6 +1,6 @@
 /**
- * Files in import cycles that still exist, by the longest common folder of a cycle. Type imports count. The number may
- * only fall: `check-rooms` fails on a new cycle, and on an entry that is higher than needed.
+ * Number of files in remaining import cycles, by the longest common folder of a cycle. Type imports count. The number
+ * may only decrease: `check-rooms` fails on a new cycle, and on an entry that is higher than needed.
  */
 export const KNOWN_CYCLES: Readonly<Record<string, number>> = {
   'sandbox/src/control-panel': 3,
@@ -15,7 +15,7 @@ export const KNOWN_CYCLES: Readonly<Record<string, number>> = {
   'web/src/scenes/inbox/composer': 2,
 }
 
-/** Imports of each file, by path from the top of the repository. Targets outside the map are ignored. */
+/** Imports of each file, as paths relative to the repository. Targets outside the map are ignored. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>
 
 /** Complaints about import cycles that `known` does not cover, each with the shortest cycle as a path of files. */

@@ -1,4 +1,4 @@
-/** Markdown in the repository: commands, links and paths that it names exist. */
+/** Checks Markdown files in the repository: the commands, links and paths in them exist. */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -9,21 +9,21 @@ const documents = globSync('{*.md,{docs,changes,server,web,sandbox,e2e,mail-serv
 })
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
 
-/** Every file and folder of the repository, each with a slash in front. */
+/** Every file and folder of the repository, each with a leading slash. */
 const PATHS = listPaths()
 
-/** The first part of a path in prose: a folder at the top, or one right under `src`. */
+/** Possible first segments of a path in prose: top-level folders and folders directly under `src`. */
 const FIRST_PARTS = new Set(
   [...globSync('*/', { exclude: skip }), ...globSync('{server,web,sandbox}/{src,test}/*/'), ...globSync('docs/*/')].map(
     (path) => path.replace(/\/$/, '').split('/').at(-1)!,
   ),
 )
 
-/** Folders that exist only while or after something runs. */
+/** Folders that exist only during or after a run. */
 const MADE_LATER = /^(?:data|node_modules|web\/dist|e2e\/screenshots)(?:\/|$)/
 
 describe('Markdown in the repository', () => {
-  it.each(documents)('names npm scripts that exist: %s', (document) => {
+  it.each(documents)('names existing npm scripts: %s', (document) => {
     const named = [...readFileSync(document, 'utf8').matchAll(/npm run (?:--silent )?([a-z][a-z:-]*)/g)].map(
       ([, name]) => name!,
     )
@@ -31,7 +31,7 @@ describe('Markdown in the repository', () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([])
   })
 
-  it.each(documents)('links to files and headings that exist: %s', (document) => {
+  it.each(documents)('links to existing files and headings: %s', (document) => {
     const targets = [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(
       ([, to]) => to!,
     )
@@ -41,11 +41,11 @@ describe('Markdown in the repository', () => {
     ).toEqual([])
   })
 
-  it.each(documents)('names paths that exist: %s', (document) => {
+  it.each(documents)('names existing paths: %s', (document) => {
     expect(pathsIn(readFileSync(document, 'utf8')).filter((path) => !pathExists(path))).toEqual([])
   })
 
-  it('recognizes a path that does not exist', () => {
+  it('fails for a missing path', () => {
     const paths = pathsIn(
       '`server/src/no-room`, `tokens/gone.ts`, `gone.ts`, `text/plain`, `README.md`, `@a/b`, `*.ts`',
     )
@@ -61,13 +61,13 @@ describe('Markdown in the repository', () => {
     expect(versions.map((version) => version.split('\n').length).filter((lines) => lines >= 150)).toEqual([])
   })
 
-  it('lists in docs/admin/running.md every environment variable of the server', () => {
+  it('lists every environment variable of the server in docs/admin/running.md', () => {
     const table = readFileSync('docs/admin/running.md', 'utf8')
 
     expect(VARIABLES.map(({ name }) => name).filter((name) => !table.includes(`\`${name}\``))).toEqual([])
   })
 
-  it('shows in README.md the test commands that CI runs', () => {
+  it('shows the test commands of CI in README.md', () => {
     const [line] = /^npm ci && npm run setup && npm test$/m.exec(readFileSync('README.md', 'utf8')) ?? []
     const commands = [...readFileSync('.ci/run', 'utf8').matchAll(/\bnpm (?:ci|run setup|test)\b/g)].map(
       ([command]) => command,
@@ -101,7 +101,7 @@ function pathsIn(markdown: string): string[] {
   )
 }
 
-/** Prose may leave out the first folders of a path. */
+/** Returns true if a path exists. Prose may omit the first folders of a path. */
 function pathExists(path: string): boolean {
   if (MADE_LATER.test(path)) return true
   const end = `/${path.replace(/\/$/, '')}`

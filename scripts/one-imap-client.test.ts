@@ -5,12 +5,12 @@ import { house } from './lint/house-rules.js'
 const check = (code: string) =>
   new Linter().verify(code, [{ plugins: { house }, rules: { 'house/one-imap-client': 'error' } }])
 
-describe('the rule that IMAP clients are made in one place', () => {
-  it.each(['new ImapFlow({})', 'new imapflow.ImapFlow()', 'class Mine extends ImapFlow {}'])('finds %s', (code) => {
+describe('the lint rule for IMAP clients outside of their factory', () => {
+  it.each(['new ImapFlow({})', 'new imapflow.ImapFlow()', 'class Mine extends ImapFlow {}'])('reports %s', (code) => {
     expect(check(code)).toHaveLength(1)
   })
 
-  it('minds nothing else', () => {
+  it('accepts other constructors and the factory', () => {
     expect(check('new Flow(); createImapClient({})')).toEqual([])
   })
 })

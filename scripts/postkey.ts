@@ -1,4 +1,4 @@
-/** A command of Postkey at the terminal. Usage: npm run postkey -- <verb> [options] */
+/** Runs a Postkey command in the terminal. Usage: npm run postkey -- <verb> [options] */
 import { runPostkey } from '../server/src/postkey.ts'
 import { findInstallation } from './start/installation.ts'
 

@@ -1,8 +1,9 @@
 /**
- * Before a commit, in less than 15 s: staged files are formatted, linted and free of secrets; types, rooms, glossary
- * and the unit tests of touched rooms hold. `git commit --no-verify` goes around it, the test run does not.
+ * Pre-commit hook, runs in less than 15 s. It formats and lints staged files and searches them for secrets. It checks
+ * types, rooms, the glossary and the unit tests of changed rooms. `git commit --no-verify` skips the hook, but not the
+ * full test run.
  *
- * A file that is staged in part is only checked: formatting it would stage what its author held back.
+ * A partly staged file is only checked: formatting it would stage changes that its author held back.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findCommand } from './programs.ts'
 
-describe('looking for a program', () => {
+describe('the search for a program', () => {
   let folder: string
 
   beforeEach(() => {
@@ -15,19 +15,19 @@ describe('looking for a program', () => {
     rmSync(folder, { recursive: true })
   })
 
-  it('takes the first name that can be run, wherever it is in the path', () => {
+  it('returns the first executable name, in any folder of the path', () => {
     const place = executable(join(folder, 'b', 'chrome'))
 
     expect(findCommand(['chromium', 'chrome'], [join(folder, 'a'), join(folder, 'b')].join(delimiter))).toBe(place)
   })
 
-  it('takes an absolute place when the path has none', () => {
+  it('returns an absolute path when PATH contains no match', () => {
     const place = executable(join(folder, 'app', 'Chromium'))
 
     expect(findCommand(['chromium', place], '')).toBe(place)
   })
 
-  it('does not take a folder or a file that cannot be run', () => {
+  it('ignores folders and files that are not executable', () => {
     mkdirSync(join(folder, 'chromium'))
     writeFileSync(join(folder, 'chrome'), '')
 

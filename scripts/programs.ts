@@ -1,6 +1,6 @@
 /**
- * Programs the tests need beside npm. A row is all that a further one takes: `npm run setup` installs it, and a test
- * step that needs it is listed as not run while it is missing.
+ * Programs that the tests need in addition to npm. A new program needs only a row here: `npm run setup` installs it,
+ * and a test step that needs it is listed as not run while it is missing.
  */
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -9,21 +9,21 @@ import { programOf, unpackedFolder, type UnpackedName } from '../mail-servers/in
 export type ProgramName = keyof typeof PROGRAMS
 
 export interface Program {
-  /** The Debian packages that bring it. */
+  /** Debian packages that contain it. */
   debian: readonly string[]
   /**
-   * Names to look for in the path, then absolute places outside of it. The first that can be run is taken; a library
-   * (`.so`) only has to be there.
+   * Names to search in PATH, then absolute paths outside of it. The first executable one is used; a library (`.so`)
+   * only has to exist.
    */
   commands: readonly string[]
-  /** What to tell somebody who is not on Debian. */
+  /** Instruction for systems other than Debian. */
   elsewhere: string
   /**
-   * The folder to unpack the package into, with the libraries that are missing here, in place of installing it: its
-   * package excludes that of another program of this list.
+   * Folder into which the package is unpacked with its missing libraries. It is not installed, because its package
+   * conflicts with the package of another program in this list.
    */
   unpackInto?: string
-  /** System user to create, without which the unpacked program refuses to run. */
+  /** System user to create; the unpacked program refuses to run without it. */
   user?: string
 }
 
@@ -39,7 +39,7 @@ export const PROGRAMS = {
     ],
     elsewhere: 'install Chromium or Google Chrome, so that "chromium" or "google-chrome" is in the path',
   },
-  // Started by `mail-servers/`. Looked for by what the packages bring beside the program that both have.
+  // Started by `mail-servers/`. Found by the files of each package, because both packages contain the same program.
   'dovecot-imap': {
     debian: ['dovecot-imapd'],
     commands: ['/usr/lib/dovecot/imap', '/usr/libexec/dovecot/imap', '/opt/homebrew/libexec/dovecot/imap'],
@@ -56,17 +56,17 @@ export const PROGRAMS = {
     elsewhere: 'run the tests on Debian: the private Postfix expects its folders there',
   },
   'cyrus-imap': unpacked('cyrus-imapd'),
-  // The name of the user is compiled into it.
+  // The user name is compiled into the program.
   exim: { ...unpacked('exim4-daemon-light'), user: 'Debian-exim' },
-  // Network namespaces, a front with TLS, certificates: `npm run edges`.
+  // Network namespaces, a TLS proxy, certificates: for `npm run edges`.
   ip: { debian: ['iproute2'], commands: ['ip', '/usr/sbin/ip'], elsewhere: 'run it on Linux with iproute2' },
   nginx: { debian: ['nginx-light'], commands: ['nginx', '/usr/sbin/nginx'], elsewhere: 'install nginx' },
   openssl: { debian: ['openssl'], commands: ['openssl'], elsewhere: 'install OpenSSL' },
-  // Brings unshare, too.
+  // Also contains unshare.
   'util-linux': { debian: ['util-linux'], commands: ['prlimit'], elsewhere: 'run it on Linux with util-linux' },
   curl: { debian: ['curl'], commands: ['curl'], elsewhere: 'install curl' },
   mbsync: { debian: ['isync'], commands: ['mbsync'], elsewhere: 'install isync' },
-  // A plug-in for libsasl2 and no command: mbsync speaks XOAUTH2 by it.
+  // A libsasl2 plug-in without a command; mbsync needs it for XOAUTH2.
   'sasl-xoauth2': {
     debian: ['libsasl2-modules-kdexoauth2'],
     commands: ['x86_64', 'aarch64'].map((machine) => `/usr/lib/${machine}-linux-gnu/sasl2/libkdexoauth2.so`),
@@ -74,7 +74,7 @@ export const PROGRAMS = {
   },
 } as const satisfies Record<string, Program>
 
-/** A server that `mail-servers/` starts and whose package excludes Dovecot's or Postfix's. */
+/** A server that `mail-servers/` starts and whose package conflicts with Dovecot or Postfix. */
 function unpacked(name: UnpackedName) {
   const folder = unpackedFolder(name)
   return {
@@ -85,7 +85,7 @@ function unpacked(name: UnpackedName) {
   } satisfies Program
 }
 
-/** Where the program is, or `undefined` when it is not installed. */
+/** Path of the program, or `undefined` when it is not installed. */
 export function findProgram(name: ProgramName, path: string = process.env.PATH ?? ''): string | undefined {
   return findCommand(PROGRAMS[name].commands, path)
 }

@@ -1,23 +1,23 @@
 /**
- * The import law: which room may look into which. A room is a folder under `src`, entered through its `index.ts`.
+ * Import law: rooms that each room may import. A room is a folder under `src`, imported through its `index.ts`.
  *
- * Read each list from the top: a row may only name rooms above it, so the order of the rows is the order in which
- * the code can be understood, and a cycle cannot be written down.
+ * A row may name only rows above it. The order of the rows is therefore an order in which the code can be understood,
+ * and a cycle cannot be written down.
  */
 export interface Law {
   /**
-   * The folder whose rooms these are, from the top of the repository. `test` beside it holds the fakes and harnesses of each
-   * room under the same name, and those of all rooms in `kit`; only tests may import them.
+   * Folder of the rooms, relative to the repository. The folder `test` next to it contains fakes and harnesses: those
+   * of each room under the room's name, those of all rooms in `kit`. Only tests may import them.
    */
   src: string
   rooms: Readonly<Record<string, readonly string[]>>
-  /** Rooms that stand at the street and may enter every other, by the front door. */
+  /** Outermost rooms, which may import every other room through its `index.ts`. */
   street: readonly string[]
-  /** Sets of single files, which have no front door. */
+  /** Sets of single files without an `index.ts`. */
   withoutDoor: readonly string[]
   /** Texts, such as the address of an endpoint, that only one room may contain. Tests may use them. */
   reserved?: Readonly<Record<string, readonly string[]>>
-  /** Files that only rooms may import, by path from `src`: a room starts and stops its own recurring work. */
+  /** Files that only rooms may import, as paths below `src`: a room starts and stops its own recurring work. */
   forRooms?: readonly string[]
   /**
    * A folder around the composition root: it may enter every room. Only programs outside of `src`, and tests, may import it.
@@ -46,7 +46,7 @@ export const SERVER: Law = {
     transports: ['kernel', 'mail', 'mime'],
     'cloud-providers': ['kernel', 'database', 'events', 'audit'],
     tokens: ['kernel', 'database', 'events', 'audit', 'cloud-providers'],
-    // A second mail service is a row like this one.
+    // A second mail service would be a row like this one.
     'transports/microsoft': ['kernel', 'mail', 'transports', 'cloud-providers', 'tokens'],
     people: ['kernel', 'database', 'audit'],
     'email-accounts': ['kernel', 'database', 'events', 'audit', 'mail', 'transports', 'cloud-providers'],
@@ -75,7 +75,7 @@ export const SERVER: Law = {
   wrapper: { folder: 'server/rehearsal', words: ['rehears', 'chaos', 'POSTKEY_CLOCK'] },
 }
 
-/** A row with a slash is a room inside another folder: one thing to people, several in code. */
+/** A row with a slash is a room inside another folder: one topic for readers, several rooms in code. */
 export const SANDBOX: Law = {
   src: 'sandbox/src',
   rooms: {
@@ -121,17 +121,17 @@ export const SANDBOX: Law = {
 }
 
 /**
- * Which workspace may import from which. The sandbox shares no line with the server, so that a mistake made once is
- * not made on both sides of a test; `web` knows the server only by the client generated from its OpenAPI document.
+ * Workspaces that each workspace may import. The sandbox shares no code with the server, so that one mistake can't hide
+ * on both sides of a test. `web` uses the server only through the client generated from its OpenAPI document.
  */
 export const WORKSPACES: Readonly<Record<string, readonly string[]>> = {
-  // Real mail servers, started by tests. Of the server only tests and the test kit may come in.
+  // Real mail servers, started by tests. In the server, only tests and the test kit may import them.
   'mail-servers': [],
   server: ['mail-servers'],
   web: [],
   sandbox: [],
   scripts: ['server', 'mail-servers'],
-  // Only proofs/race enters the server; the others start it as a program.
+  // Only proofs/race imports the server; the others start it as a program.
   proofs: ['server', 'sandbox', 'scripts', 'mail-servers'],
   e2e: ['proofs', 'sandbox', 'scripts', 'mail-servers'],
   bench: ['proofs', 'server', 'sandbox', 'scripts', 'mail-servers'],

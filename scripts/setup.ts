@@ -1,8 +1,8 @@
 /**
- * Prepares this machine for the tests: the programs of `programs.ts` and the git hooks. Usage: npm run setup
+ * Prepares this machine for the tests: installs the programs of `programs.ts` and the git hooks. Usage: npm run setup
  *
- * Installs as root on Debian. Elsewhere it only says what to install and succeeds: the test run lists what it could
- * not run. What is there already is never touched, so running it again is quick and harmless.
+ * Installs packages as root on Debian. On other systems it prints the packages to install and succeeds: the test run
+ * lists the steps that it could not run. Existing programs are never changed, so it can be repeated quickly and safely.
  */
 import { spawnSync } from 'node:child_process'
 import { PROGRAMS, type ProgramName } from './programs.ts'

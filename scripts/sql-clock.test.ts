@@ -6,7 +6,7 @@ import { asksOwnClock } from './lint/sql-clock.ts'
 
 const CHECKOUT = join(import.meta.dirname, '..')
 
-describe('the clock of the database', () => {
+describe('the detection of database clocks', () => {
   it.each([
     'SELECT now()',
     'select NOW ( )',
@@ -19,18 +19,18 @@ describe('the clock of the database', () => {
     "SELECT 'now'::timestamptz",
     "datetime('now')",
     'unixepoch()',
-  ])('is not asked by %s', (text) => {
+  ])('finds %s', (text) => {
     expect(asksOwnClock(text)).toBe(true)
   })
 
   it.each(['clock.now()', 'known_since', 'renown()', 'It is now (and was) so', 'next_try_at <= $1', 'snow_date'])(
-    'is not seen where it is not: %s',
+    'ignores %s',
     (text) => {
       expect(asksOwnClock(text)).toBe(false)
     },
   )
 
-  it('is asked by no migration', () => {
+  it('finds no database clock in any migration', () => {
     const files = globSync('server/migrations/*.sql', { cwd: CHECKOUT })
     expect(files.length).toBeGreaterThan(10)
 
@@ -41,7 +41,7 @@ describe('the clock of the database', () => {
   })
 })
 
-describe('the lint of times', () => {
+describe('the lint rule for time', () => {
   it.each([
     ['Date.now()'],
     ['[0].map(Date.now)'],
@@ -57,7 +57,7 @@ describe('the lint of times', () => {
     expect(await complaints(code)).toContain('no-restricted-syntax')
   })
 
-  it.each(['new Date(0)', 'clock.now()', 'performance.now()', "say('now it is so')"])('lets %s pass', async (code) => {
+  it.each(['new Date(0)', 'clock.now()', 'performance.now()', "say('now it is so')"])('accepts %s', async (code) => {
     expect(await complaints(code)).not.toContain('no-restricted-syntax')
   })
 })
@@ -65,7 +65,7 @@ describe('the lint of times', () => {
 const FILE = 'server/src/sync/scheduling/pace.ts'
 const house = new ESLint({ cwd: CHECKOUT })
 const { rules } = (await house.calculateConfigForFile(join(CHECKOUT, FILE))) as { rules: Linter.RulesRecord }
-// What needs types needs a file on the disk; this rule needs none.
+// Rules with type information need a file on disk; this rule needs no types.
 const eslint = new ESLint({
   cwd: CHECKOUT,
   overrideConfigFile: true,

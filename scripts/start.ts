@@ -1,6 +1,6 @@
 /**
- * Starts Postkey for a person: PostgreSQL, the sandbox, the server with the web UI. Nothing has to be installed or set beforehand, and
- * what the environment does set is used. Usage: npm start [-- --without-sandbox]
+ * Starts Postkey for evaluation: PostgreSQL, the sandbox, and the server with the web UI. It requires no installation
+ * and no settings; variables in the environment take precedence. Usage: npm start [-- --without-sandbox]
  */
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,15 +23,15 @@ import { StartError, startStep } from './start/start-step.ts'
 import { startedBlock } from './start/started-block.ts'
 import { buildWebIfStale } from './start/web-build.ts'
 
-/** `postkey.log` and `postkey.log.1` to `.4`: 50 MB at most. */
+/** `postkey.log` and `postkey.log.1` to `.4`: at most 50 MB. */
 const LOG = { maxBytes: 10_000_000, files: 5 }
-/** Recovery after a crash, and the first start on a slow disk, take minutes. */
+/** Recovery after a crash and the first start on a slow disk take minutes. */
 const DATABASE_LIMIT_MS = 10 * 60_000
 const SANDBOX_LIMIT_MS = 60_000
-/** Bringing a large database up to a new version takes minutes. */
+/** Migrating a large database takes minutes. */
 const SERVER_LIMIT_MS = 30 * 60_000
 
-// Whatever we and the sandbox write is for nobody else on this machine.
+// Files of Postkey and of the sandbox are readable only by their owner.
 process.umask(0o077)
 endOnFatalErrors(() => ({ logFile: processEnd.logFile }))
 const processEnd = createProcessEnd()
@@ -64,7 +64,8 @@ async function start(withoutSandbox: boolean): Promise<void> {
       POSTKEY_DATA: dataFolder,
       POSTKEY_KEY_FILE: keyFile,
     })
-  // Before anything is started: what is wrong with what was set. The database that is not there yet is not.
+  // Reports invalid settings before anything is started. The database URL is a placeholder, as the database does not
+  // run yet.
   settingsOf({ databaseUrl: env.DATABASE_URL || 'postgresql://embedded' })
 
   const webUi = buildWebIfStale()
@@ -118,7 +119,10 @@ async function start(withoutSandbox: boolean): Promise<void> {
   })
 }
 
-/** Registered before it has started: what is ended during the start leaves nothing behind. */
+/**
+ * Starts the embedded PostgreSQL. It is registered before it has started, so that an interrupted start leaves no
+ * process behind.
+ */
 async function startDatabase(dataFolder: string): Promise<EmbeddedPostgres> {
   const starting = startEmbeddedPostgres({ dataFolder })
   processEnd.add({
@@ -141,7 +145,7 @@ function startSandbox(dataFolder: string): Promise<SandboxProcess> {
   processEnd.add({
     name: 'The sandbox',
     close: async () => (await starting.catch(() => undefined))?.stop(),
-    // Before it has started, it ends with us by its standard input.
+    // Until it has started, it ends with this process through its standard input.
     kill: () => started?.kill(),
   })
   return startStep({
@@ -153,7 +157,7 @@ function startSandbox(dataFolder: string): Promise<SandboxProcess> {
   })
 }
 
-/** Root's is passed by the user who runs PostgreSQL; everybody else's is theirs alone. */
+/** Creates a folder. As root, the user of PostgreSQL must be able to traverse it; otherwise only its owner may. */
 function makeFolder(folder: string): void {
   try {
     if (mkdirSync(folder, { recursive: true }) !== undefined)

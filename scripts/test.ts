@@ -1,7 +1,7 @@
 /**
- * The test run: everything a reviewer would run, as named steps. Its last line is the count.
+ * The test run: all automated checks of the repository, as named steps. Its last line contains the counts.
  *
- * Usage: npm test [-- name …] for all steps or those named; npm run check for the fast ones.
+ * Usage: npm test [-- name …] for all steps or the named ones; npm run check for the fast ones.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -105,6 +105,6 @@ function readReport(file: string): Report | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Report
   } catch {
-    return undefined // it crashed before it could write one, which `vitestOutcome` reports with what it printed
+    return undefined // the command crashed before it could write a report; `vitestOutcome` reports this with its output
   }
 }

@@ -10,13 +10,13 @@ const sourcesOf = (folder: string) =>
     .map((file) => ({ file, source: readFileSync(file, 'utf8') }))
 
 describe('the catalog of texts', () => {
-  it('exists in each room that writes sentences', () => {
+  it('exists in each room that shows texts', () => {
     expect(catalogs.map((file) => dirname(file).slice('server/src/'.length))).toEqual(
       expect.arrayContaining(['cloud-providers', 'doctor', 'email-accounts', 'mail']),
     )
   })
 
-  it.each(catalogs)('has no text that its room never shows: %s', async (file) => {
+  it.each(catalogs)('has no unused text: %s', async (file) => {
     const { TEXTS } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as {
       TEXTS: Readonly<Record<string, string>>
     }
@@ -26,7 +26,7 @@ describe('the catalog of texts', () => {
     expect(Object.keys(TEXTS).filter((key) => !isShown(key))).toEqual([])
   })
 
-  /** A literal where a line of the doctor or of a check takes its title. */
+  /** A literal in a place where a line of the doctor or of a check takes its title. */
   const LITERAL = /\b(?:ok|spared|heldUp|later)\([^()]*['`][A-Z][^'`]* |\b(?:title|words|fix)(?::| =) ['`][A-Z$]/g
 
   it.each(['doctor', 'cloud-providers', 'email-accounts'])('has all titles of its lines: %s', (room) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 
-it('the client of the web UI agrees with the API; if not, run "npm run web:client" and read the difference', () => {
+it('the client of the web UI agrees with the API; if not, run "npm run web:client" and review the difference', () => {
   const folder = mkdtempSync(join(tmpdir(), 'web-client-'))
   try {
     execFileSync(
@@ -23,7 +23,7 @@ function filesOf(folder: string): Record<string, string> {
   return Object.fromEntries(
     globSync('**/*.ts', { cwd: folder })
       .sort()
-      // The one import that leads out of it depends on where it lies.
+      // The path of the only external import depends on the folder of the file.
       .map((file) => [
         file,
         readFileSync(join(folder, file), 'utf8').replace(/'[./]+[\w./-]*runtime-config/, "'runtime-config"),

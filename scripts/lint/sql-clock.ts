@@ -1,4 +1,4 @@
-/** How SQL asks the database for its own time, in PostgreSQL and SQLite. */
+/** SQL expressions for the database's current time, in PostgreSQL and SQLite. */
 export const SQL_CLOCK = [
   String.raw`\bcurrent_(timestamp|date|time)\b`,
   String.raw`\blocaltime(stamp)?\b`,

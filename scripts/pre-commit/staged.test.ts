@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { readStatus, roomFolders, secretComplaints } from './staged.ts'
 
-describe('what is about to be committed', () => {
-  it('is what is staged, and tells which files are staged in part', () => {
+describe('the files of a commit', () => {
+  it('are the staged files, marked when only partly staged', () => {
     const status = ['M  a.ts', 'MM b.ts', 'A  new file.ts', ' M c.ts', 'D  gone.ts', 'AM d.ts', ''].join('\0')
 
     expect(readStatus(status)).toEqual([
@@ -13,13 +13,13 @@ describe('what is about to be committed', () => {
     ])
   })
 
-  it('is nothing when nothing is staged', () => {
+  it('are an empty list when nothing is staged', () => {
     expect(readStatus('')).toEqual([])
   })
 })
 
-describe('the touched rooms', () => {
-  it('are folders under src, once each, and whole folders elsewhere', () => {
+describe('the changed rooms', () => {
+  it('are distinct folders under src, and whole folders elsewhere', () => {
     expect(
       roomFolders([
         'server/src/tokens/grant.ts',
@@ -42,19 +42,19 @@ describe('secrets', () => {
     refresh: ['0', 'A' + 'b'.repeat(300)].join('.'),
   }
 
-  it.each(Object.entries(madeUp))('are found in added lines: %s', (_what, value) => {
+  it.each(Object.entries(madeUp))('are reported in added lines: %s', (_what, value) => {
     expect(secretComplaints(diff(`+const value = '${value}'`))).toEqual([expect.stringMatching(/^src\/a\.ts: /)])
   })
 
-  it('are not looked for in removed lines', () => {
+  it('are ignored in removed lines', () => {
     expect(secretComplaints(diff(`-const value = '${madeUp.gitHub}'`))).toEqual([])
   })
 
-  it('may be made up where the line says so', () => {
+  it('are accepted when the line marks them as invented', () => {
     expect(secretComplaints(diff(`+const value = '${madeUp.gitHub}' // not-a-secret`))).toEqual([])
   })
 
-  it('are not seen in ids, hashes and words', () => {
+  it('are not suspected in ids, hashes and words', () => {
     const harmless = [
       "const id = '9188040d-6c67-4c5b-b112-36a304b66dad'",
       '"integrity": "sha512-5xoDfX+fL7faATnagmWPpbFtwh/R77WmMMqqHGS65C3vvB0YHrgF+B1YmZ3441tMj5n63k0212XNoJwzlhffQw=="',

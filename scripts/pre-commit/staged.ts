@@ -1,12 +1,12 @@
-/** What is about to be committed, read from what git prints. */
+/** A staged file, parsed from the output of git. */
 
 export interface StagedFile {
   path: string
-  /** The working file has changes that are not staged. */
+  /** True if the working file has unstaged changes. */
   partly: boolean
 }
 
-/** Reads `git status --porcelain=v1 -z --no-renames`; deleted files are left out, there is nothing to check in them. */
+/** Parses `git status --porcelain=v1 -z --no-renames`. Deleted files are excluded: they need no check. */
 export function readStatus(output: string): StagedFile[] {
   return output
     .split('\0')
@@ -15,8 +15,8 @@ export function readStatus(output: string): StagedFile[] {
 }
 
 /**
- * The folders whose unit tests a change touches: the room under `src`, or the first two folders elsewhere
- * (`sandbox/foreign`). A file further up touches its whole workspace.
+ * Folders whose unit tests a change affects: the room under `src`, or the first two folders elsewhere
+ * (`sandbox/foreign`). A file in a higher folder affects its whole workspace.
  */
 export function roomFolders(paths: readonly string[]): string[] {
   const folders = paths.map((path) => {
@@ -35,7 +35,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\b\d\.A[A-Za-z0-9_-]{200,}/, 'a refresh token of Entra ID'],
 ]
 
-/** Added lines that look like a secret. One that is made up says so on its line: `not-a-secret`. */
+/** Added lines that look like a secret. A line with an invented secret is marked with `not-a-secret`. */
 export function secretComplaints(diff: string): string[] {
   let file = ''
   return diff.split('\n').flatMap((line) => {

@@ -3,7 +3,7 @@
 export interface MarkdownText {
   /** 1-based line of its first character. */
   line: number
-  /** Inline code is replaced by `…`. */
+  /** Prose in which inline code is replaced by `…`. */
   text: string
 }
 

@@ -1,8 +1,8 @@
-/** Rules for prose that a machine can check. The wording guide is `CONTRIBUTING.md`; `GLOSSARY.md` binds identifiers. */
+/** Machine-checked rules for prose. The wording guide is `CONTRIBUTING.md`; `GLOSSARY.md` covers identifiers. */
 
 /** A text starts with a noun or an imperative verb, never with a free relative clause. */
 const OPENING = /^(what|whatever|whether|who|whoever|whom|whomever|whose|where|how|of|that|which)\b/i
-/** Headings and labels that a native reader expects. */
+/** Headings and labels that are idiomatic English. */
 const ALLOWED_OPENINGS = /^(how to \w|who can \w)/i
 
 export interface BannedTerm {
@@ -32,12 +32,12 @@ export const BANNED_TERMS: readonly BannedTerm[] = [
 ]
 
 export interface Complaint {
-  /** The words that break the rule. */
+  /** Words that break the rule. */
   found: string
   advice: string
 }
 
-/** Every rule that one text breaks. Questions may open with a question word. */
+/** All rule violations of one text. Questions may start with a question word. */
 export function proseComplaints(text: string): Complaint[] {
   const complaints: Complaint[] = []
   const opening = OPENING.exec(text)?.[0]
@@ -51,7 +51,7 @@ export function proseComplaints(text: string): Complaint[] {
   return complaints
 }
 
-/** Ends its first sentence with a question mark. */
+/** Returns true if the first sentence ends with a question mark. */
 function isQuestion(text: string): boolean {
   return /^[^.!]*\?/.test(text)
 }

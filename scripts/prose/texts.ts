@@ -7,10 +7,10 @@ export interface ProseText {
   kind: TextKind
   /** 1-based line of its first character. */
   line: number
-  /** Offsets in the file, delimiters (`//`, quotes) included. */
+  /** Offset in the file, including the delimiters (`//`, quotes). */
   start: number
   end: number
-  /** Without delimiters and without the `*` before each line; lines as written. */
+  /** Text without delimiters and without the `*` before each line; line breaks are kept. */
   text: string
 }
 
@@ -23,7 +23,11 @@ const SUMMARY_PROPERTIES: readonly (readonly [folder: string, properties: Readon
   ['server/src/error-map/', new Set(['cause', 'where'])],
 ]
 
-/** @param file path from the top of the repository; files below `web/src/words` hold UI texts */
+/**
+ * Returns the prose of a TypeScript file.
+ *
+ * @param file path from the top of the repository; files below `web/src/words` hold UI texts
+ */
 export function proseTexts(file: string, text: string): ProseText[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const isWords = file.startsWith('web/src/words/') && !file.includes('.test.')
@@ -72,14 +76,14 @@ export function proseTexts(file: string, text: string): ProseText[] {
   }
 }
 
-/** `false` for strings that code compares or imports by: keys, values of the API, paths. */
+/** Returns `false` for strings that code compares or imports: keys, API values, paths. */
 function isShown(node: ts.Node): boolean {
   const { parent } = node
   const isKey = ts.isPropertyAssignment(parent) && parent.name === node
   return !isKey && !ts.isCaseClause(parent) && !ts.isImportDeclaration(parent) && !ts.isExportDeclaration(parent)
 }
 
-/** `it`, `it.each(…)`, `describe.skipIf(…)`: the first name of the chain. */
+/** First name of a call chain such as `it`, `it.each(…)` or `describe.skipIf(…)`. */
 function calledName(callee: ts.Expression): string {
   if (ts.isIdentifier(callee)) return callee.text
   if (ts.isPropertyAccessExpression(callee) || ts.isCallExpression(callee) || ts.isTaggedTemplateExpression(callee)) {
@@ -88,7 +92,7 @@ function calledName(callee: ts.Expression): string {
   return ''
 }
 
-/** Adjacent `//` lines with one indentation are one text. */
+/** Texts of comments. Adjacent `//` lines with the same indentation form one text. */
 function commentTexts(text: string, ranges: ts.CommentRange[], lineOf: (position: number) => number): ProseText[] {
   const texts: ProseText[] = []
   for (const { pos, end, kind } of ranges.sort((a, b) => a.pos - b.pos)) {
@@ -121,7 +125,7 @@ function commentTexts(text: string, ranges: ts.CommentRange[], lineOf: (position
   return texts
 }
 
-/** A comment with nothing but blanks before it on its line. */
+/** Returns true if only whitespace precedes the comment on its line. */
 function isAlone(text: string, start: number): boolean {
   return /^[ \t]*$/.test(text.slice(text.lastIndexOf('\n', start - 1) + 1, start))
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { missingPackages } from './apt.ts'
 
 describe('the packages to unpack', () => {
-  it('are those that an installation would add, without those it would upgrade, remove or only configure', () => {
+  it('are those that an installation would add, but not those it would upgrade, remove or only configure', () => {
     const simulation = [
       'Remv dovecot-imapd [1:2.4.1+dfsg1-6+deb13u6]',
       'Inst libpcre2-8-0 [10.46-1~deb13u2] (10.46-1~deb13u3 Debian:13.8/stable [amd64])',

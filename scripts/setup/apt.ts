@@ -1,10 +1,10 @@
-/** Installs or unpacks Debian packages without asking anything and without letting them start services. */
+/** Installs or unpacks Debian packages without prompts and without starting services. */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** Asked by Debian's packages before they start a service; 101 means "not allowed". */
+/** Script that Debian's packages run before they start a service; exit code 101 means "not allowed". */
 const POLICY = '/usr/sbin/policy-rc.d'
 
 export function install(packages: readonly string[]): void {
@@ -13,7 +13,7 @@ export function install(packages: readonly string[]): void {
   try {
     if (!packages.every(isKnown)) aptGet('update')
     if (aptGet('install', '--no-install-recommends', ...packages) === 0) return
-    // The package lists may be older than what the mirror still has.
+    // The package lists may be older than the current content of the mirror.
     aptGet('update')
     aptGet('install', '--no-install-recommends', ...packages)
   } finally {
@@ -22,15 +22,15 @@ export function install(packages: readonly string[]): void {
 }
 
 /**
- * Unpacks the packages, and those they need that are not installed here, into a folder. Installs nothing: their package
- * excludes one that is installed. Scripts of the packages do not run, and no program keeps its setuid bit.
+ * Unpacks the packages and their missing dependencies into a folder, without installing them: each package conflicts
+ * with an installed one. Scripts of the packages do not run, and no program keeps its setuid bit.
  *
  * @returns true when the folder is complete
  */
 export function unpack(packages: readonly string[], folder: string): boolean {
   if (!packages.every(isKnown)) aptGet('update')
   const download = mkdtempSync(join(tmpdir(), 'postkey-packages-'))
-  // apt downloads as a user of its own.
+  // apt downloads as its own user.
   chmodSync(download, 0o777)
   try {
     if (!downloaded(packages, download)) {
@@ -45,7 +45,7 @@ export function unpack(packages: readonly string[], folder: string): boolean {
     if (ran('chmod', ['-R', 'u-s,g-s,u+w,a+rX', partial]) !== 0) return false
     mkdirSync(dirname(folder), { recursive: true, mode: 0o755 })
     rmSync(folder, { recursive: true, force: true })
-    // The temporary folder may be another file system.
+    // The temporary folder may be on another file system.
     return ran('cp', ['-a', partial, `${folder}.new`]) === 0 && moved(`${folder}.new`, folder)
   } finally {
     rmSync(download, { recursive: true, force: true })
@@ -66,12 +66,15 @@ function downloaded(packages: readonly string[], folder: string): boolean {
   return ran('apt-get', ['-q', 'download', ...names], folder) === 0
 }
 
-/** The packages that a simulated installation adds. One with its present version in brackets is upgraded and left alone. */
+/**
+ * Packages that a simulated installation adds. Packages with their current version in brackets would be upgraded and
+ * are excluded.
+ */
 export function missingPackages(simulation: string): string[] {
   return [...simulation.matchAll(/^Inst (\S+) (?!\[)/gm)].map(([, name]) => name!)
 }
 
-/** Creates a system user without a home or a login, unless it exists. */
+/** Creates a system user without home or login, unless it exists. */
 export function createUser(name: string): void {
   if (spawnSync('id', ['-u', name]).status === 0) return
   console.log(`useradd --system ${name}`)

@@ -9,7 +9,7 @@ describe('the git hooks', () => {
     expect(git.hooksPath).toBe('.githooks')
   })
 
-  it('are left alone when someone has set others', () => {
+  it('are left unchanged when other hooks are set', () => {
     const git = new FakeGit({ checkout: true, hooksPath: '.husky' })
 
     expect(activateHooks(git.run)).toContain('left alone')
@@ -20,12 +20,12 @@ describe('the git hooks', () => {
     expect(activateHooks(new FakeGit({ checkout: true, hooksPath: '.githooks' }).run)).toContain('already active')
   })
 
-  it('are not looked for in a tarball, with or without git on the machine', () => {
+  it('are skipped in a tarball, with or without git on the machine', () => {
     expect(activateHooks(new FakeGit({ checkout: false }).run)).toBeUndefined()
     expect(activateHooks(() => ({ status: null, stdout: '' }))).toBeUndefined()
   })
 
-  it('are not set in a checkout that only contains this folder', () => {
+  it('are skipped in a checkout that only contains this folder', () => {
     const git = new FakeGit({ checkout: true, prefix: 'vendor/postkey/' })
 
     expect(activateHooks(git.run)).toBeUndefined()
@@ -33,7 +33,7 @@ describe('the git hooks', () => {
   })
 })
 
-/** Git as far as its configuration of hooks goes; objects to any other call. */
+/** Fake of git that supports only the configuration of hooks and rejects any other call. */
 class FakeGit {
   hooksPath: string
   readonly #state: { checkout: boolean; prefix?: string }

@@ -1,15 +1,17 @@
-/** Runs git and tells what it said. */
+/** Runs git and returns its exit status and output. */
 export type Git = (...args: string[]) => { status: number | null; stdout: string }
 
 const FOLDER = '.githooks'
 
 /**
- * Lets git run the hooks of this repository, unless hooks are set already or this is no checkout (a tarball, say).
- * Returns the sentence to print, or nothing when there is nothing to do.
+ * Activates the hooks of this repository, unless hooks are set already or the folder is not a checkout (such as a
+ * tarball).
+ *
+ * @returns the sentence to print; `undefined` when there is nothing to do
  */
 export function activateHooks(git: Git): string | undefined {
   const top = git('rev-parse', '--show-prefix')
-  // With a prefix we are a folder inside somebody else's checkout, whose hooks are not ours to set.
+  // With a prefix, this is a folder inside another checkout, whose hooks must not be changed.
   if (top.status !== 0 || top.stdout.trim() !== '') return undefined
 
   const set = git('config', '--get', 'core.hooksPath').stdout.trim()

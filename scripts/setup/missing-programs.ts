@@ -1,19 +1,19 @@
-/** Installs what is missing of the programs that the tests need, where that can be done without asking: root on Debian. */
+/** Installs missing programs that the tests need, if that is possible without prompts: as root on Debian. */
 import { existsSync, readFileSync } from 'node:fs'
 import { findProgram, PROGRAMS, type Program, type ProgramName } from '../programs.ts'
 import { createUser, install, unpack } from './apt.ts'
 
 export interface Provided {
   name: ProgramName
-  /** Where it is now, if it is. */
+  /** Path of the program; `undefined` if it is missing. */
   place: string | undefined
-  /** It was installed, and still is not there. */
+  /** True if the installation did not provide it. */
   failed: boolean
-  /** What to tell about it. */
+  /** Result as a sentence to print. */
   sentence: string
 }
 
-/** Resolves each name to a place, installing what is missing. What is there already is never touched. */
+/** Resolves each name to a path and installs missing programs. Existing programs are never changed. */
 export function provide(names: readonly ProgramName[]): Provided[] {
   const missing = names.filter((name) => !findProgram(name))
   const canInstall = process.getuid?.() === 0 && isDebian()
@@ -22,7 +22,7 @@ export function provide(names: readonly ProgramName[]): Provided[] {
     const absent = missing.map((name): Program => PROGRAMS[name])
     const toInstall = absent.filter(({ unpackInto }) => unpackInto === undefined)
     if (toInstall.length > 0) install(toInstall.flatMap(({ debian }) => debian))
-    // After those, so that what they bring is not unpacked a second time.
+    // After the installations, so that installed dependencies are not unpacked as well.
     for (const { debian, unpackInto } of absent) if (unpackInto !== undefined) unpack(debian, unpackInto)
     for (const { user } of all) if (user !== undefined) createUser(user)
   }
@@ -35,7 +35,7 @@ export function provide(names: readonly ProgramName[]): Provided[] {
     if (place) return { name, place, failed: false, sentence: `${name}: installed (${place}).` }
     if (canInstall) {
       const sentence = `${name}: still missing after ${unpackInto === undefined ? 'installing' : 'unpacking'} ${debian.join(', ')}; see the lines above.`
-      // Without an unpacked server its tests are skipped, with the reason in their titles.
+      // Without an unpacked server, its tests are skipped, with the reason in their titles.
       return { name, place, failed: unpackInto === undefined, sentence }
     }
     const byHand = unpackInto === undefined ? `apt-get install ${debian.join(' ')}` : 'npm run setup'

@@ -1,18 +1,20 @@
-/** A PostgreSQL for tests that stop it, kill it and start it again on the same data, as durable as that of people. */
+/**
+ * A PostgreSQL for tests that stop it, kill it and restart it on the same data. It has production durability settings.
+ */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { joinEmbeddedPostgres, startEmbeddedPostgres } from '../../server/src/database/index.ts'
 
 export interface CrashingPostgres {
   url: string
-  /** Of its Unix socket. */
+  /** Path of its Unix socket. */
   socket: string
   user: string
   password: string
-  /** Ends it and starts it again. `kill`: without a chance to write anything down. */
+  /** Ends and restarts it. `kill` sends SIGKILL, so that it can't write anything to disk. */
   restart(how: 'stop' | 'kill'): Promise<void>
   stop(): Promise<void>
-  /** After `stop`, on the same data. */
+  /** Starts it after `stop`, on the same data. */
   start(): Promise<void>
 }
 
@@ -39,5 +41,5 @@ export async function startCrashingPostgres(dataFolder: string): Promise<Crashin
   }
 }
 
-/** The address of the PostgreSQL that `npm start` runs on that data folder. */
+/** URL of the PostgreSQL that `npm start` runs on a data folder. */
 export const runningPostgres = async (dataFolder: string) => (await joinEmbeddedPostgres(dataFolder)).url

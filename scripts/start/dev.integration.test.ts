@@ -19,13 +19,13 @@ const CHECKOUT = join(import.meta.dirname, '../..')
 const top = mkdtempSync('/var/tmp/postkey-dev-')
 chmodSync(top, 0o711)
 const dataFolder = join(top, 'data')
-// The usual one may be taken at the same moment by another test that starts Postkey.
+// Another test that starts Postkey may use the default folder at the same time.
 mkdirSync(dataFolder, { mode: 0o711 })
 writeFileSync(join(dataFolder, 'port'), `${await freePort()}\n`)
 const child = spawn(process.execPath, ['scripts/dev.ts', '--without-sandbox'], {
   cwd: CHECKOUT,
   stdio: ['ignore', 'pipe', 'pipe'],
-  // A group of its own, as a terminal makes one for each command.
+  // A separate process group, as a shell creates one for each command.
   detached: true,
   env: { PATH: process.env.PATH, HOME: top, POSTKEY_DATA: dataFolder, POSTKEY_KEY_FILE: join(top, 'config/keys') },
 })
@@ -41,7 +41,7 @@ afterAll(async () => {
 })
 
 it(
-  'starts the server again when a source is changed, and ends as a whole with Ctrl-C',
+  'restarts the server when a source file changes, and ends all processes with Ctrl-C',
   { timeout: 120_000 },
   async () => {
     await untilSaid(/Ctrl-C/)

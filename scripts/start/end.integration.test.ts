@@ -1,4 +1,4 @@
-/** How Postkey ends when it is asked to, started as an admin starts it: by npm, on a real database. */
+/** Shutdown of Postkey, started by npm as in production, on a real database. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -58,13 +58,13 @@ describe('npm run serve', { timeout: 120_000 }, () => {
     expect(await serve.ended).toBe(0)
   })
 
-  it('answers the request in progress, and ends', async () => {
+  it('completes the request in progress before it ends', async () => {
     const serve = await startServe(database.url)
     const socket = connect(serve.port, 'localhost')
     await once(socket, 'connect')
     const body = JSON.stringify({ email: 'a@b.example', password: 'a wrong password' })
     const head = ['POST /v1/session HTTP/1.1', `Host: localhost:${serve.port}`, `Origin: ${serve.address}`]
-    // The last byte comes after the signal, so that the request is in progress.
+    // The last byte is sent after the signal, so that the request is in progress.
     socket.write(
       `${[...head, 'Content-Type: application/json', `Content-Length: ${body.length}`].join('\r\n')}\r\n\r\n${body.slice(0, -1)}`,
     )
@@ -80,7 +80,7 @@ describe('npm run serve', { timeout: 120_000 }, () => {
     expect(await serve.ended).toBe(0)
   })
 
-  it('ends in time with an error when the database is frozen, and says so', async () => {
+  it('ends in time with an error message when the database is frozen', async () => {
     const folder = join(top, 'frozen')
     const postgres = await startCrashingPostgres(folder)
     try {
@@ -97,7 +97,7 @@ describe('npm run serve', { timeout: 120_000 }, () => {
     }
   })
 
-  it('ends at once while it waits for a database that is not there', async () => {
+  it('ends at once while it waits for a missing database', async () => {
     const serve = startNpm(['run', 'serve'], serveEnv('postgresql://nobody@127.0.0.1:1/none', 1))
     await vi.waitUntil(() => serve.output().includes('Waiting for the database'), { timeout: 60_000 })
     process.kill(serve.npm.pid!, 'SIGTERM')
@@ -107,7 +107,7 @@ describe('npm run serve', { timeout: 120_000 }, () => {
     expect(await serve.ended).toBe(0)
   })
 
-  it('starts as soon as the database is there', async () => {
+  it('starts as soon as the database is available', async () => {
     const folder = join(top, 'late')
     let postgres: CrashingPostgres | undefined = await startCrashingPostgres(folder)
     const { url } = postgres
@@ -142,7 +142,7 @@ describe('npm start', { timeout: 180_000 }, () => {
     expect(await start.ended).toBe(code)
   })
 
-  it('ends in time when its own database is frozen, and kills it', async () => {
+  it('ends in time when its own database is frozen, and kills the database', async () => {
     const start = await startAll(env, folder)
     signalPostgres(folder, 'SIGSTOP')
     process.kill(start.npm.pid!, 'SIGTERM')
@@ -152,7 +152,7 @@ describe('npm start', { timeout: 180_000 }, () => {
     expect(readFileSync(join(folder, 'postkey.log'), 'utf8')).toContain('kernel.end_overdue')
   })
 
-  it('answers with 90 file handles and 120 half-open connections, and keeps its PostgreSQL', async () => {
+  it('responds with 90 file handles and 120 half-open connections, and keeps its PostgreSQL running', async () => {
     const start = await startAll(env, folder, ['prlimit', '--nofile=90:90'])
     const address = /Address +(\S+)/.exec(start.output())![1]!
     const sockets = await Promise.all(
@@ -171,7 +171,7 @@ describe('npm start', { timeout: 180_000 }, () => {
     expect(await start.ended).toBe(0)
   })
 
-  it('leaves nothing behind when it is ended during the start', async () => {
+  it('leaves no process behind when it is ended during the start', async () => {
     const start = startNpm(['start'], env, folder)
     await vi.waitUntil(() => start.tree().some((pid) => commandOf(pid).includes('/bin/postgres')), { timeout: 60_000 })
     process.kill(start.npm.pid!, 'SIGTERM')
@@ -182,10 +182,10 @@ describe('npm start', { timeout: 180_000 }, () => {
 
 interface Running {
   npm: ChildProcess
-  /** Its exit code; `null` after a signal. */
+  /** Exit code; `null` after a signal. */
   ended: Promise<number | null>
   output: () => string
-  /** Every process of it, npm included. */
+  /** All its processes, including npm. */
   tree: () => number[]
 }
 
@@ -230,7 +230,7 @@ function serveEnv(databaseUrl: string, port: number): Record<string, string> {
 async function startServe(databaseUrl: string, before?: string[]): Promise<Serving> {
   const port = await freePort()
   const env = serveEnv(databaseUrl, port)
-  // All use one database, whose key is known.
+  // All tests use one database, which is encrypted with a fixed key.
   if (databaseUrl === database.url) env['POSTKEY_KEY_FILE'] = join(top, 'config/keys')
   const running = startNpm(['run', 'serve'], env, undefined, before)
   await vi.waitUntil(() => running.output().includes('Postkey is at') || running.npm.exitCode !== null, {
@@ -248,7 +248,10 @@ async function startAll(env: Record<string, string>, folder: string, before?: st
   return running
 }
 
-/** Kept ports, as the preferred ones, may be those of another test between two starts. */
+/**
+ * Chooses free ports for the files in the data folder. Kept or default ports may be taken by another test between two
+ * starts.
+ */
 async function choosePorts(folder: string): Promise<void> {
   mkdirSync(join(folder, 'sandbox'), { recursive: true })
   writeFileSync(join(folder, 'port'), `${await freePort()}\n`)
@@ -257,7 +260,7 @@ async function choosePorts(folder: string): Promise<void> {
   writeFileSync(join(folder, 'sandbox/ports.json'), JSON.stringify(ports))
 }
 
-/** The time it takes until no process of it is left. */
+/** Time in milliseconds until all its processes have ended. */
 async function untilGone({ tree, output }: Running): Promise<number> {
   const beganAt = performance.now()
   try {
@@ -268,7 +271,7 @@ async function untilGone({ tree, output }: Running): Promise<number> {
   return performance.now() - beganAt
 }
 
-/** The process that runs Postkey: the one that npm started, or its child when that Node was too old. */
+/** Process that runs Postkey: the child of npm, or the grandchild when npm's Node version was too old. */
 function nodeOf({ tree }: Running): number {
   return tree()
     .filter((pid) => /(?:server\/src\/main|scripts\/start)\.ts/.test(commandOf(pid)))
@@ -317,7 +320,7 @@ async function silentConnection(port: number) {
   return socket
 }
 
-/** Resolves once the server takes no new connections, which is after the signal has arrived. */
+/** Resolves once the server refuses new connections, which means that the signal has arrived. */
 async function refusesConnections(port: number): Promise<void> {
   await vi.waitUntil(
     () =>
@@ -332,7 +335,7 @@ async function refusesConnections(port: number): Promise<void> {
   )
 }
 
-/** What was sent before has arrived: a later request on another connection is answered. */
+/** Waits until earlier requests have arrived: the server has answered a later request on another connection. */
 async function untilReadBy({ address }: Serving): Promise<void> {
   await (await fetch(`${address}/healthz`)).text()
 }

@@ -6,14 +6,14 @@ import type { FoundInstallation } from '../../server/src/postkey.ts'
 import { placesOf } from './places.ts'
 import { settingsReader, type Settings } from './settings-reader.ts'
 
-/** What `npm run serve` must be given, and nobody sets for `npm start`. */
+/** Variables that `npm run serve` requires and `npm start` does not use. */
 const OF_SERVE = ['DATABASE_URL', 'PUBLIC_URL'] as const
 
 const SANDBOX_LIMIT_MS = 1000
 
 /**
- * The installation that a command at the terminal is about: the one that the environment of `npm run serve` names, or
- * else that of `npm start`, found where `npm start` keeps it. It may run or not; nothing of it is made or changed.
+ * Finds the installation for a command at the terminal. The environment of `npm run serve` takes precedence over the
+ * default location of `npm start`. The installation may be stopped; nothing in it is created or changed.
  */
 export async function findInstallation(given: Environment): Promise<FoundInstallation & Settings> {
   const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value))
@@ -49,7 +49,10 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
   }
 }
 
-/** A command has the time that the running server has. With no sandbox running, no clock was moved while it looks. */
+/**
+ * Clock of the running sandbox, so that a command uses the same time as the server. `undefined` without a sandbox,
+ * because only a running sandbox can move the clock.
+ */
 async function clockOfRunningSandbox(portsFile: string | undefined): Promise<string | undefined> {
   if (portsFile === undefined) return undefined
   const { controlPanel } = JSON.parse(readFileSync(portsFile, 'utf8')) as { controlPanel: number }

@@ -11,7 +11,7 @@ const top = mkdtempSync('/var/tmp/postkey-own-')
 chmodSync(top, 0o711)
 const children: ChildProcess[] = []
 afterAll(async () => {
-  // The database last: what was started last is ended first.
+  // In reverse order of their start, so that the database ends last.
   for (const child of children.toReversed()) {
     if (child.exitCode !== null || child.signalCode !== null) continue
     child.kill('SIGINT')
@@ -20,8 +20,8 @@ afterAll(async () => {
   rmSync(top, { recursive: true, force: true })
 })
 
-// A PostgreSQL as admins have it: reached over the network, with a password, and not ours to start or stop.
-describe('npm run serve on a database of one’s own', { timeout: 120_000 }, () => {
+// PostgreSQL as in production: reached over the network with a password, and not started or stopped by Postkey.
+describe('npm run serve on an external database', { timeout: 120_000 }, () => {
   let databaseUrl: URL
 
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('npm run serve on a database of one’s own', { timeout: 120_000 }, () 
     await startNetworkPostgres(cluster, databaseUrl.port)
   }, 120_000)
 
-  it('makes its tables, gives the first admin a link, and finds everything at the next start', async () => {
+  it('creates its tables, prints a link for the first admin, and keeps its data until the next start', async () => {
     const first = await serve(databaseUrl.href)
     expect((await fetch(`${first.address}/healthz`)).status).toBe(200)
     expect(first.said).toMatch(/There is no admin yet: http\S+#\S+/)
@@ -46,7 +46,7 @@ describe('npm run serve on a database of one’s own', { timeout: 120_000 }, () 
     expect((await once(second.child, 'exit'))[0]).toBe(0)
   })
 
-  it('says in words that the database refuses it, and never shows the password', async () => {
+  it('reports that the database refuses the connection without printing the password', async () => {
     const wrong = new URL(databaseUrl)
     wrong.password = 'not-the-password'
 
@@ -57,7 +57,7 @@ describe('npm run serve on a database of one’s own', { timeout: 120_000 }, () 
   })
 })
 
-/** The same binaries and data, listening on TCP instead of a socket; by the user who owns the data. */
+/** Runs the same binaries and data on TCP instead of a socket, as the user who owns the data. */
 async function startNetworkPostgres(cluster: string, port: string): Promise<void> {
   const data = join(cluster, 'postgres/data')
   const [program] = globSync(join(cluster, 'postgres-*/bin/postgres'))

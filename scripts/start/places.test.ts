@@ -4,12 +4,12 @@ import { placesOf } from './places.ts'
 const root = { isRoot: true, home: '/root' }
 const ada = { isRoot: false, home: '/home/ada' }
 
-describe('where things lie', () => {
-  it('is where the system keeps such things, for root', () => {
+describe('default paths', () => {
+  it('are system folders for root', () => {
     expect(placesOf({}, root)).toEqual({ dataFolder: '/var/lib/postkey', keyFile: '/etc/postkey/keys' })
   })
 
-  it('is the checkout for everybody else, and the key in their configuration', () => {
+  it('are in the checkout for other users, with the key in their configuration folder', () => {
     const { dataFolder, keyFile } = placesOf({}, ada)
 
     expect(dataFolder).toMatch(/\/data$/)
@@ -17,11 +17,11 @@ describe('where things lie', () => {
     expect(placesOf({ XDG_CONFIG_HOME: '/cfg' }, ada).keyFile).toBe('/cfg/postkey/keys')
   })
 
-  it('is where the environment says', () => {
+  it('are overridden by the environment', () => {
     expect(placesOf({ POSTKEY_DATA: '/d', POSTKEY_KEY_FILE: '/k' }, root)).toEqual({ dataFolder: '/d', keyFile: '/k' })
   })
 
-  it('makes no key file beside keys in the environment', () => {
+  it('include no key file when the environment contains keys', () => {
     expect(placesOf({ POSTKEY_KEY: 'a b' }, ada).keyFile).toBeUndefined()
   })
 })

@@ -2,13 +2,16 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 export interface Places {
-  /** All that Postkey and its sandbox keep: what a backup saves. */
+  /** Folder with all data of Postkey and its sandbox, for backups. */
   dataFolder: string
-  /** Outside of it, so that a backup of the data opens nothing. Not set when the keys are in the environment. */
+  /**
+   * Outside of the data folder, so that a backup of the data can't be decrypted. `undefined` when the environment
+   * contains the keys.
+   */
   keyFile: string | undefined
 }
 
-/** The user who starts Postkey, as far as it matters for where things lie. */
+/** Properties of the user who starts Postkey that determine the default paths. */
 export interface Starter {
   isRoot: boolean
   home: string
@@ -17,8 +20,9 @@ export interface Starter {
 const CHECKOUT = join(import.meta.dirname, '../..')
 
 /**
- * Where things lie when nobody says otherwise. Root keeps them where the system keeps such things, because PostgreSQL
- * then runs as another user, who could not enter a checkout in root's home. Everybody else has them in the checkout.
+ * Paths of an installation; the environment overrides the defaults. For root they are system folders, because
+ * PostgreSQL then runs as another user, who has no access to a checkout in root's home. For other users they are in the
+ * checkout.
  */
 export function placesOf(env: Readonly<Record<string, string | undefined>>, starter: Starter = me()): Places {
   const config = env.XDG_CONFIG_HOME || join(starter.home, '.config')

@@ -12,7 +12,7 @@ afterAll(() => rmSync(top, { recursive: true }))
 const newFolder = () => mkdtempSync(join(top, 'data-'))
 
 describe('the port of a data folder', () => {
-  it('is chosen once and kept', async () => {
+  it('is chosen once and then kept', async () => {
     const folder = newFolder()
     const port = await portOf(folder)
 
@@ -20,10 +20,10 @@ describe('the port of a data folder', () => {
     expect(readFileSync(join(folder, 'port'), 'utf8')).toBe(`${port}\n`)
   })
 
-  it('is another one when the preferred one is taken, but only at the first start', async () => {
+  it('is replaced only at the first start when the preferred port is taken', async () => {
     const folder = newFolder()
     const holder = createServer().listen(8400, '127.0.0.1')
-    // Another program may hold it already, which is just as good.
+    // If another program uses the port already, the effect is the same.
     await Promise.race([once(holder, 'listening'), once(holder, 'error')]).catch(() => undefined)
 
     expect(await portOf(folder)).not.toBe(8400)
@@ -33,7 +33,7 @@ describe('the port of a data folder', () => {
     holder.close()
   })
 
-  it.each(['', 'x', '0', '70000', '8400.5'])('is not guessed when the file holds "%s"', async (text) => {
+  it.each(['', 'x', '0', '70000', '8400.5'])('is an error when the file contains "%s"', async (text) => {
     const folder = newFolder()
     writeFileSync(join(folder, 'port'), text)
 

@@ -6,8 +6,8 @@ import { StartError } from './start-step.ts'
 const PREFERRED = 8400
 
 /**
- * The port of the server in this data folder. It is chosen at the first start and kept in `port`, because redirect URIs
- * in Entra ID and links in mail name it; when it is taken later, that is an error and never silently another one.
+ * Returns the port of the server in this data folder. The first start chooses it and stores it in `port`, because
+ * redirect URIs in Entra ID and links in mail contain it. A port that is taken later is an error and is never replaced.
  */
 export async function portOf(dataFolder: string): Promise<number> {
   const file = join(dataFolder, 'port')
@@ -29,7 +29,7 @@ export async function portOf(dataFolder: string): Promise<number> {
   return port
 }
 
-/** On both addresses that `localhost` may mean. */
+/** Returns true if the port is free on both addresses of `localhost`. */
 async function isFree(port: number): Promise<boolean> {
   return (await listenOn(port, '127.0.0.1')) !== undefined && (await listenOn(port, '::1')) !== undefined
 }
@@ -41,11 +41,11 @@ async function anyFreePort(): Promise<number> {
   }
 }
 
-/** The port it listened on for a moment; `undefined` when it could not. */
+/** Listens on a port for a moment and returns it; `undefined` when listening fails. */
 function listenOn(port: number, host: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const probe = createServer()
-    // A machine without IPv6 has no ::1 to be taken.
+    // A machine without IPv6 has no ::1 that could be taken.
     probe.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRNOTAVAIL' ? port : undefined))
     probe.listen({ port, host, exclusive: true }, () => {
       const address = probe.address()

@@ -8,18 +8,18 @@ import { systemClock } from '../../server/src/kernel/clock.ts'
 import { makeEncryptionKey } from '../../server/src/kernel/key-ring.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
-/** Not under a temporary folder that only its owner may enter. */
+/** Not in a temporary folder that only its owner may enter. */
 const top = mkdtempSync('/var/tmp/postkey-cli-')
 chmodSync(top, 0o711)
 afterAll(() => rmSync(top, { recursive: true, force: true }))
 
-// One life of one data folder: each test goes on where the one before it stopped.
+// The tests share one data folder; each continues from the result of the previous one.
 describe('npm run postkey', { timeout: 120_000 }, () => {
   const folder = join(top, 'data')
   const keyFile = join(top, 'keys')
   const postkey = (...argv: string[]) => run(argv, { POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
 
-  it('says so where no installation is, and makes none', async () => {
+  it('reports a missing installation and creates none', async () => {
     const { code, error } = await postkey('status')
 
     expect(code).toBe(3)
@@ -27,7 +27,7 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
     expect(() => chmodSync(folder, 0o711)).toThrow('ENOENT')
   })
 
-  it('works beside the PostgreSQL of a running one, leaves it running, and does not migrate', async () => {
+  it('uses the PostgreSQL of a running installation, leaves it running, and does not migrate', async () => {
     const { id, key } = makeEncryptionKey()
     writeFileSync(keyFile, `${id} ${key.toString('base64')}\n`, { mode: 0o600 })
     mkdirSync(folder, { mode: 0o711 })
@@ -47,17 +47,17 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
     }
   })
 
-  it('starts PostgreSQL for itself when nothing runs, and stops it again', async () => {
+  it('starts PostgreSQL when none runs, and stops it afterward', async () => {
     const { code, output } = await postkey('status', '--json')
 
     expect([code, JSON.parse(output)]).toEqual([0, { lines: [] }])
-    // A lock that is free, on data at which nobody works.
+    // Proves that the lock was released and no other process uses the data.
     const again = await startEmbeddedPostgres({ dataFolder: folder, durable: false })
     expect(again.adopted).toBe(false)
     await again.stop()
   })
 
-  it('takes the environment of npm run serve as it is', async () => {
+  it('uses the environment of npm run serve unchanged', async () => {
     const { code, error } = await run(['status'], {
       POSTKEY_DATA: folder,
       POSTKEY_KEY_FILE: keyFile,

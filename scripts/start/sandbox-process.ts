@@ -5,16 +5,16 @@ import { join } from 'node:path'
 import { StartError } from './start-step.ts'
 
 export interface SandboxProcess {
-  /** What it told about itself: addresses, people, passwords. */
+  /** Information that it printed: addresses, users, passwords. */
   block: string
-  /** For POSTKEY_CLOUDS_FILE. */
+  /** Path for POSTKEY_CLOUDS_FILE. */
   cloudsFile: string
-  /** For POSTKEY_CLOCK. */
+  /** Value for POSTKEY_CLOCK. */
   clock: string
-  /** Resolves when it has ended, asked to or not. */
+  /** Resolves when it has ended, expectedly or not. */
   ended: Promise<string>
   stop(): Promise<void>
-  /** Ends it without waiting. */
+  /** Kills it without waiting. */
   kill(): void
 }
 
@@ -23,8 +23,8 @@ const STOP_LIMIT_MS = 1_500
 const START_LIMIT_MS = 30_000
 
 /**
- * Starts the sandbox by its own command, as a process of its own: it plays Microsoft, and nothing but HTTP may lie
- * between. It has no part in our environment, where keys may be, and ends with us whatever ends us.
+ * Starts the sandbox as a separate process with its own command. It simulates Microsoft, so Postkey may reach it only
+ * over the network. It does not inherit the environment, which may contain keys, and always ends with this process.
  */
 export async function startSandboxProcess(dataFolder: string): Promise<SandboxProcess> {
   const folder = join(dataFolder, 'sandbox')
@@ -35,7 +35,7 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
   const child = spawn(process.execPath, [...preload, 'sandbox/src/main.ts', '--data', folder], {
     cwd: CHECKOUT,
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Ctrl-C reaches every process of the terminal's group at once; this one is stopped in its turn.
+    // Ctrl-C reaches all processes of the terminal's group at once; the sandbox must be stopped later, in order.
     detached: true,
     env: {
       PATH: process.env.PATH,
@@ -46,7 +46,7 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
   let complaints = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints = (complaints + text).slice(-4000)))
   child.stdin.on('error', () => undefined)
-  // After `exit` there may still be something to read.
+  // Output may still arrive after `exit`, so this waits for `close`.
   const ended = once(child, 'close').then(() => complaints.trim())
   const late = setTimeout(() => {
     complaints += `It did not answer within ${START_LIMIT_MS / 1000} seconds. Start it alone with "npm run sandbox" to see why.`
@@ -77,7 +77,10 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
   }
 }
 
-/** The sandbox as a cloud of Postkey: its addresses, and scopes that are called as Microsoft's. Answers the file. */
+/**
+ * Writes the sandbox as a cloud of Postkey: its addresses, and scopes named like Microsoft's. Returns the path of the
+ * file.
+ */
 export function writeCloudsFile(folder: string, ports: Readonly<Record<string, number>>): string {
   const at = (part: string) => `http://localhost:${ports[part]!}`
   const cloud = {
@@ -87,7 +90,7 @@ export function writeCloudsFile(folder: string, ports: Readonly<Record<string, n
     graphRoot: at('graph'),
     scopePrefixes: { graph: 'https://graph.microsoft.com/', exchange: 'https://outlook.office.com/' },
     portal: at('portal'),
-    // Port 9 is the discard port: nothing answers there until the sandbox has such servers.
+    // Port 9 is the discard port: a placeholder until the sandbox has such servers.
     imap: { host: 'localhost', port: ports['imap'] ?? 9, tls: 'none' },
     smtp: { host: 'localhost', port: ports['smtp'] ?? 9, tls: 'none' },
     personalAccounts: true,

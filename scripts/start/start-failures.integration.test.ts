@@ -1,4 +1,4 @@
-/** Starts that fail: each ends within its time, says why, and leaves nothing behind. */
+/** Failing starts: each ends within its time limit, reports the reason, and leaves no process behind. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,8 +12,8 @@ const top = mkdtempSync('/var/tmp/postkey-start-failures-')
 chmodSync(top, 0o711)
 afterAll(() => rmSync(top, { recursive: true, force: true }))
 
-describe('a start that fails', { timeout: 60_000 }, () => {
-  it('names the port of the sandbox that is taken', async () => {
+describe('a failing start', { timeout: 60_000 }, () => {
+  it('names the sandbox port that is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as AddressInfo
@@ -45,7 +45,7 @@ describe('a start that fails', { timeout: 60_000 }, () => {
 describe('a step of the start', () => {
   const { signal } = new AbortController()
 
-  it('ends at its limit, says that it is slow before, and what to do', async () => {
+  it('ends at its time limit with an instruction, after a warning that it is slow', async () => {
     const printed: string[] = []
     const step = startStep({
       name: 'Starting PostgreSQL',
@@ -61,7 +61,7 @@ describe('a step of the start', () => {
     expect(printed).toEqual(['Starting PostgreSQL is taking long; at most 0.06 seconds.'])
   })
 
-  it('begins no more, and is followed by none, once the process is to end', async () => {
+  it('is aborted, and no further step begins, once the process is to end', async () => {
     const ending = new AbortController()
     const options = { name: 'Step', limitMs: 1000, fix: '', signal: ending.signal }
     const step = startStep({ ...options, run: async () => ending.abort() })

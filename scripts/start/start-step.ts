@@ -1,4 +1,4 @@
-/** Why a start failed and what to do, for the person at the terminal. */
+/** Reason for a failed start with its fix, for the terminal. */
 export class StartError extends Error {
   override readonly name = 'StartError'
 }
@@ -7,20 +7,20 @@ export interface StartStep<T> {
   /** Completes "… is taking long" and "… did not finish". */
   name: string
   limitMs: number
-  /** What to do when the limit is reached. */
+  /** Instruction to print when the limit is reached. */
   fix: string
   run: () => Promise<T>
-  /** Ends the start: no further step begins. */
+  /** Aborts the start: no further step begins. */
   signal: AbortSignal
   print?: (line: string) => void
-  /** Prints once that the step takes long. */
+  /** Time in milliseconds after which a single warning is printed that the step takes long. */
   slowMs?: number
 }
 
 const SLOW_MS = 15_000
 
 /**
- * Runs one step of the start within its time limit. A slow step is announced, so that no start is silent.
+ * Runs one step of the start within its time limit. A slow step prints a warning.
  *
  * @throws {StartError} when the limit is reached; the reason of `signal` when it is aborted
  */

@@ -21,7 +21,7 @@ const PASSWORD = 'a long enough password'
 const HOUR_MS = 3_600_000
 const isRoot = process.getuid!() === 0
 
-/** Not under a temporary folder that only its owner may enter. */
+/** Not in a temporary folder that only its owner may enter. */
 const top = mkdtempSync('/var/tmp/postkey-start-')
 chmodSync(top, 0o711)
 const started: ChildProcess[] = []
@@ -30,13 +30,13 @@ afterAll(async () => {
   rmSync(top, { recursive: true, force: true })
 })
 
-// One life of one data folder: each test goes on where the one before it stopped.
+// The tests share one data folder; each continues from the result of the previous one.
 describe('npm start', { timeout: 120_000 }, () => {
   const folder = join(top, 'data')
   const keyFile = join(top, 'config/keys')
   let first: Started
 
-  it('brings up a server with a database and a sandbox on nothing', async () => {
+  it('starts a server with a database and a sandbox on an empty data folder', async () => {
     first = await start({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
 
     expect((await fetch(`${first.address}/healthz`)).status).toBe(200)
@@ -46,7 +46,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(first.block).toContain(keyFile)
   })
 
-  it('sends who comes by another name to the one address', async () => {
+  it('redirects requests with another host name to the configured address', async () => {
     const { port } = new URL(first.address)
     const answer = await fetch(`http://127.0.0.1:${port}/v1/session?a=b`, { redirect: 'manual' })
 
@@ -54,7 +54,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(answer.headers.get('location')).toBe(`${first.address}/v1/session?a=b`)
   })
 
-  it('has the time of the sandbox, at most a tenth of a second behind', async () => {
+  it('follows the time of the sandbox within a tenth of a second', async () => {
     await moveClock(first, 3 * HOUR_MS)
 
     await vi.waitUntil(async () => (await aheadMs(first)) > 2.9 * HOUR_MS, { timeout: 1000, interval: 20 })
@@ -64,18 +64,18 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(clock?.href).toBe(`${new URL(first.sandbox).origin}/api/clock`)
   })
 
-  it('gives the first admin a link, and none when there is one', async () => {
+  it('prints a link for the first admin, and no link once an admin exists', async () => {
     expect(await accept(first)).toBe(true)
   })
 
-  it('says so when it runs already, and disturbs nobody', async () => {
+  it('reports that it already runs, without affecting the running instance', async () => {
     const second = await failedStart({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
 
     expect(second).toMatch(/Port \d+ is taken .* perhaps by a Postkey that still runs/)
     expect((await fetch(`${first.address}/healthz`)).status).toBe(200)
   })
 
-  it('ends with Ctrl-C, and nothing of it stays', async () => {
+  it('ends with Ctrl-C and leaves no process behind', async () => {
     const began = performance.now()
     expect(await interrupt(first.child)).toBe(0)
     // After ten seconds the sandbox would have been killed.
@@ -86,7 +86,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(processesOf(folder)).toEqual([])
   })
 
-  it('finds everything as it was at the second start', async () => {
+  it('keeps all data until the second start', async () => {
     const second = await start({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
 
     expect([second.address, second.sandbox]).toEqual([first.address, first.sandbox])
@@ -97,7 +97,9 @@ describe('npm start', { timeout: 120_000 }, () => {
     first = second
   })
 
-  /** What does not become so in time is told with the end of the log: afterwards the folder is gone. */
+  /**
+   * Waits for a condition. On timeout, the error contains the end of the log, because the folder is deleted afterward.
+   */
   async function orLog(isSo: () => boolean | Promise<boolean>): Promise<void> {
     try {
       await vi.waitUntil(isSo, { timeout: 15_000, interval: 50 })
@@ -107,14 +109,14 @@ describe('npm start', { timeout: 120_000 }, () => {
     }
   }
 
-  it('goes on by itself within seconds when PostgreSQL was killed, twice', async () => {
+  it('recovers automatically within seconds after PostgreSQL was killed, twice', async () => {
     for (let time = 0; time < 2; time++) {
       const killed = postmasterOf(folder)
       process.kill(killed, 'SIGKILL')
 
       await orLog(() => postmasterOf(folder) !== killed)
       await orLog(async () => (await fetch(`${first.address}/healthz`)).status === 200)
-      // What was committed is there, and it can be written again.
+      // Committed data is preserved, and writing is possible again.
       expect(await signIn(first)).toBe(200)
     }
     expect(first.child.exitCode).toBeNull()
@@ -123,7 +125,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(log.match(/PostgreSQL is there again/g)).toHaveLength(2)
   })
 
-  it('starts after it was killed, and the sandbox of the killed one is gone', async () => {
+  it('starts after SIGKILL, and the sandbox of the killed instance has ended', async () => {
     first.child.kill('SIGKILL')
     await once(first.child, 'exit')
 
@@ -135,7 +137,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(processesOf(folder)).toEqual([])
   })
 
-  it('makes no new key for a database that was encrypted with another one', async () => {
+  it('creates no new key for a database that was encrypted with another key', async () => {
     renameSync(keyFile, `${keyFile}.away`)
 
     expect(await failedStart({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })).toContain('kernel.key_missing')
@@ -144,14 +146,14 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(processesOf(folder)).toEqual([])
   })
 
-  it('puts no key into the data folder', async () => {
+  it('stores no key in the data folder', async () => {
     const complaint = await failedStart({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: join(folder, 'keys') })
 
     expect(complaint).toMatch(/POSTKEY_KEY_FILE lies in the data folder/)
     expect(processesOf(folder)).toEqual([])
   })
 
-  it.runIf(isRoot)('runs for an ordinary user in a home that is closed to others', async () => {
+  it.runIf(isRoot)('runs as an ordinary user with a home closed to other users', async () => {
     const home = join(top, 'home')
     mkdirSync(home, { mode: 0o700 })
     chownSync(home, 65_534, 65_534)
@@ -211,7 +213,7 @@ async function moveClock({ sandbox }: Started, byMs: number): Promise<void> {
   expect(answer.status).toBe(200)
 }
 
-/** How far the server is ahead of us. */
+/** Difference between the server's clock and the local clock in milliseconds; positive if the server is ahead. */
 async function aheadMs({ address }: Started): Promise<number> {
   const { now } = (await (await fetch(`${address}/healthz`)).json()) as { now: string }
   return Date.parse(now) - Date.now()
@@ -263,13 +265,16 @@ function post(address: string, path: string, body: object): Promise<Response> {
   })
 }
 
-/** Its number, of the last one that was started; 0 for a moment while a new one begins. */
+/** Process id of the most recently started postmaster; 0 for a moment while a new one starts. */
 function postmasterOf(folder: string): number {
   const file = join(folder, 'postgres/data/postmaster.pid')
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0
 }
 
-/** What runs and names the folder in its command line: PostgreSQL and the sandbox. Ends are seen a moment later. */
+/**
+ * Command lines of running processes that contain the folder: PostgreSQL and the sandbox. A process may remain visible
+ * for a moment after its end.
+ */
 function processesOf(folder: string): string[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))

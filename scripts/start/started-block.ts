@@ -1,6 +1,6 @@
 import type { Places } from './places.ts'
 
-/** What a person sees after the start. */
+/** Text that the terminal shows after the start. */
 export function startedBlock(started: {
   address: string
   firstAdminLink: string | undefined
@@ -8,7 +8,7 @@ export function startedBlock(started: {
   ownDatabase: boolean
   logFile: string
   sandboxBlock: string | undefined
-  /** What there is to say about its build. */
+  /** Message about the build of the web UI, if there is one. */
   webUi: string | undefined
 }): string {
   const { address, firstAdminLink, places, ownDatabase, logFile, sandboxBlock, webUi } = started

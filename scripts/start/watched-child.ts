@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** A Node program that ends with us, whatever ends us. */
+/** A Node program that always ends with this process, even when this process is killed. */
 export interface WatchedChild {
-  /** Whether it was asked to end. */
+  /** True once it was asked to end. */
   readonly isStopping: boolean
   ended: Promise<unknown>
-  /** Also when it has ended, or was asked to by the terminal already. */
+  /** Stops it. May be called after it has ended, or after the terminal has already signaled it. */
   stop(): Promise<void>
 }
 

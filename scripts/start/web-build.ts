@@ -6,14 +6,15 @@ const CHECKOUT = join(import.meta.dirname, '../..')
 const WEB = join(CHECKOUT, 'web')
 const DIST = join(WEB, 'dist')
 const BUILD_LIMIT_MS = 180_000
-/** What the built files are made of, besides the packages that the lockfile names. */
+/** Source files of the build, in addition to the packages in the lockfile. */
 const SOURCES = ['index.html', 'package.json', 'vite.config.ts', '{src,public}/**/*']
 
 /**
- * Builds the web UI if anything of it is newer than what is built; about three seconds. Where that cannot be done, such
- * as in a checkout of somebody else, what was built before will do. Answers what there is to say about it.
+ * Builds the web UI if a source file is newer than the build; takes about three seconds. If the build fails, for
+ * example in a checkout of another user, the previous build is used.
  *
- * @throws {Error} when it cannot be built and never was
+ * @returns a message about the build, if there is one
+ * @throws {Error} when the build fails and no previous build exists
  */
 export function buildWebIfStale(): string | undefined {
   const built = modifiedAt(join(DIST, 'index.html'))
@@ -29,14 +30,14 @@ export function buildWebIfStale(): string | undefined {
 }
 
 /**
- * Builds beside what is served and puts it in its place when it is whole: a build that fails leaves the old one.
+ * Builds the web UI in a separate folder and replaces the served one on success. A failed build keeps the previous one.
  *
- * @throws {Error} with what the build said, when it failed
+ * @throws {Error} with the output of the failed build
  */
 export function buildWeb(): void {
   const vite = join(CHECKOUT, 'node_modules/vite/bin/vite.js')
   const fresh = join(DIST, `.new-${process.pid}`)
-  // What is served is no secret: whoever else starts Postkey from this checkout reads it, too.
+  // Served files are public: other users who start Postkey from this checkout must be able to read them.
   const ours = process.umask(0o022)
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,

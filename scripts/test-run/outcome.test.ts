@@ -11,17 +11,17 @@ import {
 } from './outcome.ts'
 
 describe('a step that is one test', () => {
-  it('passes with exit code 0 and shows nothing', () => {
+  it('passes with exit code 0 and shows no details', () => {
     expect(exitOutcome(finished({ exitCode: 0, output: 'all well' }))).toEqual(counts(1, 0, 0))
   })
 
-  it('fails with any other exit code and shows what it printed', () => {
+  it('fails with any other exit code and shows its output', () => {
     expect(exitOutcome(finished({ exitCode: 2, output: 'a.ts: wrong\n' }))).toEqual(counts(0, 1, 0, 'a.ts: wrong'))
   })
 })
 
 describe('a vitest step', () => {
-  it('counts what passed and failed, and shows what vitest printed about failures', () => {
+  it("counts passed and failed tests, and shows vitest's output about failures", () => {
     const outcome = vitestOutcome(finished({ exitCode: 1, output: 'FAIL b' }), report(['passed', 'passed', 'failed']))
 
     expect(outcome).toEqual(counts(2, 1, 0, 'FAIL b'))
@@ -35,7 +35,7 @@ describe('a vitest step', () => {
     expect(vitestOutcome(finished({ exitCode: 0 }), undefined).failed).toBe(1)
   })
 
-  it('fails when a file could not be loaded, although no test of it ran', () => {
+  it('fails when a file could not be loaded, although none of its tests ran', () => {
     const broken: Report = {
       success: false,
       testResults: [
@@ -49,26 +49,29 @@ describe('a vitest step', () => {
     )
   })
 
-  it('fails when vitest did, although every test passed', () => {
+  it('fails when vitest failed, although every test passed', () => {
     expect(vitestOutcome(finished({ exitCode: 1, output: 'Unhandled rejection' }), report(['passed']))).toEqual(
       counts(1, 1, 0, 'Unhandled rejection'),
     )
   })
 
-  it.each(['skipped', 'pending', 'todo'])('counts a test that is %s and says why as skipped', (status) => {
-    const outcome = vitestOutcome(finished({}), report(['passed', status], 'reads a folder (skipped: until #12)'))
+  it.each(['skipped', 'pending', 'todo'])(
+    'counts a test as skipped if it is %s and its title gives the reason',
+    (status) => {
+      const outcome = vitestOutcome(finished({}), report(['passed', status], 'reads a folder (skipped: until #12)'))
 
-    expect(outcome).toEqual(counts(1, 0, 1))
-  })
+      expect(outcome).toEqual(counts(1, 0, 1))
+    },
+  )
 
-  it.each(['skipped', 'pending', 'todo'])('fails for a test that is %s and does not say why', (status) => {
+  it.each(['skipped', 'pending', 'todo'])('fails for a test that is %s without a reason', (status) => {
     const outcome = vitestOutcome(finished({}), report(['passed', status], 'reads a folder'))
 
     expect(outcome).toMatchObject({ passed: 1, failed: 1, skipped: 0 })
     expect(outcome.details).toContain('"reads a folder"')
   })
 
-  it('never loses a test and never calls a failed run a success', () =>
+  it('counts every test and never reports a failed run as successful', () =>
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('passed', 'failed', 'skipped', 'todo'), { minLength: 1 }),
@@ -94,15 +97,15 @@ describe('the step of foreign clients', () => {
     })
   })
 
-  it('is content when every flow is', () => {
+  it('passes when every flow passes', () => {
     expect(foreignOutcome(finished({ stdout: `${good}\n${good}\n` }))).toEqual(counts(2, 0, 0))
   })
 
-  it.each(['started', '[]', 'null', '{"ok":true}'])('fails for a line that is no flow: %s', (line) => {
+  it.each(['started', '[]', 'null', '{"ok":true}'])('fails for an invalid line: %s', (line) => {
     expect(foreignOutcome(finished({ stdout: `${good}\n${line}\n` }))).toMatchObject({ passed: 1, failed: 1 })
   })
 
-  it('takes a flow whose program is missing for neither passed nor failed', () => {
+  it('counts a flow with a missing program neither as passed nor as failed', () => {
     const missing = '{"client":"mbsync","flow":"IMAP","ok":null,"lacks":["sasl-xoauth2"],"note":"not installed"}'
 
     expect(foreignOutcome(finished({ stdout: `${good}\n${missing}\n` }))).toEqual({
@@ -122,7 +125,7 @@ describe('the step of foreign clients', () => {
     expect(foreignOutcome(finished({ stdout: '' })).failed).toBe(1)
   })
 
-  it('fails when the command did, although every flow it reported is good', () => {
+  it('fails when the command failed, although every reported flow passed', () => {
     expect(foreignOutcome(finished({ exitCode: 1, stdout: good, output: 'TypeError' }))).toEqual(
       counts(1, 1, 0, 'TypeError'),
     )
@@ -133,16 +136,16 @@ describe('the step of edge cases', () => {
   const kept = '{"case":"dns-slow","ok":true}'
   const broken = '{"case":"dns-slow","ok":false,"faults":["the server ended"]}'
 
-  it('counts each case as one test and shows the broken ones', () => {
+  it('counts each case as one test and shows the failed cases', () => {
     expect(edgesOutcome(finished({ exitCode: 1, stdout: `${kept}\n${broken}\n` }))).toEqual(counts(1, 1, 0, broken))
     expect(edgesOutcome(finished({ stdout: `${kept}\n${kept}\n` }))).toEqual(counts(2, 0, 0))
   })
 
-  it.each(['started', '{"ok":true}'])('fails for a line that is no case: %s', (line) => {
+  it.each(['started', '{"ok":true}'])('fails for an invalid line: %s', (line) => {
     expect(edgesOutcome(finished({ stdout: `${kept}\n${line}\n` }))).toMatchObject({ passed: 1, failed: 1 })
   })
 
-  it('fails without any case, and when the command failed although every case was kept', () => {
+  it('fails without any case, and when the command failed although every case passed', () => {
     expect(edgesOutcome(finished({ stdout: '' })).failed).toBe(1)
     expect(edgesOutcome(finished({ exitCode: 1, stdout: kept, output: 'TypeError' }))).toEqual(
       counts(1, 1, 0, 'TypeError'),
@@ -164,14 +167,11 @@ describe('the step of walks', () => {
     expect(walkOutcome(finished({ exitCode: 1, stdout: failed, output: failed }))).toEqual(counts(0, 1, 0, failed))
   })
 
-  it.each(['', 'null', '{"ok":true,"steps":[]}', `${line}\n${line}`])(
-    'fails when what it said is no result: %s',
-    (said) => {
-      expect(walkOutcome(finished({ stdout: said })).failed).toBe(1)
-    },
-  )
+  it.each(['', 'null', '{"ok":true,"steps":[]}', `${line}\n${line}`])('fails for an invalid result: %s', (said) => {
+    expect(walkOutcome(finished({ stdout: said })).failed).toBe(1)
+  })
 
-  it('fails when the command did, whatever it said', () => {
+  it('fails when the command failed, regardless of its output', () => {
     expect(walkOutcome(finished({ exitCode: 1, stdout: line })).failed).toBe(1)
   })
 })

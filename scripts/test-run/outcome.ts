@@ -1,30 +1,33 @@
-/** What came of a step, read from its exit code and from what it wrote, never from prose. */
+/** Result of a step, read from its exit code and its structured output, never from prose. */
 export interface Outcome {
   passed: number
   failed: number
   skipped: number
-  /** What a person needs to see of it; empty when all is well. */
+  /** Output for the developer; empty when the step passed. */
   details: string
-  /** Tests of it that were not run. They count neither as passed nor, on a desk, as failed. */
+  /**
+   * Tests of the step that were not run. They are not counted as passed. On a developer's machine they are not counted
+   * as failed.
+   */
   notRun?: readonly NotRun[]
 }
 
-/** A step or test that could not run, with the programs it lacks, or `ROOT`. */
+/** A step or test that could not run, with its missing programs, or `ROOT`. */
 export interface NotRun {
   name: string
   lacks: readonly string[]
 }
 
-/** What a finished command left behind. */
+/** Result of a finished command. */
 export interface Finished {
   exitCode: number
-  /** Everything it printed, both streams as they came. */
+  /** Combined output of both streams, in the order of arrival. */
   output: string
-  /** Its standard output alone. */
+  /** Output of standard output only. */
   stdout: string
 }
 
-/** Type of {@link Finished} whose report file was read, if the step has one. */
+/** Content of the report file of a {@link Finished} step, if it has one. */
 export interface Report {
   success: boolean
   testResults: readonly {
@@ -34,7 +37,7 @@ export interface Report {
   }[]
 }
 
-/** A skipped test says why in its title, for the person who wonders later. */
+/** A skipped test must state its reason in its title. */
 const REASON = /\(skipped: [^)]+\)/
 
 export function exitOutcome({ exitCode, output }: Finished): Outcome {
@@ -43,7 +46,7 @@ export function exitOutcome({ exitCode, output }: Finished): Outcome {
     : { passed: 0, failed: 1, skipped: 0, details: output.trim() }
 }
 
-/** Counts a vitest run. No report, no tests, or a skipped test without a reason are failures. */
+/** Counts a vitest run. A missing report, no tests, or a skipped test without a reason are failures. */
 export function vitestOutcome(finished: Finished, report: Report | undefined): Outcome {
   if (!report) return failure(`vitest wrote no report.\n${finished.output}`)
 
@@ -69,8 +72,8 @@ export function vitestOutcome(finished: Finished, report: Report | undefined): O
 }
 
 /**
- * Counts the flows of foreign clients: one JSON line `{"client","flow","ok","note"}` each. `"ok":null` with `lacks` is a
- * flow that was not run for want of a program.
+ * Counts the flows of foreign clients: one JSON line `{"client","flow","ok","note"}` each. `"ok":null` with `lacks` is
+ * a flow that was not run because a program is missing.
  */
 export function foreignOutcome(finished: Finished): Outcome {
   const lines = finished.stdout.split('\n').filter((line) => line.trim() !== '')
@@ -104,7 +107,7 @@ function isKept(line: string): boolean {
   }
 }
 
-/** Counts walks: its one line `{"ok","steps":[{"name","ms"}…]}` names each step as `walk: step`. */
+/** Counts walks. The single line `{"ok","steps":[{"name","ms"}…]}` names each step as `walk: step`. */
 export function walkOutcome(finished: Finished): Outcome {
   const result = readWalks(finished.stdout.trim())
   if (finished.exitCode !== 0 || !result) return failure(finished.output)
@@ -128,7 +131,7 @@ function readFlow(line: string): FlowRead | undefined {
     const flow = JSON.parse(line) as Partial<Record<'client' | 'flow' | 'ok' | 'lacks', unknown>> | null
     if (typeof flow?.client !== 'string' || typeof flow.flow !== 'string') return undefined
     if (flow.ok !== null) return { ok: flow.ok === true }
-    // A flow that does not say what it lacks has no reason not to run.
+    // Without `lacks`, a flow has no reason not to run.
     const { lacks } = flow
     if (!Array.isArray(lacks) || lacks.length === 0) return undefined
     return { ok: null, name: `foreign, ${flow.client}: ${flow.flow}`, lacks: lacks.map(String) }

@@ -3,23 +3,23 @@ import { runCommand } from './run-command.ts'
 
 const LONG_MS = 30_000
 
-describe('running a command', () => {
-  it('keeps both streams, and standard output apart', async () => {
+describe('the command runner', () => {
+  it('keeps the combined output and standard output separately', async () => {
     const finished = await runCommand(['-e', 'console.log("flow"); console.error("noise"); process.exit(3)'], LONG_MS)
 
     expect(finished).toMatchObject({ exitCode: 3, stdout: 'flow\n' })
     expect(finished.output).toContain('noise')
   })
 
-  it('runs the Node that runs the tests', async () => {
+  it('uses the Node version that runs the tests', async () => {
     expect((await runCommand(['-p', 'process.version'], LONG_MS)).stdout.trim()).toBe(process.version)
   })
 
-  it('fails a command that was killed', async () => {
+  it('reports a killed command as failed', async () => {
     expect((await runCommand(['-e', 'process.kill(process.pid, "SIGKILL")'], LONG_MS)).exitCode).toBe(1)
   })
 
-  it('ends a command that does not come to an end, and says so', async () => {
+  it('ends a command that exceeds its time limit, and reports this', async () => {
     const finished = await runCommand(['-e', 'setInterval(() => {}, 1000)'], 500)
 
     expect(finished.exitCode).toBe(1)

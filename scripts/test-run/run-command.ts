@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import type { Finished } from './outcome.ts'
 
-/** How long a step that was asked to end may take to do so. */
+/** Time that a step has to end after SIGTERM, in milliseconds. */
 const GRACE_MS = 5_000
 
-/** Runs Node with `args` to its end, or to `limitMs`, and keeps what it prints. */
+/** Runs Node with `args` to its end, for at most `limitMs`, and keeps its output. */
 export function runCommand(args: readonly string[], limitMs: number): Promise<Finished> {
   const { FORCE_COLOR: _, ...environment } = process.env
   const child = spawn(process.execPath, args, {
@@ -27,7 +27,7 @@ export function runCommand(args: readonly string[], limitMs: number): Promise<Fi
     }, limitMs)
     const end = setTimeout(() => {
       child.kill('SIGKILL')
-      // A grandchild may still hold the pipes; nobody waits for it.
+      // A grandchild may still hold the pipes; without this, `close` would wait for it.
       child.stdout.destroy()
       child.stderr.destroy()
     }, limitMs + GRACE_MS)

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { chooseSteps, STAGES, STEPS } from './steps.ts'
 
-describe('choosing steps', () => {
-  it('takes all of them unless told otherwise', () => {
+describe('the selection of steps', () => {
+  it('contains all steps by default', () => {
     expect(chooseSteps([]).steps).toEqual(STEPS)
   })
 
-  it('takes only quick ones for the fast loop, none of which needs a program beside npm', () => {
+  it('contains only quick steps for the fast loop, which need only npm', () => {
     const { steps } = chooseSteps(['--fast'])
 
     expect(steps.map(({ name }) => name).sort()).toEqual([
@@ -21,18 +21,18 @@ describe('choosing steps', () => {
     expect(steps.flatMap(({ needs }) => needs ?? [])).toEqual([])
   })
 
-  it('comes to every step in the order of the stages', () => {
+  it('runs the steps in the order of the stages', () => {
     const order = Object.keys(STAGES)
     const stages = STEPS.map(({ stage }) => order.indexOf(stage))
 
     expect(stages).toEqual([...stages].sort())
   })
 
-  it('takes those named', () => {
+  it('contains the named steps', () => {
     expect(chooseSteps(['unit', 'e2e']).steps.map(({ name }) => name)).toEqual(['unit', 'e2e'])
   })
 
-  it('tells which names do not exist', () => {
+  it('reports unknown names', () => {
     expect(chooseSteps(['unti'])).toEqual({ steps: [], unknown: ['unti'] })
   })
 })

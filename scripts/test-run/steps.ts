@@ -1,37 +1,47 @@
 import type { ProgramName } from '../programs.ts'
 
-/** One named part of a test run: a command that Node runs, and how to read what came of it. */
+/** One named part of a test run: a command for Node, and the format of its result. */
 export interface Step {
   name: string
-  /** Arguments for Node. `{report}` stands for a file of its own that the command writes its report to. */
+  /** Arguments for Node. `{report}` is replaced by the path of a separate file for the command's report. */
   command: readonly string[]
   /**
-   * `exit`: the step is one test. `vitest`: its JSON report counts. `foreign`: each line is one flow of one client.
-   * `walk`: one line that names each step of its walks. `edges`: each line is one case.
+   * Format of the result. `exit`: the step is one test. `vitest`: a JSON report. `foreign`: each line is one flow of
+   * one client. `walk`: one line that names each step of its walks. `edges`: each line is one case.
    */
   counts: 'exit' | 'vitest' | 'foreign' | 'walk' | 'edges'
   stage: Stage
-  /** Without one of them the step is not run, and listed as such. */
+  /** Required programs. If one is missing, the step is listed as not run. */
   needs?: readonly ProgramName[]
-  /** Makes namespaces: not run, and listed as such, without root on Linux. */
+  /** Creates namespaces: without root on Linux the step is listed as not run. */
   asRoot?: true
-  /** Without one of them the step is run, and only its tests that start it fail or, of `foreign`, are not run. */
+  /**
+   * Programs used by single tests. If one is missing, the step runs and only those tests fail, or, in `foreign`, are
+   * not run.
+   */
   uses?: readonly ProgramName[]
-  /** After this long the step is ended and has failed, so that a hanging test cannot hang the run. */
+  /**
+   * Time limit in milliseconds. At the limit the step is ended and has failed, so that a hanging test cannot block the
+   * run.
+   */
   limitMs: number
 }
 
 /**
- * One stage after the other: what needs no running Postkey, which is the fast loop (`npm run check`); the build, once,
- * before whatever starts Postkey would build it each for itself; the tests with sockets; Postkey in a browser; Postkey from
- * outside.
+ * Stages run one after the other:
+ *
+ * - `fast`: steps that need no running Postkey (`npm run check`).
+ * - `build`: builds the web UI once, before several steps would each build it.
+ * - `integration`: tests with sockets.
+ * - `browser`: Postkey in a browser.
+ * - `outside`: Postkey tested from outside.
  */
 export type Stage = 'fast' | 'build' | 'integration' | 'browser' | 'outside'
 
 /**
- * How many steps of a stage run at a time, on two cores. The fast ones keep a core busy each. Integration tests take
- * both by themselves. Beside two browsers anything else made screens late by more than they are waited for. The others wait
- * for clocks and for each other more than they compute.
+ * Maximum concurrent steps per stage, on two cores. Each fast step uses one core. Integration tests use both cores
+ * themselves. Beside two browsers, another step delayed screens beyond their timeout. The other steps mostly wait for
+ * clocks and for each other.
  */
 export const STAGES: Readonly<Record<Stage, number>> = { fast: 2, build: 1, integration: 1, browser: 1, outside: 2 }
 
@@ -55,7 +65,7 @@ const DRILLED = [
   ...['smtp-auth-off-mailbox', 'smtp-send-as-denied', 'smtp-cut-after-dot', 'smtp-answer-lost'],
 ]
 
-/** Cases that hold; `npm run edges` is all of them. */
+/** Cases that pass; `npm run edges` runs all. */
 const EDGES = [
   ...['graph-reset', 'graph-truncated', 'imap-reset', 'imap-truncated', 'smtp-reset', 'smtp-truncated'],
   ...['port-taken', 'sigterm-npm', 'sigterm-node', 'sigterm-npm-as-pid-1', 'sigterm-node-as-pid-1'],
@@ -63,7 +73,7 @@ const EDGES = [
   ...['restored-backup', 'dns-no-resolver', 'dns-servfail', 'dns-nxdomain', 'dns-slow'],
 ]
 
-/** In the order they start. Of a stage the longest come first, so that two cores finish together. */
+/** All steps in the order of their start. The longest of a stage come first, so that two cores finish together. */
 export const STEPS: readonly Step[] = [
   {
     name: 'lint',
@@ -123,7 +133,7 @@ export const STEPS: readonly Step[] = [
     limitMs: 12 * MINUTE_MS,
   },
   {
-    // So few letters that each way of disturbing is met once; `npm run crash` has 2,000, and another seed each time.
+    // Just enough messages for one disturbance of each kind; `npm run crash` has 2,000, and another seed each time.
     name: 'crash',
     command: ['proofs/crash/main.ts', '--json', '--in', '150', '--out', '30', '--at-once', '2'],
     counts: 'exit',
@@ -132,7 +142,7 @@ export const STEPS: readonly Step[] = [
     limitMs: 10 * MINUTE_MS,
   },
   {
-    // One of each kind; `npm run drill` is all of them.
+    // One drill of each kind; `npm run drill` runs all.
     name: 'drill',
     command: ['proofs/drill/main.ts', '--json', '--only', DRILLED.join()],
     counts: 'exit',
@@ -155,7 +165,7 @@ export const STEPS: readonly Step[] = [
     limitMs: 10 * MINUTE_MS,
   },
   {
-    // The shortest that is killed at every point; `npm run race` goes through 200 expiries.
+    // The shortest run with a kill at every point; `npm run race` runs 200 expiries.
     name: 'race',
     command: ['proofs/race/main.ts', '--json', '--expiries', '20'],
     counts: 'exit',
@@ -173,11 +183,11 @@ export const STEPS: readonly Step[] = [
 
 export interface Choice {
   steps: readonly Step[]
-  /** Names that were asked for and do not exist. */
+  /** Requested names that do not exist. */
   unknown: readonly string[]
 }
 
-/** What `npm test -- [--fast] [name …]` means. */
+/** Parses the arguments of `npm test -- [--fast] [name …]`. */
 export function chooseSteps(args: readonly string[], steps: readonly Step[] = STEPS): Choice {
   const names = args.filter((arg) => arg !== '--fast')
   return {

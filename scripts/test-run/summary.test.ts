@@ -6,36 +6,36 @@ const unit: StepResult = { name: 'unit', seconds: 3, passed: 120, failed: 2, ski
 const e2e = { name: 'e2e', lacks: ['chromium'] }
 
 describe('the line of a step', () => {
-  it('says whether it went well and how long it took', () => {
+  it('shows the result and the duration', () => {
     expect(stepLine(lint)).toBe('ok      lint           12.3 s')
   })
 
-  it('counts where there is more than one test', () => {
+  it('shows the number of tests if there is more than one', () => {
     expect(stepLine(unit)).toBe('failed  unit            3.0 s  120 passed, 2 failed, 1 skipped')
   })
 })
 
-describe('the end of a run', () => {
-  it('has the counts over all steps as its last line', () => {
+describe('the summary of a run', () => {
+  it('has the counts of all steps as its last line', () => {
     expect(lastLine(summary([lint, unit], [], false))).toBe('121 passed, 2 failed, 1 skipped')
     expect(lastLine(summary([lint], [], true))).toBe('1 passed, 0 failed')
   })
 
-  it('shows the details of what failed', () => {
+  it('shows the details of failures', () => {
     expect(summary([lint, unit], [], false)).toContain('--- unit\nFAIL a\nFAIL b')
   })
 
-  it('says what could not be run, for lack of what, and what to do', () => {
+  it('lists steps that could not run, with the missing programs and the fix', () => {
     expect(summary([lint], [e2e], false)).toMatch(/not run: e2e, because chromium is missing.*npm run setup/)
   })
 
-  it('names root as the reason where no program is missing', () => {
+  it('names root as the reason when no program is missing', () => {
     expect(summary([lint], [{ name: 'edges', lacks: [ROOT] }], false)).toContain(
       'not run: edges, because it needs root on Linux.',
     )
   })
 
-  it('lists tests that were not run of a step that was, apart from passed and failed', () => {
+  it('lists tests that were not run within a step separately from passed and failed ones', () => {
     const foreign = {
       ...lint,
       name: 'foreign',
@@ -50,7 +50,7 @@ describe('the end of a run', () => {
     expect(total([foreign], [], true).failed).toBe(1)
   })
 
-  it('forgives on a desk what was not run, and not on a machine that is to judge', () => {
+  it("accepts steps that were not run on a developer's machine, but not in CI", () => {
     expect(total([lint], [e2e], false).failed).toBe(0)
     expect(total([lint], [e2e], true).failed).toBe(1)
     expect(lastLine(summary([lint], [e2e], true))).toBe('1 passed, 1 failed')

@@ -5,10 +5,10 @@ export interface StepResult extends Outcome {
   seconds: number
 }
 
-/** What a step lacks that makes namespaces. */
+/** Missing requirement of a step that creates namespaces. */
 export const ROOT = 'root on Linux'
 
-/** The line printed as soon as a step is done. */
+/** The line printed as soon as a step has finished. */
 export function stepLine({ name, seconds, passed, failed, skipped, notRun = [] }: StepResult): string {
   const word = failed > 0 ? 'failed' : 'ok'
   const counts = passed + failed + skipped > 1 || notRun.length > 0 ? countsLine({ passed, failed, skipped }) : ''
@@ -17,8 +17,8 @@ export function stepLine({ name, seconds, passed, failed, skipped, notRun = [] }
 }
 
 /**
- * The end of a run: details of what failed, what was not run and why, and the counts as the last line. What was not
- * run counts as failed when `strict`, because a machine that is to judge must be able to.
+ * Summary of a run: details of failures, steps and tests that were not run with the reason, and the counts as the last
+ * line. If `strict`, what was not run counts as failed, because CI must be able to run everything.
  */
 export function summary(results: readonly StepResult[], steps: readonly NotRun[], strict: boolean): string {
   const notRun = allNotRun(results, steps)
@@ -39,7 +39,7 @@ export function total(results: readonly StepResult[], steps: readonly NotRun[], 
   }
 }
 
-/** Steps that were not run, and tests that were not run of steps that were. */
+/** Steps that were not run, and tests that were not run within a completed step. */
 function allNotRun(results: readonly StepResult[], steps: readonly NotRun[]): NotRun[] {
   return [...steps, ...results.flatMap(({ notRun = [] }) => notRun)]
 }

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { destinationOf, isLoopback } from './guard-sockets.ts'
 
-describe('the guard at the sockets of unit tests', () => {
+describe('the socket guard of unit tests', () => {
   it('refuses fetch', async () => {
     await expect(fetch('http://127.0.0.1:49151/')).rejects.toHaveProperty(
       'cause.message',
@@ -10,7 +10,7 @@ describe('the guard at the sockets of unit tests', () => {
     )
   })
 
-  it('refuses a plain socket and says what to do instead', () => {
+  it('refuses a plain socket and names the alternative', () => {
     expect(() => connect(25, 'outlook.office365.com')).toThrow(/outlook\.office365\.com:25.*integration\.test\.ts/)
   })
 
@@ -33,7 +33,7 @@ describe('the guard at the sockets of unit tests', () => {
     ['127.0.0.1.example', false],
     ['0.0.0.0', false],
     ['192.168.1.4', false],
-  ])('takes %s for this machine: %s', (host, expected) => {
+  ])('classifies %s as loopback: %s', (host, expected) => {
     expect(isLoopback(host)).toBe(expected)
   })
 })

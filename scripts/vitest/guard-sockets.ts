@@ -1,7 +1,7 @@
 /**
- * Refuses connections a test must not make, at the one place every client passes: `Socket.connect`.
+ * Refuses forbidden connections of tests in `Socket.connect`, which every client calls.
  *
- * A refusal is thrown and also fails the connection, so that a client which swallows errors still gets none.
+ * A refusal is thrown and also fails the connection, so that a client that swallows errors still gets no connection.
  */
 import { Socket } from 'node:net'
 
@@ -12,10 +12,13 @@ export interface Destination {
 
 type Connect = (this: Socket, ...args: unknown[]) => Socket
 
-/** Remembers the real `connect`, since workers are used for several files and the guard of the last one counts. */
+/** Stores the original `connect`: a worker runs several test files, and the guard of the last file applies. */
 const UNGUARDED = Symbol.for('postkey.unguarded-connect')
 
-/** Replaces `Socket.connect` by one that asks `refuse` for an objection first. Unix sockets and pipes pass. */
+/**
+ * Replaces `Socket.connect` by a version that first calls `refuse`, which returns the reason for a refusal. Unix
+ * sockets and pipes are always allowed.
+ */
 export function guardSockets(refuse: (destination: Destination) => string | undefined): void {
   const prototype = Socket.prototype as unknown as { connect: Connect; [UNGUARDED]: Connect | undefined }
   const connect = (prototype[UNGUARDED] ??= prototype.connect)
@@ -29,8 +32,8 @@ export function guardSockets(refuse: (destination: Destination) => string | unde
 }
 
 /**
- * Where a call of `Socket.connect` leads: `(options)`, `(port, host?)`, `(path)`, or, from Node's own `net.connect`
- * and `tls.connect`, all of that wrapped in one array.
+ * Destination of a `Socket.connect` call: `(options)`, `(port, host?)`, `(path)`, or, from Node's own `net.connect` and
+ * `tls.connect`, these arguments wrapped in one array.
  */
 export function destinationOf(args: readonly unknown[]): Destination | undefined {
   const [first, second] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args

@@ -1,4 +1,4 @@
-/** Loaded before every unit test: unit tests use no sockets at all, so that they are quick and never flaky. */
+/** Loaded before every unit test: unit tests use no sockets, which keeps them quick and deterministic. */
 import { guardSockets } from './guard-sockets.ts'
 
 guardSockets(

@@ -1,6 +1,6 @@
 /**
- * The composition root: creates every room and hands each the rooms that it uses. Nothing here runs by itself: a room
- * begins its recurring work when its service is started.
+ * The composition root: creates every room and passes it the rooms that it uses. Recurring work begins only when the
+ * service of a room is started.
  *
  * The server (`open-rooms.ts`) and the tests (`test/kit/test-app.ts`) call it with different foundations.
  */
@@ -65,7 +65,7 @@ export interface Foundation extends Keys {
   database: Database
   clouds: Clouds
   keyRecords: KeyRecords
-  /** Receives everything that holds connections. The server adds a service when it starts it. */
+  /** Collects everything that holds connections. The server adds a service when it starts it. */
   closing: Closing
   /** Folders whose free space is watched. */
   folders?: readonly WatchedVolume[] | undefined
@@ -74,14 +74,14 @@ export interface Foundation extends Keys {
 /** Parts that tests and a start beside the sandbox replace. */
 export interface Overrides {
   epoch?: Epoch
-  /** Limits of connections to Microsoft and to receivers of alerts, merged into the usual ones. */
+  /** Limits of connections to Microsoft and to alert receivers, merged into the defaults. */
   network?: Partial<EgressOptions>
   parserThreads?: number
   cloudProviders?: (cloudProviders: CloudProviders) => CloudProviders
   transports?: (transports: Transports) => Transports
 }
 
-/** A room with recurring work, and the phase of closing in which that stops. */
+/** A room with recurring work, and the shutdown phase in which that work stops. */
 export interface Service {
   name: string
   phase: Phase
@@ -263,7 +263,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     selfTestSecret: sessionSecret,
   })
 
-  /** In the order in which they start. The epoch is first: mail that may have been sent is held before anything is sent. */
+  /** In the order of their start. The epoch is first: it holds mail that may have been sent before any mail is sent. */
   const services: readonly Service[] = [
     { name: 'epoch', phase: 'connections', room: epoch },
     { name: 'retention', phase: 'work', room: retention },

@@ -16,7 +16,7 @@ const good = {
 }
 
 describe('the configuration', () => {
-  it('is read from the environment, with a default for what has one', () => {
+  it('is read from the environment with defaults', () => {
     const config = readConfig({ ...good, PORT: ' ', HOME: '/root' })
 
     expect(config).toMatchObject({ host: 'localhost', port: 8400, logLevel: 'info' })
@@ -27,7 +27,7 @@ describe('the configuration', () => {
     expect(inspect(config, { depth: 9 })).not.toContain('topsecret')
   })
 
-  it('tells all faults at once', () => {
+  it('reports all faults at once', () => {
     expect(faults({ PORT: '0', LOG_LEVEL: 'loud' })).toEqual([
       expect.stringMatching(/^DATABASE_URL is missing\. /),
       expect.stringMatching(/^PUBLIC_URL is missing\. /),
@@ -68,7 +68,7 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', '0.0.0.0/1,128.0.0.0/1', /0\.0\.0\.0\/1.*\/8/],
     ['TRUSTED_PROXIES', '::/0', /::\/0.*\/16/],
     ['TRUSTED_PROXIES', '2000::/3', /2000::\/3.*\/16/],
-    // Both cover ::ffff:0:0/96, which stands for every IPv4 address.
+    // Both cover ::ffff:0:0/96, which represents every IPv4 address.
     ['TRUSTED_PROXIES', '::ffff:0.0.0.0/96', /::ffff:0\.0\.0\.0\/96.*IPv4/],
     ['TRUSTED_PROXIES', '::/64', /::\/64.*IPv4/],
     ['TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2', /addresses/],
@@ -91,11 +91,11 @@ describe('the configuration', () => {
   })
 
   it.each(['http://localhost:8400', 'https://mail.example.com:8443', 'https://mail.example.com/'])(
-    'takes %s as the address for browsers',
+    'accepts %s as the address for browsers',
     (url) => expect(readConfig({ ...good, PUBLIC_URL: url }).publicUrl.href).toBe(new URL(url).href),
   )
 
-  it('believes no proxy about the address of a client unless it is named', () => {
+  it("trusts no proxy about a client's address unless the proxy is named", () => {
     expect(readConfig(good).trustedProxies).toEqual([])
     const TRUSTED_PROXIES = 'loopback, 10.1.2.3,10.0.0.0/8 , fc00::/7,::ffff:10.0.0.0/104,2400:cb00::/32'
     expect(readConfig({ ...good, TRUSTED_PROXIES }).trustedProxies).toEqual([
@@ -108,12 +108,12 @@ describe('the configuration', () => {
     ])
   })
 
-  it('refuses proxies that are small alone and cover the internet together', () => {
+  it('refuses small proxy ranges that together cover the internet', () => {
     const TRUSTED_PROXIES = Array.from({ length: 256 }, (_, n) => `${n}.0.0.0/8`).join(',')
     expect(faults({ ...good, TRUSTED_PROXIES })).toEqual([expect.stringMatching(/together/)])
   })
 
-  it('refuses a key file that others may read', () => {
+  it('refuses a key file that other users can read', () => {
     const file = join(folder, 'open-keys')
     writeFileSync(file, '')
     chmodSync(file, 0o640)
@@ -121,7 +121,7 @@ describe('the configuration', () => {
     expect(faults({ ...good, POSTKEY_KEY_FILE: file })).toEqual([expect.stringMatching(/chmod 600/)])
   })
 
-  it('takes keys from the environment as the lines of a key file, and only when there is no file', () => {
+  it('accepts keys from the environment as lines of a key file, but only without a key file', () => {
     const { POSTKEY_KEY_FILE, ...others } = good
     const config = readConfig({ ...others, POSTKEY_KEY: `new ${key}, old ${key}` })
 

@@ -1,4 +1,4 @@
-/** What the server is told from outside: environment variables, and nothing else. */
+/** Configuration of the server, read only from environment variables. */
 import { statSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { AppError } from './kernel/errors.ts'
@@ -10,17 +10,17 @@ export interface Config {
   publicUrl: URL
   host: string
   port: number
-  /** Believed about the address of the client. */
+  /** Proxies whose information about the client's address is trusted. */
   trustedProxies: string[]
   keys: { file: string } | { text: Secret }
-  /** Where the highest activity seen in the database is kept; `undefined` without a place for it. */
+  /** File with the highest activity seen in the database; `undefined` if no place for it is configured. */
   stateFile: string | undefined
   cloudsFile: string | undefined
-  /** `host:port` of mail relays and webhooks in our own network. */
+  /** `host:port` of mail relays and webhooks in the private network. */
   alertHosts: string[]
-  /** `host:port` of mail servers in our own network. */
+  /** `host:port` of mail servers in the private network. */
   mailHosts: string[]
-  /** So long a mailbox may go without proof that it is read. */
+  /** Maximum time without a successful read of a mailbox, in milliseconds. */
   silentAfterMs: number
   imapCompression: boolean
   retentionDays: number
@@ -29,10 +29,10 @@ export interface Config {
 
 export interface Variable {
   name: string
-  /** For the person who sets it. */
+  /** Description for the admin who sets it. */
   sentence: string
   default?: string
-  /** What is wrong with a value, as the rest of a sentence that begins with the name; `undefined` when nothing is. */
+  /** Fault of a value, to be appended to the variable's name; `undefined` when the value is valid. */
   fault: (value: string, env: Environment) => string | undefined
 }
 
@@ -155,13 +155,13 @@ type VariableName = (typeof VARIABLES)[number]['name']
 
 const REQUIRED: readonly VariableName[] = ['DATABASE_URL', 'PUBLIC_URL']
 
-/** Read by `npm start` and `npm run postkey`, which keep everything in that folder. The server itself has none. */
+/** Read by `npm start` and `npm run postkey`, which keep all data in that folder. The server itself ignores it. */
 const OF_START: readonly string[] = ['POSTKEY_DATA']
 
 /**
- * The configuration of `env`.
+ * Reads the configuration from `env`.
  *
- * @throws {AppError} `config.faulty`, whose cause lists every fault, so that nobody corrects one after the other
+ * @throws {AppError} `config.faulty`, whose cause lists every fault, so that an admin can correct all at once
  */
 export function readConfig(env: Environment): Config {
   const set = withDefaults(env)
@@ -188,13 +188,13 @@ export function readConfig(env: Environment): Config {
   }
 }
 
-/** Next to the key file: both outlive the database, and neither belongs into its backup. */
+/** Path next to the key file: both outlive the database, and neither belongs in its backup. */
 function stateFileOf(set: Partial<Record<VariableName, string>>): string | undefined {
   if (set.POSTKEY_STATE_FILE !== undefined) return resolve(set.POSTKEY_STATE_FILE)
   return set.POSTKEY_KEY_FILE === undefined ? undefined : `${resolve(set.POSTKEY_KEY_FILE)}.state`
 }
 
-/** An empty variable is one that is not set: that is how many tools write it. */
+/** Treats empty variables as unset, because many tools write them so. */
 function withDefaults(env: Environment): Partial<Record<VariableName, string>> {
   const variables: readonly Variable[] = VARIABLES
   return Object.fromEntries(
@@ -215,7 +215,7 @@ function missing(set: Partial<Record<VariableName, string>>): string[] {
   return faults
 }
 
-/** A name of ours that we do not know is a slip, and what it was meant to do does not happen. */
+/** Unknown variables with Postkey's prefix. They are typing errors: the intended setting would have no effect. */
 function unknown(env: Environment): string[] {
   const known: readonly string[] = VARIABLES.map(({ name }) => name)
   return Object.keys(env)
@@ -237,7 +237,7 @@ function sentence(name: string): string {
   return VARIABLES.find((variable) => variable.name === name)?.sentence ?? ''
 }
 
-/** Entra ID takes https, and http for `localhost` alone (not for 127.0.0.1). */
+/** Entra ID accepts https, and http only for `localhost` (not for 127.0.0.1). */
 function publicUrlFault(value: string): string | undefined {
   const url = URL.parse(value)
   if (!url || !['http:', 'https:'].includes(url.protocol)) return 'must be an address such as https://mail.example.com'

@@ -1,4 +1,4 @@
-/** `serve` as its own process, with its log on a disk that is full, and through a pipe that is not read. */
+/** `serve` as a separate process, with its log on a full disk, and with a pipe that is not read. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { testDatabase } from '../test/kit/index.ts'
 const SERVER = join(import.meta.dirname, 'main.ts')
 const NODE_24 = join(import.meta.dirname, '../../scripts/node-24.js')
 const DISK_BYTES = 4 * 1024 * 1024
-/** More than a writer keeps: see `log-writer.ts`. */
+/** More log lines than the writer buffers: see `log-writer.ts`. */
 const REQUESTS = 2000
 const isRoot = process.getuid!() === 0
 
@@ -75,7 +75,7 @@ describe('a server whose log is on a full disk', () => {
     },
   )
 
-  it('starts and ends on request when its log takes nothing at all', { timeout: 60_000 }, async () => {
+  it('starts and ends on request when its log accepts no data at all', { timeout: 60_000 }, async () => {
     const address = await serve(openSync('/dev/full', 'w'))
     expect((await fetch(`${address}/healthz`)).status).toBe(200)
     await endsOnRequest()
@@ -105,7 +105,7 @@ describe('a server whose log is a pipe', () => {
   })
 })
 
-/** A pipe whose reading end is here. Node's own `stdio: 'pipe'` is a socket, which keeps more. */
+/** A pipe whose reading end is in this process. Node's own `stdio: 'pipe'` is a socket, which buffers more. */
 function pipe(name: string): { reader: number; writer: number } {
   const path = join(top, name)
   run('mkfifo', [path])
@@ -144,7 +144,7 @@ async function endsOnRequest(): Promise<void> {
   expect(await exited).toEqual([0, null])
 }
 
-/** Each writes one line. */
+/** Sends requests that are refused; each writes one log line. */
 async function manyRefusedRequests(address: string): Promise<void> {
   for (let sent = 0; sent < REQUESTS; sent += 50) {
     await Promise.all(
@@ -159,7 +159,7 @@ async function manyRefusedRequests(address: string): Promise<void> {
 
 let authorization: string | undefined
 
-/** An API key that may read the figures, made beside the server. */
+/** Authorization header with an API key that may read metrics, created beside the server, through the rooms. */
 async function metricsKey(): Promise<{ authorization: string }> {
   if (authorization === undefined) {
     const sessionSecret = new Secret('x'.repeat(43))

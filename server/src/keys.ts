@@ -9,14 +9,18 @@ import { Secret } from './kernel/secret.ts'
 
 export interface Keys {
   keyRing: KeyRing
-  /** Signs session cookies. Another current key signs everybody out. */
+  /** Signs session cookies. Changing the current key signs out all users. */
   sessionSecret: Secret
-  /** Sign by which conversation an answer is led home: the first signs, the others were first before. */
+  /**
+   * Secrets that sign the conversation token of a reply. The first signs; the others are from earlier keys and only
+   * verify.
+   */
   conversationSecrets: readonly Secret[]
 }
 
 /**
- * The keys of the configuration, after they were tried on this database. `giveUp` is a key that is lost for good.
+ * Returns the keys of the configuration after checking them against the database. `giveUp` is the id of a key that is
+ * lost permanently.
  *
  * @throws {AppError} `kernel.key_missing`, `kernel.key_wrong`, `kernel.key_unknown`, `kernel.key_not_lost`
  */
@@ -27,7 +31,7 @@ export async function openKeys(
   giveUp?: string,
 ): Promise<Keys> {
   if (giveUp !== undefined) await giveUpKey(giveUp, from, records, clock)
-  if ('file' in from) await openKeyFile(from.file, records) // Made at the first start.
+  if ('file' in from) await openKeyFile(from.file, records) // The file is created at the first start.
   const keys = parseKeyFile('file' in from ? await readFile(from.file, 'utf8') : from.text.reveal())
   const [current] = keys
   if (!current) throw new AppError('kernel.key_missing')
@@ -40,7 +44,10 @@ export async function openKeys(
   }
 }
 
-/** With it go the records of keys that are neither held nor needed: a key file that is made anew has none of them. */
+/**
+ * Gives up a lost key. Also gives up keys that are neither held nor in use: a newly created key file contains none of
+ * them.
+ */
 async function giveUpKey(lost: string, from: Config['keys'], records: KeyRecords, clock: Clock): Promise<void> {
   const held = new Set((await heldKeys(from)).map(({ id }) => id))
   if (held.has(lost)) throw new AppError('kernel.key_not_lost')
@@ -60,7 +67,7 @@ async function heldKeys(from: Config['keys']): Promise<EncryptionKey[]> {
   }
 }
 
-/** A key for another purpose must not be the key itself (NIST SP 800-108, RFC 5869). */
+/** Derives a separate key for a purpose; the key itself must not be reused (NIST SP 800-108, RFC 5869). */
 function derive(key: Buffer, purpose: string): Secret {
   return new Secret(Buffer.from(hkdfSync('sha256', key, '', purpose, 32)).toString('base64url'))
 }

@@ -1,4 +1,4 @@
-/** Starts the server alone, configured by its environment. Usage: npm run serve */
+/** Starts only the server, configured by its environment. Usage: npm run serve */
 import { readConfig } from './config.ts'
 import { runServer } from './run-server.ts'
 

@@ -20,7 +20,7 @@ export interface OpeningOptions {
   withoutMigrating?: boolean | undefined
   /** Folders whose free space is watched. */
   folders?: readonly WatchedVolume[] | undefined
-  /** Id of a key that is lost for good. */
+  /** Id of a key that is lost permanently. */
   giveUpKey?: string | undefined
   /** Waits for an unreachable database until aborted. Without it, one attempt is made. */
   signal?: AbortSignal | undefined
@@ -34,7 +34,7 @@ export type Wrapper = (
 
 export type OpenedRooms = Awaited<ReturnType<typeof openRooms>>
 
-/** Nothing listens and no recurring work runs until the services are started. */
+/** Opens the rooms. Nothing listens and no recurring work runs until the services are started. */
 export async function openRooms(config: Config, log: Log, machineClock: Clock, options: OpeningOptions = {}) {
   const closing = createClosing(log)
   const { signal } = options

@@ -1,4 +1,4 @@
-/** A command at the terminal, put together with the rooms of an installation. `scripts/postkey.ts` finds that. */
+/** Connects the command line with the rooms of an installation, which `scripts/postkey.ts` finds. */
 import { runCli } from './cli/index.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
@@ -6,7 +6,7 @@ import { createLog } from './kernel/log.ts'
 import { openRooms, type Wrapper } from './open-rooms.ts'
 import { describeFailure } from './process/index.ts'
 
-/** Where an installation is, and how to let go of it. */
+/** Location of an installation, and a function that releases it. */
 export interface FoundInstallation {
   config: Config
   /** The wrapper of the running server. */
@@ -14,13 +14,13 @@ export interface FoundInstallation {
   leave: () => Promise<void>
 }
 
-/** Answers the exit code. */
+/** Runs a command and returns its exit code. */
 export async function runPostkey(argv: readonly string[], find: () => Promise<FoundInstallation>): Promise<number> {
   return runCli(argv, {
     async open(options) {
       const { config, wrap, leave } = await find()
       try {
-        // What is worth knowing is printed; the log is the server's.
+        // Results are printed; the log belongs to the server.
         const { rooms, close } = await openRooms(config, createLog({ level: 'silent' }), systemClock, {
           withoutMigrating: true,
           giveUpKey: options?.giveUpKey,

@@ -1,4 +1,4 @@
-/** The server as `main.ts` starts it, on a database that is replaced by an older one between two starts. */
+/** The server as started by `main.ts`, on a database that is replaced by an older one between two starts. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ const start = (port: number) =>
     silentLog,
   )
 
-it('holds what a restored backup still has to send, before any worker begins', async () => {
+it('holds queued mail of a restored backup before any worker starts', async () => {
   await (await start(18_461)).close()
   const account = await storeEmailAccount(database, createTestClock(new Date()))
   await database.pool.query(`UPDATE grants SET key_id = (SELECT key_id FROM encryption_keys WHERE key_id <> 'stored')`)
@@ -38,7 +38,7 @@ it('holds what a restored backup still has to send, before any worker begins', a
     .execute()
   const backup = await takeSnapshot(database)
   const first = await start(18_462)
-  // Tried, in vain: at that mailbox nobody is.
+  // The attempt fails, because the mailbox does not exist.
   await vi.waitUntil(async () => (await row()).attempts > 0, SOON)
   await first.close()
 

@@ -9,13 +9,16 @@ import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
 import { openRooms, type Wrapper } from './open-rooms.ts'
 
-/** Written by `npm run build`. */
+/** Output folder of `npm run build`. */
 const WEB_FOLDER = join(import.meta.dirname, '../../web/dist')
 
 export interface Server {
-  /** For the first admin, as long as there is none; every start makes another one and ends the one before. */
+  /**
+   * Link for the first admin; `undefined` once an admin exists. Every start creates a new link and revokes the previous
+   * one.
+   */
   firstAdminLink: Secret | undefined
-  /** Completes what was begun, within a few seconds. @throws {AppError} `kernel.end_overdue` */
+  /** Completes work in progress within a few seconds. @throws {AppError} `kernel.end_overdue` */
   close(): Promise<void>
 }
 
@@ -41,7 +44,7 @@ export async function startServer(
     closing.add('work', 'http', () => http.close())
     closing.add('connections', 'http connections', () => http.server.closeAllConnections())
 
-    // The port comes first: a server that finds it taken has touched no mail.
+    // The port is opened first: a server whose port is taken has not touched any mail.
     await listenOn(http, { host: config.host, port: config.port }).catch((error: unknown) => {
       throw isPortTaken(error) ? new AppError('config.port_taken', { cause: error }) : error
     })

@@ -1,6 +1,6 @@
 /**
- * Checks `TRUSTED_PROXIES`. A trusted proxy chooses the client address that limits count by, so a set that contains most
- * of the internet lets every client choose its own address.
+ * Checks `TRUSTED_PROXIES`. A trusted proxy determines the client address for rate limits. A set that contains most of
+ * the internet would let every client choose its own address.
  */
 import { BlockList, isIP } from 'node:net'
 
@@ -13,7 +13,7 @@ const MAX_IPV4_SHARE = 1 / 16
 /** `::ffff:0:0/96`, in which IPv4 addresses are compared with IPv6 networks (RFC 4291 §2.5.5.2). */
 const MAPPED_PREFIX = 96
 
-/** Returns what is wrong, as the rest of a sentence that begins with the name of the variable. */
+/** Returns the fault, to be appended to the variable's name; `undefined` when the entries are valid. */
 export function trustedProxiesFault(entries: readonly string[]): string | undefined {
   if (!entries.every(isWellFormed)) {
     return 'must be addresses or networks such as 10.0.0.0/8, with commas between, or loopback'
@@ -41,7 +41,7 @@ function isWellFormed(entry: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 }
 
-/** The prefix length among IPv4 addresses; undefined for a network that contains none. */
+/** Prefix length among IPv4 addresses; `undefined` for a network that contains none. */
 function ipv4PrefixOf(entry: string): number | undefined {
   if (entry === 'loopback') return MIN_IPV4_PREFIX
   const { address, version, bits } = parsed(entry)

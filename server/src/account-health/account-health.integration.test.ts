@@ -46,7 +46,7 @@ async function newAccount() {
     at: (time: string) => clock.set(`2026-03-02T${time}Z`),
     signal: (signal: 'up-to-date' | 'failed-wait', error?: AppError) =>
       database.transaction((tx) => emailAccounts.signal(tx, id, signal, { ...(error && { error }) })),
-    /** Comes to the server at one time and is here at another. */
+    /** Records a message with the time at which the server received it, stored `afterMs` later. */
     receives: async (time: string, afterMs: number, folderRemoteId = 'inbox') => {
       const receivedAt = new Date(`2026-03-02T${time}Z`)
       clock.set(new Date(receivedAt.getTime() + afterMs))
@@ -96,7 +96,7 @@ async function submits(
 }
 
 describe('the health of an account', () => {
-  it('tells how long mail took from the server to here, slot by slot and over the day', async () => {
+  it('reports the time from the server to Postkey, per slot and for the day', async () => {
     const { id, receives } = await newAccount()
     await receives('08:01:00', 5000)
     await receives('08:02:00', 7000)
@@ -114,7 +114,7 @@ describe('the health of an account', () => {
     expect(total).toMatchObject({ received: 4, sent: 0, receiving: { p50Ms: 5000, maxMs: 60_000 } })
   })
 
-  it('counts no mail that was imported, and a server whose clock is ahead took no time', async () => {
+  it('ignores imported mail and counts no negative times of a server whose clock is ahead', async () => {
     const { id, receives } = await newAccount()
     await database.db
       .updateTable('email_accounts')
@@ -129,7 +129,7 @@ describe('the health of an account', () => {
     expect(total).toMatchObject({ received: 1, receiving: { count: 1, p50Ms: 0, maxMs: 0 } })
   })
 
-  it('tells how long sending took, without the time in which it could be taken back', async () => {
+  it('reports how long sending took, without the time in which it could be canceled', async () => {
     const { id } = await newAccount()
     await submits(id, '09:00:00', { handedMs: 800, seenMs: 2000 })
     await submits(id, '09:01:00', { holdMs: 10_000, handedMs: 10_400, seenMs: 11_000 })
@@ -148,7 +148,7 @@ describe('the health of an account', () => {
     expect(total.seen).toEqual({ count: 2, p50Ms: 1000, maxMs: 2000 })
   })
 
-  it('tells errors of reading, of the sign-in and of sending, in the order in which they came', async () => {
+  it('lists errors of reading, of the sign-in and of sending in chronological order', async () => {
     const { id, grantId, at, signal, happens } = await newAccount()
     await happens('07:00:00', {
       kind: 'grant.state_changed',
@@ -177,7 +177,7 @@ describe('the health of an account', () => {
     expect(states.map(({ state }) => state)).toEqual(['connected', 'degraded'])
   })
 
-  it('tells each refresh of its sign-in, and of no other', async () => {
+  it('lists the refreshes of its own sign-in only', async () => {
     const { id, grantId, happens } = await newAccount()
     const other = await newAccount()
     const refreshed = (subjectId: string, ms: number) => ({
@@ -192,7 +192,7 @@ describe('the health of an account', () => {
     expect((await health.of(id, DAY)).refreshes.map(({ ms }) => ms)).toEqual([230, 210])
   })
 
-  it('knows by the reading itself when nothing proved that it lived', async () => {
+  it('uses readings as evidence where no proof of life was recorded', async () => {
     const { id, at, signal } = await newAccount()
     for (const time of ['00:00:00', '00:05:00', '00:14:00', '02:00:00', '02:09:00']) {
       at(time)
@@ -207,7 +207,7 @@ describe('the health of an account', () => {
     expect(rows).toHaveLength(2)
   })
 
-  it('takes longer times in longer slots, so that an answer stays small', async () => {
+  it('uses longer slots for longer periods, which limits the size of the response', async () => {
     const { id } = await newAccount()
     const days = (count: number) => ({ from: DAY.from, to: new Date(DAY.from.getTime() + count * 24 * 60 * MINUTE_MS) })
     const counts = await Promise.all(
@@ -219,7 +219,7 @@ describe('the health of an account', () => {
     expect(counts).toEqual([144, 168, 124])
   })
 
-  it('says when there was more than it tells', async () => {
+  it('reports that a list was truncated', async () => {
     const { id, grantId } = await newAccount()
     await database.pool.query(
       `INSERT INTO events (kind, subject_id, payload, at)

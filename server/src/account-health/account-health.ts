@@ -13,19 +13,23 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** A day by summer time has 25 hours, and longer times have one such day. */
+/** A day at the end of daylight saving time has 25 hours; longer periods include one such day. */
 const SLOTS = [
   { upToMs: DAY_MS + HOUR_MS, slotMs: 10 * MINUTE_MS },
   { upToMs: 7 * DAY_MS + HOUR_MS, slotMs: HOUR_MS },
   { upToMs: Infinity, slotMs: 6 * HOUR_MS },
 ]
-/** The longest time that may be asked for: so the answer stays small, whatever happened in it. */
+/** Maximum period of one request, in milliseconds. It limits the size of the response. */
 export const LONGEST_HEALTH_MS = 31 * DAY_MS + HOUR_MS
-/** Of each list; a month of hourly refreshes of two resources is about 1,500, and a page shows a day. */
+/** Maximum entries per list. A month of hourly refreshes of two resources has about 1,500; a page shows one day. */
 const MOST_TOLD = 500
 
 export interface AccountHealth {
-  /** Throws when there is no such account. Eight questions to the database, all by indexes, whatever the mailbox holds. */
+  /**
+   * Returns the health of an account in a period. Eight indexed queries, independent of the size of the mailbox.
+   *
+   * Throws if the account does not exist.
+   */
   of(id: EmailAccountId, time: { from: Date; to: Date }): Promise<HealthOfAccount>
 }
 

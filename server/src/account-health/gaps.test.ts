@@ -12,22 +12,22 @@ const state = (from: string, to: string, name: StateSpan['state']): StateSpan =>
 const DAY = span('00:00', '20:00')
 
 describe('gaps', () => {
-  it('are the times between proofs of life, and from the last of them until now', () => {
+  it('are periods between two proofs of life, and from the last one until now', () => {
     const lives = [span('00:00', '06:00'), span('08:00', '19:00')]
     expect(gapsOf(lives, [], DAY)).toEqual([span('06:00', '08:00'), span('19:00', '20:00')])
   })
 
-  it('are none while the next proof may still come', () => {
+  it('are not reported while the next proof is not yet due', () => {
     expect(gapsOf([span('00:00', '19:50')], [], DAY)).toEqual([])
     expect(gapsOf([span('00:00', '19:49')], [], DAY)).toEqual([span('19:49', '20:00')])
   })
 
-  it('are cut to the day, and known from the last proof before it', () => {
+  it('are cut to the day and start at the last proof before it', () => {
     const lives = [{ from: new Date('2026-02-27T00:00:00Z'), to: new Date('2026-03-01T22:00:00Z') }]
     expect(gapsOf([...lives, span('09:00', '20:00')], [], DAY)).toEqual([span('00:00', '09:00')])
   })
 
-  it('are not told where nothing was ever proved, nor while nobody expects mail', () => {
+  it('are not reported without any proof, nor while no mail is expected', () => {
     expect(gapsOf([], [], DAY)).toEqual([])
     const states = [
       state('06:00', '07:00', 'connected'),
@@ -37,7 +37,7 @@ describe('gaps', () => {
     expect(gapsOf([span('00:00', '06:58'), span('09:05', '20:00')], states, DAY)).toEqual([])
   })
 
-  it('are told of a mailbox that waits for somebody: no mail came in', () => {
+  it('are reported for a mailbox that waits for an action of an admin: no mail was read', () => {
     expect(gapsOf([span('00:00', '06:00')], [state('06:00', '20:00', 'needs-sign-in')], DAY)).toEqual([
       span('06:00', '20:00'),
     ])

@@ -1,7 +1,7 @@
 import { LONGEST_PAUSE_MS, type EmailAccountState, type LifeSpan } from '../email-accounts/index.ts'
 import type { StateSpan } from './health.ts'
 
-/** In these it is not read to its end, and nobody expects it. */
+/** States in which the mailbox is not read completely and no mail is expected. */
 const SILENT: ReadonlySet<EmailAccountState> = new Set(['connecting', 'importing', 'paused'])
 
 interface Span {
@@ -10,8 +10,8 @@ interface Span {
 }
 
 /**
- * The times between the proofs of life that are longer than a pause may be. Before the first proof there ever was,
- * nothing can be said. `to` is now at the latest.
+ * Returns periods without a proof of life that exceed the maximum pause. Before the first proof the result is empty.
+ * `to` is at most now.
  */
 export function gapsOf(
   lives: readonly LifeSpan[],

@@ -2,25 +2,25 @@ import type { SlotTraffic, Traffic } from '../conversations/index.ts'
 import type { EmailAccountState, StateReason } from '../email-accounts/index.ts'
 import type { SendingTimes, SlotSendingTimes } from '../submission/index.ts'
 
-/** How an account fared in a time. What has not happened yet is not told: spans end now at the latest. */
+/** Health of an account in a period. Spans end now at the latest. */
 export interface HealthOfAccount {
   from: Date
   to: Date
-  /** By the clock of the server. */
+  /** Current time of the server. */
   now: Date
   slotMs: number
   completeUpTo: Date | undefined
   states: StateSpan[]
-  /** When nothing proves that the account was read to its end, though it was to be. */
+  /** Periods without a successful read, although one was due. */
   gaps: { from: Date; to: Date }[]
-  /** Oldest first. */
+  /** Token refreshes, oldest first. */
   refreshes: { at: Date; resource: string; ms: number }[]
   errors: HealthError[]
   recoveries: Recovery[]
-  /** Of the slots in which there was mail. */
+  /** Slots with at least one message. */
   slots: (Traffic & SendingTimes & { at: Date })[]
   total: Traffic & SendingTimes
-  /** There was more than is told, before the oldest of a list. */
+  /** True if a list has more entries; the oldest are omitted. */
   truncated: boolean
 }
 
@@ -33,18 +33,18 @@ export interface StateSpan {
 
 export interface HealthError {
   at: Date
-  /** Where it showed: reading the mailbox, keeping its sign-in alive, sending a message. */
+  /** Operation that failed: reading the mailbox, keeping its sign-in alive, or sending a message. */
   of: 'reading' | 'sign-in' | 'sending'
   reason: StateReason
 }
 
 export interface Recovery {
   at: Date
-  /** When the trouble began that ended; it may be before the time that was asked for. */
+  /** Start of the failure that ended; it may be before the requested period. */
   since: Date
 }
 
-/** One row per slot in which anything came, went or was accepted. */
+/** Merges traffic and sending times into one row per slot with at least one entry. */
 export function mergeSlots(
   traffic: readonly SlotTraffic[],
   sending: readonly SlotSendingTimes[],

@@ -23,7 +23,7 @@ const brief = (spans: ReturnType<typeof spansOf>) =>
   ])
 
 describe('the states of a day', () => {
-  it('begin with what the last change before it led to, with its reason', () => {
+  it('begin with the result of the last change before the day, with its reason', () => {
     const before = change('00:00', 'connected', 'degraded', 'transports.throttled')
     const changes = [change('08:00', 'degraded', 'connected')]
     expect(brief(spansOf(told({ before, changes })))).toEqual([
@@ -32,22 +32,22 @@ describe('the states of a day', () => {
     ])
   })
 
-  it('begin with what the first change of the day came from, when none is known before it', () => {
+  it('begin with the origin of the first change of the day if no earlier change is known', () => {
     const changes = [change('06:00', 'connecting', 'connected')]
     expect(brief(spansOf(told({ changes })))[0]).toEqual(['00:00', '06:00', 'connecting'])
   })
 
-  it('are the state of now all day when nothing ever changed', () => {
+  it('are the current state for the entire day if the state never changed', () => {
     expect(brief(spansOf(told()))).toEqual([['00:00', '20:00', 'connected']])
   })
 
-  it('begin when the mailbox was connected, and are none before that', () => {
+  it('begin at the connection of the mailbox', () => {
     const account = { ...told().account, createdAt: at('05:00') }
     expect(brief(spansOf(told({ account })))).toEqual([['05:00', '20:00', 'connected']])
     expect(spansOf(told({ account: { ...account, createdAt: at('23:00') } }))).toEqual([])
   })
 
-  it('follow each other without holes, and one that lasted no time is no span', () => {
+  it('have no holes between them, and a state without duration is omitted', () => {
     const changes = [
       change('06:00', 'connected', 'degraded', 'transports.unavailable'),
       change('07:00', 'degraded', 'connecting'),
@@ -62,7 +62,7 @@ describe('the states of a day', () => {
 })
 
 describe('errors', () => {
-  it('are changes into trouble with their reason, and no pause that somebody wanted', () => {
+  it('are changes to a failing state with their reason; a pause by an admin is not an error', () => {
     const changes = [
       change('06:00', 'connected', 'needs-sign-in', 'tokens.grant_ended'),
       change('07:00', 'needs-sign-in', 'connecting'),
@@ -75,7 +75,7 @@ describe('errors', () => {
 })
 
 describe('recoveries', () => {
-  it('tell when mail was read again, and since when it was not, over all that was tried between', () => {
+  it('report the time at which reading resumed and since when it had failed, across all retries', () => {
     const changes = [
       change('06:00', 'connected', 'degraded', 'transports.unavailable'),
       change('07:00', 'degraded', 'needs-sign-in', 'tokens.grant_ended'),
@@ -85,13 +85,13 @@ describe('recoveries', () => {
     expect(recoveriesOf({ before: undefined, changes })).toEqual([{ at: at('08:01'), since: at('06:00') }])
   })
 
-  it('know of trouble that began on the day before', () => {
+  it('include a failure that began on the day before', () => {
     const before = change('00:00', 'connected', 'needs-admin', 'cloud_providers.secret_expired')
     const changes = [change('09:00', 'needs-admin', 'connected')]
     expect(recoveriesOf({ before, changes })).toEqual([{ at: at('09:00'), since: at('00:00') }])
   })
 
-  it('are none of a first connection, nor of a pause', () => {
+  it('exclude a first connection and the end of a pause', () => {
     const changes = [
       change('06:00', 'connecting', 'connected'),
       change('07:00', 'connected', 'paused', 'email_accounts.paused'),

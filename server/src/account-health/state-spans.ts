@@ -1,4 +1,4 @@
-/** Out of the changes of a state: which state was when, what went wrong, what came back. */
+/** Derives spans, errors and recoveries from state changes. */
 import { isTroubled, reasonOf, type EmailAccount, type EmailAccountState } from '../email-accounts/index.ts'
 import type { HealthError, Recovery, StateSpan } from './health.ts'
 
@@ -11,9 +11,9 @@ export interface HealthChange {
 
 export interface Told {
   account: Pick<EmailAccount, 'state' | 'reason' | 'stateSince' | 'createdAt'>
-  /** The last change before the time. */
+  /** Last change before the period. */
   before: HealthChange | undefined
-  /** Those in the time, oldest first. */
+  /** Changes within the period, oldest first. */
   changes: readonly HealthChange[]
   from: Date
   to: Date
@@ -39,7 +39,7 @@ function stateAtFirst({ account, before, changes }: Pick<Told, 'account' | 'befo
   return first ? { state: first.from, reason: undefined } : account
 }
 
-/** What stopped the reading. A mailbox that somebody paused is no error. */
+/** Returns failures that stopped reading. A mailbox paused by an admin is not a failure. */
 export function errorsOf(changes: readonly HealthChange[], of: HealthError['of']): HealthError[] {
   return changes.flatMap(({ at, to, reason }) => {
     const told = isFailure(to) ? reasonOf(reason) : undefined
@@ -47,7 +47,7 @@ export function errorsOf(changes: readonly HealthChange[], of: HealthError['of']
   })
 }
 
-/** Trouble that ended: mail is read again. */
+/** Returns failures that ended: mail is read again. */
 export function recoveriesOf({ before, changes }: Pick<Told, 'before' | 'changes'>): Recovery[] {
   const recoveries: Recovery[] = []
   let since = before && isFailure(before.to) ? before.at : undefined

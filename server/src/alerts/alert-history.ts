@@ -5,11 +5,11 @@ import { alertOf, deliveryOf } from './rows.ts'
 
 export interface AlertPage {
   alerts: Alert[]
-  /** Give it as `before` for the next page. */
+  /** Cursor: the `before` of the next page. */
   next: AlertId | undefined
 }
 
-/** What was told, to whom, and what came of it. */
+/** Lists alerts with their recipients and delivery results. */
 export function createAlertHistory({ db }: Pick<Database, 'db'>) {
   async function list(options: {
     before?: AlertId | undefined

@@ -3,8 +3,8 @@ import { composeMime } from '../mail/index.ts'
 const LINE = 76
 
 /**
- * An alert as a mail. The Message-ID is made of the delivery: what is sent again after a refusal has the same one, so
- * that whoever meets it twice can tell. Nobody's out-of-office answers it (RFC 3834 §5).
+ * Builds the mail of an alert. The Message-ID derives from the delivery, so a copy sent again after a refusal is
+ * recognizable as a duplicate. The headers suppress automatic replies (RFC 3834 §5).
  */
 export async function alertMail(mail: {
   deliveryId: string
@@ -30,7 +30,7 @@ export async function alertMail(mail: {
   return Buffer.concat([Buffer.from('Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n'), source])
 }
 
-/** Long sentences at spaces; lines that are to be copied (commands, links) are indented and stay whole. */
+/** Wraps long sentences at spaces. Indented lines, such as commands and links, stay intact for copying. */
 function wrapped(text: string): string {
   return text
     .split('\n')

@@ -2,31 +2,34 @@ import type { AlertDeliveryId, AlertId, AlertWebhookId, IncidentId } from '../ke
 import type { ErrorWords, ErrorCode } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 
-/** Every kind of alert: a promise to receivers of webhooks. Renaming one needs a migration of stored alerts. */
+/** Alert kinds: an API promise to webhook receivers. Renaming one needs a migration of stored alerts. */
 export const ALERT_KINDS = [
   'incident.opened',
   'incident.reminded',
   'incident.closed',
   /** A client secret or certificate expires within some days. */
   'credential.expiry_announced',
-  /** Test of a webhook; it is not stored. */
+  /** Test of a webhook; not stored. */
   'alert.tested',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
-/** Something that people are to be told. */
+/** Alert to be delivered to people. */
 export interface NewAlert {
-  /** Telling the same thing again under the same key does nothing: `incident:<id>:opened`, `secret-ending:<id>:30`. */
+  /**
+   * Deduplication key; a second alert under the same key has no effect. Examples: `incident:<id>:opened`,
+   * `secret-ending:<id>:30`.
+   */
   key: string
   kind: AlertKind
-  /** Email addresses; the same one twice is told once. */
+  /** Email addresses; duplicates are removed. */
   to: readonly string[]
-  /** Addresses that would have been told, were it not for a reason: a code of the catalogue. */
+  /** Addresses excluded from this alert, each with an error code as reason. */
   passedBy?: readonly { address: string; reason: ErrorCode }[]
   subject: string
   /** Plain text. */
   text: string
-  /** For programs: what webhooks get besides subject and text. */
+  /** Data for programs, sent to webhooks beside subject and text. */
   payload: Readonly<Record<string, unknown>>
   incidentId?: IncidentId | undefined
 }
@@ -42,20 +45,23 @@ export interface Alert {
   deliveries: AlertDelivery[]
 }
 
-/** `handing-over`: the other side may have it. `unclear`: it may have it for ever. `not-sent`: there was no road. */
+/**
+ * Delivery states. `handing-over`: the receiver may have it. `unclear`: the result stays unknown. `not-sent`: no relay
+ * or webhook was configured.
+ */
 export type AlertDeliveryState = 'waiting' | 'handing-over' | 'delivered' | 'unclear' | 'failed' | 'not-sent'
 
 export interface AlertDelivery {
   id: AlertDeliveryId
   channel: 'email' | 'webhook'
-  /** An address, or the name of a webhook. */
+  /** Email address, or name of a webhook. */
   recipient: string
   state: AlertDeliveryState
   attempts: number
-  /** When it is tried next. */
+  /** Time of the next attempt. */
   dueAt: Date | undefined
   reason: DeliveryReason | undefined
-  /** What the other side said, cut short. */
+  /** Response of the receiver, truncated. */
   answer: string | undefined
   settledAt: Date | undefined
 }
@@ -67,26 +73,26 @@ export interface DeliveryReason extends ErrorWords {
 export interface RelaySettings {
   host: string
   port: number
-  /** `none` only for a relay on this machine or in a network that was declared to be our own. */
+  /** `none` is accepted only for a relay on this machine or in a network declared as own. */
   security: 'tls' | 'starttls' | 'none'
-  /** Certificate authority (PEM) besides those that Node trusts. */
+  /** Certificate authority (PEM) in addition to those of Node. */
   ca: string | undefined
   userName: string | undefined
   from: string
 }
 
-/** What is shown of the relay. */
+/** Relay settings without secrets. */
 export interface Relay extends RelaySettings {
   hasPassword: boolean
   changedAt: Date
-  /** How it was proven that mail goes out, with these very settings. */
+  /** Result of the last test with exactly these settings. */
   test: RelayTest | undefined
 }
 
 export interface RelayTest {
   to: string
   sentAt: Date
-  /** Absent: the relay did not take it. */
+  /** Absent if the relay refused the test mail. */
   testedAt: Date | undefined
   how: 'accepted' | 'confirmed' | undefined
   reason: DeliveryReason | undefined
@@ -96,7 +102,7 @@ export interface RelayTest {
 export type NewRelay = Omit<RelaySettings, 'ca' | 'userName'> & {
   ca?: string | undefined
   userName?: string | undefined
-  /** Absent: the one that is there is kept, as long as host and user stay. */
+  /** If absent, the stored password is kept while host and user stay the same. */
   password?: Secret | undefined
 }
 

@@ -99,7 +99,7 @@ async function deliveries() {
 }
 
 describe('an alert', () => {
-  it('is told once under its key, whoever tells it how often', async () => {
+  it('is stored once per key, for any number of concurrent callers', async () => {
     await alerts.setRelay(RELAY(), 'test')
     const news = await Promise.all([enqueue(), enqueue(), enqueue()])
     await Promise.all([alerts.deliver(), createAlerts(deps).deliver(), createAlerts(deps).deliver()])
@@ -111,7 +111,7 @@ describe('an alert', () => {
     expect(relay.taken).toHaveLength(1)
   })
 
-  it('is not told when what it tells of was rolled back', async () => {
+  it('is not stored when the transaction of its cause is rolled back', async () => {
     await alerts.setRelay(RELAY(), 'test')
     await expect(
       database.transaction(async (tx) => {
@@ -123,14 +123,14 @@ describe('an alert', () => {
     expect(relay.taken).toEqual([])
   })
 
-  it('reaches each person once, however their address is spelled', async () => {
+  it('reaches each person once, for any spelling of the address', async () => {
     await alerts.setRelay(RELAY(), 'test')
     await enqueue({ to: ['ada@contoso.example', ' ADA@contoso.example', 'bo@contoso.example', 'no address'] })
     await alerts.deliver()
     expect(relay.taken.map(({ to }) => to).sort()).toEqual(['ada@contoso.example', 'bo@contoso.example'])
   })
 
-  it('is a mail with its words, from the address that was set, that no out-of-office answers', async () => {
+  it('is a mail with its text from the configured address, marked against automatic replies', async () => {
     await alerts.setRelay(RELAY(), 'test')
     await enqueue({ subject: 'Broken\r\nBcc: eve@evil.example', text: '.\n.hidden dot\n' })
     await alerts.deliver()
@@ -142,7 +142,7 @@ describe('an alert', () => {
     expect(mail!.source).toMatch(/^Message-ID: <alert\./im)
   })
 
-  it('says that nobody was told by mail when there is no relay, and goes out when one was set up and tested', async () => {
+  it('records that no mail was sent without a relay, and is sent once a relay is configured and tested', async () => {
     await enqueue()
     await alerts.deliver()
     expect(await deliveries()).toMatchObject([{ state: 'not-sent', reason: { code: 'alerts.relay_missing' } }])
@@ -166,7 +166,7 @@ describe('a delivery by mail', () => {
   })
 
   it.each(['defers', 'hangs up at the greeting', 'hangs up before the message', 'refuses the login'] as const)(
-    'is tried again with growing pauses when the relay %s, and arrives once',
+    'is retried with backoff when the relay %s, and arrives once',
     async (mood) => {
       relay.mood = mood
       await enqueue()
@@ -192,7 +192,7 @@ describe('a delivery by mail', () => {
   )
 
   it.each(['refuses recipients', 'refuses the message'] as const)(
-    'ends with the answer of a relay that %s for good',
+    'fails with the response of a relay that %s permanently',
     async (mood) => {
       relay.mood = mood
       await enqueue()
@@ -211,7 +211,7 @@ describe('a delivery by mail', () => {
     },
   )
 
-  it('is unclear, and never sent again, when the connection breaks behind the message', async () => {
+  it('is unclear, and never sent again, when the connection fails after the message', async () => {
     relay.mood = 'hangs up after the message'
     await enqueue()
     await alerts.deliver()
@@ -223,7 +223,7 @@ describe('a delivery by mail', () => {
     expect(relay.doubles()).toEqual([])
   })
 
-  it('is not sent again when the relay took it and that could not be written down', async () => {
+  it('is not sent again when the relay accepted it and the result could not be stored', async () => {
     await enqueue()
     let writes = 0
     const append: typeof events.append = (tx, event) =>
@@ -236,9 +236,9 @@ describe('a delivery by mail', () => {
     expect(await deliveries()).toMatchObject([{ state: 'unclear' }])
   })
 
-  it('is taken up by another process when one died before it handed anything over', async () => {
+  it('is resumed by another process when the first one died before handing it over', async () => {
     await enqueue()
-    // As a process leaves it that claimed it and died.
+    // State left by a process that claimed it and died.
     await database.pool.query(`UPDATE alert_deliveries SET attempts = 1, due_at = $1`, [
       new Date(clock.now().getTime() + 3 * MINUTE_MS),
     ])
@@ -249,7 +249,7 @@ describe('a delivery by mail', () => {
     expect(relay.taken).toHaveLength(1)
   })
 
-  it('is unclear when a process died in the moment of handing it over', async () => {
+  it('is unclear when a process died while handing it over', async () => {
     await enqueue()
     await database.pool.query(`UPDATE alert_deliveries SET state = 'handing-over', attempts = 1, due_at = $1`, [
       new Date(clock.now().getTime() + 3 * MINUTE_MS),
@@ -260,7 +260,7 @@ describe('a delivery by mail', () => {
     expect(relay.taken).toEqual([])
   })
 
-  it('is given up after a day', async () => {
+  it('fails after one day', async () => {
     relay.mood = 'defers'
     await enqueue()
     for (let hour = 0; hour < 26; hour++) {
@@ -272,7 +272,7 @@ describe('a delivery by mail', () => {
     ])
   })
 
-  it('does not go through a mailbox that was connected since: that one may be what broke', async () => {
+  it('never goes through a mailbox connected in the meantime, because that mailbox may be the failing part', async () => {
     await storeEmailAccount(database, clock, { address: 'POSTKEY@contoso.example' })
     await enqueue()
     await alerts.deliver()
@@ -283,7 +283,7 @@ describe('a delivery by mail', () => {
 })
 
 describe('a round of deliveries', () => {
-  it('takes no further batch after half its time, and leaves the rest to the next round', async () => {
+  it('takes no further batch after half its time and leaves the rest to the next round', async () => {
     const late = new AbortController()
     let posted = 0
     const slow = createAlerts({
@@ -308,7 +308,7 @@ describe('a round of deliveries', () => {
 })
 
 describe('the relay', () => {
-  it('is refused when it would send as a mailbox that is watched', async () => {
+  it('is refused when it would send as a monitored mailbox', async () => {
     await storeEmailAccount(database, clock, { address: 'support@contoso.example' })
     for (const changes of [{ from: 'Support@contoso.example' }, { userName: 'support@contoso.example' }]) {
       await expect(alerts.setRelay({ ...RELAY(), ...changes }, 'test')).rejects.toMatchObject({
@@ -318,7 +318,7 @@ describe('the relay', () => {
     expect(await alerts.relay()).toBeUndefined()
   })
 
-  it('is proven by the code of its test mail, and proves nothing once it was changed', async () => {
+  it('is verified by the code of its test mail and becomes unverified with any change', async () => {
     await alerts.setRelay(RELAY(), 'test')
     const accepted = await alerts.testRelay('ada@contoso.example', 'test')
     expect(accepted.test).toMatchObject({ how: 'accepted', to: 'ada@contoso.example' })
@@ -333,7 +333,7 @@ describe('the relay', () => {
     expect((await alerts.relay())!.test).toBeUndefined()
   })
 
-  it('takes no code after five wrong ones, nor after an hour', async () => {
+  it('accepts no code after five wrong ones, nor after an hour', async () => {
     await alerts.setRelay(RELAY(), 'test')
     const codeOf = () => /The code is (\d{6})/.exec(relay.taken.at(-1)!.source)![1]!
     await alerts.testRelay('ada@contoso.example', 'test')
@@ -344,7 +344,7 @@ describe('the relay', () => {
     await expect(alerts.confirmTest(codeOf(), 'test')).rejects.toMatchObject({ code: 'alerts.test_code_wrong' })
   })
 
-  it('shows what it said to a test that failed', async () => {
+  it('shows its response to a failed test', async () => {
     await alerts.setRelay({ ...RELAY(), password: new Secret('wrong') }, 'test')
     expect((await alerts.testRelay('ada@contoso.example', 'test')).test).toMatchObject({
       testedAt: undefined,
@@ -362,7 +362,7 @@ describe('the relay', () => {
     expect(relay.taken).toEqual([])
   })
 
-  it('keeps its password for itself: it is not told, not recorded, sealed, and asked for anew for another host', async () => {
+  it('keeps its password secret: never returned or logged, encrypted at rest, and required again for another host', async () => {
     await alerts.setRelay(RELAY(), 'test')
     const { rows } = await database.pool.query<{ row: string }>(
       'SELECT row_to_json(alert_relay)::text AS row FROM alert_relay',
@@ -381,7 +381,7 @@ describe('the relay', () => {
     })
   })
 
-  it('lies at a public address unless whoever runs the server has said otherwise', async () => {
+  it('requires a public address unless the server configuration allows private ones', async () => {
     await expect(alerts.setRelay({ ...RELAY(), host: 'intranet', port: 587 }, 'test')).rejects.toMatchObject({
       field: 'relay.security',
     })
@@ -398,7 +398,7 @@ describe('the relay', () => {
 })
 
 describe('a webhook', () => {
-  it('gets the alert once, signed over id, time and body', async () => {
+  it('receives the alert once, signed over id, time and body', async () => {
     const { secret } = await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
     await enqueue({ to: [] })
     await alerts.deliver()
@@ -412,7 +412,7 @@ describe('a webhook', () => {
     expect(JSON.parse(body)).toMatchObject({ id, kind: ALERT.kind, subject: ALERT.subject, payload: ALERT.payload })
   })
 
-  it('is tried again under the same id, and its answer is not kept', async () => {
+  it('is retried under the same id, and its response is not stored', async () => {
     await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
     hookAnswers = 500
     await enqueue({ to: [] })
@@ -437,7 +437,7 @@ describe('a webhook', () => {
     expect(hooks.map(({ url }) => url)).toEqual(['/hook'])
   })
 
-  it('lies at a public address with https unless whoever runs the server has said otherwise', async () => {
+  it('requires a public https address unless the server configuration allows others', async () => {
     for (const url of ['http://chat.example/x', 'https://user:pass@chat.example/', 'file:///etc/passwd', 'chat']) {
       await expect(alerts.addWebhook({ name: 'Chat', url }, 'test')).rejects.toMatchObject({ field: 'url' })
     }
@@ -445,12 +445,12 @@ describe('a webhook', () => {
       code: 'egress.address_refused',
       field: 'url',
     })
-    // A name shows where it leads only when it is asked for.
+    // The address behind a name is known only after a lookup.
     const { id } = await alerts.addWebhook({ name: 'Chat', url: 'https://intranet.localhost/' }, 'test')
     expect(await alerts.testWebhook(id)).toMatchObject({ delivered: false, reason: { code: 'egress.address_refused' } })
   })
 
-  it('tells its secret once, and nothing more once it was removed', async () => {
+  it('returns its secret once, and receives nothing after its removal', async () => {
     const { id, secret } = await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')
     const { rows } = await database.pool.query<{ row: string }>(
       'SELECT row_to_json(alert_webhooks)::text AS row FROM alert_webhooks',
@@ -464,7 +464,7 @@ describe('a webhook', () => {
     await expect(alerts.removeWebhook(id, 'test')).rejects.toMatchObject({ code: 'alerts.webhook_not_found' })
   })
 
-  it('stands in the audit list with where it leads, without what it takes to post there', async () => {
+  it('appears in the audit list with its host, without the parts of the URL that allow posting', async () => {
     deeds.length = 0
     const { id } = await alerts.addWebhook({ name: 'Chat', url: 'https://chat.example/hooks/T0K3N?key=S3CR3T' }, 'test')
     await alerts.changeWebhook(id, { url: 'https://other.example/hooks/T0K3N' }, 'test')
@@ -472,7 +472,7 @@ describe('a webhook', () => {
     expect(JSON.stringify(deeds)).toMatch(/"https:\/\/chat\.example".*"https:\/\/other\.example"/)
   })
 
-  it('is not kept waiting by a relay that hangs', async () => {
+  it('is not delayed by a relay that hangs', async () => {
     relay.mood = 'hangs'
     await alerts.setRelay(RELAY(), 'test')
     await alerts.addWebhook({ name: 'Chat', url: hookUrl }, 'test')

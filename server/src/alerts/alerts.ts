@@ -24,15 +24,15 @@ export interface WebhookTest {
 
 export interface AlertsDeps extends Deps {
   events: Events
-  /** `PUBLIC_URL`, without a slash at its end. */
+  /** `PUBLIC_URL` without a trailing slash. */
   publicUrl: string
 }
 
 export interface Alerts {
-  /** Stores what is to be told. False, and nothing happens, when it was told under that key before. */
+  /** Stores an alert. Returns false, without effect, if its key was used before. */
   enqueue(tx: Tx, alert: NewAlert): Promise<boolean>
 
-  /** Newest first. */
+  /** Returns entries, newest first. */
   list(options: {
     before?: AlertId | undefined
     limit: number
@@ -40,19 +40,19 @@ export interface Alerts {
   }): Promise<AlertPage>
 
   relay(): Promise<Relay | undefined>
-  /** Saves it untested: what was proven with other settings proves nothing. */
+  /** Saves the relay as untested; a test with other settings proves nothing. */
   setRelay(relay: NewRelay, actor: string): Promise<Relay>
   removeRelay(actor: string): Promise<void>
-  /** Sends a mail with a code. What the relay said is in the answer; a refusal is no error of this call. */
+  /** Sends a mail with a code. The result includes the response of the relay; a refusal does not throw. */
   testRelay(to: string, actor: string): Promise<Relay>
   /** @throws {AppError} `alerts.test_code_wrong` */
   confirmTest(code: string, actor: string): Promise<Relay>
 
-  /** Why alerts might not arrive. */
+  /** Reasons why alerts might not arrive. */
   warnings(): Promise<DeliveryReason[]>
 
   webhooks(): Promise<AlertWebhook[]>
-  /** The secret is told here and never again. */
+  /** Adds a webhook. This is the only response that contains the secret. */
   addWebhook(webhook: { name: string; url: string }, actor: string): Promise<AlertWebhook & { secret: Secret }>
   changeWebhook(
     id: AlertWebhookId,
@@ -61,19 +61,21 @@ export interface Alerts {
   ): Promise<AlertWebhook>
   removeWebhook(id: AlertWebhookId, actor: string): Promise<void>
 
-  /** Posts a test now. A refusal is an answer and no error. */
+  /** Posts a test now. A refusal is part of the result and does not throw. */
   testWebhook(id: AlertWebhookId): Promise<WebhookTest>
 
-  /** Delivers what is due until {@link stop}. */
+  /** Delivers due alerts until {@link stop}. */
   start(): Promise<void>
   stop(): Promise<void>
-  /** One round of deliveries, with the signals of one (`RoundsOptions`): for tests. */
+  /** One round of deliveries, with the signals of a round (`RoundsOptions`); for tests. */
   deliver(over?: AbortSignal, late?: AbortSignal): Promise<void>
 }
 
-/** Retries come due by the clock; what is new is heard of at once. */
+/** Polling interval for retries; new alerts trigger a round directly. */
 const LOOK_EVERY_MS = 5_000
-/** More than twice as long as a batch takes (`delivering.ts`): a round takes none at half of it. */
+/**
+ * Deadline of a round: more than twice the duration of a batch, because a round takes no new batch after half of it.
+ */
 const DEADLINE_MS = 10 * 60_000
 export const ALERTS_CHANNEL = 'alerts'
 

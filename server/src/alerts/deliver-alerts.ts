@@ -1,10 +1,10 @@
 /**
- * Brings alerts to people: once per alert, road and recipient, as far as the road allows.
+ * Delivers alerts: once per alert, channel and recipient, as far as the channel allows.
  *
- * A delivery is claimed by moving its due time on, so a process that dies before it has handed anything over leaves it to
- * the next one. At the border behind which the other side may have it, `handing-over` is stored; who dies behind that
- * leaves an unclear outcome, and what is unclear is not sent again by mail. A webhook gets the same id with every try,
- * so there trying again is safe.
+ * A delivery is claimed by moving its due time forward, so another process takes over from one that died before handing
+ * anything over. Before the point after which the receiver may have the alert, `handing-over` is stored. A process that
+ * dies after it leaves an unclear result, and unclear deliveries are not sent again by mail. A webhook gets the same id
+ * with each attempt, so a retry is safe.
  */
 import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
@@ -21,7 +21,7 @@ import type { RelayKeeping } from './relay-settings.ts'
 import { sendBySmtp } from './smtp.ts'
 import type { Webhooks } from './webhooks.ts'
 
-/** Longer than any hand-over takes (`smtp.ts`). */
+/** Longer than any handover (`smtp.ts`). */
 const LEASE_MS = 3 * 60_000
 const MOST_AT_ONCE = 20
 const BACKOFF = { first: 60_000, longest: 60 * 60_000, jitter: 0.5 }
@@ -55,18 +55,18 @@ export function createDelivering(deps: DeliveringDeps) {
   const { database, clock, log, events, dialGuard, relay, webhooks, random } = deps
   const { db } = database
 
-  /** Everything that is due, all of it at the same time: a relay that hangs keeps no webhook waiting. */
+  /** Delivers everything that is due concurrently, so a relay that hangs does not delay webhooks. */
   async function run(over?: AbortSignal, late?: AbortSignal): Promise<void> {
     await giveUpUnclear()
     while (!late?.aborted) {
       const claimed = await claim()
-      // Claimed by a round that was abandoned meanwhile: delivered when the lease ends.
+      // Claimed by an abandoned round: delivered when the lease expires.
       if (claimed.length === 0 || over?.aborted) return
       await Promise.all(claimed.map(deliver))
     }
   }
 
-  /** Somebody died while the other side may have had it. */
+  /** Marks deliveries of a process that died while the receiver may have got the alert. */
   async function giveUpUnclear(): Promise<void> {
     const now = clock.now()
     await db
@@ -128,14 +128,14 @@ export function createDelivering(deps: DeliveringDeps) {
       await fail(delivery, error)
       return
     }
-    // Not in the try: a delivery that cannot be written down was made all the same, and is not made a second time.
+    // Outside the try block: a delivery whose result can't be stored still happened and must not be repeated.
     await settle(delivery, 'delivered', { answer })
   }
 
   async function byMail(delivery: Claimed): Promise<{ answer: string }> {
     const settings = await relay.open()
     if (!settings) throw new AppError('alerts.relay_missing')
-    // The mailbox may have been connected after the relay was set up.
+    // The mailbox may have been connected after the relay was configured.
     if ((await relay.watched([settings.from, settings.userName ?? ''])).length > 0) {
       throw new AppError('alerts.relay_is_watched')
     }
@@ -150,7 +150,7 @@ export function createDelivering(deps: DeliveringDeps) {
     return webhooks.post(delivery.recipient as AlertWebhookId, body)
   }
 
-  /** Refuses when the lease has run out and somebody else has it by now. */
+  /** Fails if the lease has expired and another process may hold the delivery. */
   async function markHandingOver({ id, attempts }: Claimed): Promise<void> {
     const row = await db
       .updateTable('alert_deliveries')
@@ -220,7 +220,7 @@ export function createDelivering(deps: DeliveringDeps) {
     })
   }
 
-  /** A road was opened: what had none, or waits for a broken one, is tried now, unless it is too old to help. */
+  /** Retries mail that had no relay or a broken one, unless it is too old to be useful. */
   async function takeUpMail(): Promise<void> {
     const now = clock.now()
     await sql`

@@ -12,10 +12,10 @@ export interface AlertDeps {
   keyRing: KeyRing
   audit: AuditLog
   log: Log
-  /** The way to webhooks. */
+  /** Connections to webhooks. */
   egress: Egress
-  /** The way to the relay. */
+  /** Connections to the relay. */
   dialGuard: DialGuard
-  /** For jitter. */
+  /** Random source for jitter. */
   random?: () => number
 }

@@ -5,9 +5,9 @@ import { newId, type AlertDeliveryId, type AlertId } from '../kernel/ids.ts'
 import { isAddress } from '../mail/index.ts'
 import type { NewAlert } from './alert.ts'
 
-/** Stores what is to be told and to whom, in the transaction of what it tells of. */
+/** Stores an alert and its recipients in the transaction of its cause. */
 export function createEnqueueing({ clock }: { clock: Clock }) {
-  /** False when it was told under that key before: then nothing is written. */
+  /** Returns false, without effect, if the key was used before. */
   async function enqueue(tx: Tx, alert: NewAlert): Promise<boolean> {
     const id = newId<AlertId>()
     const now = clock.now()
@@ -65,12 +65,12 @@ export function createEnqueueing({ clock }: { clock: Clock }) {
   return { enqueue }
 }
 
-/** Each person once, however their address is spelled. */
+/** Removes duplicate addresses, for any spelling. */
 function recipientsOf(addresses: readonly string[]): string[] {
   return [...new Set(addresses.map((address) => address.trim().toLowerCase()))].filter(isAddress)
 }
 
-/** Names of mailboxes come from people and from Microsoft; none of them begins a header of its own. */
+/** Names of mailboxes come from users and from Microsoft and must not start a header. */
 function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 250)
 }

@@ -1,8 +1,8 @@
 /**
- * Alerts: telling people over roads that do not lead through what broke. An alert is stored in the transaction of what
- * it tells of, once per key, with one delivery per road and recipient; deliveries are tried until they are settled, and
- * what came of each is shown. Owns `alerts`, `alert_deliveries`, `alert_relay` and `alert_webhooks`. Whoever has
- * something to tell comes in for `enqueue`; `http` for the list and the settings.
+ * Alerts: notifications that do not depend on the failing part. An alert is stored in the transaction of its cause,
+ * once per key, with one delivery per channel and recipient. Deliveries are retried until they are settled, and their
+ * results are shown. Owns `alerts`, `alert_deliveries`, `alert_relay` and `alert_webhooks`. Any room calls `enqueue`;
+ * `http` uses the list and the settings.
  */
 export { ALERT_KINDS } from './alert.ts'
 export type {

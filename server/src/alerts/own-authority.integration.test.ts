@@ -1,4 +1,4 @@
-/** A relay whose certificate is signed by an authority of the organization, as many inside a company are. */
+/** A relay whose certificate is signed by a private authority, as is common inside organizations. */
 import 'reflect-metadata'
 import { webcrypto } from 'node:crypto'
 import {
@@ -81,18 +81,18 @@ async function tested(ca: X509Certificate | undefined, host = 'relay.contoso.exa
   return (await alerts.testRelay('ada@contoso.example', 'test')).test
 }
 
-it('takes mail over a relay whose authority was given to Postkey', async () => {
+it('delivers mail through a relay with a configured authority', async () => {
   expect(await tested(own.certificate)).toMatchObject({ reason: undefined })
   expect(relay.taken).toMatchObject([{ from: 'postkey@contoso.example', to: 'ada@contoso.example' }])
 })
 
-it('gives nothing to a relay of an authority that it was not given, or of another one', async () => {
+it('sends nothing to a relay with an unknown authority', async () => {
   expect(await tested(undefined)).toMatchObject({ reason: { code: 'alerts.relay_not_trusted' } })
   expect(await tested(other.certificate)).toMatchObject({ reason: { code: 'alerts.relay_not_trusted' } })
   expect(relay.taken).toEqual([])
 })
 
-it('gives nothing to a host of another name, whoever signed for it', async () => {
+it('sends nothing to a host with another name, for any signer', async () => {
   expect(await tested(own.certificate, 'elsewhere.contoso.example')).toMatchObject({
     reason: { code: 'alerts.relay_not_trusted' },
   })

@@ -47,7 +47,7 @@ export async function sendBySmtp(
     socketTimeout: TIMEOUT_MS.silence,
     tls: {
       minVersion: 'TLSv1.2',
-      // An address has no name to ask for (RFC 6066 §3); its certificate is compared with the address.
+      // An IP address has no server name (RFC 6066 §3); the certificate is compared with the address.
       ...(isIP(relay.host) === 0 && { servername: relay.host }),
       ...(relay.ca !== undefined && { ca: [...rootCertificates, relay.ca] }),
     },
@@ -61,10 +61,10 @@ export async function sendBySmtp(
     })(),
     { objectMode: false },
   )
-  // Errors reach whoever waits for the step that they end; without a listener they would end the process.
+  // An error rejects the pending step; without a listener, it would end the process.
   const broken = once(connection, 'error').then(([error]) => Promise.reject(error as Error))
   broken.catch(() => undefined)
-  // `once` hears the first error only.
+  // `once` receives only the first error.
   connection.on('error', () => undefined)
   const tooLong = AbortSignal.timeout(LONGEST_MS)
   const cut = new Promise<never>((_resolve, reject) => {
@@ -107,7 +107,7 @@ function translate(thrown: unknown, bodyBegan: boolean): AppError {
   if (bodyBegan && responseCode === 0) return new AppError('alerts.relay_outcome_unclear', options)
   if (error.code === 'ETLS' || isOfCertificate(error)) return new AppError('alerts.relay_not_trusted', options)
   if (error.code === 'EAUTH') {
-    // 454: it could not look the password up just now (RFC 4954 §6).
+    // 454: the server can't check the password at the moment (RFC 4954 §6).
     if (responseCode >= 400 && responseCode < 500) return new AppError('alerts.relay_deferred', options)
     return new AppError('alerts.relay_login_refused', options)
   }

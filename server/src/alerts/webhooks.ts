@@ -80,7 +80,7 @@ export function createWebhooks(deps: {
     )
   }
 
-  /** The secret is told here and never again. */
+  /** Adds a webhook. This is the only response that contains the secret. */
   async function add(
     { name, url }: { name: string; url: string },
     actor: string,

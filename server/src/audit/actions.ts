@@ -1,13 +1,14 @@
 /**
- * Every action of the audit list with its detail: a promise to API clients. An action is `thing.happened`: singular
- * thing, past tense. Renaming one needs a migration of stored entries. Ids are those of the API, times ISO 8601.
+ * Every action of the audit list with its detail; a stable interface for API clients. An action is `thing.happened`:
+ * singular thing, past tense. Renaming one needs a migration of stored entries. Ids are those of the API, times are ISO
+ * 8601.
  */
 export const ACTIONS = {
-  /** The first admin chose a password by the link that the server printed. */
+  /** The first admin set a password with the link printed by the server. */
   'person.first_admin_joined': detail<{ email: string }>(),
   'person.invited': detail<{ email: string; role: string; emailAccountIds: readonly string[] }>(),
   'person.joined': detail<{ email: string }>(),
-  /** An invitation, or a link to choose a new password. */
+  /** The link was an invitation or a password reset. */
   'person.link_revoked': detail<{ email: string | null }>(),
   'person.reset_link_created': detail(),
   'person.password_reset': detail<{ email: string }>(),
@@ -70,7 +71,7 @@ export const ACTIONS = {
   'grant.added': detail<{ userName: string; wantedAddress: string | undefined }>(),
   'grant.renewed': detail<{ userName: string; wantedAddress: string | undefined }>(),
   'grant.disconnected': detail<User>(),
-  /** Another user signed in than the one who opens the mailbox. */
+  /** A different user signed in than the principal of the mailbox. */
   'principal_request.created': detail<{ signedIn: User; expectedGrantId: string }>(),
   'principal_request.dismissed': detail<{ signedIn: User }>(),
 
@@ -87,7 +88,10 @@ export const ACTIONS = {
     sendsBy?: string
   }>(),
   'email_account.servers_changed': detail<{ servers: boolean; password: boolean }>(),
-  /** Postkey sends by Graph because SMTP is disabled for the mailbox; `why` is an error code, `said` the answer of the server. */
+  /**
+   * Postkey sends by Graph because SMTP is disabled for the mailbox; `why` is an error code, `said` the response of the
+   * server.
+   */
   'email_account.send_protocol_changed': detail<{ sendsBy: 'graph'; why: string; said: string | undefined }>(),
   'email_account.principal_changed': detail<{ why: string; from: User | 'application'; to: User | 'application' }>(),
   /** `from` and `to` are user names. */
@@ -97,12 +101,12 @@ export const ACTIONS = {
   'email_account.paused': detail(),
   'email_account.resumed': detail(),
   'email_account.disconnected': detail(),
-  /** With the counts of what was deleted. */
+  /** Includes the counts of deleted records. */
   'email_account.removed': detail<{ key: string; address: string } & Readonly<Record<string, unknown>>>(),
 
   'conversation.merged': detail<{ merged: string }>(),
   'conversation.split': detail<{ into: string; messages: readonly string[] }>(),
-  /** Held after a restored backup. */
+  /** The submission was held after a backup was restored. */
   'submission.released': detail<{ emailAccountId: string; subject: string }>(),
   'submission.discarded': detail<{ emailAccountId: string; subject: string }>(),
 
@@ -128,14 +132,14 @@ export type AuditDetails = { readonly [Action in AuditAction]: Readonly<(typeof 
 
 export const AUDIT_ACTIONS = Object.keys(ACTIONS) as readonly AuditAction[]
 
-/** An action with its detail; without one where the list has none. */
+/** An action with its detail, or without `detail` if `ACTIONS` defines none. */
 export type AuditContent<Action extends AuditAction = AuditAction> = {
   [Each in Action]: AuditDetails[Each] extends NoDetail
     ? { action: Each; detail?: undefined }
     : { action: Each; detail: AuditDetails[Each] }
 }[Action]
 
-/** As Microsoft knows a user. */
+/** Identity of a Microsoft user. */
 interface User {
   tenantId: string
   objectId: string
@@ -146,7 +150,7 @@ interface NoDetail {
   readonly none: true
 }
 
-/** The type alone; nothing is kept at run time. */
+/** Declares the type of a detail; it has no runtime value. */
 function detail<Detail extends object = NoDetail>(): Detail {
   return undefined as unknown as Detail
 }

@@ -20,12 +20,12 @@ export interface AuditEntry {
 
 /** Records actions. */
 export interface AuditLog {
-  /** In the transaction of the action: both are stored or neither. */
+  /** Records an action in the transaction of the action: both are stored or neither. */
   record(tx: Kysely<Schema>, record: AuditRecord): Promise<void>
 }
 
 export interface Audit extends AuditLog {
-  /** Newest first. */
+  /** Returns entries, newest first. */
   list(options: { before?: number | undefined; limit: number }): Promise<AuditEntry[]>
 }
 

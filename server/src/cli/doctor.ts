@@ -8,7 +8,7 @@ import {
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { EXIT, type CliRooms, type Verb, type VerbCall } from './verb.ts'
 
-/** Failures of opening that the doctor reports as a line. */
+/** Failures of opening an installation that the doctor reports as a line. */
 const DIAGNOSED: readonly ErrorCode[] = [
   'database.unavailable',
   'database.refused',
@@ -36,7 +36,7 @@ export const doctorVerb: Verb = {
     const told: DoctorLine[] = []
     const tell = (line: DoctorLine) => {
       told.push(line)
-      // On the way, so that somebody who waits sees that it goes on; the whole report follows in order.
+      // Progress output for a waiting user; the whole report follows in order.
       if (!json && process.stderr.isTTY) process.stderr.write(`${shown(textOfLine(line, told)[0]!)}\n`)
     }
     const report = await examine(call, tell)

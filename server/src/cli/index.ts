@@ -1,6 +1,6 @@
 /**
- * The terminal: one file per verb. A verb opens the rooms of an installation beside the server that may run on it, acts,
- * prints, and ends; nothing works in the background meanwhile. Owns no table.
+ * The command line: one file per verb. A verb opens the rooms of an installation while a server may be running, acts,
+ * prints and ends. It runs no background work and owns no table.
  */
 export { runCli, type CliDeps } from './run-cli.ts'
 export { EXIT, type CliRooms, type OpenedInstallation, type OpeningWish } from './verb.ts'

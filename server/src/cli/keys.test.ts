@@ -14,7 +14,7 @@ const DONE: RotationResult = {
   stillNeeded: [],
 }
 
-it('seals anew, and says which key may be dropped', async () => {
+it('reports the re-encrypted rows and the key that can be removed', async () => {
   const { code, printed } = await run(['keys', 'rotate'])
 
   expect(code).toBe(0)
@@ -28,32 +28,35 @@ it('seals anew, and says which key may be dropped', async () => {
 it.each<[string, Partial<RotationResult>, string]>([
   ['what no key opens', { unreadable: [{ table: 'grants', count: 2 }] }, 'grants: 2 cannot be opened'],
   ['a server that seals under an older key', { behind: 1 }, 'restart the servers'],
-])('says that it is not whole when there is %s', async (_what, change, said) => {
+])('reports an incomplete rotation when there is %s', async (_what, change, said) => {
   const { code, printed } = await run(['keys', 'rotate'], { ...DONE, ...change })
 
   expect(code).toBe(1)
   expect(printed.at(-1)).toContain(said)
 })
 
-it('makes a line for the key file, and opens nothing for that', async () => {
+it('generates a line for the key file without opening the installation', async () => {
   const { code, printed, opened } = await run(['keys', 'make'])
 
   expect([code, opened]).toEqual([0, []])
   expect(parseKeyFile(printed[0]!)).toMatchObject([{ key: { length: 32 } }])
 })
 
-it('gives up the key that is named, and no other', async () => {
+it('gives up only the named key', async () => {
   const { code, printed, opened } = await run(['keys', 'give-up', 'lost'])
 
   expect([code, opened]).toEqual([0, [{ giveUpKey: 'lost' }]])
   expect(printed[0]).toContain('entered anew')
 })
 
-it.each(['keys', 'keys give-up', 'keys rotate now', 'keys eat'])('opens nothing for %s', async (command) => {
-  const { code, opened } = await run(command.split(' '))
+it.each(['keys', 'keys give-up', 'keys rotate now', 'keys eat'])(
+  'does not open the installation for %s',
+  async (command) => {
+    const { code, opened } = await run(command.split(' '))
 
-  expect([code, opened]).toEqual([2, []])
-})
+    expect([code, opened]).toEqual([2, []])
+  },
+)
 
 async function run(argv: string[], result: RotationResult = DONE) {
   const said = { printed: [] as string[], opened: [] as (OpeningWish | undefined)[] }

@@ -35,7 +35,7 @@ async function rotate({ open, json, print }: VerbCall): Promise<ExitCode> {
   return result.unreadable.length > 0 || result.behind > 0 ? EXIT.foundTrouble : EXIT.fine
 }
 
-/** For whoever writes the key file: what is printed is a secret. */
+/** Prints a new line for the key file. The output is a secret. */
 async function make({ json, print }: VerbCall): Promise<ExitCode> {
   const { id, key } = makeEncryptionKey()
   const line = `${id} ${key.toString('base64')}`

@@ -5,14 +5,14 @@ import { runCli } from './run-cli.ts'
 import type { CliRooms } from './verb.ts'
 
 describe('a command at the terminal', () => {
-  it('lists its verbs, and opens nothing for that', async () => {
+  it('lists its verbs without opening the installation', async () => {
     const { code, printed, opened } = await run(['--help'])
 
     expect([code, opened]).toEqual([0, 0])
     expect(printed).toMatch(/^ {2}status +Lists /m)
   })
 
-  it('tells what one verb does', async () => {
+  it('describes one verb', async () => {
     const { code, printed, opened } = await run(['status', '--help'])
 
     expect([code, opened]).toEqual([0, 0])
@@ -23,7 +23,7 @@ describe('a command at the terminal', () => {
     ['a verb that is none', ['heal'], 'There is no verb "heal"'],
     ['an option that is none', ['status', '--fast'], '--fast'],
     ['one word too many', ['status', 'now'], '"now" is one word too many'],
-  ])('refuses %s before anything is opened', async (_what, argv, said) => {
+  ])('refuses %s before the installation is opened', async (_what, argv, said) => {
     const { code, complained, opened } = await run(argv)
 
     expect([code, opened]).toEqual([2, 0])
@@ -31,7 +31,7 @@ describe('a command at the terminal', () => {
     expect(complained).toContain('--help')
   })
 
-  it('tells an error by title and fix, and to machines as JSON', async () => {
+  it('prints an error as title and fix, or as JSON', async () => {
     const broken = () => Promise.reject(new AppError('database.unavailable'))
 
     const forPeople = await run(['status'], broken)
@@ -45,7 +45,7 @@ describe('a command at the terminal', () => {
     })
   })
 
-  it('closes what it opened, also when the verb fails', async () => {
+  it('closes all that it opened, even when the verb fails', async () => {
     const fails = { emailAccounts: { list: () => Promise.reject(new AppError('database.unavailable')) } }
 
     const { code, closed } = await run(['status'], () => Promise.resolve({ ...EMPTY, ...fails } as unknown as CliRooms))

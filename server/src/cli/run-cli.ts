@@ -8,20 +8,20 @@ import { usageOf, usageOfVerb } from './usage.ts'
 import { EXIT, type ExitCode, type OpenedInstallation, type OpeningWish, type Verb } from './verb.ts'
 
 export interface CliDeps {
-  /** Opens the installation that the environment names. Not called when only help is wanted. */
+  /** Opens the installation named by the environment. Not called when only help is requested. */
   open: (options?: OpeningWish) => Promise<OpenedInstallation>
-  /** Until an installation is open. */
+  /** Clock used until an installation is open. */
   clock: Clock
-  /** To standard output and standard error. */
+  /** Prints to standard output; `complain` prints to standard error. */
   print: (text: string) => void
   complain: (text: string) => void
-  /** An error for a person. */
+  /** Returns the text of an error for users. */
   describe: (error: AppError) => string
 }
 
 export const VERBS: readonly Verb[] = [statusVerb, doctorVerb, keysVerb]
 
-/** One command at the terminal, from its arguments to its exit code. Whatever happens is told and nothing is thrown. */
+/** Runs one command from its arguments to its exit code. Prints every error and never throws. */
 export async function runCli(argv: readonly string[], deps: CliDeps): Promise<ExitCode> {
   const json = argv.includes('--json')
   let opened: OpenedInstallation | undefined

@@ -3,7 +3,7 @@ import type { EmailAccount } from '../email-accounts/index.ts'
 import { storedReason } from '../kernel/errors.ts'
 import { EXIT, type Verb } from './verb.ts'
 
-/** States of which a person has to know. */
+/** States that require attention. */
 const TROUBLED = ['degraded', 'needs-sign-in', 'needs-admin']
 
 export const statusVerb: Verb = {

@@ -5,7 +5,7 @@ import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Grants } from '../tokens/index.ts'
 
-/** The doors that verbs come in by. */
+/** Interfaces of rooms that verbs use. */
 export interface CliRooms {
   clock: Clock
   publicUrl: URL
@@ -17,7 +17,7 @@ export interface CliRooms {
 }
 
 export interface OpeningWish {
-  /** The id of a key that is lost for good: without that said, nothing opens. */
+  /** Id of a key that is lost permanently. Without it, an installation whose key is missing cannot be opened. */
   giveUpKey?: string
 }
 
@@ -26,23 +26,23 @@ export interface OpenedInstallation {
   close: () => Promise<void>
 }
 
-/** What a shell learns. */
+/** Exit codes of the command line. */
 export const EXIT = {
   fine: 0,
-  /** The verb did its work and found something wrong. */
+  /** The verb succeeded and found a problem. */
   foundTrouble: 1,
   usage: 2,
-  /** It could not do its work. */
+  /** The verb failed. */
   failed: 3,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 export interface VerbCall {
-  /** What follows the verb, options taken out. */
+  /** Arguments after the verb, without options. */
   operands: readonly string[]
   options: Readonly<Record<string, string | boolean | undefined>>
-  /** Machines read: print JSON and nothing else. */
+  /** Prints only JSON, for programs. */
   json: boolean
   /** Opens database, keys and rooms; they are closed after the verb. */
   open: (options?: OpeningWish) => Promise<CliRooms>
@@ -52,9 +52,9 @@ export interface VerbCall {
 
 export interface Verb {
   name: string
-  /** After `postkey`: `doctor [account]`. */
+  /** Usage after `postkey`, for example `doctor [account]`. */
   usage: string
-  /** What it does, as a sentence. */
+  /** Description of the verb in one sentence. */
   sentence: string
   /** One line each, for `postkey <verb> --help`. */
   details?: readonly string[]

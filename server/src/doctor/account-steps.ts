@@ -37,11 +37,11 @@ export interface AccountToExamine {
   cloud: Cloud
   names: KnownNames
   grant: GrantSummary | undefined
-  /** Whether a mail to the mailbox itself shall prove Send As. */
+  /** Sends a mail to the mailbox itself to prove Send As, in the name of `actor`; `undefined` sends none. */
   sendTest: { actor: string } | undefined
 }
 
-/** One mailbox: the sign-in that opens it, what its token allows, what the mailbox lets us do, and whether it lives. */
+/** Steps for one mailbox: its sign-in, the permissions of its token, its capabilities, and its last successful read. */
 export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Step[] {
   const { account, provider, cloud, grant } = examined
   const names = {
@@ -89,7 +89,10 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     ...livingSteps(account, deps, names),
   ]
 
-  /** A token that is fresh proves that Microsoft gave it; that it is still taken shows only when it is used. */
+  /**
+   * Checks the sign-in. A fresh token proves that Microsoft issued it. The use of the token shows whether Microsoft
+   * accepts it.
+   */
   async function lookAtSignIn(outcomeOf: (id: string) => Promise<string | undefined>): Promise<Finding> {
     if (grant) {
       if (grant.ended) return wrong(new AppError('tokens.grant_ended', { upstream: grant.ended.upstream }))
@@ -118,7 +121,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     })
   }
 
-  /** What Microsoft said stands at the grant, once it was ended. */
+  /** Reason for a refusal. For an ended grant it includes Microsoft's error. */
   async function whyRefused({ code }: PreflightLight): Promise<AppError> {
     const ended = grant ? (await deps.grants.get(grant.id)).ended : undefined
     return new AppError(knownCode(code, 'transports.request_refused'), { upstream: ended?.upstream })
@@ -133,7 +136,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
   function lookAtToken({ value, scope }: AccessToken): Finding {
     const claims = readClaims(value)
     const wanted = scopesFor({ receives: account.receivesBy, sends: account.sendsBy, kinds: [account.kind] }, cloud)
-      // A token of Graph knows nothing of what Exchange is asked for by other protocols.
+      // A Graph token does not contain permissions for other Exchange protocols.
       .filter((name) => !name.startsWith(cloud.scopePrefixes.exchange))
     const granted =
       claims?.scp === undefined ? scope : claims.scp.split(' ').map((name) => cloud.scopePrefixes.graph + name)
@@ -169,7 +172,10 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
       : heldUp(light.title ?? TEXTS.microsoftSilent, { code: light.code })
   }
 
-  /** Whether a mailbox exists is told only to those who may read it: then that is the line that is wrong. */
+  /**
+   * Explains an unreachable mailbox. Only users with access can see that a mailbox exists, so without read access that
+   * check is skipped.
+   */
   async function reachedLater(what: PreflightLight['what']): Promise<Finding> {
     const reads = (await lights()).find((each) => each.what === 'reads')
     if (what === 'exists' && reads?.outcome === 'wrong') return spared(TEXTS.mailboxHidden)

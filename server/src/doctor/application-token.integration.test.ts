@@ -1,4 +1,6 @@
-/** The doctor at a mailbox that the application opens, before the local Microsoft 365: its roles beside those that are wanted. */
+/**
+ * Doctor checks of a mailbox with application access, against the sandbox: its roles compared with the requested roles.
+ */
 import { beforeEach, expect, it, describe } from 'vitest'
 import type { CloudProviderId, EmailAccountId } from '../kernel/ids.ts'
 import {
@@ -41,8 +43,8 @@ async function lineOf(wanted: 'sign-in' | 'token' | 'mailbox' | 'person') {
 
 const rolesShown = ({ facts }: Awaited<ReturnType<typeof lineOf>>) => facts.find(({ name }) => name === 'roles')?.value
 
-describe('the doctor at a mailbox that the application opens', () => {
-  it('finds nothing wrong with a token without roles where Exchange names the mailboxes', async () => {
+describe('the doctor for a mailbox with application access', () => {
+  it('accepts a token without roles when Exchange names the mailboxes', async () => {
     await letInto(sandbox, app.clientId, [SUPPORT])
     await associate()
 
@@ -53,7 +55,7 @@ describe('the doctor at a mailbox that the application opens', () => {
     expect(await lineOf('person')).toMatchObject({ outcome: 'not-tried' })
   })
 
-  it('says that the application may open more than was chosen', async () => {
+  it('reports that the application has more access than selected', async () => {
     await consentToAll(directory, app.clientId, 'Mail.ReadWrite')
     await associate()
 
@@ -62,7 +64,7 @@ describe('the doctor at a mailbox that the application opens', () => {
     expect(rolesShown(token)).toBe('Mail.ReadWrite')
   })
 
-  it('names the role that is missing where every mailbox was chosen, and is content with all of them', async () => {
+  it('names the missing role for access to every mailbox, and accepts a token with all roles', async () => {
     await rooms.cloudProviders.update(provider, { application: 'all-mailboxes' }, 'person:ada')
     await consentToAll(directory, app.clientId, 'Mail.ReadWrite')
     await associate()
@@ -79,7 +81,7 @@ describe('the doctor at a mailbox that the application opens', () => {
     expect(rolesShown(token)?.split(' ').sort()).toEqual(['Mail.ReadWrite', 'Mail.Send'])
   })
 
-  it('says at the sign-in why Microsoft gives the application no token, and tries nothing that stands on it', async () => {
+  it('reports at the sign-in why Microsoft refuses a token, and skips the dependent steps', async () => {
     await letInto(sandbox, app.clientId, [SUPPORT])
     await associate()
     await database.db.deleteFrom('application_tokens').execute()

@@ -8,13 +8,13 @@ import { TEXTS } from './texts.ts'
 export interface ApplicationTokenToExamine {
   provider: Pick<CloudProvider, 'application'>
   cloud: Cloud
-  /** Directory (tenant) ID of the organization whose mailbox it opens. */
+  /** Directory (tenant) ID of the organization that owns the mailbox. */
   tenantId: string
 }
 
 /**
- * The token with which the application opens a mailbox by itself: for whom it is, and its roles beside those that are wanted.
- * Without roles it may be as good: what Exchange allows for chosen mailboxes stands in no token.
+ * Checks the application's token for a mailbox: its tenant, and its roles compared with the requested roles. A token
+ * without roles may be valid: permissions that Exchange grants for selected mailboxes are not part of the token.
  *
  * @see https://learn.microsoft.com/exchange/permissions-exo/application-rbac
  */

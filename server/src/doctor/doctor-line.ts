@@ -3,7 +3,7 @@ import type { ErrorCode, Remedy } from '../kernel/errors.ts'
 
 export type CheckOutcome = 'ok' | 'wrong' | 'not-tried'
 
-/** What is looked at, in the order in which a report reads. */
+/** Subjects of checks, in the order of a report. */
 export type Examined =
   | 'database'
   | 'keys'
@@ -29,28 +29,28 @@ export type Examined =
   | 'budget'
   | 'life'
 
-/** One thing that was tried, or why it was not. */
+/** Result of one check, or the reason why it was skipped. */
 export interface DoctorLine {
-  /** Unique in a report; {@link because} points to it. */
+  /** Unique in a report; {@link because} refers to it. */
   id: string
   what: Examined
-  /** Which one: a host, a Cloud Provider, an address. */
+  /** Subject of the check: a host, a Cloud Provider or an address. */
   about: string | undefined
   outcome: CheckOutcome
-  /** A sentence for a person: what was found, or why it was not tried. */
+  /** Sentence for users: the result, or the reason why the check was skipped. */
   title: string
-  /** Figures and names that belong to it. Never a secret, never mail. */
+  /** Related figures and names. Never contains a secret or mail. */
   facts: readonly { name: string; value: string }[]
-  /** With `wrong`. */
+  /** Error code; set if the outcome is `wrong`. */
   code: ErrorCode | undefined
   remedy: Remedy | undefined
-  /** Who can end it, as a person reads it. */
+  /** Person who can fix it, as a text for users. */
   who: string | undefined
   fix: string | undefined
-  /** Better words than {@link fix}, with the real names, where Microsoft said something that we know. */
+  /** More specific text than {@link fix}, with the real names, for known Microsoft codes. */
   explanation: Explanation | undefined
-  /** The line that comes first: as long as that is wrong, this one cannot be tried. */
+  /** Id of the failed check that prevented this one. */
   because: string | undefined
-  /** Its place in the report; lines come as they are known. */
+  /** Position in the report; lines arrive as soon as they are known. */
   place: number
 }

@@ -1,6 +1,6 @@
 /**
- * Everything between Postkey and a mailbox of the sandbox, broken in one place at a time: the line that is wrong is the one
- * that was broken, and only what stands on it is not tried.
+ * Checks between Postkey and a mailbox of the sandbox, with one fault at a time. Only the line of the fault is wrong,
+ * and only checks that depend on it are skipped.
  */
 import 'reflect-metadata'
 import { webcrypto } from 'node:crypto'
@@ -18,7 +18,7 @@ import type { DoctorReport } from './report.ts'
 
 const MINUTE_MS = 60_000
 
-/** What answers at PUBLIC_URL, which a test may turn away. */
+/** Handler for requests at PUBLIC_URL; a test may refuse them. */
 let atPublicUrl: RequestListener | undefined
 const front = createServer((request, response) => {
   if (atPublicUrl) atPublicUrl(request, response)
@@ -26,14 +26,14 @@ const front = createServer((request, response) => {
 })
 const publicPort = await listening(front)
 
-/** A proxy with a certificate of its own authority, which this machine does not know. */
+/** A proxy whose certificate was issued by an authority that this machine does not trust. */
 const foreign = await foreignServer('Corp Proxy CA')
 const foreignPort = await listening(foreign)
 const closed = createTcpServer()
 const closedPort = await listening(closed)
 closed.close()
 
-/** What the name server answers where a test says so. */
+/** Error of the name server, when a test sets one. */
 let nameServerSays: 'ENOTFOUND' | 'EAI_AGAIN' | undefined
 const stage = await createConnectingStage(
   [
@@ -67,7 +67,7 @@ const account = await associated('support@contoso.example')
 const OPENED = ['mailbox', 'folder', 'draft', 'send-as', 'push', 'budget', 'life']
 const SIGN_IN = ['sign-in', 'token', 'person', ...OPENED]
 const PROVIDER = ['client', 'credential', 'redirect-uri']
-/** The real resolver is asked, and a machine without name servers reports another code. */
+/** The real resolver is used, and a machine without name servers reports another code. */
 const NO_NAME = /^(?:doctor\.name_unknown|egress\.name_server_failed)$/
 
 describe('the doctor', () => {
@@ -76,7 +76,7 @@ describe('the doctor', () => {
     for (const mend of broken.splice(0)) await mend()
   })
 
-  it('finds nothing wrong where nothing is, and says what it found', async () => {
+  it('reports no problem in a working installation, and describes its findings', async () => {
     const { lines, outcome } = await examine()
 
     expect(summary(lines).wrong).toEqual([])
@@ -88,7 +88,7 @@ describe('the doctor', () => {
     expect(lineOf(lines, 'send-as')).toMatchObject({ outcome: 'not-tried', because: undefined })
   })
 
-  it('tells each line when it is known, and each once', async () => {
+  it('reports each line once, as soon as it is known', async () => {
     const told: DoctorLine[] = []
     const { lines } = await rooms.doctor.examineAccount(account, {}, (line) => told.push(line))
 
@@ -96,7 +96,7 @@ describe('the doctor', () => {
     expect(lines.map(({ place }) => place)).toEqual(lines.map((_line, at) => at))
   })
 
-  it('looks at the installation and every Cloud Provider, without a mailbox', async () => {
+  it('checks the installation and every Cloud Provider without a mailbox', async () => {
     const { lines } = await rooms.doctor.examine()
 
     expect(summary(lines)).toEqual({ wrong: [], blocked: [] })
@@ -106,7 +106,7 @@ describe('the doctor', () => {
     expect(lines.map(({ what }) => what)).not.toContain('mailbox')
   })
 
-  it('names a client secret that is wrong, and whoever waits for it', async () => {
+  it('names a wrong client secret, the person who can fix it and the dependent checks', async () => {
     await mended(broken, await withCredential('wrong~secret.of.another.application.12345'))
 
     const { lines } = await examine()
@@ -118,7 +118,7 @@ describe('the doctor', () => {
     expect(lineOf(lines, 'life').because).toBe(`credential:${providerId}`)
   })
 
-  it('names an organization that Microsoft does not know', async () => {
+  it('names an organization that Microsoft does not recognize', async () => {
     const tenantId = '00000000-1111-4222-8333-444444444444'
     await mended(broken, await changed({ tenant_id: tenantId }))
 
@@ -173,7 +173,7 @@ describe('the doctor', () => {
     expect(summary(lines).blocked).toEqual(['connection', 'clock', 'connection', 'discovery', ...PROVIDER, ...SIGN_IN])
   })
 
-  it('names a clock that is ten minutes ahead, and one that is ten minutes behind', async () => {
+  it('reports a clock that is ten minutes ahead or behind', async () => {
     clock.advance(10 * MINUTE_MS)
     const ahead = await examine()
     clock.advance(-20 * MINUTE_MS)
@@ -188,7 +188,7 @@ describe('the doctor', () => {
     expect(lineOf(behind.lines, 'clock').title).toMatch(/^The clock of this machine is 10 minutes behind Microsoft’s$/)
   })
 
-  it('names a PUBLIC_URL at which somebody else answers', async () => {
+  it('reports a PUBLIC_URL at which another server responds', async () => {
     atPublicUrl = (_request, response) => response.writeHead(302, { location: 'https://elsewhere.example/' }).end()
     await mended(broken, async () => {
       atPublicUrl = itself
@@ -206,7 +206,7 @@ describe('the doctor', () => {
   it.each([
     ['a proof of other keys', (response: { end: (text: string) => void }) => response.end('{"proof":"AAAA"}')],
     ['no answer', undefined],
-  ])('is not content with %s at PUBLIC_URL', async (_what, answer) => {
+  ])('reports %s at PUBLIC_URL', async (_what, answer) => {
     atPublicUrl = answer && ((_request, response) => answer(response))
     await mended(broken, async () => {
       atPublicUrl = itself
@@ -215,7 +215,7 @@ describe('the doctor', () => {
     expect(summary((await examine()).lines)).toEqual({ wrong: ['public-url'], blocked: ['push'] })
   })
 
-  it('names a mailbox whose Full Access was taken away, with the command that gives it back', async () => {
+  it('reports a mailbox without Full Access, with the command that restores it', async () => {
     await mended(broken, await fault('full-access-withdrawn', { mailbox: 'support@contoso.example' }))
 
     const { lines } = await examine()
@@ -226,7 +226,7 @@ describe('the doctor', () => {
     )
   })
 
-  it('names a mailbox without a license', async () => {
+  it('reports a mailbox without a license', async () => {
     await mended(broken, await fault('mailbox-unlicensed', { mailbox: 'support@contoso.example' }))
 
     const { lines } = await examine()
@@ -235,7 +235,7 @@ describe('the doctor', () => {
     expect(lineOf(lines, 'mailbox').code).toBe('transports.mailbox_not_enabled')
   })
 
-  it('names a mailbox that has not been read to its end for an hour', async () => {
+  it('reports a mailbox that was not read completely for an hour', async () => {
     const long = new Date(clock.now().getTime() - 60 * MINUTE_MS)
     await database.db.updateTable('email_accounts').set({ state: 'connected', complete_up_to: long }).execute()
 
@@ -245,16 +245,16 @@ describe('the doctor', () => {
     expect(summary((await examine()).lines)).toEqual({ wrong: [], blocked: [] })
   })
 
-  it('proves Send As by a mail only when it is asked to', async () => {
+  it('proves Send As with a mail only on request', async () => {
     const { lines } = await rooms.doctor.examineAccount(account, { sendTest: { actor: admin.id } })
 
     expect(lineOf(lines, 'send-as')).toMatchObject({ outcome: 'ok' })
   })
 
-  it('changes nothing that is stored, whatever it finds', async () => {
+  it('changes no stored data, whatever it finds', async () => {
     await mended(broken, await withCredential('wrong~secret.of.another.application.12345'))
     await mended(broken, await fault('full-access-withdrawn', { mailbox: 'support@contoso.example' }))
-    // Adding a secret tries it, and that is kept; the doctor's own look is not.
+    // Adding a secret checks it and stores the result; the doctor's own check is not stored.
     const before = await stored()
     await examine()
     await rooms.doctor.examine()
@@ -262,7 +262,7 @@ describe('the doctor', () => {
     expect(await stored()).toEqual(before)
   })
 
-  it('shows no secret and no token in any form of its report', async () => {
+  it('shows no secret and no token in any format of its report', async () => {
     const { value: token } = await tokenOf()
     const answer = await ask(`POST /v1/email-accounts/${account}/doctor`, { as: admin, body: {} })
     const streamed = await ask('POST /v1/doctor', { as: admin })
@@ -278,8 +278,8 @@ describe('the doctor', () => {
     expect(text.abbreviated).toContain('s…@c….example')
   })
 
-  // Last, as nobody signs in again.
-  it('names a sign-in that Microsoft has ended, with what Microsoft said', async () => {
+  // Last test, because no later test signs in again.
+  it("reports a sign-in that Microsoft has ended, with Microsoft's error", async () => {
     await fault('password-changed', { user: 'anna@contoso.example' })
     await sandbox.advance(30 * 60 * MINUTE_MS)
     clock.advance(30 * 60 * MINUTE_MS)
@@ -296,15 +296,15 @@ describe('the doctor', () => {
   })
 })
 
-describe('an account at the terminal', () => {
+describe('the account name of a doctor command', () => {
   it.each(['support@contoso.example', 'SUPPORT@contoso.example', 'sup', account])(
-    'is found by address, key or id: %s',
+    'accepts an address, key or id: %s',
     async (name) => {
       expect((await rooms.doctor.findAccount(name)).id).toBe(account)
     },
   )
 
-  it('that is none is said so', async () => {
+  it('is reported as not found when no account matches', async () => {
     await expect(rooms.doctor.findAccount('nobody')).rejects.toMatchObject({ code: 'email_accounts.not_found' })
   })
 })
@@ -317,7 +317,7 @@ function lineOf(lines: readonly DoctorLine[], what: DoctorLine['what']): DoctorL
   return lines.find((line) => line.what === what)!
 }
 
-/** What is wrong, and what was not tried because of it. */
+/** Failed checks, and the checks that they block. */
 function summary(lines: readonly DoctorLine[]) {
   return {
     wrong: lines.filter(({ outcome }) => outcome === 'wrong').map(({ what }) => what),
@@ -347,7 +347,7 @@ async function changed(values: { tenant_id?: string; cloud?: string }): Promise<
   return () => table().set(before).execute()
 }
 
-/** Instead of the good one. */
+/** Replaces the valid credential. */
 async function withCredential(value: string): Promise<() => Promise<unknown>> {
   const { cloudProviders } = rooms
   const id: CloudProviderId = providerId
@@ -379,7 +379,7 @@ async function fault(name: string, on: object): Promise<() => Promise<unknown>> 
   return () => fetch(`${sandbox.controlPanel}/api/faults/${id}`, { method: 'DELETE' })
 }
 
-/** States, checks and lights of everything that the doctor looked at. */
+/** Stored states and checks of everything that the doctor examined. */
 async function stored() {
   const { db } = database
   return {

@@ -13,21 +13,24 @@ import { serverSteps } from './server-steps.ts'
 import { takeSteps } from './steps.ts'
 
 export interface Doctor {
-  /** The installation, and every Cloud Provider. */
+  /** Checks the installation and every Cloud Provider. */
   examine(tell?: Tell): Promise<DoctorReport>
-  /** One mailbox, and everything it stands on. With `sendTest` a mail to the mailbox itself proves Send As. */
+  /**
+   * Checks one mailbox and everything it depends on. With `sendTest`, sends a mail to the mailbox itself to prove Send
+   * As.
+   */
   examineAccount(
     id: EmailAccountId,
     options?: { sendTest?: { actor: string } | undefined },
     tell?: Tell,
   ): Promise<DoctorReport>
-  /** By address, key or id. */
+  /** Finds an account by address, key or id. */
   findAccount(name: string): Promise<EmailAccount>
-  /** What only this installation can answer to `nonce`. */
+  /** Response to `nonce` that only this installation can compute. */
   proveSelf(nonce: string): string
 }
 
-/** Hears each line when it is known. */
+/** Receives each line as soon as it is known. */
 type Tell = (line: DoctorLine) => void
 
 export interface DoctorDeps
@@ -38,9 +41,9 @@ export interface DoctorDeps
 }
 
 /**
- * Looks at everything between this machine and the mail of a mailbox, one thing at a time, and says of each whether it is
- * right. It saves nothing and changes no state; a sign-in that Microsoft ends while its token is renewed has ended as it
- * would have with the next mail.
+ * Creates the doctor, which checks all components between this machine and a mailbox one by one. It stores nothing and
+ * changes no state, with one exception. A sign-in that Microsoft ends during a token refresh is recorded as ended, as
+ * in normal operation.
  */
 export function createDoctor(deps: DoctorDeps): Doctor {
   const { clock, cloudProviders, clouds, emailAccounts, grants, publicUrl, selfTestSecret } = deps
@@ -48,7 +51,7 @@ export function createDoctor(deps: DoctorDeps): Doctor {
 
   function stepsOf(providers: readonly CloudProvider[]) {
     const ids = new Set(providers.map(({ cloud }) => cloud))
-    // Before anything is set up there is still the way to Microsoft to look at.
+    // Before setup, the connection to Microsoft is the only thing to check.
     const used = providers.length > 0 ? clouds.list().filter(({ id }) => ids.has(id)) : clouds.list().slice(0, 1)
     return [
       ...installationSteps(deps),

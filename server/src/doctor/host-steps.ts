@@ -9,7 +9,10 @@ import { TEXTS } from './texts.ts'
 
 const CONNECT_LIMIT_MS = 8_000
 const ASK_LIMIT_MS = 10_000
-/** Tokens are used until two minutes before they end, and Microsoft allows five for what we sign. */
+/**
+ * Maximum clock difference in milliseconds. Tokens are used until two minutes before they expire; Microsoft allows five
+ * minutes for signed assertions.
+ */
 export const CLOCK_LIMIT_MS = 2 * 60_000
 const SOON_MS = 14 * 24 * 60 * 60_000
 
@@ -22,7 +25,10 @@ export interface HostDeps {
 export const loginStep = ({ id }: Cloud) => `connection:login:${id}`
 export const graphStep = ({ id }: Cloud) => `connection:graph:${id}`
 
-/** The way to each host of a cloud: its name, the guard's word, the connection with its certificate; then our clock by Microsoft's. */
+/**
+ * Steps for each host of a cloud: name resolution, egress guard, TLS connection. Compares the local clock with
+ * Microsoft's afterward.
+ */
 export function hostSteps(cloud: Cloud, deps: HostDeps): Step[] {
   return [
     ...stepsOfHost('login', new URL(cloud.authority), cloud, deps),
@@ -50,7 +56,7 @@ function stepsOfHost(part: 'login' | 'graph', url: URL, cloud: Cloud, { egressLo
           return wrong(told, undefined, { reason: reasonOf(error.cause) })
         }
         const { addresses, allowed } = found
-        // What the guard says is said here: a name that leads into a private network is no name of Microsoft's.
+        // Reports the guard's refusal here: a name that resolves to a private network is not Microsoft's.
         if (allowed.length === 0) {
           return wrong(new AppError('egress.address_refused'), undefined, { addresses: addresses.join(', ') })
         }
@@ -92,7 +98,11 @@ function connectionFinding({ address, ms, tls }: Handshake, now: Date) {
   return ok(soon ? TEXTS.certificateEndsSoon : TEXTS.certificateValid, all)
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1 */
+/**
+ * Compares the local clock with the Date header.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1
+ */
 function clockStep(cloud: Cloud, { clock, egress }: HostDeps): Step {
   return {
     id: `clock:${cloud.id}`,
@@ -109,7 +119,7 @@ function clockStep(cloud: Cloud, { clock, egress }: HostDeps): Step {
       await answer.body?.cancel()
       const theirs = Date.parse(answer.headers.get('date') ?? '')
       if (Number.isNaN(theirs)) return { outcome: 'not-tried', title: TEXTS.clockUnknown }
-      // Theirs is in whole seconds, cut off: on average half of one is missing.
+      // The Date header is truncated to whole seconds; on average half a second is missing.
       const offMs = (askedAt + answeredAt) / 2 - (theirs + 500)
       const seconds = Math.round(Math.abs(offMs) / 1000)
       const facts = { 'by Microsoft': new Date(theirs).toISOString(), here: new Date(answeredAt).toISOString() }

@@ -24,7 +24,7 @@ async function outcomesOf(code: ErrorCode | undefined) {
   return lines.map(({ outcome }) => outcome)
 }
 
-describe('the way into a mailbox by IMAP', () => {
+describe('the IMAP steps of the doctor', () => {
   it.each([
     [undefined, ['ok', 'ok', 'ok']],
     ['egress.address_refused', ['wrong', 'not-tried', 'not-tried']],
@@ -32,9 +32,9 @@ describe('the way into a mailbox by IMAP', () => {
     ['transports.imap_tls_refused', ['ok', 'wrong', 'not-tried']],
     ['transports.imap_token_refused', ['ok', 'ok', 'wrong']],
     ['tokens.scope_not_granted', ['ok', 'ok', 'wrong']],
-    // What comes after the sign-in is the line of the folder.
+    // Failures after the sign-in belong to the line of the folder.
     ['transports.imap_off', ['ok', 'ok', 'ok']],
-  ] as const)('is told line by line: %s', async (code, outcomes) => {
+  ] as const)('report one line per step: %s', async (code, outcomes) => {
     expect(await outcomesOf(code)).toEqual(outcomes)
   })
 })

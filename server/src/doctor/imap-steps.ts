@@ -17,13 +17,16 @@ interface ImapToExamine {
   names: KnownNames
   grant: GrantSummary | undefined
   limitMs: number
-  /** Of one attempt, shared by all lines. */
+  /** Checks of one attempt, shared by all lines. */
   lights: () => Promise<readonly PreflightLight[]>
   accessTokens: Pick<AccessTokens, 'get'>
   applicationTokens: Pick<ApplicationTokens, 'get'>
 }
 
-/** The way into a mailbox by IMAP: the server, its protection, the sign-in. Whether a folder opens is a line of every road. */
+/**
+ * Steps for IMAP access to a mailbox: the server, its encryption, the sign-in. Opening a folder is a separate line for
+ * every protocol.
+ */
 export function imapSteps(examined: ImapToExamine): Step[] {
   const { account, cloud, names, grant, limitMs, lights, accessTokens, applicationTokens } = examined
   const about = hostAndPort(cloud.imap)
@@ -59,7 +62,7 @@ export function imapSteps(examined: ImapToExamine): Step[] {
     ),
   ]
 
-  /** Of what is refused without a word: for whom the token is, and what it allows. */
+  /** Facts about a token that was refused without an explanation: its audience and its permissions. */
   async function tokenFacts(): Promise<Record<string, string>> {
     const facts = { 'user name': account.address }
     try {
@@ -74,7 +77,7 @@ export function imapSteps(examined: ImapToExamine): Step[] {
         'token of': grant.userName,
       }
     } catch {
-      // Why there is none is told by the line itself.
+      // The reason for a missing token is part of the line itself.
       return facts
     }
   }

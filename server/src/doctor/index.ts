@@ -1,6 +1,6 @@
 /**
- * The doctor: looks at everything between this machine and the mail of a mailbox, from the clock to Send As, and says of
- * each thing whether it is right, who can mend it and how. Saves nothing; owns no table. `http` and `cli` come in.
+ * The doctor checks all components between this machine and a mailbox, from the clock to Send As. Each check reports
+ * its result, who can fix a problem, and how. It stores nothing and owns no table. Used by `http` and `cli`.
  */
 export { createDoctor, type Doctor, type DoctorDeps } from './doctor.ts'
 export type { DoctorLine, Examined, CheckOutcome } from './doctor-line.ts'

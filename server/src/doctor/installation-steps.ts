@@ -19,7 +19,7 @@ export interface InstallationDeps {
   selfTestSecret: Secret
 }
 
-/** What everything else stands on: our own database, keys and address. */
+/** Steps for the foundations of all other checks: Postkey's database, keys and public URL. */
 export function installationSteps(deps: InstallationDeps): Step[] {
   const { database, clock, keyRing, keyRecords, cloudProviders, publicUrl, selfTestSecret } = deps
   return [

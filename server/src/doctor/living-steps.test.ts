@@ -22,21 +22,27 @@ async function found(account: Partial<EmailAccount>, id: string) {
     .look(() => Promise.resolve(undefined))
 }
 
-describe('the life of a mailbox', () => {
+describe('the doctor line for reading a mailbox', () => {
   it.each([
     ['degraded', 'transports.imap_refused'],
     ['needs-sign-in', 'tokens.grant_ended'],
     ['needs-admin', 'transports.imap_login_refused'],
-  ] as const)('is wrong with the reason while the mailbox is %s, also right after a reading', async (state, code) => {
-    expect(await found({ state, reason: reasonOf(code) }, 'life')).toMatchObject({ outcome: 'wrong', error: { code } })
-  })
+  ] as const)(
+    'is wrong with the reason while the mailbox is %s, even right after a successful read',
+    async (state, code) => {
+      expect(await found({ state, reason: reasonOf(code) }, 'life')).toMatchObject({
+        outcome: 'wrong',
+        error: { code },
+      })
+    },
+  )
 
-  it('is ok while the mailbox is connected and was read a short time ago', async () => {
+  it('is ok while the mailbox is connected and was read recently', async () => {
     expect(await found({}, 'life')).toMatchObject({ outcome: 'ok' })
   })
 })
 
-describe('the server of a mailbox', () => {
+describe('the server named in the doctor lines of a mailbox', () => {
   it.each([
     [
       'a password server',
@@ -45,11 +51,11 @@ describe('the server of a mailbox', () => {
     ],
     ['Exchange by IMAP', { receivesBy: 'imap' }, 'Microsoft announces new mail on an open connection (IDLE)'],
     ['Graph', { receivesBy: 'graph' }, 'Microsoft announces new mail'],
-  ] as const)('is named as what announces new mail: %s', async (_server, account, title) => {
+  ] as const)('announces new mail: %s', async (_server, account, title) => {
     expect(await found(account, 'push')).toMatchObject({ outcome: 'ok', title })
   })
 
-  it('is named as what does not slow Postkey down', async () => {
+  it('does not throttle Postkey', async () => {
     expect(await found({ servers, receivesBy: 'imap' }, 'budget')).toMatchObject({
       title: 'The mail server does not slow Postkey down',
     })

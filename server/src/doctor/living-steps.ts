@@ -6,12 +6,12 @@ import { ok, type Finding, spared, type Step, wrong } from './steps.ts'
 import type { Transports } from '../transports/index.ts'
 import { TEXTS } from './texts.ts'
 
-/** A mailbox is read to its end at least once a minute; this is long after something stands still. */
+/** Maximum age of the last successful read, in milliseconds. A mailbox is read completely at least once a minute. */
 export const LIFE_LIMIT_MS = 15 * 60_000
 
 const TROUBLED: readonly EmailAccount['state'][] = ['degraded', 'needs-sign-in', 'needs-admin']
 
-/** State of the mailbox as it is stored, without a question to its server. */
+/** Steps for the stored state of the mailbox, without a request to its server. */
 export function livingSteps(
   account: EmailAccount,
   { clock, transports }: { clock: Clock; transports: Transports },
@@ -57,7 +57,7 @@ export function livingSteps(
   ]
 }
 
-/** By what the account itself wrote down: another process may be the one that is slowed down. */
+/** Time until which the account is throttled, from its stored state: the throttled process may be a different one. */
 function throttledUntil({ reason, nextTryAt }: EmailAccount): Date | undefined {
   return reason?.code === 'transports.throttled' ? nextTryAt : undefined
 }

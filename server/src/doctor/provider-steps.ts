@@ -23,7 +23,10 @@ export function namesOf(provider: CloudProvider, cloud: Cloud, redirectUri: stri
   return { clientId, tenantId, redirectUri, scriptNames: cloud.scriptNames ?? 'none' }
 }
 
-/** One registration: whether Microsoft knows its tenant, its client, a credential and the redirect URI. Nothing is saved. */
+/**
+ * Steps for one registration: its tenant, its client, a credential and the redirect URI at Microsoft. Nothing is
+ * stored.
+ */
 export function providerSteps(provider: CloudProvider, deps: ProviderDeps): Step[] {
   const { cloudProviders, redirectUri } = deps
   const cloud = cloudProviders.cloudOf(provider)
@@ -59,7 +62,11 @@ export function providerSteps(provider: CloudProvider, deps: ProviderDeps): Step
   ]
 }
 
-/** @see OpenID Connect Discovery 1.0 §4.3: the issuer must be the one that was asked */
+/**
+ * Reads the discovery document of the tenant.
+ *
+ * @see OpenID Connect Discovery 1.0 §4.3: the issuer must match the requested one
+ */
 async function discover({ tenantId }: CloudProvider, { authority }: Cloud, egress: Egress): Promise<Finding> {
   const answer = await egress.fetch(`${authority}/${tenantId}/v2.0/.well-known/openid-configuration`, {
     headers: { accept: 'application/json' },
@@ -83,7 +90,10 @@ async function discover({ tenantId }: CloudProvider, { authority }: Cloud, egres
   return ok(TEXTS.issuerExpected, { issuer })
 }
 
-/** Of several credentials one that is good is enough; each is told in the facts. */
+/**
+ * Combines the results of several credentials: one valid credential is sufficient. The facts contain the result of
+ * each.
+ */
 function findingOf(lines: readonly CheckLine[]): Finding {
   const [first] = lines
   if (!first) return spared(TEXTS.nothingTried)
@@ -105,7 +115,7 @@ function findingOf(lines: readonly CheckLine[]): Finding {
         facts,
       )
     case 'not-tried':
-      // Only what Microsoft leaves open holds nothing up; that it did not answer does.
+      // An inconclusive response of Microsoft blocks no other step; a missing response does.
       return isErrorCode(best.code) && CATALOGUE[best.code].stage === 'connection'
         ? heldUp(best.title, facts)
         : spared(best.title, facts)

@@ -1,9 +1,9 @@
-/** What looks like an address, also inside quotes and commands. */
+/** Text that looks like an address, also inside quotes and commands. */
 const ADDRESS = /([\p{L}\p{N}!#$%&*+/=?^_`{|}~.-]+)@([\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)/gu
 
 /**
- * Every address so that who knows it recognizes it and nobody else can write to it: `s…@c….example`. What is the same stays
- * the same, so that a report can be followed.
+ * Abbreviates every address, such as `s…@c….example`. Readers who know an address recognize it; others can't send mail
+ * to it. Equal addresses have equal abbreviations, so that a report remains readable.
  */
 export function abbreviateAddresses(text: string): string {
   return text.replaceAll(ADDRESS, (_address, local: string, domain: string) => {

@@ -4,16 +4,16 @@ import { abbreviateAddresses } from './redaction.ts'
 
 export interface DoctorReport {
   at: Date
-  /** The worst of it. */
+  /** Worst outcome of its lines. */
   outcome: CheckOutcome
   lines: readonly DoctorLine[]
-  /** To be copied to whoever helps: no secret, no mail; addresses abbreviated, or whole. */
+  /** Text to copy for support, with addresses abbreviated or in full. Contains no secrets and no mail. */
   text: { abbreviated: string; whole: string }
 }
 
 interface Examination {
   at: Date
-  /** Unknown for an installation that could not be opened. */
+  /** `undefined` for an installation that could not be opened. */
   publicUrl: URL | undefined
   about: EmailAccount | undefined
   lines: readonly DoctorLine[]
@@ -48,7 +48,7 @@ function headOf({ key, address, kind, state, reason, stateSince }: EmailAccount)
   return `Email account ${key}, ${address}, ${kind}, ${state}${why} since ${stateSince.toISOString()}`
 }
 
-/** The same lines for a terminal and for whoever helps. */
+/** Text of a line, for the terminal and for support. */
 export function textOfLine(line: DoctorLine, lines: readonly DoctorLine[]): string[] {
   const { outcome, what, about, title, facts, code, who, fix, explanation, because } = line
   const first = lines.find(({ id }) => id === because)
@@ -66,7 +66,7 @@ export function textOfLine(line: DoctorLine, lines: readonly DoctorLine[]): stri
   ]
 }
 
-/** What a line is about, for people who read the same words in the web UI. */
+/** Subject of a line in words. The web UI uses the same words. */
 export const EXAMINED_WORDS: Readonly<Record<DoctorLine['what'], string>> = {
   database: 'Database',
   keys: 'Encryption keys',

@@ -1,15 +1,16 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '../kernel/secret.ts'
 
-/** Where a Postkey proves that it is itself. */
+/** Path at which a Postkey server proves its identity. */
 export const SELF_TEST_PATH = '/.well-known/postkey-self-test'
 export const NONCE = /^[\w-]{22,64}$/
 
 const LIMIT_MS = 8_000
 
 /**
- * What only a Postkey with our keys can answer to `nonce`: every process of this installation, and no other one. The key
- * is for this alone (NIST SP 800-108), so that answering strangers proves nothing else.
+ * Response to `nonce` that requires the keys of this installation: every process of it can compute the response, no
+ * other can. The derived key has only this purpose (NIST SP 800-108), so that responses to strangers reveal nothing
+ * else.
  */
 export function proveSelf(nonce: string, secret: Secret): string {
   const key = Buffer.from(hkdfSync('sha256', secret.reveal(), '', 'postkey self test', 32))
@@ -22,8 +23,9 @@ export type SelfTestAnswer =
   | { outcome: 'unreachable'; reason: string; cause: unknown }
 
 /**
- * Asks our own public address for a proof, as a browser would come there. It is the admin's own setting and may lie in a
- * private network, so the guard of the egress has no say; a redirect is not followed, because Microsoft's would not be.
+ * Requests a proof from the public URL, as a browser would reach it. The URL is the admin's own setting and may be in a
+ * private network, so the egress guard does not apply. Redirects are not followed, because Microsoft does not follow
+ * them.
  */
 export async function askSelfTest(publicUrl: URL, secret: Secret): Promise<SelfTestAnswer> {
   const nonce = randomBytes(24).toString('base64url')
@@ -42,7 +44,7 @@ export async function askSelfTest(publicUrl: URL, secret: Secret): Promise<SelfT
   }
 }
 
-/** The short code of what lies behind: fetch wraps it. */
+/** Short code of the underlying error, which fetch wraps. */
 export function reasonOf(thrown: unknown): string {
   for (let error = thrown; error instanceof Error; error = error.cause) {
     if ('code' in error && typeof error.code === 'string') return error.code

@@ -8,7 +8,7 @@ import { TEXTS } from './texts.ts'
 
 const OPENING_LIMIT_MS = 60_000
 
-/** One mailbox that is opened with a password: whether its servers let it in, and whether it lives. */
+/** Steps for one mailbox with a password: the login at its servers, and its last successful read. */
 export function serverSteps(
   { account, sendTest }: { account: EmailAccount; sendTest?: { actor: string } | undefined },
   deps: AccountDeps,

@@ -5,22 +5,22 @@ import { TEXTS } from './texts.ts'
 
 export type Facts = Readonly<Record<string, string | undefined>>
 
-/** What a step found. */
+/** Result of a step. */
 export type Finding =
   | { outcome: 'ok'; title: string; facts?: Facts }
   | { outcome: 'wrong'; error: AppError; title?: string; facts?: Facts }
-  /** `holdsUp`: what needs this step cannot be tried either. */
+  /** `holdsUp`: steps that need this one are not tried either. */
   | { outcome: 'not-tried'; title: string; facts?: Facts; holdsUp?: boolean }
 
 export interface Step {
   id: string
   what: Examined
   about?: string
-  /** Steps that come first. When one of them is wrong or held up, this one is not tried and says why. */
+  /** Ids of required steps. When one of them is wrong or blocked, this step is not tried and reports that step. */
   needs?: readonly string[]
   names?: KnownNames
   limitMs?: number
-  /** `outcomeOf` waits for another step without needing it. */
+  /** Runs the check. `outcomeOf` waits for another step without requiring it. */
   look: (outcomeOf: (id: string) => Promise<CheckOutcome | undefined>) => Promise<Finding>
 }
 
@@ -31,13 +31,13 @@ export const wrong = (error: AppError, title?: string, facts?: Facts): Finding =
   ...(title !== undefined && { title }),
   ...(facts && { facts }),
 })
-/** There is nothing to try here, and nothing depends on it. */
+/** Result of a step that does not apply; steps that need it still run. */
 export const spared = (title: string, facts?: Facts): Finding => ({
   outcome: 'not-tried',
   title,
   ...(facts && { facts }),
 })
-/** It could not be tried, and neither can what needs it. */
+/** Result of a step that could not be tried; it blocks the steps that need it. */
 export const heldUp = (title: string, facts?: Facts): Finding => ({
   outcome: 'not-tried',
   title,
@@ -45,7 +45,7 @@ export const heldUp = (title: string, facts?: Facts): Finding => ({
   ...(facts && { facts }),
 })
 
-/** For one step, when it names no other. */
+/** Default time limit of a step in milliseconds. */
 export const STEP_LIMIT_MS = 15_000
 
 const WHO: Readonly<Record<Remedy, string>> = {
@@ -61,15 +61,15 @@ interface Done {
 }
 
 /**
- * Looks at everything, each step as soon as those it needs are through, and tells each line when it is known. Answers the
- * lines in the order of the steps. Nothing that a step throws or how long it takes reaches further than its own line.
+ * Runs all steps, each as soon as its required steps have finished, and reports each line when it is known. Returns the
+ * lines in the order of the steps. An error or timeout of a step affects only its own line.
  */
 export async function takeSteps(steps: readonly Step[], tell: (line: DoctorLine) => void): Promise<DoctorLine[]> {
   const running = new Map<string, Promise<Done>>()
   const outcomeOf = async (id: string) => (await running.get(id))?.line.outcome
 
   async function take(step: Step, place: number): Promise<Done> {
-    // All are waited for, so that the one that is named does not depend on which was faster.
+    // Waits for all required steps, so that the reported step does not depend on timing.
     const before = await Promise.all((step.needs ?? []).flatMap((id) => running.get(id) ?? []))
     const inTheWay = before.find((each) => each.holdsUp)
     const done: Done = inTheWay
@@ -97,7 +97,7 @@ async function withinLimit(step: Step, outcomeOf: (id: string) => Promise<CheckO
       limitMs,
     )
   })
-  // What comes after its time is nobody's any more, also when it fails.
+  // A result after the time limit is ignored, and so is a late failure.
   const found = step.look(outcomeOf).catch((thrown: unknown) => wrong(AppError.from(thrown)))
   try {
     return await Promise.race([found, timeout])

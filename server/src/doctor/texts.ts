@@ -1,4 +1,4 @@
-/** Titles of the doctor's lines. A line that is wrong has the title of its error unless one here says more. */
+/** Titles of the doctor's lines. A wrong line has the title of its error unless a more specific one is listed here. */
 export const TEXTS = {
   blocked: 'Something else comes first',
   notReached: 'It was not reached',

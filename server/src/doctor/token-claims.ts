@@ -6,7 +6,7 @@ const Claims = z.object({
   aud: z.string().max(300),
   tid: z.string().max(100).optional(),
   oid: z.string().max(100).optional(),
-  /** Delegated permissions, and those of an application. */
+  /** Delegated permissions (`scp`) and those of an application (`roles`). */
   scp: z.string().max(4000).optional(),
   roles: z.array(z.string().max(200)).max(200).optional(),
 })
@@ -14,8 +14,9 @@ const Claims = z.object({
 export type TokenClaims = z.infer<typeof Claims>
 
 /**
- * What an access token says about itself, to be shown to an admin. It is Microsoft's and not ours to verify, so nothing is
- * ever decided by it; those of personal accounts are opaque and say nothing.
+ * Decodes the claims of an access token to display them to an admin. The token is issued for Microsoft, and Postkey
+ * can't verify it, so no decision depends on its claims. Tokens of personal accounts are opaque; the result is then
+ * `undefined`.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/access-tokens
  */
@@ -29,7 +30,7 @@ export function readClaims(token: Secret): TokenClaims | undefined {
   }
 }
 
-/** What Graph calls itself in `aud`, besides its address. @see docs/reference/microsoft-365.md §B.3 */
+/** Graph's application ID in `aud`, which may also contain its address. @see docs/reference/microsoft-365.md §B.3 */
 const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000'
 
 export function isForGraph({ aud }: TokenClaims, cloud: Cloud): boolean {

@@ -4,7 +4,7 @@ import { type DoctorReport, reportOf } from './report.ts'
 import { heldUp, ok, type Step, takeSteps, wrong } from './steps.ts'
 import { TEXTS } from './texts.ts'
 
-/** The report on an installation that cannot even be opened: its database or its keys are the line that is wrong. */
+/** Report on an installation that could not be opened: its database or its keys are the failing line. */
 export async function examineUnopened(error: AppError, clock: Clock): Promise<DoctorReport> {
   const isOfKeys = error.entry.scope === 'key'
   const steps: Step[] = [

@@ -13,9 +13,9 @@ import { CHOSEN } from './protocol-reasons.ts'
 export type UpdateInput = Partial<
   Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'folderRemoteIds'> &
     Pick<EmailAccount, 'receivesBy' | 'sendsBy' | 'watchesJunk' | 'joinsBySubject'> & {
-      /** Nobody with null. */
+      /** `null` trusts no server. */
       trustedAuthServId: string | null
-      /** Found by its mark or its name with null. */
+      /** `null`: the folder is found by its special use or its name. */
       sentFolderRemoteId: string | null
     }
 >
@@ -25,7 +25,7 @@ interface AccountUpdateDeps
   folders: Folders
 }
 
-/** What an admin changes of an email account. Who opens it is another matter: see `principals.ts`. */
+/** Changes of an email account by an admin. For changes of the principal see `principals.ts`. */
 export function createAccountUpdate(deps: AccountUpdateDeps) {
   const { clock, transports, folders, get, change, interrupt } = deps
 
@@ -45,7 +45,8 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
     if (before.principal.kind === 'password' && (receivesBy ?? sendsBy)) {
       throw new AppError('email_accounts.road_needs_person')
     }
-    // The network before the transaction. A road on which the mailbox does not open is refused with the reason.
+    // Network requests run before the transaction. A protocol with which the mailbox does not open is refused with the
+    // reason.
     const access = { ...before, ...(receivesBy && { receivesBy }), ...(sendsBy && { sendsBy }) }
     const opened =
       folderRemoteIds || receivesBy || sendsBy || sentFolderRemoteId !== undefined
@@ -108,8 +109,9 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
   }
 
   /**
-   * Every message in the folder for sent mail counts as outgoing: a folder with another role would turn received mail
-   * into answers. The list is the one without a choice, because a choice replaces the role of its folder.
+   * Checks the folder for sent mail. Every message in it counts as outgoing, so a folder with another role would turn
+   * received mail into sent mail. The list ignores the current choice, because a choice replaces the role of its
+   * folder.
    */
   async function checkSentFolder(access: EmailAccount, remoteId: string): Promise<void> {
     const { reading } = await transports.open({ ...access, sentFolderRemoteId: undefined })
@@ -122,7 +124,7 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
     })
   }
 
-  /** What can be tried without leaving a trace: to be let in, and by Graph to be allowed to send at all. */
+  /** Checks sending without leaving a trace: the login, and with Graph also the permission to send. */
   async function tryToSend({ sending }: MailTransport, account: EmailAccount): Promise<void> {
     if (sending.by === 'message') return sending.tryOut()
     if (!(await transports.canSendBy(account, 'graph'))) throw new AppError('tokens.scope_not_granted')

@@ -6,7 +6,7 @@ import type { AccountChanges } from './account-changes.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 
 export function createAutomaticReplies({ clock, change, interrupt }: AutomaticRepliesDeps) {
-  /** Switched on, it answers what is received from now on. */
+  /** Sets the automatic reply. Once switched on, it answers mail received from now on. */
   async function setAutomaticReply(
     id: EmailAccountId,
     input: AutomaticReplyInput,
@@ -21,7 +21,7 @@ export function createAutomaticReplies({ clock, change, interrupt }: AutomaticRe
         .set({ automatic_reply: JSON.stringify({ ...input, since: since.toISOString() }) })
         .where('id', '=', id)
         .execute()
-      // Whoever reads the mailbox now has it as it was.
+      // A worker that reads the mailbox now has the old settings, so it is interrupted.
       await interrupt(tx, id)
     })
   }

@@ -13,12 +13,12 @@ export interface AutomaticReply {
 export interface Hours {
   /** Whether it answers in these hours, or in all others. */
   answers: 'within' | 'outside'
-  /** From 1 for Monday to 7 for Sunday (ISO 8601). */
+  /** Weekdays from 1 for Monday to 7 for Sunday (ISO 8601). */
   days: readonly number[]
-  /** `09:00`; with `to` before `from` it is the night after each day. */
+  /** Start time, such as `09:00`. If `to` is before `from`, the period is the night after each day. */
   from: string
   to: string
-  /** IANA, such as `Europe/Berlin`. */
+  /** IANA time zone, such as `Europe/Berlin`. */
   timeZone: string
 }
 
@@ -30,7 +30,7 @@ export function automaticReplyOf(stored: unknown): AutomaticReply | undefined {
   return { ...rest, hours: rest.hours, since: new Date(since) }
 }
 
-/** Whether a time lies in them. */
+/** Returns true if a time lies within the hours. */
 export function isWithin({ days, from, to, timeZone }: Hours, at: Date): boolean {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit' })
   const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]))

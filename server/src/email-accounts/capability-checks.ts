@@ -21,11 +21,11 @@ interface CapabilityChecksDeps
   preflights: Preflights
 }
 
-/** So long another process leaves a due check alone, and so long one that cannot be done now waits. */
+/** Time in milliseconds for which other processes skip a claimed check, and after which a failed check is retried. */
 const LEASE_MS = 60 * 60 * 1000
 const MOST_AT_ONCE = 20
 
-/** Repeats the capability checks of a mailbox: on request, by a test mail, after a sign-in. */
+/** Repeats the capability checks of a mailbox: on request, with a test mail, after a sign-in. */
 export function createCapabilityChecks(deps: CapabilityChecksDeps) {
   const { database, clock, transports, audit, lifecycle, preflights, get, interrupt } = deps
 
@@ -81,7 +81,7 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
     return get(id)
   }
 
-  /** A failed check may be the fault of the ended sign-in, so it becomes due with the transaction. */
+  /** A failed check may be caused by the ended sign-in, so it becomes due in the same transaction. */
   async function grantRenewed(tx: Tx, grantId: GrantId): Promise<void> {
     const rows = await tx
       .selectFrom('email_accounts')
@@ -100,9 +100,9 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
   }
 
   /**
-   * Repeats the checks that are due, each in one process. One that fails keeps its results and is due again after an hour.
+   * Repeats due checks, each in one process. A failed check keeps its results and is due again after an hour.
    *
-   * Cost: one query, and one statement more for each that is due.
+   * Cost: one query, and one more statement per due check.
    */
   async function checkDue(): Promise<void> {
     const isDue = sql<boolean>`(preflight->>'dueAt')::timestamptz <= ${clock.now()}`
@@ -121,7 +121,7 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
     )
   }
 
-  /** Lies in the result that it replaces: a new check is not due. */
+  /** Sets the due time within the stored result. A new check replaces the result and is therefore not due. */
   async function setDue(
     on: Tx | typeof database.db,
     id: EmailAccountId,
@@ -137,7 +137,10 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
     return numUpdatedRows > 0n
   }
 
-  /** Their state stays until it shows that they go on: a mailbox that is let down once more was never well. */
+  /**
+   * Makes the accounts of a recovered cloud provider due at once. Their state remains until a read succeeds, so that a
+   * new failure does not appear as a recovery in between.
+   */
   async function providerRecovered(tx: Tx, cloudProviderId: CloudProviderId): Promise<void> {
     const woken = await tx
       .updateTable('email_accounts')

@@ -14,11 +14,11 @@ export interface EmailAccountsDeps {
   clock: Clock
   events: Events
   transports: Pick<Transports, 'open' | 'canSendBy'>
-  /** Of which cloud provider a grant is; throws when there is no such grant. */
+  /** Returns the cloud provider of a grant; throws when the grant does not exist. */
   cloudProviderOf: (grantId: GrantId) => Promise<CloudProviderId>
   cloudProviders: Pick<CloudProviders, 'get'>
   audit: AuditLog
-  /** For mailboxes that are opened with a password. */
+  /** Dependencies for mailboxes with a password. */
   mailServers?: {
     passwords: Pick<MailPasswords, 'save'>
     isDeclared: (host: string, port: number) => boolean

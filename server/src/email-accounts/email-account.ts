@@ -8,66 +8,68 @@ import type { Alias } from './alias.ts'
 export type EmailAccountState =
   'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused'
 
-/** One mailbox that we read and send for. */
+/** One connected mailbox, whose mail Postkey receives and sends. */
 export interface EmailAccount {
   id: EmailAccountId
   /** Short name, at most five letters and digits. */
   key: string
   name: string
   address: string
-  /** Its other addresses. */
+  /** Additional addresses of the mailbox. */
   aliases: readonly Alias[]
   kind: 'user' | 'shared'
-  /** Who is told when it breaks. */
+  /** Address that is notified about failures. */
   contact: string
-  /** Undefined where the mailbox is opened with a password. */
+  /** `undefined` for a mailbox with a password. */
   cloudProviderId: CloudProviderId | undefined
-  /** Defined where it is. */
+  /** Mail servers of a mailbox with a password; otherwise `undefined`. */
   servers: MailServers | undefined
   principal: Principal
-  /** Who opens the mailbox when the principal cannot any more. */
+  /** Backup sign-in, used when the principal can no longer open the mailbox. */
   standBy: StandBy | undefined
   receivesBy: ReadingRoad
   sendsBy: SendingRoad
-  /** Why it is these roads. */
+  /** Reasons for the current receive protocol and send protocol. */
   roadReasons: { receives: RoadReason; sends: RoadReason }
-  /** With which it answers new mail by itself; undefined where it never did. */
+  /** Automatic reply to new mail; `undefined` if it was never set. */
   automaticReply: AutomaticReply | undefined
   importFrom: Date
-  /** Junk is looked at for answers to what we wrote, where it is not read as a whole. */
+  /** If the junk folder is not synced, it is searched for replies to sent mail. */
   watchesJunk: boolean
-  /** Mail of the same people with the same subject joins a conversation, when nothing else leads anywhere. */
+  /**
+   * Adds mail with the same participants and subject to an existing conversation when it has no matching reply headers.
+   */
   joinsBySubject: boolean
-  /** The mail server whose word about senders counts (RFC 8601); Microsoft names nobody, and needs none. */
+  /** Mail server whose sender verification is trusted (RFC 8601). `undefined` for Microsoft, which does not need it. */
   trustedAuthServId: string | undefined
-  /** Where sent mail is stored on an IMAP server, as an admin chose; undefined: found by its mark or its name. */
+  /** Folder for sent mail on an IMAP server, chosen by an admin. `undefined`: found by its special use or its name. */
   sentFolderRemoteId: string | undefined
   state: EmailAccountState
-  /** Why, as long as the state is not a good one. */
+  /** Reason for a state that needs attention, otherwise `undefined`. */
   reason: StateReason | undefined
-  /** What Microsoft said when it came about. */
+  /** Microsoft's response that caused the state. */
   said: Upstream | undefined
   stateSince: Date
   nextTryAt: Date | undefined
   attempts: number
   dueAt: Date
-  /** Everything that the server had by then is here. */
+  /** All mail that the server had at this time is stored. */
   completeUpTo: Date | undefined
   lastReceivedAt: Date | undefined
   lastSentAt: Date | undefined
   preflight: Preflight | undefined
-  /** How we hear of new mail: told by the server, or asking in turns. */
+  /** New-mail detection: notifications from the server, or polling. */
   push: NewMailDetection
   createdAt: Date
 }
 
 export interface StandBy {
   grantId: GrantId
-  /** When it was last seen whether they could open the mailbox. */
+  /** Time of the last check whether the backup can open the mailbox. */
   checkedAt: Date | undefined
-  /** What kept them out at that time. */
+  /** Reason for a failure of that check. */
   reason: StateReason | undefined
-  /** At work, and the principal: in the place of this grant. */
+  /** Grant that the active backup replaces as principal; `undefined` while the backup is not in use. */
   insteadOf: GrantId | undefined
 }
 
@@ -85,11 +87,11 @@ export interface Preflight {
 
 export interface NewMailDetection {
   state: 'active' | 'polling' | 'failed'
-  /** Why it is not active. */
+  /** Reason why it is not active. */
   reason: StateReason | undefined
 }
 
-/** A folder of the server as we know it. */
+/** A folder of the server as stored in Postkey. */
 export interface SyncedFolder {
   id: FolderId
   emailAccountId: EmailAccountId
@@ -99,15 +101,15 @@ export interface SyncedFolder {
   synced: boolean
   remoteTotal: number | undefined
   importedCount: number
-  /** The first reading came to its end. */
+  /** True once the first read has finished. */
   imported: boolean
   completeUpTo: Date | undefined
 }
 
-/** Why a mailbox is read, or sent from, on its road. */
+/** Reason for the receive protocol or send protocol of a mailbox. */
 export interface RoadReason {
   kind: 'usual' | 'chosen' | 'other-closed' | 'only'
   words: string
-  /** What closed the other road, and how it is opened again. */
+  /** Reason why the other protocol is not available, with its fix. */
   reason: StateReason | undefined
 }

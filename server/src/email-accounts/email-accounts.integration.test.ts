@@ -16,7 +16,7 @@ const written: string[] = []
 let keys = 0
 let unsent: UnsentCounts = { waiting: 0, unknown: 0, failed: 0 }
 
-/** Exchange as the test wants it: what preflight shows, and the folders. */
+/** Fake Exchange as set by the test: the results of capability checks, and the folders. */
 const exchange: { lights: PreflightLight[]; folders: RemoteFolder[]; error: ErrorCode | undefined; left: string[] } = {
   lights: [],
   folders: [],
@@ -91,7 +91,7 @@ async function moves(id: EmailAccountId): Promise<unknown[]> {
 }
 
 describe('an email account', () => {
-  it('is associated with its lights, imports thirty days and begins at once', async () => {
+  it('is created with its check results, imports thirty days of mail and starts at once', async () => {
     const account = await emailAccounts.associate(await input({ key: 'sup' }), 'anna')
 
     expect(account).toMatchObject({
@@ -109,7 +109,7 @@ describe('an email account', () => {
     ['reads', 'transports.sign_in_challenged', 'needs-sign-in'],
     ['reads', 'transports.unavailable', 'degraded'],
     ['sends', 'transports.send_as_denied', 'connecting'],
-  ])('whose preflight is wrong for "%s" (%s) is made nonetheless, and is %s', async (what, code, state) => {
+  ])('is created even when the check "%s" fails (%s), and its state is then %s', async (what, code, state) => {
     const wanted = await input()
     exchange.lights = ok.map((light) =>
       light.what === what ? { what, outcome: 'wrong', code, fix: 'Fix it.' } : light,
@@ -119,7 +119,7 @@ describe('an email account', () => {
     expect(account.preflight?.lights.find((light) => light.what === what)).toMatchObject({ code, fix: 'Fix it.' })
   })
 
-  it('shows an ended grant as what is wrong, before anything is kept', async () => {
+  it('reports an ended grant in the checks before it is created', async () => {
     const wanted = await input()
     exchange.error = 'tokens.grant_ended'
     const { lights } = await emailAccounts.preflight(wanted)
@@ -127,7 +127,7 @@ describe('an email account', () => {
     expect(lights.slice(1).every(({ outcome }) => outcome === 'not-tried')).toBe(true)
   })
 
-  it('has a key and a mailbox of its own', async () => {
+  it('requires a unique key and a unique mailbox', async () => {
     const first = await input()
     await emailAccounts.associate(first, 'anna')
     const taken = await input({ key: first.key.toLowerCase() })
@@ -141,7 +141,7 @@ describe('an email account', () => {
     }
   })
 
-  it('reads the folders that were chosen, and refuses ones that are not there', async () => {
+  it('reads the chosen folders and refuses missing ones', async () => {
     const unknown = emailAccounts.associate(await input({ folderRemoteIds: ['in', 'nowhere'] }), 'anna')
     await expect(unknown).rejects.toMatchObject({ code: 'email_accounts.no_such_folder' })
 
@@ -155,7 +155,7 @@ describe('an email account', () => {
     })
   })
 
-  it('leaves the folder for sent mail to Microsoft Graph', async () => {
+  it('refuses a folder for sent mail when it uses Microsoft Graph', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
 
     await expect(emailAccounts.update(id, { sentFolderRemoteId: 'x' }, 'anna')).rejects.toMatchObject({
@@ -164,7 +164,7 @@ describe('an email account', () => {
     })
   })
 
-  it('follows the chosen folder for sent mail to its new name', async () => {
+  it('updates the chosen folder for sent mail when the folder is renamed', async () => {
     const { id } = await emailAccounts.associate(await input({ folderRemoteIds: ['in', 'x'] }), 'anna')
     await db.updateTable('email_accounts').set({ sent_folder: 'x' }).where('id', '=', id).execute()
     const folder = (await emailAccounts.folders(id)).find(({ remoteId }) => remoteId === 'x')!
@@ -177,14 +177,14 @@ describe('an email account', () => {
     expect(read.map(({ remoteId }) => remoteId).sort()).toEqual(['in', 'y'])
   })
 
-  it('reads Inbox and Sent Items when nobody chose', async () => {
+  it('reads Inbox and Sent Items by default', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
     await database.transaction((tx) => emailAccounts.takeOverFolders(tx, id, exchange.folders))
     const read = (await emailAccounts.folders(id)).filter(({ synced }) => synced)
     expect(read.map(({ role }) => role)).toEqual(['inbox', 'sent'])
   })
 
-  it('reads its folders from the start when more is to be imported, and not when less is', async () => {
+  it('reads its folders from the start only when more mail is to be imported', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
     await database.transaction((tx) => emailAccounts.takeOverFolders(tx, id, exchange.folders))
     const withCursor = async () => {
@@ -200,7 +200,7 @@ describe('an email account', () => {
     expect((await emailAccounts.get(id)).importFrom).toEqual(new Date('2025-10-03T00:00:00Z'))
   })
 
-  it('tells each change of its state once, with since and reason', async () => {
+  it('records each change of its state once, with time and reason', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
     const signal = (...args: [Parameters<typeof emailAccounts.signal>[2], ErrorCode?]) =>
       database.transaction((tx) =>
@@ -220,7 +220,7 @@ describe('an email account', () => {
     expect((await emailAccounts.get(id)).reason?.code).toBe('tokens.grant_ended')
   })
 
-  it('is tried at once when somebody signed in again, unless it is paused', async () => {
+  it('is retried at once after a new sign-in, unless it is paused', async () => {
     const grantId = await grant()
     const ended = await emailAccounts.associate(await input({ grantId }), 'anna')
     const paused = await emailAccounts.associate(await input({ grantId }), 'anna')
@@ -235,7 +235,7 @@ describe('an email account', () => {
     expect((await emailAccounts.get(paused.id)).state).toBe('paused')
   })
 
-  it('shows no light of before once somebody signed in again', async () => {
+  it('shows no outdated failed check after a new sign-in', async () => {
     const grantId = await grant()
     const { id } = await emailAccounts.associate(await input({ grantId }), 'anna')
     const outcomes = async () => (await emailAccounts.get(id)).preflight!.lights.map(({ outcome }) => outcome)
@@ -251,7 +251,7 @@ describe('an email account', () => {
     expect((await emailAccounts.get(id)).state).toBe('connecting')
   })
 
-  it('keeps what a test mail showed about sending', async () => {
+  it('keeps the result of a test mail', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
     const sends = async () => (await emailAccounts.get(id)).preflight?.lights.find(({ what }) => what === 'sends')
     expect((await sends())?.outcome).toBe('not-tried')
@@ -264,7 +264,7 @@ describe('an email account', () => {
     expect(await sends()).toEqual({ what: 'sends', outcome: 'ok' })
   })
 
-  it('says goodbye to the server when it is disconnected, and can be taken up again', async () => {
+  it('notifies the leave hooks when it is disconnected, and can be resumed', async () => {
     const { id, key } = await emailAccounts.associate(await input(), 'anna')
     await emailAccounts.disconnect(id, 'anna')
 
@@ -279,7 +279,7 @@ describe('an email account', () => {
     expect((await emailAccounts.resume(id, 'anna')).state).toBe('connecting')
   })
 
-  it('says before it is removed what goes with it, and can be removed when nothing works any more', async () => {
+  it('reports the data to be deleted before its removal, and can be removed even when its server fails', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
     expect(await emailAccounts.whatRemovalTakes(id)).toMatchObject({ messages: 7, conversations: 3 })
     exchange.error = 'tokens.grant_ended'
@@ -288,7 +288,7 @@ describe('an email account', () => {
     await expect(emailAccounts.get(id)).rejects.toMatchObject({ code: 'email_accounts.not_found' })
   })
 
-  it('stays, and says no goodbye, while mail waits in it, but not for what failed or nobody knows', async () => {
+  it("can't be removed, and calls no leave hooks, while mail is queued, but can with failed or unknown mail", async () => {
     exchange.error = undefined
     const { id, key } = await emailAccounts.associate(await input(), 'anna')
     unsent = { waiting: 2, unknown: 1, failed: 3 }
@@ -304,7 +304,7 @@ describe('an email account', () => {
     expect(await emailAccounts.remove(id, 'anna')).toMatchObject({ unknown: 1, failed: 3 })
   })
 
-  it('stays when mail is accepted for it while it is being removed', async () => {
+  it("can't be removed when mail is accepted for it at the same time", async () => {
     unsent = { waiting: 0, unknown: 0, failed: 0 }
     const { id } = await emailAccounts.associate(await input(), 'anna')
     const isWaited = async () => {
@@ -314,7 +314,7 @@ describe('an email account', () => {
     }
     const begun = Promise.withResolvers<Promise<unknown>>()
     await database.transaction(async (tx) => {
-      // As accepting does, a row that names the account.
+      // Inserts a row that references the account, as accepting a message does.
       await tx
         .insertInto('folders')
         .values({ id: newId<FolderId>(), email_account_id: id, remote_id: 'x', name: 'X', role: null, synced: false })

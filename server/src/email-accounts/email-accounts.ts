@@ -26,37 +26,42 @@ import { createAccountUpdate, type UpdateInput } from './account-update.ts'
 import { createAutomaticReplies } from './automatic-replies.ts'
 
 export interface EmailAccounts {
-  /** Tries what a new email account would need, and keeps nothing. */
+  /** Checks the requirements of a new email account without storing anything. */
   preflight(input: WantedAccount): Promise<Preflight>
-  /** The folders that could be read, before the account exists. */
+  /** Folders that can be read, before the account exists. */
   foldersFor(input: WantedAccount): Promise<RemoteFolder[]>
-  /** Makes the email account, whatever the preflight says: its state tells what is missing. Import begins at once. */
+  /**
+   * Creates the email account even when checks fail; its state shows the missing requirement. The import starts at
+   * once.
+   */
   associate(input: AssociateInput, actor: string): Promise<EmailAccount>
 
   get(id: EmailAccountId): Promise<EmailAccount>
-  /** As it is in a transaction. */
+  /** Returns the account as seen by a transaction. */
   getIn(tx: Tx, id: EmailAccountId): Promise<EmailAccount>
-  /** Ordered by name. */
+  /** Accounts ordered by name. */
   list(filter?: AccountFilter): Promise<EmailAccount[]>
   update(id: EmailAccountId, input: UpdateInput, actor: string): Promise<EmailAccount>
-  /** Tries again and keeps the lights. What a test mail showed stays. */
+  /** Repeats the capability checks and stores their results. The result of a test mail remains. */
   checkAgain(id: EmailAccountId): Promise<EmailAccount>
-  /** What the test mail to the mailbox itself showed about Send As. */
+  /** Stores the result of a test mail to the mailbox itself, which checks Send As. */
   recordSendTest(id: EmailAccountId, error: AppError | undefined): Promise<void>
-  /** Sends a mail from the mailbox to itself and keeps what that showed; a refusal is a light and no error. */
+  /** Sends a mail from the mailbox to itself and stores the result. A refusal is a failed check, not an error. */
   sendTest(id: EmailAccountId, actor: string): Promise<EmailAccount>
 
   pause(id: EmailAccountId, actor: string): Promise<EmailAccount>
   resume(id: EmailAccountId, actor: string): Promise<EmailAccount>
-  /** Ends the reading and sending and keeps the mail that is here. `resume` takes it up again. */
+  /** Stops receiving and sending, and keeps the stored mail. `resume` starts both again. */
   disconnect(id: EmailAccountId, actor: string): Promise<EmailAccount>
-  /** What {@link remove} would take away. Nothing in the mailbox itself is ever deleted. */
+  /** Counts of the data that {@link remove} would delete. Mail in the mailbox itself is never deleted. */
   whatRemovalTakes(id: EmailAccountId): Promise<RemovalCounts>
-  /** Refused while mail waits to be sent: what was accepted does not vanish. */
+  /** Removes the account with its stored mail. Refused while mail is queued, so that accepted mail is never lost. */
   remove(id: EmailAccountId, actor: string): Promise<RemovalCounts>
-  /** The registration is accepted again: accounts that stood still because of it are tried at once. */
+  /**
+   * Makes accounts due at once that a faulty registration had stopped, after Microsoft accepts the registration again.
+   */
   providerRecovered(tx: Tx, cloudProviderId: CloudProviderId): Promise<void>
-  /** The accounts of a renewed grant are tried at once, and their failed checks become due. Part of the renewal's `tx`. */
+  /** Makes the accounts of a renewed grant due at once, and repeats their failed checks. Part of the renewal's `tx`. */
   grantRenewed(tx: Tx, grantId: GrantId): Promise<void>
   /** Repeats the capability checks that are due after a sign-in. */
   checkDue(): Promise<void>
@@ -64,26 +69,25 @@ export interface EmailAccounts {
   folders(id: EmailAccountId): Promise<SyncedFolder[]>
   folderChoices(id: EmailAccountId): Promise<FolderChoice[]>
   chooseFolders(id: EmailAccountId, folderRemoteIds: readonly string[], actor: string): Promise<void>
-  /** How far the import is: `aboutTotal` is what the folders hold, more than what is young enough to be imported. */
+  /**
+   * Progress of the import. `aboutTotal` counts all messages of the folders, including those too old to be imported.
+   */
   importProgress(id: EmailAccountId): Promise<{ imported: number; aboutTotal: number; done: boolean }>
 
-  /** Opens the mailbox. Throws for one that is paused or disconnected: nothing goes out of it either. */
+  /** Opens the mailbox. Throws for a paused or disconnected account, which sends nothing either. */
   transportOf(account: EmailAccount): Promise<MailTransport>
   /**
-   * Sends by Graph from now on, where that is allowed, because the way by SMTP is closed for the mailbox. Audited; false
-   * when nothing was changed.
+   * Switches to sending by Graph, if allowed, because SMTP is disabled for the mailbox. Audited. Returns false when
+   * nothing was changed.
    */
   sendByGraphInstead(id: EmailAccountId, why: AppError): Promise<boolean>
-  /**
-   * Of a mailbox that is opened with a password: other servers, another password, or both. Tried before anything is
-   * kept.
-   */
+  /** Changes the servers or the password of a mailbox with a password. They are checked before anything is stored. */
   changeServers(
     id: EmailAccountId,
     wanted: { servers?: MailServers | undefined; password?: Secret | undefined },
     actor: string,
   ): Promise<EmailAccount>
-  /** The names in which a mailbox sends, the first one first. There is always one. */
+  /** Sender names of a mailbox, the first identity first. There is always at least one. */
   identities(account: EmailAccount, tx?: Tx): Promise<Identity[]>
   createIdentity(
     id: EmailAccountId,
@@ -92,33 +96,33 @@ export interface EmailAccounts {
   ): Promise<Identity>
   updateIdentity(id: EmailAccountId, identityId: IdentityId, input: IdentityInput, actor: string): Promise<Identity>
   removeIdentity(id: EmailAccountId, identityId: IdentityId, actor: string): Promise<void>
-  /** With which mail of others it answers by itself. */
+  /** Sets the automatic reply to mail of external senders. */
   setAutomaticReply(id: EmailAccountId, input: AutomaticReplyInput, actor: string): Promise<EmailAccount>
-  /** Asks the server which addresses the mailbox has. */
+  /** Reads the aliases of the mailbox from the server. */
   readAliases(id: EmailAccountId, actor: string): Promise<EmailAccount>
   addAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount>
-  /** Sends a mail from it to the mailbox, and keeps what that showed. */
+  /** Sends a mail from an alias to the mailbox, and stores the result. */
   tryAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount>
   removeAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount>
-  /** Takes over new folders and new names from the server. */
+  /** Updates stored folders with new folders and new names of the server. */
   takeOverFolders(tx: Tx, id: EmailAccountId, remote: readonly RemoteFolder[]): Promise<void>
   forgetFolder(tx: Tx, folder: SyncedFolder): Promise<void>
-  /** Reports a folder that the server lists and refuses, until {@link EmailAccounts.acceptFolder}. */
+  /** Reports a folder that the server lists but refuses to open, until {@link EmailAccounts.acceptFolder}. */
   refuseFolder(tx: Tx, folder: SyncedFolder): Promise<void>
   acceptFolder(tx: Tx, folder: SyncedFolder): Promise<void>
-  /** Keeps reading a folder that has another name on the server. */
+  /** Continues to read a folder that was renamed on the server. */
   followFolder(tx: Tx, folder: SyncedFolder, renamed: RemoteFolder): Promise<void>
-  /** Called, with a transport that still works, before an account is disconnected or removed. */
+  /** Registers a hook that is called with an open transport before an account is disconnected or removed. */
   onLeave(hook: RemovalHook): void
   /**
-   * Called in the transaction in which Microsoft is found to have ended the sign-in that opens an account. When `hook`
-   * says that the account goes on, it does not come to need a sign-in.
+   * Registers a hook for the transaction that records that Microsoft has ended the sign-in of an account. If `hook`
+   * returns true, the account continues and does not need a sign-in.
    */
   onSignInLost(hook: (tx: Tx, id: EmailAccountId) => Promise<boolean>): void
 
   /**
-   * Tells the account how it went. A signal that its state does not know changes nothing, so a late failure does not
-   * wake a paused account. Answers the state after it.
+   * Applies a signal to the state of the account. A signal that is invalid in its current state changes nothing, so
+   * that a late failure does not wake a paused account. Returns the resulting state.
    */
   signal(tx: Tx, id: EmailAccountId, signal: StateSignal, options?: SignalReport): Promise<EmailAccount['state']>
 }

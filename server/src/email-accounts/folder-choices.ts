@@ -4,12 +4,12 @@ import type { AccountChanges } from './account-changes.ts'
 import type { Folders } from './folders.ts'
 import type { Transports } from '../transports/index.ts'
 
-/** A folder on the server and whether we read it. */
+/** A folder on the server, with its selection for reading. */
 export interface FolderChoice extends RemoteFolder {
   synced: boolean
 }
 
-/** The folders of the server beside the ones that are read, and how far the reading is. */
+/** Folders of the server compared with the selected ones, and the progress of the import. */
 export function createFolderChoices({
   transports,
   folders,

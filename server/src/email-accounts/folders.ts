@@ -8,12 +8,12 @@ import { cleanLine, type FolderRole, type RemoteFolder } from '../mail/index.ts'
 import type { SyncedFolder } from './email-account.ts'
 import { folderOf } from './rows.ts'
 
-/** What is read when nobody chose: with Sent Items, answers written in Outlook join their conversations. */
+/** Folders that are read by default. With Sent Items, replies written in Outlook join their conversations. */
 const READ_BY_DEFAULT: readonly (FolderRole | undefined)[] = ['inbox', 'sent']
 
 export type Folders = ReturnType<typeof createFolders>
 
-/** The folders of an account as we know them, and which of them are read. */
+/** Stored folders of an account and the selection of those that are read. */
 export function createFolders({ database, clock, events }: { database: Database; clock: Clock; events: Events }) {
   async function list(id: EmailAccountId): Promise<SyncedFolder[]> {
     const rows = await database.db
@@ -26,8 +26,8 @@ export function createFolders({ database, clock, events }: { database: Database;
   }
 
   /**
-   * Takes over what the server has: new names and new folders. A folder is read when it was read before, when `chosen`
-   * names it, or by default when nothing was ever chosen. One that is gone is noticed when it is read.
+   * Stores new names and new folders of the server. A folder is read when it was read before, when `chosen` contains
+   * it, or by default when no choice was ever made. A deleted folder is detected when it is read.
    */
   async function takeOver(
     tx: Tx,
@@ -45,7 +45,7 @@ export function createFolders({ database, clock, events }: { database: Database;
         remote_total: totalCount,
         synced: chosen ? chosen.includes(remoteId) : (before?.synced ?? byDefault),
       }
-      // It was looked at for answers, and its cursor has passed all others.
+      // Junk was only searched for replies, so its cursor has passed all other messages.
       const isWholeNow = role === 'junk' && values.synced && before?.synced === false
       const fresh = isWholeNow && { cursor: null, rereading: false, imported: false, imported_count: 0 }
       if (before) {
@@ -63,7 +63,7 @@ export function createFolders({ database, clock, events }: { database: Database;
     }
   }
 
-  /** Deletes a folder that the server no longer has. Tell the rooms that know its messages first. */
+  /** Deletes a folder that the server no longer has. Rooms that store its messages must be notified first. */
   async function forget(tx: Tx, folder: SyncedFolder): Promise<void> {
     await acceptAgain(tx, folder)
     await tx.deleteFrom('folders').where('id', '=', folder.id).execute()
@@ -77,7 +77,10 @@ export function createFolders({ database, clock, events }: { database: Database;
     })
   }
 
-  /** Reports a folder that the server lists and refuses, once until it is read again or folders are chosen. */
+  /**
+   * Reports a folder that the server lists but refuses to open. The report is made once, until the folder is read again
+   * or folders are chosen.
+   */
   async function refuse(tx: Tx, { id, emailAccountId, name }: SyncedFolder): Promise<void> {
     const refused = { name, isRefused: true }
     const { numUpdatedRows } = await tx
@@ -110,7 +113,7 @@ export function createFolders({ database, clock, events }: { database: Database;
       .execute()
   }
 
-  /** Keeps reading a folder that has another name on the server. It is read again, and known messages are recognized. */
+  /** Continues to read a folder that was renamed on the server. It is read again, and known messages are recognized. */
   async function follow(tx: Tx, folder: SyncedFolder, { remoteId, path }: RemoteFolder): Promise<void> {
     await acceptAgain(tx, folder)
     await moveTo(tx, folder.id, folder.emailAccountId, remoteId)
@@ -129,7 +132,10 @@ export function createFolders({ database, clock, events }: { database: Database;
     })
   }
 
-  /** A known folder of that remote id makes room; without one, the folder is not read any more. */
+  /**
+   * Assigns a remote id to a folder. Another stored folder with that remote id is deleted. Without a remote id, the
+   * folder is no longer read.
+   */
   async function moveTo(tx: Tx, folderId: FolderId, id: EmailAccountId, remoteId: string | undefined): Promise<void> {
     if (remoteId !== undefined) {
       await tx
@@ -152,7 +158,10 @@ export function createFolders({ database, clock, events }: { database: Database;
       .execute()
   }
 
-  /** A chosen folder is not read any more without an admin's decision. It becomes an incident until they choose again. */
+  /**
+   * Stops reading a selected folder without an admin's decision. This is an incident until an admin chooses folders
+   * again.
+   */
   async function lose(tx: Tx, id: EmailAccountId, name: string): Promise<void> {
     const lost = JSON.stringify({ name, at: clock.now() })
     await tx
@@ -162,7 +171,7 @@ export function createFolders({ database, clock, events }: { database: Database;
       .execute()
   }
 
-  /** Folders that were not read before are imported; the mail of those that are not read any more stays here. */
+  /** Stores a selection of folders. Newly selected folders are imported; mail of deselected folders remains stored. */
   async function choose(
     tx: Tx,
     id: EmailAccountId,
@@ -177,7 +186,7 @@ export function createFolders({ database, clock, events }: { database: Database;
     await tx.updateTable('email_accounts').set({ lost_folders: '[]' }).where('id', '=', id).execute()
   }
 
-  /** From the start, with what is older. Known messages are recognized. */
+  /** Reads all folders from the start, including older mail. Known messages are recognized. */
   async function readAgain(tx: Tx, id: EmailAccountId): Promise<void> {
     await tx
       .updateTable('folders')
@@ -187,9 +196,9 @@ export function createFolders({ database, clock, events }: { database: Database;
   }
 
   /**
-   * The mailbox is read by another road from now on, which calls its folders by other names. Those that are read are
-   * found by what they are for, or by name, and read again from the start: what was read before is recognized. One that
-   * is not found is not read any more, which becomes an incident; its mail stays here.
+   * Switches the receive protocol of the mailbox, which changes the names of its folders. Selected folders are matched
+   * by special use or by name, and read again from the start; known messages are recognized. An unmatched folder is no
+   * longer read, which is an incident; its mail remains stored.
    */
   async function crossOver(tx: Tx, id: EmailAccountId, remote: readonly RemoteFolder[]): Promise<void> {
     const known = await tx.selectFrom('folders').selectAll().where('email_account_id', '=', id).execute()

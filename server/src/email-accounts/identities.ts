@@ -9,20 +9,20 @@ import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 
 /**
- * A name in which a mailbox sends: what stands in From, where answers go, and how it signs.
+ * Sender name of a mailbox: its From address, its Reply-To address and its signature.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8621#section-6
  */
 export interface Identity {
   id: IdentityId
   name: string
-  /** The mailbox's own, or one of its aliases. */
+  /** Address of the mailbox or one of its aliases. */
   address: string
   replyTo: Address | undefined
-  /** Both empty where it does not sign. The HTML is harmless. */
+  /** Both parts are empty without a signature. The HTML is sanitized. */
   signature: Signature
   isDefault: boolean
-  /** The one that every mailbox has, and that cannot be removed. */
+  /** True for the identity that every mailbox has and that cannot be removed. */
   isFirst: boolean
 }
 
@@ -35,7 +35,7 @@ export interface IdentityInput {
   name?: string | undefined
   address?: string | undefined
   replyTo?: Address | null | undefined
-  /** With one of the two the other follows from it. */
+  /** If only one part is given, the other is derived from it. */
   signature?: { text?: string | undefined; html?: string | undefined } | undefined
   isDefault?: boolean | undefined
 }
@@ -51,7 +51,7 @@ interface IdentitiesDeps
 export function createIdentities({ database, clock, get, change }: IdentitiesDeps) {
   const { db } = database
 
-  /** The first one first, the others in the order of their making. */
+  /** Identities of a mailbox: the first identity, then the others in the order of their creation. */
   async function identities(account: EmailAccount, tx?: Tx): Promise<Identity[]> {
     return read(tx ?? db, account)
   }
@@ -87,7 +87,7 @@ export function createIdentities({ database, clock, get, change }: IdentitiesDep
     return one(id, identityId)
   }
 
-  /** The first one is the mailbox itself again, as it was in the beginning. */
+  /** Removes an identity. The first identity is reset to the name of the mailbox. */
   async function removeIdentity(id: EmailAccountId, identityId: IdentityId, actor: string): Promise<void> {
     await write(id, actor, 'removed', async (tx, account) => {
       pick(await read(tx, account), identityId)
@@ -137,7 +137,11 @@ export function createIdentities({ database, clock, get, change }: IdentitiesDep
   return { identities, createIdentity, updateIdentity, removeIdentity }
 }
 
-/** @throws {AppError} `email_accounts.identity_not_found` also when it is one of another mailbox */
+/**
+ * Returns the identity with an id.
+ *
+ * @throws {AppError} `email_accounts.identity_not_found` also when it belongs to another mailbox
+ */
 export function pick(identities: readonly Identity[], id: IdentityId): Identity {
   const found = identities.find((each) => each.id === id)
   if (!found) throw new AppError('email_accounts.identity_not_found')
@@ -149,8 +153,8 @@ export function defaultOf(identities: readonly Identity[]): Identity {
 }
 
 /**
- * In which name a message is answered: of the addresses to which it was written the first that is an identity's, and
- * for what we sent ourselves the one that it was sent in. Otherwise the default.
+ * Identity for a reply to a message. For incoming mail it is the first recipient address that belongs to an identity.
+ * For sent mail it is the identity of the sender address. Otherwise it is the default.
  */
 export function identityToAnswer(
   identities: readonly Identity[],
@@ -196,7 +200,7 @@ function identityOf(row: Selectable<Schema['identities']>, firstId: IdentityId):
   }
 }
 
-/** Nothing in it acts or is fetched from outside, for whoever writes it and whoever reads it. */
+/** Sanitizes a signature: it contains no active content and no remote resources, both for agents and for recipients. */
 function signed({ signature }: IdentityInput): { signature?: Signature } {
   if (!signature) return {}
   const { text = '', html = '' } = signature

@@ -1,8 +1,8 @@
 /**
- * Email accounts: one mailbox each, with its connection state and the reason of it, folders, sender names and aliases.
+ * Email accounts: one mailbox each, with its connection state and its reason, folders, sender names and aliases.
  *
  * Owns `email_accounts`, `identities`, `folders`, `mail_passwords` and `proofs_of_life`. `sync` and `submission` open
- * transports and report results; `principals` changes who opens an account; `http` calls it for users.
+ * transports and report results; `principals` changes the principal of an account; `http` calls it for users.
  */
 export { createEmailAccounts } from './email-accounts.ts'
 export { readEmailAccounts } from './account-changes.ts'

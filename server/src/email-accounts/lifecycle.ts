@@ -9,20 +9,20 @@ import { emailAccountOf } from './rows.ts'
 import { isTroubled, STATES, type StateSignal } from './states.ts'
 
 export interface SignalOptions {
-  /** Why, for the states that have a reason. */
+  /** Error code, for states that have a reason. */
   code?: ErrorCode | undefined
   nextTryAt?: Date | undefined
   upstream?: Upstream | undefined
 }
 
-/** Thrown by nobody: it is a reason and no failure. */
+/** Code of a state reason; never thrown. */
 const RUNS_ON_STAND_BY = new AppError('email_accounts.runs_on_stand_by').code
 
 export type Lifecycle = ReturnType<typeof createLifecycle>
 
-/** How the state of an account moves. */
+/** State transitions of an account. */
 export function createLifecycle({ clock, events }: { clock: Clock; events: Events }) {
-  /** The row, held until the end of the transaction. */
+  /** Returns the row, locked until the transaction ends. */
   async function hold(tx: Tx, id: EmailAccountId): Promise<EmailAccount> {
     const row = await tx
       .selectFrom('email_accounts')
@@ -34,7 +34,10 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
     return emailAccountOf(row)
   }
 
-  /** As {@link hold}, and nothing can be accepted for it meanwhile: who writes a row that names it waits. */
+  /**
+   * Locks the row like {@link hold}, and also blocks new rows that reference the account until the end of the
+   * transaction.
+   */
   async function holdToRemove(tx: Tx, id: EmailAccountId): Promise<void> {
     const row = await tx.selectFrom('email_accounts').select('id').where('id', '=', id).forUpdate().executeTakeFirst()
     if (!row) throw new AppError('email_accounts.not_found')
@@ -49,14 +52,14 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
     const account = await hold(tx, id)
     const heard = STATES[account.state][signal]
     if (heard === undefined) return account.state
-    // It works, and still somebody has to sign in again before all is as it was.
+    // The account works, but the original sign-in must still be renewed.
     const isStoodIn = heard === 'connected' && account.standBy?.insteadOf !== undefined
     const state = isStoodIn ? 'degraded' : heard
     if (signal === 'up-to-date') await prove(tx, id, clock.now())
 
     const reason = isStoodIn ? RUNS_ON_STAND_BY : isTroubled(state) ? (code ?? null) : null
     const failed = signal.startsWith('failed')
-    // Running on a stand-by may last for weeks: what fails in them is a new trouble, and has only begun.
+    // Running on a backup sign-in may last for weeks. A failure in that time is a new problem with its own start time.
     const isNewTrouble = (reason === RUNS_ON_STAND_BY) !== (account.reason?.code === RUNS_ON_STAND_BY)
     await tx
       .updateTable('email_accounts')
@@ -85,7 +88,10 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
   return { hold, holdToRemove, move }
 }
 
-/** What tells one answer from another, without what the next token has to prove and when to come back. */
+/**
+ * Stored form of Microsoft's response. It omits the fields that do not identify it: the claims challenge and the retry
+ * time.
+ */
 function saidAs(upstream: Upstream | undefined): string | null {
   if (!upstream) return null
   const { status, error, suberror, errorCodes, code, correlationId, requestId } = upstream

@@ -6,12 +6,16 @@ import type { Secret } from '../kernel/secret.ts'
 import { serversDigest, type MailServers } from '../transports/index.ts'
 
 /**
- * Passwords of mailboxes at rest. Each is sealed with what it is for: asked for another server, port, way of TLS,
- * authority or user name it does not open, whoever changed the row.
+ * Encrypted passwords of mailboxes. Each is bound to its server, port, TLS mode, authority and user name. If a row is
+ * changed, the password can't be decrypted.
  */
 export interface MailPasswords {
   save(tx: Tx, id: EmailAccountId, servers: MailServers, password: Secret): Promise<void>
-  /** @throws {AppError} `email_accounts.password_needed`, `kernel.key_missing` */
+  /**
+   * Decrypts the password of an account for its servers.
+   *
+   * @throws {AppError} `email_accounts.password_needed`, `kernel.key_missing`
+   */
   open(id: EmailAccountId, servers: MailServers): Promise<Secret>
 }
 
@@ -40,7 +44,7 @@ export function createMailPasswords({ db }: Database, keyRing: KeyRing): MailPas
       try {
         return keyRing.open({ sealed: row.sealed, keyId: row.key_id }, contextOf(id, serversDigest(servers)))
       } catch (cause) {
-        // The key is there and the row does not open with it: it was sealed for something else.
+        // The key exists but does not decrypt the row: the password was encrypted for other servers.
         if (AppError.from(cause).code !== 'kernel.key_wrong') throw cause
         throw new AppError('email_accounts.password_needed', { cause })
       }

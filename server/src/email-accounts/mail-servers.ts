@@ -3,13 +3,16 @@ import { AppError } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { MailServers } from '../transports/index.ts'
 
-/** With what opens them; lives as long as a trial, or on its way into the table. */
+/** Servers with their password; kept only during a check, or until the password is stored. */
 export interface ServersWithPassword {
   servers: MailServers
   password: Secret
 }
 
-/** Exchange Online and outlook.com, in every cloud (docs/reference/microsoft-365.md §A.1, §E.1). They take no passwords any more. */
+/**
+ * Exchange Online and outlook.com, in every cloud (docs/reference/microsoft-365.md §A.1, §E.1). They no longer accept
+ * passwords.
+ */
 const MICROSOFT = [
   'outlook.com',
   'office365.com',
@@ -23,7 +26,7 @@ const MICROSOFT = [
 ]
 
 /**
- * Whether a password may go there at all.
+ * Checks that a password may be sent to these servers.
  *
  * @throws {AppError} `email_accounts.microsoft_needs_sign_in`, `…tls_needed`, `…ca_malformed`
  */
@@ -55,7 +58,7 @@ function checkAuthorities(ca: string): void {
   if (!isFine) throw new AppError('email_accounts.ca_malformed', { field: 'servers.ca' })
 }
 
-/** One that signs others, or the server's own that nobody else signed. */
+/** Returns true for a CA certificate, or for a self-signed server certificate. */
 function isAuthority(pem: string): boolean {
   try {
     const certificate = new X509Certificate(pem)

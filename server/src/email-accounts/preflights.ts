@@ -6,9 +6,12 @@ import { closingTrial } from './server-accounts.ts'
 
 export type Preflights = ReturnType<typeof createPreflights>
 
-/** One light per thing that an account promises: it is tried, or it says that it was not. */
+/** Capability checks of an account. A check that was not possible is reported as not tried. */
 export function createPreflights({ clock, transports }: { clock: Clock; transports: Pick<Transports, 'open'> }) {
-  /** What keeps us from even asking, such as an ended grant, is the light of the mailbox itself. */
+  /**
+   * Runs the checks. A failure before the first request, such as an ended grant, is reported by the check of the
+   * mailbox itself.
+   */
   async function run(access: AccountAccess): Promise<Preflight> {
     const checkedAt = clock.now()
     try {
@@ -27,13 +30,13 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
     }
   }
 
-  /** The first light that keeps us from reading: the account begins in the state that it leads to. */
+  /** First failed check that prevents reading; it determines the initial state of the account. */
   function troubleOf({ lights }: Preflight): AppError | undefined {
     const wrong = lights.find(({ what, outcome }) => outcome === 'wrong' && (what === 'exists' || what === 'reads'))
     return isErrorCode(wrong?.code) ? new AppError(wrong.code) : undefined
   }
 
-  /** A preflight that could not try to send leaves standing what a test mail showed. */
+  /** Keeps the result of an earlier test mail if the new check could not send. */
   function withTest(preflight: Preflight, before: Preflight | undefined): Preflight {
     const tested = before?.lights.find(({ what, outcome }) => what === 'sends' && outcome !== 'not-tried')
     if (!tested) return preflight
@@ -45,7 +48,7 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
 
   function withSendTest(before: Preflight | undefined, error: AppError | undefined): Preflight {
     const sends: PreflightLight = error
-      ? // Weather says nothing about rights.
+      ? // A transient error does not reveal permissions.
         { what: 'sends', outcome: error.remedy === 'wait' ? 'not-tried' : 'wrong', ...saidBy(error) }
       : { what: 'sends', outcome: 'ok' }
     const others = (before?.lights ?? []).filter(({ what }) => what !== 'sends')

@@ -6,7 +6,7 @@ import { reasonOf } from './states.ts'
 
 type Row = Selectable<Schema['email_accounts']>
 
-/** The table guarantees exactly one of grant and tenant, except with a password. */
+/** Principal of a row. The table guarantees exactly one of grant and tenant, except with a password. */
 export function readPrincipal({
   principal,
   grant_id,

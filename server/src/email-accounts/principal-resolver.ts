@@ -3,16 +3,16 @@ import type { CloudProviderId, GrantId } from '../kernel/ids.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { TokenPrincipal } from '../transports/index.ts'
 
-/** The application of a cloud provider, in the organization of the mailbox. */
+/** Application of a cloud provider, in the organization of the mailbox. */
 export interface RequestedApplication {
   cloudProviderId: CloudProviderId
-  /** That of the registration when absent. */
+  /** Directory (tenant) ID; the registration's own when absent. */
   tenantId?: string | undefined
 }
 
-/** Requested principal of an account: exactly one of the two. */
+/** Requested principal of an account: exactly one of the two fields. */
 export interface RequestedPrincipal {
-  /** The cloud provider is that of the grant. */
+  /** Grant whose cloud provider the account uses. */
   grantId?: GrantId | undefined
   applicationOf?: RequestedApplication | undefined
 }

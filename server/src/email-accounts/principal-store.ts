@@ -20,30 +20,33 @@ const GRANT_COLUMNS = ['grant_id', 'first_grant_id', 'stand_by_grant_id'] as con
 export interface PrincipalStore {
   /** Locks the account until the end of the transaction. */
   hold(tx: Tx, id: EmailAccountId): Promise<EmailAccount>
-  /** `insteadOf`: the grant whose place a backup takes. Cursors and mail stay, so nothing is read twice. */
+  /**
+   * Sets the principal. `insteadOf` is the grant that a backup replaces. Cursors and mail remain, so that nothing is
+   * read twice.
+   */
   setPrincipal(
     tx: Tx,
     id: EmailAccountId,
     principal: Principal,
     options: { insteadOf: GrantId | undefined; dropBackup: boolean },
   ): Promise<void>
-  /** Takes the account out of a state that needs a sign-in and interrupts its worker, which begins anew. */
+  /** Takes the account out of a state that needs a sign-in and interrupts its worker, which starts again. */
   reopen(tx: Tx, account: EmailAccount): Promise<void>
   /** Sets a backup sign-in that has just been checked, or removes it. */
   setBackup(tx: Tx, id: EmailAccountId, backup: { grantId: GrantId; nextCheckAt: Date } | undefined): Promise<void>
   /** Records the outcome of a check: `reason` is undefined when the backup can open the mailbox. */
   recordCheck(tx: Tx, id: EmailAccountId, check: { reason: ErrorCode | undefined; nextCheckAt: Date }): Promise<void>
   scheduleCheck(tx: Tx, id: EmailAccountId, nextCheckAt: Date): Promise<void>
-  /** Accounts whose check is due, the longest overdue first. One query. */
+  /** Accounts with a due check, the longest overdue first. One query. */
   listDueChecks(limit: number): Promise<EmailAccountId[]>
   /**
-   * Claims a due check until `nextCheckAt`; false when another process has claimed it. Waits for a row lock: a worker of
-   * the account must not put the check off.
+   * Claims a due check until `nextCheckAt`; false when another process has claimed it. Waits for the row lock, so that
+   * a worker of the account does not delay the check.
    */
   claimCheck(id: EmailAccountId, nextCheckAt: Date): Promise<boolean>
-  /** Locks all accounts of a grant in one order, so that two renewals at the same moment cannot deadlock. */
+  /** Locks all accounts of a grant in a fixed order, so that two concurrent renewals cannot deadlock. */
   holdByGrant(tx: Tx, grantId: GrantId): Promise<void>
-  /** Locks the accounts where the grant is the backup, or the principal that a backup has `replaced`. */
+  /** Locks the accounts with the grant as backup, and those whose backup has `replaced` the grant as principal. */
   holdByBackup(tx: Tx, grantId: GrantId): Promise<{ id: EmailAccountId; replaced: GrantId | undefined }[]>
 }
 

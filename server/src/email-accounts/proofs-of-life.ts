@@ -2,19 +2,26 @@ import { sql, type Kysely } from 'kysely'
 import type { Schema, Tx } from '../database/index.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 
-/** Accounts that are well are asked every five minutes at least; twice that without an end of reading is a gap. */
+/**
+ * Maximum time between two successful reads, in milliseconds. Healthy accounts are polled at least every five minutes;
+ * twice that is a gap.
+ */
 export const LONGEST_PAUSE_MS = 10 * 60_000
 
-/** A mailbox that dies and comes back every ten minutes has so many in a week. */
+/**
+ * Maximum number of spans returned. A mailbox that fails and recovers every ten minutes has about that many in a week.
+ */
 const MOST_SPANS = 1000
 
-/** A time in which an account was read to its end again and again. */
+/** Period in which an account was read completely without a gap. */
 export interface LifeSpan {
   from: Date
   to: Date
 }
 
-/** It was read to its end just now: the span grows, or another one begins. The account is held by `tx`. */
+/**
+ * Records a complete read at `now`: extends the last span or starts a new one. `tx` must hold the row of the account.
+ */
 export async function prove(tx: Tx, id: EmailAccountId, now: Date): Promise<void> {
   const grown = await sql`UPDATE proofs_of_life SET to_at = greatest(to_at, ${now}::timestamptz)
     WHERE email_account_id = ${id}
@@ -28,7 +35,7 @@ export async function prove(tx: Tx, id: EmailAccountId, now: Date): Promise<void
     .execute()
 }
 
-/** Oldest first: those that touch the time, and the last one before it, when there is one. */
+/** Spans that overlap the period, oldest first, and the last one before it, if there is one. */
 export async function readLifeSpans(
   db: Kysely<Schema>,
   id: EmailAccountId,

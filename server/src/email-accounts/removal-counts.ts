@@ -1,6 +1,6 @@
 import { AppError } from '../kernel/errors.ts'
 
-/** What goes with an email account that is removed. */
+/** Counts of stored data that is deleted with an email account. */
 export interface MailCounts {
   conversations: number
   messages: number
@@ -8,15 +8,15 @@ export interface MailCounts {
   drafts: number
 }
 
-/** Messages that were accepted and did not go out, or may not have. */
+/** Accepted messages that are queued, failed or unknown. */
 export interface UnsentCounts {
-  /** Still to go out. While there are any, the account stays. */
+  /** Queued messages. While there are any, the account cannot be removed. */
   waiting: number
   unknown: number
   failed: number
 }
 
-/** What is told before an account is removed, and done then. */
+/** Counts that are shown before an account is removed, and returned afterward. */
 export type RemovalCounts = MailCounts & UnsentCounts
 
 export function refuseWaiting({ waiting }: UnsentCounts): void {

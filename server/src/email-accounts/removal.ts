@@ -7,7 +7,7 @@ import type { EmailAccount } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { refuseWaiting, type RemovalCounts } from './removal-counts.ts'
 
-/** Everything that hangs on a mailbox goes with it, in one statement. */
+/** Maximum duration of a removal in milliseconds. One statement deletes all data of a mailbox. */
 const LONGEST_REMOVAL_MS = 10 * 60_000
 
 export type RemovalHook = (account: EmailAccount, transport: MailTransport) => Promise<void>
@@ -19,7 +19,7 @@ interface RemovalDeps
   lifecycle: Lifecycle
 }
 
-/** How the work with a mailbox ends: for a while, with its mail kept, or for good. */
+/** Disconnects a mailbox, which keeps its mail, or removes it permanently. */
 export function createRemoval(deps: RemovalDeps) {
   const { database, clock, transports, audit, lifecycle, get, change, interrupt } = deps
   const hooks: RemovalHook[] = []
@@ -78,7 +78,7 @@ export function createRemoval(deps: RemovalDeps) {
     return database.transaction(removeAll, { limitMs: LONGEST_REMOVAL_MS })
   }
 
-  /** Best effort: whoever leaves because nothing works any more must be able to leave. */
+  /** Calls the leave hooks. Best effort: an account whose server fails must still be removable. */
   async function runHooks(account: EmailAccount): Promise<void> {
     for (const hook of hooks) {
       await transports

@@ -16,7 +16,7 @@ interface ServerAccountsDeps
   lifecycle: Lifecycle
 }
 
-/** Mailboxes that are opened with a password, at any mail server. */
+/** Mailboxes with a password, on any mail server. */
 export function createServerAccounts({
   transports,
   mailServers,
@@ -25,7 +25,10 @@ export function createServerAccounts({
   change,
   interrupt,
 }: ServerAccountsDeps) {
-  /** What a trial opens. Refused before anything is dialed where a password must not go. */
+  /**
+   * Access for a connection check. Refuses servers to which a password must not be sent before any connection is
+   * opened.
+   */
   function accessOf(
     address: string,
     kind: EmailAccount['kind'],
@@ -36,9 +39,9 @@ export function createServerAccounts({
   }
 
   /**
-   * Lets itself in at both servers, and keeps neither connection nor password.
+   * Logs in at both servers without keeping the connections or the password.
    *
-   * @throws {AppError} what keeps it out: a wrong password by another code than a server that is not there
+   * @throws {AppError} the reason for a failed login; a wrong password and an unreachable server have different codes
    */
   async function tryOut(access: AccountAccess): Promise<void> {
     await closingTrial(access, await transports.open(access), async ({ reading, sending }) => {
@@ -51,7 +54,10 @@ export function createServerAccounts({
     await known().passwords.save(tx, id, servers, password)
   }
 
-  /** Another password goes to the same servers; other servers want the password anew, for nothing is sent to them. */
+  /**
+   * Changes the password or the servers. A new password may go to the same servers. New servers require the password
+   * again, because a stored password is never sent to other servers.
+   */
   async function changeServers(
     id: EmailAccountId,
     wanted: { servers?: MailServers | undefined; password?: Secret | undefined },
@@ -88,8 +94,8 @@ export function createServerAccounts({
 }
 
 /**
- * With a password that is being tried, nobody keeps the connections, and they are given back whatever comes of it. All
- * others belong to the mailbox, and sync goes on with them.
+ * Runs a check and closes the connections of a password that is only being checked, even after an error. Connections of
+ * existing mailboxes remain open for sync.
  */
 export async function closingTrial<T>(
   { password }: Pick<AccountAccess, 'password'>,

@@ -1,21 +1,21 @@
 import type { ServerAddress } from '../kernel/server-address.ts'
 
-/** The servers of a provider, so that nobody has to look them up. */
+/** Mail servers of a provider, offered as a preset in setup. */
 export interface ServerPreset {
   id: string
   name: string
-  /** Domains whose addresses are there for certain. */
+  /** Domains whose addresses are always hosted by this provider. */
   domains: readonly string[]
   imap: ServerAddress
   smtp: ServerAddress
-  /** What the password has to be, where it is not the one of the web page. */
+  /** Kind of password that IMAP and SMTP require: an app password, or the password of the account. */
   password: 'app-password' | 'own'
 }
 
 const tls = (host: string, port: number): ServerAddress => ({ host, port, tls: 'implicit' })
 const starttls = (host: string, port = 587): ServerAddress => ({ host, port, tls: 'starttls' })
 
-/** Those that publish them, and where the user name is the whole address. */
+/** Providers that publish their servers and use the whole address as the user name. */
 export const SERVER_PRESETS: readonly ServerPreset[] = [
   {
     id: 'gmail',

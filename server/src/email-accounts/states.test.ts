@@ -17,25 +17,25 @@ const signals: StateSignal[] = [
 ]
 
 describe('the states of an email account', () => {
-  it('lead back to connected from everywhere', () => {
+  it('allow a return to connected from every state', () => {
     for (const state of states) {
       const awake = STATES[state].resume ?? state
       expect(STATES[awake]['up-to-date']).toBe('connected')
     }
   })
 
-  it('are paused by a person and left by nothing but resuming', () => {
+  it('can be paused by an admin, and only resuming leaves the paused state', () => {
     for (const state of states) if (state !== 'paused') expect(STATES[state].pause).toBe('paused')
     expect(Object.keys(STATES.paused)).toEqual(['resume'])
   })
 
-  it('that wait for a person are not taken for a passing trouble', () => {
+  it('ignore transient errors while they require an action of a user', () => {
     for (const state of ['needs-sign-in', 'needs-admin'] as const) {
       expect(STATES[state]['failed-wait']).toBeUndefined()
     }
   })
 
-  it('stay within the table whatever comes in whatever order', () => {
+  it('remain valid for any sequence of signals', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...signals), { maxLength: 30 }), (heard) => {
         const end = heard.reduce<EmailAccountState>((state, signal) => STATES[state][signal] ?? state, 'connecting')
@@ -49,12 +49,12 @@ describe('the states of an email account', () => {
     ['tokens.grant_ended', 'needs-sign-in'],
     ['transports.access_denied', 'needs-admin'],
     ['kernel.unexpected', 'degraded'],
-  ] as const)('follow who can end the failure: %s makes %s', (code, state) => {
+  ] as const)('depend on who can fix the failure: %s makes %s', (code, state) => {
     expect(STATES.connected[signalOf(new AppError(code))]).toBe(state)
     expect(isTroubled(state)).toBe(true)
   })
 
-  it('tell the reason in words, also for a code that this version does not know', () => {
+  it('provide a text for the reason, also for a code unknown to this version', () => {
     expect(reasonOf('transports.throttled')).toMatchObject({ remedy: 'wait', code: 'transports.throttled' })
     expect(reasonOf('room.of_tomorrow')).toMatchObject({ code: 'kernel.unexpected' })
     expect(reasonOf('toString')).toMatchObject({ code: 'kernel.unexpected' })

@@ -1,7 +1,7 @@
 import { AppError, type Remedy, storedReason } from '../kernel/errors.ts'
 import type { EmailAccount, EmailAccountState, StateReason } from './email-account.ts'
 
-/** What an email account can hear about itself. */
+/** Signal that can change the state of an email account. */
 export type StateSignal =
   'importing' | 'up-to-date' | 'failed-wait' | 'failed-sign-in' | 'failed-admin' | 'signed-in' | 'pause' | 'resume'
 
@@ -16,28 +16,31 @@ const HEARD_WHILE_WORKING = {
 } as const
 
 /**
- * Which signal leads where. What is not in the table changes nothing: a failure that comes late does not wake a paused
- * account, and nobody has to ask for the state before telling.
+ * Transitions by state and signal. An unlisted signal changes nothing: a late failure does not wake a paused account,
+ * and callers need not check the state first.
  */
 export const STATES: Readonly<Record<EmailAccountState, Partial<Record<StateSignal, EmailAccountState>>>> = {
   connecting: HEARD_WHILE_WORKING,
   importing: HEARD_WHILE_WORKING,
   connected: HEARD_WHILE_WORKING,
   degraded: HEARD_WHILE_WORKING,
-  // What was done elsewhere, by a person, shows itself by success; throttling on the way there ends no incident.
+  // A fix made elsewhere shows itself by a success; throttling before that must not end the incident.
   'needs-sign-in': without(HEARD_WHILE_WORKING, 'failed-wait'),
   'needs-admin': without(HEARD_WHILE_WORKING, 'failed-wait'),
   paused: { resume: 'connecting' },
 }
 
-/** States in which a reason stands beside the state. */
+/** States that store a reason. */
 const TROUBLED: readonly EmailAccountState[] = ['degraded', 'needs-sign-in', 'needs-admin', 'paused']
 
 export function isTroubled(state: EmailAccountState): boolean {
   return TROUBLED.includes(state)
 }
 
-/** A failure as a signal. A bug of ours is tried again as well: it may be one message, or gone with the next version. */
+/**
+ * Maps a failure to a signal. A defect of Postkey is retried as well: it may affect only one message, or be fixed in
+ * the next version.
+ */
 export function signalOf(error: AppError): StateSignal {
   return SIGNAL_OF[error.remedy]
 }
@@ -55,7 +58,7 @@ export function reasonOf(code: string | null): StateReason | undefined {
   return storedReason(code)
 }
 
-/** Nothing goes out of a mailbox that is paused or disconnected. */
+/** Throws if the mailbox is paused or disconnected, because it must not send anything. */
 export function refuseSilent({ state, reason }: EmailAccount): void {
   if (state !== 'paused') return
   if (reason?.code === 'email_accounts.disconnected') throw new AppError('email_accounts.disconnected')

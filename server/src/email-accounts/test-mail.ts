@@ -5,14 +5,17 @@ import { composeMime, isSameAddress, newMessageId, type OutgoingMessage, type Re
 import type { DraftSending, MailTransport, MessageSending } from '../transports/index.ts'
 import type { EmailAccount } from './email-account.ts'
 
-/** How long to look for the Sent copy, which comes a moment later. */
+/** Pauses in milliseconds before each search for the copy in Sent, which appears a moment after sending. */
 const LOOKS_AFTER_MS = [500, 1000, 2000]
 
 /**
- * Sends a mail from the mailbox to itself: the one way to know whether it may send in its own name, or in that of `as`,
- * another address of it. What is refused leaves no draft behind. On behalf of it the mail goes out, too, and customers see
- * by whom; and an alias may be replaced on the way: only the Sent copy tells. Answers with which sender the server took
- * it.
+ * Sends a mail from the mailbox to itself. Only this proves that it may send with its own address, or with `as`, one of
+ * its aliases. A refused draft is deleted.
+ *
+ * Sending on behalf also succeeds, but recipients see the actual sender, and the server may replace an alias. Both are
+ * visible only in the Sent copy.
+ *
+ * @returns the envelope sender that the server accepted
  */
 export async function sendTestMail(
   transport: MailTransport,
@@ -52,7 +55,8 @@ async function sendByDraft(sending: DraftSending, message: OutgoingMessage): Pro
   try {
     await sending.sendDraft(remoteId)
   } catch (thrown) {
-    // The answer may be lost of what was done; a refusal is told either way, and tidying up must not hide it.
+    // The response may be lost although the mail was sent. A refusal is reported in any case, and a failed cleanup must
+    // not hide it.
     const became = await sending.whatBecameOf(remoteId).catch(() => undefined)
     if (became === 'sent' || became === 'underway') return undefined
     if (became === 'draft') await sending.deleteDraft(remoteId).catch(() => undefined)
@@ -61,7 +65,10 @@ async function sendByDraft(sending: DraftSending, message: OutgoingMessage): Pro
   return () => sending.findSent(remoteId)
 }
 
-/** Where an alias is refused as the sender in the envelope, the mailbox's own address may be let in with it in From. */
+/**
+ * Sends a message. If an alias is refused as envelope sender, retries with the mailbox's own address and the alias in
+ * From.
+ */
 async function sendWhole(
   sending: MessageSending,
   message: OutgoingMessage,

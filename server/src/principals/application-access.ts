@@ -19,7 +19,7 @@ const MAX_PROBES = 5
 export interface ApplicationInOrganization extends ApplicationInTenant {
   tenantId: string
   emailAccounts: { id: EmailAccountId; name: string; address: string }[]
-  /** For Exchange Online PowerShell; undefined while the application opens no mailbox. */
+  /** Commands for Exchange Online PowerShell; `undefined` while the application opens no mailbox. */
   commands: string | undefined
   /** Commands that also let the application read these mailboxes by IMAP. */
   imapCommands: string | undefined
@@ -28,7 +28,11 @@ export interface ApplicationInOrganization extends ApplicationInTenant {
 }
 
 export interface ApplicationAccess {
-  /** @param more addresses that an admin is about to associate */
+  /**
+   * Returns one entry per organization.
+   *
+   * @param more addresses that an admin is about to associate
+   */
   of(id: CloudProviderId, more?: readonly string[]): Promise<ApplicationInOrganization[]>
   /** Negative probe: tries to read a mailbox that is not connected here, and reports when that succeeds. */
   probe(provider: CloudProvider): Promise<CheckLine[]>
@@ -126,7 +130,7 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
       return known.has(probeAddress.toLowerCase()) ? [] : [probeAddress]
     }
     const found = await transports.addressesIn({ cloudProviderId: id, tenantId }).catch((error: unknown) => {
-      // Seldom permitted, and not required.
+      // Rarely permitted, and not required.
       if (error instanceof AppError) return []
       throw error
     })
@@ -155,7 +159,7 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
   return { of, probe }
 }
 
-/** `tenantId` is that of the application; undefined for a grant. */
+/** Adds the `tenantId` of the application; `undefined` for a grant. */
 function withTenant({ id, name, address, principal }: EmailAccount) {
   return { id, name, address, tenantId: principal.kind === 'application' ? principal.tenantId : undefined }
 }

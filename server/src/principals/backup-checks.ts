@@ -5,7 +5,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import type { SignedInGrant } from '../tokens/index.ts'
 import { type BackupDeps, type BackupSignIns, CHECK_EVERY_MS } from './backup-sign-ins.ts'
 
-/** After a transient error. Also the lease of a check: other processes leave it alone that long. */
+/** Delay in milliseconds after a transient error. Also the lease of a check, during which other processes skip it. */
 const RETRY_AFTER_MS = 60 * 60 * 1000
 const MAX_CHECKS_AT_ONCE = 20
 
@@ -46,8 +46,8 @@ export function createBackupChecks(deps: BackupDeps & { backups: Pick<BackupSign
   }
 
   /**
-   * Checks all backups that are due. Each is claimed by one process; one that cannot be checked does not keep the others
-   * from it, and is due again at the end of its lease.
+   * Checks all due backups. Each is claimed by one process. A failed check does not block the others, and is due again
+   * when its lease expires.
    *
    * Cost: one query, and one more statement per due check.
    */
@@ -60,7 +60,9 @@ export function createBackupChecks(deps: BackupDeps & { backups: Pick<BackupSign
     )
   }
 
-  /** After a renewal: restores the principal where a backup took over. Where the grant is a backup, its check is due. */
+  /**
+   * Handles a renewed grant: restores the principal that a backup has replaced, and makes the check of a backup due.
+   */
   async function grantRenewed(tx: Tx, grant: SignedInGrant): Promise<void> {
     for (const { id, replaced } of await store.holdByBackup(tx, grant.id)) {
       if (replaced === grant.id) await backups.restore(tx, id, grant)

@@ -40,7 +40,11 @@ export function createBackupSignIns(deps: BackupDeps) {
   const { database, clock, events, audit, store, preflights, changePrincipal, grants, emailAccounts } = deps
   const { get } = emailAccounts
 
-  /** @throws {AppError} `email_accounts.stand_by_unfit`, `email_accounts.cannot_be_opened`, any transient error */
+  /**
+   * Sets a backup sign-in after checking that it can open the mailbox.
+   *
+   * @throws {AppError} `email_accounts.stand_by_unfit`, `email_accounts.cannot_be_opened`, any transient error
+   */
   async function choose(id: EmailAccountId, grantId: GrantId, actor: string): Promise<EmailAccount> {
     const account = await get(id)
     await requireEligible(account, await grants.get(grantId))
@@ -113,7 +117,7 @@ export function createBackupSignIns(deps: BackupDeps) {
     return true
   }
 
-  /** For an account that needs a sign-in already. */
+  /** Lets the backup take over an account that already needs a sign-in. */
   async function takeOverIfEnded(id: EmailAccountId): Promise<void> {
     const { principal, state } = await get(id)
     if (state !== 'needs-sign-in' || principal.kind !== 'grant') return
@@ -121,7 +125,7 @@ export function createBackupSignIns(deps: BackupDeps) {
     await database.transaction((tx) => takeOver(tx, id))
   }
 
-  /** Makes the backup the principal for good. */
+  /** Makes the backup the permanent principal. */
   async function promote(id: EmailAccountId, actor: string): Promise<EmailAccount> {
     await database.transaction(async (tx) => {
       const account = await store.hold(tx, id)
@@ -131,7 +135,7 @@ export function createBackupSignIns(deps: BackupDeps) {
     return get(id)
   }
 
-  /** Returns an account that the caller holds to the principal whose grant is renewed. */
+  /** Restores the principal whose grant was renewed. The caller holds the account's row. */
   async function restore(tx: Tx, id: EmailAccountId, { id: grantId, ...user }: SignedInGrant): Promise<void> {
     const change = { to: byGrant(grantId), user, why: 'first-is-back', actor: 'postkey' } as const
     await changePrincipal(tx, await store.hold(tx, id), change)

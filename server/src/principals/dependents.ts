@@ -4,11 +4,11 @@ import type { GrantSummary } from '../tokens/index.ts'
 
 /** Email accounts that depend on a grant. */
 export interface Dependents {
-  /** The grant is their principal. */
+  /** Accounts with the grant as principal. */
   opens: readonly EmailAccount[]
-  /** The grant is their backup and has not taken over. */
+  /** Accounts with the grant as backup that has not taken over. */
   backupFor: readonly EmailAccount[]
-  /** A backup has taken over until the user signs in again. */
+  /** Accounts whose backup has taken over until the user of this grant signs in again. */
   replacedAt: readonly EmailAccount[]
   /** Accounts of `opens` that stop when the grant is removed. */
   stops: readonly EmailAccount[]
@@ -40,7 +40,7 @@ export function findOpenedBy(
   )
 }
 
-/** A backup that has not taken over, and could open the mailbox at its last check. */
+/** Returns true if a backup has not taken over, and could open the mailbox at its last check. */
 function hasReadyBackup({ standBy }: EmailAccount): boolean {
   return standBy !== undefined && standBy.insteadOf === undefined && standBy.reason === undefined
 }

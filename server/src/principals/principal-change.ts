@@ -11,14 +11,14 @@ import type { Principal } from '../transports/index.ts'
 /** Reason of a change, as stored in the audit list and in events. */
 export type PrincipalChangeReason = 'chosen' | 'wished' | 'stand-by-took-over' | 'first-is-back' | 'stand-by-made-first'
 
-/** A user by the ids of Entra ID, with the name for people to read. */
+/** A user by the ids of Entra ID, with the user name for display. */
 type SignedInUser = Pick<GrantSummary, 'tenantId' | 'objectId' | 'userName'>
 
 export interface PrincipalChange {
   to: Principal
-  /** User of a grant that is made in the same transaction, and is not visible outside it yet. */
+  /** User of a grant that is created in the same transaction, and is not visible outside it yet. */
   user?: SignedInUser | undefined
-  /** Grant whose place a backup takes. */
+  /** Grant that a backup replaces. */
   insteadOf?: GrantId | undefined
   why: PrincipalChangeReason
   actor: string
@@ -35,8 +35,8 @@ interface PrincipalChangeDeps {
 }
 
 /**
- * Replaces the principal of an email account: one audit record that names both principals, one event. Cursors and mail
- * stay as they are; a worker that has the account open begins anew.
+ * Replaces the principal of an email account, with one audit record that names both principals, and one event. Cursors
+ * and mail remain unchanged; a worker that has the account open restarts.
  */
 export function createPrincipalChange(deps: PrincipalChangeDeps): ChangePrincipal {
   const { clock, events, audit, store, grants } = deps
@@ -71,7 +71,7 @@ function forAudit(user: SignedInUser | undefined): SignedInUser | 'application' 
 }
 
 /**
- * Passes only when the preflight has read the mailbox. A transient error is thrown as it is: it says nothing about access
+ * Passes only if the preflight has read the mailbox. A transient error is thrown unchanged: it does not reveal access
  * rights.
  *
  * @throws {AppError} `email_accounts.cannot_be_opened`, `email_accounts.application_cannot_open`, any transient error

@@ -23,11 +23,17 @@ interface PrincipalRequestsDeps {
   changePrincipal: ChangePrincipal
 }
 
-/** Requests by users who signed in for a mailbox that another principal opens: an admin tries, accepts or dismisses each. */
+/**
+ * Requests by signed-in users for a mailbox that another principal opens. An admin checks, accepts or dismisses each.
+ */
 export function createPrincipalRequests(deps: PrincipalRequestsDeps) {
   const { clock, cloudProviders, wishes, openWithToken, emailAccounts, store, changePrincipal } = deps
 
-  /** @throws {AppError} `tokens.wish_not_found` also for a request to another account */
+  /**
+   * Returns a request for an account.
+   *
+   * @throws {AppError} `tokens.wish_not_found` also for a request to another account
+   */
   async function requestFor(id: EmailAccountId, requestId: PrincipalWishId): Promise<PrincipalWish> {
     const request = await wishes.get(requestId)
     if (request.emailAccountId !== id) throw new AppError('tokens.wish_not_found')

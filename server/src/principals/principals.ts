@@ -24,15 +24,15 @@ import { type Dependents, dependentsOf } from './dependents.ts'
 import { createPrincipalChange, requireReadable } from './principal-change.ts'
 import { createPrincipalRequests } from './principal-requests.ts'
 
-/** Each check has a due time of its own. */
+/** Interval of rounds in milliseconds; each check has its own due time. */
 const CHECK_EVERY_MS = 60_000
-/** Limit of one round; each request in it has a limit of its own. */
+/** Time limit of one round in milliseconds; each request in it has its own limit. */
 const DEADLINE_MS = 10 * 60_000
 
 export interface Principals {
   /**
    * Replaces the principal by another grant of the same cloud provider, or by its application, after a successful
-   * preflight. Without a tenant the application opens the mailbox in the organization of the principal before it.
+   * preflight. Without a tenant, the application opens the mailbox in the organization of the previous principal.
    *
    * @throws {AppError} `email_accounts.other_cloud_provider`, `email_accounts.cannot_be_opened`,
    *   `email_accounts.application_cannot_open`
@@ -41,21 +41,21 @@ export interface Principals {
 
   /** Requests by other users to open the mailbox. */
   requests(id: EmailAccountId): Promise<PrincipalWish[]>
-  /** Preflight as the requesting user. Changes nothing. */
+  /** Runs the preflight as the requesting user. Changes nothing. */
   tryRequest(id: EmailAccountId, requestId: PrincipalWishId): Promise<Preflight>
   /** Repeats the preflight, then stores the sign-in and makes its grant the principal. */
   acceptRequest(id: EmailAccountId, requestId: PrincipalWishId, actor: string): Promise<EmailAccount>
   dismissRequest(id: EmailAccountId, requestId: PrincipalWishId, actor: string): Promise<void>
 
-  /** Sets a backup sign-in after a successful preflight. It takes over at once when the principal has ended already. */
+  /** Sets a backup sign-in after a successful preflight. It takes over at once if the principal has already ended. */
   chooseBackup(id: EmailAccountId, grantId: GrantId, actor: string): Promise<EmailAccount>
   removeBackup(id: EmailAccountId, actor: string): Promise<EmailAccount>
   checkBackup(id: EmailAccountId): Promise<EmailAccount>
-  /** Makes a backup that has taken over the principal. */
+  /** Makes an active backup the principal. */
   promoteBackup(id: EmailAccountId, actor: string): Promise<EmailAccount>
   /** Runs due checks after a sign-in and of backup sign-ins, and deletes expired requests. */
   checkDue(): Promise<void>
-  /** Starts running due work every minute. */
+  /** Starts a ticker that runs due work every minute. */
   start(): void
   stop(): Promise<void>
 

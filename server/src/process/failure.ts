@@ -1,11 +1,11 @@
 import { AppError } from '../kernel/errors.ts'
 
-/** Why a start failed, for the person at the terminal: what happened, what to do, and what lies behind it. */
+/** Text for the terminal about a failed start: the error, its fix and its causes. */
 export function describeFailure(thrown: unknown): string {
   const error = AppError.from(thrown)
   const behind = causes(error.cause)
   const lines = [`${error.message} (${error.code}).`, error.fix, ...behind.map(({ message }) => message)]
-  // Where our own mistakes are is for whoever reports them.
+  // The stack of a defect, for a bug report.
   if (error.remedy === 'bug') lines.push(behind.at(-1)?.stack ?? error.stack ?? '')
   return lines.filter((line) => line !== '').join('\n')
 }

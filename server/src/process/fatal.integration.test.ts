@@ -9,7 +9,7 @@ const PROGRAM = join(import.meta.dirname, '../../test/process/fatal.ts')
 const folder = mkdtempSync(join(tmpdir(), 'postkey-fatal-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-describe('an error that nothing catches', () => {
+describe('an uncaught error', () => {
   it.each([
     ['throw', 'Cannot read properties of undefined'],
     ['reject', 'nobody waits'],
@@ -29,7 +29,7 @@ describe('an error that nothing catches', () => {
     expect(`${entries[0]}${errors}`).not.toContain('topsecret')
   })
 
-  it('is written to standard output where that is the log', async () => {
+  it('is written to standard output when that is the log', async () => {
     const { output } = await run(['throw'])
 
     expect(JSON.parse(output)).toMatchObject({ level: 60 })

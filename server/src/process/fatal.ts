@@ -1,6 +1,6 @@
 /**
- * The last words of a process that ends by an error nobody caught: one fatal entry in the log, written at once and
- * without waiting for a full disk or a stalled reader, and then a non-zero exit code.
+ * Last log entry of a process that ends by an uncaught error. One fatal entry is written synchronously, without waiting
+ * for a full disk or a stalled reader; then the process ends with a non-zero exit code.
  */
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { describeFailure } from './failure.ts'
@@ -12,15 +12,15 @@ const EXIT_CODE = 70
 export interface FatalOptions {
   /** The log file; standard output when absent. */
   logFile?: string | undefined
-  /** Runs after the entry is written, such as to end child processes. Must not wait. */
+  /** Runs after the entry is written, for example to end child processes. Must not wait. */
   beforeExit?: () => void
 }
 
-/** An error caught nowhere leaves unknown state behind, so the process ends. Its supervisor starts it again. */
+/** Ends the process on an uncaught error, which leaves unknown state behind. Its supervisor restarts it. */
 export function endOnFatalErrors(options: () => FatalOptions = () => ({})): void {
   // A closed stdout or stderr must not end the process.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-  // Rejections that nobody handles arrive here as well, with their reason.
+  // Unhandled rejections arrive here as well, with their reason.
   process.on('uncaughtException', (error) => {
     try {
       const { logFile, beforeExit } = options()
@@ -40,7 +40,7 @@ export function reportFatal(error: unknown, logFile?: string): void {
   write('/proc/self/fd/2', isLogged ? text : `${text}The log could not be written:\n${entry}`)
 }
 
-/** In the format of every other entry, secrets removed. */
+/** The entry in the format of every other log entry, with secrets removed. */
 function entryOf(error: unknown): string {
   let entry = ''
   const log = createLog({ level: 'fatal', destination: { write: (line: string) => void (entry += line) } })
@@ -49,8 +49,8 @@ function entryOf(error: unknown): string {
 }
 
 /**
- * Opened anew and without blocking: a full disk, and a pipe that nobody empties, refuse at once. An own open file, as
- * the flag would otherwise be that of the terminal behind it, too.
+ * Writes to a file that is opened again in non-blocking mode, so that a full disk or a pipe without a reader fails at
+ * once. With an existing descriptor, the flag would also apply to the terminal behind it.
  */
 function write(path: string, text: string): boolean {
   let descriptor: number | undefined

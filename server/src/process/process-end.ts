@@ -1,6 +1,6 @@
 /**
- * The end of a process on request: whatever it started ends with it, within a time limit. A supervisor kills after ten
- * seconds, and then nothing is given back.
+ * Shutdown of a process on request: everything it started ends with it, within a time limit. A supervisor kills after
+ * ten seconds, and then nothing is released.
  */
 import { AppError } from '../kernel/errors.ts'
 import { describeFailure } from './failure.ts'
@@ -8,21 +8,27 @@ import { reportFatal } from './fatal.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const LIMIT_MS = 8_500
-/** npm passes Ctrl-C on, although the terminal has sent it to every process. A person is not that fast. */
+/**
+ * Period in milliseconds in which a second signal counts as the same request; a later signal kills at once. npm
+ * forwards Ctrl-C, although the terminal has sent it to every process. A user is slower.
+ */
 const SAME_REQUEST_MS = 500
 
 export interface ProcessEnd {
   /** Aborted as soon as the process is to end: a start in progress stops waiting. */
   readonly signal: AbortSignal
-  /** Closed in the opposite order. `kill` ends it without waiting, when the time is up. */
+  /** Registers a part. Parts are closed in reverse order. `kill` ends a part without waiting after the time limit. */
   add(part: { name: string; close: () => Promise<unknown>; kill?: () => void }): void
-  /** Ends the process, once, with the first code that was asked for; with 1 when something did not close. */
+  /** Ends the process once, with the first requested code, or with 1 when a part did not close. */
   end(code: number): Promise<never>
-  /** The log file for last words; standard output when absent. */
+  /** Log file for fatal errors; standard output when absent. */
   logFile: string | undefined
 }
 
-/** Handles the signals from now on. To be called first of all: process 1 is not ended by a signal it does not handle. */
+/**
+ * Handles signals from now on. Must be called first, because process 1 is not ended by a signal that it does not
+ * handle.
+ */
 export function createProcessEnd(): ProcessEnd {
   const parts: Parameters<ProcessEnd['add']>[0][] = []
   const ending = new AbortController()
@@ -73,7 +79,7 @@ export function createProcessEnd(): ProcessEnd {
       try {
         kill?.()
       } catch {
-        // It has ended.
+        // The process has ended.
       }
     }
     process.exit(code)

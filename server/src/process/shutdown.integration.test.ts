@@ -15,8 +15,8 @@ await once(silent, 'listening')
 const url = `http://localhost:${(silent.address() as AddressInfo).port}/`
 afterAll(() => silent.close())
 
-describe('closing', () => {
-  it('cuts a request to a silent server, so that the work ends and gives back its claim', async () => {
+describe('the shutdown', () => {
+  it('aborts a request to a silent server, so that the work ends and releases its claim', async () => {
     const closing = createClosing(log, limits)
     const egress = createEgress({ allowPrivate: () => true })
     const events: string[] = []
@@ -32,7 +32,7 @@ describe('closing', () => {
     expect(events).toEqual(['egress.unreachable', 'claim given back', 'database closed'])
   })
 
-  it('ends in time without a database that does not answer, and names it', async () => {
+  it('ends in time when the database does not respond, and names the database', async () => {
     const closing = createClosing(log, limits)
     closing.add('database', 'database', () => new Promise(() => undefined))
     closing.add('work', 'sync', () => new Promise(() => undefined))
@@ -44,7 +44,7 @@ describe('closing', () => {
     expect((failure as { cause: Error }).cause.message).toContain('sync did not close in time')
   }, 10_000)
 
-  it('closes the others when one fails', async () => {
+  it('closes the other parts when one fails', async () => {
     const closing = createClosing(log, limits)
     const closed: string[] = []
     closing.add('work', 'first', () => closed.push('first'))

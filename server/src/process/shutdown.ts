@@ -3,8 +3,9 @@ import { AppError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 
 /**
- * `work` takes nothing new and completes what was begun. Then `connections` cuts what still waits for another server,
- * so that the rest of the work fails and gives back its claims. `database` comes last.
+ * Time limits per phase in milliseconds. `work` accepts nothing new and completes work in progress. `connections` then
+ * aborts pending requests to other servers, so that the remaining work fails and releases its claims. `database` comes
+ * last.
  */
 const LIMITS_MS = { work: 3_000, connections: 2_000, database: 1_000 }
 export type Phase = keyof typeof LIMITS_MS
@@ -13,14 +14,14 @@ const PHASES = Object.keys(LIMITS_MS) as Phase[]
 export interface Closing {
   add(phase: Phase, name: string, close: () => unknown): void
   /**
-   * Closes everything, once.
+   * Closes all parts, once.
    *
-   * @throws {AppError} `kernel.end_overdue` with what did not close, or not in time
+   * @throws {AppError} `kernel.end_overdue` with the parts that failed to close or exceeded their time limit
    */
   close(): Promise<void>
 }
 
-/** Closes the parts of a server in a few seconds at most, also when the database or another server answers nothing. */
+/** Closes the parts of a server within a few seconds, even when the database or another server does not respond. */
 export function createClosing(log: Log, limitsMs: Readonly<Record<Phase, number>> = LIMITS_MS): Closing {
   const parts: { phase: Phase; name: string; close: () => unknown }[] = []
   let closing: Promise<void> | undefined

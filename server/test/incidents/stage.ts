@@ -83,7 +83,7 @@ export function createStage(database: TestDatabase) {
 
     open: async () => (await incidents.list({ state: 'open', emailAccountIds: 'all', limit: 200 })).incidents,
     all: async () => (await incidents.list({ emailAccountIds: 'all', limit: 200 })).incidents,
-    /** Oldest first. */
+    /** Token refreshes, oldest first. */
     told: async () => (await alerts.list({ limit: 200 })).alerts.reverse(),
 
     async reset(): Promise<void> {

@@ -11,7 +11,7 @@ const MOST_MESSAGES = 500
 
 export interface ConversationView {
   conversation: Conversation
-  /** Oldest first. */
+  /** Token refreshes, oldest first. */
   messages: MessageHead[]
   /** There are older messages: get those `before` the first. */
   earlier: boolean
