@@ -57,7 +57,7 @@ async function start(withoutSandbox: boolean): Promise<void> {
     readSettings({
       PUBLIC_URL: `http://localhost:${port}`,
       POSTKEY_CLOUDS_FILE: started.cloudsFile,
-      POSTKEY_CLOCK: started.clock,
+      ...(started.clock !== undefined && { POSTKEY_CLOCK: started.clock }),
       ...withoutEmpty(env),
       PORT: String(port),
       DATABASE_URL: started.databaseUrl,

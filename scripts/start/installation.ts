@@ -31,7 +31,7 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
     readSettings({
       ...(port !== undefined && { PORT: port, PUBLIC_URL: `http://localhost:${port}` }),
       POSTKEY_CLOUDS_FILE: kept('clouds.json'),
-      POSTKEY_CLOCK: clock,
+      ...(clock !== undefined && { POSTKEY_CLOCK: clock }),
       ...env,
       DATABASE_URL: databaseUrl,
       POSTKEY_DATA: dataFolder,
