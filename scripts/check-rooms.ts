@@ -107,12 +107,12 @@ function isInWrapper({ wrapper }: Law, file: string): boolean {
   return wrapper !== undefined && file.startsWith(`${wrapper.folder}/`)
 }
 
-function isForTests(file: string): boolean {
+export function isForTests(file: string): boolean {
   return /\.test\.|^[^/]+\/test\//.test(file)
 }
 
 /** The room of a file, the most deeply nested first; `undefined` directly under `src` or `test`, and in the wrapper. */
-function roomOf(law: Law, file: string): string | undefined {
+export function roomOf(law: Law, file: string): string | undefined {
   const path = pathWithin(law, file)
   const rooms = [...Object.keys(law.rooms), ...law.street, KIT]
   return rooms.sort((a, b) => b.length - a.length).find((room) => path?.startsWith(`${room}/`))

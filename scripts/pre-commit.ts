@@ -1,6 +1,6 @@
 /**
  * Pre-commit hook, runs in less than 15 s. It formats and lints staged files and searches them for secrets. It checks
- * types, rooms, the glossary and the unit tests of changed rooms. `git commit --no-verify` skips the hook, but not the
+ * types, rooms, tables, the glossary and the unit tests of changed rooms. `git commit --no-verify` skips the hook, but not the
  * full test run.
  *
  * A partly staged file is only checked: formatting it would stage changes that its author held back.
@@ -24,7 +24,7 @@ formatWhole(staged.filter(({ partly }) => !partly))
 complaints.push(...staged.filter(({ partly }) => partly).flatMap(formatComplaints))
 
 const code = staged.map(({ path }) => path).filter((path) => /\.(ts|tsx|js)$/.test(path))
-const commands: (readonly string[])[] = [...['types', 'rooms', 'glossary'].map((name) => commandOf(name))]
+const commands: (readonly string[])[] = [...['types', 'rooms', 'tables', 'glossary'].map((name) => commandOf(name))]
 if (code.length > 0) {
   commands.unshift(['node_modules/eslint/bin/eslint.js', '--no-warn-ignored', ...code])
   commands.push([

@@ -14,6 +14,7 @@ describe('the selection of steps', () => {
       'glossary',
       'lint',
       'rooms',
+      'tables',
       'types',
       'types-web',
       'unit',

@@ -1,7 +1,8 @@
 /**
  * Outgoing mail: an outbox that never loses a message and never sends it twice. Accepted messages wait in `submissions`
- * and `submission_attachments`, the tables of this room. Workers hand them to the server of their account. If the
- * outcome is unclear, a person decides. `http` submits messages.
+ * and `submission_attachments`. Workers hand them to the server of their account, at the pace of `sending_states` and
+ * `sending_lanes`. If the outcome is unclear, a person decides; so for mail held after a restore (`held_submissions`).
+ * These tables belong to this room. `http` submits messages.
  */
 import type { AuditLog } from '../audit/index.ts'
 import type { Database } from '../database/index.ts'
