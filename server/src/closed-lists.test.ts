@@ -37,7 +37,7 @@ describe('kinds of events, actions of the audit list and kinds of alerts', () =>
   })
 })
 
-/** Whether a file that records, as `recording` tells, names it. */
+/** Returns true if a file that matches `recording` contains the name. */
 function isNamedIn(name: string, recording: RegExp): boolean {
   return files.some((text) => text.includes(`'${name}'`) && recording.test(text))
 }

@@ -20,7 +20,7 @@ export interface RelayWithPassword extends RelaySettings {
 
 export type RelayKeeping = ReturnType<typeof createRelayKeeping>
 
-/** The SMTP relay that alerts go through: one, or none. */
+/** The SMTP relay for alerts; at most one. */
 export function createRelayKeeping(deps: {
   database: Database
   clock: Clock
@@ -39,7 +39,7 @@ export function createRelayKeeping(deps: {
     return row && relayOf(row)
   }
 
-  /** For whoever sends. */
+  /** Returns the relay with its password, for sending. */
   async function open(): Promise<RelayWithPassword | undefined> {
     const row = await rowOf()
     if (!row) return undefined
@@ -48,7 +48,7 @@ export function createRelayKeeping(deps: {
     return { ...relayOf(row), password }
   }
 
-  /** What was proven with other settings proves nothing any more. */
+  /** Saves the relay. A change of settings resets its test. */
   async function save(input: NewRelay, actor: string): Promise<Relay> {
     checkFields(input)
     await refuseWatched(input)
@@ -108,7 +108,7 @@ export function createRelayKeeping(deps: {
     if ((await watched([from, userName])).length > 0) throw new AppError('alerts.relay_is_watched')
   }
 
-  /** Which of these addresses are mailboxes that we watch. */
+  /** Returns those of the addresses that are monitored mailboxes. */
   async function watched(addresses: readonly string[]): Promise<string[]> {
     const wanted = addresses.map((address) => address.toLowerCase()).filter((address) => address !== '')
     if (wanted.length === 0) return []
@@ -135,7 +135,7 @@ const NOT_TESTED = {
   test_answer: null,
 } as const
 
-/** A password is told to nobody but the relay it was entered for. */
+/** A password is sent only to the relay it was entered for. */
 function keptPassword(before: Selectable<Schema['alert_relay']> | undefined, input: NewRelay) {
   if (!before?.sealed || before.key_id === null || input.userName === undefined) return undefined
   const isSame =

@@ -20,15 +20,18 @@ export interface RelayTestDeps {
   relay: RelayKeeping
   audit: AuditLog
   publicUrl: string
-  /** When mail goes out, what waited for that does so at once. */
+  /** Sends alerts that waited for a working relay. */
   onProven: () => Promise<void>
 }
 
-/** Proves that alerts will arrive, before one has to. */
+/** Tests the relay before the first alert depends on it. */
 export function createRelayTest(deps: RelayTestDeps) {
   const { database, clock, dialGuard, relay, audit, publicUrl, onProven } = deps
 
-  /** Sends a mail with a code. What the relay says is kept, and no error: it is what the test was for. */
+  /**
+   * Sends a mail with a code. Stores the response of the relay; a refusal does not throw, because it is the result of
+   * the test.
+   */
   async function send(to: string, actor: string): Promise<Relay> {
     const settings = await relay.open()
     const row = await relay.rowOf()
@@ -71,7 +74,7 @@ export function createRelayTest(deps: RelayTestDeps) {
         return { tested_at: null, tested_how: null, test_reason: error.code, test_answer: error.detail ?? null }
       },
     )
-    // Another test, or other settings, may have come meanwhile.
+    // Another test or other settings may have been stored meanwhile.
     const written = await database.db
       .updateTable('alert_relay')
       .set(outcome)
@@ -84,7 +87,7 @@ export function createRelayTest(deps: RelayTestDeps) {
     return relayOf(now)
   }
 
-  /** Somebody read the test mail. */
+  /** Confirms that the test mail arrived. */
   async function confirm(code: string, actor: string): Promise<Relay> {
     return database
       .transaction(async (tx) => {
@@ -108,7 +111,7 @@ export function createRelayTest(deps: RelayTestDeps) {
       })
       .then(async (confirmed) => {
         if (confirmed) return confirmed
-        // Outside of the transaction that failed, so that guesses are counted.
+        // Outside the failed transaction, so wrong codes are counted.
         await database.db
           .updateTable('alert_relay')
           .set((eb) => ({ test_tries: eb('test_tries', '+', 1) }))

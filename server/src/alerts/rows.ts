@@ -16,7 +16,7 @@ export function alertOf(row: Selectable<Schema['alerts']>, deliveries: AlertDeli
   }
 }
 
-/** `webhookName`: what the webhook is called; its id says nothing to people. */
+/** @param webhookName  display name of the webhook */
 export function deliveryOf(
   row: Selectable<Schema['alert_deliveries']>,
   webhookName: string | null | undefined,
@@ -58,7 +58,7 @@ export function relayOf(row: Selectable<Schema['alert_relay']>): Relay {
   }
 }
 
-/** The words for a code that was stored, also by a version that knew other ones. */
+/** Returns the text of a stored code, including codes of another version. */
 export function reasonOf(code: string | null): DeliveryReason | undefined {
   if (code === null) return undefined
   return storedReason(code)

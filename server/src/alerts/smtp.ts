@@ -1,9 +1,9 @@
 /**
- * One mail to one recipient over the relay, and what is known of it afterwards.
+ * Sends one mail to one recipient through the relay and classifies the result.
  *
- * Until the relay has said "go ahead" (354) it has nothing, and whatever fails may be tried again. From the first byte of
- * the message on it may have it: `beforeBody` runs at that border, and when the connection then breaks without an answer
- * the outcome is unclear (RFC 5321 §4.5.3.2.6 knows that gap, and no SMTP server closes it).
+ * Until the relay has answered 354 to DATA it has no message, and any failure may be retried. From the first byte of
+ * the message on it may have it: `beforeBody` runs at that point, and if the connection then breaks without a reply the
+ * result is unclear (RFC 5321 §4.5.3.2.6 describes this gap; no SMTP server closes it).
  *
  * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2.6
  */
@@ -17,7 +17,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { RelayWithPassword } from './relay-settings.ts'
 
 const TIMEOUT_MS = { dns: 5_000, connect: 10_000, greeting: 10_000, silence: 30_000 }
-/** However much it says in between. */
+/** Maximum duration in total, for any number of replies in between. */
 const LONGEST_MS = 60_000
 const LONGEST_ANSWER = 200
 
@@ -27,7 +27,7 @@ export interface SmtpMessage {
   source: Buffer
 }
 
-/** @throws {AppError} `alerts.relay_…`, `egress.…`; with the answer of the relay as `detail` */
+/** @throws {AppError} `alerts.relay_…`, `egress.…`; with the reply of the relay as `detail` */
 export async function sendBySmtp(
   { dialGuard }: { dialGuard: DialGuard },
   relay: RelayWithPassword,
@@ -117,8 +117,8 @@ function translate(thrown: unknown, bodyBegan: boolean): AppError {
 }
 
 /**
- * What OpenSSL and Node name when they refuse a certificate. That of an authority nobody was told of has none of the
- * telling letters: UNABLE_TO_VERIFY_LEAF_SIGNATURE.
+ * Codes of OpenSSL and Node for a refused certificate. An unknown authority has the code
+ * UNABLE_TO_VERIFY_LEAF_SIGNATURE.
  *
  * @see https://nodejs.org/api/tls.html#x509-certificate-error-codes
  */

@@ -12,12 +12,12 @@ import type { AlertKind, AlertWebhook } from './alert.ts'
 import { reasonOf } from './rows.ts'
 
 const TIMEOUT_MS = 10_000
-/** Nothing of the answer is read but its status. */
+/** Maximum response size. Only the status is used. */
 const MOST_ANSWER_BYTES = 64 * 1024
 
-/** What a webhook receives, whoever reads it. */
+/** Body of a webhook request. */
 export interface WebhookBody {
-  /** The same for every try of the same alert: whoever has seen it does nothing. */
+  /** Same for every attempt of one alert, so receivers can discard duplicates. */
   id: string
   kind: AlertKind
   at: string
@@ -28,7 +28,7 @@ export interface WebhookBody {
 
 export type Webhooks = ReturnType<typeof createWebhooks>
 
-/** Where programs are told: chat rooms, pagers, ticket systems. */
+/** Webhooks: notifications for programs such as chat rooms, pagers and ticket systems. */
 export function createWebhooks(deps: {
   database: Database
   clock: Clock
@@ -127,7 +127,7 @@ export function createWebhooks(deps: {
     return (await list()).find((webhook) => webhook.id === id)!
   }
 
-  /** What was still to be delivered there is not. */
+  /** Removes a webhook and its pending deliveries. */
   async function remove(id: AlertWebhookId, actor: string): Promise<void> {
     await database.transaction(async (tx) => {
       const row = await tx
@@ -168,7 +168,7 @@ export function createWebhooks(deps: {
     })
     await answer.body?.cancel()
     const { status } = answer
-    // Redirects are not followed, so 3xx is a refusal as well.
+    // Redirects are not followed, so 3xx is a refusal too.
     if (status < 200 || status > 299) {
       throw new AppError('alerts.webhook_refused', { detail: `HTTP ${status}`, upstream: { status } })
     }
@@ -189,14 +189,14 @@ export function createWebhooks(deps: {
   return { list, add, change, remove, post }
 }
 
-/** Path and query of a webhook are often all that it takes to post there; the audit list keeps where it leads. */
+/** Path and query of a webhook URL often suffice to post there; the audit list keeps only the origin. */
 function originOf(url: string): string {
   return new URL(url).origin
 }
 
 /**
- * HMAC-SHA256 over id, time and body, so that neither can be exchanged. The form is that of Standard Webhooks, for which
- * every language has a library; the key is what stands in base64 behind `whsec_`.
+ * HMAC-SHA256 over id, time and body, in the form of Standard Webhooks, for which every language has a library. The key
+ * is the base64 text after `whsec_`.
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */

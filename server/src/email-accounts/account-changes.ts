@@ -17,7 +17,7 @@ export interface AccountFilter {
 
 export type AccountChanges = ReturnType<typeof createAccountChanges>
 
-/** Email accounts by name. Needs no other room, so rooms that `email-accounts` depends on can be given it. */
+/** Lists email accounts by name. Needs no other room, so rooms below `email-accounts` can receive it as a parameter. */
 export async function readEmailAccounts(
   { db }: Pick<Database, 'db'>,
   { emailAccountIds = 'all', cloudProviderId }: AccountFilter = {},
@@ -30,7 +30,7 @@ export async function readEmailAccounts(
   return rows.map(emailAccountOf)
 }
 
-/** Reads accounts, and changes one that is held. */
+/** Reads accounts, and changes an account while its row is locked. */
 export function createAccountChanges({
   database,
   clock,
@@ -51,7 +51,7 @@ export function createAccountChanges({
 
   const list = (filter?: AccountFilter): Promise<EmailAccount[]> => readEmailAccounts(database, filter)
 
-  /** Changes an account that is held, and writes down who did it. */
+  /** Changes a locked account and records the actor. */
   function change(
     id: EmailAccountId,
     { actor, ...content }: AccountAction,
@@ -67,7 +67,10 @@ export function createAccountChanges({
     })
   }
 
-  /** Whoever is at work with the account finds at its next write that it was changed, and begins anew. */
+  /**
+   * Interrupts work on the account: the next write of the worker fails, and the worker starts again with the changed
+   * account.
+   */
   async function interrupt(tx: Tx, id: EmailAccountId): Promise<void> {
     await tx
       .updateTable('email_accounts')

@@ -1,14 +1,14 @@
 import { isUniqueViolation } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 
-/** The short name of an account, as it is stored. */
+/** Normalizes the short name of an account to its stored form. */
 export function keyFrom(text: string): string {
   const key = text.toUpperCase()
   if (!/^[A-Z0-9]{1,5}$/.test(key)) throw new AppError('email_accounts.key_malformed')
   return key
 }
 
-/** Does what makes or renames an account; a key or an address that is taken is told as that. */
+/** Runs `work`; a duplicate key or address throws an error that names it. */
 export async function uniquely<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -1,11 +1,11 @@
 import { storedReason, type ErrorCode } from '../kernel/errors.ts'
 
-/** Another address of a mailbox. What is sent to it arrives there, and bears it in From when it answers. */
+/** Another address of a mailbox. Answers to mail sent to it use it in From. */
 export interface Alias {
   address: string
-  /** `server`: it was told by the server. `admin`: somebody entered it. */
+  /** `server`: reported by the server. `admin`: entered by an admin. */
   source: 'server' | 'admin'
-  /** What a test mail from it showed. */
+  /** Result of a test mail from this address. */
   trial: AliasTrial | undefined
 }
 
@@ -15,9 +15,11 @@ export interface AliasTrial {
   code?: ErrorCode | undefined
   title?: string | undefined
   fix?: string | undefined
-  /** What the server said. */
+  /** Reply of the server. */
   detail?: string | undefined
-  /** The server takes it in From, and hands mail over with the mailbox's own address alone (RFC 5321 §4.1.1.2). */
+  /**
+   * The server accepts the address in From, but only the mailbox's own address as envelope sender (RFC 5321 §4.1.1.2).
+   */
   envelope?: 'mailbox' | undefined
 }
 

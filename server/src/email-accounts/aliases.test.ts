@@ -8,7 +8,7 @@ const SUPPORT = 'support@contoso.example'
 const SALES = 'sales@contoso.example'
 const at = '2026-03-01T09:00:00.000Z'
 
-describe('the sender in the envelope', () => {
+describe('the envelope sender', () => {
   const account = {
     address: SUPPORT,
     aliases: aliasesOf([
@@ -26,7 +26,7 @@ describe('the sender in the envelope', () => {
   })
 })
 
-describe('the name in which a message is answered', () => {
+describe('the sender name of an answer', () => {
   const identity = (address: string, more: Partial<Identity> = {}): Identity => ({
     ...{ id: `${address} ${more.name ?? ''}` as IdentityId, name: '', address, replyTo: undefined },
     ...{ signature: { text: '', html: '' }, isDefault: false, isFirst: false, ...more },

@@ -12,12 +12,12 @@ import type { Alias, AliasTrial, StoredAlias } from './alias.ts'
 
 const MOST = 400
 
-/** All addresses by which the mailbox is meant, its own first. */
+/** Returns all addresses of the mailbox, its own first. */
 export function ownAddressesOf({ address, aliases }: Pick<EmailAccount, 'address' | 'aliases'>): string[] {
   return [address, ...aliases.map((alias) => alias.address)]
 }
 
-/** In whose name the server lets mail in from this address: bounces come back there. */
+/** Returns the envelope sender that the server accepts for this address; bounces return to it. */
 export function envelopeSenderOf(
   { address, aliases }: Pick<EmailAccount, 'address' | 'aliases'>,
   from: string,
@@ -26,7 +26,7 @@ export function envelopeSenderOf(
   return alias?.trial?.envelope === 'mailbox' ? address : from
 }
 
-/** What the server says by itself; undefined where it says nothing, or not to us, or not now. */
+/** Returns the addresses that the server reports; undefined if the server does not report any, or access fails. */
 export async function aliasesTold({
   ownAddresses,
 }: Pick<MailTransport, 'ownAddresses'>): Promise<string[] | undefined> {
@@ -37,16 +37,16 @@ export async function aliasesTold({
   })
 }
 
-/** As the table keeps them, once the server has told them anew. */
+/** Serializes the aliases after the server reported its addresses. */
 export function storedAliases(now: readonly Alias[], told: readonly string[], own: string): string {
   return JSON.stringify(withTold(now, told, own).map(stored))
 }
 
 interface AliasesDeps extends Pick<EmailAccountsDeps, 'clock' | 'transports'>, Pick<AccountChanges, 'get' | 'change'> {}
 
-/** The other addresses of a mailbox: told by the server, or entered and tried. */
+/** Other addresses of a mailbox: reported by the server, or entered and tested. */
 export function createAliases({ clock, transports, get, change }: AliasesDeps) {
-  /** @throws {AppError} `email_accounts.addresses_untold` where the server does not say them to us */
+  /** @throws {AppError} `email_accounts.addresses_untold` if the server does not report them */
   async function readAliases(id: EmailAccountId, actor: string): Promise<EmailAccount> {
     const account = await get(id)
     refuseSilent(account)
@@ -73,7 +73,7 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
     })
   }
 
-  /** Sends a mail from it to the mailbox; a refusal is kept and is no error. */
+  /** Sends a mail from the alias to the mailbox. A refusal is stored and does not throw. */
   async function tryAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount> {
     const account = await get(id)
     refuseSilent(account)
@@ -84,7 +84,7 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
       const { envelope } = await sendTestMail(await transports.open(account), account, clock, alias.address)
       if (!isSameAddress(envelope, alias.address)) trial.envelope = 'mailbox'
     } catch (thrown) {
-      // Weather says nothing about rights, and a mistake of ours neither.
+      // Transient errors and bugs say nothing about permissions.
       if (!(thrown instanceof AppError) || thrown.remedy !== 'admin') throw thrown
       trial.code = thrown.code
       trial.detail = thrown.detail
@@ -94,7 +94,7 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
     )
   }
 
-  /** Refused while mail is sent from it. */
+  /** @throws if mail is sent from it */
   async function removeAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount> {
     return changeAliases(id, actor, async (now, _account, tx) => {
       const used = await tx
@@ -128,8 +128,8 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
 }
 
 /**
- * What the server names is kept with what was tried of it. What it names no longer goes, but what an admin entered: the
- * server need not know that.
+ * Merges reported addresses with stored test results. Addresses that are no longer reported are removed, except those
+ * entered by an admin, because the server may not know them.
  */
 function withTold(now: readonly Alias[], told: readonly string[], own: string): Alias[] {
   const others = told.filter((address) => !isSameAddress(address, own))
@@ -140,7 +140,7 @@ function withTold(now: readonly Alias[], told: readonly string[], own: string): 
   const entered = now.filter(
     ({ address, source }) => source === 'admin' && !named.some((each) => isSameAddress(each.address, address)),
   )
-  // Too many: what is new stays out.
+  // Over the maximum: new addresses are dropped.
   const isNew = ({ address }: Alias) => !now.some((each) => isSameAddress(each.address, address))
   const added = named.filter(isNew)
   const left = new Set(added.slice(Math.max(MOST - entered.length - (named.length - added.length), 0)))

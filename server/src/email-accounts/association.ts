@@ -18,20 +18,20 @@ import type { AccountAccess } from '../transports/index.ts'
 
 export interface AssociateInput extends RequestedPrincipal {
   name: string
-  /** At most five letters and digits; upper case is kept. */
+  /** At most five letters and digits; case is preserved. */
   key: string
   address: string
   kind: 'user' | 'shared'
   contact: string
-  /** How far back to import; 30 days when absent. */
+  /** Days of mail to import; default 30. */
   importDays?: number | undefined
-  /** Remote ids of the folders to read; Inbox and Sent Items when absent. */
+  /** Remote ids of the folders to read; default Inbox and Sent Items. */
   folderRemoteIds?: readonly string[] | undefined
-  /** Opened with a password at servers of its own, and by no cloud provider. */
+  /** Mail servers with a password, instead of a cloud provider. */
   withPassword?: ServersWithPassword | undefined
 }
 
-/** What is known of a mailbox before it is an email account. */
+/** Data of a mailbox before it becomes an email account. */
 export type WantedAccount = Pick<AssociateInput, 'address' | 'kind' | 'grantId' | 'applicationOf' | 'withPassword'>
 
 interface AssociationDeps
@@ -47,7 +47,7 @@ interface AssociationDeps
 
 const IMPORT_DAYS = 30
 
-/** From a mailbox at Microsoft to an email account here. */
+/** Creates an email account for a mailbox. */
 export function createAssociation(deps: AssociationDeps) {
   const { database, clock, transports, audit, lifecycle, folders, preflights, serverAccounts } = deps
 
@@ -69,13 +69,13 @@ export function createAssociation(deps: AssociationDeps) {
   async function associate(input: AssociateInput, actor: string): Promise<EmailAccount> {
     const key = keyFrom(input.key)
     const access = await accessOf(input)
-    // The network before the transaction: nothing waits for Microsoft with rows in its hand.
+    // Network requests before the transaction, so no row lock waits for Microsoft.
     if (input.withPassword) await serverAccounts.tryOut(access)
     const checked = await preflights.run(access)
     const trouble = preflights.troubleOf(checked)
     const chosen = input.folderRemoteIds
     const remote = chosen && !trouble ? await foldersFor(input) : undefined
-    // Mail servers of one's own name none.
+    // Mail servers with a password report no aliases.
     const told = trouble || input.withPassword ? undefined : await aliasesTold(await transports.open(access))
     const id = newId<EmailAccountId>()
 

@@ -1,17 +1,17 @@
-/** An acknowledgement: "we got your mail". */
+/** Automatic acknowledgement of received mail. */
 export interface AutomaticReply {
   isOn: boolean
-  /** With `{name}`, `{subject}` and `{mailbox}`. */
+  /** Template with `{name}`, `{subject}` and `{mailbox}`. */
   subject: string
   text: string
-  /** Always, when there are none. */
+  /** Without hours it answers at any time. */
   hours: Hours | undefined
-  /** Mail that was received before is not answered. */
+  /** Mail received earlier is not answered. */
   since: Date
 }
 
 export interface Hours {
-  /** Whether it answers in these hours, or in all others. */
+  /** `within`: answers within the hours; `outside`: at all other times. */
   answers: 'within' | 'outside'
   /** Weekdays from 1 for Monday to 7 for Sunday (ISO 8601). */
   days: readonly number[]

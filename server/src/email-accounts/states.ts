@@ -52,7 +52,7 @@ const SIGNAL_OF: Readonly<Record<Remedy, StateSignal>> = {
   bug: 'failed-wait',
 }
 
-/** The words for a code that was stored, also by a version that knew other ones. */
+/** Returns the text of a stored code, including codes of another version. */
 export function reasonOf(code: string | null): StateReason | undefined {
   if (code === null) return undefined
   return storedReason(code)

@@ -143,7 +143,7 @@ function remember(body: unknown, env: NodeJS.ProcessEnv): void {
   env['NEXT'] = next === undefined ? undefined : String(next)
 }
 
-/** Where `actual` lacks what `shown` has. `…` and times stand for any text, ids that are numbers for any number. */
+/** Lists fields of `shown` that `actual` lacks. `…` and times match any text, numeric ids any number. */
 function difference(shown: unknown, actual: unknown, path = ''): string[] {
   if (typeof shown === 'string' && (shown.includes('…') || /^\d{4}-\d\d-\d\dT/.test(shown))) {
     return typeof actual === 'string' ? [] : [`${path}: text, not ${JSON.stringify(actual)}`]

@@ -1,7 +1,7 @@
 /**
- * Who works here: members of the team, how they sign in, their roles and mailboxes, and keys for programs.
+ * Members of the team: their sign-in, roles and mailboxes, and API keys.
  * Owns `users`, `sessions`, `sign_in_methods` and `verifications` (better-auth's own), `memberships`,
- * `person_links` and `api_keys`. `http` and `cli` come in, and `conversations` for the names of people.
+ * `person_links` and `api_keys`. Used by `http`, `cli` and `conversations` (names of members).
  */
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, sessionCookieName } from './sign-in-library.ts'

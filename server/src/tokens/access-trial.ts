@@ -17,7 +17,7 @@ export interface AccessToTry {
 export type AccessTrial = (access: AccessToTry) => Promise<AppError | undefined>
 
 /**
- * Whether the address belongs to the user who signed in, whose user name may be another one. `createOwnershipCheck` of
- * `transports/microsoft` is one.
+ * Returns true if the address belongs to the user who signed in, whose user name may differ. Implemented by
+ * `createOwnershipCheck` of `transports/microsoft`.
  */
 export type OwnershipCheck = (access: AccessToTry) => Promise<boolean>

@@ -1,8 +1,8 @@
 /**
- * How mail moves: {@link MailTransport} is the only way to a mailbox of a server, whatever protocol it speaks. This
- * room has no tables and never meets the vault: it is given a function that yields an access token.
+ * Access to mail servers: {@link MailTransport} is the only interface to a mailbox, for every protocol. This room has no
+ * tables and no access to the vault: it receives a function that returns an access token.
  *
- * `graph`, `imap` and `smtp` speak the protocols. `createTransports` opens a mailbox: at its mail service by the folder
+ * `graph`, `imap` and `smtp` implement the protocols. `createTransports` opens a mailbox: at its mail service by the folder
  * of that service (`microsoft` is a room of its own, which alone knows cloud providers and tokens), or with a password at
  * any mail server (`mail-servers`). `email-accounts`, `principals`, `sync`, `submission` and `doctor` use transports.
  */

@@ -1,6 +1,6 @@
 import type { Secret } from '../kernel/secret.ts'
 
-/** Yields access tokens to a transport, and takes back a token that the server refused. */
+/** Supplies access tokens to a transport, and discards a token that the server refused. */
 export interface TokenSource<T> {
   accessToken: () => Promise<T>
   discard: (token: { value: Secret }, claims?: string) => Promise<void>

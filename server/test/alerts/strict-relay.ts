@@ -23,7 +23,7 @@ export interface TakenMail {
 
 export interface StrictRelay {
   port: number
-  /** What it took, and what it had whole when it hung up. */
+  /** Messages that it accepted, and those received completely when it closed the connection. */
   taken: TakenMail[]
   dialogues: number
   mood: RelayMood

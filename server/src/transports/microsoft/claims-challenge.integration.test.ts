@@ -113,7 +113,7 @@ describe('a claims challenge', () => {
     expect([server.refreshes, server.replays, server.mostAtOnce]).toEqual([1, 0, 1])
   })
 
-  it('that only the person can answer ends the grant, and the next sign-in brings what it wants', async () => {
+  it('ends the grant if only the user can answer it, and the next sign-in sends its claims', async () => {
     const grantId = await signedIn()
     const transport = await open(grantId)
     server.failures = [{ status: 400, body: { error: 'interaction_required', error_codes: [50079] } }]
@@ -134,7 +134,7 @@ describe('a claims challenge', () => {
     expect((await begin({ reconnectGrantId: grantId })).searchParams.get('claims')).not.toContain('nbf')
   })
 
-  it('that comes again with the new token is asked of the person, without another round', async () => {
+  it('goes to the user if it repeats with the new token, without another refresh', async () => {
     const grantId = await signedIn()
     const transport = await open(grantId)
     graph.isSatisfied = () => false

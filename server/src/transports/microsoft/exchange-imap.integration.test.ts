@@ -1,4 +1,4 @@
-/** What Exchange Online says over IMAP, as the sandbox says it, and what Postkey makes of it. */
+/** IMAP replies of Exchange Online, as the sandbox sends them, and their translation by Postkey. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../kernel/errors.ts'
 import { emailAccountsForTest } from '../../../test/kit/index.ts'
@@ -44,7 +44,7 @@ describe('a mailbox at Exchange by IMAP', () => {
     expect(roles).toMatchObject({ inbox: 'INBOX', sent: 'Gesendete Elemente', trash: 'Gelöschte Elemente' })
   })
 
-  it('is no mailbox of somebody without a right on it', async () => {
+  it('refuses a user without a right on the mailbox', async () => {
     const { reading } = await microsoft.openByImap(BEN, 'billing@contoso.example')
     expect(await read(reading)).toMatch(/^transports\.imap_(?:no_access|token_refused)$/)
   })

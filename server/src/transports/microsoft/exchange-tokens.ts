@@ -34,14 +34,14 @@ export function refuseUnfit(
   }
 }
 
-/** Whether a token of the application shows that role; undefined where it is not one that can be read. */
+/** Returns whether an application token has the role; undefined if the token is not readable. */
 export function hasRole(value: Secret, role: string): boolean | undefined {
   const claims = claimsOf(value)
   if (!claims) return undefined
   return Array.isArray(claims.roles) && claims.roles.includes(role)
 }
 
-/** Undefined for tokens that nobody but Microsoft can read, such as those of personal accounts. */
+/** Undefined for opaque tokens, such as those of personal accounts. */
 function audienceOf(value: Secret): string | undefined {
   const aud = claimsOf(value)?.aud
   return typeof aud === 'string' ? aud : undefined

@@ -42,7 +42,7 @@ export function createUserAddresses(clock: Clock, ask: (grantId: GrantId) => Pro
   }
 
   return {
-    /** Whether the address is one of the user's own. Asks Microsoft only when the user name is another one. */
+    /** Returns true for an address of the user. Requests the addresses from Microsoft only if the user name differs. */
     async isOwn(grantId: GrantId, userName: string, address: string): Promise<boolean> {
       return (
         isSameAddress(userName, address) || (await addressesOf(grantId)).some((each) => isSameAddress(each, address))
