@@ -42,7 +42,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   it('stay in use when the sign-in does not allow the other one, with two ways to allow it', async () => {
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Read with IMAP instead' }).click()
-    await dialog.getByText('The sign-in does not allow this way to reach mail').waitFor()
+    await dialog.getByText('The sign-in doesn’t include permission for this mail protocol').waitFor()
     await dialog.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).waitFor()
     await look('roads-not-allowed')
     expect(await receivesBy()).toBe('graph')

@@ -10,7 +10,7 @@ import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const AGENT = { name: 'Rita Reyes', email: 'rita@contoso.example', password: 'blue chairs by the sea' }
-const ENDED = 'The password was changed, or the sign-ins of this person were revoked'
+const ENDED = 'The password was changed, or the user’s sessions were revoked'
 /** Longer than the time in which mailboxes of the same cause are grouped before an alert. */
 const GATHERED_MS = 30_000
 /** Postkey is restarted, and mail is sent. */
@@ -73,7 +73,7 @@ describe('a mailbox that stops', () => {
     await look('alert-settings')
     await alerts.getByRole('button', { name: 'Confirm arrival' }).click()
     await alerts.getByText(/^Email arrives: /).waitFor()
-    expect(await alerts.getByText('The mail relay was not tested').count()).toBe(0)
+    expect(await alerts.getByText('The mail relay hasn’t been tested').count()).toBe(0)
   })
 
   it('opens one incident that names the responsible person, linked from the banner', async () => {

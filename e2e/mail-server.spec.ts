@@ -75,7 +75,7 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
     await page.getByLabel('Provider').selectOption({ label: 'Other' })
     await fill({ imapHost: 'outlook.office365.com', imapPort: '993', password: PASSWORD })
     await page.getByRole('button', { name: 'Check sign-in' }).click()
-    await page.getByText('Microsoft takes no passwords for mail').first().waitFor()
+    await page.getByText('Microsoft doesn’t accept passwords for mail').first().waitFor()
     await page.getByRole('link', { name: 'Connect it with a Microsoft sign-in' }).waitFor()
     await look('mail-server-microsoft')
   })
@@ -83,7 +83,7 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
   it('with an untrusted certificate is refused, with instructions to compare it and to name its authority', async () => {
     await fill({ imapHost: 'localhost', imapPort: String(dovecot.imapsPort), password: PASSWORD })
     await page.getByRole('button', { name: 'Check sign-in' }).click()
-    await page.getByText('could not prove who it is').first().waitFor()
+    await page.getByText('certificate isn’t valid').first().waitFor()
     await page.getByText(`-connect localhost:${dovecot.imapsPort}`).waitFor()
     for (const pem of [dovecot.ca!, postfix.ca!]) {
       await section('Capability check').getByText(new X509Certificate(pem).fingerprint256).waitFor()
@@ -96,7 +96,7 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
   it('distinguishes a wrong password from other failures', async () => {
     await fill({ imapHost: 'localhost', imapPort: String(dovecot.imapsPort), password: WRONG })
     await page.getByRole('button', { name: 'Check sign-in' }).click()
-    await page.getByText('The mail server refused user name and password').first().waitFor()
+    await page.getByText('The mail server rejected the user name or password').first().waitFor()
     await look('mail-server-wrong-password')
     expect(await cached()).not.toContain(WRONG)
   })
@@ -129,7 +129,7 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
     await dialog.getByText('Enter the password of the mailbox.').waitFor()
     await dialog.locator('input[type=password]').fill(WRONG)
     await dialog.getByRole('button', { name: 'Check and save' }).click()
-    await dialog.getByText('The mail server refused user name and password').waitFor()
+    await dialog.getByText('The mail server rejected the user name or password').waitFor()
     await look('mail-server-change')
     expect(await cached()).not.toContain(WRONG)
     await dialog.locator('input[type=password]').fill(PASSWORD)

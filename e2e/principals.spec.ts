@@ -94,7 +94,7 @@ describe('the principals of a mailbox, in a browser', () => {
     await controlPanel('/api/faults', { name: 'user-disabled', on: { user: BEN } })
     await controlPanel('/api/clock', { byMs: 2 * DAY_MS })
     await people.getByText('Anna Berg replaces Ben Ito').waitFor()
-    await alert('The mailbox runs on its stand-by').first().waitFor()
+    await alert('The mailbox is using its backup sign-in').first().waitFor()
     await look('stand-by-at-work')
 
     await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}`)

@@ -39,7 +39,7 @@ describe('the sender names of a mailbox', { timeout: 120_000 }, () => {
     await page.goto(`${postkey.address}/email-accounts/${connected.accountId}`)
     const addresses = page.getByRole('region', { name: 'Other addresses' })
     await addresses.getByRole('button', { name: 'Get from Microsoft' }).click()
-    const untold = addresses.getByText('The mail server does not say which addresses the mailbox has')
+    const untold = addresses.getByText('The mail server doesn’t report the addresses of the mailbox')
     await untold.waitFor()
     await addresses.getByLabel('Add an address').fill(ALIAS)
     await addresses.getByRole('button', { name: 'Add', exact: true }).click()

@@ -198,7 +198,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     const dialog = page.getByRole('dialog')
     await dialog.getByText('The backup sign-in, which is no longer needed').waitFor()
     await dialog.getByRole('button', { name: 'Use the application' }).click()
-    await dialog.getByText('The application does not open the mailbox').waitFor()
+    await dialog.getByText('The application can’t open the mailbox').waitFor()
     await dialog.getByRole('region', { name: 'Commands for Exchange', exact: true }).waitFor()
     await look('email-account-application-refused')
 

@@ -129,7 +129,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Add secret' }).click()
     expect(await field('Client secret').inputValue()).toBe(OTHER_SECRET)
     await page.getByRole('button', { name: 'Add and check' }).click()
-    await page.getByText('Microsoft does not accept the client secret (Qx8…)').waitFor()
+    await page.getByText('Microsoft rejected the client secret (Qx8…)').waitFor()
     const good = `Secret ${registration.secret.slice(0, 3)}…`
     await page.getByText(`Postkey authenticates with: ${good}`).waitFor()
     await look('mistakes-secrets')
@@ -151,7 +151,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Sign in at Microsoft' }).click()
     await signInAtMicrosoft(page, 'ben@contoso.example')
     await page.getByRole('button', { name: 'Return to the application without granting consent' }).click()
-    await page.getByRole('heading', { name: 'An Entra admin has to allow the application first' }).waitFor()
+    await page.getByRole('heading', { name: 'An Entra admin must approve the application first' }).waitFor()
     await look('mistakes-consent-required')
 
     const recovery = begin('signed in without admin consent')
@@ -169,7 +169,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Consent at Microsoft' }).click()
     await signInAtMicrosoft(page, 'ada@contoso.example')
     await page.getByRole('button', { name: 'Cancel' }).click()
-    await page.getByRole('heading', { name: 'The admin did not allow the application' }).waitFor()
+    await page.getByRole('heading', { name: 'The admin didn’t approve the application' }).waitFor()
 
     const recovery = begin('consent canceled')
     await recovery.click(page.getByRole('link', { name: 'Back to Set-up' }))
@@ -183,7 +183,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Accept' }).click()
     await page.getByRole('link', { name: 'Go on to the sign-in' }).click()
     await signInAtMicrosoft(page, 'ada@contoso.example')
-    await page.getByRole('heading', { name: 'The account that signed in does not open the mailbox' }).waitFor()
+    await page.getByRole('heading', { name: 'The account that signed in can’t open the mailbox' }).waitFor()
     await look('mistakes-no-access')
 
     const recovery = begin('signed in as a user without access')

@@ -72,13 +72,13 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await guest.getByRole('textbox', { name: 'Directory (tenant) ID' }).fill(registration.tenantId)
     await guest.getByLabel('A domain of the organization').fill('fabrikam.example')
     await guest.keyboard.press('Enter')
-    await guest.getByText('The domain belongs to another tenant than the ID').waitFor()
+    await guest.getByText('The domain belongs to a different tenant than the ID').waitFor()
     await guest.getByLabel('A domain of the organization').fill('contoso.example')
     await guest.getByRole('button', { name: 'Return IDs' }).click()
     await guest.getByRole('heading', { name: 'IDs returned' }).waitFor()
     await guest.goto(link)
     await guest.reload()
-    await guest.getByText('This link is not good any more').waitFor()
+    await guest.getByText('This link is no longer valid').waitFor()
 
     await page.getByText('IDs returned', { exact: true }).waitFor()
     await page.getByText('contoso.example, confirmed by Microsoft for this tenant').waitFor()
@@ -103,7 +103,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     expect(await page.getByRole('textbox', { name: 'Client secret' }).inputValue()).toBe('')
     await page.getByRole('textbox', { name: 'Client secret' }).fill(NOBODYS_SECRET)
     await page.keyboard.press('Enter')
-    await page.getByText('Microsoft does not accept the client secret').first().waitFor()
+    await page.getByText('Microsoft rejected the client secret').first().waitFor()
     expect(await stateOf('Create a Cloud Provider')).toContain('needs attention')
     await look('set-up-b-wrong')
 
@@ -121,7 +121,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Consent at Microsoft' }).click()
     await signInAtMicrosoft(page, 'ada@contoso.example')
     await page.getByRole('button', { name: 'Cancel' }).click()
-    await page.getByRole('heading', { name: 'The admin did not allow the application' }).waitFor()
+    await page.getByRole('heading', { name: 'The admin didn’t approve the application' }).waitFor()
     await page.getByRole('link', { name: 'Back to Set-up' }).click()
     await page.getByRole('heading', { name: 'C. Authenticate' }).waitFor()
   })
@@ -190,7 +190,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await page.getByText('revoked').waitFor()
     const late = await openPage(browser)
     await late.goto(link)
-    await late.getByText('This link is not good any more').waitFor()
+    await late.getByText('This link is no longer valid').waitFor()
   })
 
   it('lists the Cloud Providers with their dependents, and removes none in use', async () => {

@@ -19,7 +19,7 @@ it('reports the re-encrypted rows and the key that can be removed', async () => 
 
   expect(code).toBe(0)
   expect(printed).toEqual([
-    'grants: 3 sealed anew',
+    'grants: 3 sealed again',
     '3 rows now lie under new.\nMay be dropped from the key file, once every server was restarted with the new one: old.',
   ])
   expect((await run(['keys', 'rotate', '--json'])).printed).toEqual([JSON.stringify(DONE)])
@@ -46,7 +46,7 @@ it('gives up only the named key', async () => {
   const { code, printed, opened } = await run(['keys', 'give-up', 'lost'])
 
   expect([code, opened]).toEqual([0, [{ giveUpKey: 'lost' }]])
-  expect(printed[0]).toContain('entered anew')
+  expect(printed[0]).toContain('entered again')
 })
 
 it.each(['keys', 'keys give-up', 'keys rotate now', 'keys eat'])(

@@ -11,8 +11,8 @@ export const keysVerb: Verb = {
     'rotate: put a new key first into the key file of every server and restart them, then run this. Servers go on',
     'meanwhile. It tells which old keys may be dropped from the file afterwards. Run again, it does what is left.',
     'make: prints a line for the key file and changes nothing.',
-    'give-up: for a key that no backup brings back. What lies under it is lost: each sign-in is done anew, and each',
-    'secret entered anew. Nothing else is touched.',
+    'give-up: for a key that no backup contains. Data encrypted with it is lost: users sign in again, and admins enter',
+    'each secret again. Nothing else changes.',
   ],
   mostOperands: 2,
   async run(call) {
@@ -29,7 +29,7 @@ export const keysVerb: Verb = {
 async function rotate({ open, json, print }: VerbCall): Promise<ExitCode> {
   const { keyRotation } = await open()
   const result = await keyRotation.rotate(({ table, resealed }) => {
-    if (!json && resealed > 0) print(`${table}: ${resealed} sealed anew`)
+    if (!json && resealed > 0) print(`${table}: ${resealed} sealed again`)
   })
   print(json ? JSON.stringify(result) : inWords(result))
   return result.unreadable.length > 0 || result.behind > 0 ? EXIT.foundTrouble : EXIT.fine
@@ -48,7 +48,7 @@ async function giveUp({ open, json, print }: VerbCall, key: string): Promise<Exi
   print(
     json
       ? JSON.stringify({ givenUp: key })
-      : `The key ${key} is given up. Start Postkey: sign-ins and secrets that lay under it say so, and are entered anew.`,
+      : `The key ${key} is given up. Start Postkey: it lists the sign-ins and secrets encrypted with it, which must be entered again.`,
   )
   return EXIT.fine
 }

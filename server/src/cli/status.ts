@@ -10,7 +10,7 @@ export const statusVerb: Verb = {
   name: 'status',
   usage: 'status',
   sentence: 'Lists cloud providers and email accounts with their state, why, and who can end it.',
-  details: ['Reads what is stored and asks nobody. The exit code is 1 when something is wrong.'],
+  details: ['Reads stored states without network requests. The exit code is 1 when something is wrong.'],
   mostOperands: 0,
   async run({ open, json, print }) {
     const { cloudProviders, emailAccounts } = await open()

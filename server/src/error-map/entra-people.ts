@@ -1,9 +1,9 @@
 import type { RemedyCommand, MapEntry } from './map-entry.ts'
 
 const SIGN_IN_AGAIN =
-  'In Postkey open the email account and press "Sign in again", as {person}. Nothing already synced is lost.'
+  'In Postkey, open the email account, select "Sign in again" and sign in as {person}. Nothing already synced is lost.'
 const SIGN_IN_LOG =
-  'In the Microsoft Entra admin center open Entra ID, Monitoring & health, Sign-in logs, and there the non-interactive sign-ins too; filter by the application {clientId}'
+  'In the Microsoft Entra admin center, open Entra ID, Monitoring & health, Sign-in logs, including the non-interactive sign-ins; filter by the application {clientId}'
 
 const signInsOfPerson: RemedyCommand = {
   shell: 'graph-powershell',
@@ -17,34 +17,39 @@ const signInsOfApplication: RemedyCommand = {
 }
 const showPerson: RemedyCommand = { shell: 'azure-cli', line: 'az ad user show --id {person}' }
 
-/** Accounts, passwords, second factors, policies and consent: what Entra ID says about who signs in. @see docs/reference/microsoft-365.md §C.2 */
+/**
+ * Entra ID codes about users: accounts, passwords, second factors, policies and consent. @see
+ * docs/reference/microsoft-365.md §C.2
+ */
 export const ENTRA_PEOPLE: readonly MapEntry[] = [
   {
     codes: [16000],
     who: 'person',
     cause:
-      'Several accounts are signed in at Microsoft in this browser, or the chosen one is not of this organization.',
-    where: 'Begin the sign-in anew, choose "Use another account" on the page of Microsoft and sign in as {person}.',
+      'Several Microsoft accounts are signed in in this browser, or the selected account isn’t from this organization.',
+    where: 'Start the sign-in again, select "Use another account" on Microsoft’s page and sign in as {person}.',
   },
   {
     codes: [50020, 90072],
     who: 'person',
-    cause: 'The account belongs to another organization or is a personal one, and it is no guest of {tenantId}.',
+    cause: 'The account is a personal one or belongs to another organization, and it isn’t a guest of {tenantId}.',
     where:
-      'Begin the sign-in anew with an account of this organization. Or an Entra admin invites the account: Entra ID, Users, New user, Invite external user.',
+      'Start the sign-in again with an account of this organization. Or an Entra admin invites the account: Entra ID, Users, New user, Invite external user.',
   },
   {
     codes: [50034],
     who: 'entra-admin',
-    cause: 'The directory has no account of the name with which {person} tried to sign in.',
-    where: 'In the Microsoft Entra admin center open Entra ID, Users, and look for {person}, also under Deleted users.',
+    cause: 'The directory has no account with the name that {person} used to sign in.',
+    where:
+      'In the Microsoft Entra admin center, open Entra ID, Users, and look for {person}, also under Deleted users.',
     commands: [showPerson],
   },
   {
     codes: [50053],
     who: 'entra-admin',
-    cause: 'The account is locked after too many wrong passwords, or the address it came from counts as malicious.',
-    where: `${SIGN_IN_LOG}: the failure reason tells which of the two. A lock ends by itself after a while.`,
+    cause:
+      'The account is locked after too many wrong passwords, or the sign-in came from an IP address that is considered malicious.',
+    where: `${SIGN_IN_LOG}: the failure reason shows which of the two it is. A locked account unlocks automatically after a while.`,
     commands: [signInsOfPerson],
   },
   {
@@ -56,133 +61,132 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   {
     codes: [50056],
     who: 'entra-admin',
-    cause: 'The directory holds no password for this account.',
+    cause: 'The directory has no password for this account.',
     where:
-      'In the Microsoft Entra admin center open Entra ID, Users, {person}, and press Reset password; where the organization has single sign-on, sign in by that.',
+      'In the Microsoft Entra admin center, open Entra ID, Users, {person}, and select Reset password. If the organization uses single sign-on, sign in with that.',
     commands: [showPerson],
   },
   {
     codes: [50057],
     who: 'entra-admin',
     cause:
-      'The account that signed in is disabled. Accounts of shared mailboxes are disabled as a rule and stay so: a person with Full Access signs in for them.',
+      'The account that signed in is disabled. Accounts of shared mailboxes are normally disabled and should stay so: a user with Full Access signs in for them.',
     where:
-      'In the Microsoft Entra admin center open Entra ID, Users, {person}, and set Account enabled. For a shared mailbox leave it disabled and sign in as a person who has Full Access to it.',
+      'In the Microsoft Entra admin center, open Entra ID, Users, {person}, and set Account enabled. For a shared mailbox, leave the account disabled and sign in as a user with Full Access to the mailbox.',
     commands: [{ shell: 'azure-cli', line: 'az ad user update --id {person} --account-enabled true' }],
   },
   {
     codes: [50058, 50089, 50140, 50199],
     who: 'person',
-    cause: 'The sign-in was interrupted before Microsoft knew who it is.',
-    where: 'Begin the sign-in anew and go through the pages of Microsoft to the end. Nothing was changed.',
+    cause: 'The sign-in was interrupted before Microsoft identified the user.',
+    where: 'Start the sign-in again and complete all of Microsoft’s pages. Nothing was changed.',
   },
   {
     codes: [50072, 50074, 50076, 50078, 50079],
     who: 'person',
     cause:
-      'The organization wants a second factor now (MFA): it was switched on, is not set up yet, or the last proof is too old.',
-    where: `${SIGN_IN_AGAIN} The page of Microsoft asks for the second factor.`,
+      'The organization now requires a second factor (MFA). It was turned on, isn’t set up yet, or was last used too long ago.',
+    where: `${SIGN_IN_AGAIN} Microsoft’s page asks for the second factor.`,
   },
   {
     codes: [50097, 50129, 50131, 53000, 53001, 530003, 700003],
     who: 'entra-admin',
     cause:
-      'A Conditional Access policy lets only known devices in: enrolled, compliant or joined ones. A server is none of them.',
-    where: `${SIGN_IN_LOG}: the entry names the policy under Conditional Access. Leave the application out of it, under Target resources, Exclude.`,
+      'A Conditional Access policy only allows known devices: enrolled, compliant or joined. A server isn’t a known device.',
+    where: `${SIGN_IN_LOG}: the entry names the policy under Conditional Access. Exclude the application from the policy under Target resources, Exclude.`,
     commands: [signInsOfApplication],
   },
   {
     codes: [53003],
     who: 'entra-admin',
     cause:
-      'A Conditional Access policy blocks it, most often because the address of this server is not among the allowed locations.',
-    where: `${SIGN_IN_LOG}: the entry names the policy under Conditional Access. Add the address of this server under Protection, Conditional Access, Named locations, or leave the application out of the policy.`,
+      'A Conditional Access policy blocks the sign-in, usually because the IP address of this server isn’t an allowed location.',
+    where: `${SIGN_IN_LOG}: the entry names the policy under Conditional Access. Add the IP address of this server under Protection, Conditional Access, Named locations, or exclude the application from the policy.`,
     commands: [signInsOfApplication],
   },
   {
     codes: [530032, 530035],
     who: 'entra-admin',
-    cause: 'The security defaults or a security policy of the organization block this sign-in.',
-    where: `${SIGN_IN_LOG} and read the failure reason. Security defaults stand under Entra ID, Overview, Properties.`,
+    cause: 'The organization’s security defaults or a security policy block this sign-in.',
+    where: `${SIGN_IN_LOG} and read the failure reason. Security defaults are under Entra ID, Overview, Properties.`,
     commands: [signInsOfApplication],
   },
   {
     codes: [50126],
     who: 'person',
-    cause: 'User name or password were wrong.',
+    cause: 'The user name or password is wrong.',
     where:
-      'Begin the sign-in anew. Whoever forgot the password chooses "Can’t access your account?" on the page of Microsoft.',
+      'Start the sign-in again. If you forgot the password, select "Can’t access your account?" on Microsoft’s page.',
   },
   {
     codes: [50132, 50133, 50173],
     who: 'person',
-    cause:
-      'The sign-in was ended at Microsoft: the password of {person} was changed or reset, or somebody revoked the sessions.',
+    cause: 'Microsoft ended the sign-in: the password of {person} was changed or reset, or the sessions were revoked.',
     where: SIGN_IN_AGAIN,
   },
   {
     codes: [50135],
     who: 'person',
-    cause: 'Microsoft sees a risk for this account and wants a new password.',
+    cause: 'Microsoft detected a risk for this account and requires a new password.',
     where: `Choose a new password at Microsoft. ${SIGN_IN_AGAIN}`,
   },
   {
     codes: [54005, 70008, 700005, 9002313],
     who: 'person',
-    cause:
-      'What was sent is no sign-in that Microsoft still knows: it is over, was used already, or is of another organization.',
+    cause: 'The sign-in is no longer valid: it has expired, was already used, or belongs to another organization.',
     where: SIGN_IN_AGAIN,
   },
   {
     codes: [70000],
     who: 'person',
     cause:
-      'The sign-in is not valid any more. For personal accounts it can also mean that the consent was withdrawn or that Microsoft wants to see the person.',
+      'The sign-in is no longer valid. For personal accounts, the consent may have been withdrawn, or Microsoft may require the user to sign in interactively.',
     where: SIGN_IN_AGAIN,
   },
   {
     codes: [700081, 700082],
     who: 'person',
-    cause: 'The sign-in has grown too old: it reached its longest life, or was not used for 90 days.',
+    cause: 'The sign-in has expired: it reached its maximum lifetime, or wasn’t used for 90 days.',
     where: SIGN_IN_AGAIN,
   },
   {
     codes: [70043, 70044],
     who: 'person',
     cause:
-      'A Conditional Access policy of the organization wants a new sign-in from time to time (sign-in frequency), and that time is over.',
-    where: `${SIGN_IN_AGAIN} So that it does not come again, an Entra admin leaves the application out under Protection, Conditional Access, the policy with Session, Sign-in frequency.`,
+      'A Conditional Access policy of the organization requires a new sign-in at intervals (sign-in frequency), and the interval has passed.',
+    where: `${SIGN_IN_AGAIN} To prevent this in the future, an Entra admin excludes the application under Protection, Conditional Access, the policy with Session, Sign-in frequency.`,
     commands: [signInsOfApplication],
   },
   {
     codes: [65004],
     who: 'person',
-    cause: 'The page on which Microsoft asks for consent was answered with Cancel.',
-    where: 'Begin the sign-in anew and press Accept. Nothing was changed.',
+    cause: 'The user selected Cancel on Microsoft’s consent page.',
+    where: 'Start the sign-in again and select Accept. Nothing was changed.',
   },
   {
     codes: [65001],
     who: 'entra-admin',
     cause:
-      'Nobody consented to what the application asks for, or the consent was withdrawn. Many organizations let only an admin consent to mail.',
+      'No one has consented to the requested permissions, or the consent was withdrawn. In many organizations, only an admin can consent to mail permissions.',
     where:
-      'Open the admin consent link of the Cloud Provider in Postkey, or Entra ID, Enterprise applications, the application {clientId}, Permissions, Grant admin consent. After that {person} signs in again.',
+      'Open the admin consent link of the Cloud Provider in Postkey, or Entra ID, Enterprise applications, the application {clientId}, Permissions, Grant admin consent. Then {person} signs in again.',
     commands: [{ shell: 'azure-cli', line: 'az ad app permission admin-consent --id {clientId}' }],
   },
   {
     codes: [90094, 90095],
     who: 'entra-admin',
-    cause: 'The organization lets only an admin consent to these permissions; a request may be waiting for approval.',
+    cause:
+      'In this organization, only an admin can consent to these permissions. A request may be waiting for approval.',
     where:
-      'Open the admin consent link of the Cloud Provider in Postkey, or approve under Entra ID, Enterprise applications, Admin consent requests.',
+      'Open the admin consent link of the Cloud Provider in Postkey, or approve the request under Entra ID, Enterprise applications, Admin consent requests.',
     commands: [{ shell: 'azure-cli', line: 'az ad app permission admin-consent --id {clientId}' }],
   },
   {
     codes: [90008],
     who: 'app-developer',
-    cause: 'The application does not ask for User.Read, which every application must.',
+    cause: 'The application doesn’t request User.Read, which every application must request.',
     where:
-      'In Entra ID open App registrations, the application {clientId}, API permissions, add Microsoft Graph, Delegated, User.Read, and grant admin consent.',
+      'In Entra ID, open App registrations, the application {clientId}, API permissions, add Microsoft Graph, Delegated, User.Read, and grant admin consent.',
     commands: [
       {
         shell: 'azure-cli',
@@ -193,22 +197,22 @@ export const ENTRA_PEOPLE: readonly MapEntry[] = [
   {
     codes: [50105],
     who: 'entra-admin',
-    cause: 'The application is open to assigned people only, and {person} is not one of them.',
+    cause: 'Only assigned users can use the application, and {person} isn’t assigned.',
     where:
-      'In Entra ID open Enterprise applications, the application {clientId}, Users and groups, Add user/group, and choose {person}.',
+      'In Entra ID, open Enterprise applications, the application {clientId}, Users and groups, Add user/group, and select {person}.',
   },
   {
     codes: [500208],
     who: 'person',
     cause:
-      'The kind of account does not fit the page: a personal account where a work account belongs, or the other way.',
-    where: 'Begin the sign-in anew with an account of the organization of the Cloud Provider.',
+      'The kind of account doesn’t fit the sign-in page: a personal account on the page for work accounts, or vice versa.',
+    where: 'Start the sign-in again with an account of the Cloud Provider’s organization.',
   },
   {
     codes: [500212, 500213],
     who: 'entra-admin',
-    cause: 'A cross-tenant access policy of one of the two organizations does not let this person in.',
+    cause: 'A cross-tenant access policy of one of the two organizations blocks this user.',
     where:
-      'In Entra ID open External Identities, Cross-tenant access settings, and allow the application in both directions that are used.',
+      'In Entra ID, open External Identities, Cross-tenant access settings, and allow the application in both directions that are used.',
   },
 ]

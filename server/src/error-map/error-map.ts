@@ -6,7 +6,7 @@ import { IMAP } from './imap.ts'
 import { SMTP } from './smtp.ts'
 import type { MapEntry } from './map-entry.ts'
 
-/** All of it. `docs/error-map.md` is generated from this list (`npm run errors`). */
+/** All entries. `docs/error-map.md` is generated from this list (`npm run errors`). */
 export const ERROR_MAP: readonly MapEntry[] = [
   ...ENTRA_PEOPLE,
   ...ENTRA_APPLICATIONS,
@@ -18,7 +18,7 @@ export const ERROR_MAP: readonly MapEntry[] = [
 
 const BY_CODE = new Map(ERROR_MAP.flatMap((entry) => entry.codes.map((code) => [keyOf(code), entry])))
 
-/** Graph spells some codes both ways. */
+/** Returns the lookup key of a code, in lowercase. Graph uses two spellings for some codes. */
 export function keyOf(code: number | string): string {
   return String(code).toLowerCase()
 }

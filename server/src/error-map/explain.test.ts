@@ -16,7 +16,7 @@ const NAMES: KnownNames = {
 }
 
 describe('an explanation', () => {
-  it('says cause, who, where and the command, with the real names', () => {
+  it('contains the cause, the responsible role, the place and the command, with real names', () => {
     const explained = explain('transports.access_denied', { status: 403, code: 'ErrorAccessDenied' }, NAMES)
 
     expect(explained).toMatchObject({ said: 'ErrorAccessDenied', who: 'entra-admin' })
@@ -31,7 +31,7 @@ Add-MailboxPermission -Identity 'support@contoso.example' -User 'anna@contoso.ex
     ])
   })
 
-  it('takes the first number that it knows, and Microsoft’s page about it', () => {
+  it('uses the first number in the map, and links Microsoft’s page about it', () => {
     expect(explain('tokens.grant_ended', { errorCodes: [999_999, 50173] }, NAMES)).toMatchObject({
       said: 'AADSTS50173',
       who: 'person',
@@ -40,30 +40,30 @@ Add-MailboxPermission -Identity 'support@contoso.example' -User 'anna@contoso.ex
     })
   })
 
-  it('finds a code of Graph in either spelling', () => {
+  it('is found for a Graph code in either spelling', () => {
     expect(explain('transports.throttled', { code: 'applicationThrottled' })?.who).toBe('microsoft')
   })
 
-  it('explains what was stored without what Microsoft said, by our own code', () => {
+  it('is found by Postkey’s own code when Microsoft’s code is not stored', () => {
     expect(explain('cloud_providers.secret_expired', undefined, NAMES)).toMatchObject({
       said: undefined,
       who: 'app-developer',
     })
   })
 
-  it('leaves it to the catalogue where it knows nothing better', () => {
+  it('is undefined for unknown codes, so the text of the catalog applies', () => {
     expect(explain('tokens.grant_ended', { error: 'invalid_grant', errorCodes: [424_242] }, NAMES)).toBeUndefined()
     expect(explain('no.such_code', undefined)).toBeUndefined()
   })
 
-  it('calls what it does not know by common words, and leaves a hole in the command', () => {
+  it('uses a generic term for an unknown name, and a placeholder in the command', () => {
     const explained = explain('transports.send_as_denied', { code: 'ErrorSendAsDenied' }, { address: 'a@b.example' })
 
     expect(explained?.cause).toBe('The person who signs in has no right to send as a@b.example.')
     expect(explained?.commands[0]?.text).toContain("-Trustee '<user name of the person>'")
   })
 
-  it('gives an application the command for applications', () => {
+  it('contains the application’s own command when the principal is an application', () => {
     const explained = explain('transports.access_denied', undefined, { ...NAMES, principal: 'application' })
 
     expect(explained?.commands.map(({ text }) => text).join()).toContain('Test-ServicePrincipalAuthorization')
@@ -81,7 +81,7 @@ Add-MailboxPermission -Identity 'support@contoso.example' -User 'anna@contoso.ex
     expect(textOf(50011)).toContain("-Environment 'USGov'")
   })
 
-  it('has no command that would reach the global cloud for a cloud that Azure CLI and Graph PowerShell do not know', () => {
+  it('omits commands for a cloud that Azure CLI and Graph PowerShell don’t know, because they would reach the global cloud', () => {
     const names = { ...NAMES, scriptNames: 'none' as const }
     const commands = ERROR_MAP.flatMap(
       ({ codes: [code] }) => explain('x', { errorCodes: [Number(code)] }, names)?.commands ?? [],
@@ -93,7 +93,7 @@ Add-MailboxPermission -Identity 'support@contoso.example' -User 'anna@contoso.ex
     expect(ofExchange.map(({ shell }) => shell)).toContain('exchange-powershell')
   })
 
-  it('quotes the name of a cloud for the shell that it goes to', () => {
+  it('quotes the name of a cloud for its shell', () => {
     const scriptNames = { azureCli: "Private'Cloud", graphPowerShell: "Private'Cloud" }
     const texts = [7000222, 50011].flatMap(
       (code) => explain('x', { errorCodes: [code] }, { ...NAMES, scriptNames })?.commands.map(({ text }) => text) ?? [],
@@ -103,23 +103,23 @@ Add-MailboxPermission -Identity 'support@contoso.example' -User 'anna@contoso.ex
   })
 })
 
-describe('the map', () => {
+describe('the map of Microsoft’s codes', () => {
   const rows = ERROR_MAP.flatMap((entry) => entry.codes.map((code) => [code, entry] as const))
 
-  it('has each code once', () => {
+  it('contains each code once', () => {
     const codes = rows.map(([code]) => String(code).toLowerCase())
 
     expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([])
   })
 
-  it.each(rows)('speaks to a tired person: %s', (code, { cause, where }) => {
+  it.each(rows)('has a full-sentence cause and instruction, without apologies, for %s', (code, { cause, where }) => {
     expect(cause).toMatch(/^[A-Z{].*\.$/s)
     expect(where).toMatch(/^[A-Z].*\.$/s)
     expect(`${cause} ${where}`).not.toMatch(/\bplease\b|\boops\b|!/i)
     expect(errorOfMicrosoft(code)).toBeDefined()
   })
 
-  it.each(rows)('fills every place that it names: %s', (code) => {
+  it.each(rows)('fills every parameter in its texts: %s', (code) => {
     const upstream = typeof code === 'number' ? { errorCodes: [code] } : { code }
     for (const names of [{}, NAMES]) {
       const { cause, where, whoWords, commands } = explain('x', upstream, names)!
@@ -131,7 +131,7 @@ describe('the map', () => {
   })
 })
 
-describe('a command', () => {
+describe('a command with quoted names', () => {
   const HOSTILE = [
     `'; rm -rf / #`,
     `$(reboot)`,
@@ -151,19 +151,19 @@ describe('a command', () => {
     ])
   })
 
-  it('keeps any name inside its quotes in bash, and in PowerShell by its rules', () => {
+  it('keeps any name inside its quotes in bash and, by PowerShell’s quoting rules, in PowerShell', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }), (person) => {
         const line = quotedCommand({ shell: 'graph-powershell', line: 'Get {person} end' }, { person })
         const [before, inside, after] = readByPowerShell(line)
-        // Either the name as it is, or the hole when it is not fit to be shown.
+        // The name itself, or the placeholder if the name is not safe to show.
         expect([before, after]).toEqual(['Get ', ' end'])
         expect([person, '<user name of the person>']).toContain(inside)
       }),
     )
   })
 
-  it('keeps a name inside the filter as well', () => {
+  it('keeps a name inside its quotes in an OData filter', () => {
     const person = `a' or startswith(userPrincipalName,'b`
     const line = quotedCommand({ shell: 'graph-powershell', line: 'Get {eq userPrincipalName person}' }, { person })
 
@@ -185,14 +185,15 @@ describe('a command', () => {
   })
 })
 
-/** What bash itself makes of it, with `az` as a function that prints its arguments. */
+/** Returns the arguments that bash itself parses, with `az` as a function that prints them. */
 function argumentsInBash(command: string): string[] {
   const { stdout } = spawnSync('bash', ['-c', `az() { printf '%s\\0' "$@"; }\n${command}`], { encoding: 'utf8' })
   return stdout.split('\0').slice(0, -1)
 }
 
 /**
- * A verbatim string by PowerShell's grammar: ends at a single quote, also a typographic one, that is not doubled.
+ * Splits a line at its verbatim string by PowerShell's grammar. The string ends at a single quote (typographic ones
+ * included) that is not doubled.
  *
  * @see https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules
  */

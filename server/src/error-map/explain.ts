@@ -5,29 +5,29 @@ import type { RemedyCommand, MapEntry, Shell, Who } from './map-entry.ts'
 import { connectingLine, quotedCommand } from './quoted-command.ts'
 import { WHO_WORDS } from './who-words.ts'
 
-/** Better words for one failure. The catalogue's own title and fix stand beside it and stay what they are. */
+/** A more precise explanation of one failure. The title and the fix of the catalog stay unchanged beside it. */
 export interface Explanation {
-  /** What Microsoft calls it: `AADSTS50173`, `ErrorAccessDenied`. Absent when only our own code was known. */
+  /** Microsoft's code: `AADSTS50173`, `ErrorAccessDenied`. Undefined if only Postkey's own code is known. */
   said: string | undefined
   cause: string
   who: Who
-  /** Who, as a person reads it. */
+  /** The responsible person or role, for display. */
   whoWords: string
   where: string
   commands: readonly ExplainedCommand[]
-  /** Microsoft's page about the number. */
+  /** Microsoft's page about the AADSTS number. Undefined for other codes. */
   lookUpUrl: string | undefined
 }
 
 export interface ExplainedCommand {
   shell: Shell
-  /** Connects to the right organization first; to be copied as it is. */
+  /** Complete text to copy. Its first lines connect to the right organization. */
   text: string
 }
 
 /**
- * Says what a failure means and who can end it, where, with which command. `undefined` when the catalogue's own fix is all
- * there is to say. It chooses words; nothing may be decided by what it answers.
+ * Returns the cause of a failure, who can fix it, the place and the commands. `undefined` if the fix of the catalog is
+ * all there is. For display only: no behavior may depend on the result.
  */
 export function explain(code: string, upstream: Upstream | undefined, names: KnownNames = {}): Explanation | undefined {
   const found = fromUpstream(upstream) ?? fromOurs(code)
@@ -49,7 +49,7 @@ interface Found {
   said: number | string | undefined
 }
 
-/** Several numbers may come: the first that is in the map is the one Microsoft leads with. */
+/** Returns the entry of the first code that is in the map: Microsoft lists the main one first. */
 function fromUpstream(upstream: Upstream | undefined): Found | undefined {
   for (const said of [...(upstream?.errorCodes ?? []), ...(upstream?.code === undefined ? [] : [upstream.code])]) {
     const entry = findEntry(said)
@@ -68,12 +68,12 @@ function sentence(text: string, names: KnownNames): string {
   return fillIn(text, (parameter, at) => inWords(parameter, names, at === 0))
 }
 
-/** In another cloud, a command of these shells would change the tenant of the global cloud. */
+/** Returns false if a command would reach the wrong cloud: these shells would change the tenant of the global cloud. */
 function reachesCloud(shell: Shell, { scriptNames }: KnownNames): boolean {
   return scriptNames !== 'none' || shell === 'exchange-powershell'
 }
 
-/** One block per shell, which connects once. */
+/** Returns one block per shell, so that each shell connects once. */
 function commandsOf({ commands = [] }: MapEntry, names: KnownNames): ExplainedCommand[] {
   const { principal = 'person' } = names
   const fitting = commands.filter(

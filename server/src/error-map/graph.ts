@@ -1,6 +1,6 @@
 import type { RemedyCommand, MapEntry } from './map-entry.ts'
 
-const REPORT = 'Report it with the details for support. What was stored before is kept.'
+const REPORT = 'Report it with the details for support. Everything already stored is kept.'
 const WAITS = 'Nothing to do: Postkey waits and tries again.'
 
 const fullAccess: readonly RemedyCommand[] = [
@@ -18,30 +18,33 @@ const fullAccess: readonly RemedyCommand[] = [
 ]
 const recipient: RemedyCommand = { shell: 'exchange-powershell', line: 'Get-EXORecipient -Identity {address}' }
 
-/** What Microsoft Graph and the Exchange behind it say about a mailbox. @see https://learn.microsoft.com/graph/errors */
+/**
+ * Error codes of Microsoft Graph, and of Exchange through Graph, about a mailbox. @see
+ * https://learn.microsoft.com/graph/errors
+ */
 export const GRAPH: readonly MapEntry[] = [
   {
     codes: ['InvalidAuthenticationToken', 'TokenIssuedBeforeRevocationTimestamp'],
     who: 'microsoft',
-    cause: 'Graph does not accept the access token: it has expired, was revoked, or is of another cloud.',
+    cause: 'Graph rejected the access token: it has expired, was revoked, or is for another cloud.',
     where:
-      'Nothing to do at first: Postkey gets another one. If it lasts, run the doctor for the mailbox, which compares clock, cloud, audience and scopes.',
+      'Nothing to do at first: Postkey gets a new token. If it lasts, run the doctor for the mailbox. It compares clock, cloud, audience and scopes.',
   },
   {
     codes: ['LocationConditionEvaluationSatisfied'],
     who: 'person',
     cause:
-      'Microsoft wants to look at the sign-in again at once, because of where this server is or of what was changed at the account.',
+      'Microsoft requires an immediate check of the sign-in, because of this server’s location or a change to the account.',
     where:
-      'Nothing to do at first: Postkey asks for another token with what Microsoft wants in it. If the state stays, open the email account in Postkey and press "Sign in again", as {person}.',
+      'Nothing to do at first: Postkey requests a new token with the claims that Microsoft requires. If the state doesn’t change, open the email account in Postkey and select "Sign in again", as {person}.',
   },
   {
     codes: ['ErrorAccessDenied', 'AccessDenied', 'Authorization_RequestDenied'],
     who: 'entra-admin',
     cause:
-      'Exchange does not let {person} into {address}: Full Access is missing, a permission of the application, or a policy leaves the mailbox out.',
+      'Exchange doesn’t let {person} into {address}: Full Access or a permission of the application is missing, or a policy excludes the mailbox.',
     where:
-      'In the Exchange admin center open Recipients, Mailboxes, {address}, Delegation, Read and manage (Full Access), and add {person}. It may take an hour to work.',
+      'In the Exchange admin center, open Recipients, Mailboxes, {address}, Delegation, Read and manage (Full Access), and add {person}. It can take an hour to take effect.',
     commands: fullAccess,
   },
   {
@@ -49,7 +52,7 @@ export const GRAPH: readonly MapEntry[] = [
     who: 'entra-admin',
     cause: '{person} has no right to send as {address}.',
     where:
-      'In the Exchange admin center open Recipients, Mailboxes, {address}, Delegation, Send as, and add {person}. It may take an hour to work; messages wait in the outbox.',
+      'In the Exchange admin center, open Recipients, Mailboxes, {address}, Delegation, Send as, and add {person}. It can take an hour to take effect; messages wait in the outbox.',
     commands: [
       {
         shell: 'exchange-powershell',
@@ -62,17 +65,17 @@ export const GRAPH: readonly MapEntry[] = [
   {
     codes: ['ErrorInvalidUser', 'ErrorNonExistentMailbox', 'Request_ResourceNotFound', 'ResourceNotFound'],
     who: 'entra-admin',
-    cause: 'Microsoft 365 knows no mailbox {address}: it was renamed, deleted, or the address has a slip in it.',
+    cause: 'Microsoft 365 has no mailbox {address}: it was renamed or deleted, or the address has a typo.',
     where:
-      'In the Microsoft 365 admin center look under Users, Active users and Deleted users, and under Teams & groups, Shared mailboxes. Enter a new address in Postkey at the email account.',
+      'In the Microsoft 365 admin center, look under Users, Active users and Deleted users, and under Teams & groups, Shared mailboxes. Enter a new address in the email account in Postkey.',
     commands: [recipient],
   },
   {
     codes: ['MailboxNotEnabledForRESTAPI', 'MailboxNotSupportedForRESTAPI', 'ErrorInvalidLicense'],
     who: 'entra-admin',
-    cause: '{address} has no Exchange Online license, is deleted, or lies on a server of the organization’s own.',
+    cause: '{address} has no Exchange Online license, is deleted, or is on the organization’s own server.',
     where:
-      'In the Microsoft 365 admin center open Users, Active users, {address}, Licenses and apps, and assign one with Exchange Online.',
+      'In the Microsoft 365 admin center, open Users, Active users, {address}, Licenses and apps, and assign a license with Exchange Online.',
     commands: [
       recipient,
       {
@@ -87,20 +90,20 @@ export const GRAPH: readonly MapEntry[] = [
     who: 'entra-admin',
     cause: '{address} is full.',
     where:
-      'Delete or archive mail in the mailbox, or in the Exchange admin center open Recipients, Mailboxes, {address}, and enable the archive. Messages wait in the outbox.',
+      'Delete or archive mail in the mailbox. Or open Recipients, Mailboxes, {address} in the Exchange admin center and enable the archive. Messages wait in the outbox.',
     commands: [{ shell: 'exchange-powershell', line: 'Get-EXOMailboxStatistics -Identity {address}' }],
   },
   {
     codes: ['ApplicationThrottled', 'activityLimitReached', 'TooManyRequests'],
     who: 'microsoft',
-    cause: 'More was asked of {address} at a time than Microsoft allows, by all programs that use it together.',
+    cause: 'All programs that use {address} together send more requests than Microsoft allows.',
     where: `${WAITS} If it lasts, look for another program that reads the same mailbox.`,
   },
   {
     codes: ['ErrorExceededMessageLimit'],
     who: 'microsoft',
-    cause: '{address} has sent as much as Exchange Online allows for now.',
-    where: 'Nothing to do: messages wait in the outbox and go out when Microsoft allows it again.',
+    cause: '{address} has reached Exchange Online’s sending limit.',
+    where: 'Nothing to do: messages wait in the outbox and are sent when Microsoft allows it again.',
   },
   {
     codes: [
@@ -114,20 +117,20 @@ export const GRAPH: readonly MapEntry[] = [
       'Directory_ExpiredPageToken',
     ],
     who: 'microsoft',
-    cause: 'Exchange Online has trouble of its own, or the mailbox is being moved.',
-    where: `${WAITS} If it lasts an hour, look at Health, Service health in the Microsoft 365 admin center.`,
+    cause: 'Exchange Online has a problem, or the mailbox is being moved.',
+    where: `${WAITS} If it lasts an hour, check Health, Service health in the Microsoft 365 admin center.`,
   },
   {
     codes: ['ErrorItemNotFound', 'ErrorFolderNotFound', 'NotFound'],
     who: 'microsoft',
-    cause: 'The message or folder is not in {address} any more: somebody moved or deleted it there.',
-    where: 'Nothing to do: the next look at the mailbox finds what is there.',
+    cause: 'The message or folder is no longer in {address}: it was moved or deleted there.',
+    where: 'Nothing to do: the next sync finds the current state of the mailbox.',
   },
   {
     codes: ['resyncRequired', 'syncStateNotFound', 'SyncStateInvalid', 'InvalidSyncStateData'],
     who: 'microsoft',
-    cause: 'Exchange forgot how far the folder was read, which is routine.',
-    where: 'Nothing to do: the folder is read again, and no message comes twice.',
+    cause: 'Exchange no longer has the sync position of the folder. This is routine.',
+    where: 'Nothing to do: Postkey reads the folder again, and no message appears twice.',
   },
   {
     codes: [
@@ -138,19 +141,19 @@ export const GRAPH: readonly MapEntry[] = [
       'ErrorMoveCopyFailed',
     ],
     who: 'microsoft',
-    cause: 'Somebody else changed the same thing in {address} at the same time.',
+    cause: 'Another user or program changed the same item in {address} at the same time.',
     where: WAITS,
   },
   {
     codes: ['ErrorInvalidRecipients'],
     who: 'person',
-    cause: 'Exchange does not take one of the recipients of the message.',
+    cause: 'Exchange rejected a recipient of the message.',
     where: 'Open the message in Postkey, correct the addresses and send it again.',
   },
   {
     codes: ['ErrorMessageSizeExceeded', 'ErrorAttachmentSizeShouldNotBeLessThanMinimumSize'],
     who: 'person',
-    cause: 'The message or an attachment has a size that {address} does not take.',
+    cause: 'The message or an attachment is larger than {address} allows.',
     where:
       'Send a link instead of the file, or in the Exchange admin center open Recipients, Mailboxes, {address}, Message size restriction.',
     commands: [
@@ -163,8 +166,8 @@ export const GRAPH: readonly MapEntry[] = [
   {
     codes: ['ErrorInvalidItemForOperationSendItem', 'ErrorInvalidPropertyUpdateSentMessage'],
     who: 'microsoft',
-    cause: 'The message was sent already, perhaps from Outlook.',
-    where: 'Look into Sent Items of {address}. Postkey sends it no second time.',
+    cause: 'The message was already sent, perhaps from Outlook.',
+    where: 'Check Sent Items of {address}. Postkey doesn’t send the message a second time.',
   },
   {
     codes: [
@@ -193,7 +196,7 @@ export const GRAPH: readonly MapEntry[] = [
       'Request_MultipleObjectsWithSameKeyValue',
     ],
     who: 'postkey',
-    cause: 'Graph did not understand what Postkey asked.',
+    cause: 'Graph rejected Postkey’s request as invalid.',
     where: REPORT,
   },
 ]

@@ -11,63 +11,64 @@ const fullAccess: RemedyCommand = {
 }
 
 /**
- * What Exchange Online says over IMAP. It has sentences where Graph has codes; the names here are ours for them.
+ * Errors of Exchange Online over IMAP. Exchange sends sentences instead of codes; the names here are Postkey's.
  *
- * @see https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
+ * @see
+ *   https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
  */
 export const IMAP: readonly MapEntry[] = [
   {
     codes: ['AuthenticateFailed', 'AUTHENTICATIONFAILED'],
     who: 'entra-admin',
     cause:
-      'Exchange answered "NO AUTHENTICATE failed." to a fresh access token: it is of another resource, lacks the permission for IMAP, or is not for {address}.',
+      'Exchange answered "NO AUTHENTICATE failed." to a new access token: the token is for another resource, lacks the IMAP permission, or isn’t for {address}.',
     where:
-      'In Entra ID open the app registration, API permissions, and look for IMAP.AccessAsUser.All of Office 365 Exchange Online (IMAP.AccessAsApp for an application) with admin consent. Then sign in again in Postkey.',
+      'In Entra ID, open the app registration, API permissions, and look for IMAP.AccessAsUser.All of Office 365 Exchange Online (IMAP.AccessAsApp for an application) with admin consent. Then sign in again in Postkey.',
     commands: imapOn,
   },
   {
     codes: ['AuthenticatedButNotConnected'],
     who: 'entra-admin',
     cause:
-      'Exchange accepted the sign-in and then said "User is authenticated but not connected": IMAP is off for {address}, {person} has no Full Access to it, or it has no license.',
+      'Exchange accepted the sign-in and then answered "User is authenticated but not connected": IMAP is off for {address}, {person} has no Full Access to it, or it has no license.',
     where:
-      'In the Exchange admin center open Recipients, Mailboxes, {address}, Email apps, and turn IMAP on; under Delegation give {person} Full Access. It may take an hour to work.',
+      'In the Exchange admin center, open Recipients, Mailboxes, {address}, Email apps, and turn IMAP on. Under Delegation, give {person} Full Access. It can take an hour to take effect.',
     commands: [...imapOn, fullAccess],
   },
   {
     codes: ['AccessTokenExpired'],
     who: 'microsoft',
-    cause: 'The access token of the session reached its end, and Exchange closed the connection.',
-    where: 'Nothing to do: Postkey connects again with a fresh token.',
+    cause: 'The access token of the session expired, and Exchange closed the connection.',
+    where: 'Nothing to do: Postkey reconnects with a new token.',
   },
   {
     codes: ['RequestThrottled'],
     who: 'microsoft',
-    cause: 'Exchange wants fewer requests at {address} for a while and named the time.',
-    where: 'Nothing to do: Postkey goes on at that time. Close other programs that read the same mailbox by IMAP.',
+    cause: 'Exchange limits requests to {address} for now and named the time when the limit ends.',
+    where: 'Nothing to do: Postkey continues at that time. Close other programs that read the same mailbox with IMAP.',
   },
   {
     codes: ['TooManyConnections'],
     who: 'person',
-    cause: 'More connections to {address} are open than the server allows.',
-    where: 'Close other mail programs and phones that have the mailbox open. Postkey holds at most two.',
+    cause: '{address} has more open connections than the server allows.',
+    where: 'Close other mail programs and phones that have the mailbox open. Postkey uses at most two connections.',
   },
   {
     codes: ['BasicAuthenticationDisabled'],
     who: 'postkey',
-    cause: 'The server takes no passwords any more (basic authentication is disabled).',
-    where: 'In Postkey connect the mailbox with a Cloud Provider and sign in; no password is needed then.',
+    cause: 'The server no longer accepts passwords (basic authentication is disabled).',
+    where: 'In Postkey, connect the mailbox with a Cloud Provider and sign in. You don’t need a password for that.',
   },
   {
     codes: ['ServerUnavailable'],
     who: 'microsoft',
-    cause: 'Exchange is busy, or the part of it in which the mailbox lies is.',
-    where: 'Nothing to do: Postkey tries again with growing pauses.',
+    cause: 'Exchange, or the part that hosts the mailbox, is busy.',
+    where: 'Nothing to do: Postkey retries with increasing delays.',
   },
   {
     codes: ['OVERQUOTA'],
     who: 'person',
-    cause: '{address} is full: nothing can be laid into it, copies of sent mail included.',
-    where: 'Empty Deleted Items, or archive old mail. An admin may give the mailbox more room.',
+    cause: '{address} is full: nothing can be stored in it, including copies of sent mail.',
+    where: 'Empty Deleted Items, or archive old mail. An admin can increase the mailbox size.',
   },
 ]

@@ -1,7 +1,7 @@
 /**
- * What Microsoft's codes mean to people: for each number of Entra ID and each code of Graph the cause in a sentence, who can
- * end it, where, and with which command, filled with the names at hand. Words and nothing else: what Postkey does depends
- * on standard fields alone, because Microsoft changes numbers without notice. Owns no table; whoever shows a reason comes in.
+ * Explanations of Microsoft's codes. For each Entra ID number and Graph code: the cause, who can fix it, the place and
+ * the command, filled with known names. For display only: behavior depends on standard fields, because Microsoft
+ * changes numbers without notice. Owns no table; called by everything that shows a reason.
  */
 export { explain, type Explanation, type ExplainedCommand } from './explain.ts'
 export type { RemedyCommand, MapEntry, Shell, Who } from './map-entry.ts'

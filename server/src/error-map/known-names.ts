@@ -1,6 +1,6 @@
 import type { Parameter } from '../kernel/errors.ts'
 
-/** The real names, as far as whoever asks for words knows them. */
+/** Real names for the texts, as far as the caller knows them. */
 export interface KnownNames {
   /** Application (client) ID. */
   clientId?: string | undefined
@@ -8,16 +8,16 @@ export interface KnownNames {
   tenantId?: string | undefined
   /** Address of the mailbox. */
   address?: string | undefined
-  /** The person who signed in, as Microsoft calls them. */
+  /** User name at Microsoft of the person who signed in. */
   person?: string | undefined
   redirectUri?: string | undefined
-  /** What opens the mailbox: a person's sign-in unless said otherwise. */
+  /** Principal of the mailbox. Default: `person`. */
   principal?: 'person' | 'application' | undefined
   /** Environment names in Azure CLI and Graph PowerShell; `none` for a cloud that they don't know. */
   scriptNames?: { azureCli: string; graphPowerShell: string } | 'none' | undefined
 }
 
-/** What stands where a name is not known: in a sentence, and in a command, where it must be replaced. */
+/** Placeholders for an unknown name: in a sentence, and in a command, where the user must replace it. */
 const UNKNOWN: Readonly<Record<Parameter, { words: string; hole: string }>> = {
   clientId: { words: 'the application', hole: '<Application (client) ID>' },
   tenantId: { words: 'the organization', hole: '<Directory (tenant) ID>' },
@@ -27,14 +27,14 @@ const UNKNOWN: Readonly<Record<Parameter, { words: string; hole: string }>> = {
 }
 
 /**
- * Whether a value is shown at all. Names come from admins and from Microsoft, and end in a terminal: one with control or
- * direction characters, or one that would be read as an option, is as good as not known.
+ * Returns true if a value is safe to show. Names come from admins and from Microsoft and are pasted into terminals. A
+ * value with control or direction characters, or one that looks like an option, counts as unknown.
  */
 function isPlain(value: string | undefined): value is string {
   return value !== undefined && value !== '' && value.length <= 320 && !/^-|[\p{C}\p{Zl}\p{Zp}]/u.test(value)
 }
 
-/** In a sentence; what is not known is called by common words, which may begin it. */
+/** Returns a name for a sentence. An unknown name becomes a generic term, capitalized at the start. */
 export function inWords(name: Parameter, names: KnownNames, atTheStart: boolean): string {
   const value = names[name]
   if (isPlain(value)) return value

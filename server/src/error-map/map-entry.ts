@@ -1,28 +1,28 @@
-/** Who can end it. `app-developer` is whoever keeps the app registration, `postkey` its makers. */
+/** Who can fix it. `app-developer` maintains the app registration, `postkey` are the makers of Postkey. */
 export type Who = 'person' | 'entra-admin' | 'app-developer' | 'microsoft' | 'postkey'
 
 export type Shell = 'azure-cli' | 'graph-powershell' | 'exchange-powershell'
 
 /**
- * One command. `{name}` is the quoted value of a known name, `{eq property name}` a quoted OData filter that compares with
- * it; nothing else is filled in, so no value can end its quotes.
+ * One command. `{name}` is replaced by the quoted value of a known name, `{eq property name}` by a quoted OData filter
+ * that compares the property with it. Nothing else is replaced, so no value can end its quotes.
  */
 export interface RemedyCommand {
   shell: Shell
   line: string
-  /** What Graph PowerShell has to be connected with. */
+  /** Scopes for connecting Graph PowerShell. */
   scopes?: string
-  /** Only where a person opens the mailbox, or only where the application does by itself. */
+  /** Shown only for this kind of principal. Absent: for both. */
   only?: 'person' | 'application'
 }
 
-/** What one or more codes mean. In `cause` and `where`, `{name}` is a known name as it is. */
+/** The meaning of one or more codes. In `cause` and `where`, `{name}` is replaced by a known name, unquoted. */
 export interface MapEntry {
-  /** AADSTS numbers, or codes of Graph in Microsoft's spelling. */
+  /** AADSTS numbers, or Graph codes in Microsoft's spelling. */
   codes: readonly (number | string)[]
   who: Who
   cause: string
-  /** Where to go, and what to press there. */
+  /** Place to go, and the action to take there. */
   where: string
   commands?: readonly RemedyCommand[]
 }

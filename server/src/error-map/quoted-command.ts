@@ -2,9 +2,9 @@ import { type Parameter, PARAMETERS } from '../kernel/errors.ts'
 import { inCommand, type KnownNames } from './known-names.ts'
 import type { RemedyCommand, Shell } from './map-entry.ts'
 
-/** For bash: nothing is special between single quotes but the single quote. */
+/** Quotes for bash: inside single quotes, only the single quote is special. */
 const sh = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`
-/** For PowerShell, which takes the typographic quotes for single quotes as well. */
+/** Quotes for PowerShell, which also treats typographic single quotes as quotes. */
 const ps = (text: string) => `'${text.replaceAll(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`
 
 const QUOTE: Readonly<Record<Shell, (text: string) => string>> = {
@@ -15,7 +15,7 @@ const QUOTE: Readonly<Record<Shell, (text: string) => string>> = {
 
 const HOLE = new RegExp(String.raw`\{(?:eq (\w+) )?(${PARAMETERS.join('|')})\}`, 'g')
 
-/** The command with its names, each quoted for the shell that it goes to. */
+/** Returns the command with its names, each quoted for the command's shell. */
 export function quotedCommand({ shell, line }: RemedyCommand, names: KnownNames): string {
   return line.replaceAll(HOLE, (_hole, property: string | undefined, name: Parameter) => {
     const value = inCommand(name, names)
@@ -26,7 +26,7 @@ export function quotedCommand({ shell, line }: RemedyCommand, names: KnownNames)
 
 const GLOBAL = { azureCli: 'AzureCloud', graphPowerShell: 'Global' }
 
-/** What has to be typed first, so that the command reaches the right organization. */
+/** Returns the line to run first, so that the command reaches the right organization. */
 export function connectingLine({ shell, scopes }: RemedyCommand, names: KnownNames): string {
   const { scriptNames } = names
   if (scriptNames === 'none' && shell !== 'exchange-powershell') throw new TypeError(`no ${shell} for this cloud`)

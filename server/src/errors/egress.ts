@@ -3,8 +3,8 @@ import type { Entries } from './error-entry.ts'
 /** Errors of outgoing connections. */
 export const EGRESS = {
   'egress.address_refused': {
-    title: 'Postkey does not connect to that address',
-    fix: 'It leads into a private network, or is one of the web without https. Correct it. What lies in your own network is declared by whoever runs Postkey, as host:port: a mail server in POSTKEY_MAIL_HOSTS, a mail relay or webhook in POSTKEY_ALERT_HOSTS; a cloud on this machine with allowsHttpLoopback.',
+    title: 'Postkey doesn’t connect to that address',
+    fix: 'The address is private, or not https. Correct it. The operator of Postkey allows hosts in your own network as host:port: a mail server in POSTKEY_MAIL_HOSTS, a mail relay or webhook in POSTKEY_ALERT_HOSTS. For a cloud on this machine, it’s allowsHttpLoopback.',
     remedy: 'admin',
     scope: 'network',
     stage: 'connection',
@@ -13,8 +13,8 @@ export const EGRESS = {
     changesGrant: true,
   },
   'egress.unreachable': {
-    title: 'The other server could not be reached',
-    fix: 'Nothing to do if it passes: Postkey tries again. If it lasts, check the name of the server, that this machine reaches the internet by name and by its port (443 for Microsoft Graph), and that no firewall stands between.',
+    title: 'The remote server couldn’t be reached',
+    fix: 'Postkey tries again, so a short outage needs no action. If it lasts, check the server name, that this machine reaches the internet by name and by its port (443 for Microsoft Graph), and that no firewall blocks the connection.',
     remedy: 'wait',
     scope: 'network',
     stage: 'connection',
@@ -23,8 +23,8 @@ export const EGRESS = {
     changesGrant: true,
   },
   'egress.name_not_found': {
-    title: 'The name of the other server does not exist',
-    fix: 'Check the host name for a typing error where it was entered: the email account, the webhook, the mail relay or the clouds file. If it is right, check the DNS settings of the machine that runs Postkey: "getent hosts" with the name must print an address. Postkey keeps trying, and nothing is lost.',
+    title: 'The name of the remote server doesn’t exist',
+    fix: 'Check the host name for a typo where it was entered: the email account, the webhook, the mail relay or the clouds file. If it is right, check the DNS settings of the machine that runs Postkey: "getent hosts" with the name must print an address. Postkey keeps trying, and nothing is lost.',
     remedy: 'wait',
     scope: 'network',
     stage: 'connection',
@@ -33,8 +33,8 @@ export const EGRESS = {
     changesGrant: true,
   },
   'egress.name_server_failed': {
-    title: 'No name server answered, so the address of the other server is unknown',
-    fix: 'Nothing to do if it passes: Postkey tries again. If it lasts, check the DNS settings of the machine that runs Postkey (/etc/resolv.conf, or those of its container) and that a firewall lets it reach its name servers on port 53. Nothing is lost.',
+    title: 'No DNS server responded, so the address of the remote server is unknown',
+    fix: 'Postkey tries again, so a short outage needs no action. If it lasts, check the DNS settings of the machine that runs Postkey (/etc/resolv.conf, or those of its container) and that a firewall lets it reach its DNS servers on port 53. Nothing is lost.',
     remedy: 'wait',
     scope: 'network',
     stage: 'connection',
@@ -43,8 +43,8 @@ export const EGRESS = {
     changesGrant: true,
   },
   'egress.timed_out': {
-    title: 'The other server did not answer in time',
-    fix: 'Nothing to do: Postkey tries again with growing pauses.',
+    title: 'The remote server didn’t respond in time',
+    fix: 'Nothing to do: Postkey retries with increasing delays.',
     remedy: 'wait',
     scope: 'network',
     stage: 'connection',
@@ -53,8 +53,8 @@ export const EGRESS = {
     changesGrant: true,
   },
   'egress.answer_too_large': {
-    title: 'The other server sent more than Postkey reads',
-    fix: 'Report it with what the log says about it. What was saved before is still there.',
+    title: 'The remote server sent more data than Postkey accepts',
+    fix: 'Report it with the log. Everything saved before is still there.',
     remedy: 'bug',
     scope: 'mailbox',
     stage: 'connection',

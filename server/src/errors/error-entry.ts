@@ -1,13 +1,15 @@
 /**
- * Who can solve an error. The web UI picks its button by this, and retries their pace.
+ * Who can fix an error. The web UI selects its button by it, and workers their retry policy.
  *
- * `wait`: solved without anyone. `sign-in`: the user, by signing in again. `admin`: a setting here or at Microsoft.
- * `bug`: a new version of Postkey.
+ * - `wait`: no action needed
+ * - `sign-in`: the user, by signing in again
+ * - `admin`: an admin, with a setting here or at Microsoft
+ * - `bug`: a new version of Postkey
  */
 export type Remedy = 'wait' | 'sign-in' | 'admin' | 'bug'
 
 /**
- * The faulty part, at which incidents gather mailboxes with the same cause.
+ * The faulty part. Incidents group mailboxes with the same cause by it.
  *
  * - `registration`: the app registration in Entra ID, or its copy in the Cloud Provider
  * - `tenant-policy`: a policy, a consent or a license of the organization
@@ -15,7 +17,7 @@ export type Remedy = 'wait' | 'sign-in' | 'admin' | 'bug'
  * - `mailbox`: the mailbox or its rights at the mail server
  * - `account`: the email account in Postkey
  * - `message`: one message
- * - `network`: the network between; that of Postkey where an admin has to act
+ * - `network`: the network between the servers; Postkey's own network if an admin has to act
  * - `microsoft`: an outage of the service; `throttling`: its limits
  * - `database`, `key`, `installation`: PostgreSQL, the key file, the server and its configuration
  * - `alerts`: the mail relay or webhook that delivers alerts
@@ -39,22 +41,22 @@ export type Scope =
   | 'us'
   | 'request'
 
-/** The step of opening a mailbox that fails. Later steps are not reached; earlier steps succeeded. */
+/** The step of opening a mailbox that fails. Earlier steps succeeded; later steps are not reached. */
 export type Stage = 'sign-in' | 'connection' | 'tls' | 'login'
 
 /**
- * Effect on a submission whose attempt meets the error.
+ * Effect of an error on the submission that meets it.
  *
  * - `fail`: the fault is in the message. Its text is kept, and an agent changes it or sends it again.
- * - `wait`: only this message waits; others of the mailbox may go out meanwhile.
- * - `hold-mailbox`: no message of the mailbox would go out, so all of them wait.
+ * - `wait`: only this message waits. Other messages of the mailbox can still be sent.
+ * - `hold-mailbox`: no message of the mailbox can be sent, so all of them wait.
  * - `hold-login`: the server limits the login, so all mailboxes that send with it wait.
  */
 export type Effect = 'fail' | 'wait' | 'hold-mailbox' | 'hold-login'
 
 /** The part of an entry that users read. */
 export interface ErrorWords {
-  /** One line without a full stop. Parameters (`parameters.ts`) are possible in both texts. */
+  /** One line without a full stop. Both texts may contain parameters (`parameters.ts`). */
   title: string
   /** The place to go, the button to press, and the data that is not lost. */
   fix: string
@@ -66,29 +68,32 @@ export interface MicrosoftCodes {
   entra?: readonly number[]
   /** Error codes of Graph, in Microsoft's spelling. */
   graph?: readonly string[]
-  /** Codes that Graph sends with several meanings: the HTTP status decides, the code only chooses the explanation. */
+  /**
+   * Codes that Graph uses with several meanings. The HTTP status decides the error; the code only selects the
+   * explanation.
+   */
   graphByStatus?: readonly string[]
-  /** Names for the sentences of Exchange's IMAP, and response codes (RFC 5530). */
+  /** Names for the sentences of Exchange over IMAP, and response codes (RFC 5530). */
   imap?: readonly string[]
-  /** Enhanced status codes of SMTP (RFC 3463), with the name beside those that have several meanings. */
+  /** Enhanced status codes of SMTP (RFC 3463). A code with several meanings is followed by its name. */
   smtp?: readonly string[]
 }
 
-/** Everything that Postkey decides by the code of an error. */
+/** All behavior that depends on the code of an error. */
 export interface ErrorEntry extends ErrorWords {
   scope: Scope
-  /** Absent for errors after the mailbox was opened, and for those that have nothing to do with opening one. */
+  /** Absent for errors after the mailbox was opened, and for errors unrelated to opening a mailbox. */
   stage?: Stage
   /** HTTP status (RFC 9110 §15.5, §15.6). */
   status: number
   submission: Effect
-  /** A failed refresh with this error changes the state of the grant, by `remedy`. */
+  /** True if a failed refresh with this error changes the state of the grant, according to `remedy`. */
   changesGrant?: boolean
-  /** The error has lasted by the time it is found: its incident opens and alerts at once. */
+  /** The error has already lasted when it is detected, so its incident opens and alerts immediately. */
   reportAtOnce?: true
-  /** Codes of Microsoft with this meaning. Each belongs to one entry. */
+  /** Microsoft's codes with this meaning. Each code belongs to one entry. */
   microsoft?: MicrosoftCodes
-  /** The code of Microsoft whose explanation fits when Microsoft's own answer is not stored. */
+  /** Code of Microsoft whose explanation is used when Microsoft's own answer is not stored. */
   explainAs?: number | string
 }
 

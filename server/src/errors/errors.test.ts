@@ -7,7 +7,7 @@ const SRC = join(import.meta.dirname, '..')
 const entries = Object.entries<ErrorEntry>(CATALOGUE)
 const files = globSync('**/*.ts', { cwd: SRC }).filter((file) => !file.includes('.test.'))
 
-describe('an entry', () => {
+describe('an entry of the error catalog', () => {
   const ofRooms = globSync('*.ts', { cwd: import.meta.dirname })
   const written = ofRooms.flatMap((file) =>
     [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/^ {2}'([a-z_.]+)': \{$/gm)].map(
@@ -15,7 +15,7 @@ describe('an entry', () => {
     ),
   )
 
-  it('is registered, and stands in one file only', () => {
+  it('is registered, and is defined in one file only', () => {
     expect(written.toSorted()).toEqual(entries.map(([code]) => code).toSorted())
   })
 
@@ -31,13 +31,13 @@ describe('an entry', () => {
     (_code, { submission }) => expect(submission).not.toBe('fail'),
   )
 
-  it('never gives a mailbox a state for a fault of the request', () => {
+  it('never stores a fault of the request as the state of a mailbox', () => {
     const stored = entries.filter(([, { scope, reportAtOnce }]) => scope === 'request' && reportAtOnce)
     expect(stored).toEqual([])
   })
 })
 
-describe('a code of Microsoft', () => {
+describe('a Microsoft code', () => {
   const all = entries.flatMap(([code, { microsoft = {} }]) =>
     (Object.values(microsoft) as (readonly (number | string)[])[]).flat().map((said) => [said, code] as const),
   )
@@ -47,9 +47,9 @@ describe('a code of Microsoft', () => {
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([])
   })
 
-  it.each(all)('%s is found as %s', (said, code) => expect(errorOfMicrosoft(said)).toBe(code))
+  it.each(all)('%s maps to %s', (said, code) => expect(errorOfMicrosoft(said)).toBe(code))
 
-  it('is looked up by its protocol: codes of Entra ID, IMAP and SMTP are unknown to Graph', () => {
+  it('is looked up by protocol: codes of Entra ID, IMAP and SMTP are unknown to Graph', () => {
     const others = entries.flatMap(([, { microsoft: { entra = [], imap = [], smtp = [] } = {} }]) => [
       ...entra.map(String),
       ...imap,
@@ -59,7 +59,7 @@ describe('a code of Microsoft', () => {
   })
 })
 
-describe('the code of the server', () => {
+describe('the server’s code', () => {
   const rooms = [...new Set(entries.map(([code]) => code.split('.')[0]!))].join('|')
   /** A regular expression or a prefix of codes: `startsWith('tokens.')`, `/^(tokens|egress)\./`. */
   const MATCHES = [
@@ -68,7 +68,7 @@ describe('the code of the server', () => {
     /\b(?:[Cc]ode|reason)\.(?:startsWith|endsWith|split|match)\(/g,
   ]
 
-  it('asks the entry, never the spelling of a code', () => {
+  it('decides by the entry, never by the spelling of a code', () => {
     const found = files.flatMap((file) => {
       const text = readFileSync(join(SRC, file), 'utf8')
       return MATCHES.flatMap((pattern) => [...text.matchAll(pattern)].map(([match]) => `${file}: ${match}`))
@@ -77,30 +77,30 @@ describe('the code of the server', () => {
   })
 })
 
-/** Codes that are none of ours, and the room of a code that a newer version stored. */
+/** Exceptions: codes of other systems, and the room of a code that a newer version stored. */
 const ALLOWED = ['incidents/causes.ts: code.split(', 'http/problem.ts: code.startsWith(']
 
-describe('a text', () => {
-  it.each(entries)('is filled by known parameters: %s', (_code, { title, fix }) => {
+describe('a text of an error', () => {
+  it.each(entries)('contains known parameters only: %s', (_code, { title, fix }) => {
     for (const text of [title, fix]) expect(fillIn(text, (parameter) => `[${parameter}]`)).not.toMatch(/[{}]/)
   })
 
-  it('with an unknown parameter is refused', () => {
+  it('is rejected if it has an unknown parameter', () => {
     expect(() => fillIn('Ask {nobody}.', () => '')).toThrow('{nobody} is no parameter')
   })
 
-  it('keeps braces that a value brings in', () => {
+  it('keeps braces inside a parameter value', () => {
     expect(fillIn('{address} is full', () => '{person}')).toBe('{person} is full')
   })
 
-  it('is read through fixOf and storedReason, which fill it', () => {
+  it('is read only through fixOf and storedReason, which fill its parameters', () => {
     const raw = /\bfix\b[^\n]*= CATALOGUE|CATALOGUE\[[^\]]+\]\.fix|\.\.\.CATALOGUE|entry\.fix\b/
     const readers = files.filter((file) => raw.test(readFileSync(join(SRC, file), 'utf8')))
     expect(readers).toEqual(['kernel/errors.ts'])
   })
 })
 
-describe('an entry that lacks a field', () => {
+describe('an entry with a missing field', () => {
   it('does not compile', () => {
     const whole = { title: 'T', fix: 'F.', remedy: 'wait', scope: 'us', status: 503, submission: 'wait' } as const
     // @ts-expect-error the title is missing

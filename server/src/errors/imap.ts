@@ -1,10 +1,10 @@
 import type { Entries } from './error-entry.ts'
 
-/** Errors of reading by IMAP. */
+/** Errors of reading with IMAP. */
 export const IMAP = {
   'transports.imap_unreachable': {
-    title: 'The mail server cannot be reached',
-    fix: 'Postkey tries again with growing pauses and nothing is lost. When it lasts, check host and port of the email account, and whether a firewall lets this server out to port 993.',
+    title: 'The mail server can’t be reached',
+    fix: 'Postkey retries with increasing delays, and nothing is lost. If it lasts, check the host and port of the email account, and that no firewall blocks this server from reaching port 993.',
     remedy: 'wait',
     scope: 'network',
     stage: 'connection',
@@ -12,8 +12,8 @@ export const IMAP = {
     submission: 'wait',
   },
   'transports.imap_timed_out': {
-    title: 'The mail server did not answer in time',
-    fix: 'Postkey tries again with growing pauses and nothing is lost. When it lasts, look at the load of the mail server and at the line between it and this one; a port that expects TLS answers like that to a connection without it.',
+    title: 'The mail server didn’t respond in time',
+    fix: 'Postkey retries with increasing delays, and nothing is lost. If it lasts, check the load of the mail server and the network connection to it. A port that expects TLS also responds like this to a connection without TLS.',
     remedy: 'wait',
     scope: 'network',
     stage: 'connection',
@@ -22,7 +22,7 @@ export const IMAP = {
   },
   'transports.imap_unavailable': {
     title: 'The mail server closed the connection',
-    fix: 'Postkey connects again and goes on where it was. When it lasts, look at the service health page of Microsoft 365 or ask whoever runs the mail server.',
+    fix: 'Postkey reconnects and continues where it stopped. If it lasts, check the service health page of Microsoft 365 or ask the operator of the mail server.',
     remedy: 'wait',
     scope: 'microsoft',
     status: 503,
@@ -30,8 +30,8 @@ export const IMAP = {
     microsoft: { imap: ['ServerUnavailable'] },
   },
   'transports.imap_session_ended': {
-    title: 'The mail server ended the session because its access token had expired',
-    fix: 'Postkey connects again with a fresh one and goes on where it was. Nothing is lost.',
+    title: 'The mail server ended the session because its access token expired',
+    fix: 'Postkey reconnects with a new token and continues where it stopped. Nothing is lost.',
     remedy: 'wait',
     scope: 'microsoft',
     status: 503,
@@ -39,8 +39,8 @@ export const IMAP = {
     microsoft: { imap: ['AccessTokenExpired'] },
   },
   'transports.imap_not_understood': {
-    title: 'What answers there does not speak IMAP as it should',
-    fix: 'Postkey tries again later. When it lasts, check host and port: a web server, or a proxy that inspects mail, may stand in the way.',
+    title: 'The mail server doesn’t respond with valid IMAP',
+    fix: 'Postkey tries again later. If it lasts, check host and port: a web server, or a proxy that inspects mail, may be in the way.',
     remedy: 'wait',
     scope: 'mailbox',
     stage: 'connection',
@@ -48,16 +48,16 @@ export const IMAP = {
     submission: 'wait',
   },
   'transports.imap_refused': {
-    title: 'The mail server refused what Postkey asked',
-    fix: 'Postkey tries again with growing pauses. When it lasts, open the mailbox with another mail program to see whether it is in order.',
+    title: 'The mail server rejected Postkey’s command',
+    fix: 'Postkey retries with increasing delays. If it lasts, open the mailbox in another mail program to check that it works.',
     remedy: 'wait',
     scope: 'mailbox',
     status: 503,
     submission: 'wait',
   },
   'transports.imap_too_many_connections': {
-    title: 'The mail server counts too many connections to the mailbox',
-    fix: 'Postkey holds at most two and tries again. Close other mail programs and phones that have the mailbox open, or other programs that sign in to it often.',
+    title: 'The mail server reports too many connections to the mailbox',
+    fix: 'Postkey uses at most two connections and tries again. Close other mail programs and phones that have the mailbox open, or other programs that sign in to it often.',
     remedy: 'wait',
     scope: 'mailbox',
     status: 503,
@@ -66,16 +66,16 @@ export const IMAP = {
     explainAs: 'TooManyConnections',
   },
   'transports.imap_no_idle': {
-    title: 'The mail server cannot tell of new mail by itself',
-    fix: 'Nothing is to be done: Postkey asks every 15 to 60 seconds. A server with IDLE (RFC 2177) tells at once.',
+    title: 'The mail server can’t announce new mail',
+    fix: 'Nothing to do: Postkey checks every 15 to 60 seconds. A server with IDLE (RFC 2177) announces new mail immediately.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
     submission: 'wait',
   },
   'transports.imap_tls_refused': {
-    title: 'The mail server could not prove who it is',
-    fix: 'Its certificate has ended, is of another name, or comes from an authority that this server does not know. Correct the host name, renew the certificate, or enter its authority (PEM) at the email account. Nothing was sent.',
+    title: 'The mail server’s certificate isn’t valid',
+    fix: 'The certificate has expired, is for another name, or comes from an authority that this server doesn’t trust. Correct the host name, renew the certificate, or enter its authority (PEM) in the email account. Nothing was sent.',
     remedy: 'admin',
     scope: 'mailbox',
     stage: 'tls',
@@ -83,8 +83,8 @@ export const IMAP = {
     submission: 'hold-mailbox',
   },
   'transports.imap_tls_missing': {
-    title: 'The mail server offers no protection for the sign-in',
-    fix: 'It has no STARTTLS on this port. Choose TLS and port 993 at the email account. No password was sent.',
+    title: 'The mail server offers no encryption for the sign-in',
+    fix: 'It has no STARTTLS on this port. Choose TLS and port 993 in the email account. No password was sent.',
     remedy: 'admin',
     scope: 'mailbox',
     stage: 'tls',
@@ -92,8 +92,8 @@ export const IMAP = {
     submission: 'hold-mailbox',
   },
   'transports.imap_login_refused': {
-    title: 'The mail server refused user name and password',
-    fix: 'Enter them again at the email account. Where the provider asks for a second factor, make an app password there. Mail that arrives meanwhile is fetched afterwards.',
+    title: 'The mail server rejected the user name or password',
+    fix: 'Enter them again in the email account. If the provider requires a second factor, create an app password there. Mail that arrives in the meantime is fetched afterwards.',
     remedy: 'admin',
     scope: 'mailbox',
     stage: 'login',
@@ -101,8 +101,8 @@ export const IMAP = {
     submission: 'hold-mailbox',
   },
   'transports.imap_password_refused_here': {
-    title: 'The mail server takes no passwords any more',
-    fix: 'Microsoft 365 and Outlook.com are opened by signing in: connect the mailbox with a Cloud Provider instead of a password.',
+    title: 'The mail server no longer accepts passwords',
+    fix: 'Microsoft 365 and Outlook.com require sign-in: connect the mailbox with a Cloud Provider instead of a password.',
     remedy: 'admin',
     scope: 'mailbox',
     stage: 'login',
@@ -111,8 +111,8 @@ export const IMAP = {
     microsoft: { imap: ['BasicAuthenticationDisabled'] },
   },
   'transports.imap_token_refused': {
-    title: 'Exchange refused two fresh access tokens for IMAP',
-    fix: 'Run the doctor for the email account: it compares audience, scopes and user name. Most often IMAP.AccessAsUser.All is not among the API permissions of the app registration, or the mailbox has no IMAP. Or let the mailbox be read by Graph.',
+    title: 'Exchange rejected two new access tokens for IMAP',
+    fix: 'Run the doctor for the email account: it compares audience, scopes and user name. Usually, IMAP.AccessAsUser.All is missing from the API permissions of the app registration, or IMAP is off for the mailbox. Or switch the mailbox to reading with Graph.',
     remedy: 'admin',
     scope: 'mailbox',
     stage: 'login',
@@ -122,8 +122,8 @@ export const IMAP = {
     explainAs: 'AuthenticateFailed',
   },
   'transports.imap_no_mechanism': {
-    title: 'The mail server offers no way of signing in that Postkey knows',
-    fix: 'Postkey signs in by XOAUTH2 or OAUTHBEARER with a token and by PLAIN or LOGIN with a password. Check host and port, and whether TLS is on: many servers offer nothing without it.',
+    title: 'The mail server offers no sign-in method that Postkey supports',
+    fix: 'Postkey signs in with XOAUTH2 or OAUTHBEARER and a token, or with PLAIN or LOGIN and a password. Check host and port, and that TLS is on: many servers offer no method without it.',
     remedy: 'admin',
     scope: 'mailbox',
     stage: 'login',
@@ -131,8 +131,8 @@ export const IMAP = {
     submission: 'hold-mailbox',
   },
   'transports.imap_off': {
-    title: 'Exchange accepted the sign-in and does not open the mailbox by IMAP',
-    fix: 'Most likely IMAP is off for the mailbox: Set-CASMailbox {address} -ImapEnabled $true, which may take an hour to work. A personal account turns it on in Outlook.com under Settings, Mail, Forwarding and IMAP. Otherwise the mailbox has no license. Or let it be read by Graph.',
+    title: 'Exchange accepted the sign-in but doesn’t open the mailbox with IMAP',
+    fix: 'Most likely, IMAP is off for the mailbox: Set-CASMailbox {address} -ImapEnabled $true, which can take an hour to take effect. For a personal account, turn it on in Outlook.com under Settings, Mail, Forwarding and IMAP. Otherwise, the mailbox has no license. Or switch it to reading with Graph.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -141,8 +141,8 @@ export const IMAP = {
     explainAs: 'AuthenticatedButNotConnected',
   },
   'transports.imap_no_access': {
-    title: 'Exchange does not let the person who signed in read this mailbox by IMAP',
-    fix: 'Give them Full Access: Add-MailboxPermission {address} -User {person} -AccessRights FullAccess. It may take an hour to work. When they have it, IMAP is off for the mailbox: Set-CASMailbox {address} -ImapEnabled $true.',
+    title: 'Exchange doesn’t let the user read this mailbox with IMAP',
+    fix: 'Give the user Full Access: Add-MailboxPermission {address} -User {person} -AccessRights FullAccess. It can take an hour to take effect. If the user already has Full Access, IMAP is off for the mailbox: Set-CASMailbox {address} -ImapEnabled $true.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -150,8 +150,8 @@ export const IMAP = {
     explainAs: 'AuthenticatedButNotConnected',
   },
   'transports.imap_role_missing': {
-    title: 'The application has no permission to read mail by IMAP',
-    fix: 'In Entra ID open the app registration, API permissions, Add a permission, APIs my organization uses, Office 365 Exchange Online, Application permissions: add IMAP.AccessAsApp and grant admin consent. Then Exchange lets it into the mailbox by commands that stand on the page of the Cloud Provider.',
+    title: 'The application has no permission to read mail with IMAP',
+    fix: 'In Entra ID, open the app registration, API permissions, Add a permission, APIs my organization uses, Office 365 Exchange Online, Application permissions: add IMAP.AccessAsApp and grant admin consent. Then give the application access to the mailbox in Exchange with the commands on the page of the Cloud Provider.',
     remedy: 'admin',
     scope: 'mailbox',
     stage: 'login',
@@ -159,8 +159,8 @@ export const IMAP = {
     submission: 'hold-mailbox',
   },
   'transports.imap_application_unknown': {
-    title: 'Exchange does not know the application as one that may read this mailbox by IMAP',
-    fix: 'In Exchange Online PowerShell: New-ServicePrincipal with the object id of the enterprise application (not of the app registration), then Add-MailboxPermission {address} -User <service principal> -AccessRights FullAccess. The page of the Cloud Provider has the commands.',
+    title: 'The application isn’t registered in Exchange to read this mailbox with IMAP',
+    fix: 'In Exchange Online PowerShell, run New-ServicePrincipal with the object ID of the enterprise application (not of the app registration), then Add-MailboxPermission {address} -User <service principal> -AccessRights FullAccess. The page of the Cloud Provider has the commands.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,

@@ -1,8 +1,8 @@
 /**
- * Every error that Postkey reports, registered here once. Each room has one file of entries; an entry decides everything
+ * The error catalog: every error that Postkey reports. Each room has one file of entries. An entry decides everything
  * about its error, and a missing field does not compile.
  *
- * A code is a promise to API clients: never renamed, never reused. Texts may be improved at any time. `docs/errors.md` is
+ * Codes are part of the API: never renamed, never reused. Texts may be improved at any time. `docs/errors.md` is
  * generated from this list (`npm run errors`).
  */
 import { ALERTS } from './alerts.ts'
@@ -47,7 +47,7 @@ const ENTRIES = {
 
 export type ErrorCode = keyof typeof ENTRIES
 
-/** An entry whose texts have an unknown parameter does not compile. */
+/** Rejects, at compile time, an entry whose texts have an unknown parameter. */
 type Filled<All extends Readonly<Record<string, ErrorEntry>>> = {
   readonly [Code in keyof All]: [Exclude<ParametersIn<All[Code]['title' | 'fix']>, Parameter>] extends [never]
     ? ErrorEntry
@@ -59,12 +59,15 @@ export const CATALOGUE: Readonly<Record<ErrorCode, ErrorEntry>> = ENTRIES satisf
 const CODES_OF_GRAPH = byMicrosoftCode(({ graph }) => graph)
 const CODES_OF_MICROSOFT = byMicrosoftCode((all) => (Object.values(all) as (readonly (number | string)[])[]).flat())
 
-/** The error with this code of Graph in its entry, whatever the HTTP status. Ignores case: Graph uses both spellings. */
+/**
+ * Returns the error whose entry has this Graph code, for any HTTP status. Ignores case, because Graph uses two
+ * spellings.
+ */
 export function errorOfGraph(said: string): ErrorCode | undefined {
   return CODES_OF_GRAPH.get(said.toLowerCase())
 }
 
-/** The error with this code of Microsoft in its entry: an AADSTS number, or a code of Graph, IMAP or SMTP. */
+/** Returns the error whose entry has this Microsoft code: an AADSTS number, or a code of Graph, IMAP or SMTP. */
 export function errorOfMicrosoft(said: number | string): ErrorCode | undefined {
   return CODES_OF_MICROSOFT.get(String(said).toLowerCase())
 }

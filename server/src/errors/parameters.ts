@@ -1,7 +1,8 @@
 /**
- * Parameters of texts about errors: `{name}` in a title, a fix or an explanation.
+ * Parameters of error texts: `{name}` in a title, a fix or an explanation.
  *
- * `person` is the user who signs in, `address` that of the mailbox, `clientId` and `tenantId` those of the registration.
+ * `person` is the user who signs in, `address` the address of the mailbox, `clientId` and `tenantId` the IDs of the
+ * registration.
  */
 export const PARAMETERS = ['clientId', 'tenantId', 'address', 'person', 'redirectUri'] as const
 
@@ -15,9 +16,9 @@ export type ParametersIn<Text extends string> = Text extends `${string}{${infer 
 const PLACE = /\{(\w+)\}/g
 
 /**
- * Replaces each parameter of a text. The only function that fills texts about errors.
+ * Returns a text with its parameters replaced. The only function that fills error texts.
  *
- * @param valueOf  the value of a parameter, at an offset in the text; values are not filled again
+ * @param valueOf returns the value of a parameter at an offset in the text; parameters in values are not replaced
  * @throws TypeError for a name that is no parameter
  */
 export function fillIn(text: string, valueOf: (parameter: Parameter, at: number) => string): string {
@@ -28,7 +29,7 @@ export function fillIn(text: string, valueOf: (parameter: Parameter, at: number)
 }
 
 /**
- * Fills a text of a room’s catalog (`texts.ts`). A value that is missing, or one too many, does not compile.
+ * Fills a text of a room’s catalog (`texts.ts`). A missing or extra value does not compile.
  *
  * `fillText('The sign-in lacks {scopes}', { scopes: 'Mail.Send' })`
  */

@@ -1,18 +1,18 @@
 import type { Entries } from './error-entry.ts'
 
-/** Errors of Microsoft Graph, and those that all protocols share. */
+/** Errors of Microsoft Graph, and errors shared by all protocols. */
 export const TRANSPORTS = {
   'transports.application_denied': {
-    title: 'Exchange does not let the application into the mailbox',
-    fix: 'An Exchange admin runs the commands on the page of the cloud provider under "Only these mailboxes"; they name this mailbox. Exchange needs up to two hours until they work. Nothing is lost meanwhile. Messages to be sent wait in the outbox.',
+    title: 'Exchange denied the application access to the mailbox',
+    fix: 'An Exchange admin runs the commands on the page of the Cloud Provider under "Only these mailboxes"; they name this mailbox. They can take up to two hours to take effect. Nothing is lost in the meantime. Messages to be sent wait in the outbox.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
     submission: 'hold-mailbox',
   },
   'transports.throttled': {
-    title: 'Microsoft asks Postkey to slow down at this mailbox',
-    fix: 'Postkey goes on by itself at the time that Microsoft named. Other programs with the same app registration at the same mailbox share the allowance. Messages to be sent wait in the outbox.',
+    title: 'Microsoft is limiting requests to this mailbox',
+    fix: 'Postkey continues automatically at the time that Microsoft named. Other programs with the same app registration share the limit for this mailbox. Messages to be sent wait in the outbox.',
     remedy: 'wait',
     scope: 'throttling',
     status: 503,
@@ -23,8 +23,8 @@ export const TRANSPORTS = {
     },
   },
   'transports.send_limit_reached': {
-    title: 'The mailbox has sent as much as Microsoft allows for now',
-    fix: 'Mail waits in the outbox and goes out when Microsoft allows it again. Exchange Online allows 30 messages a minute and 10,000 recipients a day.',
+    title: 'The mailbox has reached Microsoft’s sending limit',
+    fix: 'Mail waits in the outbox and is sent when Microsoft allows it again. Exchange Online allows 30 messages a minute and 10,000 recipients a day.',
     remedy: 'wait',
     scope: 'mailbox',
     status: 503,
@@ -33,8 +33,8 @@ export const TRANSPORTS = {
     explainAs: 'ErrorExceededMessageLimit',
   },
   'transports.unavailable': {
-    title: 'Microsoft Graph did not answer as it should',
-    fix: 'Postkey tries again with growing pauses and nothing is lost. When it lasts, look at the service health page of Microsoft 365 and at the way from this server to the internet. Messages to be sent wait in the outbox.',
+    title: 'Microsoft Graph returned an unexpected response',
+    fix: 'Postkey retries with increasing delays, and nothing is lost. If it lasts, check the service health page of Microsoft 365 and this server’s internet connection. Messages to be sent wait in the outbox.',
     remedy: 'wait',
     scope: 'microsoft',
     status: 503,
@@ -52,8 +52,8 @@ export const TRANSPORTS = {
     },
   },
   'transports.access_token_refused': {
-    title: 'Microsoft Graph refused two fresh access tokens',
-    fix: 'Postkey tries again. When it lasts, open Cloud providers and check that the cloud is the one of the tenant. Messages to be sent wait in the outbox.',
+    title: 'Microsoft Graph rejected two new access tokens',
+    fix: 'Postkey tries again. If it lasts, open Cloud Providers and check that the cloud is the tenant’s cloud. Messages to be sent wait in the outbox.',
     remedy: 'wait',
     scope: 'user',
     stage: 'sign-in',
@@ -62,8 +62,8 @@ export const TRANSPORTS = {
     microsoft: { graphByStatus: ['InvalidAuthenticationToken', 'TokenIssuedBeforeRevocationTimestamp'] },
   },
   'transports.sign_in_challenged': {
-    title: 'Microsoft wants the person to sign in again',
-    fix: 'A password was changed, sessions were revoked or a Conditional Access policy asks for more. Open the email account and press Sign in again; mail that arrives meanwhile is fetched afterwards. Messages to be sent wait in the outbox.',
+    title: 'Microsoft requires the user to sign in again',
+    fix: 'A password was changed, sessions were revoked or a Conditional Access policy requires more. Open the email account and select Sign in again. Mail that arrives in the meantime is fetched afterwards. Messages to be sent wait in the outbox.',
     remedy: 'sign-in',
     scope: 'user',
     stage: 'sign-in',
@@ -73,7 +73,7 @@ export const TRANSPORTS = {
   },
   'transports.access_denied': {
     title: 'Exchange denied access to the mailbox',
-    fix: 'For a shared mailbox give the person who signed in Full Access: Add-MailboxPermission {address} -User {person} -AccessRights FullAccess. Otherwise compare the API permissions of the app registration in Entra ID, and look whether an application access policy leaves the mailbox out. Rights may take an hour to work. Messages to be sent wait in the outbox.',
+    fix: 'For a shared mailbox, give the user who signed in Full Access: Add-MailboxPermission {address} -User {person} -AccessRights FullAccess. Otherwise, compare the API permissions of the app registration in Entra ID, and check if an application access policy excludes the mailbox. Rights can take an hour to take effect. Messages to be sent wait in the outbox.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -82,8 +82,8 @@ export const TRANSPORTS = {
     explainAs: 'ErrorAccessDenied',
   },
   'transports.send_as_denied': {
-    title: 'Exchange does not allow sending as this address',
-    fix: 'Give the person who signed in Send As on the mailbox: Add-RecipientPermission {address} -Trustee {person} -AccessRights SendAs. It may take an hour to work. Messages wait in the outbox and go out by themselves then.',
+    title: 'Exchange doesn’t allow sending as this address',
+    fix: 'Give the user who signed in Send As on the mailbox: Add-RecipientPermission {address} -Trustee {person} -AccessRights SendAs. It can take an hour to take effect. Messages wait in the outbox and are then sent automatically.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -95,8 +95,8 @@ export const TRANSPORTS = {
     explainAs: 'ErrorSendAsDenied',
   },
   'transports.mailbox_not_found': {
-    title: 'Microsoft 365 knows no mailbox of that address',
-    fix: 'Check the address of the email account. A mailbox that was renamed is entered with its new address; a deleted one comes back when the user is restored in the Microsoft 365 admin center. Messages to be sent wait in the outbox.',
+    title: 'Microsoft 365 has no mailbox with that address',
+    fix: 'Check the address of the email account. If the mailbox was renamed, enter its new address. A deleted mailbox comes back when the user is restored in the Microsoft 365 admin center. Messages to be sent wait in the outbox.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 404,
@@ -107,8 +107,8 @@ export const TRANSPORTS = {
     explainAs: 'ErrorInvalidUser',
   },
   'transports.mailbox_not_enabled': {
-    title: 'The mailbox cannot be reached by Microsoft Graph',
-    fix: 'It has no Exchange Online license, is soft-deleted or lies on a server of your own. Assign a license in the Microsoft 365 admin center or choose another mailbox. What was fetched before is kept. Messages to be sent wait in the outbox.',
+    title: 'Microsoft Graph can’t reach the mailbox',
+    fix: 'The mailbox has no Exchange Online license, is soft-deleted or is on your own server. Assign a license in the Microsoft 365 admin center or choose another mailbox. Mail fetched before is kept. Messages to be sent wait in the outbox.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -118,7 +118,7 @@ export const TRANSPORTS = {
   },
   'transports.mailbox_full': {
     title: 'The mailbox is full',
-    fix: 'Delete or archive mail in the mailbox, or give it more room in the Exchange admin center. Messages to be sent wait in the outbox.',
+    fix: 'Delete or archive mail in the mailbox, or increase its size in the Exchange admin center. Messages to be sent wait in the outbox.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -127,7 +127,7 @@ export const TRANSPORTS = {
     explainAs: 'ErrorQuotaExceeded',
   },
   'transports.recipient_refused': {
-    title: 'Exchange refused a recipient',
+    title: 'Exchange rejected a recipient',
     fix: 'Correct the addresses of the message and send it again; the text is kept.',
     remedy: 'admin',
     scope: 'message',
@@ -136,7 +136,7 @@ export const TRANSPORTS = {
     microsoft: { graph: ['ErrorInvalidRecipients'], smtp: ['5.1.1', '5.1.3'] },
   },
   'transports.message_too_large': {
-    title: 'The message is larger than the mailbox may send',
+    title: 'The message is larger than the mailbox can send',
     fix: 'Send it with fewer or smaller attachments, or raise the limit of the mailbox in the Exchange admin center (at most 150 MB). The text is kept; change the message and send it again.',
     remedy: 'admin',
     scope: 'message',
@@ -149,16 +149,16 @@ export const TRANSPORTS = {
     },
   },
   'transports.large_file_at_shared': {
-    title: 'Microsoft takes no large attachments at this shared mailbox',
-    fix: 'With the sign-in of a person, attachments of a shared mailbox must fit into one request of about 3 MB. Send it smaller or as a link, or connect the mailbox with application permissions. The text is kept; change the message and send it again.',
+    title: 'Microsoft doesn’t accept large attachments in this shared mailbox',
+    fix: 'With a user’s sign-in, attachments in a shared mailbox must fit into one request of about 3 MB. Use a smaller attachment or a link, or connect the mailbox with application permissions. The text is kept; change the message and send it again.',
     remedy: 'admin',
     scope: 'message',
     status: 409,
     submission: 'fail',
   },
   'transports.attachment_too_large': {
-    title: 'The attachment is larger than what was allowed for it',
-    fix: 'Open the message in Outlook to save the attachment from there.',
+    title: 'The attachment is larger than its limit',
+    fix: 'Open the message in Outlook and save the attachment there.',
     remedy: 'admin',
     scope: 'message',
     status: 409,
@@ -166,7 +166,7 @@ export const TRANSPORTS = {
   },
   'transports.item_gone': {
     title: 'The message is no longer in the mailbox',
-    fix: 'Somebody deleted it or moved it elsewhere meanwhile. Look for it in Deleted Items; Postkey keeps what it fetched before. A message to be sent keeps its text and can be sent again.',
+    fix: 'It was deleted or moved in the meantime. Look for it in Deleted Items. Postkey keeps what it already fetched. A message to be sent keeps its text and can be sent again.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,
@@ -174,8 +174,8 @@ export const TRANSPORTS = {
     microsoft: { graph: ['ErrorItemNotFound', 'ErrorFolderNotFound'], graphByStatus: ['NotFound'] },
   },
   'transports.not_a_draft': {
-    title: 'The message was handed over before or is no draft',
-    fix: 'Postkey looks in the mailbox what became of it and sends nothing twice.',
+    title: 'The message was already submitted, or isn’t a draft',
+    fix: 'Postkey checks the mailbox for the outcome and sends nothing twice.',
     remedy: 'wait',
     scope: 'mailbox',
     status: 503,
@@ -186,8 +186,8 @@ export const TRANSPORTS = {
     },
   },
   'transports.changed_meanwhile': {
-    title: 'Somebody else changed the same thing at the same moment',
-    fix: 'Postkey tries again by itself. Messages to be sent wait in the outbox.',
+    title: 'Someone else changed the same item at the same time',
+    fix: 'Postkey tries again automatically. Messages to be sent wait in the outbox.',
     remedy: 'wait',
     scope: 'mailbox',
     status: 503,
@@ -198,8 +198,8 @@ export const TRANSPORTS = {
     },
   },
   'transports.cursor_forgotten': {
-    title: 'Microsoft forgot again and again where Postkey was reading',
-    fix: 'Postkey reads the folder again from the start later on. Nothing is missed and nothing comes twice.',
+    title: 'Microsoft repeatedly lost Postkey’s sync position',
+    fix: 'Postkey will read the folder again from the start. No message is missed or duplicated.',
     remedy: 'wait',
     scope: 'mailbox',
     status: 503,
@@ -207,16 +207,16 @@ export const TRANSPORTS = {
     microsoft: { graph: ['resyncRequired', 'syncStateNotFound', 'SyncStateInvalid', 'InvalidSyncStateData'] },
   },
   'transports.answer_too_large': {
-    title: 'Microsoft Graph sent more than Postkey takes at once',
-    fix: 'Report it with the request id. The message in question can be read in Outlook; the others are fetched. A message to be sent keeps its text and can be sent again.',
+    title: 'Microsoft Graph sent more data than Postkey accepts at once',
+    fix: 'Report it with the request ID. You can read the affected message in Outlook; the others are fetched. A message to be sent keeps its text and can be sent again.',
     remedy: 'bug',
     scope: 'mailbox',
     status: 500,
     submission: 'fail',
   },
   'transports.request_refused': {
-    title: 'Microsoft Graph did not understand what Postkey asked',
-    fix: 'Report it with the code and the request id that stand beside this. A message to be sent keeps its text and can be sent again.',
+    title: 'Microsoft Graph rejected Postkey’s request as invalid',
+    fix: 'Report it with the code and the request ID shown here. A message to be sent keeps its text and can be sent again.',
     remedy: 'bug',
     scope: 'mailbox',
     status: 500,
@@ -252,8 +252,8 @@ export const TRANSPORTS = {
     },
   },
   'transports.foreign_link': {
-    title: 'Microsoft Graph pointed to a server that is not its own',
-    fix: 'Postkey did not go there and gave no access token away. Check the Graph address of the cloud; when it is right, report it. Messages to be sent wait in the outbox.',
+    title: 'Microsoft Graph redirected to a server outside Microsoft Graph',
+    fix: 'Postkey did not follow the redirect and sent no access token. Check the Graph address of the cloud. If it’s right, report it. Messages to be sent wait in the outbox.',
     remedy: 'bug',
     scope: 'mailbox',
     status: 500,
@@ -261,7 +261,7 @@ export const TRANSPORTS = {
   },
   'transports.no_sent_folder': {
     title: 'The mailbox has no folder for sent mail',
-    fix: 'The message was sent. Open the email account in Postkey, choose under Folders where sent mail is stored, and press "Store the copy again" at the message.',
+    fix: 'The message was sent. Open the email account in Postkey, choose under Folders where sent mail is stored, and select "Store copy again" for the message.',
     remedy: 'admin',
     scope: 'mailbox',
     status: 409,

@@ -108,11 +108,11 @@ async function eventsVisible(
   { db }: Awaited<ReturnType<typeof testDatabase>>,
 ): Promise<void> {
   const stored = await db.selectFrom('events').select('id').execute()
-  const all = Promise.withResolvers<void>()
+  const all = Promise.withResolvers<undefined>()
   let seen = 0
   const stop = await events.subscribe({ emailAccountIds: 'all', after: 0 }, () => {
     seen += 1
-    if (seen === stored.length) all.resolve()
+    if (seen === stored.length) all.resolve(undefined)
   })
   await all.promise
   await stop()

@@ -62,10 +62,10 @@ describe('a trouble of the installation', () => {
     await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
     const [alert, ...more] = await stage.told()
     expect(more).toEqual([])
-    expect(alert).toMatchObject({ subject: '[Postkey] The disk of the database is full (mail-1)' })
+    expect(alert).toMatchObject({ subject: '[Postkey] The database disk is full (mail-1)' })
     expect(alert!.deliveries.map(({ recipient }) => recipient).sort()).toEqual(['ada@home.example', 'bo@home.example'])
     expect(alert!.text).toContain('12 MB of 2 GB are free in /var/lib/postkey.')
-    expect(alert!.text).toContain('Make room on the disk where PostgreSQL keeps its data.')
+    expect(alert!.text).toContain('Free space on the disk that holds the PostgreSQL data.')
     expect(alert!.text).toContain('Who can end it: An admin of this server')
 
     await installation.end(full)

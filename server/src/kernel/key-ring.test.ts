@@ -34,7 +34,7 @@ describe('a key ring', () => {
     const ring = createKeyRing([FIRST], 'first')
     const sealed = ring.seal(new Secret('refresh-1'), 'grants.refresh_token:1')
 
-    expect(() => ring.open(sealed, 'grants.refresh_token:2')).toThrow(/does not open/)
+    expect(() => ring.open(sealed, 'grants.refresh_token:2')).toThrow(/decrypt/)
   })
 
   it('refuses a value with any single bit changed', () => {
@@ -44,9 +44,9 @@ describe('a key ring', () => {
     for (let bit = 0; bit < sealed.length * 8; bit++) {
       const changed = Buffer.from(sealed)
       changed[bit >> 3]! ^= 1 << (bit & 7)
-      expect(() => ring.open({ sealed: changed, keyId }, 'a')).toThrow(/does not open/)
+      expect(() => ring.open({ sealed: changed, keyId }, 'a')).toThrow(/decrypt/)
     }
-    expect(() => ring.open({ sealed: sealed.subarray(0, 20), keyId }, 'a')).toThrow(/does not open/)
+    expect(() => ring.open({ sealed: sealed.subarray(0, 20), keyId }, 'a')).toThrow(/decrypt/)
   })
 
   it('seals with the current key and opens values sealed with older keys', () => {
@@ -55,7 +55,7 @@ describe('a key ring', () => {
 
     expect(rotated.open(old, 'a').reveal()).toBe('refresh-1')
     expect(rotated.seal(new Secret('refresh-2'), 'a').keyId).toBe('second')
-    expect(() => createKeyRing([SECOND], 'second').open(old, 'a')).toThrow(/is not there/)
+    expect(() => createKeyRing([SECOND], 'second').open(old, 'a')).toThrow(/is missing/)
   })
 
   it('refuses keys of another length and a second key with the same id', () => {

@@ -175,7 +175,7 @@ describe('an admin', () => {
       incidents: [
         {
           cause: 'installation',
-          title: 'A server of Postkey ended without stopping',
+          title: 'A Postkey server ended unexpectedly',
           since: since.toISOString(),
           closedAt: closedAt.toISOString(),
           forAdmins: {

@@ -221,7 +221,7 @@ describe('one of several secrets', () => {
     const titles = lines.filter(({ what }) => what === 'credential').map(({ title }) => title)
     expect(titles.sort()).toEqual([
       `Microsoft accepts the client secret ${application.secret.value.slice(0, 3)}…`,
-      'Microsoft does not accept the client secret (xyz…)',
+      'Microsoft rejected the client secret (xyz…)',
     ])
     expect(JSON.stringify(result)).toContain('Microsoft accepts another one')
   })

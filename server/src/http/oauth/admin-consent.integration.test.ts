@@ -104,7 +104,7 @@ describe('a consent link', () => {
     // The proof finds no consent in the organization, and offers the consent again.
     const proof = { url: page.links[0]!.url.href, browser: begun.browser }
     const unproven = read(await walk(proof, BEN, 'cancel-at-needs-admin'))
-    expect(unproven.said).toContain('An Entra admin has to allow the application first')
+    expect(unproven.said).toContain('An Entra admin must approve the application first')
     expect(unproven.labels).toEqual(['Consent as an Entra admin'])
     expect(await listed(link.id)).toMatchObject({ state: 'open' })
     expect(await keptGrants()).toBe(0)
@@ -137,7 +137,7 @@ describe('a consent in this browser', () => {
 
     const { said } = read(await walk({ ...begun, url: reported.links[0]!.url.href }, CONTOSO.admin))
 
-    expect(said).toContain('The account that signed in does not open the mailbox')
+    expect(said).toContain('The account that signed in can’t open the mailbox')
     expect(await audited(cloudProviderId)).toContain(`person:${admin.id} cloud_provider.consented`)
     expect(await keptGrants()).toBe(0)
   })

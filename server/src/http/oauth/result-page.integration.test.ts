@@ -127,7 +127,7 @@ describe('a sign-in of an admin of Postkey', () => {
     const begun = await begin(consented, { wantedAddress: SUPPORT })
     const page = read(await walk(begun, BEN, 'cancel-at-password'))
 
-    expect(page.said).toContain('The sign-in was cancelled')
+    expect(page.said).toContain('The sign-in was canceled')
     expect(page.said).toContain('Mailbox support@contoso.example')
     expect(page.labels).toEqual(['Try again', 'Back to Set-up'])
     expect(await kept()).toEqual(NOTHING)
@@ -140,7 +140,7 @@ describe('a sign-in of an admin of Postkey', () => {
     const begun = await begin(unconsented, { wantedAddress: SUPPORT })
     const page = read(await walk(begun, BEN, 'cancel-at-needs-admin'))
 
-    expect(page.said).toContain('An Entra admin has to allow the application first')
+    expect(page.said).toContain('An Entra admin must approve the application first')
     expect(page.said).toContain('AADSTS90094')
     expect(page.labels).toEqual([
       'Consent as an Entra admin',
@@ -152,7 +152,7 @@ describe('a sign-in of an admin of Postkey', () => {
 
     const consent = { url: page.links[0]!.url.href, browser: begun.browser }
     const declined = read(await walk(consent, CONTOSO.admin, 'cancel-at-admin-consent'))
-    expect(declined.said).toContain('The admin did not allow the application')
+    expect(declined.said).toContain('The admin didn’t approve the application')
     const agreed = read(await walk({ ...consent, url: declined.links[0]!.url.href }, CONTOSO.admin))
     expect(agreed.said).toContain('Consent reported, not verified yet')
     expect(agreed.labels).toEqual(['Go on to the sign-in'])
@@ -207,7 +207,7 @@ describe('a response from Microsoft', () => {
     const answer = await comeBack(callback, begun.browser)
 
     expect(answer.status).toBe(409)
-    expect(read(answer).said).toContain('This sign-in is finished already')
+    expect(read(answer).said).toContain('This sign-in is already finished')
     expect(read(answer).paths).toEqual(['/set-up'])
     expect(await kept()).toEqual(before)
   })
@@ -221,7 +221,7 @@ describe('a response from Microsoft', () => {
       { cookie: cookieOf(await ask('POST /v1/sign-in-links/begin', { body: { token: 'x' } })) },
     ]) {
       const stranger = await comeBack(callback, browser)
-      expect(read(stranger).said).toContain('This sign-in was begun in another browser')
+      expect(read(stranger).said).toContain('This sign-in was started in another browser')
       expect(read(stranger).said).toContain('You can close this page.')
       expect(read(stranger).links).toEqual([])
     }
@@ -242,7 +242,7 @@ describe('a response from Microsoft', () => {
 
     expect(answer.status).toBe(409)
     expect(read(answer).said).toContain('tokens.code_refused')
-    expect(read(answer).said).toContain('Begin the sign-in anew')
+    expect(read(answer).said).toContain('Start the sign-in again')
     expect(await kept()).toEqual(before)
   })
 
@@ -330,7 +330,7 @@ describe('a sign-in link', () => {
 
     const { said, links } = read(await walk(await beginByLink(link.token), BEN, 'cancel-at-needs-admin'))
 
-    expect(said).toContain('An Entra admin has to allow the application first')
+    expect(said).toContain('An Entra admin must approve the application first')
     expect(said).toContain(`Show this page to ${admin.name}.`)
     expect(links).toEqual([])
     expect(await kept()).toEqual(NOTHING)
@@ -401,7 +401,7 @@ describe('a sign-in link', () => {
 
     expect(answer.status).toBe(409)
     const page = read(answer)
-    expect(page.said).toContain('does not open the mailbox')
+    expect(page.said).toContain('can’t open the mailbox')
     expect(page.said).toContain(`Signed in as ${BEN}`)
     expect(page.said).toContain(`Add-MailboxPermission ${wantedAddress} -User ${BEN} -AccessRights FullAccess`)
     expect(page.labels).toEqual(['Sign in with another account'])

@@ -43,7 +43,7 @@ describe('a sign-in for a mailbox', () => {
 
     expect(answer.status).toBe(409)
     const page = read(answer)
-    expect(page.said).toContain('The account that signed in does not open the mailbox')
+    expect(page.said).toContain('The account that signed in can’t open the mailbox')
     expect(page.said).toContain(`Add-MailboxPermission ${SUPPORT} -User ${CONTOSO.admin} -AccessRights FullAccess`)
     expect(page.labels).toEqual(['Sign in with another account', 'Back to Set-up'])
     expect(page.paths[1]).toBe(`/set-up?step=c&provider=${consented}&address=support%40contoso.example`)

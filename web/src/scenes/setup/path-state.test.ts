@@ -123,14 +123,14 @@ describe('the path of the setup', () => {
   it('names the problem found at the Cloud Provider', () => {
     const lines = [
       { what: 'tenant', outcome: 'ok', title: 'fine' },
-      { what: 'credential', outcome: 'wrong', title: 'Microsoft does not accept the client secret' },
+      { what: 'credential', outcome: 'wrong', title: 'Microsoft rejected the client secret' },
     ] as const
     const broken = providerWith({ state: 'needs-admin', lastCheck: { at: '', lines: [...lines] } })
 
     expect(setupPath({ ...NOTHING, providers: [broken] }, broken)[1]).toEqual({
       letter: 'b',
       state: 'attention',
-      sentence: 'Microsoft does not accept the client secret',
+      sentence: 'Microsoft rejected the client secret',
     })
   })
 
