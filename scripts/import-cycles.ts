@@ -11,7 +11,6 @@ export const KNOWN_CYCLES: Readonly<Record<string, number>> = {
   'sandbox/src/portal/site': 15,
   'sandbox/src/tenants': 2,
   'server/src/events': 2,
-  'server/src/incidents': 2,
   'web/src/scenes/inbox/composer': 2,
 }
 

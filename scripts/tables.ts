@@ -185,13 +185,4 @@ export const EXCEPTIONS: readonly TableException[] = [
     access: 'read',
     reason: 'Metrics and readiness read figures of all mailboxes in one query.',
   },
-  {
-    room: 'incidents',
-    tables: [
-      ...(['email_accounts', 'cloud_providers', 'provider_credentials', 'grants', 'users'] as const),
-      ...(['submissions', 'sending_states'] as const),
-    ],
-    access: 'read',
-    reason: 'Incidents are derived from the states of all rooms.',
-  },
 ]

@@ -27,6 +27,7 @@ import { createDoctor } from './doctor/index.ts'
 import { createEmailAccounts, createMailPasswords, readEmailAccounts } from './email-accounts/index.ts'
 import { createEpoch, createStateFile, type Epoch } from './epoch/index.ts'
 import { createEvents } from './events/index.ts'
+import { INCIDENT_SOURCES } from './incident-sources.ts'
 import { createIncidents } from './incidents/index.ts'
 import type { Clock } from './kernel/clock.ts'
 import { createDialGuard } from './kernel/dial-guard.ts'
@@ -130,6 +131,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     alerts,
     log: logOf('incidents'),
     publicUrl: publicUrl.origin,
+    sources: INCIDENT_SOURCES,
     scriptNamesOf: (cloud) => clouds.list().find(({ id }) => id === cloud)?.scriptNames ?? 'none',
   })
   const { installation } = incidents

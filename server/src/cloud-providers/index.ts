@@ -34,6 +34,7 @@ export type {
 export type { CredentialTrial, Trial } from './credentials/credential-trial.ts'
 export type { Dependent, Ending, EndingAlert } from './credentials/expiry.ts'
 export type { StateChange, StateHook } from './provider-lifecycle.ts'
+export { providerStates } from './states-for-incidents.ts'
 export { PROVIDER_STATES } from './provider-states.ts'
 export { createProviderWatch, type ProviderWatch, type WatchDeps } from './checks/provider-watch.ts'
 export {

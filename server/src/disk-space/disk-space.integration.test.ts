@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createDatabase, type Database } from '../database/index.ts'
 import { createEvents } from '../events/index.ts'
+import { INCIDENT_SOURCES } from '../incident-sources.ts'
 import { createIncidents } from '../incidents/index.ts'
 import { createTestClock, silentLog, testDatabase } from '../../test/kit/index.ts'
 import { createDiskSpace, type DiskSpace, type WatchedVolume } from './index.ts'
@@ -19,6 +20,7 @@ const events = createEvents(database)
 const incidents = createIncidents({
   ...{ database, clock, events, log: silentLog, publicUrl: 'https://postkey.contoso.example' },
   alerts: { enqueue: () => Promise.resolve(true) },
+  sources: INCIDENT_SOURCES,
   scriptNamesOf: () => undefined,
 })
 const top = mkdtempSync(join(tmpdir(), 'postkey-disk-space-'))

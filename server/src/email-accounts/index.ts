@@ -35,6 +35,7 @@ export type {
 } from './email-account.ts'
 export type { MailCounts, RemovalCounts, UnsentCounts } from './removal-counts.ts'
 export { type LifeSpan, LONGEST_PAUSE_MS, readLifeSpans } from './proofs-of-life.ts'
+export { accountStates } from './states-for-incidents.ts'
 export { isTroubled, reasonOf, signalOf, STATES } from './states.ts'
 export type { StateSignal } from './states.ts'
 export { createMailPasswords, type MailPasswords } from './mail-passwords.ts'

@@ -40,6 +40,8 @@ export interface StatesNow {
   grants: readonly TroubledThing<GrantId>[]
   namesOfProviders: ReadonlyMap<CloudProviderId, { name: string; cloud: string; tenantId: string }>
   namesOfGrants: ReadonlyMap<GrantId, { name: string; cloudProviderId: CloudProviderId; tenantId: string }>
+  /** Cloud Providers that are being tried, and since when. */
+  connectingProviders?: ReadonlyMap<CloudProviderId, Date>
   /** How many accounts there are that are not paused. */
   activeAccounts: number
 }

@@ -10,6 +10,7 @@ import { createInstallation, type Installation } from './installation.ts'
 import { createKeeper } from './keeper.ts'
 import { accountsOf, namesFor, type ScriptNamesOf } from './names.ts'
 import { addEntry, tell, type IncidentRow } from './record.ts'
+import type { IncidentSources } from './sources.ts'
 import { wordsFor } from './words.ts'
 
 export interface IncidentsDeps {
@@ -21,6 +22,7 @@ export interface IncidentsDeps {
   /** `PUBLIC_URL`, without a slash at its end. */
   publicUrl: string
   scriptNamesOf: ScriptNamesOf
+  sources: IncidentSources
 }
 
 export interface IncidentFilter {
@@ -92,7 +94,7 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
       .where('incident_id', '=', id)
       .orderBy('id')
       .execute()
-    const { dependent } = await accountsOf(db, row)
+    const { dependent } = await accountsOf(deps.sources, db, row)
     return { ...incident!, dependent, timeline: entries.map(entryOf) }
   }
 
@@ -128,12 +130,13 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
 }
 
 async function incidentsOf(
-  { database: { db }, scriptNamesOf }: Pick<IncidentsDeps, 'database' | 'scriptNamesOf'>,
+  deps: Pick<IncidentsDeps, 'database' | 'scriptNamesOf' | 'sources'>,
   rows: readonly IncidentRow[],
   visible: VisibleAccounts,
 ): Promise<Incident[]> {
   if (rows.length === 0) return []
-  let query = db
+  const { db } = deps.database
+  const found = await db
     .selectFrom('incident_email_accounts')
     .selectAll()
     .where(
@@ -143,13 +146,18 @@ async function incidentsOf(
     )
     .orderBy('name')
     .orderBy('email_account_id')
-  if (visible !== 'all') query = query.where('email_account_id', 'in', [...visible])
-  const affected = new Map<IncidentId, AffectedEmailAccount[]>()
-  for (const { incident_id: of, email_account_id: id, until, ...row } of await query.execute()) {
+    .execute()
+  const members = new Map<IncidentId, AffectedEmailAccount[]>(rows.map(({ id }) => [id, []]))
+  for (const { incident_id: of, email_account_id: id, until, ...row } of found) {
     const { name, address, since, affects } = row
-    affected.set(of, [...(affected.get(of) ?? []), { id, name, address, since, until: until ?? undefined, affects }])
+    members.get(of)!.push({ id, name, address, since, until: until ?? undefined, affects })
   }
-  const names = await namesFor(db, rows, affected, scriptNamesOf)
+  const seen = new Set<EmailAccountId>(visible === 'all' ? [] : visible)
+  const affected =
+    visible === 'all'
+      ? members
+      : new Map([...members].map(([id, accounts]) => [id, accounts.filter((account) => seen.has(account.id))]))
+  const names = await namesFor(deps, db, rows, members, affected)
   return rows.map((row) => {
     const code = knownCode(row.code)
     const of = affected.get(row.id) ?? []

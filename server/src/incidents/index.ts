@@ -18,4 +18,5 @@ export type {
 } from './incident.ts'
 export { createIncidents, type IncidentFilter, type Incidents, type IncidentsDeps } from './incidents.ts'
 export type { Installation, OpenTrouble, PastTrouble, TroubleKey } from './installation.ts'
+export type { IncidentSources } from './sources.ts'
 export { wordsFor, type Names } from './words.ts'

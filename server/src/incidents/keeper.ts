@@ -7,6 +7,7 @@ import { createTicker } from '../kernel/ticker.ts'
 import type { ScriptNamesOf } from './names.ts'
 import { reconcile } from './reconcile-incidents.ts'
 import { createTelling } from './notifications.ts'
+import type { IncidentSources } from './sources.ts'
 
 /** What lasts is noticed by time passing, and not by anything happening. */
 const LOOK_EVERY_MS = 5_000
@@ -20,6 +21,7 @@ export interface IncidentKeeperDeps {
   log: Log
   publicUrl: string
   scriptNamesOf: ScriptNamesOf
+  sources: IncidentSources
 }
 
 /** Looks at the states whenever one has changed, and every few seconds besides. */
@@ -37,7 +39,7 @@ export function createKeeper(deps: IncidentKeeperDeps) {
   let stopListening: (() => Promise<void>) | undefined
 
   async function look(): Promise<void> {
-    await database.transaction((tx) => reconcile(tx, events, clock.now()))
+    await database.transaction((tx) => reconcile(tx, deps.sources, events, clock.now()))
     await tellDue()
   }
 

@@ -1,40 +1,38 @@
-import type { Database, Tx } from '../database/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
 import type { Upstream } from '../kernel/errors.ts'
 import type { EmailAccountId, IncidentId } from '../kernel/ids.ts'
 import type { AffectedEmailAccount } from './incident.ts'
 import type { IncidentRow } from './record.ts'
+import type { Dependency, IncidentSources, StatesDb } from './sources.ts'
 import type { Names } from './words.ts'
 
 /** Environment names of a cloud in Azure CLI and Graph PowerShell; `none` for one that they don't know. */
 export type ScriptNamesOf = (cloud: string) => KnownNames['scriptNames']
 
-/** The names that the words of each incident are filled with. */
+type MembersOfIncidents = ReadonlyMap<IncidentId, readonly Pick<AffectedEmailAccount, 'id' | 'address'>[]>
+
+/**
+ * Names for the words of each incident.
+ *
+ * @param members  all mailboxes of each incident
+ * @param visible  those that the reader may see
+ */
 export async function namesFor(
-  db: Database['db'] | Tx,
+  { sources, scriptNamesOf }: { sources: IncidentSources; scriptNamesOf: ScriptNamesOf },
+  db: StatesDb,
   rows: readonly IncidentRow[],
-  affected: ReadonlyMap<IncidentId, readonly AffectedEmailAccount[]>,
-  scriptNamesOf: ScriptNamesOf,
+  members: MembersOfIncidents,
+  visible: MembersOfIncidents = members,
 ): Promise<Map<IncidentId, Names>> {
-  const providerIds = rows.flatMap(({ cloud_provider_id: id }) => (id === null ? [] : [id]))
-  const grantIds = rows.flatMap(({ grant_id: id }) => (id === null ? [] : [id]))
-  const providers =
-    providerIds.length === 0
-      ? []
-      : await db
-          .selectFrom('cloud_providers')
-          .select(['id', 'name', 'cloud', 'client_id', 'tenant_id'])
-          .where('id', 'in', providerIds)
-          .execute()
-  const grants =
-    grantIds.length === 0
-      ? []
-      : await db
-          .selectFrom('grants')
-          .select(['id', 'user_name', 'ended_upstream'])
-          .where('id', 'in', grantIds)
-          .execute()
-  const said = await saidOf(db, rows)
+  const providers = await sources.cloudProviders.namesOf(
+    db,
+    rows.flatMap(({ cloud_provider_id: id }) => id ?? []),
+  )
+  const grants = await sources.grants.namesOf(
+    db,
+    rows.flatMap(({ grant_id: id }) => id ?? []),
+  )
+  const upstreams = await upstreamsFor(sources, db, rows, members)
   const providerById = new Map(providers.map((row) => [row.id, row]))
   const grantById = new Map(grants.map((row) => [row.id, row]))
 
@@ -42,18 +40,18 @@ export async function namesFor(
     rows.map((row) => {
       const provider = row.cloud_provider_id === null ? undefined : providerById.get(row.cloud_provider_id)
       const grant = row.grant_id === null ? undefined : grantById.get(row.grant_id)
-      const [first, ...more] = affected.get(row.id) ?? []
+      const [first, ...more] = visible.get(row.id) ?? []
       return [
         row.id,
         {
           provider: provider?.name,
-          clientId: provider?.client_id,
-          tenantId: row.tenant_id ?? provider?.tenant_id,
-          person: grant?.user_name,
+          clientId: provider?.clientId,
+          tenantId: row.tenant_id ?? provider?.tenantId,
+          person: grant?.name,
           // One name stands in a sentence; where there are several they are listed beside it.
           address: more.length === 0 ? first?.address : undefined,
           principal: row.email_account_id !== null && row.grant_id === null ? ('application' as const) : undefined,
-          upstream: (row.cause === 'person' ? grant?.ended_upstream : undefined) ?? said.get(row.id),
+          upstream: (row.cause === 'person' ? grant?.endedUpstream : undefined) ?? upstreams.get(row.id),
           scriptNames: provider && scriptNamesOf(provider.cloud),
         },
       ]
@@ -61,40 +59,29 @@ export async function namesFor(
   )
 }
 
-/** What Microsoft said to a mailbox that the incident holds, where its state has the code of the incident. */
-async function saidOf(db: Database['db'] | Tx, rows: readonly IncidentRow[]): Promise<Map<IncidentId, Upstream>> {
-  if (rows.length === 0) return new Map()
-  const found = await db
-    .selectFrom('incident_email_accounts')
-    .innerJoin('incidents', 'incidents.id', 'incident_email_accounts.incident_id')
-    .innerJoin('email_accounts', 'email_accounts.id', 'incident_email_accounts.email_account_id')
-    .select(['incidents.id', 'email_accounts.state_upstream as said'])
-    .where(
-      'incidents.id',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .where('email_accounts.state_upstream', 'is not', null)
-    .whereRef('email_accounts.state_reason', '=', 'incidents.code')
-    .orderBy('email_accounts.state_since', 'desc')
-    .orderBy('email_accounts.id')
-    .execute()
-  const ofSending = await db
-    .selectFrom('incident_email_accounts')
-    .innerJoin('incidents', 'incidents.id', 'incident_email_accounts.incident_id')
-    .innerJoin('sending_states', 'sending_states.email_account_id', 'incident_email_accounts.email_account_id')
-    .select(['incidents.id', 'sending_states.trouble_upstream as said'])
-    .where(
-      'incidents.id',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .where('sending_states.trouble_upstream', 'is not', null)
-    .whereRef('sending_states.trouble_code', '=', 'incidents.code')
-    .orderBy('sending_states.trouble_since', 'desc')
-    .execute()
-  // Of several the one that met it first.
-  return new Map([...ofSending, ...found].map(({ id, said }) => [id, said as Upstream]))
+/** The reply of a server to a mailbox of each incident, where the state of the mailbox has the code of the incident. */
+async function upstreamsFor(
+  sources: IncidentSources,
+  db: StatesDb,
+  rows: readonly IncidentRow[],
+  members: MembersOfIncidents,
+): Promise<Map<IncidentId, Upstream>> {
+  const incidentsOf = new Map<EmailAccountId, IncidentRow[]>()
+  for (const row of rows) {
+    for (const { id } of members.get(row.id) ?? []) incidentsOf.set(id, [...(incidentsOf.get(id) ?? []), row])
+  }
+  const ids = [...incidentsOf.keys()]
+  const ofReading = await sources.emailAccounts.upstreamsOf(db, ids)
+  const ofSending = await sources.sending.upstreamsOf(db, ids)
+  // The oldest of several applies, of reading rather than of sending.
+  return new Map(
+    [...ofSending, ...ofReading].flatMap(({ emailAccountId, code, upstream }) =>
+      incidentsOf
+        .get(emailAccountId)!
+        .filter((row) => row.code === code)
+        .map((row) => [row.id, upstream] as const),
+    ),
+  )
 }
 
 export interface AccountsOfIncident {
@@ -114,13 +101,15 @@ export interface AccountsOfIncident {
 const NONE: AccountsOfIncident['notReadAgain'] = { ended: [], otherwise: [] }
 
 async function notReadAgain(
-  db: Database['db'] | Tx,
+  sources: IncidentSources,
+  db: StatesDb,
   affected: readonly AffectedEmailAccount[],
 ): Promise<AccountsOfIncident['notReadAgain']> {
   if (affected.length === 0) return NONE
-  const ids = affected.map(({ id }) => id)
-  const rows = await db.selectFrom('email_accounts').select(['id', 'state']).where('id', 'in', ids).execute()
-  const stateOf = new Map(rows.map(({ id, state }) => [id, state]))
+  const stateOf = await sources.emailAccounts.statesOf(
+    db,
+    affected.map(({ id }) => id),
+  )
   return {
     ended: affected.filter(({ id }) => (stateOf.get(id) ?? 'paused') === 'paused'),
     otherwise: affected.filter(({ id }) => ['needs-sign-in', 'needs-admin'].includes(stateOf.get(id) ?? '')),
@@ -128,7 +117,11 @@ async function notReadAgain(
 }
 
 /** Whose mail it is about. */
-export async function accountsOf(db: Database['db'] | Tx, row: IncidentRow): Promise<AccountsOfIncident> {
+export async function accountsOf(
+  sources: IncidentSources,
+  db: StatesDb,
+  row: IncidentRow,
+): Promise<AccountsOfIncident> {
   const members = await db
     .selectFrom('incident_email_accounts')
     .selectAll()
@@ -141,29 +134,21 @@ export async function accountsOf(db: Database['db'] | Tx, row: IncidentRow): Pro
     until: until ?? undefined,
   }))
   const stopped = new Set(affected.filter(({ until }) => until === undefined).map(({ id }) => id))
-  if (row.closed_at !== null) return { affected, dependent: [], notReadAgain: await notReadAgain(db, affected) }
-  let query = db
-    .selectFrom('email_accounts')
-    .select(['id', 'name', 'address'])
-    .where('state', '!=', 'paused')
-    .orderBy('name')
-    .orderBy('id')
-  if (row.cause === 'provider') query = query.where('cloud_provider_id', '=', row.cloud_provider_id)
-  else if (row.cause === 'person') query = query.where('grant_id', '=', row.grant_id)
-  else if (row.cause === 'tenant-policy') {
-    query = query
-      .where('cloud_provider_id', '=', row.cloud_provider_id)
-      .where((eb) =>
-        eb.or([
-          eb('principal_tenant_id', '=', row.tenant_id),
-          eb(
-            'grant_id',
-            'in',
-            eb.selectFrom('grants').select('grants.id').where('grants.tenant_id', '=', row.tenant_id),
-          ),
-        ]),
-      )
-  } else return { affected, dependent: [], notReadAgain: NONE }
-  const all = await query.execute()
+  if (row.closed_at !== null) {
+    return { affected, dependent: [], notReadAgain: await notReadAgain(sources, db, affected) }
+  }
+  const on = await dependencyOf(sources, db, row)
+  const all = on ? await sources.emailAccounts.listDependent(db, on) : []
   return { affected, dependent: all.filter(({ id }) => !stopped.has(id)), notReadAgain: NONE }
+}
+
+async function dependencyOf(
+  sources: IncidentSources,
+  db: StatesDb,
+  { cause, cloud_provider_id: cloudProviderId, grant_id: grantId, tenant_id: tenantId }: IncidentRow,
+): Promise<Dependency | undefined> {
+  if (cause === 'provider') return { cloudProviderId }
+  if (cause === 'person') return { grantId }
+  if (cause !== 'tenant-policy') return undefined
+  return { cloudProviderId, tenantId, grantIds: await sources.grants.listOfTenant(db, tenantId) }
 }

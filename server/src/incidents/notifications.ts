@@ -11,6 +11,7 @@ import { accountsOf, namesFor, type ScriptNamesOf } from './names.ts'
 import { recipientsOf } from './recipients.ts'
 import { addEntry, tell, type IncidentRow } from './record.ts'
 import { knownCode } from '../kernel/errors.ts'
+import type { IncidentSources } from './sources.ts'
 import { reminderPause } from './times.ts'
 import { wordsFor } from './words.ts'
 
@@ -36,8 +37,9 @@ export function createTelling(deps: {
   alerts: Pick<Alerts, 'enqueue'>
   publicUrl: string
   scriptNamesOf: ScriptNamesOf
+  sources: IncidentSources
 }) {
-  const { database, clock, events, log, alerts, publicUrl, scriptNamesOf } = deps
+  const { database, clock, events, log, alerts, publicUrl, sources } = deps
 
   /** Each in a transaction of its own: one that cannot be told keeps none of the others from it. */
   async function tellDue(): Promise<void> {
@@ -99,12 +101,12 @@ export function createTelling(deps: {
   }
 
   async function send(tx: Tx, row: IncidentRow, occasion: Occasion, key: string): Promise<void> {
-    const accounts = await accountsOf(tx, row)
+    const accounts = await accountsOf(sources, tx, row)
     const affected = new Map([[row.id, accounts.affected]])
-    const names = (await namesFor(tx, [row], affected, scriptNamesOf)).get(row.id)!
+    const names = (await namesFor(deps, tx, [row], affected)).get(row.id)!
     const words = wordsFor(knownCode(row.code), names)
     const url = `${publicUrl}/incidents/${row.id}`
-    const { to, passedBy } = await recipientsOf(tx, row, accounts)
+    const { to, passedBy } = await recipientsOf(sources, tx, row, accounts)
     await alerts.enqueue(tx, {
       key: `incident:${row.id}:${key}`,
       kind: KIND_OF[occasion],

@@ -13,10 +13,14 @@ import { gather, type FoundCause, type HeldPlace } from './failure-causes.ts'
 import { readTroubles } from './installation.ts'
 import type { Affects } from './incident.ts'
 import { addEntry, tell, tellAccounts, type IncidentRow, type NamedAccount } from './record.ts'
-import { readStates, readUnproven } from './states-now.ts'
+import type { IncidentSources } from './sources.ts'
+import { readStates } from './states-now.ts'
 import { allClearAfter, reminderPause, SAME_WITHIN_MS, SETTLES_FOR_MS, toldAfter } from './times.ts'
 
-export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void> {
+/** States of mailboxes that are being tried: no lasting error any more, and not read again yet. */
+const UNPROVEN: readonly string[] = ['connecting', 'degraded']
+
+export async function reconcile(tx: Tx, sources: IncidentSources, events: Events, now: Date): Promise<void> {
   await advisoryLock('incidents.write').execute(tx)
   const open = new Map(
     (await tx.selectFrom('incidents').selectAll().where('closed_at', 'is', null).forUpdate().execute()).map((row) => [
@@ -24,7 +28,7 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
       row,
     ]),
   )
-  const states = await readStates(tx, now)
+  const states = await readStates(sources, tx, now)
   const held = await readHeld(tx, [...open.values()])
   const gathered = gather(states, {
     at: now,
@@ -162,7 +166,7 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
   async function letGo(row: IncidentRow): Promise<void> {
     const present = (await membersOf(row.id)).filter(({ until }) => until === null)
     const left = await leave(row.id, present)
-    const isUnproven = row.cause === 'provider' && row.cause_key === row.cloud_provider_id && (await isConnecting(row))
+    const isUnproven = row.cause === 'provider' && row.cause_key === row.cloud_provider_id && isConnecting(row)
     const isOver = left.length === present.length && !isUnproven
     if (isOver) {
       const tells = row.alerted_at !== null && row.all_clear_sent_at === null
@@ -183,14 +187,9 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
   }
 
   /** It was changed since, and is not tried yet. */
-  async function isConnecting({ cloud_provider_id: id, since }: IncidentRow): Promise<boolean> {
-    const provider = await tx
-      .selectFrom('cloud_providers')
-      .select('state')
-      .where('id', '=', id)
-      .where('state_since', '>', since)
-      .executeTakeFirst()
-    return provider?.state === 'connecting'
+  function isConnecting({ cloud_provider_id: id, since }: IncidentRow): boolean {
+    const connectingSince = id === null ? undefined : states.connectingProviders?.get(id)
+    return connectingSince !== undefined && connectingSince > since
   }
 
   function membersOf(id: IncidentId) {
@@ -221,11 +220,12 @@ export async function reconcile(tx: Tx, events: Events, now: Date): Promise<void
     id: IncidentId,
     members: readonly { email_account_id: EmailAccountId; name: string; address: string }[],
   ): Promise<EmailAccountId[]> {
-    const unproven = await readUnproven(
+    const stateOf = await sources.emailAccounts.statesOf(
       tx,
       members.map(({ email_account_id }) => email_account_id),
     )
-    const left = members.filter(({ email_account_id: each }) => !unproven.has(each) || elsewhere.has(each))
+    const isUnproven = (id: EmailAccountId) => UNPROVEN.includes(stateOf.get(id) ?? '')
+    const left = members.filter(({ email_account_id: each }) => !isUnproven(each) || elsewhere.has(each))
     if (left.length === 0) return []
     const ids = left.map(({ email_account_id }) => email_account_id)
     await tx

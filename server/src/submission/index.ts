@@ -21,6 +21,7 @@ import type { SendingWorker, Submissions } from './submission.ts'
 import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 import { createStoredSubmissions } from './submissions.ts'
 
+export { sendingTroubles } from './troubles-for-incidents.ts'
 export { BY_ITSELF } from './automatic-replies.ts'
 export { countUnsent } from './count-unsent.ts'
 export { holdUnsent } from './held-mail.ts'

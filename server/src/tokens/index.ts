@@ -20,6 +20,7 @@ export { createTokens, type TokenRoom, type TokensDeps } from './create-tokens.t
 export type { AccessToken, GrantState, GrantSummary } from './grant.ts'
 export type { DeviceCodeAllowances } from './device-code-allowances.ts'
 export type { DeviceSignIn, DeviceSignIns, NewDeviceSignIn } from './device-sign-ins.ts'
+export { grantStates } from './states-for-incidents.ts'
 export type { Grants } from './grants.ts'
 export type { SignInHook, SignedInGrant } from './sign-in-hooks.ts'
 export type { PrincipalWish, PrincipalWishes } from './principal-wishes.ts'

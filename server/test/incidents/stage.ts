@@ -8,6 +8,7 @@ import { createEgress } from '../../src/kernel/egress.ts'
 import { newId, type CloudProviderId, type EmailAccountId, type GrantId } from '../../src/kernel/ids.ts'
 import { createKeyRing } from '../../src/kernel/key-ring.ts'
 import { createTestClock, silentLog, storeEmailAccount, storeGrant } from '../kit/index.ts'
+import { INCIDENT_SOURCES } from '../../src/incident-sources.ts'
 import { createIncidents } from '../../src/incidents/index.ts'
 
 export const SECOND_MS = 1000
@@ -24,7 +25,7 @@ export function createStage(database: TestDatabase) {
   const base = { database, clock, events, log: silentLog, publicUrl: 'https://postkey.contoso.example' }
   const audit = { record: () => Promise.resolve() }
   const alerts = createAlerts({ ...base, keyRing, audit, egress, dialGuard: createDialGuard() })
-  const incidents = createIncidents({ ...base, alerts, scriptNamesOf: () => undefined })
+  const incidents = createIncidents({ ...base, alerts, sources: INCIDENT_SOURCES, scriptNamesOf: () => undefined })
 
   async function setState(
     table: 'email_accounts' | 'cloud_providers' | 'grants',
