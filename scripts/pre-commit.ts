@@ -24,7 +24,9 @@ formatWhole(staged.filter(({ partly }) => !partly))
 complaints.push(...staged.filter(({ partly }) => partly).flatMap(formatComplaints))
 
 const code = staged.map(({ path }) => path).filter((path) => /\.(ts|tsx|js)$/.test(path))
-const commands: (readonly string[])[] = [...['types', 'rooms', 'tables', 'glossary'].map((name) => commandOf(name))]
+const commands: (readonly string[])[] = [
+  ...['types', 'rooms', 'tables', 'prose', 'glossary'].map((name) => commandOf(name)),
+]
 if (code.length > 0) {
   commands.unshift(['node_modules/eslint/bin/eslint.js', '--no-warn-ignored', ...code])
   commands.push([

@@ -19,7 +19,7 @@ describe('the detection of database clocks', () => {
     "SELECT 'now'::timestamptz",
     "datetime('now')",
     'unixepoch()',
-  ])('finds %s', (text) => {
+  ])('reports %s', (text) => {
     expect(asksOwnClock(text)).toBe(true)
   })
 

@@ -7,7 +7,7 @@ import { createTestClock, storeGrant, testDatabase } from '../test/kit/index.ts'
 const database = await testDatabase()
 const orders = readChaosOrders('before-send:1')!
 
-it('is refused where there is a Cloud Provider of a real cloud', async () => {
+it('is refused when a Cloud Provider of a real cloud exists', async () => {
   const clouds = await loadClouds()
   expect(await chaosOf(orders, database, createClouds([]))).toBeDefined()
 
@@ -16,11 +16,11 @@ it('is refused where there is a Cloud Provider of a real cloud', async () => {
   await expect(chaosOf(orders, database, clouds)).rejects.toMatchObject({ code: 'config.faulty' })
 })
 
-it('puts nothing around anything without an order', async () => {
+it('wraps nothing without an order', async () => {
   expect(await chaosOf([], database, await loadClouds())).toBeUndefined()
 })
 
-it('comes to each of its steps, in the database around the end of a transaction and around a statement that is one', async () => {
+it('reaches each of its steps, including those around transaction commits and single-statement transactions', async () => {
   const steps: string[] = []
   const chaos = chaosAround((step) => steps.push(step))
   const server = {

@@ -16,7 +16,7 @@ const OF_A_MAIL_SERVER: Points = {
   findSent: [undefined, 'copy-looked-for'],
 }
 
-/** In the order of the work: reading, then sending, then the database below both. */
+/** In the order of the work: reading, sending, then the database used by both. */
 export const CHAOS_STEPS = [
   'claimed',
   ...new Set(Object.values(OF_A_MAIL_SERVER).flatMap((points) => points.filter((step) => step !== undefined))),

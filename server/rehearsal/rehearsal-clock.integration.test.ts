@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 describe('the clock of a rehearsal', () => {
-  it('is as far ahead as the other one from the first moment, and moves with it', async () => {
+  it('is as far ahead as the sandbox clock from the start, and moves with it', async () => {
     other.offsetMs = 2 * HOUR_MS
     clock = await follow()
     expect(aheadMs()).toBeCloseTo(2 * HOUR_MS, -2)
@@ -29,19 +29,22 @@ describe('the clock of a rehearsal', () => {
     expect(aheadMs()).toBeCloseTo(26 * HOUR_MS, -2)
   })
 
-  it.each([true, false])('is at most a tenth of a second behind, with one that can wait: %s', async (waits) => {
-    other.waits = waits
-    clock = await follow()
+  it.each([true, false])(
+    'is at most a tenth of a second behind a sandbox clock with long polling: %s',
+    async (waits) => {
+      other.waits = waits
+      clock = await follow()
 
-    for (let moved = 1; moved <= 3; moved++) {
-      other.move(HOUR_MS)
-      const movedAt = performance.now()
-      await vi.waitUntil(() => clock!.offsetMs === moved * HOUR_MS, SOON)
-      expect(performance.now() - movedAt).toBeLessThan(250) // a tenth of a second, and busy cores
-    }
-  })
+      for (let moved = 1; moved <= 3; moved++) {
+        other.move(HOUR_MS)
+        const movedAt = performance.now()
+        await vi.waitUntil(() => clock!.offsetMs === moved * HOUR_MS, SOON)
+        expect(performance.now() - movedAt).toBeLessThan(250) // a tenth of a second, plus tolerance for busy cores
+      }
+    },
+  )
 
-  it('does not ask all the time while nothing moves', async () => {
+  it('does not poll continuously while the clock is not moved', async () => {
     clock = await follow()
     await vi.waitUntil(() => other.asked === 2, SOON)
     await new Promise((resolve) => setTimeout(resolve, 300))
@@ -49,7 +52,7 @@ describe('the clock of a rehearsal', () => {
     expect(other.asked).toBe(2)
   })
 
-  it('goes on as it was while the other one is away, and finds it again', async () => {
+  it('keeps its offset while the sandbox clock is unreachable, and then reconnects', async () => {
     clock = await follow()
     other.move(HOUR_MS)
     await vi.waitUntil(() => clock!.offsetMs === HOUR_MS, SOON)
@@ -64,7 +67,7 @@ describe('the clock of a rehearsal', () => {
     await vi.waitUntil(() => clock!.offsetMs === 3 * HOUR_MS, SOON)
   })
 
-  it('is not followed where it may not be moved, until it may', async () => {
+  it('is not moved while a Cloud Provider of a real cloud exists', async () => {
     let mayMove = false
     clock = await follow(() => Promise.resolve(mayMove))
     other.waits = false

@@ -17,7 +17,7 @@ import {
 } from '../test/kit/index.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** A ticker looks at its clock twice a second, and whatever is due to be looked at is looked at within seconds. */
+/** A ticker reads its clock twice a second, and due work starts within seconds. */
 const SOON = { timeout: 20_000, interval: 100 }
 
 const database = await testDatabase()
@@ -47,7 +47,7 @@ afterAll(async () => {
 })
 
 describe('a server that follows the clock of a sandbox', () => {
-  it('asks the clock of the machine for nothing once it runs', async () => {
+  it('does not use the clock of the machine while it runs', async () => {
     machineAsked = 0
     await new Promise((resolve) => setTimeout(resolve, 1500))
 

@@ -11,7 +11,7 @@ const pairsIn = (table: string): [string, string][] =>
     ([, before, after]) => [before!, after!],
   )
 
-it('the migration gives stored events and audit entries their names of today, and keeps the rest', async () => {
+it('the migration renames stored events and audit entries and keeps all others', async () => {
   const [events, actions] = [pairsIn('events'), pairsIn('audit_entries')]
   expect(events.length).toBeGreaterThan(10)
   expect(actions.length).toBeGreaterThan(20)

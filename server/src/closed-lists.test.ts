@@ -10,29 +10,29 @@ const files = globSync('**/*.ts', { cwd: SRC })
   .filter((file) => !/\.test\.ts$|(event-kinds|audit\/actions)\.ts$/.test(file))
   .map((file) => readFileSync(join(SRC, file), 'utf8'))
 
-/** `thing.happened`: the last word is a past participle, perhaps with a particle. */
+/** `thing.happened`: the last word is a past participle, optionally followed by a particle. */
 const GRAMMAR = /^[a-z]+(_[a-z]+)*\.([a-z]+_)*([a-z]+ed|sent|seen|left|lost|split|reset|forbidden)(_over)?$/
-/** No plural. */
+/** A plural before the dot. */
 const PLURAL = /(?<!s)s\./
 
 describe('kinds of events, actions of the audit list and kinds of alerts', () => {
-  it.each([...EVENT_KINDS, ...AUDIT_ACTIONS, ...ALERT_KINDS])('are a thing and what happened to it: %s', (name) => {
+  it.each([...EVENT_KINDS, ...AUDIT_ACTIONS, ...ALERT_KINDS])('follow the pattern `thing.happened`: %s', (name) => {
     expect(name).toMatch(GRAMMAR)
     expect(name).not.toMatch(PLURAL)
   })
 
   it.each(['message.gone', 'conversations.split', 'conversation.merge', 'submission.handed-over', 'keys.rotated'])(
-    'are not %s',
+    'are not accepted as %s',
     (name) => {
       expect(GRAMMAR.test(name) && !PLURAL.test(name)).toBe(false)
     },
   )
 
-  it.each(EVENT_KINDS)('are recorded: event %s', (kind) => {
+  it.each(EVENT_KINDS)('have code that records them: event %s', (kind) => {
     expect(isNamedIn(kind, /\bappend(All|From)?\(|\btell(Accounts)?\(|EventsOfRows/)).toBe(true)
   })
 
-  it.each(AUDIT_ACTIONS)('are recorded: action %s', (action) => {
+  it.each(AUDIT_ACTIONS)('have code that records them: action %s', (action) => {
     expect(isNamedIn(action, /audit\.record\(|\bchange\(/)).toBe(true)
   })
 })
@@ -47,7 +47,7 @@ describe('the types of both lists', () => {
 
   it('refuse an unknown kind, a wrong payload, and the payload of another kind', () => {
     expectTypeOf<{ kind: 'message.removed'; subjectId: string; payload: { conversationId: string }; at: Date }>()
-      // A complete event.
+      // A complete event is accepted.
       .toExtend<NewEvent>()
     const events: NewEvent[] = [
       // @ts-expect-error: the list has no such kind

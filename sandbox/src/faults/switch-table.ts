@@ -99,7 +99,7 @@ export function createSwitchTable(database: Database) {
         return database.run(spent, at, id).changes === 1
       })
     },
-    /** Oldest first. */
+    /** Token refreshes, oldest first. */
     calls: (id: string) =>
       database.all<{ at: number; call: string }>(
         'SELECT at, call FROM fault_calls WHERE fault_id = ? ORDER BY number',

@@ -15,8 +15,8 @@ function collectingLog() {
   return { lines, log: createLog({ destination: { write: (line: string) => void lines.push(line) } }) }
 }
 
-describe('waiting for the database at the start', () => {
-  it('logs each cause once, and connects when the database is there', async () => {
+describe('the wait for the database at the start', () => {
+  it('logs each cause once and connects when the database is available', async () => {
     const { lines, log } = collectingLog()
     const answers = ['refused', 'refused', 'starting up', 'starting up', 'refused']
     const database = {} as Database
@@ -36,7 +36,7 @@ describe('waiting for the database at the start', () => {
   it.each([
     ['refuses connections', () => Promise.reject(unavailable('refused'))],
     ['accepts connections and is silent', () => new Promise<never>(() => undefined)],
-  ])('ends after its time with an error of its own when the database %s', async (_what, connect) => {
+  ])('ends with its own error after the time limit when the database %s', async (_what, connect) => {
     const { log } = collectingLog()
 
     const failure = await waitForDatabase(connect, { log, signal, waitMs: 50, pauseMs: 5 }).catch((e: unknown) => e)
@@ -45,7 +45,7 @@ describe('waiting for the database at the start', () => {
     expect((failure as AppError).fix).toContain('Nothing was changed')
   })
 
-  it('does not retry a refusal that waiting does not change', async () => {
+  it('does not retry a permanent refusal', async () => {
     const { log } = collectingLog()
     let tries = 0
     const connect = () => Promise.reject(new AppError('database.refused', { cause: new Error(`try ${++tries}`) }))

@@ -3,14 +3,14 @@ import type { Database } from './database.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 
-/** A database is often started together with Postkey, and takes longer. */
+/** Maximum wait in milliseconds. A database is often started together with Postkey, and takes longer. */
 const WAIT_MS = 60_000
 const PAUSE_MS = 1_000
 
 /**
- * Connects, again and again for a minute while the database does not answer. Logs a cause once.
+ * Connects to the database and retries for a minute while it does not respond. Logs a repeated cause once.
  *
- * @throws {AppError} `database.absent_at_start` after that minute; what else `connect` throws, at once
+ * @throws {AppError} `database.absent_at_start` after that minute; other errors of `connect` at once
  */
 export async function waitForDatabase(
   connect: () => Promise<Database>,
@@ -36,14 +36,17 @@ export async function waitForDatabase(
 
 export interface WaitOptions {
   log: Log
-  /** Ends the waiting. */
+  /** Aborts the wait. */
   signal: AbortSignal
-  /** For tests. */
+  /** Maximum wait in milliseconds; set by tests. */
   waitMs?: number
   pauseMs?: number
 }
 
-/** A frozen database takes the connection and says nothing. What answers after the time is closed again. */
+/**
+ * Connects within a time limit. A frozen database accepts the connection and does not respond. A connection that
+ * succeeds late is closed again.
+ */
 async function within(connect: () => Promise<Database>, limitMs: number, signal: AbortSignal): Promise<Database> {
   const over = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, Math.ceil(limitMs)))])
   const connecting = connect()
@@ -60,7 +63,7 @@ async function within(connect: () => Promise<Database>, limitMs: number, signal:
   }
 }
 
-/** Node leaves the message empty when several addresses refuse. */
+/** Reason for a failed connection. Node leaves the message empty when several addresses refuse. */
 function reasonOf({ cause }: AppError): string {
   if (!(cause instanceof Error)) return 'unknown'
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined

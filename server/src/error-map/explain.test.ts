@@ -103,7 +103,7 @@ Add-MailboxPermission -Identity 'support@contoso.example' -User 'anna@contoso.ex
   })
 })
 
-describe('the map of Microsoft’s codes', () => {
+describe("the map of Microsoft's codes", () => {
   const rows = ERROR_MAP.flatMap((entry) => entry.codes.map((code) => [code, entry] as const))
 
   it('contains each code once', () => {

@@ -124,7 +124,7 @@ interface SubmissionChange {
 
 type UserName = string | undefined
 
-/** The type alone; nothing is kept at run time. */
+/** Declares the type of a detail; it has no runtime value. */
 function payload<Payload extends object>(): Payload {
   return undefined as unknown as Payload
 }

@@ -1,4 +1,4 @@
-/** The mail itself: subject and plain text that somebody tired can act on, on a phone. */
+/** Text of an alert mail: subject and plain text, short enough to act on from a phone. */
 import type { IncidentWords } from './incident.ts'
 import type { AccountsOfIncident } from './names.ts'
 import type { IncidentRow } from './record.ts'
@@ -23,7 +23,7 @@ function trouble(
   { row, words, accounts, provider, url, now }: MessageInput,
 ): { subject: string; text: string } {
   const stopped = accounts.affected.filter(({ until }) => until === undefined)
-  // A mailbox that cannot be opened cannot send either, whether it has tried or not.
+  // A mailbox that cannot be opened cannot send either, even if it has not tried.
   const [ofSending, ofBoth] = [stopped.filter(isOfSending), stopped.filter((account) => !isOfSending(account))]
   const begins = {
     opened: '',
@@ -40,7 +40,7 @@ function trouble(
       field('Where', words.where),
       field('Microsoft calls it', words.said),
     ]),
-    // Where Microsoft's code is explained, "Where" says the same with the names filled in.
+    // With an explanation of Microsoft's code, "Where" contains the fix with the names filled in.
     ...(words.cause === undefined ? [words.fix] : []),
     ...(words.commands.length > 0 ? [commandsOf(words)] : []),
     ...listOf(ofBoth, `No mail comes in or goes out for now, ${countOf(ofBoth.length)}:`),
@@ -51,7 +51,7 @@ function trouble(
         ? `Dependent on the same thing, still running, and about to stop too, ${countOf(accounts.dependent.length)}:`
         : `Dependent on it, still running, and about to stop, ${countOf(accounts.dependent.length)}:`,
     ),
-    // The fix of an installation trouble says what is not lost.
+    // The fix of an installation incident also states which data is safe.
     ...(row.cause === 'installation'
       ? []
       : [
@@ -69,7 +69,7 @@ function isOfSending({ affects }: Pick<Stopped, 'affects'>): boolean {
   return affects === 'sending'
 }
 
-/** First what stands still: on a phone little more than that is seen. */
+/** Start of the subject: the stopped mailboxes come first, because a phone shows only the beginning. */
 function stopsOf(stopped: readonly Stopped[], dependent: number): string {
   const [first, ...more] = stopped
   const verb = stopped.every(isOfSending) ? 'cannot send' : 'stopped'
@@ -77,12 +77,12 @@ function stopsOf(stopped: readonly Stopped[], dependent: number): string {
   return dependent === 0 ? '' : `${countOf(dependent)} about to stop: `
 }
 
-/** Whose fault it is, where the mailbox alone does not say it. */
+/** Name of the cause, unless the mailbox alone identifies it. */
 function causedAt({ cause, subject_name: name }: IncidentRow, stopped: readonly unknown[]): string {
   return cause === 'mailbox' && stopped.length === 1 ? '' : ` (${name})`
 }
 
-/** Once, where Microsoft's words are no other than ours. */
+/** Title and cause, or only the title if both are the same text. */
 function sentencesOf({ title, cause }: IncidentWords): string {
   const said = cause?.replace(/\.$/, '')
   return said === undefined || said === title ? `${title}.` : `${title}. ${cause}`
@@ -148,7 +148,7 @@ function countOf(count: number): string {
   return count === 0 ? '' : count === 1 ? '1 mailbox' : `${count} mailboxes`
 }
 
-/** UTC, because those who read it may sit anywhere. */
+/** Time in UTC, because recipients may be in different time zones. */
 function timeOf(time: Date): string {
   return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }

@@ -18,13 +18,13 @@ describe('the cause of a code', () => {
     ['transports.throttled', 'throttling'],
   ] as const)('follows the scope of the entry: %s is caused by %s', (code, cause) => expect(causeOf(code)).toBe(cause))
 
-  it('takes a code that a newer version stored for what its room is about', () => {
+  it('is derived from the room for a code that a newer version stored', () => {
     expect(causeOf('cloud_providers.of_tomorrow')).toBe('provider')
     expect(causeOf('tokens.of_tomorrow')).toBe('person')
     expect(causeOf('room.of_tomorrow')).toBe('mailbox')
   })
 
-  it('lets the code stand for all whose end needs a person, then the one that is met most often', () => {
+  it("is represented by the code that requires a user's action first, then by the most frequent code", () => {
     expect(weightiest(['transports.unavailable', 'tokens.endpoint_unavailable', 'tokens.endpoint_unavailable'])).toBe(
       'tokens.endpoint_unavailable',
     )

@@ -1,7 +1,7 @@
 import { CATALOGUE, isErrorCode, knownCode, type ErrorCode, type Remedy, type Scope } from '../kernel/errors.ts'
 import type { Cause } from './incident.ts'
 
-/** `egress`: on which side of the network it is, ours or Microsoft's, shows only in a comparison of all mailboxes. */
+/** `egress`: only a comparison of all mailboxes shows whether the fault is in the local network or at Microsoft. */
 export type CauseInTable = Cause | 'egress' | 'throttling'
 
 const CAUSE_OF_SCOPE: Readonly<Record<Scope, CauseInTable>> = {
@@ -19,12 +19,12 @@ const CAUSE_OF_SCOPE: Readonly<Record<Scope, CauseInTable>> = {
   installation: 'installation',
   microsoft: 'microsoft',
   throttling: 'throttling',
-  // Never the reason of a state.
+  // Never occurs as the reason of a state.
   request: 'mailbox',
   alerts: 'mailbox',
 }
 
-/** Causes of codes that a newer version stored, by the room in front of the dot. */
+/** Causes of codes stored by a newer version, by the room before the dot. */
 const CAUSE_OF_ROOM: ReadonlyMap<string, CauseInTable> = new Map([
   ['cloud_providers', 'provider'],
   ['tokens', 'person'],
@@ -33,21 +33,21 @@ const CAUSE_OF_ROOM: ReadonlyMap<string, CauseInTable> = new Map([
 export function causeOf(code: string): CauseInTable {
   if (!isErrorCode(code)) return CAUSE_OF_ROOM.get(code.split('.')[0]!) ?? 'mailbox'
   const { scope, remedy } = CATALOGUE[code]
-  // A fault of the network that an admin has to fix is on the side of Postkey.
+  // A network fault that requires an admin is a fault of the local network.
   return scope === 'network' && remedy !== 'wait' ? 'network' : CAUSE_OF_SCOPE[scope]
 }
 
 const TRANSIENT: readonly CauseInTable[] = ['egress', 'network', 'microsoft', 'throttling']
 
 /**
- * True for an outage that is named by the mailboxes that it stops: which of these codes each meets depends on which side gave up
+ * True for an outage that is reported per stopped mailbox. The code of each mailbox depends on which side gave up
  * first, and changes between attempts.
  */
 export function isWeather(code: string): boolean {
   return TRANSIENT.includes(causeOf(code)) || code === 'email_accounts.silent'
 }
 
-/** True if Entra ID reported an outage or did not answer: from a mailbox without a valid token both look the same. */
+/** True if Entra ID reported an outage or did not respond: from a mailbox without a valid token both look the same. */
 export function isNoAnswer(code: string): boolean {
   return causeOf(code) === 'egress' || code === 'tokens.endpoint_unavailable'
 }
@@ -56,10 +56,10 @@ export function remedyOf(code: string): Remedy {
   return CATALOGUE[knownCode(code)].remedy
 }
 
-/** What says most about how it can be ended stands for the whole. */
+/** Priority of remedies. The code with the highest priority represents the incident. */
 const WEIGHT: Readonly<Record<Remedy, number>> = { admin: 3, 'sign-in': 2, bug: 1, wait: 0 }
 
-/** Of the codes of one cause the one that counts: who has to act first, then what is met most often. */
+/** Dominant code of a cause: the one whose remedy has the highest priority, then the most frequent one. */
 export function weightiest(codes: readonly string[]): ErrorCode {
   const counts = new Map<string, number>()
   for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1)

@@ -1,4 +1,4 @@
-/** Failures gathered at what causes them. Pure: what is wrong now, as the states say it, and what that comes to. */
+/** Groups current failures by their cause. Pure function of the stored states. */
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import { causeOf, isNoAnswer, isWeather, weightiest } from './causes.ts'
@@ -10,16 +10,16 @@ export interface TroubledAccount {
   name: string
   address: string
   code: string
-  /** Of the state. */
+  /** Start of the state. */
   since: Date
-  /** Undefined where a password opens it. */
+  /** `undefined` for a mailbox with a password. */
   cloudProviderId: CloudProviderId | undefined
-  /** Its host, where a password opens it. */
+  /** Host name, for a mailbox with a password. */
   mailServer?: string | undefined
   grantId: GrantId | undefined
-  /** Where the application itself opens it; where a person does, the grant knows. */
+  /** Directory (tenant) ID for a mailbox with application access; otherwise the grant contains it. */
   tenantId: string | undefined
-  /** Shown with the incident. */
+  /** Detail shown with the incident. */
   detail?: string | undefined
 }
 
@@ -27,11 +27,11 @@ export interface TroubledThing<Id> {
   id: Id
   code: string
   since: Date
-  /** Shown with the incident. */
+  /** Detail shown with the incident. */
   detail?: string | undefined
 }
 
-/** The states of everything that is not well, with what is needed to name it. */
+/** All failing states, with the names needed to describe them. */
 export interface StatesNow {
   accounts: readonly TroubledAccount[]
   /** Mailboxes that cannot send. */
@@ -42,7 +42,7 @@ export interface StatesNow {
   namesOfGrants: ReadonlyMap<GrantId, { name: string; cloudProviderId: CloudProviderId; tenantId: string }>
   /** Cloud Providers that are being tried, and since when. */
   connectingProviders?: ReadonlyMap<CloudProviderId, Date>
-  /** How many accounts there are that are not paused. */
+  /** Number of accounts that are not paused. */
   activeAccounts: number
 }
 
@@ -54,29 +54,30 @@ export interface FoundAccount {
   affects: Affects
 }
 
-/** What is wrong at one cause. */
+/** Failures with one cause. */
 export interface FoundCause {
   cause: Cause
   key: string
   subject: Subject
   code: ErrorCode
-  /** Measured values and the effect, where the code alone does not tell. */
+  /** Measured values and the effect, if the code alone is not sufficient. */
   detail?: string | undefined
   since: Date
-  /** With since when each is affected. */
+  /** Affected accounts, each with the start of its failure. */
   accounts: readonly FoundAccount[]
 }
 
-/** Nearly nothing gets through: then it is our own side, or the whole of Microsoft, and from here that looks the same. */
+/** Share of failing accounts from which the cause is the local network or all of Microsoft, which look the same. */
 const NEARLY_ALL = 0.8
 
 /**
- * `stays`: whether an incident of that name is open. What began as Microsoft's does not become ours in the middle of it
- * because one more mailbox joined, nor the other way round: that would be a second alert for the same thing.
+ * Groups failures by cause.
  *
- * `heldBy`: the open incident that a mailbox is in, when it is one of an outage. As long as the mailbox meets nothing but
- * weather it stays there, whatever it hears next: a server that hangs is silence first, then a timeout, then a token that
- * could not be renewed.
+ * `stays`: returns true if an incident with that cause and key is open. The cause of an open incident does not change
+ * between Microsoft and the local network when another mailbox joins. That would cause a second alert.
+ *
+ * `heldBy`: the open outage incident of a mailbox. The mailbox remains in it while it has only transient errors, even
+ * if the code changes. A hanging server causes silence first, then a timeout, then a failed token refresh.
  */
 export function gather(
   now: StatesNow,
@@ -115,7 +116,7 @@ export function gather(
   }
   for (const account of lasting(now.sending ?? [])) {
     const reading = accounts.find(({ id }) => id === account.id)
-    // An outage that stops reading and sending is one.
+    // An outage that stops reading and sending is a single failure.
     if (reading && isWeather(reading.code) && isWeather(account.code)) continue
     const { place, code } = isWeather(account.code)
       ? outageOf(account)
@@ -130,14 +131,14 @@ export function gather(
   for (const { id, code, since, detail } of lasting(now.providers)) {
     const at = entry(ofProvider(id))
     if (detail !== undefined) at.details.push({ code, detail })
-    // What the registration itself says outweighs what its mailboxes met.
+    // The code of the registration itself takes precedence over those of its mailboxes.
     at.ownCode ??= code
     at.sinces.push(since)
   }
   for (const { id, code, since } of grants) {
     const grant = now.namesOfGrants.get(id)
     if (!grant) continue
-    // Its mailboxes and it met the same.
+    // The grant and its mailboxes failed in the same outage.
     const outage = isWeather(code) ? placesOfGrants.get(id) : undefined
     const place = outage ?? placeOf({ code, cloudProviderId: grant.cloudProviderId, grantId: id })
     const at = entry(place)
@@ -169,7 +170,7 @@ export function gather(
     const held = heldBy(account.id)
     const ofGrant = account.grantId && weatherOfGrants.get(account.grantId)
     const isSilent = account.code === 'email_accounts.silent'
-    // Silence says least of all: where something is known of the outage, that is what it is called.
+    // Silence is the least specific code: a known code of the outage takes precedence.
     if (held) return { place: held.place, code: isSilent && held.place.cause !== 'mailbox' ? held.code : account.code }
     const code = isSilent && ofGrant ? ofGrant : account.code
     return { place: placeOf({ ...account, code }), code }
@@ -191,7 +192,7 @@ export function gather(
         return place('tenant-policy', `${cloudProviderId}:${tenantId}`, { name, cloudProviderId, tenantId })
       }
       case 'person':
-        // An application that opens mailboxes by itself has nobody to sign in.
+        // With application access there is no user who could sign in.
         if (!grantId) return ofProvider(cloudProviderId)
         return place('person', grantId, {
           name: grant?.name ?? '',
@@ -223,7 +224,10 @@ export function gather(
     }
   }
 
-  /** What the server has is one for all of its mailboxes; a wrong password is of one. */
+  /**
+   * Place of a failure at a mail server. An outage of the server is one failure of all its mailboxes; a wrong password
+   * affects a single mailbox.
+   */
   function placeAtServer(account: Pick<TroubledAccount, 'code'> & Partial<TroubledAccount>): Place {
     const { code, mailServer: host = '', id = '', name = '' } = account
     const cause = causeOf(code)
@@ -242,7 +246,7 @@ export function gather(
 
 type Place = Pick<FoundCause, 'cause' | 'key' | 'subject'>
 
-/** Of an incident that is open, and what it is called. */
+/** Place and code of an open incident. */
 export interface HeldPlace {
   place: Place
   code: string

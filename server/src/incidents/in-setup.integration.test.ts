@@ -8,7 +8,7 @@ const stage = createStage(database)
 afterEach(() => stage.reset())
 afterAll(() => stage.close())
 
-it('opens for no Cloud Provider before it has worked once: setup shows what is wrong, and nothing can stop', async () => {
+it('opens for no Cloud Provider before it has worked once: setup shows the fault, and no mail can stop', async () => {
   const id = await stage.provider()
   await database.pool.query('UPDATE cloud_providers SET worked_at = NULL WHERE id = $1', [id])
   await stage.cloudProvider(id, 'needs-admin', 'cloud_providers.tenant_unknown')
@@ -22,7 +22,7 @@ it('opens for no Cloud Provider before it has worked once: setup shows what is w
   expect(await stage.open()).toMatchObject([{ cause: 'provider' }])
 })
 
-it('names the secret that Microsoft refuses, of those that the provider has', async () => {
+it('names the secret that Microsoft refuses when the provider has several', async () => {
   const id = await stage.provider()
   const secrets = [
     ['Qx8', 'cloud_providers.secret_expired'],

@@ -2,14 +2,18 @@ import type { ErrorWords, ErrorCode } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId, IncidentId } from '../kernel/ids.ts'
 
 /**
- * Where a failure is caused, and so where it can be ended: our registration, what an organization allows, a person's
- * sign-in, one mailbox, our own side (network, DNS, database), Microsoft itself, or this installation (disk, processes).
+ * Cause of a failure, which determines where it can be fixed. Causes:
+ *
+ * - the registration, the policy of an organization, a user's sign-in, or one mailbox
+ * - the local network, including DNS and the database
+ * - Microsoft
+ * - this installation: disk, processes
  */
 export type Cause = 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft' | 'installation'
 
-/** The one thing that a cause is about. */
+/** The object that a cause refers to. */
 export interface Subject {
-  /** What people call it; kept when the thing is removed. */
+  /** Display name; kept when the object is removed. */
   name: string
   cloudProviderId: CloudProviderId | undefined
   grantId: GrantId | undefined
@@ -22,35 +26,35 @@ export interface IncidentReason extends ErrorWords {
 }
 
 export interface Command {
-  /** Where to run it. */
+  /** Shell in which to run it. */
   shell: string
-  /** Connects to the right organization first; to be copied as it is. */
+  /** Command to copy. It connects to the right organization first. */
   text: string
 }
 
-/** What to do, for the person who can, with the real names filled in. */
+/** Instructions for the person who can fix it, with the real names filled in. */
 export interface IncidentWords {
   title: string
-  /** What it means, where Microsoft's own code for it is known. */
+  /** Meaning of Microsoft's code, if known. */
   cause: string | undefined
-  /** What Microsoft calls it: `AADSTS50173`, `ErrorAccessDenied`. */
+  /** Microsoft's code: `AADSTS50173`, `ErrorAccessDenied`. */
   said: string | undefined
-  /** Who can end it. */
+  /** Person who can fix it. */
   who: string
-  /** Where they go. */
+  /** Place where it is fixed. */
   where: string | undefined
   fix: string
   commands: readonly Command[]
-  /** Microsoft's page about its number. */
+  /** URL of Microsoft's page about the number. */
   lookUpUrl: string | undefined
 }
 
-/** What of a mailbox an incident stops. */
+/** Direction of mail that an incident stops. */
 export type Affects = 'receiving' | 'sending' | 'both'
 
 export interface AffectedEmailAccount {
   id: EmailAccountId
-  /** As they were called when it began: the mailbox may have been removed since. */
+  /** Name at the start of the incident; the mailbox may have been removed since. */
   name: string
   address: string
   since: Date
@@ -64,18 +68,18 @@ export interface Incident {
   subject: Subject
   reason: IncidentReason
   words: IncidentWords
-  /** Measured values and the effect, for a trouble of the installation. */
+  /** Measured values and the effect, for an incident of the installation. */
   detail: string | undefined
-  /** Since when it is broken; before `openedAt` where a while is waited first. */
+  /** Start of the failure; before `openedAt` if the incident opens only after a delay. */
   since: Date
   openedAt: Date
   closedAt: Date | undefined
-  /** When people were first told, over whatever road. */
+  /** Time of the first alert, on any channel. */
   alertedAt: Date | undefined
-  /** When they are told next, as things stand. */
+  /** Time of the next alert; may still change. */
   nextAlertAt: Date | undefined
   reminders: number
-  /** How often it came back within ten minutes. */
+  /** Number of times the incident came back within ten minutes of its end. */
   reopened: number
   acknowledgedAt: Date | undefined
   acknowledgedBy: string | undefined
@@ -94,14 +98,17 @@ export type IncidentEntryKind =
   | 'closed'
   | 'all-clear'
 
-/** One line of the timeline. */
+/** One entry of the timeline. */
 export interface IncidentEntry {
   id: number
   kind: IncidentEntryKind
   at: Date
-  /** `joined`, `left`, `opened`: which mailboxes. */
+  /** Mailboxes of the entries `joined`, `left` and `opened`. */
   accounts: readonly { id: EmailAccountId; name: string; address: string }[]
-  /** `reason-changed`: from and to, as codes. `acknowledged`: by whom. `alerted`, `reminded`, `all-clear`: to whom. */
+  /**
+   * `reason-changed`: from and to, as codes. `acknowledged`: the user. `alerted`, `reminded`, `all-clear`: the
+   * recipients.
+   */
   from: string | undefined
   to: string | undefined
   by: string | undefined
@@ -109,7 +116,7 @@ export interface IncidentEntry {
 }
 
 export interface IncidentDetails extends Incident {
-  /** As long as it is open: mailboxes that still run and depend on the same thing. */
+  /** While the incident is open: mailboxes that still run but depend on the same object. */
   dependent: readonly { id: EmailAccountId; name: string; address: string }[]
   timeline: IncidentEntry[]
 }

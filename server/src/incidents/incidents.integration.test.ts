@@ -10,7 +10,7 @@ beforeEach(() => stage.reset())
 afterAll(() => stage.close())
 
 describe('a secret that expires under 50 mailboxes', () => {
-  it('is one incident and one mail that names them all, and all are out of it within a minute of the new secret', async () => {
+  it('is one incident and one alert that names them all, and all recover within a minute of the new secret', async () => {
     const cloudProviderId = await stage.provider()
     const accounts = await stage.accounts(50, { cloudProviderId })
     await stage.cloudProvider(cloudProviderId, 'needs-admin', 'cloud_providers.secret_expired')
@@ -18,7 +18,7 @@ describe('a secret that expires under 50 mailboxes', () => {
       await stage.account(id, 'needs-admin', 'cloud_providers.secret_expired')
     }
     await stage.look()
-    // The others notice while people are not told yet, and after.
+    // Other mailboxes fail before the alert is sent, and after it.
     for (const { id } of accounts.slice(10, 30)) {
       await stage.account(id, 'needs-admin', 'cloud_providers.secret_expired')
     }
@@ -47,7 +47,7 @@ describe('a secret that expires under 50 mailboxes', () => {
 })
 
 describe('an incident', () => {
-  it('opens at once for what a person has to end, and is told as soon as its mailboxes have gathered', async () => {
+  it('opens at once if a user must fix it, and alerts once the number of its mailboxes is stable', async () => {
     const [account] = await stage.accounts(1)
     await stage.account(account!.id, 'needs-sign-in', 'tokens.grant_ended')
     await stage.look()
@@ -59,7 +59,7 @@ describe('an incident', () => {
     expect(await stage.told()).toMatchObject([{ kind: 'incident.opened' }])
   })
 
-  it('opens for what passes by itself once that has lasted five minutes, and is told after fifteen', async () => {
+  it('opens after five minutes of a transient error, and alerts after fifteen', async () => {
     const [account] = await stage.accounts(1)
     await stage.account(account!.id, 'degraded', 'transports.unavailable')
     await stage.pass(5 * MINUTE_MS - 1, MINUTE_MS)
@@ -72,7 +72,7 @@ describe('an incident', () => {
     expect(await stage.told()).toHaveLength(1)
   })
 
-  it('is told to nobody when what passes by itself has passed before', async () => {
+  it('sends no alert when a transient error ends in time', async () => {
     const [account] = await stage.accounts(1)
     await stage.account(account!.id, 'degraded', 'transports.throttled')
     await stage.pass(6 * MINUTE_MS, MINUTE_MS)
@@ -82,13 +82,13 @@ describe('an incident', () => {
     expect(await stage.told()).toEqual([])
   })
 
-  it('is not over because an error is gone: only a reading ends it', async () => {
+  it('ends only after a successful read, not when an error disappears', async () => {
     const [account] = await stage.accounts(1)
     await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
     await stage.look()
     await stage.account(account!.id, 'connecting')
     await stage.pass(MINUTE_MS, 5 * SECOND_MS)
-    // Throttled on the way there, it is still not read.
+    // A throttled mailbox is still not read.
     await stage.account(account!.id, 'degraded', 'transports.throttled')
     await stage.pass(MINUTE_MS, 5 * SECOND_MS)
     expect(await stage.open()).toMatchObject([{ cause: 'mailbox' }])
@@ -97,7 +97,7 @@ describe('an incident', () => {
     expect(await stage.open()).toEqual([])
   })
 
-  it('that comes back within ten minutes is the same one, and is not told a second time', async () => {
+  it('is reopened without a second alert when it returns within ten minutes', async () => {
     const [account] = await stage.accounts(1)
     for (let flap = 0; flap < 5; flap++) {
       await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
@@ -111,7 +111,7 @@ describe('an incident', () => {
     expect(await stage.told()).toHaveLength(1)
   })
 
-  it('that comes back after people heard that it was over is told again', async () => {
+  it('alerts again when it returns after the all-clear', async () => {
     const [account] = await stage.accounts(1)
     await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
     await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
@@ -132,7 +132,7 @@ describe('an incident', () => {
     ])
   })
 
-  it('that comes and goes every minute and a half is told to have begun, ended and come back, and then no more', async () => {
+  it('alerts only three times while it starts and ends every minute and a half: start, end and return', async () => {
     const [account] = await stage.accounts(1)
     for (let flap = 0; flap < 20; flap++) {
       await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
@@ -142,12 +142,12 @@ describe('an incident', () => {
     }
     const kinds = async () => (await stage.told()).map(({ key }) => key.split(':').slice(2).join(':'))
     expect(await kinds()).toEqual(['opened', 'all-clear:0', 'again:1'])
-    // Once it is over for good, that is told.
+    // The final end sends an all-clear.
     await stage.pass(10 * MINUTE_MS, 30 * SECOND_MS)
     expect(await kinds()).toEqual(['opened', 'all-clear:0', 'again:1', 'all-clear:19'])
   })
 
-  it('that comes back later is another one', async () => {
+  it('is a new incident when it returns later', async () => {
     const [account] = await stage.accounts(1)
     for (let time = 0; time < 2; time++) {
       await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
@@ -164,7 +164,7 @@ describe('an incident', () => {
     ])
   })
 
-  it('reminds after 1, 4 and 12 hours, then daily, until somebody is at it', async () => {
+  it('reminds after 1, 4 and 12 hours, then daily, until it is acknowledged', async () => {
     const [account] = await stage.accounts(1)
     await stage.account(account!.id, 'needs-sign-in', 'tokens.password_changed')
     await stage.pass(MINUTE_MS, 5 * SECOND_MS)
@@ -203,7 +203,7 @@ describe('an incident', () => {
     await expect(stage.incidents.get(newId())).rejects.toMatchObject({ code: 'incidents.not_found' })
   })
 
-  it('is one, whatever number of processes look at the same time', async () => {
+  it('is opened once when several processes check at the same time', async () => {
     const accounts = await stage.accounts(3, { cloudProviderId: await stage.provider() })
     for (const { id } of accounts) await stage.account(id, 'needs-admin', 'cloud_providers.secret_wrong')
     await Promise.all(Array.from({ length: 8 }, () => stage.look()))
@@ -213,7 +213,7 @@ describe('an incident', () => {
     expect(await stage.told()).toHaveLength(1)
   })
 
-  it('cannot be there twice for one cause, even if two keepers wrote past their lock', async () => {
+  it('is unique per cause, even if two keepers write without a lock', async () => {
     const [account] = await stage.accounts(1)
     await stage.account(account!.id, 'needs-admin', 'transports.access_denied')
     await stage.look()
@@ -224,7 +224,7 @@ describe('an incident', () => {
     await expect(again).rejects.toMatchObject({ constraint: 'incidents_one_open_per_cause' })
   })
 
-  it('follows a mailbox to another cause, and lets one go that was paused or removed', async () => {
+  it('follows a mailbox to another cause, and releases a paused or removed mailbox', async () => {
     const [one, two, three] = await stage.accounts(3, { cloudProviderId: await stage.provider() })
     for (const { id } of [one!, two!, three!]) await stage.account(id, 'needs-admin', 'cloud_providers.secret_expired')
     await stage.look()
@@ -235,11 +235,11 @@ describe('an incident', () => {
     expect(await stage.open()).toMatchObject([{ cause: 'person', affected: [{ id: one!.id, until: undefined }] }])
     const [, provider] = await stage.all()
     expect(provider).toMatchObject({ cause: 'provider', closedAt: expect.any(Date) as Date })
-    // The one that was removed was affected all the same.
+    // The removed mailbox remains listed as affected.
     expect(provider!.affected).toHaveLength(3)
   })
 
-  it('that is over says of no mailbox that it is read again when it is not', async () => {
+  it('lists mailboxes that are still not read in its all-clear', async () => {
     const [again, paused, removed, other] = await stage.accounts(4, { cloudProviderId: await stage.provider() })
     const all = [again!, paused!, removed!, other!]
     const code = 'cloud_providers.secret_expired'
@@ -263,7 +263,7 @@ describe('an incident', () => {
     expect(text).not.toContain('Nothing is to be done.')
   })
 
-  it('that cannot be told keeps no other from being told', async () => {
+  it('blocks no other alerts when its own alert fails', async () => {
     const [bad, good] = await stage.accounts(2)
     for (const { id } of [bad!, good!]) await stage.account(id, 'needs-sign-in', 'tokens.grant_ended')
     await database.pool.query(`UPDATE grants SET ended_upstream = '{"errorCodes": 5}' WHERE id = $1`, [bad!.grantId])
@@ -277,7 +277,7 @@ describe('an incident', () => {
     expect(await stage.told()).toHaveLength(2)
   })
 
-  it('is named by what says most: the state of the person, not what their mailbox met', async () => {
+  it("has the code of the user's sign-in rather than that of the mailbox", async () => {
     const [account] = await stage.accounts(1)
     await stage.account(account!.id, 'needs-sign-in', 'tokens.grant_ended')
     await stage.look()
@@ -292,7 +292,7 @@ describe('an incident', () => {
     ])
   })
 
-  it('opens for a person before any of their mailboxes stops, and for nobody who opens none', async () => {
+  it('opens for an ended sign-in before its mailboxes stop, but not for a sign-in without active mailboxes', async () => {
     const [account] = await stage.accounts(1)
     await stage.grant(account!.grantId, 'needs-sign-in', 'tokens.password_changed')
     const [unused] = await stage.accounts(1)
@@ -307,8 +307,8 @@ describe('an incident', () => {
   })
 })
 
-describe('failures are gathered', () => {
-  it('per organization where a policy blocks: 30 mailboxes of 30 people are one incident', async () => {
+describe('the grouping of failures', () => {
+  it('combines a policy failure of 30 mailboxes with 30 users into one incident of the organization', async () => {
     const cloudProviderId = await stage.provider()
     const accounts = await stage.accounts(30, { cloudProviderId })
     await database.pool.query(`UPDATE grants SET tenant_id = '11111111-2222-3333-4444-555555555555'`)
@@ -322,7 +322,7 @@ describe('failures are gathered', () => {
     ])
   })
 
-  it('at the organization of the mailbox where the application opens it, and not at that of the registration', async () => {
+  it('assigns application access to the organization of the mailbox, not to that of the registration', async () => {
     const [stopped] = await stage.accounts(2, { cloudProviderId: await stage.provider() })
     const tenantId = '11111111-2222-3333-4444-555555555555'
     await database.pool.query(
@@ -336,12 +336,12 @@ describe('failures are gathered', () => {
     expect(alert!.text).toContain('Dependent on the same thing, still running, and about to stop too, 1 mailbox:')
   })
 
-  it('at our own side when nearly nothing gets through, at Microsoft when others do', async () => {
+  it('assigns an outage of nearly all mailboxes to the local network, and otherwise to Microsoft', async () => {
     const accounts = await stage.accounts(10)
     for (const { id } of accounts.slice(0, 8)) await stage.account(id, 'degraded', 'egress.unreachable')
     await stage.pass(6 * MINUTE_MS, MINUTE_MS)
     expect(await stage.open()).toMatchObject([{ cause: 'network' }])
-    // It stays what it was called while it lasts, whoever is added or gets through.
+    // The cause remains while the incident lasts, even if mailboxes fail or recover.
     await stage.account(accounts[0]!.id, 'connected')
     await stage.pass(MINUTE_MS)
     expect(
@@ -349,7 +349,7 @@ describe('failures are gathered', () => {
     ).toEqual([['network', 7]])
   })
 
-  it('at Microsoft, by cloud, when most mailboxes are read', async () => {
+  it("assigns an outage to Microsoft's cloud when most mailboxes are read", async () => {
     const accounts = await stage.accounts(10)
     for (const { id } of accounts.slice(0, 3)) await stage.account(id, 'degraded', 'egress.timed_out')
     await stage.account(accounts[3]!.id, 'degraded', 'tokens.endpoint_unavailable')
@@ -357,7 +357,7 @@ describe('failures are gathered', () => {
     expect((await stage.open()).map(({ cause, affected }) => [cause, affected.length])).toEqual([['microsoft', 4]])
   })
 
-  it('at the mailbox where nothing else is to blame, also for a code that this version does not know', async () => {
+  it('assigns other failures to the mailbox, including codes unknown to this version', async () => {
     const [one, two] = await stage.accounts(2)
     await stage.account(one!.id, 'needs-admin', 'transports.mailbox_full')
     await stage.account(two!.id, 'degraded', 'email_accounts.silent')
@@ -369,8 +369,8 @@ describe('failures are gathered', () => {
   })
 })
 
-describe('those who are told', () => {
-  it('are contact and deputy of the Cloud Provider and the contacts of the mailboxes, each once', async () => {
+describe('the recipients of an alert', () => {
+  it('are contact and deputy of the Cloud Provider and the contacts of the mailboxes, without duplicates', async () => {
     const cloudProviderId = await stage.provider()
     const accounts = await stage.accounts(3, { cloudProviderId })
     await database.pool.query(
@@ -391,7 +391,7 @@ describe('those who are told', () => {
     ])
   })
 
-  it('are never the mailbox that broke: the deputy is told, and it is said who was passed by', async () => {
+  it('exclude the failing mailbox: the deputy is alerted, and the alert names the excluded address', async () => {
     const [account] = await stage.accounts(1)
     await database.pool.query(`UPDATE email_accounts SET address = 'admin@contoso.example' WHERE id = $1`, [
       account!.id,
@@ -407,7 +407,7 @@ describe('those who are told', () => {
     ])
   })
 
-  it('are the admins of Postkey when nobody else is left', async () => {
+  it('are the admins of Postkey when no other recipient is left', async () => {
     const [account] = await stage.accounts(1)
     await database.pool.query(`UPDATE email_accounts SET address = 'admin@contoso.example' WHERE id = $1`, [
       account!.id,
@@ -427,7 +427,7 @@ describe('those who are told', () => {
     await database.pool.query('DELETE FROM users')
   })
 
-  it('read what, since when, which mailboxes, who can end it, where, with which command, and where to look', async () => {
+  it('receive the failure, its start, the mailboxes, who can fix it, where, with which command, and a link', async () => {
     const [account] = await stage.accounts(1)
     await database.pool.query(`UPDATE email_accounts SET address = 'support@contoso.example', name = 'Support'`)
     await database.pool.query(`UPDATE cloud_providers SET name = 'Contoso'`)
@@ -451,13 +451,13 @@ describe('those who are told', () => {
       expect(text).toContain(part)
     }
     expect(text).not.toMatch(/undefined|null|\{|NaN|<person>|<mailbox>/)
-    // Nothing is said twice.
+    // No sentence occurs twice.
     const sentences = text.split(/(?<=[.:])\s+/).filter((each) => each.length > 20)
     expect(new Set(sentences).size).toBe(sentences.length)
   })
 })
 
-it('lists to whoever may see some mailboxes only incidents that concern these, and of the mailboxes only these', async () => {
+it('restricts users with access to some mailboxes to incidents and entries of these mailboxes', async () => {
   const cloudProviderId = await stage.provider()
   const [mine, theirs] = await stage.accounts(2, { cloudProviderId })
   const [other] = await stage.accounts(1)
@@ -472,7 +472,7 @@ it('lists to whoever may see some mailboxes only incidents that concern these, a
   expect(await stage.incidents.openCounts()).toEqual({ provider: 1, person: 1 })
 })
 
-it('tells in the stream that it opened, to admins once and to each mailbox concerned', async () => {
+it('sends an event when it opens, once to admins and once per affected mailbox', async () => {
   const accounts = await stage.accounts(3, { cloudProviderId: await stage.provider() })
   for (const { id } of accounts) await stage.account(id, 'needs-admin', 'cloud_providers.secret_expired')
   const before = (await stage.events.list({ emailAccountIds: 'all', limit: 500 })).events.at(-1)?.id

@@ -19,16 +19,16 @@ export interface IncidentsDeps {
   events: Events
   alerts: Pick<Alerts, 'enqueue'>
   log: Log
-  /** `PUBLIC_URL`, without a slash at its end. */
+  /** `PUBLIC_URL` without a trailing slash. */
   publicUrl: string
   scriptNamesOf: ScriptNamesOf
   sources: IncidentSources
 }
 
 export interface IncidentFilter {
-  /** Of those that are open, or closed; of both without it. */
+  /** Limits the list to open or closed incidents; both when absent. */
   state?: 'open' | 'closed' | undefined
-  /** Only those that concern one of these mailboxes, and of the mailboxes only these. */
+  /** Limits the list to incidents of these mailboxes, and hides other mailboxes in them. */
   emailAccountIds: VisibleAccounts
   emailAccountId?: EmailAccountId | undefined
   before?: IncidentId | undefined
@@ -36,20 +36,20 @@ export interface IncidentFilter {
 }
 
 export interface Incidents {
-  /** The newest first. */
+  /** Incidents in descending order, newest first. */
   list(filter: IncidentFilter): Promise<{ incidents: Incident[]; next: IncidentId | undefined }>
   get(id: IncidentId): Promise<IncidentDetails>
-  /** Somebody is at it: nobody is reminded any more. The all-clear still comes. */
+  /** Acknowledges an incident, which stops its reminders. The all-clear is still sent. */
   acknowledge(id: IncidentId, actor: string): Promise<IncidentDetails>
-  /** How many are open, by cause. */
+  /** Number of open incidents by cause. */
   openCounts(): Promise<Partial<Record<Incident['cause'], number>>>
-  /** Reports of troubles of this installation itself. */
+  /** Receives reports of problems of this installation. */
   installation: Installation
 
-  /** Looks at the states until {@link stop}. Any number of processes may. */
+  /** Starts checking the states, until {@link stop}. Any number of processes may run it. */
   start(): Promise<void>
   stop(): Promise<void>
-  /** Looks now: for tests. */
+  /** Checks the states immediately; used in tests. */
   look(): Promise<void>
 }
 

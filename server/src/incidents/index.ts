@@ -1,8 +1,9 @@
 /**
- * Incidents: what broke, gathered at what caused it, with everybody it concerns. A view of the states of providers,
- * grants and accounts with a memory: since when, who was told, who is at it, when it ended. Nobody reports to this room;
- * it looks at the states and closes by itself what they say is over. Owns `incidents`, `incident_email_accounts` and
- * `incident_entries`. Troubles of the installation itself (`installation_troubles`) are reported by those that meet them. `http` comes in for the list, `main` starts the keeper.
+ * Incidents: failures grouped by cause, with the affected mailboxes. They are a view of the states of providers, grants
+ * and accounts with a history: start, alerts, acknowledgment and end. The keeper reads those states, and closes
+ * incidents that they no longer show. Owns `incidents`, `incident_email_accounts` and `incident_entries`. Problems of
+ * the installation (`installation_troubles`) are reported by the rooms that detect them. Used by `http` for the list;
+ * `main` starts the keeper.
  */
 export { causeOf } from './causes.ts'
 export type {

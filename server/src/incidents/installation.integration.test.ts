@@ -23,7 +23,7 @@ async function store(email: string, role: 'admin' | 'agent' = 'admin'): Promise<
 beforeEach(() => stage.reset())
 afterAll(() => stage.close())
 
-describe('a trouble of the installation', () => {
+describe('a problem of the installation', () => {
   it('opens one incident with its server and detail, and closes it when it ends', async () => {
     await installation.open(full)
     await installation.open({ ...full, detail: '11 MB of 2 GB are free in /var/lib/postkey.' })
@@ -83,7 +83,7 @@ describe('a trouble of the installation', () => {
     expect(await stage.all()).toMatchObject([{ reopened: 1, closedAt: undefined }])
   })
 
-  it('is kept apart per server and code', async () => {
+  it('is a separate incident per server and code', async () => {
     await installation.open(full)
     await installation.open({ ...full, server: 'mail-2' })
     await installation.open({ code: 'database.refused', detail: 'No connection is left.' })
@@ -92,7 +92,7 @@ describe('a trouble of the installation', () => {
     expect((await stage.open()).map(({ subject }) => subject.name).sort()).toEqual(['This installation', 'mail-1'])
   })
 
-  it('ends by itself when its server stops reporting it', async () => {
+  it('ends automatically when its server stops reporting it', async () => {
     const expiresAt = new Date(stage.clock.now().getTime() + 5 * MINUTE_MS)
     await installation.open({ ...full, expiresAt })
     await stage.pass(5 * MINUTE_MS - 1, MINUTE_MS)
@@ -102,7 +102,7 @@ describe('a trouble of the installation', () => {
   })
 })
 
-describe('a trouble that is over when it can be written', () => {
+describe('a problem that has ended before it can be stored', () => {
   const record = async (minutes: number, ago = 0) => {
     const endedAt = new Date(stage.clock.now().getTime() - ago)
     const since = new Date(endedAt.getTime() - minutes * MINUTE_MS)
@@ -148,7 +148,7 @@ describe('a trouble that is over when it can be written', () => {
     expect(await stage.all()).toHaveLength(2)
   })
 
-  it('alerts admins once, and only when it lasted as long as an open one must to be alerted', async () => {
+  it('alerts admins once, and only if it lasted as long as the alert delay of an open incident', async () => {
     await store('ada@home.example')
     await record(14)
     await stage.pass(MINUTE_MS)

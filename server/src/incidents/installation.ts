@@ -1,4 +1,4 @@
-/** Troubles of this installation itself, reported by the code that meets them. The keeper turns open ones into incidents. */
+/** Problems of this installation, reported by the code that detects them. The keeper turns open ones into incidents. */
 import { advisoryLock, type Database, type Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -10,16 +10,16 @@ import { SAME_WITHIN_MS, toldAfter } from './times.ts'
 
 export interface TroubleKey {
   code: ErrorCode
-  /** The host that has the trouble. Absent: it concerns the whole installation, and its workers share one incident. */
+  /** Host that has the problem. When absent, it concerns the whole installation, and its workers share one incident. */
   server?: string | undefined
 }
 
 export interface OpenTrouble extends TroubleKey {
   /** Measured values and the effect, in one or two sentences. Shown to admins and sent in alerts. */
   detail: string
-  /** The current time by default. */
+  /** Start of the problem; the current time by default. */
   since?: Date | undefined
-  /** For a trouble of one host: ends it when the host stops reporting. Report it again before this time. */
+  /** For a problem of one host: ends it when the host stops reporting. Report it again before this time. */
   expiresAt?: Date | undefined
 }
 
@@ -35,8 +35,8 @@ export interface Installation {
   /** Closes the incident. Does nothing when none is open. */
   end(key: TroubleKey): Promise<void>
   /**
-   * Writes a closed incident, for a trouble that kept the database from storing it. Overlapping reports become one
-   * incident. Admins get one alert when it lasted as long as an open incident must last to be alerted.
+   * Stores a closed incident, for a problem that prevented its storage in the database. Overlapping reports become one
+   * incident. Admins get one alert if it lasted as long as the alert delay of an open incident.
    */
   record(trouble: PastTrouble): Promise<void>
 }
@@ -52,7 +52,7 @@ export function createInstallation({
   database: Database
   clock: Clock
   events: Events
-  /** Makes the keeper read the troubles now. */
+  /** Makes the keeper read the problems at once. */
   poke: () => void
 }): Installation {
   async function open({ code, server = '', detail, since, expiresAt }: OpenTrouble): Promise<void> {
@@ -116,7 +116,10 @@ export function createInstallation({
     poke()
   }
 
-  /** Another worker recorded the same outage, or it lasts already as an open incident. */
+  /**
+   * Extends an incident that another worker recorded for the same outage, or keeps one that is still open. Returns
+   * false if there is none.
+   */
   async function extend(tx: Tx, trouble: PastTrouble): Promise<boolean> {
     const { code, server = '', since, endedAt } = trouble
     const row = await tx
@@ -145,7 +148,10 @@ export function createInstallation({
     return true
   }
 
-  /** Waits as other all-clears do, so that the reports of all workers are one alert. */
+  /**
+   * Time of the alert; `null` if the problem was too short. The delay combines the reports of all workers into one
+   * alert.
+   */
   function alertAt({ code, since, endedAt }: PastTrouble): Date | null {
     const lastedMs = endedAt.getTime() - since.getTime()
     return lastedMs >= toldAfter(code) ? new Date(clock.now().getTime() + SAME_WITHIN_MS) : null
@@ -154,7 +160,7 @@ export function createInstallation({
   return { open, end, record }
 }
 
-/** Open troubles as causes of incidents. Ends those whose host stopped reporting. */
+/** Open problems as causes of incidents. Ends those whose host stopped reporting. */
 export async function readTroubles(tx: Tx, now: Date): Promise<FoundCause[]> {
   await tx
     .updateTable('installation_troubles')

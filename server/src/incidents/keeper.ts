@@ -9,7 +9,9 @@ import { reconcile } from './reconcile-incidents.ts'
 import { createTelling } from './notifications.ts'
 import type { IncidentSources } from './sources.ts'
 
-/** What lasts is noticed by time passing, and not by anything happening. */
+/**
+ * Interval of checks in milliseconds. A lasting failure becomes an incident by the passage of time, without any event.
+ */
 const LOOK_EVERY_MS = 5_000
 const DEADLINE_MS = 2 * 60_000
 
@@ -24,7 +26,7 @@ export interface IncidentKeeperDeps {
   sources: IncidentSources
 }
 
-/** Looks at the states whenever one has changed, and every few seconds besides. */
+/** Checks the states after every change, and also every few seconds. */
 export function createKeeper(deps: IncidentKeeperDeps) {
   const { database, clock, events, log } = deps
   const { tellDue } = createTelling(deps)

@@ -12,7 +12,7 @@ async function lose(id: string, ...names: string[]): Promise<void> {
   await database.pool.query('UPDATE email_accounts SET lost_folders = $2 WHERE id = $1', [id, lost])
 }
 
-it('a chosen folder that disappeared is an incident of its mailbox until folders are chosen again, told to its contact', async () => {
+it('a missing chosen folder is an incident of its mailbox until folders are chosen again, and alerts its contact', async () => {
   const [account, other] = await stage.accounts(2)
   await lose(account!.id, 'Orders', 'Archive')
 
@@ -37,7 +37,7 @@ it('a chosen folder that disappeared is an incident of its mailbox until folders
   expect(await stage.open()).toEqual([])
 })
 
-it('a folder that the server refuses is named apart from those that disappeared', async () => {
+it('a folder that the server refuses is listed separately from missing folders', async () => {
   const [account] = await stage.accounts(1)
   const at = stage.clock.now()
   const folders = [
@@ -54,7 +54,7 @@ it('a folder that the server refuses is named apart from those that disappeared'
   expect(open).toMatchObject({ detail: 'Not on the server any more: Orders. Refused by the server: Private.' })
 })
 
-it('a mailbox that is stopped as well is one incident, with the mailbox once', async () => {
+it('a mailbox that has also stopped has one incident, which lists it once', async () => {
   const [account] = await stage.accounts(1)
   await lose(account!.id, 'Orders')
   await stage.account(account!.id, 'needs-admin', 'transports.access_denied')

@@ -48,7 +48,7 @@ export async function namesFor(
           clientId: provider?.clientId,
           tenantId: row.tenant_id ?? provider?.tenantId,
           person: grant?.name,
-          // One name stands in a sentence; where there are several they are listed beside it.
+          // A sentence contains a single name; several mailboxes are listed separately.
           address: more.length === 0 ? first?.address : undefined,
           principal: row.email_account_id !== null && row.grant_id === null ? ('application' as const) : undefined,
           upstream: (row.cause === 'person' ? grant?.endedUpstream : undefined) ?? upstreams.get(row.id),
@@ -85,15 +85,15 @@ async function upstreamsFor(
 }
 
 export interface AccountsOfIncident {
-  /** Those that the incident holds or held. */
+  /** Mailboxes that are or were part of the incident. */
   affected: AffectedEmailAccount[]
-  /** Those that still run and depend on the same thing: they will stop as soon as their access tokens end. */
+  /** Mailboxes that still run and depend on the same object; they stop when their access tokens expire. */
   dependent: { id: EmailAccountId; name: string; address: string }[]
-  /** Of those affected, once it is over, those that are not read all the same. */
+  /** Affected mailboxes that are still not read after the end of the incident. */
   notReadAgain: {
-    /** Paused, disconnected or removed. */
+    /** Paused, disconnected or removed mailboxes. */
     ended: AffectedEmailAccount[]
-    /** For another cause. */
+    /** Mailboxes that fail for another cause. */
     otherwise: AffectedEmailAccount[]
   }
 }
@@ -116,7 +116,7 @@ async function notReadAgain(
   }
 }
 
-/** Whose mail it is about. */
+/** Mailboxes of an incident. */
 export async function accountsOf(
   sources: IncidentSources,
   db: StatesDb,

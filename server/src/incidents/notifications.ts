@@ -1,4 +1,4 @@
-/** Who is told of an incident, and when: once when it opens, reminders with growing pauses, one all-clear. */
+/** Alerts of an incident: one when it opens, reminders with growing intervals, and one all-clear. */
 import type { AlertKind, Alerts } from '../alerts/index.ts'
 import type { Database, Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
@@ -41,7 +41,7 @@ export function createTelling(deps: {
 }) {
   const { database, clock, events, log, alerts, publicUrl, sources } = deps
 
-  /** Each in a transaction of its own: one that cannot be told keeps none of the others from it. */
+  /** Sends due alerts, each in a separate transaction, so that one failure does not block the others. */
   async function tellDue(): Promise<void> {
     const now = clock.now()
     const due = await database.db
@@ -57,7 +57,7 @@ export function createTelling(deps: {
     }
   }
 
-  /** Looked at again under its lock: another process may have told it meanwhile. */
+  /** Sends one alert. Checks again under the lock, because another process may have sent it. */
   async function tellOne(tx: Tx, id: IncidentId, now: Date): Promise<void> {
     const row = await tx.selectFrom('incidents').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
     if (!row) return

@@ -1,4 +1,4 @@
-/** What is heard of an outage changes from try to try; it is one incident all the same. */
+/** Error codes of an outage change between attempts, but they remain one incident. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { testDatabase } from '../../test/kit/index.ts'
 import { createStage, MINUTE_MS, SECOND_MS } from '../../test/incidents/stage.ts'
@@ -9,7 +9,7 @@ const stage = createStage(database)
 beforeEach(() => stage.reset())
 afterAll(() => stage.close())
 
-describe('an outage is told', () => {
+describe('an outage', () => {
   it.each([
     [
       'a mailbox alone',
@@ -23,13 +23,13 @@ describe('an outage is told', () => {
     ],
     ['one that was silent before', ['email_accounts.silent', 'egress.timed_out', 'tokens.endpoint_unavailable']],
     ['one that was throttled before', ['transports.throttled', 'transports.unavailable', 'egress.timed_out']],
-  ] as const)('once, whatever is heard of an outage one after the other: %s', async (_, codes) => {
+  ] as const)('alerts once, even when its error codes change: %s', async (_, codes) => {
     const [account] = await stage.accounts(1)
     for (const code of codes) {
       await stage.account(account!.id, 'degraded', code)
       await stage.pass(20 * MINUTE_MS, MINUTE_MS)
     }
-    // Its sign-in meets it, too.
+    // Refreshing its sign-in fails as well.
     await stage.grant(account!.grantId, 'degraded', 'tokens.endpoint_unavailable')
     await stage.pass(20 * MINUTE_MS, MINUTE_MS)
     expect(await stage.all()).toHaveLength(1)
@@ -37,7 +37,7 @@ describe('an outage is told', () => {
     expect(told).toHaveLength(1)
   })
 
-  it('once when our network is gone and some mailboxes meet that at Entra ID', async () => {
+  it('alerts once when the local network is down and some mailboxes fail at Entra ID', async () => {
     const accounts = await stage.accounts(10)
     for (const { id } of accounts.slice(0, 6)) await stage.account(id, 'degraded', 'egress.unreachable')
     for (const { id } of accounts.slice(6)) await stage.account(id, 'degraded', 'tokens.endpoint_unavailable')
@@ -46,7 +46,7 @@ describe('an outage is told', () => {
     expect((await stage.all()).map(({ cause, affected }) => [cause, affected.length])).toEqual([['network', 10]])
   })
 
-  it('elsewhere as soon as something else than the weather is met', async () => {
+  it('moves to another incident when a permanent error occurs', async () => {
     const [account] = await stage.accounts(1)
     await stage.account(account!.id, 'degraded', 'egress.timed_out')
     await stage.pass(6 * MINUTE_MS, MINUTE_MS)

@@ -6,14 +6,14 @@ import type { IncidentSources } from './sources.ts'
 
 export interface Recipients {
   to: string[]
-  /** Who would have been told, were it not by a mailbox that is itself affected. */
+  /** Excluded recipients whose address is an affected mailbox. */
   passedBy: { address: string; reason: ErrorCode }[]
 }
 
 /**
- * Contact and deputy of the Cloud Providers concerned and the contacts of the mailboxes, each once. An address that is
- * one of the mailboxes concerned is passed by: mail to it lies where nobody reads it now. When nobody is left, the
- * admins of Postkey are told.
+ * Recipients of an alert: contact and deputy of the affected Cloud Providers and contacts of the mailboxes, without
+ * duplicates. An address of an affected mailbox is excluded, because its mail may not be read at present. Without other
+ * recipients, the admins of Postkey are alerted.
  */
 export async function recipientsOf(
   sources: IncidentSources,

@@ -1,8 +1,8 @@
 /**
- * Makes the open incidents what the states say, in one transaction: opens, joins, lets go, closes, opens again.
+ * Reconciles the open incidents with the states in one transaction: opens, joins, leaves, closes and reopens.
  *
- * One keeper at a time reads the states and writes (an advisory lock of the transaction), so nobody acts on what he read
- * before somebody else wrote; the unique index over open incidents holds even if that lock did not.
+ * One keeper at a time reads the states and writes (an advisory lock of the transaction), so decisions never use
+ * outdated states. The unique index over open incidents protects against duplicates even without that lock.
  */
 import { sql } from 'kysely'
 import { advisoryLock, type Tx } from '../database/index.ts'
@@ -45,7 +45,7 @@ export async function reconcile(tx: Tx, sources: IncidentSources, events: Events
     if (known) await change(known, each)
     else await begin(each)
   }
-  // What is left is open and was found no more.
+  // The remaining open incidents were not found any more.
   for (const row of open.values()) await letGo(row)
 
   async function begin(found: FoundCause): Promise<void> {
@@ -91,7 +91,7 @@ export async function reconcile(tx: Tx, sources: IncidentSources, events: Events
     await tellAccounts(tx, events, 'incident.joined', row, found.accounts.map(idOf), now)
   }
 
-  /** Nobody is told of it a second time, unless they were told that it was over. */
+  /** Reopens an incident. Sends no second alert, unless an all-clear was sent. */
   async function reopen(before: IncidentRow, found: FoundCause): Promise<void> {
     const { id, cause } = before
     const wasTold = before.alerted_at !== null
@@ -110,7 +110,7 @@ export async function reconcile(tx: Tx, sources: IncidentSources, events: Events
           wasTold && !saidOver && before.acknowledged_at === null
             ? new Date(now.getTime() + reminderPause(before.reminders))
             : null,
-        // Who took it upon himself has seen it end; this is news.
+        // The acknowledgment ended with the all-clear; the return requires a new one.
         ...(saidOver ? { acknowledged_at: null, acknowledged_by: null } : {}),
       }))
       .where('id', '=', id)
@@ -131,7 +131,7 @@ export async function reconcile(tx: Tx, sources: IncidentSources, events: Events
         .updateTable('incidents')
         .set({
           code: found.code,
-          // What a person has to end is not waited out.
+          // A failure that requires a user's action has no alert delay.
           ...(row.alert_at && { alert_at: earlier(row.alert_at, alertAt(found)) }),
         })
         .where('id', '=', id)
@@ -162,7 +162,10 @@ export async function reconcile(tx: Tx, sources: IncidentSources, events: Events
     await tellAccounts(tx, events, 'incident.left', { id, cause, code }, left, now)
   }
 
-  /** Nothing is wrong there any more. Over it is when all of its mailboxes are proven to be read, and not before. */
+  /**
+   * Handles an incident that the current states no longer show. Mailboxes leave it when they have recovered or now
+   * belong to another incident; it closes when all have left.
+   */
   async function letGo(row: IncidentRow): Promise<void> {
     const present = (await membersOf(row.id)).filter(({ until }) => until === null)
     const left = await leave(row.id, present)
@@ -186,7 +189,7 @@ export async function reconcile(tx: Tx, sources: IncidentSources, events: Events
     await tellAccounts(tx, events, 'incident.left', row, left, now)
   }
 
-  /** It was changed since, and is not tried yet. */
+  /** Returns true if the Cloud Provider was changed since the start of the incident and has not been checked yet. */
   function isConnecting({ cloud_provider_id: id, since }: IncidentRow): boolean {
     const connectingSince = id === null ? undefined : states.connectingProviders?.get(id)
     return connectingSince !== undefined && connectingSince > since
@@ -206,7 +209,7 @@ export async function reconcile(tx: Tx, sources: IncidentSources, events: Events
           ...{ email_account_id, name, address, since, affects },
         })),
       )
-      // Back again: since the first time, and until further notice.
+      // A mailbox that returns keeps its first start time; its end time is cleared.
       .onConflict((conflict) =>
         conflict
           .columns(['incident_id', 'email_account_id'])
@@ -215,7 +218,10 @@ export async function reconcile(tx: Tx, sources: IncidentSources, events: Events
       .execute()
   }
 
-  /** Those of them that are well again, or are affected by something else by now; the others stay. */
+  /**
+   * Removes mailboxes that have recovered or now belong to another incident; the others stay. Returns the ids of the
+   * removed ones.
+   */
   async function leave(
     id: IncidentId,
     members: readonly { email_account_id: EmailAccountId; name: string; address: string }[],
@@ -245,7 +251,7 @@ export async function reconcile(tx: Tx, sources: IncidentSources, events: Events
   }
 }
 
-/** Which of these incidents of an outage each mailbox is in; of several the oldest. */
+/** Open outage incident of each mailbox; the oldest if there are several. */
 async function readHeld(tx: Tx, open: readonly IncidentRow[]): Promise<Map<EmailAccountId, HeldPlace>> {
   const outages = new Map(open.filter(({ code }) => isWeather(code)).map((row) => [row.id, row]))
   if (outages.size === 0) return new Map()

@@ -12,7 +12,7 @@ export interface NamedAccount {
   address: string
 }
 
-/** A line in the timeline. */
+/** Adds an entry to the timeline. */
 export async function addEntry(
   tx: Tx,
   incidentId: IncidentId,
@@ -32,7 +32,7 @@ export async function addEntry(
     .execute()
 }
 
-/** For admins one event, which names the incident; its content is read where it is shown. */
+/** Appends one event for admins. It names the incident; clients read its content separately. */
 export async function tell(
   tx: Tx,
   events: Events,
@@ -43,7 +43,7 @@ export async function tell(
   await events.append(tx, { kind, subjectId: id, payload: { cause, code }, at })
 }
 
-/** For those who work mail: something changed for their mailbox. */
+/** Appends one event per mailbox, for agents: the incident of their mailbox has changed. */
 export async function tellAccounts(
   tx: Tx,
   events: Events,

@@ -4,10 +4,10 @@ import { isTroubled, troubleOf } from './account-troubles.ts'
 import type { TroubledAccount } from './failure-causes.ts'
 import type { AccountStateNow } from './sources.ts'
 
-/** Mail that waits so long is an incident, whatever the reason. */
+/** Time in milliseconds after which queued mail is an incident, for any reason. */
 export const OVERDUE_AFTER_MS = 15 * 60_000
 
-/** Thrown by no code: the reason of an incident where no attempt has told one. */
+/** Reason of an incident without a failed attempt; never thrown. */
 const OVERDUE = new AppError('submission.waits_too_long').code
 
 /**

@@ -10,7 +10,7 @@ const stage = createStage(database)
 beforeEach(() => stage.reset())
 afterAll(() => stage.close())
 
-/** A message that waits; with a reason where an attempt has failed. */
+/** Inserts a queued message; with a reason if an attempt has failed. */
 async function waits(
   emailAccountId: EmailAccountId,
   { reason, notBefore, state = 'queued' }: { reason?: ErrorCode; notBefore?: Date; state?: string } = {},
@@ -40,7 +40,7 @@ async function oneAccount() {
 }
 
 describe('a mailbox that cannot send', () => {
-  it('is an incident at once where a person has to end it, is told, and ends when a message goes out', async () => {
+  it('is an incident at once if a user must fix it, alerts, and recovers when a message is sent', async () => {
     const { id } = await oneAccount()
     await waits(id, { reason: 'transports.smtp_off' })
     await cannotSend(id, 'transports.smtp_off')
@@ -65,7 +65,7 @@ describe('a mailbox that cannot send', () => {
     expect(told[1]!.text).toContain('Sent again')
   })
 
-  it('is one incident with the mailbox that cannot be read for the same reason', async () => {
+  it('is part of the incident of a mailbox that cannot be read for the same reason', async () => {
     const { id } = await oneAccount()
     await stage.account(id, 'needs-admin', 'transports.access_denied')
     await cannotSend(id, 'transports.access_denied')
@@ -81,7 +81,7 @@ describe('a mailbox that cannot send', () => {
     expect(await stage.open()).toEqual([])
   })
 
-  it('is one incident with the mailbox that cannot be read while no attempt to send has ended', async () => {
+  it('is part of the incident of a mailbox that cannot be read while no sending attempt has ended', async () => {
     const { id } = await oneAccount()
     await waits(id)
     await stage.account(id, 'degraded', 'transports.unavailable')
@@ -91,7 +91,7 @@ describe('a mailbox that cannot send', () => {
     expect(await stage.told()).toHaveLength(1)
   })
 
-  it('is gathered at the sign-in that has ended, with the mailboxes that it keeps from being read', async () => {
+  it('is part of the incident of its ended sign-in, together with mailboxes that cannot be read', async () => {
     const [one, two] = await stage.accounts(2)
     await database.pool.query('UPDATE email_accounts SET grant_id = $2 WHERE id = $1', [two!.id, one!.grantId])
     await stage.account(one!.id, 'needs-sign-in', 'tokens.grant_ended')
@@ -112,8 +112,8 @@ describe('a mailbox that cannot send', () => {
   })
 })
 
-describe('mail that waits in the outbox', () => {
-  it('is an incident after fifteen minutes, is told, and ends when nothing waits any more', async () => {
+describe('queued mail', () => {
+  it('is an incident after fifteen minutes, alerts, and the incident ends when no mail is queued', async () => {
     const { id } = await oneAccount()
     const submission = await waits(id, { reason: 'transports.smtp_unavailable' })
     await stage.pass(15 * MINUTE_MS - 1, MINUTE_MS)
@@ -130,14 +130,14 @@ describe('mail that waits in the outbox', () => {
     expect(await stage.open()).toEqual([])
   })
 
-  it('is an incident also when no attempt has told why', async () => {
+  it('is an incident even without the reason of a failed attempt', async () => {
     const { id } = await oneAccount()
     await waits(id)
     await stage.pass(15 * MINUTE_MS, MINUTE_MS)
     expect(await stage.open()).toMatchObject([{ reason: { code: 'submission.waits_too_long' } }])
   })
 
-  it('is none while it is scheduled, and waits from its time on', async () => {
+  it('is no incident while it is scheduled, and counts from its scheduled time', async () => {
     const { id } = await oneAccount()
     await waits(id, { notBefore: new Date(stage.clock.now().getTime() + HOUR_MS) })
     await stage.pass(HOUR_MS + 14 * MINUTE_MS, MINUTE_MS)
@@ -146,7 +146,7 @@ describe('mail that waits in the outbox', () => {
     expect(await stage.open()).toHaveLength(1)
   })
 
-  it('is none while other mail of its login goes out: it waits for its place', async () => {
+  it('is no incident while other mail of its login is sent', async () => {
     const [one, two] = await stage.accounts(2)
     for (const { id } of [one!, two!]) {
       await stage.account(id, 'connected')
@@ -162,7 +162,7 @@ describe('mail that waits in the outbox', () => {
     expect(await stage.open()).toHaveLength(1)
   })
 
-  it('is one incident with the outage that also stops reading', async () => {
+  it('is part of the incident of the outage that also stops reading', async () => {
     const { id } = await oneAccount()
     await waits(id, { reason: 'transports.unavailable' })
     await stage.account(id, 'degraded', 'transports.unavailable')

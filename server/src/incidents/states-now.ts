@@ -13,7 +13,7 @@ export async function readStates(sources: IncidentSources, db: StatesDb, at: Dat
   )
   const activeAccounts = await sources.emailAccounts.countActive(db)
   const providers = await sources.cloudProviders.list(db)
-  // The admin who sets it up sees on the page what is wrong; there is nothing yet that could stop.
+  // The setup page shows the fault to the admin, and no mailbox can stop yet.
   const inSetup = new Set(providers.filter(({ isInSetup }) => isInSetup).map(({ id }) => id))
   const refused = await readRefusedSecrets(sources, db)
   const accounts = [

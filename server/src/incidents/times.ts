@@ -6,9 +6,9 @@ const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
 
 /**
- * What passes by itself is an incident once it has lasted five minutes: a busy server, a restart of a router and the
- * longest pauses of `Retry-After` that are met daily are over by then. A bug is given the same time, because the next
- * try may meet another message.
+ * Delay in milliseconds before a failure becomes an incident. Transient errors get five minutes. A busy server, a
+ * restart of a router and the longest usual `Retry-After` pauses end within that time. A defect gets the same delay,
+ * because the next attempt may process another message.
  */
 const OPENS_AFTER_MS: Readonly<Record<Remedy, number>> = {
   admin: 0,
@@ -17,7 +17,10 @@ const OPENS_AFTER_MS: Readonly<Record<Remedy, number>> = {
   wait: 5 * MINUTE_MS,
 }
 
-/** And is told after fifteen: until then nobody could do more than wait, either. */
+/**
+ * Delay in milliseconds before the alert. Transient errors get fifteen minutes, because an admin could only wait until
+ * then.
+ */
 const TOLD_AFTER_MS: Readonly<Record<Remedy, number>> = {
   admin: 0,
   'sign-in': 0,
@@ -33,15 +36,18 @@ export function toldAfter(code: string): number {
   return CATALOGUE[knownCode(code)].reportAtOnce ? 0 : TOLD_AFTER_MS[remedyOf(code)]
 }
 
-/** Mailboxes that meet the same cause gather for so long before people are told, so that one mail names them all. */
+/**
+ * Time in milliseconds in which mailboxes with the same cause are collected before the alert, so that one alert names
+ * them all.
+ */
 export const SETTLES_FOR_MS = 20 * SECOND_MS
 
-/** What comes back within this time is the same incident. */
+/** A failure that returns within this time, in milliseconds, reopens the same incident. */
 export const SAME_WITHIN_MS = 10 * MINUTE_MS
 
 /**
- * The all-clear waits whether it lasts. Whoever has ended something waits for word of it and gets it after a minute;
- * what ended by itself may as well begin again by itself.
+ * Delay of the all-clear in milliseconds, to be sure that the recovery lasts. After a fix by a user it is one minute. A
+ * transient error may return without any action, so its delay is longer.
  */
 const ALL_CLEAR_AFTER_MS: Readonly<Record<Remedy, number>> = {
   admin: MINUTE_MS,
@@ -51,8 +57,8 @@ const ALL_CLEAR_AFTER_MS: Readonly<Record<Remedy, number>> = {
 }
 
 /**
- * What has come back already will do so again: people are not told every minute that it is over and that it is not. Whoever
- * ends it for good hears of it a little later.
+ * Delay of the all-clear in milliseconds. After a reopened incident it is longer: a failure that has returned is likely
+ * to return again, and repeated alerts are avoided.
  */
 export function allClearAfter({ code, reopened }: { code: string; reopened: number }): number {
   return reopened > 0 ? SAME_WITHIN_MS : ALL_CLEAR_AFTER_MS[remedyOf(code)]
@@ -61,7 +67,7 @@ export function allClearAfter({ code, reopened }: { code: string; reopened: numb
 const REMINDERS_AFTER_MS = [HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS]
 const THEN_EVERY_MS = 24 * HOUR_MS
 
-/** The pause before the next reminder, after so many. */
+/** Pause in milliseconds before the next reminder, after the given number of reminders. */
 export function reminderPause(reminders: number): number {
   return REMINDERS_AFTER_MS[reminders] ?? THEN_EVERY_MS
 }

@@ -1,13 +1,13 @@
-/** What to do, said to the person who can, with the real names filled in. */
+/** Instructions for the person who can fix an incident, with the real names filled in. */
 import { explain, WHO_WORDS, type KnownNames, type Shell } from '../error-map/index.ts'
 import { CATALOGUE, type ErrorCode, type ErrorEntry, fixOf, type Scope, type Upstream } from '../kernel/errors.ts'
 import type { IncidentWords } from './incident.ts'
 
-/** What the words are filled with. A name that is not known is called by common words. */
+/** Names to fill in. An unknown name is replaced by common words. */
 export interface Names extends KnownNames {
-  /** What the Cloud Provider is called here. */
+  /** Name of the Cloud Provider in Postkey. */
   provider?: string | undefined
-  /** What Microsoft said when it began. */
+  /** Microsoft's response at the start of the incident. */
   upstream?: Upstream | undefined
 }
 
@@ -18,8 +18,8 @@ const SHELL_NAMES: Readonly<Record<Shell, string>> = {
 }
 
 /**
- * Every code has words: Microsoft's own number is explained where it is known, and else remedy and fix of the catalogue
- * say what there is to say.
+ * Texts for every code. A known Microsoft code is explained; otherwise the texts are the remedy and fix of the
+ * catalogue.
  */
 export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
   const entry = CATALOGUE[code]
@@ -36,7 +36,7 @@ export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
   }
 }
 
-/** The users who can act, where Microsoft's own code is not known. */
+/** Users who can fix a failure without a known Microsoft code. */
 const WHO_BY_SCOPE: Readonly<Partial<Record<Scope, string>>> = {
   registration: WHO_WORDS['app-developer'],
   network: 'an admin of this server',
@@ -71,6 +71,6 @@ function whereOf({ remedy, scope }: ErrorEntry, { provider }: Names): string | u
 }
 
 function capitalized(text: string): string {
-  // The name of a person is left as it is.
+  // A user name keeps its capitalization.
   return text.includes('@') ? text : text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -28,7 +28,7 @@ import type { TokenRequests } from './token-requests.ts'
 
 /** Interval between looks for device codes that are due. Each code has an interval of its own. */
 const DEVICE_CODES_EVERY_MS = 1000
-/** Limit of one round; each request in it has a limit of its own. */
+/** Time limit of one round in milliseconds; each request in it has its own limit. */
 const DEVICE_CODES_DEADLINE_MS = 2 * 60_000
 
 export interface TokenRoom {

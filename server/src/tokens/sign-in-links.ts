@@ -66,7 +66,7 @@ export interface SignInLinks {
    * @throws {AppError} `cloud_providers.not_found`, `tokens.grant_not_found`, `tokens.sign_in_link_unbound`
    */
   create(wanted: NewSignInLink, actor: string): Promise<{ link: SignInLink; url: Secret }>
-  /** Newest first. */
+  /** Entries in descending order, newest first. */
   list(): Promise<SignInLink[]>
   revoke(id: SignInLinkId, actor: string): Promise<void>
   /** Revokes all open links of a maker who may no longer create any. */

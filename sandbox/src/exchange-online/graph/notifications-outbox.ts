@@ -16,7 +16,7 @@ export interface Queued {
 /** Queue of notifications that their endpoint has not accepted yet. Stored, so a stop of the sandbox loses none. */
 export interface Outbox {
   add(url: string, notification: Omit<Queued, 'number' | 'attempts'>): void
-  /** Oldest first. */
+  /** Token refreshes, oldest first. */
   due(url: string, now: number, limit: number): Queued[]
   remove(numbers: readonly number[]): void
   retryAt(numbers: readonly number[], dueAt: number): void
