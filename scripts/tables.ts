@@ -138,18 +138,6 @@ export const EXCEPTIONS: readonly TableException[] = [
     reason: 'Replacing the encryption key seals the columns of all rooms again.',
   },
   {
-    room: 'retention',
-    tables: ['events', 'proofs_of_life', 'alerts'],
-    access: 'write',
-    reason: 'Deletes old rows of other rooms.',
-  },
-  {
-    room: 'retention',
-    tables: ['events', 'proofs_of_life', 'alerts', 'alert_deliveries', 'incidents'],
-    access: 'read',
-    reason: 'Finds the old rows that are no longer needed.',
-  },
-  {
     room: 'alerts',
     tables: ['email_accounts'],
     access: 'read',
@@ -159,13 +147,7 @@ export const EXCEPTIONS: readonly TableException[] = [
     room: 'alerts',
     tables: ['incidents'],
     access: 'read',
-    reason: 'A new relay delivers waiting alerts, except those of closed incidents.',
-  },
-  {
-    room: 'epoch',
-    tables: ['events'],
-    access: 'read',
-    reason: 'The newest event tells when the database was last active.',
+    reason: 'Alerts of closed incidents are not delivered by a new relay, and deleted after a while.',
   },
   {
     room: 'servers',

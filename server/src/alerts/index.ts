@@ -18,4 +18,5 @@ export type {
   RelaySettings,
   RelayTest,
 } from './alert.ts'
+export { deleteOldAlerts } from './old-alerts.ts'
 export { createAlerts, type AlertPage, type Alerts, type AlertsDeps, type WebhookTest } from './alerts.ts'

@@ -34,7 +34,7 @@ export type {
   SyncedFolder,
 } from './email-account.ts'
 export type { MailCounts, RemovalCounts, UnsentCounts } from './removal-counts.ts'
-export { type LifeSpan, LONGEST_PAUSE_MS, readLifeSpans } from './proofs-of-life.ts'
+export { deleteOldProofs, type LifeSpan, LONGEST_PAUSE_MS, readLifeSpans } from './proofs-of-life.ts'
 export { accountStates } from './states-for-incidents.ts'
 export { isTroubled, reasonOf, signalOf, STATES } from './states.ts'
 export type { StateSignal } from './states.ts'

@@ -52,3 +52,13 @@ export async function readLifeSpans(
   const before = rows.findIndex((span) => span.to < from)
   return (before < 0 ? rows : rows.slice(0, before + 1)).reverse()
 }
+
+/** Deletes read records. The newest of each mailbox stays, because the next one continues it. */
+export async function deleteOldProofs(db: Kysely<Schema>, before: Date, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`DELETE FROM proofs_of_life WHERE (email_account_id, from_at) IN (
+    SELECT email_account_id, from_at FROM proofs_of_life AS old
+    WHERE to_at < ${before} AND EXISTS (SELECT FROM proofs_of_life AS later
+      WHERE later.email_account_id = old.email_account_id AND later.from_at > old.from_at)
+    LIMIT ${limit})`.execute(db)
+  return Number(numAffectedRows ?? 0)
+}

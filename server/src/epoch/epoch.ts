@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { advisoryLock, type Database, type Tx } from '../database/index.ts'
+import { lastEventAt } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { newId, type DatabaseRestoreId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
@@ -143,8 +144,7 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
     detectedAt: Date,
   ): Promise<DatabaseRestore | undefined> {
     const id = newId<DatabaseRestoreId>()
-    const lastEvent = await tx.selectFrom('events').select('at').orderBy('id', 'desc').limit(1).executeTakeFirst()
-    const times = [before?.at, lastEvent?.at].filter((at) => at !== undefined)
+    const times = [before?.at, await lastEventAt(tx)].filter((at) => at !== undefined)
     const fromAt = times.length > 0 ? new Date(Math.max(...times.map((at) => at.getTime()))) : detectedAt
     const seenAt = typeof seen === 'object' ? seen.at : undefined
     await tx

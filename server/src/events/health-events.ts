@@ -41,3 +41,9 @@ export async function lastBefore<Kind extends HealthKind>(
     ORDER BY at DESC, id DESC LIMIT 1`.execute(db)
   return rows[0]
 }
+
+/** Returns the time of the newest event of all: the last activity of the database. */
+export async function lastEventAt(db: Kysely<Schema>): Promise<Date | undefined> {
+  const row = await db.selectFrom('events').select('at').orderBy('id', 'desc').limit(1).executeTakeFirst()
+  return row?.at
+}

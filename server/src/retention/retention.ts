@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { deleteOldAlerts } from '../alerts/index.ts'
 import type { Database } from '../database/index.ts'
-import { HEALTH_KINDS } from '../events/index.ts'
+import { deleteOldProofs } from '../email-accounts/index.ts'
+import { deleteOldEvents } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
@@ -20,9 +21,6 @@ export interface RetentionDeps {
   /** Interval between checks in milliseconds, for tests. */
   batchRows?: number
 }
-
-/** Literals, so the planner can use the partial index. */
-const healthKinds = sql.join(HEALTH_KINDS.map((kind) => sql.lit(kind)))
 
 export interface Deleted {
   events: number
@@ -56,66 +54,14 @@ export function createRetention({ database, clock, log, days, batchRows = BATCH_
       const before = new Date(clock.now().getTime() - days * DAY_MS)
       const end = AbortSignal.any([over, lost])
       return {
-        events: await deleteEvents(before, end),
-        proofs: await repeat(() => deleteProofs(before), end),
-        alerts: await repeat(() => deleteAlerts(before), end),
+        events: await deleteOldEvents(db, before, batchRows, end),
+        proofs: await repeat(() => deleteOldProofs(db, before, batchRows), end),
+        alerts: await repeat(() => deleteOldAlerts(db, before, batchRows), end),
       }
     })
     if (!swept.locked) return undefined
     if (Object.values(swept.result).some((count) => count > 0)) log.info(swept.result, 'Old rows were deleted')
     return swept.result
-  }
-
-  /** Deletes events by id, which follows time, so a sweep ends at the first batch that is entirely new enough. */
-  async function deleteEvents(before: Date, end: AbortSignal): Promise<number> {
-    let deleted = 0
-    for (let after = 0; !end.aborted;) {
-      const { rows } = await sql<{ last: number | null; young: boolean | null; deleted: number }>`
-        WITH batch AS (SELECT id, kind, subject_id, at FROM events WHERE id > ${after} ORDER BY id LIMIT ${batchRows}),
-        gone AS (
-          DELETE FROM events USING batch
-          WHERE events.id = batch.id AND batch.at < ${before}
-            -- The newest event tells when this database was last active.
-            AND batch.id < (SELECT max(id) FROM events)
-            -- The health of a day begins with the last state before it.
-            AND (batch.kind NOT IN (${healthKinds})
-              OR EXISTS (SELECT FROM events AS later
-                WHERE later.subject_id = batch.subject_id AND later.kind = batch.kind
-                  AND later.kind IN (${healthKinds})
-                  AND later.at < ${before} AND (later.at, later.id) > (batch.at, batch.id)))
-          RETURNING 1)
-        SELECT max(id)::float8 AS last, bool_and(at >= ${before}) AS young,
-          (SELECT count(*) FROM gone)::float8 AS deleted FROM batch`.execute(db)
-      const { last, young, deleted: count } = rows[0]!
-      deleted += count
-      if (last === null || young) break
-      after = last
-    }
-    return deleted
-  }
-
-  /** Deletes read records. The newest of each mailbox stays, because the next one continues it. */
-  async function deleteProofs(before: Date): Promise<number> {
-    const { numAffectedRows } = await sql`DELETE FROM proofs_of_life WHERE (email_account_id, from_at) IN (
-      SELECT email_account_id, from_at FROM proofs_of_life AS old
-      WHERE to_at < ${before} AND EXISTS (SELECT FROM proofs_of_life AS later
-        WHERE later.email_account_id = old.email_account_id AND later.from_at > old.from_at)
-      LIMIT ${batchRows})`.execute(db)
-    return Number(numAffectedRows ?? 0)
-  }
-
-  /**
-   * Deletes alerts of closed incidents with all deliveries settled. Other alerts stay: their keys prevent a second
-   * warning about an expiring secret.
-   */
-  async function deleteAlerts(before: Date): Promise<number> {
-    const { numAffectedRows } = await sql`DELETE FROM alerts WHERE id IN (
-      SELECT alerts.id FROM alerts JOIN incidents ON incidents.id = alerts.incident_id
-      WHERE alerts.created_at < ${before} AND incidents.closed_at < ${before}
-        AND NOT EXISTS (SELECT FROM alert_deliveries
-          WHERE alert_id = alerts.id AND state IN ('waiting', 'handing-over'))
-      LIMIT ${batchRows})`.execute(db)
-    return Number(numAffectedRows ?? 0)
   }
 
   async function repeat(deleteBatch: () => Promise<number>, end: AbortSignal): Promise<number> {
