@@ -269,9 +269,9 @@ describe('the administration in a browser', () => {
     await page.getByLabel('Code').fill(await authenticatorCode('anna@contoso.example'))
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Yes' }).click()
-    await page.getByRole('heading', { name: 'The sign-in is renewed' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign-in renewed' }).waitFor()
     await look(page, 'result-renewed')
-    await page.getByRole('link', { name: 'Go on to the email accounts' }).click()
+    await page.getByRole('link', { name: 'Continue to Email Accounts' }).click()
 
     await page.getByRole('list', { name: 'Mailboxes' }).getByText('connected', { exact: true }).waitFor()
     await alert(page, `${SHARED}: `).waitFor({ state: 'hidden' })

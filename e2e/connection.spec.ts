@@ -54,7 +54,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     await signInAtMicrosoft(page, 'ada@contoso.example')
     await page.getByText('via IMAP').first().waitFor()
     await page.getByRole('button', { name: 'Accept' }).click()
-    await page.getByRole('link', { name: 'Go on to the sign-in' }).click()
+    await page.getByRole('link', { name: 'Continue to sign-in' }).click()
     await signInAgain()
   })
 
@@ -83,7 +83,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     await page.waitForURL(`${postkey.sandbox.login}/**`)
     await signInAtMicrosoft(page, 'ada@contoso.example')
     await page.getByRole('button', { name: 'Accept' }).click()
-    await page.getByRole('link', { name: 'Go on to the sign-in' }).waitFor()
+    await page.getByRole('link', { name: 'Continue to sign-in' }).waitFor()
     await signInFor('Send with SMTP instead')
     await openAccount()
     await changeTo('Send with SMTP instead')
@@ -205,7 +205,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     await page.waitForURL((url) => url.origin !== postkey.address || url.pathname === '/oauth/callback')
     const email = page.getByLabel('Email')
     const password = page.getByLabel('Password')
-    const back = page.getByRole('heading', { name: /sign-in is renewed|signed in/i })
+    const back = page.getByRole('heading', { name: /sign-in renewed|signed in/i })
     await email.or(password).or(back).first().waitFor()
     // A known browser is not asked.
     if (await back.isVisible()) return

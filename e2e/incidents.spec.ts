@@ -146,7 +146,7 @@ describe('a mailbox that stops', () => {
     await page.getByLabel('Code').fill(await authenticatorCode('anna@contoso.example'))
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Yes' }).click()
-    await page.getByRole('heading', { name: 'The sign-in is renewed' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign-in renewed' }).waitFor()
 
     // Waits for the event first, to tell a late event from a late screen.
     await connected.ear.next('the end of the incident', ({ kind }) => kind === 'incident.closed')

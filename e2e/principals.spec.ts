@@ -43,7 +43,7 @@ describe('the principals of a mailbox, in a browser', () => {
 
     await page.getByRole('heading', { name: `You signed in as ${BEN}` }).waitFor()
     await look('wrong-person')
-    await page.getByRole('link', { name: `Let ${BEN} open it from now on` }).click()
+    await page.getByRole('link', { name: `Use the sign-in of ${BEN}` }).click()
     const wish = alert('this mailbox was connected by Anna Berg')
     await wish.waitFor()
     await look('principal-wish')
@@ -68,7 +68,7 @@ describe('the principals of a mailbox, in a browser', () => {
 
     await page.getByRole('link', { name: `Sign in as ${BEN}` }).click()
     await chooseAccount(BEN)
-    await page.getByRole('heading', { name: 'The sign-in is renewed' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign-in renewed' }).waitFor()
   })
 
   it('rejects an unwanted sign-in and deletes it', async () => {
@@ -104,13 +104,13 @@ describe('the principals of a mailbox, in a browser', () => {
     await fetch(`${postkey.sandbox.controlPanel}/api/faults`, { method: 'DELETE' })
     await openAccount()
     await page.getByRole('button', { name: `Sign in again as ${BEN}` }).click()
-    await page.getByRole('link', { name: 'Go on to the email accounts' }).or(page.getByLabel('Password')).waitFor()
+    await page.getByRole('link', { name: 'Continue to Email Accounts' }).or(page.getByLabel('Password')).waitFor()
     if (await page.getByLabel('Password').isVisible()) {
       await page.getByLabel('Password').fill('Sandbox-2026')
       await page.keyboard.press('Enter')
       await page.getByRole('button', { name: 'Yes' }).click()
     }
-    await page.getByRole('link', { name: 'Go on to the email accounts' }).waitFor()
+    await page.getByRole('link', { name: 'Continue to Email Accounts' }).waitFor()
     await openAccount()
     await section('Connection state').getByText('connected', { exact: true }).waitFor()
     await section('Access').getByText('Anna Berg can open the mailbox.').waitFor()

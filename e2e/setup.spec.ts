@@ -122,7 +122,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await signInAtMicrosoft(page, 'ada@contoso.example')
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('heading', { name: 'The admin didn’t approve the application' }).waitFor()
-    await page.getByRole('link', { name: 'Back to Set-up' }).click()
+    await page.getByRole('link', { name: 'Back to Setup' }).click()
     await page.getByRole('heading', { name: 'C. Authenticate' }).waitFor()
   })
 
@@ -131,9 +131,9 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await page.getByLabel('Mailbox address').focus()
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Accept' }).click()
-    await page.getByRole('link', { name: 'Go on to the sign-in' }).click()
+    await page.getByRole('link', { name: 'Continue to sign-in' }).click()
     await signInAtMicrosoft(page, 'anna@contoso.example', postkey.sandbox.controlPanel)
-    await page.getByRole('link', { name: 'Go on: associate the mailbox' }).click()
+    await page.getByRole('link', { name: 'Continue: associate the mailbox' }).click()
     await page.getByRole('heading', { name: 'D. Associate a mailbox' }).waitFor()
     await page.getByLabel('Key').waitFor()
 

@@ -100,7 +100,7 @@ export async function connectSupport(
       expectThat(browser.status === 200, 'the consent came back', browser.text)
     })
     await step('go on to the sign-in', async () => {
-      await browser.follow('Go on to the sign-in')
+      await browser.follow('Continue to sign-in')
     })
   } else {
     await step('begin the sign-in', () => begin('sign-in'))

@@ -161,7 +161,7 @@ describe('a sign-in of a different user for a mailbox', () => {
 
     expect(page.said).toContain(`You signed in as ${ADA}; ${SUPPORT} was connected by ${BEN}`)
     expect(page.said).toContain(`Expected ${BEN}`)
-    expect(page.labels).toEqual([`Sign in as ${BEN}`, `Let ${ADA} open it from now on`, 'Back to Set-up'])
+    expect(page.labels).toEqual([`Sign in as ${BEN}`, `Use the sign-in of ${ADA}`, 'Back to Setup'])
     expect(page.links[1]!.href).toBe(`http://localhost:8400/email-accounts/${accountId}#wish`)
     expect(await account()).toEqual(before)
     expect((await rooms.grants.list(cloudProviderId)).map(({ id }) => id)).toEqual([ben])
@@ -232,7 +232,7 @@ describe('a sign-in of a different user for a mailbox', () => {
     const page = read(await walk(browser, ADA))
 
     expect(page.labels).toEqual([`Sign in as ${BEN}`])
-    expect(page.said).toContain(`ask ${admin.name}: ${admin.name} sees that you signed in`)
+    expect(page.said).toContain(`ask ${admin.name}, who sees your sign-in`)
     expect(page.links.map(({ href }) => new URL(href).origin)).not.toContain('http://localhost:8400')
     expect(await wishes()).toMatchObject([{ userName: ADA, startedBy: `link:${link.id}` }])
   })

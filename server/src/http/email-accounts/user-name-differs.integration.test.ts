@@ -23,7 +23,7 @@ const sofia = await connect(SOFIA)
 
 it('a different sign-in name is not reported as a sign-in for another mailbox', () => {
   expect(sofia.page).toContain('Sofia Lind')
-  expect(sofia.page).not.toContain('the mailbox wanted is')
+  expect(sofia.page).not.toContain('the requested mailbox is')
   expect(sofia.page).not.toContain(`Sign in as ${SOFIA.address}`)
 })
 

@@ -72,13 +72,13 @@ describe('a consent link', () => {
     const reported = read(await walk(begun, CONTOSO.admin))
     expect(reported.said).toContain('Consent reported, not verified yet')
     expect(reported.labels).toEqual(['Verify the consent'])
-    expect(reported.said).not.toContain('has been told')
+    expect(reported.said).not.toContain('has been notified')
     expect(await listed(link.id)).toMatchObject({ state: 'open', consentReportedAt: clock.now().toISOString() })
 
     const { said, links } = read(await walk({ ...begun, url: reported.links[0]!.url.href }, CONTOSO.admin))
     expect(said).toContain(`Consent verified for ${CONTOSO.admin}`)
     expect(said).not.toContain('The organization has consented')
-    expect(said).toContain(`${admin.name} has been told.`)
+    expect(said).toContain(`${admin.name} has been notified.`)
     expect(links).toEqual([])
     expect(await listed(link.id)).toMatchObject({ state: 'used', usedBy: CONTOSO.tenantId })
     expect((await audited(cloudProviderId)).slice(1)).toEqual([

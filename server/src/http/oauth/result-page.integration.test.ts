@@ -87,7 +87,7 @@ describe('a sign-in of an admin of Postkey', () => {
 
     expect(answer.status).toBe(200)
     const { said, paths } = read(answer)
-    expect(said).toContain('The sign-in is done')
+    expect(said).toContain('Sign-in complete')
     expect(said).toContain(BEN)
     const [grant] = (await kept()).grants
     expect(paths).toEqual([`/set-up?grant=${grant!.id}&address=support%40contoso.example`])
@@ -100,7 +100,7 @@ describe('a sign-in of an admin of Postkey', () => {
 
     const { said, paths } = read(await walk(await begin(consented, { reconnectGrantId: id, wantedAddress: BEN }), BEN))
 
-    expect(said).toContain('The sign-in is renewed')
+    expect(said).toContain('Sign-in renewed')
     expect(paths).toEqual(['/email-accounts'])
   })
 
@@ -116,11 +116,11 @@ describe('a sign-in of an admin of Postkey', () => {
     expect(page.said).toContain('You signed in as')
     expect(page.said).toContain(`Signed in as ${ANNA}`)
     expect(page.said).toContain(`Expected ${BEN}`)
-    expect(page.labels).toEqual([`Sign in as ${BEN}`, 'Back to Set-up'])
+    expect(page.labels).toEqual([`Sign in as ${BEN}`, 'Back to Setup'])
     expect(await kept()).toEqual(before)
     // The offered link is a second sign-in, already begun in this browser.
     const again = { url: page.links[0]!.url.href, browser: begun.browser }
-    expect(read(await walk(again, BEN)).said).toContain('The sign-in is renewed')
+    expect(read(await walk(again, BEN)).said).toContain('Sign-in renewed')
   })
 
   it('can be canceled without a stored grant and repeated at once', async () => {
@@ -129,7 +129,7 @@ describe('a sign-in of an admin of Postkey', () => {
 
     expect(page.said).toContain('The sign-in was canceled')
     expect(page.said).toContain('Mailbox support@contoso.example')
-    expect(page.labels).toEqual(['Try again', 'Back to Set-up'])
+    expect(page.labels).toEqual(['Try again', 'Back to Setup'])
     expect(await kept()).toEqual(NOTHING)
     const again = { url: page.links[0]!.url.href, browser: begun.browser }
     expect(read(await walk(again, BEN)).paths[0]).toContain('address=support%40contoso.example')
@@ -142,11 +142,7 @@ describe('a sign-in of an admin of Postkey', () => {
 
     expect(page.said).toContain('An Entra admin must approve the application first')
     expect(page.said).toContain('AADSTS90094')
-    expect(page.labels).toEqual([
-      'Consent as an Entra admin',
-      'Send a consent link to an Entra admin',
-      'Back to Set-up',
-    ])
+    expect(page.labels).toEqual(['Consent as an Entra admin', 'Send a consent link to an Entra admin', 'Back to Setup'])
     expect(page.paths[1]).toBe(`/set-up?step=c&provider=${unconsented}&address=support%40contoso.example&way=adminLink`)
     expect(await kept()).toEqual(NOTHING)
 
@@ -155,7 +151,7 @@ describe('a sign-in of an admin of Postkey', () => {
     expect(declined.said).toContain('The admin didn’t approve the application')
     const agreed = read(await walk({ ...consent, url: declined.links[0]!.url.href }, CONTOSO.admin))
     expect(agreed.said).toContain('Consent reported, not verified yet')
-    expect(agreed.labels).toEqual(['Go on to the sign-in'])
+    expect(agreed.labels).toEqual(['Continue to sign-in'])
     expect(await kept()).toEqual(NOTHING)
     const reported = `person:${admin.id} cloud_provider.consent_reported`
     expect(await audited(unconsented)).toEqual(['test cloud_provider.created', reported])
@@ -174,7 +170,7 @@ describe('a sign-in of an admin of Postkey', () => {
     const again = { url: declined.links[0]!.url.href, browser: begun.browser }
     const agreed = read(await walk(again, CONTOSO.admin))
 
-    expect(agreed.said).toContain('signs in once more')
+    expect(agreed.said).toContain('signs in again at Microsoft')
     const next = agreed.links[0]!.url
     expect(next.searchParams.get('scope')).toContain('IMAP.AccessAsUser.All')
     expect(next.searchParams.get('login_hint')).toBe(BEN)
@@ -192,7 +188,7 @@ describe('a sign-in of an admin of Postkey', () => {
 
     expect(answer.status).toBe(409)
     expect(read(answer).said).toContain('tokens.scope_not_granted')
-    expect(read(answer).labels).toEqual(['Try again', 'Back to Set-up'])
+    expect(read(answer).labels).toEqual(['Try again', 'Back to Setup'])
     expect(await kept()).toEqual(NOTHING)
   })
 })
@@ -284,8 +280,8 @@ describe('a sign-in link', () => {
     const answer = await walk(await beginByLink(link.token), BEN)
 
     const { said, links } = read(answer)
-    expect(said).toContain('The sign-in is done')
-    expect(said).toContain(`You can close this page. ${admin.name} has been told.`)
+    expect(said).toContain('Sign-in complete')
+    expect(said).toContain(`You can close this page. ${admin.name} has been notified.`)
     expect(links).toEqual([])
     expect(answer.text).not.toContain('href=')
     expect(await kept()).toMatchObject({ grants: [{ user_name: BEN }], usedLinks: 1 })
@@ -304,7 +300,7 @@ describe('a sign-in link', () => {
     const page = read(await walk(await beginByLink(link.token), BEN, 'cancel-at-password'))
 
     expect(page.labels).toEqual(['Try again'])
-    expect(page.said).toContain('The link that you were sent stays good')
+    expect(page.said).toContain('Your link stays valid')
     expect(await listed(link.id)).toMatchObject({ state: 'open' })
     expect((await walk(await beginByLink(link.token), BEN)).status).toBe(200)
   })

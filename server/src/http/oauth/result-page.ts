@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Explanation } from '../../error-map/index.ts'
 import { html, type Html } from '../html.ts'
+import { TEXTS } from './texts.ts'
 
 const STYLE = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
@@ -39,8 +40,8 @@ export interface ResultPage {
 
 function explained({ cause, whoWords, where }: NonNullable<ResultPage['explanation']>): Html {
   return html`<p>${cause}</p>
-    <p><b>Who can end it:</b> ${whoWords}</p>
-    <p><b>Where:</b> ${where}</p>`
+    <p><b>${TEXTS.whoCanFix}</b> ${whoWords}</p>
+    <p><b>${TEXTS.steps}</b> ${where}</p>`
 }
 
 export function renderResultPage({ title, sentence, facts, next, closing, explanation }: ResultPage): string {

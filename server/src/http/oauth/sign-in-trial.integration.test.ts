@@ -29,8 +29,8 @@ describe('a sign-in for a mailbox', () => {
     const page = read(await walk(await begin(consented, { wantedAddress: ANNA, wantedKind: 'user' }), BEN))
     await giveFullAccess(sandbox, ben, ANNA, [])
 
-    expect(page.said).toContain(`signed in; the mailbox wanted is ${ANNA}`)
-    expect(page.said).toContain('only with Full Access')
+    expect(page.said).toContain(`signed in; the requested mailbox is ${ANNA}`)
+    expect(page.said).toContain('needs Full Access')
     expect(page.labels[0]).toBe(`Sign in as ${ANNA}`)
     // The offered sign-in has already begun in this browser.
     expect(page.links[0]!.url.searchParams.get('state')).not.toBeNull()
@@ -45,11 +45,11 @@ describe('a sign-in for a mailbox', () => {
     const page = read(answer)
     expect(page.said).toContain('The account that signed in can’t open the mailbox')
     expect(page.said).toContain(`Add-MailboxPermission ${SUPPORT} -User ${CONTOSO.admin} -AccessRights FullAccess`)
-    expect(page.labels).toEqual(['Sign in with another account', 'Back to Set-up'])
+    expect(page.labels).toEqual(['Sign in with another account', 'Back to Setup'])
     expect(page.paths[1]).toBe(`/set-up?step=c&provider=${consented}&address=support%40contoso.example`)
     expect(await keptGrants()).toEqual([])
     const again = { url: page.links[0]!.url.href, browser: begun.browser }
-    expect(read(await walk(again, BEN)).said).toContain('The sign-in is done')
+    expect(read(await walk(again, BEN)).said).toContain('Sign-in complete')
   })
 
   it('for an address unknown to Microsoft is stored, and leads to correcting the address', async () => {

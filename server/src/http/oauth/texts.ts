@@ -1,0 +1,63 @@
+/** Texts of the result page after a sign-in or a consent. Link labels are the words of the web UI for the same action. */
+export const TEXTS = {
+  signInComplete: 'Sign-in complete',
+  signInRenewed: 'Sign-in renewed',
+  consentVerified: 'Consent verified for {user}',
+  consentReported: 'Consent reported, not verified yet',
+  noSuchMailbox: 'Microsoft has no mailbox {address}',
+  otherOwner: '{user} signed in; the requested mailbox is {address}',
+  otherUser: 'You signed in as {user}; {address} was connected by {expected}',
+  otherUserOfGrant: 'You signed in as {user}; this sign-in belongs to {expected}',
+
+  allGranted: 'Microsoft granted all requested permissions.',
+  someMissing: 'Microsoft didn’t grant all requested permissions. An Entra admin can grant the rest by admin consent.',
+  needsFullAccess: '{user} needs Full Access to open another user’s mailbox. {permissions}',
+  checkAddress: 'Check the address for a typing error. The sign-in of {user} is kept, so no one has to sign in again.',
+  consentCovers:
+    'This sign-in received the permissions. If the consent covers the entire organization, you can connect its mailboxes now: the owner of the mailbox (or a delegate, for a shared one) signs in at Microsoft with a separate link.',
+  verifyByAdmin:
+    'A sign-in verifies that Microsoft now grants the permissions. Sign in as the Entra admin. Postkey keeps no access to your mailbox.',
+  verifyByRenewal: 'The next sign-in verifies it: the user who opens the mailbox signs in again at Microsoft.',
+  verifyByOwner:
+    'The next sign-in verifies it: the owner of the mailbox (or a delegate, for a shared one) signs in at Microsoft.',
+  signInAsExpected: 'Nothing was changed. Sign in as {expected}: Microsoft asks which account to use.',
+  orUseSignIn: '{signInAs} Or use the sign-in of {user} for this mailbox: Postkey checks their access first.',
+
+  closePage: 'You can close this page.',
+  closeNotified: 'You can close this page. {creator} has been notified.',
+  closeAskLink: 'You can close this page. Ask {creator} for a new link.',
+  askCreator:
+    'To open {address} with the sign-in of {user} from now on, ask {creator}, who sees your sign-in and can allow it. Otherwise, your link stays valid.',
+  linkUntilVerified: 'Your link stays valid until the consent is verified.',
+  linkStaysValid: 'Your link stays valid, too.',
+  showToCreator: 'Show this page to {creator}. Then open your link again: it stays valid.',
+
+  toSignIn: 'Continue to sign-in',
+  toEmailAccounts: 'Continue to Email Accounts',
+  toAssociate: 'Continue: associate the mailbox',
+  toAssociateWith: 'Continue with the sign-in of {user}',
+  toSetup: 'Back to Setup',
+  openProvider: 'Open Cloud Provider',
+  verifyConsent: 'Verify the consent',
+  sendConsentLink: 'Send a consent link to an Entra admin',
+  consentAsAdmin: 'Consent as an Entra admin',
+  correctAddress: 'Correct the address',
+  signInAs: 'Sign in as {user}',
+  signInWithAnother: 'Sign in with another account',
+  useSignIn: 'Use the sign-in of {user}',
+  tryAgain: 'Try again',
+
+  signedInAs: 'Signed in as',
+  expected: 'Expected',
+  mailbox: 'Mailbox',
+  organization: 'Organization',
+  reportedOrganization: 'Reported organization',
+  missing: 'Missing',
+  microsoftError: 'Microsoft’s error',
+  microsoftCode: 'Microsoft’s code',
+  correlationId: 'Correlation ID',
+  code: 'Code',
+  trace: 'Trace',
+  whoCanFix: 'Who can fix it:',
+  steps: 'Steps:',
+} as const
