@@ -1,6 +1,7 @@
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import type { TroubledAccount } from './failure-causes.ts'
 import type { AccountStateNow, LostFolderNow } from './sources.ts'
+import { TEXTS } from './texts.ts'
 
 const FOLDER_GONE = new AppError('email_accounts.folder_gone').code
 const TROUBLED: readonly string[] = ['degraded', 'needs-sign-in', 'needs-admin']
@@ -21,7 +22,10 @@ export function lostOf(folders: readonly LostFolderNow[]) {
   const namesOf = (some: readonly LostFolderNow[]) => [...new Set(some.map(({ name }) => name))].join(', ')
   const gone = namesOf(folders.filter(({ isRefused }) => !isRefused))
   const refused = namesOf(folders.filter(({ isRefused }) => isRefused))
-  const sentences = [gone && `Not on the server any more: ${gone}.`, refused && `Refused by the server: ${refused}.`]
+  const sentences = [
+    gone && fillText(TEXTS.foldersGone, { folders: gone }),
+    refused && fillText(TEXTS.foldersRefused, { folders: refused }),
+  ]
   return {
     code: FOLDER_GONE,
     detail: sentences.filter(Boolean).join(' '),

@@ -1,7 +1,9 @@
-/** Text of an alert mail: subject and plain text, short enough to act on from a phone. */
+/** Email of an incident: subject and plain text, short enough to act on with a phone. */
+import { fillText } from '../kernel/errors.ts'
 import type { IncidentWords } from './incident.ts'
 import type { AccountsOfIncident } from './names.ts'
 import type { IncidentRow } from './record.ts'
+import { TEXTS } from './texts.ts'
 
 export type Occasion = 'opened' | 'again' | 'reminder' | 'all-clear'
 
@@ -25,41 +27,34 @@ function trouble(
   const stopped = accounts.affected.filter(({ until }) => until === undefined)
   // A mailbox that cannot be opened cannot send either, even if it has not tried.
   const [ofSending, ofBoth] = [stopped.filter(isOfSending), stopped.filter((account) => !isOfSending(account))]
-  const begins = {
-    opened: '',
-    again: 'Again: ',
-    reminder: `Still, for ${spanOf(now.getTime() - row.since.getTime())}: `,
-  }[occasion]
+  const openFor = spanOf(now.getTime() - row.since.getTime())
+  const occasions = { opened: '', again: TEXTS.again, reminder: fillText(TEXTS.reminder, { span: openFor }) }
   const parts = [
     sentencesOf(words),
     ...(row.detail === null ? [] : [row.detail]),
     lines([
-      field('What', nameOf(row, provider)),
-      field('Since', timeOf(row.since)),
-      field('Who can end it', words.who),
-      field('Where', words.where),
-      field('Microsoft calls it', words.said),
+      field(TEXTS.source, nameOf(row, provider)),
+      field(TEXTS.since, timeOf(row.since)),
+      field(TEXTS.whoCanFix, words.who),
+      field(TEXTS.steps, words.where),
+      field(TEXTS.microsoftResponse, words.said),
     ]),
-    // With an explanation of Microsoft's code, "Where" contains the fix with the names filled in.
+    // If Microsoft's code is explained, the steps repeat the fix with the names filled in.
     ...(words.cause === undefined ? [words.fix] : []),
     ...(words.commands.length > 0 ? [commandsOf(words)] : []),
-    ...listOf(ofBoth, `No mail comes in or goes out for now, ${countOf(ofBoth.length)}:`),
-    ...listOf(ofSending, `Mail is received, but not sent for now, ${countOf(ofSending.length)}:`),
-    ...listOf(
-      accounts.dependent,
-      stopped.length > 0
-        ? `Dependent on the same thing, still running, and about to stop too, ${countOf(accounts.dependent.length)}:`
-        : `Dependent on it, still running, and about to stop, ${countOf(accounts.dependent.length)}:`,
-    ),
-    // The fix of an installation incident also states which data is safe.
-    ...(row.cause === 'installation'
-      ? []
-      : [
-          'Nothing is lost: what arrives meanwhile is fetched and what waits in the outbox is sent as soon as it is ended. Postkey goes on by itself.',
-        ]),
-    `Everything about it, and a button that ends these reminders:\n\n  ${url}`,
+    ...listOf(ofBoth, TEXTS.receivingStopped),
+    ...listOf(ofSending, TEXTS.sendingStopped),
+    ...listOf(accounts.dependent, stopped.length > 0 ? TEXTS.alsoAtRisk : TEXTS.stillWorking),
+    // The fix of an installation fault already says it.
+    ...(row.cause === 'installation' ? [] : [TEXTS.nothingLost]),
+    `${TEXTS.details}\n\n  ${url}`,
   ]
-  const subject = `[Postkey] ${begins}${stopsOf(stopped, accounts.dependent.length)}${words.title}${causedAt(row, stopped)}`
+  const subject = fillText(TEXTS.subject, {
+    occasion: occasions[occasion],
+    stopped: stoppedIn(stopped, accounts.dependent.length),
+    title: words.title,
+    source: sourceIn(row, stopped),
+  })
   return { subject, text: `${parts.join('\n\n')}\n` }
 }
 
@@ -69,20 +64,20 @@ function isOfSending({ affects }: Pick<Stopped, 'affects'>): boolean {
   return affects === 'sending'
 }
 
-/** Start of the subject: the stopped mailboxes come first, because a phone shows only the beginning. */
-function stopsOf(stopped: readonly Stopped[], dependent: number): string {
+/** Beginning of the subject: the stopped mailboxes, or else those at risk. */
+function stoppedIn(stopped: readonly Stopped[], dependent: number): string {
   const [first, ...more] = stopped
-  const verb = stopped.every(isOfSending) ? 'cannot send' : 'stopped'
-  if (first) return `${more.length === 0 ? first.address : countOf(stopped.length)} ${verb}: `
-  return dependent === 0 ? '' : `${countOf(dependent)} about to stop: `
+  if (!first) return dependent === 0 ? '' : fillText(TEXTS.atRisk, { count: countOf(dependent) })
+  const names = more.length === 0 ? first.address : countOf(stopped.length)
+  return fillText(stopped.every(isOfSending) ? TEXTS.cannotSend : TEXTS.stopped, { accounts: names })
 }
 
-/** Name of the cause, unless the mailbox alone identifies it. */
-function causedAt({ cause, subject_name: name }: IncidentRow, stopped: readonly unknown[]): string {
+/** End of the subject: the source of the fault, unless the stopped mailbox is the source. */
+function sourceIn({ cause, subject_name: name }: IncidentRow, stopped: readonly unknown[]): string {
   return cause === 'mailbox' && stopped.length === 1 ? '' : ` (${name})`
 }
 
-/** Title and cause, or only the title if both are the same text. */
+/** Title and Microsoft's explanation; one sentence if both are equal. */
 function sentencesOf({ title, cause }: IncidentWords): string {
   const said = cause?.replace(/\.$/, '')
   return said === undefined || said === title ? `${title}.` : `${title}. ${cause}`
@@ -93,30 +88,34 @@ function allClear({ row, words, accounts, provider, url, now }: MessageInput): {
   const { ended: gone, otherwise } = accounts.notReadAgain
   const readAgain = accounts.affected.filter((account) => !gone.includes(account) && !otherwise.includes(account))
   const parts = [
-    `It is over: ${words.title[0]!.toLowerCase()}${words.title.slice(1)}.`,
+    fillText(TEXTS.incidentClosed, { title: words.title }),
     ...(row.detail === null ? [] : [row.detail]),
     lines([
-      field('What', nameOf(row, provider)),
-      field('Since', timeOf(row.since)),
-      field('Ended', `${timeOf(ended)}, after ${spanOf(ended.getTime() - row.since.getTime())}`),
+      field(TEXTS.source, nameOf(row, provider)),
+      field(TEXTS.since, timeOf(row.since)),
+      field(
+        TEXTS.closed,
+        fillText(TEXTS.closedAfter, { time: timeOf(ended), span: spanOf(ended.getTime() - row.since.getTime()) }),
+      ),
     ]),
     ...listOf(
       readAgain.filter((account) => !isOfSending(account)),
-      `Read again, ${countOf(readAgain.filter((account) => !isOfSending(account)).length)}:`,
+      TEXTS.receivingAgain,
     ),
-    ...listOf(readAgain.filter(isOfSending), `Sent again, ${countOf(readAgain.filter(isOfSending).length)}:`),
-    ...listOf(gone, `Paused, disconnected or removed meanwhile, and not read, ${countOf(gone.length)}:`),
-    ...listOf(otherwise, `Still not read, for another cause that is told of by itself, ${countOf(otherwise.length)}:`),
-    ...(otherwise.length > 0 ? [] : ['Nothing is to be done.']),
-    `How it went:\n\n  ${url}`,
+    ...listOf(readAgain.filter(isOfSending), TEXTS.sendingAgain),
+    ...listOf(gone, TEXTS.notReadAnyMore),
+    ...listOf(otherwise, TEXTS.stoppedOtherwise),
+    ...(otherwise.length > 0 ? [] : [TEXTS.noAction]),
+    `${TEXTS.timeline}\n\n  ${url}`,
   ]
-  return { subject: `[Postkey] Over: ${words.title} (${row.subject_name})`, text: `${parts.join('\n\n')}\n` }
+  const subject = fillText(TEXTS.subjectClosed, { title: words.title, source: row.subject_name })
+  return { subject, text: `${parts.join('\n\n')}\n` }
 }
 
 function nameOf({ subject_name: name, cause }: IncidentRow, provider: string | undefined): string {
   return provider === undefined || provider === name || cause === 'provider' || cause === 'tenant-policy'
     ? name
-    : `${name} (Cloud Provider ${provider})`
+    : fillText(TEXTS.sourceOfProvider, { name, provider })
 }
 
 function commandsOf({ commands }: IncidentWords): string {
@@ -126,14 +125,18 @@ function commandsOf({ commands }: IncidentWords): string {
       const texts = commands
         .filter((command) => command.shell === shell)
         .flatMap(({ text }) => text.split('\n').map((line) => `  ${line}`))
-      return `In ${shell}:\n\n${texts.join('\n')}`
+      return `${fillText(TEXTS.commandIn, { shell })}\n\n${texts.join('\n')}`
     })
     .join('\n\n')
 }
 
-function listOf(accounts: readonly { name: string; address: string }[], title: string): string[] {
+type CountedTitle = `${string}{count}${string}`
+
+/** Empty, or one part: a title with the count, then a line per account. */
+function listOf(accounts: readonly { name: string; address: string }[], title: CountedTitle): string[] {
   if (accounts.length === 0) return []
-  return [`${title}\n\n${accounts.map(({ name, address }) => `  ${address}  (${name})`).join('\n')}`]
+  const heading = fillText<'{count}'>(title as '{count}', { count: countOf(accounts.length) })
+  return [`${heading}\n\n${accounts.map(({ name, address }) => `  ${address}  (${name})`).join('\n')}`]
 }
 
 function lines(fields: readonly (string | undefined)[]): string {
@@ -145,17 +148,19 @@ function field(name: string, value: string | undefined): string | undefined {
 }
 
 function countOf(count: number): string {
-  return count === 0 ? '' : count === 1 ? '1 mailbox' : `${count} mailboxes`
+  return count === 1 ? TEXTS.oneMailbox : fillText(TEXTS.mailboxes, { count: String(count) })
 }
 
-/** Time in UTC, because recipients may be in different time zones. */
+/** UTC, because readers may be in any time zone. */
 function timeOf(time: Date): string {
   return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
 function spanOf(ms: number): string {
   const minutes = Math.max(1, Math.round(ms / 60_000))
-  if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`
+  if (minutes === 1) return TEXTS.oneMinute
+  if (minutes < 120) return fillText(TEXTS.minutes, { count: String(minutes) })
   const hours = Math.round(minutes / 60)
-  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`
+  if (hours < 48) return fillText(TEXTS.hours, { count: String(hours) })
+  return fillText(TEXTS.days, { count: String(Math.round(hours / 24)) })
 }

@@ -38,5 +38,5 @@ it('names the secret that Microsoft refuses when the provider has several', asyn
   await stage.cloudProvider(id, 'needs-admin', 'cloud_providers.secret_expired')
   await stage.look()
 
-  expect(await stage.open()).toMatchObject([{ detail: 'It is the secret that begins with Qx8.' }])
+  expect(await stage.open()).toMatchObject([{ detail: 'The refused secret starts with Qx8.' }])
 })

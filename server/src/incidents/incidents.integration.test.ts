@@ -123,11 +123,11 @@ describe('an incident', () => {
     expect(
       (await stage.told()).map(({ key, subject }) => [
         key.split(':').slice(2).join(':'),
-        /^\[Postkey\] (Over: |Again: |)/.exec(subject)![1],
+        /^\[Postkey\] (Closed: |Again: |)/.exec(subject)![1],
       ]),
     ).toEqual([
       ['opened', ''],
-      ['all-clear:0', 'Over: '],
+      ['all-clear:0', 'Closed: '],
       ['again:1', 'Again: '],
     ])
   })
@@ -256,11 +256,13 @@ describe('an incident', () => {
     await stage.pass(2 * MINUTE_MS, 5 * SECOND_MS)
 
     const { text } = (await stage.told()).find(({ key }) => key.includes('all-clear'))!
-    const [, readAgain = '', ended = '', otherwise = ''] = text.split(/Read again, |removed meanwhile|Still not read/)
+    const [, readAgain = '', ended = '', otherwise = ''] = text.split(
+      /Receiving again |removed meanwhile|Still stopped/,
+    )
     expect([...readAgain.matchAll(/\S+@\S+/g)].map(String)).toEqual([addressOf(again!)])
     expect([...ended.matchAll(/\S+@\S+/g)].map(String).sort()).toEqual([addressOf(paused!), addressOf(removed!)].sort())
     expect([...otherwise.matchAll(/\S+@\S+/g)].map(String)).toEqual([addressOf(other!)])
-    expect(text).not.toContain('Nothing is to be done.')
+    expect(text).not.toContain('No action needed.')
   })
 
   it('blocks no other alerts when its own alert fails', async () => {
@@ -300,8 +302,8 @@ describe('an incident', () => {
     await stage.grant(unused!.grantId, 'needs-sign-in', 'tokens.password_changed')
     await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
     expect(await stage.open()).toMatchObject([{ subject: { grantId: account!.grantId }, affected: [] }])
-    expect((await stage.told())[0]!.text).toContain('Dependent on it, still running, and about to stop, 1 mailbox:')
-    expect((await stage.told())[0]!.subject).toMatch(/^\[Postkey\] 1 mailbox about to stop: /)
+    expect((await stage.told())[0]!.text).toContain('At risk, still working (1 mailbox):')
+    expect((await stage.told())[0]!.subject).toMatch(/^\[Postkey\] 1 mailbox at risk: /)
     const [{ id }] = (await stage.open()) as [Awaited<ReturnType<typeof stage.open>>[number]]
     expect((await stage.incidents.get(id)).dependent).toMatchObject([{ id: account!.id }])
   })
@@ -333,7 +335,7 @@ describe('the grouping of failures', () => {
     await stage.pass(30 * SECOND_MS, 5 * SECOND_MS)
     expect(await stage.open()).toMatchObject([{ cause: 'tenant-policy', subject: { tenantId } }])
     const [alert] = await stage.told()
-    expect(alert!.text).toContain('Dependent on the same thing, still running, and about to stop too, 1 mailbox:')
+    expect(alert!.text).toContain('Also at risk, still working (1 mailbox):')
   })
 
   it('assigns an outage of nearly all mailboxes to the local network, and otherwise to Microsoft', async () => {
@@ -439,10 +441,10 @@ describe('the recipients of an alert', () => {
     expect(subject).toBe('[Postkey] support@contoso.example stopped: Exchange denied access to the mailbox')
     const [{ id }] = (await stage.open()) as [Awaited<ReturnType<typeof stage.open>>[number]]
     for (const part of [
-      'What: Support (Cloud Provider Contoso)',
+      'Source: Support (Cloud Provider Contoso)',
       `Since: ${since.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-      'Who can end it: An admin of Microsoft 365 in the organization',
-      'Where: ',
+      'Who can fix it: An admin of Microsoft 365 in the organization',
+      'Steps: ',
       'In Exchange Online PowerShell:',
       "Add-MailboxPermission -Identity 'support@contoso.example' -User 'alex@contoso.example'",
       'support@contoso.example  (Support)',

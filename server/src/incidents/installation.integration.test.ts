@@ -66,7 +66,7 @@ describe('a problem of the installation', () => {
     expect(alert!.deliveries.map(({ recipient }) => recipient).sort()).toEqual(['ada@home.example', 'bo@home.example'])
     expect(alert!.text).toContain('12 MB of 2 GB are free in /var/lib/postkey.')
     expect(alert!.text).toContain('Free space on the disk that holds the PostgreSQL data.')
-    expect(alert!.text).toContain('Who can end it: An admin of this server')
+    expect(alert!.text).toContain('Who can fix it: An admin of this server')
 
     await installation.end(full)
     await stage.pass(2 * MINUTE_MS, 5 * SECOND_MS)

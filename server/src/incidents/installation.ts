@@ -6,6 +6,7 @@ import { type ErrorCode, knownCode } from '../kernel/errors.ts'
 import { newId, type IncidentId, type InstallationTroubleId } from '../kernel/ids.ts'
 import type { FoundCause } from './failure-causes.ts'
 import { addEntry, tell } from './record.ts'
+import { TEXTS } from './texts.ts'
 import { SAME_WITHIN_MS, toldAfter } from './times.ts'
 
 export interface TroubleKey {
@@ -40,8 +41,6 @@ export interface Installation {
    */
   record(trouble: PastTrouble): Promise<void>
 }
-
-const WHOLE = 'This installation'
 
 export function createInstallation({
   database,
@@ -100,7 +99,7 @@ export function createInstallation({
           id,
           cause: 'installation',
           cause_key: keyOf(code, server),
-          subject_name: server || WHOLE,
+          subject_name: server || TEXTS.thisInstallation,
           code,
           detail,
           since,
@@ -178,7 +177,7 @@ export async function readTroubles(tx: Tx, now: Date): Promise<FoundCause[]> {
     cause: 'installation',
     key: keyOf(code, server),
     subject: {
-      name: server || WHOLE,
+      name: server || TEXTS.thisInstallation,
       cloudProviderId: undefined,
       grantId: undefined,
       emailAccountId: undefined,

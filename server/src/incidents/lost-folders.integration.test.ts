@@ -22,13 +22,13 @@ it('a missing chosen folder is an incident of its mailbox until folders are chos
       cause: 'mailbox',
       subject: { emailAccountId: account!.id },
       reason: { code: 'email_accounts.folder_gone' },
-      detail: 'Not on the server any more: Orders, Archive.',
+      detail: 'No longer on the server: Orders, Archive.',
       affected: [{ id: account!.id }],
-      words: { who: 'An admin of this server', where: 'In Postkey open the email account.' },
+      words: { who: 'An admin of this server', where: 'In Postkey, open the Email Account.' },
     },
   ])
   const [alert] = await stage.told()
-  expect(alert!.text).toContain('Not on the server any more: Orders, Archive.')
+  expect(alert!.text).toContain('No longer on the server: Orders, Archive.')
   expect(JSON.stringify(alert)).toContain('admin@contoso.example')
   expect(other).toBeDefined()
 
@@ -51,7 +51,7 @@ it('a folder that the server refuses is listed separately from missing folders',
   await stage.pass(MINUTE_MS, 5000)
 
   const [open] = await stage.open()
-  expect(open).toMatchObject({ detail: 'Not on the server any more: Orders. Refused by the server: Private.' })
+  expect(open).toMatchObject({ detail: 'No longer on the server: Orders. Refused by the server: Private.' })
 })
 
 it('a mailbox that has also stopped has one incident, which lists it once', async () => {

@@ -52,9 +52,9 @@ describe('a mailbox that cannot send', () => {
     const [alert, ...more] = await stage.told()
     expect(more).toEqual([])
     expect(alert).toMatchObject({ kind: 'incident.opened' })
-    expect(alert!.subject).toContain('cannot send')
-    expect(alert!.text).toContain('Mail is received, but not sent for now')
-    expect(alert!.text).not.toContain('No mail comes in')
+    expect(alert!.subject).toContain('can’t send')
+    expect(alert!.text).toContain('Sending stopped, receiving still works (1 mailbox):')
+    expect(alert!.text).not.toContain('Receiving and sending stopped')
 
     await cannotSend(id, null)
     await stage.pass(5 * SECOND_MS)
@@ -62,7 +62,7 @@ describe('a mailbox that cannot send', () => {
     await stage.pass(MINUTE_MS, 5 * SECOND_MS)
     const told = await stage.told()
     expect(told.map(({ kind }) => kind)).toEqual(['incident.opened', 'incident.closed'])
-    expect(told[1]!.text).toContain('Sent again')
+    expect(told[1]!.text).toContain('Sending again (1 mailbox):')
   })
 
   it('is part of the incident of a mailbox that cannot be read for the same reason', async () => {

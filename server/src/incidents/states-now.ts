@@ -1,8 +1,10 @@
+import { fillText } from '../kernel/errors.ts'
 import { isTroubled, lostOf, troubleOf } from './account-troubles.ts'
 import { causeOf } from './causes.ts'
 import type { StatesNow, TroubledAccount } from './failure-causes.ts'
 import { OVERDUE_AFTER_MS, sendingTroublesOf } from './sending-troubles.ts'
 import type { IncidentSources, StatesDb } from './sources.ts'
+import { TEXTS } from './texts.ts'
 
 /** Current troubles, from the states of providers, grants, accounts and sending: six queries, seven with an unused grant in trouble. */
 export async function readStates(sources: IncidentSources, db: StatesDb, at: Date): Promise<StatesNow> {
@@ -65,7 +67,7 @@ async function readRefusedSecrets(sources: IncidentSources, db: StatesDb): Promi
   return new Map(
     secrets.map(({ cloudProviderId, hint, code }) => [
       `${cloudProviderId} ${code}`,
-      `It is the secret that begins with ${hint}.`,
+      fillText(TEXTS.refusedSecret, { hint }),
     ]),
   )
 }

@@ -1,9 +1,18 @@
-/** Instructions for the person who can fix an incident, with the real names filled in. */
+/** Explanation and steps of an incident, with known names filled in. */
 import { explain, WHO_WORDS, type KnownNames, type Shell } from '../error-map/index.ts'
-import { CATALOGUE, type ErrorCode, type ErrorEntry, fixOf, type Scope, type Upstream } from '../kernel/errors.ts'
+import {
+  CATALOGUE,
+  type ErrorCode,
+  type ErrorEntry,
+  fillText,
+  fixOf,
+  type Scope,
+  type Upstream,
+} from '../kernel/errors.ts'
 import type { IncidentWords } from './incident.ts'
+import { TEXTS } from './texts.ts'
 
-/** Names to fill in. An unknown name is replaced by common words. */
+/** Values of the parameters. Unknown names are replaced by common words. */
 export interface Names extends KnownNames {
   /** Name of the Cloud Provider in Postkey. */
   provider?: string | undefined
@@ -17,10 +26,7 @@ const SHELL_NAMES: Readonly<Record<Shell, string>> = {
   'exchange-powershell': 'Exchange Online PowerShell',
 }
 
-/**
- * Texts for every code. A known Microsoft code is explained; otherwise the texts are the remedy and fix of the
- * catalogue.
- */
+/** Texts of a code: the explanation of Microsoft's code if it is known, otherwise remedy and fix of the catalogue. */
 export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
   const entry = CATALOGUE[code]
   const explained = explain(code, names.upstream, names)
@@ -39,12 +45,12 @@ export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
 /** Users who can fix a failure without a known Microsoft code. */
 const WHO_BY_SCOPE: Readonly<Partial<Record<Scope, string>>> = {
   registration: WHO_WORDS['app-developer'],
-  network: 'an admin of this server',
-  account: 'an admin of this server',
-  database: 'an admin of this server',
-  key: 'an admin of this server',
-  installation: 'an admin of this server',
-  us: 'an admin of this server',
+  network: TEXTS.serverAdmin,
+  account: TEXTS.serverAdmin,
+  database: TEXTS.serverAdmin,
+  key: TEXTS.serverAdmin,
+  installation: TEXTS.serverAdmin,
+  us: TEXTS.serverAdmin,
 }
 
 function whoOf({ remedy, scope }: ErrorEntry, { person }: Names): string {
@@ -54,19 +60,19 @@ function whoOf({ remedy, scope }: ErrorEntry, { person }: Names): string {
     case 'admin':
       return WHO_BY_SCOPE[scope] ?? WHO_WORDS['entra-admin']
     case 'bug':
-      return 'an admin of this server'
+      return TEXTS.serverAdmin
     case 'wait':
-      if (scope === 'network') return 'an admin of this server and its network'
+      if (scope === 'network') return TEXTS.networkAdmin
       return WHO_BY_SCOPE[scope] ?? WHO_WORDS.microsoft
   }
 }
 
-function whereOf({ remedy, scope }: ErrorEntry, { provider }: Names): string | undefined {
+function whereOf({ remedy, scope }: ErrorEntry, { provider, person }: Names): string | undefined {
   if (remedy === 'sign-in') {
-    return 'In Postkey open the email account and press "Sign in again". An admin can send a sign-in link instead.'
+    return person === undefined ? TEXTS.signInAgain : fillText(TEXTS.signInAgainAs, { person })
   }
-  if (remedy === 'admin' && scope === 'account') return 'In Postkey open the email account.'
-  if (remedy === 'admin' && provider !== undefined) return `In Postkey open Cloud providers, ${provider}.`
+  if (remedy === 'admin' && scope === 'account') return TEXTS.openAccount
+  if (remedy === 'admin' && provider !== undefined) return fillText(TEXTS.openProvider, { provider })
   return undefined
 }
 
