@@ -31,7 +31,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
 
   it('are shown with their reason, and changed only after a confirmation', async () => {
     await openAccount()
-    await connection().getByText('Graph comes first').first().waitFor()
+    await connection().getByText('Default: needs no settings in Exchange.').first().waitFor()
     await connection().getByRole('button', { name: 'Read with IMAP instead' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('Postkey checks the new connection first.').waitFor()
@@ -88,7 +88,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     await openAccount()
     await changeTo('Send with SMTP instead')
     await page.getByText('The mailbox now sends with SMTP').waitFor()
-    await connection().getByText('An admin chose it.').first().waitFor()
+    await connection().getByText('Selected by an admin.').first().waitFor()
 
     await submit('By SMTP')
     await allGone()
@@ -133,7 +133,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   it('are switched by Postkey when Exchange closes one, and the page names it and the reason', async () => {
     await switchOn('smtp-auth-off-mailbox')
     await submit('By the other way')
-    await connection().getByText('The other way is closed: SMTP AUTH is switched off').waitFor()
+    await connection().getByText('The other protocol is unavailable: SMTP AUTH is off').waitFor()
     await allGone()
     await look('roads-closed')
   })

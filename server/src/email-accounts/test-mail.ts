@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import { composeMime, isSameAddress, newMessageId, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
 import type { DraftSending, MailTransport, MessageSending } from '../transports/index.ts'
 import type { EmailAccount } from './email-account.ts'
+import { TEXTS } from './texts.ts'
 
 /** Pauses in milliseconds before each search for the copy in Sent, which appears a moment after sending. */
 const LOOKS_AFTER_MS = [500, 1000, 2000]
@@ -30,8 +31,8 @@ export async function sendTestMail(
     to: [{ name, address }],
     cc: [],
     bcc: [],
-    subject: 'Postkey: this mailbox can send',
-    text: `An admin of Postkey tried whether ${as} can send. It can. Nobody else got this mail.\n`,
+    subject: TEXTS.testSubject,
+    text: fillText(TEXTS.testText, { address: as }),
     inReplyTo: [],
     references: [],
     attachments: [],

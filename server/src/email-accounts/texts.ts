@@ -1,9 +1,12 @@
-/** Reasons why a mailbox uses its protocol. */
+/** Texts of email accounts: the reason why a mailbox uses its protocol, and the test email. */
 export const TEXTS = {
-  receivesByGraph: 'Graph comes first: in Exchange nothing has to be switched on for it.',
-  receivesByImap: 'The mail server offers no other way to read.',
-  sendsByGraph: 'Graph comes first: what became of a message can always be found out.',
-  sendsBySmtp: 'The mail server offers no other way to send.',
-  chosenByAdmin: 'An admin chose it.',
-  otherClosed: 'The other way is closed: {reason}.',
+  receivesByGraph: 'Default: needs no settings in Exchange.',
+  receivesByImap: 'The mail server supports no other protocol for reading.',
+  sendsByGraph: 'Default: Postkey can always check if a message was sent.',
+  sendsBySmtp: 'The mail server supports no other protocol for sending.',
+  chosenByAdmin: 'Selected by an admin.',
+  otherClosed: 'The other protocol is unavailable: {reason}.',
+
+  testSubject: 'Postkey: this mailbox can send',
+  testText: 'This is a test: {address} can send email. An admin of Postkey requested it. It has no other recipients.\n',
 } as const

@@ -1,7 +1,7 @@
-/** Sentences that Postkey writes into a message: the quotation of a reply and of a forward. */
+/** Texts in messages: the quotation of a reply and of a forward. */
 export const TEXTS = {
   wrote: 'On {date}, {author} wrote:',
-  unknownAuthor: 'somebody',
+  unknownAuthor: 'Unknown sender',
   forwarded: '---------- Forwarded message ----------',
   from: 'From',
   date: 'Date',

@@ -45,7 +45,7 @@ describe('the protocols of a mailbox', () => {
     expect(changed.body).toMatchObject({
       receivesBy: 'imap',
       sendsBy: 'smtp',
-      roadReasons: { receives: { kind: 'chosen' }, sends: { kind: 'chosen', words: 'An admin chose it.' } },
+      roadReasons: { receives: { kind: 'chosen' }, sends: { kind: 'chosen', words: 'Selected by an admin.' } },
     })
     const audit = await database.db
       .selectFrom('audit_entries')
