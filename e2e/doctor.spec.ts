@@ -53,7 +53,7 @@ describe('the doctor in a browser and at the terminal', () => {
 
     await page.getByRole('heading', { name: 'Doctor: Contoso Support' }).waitFor()
     await page.getByText('No problems found.').waitFor()
-    await line('Access token').getByText('is for Microsoft Graph and allows what is wanted').waitFor()
+    await line('Access token').getByText('is for Microsoft Graph and has all requested permissions').waitFor()
     await line('Send As').getByText('not checked', { exact: true }).waitFor()
     await look('doctor-well')
   })

@@ -112,12 +112,12 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     }
     if (!grant || !token) {
       return ok(TEXTS.openedByApplication, {
-        'access token until': ofApplication?.expiresAt.toISOString(),
+        [TEXTS.accessTokenExpires]: ofApplication?.expiresAt.toISOString(),
       })
     }
     return ok(TEXTS.signInAccepted, {
-      'access token until': token.expiresAt.toISOString(),
-      'refresh token of': grant.refreshTokenAt.toISOString(),
+      [TEXTS.accessTokenExpires]: token.expiresAt.toISOString(),
+      [TEXTS.refreshTokenIssued]: grant.refreshTokenAt.toISOString(),
     })
   }
 
@@ -141,9 +141,9 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     const granted =
       claims?.scp === undefined ? scope : claims.scp.split(' ').map((name) => cloud.scopePrefixes.graph + name)
     const facts = {
-      audience: claims?.aud ?? 'opaque, as tokens of personal accounts are',
+      audience: claims?.aud ?? TEXTS.opaqueToken,
       scopes: granted.map(shortName).join(' '),
-      wanted: wanted.map(shortName).join(' '),
+      [TEXTS.requested]: wanted.map(shortName).join(' '),
     }
     if (claims && !isForGraph(claims, cloud)) return wrong(new AppError('doctor.token_of_another'), undefined, facts)
     const missing = scopesMissing(wanted, granted)

@@ -27,8 +27,8 @@ export function lookAtApplicationToken(token: Secret, examined: ApplicationToken
   const missing = isForAll ? rolesMissing(roles) : []
   const facts = {
     audience: aud,
-    roles: roles.join(' ') || 'none',
-    wanted: isForAll ? rolesMissing([]).join(' ') : 'none; Exchange names the mailboxes',
+    roles: roles.join(' ') || TEXTS.none,
+    [TEXTS.requested]: isForAll ? rolesMissing([]).join(' ') : TEXTS.grantedInExchange,
   }
   if (!isForGraph(claims, cloud)) return wrong(new AppError('doctor.token_of_another'), undefined, facts)
   if (tid !== undefined && tid !== tenantId) {

@@ -60,7 +60,7 @@ function stepsOfHost(part: 'login' | 'graph', url: URL, cloud: Cloud, { egressLo
         if (allowed.length === 0) {
           return wrong(new AppError('egress.address_refused'), undefined, { addresses: addresses.join(', ') })
         }
-        return ok(TEXTS.nameFound, { addresses: allowed.slice(0, 4).join(', ') })
+        return ok(TEXTS.nameFound, { [TEXTS.addresses]: allowed.slice(0, 4).join(', ') })
       },
     },
     {
@@ -83,10 +83,10 @@ function stepsOfHost(part: 'login' | 'graph', url: URL, cloud: Cloud, { egressLo
 }
 
 function connectionFinding({ address, ms, tls }: Handshake, now: Date) {
-  const facts = { address, 'answered in': `${ms} ms` }
+  const facts = { [TEXTS.address]: address, [TEXTS.responseTime]: `${ms} ms` }
   if (!tls) return ok(TEXTS.plainHttp, facts)
   const { protocol, issuer, endsAt, distrusted } = tls
-  const all = { ...facts, protocol, issuer, 'certificate until': endsAt.toISOString().slice(0, 10) }
+  const all = { ...facts, protocol, issuer, [TEXTS.certificateExpires]: endsAt.toISOString().slice(0, 10) }
   if (distrusted !== undefined) {
     return wrong(
       new AppError('doctor.certificate_distrusted', { cause: new Error(distrusted) }),
@@ -122,7 +122,10 @@ function clockStep(cloud: Cloud, { clock, egress }: HostDeps): Step {
       // The Date header is truncated to whole seconds; on average half a second is missing.
       const offMs = (askedAt + answeredAt) / 2 - (theirs + 500)
       const seconds = Math.round(Math.abs(offMs) / 1000)
-      const facts = { 'by Microsoft': new Date(theirs).toISOString(), here: new Date(answeredAt).toISOString() }
+      const facts = {
+        [TEXTS.timeAtMicrosoft]: new Date(theirs).toISOString(),
+        [TEXTS.timeHere]: new Date(answeredAt).toISOString(),
+      }
       if (Math.abs(offMs) <= CLOCK_LIMIT_MS) return ok(TEXTS.clockAgrees, facts)
       return wrong(
         new AppError('doctor.clock_off'),
@@ -134,8 +137,8 @@ function clockStep(cloud: Cloud, { clock, egress }: HostDeps): Step {
 }
 
 function wordsOf(seconds: number): string {
-  if (seconds < 120) return `${seconds} seconds`
-  if (seconds < 2 * 60 * 60) return `${Math.round(seconds / 60)} minutes`
-  if (seconds < 2 * 24 * 60 * 60) return `${Math.round(seconds / 3600)} hours`
-  return `${Math.round(seconds / 86_400)} days`
+  if (seconds < 120) return fillText(TEXTS.seconds, { count: String(seconds) })
+  if (seconds < 2 * 60 * 60) return fillText(TEXTS.minutes, { count: String(Math.round(seconds / 60)) })
+  if (seconds < 2 * 24 * 60 * 60) return fillText(TEXTS.hours, { count: String(Math.round(seconds / 3600)) })
+  return fillText(TEXTS.days, { count: String(Math.round(seconds / 86_400)) })
 }

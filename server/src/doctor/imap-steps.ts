@@ -64,7 +64,7 @@ export function imapSteps(examined: ImapToExamine): Step[] {
 
   /** Facts about a token that was refused without an explanation: its audience and its permissions. */
   async function tokenFacts(): Promise<Record<string, string>> {
-    const facts = { 'user name': account.address }
+    const facts = { [TEXTS.userName]: account.address }
     try {
       if (account.principal.kind === 'application') return { ...facts, ...(await applicationFacts(account.principal)) }
       if (!grant) return facts
@@ -72,9 +72,9 @@ export function imapSteps(examined: ImapToExamine): Step[] {
       const claims = readClaims(value)
       return {
         ...facts,
-        audience: claims?.aud ?? 'opaque, as tokens of personal accounts are',
+        audience: claims?.aud ?? TEXTS.opaqueToken,
         scopes: claims?.scp ?? scope.map((name) => name.slice(name.lastIndexOf('/') + 1)).join(' '),
-        'token of': grant.userName,
+        [TEXTS.tokenUser]: grant.userName,
       }
     } catch {
       // The reason for a missing token is part of the line itself.

@@ -4,7 +4,7 @@
  */
 export { createDoctor, type Doctor, type DoctorDeps } from './doctor.ts'
 export type { DoctorLine, Examined, CheckOutcome } from './doctor-line.ts'
-export { type DoctorReport, EXAMINED_WORDS, textOfLine } from './report.ts'
+export { type DoctorReport, textOfLine } from './report.ts'
 export { NONCE, SELF_TEST_PATH } from './self-test.ts'
 export { examineUnopened } from './unopened.ts'
 export { abbreviateAddresses } from './redaction.ts'

@@ -29,7 +29,7 @@ export function installationSteps(deps: InstallationDeps): Step[] {
       async look() {
         const beganAt = performance.now()
         await sql`select 1`.execute(database.db)
-        return ok(TEXTS.databaseAnswers, { 'answered in': `${Math.round(performance.now() - beganAt)} ms` })
+        return ok(TEXTS.databaseAnswers, { [TEXTS.responseTime]: `${Math.round(performance.now() - beganAt)} ms` })
       },
     },
     {
@@ -42,8 +42,8 @@ export function installationSteps(deps: InstallationDeps): Step[] {
         const opened = await Promise.all(providers.map(({ id }) => cloudProviders.credentialsOf(id)))
         const rows = opened.flat().length
         return ok(rows === 0 ? TEXTS.keyFits : TEXTS.keyOpens, {
-          'current key': keyRing.currentId,
-          'credentials opened': String(rows),
+          [TEXTS.currentKey]: keyRing.currentId,
+          [TEXTS.credentialsOpened]: String(rows),
         })
       },
     },

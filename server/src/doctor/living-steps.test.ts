@@ -57,7 +57,7 @@ describe('the server named in the doctor lines of a mailbox', () => {
 
   it('does not throttle Postkey', async () => {
     expect(await found({ servers, receivesBy: 'imap' }, 'budget')).toMatchObject({
-      title: 'The mail server does not slow Postkey down',
+      title: 'The mail server doesn’t throttle Postkey',
     })
   })
 

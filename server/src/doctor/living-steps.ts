@@ -25,7 +25,7 @@ export function livingSteps(
     needs,
     look: async () => look(),
   })
-  const server = account.servers ? 'The mail server' : 'Microsoft'
+  const server = account.servers ? TEXTS.mailServer : TEXTS.microsoft
   const isByImap = account.receivesBy === 'imap'
   return [
     step('push', isByImap ? ['folder'] : ['folder', 'public-url'], () => {
@@ -46,7 +46,10 @@ export function livingSteps(
       if (account.state === 'connecting' || account.state === 'importing') {
         return spared(TEXTS.firstReading)
       }
-      const facts = { 'complete up to': completeUpTo?.toISOString(), 'state since': account.stateSince.toISOString() }
+      const facts = {
+        [TEXTS.completeUpTo]: completeUpTo?.toISOString(),
+        [TEXTS.stateSince]: account.stateSince.toISOString(),
+      }
       if (TROUBLED.includes(account.state)) {
         return wrong(new AppError(account.reason?.code ?? 'doctor.no_proof_of_life'), undefined, facts)
       }

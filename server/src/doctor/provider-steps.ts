@@ -1,7 +1,7 @@
 import type { CheckLine, Cloud, CloudProvider, CloudProviders } from '../cloud-providers/index.ts'
 import type { KnownNames } from '../error-map/index.ts'
 import type { Egress } from '../kernel/egress.ts'
-import { AppError, CATALOGUE, isErrorCode, knownCode } from '../kernel/errors.ts'
+import { AppError, fillText, CATALOGUE, isErrorCode, knownCode } from '../kernel/errors.ts'
 import { loginStep } from './host-steps.ts'
 import { heldUp, ok, type Finding, spared, type Step, wrong } from './steps.ts'
 import { TEXTS } from './texts.ts'
@@ -85,7 +85,7 @@ async function discover({ tenantId }: CloudProvider, { authority }: Cloud, egres
   }
   const { issuer } = (said ?? {}) as { issuer?: unknown }
   const expected = `${authority}/${tenantId}/v2.0`
-  const facts = { issuer: typeof issuer === 'string' ? issuer.slice(0, 200) : 'none', expected }
+  const facts = { issuer: typeof issuer === 'string' ? issuer.slice(0, 200) : TEXTS.none, expected }
   if (issuer !== expected) return wrong(new AppError('doctor.issuer_unexpected'), undefined, facts)
   return ok(TEXTS.issuerExpected, { issuer })
 }
@@ -103,7 +103,11 @@ function findingOf(lines: readonly CheckLine[]): Finding {
     lines.find(({ outcome }) => outcome === 'waiting') ??
     first
   const facts =
-    lines.length > 1 ? Object.fromEntries(lines.map((line, at) => [`credential ${at + 1}`, line.title])) : {}
+    lines.length > 1
+      ? Object.fromEntries(
+          lines.map((line, at) => [fillText(TEXTS.credential, { number: String(at + 1) }), line.title]),
+        )
+      : {}
   switch (best.outcome) {
     case 'ok':
       return ok(best.title, facts)

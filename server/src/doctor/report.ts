@@ -1,6 +1,8 @@
 import type { EmailAccount } from '../email-accounts/index.ts'
+import { fillText } from '../kernel/errors.ts'
 import type { DoctorLine, CheckOutcome } from './doctor-line.ts'
 import { abbreviateAddresses } from './redaction.ts'
+import { LABELS, TEXTS } from './texts.ts'
 
 export interface DoctorReport {
   at: Date
@@ -29,15 +31,22 @@ export function reportOf({ at, publicUrl, about, lines }: Examination): DoctorRe
   }
 }
 
-const SIGN: Readonly<Record<CheckOutcome, string>> = { ok: 'ok       ', wrong: 'WRONG    ', 'not-tried': 'not tried' }
-const INDENT = ' '.repeat(11)
+const SIGN: Readonly<Record<CheckOutcome, string>> = {
+  ok: 'ok         ',
+  wrong: 'WRONG      ',
+  'not-tried': 'not checked',
+}
+const INDENT = ' '.repeat(13)
 
 function textOf({ at, publicUrl, about, lines }: Examination): string {
-  const counted = (wanted: CheckOutcome) => lines.filter(({ outcome }) => outcome === wanted).length
+  const counted = (wanted: CheckOutcome) => String(lines.filter(({ outcome }) => outcome === wanted).length)
+  const time = at.toISOString()
   return [
-    `Postkey doctor, ${at.toISOString()}${publicUrl ? `, ${publicUrl.origin}` : ''}`,
+    publicUrl
+      ? fillText(TEXTS.reportHeadOf, { at: time, url: publicUrl.origin })
+      : fillText(TEXTS.reportHead, { at: time }),
     ...(about ? [headOf(about)] : []),
-    `${counted('ok')} ok, ${counted('wrong')} wrong, ${counted('not-tried')} not tried`,
+    fillText(TEXTS.counts, { ok: counted('ok'), wrong: counted('wrong'), notTried: counted('not-tried') }),
     '',
     ...lines.flatMap((line) => textOfLine(line, lines)),
   ].join('\n')
@@ -45,14 +54,14 @@ function textOf({ at, publicUrl, about, lines }: Examination): string {
 
 function headOf({ key, address, kind, state, reason, stateSince }: EmailAccount): string {
   const why = reason ? ` (${reason.code})` : ''
-  return `Email account ${key}, ${address}, ${kind}, ${state}${why} since ${stateSince.toISOString()}`
+  return fillText(TEXTS.account, { key, address, kind, state: `${state}${why}`, since: stateSince.toISOString() })
 }
 
 /** Text of a line, for the terminal and for support. */
 export function textOfLine(line: DoctorLine, lines: readonly DoctorLine[]): string[] {
   const { outcome, what, about, title, facts, code, who, fix, explanation, because } = line
   const first = lines.find(({ id }) => id === because)
-  const why = first ? `${nameOf(first)} comes first` : title
+  const why = first ? fillText(TEXTS.fixFirst, { check: nameOf(first) }) : title
   return [
     `${SIGN[outcome]}  ${nameOf({ what, about })}: ${why}`,
     ...facts.map(({ name, value }) => `${INDENT}${name}: ${value}`),
@@ -60,39 +69,12 @@ export function textOfLine(line: DoctorLine, lines: readonly DoctorLine[]): stri
       ? []
       : [`${INDENT}${code}${explanation?.said === undefined ? '' : `, ${explanation.said}`}`]),
     ...(explanation ? [`${INDENT}${explanation.cause}`] : []),
-    ...(who === undefined ? [] : [`${INDENT}Who can end it: ${who}.`]),
+    ...(who === undefined ? [] : [`${INDENT}${fillText(TEXTS.whoCanFix, { who })}`]),
     ...(fix === undefined ? [] : [`${INDENT}${explanation?.where ?? fix}`]),
     ...(explanation?.commands ?? []).flatMap(({ text }) => text.split('\n').map((each) => `${INDENT}  ${each}`)),
   ]
 }
 
-/** Subject of a line in words. The web UI uses the same words. */
-export const EXAMINED_WORDS: Readonly<Record<DoctorLine['what'], string>> = {
-  database: 'Database',
-  keys: 'Encryption keys',
-  'public-url': 'Public address',
-  name: 'Name of the host',
-  connection: 'Connection',
-  clock: 'Clock',
-  discovery: 'Organization',
-  client: 'Application',
-  credential: 'Client secret or certificate',
-  'redirect-uri': 'Redirect URI',
-  'sign-in': 'Sign-in',
-  token: 'Access token',
-  person: 'Person',
-  mailbox: 'Mailbox',
-  'imap-server': 'IMAP server',
-  'imap-protection': 'Protection of IMAP',
-  'imap-sign-in': 'Sign-in by IMAP',
-  folder: 'Reading',
-  draft: 'Writing',
-  'send-as': 'Send As',
-  push: 'Notifications',
-  budget: 'Throttling',
-  life: 'Proof of life',
-}
-
 function nameOf({ what, about }: Pick<DoctorLine, 'what' | 'about'>): string {
-  return about === undefined ? EXAMINED_WORDS[what] : `${EXAMINED_WORDS[what]}, ${about}`
+  return about === undefined ? LABELS[what] : `${LABELS[what]}, ${about}`
 }

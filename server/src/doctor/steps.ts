@@ -92,10 +92,7 @@ async function withinLimit(step: Step, outcomeOf: (id: string) => Promise<CheckO
   const { limitMs = STEP_LIMIT_MS } = step
   let late: NodeJS.Timeout | undefined
   const timeout = new Promise<Finding>((resolve) => {
-    late = setTimeout(
-      () => resolve(wrong(new AppError('egress.timed_out'), 'No answer within the time that the doctor waits')),
-      limitMs,
-    )
+    late = setTimeout(() => resolve(wrong(new AppError('egress.timed_out'), TEXTS.tooLate)), limitMs)
   })
   // A result after the time limit is ignored, and so is a late failure.
   const found = step.look(outcomeOf).catch((thrown: unknown) => wrong(AppError.from(thrown)))
