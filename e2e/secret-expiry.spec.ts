@@ -58,7 +58,7 @@ describe('the expiry of a client secret', () => {
     await notice.getByText('support@contoso.example').waitFor()
     await page.getByText(`expires in ${days} days`, { exact: true }).waitFor()
     await vi.waitUntil(
-      () => subjectOf(relay.mails.at(-1)!) === `[Postkey] The client secret of Contoso ends in ${days} days`,
+      () => subjectOf(relay.mails.at(-1)!) === `[Postkey] The client secret of Contoso expires in ${days} days`,
       {
         timeout: 20_000,
       },

@@ -41,7 +41,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await page.getByRole('radio', { name: /^Also by the application, for selected mailboxes/ }).check()
     await page.getByText(/New client secret/).waitFor()
     await page.getByRole('radio', { name: 'Certificate created by Postkey' }).check()
-    await page.getByText(/^Make no client secret/).waitFor()
+    await page.getByText(/^Create no client secret/).waitFor()
     expect(await page.getByText(/New client secret/).count()).toBe(0)
     await look('set-up-a-certificate')
 

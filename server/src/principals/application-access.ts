@@ -7,10 +7,11 @@ import {
   scopingCommands,
 } from '../cloud-providers/index.ts'
 import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId } from '../kernel/ids.ts'
 import type { ApplicationInTenant, ApplicationTokens } from '../tokens/index.ts'
 import type { AccountAccess, Transports } from '../transports/index.ts'
+import { TEXTS } from './texts.ts'
 
 /** Mailboxes tried when an admin has named none: the first addresses may have no mailbox in Exchange. */
 const MAX_PROBES = 5
@@ -106,22 +107,22 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
     known: ReadonlySet<string>,
   ): Promise<CheckLine> {
     const { roles, problem } = await readTenant(provider.id, tenantId)
-    if (problem) return line('not-tried', `${NOT_TRIED}: ${problem.message}`, { fix: problem.fix })
+    if (problem) return line('not-tried', fillText(TEXTS.notChecked, { reason: problem.message }), { fix: problem.fix })
     // A permission for all mailboxes of the tenant needs no probe.
     const forAll = roles?.filter((role) => READS_ALL_MAIL.includes(role)) ?? []
     if (forAll.length > 0) {
-      const title = `The application has ${forAll.join(', ')} for every mailbox of the organization`
-      if (provider.application === 'all-mailboxes') return line('ok', `${title}, as was chosen`)
-      return tooWide(title, undefined)
+      const permissions = forAll.join(', ')
+      return provider.application === 'all-mailboxes'
+        ? line('ok', fillText(TEXTS.hasForAllAsSelected, { permissions }))
+        : tooWide(fillText(TEXTS.hasForAll, { permissions }), undefined)
     }
     let last: CheckLine | undefined
     for (const address of await candidates(provider, tenantId, known)) {
       last = await tryToRead(provider, tenantId, address)
       if (last.outcome !== 'not-tried') return last
     }
-    const fix =
-      'Name a mailbox that the application must not read, under "Only these mailboxes" on the page of the cloud provider.'
-    return last ?? line('not-tried', `${NOT_TRIED}: no such mailbox is known`, { fix })
+    const title = fillText(TEXTS.notChecked, { reason: TEXTS.noMailboxKnown })
+    return last ?? line('not-tried', title, { fix: TEXTS.nameMailbox })
   }
 
   async function candidates(provider: CloudProvider, tenantId: string, known: ReadonlySet<string>): Promise<string[]> {
@@ -146,13 +147,13 @@ export function createApplicationAccess(deps: ApplicationAccessDeps): Applicatio
     }
     try {
       await (await transports.open(access)).reading.listFolders()
-      return tooWide(`The application can read ${address}, which is not connected here`, address)
+      return tooWide(fillText(TEXTS.canRead, { address }), address)
     } catch (thrown) {
       const error = AppError.from(thrown)
       if (error.code === 'transports.application_denied') {
-        return line('ok', `The application cannot read ${address}, which is not connected here`, { address })
+        return line('ok', fillText(TEXTS.cannotRead, { address }), { address })
       }
-      return line('not-tried', `${NOT_TRIED}: ${address}: ${error.message}`, { address })
+      return line('not-tried', fillText(TEXTS.notCheckedAt, { address, reason: error.message }), { address })
     }
   }
 
@@ -175,8 +176,6 @@ export function connectCloudProviders(
   })
   cloudProviders.addCheck((provider) => applicationAccess.probe(provider))
 }
-
-const NOT_TRIED = 'Whether the application can read other mailboxes was not tried'
 
 function line(
   outcome: CheckLine['outcome'],

@@ -53,21 +53,21 @@ export const SIGN_IN_PERMISSIONS: readonly Permission[] = [
     type: 'Scope',
     value: 'openid',
     id: '37f7f235-527c-4136-accd-4a02d197296e',
-    purpose: 'Signs the person in.',
+    purpose: 'Signs the user in.',
   },
   {
     resource: 'graph',
     type: 'Scope',
     value: 'profile',
     id: '14dad69e-099b-42c9-810b-d002981feec1',
-    purpose: 'Tells who signed in, by ids that never change.',
+    purpose: 'Identifies the user by IDs that never change.',
   },
   {
     resource: 'graph',
     type: 'Scope',
     value: 'offline_access',
     id: '7427e0e9-2fba-42fe-b0c0-848c9e6a8182',
-    purpose: 'Keeps the mailbox connected when nobody is at the browser.',
+    purpose: 'Keeps the mailbox connected while the user is away.',
   },
 ]
 
@@ -109,14 +109,14 @@ const exchangeRole = (value: string, id: string, purpose: string): Permission =>
 const USER_READ = graph(
   'User.Read',
   'e1fe6dd8-ba31-4d61-89e7-88639da4683d',
-  'Reads the name and address of the person who signed in.',
+  'Reads name and address of the user who signed in.',
 )
 
 const TABLE: readonly Row[] = [
   {
     receives: 'graph',
     kind: 'user',
-    permissions: [graph('Mail.Read', '570282fd-fa5c-430d-a7fd-fc8dc98a9dca', 'Reads mail of the own mailbox.')],
+    permissions: [graph('Mail.Read', '570282fd-fa5c-430d-a7fd-fc8dc98a9dca', 'Reads mail of the user’s own mailbox.')],
   },
   {
     receives: 'graph',
@@ -125,7 +125,7 @@ const TABLE: readonly Row[] = [
       graph(
         'Mail.Read.Shared',
         '7b9103a5-4610-446b-9670-80643382c1fa',
-        'Reads mail of shared mailboxes that the person may open.',
+        'Reads mail of shared mailboxes the user has access to.',
       ),
     ],
   },
@@ -136,9 +136,9 @@ const TABLE: readonly Row[] = [
       graph(
         'Mail.ReadWrite',
         '024d486e-b451-40bb-833d-3e66d98c5c73',
-        'Writes drafts into the own mailbox, so that nothing is sent twice or lost.',
+        'Writes drafts into the user’s own mailbox, so that no message is lost or sent twice.',
       ),
-      graph('Mail.Send', 'e383f46e-2787-4529-855e-0e479a3ffac0', 'Sends mail from the own mailbox.'),
+      graph('Mail.Send', 'e383f46e-2787-4529-855e-0e479a3ffac0', 'Sends mail from the user’s own mailbox.'),
     ],
   },
   {
@@ -148,12 +148,12 @@ const TABLE: readonly Row[] = [
       graph(
         'Mail.ReadWrite.Shared',
         '5df07973-7d5d-46ed-9847-1271055cbd51',
-        'Writes drafts into shared mailboxes that the person may open.',
+        'Writes drafts into shared mailboxes the user has access to.',
       ),
       graph(
         'Mail.Send.Shared',
         'a367ab51-6b49-43bf-a716-a1fb06d2a174',
-        'Sends mail from shared mailboxes for which the person has Send As.',
+        'Sends mail from shared mailboxes for which the user has Send As.',
       ),
     ],
   },
@@ -161,7 +161,11 @@ const TABLE: readonly Row[] = [
     receives: 'graph',
     kind: 'application',
     permissions: [
-      graphRole('Mail.Read', '810c84a8-4a9e-49e6-bf7d-12d183f40d01', 'Reads mail of the mailboxes it is let into.'),
+      graphRole(
+        'Mail.Read',
+        '810c84a8-4a9e-49e6-bf7d-12d183f40d01',
+        'Reads mail of the mailboxes the application has access to.',
+      ),
     ],
   },
   {
@@ -171,12 +175,12 @@ const TABLE: readonly Row[] = [
       graphRole(
         'Mail.ReadWrite',
         'e2a3a72e-5f79-4c64-b1b1-878b674786c9',
-        'Reads mail and writes drafts, so that nothing is sent twice or lost.',
+        'Reads mail and writes drafts, so that no message is lost or sent twice.',
       ),
       graphRole(
         'Mail.Send',
         'b633e1c5-b582-4048-a93e-9f11b44c7e96',
-        'Sends mail in the name of the mailboxes it is let into.',
+        'Sends mail from the mailboxes the application has access to.',
       ),
     ],
   },
@@ -187,7 +191,7 @@ const TABLE: readonly Row[] = [
       exchange(
         'IMAP.AccessAsUser.All',
         '195adc35-e27b-454b-a7ed-1ecdffa1c09f',
-        'Reads mail by IMAP, of the own mailbox and of those with Full Access.',
+        'Reads mail with IMAP, of the user’s own mailbox and of mailboxes with Full Access.',
       ),
     ],
   },
@@ -198,14 +202,14 @@ const TABLE: readonly Row[] = [
       exchangeRole(
         'IMAP.AccessAsApp',
         '5e5addcd-3e8d-4e90-baf5-964efab2b20a',
-        'Reads mail by IMAP, of mailboxes to which it has Full Access in Exchange.',
+        'Reads mail with IMAP, of mailboxes for which the application has Full Access in Exchange.',
       ),
     ],
   },
   {
     sends: 'smtp',
     kind: 'any',
-    permissions: [exchange('SMTP.Send', '76faac2a-0f20-42f1-928a-50de5b9dbe52', 'Sends mail by SMTP.')],
+    permissions: [exchange('SMTP.Send', '76faac2a-0f20-42f1-928a-50de5b9dbe52', 'Sends mail with SMTP.')],
   },
 ]
 

@@ -28,16 +28,16 @@ export async function readEnds(
     const read = await authorizationServer.readCredentials(cloud.graphRoot, accessToken, provider.clientId)
     if (read.ok) {
       return {
-        line: line('ok', TEXTS.endDatesRead),
+        line: line('ok', TEXTS.expiryDatesRead),
         ends: matched(credentials, read.credentials),
       }
     }
     if (read.status === 401 || read.status === 403) {
-      return { line: line('not-tried', TEXTS.endDatesEntered, TEXTS.permitEndDates), ends: [] }
+      return { line: line('not-tried', TEXTS.expiryDatesEntered, TEXTS.permitExpiryDates), ends: [] }
     }
-    return { line: line('not-tried', TEXTS.endDatesUntold), ends: [] }
+    return { line: line('not-tried', TEXTS.noExpiryDates), ends: [] }
   } catch {
-    return { line: line('not-tried', TEXTS.endDatesNotAsked), ends: [] }
+    return { line: line('not-tried', TEXTS.expiryDatesUnreachable), ends: [] }
   }
 }
 

@@ -79,11 +79,11 @@ describe('the expiry alert', () => {
     expect(alert).toMatchObject({
       key: `secret-ending:${ending.credentialId}:7`,
       to: ['ada@contoso.example', 'ben@contoso.example'],
-      subject: '[Postkey] The client secret of Contoso mail ends in 7 days',
+      subject: '[Postkey] The client secret of Contoso mail expires in 7 days',
     })
     for (const part of [
-      'The client secret Qx8… with which',
-      'ends in 7 days, on 2026-06-08 00:00 UTC',
+      'The client secret Qx8… that Postkey uses',
+      'expires in 7 days, on 2026-06-08 00:00 UTC',
       'support@contoso.example',
       'billing@contoso.example',
       'New client secret',

@@ -1,6 +1,8 @@
 import type { CloudProviderId, ProviderCredentialId } from '../../kernel/ids.ts'
+import { fillText } from '../../kernel/errors.ts'
 import type { CloudProvider } from '../cloud-provider.ts'
-import { type CredentialSummary, nameOfCredential } from './provider-credential.ts'
+import { TEXTS } from '../texts.ts'
+import { type CredentialSummary, KIND_WORDS, nameOfCredential } from './provider-credential.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -54,7 +56,6 @@ export interface Dependent {
   address: string
 }
 
-const NAMES = { secret: 'client secret', certificate: 'certificate' } as const
 const MOST_NAMED = 50
 
 export function endingAlert(
@@ -63,36 +64,33 @@ export function endingAlert(
   dependents: readonly Dependent[],
   page: string,
 ): EndingAlert {
-  const what = NAMES[kind]
-  const inDays = daysLeft === 1 ? 'within a day' : `in ${daysLeft} days`
+  const span = daysLeft === 1 ? TEXTS.withinDay : fillText(TEXTS.inDays, { count: String(daysLeft) })
   const named = dependents.slice(0, MOST_NAMED).map(({ name, address }) => `- ${name} <${address}>`)
   const more = dependents.length - named.length
   const stopped =
     dependents.length === 0
-      ? ['No mailbox depends on it yet.']
+      ? [TEXTS.noMailboxDepends]
       : [
-          `Then ${dependents.length === 1 ? 'this mailbox stops' : `these ${dependents.length} mailboxes stop`} receiving and sending:`,
+          dependents.length === 1
+            ? TEXTS.oneMailboxStops
+            : fillText(TEXTS.mailboxesStop, { count: String(dependents.length) }),
           ...named,
-          ...(more > 0 ? [`and ${more} more`] : []),
+          ...(more > 0 ? [fillText(TEXTS.andMore, { count: String(more) })] : []),
         ]
-  const remedy =
-    kind === 'secret'
-      ? 'In the Azure portal open Microsoft Entra ID, App registrations, the application, Certificates & secrets, and press New client secret. Copy its Value and enter it in Postkey, with its end date.'
-      : 'In Postkey press "Create certificate", download it, and upload it in the Azure portal under Microsoft Entra ID, App registrations, the application, Certificates & secrets, Certificates.'
   return {
     key: `secret-ending:${credentialId}:${threshold}`,
     kind: 'credential.expiry_announced',
     to: [provider.contact, provider.deputy].filter((address) => address !== undefined),
-    subject: `[Postkey] The ${what} of ${provider.name} ends ${inDays}`,
+    subject: fillText(TEXTS.expirySubject, { credential: KIND_WORDS[kind], provider: provider.name, span }),
     text: [
-      `The ${name} with which Postkey opens mailboxes by "${provider.name}" ends ${inDays}, on ${timeOf(endsAt)}.`,
+      fillText(TEXTS.expiryOpening, { credential: name, provider: provider.name, span, date: timeOf(endsAt) }),
       '',
       ...stopped,
       '',
-      'What to do:',
-      `${remedy} The new one is tried at once; the old one stays until it has worked. Nobody has to sign in again, and nothing is lost.`,
+      TEXTS.howToFix,
+      fillText(TEXTS.noInterruption, { steps: kind === 'secret' ? TEXTS.newSecret : TEXTS.newCertificate }),
       '',
-      `Application (client) ID: ${provider.clientId}`,
+      fillText(TEXTS.clientId, { id: provider.clientId }),
       page,
     ].join('\n'),
     payload: {

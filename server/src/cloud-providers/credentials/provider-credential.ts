@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../kernel/errors.ts'
 import type { ProviderCredentialId } from '../../kernel/ids.ts'
 import type { Secret } from '../../kernel/secret.ts'
+import { TEXTS } from '../texts.ts'
 import type { Certificate } from './certificates.ts'
 
 /** A client secret (its *Value*, never its *Secret ID*), or a request to create a certificate. */
@@ -56,9 +57,11 @@ export function beginningOf({ kind, hint, certificate }: Shown): string | undefi
   return kind === 'secret' ? hint : certificate?.sha1.slice(0, 8)
 }
 
+export const KIND_WORDS = { secret: TEXTS.clientSecret, certificate: TEXTS.certificate } as const
+
 /** Stable display name: `client secret Qx8…`, `certificate 1A2B3C4D…`. */
 export function nameOfCredential(credential: Shown): string {
-  const what = credential.kind === 'secret' ? 'client secret' : 'certificate'
+  const what = KIND_WORDS[credential.kind]
   const begins = beginningOf(credential)
   return begins === undefined ? what : `${what} ${begins}…`
 }

@@ -305,7 +305,7 @@ describe('expiry dates', () => {
 
     expect(lines.find(({ what }) => what === 'end-dates')).toMatchObject({
       outcome: 'not-tried',
-      title: expect.stringContaining('not permitted') as string,
+      title: expect.stringContaining('has no permission to read them') as string,
     })
     expect(await cloudProviders.listCredentials(id)).toMatchObject([{ endsAt: typed, endReadAt: undefined }])
   })

@@ -46,7 +46,7 @@ client_id=$(az ad app create \\
 rm "$permissions"
 az ad sp create --id "$client_id" --output none
 ${proof === 'certificate' ? '' : azureCliSecret(displayName)}
-# Admin consent for the organization. It replaces the admin consent in step C of Postkey; leave it out to consent there.
+# Admin consent for the organization. It replaces the admin consent in step C of Postkey; omit it to consent there.
 ${[...grants, ...roleGrants(manifest)].join('\n')}
 
 echo "Application (client) ID: $client_id"
@@ -60,8 +60,8 @@ const azureCliSecret = (displayName: string) =>
   --query password --output tsv)
 `
 const AZURE_CLI_SECRET_TOLD = `echo "Client secret (Value):   $secret"
-echo "It ends in ${SECRET_YEARS} year. Enter it in Postkey yourself; do not send it by mail."`
-const AZURE_CLI_CERTIFICATE = `echo "No secret was made. When you get postkey.cer from Postkey, run beside it:"
+echo "It expires in ${SECRET_YEARS} year. Enter it in Postkey yourself; do not send it by email."`
+const AZURE_CLI_CERTIFICATE = `echo "No secret was created. When you get postkey.cer from Postkey, run this in its folder:"
 echo "az ad app credential reset --id $client_id --append --cert @postkey.cer"`
 
 /** Script for the PowerShell module Microsoft.Graph. */
@@ -110,7 +110,7 @@ $app = New-MgApplication -DisplayName ${ps(displayName)} -SignInAudience '${sign
     -Api @{ RequestedAccessTokenVersion = 2 } -RequiredResourceAccess $access
 $client = New-MgServicePrincipal -AppId $app.AppId
 ${proof === 'certificate' ? '' : powerShellSecret(displayName)}
-# Admin consent for the organization. It replaces the admin consent in step C of Postkey; leave it out to consent there.
+# Admin consent for the organization. It replaces the admin consent in step C of Postkey; omit it to consent there.
 ${[...grants, ...roleGrants].join('\n')}
 
 "Application (client) ID: $($app.AppId)"
@@ -125,8 +125,8 @@ const powerShellSecret = (displayName: string) =>
 }
 `
 const POWER_SHELL_SECRET_TOLD = `"Client secret (Value):   $($secret.SecretText)"
-"It ends on $($secret.EndDateTime). Enter it in Postkey yourself; do not send it by mail."`
-const POWER_SHELL_CERTIFICATE = `"No secret was made. When you get postkey.cer from Postkey, upload it: App registrations, the application,"
+"It expires on $($secret.EndDateTime). Enter it in Postkey yourself; do not send it by email."`
+const POWER_SHELL_CERTIFICATE = `"No secret was created. When you get postkey.cer from Postkey, upload it: App registrations, the application,"
 "Certificates & secrets, Certificates, Upload certificate."`
 
 function ofType(permissions: readonly OrderedPermission[], type: OrderedPermission['type']) {

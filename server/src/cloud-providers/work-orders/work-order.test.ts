@@ -69,7 +69,7 @@ describe('a work order', () => {
     expect(steps(order(undefined, 'secret'))).toContain('New client secret')
     expect(steps(order(undefined, 'secret'))).not.toContain('certificate')
     expect(steps(order(undefined, 'certificate'))).not.toContain('New client secret')
-    expect(steps(order())).toContain('Postkey makes a certificate')
+    expect(steps(order())).toContain('Postkey can create a certificate')
   })
 
   it('explains that admin consent is given once: in the portal, by the script, or in step C', () => {
@@ -87,7 +87,7 @@ describe('a work order', () => {
       expect(script).not.toMatch(/Add-MgApplicationPassword|secret=|\$secret/)
       expect(script).toContain('postkey.cer')
     }
-    expect(steps(byCertificate)).toContain('Make no client secret')
+    expect(steps(byCertificate)).toContain('Create no client secret')
     expect(steps(byCertificate)).not.toContain('New client secret')
   })
 })

@@ -1,4 +1,4 @@
-import { AppError } from '../../kernel/errors.ts'
+import { AppError, fillText } from '../../kernel/errors.ts'
 import type { AccountTypes } from '../cloud-provider.ts'
 import type { Cloud, Resource } from '../clouds/cloud.ts'
 import {
@@ -7,6 +7,7 @@ import {
   RESOURCE_APP_IDS,
   SIGN_IN_PERMISSIONS,
 } from '../clouds/permissions.ts'
+import { TEXTS } from '../texts.ts'
 import { azureCliScript, graphPowerShellScript } from './registration-scripts.ts'
 import type { WorkOrderRequest, OrderedPermission, Manifest, SignInAudience } from './manifest.ts'
 
@@ -43,18 +44,18 @@ const RESOURCE_NAMES: Readonly<Record<Resource, string>> = {
 const ACCOUNT_TYPES: Readonly<Record<AccountTypes, { audience: SignInAudience; inPortal: string; when: string }>> = {
   'single-tenant': {
     audience: 'AzureADMyOrg',
-    inPortal: 'Accounts in this organizational directory only',
-    when: 'all mailboxes are in your own tenant',
+    inPortal: TEXTS.ownDirectory,
+    when: TEXTS.singleTenant,
   },
   multitenant: {
     audience: 'AzureADMultipleOrgs',
-    inPortal: 'Accounts in any organizational directory',
-    when: 'mailboxes of several organizations are connected',
+    inPortal: TEXTS.anyDirectory,
+    when: TEXTS.multitenant,
   },
   'multitenant-and-personal': {
     audience: 'AzureADandPersonalMicrosoftAccount',
-    inPortal: 'Accounts in any organizational directory and personal Microsoft accounts',
-    when: 'outlook.com and the like are connected too',
+    inPortal: TEXTS.anyDirectoryAndPersonal,
+    when: TEXTS.multitenantAndPersonal,
   },
 }
 
@@ -132,61 +133,37 @@ function stepsOf(
   const resources = [...new Set(delegated.map(({ resourceName }) => resourceName))]
   const roles = permissions.filter(({ type }) => type === 'Role').map(({ value }) => value)
   return [
-    { text: 'Sign in to the Azure portal.', copy: cloud.portal },
-    { text: 'With several tenants: choose the right one under Directories + subscriptions.' },
-    { text: 'Open Microsoft Entra ID (formerly Azure Active Directory).' },
-    { text: 'Open Manage, App registrations, New registration.' },
-    {
-      text: 'Enter a display name. People see it when they sign in; it can be changed, and several registrations may share one.',
-      copy: displayName,
-    },
-    { text: `Supported account types: choose "${inPortal}". It is the right one when ${when}.` },
-    { text: 'Leave Redirect URI empty and press Register.' },
-    { text: 'From Overview, copy Application (client) ID and Directory (tenant) ID: they are asked for at the end.' },
-    {
-      text: 'Open Authentication, Add a platform, Web, and paste the redirect URI. Not Single-page application: its sign-ins end after one day.',
-      copy: redirectUri,
-    },
+    { text: TEXTS.signInToPortal, copy: cloud.portal },
+    { text: TEXTS.chooseTenant },
+    { text: TEXTS.openEntra },
+    { text: TEXTS.newRegistration },
+    { text: TEXTS.enterName, copy: displayName },
+    { text: fillText(TEXTS.accountTypes, { type: inPortal, when }) },
+    { text: TEXTS.register },
+    { text: TEXTS.copyIds },
+    { text: TEXTS.addPlatform, copy: redirectUri },
     credentialStep(credential),
     ...resources.map((name): WorkOrderStep => {
       const names = delegated.filter(({ resourceName }) => resourceName === name).map(({ value }) => value)
-      return {
-        text: `Open API permissions, Add a permission, ${name}, Delegated permissions, and tick: ${names.join(', ')}.`,
-      }
+      return { text: fillText(TEXTS.addPermissions, { resource: name, permissions: names.join(', ') }) }
     }),
     ...stepsOfApplication(application, roles),
-    {
-      text: 'Press Grant admin consent. Once is enough: then skip the admin consent in step C of Postkey. If you can’t grant it here, an Entra admin does it in step C. Without it, most organizations refuse the sign-in.',
-    },
+    { text: TEXTS.adminConsent },
   ]
 }
 
-const SECRET_TEXT =
-  'Open Certificates & secrets, New client secret. Copy the Value (not the Secret ID), which is shown only once, and note the expiry date.'
-const EITHER_TEXT = `${SECRET_TEXT} Or make none: Postkey makes a certificate, which you upload here afterwards.`
-const BY_CERTIFICATE: WorkOrderStep = {
-  text: 'Make no client secret: Postkey makes a certificate when it has the ids. Then you get its public part, postkey.cer, and upload it under Certificates & secrets, Certificates, Upload certificate. There is nothing secret in that file.',
-}
-
 function credentialStep(credential: WorkOrderRequest['credential']): WorkOrderStep {
-  if (credential === 'certificate') return BY_CERTIFICATE
-  return { text: credential === 'secret' ? SECRET_TEXT : EITHER_TEXT }
+  if (credential === 'certificate') return { text: TEXTS.byCertificate }
+  if (credential === 'secret') return { text: TEXTS.createSecret }
+  return { text: fillText(TEXTS.secretOrCertificate, { secret: TEXTS.createSecret }) }
 }
 
 function stepsOfApplication(application: WorkOrderRequest['application'], roles: readonly string[]): WorkOrderStep[] {
   switch (application) {
     case 'chosen-mailboxes':
-      return [
-        {
-          text: `Leave Application permissions empty: ${roles.join(' and ')} are allowed in Exchange, for the chosen mailboxes only. Postkey shows the commands for that on the page of the cloud provider, with the mailboxes filled in.`,
-        },
-      ]
+      return [{ text: fillText(TEXTS.grantedInExchange, { permissions: roles.join(' and ') }) }]
     case 'all-mailboxes':
-      return [
-        {
-          text: `Open API permissions, Add a permission, Microsoft Graph, Application permissions, and tick: ${roles.join(', ')}. With them the application opens every mailbox of the organization, and no limit in Exchange holds.`,
-        },
-      ]
+      return [{ text: fillText(TEXTS.addApplicationPermissions, { permissions: roles.join(', ') }) }]
     case undefined:
       return []
   }

@@ -223,6 +223,6 @@ describe('one of several secrets', () => {
       `Microsoft accepts the client secret ${application.secret.value.slice(0, 3)}…`,
       'Microsoft rejected the client secret (xyz…)',
     ])
-    expect(JSON.stringify(result)).toContain('Microsoft accepts another one')
+    expect(JSON.stringify(result)).toContain('Microsoft accepts another credential')
   })
 })
