@@ -12,6 +12,7 @@ import { createEnqueueing } from './enqueue-alerts.ts'
 import { createRelayKeeping } from './relay-settings.ts'
 import { reasonOf } from './rows.ts'
 import { createRelayTest } from './relay-test.ts'
+import { TEXTS } from './texts.ts'
 import { createWebhooks } from './webhooks.ts'
 
 export type { AlertPage }
@@ -119,8 +120,8 @@ export function createAlerts(deps: AlertsDeps): Alerts {
       id: newId(),
       kind: 'alert.tested' as const,
       at: clock.now().toISOString(),
-      subject: '[Postkey] Test',
-      text: 'This is the test that somebody asked for in Postkey. Nothing is broken.',
+      subject: TEXTS.webhookTestSubject,
+      text: TEXTS.webhookTest,
       payload: {},
     }
     try {

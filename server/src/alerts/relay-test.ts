@@ -2,13 +2,14 @@ import { createHash, randomInt, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { DialGuard } from '../kernel/dial-guard.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import { alertMail } from './alert-mail.ts'
 import type { Relay } from './alert.ts'
 import type { AuditLog } from '../audit/index.ts'
 import type { RelayKeeping } from './relay-settings.ts'
 import { relayOf } from './rows.ts'
 import { sendBySmtp } from './smtp.ts'
+import { TEXTS } from './texts.ts'
 
 const CODE_LIVES_MS = 60 * 60_000
 const MOST_TRIES = 5
@@ -61,8 +62,8 @@ export function createRelayTest(deps: RelayTestDeps) {
       deliveryId: testId,
       from: settings.from,
       to,
-      subject: `Postkey test: ${code}`,
-      text: wordsOf(code, publicUrl),
+      subject: fillText(TEXTS.relayTestSubject, { code }),
+      text: fillText(TEXTS.relayTest, { code, url: `${publicUrl}/settings#alerts` }),
       sentAt,
     })
     const outcome = await sendBySmtp({ dialGuard }, settings, { from: settings.from, to, source }, () =>
@@ -129,17 +130,4 @@ function wrong(): AppError {
 
 function hashOf(testId: string, code: string): Buffer {
   return createHash('sha256').update(`${testId}:${code}`).digest()
-}
-
-function wordsOf(code: string, publicUrl: string): string {
-  return `This is a test, and nothing is broken. Somebody asked for it in Postkey, to see whether mail about broken mailboxes arrives here.
-
-The code is ${code}
-
-Enter it within an hour in Postkey under Settings, Alerts, and press "Confirm arrival":
-
-  ${publicUrl}/settings#alerts
-
-Whoever did not ask for it can delete this mail.
-`
 }

@@ -2,11 +2,12 @@ import { statfs } from 'node:fs/promises'
 import { DISK_FULL, type Database } from '../database/index.ts'
 import type { Installation } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
 import { levelOf, sizeWords, thresholdsOf, type Level, type Space } from './levels.ts'
 import { probeSpace } from './probe-space.ts'
+import { TEXTS } from './texts.ts'
 
 const LOOK_EVERY_MS = 10_000
 /** A stopped server reports no longer; its incident closes after this time. */
@@ -80,14 +81,20 @@ export function createDiskSpace(deps: DiskSpaceDeps): DiskSpace {
     const level = levelOf(space, before)
     if (level === before && states.has(path)) return
     const { refuseBytes, acceptBytes } = thresholdsOf(space)
-    const free = `${sizeWords(space.freeBytes)} of ${sizeWords(space.totalBytes)} are free in ${path} (${content}).`
+    const accept = sizeWords(acceptBytes)
+    const measured = fillText(TEXTS.space, {
+      free: sizeWords(space.freeBytes),
+      total: sizeWords(space.totalBytes),
+      path,
+      content,
+    })
     states.set(path, {
       level,
       detail:
         level === 'refusing'
-          ? `${free} New messages and attachments are refused until ${sizeWords(acceptBytes)} are free.`
-          : `${free} Below ${sizeWords(refuseBytes)}, new messages and attachments are refused.`,
-      refusal: `The server has less than ${sizeWords(acceptBytes)} of free disk space.`,
+          ? fillText(TEXTS.refusing, { space: measured, accept })
+          : fillText(TEXTS.low, { space: measured, refuse: sizeWords(refuseBytes) }),
+      refusal: fillText(TEXTS.refusal, { accept }),
     })
     if (level !== before) log.warn({ path, level, ...space }, 'The free disk space is at another level')
   }
@@ -103,7 +110,7 @@ export function createDiskSpace(deps: DiskSpaceDeps): DiskSpace {
   /** Checks PostgreSQL's disk. All processes share it, so there is one incident for all. */
   async function lookAtDatabase(since: Date): Promise<void> {
     const code = new AppError('database.disk_full').code
-    const detail = 'PostgreSQL could not write because its disk is full. New messages and attachments are refused.'
+    const detail = TEXTS.databaseFull
     if (await probeSpace(database)) {
       if (isDatabaseReported) await installation.end({ code })
       else await installation.record({ code, detail, since, endedAt: clock.now() })
@@ -127,7 +134,7 @@ export function createDiskSpace(deps: DiskSpaceDeps): DiskSpace {
   return {
     look,
     require() {
-      if (databaseFullSince) throw new AppError('disk_space.low', { detail: 'The disk of PostgreSQL is full.' })
+      if (databaseFullSince) throw new AppError('disk_space.low', { detail: TEXTS.databaseRefusal })
       const refusing = [...states.values()].find(({ level }) => level === 'refusing')
       if (refusing) throw new AppError('disk_space.low', { detail: refusing.refusal })
     },

@@ -1,5 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
+import { fillText } from '../kernel/errors.ts'
+import { TEXTS } from './texts.ts'
 
 /**
  * Describes the effect of an outage in one sentence. Counted when the database is back, before delayed messages are
@@ -13,12 +15,12 @@ export async function effectOf(db: Kysely<Schema>, since: Date, endedAt: Date): 
     db,
   )
   const { unread, waiting } = rows[0]!
-  const read = `${counted(unread, 'mailbox was', 'mailboxes were')} not read from ${timeOf(since)} to ${timeOf(endedAt)}`
-  return `${read}; ${counted(waiting, 'outgoing message', 'outgoing messages')} waited. Nothing is lost: reading and sending continue where they stopped.`
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`
+  return fillText(TEXTS.effect, {
+    unread: unread === 1 ? TEXTS.oneMailbox : fillText(TEXTS.mailboxes, { count: String(unread) }),
+    since: timeOf(since),
+    until: timeOf(endedAt),
+    waiting: waiting === 1 ? TEXTS.oneMessage : fillText(TEXTS.messages, { count: String(waiting) }),
+  })
 }
 
 export function timeOf(at: Date): string {

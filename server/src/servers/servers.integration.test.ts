@@ -105,7 +105,7 @@ describe('a killed server', () => {
         server: 'mail-1',
         since,
         endedAt: restartedAt,
-        detail: `Process ${child.pid}, version 1.2.3, last seen ${timeOf(since)}. 1 mailbox was not read from ${timeOf(since)} to ${timeOf(restartedAt)}; 0 outgoing messages waited. Nothing is lost: reading and sending continue where they stopped.`,
+        detail: `Process ${child.pid}, version 1.2.3, last seen ${timeOf(since)}. 1 mailbox was not read from ${timeOf(since)} to ${timeOf(restartedAt)}; 0 outgoing messages stayed queued. No mail is lost: reading and sending continue where they stopped.`,
       },
     ])
     expect((await after.list()).map(({ state }) => state)).toEqual(['running', 'vanished'])
@@ -180,7 +180,7 @@ describe('an admin', () => {
           closedAt: closedAt.toISOString(),
           forAdmins: {
             subject: { name: 'mail-1' },
-            detail: expect.stringContaining('outgoing messages waited') as string,
+            detail: expect.stringContaining('outgoing messages stayed queued') as string,
           },
         },
       ],

@@ -2,10 +2,11 @@ import type { Kysely, Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { Installation } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import type { ServerId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { effectOf, timeOf } from './effect.ts'
+import { TEXTS } from './texts.ts'
 
 /**
  * A heartbeat that stays unchanged for this long, by the observing server's monotonic clock. Comparing timestamps would
@@ -68,7 +69,7 @@ export function createVanishedWatch(deps: {
     )
     const effect =
       others.length > 0
-        ? `Other servers continued its work (${[...new Set(others.map(({ name }) => name))].join(', ')}).`
+        ? fillText(TEXTS.continued, { servers: [...new Set(others.map(({ name }) => name))].join(', ') })
         : await effectOf(db, since, endedAt)
     // Recorded first: a repeated record becomes one incident, but a mark without a record would lose the incident.
     await installation.record({
@@ -76,7 +77,12 @@ export function createVanishedWatch(deps: {
       server: row.name,
       since,
       endedAt,
-      detail: `Process ${row.pid}, version ${row.version}, last seen ${timeOf(row.last_seen_at)}. ${effect}`,
+      detail: fillText(TEXTS.vanished, {
+        pid: String(row.pid),
+        version: row.version,
+        at: timeOf(row.last_seen_at),
+        effect,
+      }),
     })
     await db
       .updateTable('servers')
