@@ -15,6 +15,7 @@ describe('the prose check', () => {
     ['a title of it.each', 'server/src/sync/run.test.ts', "it.each([1])('what %s is', () => {})"],
     ['an API summary', 'server/src/http/a.ts', "const route = { summary: 'Who has access.' }"],
     ['a UI text', WORDS, "export const words = { a: { b: 'Nobody stands by' } }"],
+    ['a text of a server catalog', 'server/src/doctor/texts.ts', "export const TEXTS = { a: 'Nobody signs in' }"],
     ['a UI text with a parameter', WORDS, 'export const words = { a: (n: number) => `Whoever has ${n}` }'],
     ['a Markdown heading', 'README.md', '# What it is\n'],
     ['a Markdown list item', 'docs/admin/a.md', 'Text.\n\n- Whoever signs in\n'],

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { LABELS } from '../server/src/doctor/texts.ts'
 
 const catalogs = globSync('server/src/**/texts.ts').sort()
 const sourcesOf = (folder: string) =>
@@ -12,7 +13,18 @@ const sourcesOf = (folder: string) =>
 describe('the catalog of texts', () => {
   it('exists in each room that shows texts', () => {
     expect(catalogs.map((file) => dirname(file).slice('server/src/'.length))).toEqual(
-      expect.arrayContaining(['cloud-providers', 'doctor', 'email-accounts', 'mail']),
+      expect.arrayContaining([
+        'alerts',
+        'cloud-providers',
+        'disk-space',
+        'doctor',
+        'email-accounts',
+        'http/oauth',
+        'incidents',
+        'mail',
+        'principals',
+        'servers',
+      ]),
     )
   })
 
@@ -26,13 +38,54 @@ describe('the catalog of texts', () => {
     expect(Object.keys(TEXTS).filter((key) => !isShown(key))).toEqual([])
   })
 
-  /** A literal in a place where a line of the doctor or of a check takes its title. */
-  const LITERAL = /\b(?:ok|spared|heldUp|later)\([^()]*['`][A-Z][^'`]* |\b(?:title|words|fix)(?::| =) ['`][A-Z$]/g
+  /** Files whose strings users read, beside the lines of the doctor and of the checks. */
+  const WRITERS = [
+    'server/src/alerts/relay-test.ts',
+    'server/src/cloud-providers/credentials/expiry.ts',
+    'server/src/cloud-providers/work-orders/work-order.ts',
+    'server/src/disk-space/disk-space.ts',
+    'server/src/doctor/report.ts',
+    'server/src/email-accounts/test-mail.ts',
+    'server/src/http/oauth/result.ts',
+    'server/src/incidents/account-troubles.ts',
+    'server/src/incidents/alert-words.ts',
+    'server/src/incidents/words.ts',
+    'server/src/mail/answer.ts',
+    'server/src/principals/application-access.ts',
+    'server/src/servers/effect.ts',
+  ]
+  /** A literal that begins like a sentence, outside log entries. */
+  const SENTENCE = /(?<!log\.\w+\([^\n]*)['`](?:\[Postkey\] )?[A-Z][a-z’]+ (?:[a-z’]{2,}|\$\{)[^'`\n]*/g
 
-  it.each(['doctor', 'cloud-providers', 'email-accounts'])('has all titles of its lines: %s', (room) => {
+  it.each(WRITERS)('has all sentences of %s', (file) => {
+    const code = readFileSync(file, 'utf8').replaceAll(/^\s*(?:\/?\*|\/\/).*$/gm, '')
+    expect(code.match(SENTENCE) ?? []).toEqual([])
+  })
+
+  /** A literal in a place where a line of the doctor or of a check takes its title. */
+  const LITERAL = /\b(?:ok|spared|heldUp|later|line)\([^()]*['`][A-Z][^'`]* |\b(?:title|words|fix)(?::| =) ['`][A-Z$]/g
+
+  it.each(['doctor', 'cloud-providers', 'email-accounts', 'principals'])('has all titles of its lines: %s', (room) => {
     const found = sourcesOf(`server/src/${room}`).flatMap(({ file, source }) =>
       [...source.matchAll(LITERAL)].map(([literal]) => `${file}: ${literal}`),
     )
     expect(found).toEqual([])
+  })
+
+  it('names checks of the doctor like the web UI', () => {
+    const [, labels] = /^ {2}what: \{([^}]*)\}/m.exec(readFileSync('web/src/words/en/doctor.ts', 'utf8'))!
+    const ofTheWeb = [...labels!.matchAll(/^ +'?([\w-]+)'?: '([^']*)',$/gm)].map(([, check, label]) => [check!, label!])
+    expect(Object.fromEntries(ofTheWeb)).toEqual(LABELS)
+  })
+
+  it('quotes only labels of the web UI', () => {
+    const uiTexts = globSync('web/src/words/en/*.ts')
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n')
+    const quoted = catalogs.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/"([A-Z][^"{]*?) ?(?:\{\w+\})?"/g)].map(([, label]) => label!),
+    )
+    expect(quoted).toContain('Acknowledge')
+    expect(quoted.filter((label) => !uiTexts.includes(label))).toEqual([])
   })
 })

@@ -14,6 +14,9 @@ export interface ProseText {
   text: string
 }
 
+/** Catalog of a room: all its strings are texts for users. */
+const CATALOG = /^server\/src\/.*\/texts\.ts$/
+
 /** Functions whose first string is a test title; `it.each(…)(title)` included. */
 const TEST_FUNCTIONS = new Set(['describe', 'it', 'test'])
 /** Properties whose strings users read, by folder: API documentation, errors, explanations of Microsoft's codes. */
@@ -21,16 +24,18 @@ const SUMMARY_PROPERTIES: readonly (readonly [folder: string, properties: Readon
   ['server/src/http/', new Set(['summary', 'description'])],
   ['server/src/errors/', new Set(['title', 'fix'])],
   ['server/src/error-map/', new Set(['cause', 'where'])],
+  ['server/src/cloud-providers/', new Set(['purpose'])],
 ]
 
 /**
  * Returns the prose of a TypeScript file.
  *
- * @param file path from the top of the repository; files below `web/src/words` hold UI texts
+ * @param file path from the top of the repository; files below `web/src/words` and catalogs (`texts.ts`) of the server
+ *   contain UI texts
  */
 export function proseTexts(file: string, text: string): ProseText[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
-  const isWords = file.startsWith('web/src/words/') && !file.includes('.test.')
+  const isWords = (file.startsWith('web/src/words/') && !file.includes('.test.')) || CATALOG.test(file)
   const summaries = file.includes('.test.')
     ? undefined
     : SUMMARY_PROPERTIES.find(([folder]) => file.startsWith(folder))?.[1]
