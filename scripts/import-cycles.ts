@@ -1,38 +1,11 @@
-/**
- * Number of files in remaining import cycles, by the longest common folder of a cycle. Type imports count. The number
- * may only decrease: `check-rooms` fails on a new cycle, and on an entry that is higher than needed.
- */
-export const KNOWN_CYCLES: Readonly<Record<string, number>> = {
-  'sandbox/src/control-panel': 3,
-  'sandbox/src/exchange-online/imap': 10,
-  'sandbox/src/exchange-online/mail-store': 6,
-  'sandbox/src/exchange-online/transport': 3,
-  'sandbox/src/portal/directory-api': 5,
-  'sandbox/src/portal/site': 15,
-  'sandbox/src/tenants': 2,
-  'server/src/events': 2,
-  'web/src/scenes/inbox/composer': 2,
-}
-
 /** Imports of each file, as paths relative to the repository. Targets outside the map are ignored. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>
 
-/** Complaints about import cycles that `known` does not cover, each with the shortest cycle as a path of files. */
-export function cycleComplaints(graph: ImportGraph, known = KNOWN_CYCLES): string[] {
-  const cycles = findCycles(graph)
-  const found = Map.groupBy(cycles, commonFolder)
-  const complaints = [...found].flatMap(([folder, inFolder]) => {
-    const count = inFolder.flat().length
-    if (count === known[folder]) return []
-    if (count < (known[folder] ?? 0)) return [`import-cycles.ts: lower "${folder}" to ${count}`]
-    const paths = inFolder.map((files) => shortestCycle(graph, files).join(' → '))
-    return paths.map((path) => `${folder}: import cycle, type imports included: ${path}`)
-  })
-  const ended = Object.keys(known).filter((folder) => !found.has(folder))
-  return [
-    ...complaints,
-    ...ended.map((folder) => `import-cycles.ts: remove "${folder}", it has no import cycle any more`),
-  ]
+/** Complaints about import cycles, one per cycle, with its shortest path of files. Type imports count. */
+export function cycleComplaints(graph: ImportGraph): string[] {
+  return findCycles(graph).map(
+    (files) => `import cycle, type imports included: ${shortestCycle(graph, files).join(' → ')}`,
+  )
 }
 
 /** Strongly connected components of more than one file, or of one file that imports itself (Tarjan 1972). */
@@ -81,11 +54,4 @@ function shortestCycle(graph: ImportGraph, component: readonly string[]): string
     return [start]
   })
   return paths.reduce((best, path) => (path.length < best.length ? path : best))
-}
-
-function commonFolder(files: readonly string[]): string {
-  const folders = files.map((file) => file.split('/').slice(0, -1))
-  const [first] = folders
-  const length = first!.findIndex((part, depth) => folders.some((folder) => folder[depth] !== part))
-  return first!.slice(0, length === -1 ? undefined : length).join('/')
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { html, type Html } from '../kernel/html.ts'
 import { sendPage } from '../kernel/site.ts'
 import type { Directory, User } from '../tenants/index.ts'
-import type { ControlPanelLayout } from './control-panel-site.ts'
+import type { ControlPanelLayout } from './control-panel-page.ts'
 import { addressOf, readRoster } from './roster.ts'
 
 interface Code {

@@ -3,7 +3,7 @@ import type { MovableClock } from '../kernel/clock.ts'
 import { html, type Html } from '../kernel/html.ts'
 import { field, notice, select } from '../kernel/page-pieces.ts'
 import { antiForgery, formOf, sendPage } from '../kernel/site.ts'
-import type { ControlPanelLayout } from './control-panel-site.ts'
+import type { ControlPanelLayout } from './control-panel-page.ts'
 
 const MINUTE_MS = 60 * 1000
 const DAY_MS = 24 * 60 * MINUTE_MS

@@ -2,7 +2,6 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { type Faults, FaultsError, registerFaultPages, registerFaultsApi } from '../faults/index.ts'
 import type { MovableClock } from '../kernel/clock.ts'
 import { html } from '../kernel/html.ts'
-import { page, type Page, type PageOptions } from '../kernel/page.ts'
 import type { MailServers, Settings } from '../kernel/settings.ts'
 import { registerPages, sendPage } from '../kernel/site.ts'
 import { type Outside, OutsideError, registerOutsideApi, registerOutsidePages } from '../outside/index.ts'
@@ -10,6 +9,7 @@ import type { Directory } from '../tenants/index.ts'
 import { registerApplicationAccess } from './application-access.ts'
 import { registerAuthenticator } from './authenticator.ts'
 import { registerClock } from './clock-page.ts'
+import { layoutFor, SITE_TITLE } from './control-panel-page.ts'
 import { homePage } from './home-page.ts'
 import { registerMailboxAddresses } from './mailbox-addresses.ts'
 import { registerMailboxPermissions } from './mailbox-permissions.ts'
@@ -26,18 +26,6 @@ export interface ControlPanelDependencies {
   report: (error: unknown) => void
 }
 
-/** A page of the control panel; title and content are parameters, the frame is fixed. */
-export type ControlPanelLayout = (content: Pick<PageOptions, 'title' | 'body' | 'script'>) => Page
-
-const TITLE = 'Sandbox'
-const NAVIGATION = [
-  { href: '/', label: 'Control panel' },
-  { href: '/authenticator', label: 'Authenticator' },
-  { href: '/outside', label: 'World outside' },
-  { href: '/clock', label: 'Clock' },
-  { href: '/faults', label: 'Faults' },
-]
-
 export function createControlPanelSite({
   clock,
   directory,
@@ -49,33 +37,24 @@ export function createControlPanelSite({
 }: ControlPanelDependencies): FastifyInstance {
   const site = fastify({ routerOptions: { maxParamLength: 500 } })
   registerOwnRequests(site, settings)
-  registerPages(site, { name: 'control-panel', title: TITLE })
-
-  const layoutOf =
-    (section: string): ControlPanelLayout =>
-    (content) =>
-      page({
-        ...content,
-        site: TITLE,
-        navigation: NAVIGATION.map((link) => ({ ...link, current: link.href === section })),
-      })
+  registerPages(site, { name: 'control-panel', title: SITE_TITLE })
 
   void site.register(async (scope) => {
     scope.get('/', (_request, reply) =>
       sendPage(
         reply,
-        layoutOf('/')({ title: 'Control panel', body: homePage({ ...settings, mailServers }, readRoster(directory)) }),
+        layoutFor('/')({ title: 'Control panel', body: homePage({ ...settings, mailServers }, readRoster(directory)) }),
       ),
     )
     scope.get('/healthz', () => ({ status: 'ok' }))
     scope.get('/api/addresses', () => ({ ...settings.listening, ...mailServers }))
     scope.get('/api/people', () => ({ people: peopleForScripts(directory) }))
-    registerAuthenticator(scope, { directory, clock, layout: layoutOf('/authenticator') })
+    registerAuthenticator(scope, { directory, clock, layout: layoutFor('/authenticator') })
     registerApplicationAccess(scope, directory)
     registerMailboxPermissions(scope, directory)
     registerMailboxAddresses(scope, directory)
-    registerClock(scope, { clock, layout: layoutOf('/clock') })
-    registerFaultPages(scope, { faults, directory, layout: layoutOf('/faults') })
+    registerClock(scope, { clock, layout: layoutFor('/clock') })
+    registerFaultPages(scope, { faults, directory, layout: layoutFor('/faults') })
   })
   void site.register(async (scope) => registerOutsideApi(scope, outside))
   void site.register(async (scope) => registerFaultsApi(scope, faults))
@@ -84,7 +63,7 @@ export function createControlPanelSite({
       outside,
       mailboxes: () => readRoster(directory).mailboxes.map(({ user }) => addressOf(user)),
       address: settings.listening.controlPanel,
-      layout: layoutOf('/outside'),
+      layout: layoutFor('/outside'),
     }),
   )
 
@@ -102,7 +81,7 @@ export function createControlPanelSite({
     const body = html`<h1>${status === 404 ? 'Not found' : 'This was not done'}</h1>
       <p>${message}</p>
       <p><a href="/">Back to the control panel</a></p>`
-    return sendPage(reply, layoutOf('')({ title: 'Not done', body }), status)
+    return sendPage(reply, layoutFor('')({ title: 'Not done', body }), status)
   }
   return site
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../kernel/database.ts'
+import type { Directory } from './directory.ts'
 import { PERSONAL_TENANT_ID, type User } from './directory-objects.ts'
-import type { Directory } from './index.ts'
 import { RESOURCES } from './permissions.ts'
 
 /** Password of all users in the sandbox. */

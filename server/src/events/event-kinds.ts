@@ -1,3 +1,4 @@
+import type { EmailAccountId } from '../kernel/ids.ts'
 import type { DeliveryReport } from '../mail/index.ts'
 
 /**
@@ -127,4 +128,25 @@ type UserName = string | undefined
 /** Declares the type of a detail; it has no runtime value. */
 function payload<Payload extends object>(): Payload {
   return undefined as unknown as Payload
+}
+
+/** An event of one of these kinds, with its payload. */
+export type NewEvent<Kind extends EventKind = EventKind> = {
+  [Each in Kind]: {
+    kind: Each
+    /** Absent for an event of no mailbox: only callers who see all mailboxes see it. */
+    emailAccountId?: EmailAccountId | undefined
+    subjectId: string
+    payload: EventPayloads[Each]
+    at: Date
+  }
+}[Kind]
+
+export type StoredEvent<Kind extends EventKind = EventKind> = NewEvent<Kind> & {
+  /** Ascending id. Pass it as `after` to continue (SSE: `Last-Event-ID`). Gaps have no meaning. */
+  id: number
+}
+
+export function isStateChange(event: StoredEvent): event is StoredEvent<StateChangeKind> {
+  return event.kind.endsWith('.state_changed')
 }

@@ -2,30 +2,9 @@ import { sql, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import { isDatabaseError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import type { EventKind, EventPayloads, StateChangeKind } from './event-kinds.ts'
+import type { NewEvent, StoredEvent } from './event-kinds.ts'
 import { createSafeEnds } from './safe-end.ts'
 import { createSharedWindows, likeness, type EventWindow } from './shared-windows.ts'
-
-/** An event of one of these kinds, with its payload. */
-export type NewEvent<Kind extends EventKind = EventKind> = {
-  [Each in Kind]: {
-    kind: Each
-    /** Absent for an event of no mailbox: only callers who see all mailboxes see it. */
-    emailAccountId?: EmailAccountId | undefined
-    subjectId: string
-    payload: EventPayloads[Each]
-    at: Date
-  }
-}[Kind]
-
-export type StoredEvent<Kind extends EventKind = EventKind> = NewEvent<Kind> & {
-  /** Ascending id. Pass it as `after` to continue (SSE: `Last-Event-ID`). Gaps have no meaning. */
-  id: number
-}
-
-export function isStateChange(event: StoredEvent): event is StoredEvent<StateChangeKind> {
-  return event.kind.endsWith('.state_changed')
-}
 
 /** Email accounts that a caller may see; `all` is for admins and our own rooms. */
 export type VisibleAccounts = readonly EmailAccountId[] | 'all'

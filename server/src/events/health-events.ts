@@ -1,7 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
-import type { EventKind } from './event-kinds.ts'
-import type { StoredEvent } from './events.ts'
+import type { EventKind, StoredEvent } from './event-kinds.ts'
 
 /** Payload and time of an event that a health page shows. */
 export type HealthEvent<Kind extends HealthKind = HealthKind> = Pick<StoredEvent<Kind>, 'payload' | 'at'>

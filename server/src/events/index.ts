@@ -3,8 +3,14 @@
  * changes data appends events; the web UI (SSE), webhooks, alerts and the timeline read them.
  */
 export { appendFrom, appendWithin, type EventsOfRows } from './append-from.ts'
-export { EVENT_KINDS, type EventKind, type EventPayloads } from './event-kinds.ts'
-export { createEvents, isStateChange } from './events.ts'
-export type { EventFilter, EventPage, Events, NewEvent, StoredEvent, VisibleAccounts } from './events.ts'
+export {
+  EVENT_KINDS,
+  type EventKind,
+  type EventPayloads,
+  isStateChange,
+  type NewEvent,
+  type StoredEvent,
+} from './event-kinds.ts'
+export { createEvents, type EventFilter, type EventPage, type Events, type VisibleAccounts } from './events.ts'
 export { deleteOldEvents } from './old-events.ts'
 export { happenedTo, lastBefore, lastEventAt, type HealthEvent, type HealthKind } from './health-events.ts'

@@ -1,4 +1,4 @@
-import type { StoredEvent } from './events.ts'
+import type { StoredEvent } from './event-kinds.ts'
 
 /** Events after one id, up to another. */
 export interface EventWindow {

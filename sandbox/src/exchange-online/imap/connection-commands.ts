@@ -1,7 +1,6 @@
 import { capabilityWords } from './capabilities.ts'
-import type { Command } from './commands.ts'
 import { argumentError, Refusal } from './refusal.ts'
-import type { Session } from './session.ts'
+import type { Command, Session } from './session.ts'
 import { readXoauth2, signIn } from './sign-in.ts'
 
 /** Base64 line of an XOAUTH2 response; larger than one with a token of 16 kB. */

@@ -1,7 +1,6 @@
 import type { ImapEntry } from '../mail-store/index.ts'
 import type { Arguments } from './arguments.ts'
 import { bodyStructure } from './body-structure.ts'
-import type { Command } from './commands.ts'
 import { damagedDocument, deliver } from './content-faults.ts'
 import { envelopeOf } from './envelope.ts'
 import { type FetchItem, readFetchItems } from './fetch-items.ts'
@@ -10,7 +9,7 @@ import { internalDate } from './internal-date.ts'
 import type { MimeDocument } from './mime-source.ts'
 import { sectionBytes } from './section-bytes.ts'
 import { readSequenceSet } from './sequence-set.ts'
-import type { Session } from './session.ts'
+import type { Command, Session } from './session.ts'
 
 const NEEDS_DOCUMENT = /^(section|ENVELOPE|BODY)/
 /** Number of messages after which other work can run. */

@@ -1,11 +1,10 @@
 import { MailStoreError, type MailStoreRefusal } from '../mail-store/index.ts'
 import type { Arguments } from './arguments.ts'
 import { quoted } from './arguments.ts'
-import type { Command } from './commands.ts'
 import { findNamed, type NamedFolder, namedFolders, patternOf, specialUseOf } from './folder-paths.ts'
 import { decodeUtf7, encodeUtf7 } from './modified-utf7.ts'
 import { argumentError, Refusal } from './refusal.ts'
-import type { Session } from './session.ts'
+import type { Command, Session } from './session.ts'
 
 const LONGEST_PATTERN = 1000
 

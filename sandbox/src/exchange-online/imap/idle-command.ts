@@ -1,4 +1,4 @@
-import type { Command } from './commands.ts'
+import type { Command } from './session.ts'
 import { argumentError } from './refusal.ts'
 
 /** Sends changes while it waits (RFC 2177). Every change of the folder is sent at once. */

@@ -1,9 +1,9 @@
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { MovableClock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
-import type { CommandDeps } from './commands.ts'
+import { COMMANDS } from './commands.ts'
 import { createMimeSource } from './mime-source.ts'
-import { Session } from './session.ts'
+import { type CommandDeps, Session } from './session.ts'
 import { createSubscriptions } from './subscriptions.ts'
 
 /**
@@ -96,7 +96,7 @@ export function createImapServer({ database, report, ...deps }: ImapServerDeps):
         socket.end('* BYE Connection closed. 14\r\n')
         return
       }
-      const session = new Session({ ...deps, socket, mimes, subscriptions, admit, report })
+      const session = new Session({ ...deps, socket, commands: COMMANDS, mimes, subscriptions, admit, report })
       sessions.add(session)
       socket.once('close', () => sessions.delete(session))
       void session.run()

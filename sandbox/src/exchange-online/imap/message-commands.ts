@@ -1,13 +1,12 @@
 import { type ImapEntry, type MailStore, MailStoreError } from '../mail-store/index.ts'
 import type { Arguments } from './arguments.ts'
-import type { Command } from './commands.ts'
 import { changeOf, flagsOf, readFlags } from './flags.ts'
 import { folderFrom } from './folder-commands.ts'
 import { readInternalDate } from './internal-date.ts'
 import { argumentError, Refusal } from './refusal.ts'
 import type { SelectedFolder } from './selected-folder.ts'
 import { readSequenceSet, type SequenceSet, writeSequenceSet } from './sequence-set.ts'
-import type { Session } from './session.ts'
+import type { Command, Session } from './session.ts'
 
 const TOGETHER = 200
 

@@ -1,8 +1,7 @@
 import type { Arguments } from './arguments.ts'
-import type { Command } from './commands.ts'
 import { readSearch } from './search-keys.ts'
 import { Refusal } from './refusal.ts'
-import type { Session } from './session.ts'
+import type { Command, Session } from './session.ts'
 
 const TOGETHER = 200
 

@@ -1,9 +1,8 @@
-import type { Command } from './commands.ts'
 import { ALL_FLAGS } from './flags.ts'
 import { folderFrom, uidStateOf } from './folder-commands.ts'
 import { lowerBound } from './sequence-set.ts'
 import { SelectedFolder } from './selected-folder.ts'
-import type { Session } from './session.ts'
+import type { Command, Session } from './session.ts'
 
 function select(session: Session, wire: string, readOnly: boolean): void {
   const { mailStore } = session.deps

@@ -1,14 +1,18 @@
 import type { Socket } from 'node:net'
-import type { ImapTrouble, Subject } from '../../faults/index.ts'
-import { MailStoreError } from '../mail-store/index.ts'
+import type { AccessTokenVerifier } from '../../entra-id/index.ts'
+import type { FaultsAsked, ImapTrouble, Subject } from '../../faults/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Directory } from '../../tenants/index.ts'
+import { type MailStore, MailStoreError } from '../mail-store/index.ts'
 import { Arguments } from './arguments.ts'
 import { ByteSource } from './byte-source.ts'
 import { greetingOf, type Variant } from './capabilities.ts'
 import { readCommand, type RawCommand, type Unreadable } from './command-reader.ts'
-import { type Command, type CommandDeps, COMMANDS } from './commands.ts'
+import type { MimeSource } from './mime-source.ts'
 import { argumentError, ConnectionOver, Refusal, unknownCommand, wrongState } from './refusal.ts'
 import type { SelectedFolder } from './selected-folder.ts'
 import type { SignedIn } from './sign-in.ts'
+import type { Subscriptions } from './subscriptions.ts'
 import { readTokens } from './tokens.ts'
 import { createWriter, type ImapWriter } from './writer.ts'
 
@@ -19,8 +23,35 @@ const MOST_BAD_COMMANDS = 50
 const CLOSED = 'Connection closed. 14'
 const LONGEST_FAREWELL_MS = 2000
 
+/** Dependencies of the commands. */
+export interface CommandDeps {
+  clock: Clock
+  directory: Directory
+  accessTokens: AccessTokenVerifier
+  mailStore: MailStore
+  faults: FaultsAsked
+  mimes: MimeSource
+  subscriptions: Subscriptions
+  /** Counts a session for its mailbox; `false` when the mailbox has too many. */
+  admit: (session: Session) => boolean
+}
+
+export interface Command {
+  state: 'any' | 'before-sign-in' | 'signed-in' | 'selected'
+  /** Forbids EXPUNGE in the response (RFC 3501 §7.4.1). */
+  keepsNumbers?: true
+  /**
+   * Sends the untagged responses and returns the tagged one without its tag: `OK NOOP completed.`
+   *
+   * @throws Refusal NO or BAD
+   */
+  run: (session: Session, args: Arguments, tag: string) => string | undefined | Promise<string | undefined>
+}
+
 export interface SessionOptions extends CommandDeps {
   socket: Socket
+  /** All commands by name, in upper case. */
+  commands: Readonly<Record<string, Command>>
   /** Receives internal errors of the sandbox. */
   report: (error: unknown) => void
 }
@@ -40,13 +71,15 @@ export class Session {
   /** Called on changes while the client is in IDLE. */
   onNews: (() => void) | undefined
   readonly #socket: Socket
+  readonly #commands: SessionOptions['commands']
   readonly #report: (error: unknown) => void
   #command = 'greeting'
   #over = false
   #endsAfter = false
 
-  constructor({ socket, report, ...deps }: SessionOptions) {
+  constructor({ socket, commands, report, ...deps }: SessionOptions) {
     this.#socket = socket
+    this.#commands = commands
     this.#report = report
     this.deps = deps
     this.source = new ByteSource(socket)
@@ -182,7 +215,7 @@ export class Session {
   }
 
   #find(name: string): Command {
-    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+    const command = Object.hasOwn(this.#commands, name) ? this.#commands[name] : undefined
     if (!command) throw unknownCommand()
     if (command.state === 'any') return command
     if (command.state === 'before-sign-in') {

@@ -6,15 +6,112 @@ import { createAttachments } from './attachments.ts'
 import { createChangeLog } from './change-log.ts'
 import { guidOfFirst } from './conversation-index.ts'
 import { createFolders } from './folders.ts'
-import type { MailStore } from './index.ts'
+import type {
+  Attachment,
+  AttachmentContent,
+  Change,
+  Folder,
+  FolderCounts,
+  Message,
+  MessageContent,
+  MessageFlags,
+  WellKnownFolder,
+} from './mail-objects.ts'
 import { MailStoreError } from './mail-store-error.ts'
-import { countMessages, findByMessageId, findMessage, listMessages } from './message-query.ts'
-import { createMessageWriter } from './message-writer.ts'
+import { countMessages, findByMessageId, findMessage, listMessages, type MessageQuery } from './message-query.ts'
+import { type AppendOptions, createMessageWriter, type Sent } from './message-writer.ts'
 import { TABLES } from './tables.ts'
-import { createUids } from './uids.ts'
+import { createUids, type ImapEntry, type ImapMarks, type UidState } from './uids.ts'
 
 /** @see https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits */
 const LARGEST_RECEIVED_BYTES = 36 * 1024 * 1024
+
+export interface MailStore {
+  // Folders. All finders return `undefined` when the object is not in that mailbox.
+  folder(mailboxId: string, idOrWellKnownName: string): Folder | undefined
+  wellKnownFolder(mailboxId: string, name: WellKnownFolder): Folder
+  /** Direct children of the parent (default: the root) by name, including hidden ones. */
+  listFolders(mailboxId: string, parentFolderId?: string): Folder[]
+  countsOf(folderId: string): FolderCounts
+  addFolder(mailboxId: string, parentFolderId: string, displayName: string, options?: { isHidden?: boolean }): Folder
+  renameFolder(folderId: string, displayName: string): void
+  moveFolder(folderId: string, newParentId: string): void
+  /** Permanently removes the folder, its messages and its subfolders. */
+  removeFolder(folderId: string): void
+
+  // Reading.
+  /** Finds a message by immutable or current REST id. */
+  message(mailboxId: string, id: string): Message | undefined
+  messageByKey(key: number): Message | undefined
+  /** Finds messages by Message-ID with angle brackets; a mailbox can contain several copies. */
+  messagesByInternetMessageId(mailboxId: string, internetMessageId: string): Message[]
+  listMessages(query: MessageQuery): Message[]
+  countMessages(query: Pick<MessageQuery, 'mailboxId' | 'folderId' | 'where'>): number
+  /** The original MIME, or MIME composed from the message's parts. */
+  mime(message: Pick<Message, 'key'>): Promise<Uint8Array>
+  /** `withContent: false` leaves the bytes empty, for lists without content. */
+  attachments(messageKey: number, options?: { withContent?: boolean }): Attachment[]
+  attachment(messageKey: number, attachmentId: string): Attachment | undefined
+
+  // Writing. Each call is one transaction that also writes the change log. Refusals throw a MailStoreError.
+  /** Stores a message received as MIME: delivered by the transport, appended by IMAP, or a MIME draft from Graph. */
+  appendMime(mailboxId: string, folderId: string, mime: Uint8Array, options?: AppendOptions): Promise<Message>
+  /** Stores a message given as parts: a draft from Graph, or sample mail. */
+  append(
+    mailboxId: string,
+    folderId: string,
+    content: MessageContent,
+    attachments: AttachmentContent[],
+    options?: AppendOptions,
+  ): Message
+  updateFlags(key: number, flags: Partial<MessageFlags>): Message
+  /**
+   * Replaces parts of the content (of drafts; Graph refuses others). Stored MIME is dropped and composed from the new
+   * content. If only the author changes, just its header fields are replaced.
+   */
+  updateContent(key: number, content: Partial<MessageContent>): Message
+  addAttachment(messageKey: number, attachment: AttachmentContent): Attachment
+  removeAttachment(messageKey: number, attachmentId: string): void
+  /**
+   * Moves a message: a removal in one folder and a creation in the other. The immutable id stays the same, the REST id
+   * changes.
+   */
+  move(key: number, folderId: string): Message
+  /**
+   * Marks a draft as sent: moves it to `folderId` as read and no longer a draft, with sent and received time. It keeps
+   * its immutable id, and its MIME except for the Message-ID.
+   */
+  markSent(key: number, sent: Sent): Message
+  copy(key: number, folderId: string): Message
+  /** Recorded in the change log as an update without Graph properties. */
+  updateMarks(key: number, marks: Partial<ImapMarks>): void
+  remove(key: number): void
+
+  // IMAP UIDs. A message gets a new one whenever it enters a folder, by any protocol.
+  uidState(folderId: string): UidState
+  /** UIDs of the whole folder, or of messages after `afterUid`; ascending. */
+  uidsOf(folderId: string, afterUid?: number): { key: number; uid: number }[]
+  imapEntry(key: number): ImapEntry | undefined
+  firstUnreadUid(folderId: string): number | undefined
+  /** Gives the folder a new UIDVALIDITY and all its messages new UIDs, starting at `firstUid`. */
+  renewUids(folderId: string, firstUid?: number): void
+
+  // Change log.
+  lastSequence(): number
+  /**
+   * Changes of one folder after `sequence`, oldest first, all or the first `limit`; `undefined` when the log no longer
+   * goes back that far.
+   */
+  changesSince(folderId: string, sequence: number, limit?: number): Change[] | undefined
+  /** Makes all delta links created at or before `sequence` too old (410 in Graph). */
+  forgetChangesUpTo(sequence: number): void
+  /**
+   * Registers a listener, called after the commit, in order, once per change. The call happens in the microtask after
+   * the transaction, so code that awaits anything after a write runs later. A listener that throws is reported and does
+   * not stop others.
+   */
+  onChange(listener: (change: Change) => void): void
+}
 
 export interface MailStoreDependencies {
   database: Database

@@ -1,8 +1,26 @@
 import type { Database, SqlValue } from '../../kernel/database.ts'
-import { filterToSql, type MessageColumn, type TextColumn, TEXT_COLUMNS } from './condition.ts'
-import type { MessageOrder, MessageQuery } from './index.ts'
+import { type Condition, filterToSql, type MessageColumn, type TextColumn, TEXT_COLUMNS } from './condition.ts'
 import type { Message } from './mail-objects.ts'
 import { type MessageRow, toMessage } from './message-rows.ts'
+
+export interface MessageOrder {
+  column: MessageColumn
+  descending: boolean
+}
+
+export interface MessageQuery {
+  mailboxId: string
+  /** `undefined` for all folders. */
+  folderId?: string
+  where?: Condition
+  orderBy?: readonly MessageOrder[]
+  limit: number
+  /** Key-set paging: continues after this row in the same order; {@link positionOf} returns it for a message. */
+  after?: (string | number)[]
+  skip?: number
+  /** `false` leaves body, headers and references empty, for lists without content. */
+  withContent?: boolean
+}
 
 const WITH_CONTENT = `SELECT m.*, c.body_type, c.body, c.headers, c.reference_ids, c.in_reply_to
   FROM messages m LEFT JOIN message_contents c ON c.message_key = m.key`

@@ -7,7 +7,6 @@ import { CONTENT_PROPERTIES, defined, differences, FLAG_PROPERTIES } from './cha
 import { conversationOf } from './conversations.ts'
 import { changeKeyOf, messageImmutableId, messageRestId } from './exchange-ids.ts'
 import type { Folders } from './folders.ts'
-import type { AppendOptions } from './index.ts'
 import type { AttachmentContent, Change, Folder, Message, MessageContent, MessageFlags } from './mail-objects.ts'
 import { MailStoreError } from './mail-store-error.ts'
 import { findMessage } from './message-query.ts'
@@ -33,6 +32,18 @@ const NEW_FLAGS: MessageFlags = {
   flagStatus: 'notFlagged',
   categories: [],
   inferenceClassification: 'focused',
+}
+
+export interface AppendOptions {
+  receivedAt?: number
+  sentAt?: number
+  flags?: Partial<MessageFlags>
+  /** The original MIME; composed from the parts when missing. */
+  mime?: Uint8Array
+  /**
+   * Key of the message that this one replies to or forwards: joins its conversation and extends its conversationIndex.
+   */
+  replyToKey?: number
 }
 
 export interface Arrival {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
-import type { MailStore, MessageContent } from './index.ts'
+import type { MessageContent } from './mail-objects.ts'
+import type { MailStore } from './mail-store.ts'
 
 export interface BulkOptions {
   /** Size of each message as MIME, including its plain text. @default 34 KiB, the average of a business mailbox */

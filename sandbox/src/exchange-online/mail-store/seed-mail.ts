@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import type { Directory } from '../../tenants/index.ts'
-import type { MailStore } from './index.ts'
+import type { MailStore } from './mail-store.ts'
 import { makePdf } from './seed-mail/files.ts'
 import type { Letter } from './seed-mail/letter.ts'
 import { OTHER_LETTERS } from './seed-mail/other-letters.ts'

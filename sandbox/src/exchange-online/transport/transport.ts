@@ -4,7 +4,6 @@ import type { Deferred } from '../../kernel/deferred.ts'
 import type { Directory } from '../../tenants/index.ts'
 import type { MailStore } from '../mail-store/index.ts'
 import { domainOf } from './address.ts'
-import type { Arrival, OutsideServer, Transport } from './index.ts'
 import {
   asRaw,
   countFields,
@@ -22,11 +21,48 @@ import {
   checkEnvelope,
   checkSize,
   createSubmissionLog,
+  type Envelope,
   MAX_RECEIVED_BYTES,
   MAX_SENT_BYTES,
-} from './submission-limits.ts'
+  type Submission,
+} from './submission.ts'
 import * as trace from './trace-fields.ts'
 import { TransportError } from './transport-error.ts'
+
+/** One copy delivered to a mailbox here. */
+export interface Arrival {
+  recipient: string
+  mailboxId: string
+  folder: 'inbox' | 'junkemail'
+  /** Key of the message in the store. */
+  messageKey: number
+}
+
+/** Mail servers of external domains. */
+export interface OutsideServer {
+  /** Accepts the message for one recipient, or returns an SMTP refusal: `550 5.1.1 …`. */
+  accept(mail: { from: string; to: string; mime: Uint8Array }): { refusedWith: string } | undefined
+}
+
+export interface Transport {
+  /**
+   * Accepts a message and queues it durably; the deferred work delivers it at once. For recipients that do not exist, a
+   * report is sent to `envelope.from`. The caller stores the Sent copy.
+   *
+   * @throws TransportError when the message is refused
+   */
+  submit(submission: Submission): Promise<void>
+  /**
+   * Delivers a message from an external mail server to mailboxes here; the copies exist when the promise resolves.
+   *
+   * @throws TransportError when any recipient is refused; then no mailbox gets the message
+   */
+  receiveFromOutside(mail: { envelope: Envelope; mime: Uint8Array }): Promise<Arrival[]>
+  /** Mailbox that receives mail for `address`, including plus-addressing and all domains of a tenant. */
+  findMailboxId(address: string): string | undefined
+  /** Sets the server for all external domains. Without it, those domains do not exist. */
+  connectOutside(server: OutsideServer): void
+}
 
 export interface TransportDependencies {
   database: Database

@@ -4,7 +4,9 @@
  * @see https://learn.microsoft.com/graph/api/resources/application
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Application, blankApplication, type User } from '../../tenants/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Settings } from '../../kernel/settings.ts'
+import { type Directory, type Application, blankApplication, type User } from '../../tenants/index.ts'
 import { changeApplication } from '../registration/application-changes.ts'
 import { faultOfAnotherSecret } from '../registration/application-rules.ts'
 import { type Problem, readObject, readString, readTime } from '../registration/json-reader.ts'
@@ -12,7 +14,6 @@ import { addRegistration, removeRegistration, saveRegistration } from '../regist
 import { mayManageApplication, mayRegisterApplications } from '../registration/who-may.ts'
 import { type DirectoryCaller, permit, require } from './directory-access.ts'
 import { answerList, answerOne, selected } from './directory-answers.ts'
-import type { DirectoryApiDeps } from './directory-api.ts'
 import { APPLICATIONS, OWNERS } from './directory-collections.ts'
 import { badRequest, notFound } from './directory-errors.ts'
 import { applicationShape, ownerShape } from './directory-shapes.ts'
@@ -21,7 +22,10 @@ import { bodyOf, parametersOf, keyOf, parameterOf, refuseProblems } from './requ
 /** Graph's default lifetime of a secret without an expiry date in the request. */
 const SECRET_LIFETIME_YEARS = 2
 
-export function registerApplications(v1: FastifyInstance, { directory, clock, settings }: DirectoryApiDeps): void {
+export function registerApplications(
+  v1: FastifyInstance,
+  { directory, clock, settings }: { directory: Directory; clock: Clock; settings: Settings },
+): void {
   const { applications, people } = directory
   const context = { graph: settings.named.graph }
 

@@ -5,12 +5,12 @@
  * @see https://learn.microsoft.com/graph/permissions-grant-via-msgraph
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { AppRoleAssignment, PermissionGrant, ServicePrincipal } from '../../tenants/index.ts'
+import type { Settings } from '../../kernel/settings.ts'
+import type { Directory, AppRoleAssignment, PermissionGrant, ServicePrincipal } from '../../tenants/index.ts'
 import { findResource, scopesOf } from '../registration/admin-consent.ts'
 import { isAdministrator } from '../registration/who-may.ts'
 import { type DirectoryCaller, permit, require } from './directory-access.ts'
 import { answerList, answerOne, type Collection } from './directory-answers.ts'
-import type { DirectoryApiDeps } from './directory-api.ts'
 import { PERMISSION_GRANTS, ROLE_ASSIGNMENTS } from './directory-collections.ts'
 import { alreadyExists, badRequest, notFound } from './directory-errors.ts'
 import type { JsonRecord } from './directory-filter.ts'
@@ -19,7 +19,10 @@ import { bodyOf, keyOf, parameterOf } from './requests.ts'
 
 const MAX_SCOPE_LENGTH = 3850
 
-export function registerGrants(v1: FastifyInstance, { directory, settings }: DirectoryApiDeps): void {
+export function registerGrants(
+  v1: FastifyInstance,
+  { directory, settings }: { directory: Directory; settings: Settings },
+): void {
   const { consents, people } = directory
   const context = { graph: settings.named.graph }
 

@@ -4,15 +4,19 @@
  * @see https://learn.microsoft.com/graph/api/resources/organization
  */
 import type { FastifyInstance } from 'fastify'
+import type { Settings } from '../../kernel/settings.ts'
+import type { Directory } from '../../tenants/index.ts'
 import { permit } from './directory-access.ts'
 import { answerList, answerOne } from './directory-answers.ts'
-import type { DirectoryApiDeps } from './directory-api.ts'
 import { DOMAINS, ORGANIZATIONS } from './directory-collections.ts'
 import { notFound } from './directory-errors.ts'
 import { domainShape, organizationShape } from './directory-shapes.ts'
 import { parameterOf } from './requests.ts'
 
-export function registerOrganization(v1: FastifyInstance, { directory, settings }: DirectoryApiDeps): void {
+export function registerOrganization(
+  v1: FastifyInstance,
+  { directory, settings }: { directory: Directory; settings: Settings },
+): void {
   const context = { graph: settings.named.graph }
 
   v1.get('/organization', async (request) => {

@@ -5,7 +5,8 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GraphError } from '../../exchange-online/graph/index.ts'
-import type { ServicePrincipal, User } from '../../tenants/index.ts'
+import type { Settings } from '../../kernel/settings.ts'
+import type { Directory, ServicePrincipal, User } from '../../tenants/index.ts'
 import { findResource } from '../registration/admin-consent.ts'
 import {
   isObject,
@@ -18,14 +19,16 @@ import {
 import { isAdministrator, mayManageApplication, mayManageServicePrincipal } from '../registration/who-may.ts'
 import { type DirectoryCaller, permit, require } from './directory-access.ts'
 import { answerList, answerOne } from './directory-answers.ts'
-import type { DirectoryApiDeps } from './directory-api.ts'
 import { PERMISSION_GRANTS, SERVICE_PRINCIPALS } from './directory-collections.ts'
 import { alreadyExists, badRequest, denied, notFound } from './directory-errors.ts'
 import type { JsonRecord } from './directory-filter.ts'
 import { permissionGrantShape, servicePrincipalShape } from './directory-shapes.ts'
 import { bodyOf, keyOf, refuseProblems } from './requests.ts'
 
-export function registerServicePrincipals(v1: FastifyInstance, { directory, settings }: DirectoryApiDeps): void {
+export function registerServicePrincipals(
+  v1: FastifyInstance,
+  { directory, settings }: { directory: Directory; settings: Settings },
+): void {
   const { applications, consents } = directory
   const context = { graph: settings.named.graph }
 

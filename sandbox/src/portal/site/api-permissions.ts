@@ -13,8 +13,14 @@ import {
 } from '../registration/admin-consent.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
 import { buttonForm, pathOf, readOnlyNotice, registrationFrame, table } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
-import { applicationOf, managedApplicationOf, Refusal, requireAdministrator, type Visit } from './visit.ts'
+import {
+  type PageDeps,
+  applicationOf,
+  managedApplicationOf,
+  Refusal,
+  requireAdministrator,
+  type Visit,
+} from './visit.ts'
 
 export const TYPE_NAMES: Record<PermissionType, string> = { Scope: 'Delegated', Role: 'Application' }
 

@@ -9,8 +9,7 @@ import { addRegistration, removeRegistration } from '../registration/registratio
 import { supportedAccountType, supportedAccountTypes } from '../registration/supported-account-types.ts'
 import { mayManageApplication, mayRegisterApplications } from '../registration/who-may.ts'
 import { buttonForm, day, type Draft, NO_DRAFT, pathOf, registrationFrame, table } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
-import { applicationOf, managedApplicationOf, Refusal, type Visit } from './visit.ts'
+import { type PageDeps, applicationOf, managedApplicationOf, Refusal, type Visit } from './visit.ts'
 
 export function registerAppRegistrations({ get, post, directory, clock }: PageDeps): void {
   const { applications, consents } = directory

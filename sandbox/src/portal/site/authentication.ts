@@ -15,8 +15,7 @@ import { supportedAccountTypes } from '../registration/supported-account-types.t
 import { mayManageApplication } from '../registration/who-may.ts'
 import { tokenVersionFor } from './app-registrations.ts'
 import { buttonForm, type Draft, NO_DRAFT, pathOf, readOnlyNotice, registrationFrame } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
-import { applicationOf, managedApplicationOf, type Visit } from './visit.ts'
+import { type PageDeps, applicationOf, managedApplicationOf, type Visit } from './visit.ts'
 
 export function registerAuthentication({ get, post, directory }: PageDeps): void {
   const { applications } = directory

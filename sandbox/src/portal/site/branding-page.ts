@@ -6,8 +6,7 @@ import { changeApplication } from '../registration/application-changes.ts'
 import { saveRegistration } from '../registration/registrations.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
 import { type Draft, NO_DRAFT, pathOf, readOnlyNotice, registrationFrame } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
-import { applicationOf, managedApplicationOf, type Visit } from './visit.ts'
+import { type PageDeps, applicationOf, managedApplicationOf, type Visit } from './visit.ts'
 
 export function registerBranding({ get, post, directory }: PageDeps): void {
   get('/app-registrations/:appId/branding', (visit) => show(visit, applicationOf(visit, directory), NO_DRAFT))

@@ -6,8 +6,7 @@
 import { html } from '../../kernel/html.ts'
 import { radioGroup } from '../../kernel/page-pieces.ts'
 import type { UserConsentPolicy } from '../../tenants/index.ts'
-import type { PageDeps } from './portal-site.ts'
-import { Refusal, requireAdministrator, requireMember } from './visit.ts'
+import { type PageDeps, Refusal, requireAdministrator, requireMember } from './visit.ts'
 
 const PATH = '/enterprise-applications/user-consent-settings'
 

@@ -7,9 +7,8 @@ import { faultOfAnotherSecret } from '../registration/application-rules.ts'
 import { faultOfCertificate, keyCredentialOf, readCertificate, thumbprintOf } from '../registration/key-credentials.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
 import { buttonForm, day, type Draft, NO_DRAFT, pathOf, readOnlyNotice, registrationFrame, table } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
 import { FILE_SUFFIX } from './uploads.ts'
-import { applicationOf, managedApplicationOf, type Visit } from './visit.ts'
+import { type PageDeps, applicationOf, managedApplicationOf, type Visit } from './visit.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 

@@ -11,8 +11,7 @@ import {
 import { mayManageServicePrincipal } from '../registration/who-may.ts'
 import { TYPE_NAMES } from './api-permissions.ts'
 import { buttonForm, readOnlyNotice, table } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
-import { Refusal, requireAdministrator, servicePrincipalOf, type Visit } from './visit.ts'
+import { type PageDeps, Refusal, requireAdministrator, servicePrincipalOf, type Visit } from './visit.ts'
 
 const PART = 'enterprise-applications' as const
 

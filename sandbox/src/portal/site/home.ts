@@ -3,7 +3,7 @@ import { html } from '../../kernel/html.ts'
 import { copyField } from '../../kernel/page-pieces.ts'
 import type { Directory, Tenant, User } from '../../tenants/index.ts'
 import { table } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
+import type { PageDeps } from './visit.ts'
 
 export function registerHome({ get, directory }: PageDeps): void {
   get('/', (visit) => {

@@ -9,9 +9,8 @@ import { checkbox, select } from '../../kernel/page-pieces.ts'
 import { APPLICATION_ROLES, type ApplicationRole, type MailboxRight, type User } from '../../tenants/index.ts'
 import { findResource } from '../registration/admin-consent.ts'
 import { buttonForm, table } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
 import { mailboxSmtpAuth, organizationSmtpAuth, registerSmtpAuth } from './smtp-auth.ts'
-import { Refusal, requireAdministrator, userOf, type Visit } from './visit.ts'
+import { type PageDeps, Refusal, requireAdministrator, userOf, type Visit } from './visit.ts'
 
 const RIGHTS: readonly { right: MailboxRight; label: string; explanation: string }[] = [
   {

@@ -7,8 +7,7 @@ import { isObject, type Problem } from '../registration/json-reader.ts'
 import { saveRegistration } from '../registration/registrations.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
 import { pathOf, readOnlyNotice, registrationFrame } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
-import { applicationOf, managedApplicationOf, type Visit } from './visit.ts'
+import { type PageDeps, applicationOf, managedApplicationOf, type Visit } from './visit.ts'
 
 const FIELD = 'manifest'
 

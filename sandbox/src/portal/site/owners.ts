@@ -3,8 +3,7 @@ import { html } from '../../kernel/html.ts'
 import { select } from '../../kernel/page-pieces.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
 import { buttonForm, pathOf, readOnlyNotice, registrationFrame, table } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
-import { applicationOf, managedApplicationOf, Refusal } from './visit.ts'
+import { type PageDeps, applicationOf, managedApplicationOf, Refusal } from './visit.ts'
 
 export function registerOwners({ get, post, directory }: PageDeps): void {
   const { applications, people } = directory

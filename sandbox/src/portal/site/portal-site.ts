@@ -22,7 +22,7 @@ import { CALLBACK_PATH, createSignIn, SignInFault } from './sign-in.ts'
 import { registerRequestPermissions } from './request-permissions.ts'
 import { acceptUploads } from './uploads.ts'
 import { registerUsers } from './users.ts'
-import { Refusal, type Visit, visitOf } from './visit.ts'
+import { type PageDeps, type PageHandler, Refusal, visitOf } from './visit.ts'
 
 export interface PortalSiteDeps {
   clock: Clock
@@ -32,17 +32,6 @@ export interface PortalSiteDeps {
   report: (error: unknown) => void
   /** Sends the portal's own requests to Entra ID; uses the network by default. */
   fetch?: typeof globalThis.fetch
-}
-
-export type PageHandler = (visit: Visit) => FastifyReply | Promise<FastifyReply>
-
-/** Dependencies of the pages for signed-in users. */
-export interface PageDeps {
-  clock: Clock
-  directory: Directory
-  settings: Settings
-  get: (path: string, page: PageHandler) => void
-  post: (path: string, action: PageHandler) => void
 }
 
 /** Maximum size of a form; the largest is a manifest. */

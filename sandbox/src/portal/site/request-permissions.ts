@@ -6,8 +6,7 @@ import { permissionsOf, type PermissionType } from '../registration/admin-consen
 import { problemsOf } from '../registration/application-rules.ts'
 import { choiceOf, TYPE_NAMES } from './api-permissions.ts'
 import { pathOf, registrationFrame } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
-import { managedApplicationOf, type Visit } from './visit.ts'
+import { type PageDeps, managedApplicationOf, type Visit } from './visit.ts'
 
 export function registerRequestPermissions({ get, post, directory }: PageDeps): void {
   const { applications } = directory

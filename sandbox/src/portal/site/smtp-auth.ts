@@ -8,8 +8,7 @@
 import { html, type Html } from '../../kernel/html.ts'
 import type { Directory, User } from '../../tenants/index.ts'
 import { buttonForm } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
-import { Refusal, requireAdministrator, userOf, type Visit } from './visit.ts'
+import { type PageDeps, Refusal, requireAdministrator, userOf, type Visit } from './visit.ts'
 
 export function registerSmtpAuth({ post, directory }: PageDeps): void {
   const { people } = directory

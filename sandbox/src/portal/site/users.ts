@@ -4,8 +4,7 @@ import { html } from '../../kernel/html.ts'
 import { checkbox, copyField, errorSummary, field } from '../../kernel/page-pieces.ts'
 import type { User } from '../../tenants/index.ts'
 import { buttonForm, type Draft, NO_DRAFT, table } from './pieces.ts'
-import type { PageDeps } from './portal-site.ts'
-import { Refusal, requireAdministrator, requireMember, userOf, type Visit } from './visit.ts'
+import { type PageDeps, Refusal, requireAdministrator, requireMember, userOf, type Visit } from './visit.ts'
 
 const MIN_PASSWORD_LENGTH = 8
 const MAX_PASSWORD_LENGTH = 256

@@ -1,6 +1,8 @@
 /** One request of a signed-in user, with the user, its directory and the possible responses. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../../kernel/clock.ts'
 import type { Html } from '../../kernel/html.ts'
+import type { Settings } from '../../kernel/settings.ts'
 import { antiForgery, formOf, sendPage } from '../../kernel/site.ts'
 import type { Application, Directory, ServicePrincipal, Tenant, User } from '../../tenants/index.ts'
 import { isAdministrator, mayManageApplication } from '../registration/who-may.ts'
@@ -31,6 +33,17 @@ export interface Visit {
   show(page: PortalPage, status?: number): FastifyReply
   /** Redirects after a change to a page that shows the result. */
   goOn(path: string, notice?: string): FastifyReply
+}
+
+export type PageHandler = (visit: Visit) => FastifyReply | Promise<FastifyReply>
+
+/** Dependencies of the pages for signed-in users. */
+export interface PageDeps {
+  clock: Clock
+  directory: Directory
+  settings: Settings
+  get: (path: string, page: PageHandler) => void
+  post: (path: string, action: PageHandler) => void
 }
 
 export interface VisitDeps {

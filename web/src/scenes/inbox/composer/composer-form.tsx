@@ -10,7 +10,6 @@ import { AttachButton } from './attach-button.tsx'
 import { AttachmentsField } from './attachments-field.tsx'
 import { findObstacles, type Obstacles } from './send-obstacles.ts'
 import classes from './composer.module.css'
-import type { ComposerProps } from './composer.tsx'
 import { DiscardButton } from './discard-button.tsx'
 import { FromField } from './from-field.tsx'
 import { SignatureField } from './identity-fields.tsx'
@@ -23,9 +22,17 @@ import { sizeText } from './sizes.ts'
 import { useClose } from './use-close.ts'
 import { useComposer } from './use-composer.ts'
 import { useFileDrop } from './use-file-drop.ts'
+import type { AnsweredConversation } from './use-second-answer.ts'
 import { useSend } from './use-send.ts'
 
-type ComposerFormProps = Omit<ComposerProps, 'draftId'> & { draft: Draft }
+export interface ComposerFormProps {
+  draft: Draft
+  onClosed: () => void
+  /** Conversation of the draft, as it is shown now. */
+  answered?: AnsweredConversation
+  /** Called on input. */
+  onInput?: () => void
+}
 
 export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFormProps) {
   const { emailAccountId, conversationId } = draft

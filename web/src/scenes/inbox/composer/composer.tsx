@@ -6,19 +6,11 @@ import { toProblem } from '../../../api/problem.ts'
 import { LoadingRows } from '../../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
-import { ComposerForm } from './composer-form.tsx'
+import { ComposerForm, type ComposerFormProps } from './composer-form.tsx'
 import { localDrafts } from './local-drafts.ts'
 import { Notice } from './notice.tsx'
-import type { AnsweredConversation } from './use-second-answer.ts'
 
-export interface ComposerProps {
-  draftId: string
-  onClosed: () => void
-  /** Conversation of the draft, as it is shown now. */
-  answered?: AnsweredConversation
-  /** Called on input. */
-  onInput?: () => void
-}
+type ComposerProps = Omit<ComposerFormProps, 'draft'> & { draftId: string }
 
 /** Editor of a draft, which also sends it. */
 export function Composer({ draftId, onClosed, ...more }: ComposerProps) {

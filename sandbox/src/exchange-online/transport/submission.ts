@@ -1,8 +1,24 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
 import { isAddress } from './address.ts'
-import type { Envelope, Submission } from './index.ts'
 import { TransportError } from './transport-error.ts'
+
+/** The SMTP envelope. @see RFC 5321 section 2.3.1 */
+export interface Envelope {
+  /** Reverse-path without angle brackets; empty in reports, so that no report answers a report. */
+  from: string
+  to: readonly string[]
+}
+
+export interface Submission {
+  /** The sending mailbox, to which quotas apply. */
+  mailboxId: string
+  /** User id of the caller; `undefined` for an application. */
+  callerId: string | undefined
+  envelope: Envelope
+  /** The whole message. It can contain `Bcc`, which is removed before delivery. */
+  mime: Uint8Array
+}
 
 /** @see https://learn.microsoft.com/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits */
 export const MAX_RECIPIENTS = 500
