@@ -21,7 +21,8 @@ const CATALOG = /^server\/src\/.*\/texts\.ts$/
 const TEST_FUNCTIONS = new Set(['describe', 'it', 'test'])
 /** Properties whose strings users read, by folder: API documentation, errors, explanations of Microsoft's codes. */
 const SUMMARY_PROPERTIES: readonly (readonly [folder: string, properties: ReadonlySet<string>])[] = [
-  ['server/src/http/', new Set(['summary', 'description'])],
+  ['server/src/http/', new Set(['summary', 'description', 'expected', 'fix'])],
+  ['server/src/cli/', new Set(['sentence'])],
   ['server/src/errors/', new Set(['title', 'fix'])],
   ['server/src/error-map/', new Set(['cause', 'where'])],
   ['server/src/cloud-providers/', new Set(['purpose'])],

@@ -39,7 +39,7 @@ describe('npm run postkey', { timeout: 120_000 }, () => {
       const database = await createDatabase(running.url)
       await migrate(database, systemClock)
       const { code, output } = await postkey('status')
-      expect([code, output]).toEqual([0, 'There is no cloud provider and no email account yet.\n'])
+      expect([code, output]).toEqual([0, 'No Cloud Providers and no Email Accounts yet.\n'])
       await expect(database.db.selectFrom('cloud_providers').selectAll().execute()).resolves.toEqual([])
       await database.close()
     } finally {

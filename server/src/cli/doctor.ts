@@ -20,13 +20,13 @@ const DIAGNOSED: readonly ErrorCode[] = [
 export const doctorVerb: Verb = {
   name: 'doctor',
   usage: 'doctor [account]',
-  sentence: 'Looks at everything between this machine and the mail, and says who can mend what is wrong, and how.',
+  sentence: 'Checks each part between this server and the mailboxes, and reports problems, who can fix them and how.',
   details: [
-    'The account is an address, a key or an id. Without one: the installation and every Cloud Provider.',
-    'Nothing is saved. The exit code is 1 when something is wrong.',
+    'The account is an address, a key or an ID. Without it: the installation and every Cloud Provider.',
+    'Changes nothing. The exit code is 1 if a check fails.',
     '',
-    '  --send-test   send a mail from the mailbox to itself, which alone proves Send As',
-    '  --addresses   print addresses as they are, not abbreviated',
+    '  --send-test   send a test email from the mailbox to itself, to check Send As',
+    '  --addresses   print full addresses',
   ],
   options: { 'send-test': { type: 'boolean' }, addresses: { type: 'boolean' } },
   mostOperands: 1,

@@ -19,14 +19,14 @@ it('reports the re-encrypted rows and the key that can be removed', async () => 
 
   expect(code).toBe(0)
   expect(printed).toEqual([
-    'grants: 3 sealed again',
-    '3 rows now lie under new.\nMay be dropped from the key file, once every server was restarted with the new one: old.',
+    'grants: 3 re-encrypted',
+    '3 rows re-encrypted with new.\nAfter every server has restarted with the new key file, you can remove these keys from it: old.',
   ])
   expect((await run(['keys', 'rotate', '--json'])).printed).toEqual([JSON.stringify(DONE)])
 })
 
 it.each<[string, Partial<RotationResult>, string]>([
-  ['what no key opens', { unreadable: [{ table: 'grants', count: 2 }] }, 'grants: 2 cannot be opened'],
+  ['what no key opens', { unreadable: [{ table: 'grants', count: 2 }] }, 'grants: 2 can’t be decrypted'],
   ['a server that seals under an older key', { behind: 1 }, 'restart the servers'],
 ])('reports an incomplete rotation when there is %s', async (_what, change, said) => {
   const { code, printed } = await run(['keys', 'rotate'], { ...DONE, ...change })

@@ -6,11 +6,11 @@ import { EXIT, type ExitCode, type Verb, type VerbCall } from './verb.ts'
 export const keysVerb: Verb = {
   name: 'keys',
   usage: 'keys rotate | make | give-up <key>',
-  sentence: 'Seals what is stored encrypted under the newest key; prints a new key; gives up one that is lost.',
+  sentence: 'Re-encrypts stored secrets with the newest key, prints a new key, or gives up a lost key.',
   details: [
-    'rotate: put a new key first into the key file of every server and restart them, then run this. Servers go on',
-    'meanwhile. It tells which old keys may be dropped from the file afterwards. Run again, it does what is left.',
-    'make: prints a line for the key file and changes nothing.',
+    'rotate: first add a new key at the top of the key file of every server and restart them. Servers keep running.',
+    'Lists the old keys that you can remove from the file afterwards. If interrupted, run it again to continue.',
+    'make: prints a new line for the key file. Changes nothing.',
     'give-up: for a key that no backup contains. Data encrypted with it is lost: users sign in again, and admins enter',
     'each secret again. Nothing else changes.',
   ],
@@ -29,7 +29,7 @@ export const keysVerb: Verb = {
 async function rotate({ open, json, print }: VerbCall): Promise<ExitCode> {
   const { keyRotation } = await open()
   const result = await keyRotation.rotate(({ table, resealed }) => {
-    if (!json && resealed > 0) print(`${table}: ${resealed} sealed again`)
+    if (!json && resealed > 0) print(`${table}: ${resealed} re-encrypted`)
   })
   print(json ? JSON.stringify(result) : inWords(result))
   return result.unreadable.length > 0 || result.behind > 0 ? EXIT.foundTrouble : EXIT.fine
@@ -48,7 +48,7 @@ async function giveUp({ open, json, print }: VerbCall, key: string): Promise<Exi
   print(
     json
       ? JSON.stringify({ givenUp: key })
-      : `The key ${key} is given up. Start Postkey: it lists the sign-ins and secrets encrypted with it, which must be entered again.`,
+      : `Key ${key} is given up. Start Postkey: it lists the sign-ins and secrets that must be entered again.`,
   )
   return EXIT.fine
 }
@@ -56,16 +56,18 @@ async function giveUp({ open, json, print }: VerbCall, key: string): Promise<Exi
 function inWords(result: RotationResult): string {
   const { currentKeyId, resealed, unreadable, behind, canBeDropped, stillNeeded } = result
   const lines = [
-    resealed === 0 ? `Everything lies under ${currentKeyId}.` : `${resealed} rows now lie under ${currentKeyId}.`,
-    ...unreadable.map(({ table, count }) => `${table}: ${count} cannot be opened with any key of the key file.`),
+    resealed === 0
+      ? `All secrets are already encrypted with ${currentKeyId}.`
+      : `${resealed} rows re-encrypted with ${currentKeyId}.`,
+    ...unreadable.map(({ table, count }) => `${table}: ${count} can’t be decrypted with any key of the key file.`),
     ...(behind > 0
       ? [
-          `${behind} rows were sealed under an older key meanwhile: restart the servers with the new key file, and run this again.`,
+          `${behind} rows were encrypted with an older key meanwhile: restart the servers with the new key file, and run this again.`,
         ]
       : []),
     ...(canBeDropped.length > 0
       ? [
-          `May be dropped from the key file, once every server was restarted with the new one: ${canBeDropped.join(', ')}.`,
+          `After every server has restarted with the new key file, you can remove these keys from it: ${canBeDropped.join(', ')}.`,
         ]
       : []),
     ...(stillNeeded.length > 0 ? [`Still needed: ${stillNeeded.join(', ')}.`] : []),

@@ -9,16 +9,15 @@ const TROUBLED = ['degraded', 'needs-sign-in', 'needs-admin']
 export const statusVerb: Verb = {
   name: 'status',
   usage: 'status',
-  sentence: 'Lists cloud providers and email accounts with their state, why, and who can end it.',
-  details: ['Reads stored states without network requests. The exit code is 1 when something is wrong.'],
+  sentence: 'Lists Cloud Providers and Email Accounts with their state, the reason and who can fix it.',
+  details: ['Reads stored states without network requests. The exit code is 1 if one needs attention.'],
   mostOperands: 0,
   async run({ open, json, print }) {
     const { cloudProviders, emailAccounts } = await open()
     const [providers, accounts] = await Promise.all([cloudProviders.list(), emailAccounts.list()])
     const lines = [...providers.map(lineOfProvider), ...accounts.map(lineOfAccount)]
     if (json) print(JSON.stringify({ lines }))
-    else
-      print(lines.length === 0 ? 'There is no cloud provider and no email account yet.' : lines.map(worded).join('\n'))
+    else print(lines.length === 0 ? 'No Cloud Providers and no Email Accounts yet.' : lines.map(worded).join('\n'))
     return lines.some(({ state }) => TROUBLED.includes(state)) ? EXIT.foundTrouble : EXIT.fine
   },
 }

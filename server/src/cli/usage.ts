@@ -1,20 +1,20 @@
 import type { Verb } from './verb.ts'
 
 const OPTIONS = `  --json   one JSON object on standard output, also for errors
-  --help   what a verb does`
+  --help   help for a command`
 
 /** The list of verbs. */
 export function usageOf(verbs: readonly Verb[]): string {
   const width = Math.max(...verbs.map(({ usage }) => usage.length))
   const lines = verbs.map(({ usage, sentence }) => `  ${usage.padEnd(width)}   ${sentence}`)
-  return `Usage: npm run postkey -- <verb> [options]
+  return `Usage: npm run postkey -- <command> [options]
 
 ${lines.join('\n')}
 
 ${OPTIONS}
 
-The installation is that of npm start in this folder, or the one that the environment of npm run serve names.
-Exit code: 0 fine, 1 something is wrong, 2 not a command, 3 it could not be done.`
+Uses the installation of npm start in this folder, or the one in the environment of npm run serve.
+Exit codes: 0 no problems, 1 problems found, 2 unknown command, 3 the command failed.`
 }
 
 export function usageOfVerb({ usage, sentence, details = [] }: Verb): string {

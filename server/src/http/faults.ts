@@ -35,9 +35,9 @@ interface Issue {
 
 const FORMATS: Readonly<Record<string, string>> = {
   email: 'an email address, such as support@contoso.com',
-  uuid: 'an id as this API gives them (UUID)',
+  uuid: 'an ID returned by this API (UUID)',
   datetime: 'a time in ISO 8601 with zone, such as 2026-03-29T01:30:00Z',
-  url: 'an absolute address that begins with https://',
+  url: 'an absolute URL that starts with https://',
   base64: 'base64',
 }
 
@@ -45,28 +45,38 @@ const FORMATS: Readonly<Record<string, string>> = {
 function wordsFor(keyword: string, issue: Issue, message: string, field: string): Omit<Fault, 'field'> {
   switch (keyword) {
     case 'invalid_type':
-      return { expected: article(issue.expected ?? 'value'), fix: `Give ${field} with a value of that kind.` }
+      return { expected: article(issue.expected ?? 'value'), fix: `Send ${field} with a value of this type.` }
     case 'too_small':
-      return { expected: `at least ${size(issue.minimum, issue.origin)}`, fix: `Make ${field} longer or larger.` }
+      return {
+        expected: `at least ${size(issue.minimum, issue.origin)}`,
+        fix: hasLength(issue) ? `Make ${field} longer.` : `Increase ${field}.`,
+      }
     case 'too_big':
-      return { expected: `at most ${size(issue.maximum, issue.origin)}`, fix: `Make ${field} shorter or smaller.` }
+      return {
+        expected: `at most ${size(issue.maximum, issue.origin)}`,
+        fix: hasLength(issue) ? `Make ${field} shorter.` : `Reduce ${field}.`,
+      }
     case 'invalid_format': {
-      const expected = FORMATS[issue.format ?? ''] ?? (message || 'another form')
+      const expected = FORMATS[issue.format ?? ''] ?? (message || 'another format')
       return { expected, fix: `Correct ${field}.` }
     }
     case 'invalid_value':
       return {
         expected: `one of ${(issue.values ?? []).map((value) => JSON.stringify(value)).join(', ')}`,
-        fix: `Choose one of these for ${field}.`,
+        fix: `Use one of these values for ${field}.`,
       }
     case 'unrecognized_keys':
       return {
         expected: `no field ${(issue.keys ?? []).join(', ')}`,
-        fix: 'Leave it out, or look for its right name in openapi.json.',
+        fix: 'Remove it, or look up its correct name in openapi.json.',
       }
     default:
       return { expected: message || 'another value', fix: `Correct ${field}.` }
   }
+}
+
+function hasLength({ origin }: Issue): boolean {
+  return origin === 'string' || origin === 'array'
 }
 
 function article(kind: string): string {

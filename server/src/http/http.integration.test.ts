@@ -121,9 +121,9 @@ describe('a problem response', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'http.invalid_request' } })
     expect((answer.body as { faults: unknown }).faults).toEqual([
       { field: 'body.email', expected: 'an email address, such as support@contoso.com', fix: 'Correct body.email.' },
-      { field: 'body.name', expected: 'at least 1 characters', fix: 'Make body.name longer or larger.' },
-      { field: 'body.role', expected: 'one of "admin", "agent"', fix: 'Choose one of these for body.role.' },
-      { field: 'body', expected: 'no field extra', fix: 'Leave it out, or look for its right name in openapi.json.' },
+      { field: 'body.name', expected: 'at least 1 characters', fix: 'Make body.name longer.' },
+      { field: 'body.role', expected: 'one of "admin", "agent"', fix: 'Use one of these values for body.role.' },
+      { field: 'body', expected: 'no field extra', fix: 'Remove it, or look up its correct name in openapi.json.' },
     ])
   })
 

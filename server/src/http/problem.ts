@@ -100,13 +100,19 @@ const UNREADABLE_PATHS: ReadonlySet<string> = new Set(['FST_ERR_BAD_URL', 'FST_E
 function fastifyFaults(thrown: unknown): Problem['faults'] {
   if (!isFastifyError(thrown) || thrown.statusCode === undefined) return undefined
   if (UNREADABLE_PATHS.has(thrown.code)) {
-    return [{ field: 'path', expected: 'an address as openapi.json lists it', fix: 'Correct the address.' }]
+    return [{ field: 'path', expected: 'a path listed in openapi.json', fix: 'Correct the path.' }]
   }
   if (thrown.statusCode === 415) {
-    return [{ field: 'headers.content-type', expected: 'application/json', fix: 'Send the body as JSON and say so.' }]
+    return [
+      {
+        field: 'headers.content-type',
+        expected: 'application/json',
+        fix: 'Send the body as JSON, with this content type.',
+      },
+    ]
   }
   if (thrown.statusCode < 400 || thrown.statusCode >= 500 || thrown.statusCode === 413) return undefined
-  return [{ field: 'body', expected: 'well-formed JSON', fix: 'Send one JSON value, with Content-Length if any.' }]
+  return [{ field: 'body', expected: 'well-formed JSON', fix: 'Send one JSON value with the correct Content-Length.' }]
 }
 
 function isFastifyError(thrown: unknown): thrown is FastifyError {
