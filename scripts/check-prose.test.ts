@@ -20,6 +20,9 @@ describe('the prose check', () => {
     ['a Markdown heading', 'README.md', '# What it is\n'],
     ['a Markdown list item', 'docs/admin/a.md', 'Text.\n\n- Whoever signs in\n'],
     ['a Markdown table cell', 'docs/admin/a.md', '| a | b |\n| --- | --- |\n| `x` | Whether it is |\n'],
+    ['an SQL comment', 'server/migrations/0001_a.sql', '-- Whether it is one.\nSELECT 1;'],
+    ['a trailing SQL comment', 'server/migrations/0001_a.sql', 'SELECT 1 - 1; -- Whoever asks'],
+    ['the second line of an SQL comment', 'server/migrations/0001_a.sql', '-- One line\n-- and the weather.'],
     ['the second line of a paragraph', 'docs/admin/a.md', 'One line\nand the weather.\n'],
   ])('refuses %s', (_, file, text) => {
     expect(fileComplaints(file, text).length).toBeGreaterThan(0)
@@ -31,6 +34,7 @@ describe('the prose check', () => {
     ['a string that looks like a comment', SERVER, "const a = '// What is this'"],
     ['a question', WORDS, "export const a = 'What went wrong?'"],
     ['a heading that says how', WORDS, "export const a = 'How to fix it'"],
+    ['SQL', 'server/migrations/0001_a.sql', 'SELECT nobody FROM roads;\n-- A line.'],
     ['code in Markdown', 'README.md', 'Set `nobody`.\n\n```\nWhat is this\n```\n'],
   ])('accepts %s', (_, file, text) => {
     expect(fileComplaints(file, text)).toEqual([])

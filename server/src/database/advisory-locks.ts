@@ -7,11 +7,11 @@ import { sql, type RawBuilder } from 'kysely'
  * @see https://www.postgresql.org/docs/18/explicit-locking.html#ADVISORY-LOCKS
  */
 export const ADVISORY_LOCK_CLASSES = {
-  /** Transactions that append events, by the last event id before theirs; taken by a trigger (`0001_kernel.sql`). */
+  /** Transactions that append events, by the last event id before theirs; taken by a trigger (`0001_events.sql`). */
   'events.append': 20555,
   /** Writers of incidents. */
   'incidents.write': 20556,
-  /** Claims of submissions, by mailbox; taken by a function (`0044_claims_of_one_statement.sql`). */
+  /** Claims of submissions, by mailbox; taken by a function (`0011_submission.sql`). */
   'submission.claim': 20557,
   /** Servers that start at the same time. */
   'epoch.start': 20558,

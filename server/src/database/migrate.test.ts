@@ -34,4 +34,16 @@ describe('the migrations', () => {
       expect.objectContaining({ code: 'database.migrations_differ' }) as Error,
     )
   })
+
+  it.each([
+    ['all', ['0001_kernel.sql', '0002_cloud_providers.sql', '0059_event_kinds.sql']],
+    ['only the first', ['0001_kernel.sql']],
+  ])('are refused for a database of a development version with %s of its own migrations', (_which, names) => {
+    expect(() => outstandingOf(readMigrations(), list(...names))).toThrow(
+      expect.objectContaining({
+        code: 'database.migrations_differ',
+        fix: expect.stringMatching(/before 0\.1\.0 .*delete the data folder/) as string,
+      }) as Error,
+    )
+  })
 })

@@ -76,7 +76,7 @@ export const DATABASE = {
   },
   'database.migrations_differ': {
     title: 'The database was built with different migrations than this version of Postkey has',
-    fix: 'Start an unmodified release. The database was not changed.',
+    fix: 'Start an unmodified release. The database was not changed. A database of a development version before 0.1.0 cannot be upgraded: stop Postkey and delete the data folder, or drop and create the database that DATABASE_URL names. Mail stays in its mailboxes. Users, settings, notes, drafts and queued messages of that database are lost.',
     remedy: 'admin',
     scope: 'database',
     status: 503,

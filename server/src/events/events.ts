@@ -63,7 +63,7 @@ const LOOK_AGAIN_MS = 250
 /**
  * Creates the events of a database.
  *
- * Ids are assigned in one order and become visible in another. A trigger (`0001_kernel.sql`) makes every appending
+ * Ids are assigned in one order and become visible in another. A trigger (`0001_events.sql`) makes every appending
  * transaction hold a lock until it ends, which names an id below its own. Readers stay below the lowest of these ids.
  *
  * The two statements of `safe-end.ts` and the reading must stay in this order. An id assigned before the first

@@ -1,0 +1,9 @@
+-- Actions of admins.
+CREATE TABLE audit_entries (
+  id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  actor   text NOT NULL,
+  action  text NOT NULL,
+  subject text NOT NULL,
+  detail  jsonb NOT NULL,
+  at      timestamptz NOT NULL
+);

@@ -1,0 +1,169 @@
+CREATE TABLE email_accounts (
+  id                   uuid PRIMARY KEY,
+  key                  text NOT NULL UNIQUE CHECK (key ~ '^[A-Z0-9]{1,5}$'),
+  name                 text NOT NULL,
+  address              text NOT NULL,
+  -- Other addresses of the mailbox.
+  aliases              jsonb NOT NULL DEFAULT '[]',
+  kind                 text NOT NULL CHECK (kind IN ('user', 'shared')),
+  contact              text NOT NULL,
+
+  -- The principal: a user by a grant, the application itself in a tenant, or a password at mail servers that belong to
+  -- no Cloud Provider.
+  principal            text NOT NULL DEFAULT 'grant',
+  cloud_provider_id    uuid REFERENCES cloud_providers,
+  grant_id             uuid REFERENCES grants,
+  principal_tenant_id  text,
+  servers              jsonb,
+
+  -- Backup sign-in, used when the first grant ends.
+  stand_by_grant_id    uuid REFERENCES grants,
+  stand_by_checked_at  timestamptz,
+  stand_by_reason      text,
+  stand_by_due_at      timestamptz,
+  -- The replaced grant, while the backup sign-in is in use.
+  first_grant_id       uuid REFERENCES grants,
+
+  -- Protocols for receiving and sending. The reason is `chosen` for the choice of an admin, the code of the error that
+  -- ruled out the other protocol, or null for the default.
+  receives_by          text NOT NULL CHECK (receives_by IN ('graph', 'imap')),
+  receives_by_reason   text,
+  sends_by             text NOT NULL CHECK (sends_by IN ('graph', 'smtp')),
+  sends_by_reason      text,
+
+  -- Settings.
+  import_from          timestamptz NOT NULL,
+  -- Mail without reply headers joins a conversation by sender and subject.
+  joins_by_subject     boolean NOT NULL DEFAULT false,
+  -- Name under which the mailbox's server writes Authentication-Results (RFC 8601); null: none is trusted.
+  trusted_auth_serv_id text,
+  -- Watches Junk for replies to sent mail, where Junk is not synced as a whole.
+  watches_junk         boolean NOT NULL DEFAULT true,
+  -- Folder for sent mail that an admin chose; null: found by its special-use attribute (RFC 6154) or its name.
+  sent_folder          text,
+  -- Acknowledgement that the mailbox sends automatically; null where it never did.
+  automatic_reply      jsonb,
+
+  state                text NOT NULL,
+  state_reason         text,
+  state_since          timestamptz NOT NULL,
+  -- Microsoft's answer that led to the state: its numbers tell policies apart that share one reason code.
+  state_upstream       jsonb,
+  next_try_at          timestamptz,
+  attempts             integer NOT NULL DEFAULT 0,
+  preflight            jsonb,
+
+  -- Scheduling of sync. `wakes` counts wake-ups, so that one that arrives during a run is not lost at its end.
+  due_at               timestamptz NOT NULL,
+  wakes                integer NOT NULL DEFAULT 0,
+  fence                bigint NOT NULL DEFAULT 0,
+  push                 text NOT NULL DEFAULT 'polling' CHECK (push IN ('active', 'polling', 'failed')),
+  push_reason          text,
+
+  complete_up_to       timestamptz,
+  -- Last complete read, or last stored page of an import: the proof of life. The absence of errors is no proof.
+  last_read_at         timestamptz,
+  last_received_at     timestamptz,
+  last_sent_at         timestamptz,
+  -- About once an hour the newest messages are listed without a cursor: next check, last check that found nothing
+  -- missing, number of checks that found a message missed by sync.
+  check_due_at         timestamptz,
+  checked_at           timestamptz,
+  checks_failed        integer NOT NULL DEFAULT 0,
+  -- Chosen folders that disappeared from the server, as [{"name": …, "at": …}], until an admin chooses folders again.
+  lost_folders         jsonb NOT NULL DEFAULT '[]',
+  created_at           timestamptz NOT NULL,
+
+  CONSTRAINT email_accounts_principal_check CHECK (principal IN ('grant', 'application', 'password')),
+  CONSTRAINT email_accounts_principal_grant CHECK ((principal = 'grant') = (grant_id IS NOT NULL)),
+  CONSTRAINT email_accounts_principal_tenant CHECK ((principal = 'application') = (principal_tenant_id IS NOT NULL)),
+  -- The application receives by either protocol and sends by Graph only.
+  CONSTRAINT email_accounts_application_roads CHECK (principal <> 'application' OR sends_by = 'graph'),
+  CONSTRAINT email_accounts_password_servers CHECK (
+    (principal = 'password') = (servers IS NOT NULL)
+    AND (principal = 'password') = (cloud_provider_id IS NULL)
+    AND (principal <> 'password' OR (receives_by = 'imap' AND sends_by = 'smtp'))
+  ),
+  CONSTRAINT email_accounts_first_grant CHECK (
+    first_grant_id IS NULL
+    OR (stand_by_grant_id IS NOT NULL AND grant_id = stand_by_grant_id AND first_grant_id <> grant_id)
+  )
+);
+CREATE UNIQUE INDEX email_accounts_address ON email_accounts (cloud_provider_id, lower(address));
+-- Nulls are distinct in the index above, so mailboxes without a Cloud Provider have their own.
+CREATE UNIQUE INDEX email_accounts_address_of_servers ON email_accounts (lower(address)) WHERE cloud_provider_id IS NULL;
+CREATE INDEX email_accounts_due ON email_accounts (due_at);
+CREATE INDEX email_accounts_stand_by ON email_accounts (stand_by_grant_id);
+CREATE INDEX email_accounts_stand_by_due ON email_accounts (stand_by_due_at);
+CREATE INDEX email_accounts_first_grant ON email_accounts (first_grant_id);
+
+-- tokens owns the table; the constraint stands here because email_accounts refers to grants.
+ALTER TABLE principal_wishes ADD FOREIGN KEY (email_account_id) REFERENCES email_accounts ON DELETE CASCADE;
+
+-- Passwords of mail servers. `bound_to` is part of the associated data of the encryption: servers, ports, TLS,
+-- authorities and user name for which the password may be used.
+CREATE TABLE mail_passwords (
+  email_account_id uuid PRIMARY KEY REFERENCES email_accounts ON DELETE CASCADE,
+  bound_to         text NOT NULL,
+  sealed           bytea NOT NULL,
+  key_id           text NOT NULL REFERENCES encryption_keys
+);
+
+-- Sender names of a mailbox (RFC 8621 §6). The default identity, its own address and name, has no row until it is
+-- changed; the row then has the id of the account.
+CREATE TABLE identities (
+  id               uuid PRIMARY KEY,
+  email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  name             text NOT NULL,
+  address          text NOT NULL,
+  reply_to         jsonb,
+  signature_text   text NOT NULL,
+  signature_html   text NOT NULL,
+  is_default       boolean NOT NULL,
+  created_at       timestamptz NOT NULL
+);
+CREATE INDEX identities_of_account ON identities (email_account_id);
+CREATE UNIQUE INDEX identities_default ON identities (email_account_id) WHERE is_default;
+
+CREATE TABLE folders (
+  id               uuid PRIMARY KEY,
+  email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  remote_id        text NOT NULL,
+  name             text NOT NULL,
+  role             text,
+  synced           boolean NOT NULL,
+
+  -- Progress of sync.
+  cursor           jsonb,
+  cursor_round     integer NOT NULL DEFAULT 0,
+  -- The server no longer knows the cursor, and the round that reads the folder again from the start is unfinished.
+  rereading        boolean NOT NULL DEFAULT false,
+  imported         boolean NOT NULL DEFAULT false,
+  imported_count   integer NOT NULL DEFAULT 0,
+  remote_total     integer,
+  complete_up_to   timestamptz,
+
+  -- Messages that the last check listed and sync has not stored; time of the last full read because of them.
+  missed_ids       text[] NOT NULL DEFAULT '{}',
+  reread_at        timestamptz,
+
+  -- About once an hour reconciliation compares the folder on the server with the stored messages: last comparison, last
+  -- comparison of every id, number of comparisons, missing messages found, messages of these stored, unreported
+  -- removals.
+  compared_at      timestamptz,
+  listed_at        timestamptz,
+  comparisons      integer NOT NULL DEFAULT 0,
+  missing_found    integer NOT NULL DEFAULT 0,
+  brought_in       integer NOT NULL DEFAULT 0,
+  left_found       integer NOT NULL DEFAULT 0,
+  UNIQUE (email_account_id, remote_id)
+);
+
+-- Spans in which an account was read completely at short intervals. Between two spans nothing proves that it was read.
+-- A healthy account has one row, which grows.
+CREATE TABLE proofs_of_life (
+  email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  from_at          timestamptz NOT NULL,
+  to_at            timestamptz NOT NULL,
+  PRIMARY KEY (email_account_id, from_at)
+);

@@ -1,0 +1,107 @@
+-- The first four tables belong to better-auth, with names in our spelling. A drift test compares them with its schema.
+CREATE TABLE users (
+  id             text PRIMARY KEY,
+  name           text NOT NULL,
+  email          text NOT NULL UNIQUE,
+  email_verified boolean NOT NULL,
+  image          text,
+  role           text NOT NULL CHECK (role IN ('admin', 'agent')),
+  -- A removed user cannot sign in; the name stays on past notes and messages.
+  removed_at     timestamptz,
+  created_at     timestamptz NOT NULL,
+  updated_at     timestamptz NOT NULL
+);
+
+CREATE TABLE sessions (
+  id         text PRIMARY KEY,
+  user_id    text NOT NULL REFERENCES users ON DELETE CASCADE,
+  -- Worthless without the signature in the cookie.
+  token      text NOT NULL UNIQUE,
+  expires_at timestamptz NOT NULL,
+  ip_address text,
+  user_agent text,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+CREATE INDEX sessions_user_id_idx ON sessions (user_id);
+
+-- Sign-in methods of a user: for now only a password, stored as a scrypt hash.
+CREATE TABLE sign_in_methods (
+  id                       text PRIMARY KEY,
+  user_id                  text NOT NULL REFERENCES users ON DELETE CASCADE,
+  provider_id              text NOT NULL,
+  account_id               text NOT NULL,
+  password                 text,
+  access_token             text,
+  refresh_token            text,
+  id_token                 text,
+  access_token_expires_at  timestamptz,
+  refresh_token_expires_at timestamptz,
+  scope                    text,
+  created_at               timestamptz NOT NULL,
+  updated_at               timestamptz NOT NULL
+);
+CREATE INDEX sign_in_methods_user_id_idx ON sign_in_methods (user_id);
+
+CREATE TABLE verifications (
+  id         text PRIMARY KEY,
+  identifier text NOT NULL,
+  value      text NOT NULL,
+  expires_at timestamptz NOT NULL,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+CREATE INDEX verifications_identifier_idx ON verifications (identifier);
+
+-- The remaining tables are Postkey's own.
+
+-- Mailboxes that a user may work on.
+CREATE TABLE memberships (
+  user_id          text NOT NULL REFERENCES users ON DELETE CASCADE,
+  email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  PRIMARY KEY (user_id, email_account_id)
+);
+
+-- Links that an admin passes on: to become the first admin, to join, to choose a new password. Each works once.
+CREATE TABLE person_links (
+  id                uuid PRIMARY KEY,
+  kind              text NOT NULL CHECK (kind IN ('first-admin', 'invitation', 'reset')),
+  token_hash        bytea NOT NULL UNIQUE,
+  email             text,
+  name              text,
+  role              text NOT NULL CHECK (role IN ('admin', 'agent')),
+  email_account_ids uuid[] NOT NULL,
+  user_id           text REFERENCES users ON DELETE CASCADE,
+  created_by        text NOT NULL,
+  created_at        timestamptz NOT NULL,
+  expires_at        timestamptz NOT NULL,
+  used_at           timestamptz,
+  revoked_at        timestamptz
+);
+
+CREATE TABLE api_keys (
+  id                uuid PRIMARY KEY,
+  name              text NOT NULL,
+  key_hash          bytea NOT NULL UNIQUE,
+  prefix            text NOT NULL,
+  scopes            text[] NOT NULL,
+  -- Null: every mailbox, future ones included.
+  email_account_ids uuid[],
+  created_by        text NOT NULL REFERENCES users,
+  created_at        timestamptz NOT NULL,
+  last_used_at      timestamptz,
+  revoked_at        timestamptz
+);
+
+-- API keys and links name mailboxes in arrays, which no foreign key can cover. A key whose mailboxes are all removed
+-- sees none: its array becomes empty and never null, which would mean every mailbox.
+CREATE FUNCTION forget_email_account() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE api_keys SET email_account_ids = array_remove(email_account_ids, OLD.id)
+    WHERE OLD.id = ANY (email_account_ids);
+  UPDATE person_links SET email_account_ids = array_remove(email_account_ids, OLD.id)
+    WHERE OLD.id = ANY (email_account_ids);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER email_accounts_forget AFTER DELETE ON email_accounts
+  FOR EACH ROW EXECUTE FUNCTION forget_email_account();

@@ -1,0 +1,215 @@
+CREATE TABLE conversations (
+  id               uuid PRIMARY KEY,
+  email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  subject          text NOT NULL,
+  status           text NOT NULL CHECK (status IN ('open', 'closed')),
+  assignee_id      text,
+  participants     jsonb NOT NULL,
+  preview          text NOT NULL,
+  unread           boolean NOT NULL,
+  message_count    integer NOT NULL,
+  last_message_at  timestamptz NOT NULL,
+  -- The conversation that took over the messages of this one. Requests for this one are redirected there.
+  merged_into      uuid REFERENCES conversations ON DELETE CASCADE,
+  created_at       timestamptz NOT NULL
+);
+CREATE INDEX conversations_by_time ON conversations (email_account_id, status, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_assignee ON conversations (assignee_id, last_message_at DESC, id DESC);
+-- The list of all mailboxes together, latest first.
+CREATE INDEX conversations_by_status ON conversations (status, last_message_at DESC, id DESC);
+CREATE INDEX conversations_merged_into ON conversations (merged_into) WHERE merged_into IS NOT NULL;
+
+-- Every Message-ID that leads to a conversation: those of its messages, those in their In-Reply-To and References, and
+-- those of messages about to be sent. An import reads the newest mail first, so replies precede the mail they answer.
+CREATE TABLE conversation_message_ids (
+  email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  message_id       text NOT NULL,
+  conversation_id  uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
+  -- Sent by this mailbox. A bounce has to name such a Message-ID to join a conversation.
+  ours             boolean NOT NULL DEFAULT false,
+  PRIMARY KEY (email_account_id, message_id)
+);
+CREATE INDEX conversation_message_ids_by_conversation ON conversation_message_ids (conversation_id);
+
+CREATE TABLE messages (
+  id                     uuid PRIMARY KEY,
+  email_account_id       uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  conversation_id        uuid NOT NULL REFERENCES conversations,
+  message_key            bytea NOT NULL,
+  -- The last id on the server; `message_locations` has its places.
+  remote_id              text NOT NULL,
+  remote_conversation_id text,
+  presence               text NOT NULL CHECK (presence IN ('present', 'unconfirmed', 'elsewhere', 'gone')),
+  direction              text NOT NULL CHECK (direction IN ('in', 'out')),
+
+  message_id             text,
+  in_reply_to            text[] NOT NULL,
+  reference_ids          text[] NOT NULL,
+  -- Message-ID that a delivery report is about.
+  reports_on             text,
+  subject                text NOT NULL,
+  from_address           jsonb,
+  sender_address         jsonb,
+  to_addresses           jsonb NOT NULL,
+  cc_addresses           jsonb NOT NULL,
+  bcc_addresses          jsonb NOT NULL,
+  reply_to_addresses     jsonb NOT NULL,
+  sent_at                timestamptz,
+  received_at            timestamptz NOT NULL,
+
+  flags                  text[] NOT NULL,
+  unread                 boolean NOT NULL,
+  -- Automatic message, bounce, invitation, quarantined (JSON of `Marks`).
+  marks                  jsonb NOT NULL DEFAULT '{}',
+  -- The subject differs from that of the conversation, and a user has yet to decide whether the message stays.
+  split_proposed         boolean NOT NULL DEFAULT false,
+
+  preview                text NOT NULL,
+  body_type              text NOT NULL CHECK (body_type IN ('text', 'html')),
+  body                   text NOT NULL,
+  has_attachments        boolean NOT NULL,
+  attachments_known      boolean NOT NULL DEFAULT false,
+  search                 tsvector NOT NULL,
+  imported               boolean NOT NULL,
+  -- Time at which the server last replaced the content, such as an attachment that was scanned after delivery.
+  content_replaced_at    timestamptz,
+  created_at             timestamptz NOT NULL,
+  UNIQUE (email_account_id, message_key)
+);
+-- A list of words hardly compresses, and the attempt took longer than storing it.
+ALTER TABLE messages ALTER COLUMN search SET STORAGE EXTERNAL;
+CREATE INDEX messages_by_conversation ON messages (conversation_id, received_at, id);
+CREATE INDEX messages_unread ON messages (conversation_id) WHERE unread;
+CREATE INDEX messages_by_remote_id ON messages (email_account_id, remote_id);
+CREATE INDEX messages_unconfirmed ON messages (email_account_id) WHERE presence = 'unconfirmed';
+CREATE INDEX messages_by_message_id ON messages (email_account_id, message_id);
+-- Few rows: messages without a Message-ID are recognized by their bytes among those received at the same time.
+CREATE INDEX messages_without_id ON messages (email_account_id, received_at) WHERE message_id IS NULL;
+CREATE INDEX messages_by_remote_conversation ON messages (email_account_id, remote_conversation_id);
+CREATE INDEX messages_by_report ON messages (email_account_id, reports_on) WHERE reports_on IS NOT NULL;
+CREATE INDEX messages_quarantined ON messages (email_account_id, received_at DESC, id DESC) WHERE marks ? 'quarantine';
+CREATE INDEX messages_search ON messages USING gin (search);
+-- Counts and delays of a day, without reading the messages themselves.
+CREATE INDEX messages_by_arrival ON messages (email_account_id, received_at) INCLUDE (direction, created_at)
+  WHERE NOT imported;
+
+-- Places of a message on the server. A moved message gets another location and stays the same message.
+CREATE TABLE message_locations (
+  folder_id  uuid NOT NULL REFERENCES folders ON DELETE CASCADE,
+  remote_id  text NOT NULL,
+  message_id uuid NOT NULL REFERENCES messages ON DELETE CASCADE,
+  -- The round of reading (folders.cursor_round) that last found it.
+  round      integer NOT NULL,
+  PRIMARY KEY (folder_id, remote_id)
+);
+CREATE INDEX message_locations_by_message ON message_locations (message_id);
+-- Each received message is looked up by its id on the server, in any folder.
+CREATE INDEX message_locations_by_remote_id ON message_locations (remote_id);
+
+-- The message as it was received (RFC 5322), where it was read as source: a later version can parse it again.
+CREATE TABLE message_sources (
+  message_id uuid PRIMARY KEY REFERENCES messages ON DELETE CASCADE,
+  encoding   text NOT NULL CHECK (encoding IN ('zstd')),
+  size_bytes bigint NOT NULL,
+  content    bytea NOT NULL
+);
+-- Compressed already.
+ALTER TABLE message_sources ALTER COLUMN content SET STORAGE EXTERNAL;
+
+-- Earlier contents of messages, as they were before the server replaced them.
+CREATE TABLE message_versions (
+  id              uuid PRIMARY KEY,
+  message_id      uuid NOT NULL REFERENCES messages ON DELETE CASCADE,
+  replaced_at     timestamptz NOT NULL,
+  preview         text NOT NULL,
+  body_type       text NOT NULL CHECK (body_type IN ('text', 'html')),
+  body            text NOT NULL,
+  has_attachments boolean NOT NULL,
+  -- Null where the attachments were never listed.
+  attachments     jsonb,
+  -- As in message_sources; null where the source was not kept.
+  source          bytea
+);
+-- Compressed already.
+ALTER TABLE message_versions ALTER COLUMN source SET STORAGE EXTERNAL;
+CREATE INDEX message_versions_of_message ON message_versions (message_id, replaced_at DESC);
+
+-- Displayed bodies of messages that take long to sanitize and fold. A cache: any row may be deleted.
+CREATE TABLE message_views (
+  message_id uuid PRIMARY KEY REFERENCES messages ON DELETE CASCADE,
+  -- Version of the sanitizer; a view of another version is created again.
+  version    integer NOT NULL,
+  -- Null for a body that exceeded its deadline or memory: it is shown as plain text, without another attempt.
+  view       jsonb,
+  html       text,
+  created_at timestamptz NOT NULL
+);
+CREATE INDEX message_views_by_age ON message_views (created_at);
+
+-- A changed body removes its view.
+CREATE FUNCTION forget_message_view() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM message_views WHERE message_id = NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER forget_message_view AFTER UPDATE OF body, body_type ON messages
+  FOR EACH ROW EXECUTE FUNCTION forget_message_view();
+
+CREATE TABLE attachments (
+  id           uuid PRIMARY KEY,
+  message_id   uuid NOT NULL REFERENCES messages ON DELETE CASCADE,
+  remote_id    text NOT NULL,
+  name         text NOT NULL,
+  content_type text NOT NULL,
+  size_bytes   bigint NOT NULL,
+  content_id   text,
+  is_inline    boolean NOT NULL,
+  kind         text NOT NULL CHECK (kind IN ('file', 'item', 'link')),
+  UNIQUE (message_id, remote_id)
+);
+
+CREATE TABLE notes (
+  id              uuid PRIMARY KEY,
+  conversation_id uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
+  author_id       text NOT NULL,
+  body            text NOT NULL,
+  created_at      timestamptz NOT NULL
+);
+CREATE INDEX notes_by_conversation ON notes (conversation_id, id);
+
+CREATE TABLE drafts (
+  id               uuid PRIMARY KEY,
+  email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  conversation_id  uuid REFERENCES conversations ON DELETE CASCADE,
+  author_id        text NOT NULL,
+  content          jsonb NOT NULL,
+  version          integer NOT NULL,
+  updated_at       timestamptz NOT NULL
+);
+CREATE INDEX drafts_by_author ON drafts (author_id, updated_at);
+CREATE INDEX drafts_by_conversation ON drafts (conversation_id);
+
+CREATE TABLE draft_attachments (
+  id           uuid PRIMARY KEY,
+  draft_id     uuid NOT NULL REFERENCES drafts ON DELETE CASCADE,
+  name         text NOT NULL,
+  content_type text NOT NULL,
+  content_id   text,
+  is_inline    boolean NOT NULL,
+  size_bytes   bigint NOT NULL,
+  content      bytea NOT NULL
+);
+CREATE INDEX draft_attachments_by_draft ON draft_attachments (draft_id, id);
+
+-- Users and API keys that have a conversation open at the moment. Unlogged: after a crash of PostgreSQL it is empty,
+-- and each browser reports again within seconds. No index on expires_at, so that a report is a HOT update; the table
+-- holds tens of rows.
+CREATE UNLOGGED TABLE conversation_viewers (
+  conversation_id uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
+  -- Author as in notes and drafts: the id of a user, or `api-key:` and the id of a key.
+  viewer          text NOT NULL,
+  activity        text NOT NULL CHECK (activity IN ('viewing', 'writing')),
+  since           timestamptz NOT NULL,
+  expires_at      timestamptz NOT NULL,
+  PRIMARY KEY (conversation_id, viewer)
+) WITH (fillfactor = 50);

@@ -1,0 +1,163 @@
+CREATE TABLE submissions (
+  id                uuid PRIMARY KEY,
+  email_account_id  uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  conversation_id   uuid REFERENCES conversations,
+  submitted_by      text NOT NULL,
+  -- Recipient of an automatic reply, in lower case; null for submissions of users and programs.
+  answers_by_itself text,
+  idempotency_key   text NOT NULL,
+  -- Hash of the request, so that a key reused for another request is detected.
+  request_hash      bytea NOT NULL,
+  message_id        text NOT NULL UNIQUE,
+  content           jsonb NOT NULL,
+
+  state             text NOT NULL
+    CHECK (state IN ('queued', 'sending', 'handed-over', 'sent', 'unknown', 'failed', 'canceled')),
+  state_reason      text,
+  -- Answer of the server, for display.
+  state_detail      text,
+
+  remote_draft_id   text,
+  -- Set before the server is first asked to send: from then on only this draft may be sent.
+  send_begun_at     timestamptz,
+  handed_over_at    timestamptz,
+  -- Its outcome was unknown when a user sent it again: Sent is searched before.
+  was_unclear       boolean NOT NULL DEFAULT false,
+  sent_message_id   uuid REFERENCES messages ON DELETE SET NULL,
+  remote_message_id text,
+
+  attempts          integer NOT NULL DEFAULT 0,
+  due_at            timestamptz NOT NULL,
+  -- No handover before this time, so that the author can still cancel.
+  not_before        timestamptz,
+  -- Start of the waiting time of a message that was sent again; null for others, which wait from their acceptance or
+  -- the end of their hold.
+  waits_since       timestamptz,
+  -- First of the current transient errors; null after an attempt without one. Five days of them end the attempts.
+  transient_since   timestamptz,
+  -- When to look for drafts that an attempt left behind.
+  tidy_at           timestamptz,
+  claimed_by        text,
+  lease_until       timestamptz,
+  fence             bigint NOT NULL DEFAULT 0,
+  created_at        timestamptz NOT NULL,
+  UNIQUE (email_account_id, idempotency_key)
+);
+-- Queue of all mailboxes, and of one mailbox however much waits in others. Of messages accepted at the same moment the
+-- first is sent first. Unsent messages precede the search for copies of sent ones, so each has its own indexes.
+CREATE INDEX submissions_unsent_in_order ON submissions (due_at, id) WHERE state IN ('queued', 'sending');
+CREATE INDEX submissions_unsent_of_account_in_order ON submissions (email_account_id, due_at, id)
+  WHERE state IN ('queued', 'sending');
+CREATE INDEX submissions_without_copy ON submissions (due_at) WHERE state = 'handed-over';
+CREATE INDEX submissions_without_copy_of_account ON submissions (email_account_id, due_at) WHERE state = 'handed-over';
+-- Counted by mailbox at each claim. Few rows, and renewing a lease changes nothing in it.
+CREATE INDEX submissions_under_way ON submissions (email_account_id) WHERE claimed_by IS NOT NULL;
+CREATE INDEX submissions_begun ON submissions (email_account_id, send_begun_at) WHERE send_begun_at IS NOT NULL;
+CREATE INDEX submissions_untidy ON submissions (tidy_at) WHERE tidy_at IS NOT NULL;
+CREATE INDEX submissions_by_conversation ON submissions (conversation_id, id);
+CREATE INDEX submissions_by_remote_draft ON submissions (email_account_id, remote_draft_id);
+-- A conversation shows the sender of each message, and each message sent is looked up here.
+CREATE INDEX submissions_by_sent_message ON submissions (sent_message_id) WHERE sent_message_id IS NOT NULL;
+CREATE INDEX submissions_by_acceptance ON submissions (email_account_id, created_at);
+CREATE INDEX submissions_by_themselves ON submissions (email_account_id, created_at) WHERE answers_by_itself IS NOT NULL;
+
+-- The content is deleted once the message is sent.
+CREATE TABLE submission_attachments (
+  submission_id uuid NOT NULL REFERENCES submissions ON DELETE CASCADE,
+  position      integer NOT NULL,
+  name          text NOT NULL,
+  content_type  text NOT NULL,
+  content_id    text,
+  is_inline     boolean NOT NULL,
+  size_bytes    bigint NOT NULL,
+  content       bytea,
+  PRIMARY KEY (submission_id, position)
+);
+
+-- Submissions that may have been sent before the database was restored.
+CREATE TABLE held_submissions (
+  submission_id uuid PRIMARY KEY REFERENCES submissions ON DELETE CASCADE,
+  restore_id    uuid NOT NULL REFERENCES database_restores,
+  in_sent       text NOT NULL DEFAULT 'pending' CHECK (in_sent IN ('pending', 'found', 'not-found', 'unreadable')),
+  -- When to look for its copy again.
+  due_at        timestamptz NOT NULL
+);
+CREATE INDEX held_submissions_due ON held_submissions (due_at) WHERE in_sent = 'pending';
+CREATE INDEX held_submissions_by_restore ON held_submissions (restore_id);
+
+-- State of sending of each mailbox: why it cannot send, until when its mail is held, and its lane.
+CREATE TABLE sending_states (
+  email_account_id uuid PRIMARY KEY REFERENCES email_accounts ON DELETE CASCADE,
+  lane             text,
+  held_until       timestamptz,
+  held_code        text,
+  trouble_code     text,
+  trouble_since    timestamptz,
+  trouble_upstream jsonb,
+  -- Last attempt that a fault of the whole mailbox refused.
+  fault_at         timestamptz,
+  CHECK ((trouble_code IS NULL) = (trouble_since IS NULL)),
+  CHECK (held_until IS NULL OR held_code IS NOT NULL)
+);
+CREATE INDEX sending_states_by_lane ON sending_states (lane) WHERE lane IS NOT NULL;
+
+-- A lane is one login at one server. Mailboxes that send with it share its messages per minute and its connections.
+CREATE TABLE sending_lanes (
+  lane       text PRIMARY KEY,
+  per_minute integer,
+  held_until timestamptz,
+  held_code  text,
+  CHECK (held_until IS NULL OR held_code IS NOT NULL)
+);
+
+-- Counts the claimed submissions of a mailbox while holding its lock (class 20557). Each query of a volatile function
+-- sees the rows committed before it, unlike a count within the claiming statement.
+CREATE FUNCTION submissions_under_way(account uuid, now timestamptz) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(20557, hashtext(account::text));
+  RETURN (SELECT count(*) FROM submissions
+    WHERE email_account_id = account AND claimed_by IS NOT NULL AND lease_until > now);
+END $$;
+
+-- Decides whether a message may be claimed. The locks of mailbox and lane, taken first and in this order, make the
+-- counts exact, because each query of a volatile function sees the rows committed before it.
+-- A message counts in the minute of its lane from its claim until a minute after its handover. Counting the claim alone
+-- would be too early: where connecting takes seconds, the server counts the message later than Postkey. The window has
+-- a margin of a second, because the server counts a message when it arrives.
+CREATE FUNCTION submission_admitted(account uuid, begins boolean, at timestamptz, most integer, pace text)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  key text;
+  row sending_lanes;
+  under_way integer;
+  recent timestamptz[];
+  window_length CONSTANT interval := interval '61 s';
+  -- A message is handed over within this time after send_begun_at, which has an index.
+  longest_handover CONSTANT interval := interval '15 min';
+BEGIN
+  IF submissions_under_way(account, at) >= most THEN RETURN false; END IF;
+  IF NOT begins THEN RETURN true; END IF;
+  SELECT lane INTO key FROM sending_states WHERE email_account_id = account;
+  IF key IS NULL THEN RETURN true; END IF;
+  SELECT * INTO row FROM sending_lanes WHERE lane = key FOR UPDATE;
+  IF NOT FOUND THEN RETURN true; END IF;
+  IF row.held_until > at THEN RETURN false; END IF;
+  under_way := (SELECT count(*) FROM sending_states JOIN submissions USING (email_account_id)
+    WHERE lane = key AND claimed_by IS NOT NULL AND lease_until > at AND state = 'sending');
+  IF under_way >= most THEN RETURN false; END IF;
+  IF row.per_minute IS NULL THEN RETURN true; END IF;
+  -- A message whose outcome is unknown counts from send_begun_at. Clocks of servers differ a little, so handovers ahead
+  -- of this clock count; those of a clock that was set back do not.
+  recent := ARRAY(SELECT moment FROM (
+      SELECT coalesce(handed_over_at, send_begun_at) AS moment FROM sending_states JOIN submissions USING (email_account_id)
+      WHERE lane = key AND send_begun_at > at - longest_handover
+        AND (state <> 'sending' OR claimed_by IS NULL OR lease_until <= at)) AS sent
+    WHERE moment > at - window_length AND moment < at + window_length ORDER BY moment);
+  IF cardinality(recent) >= row.per_minute THEN
+    UPDATE sending_lanes SET held_until = recent[cardinality(recent) - per_minute + 1] + window_length,
+      held_code = pace WHERE lane = key;
+    RETURN false;
+  END IF;
+  RETURN cardinality(recent) + under_way < row.per_minute;
+END $$;
