@@ -23,7 +23,7 @@ describe('a refusal to dial a server', () => {
   it('names the server in a private network, and the setting that declares it', async () => {
     await expect(guard.addressOf('inside.example', 993)).rejects.toMatchObject({
       code: 'egress.address_refused',
-      detail: 'inside.example:993 leads to no public address.',
+      detail: 'inside.example:993 has no public address.',
       fix: expect.stringContaining('POSTKEY_MAIL_HOSTS') as string,
     })
     const declared = new Set(['inside.example:993'])

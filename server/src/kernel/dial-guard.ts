@@ -45,7 +45,7 @@ export function createDialGuard({ declared = new Set(), lookUp = systemLookUp }:
       if (isIP(literal) === 0 || isPublicAddress(literal) || isDeclared(host, port)) return
       throw new AppError('egress.address_refused', {
         field,
-        detail: `${literal} lies in a private network or on this machine.`,
+        detail: `${literal} is in a private network or on this machine.`,
       })
     },
     async addressOf(host, port) {
@@ -53,7 +53,7 @@ export function createDialGuard({ declared = new Set(), lookUp = systemLookUp }:
       const good = isDeclared(host, port) ? addresses : addresses.filter(isPublicAddress)
       const [first] = good
       if (first === undefined) {
-        throw new AppError('egress.address_refused', { detail: `${host}:${port} leads to no public address.` })
+        throw new AppError('egress.address_refused', { detail: `${host}:${port} has no public address.` })
       }
       return first
     },

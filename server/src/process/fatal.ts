@@ -34,7 +34,7 @@ export function endOnFatalErrors(options: () => FatalOptions = () => ({})): void
 
 /** Writes the entry to the log, and a short text to standard error. */
 export function reportFatal(error: unknown, logFile?: string): void {
-  const text = `Postkey ends because of an error it did not foresee.\n${describeFailure(error)}\n`
+  const text = `Postkey stopped because of an unexpected error.\n${describeFailure(error)}\n`
   const entry = entryOf(error)
   const isLogged = write(logFile ?? '/proc/self/fd/1', entry)
   write('/proc/self/fd/2', isLogged ? text : `${text}The log could not be written:\n${entry}`)
@@ -44,7 +44,7 @@ export function reportFatal(error: unknown, logFile?: string): void {
 function entryOf(error: unknown): string {
   let entry = ''
   const log = createLog({ level: 'fatal', destination: { write: (line: string) => void (entry += line) } })
-  log.fatal({ err: error }, 'Postkey ends because of an error it did not foresee')
+  log.fatal({ err: error }, 'Postkey stopped because of an unexpected error')
   return entry
 }
 

@@ -18,9 +18,9 @@ export function imapCommands(
   const { provider, addresses } = wish
   const { name, clientId } = provider
   if (addresses.length === 0) return undefined
-  return `# Lets the application read these mailboxes by IMAP. Before it, in Entra ID: the application permission ${IMAP_ROLE}
-# of Office 365 Exchange Online, with admin consent. Run by an Exchange admin in PowerShell with the module
-# ExchangeOnlineManagement.
+  return `# Lets the application read these mailboxes with IMAP. First grant the application permission ${IMAP_ROLE}
+# of Office 365 Exchange Online in Entra ID, with admin consent. An Exchange admin runs it in PowerShell with the
+# module ExchangeOnlineManagement.
 $ErrorActionPreference = 'Stop'
 ${objectIdOf(wish)}
 Connect-ExchangeOnline -ShowBanner:$false

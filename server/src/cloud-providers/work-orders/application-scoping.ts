@@ -33,8 +33,8 @@ export function scopingCommands(wish: ScopingRequest): string | undefined {
   const roles = applicationPermissionsFor({ receives, sends })
     .filter(({ resource }) => resource === 'graph')
     .map(({ value }) => `Application ${value}`)
-  return `# Lets the application into exactly these mailboxes (RBAC for Applications). Run by an Exchange admin in PowerShell
-# with the module ExchangeOnlineManagement. Run it again whenever the list has changed.
+  return `# Gives the application access to exactly these mailboxes (RBAC for Applications). An Exchange admin runs it in
+# PowerShell with the module ExchangeOnlineManagement, and again after each change of the list.
 $ErrorActionPreference = 'Stop'
 ${objectIdOf(wish)}
 Connect-ExchangeOnline -ShowBanner:$false
@@ -52,7 +52,7 @@ if (Get-ManagementScope -Identity $scope -ErrorAction SilentlyContinue) {
 }
 ${roles.map((role) => assignment(role, scope)).join('\n')}
 
-# InScope has to be True for each. What Exchange remembers of before is good for up to two hours.
+# InScope must be True for each mailbox. Exchange can take up to two hours to apply changes.
 ${addresses.map((address) => `Test-ServicePrincipalAuthorization -Identity $objectId -Resource ${ps(address)} | Format-Table`).join('\n')}
 `
 }
