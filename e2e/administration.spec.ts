@@ -61,12 +61,12 @@ describe('the administration in a browser', () => {
   })
 
   it('knows if the mailbox can send only after a test email to itself', async () => {
-    const lights = section('Capability check')
-    await lights.getByText('Send as the mailbox (Send As): not checked').waitFor()
-    await lights.getByRole('button', { name: `Send a test email to ${SHARED}` }).click()
-    await lights.getByText('Send as the mailbox (Send As): yes').waitFor()
+    const checks = section('Capability check')
+    await checks.getByText('Send as the mailbox (Send As): not checked').waitFor()
+    await checks.getByRole('button', { name: `Send a test email to ${SHARED}` }).click()
+    await checks.getByText('Send as the mailbox (Send As): yes').waitFor()
 
-    await lights.getByText('It arrives in the mailbox and in the inbox here').waitFor()
+    await checks.getByText('It arrives in the mailbox and in the inbox here').waitFor()
     await look(page, 'email-account')
   })
 
@@ -279,11 +279,11 @@ describe('the administration in a browser', () => {
 
   it('pauses, resumes, disconnects and reconnects, and keeps the mail', async () => {
     await page.getByRole('link', { name: 'Contoso Support' }).click()
-    const lights = section('Capability check')
+    const checks = section('Capability check')
     // Checked automatically after her sign-in, then by hand.
-    await lights.getByText('Read mail: yes').waitFor()
-    await lights.getByRole('button', { name: 'Check again' }).click()
-    await lights.getByText('Check finished: no problems found.').waitFor()
+    await checks.getByText('Read mail: yes').waitFor()
+    await checks.getByRole('button', { name: 'Check again' }).click()
+    await checks.getByText('Check finished: no problems found.').waitFor()
     await section('Connection state').getByRole('button', { name: 'Pause' }).click()
     await section('Connection state').getByText('The email account is paused').waitFor()
     await section('Connection state').getByRole('button', { name: 'Resume' }).click()

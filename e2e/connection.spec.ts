@@ -156,7 +156,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   }
 
   async function unsent(): Promise<{ state: string }[]> {
-    const path = `/v1/email-accounts/${connected.accountId}/unsent`
+    const path = `/v1/email-accounts/${connected.accountId}/outbox`
     return (await connected.client.call<{ submissions: { state: string }[] }>('GET', path)).submissions
   }
 

@@ -44,16 +44,16 @@ describe('the principals of a mailbox, in a browser', () => {
     await page.getByRole('heading', { name: `You signed in as ${BEN}` }).waitFor()
     await look('wrong-person')
     await page.getByRole('link', { name: `Use the sign-in of ${BEN}` }).click()
-    const wish = alert('this mailbox was connected by Anna Berg')
-    await wish.waitFor()
-    await look('principal-wish')
-    await wish.getByRole('button', { name: 'Use the sign-in of Ben Ito' }).click()
+    const request = alert('this mailbox was connected by Anna Berg')
+    await request.waitFor()
+    await look('principal-request')
+    await request.getByRole('button', { name: 'Use the sign-in of Ben Ito' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('list').getByText(/read/i).first().waitFor()
-    await look('principal-wish-dialog', { fullPage: false, schemes: ['light'] })
+    await look('principal-request-dialog', { fullPage: false, schemes: ['light'] })
     await dialog.getByRole('button', { name: 'Use the sign-in of Ben Ito' }).click()
 
-    await wish.waitFor({ state: 'detached' })
+    await request.waitFor({ state: 'detached' })
     expect(await accounts()).toMatchObject([{ principal: { grantId: await grantOf(BEN) } }])
   })
 
@@ -73,15 +73,15 @@ describe('the principals of a mailbox, in a browser', () => {
 
   it('rejects an unwanted sign-in and deletes it', async () => {
     await openAccount()
-    const wish = alert('Ada Admin')
-    await wish.getByRole('button', { name: 'Use the sign-in of Ada Admin' }).click()
+    const request = alert('Ada Admin')
+    await request.getByRole('button', { name: 'Use the sign-in of Ada Admin' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('Ada Admin can’t read the mailbox. Nothing has changed.').waitFor()
     expect(await dialog.getByRole('button', { name: 'Use the sign-in of Ada Admin' }).isDisabled()).toBe(true)
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await dialog.waitFor({ state: 'detached' })
-    await wish.getByRole('button', { name: 'Reject' }).click()
-    await wish.waitFor({ state: 'detached' })
+    await request.getByRole('button', { name: 'Reject' }).click()
+    await request.waitFor({ state: 'detached' })
   })
 
   it('switches to the backup sign-in when Microsoft ends the main one, and back after a new sign-in', async () => {
@@ -121,7 +121,7 @@ describe('the principals of a mailbox, in a browser', () => {
     await page.getByLabel('Allow sign-in with a code').click()
     await page.getByText('Sign-in with a code is allowed', { exact: true }).waitFor()
     await look('device-code-allowed', { schemes: ['light'] })
-    const wanted = { cloudProviderId: connected.providerId, kind: 'sign-in', wantedAddress: SHARED }
+    const wanted = { cloudProviderId: connected.providerId, kind: 'sign-in', requestedAddress: SHARED }
     const { url } = await connected.client.call<{ url: string }>('POST', '/v1/sign-in-links', wanted)
 
     const guest = await openPage(browser)
@@ -146,7 +146,7 @@ describe('the principals of a mailbox, in a browser', () => {
     const body = {
       cloudProviderId: connected.providerId,
       kind: 'sign-in',
-      wantedAddress: SHARED,
+      requestedAddress: SHARED,
       reconnectGrantId: await grantOf(userName),
       switchAccount: true,
     }

@@ -89,8 +89,8 @@ describe('the expiry of a client secret', () => {
   /** Exactly this number of days has started: half of the first is over. */
   async function endIn(days: number): Promise<void> {
     const { credentials: all } = await connected.client.call<{ credentials: { id: string }[] }>('GET', credentials)
-    const endsAt = new Date((await now()) + (days - 0.5) * DAY_MS).toISOString()
-    await connected.client.call('PATCH', `${credentials}/${all[0]!.id}`, { endsAt })
+    const expiresAt = new Date((await now()) + (days - 0.5) * DAY_MS).toISOString()
+    await connected.client.call('PATCH', `${credentials}/${all[0]!.id}`, { expiresAt })
   }
 
   async function now(): Promise<number> {

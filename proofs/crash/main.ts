@@ -34,7 +34,7 @@ const { values } = parseArgs({
   },
 })
 const numbers = { seed: values.seed, in: values.in, out: values.out, workers: values.workers }
-const wish = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Number(value)])) as {
+const options = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Number(value)])) as {
   [name in keyof typeof numbers]: number
 }
 const atOnce = Number(values['at-once'])
@@ -43,20 +43,24 @@ const known = values.protocol.filter(isKnown)
 
 if (
   known.length < values.protocol.length ||
-  ![...Object.values(wish), atOnce].every((value) => Number.isInteger(value) && value > 0)
+  ![...Object.values(options), atOnce].every((value) => Number.isInteger(value) && value > 0)
 ) {
   console.error(`Protocols are ${PROTOCOLS.join(', ')}; everything else is a whole number above 0.`)
   process.exitCode = 2
 } else {
   await inParallel(known, atOnce, async (protocol) => {
     try {
-      const line = await run({ ...wish, protocol }, (text) => values.json || console.error(text))
+      const line = await run({ ...options, protocol }, (text) => values.json || console.error(text))
       console.log(JSON.stringify(line))
       if (line.faults) process.exitCode = 1
     } catch (error) {
       process.exitCode = 1
       console.log(
-        JSON.stringify({ protocol, seed: wish.seed, faults: [error instanceof Error ? error.message : String(error)] }),
+        JSON.stringify({
+          protocol,
+          seed: options.seed,
+          faults: [error instanceof Error ? error.message : String(error)],
+        }),
       )
     }
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { planOf, type PlanWish } from './plan.ts'
+import { planOf, type PlanOptions } from './plan.ts'
 
-const wish: PlanWish = {
+const options: PlanOptions = {
   ...{ seed: 7, in: 150, out: 30, workers: 2, accounts: 3 },
   steps: { 'before-send': 3, 'page-read': 2 },
   faults: [{ name: 'graph-throttled', options: { times: 3 } }],
@@ -9,22 +9,22 @@ const wish: PlanWish = {
 
 describe('the plan of a run', () => {
   it('is the same for the same seed, and another for another', () => {
-    expect(planOf(wish)).toEqual(planOf(wish))
-    expect(planOf({ ...wish, seed: 8 })).not.toEqual(planOf(wish))
+    expect(planOf(options)).toEqual(planOf(options))
+    expect(planOf({ ...options, seed: 8 })).not.toEqual(planOf(options))
   })
 
   it.each([
     [150, 30],
     [2000, 300],
   ])('has all %i letters and %i submissions, each once', (letters, submissions) => {
-    const rounds = planOf({ ...wish, in: letters, out: submissions })
+    const rounds = planOf({ ...options, in: letters, out: submissions })
 
     expect(rounds.flatMap((round) => round.letters.map(({ number }) => number))).toEqual(upTo(letters))
     expect(rounds.flatMap((round) => round.submissions.map(({ number }) => number))).toEqual(upTo(submissions))
   })
 
   it.each([1, 2, 3, 4, 5])('disturbs in every way, also in the shortest run (seed %i)', (seed) => {
-    const kinds = planOf({ ...wish, seed }).flatMap(({ disturbances }) => disturbances.map(({ kind }) => kind))
+    const kinds = planOf({ ...options, seed }).flatMap(({ disturbances }) => disturbances.map(({ kind }) => kind))
 
     expect(new Set(kinds)).toEqual(
       new Set([
@@ -36,14 +36,14 @@ describe('the plan of a run', () => {
   })
 
   it('has no two letters of one thread in a round, and always the same account for a thread', () => {
-    const rounds = planOf({ ...wish, in: 2000 })
+    const rounds = planOf({ ...options, in: 2000 })
 
     for (const { letters } of rounds) expect(new Set(letters.map(({ thread }) => thread)).size).toBe(letters.length)
     for (const { thread, account } of rounds.flatMap((round) => round.letters)) expect(account).toBe(thread % 3)
   })
 
   it('stops no process for less than the lease', () => {
-    const stops = planOf({ ...wish, in: 2000 })
+    const stops = planOf({ ...options, in: 2000 })
       .flatMap(({ disturbances }) => disturbances)
       .filter((each) => 'jumpMs' in each)
 

@@ -40,7 +40,7 @@ export interface Round {
   disturbances: Disturbance[]
 }
 
-export interface PlanWish {
+export interface PlanOptions {
   seed: number
   in: number
   out: number
@@ -71,20 +71,20 @@ const DEEDS: readonly [Deed, number][] = [
   ['read', 15],
 ]
 
-export function planOf(wish: PlanWish): Round[] {
-  const random = createRandom(wish.seed)
-  const rounds = Math.max(FEWEST_ROUNDS, Math.ceil(wish.in / LETTERS_A_ROUND))
-  const disturb = disturbances(random, wish)
-  const write = letters(random, wish)
+export function planOf(options: PlanOptions): Round[] {
+  const random = createRandom(options.seed)
+  const rounds = Math.max(FEWEST_ROUNDS, Math.ceil(options.in / LETTERS_A_ROUND))
+  const disturb = disturbances(random, options)
+  const write = letters(random, options)
   let submitted = 0
   let before: PlannedLetter[] = []
   return Array.from({ length: rounds }, (_, i) => {
-    const arriving = write(share(wish.in, rounds, i))
+    const arriving = write(share(options.in, rounds, i))
     const round: Round = {
       letters: arriving,
-      submissions: Array.from({ length: share(wish.out, rounds, i) }, () => ({
+      submissions: Array.from({ length: share(options.out, rounds, i) }, () => ({
         number: ++submitted,
-        account: random.whole(0, wish.accounts - 1),
+        account: random.whole(0, options.accounts - 1),
         isReply: i > 0 && random.next() < 0.5,
       })),
       // From the letters of this round, so that reading and moving overlap, and those of the round before.
@@ -101,14 +101,14 @@ function share(all: number, parts: number, i: number): number {
 }
 
 /** At most one letter per thread and round: within a second, their order is undefined. */
-function letters(random: Random, wish: PlanWish): (count: number) => PlannedLetter[] {
-  const threads = Math.max(Math.ceil(wish.in / LETTERS_A_THREAD), LETTERS_A_ROUND)
+function letters(random: Random, options: PlanOptions): (count: number) => PlannedLetter[] {
+  const threads = Math.max(Math.ceil(options.in / LETTERS_A_THREAD), LETTERS_A_ROUND)
   let number = 0
   return (count) =>
     random
       .shuffled(Array.from({ length: threads }, (_, thread) => thread))
       .slice(0, count)
-      .map((thread) => ({ number: ++number, thread, account: thread % wish.accounts }))
+      .map((thread) => ({ number: ++number, thread, account: thread % options.accounts }))
 }
 
 /** Applied in two rounds: half as often in each. */
@@ -118,7 +118,7 @@ function deedsOn(random: Random, number: number): { deed: Deed; number: number }
   return []
 }
 
-function disturbances(random: Random, { workers, steps, faults }: PlanWish): () => Disturbance {
+function disturbances(random: Random, { workers, steps, faults }: PlanOptions): () => Disturbance {
   const kinds = createDeck(random, KINDS)
   const step = createDeck(random, Object.entries(steps))
   const fault = createDeck(random, faults)

@@ -26,7 +26,7 @@ import {
 import { startTcpProxy } from './tcp-proxy.ts'
 import { createCrew, type Crew } from './workers.ts'
 
-export interface RunWish {
+export interface RunOptions {
   protocol: ProtocolName
   seed: number
   in: number
@@ -74,18 +74,18 @@ const protocols: Record<ProtocolName, typeof graphSandbox> = {
   'dovecot-postfix': dovecotPostfix,
 }
 
-export async function run(wish: RunWish, say: (line: string) => void): Promise<RunLine> {
+export async function run(options: RunOptions, say: (line: string) => void): Promise<RunLine> {
   const beganAt = performance.now()
-  const stage = await setStage(wish, say)
+  const stage = await setStage(options, say)
   const { protocol, crew, disturbing, api, ear, accounts, ask, folder } = stage
   try {
-    const plan = planOf({ ...wish, accounts: accounts.length, steps: protocol.steps, faults: protocol.faults })
+    const plan = planOf({ ...options, accounts: accounts.length, steps: protocol.steps, faults: protocol.faults })
     const letters: Letter[] = []
     const accepted: Accepted[] = []
     const watch = watchArrivals(protocol, say)
     const running: Promise<void>[] = []
     for (const [i, round] of plan.entries()) {
-      await fire(round, { ...stage, letters, accepted, running, say, random: createRandom(wish.seed + 1 + i) })
+      await fire(round, { ...stage, letters, accepted, running, say, random: createRandom(options.seed + 1 + i) })
       const kinds = round.disturbances.map(({ kind }) => kind).join(', ')
       say(`${seconds(beganAt)} s: round ${i + 1} of ${plan.length}: ${kinds}`)
     }
@@ -93,7 +93,7 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
     crew.disarm()
     await Promise.all(running)
     await crew.untilUp()
-    await settle(stage, letters, wish.in >= LONG_RUN ? STUCK_IN_SMTP_MS : STUCK_MS)
+    await settle(stage, letters, options.in >= LONG_RUN ? STUCK_IN_SMTP_MS : STUCK_MS)
     say(`${seconds(beganAt)} s: all is there, or nothing moves any more`)
     const stored = await storedFacts(ask)
     await ear.untilHeard(Math.max(0, ...stored.events.map(({ id }) => id)))
@@ -120,7 +120,7 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
     const { cuts, silenced, restarts, jumps, faults: throttled } = disturbing.counts
     const heardAt = new Map(stored.stored.map(({ id, number }) => [number, heardOf(id, stored.events, ear.heardAt)]))
     return {
-      ...{ protocol: wish.protocol, seed: wish.seed, ...counts },
+      ...{ protocol: options.protocol, seed: options.seed, ...counts },
       ...{ kills, killedAt, stops, cuts, silenced, restarts, jumps, throttled },
       storedAfterMs: latenessOf(letters.map(({ number, deliveredAt }) => [deliveredAt, heardAt.get(number)])),
       arrivedAfterMs: latenessOf(accepted.map(({ number, acceptedAt }) => [acceptedAt, watch.arrivedAt.get(number)])),
@@ -131,7 +131,7 @@ export async function run(wish: RunWish, say: (line: string) => void): Promise<R
   } catch (error) {
     await stage.close({ forget: false })
     throw new Error(
-      `seed ${wish.seed}: ${error instanceof Error ? error.message : String(error)} (${folder} is kept)`,
+      `seed ${options.seed}: ${error instanceof Error ? error.message : String(error)} (${folder} is kept)`,
       {
         cause: error,
       },
@@ -172,7 +172,7 @@ interface Stage {
   close(how: { forget: boolean }): Promise<void>
 }
 
-async function setStage(wish: RunWish, say: (line: string) => void): Promise<Stage> {
+async function setStage(options: RunOptions, say: (line: string) => void): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'postkey-crash-'))
   const dataFolder = join(folder, 'data')
   mkdirSync(dataFolder)
@@ -190,7 +190,7 @@ async function setStage(wish: RunWish, say: (line: string) => void): Promise<Sta
   try {
     const postgres: CrashingPostgres = await startCrashingPostgres(dataFolder)
     opened.push(() => postgres.stop())
-    const ports = await inParallel(Array.from({ length: wish.workers }), 1, () => anyFreePort())
+    const ports = await inParallel(Array.from({ length: options.workers }), 1, () => anyFreePort())
     const wires = await inParallel(ports, 1, () => startTcpProxy({ to: () => [{ path: postgres.socket }] }))
     for (const wire of wires) opened.push(() => wire.close())
 
@@ -201,16 +201,16 @@ async function setStage(wish: RunWish, say: (line: string) => void): Promise<Sta
     })
     opened.push(() => front.close())
     const address = `http://localhost:${front.port}`
-    const protocol = await protocols[wish.protocol]({
+    const protocol = await protocols[options.protocol]({
       folder,
       address,
       databaseUrl: postgres.url,
-      silencesSmtp: wish.in >= LONG_RUN,
+      silencesSmtp: options.in >= LONG_RUN,
     })
     opened.push(() => protocol.close())
 
     const crew = createCrew({
-      ...{ count: wish.workers, folder, portOf: (worker) => ports[worker]! },
+      ...{ count: options.workers, folder, portOf: (worker) => ports[worker]! },
       environment: (worker) => ({
         ...protocol.environment,
         DATABASE_URL: `postgresql://${postgres.user}:${postgres.password}@127.0.0.1:${wires[worker]!.port}/postkey`,
@@ -224,7 +224,7 @@ async function setStage(wish: RunWish, say: (line: string) => void): Promise<Sta
     const ear = listenToEvents(address, key)
     opened.push(async () => ear.close())
     say(`${accounts.length} mailboxes are connected`)
-    const random = createRandom(wish.seed)
+    const random = createRandom(options.seed)
     const disturbing = createDisturbing({ crew, protocol, postgres, wires, random })
     const api = createApi(address, key)
     return { folder, protocol, crew, disturbing, api, ear, accounts, ask: askDatabase(postgres.url), close }

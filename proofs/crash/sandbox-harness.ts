@@ -9,7 +9,7 @@ import {
   type HarnessDeps,
   type ProtocolFault,
 } from './protocol-harness.ts'
-import { OTHER_FOLDER, READ_FOLDER, startSandboxStage, type SandboxStageWish } from './sandbox-stage.ts'
+import { OTHER_FOLDER, READ_FOLDER, startSandboxStage, type SandboxStageOptions } from './sandbox-stage.ts'
 
 /** More than a run has. */
 const MOST_MESSAGES = 100_000
@@ -18,7 +18,7 @@ const HOLD_ANSWERS = 'answers-held'
 
 /** Protocol-specific part of the plan. */
 interface SandboxPlan {
-  protocols?: SandboxStageWish['protocols']
+  protocols?: SandboxStageOptions['protocols']
   steps: ProtocolHarness['steps']
   faults: readonly ProtocolFault[]
 }

@@ -38,7 +38,7 @@ export interface SandboxStage {
   close(): Promise<void>
 }
 
-export interface SandboxStageWish {
+export interface SandboxStageOptions {
   /** Mail servers behind a wire, by port; the sandbox's own port when only named. */
   wires: Partial<Record<'graph' | 'imap' | 'smtp', number | undefined>>
   /** Protocols by which the mailboxes are read and sent from; Graph by default. */
@@ -47,10 +47,10 @@ export interface SandboxStageWish {
   addFolders(address: string): Promise<void>
 }
 
-/** Calls `wish` once the sandbox is running. */
+/** Calls `options` once the sandbox is running. */
 export async function startSandboxStage(
   { folder, address, databaseUrl, silencesSmtp }: HarnessDeps,
-  wishOf: (sandbox: Sandbox, people: SandboxStage['people']) => Promise<SandboxStageWish>,
+  optionsOf: (sandbox: Sandbox, people: SandboxStage['people']) => Promise<SandboxStageOptions>,
 ): Promise<SandboxStage> {
   const sandboxFolder = join(folder, 'sandbox')
   const cast = await prepareCast(sandboxFolder, `${address}/oauth/callback`, PARTS)
@@ -65,17 +65,17 @@ export async function startSandboxStage(
   const people = PARTS.flatMap(({ name }) =>
     cast.get(name)!.addresses.map((each) => ({ address: each, opener: cast.get(name)!.person })),
   )
-  const wish = await wishOf(sandbox, people)
+  const options = await optionsOf(sandbox, people)
   const smtp = createSmtpWatch()
   const wires: TcpProxy[] = []
   const silenced: TcpProxy[] = []
   // Postkey knows the mail servers only through the wire that is cut.
   const known = { ...ports, graph }
-  for (const part of new Set(['graph', ...Object.keys(wish.wires)] as (keyof SandboxStageWish['wires'])[])) {
+  for (const part of new Set(['graph', ...Object.keys(options.wires)] as (keyof SandboxStageOptions['wires'])[])) {
     if (part !== 'graph') known[part] = await anyFreePort()
     const wire = await startTcpProxy({
       port: known[part],
-      to: () => [{ host: 'localhost', port: wish.wires[part] ?? ports[part] }],
+      to: () => [{ host: 'localhost', port: options.wires[part] ?? ports[part] }],
       ...(part === 'smtp' && { tap: (connection) => smtp.tap(connection) }),
     })
     wires.push(wire)
@@ -94,10 +94,10 @@ export async function startSandboxStage(
       for (const [i, id] of accountIds.entries()) accounts.push({ id, address: part.addresses[i]! })
     }
     addresses.push(...accounts.map((account) => account.address))
-    for (const each of addresses) await wish.addFolders(each)
-    if (wish.protocols) await consentToMailProtocols(databaseUrl)
+    for (const each of addresses) await options.addFolders(each)
+    if (options.protocols) await consentToMailProtocols(databaseUrl)
     for (const { id } of accounts) {
-      if (wish.protocols) await client.call('PATCH', `/v1/email-accounts/${id}`, wish.protocols)
+      if (options.protocols) await client.call('PATCH', `/v1/email-accounts/${id}`, options.protocols)
       const path = `/v1/email-accounts/${id}/folders`
       type Folders = { folders: { remoteId: string; name: string; synced: boolean }[] }
       const { folders } = await client.call<Folders>('GET', path)

@@ -20,7 +20,7 @@ export interface Account {
   state: string
   reason?: Reason
   /** Gives the reason why a protocol was closed, after Postkey switched to the other. */
-  roadReasons: { receives: { reason?: Reason }; sends: { reason?: Reason } }
+  protocolReasons: { receives: { reason?: Reason }; sends: { reason?: Reason } }
   stateSince: string
 }
 
@@ -84,13 +84,13 @@ export async function connectPart(
     kind,
     accountTypes = 'single-tenant',
     proof = 'secret',
-    roads = {},
+    protocols = {},
   }: {
     key: string
     kind: 'user' | 'shared'
     accountTypes?: string
     proof?: 'secret' | 'certificate'
-    roads?: { receivesBy?: 'imap'; sendsBy?: 'smtp' }
+    protocols?: { receivesBy?: 'imap'; sendsBy?: 'smtp' }
   },
 ): Promise<ConnectedPart> {
   const { address: origin, sandbox } = postkey
@@ -133,17 +133,17 @@ export async function connectPart(
 
   function signIn(who: string, { renew = false }: { renew?: boolean } = {}): Promise<SignInEnd> {
     const wanted = {
-      wantedAddress: part.addresses[0],
-      wantedKind: kind,
+      requestedAddress: part.addresses[0],
+      requestedKind: kind,
       ...(renew && { reconnectGrantId: known.grantId }),
     }
     return goToMicrosoft(who, { kind: 'sign-in', ...wanted })
   }
 
-  async function goToMicrosoft(who: string, wish: object): Promise<SignInEnd> {
+  async function goToMicrosoft(who: string, request: object): Promise<SignInEnd> {
     const browser = browse()
-    const alsoBy = [roads.receivesBy, roads.sendsBy].filter((road) => road !== undefined)
-    const wanted = { cloudProviderId: provider.id, ...(alsoBy.length > 0 && { alsoBy }), ...wish }
+    const alsoBy = [protocols.receivesBy, protocols.sendsBy].filter((protocol) => protocol !== undefined)
+    const wanted = { cloudProviderId: provider.id, ...(alsoBy.length > 0 && { alsoBy }), ...request }
     await browser.open((await client.call<{ url: string }>('POST', '/v1/authorizations', wanted)).url)
     try {
       await goThrough(browser, who, {
@@ -176,7 +176,7 @@ export async function connectPart(
     })
     accountIds.push(id)
     // The same grant, another resource: no further sign-in.
-    if (roads.receivesBy ?? roads.sendsBy) await client.call('PATCH', `/v1/email-accounts/${id}`, roads)
+    if (protocols.receivesBy ?? protocols.sendsBy) await client.call('PATCH', `/v1/email-accounts/${id}`, protocols)
   }
   const accountId = accountIds[0]!
   const customer = `kim.${key.toLowerCase()}@customer.example`
@@ -193,7 +193,7 @@ export async function connectPart(
     async signInByCode(who) {
       await client.call('PUT', `/v1/cloud-providers/${provider.id}/device-code`, { isAllowed: true })
       type Begun = CodeSignIn & { verificationUri: string; userCode: string }
-      const wanted = { cloudProviderId: provider.id, wantedAddress: part.addresses[0], wantedKind: kind }
+      const wanted = { cloudProviderId: provider.id, requestedAddress: part.addresses[0], requestedKind: kind }
       const begun = await client.call<Begun>('POST', '/v1/device-sign-ins', wanted)
       // If it ends at a page of Microsoft, only the user sees the reason.
       await approveDevice(browse(), begun.verificationUri, begun.userCode, who).catch(() => undefined)

@@ -83,14 +83,14 @@ export async function knownFaults(): Promise<CatalogueFault[]> {
 }
 
 function orderOf(fault: CatalogueFault) {
-  const { kind, accountTypes, consentOf, roads } = planOf(fault)
+  const { kind, accountTypes, consentOf, protocols } = planOf(fault)
   const signInAudience = accountTypes === 'multitenant' ? ('AzureADMultipleOrgs' as const) : ('AzureADMyOrg' as const)
   return {
     name: fault.name,
     kind,
     signInAudience,
     ...(consentOf && { consentOf }),
-    ...(roads && { byMailProtocols: true }),
+    ...(protocols && { byMailProtocols: true }),
   }
 }
 
@@ -152,8 +152,14 @@ function createRun(
     trials = await inParallel(faults, AT_ONCE, async (fault) => {
       const plan = planOf(fault)
       const key = keyOf(fault)
-      const { kind, accountTypes, proof, roads } = plan
-      const as = { key, kind, ...(accountTypes && { accountTypes }), ...(proof && { proof }), ...(roads && { roads }) }
+      const { kind, accountTypes, proof, protocols } = plan
+      const as = {
+        key,
+        kind,
+        ...(accountTypes && { accountTypes }),
+        ...(proof && { proof }),
+        ...(protocols && { protocols }),
+      }
       const party = await connectPart({ client, postkey, controlPanel, admin: ADMIN.email }, cast.get(fault.name)!, as)
       return createTrial(fault, plan, party)
     })

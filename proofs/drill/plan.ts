@@ -20,7 +20,7 @@ export interface Plan {
   kind: 'user' | 'shared'
   accountTypes?: 'multitenant'
   /** Protocols by which the mailbox is read and sent from; Graph when absent. */
-  roads?: { receivesBy?: 'imap'; sendsBy?: 'smtp' }
+  protocols?: { receivesBy?: 'imap'; sendsBy?: 'smtp' }
   /** The fault shows before a mailbox is known: all mailboxes of its protocol would meet it, so it runs alone. */
   isAlone?: true
   /** Credential kind of the Cloud Provider; a secret when absent. */
@@ -135,8 +135,8 @@ export function planOf({ name, part, scopes, sparesNewer }: CatalogueFault): Pla
     toldAt: isOfMail ? 'mail' : 'state',
     endedBy: sparesNewer ? 'nothing' : 'switch',
     kind: 'user',
-    ...(part === 'imap' && { roads: { receivesBy: 'imap' } }),
-    ...(part === 'smtp' && { roads: { sendsBy: 'smtp' } }),
+    ...(part === 'imap' && { protocols: { receivesBy: 'imap' } }),
+    ...(part === 'smtp' && { protocols: { sendsBy: 'smtp' } }),
     ...((part === 'imap' || part === 'smtp') && scopes.length === 0 && { isAlone: true }),
     ...SPECIAL[name],
   }

@@ -97,8 +97,10 @@ export function hear(trial: Trial, event: TimedEvent): void {
 export async function explain(trial: Trial): Promise<void> {
   const { noticed, party, replyId } = trial
   if (!noticed || noticed.reason) return
-  const { reason, roadReasons } = await party.account()
-  const said = [reason, roadReasons.sends.reason, roadReasons.receives.reason].find((one) => one?.code === noticed.code)
+  const { reason, protocolReasons } = await party.account()
+  const said = [reason, protocolReasons.sends.reason, protocolReasons.receives.reason].find(
+    (one) => one?.code === noticed.code,
+  )
   if (said) noticed.reason = said
   if (noticed.reason || replyId === undefined) return
   const { why }: Submission = await party.submission(replyId)

@@ -46,7 +46,7 @@ export async function verdictOf(
   const { fault, plan, party, visible, noticed, letters, endedAt, recoveredAt } = trial
   const shown = await receivedBy(client, party.accountId, letters)
   const answers = await controlPanel.arrived(party.customer, subjectOf(trial, 'answer'))
-  const heldBack = plan.roads?.receivesBy ? await heldBackFrom(client, party.accountId) : 0
+  const heldBack = plan.protocols?.receivesBy ? await heldBackFrom(client, party.accountId) : 0
   const missing = letters.filter((letter) => !shown.includes(letter)).length
   const lost = missing - (plan.isHeldBack && heldBack > 0 ? 1 : 0) + (answers === 0 ? 1 : 0)
   const twice = shown.length - new Set(shown).size + Math.max(0, answers - 1)
@@ -88,7 +88,7 @@ export async function verdictOf(
     const states = trial.states.map(({ to, reason }) => `${to}${reason === null ? '' : ` (${reason})`}`)
     expectThat(noticed === undefined, `it was to be absorbed and became ${states.join(', ')} ${noticed?.state ?? ''}`)
   }
-  const sends = plan.toldAt === 'mail' || plan.roads?.sendsBy === 'smtp'
+  const sends = plan.toldAt === 'mail' || plan.protocols?.sendsBy === 'smtp'
   const isOverdue = ({ since, openedAt }: Incident) =>
     sends &&
     [since, visible?.at].every((at) => at !== undefined && Date.parse(openedAt) - Date.parse(at) >= OVERDUE_AFTER_MS)

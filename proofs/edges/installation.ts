@@ -62,8 +62,8 @@ const WIRE_PORTS = { graph: 8421, imap: 8424, smtp: 8425, database: 8432 }
 
 /** The part with Graph, and the one with IMAP and SMTP. */
 const PARTS = {
-  graph: { key: 'GR', roads: {} },
-  mail: { key: 'MA', roads: { receivesBy: 'imap', sendsBy: 'smtp' } },
+  graph: { key: 'GR', protocols: {} },
+  mail: { key: 'MA', protocols: { receivesBy: 'imap', sendsBy: 'smtp' } },
 } as const
 const ORDERS = [{ name: 'graph' }, { name: 'mail', byMailProtocols: true }]
 
@@ -112,8 +112,8 @@ export async function startInstallation(folder: string, dataFolder = join(folder
   const controlPanel = await createControlPanel(sandbox.addresses.controlPanel, address)
   const connect = async (name: Protocol) => {
     const deps = { client, postkey: { address, sandbox: sandbox.addresses }, controlPanel, admin: ADMIN.email }
-    const { key, roads } = PARTS[name]
-    const part = await connectPart(deps, cast.get(name) as Part, { key, kind: 'user', roads })
+    const { key, protocols } = PARTS[name]
+    const part = await connectPart(deps, cast.get(name) as Part, { key, kind: 'user', protocols })
     return createMailTraffic({ name, part, controlPanel, ask })
   }
   const accounts = { graph: await connect('graph'), mail: await connect('mail') }

@@ -87,8 +87,8 @@ async function reportOf(
   return entry && { text: `logged "${entry.msg}"`, isExplained: /"(code|remedy)":/.test(entry.text) }
 }
 
-function reasonsOf({ reason, roadReasons }: Account, server: Server): (Reason | undefined)[] {
-  if (server === 'imap') return [reason, roadReasons.receives.reason]
-  if (server === 'smtp') return [roadReasons.sends.reason]
-  return [reason, roadReasons.receives.reason, roadReasons.sends.reason]
+function reasonsOf({ reason, protocolReasons }: Account, server: Server): (Reason | undefined)[] {
+  if (server === 'imap') return [reason, protocolReasons.receives.reason]
+  if (server === 'smtp') return [protocolReasons.sends.reason]
+  return [reason, protocolReasons.receives.reason, protocolReasons.sends.reason]
 }

@@ -58,7 +58,7 @@ try {
         tenantId: '5f9c1c3e-6d1b-4a57-9b1e-2c0a8f3d7e11',
         clientId: crypto.randomUUID(),
         contact: 'ada@contoso.example',
-        credential: { kind: 'secret', secret: new Secret('good'), endsAt: undefined },
+        credential: { kind: 'secret', secret: new Secret('good'), expiresAt: undefined },
       },
       'person:ada',
     )

@@ -111,7 +111,7 @@ async function signIn({ rooms, server, providerId, stage }: RaceDeps): Promise<G
     objectId: '00000000-0000-4000-8000-000000000003',
     userName: 'ben@contoso.example',
     displayName: 'Ben Ito',
-    scopesWanted: scopes,
+    scopesRequested: scopes,
     scopesGranted: scopes,
     refreshToken: new Secret(server.signIn()),
     refreshTokenAt: now,

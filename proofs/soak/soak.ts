@@ -43,9 +43,9 @@ export async function soak(
 ): Promise<SoakFigures> {
   const order = { name: 'soak', kind: 'shared', count: 2, byMailProtocols: true } as const
   return onStage([order], say, async ({ client, postkey, controlPanel }, cast) => {
-    const roads = { sendsBy: 'smtp' } as const
+    const protocols = { sendsBy: 'smtp' } as const
     const deps = { client, postkey, controlPanel, admin: ADMIN.email }
-    const party = await connectPart(deps, cast.get('soak')!, { key: 'SOAK', kind: 'shared', roads })
+    const party = await connectPart(deps, cast.get('soak')!, { key: 'SOAK', kind: 'shared', protocols })
     const ask = askDatabase(databaseUrlOf(postkey.place))
     await until(() => areConnected(client, party.accountIds))
     const rss = createRssWatch(postkey.pid)

@@ -44,7 +44,7 @@ export async function connectSupport(
 
   await step('first admin', async () => {
     const token = new URL(firstAdminLink).hash.slice(1)
-    const link = await client.call<{ kind: string }>('POST', '/v1/links/look', { token })
+    const link = await client.call<{ kind: string }>('POST', '/v1/links/preview', { token })
     expectThat(link.kind === 'first-admin', 'the printed link is for the first admin', link)
     await client.call('POST', '/v1/links/accept', { token, ...ADMIN })
   })
@@ -57,14 +57,14 @@ export async function connectSupport(
   const ear = await client.listen()
 
   const order = await step('work order', async () => {
-    const wish = {
+    const body = {
       cloud: 'sandbox',
       accountTypes: 'single-tenant',
       receives: 'graph',
       sends: 'graph',
       kinds: ['shared'],
     }
-    const drawn = await client.call<RegistrationOrder>('POST', '/v1/work-orders/draw', wish)
+    const drawn = await client.call<RegistrationOrder>('POST', '/v1/work-orders/draw', body)
     expectThat(drawn.redirectUri === redirectUri, 'the redirect URI is that of the address', drawn.redirectUri)
     return drawn
   })
@@ -90,7 +90,7 @@ export async function connectSupport(
   })
 
   const begin = async (kind: 'sign-in' | 'admin-consent') => {
-    const wanted = { cloudProviderId: provider.id, kind, wantedAddress: SHARED }
+    const wanted = { cloudProviderId: provider.id, kind, requestedAddress: SHARED }
     await browser.open((await client.call<{ url: string }>('POST', '/v1/authorizations', wanted)).url)
   }
   if (mode === 'admin-consent') {
@@ -117,9 +117,9 @@ export async function connectSupport(
 
   const wantedMail = { address: SHARED, kind: 'shared', grantId: grant.id }
   await step('preflight', async () => {
-    type Lights = { lights: { what: string; outcome: string }[] }
-    const { lights } = await client.call<Lights>('POST', '/v1/email-accounts/preflight', wantedMail)
-    expectThat(lights.length > 0 && lights.every(({ outcome }) => outcome !== 'wrong'), 'no light is red', lights)
+    type PreflightChecks = { checks: { what: string; outcome: string }[] }
+    const { checks } = await client.call<PreflightChecks>('POST', '/v1/email-accounts/preflight', wantedMail)
+    expectThat(checks.length > 0 && checks.every(({ outcome }) => outcome !== 'wrong'), 'no check fails', checks)
   })
   const associatedAt = Date.now()
   const account = await step('associate', () =>

@@ -33,15 +33,15 @@ export async function doSecretBusiness(
     return made.key
   })
   await step('link of a work order', async () => {
-    const wish = {
+    const request = {
       cloud: 'sandbox',
       accountTypes: 'single-tenant',
       receives: 'graph',
       sends: 'graph',
       kinds: ['shared'],
     }
-    const { url } = await client.call<{ url: string }>('POST', '/v1/work-orders', wish)
-    await createPostkeyClient(address).call('POST', '/v1/work-orders/look', { token: new URL(url).hash.slice(1) })
+    const { url } = await client.call<{ url: string }>('POST', '/v1/work-orders', request)
+    await createPostkeyClient(address).call('POST', '/v1/work-orders/preview', { token: new URL(url).hash.slice(1) })
   })
 
   await step('refusals', async () => {
@@ -52,7 +52,7 @@ export async function doSecretBusiness(
     await refused(() => stranger.call('POST', '/v1/session', { email: ADMIN.email, password: `${ADMIN.password}!` }))
     await refused(() => stranger.call('POST', '/v1/session', { email: SHARED, passwort: ADMIN.password }))
     await refused(() => stranger.call('GET', '/v1/email-accounts', undefined, unknownKey))
-    await refused(() => stranger.call('POST', '/v1/work-orders/look', { token: `${token}?` }))
+    await refused(() => stranger.call('POST', '/v1/work-orders/preview', { token: `${token}?` }))
     const path = `/v1/cloud-providers/${providerId}/credentials`
     await refused(() => client.call('POST', path, { kind: 'secret', secret: [registration.secret] }))
     await refused(() => client.call('POST', path, { kind: 'certificate', secret: registration.secret }))

@@ -60,9 +60,9 @@ describe('a server that follows the clock of a sandbox', () => {
 
     // A check that has run is due again, not before the moved time.
     await vi.waitFor(async () => {
-      const { provider, standBy } = await dueTimes()
+      const { provider, backupSignIn } = await dueTimes()
       expect(provider.getTime()).toBeGreaterThan(moved)
-      expect(standBy?.getTime()).toBeGreaterThan(moved)
+      expect(backupSignIn?.getTime()).toBeGreaterThan(moved)
     }, SOON)
   })
 })
@@ -75,11 +75,11 @@ async function postponeUntil(at: Date): Promise<void> {
     .execute()
 }
 
-async function dueTimes(): Promise<{ provider: Date; standBy: Date | null }> {
+async function dueTimes(): Promise<{ provider: Date; backupSignIn: Date | null }> {
   const { db } = database
   const provider = await db.selectFrom('cloud_providers').select('due_at').executeTakeFirstOrThrow()
-  const standBy = await db.selectFrom('email_accounts').select('stand_by_due_at').executeTakeFirstOrThrow()
-  return { provider: provider.due_at, standBy: standBy.stand_by_due_at }
+  const backupSignIn = await db.selectFrom('email_accounts').select('stand_by_due_at').executeTakeFirstOrThrow()
+  return { provider: provider.due_at, backupSignIn: backupSignIn.stand_by_due_at }
 }
 
 async function freePort(): Promise<number> {

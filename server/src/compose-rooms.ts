@@ -174,7 +174,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     isOwnAddress: createOwnershipCheck({ clock, egress, cloudProviders }),
     emailAccountOf: async (grantId, address) => findOpenedBy(await readEmailAccounts(database), grantId, address)?.id,
   })
-  const { grants, wishes } = tokens
+  const { grants, principalRequests } = tokens
 
   const mailGuard = createDialGuard({ declared: new Set([...loopbackServersOf(clouds), ...config.mailHosts]) })
   const imap = { dialGuard: mailGuard, parser, compression: config.imapCompression }
@@ -208,7 +208,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     transports,
     grants,
     cloudProviders,
-    wishes,
+    principalRequests,
     openWithToken: createTokenTransport({ clock, egress, cloudProviders }),
     emailAccounts,
     onSignIn: tokens.onSignIn,

@@ -55,7 +55,7 @@ describe('the fault API', () => {
 
   it('names the error in an invalid request', async () => {
     const { json } = setUp()
-    const wishes: [unknown, string | undefined][] = [
+    const requests: [unknown, string | undefined][] = [
       [{ name: 'no-such-fault' }, 'name'],
       [{}, 'name'],
       ['x', 'name'],
@@ -72,10 +72,10 @@ describe('the fault API', () => {
       [{ name: 'entra-unavailable', options: { code: '1' } }, 'code'],
       [{ name: 'user-disabled', for: 'ben' }, 'for'],
     ]
-    for (const [wish, field] of wishes) {
-      const { status, body } = await json('POST', '/api/faults', wish)
-      expect([wish, status >= 400 && status < 500, (body as { error: { field: string } }).error.field]).toEqual([
-        wish,
+    for (const [request, field] of requests) {
+      const { status, body } = await json('POST', '/api/faults', request)
+      expect([request, status >= 400 && status < 500, (body as { error: { field: string } }).error.field]).toEqual([
+        request,
         true,
         field,
       ])

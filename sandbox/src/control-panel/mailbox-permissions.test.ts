@@ -8,12 +8,12 @@ const PRINCIPAL = '33333333-0000-4000-8000-00000000000A'
 describe('the mailbox permissions of a service principal', () => {
   it('are exactly the last list set', async () => {
     const { put, rights } = setUp()
-    const wish = { mailbox: BILLING, servicePrincipal: PRINCIPAL }
-    expect((await put({ ...wish, rights: ['FullAccess', 'SendAs'] })).status).toBe(204)
+    const request = { mailbox: BILLING, servicePrincipal: PRINCIPAL }
+    expect((await put({ ...request, rights: ['FullAccess', 'SendAs'] })).status).toBe(204)
     expect(rights()).toEqual(['FullAccess', 'SendAs'])
-    await put({ ...wish, rights: ['FullAccess'] })
+    await put({ ...request, rights: ['FullAccess'] })
     expect(rights()).toEqual(['FullAccess'])
-    await put({ ...wish, rights: [] })
+    await put({ ...request, rights: [] })
     expect(rights()).toEqual([])
   })
 

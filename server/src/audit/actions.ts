@@ -45,31 +45,31 @@ export const ACTIONS = {
   /** The changed fields of the API. */
   'cloud_provider.changed': detail<Readonly<Record<string, unknown>>>(),
   'cloud_provider.removed': detail<{ name: string }>(),
-  'cloud_provider.credential_added': detail<{ credentialId: string; kind: string; endsAt: string | undefined }>(),
-  'cloud_provider.credential_expiry_changed': detail<{ credentialId: string; endsAt: string | null }>(),
+  'cloud_provider.credential_added': detail<{ credentialId: string; kind: string; expiresAt: string | undefined }>(),
+  'cloud_provider.credential_expiry_changed': detail<{ credentialId: string; expiresAt: string | null }>(),
   'cloud_provider.credential_removed': detail<{ credentialId: string }>(),
   'cloud_provider.device_code_allowed': detail<{ name: string }>(),
   'cloud_provider.device_code_forbidden': detail<{ name: string }>(),
   /** A redirect reported the consent; no token proves it. */
-  'cloud_provider.consent_reported': detail<{ tenantId: string; wantedAddress: string | undefined }>(),
+  'cloud_provider.consent_reported': detail<{ tenantId: string; requestedAddress: string | undefined }>(),
   /** A token of the user `provenBy` proves the consent. */
-  'cloud_provider.consented': detail<{ tenantId: string; wantedAddress: string | undefined; provenBy: string }>(),
+  'cloud_provider.consented': detail<{ tenantId: string; requestedAddress: string | undefined; provenBy: string }>(),
 
   'device_sign_in.started': detail<{
     cloudProviderId: string
-    wantedAddress: string | undefined
+    requestedAddress: string | undefined
     reconnectGrantId: string | undefined
   }>(),
   'sign_in_link.created': detail<{
     cloudProviderId: string
     kind: string
-    wantedAddress: string | undefined
+    requestedAddress: string | undefined
     reconnectGrantId: string | undefined
   }>(),
   'sign_in_link.revoked': detail(),
   'sign_in_link.used': detail<{ createdBy: string; usedBy: string; kind: string; grantId: string | undefined }>(),
-  'grant.added': detail<{ userName: string; wantedAddress: string | undefined }>(),
-  'grant.renewed': detail<{ userName: string; wantedAddress: string | undefined }>(),
+  'grant.added': detail<{ userName: string; requestedAddress: string | undefined }>(),
+  'grant.renewed': detail<{ userName: string; requestedAddress: string | undefined }>(),
   'grant.disconnected': detail<User>(),
   /** A different user signed in than the principal of the mailbox. */
   'principal_request.created': detail<{ signedIn: User; expectedGrantId: string }>(),

@@ -65,7 +65,7 @@ export type CloudProviderChanges = Partial<
 }
 
 export type CheckedProvider =
-  'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end-dates' | 'application' | 'other-mailboxes'
+  'tenant' | 'client' | 'credential' | 'redirect-uri' | 'expiry-dates' | 'application' | 'other-mailboxes'
 
 /** One line of a check. `title` and `fix` are text for people; `code` is from the error catalogue. */
 export interface CheckLine {

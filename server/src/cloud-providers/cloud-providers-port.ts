@@ -2,7 +2,7 @@ import type { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, ProviderCredentialId } from '../kernel/ids.ts'
 import type { Cloud } from './clouds/cloud.ts'
 import type { CheckLine, CheckResult, CloudProvider, NewCloudProvider, CloudProviderChanges } from './cloud-provider.ts'
-import type { Ending } from './credentials/expiry.ts'
+import type { CredentialExpiry } from './credentials/expiry.ts'
 import type { StateHook } from './provider-lifecycle.ts'
 import type { CredentialSummary, NewCredential, ProviderCredential } from './credentials/provider-credential.ts'
 
@@ -42,7 +42,7 @@ export interface CloudProviders {
   changeCredentialEnd(
     id: CloudProviderId,
     credentialId: ProviderCredentialId,
-    endsAt: Date | undefined,
+    expiresAt: Date | undefined,
     actor: string,
   ): Promise<CredentialSummary>
   removeCredential(id: CloudProviderId, credentialId: ProviderCredentialId, actor: string): Promise<void>
@@ -51,7 +51,7 @@ export interface CloudProviders {
   /** Credentials in the order of use. */
   listCredentials(id: CloudProviderId): Promise<CredentialSummary[]>
   /** Expiry of the last working credential, if it is near. */
-  endingOf(id: CloudProviderId): Promise<Ending | undefined>
+  expiryOf(id: CloudProviderId): Promise<CredentialExpiry | undefined>
 
   /** Records an accepted token request. The three reports come from `tokens`, with each answer of the token endpoint. */
   credentialAccepted(provider: CloudProvider, credential: ProviderCredential): Promise<void>

@@ -99,7 +99,7 @@ async function entered(changes: Partial<NewCloudProvider> & { secret?: string } 
     tenantId: CONTOSO.tenantId,
     clientId: registered.clientId,
     contact: 'ada@contoso.example',
-    credential: { kind: 'secret', secret: new Secret(secret), endsAt: registered.secret.endsAt },
+    credential: { kind: 'secret', secret: new Secret(secret), expiresAt: registered.secret.expiresAt },
     ...rest,
   }
 }
@@ -163,13 +163,13 @@ describe('a cloud provider', () => {
     const other = await providers.create(await entered(), ACTOR)
     const [{ id: credentialId } = { id: '' as never }] = await providers.listCredentials(id)
     const before = await sealedOf(id)
-    const endsAt = new Date('2031-05-01T00:00:00Z')
+    const expiresAt = new Date('2031-05-01T00:00:00Z')
 
-    expect(await providers.changeCredentialEnd(id, credentialId, endsAt, ACTOR)).toMatchObject({ endsAt })
-    expect(await providers.listCredentials(id)).toMatchObject([{ id: credentialId, endsAt }])
+    expect(await providers.changeCredentialEnd(id, credentialId, expiresAt, ACTOR)).toMatchObject({ expiresAt })
+    expect(await providers.listCredentials(id)).toMatchObject([{ id: credentialId, expiresAt }])
     await providers.changeCredentialEnd(id, credentialId, undefined, ACTOR)
-    expect(await providers.listCredentials(id)).toMatchObject([{ id: credentialId, endsAt: undefined }])
-    await expect(providers.changeCredentialEnd(other.id, credentialId, endsAt, ACTOR)).rejects.toMatchObject({
+    expect(await providers.listCredentials(id)).toMatchObject([{ id: credentialId, expiresAt: undefined }])
+    await expect(providers.changeCredentialEnd(other.id, credentialId, expiresAt, ACTOR)).rejects.toMatchObject({
       code: 'cloud_providers.credential_not_found',
     })
 
@@ -179,8 +179,8 @@ describe('a cloud provider', () => {
       ['cloud_provider.credential_expiry_changed'],
     )
     expect(rows.map(({ detail }) => detail)).toEqual([
-      { credentialId, endsAt: endsAt.toISOString() },
-      { credentialId, endsAt: null },
+      { credentialId, expiresAt: expiresAt.toISOString() },
+      { credentialId, expiresAt: null },
     ])
   })
 
@@ -188,19 +188,19 @@ describe('a cloud provider', () => {
     const { id } = await providers.create(await entered(), ACTOR)
     const secret = registered.secret.value
     clock.advance(1000)
-    const over = { kind: 'secret', secret: new Secret('over'), endsAt: new Date('2020-01-01') } as const
+    const over = { kind: 'secret', secret: new Secret('over'), expiresAt: new Date('2020-01-01') } as const
     await providers.addCredential(id, over, ACTOR)
     clock.advance(1000)
     const newest = await providers.addCredential(
       id,
-      { ...over, secret: new Secret('newest'), endsAt: undefined },
+      { ...over, secret: new Secret('newest'), expiresAt: undefined },
       ACTOR,
     )
 
     await providers.check(id)
     const listed = await providers.listCredentials(id)
-    expect(listed.map(({ standing, endsAt }) => [standing.state, endsAt?.getFullYear()])).toEqual([
-      ['works', registered.secret.endsAt.getFullYear()],
+    expect(listed.map(({ standing, expiresAt }) => [standing.state, expiresAt?.getFullYear()])).toEqual([
+      ['works', registered.secret.expiresAt.getFullYear()],
       ['refused', undefined],
       ['refused', 2020],
     ])
@@ -231,7 +231,7 @@ describe('the check of a cloud provider', () => {
       client: 'ok',
       credential: 'ok',
       'redirect-uri': 'ok',
-      'end-dates': 'not-tried',
+      'expiry-dates': 'not-tried',
     })
     expect(await providers.get(id)).toMatchObject({ state: 'connected', lastCheck: { lines } })
   })
@@ -279,7 +279,7 @@ describe('the check of a cloud provider', () => {
 
   it('tries each secret, and passes if one of them is accepted', async () => {
     const { id } = await providers.create(await entered(), ACTOR)
-    await providers.addCredential(id, { kind: 'secret', secret: new Secret('not~good'), endsAt: undefined }, ACTOR)
+    await providers.addCredential(id, { kind: 'secret', secret: new Secret('not~good'), expiresAt: undefined }, ACTOR)
 
     const { lines } = await providers.check(id)
 

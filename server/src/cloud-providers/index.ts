@@ -32,7 +32,7 @@ export type {
   Standing,
 } from './credentials/provider-credential.ts'
 export type { CredentialTrial, Trial } from './credentials/credential-trial.ts'
-export type { Dependent, Ending, EndingAlert } from './credentials/expiry.ts'
+export type { Dependent, CredentialExpiry, ExpiryAlert } from './credentials/expiry.ts'
 export type { StateChange, StateHook } from './provider-lifecycle.ts'
 export { providerStates } from './states-for-incidents.ts'
 export { PROVIDER_STATES } from './provider-states.ts'

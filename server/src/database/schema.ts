@@ -60,7 +60,7 @@ import type {
   ApplicationTokensTable,
   AuthorizationsTable,
   GrantsTable,
-  PrincipalWishesTable,
+  PrincipalRequestsTable,
   SignInLinksTable,
   DeviceCodeAllowancesTable,
   DeviceSignInsTable,
@@ -83,7 +83,7 @@ export interface Schema {
   application_tokens: ApplicationTokensTable
   authorizations: AuthorizationsTable
   sign_in_links: SignInLinksTable
-  principal_wishes: PrincipalWishesTable
+  principal_wishes: PrincipalRequestsTable
   device_code_allowances: DeviceCodeAllowancesTable
   device_sign_ins: DeviceSignInsTable
   users: UsersTable

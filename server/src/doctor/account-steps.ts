@@ -11,7 +11,7 @@ import type {
   Grants,
   GrantSummary,
 } from '../tokens/index.ts'
-import type { PreflightLight, PreflightResult, Transports } from '../transports/index.ts'
+import type { PreflightCheck, PreflightResult, Transports } from '../transports/index.ts'
 import { lookAtApplicationToken } from './application-token.ts'
 import { graphStep } from './host-steps.ts'
 import { IMAP_SIGN_IN_STEP, imapSteps } from './imap-steps.ts'
@@ -56,7 +56,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
   let token: AccessToken | undefined
   let ofApplication: ApplicationToken | undefined
   let trial: Promise<PreflightResult> | undefined
-  const lights = async () => (await (trial ??= open())).lights
+  const checks = async () => (await (trial ??= open())).checks
   const open = async () => (await deps.transports.open(account)).preflight()
 
   const step = (what: Step['what'], needs: string[], look: Step['look'], more: Partial<Step> = {}): Step => ({
@@ -81,10 +81,10 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
         about: signedIn,
       },
     ),
-    step('mailbox', ['sign-in', ...(isByImap ? [] : [graphStep(cloud)])], () => lightOf('exists', TEXTS.mailboxExists)),
-    ...(isByImap ? imapSteps({ ...examined, ...deps, names, limitMs: OPENING_LIMIT_MS, lights }) : []),
-    step('folder', [isByImap ? IMAP_SIGN_IN_STEP : 'mailbox'], () => lightOf('reads', TEXTS.inboxReadable)),
-    step('draft', ['folder'], () => lightOf('writes', TEXTS.draftsWritable)),
+    step('mailbox', ['sign-in', ...(isByImap ? [] : [graphStep(cloud)])], () => checkOf('exists', TEXTS.mailboxExists)),
+    ...(isByImap ? imapSteps({ ...examined, ...deps, names, limitMs: OPENING_LIMIT_MS, checks }) : []),
+    step('folder', [isByImap ? IMAP_SIGN_IN_STEP : 'mailbox'], () => checkOf('reads', TEXTS.inboxReadable)),
+    step('draft', ['folder'], () => checkOf('writes', TEXTS.draftsWritable)),
     step('send-as', ['draft'], lookAtSending),
     ...livingSteps(account, deps, names),
   ]
@@ -107,7 +107,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
       })
     }
     if ((await outcomeOf(graphStep(cloud))) === 'ok') {
-      const refused = (await lights()).find(({ code }) => isErrorCode(code) && CATALOGUE[code].stage === 'sign-in')
+      const refused = (await checks()).find(({ code }) => isErrorCode(code) && CATALOGUE[code].stage === 'sign-in')
       if (refused) return wrong(await whyRefused(refused))
     }
     if (!grant || !token) {
@@ -122,7 +122,7 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
   }
 
   /** Reason for a refusal. For an ended grant it includes Microsoft's error. */
-  async function whyRefused({ code }: PreflightLight): Promise<AppError> {
+  async function whyRefused({ code }: PreflightCheck): Promise<AppError> {
     const ended = grant ? (await deps.grants.get(grant.id)).ended : undefined
     return new AppError(knownCode(code, 'transports.request_refused'), { upstream: ended?.upstream })
   }
@@ -163,21 +163,21 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     return ok(TEXTS.tokenOfUser)
   }
 
-  async function lightOf(what: PreflightLight['what'], title: string): Promise<Finding> {
-    const light = (await lights()).find((each) => each.what === what)
-    if (light?.outcome === 'ok') return ok(title)
-    if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code, 'transports.request_refused')))
-    return light?.code === undefined
+  async function checkOf(what: PreflightCheck['what'], title: string): Promise<Finding> {
+    const check = (await checks()).find((each) => each.what === what)
+    if (check?.outcome === 'ok') return ok(title)
+    if (check?.outcome === 'wrong') return wrong(new AppError(knownCode(check.code, 'transports.request_refused')))
+    return check?.code === undefined
       ? reachedLater(what)
-      : heldUp(light.title ?? TEXTS.microsoftSilent, { code: light.code })
+      : heldUp(check.title ?? TEXTS.microsoftSilent, { code: check.code })
   }
 
   /**
    * Explains an unreachable mailbox. Only users with access can see that a mailbox exists, so without read access that
    * check is skipped.
    */
-  async function reachedLater(what: PreflightLight['what']): Promise<Finding> {
-    const reads = (await lights()).find((each) => each.what === 'reads')
+  async function reachedLater(what: PreflightCheck['what']): Promise<Finding> {
+    const reads = (await checks()).find((each) => each.what === 'reads')
     if (what === 'exists' && reads?.outcome === 'wrong') return spared(TEXTS.mailboxHidden)
     return heldUp(TEXTS.microsoftSilent)
   }
@@ -186,10 +186,10 @@ export function accountSteps(examined: AccountToExamine, deps: AccountDeps): Ste
     if (!examined.sendTest) return spared(TEXTS.sendNotAsked)
     if (account.state === 'paused') return spared(TEXTS.sendPaused)
     const after = await deps.emailAccounts.sendTest(account.id, examined.sendTest.actor)
-    const light = after.preflight?.lights.find(({ what }) => what === 'sends')
-    if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code, 'transports.request_refused')))
-    if (light?.outcome === 'ok') return ok(TEXTS.sentAsMailbox)
-    return heldUp(light?.title ?? TEXTS.microsoftSilent)
+    const check = after.preflight?.checks.find(({ what }) => what === 'sends')
+    if (check?.outcome === 'wrong') return wrong(new AppError(knownCode(check.code, 'transports.request_refused')))
+    if (check?.outcome === 'ok') return ok(TEXTS.sentAsMailbox)
+    return heldUp(check?.title ?? TEXTS.microsoftSilent)
   }
 }
 

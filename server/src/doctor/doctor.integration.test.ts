@@ -354,14 +354,14 @@ async function withCredential(value: string): Promise<() => Promise<unknown>> {
   const good = await cloudProviders.listCredentials(id)
   const bad = await cloudProviders.addCredential(
     id,
-    { kind: 'secret', secret: new Secret(value), endsAt: undefined },
+    { kind: 'secret', secret: new Secret(value), expiresAt: undefined },
     'test',
   )
   for (const each of good) await cloudProviders.removeCredential(id, each.id, 'test')
   return async () => {
     await cloudProviders.addCredential(
       id,
-      { kind: 'secret', secret: new Secret(secret.value), endsAt: undefined },
+      { kind: 'secret', secret: new Secret(secret.value), expiresAt: undefined },
       'test',
     )
     await cloudProviders.removeCredential(id, bad.id, 'test')

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { loadClouds } from '../cloud-providers/index.ts'
 import type { ErrorCode } from '../kernel/errors.ts'
-import type { PreflightLight } from '../transports/index.ts'
+import type { PreflightCheck } from '../transports/index.ts'
 import { imapSteps } from './imap-steps.ts'
 import { ok, takeSteps, type Step } from './steps.ts'
 
 const clouds = await loadClouds(undefined)
 
 async function outcomesOf(code: ErrorCode | undefined) {
-  const light: PreflightLight = code ? { what: 'reads', outcome: 'wrong', code } : { what: 'reads', outcome: 'ok' }
+  const check: PreflightCheck = code ? { what: 'reads', outcome: 'wrong', code } : { what: 'reads', outcome: 'ok' }
   const steps = imapSteps({
     account: { address: 'support@contoso.example' } as never,
     cloud: clouds.get('global'),
     names: {},
     grant: undefined,
     limitMs: 1000,
-    lights: async () => [light],
+    checks: async () => [check],
     accessTokens: { get: () => Promise.reject(new TypeError('nobody asks')) },
     applicationTokens: { get: () => Promise.reject(new TypeError('nobody asks')) },
   })

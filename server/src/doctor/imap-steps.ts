@@ -4,7 +4,7 @@ import type { KnownNames } from '../error-map/index.ts'
 import { AppError, CATALOGUE, isErrorCode, type Stage } from '../kernel/errors.ts'
 import { hostAndPort } from '../kernel/server-address.ts'
 import type { AccessTokens, ApplicationTokens, GrantSummary } from '../tokens/index.ts'
-import type { PreflightLight } from '../transports/index.ts'
+import type { PreflightCheck } from '../transports/index.ts'
 import { heldUp, ok, type Finding, type Step, wrong } from './steps.ts'
 import { readClaims } from './token-claims.ts'
 import { TEXTS } from './texts.ts'
@@ -18,7 +18,7 @@ interface ImapToExamine {
   grant: GrantSummary | undefined
   limitMs: number
   /** Checks of one attempt, shared by all lines. */
-  lights: () => Promise<readonly PreflightLight[]>
+  checks: () => Promise<readonly PreflightCheck[]>
   accessTokens: Pick<AccessTokens, 'get'>
   applicationTokens: Pick<ApplicationTokens, 'get'>
 }
@@ -28,7 +28,7 @@ interface ImapToExamine {
  * every protocol.
  */
 export function imapSteps(examined: ImapToExamine): Step[] {
-  const { account, cloud, names, grant, limitMs, lights, accessTokens, applicationTokens } = examined
+  const { account, cloud, names, grant, limitMs, checks, accessTokens, applicationTokens } = examined
   const about = hostAndPort(cloud.imap)
   const step = (id: Step['what'], needs: string[], look: () => Promise<Finding>): Step => ({
     id,
@@ -46,7 +46,7 @@ export function imapSteps(examined: ImapToExamine): Step[] {
     title: string,
     facts = {},
   ): Promise<Finding> {
-    const code = (await lights()).find(({ what }) => what === 'reads')?.code
+    const code = (await checks()).find(({ what }) => what === 'reads')?.code
     const stage = isErrorCode(code) ? CATALOGUE[code].stage : undefined
     if (isErrorCode(code) && stage && stages.includes(stage)) return wrong(new AppError(code), undefined, facts)
     return stage && before.includes(stage) ? heldUp(TEXTS.notReached) : ok(title, facts)

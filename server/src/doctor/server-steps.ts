@@ -1,6 +1,6 @@
 import type { EmailAccount } from '../email-accounts/index.ts'
 import { AppError, knownCode } from '../kernel/errors.ts'
-import type { PreflightLight, PreflightResult } from '../transports/index.ts'
+import type { PreflightCheck, PreflightResult } from '../transports/index.ts'
 import type { AccountDeps } from './account-steps.ts'
 import { livingSteps } from './living-steps.ts'
 import { type Finding, heldUp, ok, spared, type Step, wrong } from './steps.ts'
@@ -16,33 +16,33 @@ export function serverSteps(
   const about = account.address
   const names = { address: account.address }
   let trial: Promise<PreflightResult> | undefined
-  const lights = async () => (await (trial ??= open())).lights
+  const checks = async () => (await (trial ??= open())).checks
   const open = async () => (await deps.transports.open(account)).preflight()
   const step = (what: Step['what'], needs: string[], look: Step['look']): Step => ({
     ...{ id: what, what, about, names, needs, look },
     limitMs: OPENING_LIMIT_MS,
   })
   return [
-    step('folder', ['keys'], async () => found(await lights(), 'reads', TEXTS.serverReadable)),
+    step('folder', ['keys'], async () => found(await checks(), 'reads', TEXTS.serverReadable)),
     step('send-as', ['keys'], lookAtSending),
     ...livingSteps(account, deps, names),
   ]
 
   async function lookAtSending(): Promise<Finding> {
     if (!sendTest || account.state === 'paused') {
-      const light = (await lights()).find(({ what }) => what === 'sends')
-      if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code)))
-      if (light?.code !== undefined) return heldUp(light.title ?? TEXTS.serverSilent, { code: light.code })
+      const check = (await checks()).find(({ what }) => what === 'sends')
+      if (check?.outcome === 'wrong') return wrong(new AppError(knownCode(check.code)))
+      if (check?.code !== undefined) return heldUp(check.title ?? TEXTS.serverSilent, { code: check.code })
       return spared(TEXTS.serverSendNotAsked)
     }
     const after = await deps.emailAccounts.sendTest(account.id, sendTest.actor)
-    return found(after.preflight?.lights ?? [], 'sends', TEXTS.sentToItself)
+    return found(after.preflight?.checks ?? [], 'sends', TEXTS.sentToItself)
   }
 }
 
-function found(lights: readonly PreflightLight[], what: PreflightLight['what'], title: string): Finding {
-  const light = lights.find((each) => each.what === what)
-  if (light?.outcome === 'ok') return ok(title)
-  if (light?.outcome === 'wrong') return wrong(new AppError(knownCode(light.code)))
-  return heldUp(light?.title ?? TEXTS.serverSilent, { code: light?.code })
+function found(checks: readonly PreflightCheck[], what: PreflightCheck['what'], title: string): Finding {
+  const check = checks.find((each) => each.what === what)
+  if (check?.outcome === 'ok') return ok(title)
+  if (check?.outcome === 'wrong') return wrong(new AppError(knownCode(check.code)))
+  return heldUp(check?.title ?? TEXTS.serverSilent, { code: check?.code })
 }

@@ -43,7 +43,7 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
     const receivesBy = input.receivesBy === before.receivesBy ? undefined : input.receivesBy
     const sendsBy = input.sendsBy === before.sendsBy ? undefined : input.sendsBy
     if (before.principal.kind === 'password' && (receivesBy ?? sendsBy)) {
-      throw new AppError('email_accounts.road_needs_person')
+      throw new AppError('email_accounts.protocol_needs_person')
     }
     // Network requests run before the transaction. A protocol with which the mailbox does not open is refused with the
     // reason.

@@ -95,7 +95,7 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
       await lifecycle.move(tx, id, 'signed-in')
       await interrupt(tx, id)
       await database.notify(tx, 'sync', id)
-      if (preflights.hasWrongLight(preflight as Preflight | null)) await setDue(tx, id, clock.now())
+      if (preflights.hasFailedCheck(preflight as Preflight | null)) await setDue(tx, id, clock.now())
     }
   }
 

@@ -1,7 +1,7 @@
 import type { ErrorCode, Remedy, Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../kernel/ids.ts'
 import type { FolderRole } from '../mail/index.ts'
-import type { MailServers, PreflightLight, Principal, ReadingRoad, SendingRoad } from '../transports/index.ts'
+import type { MailServers, PreflightCheck, Principal, ReceiveProtocol, SendProtocol } from '../transports/index.ts'
 import type { AutomaticReply } from './automatic-reply.ts'
 import type { Alias } from './alias.ts'
 
@@ -26,11 +26,11 @@ export interface EmailAccount {
   servers: MailServers | undefined
   principal: Principal
   /** Backup sign-in, used when the principal can no longer open the mailbox. */
-  standBy: StandBy | undefined
-  receivesBy: ReadingRoad
-  sendsBy: SendingRoad
+  backupSignIn: BackupSignIn | undefined
+  receivesBy: ReceiveProtocol
+  sendsBy: SendProtocol
   /** Reasons for the current receive protocol and send protocol. */
-  roadReasons: { receives: RoadReason; sends: RoadReason }
+  protocolReasons: { receives: ProtocolReason; sends: ProtocolReason }
   /** Automatic reply to new mail; `undefined` if it was never set. */
   automaticReply: AutomaticReply | undefined
   importFrom: Date
@@ -63,7 +63,7 @@ export interface EmailAccount {
   createdAt: Date
 }
 
-export interface StandBy {
+export interface BackupSignIn {
   grantId: GrantId
   /** Time of the last check whether the backup can open the mailbox. */
   checkedAt: Date | undefined
@@ -82,7 +82,7 @@ export interface StateReason {
 
 export interface Preflight {
   checkedAt: Date
-  lights: readonly PreflightLight[]
+  checks: readonly PreflightCheck[]
 }
 
 export interface NewMailDetection {
@@ -107,7 +107,7 @@ export interface SyncedFolder {
 }
 
 /** Reason for the receive protocol or send protocol of a mailbox. */
-export interface RoadReason {
+export interface ProtocolReason {
   kind: 'usual' | 'chosen' | 'other-closed' | 'only'
   words: string
   /** Reason why the other protocol is not available, with its fix. */

@@ -5,7 +5,7 @@ import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type CloudProviderId, type EmailAccountId, type FolderId, type GrantId } from '../kernel/ids.ts'
 import type { RemoteFolder } from '../mail/index.ts'
 import { createTestClock, storeGrant, testDatabase } from '../../test/kit/index.ts'
-import type { MailTransport, PreflightLight } from '../transports/index.ts'
+import type { MailTransport, PreflightCheck } from '../transports/index.ts'
 import { createEmailAccounts, type AssociateInput, type UnsentCounts } from './index.ts'
 
 const database = await testDatabase()
@@ -17,14 +17,14 @@ let keys = 0
 let unsent: UnsentCounts = { waiting: 0, unknown: 0, failed: 0 }
 
 /** Fake Exchange as set by the test: the results of capability checks, and the folders. */
-const exchange: { lights: PreflightLight[]; folders: RemoteFolder[]; error: ErrorCode | undefined; left: string[] } = {
-  lights: [],
+const exchange: { checks: PreflightCheck[]; folders: RemoteFolder[]; error: ErrorCode | undefined; left: string[] } = {
+  checks: [],
   folders: [],
   error: undefined,
   left: [],
 }
 const transport = {
-  preflight: () => Promise.resolve({ lights: exchange.lights }),
+  preflight: () => Promise.resolve({ checks: exchange.checks }),
   reading: { listFolders: () => Promise.resolve(exchange.folders) },
   then: undefined,
 } as unknown as MailTransport
@@ -52,7 +52,7 @@ const emailAccounts = createEmailAccounts({
 })
 emailAccounts.onLeave((account) => Promise.resolve(void exchange.left.push(account.key)))
 
-const ok: PreflightLight[] = [
+const ok: PreflightCheck[] = [
   { what: 'exists', outcome: 'ok' },
   { what: 'reads', outcome: 'ok' },
   { what: 'writes', outcome: 'ok' },
@@ -69,7 +69,7 @@ async function grant(cloudProviderId = newId<CloudProviderId>()): Promise<GrantI
 
 async function input(more: Partial<AssociateInput> = {}): Promise<AssociateInput> {
   Object.assign(exchange, {
-    lights: ok,
+    checks: ok,
     folders: [folder('in', 'inbox'), folder('out', 'sent'), folder('x')],
     error: undefined,
   })
@@ -99,32 +99,32 @@ describe('an email account', () => {
       state: 'connecting',
       importFrom: new Date('2025-12-02T00:00:00Z'),
       dueAt: clock.now(),
-      preflight: { checkedAt: clock.now(), lights: ok },
+      preflight: { checkedAt: clock.now(), checks: ok },
     })
     expect(written).toContain('anna email_account.associated')
   })
 
-  it.each<[PreflightLight['what'], ErrorCode, string]>([
+  it.each<[PreflightCheck['what'], ErrorCode, string]>([
     ['exists', 'transports.mailbox_not_found', 'needs-admin'],
     ['reads', 'transports.sign_in_challenged', 'needs-sign-in'],
     ['reads', 'transports.unavailable', 'degraded'],
     ['sends', 'transports.send_as_denied', 'connecting'],
   ])('is created even when the check "%s" fails (%s), and its state is then %s', async (what, code, state) => {
     const wanted = await input()
-    exchange.lights = ok.map((light) =>
-      light.what === what ? { what, outcome: 'wrong', code, fix: 'Fix it.' } : light,
+    exchange.checks = ok.map((check) =>
+      check.what === what ? { what, outcome: 'wrong', code, fix: 'Fix it.' } : check,
     )
     const account = await emailAccounts.associate(wanted, 'anna')
     expect(account.state).toBe(state)
-    expect(account.preflight?.lights.find((light) => light.what === what)).toMatchObject({ code, fix: 'Fix it.' })
+    expect(account.preflight?.checks.find((check) => check.what === what)).toMatchObject({ code, fix: 'Fix it.' })
   })
 
   it('reports an ended grant in the checks before it is created', async () => {
     const wanted = await input()
     exchange.error = 'tokens.grant_ended'
-    const { lights } = await emailAccounts.preflight(wanted)
-    expect(lights[0]).toMatchObject({ what: 'exists', outcome: 'wrong', code: 'tokens.grant_ended' })
-    expect(lights.slice(1).every(({ outcome }) => outcome === 'not-tried')).toBe(true)
+    const { checks } = await emailAccounts.preflight(wanted)
+    expect(checks[0]).toMatchObject({ what: 'exists', outcome: 'wrong', code: 'tokens.grant_ended' })
+    expect(checks.slice(1).every(({ outcome }) => outcome === 'not-tried')).toBe(true)
   })
 
   it('requires a unique key and a unique mailbox', async () => {
@@ -238,7 +238,7 @@ describe('an email account', () => {
   it('shows no outdated failed check after a new sign-in', async () => {
     const grantId = await grant()
     const { id } = await emailAccounts.associate(await input({ grantId }), 'anna')
-    const outcomes = async () => (await emailAccounts.get(id)).preflight!.lights.map(({ outcome }) => outcome)
+    const outcomes = async () => (await emailAccounts.get(id)).preflight!.checks.map(({ outcome }) => outcome)
     exchange.error = 'tokens.grant_ended'
     await emailAccounts.checkAgain(id)
     expect(await outcomes()).toContain('wrong')
@@ -253,7 +253,7 @@ describe('an email account', () => {
 
   it('keeps the result of a test mail', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
-    const sends = async () => (await emailAccounts.get(id)).preflight?.lights.find(({ what }) => what === 'sends')
+    const sends = async () => (await emailAccounts.get(id)).preflight?.checks.find(({ what }) => what === 'sends')
     expect((await sends())?.outcome).toBe('not-tried')
 
     await emailAccounts.recordSendTest(id, new AppError('transports.send_as_denied'))

@@ -29,7 +29,7 @@ export type {
   EmailAccountState,
   Preflight,
   NewMailDetection,
-  StandBy,
+  BackupSignIn,
   StateReason,
   SyncedFolder,
 } from './email-account.ts'

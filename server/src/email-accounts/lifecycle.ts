@@ -16,7 +16,7 @@ export interface SignalOptions {
 }
 
 /** Code of a state reason; never thrown. */
-const RUNS_ON_STAND_BY = new AppError('email_accounts.runs_on_stand_by').code
+const RUNS_ON_BACKUP_SIGN_IN = new AppError('email_accounts.runs_on_backup_sign_in').code
 
 export type Lifecycle = ReturnType<typeof createLifecycle>
 
@@ -53,14 +53,14 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
     const heard = STATES[account.state][signal]
     if (heard === undefined) return account.state
     // The account works, but the original sign-in must still be renewed.
-    const isStoodIn = heard === 'connected' && account.standBy?.insteadOf !== undefined
+    const isStoodIn = heard === 'connected' && account.backupSignIn?.insteadOf !== undefined
     const state = isStoodIn ? 'degraded' : heard
     if (signal === 'up-to-date') await prove(tx, id, clock.now())
 
-    const reason = isStoodIn ? RUNS_ON_STAND_BY : isTroubled(state) ? (code ?? null) : null
+    const reason = isStoodIn ? RUNS_ON_BACKUP_SIGN_IN : isTroubled(state) ? (code ?? null) : null
     const failed = signal.startsWith('failed')
     // Running on a backup sign-in may last for weeks. A failure in that time is a new problem with its own start time.
-    const isNewTrouble = (reason === RUNS_ON_STAND_BY) !== (account.reason?.code === RUNS_ON_STAND_BY)
+    const isNewTrouble = (reason === RUNS_ON_BACKUP_SIGN_IN) !== (account.reason?.code === RUNS_ON_BACKUP_SIGN_IN)
     await tx
       .updateTable('email_accounts')
       .set((eb) => ({

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, isErrorCode } from '../kernel/errors.ts'
-import type { PreflightLight, AccountAccess, Transports } from '../transports/index.ts'
+import type { PreflightCheck, AccountAccess, Transports } from '../transports/index.ts'
 import type { Preflight } from './email-account.ts'
 import { closingTrial } from './server-accounts.ts'
 
@@ -16,52 +16,52 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
     const checkedAt = clock.now()
     try {
       const transport = await transports.open(access)
-      const { lights } = await closingTrial(access, transport, (one) => one.preflight())
-      return { checkedAt, lights }
+      const { checks } = await closingTrial(access, transport, (one) => one.preflight())
+      return { checkedAt, checks }
     } catch (error) {
       if (!(error instanceof AppError) || error.remedy === 'bug') throw error
-      const lights: PreflightLight[] = [
+      const checks: PreflightCheck[] = [
         { what: 'exists', outcome: 'wrong', ...saidBy(error) },
         { what: 'reads', outcome: 'not-tried' },
         { what: 'writes', outcome: 'not-tried' },
         { what: 'sends', outcome: 'not-tried' },
       ]
-      return { checkedAt, lights }
+      return { checkedAt, checks }
     }
   }
 
   /** First failed check that prevents reading; it determines the initial state of the account. */
-  function troubleOf({ lights }: Preflight): AppError | undefined {
-    const wrong = lights.find(({ what, outcome }) => outcome === 'wrong' && (what === 'exists' || what === 'reads'))
+  function troubleOf({ checks }: Preflight): AppError | undefined {
+    const wrong = checks.find(({ what, outcome }) => outcome === 'wrong' && (what === 'exists' || what === 'reads'))
     return isErrorCode(wrong?.code) ? new AppError(wrong.code) : undefined
   }
 
   /** Keeps the result of an earlier test mail if the new check could not send. */
   function withTest(preflight: Preflight, before: Preflight | undefined): Preflight {
-    const tested = before?.lights.find(({ what, outcome }) => what === 'sends' && outcome !== 'not-tried')
+    const tested = before?.checks.find(({ what, outcome }) => what === 'sends' && outcome !== 'not-tried')
     if (!tested) return preflight
-    const lights = preflight.lights.map((light) =>
-      light.what === 'sends' && light.outcome === 'not-tried' ? tested : light,
+    const checks = preflight.checks.map((check) =>
+      check.what === 'sends' && check.outcome === 'not-tried' ? tested : check,
     )
-    return { ...preflight, lights }
+    return { ...preflight, checks }
   }
 
   function withSendTest(before: Preflight | undefined, error: AppError | undefined): Preflight {
-    const sends: PreflightLight = error
+    const sends: PreflightCheck = error
       ? // A transient error does not reveal permissions.
         { what: 'sends', outcome: error.remedy === 'wait' ? 'not-tried' : 'wrong', ...saidBy(error) }
       : { what: 'sends', outcome: 'ok' }
-    const others = (before?.lights ?? []).filter(({ what }) => what !== 'sends')
-    return { checkedAt: before?.checkedAt ?? clock.now(), lights: [...others, sends] }
+    const others = (before?.checks ?? []).filter(({ what }) => what !== 'sends')
+    return { checkedAt: before?.checkedAt ?? clock.now(), checks: [...others, sends] }
   }
 
-  function hasWrongLight(preflight: Preflight | null): boolean {
-    return preflight?.lights.some(({ outcome }) => outcome === 'wrong') ?? false
+  function hasFailedCheck(preflight: Preflight | null): boolean {
+    return preflight?.checks.some(({ outcome }) => outcome === 'wrong') ?? false
   }
 
-  return { run, troubleOf, withTest, withSendTest, hasWrongLight }
+  return { run, troubleOf, withTest, withSendTest, hasFailedCheck }
 }
 
-function saidBy({ code, message, fix, detail }: AppError): Omit<PreflightLight, 'what' | 'outcome'> {
+function saidBy({ code, message, fix, detail }: AppError): Omit<PreflightCheck, 'what' | 'outcome'> {
   return { code, title: message, fix, ...(detail !== undefined && { detail }) }
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { Principal } from '../transports/index.ts'
-import type { StandBy } from './email-account.ts'
+import type { BackupSignIn } from './email-account.ts'
 import { reasonOf } from './states.ts'
 
 type Row = Selectable<Schema['email_accounts']>
@@ -18,7 +18,7 @@ export function readPrincipal({
   return { kind: 'application', tenantId: principal_tenant_id }
 }
 
-export function readBackup(row: Row): StandBy | undefined {
+export function readBackup(row: Row): BackupSignIn | undefined {
   if (row.stand_by_grant_id === null) return undefined
   return {
     grantId: row.stand_by_grant_id,

@@ -1,7 +1,7 @@
 import { fillText, isErrorCode } from '../kernel/errors.ts'
 import { reasonOf } from './states.ts'
 import { TEXTS } from './texts.ts'
-import type { RoadReason } from './email-account.ts'
+import type { ProtocolReason } from './email-account.ts'
 
 /** Stored when an admin chose the protocol. */
 export const CHOSEN = 'chosen'
@@ -17,15 +17,15 @@ const USUAL = {
   },
 }
 
-export function receivingReasonOf(road: 'graph' | 'imap', stored: string | null): RoadReason {
-  return reasonFor(road === 'graph', USUAL.in[road], stored)
+export function receivingReasonOf(protocol: 'graph' | 'imap', stored: string | null): ProtocolReason {
+  return reasonFor(protocol === 'graph', USUAL.in[protocol], stored)
 }
 
-export function sendingReasonOf(road: 'graph' | 'smtp', stored: string | null): RoadReason {
-  return reasonFor(road === 'graph', USUAL.out[road], stored)
+export function sendingReasonOf(protocol: 'graph' | 'smtp', stored: string | null): ProtocolReason {
+  return reasonFor(protocol === 'graph', USUAL.out[protocol], stored)
 }
 
-function reasonFor(isUsual: boolean, words: string, stored: string | null): RoadReason {
+function reasonFor(isUsual: boolean, words: string, stored: string | null): ProtocolReason {
   if (stored === null) return { kind: isUsual ? 'usual' : 'only', words, reason: undefined }
   const reason = isErrorCode(stored) ? reasonOf(stored) : undefined
   if (!reason) return { kind: 'chosen', words: TEXTS.chosenByAdmin, reason }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { FolderRole } from '../mail/index.ts'
-import type { PreflightLight, MailServers } from '../transports/index.ts'
+import type { PreflightCheck, MailServers } from '../transports/index.ts'
 import { automaticReplyOf } from './automatic-reply.ts'
 import type { EmailAccount, EmailAccountState, Preflight, SyncedFolder } from './email-account.ts'
 import { readBackup, readPrincipal } from './principal-columns.ts'
@@ -21,10 +21,10 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     cloudProviderId: row.cloud_provider_id ?? undefined,
     servers: (row.servers as MailServers | null) ?? undefined,
     principal: readPrincipal(row),
-    standBy: readBackup(row),
+    backupSignIn: readBackup(row),
     receivesBy: row.receives_by,
     sendsBy: row.sends_by,
-    roadReasons: {
+    protocolReasons: {
       receives: receivingReasonOf(row.receives_by, row.receives_by_reason),
       sends: sendingReasonOf(row.sends_by, row.sends_by_reason),
     },
@@ -52,8 +52,8 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
 
 function preflightOf(stored: unknown): Preflight | undefined {
   if (stored === null) return undefined
-  const { checkedAt, lights } = stored as { checkedAt: string; lights: PreflightLight[] }
-  return { checkedAt: new Date(checkedAt), lights }
+  const { checkedAt, checks } = stored as { checkedAt: string; checks: PreflightCheck[] }
+  return { checkedAt: new Date(checkedAt), checks }
 }
 
 export function folderOf(row: Selectable<Schema['folders']>): SyncedFolder {

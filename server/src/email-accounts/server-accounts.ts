@@ -105,6 +105,6 @@ export async function closingTrial<T>(
   try {
     return await work(transport)
   } finally {
-    if (password && transport.reading.road === 'imap') await transport.reading.close?.()
+    if (password && transport.reading.protocol === 'imap') await transport.reading.close?.()
   }
 }

@@ -36,7 +36,7 @@ Add-MailboxPermission -Identity 'support@contoso.example' -User 'anna@contoso.ex
       said: 'AADSTS50173',
       who: 'person',
       whoWords: 'anna@contoso.example',
-      lookUpUrl: 'https://login.microsoftonline.com/error?code=50173',
+      lookupUrl: 'https://login.microsoftonline.com/error?code=50173',
     })
   })
 

@@ -16,7 +16,7 @@ export interface Explanation {
   where: string
   commands: readonly ExplainedCommand[]
   /** Microsoft's page about the AADSTS number. Undefined for other codes. */
-  lookUpUrl: string | undefined
+  lookupUrl: string | undefined
 }
 
 export interface ExplainedCommand {
@@ -40,7 +40,7 @@ export function explain(code: string, upstream: Upstream | undefined, names: Kno
     whoWords: entry.who === 'person' ? inWords('person', names, false) : WHO_WORDS[entry.who],
     where: sentence(entry.where, names),
     commands: commandsOf(entry, names),
-    lookUpUrl: typeof said === 'number' ? `https://login.microsoftonline.com/error?code=${said}` : undefined,
+    lookupUrl: typeof said === 'number' ? `https://login.microsoftonline.com/error?code=${said}` : undefined,
   }
 }
 

@@ -195,7 +195,7 @@ export const EMAIL_ACCOUNTS = {
     status: 409,
     submission: 'hold-mailbox',
   },
-  'email_accounts.road_needs_person': {
+  'email_accounts.protocol_needs_person': {
     title: 'This mailbox has no other protocol',
     fix: 'A mailbox opened by the application sends with Graph only. A mailbox with a password reads with IMAP and sends with SMTP. You can choose the protocols only for a mailbox opened by a user’s sign-in.',
     remedy: 'admin',
@@ -251,7 +251,7 @@ export const EMAIL_ACCOUNTS = {
     status: 409,
     submission: 'hold-mailbox',
   },
-  'email_accounts.runs_on_stand_by': {
+  'email_accounts.runs_on_backup_sign_in': {
     title: 'The mailbox is using its backup sign-in',
     fix: 'The main user must sign in again. If that user isn’t coming back, open the email account and make the backup the main sign-in. Mail is read and sent in the meantime, and nothing is lost.',
     remedy: 'sign-in',
@@ -259,7 +259,7 @@ export const EMAIL_ACCOUNTS = {
     status: 409,
     submission: 'hold-mailbox',
   },
-  'email_accounts.stand_by_not_needed': {
+  'email_accounts.backup_sign_in_not_needed': {
     title: 'This mailbox doesn’t need a backup sign-in',
     fix: 'A backup sign-in is for a shared mailbox that is opened with a user’s sign-in. A user mailbox is opened by its own user, and a mailbox opened by the application doesn’t depend on a user.',
     remedy: 'admin',
@@ -267,7 +267,7 @@ export const EMAIL_ACCOUNTS = {
     status: 409,
     submission: 'hold-mailbox',
   },
-  'email_accounts.stand_by_unfit': {
+  'email_accounts.backup_sign_in_unfit': {
     title: 'This user can’t be the backup for this mailbox',
     fix: 'Choose a user other than the main one, from the same organization and Cloud Provider, whose sign-in is still valid. A user who hasn’t signed in yet can do so under Setup, step C.',
     remedy: 'admin',
@@ -275,7 +275,7 @@ export const EMAIL_ACCOUNTS = {
     status: 409,
     submission: 'hold-mailbox',
   },
-  'email_accounts.stand_by_at_work': {
+  'email_accounts.backup_sign_in_at_work': {
     title: 'The backup sign-in is in use',
     fix: 'Wait until the main user has signed in again, or make the backup the main sign-in. Then choose another backup.',
     remedy: 'admin',
@@ -283,7 +283,7 @@ export const EMAIL_ACCOUNTS = {
     status: 409,
     submission: 'hold-mailbox',
   },
-  'email_accounts.stand_by_not_at_work': {
+  'email_accounts.backup_sign_in_not_at_work': {
     title: 'The backup sign-in isn’t in use',
     fix: 'Nothing to do: the mailbox uses its main sign-in. To use another user’s sign-in, choose it under "Opened by".',
     remedy: 'admin',
@@ -291,7 +291,7 @@ export const EMAIL_ACCOUNTS = {
     status: 409,
     submission: 'hold-mailbox',
   },
-  'email_accounts.no_stand_by': {
+  'email_accounts.no_backup_sign_in': {
     title: 'The mailbox has no backup sign-in',
     fix: 'Open the email account and choose someone else who can open the mailbox.',
     remedy: 'admin',

@@ -202,7 +202,7 @@ export const SIGN_IN = {
     submission: 'hold-mailbox',
     changesGrant: true,
   },
-  'tokens.wish_not_found': {
+  'tokens.principal_request_not_found': {
     title: 'This sign-in request no longer exists',
     fix: 'Someone else accepted or rejected it, or it’s older than a week. Reload the page. The user can sign in again.',
     remedy: 'admin',
@@ -212,7 +212,7 @@ export const SIGN_IN = {
     submission: 'hold-mailbox',
     changesGrant: true,
   },
-  'tokens.wish_over': {
+  'tokens.principal_request_over': {
     title: 'Microsoft no longer accepts the sign-in of the user who would open the mailbox',
     fix: 'Ask the user to sign in again with a new link, and reject this request. The mailbox keeps its current sign-in.',
     remedy: 'sign-in',

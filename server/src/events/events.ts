@@ -147,7 +147,7 @@ export function createEvents(database: Database): Events {
     let timer: NodeJS.Timeout | undefined
     let running: Promise<void> | undefined
 
-    const wants = wish(filter)
+    const wants = eventPredicate(filter)
     /** True when everything up to `position` was delivered, so that this subscription can share reads with others. */
     let isAbreast = false
 
@@ -271,7 +271,7 @@ function toEvent(row: Selectable<Schema['events']>): StoredEvent {
 }
 
 /** Returns a predicate that accepts the same events as the SQL of a filter that reads alone. */
-function wish({ emailAccountIds, kindLike, subjectId }: EventFilter): (event: StoredEvent) => boolean {
+function eventPredicate({ emailAccountIds, kindLike, subjectId }: EventFilter): (event: StoredEvent) => boolean {
   const isOfKind = kindLike === undefined ? () => true : likeness(kindLike)
   const visible = emailAccountIds === 'all' ? undefined : new Set<EmailAccountId | undefined>(emailAccountIds)
   return (event) =>

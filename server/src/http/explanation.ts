@@ -19,6 +19,6 @@ export const Explanation = z
         }),
       )
       .readonly(),
-    lookUpUrl: z.string().optional(),
+    lookupUrl: z.string().optional(),
   })
   .meta({ id: 'Explanation' })

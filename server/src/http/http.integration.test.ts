@@ -229,7 +229,7 @@ describe('signing in', () => {
       'test',
     )
     const token = new URL(url.reveal()).hash.slice(1)
-    expect(await ask('POST /v1/links/look', { body: { token } })).toMatchObject({
+    expect(await ask('POST /v1/links/preview', { body: { token } })).toMatchObject({
       status: 200,
       body: { name: 'Walker' },
     })

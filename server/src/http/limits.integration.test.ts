@@ -9,8 +9,8 @@ const admin = await person('admin')
 const { cloudProviderId } = await storeEmailAccount(database, clock)
 
 describe('a sign-in link', () => {
-  async function makeLink(wantedAddress: string) {
-    const body = { cloudProviderId, kind: 'sign-in', wantedAddress }
+  async function makeLink(requestedAddress: string) {
+    const body = { cloudProviderId, kind: 'sign-in', requestedAddress }
     const { body: link } = await ask('POST /v1/sign-in-links', { as: admin, body })
     const { id, url } = link as { id: string; url: string }
     return { id, token: new URL(url).hash.slice(1) }
@@ -43,7 +43,7 @@ describe('a sign-in link', () => {
     }
     expect(await authorizationsOf(link.id)).toBe(20)
     expect((await begin(other)).status).toBe(201)
-    expect((await ask('POST /v1/sign-in-links/look', { body: { token: link.token } })).status).toBe(200)
+    expect((await ask('POST /v1/sign-in-links/preview', { body: { token: link.token } })).status).toBe(200)
 
     clock.advance(10 * 60 * 1000 + 1)
     expect((await begin(link)).status).toBe(201)
@@ -86,7 +86,7 @@ describe('requests without a sign-in', () => {
   it('are limited to a number of concurrent ones per client, without affecting other clients', async () => {
     const proxied = await createTestApp(database, clock, { trustedProxies: ['loopback'] })
     const look = (client: string) =>
-      proxied.ask('POST /v1/sign-in-links/look', { body: { token: 'x' }, headers: { 'x-forwarded-for': client } })
+      proxied.ask('POST /v1/sign-in-links/preview', { body: { token: 'x' }, headers: { 'x-forwarded-for': client } })
 
     const flood = Array.from({ length: 150 }, () => look('198.51.100.1'))
     const others = await Promise.all(Array.from({ length: 5 }, () => look('198.51.100.2')))
@@ -101,7 +101,7 @@ describe('requests without a sign-in', () => {
   it('from one IPv6 /64 network count as one client', async () => {
     const proxied = await createTestApp(database, clock, { trustedProxies: ['loopback'] })
     const look = (client: string) =>
-      proxied.ask('POST /v1/sign-in-links/look', { body: { token: 'x' }, headers: { 'x-forwarded-for': client } })
+      proxied.ask('POST /v1/sign-in-links/preview', { body: { token: 'x' }, headers: { 'x-forwarded-for': client } })
 
     const flood = Array.from({ length: 150 }, (_, n) => look(`2001:db8:1:2::${n.toString(16)}`))
     const other = await look('2001:db8:1:3::1')

@@ -12,9 +12,11 @@ export const OpenedEmailAccounts = z
 
 export function openedByGrant(accounts: readonly EmailAccount[], grantIds: readonly GrantId[]) {
   return accounts
-    .filter(({ principal, standBy }) => {
+    .filter(({ principal, backupSignIn }) => {
       const opening = principal.kind === 'grant' ? principal.grantId : undefined
-      return [opening, standBy?.grantId, standBy?.insteadOf].some((id) => id !== undefined && grantIds.includes(id))
+      return [opening, backupSignIn?.grantId, backupSignIn?.insteadOf].some(
+        (id) => id !== undefined && grantIds.includes(id),
+      )
     })
     .map(({ id, address }) => ({ id, address }))
 }

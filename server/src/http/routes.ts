@@ -74,7 +74,7 @@ import { createIdentity } from './identities/create.ts'
 import { listIdentities } from './identities/list.ts'
 import { removeIdentity } from './identities/remove.ts'
 import { updateIdentity } from './identities/update.ts'
-import { listUnsent } from './email-accounts/list-unsent.ts'
+import { listOutbox } from './email-accounts/list-outbox.ts'
 import { listEmailAccounts } from './email-accounts/list.ts'
 import { lookForFolders } from './email-accounts/look-for-folders.ts'
 import { pauseEmailAccount } from './email-accounts/pause.ts'
@@ -86,17 +86,17 @@ import { sendTest } from './email-accounts/send-test.ts'
 import { updateEmailAccount } from './email-accounts/update.ts'
 import { listEvents } from './events/list.ts'
 import { getGrantDependents } from './grants/get-dependents.ts'
-import { acceptPrincipalWish } from './email-accounts/accept-principal-wish.ts'
-import { checkStandBy } from './email-accounts/check-stand-by.ts'
-import { chooseStandBy } from './email-accounts/choose-stand-by.ts'
-import { dismissPrincipalWish } from './email-accounts/dismiss-principal-wish.ts'
-import { listPrincipalWishes } from './email-accounts/list-principal-wishes.ts'
-import { makeStandByFirst } from './email-accounts/make-stand-by-first.ts'
-import { removeStandBy } from './email-accounts/remove-stand-by.ts'
-import { tryPrincipalWish } from './email-accounts/try-principal-wish.ts'
+import { acceptPrincipalRequest } from './email-accounts/accept-principal-request.ts'
+import { checkBackupSignIn } from './email-accounts/check-backup-sign-in.ts'
+import { chooseBackupSignIn } from './email-accounts/choose-backup-sign-in.ts'
+import { dismissPrincipalRequest } from './email-accounts/dismiss-principal-request.ts'
+import { listPrincipalRequests } from './email-accounts/list-principal-requests.ts'
+import { makeBackupPrincipal } from './email-accounts/make-backup-principal.ts'
+import { removeBackupSignIn } from './email-accounts/remove-backup-sign-in.ts'
+import { tryPrincipalRequest } from './email-accounts/try-principal-request.ts'
 import { allowDeviceCode, getDeviceCodeAllowance } from './cloud-providers/device-code.ts'
 import { beginDeviceSignIn } from './device-sign-ins/begin.ts'
-import { lookAtDeviceSignIn } from './device-sign-ins/look.ts'
+import { getDeviceSignIn } from './device-sign-ins/get.ts'
 import { beginDeviceBySignInLink } from './sign-in-links/begin-device.ts'
 import { streamEvents } from './events/stream.ts'
 import { disconnectGrant } from './grants/disconnect.ts'
@@ -110,7 +110,7 @@ import { createInvitation } from './invitations/create.ts'
 import { listInvitations } from './invitations/list.ts'
 import { revokeInvitation } from './invitations/revoke.ts'
 import { acceptLink } from './links/accept.ts'
-import { lookAtLink } from './links/look.ts'
+import { previewLink } from './links/preview-link.ts'
 import { drawAnswer } from './messages/draw-answer.ts'
 import { getBody } from './messages/get-body.ts'
 import { getSource } from './messages/get-source.ts'
@@ -134,7 +134,7 @@ import { signOut } from './session/sign-out.ts'
 import { beginBySignInLink } from './sign-in-links/begin.ts'
 import { createSignInLink } from './sign-in-links/create.ts'
 import { listSignInLinks } from './sign-in-links/list.ts'
-import { lookAtSignInLink } from './sign-in-links/look.ts'
+import { previewSignInLink } from './sign-in-links/preview-sign-in-link.ts'
 import { revokeSignInLink } from './sign-in-links/revoke.ts'
 import { cancelSubmission } from './submissions/cancel.ts'
 import { decideSubmission } from './submissions/decide.ts'
@@ -150,7 +150,7 @@ import { createWorkOrderLink } from './work-orders/create-link.ts'
 import { drawWorkOrder } from './work-orders/draw.ts'
 import { handBackWorkOrder } from './work-orders/hand-back.ts'
 import { listWorkOrders } from './work-orders/list.ts'
-import { lookAtWorkOrder } from './work-orders/look.ts'
+import { previewWorkOrder } from './work-orders/preview-work-order.ts'
 import { revokeWorkOrder } from './work-orders/revoke.ts'
 import type { Rooms } from './rooms.ts'
 import type { Route } from './route.ts'
@@ -198,7 +198,7 @@ export function routesOf(rooms: Rooms): Route[] {
     reopenConversation(rooms),
     markSeen(rooms),
     beginDeviceSignIn(rooms),
-    lookAtDeviceSignIn(rooms),
+    getDeviceSignIn(rooms),
     listPresence(rooms),
     reportPresence(rooms),
     endPresence(rooms),
@@ -241,17 +241,17 @@ export function routesOf(rooms: Rooms): Route[] {
     setAutomaticReply(rooms),
     pauseEmailAccount(rooms),
     previewRemoval(rooms),
-    listPrincipalWishes(rooms),
-    dismissPrincipalWish(rooms),
-    acceptPrincipalWish(rooms),
-    tryPrincipalWish(rooms),
+    listPrincipalRequests(rooms),
+    dismissPrincipalRequest(rooms),
+    acceptPrincipalRequest(rooms),
+    tryPrincipalRequest(rooms),
     resumeEmailAccount(rooms),
     sendTest(rooms),
-    removeStandBy(rooms),
-    chooseStandBy(rooms),
-    checkStandBy(rooms),
-    makeStandByFirst(rooms),
-    listUnsent(rooms),
+    removeBackupSignIn(rooms),
+    chooseBackupSignIn(rooms),
+    checkBackupSignIn(rooms),
+    makeBackupPrincipal(rooms),
+    listOutbox(rooms),
     lookForFolders(rooms),
     preflightEmailAccount(rooms),
     streamEvents(rooms),
@@ -270,7 +270,7 @@ export function routesOf(rooms: Rooms): Route[] {
     createInvitation(rooms),
     revokeInvitation(rooms),
     acceptLink(rooms),
-    lookAtLink(rooms),
+    previewLink(rooms),
     getMessage(rooms),
     getSource(rooms),
     readAgain(rooms),
@@ -296,7 +296,7 @@ export function routesOf(rooms: Rooms): Route[] {
     revokeSignInLink(rooms),
     beginBySignInLink(rooms),
     beginDeviceBySignInLink(rooms),
-    lookAtSignInLink(rooms),
+    previewSignInLink(rooms),
     submit(rooms),
     getSubmission(rooms),
     cancelSubmission(rooms),
@@ -317,6 +317,6 @@ export function routesOf(rooms: Rooms): Route[] {
     confirmWorkOrder(rooms),
     drawWorkOrder(rooms),
     handBackWorkOrder(rooms),
-    lookAtWorkOrder(rooms),
+    previewWorkOrder(rooms),
   ]
 }

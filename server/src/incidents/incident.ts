@@ -46,7 +46,7 @@ export interface IncidentWords {
   fix: string
   commands: readonly Command[]
   /** URL of Microsoft's page about the number. */
-  lookUpUrl: string | undefined
+  lookupUrl: string | undefined
 }
 
 /** Direction of mail that an incident stops. */

@@ -38,7 +38,7 @@ export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
     where: explained?.where ?? whereOf(entry, names),
     fix: fixOf(code, names),
     commands: (explained?.commands ?? []).map(({ shell, text }) => ({ shell: SHELL_NAMES[shell], text })),
-    lookUpUrl: explained?.lookUpUrl,
+    lookupUrl: explained?.lookupUrl,
   }
 }
 

@@ -17,22 +17,22 @@ export function createBackupChecks(deps: BackupDeps & { backups: Pick<BackupSign
   /**
    * Checks the backup of an account. After a transient error the check is repeated within the hour.
    *
-   * @throws {AppError} `email_accounts.no_stand_by`
+   * @throws {AppError} `email_accounts.no_backup_sign_in`
    */
   async function check(id: EmailAccountId): Promise<EmailAccount> {
     const account = await emailAccounts.get(id)
-    const { standBy } = account
-    if (!standBy) throw new AppError('email_accounts.no_stand_by')
-    const checked = await preflights.run({ ...account, principal: { kind: 'grant', grantId: standBy.grantId } })
-    const reads = checked.lights.find(({ what }) => what === 'reads')
+    const { backupSignIn } = account
+    if (!backupSignIn) throw new AppError('email_accounts.no_backup_sign_in')
+    const checked = await preflights.run({ ...account, principal: { kind: 'grant', grantId: backupSignIn.grantId } })
+    const reads = checked.checks.find(({ what }) => what === 'reads')
     const trouble = preflights.troubleOf(checked)
     const isConclusive = trouble ? trouble.remedy !== 'wait' : reads?.outcome === 'ok'
     await database.transaction(async (tx) => {
       const held = await store.hold(tx, id)
-      if (held.standBy?.grantId !== standBy.grantId) return
+      if (held.backupSignIn?.grantId !== backupSignIn.grantId) return
       if (!isConclusive) return store.scheduleCheck(tx, id, after(RETRY_AFTER_MS))
       await store.recordCheck(tx, id, { reason: trouble?.code, nextCheckAt: after(CHECK_EVERY_MS) })
-      if (trouble?.code === held.standBy.reason?.code) return
+      if (trouble?.code === held.backupSignIn.reason?.code) return
       await events.append(tx, {
         kind: 'email_account.backup_sign_in_changed',
         emailAccountId: id,

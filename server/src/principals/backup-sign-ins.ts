@@ -43,7 +43,7 @@ export function createBackupSignIns(deps: BackupDeps) {
   /**
    * Sets a backup sign-in after checking that it can open the mailbox.
    *
-   * @throws {AppError} `email_accounts.stand_by_unfit`, `email_accounts.cannot_be_opened`, any transient error
+   * @throws {AppError} `email_accounts.backup_sign_in_unfit`, `email_accounts.cannot_be_opened`, any transient error
    */
   async function choose(id: EmailAccountId, grantId: GrantId, actor: string): Promise<EmailAccount> {
     const account = await get(id)
@@ -51,7 +51,7 @@ export function createBackupSignIns(deps: BackupDeps) {
     requireReadable(await preflights.run({ ...account, principal: byGrant(grantId) }))
     await database.transaction(async (tx) => {
       const held = await store.hold(tx, id)
-      if (held.standBy?.insteadOf) throw new AppError('email_accounts.stand_by_at_work')
+      if (held.backupSignIn?.insteadOf) throw new AppError('email_accounts.backup_sign_in_at_work')
       await store.setBackup(tx, id, { grantId, nextCheckAt: new Date(clock.now().getTime() + CHECK_EVERY_MS) })
       await recordChange(tx, held, grantId, actor)
     })
@@ -62,8 +62,8 @@ export function createBackupSignIns(deps: BackupDeps) {
   async function remove(id: EmailAccountId, actor: string): Promise<EmailAccount> {
     await database.transaction(async (tx) => {
       const held = await store.hold(tx, id)
-      if (!held.standBy) return
-      if (held.standBy.insteadOf) throw new AppError('email_accounts.stand_by_at_work')
+      if (!held.backupSignIn) return
+      if (held.backupSignIn.insteadOf) throw new AppError('email_accounts.backup_sign_in_at_work')
       await store.setBackup(tx, id, undefined)
       await recordChange(tx, held, undefined, actor)
     })
@@ -72,11 +72,11 @@ export function createBackupSignIns(deps: BackupDeps) {
 
   async function recordChange(
     tx: Tx,
-    { id, standBy }: EmailAccount,
+    { id, backupSignIn }: EmailAccount,
     grantId: GrantId | undefined,
     actor: string,
   ): Promise<void> {
-    const from = standBy && (await grants.get(standBy.grantId)).userName
+    const from = backupSignIn && (await grants.get(backupSignIn.grantId)).userName
     const to = grantId && (await grants.get(grantId)).userName
     await audit.record(tx, { actor, action: 'email_account.backup_sign_in_changed', subject: id, detail: { from, to } })
     await events.append(tx, {
@@ -90,28 +90,34 @@ export function createBackupSignIns(deps: BackupDeps) {
 
   async function requireEligible(account: EmailAccount, backup: GrantSummary): Promise<void> {
     if (account.kind !== 'shared' || account.principal.kind !== 'grant') {
-      throw new AppError('email_accounts.stand_by_not_needed')
+      throw new AppError('email_accounts.backup_sign_in_not_needed')
     }
-    const first = await grants.get(account.standBy?.insteadOf ?? account.principal.grantId)
+    const first = await grants.get(account.backupSignIn?.insteadOf ?? account.principal.grantId)
     const isEligible =
       backup.id !== first.id &&
       backup.cloudProviderId === first.cloudProviderId &&
       backup.tenantId === first.tenantId &&
       !needsSignIn(backup)
-    if (!isEligible) throw new AppError('email_accounts.stand_by_unfit')
+    if (!isEligible) throw new AppError('email_accounts.backup_sign_in_unfit')
   }
 
   /** Runs in the transaction that records the failure. True when the account continues with its backup. */
   async function takeOver(tx: Tx, id: EmailAccountId): Promise<boolean> {
     const account = await store.hold(tx, id)
-    const { standBy, principal, state } = account
-    if (!standBy || standBy.insteadOf || standBy.reason || principal.kind !== 'grant' || state === 'paused')
+    const { backupSignIn, principal, state } = account
+    if (
+      !backupSignIn ||
+      backupSignIn.insteadOf ||
+      backupSignIn.reason ||
+      principal.kind !== 'grant' ||
+      state === 'paused'
+    )
       return false
-    if (needsSignIn(await grants.get(standBy.grantId))) return false
+    if (needsSignIn(await grants.get(backupSignIn.grantId))) return false
     await changePrincipal(tx, account, {
-      to: byGrant(standBy.grantId),
+      to: byGrant(backupSignIn.grantId),
       insteadOf: principal.grantId,
-      why: 'stand-by-took-over',
+      why: 'backup-took-over',
       actor: 'postkey',
     })
     return true
@@ -129,8 +135,12 @@ export function createBackupSignIns(deps: BackupDeps) {
   async function promote(id: EmailAccountId, actor: string): Promise<EmailAccount> {
     await database.transaction(async (tx) => {
       const account = await store.hold(tx, id)
-      if (!account.standBy?.insteadOf) throw new AppError('email_accounts.stand_by_not_at_work')
-      await changePrincipal(tx, account, { to: byGrant(account.standBy.grantId), why: 'stand-by-made-first', actor })
+      if (!account.backupSignIn?.insteadOf) throw new AppError('email_accounts.backup_sign_in_not_at_work')
+      await changePrincipal(tx, account, {
+        to: byGrant(account.backupSignIn.grantId),
+        why: 'backup-made-principal',
+        actor,
+      })
     })
     return get(id)
   }

@@ -5,25 +5,25 @@ import type { GrantSummary } from '../tokens/index.ts'
 /** Email accounts that depend on a grant. */
 export interface Dependents {
   /** Accounts with the grant as principal. */
-  opens: readonly EmailAccount[]
+  principalOf: readonly EmailAccount[]
   /** Accounts with the grant as backup that has not taken over. */
   backupFor: readonly EmailAccount[]
   /** Accounts whose backup has taken over until the user of this grant signs in again. */
   replacedAt: readonly EmailAccount[]
-  /** Accounts of `opens` that stop when the grant is removed. */
+  /** Accounts of `principalOf` that stop when the grant is removed. */
   stops: readonly EmailAccount[]
-  /** Accounts of `opens` that continue with their backup. */
+  /** Accounts of `principalOf` that continue with their backup. */
   continues: readonly EmailAccount[]
 }
 
 export function dependentsOf({ id }: Pick<GrantSummary, 'id'>, accounts: readonly EmailAccount[]): Dependents {
-  const opens = accounts.filter(({ principal }) => principal.kind === 'grant' && principal.grantId === id)
+  const principalOf = accounts.filter(({ principal }) => principal.kind === 'grant' && principal.grantId === id)
   return {
-    opens,
-    backupFor: accounts.filter(({ standBy }) => standBy?.grantId === id && !standBy.insteadOf),
-    replacedAt: accounts.filter(({ standBy }) => standBy?.insteadOf === id),
-    stops: opens.filter((account) => !hasReadyBackup(account)),
-    continues: opens.filter(hasReadyBackup),
+    principalOf,
+    backupFor: accounts.filter(({ backupSignIn }) => backupSignIn?.grantId === id && !backupSignIn.insteadOf),
+    replacedAt: accounts.filter(({ backupSignIn }) => backupSignIn?.insteadOf === id),
+    stops: principalOf.filter((account) => !hasReadyBackup(account)),
+    continues: principalOf.filter(hasReadyBackup),
   }
 }
 
@@ -34,13 +34,13 @@ export function findOpenedBy(
   address: string,
 ): EmailAccount | undefined {
   return accounts.find(
-    ({ address: own, principal, standBy }) =>
+    ({ address: own, principal, backupSignIn }) =>
       own.toLowerCase() === address.toLowerCase() &&
-      ((principal.kind === 'grant' && principal.grantId === grantId) || standBy?.insteadOf === grantId),
+      ((principal.kind === 'grant' && principal.grantId === grantId) || backupSignIn?.insteadOf === grantId),
   )
 }
 
 /** Returns true if a backup has not taken over, and could open the mailbox at its last check. */
-function hasReadyBackup({ standBy }: EmailAccount): boolean {
-  return standBy !== undefined && standBy.insteadOf === undefined && standBy.reason === undefined
+function hasReadyBackup({ backupSignIn }: EmailAccount): boolean {
+  return backupSignIn !== undefined && backupSignIn.insteadOf === undefined && backupSignIn.reason === undefined
 }

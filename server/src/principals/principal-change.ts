@@ -9,7 +9,8 @@ import type { GrantSummary } from '../tokens/index.ts'
 import type { Principal } from '../transports/index.ts'
 
 /** Reason of a change, as stored in the audit list and in events. */
-export type PrincipalChangeReason = 'chosen' | 'wished' | 'stand-by-took-over' | 'first-is-back' | 'stand-by-made-first'
+export type PrincipalChangeReason =
+  'chosen' | 'request-accepted' | 'backup-took-over' | 'first-is-back' | 'backup-made-principal'
 
 /** A user by the ids of Entra ID, with the user name for display. */
 type SignedInUser = Pick<GrantSummary, 'tenantId' | 'objectId' | 'userName'>
@@ -45,11 +46,11 @@ export function createPrincipalChange(deps: PrincipalChangeDeps): ChangePrincipa
     principal.kind === 'grant' ? grants.get(principal.grantId) : Promise.resolve(undefined)
 
   return async (tx, account, { to, user, insteadOf, why, actor }) => {
-    const { id, principal, standBy } = account
+    const { id, principal, backupSignIn } = account
     const before = await userBehind(principal)
     const after = user ?? (await userBehind(to))
     // A principal is not its own backup.
-    const dropBackup = to.kind === 'grant' && insteadOf === undefined && standBy?.grantId === to.grantId
+    const dropBackup = to.kind === 'grant' && insteadOf === undefined && backupSignIn?.grantId === to.grantId
     await store.setPrincipal(tx, id, to, { insteadOf, dropBackup })
     const detail = { why, from: forAudit(before), to: forAudit(after) }
     await audit.record(tx, { actor, action: 'email_account.principal_changed', subject: id, detail })
@@ -76,9 +77,9 @@ function forAudit(user: SignedInUser | undefined): SignedInUser | 'application' 
  *
  * @throws {AppError} `email_accounts.cannot_be_opened`, `email_accounts.application_cannot_open`, any transient error
  */
-export function requireReadable({ lights }: Preflight, kind: Principal['kind'] = 'grant'): void {
-  const wrong = lights.find(({ what, outcome }) => outcome === 'wrong' && (what === 'exists' || what === 'reads'))
-  const reads = lights.find(({ what }) => what === 'reads')
+export function requireReadable({ checks }: Preflight, kind: Principal['kind'] = 'grant'): void {
+  const wrong = checks.find(({ what, outcome }) => outcome === 'wrong' && (what === 'exists' || what === 'reads'))
+  const reads = checks.find(({ what }) => what === 'reads')
   if (!wrong && reads?.outcome === 'ok') return
   const code = (wrong?.code ?? reads?.code) as ErrorCode | undefined
   const cause = code && new AppError(code)

@@ -13,10 +13,10 @@ import {
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { EmailAccountId, GrantId, PrincipalWishId } from '../kernel/ids.ts'
+import type { EmailAccountId, GrantId, PrincipalRequestId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
-import type { AccessToTry, GrantSummary, PrincipalWish, PrincipalWishes, SignInHook } from '../tokens/index.ts'
+import type { AccessToTry, GrantSummary, PrincipalRequest, PrincipalRequests, SignInHook } from '../tokens/index.ts'
 import { isSamePrincipal, type MailTransport, type Transports } from '../transports/index.ts'
 import { createBackupChecks } from './backup-checks.ts'
 import { createBackupSignIns } from './backup-sign-ins.ts'
@@ -40,12 +40,12 @@ export interface Principals {
   choose(id: EmailAccountId, requested: ChosenPrincipal, actor: string): Promise<EmailAccount>
 
   /** Requests by other users to open the mailbox. */
-  requests(id: EmailAccountId): Promise<PrincipalWish[]>
+  requests(id: EmailAccountId): Promise<PrincipalRequest[]>
   /** Runs the preflight as the requesting user. Changes nothing. */
-  tryRequest(id: EmailAccountId, requestId: PrincipalWishId): Promise<Preflight>
+  tryRequest(id: EmailAccountId, requestId: PrincipalRequestId): Promise<Preflight>
   /** Repeats the preflight, then stores the sign-in and makes its grant the principal. */
-  acceptRequest(id: EmailAccountId, requestId: PrincipalWishId, actor: string): Promise<EmailAccount>
-  dismissRequest(id: EmailAccountId, requestId: PrincipalWishId, actor: string): Promise<void>
+  acceptRequest(id: EmailAccountId, requestId: PrincipalRequestId, actor: string): Promise<EmailAccount>
+  dismissRequest(id: EmailAccountId, requestId: PrincipalRequestId, actor: string): Promise<void>
 
   /** Sets a backup sign-in after a successful preflight. It takes over at once if the principal has already ended. */
   chooseBackup(id: EmailAccountId, grantId: GrantId, actor: string): Promise<EmailAccount>
@@ -73,7 +73,7 @@ export interface PrincipalsDeps {
   transports: Pick<Transports, 'open'>
   grants: { get(id: GrantId): Promise<GrantSummary> }
   cloudProviders: Pick<CloudProviders, 'get'>
-  wishes: PrincipalWishes
+  principalRequests: PrincipalRequests
   /** `createTokenTransport` of the mail service. */
   openWithToken: (access: AccessToTry) => Promise<MailTransport>
   emailAccounts: EmailAccounts
@@ -83,7 +83,7 @@ export interface PrincipalsDeps {
 }
 
 export function createPrincipals(deps: PrincipalsDeps): Principals {
-  const { database, emailAccounts, grants, wishes } = deps
+  const { database, emailAccounts, grants, principalRequests } = deps
   const store = createPrincipalStore(deps)
   const preflights = createPreflights(deps)
   const changePrincipal = createPrincipalChange({ ...deps, store })
@@ -112,7 +112,7 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
 
   async function checkDue(): Promise<void> {
     await runChecks()
-    await wishes.forgetOver()
+    await principalRequests.forgetOver()
   }
 
   const ticker = createTicker({
@@ -131,7 +131,7 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
     requireReadable(await preflights.run({ ...account, principal: to }), to.kind)
     await database.transaction(async (tx) => {
       const held = await store.hold(tx, id)
-      if (isSamePrincipal(held.principal, to) && !held.standBy?.insteadOf) return
+      if (isSamePrincipal(held.principal, to) && !held.backupSignIn?.insteadOf) return
       await changePrincipal(tx, held, { to, why: 'chosen', actor })
     })
     return emailAccounts.checkAgain(id)
@@ -148,7 +148,7 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
 
   return {
     choose,
-    requests: (id) => wishes.list(id),
+    requests: (id) => principalRequests.list(id),
     tryRequest: requests.tryOut,
     acceptRequest: async (id, requestId, actor) => {
       await requests.accept(id, requestId, actor)

@@ -444,7 +444,7 @@ describe('a mailbox with SMTP switched off', () => {
     // again.
     expect(await emailAccounts.get(emailAccountId)).toMatchObject({
       sendsBy: 'graph',
-      roadReasons: {
+      protocolReasons: {
         sends: {
           kind: 'other-closed',
           reason: {

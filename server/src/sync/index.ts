@@ -3,7 +3,7 @@
  * them, `reconciliation` finds missed mail, `notifications` keeps Graph subscriptions and IMAP IDLE watches.
  *
  * Owns `graph_subscriptions` and
- * `unfiled_messages`, the cursors and rounds in `folders`, and in `email_accounts` the turns (`due_at`, `wakes`,
+ * `unfiled_messages`, the cursors and rounds in `folders`, and in `email_accounts` the leases (`due_at`, `wakes`,
  * `fence`) and the figures. Only `main` starts it; `http` passes notifications on; everybody may wake an account.
  */
 export { pushSettings } from './notifications/push-settings.ts'

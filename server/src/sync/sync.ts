@@ -14,7 +14,7 @@ import { createPush, type Notification } from './notifications/push.ts'
 import { createReconciliation, type Reconciled } from './reconciliation/reconciliation.ts'
 import { createRecovery } from './scheduling/recovery.ts'
 import { createSupervisor } from './scheduling/supervisor.ts'
-import { createTurns } from './scheduling/turns.ts'
+import { createLeases } from './scheduling/leases.ts'
 import { createUnfiledMessages } from './reading/unfiled-messages.ts'
 import { createWatchdog } from './scheduling/watchdog.ts'
 import { createWatches } from './notifications/idle-watches.ts'
@@ -76,20 +76,20 @@ const LOOKED_AT_EVERY_MS = 60_000
 
 export function createSync(deps: SyncDeps): Sync {
   const { random = Math.random, silentAfterMs = SILENT_AFTER_MS } = deps
-  const turns = createTurns(deps)
-  const push = createPush({ ...deps, turns, random })
+  const leases = createLeases(deps)
+  const push = createPush({ ...deps, leases, random })
   const { filing, messages } = deps.conversations
   const fileOne = createFileOne(filing)
   const filePage = createFilePage(filing)
-  const unfiled = createUnfiledMessages({ ...deps, turns, fileOne })
-  const reading = createFolderReading({ ...deps, filing, messages, turns, unfiled, fileOne, filePage })
-  const reconciliation = createReconciliation({ ...deps, filing, turns, unfiled, fileOne })
-  const cursorCheck = createCursorCheck({ ...deps, filing, turns, reconciliation, random })
-  const watches = createWatches({ ...deps, turns, random })
+  const unfiled = createUnfiledMessages({ ...deps, leases, fileOne })
+  const reading = createFolderReading({ ...deps, filing, messages, leases, unfiled, fileOne, filePage })
+  const reconciliation = createReconciliation({ ...deps, filing, leases, unfiled, fileOne })
+  const cursorCheck = createCursorCheck({ ...deps, filing, leases, reconciliation, random })
+  const watches = createWatches({ ...deps, leases, random })
   const { run, abandon } = createAccountRun({
     ...deps,
     filing,
-    turns,
+    leases,
     reading,
     unfiled,
     cursorCheck,
@@ -97,9 +97,9 @@ export function createSync(deps: SyncDeps): Sync {
     watches,
     random,
   })
-  const supervisor = createSupervisor({ ...deps, turns, run, abandon })
+  const supervisor = createSupervisor({ ...deps, leases, run, abandon })
   const recovery = createRecovery({ ...deps, random })
-  const watchdog = createWatchdog({ ...deps, turns, silentAfterMs })
+  const watchdog = createWatchdog({ ...deps, leases, silentAfterMs })
   deps.emailAccounts.onLeave(push.end)
 
   const lookedAtLast = new Map<EmailAccountId, number>()
@@ -109,12 +109,12 @@ export function createSync(deps: SyncDeps): Sync {
     for (const [each, at] of lookedAtLast) if (now - at >= LOOKED_AT_EVERY_MS) lookedAtLast.delete(each)
     if (!isPressed && lookedAtLast.has(id)) return
     lookedAtLast.set(id, now)
-    await turns.tryWaiting(id)
+    await leases.tryWaiting(id)
   }
 
   async function notified(notification: Notification): Promise<void> {
     const id = await push.accountOf(notification)
-    if (id) await turns.wake(id)
+    if (id) await leases.wake(id)
   }
 
   return {
@@ -130,7 +130,7 @@ export function createSync(deps: SyncDeps): Sync {
       await recovery.stop()
       await supervisor.stop()
     },
-    wake: turns.wake,
+    wake: leases.wake,
     lookedAt,
     notified,
     get watchedCount() {

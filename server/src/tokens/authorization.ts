@@ -1,5 +1,5 @@
 import type { AppError } from '../kernel/errors.ts'
-import type { CloudProviderId, EmailAccountId, GrantId, PrincipalWishId, SignInLinkId } from '../kernel/ids.ts'
+import type { CloudProviderId, EmailAccountId, GrantId, PrincipalRequestId, SignInLinkId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { PermissionChoice } from '../cloud-providers/index.ts'
 
@@ -10,9 +10,9 @@ export interface NewAuthorization {
   /** Hash of the browser session that starts it. Only this session can complete it. */
   sessionHash: Uint8Array
   /** Address of the mailbox it is for. It has no influence on identity, which is tid and oid. */
-  wantedAddress?: string | undefined
+  requestedAddress?: string | undefined
   /** Kind of mailbox. A user's mailbox is opened by its owner or a person with Full Access. */
-  wantedKind?: 'user' | 'shared' | undefined
+  requestedKind?: 'user' | 'shared' | undefined
   /** The grant to renew. Only its own person can renew it. */
   reconnectGrantId?: GrantId | undefined
   /**
@@ -36,7 +36,7 @@ export interface NewAuthorization {
 /** Known context of an authorization. */
 interface About {
   cloudProviderId: CloudProviderId | undefined
-  wantedAddress: string | undefined
+  requestedAddress: string | undefined
   /** The grant that was to be renewed. */
   reconnectGrantId: GrantId | undefined
   /** The link that started it, with its creator; undefined if it was started here or the link is unknown. */
@@ -58,7 +58,7 @@ export type AuthorizationOutcome =
       isAddressUnknown: boolean
       /** True if an existing grant was renewed. */
       renewed: boolean
-      wantedKind: 'user' | 'shared' | undefined
+      requestedKind: 'user' | 'shared' | undefined
       /** URL of a started sign-in for the owner of the mailbox, if a different user signed in. */
       ownerSignIn: string | undefined
     })
@@ -88,7 +88,7 @@ export type FailedAuthorization = About & {
   /** Set if a different user is required: the user who signed in, and the expected one if known. */
   people?: { signedIn: string; expected: string | undefined } | undefined
   /** Request to open the mailbox as the user who signed in instead; an admin can accept it. */
-  wish?: { id: PrincipalWishId; emailAccountId: EmailAccountId } | undefined
+  principalRequest?: { id: PrincipalRequestId; emailAccountId: EmailAccountId } | undefined
   /** URL of another attempt, already started. Only if another attempt by the same person can succeed. */
   again?: { kind: 'sign-in' | 'admin-consent'; url: string }
 }

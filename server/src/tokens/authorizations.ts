@@ -83,7 +83,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
     if (grant && grant.cloudProviderId !== cloudProviderId) throw new AppError('tokens.grant_not_found')
 
-    const choice = permissions ?? usualPermissions(provider, wanted.wantedKind)
+    const choice = permissions ?? usualPermissions(provider, wanted.requestedKind)
     const asked = scopesFor(choice, cloudProviders.cloudOf(provider))
     const also = scopesFor(
       {
@@ -93,19 +93,19 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       },
       cloudProviders.cloudOf(provider),
     )
-    const scopesWanted = [
-      ...new Set([...asked, ...(alsoBy.length > 0 ? also : []), ...scopesBefore, ...(grant?.scopesWanted ?? [])]),
+    const scopesRequested = [
+      ...new Set([...asked, ...(alsoBy.length > 0 ? also : []), ...scopesBefore, ...(grant?.scopesRequested ?? [])]),
     ]
-    const authority = authorityFor(provider, grant, wanted.wantedKind)
+    const authority = authorityFor(provider, grant, wanted.requestedKind)
     const { state, nonce, codeChallenge } = await pending.add(
       {
-        wantedAddress: undefined,
-        wantedKind: undefined,
+        requestedAddress: undefined,
+        requestedKind: undefined,
         reconnectGrantId: undefined,
         signInLinkId: undefined,
         ...wanted,
         redirectUri,
-        scopesWanted,
+        scopesRequested,
         authority,
         provesConsent,
       },
@@ -115,7 +115,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       // Includes the scopes of the sign-in; otherwise each person would have to consent to those the admin left out.
       const parameters = {
         client_id: provider.clientId,
-        scope: scopeParameter(scopesWanted),
+        scope: scopeParameter(scopesRequested),
         redirect_uri: redirectUri,
         state,
       }
@@ -126,7 +126,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       response_type: 'code',
       response_mode: 'query',
       redirect_uri: redirectUri,
-      scope: scopeParameter(scopesWanted),
+      scope: scopeParameter(scopesRequested),
       state,
       nonce,
       code_challenge: codeChallenge,
@@ -141,8 +141,8 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
   }
 
   async function beginByLink(token: Secret, sessionHash: Uint8Array): Promise<{ url: string }> {
-    const { id, cloudProviderId, kind, wantedAddress, reconnectGrantId } = await signInLinks.open(token)
-    const wanted = { cloudProviderId, kind, wantedAddress, reconnectGrantId }
+    const { id, cloudProviderId, kind, requestedAddress, reconnectGrantId } = await signInLinks.open(token)
+    const wanted = { cloudProviderId, kind, requestedAddress, reconnectGrantId }
     return begin({ ...wanted, sessionHash, startedBy: `link:${id}`, signInLinkId: id })
   }
 
@@ -174,18 +174,18 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     sessionHash: Uint8Array,
   ): Promise<FailedAuthorization> {
     const kind = kindOfAnotherTry(outcome.error, begun)
-    const { cloudProviderId, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId } = begun
+    const { cloudProviderId, requestedAddress, requestedKind, reconnectGrantId, startedBy, signInLinkId } = begun
     const provesConsent = kind === 'sign-in' && begun.provesConsent
     if (kind === undefined) return outcome
     // Without this, the user signed in at this browser would be signed in again.
     const switchAccount = outcome.people !== undefined
-    const wanted = { cloudProviderId, kind, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId }
+    const wanted = { cloudProviderId, kind, requestedAddress, requestedKind, reconnectGrantId, startedBy, signInLinkId }
     try {
       return {
         ...outcome,
         again: {
           kind,
-          ...(await begin({ ...wanted, sessionHash, switchAccount, provesConsent }, begun.scopesWanted)),
+          ...(await begin({ ...wanted, sessionHash, switchAccount, provesConsent }, begun.scopesRequested)),
         },
       }
     } catch (error) {
@@ -217,17 +217,17 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       throw new AppError('tokens.sign_in_refused', { upstream: { error: 'no_consent_in_answer' } })
     }
     checkTenant(provider, tenantId)
-    const { cloudProviderId, wantedAddress, wantedKind, reconnectGrantId, startedBy } = begun
-    const about = { cloudProviderId, wantedAddress, reconnectGrantId, link: linkSummary(begun.link) }
+    const { cloudProviderId, requestedAddress, requestedKind, reconnectGrantId, startedBy } = begun
+    const about = { cloudProviderId, requestedAddress, reconnectGrantId, link: linkSummary(begun.link) }
     await database.transaction(async (tx) => {
-      const detail = { tenantId, wantedAddress }
+      const detail = { tenantId, requestedAddress }
       const action = 'cloud_provider.consent_reported'
       await audit.record(tx, { actor: startedBy, action, subject: cloudProviderId, detail })
       if (begun.link) await signInLinks.reportConsent(tx, begun.link.id)
     })
-    const wanted = { cloudProviderId, kind: 'sign-in', wantedAddress, wantedKind, reconnectGrantId } as const
+    const wanted = { cloudProviderId, kind: 'sign-in', requestedAddress, requestedKind, reconnectGrantId } as const
     const proof = { startedBy, signInLinkId: begun.link?.id, sessionHash, provesConsent: true }
-    const { url } = await begin({ ...wanted, ...proof }, begun.scopesWanted)
+    const { url } = await begin({ ...wanted, ...proof }, begun.scopesRequested)
     return { kind: 'consent-reported', ...about, tenantId, next: url }
   }
 
@@ -237,15 +237,15 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     provider: CloudProvider,
     answer: SignInAnswer,
   ): Promise<AuthorizationOutcome> {
-    const { link, cloudProviderId, wantedAddress, reconnectGrantId } = begun
-    const { person, missing } = await deps.proveConsent(begun.scopesWanted, answer)
+    const { link, cloudProviderId, requestedAddress, reconnectGrantId } = begun
+    const { person, missing } = await deps.proveConsent(begun.scopesRequested, answer)
     if (missing.length > 0) throw new AppError('tokens.consent_unproven', { detail: missing.join(', ') })
     const { tenantId, userName } = person
     await database.transaction(async (tx) => {
       await audit.record(tx, consentRecord(begun, person))
       await signInLinks.use(tx, link.id, { usedBy: tenantId })
     })
-    const about = { cloudProviderId, wantedAddress, reconnectGrantId, link: linkSummary(link) }
+    const about = { cloudProviderId, requestedAddress, reconnectGrantId, link: linkSummary(link) }
     return { kind: 'consented', ...about, tenantId, userName }
   }
 
@@ -269,7 +269,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       code: new Secret(code),
       codeVerifier: begun.codeVerifier,
       redirectUri: begun.redirectUri,
-      scopesWanted: begun.scopesWanted,
+      scopesRequested: begun.scopesRequested,
     })
     const tokens = { provider, authority, askedAt, expected, nonceHash: begun.nonceHash, accessToken, issued }
     const answer = { ...tokens, isBound: begun.link !== undefined }
@@ -285,7 +285,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     if (done.kind === 'refused') {
       // Any user's token proves the consent, even if the mailbox can't be opened.
       if (done.error.code === 'tokens.mailbox_not_opened') await database.transaction((tx) => recordConsent(tx, done))
-      return { ...failed(done.error, begun), people: done.people, wish: done.wish }
+      return { ...failed(done.error, begun), people: done.people, principalRequest: done.principalRequest }
     }
     const { kept, person } = done
     const { userName } = person
@@ -299,8 +299,8 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       scopesMissing: done.scopesMissing,
       isAddressUnknown: done.isAddressUnknown,
       renewed: kept.renewed,
-      wantedAddress: begun.wantedAddress,
-      wantedKind: begun.wantedKind,
+      requestedAddress: begun.requestedAddress,
+      requestedKind: begun.requestedKind,
       ownerSignIn: await ownerSignIn(begun, { provider, userName, accessToken }, sessionHash),
       reconnectGrantId: begun.reconnectGrantId,
       link: linkSummary(begun.link),
@@ -312,12 +312,12 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     signedIn: Omit<AccessToTry, 'address'>,
     sessionHash: Uint8Array,
   ): Promise<string | undefined> {
-    const { cloudProviderId, kind, wantedAddress, wantedKind, reconnectGrantId, startedBy } = begun
-    if (wantedKind !== 'user' || wantedAddress === undefined) return undefined
+    const { cloudProviderId, kind, requestedAddress, requestedKind, reconnectGrantId, startedBy } = begun
+    if (requestedKind !== 'user' || requestedAddress === undefined) return undefined
     if (begun.link || reconnectGrantId !== undefined) return undefined
-    if (await deps.isOwnAddress({ ...signedIn, address: wantedAddress })) return undefined
-    const owners = { cloudProviderId, kind, wantedAddress, wantedKind, startedBy, sessionHash }
-    return (await begin(owners, begun.scopesWanted)).url
+    if (await deps.isOwnAddress({ ...signedIn, address: requestedAddress })) return undefined
+    const owners = { cloudProviderId, kind, requestedAddress, requestedKind, startedBy, sessionHash }
+    return (await begin(owners, begun.scopesRequested)).url
   }
 
   /** Authority of the grant's tenant, or for a new person the one of the registration's account types. */
@@ -347,9 +347,9 @@ function kindOfAnotherTry({ code, remedy }: AppError, { kind, link, provesConsen
   return remedy === 'sign-in' || remedy === 'wait' ? kind : undefined
 }
 
-function consentRecord({ startedBy, cloudProviderId, wantedAddress }: Begun, person: SignedInPerson) {
+function consentRecord({ startedBy, cloudProviderId, requestedAddress }: Begun, person: SignedInPerson) {
   const { tenantId, userName } = person
-  const detail = { tenantId, wantedAddress, provenBy: userName }
+  const detail = { tenantId, requestedAddress, provenBy: userName }
   return { actor: startedBy, action: 'cloud_provider.consented', subject: cloudProviderId, detail } as const
 }
 
@@ -366,7 +366,7 @@ function failed(thrown: unknown, begun: Begun | undefined): FailedAuthorization 
   const about = {
     kind: 'failed' as const,
     cloudProviderId: begun?.cloudProviderId,
-    wantedAddress: begun?.wantedAddress,
+    requestedAddress: begun?.requestedAddress,
     reconnectGrantId: begun?.reconnectGrantId,
     link: linkSummary(begun?.link),
   }

@@ -18,7 +18,7 @@ import type { AccessTrial, OwnershipCheck } from './access-trial.ts'
 import { createKeeper } from './keeper.ts'
 import { createPendingAuthorizations } from './pending-authorizations.ts'
 import { createPostgresGrantVault } from './postgres-grant-vault.ts'
-import { createPrincipalWishes, type PrincipalWishes } from './principal-wishes.ts'
+import { createPrincipalRequests, type PrincipalRequests } from './principal-requests.ts'
 import { createSignInHooks, type SignInHooks } from './sign-in-hooks.ts'
 import { createSignInCompletion, type SignInCompletionDeps } from './sign-in-completion.ts'
 import { createSignInLinks, type SignInLinks } from './sign-in-links.ts'
@@ -37,7 +37,7 @@ export interface TokenRoom {
   accessTokens: AccessTokens
   applicationTokens: ApplicationTokens
   signInLinks: SignInLinks
-  wishes: PrincipalWishes
+  principalRequests: PrincipalRequests
   deviceCodeAllowances: DeviceCodeAllowances
   deviceSignIns: DeviceSignIns
   /** Adds work that belongs to each sign-in, in whichever flow. */
@@ -91,7 +91,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
   })
   const idTokens = createIdTokens(authorizationServer, clock)
   const deviceCodeAllowances = createDeviceCodeAllowances({ database, clock, audit, cloudProviders })
-  const wishes = createPrincipalWishes({ database, keyRing, clock, audit, events, vault, tokenEndpoint })
+  const principalRequests = createPrincipalRequests({ database, keyRing, clock, audit, events, vault, tokenEndpoint })
   const signInHooks = createSignInHooks(log)
   const { completeSignIn, proveConsent } = createSignInCompletion({
     audit,
@@ -102,7 +102,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     clock,
     tryAccess: deps.tryAccess,
     signInHooks,
-    wishes,
+    principalRequests,
     emailAccountOf: deps.emailAccountOf,
   })
   const deviceSignIns = createDeviceSignIns({
@@ -147,7 +147,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     accessTokens,
     applicationTokens: createApplicationTokens({ database, keyRing, clock, cloudProviders, requestToken }),
     signInLinks,
-    wishes,
+    principalRequests,
     deviceCodeAllowances,
     deviceSignIns,
     onSignIn: signInHooks.onSignIn,

@@ -15,8 +15,8 @@ onSignIn({
 
 const wanted = () => ({
   cloudProviderId: provider(),
-  wantedAddress: SUPPORT,
-  wantedKind: 'shared' as const,
+  requestedAddress: SUPPORT,
+  requestedKind: 'shared' as const,
   sessionHash: SESSION,
   startedBy: ACTOR,
 })
@@ -50,7 +50,7 @@ describe('a device code sign-in', () => {
       state: 'waiting',
       userCode: 'ABCDEFGH2',
       verificationUri: `${server.origin}/devicelogin`,
-      wantedAddress: SUPPORT,
+      requestedAddress: SUPPORT,
       expiresAt: new Date(clock.now().getTime() + 900_000),
     })
     expect(JSON.stringify(shown)).not.toContain('told to nobody')

@@ -37,7 +37,7 @@ const KEPT_MS = 24 * 60 * 60 * 1000
 export interface DeviceSignIn {
   id: DeviceSignInId
   state: 'waiting' | 'done' | 'failed'
-  wantedAddress: string
+  requestedAddress: string
   /** Code to enter at `verificationUri`; only while waiting. */
   userCode: string | undefined
   verificationUri: string
@@ -49,8 +49,8 @@ export interface DeviceSignIn {
 
 export type NewDeviceSignIn = Pick<
   NewAuthorization,
-  'cloudProviderId' | 'sessionHash' | 'wantedKind' | 'reconnectGrantId' | 'startedBy' | 'signInLinkId'
-> & { wantedAddress: string }
+  'cloudProviderId' | 'sessionHash' | 'requestedKind' | 'reconnectGrantId' | 'startedBy' | 'signInLinkId'
+> & { requestedAddress: string }
 
 export interface DeviceSignIns {
   /** @throws {AppError} `tokens.device_code_not_allowed`, or the error from Microsoft */
@@ -91,7 +91,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
   const after = (seconds: number): Date => new Date(clock.now().getTime() + seconds * 1000)
 
   async function begin(wanted: NewDeviceSignIn): Promise<DeviceSignIn> {
-    const { cloudProviderId, wantedAddress, wantedKind, reconnectGrantId, startedBy, signInLinkId } = wanted
+    const { cloudProviderId, requestedAddress, requestedKind, reconnectGrantId, startedBy, signInLinkId } = wanted
     const checkLimit = async (tx: Tx): Promise<void> => {
       if (signInLinkId === undefined) return
       await limitOfLink(tx, { table: 'device_sign_ins', linkId: signInLinkId, max: MAX_PER_LINK, now: clock.now() })
@@ -103,11 +103,11 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
     const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
     if (grant && grant.cloudProviderId !== cloudProviderId) throw new AppError('tokens.grant_not_found')
     const authority = cloudProviders.authorityOf(provider, grant?.tenantId)
-    const asked = scopesFor(usualPermissions(provider, wantedKind), cloudProviders.cloudOf(provider))
-    const scopesWanted = [...new Set([...asked, ...(grant?.scopesWanted ?? [])])]
+    const asked = scopesFor(usualPermissions(provider, requestedKind), cloudProviders.cloudOf(provider))
+    const scopesRequested = [...new Set([...asked, ...(grant?.scopesRequested ?? [])])]
     const answer = await tokenRequests.requestDeviceCode(authority, {
       client_id: provider.clientId,
-      scope: scopeParameter(scopesWanted),
+      scope: scopeParameter(scopesRequested),
     })
     if (!answer.ok) throw tokenError(answer.upstream, 'redeem')
 
@@ -120,7 +120,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
         .deleteFrom('device_sign_ins')
         .where('expires_at', '<', new Date(now.getTime() - KEPT_MS))
         .execute()
-      const detail = { cloudProviderId, wantedAddress, reconnectGrantId }
+      const detail = { cloudProviderId, requestedAddress, reconnectGrantId }
       await audit.record(tx, { actor: startedBy, action: 'device_sign_in.started', subject: id, detail })
       return tx
         .insertInto('device_sign_ins')
@@ -134,9 +134,9 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
           user_code: answer.userCode,
           verification_uri: answer.verificationUri,
           interval_seconds: answer.intervalSeconds,
-          scopes_wanted: scopesWanted,
-          wanted_address: wantedAddress,
-          wanted_kind: wantedKind ?? null,
+          scopes_wanted: scopesRequested,
+          wanted_address: requestedAddress,
+          wanted_kind: requestedKind ?? null,
           reconnect_grant_id: reconnectGrantId ?? null,
           sign_in_link_id: signInLinkId ?? null,
           started_by: startedBy,
@@ -151,12 +151,12 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
   }
 
   async function beginByLink(token: Secret, sessionHash: Uint8Array): Promise<DeviceSignIn> {
-    const { id, cloudProviderId, kind, wantedAddress, reconnectGrantId } = await signInLinks.open(token)
+    const { id, cloudProviderId, kind, requestedAddress, reconnectGrantId } = await signInLinks.open(token)
     if (kind !== 'sign-in') throw new AppError('tokens.device_code_not_allowed')
     const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
-    const address = wantedAddress ?? grant?.userName
+    const address = requestedAddress ?? grant?.userName
     if (address === undefined) throw new AppError('tokens.sign_in_link_unbound')
-    const wanted = { cloudProviderId, reconnectGrantId, sessionHash, wantedAddress: address }
+    const wanted = { cloudProviderId, reconnectGrantId, sessionHash, requestedAddress: address }
     return begin({ ...wanted, startedBy: `link:${id}`, signInLinkId: id })
   }
 
@@ -194,11 +194,11 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       const link = row.sign_in_link_id === null ? undefined : await signInLinks.find(row.sign_in_link_id)
       if (link?.state === 'revoked' || link?.state === 'used') throw new AppError('tokens.sign_in_link_over')
       const deviceCode = keyRing.open({ sealed: row.device_code, keyId: row.key_id }, context(row.id))
-      const { authority, scopes_wanted: scopesWanted } = row
+      const { authority, scopes_wanted: scopesRequested } = row
       const askedAt = clock.now()
-      const redeemed = await tokenEndpoint.redeemDeviceCode({ provider, authority, scopesWanted, deviceCode })
+      const redeemed = await tokenEndpoint.redeemDeviceCode({ provider, authority, scopesRequested, deviceCode })
       const wanted = {
-        ...{ wantedAddress: row.wanted_address, scopesWanted, startedBy: row.started_by, link },
+        ...{ requestedAddress: row.wanted_address, scopesRequested, startedBy: row.started_by, link },
         // In the same transaction: a code can be redeemed once. Another poll would get an error although the grant is
         // stored.
         onKept: (tx: Tx, { person: { userName } }: KeptSignIn) => end(row, { kind: 'done', userName }, tx),
@@ -249,7 +249,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
     return {
       id: row.id,
       state: outcome?.kind ?? 'waiting',
-      wantedAddress: row.wanted_address,
+      requestedAddress: row.wanted_address,
       userCode: outcome === null ? row.user_code : undefined,
       verificationUri: row.verification_uri,
       expiresAt: row.expires_at,

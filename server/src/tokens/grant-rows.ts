@@ -2,7 +2,7 @@ import type { Selectable, Updateable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { Upstream } from '../kernel/errors.ts'
 import type { Grant, GrantSummary } from './grant.ts'
-import { endsUnusedAt } from './refresh-times.ts'
+import { expiresUnusedAt } from './refresh-times.ts'
 
 export type GrantRow = Selectable<Schema['grants']>
 
@@ -20,10 +20,10 @@ export function summaryOf(row: GrantRow): GrantSummary {
     objectId: row.object_id,
     userName: row.user_name,
     displayName: row.display_name,
-    scopesWanted: row.scopes_wanted,
+    scopesRequested: row.scopes_wanted,
     scopesGranted: row.scopes_granted,
     refreshTokenAt: row.refresh_token_at,
-    endsUnusedAt: endsUnusedAt(row.refresh_token_at, row.refresh_token_ends_at ?? undefined),
+    expiresUnusedAt: expiresUnusedAt(row.refresh_token_at, row.refresh_token_ends_at ?? undefined),
     createdAt: row.created_at,
     isPersonal: isPersonalAccount(row.tenant_id),
     cloud: row.cloud ?? undefined,
@@ -59,7 +59,7 @@ export function columnsOf(grant: GrantWithoutTokens) {
   return {
     user_name: grant.userName,
     display_name: grant.displayName,
-    scopes_wanted: [...grant.scopesWanted],
+    scopes_wanted: [...grant.scopesRequested],
     scopes_granted: [...grant.scopesGranted],
     refresh_token_at: grant.refreshTokenAt,
     refresh_token_ends_at: grant.refreshTokenEndsAt ?? null,

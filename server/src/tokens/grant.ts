@@ -27,12 +27,12 @@ export interface GrantSummary {
   userName: string
   displayName: string
   /** Full scope names, such as `https://graph.microsoft.com/Mail.Read`. */
-  scopesWanted: readonly string[]
+  scopesRequested: readonly string[]
   scopesGranted: readonly string[]
   /** Time of the latest refresh token from Microsoft. An unused grant ages from this time. */
   refreshTokenAt: Date
   /** Time at which the grant expires if unused. */
-  endsUnusedAt: Date
+  expiresUnusedAt: Date
   createdAt: Date
   /**
    * True for a personal Microsoft account: no organization, no shared mailboxes, and tokens in an unreadable format.

@@ -23,6 +23,6 @@ export type { DeviceSignIn, DeviceSignIns, NewDeviceSignIn } from './device-sign
 export { grantStates } from './states-for-incidents.ts'
 export type { Grants } from './grants.ts'
 export type { SignInHook, SignedInGrant } from './sign-in-hooks.ts'
-export type { PrincipalWish, PrincipalWishes } from './principal-wishes.ts'
+export type { PrincipalRequest, PrincipalRequests } from './principal-requests.ts'
 export type { AccessToTry, AccessTrial, OwnershipCheck } from './access-trial.ts'
-export type { NewSignInLink, SignInLink, SignInLinkLook, SignInLinks, SignInLinkState } from './sign-in-links.ts'
+export type { NewSignInLink, SignInLink, SignInLinkPreview, SignInLinks, SignInLinkState } from './sign-in-links.ts'

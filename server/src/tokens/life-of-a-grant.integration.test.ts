@@ -183,10 +183,10 @@ describe('the background refresh of grants', () => {
 
     const now = clock.now().getTime()
     for (const id of [quiet, busyId]) {
-      const { state, refreshTokenAt, endsUnusedAt } = await grants.get(id)
+      const { state, refreshTokenAt, expiresUnusedAt } = await grants.get(id)
       expect(state).toBe('connected')
       expect(now - refreshTokenAt.getTime()).toBeLessThanOrEqual(36 * HOUR_MS)
-      expect(endsUnusedAt.getTime() - refreshTokenAt.getTime()).toBe(90 * DAY_MS)
+      expect(expiresUnusedAt.getTime() - refreshTokenAt.getTime()).toBe(90 * DAY_MS)
     }
     expect(server.replays).toBe(0)
   })
@@ -325,7 +325,7 @@ describe('a personal account', () => {
     expect(outcome).toMatchObject({ kind: 'granted', tenantId: PERSONAL, scopesMissing: [] })
     const grant = await grants.get((outcome as { grantId: GrantId }).grantId)
     expect(grant).toMatchObject({ isPersonal: true, authority: `${server.origin}/${PERSONAL}` })
-    expect(grant.scopesWanted.filter((scope) => scope.endsWith('.Shared'))).toEqual([])
+    expect(grant.scopesRequested.filter((scope) => scope.endsWith('.Shared'))).toEqual([])
     expect((await accessTokens.get(grant.id, 'graph')).value.reveal()).toMatch(/^EwB/)
   })
 })
@@ -363,7 +363,7 @@ describe('an undecryptable row', () => {
     expect(await cloudProviders.get(stage.provider())).toMatchObject({ state: 'needs-admin', stateReason: code })
     expect(await grants.get(grantId)).toMatchObject({ state: 'connected', stateReason: undefined })
 
-    const secret = { kind: 'secret', secret: new Secret('good'), endsAt: undefined } as const
+    const secret = { kind: 'secret', secret: new Secret('good'), expiresAt: undefined } as const
     await cloudProviders.addCredential(stage.provider(), secret, ACTOR)
     await expect(accessTokens.get(grantId, 'graph')).resolves.toBeDefined()
     expect(await cloudProviders.get(stage.provider())).toMatchObject({ state: 'connected', stateReason: undefined })

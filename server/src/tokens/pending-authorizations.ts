@@ -24,9 +24,9 @@ export interface PendingAuthorization {
   codeVerifier: Secret
   nonceHash: Buffer
   redirectUri: string
-  scopesWanted: readonly string[]
-  wantedAddress: string | undefined
-  wantedKind: 'user' | 'shared' | undefined
+  scopesRequested: readonly string[]
+  requestedAddress: string | undefined
+  requestedKind: 'user' | 'shared' | undefined
   reconnectGrantId: GrantId | undefined
   startedBy: string
   /** The link that started it, if any. */
@@ -119,9 +119,9 @@ export function createPendingAuthorizations(database: Database, keyRing: KeyRing
         key_id: keyId,
         nonce_hash: sha256(nonce),
         redirect_uri: pending.redirectUri,
-        scopes_wanted: [...pending.scopesWanted],
-        wanted_address: pending.wantedAddress ?? null,
-        wanted_kind: pending.wantedKind ?? null,
+        scopes_wanted: [...pending.scopesRequested],
+        wanted_address: pending.requestedAddress ?? null,
+        wanted_kind: pending.requestedKind ?? null,
         reconnect_grant_id: pending.reconnectGrantId ?? null,
         started_by: pending.startedBy,
         sign_in_link_id: pending.signInLinkId ?? null,
@@ -188,9 +188,9 @@ export function createPendingAuthorizations(database: Database, keyRing: KeyRing
       codeVerifier: keyRing.open({ sealed: row.code_verifier, keyId: row.key_id }, verifierContext(row.id)),
       nonceHash: row.nonce_hash,
       redirectUri: row.redirect_uri,
-      scopesWanted: row.scopes_wanted,
-      wantedAddress: row.wanted_address ?? undefined,
-      wantedKind: row.wanted_kind ?? undefined,
+      scopesRequested: row.scopes_wanted,
+      requestedAddress: row.wanted_address ?? undefined,
+      requestedKind: row.wanted_kind ?? undefined,
       reconnectGrantId: row.reconnect_grant_id ?? undefined,
       startedBy: row.started_by,
       signInLinkId: row.sign_in_link_id ?? undefined,

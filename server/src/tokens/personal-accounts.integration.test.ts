@@ -25,13 +25,13 @@ describe('a personal Microsoft account', () => {
 
     const [grant] = await grants.list(provider())
     expect(grant).toMatchObject({ isPersonal: true, tenantId: PERSONAL, objectId: PAT })
-    expect(grant!.scopesWanted.filter((scope) => scope.endsWith('.Shared'))).toEqual([])
+    expect(grant!.scopesRequested.filter((scope) => scope.endsWith('.Shared'))).toEqual([])
   })
 
   it('is not offered for a shared mailbox; only shared mailboxes request shared permissions', async () => {
     await cloudProviders.update(provider(), { accountTypes: 'multitenant-and-personal' }, ACTOR)
-    const shared = await begin({ wantedKind: 'shared' })
-    const user = await begin({ wantedKind: 'user' })
+    const shared = await begin({ requestedKind: 'shared' })
+    const user = await begin({ requestedKind: 'user' })
 
     expect([shared, user].map(({ pathname }) => pathname.split('/')[1])).toEqual(['organizations', 'common'])
     expect([shared, user].map(({ searchParams }) => searchParams.get('scope')!.includes('.Shared'))).toEqual([

@@ -41,7 +41,7 @@ export type FreshGrant = Pick<
   | 'objectId'
   | 'userName'
   | 'displayName'
-  | 'scopesWanted'
+  | 'scopesRequested'
   | 'scopesGranted'
   | 'refreshToken'
   | 'refreshTokenAt'
@@ -201,7 +201,7 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
           object_id: fresh.objectId,
           user_name: fresh.userName,
           display_name: fresh.displayName,
-          scopes_wanted: [...fresh.scopesWanted],
+          scopes_wanted: [...fresh.scopesRequested],
           scopes_granted: [...fresh.scopesGranted],
           refresh_token: sealed,
           key_id: keyId,
@@ -275,8 +275,8 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
       await database.withLock(`grant:${kept.id}`, async () => {
         const old = withoutTokens(await rowOf(kept.id))
         const { createdAt: now, ...renewal } = fresh
-        const scopesWanted = [...new Set([...old.scopesWanted, ...fresh.scopesWanted])]
-        const renewed = { ...old, ...renewal, scopesWanted, id: kept.id, version: old.version }
+        const scopesRequested = [...new Set([...old.scopesRequested, ...fresh.scopesRequested])]
+        const renewed = { ...old, ...renewal, scopesRequested, id: kept.id, version: old.version }
         await save(afterSuccess(renewed, 'signed-in', now), (tx) => also(tx, kept))
       })
       return kept

@@ -23,6 +23,6 @@ export function dailyRefresh(now: Date, random: () => number): Date {
  */
 const UNUSED_MS = 90 * 24 * HOUR_MS
 
-export function endsUnusedAt(refreshTokenAt: Date, told: Date | undefined): Date {
+export function expiresUnusedAt(refreshTokenAt: Date, told: Date | undefined): Date {
   return told ?? new Date(refreshTokenAt.getTime() + UNUSED_MS)
 }

@@ -18,7 +18,7 @@ describe('the registration behind a refresh', () => {
     clock.advance(2 * HOUR_MS)
     await cloudProviders.addCredential(
       provider(),
-      { kind: 'secret', secret: new Secret('typo'), endsAt: undefined },
+      { kind: 'secret', secret: new Secret('typo'), expiresAt: undefined },
       ACTOR,
     )
 
@@ -40,7 +40,7 @@ describe('the registration behind a refresh', () => {
 
     await cloudProviders.addCredential(
       provider(),
-      { kind: 'secret', secret: new Secret('next'), endsAt: undefined },
+      { kind: 'secret', secret: new Secret('next'), expiresAt: undefined },
       ACTOR,
     )
     await expect(accessTokens.get(grantId, 'graph')).resolves.toBeDefined()

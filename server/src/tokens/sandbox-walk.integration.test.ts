@@ -88,7 +88,7 @@ beforeAll(async () => {
       tenantId: CONTOSO.tenantId,
       clientId,
       contact: CONTOSO.admin,
-      credential: { kind: 'secret', secret: new Secret(secret.value), endsAt: secret.endsAt },
+      credential: { kind: 'secret', secret: new Secret(secret.value), expiresAt: secret.expiresAt },
     },
     ACTOR,
   )
@@ -129,8 +129,8 @@ describe('a person of the local Microsoft 365', () => {
       error: { code: 'tokens.consent_declined' },
     })
 
-    const reported = await walk(CONTOSO.admin, { kind: 'admin-consent', wantedAddress: BEN })
-    expect(reported).toMatchObject({ kind: 'consent-reported', tenantId: CONTOSO.tenantId, wantedAddress: BEN })
+    const reported = await walk(CONTOSO.admin, { kind: 'admin-consent', requestedAddress: BEN })
+    expect(reported).toMatchObject({ kind: 'consent-reported', tenantId: CONTOSO.tenantId, requestedAddress: BEN })
 
     const { next } = reported as { next: string }
     const callback = await createSandboxPerson(sandbox, BEN).walk(next, 'cancel-at-consent')
@@ -139,7 +139,7 @@ describe('a person of the local Microsoft 365', () => {
       userName: BEN,
       tenantId: CONTOSO.tenantId,
       scopesMissing: [],
-      wantedAddress: BEN,
+      requestedAddress: BEN,
     })
   })
 
@@ -192,7 +192,7 @@ describe('a person of the local Microsoft 365', () => {
     const { secretText } = await directory.ask<{ secretText: string }>('POST', `${path}/addPassword`, {})
     await cloudProviders.addCredential(
       cloudProviderId,
-      { kind: 'secret', secret: new Secret(secretText), endsAt: undefined },
+      { kind: 'secret', secret: new Secret(secretText), expiresAt: undefined },
       ACTOR,
     )
 

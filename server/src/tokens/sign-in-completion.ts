@@ -10,7 +10,7 @@ import { isPersonalAccount } from './grant-rows.ts'
 import type { GrantSummary } from './grant.ts'
 import type { IdTokens, SignedInPerson } from './id-tokens.ts'
 import type { FreshGrant, KeptGrant, PostgresGrantVault } from './postgres-grant-vault.ts'
-import type { WritablePrincipalWishes } from './principal-wishes.ts'
+import type { WritablePrincipalRequests } from './principal-requests.ts'
 import type { SignInHooks } from './sign-in-hooks.ts'
 import { dailyRefresh, refreshAheadOf } from './refresh-times.ts'
 import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
@@ -21,8 +21,8 @@ const SHORT_LIFETIME_SECONDS = 24 * 60 * 60
 
 /** Purpose of a sign-in, whatever protocol step is used at Microsoft. */
 export interface WantedSignIn {
-  wantedAddress: string | undefined
-  scopesWanted: readonly string[]
+  requestedAddress: string | undefined
+  scopesRequested: readonly string[]
   startedBy: string
   link: SignInLink | undefined
   /** Runs in the transaction that keeps the grant. */
@@ -61,14 +61,14 @@ export type CompletedSignIn =
     }
   | ({ kind: 'refused'; error: AppError; person: SignedInPerson; scopesMissing: readonly string[] } & Pick<
       FailedAuthorization,
-      'people' | 'wish'
+      'people' | 'principalRequest'
     >)
 
 export type CompleteSignIn = (wanted: WantedSignIn, answer: SignInAnswer) => Promise<CompletedSignIn>
 
 /** Checks with a token that its organization granted the requested scopes; stores nothing. */
 export type ProveConsent = (
-  scopesWanted: readonly string[],
+  scopesRequested: readonly string[],
   answer: SignInAnswer,
 ) => Promise<{ person: SignedInPerson; missing: readonly string[] }>
 
@@ -81,7 +81,7 @@ export interface SignInCompletionDeps {
   clock: Clock
   tryAccess: AccessTrial
   signInHooks: SignInHooks
-  wishes: WritablePrincipalWishes
+  principalRequests: WritablePrincipalRequests
   /** Returns the email account with this address that the grant opens. */
   emailAccountOf: (grantId: GrantId, address: string) => Promise<EmailAccountId | undefined>
 }
@@ -94,8 +94,18 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
   completeSignIn: CompleteSignIn
   proveConsent: ProveConsent
 } {
-  const { audit, signInLinks, cloudProviders, vault, idTokens, clock, tryAccess, signInHooks, wishes, emailAccountOf } =
-    deps
+  const {
+    audit,
+    signInLinks,
+    cloudProviders,
+    vault,
+    idTokens,
+    clock,
+    tryAccess,
+    signInHooks,
+    principalRequests,
+    emailAccountOf,
+  } = deps
 
   async function personOf(answer: SignInAnswer): Promise<SignedInPerson> {
     const { provider, authority, nonceHash, issued } = answer
@@ -109,24 +119,24 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
   }
 
   /** Missing scopes of the token's own resource. Those of the other resource are unknown before its first refresh. */
-  function missingOf(scopesWanted: readonly string[], { provider, accessToken }: SignInAnswer): string[] {
+  function missingOf(scopesRequested: readonly string[], { provider, accessToken }: SignInAnswer): string[] {
     const prefix = cloudProviders.cloudOf(provider).scopePrefixes[accessToken.resource]
     return scopesMissing(
-      scopesWanted.filter((scope) => scope.startsWith(prefix)),
+      scopesRequested.filter((scope) => scope.startsWith(prefix)),
       accessToken.scope,
     )
   }
 
-  const proveConsent: ProveConsent = async (scopesWanted, answer) => {
+  const proveConsent: ProveConsent = async (scopesRequested, answer) => {
     const person = await personOf(answer)
     // Personal accounts have no admin consent.
     if (isPersonalAccount(person.tenantId)) throw new AppError('tokens.personal_account')
-    return { person, missing: missingOf(scopesWanted, answer) }
+    return { person, missing: missingOf(scopesRequested, answer) }
   }
 
   const completeSignIn: CompleteSignIn = async (wanted, answer) => {
     const { provider, expected, isBound, accessToken } = answer
-    const { wantedAddress, startedBy, link } = wanted
+    const { requestedAddress, startedBy, link } = wanted
     const person = await personOf(answer)
     const { userName } = person
     const missing = missingOf(scopesOf(wanted, person), answer)
@@ -138,12 +148,12 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
         person,
         scopesMissing: missing,
         people,
-        wish: await keepWish(wanted, expected, () => freshGrant(wanted, answer, person)),
+        principalRequest: await keepRequest(wanted, expected, () => freshGrant(wanted, answer, person)),
       }
     }
     const fresh = freshGrant(wanted, answer, person)
-    const wantsTrial = !expected && wantedAddress !== undefined
-    const access = wantsTrial && { provider, userName, address: wantedAddress, accessToken }
+    const wantsTrial = !expected && requestedAddress !== undefined
+    const access = wantsTrial && { provider, userName, address: requestedAddress, accessToken }
     const closed = access ? await (isBound ? tryAccess(access) : tryHere(access, missing)) : undefined
     // A mistyped address is not the fault of the person, who can correct it here.
     const isAddressUnknown = !isBound && closed?.code === 'transports.mailbox_not_found'
@@ -159,7 +169,7 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
     }
     const kept = await vault.keep(fresh, async (tx, { id, renewed }) => {
       const action = renewed ? 'grant.renewed' : 'grant.added'
-      await audit.record(tx, { actor: startedBy, action, subject: id, detail: { userName, wantedAddress } })
+      await audit.record(tx, { actor: startedBy, action, subject: id, detail: { userName, requestedAddress } })
       if (link) await signInLinks.use(tx, link.id, { usedBy: userName, grantId: id })
       await signInHooks.inTransaction(tx, { id, ...person })
       await wanted.onKept?.(tx, { grantId: id, person, scopesMissing: missing })
@@ -184,7 +194,7 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
 
   /** Builds a grant. Throws if the sign-in would end on its own. */
   function freshGrant(
-    { scopesWanted }: WantedSignIn,
+    { scopesRequested }: WantedSignIn,
     { provider, authority, askedAt, accessToken, issued }: SignInAnswer,
     person: SignedInPerson,
   ): FreshGrant {
@@ -197,7 +207,7 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
       ...person,
       cloud: provider.cloud,
       authority: `${new URL(authority).origin}/${person.tenantId}`,
-      scopesWanted: scopesOf({ scopesWanted }, person),
+      scopesRequested: scopesOf({ scopesRequested }, person),
       scopesGranted: accessToken.scope,
       refreshToken: issued.refreshToken,
       refreshTokenAt: now,
@@ -214,15 +224,15 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
    * Stores a request to open the mailbox with this person's sign-in, which an admin can accept. Only for the mailbox of
    * this sign-in.
    */
-  async function keepWish(
-    { wantedAddress, startedBy }: WantedSignIn,
+  async function keepRequest(
+    { requestedAddress, startedBy }: WantedSignIn,
     { id: expectedGrantId }: GrantSummary,
     fresh: () => FreshGrant,
-  ): Promise<FailedAuthorization['wish']> {
-    const emailAccountId = wantedAddress && (await emailAccountOf(expectedGrantId, wantedAddress))
+  ): Promise<FailedAuthorization['principalRequest']> {
+    const emailAccountId = requestedAddress && (await emailAccountOf(expectedGrantId, requestedAddress))
     if (!emailAccountId) return undefined
     try {
-      const id = await wishes.keep(fresh(), { emailAccountId, expectedGrantId, startedBy })
+      const id = await principalRequests.keep(fresh(), { emailAccountId, expectedGrantId, startedBy })
       return { id, emailAccountId }
     } catch (error) {
       // A sign-in that would end on its own becomes no request; the first error is still reported.
@@ -245,8 +255,8 @@ function checkAccountType({ accountTypes, tenantId }: CloudProvider, person: Sig
 /**
  * Requested scopes without those for shared mailboxes if the account is personal: Microsoft never grants them there.
  */
-function scopesOf({ scopesWanted }: Pick<WantedSignIn, 'scopesWanted'>, { tenantId }: SignedInPerson): string[] {
-  return scopesWanted.filter((scope) => !(isPersonalAccount(tenantId) && scope.endsWith('.Shared')))
+function scopesOf({ scopesRequested }: Pick<WantedSignIn, 'scopesRequested'>, { tenantId }: SignedInPerson): string[] {
+  return scopesRequested.filter((scope) => !(isPersonalAccount(tenantId) && scope.endsWith('.Shared')))
 }
 
 function isSamePerson(grant: GrantSummary, person: SignedInPerson): boolean {

@@ -28,7 +28,7 @@ export interface NewSignInLink {
   cloudProviderId: CloudProviderId
   kind: 'sign-in' | 'admin-consent'
   /** Address of the mailbox that a sign-in by the link has to open. */
-  wantedAddress?: string | undefined
+  requestedAddress?: string | undefined
   /** The grant to renew, by the same person as before. */
   reconnectGrantId?: GrantId | undefined
 }
@@ -50,7 +50,7 @@ export interface SignInLink extends NewSignInLink {
 }
 
 /** Information for the recipient of a link, shown before the redirect to Microsoft. */
-export interface SignInLinkLook {
+export interface SignInLinkPreview {
   link: SignInLink
   cloudProviderName: string
   clientId: string
@@ -72,7 +72,7 @@ export interface SignInLinks {
   /** Revokes all open links of a maker who may no longer create any. */
   revokeAllOf(tx: Tx, maker: string, actor: string): Promise<void>
   /** @throws {AppError} `tokens.sign_in_link_over` for a link that is unknown, used, revoked or expired */
-  look(token: Secret): Promise<SignInLinkLook>
+  look(token: Secret): Promise<SignInLinkPreview>
 }
 
 /** Functions for use within this room. */
@@ -133,7 +133,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
     id: row.id,
     cloudProviderId: row.cloud_provider_id,
     kind: row.kind,
-    wantedAddress: row.wanted_address ?? undefined,
+    requestedAddress: row.wanted_address ?? undefined,
     reconnectGrantId: row.reconnect_grant_id ?? undefined,
     state: stateOf(row),
     createdBy: row.created_by,
@@ -147,9 +147,9 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
   return {
     open,
 
-    async create({ cloudProviderId, kind, wantedAddress, reconnectGrantId }, actor) {
-      if (kind === 'sign-in' && wantedAddress === undefined && reconnectGrantId === undefined) {
-        throw new AppError('tokens.sign_in_link_unbound', { field: 'wantedAddress' })
+    async create({ cloudProviderId, kind, requestedAddress, reconnectGrantId }, actor) {
+      if (kind === 'sign-in' && requestedAddress === undefined && reconnectGrantId === undefined) {
+        throw new AppError('tokens.sign_in_link_unbound', { field: 'requestedAddress' })
       }
       await cloudProviders.get(cloudProviderId)
       const grant = reconnectGrantId === undefined ? undefined : await readGrant(reconnectGrantId)
@@ -158,14 +158,14 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
       const token = randomBytes(32).toString('base64url')
       const now = clock.now()
       const row = await database.transaction(async (tx) => {
-        const detail = { cloudProviderId, kind, wantedAddress, reconnectGrantId }
+        const detail = { cloudProviderId, kind, requestedAddress, reconnectGrantId }
         await revokeOpenOnes(
           tx,
           (links) =>
             links
               .where('cloud_provider_id', '=', cloudProviderId)
               .where('kind', '=', kind)
-              .where((eb) => eb(eb.fn('lower', ['wanted_address']), 'is not distinct from', lowered(wantedAddress)))
+              .where((eb) => eb(eb.fn('lower', ['wanted_address']), 'is not distinct from', lowered(requestedAddress)))
               .where('reconnect_grant_id', 'is not distinct from', reconnectGrantId ?? null),
           actor,
         )
@@ -177,7 +177,7 @@ export function createSignInLinks(deps: SignInLinksDeps): UsableSignInLinks {
             token_hash: hashOf(new Secret(token)),
             cloud_provider_id: cloudProviderId,
             kind,
-            wanted_address: wantedAddress ?? null,
+            wanted_address: requestedAddress ?? null,
             reconnect_grant_id: reconnectGrantId ?? null,
             created_by: actor,
             created_at: now,

@@ -25,7 +25,7 @@ const {
 
 describe('the URL of the sign-in page', () => {
   it('requests a code with PKCE and the only redirect URI, and never forces consent again', async () => {
-    const url = await begin({ wantedAddress: 'support@contoso.example' })
+    const url = await begin({ requestedAddress: 'support@contoso.example' })
     const { state, nonce, code_challenge: challenge, scope, ...rest } = Object.fromEntries(url.searchParams)
 
     expect(url.origin + url.pathname).toBe(`${server.origin}/${TENANT}/oauth2/v2.0/authorize`)
@@ -74,7 +74,7 @@ describe('the URL of the sign-in page', () => {
 
 describe('a sign-in at Microsoft', () => {
   it('becomes a grant of the person in the ID token', async () => {
-    const outcome = await signIn({}, { wantedAddress: 'support@contoso.example' })
+    const outcome = await signIn({}, { requestedAddress: 'support@contoso.example' })
 
     expect(outcome).toMatchObject({
       kind: 'granted',
@@ -82,7 +82,7 @@ describe('a sign-in at Microsoft', () => {
       userName: 'ben@contoso.example',
       scopesMissing: [],
       renewed: false,
-      wantedAddress: 'support@contoso.example',
+      requestedAddress: 'support@contoso.example',
     })
     const grant = await grants.get((outcome as { grantId: GrantId }).grantId)
     expect(grant).toMatchObject({ objectId: BEN, displayName: 'Ben Ito', ended: undefined })
@@ -310,7 +310,7 @@ describe('a renewal of a grant', () => {
 describe('an admin consent', () => {
   it('is requested from an organization, and continues with a sign-in', async () => {
     await cloudProviders.update(provider(), { accountTypes: 'multitenant' }, ACTOR)
-    const url = await begin({ kind: 'admin-consent', wantedAddress: 'support@contoso.example' })
+    const url = await begin({ kind: 'admin-consent', requestedAddress: 'support@contoso.example' })
     expect(url.pathname).toBe('/organizations/v2.0/adminconsent')
     expect(url.searchParams.get('scope')?.split(' ')).toContain('https://graph.microsoft.com/Mail.Send')
 
@@ -320,7 +320,7 @@ describe('an admin consent', () => {
     expect(outcome).toMatchObject({
       kind: 'consent-reported',
       tenantId: OTHER_TENANT,
-      wantedAddress: 'support@contoso.example',
+      requestedAddress: 'support@contoso.example',
     })
     const next = (outcome as { next: string }).next
     expect(new URL(next).searchParams.get('state')).not.toBe(query.state)

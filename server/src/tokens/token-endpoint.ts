@@ -32,7 +32,7 @@ export interface RefreshedTokens {
 /** Fields of a grant needed for a refresh. */
 export type Refreshable = Pick<
   Grant,
-  'cloudProviderId' | 'tenantId' | 'authority' | 'scopesWanted' | 'scopesGranted' | 'refreshToken'
+  'cloudProviderId' | 'tenantId' | 'authority' | 'scopesRequested' | 'scopesGranted' | 'refreshToken'
 >
 
 export interface CodeRedemption {
@@ -42,10 +42,10 @@ export interface CodeRedemption {
   codeVerifier: Secret
   redirectUri: string
   /** All scopes requested at the sign-in. The code is redeemed for the first resource among them. */
-  scopesWanted: readonly string[]
+  scopesRequested: readonly string[]
 }
 
-export type DeviceCodeRedemption = Pick<CodeRedemption, 'provider' | 'authority' | 'scopesWanted'> & {
+export type DeviceCodeRedemption = Pick<CodeRedemption, 'provider' | 'authority' | 'scopesRequested'> & {
   deviceCode: Secret
 }
 
@@ -89,7 +89,7 @@ export interface TokenEndpointDeps {
 export function createTokenEndpoint({ cloudProviders, requestToken, clock }: TokenEndpointDeps): TokenEndpoint {
   async function refresh(grant: Refreshable, resource: Resource, claims?: string): Promise<RefreshedTokens> {
     const provider = await cloudProviders.get(grant.cloudProviderId)
-    const scopes = scopesOf(provider, resource, grant.scopesWanted, grant.scopesGranted)
+    const scopes = scopesOf(provider, resource, grant.scopesRequested, grant.scopesGranted)
     if (scopes.length === 0) throw new AppError('tokens.scope_not_granted')
     const askedAt = clock.now()
     // The authority that issued the grant, independent of this process's clouds file. A request elsewhere would lose
@@ -138,13 +138,13 @@ export function createTokenEndpoint({ cloudProviders, requestToken, clock }: Tok
 
   /** Requests the first tokens of a sign-in, for the first resource among the requested scopes. */
   async function redeemFirst(
-    { provider, authority, scopesWanted }: Pick<CodeRedemption, 'provider' | 'authority' | 'scopesWanted'>,
+    { provider, authority, scopesRequested }: Pick<CodeRedemption, 'provider' | 'authority' | 'scopesRequested'>,
     form: Readonly<Record<string, string | Secret>>,
   ): Promise<RedeemedTokens> {
     const cloud = cloudProviders.cloudOf(provider)
-    const resource = scopesWanted.map((scope) => resourceOfScope(scope, cloud)).find((found) => found !== undefined)
+    const resource = scopesRequested.map((scope) => resourceOfScope(scope, cloud)).find((found) => found !== undefined)
     if (resource === undefined) throw new TypeError('a sign-in without a scope of any resource')
-    const scopes = scopesOf(provider, resource, scopesWanted, [])
+    const scopes = scopesOf(provider, resource, scopesRequested, [])
     const askedAt = clock.now()
     const issued = await request({
       provider,
@@ -171,7 +171,7 @@ export function createTokenEndpoint({ cloudProviders, requestToken, clock }: Tok
 
   async function resourcesOf(grant: GrantSummary): Promise<Resource[]> {
     const cloud = cloudProviders.cloudOf(await cloudProviders.get(grant.cloudProviderId))
-    const scopes = [...grant.scopesGranted, ...grant.scopesWanted]
+    const scopes = [...grant.scopesGranted, ...grant.scopesRequested]
     const resources = scopes.map((scope) => resourceOfScope(scope, cloud)).filter((resource) => resource !== undefined)
     return [...new Set(resources)]
   }

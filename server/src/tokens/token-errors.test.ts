@@ -22,7 +22,7 @@ describe('an error of the token endpoint', () => {
       { status: 400, error: 'invalid_grant', suberror: 'message_only', errorCodes: [50076] },
       'blocked_by_policy',
     ],
-    ['a wish for MFA', { status: 400, error: 'invalid_grant', suberror: 'basic_action' }, 'grant_ended'],
+    ['a request for MFA', { status: 400, error: 'invalid_grant', suberror: 'basic_action' }, 'grant_ended'],
     ['the same of the old endpoint', { status: 400, error: 'interaction_required' }, 'grant_ended'],
     ['a policy', { status: 400, error: 'invalid_grant', suberror: 'message_only' }, 'blocked_by_policy'],
     ['withdrawn consent', { status: 400, error: 'invalid_grant', suberror: 'consent_required' }, 'consent_required'],

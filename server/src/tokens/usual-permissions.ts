@@ -6,8 +6,8 @@ import { type CloudProvider, EVERYTHING_BY_GRAPH, type PermissionChoice } from '
  */
 export function usualPermissions(
   { accountTypes }: Pick<CloudProvider, 'accountTypes'>,
-  wantedKind?: 'user' | 'shared',
+  requestedKind?: 'user' | 'shared',
 ): PermissionChoice {
-  if (accountTypes !== 'multitenant-and-personal' || wantedKind === 'shared') return EVERYTHING_BY_GRAPH
+  if (accountTypes !== 'multitenant-and-personal' || requestedKind === 'shared') return EVERYTHING_BY_GRAPH
   return { ...EVERYTHING_BY_GRAPH, kinds: ['user'] }
 }

@@ -1,7 +1,7 @@
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { Organization } from '../kernel/mail-services.ts'
 import type { Secret } from '../kernel/secret.ts'
-import type { ReadingRoad, SendingRoad } from './mail-transport.ts'
+import type { ReceiveProtocol, SendProtocol } from './mail-transport.ts'
 import type { MailServers } from './mail-servers/servers.ts'
 
 /** Opens a mailbox: a user by a grant (delegated permissions), the application itself, or a password at mail servers. */
@@ -21,9 +21,9 @@ export interface AccountAccess {
   cloudProviderId: CloudProviderId | undefined
   principal: Principal
   /** Graph when absent. */
-  receivesBy?: ReadingRoad
+  receivesBy?: ReceiveProtocol
   /** Graph when absent. */
-  sendsBy?: SendingRoad
+  sendsBy?: SendProtocol
   /** Defined for a password. */
   servers?: MailServers | undefined
   trustedAuthServId?: string | undefined

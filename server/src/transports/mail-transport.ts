@@ -35,11 +35,11 @@ export interface MailTransport {
   readonly hasCopyAtSender?: (messageId: string) => Promise<boolean>
 }
 
-export type ReadingRoad = 'graph' | 'imap'
-export type SendingRoad = 'graph' | 'smtp'
+export type ReceiveProtocol = 'graph' | 'imap'
+export type SendProtocol = 'graph' | 'smtp'
 
 export interface ReadingTransport {
-  readonly road: ReadingRoad
+  readonly protocol: ReceiveProtocol
 
   /**
    * Returns true if this protocol issued the id. Ids of the other protocol are never sent to a server, although the
@@ -135,7 +135,7 @@ export type SendingTransport = DraftSending | MessageSending
  * checked.
  */
 export interface DraftSending {
-  readonly road: 'graph'
+  readonly protocol: 'graph'
   readonly by: 'draft'
   readonly limits: TransportLimits
 
@@ -170,7 +170,7 @@ export interface DraftSending {
 
 /** Sending of whole messages. Only the copy in Sent shows that a message was sent. */
 export interface MessageSending {
-  readonly road: 'smtp'
+  readonly protocol: 'smtp'
   readonly by: 'message'
   readonly limits: TransportLimits
   /** Identifies the server and the login. Mailboxes with the same lane share its limits. */
@@ -308,7 +308,7 @@ export interface RemoteDraft {
   toAttach: readonly OutgoingAttachment[]
 }
 
-export interface PreflightLight {
+export interface PreflightCheck {
   what: 'exists' | 'reads' | 'writes' | 'sends'
   outcome: 'ok' | 'wrong' | 'not-tried'
   /** With `wrong`: code of the error catalogue. With `not-tried`: the reason. */
@@ -320,7 +320,7 @@ export interface PreflightLight {
 }
 
 export interface PreflightResult {
-  lights: readonly PreflightLight[]
+  checks: readonly PreflightCheck[]
 }
 
 export interface NotificationRequest {

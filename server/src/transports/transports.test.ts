@@ -25,7 +25,7 @@ function setUp() {
   const transport = {} as MailTransport
   const service: MailService = {
     open: ({ address }) => (calls.opened.push(address), Promise.resolve(transport)),
-    canSendBy: (_, road) => Promise.resolve(road === 'graph'),
+    canSendBy: (_, protocol) => Promise.resolve(protocol === 'graph'),
     addressesIn: () => Promise.resolve(['info@contoso.example']),
     pausedUntil: () => new Date(0),
     close: () => (calls.closed++, Promise.resolve()),
@@ -57,7 +57,7 @@ describe('transports', () => {
 
     const { reading, sending } = await transports.open(byPassword)
 
-    expect([reading.road, sending.road]).toEqual(['imap', 'smtp'])
+    expect([reading.protocol, sending.protocol]).toEqual(['imap', 'smtp'])
     expect(await transports.canSendBy(byPassword, 'smtp')).toBe(true)
     expect(await transports.canSendBy(byPassword, 'graph')).toBe(false)
     expect(transports.pausedUntil(byPassword)).toBeUndefined()

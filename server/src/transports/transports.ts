@@ -1,14 +1,14 @@
 import type { CloudProviderId } from '../kernel/ids.ts'
 import type { MailServiceNames, Organization } from '../kernel/mail-services.ts'
 import type { AccountAccess, TokenAccess } from './account-access.ts'
-import type { MailTransport, SendingRoad } from './mail-transport.ts'
+import type { MailTransport, SendProtocol } from './mail-transport.ts'
 import { createPasswordService, type PasswordServiceDeps } from './mail-servers/password-service.ts'
 
 /** A mail service whose mailboxes are opened with access tokens. One folder of this room per service. */
 export interface MailService {
   open(access: TokenAccess): Promise<MailTransport>
   /** Checks the consent that is stored; sends no request. */
-  canSendBy(access: TokenAccess, road: SendingRoad): Promise<boolean>
+  canSendBy(access: TokenAccess, protocol: SendProtocol): Promise<boolean>
   /** Addresses in an organization that the application may list; seldom permitted. */
   addressesIn(where: { cloudProviderId: CloudProviderId } & Organization): Promise<string[]>
   /** End of the pause that the service demanded for a mailbox, as far as this process knows. */
@@ -21,7 +21,7 @@ export interface MailService {
 export interface Transports {
   open(access: AccountAccess): Promise<MailTransport>
   /** Checks the consent that is stored; sends no request. */
-  canSendBy(access: AccountAccess, road: SendingRoad): Promise<boolean>
+  canSendBy(access: AccountAccess, protocol: SendProtocol): Promise<boolean>
   addressesIn: MailService['addressesIn']
   pausedUntil(mailbox: Pick<AccountAccess, 'cloudProviderId' | 'address'>): Date | undefined
   /** Closes all connections. */
@@ -51,9 +51,9 @@ export function createTransports({ services, cloudProviders, ...deps }: Transpor
       if (!isTokenAccess(access)) return byPassword.open(access)
       return (await serviceOf(access.cloudProviderId)).open(access)
     },
-    async canSendBy(access, road) {
-      if (!isTokenAccess(access)) return road === 'smtp'
-      return (await serviceOf(access.cloudProviderId)).canSendBy(access, road)
+    async canSendBy(access, protocol) {
+      if (!isTokenAccess(access)) return protocol === 'smtp'
+      return (await serviceOf(access.cloudProviderId)).canSendBy(access, protocol)
     },
     addressesIn: async (where) => (await serviceOf(where.cloudProviderId)).addressesIn(where),
     pausedUntil: ({ cloudProviderId, address }) =>

@@ -39,7 +39,7 @@ interface StoredThing {
 const ADMIN_READ: Row = { who: 'admins', scope: 'admin:read' }
 const ADMIN_WRITE: Row = { who: 'admins', scope: 'admin:write' }
 const ACCOUNT = { of: ({ account }: Thing) => ({ path: { id: account.id } }) }
-const NO_WISH = { of: ({ account }: Thing) => ({ path: { id: account.id, wishId: newId() } }) }
+const NO_REQUEST = { of: ({ account }: Thing) => ({ path: { id: account.id, requestId: newId() } }) }
 const EXAMINED = { of: ({ account }: Thing) => ({ path: { id: account.id }, body: {} }) }
 const PROVIDER = { of: ({ account }: Thing) => ({ path: { id: account.cloudProviderId } }) }
 const CONVERSATION = { named: true as const, of: ({ conversation }: Thing) => ({ path: { id: conversation } }) }
@@ -116,7 +116,7 @@ export function permissionRows(people: {
     'DELETE /v1/cloud-providers/:id/credentials/:credentialId': { ...ADMIN_WRITE, ...PROVIDER },
     'PATCH /v1/cloud-providers/:id/credentials/:credentialId': {
       ...ADMIN_WRITE,
-      of: ({ account }) => ({ path: { id: account.cloudProviderId }, body: { endsAt: null } }),
+      of: ({ account }) => ({ path: { id: account.cloudProviderId }, body: { expiresAt: null } }),
     },
     'POST /v1/cloud-providers/:id/credentials/:credentialId/try': { ...ADMIN_WRITE, ...PROVIDER },
     'GET /v1/cloud-providers/:id/dependents': { ...ADMIN_READ, ...PROVIDER },
@@ -272,7 +272,7 @@ export function permissionRows(people: {
     'GET /v1/email-accounts/:id/removal': { ...ADMIN_READ, named: true, ...ACCOUNT },
     'POST /v1/email-accounts/:id/resume': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
     'POST /v1/email-accounts/:id/send-test': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
-    'GET /v1/email-accounts/:id/unsent': { ...read, named: true, ...ACCOUNT },
+    'GET /v1/email-accounts/:id/outbox': { ...read, named: true, ...ACCOUNT },
     'POST /v1/email-accounts/folders': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },
     'POST /v1/email-accounts/preflight': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },
     'GET /v1/events': read,
@@ -284,22 +284,24 @@ export function permissionRows(people: {
     },
     'POST /v1/device-sign-ins': {
       who: 'admins',
-      of: ({ account: { cloudProviderId } }) => ({ body: { cloudProviderId, wantedAddress: 'new@contoso.example' } }),
+      of: ({ account: { cloudProviderId } }) => ({
+        body: { cloudProviderId, requestedAddress: 'new@contoso.example' },
+      }),
     },
     'GET /v1/device-sign-ins/:id': { who: 'anybody', of: () => ({ path: { id: newId() } }) },
     'POST /v1/sign-in-links/begin-device': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
-    'GET /v1/email-accounts/:id/principal-wishes': { ...ADMIN_READ, named: true, ...ACCOUNT },
-    'DELETE /v1/email-accounts/:id/principal-wishes/:wishId': { ...ADMIN_WRITE, named: true, ...NO_WISH },
-    'POST /v1/email-accounts/:id/principal-wishes/:wishId/accept': { ...ADMIN_WRITE, named: true, ...NO_WISH },
-    'POST /v1/email-accounts/:id/principal-wishes/:wishId/try': { ...ADMIN_WRITE, named: true, ...NO_WISH },
-    'DELETE /v1/email-accounts/:id/stand-by': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
-    'PUT /v1/email-accounts/:id/stand-by': {
+    'GET /v1/email-accounts/:id/principal-requests': { ...ADMIN_READ, named: true, ...ACCOUNT },
+    'DELETE /v1/email-accounts/:id/principal-requests/:requestId': { ...ADMIN_WRITE, named: true, ...NO_REQUEST },
+    'POST /v1/email-accounts/:id/principal-requests/:requestId/accept': { ...ADMIN_WRITE, named: true, ...NO_REQUEST },
+    'POST /v1/email-accounts/:id/principal-requests/:requestId/try': { ...ADMIN_WRITE, named: true, ...NO_REQUEST },
+    'DELETE /v1/email-accounts/:id/backup-sign-in': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'PUT /v1/email-accounts/:id/backup-sign-in': {
       ...ADMIN_WRITE,
       named: true,
       of: ({ account }) => ({ path: { id: account.id }, body: { grantId: account.grantId } }),
     },
-    'POST /v1/email-accounts/:id/stand-by/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
-    'POST /v1/email-accounts/:id/stand-by/make-first': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/backup-sign-in/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+    'POST /v1/email-accounts/:id/backup-sign-in/make-principal': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
     'GET /v1/grants/:id/dependents': { ...ADMIN_READ, of: ({ account }) => ({ path: { id: account.grantId } }) },
     'GET /v1/grants': ADMIN_READ,
     'DELETE /v1/grants/:id': { ...ADMIN_WRITE, of: ({ account }) => ({ path: { id: account.grantId } }) },
@@ -320,7 +322,7 @@ export function permissionRows(people: {
     },
     'DELETE /v1/invitations/:id': ADMIN_WRITE,
     'POST /v1/links/accept': { who: 'anybody', of: () => ({ body: { token: 'x', password: 'long enough pass' } }) },
-    'POST /v1/links/look': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
+    'POST /v1/links/preview': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
     'GET /v1/messages/:id': { ...read, ...MESSAGE },
     'GET /v1/messages/:id/answer': {
       ...read,
@@ -356,12 +358,12 @@ export function permissionRows(people: {
     'POST /v1/sign-in-links': {
       who: 'admins',
       of: ({ account: { cloudProviderId } }) => ({
-        body: { cloudProviderId, kind: 'sign-in', wantedAddress: 'new@contoso.example' },
+        body: { cloudProviderId, kind: 'sign-in', requestedAddress: 'new@contoso.example' },
       }),
     },
     'DELETE /v1/sign-in-links/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
     'POST /v1/sign-in-links/begin': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
-    'POST /v1/sign-in-links/look': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
+    'POST /v1/sign-in-links/preview': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
     'POST /v1/submissions': {
       ...send,
       named: true,
@@ -397,7 +399,7 @@ export function permissionRows(people: {
       who: 'anybody',
       of: () => ({ body: { token: 'x', tenantId: newId(), clientId: newId() } }),
     },
-    'POST /v1/work-orders/look': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
+    'POST /v1/work-orders/preview': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
   }
 }
 

@@ -27,8 +27,8 @@ export interface Begun {
 
 export interface WantedSignIn {
   kind?: 'sign-in' | 'admin-consent'
-  wantedAddress?: string
-  wantedKind?: 'user' | 'shared'
+  requestedAddress?: string
+  requestedKind?: 'user' | 'shared'
   reconnectGrantId?: string
   alsoBy?: readonly ('imap' | 'smtp')[]
 }
@@ -69,9 +69,9 @@ export async function createConnectingStage(
     exchange = [],
   }: { withConsent?: boolean; more?: object; exchange?: readonly string[] } = {}) {
     const directory = await openSandboxDirectory(sandbox)
-    const wish = { cloud: 'sandbox', accountTypes: 'single-tenant', ...EVERYTHING_BY_GRAPH } as const
+    const request = { cloud: 'sandbox', accountTypes: 'single-tenant', ...EVERYTHING_BY_GRAPH } as const
     return directory.register(
-      { ...rooms.workOrders.draw(wish).manifest, ...more },
+      { ...rooms.workOrders.draw(request).manifest, ...more },
       {
         consentTo: [
           ...(withConsent ? SCOPES.map((value) => ({ resourceAppId: GRAPH_APP_ID, value })) : []),
@@ -90,7 +90,7 @@ export async function createConnectingStage(
         tenantId: CONTOSO.tenantId,
         clientId,
         contact: CONTOSO.admin,
-        credential: { kind: 'secret', secret: new Secret(secret), endsAt: undefined },
+        credential: { kind: 'secret', secret: new Secret(secret), expiresAt: undefined },
       },
       'test',
     )

@@ -36,7 +36,7 @@ export interface RegisteredApplication {
   /** Application (client) ID. The directory changes the application by its object id. */
   clientId: string
   objectId: string
-  secret: { keyId: string; value: string; endsAt: Date }
+  secret: { keyId: string; value: string; expiresAt: Date }
 }
 
 /** Signs the admin in like `az login`. */
@@ -111,7 +111,7 @@ export async function openSandboxDirectory(
         })
       }
       const { keyId, secretText: value, endDateTime } = password
-      return { clientId, objectId, secret: { keyId, value, endsAt: new Date(endDateTime) } }
+      return { clientId, objectId, secret: { keyId, value, expiresAt: new Date(endDateTime) } }
     },
   }
 }

@@ -92,7 +92,7 @@ export async function createSignInStage() {
         tenantId: TENANT,
         clientId: newId(),
         contact: 'ada@contoso.example',
-        credential: { kind: 'secret', secret: new Secret('good'), endsAt: undefined },
+        credential: { kind: 'secret', secret: new Secret('good'), expiresAt: undefined },
       },
       ACTOR,
     )

@@ -77,7 +77,7 @@ export class StrictMailServer {
     return {
       preflight: unused,
       reading: {
-        road: 'graph',
+        protocol: 'graph',
         owns: () => true,
         listFolders: unused,
         changes: () => {
@@ -99,7 +99,7 @@ export class StrictMailServer {
           this.step('findByMessageId', () => this.sentCopies().filter((copy) => copy.messageId === messageId)),
       },
       sending: {
-        road: 'graph',
+        protocol: 'graph',
         by: 'draft',
         limits: { messageBytes: 1e9, attachmentBytes: 3 * 1024 * 1024 - 1 },
         createDraft: (message) => this.step('createDraft', () => this.#create(message)),

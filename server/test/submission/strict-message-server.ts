@@ -65,7 +65,7 @@ export class StrictMessageServer extends StrictMailServer {
           this.step('hasCopyAtSender', () => !this.copyAtSenderIsLate && this.atSender.has(messageId)),
       }),
       sending: {
-        road: 'smtp',
+        protocol: 'smtp',
         by: 'message',
         limits: {
           messageBytes: 1e9,

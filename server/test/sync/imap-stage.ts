@@ -31,7 +31,7 @@ export function openByImap(address: string, port: number, clock: Clock): OpenedB
   const reading = createImapReading({ connections, clock, parser: mailParser })
   return {
     connections,
-    transport: { preflight: async () => ({ lights: [{ what: 'reads', outcome: 'ok' }] }), reading, sending },
+    transport: { preflight: async () => ({ checks: [{ what: 'reads', outcome: 'ok' }] }), reading, sending },
   }
 }
 

@@ -125,7 +125,7 @@ export class StrictFolderServer {
 
   get transport(): MailTransport {
     const reading = {
-      road: 'graph' as const,
+      protocol: 'graph' as const,
       owns: () => true,
       notifications: this.notifications,
       watch: undefined,
@@ -153,7 +153,7 @@ export class StrictFolderServer {
       },
     }
     return {
-      preflight: async () => ({ lights: [{ what: 'reads', outcome: 'ok' }] }),
+      preflight: async () => ({ checks: [{ what: 'reads', outcome: 'ok' }] }),
       reading: unlessOther(reading) as ReadingTransport,
       sending: unlessOther({}) as SendingTransport,
     }

@@ -7,5 +7,5 @@ export function principalGrantId({ principal }: EmailAccount): string | undefine
 
 /** Id of the sign-in that the mailbox waits for: the main one while a backup opens it. */
 export function awaitedGrantId(account: EmailAccount): string | undefined {
-  return account.standBy?.insteadOf ?? principalGrantId(account)
+  return account.backupSignIn?.insteadOf ?? principalGrantId(account)
 }

@@ -23,12 +23,12 @@ export function DeviceSignIn({ begun, next }: { begun: Begun; next?: ReactNode }
   useEffect(() => {
     if (isDone) void queryClient.invalidateQueries({ queryKey: [{ tags: ['grants'] }] })
   }, [isDone, queryClient])
-  const { state, userCode, verificationUri, expiresAt, wantedAddress, userName, reason } = data
+  const { state, userCode, verificationUri, expiresAt, requestedAddress, userName, reason } = data
   if (state === 'done') {
     return (
       <Alert color="teal" variant="outline" role="status" title={text.done(userName ?? '')} styles={plainTitle}>
         <Stack gap="sm" align="flex-start">
-          <Text size="sm">{text.doneSentence(wantedAddress)}</Text>
+          <Text size="sm">{text.doneSentence(requestedAddress)}</Text>
           {next}
         </Stack>
       </Alert>
@@ -45,13 +45,13 @@ export function DeviceSignIn({ begun, next }: { begun: Begun; next?: ReactNode }
         styles={plainTitle}
       >
         <Text size="sm">
-          {userName !== undefined && text.signedIn(userName)} {fixFor(reason?.fix, wantedAddress, userName)}
+          {userName !== undefined && text.signedIn(userName)} {fixFor(reason?.fix, requestedAddress, userName)}
         </Text>
       </Alert>
     )
   }
   return (
-    <Alert color="cyan" variant="outline" title={text.title(wantedAddress)} styles={plainTitle}>
+    <Alert color="cyan" variant="outline" title={text.title(requestedAddress)} styles={plainTitle}>
       <Stack gap="xs">
         <Text size="sm">
           {text.open}{' '}

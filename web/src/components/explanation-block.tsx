@@ -11,7 +11,7 @@ export interface ExplanationBlockProps {
 
 /** Explains a code of Microsoft: cause, responsible person, place, and the command to copy, with the real names. */
 export function ExplanationBlock({ explanation, isResponsibleShown = false }: ExplanationBlockProps) {
-  const { cause, whoWords, where, commands, said, lookUpUrl } = explanation
+  const { cause, whoWords, where, commands, said, lookupUrl } = explanation
   const text = words.doctor.explanation
   return (
     <Stack gap={6}>
@@ -30,8 +30,8 @@ export function ExplanationBlock({ explanation, isResponsibleShown = false }: Ex
       {said !== undefined && (
         <Text size="xs" c="dimmed">
           {text.said} {said}.{' '}
-          {lookUpUrl !== undefined && (
-            <Anchor href={lookUpUrl} target="_blank" rel="noreferrer" size="xs">
+          {lookupUrl !== undefined && (
+            <Anchor href={lookupUrl} target="_blank" rel="noreferrer" size="xs">
               {text.lookUp}
             </Anchor>
           )}

@@ -151,8 +151,8 @@ export function registerSubscriptions(
   })
 
   function asked({ body, caller, headers, subject }: FastifyRequest): Subscription {
-    const { expirationDateTime, ...wish } = readSubscription(body)
-    const resource = readResource(wish.sent.resource)
+    const { expirationDateTime, ...requested } = readSubscription(body)
+    const resource = readResource(requested.sent.resource)
     requireReading(caller)
     const mailbox = ownerOfMailbox(caller, resource.owner, directory)
     if (!mayRead(atMailbox(caller, mailbox.id, directory.people))) throw accessDenied()
@@ -167,7 +167,7 @@ export function registerSubscriptions(
     }
     const principal = directory.consents.findServicePrincipal(caller.tenantId, caller.appId)
     return {
-      ...wish,
+      ...requested,
       id: randomUUID(),
       applicationId: caller.appId,
       tenantId: caller.tenantId,

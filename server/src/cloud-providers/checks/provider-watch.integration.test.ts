@@ -64,8 +64,8 @@ async function look(): Promise<void> {
 
 async function endsIn(days: number): Promise<void> {
   const [credential] = await cloudProviders.listCredentials(id)
-  const endsAt = new Date(clock.now().getTime() + days * DAY_MS)
-  await cloudProviders.changeCredentialEnd(id, credential!.id, endsAt, ACTOR)
+  const expiresAt = new Date(clock.now().getTime() + days * DAY_MS)
+  await cloudProviders.changeCredentialEnd(id, credential!.id, expiresAt, ACTOR)
 }
 
 const thresholds = () => alerts.told.map(({ key }) => Number(key.split(':').at(-1)))
@@ -133,8 +133,8 @@ describe('the expiry countdown', () => {
     await endsIn(20)
     const addPassword = `/applications/${app.objectId}/addPassword`
     const next = await directory.ask<{ secretText: string }>('POST', addPassword, { passwordCredential: {} })
-    const endsAt = new Date(clock.now().getTime() + 300 * DAY_MS)
-    const wrong = { kind: 'secret', secret: new Secret('never~accepted'), endsAt } as const
+    const expiresAt = new Date(clock.now().getTime() + 300 * DAY_MS)
+    const wrong = { kind: 'secret', secret: new Secret('never~accepted'), expiresAt } as const
     await cloudProviders.addCredential(id, wrong, ACTOR)
     await look()
     expect(thresholds()).toEqual([30])

@@ -4,7 +4,7 @@ import type { CloudProviderId } from '../../kernel/ids.ts'
 import { createTicker, type Ticker } from '../../kernel/ticker.ts'
 import type { CloudProvider } from '../cloud-provider.ts'
 import type { CredentialSummary } from '../credentials/provider-credential.ts'
-import { type Dependent, endingAlert, endingOf } from '../credentials/expiry.ts'
+import { type Dependent, expiryAlert, expiryOf } from '../credentials/expiry.ts'
 import type { CloudProviders } from '../cloud-providers-port.ts'
 
 const MINUTE_MS = 60 * 1000
@@ -93,8 +93,11 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
   async function hasUnaskedEnd(id: CloudProviderId): Promise<boolean> {
     const now = clock.now()
     return (await cloudProviders.listCredentials(id)).some(
-      ({ endsAt, standing, lastUsedAt }) =>
-        standing.state === 'works' && endsAt !== undefined && endsAt <= now && !(lastUsedAt && lastUsedAt >= endsAt),
+      ({ expiresAt, standing, lastUsedAt }) =>
+        standing.state === 'works' &&
+        expiresAt !== undefined &&
+        expiresAt <= now &&
+        !(lastUsedAt && lastUsedAt >= expiresAt),
     )
   }
 
@@ -116,7 +119,7 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
   }
 
   async function countDown(id: CloudProviderId): Promise<void> {
-    const ending = endingOf(await cloudProviders.listCredentials(id), clock.now())
+    const ending = expiryOf(await cloudProviders.listCredentials(id), clock.now())
     if (!ending) return
     const [provider, stopped] = await Promise.all([cloudProviders.get(id), dependents(id)])
     const page = `${publicUrl}/cloud-providers/${id}`
@@ -127,7 +130,7 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
         .where('id', '=', ending.credentialId)
         .where((eb) => eb.or([eb('ending_told', 'is', null), eb('ending_told', '>', ending.threshold)]))
         .executeTakeFirst()
-      if (numUpdatedRows > 0n) await alerts.enqueue(tx, endingAlert(provider, ending, stopped, page))
+      if (numUpdatedRows > 0n) await alerts.enqueue(tx, expiryAlert(provider, ending, stopped, page))
     })
   }
 
@@ -138,7 +141,7 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
       new Date(now.getTime() + LOOK_AGAIN_MS),
       ...timesOf(provider),
       ...credentials.filter((one) => mayBeTried(one, now)).flatMap(({ trialAt }) => trialAt ?? []),
-      ...credentials.flatMap(({ endsAt }) => (endsAt !== undefined && endsAt > now ? [endsAt] : [])),
+      ...credentials.flatMap(({ expiresAt }) => (expiresAt !== undefined && expiresAt > now ? [expiresAt] : [])),
     ].map((time) => time.getTime())
     const dueAt = new Date(Math.max(Math.min(...times), now.getTime() + TICK_MS))
     await db.updateTable('cloud_providers').set({ due_at: dueAt }).where('id', '=', id).execute()
@@ -159,6 +162,6 @@ function timesOf({ state, nextTryAt }: CloudProvider): Date[] {
 }
 
 /** Skips expired credentials unless all others fail. */
-function mayBeTried({ trialAt, endsAt }: CredentialSummary, now: Date): boolean {
-  return trialAt !== undefined && (endsAt === undefined || endsAt > now)
+function mayBeTried({ trialAt, expiresAt }: CredentialSummary, now: Date): boolean {
+  return trialAt !== undefined && (expiresAt === undefined || expiresAt > now)
 }

@@ -16,7 +16,7 @@ export interface RegisteredCredential {
   thumbprint: string | undefined
   /** Description that the admin entered. */
   description: string | undefined
-  endsAt: Date
+  expiresAt: Date
 }
 
 /**
@@ -115,17 +115,17 @@ const Application = z
       .max(1000),
   })
   .transform(({ passwordCredentials, keyCredentials }): RegisteredCredential[] => [
-    ...passwordCredentials.map(({ hint, displayName: description, endDateTime: endsAt }) => ({
+    ...passwordCredentials.map(({ hint, displayName: description, endDateTime: expiresAt }) => ({
       hint: hint ?? undefined,
       thumbprint: undefined,
       description,
-      endsAt,
+      expiresAt,
     })),
-    ...keyCredentials.map(({ customKeyIdentifier, displayName: description, endDateTime: endsAt }) => ({
+    ...keyCredentials.map(({ customKeyIdentifier, displayName: description, endDateTime: expiresAt }) => ({
       hint: undefined,
       description,
       thumbprint: thumbprintOf(customKeyIdentifier ?? ''),
-      endsAt,
+      expiresAt,
     })),
   ])
 

@@ -220,13 +220,16 @@ const INCLUDED_IN: Readonly<Record<string, string>> = {
 }
 
 /** Permissions to register and grant for such mailboxes, without {@link SIGN_IN_PERMISSIONS}. */
-export function permissionsFor({ kinds, ...roads }: PermissionChoice): Permission[] {
-  return [USER_READ, ...rowsFor(roads, (kind) => kind === 'any' || (kind !== 'application' && kinds.includes(kind)))]
+export function permissionsFor({ kinds, ...protocols }: PermissionChoice): Permission[] {
+  return [
+    USER_READ,
+    ...rowsFor(protocols, (kind) => kind === 'any' || (kind !== 'application' && kinds.includes(kind))),
+  ]
 }
 
 /** Permissions of the application itself. They do not distinguish own and shared mailboxes. */
-export function applicationPermissionsFor(roads: Pick<PermissionChoice, 'receives' | 'sends'>): Permission[] {
-  return rowsFor(roads, (kind) => kind === 'application')
+export function applicationPermissionsFor(protocols: Pick<PermissionChoice, 'receives' | 'sends'>): Permission[] {
+  return rowsFor(protocols, (kind) => kind === 'application')
 }
 
 function rowsFor(

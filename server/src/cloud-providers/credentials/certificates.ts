@@ -25,7 +25,7 @@ export interface MadeCertificate {
   der: Buffer
   /** PKCS #8, PEM. */
   privateKey: Secret
-  endsAt: Date
+  expiresAt: Date
 }
 
 /** Generates a key pair and a self-signed certificate. Entra ID trusts it only because an admin uploads it. */
@@ -40,11 +40,11 @@ export async function makeCertificate({
 }): Promise<MadeCertificate> {
   const { subtle } = globalThis.crypto
   const keys = await subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
-  const endsAt = monthsAfter(from, months)
+  const expiresAt = monthsAfter(from, months)
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [commonName] }],
     notBefore: new Date(from.getTime() - SKEW_MS),
-    notAfter: endsAt,
+    notAfter: expiresAt,
     signingAlgorithm: ALGORITHM,
     keys,
   })
@@ -53,7 +53,7 @@ export async function makeCertificate({
   return {
     der: Buffer.from(certificate.rawData),
     privateKey: new Secret(`-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`),
-    endsAt: new X509Certificate(Buffer.from(certificate.rawData)).validToDate,
+    expiresAt: new X509Certificate(Buffer.from(certificate.rawData)).validToDate,
   }
 }
 

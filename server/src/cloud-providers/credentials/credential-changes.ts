@@ -40,15 +40,15 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
   async function keptOf(name: string, credential: NewCredential): Promise<KeptCredential> {
     if (credential.kind === 'secret') {
       checkSecret(credential.secret)
-      return { proof: credential.secret, certificate: undefined, endsAt: credential.endsAt }
+      return { proof: credential.secret, certificate: undefined, expiresAt: credential.expiresAt }
     }
     const { months } = credential
-    const { der, privateKey, endsAt } = await makeCertificate({
+    const { der, privateKey, expiresAt } = await makeCertificate({
       commonName: `Postkey: ${name}`,
       from: clock.now(),
       months,
     })
-    return { proof: privateKey, certificate: der, endsAt }
+    return { proof: privateKey, certificate: der, expiresAt }
   }
 
   /** Tries a credential and saves the result for the credential and, if no other is accepted, for the provider. */
@@ -114,7 +114,7 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
       // The lock prevents a concurrent addition between counting and adding.
       await lifecycle.hold(tx, id)
       const summary = await credentials.add(tx, id, kept)
-      const detail = { credentialId: summary.id, kind: summary.kind, endsAt: summary.endsAt?.toISOString() }
+      const detail = { credentialId: summary.id, kind: summary.kind, expiresAt: summary.expiresAt?.toISOString() }
       await audit.record(tx, { actor, action: 'cloud_provider.credential_added', subject: id, detail })
       await tx.updateTable('cloud_providers').set({ due_at: clock.now() }).where('id', '=', id).execute()
       return summary
@@ -123,10 +123,10 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
     return added.kind === 'certificate' ? added : tryOne(id, added.id)
   }
 
-  const changeEnd: CloudProviders['changeCredentialEnd'] = (id, credentialId, endsAt, actor) =>
+  const changeEnd: CloudProviders['changeCredentialEnd'] = (id, credentialId, expiresAt, actor) =>
     database.transaction(async (tx) => {
-      const changed = await credentials.changeEnd(tx, id, credentialId, endsAt)
-      const detail = { credentialId, endsAt: endsAt?.toISOString() ?? null }
+      const changed = await credentials.changeEnd(tx, id, credentialId, expiresAt)
+      const detail = { credentialId, expiresAt: expiresAt?.toISOString() ?? null }
       await audit.record(tx, { actor, action: 'cloud_provider.credential_expiry_changed', subject: id, detail })
       await tx.updateTable('cloud_providers').set({ due_at: clock.now() }).where('id', '=', id).execute()
       return changed

@@ -8,7 +8,7 @@ import { TEXTS } from '../texts.ts'
 /** Expiry dates in the registration, and the check line about reading them. */
 export interface ReadEnds {
   line: CheckLine
-  ends: { credential: ProviderCredential; endsAt: Date; description: string | undefined }[]
+  ends: { credential: ProviderCredential; expiresAt: Date; description: string | undefined }[]
 }
 
 /** Reads the expiry dates in the registration, if Microsoft allows the application to read itself. */
@@ -19,7 +19,7 @@ export async function readEnds(
   authorizationServer: AuthorizationServer,
 ): Promise<ReadEnds> {
   const line = (outcome: CheckLine['outcome'], title: string, fix?: string): CheckLine => ({
-    what: 'end-dates',
+    what: 'expiry-dates',
     outcome,
     title,
     ...(fix !== undefined && { fix }),
@@ -54,6 +54,8 @@ function matched(
     const [found, ...others] = registered.filter(({ hint, thumbprint }) =>
       certificate ? thumbprint === certificate.sha1 : hint !== undefined && hint === hintOf(credential.proof),
     )
-    return found && others.length === 0 ? [{ credential, endsAt: found.endsAt, description: found.description }] : []
+    return found && others.length === 0
+      ? [{ credential, expiresAt: found.expiresAt, description: found.description }]
+      : []
   })
 }

@@ -10,38 +10,45 @@ const DAY_MS = 24 * 60 * 60 * 1000
 export const DAYS_BEFORE = [60, 30, 14, 7, 3, 1] as const
 
 /** Expiry of the last working credential, after which every mailbox of the provider stops. */
-export interface Ending {
+export interface CredentialExpiry {
   credentialId: ProviderCredentialId
   kind: CredentialSummary['kind']
   /** Display name such as `client secret Qx8…`. */
   name: string
-  endsAt: Date
+  expiresAt: Date
   /** Remaining days, rounded up. */
   daysLeft: number
   /** Nearest threshold of {@link DAYS_BEFORE} that is reached. */
   threshold: (typeof DAYS_BEFORE)[number]
 }
 
-type Ended = Pick<CredentialSummary, 'id' | 'kind' | 'hint' | 'certificate' | 'endsAt' | 'standing'>
+type Ended = Pick<CredentialSummary, 'id' | 'kind' | 'hint' | 'certificate' | 'expiresAt' | 'standing'>
 
 /**
  * Returns the expiry to count down to. Only credentials that have worked count: an untried new secret postpones
  * nothing. If a working credential has no known expiry date, there is no countdown.
  */
-export function endingOf(credentials: readonly Ended[], now: Date): Ending | undefined {
+export function expiryOf(credentials: readonly Ended[], now: Date): CredentialExpiry | undefined {
   const working = credentials.filter(({ standing }) => standing.state === 'works')
-  const [last] = working.toSorted((a, b) => (b.endsAt?.getTime() ?? Infinity) - (a.endsAt?.getTime() ?? Infinity))
-  if (last?.endsAt === undefined) return undefined
-  const leftMs = last.endsAt.getTime() - now.getTime()
+  const [last] = working.toSorted((a, b) => (b.expiresAt?.getTime() ?? Infinity) - (a.expiresAt?.getTime() ?? Infinity))
+  if (last?.expiresAt === undefined) return undefined
+  const leftMs = last.expiresAt.getTime() - now.getTime()
   const threshold = DAYS_BEFORE.findLast((days) => leftMs <= days * DAY_MS)
   // After the expiry, the state of the provider reports the fault.
   if (threshold === undefined || leftMs <= 0) return undefined
-  const { id: credentialId, kind, endsAt } = last
-  return { credentialId, kind, name: nameOfCredential(last), endsAt, daysLeft: Math.ceil(leftMs / DAY_MS), threshold }
+  const { id: credentialId, kind, expiresAt } = last
+  return {
+    credentialId,
+    kind,
+    name: nameOfCredential(last),
+    expiresAt,
+    daysLeft: Math.ceil(leftMs / DAY_MS),
+    threshold,
+  }
 }
 
 /** Text of an expiry alert. */
-export interface EndingAlert {
+export interface ExpiryAlert {
   key: string
   kind: 'credential.expiry_announced'
   to: readonly string[]
@@ -58,12 +65,12 @@ export interface Dependent {
 
 const MOST_NAMED = 50
 
-export function endingAlert(
+export function expiryAlert(
   provider: Pick<CloudProvider, 'name' | 'clientId' | 'contact' | 'deputy'> & { id: CloudProviderId },
-  { credentialId, kind, name, endsAt, daysLeft, threshold }: Ending,
+  { credentialId, kind, name, expiresAt, daysLeft, threshold }: CredentialExpiry,
   dependents: readonly Dependent[],
   page: string,
-): EndingAlert {
+): ExpiryAlert {
   const span = daysLeft === 1 ? TEXTS.withinDay : fillText(TEXTS.inDays, { count: String(daysLeft) })
   const named = dependents.slice(0, MOST_NAMED).map(({ name, address }) => `- ${name} <${address}>`)
   const more = dependents.length - named.length
@@ -83,7 +90,7 @@ export function endingAlert(
     to: [provider.contact, provider.deputy].filter((address) => address !== undefined),
     subject: fillText(TEXTS.expirySubject, { credential: KIND_WORDS[kind], provider: provider.name, span }),
     text: [
-      fillText(TEXTS.expiryOpening, { credential: name, provider: provider.name, span, date: timeOf(endsAt) }),
+      fillText(TEXTS.expiryOpening, { credential: name, provider: provider.name, span, date: timeOf(expiresAt) }),
       '',
       ...stopped,
       '',
@@ -96,7 +103,7 @@ export function endingAlert(
     payload: {
       cloudProviderId: provider.id,
       credentialId,
-      endsAt: endsAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
       daysLeft,
       emailAccountIds: dependents.map(({ id }) => id),
     },

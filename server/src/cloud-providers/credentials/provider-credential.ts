@@ -10,7 +10,7 @@ export type NewCredential =
       kind: 'secret'
       secret: Secret
       /** Expiry date that Entra ID showed when the secret was created. */
-      endsAt: Date | undefined
+      expiresAt: Date | undefined
     }
   | { kind: 'certificate'; months: number }
 
@@ -25,9 +25,9 @@ export type Standing =
 export interface CredentialSummary {
   id: ProviderCredentialId
   kind: 'secret' | 'certificate'
-  endsAt: Date | undefined
+  expiresAt: Date | undefined
   /** Time at which the expiry date was read from the registration; undefined if it was entered. */
-  endReadAt: Date | undefined
+  expiryReadAt: Date | undefined
   createdAt: Date
   /** First characters of a secret, as Microsoft shows them; undefined for a certificate. */
   hint: string | undefined

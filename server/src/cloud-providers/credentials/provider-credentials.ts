@@ -17,7 +17,7 @@ export interface KeptCredential {
   proof: Secret
   /** DER; undefined for a secret. */
   certificate: Buffer | undefined
-  endsAt: Date | undefined
+  expiresAt: Date | undefined
 }
 
 export type ProviderCredentials = ReturnType<typeof createProviderCredentials>
@@ -39,7 +39,7 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
     return inOrderOfUse(rows, clock.now())
   }
 
-  async function add(tx: Tx, providerId: CloudProviderId, { proof, certificate, endsAt }: KeptCredential) {
+  async function add(tx: Tx, providerId: CloudProviderId, { proof, certificate, expiresAt }: KeptCredential) {
     const { count } = await tx
       .selectFrom('provider_credentials')
       .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -59,7 +59,7 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
         key_id: keyId,
         certificate: certificate ?? null,
         hint: certificate ? null : hintOf(proof),
-        ends_at: endsAt ?? null,
+        ends_at: expiresAt ?? null,
         trial_due_at: clock.now(),
         created_at: clock.now(),
       })
@@ -72,11 +72,11 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
     tx: Tx,
     providerId: CloudProviderId,
     id: ProviderCredentialId,
-    endsAt: Date | undefined,
+    expiresAt: Date | undefined,
   ): Promise<CredentialSummary> {
     const row = await tx
       .updateTable('provider_credentials')
-      .set({ ends_at: endsAt ?? null, end_read_at: null, ending_told: null })
+      .set({ ends_at: expiresAt ?? null, end_read_at: null, ending_told: null })
       .where('id', '=', id)
       .where('cloud_provider_id', '=', providerId)
       // A certificate contains its own expiry date.
@@ -91,16 +91,16 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
   async function keepRead(
     tx: Tx,
     id: ProviderCredentialId,
-    { endsAt, description }: { endsAt: Date; description: string | undefined },
+    { expiresAt, description }: { expiresAt: Date; description: string | undefined },
   ): Promise<void> {
     await tx
       .updateTable('provider_credentials')
       .set((eb) => ({
-        ends_at: endsAt,
+        ends_at: expiresAt,
         end_read_at: clock.now(),
         description: description ?? null,
         // After a change of the date, the alerts are sent again.
-        ending_told: eb.case().when('ends_at', '=', endsAt).then(eb.ref('ending_told')).else(null).end(),
+        ending_told: eb.case().when('ends_at', '=', expiresAt).then(eb.ref('ending_told')).else(null).end(),
       }))
       .where('id', '=', id)
       .execute()
@@ -169,8 +169,8 @@ function summaryOf(row: Row, all: readonly Row[]): CredentialSummary {
   return {
     id: row.id,
     kind: row.kind,
-    endsAt: row.ends_at ?? undefined,
-    endReadAt: row.end_read_at ?? undefined,
+    expiresAt: row.ends_at ?? undefined,
+    expiryReadAt: row.end_read_at ?? undefined,
     createdAt: row.created_at,
     hint: row.hint ?? undefined,
     description: row.description ?? undefined,

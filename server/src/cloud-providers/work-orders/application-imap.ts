@@ -13,16 +13,16 @@ export const IMAP_ROLE = 'IMAP.AccessAsApp'
 
 /** Returns undefined if there are no mailboxes. */
 export function imapCommands(
-  wish: Pick<ScopingRequest, 'provider' | 'objectId' | 'addresses' | 'scriptNames'>,
+  request: Pick<ScopingRequest, 'provider' | 'objectId' | 'addresses' | 'scriptNames'>,
 ): string | undefined {
-  const { provider, addresses } = wish
+  const { provider, addresses } = request
   const { name, clientId } = provider
   if (addresses.length === 0) return undefined
   return `# Lets the application read these mailboxes with IMAP. First grant the application permission ${IMAP_ROLE}
 # of Office 365 Exchange Online in Entra ID, with admin consent. An Exchange admin runs it in PowerShell with the
 # module ExchangeOnlineManagement.
 $ErrorActionPreference = 'Stop'
-${objectIdOf(wish)}
+${objectIdOf(request)}
 Connect-ExchangeOnline -ShowBanner:$false
 
 if (-not (Get-ServicePrincipal -Identity $objectId -ErrorAction SilentlyContinue)) {

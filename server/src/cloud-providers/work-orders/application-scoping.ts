@@ -24,8 +24,8 @@ export interface ScopingRequest extends Pick<PermissionChoice, 'receives' | 'sen
 }
 
 /** Returns undefined if there are no mailboxes, because an empty scope would mean all mailboxes. */
-export function scopingCommands(wish: ScopingRequest): string | undefined {
-  const { provider, addresses, receives, sends } = wish
+export function scopingCommands(request: ScopingRequest): string | undefined {
+  const { provider, addresses, receives, sends } = request
   if (addresses.length === 0) return undefined
   const { name, clientId } = provider
   const scope = `Postkey ${clientId.slice(0, 8)}`
@@ -36,7 +36,7 @@ export function scopingCommands(wish: ScopingRequest): string | undefined {
   return `# Gives the application access to exactly these mailboxes (RBAC for Applications). An Exchange admin runs it in
 # PowerShell with the module ExchangeOnlineManagement, and again after each change of the list.
 $ErrorActionPreference = 'Stop'
-${objectIdOf(wish)}
+${objectIdOf(request)}
 Connect-ExchangeOnline -ShowBanner:$false
 
 $scope = ${ps(scope)}

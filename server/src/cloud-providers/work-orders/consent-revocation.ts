@@ -7,7 +7,7 @@
 import type { ScriptNames } from '../clouds/cloud.ts'
 import { ps } from './shell-quoting.ts'
 
-export interface RevocationWish {
+export interface RevocationRequest {
   clientId: string
   /** Tenant and object ID of the person who signed in. */
   tenantId: string
@@ -22,14 +22,14 @@ export interface RevocationCommands {
   ofOrganization: string
 }
 
-export function revocationCommands(wish: RevocationWish): RevocationCommands {
+export function revocationCommands(request: RevocationRequest): RevocationCommands {
   return {
-    ofPerson: script(wish, `principalId eq '${wish.objectId}'`),
-    ofOrganization: script(wish, "consentType eq 'AllPrincipals'"),
+    ofPerson: script(request, `principalId eq '${request.objectId}'`),
+    ofOrganization: script(request, "consentType eq 'AllPrincipals'"),
   }
 }
 
-function script({ clientId, tenantId, scriptNames: { graphPowerShell } }: RevocationWish, which: string): string {
+function script({ clientId, tenantId, scriptNames: { graphPowerShell } }: RevocationRequest, which: string): string {
   const scopes = ['Application.Read.All', 'DelegatedPermissionGrant.ReadWrite.All'].map(ps).join(', ')
   return `Connect-MgGraph -TenantId ${ps(tenantId)} -Environment ${graphPowerShell} -Scopes ${scopes} -NoWelcome
 $client = Get-MgServicePrincipal -Filter "appId eq '${clientId}'"

@@ -70,7 +70,7 @@ describe('a new secret', () => {
 
     const added = await cloudProviders.addCredential(
       id,
-      { kind: 'secret', secret: new Secret(await newSecret()), endsAt: undefined },
+      { kind: 'secret', secret: new Secret(await newSecret()), expiresAt: undefined },
       ACTOR,
     )
 
@@ -83,7 +83,7 @@ describe('a new secret', () => {
   it('never takes over if it is wrong: the old one stays in use, and the provider shows the fault', async () => {
     await cloudProviders.check(id)
     await advance(1000)
-    const wrong = { kind: 'secret', secret: new Secret('wrong~but~well~formed'), endsAt: undefined } as const
+    const wrong = { kind: 'secret', secret: new Secret('wrong~but~well~formed'), expiresAt: undefined } as const
     const { standing } = await cloudProviders.addCredential(id, wrong, ACTOR)
 
     expect(standing).toEqual({ state: 'refused', since: clock.now(), code: 'cloud_providers.secret_wrong' })
@@ -114,7 +114,7 @@ describe('a new secret', () => {
     expect(refused.nextTryAt!.getTime() - clock.now().getTime()).toBeLessThanOrEqual(30_000)
 
     await advance(1000)
-    await cloudProviders.addCredential(id, { kind: 'secret', secret: new Secret(next), endsAt: undefined }, ACTOR)
+    await cloudProviders.addCredential(id, { kind: 'secret', secret: new Secret(next), expiresAt: undefined }, ACTOR)
     expect(await cloudProviders.get(id)).toMatchObject({
       state: 'connected',
       stateReason: undefined,
@@ -141,7 +141,7 @@ describe('a certificate', () => {
     await advance(1000)
     const made = await cloudProviders.addCredential(id, { kind: 'certificate', months: 12 }, ACTOR)
     expect(made.standing).toEqual({ state: 'untried' })
-    expect(made.endsAt!.getTime() - clock.now().getTime()).toBeGreaterThan(364 * DAY_MS)
+    expect(made.expiresAt!.getTime() - clock.now().getTime()).toBeGreaterThan(364 * DAY_MS)
 
     // Not uploaded yet, so mailboxes are not affected.
     expect((await cloudProviders.tryCredential(id, made.id)).standing).toEqual({
@@ -270,9 +270,9 @@ describe('expiry dates', () => {
     await permitToRead()
     const { lines } = await cloudProviders.check(id)
 
-    expect(lines.find(({ what }) => what === 'end-dates')).toMatchObject({ outcome: 'ok' })
+    expect(lines.find(({ what }) => what === 'expiry-dates')).toMatchObject({ outcome: 'ok' })
     expect(await cloudProviders.listCredentials(id)).toMatchObject([
-      { endsAt: app.secret.endsAt, endReadAt: clock.now() },
+      { expiresAt: app.secret.expiresAt, expiryReadAt: clock.now() },
     ])
   })
 
@@ -303,11 +303,11 @@ describe('expiry dates', () => {
     await cloudProviders.changeCredentialEnd(id, credentialId, typed, ACTOR)
     const { lines } = await cloudProviders.check(id)
 
-    expect(lines.find(({ what }) => what === 'end-dates')).toMatchObject({
+    expect(lines.find(({ what }) => what === 'expiry-dates')).toMatchObject({
       outcome: 'not-tried',
       title: expect.stringContaining('has no permission to read them') as string,
     })
-    expect(await cloudProviders.listCredentials(id)).toMatchObject([{ endsAt: typed, endReadAt: undefined }])
+    expect(await cloudProviders.listCredentials(id)).toMatchObject([{ expiresAt: typed, expiryReadAt: undefined }])
   })
 })
 

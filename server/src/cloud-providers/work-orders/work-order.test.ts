@@ -57,9 +57,9 @@ describe('a work order', () => {
   })
 
   it('has no script for a cloud without environment names, so that no script changes the global cloud', () => {
-    const wish = { accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'] } as const
+    const request = { accountTypes: 'single-tenant', receives: 'graph', sends: 'graph', kinds: ['user'] } as const
     const { scriptNames: _none, ...sandbox } = { ...cloud, id: 'sandbox' }
-    const order = workOrder({ cloud: 'sandbox', ...wish }, sandbox, 'http://localhost/oauth/callback')
+    const order = workOrder({ cloud: 'sandbox', ...request }, sandbox, 'http://localhost/oauth/callback')
 
     expect(order.scripts).toBeUndefined()
     expect(JSON.stringify(order)).not.toMatch(/Global|AzureCloud/)

@@ -62,8 +62,8 @@ const ACCOUNT_TYPES: Readonly<Record<AccountTypes, { audience: SignInAudience; i
 const MAX_DISPLAY_NAME = 120
 
 /** @throws {AppError} `cloud_providers.field_invalid`, `cloud_providers.personal_accounts_unavailable` */
-export function workOrder(wish: WorkOrderRequest, cloud: Cloud, redirectUri: string): WorkOrder {
-  const { accountTypes, credential, displayName = 'Postkey' } = wish
+export function workOrder(request: WorkOrderRequest, cloud: Cloud, redirectUri: string): WorkOrder {
+  const { accountTypes, credential, displayName = 'Postkey' } = request
   if (displayName.trim() === '' || displayName.length > MAX_DISPLAY_NAME || /\p{Cc}/u.test(displayName)) {
     throw new AppError('cloud_providers.field_invalid')
   }
@@ -71,13 +71,13 @@ export function workOrder(wish: WorkOrderRequest, cloud: Cloud, redirectUri: str
     throw new AppError('cloud_providers.personal_accounts_unavailable')
   }
   const { audience, inPortal } = ACCOUNT_TYPES[accountTypes]
-  const roles = wish.application === undefined ? [] : applicationPermissionsFor(wish)
-  const permissions = [...permissionsFor(wish), ...SIGN_IN_PERMISSIONS, ...roles].map(
+  const roles = request.application === undefined ? [] : applicationPermissionsFor(request)
+  const permissions = [...permissionsFor(request), ...SIGN_IN_PERMISSIONS, ...roles].map(
     (permission): OrderedPermission => ({
       ...permission,
       resourceName: RESOURCE_NAMES[permission.resource],
       resourceAppId: RESOURCE_APP_IDS[permission.resource],
-      allowedIn: permission.type === 'Role' && wish.application === 'chosen-mailboxes' ? 'exchange' : 'entra-id',
+      allowedIn: permission.type === 'Role' && request.application === 'chosen-mailboxes' ? 'exchange' : 'entra-id',
     }),
   )
   const manifest = manifestOf(displayName, audience, redirectUri, permissions)
@@ -90,7 +90,7 @@ export function workOrder(wish: WorkOrderRequest, cloud: Cloud, redirectUri: str
     signInAudience: audience,
     redirectUri,
     permissions,
-    steps: stepsOf(wish, displayName, cloud, redirectUri, permissions),
+    steps: stepsOf(request, displayName, cloud, redirectUri, permissions),
     scripts: scripts && {
       azureCli: azureCliScript(manifest, permissions, scripts, credential),
       graphPowerShell: graphPowerShellScript(manifest, permissions, scripts, credential),

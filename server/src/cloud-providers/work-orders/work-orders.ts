@@ -35,7 +35,7 @@ export type WorkOrderState = 'open' | 'proposed' | 'confirmed' | 'revoked' | 'ex
 
 export interface WorkOrderLink {
   id: WorkOrderId
-  wish: WorkOrderRequest
+  request: WorkOrderRequest
   state: WorkOrderState
   createdBy: string
   createdAt: Date
@@ -47,10 +47,10 @@ export interface WorkOrderLink {
 
 export interface WorkOrders {
   /** Returns the work order for a signed-in person, without creating a link. */
-  draw(wish: WorkOrderRequest): WorkOrder
+  draw(request: WorkOrderRequest): WorkOrder
 
   /** Creates a link that is valid for seven days without a login. The URL is returned once; only its hash is stored. */
-  createLink(wish: WorkOrderRequest, actor: string): Promise<{ link: WorkOrderLink; url: Secret }>
+  createLink(request: WorkOrderRequest, actor: string): Promise<{ link: WorkOrderLink; url: Secret }>
   listLinks(): Promise<WorkOrderLink[]>
   revokeLink(id: WorkOrderId, actor: string): Promise<void>
   /**
@@ -96,7 +96,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
   const { database, clock, clouds, cloudProviders, authorizationServer, audit, redirectUri, publicUrl } = deps
   const { db } = database
 
-  const draw = (wish: WorkOrderRequest) => workOrder(wish, clouds.get(wish.cloud), redirectUri)
+  const draw = (request: WorkOrderRequest) => workOrder(request, clouds.get(request.cloud), redirectUri)
 
   async function openLink(token: Secret) {
     const row = await db.selectFrom('work_orders').selectAll().where('link_hash', '=', hashOf(token)).executeTakeFirst()
@@ -113,7 +113,7 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
 
   const fromRow = (row: Selectable<Schema['work_orders']>): WorkOrderLink => ({
     id: row.id,
-    wish: row.wish as WorkOrderRequest,
+    request: row.wish as WorkOrderRequest,
     state: stateOf(row),
     createdBy: row.created_by,
     createdAt: row.created_at,
@@ -161,19 +161,19 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
   return {
     draw,
 
-    async createLink(wish, actor) {
-      draw(wish)
+    async createLink(request, actor) {
+      draw(request)
       const id = newId<WorkOrderId>()
       const token = randomBytes(32).toString('base64url')
       const now = clock.now()
       const row = await database.transaction(async (tx) => {
-        await audit.record(tx, { actor, action: 'work_order.created', subject: id, detail: { cloud: wish.cloud } })
+        await audit.record(tx, { actor, action: 'work_order.created', subject: id, detail: { cloud: request.cloud } })
         return tx
           .insertInto('work_orders')
           .values({
             id,
             link_hash: hashOf(new Secret(token)),
-            wish: JSON.stringify(wish),
+            wish: JSON.stringify(request),
             created_by: actor,
             created_at: now,
             expires_at: new Date(now.getTime() + LIFETIME_MS),
@@ -222,10 +222,10 @@ export function createWorkOrders(deps: WorkOrdersDeps): WorkOrders {
 
     async handBack(token, handed) {
       const row = await openLink(token)
-      const wish = row.wish as WorkOrderRequest
+      const request = row.wish as WorkOrderRequest
       const [tenantId, clientId] = [readEntraId(handed.tenantId, 'tenantId'), readEntraId(handed.clientId, 'clientId')]
-      await refuseConnected(wish.cloud, tenantId, clientId)
-      const verified = await verifyTenant(clouds.get(wish.cloud).authority, tenantId, handed.domain)
+      await refuseConnected(request.cloud, tenantId, clientId)
+      const verified = await verifyTenant(clouds.get(request.cloud).authority, tenantId, handed.domain)
       const proposal: Proposal = { tenantId, clientId, ...verified }
       const now = clock.now()
       const { numUpdatedRows } = await db

@@ -5,7 +5,7 @@ import type {
   DeviceSignInId,
   EmailAccountId,
   GrantId,
-  PrincipalWishId,
+  PrincipalRequestId,
   SignInLinkId,
 } from '../../kernel/ids.ts'
 import type { OptionalJson } from './columns.ts'
@@ -102,8 +102,8 @@ export interface SignInLinksTable {
   consent_reported_at: Date | null
 }
 
-export interface PrincipalWishesTable {
-  id: PrincipalWishId
+export interface PrincipalRequestsTable {
+  id: PrincipalRequestId
   email_account_id: EmailAccountId
   expected_grant_id: GrantId
   cloud_provider_id: CloudProviderId

@@ -18,8 +18,8 @@ export const beginAuthorization = ({ authorizations, browserSessions }: Rooms) =
       body: z.strictObject({
         cloudProviderId: id<CloudProviderId>(),
         kind: z.enum(['sign-in', 'admin-consent']),
-        wantedAddress: emailAddress.optional().describe('Of the mailbox for which it is done.'),
-        wantedKind: z.enum(['user', 'shared']).optional().describe('Of that mailbox: whether one person owns it.'),
+        requestedAddress: emailAddress.optional().describe('Of the mailbox for which it is done.'),
+        requestedKind: z.enum(['user', 'shared']).optional().describe('Of that mailbox: whether one person owns it.'),
         switchAccount: z
           .boolean()
           .optional()

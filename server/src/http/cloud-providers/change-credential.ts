@@ -17,12 +17,12 @@ export const changeCredential = ({ cloudProviders }: Rooms) =>
     permit: admins('admin:write'),
     validate: {
       params: z.object({ id: id<CloudProviderId>(), credentialId: id<ProviderCredentialId>() }),
-      body: z.strictObject({ endsAt: endDate.nullable() }),
+      body: z.strictObject({ expiresAt: endDate.nullable() }),
     },
     act: async ({ params: { id: providerId, credentialId }, body, caller }) => {
-      const endsAt = body.endsAt ?? undefined
+      const expiresAt = body.expiresAt ?? undefined
       return presentCredential(
-        await cloudProviders.changeCredentialEnd(providerId, credentialId, endsAt, actorOf(caller)),
+        await cloudProviders.changeCredentialEnd(providerId, credentialId, expiresAt, actorOf(caller)),
       )
     },
     present: { status: 200, schema: Credential },

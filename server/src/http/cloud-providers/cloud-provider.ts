@@ -15,7 +15,15 @@ export const CheckResult = z
     at: z.string(),
     lines: z.array(
       z.object({
-        what: z.enum(['tenant', 'client', 'credential', 'redirect-uri', 'end-dates', 'application', 'other-mailboxes']),
+        what: z.enum([
+          'tenant',
+          'client',
+          'credential',
+          'redirect-uri',
+          'expiry-dates',
+          'application',
+          'other-mailboxes',
+        ]),
         outcome: z
           .enum(['ok', 'wrong', 'waiting', 'not-tried'])
           .describe('waiting: for an upload or a consent that an Entra admin has yet to do.'),
@@ -30,14 +38,14 @@ export const CheckResult = z
   })
   .meta({ id: 'CheckResult' })
 
-export const Ending = z
+export const CredentialExpiry = z
   .object({
     credentialId: z.string(),
     kind: z.enum(['secret', 'certificate']),
-    endsAt: Time,
+    expiresAt: Time,
     daysLeft: z.int(),
   })
-  .meta({ id: 'Ending' })
+  .meta({ id: 'CredentialExpiry' })
 
 export const CloudProvider = z
   .object({
@@ -57,7 +65,7 @@ export const CloudProvider = z
     reason: Reason.optional().describe('The same in words.'),
     stateSince: Time,
     nextTryAt: Time.optional(),
-    ending: Ending.optional().describe('Of the last credential that works, from 60 days before.'),
+    expiry: CredentialExpiry.optional().describe('Of the last credential that works, from 60 days before.'),
     application: OpenedByApplication.optional(),
     probeAddress: z.string().optional().describe('A mailbox that the application must not be able to read.'),
     lastCheck: CheckResult.optional(),
@@ -79,8 +87,8 @@ export const Credential = z
   .object({
     id: z.string(),
     kind: z.enum(['secret', 'certificate']),
-    endsAt: Time.optional(),
-    endReadAt: Time.optional().describe('When the end date was read from the registration; typed in when absent.'),
+    expiresAt: Time.optional(),
+    expiryReadAt: Time.optional().describe('When the end date was read from the registration; typed in when absent.'),
     createdAt: Time,
     hint: z.string().optional().describe('First characters of a secret, by which Microsoft shows it, too.'),
     description: z.string().optional().describe('Of the secret in the registration, where Postkey may read it.'),

@@ -5,8 +5,8 @@ export const endDate = z.iso.datetime({ offset: true }).transform((text) => new 
 
 /** A client secret as Entra ID shows it once: its *Value*, with its expiry date. */
 const NewSecret = z
-  .strictObject({ kind: z.literal('secret'), secret: secret(1, 500), endsAt: endDate.optional() })
-  .transform(({ endsAt, ...rest }) => ({ ...rest, endsAt }))
+  .strictObject({ kind: z.literal('secret'), secret: secret(1, 500), expiresAt: endDate.optional() })
+  .transform(({ expiresAt, ...rest }) => ({ ...rest, expiresAt }))
 
 /** A certificate created by the server, so that its private key never leaves it. */
 const NewCertificate = z.strictObject({ kind: z.literal('certificate'), months: z.int().min(1).max(36).default(24) })

@@ -4,7 +4,7 @@ import { storedReason } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'
 
 export async function presentProvider({ cloudProviders }: Pick<Rooms, 'cloudProviders'>, provider: CloudProvider) {
-  return { ...provider, reason: reasonOf(provider.stateReason), ending: await cloudProviders.endingOf(provider.id) }
+  return { ...provider, reason: reasonOf(provider.stateReason), expiry: await cloudProviders.expiryOf(provider.id) }
 }
 
 export function presentCredential({ standing, ...credential }: CredentialSummary) {

@@ -17,8 +17,8 @@ export const beginDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
     validate: {
       body: z.strictObject({
         cloudProviderId: id<CloudProviderId>(),
-        wantedAddress: emailAddress.describe('Of the mailbox that the person has to open.'),
-        wantedKind: z.enum(['user', 'shared']).optional(),
+        requestedAddress: emailAddress.describe('Of the mailbox that the person has to open.'),
+        requestedKind: z.enum(['user', 'shared']).optional(),
         reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
       }),
     },

@@ -5,7 +5,7 @@ export const DeviceSignIn = z
   .object({
     id: z.string(),
     state: z.enum(['waiting', 'done', 'failed']),
-    wantedAddress: z.string(),
+    requestedAddress: z.string(),
     userCode: z.string().optional().describe('To be typed at `verificationUri`, only by whoever asked for it.'),
     verificationUri: z.string(),
     expiresAt: Time,

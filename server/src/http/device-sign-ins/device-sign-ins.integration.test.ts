@@ -35,8 +35,8 @@ interface Shown {
   reason?: { code: string; fix: string }
 }
 
-async function begin(wantedAddress = SUPPORT) {
-  const answer = await ask('POST /v1/device-sign-ins', { as: admin, body: { cloudProviderId, wantedAddress } })
+async function begin(requestedAddress = SUPPORT) {
+  const answer = await ask('POST /v1/device-sign-ins', { as: admin, body: { cloudProviderId, requestedAddress } })
   expect(answer.status, answer.text).toBe(201)
   return { shown: answer.body as Shown, browser: { cookie: `${admin.cookie}; ${cookieOf(answer)}` } }
 }
@@ -99,7 +99,7 @@ describe('a device code sign-in', () => {
   })
 
   it('can be started five times by one link, even concurrently', async () => {
-    const body = { cloudProviderId, kind: 'sign-in', wantedAddress: SUPPORT }
+    const body = { cloudProviderId, kind: 'sign-in', requestedAddress: SUPPORT }
     const { url } = (await ask('POST /v1/sign-in-links', { as: admin, body })).body as { url: string }
     const token = new URL(url).hash.slice(1)
 
@@ -113,10 +113,10 @@ describe('a device code sign-in', () => {
   })
 
   it('consumes its link, which states in advance that it can be used', async () => {
-    const body = { cloudProviderId, kind: 'sign-in', wantedAddress: SUPPORT }
+    const body = { cloudProviderId, kind: 'sign-in', requestedAddress: SUPPORT }
     const link = (await ask('POST /v1/sign-in-links', { as: admin, body })).body as { id: string; url: string }
     const token = new URL(link.url).hash.slice(1)
-    expect((await ask('POST /v1/sign-in-links/look', { body: { token } })).body).toMatchObject({
+    expect((await ask('POST /v1/sign-in-links/preview', { body: { token } })).body).toMatchObject({
       allowsDeviceCode: true,
     })
     const begun = await ask('POST /v1/sign-in-links/begin-device', { body: { token } })
@@ -124,17 +124,17 @@ describe('a device code sign-in', () => {
     await typed(shown, BEN)
 
     expect(await looked(shown.id, { cookie: cookieOf(begun) })).toMatchObject({ state: 'done', userName: BEN })
-    expect((await ask('POST /v1/sign-in-links/look', { body: { token } })).status).toBe(410)
+    expect((await ask('POST /v1/sign-in-links/preview', { body: { token } })).status).toBe(410)
   })
 
   it('is unavailable once an admin forbids it', async () => {
     const other = await newCloudProvider()
-    const body = { cloudProviderId: other, wantedAddress: SUPPORT }
+    const body = { cloudProviderId: other, requestedAddress: SUPPORT }
     expect(await ask('POST /v1/device-sign-ins', { as: admin, body })).toMatchObject({
       status: 409,
       body: { code: 'tokens.device_code_not_allowed' },
     })
-    const link = { cloudProviderId: other, kind: 'sign-in', wantedAddress: SUPPORT }
+    const link = { cloudProviderId: other, kind: 'sign-in', requestedAddress: SUPPORT }
     const { url } = (await ask('POST /v1/sign-in-links', { as: admin, body: link })).body as { url: string }
     const token = new URL(url).hash.slice(1)
     expect((await ask('POST /v1/sign-in-links/begin-device', { body: { token } })).status).toBe(409)

@@ -67,11 +67,11 @@ describe('a mailbox with the application as principal', () => {
     const id = await associate(SUPPORT)
     expect(await emailAccounts.get(id)).toMatchObject({
       principal: { kind: 'application', tenantId: CONTOSO.tenantId },
-      preflight: { lights: [{ what: 'exists', outcome: 'ok' }, { outcome: 'ok' }, { outcome: 'ok' }, {}] },
+      preflight: { checks: [{ what: 'exists', outcome: 'ok' }, { outcome: 'ok' }, { outcome: 'ok' }, {}] },
     })
 
     const after = await emailAccounts.sendTest(id, 'person:ada')
-    expect(after.preflight!.lights.find(({ what }) => what === 'sends')).toMatchObject({ outcome: 'ok' })
+    expect(after.preflight!.checks.find(({ what }) => what === 'sends')).toMatchObject({ outcome: 'ok' })
 
     const sync = createSync({
       ...{ database, clock, events, emailAccounts, conversations, log: silentLog },
@@ -129,7 +129,7 @@ describe('a mailbox with the application as principal', () => {
     })
 
     const bySmtp = await ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { sendsBy: 'smtp' } })
-    expect(bySmtp.body).toMatchObject({ code: 'email_accounts.road_needs_person' })
+    expect(bySmtp.body).toMatchObject({ code: 'email_accounts.protocol_needs_person' })
   })
 
   it('needs an admin, not a sign-in, when Exchange denies access', async () => {
@@ -142,7 +142,7 @@ describe('a mailbox with the application as principal', () => {
     })
     await letInto([BILLING, SUPPORT])
     const { preflight } = await emailAccounts.checkAgain(id)
-    expect(preflight!.lights[0]).toMatchObject({ what: 'exists', outcome: 'ok' })
+    expect(preflight!.checks[0]).toMatchObject({ what: 'exists', outcome: 'ok' })
   })
 
   describe('replacing a person by the application', () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   ben = await grantOf(cloudProviderId, 'ben@contoso.example')
 })
 
-interface Light {
+interface PreflightCheck {
   what: string
   outcome: string
   code?: string
@@ -27,28 +27,28 @@ interface Light {
   fix?: string
 }
 
-interface Lit {
+interface CheckedAccount {
   id: string
   state: string
-  preflight: { lights: Light[] }
+  preflight: { checks: PreflightCheck[] }
 }
 
 let keys = 0
 
-async function associate(address: string, grantId: GrantId, kind = 'shared'): Promise<Lit> {
+async function associate(address: string, grantId: GrantId, kind = 'shared'): Promise<CheckedAccount> {
   const body = { address, kind, grantId, name: 'Support', key: `K${++keys}`, contact: 'ada@contoso.example' }
   const answer = await ask('POST /v1/email-accounts', { as: admin, body })
   expect(answer.status, answer.text).toBe(201)
-  return answer.body as Lit
+  return answer.body as CheckedAccount
 }
 
-async function remove({ id }: Lit): Promise<void> {
+async function remove({ id }: CheckedAccount): Promise<void> {
   await ask(`DELETE /v1/email-accounts/${id}`, { as: admin })
 }
 
-async function sendTest({ id }: Lit) {
+async function sendTest({ id }: CheckedAccount) {
   const answer = await ask(`POST /v1/email-accounts/${id}/send-test`, { as: admin })
-  return { status: answer.status, light: lightOf(answer.body as Lit, 'sends') }
+  return { status: answer.status, check: checkOf(answer.body as CheckedAccount, 'sends') }
 }
 
 async function preflight(address: string, grantId: GrantId) {
@@ -57,18 +57,18 @@ async function preflight(address: string, grantId: GrantId) {
     body: { address, kind: 'shared', grantId },
   })
   expect(answer.status, answer.text).toBe(200)
-  return answer.body as Lit['preflight']
+  return answer.body as CheckedAccount['preflight']
 }
 
-const lightOf = ({ preflight: { lights } }: Pick<Lit, 'preflight'>, what: string) =>
-  lights.find((light) => light.what === what)
+const checkOf = ({ preflight: { checks } }: Pick<CheckedAccount, 'preflight'>, what: string) =>
+  checks.find((check) => check.what === what)
 
 describe('the test mail', () => {
   it('proves that a mailbox can send in its own name, and arrives there', async () => {
     const account = await associate(SUPPORT, anna)
-    expect(lightOf(account, 'sends')).toEqual({ what: 'sends', outcome: 'not-tried' })
+    expect(checkOf(account, 'sends')).toEqual({ what: 'sends', outcome: 'not-tried' })
 
-    expect(await sendTest(account)).toEqual({ status: 200, light: { what: 'sends', outcome: 'ok' } })
+    expect(await sendTest(account)).toEqual({ status: 200, check: { what: 'sends', outcome: 'ok' } })
 
     await sandbox.advance(60_000)
     const transport = await rooms.emailAccounts.transportOf(await rooms.emailAccounts.get(account.id as never))
@@ -85,28 +85,28 @@ describe('the test mail', () => {
   it('without Send As fails its check with a fix, without an error response or a draft, and stays failed in later checks', async () => {
     const account = await associate(SUPPORT, ben)
 
-    const { status, light } = await sendTest(account)
+    const { status, check } = await sendTest(account)
 
     expect(status).toBe(200)
-    expect(light).toMatchObject({ what: 'sends', outcome: 'wrong', code: 'transports.send_as_denied' })
-    expect(light?.title).toBeTruthy()
-    expect(light?.fix).toContain('Add-RecipientPermission')
+    expect(check).toMatchObject({ what: 'sends', outcome: 'wrong', code: 'transports.send_as_denied' })
+    expect(check?.title).toBeTruthy()
+    expect(check?.fix).toContain('Add-RecipientPermission')
     const transport = await rooms.emailAccounts.transportOf(await rooms.emailAccounts.get(account.id as never))
     const drafts = (await transport.reading.listFolders()).find(({ role }) => role === 'drafts')
     expect(drafts?.totalCount).toBe(0)
     const checked = await ask(`POST /v1/email-accounts/${account.id}/check`, { as: admin })
-    expect(lightOf(checked.body as Lit, 'sends')).toEqual(light)
-    expect((checked.body as Lit).state).not.toBe('needs-admin')
+    expect(checkOf(checked.body as CheckedAccount, 'sends')).toEqual(check)
+    expect((checked.body as CheckedAccount).state).not.toBe('needs-admin')
     await remove(account)
   })
 
   it('distinguishes Send on Behalf from Send As, because customers see another name', async () => {
     const account = await associate('billing@contoso.example', anna)
 
-    const { status, light } = await sendTest(account)
+    const { status, check } = await sendTest(account)
 
     expect(status).toBe(200)
-    expect(light).toMatchObject({ what: 'sends', outcome: 'wrong', code: 'email_accounts.sends_on_behalf' })
+    expect(check).toMatchObject({ what: 'sends', outcome: 'wrong', code: 'email_accounts.sends_on_behalf' })
     await remove(account)
   })
 
@@ -126,9 +126,9 @@ describe('a mailbox that cannot be opened', () => {
     ['without Full Access', 'billing@contoso.example', 'transports.access_denied', 'Add-MailboxPermission'],
     ['that does not exist', 'nobody@contoso.example', 'transports.mailbox_not_found', 'address'],
   ])('%s has a failed check with reason and fix before it is associated', async (_which, address, code, words) => {
-    const { lights } = await preflight(address, ben)
+    const { checks } = await preflight(address, ben)
 
-    const wrong = lights.filter(({ outcome }) => outcome === 'wrong')
+    const wrong = checks.filter(({ outcome }) => outcome === 'wrong')
     expect(wrong).toHaveLength(1)
     expect(wrong[0]).toMatchObject({ code })
     expect(wrong[0]!.fix).toContain(words)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Explanation } from '../explanation.ts'
 import { Reason, Time } from '../fields.ts'
 
-export const Light = z.object({
+export const PreflightCheck = z.object({
   what: z.enum(['exists', 'reads', 'writes', 'sends']).describe('`sends`: in the name of the mailbox (Send As).'),
   outcome: z.enum(['ok', 'wrong', 'not-tried']),
   code: z.string().optional(),
@@ -14,7 +14,7 @@ export const Light = z.object({
     .describe('What is special about it: what the server said, or the certificate that it shows.'),
 })
 
-export const Preflight = z.object({ checkedAt: Time, lights: z.array(Light) }).meta({ id: 'Preflight' })
+export const Preflight = z.object({ checkedAt: Time, checks: z.array(PreflightCheck) }).meta({ id: 'Preflight' })
 
 export const Principal = z
   .discriminatedUnion('kind', [
@@ -25,7 +25,7 @@ export const Principal = z
   .describe('Who opens the mailbox: a person by their grant, the application itself, or a password at its servers.')
   .meta({ id: 'Principal' })
 
-export const StandBy = z
+export const BackupSignIn = z
   .object({
     grantId: z.string(),
     checkedAt: Time.optional().describe('When it was last seen whether they could open the mailbox.'),
@@ -33,15 +33,15 @@ export const StandBy = z
     insteadOf: z.string().optional().describe('At work, and the principal: in the place of this grant.'),
   })
   .describe('Who opens the mailbox when the first cannot any more.')
-  .meta({ id: 'StandBy' })
+  .meta({ id: 'BackupSignIn' })
 
-export const RoadReason = z
+export const ProtocolReason = z
   .object({
     kind: z.enum(['usual', 'chosen', 'other-closed', 'only']),
     words: z.string(),
     reason: Reason.optional().describe('What closed the other road, and how it is opened again.'),
   })
-  .meta({ id: 'RoadReason' })
+  .meta({ id: 'ProtocolReason' })
 
 export const AccountState = z.enum([
   'connecting',
@@ -94,11 +94,11 @@ export const EmailAccount = z
     cloudProviderId: z.string().optional().describe('Absent where it is opened with a password.'),
     servers: Servers.optional().describe('Where it is opened with a password.'),
     principal: Principal,
-    standBy: StandBy.optional(),
+    backupSignIn: BackupSignIn.optional(),
     receivesBy: z.enum(['graph', 'imap']),
     sendsBy: z.enum(['graph', 'smtp']),
-    roadReasons: z
-      .object({ receives: RoadReason, sends: RoadReason })
+    protocolReasons: z
+      .object({ receives: ProtocolReason, sends: ProtocolReason })
       .describe('Why it is read and sent from on these roads.'),
     importFrom: Time,
     joinsBySubject: z

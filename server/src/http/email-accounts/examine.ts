@@ -24,7 +24,7 @@ export const examineEmailAccount = ({ doctor }: Rooms) =>
     summary: 'Examines everything between Postkey and the mail of this mailbox; responds when all checks are complete.',
     whose: ({ params: { id } }) => id,
     validate: { params, body },
-    act: ({ params: { id }, body: wish, caller }) => doctor.examineAccount(id, optionsOf(wish, caller)),
+    act: ({ params: { id }, body: options, caller }) => doctor.examineAccount(id, optionsOf(options, caller)),
     present: { status: 200, schema: DoctorReport },
   })
 
@@ -35,7 +35,7 @@ export const streamEmailAccount = ({ doctor }: Rooms) =>
     summary: 'Examines the same as a stream: one event with a `line` per check, the last one with the `report`.',
     whose: ({ params: { id } }) => id,
     validate: { params, body },
-    act: async ({ params: { id }, body: wish, caller, request }) =>
-      streamExamination(request, (tell) => doctor.examineAccount(id, optionsOf(wish, caller), tell)),
+    act: async ({ params: { id }, body: options, caller, request }) =>
+      streamExamination(request, (tell) => doctor.examineAccount(id, optionsOf(options, caller), tell)),
     present: presentStream,
   })

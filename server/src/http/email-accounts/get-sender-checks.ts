@@ -20,14 +20,14 @@ export const getSenderChecks = ({ emailAccounts, conversations }: Rooms) =>
       const { trustedAuthServId } = await emailAccounts.get(id)
       const sources = await conversations.messages.latestSources(id, LOOKED_AT)
       const found = commonAuthServId(sources)
-      return { trustedAuthServId, lookedAt: sources.length, proposed: found && { ...found } }
+      return { trustedAuthServId, checked: sources.length, proposed: found && { ...found } }
     },
     present: {
       status: 200,
       schema: z
         .object({
           trustedAuthServId: z.string().optional(),
-          lookedAt: z.int().describe('Of the latest messages that came in, those whose source is here.'),
+          checked: z.int().describe('Of the latest messages that came in, those whose source is here.'),
           proposed: z
             .object({ name: z.string(), count: z.int() })
             .optional()

@@ -84,7 +84,7 @@ function scenariosAt({ start, folder }: MailServerPair) {
     for (const tls of ['implicit', 'starttls'] as const) {
       const tried = { address: ANNA, kind: 'user', servers: serversOf(ANNA, tls), password: PASSWORD }
       const { body } = await app.ask('POST /v1/email-accounts/preflight', { as, body: tried })
-      expect((body as { lights: object[] }).lights).toEqual([
+      expect((body as { checks: object[] }).checks).toEqual([
         expect.objectContaining({ what: 'exists', outcome: 'ok' }),
         expect.objectContaining({ what: 'reads', outcome: 'ok' }),
         expect.objectContaining({ what: 'writes' }),
@@ -146,7 +146,7 @@ function scenariosAt({ start, folder }: MailServerPair) {
     expect(made.status, made.text).toBe(201)
     const tested = await app.ask(`POST /v1/email-accounts/${(made.body as { id: string }).id}/send-test`, { as })
 
-    expect((tested.body as { preflight: { lights: object[] } }).preflight.lights).toContainEqual(
+    expect((tested.body as { preflight: { checks: object[] } }).preflight.checks).toContainEqual(
       expect.objectContaining({ what: 'sends', outcome: 'wrong', code: 'transports.send_as_denied' }),
     )
   })

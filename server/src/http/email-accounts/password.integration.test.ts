@@ -72,7 +72,7 @@ describe.skipIf(why)(`a mailbox with a password${why ? ` (skipped: ${why})` : ''
     expect(detail).toBe(shown(dovecot.ca!))
     const looked = { address: ANNA, kind: 'user', servers: byImap, password: PASSWORD }
     const { body } = await ask('POST /v1/email-accounts/preflight', { as: admin, body: looked })
-    expect((body as { lights: object[] }).lights).toEqual([
+    expect((body as { checks: object[] }).checks).toEqual([
       expect.objectContaining({ what: 'exists', outcome: 'not-tried' }),
       expect.objectContaining({ what: 'reads', code: 'transports.imap_tls_refused', detail: shown(dovecot.ca!) }),
       expect.objectContaining({ what: 'writes', outcome: 'not-tried' }),
@@ -141,14 +141,14 @@ describe.skipIf(why)(`a mailbox with a password${why ? ` (skipped: ${why})` : ''
       receivesBy: 'imap',
       sendsBy: 'smtp',
       servers: { userName: ANNA },
-      roadReasons: { receives: { kind: 'only' }, sends: { kind: 'only' } },
+      protocolReasons: { receives: { kind: 'only' }, sends: { kind: 'only' } },
     })
     expect(made.body).not.toHaveProperty('cloudProviderId')
     const { id } = made.body as { id: string }
 
     const tested = await ask(`POST /v1/email-accounts/${id}/send-test`, { as: admin })
     expect(tested.status, tested.text).toBe(200)
-    expect((tested.body as { preflight: { lights: unknown[] } }).preflight.lights).toContainEqual({
+    expect((tested.body as { preflight: { checks: unknown[] } }).preflight.checks).toContainEqual({
       what: 'sends',
       outcome: 'ok',
     })
@@ -199,13 +199,13 @@ describe.skipIf(why)(`a mailbox with a password${why ? ` (skipped: ${why})` : ''
 
   it.each([{ receivesBy: 'graph' }, { sendsBy: 'graph' }])(
     'supports no other protocol: %j is refused',
-    async (road) => {
+    async (protocol) => {
       const [{ id }] = (
         (await ask('GET /v1/email-accounts', { as: admin })).body as { emailAccounts: { id: string }[] }
       ).emailAccounts as [{ id: string }]
-      const refused = await ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { ...road, name: 'Another' } })
+      const refused = await ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { ...protocol, name: 'Another' } })
 
-      expect(refused.body).toMatchObject({ code: 'email_accounts.road_needs_person' })
+      expect(refused.body).toMatchObject({ code: 'email_accounts.protocol_needs_person' })
       expect((await ask(`GET /v1/email-accounts/${id}`, { as: admin })).body).toMatchObject({
         name: 'Anna',
         receivesBy: 'imap',
@@ -234,7 +234,7 @@ describe.skipIf(why)(`a mailbox with a password${why ? ` (skipped: ${why})` : ''
     await database.transaction((tx) => rooms.conversations.filing.fileMany(tx, account, found))
 
     const checks = await ask(`GET /v1/email-accounts/${id}/sender-checks`, { as: admin })
-    expect(checks.body).toEqual({ lookedAt: 5, proposed: { name: 'mx.contoso.test', count: 5 } })
+    expect(checks.body).toEqual({ checked: 5, proposed: { name: 'mx.contoso.test', count: 5 } })
     const patch = (trustedAuthServId: string | null) =>
       ask(`PATCH /v1/email-accounts/${id}`, { as: admin, body: { trustedAuthServId } })
     expect((await patch('mx.contoso.test; dmarc=pass')).body).toMatchObject({ code: 'http.invalid_request' })
@@ -270,7 +270,7 @@ describe.skipIf(why)(`a mailbox with a password${why ? ` (skipped: ${why})` : ''
 
     const tested = await ask(`POST /v1/email-accounts/${id}/send-test`, { as: admin })
 
-    expect((tested.body as { preflight: { lights: object[] } }).preflight.lights).toContainEqual(
+    expect((tested.body as { preflight: { checks: object[] } }).preflight.checks).toContainEqual(
       expect.objectContaining({ what: 'sends', outcome: 'wrong', code: 'transports.send_as_denied' }),
     )
   })

@@ -73,7 +73,7 @@ interface Shown {
   state: string
   reason?: { code: string }
   principal: { grantId: string }
-  standBy?: { grantId: string; insteadOf?: string; reason?: { code: string }; checkedAt?: string }
+  backupSignIn?: { grantId: string; insteadOf?: string; reason?: { code: string }; checkedAt?: string }
 }
 
 async function account(): Promise<Shown> {
@@ -147,12 +147,12 @@ function read({ text }: Answer) {
   return { said, links, labels: links.map(({ label }) => label) }
 }
 
-async function wishes() {
-  const { body } = await ask(at('GET', '/principal-wishes'), { as: admin })
-  return (body as { wishes: { id: string; userName: string; startedBy: string }[] }).wishes
+async function requests() {
+  const { body } = await ask(at('GET', '/principal-requests'), { as: admin })
+  return (body as { requests: { id: string; userName: string; startedBy: string }[] }).requests
 }
 
-const renewal = () => ({ wantedAddress: SUPPORT, reconnectGrantId: ben })
+const renewal = () => ({ requestedAddress: SUPPORT, reconnectGrantId: ben })
 
 describe('a sign-in of a different user for a mailbox', () => {
   it('offers an admin the right account, or the new user as principal, and changes nothing until then', async () => {
@@ -162,29 +162,29 @@ describe('a sign-in of a different user for a mailbox', () => {
     expect(page.said).toContain(`You signed in as ${ADA}; ${SUPPORT} was connected by ${BEN}`)
     expect(page.said).toContain(`Expected ${BEN}`)
     expect(page.labels).toEqual([`Sign in as ${BEN}`, `Use the sign-in of ${ADA}`, 'Back to Setup'])
-    expect(page.links[1]!.href).toBe(`http://localhost:8400/email-accounts/${accountId}#wish`)
+    expect(page.links[1]!.href).toBe(`http://localhost:8400/email-accounts/${accountId}#principal-request`)
     expect(await account()).toEqual(before)
     expect((await rooms.grants.list(cloudProviderId)).map(({ id }) => id)).toEqual([ben])
-    expect(await wishes()).toMatchObject([{ userName: ADA, startedBy: `person:${admin.id}` }])
+    expect(await requests()).toMatchObject([{ userName: ADA, startedBy: `person:${admin.id}` }])
     expect(await changes()).toEqual({ audit: [], events: [] })
   })
 
   it('is discarded if the user cannot open the mailbox, even when an admin accepts', async () => {
     await walk(await begin(cloudProviderId, renewal()), ADA)
-    const [wish] = await wishes()
+    const [request] = await requests()
 
-    const tried = await ask(at('POST', `/principal-wishes/${wish!.id}/try`), { as: admin })
-    expect((tried.body as { lights: unknown[] }).lights).toContainEqual(
+    const tried = await ask(at('POST', `/principal-requests/${request!.id}/try`), { as: admin })
+    expect((tried.body as { checks: unknown[] }).checks).toContainEqual(
       expect.objectContaining({ what: 'reads', outcome: 'wrong', code: 'transports.access_denied' }),
     )
-    const accepted = await ask(at('POST', `/principal-wishes/${wish!.id}/accept`), { as: admin })
+    const accepted = await ask(at('POST', `/principal-requests/${request!.id}/accept`), { as: admin })
 
     expect(accepted).toMatchObject({ status: 409, body: { code: 'email_accounts.cannot_be_opened' } })
     expect((await account()).principal.grantId).toBe(ben)
     expect(await rooms.grants.list(cloudProviderId)).toHaveLength(1)
     expect(await changes()).toEqual({ audit: [], events: [] })
-    expect((await ask(at('DELETE', `/principal-wishes/${wish!.id}`), { as: admin })).status).toBe(204)
-    expect(await wishes()).toEqual([])
+    expect((await ask(at('DELETE', `/principal-requests/${request!.id}`), { as: admin })).status).toBe(204)
+    expect(await requests()).toEqual([])
     expect(await database.db.selectFrom('principal_wishes').selectAll().execute()).toEqual([])
   })
 
@@ -193,17 +193,17 @@ describe('a sign-in of a different user for a mailbox', () => {
     await passes(60_000)
     await walk(await begin(cloudProviderId, renewal()), ANNA)
     await synced()
-    const [wish] = await wishes()
+    const [request] = await requests()
     // The first token has expired, and with rotation each check replaces its refresh token.
     await passes(2 * HOUR_MS)
-    await ask(at('POST', `/principal-wishes/${wish!.id}/try`), { as: admin })
+    await ask(at('POST', `/principal-requests/${request!.id}/try`), { as: admin })
 
-    const accepted = await ask(at('POST', `/principal-wishes/${wish!.id}/accept`), { as: admin })
+    const accepted = await ask(at('POST', `/principal-requests/${request!.id}/accept`), { as: admin })
 
     expect(accepted.status, accepted.text).toBe(200)
     const anna = (await rooms.grants.list(cloudProviderId)).find(({ userName }) => userName === ANNA)!
     expect((await account()).principal.grantId).toBe(anna.id)
-    expect(await wishes()).toEqual([])
+    expect(await requests()).toEqual([])
     const { audit, events } = await changes()
     const benGrant = await rooms.grants.get(ben)
     expect(audit).toMatchObject([
@@ -211,13 +211,13 @@ describe('a sign-in of a different user for a mailbox', () => {
         actor: `person:${admin.id}`,
         subject: accountId,
         detail: {
-          why: 'wished',
+          why: 'request-accepted',
           from: { tenantId: CONTOSO.tenantId, objectId: benGrant.objectId, userName: BEN },
           to: { tenantId: CONTOSO.tenantId, objectId: anna.objectId, userName: ANNA },
         },
       },
     ])
-    expect(events).toMatchObject([{ payload: { why: 'wished', from: BEN, to: ANNA } }])
+    expect(events).toMatchObject([{ payload: { why: 'request-accepted', from: BEN, to: ANNA } }])
     await write(letter(2))
     expect(await synced()).toMatchObject({ state: 'connected' })
     await expect.poll(async () => [await synced(), await subjects()][1]).toEqual([letter(1), letter(2)])
@@ -234,21 +234,23 @@ describe('a sign-in of a different user for a mailbox', () => {
     expect(page.labels).toEqual([`Sign in as ${BEN}`])
     expect(page.said).toContain(`ask ${admin.name}, who sees your sign-in`)
     expect(page.links.map(({ href }) => new URL(href).origin)).not.toContain('http://localhost:8400')
-    expect(await wishes()).toMatchObject([{ userName: ADA, startedBy: `link:${link.id}` }])
+    expect(await requests()).toMatchObject([{ userName: ADA, startedBy: `link:${link.id}` }])
   })
 
   it('is pending for a week, belongs to its mailbox only, and cannot be decided by agents', async () => {
     await walk(await begin(cloudProviderId, renewal()), ADA)
-    const [wish] = await wishes()
+    const [request] = await requests()
     const agent = await stage.person('agent', [accountId])
-    const path = `/principal-wishes/${wish!.id}/accept`
+    const path = `/principal-requests/${request!.id}/accept`
     expect((await ask(at('POST', path), { as: agent })).status).toBe(403)
     const other = `POST /v1/email-accounts/${ben}${path}`
     expect((await ask(other, { as: admin })).status).toBe(404)
 
     clock.advance(7 * 24 * HOUR_MS)
-    expect(await wishes()).toEqual([])
-    expect((await ask(at('POST', path), { as: admin })).body).toMatchObject({ code: 'tokens.wish_not_found' })
+    expect(await requests()).toEqual([])
+    expect((await ask(at('POST', path), { as: admin })).body).toMatchObject({
+      code: 'tokens.principal_request_not_found',
+    })
     await rooms.principals.checkDue()
     expect(await database.db.selectFrom('principal_wishes').selectAll().execute()).toEqual([])
     clock.advance(-7 * 24 * HOUR_MS)
@@ -267,22 +269,22 @@ describe('a sign-in of a different user for a mailbox', () => {
 describe('a backup sign-in', () => {
   it('must be a different user who has been able to open the mailbox', async () => {
     const ada = await grantOf(cloudProviderId, ADA)
-    const put = (grantId: GrantId) => ask(at('PUT', '/stand-by'), { as: admin, body: { grantId } })
+    const put = (grantId: GrantId) => ask(at('PUT', '/backup-sign-in'), { as: admin, body: { grantId } })
 
     expect(await put(ada)).toMatchObject({ status: 409, body: { code: 'email_accounts.cannot_be_opened' } })
-    expect(await put(ben)).toMatchObject({ status: 409, body: { code: 'email_accounts.stand_by_unfit' } })
-    expect((await account()).standBy).toBeUndefined()
+    expect(await put(ben)).toMatchObject({ status: 409, body: { code: 'email_accounts.backup_sign_in_unfit' } })
+    expect((await account()).backupSignIn).toBeUndefined()
 
     const anna = await grantOfAnna()
     expect((await put(anna)).status).toBe(200)
-    expect((await account()).standBy).toEqual({ grantId: anna, checkedAt: clock.now().toISOString() })
-    expect((await ask(at('DELETE', '/stand-by'), { as: admin })).status).toBe(200)
-    expect((await account()).standBy).toBeUndefined()
+    expect((await account()).backupSignIn).toEqual({ grantId: anna, checkedAt: clock.now().toISOString() })
+    expect((await ask(at('DELETE', '/backup-sign-in'), { as: admin })).status).toBe(200)
+    expect((await account()).backupSignIn).toBeUndefined()
   })
 
   it('is checked although another transaction has locked the mailbox', async () => {
     const anna = await grantOfAnna()
-    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
+    await ask(at('PUT', '/backup-sign-in'), { as: admin, body: { grantId: anna } })
     await passes(24 * HOUR_MS)
     let checking: Promise<void> | undefined
     await database.transaction(async (tx) => {
@@ -291,25 +293,25 @@ describe('a backup sign-in', () => {
       await vi.waitUntil(async () => (await waitingForLocks()) > 0, { timeout: 10_000 })
     })
     await checking
-    expect((await account()).standBy).toEqual({ grantId: anna, checkedAt: clock.now().toISOString() })
-    await ask(at('DELETE', '/stand-by'), { as: admin })
+    expect((await account()).backupSignIn).toEqual({ grantId: anna, checkedAt: clock.now().toISOString() })
+    await ask(at('DELETE', '/backup-sign-in'), { as: admin })
   })
 
   it('is checked once a day, with a notification when it cannot open the mailbox', async () => {
     const anna = await grantOfAnna()
-    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
-    const first = (await account()).standBy!.checkedAt
+    await ask(at('PUT', '/backup-sign-in'), { as: admin, body: { grantId: anna } })
+    const first = (await account()).backupSignIn!.checkedAt
 
     await passes(23 * HOUR_MS)
     await rooms.principals.checkDue()
-    expect((await account()).standBy!.checkedAt).toBe(first)
+    expect((await account()).backupSignIn!.checkedAt).toBe(first)
     await passes(HOUR_MS)
     await rooms.principals.checkDue()
-    expect((await account()).standBy).toEqual({ grantId: anna, checkedAt: clock.now().toISOString() })
+    expect((await account()).backupSignIn).toEqual({ grantId: anna, checkedAt: clock.now().toISOString() })
 
     await endAtMicrosoft(ANNA)
     await rooms.principals.checkDue()
-    expect((await account()).standBy).toMatchObject({ reason: { code: 'tokens.account_disabled' } })
+    expect((await account()).backupSignIn).toMatchObject({ reason: { code: 'tokens.account_disabled' } })
     // The backup sign-in cannot open the mailbox either, so it does not take over.
     await endAtMicrosoft(BEN)
     expect(await synced()).toMatchObject({ state: 'needs-sign-in', principal: { grantId: ben } })
@@ -317,7 +319,7 @@ describe('a backup sign-in', () => {
 
   it('replaces a principal whose sign-in ended at Microsoft at once, without lost or duplicate mail', async () => {
     const anna = await grantOfAnna()
-    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
+    await ask(at('PUT', '/backup-sign-in'), { as: admin, body: { grantId: anna } })
     await write(letter(1))
     await expect.poll(async () => [await synced(), await subjects()][1]).toEqual([letter(1)])
     await endAtMicrosoft(BEN)
@@ -327,14 +329,14 @@ describe('a backup sign-in', () => {
 
     expect(shown).toMatchObject({
       state: 'degraded',
-      reason: { code: 'email_accounts.runs_on_stand_by' },
+      reason: { code: 'email_accounts.runs_on_backup_sign_in' },
       principal: { grantId: anna },
-      standBy: { grantId: anna, insteadOf: ben },
+      backupSignIn: { grantId: anna, insteadOf: ben },
     })
     await expect.poll(async () => [await synced(), await subjects()][1]).toEqual([letter(1), letter(2)])
     const { audit, events } = await changes()
-    expect(audit).toMatchObject([{ actor: 'postkey', detail: { why: 'stand-by-took-over' } }])
-    expect(events).toMatchObject([{ payload: { why: 'stand-by-took-over', from: BEN, to: ANNA } }])
+    expect(audit).toMatchObject([{ actor: 'postkey', detail: { why: 'backup-took-over' } }])
+    expect(events).toMatchObject([{ payload: { why: 'backup-took-over', from: BEN, to: ANNA } }])
     const { events: all } = await rooms.events.list({ emailAccountIds: [accountId], limit: 500 })
     expect(all.map(({ payload }) => 'to' in payload && payload.to)).not.toContain('needs-sign-in')
 
@@ -343,36 +345,36 @@ describe('a backup sign-in', () => {
     await walk(await begin(cloudProviderId, renewal()), BEN)
     await write(letter(3))
     expect(await synced()).toMatchObject({ state: 'connected', principal: { grantId: ben } })
-    expect((await account()).standBy).not.toHaveProperty('insteadOf')
+    expect((await account()).backupSignIn).not.toHaveProperty('insteadOf')
     await expect.poll(async () => [await synced(), await subjects()][1]).toEqual([letter(1), letter(2), letter(3)])
-    expect((await changes()).audit.map(({ detail }) => detail['why'])).toEqual(['first-is-back', 'stand-by-took-over'])
+    expect((await changes()).audit.map(({ detail }) => detail['why'])).toEqual(['first-is-back', 'backup-took-over'])
   })
 
   it('can be made the principal while it is in use, and cannot be removed before', async () => {
     const anna = await grantOfAnna()
-    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
-    expect(await ask(at('POST', '/stand-by/make-first'), { as: admin })).toMatchObject({
-      body: { code: 'email_accounts.stand_by_not_at_work' },
+    await ask(at('PUT', '/backup-sign-in'), { as: admin, body: { grantId: anna } })
+    expect(await ask(at('POST', '/backup-sign-in/make-principal'), { as: admin })).toMatchObject({
+      body: { code: 'email_accounts.backup_sign_in_not_at_work' },
     })
     await endAtMicrosoft(BEN)
     await synced()
     for (const method of ['DELETE', 'PUT']) {
       const body = method === 'PUT' ? { grantId: await grantOf(cloudProviderId, ADA) } : undefined
-      expect((await ask(at(method, '/stand-by'), { as: admin, body })).status).toBe(409)
+      expect((await ask(at(method, '/backup-sign-in'), { as: admin, body })).status).toBe(409)
     }
     expect((await ask(`DELETE /v1/grants/${ben}`, { as: admin })).body).toMatchObject({ code: 'tokens.grant_in_use' })
 
-    expect((await ask(at('POST', '/stand-by/make-first'), { as: admin })).status).toBe(200)
+    expect((await ask(at('POST', '/backup-sign-in/make-principal'), { as: admin })).status).toBe(200)
 
     const shown = await synced()
     expect(shown).toMatchObject({ state: 'connected', principal: { grantId: anna } })
-    expect(shown.standBy).toBeUndefined()
+    expect(shown.backupSignIn).toBeUndefined()
     expect((await ask(`DELETE /v1/grants/${ben}`, { as: admin })).status).toBe(204)
   })
 
   it('never takes over when its own sign-in has ended, even before the next check', async () => {
     const anna = await grantOfAnna()
-    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
+    await ask(at('PUT', '/backup-sign-in'), { as: admin, body: { grantId: anna } })
     await database.db.updateTable('grants').set({ state: 'needs-sign-in' }).where('id', '=', anna).execute()
     await endAtMicrosoft(BEN)
 
@@ -384,7 +386,7 @@ describe('a backup sign-in', () => {
     await endAtMicrosoft(BEN)
     expect(await synced()).toMatchObject({ state: 'needs-sign-in' })
 
-    await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
+    await ask(at('PUT', '/backup-sign-in'), { as: admin, body: { grantId: anna } })
 
     expect(await synced()).toMatchObject({ state: 'degraded', principal: { grantId: anna } })
   })
@@ -396,18 +398,18 @@ it("a person's dependents are listed: the mailboxes that stop when the person le
     const lists = Object.entries(body as Record<string, { address: string }[]>)
     return Object.fromEntries(lists.map(([name, list]) => [name, list.map(({ address }) => address)]))
   }
-  const none = { opens: [], standsByFor: [], isReplacedAt: [], stops: [], goesOn: [] }
-  expect(await dependents(ben)).toEqual({ ...none, opens: [SUPPORT], stops: [SUPPORT] })
+  const none = { principalOf: [], backupFor: [], isReplacedAt: [], stops: [], continues: [] }
+  expect(await dependents(ben)).toEqual({ ...none, principalOf: [SUPPORT], stops: [SUPPORT] })
 
   const anna = await grantOfAnna()
-  await ask(at('PUT', '/stand-by'), { as: admin, body: { grantId: anna } })
-  expect(await dependents(ben)).toEqual({ ...none, opens: [SUPPORT], goesOn: [SUPPORT] })
-  expect(await dependents(anna)).toEqual({ ...none, standsByFor: [SUPPORT] })
+  await ask(at('PUT', '/backup-sign-in'), { as: admin, body: { grantId: anna } })
+  expect(await dependents(ben)).toEqual({ ...none, principalOf: [SUPPORT], continues: [SUPPORT] })
+  expect(await dependents(anna)).toEqual({ ...none, backupFor: [SUPPORT] })
 
   await endAtMicrosoft(BEN)
   await synced()
   expect(await dependents(ben)).toEqual({ ...none, isReplacedAt: [SUPPORT] })
-  expect(await dependents(anna)).toEqual({ ...none, opens: [SUPPORT], stops: [SUPPORT] })
+  expect(await dependents(anna)).toEqual({ ...none, principalOf: [SUPPORT], stops: [SUPPORT] })
 })
 
 async function waitingForLocks(): Promise<number> {

@@ -11,7 +11,7 @@ const provider = await newCloudProvider()
 let keys = 0
 
 async function connect({ userName, address }: typeof SOFIA): Promise<{ id: string; page: string }> {
-  const signedIn = await walk(await begin(provider, { wantedAddress: address, wantedKind: 'user' }), userName)
+  const signedIn = await walk(await begin(provider, { requestedAddress: address, requestedKind: 'user' }), userName)
   const grant = (await rooms.grants.list(provider)).find((each) => each.userName === userName)
   const about = { address, kind: 'user', name: address, key: `U${++keys}`, contact: 'ada@contoso.example' }
   const made = await ask('POST /v1/email-accounts', { as: admin, body: { ...about, grantId: grant?.id } })
@@ -47,6 +47,6 @@ it('sends from its address', async () => {
 
   expect(tested.status, tested.text).toBe(200)
   expect(tested.body).toMatchObject({
-    preflight: { lights: expect.arrayContaining([{ what: 'sends', outcome: 'ok' }]) as object },
+    preflight: { checks: expect.arrayContaining([{ what: 'sends', outcome: 'ok' }]) as object },
   })
 })

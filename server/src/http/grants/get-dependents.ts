@@ -12,11 +12,11 @@ const Dependent = z
 
 const GrantDependents = z
   .object({
-    opens: z.array(Dependent).describe('Opened by this sign-in now.'),
-    standsByFor: z.array(Dependent).describe('The person stands by there and is not at work.'),
+    principalOf: z.array(Dependent).describe('Opened by this sign-in now.'),
+    backupFor: z.array(Dependent).describe('The person stands by there and is not at work.'),
     isReplacedAt: z.array(Dependent).describe('A stand-by is at work there until the person has signed in again.'),
     stops: z.array(Dependent).describe('If the person leaves, these stop.'),
-    goesOn: z.array(Dependent).describe('If the person leaves, these go on with their stand-by.'),
+    continues: z.array(Dependent).describe('If the person leaves, these go on with their stand-by.'),
   })
   .meta({ id: 'GrantDependents' })
 
@@ -29,13 +29,13 @@ export const getGrantDependents = ({ principals }: Rooms) =>
     permit: admins('admin:read'),
     validate: { params: idParam<GrantId>() },
     act: async ({ params }) => {
-      const { opens, backupFor, replacedAt, stops, continues } = await principals.dependentsOf(params.id)
+      const { principalOf, backupFor, replacedAt, stops, continues } = await principals.dependentsOf(params.id)
       return {
-        opens: opens.map(shown),
-        standsByFor: backupFor.map(shown),
+        principalOf: principalOf.map(shown),
+        backupFor: backupFor.map(shown),
         isReplacedAt: replacedAt.map(shown),
         stops: stops.map(shown),
-        goesOn: continues.map(shown),
+        continues: continues.map(shown),
       }
     },
     present: { status: 200, schema: GrantDependents },

@@ -16,7 +16,7 @@ it('removes the mailbox, the grant and the cloud provider in that order, and nam
   const account = await storeEmailAccount(database, clock)
   const { address } = (await get(`/v1/email-accounts/${account.id}`)) as { address: string }
   const [grant, cloudProvider] = [`/v1/grants/${account.grantId}`, `/v1/cloud-providers/${account.cloudProviderId}`]
-  for (const wanted of [{ wantedAddress: 'new@contoso.example' }, { reconnectGrantId: account.grantId }]) {
+  for (const wanted of [{ requestedAddress: 'new@contoso.example' }, { reconnectGrantId: account.grantId }]) {
     const body = { cloudProviderId: account.cloudProviderId, kind: 'sign-in', ...wanted }
     await ask('POST /v1/sign-in-links', { as: admin, body })
   }

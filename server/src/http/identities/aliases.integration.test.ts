@@ -112,8 +112,8 @@ it("a delegate can't read the aliases of a shared mailbox, so an admin enters th
   expect(added).toMatchObject({ status: 201, aliases: [{ address: 'help@contoso.example', source: 'admin' }] })
 })
 
-it.each(['graph', 'smtp'])('a test mail by %s shows that the server keeps or replaces an alias', async (road) => {
-  const moved = await ask(`PATCH /v1/email-accounts/${anna.id}`, { as: admin, body: { sendsBy: road } })
+it.each(['graph', 'smtp'])('a test mail by %s shows that the server keeps or replaces an alias', async (protocol) => {
+  const moved = await ask(`PATCH /v1/email-accounts/${anna.id}`, { as: admin, body: { sendsBy: protocol } })
   expect(moved.status, moved.text).toBe(200)
   await give(ANNA, [ALIAS])
   await post(anna, '/read')

@@ -21,7 +21,7 @@ export const IncidentWithTimeline = Incident.extend({
     .describe('As long as it is open: mailboxes that still run and depend on the same thing.'),
   timeline: z.array(IncidentEntry),
   alerts: z.array(Alert).describe('Who was told, over what, and what came of it; newest first.'),
-  toldByMail: z
+  notifiedByMail: z
     .boolean()
     .describe('Whether a mail relay took a mail about it. False: nobody was told by mail, and `alerts` says why.'),
 }).meta({ id: 'IncidentWithTimeline' })
@@ -59,7 +59,7 @@ export async function presentDetails(rooms: Rooms, details: IncidentDetails) {
     dependent: details.dependent,
     timeline: details.timeline.map((entry) => ({ ...entry, by: nameIn(names, entry.by), title: titleOf(entry.to) })),
     alerts: told.alerts,
-    toldByMail: told.alerts.some(({ deliveries }) =>
+    notifiedByMail: told.alerts.some(({ deliveries }) =>
       deliveries.some(({ channel, state }) => channel === 'email' && state === 'delivered'),
     ),
   }

@@ -32,7 +32,7 @@ export const IncidentWords = z
         text: z.string().describe('Names are filled in; to be copied as it is.'),
       }),
     ),
-    lookUpUrl: z.string().optional().describe("Microsoft's page about its number."),
+    lookupUrl: z.string().optional().describe("Microsoft's page about its number."),
   })
   .meta({ id: 'IncidentWords' })
 

@@ -131,7 +131,7 @@ describe('a consent link', () => {
 describe('a consent in this browser', () => {
   it('stays proven when the signed-in admin cannot open the mailbox', async () => {
     const cloudProviderId = await newCloudProvider({ withConsent: false })
-    const wanted = { kind: 'admin-consent', wantedAddress: 'support@contoso.example' } as const
+    const wanted = { kind: 'admin-consent', requestedAddress: 'support@contoso.example' } as const
     const begun = await begin(cloudProviderId, wanted)
     const reported = read(await walk(begun, CONTOSO.admin))
 

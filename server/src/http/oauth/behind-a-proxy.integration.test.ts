@@ -18,8 +18,8 @@ const behindProxy = { 'x-forwarded-proto': 'http', 'x-forwarded-host': 'evil.exa
 
 describe('behind a proxy with another scheme', () => {
   it('a redirect URI, a link and a notification address use PUBLIC_URL, whatever a header contains', async () => {
-    const wantedAddress = 'support@contoso.example'
-    const body = { cloudProviderId: stored.cloudProviderId, kind: 'sign-in', wantedAddress }
+    const requestedAddress = 'support@contoso.example'
+    const body = { cloudProviderId: stored.cloudProviderId, kind: 'sign-in', requestedAddress }
     const begun = await ask('POST /v1/authorizations', { as: admin, body, headers: behindProxy })
     expect(begun.status, begun.text).toBe(201)
     const { searchParams } = new URL((begun.body as { url: string }).url)

@@ -50,7 +50,7 @@ function failure(error: AppError): AuthorizationOutcome {
     kind: 'failed',
     error,
     cloudProviderId: undefined,
-    wantedAddress: undefined,
+    requestedAddress: undefined,
     reconnectGrantId: undefined,
     link: undefined,
   }

@@ -52,7 +52,7 @@ async function passes(ms: number): Promise<void> {
 /** The mailbox needs a sign-in by Ben, and its last check says so. */
 async function needsSignIn(): Promise<void> {
   const columns = { grant_id: ben, first_grant_id: null, stand_by_grant_id: null, stand_by_reason: null }
-  const preflight = JSON.stringify({ checkedAt: clock.now(), lights: [WRONG] })
+  const preflight = JSON.stringify({ checkedAt: clock.now(), checks: [WRONG] })
   await database.db
     .updateTable('email_accounts')
     .set({ ...columns, preflight })
@@ -95,7 +95,7 @@ interface Way {
 
 const redirect: Way = {
   async prepare() {
-    const begun = await begin(cloudProviderId, { wantedAddress: SUPPORT, reconnectGrantId: ben })
+    const begun = await begin(cloudProviderId, { requestedAddress: SUPPORT, reconnectGrantId: ben })
     const url = await atMicrosoft(begun, BEN)
     return () => comeBack(url, begun.browser)
   },
@@ -103,7 +103,7 @@ const redirect: Way = {
 
 const deviceCode: Way = {
   async prepare() {
-    const body = { cloudProviderId, wantedAddress: SUPPORT, reconnectGrantId: ben }
+    const body = { cloudProviderId, requestedAddress: SUPPORT, reconnectGrantId: ben }
     const answer = await ask('POST /v1/device-sign-ins', { as: admin, body })
     expect(cookieOf(answer)).toBeDefined()
     const { verificationUri, userCode } = answer.body as { verificationUri: string; userCode: string }
@@ -148,7 +148,7 @@ describe.each([
       if (!isKept) return
       await rooms.principals.checkDue()
       const { preflight } = await rooms.emailAccounts.get(accountId)
-      expect(preflight!.lights.map(({ outcome }) => outcome)).not.toContain('wrong')
+      expect(preflight!.checks.map(({ outcome }) => outcome)).not.toContain('wrong')
     })
   })
 
@@ -162,8 +162,8 @@ describe.each([
   it('lets a failed backup sign-in be checked again after the restart', async () => {
     await sweep(way, backupFails, async (isKept) => {
       await rooms.principals.checkDue()
-      const { standBy } = await rooms.emailAccounts.get(accountId)
-      expect(standBy?.reason?.code).toBe(isKept ? undefined : 'tokens.grant_ended')
+      const { backupSignIn } = await rooms.emailAccounts.get(accountId)
+      expect(backupSignIn?.reason?.code).toBe(isKept ? undefined : 'tokens.grant_ended')
     })
   })
 })

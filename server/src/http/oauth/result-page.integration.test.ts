@@ -43,7 +43,7 @@ beforeEach(async () => {
 
 /** Creates a link, by default for the shared mailbox that Ben can open. */
 async function makeLink(wanted: WantedSignIn & { cloudProviderId: CloudProviderId }) {
-  const body = { kind: 'sign-in', wantedAddress: SUPPORT, ...wanted }
+  const body = { kind: 'sign-in', requestedAddress: SUPPORT, ...wanted }
   const answer = await ask('POST /v1/sign-in-links', { as: admin, body })
   expect(answer.status, answer.text).toBe(201)
   const link = answer.body as { id: string; url: string }
@@ -83,7 +83,7 @@ async function audited(subject: string) {
 
 describe('a sign-in of an admin of Postkey', () => {
   it('leads to associating its mailbox', async () => {
-    const answer = await walk(await begin(consented, { wantedAddress: SUPPORT }), BEN)
+    const answer = await walk(await begin(consented, { requestedAddress: SUPPORT }), BEN)
 
     expect(answer.status).toBe(200)
     const { said, paths } = read(answer)
@@ -98,7 +98,9 @@ describe('a sign-in of an admin of Postkey', () => {
     await walk(await begin(consented), BEN)
     const { id } = (await kept()).grants[0]!
 
-    const { said, paths } = read(await walk(await begin(consented, { reconnectGrantId: id, wantedAddress: BEN }), BEN))
+    const { said, paths } = read(
+      await walk(await begin(consented, { reconnectGrantId: id, requestedAddress: BEN }), BEN),
+    )
 
     expect(said).toContain('Sign-in renewed')
     expect(paths).toEqual(['/email-accounts'])
@@ -124,7 +126,7 @@ describe('a sign-in of an admin of Postkey', () => {
   })
 
   it('can be canceled without a stored grant and repeated at once', async () => {
-    const begun = await begin(consented, { wantedAddress: SUPPORT })
+    const begun = await begin(consented, { requestedAddress: SUPPORT })
     const page = read(await walk(begun, BEN, 'cancel-at-password'))
 
     expect(page.said).toContain('The sign-in was canceled')
@@ -137,7 +139,7 @@ describe('a sign-in of an admin of Postkey', () => {
 
   it('with required admin approval names it, offers the consent, and continues with the sign-in', async () => {
     const unconsented = await newCloudProvider({ withConsent: false })
-    const begun = await begin(unconsented, { wantedAddress: SUPPORT })
+    const begun = await begin(unconsented, { requestedAddress: SUPPORT })
     const page = read(await walk(begun, BEN, 'cancel-at-needs-admin'))
 
     expect(page.said).toContain('An Entra admin must approve the application first')
@@ -253,17 +255,17 @@ describe('a response from Microsoft', () => {
 
 describe('a sign-in link', () => {
   it('names its purpose, creator and expiry date without being redeemed', async () => {
-    const link = await makeLink({ cloudProviderId: consented, wantedAddress: SUPPORT })
+    const link = await makeLink({ cloudProviderId: consented, requestedAddress: SUPPORT })
     expect(link.url).toMatch(/^http:\/\/localhost:8400\/sign-in-link#[\w-]{43}$/)
 
     for (let time = 0; time < 2; time++) {
-      const { body, status } = await ask('POST /v1/sign-in-links/look', { body: { token: link.token } })
+      const { body, status } = await ask('POST /v1/sign-in-links/preview', { body: { token: link.token } })
       expect(status).toBe(200)
       expect(body).toMatchObject({
         kind: 'sign-in',
         cloudProviderName: 'Contoso mail',
         clientId: (await rooms.cloudProviders.get(consented)).clientId,
-        wantedAddress: SUPPORT,
+        requestedAddress: SUPPORT,
         createdBy: admin.name,
         expiresAt: new Date(clock.now().getTime() + DAY_MS).toISOString(),
       })
@@ -275,7 +277,7 @@ describe('a sign-in link', () => {
   })
 
   it('ends on a page without a link into Postkey, is redeemed by the sign-in, and records who used it', async () => {
-    const link = await makeLink({ cloudProviderId: consented, wantedAddress: SUPPORT })
+    const link = await makeLink({ cloudProviderId: consented, requestedAddress: SUPPORT })
 
     const answer = await walk(await beginByLink(link.token), BEN)
 
@@ -335,8 +337,8 @@ describe('a sign-in link', () => {
   it('is refused in every route when it is unknown, revoked, expired or redeemed', async () => {
     // One mailbox each, because the next link for the same mailbox would revoke the earlier one.
     const [revoked, expired, used] = [
-      await makeLink({ cloudProviderId: consented, wantedAddress: 'a@contoso.example' }),
-      await makeLink({ cloudProviderId: consented, wantedAddress: 'b@contoso.example' }),
+      await makeLink({ cloudProviderId: consented, requestedAddress: 'a@contoso.example' }),
+      await makeLink({ cloudProviderId: consented, requestedAddress: 'b@contoso.example' }),
       await makeLink({ cloudProviderId: consented }),
     ]
     expect((await walk(await beginByLink(used.token), BEN)).status).toBe(200)
@@ -348,7 +350,7 @@ describe('a sign-in link', () => {
       .execute()
 
     for (const token of [revoked.token, expired.token, used.token, 'x'.repeat(43)]) {
-      for (const door of ['look', 'begin']) {
+      for (const door of ['preview', 'begin']) {
         const { status, body } = await ask(`POST /v1/sign-in-links/${door}`, { body: { token } })
         expect({ status, body }).toMatchObject({ status: 410, body: { code: 'tokens.sign_in_link_over' } })
         expect((body as { fix: string }).fix).toContain('make a new one')
@@ -364,7 +366,7 @@ describe('a sign-in link', () => {
     const state = async ({ id }: { id: string }) => (await listed(id)) as { state?: string } | undefined
 
     clock.advance(DAY_MS - 1000)
-    expect((await ask('POST /v1/sign-in-links/look', { body: { token: signIn.token } })).status).toBe(200)
+    expect((await ask('POST /v1/sign-in-links/preview', { body: { token: signIn.token } })).status).toBe(200)
     clock.advance(1000)
     expect((await ask('POST /v1/sign-in-links/begin', { body: { token: signIn.token } })).status).toBe(410)
     expect([await state(signIn), await state(consent)]).toMatchObject([{ state: 'expired' }, { state: 'open' }])
@@ -376,11 +378,11 @@ describe('a sign-in link', () => {
   it('is revoked only by the next one for the same mailbox', async () => {
     const first = await makeLink({ cloudProviderId: consented })
     const others = [
-      await makeLink({ cloudProviderId: consented, wantedAddress: ANNA }),
+      await makeLink({ cloudProviderId: consented, requestedAddress: ANNA }),
       await makeLink({ cloudProviderId: consented, kind: 'admin-consent' }),
     ]
 
-    const second = await makeLink({ cloudProviderId: consented, wantedAddress: SUPPORT.toUpperCase() })
+    const second = await makeLink({ cloudProviderId: consented, requestedAddress: SUPPORT.toUpperCase() })
 
     expect(await listed(first.id)).toMatchObject({ state: 'revoked' })
     expect((await ask('POST /v1/sign-in-links/begin', { body: { token: first.token } })).status).toBe(410)
@@ -389,8 +391,8 @@ describe('a sign-in link', () => {
   })
 
   it('creates no grant when the user cannot open its mailbox, and stays valid for one who can', async () => {
-    const wantedAddress = CONTOSO.admin
-    const link = await makeLink({ cloudProviderId: consented, wantedAddress })
+    const requestedAddress = CONTOSO.admin
+    const link = await makeLink({ cloudProviderId: consented, requestedAddress })
     const begun = await beginByLink(link.token)
 
     const answer = await walk(begun, BEN)
@@ -399,7 +401,7 @@ describe('a sign-in link', () => {
     const page = read(answer)
     expect(page.said).toContain('can’t open the mailbox')
     expect(page.said).toContain(`Signed in as ${BEN}`)
-    expect(page.said).toContain(`Add-MailboxPermission ${wantedAddress} -User ${BEN} -AccessRights FullAccess`)
+    expect(page.said).toContain(`Add-MailboxPermission ${requestedAddress} -User ${BEN} -AccessRights FullAccess`)
     expect(page.labels).toEqual(['Sign in with another account'])
     expect(await kept()).toEqual(NOTHING)
     expect(await listed(link.id)).toMatchObject({ state: 'open' })
@@ -407,8 +409,8 @@ describe('a sign-in link', () => {
     // Microsoft shows the account picker this time, because Ben is still signed in in that browser.
     const again = { url: page.links[0]!.url.href, browser: begun.browser }
     expect(page.links[0]!.url.searchParams.get('prompt')).toBe('select_account')
-    expect((await walk(again, wantedAddress)).status).toBe(200)
-    expect(await kept()).toMatchObject({ grants: [{ user_name: wantedAddress }], usedLinks: 1 })
+    expect((await walk(again, requestedAddress)).status).toBe(200)
+    expect(await kept()).toMatchObject({ grants: [{ user_name: requestedAddress }], usedLinks: 1 })
   })
 
   it('for a sign-in is for a mailbox, or for the person of an existing sign-in', async () => {
@@ -423,8 +425,8 @@ describe('a sign-in link', () => {
     await walk(await begin(consented), BEN)
     const before = await kept()
     const link = await makeLink({ cloudProviderId: consented, reconnectGrantId: before.grants[0]!.id })
-    const { body } = await ask('POST /v1/sign-in-links/look', { body: { token: link.token } })
-    expect(body).toMatchObject({ wantedAddress: SUPPORT, expectedUserName: BEN })
+    const { body } = await ask('POST /v1/sign-in-links/preview', { body: { token: link.token } })
+    expect(body).toMatchObject({ requestedAddress: SUPPORT, expectedUserName: BEN })
 
     const page = read(await walk(await beginByLink(link.token), CONTOSO.admin))
 
@@ -458,7 +460,7 @@ describe('a sign-in link', () => {
 
     await ask(`DELETE /v1/grants/${id}`, { as: admin })
 
-    const { status } = await ask('POST /v1/sign-in-links/look', { body: { token: link.token } })
+    const { status } = await ask('POST /v1/sign-in-links/preview', { body: { token: link.token } })
     expect(status).toBe(410)
     const body = { cloudProviderId: consented, kind: 'sign-in', reconnectGrantId: id }
     expect(await ask('POST /v1/sign-in-links', { as: admin, body })).toMatchObject({

@@ -70,36 +70,36 @@ function sentenceOfReport({ reconnectGrantId, link }: ConsentReported): string {
   return reconnectGrantId === undefined ? TEXTS.verifyByOwner : TEXTS.verifyByRenewal
 }
 
-function titleOfFailure({ error, people, wantedAddress }: FailedAuthorization): string {
+function titleOfFailure({ error, people, requestedAddress }: FailedAuthorization): string {
   if (people?.expected === undefined) return error.message
   const names = { user: people.signedIn, expected: people.expected }
-  if (wantedAddress === undefined) return fillText(TEXTS.otherUserOfGrant, names)
-  return fillText(TEXTS.otherUser, { ...names, address: wantedAddress })
+  if (requestedAddress === undefined) return fillText(TEXTS.otherUserOfGrant, names)
+  return fillText(TEXTS.otherUser, { ...names, address: requestedAddress })
 }
 
 function sentenceOfFailure(outcome: FailedAuthorization, context: ResultContext): string {
-  const { people, wish, link } = outcome
+  const { people, principalRequest, link } = outcome
   if (people?.expected === undefined) return namedFix(outcome)
   const signInAs = fillText(TEXTS.signInAsExpected, { expected: people.expected })
-  if (!wish || link || !context.isAdminHere) return signInAs
+  if (!principalRequest || link || !context.isAdminHere) return signInAs
   return fillText(TEXTS.orUseSignIn, { signInAs, user: people.signedIn })
 }
 
 /** Fix with known names filled in, so that a command can be copied unchanged. */
-function namedFix({ error, wantedAddress, people }: FailedAuthorization): string {
-  return fixOf(error.code, { address: wantedAddress, person: people?.signedIn })
+function namedFix({ error, requestedAddress, people }: FailedAuthorization): string {
+  return fixOf(error.code, { address: requestedAddress, person: people?.signedIn })
 }
 
 /** Explanation of Microsoft's error beside the fix, with the names known here. */
-function explainedFailure({ error, wantedAddress, people }: FailedAuthorization, { publicUrl }: ResultContext) {
+function explainedFailure({ error, requestedAddress, people }: FailedAuthorization, { publicUrl }: ResultContext) {
   if (!error.upstream) return undefined
   const redirectUri = `${publicUrl.origin}/oauth/callback`
   const person = people?.expected ?? people?.signedIn
-  return explain(error.code, error.upstream, { redirectUri, address: wantedAddress, person })
+  return explain(error.code, error.upstream, { redirectUri, address: requestedAddress, person })
 }
 
-function titleOfGrant({ ownerSignIn, displayName, wantedAddress, renewed, isAddressUnknown }: Granted): string {
-  const address = wantedAddress ?? ''
+function titleOfGrant({ ownerSignIn, displayName, requestedAddress, renewed, isAddressUnknown }: Granted): string {
+  const address = requestedAddress ?? ''
   if (isAddressUnknown) return fillText(TEXTS.noSuchMailbox, { address })
   if (ownerSignIn !== undefined) return fillText(TEXTS.otherOwner, { user: displayName, address })
   return renewed ? TEXTS.signInRenewed : TEXTS.signInComplete
@@ -113,20 +113,20 @@ function sentenceOfGrant({ ownerSignIn, displayName, scopesMissing, isAddressUnk
 }
 
 function afterGrant(outcome: Granted, context: ResultContext): Next[] {
-  const { grantId, wantedAddress, wantedKind, renewed, reconnectGrantId, ownerSignIn } = outcome
+  const { grantId, requestedAddress, requestedKind, renewed, reconnectGrantId, ownerSignIn } = outcome
   // The same person with a given address adds a second mailbox to the existing grant.
-  const isOnlyRenewed = reconnectGrantId !== undefined || (renewed && wantedAddress === undefined)
+  const isOnlyRenewed = reconnectGrantId !== undefined || (renewed && requestedAddress === undefined)
   if (isOnlyRenewed) return [into('/email-accounts', TEXTS.toEmailAccounts, context)]
   const search = new URLSearchParams({
     grant: grantId,
-    ...(wantedAddress !== undefined && { address: wantedAddress }),
-    ...(wantedKind !== undefined && { kind: wantedKind }),
+    ...(requestedAddress !== undefined && { address: requestedAddress }),
+    ...(requestedKind !== undefined && { kind: requestedKind }),
   })
   const associate = (label: string) => into(`/set-up?${search.toString()}`, label, context)
   if (outcome.isAddressUnknown) return [associate(TEXTS.correctAddress)]
   if (ownerSignIn === undefined) return [associate(TEXTS.toAssociate)]
   return [
-    { label: fillText(TEXTS.signInAs, { user: wantedAddress ?? '' }), url: ownerSignIn },
+    { label: fillText(TEXTS.signInAs, { user: requestedAddress ?? '' }), url: ownerSignIn },
     associate(fillText(TEXTS.toAssociateWith, { user: outcome.displayName })),
   ]
 }
@@ -137,8 +137,8 @@ function nextAfterFailure(outcome: FailedAuthorization, context: ResultContext):
   if (link) return tries
   // Without a known sign-in, only a signed-in admin gets a link into Postkey.
   if (cloudProviderId === undefined) return context.isAdminHere ? [into('/set-up', TEXTS.toSetup, context)] : []
-  const { wish, people } = outcome
-  const letIn = wish && context.isAdminHere && people
+  const { principalRequest, people } = outcome
+  const letIn = principalRequest && context.isAdminHere && people
   const isOfRegistration = error.remedy === 'admin' && !again
   const setUp = (way?: 'adminLink') => setUpAt(outcome, way)
   return [
@@ -146,7 +146,7 @@ function nextAfterFailure(outcome: FailedAuthorization, context: ResultContext):
     ...(letIn
       ? [
           into(
-            `/email-accounts/${wish.emailAccountId}#wish`,
+            `/email-accounts/${principalRequest.emailAccountId}#principal-request`,
             fillText(TEXTS.useSignIn, { user: people.signedIn }),
             context,
           ),
@@ -168,12 +168,12 @@ const ADMIN_CONSENTS: readonly string[] = [
 ] satisfies ErrorCode[]
 
 /** Address of step C for the same provider, with the entered mailbox. */
-function setUpAt({ cloudProviderId, wantedAddress }: FailedAuthorization, way?: 'adminLink'): string {
+function setUpAt({ cloudProviderId, requestedAddress }: FailedAuthorization, way?: 'adminLink'): string {
   if (cloudProviderId === undefined) return '/set-up'
   const search = new URLSearchParams({
     step: 'c',
     provider: cloudProviderId,
-    ...(wantedAddress !== undefined && { address: wantedAddress }),
+    ...(requestedAddress !== undefined && { address: requestedAddress }),
     ...(way !== undefined && { way }),
   })
   return `/set-up?${search.toString()}`
@@ -187,7 +187,7 @@ function labelOfAnotherTry({ again, people }: FailedAuthorization): string {
 }
 
 function closingOf(
-  { link, cloudProviderId, error, again, wish, people, wantedAddress }: FailedAuthorization,
+  { link, cloudProviderId, error, again, principalRequest, people, requestedAddress }: FailedAuthorization,
   context: ResultContext,
 ) {
   const { creator, isAdminHere } = context
@@ -196,8 +196,8 @@ function closingOf(
   }
   if (error.code === 'tokens.sign_in_link_over') return fillText(TEXTS.closeAskLink, { creator })
   if (error.code === 'tokens.state_used') return TEXTS.closePage
-  if (wish && people && wantedAddress !== undefined) {
-    return fillText(TEXTS.askCreator, { address: wantedAddress, user: people.signedIn, creator })
+  if (principalRequest && people && requestedAddress !== undefined) {
+    return fillText(TEXTS.askCreator, { address: requestedAddress, user: people.signedIn, creator })
   }
   if (again) return TEXTS.linkStaysValid
   return fillText(TEXTS.showToCreator, { creator })
@@ -207,8 +207,8 @@ function into(path: string, label: string, { publicUrl }: ResultContext): Next {
   return { label, url: new URL(path, publicUrl).href }
 }
 
-function wantedFact({ wantedAddress }: AuthorizationOutcome): [string, string][] {
-  return wantedAddress === undefined ? [] : [[TEXTS.mailbox, wantedAddress]]
+function wantedFact({ requestedAddress }: AuthorizationOutcome): [string, string][] {
+  return requestedAddress === undefined ? [] : [[TEXTS.mailbox, requestedAddress]]
 }
 
 function failedFacts(outcome: FailedAuthorization, traceId: string): [string, string][] {

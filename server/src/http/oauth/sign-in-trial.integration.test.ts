@@ -26,7 +26,7 @@ describe('a sign-in for a mailbox', () => {
     await walk(await begin(consented), BEN)
     const { object_id: ben } = (await keptGrants())[0]!
     await giveFullAccess(sandbox, ben, ANNA)
-    const page = read(await walk(await begin(consented, { wantedAddress: ANNA, wantedKind: 'user' }), BEN))
+    const page = read(await walk(await begin(consented, { requestedAddress: ANNA, requestedKind: 'user' }), BEN))
     await giveFullAccess(sandbox, ben, ANNA, [])
 
     expect(page.said).toContain(`signed in; the requested mailbox is ${ANNA}`)
@@ -38,7 +38,7 @@ describe('a sign-in for a mailbox', () => {
   })
 
   it('by a user without access to the mailbox is refused, stores nothing, and offers another account', async () => {
-    const begun = await begin(consented, { wantedAddress: SUPPORT })
+    const begun = await begin(consented, { requestedAddress: SUPPORT })
     const answer = await walk(begun, CONTOSO.admin)
 
     expect(answer.status).toBe(409)
@@ -53,7 +53,7 @@ describe('a sign-in for a mailbox', () => {
   })
 
   it('for an address unknown to Microsoft is stored, and leads to correcting the address', async () => {
-    const page = read(await walk(await begin(consented, { wantedAddress: 'suport@contoso.example' }), BEN))
+    const page = read(await walk(await begin(consented, { requestedAddress: 'suport@contoso.example' }), BEN))
 
     expect(page.said).toContain('Microsoft has no mailbox suport@contoso.example')
     const [grant] = await keptGrants()

@@ -27,7 +27,7 @@ describe.each(WAYS)('an admin who is %s', (_how, lose) => {
     const leaving = await person('admin')
     const links = []
     for (const [index, as] of [leaving, admin].entries()) {
-      const body = { cloudProviderId, kind: 'sign-in', wantedAddress: `mailbox${index}@contoso.example` }
+      const body = { cloudProviderId, kind: 'sign-in', requestedAddress: `mailbox${index}@contoso.example` }
       const signIn = await ask('POST /v1/sign-in-links', { as, body })
       const workOrder = await ask('POST /v1/work-orders', { as, body: WISH })
       links.push({ signIn: tokenOf(signIn.body), workOrder: tokenOf(workOrder.body) })
@@ -36,14 +36,14 @@ describe.each(WAYS)('an admin who is %s', (_how, lose) => {
 
     expect((await lose(leaving.id)).status).toBeLessThan(300)
 
-    expect(await ask('POST /v1/sign-in-links/look', { body: { token: theirs.signIn } })).toMatchObject({
+    expect(await ask('POST /v1/sign-in-links/preview', { body: { token: theirs.signIn } })).toMatchObject({
       body: { code: 'tokens.sign_in_link_over' },
     })
-    expect(await ask('POST /v1/work-orders/look', { body: { token: theirs.workOrder } })).toMatchObject({
+    expect(await ask('POST /v1/work-orders/preview', { body: { token: theirs.workOrder } })).toMatchObject({
       body: { code: 'cloud_providers.work_order_over' },
     })
-    expect((await ask('POST /v1/sign-in-links/look', { body: { token: ours.signIn } })).status).toBe(200)
-    expect((await ask('POST /v1/work-orders/look', { body: { token: ours.workOrder } })).status).toBe(200)
+    expect((await ask('POST /v1/sign-in-links/preview', { body: { token: ours.signIn } })).status).toBe(200)
+    expect((await ask('POST /v1/work-orders/preview', { body: { token: ours.workOrder } })).status).toBe(200)
   })
 })
 

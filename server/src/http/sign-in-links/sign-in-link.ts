@@ -7,7 +7,7 @@ import { id } from '../ids.ts'
 export const NewSignInLink = z.strictObject({
   cloudProviderId: id<CloudProviderId>(),
   kind: z.enum(['sign-in', 'admin-consent']),
-  wantedAddress: emailAddress
+  requestedAddress: emailAddress
     .optional()
     .describe('Of the mailbox for which it is done. A sign-in by the link has to open it; one that renews needs none.'),
   reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
@@ -18,7 +18,7 @@ export const SignInLink = z
     id: z.string(),
     cloudProviderId: z.string(),
     kind: z.enum(['sign-in', 'admin-consent']),
-    wantedAddress: z.string().optional(),
+    requestedAddress: z.string().optional(),
     reconnectGrantId: z.string().optional(),
     state: z.enum(['open', 'used', 'revoked', 'expired']),
     createdBy: z.string(),

@@ -3,7 +3,7 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { z } from 'zod'
-import { Wish, wishOf, WorkOrderLink } from './work-order.ts'
+import { RequestedOrder, completeRequest, WorkOrderLink } from './work-order.ts'
 
 export const createWorkOrderLink = ({ workOrders }: Rooms) =>
   route({
@@ -11,9 +11,9 @@ export const createWorkOrderLink = ({ workOrders }: Rooms) =>
     summary: 'Creates a link to a work order, valid for seven days without an account. The address is shown once.',
     authenticate: 'person',
     permit: admins('admin:write'),
-    validate: { body: Wish },
+    validate: { body: RequestedOrder },
     act: async ({ body, caller }) => {
-      const { link, url } = await workOrders.createLink(wishOf(body), actorOf(caller))
+      const { link, url } = await workOrders.createLink(completeRequest(body), actorOf(caller))
       return { link, url: url.reveal() }
     },
     present: { status: 201, schema: z.object({ link: WorkOrderLink, url: z.string() }) },

@@ -1,7 +1,7 @@
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { Wish, wishOf, WorkOrder } from './work-order.ts'
+import { RequestedOrder, completeRequest, WorkOrder } from './work-order.ts'
 
 /** POST, because the input is too long for an address; nothing is stored. */
 export const drawWorkOrder = ({ workOrders }: Rooms) =>
@@ -11,7 +11,7 @@ export const drawWorkOrder = ({ workOrders }: Rooms) =>
       'Returns everything needed to register the application: steps, permissions, scripts, manifest. Stores nothing.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
-    validate: { body: Wish },
-    act: async ({ body }) => workOrders.draw(wishOf(body)),
+    validate: { body: RequestedOrder },
+    act: async ({ body }) => workOrders.draw(completeRequest(body)),
     present: { status: 200, schema: WorkOrder },
   })

@@ -3,7 +3,7 @@ import { AccountTypes, OpenedByApplication } from '../cloud-providers/cloud-prov
 import { name, Time } from '../fields.ts'
 
 /** Requested registration: cloud, organizations and mail protocols. */
-export const Wish = z.strictObject({
+export const RequestedOrder = z.strictObject({
   cloud: z.string().max(100),
   accountTypes: AccountTypes,
   receives: z.enum(['graph', 'imap']).optional(),
@@ -62,7 +62,7 @@ export const WorkOrder = z
 export const WorkOrderLink = z
   .object({
     id: z.string(),
-    wish: z.object({
+    request: z.object({
       cloud: z.string(),
       accountTypes: AccountTypes,
       receives: z.enum(['graph', 'imap']).optional(),
@@ -90,6 +90,6 @@ export const WorkOrderLink = z
   .meta({ id: 'WorkOrderLink' })
 
 /** A request with every field, some of them undefined. */
-export function wishOf(wish: z.output<typeof Wish>) {
-  return { ...wish, receives: wish.receives, sends: wish.sends }
+export function completeRequest(request: z.output<typeof RequestedOrder>) {
+  return { ...request, receives: request.receives, sends: request.sends }
 }

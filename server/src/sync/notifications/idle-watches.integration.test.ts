@@ -5,7 +5,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { newId, type EmailAccountId } from '../../kernel/ids.ts'
 import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 import type { WatchedFolder } from '../../transports/index.ts'
-import type { Turns } from '../scheduling/turns.ts'
+import type { Leases } from '../scheduling/leases.ts'
 import { createWatches } from './idle-watches.ts'
 
 const database = await testDatabase()
@@ -120,7 +120,7 @@ async function watching(onWake: () => unknown = () => undefined, id = newId<Emai
       folders: () => Promise.resolve([]),
       transportOf: () => Promise.resolve({ reading }),
     } as unknown as EmailAccounts,
-    turns: { wake } as unknown as Turns,
+    leases: { wake } as unknown as Leases,
     log: silentLog,
     random: () => 0.5,
   })

@@ -16,7 +16,7 @@ import { AppError, isDatabaseError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Cursor, WatchedFolder } from '../../transports/index.ts'
-import type { Turns } from '../scheduling/turns.ts'
+import type { Leases } from '../scheduling/leases.ts'
 
 const PAUSE_MS = { first: 2000, longest: 5 * 60_000, jitter: 0.5 }
 /** Number of watches started per 10 ms at startup. */
@@ -37,7 +37,7 @@ export interface WatchesDeps {
   clock: Clock
   events: Events
   emailAccounts: EmailAccounts
-  turns: Turns
+  leases: Leases
   log: Log
   random: () => number
 }
@@ -54,7 +54,7 @@ interface Watch {
 
 export type Watches = ReturnType<typeof createWatches>
 
-export function createWatches({ database, clock, events, emailAccounts, turns, log, random }: WatchesDeps) {
+export function createWatches({ database, clock, events, emailAccounts, leases, log, random }: WatchesDeps) {
   // A watch starts within a run, which holds a lock. This resource detaches it, so that it does not inherit that lock.
   const outside = new AsyncResource('watches')
   const watches = new Map<EmailAccountId, Watch>()
@@ -205,7 +205,7 @@ export function createWatches({ database, clock, events, emailAccounts, turns, l
       for (let attempts = 0; state.isRepeated;) {
         state.isRepeated = false
         try {
-          await turns.wake(id)
+          await leases.wake(id)
         } catch (error) {
           log.warn({ err: error, emailAccountId: id }, 'A hint of new mail could not be stored')
           if (!isDatabaseError(error)) return

@@ -57,7 +57,7 @@ async function telling() {
     secret: () => live!.clientState,
     forget: () => void (live = undefined),
     fail: (error: AppError | undefined) => void (failing = error),
-    turn: async () => {
+    runOnce: async () => {
       await sync.wake(id)
       await sync.settled()
     },
@@ -69,25 +69,25 @@ afterAll(() => sync.stop())
 
 describe('notifications', () => {
   it('are subscribed once, renewed after a third of their lifetime, and subscribed again if the server deleted them', async () => {
-    const { log, id, turn, forget } = await telling()
-    await turn()
-    await turn()
+    const { log, id, runOnce, forget } = await telling()
+    await runOnce()
+    await runOnce()
     expect(log).toEqual(['subscribe'])
     expect(await emailAccounts.get(id)).toMatchObject({ push: { state: 'active', reason: undefined } })
 
     clock.advance(WEEK_MS / 3)
-    await turn()
+    await runOnce()
     expect(log).toEqual(['subscribe', 'renew'])
 
     forget()
     clock.advance(WEEK_MS / 3)
-    await turn()
+    await runOnce()
     expect(log).toEqual(['subscribe', 'renew', 'renew', 'subscribe'])
   })
 
   it('wake only the mailbox whose client state matches', async () => {
-    const { server, turn, remoteId, secret } = await telling()
-    await turn()
+    const { server, runOnce, remoteId, secret } = await telling()
+    await runOnce()
     const subscriptionRemoteId = await remoteId()
     const asked = server.pagesTold
     await sync.notified({ subscriptionRemoteId, clientState: new Secret('guessed') })
@@ -101,24 +101,24 @@ describe('notifications', () => {
   })
 
   it('follow lifecycle events of the subscription', async () => {
-    const { log, turn, remoteId, secret } = await telling()
-    await turn()
+    const { log, runOnce, remoteId, secret } = await telling()
+    await runOnce()
     const tell = async (lifecycleEvent: string) => {
       await sync.notified({ subscriptionRemoteId: await remoteId(), clientState: secret(), lifecycleEvent })
       await sync.settled()
     }
     await tell('missed')
     await tell('reauthorizationRequired')
-    await turn()
+    await runOnce()
     await tell('subscriptionRemoved')
     expect(log).toEqual(['subscribe', 'reauthorize', 'subscribe'])
   })
 
   it('cause no account failure if unavailable: the mailbox is polled and shows the reason', async () => {
-    const { log, id, turn, fail } = await telling()
+    const { log, id, runOnce, fail } = await telling()
     fail(new AppError('transports.access_denied'))
-    await turn()
-    await turn()
+    await runOnce()
+    await runOnce()
     expect(await emailAccounts.get(id)).toMatchObject({
       state: 'connected',
       push: { state: 'failed', reason: { code: 'transports.access_denied' } },
@@ -129,31 +129,31 @@ describe('notifications', () => {
 
     fail(undefined)
     clock.advance(HOUR_MS)
-    await turn()
+    await runOnce()
     expect((await emailAccounts.get(id)).push.state).toBe('active')
   })
 
   it('wait without an error while another installation has the subscription', async () => {
-    const { id, turn, fail } = await telling()
+    const { id, runOnce, fail } = await telling()
     fail(new AppError('transports.changed_meanwhile', { upstream: { status: 409 } }))
-    await turn()
+    await runOnce()
     expect(await emailAccounts.get(id)).toMatchObject({ state: 'connected', push: { state: 'polling' } })
 
     fail(undefined)
     clock.advance(HOUR_MS)
-    await turn()
+    await runOnce()
     expect((await emailAccounts.get(id)).push.state).toBe('active')
   })
 
   it('do not replace polling: a mailbox with notifications is polled every five minutes', async () => {
-    const { id, turn } = await telling()
-    await turn()
+    const { id, runOnce } = await telling()
+    await runOnce()
     expect((await emailAccounts.get(id)).dueAt.getTime() - clock.now().getTime()).toBe(300_000)
   })
 
   it('end when the account is disconnected', async () => {
-    const { log, id, turn } = await telling()
-    await turn()
+    const { log, id, runOnce } = await telling()
+    await runOnce()
     await emailAccounts.disconnect(id, 'anna')
     expect(log).toEqual(['subscribe', 'unsubscribe'])
   })

@@ -9,7 +9,7 @@ import type { Log } from '../../kernel/log.ts'
 import { Secret } from '../../kernel/secret.ts'
 import type { MailTransport, Notifications, ReadingTransport, RemoteSubscription } from '../../transports/index.ts'
 import type { PushSettings } from './push-settings.ts'
-import type { Turn, Turns } from '../scheduling/turns.ts'
+import type { Lease, Leases } from '../scheduling/leases.ts'
 
 const TRY_AGAIN_MS = 10 * 60 * 1000
 
@@ -24,7 +24,7 @@ export interface PushDeps {
   database: Database
   clock: Clock
   events: Events
-  turns: Turns
+  leases: Leases
   log: Log
   random: () => number
   pushFor: (account: EmailAccount) => Promise<PushSettings>
@@ -36,54 +36,54 @@ export type Push = ReturnType<typeof createPush>
  * Maintains one Graph change-notification subscription per mailbox. An error here is no account failure: the mailbox is
  * polled more often and shows the reason.
  */
-export function createPush({ database, clock, events, turns, log, random, pushFor }: PushDeps) {
+export function createPush({ database, clock, events, leases, log, random, pushFor }: PushDeps) {
   const { db } = database
   const notBefore = new Map<EmailAccountId, number>()
 
   /** Returns true if notifications are active. */
-  async function keep(turn: Turn, { notifications }: ReadingTransport): Promise<boolean> {
+  async function keep(lease: Lease, { notifications }: ReadingTransport): Promise<boolean> {
     if (!notifications) {
-      await setState(turn, 'polling', undefined)
+      await setState(lease, 'polling', undefined)
       return false
     }
-    const settings = await pushFor(turn.account)
+    const settings = await pushFor(lease.account)
     if ('unavailable' in settings) {
-      await setState(turn, 'polling', settings.unavailable)
+      await setState(lease, 'polling', settings.unavailable)
       return false
     }
-    if ((notBefore.get(turn.account.id) ?? 0) > clock.now().getTime()) return false
+    if ((notBefore.get(lease.account.id) ?? 0) > clock.now().getTime()) return false
     try {
-      await subscribed(turn, notifications, settings)
-      notBefore.delete(turn.account.id)
-      await setState(turn, 'active', undefined)
+      await subscribed(lease, notifications, settings)
+      notBefore.delete(lease.account.id)
+      await setState(lease, 'active', undefined)
       return true
     } catch (error) {
       if (AppError.from(error).code === 'sync.superseded') throw error
-      log.warn({ err: error, emailAccountId: turn.account.id }, 'No notifications for this mailbox; it is polled')
-      notBefore.set(turn.account.id, clock.now().getTime() + TRY_AGAIN_MS * (1 + random() / 10))
+      log.warn({ err: error, emailAccountId: lease.account.id }, 'No notifications for this mailbox; it is polled')
+      notBefore.set(lease.account.id, clock.now().getTime() + TRY_AGAIN_MS * (1 + random() / 10))
       // Another installation with the same application may have the subscription. The mailbox is polled meanwhile.
       const isTaken = AppError.from(error).upstream?.status === 409
-      await setState(turn, isTaken ? 'polling' : 'failed', AppError.from(error))
+      await setState(lease, isTaken ? 'polling' : 'failed', AppError.from(error))
       return false
     }
   }
 
   /** Stores the state of the IDLE connection. `known` is undefined if another process holds the connection. */
   async function watched(
-    turn: Turn,
+    lease: Lease,
     known: { isTold: boolean; reason: AppError | undefined } | undefined,
   ): Promise<boolean> {
-    if (!known) return turn.account.push.state === 'active'
-    await setState(turn, known.isTold ? 'active' : 'polling', known.isTold ? undefined : known.reason)
+    if (!known) return lease.account.push.state === 'active'
+    await setState(lease, known.isTold ? 'active' : 'polling', known.isTold ? undefined : known.reason)
     return known.isTold
   }
 
   async function subscribed(
-    turn: Turn,
+    lease: Lease,
     notifications: Notifications,
     urls: { notificationUrl: string; lifecycleNotificationUrl: string },
   ): Promise<void> {
-    const { account } = turn
+    const { account } = lease
     const row = await db
       .selectFrom('graph_subscriptions')
       .selectAll()
@@ -93,7 +93,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
     if (row && row.expires_at > now && row.lifecycle_event !== 'subscriptionRemoved') {
       if (row.lifecycle_event === 'reauthorizationRequired') {
         await notifications.reauthorize(row.remote_id)
-        await turns.write(turn, async (tx) => {
+        await leases.write(lease, async (tx) => {
           await tx
             .updateTable('graph_subscriptions')
             .set({ lifecycle_event: null })
@@ -105,7 +105,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
       if (row.renew_at > now) return
       const renewed = await notifications.renew(row.remote_id)
       if (renewed) {
-        await turns.write(turn, async (tx) => {
+        await leases.write(lease, async (tx) => {
           await tx
             .updateTable('graph_subscriptions')
             .set(times(renewed))
@@ -117,7 +117,7 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
     }
     const clientState = new Secret(randomBytes(32).toString('base64url'))
     const made = await notifications.subscribe({ ...urls, clientState })
-    await turns.write(turn, (tx) => save(tx, account.id, made, clientState))
+    await leases.write(lease, (tx) => save(tx, account.id, made, clientState))
   }
 
   async function save(tx: Tx, accountId: EmailAccountId, made: RemoteSubscription, clientState: Secret): Promise<void> {
@@ -141,11 +141,11 @@ export function createPush({ database, clock, events, turns, log, random, pushFo
     return { expires_at: expiresAt, renew_at: new Date(now + third) }
   }
 
-  async function setState(turn: Turn, push: EmailAccount['push']['state'], why: AppError | undefined): Promise<void> {
-    const { account } = turn
+  async function setState(lease: Lease, push: EmailAccount['push']['state'], why: AppError | undefined): Promise<void> {
+    const { account } = lease
     const before = account.push
     if (before.state === push && before.reason?.code === why?.code) return
-    await turns.write(turn, async (tx) => {
+    await leases.write(lease, async (tx) => {
       await tx
         .updateTable('email_accounts')
         .set({ push, push_reason: why?.code ?? null })

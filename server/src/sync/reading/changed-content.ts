@@ -27,7 +27,7 @@ export function createChangedContent(deps: {
     page: Pick<ChangePage, 'firstRound' | 'reset'>,
     upserts: readonly (RemoteMessage | SparseMessage)[],
   ): Promise<readonly (RemoteMessage | SparseMessage)[]> {
-    if (transport.road === 'imap') return withNewIds(account, transport, upserts)
+    if (transport.protocol === 'imap') return withNewIds(account, transport, upserts)
     const told = await withListedTwins(account, transport, upserts)
     // A round from the start reports all messages, whether changed or not.
     return page.firstRound || page.reset ? told : withKeptIds(account, transport, told)

@@ -2,7 +2,7 @@ import type { EmailAccounts, SyncedFolder } from '../../email-accounts/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { ReadingTransport } from '../../transports/index.ts'
-import type { Turn } from '../scheduling/turns.ts'
+import type { Lease } from '../scheduling/leases.ts'
 
 /** Interval of Junk checks for a mailbox that gets new mail within seconds; each check costs one more request. */
 export const JUNK_EVERY_MS = 5 * 60_000
@@ -16,17 +16,18 @@ export const JUNK_EVERY_MS = 5 * 60_000
 export function createJunkWatch(deps: {
   clock: Clock
   emailAccounts: Pick<EmailAccounts, 'folders'>
-  read: (turn: Turn, transport: ReadingTransport, folder: SyncedFolder) => Promise<unknown>
+  read: (lease: Lease, transport: ReadingTransport, folder: SyncedFolder) => Promise<unknown>
 }) {
   const lookedAt = new Map<EmailAccountId, number>()
 
   /** Checks Junk if due, after the synced folders were read to their ends. */
-  return async function look(turn: Turn, transport: ReadingTransport): Promise<void> {
-    const { id, watchesJunk } = turn.account
+  return async function look(lease: Lease, transport: ReadingTransport): Promise<void> {
+    const { id, watchesJunk } = lease.account
     const now = deps.clock.now().getTime()
     if (!watchesJunk || now - (lookedAt.get(id) ?? -Infinity) < JUNK_EVERY_MS) return
     lookedAt.set(id, now)
     const folders = await deps.emailAccounts.folders(id)
-    for (const folder of folders) if (folder.role === 'junk' && !folder.synced) await deps.read(turn, transport, folder)
+    for (const folder of folders)
+      if (folder.role === 'junk' && !folder.synced) await deps.read(lease, transport, folder)
   }
 }

@@ -4,7 +4,7 @@ import type { EmailAccounts, SyncedFolder } from '../../email-accounts/index.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { RemoteFolder } from '../../mail/index.ts'
 import type { Cursor, ReadingTransport } from '../../transports/index.ts'
-import type { Turn, Turns } from '../scheduling/turns.ts'
+import type { Lease, Leases } from '../scheduling/leases.ts'
 
 /** Errors for a missing folder. Exchange refuses it by IMAP without a response code. */
 const REFUSALS: readonly (string | undefined)[] = ['transports.item_gone', 'transports.imap_refused']
@@ -17,14 +17,14 @@ export function createLostFolders(deps: {
   database: Database
   emailAccounts: Pick<EmailAccounts, 'folders' | 'takeOverFolders' | 'forgetFolder' | 'followFolder'>
   filing: Pick<MessageFiling, 'listLatest' | 'removeUnmet'>
-  turns: Pick<Turns, 'write'>
+  leases: Pick<Leases, 'write'>
   log: Log
 }) {
-  const { database, emailAccounts, filing, turns, log } = deps
+  const { database, emailAccounts, filing, leases, log } = deps
 
   /** @returns false if the folder exists on the server, so that the error has another cause */
   async function settle(
-    turn: Turn,
+    lease: Lease,
     transport: ReadingTransport,
     folder: SyncedFolder,
     code: string | undefined,
@@ -35,16 +35,16 @@ export function createLostFolders(deps: {
     if (!remote.some(({ role }) => role === 'inbox')) return false
     if (remote.some(({ remoteId }) => remoteId === folder.remoteId)) return false
     const renamed = await renamedOf(transport, folder, remote)
-    const { id: emailAccountId } = turn.account
+    const { id: emailAccountId } = lease.account
     log.warn(
       { emailAccountId, folder: folder.name, renamed: renamed?.remoteId },
       'A folder is not on the server any more',
     )
-    await turns.write(turn, async (tx) => {
+    await leases.write(lease, async (tx) => {
       if (renamed) await emailAccounts.followFolder(tx, folder, renamed)
       else {
         // Its messages may be deleted or moved; each is looked up.
-        await filing.removeUnmet(tx, turn.account, folder.remoteId, ALL_ROUNDS)
+        await filing.removeUnmet(tx, lease.account, folder.remoteId, ALL_ROUNDS)
         await emailAccounts.forgetFolder(tx, folder)
       }
       await emailAccounts.takeOverFolders(tx, emailAccountId, remote)

@@ -9,7 +9,7 @@ import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
 import type { ChangePage, Cursor, ReadingTransport } from '../../transports/index.ts'
 import { createChangedContent } from './changed-content.ts'
 import { isOfOneMessage, type FileOne, type FilePage } from './file-messages.ts'
-import type { Turn, Turns } from '../scheduling/turns.ts'
+import type { Lease, Leases } from '../scheduling/leases.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
 
 export interface FolderReadingDeps {
@@ -18,7 +18,7 @@ export interface FolderReadingDeps {
   events: Events
   filing: MessageFiling
   messages: Pick<StoredMessages, 'keepAttachments'>
-  turns: Turns
+  leases: Leases
   unfiled: UnfiledMessages
   fileOne: FileOne
   filePage: FilePage
@@ -50,18 +50,18 @@ export type FolderReading = ReturnType<typeof createFolderReading>
  * Pages are stored in order while the next page is requested.
  */
 export function createFolderReading(deps: FolderReadingDeps) {
-  const { database, clock, events, filing, turns, unfiled, fileOne, filePage, log } = deps
+  const { database, clock, events, filing, leases, unfiled, fileOne, filePage, log } = deps
   const withChangedContent = createChangedContent(deps)
 
   /** Reads up to `pages` pages, or more if `orMs` is not over. */
   async function read(
-    turn: Turn,
+    lease: Lease,
     transport: ReadingTransport,
     folder: SyncedFolder,
     { pages, orMs }: { pages: number; orMs: number },
   ): Promise<ReadingEnd> {
     const beganAt = performance.now()
-    const since = turn.account.importFrom
+    const since = lease.account.importFrom
     const cursor = await cursorOf(folder)
     // An imported folder without a cursor is read again from the start; messages not seen then have left it.
     const again = cursor === undefined && folder.imported
@@ -84,9 +84,9 @@ export function createFolderReading(deps: FolderReadingDeps) {
         if (step.value.restarts) restarts++
         // The server prepares the next page while this one is stored. At most two pages are in memory.
         const isMore: boolean = page < pages || performance.now() - beganAt < orMs
-        const goesOn: boolean = !step.value.done && isMore && restarts <= MOST_RESTARTS && !turn.over.aborted
+        const goesOn: boolean = !step.value.done && isMore && restarts <= MOST_RESTARTS && !lease.over.aborted
         asked = goesOn ? ask() : undefined
-        await store(turn, folder, await completed(turn, transport, folder, step.value), askedAt)
+        await store(lease, folder, await completed(lease, transport, folder, step.value), askedAt)
         if (step.value.done) return { isAtEnd: true, restarts, againAt: step.value.againAt }
       }
       return { isAtEnd: false, restarts }
@@ -106,12 +106,12 @@ export function createFolderReading(deps: FolderReadingDeps) {
 
   /** Fetches messages with a sparse change that are not stored yet. Leaves out messages older than the import. */
   async function completed(
-    turn: Turn,
+    lease: Lease,
     transport: ReadingTransport,
     folder: SyncedFolder,
     whole: ChangePage,
   ): Promise<ChangePage> {
-    const { account } = turn
+    const { account } = lease
     const page = folder.synced ? whole : await wantedOf(account, whole)
     const isOld = (each: RemoteMessage) => each.receivedAt < account.importFrom
     const doubtful = page.upserts.filter((each) => each.partial || isOld(each)).map(({ remoteId }) => remoteId)
@@ -138,13 +138,13 @@ export function createFolderReading(deps: FolderReadingDeps) {
     return { ...page, upserts: page.upserts.filter(({ remoteId }) => known.has(remoteId) || answers.has(remoteId)) }
   }
 
-  async function store(turn: Turn, folder: SyncedFolder, page: ChangePage, askedAt: Date): Promise<void> {
+  async function store(lease: Lease, folder: SyncedFolder, page: ChangePage, askedAt: Date): Promise<void> {
     try {
-      await turns.write(turn, (tx) => storePage(tx, turn.account, folder, page, askedAt, filePage))
+      await leases.write(lease, (tx) => storePage(tx, lease.account, folder, page, askedAt, filePage))
     } catch (error) {
       if (!isOfOneMessage(error)) throw error
-      log.warn({ err: error, emailAccountId: turn.account.id }, 'A page of messages is stored one by one')
-      await turns.write(turn, (tx) => storePage(tx, turn.account, folder, page, askedAt, fileOneByOne))
+      log.warn({ err: error, emailAccountId: lease.account.id }, 'A page of messages is stored one by one')
+      await leases.write(lease, (tx) => storePage(tx, lease.account, folder, page, askedAt, fileOneByOne))
     }
   }
 

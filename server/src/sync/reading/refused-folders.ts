@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { FolderId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { Turn, Turns } from '../scheduling/turns.ts'
+import type { Lease, Leases } from '../scheduling/leases.ts'
 
 const REFUSALS: readonly string[] = ['transports.item_gone', 'transports.imap_refused', 'transports.imap_no_access']
 /** The first refusal may be transient and is not reported. */
@@ -13,10 +13,10 @@ const REST_MS = { first: 60_000, later: 10 * 60_000 }
 export function createRefusedFolders(deps: {
   clock: Clock
   emailAccounts: Pick<EmailAccounts, 'refuseFolder' | 'acceptFolder'>
-  turns: Pick<Turns, 'write'>
+  leases: Pick<Leases, 'write'>
   log: Log
 }) {
-  const { clock, emailAccounts, turns, log } = deps
+  const { clock, emailAccounts, leases, log } = deps
   const refusals = new Map<FolderId, { count: number; until: number }>()
   /** Kept in memory: after a restart, each report of a refused folder is ended once. */
   const accepted = new Set<FolderId>()
@@ -27,21 +27,21 @@ export function createRefusedFolders(deps: {
   }
 
   /** @returns time of the next try */
-  async function refuse(turn: Turn, folder: SyncedFolder, error: AppError): Promise<Date> {
+  async function refuse(lease: Lease, folder: SyncedFolder, error: AppError): Promise<Date> {
     const count = (refusals.get(folder.id)?.count ?? 0) + 1
     const until = clock.now().getTime() + (count === 1 ? REST_MS.first : REST_MS.later)
     refusals.set(folder.id, { count, until })
     accepted.delete(folder.id)
-    log.warn({ err: error, emailAccountId: turn.account.id, folder: folder.name }, 'The server refuses a folder')
+    log.warn({ err: error, emailAccountId: lease.account.id, folder: folder.name }, 'The server refuses a folder')
     // Junk is only checked for answers and was not selected.
-    if (count > 1 && folder.synced) await turns.write(turn, (tx) => emailAccounts.refuseFolder(tx, folder))
+    if (count > 1 && folder.synced) await leases.write(lease, (tx) => emailAccounts.refuseFolder(tx, folder))
     return new Date(until)
   }
 
-  async function accept(turn: Turn, folder: SyncedFolder): Promise<void> {
+  async function accept(lease: Lease, folder: SyncedFolder): Promise<void> {
     refusals.delete(folder.id)
     if (accepted.has(folder.id)) return
-    await turns.write(turn, (tx) => emailAccounts.acceptFolder(tx, folder))
+    await leases.write(lease, (tx) => emailAccounts.acceptFolder(tx, folder))
     accepted.add(folder.id)
   }
 

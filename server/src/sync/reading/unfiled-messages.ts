@@ -9,7 +9,7 @@ import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { ReadingTransport } from '../../transports/index.ts'
 import { isOfOneMessage, type FileOne } from './file-messages.ts'
-import type { Turn, Turns } from '../scheduling/turns.ts'
+import type { Lease, Leases } from '../scheduling/leases.ts'
 
 const MOST_AT_A_TIME = 20
 const SHORTEST_PAUSE_MS = 60 * 60_000
@@ -19,7 +19,7 @@ export interface UnfiledMessagesDeps {
   database: Database
   clock: Clock
   events: Events
-  turns: Turns
+  leases: Leases
   log: Log
   fileOne: FileOne
 }
@@ -31,7 +31,7 @@ export type UnfiledMessages = ReturnType<typeof createUnfiledMessages>
  * first run of its account in each process, because a newer version may be able to store it. Further retries use
  * exponential backoff.
  */
-export function createUnfiledMessages({ database, clock, events, turns, log, fileOne }: UnfiledMessagesDeps) {
+export function createUnfiledMessages({ database, clock, events, leases, log, fileOne }: UnfiledMessagesDeps) {
   const begunWith = new Set<EmailAccountId>()
 
   async function setAside(
@@ -62,8 +62,8 @@ export function createUnfiledMessages({ database, clock, events, turns, log, fil
     })
   }
 
-  async function retry(turn: Turn, transport: ReadingTransport): Promise<void> {
-    const { account } = turn
+  async function retry(lease: Lease, transport: ReadingTransport): Promise<void> {
+    const { account } = lease
     const dueAt = begunWith.has(account.id) ? clock.now() : new Date(clock.now().getTime() + LONGEST_PAUSE_MS)
     begunWith.add(account.id)
     const rows = await database.db
@@ -78,7 +78,7 @@ export function createUnfiledMessages({ database, clock, events, turns, log, fil
       try {
         // Messages of the other protocol arrive again by the current one.
         const found = transport.owns(remoteId) ? await transport.fetchMessage(remoteId) : undefined
-        await turns.write(turn, async (tx) => {
+        await leases.write(lease, async (tx) => {
           // Deleted or moved meanwhile, so there is nothing to store.
           if (found) await fileOne(tx, account, found)
           await tx
@@ -89,7 +89,7 @@ export function createUnfiledMessages({ database, clock, events, turns, log, fil
         })
       } catch (error) {
         if (!isOfOneMessage(error)) throw error
-        await turns.write(turn, (tx) => postpone(tx, account, remoteId, attempts, error))
+        await leases.write(lease, (tx) => postpone(tx, account, remoteId, attempts, error))
       }
     }
   }

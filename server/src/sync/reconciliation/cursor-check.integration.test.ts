@@ -4,17 +4,17 @@ import { createTestClock, silentLog, testDatabase } from '../../../test/kit/inde
 import { CHECK_EVERY_MS, LOOK_AGAIN_MS } from './cursor-check.ts'
 import { createStage, deliverMany, eventKindsOf, count } from '../../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
-import { createTurns } from '../scheduling/turns.ts'
+import { createLeases } from '../scheduling/leases.ts'
 import { createWatchdog } from '../scheduling/watchdog.ts'
 
 const MINUTE_MS = 60_000
 const database = await testDatabase()
 const clock = createTestClock()
 const { emailAccounts, associate, sync } = createStage(database, clock, new Map())
-const turns = createTurns({ database, clock, emailAccounts })
+const leases = createLeases({ database, clock, emailAccounts })
 
 /** Runs all due accounts until none is due. */
-async function turn(): Promise<void> {
+async function runOnce(): Promise<void> {
   await sync.start()
   await sync.settled()
   await sync.stop()
@@ -22,7 +22,7 @@ async function turn(): Promise<void> {
 
 async function pass(ms: number): Promise<void> {
   clock.advance(ms)
-  await turn()
+  await runOnce()
 }
 
 /** A mailbox with some mail after its first check. */
@@ -30,7 +30,7 @@ async function readTwice(address: string) {
   const server = new StrictFolderServer()
   deliverMany(server, 3)
   const { id } = await associate(address, server.transport)
-  await turn()
+  await runOnce()
   await pass(CHECK_EVERY_MS)
   expect(server.listed).toBe(2)
   return { server, id }
@@ -112,7 +112,7 @@ it('the cursor check ignores mail that arrives while the folder is read', async 
   server.beforePage = (page) => {
     if (page === pages + 2) write(server, 'late')
   }
-  await turn()
+  await runOnce()
   expect(await messagesOf(id)).toEqual(['m0', 'm1', 'm2'])
   await pass(LOOK_AGAIN_MS)
   expect(await figuresOf(id)).toMatchObject({ checks_failed: 0 })
@@ -142,7 +142,7 @@ it('the cursor check is started by the watchdog if no run started it', async () 
   const { check_due_at: dueAt } = await figuresOf(id)
   const far = new Date(dueAt!.getTime() + 12 * MINUTE_MS)
   await database.db.updateTable('email_accounts').set({ due_at: far }).where('id', '=', id).execute()
-  const watchdog = createWatchdog({ database, clock, emailAccounts, turns, log: silentLog, silentAfterMs: 1e9 })
+  const watchdog = createWatchdog({ database, clock, emailAccounts, leases, log: silentLog, silentAfterMs: 1e9 })
   clock.advance(dueAt!.getTime() + 9 * MINUTE_MS - clock.now().getTime())
   await watchdog.look()
   expect((await emailAccounts.get(id)).dueAt).toEqual(far)

@@ -15,7 +15,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { ListedMessage, ReadingTransport } from '../../transports/index.ts'
 import type { Reconciliation } from './reconciliation.ts'
-import type { Turn, Turns } from '../scheduling/turns.ts'
+import type { Lease, Leases } from '../scheduling/leases.ts'
 
 export const CHECK_EVERY_MS = 60 * 60_000
 /** Delay of the second check. Mail that arrives during a run may be listed before it is reported as a change. */
@@ -30,7 +30,7 @@ export interface CursorCheckDeps {
   database: Database
   clock: Clock
   filing: MessageFiling
-  turns: Turns
+  leases: Leases
   reconciliation: Reconciliation
   log: Log
   random: () => number
@@ -47,15 +47,15 @@ type Finding = 'well' | 'to-look-again' | 'to-read-again' | 'held-back'
 export type CursorCheck = ReturnType<typeof createCursorCheck>
 
 export function createCursorCheck(deps: CursorCheckDeps) {
-  const { database, clock, filing, turns, reconciliation, log, random } = deps
+  const { database, clock, filing, leases, reconciliation, log, random } = deps
 
   /**
    * Checks an account if its check is due. Call it after all folders were read to their ends.
    *
    * @throws {AppError} `email_accounts.mail_held_back`
    */
-  async function check(turn: Turn, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<Checked> {
-    const { id, reason } = turn.account
+  async function check(lease: Lease, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<Checked> {
+    const { id, reason } = lease.account
     // Only a successful check ends this failure; a completed run does not.
     const isWell = reason?.code !== HELD_BACK
     const now = clock.now()
@@ -66,46 +66,46 @@ export function createCursorCheck(deps: CursorCheckDeps) {
       .executeTakeFirstOrThrow()
     if (dueAt && dueAt > now) return { dueAt, isWell }
     // A folder just read from the start needs no check. The random delay spreads the checks of mailboxes.
-    if (!dueAt) return plan(turn, isWell, new Date(now.getTime() + CHECK_EVERY_MS * (1 - random() / 2)))
+    if (!dueAt) return plan(lease, isWell, new Date(now.getTime() + CHECK_EVERY_MS * (1 - random() / 2)))
 
     const findings: Finding[] = []
-    for (const folder of folders) findings.push(await checkFolder(turn, transport, folder))
-    if (findings.includes('to-read-again')) return plan(turn, isWell, now)
+    for (const folder of folders) findings.push(await checkFolder(lease, transport, folder))
+    if (findings.includes('to-read-again')) return plan(lease, isWell, now)
     if (findings.includes('held-back')) throw new AppError('email_accounts.mail_held_back')
     if (findings.includes('to-look-again')) {
-      return plan(turn, isWell, new Date(now.getTime() + LOOK_AGAIN_MS))
+      return plan(lease, isWell, new Date(now.getTime() + LOOK_AGAIN_MS))
     }
     // A gap among the newest messages is a fault of the cursor. Messages missing further down are fetched one by one.
-    if ((await reconciliation.compare(turn, transport, folders)) === 'to-look-again') {
-      return plan(turn, isWell, new Date(now.getTime() + LOOK_AGAIN_MS))
+    if ((await reconciliation.compare(lease, transport, folders)) === 'to-look-again') {
+      return plan(lease, isWell, new Date(now.getTime() + LOOK_AGAIN_MS))
     }
-    return plan(turn, true, new Date(now.getTime() + CHECK_EVERY_MS * (1 - random() / 10)), { isPassed: true })
+    return plan(lease, true, new Date(now.getTime() + CHECK_EVERY_MS * (1 - random() / 10)), { isPassed: true })
   }
 
-  function plan(turn: Turn, isWell: boolean, dueAt: Date, { isPassed = false } = {}): Promise<Checked> {
-    return turns.write(turn, async (tx) => {
+  function plan(lease: Lease, isWell: boolean, dueAt: Date, { isPassed = false } = {}): Promise<Checked> {
+    return leases.write(lease, async (tx) => {
       await tx
         .updateTable('email_accounts')
         .set({ check_due_at: dueAt, ...(isPassed && { checked_at: clock.now() }) })
-        .where('id', '=', turn.account.id)
+        .where('id', '=', lease.account.id)
         .execute()
       return { dueAt, isWell }
     })
   }
 
-  async function checkFolder(turn: Turn, transport: ReadingTransport, folder: SyncedFolder): Promise<Finding> {
+  async function checkFolder(lease: Lease, transport: ReadingTransport, folder: SyncedFolder): Promise<Finding> {
     // Drafts are never stored.
     if (folder.role === 'drafts') return 'well'
     const listed = await newestIn(transport, folder)
     if (!listed) return 'well'
-    const missing = await missingOf(turn, listed)
+    const missing = await missingOf(lease, listed)
     const before = await database.db
       .selectFrom('folders')
       .select(['missed_ids', 'reread_at'])
       .where('id', '=', folder.id)
       .executeTakeFirst()
     if (!before) return 'well'
-    return turns.write(turn, (tx) => judge(tx, turn, folder, { listed, missing, ...before }))
+    return leases.write(lease, (tx) => judge(tx, lease, folder, { listed, missing, ...before }))
   }
 
   /** Newest messages of a folder; undefined if the folder is gone, which the next run handles. */
@@ -119,7 +119,7 @@ export function createCursorCheck(deps: CursorCheckDeps) {
   }
 
   /** Listed messages within the import period that are neither stored nor set aside. */
-  async function missingOf({ account }: Turn, listed: readonly ListedMessage[]): Promise<ListedMessage[]> {
+  async function missingOf({ account }: Lease, listed: readonly ListedMessage[]): Promise<ListedMessage[]> {
     const wanted = listed.filter(({ receivedAt }) => receivedAt >= account.importFrom)
     if (wanted.length === 0) return []
     const ids = wanted.map(({ remoteId }) => remoteId)
@@ -136,7 +136,7 @@ export function createCursorCheck(deps: CursorCheckDeps) {
 
   async function judge(
     tx: Tx,
-    { account }: Turn,
+    { account }: Lease,
     folder: SyncedFolder,
     found: {
       listed: readonly ListedMessage[]

@@ -15,7 +15,7 @@ const imap = await startScriptedServer()
 afterAll(() => imap.close())
 
 /** Runs all due accounts until none is due. */
-async function turn(): Promise<void> {
+async function runOnce(): Promise<void> {
   await sync.start()
   await sync.settled()
   await sync.stop()
@@ -23,7 +23,7 @@ async function turn(): Promise<void> {
 
 async function pass(ms: number): Promise<void> {
   clock.advance(ms)
-  await turn()
+  await runOnce()
 }
 
 async function presencesOf(id: EmailAccountId) {
@@ -53,7 +53,7 @@ async function compared(address: string) {
   const server = new StrictFolderServer()
   deliverMany(server, 40)
   const { id } = await associate(address, server.transport)
-  await turn()
+  await runOnce()
   await pass(CHECK_EVERY_MS)
   return { server, id }
 }
@@ -109,7 +109,7 @@ describe('hourly comparison of a folder with the server', () => {
       if (page !== pages + 2) return
       server.deliver({ remoteId: 'moved', subject: 'Moved', receivedAt: new Date('2025-12-10T10:00:00Z') })
     }
-    await turn()
+    await runOnce()
     await pass(LOOK_AGAIN_MS)
     expect((await presencesOf(id)).get('Moved')).toBe('present')
     expect(await inboxOf(id)).toMatchObject({ missingFound: 0, broughtIn: 0 })
@@ -127,7 +127,7 @@ describe('a folder of an IMAP server that reports neither changes nor deletions'
     const account = await associate('deep@contoso.example', transport, { folders: ['INBOX'] })
     const { id } = account
     await database.db.updateTable('email_accounts').set({ receives_by: 'imap' }).where('id', '=', id).execute()
-    await turn()
+    await runOnce()
     await pass(CHECK_EVERY_MS)
     await pass(LOOK_AGAIN_MS)
     expect((await presencesOf(id)).size).toBe(39)

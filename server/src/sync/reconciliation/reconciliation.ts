@@ -18,7 +18,7 @@ import type { Log } from '../../kernel/log.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import type { Inventory, ReadingTransport } from '../../transports/index.ts'
 import { isOfOneMessage, type FileOne } from '../reading/file-messages.ts'
-import type { Turn, Turns } from '../scheduling/turns.ts'
+import type { Lease, Leases } from '../scheduling/leases.ts'
 import type { UnfiledMessages } from '../reading/unfiled-messages.ts'
 
 const LISTED_EVERY_MS = 24 * 60 * 60_000
@@ -37,7 +37,7 @@ export interface ReconciliationDeps {
   database: Database
   clock: Clock
   filing: MessageFiling
-  turns: Turns
+  leases: Leases
   unfiled: UnfiledMessages
   fileOne: FileOne
   log: Log
@@ -67,7 +67,7 @@ type Found = Partial<Record<'missing_found' | 'brought_in' | 'left_found', numbe
 export type Reconciliation = ReturnType<typeof createReconciliation>
 
 export function createReconciliation(deps: ReconciliationDeps) {
-  const { database, clock, filing, turns, unfiled, fileOne, log } = deps
+  const { database, clock, filing, leases, unfiled, fileOne, log } = deps
   // Kept in memory: after a restart, a folder is compared once more.
   const doubtful = new Map<FolderId, ReadonlySet<string>>()
   /** Listed messages to ignore: received on the first day of the import period, but before its exact start. */
@@ -75,7 +75,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
 
   /** Compares folders. Call it after they were read to their ends. */
   async function compare(
-    turn: Turn,
+    lease: Lease,
     transport: ReadingTransport,
     folders: readonly SyncedFolder[],
   ): Promise<'done' | 'to-look-again'> {
@@ -84,34 +84,34 @@ export function createReconciliation(deps: ReconciliationDeps) {
       // Drafts are never stored.
       if (folder.role === 'drafts') continue
       try {
-        ends.push(await compareFolder(turn, transport, folder))
+        ends.push(await compareFolder(lease, transport, folder))
       } catch (error) {
         if (!(error instanceof AppError) || !NOT_NOW.includes(error.code)) throw error
-        log.info({ err: error, emailAccountId: turn.account.id, folder: folder.name }, 'A folder was not compared')
+        log.info({ err: error, emailAccountId: lease.account.id, folder: folder.name }, 'A folder was not compared')
       }
     }
     return ends.includes('to-look-again') ? 'to-look-again' : 'done'
   }
 
   async function compareFolder(
-    turn: Turn,
+    lease: Lease,
     transport: ReadingTransport,
     folder: SyncedFolder,
   ): Promise<'done' | 'to-look-again'> {
     const standing = await standingOf(folder.id)
     if (!standing?.imported || standing.rereading) return 'done'
-    const { importFrom } = turn.account
+    const { importFrom } = lease.account
     const inventory = await transport.inventory(folder.remoteId, importFrom)
     const now = clock.now()
     const isListed = standing.listed_at !== null && now.getTime() - standing.listed_at.getTime() < LISTED_EVERY_MS
     const before = doubtful.get(folder.id)
     if (inventory.count !== undefined && isListed && !before) {
-      if (inventory.count === (await countOf(folder.id, importFrom))) return note(turn, folder, {}, { listed: false })
+      if (inventory.count === (await countOf(folder.id, importFrom))) return note(lease, folder, {}, { listed: false })
     }
 
-    const found = await differenceOf(turn, folder, inventory)
+    const found = await differenceOf(lease, folder, inventory)
     doubtful.delete(folder.id)
-    if (found.missing.length === 0 && found.left.length === 0) return note(turn, folder, {}, { listed: true })
+    if (found.missing.length === 0 && found.left.length === 0) return note(lease, folder, {}, { listed: true })
     if (!before) {
       // Changes during the run are reported in the next run.
       doubtful.set(folder.id, new Set([...found.missing, ...found.left]))
@@ -119,7 +119,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
     }
     const missing = found.missing.filter((id) => before.has(id))
     const left = found.left.filter((id) => before.has(id))
-    return repair(turn, folder, inventory, { missing, left })
+    return repair(lease, folder, inventory, { missing, left })
   }
 
   async function standingOf(id: FolderId) {
@@ -137,7 +137,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
     return rows[0]!.n
   }
 
-  async function differenceOf({ account }: Turn, folder: SyncedFolder, inventory: Inventory): Promise<Difference> {
+  async function differenceOf({ account }: Lease, folder: SyncedFolder, inventory: Inventory): Promise<Difference> {
     const listed = await inventory.list()
     const stored = await database.db
       .selectFrom('message_locations as place')
@@ -159,32 +159,32 @@ export function createReconciliation(deps: ReconciliationDeps) {
   }
 
   async function repair(
-    turn: Turn,
+    lease: Lease,
     folder: SyncedFolder,
     inventory: Inventory,
     { missing, left }: Difference,
   ): Promise<'done' | 'to-look-again'> {
-    const { account } = turn
+    const { account } = lease
     const until = performance.now() + LONGEST_MS
     const met = new Set<string>()
     let broughtIn = 0
     // Before the fetch: a replaced message is recognized only if its earlier version has no location.
     for (let at = 0; at < left.length; at += LEAVING_TOGETHER) {
       const some = left.slice(at, at + LEAVING_TOGETHER)
-      await turns.write(turn, async (tx) => {
+      await leases.write(lease, async (tx) => {
         for (const id of some) await filing.removeFromFolder(tx, account, folder.remoteId, id)
       })
     }
     for await (const message of inventory.fetch(missing)) {
       met.add(message.remoteId)
-      if (await bringIn(turn, message)) broughtIn++
+      if (await bringIn(lease, message)) broughtIn++
       if (performance.now() > until) break
     }
     const found = { missing_found: met.size, brought_in: broughtIn, left_found: left.length }
     if (met.size + left.length > 0) {
       log.warn({ emailAccountId: account.id, folder: folder.name, ...found }, 'A folder differed from the server')
     }
-    await note(turn, folder, found, { listed: true })
+    await note(lease, folder, found, { listed: true })
     if (performance.now() > until) {
       doubtful.set(folder.id, new Set(missing.filter((id) => !met.has(id))))
       return 'to-look-again'
@@ -194,20 +194,20 @@ export function createReconciliation(deps: ReconciliationDeps) {
   }
 
   /** Returns false if the message could not be stored and was set aside. */
-  async function bringIn(turn: Turn, message: RemoteMessage): Promise<boolean> {
+  async function bringIn(lease: Lease, message: RemoteMessage): Promise<boolean> {
     try {
-      await turns.write(turn, (tx) => fileOne(tx, turn.account, message))
+      await leases.write(lease, (tx) => fileOne(tx, lease.account, message))
       return true
     } catch (error) {
       if (!isOfOneMessage(error)) throw error
-      await turns.write(turn, (tx) => unfiled.setAside(tx, turn.account, message, error))
+      await leases.write(lease, (tx) => unfiled.setAside(tx, lease.account, message, error))
       return false
     }
   }
 
-  async function note(turn: Turn, { id }: SyncedFolder, found: Found, { listed }: { listed: boolean }) {
+  async function note(lease: Lease, { id }: SyncedFolder, found: Found, { listed }: { listed: boolean }) {
     const now = clock.now()
-    await turns.write(turn, (tx) =>
+    await leases.write(lease, (tx) =>
       tx
         .updateTable('folders')
         .set((eb) => ({

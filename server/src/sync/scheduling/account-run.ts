@@ -13,7 +13,7 @@ import { createJunkWatch } from '../reading/junk-watch.ts'
 import { createLostFolders } from '../reading/lost-folders.ts'
 import type { Push } from '../notifications/push.ts'
 import { createRefusedFolders } from '../reading/refused-folders.ts'
-import type { Turn, Turns } from './turns.ts'
+import type { Lease, Leases } from './leases.ts'
 import type { UnfiledMessages } from '../reading/unfiled-messages.ts'
 import type { Watches } from '../notifications/idle-watches.ts'
 
@@ -34,7 +34,7 @@ export interface AccountRunDeps {
   clock: Clock
   emailAccounts: EmailAccounts
   filing: MessageFiling
-  turns: Turns
+  leases: Leases
   reading: FolderReading
   unfiled: UnfiledMessages
   cursorCheck: CursorCheck
@@ -46,7 +46,7 @@ export interface AccountRunDeps {
 
 /** One sync run of an account: reads all changes and sets the next due time. Throws only if its lease is lost. */
 export function createAccountRun(deps: AccountRunDeps) {
-  const { database, clock, emailAccounts, filing, turns, reading, unfiled, cursorCheck, push, log, random } = deps
+  const { database, clock, emailAccounts, filing, leases, reading, unfiled, cursorCheck, push, log, random } = deps
   const { watches } = deps
   const listedAt = new Map<EmailAccountId, number>()
   const restsUntil = new Map<FolderId, number>()
@@ -54,43 +54,45 @@ export function createAccountRun(deps: AccountRunDeps) {
   const changed = new Set<EmailAccountId>()
   /** Due times of comparisons that were postponed in this run. */
   const againAt = new Map<EmailAccountId, Date>()
-  const lost = createLostFolders({ database, emailAccounts, filing, turns, log })
-  const refused = createRefusedFolders({ clock, emailAccounts, turns, log })
+  const lost = createLostFolders({ database, emailAccounts, filing, leases, log })
+  const refused = createRefusedFolders({ clock, emailAccounts, leases, log })
   const lookIntoJunk = createJunkWatch({
     clock,
     emailAccounts,
-    read: async (turn, transport, folder) => {
-      if (!refused.isRefused(folder)) await readUnlessRefused(turn, transport, folder, new Map())
+    read: async (lease, transport, folder) => {
+      if (!refused.isRefused(folder)) await readUnlessRefused(lease, transport, folder, new Map())
     },
   })
 
-  async function run(turn: Turn): Promise<void> {
+  async function run(lease: Lease): Promise<void> {
     try {
-      await work(turn)
+      await work(lease)
     } catch (thrown) {
       const error = AppError.from(thrown)
       if (error.code === 'sync.superseded') throw error
-      await fail(turn, error)
+      await fail(lease, error)
     }
   }
 
-  async function work(turn: Turn): Promise<void> {
-    const { account } = turn
+  async function work(lease: Lease): Promise<void> {
+    const { account } = lease
     const { reading: transport } = await emailAccounts.transportOf(account)
     againAt.delete(account.id)
-    await unfiled.retry(turn, transport)
-    const chosen = await foldersOf(turn, transport)
-    const isThrough = await readFolders(turn, transport, chosen)
+    await unfiled.retry(lease, transport)
+    const chosen = await foldersOf(lease, transport)
+    const isThrough = await readFolders(lease, transport, chosen)
     const folders = chosen.filter((folder) => !refused.isRefused(folder))
     const isChanged = changed.delete(account.id)
     const isWhole = isThrough && !isChanged && !folders.some(isResting)
-    if (isThrough) await lookIntoJunk(turn, transport)
+    if (isThrough) await lookIntoJunk(lease, transport)
     // A message moved into a refused folder would look deleted.
     const canConfirm = isThrough && folders.length === chosen.length
-    if (canConfirm) await confirm(turn, transport, folders)
-    const checked = isWhole ? await cursorCheck.check(turn, transport, folders) : undefined
-    const isTold = transport.watch ? await push.watched(turn, watches.keep(account)) : await push.keep(turn, transport)
-    await turns.write(turn, async (tx) => {
+    if (canConfirm) await confirm(lease, transport, folders)
+    const checked = isWhole ? await cursorCheck.check(lease, transport, folders) : undefined
+    const isTold = transport.watch
+      ? await push.watched(lease, watches.keep(account))
+      : await push.keep(lease, transport)
+    await leases.write(lease, async (tx) => {
       const now = clock.now()
       if (checked?.isWell) await emailAccounts.signal(tx, account.id, 'up-to-date')
       const { last_received_at: received, last_sent_at: sent } = await tx
@@ -103,14 +105,14 @@ export function createAccountRun(deps: AccountRunDeps) {
       const lastMailAt = new Date(Math.max(...times))
       const pollAt = isThrough && !isChanged ? nextPoll({ now, lastMailAt, isTold }, random) : now
       const dueAt = [checked?.dueAt, againAt.get(account.id), pollAt].filter((at) => at !== undefined)
-      await turns.setDue(tx, turn, new Date(Math.min(...dueAt.map((at) => at.getTime()))))
+      await leases.setDue(tx, lease, new Date(Math.min(...dueAt.map((at) => at.getTime()))))
     })
   }
 
-  async function fail(turn: Turn, error: AppError): Promise<void> {
-    const { account } = turn
+  async function fail(lease: Lease, error: AppError): Promise<void> {
+    const { account } = lease
     log.warn({ err: error, emailAccountId: account.id, key: account.key }, 'The mailbox could not be read')
-    await turns.write(turn, async (tx) => {
+    await leases.write(lease, async (tx) => {
       const { attempts } = await tx
         .selectFrom('email_accounts')
         .select('attempts')
@@ -122,24 +124,24 @@ export function createAccountRun(deps: AccountRunDeps) {
       // The account continues with its backup sign-in; no other failure leads to this state.
       const isTakenOver = state === 'connecting'
       // A wake-up must not shorten a pause that the server requested.
-      await turns.setDue(tx, turn, isTakenOver ? clock.now() : nextTryAt, { evenIfWoken: true })
+      await leases.setDue(tx, lease, isTakenOver ? clock.now() : nextTryAt, { evenIfWoken: true })
     })
   }
 
   /** Ends a run that stalled. It counts as a failure, and the stalled run can write nothing more. */
-  async function abandon(turn: Turn): Promise<void> {
-    await fail({ ...turn, over: new AbortController().signal }, new AppError('email_accounts.silent'))
-    await database.transaction((tx) => turns.takeAway(tx, turn.account.id, { isDue: false }))
+  async function abandon(lease: Lease): Promise<void> {
+    await fail({ ...lease, over: new AbortController().signal }, new AppError('email_accounts.silent'))
+    await database.transaction((tx) => leases.takeAway(tx, lease.account.id, { isDue: false }))
   }
 
   /** Synced folders, the inbox first. The server's folder list is requested at first and then about once an hour. */
-  async function foldersOf(turn: Turn, transport: ReadingTransport): Promise<SyncedFolder[]> {
-    const { id } = turn.account
+  async function foldersOf(lease: Lease, transport: ReadingTransport): Promise<SyncedFolder[]> {
+    const { id } = lease.account
     const known = await emailAccounts.folders(id)
     const now = clock.now().getTime()
     if (known.length === 0 || now - (listedAt.get(id) ?? now) > FOLDERS_EVERY_MS) {
       const remote = await transport.listFolders()
-      await turns.write(turn, (tx) => emailAccounts.takeOverFolders(tx, id, remote))
+      await leases.write(lease, (tx) => emailAccounts.takeOverFolders(tx, id, remote))
       listedAt.set(id, now)
     } else if (!listedAt.has(id)) listedAt.set(id, now)
     const folders = known.length === 0 ? await emailAccounts.folders(id) : known
@@ -151,7 +153,7 @@ export function createAccountRun(deps: AccountRunDeps) {
    * the others. Returns false when the time is over. Skips resting and refused folders.
    */
   async function readFolders(
-    turn: Turn,
+    lease: Lease,
     transport: ReadingTransport,
     folders: readonly SyncedFolder[],
   ): Promise<boolean> {
@@ -168,12 +170,12 @@ export function createAccountRun(deps: AccountRunDeps) {
         const now = clock.now().getTime()
         if (!unfinished.has(folder) && now - (readAt.get(folder) ?? 0) < POLL_MS.shortest) continue
         if (failed.has(folder)) continue
-        const end = await readUnlessRefused(turn, transport, folder, restarts)
+        const end = await readUnlessRefused(lease, transport, folder, restarts)
         if (end instanceof AppError) failed.set(folder, end)
         readAt.set(folder, now)
         if (end) unfinished.delete(folder)
         if (isImporting && unfinished.size > 0) {
-          await turns.write(turn, (tx) => emailAccounts.signal(tx, turn.account.id, 'importing'))
+          await leases.write(lease, (tx) => emailAccounts.signal(tx, lease.account.id, 'importing'))
           isImporting = false
         }
       }
@@ -186,31 +188,31 @@ export function createAccountRun(deps: AccountRunDeps) {
 
   /** Reads a folder. Returns the error of a refused folder, which is then skipped for a while. */
   async function readUnlessRefused(
-    turn: Turn,
+    lease: Lease,
     transport: ReadingTransport,
     folder: SyncedFolder,
     restarts: Map<SyncedFolder, number>,
   ): Promise<boolean | AppError> {
     try {
-      const isAtEnd = await readFolder(turn, transport, folder, restarts)
-      await refused.accept(turn, folder)
+      const isAtEnd = await readFolder(lease, transport, folder, restarts)
+      await refused.accept(lease, folder)
       return isAtEnd
     } catch (error) {
       if (!refused.isOfOneFolder(error, folder)) throw error
-      putOff(turn.account.id, await refused.refuse(turn, folder, error))
+      putOff(lease.account.id, await refused.refuse(lease, folder, error))
       return error
     }
   }
 
   async function readFolder(
-    turn: Turn,
+    lease: Lease,
     transport: ReadingTransport,
     folder: SyncedFolder,
     restarts: Map<SyncedFolder, number>,
   ): Promise<boolean> {
     try {
-      const end = await reading.read(turn, transport, folder, folder.imported ? MOST_PAGES : SOME_PAGES)
-      if (end.againAt) putOff(turn.account.id, end.againAt)
+      const end = await reading.read(lease, transport, folder, folder.imported ? MOST_PAGES : SOME_PAGES)
+      if (end.againAt) putOff(lease.account.id, end.againAt)
       if (end.isAtEnd) {
         restsUntil.delete(folder.id)
         return true
@@ -222,12 +224,12 @@ export function createAccountRun(deps: AccountRunDeps) {
       const code = error instanceof AppError ? error.code : undefined
       // The first occurrence is routine and not reported. If the folder fails again after its pause, the account fails.
       if (code === 'transports.cursor_forgotten' && !restsUntil.has(folder.id)) {
-        log.info({ emailAccountId: turn.account.id, folder: folder.name }, 'A folder is left alone for a while')
+        log.info({ emailAccountId: lease.account.id, folder: folder.name }, 'A folder is left alone for a while')
         restsUntil.set(folder.id, clock.now().getTime() + REST_MS)
         return true
       }
-      if (await lost.settle(turn, transport, folder, code)) {
-        changed.add(turn.account.id)
+      if (await lost.settle(lease, transport, folder, code)) {
+        changed.add(lease.account.id)
         return true
       }
       throw error
@@ -244,8 +246,8 @@ export function createAccountRun(deps: AccountRunDeps) {
   }
 
   /** Looks up messages that left a folder and appeared in no other synced folder: they were moved or deleted. */
-  async function confirm(turn: Turn, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<void> {
-    const { account } = turn
+  async function confirm(lease: Lease, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<void> {
+    const { account } = lease
     const folderRemoteIds = folders.map(({ remoteId }) => remoteId)
     for (const { id, remoteId, messageId } of await filing.listUnconfirmed(account.id, UNCONFIRMED_AT_A_TIME)) {
       // The server can't resolve an id of the other protocol and would reject the request.
@@ -254,7 +256,7 @@ export function createAccountRun(deps: AccountRunDeps) {
         : messageId === undefined
           ? undefined
           : (await transport.findByMessageId(messageId))[0]
-      await turns.write(turn, (tx) => filing.confirmPresence(tx, account, id, found))
+      await leases.write(lease, (tx) => filing.confirmPresence(tx, account, id, found))
     }
   }
 

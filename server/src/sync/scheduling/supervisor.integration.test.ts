@@ -4,7 +4,7 @@ import { createTestClock, silentLog, testDatabase } from '../../../test/kit/inde
 import { createStage } from '../../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
 import { createSupervisor } from './supervisor.ts'
-import { createTurns, type Turn } from './turns.ts'
+import { createLeases, type Lease } from './leases.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
@@ -12,15 +12,15 @@ const { emailAccounts, associate } = createStage(database, clock, new Map())
 
 it('the supervisor abandons a query for due mailboxes that hangs, and the next query starts each account once', async () => {
   const { id } = await associate('a@contoso.example', new StrictFolderServer().transport)
-  const turns = createTurns({ database, clock, emailAccounts })
+  const leases = createLeases({ database, clock, emailAccounts })
   const lost = Promise.withResolvers<(typeof id)[]>()
   let looks = 0
-  const run = vi.fn(async (turn: Turn) => {
-    await turns.write(turn, (tx) => turns.setDue(tx, turn, new Date(clock.now().getTime() + 60_000)))
+  const run = vi.fn(async (lease: Lease) => {
+    await leases.write(lease, (tx) => leases.setDue(tx, lease, new Date(clock.now().getTime() + 60_000)))
   })
   const supervisor = createSupervisor({
     database,
-    turns: { ...turns, due: (...given) => (looks++ === 0 ? lost.promise : turns.due(...given)) },
+    leases: { ...leases, due: (...given) => (looks++ === 0 ? lost.promise : leases.due(...given)) },
     log: silentLog,
     run,
     abandon: () => Promise.resolve(),

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
 import { createRounds } from '../../kernel/rounds.ts'
-import type { Turn, Turns } from './turns.ts'
+import type { Lease, Leases } from './leases.ts'
 
 const LOOK_EVERY_MS = 1000
 /** Pause after another process had the lock or the database was unavailable, to avoid constant retries. */
@@ -26,11 +26,11 @@ export type Supervisor = ReturnType<typeof createSupervisor>
 
 export interface SupervisorDeps {
   database: Database
-  turns: Turns
+  leases: Leases
   log: Log
-  run: (turn: Turn) => Promise<void>
+  run: (lease: Lease) => Promise<void>
   /** Called when a run has stalled and loses its lease. */
-  abandon: (turn: Turn) => Promise<void>
+  abandon: (lease: Lease) => Promise<void>
   stalledAfterMs?: number
   abandonedAfterMs?: number
   /** Deadline of one query for due mailboxes. */
@@ -40,7 +40,7 @@ export interface SupervisorDeps {
 interface RunningTurn {
   isFailing: boolean
   beganAt: number
-  turn: Turn | undefined
+  lease: Lease | undefined
   ended: Promise<void>
 }
 
@@ -49,7 +49,7 @@ interface RunningTurn {
  * processes can share a database.
  */
 export function createSupervisor(deps: SupervisorDeps) {
-  const { database, turns, log, run, abandon } = deps
+  const { database, leases, log, run, abandon } = deps
   const { stalledAfterMs = STALLED_AFTER_MS, abandonedAfterMs = ABANDONED_AFTER_MS } = deps
   const { lookDeadlineMs = LOOK_DEADLINE_MS } = deps
   const running = new Map<EmailAccountId, RunningTurn>()
@@ -83,7 +83,7 @@ export function createSupervisor(deps: SupervisorDeps) {
     for (const isFailing of [false, true]) {
       const free = freePlaces(isFailing)
       if (free <= 0) continue
-      const ids = await turns.due(free, [...running.keys(), ...coolUntil.keys()], { isFailing })
+      const ids = await leases.due(free, [...running.keys(), ...coolUntil.keys()], { isFailing })
       // The process is stopping, or the result is late and another round has queried since.
       if (end.aborted || over.aborted) return
       for (const id of ids) if (!running.has(id)) begin(id, isFailing, end)
@@ -97,7 +97,7 @@ export function createSupervisor(deps: SupervisorDeps) {
   }
 
   function begin(id: EmailAccountId, isFailing: boolean, end: AbortSignal): void {
-    const entry: RunningTurn = { isFailing, beganAt: performance.now(), turn: undefined, ended: Promise.resolve() }
+    const entry: RunningTurn = { isFailing, beganAt: performance.now(), lease: undefined, ended: Promise.resolve() }
     entry.ended = takeTurn(id, entry, end).finally(() => {
       running.delete(id)
       look()
@@ -109,20 +109,20 @@ export function createSupervisor(deps: SupervisorDeps) {
     const over = new AbortController()
     try {
       const { locked } = await database.tryLock(`sync:${id}`, async (lost) => {
-        const turn = (entry.turn = await turns.claim(id, AbortSignal.any([lost, end, over.signal])))
-        if (!turn) return
-        const isThrough = await Promise.race([run(turn).then(() => true), standstill(entry, over.signal)])
+        const lease = (entry.lease = await leases.claim(id, AbortSignal.any([lost, end, over.signal])))
+        if (!lease) return
+        const isThrough = await Promise.race([run(lease).then(() => true), standstill(entry, over.signal)])
         if (!isThrough) {
           over.abort()
-          log.warn({ emailAccountId: id }, 'A turn of a mailbox stood still and was taken away')
-          await abandon(turn)
+          log.warn({ emailAccountId: id }, 'A run of a mailbox stood still and was taken away')
+          await abandon(lease)
         }
       })
       if (!locked) coolDown(id)
     } catch (thrown) {
       const error = AppError.from(thrown)
       if (error.code !== 'sync.superseded') {
-        log.warn({ err: error, emailAccountId: id }, 'A turn of a mailbox ended early')
+        log.warn({ err: error, emailAccountId: id }, 'A run of a mailbox ended early')
       }
       coolDown(id)
     } finally {
@@ -158,7 +158,7 @@ export function createSupervisor(deps: SupervisorDeps) {
     for (;;) {
       await looks.settled()
       if (running.size > 0) await Promise.race([...running.values()].map(({ ended }) => ended))
-      else if ((await turns.due(1, [])).length === 0) return
+      else if ((await leases.due(1, [])).length === 0) return
       else {
         look()
         await new Promise((resolve) => setTimeout(resolve, 20))
@@ -169,8 +169,8 @@ export function createSupervisor(deps: SupervisorDeps) {
   return { start, stop, look, settled }
 }
 
-function aliveAt({ beganAt, turn }: RunningTurn): number {
-  return turn?.storedAt ?? beganAt
+function aliveAt({ beganAt, lease }: RunningTurn): number {
+  return lease?.storedAt ?? beganAt
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

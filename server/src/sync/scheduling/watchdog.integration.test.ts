@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createTestClock, testDatabase } from '../../../test/kit/index.ts'
 import { createStage } from '../../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
-import { createTurns } from './turns.ts'
+import { createLeases } from './leases.ts'
 import { createWatchdog, GRACE_MS } from './watchdog.ts'
 import { silentLog } from '../../../test/kit/index.ts'
 
@@ -10,14 +10,14 @@ const MINUTE_MS = 60_000
 const database = await testDatabase()
 const clock = createTestClock()
 const { emailAccounts, associate, sync } = createStage(database, clock, new Map())
-const turns = createTurns({ database, clock, emailAccounts })
+const leases = createLeases({ database, clock, emailAccounts })
 let machineMs = 0
 const watchdogHere = () =>
   createWatchdog({
     database,
     clock,
     emailAccounts,
-    turns,
+    leases,
     log: silentLog,
     silentAfterMs: 15 * MINUTE_MS,
     monotonic: () => machineMs,
@@ -58,7 +58,7 @@ it('the watchdog reports a mailbox without successful reads, even if no error oc
 it('the watchdog also reports a mailbox on its backup sign-in, from the time of its last successful read', async () => {
   const id = await readOnce('stood-in@contoso.example')
   await database.pool.query(
-    `UPDATE email_accounts SET state = 'degraded', state_reason = 'email_accounts.runs_on_stand_by' WHERE id = $1`,
+    `UPDATE email_accounts SET state = 'degraded', state_reason = 'email_accounts.runs_on_backup_sign_in' WHERE id = $1`,
     [id],
   )
   const watchdog = watchdogHere()
@@ -101,12 +101,12 @@ it('the watchdog revokes the lease of a stalled run', async () => {
   const id = await readOnce('held@contoso.example')
   const watchdog = watchdogHere()
   pass(16 * MINUTE_MS)
-  const hanging = (await turns.claim(id, new AbortController().signal))!
+  const hanging = (await leases.claim(id, new AbortController().signal))!
   await watchdog.look()
   pass(GRACE_MS)
   await watchdog.look()
   expect((await emailAccounts.get(id)).reason?.code).toBe('email_accounts.silent')
-  await expect(turns.write(hanging, () => Promise.resolve())).rejects.toMatchObject({ code: 'sync.superseded' })
+  await expect(leases.write(hanging, () => Promise.resolve())).rejects.toMatchObject({ code: 'sync.superseded' })
 })
 
 it('the watchdog corrects a due time that is too far in the future', async () => {

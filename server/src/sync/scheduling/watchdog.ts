@@ -14,7 +14,7 @@ import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
 import { createTicker } from '../../kernel/ticker.ts'
 import { LONGEST_RIGHTFUL_PAUSE_MS } from './pace.ts'
-import type { Turns } from './turns.ts'
+import type { Leases } from './leases.ts'
 
 const LOOK_EVERY_MS = 10_000
 const DEADLINE_MS = 2 * 60_000
@@ -28,13 +28,13 @@ const CHECK_OVERDUE_MS = 10 * 60_000
 
 const READ_BY_ITSELF = ['connecting', 'importing', 'connected'] as const
 /** Reason of accounts that are degraded but still read. */
-const ON_STAND_BY = new AppError('email_accounts.runs_on_stand_by').code
+const ON_STAND_BY = new AppError('email_accounts.runs_on_backup_sign_in').code
 
 export interface WatchdogDeps {
   database: Database
   clock: Clock
   emailAccounts: EmailAccounts
-  turns: Turns
+  leases: Leases
   log: Log
   /** Maximum time without a successful read. */
   silentAfterMs: number
@@ -45,7 +45,7 @@ export interface WatchdogDeps {
 export type Watchdog = ReturnType<typeof createWatchdog>
 
 export function createWatchdog(deps: WatchdogDeps) {
-  const { database, clock, emailAccounts, turns, log, silentAfterMs, monotonic = () => performance.now() } = deps
+  const { database, clock, emailAccounts, leases, log, silentAfterMs, monotonic = () => performance.now() } = deps
   const woken = new Map<EmailAccountId, { at: number; monotonicAt: number }>()
   const wokenToCheck = new Map<EmailAccountId, number>()
   const ticker = createTicker({
@@ -67,7 +67,7 @@ export function createWatchdog(deps: WatchdogDeps) {
       const wakened = woken.get(id)
       if (!wakened) {
         woken.set(id, { at: now, monotonicAt: monotonic() })
-        await turns.wake(id)
+        await leases.wake(id)
       } else if (now - wakened.at >= GRACE_MS && monotonic() - wakened.monotonicAt >= GRACE_MS) {
         await raise(id)
         woken.delete(id)
@@ -102,7 +102,7 @@ export function createWatchdog(deps: WatchdogDeps) {
       // A folder in its pause delays the check; the account must not be woken every few seconds meanwhile.
       if (now - (wokenToCheck.get(id) ?? -Infinity) < CHECK_OVERDUE_MS) continue
       wokenToCheck.set(id, now)
-      await turns.wake(id)
+      await leases.wake(id)
     }
   }
 
@@ -120,7 +120,7 @@ export function createWatchdog(deps: WatchdogDeps) {
       const isToBeRead = READ_BY_ITSELF.some((state) => state === row?.state) || row?.state_reason === ON_STAND_BY
       if (!isSilent || !isToBeRead) return false
       await emailAccounts.signal(tx, id, 'failed-wait', { error, nextTryAt: clock.now() })
-      await turns.takeAway(tx, id)
+      await leases.takeAway(tx, id)
       return true
     })
     if (wasRaised) log.warn({ err: error, emailAccountId: id }, 'A mailbox went silent')

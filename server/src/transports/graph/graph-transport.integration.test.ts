@@ -340,7 +340,7 @@ describe('the preflight', () => {
     const ben = await mailboxes.open(BEN, 'me')
     const before = await ben.listFolders()
 
-    expect((await ben.preflight()).lights).toEqual([
+    expect((await ben.preflight()).checks).toEqual([
       { what: 'exists', outcome: 'ok' },
       { what: 'reads', outcome: 'ok' },
       { what: 'writes', outcome: 'ok' },
@@ -357,10 +357,10 @@ describe('the preflight', () => {
   ])('reports the fault of %s', async (_what, address, scopes, what, code) => {
     const transport = await mailboxes.open(BEN, address, scopes ? { scopes } : {})
 
-    const { lights } = await transport.preflight()
+    const { checks } = await transport.preflight()
 
-    expect(lights.find((light) => light.what === what)).toMatchObject({ outcome: 'wrong', code })
-    expect(lights.filter(({ outcome }) => outcome === 'wrong')).toHaveLength(1)
+    expect(checks.find((check) => check.what === what)).toMatchObject({ outcome: 'wrong', code })
+    expect(checks.filter(({ outcome }) => outcome === 'wrong')).toHaveLength(1)
   })
 })
 

@@ -95,7 +95,7 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
     preflight: () => preflight(client, folders),
     ownAddresses: () => mailboxAddresses(client),
     reading: {
-      road: 'graph',
+      protocol: 'graph',
       owns: (remoteId) => !remoteId.startsWith('imap:'),
       listFolders: () => folders.list(),
       changes,
@@ -111,7 +111,7 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
       notifications,
     },
     sending: {
-      road: 'graph',
+      protocol: 'graph',
       by: 'draft',
       limits: isShared ? LIMITS_SHARED : LIMITS_OWN,
       createDraft: (message) => drafts.create(message),

@@ -1,12 +1,12 @@
 import { AppError } from '../../kernel/errors.ts'
-import type { PreflightLight, PreflightResult } from '../mail-transport.ts'
+import type { PreflightCheck, PreflightResult } from '../mail-transport.ts'
 import type { GraphFolders } from './folders.ts'
 import { type GraphClient, segment } from './graph-client.ts'
 import { asWire, list } from './wire.ts'
 
-type Light = Omit<PreflightLight, 'what'>
+type CheckOutcome = Omit<PreflightCheck, 'what'>
 
-const OK: Light = { outcome: 'ok' }
+const OK: CheckOutcome = { outcome: 'ok' }
 const ABSENT = ['transports.mailbox_not_found', 'transports.mailbox_not_enabled']
 
 /**
@@ -16,12 +16,12 @@ const ABSENT = ['transports.mailbox_not_found', 'transports.mailbox_not_enabled'
  * Errors of a real submission, above all a missing Send As, appear only then, so sending is never reported as ok here.
  */
 export async function preflight(client: GraphClient, folders: GraphFolders): Promise<PreflightResult> {
-  const reads = await lightOf(readOne)
+  const reads = await checkOf(readOne)
   const isAbsent = reads.code !== undefined && ABSENT.includes(reads.code)
   const exists = isAbsent ? reads : reads.outcome === 'ok' ? OK : notTried()
-  const writes = reads.outcome === 'ok' ? await lightOf(writeNothing) : notTried()
+  const writes = reads.outcome === 'ok' ? await checkOf(writeNothing) : notTried()
   return {
-    lights: [
+    checks: [
       { what: 'exists', ...exists },
       { what: 'reads', ...(isAbsent ? notTried() : reads) },
       { what: 'writes', ...writes },
@@ -50,7 +50,7 @@ export async function preflight(client: GraphClient, folders: GraphFolders): Pro
   }
 }
 
-async function lightOf(trial: () => Promise<void>): Promise<Light> {
+async function checkOf(trial: () => Promise<void>): Promise<CheckOutcome> {
   try {
     await trial()
     return OK
@@ -62,6 +62,6 @@ async function lightOf(trial: () => Promise<void>): Promise<Light> {
   }
 }
 
-function notTried(): Light {
+function notTried(): CheckOutcome {
   return { outcome: 'not-tried' }
 }

@@ -38,7 +38,7 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
     connections.use('sync', (connection) => listFolders(connection, { counted: false, sentFolder }))
   const messages = createMessages({ connections, bodies, listFolders: listUncounted })
   return {
-    road: 'imap',
+    protocol: 'imap',
     owns: isImapRemoteId,
     listFolders: list,
     changes: (path, cursor, options) => folderChanges({ connections, clock, bodies }, path, cursor, options),

@@ -75,6 +75,7 @@ export function withDescent(place: MessagePosition, descent: Descent | undefined
 
 export function cursorOf({ descents, window, modSeq, mailboxId, ...rest }: MessagePosition): Cursor {
   return {
+    // Stored cursors have this key.
     road: 'imap',
     ...rest,
     descents: JSON.stringify(descents),

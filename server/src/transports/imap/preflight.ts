@@ -1,9 +1,9 @@
 import { AppError } from '../../kernel/errors.ts'
-import type { PreflightLight } from '../mail-transport.ts'
+import type { PreflightCheck } from '../mail-transport.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 
 /** Checks that the mailbox exists and can be read, without changing it. */
-export async function imapPreflight(connections: MailboxConnections): Promise<PreflightLight[]> {
+export async function imapPreflight(connections: MailboxConnections): Promise<PreflightCheck[]> {
   try {
     await connections.use('send', async (connection) => {
       const inbox = await connection.open('INBOX')

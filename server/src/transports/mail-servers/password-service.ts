@@ -8,7 +8,7 @@ import { createConnectionRegistry, type ImapOptions } from '../imap/connection-r
 import { createImapReading } from '../imap/imap-reading.ts'
 import { createMailboxConnections, type MailboxConnections } from '../imap/mailbox-connections.ts'
 import { imapPreflight } from '../imap/preflight.ts'
-import type { MailTransport, PreflightLight } from '../mail-transport.ts'
+import type { MailTransport, PreflightCheck } from '../mail-transport.ts'
 import { createSessionPools } from '../smtp/session-pool.ts'
 import { createSmtpSending, LIMITS_SMTP } from '../smtp/smtp-transport.ts'
 import { type MailServers, serversDigest } from './servers.ts'
@@ -43,8 +43,8 @@ export function createPasswordService({ clock, imap, mailPasswords }: PasswordSe
     })
     return {
       async preflight() {
-        const [read, sends] = await Promise.all([imapPreflight(connections), loginLight(() => sending.tryOut())])
-        return { lights: [...read, { what: 'writes', outcome: 'not-tried' }, { what: 'sends', ...sends }] }
+        const [read, sends] = await Promise.all([imapPreflight(connections), loginCheck(() => sending.tryOut())])
+        return { checks: [...read, { what: 'writes', outcome: 'not-tried' }, { what: 'sends', ...sends }] }
       },
       reading: createImapReading({ connections, clock, parser: imap.parser, hints: { trustedAuthServId }, sentFolder }),
       sending,
@@ -75,7 +75,7 @@ export function createPasswordService({ clock, imap, mailPasswords }: PasswordSe
 }
 
 /** A successful login does not show that the server accepts the mailbox as a sender: only a test mail shows that. */
-async function loginLight(login: () => Promise<void>): Promise<Omit<PreflightLight, 'what'>> {
+async function loginCheck(login: () => Promise<void>): Promise<Omit<PreflightCheck, 'what'>> {
   try {
     await login()
     return { outcome: 'not-tried' }

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode } from '../../kernel/errors.ts'
 import type { AccessToTry, AccessTrial } from '../../tokens/index.ts'
-import { createCallBudget, createGraphTransport, type MailTransport, type PreflightLight } from '../index.ts'
+import { createCallBudget, createGraphTransport, type MailTransport, type PreflightCheck } from '../index.ts'
 import { createOwnershipCheck, type OwnershipCheckDeps } from './user-addresses.ts'
 
 /** Errors of a user without access rights. Any other error says nothing about the rights of this user. */
@@ -32,14 +32,14 @@ export function createTokenTransport(deps: TokenTransportDeps) {
 export function createAccessTrial(deps: TokenTransportDeps): AccessTrial {
   const open = createTokenTransport(deps)
   return async (access) => {
-    const { lights } = await (await open(access)).preflight()
+    const { checks } = await (await open(access)).preflight()
     const error =
-      errorOf(lights.find(({ what }) => what === 'reads')) ?? errorOf(lights.find(({ what }) => what === 'exists'))
+      errorOf(checks.find(({ what }) => what === 'reads')) ?? errorOf(checks.find(({ what }) => what === 'exists'))
     if (error === undefined || ACCESS_DENIED.includes(error.code)) return error
     throw error
   }
 }
 
-function errorOf(light: PreflightLight | undefined): AppError | undefined {
-  return light?.code === undefined ? undefined : new AppError(light.code as ErrorCode)
+function errorOf(check: PreflightCheck | undefined): AppError | undefined {
+  return check?.code === undefined ? undefined : new AppError(check.code as ErrorCode)
 }

@@ -40,7 +40,7 @@ export function createExchangeSmtp({
     cloud: Cloud,
     { isOwn, appendSent }: { isOwn: boolean; appendSent: MessageSending['appendSent'] },
   ): Promise<MessageSending> {
-    if (principal.kind !== 'grant') throw new AppError('email_accounts.road_needs_person')
+    if (principal.kind !== 'grant') throw new AppError('email_accounts.protocol_needs_person')
     const { grantId } = principal
     const { userName, isPersonal } = await grants.get(grantId)
     const server = (isPersonal ? cloud.personalSmtp : undefined) ?? cloud.smtp

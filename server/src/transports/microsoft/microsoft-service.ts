@@ -87,8 +87,8 @@ export function createMicrosoftService(deps: MicrosoftServiceDeps): MailService 
     if (receivesBy === 'graph') return { preflight: () => graph.preflight(), reading: graph.reading, ...opened }
     return {
       async preflight() {
-        const [read, { lights }] = await Promise.all([imapPreflight(connections), graph.preflight()])
-        return { lights: [...read, ...lights.filter(({ what }) => what === 'writes' || what === 'sends')] }
+        const [read, { checks }] = await Promise.all([imapPreflight(connections), graph.preflight()])
+        return { checks: [...read, ...checks.filter(({ what }) => what === 'writes' || what === 'sends')] }
       },
       reading: exchangeImap.reading(connections, sentFolderRemoteId),
       ...opened,

@@ -67,7 +67,7 @@ export function createSmtpSending(options: SmtpTransportOptions): MessageSending
   }
 
   return {
-    road: 'smtp',
+    protocol: 'smtp',
     by: 'message',
     limits,
     lane: `${hostAndPort(server)} ${options.login.userName.toLowerCase()}`,

@@ -230,13 +230,13 @@ export type Explanation = {
          */
         text: string;
     }>;
-    lookUpUrl?: string;
+    lookupUrl?: string;
 };
 
 export type CheckResult = {
     at: string;
     lines: Array<{
-        what: 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'end-dates' | 'application' | 'other-mailboxes';
+        what: 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'expiry-dates' | 'application' | 'other-mailboxes';
         /**
          * waiting: for an upload or a consent that an Entra admin has yet to do.
          */
@@ -256,10 +256,10 @@ export type CheckResult = {
     }>;
 };
 
-export type Ending = {
+export type CredentialExpiry = {
     credentialId: string;
     kind: 'secret' | 'certificate';
-    endsAt: string;
+    expiresAt: string;
     daysLeft: number;
 };
 
@@ -289,7 +289,7 @@ export type CloudProvider = {
     /**
      * Of the last credential that works, from 60 days before.
      */
-    ending?: Ending;
+    expiry?: CredentialExpiry;
     /**
      * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
      */
@@ -309,11 +309,11 @@ export type CloudProvider = {
 export type ProviderCredential = {
     id: string;
     kind: 'secret' | 'certificate';
-    endsAt?: string;
+    expiresAt?: string;
     /**
      * When the end date was read from the registration; typed in when absent.
      */
-    endReadAt?: string;
+    expiryReadAt?: string;
     createdAt: string;
     /**
      * First characters of a secret, by which Microsoft shows it, too.
@@ -449,7 +449,7 @@ export type Cloud = {
 
 export type Preflight = {
     checkedAt: string;
-    lights: Array<{
+    checks: Array<{
         /**
          * `sends`: in the name of the mailbox (Send As).
          */
@@ -484,7 +484,7 @@ export type Principal = {
 /**
  * Who opens the mailbox when the first cannot any more.
  */
-export type StandBy = {
+export type BackupSignIn = {
     grantId: string;
     /**
      * When it was last seen whether they could open the mailbox.
@@ -500,7 +500,7 @@ export type StandBy = {
     insteadOf?: string;
 };
 
-export type RoadReason = {
+export type ProtocolReason = {
     kind: 'usual' | 'chosen' | 'other-closed' | 'only';
     words: string;
     /**
@@ -570,15 +570,15 @@ export type EmailAccount = {
      */
     servers?: MailServers;
     principal: Principal;
-    standBy?: StandBy;
+    backupSignIn?: BackupSignIn;
     receivesBy: 'graph' | 'imap';
     sendsBy: 'graph' | 'smtp';
     /**
      * Why it is read and sent from on these roads.
      */
-    roadReasons: {
-        receives: RoadReason;
-        sends: RoadReason;
+    protocolReasons: {
+        receives: ProtocolReason;
+        sends: ProtocolReason;
     };
     importFrom: string;
     /**
@@ -1285,11 +1285,11 @@ export type GrantDependents = {
     /**
      * Opened by this sign-in now.
      */
-    opens: Array<DependentEmailAccount>;
+    principalOf: Array<DependentEmailAccount>;
     /**
      * The person stands by there and is not at work.
      */
-    standsByFor: Array<DependentEmailAccount>;
+    backupFor: Array<DependentEmailAccount>;
     /**
      * A stand-by is at work there until the person has signed in again.
      */
@@ -1301,13 +1301,13 @@ export type GrantDependents = {
     /**
      * If the person leaves, these go on with their stand-by.
      */
-    goesOn: Array<DependentEmailAccount>;
+    continues: Array<DependentEmailAccount>;
 };
 
 /**
  * Somebody else signed in for the mailbox than whoever opens it, and could open it if an admin says so.
  */
-export type PrincipalWish = {
+export type PrincipalRequest = {
     id: string;
     emailAccountId: string;
     /**
@@ -1339,7 +1339,7 @@ export type DeviceCodeAllowance = {
 export type DeviceSignIn = {
     id: string;
     state: 'waiting' | 'done' | 'failed';
-    wantedAddress: string;
+    requestedAddress: string;
     /**
      * To be typed at `verificationUri`, only by whoever asked for it.
      */
@@ -1364,7 +1364,7 @@ export type Grant = {
     objectId: string;
     userName: string;
     displayName: string;
-    scopesWanted: Array<string>;
+    scopesRequested: Array<string>;
     scopesGranted: Array<string>;
     state: 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin';
     reason?: Reason;
@@ -1381,7 +1381,7 @@ export type Grant = {
     /**
      * When it ends unless it is used before.
      */
-    endsUnusedAt: string;
+    expiresUnusedAt: string;
     /**
      * A personal Microsoft account, of no organization.
      */
@@ -1479,7 +1479,7 @@ export type IncidentWords = {
     /**
      * Microsoft's page about its number.
      */
-    lookUpUrl?: string;
+    lookupUrl?: string;
 };
 
 export type Incident = {
@@ -1660,7 +1660,7 @@ export type IncidentWithTimeline = {
     /**
      * Whether a mail relay took a mail about it. False: nobody was told by mail, and `alerts` says why.
      */
-    toldByMail: boolean;
+    notifiedByMail: boolean;
 };
 
 export type PersonLink = {
@@ -1749,7 +1749,7 @@ export type SignInLink = {
     id: string;
     cloudProviderId: string;
     kind: 'sign-in' | 'admin-consent';
-    wantedAddress?: string;
+    requestedAddress?: string;
     reconnectGrantId?: string;
     state: 'open' | 'used' | 'revoked' | 'expired';
     createdBy: string;
@@ -1899,7 +1899,7 @@ export type WorkOrder = {
 
 export type WorkOrderLink = {
     id: string;
-    wish: {
+    request: {
         cloud: string;
         accountTypes: 'single-tenant' | 'multitenant' | 'multitenant-and-personal';
         receives?: 'graph' | 'imap';
@@ -2009,7 +2009,7 @@ export type SenderChecks = {
     /**
      * Of the latest messages that came in, those whose source is here.
      */
-    lookedAt: number;
+    checked: number;
     /**
      * The server that nearly all of them name in their topmost Authentication-Results.
      */
@@ -2023,7 +2023,7 @@ export type CreatedSignInLink = {
     id: string;
     cloudProviderId: string;
     kind: 'sign-in' | 'admin-consent';
-    wantedAddress?: string;
+    requestedAddress?: string;
     reconnectGrantId?: string;
     state: 'open' | 'used' | 'revoked' | 'expired';
     createdBy: string;
@@ -2041,11 +2041,11 @@ export type CreatedSignInLink = {
     url: string;
 };
 
-export type SignInLinkLook = {
+export type SignInLinkPreview = {
     kind: 'sign-in' | 'admin-consent';
     cloudProviderName: string;
     clientId: string;
-    wantedAddress?: string;
+    requestedAddress?: string;
     /**
      * Who has to sign in, when the link renews a sign-in.
      */
@@ -2080,7 +2080,7 @@ export type ExplanationWritable = {
      * Where to go, and what to press there.
      */
     where: string;
-    lookUpUrl?: string;
+    lookupUrl?: string;
 };
 
 export type CloudProviderWritable = {
@@ -2109,7 +2109,7 @@ export type CloudProviderWritable = {
     /**
      * Of the last credential that works, from 60 days before.
      */
-    ending?: Ending;
+    expiry?: CredentialExpiry;
     /**
      * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
      */
@@ -2143,15 +2143,15 @@ export type EmailAccountWritable = {
      */
     servers?: MailServers;
     principal: Principal;
-    standBy?: StandBy;
+    backupSignIn?: BackupSignIn;
     receivesBy: 'graph' | 'imap';
     sendsBy: 'graph' | 'smtp';
     /**
      * Why it is read and sent from on these roads.
      */
-    roadReasons: {
-        receives: RoadReason;
-        sends: RoadReason;
+    protocolReasons: {
+        receives: ProtocolReason;
+        sends: ProtocolReason;
     };
     importFrom: string;
     /**
@@ -2245,7 +2245,7 @@ export type GrantWritable = {
     objectId: string;
     userName: string;
     displayName: string;
-    scopesWanted: Array<string>;
+    scopesRequested: Array<string>;
     scopesGranted: Array<string>;
     state: 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin';
     reason?: Reason;
@@ -2262,7 +2262,7 @@ export type GrantWritable = {
     /**
      * When it ends unless it is used before.
      */
-    endsUnusedAt: string;
+    expiresUnusedAt: string;
     /**
      * A personal Microsoft account, of no organization.
      */
@@ -2363,7 +2363,7 @@ export type IncidentWithTimelineWritable = {
     /**
      * Whether a mail relay took a mail about it. False: nobody was told by mail, and `alerts` says why.
      */
-    toldByMail: boolean;
+    notifiedByMail: boolean;
 };
 
 export type GetAlertSettingsData = {
@@ -2806,11 +2806,11 @@ export type PostAuthorizationsData = {
         /**
          * Of the mailbox for which it is done.
          */
-        wantedAddress?: string;
+        requestedAddress?: string;
         /**
          * Of that mailbox: whether one person owns it.
          */
-        wantedKind?: 'user' | 'shared';
+        requestedKind?: 'user' | 'shared';
         /**
          * Microsoft asks which account, whoever is signed in at this browser.
          */
@@ -2892,7 +2892,7 @@ export type PostCloudProvidersData = {
         credential?: {
             kind: 'secret';
             secret: string;
-            endsAt?: string;
+            expiresAt?: string;
         } | {
             kind: 'certificate';
             months?: number;
@@ -3072,7 +3072,7 @@ export type PostCloudProvidersIdCredentialsData = {
     body: {
         kind: 'secret';
         secret: string;
-        endsAt?: string;
+        expiresAt?: string;
     } | {
         kind: 'certificate';
         months?: number;
@@ -3132,7 +3132,7 @@ export type DeleteCloudProvidersIdCredentialsCredentialIdResponse = DeleteCloudP
 
 export type PatchCloudProvidersIdCredentialsCredentialIdData = {
     body: {
-        endsAt: string | null;
+        expiresAt: string | null;
     };
     path: {
         id: string;
@@ -3602,8 +3602,8 @@ export type PostDeviceSignInsData = {
         /**
          * Of the mailbox that the person has to open.
          */
-        wantedAddress: string;
-        wantedKind?: 'user' | 'shared';
+        requestedAddress: string;
+        requestedKind?: 'user' | 'shared';
         /**
          * The grant to be renewed, by the same person as before.
          */
@@ -5102,118 +5102,118 @@ export type GetEmailAccountsIdRemovalResponses = {
 
 export type GetEmailAccountsIdRemovalResponse = GetEmailAccountsIdRemovalResponses[keyof GetEmailAccountsIdRemovalResponses];
 
-export type GetEmailAccountsIdPrincipalWishesData = {
+export type GetEmailAccountsIdPrincipalRequestsData = {
     body?: never;
     path: {
         id: string;
     };
     query?: never;
-    url: '/v1/email-accounts/{id}/principal-wishes';
+    url: '/v1/email-accounts/{id}/principal-requests';
 };
 
-export type GetEmailAccountsIdPrincipalWishesErrors = {
+export type GetEmailAccountsIdPrincipalRequestsErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type GetEmailAccountsIdPrincipalWishesError = GetEmailAccountsIdPrincipalWishesErrors[keyof GetEmailAccountsIdPrincipalWishesErrors];
+export type GetEmailAccountsIdPrincipalRequestsError = GetEmailAccountsIdPrincipalRequestsErrors[keyof GetEmailAccountsIdPrincipalRequestsErrors];
 
-export type GetEmailAccountsIdPrincipalWishesResponses = {
+export type GetEmailAccountsIdPrincipalRequestsResponses = {
     /**
      * Default Response
      */
     200: {
-        wishes: Array<PrincipalWish>;
+        requests: Array<PrincipalRequest>;
     };
 };
 
-export type GetEmailAccountsIdPrincipalWishesResponse = GetEmailAccountsIdPrincipalWishesResponses[keyof GetEmailAccountsIdPrincipalWishesResponses];
+export type GetEmailAccountsIdPrincipalRequestsResponse = GetEmailAccountsIdPrincipalRequestsResponses[keyof GetEmailAccountsIdPrincipalRequestsResponses];
 
-export type DeleteEmailAccountsIdPrincipalWishesWishIdData = {
+export type DeleteEmailAccountsIdPrincipalRequestsRequestIdData = {
     body?: never;
     path: {
         id: string;
-        wishId: string;
+        requestId: string;
     };
     query?: never;
-    url: '/v1/email-accounts/{id}/principal-wishes/{wishId}';
+    url: '/v1/email-accounts/{id}/principal-requests/{requestId}';
 };
 
-export type DeleteEmailAccountsIdPrincipalWishesWishIdErrors = {
+export type DeleteEmailAccountsIdPrincipalRequestsRequestIdErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type DeleteEmailAccountsIdPrincipalWishesWishIdError = DeleteEmailAccountsIdPrincipalWishesWishIdErrors[keyof DeleteEmailAccountsIdPrincipalWishesWishIdErrors];
+export type DeleteEmailAccountsIdPrincipalRequestsRequestIdError = DeleteEmailAccountsIdPrincipalRequestsRequestIdErrors[keyof DeleteEmailAccountsIdPrincipalRequestsRequestIdErrors];
 
-export type DeleteEmailAccountsIdPrincipalWishesWishIdResponses = {
+export type DeleteEmailAccountsIdPrincipalRequestsRequestIdResponses = {
     /**
      * Done.
      */
     204: void;
 };
 
-export type DeleteEmailAccountsIdPrincipalWishesWishIdResponse = DeleteEmailAccountsIdPrincipalWishesWishIdResponses[keyof DeleteEmailAccountsIdPrincipalWishesWishIdResponses];
+export type DeleteEmailAccountsIdPrincipalRequestsRequestIdResponse = DeleteEmailAccountsIdPrincipalRequestsRequestIdResponses[keyof DeleteEmailAccountsIdPrincipalRequestsRequestIdResponses];
 
-export type PostEmailAccountsIdPrincipalWishesWishIdAcceptData = {
+export type PostEmailAccountsIdPrincipalRequestsRequestIdAcceptData = {
     body?: never;
     path: {
         id: string;
-        wishId: string;
+        requestId: string;
     };
     query?: never;
-    url: '/v1/email-accounts/{id}/principal-wishes/{wishId}/accept';
+    url: '/v1/email-accounts/{id}/principal-requests/{requestId}/accept';
 };
 
-export type PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors = {
+export type PostEmailAccountsIdPrincipalRequestsRequestIdAcceptErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type PostEmailAccountsIdPrincipalWishesWishIdAcceptError = PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors[keyof PostEmailAccountsIdPrincipalWishesWishIdAcceptErrors];
+export type PostEmailAccountsIdPrincipalRequestsRequestIdAcceptError = PostEmailAccountsIdPrincipalRequestsRequestIdAcceptErrors[keyof PostEmailAccountsIdPrincipalRequestsRequestIdAcceptErrors];
 
-export type PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses = {
+export type PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponses = {
     /**
      * Default Response
      */
     200: EmailAccount;
 };
 
-export type PostEmailAccountsIdPrincipalWishesWishIdAcceptResponse = PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses[keyof PostEmailAccountsIdPrincipalWishesWishIdAcceptResponses];
+export type PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponse = PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponses[keyof PostEmailAccountsIdPrincipalRequestsRequestIdAcceptResponses];
 
-export type PostEmailAccountsIdPrincipalWishesWishIdTryData = {
+export type PostEmailAccountsIdPrincipalRequestsRequestIdTryData = {
     body?: never;
     path: {
         id: string;
-        wishId: string;
+        requestId: string;
     };
     query?: never;
-    url: '/v1/email-accounts/{id}/principal-wishes/{wishId}/try';
+    url: '/v1/email-accounts/{id}/principal-requests/{requestId}/try';
 };
 
-export type PostEmailAccountsIdPrincipalWishesWishIdTryErrors = {
+export type PostEmailAccountsIdPrincipalRequestsRequestIdTryErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type PostEmailAccountsIdPrincipalWishesWishIdTryError = PostEmailAccountsIdPrincipalWishesWishIdTryErrors[keyof PostEmailAccountsIdPrincipalWishesWishIdTryErrors];
+export type PostEmailAccountsIdPrincipalRequestsRequestIdTryError = PostEmailAccountsIdPrincipalRequestsRequestIdTryErrors[keyof PostEmailAccountsIdPrincipalRequestsRequestIdTryErrors];
 
-export type PostEmailAccountsIdPrincipalWishesWishIdTryResponses = {
+export type PostEmailAccountsIdPrincipalRequestsRequestIdTryResponses = {
     /**
      * Default Response
      */
     200: Preflight;
 };
 
-export type PostEmailAccountsIdPrincipalWishesWishIdTryResponse = PostEmailAccountsIdPrincipalWishesWishIdTryResponses[keyof PostEmailAccountsIdPrincipalWishesWishIdTryResponses];
+export type PostEmailAccountsIdPrincipalRequestsRequestIdTryResponse = PostEmailAccountsIdPrincipalRequestsRequestIdTryResponses[keyof PostEmailAccountsIdPrincipalRequestsRequestIdTryResponses];
 
 export type PostEmailAccountsIdResumeData = {
     body?: never;
@@ -5269,34 +5269,34 @@ export type PostEmailAccountsIdSendTestResponses = {
 
 export type PostEmailAccountsIdSendTestResponse = PostEmailAccountsIdSendTestResponses[keyof PostEmailAccountsIdSendTestResponses];
 
-export type DeleteEmailAccountsIdStandByData = {
+export type DeleteEmailAccountsIdBackupSignInData = {
     body?: never;
     path: {
         id: string;
     };
     query?: never;
-    url: '/v1/email-accounts/{id}/stand-by';
+    url: '/v1/email-accounts/{id}/backup-sign-in';
 };
 
-export type DeleteEmailAccountsIdStandByErrors = {
+export type DeleteEmailAccountsIdBackupSignInErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type DeleteEmailAccountsIdStandByError = DeleteEmailAccountsIdStandByErrors[keyof DeleteEmailAccountsIdStandByErrors];
+export type DeleteEmailAccountsIdBackupSignInError = DeleteEmailAccountsIdBackupSignInErrors[keyof DeleteEmailAccountsIdBackupSignInErrors];
 
-export type DeleteEmailAccountsIdStandByResponses = {
+export type DeleteEmailAccountsIdBackupSignInResponses = {
     /**
      * Default Response
      */
     200: EmailAccount;
 };
 
-export type DeleteEmailAccountsIdStandByResponse = DeleteEmailAccountsIdStandByResponses[keyof DeleteEmailAccountsIdStandByResponses];
+export type DeleteEmailAccountsIdBackupSignInResponse = DeleteEmailAccountsIdBackupSignInResponses[keyof DeleteEmailAccountsIdBackupSignInResponses];
 
-export type PutEmailAccountsIdStandByData = {
+export type PutEmailAccountsIdBackupSignInData = {
     body: {
         grantId: string;
     };
@@ -5304,100 +5304,100 @@ export type PutEmailAccountsIdStandByData = {
         id: string;
     };
     query?: never;
-    url: '/v1/email-accounts/{id}/stand-by';
+    url: '/v1/email-accounts/{id}/backup-sign-in';
 };
 
-export type PutEmailAccountsIdStandByErrors = {
+export type PutEmailAccountsIdBackupSignInErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type PutEmailAccountsIdStandByError = PutEmailAccountsIdStandByErrors[keyof PutEmailAccountsIdStandByErrors];
+export type PutEmailAccountsIdBackupSignInError = PutEmailAccountsIdBackupSignInErrors[keyof PutEmailAccountsIdBackupSignInErrors];
 
-export type PutEmailAccountsIdStandByResponses = {
+export type PutEmailAccountsIdBackupSignInResponses = {
     /**
      * Default Response
      */
     200: EmailAccount;
 };
 
-export type PutEmailAccountsIdStandByResponse = PutEmailAccountsIdStandByResponses[keyof PutEmailAccountsIdStandByResponses];
+export type PutEmailAccountsIdBackupSignInResponse = PutEmailAccountsIdBackupSignInResponses[keyof PutEmailAccountsIdBackupSignInResponses];
 
-export type PostEmailAccountsIdStandByCheckData = {
+export type PostEmailAccountsIdBackupSignInCheckData = {
     body?: never;
     path: {
         id: string;
     };
     query?: never;
-    url: '/v1/email-accounts/{id}/stand-by/check';
+    url: '/v1/email-accounts/{id}/backup-sign-in/check';
 };
 
-export type PostEmailAccountsIdStandByCheckErrors = {
+export type PostEmailAccountsIdBackupSignInCheckErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type PostEmailAccountsIdStandByCheckError = PostEmailAccountsIdStandByCheckErrors[keyof PostEmailAccountsIdStandByCheckErrors];
+export type PostEmailAccountsIdBackupSignInCheckError = PostEmailAccountsIdBackupSignInCheckErrors[keyof PostEmailAccountsIdBackupSignInCheckErrors];
 
-export type PostEmailAccountsIdStandByCheckResponses = {
+export type PostEmailAccountsIdBackupSignInCheckResponses = {
     /**
      * Default Response
      */
     200: EmailAccount;
 };
 
-export type PostEmailAccountsIdStandByCheckResponse = PostEmailAccountsIdStandByCheckResponses[keyof PostEmailAccountsIdStandByCheckResponses];
+export type PostEmailAccountsIdBackupSignInCheckResponse = PostEmailAccountsIdBackupSignInCheckResponses[keyof PostEmailAccountsIdBackupSignInCheckResponses];
 
-export type PostEmailAccountsIdStandByMakeFirstData = {
+export type PostEmailAccountsIdBackupSignInMakePrincipalData = {
     body?: never;
     path: {
         id: string;
     };
     query?: never;
-    url: '/v1/email-accounts/{id}/stand-by/make-first';
+    url: '/v1/email-accounts/{id}/backup-sign-in/make-principal';
 };
 
-export type PostEmailAccountsIdStandByMakeFirstErrors = {
+export type PostEmailAccountsIdBackupSignInMakePrincipalErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type PostEmailAccountsIdStandByMakeFirstError = PostEmailAccountsIdStandByMakeFirstErrors[keyof PostEmailAccountsIdStandByMakeFirstErrors];
+export type PostEmailAccountsIdBackupSignInMakePrincipalError = PostEmailAccountsIdBackupSignInMakePrincipalErrors[keyof PostEmailAccountsIdBackupSignInMakePrincipalErrors];
 
-export type PostEmailAccountsIdStandByMakeFirstResponses = {
+export type PostEmailAccountsIdBackupSignInMakePrincipalResponses = {
     /**
      * Default Response
      */
     200: EmailAccount;
 };
 
-export type PostEmailAccountsIdStandByMakeFirstResponse = PostEmailAccountsIdStandByMakeFirstResponses[keyof PostEmailAccountsIdStandByMakeFirstResponses];
+export type PostEmailAccountsIdBackupSignInMakePrincipalResponse = PostEmailAccountsIdBackupSignInMakePrincipalResponses[keyof PostEmailAccountsIdBackupSignInMakePrincipalResponses];
 
-export type GetEmailAccountsIdUnsentData = {
+export type GetEmailAccountsIdOutboxData = {
     body?: never;
     path: {
         id: string;
     };
     query?: never;
-    url: '/v1/email-accounts/{id}/unsent';
+    url: '/v1/email-accounts/{id}/outbox';
 };
 
-export type GetEmailAccountsIdUnsentErrors = {
+export type GetEmailAccountsIdOutboxErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type GetEmailAccountsIdUnsentError = GetEmailAccountsIdUnsentErrors[keyof GetEmailAccountsIdUnsentErrors];
+export type GetEmailAccountsIdOutboxError = GetEmailAccountsIdOutboxErrors[keyof GetEmailAccountsIdOutboxErrors];
 
-export type GetEmailAccountsIdUnsentResponses = {
+export type GetEmailAccountsIdOutboxResponses = {
     /**
      * Default Response
      */
@@ -5406,7 +5406,7 @@ export type GetEmailAccountsIdUnsentResponses = {
     };
 };
 
-export type GetEmailAccountsIdUnsentResponse = GetEmailAccountsIdUnsentResponses[keyof GetEmailAccountsIdUnsentResponses];
+export type GetEmailAccountsIdOutboxResponse = GetEmailAccountsIdOutboxResponses[keyof GetEmailAccountsIdOutboxResponses];
 
 export type PostEmailAccountsFoldersData = {
     body: {
@@ -6019,32 +6019,32 @@ export type PostLinksAcceptResponses = {
 
 export type PostLinksAcceptResponse = PostLinksAcceptResponses[keyof PostLinksAcceptResponses];
 
-export type PostLinksLookData = {
+export type PostLinksPreviewData = {
     body: {
         token: string;
     };
     path?: never;
     query?: never;
-    url: '/v1/links/look';
+    url: '/v1/links/preview';
 };
 
-export type PostLinksLookErrors = {
+export type PostLinksPreviewErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type PostLinksLookError = PostLinksLookErrors[keyof PostLinksLookErrors];
+export type PostLinksPreviewError = PostLinksPreviewErrors[keyof PostLinksPreviewErrors];
 
-export type PostLinksLookResponses = {
+export type PostLinksPreviewResponses = {
     /**
      * Default Response
      */
     200: PersonLink;
 };
 
-export type PostLinksLookResponse = PostLinksLookResponses[keyof PostLinksLookResponses];
+export type PostLinksPreviewResponse = PostLinksPreviewResponses[keyof PostLinksPreviewResponses];
 
 export type GetMessagesIdData = {
     body?: never;
@@ -6634,7 +6634,7 @@ export type PostSignInLinksData = {
         /**
          * Of the mailbox for which it is done. A sign-in by the link has to open it; one that renews needs none.
          */
-        wantedAddress?: string;
+        requestedAddress?: string;
         /**
          * The grant to be renewed, by the same person as before.
          */
@@ -6746,32 +6746,32 @@ export type PostSignInLinksBeginDeviceResponses = {
 
 export type PostSignInLinksBeginDeviceResponse = PostSignInLinksBeginDeviceResponses[keyof PostSignInLinksBeginDeviceResponses];
 
-export type PostSignInLinksLookData = {
+export type PostSignInLinksPreviewData = {
     body: {
         token: string;
     };
     path?: never;
     query?: never;
-    url: '/v1/sign-in-links/look';
+    url: '/v1/sign-in-links/preview';
 };
 
-export type PostSignInLinksLookErrors = {
+export type PostSignInLinksPreviewErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type PostSignInLinksLookError = PostSignInLinksLookErrors[keyof PostSignInLinksLookErrors];
+export type PostSignInLinksPreviewError = PostSignInLinksPreviewErrors[keyof PostSignInLinksPreviewErrors];
 
-export type PostSignInLinksLookResponses = {
+export type PostSignInLinksPreviewResponses = {
     /**
      * Default Response
      */
-    200: SignInLinkLook;
+    200: SignInLinkPreview;
 };
 
-export type PostSignInLinksLookResponse = PostSignInLinksLookResponses[keyof PostSignInLinksLookResponses];
+export type PostSignInLinksPreviewResponse = PostSignInLinksPreviewResponses[keyof PostSignInLinksPreviewResponses];
 
 export type PostSubmissionsData = {
     body: {
@@ -7315,7 +7315,7 @@ export type PostWorkOrdersIdConfirmData = {
         credential?: {
             kind: 'secret';
             secret: string;
-            endsAt?: string;
+            expiresAt?: string;
         } | {
             kind: 'certificate';
             months?: number;
@@ -7419,25 +7419,25 @@ export type PostWorkOrdersHandBackResponses = {
 
 export type PostWorkOrdersHandBackResponse = PostWorkOrdersHandBackResponses[keyof PostWorkOrdersHandBackResponses];
 
-export type PostWorkOrdersLookData = {
+export type PostWorkOrdersPreviewData = {
     body: {
         token: string;
     };
     path?: never;
     query?: never;
-    url: '/v1/work-orders/look';
+    url: '/v1/work-orders/preview';
 };
 
-export type PostWorkOrdersLookErrors = {
+export type PostWorkOrdersPreviewErrors = {
     /**
      * A problem (RFC 9457)
      */
     default: Problem;
 };
 
-export type PostWorkOrdersLookError = PostWorkOrdersLookErrors[keyof PostWorkOrdersLookErrors];
+export type PostWorkOrdersPreviewError = PostWorkOrdersPreviewErrors[keyof PostWorkOrdersPreviewErrors];
 
-export type PostWorkOrdersLookResponses = {
+export type PostWorkOrdersPreviewResponses = {
     /**
      * Default Response
      */
@@ -7447,4 +7447,4 @@ export type PostWorkOrdersLookResponses = {
     };
 };
 
-export type PostWorkOrdersLookResponse = PostWorkOrdersLookResponses[keyof PostWorkOrdersLookResponses];
+export type PostWorkOrdersPreviewResponse = PostWorkOrdersPreviewResponses[keyof PostWorkOrdersPreviewResponses];

@@ -21,7 +21,7 @@ export interface ChangeExpiryProps {
 /** Expiry date of a stored secret, entered later or corrected. An empty one is deleted. */
 export function ChangeExpiry({ providerId, credential, name }: ChangeExpiryProps) {
   const [opened, { open, close }] = useDisclosure(false)
-  const label = credential.endsAt === undefined ? text.enterExpiry : text.changeExpiry
+  const label = credential.expiresAt === undefined ? text.enterExpiry : text.changeExpiry
   return (
     <>
       <Button size="xs" variant="default" onClick={open} aria-label={`${label}: ${name}`}>
@@ -40,8 +40,8 @@ interface EndFormProps {
   onDone: () => void
 }
 
-function EndForm({ providerId, credential: { id: credentialId, endsAt }, onDone }: EndFormProps) {
-  const [day, setDay] = useState(endsAt === undefined ? '' : dayOf(endsAt))
+function EndForm({ providerId, credential: { id: credentialId, expiresAt }, onDone }: EndFormProps) {
+  const [day, setDay] = useState(expiresAt === undefined ? '' : dayOf(expiresAt))
   const refresh = useRefresh('cloud-providers')
   const save = useOnce({
     ...patchCloudProvidersIdCredentialsCredentialIdMutation(),
@@ -50,12 +50,12 @@ function EndForm({ providerId, credential: { id: credentialId, endsAt }, onDone 
       await refresh()
     },
   })
-  const wrong = fieldFault(save.error, 'endsAt')
+  const wrong = fieldFault(save.error, 'expiresAt')
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        const body = { endsAt: day === '' ? null : parseExpiryDay(day) }
+        const body = { expiresAt: day === '' ? null : parseExpiryDay(day) }
         save.mutate({ path: { id: providerId, credentialId }, body })
       }}
     >
@@ -63,7 +63,7 @@ function EndForm({ providerId, credential: { id: credentialId, endsAt }, onDone 
         {save.error && wrong === undefined && <ProblemNotice error={save.error} />}
         <TextInput
           type="date"
-          label={words.setup.provider.endsAt}
+          label={words.setup.provider.expiresAt}
           description={text.expiryHint}
           value={day}
           onChange={({ currentTarget }) => setDay(currentTarget.value)}

@@ -15,19 +15,20 @@ export function Dependents({ grant: { id, displayName } }: { grant: Grant }) {
   const { data, error, refetch } = useQuery(getGrantsIdDependentsOptions({ path: { id } }))
   if (error && !data) return <ProblemNotice error={error} onRetry={() => void refetch()} />
   if (!data) return <LoadingRows rows={1} height={40} />
-  const { opens, standsByFor, isReplacedAt, stops, goesOn } = data
+  const { principalOf, backupFor, isReplacedAt, stops, continues } = data
   return (
     <Facts
       facts={[
-        [text.opens, opens.length > 0 ? <Linked key="opens" of={opens} /> : text.none],
-        [text.backupFor, standsByFor.length > 0 ? <Linked key="backup" of={standsByFor} /> : undefined],
+        [text.opens, principalOf.length > 0 ? <Linked key="opens" of={principalOf} /> : text.none],
+        [text.backupFor, backupFor.length > 0 ? <Linked key="backup" of={backupFor} /> : undefined],
         [text.replacedAt, isReplacedAt.length > 0 ? <Linked key="replaced" of={isReplacedAt} /> : undefined],
         [
           text.leaves(displayName),
-          opens.length === 0 ? undefined : (
+          principalOf.length === 0 ? undefined : (
             <Text key="leaves" size="sm">
               {stops.length > 0 && <b>{stops.length === 1 ? text.stops(named(stops)) : text.stop(named(stops))}</b>}{' '}
-              {goesOn.length > 0 && (goesOn.length === 1 ? text.goesOn(named(goesOn)) : text.goOn(named(goesOn)))}
+              {continues.length > 0 &&
+                (continues.length === 1 ? text.continues(named(continues)) : text.continue(named(continues)))}
             </Text>
           ),
         ],

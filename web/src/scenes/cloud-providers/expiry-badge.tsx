@@ -12,14 +12,14 @@ const COLORS: Readonly<Record<ExpiryDate['urgency'], string>> = {
 }
 
 /** Days until a secret expires, as a word with an icon; exact on hover. */
-export function ExpiryBadge({ endsAt }: { endsAt: string | undefined }) {
-  const { words, urgency } = endOf(endsAt, clock.now())
+export function ExpiryBadge({ expiresAt }: { expiresAt: string | undefined }) {
+  const { words, urgency } = endOf(expiresAt, clock.now())
   const Sign = urgency === 'later' ? IconClock : IconAlertTriangle
   return (
     <SignBadge
       color={COLORS[urgency]}
       Sign={Sign}
-      title={endsAt === undefined ? undefined : exactTime(new Date(endsAt))}
+      title={expiresAt === undefined ? undefined : exactTime(new Date(expiresAt))}
     >
       {words}
     </SignBadge>

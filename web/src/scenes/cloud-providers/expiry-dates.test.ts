@@ -30,8 +30,8 @@ describe('the expiry of a secret', () => {
 })
 
 describe('several secrets', () => {
-  const ending = (id: string, endsAt?: string, state = 'works') =>
-    ({ id, endsAt, standing: { state } }) as ProviderCredential
+  const ending = (id: string, expiresAt?: string, state = 'works') =>
+    ({ id, expiresAt, standing: { state } }) as ProviderCredential
 
   it('the one that expires last counts, and one without an expiry date expires last', () => {
     expect(lastToEnd([ending('a', '2026-06-01T00:00:00Z'), ending('b', '2027-06-01T00:00:00Z')])?.id).toBe('b')

@@ -16,14 +16,14 @@ export interface ExpiryDate {
 const { ends } = words.cloudProviders
 
 /** Counts started days, like the server's mails. Zero and below: expired, by as many whole days. */
-export function daysLeft(endsAt: string, now: Date): number {
-  const days = Math.ceil((Date.parse(endsAt) - now.getTime()) / DAY_MS)
+export function daysLeft(expiresAt: string, now: Date): number {
+  const days = Math.ceil((Date.parse(expiresAt) - now.getTime()) / DAY_MS)
   return days === 0 ? 0 : days
 }
 
-export function endOf(endsAt: string | undefined, now: Date): ExpiryDate {
-  if (endsAt === undefined) return { words: ends.unknown, urgency: 'unknown' }
-  const days = daysLeft(endsAt, now)
+export function endOf(expiresAt: string | undefined, now: Date): ExpiryDate {
+  if (expiresAt === undefined) return { words: ends.unknown, urgency: 'unknown' }
+  const days = daysLeft(expiresAt, now)
   if (days <= 0) return { words: ends.over(-days), urgency: 'over' }
   return { words: ends.left(days), urgency: days <= SOON_DAYS ? 'soon' : 'later' }
 }
@@ -35,7 +35,7 @@ export function endOf(endsAt: string | undefined, now: Date): ExpiryDate {
 export function lastToEnd(credentials: readonly ProviderCredential[]): ProviderCredential | undefined {
   const working = credentials.filter(({ standing }) => standing.state === 'works')
   const counting = working.length > 0 ? working : credentials
-  return counting.toSorted((one, other) => (other.endsAt ?? LATEST).localeCompare(one.endsAt ?? LATEST))[0]
+  return counting.toSorted((one, other) => (other.expiresAt ?? LATEST).localeCompare(one.expiresAt ?? LATEST))[0]
 }
 
 const LATEST = '9999'

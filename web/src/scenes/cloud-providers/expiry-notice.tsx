@@ -21,43 +21,43 @@ const text = words.cloudProviders.ending
  * secret that still works, or an unknown date.
  */
 export function ExpiryNotice({ provider }: { provider: CloudProvider }) {
-  const { id, ending } = provider
+  const { id, expiry } = provider
   const { data } = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id } }))
   const last = data && lastToEnd(data.credentials)
-  if (ending) return <Countdown provider={provider} ending={ending} />
+  if (expiry) return <Countdown provider={provider} expiry={expiry} />
   if (last?.standing.state !== 'works') return undefined
-  if (last.endsAt === undefined) {
+  if (last.expiresAt === undefined) {
     return (
       <Warning title={text.unknownTitle(last.kind)}>
         <Text size="sm">{text.unknown}</Text>
       </Warning>
     )
   }
-  return daysLeft(last.endsAt, clock.now()) <= 0 ? <Past credential={last} endsAt={last.endsAt} /> : undefined
+  return daysLeft(last.expiresAt, clock.now()) <= 0 ? <Past credential={last} expiresAt={last.expiresAt} /> : undefined
 }
 
 function Countdown({
   provider: { id },
-  ending: { credentialId, kind, endsAt },
+  expiry: { credentialId, kind, expiresAt },
 }: {
   provider: CloudProvider
-  ending: NonNullable<CloudProvider['ending']>
+  expiry: NonNullable<CloudProvider['expiry']>
 }) {
   const { data } = useQuery(getEmailAccountsOptions())
   const credentials = useQuery(getCloudProvidersIdCredentialsOptions({ path: { id } })).data?.credentials ?? []
   const name = credentialNames(credentials).get(credentialId) ?? text.it
   const stopped = data?.emailAccounts.filter(({ cloudProviderId }) => cloudProviderId === id) ?? []
-  const days = daysLeft(endsAt, clock.now())
+  const days = daysLeft(expiresAt, clock.now())
   return (
     <Alert
       color={days <= RED_DAYS ? 'red' : 'yellow'}
-      variant="light"
+      variant="check"
       icon={<IconClock aria-hidden />}
       title={text.title(kind, days)}
       styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >
       <Text size="sm">
-        {text.onDay} <ExactDay at={endsAt} />. {stopped.length === 0 ? text.noDependents(name) : text.sentence(name)}
+        {text.onDay} <ExactDay at={expiresAt} />. {stopped.length === 0 ? text.noDependents(name) : text.sentence(name)}
       </Text>
       {stopped.length > 0 && (
         <List size="sm" my="xs">
@@ -74,17 +74,17 @@ function Countdown({
 }
 
 /** Microsoft knows the true date: the entered one is wrong, or the refusal is still to come. */
-function Past({ credential: { kind }, endsAt }: { credential: ProviderCredential; endsAt: string }) {
+function Past({ credential: { kind }, expiresAt }: { credential: ProviderCredential; expiresAt: string }) {
   return (
     <Alert
       color="red"
-      variant="light"
+      variant="check"
       icon={<IconAlertTriangle aria-hidden />}
       title={text.pastTitle(kind)}
       styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >
       <Text size="sm">
-        {text.wasOn} <ExactDay at={endsAt} />. {text.past}
+        {text.wasOn} <ExactDay at={expiresAt} />. {text.past}
       </Text>
     </Alert>
   )

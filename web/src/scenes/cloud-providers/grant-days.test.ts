@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { grantDays } from './grant-days.ts'
 
-const grant = { refreshTokenAt: '2026-11-01T12:00:00Z', endsUnusedAt: '2027-01-30T12:00:00Z' }
+const grant = { refreshTokenAt: '2026-11-01T12:00:00Z', expiresUnusedAt: '2027-01-30T12:00:00Z' }
 
 it.each([
   ['2026-11-01T12:00:00Z', 0, 90],

@@ -73,7 +73,7 @@ interface CredentialRowProps {
 
 function CredentialRow({ provider, credential, name, isLast }: CredentialRowProps) {
   const { id } = provider
-  const { id: credentialId, kind, endsAt, endReadAt, createdAt, standing, lastUsedAt, trialAt } = credential
+  const { id: credentialId, kind, expiresAt, expiryReadAt, createdAt, standing, lastUsedAt, trialAt } = credential
   const [asked, { open, close }] = useDisclosure(false)
   const queryClient = useQueryClient()
   const remove = useOnce({
@@ -96,14 +96,14 @@ function CredentialRow({ provider, credential, name, isLast }: CredentialRowProp
               {name}
             </Text>
             <CredentialStanding standing={standing} />
-            <ExpiryBadge endsAt={endsAt} />
+            <ExpiryBadge expiresAt={expiresAt} />
           </Group>
           <Text size="sm" c="dimmed">
             {text.added} <Time at={createdAt} />
-            {endsAt !== undefined && (
+            {expiresAt !== undefined && (
               <>
                 {' '}
-                · {text.goodUntil} <ExactDay at={endsAt} />
+                · {text.goodUntil} <ExactDay at={expiresAt} />
               </>
             )}
             {lastUsedAt !== undefined && (
@@ -113,7 +113,7 @@ function CredentialRow({ provider, credential, name, isLast }: CredentialRowProp
               </>
             )}
           </Text>
-          {endReadAt !== undefined && (
+          {expiryReadAt !== undefined && (
             <Text size="sm" c="dimmed">
               {text.expiryRead}
             </Text>

@@ -27,7 +27,7 @@ export function AccessSection({ account }: { account: EmailAccount }) {
             [
               text.backup,
               account.kind === 'shared' && account.principal.kind === 'grant' ? (
-                <BackupSignIn key={account.standBy?.grantId ?? 'none'} account={account} grants={data.grants} />
+                <BackupSignIn key={account.backupSignIn?.grantId ?? 'none'} account={account} grants={data.grants} />
               ) : undefined,
             ],
           ]}

@@ -57,7 +57,7 @@ interface BeginProps {
 
 function Begin({ account, protocol, kind, grantId, label }: BeginProps) {
   const begin = useOnce({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
-  const { cloudProviderId = '', address: wantedAddress, kind: wantedKind } = account
+  const { cloudProviderId = '', address: requestedAddress, kind: requestedKind } = account
   return (
     <>
       <Button
@@ -68,7 +68,14 @@ function Begin({ account, protocol, kind, grantId, label }: BeginProps) {
         loading={begin.isPending || begin.isSuccess}
         onClick={() =>
           begin.mutate({
-            body: { cloudProviderId, kind, wantedAddress, wantedKind, alsoBy: [protocol], reconnectGrantId: grantId },
+            body: {
+              cloudProviderId,
+              kind,
+              requestedAddress,
+              requestedKind,
+              alsoBy: [protocol],
+              reconnectGrantId: grantId,
+            },
           })
         }
       >

@@ -3,10 +3,10 @@ import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import {
-  deleteEmailAccountsIdStandByMutation,
-  postEmailAccountsIdStandByCheckMutation,
-  postEmailAccountsIdStandByMakeFirstMutation,
-  putEmailAccountsIdStandByMutation,
+  deleteEmailAccountsIdBackupSignInMutation,
+  postEmailAccountsIdBackupSignInCheckMutation,
+  postEmailAccountsIdBackupSignInMakePrincipalMutation,
+  putEmailAccountsIdBackupSignInMutation,
   type EmailAccount,
   type Grant,
 } from '../../api/client.ts'
@@ -30,10 +30,10 @@ interface BackupSignInProps {
 
 /** Backup sign-in: none, waiting, or in use. */
 export function BackupSignIn({ account, grants }: BackupSignInProps) {
-  const { standBy } = account
-  const person = grants.find(({ id }) => id === standBy?.grantId)
-  if (!standBy || !person) return <ChooseBackup account={account} grants={grants} />
-  const first = grants.find(({ id }) => id === standBy.insteadOf)
+  const { backupSignIn } = account
+  const person = grants.find(({ id }) => id === backupSignIn?.grantId)
+  if (!backupSignIn || !person) return <ChooseBackup account={account} grants={grants} />
+  const first = grants.find(({ id }) => id === backupSignIn.insteadOf)
   return first ? (
     <AtWork account={account} person={person} first={first} />
   ) : (
@@ -55,7 +55,7 @@ export function ChooseBackup({ account, grants }: BackupSignInProps) {
   const [chosen, choose] = useState('')
   const refresh = useRefresh('email-accounts', 'grants')
   const save = useOnce({
-    ...putEmailAccountsIdStandByMutation(),
+    ...putEmailAccountsIdBackupSignInMutation(),
     onSuccess: async () => {
       notifications.show({ message: text.backupIsSet(others.find((one) => one.id === chosen)?.displayName ?? '') })
       await refresh()
@@ -108,26 +108,26 @@ export function ChooseBackup({ account, grants }: BackupSignInProps) {
   )
 }
 
-function Waiting({ account: { id, standBy, address }, person }: { account: EmailAccount; person: Grant }) {
+function Waiting({ account: { id, backupSignIn, address }, person }: { account: EmailAccount; person: Grant }) {
   const refresh = useRefresh('email-accounts')
-  const check = useOnce({ ...postEmailAccountsIdStandByCheckMutation(), onSuccess: refresh })
+  const check = useOnce({ ...postEmailAccountsIdBackupSignInCheckMutation(), onSuccess: refresh })
   const remove = useOnce({
-    ...deleteEmailAccountsIdStandByMutation(),
+    ...deleteEmailAccountsIdBackupSignInMutation(),
     onSuccess: async () => {
       notifications.show({ message: text.backupIsRemoved })
       await refresh()
     },
   })
-  const reason = standBy?.reason
+  const reason = backupSignIn?.reason
   return (
     <Stack gap={4}>
       <Text size="sm">{grantName(person)}</Text>
       <Text size="sm" c={reason ? 'red' : 'dimmed'} role="status">
         {reason ? text.backupCannotOpen(person.displayName) : text.backupCanOpen(person.displayName)}{' '}
         {reason && `${reason.title}. ${namedFix(reason.fix, address, person.userName) ?? ''} `}
-        {standBy?.checkedAt && (
+        {backupSignIn?.checkedAt && (
           <>
-            {text.backupChecked} <Time at={standBy.checkedAt} />.
+            {text.backupChecked} <Time at={backupSignIn.checkedAt} />.
           </>
         )}
       </Text>
@@ -148,7 +148,7 @@ function AtWork({ account: { id }, person, first }: { account: EmailAccount; per
   const [asked, { open, close }] = useDisclosure(false)
   const refresh = useRefresh('email-accounts', 'grants')
   const make = useOnce({
-    ...postEmailAccountsIdStandByMakeFirstMutation(),
+    ...postEmailAccountsIdBackupSignInMakePrincipalMutation(),
     onSuccess: async () => {
       close()
       notifications.show({ message: text.madeFirst(person.displayName) })

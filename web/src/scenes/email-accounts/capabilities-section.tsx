@@ -20,9 +20,9 @@ import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { isOutdated } from './outdated-check.ts'
 
-type Light = Preflight['lights'][number]
+type PreflightCheck = Preflight['checks'][number]
 
-const SIGNS: Readonly<Record<Light['outcome'], { color: string; Sign: Icon }>> = {
+const SIGNS: Readonly<Record<PreflightCheck['outcome'], { color: string; Sign: Icon }>> = {
   ok: { color: 'teal.8', Sign: IconCheck },
   wrong: { color: 'red.8', Sign: IconX },
   'not-tried': { color: 'gray.6', Sign: IconMinus },
@@ -40,12 +40,12 @@ export function CapabilitiesSection({ account }: { account: EmailAccount }) {
   const test = useOnce({
     ...postEmailAccountsIdSendTestMutation(),
     onSuccess: async ({ preflight: after }) => {
-      const sends = after?.lights.find(({ what }) => what === 'sends')
+      const sends = after?.checks.find(({ what }) => what === 'sends')
       if (sends?.outcome === 'ok') notifications.show({ message: texts.tested })
       await refresh()
     },
   })
-  const canSend = preflight?.lights.find(({ what }) => what === 'sends')?.outcome === 'ok'
+  const canSend = preflight?.checks.find(({ what }) => what === 'sends')?.outcome === 'ok'
   return (
     <Section
       title={texts.title}
@@ -68,8 +68,8 @@ export function CapabilitiesSection({ account }: { account: EmailAccount }) {
     >
       {preflight ? (
         <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
-          {preflight.lights.map((light) => (
-            <LightLine key={light.what} light={{ ...light, fix: namedFix(light.fix, address, userName) }} />
+          {preflight.checks.map((line) => (
+            <CheckLine key={line.what} line={{ ...line, fix: namedFix(line.fix, address, userName) }} />
           ))}
         </Stack>
       ) : (
@@ -107,18 +107,18 @@ export function CapabilitiesSection({ account }: { account: EmailAccount }) {
 }
 
 /** Result of a check that the user started. */
-export function Found({ preflight: { lights } }: { preflight: Preflight }) {
+export function Found({ preflight: { checks } }: { preflight: Preflight }) {
   return (
     <Text size="sm" fw={500} role="status">
-      {words.emailAccounts.capabilities.found(lights.filter(({ outcome }) => outcome === 'wrong').length)}
+      {words.emailAccounts.capabilities.found(checks.filter(({ outcome }) => outcome === 'wrong').length)}
     </Text>
   )
 }
 
-function LightLine({
-  light: { what, outcome, title, fix },
+function CheckLine({
+  line: { what, outcome, title, fix },
 }: {
-  light: Omit<Light, 'fix'> & { fix: string | undefined }
+  line: Omit<PreflightCheck, 'fix'> & { fix: string | undefined }
 }) {
   const text = words.emailAccounts.capabilities
   const { color, Sign } = SIGNS[outcome]

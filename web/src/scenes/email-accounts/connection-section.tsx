@@ -13,7 +13,7 @@ const text = words.connection
 
 /** Protocols for incoming and outgoing mail, with their reasons and alternatives. */
 export function ConnectionSection({ account }: { account: EmailAccount }) {
-  const { push, cloudProviderId = '', receivesBy, sendsBy, roadReasons } = account
+  const { push, cloudProviderId = '', receivesBy, sendsBy, protocolReasons } = account
   const provider = useQuery({
     ...getCloudProvidersIdOptions({ path: { id: cloudProviderId } }),
     enabled: cloudProviderId !== '',
@@ -29,8 +29,8 @@ export function ConnectionSection({ account }: { account: EmailAccount }) {
     <Section title={text.title}>
       <Facts
         facts={[
-          [text.in, protocol(text.names[receivesBy], roadReasons.receives, receiving)],
-          [text.out, protocol(text.names[sendsBy], roadReasons.sends, sending)],
+          [text.in, protocol(text.names[receivesBy], protocolReasons.receives, receiving)],
+          [text.out, protocol(text.names[sendsBy], protocolReasons.sends, sending)],
           [text.push, receivesBy === 'imap' ? text.idle : text.pushes[push.state]],
           [
             text.provider,
@@ -58,7 +58,7 @@ export function ConnectionSection({ account }: { account: EmailAccount }) {
 
 interface ProtocolProps {
   name: string
-  reason: EmailAccount['roadReasons']['receives']
+  reason: EmailAccount['protocolReasons']['receives']
   account: EmailAccount
   other: OtherProtocol
 }

@@ -71,7 +71,7 @@ function TrustedServer({ account: { id, trustedAuthServId = '' } }: { account: E
       />
       {proposed && proposed.name !== trustedAuthServId.toLowerCase() && (
         <Group gap="xs" mt="xs">
-          <Text size="sm">{proposal(proposed.name, proposed.count, checks.lookedAt)}</Text>
+          <Text size="sm">{proposal(proposed.name, proposed.count, checks.checked)}</Text>
           <Button size="compact-sm" variant="default" loading={save.isPending} onClick={() => keep(proposed.name)}>
             {take}
           </Button>

@@ -92,7 +92,7 @@ interface ChangeProps {
 
 /** Confirms a change of principal. A principal without access is refused, and nothing changes. */
 function Change({ account, current, next, opened, onClose }: ChangeProps) {
-  const { id, address, cloudProviderId = '', standBy } = account
+  const { id, address, cloudProviderId = '', backupSignIn } = account
   const refresh = useRefresh('email-accounts', 'grants')
   const save = useOnce({
     ...patchEmailAccountsIdMutation(),
@@ -109,7 +109,7 @@ function Change({ account, current, next, opened, onClose }: ChangeProps) {
       onClose={onClose}
       title={next ? text.useTitle(next.displayName, address) : text.applicationTitle(address)}
       sentence={next ? text.useSentence(next.displayName) : text.applicationSentence}
-      removes={!next && standBy ? [...removes, text.backupRemoved] : removes}
+      removes={!next && backupSignIn ? [...removes, text.backupRemoved] : removes}
       keeps={next && current ? text.useKeeps : text.applicationKeeps}
       confirm={next ? text.useSignIn : text.useApplication}
       onConfirm={() => save.mutate({ path: { id }, body: next ? { grantId: next.id } : { application: {} } })}

@@ -9,7 +9,7 @@ import {
   getGrantsOptions,
   postSubmissionsIdRetryMutation,
   type EmailAccount,
-  type GetEmailAccountsIdUnsentResponse,
+  type GetEmailAccountsIdOutboxResponse,
 } from '../../api/client.ts'
 import { awaitedGrantId } from '../../api/principal-grant.ts'
 import { useRefresh } from '../../api/refresh.ts'
@@ -22,7 +22,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
 
-type Unsent = GetEmailAccountsIdUnsentResponse['submissions'][number]
+type Unsent = GetEmailAccountsIdOutboxResponse['submissions'][number]
 
 const RESTORED = 'submission.database_restored'
 const COLORS: Partial<Record<Unsent['state'], string>> = { failed: 'red', unknown: 'yellow' }

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { getEmailAccountsIdUnsentOptions, type EmailAccount } from '../../api/client.ts'
+import { getEmailAccountsIdOutboxOptions, type EmailAccount } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
@@ -9,7 +9,7 @@ import { OutboxMessage } from './outbox-message.tsx'
 
 /** Queued, failed and unknown submissions, with their actions. */
 export function OutboxSection({ account }: { account: EmailAccount }) {
-  const unsent = useQuery(getEmailAccountsIdUnsentOptions({ path: { id: account.id } }))
+  const unsent = useQuery(getEmailAccountsIdOutboxOptions({ path: { id: account.id } }))
   const { title, none } = words.emailAccounts.outbox
   return (
     <Section title={title}>

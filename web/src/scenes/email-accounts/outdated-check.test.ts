@@ -4,10 +4,10 @@ import { isOutdated } from './outdated-check.ts'
 
 const CONNECTED = { state: 'connected', stateSince: '2026-11-27T12:01:00Z' } as const
 
-function checked(writes: Partial<Preflight['lights'][number]>): Preflight {
+function checked(writes: Partial<Preflight['checks'][number]>): Preflight {
   return {
     checkedAt: '2026-11-27T12:00:00Z',
-    lights: [
+    checks: [
       { what: 'exists', outcome: 'ok' },
       { what: 'writes', outcome: 'not-tried', ...writes },
       { what: 'sends', outcome: 'not-tried' },

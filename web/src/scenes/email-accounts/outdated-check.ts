@@ -1,7 +1,7 @@
 import type { EmailAccount } from '../../api/client.ts'
 
 /**
- * `true` for problems found before the connection state recovered: they are outdated. A light that was not tried
+ * `true` for problems found before the connection state recovered: they are outdated. A check that was not tried
  * without a reason is no problem: IMAP and SMTP have no drafts to try.
  */
 export function isOutdated({
@@ -10,7 +10,7 @@ export function isOutdated({
   stateSince,
 }: Pick<EmailAccount, 'preflight' | 'state' | 'stateSince'>): boolean {
   const wasWrong =
-    preflight?.lights.some(
+    preflight?.checks.some(
       ({ what, outcome, code }) =>
         what !== 'sends' && (outcome === 'wrong' || (outcome === 'not-tried' && code !== undefined)),
     ) ?? false

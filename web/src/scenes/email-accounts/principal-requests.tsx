@@ -5,14 +5,14 @@ import { IconUserQuestion } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import {
-  deleteEmailAccountsIdPrincipalWishesWishIdMutation,
-  getEmailAccountsIdPrincipalWishesOptions,
+  deleteEmailAccountsIdPrincipalRequestsRequestIdMutation,
+  getEmailAccountsIdPrincipalRequestsOptions,
   getGrantsOptions,
   postAuthorizationsMutation,
-  postEmailAccountsIdPrincipalWishesWishIdAcceptMutation,
-  postEmailAccountsIdPrincipalWishesWishIdTry,
+  postEmailAccountsIdPrincipalRequestsRequestIdAcceptMutation,
+  postEmailAccountsIdPrincipalRequestsRequestIdTry,
   type EmailAccount,
-  type PrincipalWish,
+  type PrincipalRequest,
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
@@ -22,18 +22,18 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
-import { Lights } from '../setup/preflight.tsx'
+import { PreflightChecks } from '../setup/preflight.tsx'
 
 const text = words.emailAccounts.access
 
 /** Sign-ins by users other than the current principal, for the admin to accept or reject. */
 export function PrincipalRequests({ account }: { account: EmailAccount }) {
-  const { data, error, refetch } = useQuery(getEmailAccountsIdPrincipalWishesOptions({ path: { id: account.id } }))
+  const { data, error, refetch } = useQuery(getEmailAccountsIdPrincipalRequestsOptions({ path: { id: account.id } }))
   if (error && !data) return <ProblemNotice error={error} onRetry={() => void refetch()} />
-  return data?.wishes.map((request) => <RegistrationRequest key={request.id} account={account} request={request} />)
+  return data?.requests.map((request) => <RegistrationRequest key={request.id} account={account} request={request} />)
 }
 
-function RegistrationRequest({ account, request }: { account: EmailAccount; request: PrincipalWish }) {
+function RegistrationRequest({ account, request }: { account: EmailAccount; request: PrincipalRequest }) {
   const { userName, displayName, tenantId, objectId, createdAt, expiresAt, startedBy, expectedGrantId } = request
   const { data } = useQuery(getGrantsOptions())
   const expected = data?.grants.find(({ id }) => id === expectedGrantId)
@@ -41,7 +41,7 @@ function RegistrationRequest({ account, request }: { account: EmailAccount; requ
   const refresh = useRefresh('email-accounts')
   const begin = useOnce({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
   const dismiss = useOnce({
-    ...deleteEmailAccountsIdPrincipalWishesWishIdMutation(),
+    ...deleteEmailAccountsIdPrincipalRequestsRequestIdMutation(),
     onSuccess: async () => {
       notifications.show({ message: text.dismissed })
       await refresh()
@@ -50,19 +50,19 @@ function RegistrationRequest({ account, request }: { account: EmailAccount; requ
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // The link comes from the page after the sign-in, so scroll to it.
-    if (location.hash === '#wish') place.current?.scrollIntoView({ block: 'center' })
+    if (location.hash === '#principal-request') place.current?.scrollIntoView({ block: 'center' })
   }, [])
   const body = {
     cloudProviderId: account.cloudProviderId ?? '',
     kind: 'sign-in' as const,
-    wantedAddress: account.address,
+    requestedAddress: account.address,
     reconnectGrantId: expectedGrantId,
     switchAccount: true,
   }
   return (
     <Alert
       ref={place}
-      id="wish"
+      id="principal-request"
       color="yellow"
       variant="outline"
       title={text.request(`${displayName} (${userName})`, expected?.displayName)}
@@ -98,7 +98,7 @@ function RegistrationRequest({ account, request }: { account: EmailAccount; requ
             size="xs"
             variant="default"
             loading={dismiss.isPending}
-            onClick={() => dismiss.mutate({ path: { id: account.id, wishId: request.id } })}
+            onClick={() => dismiss.mutate({ path: { id: account.id, requestId: request.id } })}
           >
             {text.dismiss}
           </Button>
@@ -112,7 +112,7 @@ function RegistrationRequest({ account, request }: { account: EmailAccount; requ
 
 interface LetInProps {
   account: EmailAccount
-  request: PrincipalWish
+  request: PrincipalRequest
   expected: string | undefined
   opened: boolean
   onClose: () => void
@@ -120,25 +120,25 @@ interface LetInProps {
 
 /** Checks the user's access before the change can be confirmed. */
 function LetIn({ account: { id, address }, request, expected = '', opened, onClose }: LetInProps) {
-  const { id: wishId, displayName, userName } = request
+  const { id: requestId, displayName, userName } = request
   const refresh = useRefresh('email-accounts', 'grants')
-  const path = { id, wishId }
+  const path = { id, requestId }
   const trial = useQuery({
-    queryKey: ['principal-wish-trial', wishId],
-    queryFn: async () => (await postEmailAccountsIdPrincipalWishesWishIdTry({ path })).data,
+    queryKey: ['principal-request-trial', requestId],
+    queryFn: async () => (await postEmailAccountsIdPrincipalRequestsRequestIdTry({ path })).data,
     enabled: opened,
     gcTime: 0,
     retry: false,
   })
   const accept = useOnce({
-    ...postEmailAccountsIdPrincipalWishesWishIdAcceptMutation(),
+    ...postEmailAccountsIdPrincipalRequestsRequestIdAcceptMutation(),
     onSuccess: async () => {
       onClose()
       notifications.show({ message: text.letInDone(displayName) })
       await refresh()
     },
   })
-  const reads = trial.data?.lights.find(({ what }) => what === 'reads')?.outcome
+  const reads = trial.data?.checks.find(({ what }) => what === 'reads')?.outcome
   const isKept = trial.data !== undefined && reads !== 'ok'
   return (
     <ConfirmDialog
@@ -163,8 +163,8 @@ function LetIn({ account: { id, address }, request, expected = '', opened, onClo
         </>
       )}
       {trial.data && (
-        <Lights
-          lights={trial.data.lights.filter(({ what }) => what !== 'sends')}
+        <PreflightChecks
+          checks={trial.data.checks.filter(({ what }) => what !== 'sends')}
           address={address}
           userName={userName}
         />

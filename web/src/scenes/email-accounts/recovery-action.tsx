@@ -46,7 +46,7 @@ function Ways({ account, grant, kind }: { account: EmailAccount; grant: Grant; k
   const body = {
     cloudProviderId: account.cloudProviderId ?? grant.cloudProviderId,
     kind,
-    wantedAddress: account.address,
+    requestedAddress: account.address,
     ...(kind === 'sign-in' && { reconnectGrantId: grant.id }),
   }
   return (

@@ -66,7 +66,7 @@ function Made({ link: { url, expiresAt } }: { link: CreatedSignInLink }) {
 function OpenLink({ order }: Pick<SignInLinkDialogProps, 'order'>) {
   const { data } = useQuery(getSignInLinksOptions())
   const open = data?.links.find(
-    (link) => link.state === 'open' && link.kind === order.kind && link.wantedAddress === order.wantedAddress,
+    (link) => link.state === 'open' && link.kind === order.kind && link.requestedAddress === order.requestedAddress,
   )
   if (!open) return undefined
   return (

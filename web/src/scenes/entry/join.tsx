@@ -2,7 +2,7 @@ import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { getSessionQueryKey, postLinksAcceptMutation, postLinksLook, type PersonLink } from '../../api/client.ts'
+import { getSessionQueryKey, postLinksAcceptMutation, postLinksPreview, type PersonLink } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
@@ -17,7 +17,7 @@ export function Join() {
   const token = useLinkToken('join')
   const link = useQuery({
     queryKey: ['link', token],
-    queryFn: async () => (await postLinksLook({ body: { token: token! } })).data,
+    queryFn: async () => (await postLinksPreview({ body: { token: token! } })).data,
     enabled: token !== undefined,
     retry: false,
     staleTime: Infinity,

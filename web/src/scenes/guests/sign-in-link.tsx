@@ -3,8 +3,8 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import {
   postSignInLinksBeginDeviceMutation,
   postSignInLinksBeginMutation,
-  postSignInLinksLook,
-  type SignInLinkLook,
+  postSignInLinksPreview,
+  type SignInLinkPreview,
 } from '../../api/client.ts'
 import { DeviceSignIn } from '../../components/device-sign-in.tsx'
 import { Facts } from '../../components/facts.tsx'
@@ -23,7 +23,7 @@ export function GuestSignIn() {
   const token = useLinkToken('sign-in-link')
   const link = useQuery({
     queryKey: ['guest-sign-in', token],
-    queryFn: async () => (await postSignInLinksLook({ body: { token: token! } })).data,
+    queryFn: async () => (await postSignInLinksPreview({ body: { token: token! } })).data,
     enabled: token !== undefined,
     staleTime: Infinity,
   })
@@ -46,13 +46,13 @@ export function GuestSignIn() {
   return <Request link={link.data} token={token} />
 }
 
-function Request({ link, token }: { link: SignInLinkLook; token: string }) {
+function Request({ link, token }: { link: SignInLinkPreview; token: string }) {
   const {
     kind,
     createdBy,
     cloudProviderName,
     clientId,
-    wantedAddress,
+    requestedAddress,
     expectedUserName,
     expiresAt,
     permissions,
@@ -61,7 +61,7 @@ function Request({ link, token }: { link: SignInLinkLook; token: string }) {
   // The token stays valid until Microsoft's response, so a guest who cancels there can open the page again.
   const begin = useMutation({ ...postSignInLinksBeginMutation(), onSuccess: ({ url }) => location.assign(url) })
   const code = useMutation(postSignInLinksBeginDeviceMutation())
-  const address = wantedAddress ?? text.noAddress
+  const address = requestedAddress ?? text.noAddress
   return (
     <EntryPage
       title={text.titles[kind](address)}
@@ -72,7 +72,7 @@ function Request({ link, token }: { link: SignInLinkLook; token: string }) {
       <Facts
         facts={[
           [text.facts.by, createdBy],
-          [text.facts.mailbox, wantedAddress],
+          [text.facts.mailbox, requestedAddress],
           [text.facts.as, expectedUserName],
           [text.facts.application, <Code key="client">{clientId}</Code>],
           [text.facts.until, <Time key="until" at={expiresAt} />],

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { postWorkOrdersLook } from '../../api/client.ts'
+import { postWorkOrdersPreview } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
@@ -21,7 +21,7 @@ export function GuestWorkOrder() {
   const [isBack, setBack] = useState(false)
   const order = useQuery({
     queryKey: ['guest-work-order', token],
-    queryFn: async () => (await postWorkOrdersLook({ body: { token: token! } })).data,
+    queryFn: async () => (await postWorkOrdersPreview({ body: { token: token! } })).data,
     enabled: token !== undefined,
     staleTime: Infinity,
   })

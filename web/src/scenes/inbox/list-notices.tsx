@@ -5,7 +5,7 @@ import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import {
   getDraftsOptions,
-  getEmailAccountsIdUnsentOptions,
+  getEmailAccountsIdOutboxOptions,
   type Draft,
   type EmailAccount,
   type Submission,
@@ -23,7 +23,7 @@ export function ListNotices({ accounts, opened }: { accounts: readonly EmailAcco
   const [open, { toggle }] = useDisclosure(false)
   const drafts = useQuery(getDraftsOptions()).data?.drafts
   const unsent = useQueries({
-    queries: accounts.map(({ id }) => getEmailAccountsIdUnsentOptions({ path: { id } })),
+    queries: accounts.map(({ id }) => getEmailAccountsIdOutboxOptions({ path: { id } })),
     combine: alone,
   })
   const { inbox } = words

@@ -20,7 +20,7 @@ const SIGNS: Readonly<Record<AlertDelivery['state'], Icon>> = {
 
 /** Notifications of an incident with their channels and results, including none. */
 export function NotificationsSection({ incident }: { incident: IncidentWithTimeline }) {
-  const { alerts, toldByMail, state, forAdmins } = incident
+  const { alerts, notifiedByMail, state, forAdmins } = incident
   const nextAt = forAdmins?.nextAlertAt
   return (
     <Section title={text.title}>
@@ -30,7 +30,7 @@ export function NotificationsSection({ incident }: { incident: IncidentWithTimel
           {forAdmins?.alertedAt === undefined ? text.at : text.next} <Time at={nextAt} />
         </Text>
       )}
-      {state === 'open' && alerts.length > 0 && !toldByMail && (
+      {state === 'open' && alerts.length > 0 && !notifiedByMail && (
         <Warning title={text.noEmail}>
           <ToAlertSettings />
         </Warning>

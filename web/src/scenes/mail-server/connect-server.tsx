@@ -42,8 +42,8 @@ export function ConnectServer() {
   const preset = all.find(({ id }) => id === presetId)
   const missing = tried ? missingIn(request) : []
   const failure = isShown ? preflight.error : null
-  const wrong = isShown ? preflight.data?.lights.filter(({ outcome }) => outcome === 'wrong') : undefined
-  // The notice of a failure already shows its detail; a light doesn't.
+  const wrong = isShown ? preflight.data?.checks.filter(({ outcome }) => outcome === 'wrong') : undefined
+  // The notice of a failure already shows its detail; a check doesn't.
   const troubles: readonly Trouble[] = failure ? [{ code: toProblem(failure).code }] : (wrong ?? [])
 
   const choose = (id: string) => {
@@ -125,7 +125,7 @@ export function ConnectServer() {
           ))}
         </Preflight>
       )}
-      {isShown && preflight.data && opensAndReads(preflight.data.lights) && (
+      {isShown && preflight.data && opensAndReads(preflight.data.checks) && (
         <AccountDetails key={address} wanted={wanted} takenKeys={accounts.map(({ key }) => key)} />
       )}
     </Page>

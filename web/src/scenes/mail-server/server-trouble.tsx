@@ -6,7 +6,7 @@ import { certificateCommand, type Direction, type ServersInput } from './servers
 
 const text = words.mailServer.trouble
 
-/** A failure, or a failed light. */
+/** A failure, or a failed check. */
 export interface Trouble {
   code?: string | undefined
   detail?: string | undefined

@@ -101,10 +101,10 @@ export function AssociateForm(props: AssociateFormProps) {
         </form>
       </Section>
       {isShown && <Preflight preflight={preflight} address={wanted.address} userName={grant?.userName} />}
-      {isShown && preflight.data && opensAndReads(preflight.data.lights) && (
+      {isShown && preflight.data && opensAndReads(preflight.data.checks) && (
         <AccountDetails key={address} wanted={wanted} takenKeys={takenKeys} />
       )}
-      {isShown && preflight.data && !opensAndReads(preflight.data.lights) && (
+      {isShown && preflight.data && !opensAndReads(preflight.data.checks) && (
         <Text size="sm" role="status">
           {text.refused}
         </Text>

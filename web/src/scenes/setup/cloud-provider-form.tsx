@@ -34,11 +34,11 @@ export function CloudProviderForm({ order }: { order: WorkOrderLink | undefined 
   const clouds = useQuery({ ...getCloudsOptions(), staleTime: Infinity }).data?.clouds ?? []
   const [kept, choose] = useRegistrationChoice(clouds)
   const choice: RegistrationChoice = order
-    ? { ...kept, ...order.wish, openedBy: order.wish.application ?? 'people' }
+    ? { ...kept, ...order.request, openedBy: order.request.application ?? 'people' }
     : kept
   const { kept: entry, keep, forget } = useStoredRegistration(order, me.email)
   const [secret, setSecret] = useUnsavedSecret('create')
-  const { endsOn, months, proof = order?.wish.credential ?? kept.proof } = entry
+  const { endsOn, months, proof = order?.request.credential ?? kept.proof } = entry
   const credential: CredentialEntry = { proof, secret, endsOn, months }
   const [tried, setTried] = useState(false)
   const create = useCreate(order, () => {

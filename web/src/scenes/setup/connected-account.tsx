@@ -12,7 +12,7 @@ import { StateBadge } from '../../components/state-badge.tsx'
 import { words } from '../../words/index.ts'
 import { ChooseBackup } from '../email-accounts/backup-sign-in.tsx'
 import { ImportProgress } from './import-progress.tsx'
-import { Lights } from './preflight.tsx'
+import { PreflightChecks } from './preflight.tsx'
 
 const text = words.setup.connected
 
@@ -35,14 +35,14 @@ export function ConnectedAccount({ account, grants }: { account: EmailAccount; g
         </Anchor>
       </Group>
       {preflight && (
-        <Lights
-          lights={preflight.lights}
+        <PreflightChecks
+          checks={preflight.checks}
           address={address}
           userName={grant?.userName}
           sendAction={<SendTest account={account} />}
         />
       )}
-      {kind === 'shared' && account.principal.kind === 'grant' && !account.standBy && (
+      {kind === 'shared' && account.principal.kind === 'grant' && !account.backupSignIn && (
         <Stack gap="xs">
           <Text size="sm" fw={500}>
             {text.backup}
@@ -81,7 +81,7 @@ function SendTest({ account: { id, preflight } }: { account: EmailAccount }) {
     ...postEmailAccountsIdSendTestMutation(),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: [{ tags: ['email-accounts'] }] }),
   })
-  const isKnown = preflight?.lights.some(({ what, outcome }) => what === 'sends' && outcome === 'ok') ?? false
+  const isKnown = preflight?.checks.some(({ what, outcome }) => what === 'sends' && outcome === 'ok') ?? false
   return (
     <Stack gap="xs" mt={4} align="flex-start">
       {test.error && <ProblemNotice error={test.error} />}

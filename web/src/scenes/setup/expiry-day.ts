@@ -6,8 +6,8 @@ export function parseExpiryDay(day: string): string {
   return new Date(`${day}T00:00`).toISOString()
 }
 
-export function dayOf(endsAt: string): string {
-  const end = new Date(endsAt)
+export function dayOf(expiresAt: string): string {
+  const end = new Date(expiresAt)
   const parts = [end.getFullYear(), end.getMonth() + 1, end.getDate()]
   return parts.map((part, index) => String(part).padStart(index === 0 ? 4 : 2, '0')).join('-')
 }

@@ -11,7 +11,9 @@ const text = words.setup.authenticate
 export function GrantScopes({ grant }: { grant: Grant }) {
   const [open, { toggle }] = useDisclosure(false)
   const missing = new Set(missingScopes(grant))
-  const wanted = [...grant.scopesWanted].sort((one, other) => permissionName(one).localeCompare(permissionName(other)))
+  const wanted = [...grant.scopesRequested].sort((one, other) =>
+    permissionName(one).localeCompare(permissionName(other)),
+  )
   return (
     <div>
       <Text size="sm">

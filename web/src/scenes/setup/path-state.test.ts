@@ -139,7 +139,7 @@ describe('the path of the setup', () => {
       cloudProviderId: 'contoso',
       state: 'open',
       kind: 'sign-in',
-      wantedAddress: 'a@b.example',
+      requestedAddress: 'a@b.example',
     } as SignInLink
     const consent = { ...link, kind: 'admin-consent' } as SignInLink
     const sentence = (signInLinks: SignInLink[]) => setupPath({ ...NOTHING, signInLinks }, contoso)[2]

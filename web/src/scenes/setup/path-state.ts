@@ -123,9 +123,9 @@ export function hasConsent({ consented, signInLinks }: Known, provider: CloudPro
   )
 }
 
-function waitedFor({ kind, wantedAddress, consentReportedAt }: SignInLink): string {
+function waitedFor({ kind, requestedAddress, consentReportedAt }: SignInLink): string {
   if (kind === 'admin-consent') return consentReportedAt === undefined ? because.consentOut : because.consentReported
-  return wantedAddress === undefined ? because.linkOutAnywhere : because.linkOut(wantedAddress)
+  return requestedAddress === undefined ? because.linkOutAnywhere : because.linkOut(requestedAddress)
 }
 
 function association({ accounts }: Known, provider: CloudProvider | undefined): State {

@@ -12,7 +12,7 @@ import { requestKey, type RequestedAccount } from './requested-account.ts'
 
 const text = words.setup.associate
 
-export type Light = Result['lights'][number]
+export type PreflightCheck = Result['checks'][number]
 
 /** Checks access to the mailbox; it stores nothing and leaves no trace there. */
 export function usePreflight(wanted: RequestedAccount | undefined): UseQueryResult<Result> {
@@ -36,7 +36,7 @@ export interface PreflightProps {
 export function Preflight({ preflight, address, userName, children }: PreflightProps) {
   const { data, error, isFetching, refetch } = preflight
   return (
-    <Section title={text.lights}>
+    <Section title={text.checks}>
       {isFetching && (
         <Text size="sm" role="status">
           {text.looking}
@@ -44,7 +44,7 @@ export function Preflight({ preflight, address, userName, children }: PreflightP
       )}
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {data ? (
-        <Lights lights={data.lights} address={address} userName={userName} />
+        <PreflightChecks checks={data.checks} address={address} userName={userName} />
       ) : (
         !error && <LoadingRows rows={4} height={24} />
       )}
@@ -53,8 +53,8 @@ export function Preflight({ preflight, address, userName, children }: PreflightP
   )
 }
 
-export interface LightsProps {
-  lights: readonly Light[]
+export interface PreflightChecksProps {
+  checks: readonly PreflightCheck[]
   /** Address of the mailbox and user name of its principal, which fixes name. */
   address: string
   userName: string | undefined
@@ -62,11 +62,11 @@ export interface LightsProps {
 }
 
 /** One line per capability of the mailbox. `sendAction` checks the one that needs an email. */
-export function Lights({ lights, address, userName, sendAction }: LightsProps) {
+export function PreflightChecks({ checks, address, userName, sendAction }: PreflightChecksProps) {
   return (
     <CheckLines
-      label={text.lights}
-      lines={lights.map(({ what, outcome, code, title, detail, fix }) => ({
+      label={text.checks}
+      lines={checks.map(({ what, outcome, code, title, detail, fix }) => ({
         key: what,
         outcome,
         title: (outcome === 'wrong' ? title : undefined) ?? text.what[what],
@@ -86,6 +86,6 @@ export function Lights({ lights, address, userName, sendAction }: LightsProps) {
 }
 
 /** `true` when both required capabilities for an import are present. */
-export function opensAndReads(lights: readonly Light[]): boolean {
-  return lights.every(({ what, outcome }) => outcome !== 'wrong' || (what !== 'exists' && what !== 'reads'))
+export function opensAndReads(checks: readonly PreflightCheck[]): boolean {
+  return checks.every(({ what, outcome }) => outcome !== 'wrong' || (what !== 'exists' && what !== 'reads'))
 }

@@ -48,7 +48,7 @@ export function RegistrationChoiceForm({ clouds, choice, onChange }: Registratio
         />
         <div>
           <Text size="sm" fw={500}>
-            {text.roads}
+            {text.protocols}
           </Text>
           <Text size="sm" c="dimmed">
             {accountTypes === 'multitenant-and-personal' ? text.connectionUser : text.connectionShared}

@@ -26,7 +26,7 @@ export function useRegistrationChoice(
   clouds: readonly Cloud[],
 ): [RegistrationChoice, (choice: RegistrationChoice) => void] {
   const [kept, keep] = useLocalStorage<Partial<RegistrationChoice>>({
-    key: 'set-up:wish',
+    key: 'setup:request',
     defaultValue: {},
     getInitialValueInEffect: false,
   })

@@ -3,13 +3,13 @@ import { missingScopes, permissionName } from './scopes.ts'
 
 describe('requested and granted scopes', () => {
   it('are compared by permission: Microsoft returns some with their resource and some without', () => {
-    const scopesWanted = ['https://graph.microsoft.com/Mail.Send', 'https://graph.microsoft.com/Mail.Read.Shared']
+    const scopesRequested = ['https://graph.microsoft.com/Mail.Send', 'https://graph.microsoft.com/Mail.Read.Shared']
 
-    expect(missingScopes({ scopesWanted, scopesGranted: ['mail.send'] })).toEqual([scopesWanted[1]])
+    expect(missingScopes({ scopesRequested, scopesGranted: ['mail.send'] })).toEqual([scopesRequested[1]])
   })
 
   it('ignore scopes of every sign-in that are not returned', () => {
-    expect(missingScopes({ scopesWanted: ['openid', 'profile', 'offline_access'], scopesGranted: [] })).toEqual([])
+    expect(missingScopes({ scopesRequested: ['openid', 'profile', 'offline_access'], scopesGranted: [] })).toEqual([])
   })
 
   it('are shown without their resource', () => {

@@ -6,13 +6,13 @@ export function permissionName(scope: string): string {
 /**
  * Permissions that were requested but not granted. Microsoft omits `offline_access`, and sometimes openid and profile.
  */
-export function missingScopes({ scopesWanted, scopesGranted }: Scopes): string[] {
+export function missingScopes({ scopesRequested, scopesGranted }: Scopes): string[] {
   const granted = new Set(scopesGranted.map(comparable))
-  return scopesWanted.filter((scope) => !OF_SIGN_IN.has(comparable(scope)) && !granted.has(comparable(scope)))
+  return scopesRequested.filter((scope) => !OF_SIGN_IN.has(comparable(scope)) && !granted.has(comparable(scope)))
 }
 
 interface Scopes {
-  scopesWanted: readonly string[]
+  scopesRequested: readonly string[]
   scopesGranted: readonly string[]
 }
 

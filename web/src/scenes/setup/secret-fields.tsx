@@ -23,7 +23,7 @@ export function toNewCredential({ secret, endsOn }: SecretEntry) {
   return {
     kind: 'secret' as const,
     secret: secret.trim(),
-    ...(endsOn !== '' && { endsAt: parseExpiryDay(endsOn) }),
+    ...(endsOn !== '' && { expiresAt: parseExpiryDay(endsOn) }),
   }
 }
 
@@ -54,11 +54,11 @@ export function SecretFields({ value, onChange, error }: SecretFieldsProps) {
       />
       <TextInput
         type="date"
-        label={`${text.endsAt} (${text.optional})`}
-        description={text.endsAtHint}
+        label={`${text.expiresAt} (${text.optional})`}
+        description={text.expiresAtHint}
         value={endsOn}
         onChange={({ currentTarget }) => onChange({ ...value, endsOn: currentTarget.value })}
-        error={fieldFault(error, 'credential.endsAt')}
+        error={fieldFault(error, 'credential.expiresAt')}
       />
     </TwoColumns>
   )

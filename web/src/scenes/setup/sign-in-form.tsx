@@ -69,11 +69,11 @@ export function SignInForm({ provider, isFirst, wanted, way: asked, isSecond }: 
           event.preventDefault()
           setTried(true)
           if (!isAddress(address)) return
-          const body = { cloudProviderId: provider.id, kind: KIND_OF_WAY[way], wantedAddress: address.trim() }
+          const body = { cloudProviderId: provider.id, kind: KIND_OF_WAY[way], requestedAddress: address.trim() }
           if (way === 'code') {
-            const { cloudProviderId, wantedAddress } = body
-            code.mutate({ body: { cloudProviderId, wantedAddress, wantedKind: kind } })
-          } else if (way === 'consent' || way === 'now') begin.mutate({ body: { ...body, wantedKind: kind } })
+            const { cloudProviderId, requestedAddress } = body
+            code.mutate({ body: { cloudProviderId, requestedAddress, requestedKind: kind } })
+          } else if (way === 'consent' || way === 'now') begin.mutate({ body: { ...body, requestedKind: kind } })
           else make.mutate({ body })
         }}
       >
@@ -85,7 +85,7 @@ export function SignInForm({ provider, isFirst, wanted, way: asked, isSecond }: 
             autoComplete="off"
             value={address}
             onChange={({ currentTarget }) => change({ address: currentTarget.value })}
-            error={wrongAddress || fieldFault(error, 'wantedAddress')}
+            error={wrongAddress || fieldFault(error, 'requestedAddress')}
           />
           <Radio.Group label={text.kind} value={kind} onChange={(next) => change({ kind: next })}>
             <Stack gap="xs" mt="xs">
@@ -109,7 +109,7 @@ export function SignInForm({ provider, isFirst, wanted, way: asked, isSecond }: 
               next={
                 <ButtonLink
                   to="/set-up"
-                  search={{ step: 'd', provider: provider.id, address: code.data.wantedAddress, kind }}
+                  search={{ step: 'd', provider: provider.id, address: code.data.requestedAddress, kind }}
                 >
                   {text.toD}
                 </ButtonLink>

@@ -24,7 +24,7 @@ export function SignInLinks({ links }: { links: readonly SignInLink[] }) {
 }
 
 function LinkRow({ link }: { link: SignInLink }) {
-  const { id, kind, wantedAddress, state, usedBy, usedAt, createdAt, expiresAt, consentReportedAt } = link
+  const { id, kind, requestedAddress, state, usedBy, usedAt, createdAt, expiresAt, consentReportedAt } = link
   const queryClient = useQueryClient()
   const [asked, ask] = useState(false)
   const revoke = useOnce({
@@ -38,7 +38,7 @@ function LinkRow({ link }: { link: SignInLink }) {
     <Group justify="space-between">
       <div>
         <Text size="sm">
-          {text.linkKind[kind]} {wantedAddress !== undefined && text.linkFor(wantedAddress)}
+          {text.linkKind[kind]} {requestedAddress !== undefined && text.linkFor(requestedAddress)}
         </Text>
         <Text size="sm" c="dimmed">
           {state === 'open' && consentReportedAt !== undefined ? text.consentReported : text.linkStates[state]}{' '}

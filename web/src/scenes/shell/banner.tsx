@@ -57,13 +57,13 @@ function EndingLines() {
   const providers = useQuery({ ...getCloudProvidersOptions(), enabled: isAdmin }).data?.cloudProviders
   const { pathname } = useLocation()
   return providers?.map(
-    ({ id, name, ending }) =>
-      ending &&
+    ({ id, name, expiry }) =>
+      expiry &&
       // Hidden on its own page, which shows more.
       pathname !== `/cloud-providers/${id}` && (
         <Alert
           key={`ending ${id}`}
-          color={daysLeft(ending.endsAt, clock.now()) <= RED_DAYS ? 'red' : 'yellow'}
+          color={daysLeft(expiry.expiresAt, clock.now()) <= RED_DAYS ? 'red' : 'yellow'}
           radius={0}
           py="xs"
           icon={<IconClock aria-hidden />}
@@ -71,7 +71,7 @@ function EndingLines() {
         >
           <Group gap="xs">
             <Text size="sm">
-              <b>{name}</b>: {words.cloudProviders.ending.title(ending.kind, daysLeft(ending.endsAt, clock.now()))}.
+              <b>{name}</b>: {words.cloudProviders.ending.title(expiry.kind, daysLeft(expiry.expiresAt, clock.now()))}.
             </Text>
             <Anchor component={Link} to={`/cloud-providers/${id}`} size="sm">
               {words.shell.look}

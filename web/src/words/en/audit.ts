@@ -17,11 +17,11 @@ function principalName(name: string | undefined): string {
 
 function principalReason(why: string | undefined): string {
   switch (why) {
-    case 'stand-by-took-over':
+    case 'backup-took-over':
       return ': the backup sign-in took over'
     case 'first-is-back':
       return ': the main user signed in again'
-    case 'stand-by-made-first':
+    case 'backup-made-principal':
       return ': the backup became the main sign-in'
     default:
       return ''
@@ -77,14 +77,14 @@ export const audit = {
     'cloud_provider.removed': ({ who, what, detail }) => `${who} removed the Cloud Provider ${detail('name') ?? what}`,
     'cloud_provider.credential_added': ({ who, what }) => `${who} added a credential to the Cloud Provider ${what}`,
     'cloud_provider.credential_expiry_changed': ({ who, what, detail }) =>
-      detail('endsAt') === undefined
+      detail('expiresAt') === undefined
         ? `${who} removed the expiry date of a credential of the Cloud Provider ${what}`
         : `${who} entered the expiry date of a credential of the Cloud Provider ${what}`,
     'cloud_provider.credential_removed': ({ who, what }) => `${who} removed a credential of the Cloud Provider ${what}`,
     'cloud_provider.device_code_allowed': ({ who, what }) => `${who} allowed sign-in with a code for ${what}`,
     'cloud_provider.device_code_forbidden': ({ who, what }) => `${who} disallowed sign-in with a code for ${what}`,
     'device_sign_in.started': ({ who, detail }) =>
-      `${who} requested a sign-in code for ${detail('wantedAddress') ?? '?'}`,
+      `${who} requested a sign-in code for ${detail('requestedAddress') ?? '?'}`,
     'cloud_provider.consented': ({ who, what, detail }) =>
       `${who} verified consent for ${detail('provenBy') ?? '?'} with the Cloud Provider ${what}`,
     'cloud_provider.consent_reported': ({ who, what }) =>
@@ -104,7 +104,7 @@ export const audit = {
         : `${who} set ${detail('to')!} as backup sign-in for ${what}`,
     'sign_in_link.created': ({ who, detail }) =>
       `${who} created a ${detail('kind') === 'admin-consent' ? 'consent' : 'sign-in'} link${
-        detail('wantedAddress') === undefined ? '' : ` for ${detail('wantedAddress')!}`
+        detail('requestedAddress') === undefined ? '' : ` for ${detail('requestedAddress')!}`
       }`,
     'sign_in_link.revoked': ({ who }) => `${who} revoked a sign-in link`,
     'sign_in_link.used': ({ detail }) => `${detail('usedBy') ?? '?'} used a sign-in link`,

@@ -176,8 +176,8 @@ export const cloudProviders = {
       leaves: (name: string) => `If ${name} leaves`,
       stops: (addresses: string) => `${addresses} stops.`,
       stop: (addresses: string) => `${addresses} stop.`,
-      goesOn: (addresses: string) => `${addresses} continues with its backup sign-in.`,
-      goOn: (addresses: string) => `${addresses} continue with their backup sign-ins.`,
+      continues: (addresses: string) => `${addresses} continues with its backup sign-in.`,
+      continue: (addresses: string) => `${addresses} continue with their backup sign-ins.`,
     },
     deviceCode: {
       label: 'Allow sign-in with a code on another device (device code)',

@@ -124,7 +124,7 @@ export const emailAccounts = {
     backupCheck: 'Check now',
     backupRemove: 'Remove backup',
     backupIsRemoved: 'Backup sign-in removed',
-    atWork: (standBy: string, first: string) => `${standBy} replaces ${first}`,
+    atWork: (backupSignIn: string, first: string) => `${backupSignIn} replaces ${first}`,
     atWorkSentence: (first: string) =>
       `The mailbox receives and sends with the backup sign-in. After ${first} signs in again, it switches back automatically.`,
     makeFirst: (name: string) => `Make ${name} the main sign-in`,

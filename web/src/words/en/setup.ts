@@ -88,7 +88,7 @@ export const setup = {
     },
     displayName: 'Display name',
     displayNameHint: 'Shown to users when they sign in. You can change it later.',
-    roads: 'Connection',
+    protocols: 'Connection',
     connectionShared: 'Receives and sends mail with Microsoft Graph, for user mailboxes and shared mailboxes.',
     connectionUser: 'Receives and sends mail with Microsoft Graph, for user mailboxes.',
     ways: 'Registration',
@@ -177,8 +177,8 @@ export const setup = {
     secretHint: 'The Value column under Certificates & secrets, not the Secret ID.',
     secretIsId:
       'This is the Secret ID, not the secret. Copy the Value column, which is shown only right after you create the secret.',
-    endsAt: 'Expiry date of the secret',
-    endsAtHint: 'Shown next to the secret. Postkey sends warnings before it expires; without the date, it can’t.',
+    expiresAt: 'Expiry date of the secret',
+    expiresAtHint: 'Shown next to the secret. Postkey sends warnings before it expires; without the date, it can’t.',
     months: 'Valid for',
     monthsHint: 'Some organizations limit the period. The page Cloud Providers shows the remaining days.',
     monthsAre: (months: number) => `${months} months`,
@@ -334,7 +334,7 @@ export const setup = {
     toLetApplication: 'Also let the application open mailboxes',
     look: 'Check mailbox',
     looking: 'Checking the mailbox…',
-    lights: 'Capability check',
+    checks: 'Capability check',
     what: {
       exists: 'Mailbox exists',
       reads: 'Read mail',

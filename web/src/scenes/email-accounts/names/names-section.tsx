@@ -64,7 +64,7 @@ function NameRow({ account, identity }: { account: EmailAccount; identity: Ident
               {name}
             </Text>
             {isDefault && (
-              <Badge size="sm" variant="light">
+              <Badge size="sm" variant="check">
                 {text.usual}
               </Badge>
             )}

@@ -13,7 +13,7 @@ export function Notice({ title, Sign, color = 'red', children }: NoticeProps) {
   return (
     <Alert
       color={color}
-      variant="light"
+      variant="check"
       title={title}
       icon={Sign}
       styles={{ title: { color: 'var(--mantine-color-text)' } }}

@@ -11,7 +11,7 @@ import type { AuditLog } from '../audit/index.ts'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import { type EmailAccountId, type GrantId, newId, type PrincipalWishId } from '../kernel/ids.ts'
+import { type EmailAccountId, type GrantId, newId, type PrincipalRequestId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { AccessToken, Grant } from './grant.ts'
 import { signalOf } from './grant-states.ts'
@@ -22,11 +22,11 @@ import type { TokenEndpoint } from './token-endpoint.ts'
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000
 
 /** A request: the new person, the mailbox and the current principal. */
-export interface PrincipalWish extends Pick<
+export interface PrincipalRequest extends Pick<
   Grant,
   'cloudProviderId' | 'tenantId' | 'objectId' | 'userName' | 'displayName'
 > {
-  id: PrincipalWishId
+  id: PrincipalRequestId
   emailAccountId: EmailAccountId
   expectedGrantId: GrantId
   /** Actor who started the sign-in: `person:…`, or `link:…` for a guest. */
@@ -35,33 +35,33 @@ export interface PrincipalWish extends Pick<
   expiresAt: Date
 }
 
-export interface PrincipalWishes {
+export interface PrincipalRequests {
   /** Pending requests of one mailbox or of all, newest first. */
-  list(emailAccountId?: EmailAccountId): Promise<PrincipalWish[]>
-  /** @throws {AppError} `tokens.wish_not_found` */
-  get(id: PrincipalWishId): Promise<PrincipalWish>
+  list(emailAccountId?: EmailAccountId): Promise<PrincipalRequest[]>
+  /** @throws {AppError} `tokens.principal_request_not_found` */
+  get(id: PrincipalRequestId): Promise<PrincipalRequest>
   /**
-   * Returns a valid token for trying the mailbox. @throws {AppError} `tokens.wish_over` if Microsoft has ended the
+   * Returns a valid token for trying the mailbox. @throws {AppError} `tokens.principal_request_over` if Microsoft has ended the
    * sign-in
    */
-  accessToken(id: PrincipalWishId): Promise<AccessToken>
+  accessToken(id: PrincipalRequestId): Promise<AccessToken>
   /** Creates a grant in one transaction with `also`; if that throws, nothing is stored. */
-  accept(id: PrincipalWishId, also: (tx: Tx, kept: KeptGrant) => Promise<void>): Promise<KeptGrant>
-  dismiss(id: PrincipalWishId, actor: string): Promise<void>
+  accept(id: PrincipalRequestId, also: (tx: Tx, kept: KeptGrant) => Promise<void>): Promise<KeptGrant>
+  dismiss(id: PrincipalRequestId, actor: string): Promise<void>
   /** Deletes requests without a decision after a week, with their tokens. */
   forgetOver(): Promise<void>
 }
 
 /** Functions for use within this room. */
-export interface WritablePrincipalWishes extends PrincipalWishes {
+export interface WritablePrincipalRequests extends PrincipalRequests {
   /** Stores a sign-in for an admin's decision. Replaces an earlier one of the same person for the same mailbox. */
   keep(
     fresh: FreshGrant,
-    wish: Pick<PrincipalWish, 'emailAccountId' | 'expectedGrantId' | 'startedBy'>,
-  ): Promise<PrincipalWishId>
+    request: Pick<PrincipalRequest, 'emailAccountId' | 'expectedGrantId' | 'startedBy'>,
+  ): Promise<PrincipalRequestId>
 }
 
-export interface PrincipalWishesDeps {
+export interface PrincipalRequestsDeps {
   database: Database
   keyRing: KeyRing
   clock: Clock
@@ -71,31 +71,31 @@ export interface PrincipalWishesDeps {
   tokenEndpoint: TokenEndpoint
 }
 
-type WishRow = Selectable<Schema['principal_wishes']>
+type RequestRow = Selectable<Schema['principal_wishes']>
 
-export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrincipalWishes {
+export function createPrincipalRequests(deps: PrincipalRequestsDeps): WritablePrincipalRequests {
   const { database, keyRing, clock, audit, events, vault, tokenEndpoint } = deps
   const { db } = database
-  const context = (id: PrincipalWishId) => `principal_wishes.refresh_token:${id}`
+  const context = (id: PrincipalRequestId) => `principal_wishes.refresh_token:${id}`
 
-  async function row(id: PrincipalWishId): Promise<WishRow> {
+  async function row(id: PrincipalRequestId): Promise<RequestRow> {
     const found = await db
       .selectFrom('principal_wishes')
       .selectAll()
       .where('id', '=', id)
       .where('expires_at', '>', clock.now())
       .executeTakeFirst()
-    if (!found) throw new AppError('tokens.wish_not_found')
+    if (!found) throw new AppError('tokens.principal_request_not_found')
     return found
   }
 
-  const exclusively = <T>(id: PrincipalWishId, work: (found: WishRow) => Promise<T>): Promise<T> =>
-    database.withLock(`principal-wish:${id}`, async () => work(await row(id)))
+  const exclusively = <T>(id: PrincipalRequestId, work: (found: RequestRow) => Promise<T>): Promise<T> =>
+    database.withLock(`principal-request:${id}`, async () => work(await row(id)))
 
-  function grantOf(found: WishRow): FreshGrant {
+  function grantOf(found: RequestRow): FreshGrant {
     return {
-      ...wishOf(found),
-      scopesWanted: found.scopes_wanted,
+      ...requestOf(found),
+      scopesRequested: found.scopes_wanted,
       scopesGranted: found.scopes_granted,
       refreshToken: keyRing.open({ sealed: found.refresh_token, keyId: found.key_id }, context(found.id)),
       refreshTokenAt: found.refresh_token_at,
@@ -110,13 +110,13 @@ export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrinci
     }
   }
 
-  async function refresh(found: WishRow): Promise<AccessToken> {
+  async function refresh(found: RequestRow): Promise<AccessToken> {
     let refreshed
     try {
       refreshed = await tokenEndpoint.refresh(grantOf(found), 'graph')
     } catch (error) {
       if (!(error instanceof AppError) || signalOf(error) !== 'failed-sign-in') throw error
-      throw new AppError('tokens.wish_over', { cause: error, upstream: error.upstream })
+      throw new AppError('tokens.principal_request_over', { cause: error, upstream: error.upstream })
     }
     const { accessToken, refreshToken, scopesGranted } = refreshed
     if (refreshToken) {
@@ -136,10 +136,10 @@ export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrinci
     async list(emailAccountId) {
       let query = db.selectFrom('principal_wishes').selectAll().where('expires_at', '>', clock.now())
       if (emailAccountId !== undefined) query = query.where('email_account_id', '=', emailAccountId)
-      return (await query.orderBy('created_at', 'desc').execute()).map(wishOf)
+      return (await query.orderBy('created_at', 'desc').execute()).map(requestOf)
     },
 
-    get: async (id) => wishOf(await row(id)),
+    get: async (id) => requestOf(await row(id)),
 
     accessToken: (id) => exclusively(id, refresh),
 
@@ -172,7 +172,7 @@ export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrinci
     },
 
     async keep(fresh, { emailAccountId, expectedGrantId, startedBy }) {
-      const id = newId<PrincipalWishId>()
+      const id = newId<PrincipalRequestId>()
       const now = clock.now()
       const { sealed, keyId } = keyRing.seal(fresh.refreshToken, context(id))
       const { tenantId, objectId, userName } = fresh
@@ -197,7 +197,7 @@ export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrinci
             object_id: objectId,
             user_name: userName,
             display_name: fresh.displayName,
-            scopes_wanted: [...fresh.scopesWanted],
+            scopes_wanted: [...fresh.scopesRequested],
             scopes_granted: [...fresh.scopesGranted],
             refresh_token: sealed,
             key_id: keyId,
@@ -227,7 +227,7 @@ export function createPrincipalWishes(deps: PrincipalWishesDeps): WritablePrinci
   }
 }
 
-function wishOf(row: WishRow): PrincipalWish {
+function requestOf(row: RequestRow): PrincipalRequest {
   return {
     id: row.id,
     emailAccountId: row.email_account_id,

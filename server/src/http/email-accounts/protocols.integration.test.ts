@@ -12,8 +12,8 @@ interface Account {
   id: string
   sendsBy: string
   receivesBy: string
-  roadReasons: { sends: { kind: string; words: string; reason?: object }; receives: { kind: string } }
-  preflight: { lights: { what: string; outcome: string; code?: string }[] }
+  protocolReasons: { sends: { kind: string; words: string; reason?: object }; receives: { kind: string } }
+  preflight: { checks: { what: string; outcome: string; code?: string }[] }
 }
 
 const { ask, admin, newCloudProvider, grantOf, database } = await createConnectingStage()
@@ -37,7 +37,7 @@ describe('the protocols of a mailbox', () => {
     const account = await associate(ANNA, 'user')
 
     expect(account).toMatchObject({ receivesBy: 'graph', sendsBy: 'graph' })
-    expect(account.roadReasons).toMatchObject({ receives: { kind: 'usual' }, sends: { kind: 'usual' } })
+    expect(account.protocolReasons).toMatchObject({ receives: { kind: 'usual' }, sends: { kind: 'usual' } })
 
     const changed = await patch(account.id, { sendsBy: 'smtp', receivesBy: 'imap' })
 
@@ -45,7 +45,7 @@ describe('the protocols of a mailbox', () => {
     expect(changed.body).toMatchObject({
       receivesBy: 'imap',
       sendsBy: 'smtp',
-      roadReasons: { receives: { kind: 'chosen' }, sends: { kind: 'chosen', words: 'Selected by an admin.' } },
+      protocolReasons: { receives: { kind: 'chosen' }, sends: { kind: 'chosen', words: 'Selected by an admin.' } },
     })
     const audit = await database.db
       .selectFrom('audit_entries')
@@ -78,7 +78,7 @@ describe('the protocols of a mailbox', () => {
     const tested = await ask(`POST /v1/email-accounts/${id}/send-test`, { as: admin })
 
     expect(tested.status, tested.text).toBe(200)
-    expect((tested.body as Account).preflight.lights.find(({ what }) => what === 'sends')).toEqual({
+    expect((tested.body as Account).preflight.checks.find(({ what }) => what === 'sends')).toEqual({
       what: 'sends',
       outcome: 'ok',
     })

@@ -1,18 +1,19 @@
 import type { EmailAccountId } from '../../kernel/ids.ts'
+import { actorOf } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
 
-export const checkStandBy = ({ principals }: Rooms) =>
+export const makeBackupPrincipal = ({ principals }: Rooms) =>
   route({
-    at: 'POST /v1/email-accounts/:id/stand-by/check',
-    summary: 'Checks now that the backup sign-in can open the mailbox, like the daily check.',
+    at: 'POST /v1/email-accounts/:id/backup-sign-in/make-principal',
+    summary: 'Makes the backup sign-in that is in use the principal of the mailbox.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: ({ params }) => principals.checkBackup(params.id),
+    act: ({ params, caller }) => principals.promoteBackup(params.id, actorOf(caller)),
     present: { status: 200, schema: EmailAccount },
   })

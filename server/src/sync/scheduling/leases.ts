@@ -6,7 +6,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 
 /** Lease on an account: the right to read it and store the results, until another worker has a higher fencing token. */
-export interface Turn {
+export interface Lease {
   account: EmailAccount
   fence: number
   wakes: number
@@ -16,14 +16,14 @@ export interface Turn {
   storedAt?: number
 }
 
-export type Turns = ReturnType<typeof createTurns>
+export type Leases = ReturnType<typeof createLeases>
 
 /**
  * Leases of accounts, with fencing tokens. A lock keeps workers from doing the same work, but it can't stop a stalled
  * worker that has lost its lock. So each claim increments the account's fencing token, and each writing transaction
  * checks it: a late write is rejected.
  */
-export function createTurns(deps: { database: Database; clock: Clock; emailAccounts: EmailAccounts }) {
+export function createLeases(deps: { database: Database; clock: Clock; emailAccounts: EmailAccounts }) {
   const { database, clock, emailAccounts } = deps
   const { db } = database
 
@@ -45,7 +45,7 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
   }
 
   /** Returns undefined if another worker was faster, or the account was paused or removed. */
-  async function claim(id: EmailAccountId, over: AbortSignal): Promise<Turn | undefined> {
+  async function claim(id: EmailAccountId, over: AbortSignal): Promise<Lease | undefined> {
     const claimed = await db
       .updateTable('email_accounts')
       .set((eb) => ({ fence: eb('fence', '+', 1) }))
@@ -58,40 +58,40 @@ export function createTurns(deps: { database: Database; clock: Clock; emailAccou
   }
 
   /** Runs `work` in one transaction. Throws `sync.superseded` without writing if the lease is lost. */
-  async function write<T>(turn: Turn, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function write<T>(lease: Lease, work: (tx: Tx) => Promise<T>): Promise<T> {
     const result = await database.transaction(async (tx) => {
-      if (turn.over.aborted) throw new AppError('sync.superseded')
+      if (lease.over.aborted) throw new AppError('sync.superseded')
       const row = await tx
         .selectFrom('email_accounts')
         .select('fence')
-        .where('id', '=', turn.account.id)
+        .where('id', '=', lease.account.id)
         // Allows inserts of rows that reference the account, but blocks writes of another lease.
         .forNoKeyUpdate()
         .executeTakeFirst()
-      if (row?.fence !== turn.fence) throw new AppError('sync.superseded')
+      if (row?.fence !== lease.fence) throw new AppError('sync.superseded')
       return work(tx)
     })
-    turn.storedAt = performance.now()
+    lease.storedAt = performance.now()
     return result
   }
 
   /** Sets the next due time; at once if the account was woken meanwhile, unless `evenIfWoken`. */
   async function setDue(
     tx: Tx,
-    turn: Turn,
+    lease: Lease,
     dueAt: Date,
     { evenIfWoken = false }: { evenIfWoken?: boolean } = {},
   ): Promise<void> {
     const { wakes } = await tx
       .selectFrom('email_accounts')
       .select('wakes')
-      .where('id', '=', turn.account.id)
+      .where('id', '=', lease.account.id)
       .executeTakeFirstOrThrow()
-    const wasWoken = wakes !== turn.wakes && !evenIfWoken
+    const wasWoken = wakes !== lease.wakes && !evenIfWoken
     await tx
       .updateTable('email_accounts')
       .set({ due_at: wasWoken ? clock.now() : dueAt })
-      .where('id', '=', turn.account.id)
+      .where('id', '=', lease.account.id)
       .execute()
   }
 

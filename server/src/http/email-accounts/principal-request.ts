@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { EmailAccountId, PrincipalWishId } from '../../kernel/ids.ts'
+import type { EmailAccountId, PrincipalRequestId } from '../../kernel/ids.ts'
 import { Time } from '../fields.ts'
 import { id } from '../ids.ts'
 
-export const PrincipalWish = z
+export const PrincipalRequest = z
   .object({
     id: z.string(),
     emailAccountId: z.string(),
@@ -17,6 +17,6 @@ export const PrincipalWish = z
     expiresAt: Time,
   })
   .describe('Somebody else signed in for the mailbox than whoever opens it, and could open it if an admin says so.')
-  .meta({ id: 'PrincipalWish' })
+  .meta({ id: 'PrincipalRequest' })
 
-export const wishParams = z.strictObject({ id: id<EmailAccountId>(), wishId: id<PrincipalWishId>() })
+export const requestParams = z.strictObject({ id: id<EmailAccountId>(), requestId: id<PrincipalRequestId>() })

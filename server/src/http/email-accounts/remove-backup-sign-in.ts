@@ -6,14 +6,14 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
 
-export const makeStandByFirst = ({ principals }: Rooms) =>
+export const removeBackupSignIn = ({ principals }: Rooms) =>
   route({
-    at: 'POST /v1/email-accounts/:id/stand-by/make-first',
-    summary: 'Makes the backup sign-in that is in use the principal of the mailbox.',
+    at: 'DELETE /v1/email-accounts/:id/backup-sign-in',
+    summary: 'Removes the backup sign-in. Refused while it is in use.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: ({ params, caller }) => principals.promoteBackup(params.id, actorOf(caller)),
+    act: ({ params, caller }) => principals.removeBackup(params.id, actorOf(caller)),
     present: { status: 200, schema: EmailAccount },
   })

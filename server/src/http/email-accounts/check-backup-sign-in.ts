@@ -1,19 +1,18 @@
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
 
-export const removeStandBy = ({ principals }: Rooms) =>
+export const checkBackupSignIn = ({ principals }: Rooms) =>
   route({
-    at: 'DELETE /v1/email-accounts/:id/stand-by',
-    summary: 'Removes the backup sign-in. Refused while it is in use.',
+    at: 'POST /v1/email-accounts/:id/backup-sign-in/check',
+    summary: 'Checks now that the backup sign-in can open the mailbox, like the daily check.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: ({ params, caller }) => principals.removeBackup(params.id, actorOf(caller)),
+    act: ({ params }) => principals.checkBackup(params.id),
     present: { status: 200, schema: EmailAccount },
   })

@@ -7,9 +7,9 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
 
-export const chooseStandBy = ({ principals }: Rooms) =>
+export const chooseBackupSignIn = ({ principals }: Rooms) =>
   route({
-    at: 'PUT /v1/email-accounts/:id/stand-by',
+    at: 'PUT /v1/email-accounts/:id/backup-sign-in',
     summary: 'Sets the backup sign-in of a shared mailbox. Refused if it cannot read the mailbox.',
     authenticate: 'person-or-key',
     permit: admins('admin:write'),

@@ -5,9 +5,9 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { WorkOrder } from './work-order.ts'
 
-export const lookAtWorkOrder = ({ workOrders }: Rooms) =>
+export const previewWorkOrder = ({ workOrders }: Rooms) =>
   route({
-    at: 'POST /v1/work-orders/look',
+    at: 'POST /v1/work-orders/preview',
     summary: 'Returns the content of a work-order link, by the token behind its #.',
     authenticate: 'nobody',
     permit: anybody,

@@ -6,19 +6,19 @@ import { route } from '../route.ts'
 import { nameOfCreator } from './sign-in-link.ts'
 
 /** The token is in the body, because proxies log addresses and browsers store them. */
-export const lookAtSignInLink = ({ signInLinks, people, deviceCodeAllowances }: Rooms) =>
+export const previewSignInLink = ({ signInLinks, people, deviceCodeAllowances }: Rooms) =>
   route({
-    at: 'POST /v1/sign-in-links/look',
+    at: 'POST /v1/sign-in-links/preview',
     summary: 'Returns the purpose of a sign-in link, by the token behind its #. Does not redeem it.',
     authenticate: 'nobody',
     permit: anybody,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
     act: async ({ body }) => {
       const { link, ...registration } = await signInLinks.look(body.token)
-      const { kind, wantedAddress, expiresAt } = link
+      const { kind, requestedAddress, expiresAt } = link
       const createdBy = await nameOfCreator(people.people, link.createdBy)
       const allowsDeviceCode = kind === 'sign-in' && (await deviceCodeAllowances.isAllowed(link.cloudProviderId))
-      return { kind, wantedAddress, expiresAt, createdBy, allowsDeviceCode, ...registration }
+      return { kind, requestedAddress, expiresAt, createdBy, allowsDeviceCode, ...registration }
     },
     present: {
       status: 200,
@@ -27,13 +27,13 @@ export const lookAtSignInLink = ({ signInLinks, people, deviceCodeAllowances }: 
           kind: z.enum(['sign-in', 'admin-consent']),
           cloudProviderName: z.string(),
           clientId: z.string(),
-          wantedAddress: z.string().optional(),
+          requestedAddress: z.string().optional(),
           expectedUserName: z.string().optional().describe('Who has to sign in, when the link renews a sign-in.'),
           createdBy: z.string().describe('A name.'),
           expiresAt: Time,
           allowsDeviceCode: z.boolean().describe('Whether it can be done by a code that is typed elsewhere.'),
           permissions: z.array(z.object({ value: z.string(), purpose: z.string() })),
         })
-        .meta({ id: 'SignInLinkLook' }),
+        .meta({ id: 'SignInLinkPreview' }),
     },
   })

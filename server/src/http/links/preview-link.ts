@@ -6,9 +6,9 @@ import { route } from '../route.ts'
 import { PersonLink } from './link.ts'
 
 /** The token is in the body, because proxies log addresses and browsers store them. */
-export const lookAtLink = ({ people }: Rooms) =>
+export const previewLink = ({ people }: Rooms) =>
   route({
-    at: 'POST /v1/links/look',
+    at: 'POST /v1/links/preview',
     summary: 'Returns the purpose of a link, by the token behind its #. Does not redeem it.',
     authenticate: 'nobody',
     permit: anybody,

@@ -6,9 +6,9 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Submission, withWhy } from '../submissions/submission.ts'
 
-export const listUnsent = ({ submissions }: Rooms) =>
+export const listOutbox = ({ submissions }: Rooms) =>
   route({
-    at: 'GET /v1/email-accounts/:id/unsent',
+    at: 'GET /v1/email-accounts/:id/outbox',
     summary: 'Lists queued, failed and unknown messages, and sent ones whose copy is missing in Sent, newest first.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),

@@ -7,7 +7,7 @@ import { route } from '../route.ts'
 import { DeviceSignIn } from './device-sign-in.ts'
 
 /** Available to guests, too: the sign-in belongs to the browser in which it was begun. */
-export const lookAtDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
+export const getDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
   route({
     at: 'GET /v1/device-sign-ins/:id',
     summary: 'Returns the status of a sign-in by device code, in the browser that began it.',
