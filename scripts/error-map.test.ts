@@ -113,7 +113,10 @@ describe('IMAP replies of the sandbox', () => {
     const authenticationFailed = text === 'AUTHENTICATE failed.'
     const overheard = { refusals: [text], bye: text, throttledMs: undefined, timedOut: false }
     const heard = imapError(Object.assign(new Error('closed'), { serverResponseCode, authenticationFailed }), {
-      ...{ during: authenticationFailed ? ('opening' as const) : ('working' as const), opener: 'owner' as const },
+      ...{
+        during: authenticationFailed ? ('opening' as const) : ('working' as const),
+        principalKind: 'owner' as const,
+      },
       ...{ now: new Date(0), overheard },
     })
 

@@ -44,12 +44,12 @@ export async function dovecotPostfix(deps: HarnessDeps): Promise<ProtocolHarness
       await gate.whileUp(() => dovecot.deliver(to, letterOf({ number, messageId, to, before })))
       return messageId
     },
-    async deed(deed, letter) {
+    async action(action, letter) {
       const { account, messageId } = letter
       const which = ['mailbox', 'INBOX', 'HEADER', 'Message-ID', messageId]
       const doveadm = (command: readonly string[], ...words: string[]) =>
         gate.whileUp(() => dovecot.doveadm([...command, '-u', addresses[account]!, ...words]))
-      switch (deed) {
+      switch (action) {
         case 'read':
           await doveadm(['flags', 'add'], '\\Seen', ...which)
           return
@@ -144,14 +144,14 @@ function createGate() {
  */
 const TRIES_AGAIN = 'minimal_backoff_time = 3s\nmaximal_backoff_time = 5s\nqueue_run_delay = 1s'
 
-async function startServers(introspectionUrl: string, people: readonly { address: string; opener: string }[]) {
+async function startServers(introspectionUrl: string, people: readonly { address: string; principal: string }[]) {
   const dovecot = await startDovecot({ introspectionUrl, extra: 'lmtp_save_to_detail_mailbox = yes' })
   const domains = [...new Set(people.map(({ address }) => address.split('@')[1]!))]
   const sent = people.map(({ address }) => `{${address} = ${address.replace('@', '+Sent@')}}`)
   const postfix = await startPostfix({
     dovecot,
     domains,
-    sendAs: Object.fromEntries(people.map(({ address, opener }) => [address, [address, opener]])),
+    sendAs: Object.fromEntries(people.map(({ address, principal }) => [address, [address, principal]])),
     extra: `sender_bcc_maps = inline:{${sent.join(', ')}}\nrecipient_delimiter = +\n${TRIES_AGAIN}`,
   }).catch(async (error: unknown) => {
     await dovecot.stop()

@@ -16,7 +16,7 @@ export interface PlannedSubmission {
 }
 
 /** Action of another client on a letter. `append-again`: a copy in another folder, and the first one is deleted. */
-export type Deed = 'read' | 'move' | 'move-away' | 'append-again'
+export type MailAction = 'read' | 'move' | 'move-away' | 'append-again'
 
 export type Disturbance =
   /** `armed`: restarted with an order to end at a named step. */
@@ -36,7 +36,7 @@ export type Disturbance =
 export interface Round {
   letters: PlannedLetter[]
   submissions: PlannedSubmission[]
-  deeds: { deed: Deed; number: number }[]
+  actions: { action: MailAction; number: number }[]
   disturbances: Disturbance[]
 }
 
@@ -64,7 +64,7 @@ const KINDS = [
   ...['silence-mail', 'silence-database'],
 ] as const satisfies Disturbance['kind'][]
 /** Per hundred letters. */
-const DEEDS: readonly [Deed, number][] = [
+const ACTIONS: readonly [MailAction, number][] = [
   ['move', 8],
   ['move-away', 4],
   ['append-again', 6],
@@ -88,7 +88,7 @@ export function planOf(options: PlanOptions): Round[] {
         isReply: i > 0 && random.next() < 0.5,
       })),
       // From the letters of this round, so that reading and moving overlap, and those of the round before.
-      deeds: [...arriving, ...before].flatMap(({ number }) => deedsOn(random, number)),
+      actions: [...arriving, ...before].flatMap(({ number }) => actionsOn(random, number)),
       disturbances: Array.from({ length: DISTURBANCES_A_ROUND }, disturb),
     }
     before = arriving
@@ -112,9 +112,9 @@ function letters(random: Random, options: PlanOptions): (count: number) => Plann
 }
 
 /** Applied in two rounds: half as often in each. */
-function deedsOn(random: Random, number: number): { deed: Deed; number: number }[] {
+function actionsOn(random: Random, number: number): { action: MailAction; number: number }[] {
   let chance = random.next() * 200
-  for (const [deed, share] of DEEDS) if ((chance -= share) < 0) return [{ deed, number }]
+  for (const [action, share] of ACTIONS) if ((chance -= share) < 0) return [{ action, number }]
   return []
 }
 

@@ -37,7 +37,7 @@ export interface ProtocolHarness {
   /** Resolves with the Message-ID when the server has it; `before` are those of the thread, oldest first. */
   deliver(letter: { number: number; account: number; before: readonly string[] }): Promise<string>
   /** Applies an action of another client; returns the result. Undefined when the letter is not where it was. */
-  deed(deed: 'read' | 'move' | 'move-away' | 'append-again', letter: Letter): Promise<void>
+  action(action: 'read' | 'move' | 'move-away' | 'append-again', letter: Letter): Promise<void>
   switchOn(fault: ProtocolFault, random: Random): Promise<void>
   /** Turns off all faults. */
   switchOff(): void

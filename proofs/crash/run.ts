@@ -282,9 +282,9 @@ async function fire(round: Round, deps: FireDeps): Promise<void> {
     accepted.push({ id, number, acceptedAt: performance.now() })
   })
   const writing = delivering.then(async () => {
-    for (const { deed, number } of round.deeds) {
+    for (const { action, number } of round.actions) {
       const letter = letters.find((each) => each.number === number)
-      if (letter) await protocol.deed(deed, letter)
+      if (letter) await protocol.action(action, letter)
     }
   })
   await Promise.all([writing, submitting])

@@ -104,8 +104,8 @@ async function sandboxHarness(deps: HarnessDeps, { protocols, steps, faults }: S
       const { messageId } = (await answer.json()) as { messageId: string }
       return bare(messageId)
     },
-    async deed(deed, letter) {
-      act(sandbox, sandbox.directory.people.findUserByAddress(addresses[letter.account]!)!.id, deed, letter)
+    async action(action, letter) {
+      act(sandbox, sandbox.directory.people.findUserByAddress(addresses[letter.account]!)!.id, action, letter)
     },
     async switchOn({ name, options }, random) {
       if (name === HOLD_ANSWERS) smtp.holdAnswers(Number(options.times))
@@ -154,13 +154,13 @@ function bare(messageId: string): string {
 function act(
   { mailStore }: Sandbox,
   owner: string,
-  deed: Parameters<ProtocolHarness['deed']>[0],
+  action: Parameters<ProtocolHarness['action']>[0],
   letter: Letter,
 ): void {
   const [message] = mailStore.messagesByInternetMessageId(owner, `<${letter.messageId}>`)
   if (!message) return
   const folder = (name: string) => folderNamed({ mailStore }, owner, name)
-  switch (deed) {
+  switch (action) {
     case 'read':
       mailStore.updateFlags(message.key, { isRead: true })
       return

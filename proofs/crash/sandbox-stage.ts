@@ -26,7 +26,7 @@ export interface SandboxStage {
   sandbox: Sandbox
   environment: ProtocolHarness['environment']
   /** Mailboxes: the address of the user, and those of the shared ones with the user who opens them. */
-  people: { address: string; opener: string }[]
+  people: { address: string; principal: string }[]
   /** Addresses of the accounts, in the order of their numbers; known once they are connected. */
   addresses: readonly string[]
   /** The wires to the mail servers, and the observer of SMTP. */
@@ -63,7 +63,7 @@ export async function startSandboxStage(
     withMail: false,
   })
   const people = PARTS.flatMap(({ name }) =>
-    cast.get(name)!.addresses.map((each) => ({ address: each, opener: cast.get(name)!.person })),
+    cast.get(name)!.addresses.map((each) => ({ address: each, principal: cast.get(name)!.person })),
   )
   const options = await optionsOf(sandbox, people)
   const smtp = createSmtpWatch()

@@ -5,7 +5,7 @@
 import type { CatalogueFault } from './control-panel.ts'
 
 export interface Plan {
-  outcome: 'told' | 'absorbed'
+  outcome: 'reported' | 'absorbed'
   /** Reason why no one is notified. */
   why?: string
   /**
@@ -14,7 +14,7 @@ export interface Plan {
    */
   metBy: 'mailbox' | 'sign-in' | 'code' | 'check'
   /** Place of the report: the connection state, or the queued or failed message. */
-  toldAt: 'state' | 'mail'
+  reportedAt: 'state' | 'mail'
   /** Remedy at Microsoft. `nothing`: following the texts of Postkey is enough. */
   endedBy: 'switch' | 'new-secret' | 'admin-consent' | 'nothing'
   kind: 'user' | 'shared'
@@ -129,10 +129,10 @@ export function planOf({ name, part, scopes, sparesNewer }: CatalogueFault): Pla
   const why = ABSORBED[name]
   const isOfMail = (part === 'smtp' && why === undefined) || OF_MAIL.includes(name)
   return {
-    outcome: why === undefined ? 'told' : 'absorbed',
+    outcome: why === undefined ? 'reported' : 'absorbed',
     ...(why !== undefined && { why }),
     metBy: 'mailbox',
-    toldAt: isOfMail ? 'mail' : 'state',
+    reportedAt: isOfMail ? 'mail' : 'state',
     endedBy: sparesNewer ? 'nothing' : 'switch',
     kind: 'user',
     ...(part === 'imap' && { protocols: { receivesBy: 'imap' } }),

@@ -63,7 +63,7 @@ export const subjectOf = ({ party }: Trial, letter: string) => `${party.part.nam
  */
 export function isWaiting({ plan, visible, noticed }: Trial, now: number): boolean {
   return (
-    plan.outcome === 'told' &&
+    plan.outcome === 'reported' &&
     plan.lookedForEveryMs === undefined &&
     visible !== undefined &&
     !noticed &&
@@ -88,7 +88,7 @@ export function hear(trial: Trial, event: TimedEvent): void {
     if (!trial.noticed && !WELL.includes(to) && reason !== null) trial.noticed = { at, state: to, code: reason }
   }
   const isMail = event.kind.startsWith('submission.') && event.subjectId === trial.replyId
-  if (isMail && trial.plan.toldAt === 'mail' && !trial.noticed && reason !== null && trial.faultId !== undefined) {
+  if (isMail && trial.plan.reportedAt === 'mail' && !trial.noticed && reason !== null && trial.faultId !== undefined) {
     trial.noticed = { at, state: `mail ${String(event.payload['state'])}`, code: reason }
   }
 }

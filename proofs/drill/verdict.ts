@@ -63,7 +63,7 @@ export async function verdictOf(
   }
   if (plan.isShown === false) expectThat(visible === undefined, 'it was shown, and was not to be')
   else expectThat(visible !== undefined, 'it was never shown, so nothing is proven')
-  if (plan.outcome === 'told') {
+  if (plan.outcome === 'reported') {
     expectThat(noticedMs !== undefined, 'it was noticed by nobody')
     const within = NOTICED_WITHIN_MS + (plan.lookedForEveryMs ?? 0)
     expectThat((noticedMs ?? 0) <= within, `it was noticed after more than ${within / 1000} s`)
@@ -73,12 +73,12 @@ export async function verdictOf(
     )
     const asksSomebody = reason?.remedy === 'admin' || reason?.remedy === 'sign-in'
     // A failed message is reported to its author; a queued one is an incident, like a mailbox that is not read.
-    const waits = plan.toldAt === 'state' || (WAITING.includes(noticed?.state ?? '') && !plan.switchesToGraph)
+    const waits = plan.reportedAt === 'state' || (WAITING.includes(noticed?.state ?? '') && !plan.switchesToGraph)
     if (plan.metBy === 'mailbox' && waits && asksSomebody) {
       expectThat(incidents.length > 0, 'it became no incident')
       expectThat(alerts.length === 1, 'no alert was sent')
     }
-    if (plan.toldAt === 'mail') {
+    if (plan.reportedAt === 'mail') {
       expectThat(
         incidents.every(({ closedAt }) => closedAt !== undefined),
         'its incident is still open after its end',
@@ -88,13 +88,13 @@ export async function verdictOf(
     const states = trial.states.map(({ to, reason }) => `${to}${reason === null ? '' : ` (${reason})`}`)
     expectThat(noticed === undefined, `it was to be absorbed and became ${states.join(', ')} ${noticed?.state ?? ''}`)
   }
-  const sends = plan.toldAt === 'mail' || plan.protocols?.sendsBy === 'smtp'
+  const sends = plan.reportedAt === 'mail' || plan.protocols?.sendsBy === 'smtp'
   const isOverdue = ({ since, openedAt }: Incident) =>
     sends &&
     [since, visible?.at].every((at) => at !== undefined && Date.parse(openedAt) - Date.parse(at) >= OVERDUE_AFTER_MS)
   const others = incidents.filter((incident) => !isOverdue(incident))
   expectThat(
-    others.length <= (plan.outcome === 'told' ? 1 : 0),
+    others.length <= (plan.outcome === 'reported' ? 1 : 0),
     `it became ${others.length} incidents: ${others.map(inWords).join('; ')}`,
   )
   for (const incident of incidents.filter(isOverdue)) {

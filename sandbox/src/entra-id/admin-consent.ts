@@ -9,9 +9,9 @@ import { given } from './client-authentication.ts'
 import { adminConsentPage, needsAdminPage } from './consent-pages.ts'
 import { type Consent, fingerprintOf, type Wanted } from './consent.ts'
 import type { ErrorAnswers } from './error-answers.ts'
-import type { Errand, Visit } from './errands.ts'
+import type { SignInFlow, Visit } from './sign-in-flow.ts'
 import { readScopes } from './scopes.ts'
-import { goBack } from './way-back.ts'
+import { goBack } from './redirect-target.ts'
 
 /**
  * Handles the admin consent endpoint: an admin grants an application permissions for the organization. With `scope`
@@ -21,14 +21,14 @@ import { goBack } from './way-back.ts'
  * @throws {EntraError} when the request is invalid; the error goes to the redirect URI
  * @see https://learn.microsoft.com/entra/identity-platform/v2-admin-consent
  */
-export function createAdminConsentErrand(
+export function createAdminConsentFlow(
   query: URLSearchParams,
   authority: Authority,
-  { client, wayBack: answered }: Caller,
+  { client, redirectTarget: answered }: Caller,
   style: 'v1' | 'v2',
   { directory, consent, answers }: { directory: Directory; consent: Consent; answers: ErrorAnswers },
-): Errand {
-  const wayBack = { ...answered, mode: 'query' as const }
+): SignInFlow {
+  const redirectTarget = { ...answered, mode: 'query' as const }
   const scope = given(query, 'scope')?.trim()
   const { wanted, roles } = readWanted()
 
@@ -56,7 +56,7 @@ export function createAdminConsentErrand(
     }
     consent.grantAsAdmin(client, tenant.id, wanted, roles)
     end()
-    return goBack(reply, wayBack, {
+    return goBack(reply, redirectTarget, {
       admin_consent: 'True',
       tenant: tenant.id,
       ...(scope === undefined || style === 'v1' ? {} : { scope }),
@@ -69,8 +69,14 @@ export function createAdminConsentErrand(
     loginHint: given(query, 'login_hint'),
     domainHint: undefined,
     cancel: (reply, _step, context) =>
-      refuse(reply, wayBack, new EntraError(65004, {}, { instead: { error: 'consent_required' } }), answers, context),
-    refuse: (reply, error, context) => refuse(reply, wayBack, error, answers, context),
+      refuse(
+        reply,
+        redirectTarget,
+        new EntraError(65004, {}, { instead: { error: 'consent_required' } }),
+        answers,
+        context,
+      ),
+    refuse: (reply, error, context) => refuse(reply, redirectTarget, error, answers, context),
     finish,
   }
 }

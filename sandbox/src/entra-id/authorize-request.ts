@@ -7,7 +7,7 @@ import type { Client, Clients } from './clients.ts'
 import { type RegisteredRedirect, redirectsOf, withSlash } from './redirect-uris.ts'
 import { readScopes, type ScopeRequest } from './scopes.ts'
 import { readsClaimsChallenges } from './token-answers.ts'
-import { echoedState, type ResponseMode, type WayBack } from './way-back.ts'
+import { echoedState, type ResponseMode, type RedirectTarget } from './redirect-target.ts'
 
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'] as const
 export type Prompt = (typeof PROMPTS)[number]
@@ -36,7 +36,7 @@ export interface Caller {
   client: Client
   redirect: RegisteredRedirect
   redirectUri: string
-  wayBack: WayBack
+  redirectTarget: RedirectTarget
 }
 
 /** Longer than the query of any client; Microsoft has a limit, too. */
@@ -57,7 +57,7 @@ export function readCaller(
   checkFaults(faults, 'entra.redirect-uri', subject, { redirectUri, appId: client.appId })
   const mode = readMode(query)
   const uri = mode === 'form_post' ? redirectUri : withSlash(redirectUri)
-  return { client, redirect, redirectUri, wayBack: { uri, mode, state: echoedState(given(query, 'state')) } }
+  return { client, redirect, redirectUri, redirectTarget: { uri, mode, state: echoedState(given(query, 'state')) } }
 }
 
 /** Without the parameter, the first registered redirect URI applies. */

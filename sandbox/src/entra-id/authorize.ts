@@ -11,14 +11,14 @@ import { consentPage, needsAdminPage } from './consent-pages.ts'
 import { type Consent, fingerprintOf } from './consent.ts'
 import { planConsent } from './consent-plan.ts'
 import type { ErrorAnswers } from './error-answers.ts'
-import type { Errand, Visit } from './errands.ts'
+import type { SignInFlow, Visit } from './sign-in-flow.ts'
 import type { Grants } from './grants.ts'
 import { issueIdToken } from './id-tokens.ts'
 import type { RequestContext } from './request-context.ts'
 import type { SignIn, SignInFrame } from './sign-in.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import { clientInfoOf } from './token-answers.ts'
-import { goBack, type WayBack } from './way-back.ts'
+import { goBack, type RedirectTarget } from './redirect-target.ts'
 
 export interface AuthorizeDeps {
   clock: Clock
@@ -36,20 +36,20 @@ export interface AuthorizeDeps {
 type SignedIn = Pick<Visit, 'identity' | 'proven' | 'sessionId'>
 
 /** Handles the authorization endpoint: consent, then a code (and an ID token, when requested). */
-export interface AuthorizeErrand extends Errand {
+export interface AuthorizeFlow extends SignInFlow {
   /** Handles `prompt=none`: responds without any page. @throws {EntraError} for the redirect URI */
   silently(reply: FastifyReply, frame: SignInFrame, sessionId: string | undefined): Promise<FastifyReply>
 }
 
 /** @throws {EntraError} when the request is invalid; the error goes to the redirect URI */
-export function createAuthorizeErrand(
+export function createAuthorizeFlow(
   query: URLSearchParams,
   authority: Authority,
   caller: Caller,
   deps: AuthorizeDeps,
-): AuthorizeErrand {
+): AuthorizeFlow {
   const { answers, consent, directory } = deps
-  const { client, wayBack } = caller
+  const { client, redirectTarget } = caller
   const request = readAuthorizeRequest(query, authority, caller)
 
   const planFor = (identity: Identity, askAgain: boolean) =>
@@ -84,7 +84,7 @@ export function createAuthorizeErrand(
   }
 
   async function complete(reply: FastifyReply, signedIn: SignedIn): Promise<FastifyReply> {
-    return goBack(reply, wayBack, await success(request, signedIn, deps))
+    return goBack(reply, redirectTarget, await success(request, signedIn, deps))
   }
 
   return {
@@ -92,8 +92,8 @@ export function createAuthorizeErrand(
     prompt: request.prompt,
     loginHint: request.loginHint,
     domainHint: request.domainHint,
-    cancel: (reply, step, context) => goBack(reply, wayBack, cancellation(step, answers, context)),
-    refuse: (reply, error, context) => refuse(reply, wayBack, error, answers, context),
+    cancel: (reply, step, context) => goBack(reply, redirectTarget, cancellation(step, answers, context)),
+    refuse: (reply, error, context) => refuse(reply, redirectTarget, error, answers, context),
     finish,
     async silently(reply, frame, sessionId) {
       const account = deps.signIn.silently(frame)
@@ -163,10 +163,10 @@ function cancellation(step: string | null, answers: ErrorAnswers, context: Reque
 
 export function refuse(
   reply: FastifyReply,
-  wayBack: WayBack,
+  redirectTarget: RedirectTarget,
   error: EntraError,
   answers: ErrorAnswers,
   context: RequestContext,
 ): FastifyReply {
-  return goBack(reply, wayBack, answers.parameters(error, context))
+  return goBack(reply, redirectTarget, answers.parameters(error, context))
 }

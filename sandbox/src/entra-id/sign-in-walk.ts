@@ -1,6 +1,6 @@
 /**
  * Runs one sign-in across its pages: stores it, shows the next page, remembers the browser's accounts, and finally
- * calls its errand.
+ * calls its flow.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../kernel/clock.ts'
@@ -8,14 +8,14 @@ import type { Settings } from '../kernel/settings.ts'
 import { antiForgery, sendPage } from '../kernel/site.ts'
 import type { People } from '../tenants/index.ts'
 import { AADSTS, EntraError } from './aadsts.ts'
-import { createAdminConsentErrand } from './admin-consent.ts'
+import { createAdminConsentFlow } from './admin-consent.ts'
 import { type Authority, authorityOf, identityIn } from './authority.ts'
-import { type AuthorizeDeps, type AuthorizeErrand, createAuthorizeErrand, refuse } from './authorize.ts'
+import { type AuthorizeDeps, type AuthorizeFlow, createAuthorizeFlow, refuse } from './authorize.ts'
 import { type Caller, readCaller } from './authorize-request.ts'
 import type { Clients } from './clients.ts'
 import type { DeviceCodes } from './device-codes.ts'
-import { createDeviceErrand } from './device-errand.ts'
-import type { Errand } from './errands.ts'
+import { createDeviceFlow } from './device-flow.ts'
+import type { SignInFlow } from './sign-in-flow.ts'
 import { checkFaults } from './fault-checks.ts'
 import { v1Issuer } from './issued-claims.ts'
 import { contextOf, type RequestContext } from './request-context.ts'
@@ -62,13 +62,13 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
   async function answering(
     { request, reply }: Http,
     { purpose, segment, query }: { purpose: SignInRequest['purpose']; segment: string; query: URLSearchParams },
-    work: (errand: Errand, authority: Authority, context: RequestContext) => Promise<FastifyReply>,
+    work: (flow: SignInFlow, authority: Authority, context: RequestContext) => Promise<FastifyReply>,
   ): Promise<FastifyReply> {
     const context = contextOf(request, clock)
     let caller: Caller | undefined
     try {
       const authority = authorityOf(deps, segment, purpose)
-      if (purpose === 'device') return await work(deviceErrand(query, authority), authority, context)
+      if (purpose === 'device') return await work(deviceFlow(query, authority), authority, context)
       if (purpose !== 'authorize' && (authority.kind === 'common' || authority.kind === 'consumers')) {
         throw new EntraError(90019)
       }
@@ -80,24 +80,24 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
       if (!caller || error.onPage || shownAs === 'page' || shownAs === 'prompt') {
         return sendPage(reply.headers(error.headers), answers.page(error, context), 400)
       }
-      return refuse(reply, caller.wayBack, error, answers, context)
+      return refuse(reply, caller.redirectTarget, error, answers, context)
     }
   }
 
   /** The device code may have expired while the user was on the page. */
-  function deviceErrand(query: URLSearchParams, authority: Authority): Errand {
+  function deviceFlow(query: URLSearchParams, authority: Authority): SignInFlow {
     const device = deps.devices.findWaiting(query.get('user_code') ?? '')
     if (!device) throw new EntraError(70019)
-    return createDeviceErrand(device, authority, deps)
+    return createDeviceFlow(device, authority, deps)
   }
 
   function errandOf(purpose: SignInRequest['purpose'], query: URLSearchParams, authority: Authority, caller: Caller) {
-    if (purpose === 'authorize') return createAuthorizeErrand(query, authority, caller, deps)
-    return createAdminConsentErrand(query, authority, caller, purpose === 'admin-consent' ? 'v2' : 'v1', deps)
+    if (purpose === 'authorize') return createAuthorizeFlow(query, authority, caller, deps)
+    return createAdminConsentFlow(query, authority, caller, purpose === 'admin-consent' ? 'v2' : 'v1', deps)
   }
 
-  function frameOf(errand: Errand, authority: Authority, browser: string | undefined): SignInFrame {
-    const { prompt, loginHint, domainHint, client } = errand
+  function frameOf(flow: SignInFlow, authority: Authority, browser: string | undefined): SignInFrame {
+    const { prompt, loginHint, domainHint, client } = flow
     const accounts = sessions.list(browser)
     const { appId, personalAllowed } = client
     return { authority, appId, personalAllowed, prompt, loginHint, domainHint, accounts }
@@ -107,29 +107,29 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
     { request, reply }: Http,
     signInRequest: SignInRequest,
     form: URLSearchParams | undefined,
-    { errand, authority, context }: { errand: Errand; authority: Authority; context: RequestContext },
+    { flow, authority, context }: { flow: SignInFlow; authority: Authority; context: RequestContext },
   ): Promise<FastifyReply> {
     let browser = request.cookies[SESSION_COOKIE]
     if (form?.has('cancel')) {
       requests.end(signInRequest.id)
-      return errand.cancel(reply, form.get('step'), context)
+      return flow.cancel(reply, form.get('step'), context)
     }
     if (form?.get('step') === 'needs-admin') Object.assign(signInRequest, beginAgain)
 
-    const before = frameOf(errand, authority, browser)
+    const before = frameOf(flow, authority, browser)
     const problem = form && signIn.take(signInRequest, before, form)
     if (signInRequest.proven && signInRequest.fresh && signInRequest.keepAsked) {
       browser = remember(reply, browser, signInRequest)
     }
     requests.save(signInRequest)
 
-    const frame = frameOf(errand, authority, browser)
+    const frame = frameOf(flow, authority, browser)
     const step = signIn.next(signInRequest, frame)
     const pageFrame = {
       segment: signInRequest.segment,
       ctx: signInRequest.id,
       canary: antiForgery(request, reply),
-      appName: errand.client.name,
+      appName: flow.client.name,
       authenticator: `${settings.named.controlPanel}/authenticator`,
     }
     if (step.kind !== 'signed-in') {
@@ -137,7 +137,7 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
     }
 
     if (!step.user.accountEnabled) throw new EntraError(50057)
-    checkFaults(faults, 'entra.person', { call: 'sign-in page', ...accountOf(step.user), appId: errand.client.appId })
+    checkFaults(faults, 'entra.person', { call: 'sign-in page', ...accountOf(step.user), appId: flow.client.appId })
     const identity = identityIn(people, step.user, authority)
     if (!identity) {
       requests.end(signInRequest.id)
@@ -145,11 +145,11 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
         user: step.user.userPrincipalName,
         idp: v1Issuer(settings, step.user.tenantId),
         tenant: authority.tenant?.displayName ?? authority.segment,
-        appId: errand.client.appId,
-        appName: errand.client.name,
+        appId: flow.client.appId,
+        appName: flow.client.name,
       })
     }
-    return errand.finish({
+    return flow.finish({
       reply,
       form,
       identity,
@@ -177,16 +177,16 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
 
   return {
     begin(http, begun) {
-      return answering(http, begun, async (errand, authority, context) => {
+      return answering(http, begun, async (flow, authority, context) => {
         const { request, reply } = http
-        if (errand.prompt === 'none') {
+        if (flow.prompt === 'none') {
           const browser = request.cookies[SESSION_COOKIE]
           const sessionId = browser === undefined ? undefined : sessions.stateOf(browser)
-          return (errand as AuthorizeErrand).silently(reply, frameOf(errand, authority, browser), sessionId)
+          return (flow as AuthorizeFlow).silently(reply, frameOf(flow, authority, browser), sessionId)
         }
         const { purpose, segment, query } = begun
         const signInRequest = requests.begin(browserKey(http), { purpose, segment, query: query.toString() })
-        return walk(http, signInRequest, undefined, { errand, authority, context })
+        return walk(http, signInRequest, undefined, { flow, authority, context })
       })
     },
     async advance(http, form) {
@@ -195,8 +195,8 @@ export function createSignInWalk(deps: SignInWalkDeps): SignInWalk {
         return sendPage(http.reply, answers.page(new EntraError(50089), contextOf(http.request, clock)), 400)
       }
       const { purpose, segment, query } = signInRequest
-      return answering(http, { purpose, segment, query: new URLSearchParams(query) }, (errand, authority, context) =>
-        walk(http, signInRequest, form, { errand, authority, context }),
+      return answering(http, { purpose, segment, query: new URLSearchParams(query) }, (flow, authority, context) =>
+        walk(http, signInRequest, form, { flow, authority, context }),
       )
     },
   }

@@ -46,7 +46,7 @@ export interface NotificationHabits {
 }
 
 /** Behavior of a mail server in place of a response. */
-export type ImapTrouble =
+export type ImapFault =
   | { kind: 'refuse'; status: 'NO' | 'BAD'; text: string; then?: 'bye' }
   /** Sends BYE and closes the connection. */
   | { kind: 'bye'; text: string }
@@ -56,7 +56,7 @@ export type ImapTrouble =
   | { kind: 'hang' }
 
 /** Behavior of a submission server in place of a reply. */
-export type SmtpTrouble =
+export type SmtpFault =
   /** Sends `550 5.1.8 …`; closes the connection after a 421. */
   | { kind: 'reply'; reply: string }
   /** Closes the connection without BYE. */
@@ -142,12 +142,12 @@ export interface Effects {
   'graph.lifecycle': 'missed' | 'subscriptionRemoved' | 'reauthorizationRequired'
 
   /** New IMAP connection before the greeting. */
-  'imap.connection': ImapTrouble
+  'imap.connection': ImapFault
   /** Greeting and capabilities, which differ between front ends and over the years. */
   'imap.variant': 'classic' | 'imap4rev2'
   'imap.sign-in-delay': { ms: number }
   /** IMAP sign-in with a valid token. */
-  'imap.sign-in': ImapTrouble
+  'imap.sign-in': ImapFault
   /** Error challenge as JSON before the NO for a refused token. */
   'imap.challenge': string
   /** Availability of the mailbox for a valid token. */
@@ -155,7 +155,7 @@ export interface Effects {
   /** Maximum number of sessions per mailbox. */
   'imap.sessions': { most: number }
   /** Any command of a signed-in session. */
-  'imap.command': ImapTrouble
+  'imap.command': ImapFault
   /** Validity of the token, counted from the sign-in. */
   'imap.token': { afterMs: number }
   /** Idle timeout of a client. */
@@ -179,16 +179,16 @@ export interface Effects {
   'imap.drip': { bytes: number; everyMs: number }
 
   /** New SMTP connection before the greeting. */
-  'smtp.connection': SmtpTrouble
+  'smtp.connection': SmtpFault
   /** Capabilities that EHLO omits. */
   'smtp.ehlo': { without: readonly ('AUTH' | 'XOAUTH2' | 'STARTTLS')[] }
   /** Delay of each reply. */
   'smtp.delay': { ms: number }
   /** SMTP sign-in with a valid token for the caller's own mailbox. */
-  'smtp.sign-in': SmtpTrouble
+  'smtp.sign-in': SmtpFault
   /** MAIL FROM and RCPT TO; `named` is the address. */
-  'smtp.sender': SmtpTrouble
-  'smtp.recipient': SmtpTrouble
+  'smtp.sender': SmtpFault
+  'smtp.recipient': SmtpFault
   /** Permission to send in another name: refused at MAIL FROM, or after the message. */
   'smtp.send-as': { at: 'sender' | 'message' }
   /**
@@ -197,9 +197,9 @@ export interface Effects {
    */
   'smtp.upload': { afterBytes: number }
   /** Message after its final dot, before it is processed; `sizeBytes` is its size. */
-  'smtp.message': SmtpTrouble
+  'smtp.message': SmtpFault
   /** Reply to a message that was accepted. */
-  'smtp.taken': SmtpTrouble
+  'smtp.taken': SmtpFault
   /** Copy in Sent Items. */
   'smtp.copy': { delayMs: number } | 'none'
 }

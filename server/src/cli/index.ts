@@ -3,4 +3,4 @@
  * prints and ends. It runs no background work and owns no table.
  */
 export { runCli, type CliDeps } from './run-cli.ts'
-export { EXIT, type CliRooms, type OpenedInstallation, type OpeningOptions } from './verb.ts'
+export { EXIT, type CliRooms, type OpenedInstallation, type CliOpenOptions } from './verb.ts'

@@ -3,7 +3,7 @@ import type { RotationResult } from '../cloud-providers/index.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { parseKeyFile } from '../kernel/key-file.ts'
 import { runCli } from './run-cli.ts'
-import type { CliRooms, OpeningOptions } from './verb.ts'
+import type { CliRooms, CliOpenOptions } from './verb.ts'
 
 const DONE: RotationResult = {
   currentKeyId: 'new',
@@ -59,7 +59,7 @@ it.each(['keys', 'keys give-up', 'keys rotate now', 'keys eat'])(
 )
 
 async function run(argv: string[], result: RotationResult = DONE) {
-  const said = { printed: [] as string[], opened: [] as (OpeningOptions | undefined)[] }
+  const said = { printed: [] as string[], opened: [] as (CliOpenOptions | undefined)[] }
   const rooms = {
     keyRotation: {
       rotate: (onProgress: (progress: { table: string; resealed: number }) => void) => {

@@ -5,11 +5,11 @@ import { doctorVerb } from './doctor.ts'
 import { keysVerb } from './keys.ts'
 import { statusVerb } from './status.ts'
 import { usageOf, usageOfVerb } from './usage.ts'
-import { EXIT, type ExitCode, type OpenedInstallation, type OpeningOptions, type Verb } from './verb.ts'
+import { EXIT, type ExitCode, type OpenedInstallation, type CliOpenOptions, type Verb } from './verb.ts'
 
 export interface CliDeps {
   /** Opens the installation named by the environment. Not called when only help is requested. */
-  open: (options?: OpeningOptions) => Promise<OpenedInstallation>
+  open: (options?: CliOpenOptions) => Promise<OpenedInstallation>
   /** Clock used until an installation is open. */
   clock: Clock
   /** Prints to standard output; `complain` prints to standard error. */

@@ -16,7 +16,7 @@ export interface CliRooms {
   keyRotation: KeyRotation
 }
 
-export interface OpeningOptions {
+export interface CliOpenOptions {
   /** Id of a key that is lost permanently. Without it, an installation whose key is missing cannot be opened. */
   giveUpKey?: string
 }
@@ -45,7 +45,7 @@ export interface VerbCall {
   /** Prints only JSON, for programs. */
   json: boolean
   /** Opens database, keys and rooms; they are closed after the verb. */
-  open: (options?: OpeningOptions) => Promise<CliRooms>
+  open: (options?: CliOpenOptions) => Promise<CliRooms>
   clock: Clock
   print: (text: string) => void
 }

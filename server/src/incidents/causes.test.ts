@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { causeOf, weightiest } from './causes.ts'
+import { causeOf, dominantCode } from './causes.ts'
 
 describe('the cause of a code', () => {
   it.each([
@@ -25,12 +25,12 @@ describe('the cause of a code', () => {
   })
 
   it("is represented by the code that requires a user's action first, then by the most frequent code", () => {
-    expect(weightiest(['transports.unavailable', 'tokens.endpoint_unavailable', 'tokens.endpoint_unavailable'])).toBe(
+    expect(dominantCode(['transports.unavailable', 'tokens.endpoint_unavailable', 'tokens.endpoint_unavailable'])).toBe(
       'tokens.endpoint_unavailable',
     )
     expect(
-      weightiest(['tokens.endpoint_unavailable', 'tokens.endpoint_unavailable', 'cloud_providers.secret_expired']),
+      dominantCode(['tokens.endpoint_unavailable', 'tokens.endpoint_unavailable', 'cloud_providers.secret_expired']),
     ).toBe('cloud_providers.secret_expired')
-    expect(weightiest(['room.of_tomorrow'])).toBe('kernel.unexpected')
+    expect(dominantCode(['room.of_tomorrow'])).toBe('kernel.unexpected')
   })
 })

@@ -43,7 +43,7 @@ const TRANSIENT: readonly CauseInTable[] = ['egress', 'network', 'microsoft', 't
  * True for an outage that is reported per stopped mailbox. The code of each mailbox depends on which side gave up
  * first, and changes between attempts.
  */
-export function isWeather(code: string): boolean {
+export function isTransient(code: string): boolean {
   return TRANSIENT.includes(causeOf(code)) || code === 'email_accounts.silent'
 }
 
@@ -60,7 +60,7 @@ export function remedyOf(code: string): Remedy {
 const WEIGHT: Readonly<Record<Remedy, number>> = { admin: 3, 'sign-in': 2, bug: 1, wait: 0 }
 
 /** Dominant code of a cause: the one whose remedy has the highest priority, then the most frequent one. */
-export function weightiest(codes: readonly string[]): ErrorCode {
+export function dominantCode(codes: readonly string[]): ErrorCode {
   const counts = new Map<string, number>()
   for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1)
   const [first] = [...counts].sort(

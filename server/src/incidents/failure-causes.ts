@@ -1,7 +1,7 @@
 /** Groups current failures by their cause. Pure function of the stored states. */
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
-import { causeOf, isNoAnswer, isWeather, weightiest } from './causes.ts'
+import { causeOf, isNoAnswer, isTransient, dominantCode } from './causes.ts'
 import type { Affects, Cause, Subject } from './incident.ts'
 import { opensAfter } from './times.ts'
 
@@ -100,14 +100,16 @@ export function gather(
   const unanswered = accounts.filter(({ code }) => isNoAnswer(code))
   const isNearlyAll = egress.length > 0 && unanswered.length >= NEARLY_ALL * now.activeAccounts
   const grants = lasting(now.grants)
-  const weatherOfGrants = new Map(grants.filter(({ code }) => isWeather(code)).map(({ id, code }) => [id, code]))
+  const transientErrorsOfGrants = new Map(
+    grants.filter(({ code }) => isTransient(code)).map(({ id, code }) => [id, code]),
+  )
   const placesOfGrants = new Map<GrantId, Place>()
 
   for (const account of accounts) {
-    const { place, code } = isWeather(account.code)
+    const { place, code } = isTransient(account.code)
       ? outageOf(account)
       : { place: placeOf(account), code: account.code }
-    if (isWeather(code) && account.grantId) placesOfGrants.set(account.grantId, place)
+    if (isTransient(code) && account.grantId) placesOfGrants.set(account.grantId, place)
     const at = entry(place)
     at.codes.push(code)
     if (account.detail !== undefined) at.details.push({ code, detail: account.detail })
@@ -117,8 +119,8 @@ export function gather(
   for (const account of lasting(now.sending ?? [])) {
     const reading = accounts.find(({ id }) => id === account.id)
     // An outage that stops reading and sending is a single failure.
-    if (reading && isWeather(reading.code) && isWeather(account.code)) continue
-    const { place, code } = isWeather(account.code)
+    if (reading && isTransient(reading.code) && isTransient(account.code)) continue
+    const { place, code } = isTransient(account.code)
       ? outageOf(account)
       : { place: placeOf(account), code: account.code }
     const at = entry(place)
@@ -139,7 +141,7 @@ export function gather(
     const grant = now.namesOfGrants.get(id)
     if (!grant) continue
     // The grant and its mailboxes failed in the same outage.
-    const outage = isWeather(code) ? placesOfGrants.get(id) : undefined
+    const outage = isTransient(code) ? placesOfGrants.get(id) : undefined
     const place = outage ?? placeOf({ code, cloudProviderId: grant.cloudProviderId, grantId: id })
     const at = entry(place)
     if (place.cause === 'person') at.ownCode ??= code
@@ -147,7 +149,7 @@ export function gather(
     at.sinces.push(since)
   }
   return [...found.values()].map(({ place, codes, details, ownCode, sinces, accounts: affected }) => {
-    const code = weightiest(ownCode === undefined ? codes : [ownCode])
+    const code = dominantCode(ownCode === undefined ? codes : [ownCode])
     return {
       ...place,
       code,
@@ -168,7 +170,7 @@ export function gather(
 
   function outageOf(account: TroubledAccount): { place: Place; code: string } {
     const held = heldBy(account.id)
-    const ofGrant = account.grantId && weatherOfGrants.get(account.grantId)
+    const ofGrant = account.grantId && transientErrorsOfGrants.get(account.grantId)
     const isSilent = account.code === 'email_accounts.silent'
     // Silence is the least specific code: a known code of the outage takes precedence.
     if (held) return { place: held.place, code: isSilent && held.place.cause !== 'mailbox' ? held.code : account.code }
@@ -232,7 +234,7 @@ export function gather(
     const { code, mailServer: host = '', id = '', name = '' } = account
     const cause = causeOf(code)
     if (cause === 'network') return NETWORK
-    const isWhole = isWeather(code) && code !== 'email_accounts.silent'
+    const isWhole = isTransient(code) && code !== 'email_accounts.silent'
     if (isWhole && isNoAnswer(code) && isNearlyAll && now.accounts.length > 1) return NETWORK
     if (isWhole) return place('mailbox', `server:${host}`, { name: host })
     return place('mailbox', id, { name, ...(account.id && { emailAccountId: account.id }) })

@@ -8,7 +8,7 @@ import { sql } from 'kysely'
 import { advisoryLock, type Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import { newId, type EmailAccountId, type IncidentId } from '../kernel/ids.ts'
-import { isWeather } from './causes.ts'
+import { isTransient } from './causes.ts'
 import { gather, type FoundCause, type HeldPlace } from './failure-causes.ts'
 import { readTroubles } from './installation.ts'
 import type { Affects } from './incident.ts'
@@ -253,7 +253,7 @@ export async function reconcile(tx: Tx, sources: IncidentSources, events: Events
 
 /** Open outage incident of each mailbox; the oldest if there are several. */
 async function readHeld(tx: Tx, open: readonly IncidentRow[]): Promise<Map<EmailAccountId, HeldPlace>> {
-  const outages = new Map(open.filter(({ code }) => isWeather(code)).map((row) => [row.id, row]))
+  const outages = new Map(open.filter(({ code }) => isTransient(code)).map((row) => [row.id, row]))
   if (outages.size === 0) return new Map()
   const members = await tx
     .selectFrom('incident_email_accounts')

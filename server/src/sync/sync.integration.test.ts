@@ -275,11 +275,11 @@ describe('two sync workers', () => {
     const other = await createDatabase(database.url)
     const [one, two] = [stageHere(), createStage(other, clock, transports)]
     const stands = Promise.withResolvers<undefined>()
-    const goesOn = Promise.withResolvers<undefined>()
+    const continued = Promise.withResolvers<undefined>()
     server.beforePage = async (page) => {
       if (page !== 3) return
       stands.resolve(undefined)
-      await goesOn.promise
+      await continued.promise
     }
     const { id } = await one.associate(nextAddress(), server.transport)
     await one.sync.start()
@@ -294,7 +294,7 @@ describe('two sync workers', () => {
     await expect.poll(async () => (await two.emailAccounts.get(id)).state, WAIT).toBe('connected')
     const pages = server.pagesTold
 
-    goesOn.resolve(undefined)
+    continued.resolve(undefined)
     await one.sync.settled()
     await two.sync.stop()
     await other.close()

@@ -148,7 +148,7 @@ export async function emailAccountsForTest(): Promise<EmailAccountsForTest> {
         login: {
           by: 'token',
           userName: address,
-          opener: as === address ? 'owner' : 'delegate',
+          principalKind: as === address ? 'owner' : 'delegate',
           accessToken: () => Promise.resolve({ value, expiresAt: new Date('2099-01-01T00:00:00Z') }),
           discard: () => Promise.resolve(),
         },

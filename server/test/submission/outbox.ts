@@ -65,9 +65,9 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
   const breakable: Outbox = {
     ...outbox,
     async save(...args) {
-      await server.suffer(processFault(server.faults.at('before store')))
+      await server.applyFault(processFault(server.faults.at('before store')))
       const row = await outbox.save(...args)
-      await server.suffer(processFault(server.faults.at('after store')))
+      await server.applyFault(processFault(server.faults.at('after store')))
       return row
     },
   }

@@ -231,14 +231,14 @@ export class StrictMailServer {
       case 'unavailable':
         throw new AppError('transports.unavailable', { upstream: { status: 503 } })
       default:
-        await this.suffer(before)
+        await this.applyFault(before)
     }
     const result = effect()
-    await this.suffer(this.faults.at(`after ${name}`))
+    await this.applyFault(this.faults.at(`after ${name}`))
     return result
   }
 
-  async suffer(fault: Fault | undefined): Promise<void> {
+  async applyFault(fault: Fault | undefined): Promise<void> {
     // A promise that never settles: no code after it runs, as after a crash.
     if (fault === 'kill') {
       this.dead++

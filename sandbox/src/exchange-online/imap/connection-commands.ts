@@ -23,11 +23,11 @@ const authenticate: Command = {
       throw new Refusal('NO', 'AUTHENTICATE failed.')
     }
     session.signedIn = signedIn
-    const trouble = deps.faults.ask('imap.sign-in', session.subject())
-    if (trouble) {
-      if (trouble.kind === 'refuse') await challenge(session)
+    const fault = deps.faults.ask('imap.sign-in', session.subject())
+    if (fault) {
+      if (fault.kind === 'refuse') await challenge(session)
       // A refused sign-in leaves the session unauthenticated.
-      const refused = session.suffer(trouble)
+      const refused = session.applyFault(fault)
       session.signedIn = undefined
       await refused
       session.signedIn = signedIn

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { AccessTokenVerifier } from '../../entra-id/index.ts'
-import type { FaultsAsked, ImapTrouble, Subject } from '../../faults/index.ts'
+import type { FaultsAsked, ImapFault, Subject } from '../../faults/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Directory } from '../../tenants/index.ts'
 import { type MailStore, MailStoreError } from '../mail-store/index.ts'
@@ -109,8 +109,8 @@ export class Session {
 
   async run(): Promise<void> {
     try {
-      const trouble = this.deps.faults.ask('imap.connection', this.subject())
-      if (trouble) await this.suffer(trouble)
+      const fault = this.deps.faults.ask('imap.connection', this.subject())
+      if (fault) await this.applyFault(fault)
       this.writer.line(greetingOf(this.variant))
       await this.writer.flush()
       for (let bad = 0; !this.#over && bad < MOST_BAD_COMMANDS;) {
@@ -153,13 +153,13 @@ export class Session {
   }
 
   /** Applies a fault in place of a response. @throws Refusal, ConnectionOver; returns when the fault is off again */
-  async suffer(trouble: ImapTrouble): Promise<void> {
-    switch (trouble.kind) {
+  async applyFault(fault: ImapFault): Promise<void> {
+    switch (fault.kind) {
       case 'refuse':
-        if (trouble.then === 'bye') this.#endsAfter = true
-        throw new Refusal(trouble.status, trouble.text)
+        if (fault.then === 'bye') this.#endsAfter = true
+        throw new Refusal(fault.status, fault.text)
       case 'bye':
-        this.end(trouble.text)
+        this.end(fault.text)
         throw new ConnectionOver()
       case 'cut':
         return this.cut()
@@ -197,8 +197,8 @@ export class Session {
       }
       this.#command = command.name
       const found = this.#find(command.name)
-      const trouble = this.signedIn && this.deps.faults.ask('imap.command', this.subject())
-      if (trouble) await this.suffer(trouble)
+      const fault = this.signedIn && this.deps.faults.ask('imap.command', this.subject())
+      if (fault) await this.applyFault(fault)
       const said = await found.run(this, new Arguments(readTokens(command.pieces)), tag)
       this.selected?.tell(this.writer, { expunges: found.keepsNumbers !== true })
       if (said !== undefined) this.writer.line(`${tag} ${said}`)

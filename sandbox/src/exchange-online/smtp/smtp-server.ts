@@ -7,7 +7,7 @@ import { findSender } from './sender.ts'
 import { signIn, type SignedIn, type SignInDeps } from './sign-in.ts'
 import { starttlsCertificate } from './starttls-certificate.ts'
 import { createSubmission, type SubmissionDeps } from './submission.ts'
-import { createTroubles } from './troubles.ts'
+import { createSessionFaults } from './session-faults.ts'
 import { type Connection, speakLikeExchange } from './exchange-replies.ts'
 
 export interface SmtpServerDeps extends SignInDeps, SubmissionDeps {
@@ -33,7 +33,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
   const { clock, directory, faults, report } = deps
   const limits = createLimits(clock)
   const submit = createSubmission(deps)
-  const troubles = createTroubles(faults)
+  const sessionFaults = createSessionFaults(faults)
   const certificate = starttlsCertificate(deps.database, clock)
 
   /** One server for each loopback address, started and stopped together. */
@@ -59,7 +59,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
         const connection = connectionOf(session)
         speakLikeExchange(connection, {
           clock,
-          without: () => faults.ask('smtp.ehlo', troubles.subjectOf(session, 'EHLO'))?.without ?? [],
+          without: () => faults.ask('smtp.ehlo', sessionFaults.subjectOf(session, 'EHLO'))?.without ?? [],
           endsBeforeData: () => {
             const met = cutIn(session)
             if (met?.effect.afterBytes !== 0) return false
@@ -68,7 +68,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
           },
         })
         answer(callback, () =>
-          troubles.goesOn('smtp.connection', connection, troubles.subjectOf(session, 'connection')),
+          sessionFaults.applyAt('smtp.connection', connection, sessionFaults.subjectOf(session, 'connection')),
         )
       },
       onAuth(auth, session, callback) {
@@ -77,12 +77,12 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
           (error) => callback(error, { user }),
           async () => {
             // Capabilities that are not advertised are also refused.
-            const left = faults.ask('smtp.ehlo', troubles.subjectOf(session, 'AUTH'))?.without ?? []
+            const left = faults.ask('smtp.ehlo', sessionFaults.subjectOf(session, 'AUTH'))?.without ?? []
             if (left.includes('AUTH') || (left.includes('XOAUTH2') && auth.method === 'XOAUTH2'))
               throw new Reply(NO_SUCH_MECHANISM)
             const signedIn = await signIn(auth, deps)
             const subject = { ...signedIn.subject, call: 'SMTP AUTH' }
-            if (!(await troubles.goesOn('smtp.sign-in', connectionOf(session), subject))) return false
+            if (!(await sessionFaults.applyAt('smtp.sign-in', connectionOf(session), subject))) return false
             limits.connected(signedIn.mailboxId, session.id)
             user = signedIn
             return true
@@ -91,8 +91,8 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
       },
       onMailFrom({ address }, session, callback) {
         answer(callback, async () => {
-          const subject = { ...troubles.subjectOf(session, 'MAIL FROM'), named: address }
-          if (!(await troubles.goesOn('smtp.sender', connectionOf(session), subject))) return false
+          const subject = { ...sessionFaults.subjectOf(session, 'MAIL FROM'), named: address }
+          if (!(await sessionFaults.applyAt('smtp.sender', connectionOf(session), subject))) return false
           const isDenied = () => {
             const met = faults.find('smtp.send-as', subject)
             if (met?.effect.at !== 'sender') return false
@@ -105,8 +105,8 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
       },
       onRcptTo({ address }, session, callback) {
         answer(callback, () =>
-          troubles.goesOn('smtp.recipient', connectionOf(session), {
-            ...troubles.subjectOf(session, 'RCPT TO'),
+          sessionFaults.applyAt('smtp.recipient', connectionOf(session), {
+            ...sessionFaults.subjectOf(session, 'RCPT TO'),
             named: address,
           }),
         )
@@ -118,14 +118,14 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
           async () => {
             const mime = await read(stream, session)
             if (mime === undefined) return false
-            const subject = { ...troubles.subjectOf(session, 'DATA'), sizeBytes: mime.byteLength }
+            const subject = { ...sessionFaults.subjectOf(session, 'DATA'), sizeBytes: mime.byteLength }
             const { mailFrom, rcptTo } = session.envelope
-            if (!(await troubles.goesOn('smtp.message', connectionOf(session), subject))) return false
+            if (!(await sessionFaults.applyAt('smtp.message', connectionOf(session), subject))) return false
             const signedIn = signedInOf(session)
             limits.message(signedIn.mailboxId)
             const from = mailFrom === false ? '' : mailFrom.address
             reply = await submit(signedIn, { from, to: rcptTo.map(({ address }) => address), mime })
-            return troubles.goesOn('smtp.taken', connectionOf(session), subject)
+            return sessionFaults.applyAt('smtp.taken', connectionOf(session), subject)
           },
         )
       },
@@ -139,8 +139,8 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
   /** Calls back with a reply, without one on success, and not at all when the connection has ended. */
   function answer(callback: (error?: Error | null) => void, work: () => Promise<boolean>): void {
     work().then(
-      (goesOnHere) => {
-        if (goesOnHere) callback()
+      (continues) => {
+        if (continues) callback()
       },
       (error: unknown) => {
         if (isOver(error)) return
@@ -170,7 +170,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
   }
 
   function cutIn(session: SMTPServerSession) {
-    return faults.find('smtp.upload', troubles.subjectOf(session, 'DATA'))
+    return faults.find('smtp.upload', sessionFaults.subjectOf(session, 'DATA'))
   }
 
   function connectionOf({ id }: SMTPServerSession): Connection {
@@ -190,7 +190,7 @@ export function createSmtpServer(deps: SmtpServerDeps): SmtpServer {
       return port
     },
     async close() {
-      troubles.close()
+      sessionFaults.close()
       await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))))
     },
   }

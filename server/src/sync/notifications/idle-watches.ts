@@ -126,9 +126,9 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
     elsewhereUntil.delete(id)
     for (let attempts = 0; !over.aborted; attempts++) {
       const beganAt = performance.now()
-      const goesOn = await once(id, watch, over)
+      const continues = await once(id, watch, over)
       watch.isLive = false
-      if (!goesOn) return
+      if (!continues) return
       if (performance.now() - beganAt > PAUSE_MS.longest) attempts = 0
       await pause(pauseAfter(watch.reason, attempts), over)
     }

@@ -84,8 +84,8 @@ export function createFolderReading(deps: FolderReadingDeps) {
         if (step.value.restarts) restarts++
         // The server prepares the next page while this one is stored. At most two pages are in memory.
         const isMore: boolean = page < pages || performance.now() - beganAt < orMs
-        const goesOn: boolean = !step.value.done && isMore && restarts <= MOST_RESTARTS && !lease.over.aborted
-        asked = goesOn ? ask() : undefined
+        const hasNext: boolean = !step.value.done && isMore && restarts <= MOST_RESTARTS && !lease.over.aborted
+        asked = hasNext ? ask() : undefined
         await store(lease, folder, await completed(lease, transport, folder, step.value), askedAt)
         if (step.value.done) return { isAtEnd: true, restarts, againAt: step.value.againAt }
       }

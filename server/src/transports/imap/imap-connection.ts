@@ -126,7 +126,7 @@ export interface ImapConnection {
    * Waits in IDLE for a change in the open folder, at most `ms` or until `over`. @throws {AppError} if the connection
    * breaks
    */
-  idle(ms: number, over: AbortSignal): Promise<'told' | 'quiet'>
+  idle(ms: number, over: AbortSignal): Promise<'changed' | 'quiet'>
   /** Logs out and closes the connection. */
   end(): Promise<void>
   close(): void
@@ -201,7 +201,7 @@ async function connected(
     overheard.bye = client.byeReason
     return imapError(isGone(thrown) ? (broken ?? thrown) : thrown, {
       during,
-      opener: login.by === 'password' ? 'password' : login.opener,
+      principalKind: login.by === 'password' ? 'password' : login.principalKind,
       now: clock.now(),
       overheard,
     })
@@ -298,7 +298,7 @@ async function connected(
     return last ? last.uid + 1 : 1
   }
 
-  async function idle(ms: number, over: AbortSignal): Promise<'told' | 'quiet'> {
+  async function idle(ms: number, over: AbortSignal): Promise<'changed' | 'quiet'> {
     if (over.aborted) return 'quiet'
     const heard = { told: false }
     let stop: () => void = nothing
@@ -324,7 +324,7 @@ async function connected(
         await idling
         refuseClosed(client)
       })
-      return heard.told ? 'told' : 'quiet'
+      return heard.told ? 'changed' : 'quiet'
     } finally {
       happened = nothing
       clearTimeout(timer)

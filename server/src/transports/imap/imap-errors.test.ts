@@ -11,7 +11,7 @@ function said(
   const overheard = { refusals: [], bye: undefined, throttledMs: undefined, timedOut: false, ...more.overheard }
   return imapError(Object.assign(new Error('x'), error), {
     during: 'working',
-    opener: 'owner',
+    principalKind: 'owner',
     now: NOW,
     ...more,
     overheard,
@@ -23,11 +23,11 @@ describe('an IMAP error of Exchange', () => {
     ['owner', 'transports.imap_off'],
     ['delegate', 'transports.imap_no_access'],
     ['application', 'transports.imap_application_unknown'],
-  ] as const)('has the likeliest cause after a %s signed in without access', (opener, code) => {
+  ] as const)('has the likeliest cause after a %s signed in without access', (principalKind, code) => {
     const refusals = ['User is authenticated but not connected.']
     const error = said(
       { code: 'NoConnection' },
-      { during: 'opening', opener, overheard: { refusals, bye: 'Connection closed. 14' } },
+      { during: 'opening', principalKind, overheard: { refusals, bye: 'Connection closed. 14' } },
     )
 
     expect(error.code).toBe(code)
@@ -62,12 +62,14 @@ describe('an IMAP error of Exchange', () => {
   it('distinguishes a refused token from a refused password', () => {
     const refusal = { authenticationFailed: true, response: 'AUTHENTICATE failed.' }
     expect(said(refusal, { during: 'opening' }).code).toBe('transports.imap_token_refused')
-    expect(said(refusal, { during: 'opening', opener: 'password' }).code).toBe('transports.imap_login_refused')
+    expect(said(refusal, { during: 'opening', principalKind: 'password' }).code).toBe('transports.imap_login_refused')
   })
 
   it('reports that passwords are no longer accepted', () => {
     const refusal = { authenticationFailed: true, response: 'LOGIN failed. Basic authentication is disabled.' }
-    expect(said(refusal, { during: 'opening', opener: 'password' }).code).toBe('transports.imap_password_refused_here')
+    expect(said(refusal, { during: 'opening', principalKind: 'password' }).code).toBe(
+      'transports.imap_password_refused_here',
+    )
   })
 })
 
@@ -99,9 +101,9 @@ describe('an IMAP error of other servers and the network', () => {
     ['AUTHENTICATIONFAILED', 'transports.imap_login_refused'],
     ['PRIVACYREQUIRED', 'transports.imap_tls_missing'],
   ] as const)('maps the response code %s to %s', (serverResponseCode, expected) => {
-    expect(said({ serverResponseCode, responseStatus: 'NO' }, { during: 'opening', opener: 'password' }).code).toBe(
-      expected,
-    )
+    expect(
+      said({ serverResponseCode, responseStatus: 'NO' }, { during: 'opening', principalKind: 'password' }).code,
+    ).toBe(expected)
   })
 
   it('is a timeout if a deadline of Postkey closed the connection', () => {
@@ -113,7 +115,7 @@ describe('an IMAP error of other servers and the network', () => {
     expect(
       imapError(ours, {
         during: 'opening',
-        opener: 'owner',
+        principalKind: 'owner',
         now: NOW,
         overheard: { refusals: [], bye: undefined, throttledMs: undefined, timedOut: false },
       }),

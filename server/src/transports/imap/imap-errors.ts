@@ -7,29 +7,29 @@
  */
 import { AppError, type ErrorCode, type Upstream } from '../../kernel/errors.ts'
 
-type Made = (told: { cause: Error; upstream?: Upstream }) => AppError
+type Made = (options: { cause: Error; upstream?: Upstream }) => AppError
 
 /** All codes that this file uses. */
 const MADE = {
-  'transports.imap_application_unknown': (told) => new AppError('transports.imap_application_unknown', told),
-  'transports.imap_login_refused': (told) => new AppError('transports.imap_login_refused', told),
-  'transports.imap_no_access': (told) => new AppError('transports.imap_no_access', told),
-  'transports.imap_no_mechanism': (told) => new AppError('transports.imap_no_mechanism', told),
-  'transports.imap_not_understood': (told) => new AppError('transports.imap_not_understood', told),
-  'transports.imap_off': (told) => new AppError('transports.imap_off', told),
-  'transports.imap_password_refused_here': (told) => new AppError('transports.imap_password_refused_here', told),
-  'transports.imap_refused': (told) => new AppError('transports.imap_refused', told),
-  'transports.imap_session_ended': (told) => new AppError('transports.imap_session_ended', told),
-  'transports.imap_timed_out': (told) => new AppError('transports.imap_timed_out', told),
-  'transports.imap_tls_missing': (told) => new AppError('transports.imap_tls_missing', told),
-  'transports.imap_tls_refused': (told) => new AppError('transports.imap_tls_refused', told),
-  'transports.imap_token_refused': (told) => new AppError('transports.imap_token_refused', told),
-  'transports.imap_too_many_connections': (told) => new AppError('transports.imap_too_many_connections', told),
-  'transports.imap_unavailable': (told) => new AppError('transports.imap_unavailable', told),
-  'transports.imap_unreachable': (told) => new AppError('transports.imap_unreachable', told),
-  'transports.item_gone': (told) => new AppError('transports.item_gone', told),
-  'transports.mailbox_full': (told) => new AppError('transports.mailbox_full', told),
-  'transports.throttled': (told) => new AppError('transports.throttled', told),
+  'transports.imap_application_unknown': (options) => new AppError('transports.imap_application_unknown', options),
+  'transports.imap_login_refused': (options) => new AppError('transports.imap_login_refused', options),
+  'transports.imap_no_access': (options) => new AppError('transports.imap_no_access', options),
+  'transports.imap_no_mechanism': (options) => new AppError('transports.imap_no_mechanism', options),
+  'transports.imap_not_understood': (options) => new AppError('transports.imap_not_understood', options),
+  'transports.imap_off': (options) => new AppError('transports.imap_off', options),
+  'transports.imap_password_refused_here': (options) => new AppError('transports.imap_password_refused_here', options),
+  'transports.imap_refused': (options) => new AppError('transports.imap_refused', options),
+  'transports.imap_session_ended': (options) => new AppError('transports.imap_session_ended', options),
+  'transports.imap_timed_out': (options) => new AppError('transports.imap_timed_out', options),
+  'transports.imap_tls_missing': (options) => new AppError('transports.imap_tls_missing', options),
+  'transports.imap_tls_refused': (options) => new AppError('transports.imap_tls_refused', options),
+  'transports.imap_token_refused': (options) => new AppError('transports.imap_token_refused', options),
+  'transports.imap_too_many_connections': (options) => new AppError('transports.imap_too_many_connections', options),
+  'transports.imap_unavailable': (options) => new AppError('transports.imap_unavailable', options),
+  'transports.imap_unreachable': (options) => new AppError('transports.imap_unreachable', options),
+  'transports.item_gone': (options) => new AppError('transports.item_gone', options),
+  'transports.mailbox_full': (options) => new AppError('transports.mailbox_full', options),
+  'transports.throttled': (options) => new AppError('transports.throttled', options),
 } as const satisfies Partial<Record<ErrorCode, Made>>
 type ImapCode = keyof typeof MADE
 
@@ -48,13 +48,13 @@ export interface Overheard {
 export interface Circumstances {
   /** Phase of the connection. Before the sign-in is complete, a refusal has another meaning. */
   during: 'opening' | 'working'
-  opener: 'owner' | 'delegate' | 'application' | 'password'
+  principalKind: 'owner' | 'delegate' | 'application' | 'password'
   now: Date
   overheard: Overheard
 }
 
 /** Likeliest reason for a sign-in without access to the mailbox, by kind of principal. */
-const NOT_CONNECTED: Readonly<Record<Circumstances['opener'], ImapCode>> = {
+const NOT_CONNECTED: Readonly<Record<Circumstances['principalKind'], ImapCode>> = {
   owner: 'transports.imap_off',
   password: 'transports.imap_off',
   delegate: 'transports.imap_no_access',
@@ -115,7 +115,7 @@ interface Thrown extends Error {
 /** Maps an error to an `AppError`. Returns an `AppError` unchanged. */
 export function imapError(thrown: unknown, circumstances: Circumstances): AppError {
   if (thrown instanceof AppError) return thrown
-  const { during, opener, now, overheard } = circumstances
+  const { during, principalKind, now, overheard } = circumstances
   const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as Thrown
   const fail = (code: ImapCode, upstream: Upstream = {}) =>
     MADE[code]({ cause: error, ...(Object.keys(upstream).length > 0 && { upstream }) })
@@ -130,7 +130,7 @@ export function imapError(thrown: unknown, circumstances: Circumstances): AppErr
   const said = [error.responseText, textOf(error), overheard.bye, ...overheard.refusals.toReversed()]
   for (const [pattern, name, code] of SENTENCES) {
     if (!said.some((text) => text !== undefined && pattern.test(text))) continue
-    return fail(code === 'not-connected' ? NOT_CONNECTED[opener] : code, { code: name })
+    return fail(code === 'not-connected' ? NOT_CONNECTED[principalKind] : code, { code: name })
   }
   const responseCode = named(error.serverResponseCode ?? responseCodeOf(error))
   const byCode = responseCode === undefined ? undefined : RESPONSE_CODES[responseCode]
@@ -144,7 +144,7 @@ export function imapError(thrown: unknown, circumstances: Circumstances): AppErr
       responseCode === 'AUTHORIZATIONFAILED'
     ) {
       const status = Number(error.oauthError?.status)
-      return fail(opener === 'password' ? 'transports.imap_login_refused' : 'transports.imap_token_refused', {
+      return fail(principalKind === 'password' ? 'transports.imap_login_refused' : 'transports.imap_token_refused', {
         code: responseCode ?? 'AuthenticateFailed',
         ...(Number.isInteger(status) && { status }),
       })

@@ -20,6 +20,6 @@ export type ImapLogin =
       /** Reports a token that the server refused. */
       discard: (token: TransportToken) => Promise<void>
       /** Kind of principal: the owner, a person with access rights, or the application. Only affects error codes. */
-      opener: 'owner' | 'delegate' | 'application'
+      principalKind: 'owner' | 'delegate' | 'application'
     }
   | { by: 'password'; userName: string; password: () => Promise<Secret> }

@@ -293,7 +293,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
           const leftMs = connection.endsAt ? connection.endsAt.getTime() - clock.now().getTime() : Infinity
           const lookInMs = others ? lookedAt + othersMs - performance.now() : Infinity
           const idleMs = Math.max(Math.min(renewMs, leftMs, lookInMs), 1)
-          if ((await connection.idle(idleMs, either)) === 'told') onHint()
+          if ((await connection.idle(idleMs, either)) === 'changed') onHint()
           if (!others || isOverBy(either) || performance.now() - lookedAt < othersMs) continue
           const folders = (await others()).filter((each) => each.path !== path)
           const most = Math.min(folders.length, MOST_OTHERS)

@@ -47,7 +47,7 @@ export function createExchangeImap({
     const login: ImapLogin = {
       by: 'token',
       userName: address,
-      opener: principal.kind === 'application' ? 'application' : isOwn ? 'owner' : 'delegate',
+      principalKind: principal.kind === 'application' ? 'application' : isOwn ? 'owner' : 'delegate',
       ...(principal.kind === 'grant'
         ? tokensOfGrant(principal.grantId, cloud)
         : tokensOfApplication(access, principal.tenantId, cloud)),

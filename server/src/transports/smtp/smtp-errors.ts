@@ -18,24 +18,24 @@ export class SaidTooSoon extends Error {
 
 const LONGEST_ANSWER = 300
 
-type Failure = (told: { cause: unknown; detail?: string; upstream: Upstream }) => AppError
+type Failure = (options: { cause: unknown; detail?: string; upstream: Upstream }) => AppError
 
-const tooMany: Failure = (told) => new AppError('transports.smtp_too_many_connections', told)
-const switchedOff: Failure = (told) => new AppError('transports.smtp_off', told)
-const noPasswords: Failure = (told) => new AppError('transports.smtp_no_passwords', told)
-const blocked: Failure = (told) => new AppError('transports.smtp_sign_in_blocked', told)
-const sendAs: Failure = (told) => new AppError('transports.send_as_denied', told)
-const senderBlocked: Failure = (told) => new AppError('transports.smtp_sender_blocked', told)
-const sendLimit: Failure = (told) => new AppError('transports.send_limit_reached', told)
-const tooLarge: Failure = (told) => new AppError('transports.message_too_large', told)
-const notEnabled: Failure = (told) => new AppError('transports.mailbox_not_enabled', told)
-const unavailable: Failure = (told) => new AppError('transports.smtp_unavailable', told)
-const tokenRefused: Failure = (told) => new AppError('transports.smtp_token_refused', told)
-const passwordRefused: Failure = (told) => new AppError('transports.smtp_password_refused', told)
-const messageRefused: Failure = (told) => new AppError('transports.smtp_message_refused', told)
-const recipient: Failure = (told) => new AppError('transports.recipient_refused', told)
+const tooMany: Failure = (options) => new AppError('transports.smtp_too_many_connections', options)
+const switchedOff: Failure = (options) => new AppError('transports.smtp_off', options)
+const noPasswords: Failure = (options) => new AppError('transports.smtp_no_passwords', options)
+const blocked: Failure = (options) => new AppError('transports.smtp_sign_in_blocked', options)
+const sendAs: Failure = (options) => new AppError('transports.send_as_denied', options)
+const senderBlocked: Failure = (options) => new AppError('transports.smtp_sender_blocked', options)
+const sendLimit: Failure = (options) => new AppError('transports.send_limit_reached', options)
+const tooLarge: Failure = (options) => new AppError('transports.message_too_large', options)
+const notEnabled: Failure = (options) => new AppError('transports.mailbox_not_enabled', options)
+const unavailable: Failure = (options) => new AppError('transports.smtp_unavailable', options)
+const tokenRefused: Failure = (options) => new AppError('transports.smtp_token_refused', options)
+const passwordRefused: Failure = (options) => new AppError('transports.smtp_password_refused', options)
+const messageRefused: Failure = (options) => new AppError('transports.smtp_message_refused', options)
+const recipient: Failure = (options) => new AppError('transports.recipient_refused', options)
 
-const notUnderstood: Failure = (told) => new AppError('transports.smtp_not_understood', told)
+const notUnderstood: Failure = (options) => new AppError('transports.smtp_not_understood', options)
 
 /** 4.3.2 alone means that a server accepts no mail at the moment (RFC 3463 §3.4). */
 const TOO_MANY = /^432\b|\b4\.3\.2\b.*(?:concurrent connections|thread limit)/is
@@ -81,7 +81,7 @@ export function connectError(thrown: unknown): AppError {
   if (error.code === 'ETLS' || isOfCertificate(error)) {
     return new AppError('transports.smtp_tls_refused', { cause: error, detail: shortened(error.message) })
   }
-  const told = toldBy(error)
+  const told = readReply(error)
   if (told.response !== '') return worded(error, AT_LOGIN, unavailable)
   if (error.code === 'EPROTOCOL') return new AppError('transports.smtp_not_understood', { cause: error })
   if (error.code === 'ECONNECTION') return new AppError('transports.smtp_unavailable', { cause: error })
@@ -93,7 +93,7 @@ export function loginError(thrown: unknown, by: 'token' | 'password'): AppError 
   if (thrown instanceof AppError) return thrown
   const error = thrown as SMTPConnection.SMTPError
   if (isTooLate(error)) return new AppError('transports.smtp_timed_out', { cause: error })
-  const { status } = toldBy(error)
+  const { status } = readReply(error)
   // 454: the server can't check the password at the moment (RFC 4954 §6).
   if (status >= 400 && status < 500) return worded(error, AT_LOGIN, unavailable)
   if (status >= 500) {
@@ -120,7 +120,7 @@ export function sendError(
   if (ours !== undefined) return ours
   if (thrown instanceof SaidTooSoon) return new AppError('transports.smtp_not_understood', { cause: thrown })
   const error = thrown as SMTPConnection.SMTPError
-  const { status } = toldBy(error)
+  const { status } = readReply(error)
   if (phase === 'dot' && (status === 0 || status === 421)) {
     return new AppError('transports.smtp_cut', {
       cause: error,
@@ -145,15 +145,15 @@ function isOfSender(thrown: unknown): boolean {
  * @see RFC 5321 §4.2.3, RFC 3463 §3.8
  */
 function refusesSender(error: SMTPConnection.SMTPError): boolean {
-  const { status, enhanced } = toldBy(error)
+  const { status, enhanced } = readReply(error)
   return isOfSender(error) && (status === 550 || status === 553) && /^5\.7\.[01]$/.test(enhanced ?? '5.7.0')
 }
 
 /** Error that lists all refused recipients. If one refusal is permanent, a retry is pointless. */
 function recipientError(refused: NonNullable<Refusals['rejectedErrors']>, cause: unknown): AppError {
-  const worst = refused.find((each) => toldBy(each).status >= 500) ?? refused[0]
+  const worst = refused.find((each) => readReply(each).status >= 500) ?? refused[0]
   if (!worst) return new AppError('transports.recipient_refused', { cause })
-  const isForGood = toldBy(worst).status >= 500
+  const isForGood = readReply(worst).status >= 500
   const error = worded(worst, OF_MESSAGES, isForGood ? recipient : unavailable)
   const detail = refused.map((each) => `${each.recipient ?? ''}: ${shortened(each.response ?? '')}`).join('; ')
   return new AppError(error.code, { cause: worst, upstream: error.upstream, detail: shortened(detail) })
@@ -176,7 +176,7 @@ function isTooLate(error: NodeJS.ErrnoException): boolean {
 }
 
 function worded(error: SMTPConnection.SMTPError, meanings: readonly Meaning[], otherwise: Failure): AppError {
-  const { status, response, enhanced } = toldBy(error)
+  const { status, response, enhanced } = readReply(error)
   const means = meanings.find(({ pattern }) => pattern.test(response))?.means ?? otherwise
   const [name] = NAMES.exec(response) ?? []
   const code = [enhanced, name].filter((part) => part !== undefined).join(' ')
@@ -187,7 +187,7 @@ function worded(error: SMTPConnection.SMTPError, meanings: readonly Meaning[], o
   })
 }
 
-function toldBy({ response, responseCode = 0 }: SMTPConnection.SMTPError) {
+function readReply({ response, responseCode = 0 }: SMTPConnection.SMTPError) {
   const text = typeof response === 'string' ? response : ''
   const [, enhanced] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(text) ?? []
   return { response: text, status: responseCode, enhanced }

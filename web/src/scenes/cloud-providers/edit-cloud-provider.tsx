@@ -15,13 +15,13 @@ const { provider: labels } = words.setup
 
 export function EditCloudProvider({ provider, onDone }: { provider: CloudProvider; onDone: () => void }) {
   const { id, cloud } = provider
-  const opener: OpenedBy = provider.application ?? 'people'
+  const openedBy: OpenedBy = provider.application ?? 'people'
   const [fields, setFields] = useState({
     name: provider.name,
     contact: provider.contact,
     deputy: provider.deputy ?? '',
     accountTypes: provider.accountTypes,
-    openedBy: opener,
+    openedBy: openedBy,
   })
   const { data } = useQuery({ ...getCloudsOptions(), staleTime: Infinity })
   const queryClient = useQueryClient()

@@ -31,9 +31,13 @@ export function ProviderDependents({ provider: { id, workedAt } }: { provider: C
           <Text size="sm">{used ? text.inUse(used) : workedAt ? text.refusedNow(isInUse(data)) : text.noneInUse}</Text>
           {data.grants.length === 0 && data.application.length === 0 && <Text size="sm">{text.none}</Text>}
           {data.grants.map((grant) => (
-            <Opener key={grant.id} name={`${grant.displayName} (${grant.userName})`} opens={grant.emailAccounts} />
+            <PrincipalAccounts
+              key={grant.id}
+              name={`${grant.displayName} (${grant.userName})`}
+              accounts={grant.emailAccounts}
+            />
           ))}
-          {data.application.length > 0 && <Opener name={text.application} opens={data.application} />}
+          {data.application.length > 0 && <PrincipalAccounts name={text.application} accounts={data.application} />}
         </Stack>
       )}
     </Section>
@@ -44,18 +48,18 @@ function isInUse({ grants, application }: CloudProviderDependents): boolean {
   return application.length > 0 || grants.some(({ emailAccounts }) => emailAccounts.length > 0)
 }
 
-function Opener({ name, opens }: { name: string; opens: CloudProviderDependents['application'] }) {
+function PrincipalAccounts({ name, accounts }: { name: string; accounts: CloudProviderDependents['application'] }) {
   return (
     <div>
       <Text size="sm" fw={500}>
         {name}
       </Text>
-      {opens.length === 0 && (
+      {accounts.length === 0 && (
         <Text size="sm" c="dimmed">
           {text.opensNone}
         </Text>
       )}
-      {opens.map((account) => (
+      {accounts.map((account) => (
         <Text key={account.id} size="sm">
           <Anchor component={Link} to={`/email-accounts/${account.id}`} size="sm">
             {account.address}

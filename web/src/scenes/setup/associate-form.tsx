@@ -32,8 +32,8 @@ export function AssociateForm(props: AssociateFormProps) {
   const { provider, grants, grantId, address: given, kind: chosen, takenKeys } = props
   const byApplication = grantId === APPLICATION && provider.application !== undefined
   const first = byApplication ? undefined : (grants.find(({ id }) => id === grantId) ?? grants[0])
-  const [opener, setOpener] = useState(first?.id ?? APPLICATION)
-  const grant = grants.find(({ id }) => id === opener)
+  const [principal, setPrincipal] = useState(first?.id ?? APPLICATION)
+  const grant = grants.find(({ id }) => id === principal)
   const [address, setAddress] = useState(given)
   const [kind, setKind] = useState(chosen ?? likelyKind(given, grant?.userName))
   const [tried, setTried] = useState(false)
@@ -80,8 +80,8 @@ export function AssociateForm(props: AssociateFormProps) {
             </Radio.Group>
             <NativeSelect
               label={text.openedBy}
-              value={opener}
-              onChange={({ currentTarget }) => setOpener(currentTarget.value)}
+              value={principal}
+              onChange={({ currentTarget }) => setPrincipal(currentTarget.value)}
               data={[
                 ...grants.map(({ id, displayName, userName }) => ({
                   value: id,

@@ -8,7 +8,7 @@ import { planConsent } from './consent-plan.ts'
 import { consentPage, needsAdminPage } from './consent-pages.ts'
 import type { DeviceCode, DeviceCodes } from './device-codes.ts'
 import { confirmDevicePage, deviceDeclinedPage, deviceDonePage } from './device-pages.ts'
-import type { Errand, Visit } from './errands.ts'
+import type { SignInFlow, Visit } from './sign-in-flow.ts'
 import { checkFaults } from './fault-checks.ts'
 import { readScopes } from './scopes.ts'
 
@@ -25,11 +25,11 @@ const CALL = 'device page'
  *
  * @throws {EntraError}
  */
-export function createDeviceErrand(
+export function createDeviceFlow(
   { request, userCode, confirmed }: DeviceCode,
   authority: Authority,
   deps: DeviceErrandDeps,
-): Errand {
+): SignInFlow {
   const { clients, devices, directory, answers, consent, faults } = deps
   const subject = { call: CALL, tenantId: authority.tenant?.id, appId: request.appId }
   const client = clients.get(request.appId, authority, subject)

@@ -8,7 +8,7 @@ import { SITE_NAME } from './error-answers.ts'
 export type ResponseMode = 'query' | 'fragment' | 'form_post'
 
 /** Redirect URI and response mode of a client. Created only for a registered redirect URI. */
-export interface WayBack {
+export interface RedirectTarget {
   /** The redirect URI; with a slash when it has no path. */
   uri: string
   mode: ResponseMode
@@ -18,7 +18,7 @@ export interface WayBack {
 const AUTO_SUBMIT = 'document.forms[0].submit()'
 
 /** Redirects the browser to the client with `parameters` and the client's `state`. */
-export function goBack(reply: FastifyReply, way: WayBack, parameters: Record<string, string>): FastifyReply {
+export function goBack(reply: FastifyReply, way: RedirectTarget, parameters: Record<string, string>): FastifyReply {
   const { uri, mode, state } = way
   const all = { ...parameters, ...(state === undefined ? {} : { state }) }
   if (mode === 'form_post') return sendPage(reply, formPostPage(uri, all))

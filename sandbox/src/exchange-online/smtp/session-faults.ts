@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SMTPServerSession } from 'smtp-server'
-import type { FaultsAsked, SmtpTrouble, Subject } from '../../faults/index.ts'
+import type { FaultsAsked, SmtpFault, Subject } from '../../faults/index.ts'
 import { Reply } from './replies.ts'
 import type { SignedIn } from './sign-in.ts'
 import type { Connection } from './exchange-replies.ts'
 
-export type TroublePoint =
+export type FaultPoint =
   'smtp.connection' | 'smtp.sign-in' | 'smtp.sender' | 'smtp.recipient' | 'smtp.message' | 'smtp.taken'
 
 /** Applies faults to a session. Clients kept waiting are disconnected when the fault is switched off. */
-export function createTroubles(faults: FaultsAsked) {
+export function createSessionFaults(faults: FaultsAsked) {
   const waiting = new Set<Connection>()
   const forget = faults.onSwitchedOff(letGo)
 
@@ -31,11 +31,11 @@ export function createTroubles(faults: FaultsAsked) {
      *
      * @throws Reply in place of the regular reply
      */
-    async goesOn(point: TroublePoint, connection: Connection, subject: Subject): Promise<boolean> {
+    async applyAt(point: FaultPoint, connection: Connection, subject: Subject): Promise<boolean> {
       const delay = faults.ask('smtp.delay', subject)
       if (delay) await pause(delay.ms)
-      const trouble = faults.ask(point, subject)
-      return trouble === undefined || carryOut(trouble, connection)
+      const fault = faults.ask(point, subject)
+      return fault === undefined || carryOut(fault, connection)
     },
 
     close(): void {
@@ -44,9 +44,9 @@ export function createTroubles(faults: FaultsAsked) {
     },
   }
 
-  function carryOut(trouble: SmtpTrouble, connection: Connection): boolean {
-    if (trouble.kind === 'reply') throw new Reply(trouble.reply)
-    if (trouble.kind === 'cut') connection._socket.destroy()
+  function carryOut(fault: SmtpFault, connection: Connection): boolean {
+    if (fault.kind === 'reply') throw new Reply(fault.reply)
+    if (fault.kind === 'cut') connection._socket.destroy()
     else {
       waiting.add(connection)
       connection._socket.once('close', () => waiting.delete(connection))
@@ -55,4 +55,4 @@ export function createTroubles(faults: FaultsAsked) {
   }
 }
 
-export type Troubles = ReturnType<typeof createTroubles>
+export type SessionFaults = ReturnType<typeof createSessionFaults>

@@ -8,7 +8,7 @@ import type { SignInPageFrame } from './sign-in-pages.ts'
 import type { Proven } from './sign-in.ts'
 
 /** Purpose of a sign-in: to authorize an application, or to consent for an organization. */
-export interface Errand {
+export interface SignInFlow {
   client: Client
   prompt: Prompt | undefined
   loginHint: string | undefined
