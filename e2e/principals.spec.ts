@@ -89,13 +89,13 @@ describe('the principals of a mailbox, in a browser', () => {
     await people.getByLabel('Backup sign-in').selectOption({ label: `Anna Berg (${ANNA})` })
     await people.getByRole('button', { name: 'Set as backup' }).click()
     await people.getByText('Anna Berg can open the mailbox.').waitFor()
-    await look('stand-by', { schemes: ['light'] })
+    await look('backup-sign-in', { schemes: ['light'] })
 
     await controlPanel('/api/faults', { name: 'user-disabled', on: { user: BEN } })
     await controlPanel('/api/clock', { byMs: 2 * DAY_MS })
     await people.getByText('Anna Berg replaces Ben Ito').waitFor()
     await alert('The mailbox is using its backup sign-in').first().waitFor()
-    await look('stand-by-at-work')
+    await look('backup-sign-in-in-use')
 
     await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}`)
     await page.getByText(`${SHARED} stops.`).waitFor()

@@ -185,7 +185,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     await page.getByRole('link', { name: 'Continue: associate the mailbox' }).click()
     await page.getByText('Set up a backup sign-in').waitFor()
     await page.getByLabel('Backup sign-in').selectOption({ label: 'Anna Berg (anna@contoso.example)' })
-    await look('set-up-d-stand-by')
+    await look('setup-d-backup-sign-in')
     await page.getByRole('button', { name: 'Set as backup' }).click()
     await page.getByText('Anna Berg is now the backup').waitFor()
   })

@@ -12,11 +12,11 @@ const Dependent = z
 
 const GrantDependents = z
   .object({
-    principalOf: z.array(Dependent).describe('Opened by this sign-in now.'),
-    backupFor: z.array(Dependent).describe('The person stands by there and is not at work.'),
-    isReplacedAt: z.array(Dependent).describe('A stand-by is at work there until the person has signed in again.'),
-    stops: z.array(Dependent).describe('If the person leaves, these stop.'),
-    continues: z.array(Dependent).describe('If the person leaves, these go on with their stand-by.'),
+    principalOf: z.array(Dependent).describe('Mailboxes whose principal is this sign-in.'),
+    backupFor: z.array(Dependent).describe('Mailboxes whose backup sign-in is this one and not in use.'),
+    isReplacedAt: z.array(Dependent).describe('Mailboxes that use their backup sign-in until the user signs in again.'),
+    stops: z.array(Dependent).describe('Mailboxes that stop if the user leaves.'),
+    continues: z.array(Dependent).describe('Mailboxes that continue with their backup sign-in if the user leaves.'),
   })
   .meta({ id: 'GrantDependents' })
 

@@ -1283,23 +1283,23 @@ export type DependentEmailAccount = {
 
 export type GrantDependents = {
     /**
-     * Opened by this sign-in now.
+     * Mailboxes whose principal is this sign-in.
      */
     principalOf: Array<DependentEmailAccount>;
     /**
-     * The person stands by there and is not at work.
+     * Mailboxes whose backup sign-in is this one and not in use.
      */
     backupFor: Array<DependentEmailAccount>;
     /**
-     * A stand-by is at work there until the person has signed in again.
+     * Mailboxes that use their backup sign-in until the user signs in again.
      */
     isReplacedAt: Array<DependentEmailAccount>;
     /**
-     * If the person leaves, these stop.
+     * Mailboxes that stop if the user leaves.
      */
     stops: Array<DependentEmailAccount>;
     /**
-     * If the person leaves, these go on with their stand-by.
+     * Mailboxes that continue with their backup sign-in if the user leaves.
      */
     continues: Array<DependentEmailAccount>;
 };
