@@ -49,10 +49,10 @@ export const heldUp = (title: string, facts?: Facts): Finding => ({
 export const STEP_LIMIT_MS = 15_000
 
 const WHO: Readonly<Record<Remedy, string>> = {
-  wait: 'nobody; Postkey tries again by itself',
-  'sign-in': 'whoever signs in for the mailbox',
-  admin: 'an admin of Postkey',
-  bug: 'the makers of Postkey',
+  wait: TEXTS.retriesAutomatically,
+  'sign-in': TEXTS.userOfMailbox,
+  admin: TEXTS.postkeyAdmin,
+  bug: TEXTS.makers,
 }
 
 interface Done {

@@ -99,6 +99,12 @@ export const TEXTS = {
   firstReading: 'The first import isn’t complete yet',
   readRecently: 'The mailbox was fully read a short time ago',
 
+  // Roles that can fix a problem.
+  retriesAutomatically: 'no one; Postkey retries automatically',
+  userOfMailbox: 'the user who signs in for the mailbox',
+  postkeyAdmin: 'an admin of Postkey',
+  makers: 'the makers of Postkey',
+
   // Names of measurements.
   address: 'address',
   addresses: 'addresses',
