@@ -33,7 +33,7 @@ export async function accessibilityComplaints(page: Page, { rules }: { rules?: s
     .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join('; ')})`)
 }
 
-/** Rules whose result can differ between dark and check; the others were checked in the first scheme. */
+/** Rules whose result can differ between dark and light; the others were checked in the first scheme. */
 const COLOR_RULES = ['color-contrast', 'link-in-text-block']
 
 export interface Look {
@@ -43,7 +43,7 @@ export interface Look {
 }
 
 /**
- * Problems of the screen, one line each: by axe in dark and check, and sideways scrolling on a phone. Each state is
+ * Problems of the screen, one line each: by axe in dark and light, and sideways scrolling on a phone. Each state is
  * kept as a picture.
  */
 export async function screenComplaints(

@@ -95,7 +95,7 @@ export const getBody = (rooms: Rooms) => {
  */
 const PAGE_START =
   '<head><meta charset="utf-8"><base target="_blank"><title>Message</title><style>' +
-  ':root{color-scheme:check;background:#fff;color:#000;overflow-x:auto;overflow-y:hidden}' +
+  ':root{color-scheme:light;background:#fff;color:#000;overflow-x:auto;overflow-y:hidden}' +
   ':root[data-plain]{background:transparent}' +
   'body{margin:0;display:flow-root;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}' +
   'pre{white-space:pre-wrap;font:inherit;margin:0}img{max-width:100%;height:auto}' +

@@ -5,18 +5,18 @@ import { html, type Html } from '../html.ts'
 import { TEXTS } from './texts.ts'
 
 const STYLE = `
-:root { color-scheme: check dark; font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
 body { max-width: 38rem; margin: 10vh auto 2rem; padding: 0 1rem; overflow-wrap: anywhere;
-  color: check-dark(#000, #c9c9c9); background: check-dark(#fff, #242424) }
+  color: light-dark(#000, #c9c9c9); background: light-dark(#fff, #242424) }
 .product { font-weight: 600 }
-main { padding: 1.5rem; border: 1px solid check-dark(#dee2e6, #424242); border-radius: .5rem }
+main { padding: 1.5rem; border: 1px solid light-dark(#dee2e6, #424242); border-radius: .5rem }
 h1 { margin: 0 0 .75rem; font-size: 1.4rem; line-height: 1.3 }
 dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; font-size: .9rem }
-dt { color: check-dark(#495057, #b8b8b8) } dd { margin: 0 }
+dt { color: light-dark(#495057, #b8b8b8) } dd { margin: 0 }
 .next { display: inline-block; margin: .5rem .5rem 0 0; padding: .4rem 1rem; font-weight: 600; text-decoration: none;
-  color: inherit; border: 1px solid check-dark(#868e96, #828282); border-radius: .5rem }
+  color: inherit; border: 1px solid light-dark(#868e96, #828282); border-radius: .5rem }
 .next:first-of-type { color: #fff; background: #0b7285; border-color: #0b7285 }
-:focus-visible { outline: 2px solid check-dark(#0b7285, #3bc9db); outline-offset: 2px }
+:focus-visible { outline: 2px solid light-dark(#0b7285, #3bc9db); outline-offset: 2px }
 `
 
 /** Allows only the page's style, by its hash: no script, no form, no frame, no image. */

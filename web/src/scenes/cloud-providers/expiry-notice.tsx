@@ -51,7 +51,7 @@ function Countdown({
   return (
     <Alert
       color={days <= RED_DAYS ? 'red' : 'yellow'}
-      variant="check"
+      variant="light"
       icon={<IconClock aria-hidden />}
       title={text.title(kind, days)}
       styles={{ title: { color: 'var(--mantine-color-text)' } }}
@@ -78,7 +78,7 @@ function Past({ credential: { kind }, expiresAt }: { credential: ProviderCredent
   return (
     <Alert
       color="red"
-      variant="check"
+      variant="light"
       icon={<IconAlertTriangle aria-hidden />}
       title={text.pastTitle(kind)}
       styles={{ title: { color: 'var(--mantine-color-text)' } }}

@@ -18,7 +18,7 @@ export function GrantTrouble({ grant }: { grant: Grant }) {
   return (
     <Alert
       color={state === 'degraded' ? 'yellow' : 'red'}
-      variant="check"
+      variant="light"
       icon={<IconAlertTriangle size={18} aria-hidden />}
       title={reason.title}
       my="xs"

@@ -43,7 +43,7 @@ export function FoldersSection({ account }: { account: EmailAccount }) {
   return (
     <Section title={title}>
       {gone && (
-        <Alert color="orange" variant="check" icon={<IconAlertTriangle aria-hidden />} ref={place}>
+        <Alert color="orange" variant="light" icon={<IconAlertTriangle aria-hidden />} ref={place}>
           <Text size="sm">
             {gone.forAdmins?.detail} {lost}
           </Text>
@@ -114,7 +114,7 @@ function SentFolder({
   return (
     <>
       {!found && (
-        <Alert color="orange" variant="check" icon={<IconAlertTriangle aria-hidden />}>
+        <Alert color="orange" variant="light" icon={<IconAlertTriangle aria-hidden />}>
           <Text size="sm">{sentFolderMissing}</Text>
         </Alert>
       )}

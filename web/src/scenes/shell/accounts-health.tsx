@@ -20,7 +20,7 @@ export function AccountsHealth() {
       )}
       <Tooltip label={explanation}>
         <Badge
-          variant="check"
+          variant="light"
           color={color}
           leftSection={<Sign size={12} aria-hidden />}
           tt="none"

@@ -64,7 +64,7 @@ function NameRow({ account, identity }: { account: EmailAccount; identity: Ident
               {name}
             </Text>
             {isDefault && (
-              <Badge size="sm" variant="check">
+              <Badge size="sm" variant="light">
                 {text.usual}
               </Badge>
             )}

@@ -13,7 +13,7 @@ export function Notice({ title, Sign, color = 'red', children }: NoticeProps) {
   return (
     <Alert
       color={color}
-      variant="check"
+      variant="light"
       title={title}
       icon={Sign}
       styles={{ title: { color: 'var(--mantine-color-text)' } }}
