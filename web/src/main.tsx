@@ -3,9 +3,10 @@ import '@mantine/notifications/styles.css'
 import './page.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { client } from './api/generated/client.gen.ts'
 import { translateFailures } from './api/problem.ts'
-import { goByTheServersClock } from './api/server-time.ts'
 import { Application } from './application.tsx'
+import { clock } from './clock.ts'
 import { announceStyleNonce } from './style-nonce.ts'
 
 translateFailures()
@@ -16,3 +17,11 @@ createRoot(document.getElementById('root')!).render(
     <Application />
   </StrictMode>,
 )
+
+/** Sets the clock from each response. Call it once, before the first request. The browser caches no API response. */
+function goByTheServersClock(): void {
+  client.interceptors.response.use((response) => {
+    clock.hear(response.headers.get('date'))
+    return response
+  })
+}

@@ -1,12 +1,14 @@
+import { sql } from 'kysely'
+import { fstatSync, readlinkSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { DISK_FULL, type Database } from '../database/index.ts'
+import { dirname } from 'node:path'
+import { type Database, DISK_FULL } from '../database/index.ts'
 import type { Installation } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, fillText } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
 import { levelOf, sizeWords, thresholdsOf, type Level, type Space } from './levels.ts'
-import { probeSpace } from './probe-space.ts'
 import { TEXTS } from './texts.ts'
 
 const LOOK_EVERY_MS = 10_000
@@ -159,5 +161,31 @@ async function spaceOfFolder(path: string): Promise<Space> {
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** Returns the folder that standard output is written to, when it is a file with a known name (Linux). */
+export function logFolderOf(fd = 1): WatchedVolume | undefined {
+  try {
+    if (!fstatSync(fd).isFile()) return undefined
+    return { path: dirname(readlinkSync(`/proc/self/fd/${fd}`)), content: 'log' }
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Reports whether PostgreSQL can allocate about 10 MB, by a temporary table that is dropped at once. Smaller writes can
+ * succeed on a full disk, in pages that are allocated already.
+ */
+async function probeSpace(database: Pick<Database, 'transaction'>): Promise<boolean> {
+  try {
+    await database.transaction(async (tx) => {
+      await sql`CREATE TEMP TABLE postkey_space_probe ON COMMIT DROP AS
+        SELECT md5(n::text) || md5((n + 1)::text) AS filler FROM generate_series(1, 100000) AS n`.execute(tx)
+    })
+    return true
+  } catch {
+    return false
   }
 }

@@ -3,5 +3,4 @@
  * messages and attachments are refused with `disk_space.low` (HTTP 507), and everything accepted before is kept and
  * sent.
  */
-export { createDiskSpace, type DiskSpace, type DiskSpaceDeps, type WatchedVolume } from './disk-space.ts'
-export { logFolderOf } from './log-folder.ts'
+export { createDiskSpace, type DiskSpace, type DiskSpaceDeps, logFolderOf, type WatchedVolume } from './disk-space.ts'

@@ -17,7 +17,6 @@ import { createMetrics } from './metrics.ts'
 import { mountRoute } from './mount-route.ts'
 import { createOpenConnections } from './open-connections.ts'
 import { describeApi } from './openapi.ts'
-import { endWithRights } from './people/lost-rights.ts'
 import { answerError } from './problem.ts'
 import { createRecentKeys } from './recent-keys.ts'
 import type { Rooms } from './rooms.ts'
@@ -115,4 +114,16 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   }
   await app.ready()
   return app
+}
+
+/**
+ * Ends everything in other modules that depends on a person's rights, in the transaction that removes them. Defined
+ * here, because `http` may import all modules and `people` none of them.
+ */
+function endWithRights({ people, conversations, signInLinks, workOrders }: Rooms): void {
+  people.people.onRightsLost(async (tx, { id, keptAccountIds, actor }) => {
+    await conversations.team.releaseAssignments(tx, id, keptAccountIds, actor)
+    await signInLinks.revokeAllOf(tx, `person:${id}`, actor)
+    await workOrders.revokeLinksOf(tx, `person:${id}`, actor)
+  })
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { z } from 'zod'
+import { AppError } from '../kernel/errors.ts'
 import type { PeopleRoom } from '../people/index.ts'
 import type { AnonymousRequests } from './anonymous-requests.ts'
 import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
@@ -8,8 +9,9 @@ import { permitReach, permitRole, permitWhose, type KnownCaller } from './permit
 import { Problem, PROBLEM_TYPE } from './problem.ts'
 import type { RecentKeys } from './recent-keys.ts'
 import type { Route, RouteInput } from './route.ts'
-import { refuseForeignOrigin } from './same-origin.ts'
 import { toWire } from './wire.ts'
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export interface MountOptions {
   people: PeopleRoom
@@ -137,4 +139,19 @@ function securityOf(route: Route): Record<string, string[]>[] {
 function operationIdOf(method: string, url: string): string {
   const words = url.split(/[/:.-]+/).filter((word) => word !== '' && word !== 'v1')
   return method.toLowerCase() + words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')
+}
+
+/**
+ * Refuses requests that another site makes a browser send (CSRF), in addition to `SameSite=Lax` of the cookies. A
+ * change with cookies must carry the `Origin` of PUBLIC_URL. Requests without cookies and without `Origin` come from
+ * programs and can't be forged this way.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6454#section-7
+ */
+function refuseForeignOrigin(request: FastifyRequest, publicUrl: URL): void {
+  if (SAFE.has(request.method)) return
+  const { origin, cookie } = request.headers
+  if (origin === undefined ? cookie !== undefined : origin !== publicUrl.origin) {
+    throw new AppError('http.wrong_origin')
+  }
 }

@@ -1,4 +1,5 @@
 import {
+  type Cloud,
   type CloudProvider,
   type CloudProviders,
   type Resource,
@@ -11,9 +12,10 @@ import type { Secret } from '../kernel/secret.ts'
 import { claimsParameter } from './claims.ts'
 import type { RequestToken } from './client-requests.ts'
 import type { AccessToken, Grant, GrantSummary } from './grant.ts'
-import { wholeScopeNames } from './scope-names.ts'
 import { tokenError, type TokenPurpose } from './token-errors.ts'
 import type { IssuedTokens } from './token-requests.ts'
+
+const WITHOUT_RESOURCE = new Set([...SIGN_IN_PERMISSIONS.map(({ value }) => value), 'email'])
 
 export interface RefreshedTokens {
   /** Undefined if the token is for another resource; it is never returned then. */
@@ -220,4 +222,18 @@ export function endOf({ refreshTokenExpiresInSeconds: seconds }: IssuedTokens, a
 
 export function scopeParameter(scopes: readonly string[]): string {
   return [...scopes, ...SIGN_IN_PERMISSIONS.map(({ value }) => value)].join(' ')
+}
+
+/**
+ * Scopes of a response by their full names. Entra ID returns them as requested or short; short ones belong to Microsoft
+ * Graph. Scopes of OpenID Connect are left out, because they belong to no resource.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/scopes-oidc
+ */
+function wholeScopeNames(scope: string, cloud: Cloud): string[] {
+  return scope
+    .split(' ')
+    .filter((name) => name !== '' && !WITHOUT_RESOURCE.has(name))
+    .map((name) => (name.includes('/') ? name : cloud.scopePrefixes.graph + name))
+    .filter((name) => resourceOfScope(name, cloud) !== undefined && !name.endsWith('/.default'))
 }

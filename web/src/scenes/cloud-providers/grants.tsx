@@ -3,25 +3,27 @@ import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
+  type CloudProvider,
   deleteGrantsIdMutation,
   getGrantsIdRemovalOptions,
   getGrantsOptions,
-  type CloudProvider,
   type Grant,
 } from '../../api/client.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { clock } from '../../clock.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
+import { exactTime } from '../../components/time-text.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { GrantScopes } from '../setup/grant-scopes.tsx'
 import { DeviceCodeAllowance } from './device-code-allowance.tsx'
 import { Dependents } from './dependents.tsx'
-import { GrantAge } from './grant-age.tsx'
+import { grantDays } from './grant-days.ts'
 import { GrantTrouble } from './grant-trouble.tsx'
 import { RevokeConsent, type Disconnected } from './revoke-consent.tsx'
 
@@ -132,5 +134,16 @@ function DisconnectGrant({ grant, opened, onClose, onDisconnected }: DisconnectG
       error={disconnect.error ?? preview.error}
       destructive
     />
+  )
+}
+
+/** Age of the sign-in at Microsoft, and its remaining lifetime if unused. */
+function GrantAge({ grant }: { grant: Grant }) {
+  const { old, left } = grantDays(grant, clock.now())
+  const exact = text.tokenAt(exactTime(new Date(grant.refreshTokenAt)), exactTime(new Date(grant.expiresUnusedAt)))
+  return (
+    <Text size="sm" c="dimmed" title={exact}>
+      {grant.ended ? text.renewedLast(old) : `${text.renewed(old)} · ${text.endsUnused(left)}`}
+    </Text>
   )
 }

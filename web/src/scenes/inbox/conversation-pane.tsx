@@ -1,9 +1,10 @@
-import { Box, Button, Drawer } from '@mantine/core'
+import { Alert, Box, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useDocumentTitle, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { getConversationsIdOptions, type Conversation, type Message } from '../../api/client.ts'
+import { ButtonLink } from '../../components/button-link.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useCommand } from '../../keyboard/actions.ts'
@@ -18,7 +19,6 @@ import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
 import { READING_PLACE, returnFocus } from './focus-return.ts'
 import { MergeDialog } from './marks/merge-dialog.tsx'
-import { MergedNotice } from './marks/merged-notice.tsx'
 import { SplitDialog } from './marks/split-dialog.tsx'
 import { NoteForm } from './note-form.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
@@ -203,4 +203,16 @@ function useSeen({ id, unread }: Conversation): void {
     const timer = setTimeout(() => mutate({ id, wanted: undefined }), LOOKED_AT_MS)
     return () => clearTimeout(timer)
   }, [id, unread, visibility, mutate])
+}
+
+/** Redirects an old link. */
+function MergedNotice({ into }: { into: string }) {
+  const { merge } = words.marks
+  return (
+    <Alert color="gray" title={merge.merged}>
+      <ButtonLink size="compact-sm" variant="default" to="/inbox/$conversationId" params={{ conversationId: into }}>
+        {merge.toIt}
+      </ButtonLink>
+    </Alert>
+  )
 }

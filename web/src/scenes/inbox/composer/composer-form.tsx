@@ -5,9 +5,11 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import type { Draft } from '../../../api/client.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { words } from '../../../words/index.ts'
+import { useFocusReturn } from '../focus-return.ts'
 import { useAccounts } from '../use-conversations.ts'
 import { AttachButton } from './attach-button.tsx'
 import { AttachmentsField } from './attachments-field.tsx'
+import type { DraftKeeper } from './draft-keeper.ts'
 import { findObstacles, type Obstacles } from './send-obstacles.ts'
 import classes from './composer.module.css'
 import { DiscardButton } from './discard-button.tsx'
@@ -19,7 +21,6 @@ import { RecipientsRows } from './recipients-rows.tsx'
 import { SecondAnswerDialog } from './second-answer-dialog.tsx'
 import { SendProblem } from './send-problem.tsx'
 import { sizeText } from './sizes.ts'
-import { useClose } from './use-close.ts'
 import { useComposer } from './use-composer.ts'
 import { useFileDrop } from './use-file-drop.ts'
 import type { AnsweredConversation } from './use-second-answer.ts'
@@ -197,4 +198,15 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
       />
     </>
   )
+}
+
+/** Closes the composer once the draft is saved. While it can't be saved, the composer stays open and shows the reason. */
+function useClose(keeper: DraftKeeper, onClosed: () => void) {
+  useFocusReturn()
+  const close = async () => {
+    await keeper.flush()
+    const { state } = keeper.now().keeping
+    if (state === 'begun' || state === 'saved' || state === 'gone') onClosed()
+  }
+  return { close, left: onClosed }
 }

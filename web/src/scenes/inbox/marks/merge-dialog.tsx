@@ -3,13 +3,19 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { getConversationsOptions, postConversationsIdMerge, type Conversation } from '../../../api/client.ts'
+import {
+  type Address,
+  type Conversation,
+  getConversationsOptions,
+  postConversationsIdMerge,
+} from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
-import { participantNames } from './participant-names.ts'
+import { nameOf } from '../display-names.ts'
 
+const MOST_NAMED = 3
 const MOST_SHOWN = 8
 const TYPING_MS = 250
 
@@ -79,4 +85,10 @@ export function MergeDialog(props: { conversation: Conversation; opened: boolean
       </Radio.Group>
     </ConfirmDialog>
   )
+}
+
+/** The first few names, as in a list. */
+function participantNames(people: readonly Address[]): string {
+  const named = people.slice(0, MOST_NAMED).map(nameOf).join(', ')
+  return people.length > MOST_NAMED ? `${named} …` : named
 }

@@ -1,5 +1,5 @@
-import type { GraphClient } from './graph-client.ts'
-import { asWire } from './wire.ts'
+import { createGraphClient, type GraphClient, type GraphClientOptions } from './graph-client.ts'
+import { asWire, list } from './wire.ts'
 
 /**
  * All addresses of the mailbox: `mail`, and the mail addresses in `proxyAddresses` (`SMTP:` for the primary one,
@@ -16,4 +16,21 @@ export async function mailboxAddresses(client: GraphClient): Promise<string[]> {
   const forMail = proxies.filter((each) => /^smtp:/i.test(each)).map((each) => each.slice('smtp:'.length))
   const all = [...(typeof mail === 'string' ? [mail] : []), ...forMail]
   return [...new Map(all.map((each) => [each.toLowerCase(), each])).values()]
+}
+
+const MOST = 50
+
+/**
+ * Addresses of the organization's people, one page. Requires User.Read.All or similar, which an application for mail
+ * may lack: `transports.application_denied` then.
+ *
+ * @see https://learn.microsoft.com/graph/api/user-list
+ */
+export async function directoryAddresses(
+  options: Omit<GraphClientOptions, 'mailbox' | 'principal'>,
+): Promise<string[]> {
+  const client = createGraphClient({ ...options, mailbox: 'me', principal: 'application' })
+  const url = client.root(`/users?$select=mail&$top=${MOST}`)
+  const people = list(asWire(await client.json({ url, lane: 'sync' })), 'value')
+  return people.flatMap(({ mail }) => (typeof mail === 'string' && mail !== '' ? mail : []))
 }
