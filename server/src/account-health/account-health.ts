@@ -4,7 +4,7 @@ import { readLifeSpans, reasonOf, type EmailAccounts } from '../email-accounts/i
 import { happenedTo, lastBefore, type HealthEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { sendingFailuresOf, sendingTimesOf } from '../submission/index.ts'
+import { readSendingFailures, readSendingTimes } from '../submission/index.ts'
 import { gapsOf } from './gaps.ts'
 import { mergeSlots, type HealthError, type HealthOfAccount } from './health.ts'
 import { errorsOf, recoveriesOf, spansOf, type HealthChange } from './state-spans.ts'
@@ -58,8 +58,8 @@ export function createAccountHealth(deps: {
       ofGrant('grant.refreshed'),
       readLifeSpans(db, id, slots),
       mailTraffic(db, id, slots),
-      sendingTimesOf(db, id, slots),
-      sendingFailuresOf(db, id, time),
+      readSendingTimes(db, id, slots),
+      readSendingFailures(db, id, time),
     ])
 
     const end = to < now ? to : now

@@ -1,7 +1,7 @@
 import type { Database } from '../database/index.ts'
 import type { AlertId, IncidentId } from '../kernel/ids.ts'
 import type { Alert, AlertDelivery } from './alert.ts'
-import { alertOf, deliveryOf } from './rows.ts'
+import { toAlert, toDelivery } from './rows.ts'
 
 export interface AlertPage {
   alerts: Alert[]
@@ -22,7 +22,7 @@ export function createAlertHistory({ db }: Pick<Database, 'db'>) {
     const rows = await query.execute()
     const deliveries = await deliveriesOf(rows.map(({ id }) => id))
     return {
-      alerts: rows.map((row) => alertOf(row, deliveries.get(row.id) ?? [])),
+      alerts: rows.map((row) => toAlert(row, deliveries.get(row.id) ?? [])),
       next: rows.length < options.limit ? undefined : rows.at(-1)!.id,
     }
   }
@@ -41,7 +41,7 @@ export function createAlertHistory({ db }: Pick<Database, 'db'>) {
       .orderBy('channel')
       .orderBy('alert_deliveries.id')
       .execute()
-    for (const row of rows) of.set(row.alert_id, [...(of.get(row.alert_id) ?? []), deliveryOf(row, row.webhook_name)])
+    for (const row of rows) of.set(row.alert_id, [...(of.get(row.alert_id) ?? []), toDelivery(row, row.webhook_name)])
     return of
   }
 

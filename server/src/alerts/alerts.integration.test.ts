@@ -10,7 +10,7 @@ import { Secret } from '../kernel/secret.ts'
 import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
 import { createAlerts, type NewAlert } from './index.ts'
 import { startStrictRelay } from '../../test/alerts/strict-relay.ts'
-import { signatureOf } from './webhooks.ts'
+import { signDelivery } from './webhooks.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -406,8 +406,8 @@ describe('a webhook', () => {
     expect(hooks).toHaveLength(1)
     const [{ headers, body }] = hooks as [(typeof hooks)[number]]
     const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = headers
-    expect(signature).toBe(signatureOf(secret, String(id), String(timestamp), body))
-    expect(signature).not.toBe(signatureOf(secret, String(id), String(timestamp), `${body} `))
+    expect(signature).toBe(signDelivery(secret, String(id), String(timestamp), body))
+    expect(signature).not.toBe(signDelivery(secret, String(id), String(timestamp), `${body} `))
     expect(Number(timestamp)).toBe(Math.floor(clock.now().getTime() / 1000))
     expect(JSON.parse(body)).toMatchObject({ id, kind: ALERT.kind, subject: ALERT.subject, payload: ALERT.payload })
   })

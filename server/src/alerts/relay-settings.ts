@@ -5,11 +5,11 @@ import type { DialGuard } from '../kernel/dial-guard.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { Secret } from '../kernel/secret.ts'
-import { certificatesOf } from '../kernel/pem.ts'
+import { parseCertificates } from '../kernel/pem.ts'
 import { isAddress } from '../mail/index.ts'
 import type { NewRelay, Relay, RelaySettings } from './alert.ts'
 import type { AuditLog } from '../audit/index.ts'
-import { relayOf } from './rows.ts'
+import { toRelay } from './rows.ts'
 
 const PORTS: readonly number[] = [25, 465, 587, 2525]
 const PASSWORD_CONTEXT = 'alert_relay.sealed'
@@ -36,7 +36,7 @@ export function createRelayKeeping(deps: {
 
   async function find(): Promise<Relay | undefined> {
     const row = await rowOf()
-    return row && relayOf(row)
+    return row && toRelay(row)
   }
 
   /** Returns the relay with its password, for sending. */
@@ -45,7 +45,7 @@ export function createRelayKeeping(deps: {
     if (!row) return undefined
     const { sealed, key_id: keyId } = row
     const password = sealed && keyId !== null ? keyRing.open({ sealed, keyId }, PASSWORD_CONTEXT) : undefined
-    return { ...relayOf(row), password }
+    return { ...toRelay(row), password }
   }
 
   /** Saves the relay. A change of settings resets its test. */
@@ -78,7 +78,7 @@ export function createRelayKeeping(deps: {
       const { host, port, security, from, userName } = input
       const detail = { host, port, security, from, userName: userName ?? null }
       await audit.record(tx, { actor, action: 'alert_relay.changed', subject: 'relay', detail })
-      return relayOf(row)
+      return toRelay(row)
     })
   }
 
@@ -98,7 +98,7 @@ export function createRelayKeeping(deps: {
       throw invalid('relay.security', 'TLS or STARTTLS, for a relay outside of your own network.')
     }
     if (!isAddress(from)) throw invalid('relay.from', 'An email address.')
-    if (ca !== undefined && certificatesOf(ca).length === 0) {
+    if (ca !== undefined && parseCertificates(ca).length === 0) {
       throw invalid('relay.ca', 'One or more whole certificates in PEM: -----BEGIN CERTIFICATE----- …')
     }
     if (password && userName === undefined) throw invalid('relay.userName', 'The user to whom the password belongs.')

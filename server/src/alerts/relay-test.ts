@@ -7,7 +7,7 @@ import { alertMail } from './alert-mail.ts'
 import type { Relay } from './alert.ts'
 import type { AuditLog } from '../audit/index.ts'
 import type { RelayKeeping } from './relay-settings.ts'
-import { relayOf } from './rows.ts'
+import { toRelay } from './rows.ts'
 import { sendBySmtp } from './smtp.ts'
 import { TEXTS } from './texts.ts'
 
@@ -85,7 +85,7 @@ export function createRelayTest(deps: RelayTestDeps) {
     if (written?.tested_at) await onProven()
     const now = written ?? (await relay.rowOf())
     if (!now) throw new AppError('alerts.relay_missing')
-    return relayOf(now)
+    return toRelay(now)
   }
 
   /** Confirms that the test mail arrived. */
@@ -108,7 +108,7 @@ export function createRelayTest(deps: RelayTestDeps) {
           .returningAll()
           .executeTakeFirstOrThrow()
         await audit.record(tx, { actor, action: 'alert_relay.confirmed', subject: 'relay' })
-        return relayOf(confirmed)
+        return toRelay(confirmed)
       })
       .then(async (confirmed) => {
         if (confirmed) return confirmed

@@ -3,7 +3,7 @@ import type { Schema } from '../database/index.ts'
 import { storedReason } from '../kernel/errors.ts'
 import type { Alert, AlertDelivery, AlertKind, DeliveryReason, Relay } from './alert.ts'
 
-export function alertOf(row: Selectable<Schema['alerts']>, deliveries: AlertDelivery[]): Alert {
+export function toAlert(row: Selectable<Schema['alerts']>, deliveries: AlertDelivery[]): Alert {
   return {
     id: row.id,
     key: row.key,
@@ -17,7 +17,7 @@ export function alertOf(row: Selectable<Schema['alerts']>, deliveries: AlertDeli
 }
 
 /** @param webhookName  display name of the webhook */
-export function deliveryOf(
+export function toDelivery(
   row: Selectable<Schema['alert_deliveries']>,
   webhookName: string | null | undefined,
 ): AlertDelivery {
@@ -34,7 +34,7 @@ export function deliveryOf(
   }
 }
 
-export function relayOf(row: Selectable<Schema['alert_relay']>): Relay {
+export function toRelay(row: Selectable<Schema['alert_relay']>): Relay {
   return {
     host: row.host,
     port: row.port,

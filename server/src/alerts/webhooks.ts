@@ -160,7 +160,7 @@ export function createWebhooks(deps: {
         'content-type': 'application/json',
         'webhook-id': body.id,
         'webhook-timestamp': timestamp,
-        'webhook-signature': signatureOf(secret, body.id, timestamp, text),
+        'webhook-signature': signDelivery(secret, body.id, timestamp, text),
       },
       body: text,
       timeoutMs: TIMEOUT_MS,
@@ -200,7 +200,7 @@ function originOf(url: string): string {
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export function signatureOf(secret: Secret, id: string, timestamp: string, body: string): string {
+export function signDelivery(secret: Secret, id: string, timestamp: string, body: string): string {
   const key = Buffer.from(secret.reveal().replace(/^whsec_/, ''), 'base64')
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`
 }

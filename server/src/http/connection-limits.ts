@@ -3,7 +3,7 @@ import { BlockList, isIP, type Socket } from 'node:net'
 import { AppError, CATALOGUE } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import { clientNetwork, plainAddress } from './client-network.ts'
-import { problemOf, PROBLEM_TYPE } from './problem.ts'
+import { toProblem, PROBLEM_TYPE } from './problem.ts'
 
 /** Browsers open six connections per host; a team behind one address translator needs a few dozen. */
 const MAX_PER_ADDRESS = 64
@@ -99,7 +99,7 @@ export function createConnectionLimits({
 
 /** Responds before a byte of the request is read, and closes the connection. */
 function refuse(socket: Socket, headers: Readonly<Record<string, string>>): void {
-  const problem = problemOf(new AppError('http.too_many_connections'), newId())
+  const problem = toProblem(new AppError('http.too_many_connections'), newId())
   const body = JSON.stringify(problem)
   const head = {
     ...headers,

@@ -20,7 +20,7 @@ import { describeApi } from './openapi.ts'
 import { answerError } from './problem.ts'
 import { createRecentKeys } from './recent-keys.ts'
 import type { Rooms } from './rooms.ts'
-import { routesOf } from './routes.ts'
+import { createRoutes } from './routes.ts'
 import { createSecurityHeaders, securityHeadersOf } from './security-headers.ts'
 import { createUnreadableRequests } from './unreadable-requests.ts'
 import { serveWebUi } from './web-ui.ts'
@@ -108,7 +108,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     anonymousRequests: createAnonymousRequests(),
     recentKeys: createRecentKeys(),
   }
-  for (const route of routesOf(rooms)) {
+  for (const route of createRoutes(rooms)) {
     // Each route in a separate scope, so that no route accepts a content type of another by accident.
     await app.register(async (scope) => mountRoute(scope, route, mounting))
   }

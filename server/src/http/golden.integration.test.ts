@@ -6,10 +6,10 @@ import { createOpenStreams } from './events/open-streams.ts'
 import { createMetrics } from './metrics.ts'
 import { partsOf } from './mount-route.ts'
 import type { Route } from './route.ts'
-import { routesOf } from './routes.ts'
+import { createRoutes } from './routes.ts'
 
 const { app, rooms, publicUrl } = await createTestApp(await testDatabase(), createTestClock())
-const routes = routesOf({
+const routes = createRoutes({
   ...rooms,
   browserSessions: createBrowserSessions(publicUrl),
   metrics: createMetrics(),

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { newId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createTestApp, createTestClock, storeEmailAccount, TEST_PASSWORD, testDatabase } from '../../test/kit/index.ts'
-import { dispositionOf } from './attachments/download.ts'
+import { formatDisposition } from './attachments/download.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
@@ -342,7 +342,7 @@ describe('an attachment download', () => {
   it("can't end its header or start another, whatever its name", () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (name) => {
-        expect(dispositionOf(name)).toMatch(/^attachment; filename="attachment"; filename\*=UTF-8''[\w!.~%-]*$/)
+        expect(formatDisposition(name)).toMatch(/^attachment; filename="attachment"; filename\*=UTF-8''[\w!.~%-]*$/)
       }),
     )
   })

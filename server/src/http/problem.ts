@@ -39,7 +39,7 @@ export const Problem = z
 
 export type Problem = z.infer<typeof Problem>
 
-export function problemOf(error: AppError, traceId: string, faults = fieldFault(error)): Problem {
+export function toProblem(error: AppError, traceId: string, faults = fieldFault(error)): Problem {
   const upstream = error.upstream && {
     status: error.upstream.status,
     error: error.upstream.error,
@@ -69,7 +69,7 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
     ? faultsOf(thrown.validation, thrown.validationContext ?? 'request')
     : fastifyFaults(thrown)
   const error = faults ? new AppError('http.invalid_request', { cause: thrown }) : translate(thrown)
-  const problem = problemOf(error, request.id, faults)
+  const problem = toProblem(error, request.id, faults)
   if (problem.status >= 500) request.log.error({ err: error, code: error.code }, 'request failed')
   else request.log.info({ code: error.code }, 'request refused')
   if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', error.retryAfterSeconds)

@@ -155,7 +155,7 @@ import { revokeWorkOrder } from './work-orders/revoke.ts'
 import type { Rooms } from './rooms.ts'
 import type { Route } from './route.ts'
 
-export function routesOf(rooms: Rooms): Route[] {
+export function createRoutes(rooms: Rooms): Route[] {
   return [
     getAlertSettings(rooms),
     setAlertSettings(rooms),

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import { answerError, problemOf, PROBLEM_TYPE } from './problem.ts'
+import { answerError, toProblem, PROBLEM_TYPE } from './problem.ts'
 import { securityHeadersOf } from './security-headers.ts'
 
 /**
@@ -35,7 +35,7 @@ export function createUnreadableRequests({ publicUrl, log }: { publicUrl: URL; l
       }
       const { status, ...fault } = FAULTS[error.code ?? ''] ?? NO_HTTP
       const refused = new AppError('http.invalid_request', { cause: error })
-      const problem = { ...problemOf(refused, newId(), [{ field: 'request', ...fault }]), status }
+      const problem = { ...toProblem(refused, newId(), [{ field: 'request', ...fault }]), status }
       log.info({ code: problem.code, traceId: problem.traceId, parser: error.code }, 'request refused')
       const body = JSON.stringify(problem)
       const head = {

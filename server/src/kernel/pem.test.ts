@@ -1,6 +1,6 @@
 import { rootCertificates } from 'node:tls'
 import { describe, expect, it } from 'vitest'
-import { certificatesOf } from './pem.ts'
+import { parseCertificates } from './pem.ts'
 
 const [one, other] = rootCertificates as [string, string]
 
@@ -9,7 +9,7 @@ describe('a PEM text', () => {
     ['one', one, 1],
     ['a bundle with remarks between', `# ours\n${one}\n\n# theirs\n${other}\n`, 2],
   ])('contains %s', (_what, pem, count) => {
-    expect(certificatesOf(pem)).toHaveLength(count)
+    expect(parseCertificates(pem)).toHaveLength(count)
   })
 
   it.each([
@@ -24,6 +24,6 @@ describe('a PEM text', () => {
       `${one}\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----`,
     ],
   ])('is refused as a whole when it is %s', (_what, pem) => {
-    expect(certificatesOf(pem)).toEqual([])
+    expect(parseCertificates(pem)).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RemoteMessage } from '../mail/index.ts'
-import { filledIn, recipientOrGuard, senderKeyOf } from './automatic-guards.ts'
+import { filledIn, recipientOrGuard, toSenderKey } from './automatic-guards.ts'
 
 const NOW = new Date('2026-03-01T09:00:00Z')
 const SUPPORT = { name: '', address: 'Support@contoso.example' }
@@ -80,8 +80,8 @@ describe('guards against automatic replies', () => {
 })
 
 it('senders are identified without the changing part of their address', () => {
-  expect(senderKeyOf({ name: '', address: 'Robot+1@shop.example' })).toBe(
-    senderKeyOf({ name: '', address: 'robot+2@Shop.example' }),
+  expect(toSenderKey({ name: '', address: 'Robot+1@shop.example' })).toBe(
+    toSenderKey({ name: '', address: 'robot+2@Shop.example' }),
   )
 })
 

@@ -67,7 +67,7 @@ function isAutomatic({ marks, headers }: RemoteMessage): boolean {
 }
 
 /** Key of a sender, without a `+` part, which may change with each message. */
-export function senderKeyOf({ address }: Address): string {
+export function toSenderKey({ address }: Address): string {
   const domain = address.slice(address.lastIndexOf('@') + 1)
   return `${localPartOf(address).split('+', 1)[0]!}@${domain}`.toLowerCase()
 }

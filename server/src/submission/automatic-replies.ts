@@ -9,7 +9,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import { newId, type SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { answerTo, newMessageId, normalizeSubject, type Address } from '../mail/index.ts'
-import { filledIn, recipientOrGuard, senderKeyOf, type Guard } from './automatic-guards.ts'
+import { filledIn, recipientOrGuard, toSenderKey, type Guard } from './automatic-guards.ts'
 import { holdUnsent, restoreSince } from './held-mail.ts'
 import type { Outbox } from './outbox.ts'
 import type { StoredContent } from './submission-rows.ts'
@@ -69,7 +69,7 @@ export function createAutomaticReplies(deps: {
           SELECT FROM email_accounts WHERE lower(address) = ANY(${addresses})
             OR EXISTS (SELECT FROM jsonb_array_elements(aliases) AS alias
               WHERE lower(alias ->> 'address') = ANY(${addresses}))) AS ours,
-        EXISTS (SELECT FROM by_itself WHERE answers_by_itself = ${senderKeyOf(to)}) AS sender,
+        EXISTS (SELECT FROM by_itself WHERE answers_by_itself = ${toSenderKey(to)}) AS sender,
         EXISTS (SELECT FROM submissions WHERE conversation_id = ${mail.conversationId})
           OR EXISTS (SELECT FROM messages WHERE conversation_id = ${mail.conversationId} AND direction = 'out')
           AS conversation,
@@ -119,7 +119,7 @@ export function createAutomaticReplies(deps: {
       due_at: now,
       not_before: null,
       submitted_by: BY_ITSELF,
-      answers_by_itself: senderKeyOf(to),
+      answers_by_itself: toSenderKey(to),
       created_at: now,
     })
     // The reply exists: the message was stored before and was removed with its mailbox or conversation.

@@ -29,9 +29,9 @@ export type { HeldMail, HeldMessage, RestoredBackup } from './held-mail-decision
 export type { HeldMailService } from './held-mail-service.ts'
 export {
   type SendingFailure,
-  sendingFailuresOf,
+  readSendingFailures,
   type SendingTimes,
-  sendingTimesOf,
+  readSendingTimes,
   type SlotSendingTimes,
 } from './sending-times.ts'
 export type {

@@ -35,7 +35,7 @@ interface Row {
 }
 
 /** Returns sending times per slot; slots without messages are left out. */
-export async function sendingTimesOf(
+export async function readSendingTimes(
   db: Kysely<Schema>,
   id: EmailAccountId,
   { from, to, slotMs }: Slots,
@@ -68,7 +68,7 @@ export async function sendingTimesOf(
 }
 
 /** Failed submissions and those of unknown outcome, by the time of the result, newest first. */
-export async function sendingFailuresOf(
+export async function readSendingFailures(
   db: Kysely<Schema>,
   id: EmailAccountId,
   { from, to, limit }: { from: Date; to: Date; limit: number },

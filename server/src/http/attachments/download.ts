@@ -35,7 +35,7 @@ export const downloadAttachment = (rooms: Rooms) =>
       contentType: 'application/octet-stream',
       send: ({ name, bytes }, reply) =>
         reply
-          .header('content-disposition', dispositionOf(name))
+          .header('content-disposition', formatDisposition(name))
           .header('content-security-policy', "default-src 'none'; sandbox")
           .send(Readable.from(bytes)),
     },
@@ -45,7 +45,7 @@ export const downloadAttachment = (rooms: Rooms) =>
  * Content-Disposition header with percent-encoded UTF-8 (RFC 8187), so that no name can end the header or start
  * another.
  */
-export function dispositionOf(name: string): string {
+export function formatDisposition(name: string): string {
   const encoded = encodeURIComponent(cleanFileName(name.toWellFormed())).replace(
     /['()*]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { StoredMessageId } from '../../kernel/ids.ts'
-import { dispositionOf } from '../attachments/download.ts'
+import { formatDisposition } from '../attachments/download.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -27,7 +27,7 @@ export const getSource = (rooms: Rooms) =>
       contentType: 'application/octet-stream',
       send: ({ name, source }, reply) =>
         reply
-          .header('content-disposition', dispositionOf(name))
+          .header('content-disposition', formatDisposition(name))
           .header('content-security-policy', "default-src 'none'; sandbox")
           .send(Buffer.isBuffer(source) ? source : Readable.from(source)),
     },

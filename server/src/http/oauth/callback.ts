@@ -6,7 +6,7 @@ import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { nameOfCreator } from '../sign-in-links/sign-in-link.ts'
 import { renderResultPage, RESULT_PAGE_POLICY } from './result-page.ts'
-import { resultPageOf } from './result.ts'
+import { toResultPage } from './result.ts'
 
 /**
  * The redirect URI for responses from Microsoft (RFC 6749 §4.1.2). Available to every browser, because people who sign
@@ -36,7 +36,7 @@ export const oauthCallback = ({ authorizations, browserSessions, people, publicU
       const creator = outcome.link && (await nameOfCreator(people.people, outcome.link.createdBy))
       const signedIn = await people.sessions.find(request.headers.cookie)
       const isAdminHere = signedIn?.person.role === 'admin'
-      return renderResultPage(resultPageOf(outcome, { publicUrl, traceId: request.id, creator, isAdminHere }))
+      return renderResultPage(toResultPage(outcome, { publicUrl, traceId: request.id, creator, isAdminHere }))
     },
     present: {
       status: 200,

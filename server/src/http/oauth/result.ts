@@ -19,7 +19,7 @@ type Granted = Extract<AuthorizationOutcome, { kind: 'granted' }>
 type ConsentReported = Extract<AuthorizationOutcome, { kind: 'consent-reported' }>
 
 /** Result page of a sign-in. People with a link have no account here, so their page has no links into Postkey. */
-export function resultPageOf(outcome: AuthorizationOutcome, context: ResultContext): ResultPage {
+export function toResultPage(outcome: AuthorizationOutcome, context: ResultContext): ResultPage {
   const { creator } = context
   const closing = creator === undefined ? undefined : fillText(TEXTS.closeNotified, { creator })
   switch (outcome.kind) {
