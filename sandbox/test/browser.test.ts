@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { html } from '../src/kernel/html.ts'
 import { checkbox, copyField, field, radioGroup, select, textArea } from '../src/kernel/page-pieces.ts'
 import { page } from '../src/kernel/page.ts'
-import { antiForgery, formOf, registerPages, sendPage } from '../src/kernel/site.ts'
+import { antiForgery, readForm, registerPages, sendPage } from '../src/kernel/site.ts'
 import { createPerson, overInject } from './browser.ts'
 
 describe('the test browser', () => {
@@ -85,7 +85,7 @@ async function openForm() {
       ),
     )
     scope.post('/', (request, reply) => {
-      const fields = formOf(request)
+      const fields = readForm(request)
       fields.delete('canary')
       return reply.redirect(`/done?${fields.toString()}`, 303)
     })

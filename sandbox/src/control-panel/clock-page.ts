@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { MovableClock } from '../kernel/clock.ts'
 import { html, type Html } from '../kernel/html.ts'
 import { field, notice, select } from '../kernel/page-pieces.ts'
-import { antiForgery, formOf, sendPage } from '../kernel/site.ts'
+import { antiForgery, readForm, sendPage } from '../kernel/site.ts'
 import type { ControlPanelLayout } from './control-panel-page.ts'
 
 const MINUTE_MS = 60 * 1000
@@ -26,7 +26,7 @@ export function registerClock(
   const moves = createMoves(site, clock)
   site.get('/clock', (request, reply) => show(request, reply))
   site.post('/clock', (request, reply) => {
-    const form = formOf(request)
+    const form = readForm(request)
     const amount = form.get('amount') ?? ''
     const unit = form.get('unit') ?? ''
     const unitMs = Object.hasOwn(UNITS, unit) ? UNITS[unit as keyof typeof UNITS] : undefined

@@ -7,7 +7,7 @@ import { refuse } from './authorize.ts'
 import type { Caller } from './authorize-request.ts'
 import { given } from './client-authentication.ts'
 import { adminConsentPage, needsAdminPage } from './consent-pages.ts'
-import { type Consent, fingerprintOf, type Wanted } from './consent.ts'
+import { type Consent, hashWanted, type Wanted } from './consent.ts'
 import type { ErrorAnswers } from './error-answers.ts'
 import type { SignInFlow, Visit } from './sign-in-flow.ts'
 import { readScopes } from './scopes.ts'
@@ -51,7 +51,7 @@ export function createAdminConsentFlow(
     }
     if (!user.globalAdministrator) return sendPage(reply, needsAdminPage(options, frame))
     const accepted = form?.get('step') === 'admin-consent' && form.get('consent') === 'accept'
-    if (!accepted || form.get('permissions') !== fingerprintOf([...wanted, ...roles])) {
+    if (!accepted || form.get('permissions') !== hashWanted([...wanted, ...roles])) {
       return sendPage(reply, adminConsentPage(options, roles, frame))
     }
     consent.grantAsAdmin(client, tenant.id, wanted, roles)

@@ -4,7 +4,7 @@ import type { Authority } from './authority.ts'
 import { given } from './client-authentication.ts'
 import { checkFaults } from './fault-checks.ts'
 import type { Client, Clients } from './clients.ts'
-import { type RegisteredRedirect, redirectsOf, withSlash } from './redirect-uris.ts'
+import { type RegisteredRedirect, listRedirects, withSlash } from './redirect-uris.ts'
 import { readScopes, type ScopeRequest } from './scopes.ts'
 import { readsClaimsChallenges } from './token-answers.ts'
 import { echoedState, type ResponseMode, type RedirectTarget } from './redirect-target.ts'
@@ -63,8 +63,8 @@ export function readCaller(
 /** Without the parameter, the first registered redirect URI applies. */
 function readRedirect(query: URLSearchParams, client: Client) {
   const sent = given(query, 'redirect_uri')
-  if (!client.firstParty && redirectsOf(client.application).length === 0) throw new EntraError(500113)
-  const redirectUri = sent ?? redirectsOf(client.application)[0]?.uri
+  if (!client.firstParty && listRedirects(client.application).length === 0) throw new EntraError(500113)
+  const redirectUri = sent ?? listRedirects(client.application)[0]?.uri
   if (redirectUri === undefined) throw new EntraError(900144, { name: 'redirect_uri' })
   const redirect = client.findRedirect(redirectUri)
   if (!redirect) throw new EntraError(50011, { redirectUri, appId: client.appId })

@@ -8,7 +8,7 @@ import { EntraError } from './aadsts.ts'
 import { type Authority, type Identity, identityIn, isPersonal } from './authority.ts'
 import { type AuthorizeRequest, type Caller, readAuthorizeRequest } from './authorize-request.ts'
 import { consentPage, needsAdminPage } from './consent-pages.ts'
-import { type Consent, fingerprintOf } from './consent.ts'
+import { type Consent, hashWanted } from './consent.ts'
 import { planConsent } from './consent-plan.ts'
 import type { ErrorAnswers } from './error-answers.ts'
 import type { SignInFlow, Visit } from './sign-in-flow.ts'
@@ -17,7 +17,7 @@ import { issueIdToken } from './id-tokens.ts'
 import type { RequestContext } from './request-context.ts'
 import type { SignIn, SignInFrame } from './sign-in.ts'
 import type { SigningKeys } from './signing-keys.ts'
-import { clientInfoOf } from './token-answers.ts'
+import { createClientInfo } from './token-answers.ts'
 import { goBack, type RedirectTarget } from './redirect-target.ts'
 
 export interface AuthorizeDeps {
@@ -70,7 +70,7 @@ export function createAuthorizeFlow(
     if (plan.kind === 'needs-admin') return sendPage(reply, needsAdminPage(options, frame))
     // Consent covers only the permissions that the page showed. If they have changed meanwhile, the page is shown
     // again.
-    if (!accepts || form.get('permissions') !== fingerprintOf(plan.wanted)) {
+    if (!accepts || form.get('permissions') !== hashWanted(plan.wanted)) {
       return sendPage(reply, consentPage(options, plan, frame))
     }
     const forAll = plan.forOrganization && form.get('forOrganization') === 'yes'
@@ -149,7 +149,7 @@ async function success(
   return {
     ...(code === undefined ? {} : { code }),
     ...(idToken === undefined ? {} : { id_token: idToken }),
-    ...(request.wantsClientInfo ? { client_info: clientInfoOf(identity) } : {}),
+    ...(request.wantsClientInfo ? { client_info: createClientInfo(identity) } : {}),
     session_state: sessionId,
   }
 }

@@ -6,7 +6,7 @@ import type { KeyCredential } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
 import type { Authority } from './authority.ts'
 import type { Client } from './clients.ts'
-import { timestampOf } from './request-context.ts'
+import { formatTimestamp } from './request-context.ts'
 
 /** Allowed clock difference between client and server. */
 const SKEW_MS = 5 * 60 * 1000
@@ -113,6 +113,6 @@ function checkTimes({ nbf, exp }: Json, clock: Clock): void {
   const from = typeof nbf === 'number' ? nbf * 1000 : now
   const to = typeof exp === 'number' ? exp * 1000 : 0
   if (from - SKEW_MS <= now && now < to + SKEW_MS) return
-  const shown = (ms: number) => (Math.abs(ms) < 8.64e15 ? timestampOf(new Date(ms)) : 'out of range')
-  throw new EntraError(700024, { now: timestampOf(clock.now()), from: shown(from), to: shown(to) })
+  const shown = (ms: number) => (Math.abs(ms) < 8.64e15 ? formatTimestamp(new Date(ms)) : 'out of range')
+  throw new EntraError(700024, { now: formatTimestamp(clock.now()), from: shown(from), to: shown(to) })
 }

@@ -20,7 +20,7 @@ export interface ClientCredentials {
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /** Reads the form and the Basic header (RFC 6749 §2.3.1). The form takes precedence. */
-export function credentialsOf(form: URLSearchParams, authorization: string | undefined): ClientCredentials {
+export function readCredentials(form: URLSearchParams, authorization: string | undefined): ClientCredentials {
   const basic = readBasic(authorization)
   return {
     clientId: given(form, 'client_id') ?? basic?.id,

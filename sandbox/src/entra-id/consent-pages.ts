@@ -1,7 +1,7 @@
 import { html, type HtmlValue } from '../kernel/html.ts'
 import { checkbox, hidden } from '../kernel/page-pieces.ts'
 import type { Page } from '../kernel/page.ts'
-import { fingerprintOf, type Wanted } from './consent.ts'
+import { hashWanted, type Wanted } from './consent.ts'
 import { cancelButton, type SignInPageFrame, stepPage } from './sign-in-pages.ts'
 
 const acceptButton = html`<button class="primary" name="consent" value="accept">Accept</button>`
@@ -100,7 +100,7 @@ function application(appName: string, publisher: string | undefined): HtmlValue 
 }
 
 function permissionList(wanted: readonly Wanted[], roles: readonly Wanted[] = []): HtmlValue {
-  return html`${hidden('permissions', fingerprintOf(wanted))}
+  return html`${hidden('permissions', hashWanted(wanted))}
     <ul>
       ${wanted.map(
         (one) =>

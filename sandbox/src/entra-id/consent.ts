@@ -186,7 +186,7 @@ export function createConsent({ consents }: Directory): Consent {
 }
 
 /** Hash of the requested permissions, so that consent covers exactly those that the page showed. */
-export function fingerprintOf(wanted: readonly Wanted[]): string {
+export function hashWanted(wanted: readonly Wanted[]): string {
   const list = wanted.map(({ resource, permission }) => `${resource.appId} ${permission.id}`).sort()
   return createHash('sha256').update(list.join('\n')).digest('base64url').slice(0, 16)
 }

@@ -3,7 +3,7 @@ import { sendPage } from '../kernel/site.ts'
 import { type Authority, isPersonal } from './authority.ts'
 import type { AuthorizeDeps } from './authorize.ts'
 import type { Clients } from './clients.ts'
-import { type ConsentPlan, fingerprintOf } from './consent.ts'
+import { type ConsentPlan, hashWanted } from './consent.ts'
 import { planConsent } from './consent-plan.ts'
 import { consentPage, needsAdminPage } from './consent-pages.ts'
 import type { DeviceCode, DeviceCodes } from './device-codes.ts'
@@ -62,7 +62,7 @@ export function createDeviceFlow(
     }
     if (plan.kind === 'needs-admin') return sendPage(reply, needsAdminPage(options, frame))
     const accepts = form?.get('step') === 'consent' && form.get('consent') === 'accept'
-    if (!accepts || form.get('permissions') !== fingerprintOf(plan.wanted)) {
+    if (!accepts || form.get('permissions') !== hashWanted(plan.wanted)) {
       return sendPage(reply, consentPage(options, plan, frame))
     }
     const forAll = plan.forOrganization && form.get('forOrganization') === 'yes'

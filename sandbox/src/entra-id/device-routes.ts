@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Subject } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { antiForgery, formOf, sendPage } from '../kernel/site.ts'
+import { antiForgery, readForm, sendPage } from '../kernel/site.ts'
 import { EntraError } from './aadsts.ts'
 import { type Authorities, authorityOf } from './authority.ts'
 import type { DeviceCodes } from './device-codes.ts'
@@ -36,7 +36,7 @@ export function addDeviceRoutes(
     try {
       const subject = subjectOf(request)
       const authority = authorityOf(deps, request.params.tenant, subject.call)
-      return reply.send(deviceEndpoint(formOf(request), authority, subject))
+      return reply.send(deviceEndpoint(readForm(request), authority, subject))
     } catch (error) {
       if (!(error instanceof EntraError)) throw error
       return reply.code(answers.status(error)).headers(error.headers).send(answers.body(error, context))
@@ -46,7 +46,7 @@ export function addDeviceRoutes(
   for (const path of ['/devicelogin', '/device']) {
     routes.get(path, (request, reply) => sendPage(reply, enterCodePage(path, antiForgery(request, reply))))
     routes.post(path, (request, reply) => {
-      const typed = formOf(request).get('otc') ?? ''
+      const typed = readForm(request).get('otc') ?? ''
       const device = devices.findWaiting(typed)
       if (!device) return sendPage(reply, enterCodePage(path, antiForgery(request, reply), { typed }), 400)
       const query = new URLSearchParams({ user_code: device.userCode })

@@ -7,11 +7,11 @@ import {
   type Subject,
 } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { formOf } from '../kernel/site.ts'
+import { readForm } from '../kernel/site.ts'
 import type { People } from '../tenants/index.ts'
 import { given } from './client-authentication.ts'
 import type { DeviceCodes } from './device-codes.ts'
-import { entraErrorOf } from './fault-checks.ts'
+import { toEntraError } from './fault-checks.ts'
 import type { Grants } from './grants.ts'
 import { tokenSubject } from './token-subject.ts'
 
@@ -39,7 +39,7 @@ export function registerDisturbedRequests(site: FastifyInstance, deps: Disturbed
   })
 
   function meet(trouble: Disturbance | Refusal, request: FastifyRequest, reply: FastifyReply) {
-    if (!('kind' in trouble)) throw entraErrorOf(trouble)
+    if (!('kind' in trouble)) throw toEntraError(trouble)
     return answers.disturb(request, reply, trouble)
   }
 
@@ -47,9 +47,9 @@ export function registerDisturbedRequests(site: FastifyInstance, deps: Disturbed
     const { tenant: segment } = request.params as { tenant?: string }
     const tenantId = segment === undefined ? undefined : people.findTenant(segment)?.id
     const call = callOf(request)
-    if (call === 'token') return tokenSubject(formOf(request), request.headers.authorization, tenantId, deps)
+    if (call === 'token') return tokenSubject(readForm(request), request.headers.authorization, tenantId, deps)
     const query = new URLSearchParams(request.url.split('?').slice(1).join('?'))
-    const appId = given(query, 'client_id') ?? given(formOf(request), 'client_id')
+    const appId = given(query, 'client_id') ?? given(readForm(request), 'client_id')
     return { call, tenantId, appId: appId?.toLowerCase() }
   }
 

@@ -6,11 +6,11 @@ import type { Clock } from '../kernel/clock.ts'
 import { html } from '../kernel/html.ts'
 import { page } from '../kernel/page.ts'
 import type { Settings } from '../kernel/settings.ts'
-import { formOf, registerPages, sendPage } from '../kernel/site.ts'
+import { readForm, registerPages, sendPage } from '../kernel/site.ts'
 import type { People } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
 import { authorityOf } from './authority.ts'
-import { credentialsOf } from './client-authentication.ts'
+import { readCredentials } from './client-authentication.ts'
 import type { DeviceCodes } from './device-codes.ts'
 import type { DeviceEndpoint } from './device-endpoint.ts'
 import { addDeviceRoutes } from './device-routes.ts'
@@ -146,13 +146,13 @@ function addSignIn(routes: FastifyInstance, { walk }: EntraSiteDeps): void {
   // the same request by GET.
   routes.post<InTenant>('/:tenant/oauth2/v2.0/authorize', forPrograms, (request, reply) => {
     const query = queryOf(request)
-    for (const [name, value] of formOf(request)) query.append(name, value)
+    for (const [name, value] of readForm(request)) query.append(name, value)
     const { tenant } = request.params
     return reply.redirect(`/${encodeURIComponent(tenant)}/oauth2/v2.0/authorize?${query.toString()}`, 303)
   })
   routes.get<InTenant>('/:tenant/v2.0/adminconsent', begin('admin-consent'))
   routes.get<InTenant>('/:tenant/adminconsent', begin('admin-consent-v1'))
-  routes.post<InTenant>('/:tenant/login', (request, reply) => walk.advance({ request, reply }, formOf(request)))
+  routes.post<InTenant>('/:tenant/login', (request, reply) => walk.advance({ request, reply }, readForm(request)))
 }
 
 function addToken(
@@ -172,7 +172,7 @@ function addToken(
         throw new EntraError(900561, { allowed: 'POST', method: request.method })
       }
       const { authorization, origin } = request.headers
-      const body = await tokenEndpoint.answer({ authority, form: formOf(request), authorization, origin, subject })
+      const body = await tokenEndpoint.answer({ authority, form: readForm(request), authorization, origin, subject })
       if ('id_token' in body) faults.ask('entra.signing-key', subject)
       if (faults.ask('entra.answer', subject)) return await cut(request, reply)
       return await reply.header('x-ms-clitelem', '1,0,0,,').send(body)
@@ -197,20 +197,20 @@ function addToken(
 function addIntrospection(routes: FastifyInstance, { introspection }: EntraSiteDeps): void {
   routes.post('/introspect', forPrograms, async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    const { clientId, secret } = credentialsOf(new URLSearchParams(), request.headers.authorization)
+    const { clientId, secret } = readCredentials(new URLSearchParams(), request.headers.authorization)
     if (!introspection.isAllowed(clientId, secret)) {
       return reply.code(401).header('www-authenticate', 'Basic realm="introspection"').send({ error: 'invalid_client' })
     }
     const protocol = request.headers['x-dovecot-auth-protocol']
     const named = typeof protocol === 'string' ? protocol.toLowerCase() : undefined
-    return introspection.introspect(formOf(request).get('token') ?? '', named)
+    return introspection.introspect(readForm(request).get('token') ?? '', named)
   })
 }
 
 function addPages(routes: FastifyInstance, { logout }: EntraSiteDeps): void {
   const signOut = (request: FastifyRequest, reply: FastifyReply) => {
     const query = queryOf(request)
-    for (const [name, value] of formOf(request)) query.append(name, value)
+    for (const [name, value] of readForm(request)) query.append(name, value)
     const target = logout.signOut(query, request.cookies[SESSION_COOKIE])
     return target === undefined ? sendPage(reply, signedOutPage()) : reply.redirect(target, 302)
   }

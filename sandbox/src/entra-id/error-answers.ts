@@ -2,7 +2,7 @@ import { html } from '../kernel/html.ts'
 import { page, type Page } from '../kernel/page.ts'
 import type { Settings } from '../kernel/settings.ts'
 import { AADSTS, type EntraError, type Errors } from './aadsts.ts'
-import { type RequestContext, timestampOf } from './request-context.ts'
+import { type RequestContext, formatTimestamp } from './request-context.ts'
 
 /** Name of the site on all of its pages. */
 export const SITE_NAME = 'Sandbox sign-in'
@@ -20,7 +20,7 @@ export function createErrorAnswers(errors: Errors, settings: Settings): ErrorAns
 
   /** Newer responses join the lines with spaces, older ones with CRLF. */
   function describe(error: EntraError, { traceId, correlationId, at }: RequestContext): string {
-    return `${error.message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestampOf(at)}`
+    return `${error.message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${formatTimestamp(at)}`
   }
 
   return {
@@ -31,7 +31,7 @@ export function createErrorAnswers(errors: Errors, settings: Settings): ErrorAns
         error: oauthError,
         error_description: describe(error, context),
         error_codes: [error.code],
-        timestamp: timestampOf(context.at),
+        timestamp: formatTimestamp(context.at),
         trace_id: context.traceId,
         correlation_id: context.correlationId,
         error_uri: uriOf(error.code),
@@ -67,7 +67,7 @@ export function createErrorAnswers(errors: Errors, settings: Settings): ErrorAns
             <dt>Correlation Id</dt>
             <dd>${correlationId}</dd>
             <dt>Timestamp</dt>
-            <dd>${timestampOf(at)}</dd>
+            <dd>${formatTimestamp(at)}</dd>
           </dl>
           <p class="small"><a href="${uriOf(error.code)}">What this error means</a></p>
         </div>`,

@@ -27,10 +27,10 @@ export function checkFaults(
   values: MessageValues = {},
 ): void {
   const refusal = faults.ask(point, subject)
-  if (refusal) throw entraErrorOf(refusal, values)
+  if (refusal) throw toEntraError(refusal, values)
 }
 
-export function entraErrorOf(refusal: Refusal, values: MessageValues = {}): EntraError {
+export function toEntraError(refusal: Refusal, values: MessageValues = {}): EntraError {
   const { code, claims, instead, headers, onPage } = refusal
   return new EntraError(
     code,

@@ -16,7 +16,7 @@ import {
   checkEnabled,
   checkPolicies,
   checkResource,
-  clientInfoOf,
+  createClientInfo,
   type GrantRequest,
   personBehind,
   scopesOf,
@@ -85,7 +85,7 @@ export async function firstTokens(
           ),
         }
       : {}),
-    ...(given(form, 'client_info') === '1' ? { client_info: clientInfoOf(identity) } : {}),
+    ...(given(form, 'client_info') === '1' ? { client_info: createClientInfo(identity) } : {}),
   }
 }
 

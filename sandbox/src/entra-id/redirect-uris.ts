@@ -15,7 +15,7 @@ type Redirects = {
   publicClient: Application['publicClient']
 }
 
-export function redirectsOf(application: Redirects): RegisteredRedirect[] {
+export function listRedirects(application: Redirects): RegisteredRedirect[] {
   return (['web', 'spa', 'publicClient'] as const).flatMap((platform) =>
     application[platform].redirectUris.map((uri) => ({ platform, uri })),
   )
@@ -30,7 +30,7 @@ export function redirectsOf(application: Redirects): RegisteredRedirect[] {
 export function matchRedirectUri(application: Redirects, given: string): RegisteredRedirect | undefined {
   const wanted = comparable(given)
   if (wanted === undefined) return undefined
-  return redirectsOf(application).find(({ uri }) => comparable(uri) === wanted)
+  return listRedirects(application).find(({ uri }) => comparable(uri) === wanted)
 }
 
 /** A fragment is never allowed (RFC 6749 §3.1.2). */

@@ -11,7 +11,7 @@ import {
   checkEnabled,
   checkPolicies,
   checkResource,
-  clientInfoOf,
+  createClientInfo,
   type GrantRequest,
   invalidGrant,
   isoSeconds,
@@ -75,7 +75,7 @@ export function createRefreshing(deps: PersonGrantDeps) {
             ),
           }
         : {}),
-      ...(given(form, 'client_info') === '1' ? { client_info: clientInfoOf(identity) } : {}),
+      ...(given(form, 'client_info') === '1' ? { client_info: createClientInfo(identity) } : {}),
     }
   }
 }

@@ -29,6 +29,6 @@ export function isGuid(text: string): boolean {
 }
 
 /** `2026-11-02 09:00:00Z`, as in error bodies. */
-export function timestampOf(at: Date): string {
+export function formatTimestamp(at: Date): string {
   return `${at.toISOString().slice(0, 19).replace('T', ' ')}Z`
 }

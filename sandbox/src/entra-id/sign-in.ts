@@ -10,7 +10,7 @@ import { type MfaCheck, newMfaSecret } from './authenticator.ts'
 import { type Authority, identityIn, isPersonal, wrongKindOfAccount } from './authority.ts'
 import type { Prompt } from './authorize-request.ts'
 import { given } from './client-authentication.ts'
-import { entraErrorOf } from './fault-checks.ts'
+import { toEntraError } from './fault-checks.ts'
 import type { SignInRequest } from './sign-in-requests.ts'
 import type { SignedInAccount } from './sign-in-sessions.ts'
 
@@ -77,7 +77,7 @@ export function createSignIn(people: People, clock: Clock, mfa: MfaCheck, faults
   function troubleOf(point: 'entra.account' | 'entra.person', user: User, { appId, authority }: SignInFrame) {
     const refusal = faults.ask(point, { call: 'sign-in page', ...accountOf(user), appId })
     const tenant = authority.tenant?.displayName ?? authority.segment
-    return refusal && entraErrorOf(refusal, { user: user.userPrincipalName, tenant })
+    return refusal && toEntraError(refusal, { user: user.userPrincipalName, tenant })
   }
 
   function needsSecondFactor(user: User, { appId }: SignInFrame): boolean {

@@ -194,7 +194,7 @@ function scopeText(granted: readonly string[], { prefix, wantsDefault }: Resourc
 }
 
 /** `client_info`: the home account, for MSAL's cache. */
-export function clientInfoOf({ home }: Identity): string {
+export function createClientInfo({ home }: Identity): string {
   return Buffer.from(JSON.stringify({ uid: home.id, utid: home.tenantId })).toString('base64url')
 }
 

@@ -10,7 +10,7 @@
 import type { Subject } from '../faults/index.ts'
 import { EntraError } from './aadsts.ts'
 import type { Authority } from './authority.ts'
-import { type ClientCredentials, credentialsOf, given } from './client-authentication.ts'
+import { type ClientCredentials, readCredentials, given } from './client-authentication.ts'
 import type { Clients } from './clients.ts'
 import type { GrantRequest } from './token-answers.ts'
 
@@ -46,7 +46,7 @@ export function createTokenEndpoint(
   }
   return {
     async answer({ authority, form, authorization, origin, subject }) {
-      const credentials: ClientCredentials = credentialsOf(form, authorization)
+      const credentials: ClientCredentials = readCredentials(form, authorization)
       const grantType = given(form, 'grant_type')
       if (grantType === undefined) throw new EntraError(900144, { name: 'grant_type' })
       if (credentials.clientId === undefined) throw new EntraError(900144, { name: 'client_id' })

@@ -1,6 +1,6 @@
 import type { Subject } from '../faults/index.ts'
 import type { People } from '../tenants/index.ts'
-import { credentialsOf, given } from './client-authentication.ts'
+import { readCredentials, given } from './client-authentication.ts'
 import type { DeviceCodes } from './device-codes.ts'
 import type { Grants } from './grants.ts'
 
@@ -31,7 +31,7 @@ export function tokenSubject(
     call: `token (${grantType?.replace('urn:ietf:params:oauth:grant-type:', '') ?? 'without grant_type'})`,
     tenantId: grant?.tenantId ?? named?.tenantId ?? tenantId,
     userId: grant?.homeUserId ?? named?.id,
-    appId: credentialsOf(form, authorization).clientId?.toLowerCase(),
+    appId: readCredentials(form, authorization).clientId?.toLowerCase(),
     grantType: grantType ?? '',
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Page, PageOptions } from '../kernel/page.ts'
-import { antiForgery, formOf, sendPage } from '../kernel/site.ts'
+import { antiForgery, readForm, sendPage } from '../kernel/site.ts'
 import type { Directory } from '../tenants/index.ts'
 import type { Fault, Option } from './fault.ts'
 import { type Choices, type FaultForm, faultPage, faultsPage, type ShownSwitch } from './fault-pages.ts'
@@ -37,7 +37,7 @@ export function registerFaultPages(site: FastifyInstance, { faults, directory, l
   site.get<Named>('/faults/:name', (request, reply) => show(request, reply, { values: {} }))
   site.post<Named>('/faults/:name', (request, reply) => {
     const fault = find(request.params.name)
-    const form = formOf(request)
+    const form = readForm(request)
     const [scope = '', id = ''] = (form.get('on') ?? '').split(' ')
     try {
       faults.switchOn(fault.name, scope === '' ? {} : { [scope]: id }, readOptions(form, fault))

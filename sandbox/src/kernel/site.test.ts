@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { html } from './html.ts'
 import { checkbox, copyField, errorSummary, field, notice, select, textArea } from './page-pieces.ts'
 import { page } from './page.ts'
-import { antiForgery, formOf, registerPages, sendPage } from './site.ts'
+import { antiForgery, readForm, registerPages, sendPage } from './site.ts'
 
 describe('a site of pages', () => {
   it('accepts a form from its own page', async () => {
@@ -110,12 +110,12 @@ function setUp() {
     scope.route({
       method: ['POST', 'PUT', 'DELETE'],
       url: '/',
-      handler: (request) => `hello ${formOf(request).get('name') ?? ''}`,
+      handler: (request) => `hello ${readForm(request).get('name') ?? ''}`,
     })
     scope.post(
       '/program',
       { config: { antiForgery: false } },
-      (request) => `hello ${formOf(request).get('name') ?? ''}`,
+      (request) => `hello ${readForm(request).get('name') ?? ''}`,
     )
   })
   return { site }

@@ -65,7 +65,7 @@ export function antiForgery(request: FastifyRequest, reply: FastifyReply): Html 
 }
 
 /** Fields of a posted form; empty when the request has none. */
-export function formOf(request: FastifyRequest): URLSearchParams {
+export function readForm(request: FastifyRequest): URLSearchParams {
   return request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
 }
 
@@ -82,7 +82,7 @@ export function sendPage(reply: FastifyReply, document: Page, status = 200): Fas
 
 function isOwn(request: FastifyRequest, cookieName: string): boolean {
   const value = request.cookies[cookieName]
-  const given = formOf(request).get(ANTI_FORGERY_FIELD)
+  const given = readForm(request).get(ANTI_FORGERY_FIELD)
   if (value === undefined || given === null) return false
   const [expected, actual] = [Buffer.from(tokenFor(value)), Buffer.from(given)]
   return expected.length === actual.length && timingSafeEqual(expected, actual)

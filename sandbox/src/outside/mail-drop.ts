@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
-import { messageIdOf } from './outside-mail.ts'
+import { readMessageId } from './outside-mail.ts'
 
 /** One copy of a message for one external recipient. */
 export interface OutsideMail {
@@ -75,7 +75,7 @@ export function createMailDrop(database: Database, clock: Clock): MailDrop {
           id,
           to,
           from,
-          messageIdOf(mime) ?? null,
+          readMessageId(mime) ?? null,
           receivedAt.getTime(),
           mime,
         ).lastInsertRowid

@@ -74,6 +74,6 @@ function addressText(field: AddressObject | AddressObject[] | undefined): string
 }
 
 /** With angle brackets. */
-export function messageIdOf(mime: Uint8Array): string | undefined {
+export function readMessageId(mime: Uint8Array): string | undefined {
   return messageIds(fieldValue(readHeaderBlock(mime).fields, 'message-id'))[0]
 }

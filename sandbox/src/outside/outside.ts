@@ -6,7 +6,7 @@ import { type Arrival, domainOf, type Transport, TransportError } from '../excha
 import { composeLetter, type Letter } from './compose.ts'
 import { createMailDrop, type MailDrop, type OutsideMail } from './mail-drop.ts'
 import { OutsideError } from './outside-error.ts'
-import { messageIdOf, readSummary } from './outside-mail.ts'
+import { readMessageId, readSummary } from './outside-mail.ts'
 
 /** Mail to this domain bounces with a report. */
 export const BOUNCING_DOMAIN = 'bounce.example'
@@ -64,7 +64,7 @@ export function createOutside({ database, clock, directory, transport }: Outside
     }
     const arrivals = inside.length > 0 ? await handOver({ from, to: inside, mime }) : []
     const outside = others.map((address) => mail.add({ from, to: address, mime }))
-    return { messageId: messageIdOf(mime), arrivals, outside }
+    return { messageId: readMessageId(mime), arrivals, outside }
   }
 
   async function handOver({ from, to, mime }: { from: string; to: string[]; mime: Uint8Array }): Promise<Arrival[]> {

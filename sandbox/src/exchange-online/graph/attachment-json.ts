@@ -2,7 +2,7 @@ import { parseMime } from '../mime/index.ts'
 import type { Attachment, Message } from '../mail-store/index.ts'
 import { dateTime, messageJson } from './message-json.ts'
 import { completeContent } from './message-input.ts'
-import { shapeOf } from './message-properties.ts'
+import { selectShape } from './message-properties.ts'
 import type { Preferences } from './preferences.ts'
 
 const TYPES = { file: 'fileAttachment', item: 'itemAttachment', reference: 'referenceAttachment' } as const
@@ -49,7 +49,7 @@ export async function attachedItemJson(
     hasAttachments: attachments.some(({ isInline }) => !isInline),
     receivedAt: sentAt ?? holder.receivedAt,
   }
-  const { properties, ...shape } = shapeOf(undefined, false)
+  const { properties, ...shape } = selectShape(undefined, false)
   const shown = new Set([...properties].filter((name) => !NOT_OF_ITEMS.has(name)))
   const json = messageJson(item, { shape: { ...shape, properties: shown }, preferences, folderOf: () => undefined })
   delete json['@odata.etag']

@@ -9,7 +9,7 @@ export interface DeltaSilence {
   listed: Condition | undefined
 }
 
-export function deltaSilenceOf(
+export function findDeltaSilence(
   { faults, mailStore }: { faults: FaultsAsked; mailStore: MailStore },
   subject: Subject,
   folder: { id: string; mailboxId: string },

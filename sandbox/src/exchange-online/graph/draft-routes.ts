@@ -4,7 +4,7 @@ import { GraphError } from './graph-error.ts'
 import { JsonBody } from './json-body.ts'
 import { contextOf, folderOfPath, type MailCall, type MailDeps, type MailRoute, messageOfPath } from './mail-call.ts'
 import { completeContent, type MessageInput, readMessage } from './message-input.ts'
-import { etagOf } from './message-json.ts'
+import { formatEtag } from './message-json.ts'
 import { messageView } from './message-view.ts'
 import { quotedAttachments, replyContent } from './reply-content.ts'
 import { newMessageId, notSendable, type Sending } from './send-mail.ts'
@@ -39,7 +39,7 @@ export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
     const id = encodeURIComponent(call.preferences.immutableIds ? message.immutableId : message.restId)
     void call.reply.code(201).headers({
       location: `${deps.graph}/v1.0/${call.mailbox.path}/messages/${id}`,
-      etag: etagOf(message),
+      etag: formatEtag(message),
     })
     const view = messageView(call, deps, call.query)
     return { '@odata.context': contextOf(call, deps, 'messages/$entity'), ...view.show(message) }

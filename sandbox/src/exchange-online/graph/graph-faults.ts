@@ -38,13 +38,13 @@ export function registerGraphFaults(
     if (request.routeOptions.config.preauthenticated) return payload
     const trouble = faults.ask('graph.request', request.subject)
     if (!trouble) return payload
-    if (!('kind' in trouble)) throw graphErrorOf(trouble)
+    if (!('kind' in trouble)) throw toGraphError(trouble)
     answers.disturb(request, reply, trouble)
     return payload
   })
 }
 
-export function graphErrorOf({ status, code, message, headers }: GraphRefusal): GraphError {
+export function toGraphError({ status, code, message, headers }: GraphRefusal): GraphError {
   return new GraphError(status, code, message, { ...headers })
 }
 

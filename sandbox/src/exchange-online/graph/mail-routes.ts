@@ -4,7 +4,7 @@ import { draftRoutes } from './draft-routes.ts'
 import { folderDeltaRoutes } from './folder-delta.ts'
 import { folderRoutes } from './folder-routes.ts'
 import { GraphError } from './graph-error.ts'
-import { graphErrorOf } from './graph-faults.ts'
+import { toGraphError } from './graph-faults.ts'
 import { idTranslationRoute } from './id-translation.ts'
 import type { MailDeps, MailRoute } from './mail-call.ts'
 import { createMailboxAccess } from './mailbox-access.ts'
@@ -35,7 +35,7 @@ export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void 
   function checkRoom({ subject, url }: FastifyRequest): void {
     if (NEEDS_NO_ROOM.test(url.split('?', 1)[0]!)) return
     const trouble = deps.faults.ask('graph.write', subject)
-    if (trouble) throw graphErrorOf(trouble)
+    if (trouble) throw toGraphError(trouble)
   }
 
   for (const { method, path, need, ...route } of mailRoutes(deps)) {

@@ -3,7 +3,7 @@ import type { AccessTokenClaims } from '../../entra-id/index.ts'
 import type { FaultsAsked, Subject } from '../../faults/index.ts'
 import type { Directory, User } from '../../tenants/index.ts'
 import { GraphError } from './graph-error.ts'
-import { graphErrorOf } from './graph-faults.ts'
+import { toGraphError } from './graph-faults.ts'
 import { accessDenied, isAllowed, type MailNeed } from './mail-permissions.ts'
 import { atMailbox } from './scoped-roles.ts'
 
@@ -70,7 +70,7 @@ export function createMailboxAccess({ people }: Directory, faults: FaultsAsked):
 /** Checks that no fault blocks the mailbox. @throws GraphError */
 export function checkMailbox(faults: FaultsAsked, subject: Subject): void {
   const trouble = faults.ask('graph.mailbox', subject)
-  if (trouble) throw graphErrorOf(trouble)
+  if (trouble) throw toGraphError(trouble)
 }
 
 /** Error for `/me` with an application-only token. */

@@ -6,7 +6,7 @@ import {
   type MessageOrder,
   positionOf,
 } from '../mail-store/index.ts'
-import { deltaSilenceOf, type DeltaSilence } from './delta-silence.ts'
+import { findDeltaSilence, type DeltaSilence } from './delta-silence.ts'
 import { checkDeltaLink, openDeltaToken, resyncRequired, syncStateNotFound } from './delta-token.ts'
 import { GraphError } from './graph-error.ts'
 import { folderOfPath, type MailCall, type MailDeps, type MailRoute } from './mail-call.ts'
@@ -78,7 +78,7 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     const view = messageView(call, deps, state.options)
 
     const subject = { ...call.request.subject, bornAt: state.madeAt ?? clock.now().getTime() }
-    const silence = deltaSilenceOf(deps, subject, folder)
+    const silence = findDeltaSilence(deps, subject, folder)
     const { value, next, last } = pageOf(call, folder, state, view, url, silence)
     const token = encodeURIComponent(tokenSeal.seal('message-delta', { ...next, madeAt: clock.now().getTime() }))
     return {

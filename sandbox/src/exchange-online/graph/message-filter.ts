@@ -1,7 +1,14 @@
 import type { Condition, MessageColumn, MessageQuery, TextColumn } from '../mail-store/index.ts'
 import { GraphError } from './graph-error.ts'
 import { accessDenied } from './mail-permissions.ts'
-import { type Comparison, type Filter, type Literal, type Operand, parseFilter, propertiesOf } from './odata-filter.ts'
+import {
+  type Comparison,
+  type Filter,
+  type Literal,
+  type Operand,
+  parseFilter,
+  listProperties,
+} from './odata-filter.ts'
 import { badQuery, type ODataQuery } from './odata-query.ts'
 
 type Type = 'text' | 'word' | 'time' | 'boolean'
@@ -42,10 +49,10 @@ const SEARCHES = { contains: 'contains', startswith: 'startsWith', endswith: 'en
 const FLIPPED: Record<Comparison, Comparison> = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' }
 
 /** Converts filter and order of a message list into a query of the mail store. */
-export function messageQueryOf(query: ODataQuery, basicOnly: boolean): Pick<MessageQuery, 'where' | 'orderBy'> {
+export function toMessageQuery(query: ODataQuery, basicOnly: boolean): Pick<MessageQuery, 'where' | 'orderBy'> {
   const filter = query.filter === undefined ? undefined : parseFilter(query.filter)
   // A caller without access to the body must not find its words by filtering.
-  if (filter && basicOnly && propertiesOf(filter).some((name) => name.startsWith('body'))) throw accessDenied()
+  if (filter && basicOnly && listProperties(filter).some((name) => name.startsWith('body'))) throw accessDenied()
   if (filter) refuseInefficient(filter, query.orderBy)
   const orderBy = query.orderBy.map(({ property, descending }) => {
     const column = ORDERS[property.toLowerCase()]
@@ -68,7 +75,7 @@ export function messageQueryOf(query: ODataQuery, basicOnly: boolean): Pick<Mess
  * @see https://learn.microsoft.com/graph/api/user-list-messages#using-filter-and-orderby-in-the-same-query
  */
 function refuseInefficient(filter: Filter, orderBy: ODataQuery['orderBy']): void {
-  const filtered = propertiesOf(filter)
+  const filtered = listProperties(filter)
   if (orderBy.every(({ property }, i) => filtered[i] === property.toLowerCase())) return
   throw new GraphError(400, 'InefficientFilter', 'The restriction or sort order is too complex for this operation.')
 }

@@ -15,7 +15,7 @@ export interface MessageViewOptions {
 /** A message in Graph's JSON: `@odata.etag`, `id`, then the properties of the shape. */
 export function messageJson(message: Message, options: MessageViewOptions): Record<string, unknown> {
   const json: Record<string, unknown> = {
-    '@odata.etag': etagOf(message),
+    '@odata.etag': formatEtag(message),
     id: idOf(message, options.preferences),
   }
   for (const name of options.shape.properties) {
@@ -25,7 +25,7 @@ export function messageJson(message: Message, options: MessageViewOptions): Reco
   return json
 }
 
-export function etagOf({ changeKey }: Message): string {
+export function formatEtag({ changeKey }: Message): string {
   return `W/"${changeKey}"`
 }
 

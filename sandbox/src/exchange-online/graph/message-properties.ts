@@ -54,7 +54,7 @@ export interface MessageShape {
 }
 
 /** @throws GraphError 400 for a property that messages do not have */
-export function shapeOf(select: ODataQuery['select'], basicOnly: boolean): MessageShape {
+export function selectShape(select: ODataQuery['select'], basicOnly: boolean): MessageShape {
   const wanted = select && readSelect(select)
   const properties = new Set(
     MESSAGE_PROPERTIES.filter(

@@ -12,9 +12,9 @@ import {
   messageOfPath,
   nextLink,
 } from './mail-call.ts'
-import { messageQueryOf } from './message-filter.ts'
+import { toMessageQuery } from './message-filter.ts'
 import { readMessage } from './message-input.ts'
-import { etagOf } from './message-json.ts'
+import { formatEtag } from './message-json.ts'
 import { messageView } from './message-view.ts'
 import { badQuery, LARGEST_PAGE } from './odata-query.ts'
 
@@ -50,7 +50,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
   function list(call: MailCall): unknown {
     const { mailboxId, query, preferences } = call
     const folder = folderOfPath(call, mailStore)
-    const { where, orderBy } = messageQueryOf(query, call.mailbox.basicOnly)
+    const { where, orderBy } = toMessageQuery(query, call.mailbox.basicOnly)
     const view = messageView(call, deps, query)
     const size = Math.min(query.top ?? preferences.maxPageSize ?? DEFAULT_PAGE, LARGEST_PAGE)
     const scope = { mailboxId, ...(folder && { folderId: folder.id }), ...(where && { where }) }
@@ -99,7 +99,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
 
   function count(call: MailCall): unknown {
     const folder = folderOfPath(call, mailStore)
-    const { where } = messageQueryOf({ ...call.query, orderBy: [] }, call.mailbox.basicOnly)
+    const { where } = toMessageQuery({ ...call.query, orderBy: [] }, call.mailbox.basicOnly)
     void call.reply.type('text/plain')
     return String(
       mailStore.countMessages({
@@ -116,7 +116,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
 
   function entity(call: MailCall, message: Message): unknown {
     const view = messageView(call, deps, call.query)
-    void call.reply.header('etag', etagOf(message))
+    void call.reply.header('etag', formatEtag(message))
     return {
       '@odata.context': contextOf(call, deps, `messages${view.shape.context}/$entity`),
       ...view.show(message),
@@ -174,7 +174,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
 /** Checks `If-Match` against the message's etag. @see https://learn.microsoft.com/graph/api/message-update */
 export function checkIfMatch({ request }: MailCall, message: Message): void {
   const wanted = request.headers['if-match']
-  if (wanted === undefined || wanted === '*' || wanted === etagOf(message)) return
+  if (wanted === undefined || wanted === '*' || wanted === formatEtag(message)) return
   throw new GraphError(
     412,
     'ErrorIrresolvableConflict',

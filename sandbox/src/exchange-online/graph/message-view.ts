@@ -5,7 +5,7 @@ import { GraphError } from './graph-error.ts'
 import type { MailCall, MailDeps } from './mail-call.ts'
 import { accessDenied } from './mail-permissions.ts'
 import { messageJson } from './message-json.ts'
-import { type MessageShape, shapeOf } from './message-properties.ts'
+import { type MessageShape, selectShape } from './message-properties.ts'
 import { badQuery, type Expansion, type ODataQuery } from './odata-query.ts'
 
 /** Format of messages in one response: its `$select`, `$expand`, preferences and permissions. */
@@ -20,7 +20,7 @@ export function messageView(
   { mailStore }: Pick<MailDeps, 'mailStore'>,
   { select, expand }: Pick<ODataQuery, 'select' | 'expand'>,
 ): MessageView {
-  const shape = shapeOf(select, mailbox.basicOnly)
+  const shape = selectShape(select, mailbox.basicOnly)
   const expansions = expand.map((expansion) => expanderOf(expansion, mailbox.basicOnly))
   const options = { shape, preferences, folderOf: ({ folderId }: Message) => mailStore.folder(mailboxId, folderId) }
 

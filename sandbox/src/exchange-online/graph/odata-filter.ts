@@ -170,7 +170,7 @@ function tokenize(text: string, fail: (at: number) => Error): Token[] {
 }
 
 /** Distinct properties in a filter, in the order of their first occurrence. */
-export function propertiesOf(filter: Filter): string[] {
+export function listProperties(filter: Filter): string[] {
   const found = new Set<string>()
   visit(filter)
   return [...found]

@@ -5,7 +5,7 @@ import type { User } from '../../tenants/index.ts'
 import type { Address, Message } from '../mail-store/index.ts'
 import { isAddress, TransportError } from '../transport/index.ts'
 import { GraphError } from './graph-error.ts'
-import { graphErrorOf } from './graph-faults.ts'
+import { toGraphError } from './graph-faults.ts'
 import type { MailDeps } from './mail-call.ts'
 import { sendIdentity } from './send-identity.ts'
 import { wireMime } from './wire-mime.ts'
@@ -66,7 +66,7 @@ export function createSending(deps: MailDeps): Sending {
           sentAt: now,
         })
         const trouble = faults.ask('graph.send', { ...subject, sizeBytes: mime.byteLength })
-        if (trouble) throw graphErrorOf(trouble)
+        if (trouble) throw toGraphError(trouble)
         await transport.submit({
           mailboxId: owner.id,
           callerId: caller.userId,

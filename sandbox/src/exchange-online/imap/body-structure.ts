@@ -1,6 +1,6 @@
 import { fieldValue } from '../mime/index.ts'
 import { nstring, quoted } from './arguments.ts'
-import { envelopeOf, wireText } from './envelope.ts'
+import { formatEnvelope, wireText } from './envelope.ts'
 import { type MimePart, readParameters } from './mime-tree.ts'
 
 /** `BODYSTRUCTURE`, or `BODY` without the extension data. @see RFC 3501 §7.4.2 */
@@ -21,7 +21,7 @@ export function bodyStructure(bytes: Buffer, part: MimePart, extended: boolean):
     String(part.end - part.bodyStart),
   ]
   if (part.message) {
-    basic.push(envelopeOf(part.message.fields), bodyStructure(bytes, part.message, extended), lines(bytes, part))
+    basic.push(formatEnvelope(part.message.fields), bodyStructure(bytes, part.message, extended), lines(bytes, part))
   } else if (part.type.startsWith('text/')) basic.push(lines(bytes, part))
   if (extended) basic.push(field('content-md5'), disposition(part), language(part), 'NIL')
   return `(${basic.join(' ')})`

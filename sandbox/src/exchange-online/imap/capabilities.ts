@@ -34,7 +34,7 @@ export function capabilityWords(variant: Variant, isSignedIn: boolean): string {
 }
 
 /** docs/reference/microsoft-365.md §E.3. The brackets contain the name of a machine behind the proxy. */
-export function greetingOf(variant: Variant): string {
+export function formatGreeting(variant: Variant): string {
   const name = `${randomBytes(4).toString('hex').toUpperCase()}.eurp250.prod.outlook.com`
   const machine = Buffer.from(name, 'utf16le').toString('base64')
   return variant === 'classic'

@@ -8,7 +8,7 @@ const MOST_ADDRESSES = 1000
  * ENVELOPE of a message, RFC 3501 §7.4.2. Values stay as received, including encoded words; bytes beyond ASCII are sent
  * unchanged.
  */
-export function envelopeOf(fields: readonly Header[]): string {
+export function formatEnvelope(fields: readonly Header[]): string {
   const text = (name: string) => nstring(wireText(fieldValue(fields, name)))
   const from = addresses(fieldValue(fields, 'from'))
   const orFrom = (name: string) => {

@@ -2,7 +2,7 @@ import type { ImapEntry } from '../mail-store/index.ts'
 import type { Arguments } from './arguments.ts'
 import { bodyStructure } from './body-structure.ts'
 import { damagedDocument, deliver } from './content-faults.ts'
-import { envelopeOf } from './envelope.ts'
+import { formatEnvelope } from './envelope.ts'
 import { type FetchItem, readFetchItems } from './fetch-items.ts'
 import { flagsOf } from './flags.ts'
 import { internalDate } from './internal-date.ts'
@@ -48,7 +48,7 @@ async function answer(session: Session, number: number, entry: ImapEntry, items:
     else if (item.kind === 'UID') words.push(`UID ${entry.uid}`)
     else if (item.kind === 'INTERNALDATE') words.push(`INTERNALDATE "${internalDate(entry.receivedAt)}"`)
     else if (item.kind === 'RFC822.SIZE') words.push(`RFC822.SIZE ${sizeOf(session, entry)}`)
-    else if (item.kind === 'ENVELOPE') words.push(`ENVELOPE ${envelopeOf(document!.tree().fields)}`)
+    else if (item.kind === 'ENVELOPE') words.push(`ENVELOPE ${formatEnvelope(document!.tree().fields)}`)
     else if (item.kind === 'section') words.push(...contentOf(document!, item))
     else words.push(`${item.kind} ${bodyStructure(document!.bytes, document!.tree(), item.kind === 'BODYSTRUCTURE')}`)
   }

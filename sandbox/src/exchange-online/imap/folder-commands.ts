@@ -1,7 +1,7 @@
 import { MailStoreError, type MailStoreRefusal } from '../mail-store/index.ts'
 import type { Arguments } from './arguments.ts'
 import { quoted } from './arguments.ts'
-import { findNamed, type NamedFolder, namedFolders, patternOf, specialUseOf } from './folder-paths.ts'
+import { findNamed, type NamedFolder, namedFolders, compilePattern, findSpecialUse } from './folder-paths.ts'
 import { decodeUtf7, encodeUtf7 } from './modified-utf7.ts'
 import { argumentError, Refusal } from './refusal.ts'
 import type { Command, Session } from './session.ts'
@@ -34,11 +34,11 @@ function list(session: Session, args: Arguments, word: 'LIST' | 'LSUB'): string 
     return `OK ${word} completed.`
   }
   if (reference.length + wanted.length > LONGEST_PATTERN) throw argumentError()
-  const matches = patternOf(reference + wanted)
+  const matches = compilePattern(reference + wanted)
   const showsUse = deps.faults.ask('imap.special-use', session.subject()) === 'shown'
   for (const { folder, path, hasChildren } of namedFolders(deps.mailStore, mailboxId!)) {
     if (!matches(path) || (word === 'LSUB' && !deps.subscriptions.has(folder.id))) continue
-    const use = showsUse ? specialUseOf(folder) : undefined
+    const use = showsUse ? findSpecialUse(folder) : undefined
     const attributes = [hasChildren ? '\\HasChildren' : '\\HasNoChildren', ...(use ? [use] : [])]
     writer.line(`* ${word} (${attributes.join(' ')}) "/" ${nameOf(path)}`)
   }
@@ -52,7 +52,7 @@ function nameOf(path: string): string {
 }
 
 /** UID values of a folder in responses, which a fault can change. */
-export function uidStateOf(session: Session, folderId: string): { uidValidity: number; uidNext: number | undefined } {
+export function readUidState(session: Session, folderId: string): { uidValidity: number; uidNext: number | undefined } {
   const { mailStore, faults } = session.deps
   const subject = session.subject()
   const renumbered = faults.find('imap.renumbered', subject)
@@ -71,8 +71,8 @@ type Count = (session: Session, folder: NamedFolder) => number | undefined
 const COUNTS: Record<string, Count> = {
   MESSAGES: ({ deps }, { folder }) => deps.mailStore.countsOf(folder.id).totalItemCount,
   RECENT: () => 0,
-  UIDNEXT: (session, { folder }) => uidStateOf(session, folder.id).uidNext,
-  UIDVALIDITY: (session, { folder }) => uidStateOf(session, folder.id).uidValidity,
+  UIDNEXT: (session, { folder }) => readUidState(session, folder.id).uidNext,
+  UIDVALIDITY: (session, { folder }) => readUidState(session, folder.id).uidValidity,
   UNSEEN: ({ deps }, { folder }) => deps.mailStore.countsOf(folder.id).unreadItemCount,
 }
 

@@ -20,7 +20,7 @@ const SPECIAL_USES: Partial<Record<string, string>> = {
   archive: '\\Archive',
 }
 
-export function specialUseOf({ wellKnownName }: Folder): string | undefined {
+export function findSpecialUse({ wellKnownName }: Folder): string | undefined {
   return wellKnownName && SPECIAL_USES[wellKnownName]
 }
 
@@ -58,7 +58,7 @@ export function keyOf(path: string): string {
 }
 
 /** Matcher for encoded names: `*` matches anything, `%` anything within one level (RFC 3501 §6.3.8). */
-export function patternOf(wire: string): (path: string) => boolean {
+export function compilePattern(wire: string): (path: string) => boolean {
   // Adjacent wildcards equal a single one; without merging them, matching could take exponential time.
   const parts = wire
     .replace(/[%*]*\*[%*]*/g, '*')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bodyStructure } from './body-structure.ts'
-import { envelopeOf } from './envelope.ts'
+import { formatEnvelope } from './envelope.ts'
 import { readFetchItems } from './fetch-items.ts'
 import { Arguments } from './arguments.ts'
 import { readMimeTree } from './mime-tree.ts'
@@ -110,7 +110,7 @@ describe('the structure of a message', () => {
   })
 
   it('contains the addresses with their groups, with encoded names', () => {
-    expect(envelopeOf(readMimeTree(LETTER).fields)).toBe(
+    expect(formatEnvelope(readMimeTree(LETTER).fields)).toBe(
       '(NIL "Nested" (("=?utf-8?Q?Kim_K=C3=BChn?=" NIL "kim" "customer.example")) ' +
         '(("=?utf-8?Q?Kim_K=C3=BChn?=" NIL "kim" "customer.example")) (("=?utf-8?Q?Kim_K=C3=BChn?=" NIL "kim" "customer.example")) ' +
         '(("Anna" NIL "anna" "contoso.example")(NIL NIL "Team, All" NIL)(NIL NIL "a" "x.example")(NIL NIL "b" "x.example")(NIL NIL NIL NIL)) ' +
@@ -125,7 +125,7 @@ describe('the structure of a message', () => {
         const bytes = Buffer.from(lines.join(end), 'latin1')
         const tree = readMimeTree(bytes)
         expect(balance(bodyStructure(bytes, tree, true))).toBe(0)
-        expect(balance(envelopeOf(tree.fields))).toBe(0)
+        expect(balance(formatEnvelope(tree.fields))).toBe(0)
       }),
       { numRuns: 500 },
     )

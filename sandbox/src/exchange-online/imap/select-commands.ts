@@ -1,5 +1,5 @@
 import { ALL_FLAGS } from './flags.ts'
-import { folderFrom, uidStateOf } from './folder-commands.ts'
+import { folderFrom, readUidState } from './folder-commands.ts'
 import { lowerBound } from './sequence-set.ts'
 import { SelectedFolder } from './selected-folder.ts'
 import type { Command, Session } from './session.ts'
@@ -8,7 +8,7 @@ function select(session: Session, wire: string, readOnly: boolean): void {
   const { mailStore } = session.deps
   session.selected = undefined
   const { folder, path } = folderFrom(session, wire)
-  const { uidValidity, uidNext } = uidStateOf(session, folder.id)
+  const { uidValidity, uidNext } = readUidState(session, folder.id)
   const selected = new SelectedFolder(mailStore, { folderId: folder.id, path, readOnly })
   const unseen = mailStore.firstUnreadUid(folder.id)
 

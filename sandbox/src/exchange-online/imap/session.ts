@@ -6,7 +6,7 @@ import type { Directory } from '../../tenants/index.ts'
 import { type MailStore, MailStoreError } from '../mail-store/index.ts'
 import { Arguments } from './arguments.ts'
 import { ByteSource } from './byte-source.ts'
-import { greetingOf, type Variant } from './capabilities.ts'
+import { formatGreeting, type Variant } from './capabilities.ts'
 import { readCommand, type RawCommand, type Unreadable } from './command-reader.ts'
 import type { MimeSource } from './mime-source.ts'
 import { argumentError, ConnectionOver, Refusal, unknownCommand, wrongState } from './refusal.ts'
@@ -111,7 +111,7 @@ export class Session {
     try {
       const fault = this.deps.faults.ask('imap.connection', this.subject())
       if (fault) await this.applyFault(fault)
-      this.writer.line(greetingOf(this.variant))
+      this.writer.line(formatGreeting(this.variant))
       await this.writer.flush()
       for (let bad = 0; !this.#over && bad < MOST_BAD_COMMANDS;) {
         const command = await readCommand(this.source, {

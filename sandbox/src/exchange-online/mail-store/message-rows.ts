@@ -1,5 +1,5 @@
 import type { Database, SqlValue } from '../../kernel/database.ts'
-import { previewOf, withoutControls } from '../mime/index.ts'
+import { createPreview, withoutControls } from '../mime/index.ts'
 import type { Address, Header, Message, MessageContent, MessageFlags } from './mail-objects.ts'
 
 /** A row of `messages`, with its content if the query joined it. */
@@ -98,7 +98,7 @@ export function contentColumns(content: MessageContent): Columns {
     sender_name: withoutControls(content.sender?.name ?? ''),
     sender_address: withoutControls(content.sender?.address ?? ''),
     recipients: JSON.stringify(recipients),
-    body_preview: previewOf(content.body).replaceAll('\0', ' '),
+    body_preview: createPreview(content.body).replaceAll('\0', ' '),
     importance: content.importance,
     is_delivery_receipt_requested: Number(content.isDeliveryReceiptRequested),
     is_read_receipt_requested: Number(content.isReadReceiptRequested),

@@ -52,7 +52,7 @@ export async function composeMime(
 }
 
 /** Subject without `RE:` and `FW:`; Outlook calls it the topic. */
-export function topicOf(subject: string): string {
+export function removePrefixes(subject: string): string {
   return oneLine(subject).replace(/^(?:\s*[a-z]{1,3}:\s+)+/i, '')
 }
 
@@ -79,7 +79,7 @@ function furtherFields(content: MessageContent, conversationIndex: Uint8Array | 
   }
   if (conversationIndex && conversationIndex.length > 0) {
     more.push(
-      { name: 'Thread-Topic', value: topicOf(content.subject) },
+      { name: 'Thread-Topic', value: removePrefixes(content.subject) },
       { name: 'Thread-Index', value: Buffer.from(conversationIndex).toString('base64') },
     )
   }

@@ -81,7 +81,7 @@ export function htmlToText(html: string, enough = Infinity): string {
 }
 
 /** Graph's `bodyPreview`: the first 255 characters of the text. */
-export function previewOf(body: Body): string {
+export function createPreview(body: Body): string {
   const text =
     body.contentType === 'html' ? htmlToText(body.content.slice(0, PREVIEW_READS), PREVIEW_WORDS) : body.content
   const lines = text

@@ -6,7 +6,7 @@
 export type * from './message-content.ts'
 export { addressField } from './address-field.ts'
 export { amendHeader } from './amend-header.ts'
-export { type ComposeOptions, composeMime, topicOf } from './compose-mime.ts'
+export { type ComposeOptions, composeMime, removePrefixes } from './compose-mime.ts'
 export {
   fieldValue,
   type HeaderBlock,
@@ -15,5 +15,5 @@ export {
   readHeaderBlock,
   withoutControls,
 } from './header-fields.ts'
-export { htmlToText, previewOf } from './html-text.ts'
+export { htmlToText, createPreview } from './html-text.ts'
 export { messageIds, type ParsedMime, parseMime } from './parse-mime.ts'

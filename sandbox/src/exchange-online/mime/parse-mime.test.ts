@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { htmlToText, messageIds, parseMime, previewOf, readHeaderBlock } from './index.ts'
+import { htmlToText, messageIds, parseMime, createPreview, readHeaderBlock } from './index.ts'
 
 describe('parsing MIME', () => {
   it('never throws, for any bytes', () =>
@@ -171,10 +171,10 @@ describe('the text of HTML', () => {
   })
 
   it('has a preview of 255 characters, without a split surrogate pair', () => {
-    expect(previewOf({ contentType: 'text', content: '😀'.repeat(200) })).toBe('😀'.repeat(127))
-    expect(previewOf({ contentType: 'html', content: `<style>${'x'.repeat(9999)}</style><p>Hi</p><p>there</p>` })).toBe(
-      'Hi\r\nthere',
-    )
+    expect(createPreview({ contentType: 'text', content: '😀'.repeat(200) })).toBe('😀'.repeat(127))
+    expect(
+      createPreview({ contentType: 'html', content: `<style>${'x'.repeat(9999)}</style><p>Hi</p><p>there</p>` }),
+    ).toBe('Hi\r\nthere')
   })
 })
 

@@ -20,6 +20,6 @@ export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 }
 
-export function localPartOf(address: string): string {
+export function readLocalPart(address: string): string {
   return address.slice(0, address.lastIndexOf('@'))
 }

@@ -1,5 +1,5 @@
 import type { Directory, Tenant } from '../../tenants/index.ts'
-import { domainOf, localPartOf } from './address.ts'
+import { domainOf, readLocalPart } from './address.ts'
 
 export type Route =
   | { kind: 'mailbox'; tenant: Tenant; mailboxId: string }
@@ -26,7 +26,7 @@ export function createRouting({ people }: Directory): Routing {
   function routeOf(address: string): Route {
     const tenant = tenantOfDomain(domainOf(address))
     if (!tenant) return { kind: 'outside' }
-    const localPart = localPartOf(address)
+    const localPart = readLocalPart(address)
     const own = localPart.toLowerCase()
     if (own === REPORT_SENDER.toLowerCase() || own === 'postmaster') return { kind: 'swallow' }
 

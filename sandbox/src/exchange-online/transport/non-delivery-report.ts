@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { html, type Html } from '../../kernel/html.ts'
-import { domainOf, localPartOf } from './address.ts'
+import { domainOf, readLocalPart } from './address.ts'
 import { asRaw, fieldValue, formatDate, makeField, type RawMessage, writeMessage } from './message-header.ts'
 import { REPORT_SENDER } from './mail-routes.ts'
 import { insideFields, MAILBOX_SERVER, newMessageId } from './trace-fields.ts'
@@ -121,7 +121,7 @@ function page(failures: readonly Failure[]): Html {
 
 function explain(recipient: string, reply: string): string {
   return /^5\.1\./.test(statusOf(reply))
-    ? `Your message couldn't be delivered. ${localPartOf(recipient)} wasn't found at ${domainOf(recipient)}.`
+    ? `Your message couldn't be delivered. ${readLocalPart(recipient)} wasn't found at ${domainOf(recipient)}.`
     : `Your message couldn't be delivered.`
 }
 

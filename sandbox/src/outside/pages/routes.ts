@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { antiForgery, formOf, sendPage } from '../../kernel/site.ts'
+import { antiForgery, readForm, sendPage } from '../../kernel/site.ts'
 import { readEnvelope } from '../api.ts'
 import { readDraft } from '../letter-fields.ts'
 import { OutsideError } from '../outside-error.ts'
@@ -84,7 +84,7 @@ export function registerOutsidePages(site: FastifyInstance, options: OutsidePage
   })
 
   site.post('/outside/write', async (request, reply) => {
-    const posted = formOf(request)
+    const posted = readForm(request)
     const text = (name: string) => posted.get(name) ?? ''
     const form: WriteForm = {
       from: text('from').trim(),
@@ -127,7 +127,7 @@ export function registerOutsidePages(site: FastifyInstance, options: OutsidePage
   )
 
   site.post('/outside/raw', async (request, reply) => {
-    const posted = formOf(request)
+    const posted = readForm(request)
     const form = { from: posted.get('from') ?? '', to: posted.get('to') ?? '', source: posted.get('source') ?? '' }
     return attempt(
       async () => {

@@ -17,7 +17,7 @@ import { answerList, answerOne, selected } from './directory-answers.ts'
 import { APPLICATIONS, OWNERS } from './directory-collections.ts'
 import { badRequest, notFound } from './directory-errors.ts'
 import { applicationShape, ownerShape } from './directory-shapes.ts'
-import { bodyOf, parametersOf, keyOf, parameterOf, refuseProblems } from './requests.ts'
+import { bodyOf, readParameters, keyOf, readParameter, refuseProblems } from './requests.ts'
 
 /** Graph's default lifetime of a secret without an expiry date in the request. */
 const SECRET_LIFETIME_YEARS = 2
@@ -87,7 +87,7 @@ export function registerApplications(
 
   v1.post('/applications/:id/removePassword', async (request, reply) => {
     const { application } = manage(request)
-    const { keyId } = parametersOf(request, 'keyId')
+    const { keyId } = readParameters(request, 'keyId')
     if (!application.passwordCredentials.some((credential) => credential.keyId === keyId)) {
       throw badRequest(
         `No password credential found with keyId ${typeof keyId === 'string' ? keyId.slice(0, 100) : ''}.`,
@@ -126,7 +126,7 @@ export function registerApplications(
 
   v1.delete('/applications/:id/owners/:ownerId/$ref', async (request, reply) => {
     const { application } = manage(request)
-    const ownerId = parameterOf(request, 'ownerId')
+    const ownerId = readParameter(request, 'ownerId')
     if (!applications.ownersOf(application.id).includes(ownerId)) throw notFound(ownerId)
     applications.removeOwner(application.id, ownerId)
     return reply.code(204).send()
@@ -150,7 +150,7 @@ export function registerApplications(
   function readPasswordCredential(request: FastifyRequest) {
     const problems: Problem[] = []
     const property = 'passwordCredential'
-    const sent = readObject(parametersOf(request, property)[property] ?? {}, property, problems)
+    const sent = readObject(readParameters(request, property)[property] ?? {}, property, problems)
     const time = (name: string) =>
       sent[name] == null ? undefined : readTime(sent[name], `${property}.${name}`, problems)
     const startsAt = time('startDateTime') ?? clock.now()

@@ -15,7 +15,7 @@ import { PERMISSION_GRANTS, ROLE_ASSIGNMENTS } from './directory-collections.ts'
 import { alreadyExists, badRequest, notFound } from './directory-errors.ts'
 import type { JsonRecord } from './directory-filter.ts'
 import { permissionGrantShape, roleAssignmentShape } from './directory-shapes.ts'
-import { bodyOf, keyOf, parameterOf } from './requests.ts'
+import { bodyOf, keyOf, readParameter } from './requests.ts'
 
 const MAX_SCOPE_LENGTH = 3850
 
@@ -130,7 +130,7 @@ export function registerGrants(
   }
 
   function assignmentNamed(request: FastifyRequest, caller: DirectoryCaller, end: 'principalId' | 'resourceId') {
-    const id = parameterOf(request, 'assignmentId')
+    const id = readParameter(request, 'assignmentId')
     const found = assignmentsAt(principalInPath(request, caller), end).find((one) => one.id === id)
     if (!found) throw notFound(id)
     return found
@@ -142,7 +142,7 @@ export function registerGrants(
   }
 
   function grantNamed(request: FastifyRequest, { tenant }: DirectoryCaller): PermissionGrant {
-    const id = parameterOf(request, 'id')
+    const id = readParameter(request, 'id')
     const grant = consents.findGrant(id)
     if (!grant || consents.findServicePrincipalById(grant.clientId)?.tenantId !== tenant.id) throw notFound(id)
     return grant

@@ -11,7 +11,7 @@ import { answerList, answerOne } from './directory-answers.ts'
 import { DOMAINS, ORGANIZATIONS } from './directory-collections.ts'
 import { notFound } from './directory-errors.ts'
 import { domainShape, organizationShape } from './directory-shapes.ts'
-import { parameterOf } from './requests.ts'
+import { readParameter } from './requests.ts'
 
 export function registerOrganization(
   v1: FastifyInstance,
@@ -26,7 +26,7 @@ export function registerOrganization(
 
   v1.get('/organization/:id', async (request) => {
     const { tenant } = permit(directory, request, 'read organization')
-    const id = parameterOf(request, 'id')
+    const id = readParameter(request, 'id')
     if (id.toLowerCase() !== tenant.id) throw notFound(id)
     return answerOne(request, ORGANIZATIONS, organizationShape(tenant), context)
   })

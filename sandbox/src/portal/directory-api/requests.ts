@@ -14,7 +14,7 @@ export function bodyOf(request: FastifyRequest): JsonObject {
 }
 
 /** Parameters of an action, in their documented spelling. */
-export function parametersOf(request: FastifyRequest, ...names: string[]): JsonObject {
+export function readParameters(request: FastifyRequest, ...names: string[]): JsonObject {
   return actionParameters(bodyOf(request), names) as JsonObject
 }
 
@@ -28,7 +28,7 @@ export function keyOf(request: FastifyRequest): { id: string } | { appId: string
   return alternate === undefined ? { id } : { appId: alternate.toLowerCase() }
 }
 
-export function parameterOf(request: FastifyRequest, name: string): string {
+export function readParameter(request: FastifyRequest, name: string): string {
   return (request.params as Record<string, string | undefined>)[name] ?? ''
 }
 

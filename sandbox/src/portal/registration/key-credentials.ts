@@ -30,7 +30,7 @@ function readDer(der: Uint8Array): X509Certificate | undefined {
   }
 }
 
-export function keyCredentialOf(certificate: X509Certificate, displayName: string | null): KeyCredential {
+export function toKeyCredential(certificate: X509Certificate, displayName: string | null): KeyCredential {
   return {
     keyId: randomUUID(),
     displayName: displayName ?? certificate.subject.replaceAll('\n', ', '),
@@ -92,7 +92,7 @@ function readKeyCredential(
     return undefined
   }
 
-  const credential = keyCredentialOf(certificate, displayName)
+  const credential = toKeyCredential(certificate, displayName)
   const start = timeWithin(entry, 'startDateTime', property, certificate, problems)
   const end = timeWithin(entry, 'endDateTime', property, certificate, problems)
   return {

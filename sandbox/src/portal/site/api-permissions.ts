@@ -15,8 +15,8 @@ import { mayManageApplication } from '../registration/who-may.ts'
 import { buttonForm, pathOf, readOnlyNotice, registrationFrame, table } from './pieces.ts'
 import {
   type PageDeps,
-  applicationOf,
-  managedApplicationOf,
+  requireApplication,
+  requireManagedApplication,
   Refusal,
   requireAdministrator,
   type Visit,
@@ -29,7 +29,7 @@ export function registerApiPermissions({ get, post, directory }: PageDeps): void
   const at = (application: Application) => `${pathOf(application)}/api-permissions`
 
   get('/app-registrations/:appId/api-permissions', (visit) => {
-    const application = applicationOf(visit, directory)
+    const application = requireApplication(visit, directory)
     const manages = mayManageApplication(directory, visit.person, application)
     const { tenant, administrator } = visit
     const configured = configuredPermissions(directory, tenant.id, application)
@@ -85,7 +85,7 @@ export function registerApiPermissions({ get, post, directory }: PageDeps): void
   })
 
   post('/app-registrations/:appId/api-permissions/remove', (visit) => {
-    const application = managedApplicationOf(visit, directory)
+    const application = requireManagedApplication(visit, directory)
     const [resourceAppId, type, id] = ['resourceAppId', 'type', 'id'].map((field) => visit.form.get(field))
     application.requiredResourceAccess = application.requiredResourceAccess
       .map((api) =>
@@ -102,7 +102,7 @@ export function registerApiPermissions({ get, post, directory }: PageDeps): void
   })
 
   get('/app-registrations/:appId/api-permissions/grant-admin-consent', (visit) => {
-    const application = applicationOf(visit, directory)
+    const application = requireApplication(visit, directory)
     requireAdministrator(visit)
     const { tenant } = visit
     const configured = configuredPermissions(directory, tenant.id, application)
@@ -128,17 +128,17 @@ export function registerApiPermissions({ get, post, directory }: PageDeps): void
   })
 
   post('/app-registrations/:appId/api-permissions/grant-admin-consent', (visit) => {
-    const application = applicationOf(visit, directory)
+    const application = requireApplication(visit, directory)
     requireAdministrator(visit)
     grantAdminConsent(directory, visit.tenant.id, application)
     return visit.goOn(at(application), 'Successfully granted admin consent for the requested permissions.')
   })
 
   post('/app-registrations/:appId/api-permissions/revoke', (visit) => {
-    const application = applicationOf(visit, directory)
+    const application = requireApplication(visit, directory)
     requireAdministrator(visit)
     const client = consents.findServicePrincipal(visit.tenant.id, application.appId)
-    const { resource, type } = choiceOf(visit.form)
+    const { resource, type } = readChoice(visit.form)
     if (!client || !resource || !type) throw new Refusal(404, 'There is no such consent.')
     const value = visit.form.get('value') ?? ''
     revokePermission(directory, client, { resource, type, value, principalId: null })
@@ -188,7 +188,7 @@ export function registerApiPermissions({ get, post, directory }: PageDeps): void
   }
 }
 
-export function choiceOf(source: URLSearchParams): {
+export function readChoice(source: URLSearchParams): {
   resource: Resource | undefined
   type: PermissionType | undefined
 } {

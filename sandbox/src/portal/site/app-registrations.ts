@@ -9,7 +9,7 @@ import { addRegistration, removeRegistration } from '../registration/registratio
 import { supportedAccountType, supportedAccountTypes } from '../registration/supported-account-types.ts'
 import { mayManageApplication, mayRegisterApplications } from '../registration/who-may.ts'
 import { buttonForm, day, type Draft, NO_DRAFT, pathOf, registrationFrame, table } from './pieces.ts'
-import { type PageDeps, applicationOf, managedApplicationOf, Refusal, type Visit } from './visit.ts'
+import { type PageDeps, requireApplication, requireManagedApplication, Refusal, type Visit } from './visit.ts'
 
 export function registerAppRegistrations({ get, post, directory, clock }: PageDeps): void {
   const { applications, consents } = directory
@@ -91,7 +91,7 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
   })
 
   get('/app-registrations/:appId', (visit) => {
-    const application = applicationOf(visit, directory)
+    const application = requireApplication(visit, directory)
     const path = pathOf(application)
     const accounts = supportedAccountType(application.signInAudience, visit.tenant.displayName)
     const uris = PLATFORMS.map((platform) => `${application[platform].redirectUris.length} ${PLATFORM_WORDS[platform]}`)
@@ -137,7 +137,7 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
   })
 
   get('/app-registrations/:appId/delete', (visit) => {
-    const application = managedApplicationOf(visit, directory)
+    const application = requireManagedApplication(visit, directory)
     return visit.show({
       ...registrationFrame(application, 'Overview'),
       title: `Delete ${application.displayName}?`,
@@ -154,7 +154,7 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
   })
 
   post('/app-registrations/:appId/delete', (visit) => {
-    const application = managedApplicationOf(visit, directory)
+    const application = requireManagedApplication(visit, directory)
     removeRegistration(directory, visit.tenant.id, application)
     return visit.goOn('/app-registrations', `The application ${application.displayName} is deleted.`)
   })

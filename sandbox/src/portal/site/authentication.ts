@@ -15,16 +15,18 @@ import { supportedAccountTypes } from '../registration/supported-account-types.t
 import { mayManageApplication } from '../registration/who-may.ts'
 import { tokenVersionFor } from './app-registrations.ts'
 import { buttonForm, type Draft, NO_DRAFT, pathOf, readOnlyNotice, registrationFrame } from './pieces.ts'
-import { type PageDeps, applicationOf, managedApplicationOf, type Visit } from './visit.ts'
+import { type PageDeps, requireApplication, requireManagedApplication, type Visit } from './visit.ts'
 
 export function registerAuthentication({ get, post, directory }: PageDeps): void {
   const { applications } = directory
   const at = (application: Application) => `${pathOf(application)}/authentication`
 
-  get('/app-registrations/:appId/authentication', (visit) => show(visit, applicationOf(visit, directory), NO_DRAFT))
+  get('/app-registrations/:appId/authentication', (visit) =>
+    show(visit, requireApplication(visit, directory), NO_DRAFT),
+  )
 
   post('/app-registrations/:appId/authentication/redirect-uris', (visit) => {
-    const application = managedApplicationOf(visit, directory)
+    const application = requireManagedApplication(visit, directory)
     const platform = PLATFORMS.find((one) => one === visit.form.get('platform'))
     const uri = (visit.form.get('redirectUri') ?? '').trim()
     if (!platform) return show(visit, application, refused(visit, 'platform', 'Select a platform.'))
@@ -38,7 +40,7 @@ export function registerAuthentication({ get, post, directory }: PageDeps): void
   })
 
   post('/app-registrations/:appId/authentication/redirect-uris/delete', (visit) => {
-    const application = managedApplicationOf(visit, directory)
+    const application = requireManagedApplication(visit, directory)
     const uri = visit.form.get('uri') ?? ''
     const platform = PLATFORMS.find((one) => one === visit.form.get('platform'))
     if (platform) {
@@ -49,7 +51,7 @@ export function registerAuthentication({ get, post, directory }: PageDeps): void
   })
 
   post('/app-registrations/:appId/authentication/supported-accounts', (visit) => {
-    const before = managedApplicationOf(visit, directory)
+    const before = requireManagedApplication(visit, directory)
     const audience = SIGN_IN_AUDIENCES.find((one) => one === visit.form.get('signInAudience')) ?? before.signInAudience
     const version = tokenVersionFor(audience) ?? before.api.requestedAccessTokenVersion
     const application = { ...before, signInAudience: audience, api: { requestedAccessTokenVersion: version } }
@@ -60,7 +62,7 @@ export function registerAuthentication({ get, post, directory }: PageDeps): void
   })
 
   post('/app-registrations/:appId/authentication/settings', (visit) => {
-    const before = managedApplicationOf(visit, directory)
+    const before = requireManagedApplication(visit, directory)
     const application = structuredClone(before)
     const { form } = visit
     application.isFallbackPublicClient = form.has('isFallbackPublicClient')

@@ -6,13 +6,13 @@ import { changeApplication } from '../registration/application-changes.ts'
 import { saveRegistration } from '../registration/registrations.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
 import { type Draft, NO_DRAFT, pathOf, readOnlyNotice, registrationFrame } from './pieces.ts'
-import { type PageDeps, applicationOf, managedApplicationOf, type Visit } from './visit.ts'
+import { type PageDeps, requireApplication, requireManagedApplication, type Visit } from './visit.ts'
 
 export function registerBranding({ get, post, directory }: PageDeps): void {
-  get('/app-registrations/:appId/branding', (visit) => show(visit, applicationOf(visit, directory), NO_DRAFT))
+  get('/app-registrations/:appId/branding', (visit) => show(visit, requireApplication(visit, directory), NO_DRAFT))
 
   post('/app-registrations/:appId/branding', (visit) => {
-    const before = managedApplicationOf(visit, directory)
+    const before = requireManagedApplication(visit, directory)
     const { form, tenant } = visit
     const { application, problems } = changeApplication(
       before,

@@ -4,11 +4,11 @@ import { html, type Html } from '../../kernel/html.ts'
 import { copyField, errorSummary, field, notice, select, textArea } from '../../kernel/page-pieces.ts'
 import type { Application } from '../../tenants/index.ts'
 import { faultOfAnotherSecret } from '../registration/application-rules.ts'
-import { faultOfCertificate, keyCredentialOf, readCertificate, thumbprintOf } from '../registration/key-credentials.ts'
+import { faultOfCertificate, toKeyCredential, readCertificate, thumbprintOf } from '../registration/key-credentials.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
 import { buttonForm, day, type Draft, NO_DRAFT, pathOf, readOnlyNotice, registrationFrame, table } from './pieces.ts'
 import { FILE_SUFFIX } from './uploads.ts'
-import { type PageDeps, applicationOf, managedApplicationOf, type Visit } from './visit.ts'
+import { type PageDeps, requireApplication, requireManagedApplication, type Visit } from './visit.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -27,10 +27,10 @@ export function registerCredentials({ get, post, directory, clock }: PageDeps): 
   const { applications } = directory
   const at = (application: Application) => `${pathOf(application)}/credentials`
 
-  get('/app-registrations/:appId/credentials', (visit) => show(visit, applicationOf(visit, directory), NO_DRAFT))
+  get('/app-registrations/:appId/credentials', (visit) => show(visit, requireApplication(visit, directory), NO_DRAFT))
 
   post('/app-registrations/:appId/credentials/secrets', (visit) => {
-    const application = managedApplicationOf(visit, directory)
+    const application = requireManagedApplication(visit, directory)
     const displayName = (visit.form.get('description') ?? '').trim()
     const period = readPeriod(visit.form, clock.now())
     const faults = {
@@ -50,13 +50,13 @@ export function registerCredentials({ get, post, directory, clock }: PageDeps): 
   })
 
   post('/app-registrations/:appId/credentials/secrets/:keyId/delete', (visit) => {
-    const application = managedApplicationOf(visit, directory)
+    const application = requireManagedApplication(visit, directory)
     applications.removePassword(application.id, visit.parameter('keyId'))
     return visit.goOn(at(application), 'The client secret is deleted. Whoever still uses it can no longer sign in.')
   })
 
   post('/app-registrations/:appId/credentials/certificates', (visit) => {
-    const application = managedApplicationOf(visit, directory)
+    const application = requireManagedApplication(visit, directory)
     const certificate = readUpload(visit.form)
     const fault = certificate
       ? faultOfCertificate(certificate)
@@ -65,7 +65,7 @@ export function registerCredentials({ get, post, directory, clock }: PageDeps): 
       return show(visit, application, { values: visit.form, faults: { certificate: fault } })
     }
     const displayName = (visit.form.get('certificateDescription') ?? '').trim().slice(0, 90)
-    const credential = keyCredentialOf(certificate, displayName || null)
+    const credential = toKeyCredential(certificate, displayName || null)
     if (application.keyCredentials.some(({ key }) => key === credential.key)) {
       const faults = { certificate: 'This certificate is already there.' }
       return show(visit, application, { values: visit.form, faults })
@@ -75,7 +75,7 @@ export function registerCredentials({ get, post, directory, clock }: PageDeps): 
   })
 
   post('/app-registrations/:appId/credentials/certificates/:keyId/delete', (visit) => {
-    const application = managedApplicationOf(visit, directory)
+    const application = requireManagedApplication(visit, directory)
     const keyCredentials = application.keyCredentials.filter(({ keyId }) => keyId !== visit.parameter('keyId'))
     applications.save({ ...application, keyCredentials })
     return visit.goOn(at(application), 'The certificate is deleted.')

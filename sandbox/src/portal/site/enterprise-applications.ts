@@ -11,7 +11,7 @@ import {
 import { mayManageServicePrincipal } from '../registration/who-may.ts'
 import { TYPE_NAMES } from './api-permissions.ts'
 import { buttonForm, readOnlyNotice, table } from './pieces.ts'
-import { type PageDeps, Refusal, requireAdministrator, servicePrincipalOf, type Visit } from './visit.ts'
+import { type PageDeps, Refusal, requireAdministrator, requireServicePrincipal, type Visit } from './visit.ts'
 
 const PART = 'enterprise-applications' as const
 
@@ -49,7 +49,7 @@ export function registerEnterpriseApplications({ get, post, directory }: PageDep
   })
 
   get('/enterprise-applications/:id', (visit) => {
-    const principal = servicePrincipalOf(visit, directory)
+    const principal = requireServicePrincipal(visit, directory)
     const manages = mayManageServicePrincipal(directory, visit.person, principal)
     const isMicrosofts = findResource(principal.appId) !== undefined
     const registeredHere = applications.tenantOf(principal.appId) === visit.tenant.id
@@ -113,7 +113,7 @@ export function registerEnterpriseApplications({ get, post, directory }: PageDep
   })
 
   post('/enterprise-applications/:id/permissions/revoke', (visit) => {
-    const principal = servicePrincipalOf(visit, directory)
+    const principal = requireServicePrincipal(visit, directory)
     requireAdministrator(visit)
     const { form } = visit
     const resource = findResource(form.get('api') ?? '')
@@ -132,7 +132,7 @@ export function registerEnterpriseApplications({ get, post, directory }: PageDep
   })
 
   function managed(visit: Visit): ServicePrincipal {
-    const principal = servicePrincipalOf(visit, directory)
+    const principal = requireServicePrincipal(visit, directory)
     if (!mayManageServicePrincipal(directory, visit.person, principal)) {
       throw new Refusal(403, 'Only an owner of its app registration or a Global Administrator can change it.')
     }

@@ -7,18 +7,18 @@ import { isObject, type Problem } from '../registration/json-reader.ts'
 import { saveRegistration } from '../registration/registrations.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
 import { pathOf, readOnlyNotice, registrationFrame } from './pieces.ts'
-import { type PageDeps, applicationOf, managedApplicationOf, type Visit } from './visit.ts'
+import { type PageDeps, requireApplication, requireManagedApplication, type Visit } from './visit.ts'
 
 const FIELD = 'manifest'
 
 export function registerManifest({ get, post, directory }: PageDeps): void {
   get('/app-registrations/:appId/manifest', (visit) => {
-    const application = applicationOf(visit, directory)
+    const application = requireApplication(visit, directory)
     return show(visit, application, manifestOf(application), [])
   })
 
   post('/app-registrations/:appId/manifest', (visit) => {
-    const before = managedApplicationOf(visit, directory)
+    const before = requireManagedApplication(visit, directory)
     const text = visit.form.get(FIELD) ?? ''
     const changes = readJson(text)
     if (!isObject(changes)) {

@@ -3,13 +3,13 @@ import { html } from '../../kernel/html.ts'
 import { select } from '../../kernel/page-pieces.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
 import { buttonForm, pathOf, readOnlyNotice, registrationFrame, table } from './pieces.ts'
-import { type PageDeps, applicationOf, managedApplicationOf, Refusal } from './visit.ts'
+import { type PageDeps, requireApplication, requireManagedApplication, Refusal } from './visit.ts'
 
 export function registerOwners({ get, post, directory }: PageDeps): void {
   const { applications, people } = directory
 
   get('/app-registrations/:appId/owners', (visit) => {
-    const application = applicationOf(visit, directory)
+    const application = requireApplication(visit, directory)
     const manages = mayManageApplication(directory, visit.person, application)
     const owners = applications.ownersOf(application.id).map((id) => people.getUser(id))
     const others = people
@@ -50,7 +50,7 @@ export function registerOwners({ get, post, directory }: PageDeps): void {
   })
 
   post('/app-registrations/:appId/owners/add', (visit) => {
-    const application = managedApplicationOf(visit, directory)
+    const application = requireManagedApplication(visit, directory)
     const user = people.findUser(visit.form.get('userId') ?? '')
     if (user?.tenantId !== visit.tenant.id) throw new Refusal(404, 'This directory has no such user.')
     applications.addOwner(application.id, user.id)
@@ -58,7 +58,7 @@ export function registerOwners({ get, post, directory }: PageDeps): void {
   })
 
   post('/app-registrations/:appId/owners/remove', (visit) => {
-    const application = managedApplicationOf(visit, directory)
+    const application = requireManagedApplication(visit, directory)
     applications.removeOwner(application.id, visit.form.get('userId') ?? '')
     return visit.goOn(`${pathOf(application)}/owners`, 'The owner is removed.')
   })

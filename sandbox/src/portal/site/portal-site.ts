@@ -22,7 +22,7 @@ import { CALLBACK_PATH, createSignIn, SignInFault } from './sign-in.ts'
 import { registerRequestPermissions } from './request-permissions.ts'
 import { acceptUploads } from './uploads.ts'
 import { registerUsers } from './users.ts'
-import { type PageDeps, type PageHandler, Refusal, visitOf } from './visit.ts'
+import { type PageDeps, type PageHandler, Refusal, createVisit } from './visit.ts'
 
 export interface PortalSiteDeps {
   clock: Clock
@@ -128,7 +128,7 @@ export function createPortalSite({ clock, directory, settings, report, fetch }: 
       const back = request.method === 'GET' ? `?return=${encodeURIComponent(request.url)}` : ''
       return reply.redirect(`/sign-in${back}`, 303)
     }
-    const visit = visitOf(request, reply, signedIn, { directory, login: new URL(settings.named.login).origin })
+    const visit = createVisit(request, reply, signedIn, { directory, login: new URL(settings.named.login).origin })
     try {
       return await page(visit)
     } catch (error) {

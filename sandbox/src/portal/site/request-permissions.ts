@@ -4,21 +4,21 @@ import { checkbox, notice } from '../../kernel/page-pieces.ts'
 import { type Application, type Permission, type Resource, RESOURCES } from '../../tenants/index.ts'
 import { permissionsOf, type PermissionType } from '../registration/admin-consent.ts'
 import { problemsOf } from '../registration/application-rules.ts'
-import { choiceOf, TYPE_NAMES } from './api-permissions.ts'
+import { readChoice, TYPE_NAMES } from './api-permissions.ts'
 import { pathOf, registrationFrame } from './pieces.ts'
-import { type PageDeps, managedApplicationOf, type Visit } from './visit.ts'
+import { type PageDeps, requireManagedApplication, type Visit } from './visit.ts'
 
 export function registerRequestPermissions({ get, post, directory }: PageDeps): void {
   const { applications } = directory
   const at = (application: Application) => `${pathOf(application)}/api-permissions`
 
   get('/app-registrations/:appId/api-permissions/add', (visit) =>
-    showAdd(visit, managedApplicationOf(visit, directory)),
+    showAdd(visit, requireManagedApplication(visit, directory)),
   )
 
   post('/app-registrations/:appId/api-permissions/add', (visit) => {
-    const before = managedApplicationOf(visit, directory)
-    const { resource, type } = choiceOf(visit.form)
+    const before = requireManagedApplication(visit, directory)
+    const { resource, type } = readChoice(visit.form)
     if (!resource || !type) return showAdd(visit, before, 'Choose an API and a type of permissions.')
     const chosen = visit.form.getAll('permission')
     const permissions = permissionsOf(resource, type).filter(({ id }) => chosen.includes(id))
@@ -36,7 +36,7 @@ export function registerRequestPermissions({ get, post, directory }: PageDeps): 
 
   function showAdd(visit: Visit, application: Application, fault?: string) {
     const source = fault === undefined ? visit.query : visit.form
-    const { resource, type } = choiceOf(source)
+    const { resource, type } = readChoice(source)
     const wanted = new Set(application.requiredResourceAccess.flatMap((api) => api.resourceAccess.map(({ id }) => id)))
     const here = `${at(application)}/add`
     const link = (to: Resource, kind: PermissionType) =>

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Html } from '../../kernel/html.ts'
 import type { Settings } from '../../kernel/settings.ts'
-import { antiForgery, formOf, sendPage } from '../../kernel/site.ts'
+import { antiForgery, readForm, sendPage } from '../../kernel/site.ts'
 import type { Application, Directory, ServicePrincipal, Tenant, User } from '../../tenants/index.ts'
 import { isAdministrator, mayManageApplication } from '../registration/who-may.ts'
 import { type PortalPage, portalPage } from './portal-page.ts'
@@ -52,7 +52,7 @@ export interface VisitDeps {
   login: string
 }
 
-export function visitOf(
+export function createVisit(
   request: FastifyRequest,
   reply: FastifyReply,
   { session, person, tenant }: Pick<Visit, 'session' | 'person' | 'tenant'>,
@@ -63,7 +63,7 @@ export function visitOf(
     person,
     tenant,
     administrator: isAdministrator(person),
-    form: formOf(request),
+    form: readForm(request),
     query: new URLSearchParams(request.url.split('?')[1] ?? ''),
     parameter: (name) => (request.params as Record<string, string | undefined>)[name] ?? '',
     canary: () => antiForgery(request, reply),
@@ -90,7 +90,7 @@ export function requireMember({ person }: Visit): void {
 }
 
 /** The application in the address, if it is registered in the current directory. */
-export function applicationOf(visit: Visit, { applications }: Directory): Application {
+export function requireApplication(visit: Visit, { applications }: Directory): Application {
   const application = applications.findByAppId(visit.parameter('appId'))
   if (!application || applications.tenantOf(application.appId) !== visit.tenant.id) {
     throw new Refusal(404, 'This directory has no app registration with that Application (client) ID.')
@@ -99,15 +99,15 @@ export function applicationOf(visit: Visit, { applications }: Directory): Applic
 }
 
 /** The application in the address, if the user can also change it. */
-export function managedApplicationOf(visit: Visit, directory: Directory): Application {
-  const application = applicationOf(visit, directory)
+export function requireManagedApplication(visit: Visit, directory: Directory): Application {
+  const application = requireApplication(visit, directory)
   if (!mayManageApplication(directory, visit.person, application)) {
     throw new Refusal(403, 'Only an owner of this app registration or a Global Administrator can change it.')
   }
   return application
 }
 
-export function servicePrincipalOf(visit: Visit, { consents }: Directory): ServicePrincipal {
+export function requireServicePrincipal(visit: Visit, { consents }: Directory): ServicePrincipal {
   const principal = consents.findServicePrincipalById(visit.parameter('id'))
   if (principal?.tenantId !== visit.tenant.id) {
     throw new Refusal(404, 'This directory has no enterprise application with that Object ID.')
