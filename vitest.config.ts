@@ -36,7 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['e2e/**/*.spec.ts'],
+          include: ['{e2e,proofs}/**/*.spec.ts'],
           setupFiles: ['scripts/vitest/loopback-only.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

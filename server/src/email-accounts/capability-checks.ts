@@ -104,7 +104,7 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
    *
    * Cost: one query, and one more statement per due check.
    */
-  async function checkDue(): Promise<void> {
+  async function checkDue(grantId?: GrantId): Promise<void> {
     const isDue = sql<boolean>`(preflight->>'dueAt')::timestamptz <= ${clock.now()}`
     const { db } = database
     const due = await db
@@ -112,6 +112,7 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
       .select('id')
       .where(isDue)
       .where('state', '<>', 'paused')
+      .$if(grantId !== undefined, (query) => query.where('grant_id', '=', grantId!))
       .limit(MOST_AT_ONCE)
       .execute()
     await Promise.allSettled(

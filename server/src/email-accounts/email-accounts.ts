@@ -63,8 +63,8 @@ export interface EmailAccounts {
   providerRecovered(tx: Tx, cloudProviderId: CloudProviderId): Promise<void>
   /** Makes the accounts of a renewed grant due at once, and repeats their failed checks. Part of the renewal's `tx`. */
   grantRenewed(tx: Tx, grantId: GrantId): Promise<void>
-  /** Repeats the capability checks that are due after a sign-in. */
-  checkDue(): Promise<void>
+  /** Repeats the capability checks that are due after a sign-in, of all accounts or those of one grant. */
+  checkDue(grantId?: GrantId): Promise<void>
 
   folders(id: EmailAccountId): Promise<SyncedFolder[]>
   folderChoices(id: EmailAccountId): Promise<FolderChoice[]>

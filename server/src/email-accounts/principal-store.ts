@@ -38,7 +38,7 @@ export interface PrincipalStore {
   recordCheck(tx: Tx, id: EmailAccountId, check: { reason: ErrorCode | undefined; nextCheckAt: Date }): Promise<void>
   scheduleCheck(tx: Tx, id: EmailAccountId, nextCheckAt: Date): Promise<void>
   /** Accounts with a due check, the longest overdue first. One query. */
-  listDueChecks(limit: number): Promise<EmailAccountId[]>
+  listDueChecks(limit: number, grantId?: GrantId): Promise<EmailAccountId[]>
   /**
    * Claims a due check until `nextCheckAt`; false when another process has claimed it. Waits for the row lock, so that
    * a worker of the account does not delay the check.
@@ -96,11 +96,12 @@ export function createPrincipalStore(deps: {
     async scheduleCheck(tx, id, nextCheckAt) {
       await update(tx, id).set({ stand_by_due_at: nextCheckAt }).execute()
     },
-    async listDueChecks(limit) {
+    async listDueChecks(limit, grantId) {
       const due = await db
         .selectFrom('email_accounts')
         .select('id')
         .where(isDue())
+        .$if(grantId !== undefined, (query) => query.where('stand_by_grant_id', '=', grantId!))
         .orderBy('stand_by_due_at')
         .limit(limit)
         .execute()

@@ -1,7 +1,7 @@
 import type { Tx } from '../database/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import type { EmailAccountId } from '../kernel/ids.ts'
+import type { EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { SignedInGrant } from '../tokens/index.ts'
 import { type BackupDeps, type BackupSignIns, CHECK_EVERY_MS } from './backup-sign-ins.ts'
 
@@ -51,8 +51,8 @@ export function createBackupChecks(deps: BackupDeps & { backups: Pick<BackupSign
    *
    * Cost: one query, and one more statement per due check.
    */
-  async function checkDue(): Promise<void> {
-    const due = await store.listDueChecks(MAX_CHECKS_AT_ONCE)
+  async function checkDue(grantId?: GrantId): Promise<void> {
+    const due = await store.listDueChecks(MAX_CHECKS_AT_ONCE, grantId)
     await Promise.allSettled(
       due.map(async (id) => {
         if (await store.claimCheck(id, after(RETRY_AFTER_MS))) await check(id)

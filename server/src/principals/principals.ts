@@ -105,9 +105,10 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
     afterCommit: runChecks,
   })
 
-  async function runChecks(): Promise<void> {
-    await emailAccounts.checkDue()
-    await backupChecks.checkDue()
+  /** Of one grant after its sign-in: its user waits for the result, and not for other mailboxes. */
+  async function runChecks(grantId?: GrantId): Promise<void> {
+    await emailAccounts.checkDue(grantId)
+    await backupChecks.checkDue(grantId)
   }
 
   async function checkDue(): Promise<void> {

@@ -18,7 +18,7 @@ export interface RetentionDeps {
   log: Log
   /** Age in days at which events, read records and alerts of closed incidents are deleted. */
   days: number
-  /** Interval between checks in milliseconds, for tests. */
+  /** Rows per transaction, for tests. */
   batchRows?: number
 }
 

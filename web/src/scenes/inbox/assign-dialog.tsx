@@ -1,6 +1,7 @@
 import { Button, Modal, Stack } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { useLayoutEffect, useRef } from 'react'
 import { getEmailAccountsIdMembersOptions, type Conversation } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -41,6 +42,10 @@ function Choices({ conversation, onDone }: ChoicesProps) {
   const { data, error } = useQuery(getEmailAccountsIdMembersOptions({ path: { id: emailAccountId } }))
   const assign = useAssign()
   const { inbox } = words
+  const first = useRef<HTMLButtonElement>(null)
+  const isLoaded = data !== undefined
+  // The dialog has put the focus on its close button if the members came late: Enter would close it.
+  useLayoutEffect(() => first.current?.focus(), [isLoaded])
   if (error) return <ProblemNotice error={error} />
   if (!data) return <LoadingRows rows={3} height={36} />
   const others = data.members.filter((member) => member.id !== me.id)
@@ -49,6 +54,7 @@ function Choices({ conversation, onDone }: ChoicesProps) {
     return (
       <Button
         key={wanted}
+        ref={isFirst ? first : undefined}
         variant="default"
         justify="space-between"
         data-autofocus={isFirst || undefined}
