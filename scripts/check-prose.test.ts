@@ -14,6 +14,7 @@ describe('the prose check', () => {
     ['a test title', 'server/src/sync/run.test.ts', "it('that nobody sees', () => {})"],
     ['a title of it.each', 'server/src/sync/run.test.ts', "it.each([1])('what %s is', () => {})"],
     ['an API summary', 'server/src/http/a.ts', "const route = { summary: 'Who has access.' }"],
+    ['a description of an API field', 'server/src/http/a.ts', "const a = z.string().describe('Whoever reads it')"],
     ['a UI text', WORDS, "export const words = { a: { b: 'Nobody stands by' } }"],
     ['a text of a server catalog', 'server/src/doctor/texts.ts', "export const TEXTS = { a: 'Nobody signs in' }"],
     ['a UI text with a parameter', WORDS, 'export const words = { a: (n: number) => `Whoever has ${n}` }'],

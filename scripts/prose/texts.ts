@@ -23,6 +23,7 @@ const TEST_FUNCTIONS = new Set(['describe', 'it', 'test'])
 const SUMMARY_PROPERTIES: readonly (readonly [folder: string, properties: ReadonlySet<string>])[] = [
   ['server/src/http/', new Set(['summary', 'description', 'expected', 'fix'])],
   ['server/src/cli/', new Set(['sentence'])],
+  ['server/src/config.ts', new Set(['sentence'])],
   ['server/src/errors/', new Set(['title', 'fix'])],
   ['server/src/error-map/', new Set(['cause', 'where'])],
   ['server/src/cloud-providers/', new Set(['purpose'])],
@@ -53,6 +54,7 @@ export function proseTexts(file: string, text: string): ProseText[] {
       }
     }
     if (ts.isCallExpression(node) && TEST_FUNCTIONS.has(calledName(node.expression))) add('title', node.arguments[0])
+    if (ts.isCallExpression(node) && isSchemaDescription(node)) add('summary', node.arguments[0])
     if (ts.isPropertyAssignment(node) && summaries?.has(node.name.getText(source))) {
       add('summary', node.initializer)
     }
@@ -80,6 +82,11 @@ export function proseTexts(file: string, text: string): ProseText[] {
   function lineOf(position: number): number {
     return source.getLineAndCharacterOfPosition(position).line + 1
   }
+}
+
+/** A description of a zod schema, which the API documentation shows: `z.string().describe('…')`. */
+function isSchemaDescription({ expression }: ts.CallExpression): boolean {
+  return ts.isPropertyAccessExpression(expression) && expression.name.text === 'describe'
 }
 
 /** Returns `false` for strings that code compares or imports: keys, API values, paths. */

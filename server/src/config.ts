@@ -49,7 +49,7 @@ export const VARIABLES = [
   {
     name: 'PUBLIC_URL',
     sentence:
-      'Where browsers reach Postkey. Redirect URIs in Entra ID and links in mail begin with it, so it is chosen once.',
+      'Public address of Postkey. Redirect URIs in Entra ID and links in mail begin with it, so choose it once.',
     fault: publicUrlFault,
   },
   {
@@ -67,19 +67,19 @@ export const VARIABLES = [
   {
     name: 'TRUSTED_PROXIES',
     sentence:
-      'The proxies that are believed about who the client is (X-Forwarded-For): addresses or networks such as 10.0.0.0/8 with commas between, or loopback for this machine. None unless set, and then all who come by a proxy count as one client.',
+      'Proxies whose X-Forwarded-For is trusted: addresses or networks such as 10.0.0.0/8, separated by commas, or loopback for this machine. Without it, everyone behind a proxy counts as one client.',
     fault: (value) => trustedProxiesFault(listOf(value)),
   },
   {
     name: 'POSTKEY_KEY_FILE',
     sentence:
-      'The file of the keys that secrets and tokens are encrypted with. Keep it apart from backups of the database, so that a backup opens nothing. Created at the first start.',
+      'Key file for the encryption of secrets and tokens. Keep it apart from database backups, so that a backup alone reveals nothing. Created at the first start.',
     fault: keyFileFault,
   },
   {
     name: 'POSTKEY_KEY',
     sentence:
-      'The content of such a file, for machines that keep secrets in the environment: "id base64", commas between.',
+      'Content of the key file, for machines that keep secrets in the environment: "id base64", separated by commas.',
     fault: (value, env) =>
       env.POSTKEY_KEY_FILE
         ? 'is set together with POSTKEY_KEY_FILE, and only one of them can be right'
@@ -90,18 +90,18 @@ export const VARIABLES = [
   {
     name: 'POSTKEY_STATE_FILE',
     sentence:
-      'The file that tells a restored database from a continuing one, so that mail is not sent a second time. On a disk that survives an upgrade, outside the data folder and every backup; one for each host. Next to POSTKEY_KEY_FILE by default; with POSTKEY_KEY there is none unless this is set.',
+      'State file that distinguishes a restored database from a continuing one, so that mail is not sent twice. On a disk that survives an upgrade, outside the data folder and every backup; one per host. Default: next to POSTKEY_KEY_FILE; with POSTKEY_KEY there is none unless this is set.',
     fault: stateFileFault,
   },
   {
     name: 'POSTKEY_CLOUDS_FILE',
-    sentence: 'A JSON file with Microsoft clouds besides those that are built in, such as a sandbox.',
+    sentence: 'JSON file with additional Microsoft clouds, such as a sandbox.',
     fault: (value) => (isFile(value) ? undefined : 'names a file that does not exist'),
   },
   {
     name: 'POSTKEY_ALERT_HOSTS',
     sentence:
-      'Mail relays and webhooks in your own network or on this machine that alerts may go to: host:port, with commas between. All others must have public addresses.',
+      'Mail relays and webhooks for alerts in a private network or on this machine: host:port, separated by commas. All others need public addresses.',
     fault: (value) =>
       listOf(value).every((entry) => /^[\w.-]+:\d{1,5}$/.test(entry))
         ? undefined
@@ -110,7 +110,7 @@ export const VARIABLES = [
   {
     name: 'POSTKEY_MAIL_HOSTS',
     sentence:
-      'Mail servers in your own network or on this machine whose mailboxes may be connected with a password: host:port, with commas between. All others must have public addresses and TLS.',
+      'Mail servers for mailboxes with a password in a private network or on this machine: host:port, separated by commas. All others need public addresses and TLS.',
     fault: (value) =>
       listOf(value).every((entry) => /^[\w.-]+:\d{1,5}$/.test(entry))
         ? undefined
@@ -119,7 +119,7 @@ export const VARIABLES = [
   {
     name: 'POSTKEY_SILENT_AFTER_MINUTES',
     sentence:
-      'After so many minutes without proof that a mailbox is read an alarm is raised, though nobody met an error: 10 to 1440. A mailbox that is well is asked every five minutes at least.',
+      'Minutes without proof that a mailbox was read after which an incident opens, even without an error: 10 to 1440. A healthy mailbox is read at least every five minutes.',
     default: '15',
     fault: (value) =>
       /^\d{1,4}$/.test(value) && Number(value) >= 10 && Number(value) <= 1440
@@ -129,14 +129,14 @@ export const VARIABLES = [
   {
     name: 'POSTKEY_IMAP_COMPRESSION',
     sentence:
-      'Whether mail that is read by IMAP is compressed on the way where the server offers it: on or off. It spares a narrow line and costs fifteen times the processor.',
+      'IMAP compression if the server supports it: on or off. It saves bandwidth and needs fifteen times the CPU time.',
     default: 'off',
     fault: (value) => (value === 'on' || value === 'off' ? undefined : 'must be on or off'),
   },
   {
     name: 'POSTKEY_RETENTION_DAYS',
     sentence:
-      'Age in days at which events, proofs that a mailbox was read, and alerts of closed incidents are deleted: 30 to 3650.',
+      'Age in days at which events, proofs of readings, and alerts of closed incidents are deleted: 30 to 3650.',
     default: '90',
     fault: (value) =>
       /^\d{1,4}$/.test(value) && Number(value) >= 30 && Number(value) <= 3650
@@ -145,7 +145,7 @@ export const VARIABLES = [
   },
   {
     name: 'LOG_LEVEL',
-    sentence: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
+    sentence: `Log level: ${LOG_LEVELS.join(', ')}.`,
     default: 'info',
     fault: (value) => (LOG_LEVELS.includes(value) ? undefined : `must be one of ${LOG_LEVELS.join(', ')}`),
   },

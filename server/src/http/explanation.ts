@@ -6,16 +6,16 @@ import { z } from 'zod'
  */
 export const Explanation = z
   .object({
-    said: z.string().optional().describe('What Microsoft calls it: AADSTS50173, ErrorAccessDenied.'),
+    said: z.string().optional().describe('Code of Microsoft: AADSTS50173, ErrorAccessDenied.'),
     cause: z.string(),
     who: z.enum(['person', 'entra-admin', 'app-developer', 'microsoft', 'postkey']),
-    whoWords: z.string().describe('Who can end it, as a person reads it.'),
-    where: z.string().describe('Where to go, and what to press there.'),
+    whoWords: z.string().describe('Role that can fix it, as text.'),
+    where: z.string().describe('Place and steps of the fix.'),
     commands: z
       .array(
         z.object({
           shell: z.enum(['azure-cli', 'graph-powershell', 'exchange-powershell']),
-          text: z.string().describe('Every name quoted for its shell; what is not known stands between < and >.'),
+          text: z.string().describe('Every name is quoted for its shell; unknown values stand between < and >.'),
         }),
       )
       .readonly(),

@@ -16,15 +16,15 @@ export const Problem = z
     type: z.string().describe('`urn:postkey:problem:` and the code.'),
     title: z.string(),
     status: z.int(),
-    detail: z.string().describe('What is special about this occurrence.'),
-    code: z.string().describe('A promise: match on it. All codes are listed in docs/errors.md.'),
-    remedy: z.enum(['wait', 'sign-in', 'admin', 'bug']).describe('Who can end it.'),
-    fix: z.string().describe('Where to go and what to do, for a person.'),
-    traceId: z.string().describe('The same in our log.'),
+    detail: z.string().describe('Detail of this occurrence.'),
+    code: z.string().describe('Stable: match on it. docs/errors.md lists all codes.'),
+    remedy: z.enum(['wait', 'sign-in', 'admin', 'bug']).describe('Role that can fix it.'),
+    fix: z.string().describe('Instructions for a person: place and steps.'),
+    traceId: z.string().describe('Same id as in the log.'),
     faults: z
       .array(z.object({ field: z.string(), expected: z.string(), fix: z.string() }))
       .optional()
-      .describe('Which fields of the request are wrong.'),
+      .describe('Invalid fields of the request.'),
     upstream: z
       .object({
         status: z.int().optional(),
@@ -33,7 +33,7 @@ export const Problem = z
         correlationId: z.string().optional(),
       })
       .optional()
-      .describe('What Microsoft said.'),
+      .describe('Response of Microsoft.'),
   })
   .meta({ id: 'Problem' })
 

@@ -7,7 +7,7 @@ import type { SignInLink } from '../tokens/index.ts'
 export const OpenedEmailAccounts = z
   .array(z.object({ id: z.string(), address: z.string() }))
   .describe(
-    'Opened with it, or it stands by for them. They keep their mail; each is first removed, or given another grant.',
+    'Mailboxes that it opens, or is a backup sign-in for. They keep their mail; each is first removed, or gets another grant.',
   )
 
 export function openedByGrant(accounts: readonly EmailAccount[], grantIds: readonly GrantId[]) {

@@ -105,7 +105,7 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
     afterCommit: runChecks,
   })
 
-  /** Of one grant after its sign-in: its user waits for the result, and not for other mailboxes. */
+  /** Limited to one grant after its sign-in, because the user waits for the result. */
   async function runChecks(grantId?: GrantId): Promise<void> {
     await emailAccounts.checkDue(grantId)
     await backupChecks.checkDue(grantId)

@@ -11,22 +11,22 @@ export const AlertRelay = z
     host: z.string(),
     port: z.int(),
     security: Security.describe('`tls` from the first byte (465), or `starttls` (587, 25), which is then required.'),
-    ca: z.string().optional().describe('Certificate authority (PEM) besides those that are trusted anyway.'),
+    ca: z.string().optional().describe('Additional trusted certificate authority (PEM).'),
     userName: z.string().optional(),
-    hasPassword: z.boolean().describe('The password is never told.'),
+    hasPassword: z.boolean().describe('The password is never returned.'),
     from: z.string(),
     changedAt: Time,
     test: z
       .object({
         to: z.string(),
         sentAt: Time,
-        testedAt: Time.optional().describe('Absent: the relay did not take it.'),
+        testedAt: Time.optional().describe('Absent if the relay refused it.'),
         how: z
           .enum(['accepted', 'confirmed'])
           .optional()
-          .describe('By the relay, or by somebody who entered the code.'),
+          .describe('Time at which the relay accepted it, or a user entered the code.'),
         reason: Reason.optional(),
-        answer: z.string().optional().describe('What the relay said, cut short.'),
+        answer: z.string().optional().describe('Response of the relay, truncated.'),
       })
       .optional()
       .describe('The last test with these settings.'),
@@ -35,9 +35,9 @@ export const AlertRelay = z
 
 export const AlertSettings = z
   .object({
-    relay: AlertRelay.optional().describe('Absent: nobody is told by mail.'),
+    relay: AlertRelay.optional().describe('Absent: no email is sent.'),
     webhooks: z.array(AlertWebhook),
-    warnings: z.array(Reason).describe('Why alerts might not arrive.'),
+    warnings: z.array(Reason).describe('Reasons why alerts might not arrive.'),
   })
   .meta({ id: 'AlertSettings' })
 
@@ -49,7 +49,7 @@ export const NewAlertRelay = z.strictObject({
   userName: line.min(1).max(320).optional(),
   password: secret(1, 1000)
     .optional()
-    .describe('Absent: the one that is there is kept, as long as host, port and user stay.'),
+    .describe('If absent, the stored one is kept while host, port and user stay the same.'),
   from: emailAddress,
 })
 

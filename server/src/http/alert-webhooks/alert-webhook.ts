@@ -6,9 +6,7 @@ export const AlertWebhook = z
   .object({
     id: z.string(),
     name: z.string(),
-    url: z
-      .string()
-      .describe('Programs are told its origin alone: path and query are often all that it takes to post there.'),
+    url: z.string().describe('Programs get the origin only: path and query often suffice to post there.'),
     createdAt: Time,
     lastDeliveredAt: Time.optional(),
     lastFailure: z.object({ at: Time, reason: Reason }).optional(),

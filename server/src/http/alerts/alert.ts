@@ -10,12 +10,12 @@ export const AlertDelivery = z
     state: z
       .enum(['waiting', 'handing-over', 'delivered', 'unclear', 'failed', 'not-sent'])
       .describe(
-        '`unclear`: the connection broke when the other side may have had it; not sent again. `not-sent`: there was no road, or the recipient is a mailbox that is itself affected.',
+        '`unclear`: the connection broke when the receiver may have had it; not sent again. `not-sent`: no channel was configured, or the recipient is itself an affected mailbox.',
       ),
     attempts: z.int(),
-    dueAt: Time.optional().describe('When it is tried next.'),
+    dueAt: Time.optional().describe('Time of the next attempt.'),
     reason: Reason.optional(),
-    answer: z.string().optional().describe('What the other side said, cut short.'),
+    answer: z.string().optional().describe('Response of the receiver, truncated.'),
     settledAt: Time.optional(),
   })
   .meta({ id: 'AlertDelivery' })

@@ -6,7 +6,7 @@ export const ApiKey = z
   .object({
     id: z.string(),
     name: z.string(),
-    prefix: z.string().describe('The beginning of the key, to tell keys apart.'),
+    prefix: z.string().describe('First characters of the key, to tell keys apart.'),
     scopes: z.array(z.enum(API_KEY_SCOPES)),
     emailAccountIds: z.union([z.literal('all'), z.array(z.string())]),
     createdBy: z.string(),

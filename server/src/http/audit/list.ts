@@ -10,10 +10,10 @@ const AuditEntry = z
   .object({
     id: z.int(),
     actor: z.string().describe('`person:`, `api-key:` or `link:` and an id, or `postkey`.'),
-    actorName: z.string().optional().describe('Of a person, also of one who left.'),
+    actorName: z.string().optional().describe('Name of the person, including former members.'),
     action: z.string().meta({ enum: AUDIT_ACTIONS }),
     subject: z.string(),
-    subjectName: z.string().optional().describe('When it was done to a person, also to one who left.'),
+    subjectName: z.string().optional().describe('Name of a person as the subject, including former members.'),
     detail: z.record(z.string(), z.unknown()),
     at: Time,
   })

@@ -18,18 +18,21 @@ export const beginAuthorization = ({ authorizations, browserSessions }: Rooms) =
       body: z.strictObject({
         cloudProviderId: id<CloudProviderId>(),
         kind: z.enum(['sign-in', 'admin-consent']),
-        requestedAddress: emailAddress.optional().describe('Of the mailbox for which it is done.'),
-        requestedKind: z.enum(['user', 'shared']).optional().describe('Of that mailbox: whether one person owns it.'),
+        requestedAddress: emailAddress.optional().describe('Address of the mailbox of this sign-in.'),
+        requestedKind: z
+          .enum(['user', 'shared'])
+          .optional()
+          .describe('Kind of that mailbox: owned by one user, or shared.'),
         switchAccount: z
           .boolean()
           .optional()
-          .describe('Microsoft asks which account, whoever is signed in at this browser.'),
+          .describe('Microsoft asks for the account, even if a user is signed in at this browser.'),
         alsoBy: z
           .array(z.enum(['imap', 'smtp']))
           .max(2)
           .optional()
-          .describe('Roads besides Graph whose permissions are asked for as well, so that they can be chosen later.'),
-        reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
+          .describe('Protocols besides Graph whose permissions are requested too, so that they can be chosen later.'),
+        reconnectGrantId: id<GrantId>().optional().describe('Grant to renew, by the same person.'),
       }),
     },
     act: ({ body, caller, request, reply }) =>

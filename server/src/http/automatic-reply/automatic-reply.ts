@@ -4,11 +4,11 @@ import { line, Time } from '../fields.ts'
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time of day, such as 09:00')
 
 const hours = {
-  answers: z.enum(['within', 'outside']).describe('Whether it answers in these hours, or in all others.'),
+  answers: z.enum(['within', 'outside']).describe('`within`: answers within the hours; `outside`: at all other times.'),
   days: z.array(z.int().min(1).max(7)).min(1).max(7).describe('From 1 for Monday to 7 for Sunday.'),
   from: time,
   to: time.describe('Before `from`: on the next morning.'),
-  timeZone: line.min(1).max(64).describe('Of the time zone database, such as Europe/Berlin.'),
+  timeZone: line.min(1).max(64).describe('Name in the time zone database, such as Europe/Berlin.'),
 }
 
 const PLACEHOLDERS = 'With {name}, {subject} and {mailbox}, which are cut to one line without links.'
@@ -22,8 +22,8 @@ const fields = {
 export const AutomaticReply = z
   .object({
     ...fields,
-    hours: z.object(hours).optional().describe('Always, when there are none.'),
-    since: Time.describe('Mail that was received before is not answered.'),
+    hours: z.object(hours).optional().describe('Without hours it answers at any time.'),
+    since: Time.describe('Mail received earlier is not answered.'),
   })
   .meta({ id: 'AutomaticReply' })
 

@@ -8,7 +8,7 @@ export const AccountTypes = z.enum(['single-tenant', 'multitenant', 'multitenant
 
 export const OpenedByApplication = z
   .enum(['chosen-mailboxes', 'all-mailboxes'])
-  .describe('Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.')
+  .describe('The application itself opens mailboxes too: chosen ones in Exchange, or all of them.')
 
 export const CheckResult = z
   .object({
@@ -26,13 +26,13 @@ export const CheckResult = z
         ]),
         outcome: z
           .enum(['ok', 'wrong', 'waiting', 'not-tried'])
-          .describe('waiting: for an upload or a consent that an Entra admin has yet to do.'),
+          .describe('waiting: an upload or consent by an Entra admin is pending.'),
         title: z.string(),
         code: z.string().optional(),
         fix: z.string().optional(),
         credentialId: z.string().optional(),
-        address: z.string().optional().describe('Which mailbox was tried.'),
-        copy: z.string().optional().describe('What to paste in Entra ID to fix it.'),
+        address: z.string().optional().describe('Mailbox of the check.'),
+        copy: z.string().optional().describe('Value to paste in Entra ID to fix it.'),
       }),
     ),
   })
@@ -61,16 +61,16 @@ export const CloudProvider = z
     deputy: z.string().optional(),
     state: z.enum(['connecting', 'connected', 'degraded', 'needs-admin']),
     stateReason: z.string().optional(),
-    explanation: Explanation.optional().describe('Of the reason, when one provider is asked for.'),
+    explanation: Explanation.optional().describe('Explanation of the reason, for a single provider.'),
     reason: Reason.optional().describe('The same in words.'),
     stateSince: Time,
     nextTryAt: Time.optional(),
-    expiry: CredentialExpiry.optional().describe('Of the last credential that works, from 60 days before.'),
+    expiry: CredentialExpiry.optional().describe('Expiry of the last working credential, from 60 days before.'),
     application: OpenedByApplication.optional(),
-    probeAddress: z.string().optional().describe('A mailbox that the application must not be able to read.'),
+    probeAddress: z.string().optional().describe('Mailbox that the application must not be able to read.'),
     lastCheck: CheckResult.optional(),
     workedAt: Time.optional().describe(
-      'When Microsoft first accepted all of it. Until then it opens no incident, and its ids can be corrected.',
+      'Time at which Microsoft first accepted it. Until then it opens no incident, and its ids can be corrected.',
     ),
     createdAt: Time,
   })
@@ -88,14 +88,16 @@ export const Credential = z
     id: z.string(),
     kind: z.enum(['secret', 'certificate']),
     expiresAt: Time.optional(),
-    expiryReadAt: Time.optional().describe('When the end date was read from the registration; typed in when absent.'),
+    expiryReadAt: Time.optional().describe(
+      'Time at which the expiry date was read from the registration; absent if it was entered.',
+    ),
     createdAt: Time,
-    hint: z.string().optional().describe('First characters of a secret, by which Microsoft shows it, too.'),
-    description: z.string().optional().describe('Of the secret in the registration, where Postkey may read it.'),
+    hint: z.string().optional().describe('First characters of the secret; Microsoft shows them too.'),
+    description: z.string().optional().describe('Name of the secret in the registration, if Postkey can read it.'),
     standing: Standing,
     lastUsedAt: Time.optional(),
-    trialAt: Time.optional().describe('When Postkey tries it next by itself.'),
-    isReplaced: z.boolean().describe('A newer one works: this one may be removed.'),
+    trialAt: Time.optional().describe('Time of the next automatic try.'),
+    isReplaced: z.boolean().describe('A newer one works: this one can be removed.'),
     certificate: z
       .object({ pem: z.string(), sha1: z.string(), sha256: z.string() })
       .optional()
@@ -109,8 +111,8 @@ export const CloudProviderRemoval = z
     emailAccounts: OpenedEmailAccounts,
     grants: z
       .array(z.object({ id: z.string(), userName: z.string() }))
-      .describe('They stand in the way: each is disconnected first.'),
-    credentials: z.int().describe('Forgotten with it.'),
+      .describe('Grants that prevent the removal: each is disconnected first.'),
+    credentials: z.int().describe('Removed with it.'),
     openSignInLinks: z.int().describe('They end with it.'),
   })
   .meta({ id: 'CloudProviderRemoval' })
@@ -120,7 +122,7 @@ const Opened = z.array(z.object({ id: z.string(), name: z.string(), address: z.s
 export const Dependents = z
   .object({
     grants: z.array(z.object({ id: z.string(), userName: z.string(), displayName: z.string(), emailAccounts: Opened })),
-    application: Opened.describe('Opened by the application itself.'),
+    application: Opened.describe('Mailboxes opened by the application itself.'),
     credentials: z.array(z.object({ id: z.string(), kind: z.enum(['secret', 'certificate']), inUse: z.boolean() })),
   })
   .meta({ id: 'CloudProviderDependents' })
@@ -130,15 +132,15 @@ export const ApplicationAccess = z
     organizations: z.array(
       z.object({
         tenantId: z.string(),
-        objectId: z.string().optional().describe('Of the enterprise application.'),
+        objectId: z.string().optional().describe('Object ID of the enterprise application.'),
         roles: z.array(z.string()).optional().describe('Application permissions for the whole organization.'),
-        problem: Reason.optional().describe('Why the application could not sign in there.'),
+        problem: Reason.optional().describe('Reason of a failed sign-in of the application.'),
         emailAccounts: z.array(z.object({ id: z.string(), name: z.string(), address: z.string() })),
         commands: z.string().optional().describe('Exchange Online PowerShell: exactly these mailboxes and no other.'),
         imapCommands: z
           .string()
           .optional()
-          .describe('Exchange Online PowerShell: to read these mailboxes by IMAP, where that is wanted.'),
+          .describe('Exchange Online PowerShell: allows reading these mailboxes by IMAP.'),
       }),
     ),
   })

@@ -7,7 +7,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
 const Allowance = z
-  .strictObject({ isAllowed: z.boolean().describe('Whether people may sign in by a code that is typed elsewhere.') })
+  .strictObject({ isAllowed: z.boolean().describe('Allows sign-ins by device code.') })
   .meta({ id: 'DeviceCodeAllowance' })
 
 export const getDeviceCodeAllowance = ({ cloudProviders, deviceCodeAllowances }: Rooms) =>

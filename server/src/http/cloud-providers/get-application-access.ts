@@ -18,7 +18,7 @@ export const getApplicationAccess = ({ applicationAccess }: Rooms) =>
     validate: {
       params: idParam<CloudProviderId>(),
       query: z.strictObject({
-        address: emailAddress.optional().describe('A mailbox that is about to be associated.'),
+        address: emailAddress.optional().describe('Mailbox to be associated.'),
       }),
     },
     act: async ({ params, query }) => {

@@ -23,7 +23,7 @@ export const Conversation = z
     messageCount: z.int(),
     lastMessageAt: Time,
     createdAt: Time,
-    mergedInto: z.string().optional().describe('Its messages are in that conversation now.'),
+    mergedInto: z.string().optional().describe('Conversation that now has its messages.'),
   })
   .meta({ id: 'Conversation' })
 
@@ -51,23 +51,21 @@ export const Message = z
     hasAttachments: z.boolean(),
     imported: z.boolean(),
     presence: z.enum(['present', 'unconfirmed', 'elsewhere', 'gone']),
-    inJunk: z.boolean().describe('The server took it for spam: it lies in Junk, and in no other folder that is read.'),
+    inJunk: z.boolean().describe('True if the server filed it as spam, in Junk and in no other folder that is read.'),
     marks: Marks,
     warnings: z
       .array(z.object({ kind: z.enum(SENDER_WARNINGS), value: z.string() }))
       .describe('Reasons to doubt the sender; `value` holds the addresses or the domain.'),
-    splitProposed: z
-      .boolean()
-      .describe('Somebody answered with a subject of its own: a conversation of its own, or `keep-together`.'),
+    splitProposed: z.boolean().describe('A reply with a new subject: its own conversation, or `keep-together`.'),
     contentReplacedAt: Time.optional().describe(
-      'When the server last replaced its content, such as an attachment that was scanned after delivery: see `versions`.',
+      'Time at which the server last replaced its content, such as an attachment scanned after delivery: see `versions`.',
     ),
   })
   .meta({ id: 'Message' })
 
 export const Bounce = z
   .object({
-    messageId: z.string().describe('The message that says so.'),
+    messageId: z.string().describe('Message that reports it.'),
     receivedAt: Time,
     recipients: DeliveryReport.shape.recipients,
   })

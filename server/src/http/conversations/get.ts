@@ -25,7 +25,7 @@ export const getConversation = (rooms: Rooms) =>
       query: z.strictObject({
         before: id<StoredMessageId>()
           .optional()
-          .describe('The first message of what was read: the messages before it are read on.'),
+          .describe('Oldest message of the previous page; returns the messages before it.'),
         limit: page(500, 500),
       }),
     },
@@ -68,7 +68,7 @@ export const getConversation = (rooms: Rooms) =>
       schema: z.object({
         conversation: Conversation,
         messages: z.array(Message),
-        earlier: z.boolean().describe('There are messages before these: read on with `before`.'),
+        earlier: z.boolean().describe('Earlier messages exist: request them with `before`.'),
         notes: z.array(Note),
         drafts: z.array(Draft),
         submissions: z.array(Submission),
@@ -76,15 +76,15 @@ export const getConversation = (rooms: Rooms) =>
           .string()
           .optional()
           .describe(
-            'The latest answer from here or another mail program; precondition of the next `POST /v1/submissions`.',
+            'Latest reply from Postkey or another mail program; precondition of the next `POST /v1/submissions`.',
           ),
         bounces: z
           .record(z.string(), z.array(Bounce))
-          .describe('What servers said of messages that we sent, by the id of the message.'),
+          .describe('Delivery reports about sent messages, by the id of the message.'),
         submittedBy: z
           .record(z.string(), z.string())
-          .describe('Of the messages that were sent from here, by their ids: who sent them.'),
-        names: z.record(z.string(), z.string()).describe('Names of the people whose ids stand above.'),
+          .describe('Authors of messages sent from Postkey, by the id of the message.'),
+        names: z.record(z.string(), z.string()).describe('Names of the people whose ids are listed.'),
       }),
     },
   })

@@ -19,7 +19,7 @@ export const listConversations = ({ conversations }: Rooms) =>
       query: z.strictObject({
         view: z.enum(['open', 'closed', 'mine', 'unassigned', 'all']).default('open'),
         emailAccountId: id<EmailAccountId>().optional(),
-        search: z.string().trim().max(500).optional().describe('Words; the last letters of each may be missing.'),
+        search: z.string().trim().max(500).optional().describe('Words; a prefix of each suffices.'),
         before: z.string().max(200).optional(),
         limit: page(100, 50),
       }),

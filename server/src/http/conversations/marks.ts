@@ -4,7 +4,7 @@ import { Address } from '../fields.ts'
 
 const Automatic = z.object({
   kind: z.enum(['reply', 'generated', 'bulk', 'report']),
-  reason: z.string().describe('The header field that says so.'),
+  reason: z.string().describe('Header field with this mark.'),
 })
 
 export const DeliveryReport = z.object({
@@ -43,7 +43,7 @@ const Invitation = z.object({
  */
 export const Marks = z
   .object({
-    automatic: Automatic.optional().describe('A machine wrote it: nobody waits for an answer.'),
+    automatic: Automatic.optional().describe('Written by a machine; no reply is expected.'),
     deliveryReport: DeliveryReport.optional(),
     readReceipt: z
       .object({ originalMessageId: z.string().optional(), recipient: z.string().optional(), disposition: z.string() })
@@ -57,22 +57,22 @@ export const Marks = z
         authServId: z.string(),
         verdict: z.enum(['pass', 'fail', 'none']),
         dmarc: z.string().optional(),
-        headerFrom: z.string().optional().describe('The domain that DMARC evaluated.'),
+        headerFrom: z.string().optional().describe('Domain that DMARC evaluated.'),
         dkim: z.string().optional(),
         spf: z.string().optional(),
         fromDomain: z.string().optional(),
       })
       .optional()
-      .describe('Sender checks of the receiving server (RFC 8601). `pass` only where DMARC confirmed the only From.'),
-    senders: z.array(Address).optional().describe('All From addresses, where there is more than one.'),
+      .describe('Sender checks of the receiving server (RFC 8601). `pass` only if DMARC confirmed the only From.'),
+    senders: z.array(Address).optional().describe('All From addresses, if there are several.'),
     protection: z
       .object({ kind: z.enum(['smime', 'pgp']), what: z.enum(['signed', 'encrypted']) })
       .optional()
-      .describe('Nothing is verified and nothing decrypted.'),
+      .describe('Not verified and not decrypted.'),
     quarantine: z
       .object({ reason: z.enum(QUARANTINE_REASONS), detail: z.string() })
       .optional()
-      .describe('Why it is not shown like other mail. Its source is kept, and it can be read again.'),
+      .describe('Reason for the quarantine. The source is kept and can be parsed again.'),
     defects: z.array(z.enum(DEFECTS)).optional(),
   })
   .meta({ id: 'Marks' })

@@ -17,9 +17,9 @@ export const beginDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
     validate: {
       body: z.strictObject({
         cloudProviderId: id<CloudProviderId>(),
-        requestedAddress: emailAddress.describe('Of the mailbox that the person has to open.'),
+        requestedAddress: emailAddress.describe('Address of the mailbox that the user must be able to open.'),
         requestedKind: z.enum(['user', 'shared']).optional(),
-        reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
+        reconnectGrantId: id<GrantId>().optional().describe('Grant to renew, by the same person.'),
       }),
     },
     act: ({ body, caller, request, reply }) =>

@@ -6,11 +6,11 @@ export const DeviceSignIn = z
     id: z.string(),
     state: z.enum(['waiting', 'done', 'failed']),
     requestedAddress: z.string(),
-    userCode: z.string().optional().describe('To be typed at `verificationUri`, only by whoever asked for it.'),
+    userCode: z.string().optional().describe('Code to enter at `verificationUri`, only by the user who requested it.'),
     verificationUri: z.string(),
     expiresAt: Time,
-    userName: z.string().optional().describe('Who signed in.'),
+    userName: z.string().optional().describe('User name that signed in.'),
     reason: z.object({ code: z.string(), title: z.string(), fix: z.string() }).optional(),
   })
-  .describe('A sign-in by a code that is typed elsewhere (RFC 8628).')
+  .describe('Sign-in by device code (RFC 8628).')
   .meta({ id: 'DeviceSignIn' })

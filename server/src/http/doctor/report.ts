@@ -35,17 +35,17 @@ export const DoctorLine = z
   .object({
     id: z.string(),
     what: z.enum(EXAMINED),
-    about: z.string().optional().describe('Which one: a host, a Cloud Provider, an address.'),
+    about: z.string().optional().describe('Subject of the check: a host, a Cloud Provider, an address.'),
     outcome,
     title: z.string(),
     facts: z.array(z.object({ name: z.string(), value: z.string() })).readonly(),
     code: z.string().optional(),
     remedy: z.enum(['wait', 'sign-in', 'admin', 'bug']).optional(),
-    who: z.string().optional().describe('Who can end it, as a person reads it.'),
+    who: z.string().optional().describe('Role that can fix it, as text.'),
     fix: z.string().optional(),
     explanation: Explanation.optional(),
-    because: z.string().optional().describe('The id of the line that is wrong and comes first.'),
-    place: z.int().describe('Its place in the report: lines come as they are known.'),
+    because: z.string().optional().describe('Id of the failed line that causes this result.'),
+    place: z.int().describe('Position in the report: lines arrive as they finish.'),
   })
   .meta({ id: 'DoctorLine' })
 
@@ -56,6 +56,6 @@ export const DoctorReport = z
     lines: z.array(DoctorLine).readonly(),
     text: z
       .object({ abbreviated: z.string(), whole: z.string() })
-      .describe('To be copied to whoever helps: no secret and no mail; addresses abbreviated, or whole.'),
+      .describe('Report for support: without secrets and mail; addresses abbreviated or whole.'),
   })
   .meta({ id: 'DoctorReport' })

@@ -26,7 +26,7 @@ export const Draft = z
     content: z.object({
       inReplyTo: z.string().optional(),
       answerKind: AnswerKind.optional(),
-      identityId: z.string().optional().describe('In which name of the mailbox it is written.'),
+      identityId: z.string().optional().describe('Sender name of the mailbox.'),
       to: z.array(Address),
       cc: z.array(Address),
       bcc: z.array(Address),
@@ -35,7 +35,7 @@ export const Draft = z
       html: z.string().optional(),
     }),
     attachments: z.array(DraftAttachment),
-    version: z.int().describe('Grows with each save of the content.'),
+    version: z.int().describe('Increases with each save of the content.'),
     updatedAt: Time,
   })
   .meta({ id: 'Draft' })
@@ -61,7 +61,7 @@ export const DraftContent = z.strictObject({
 export const NewDraft = z.strictObject({
   id: id<DraftId>()
     .optional()
-    .describe('An id of the client, so that a repeated request creates one draft: it is answered with 409.'),
+    .describe('Id chosen by the client, so that a repeated request creates one draft: it returns 409.'),
   emailAccountId: id<EmailAccountId>(),
   conversationId: id<ConversationId>().optional(),
   content: DraftContent,

@@ -6,12 +6,9 @@ export const PreflightCheck = z.object({
   what: z.enum(['exists', 'reads', 'writes', 'sends']).describe('`sends`: in the name of the mailbox (Send As).'),
   outcome: z.enum(['ok', 'wrong', 'not-tried']),
   code: z.string().optional(),
-  title: z.string().optional().describe('Why, when it is wrong or could not be tried.'),
+  title: z.string().optional().describe('Reason if it failed or could not be tried.'),
   fix: z.string().optional(),
-  detail: z
-    .string()
-    .optional()
-    .describe('What is special about it: what the server said, or the certificate that it shows.'),
+  detail: z.string().optional().describe('Detail of this occurrence: the reply of the server, or its certificate.'),
 })
 
 export const Preflight = z.object({ checkedAt: Time, checks: z.array(PreflightCheck) }).meta({ id: 'Preflight' })
@@ -22,24 +19,24 @@ export const Principal = z
     z.object({ kind: z.literal('application'), tenantId: z.string() }),
     z.object({ kind: z.literal('password') }),
   ])
-  .describe('Who opens the mailbox: a person by their grant, the application itself, or a password at its servers.')
+  .describe('Principal of the mailbox: a user by their grant, the application itself, or a password at its servers.')
   .meta({ id: 'Principal' })
 
 export const BackupSignIn = z
   .object({
     grantId: z.string(),
-    checkedAt: Time.optional().describe('When it was last seen whether they could open the mailbox.'),
-    reason: Reason.optional().describe('What kept them out at that time.'),
-    insteadOf: z.string().optional().describe('At work, and the principal: in the place of this grant.'),
+    checkedAt: Time.optional().describe('Time of the last check whether it can open the mailbox.'),
+    reason: Reason.optional().describe('Reason of the failure at that time.'),
+    insteadOf: z.string().optional().describe('Grant that it replaces while it is in use.'),
   })
-  .describe('Who opens the mailbox when the first cannot any more.')
+  .describe("Backup sign-in: opens the mailbox when the principal can't.")
   .meta({ id: 'BackupSignIn' })
 
 export const ProtocolReason = z
   .object({
     kind: z.enum(['usual', 'chosen', 'other-closed', 'only']),
     words: z.string(),
-    reason: Reason.optional().describe('What closed the other road, and how it is opened again.'),
+    reason: Reason.optional().describe('Reason why the other protocol is closed, and how to open it.'),
   })
   .meta({ id: 'ProtocolReason' })
 
@@ -62,7 +59,7 @@ export const Servers = z
 export const Alias = z
   .object({
     address: z.string(),
-    source: z.enum(['server', 'admin']).describe('Who said that it is one.'),
+    source: z.enum(['server', 'admin']).describe('Source of the alias.'),
     trial: z
       .object({
         at: Time,
@@ -70,14 +67,11 @@ export const Alias = z
         code: z.string().optional(),
         title: z.string().optional(),
         fix: z.string().optional(),
-        detail: z.string().optional().describe('What the server said, in its own words.'),
-        envelope: z
-          .literal('mailbox')
-          .optional()
-          .describe('It goes out with the mailbox’s own address as the sender of the envelope.'),
+        detail: z.string().optional().describe('Reply of the server.'),
+        envelope: z.literal('mailbox').optional().describe('Sent with the mailbox’s own address as envelope sender.'),
       })
       .optional()
-      .describe('What a test mail from it showed.'),
+      .describe('Result of a test mail from it.'),
   })
   .describe('Another address of the mailbox.')
   .meta({ id: 'Alias' })
@@ -91,42 +85,40 @@ export const EmailAccount = z
     aliases: z.array(Alias),
     kind: z.enum(['user', 'shared']),
     contact: z.string(),
-    cloudProviderId: z.string().optional().describe('Absent where it is opened with a password.'),
-    servers: Servers.optional().describe('Where it is opened with a password.'),
+    cloudProviderId: z.string().optional().describe('Absent if it is opened with a password.'),
+    servers: Servers.optional().describe('Mail servers, if it is opened with a password.'),
     principal: Principal,
     backupSignIn: BackupSignIn.optional(),
     receivesBy: z.enum(['graph', 'imap']),
     sendsBy: z.enum(['graph', 'smtp']),
     protocolReasons: z
       .object({ receives: ProtocolReason, sends: ProtocolReason })
-      .describe('Why it is read and sent from on these roads.'),
+      .describe('Reasons for its protocols.'),
     importFrom: Time,
-    joinsBySubject: z
-      .boolean()
-      .describe(
-        'Mail of the same people with the same subject joins a conversation, when nothing else leads anywhere.',
-      ),
+    joinsBySubject: z.boolean().describe('Groups mail without reply headers by subject and sender.'),
     trustedAuthServId: z
       .string()
       .optional()
-      .describe('The mail server whose Authentication-Results count (RFC 8601); Microsoft’s count by themselves.'),
-    watchesJunk: z
-      .boolean()
-      .describe('Junk is looked at for answers to what was written here, where it is not read as a whole.'),
+      .describe('Mail server whose Authentication-Results count (RFC 8601); Microsoft’s always count.'),
+    watchesJunk: z.boolean().describe('Shows replies to sent messages from Junk, even if Junk is not read as a whole.'),
     sentFolderRemoteId: z
       .string()
       .optional()
-      .describe('Folder for sent mail on an IMAP server, as chosen. Absent: found by its mark or its name.'),
+      .describe(
+        'Folder for sent mail on an IMAP server, as chosen. Absent: found by its special-use attribute or name.',
+      ),
     state: AccountState,
     reason: Reason.optional(),
-    explanation: Explanation.optional().describe('Of the reason; for admins who ask for this one mailbox.'),
+    explanation: Explanation.optional().describe(
+      'Explanation of the reason; for admins who request this single mailbox.',
+    ),
     sending: z
       .object({ reason: Reason, since: Time })
       .optional()
-      .describe('Why mail waits in the outbox until a person acts. Absent while mail goes out, and in lists.'),
+      .describe('Reason why mail waits in the outbox until a person acts. Absent while mail is sent, and in lists.'),
     stateSince: Time,
     nextTryAt: Time.optional(),
-    completeUpTo: Time.optional().describe('Everything that the server had by then is here.'),
+    completeUpTo: Time.optional().describe('Time up to which all mail of the server is stored.'),
     lastReceivedAt: Time.optional(),
     lastSentAt: Time.optional(),
     preflight: Preflight.optional(),
@@ -151,8 +143,8 @@ export const MailCounts = z
     messages: z.int(),
     notes: z.int(),
     drafts: z.int(),
-    waiting: z.int().describe('Accepted and still to be sent. While there are any, the mailbox cannot be removed.'),
-    unknown: z.int().describe('May have been sent and may not.'),
+    waiting: z.int().describe("Accepted and still to be sent. While there are any, the mailbox can't be removed."),
+    unknown: z.int().describe('May or may not have been sent.'),
     failed: z.int().describe('Could not be sent.'),
   })
   .meta({ id: 'MailCounts' })

@@ -9,7 +9,7 @@ import type { Rooms } from '../rooms.ts'
 import { otherRoute, route } from '../route.ts'
 
 const body = z.strictObject({
-  sendTest: z.boolean().default(false).describe('Sends a mail from the mailbox to itself, which alone proves Send As.'),
+  sendTest: z.boolean().default(false).describe('Sends a mail from the mailbox to itself, the only proof of Send As.'),
 })
 const head = { authenticate: 'person-or-key', permit: admins('admin:write') } as const
 const params = idParam<EmailAccountId>()

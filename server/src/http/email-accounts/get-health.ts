@@ -18,9 +18,9 @@ interface WantedTime {
 
 const Query = z
   .strictObject({
-    day: z.iso.date().optional().describe('A day of UTC. Or a time of 31 days at most, by `from` and `to`.'),
+    day: z.iso.date().optional().describe('A UTC day; alternatively `from` and `to`, at most 31 days apart.'),
     from: z.iso.datetime({ offset: true }).optional(),
-    to: z.iso.datetime({ offset: true }).optional().describe('The first moment that does not belong to it.'),
+    to: z.iso.datetime({ offset: true }).optional().describe('End of the period, exclusive.'),
   })
   .refine(({ day, from, to }) => (day === undefined ? from !== undefined && to !== undefined : !from && !to), {
     path: ['day'],
@@ -39,33 +39,33 @@ function isShort({ from, to }: { from: Date; to: Date }): boolean {
 }
 
 const Latency = z
-  .object({ count: z.int(), p50Ms: z.number().describe('Half of them took no longer.'), maxMs: z.number() })
+  .object({ count: z.int(), p50Ms: z.number().describe('Median.'), maxMs: z.number() })
   .meta({ id: 'Latency' })
 
 const mail = {
   received: z.int(),
-  sent: z.int().describe('Also what was sent from elsewhere.'),
-  receiving: Latency.optional().describe('From when Microsoft had it until it was here.'),
-  accepted: z.int().describe('Messages that were handed in here.'),
-  handover: Latency.optional().describe('From acceptance until Microsoft took it.'),
-  seen: Latency.optional().describe('From acceptance until its copy was seen in Sent Items.'),
+  sent: z.int().describe('Includes mail sent from other programs.'),
+  receiving: Latency.optional().describe('Time from Microsoft to Postkey.'),
+  accepted: z.int().describe('Messages submitted in Postkey.'),
+  handover: Latency.optional().describe('Time from acceptance to handover.'),
+  seen: Latency.optional().describe('Time from acceptance until its copy was seen in Sent Items.'),
 }
 
 const Span = z.object({ from: Time, to: Time })
 
 const AccountHealth = z
   .object({
-    ...{ from: Time, to: Time, now: Time.describe('By the clock of the server.') },
+    ...{ from: Time, to: Time, now: Time.describe('Current time of the server.') },
     slotMs: z.int(),
-    completeUpTo: Time.optional().describe('Everything that the server had by then is here.'),
+    completeUpTo: Time.optional().describe('Time up to which all mail of the server is stored.'),
     states: z.array(Span.extend({ state: AccountState, reason: Reason.optional() })),
-    gaps: z.array(Span).describe('Nothing proves that the mailbox was read to its end then, though it was to be.'),
+    gaps: z.array(Span).describe('Periods without proof of a complete reading, although one was due.'),
     refreshes: z.array(z.object({ at: Time, resource: z.string(), ms: z.number() })),
     errors: z.array(z.object({ at: Time, of: z.enum(['reading', 'sign-in', 'sending']), reason: Reason })),
     recoveries: z.array(z.object({ at: Time, since: Time })),
-    slots: z.array(z.object({ at: Time, ...mail })).describe('Those in which there was mail.'),
+    slots: z.array(z.object({ at: Time, ...mail })).describe('Slots with mail.'),
     total: z.object(mail),
-    truncated: z.boolean().describe('There was more than the lists tell.'),
+    truncated: z.boolean().describe('True if the lists are truncated.'),
   })
   .meta({ id: 'AccountHealth' })
 

@@ -23,7 +23,7 @@ export const getImport = ({ emailAccounts, sync }: Rooms) =>
         imported: z.int(),
         aboutTotal: z.int(),
         done: z.boolean(),
-        unfiled: z.int().describe('Messages that could not be stored; they are tried again.'),
+        unfiled: z.int().describe('Messages that could not be stored; they are retried.'),
       }),
     },
   })

@@ -8,11 +8,11 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
 const figures = {
-  comparisons: z.int().describe('How often what the server has was compared with what is stored.'),
-  comparedAt: Time.optional().describe('When that was done last; absent before the first time.'),
-  missingFound: z.int().describe('Messages that the server had and no reading had brought.'),
-  broughtIn: z.int().describe('Those of them that were brought in; the others are set aside and tried again.'),
-  leftFound: z.int().describe('Messages that had left the folder without the server telling.'),
+  comparisons: z.int().describe('Number of comparisons of the server with stored mail.'),
+  comparedAt: Time.optional().describe('Time of the last comparison; absent before the first.'),
+  missingFound: z.int().describe('Messages on the server that no reading had found.'),
+  broughtIn: z.int().describe('Those of them that were stored; the others are quarantined and retried.'),
+  leftFound: z.int().describe('Messages that had left the folder without a report by the server.'),
 }
 
 export const getReconciliation = ({ emailAccounts, sync }: Rooms) =>

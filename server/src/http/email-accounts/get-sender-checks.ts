@@ -27,11 +27,11 @@ export const getSenderChecks = ({ emailAccounts, conversations }: Rooms) =>
       schema: z
         .object({
           trustedAuthServId: z.string().optional(),
-          checked: z.int().describe('Of the latest messages that came in, those whose source is here.'),
+          checked: z.int().describe('Number of the latest received messages whose source is stored.'),
           proposed: z
             .object({ name: z.string(), count: z.int() })
             .optional()
-            .describe('The server that nearly all of them name in their topmost Authentication-Results.'),
+            .describe('Server that nearly all of them name in their topmost Authentication-Results.'),
         })
         .meta({ id: 'SenderChecks' }),
     },

@@ -12,7 +12,7 @@ const tenantId = z.uuid().transform((text) => text.toLowerCase())
 const wanted = {
   address: emailAddress,
   kind: z.enum(['user', 'shared']),
-  grantId: id<GrantId>().optional().describe('The sign-in that opens it; absent when the application itself does.'),
+  grantId: id<GrantId>().optional().describe('Grant that opens it; absent if the application does.'),
   applicationOf: z
     .strictObject({ cloudProviderId: id<CloudProviderId>(), tenantId: tenantId.optional() })
     .optional()
@@ -33,16 +33,20 @@ const servers = z
     imap: server,
     smtp: server,
     userName: line.min(1).max(320),
-    ca: z.string().max(100_000).optional().describe('Certificate authorities (PEM) that are trusted for them as well.'),
+    ca: z
+      .string()
+      .max(100_000)
+      .optional()
+      .describe('Additional trusted certificate authorities (PEM) for these servers.'),
   })
-  .describe('Mail servers that are opened with `password`. Not Microsoft’s, which take none.')
+  .describe('Mail servers for `password`. Microsoft’s accept none.')
 
 const password = z
   .string()
   .min(1)
   .max(1000)
   .transform((text) => new Secret(text))
-  .describe('Of the mailbox at its servers. Kept encrypted, and shown to these servers only.')
+  .describe('Password of the mailbox at its servers. Encrypted at rest, and sent to these servers only.')
 
 const byPassword = { servers: servers.optional(), password: password.optional() }
 
@@ -83,9 +87,9 @@ export const key = z.string().regex(/^[A-Za-z0-9]{1,5}$/, 'one to five letters a
 const settings = {
   name,
   key,
-  contact: emailAddress.describe('Who is told when it breaks.'),
-  importDays: z.int().min(0).max(3650).optional().describe('How far back to import; 30 when absent.'),
-  folderRemoteIds: z.array(line.min(1).max(500)).min(1).max(500).optional().describe('Inbox and Sent when absent.'),
+  contact: emailAddress.describe('Contact for alerts about this mailbox.'),
+  importDays: z.int().min(0).max(3650).optional().describe('Days of mail to import; default 30.'),
+  folderRemoteIds: z.array(line.min(1).max(500)).min(1).max(500).optional().describe('Default: Inbox and Sent.'),
 }
 
 export const NewEmailAccount = z
@@ -99,32 +103,28 @@ export const EmailAccountChanges = z
     grantId: id<GrantId>(),
     application: z
       .strictObject({ tenantId: tenantId.optional() })
-      .describe('The application of the same cloud provider opens it from now on.'),
+      .describe('Makes the application of the same cloud provider the principal.'),
     receivesBy: z
       .enum(['graph', 'imap'])
       .describe(
-        'By which road it is read. Tried first, and refused when the mailbox does not open by it; nothing comes twice.',
+        'Receiving protocol. Tested first, and refused if the mailbox does not open with it; no message is stored twice.',
       ),
     sendsBy: z
       .enum(['graph', 'smtp'])
-      .describe('By which road mail is sent. Tried first, and refused when the mailbox is not let in there.'),
+      .describe('Sending protocol. Tested first, and refused if the mailbox is not accepted there.'),
     joinsBySubject: z.boolean(),
     trustedAuthServId: z
       .string()
       .regex(AUTH_SERV_ID, 'a server as it names itself before the first semicolon of Authentication-Results')
       .nullable()
-      .describe('Null: nobody’s word about senders counts. For mail that comes from now on, and what is read again.'),
+      .describe('Null: no server’s results count. Applies to mail received from now on, and mail that is read again.'),
     sentFolderRemoteId: line
       .min(1)
       .max(1000)
       .nullable()
-      .describe(
-        'Folder in which copies of sent mail are stored, on IMAP servers. Null: found by its mark or its name.',
-      ),
-    watchesJunk: z
-      .boolean()
-      .describe('Whether answers to what was written here are shown when the server took them for spam.'),
-    servers: servers.describe('Other servers want the password anew.'),
+      .describe('Folder for copies of sent mail, on IMAP servers. Null: found by its special-use attribute or name.'),
+    watchesJunk: z.boolean().describe('Shows replies to sent messages that the server filed as spam.'),
+    servers: servers.describe('Required for other servers.'),
     password,
   })
   .partial()

@@ -25,7 +25,7 @@ export const listQuarantined = ({ conversations }: Rooms) =>
       schema: z.object({
         messages: z.array(Message),
         next: z.string().optional(),
-        count: z.int().describe('Of the whole mailbox.'),
+        count: z.int().describe('Number in the whole mailbox.'),
       }),
     },
   })

@@ -7,16 +7,16 @@ export const PrincipalRequest = z
   .object({
     id: z.string(),
     emailAccountId: z.string(),
-    expectedGrantId: z.string().describe('Whose sign-in was to be renewed.'),
+    expectedGrantId: z.string().describe('User of the grant to be renewed.'),
     tenantId: z.string(),
     objectId: z.string(),
     userName: z.string(),
     displayName: z.string(),
-    startedBy: z.string().describe('Who began the sign-in: `person:…`, or `link:…` for a guest.'),
+    startedBy: z.string().describe('Actor who started the sign-in: `person:…`, or `link:…` for a guest.'),
     createdAt: Time,
     expiresAt: Time,
   })
-  .describe('Somebody else signed in for the mailbox than whoever opens it, and could open it if an admin says so.')
+  .describe('A different user signed in and can open the mailbox; an admin accepts or declines.')
   .meta({ id: 'PrincipalRequest' })
 
 export const requestParams = z.strictObject({ id: id<EmailAccountId>(), requestId: id<PrincipalRequestId>() })

@@ -7,7 +7,7 @@ import { route } from '../route.ts'
 
 export const Event = z
   .object({
-    id: z.int().describe('Grows; gaps mean nothing.'),
+    id: z.int().describe('Increases; gaps have no meaning.'),
     kind: z.string().meta({ enum: EVENT_KINDS }),
     emailAccountId: z.string().optional(),
     subjectId: z.string(),
@@ -29,7 +29,7 @@ export const listEvents = ({ events }: Rooms) =>
           .string()
           .max(100)
           .optional()
-          .describe('Only what happened to that conversation, message or other.'),
+          .describe('Only events of that conversation, message or other subject.'),
         limit: page(500, 100),
       }),
     },

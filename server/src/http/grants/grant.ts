@@ -17,14 +17,16 @@ export const Grant = z
     scopesGranted: z.array(z.string()),
     state: z.enum(['connected', 'degraded', 'needs-sign-in', 'needs-admin']),
     reason: Reason.optional(),
-    explanation: Explanation.optional().describe('Of the reason, in the list of sign-ins.'),
+    explanation: Explanation.optional().describe('Explanation of the reason, in the list of sign-ins.'),
     stateSince: Time,
     nextTryAt: Time.optional(),
-    refreshTokenAt: Time.describe('When Microsoft last gave a refresh token. Postkey uses each at least once a day.'),
-    expiresUnusedAt: Time.describe('When it ends unless it is used before.'),
-    isPersonal: z.boolean().describe('A personal Microsoft account, of no organization.'),
+    refreshTokenAt: Time.describe(
+      'Time of the last refresh token from Microsoft. Postkey uses each at least once a day.',
+    ),
+    expiresUnusedAt: Time.describe('Expiry if it is not used before.'),
+    isPersonal: z.boolean().describe('Personal Microsoft account, without organization.'),
     cloud: z.string().optional(),
-    authority: z.string().optional().describe('The address at which it is refreshed, whatever the clouds file says.'),
+    authority: z.string().optional().describe('Address at which it is refreshed, independent of the clouds file.'),
     createdAt: Time,
     ended: z
       .object({
@@ -48,13 +50,15 @@ export const GrantRemoval = z
   .object({
     isPossible: z.boolean(),
     emailAccounts: OpenedEmailAccounts,
-    openSignInLinks: z.int().describe('Links that would have renewed it. They end with it.'),
+    openSignInLinks: z.int().describe('Open links that renew it. They end with it.'),
     revocation: z
       .object({
-        ofPerson: z.string().describe('Graph PowerShell: ends what this person consented to.'),
-        ofOrganization: z.string().describe('Graph PowerShell: ends the admin consent, for every sign-in there.'),
+        ofPerson: z.string().describe('Graph PowerShell: revokes the consent of this user.'),
+        ofOrganization: z.string().describe('Graph PowerShell: revokes the admin consent, for every sign-in there.'),
       })
       .optional()
-      .describe('How an Entra admin revokes the consent at Microsoft, where it stays. Absent for a personal account.'),
+      .describe(
+        'Steps for an Entra admin to revoke the consent at Microsoft, where it stays. Absent for a personal account.',
+      ),
   })
   .meta({ id: 'GrantRemoval' })

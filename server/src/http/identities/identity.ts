@@ -9,13 +9,13 @@ export const Identity = z
   .object({
     id: z.string(),
     name: z.string(),
-    address: z.string().describe('Of the mailbox, or one of its aliases.'),
-    replyTo: Address.optional().describe('Where answers go, when that is another address.'),
-    signature: Signature.describe('Both empty where it does not sign. Nothing in the HTML acts or is remote.'),
+    address: z.string().describe('Address of the mailbox, or an alias.'),
+    replyTo: Address.optional().describe('Address for replies, if it differs.'),
+    signature: Signature.describe('Both are empty without a signature. The HTML has no active or remote content.'),
     isDefault: z.boolean(),
-    isFirst: z.boolean().describe('The one that every mailbox has. Removed, it is as it was in the beginning.'),
+    isFirst: z.boolean().describe('Every mailbox has one. Removing it restores its initial state.'),
   })
-  .describe('A name in which a mailbox sends.')
+  .describe('Sender name of a mailbox.')
   .meta({ id: 'Identity' })
 
 const LONGEST_SIGNATURE = 20_000
@@ -27,7 +27,7 @@ const fields = {
   signature: z
     .strictObject({ text: z.string().max(LONGEST_SIGNATURE), html: z.string().max(LONGEST_SIGNATURE) })
     .partial()
-    .describe('With one of the two the other follows from it.'),
+    .describe('If one of the two is given, the other is derived.'),
   isDefault: z.boolean(),
 }
 

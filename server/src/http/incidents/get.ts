@@ -15,15 +15,17 @@ import { nameIn, namesOf, presentIncidents } from './present.ts'
 const MOST_ALERTS = 100
 
 export const IncidentWithTimeline = Incident.extend({
-  explanation: Explanation.optional().describe('What Microsoft’s own code means, where it said one.'),
+  explanation: Explanation.optional().describe('Explanation of Microsoft’s code, if there is one.'),
   dependent: z
     .array(z.object({ id: z.string(), name: z.string(), address: z.string() }))
-    .describe('As long as it is open: mailboxes that still run and depend on the same thing.'),
+    .describe('While it is open: running mailboxes that depend on the same part.'),
   timeline: z.array(IncidentEntry),
-  alerts: z.array(Alert).describe('Who was told, over what, and what came of it; newest first.'),
+  alerts: z.array(Alert).describe('Notified people, channels and results; newest first.'),
   notifiedByMail: z
     .boolean()
-    .describe('Whether a mail relay took a mail about it. False: nobody was told by mail, and `alerts` says why.'),
+    .describe(
+      'True if a mail relay accepted a mail about it. False: no one was notified by email, and `alerts` has the reason.',
+    ),
 }).meta({ id: 'IncidentWithTimeline' })
 
 export const getIncident = (rooms: Rooms) =>

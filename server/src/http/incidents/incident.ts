@@ -4,16 +4,16 @@ import { Reason, Time } from '../fields.ts'
 export const Cause = z
   .enum(['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft', 'installation'])
   .describe(
-    'Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), Microsoft itself, or this installation (disk, processes).',
+    'Source: the app registration, the policy of an organization, the sign-in of a user, one mailbox, this server (network, DNS, database), Microsoft, or this installation (disk, processes).',
   )
 
 export const AffectedEmailAccount = z
   .object({
-    id: z.string().describe('The mailbox may have been removed since.'),
+    id: z.string().describe('The mailbox may have been removed.'),
     name: z.string(),
     address: z.string(),
     since: Time,
-    until: Time.optional().describe('Absent: it still is.'),
+    until: Time.optional().describe('Absent while it is open.'),
     affects: z.enum(['receiving', 'sending', 'both']).describe('Affected direction: receiving, sending or both.'),
   })
   .meta({ id: 'AffectedEmailAccount' })
@@ -21,18 +21,18 @@ export const AffectedEmailAccount = z
 export const IncidentWords = z
   .object({
     title: z.string(),
-    cause: z.string().optional().describe("What it means, where Microsoft's own code for it is known."),
-    said: z.string().optional().describe('What Microsoft calls it: `AADSTS50173`, `ErrorAccessDenied`.'),
-    who: z.string().describe('Who can end it.'),
-    where: z.string().optional().describe('Where they go.'),
+    cause: z.string().optional().describe('Explanation of Microsoft’s code, if it is known.'),
+    said: z.string().optional().describe('Code of Microsoft: `AADSTS50173`, `ErrorAccessDenied`.'),
+    who: z.string().describe('Role that can fix it.'),
+    where: z.string().optional().describe('Place of the fix.'),
     fix: z.string(),
     commands: z.array(
       z.object({
-        shell: z.string().describe('Where to run it, in words: Azure CLI, Exchange Online PowerShell.'),
-        text: z.string().describe('Names are filled in; to be copied as it is.'),
+        shell: z.string().describe('Shell of the command, as text: Azure CLI, Exchange Online PowerShell.'),
+        text: z.string().describe('Names are filled in; copy it unchanged.'),
       }),
     ),
-    lookupUrl: z.string().optional().describe("Microsoft's page about its number."),
+    lookupUrl: z.string().optional().describe('Microsoft’s page about its number.'),
   })
   .meta({ id: 'IncidentWords' })
 
@@ -43,11 +43,11 @@ export const Incident = z
     cause: Cause,
     state: z.enum(['open', 'closed']),
     title: z.string(),
-    remedy: z.enum(['wait', 'sign-in', 'admin', 'bug']).describe('Who can end it.'),
-    since: Time.describe('Since when it is broken; before `openedAt` where a while is waited first.'),
+    remedy: z.enum(['wait', 'sign-in', 'admin', 'bug']).describe('Role that can fix it.'),
+    since: Time.describe('Start of the failure; before `openedAt` if opening is delayed.'),
     openedAt: Time,
     closedAt: Time.optional(),
-    affected: z.array(AffectedEmailAccount).describe('Of the mailboxes that the caller may see.'),
+    affected: z.array(AffectedEmailAccount).describe('Number of mailboxes that the caller may see.'),
     forAdmins: z
       .object({
         subject: z
@@ -58,16 +58,16 @@ export const Incident = z
             emailAccountId: z.string().optional(),
             tenantId: z.string().optional(),
           })
-          .describe('What it is about. The ids are absent where the thing was removed.'),
+          .describe('Subject. The ids are absent if it was removed.'),
         reason: Reason,
         words: IncidentWords,
         detail: z.string().optional().describe('Measured values and the effect, for a trouble of the installation.'),
-        alertedAt: Time.optional().describe('When people were first told.'),
-        nextAlertAt: Time.optional().describe('When they are told next, as things stand.'),
+        alertedAt: Time.optional().describe('Time of the first notification.'),
+        nextAlertAt: Time.optional().describe('Time of the next notification.'),
         reminders: z.int(),
-        reopened: z.int().describe('How often it came back within ten minutes.'),
+        reopened: z.int().describe('Number of recurrences within ten minutes.'),
         acknowledgedAt: Time.optional(),
-        acknowledgedBy: z.string().optional().describe('A name, when it is known.'),
+        acknowledgedBy: z.string().optional().describe('Name of the person, if known.'),
       })
       .optional()
       .describe('For admins only.'),
@@ -92,11 +92,11 @@ export const IncidentEntry = z
     at: Time,
     accounts: z
       .array(z.object({ id: z.string(), name: z.string(), address: z.string() }))
-      .describe('`opened`, `joined`, `left`: which mailboxes.'),
+      .describe('`opened`, `joined`, `left`: names of the mailboxes.'),
     from: z.string().optional().describe('`reason-changed`: a code.'),
     to: z.string().optional().describe('`opened`, `reason-changed`: a code.'),
-    title: z.string().optional().describe('The words for `to`.'),
-    by: z.string().optional().describe('`acknowledged`: a name, when it is known.'),
+    title: z.string().optional().describe('Title of `to`.'),
+    by: z.string().optional().describe('`acknowledged`: name of the person, if known.'),
     recipients: z.array(z.string()).describe('`alerted`, `reminded`, `all-clear`: the addresses.'),
   })
   .meta({ id: 'IncidentEntry' })

@@ -20,7 +20,7 @@ export const listIncidents = ({ incidents, people }: Rooms) =>
     validate: {
       query: z.strictObject({
         state: z.enum(['open', 'closed']).optional(),
-        emailAccountId: id<EmailAccountId>().optional().describe('Only what concerns that mailbox.'),
+        emailAccountId: id<EmailAccountId>().optional().describe('Only incidents of that mailbox.'),
         before: id<IncidentId>().optional().describe('`next` of the page before.'),
         limit: page(200, 50),
       }),

@@ -20,7 +20,7 @@ export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
         name: name.optional(),
         email: emailAddress
           .optional()
-          .describe('Of the first admin. An invitation is for the address it was made for.'),
+          .describe('Email address of the first admin. An invitation is valid only for its own address.'),
       }),
     },
     act: async ({ body, reply }) => {

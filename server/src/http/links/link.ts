@@ -15,7 +15,7 @@ export const PersonLink = z
   .meta({ id: 'PersonLink' })
 
 export const CreatedLink = PersonLink.extend({
-  url: z.string().describe('Told once. Copy it to the person; whoever has it can use it.'),
+  url: z.string().describe('Returned once. Copy it to the person; everyone who has it can use it.'),
 }).meta({ id: 'CreatedPersonLink' })
 
 /** Returns the link with its token, which is readable only in this response. */

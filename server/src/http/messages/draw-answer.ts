@@ -18,10 +18,10 @@ const Answer = z
     subject: z.string(),
     quotedHtml: z
       .string()
-      .describe('Nothing active, nothing remote. A forward shows the images of the message by `cid:`.'),
+      .describe('No active and no remote content. A forward shows the images of the message by `cid:`.'),
     quotedText: z.string(),
-    identityId: z.string().describe('In which name it is answered: that to which it was written, or the default.'),
-    inReplyTo: z.string().optional().describe('The id of the message, when this answers it.'),
+    identityId: z.string().describe('Sender name: the addressed one, or the default.'),
+    inReplyTo: z.string().optional().describe('Id of the message, if this answers it.'),
   })
   .meta({ id: 'Answer' })
 

@@ -42,7 +42,7 @@ export const getBody = (rooms: Rooms) => {
         images: z
           .enum(['blocked', 'shown'])
           .default('blocked')
-          .describe('Remote pictures tell the sender that, when and where the message is read.'),
+          .describe('Remote images tell the sender when and where the message is read.'),
       }),
     },
     act: async ({ params, query }) => {

@@ -10,13 +10,13 @@ import { whose } from '../whose.ts'
 const MessageVersion = z
   .object({
     id: z.string(),
-    replacedAt: Time.describe('When Postkey found that the server has other content.'),
+    replacedAt: Time.describe('Time at which Postkey found the new content.'),
     preview: z.string(),
     hasAttachments: z.boolean(),
     attachments: z
       .array(z.object({ name: z.string(), contentType: z.string(), sizeBytes: z.int() }))
       .optional()
-      .describe('Absent where they were never listed.'),
+      .describe('Absent if they were never listed.'),
   })
   .meta({ id: 'MessageVersion' })
 

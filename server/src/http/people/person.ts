@@ -8,7 +8,7 @@ export const Person = z
     name: z.string(),
     email: z.string(),
     role: z.enum(ROLES),
-    emailAccountIds: z.array(z.string()).describe('The mailboxes an agent may see. An admin sees all.'),
+    emailAccountIds: z.array(z.string()).describe('Mailboxes that an agent may see. An admin sees all.'),
     createdAt: Time,
   })
   .meta({ id: 'Person' })

@@ -19,7 +19,7 @@ export const decideHeldMail = ({ heldMail }: Rooms) =>
         decision: z.enum(['send', 'discard']),
         messages: z
           .union([z.enum(['all', 'not-found']), z.array(id<SubmissionId>()).min(1).max(MOST_NAMED)])
-          .describe('`all` that are held, those that are `not-found` in Sent, or the ids of submissions.'),
+          .describe('`all` held ones, those `not-found` in Sent, or ids of submissions.'),
       }),
     },
     act: async ({ body, caller }) => ({
@@ -27,6 +27,6 @@ export const decideHeldMail = ({ heldMail }: Rooms) =>
     }),
     present: {
       status: 200,
-      schema: z.object({ decided: z.int().describe('Those that were still held.') }),
+      schema: z.object({ decided: z.int().describe('Number of those that were still held.') }),
     },
   })

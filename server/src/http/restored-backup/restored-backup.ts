@@ -7,17 +7,17 @@ export const RestoredBackup = z
     reason: z
       .enum(['older', 'other-database', 'unknown-host'])
       .describe(
-        'How it was noticed: the database knows less than this host has seen, does not know what this host has seen, or was not in use and is new to this host.',
+        'Detection: the database has less than this host has seen, does not know what this host has seen, or was not in use and is new to this host.',
       ),
-    fromAt: Time.describe('Last activity that the restored database knows.'),
-    seenAt: Time.optional().describe('Last activity before the restore, where this host has seen it.'),
+    fromAt: Time.describe('Last activity in the restored database.'),
+    seenAt: Time.optional().describe('Last activity before the restore, if this host has seen it.'),
     detectedAt: Time,
     counts: z.object({
       all: z.int(),
       held: z.int(),
       found: z.int().describe('Found in Sent.'),
       notFound: z.int().describe('Held, and not in Sent.'),
-      pending: z.int().describe('Held, and not looked for yet.'),
+      pending: z.int().describe('Held, and not searched yet.'),
     }),
     messages: z
       .array(
@@ -33,7 +33,7 @@ export const RestoredBackup = z
             .enum(['pending', 'found', 'not-found', 'unreadable'])
             .describe('`unreadable`: the Sent folder of the mailbox is not read.'),
           state: z.enum(['queued', 'sending', 'handed-over', 'sent', 'unknown', 'failed', 'canceled']),
-          isHeld: z.boolean().describe('A person has to send or discard it.'),
+          isHeld: z.boolean().describe('A person must send or discard it.'),
         }),
       )
       .describe('Held messages first, oldest first; at most 500.'),

@@ -8,10 +8,12 @@ const ServerPreset = z
   .object({
     id: z.string(),
     name: z.string(),
-    domains: z.array(z.string()).describe('Whose addresses are there for certain.'),
+    domains: z.array(z.string()).describe('Domains that certainly belong to the provider.'),
     imap: Server,
     smtp: Server,
-    password: z.enum(['app-password', 'own']).describe('`app-password`: made in the settings of the account there.'),
+    password: z
+      .enum(['app-password', 'own'])
+      .describe('`app-password`: created in the account settings of the provider.'),
   })
   .meta({ id: 'ServerPreset' })
 

@@ -15,8 +15,8 @@ const ListedServer = z
     endedAt: Time.optional(),
     state: z
       .enum(['running', 'silent', 'stopped', 'vanished'])
-      .describe('`silent`: no heartbeat for 30 seconds. `vanished`: it ended without stopping.'),
-    isThis: z.boolean().describe('It answers this request.'),
+      .describe('`silent`: no heartbeat for 30 seconds. `vanished`: ended without stopping.'),
+    isThis: z.boolean().describe('True for the server that answers this request.'),
   })
   .meta({ id: 'Server' })
 

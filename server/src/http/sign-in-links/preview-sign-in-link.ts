@@ -28,10 +28,10 @@ export const previewSignInLink = ({ signInLinks, people, deviceCodeAllowances }:
           cloudProviderName: z.string(),
           clientId: z.string(),
           requestedAddress: z.string().optional(),
-          expectedUserName: z.string().optional().describe('Who has to sign in, when the link renews a sign-in.'),
+          expectedUserName: z.string().optional().describe('User who must sign in, if the link renews a sign-in.'),
           createdBy: z.string().describe('A name.'),
           expiresAt: Time,
-          allowsDeviceCode: z.boolean().describe('Whether it can be done by a code that is typed elsewhere.'),
+          allowsDeviceCode: z.boolean().describe('True if sign-in by device code is possible.'),
           permissions: z.array(z.object({ value: z.string(), purpose: z.string() })),
         })
         .meta({ id: 'SignInLinkPreview' }),

@@ -9,8 +9,8 @@ export const NewSignInLink = z.strictObject({
   kind: z.enum(['sign-in', 'admin-consent']),
   requestedAddress: emailAddress
     .optional()
-    .describe('Of the mailbox for which it is done. A sign-in by the link has to open it; one that renews needs none.'),
-  reconnectGrantId: id<GrantId>().optional().describe('The grant to be renewed, by the same person as before.'),
+    .describe('Address of the mailbox of this link. A sign-in by the link must open it; one that renews needs none.'),
+  reconnectGrantId: id<GrantId>().optional().describe('Grant to renew, by the same person.'),
 })
 
 export const SignInLink = z
@@ -26,9 +26,9 @@ export const SignInLink = z
     expiresAt: Time,
     usedAt: Time.optional(),
     consentReportedAt: Time.optional().describe(
-      'When a redirect reported the consent of a link to consent. Until the link is used nothing proves it.',
+      'Time at which a redirect reported the consent of a consent link. It is proven only when the link is used.',
     ),
-    usedBy: z.string().optional().describe('The user name that signed in; for a consent, the id of the organization.'),
+    usedBy: z.string().optional().describe('User name that signed in; for a consent, the id of the organization.'),
   })
   .meta({ id: 'SignInLink' })
 

@@ -16,15 +16,15 @@ const FIELDS = {
   id: z.string(),
   emailAccountId: z.string(),
   conversationId: z.string().optional(),
-  messageId: z.string().describe('Ours, without <>; fixed from the moment the message was accepted.'),
-  remoteMessageId: z.string().optional().describe('The one it went out with: Exchange may replace ours.'),
+  messageId: z.string().describe('Message-ID of Postkey, without <>; fixed from acceptance.'),
+  remoteMessageId: z.string().optional().describe('Message-ID as sent: Exchange may replace the first one.'),
   state: z.enum(['queued', 'sending', 'handed-over', 'sent', 'unknown', 'failed', 'canceled']),
-  reason: z.string().optional().describe('Of a sent message: why its copy is missing in Sent.'),
-  detail: z.string().optional().describe('What the server said of it, in its own words.'),
-  why: Reason.optional().describe('The reason in words, where submissions are read.'),
+  reason: z.string().optional().describe('For a sent message: reason why its copy in Sent is missing.'),
+  detail: z.string().optional().describe('Reply of the server.'),
+  why: Reason.optional().describe('Reason as text, where submissions are read.'),
   attempts: z.int(),
   nextTryAt: Time.optional(),
-  notBefore: Time.optional().describe('While it is held back: until then it can be canceled for certain.'),
+  notBefore: Time.optional().describe('While it is held: can certainly be canceled until then.'),
   sentMessageId: z.string().optional(),
   from: Address,
   replyTo: z.array(Address),
@@ -40,14 +40,14 @@ const FIELDS = {
     ),
   }),
   submittedBy: z.string(),
-  isAutomatic: z.boolean().describe('Nobody wrote it: it acknowledges what was received.'),
+  isAutomatic: z.boolean().describe('Automatic acknowledgement of received mail, without an author.'),
   createdAt: Time,
 }
 
 export const Submission = z.object(FIELDS).meta({ id: 'Submission' })
 
 export const CanceledSubmission = z
-  .object({ ...FIELDS, draftId: z.string().describe('Where what was written goes on; a draft of the caller.') })
+  .object({ ...FIELDS, draftId: z.string().describe('Draft of the caller in which the text continues.') })
   .meta({ id: 'CanceledSubmission' })
 
 /** A submission with the text of its reason, for people; programs use the code. */

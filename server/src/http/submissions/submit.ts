@@ -24,27 +24,27 @@ export const submit = (rooms: Rooms) =>
       }),
       body: z.strictObject({
         emailAccountId: id<EmailAccountId>(),
-        conversationId: id<ConversationId>().optional().describe('The conversation that it answers.'),
-        replyToMessageId: id<StoredMessageId>().optional().describe('The message that it answers; else the latest.'),
+        conversationId: id<ConversationId>().optional().describe('Conversation that it answers.'),
+        replyToMessageId: id<StoredMessageId>().optional().describe('Message that it answers; default: the latest.'),
         lastAnswerId: id()
           .nullable()
           .optional()
           .describe(
-            'Precondition: `lastAnswerId` of the conversation as the writer saw it, null for none. When there is a later answer: 409 `submission.answered_meanwhile`, and nothing is sent.',
+            'Precondition: `lastAnswerId` of the conversation as the writer saw it, null for none. If a later reply exists: 409 `submission.answered_meanwhile`, and nothing is sent.',
           ),
-        answerKind: AnswerKind.optional().describe('Kept for the draft that a canceled submission becomes.'),
+        answerKind: AnswerKind.optional().describe('Stored for the draft that a canceled submission becomes.'),
         identityId: id<IdentityId>()
           .optional()
-          .describe('In which name of the mailbox; else that to which the message was written, or the default.'),
+          .describe('Sender name of the mailbox; default: the addressed one, or the default of the mailbox.'),
         draftId: id<DraftId>()
           .optional()
-          .describe('A draft of the caller that becomes this message: its attachments go out too, and it is deleted.'),
+          .describe('Draft of the caller that becomes this message: its attachments are sent too, and it is deleted.'),
         holdMs: z
           .int()
           .min(0)
           .max(LONGEST_HOLD_MS)
           .default(0)
-          .describe('Nothing is handed over before: so long it can be canceled for certain.'),
+          .describe('Milliseconds before handover, in which it can certainly be canceled.'),
         to: recipients,
         cc: recipients,
         bcc: recipients,

@@ -13,7 +13,7 @@ const Ready = z.object({
     .int()
     .nullable()
     .describe(
-      'Since the last successful reading of the mailbox that was read least recently, of all mailboxes that are not paused, also when it fails; null without mailboxes.',
+      'Age of the oldest successful reading of all mailboxes that are not paused, including failing ones; null without mailboxes.',
     ),
 })
 

@@ -17,7 +17,7 @@ export const handBackWorkOrder = ({ workOrders }: Rooms) =>
         token: secret(1, 200),
         tenantId: entraId,
         clientId: entraId,
-        domain: line.max(253).optional().describe('A domain of the organization, such as contoso.com.'),
+        domain: line.max(253).optional().describe('Domain of the organization, such as contoso.com.'),
       }),
     },
     act: ({ body: { token, ...proposal } }) => workOrders.handBack(token, proposal),

@@ -16,7 +16,7 @@ export const RequestedOrder = z.strictObject({
   credential: z
     .enum(['secret', 'certificate'])
     .optional()
-    .describe('How the application proves itself. With a certificate no secret is made anywhere.'),
+    .describe('Client authentication of the application. With a certificate, no secret is created.'),
   displayName: name.max(120).optional(),
 })
 
@@ -27,7 +27,7 @@ export const WorkOrder = z
     accountTypes: AccountTypes,
     accountTypesInPortal: z.string(),
     signInAudience: z.string(),
-    redirectUri: z.string().describe('To be copied letter by letter; it is compared that way.'),
+    redirectUri: z.string().describe('Copy it exactly; it is compared character by character.'),
     permissions: z.array(
       z.object({
         resourceName: z.string(),
@@ -43,7 +43,7 @@ export const WorkOrder = z
     scripts: z
       .object({ azureCli: z.string(), graphPowerShell: z.string() })
       .optional()
-      .describe('Absent for a cloud that these tools do not know, such as the sandbox.'),
+      .describe('Absent for a cloud unknown to these tools, such as the sandbox.'),
     manifest: z.object({
       displayName: z.string(),
       signInAudience: z.string(),

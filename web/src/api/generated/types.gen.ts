@@ -6,7 +6,7 @@ export type ClientOptions = {
 
 export type DeviceCodeAllowanceInput = {
     /**
-     * Whether people may sign in by a code that is typed elsewhere.
+     * Allows sign-ins by device code.
      */
     isAllowed: boolean;
 };
@@ -19,27 +19,27 @@ export type Problem = {
     title: string;
     status: number;
     /**
-     * What is special about this occurrence.
+     * Detail of this occurrence.
      */
     detail: string;
     /**
-     * A promise: match on it. All codes are listed in docs/errors.md.
+     * Stable: match on it. docs/errors.md lists all codes.
      */
     code: string;
     /**
-     * Who can end it.
+     * Role that can fix it.
      */
     remedy: 'wait' | 'sign-in' | 'admin' | 'bug';
     /**
-     * Where to go and what to do, for a person.
+     * Instructions for a person: place and steps.
      */
     fix: string;
     /**
-     * The same in our log.
+     * Same id as in the log.
      */
     traceId: string;
     /**
-     * Which fields of the request are wrong.
+     * Invalid fields of the request.
      */
     faults?: Array<{
         field: string;
@@ -47,7 +47,7 @@ export type Problem = {
         fix: string;
     }>;
     /**
-     * What Microsoft said.
+     * Response of Microsoft.
      */
     upstream?: {
         status?: number;
@@ -73,7 +73,7 @@ export type AlertWebhook = {
     id: string;
     name: string;
     /**
-     * Programs are told its origin alone: path and query are often all that it takes to post there.
+     * Programs get the origin only: path and query often suffice to post there.
      */
     url: string;
     createdAt: string;
@@ -92,12 +92,12 @@ export type AlertRelay = {
      */
     security: 'tls' | 'starttls' | 'none';
     /**
-     * Certificate authority (PEM) besides those that are trusted anyway.
+     * Additional trusted certificate authority (PEM).
      */
     ca?: string;
     userName?: string;
     /**
-     * The password is never told.
+     * The password is never returned.
      */
     hasPassword: boolean;
     from: string;
@@ -109,16 +109,16 @@ export type AlertRelay = {
         to: string;
         sentAt: string;
         /**
-         * Absent: the relay did not take it.
+         * Absent if the relay refused it.
          */
         testedAt?: string;
         /**
-         * By the relay, or by somebody who entered the code.
+         * Time at which the relay accepted it, or a user entered the code.
          */
         how?: 'accepted' | 'confirmed';
         reason?: Reason;
         /**
-         * What the relay said, cut short.
+         * Response of the relay, truncated.
          */
         answer?: string;
     };
@@ -126,12 +126,12 @@ export type AlertRelay = {
 
 export type AlertSettings = {
     /**
-     * Absent: nobody is told by mail.
+     * Absent: no email is sent.
      */
     relay?: AlertRelay;
     webhooks: Array<AlertWebhook>;
     /**
-     * Why alerts might not arrive.
+     * Reasons why alerts might not arrive.
      */
     warnings: Array<Reason>;
 };
@@ -144,17 +144,17 @@ export type AlertDelivery = {
      */
     recipient: string;
     /**
-     * `unclear`: the connection broke when the other side may have had it; not sent again. `not-sent`: there was no road, or the recipient is a mailbox that is itself affected.
+     * `unclear`: the connection broke when the receiver may have had it; not sent again. `not-sent`: no channel was configured, or the recipient is itself an affected mailbox.
      */
     state: 'waiting' | 'handing-over' | 'delivered' | 'unclear' | 'failed' | 'not-sent';
     attempts: number;
     /**
-     * When it is tried next.
+     * Time of the next attempt.
      */
     dueAt?: string;
     reason?: Reason;
     /**
-     * What the other side said, cut short.
+     * Response of the receiver, truncated.
      */
     answer?: string;
     settledAt?: string;
@@ -175,7 +175,7 @@ export type ApiKey = {
     id: string;
     name: string;
     /**
-     * The beginning of the key, to tell keys apart.
+     * First characters of the key, to tell keys apart.
      */
     prefix: string;
     scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'admin:read' | 'admin:write'>;
@@ -193,13 +193,13 @@ export type AuditEntry = {
      */
     actor: string;
     /**
-     * Of a person, also of one who left.
+     * Name of the person, including former members.
      */
     actorName?: string;
     action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'conversation.merged' | 'conversation.split' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
     subject: string;
     /**
-     * When it was done to a person, also to one who left.
+     * Name of a person as the subject, including former members.
      */
     subjectName?: string;
     detail: {
@@ -210,23 +210,23 @@ export type AuditEntry = {
 
 export type Explanation = {
     /**
-     * What Microsoft calls it: AADSTS50173, ErrorAccessDenied.
+     * Code of Microsoft: AADSTS50173, ErrorAccessDenied.
      */
     said?: string;
     cause: string;
     who: 'person' | 'entra-admin' | 'app-developer' | 'microsoft' | 'postkey';
     /**
-     * Who can end it, as a person reads it.
+     * Role that can fix it, as text.
      */
     whoWords: string;
     /**
-     * Where to go, and what to press there.
+     * Place and steps of the fix.
      */
     where: string;
     readonly commands: Array<{
         shell: 'azure-cli' | 'graph-powershell' | 'exchange-powershell';
         /**
-         * Every name quoted for its shell; what is not known stands between < and >.
+         * Every name is quoted for its shell; unknown values stand between < and >.
          */
         text: string;
     }>;
@@ -238,7 +238,7 @@ export type CheckResult = {
     lines: Array<{
         what: 'tenant' | 'client' | 'credential' | 'redirect-uri' | 'expiry-dates' | 'application' | 'other-mailboxes';
         /**
-         * waiting: for an upload or a consent that an Entra admin has yet to do.
+         * waiting: an upload or consent by an Entra admin is pending.
          */
         outcome: 'ok' | 'wrong' | 'waiting' | 'not-tried';
         title: string;
@@ -246,11 +246,11 @@ export type CheckResult = {
         fix?: string;
         credentialId?: string;
         /**
-         * Which mailbox was tried.
+         * Mailbox of the check.
          */
         address?: string;
         /**
-         * What to paste in Entra ID to fix it.
+         * Value to paste in Entra ID to fix it.
          */
         copy?: string;
     }>;
@@ -277,7 +277,7 @@ export type CloudProvider = {
     state: 'connecting' | 'connected' | 'degraded' | 'needs-admin';
     stateReason?: string;
     /**
-     * Of the reason, when one provider is asked for.
+     * Explanation of the reason, for a single provider.
      */
     explanation?: Explanation;
     /**
@@ -287,20 +287,20 @@ export type CloudProvider = {
     stateSince: string;
     nextTryAt?: string;
     /**
-     * Of the last credential that works, from 60 days before.
+     * Expiry of the last working credential, from 60 days before.
      */
     expiry?: CredentialExpiry;
     /**
-     * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+     * The application itself opens mailboxes too: chosen ones in Exchange, or all of them.
      */
     application?: 'chosen-mailboxes' | 'all-mailboxes';
     /**
-     * A mailbox that the application must not be able to read.
+     * Mailbox that the application must not be able to read.
      */
     probeAddress?: string;
     lastCheck?: CheckResult;
     /**
-     * When Microsoft first accepted all of it. Until then it opens no incident, and its ids can be corrected.
+     * Time at which Microsoft first accepted it. Until then it opens no incident, and its ids can be corrected.
      */
     workedAt?: string;
     createdAt: string;
@@ -311,16 +311,16 @@ export type ProviderCredential = {
     kind: 'secret' | 'certificate';
     expiresAt?: string;
     /**
-     * When the end date was read from the registration; typed in when absent.
+     * Time at which the expiry date was read from the registration; absent if it was entered.
      */
     expiryReadAt?: string;
     createdAt: string;
     /**
-     * First characters of a secret, by which Microsoft shows it, too.
+     * First characters of the secret; Microsoft shows them too.
      */
     hint?: string;
     /**
-     * Of the secret in the registration, where Postkey may read it.
+     * Name of the secret in the registration, if Postkey can read it.
      */
     description?: string;
     standing: {
@@ -336,11 +336,11 @@ export type ProviderCredential = {
     };
     lastUsedAt?: string;
     /**
-     * When Postkey tries it next by itself.
+     * Time of the next automatic try.
      */
     trialAt?: string;
     /**
-     * A newer one works: this one may be removed.
+     * A newer one works: this one can be removed.
      */
     isReplaced: boolean;
     /**
@@ -356,21 +356,21 @@ export type ProviderCredential = {
 export type CloudProviderRemoval = {
     isPossible: boolean;
     /**
-     * Opened with it, or it stands by for them. They keep their mail; each is first removed, or given another grant.
+     * Mailboxes that it opens, or is a backup sign-in for. They keep their mail; each is first removed, or gets another grant.
      */
     emailAccounts: Array<{
         id: string;
         address: string;
     }>;
     /**
-     * They stand in the way: each is disconnected first.
+     * Grants that prevent the removal: each is disconnected first.
      */
     grants: Array<{
         id: string;
         userName: string;
     }>;
     /**
-     * Forgotten with it.
+     * Removed with it.
      */
     credentials: number;
     /**
@@ -392,7 +392,7 @@ export type CloudProviderDependents = {
         }>;
     }>;
     /**
-     * Opened by the application itself.
+     * Mailboxes opened by the application itself.
      */
     application: Array<{
         id: string;
@@ -411,7 +411,7 @@ export type ApplicationAccess = {
     organizations: Array<{
         tenantId: string;
         /**
-         * Of the enterprise application.
+         * Object ID of the enterprise application.
          */
         objectId?: string;
         /**
@@ -419,7 +419,7 @@ export type ApplicationAccess = {
          */
         roles?: Array<string>;
         /**
-         * Why the application could not sign in there.
+         * Reason of a failed sign-in of the application.
          */
         problem?: Reason;
         emailAccounts: Array<{
@@ -432,7 +432,7 @@ export type ApplicationAccess = {
          */
         commands?: string;
         /**
-         * Exchange Online PowerShell: to read these mailboxes by IMAP, where that is wanted.
+         * Exchange Online PowerShell: allows reading these mailboxes by IMAP.
          */
         imapCommands?: string;
     }>;
@@ -457,19 +457,19 @@ export type Preflight = {
         outcome: 'ok' | 'wrong' | 'not-tried';
         code?: string;
         /**
-         * Why, when it is wrong or could not be tried.
+         * Reason if it failed or could not be tried.
          */
         title?: string;
         fix?: string;
         /**
-         * What is special about it: what the server said, or the certificate that it shows.
+         * Detail of this occurrence: the reply of the server, or its certificate.
          */
         detail?: string;
     }>;
 };
 
 /**
- * Who opens the mailbox: a person by their grant, the application itself, or a password at its servers.
+ * Principal of the mailbox: a user by their grant, the application itself, or a password at its servers.
  */
 export type Principal = {
     kind: 'grant';
@@ -482,20 +482,20 @@ export type Principal = {
 };
 
 /**
- * Who opens the mailbox when the first cannot any more.
+ * Backup sign-in: opens the mailbox when the principal can't.
  */
 export type BackupSignIn = {
     grantId: string;
     /**
-     * When it was last seen whether they could open the mailbox.
+     * Time of the last check whether it can open the mailbox.
      */
     checkedAt?: string;
     /**
-     * What kept them out at that time.
+     * Reason of the failure at that time.
      */
     reason?: Reason;
     /**
-     * At work, and the principal: in the place of this grant.
+     * Grant that it replaces while it is in use.
      */
     insteadOf?: string;
 };
@@ -504,7 +504,7 @@ export type ProtocolReason = {
     kind: 'usual' | 'chosen' | 'other-closed' | 'only';
     words: string;
     /**
-     * What closed the other road, and how it is opened again.
+     * Reason why the other protocol is closed, and how to open it.
      */
     reason?: Reason;
 };
@@ -530,11 +530,11 @@ export type MailServers = {
 export type Alias = {
     address: string;
     /**
-     * Who said that it is one.
+     * Source of the alias.
      */
     source: 'server' | 'admin';
     /**
-     * What a test mail from it showed.
+     * Result of a test mail from it.
      */
     trial?: {
         at: string;
@@ -543,11 +543,11 @@ export type Alias = {
         title?: string;
         fix?: string;
         /**
-         * What the server said, in its own words.
+         * Reply of the server.
          */
         detail?: string;
         /**
-         * It goes out with the mailbox’s own address as the sender of the envelope.
+         * Sent with the mailbox’s own address as envelope sender.
          */
         envelope?: 'mailbox';
     };
@@ -562,11 +562,11 @@ export type EmailAccount = {
     kind: 'user' | 'shared';
     contact: string;
     /**
-     * Absent where it is opened with a password.
+     * Absent if it is opened with a password.
      */
     cloudProviderId?: string;
     /**
-     * Where it is opened with a password.
+     * Mail servers, if it is opened with a password.
      */
     servers?: MailServers;
     principal: Principal;
@@ -574,7 +574,7 @@ export type EmailAccount = {
     receivesBy: 'graph' | 'imap';
     sendsBy: 'graph' | 'smtp';
     /**
-     * Why it is read and sent from on these roads.
+     * Reasons for its protocols.
      */
     protocolReasons: {
         receives: ProtocolReason;
@@ -582,29 +582,29 @@ export type EmailAccount = {
     };
     importFrom: string;
     /**
-     * Mail of the same people with the same subject joins a conversation, when nothing else leads anywhere.
+     * Groups mail without reply headers by subject and sender.
      */
     joinsBySubject: boolean;
     /**
-     * The mail server whose Authentication-Results count (RFC 8601); Microsoft’s count by themselves.
+     * Mail server whose Authentication-Results count (RFC 8601); Microsoft’s always count.
      */
     trustedAuthServId?: string;
     /**
-     * Junk is looked at for answers to what was written here, where it is not read as a whole.
+     * Shows replies to sent messages from Junk, even if Junk is not read as a whole.
      */
     watchesJunk: boolean;
     /**
-     * Folder for sent mail on an IMAP server, as chosen. Absent: found by its mark or its name.
+     * Folder for sent mail on an IMAP server, as chosen. Absent: found by its special-use attribute or name.
      */
     sentFolderRemoteId?: string;
     state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
     reason?: Reason;
     /**
-     * Of the reason; for admins who ask for this one mailbox.
+     * Explanation of the reason; for admins who request this single mailbox.
      */
     explanation?: Explanation;
     /**
-     * Why mail waits in the outbox until a person acts. Absent while mail goes out, and in lists.
+     * Reason why mail waits in the outbox until a person acts. Absent while mail is sent, and in lists.
      */
     sending?: {
         reason: Reason;
@@ -613,7 +613,7 @@ export type EmailAccount = {
     stateSince: string;
     nextTryAt?: string;
     /**
-     * Everything that the server had by then is here.
+     * Time up to which all mail of the server is stored.
      */
     completeUpTo?: string;
     lastReceivedAt?: string;
@@ -632,11 +632,11 @@ export type MailCounts = {
     notes: number;
     drafts: number;
     /**
-     * Accepted and still to be sent. While there are any, the mailbox cannot be removed.
+     * Accepted and still to be sent. While there are any, the mailbox can't be removed.
      */
     waiting: number;
     /**
-     * May have been sent and may not.
+     * May or may not have been sent.
      */
     unknown: number;
     /**
@@ -649,7 +649,7 @@ export type ServerPreset = {
     id: string;
     name: string;
     /**
-     * Whose addresses are there for certain.
+     * Domains that certainly belong to the provider.
      */
     domains: Array<string>;
     imap: {
@@ -663,19 +663,19 @@ export type ServerPreset = {
         tls: 'implicit' | 'starttls' | 'none';
     };
     /**
-     * `app-password`: made in the settings of the account there.
+     * `app-password`: created in the account settings of the provider.
      */
     password: 'app-password' | 'own';
 };
 
 export type Marks = {
     /**
-     * A machine wrote it: nobody waits for an answer.
+     * Written by a machine; no reply is expected.
      */
     automatic?: {
         kind: 'reply' | 'generated' | 'bulk' | 'report';
         /**
-         * The header field that says so.
+         * Header field with this mark.
          */
         reason: string;
     };
@@ -732,14 +732,14 @@ export type Marks = {
         unsubscribe?: string;
     };
     /**
-     * Sender checks of the receiving server (RFC 8601). `pass` only where DMARC confirmed the only From.
+     * Sender checks of the receiving server (RFC 8601). `pass` only if DMARC confirmed the only From.
      */
     authentication?: {
         authServId: string;
         verdict: 'pass' | 'fail' | 'none';
         dmarc?: string;
         /**
-         * The domain that DMARC evaluated.
+         * Domain that DMARC evaluated.
          */
         headerFrom?: string;
         dkim?: string;
@@ -747,18 +747,18 @@ export type Marks = {
         fromDomain?: string;
     };
     /**
-     * All From addresses, where there is more than one.
+     * All From addresses, if there are several.
      */
     senders?: Array<Address>;
     /**
-     * Nothing is verified and nothing decrypted.
+     * Not verified and not decrypted.
      */
     protection?: {
         kind: 'smime' | 'pgp';
         what: 'signed' | 'encrypted';
     };
     /**
-     * Why it is not shown like other mail. Its source is kept, and it can be read again.
+     * Reason for the quarantine. The source is kept and can be parsed again.
      */
     quarantine?: {
         reason: 'too_big' | 'too_many_parts' | 'too_deep' | 'header_too_big' | 'too_slow' | 'too_much_memory' | 'unreadable';
@@ -787,7 +787,7 @@ export type Conversation = {
     lastMessageAt: string;
     createdAt: string;
     /**
-     * Its messages are in that conversation now.
+     * Conversation that now has its messages.
      */
     mergedInto?: string;
 };
@@ -819,7 +819,7 @@ export type Message = {
     imported: boolean;
     presence: 'present' | 'unconfirmed' | 'elsewhere' | 'gone';
     /**
-     * The server took it for spam: it lies in Junk, and in no other folder that is read.
+     * True if the server filed it as spam, in Junk and in no other folder that is read.
      */
     inJunk: boolean;
     marks: Marks;
@@ -831,18 +831,18 @@ export type Message = {
         value: string;
     }>;
     /**
-     * Somebody answered with a subject of its own: a conversation of its own, or `keep-together`.
+     * A reply with a new subject: its own conversation, or `keep-together`.
      */
     splitProposed: boolean;
     /**
-     * When the server last replaced its content, such as an attachment that was scanned after delivery: see `versions`.
+     * Time at which the server last replaced its content, such as an attachment scanned after delivery: see `versions`.
      */
     contentReplacedAt?: string;
 };
 
 export type Bounce = {
     /**
-     * The message that says so.
+     * Message that reports it.
      */
     messageId: string;
     receivedAt: string;
@@ -890,7 +890,7 @@ export type Draft = {
         inReplyTo?: string;
         answerKind?: 'reply' | 'reply-all' | 'forward';
         /**
-         * In which name of the mailbox it is written.
+         * Sender name of the mailbox.
          */
         identityId?: string;
         to: Array<Address>;
@@ -902,7 +902,7 @@ export type Draft = {
     };
     attachments: Array<DraftAttachment>;
     /**
-     * Grows with each save of the content.
+     * Increases with each save of the content.
      */
     version: number;
     updatedAt: string;
@@ -921,30 +921,30 @@ export type Submission = {
     emailAccountId: string;
     conversationId?: string;
     /**
-     * Ours, without <>; fixed from the moment the message was accepted.
+     * Message-ID of Postkey, without <>; fixed from acceptance.
      */
     messageId: string;
     /**
-     * The one it went out with: Exchange may replace ours.
+     * Message-ID as sent: Exchange may replace the first one.
      */
     remoteMessageId?: string;
     state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
     /**
-     * Of a sent message: why its copy is missing in Sent.
+     * For a sent message: reason why its copy in Sent is missing.
      */
     reason?: string;
     /**
-     * What the server said of it, in its own words.
+     * Reply of the server.
      */
     detail?: string;
     /**
-     * The reason in words, where submissions are read.
+     * Reason as text, where submissions are read.
      */
     why?: Reason;
     attempts: number;
     nextTryAt?: string;
     /**
-     * While it is held back: until then it can be canceled for certain.
+     * While it is held: can certainly be canceled until then.
      */
     notBefore?: string;
     sentMessageId?: string;
@@ -966,7 +966,7 @@ export type Submission = {
     };
     submittedBy: string;
     /**
-     * Nobody wrote it: it acknowledges what was received.
+     * Automatic acknowledgement of received mail, without an author.
      */
     isAutomatic: boolean;
     createdAt: string;
@@ -977,30 +977,30 @@ export type CanceledSubmission = {
     emailAccountId: string;
     conversationId?: string;
     /**
-     * Ours, without <>; fixed from the moment the message was accepted.
+     * Message-ID of Postkey, without <>; fixed from acceptance.
      */
     messageId: string;
     /**
-     * The one it went out with: Exchange may replace ours.
+     * Message-ID as sent: Exchange may replace the first one.
      */
     remoteMessageId?: string;
     state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
     /**
-     * Of a sent message: why its copy is missing in Sent.
+     * For a sent message: reason why its copy in Sent is missing.
      */
     reason?: string;
     /**
-     * What the server said of it, in its own words.
+     * Reply of the server.
      */
     detail?: string;
     /**
-     * The reason in words, where submissions are read.
+     * Reason as text, where submissions are read.
      */
     why?: Reason;
     attempts: number;
     nextTryAt?: string;
     /**
-     * While it is held back: until then it can be canceled for certain.
+     * While it is held: can certainly be canceled until then.
      */
     notBefore?: string;
     sentMessageId?: string;
@@ -1022,12 +1022,12 @@ export type CanceledSubmission = {
     };
     submittedBy: string;
     /**
-     * Nobody wrote it: it acknowledges what was received.
+     * Automatic acknowledgement of received mail, without an author.
      */
     isAutomatic: boolean;
     createdAt: string;
     /**
-     * Where what was written goes on; a draft of the caller.
+     * Draft of the caller in which the text continues.
      */
     draftId: string;
 };
@@ -1049,7 +1049,7 @@ export type DoctorLine = {
     id: string;
     what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
     /**
-     * Which one: a host, a Cloud Provider, an address.
+     * Subject of the check: a host, a Cloud Provider, an address.
      */
     about?: string;
     outcome: 'ok' | 'wrong' | 'not-tried';
@@ -1061,17 +1061,17 @@ export type DoctorLine = {
     code?: string;
     remedy?: 'wait' | 'sign-in' | 'admin' | 'bug';
     /**
-     * Who can end it, as a person reads it.
+     * Role that can fix it, as text.
      */
     who?: string;
     fix?: string;
     explanation?: Explanation;
     /**
-     * The id of the line that is wrong and comes first.
+     * Id of the failed line that causes this result.
      */
     because?: string;
     /**
-     * Its place in the report: lines come as they are known.
+     * Position in the report: lines arrive as they finish.
      */
     place: number;
 };
@@ -1081,7 +1081,7 @@ export type DoctorReport = {
     outcome: 'ok' | 'wrong' | 'not-tried';
     readonly lines: Array<DoctorLine>;
     /**
-     * To be copied to whoever helps: no secret and no mail; addresses abbreviated, or whole.
+     * Report for support: without secrets and mail; addresses abbreviated or whole.
      */
     text: {
         abbreviated: string;
@@ -1092,7 +1092,7 @@ export type DoctorReport = {
 export type Latency = {
     count: number;
     /**
-     * Half of them took no longer.
+     * Median.
      */
     p50Ms: number;
     maxMs: number;
@@ -1102,12 +1102,12 @@ export type AccountHealth = {
     from: string;
     to: string;
     /**
-     * By the clock of the server.
+     * Current time of the server.
      */
     now: string;
     slotMs: number;
     /**
-     * Everything that the server had by then is here.
+     * Time up to which all mail of the server is stored.
      */
     completeUpTo?: string;
     states: Array<{
@@ -1117,7 +1117,7 @@ export type AccountHealth = {
         reason?: Reason;
     }>;
     /**
-     * Nothing proves that the mailbox was read to its end then, though it was to be.
+     * Periods without proof of a complete reading, although one was due.
      */
     gaps: Array<{
         from: string;
@@ -1138,57 +1138,57 @@ export type AccountHealth = {
         since: string;
     }>;
     /**
-     * Those in which there was mail.
+     * Slots with mail.
      */
     slots: Array<{
         at: string;
         received: number;
         /**
-         * Also what was sent from elsewhere.
+         * Includes mail sent from other programs.
          */
         sent: number;
         /**
-         * From when Microsoft had it until it was here.
+         * Time from Microsoft to Postkey.
          */
         receiving?: Latency;
         /**
-         * Messages that were handed in here.
+         * Messages submitted in Postkey.
          */
         accepted: number;
         /**
-         * From acceptance until Microsoft took it.
+         * Time from acceptance to handover.
          */
         handover?: Latency;
         /**
-         * From acceptance until its copy was seen in Sent Items.
+         * Time from acceptance until its copy was seen in Sent Items.
          */
         seen?: Latency;
     }>;
     total: {
         received: number;
         /**
-         * Also what was sent from elsewhere.
+         * Includes mail sent from other programs.
          */
         sent: number;
         /**
-         * From when Microsoft had it until it was here.
+         * Time from Microsoft to Postkey.
          */
         receiving?: Latency;
         /**
-         * Messages that were handed in here.
+         * Messages submitted in Postkey.
          */
         accepted: number;
         /**
-         * From acceptance until Microsoft took it.
+         * Time from acceptance to handover.
          */
         handover?: Latency;
         /**
-         * From acceptance until its copy was seen in Sent Items.
+         * Time from acceptance until its copy was seen in Sent Items.
          */
         seen?: Latency;
     };
     /**
-     * There was more than the lists tell.
+     * True if the lists are truncated.
      */
     truncated: boolean;
 };
@@ -1204,11 +1204,11 @@ export type AutomaticReply = {
      */
     text: string;
     /**
-     * Always, when there are none.
+     * Without hours it answers at any time.
      */
     hours?: {
         /**
-         * Whether it answers in these hours, or in all others.
+         * `within`: answers within the hours; `outside`: at all other times.
          */
         answers: 'within' | 'outside';
         /**
@@ -1221,32 +1221,32 @@ export type AutomaticReply = {
          */
         to: string;
         /**
-         * Of the time zone database, such as Europe/Berlin.
+         * Name in the time zone database, such as Europe/Berlin.
          */
         timeZone: string;
     };
     /**
-     * Mail that was received before is not answered.
+     * Mail received earlier is not answered.
      */
     since: string;
 };
 
 /**
- * A name in which a mailbox sends.
+ * Sender name of a mailbox.
  */
 export type Identity = {
     id: string;
     name: string;
     /**
-     * Of the mailbox, or one of its aliases.
+     * Address of the mailbox, or an alias.
      */
     address: string;
     /**
-     * Where answers go, when that is another address.
+     * Address for replies, if it differs.
      */
     replyTo?: Address;
     /**
-     * Both empty where it does not sign. Nothing in the HTML acts or is remote.
+     * Both are empty without a signature. The HTML has no active or remote content.
      */
     signature: {
         text: string;
@@ -1254,14 +1254,14 @@ export type Identity = {
     };
     isDefault: boolean;
     /**
-     * The one that every mailbox has. Removed, it is as it was in the beginning.
+     * Every mailbox has one. Removing it restores its initial state.
      */
     isFirst: boolean;
 };
 
 export type Event = {
     /**
-     * Grows; gaps mean nothing.
+     * Increases; gaps have no meaning.
      */
     id: number;
     kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.reopened' | 'conversation.seen' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
@@ -1305,13 +1305,13 @@ export type GrantDependents = {
 };
 
 /**
- * Somebody else signed in for the mailbox than whoever opens it, and could open it if an admin says so.
+ * A different user signed in and can open the mailbox; an admin accepts or declines.
  */
 export type PrincipalRequest = {
     id: string;
     emailAccountId: string;
     /**
-     * Whose sign-in was to be renewed.
+     * User of the grant to be renewed.
      */
     expectedGrantId: string;
     tenantId: string;
@@ -1319,7 +1319,7 @@ export type PrincipalRequest = {
     userName: string;
     displayName: string;
     /**
-     * Who began the sign-in: `person:…`, or `link:…` for a guest.
+     * Actor who started the sign-in: `person:…`, or `link:…` for a guest.
      */
     startedBy: string;
     createdAt: string;
@@ -1328,26 +1328,26 @@ export type PrincipalRequest = {
 
 export type DeviceCodeAllowance = {
     /**
-     * Whether people may sign in by a code that is typed elsewhere.
+     * Allows sign-ins by device code.
      */
     isAllowed: boolean;
 };
 
 /**
- * A sign-in by a code that is typed elsewhere (RFC 8628).
+ * Sign-in by device code (RFC 8628).
  */
 export type DeviceSignIn = {
     id: string;
     state: 'waiting' | 'done' | 'failed';
     requestedAddress: string;
     /**
-     * To be typed at `verificationUri`, only by whoever asked for it.
+     * Code to enter at `verificationUri`, only by the user who requested it.
      */
     userCode?: string;
     verificationUri: string;
     expiresAt: string;
     /**
-     * Who signed in.
+     * User name that signed in.
      */
     userName?: string;
     reason?: {
@@ -1369,26 +1369,26 @@ export type Grant = {
     state: 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin';
     reason?: Reason;
     /**
-     * Of the reason, in the list of sign-ins.
+     * Explanation of the reason, in the list of sign-ins.
      */
     explanation?: Explanation;
     stateSince: string;
     nextTryAt?: string;
     /**
-     * When Microsoft last gave a refresh token. Postkey uses each at least once a day.
+     * Time of the last refresh token from Microsoft. Postkey uses each at least once a day.
      */
     refreshTokenAt: string;
     /**
-     * When it ends unless it is used before.
+     * Expiry if it is not used before.
      */
     expiresUnusedAt: string;
     /**
-     * A personal Microsoft account, of no organization.
+     * Personal Microsoft account, without organization.
      */
     isPersonal: boolean;
     cloud?: string;
     /**
-     * The address at which it is refreshed, whatever the clouds file says.
+     * Address at which it is refreshed, independent of the clouds file.
      */
     authority?: string;
     createdAt: string;
@@ -1404,26 +1404,26 @@ export type Grant = {
 export type GrantRemoval = {
     isPossible: boolean;
     /**
-     * Opened with it, or it stands by for them. They keep their mail; each is first removed, or given another grant.
+     * Mailboxes that it opens, or is a backup sign-in for. They keep their mail; each is first removed, or gets another grant.
      */
     emailAccounts: Array<{
         id: string;
         address: string;
     }>;
     /**
-     * Links that would have renewed it. They end with it.
+     * Open links that renew it. They end with it.
      */
     openSignInLinks: number;
     /**
-     * How an Entra admin revokes the consent at Microsoft, where it stays. Absent for a personal account.
+     * Steps for an Entra admin to revoke the consent at Microsoft, where it stays. Absent for a personal account.
      */
     revocation?: {
         /**
-         * Graph PowerShell: ends what this person consented to.
+         * Graph PowerShell: revokes the consent of this user.
          */
         ofPerson: string;
         /**
-         * Graph PowerShell: ends the admin consent, for every sign-in there.
+         * Graph PowerShell: revokes the admin consent, for every sign-in there.
          */
         ofOrganization: string;
     };
@@ -1431,14 +1431,14 @@ export type GrantRemoval = {
 
 export type AffectedEmailAccount = {
     /**
-     * The mailbox may have been removed since.
+     * The mailbox may have been removed.
      */
     id: string;
     name: string;
     address: string;
     since: string;
     /**
-     * Absent: it still is.
+     * Absent while it is open.
      */
     until?: string;
     /**
@@ -1450,34 +1450,34 @@ export type AffectedEmailAccount = {
 export type IncidentWords = {
     title: string;
     /**
-     * What it means, where Microsoft's own code for it is known.
+     * Explanation of Microsoft’s code, if it is known.
      */
     cause?: string;
     /**
-     * What Microsoft calls it: `AADSTS50173`, `ErrorAccessDenied`.
+     * Code of Microsoft: `AADSTS50173`, `ErrorAccessDenied`.
      */
     said?: string;
     /**
-     * Who can end it.
+     * Role that can fix it.
      */
     who: string;
     /**
-     * Where they go.
+     * Place of the fix.
      */
     where?: string;
     fix: string;
     commands: Array<{
         /**
-         * Where to run it, in words: Azure CLI, Exchange Online PowerShell.
+         * Shell of the command, as text: Azure CLI, Exchange Online PowerShell.
          */
         shell: string;
         /**
-         * Names are filled in; to be copied as it is.
+         * Names are filled in; copy it unchanged.
          */
         text: string;
     }>;
     /**
-     * Microsoft's page about its number.
+     * Microsoft’s page about its number.
      */
     lookupUrl?: string;
 };
@@ -1485,23 +1485,23 @@ export type IncidentWords = {
 export type Incident = {
     id: string;
     /**
-     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), Microsoft itself, or this installation (disk, processes).
+     * Source: the app registration, the policy of an organization, the sign-in of a user, one mailbox, this server (network, DNS, database), Microsoft, or this installation (disk, processes).
      */
     cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft' | 'installation';
     state: 'open' | 'closed';
     title: string;
     /**
-     * Who can end it.
+     * Role that can fix it.
      */
     remedy: 'wait' | 'sign-in' | 'admin' | 'bug';
     /**
-     * Since when it is broken; before `openedAt` where a while is waited first.
+     * Start of the failure; before `openedAt` if opening is delayed.
      */
     since: string;
     openedAt: string;
     closedAt?: string;
     /**
-     * Of the mailboxes that the caller may see.
+     * Number of mailboxes that the caller may see.
      */
     affected: Array<AffectedEmailAccount>;
     /**
@@ -1509,7 +1509,7 @@ export type Incident = {
      */
     forAdmins?: {
         /**
-         * What it is about. The ids are absent where the thing was removed.
+         * Subject. The ids are absent if it was removed.
          */
         subject: {
             name: string;
@@ -1525,21 +1525,21 @@ export type Incident = {
          */
         detail?: string;
         /**
-         * When people were first told.
+         * Time of the first notification.
          */
         alertedAt?: string;
         /**
-         * When they are told next, as things stand.
+         * Time of the next notification.
          */
         nextAlertAt?: string;
         reminders: number;
         /**
-         * How often it came back within ten minutes.
+         * Number of recurrences within ten minutes.
          */
         reopened: number;
         acknowledgedAt?: string;
         /**
-         * A name, when it is known.
+         * Name of the person, if known.
          */
         acknowledgedBy?: string;
     };
@@ -1550,7 +1550,7 @@ export type IncidentEntry = {
     kind: 'opened' | 'reopened' | 'reason-changed' | 'joined' | 'left' | 'alerted' | 'reminded' | 'acknowledged' | 'closed' | 'all-clear';
     at: string;
     /**
-     * `opened`, `joined`, `left`: which mailboxes.
+     * `opened`, `joined`, `left`: names of the mailboxes.
      */
     accounts: Array<{
         id: string;
@@ -1566,11 +1566,11 @@ export type IncidentEntry = {
      */
     to?: string;
     /**
-     * The words for `to`.
+     * Title of `to`.
      */
     title?: string;
     /**
-     * `acknowledged`: a name, when it is known.
+     * `acknowledged`: name of the person, if known.
      */
     by?: string;
     /**
@@ -1582,23 +1582,23 @@ export type IncidentEntry = {
 export type IncidentWithTimeline = {
     id: string;
     /**
-     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), Microsoft itself, or this installation (disk, processes).
+     * Source: the app registration, the policy of an organization, the sign-in of a user, one mailbox, this server (network, DNS, database), Microsoft, or this installation (disk, processes).
      */
     cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft' | 'installation';
     state: 'open' | 'closed';
     title: string;
     /**
-     * Who can end it.
+     * Role that can fix it.
      */
     remedy: 'wait' | 'sign-in' | 'admin' | 'bug';
     /**
-     * Since when it is broken; before `openedAt` where a while is waited first.
+     * Start of the failure; before `openedAt` if opening is delayed.
      */
     since: string;
     openedAt: string;
     closedAt?: string;
     /**
-     * Of the mailboxes that the caller may see.
+     * Number of mailboxes that the caller may see.
      */
     affected: Array<AffectedEmailAccount>;
     /**
@@ -1606,7 +1606,7 @@ export type IncidentWithTimeline = {
      */
     forAdmins?: {
         /**
-         * What it is about. The ids are absent where the thing was removed.
+         * Subject. The ids are absent if it was removed.
          */
         subject: {
             name: string;
@@ -1622,30 +1622,30 @@ export type IncidentWithTimeline = {
          */
         detail?: string;
         /**
-         * When people were first told.
+         * Time of the first notification.
          */
         alertedAt?: string;
         /**
-         * When they are told next, as things stand.
+         * Time of the next notification.
          */
         nextAlertAt?: string;
         reminders: number;
         /**
-         * How often it came back within ten minutes.
+         * Number of recurrences within ten minutes.
          */
         reopened: number;
         acknowledgedAt?: string;
         /**
-         * A name, when it is known.
+         * Name of the person, if known.
          */
         acknowledgedBy?: string;
     };
     /**
-     * What Microsoft’s own code means, where it said one.
+     * Explanation of Microsoft’s code, if there is one.
      */
     explanation?: Explanation;
     /**
-     * As long as it is open: mailboxes that still run and depend on the same thing.
+     * While it is open: running mailboxes that depend on the same part.
      */
     dependent: Array<{
         id: string;
@@ -1654,11 +1654,11 @@ export type IncidentWithTimeline = {
     }>;
     timeline: Array<IncidentEntry>;
     /**
-     * Who was told, over what, and what came of it; newest first.
+     * Notified people, channels and results; newest first.
      */
     alerts: Array<Alert>;
     /**
-     * Whether a mail relay took a mail about it. False: nobody was told by mail, and `alerts` says why.
+     * True if a mail relay accepted a mail about it. False: no one was notified by email, and `alerts` has the reason.
      */
     notifiedByMail: boolean;
 };
@@ -1682,7 +1682,7 @@ export type CreatedPersonLink = {
     createdAt: string;
     expiresAt: string;
     /**
-     * Told once. Copy it to the person; whoever has it can use it.
+     * Returned once. Copy it to the person; everyone who has it can use it.
      */
     url: string;
 };
@@ -1693,7 +1693,7 @@ export type Person = {
     email: string;
     role: 'admin' | 'agent';
     /**
-     * The mailboxes an agent may see. An admin sees all.
+     * Mailboxes that an agent may see. An admin sees all.
      */
     emailAccountIds: Array<string>;
     createdAt: string;
@@ -1704,16 +1704,16 @@ export type Answer = {
     cc: Array<Address>;
     subject: string;
     /**
-     * Nothing active, nothing remote. A forward shows the images of the message by `cid:`.
+     * No active and no remote content. A forward shows the images of the message by `cid:`.
      */
     quotedHtml: string;
     quotedText: string;
     /**
-     * In which name it is answered: that to which it was written, or the default.
+     * Sender name: the addressed one, or the default.
      */
     identityId: string;
     /**
-     * The id of the message, when this answers it.
+     * Id of the message, if this answers it.
      */
     inReplyTo?: string;
 };
@@ -1730,13 +1730,13 @@ export type Attachment = {
 export type MessageVersion = {
     id: string;
     /**
-     * When Postkey found that the server has other content.
+     * Time at which Postkey found the new content.
      */
     replacedAt: string;
     preview: string;
     hasAttachments: boolean;
     /**
-     * Absent where they were never listed.
+     * Absent if they were never listed.
      */
     attachments?: Array<{
         name: string;
@@ -1757,11 +1757,11 @@ export type SignInLink = {
     expiresAt: string;
     usedAt?: string;
     /**
-     * When a redirect reported the consent of a link to consent. Until the link is used nothing proves it.
+     * Time at which a redirect reported the consent of a consent link. It is proven only when the link is used.
      */
     consentReportedAt?: string;
     /**
-     * The user name that signed in; for a consent, the id of the organization.
+     * User name that signed in; for a consent, the id of the organization.
      */
     usedBy?: string;
 };
@@ -1769,15 +1769,15 @@ export type SignInLink = {
 export type RestoredBackup = {
     id: string;
     /**
-     * How it was noticed: the database knows less than this host has seen, does not know what this host has seen, or was not in use and is new to this host.
+     * Detection: the database has less than this host has seen, does not know what this host has seen, or was not in use and is new to this host.
      */
     reason: 'older' | 'other-database' | 'unknown-host';
     /**
-     * Last activity that the restored database knows.
+     * Last activity in the restored database.
      */
     fromAt: string;
     /**
-     * Last activity before the restore, where this host has seen it.
+     * Last activity before the restore, if this host has seen it.
      */
     seenAt?: string;
     detectedAt: string;
@@ -1793,7 +1793,7 @@ export type RestoredBackup = {
          */
         notFound: number;
         /**
-         * Held, and not looked for yet.
+         * Held, and not searched yet.
          */
         pending: number;
     };
@@ -1817,7 +1817,7 @@ export type RestoredBackup = {
         inSent: 'pending' | 'found' | 'not-found' | 'unreadable';
         state: 'queued' | 'sending' | 'handed-over' | 'sent' | 'unknown' | 'failed' | 'canceled';
         /**
-         * A person has to send or discard it.
+         * A person must send or discard it.
          */
         isHeld: boolean;
     }>;
@@ -1835,11 +1835,11 @@ export type Server = {
     lastSeenAt: string;
     endedAt?: string;
     /**
-     * `silent`: no heartbeat for 30 seconds. `vanished`: it ended without stopping.
+     * `silent`: no heartbeat for 30 seconds. `vanished`: ended without stopping.
      */
     state: 'running' | 'silent' | 'stopped' | 'vanished';
     /**
-     * It answers this request.
+     * True for the server that answers this request.
      */
     isThis: boolean;
 };
@@ -1855,7 +1855,7 @@ export type WorkOrder = {
     accountTypesInPortal: string;
     signInAudience: string;
     /**
-     * To be copied letter by letter; it is compared that way.
+     * Copy it exactly; it is compared character by character.
      */
     redirectUri: string;
     permissions: Array<{
@@ -1872,7 +1872,7 @@ export type WorkOrder = {
         copy?: string;
     }>;
     /**
-     * Absent for a cloud that these tools do not know, such as the sandbox.
+     * Absent for a cloud unknown to these tools, such as the sandbox.
      */
     scripts?: {
         azureCli: string;
@@ -1906,7 +1906,7 @@ export type WorkOrderLink = {
         sends?: 'graph' | 'smtp';
         kinds: Array<'user' | 'shared'>;
         /**
-         * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+         * The application itself opens mailboxes too: chosen ones in Exchange, or all of them.
          */
         application?: 'chosen-mailboxes' | 'all-mailboxes';
         credential?: 'secret' | 'certificate';
@@ -1930,7 +1930,7 @@ export type CreatedAlertWebhook = {
     id: string;
     name: string;
     /**
-     * Programs are told its origin alone: path and query are often all that it takes to post there.
+     * Programs get the origin only: path and query often suffice to post there.
      */
     url: string;
     createdAt: string;
@@ -1946,7 +1946,7 @@ export type CreatedApiKey = {
     id: string;
     name: string;
     /**
-     * The beginning of the key, to tell keys apart.
+     * First characters of the key, to tell keys apart.
      */
     prefix: string;
     scopes: Array<'mail:read' | 'mail:write' | 'mail:send' | 'admin:read' | 'admin:write'>;
@@ -1960,45 +1960,45 @@ export type CreatedApiKey = {
 
 export type Reconciliation = {
     /**
-     * How often what the server has was compared with what is stored.
+     * Number of comparisons of the server with stored mail.
      */
     comparisons: number;
     /**
-     * When that was done last; absent before the first time.
+     * Time of the last comparison; absent before the first.
      */
     comparedAt?: string;
     /**
-     * Messages that the server had and no reading had brought.
+     * Messages on the server that no reading had found.
      */
     missingFound: number;
     /**
-     * Those of them that were brought in; the others are set aside and tried again.
+     * Those of them that were stored; the others are quarantined and retried.
      */
     broughtIn: number;
     /**
-     * Messages that had left the folder without the server telling.
+     * Messages that had left the folder without a report by the server.
      */
     leftFound: number;
     folders: Array<{
         name: string;
         /**
-         * How often what the server has was compared with what is stored.
+         * Number of comparisons of the server with stored mail.
          */
         comparisons: number;
         /**
-         * When that was done last; absent before the first time.
+         * Time of the last comparison; absent before the first.
          */
         comparedAt?: string;
         /**
-         * Messages that the server had and no reading had brought.
+         * Messages on the server that no reading had found.
          */
         missingFound: number;
         /**
-         * Those of them that were brought in; the others are set aside and tried again.
+         * Those of them that were stored; the others are quarantined and retried.
          */
         broughtIn: number;
         /**
-         * Messages that had left the folder without the server telling.
+         * Messages that had left the folder without a report by the server.
          */
         leftFound: number;
     }>;
@@ -2007,11 +2007,11 @@ export type Reconciliation = {
 export type SenderChecks = {
     trustedAuthServId?: string;
     /**
-     * Of the latest messages that came in, those whose source is here.
+     * Number of the latest received messages whose source is stored.
      */
     checked: number;
     /**
-     * The server that nearly all of them name in their topmost Authentication-Results.
+     * Server that nearly all of them name in their topmost Authentication-Results.
      */
     proposed?: {
         name: string;
@@ -2031,11 +2031,11 @@ export type CreatedSignInLink = {
     expiresAt: string;
     usedAt?: string;
     /**
-     * When a redirect reported the consent of a link to consent. Until the link is used nothing proves it.
+     * Time at which a redirect reported the consent of a consent link. It is proven only when the link is used.
      */
     consentReportedAt?: string;
     /**
-     * The user name that signed in; for a consent, the id of the organization.
+     * User name that signed in; for a consent, the id of the organization.
      */
     usedBy?: string;
     url: string;
@@ -2047,7 +2047,7 @@ export type SignInLinkPreview = {
     clientId: string;
     requestedAddress?: string;
     /**
-     * Who has to sign in, when the link renews a sign-in.
+     * User who must sign in, if the link renews a sign-in.
      */
     expectedUserName?: string;
     /**
@@ -2056,7 +2056,7 @@ export type SignInLinkPreview = {
     createdBy: string;
     expiresAt: string;
     /**
-     * Whether it can be done by a code that is typed elsewhere.
+     * True if sign-in by device code is possible.
      */
     allowsDeviceCode: boolean;
     permissions: Array<{
@@ -2067,17 +2067,17 @@ export type SignInLinkPreview = {
 
 export type ExplanationWritable = {
     /**
-     * What Microsoft calls it: AADSTS50173, ErrorAccessDenied.
+     * Code of Microsoft: AADSTS50173, ErrorAccessDenied.
      */
     said?: string;
     cause: string;
     who: 'person' | 'entra-admin' | 'app-developer' | 'microsoft' | 'postkey';
     /**
-     * Who can end it, as a person reads it.
+     * Role that can fix it, as text.
      */
     whoWords: string;
     /**
-     * Where to go, and what to press there.
+     * Place and steps of the fix.
      */
     where: string;
     lookupUrl?: string;
@@ -2097,7 +2097,7 @@ export type CloudProviderWritable = {
     state: 'connecting' | 'connected' | 'degraded' | 'needs-admin';
     stateReason?: string;
     /**
-     * Of the reason, when one provider is asked for.
+     * Explanation of the reason, for a single provider.
      */
     explanation?: ExplanationWritable;
     /**
@@ -2107,20 +2107,20 @@ export type CloudProviderWritable = {
     stateSince: string;
     nextTryAt?: string;
     /**
-     * Of the last credential that works, from 60 days before.
+     * Expiry of the last working credential, from 60 days before.
      */
     expiry?: CredentialExpiry;
     /**
-     * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+     * The application itself opens mailboxes too: chosen ones in Exchange, or all of them.
      */
     application?: 'chosen-mailboxes' | 'all-mailboxes';
     /**
-     * A mailbox that the application must not be able to read.
+     * Mailbox that the application must not be able to read.
      */
     probeAddress?: string;
     lastCheck?: CheckResult;
     /**
-     * When Microsoft first accepted all of it. Until then it opens no incident, and its ids can be corrected.
+     * Time at which Microsoft first accepted it. Until then it opens no incident, and its ids can be corrected.
      */
     workedAt?: string;
     createdAt: string;
@@ -2135,11 +2135,11 @@ export type EmailAccountWritable = {
     kind: 'user' | 'shared';
     contact: string;
     /**
-     * Absent where it is opened with a password.
+     * Absent if it is opened with a password.
      */
     cloudProviderId?: string;
     /**
-     * Where it is opened with a password.
+     * Mail servers, if it is opened with a password.
      */
     servers?: MailServers;
     principal: Principal;
@@ -2147,7 +2147,7 @@ export type EmailAccountWritable = {
     receivesBy: 'graph' | 'imap';
     sendsBy: 'graph' | 'smtp';
     /**
-     * Why it is read and sent from on these roads.
+     * Reasons for its protocols.
      */
     protocolReasons: {
         receives: ProtocolReason;
@@ -2155,29 +2155,29 @@ export type EmailAccountWritable = {
     };
     importFrom: string;
     /**
-     * Mail of the same people with the same subject joins a conversation, when nothing else leads anywhere.
+     * Groups mail without reply headers by subject and sender.
      */
     joinsBySubject: boolean;
     /**
-     * The mail server whose Authentication-Results count (RFC 8601); Microsoft’s count by themselves.
+     * Mail server whose Authentication-Results count (RFC 8601); Microsoft’s always count.
      */
     trustedAuthServId?: string;
     /**
-     * Junk is looked at for answers to what was written here, where it is not read as a whole.
+     * Shows replies to sent messages from Junk, even if Junk is not read as a whole.
      */
     watchesJunk: boolean;
     /**
-     * Folder for sent mail on an IMAP server, as chosen. Absent: found by its mark or its name.
+     * Folder for sent mail on an IMAP server, as chosen. Absent: found by its special-use attribute or name.
      */
     sentFolderRemoteId?: string;
     state: 'connecting' | 'importing' | 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin' | 'paused';
     reason?: Reason;
     /**
-     * Of the reason; for admins who ask for this one mailbox.
+     * Explanation of the reason; for admins who request this single mailbox.
      */
     explanation?: ExplanationWritable;
     /**
-     * Why mail waits in the outbox until a person acts. Absent while mail goes out, and in lists.
+     * Reason why mail waits in the outbox until a person acts. Absent while mail is sent, and in lists.
      */
     sending?: {
         reason: Reason;
@@ -2186,7 +2186,7 @@ export type EmailAccountWritable = {
     stateSince: string;
     nextTryAt?: string;
     /**
-     * Everything that the server had by then is here.
+     * Time up to which all mail of the server is stored.
      */
     completeUpTo?: string;
     lastReceivedAt?: string;
@@ -2203,7 +2203,7 @@ export type DoctorLineWritable = {
     id: string;
     what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
     /**
-     * Which one: a host, a Cloud Provider, an address.
+     * Subject of the check: a host, a Cloud Provider, an address.
      */
     about?: string;
     outcome: 'ok' | 'wrong' | 'not-tried';
@@ -2211,17 +2211,17 @@ export type DoctorLineWritable = {
     code?: string;
     remedy?: 'wait' | 'sign-in' | 'admin' | 'bug';
     /**
-     * Who can end it, as a person reads it.
+     * Role that can fix it, as text.
      */
     who?: string;
     fix?: string;
     explanation?: ExplanationWritable;
     /**
-     * The id of the line that is wrong and comes first.
+     * Id of the failed line that causes this result.
      */
     because?: string;
     /**
-     * Its place in the report: lines come as they are known.
+     * Position in the report: lines arrive as they finish.
      */
     place: number;
 };
@@ -2230,7 +2230,7 @@ export type DoctorReportWritable = {
     at: string;
     outcome: 'ok' | 'wrong' | 'not-tried';
     /**
-     * To be copied to whoever helps: no secret and no mail; addresses abbreviated, or whole.
+     * Report for support: without secrets and mail; addresses abbreviated or whole.
      */
     text: {
         abbreviated: string;
@@ -2250,26 +2250,26 @@ export type GrantWritable = {
     state: 'connected' | 'degraded' | 'needs-sign-in' | 'needs-admin';
     reason?: Reason;
     /**
-     * Of the reason, in the list of sign-ins.
+     * Explanation of the reason, in the list of sign-ins.
      */
     explanation?: ExplanationWritable;
     stateSince: string;
     nextTryAt?: string;
     /**
-     * When Microsoft last gave a refresh token. Postkey uses each at least once a day.
+     * Time of the last refresh token from Microsoft. Postkey uses each at least once a day.
      */
     refreshTokenAt: string;
     /**
-     * When it ends unless it is used before.
+     * Expiry if it is not used before.
      */
     expiresUnusedAt: string;
     /**
-     * A personal Microsoft account, of no organization.
+     * Personal Microsoft account, without organization.
      */
     isPersonal: boolean;
     cloud?: string;
     /**
-     * The address at which it is refreshed, whatever the clouds file says.
+     * Address at which it is refreshed, independent of the clouds file.
      */
     authority?: string;
     createdAt: string;
@@ -2285,23 +2285,23 @@ export type GrantWritable = {
 export type IncidentWithTimelineWritable = {
     id: string;
     /**
-     * Where it is caused: our app registration, what an organization allows, the sign-in of a person, one mailbox, our own side (network, DNS, database), Microsoft itself, or this installation (disk, processes).
+     * Source: the app registration, the policy of an organization, the sign-in of a user, one mailbox, this server (network, DNS, database), Microsoft, or this installation (disk, processes).
      */
     cause: 'provider' | 'tenant-policy' | 'person' | 'mailbox' | 'network' | 'microsoft' | 'installation';
     state: 'open' | 'closed';
     title: string;
     /**
-     * Who can end it.
+     * Role that can fix it.
      */
     remedy: 'wait' | 'sign-in' | 'admin' | 'bug';
     /**
-     * Since when it is broken; before `openedAt` where a while is waited first.
+     * Start of the failure; before `openedAt` if opening is delayed.
      */
     since: string;
     openedAt: string;
     closedAt?: string;
     /**
-     * Of the mailboxes that the caller may see.
+     * Number of mailboxes that the caller may see.
      */
     affected: Array<AffectedEmailAccount>;
     /**
@@ -2309,7 +2309,7 @@ export type IncidentWithTimelineWritable = {
      */
     forAdmins?: {
         /**
-         * What it is about. The ids are absent where the thing was removed.
+         * Subject. The ids are absent if it was removed.
          */
         subject: {
             name: string;
@@ -2325,30 +2325,30 @@ export type IncidentWithTimelineWritable = {
          */
         detail?: string;
         /**
-         * When people were first told.
+         * Time of the first notification.
          */
         alertedAt?: string;
         /**
-         * When they are told next, as things stand.
+         * Time of the next notification.
          */
         nextAlertAt?: string;
         reminders: number;
         /**
-         * How often it came back within ten minutes.
+         * Number of recurrences within ten minutes.
          */
         reopened: number;
         acknowledgedAt?: string;
         /**
-         * A name, when it is known.
+         * Name of the person, if known.
          */
         acknowledgedBy?: string;
     };
     /**
-     * What Microsoft’s own code means, where it said one.
+     * Explanation of Microsoft’s code, if there is one.
      */
     explanation?: ExplanationWritable;
     /**
-     * As long as it is open: mailboxes that still run and depend on the same thing.
+     * While it is open: running mailboxes that depend on the same part.
      */
     dependent: Array<{
         id: string;
@@ -2357,11 +2357,11 @@ export type IncidentWithTimelineWritable = {
     }>;
     timeline: Array<IncidentEntry>;
     /**
-     * Who was told, over what, and what came of it; newest first.
+     * Notified people, channels and results; newest first.
      */
     alerts: Array<Alert>;
     /**
-     * Whether a mail relay took a mail about it. False: nobody was told by mail, and `alerts` says why.
+     * True if a mail relay accepted a mail about it. False: no one was notified by email, and `alerts` has the reason.
      */
     notifiedByMail: boolean;
 };
@@ -2400,7 +2400,7 @@ export type PutAlertSettingsData = {
             ca?: string;
             userName?: string;
             /**
-             * Absent: the one that is there is kept, as long as host, port and user stay.
+             * If absent, the stored one is kept while host, port and user stay the same.
              */
             password?: string;
             from: string;
@@ -2804,23 +2804,23 @@ export type PostAuthorizationsData = {
         cloudProviderId: string;
         kind: 'sign-in' | 'admin-consent';
         /**
-         * Of the mailbox for which it is done.
+         * Address of the mailbox of this sign-in.
          */
         requestedAddress?: string;
         /**
-         * Of that mailbox: whether one person owns it.
+         * Kind of that mailbox: owned by one user, or shared.
          */
         requestedKind?: 'user' | 'shared';
         /**
-         * Microsoft asks which account, whoever is signed in at this browser.
+         * Microsoft asks for the account, even if a user is signed in at this browser.
          */
         switchAccount?: boolean;
         /**
-         * Roads besides Graph whose permissions are asked for as well, so that they can be chosen later.
+         * Protocols besides Graph whose permissions are requested too, so that they can be chosen later.
          */
         alsoBy?: Array<'imap' | 'smtp'>;
         /**
-         * The grant to be renewed, by the same person as before.
+         * Grant to renew, by the same person.
          */
         reconnectGrantId?: string;
     };
@@ -2886,7 +2886,7 @@ export type PostCloudProvidersData = {
         contact: string;
         deputy?: string;
         /**
-         * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+         * The application itself opens mailboxes too: chosen ones in Exchange, or all of them.
          */
         application?: 'chosen-mailboxes' | 'all-mailboxes';
         credential?: {
@@ -3276,7 +3276,7 @@ export type GetCloudProvidersIdApplicationAccessData = {
     };
     query?: {
         /**
-         * A mailbox that is about to be associated.
+         * Mailbox to be associated.
          */
         address?: string;
     };
@@ -3362,7 +3362,7 @@ export type GetConversationsData = {
         view?: 'open' | 'closed' | 'mine' | 'unassigned' | 'all';
         emailAccountId?: string;
         /**
-         * Words; the last letters of each may be missing.
+         * Words; a prefix of each suffices.
          */
         search?: string;
         before?: string;
@@ -3399,7 +3399,7 @@ export type GetConversationsIdData = {
     };
     query?: {
         /**
-         * The first message of what was read: the messages before it are read on.
+         * Oldest message of the previous page; returns the messages before it.
          */
         before?: string;
         limit?: number;
@@ -3424,30 +3424,30 @@ export type GetConversationsIdResponses = {
         conversation: Conversation;
         messages: Array<Message>;
         /**
-         * There are messages before these: read on with `before`.
+         * Earlier messages exist: request them with `before`.
          */
         earlier: boolean;
         notes: Array<Note>;
         drafts: Array<Draft>;
         submissions: Array<Submission>;
         /**
-         * The latest answer from here or another mail program; precondition of the next `POST /v1/submissions`.
+         * Latest reply from Postkey or another mail program; precondition of the next `POST /v1/submissions`.
          */
         lastAnswerId?: string;
         /**
-         * What servers said of messages that we sent, by the id of the message.
+         * Delivery reports about sent messages, by the id of the message.
          */
         bounces: {
             [key: string]: Array<Bounce>;
         };
         /**
-         * Of the messages that were sent from here, by their ids: who sent them.
+         * Authors of messages sent from Postkey, by the id of the message.
          */
         submittedBy: {
             [key: string]: string;
         };
         /**
-         * Names of the people whose ids stand above.
+         * Names of the people whose ids are listed.
          */
         names: {
             [key: string]: string;
@@ -3600,12 +3600,12 @@ export type PostDeviceSignInsData = {
     body: {
         cloudProviderId: string;
         /**
-         * Of the mailbox that the person has to open.
+         * Address of the mailbox that the user must be able to open.
          */
         requestedAddress: string;
         requestedKind?: 'user' | 'shared';
         /**
-         * The grant to be renewed, by the same person as before.
+         * Grant to renew, by the same person.
          */
         reconnectGrantId?: string;
     };
@@ -3776,7 +3776,7 @@ export type GetDraftsResponse = GetDraftsResponses[keyof GetDraftsResponses];
 export type PostDraftsData = {
     body: {
         /**
-         * An id of the client, so that a repeated request creates one draft: it is answered with 409.
+         * Id chosen by the client, so that a repeated request creates one draft: it returns 409.
          */
         id?: string;
         emailAccountId: string;
@@ -4079,7 +4079,7 @@ export type PostEmailAccountsData = {
         address: string;
         kind: 'user' | 'shared';
         /**
-         * The sign-in that opens it; absent when the application itself does.
+         * Grant that opens it; absent if the application does.
          */
         grantId?: string;
         /**
@@ -4092,19 +4092,19 @@ export type PostEmailAccountsData = {
         name: string;
         key: string;
         /**
-         * Who is told when it breaks.
+         * Contact for alerts about this mailbox.
          */
         contact: string;
         /**
-         * How far back to import; 30 when absent.
+         * Days of mail to import; default 30.
          */
         importDays?: number;
         /**
-         * Inbox and Sent when absent.
+         * Default: Inbox and Sent.
          */
         folderRemoteIds?: Array<string>;
         /**
-         * Mail servers that are opened with `password`. Not Microsoft’s, which take none.
+         * Mail servers for `password`. Microsoft’s accept none.
          */
         servers?: {
             imap: {
@@ -4119,12 +4119,12 @@ export type PostEmailAccountsData = {
             };
             userName: string;
             /**
-             * Certificate authorities (PEM) that are trusted for them as well.
+             * Additional trusted certificate authorities (PEM) for these servers.
              */
             ca?: string;
         };
         /**
-         * Of the mailbox at its servers. Kept encrypted, and shown to these servers only.
+         * Password of the mailbox at its servers. Encrypted at rest, and sent to these servers only.
          */
         password?: string;
     };
@@ -4210,47 +4210,47 @@ export type PatchEmailAccountsIdData = {
         name?: string;
         key?: string;
         /**
-         * Who is told when it breaks.
+         * Contact for alerts about this mailbox.
          */
         contact?: string;
         /**
-         * How far back to import; 30 when absent.
+         * Days of mail to import; default 30.
          */
         importDays?: number;
         /**
-         * Inbox and Sent when absent.
+         * Default: Inbox and Sent.
          */
         folderRemoteIds?: Array<string>;
         grantId?: string;
         /**
-         * The application of the same cloud provider opens it from now on.
+         * Makes the application of the same cloud provider the principal.
          */
         application?: {
             tenantId?: string;
         };
         /**
-         * By which road it is read. Tried first, and refused when the mailbox does not open by it; nothing comes twice.
+         * Receiving protocol. Tested first, and refused if the mailbox does not open with it; no message is stored twice.
          */
         receivesBy?: 'graph' | 'imap';
         /**
-         * By which road mail is sent. Tried first, and refused when the mailbox is not let in there.
+         * Sending protocol. Tested first, and refused if the mailbox is not accepted there.
          */
         sendsBy?: 'graph' | 'smtp';
         joinsBySubject?: boolean;
         /**
-         * Null: nobody’s word about senders counts. For mail that comes from now on, and what is read again.
+         * Null: no server’s results count. Applies to mail received from now on, and mail that is read again.
          */
         trustedAuthServId?: string | null;
         /**
-         * Folder in which copies of sent mail are stored, on IMAP servers. Null: found by its mark or its name.
+         * Folder for copies of sent mail, on IMAP servers. Null: found by its special-use attribute or name.
          */
         sentFolderRemoteId?: string | null;
         /**
-         * Whether answers to what was written here are shown when the server took them for spam.
+         * Shows replies to sent messages that the server filed as spam.
          */
         watchesJunk?: boolean;
         /**
-         * Other servers want the password anew.
+         * Required for other servers.
          */
         servers?: {
             imap: {
@@ -4265,12 +4265,12 @@ export type PatchEmailAccountsIdData = {
             };
             userName: string;
             /**
-             * Certificate authorities (PEM) that are trusted for them as well.
+             * Additional trusted certificate authorities (PEM) for these servers.
              */
             ca?: string;
         };
         /**
-         * Of the mailbox at its servers. Kept encrypted, and shown to these servers only.
+         * Password of the mailbox at its servers. Encrypted at rest, and sent to these servers only.
          */
         password?: string;
     };
@@ -4427,12 +4427,12 @@ export type GetEmailAccountsIdHealthData = {
     };
     query?: {
         /**
-         * A day of UTC. Or a time of 31 days at most, by `from` and `to`.
+         * A UTC day; alternatively `from` and `to`, at most 31 days apart.
          */
         day?: string;
         from?: string;
         /**
-         * The first moment that does not belong to it.
+         * End of the period, exclusive.
          */
         to?: string;
     };
@@ -4460,7 +4460,7 @@ export type GetEmailAccountsIdHealthResponse = GetEmailAccountsIdHealthResponses
 export type PostEmailAccountsIdDoctorData = {
     body: {
         /**
-         * Sends a mail from the mailbox to itself, which alone proves Send As.
+         * Sends a mail from the mailbox to itself, the only proof of Send As.
          */
         sendTest?: boolean;
     };
@@ -4492,7 +4492,7 @@ export type PostEmailAccountsIdDoctorResponse = PostEmailAccountsIdDoctorRespons
 export type PostEmailAccountsIdDoctorStreamData = {
     body: {
         /**
-         * Sends a mail from the mailbox to itself, which alone proves Send As.
+         * Sends a mail from the mailbox to itself, the only proof of Send As.
          */
         sendTest?: boolean;
     };
@@ -4548,7 +4548,7 @@ export type GetEmailAccountsIdImportResponses = {
         aboutTotal: number;
         done: boolean;
         /**
-         * Messages that could not be stored; they are tried again.
+         * Messages that could not be stored; they are retried.
          */
         unfiled: number;
     };
@@ -4639,7 +4639,7 @@ export type GetEmailAccountsIdQuarantineResponses = {
         messages: Array<Message>;
         next?: string;
         /**
-         * Of the whole mailbox.
+         * Number in the whole mailbox.
          */
         count: number;
     };
@@ -4745,7 +4745,7 @@ export type PostEmailAccountsIdIdentitiesData = {
             address: string;
         } | null;
         /**
-         * With one of the two the other follows from it.
+         * If one of the two is given, the other is derived.
          */
         signature?: {
             text?: string;
@@ -4815,7 +4815,7 @@ export type PatchEmailAccountsIdIdentitiesIdentityIdData = {
             address: string;
         } | null;
         /**
-         * With one of the two the other follows from it.
+         * If one of the two is given, the other is derived.
          */
         signature?: {
             text?: string;
@@ -5003,7 +5003,7 @@ export type PutEmailAccountsIdAutomaticReplyData = {
         text: string;
         hours?: {
             /**
-             * Whether it answers in these hours, or in all others.
+             * `within`: answers within the hours; `outside`: at all other times.
              */
             answers: 'within' | 'outside';
             /**
@@ -5016,7 +5016,7 @@ export type PutEmailAccountsIdAutomaticReplyData = {
              */
             to: string;
             /**
-             * Of the time zone database, such as Europe/Berlin.
+             * Name in the time zone database, such as Europe/Berlin.
              */
             timeZone: string;
         };
@@ -5413,7 +5413,7 @@ export type PostEmailAccountsFoldersData = {
         address: string;
         kind: 'user' | 'shared';
         /**
-         * The sign-in that opens it; absent when the application itself does.
+         * Grant that opens it; absent if the application does.
          */
         grantId?: string;
         /**
@@ -5424,7 +5424,7 @@ export type PostEmailAccountsFoldersData = {
             tenantId?: string;
         };
         /**
-         * Mail servers that are opened with `password`. Not Microsoft’s, which take none.
+         * Mail servers for `password`. Microsoft’s accept none.
          */
         servers?: {
             imap: {
@@ -5439,12 +5439,12 @@ export type PostEmailAccountsFoldersData = {
             };
             userName: string;
             /**
-             * Certificate authorities (PEM) that are trusted for them as well.
+             * Additional trusted certificate authorities (PEM) for these servers.
              */
             ca?: string;
         };
         /**
-         * Of the mailbox at its servers. Kept encrypted, and shown to these servers only.
+         * Password of the mailbox at its servers. Encrypted at rest, and sent to these servers only.
          */
         password?: string;
     };
@@ -5486,7 +5486,7 @@ export type PostEmailAccountsPreflightData = {
         address: string;
         kind: 'user' | 'shared';
         /**
-         * The sign-in that opens it; absent when the application itself does.
+         * Grant that opens it; absent if the application does.
          */
         grantId?: string;
         /**
@@ -5497,7 +5497,7 @@ export type PostEmailAccountsPreflightData = {
             tenantId?: string;
         };
         /**
-         * Mail servers that are opened with `password`. Not Microsoft’s, which take none.
+         * Mail servers for `password`. Microsoft’s accept none.
          */
         servers?: {
             imap: {
@@ -5512,12 +5512,12 @@ export type PostEmailAccountsPreflightData = {
             };
             userName: string;
             /**
-             * Certificate authorities (PEM) that are trusted for them as well.
+             * Additional trusted certificate authorities (PEM) for these servers.
              */
             ca?: string;
         };
         /**
-         * Of the mailbox at its servers. Kept encrypted, and shown to these servers only.
+         * Password of the mailbox at its servers. Encrypted at rest, and sent to these servers only.
          */
         password?: string;
     };
@@ -5578,7 +5578,7 @@ export type GetEventsListData = {
     query?: {
         after?: number;
         /**
-         * Only what happened to that conversation, message or other.
+         * Only events of that conversation, message or other subject.
          */
         subjectId?: string;
         limit?: number;
@@ -5752,7 +5752,7 @@ export type GetIncidentsData = {
     query?: {
         state?: 'open' | 'closed';
         /**
-         * Only what concerns that mailbox.
+         * Only incidents of that mailbox.
          */
         emailAccountId?: string;
         /**
@@ -5816,7 +5816,7 @@ export type PostRestoredBackupDecideData = {
     body: {
         decision: 'send' | 'discard';
         /**
-         * `all` that are held, those that are `not-found` in Sent, or the ids of submissions.
+         * `all` held ones, those `not-found` in Sent, or ids of submissions.
          */
         messages: 'all' | 'not-found' | Array<string>;
     };
@@ -5840,7 +5840,7 @@ export type PostRestoredBackupDecideResponses = {
      */
     200: {
         /**
-         * Those that were still held.
+         * Number of those that were still held.
          */
         decided: number;
     };
@@ -5992,7 +5992,7 @@ export type PostLinksAcceptData = {
         password: string;
         name?: string;
         /**
-         * Of the first admin. An invitation is for the address it was made for.
+         * Email address of the first admin. An invitation is valid only for its own address.
          */
         email?: string;
     };
@@ -6306,7 +6306,7 @@ export type GetMessagesIdBodyData = {
     };
     query?: {
         /**
-         * Remote pictures tell the sender that, when and where the message is read.
+         * Remote images tell the sender when and where the message is read.
          */
         images?: 'blocked' | 'shown';
     };
@@ -6632,11 +6632,11 @@ export type PostSignInLinksData = {
         cloudProviderId: string;
         kind: 'sign-in' | 'admin-consent';
         /**
-         * Of the mailbox for which it is done. A sign-in by the link has to open it; one that renews needs none.
+         * Address of the mailbox of this link. A sign-in by the link must open it; one that renews needs none.
          */
         requestedAddress?: string;
         /**
-         * The grant to be renewed, by the same person as before.
+         * Grant to renew, by the same person.
          */
         reconnectGrantId?: string;
     };
@@ -6777,31 +6777,31 @@ export type PostSubmissionsData = {
     body: {
         emailAccountId: string;
         /**
-         * The conversation that it answers.
+         * Conversation that it answers.
          */
         conversationId?: string;
         /**
-         * The message that it answers; else the latest.
+         * Message that it answers; default: the latest.
          */
         replyToMessageId?: string;
         /**
-         * Precondition: `lastAnswerId` of the conversation as the writer saw it, null for none. When there is a later answer: 409 `submission.answered_meanwhile`, and nothing is sent.
+         * Precondition: `lastAnswerId` of the conversation as the writer saw it, null for none. If a later reply exists: 409 `submission.answered_meanwhile`, and nothing is sent.
          */
         lastAnswerId?: string | null;
         /**
-         * Kept for the draft that a canceled submission becomes.
+         * Stored for the draft that a canceled submission becomes.
          */
         answerKind?: 'reply' | 'reply-all' | 'forward';
         /**
-         * In which name of the mailbox; else that to which the message was written, or the default.
+         * Sender name of the mailbox; default: the addressed one, or the default of the mailbox.
          */
         identityId?: string;
         /**
-         * A draft of the caller that becomes this message: its attachments go out too, and it is deleted.
+         * Draft of the caller that becomes this message: its attachments are sent too, and it is deleted.
          */
         draftId?: string;
         /**
-         * Nothing is handed over before: so long it can be canceled for certain.
+         * Milliseconds before handover, in which it can certainly be canceled.
          */
         holdMs?: number;
         to?: Array<{
@@ -7120,7 +7120,7 @@ export type GetReadyzResponses = {
         status: 'ok';
         now: string;
         /**
-         * Since the last successful reading of the mailbox that was read least recently, of all mailboxes that are not paused, also when it fails; null without mailboxes.
+         * Age of the oldest successful reading of all mailboxes that are not paused, including failing ones; null without mailboxes.
          */
         secondsSinceProof: number | null;
     };
@@ -7152,7 +7152,7 @@ export type GetHealthzResponses = {
         status: 'ok';
         now: string;
         /**
-         * Since the last successful reading of the mailbox that was read least recently, of all mailboxes that are not paused, also when it fails; null without mailboxes.
+         * Age of the oldest successful reading of all mailboxes that are not paused, including failing ones; null without mailboxes.
          */
         secondsSinceProof: number | null;
     };
@@ -7245,11 +7245,11 @@ export type PostWorkOrdersData = {
         sends?: 'graph' | 'smtp';
         kinds: Array<'user' | 'shared'>;
         /**
-         * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+         * The application itself opens mailboxes too: chosen ones in Exchange, or all of them.
          */
         application?: 'chosen-mailboxes' | 'all-mailboxes';
         /**
-         * How the application proves itself. With a certificate no secret is made anywhere.
+         * Client authentication of the application. With a certificate, no secret is created.
          */
         credential?: 'secret' | 'certificate';
         displayName?: string;
@@ -7354,11 +7354,11 @@ export type PostWorkOrdersDrawData = {
         sends?: 'graph' | 'smtp';
         kinds: Array<'user' | 'shared'>;
         /**
-         * Mailboxes are opened by the application itself, too: those that Exchange lets it into, or every one.
+         * The application itself opens mailboxes too: chosen ones in Exchange, or all of them.
          */
         application?: 'chosen-mailboxes' | 'all-mailboxes';
         /**
-         * How the application proves itself. With a certificate no secret is made anywhere.
+         * Client authentication of the application. With a certificate, no secret is created.
          */
         credential?: 'secret' | 'certificate';
         displayName?: string;
@@ -7392,7 +7392,7 @@ export type PostWorkOrdersHandBackData = {
         tenantId: string;
         clientId: string;
         /**
-         * A domain of the organization, such as contoso.com.
+         * Domain of the organization, such as contoso.com.
          */
         domain?: string;
     };
