@@ -6,7 +6,7 @@ import { ok, type Finding, spared, type Step, wrong } from './steps.ts'
 import type { Transports } from '../transports/index.ts'
 import { TEXTS } from './texts.ts'
 
-/** Maximum age of the last successful read, in milliseconds. A mailbox is read completely at least once a minute. */
+/** Maximum age of the last successful read, in milliseconds. A healthy mailbox is read at least every five minutes. */
 export const LIFE_LIMIT_MS = 15 * 60_000
 
 const TROUBLED: readonly EmailAccount['state'][] = ['degraded', 'needs-sign-in', 'needs-admin']

@@ -6,6 +6,7 @@ import type { Address, Marks } from '../../mail/index.ts'
 import { createTestClock, customerMessage } from '../../../test/kit/index.ts'
 import {
   chooseConversation,
+  MOST_OF_ONE_REMOTE_CONVERSATION,
   SUBJECT_WINDOW_MS,
   type ThreadedMessage,
   type ThreadingRules,
@@ -183,6 +184,28 @@ describe('chooseConversation: conversation ids of the server and subjects', () =
     const earliest = clock.now().getTime() - SUBJECT_WINDOW_MS
     expect(choose({ receivedAt: new Date(earliest) })).toBe(FIRST)
     expect(choose({ receivedAt: new Date(earliest - 1) })).toBeUndefined()
+  })
+
+  it('prefers the conversation with the latest message, for any order of ids', () => {
+    const index = indexOf({ id: FIRST, day: 3 }, { id: SECOND, day: 1 })
+    for (const id of [FIRST, SECOND]) addRemoteConversation(index, 'remote', id)
+
+    expect(chooseConversation(message({ remoteConversationId: 'remote' }), index, RULES)).toBe(FIRST)
+  })
+
+  it('compares only the latest conversations of one id of the server', () => {
+    const withLee = Array.from({ length: MOST_OF_ONE_REMOTE_CONVERSATION }, (_, n) => ({
+      id: conversationId(n + 2),
+      participants: [LEE],
+      day: n + 1,
+    }))
+    const index = indexOf({ id: FIRST }, ...withLee)
+    for (const { id } of [{ id: FIRST }, ...withLee]) addRemoteConversation(index, 'remote', id)
+    const remote = message({ remoteConversationId: 'remote' })
+
+    expect(chooseConversation(remote, index, RULES)).toBeUndefined()
+    index.conversations.delete(withLee[0]!.id)
+    expect(chooseConversation(remote, index, RULES)).toBe(FIRST)
   })
 })
 
