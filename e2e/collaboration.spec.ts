@@ -123,11 +123,19 @@ describe('two agents in one inbox', () => {
   })
 
   it('close only the conversation they assigned, and undo it', async () => {
+    // The members arrive late, after the dialog has focused its close button. Enter still assigns.
+    const late = Promise.withResolvers<undefined>()
+    const members = '**/v1/email-accounts/*/members'
+    await ben.route(members, async (route) => late.promise.then(() => route.fallback()))
     await ben.goto(`${postkey.address}/inbox?view=unassigned`)
     await row(ben, /Second question/).waitFor()
     await row(ben, /Second question/).focus()
     await ben.keyboard.press('i')
-    await ben.getByRole('dialog', { name: 'Assign' }).getByRole('button', { name: 'Me (Ben Okafor)' }).waitFor()
+    const dialog = ben.getByRole('dialog', { name: 'Assign' })
+    await dialog.getByRole('button', { name: 'Close' }).and(ben.locator(':focus')).waitFor()
+    late.resolve(undefined)
+    await dialog.getByRole('button', { name: 'Me (Ben Okafor)' }).waitFor()
+    await ben.unroute(members)
     await ben.keyboard.press('Enter')
     await ben.getByRole('dialog').waitFor({ state: 'detached' })
     await row(ben, /Second question.*Assigned to Ben Okafor/).waitFor()
