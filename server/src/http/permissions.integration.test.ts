@@ -84,8 +84,8 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
 
   if (row.named) {
     it('hides mailboxes from callers without access, and changes nothing there', async () => {
-      const before = await traces()
       const program = await key([row.scope!], [theirs.id])
+      const before = await traces()
       for (const as of row.who === 'admins' ? [program] : [stranger, newcomer, program]) {
         const answer = await request(at, row, as)
         expectRefused(answer, 404, 'http.not_found')
