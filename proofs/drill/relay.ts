@@ -42,7 +42,7 @@ export async function startRelay(): Promise<Relay> {
         }),
       )
       return told.filter(
-        ({ subject, text }) => text.includes(incidentId) && !/^\[Postkey\] (Still|Over)\b/.test(subject),
+        ({ subject, text }) => text.includes(incidentId) && !/^\[Postkey\] (Reminder|Closed)\b/.test(subject),
       )
     },
     stop: () => taken.close(),
