@@ -159,6 +159,21 @@ describe.each([
     })
   })
 
+  it('leaves due checks of mailboxes of other sign-ins to the recurring work', async () => {
+    await needsSignIn()
+    const preflight = JSON.stringify({ checkedAt: clock.now(), checks: [WRONG], dueAt: clock.now() })
+    await database.db.updateTable('email_accounts').set({ grant_id: anna, preflight }).execute()
+    const outcomes = async () =>
+      (await rooms.emailAccounts.get(accountId)).preflight!.checks.map(({ outcome }) => outcome)
+    const complete = await way.prepare()
+
+    await complete()
+
+    expect(await outcomes()).toEqual(['wrong'])
+    await rooms.principals.checkDue()
+    expect(await outcomes()).not.toContain('wrong')
+  })
+
   it('lets a failed backup sign-in be checked again after the restart', async () => {
     await sweep(way, backupFails, async (isKept) => {
       await rooms.principals.checkDue()
