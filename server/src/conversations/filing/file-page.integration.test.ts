@@ -163,6 +163,20 @@ it(
   },
 )
 
+it('recognizes a copy by the content that another message of the page has just changed', async () => {
+  const account = await newAccount()
+  const fileMany = (...all: Partial<Drawn>[]) => {
+    const messages = all.map((one, n) => messageOf({ ...BLANK, ...one }, n))
+    return database.transaction((tx) => conversations.filing.fileMany(tx, account, messages))
+  }
+  const [stored] = await fileMany({ copy: 1, flags: ['flagged'] })
+
+  // The first one is the stored message, now without attachments, as the second one is.
+  const filed = await fileMany({ copy: 1, who: 1 }, { copy: 0 })
+
+  expect(filed.map((one) => one?.messageId)).toEqual([stored!.messageId, stored!.messageId])
+})
+
 it('filing a page takes one statement where filing one by one takes one per message', async () => {
   const account = await newAccount()
   const page = Array.from({ length: 100 }, (_, n) =>

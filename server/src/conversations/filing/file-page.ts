@@ -69,6 +69,7 @@ export function createFilePage(deps: FilePageDeps) {
     const results = new Map<MetMessage, FilingResult>()
     const traits = new Set<string>()
     const merged = new Set<string>()
+    const mergedMessageIds = new Set<string>()
     const unchanged: { met: MetMessage; match: Match }[] = []
     let fresh: MetMessage[] = []
 
@@ -82,13 +83,19 @@ export function createFilePage(deps: FilePageDeps) {
       const stored = isReplaced ? await reloadKnown(tx, known) : known
       results.set(met, await mergeMessage(tx, account, stored, met.message, met.place))
       merged.add(known.id)
+      if (met.message.messageId !== undefined) mergedMessageIds.add(met.message.messageId)
+    }
+    /** The match compares contents from before the page. A merge of the page has changed one of them. */
+    function isStale({ message: { messageId }, isSecond }: MetMessage, match: Match | undefined): boolean {
+      if (match && merged.has(match.known.id)) return true
+      return merged.size > 0 && (isSecond || (messageId !== undefined && mergedMessageIds.has(messageId)))
     }
 
     for (const met of page) {
       const match = matches.get(met)
       const isRepeated = traitsOf(met).some((trait) => traits.has(trait))
       for (const trait of traitsOf(met)) traits.add(trait)
-      if (isRepeated || (match && merged.has(match.known.id))) {
+      if (isRepeated || isStale(met, match)) {
         await createFresh()
         const again = (await findMatches(tx, account, [met])).get(met)
         if (again) await mergeKnown(met, again)
