@@ -274,12 +274,13 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     const tokens = { provider, authority, askedAt, expected, nonceHash: begun.nonceHash, accessToken, issued }
     const answer = { ...tokens, isBound: begun.link !== undefined }
     if (begun.provesConsent && begun.link) return finishProof({ ...begun, link: begun.link }, provider, answer)
-    const recordConsent = async (tx: Tx, { person, scopesMissing }: Omit<KeptSignIn, 'grantId'>) => {
+    const recordConsent = async (tx: Tx, { person, scopesMissing }: Pick<KeptSignIn, 'person' | 'scopesMissing'>) => {
       if (begun.provesConsent && scopesMissing.length === 0) await audit.record(tx, consentRecord(begun, person))
     }
     const onKept = async (tx: Tx, signedIn: KeptSignIn) => {
       await recordConsent(tx, signedIn)
-      await pending.setOutcome(begun.id, { kind: 'granted', grantId: signedIn.grantId }, tx)
+      const { grantId, isUnfinished } = signedIn
+      await pending.setOutcome(begun.id, { kind: 'granted', grantId, ...(isUnfinished && { isUnfinished }) }, tx)
     }
     const done = await deps.completeSignIn({ ...begun, onKept }, answer)
     if (done.kind === 'refused') {

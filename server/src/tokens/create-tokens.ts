@@ -25,11 +25,15 @@ import { createSignInLinks, type SignInLinks } from './sign-in-links.ts'
 import { createClientRequests } from './client-requests.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 import type { TokenRequests } from './token-requests.ts'
+import { createUnfinishedSignIns } from './unfinished-sign-ins.ts'
 
 /** Interval between looks for device codes that are due. Each code has an interval of its own. */
 const DEVICE_CODES_EVERY_MS = 1000
 /** Time limit of one round in milliseconds; each request in it has its own limit. */
 const DEVICE_CODES_DEADLINE_MS = 2 * 60_000
+/** Interval between attempts to finish sign-ins whose mailboxes were locked, and the time limit of one round. */
+const FINISH_EVERY_MS = 5000
+const FINISH_DEADLINE_MS = 2 * 60_000
 
 export interface TokenRoom {
   authorizations: Authorizations
@@ -42,9 +46,11 @@ export interface TokenRoom {
   deviceSignIns: DeviceSignIns
   /** Adds work that belongs to each sign-in, in whichever flow. */
   onSignIn: SignInHooks['onSignIn']
+  /** Updates the mailboxes of sign-ins that were locked when the sign-in was kept. */
+  finishSignIns(): Promise<void>
   /** Refreshes due grants. Runs between `start` and `stop`. */
   keeper: Ticker
-  /** Starts refreshing due grants and polling for device codes. */
+  /** Starts refreshing due grants, polling for device codes and finishing sign-ins. */
   start(): void
   stop(): Promise<void>
 }
@@ -118,6 +124,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     tokenEndpoint,
     completeSignIn,
   })
+  const { finish: finishSignIns } = createUnfinishedSignIns({ database, vault, signInHooks })
   const keeper = createKeeper({ database, clock, accessTokens, log })
   const deviceCodes = createTicker({
     name: 'tokens.device-sign-ins',
@@ -126,6 +133,14 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     deadlineMs: DEVICE_CODES_DEADLINE_MS,
     run: () => deviceSignIns.askDue(),
     onError: (err) => log.warn({ err }, 'Polling for device codes failed'),
+  })
+  const unfinished = createTicker({
+    name: 'tokens.unfinished-sign-ins',
+    clock,
+    everyMs: FINISH_EVERY_MS,
+    deadlineMs: FINISH_DEADLINE_MS,
+    run: finishSignIns,
+    onError: (err) => log.warn({ err }, 'The mailboxes of a sign-in could not be updated'),
   })
   return {
     authorizations: createAuthorizations({
@@ -151,13 +166,15 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     deviceCodeAllowances,
     deviceSignIns,
     onSignIn: signInHooks.onSignIn,
+    finishSignIns,
     keeper,
     start() {
       keeper.start()
       deviceCodes.start()
+      unfinished.start()
     },
     async stop() {
-      await Promise.all([keeper.stop(), deviceCodes.stop()])
+      await Promise.all([keeper.stop(), deviceCodes.stop(), unfinished.stop()])
     },
   }
 }

@@ -24,6 +24,7 @@ import type { UsableSignInLinks } from './sign-in-links.ts'
 import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
 import { tokenError } from './token-errors.ts'
 import type { TokenRequests } from './token-requests.ts'
+import type { KeptOutcome } from './unfinished-sign-ins.ts'
 import { usualPermissions } from './usual-permissions.ts'
 
 /** Seconds added to the interval by `slow_down` (RFC 8628 §3.5) or after a transient error. */
@@ -81,7 +82,8 @@ type Row = Selectable<Schema['device_sign_ins']>
 /** Maximum unexpired codes per link. */
 const MAX_PER_LINK = 5
 
-type Outcome = { kind: 'done'; userName: string } | { kind: 'failed'; code: ErrorCode; userName?: string }
+type Outcome =
+  ({ kind: 'done'; userName: string } & Partial<KeptOutcome>) | { kind: 'failed'; code: ErrorCode; userName?: string }
 
 export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
   const { database, keyRing, clock, audit, cloudProviders, tokenRequests, allowances, signInLinks } = deps
@@ -201,7 +203,8 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
         ...{ requestedAddress: row.wanted_address, scopesRequested, startedBy: row.started_by, link },
         // In the same transaction: a code can be redeemed once. Another poll would get an error although the grant is
         // stored.
-        onKept: (tx: Tx, { person: { userName } }: KeptSignIn) => end(row, { kind: 'done', userName }, tx),
+        onKept: (tx: Tx, { grantId, person: { userName }, isUnfinished }: KeptSignIn) =>
+          end(row, { kind: 'done', userName, grantId, ...(isUnfinished && { isUnfinished }) }, tx),
       }
       const answer = { ...redeemed, provider, authority, askedAt, expected, nonceHash: undefined, isBound: true }
       const completed = await completeSignIn(wanted, answer)

@@ -6,6 +6,7 @@ import { AppError } from '../kernel/errors.ts'
 import { type AuthorizationId, type CloudProviderId, type GrantId, newId, type SignInLinkId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
+import type { KeptOutcome } from './unfinished-sign-ins.ts'
 
 /** Time for password, MFA and consent; Microsoft's codes live as long. */
 const LIFETIME_MS = 10 * 60 * 1000
@@ -61,7 +62,11 @@ export interface PendingAuthorizations {
   /** Returns the link of any stored state, including used and expired ones. */
   findLinkOf(state: string): Promise<SignInLinkId | undefined>
 
-  setOutcome(id: AuthorizationId, outcome: { kind: string; code?: string; grantId?: GrantId }, tx?: Tx): Promise<void>
+  setOutcome(
+    id: AuthorizationId,
+    outcome: { kind: string; code?: string } | ({ kind: 'granted' } & KeptOutcome),
+    tx?: Tx,
+  ): Promise<void>
 }
 
 export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()

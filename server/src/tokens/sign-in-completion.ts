@@ -25,14 +25,16 @@ export interface WantedSignIn {
   scopesRequested: readonly string[]
   startedBy: string
   link: SignInLink | undefined
-  /** Runs in the transaction that keeps the grant. */
-  onKept?: (tx: Tx, signedIn: KeptSignIn) => Promise<void>
+  /** Runs in the transaction that keeps the grant. Stores the outcome, including `isUnfinished`. */
+  onKept: (tx: Tx, signedIn: KeptSignIn) => Promise<void>
 }
 
 export interface KeptSignIn {
   grantId: GrantId
   person: SignedInPerson
   scopesMissing: readonly string[]
+  /** True if another transaction locked a mailbox of the grant: `UnfinishedSignIns` repeats the hooks. */
+  isUnfinished: boolean
 }
 
 /** Tokens and context of a completed sign-in. */
@@ -167,14 +169,15 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
         people: { signedIn: userName, expected: undefined },
       }
     }
+    let isUnfinished = false
     const kept = await vault.keep(fresh, async (tx, { id, renewed }) => {
       const action = renewed ? 'grant.renewed' : 'grant.added'
       await audit.record(tx, { actor: startedBy, action, subject: id, detail: { userName, requestedAddress } })
       if (link) await signInLinks.use(tx, link.id, { usedBy: userName, grantId: id })
-      await signInHooks.inTransaction(tx, { id, ...person })
-      await wanted.onKept?.(tx, { grantId: id, person, scopesMissing: missing })
+      isUnfinished = !(await signInHooks.tryInTransaction(tx, { id, ...person }))
+      await wanted.onKept(tx, { grantId: id, person, scopesMissing: missing, isUnfinished })
     })
-    await signInHooks.afterCommit(kept.id)
+    if (!isUnfinished) await signInHooks.afterCommit(kept.id)
     return { kind: 'kept', kept, person, scopesMissing: missing, isAddressUnknown }
   }
 

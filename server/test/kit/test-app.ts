@@ -25,6 +25,8 @@ export interface TestApp {
   publicUrl: URL
   accessTokens: AccessTokens
   applicationTokens: ApplicationTokens
+  /** Repeats the hooks of unfinished sign-ins, as the tokens room does every few seconds. */
+  finishSignIns: () => Promise<void>
   /** Sends messages once it is started. */
   sendingWorker: SendingWorker
   /** Looks for held mail in Sent, on request. */
@@ -178,6 +180,7 @@ export async function createTestApp(
     publicUrl,
     accessTokens: composed.tokens.accessTokens,
     applicationTokens: composed.tokens.applicationTokens,
+    finishSignIns: composed.tokens.finishSignIns,
     sendingWorker: composed.worker,
     heldMailService: composed.heldMailService,
     ask,

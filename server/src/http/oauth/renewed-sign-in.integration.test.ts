@@ -3,7 +3,9 @@
  * code, before the local Microsoft 365. Support is a shared mailbox that Ben and Anna may open.
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { sql } from 'kysely'
 import { chaosAround } from '../../../rehearsal/chaos.ts'
+import type { Database } from '../../database/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../../kernel/ids.ts'
 import { cookieOf, createConnectingStage, createSandboxPerson } from '../../../test/kit/index.ts'
@@ -22,8 +24,22 @@ const dying = chaosAround((step) => {
   if (step === 'committed' && ++commits === diesAfter) throw new Error('killed')
 })
 
-const stage = await createConnectingStage([], {}, (database) => dying.database(database))
+/** Lock limit of the rooms in milliseconds; the lock in the test lasts until the sign-in has ended. */
+const LOCK_MS = 200
+
+/** Shortens the 8 s that a statement waits for a row. */
+const impatient = (database: Database): Database => ({
+  ...database,
+  transaction: (work, options) =>
+    database.transaction(async (tx) => {
+      await sql`SELECT set_config('lock_timeout', ${String(LOCK_MS)}, true)`.execute(tx)
+      return work(tx)
+    }, options),
+})
+
+const stage = await createConnectingStage([], {}, (database) => dying.database(impatient(database)))
 const { ask, rooms, sandbox, database, clock, admin, begin, atMicrosoft, comeBack, newCloudProvider, grantOf } = stage
+const { finishSignIns } = stage
 
 let cloudProviderId: CloudProviderId
 let accountId: EmailAccountId
@@ -157,6 +173,26 @@ describe.each([
       const { principal } = await rooms.emailAccounts.get(accountId)
       expect(principal).toMatchObject({ grantId: isKept ? ben : anna })
     })
+  })
+
+  it('is kept while another transaction locks its mailbox, which follows once the lock is released', async () => {
+    await runsOnBackup()
+    const complete = await way.prepare()
+    const old = await refreshTokenOfBen()
+
+    await database.transaction(async (tx) => {
+      await sql`SELECT id FROM email_accounts FOR UPDATE`.execute(tx)
+      await complete()
+      expect(await refreshTokenOfBen()).not.toBe(old)
+      await expect(finishSignIns()).rejects.toMatchObject({ code: 'database.lock_busy' })
+    })
+    expect((await rooms.emailAccounts.get(accountId)).principal).toMatchObject({ grantId: anna })
+
+    await finishSignIns()
+    expect(await rooms.emailAccounts.get(accountId)).toMatchObject({ principal: { grantId: ben }, state: 'connecting' })
+    await needsSignIn()
+    await finishSignIns()
+    expect((await rooms.emailAccounts.get(accountId)).state).toBe('needs-sign-in')
   })
 
   it('leaves due checks of mailboxes of other sign-ins to the recurring work', async () => {
