@@ -1,20 +1,35 @@
-import { createServer, type AddressInfo } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
 
 /**
- * Returns distinct free ports on loopback. All are held until the last is found. Another program may still take one
- * before the server does; the server's start then reports it.
+ * Ports below the range that systems use for outgoing connections (Linux: 32768 and up). A port in that range could be
+ * taken by any connection before the server listens, or while it restarts.
  */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listening()))
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
+const RANGE = { first: 10_000, last: 31_999 }
+
+/** Ports already returned in this process. Two callers must not get the same one before the first of them listens. */
+const returned = new Set<number>()
+
+/** Returns a free port on both loopback addresses. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(RANGE.first, RANGE.last + 1)
+    if (returned.has(port)) continue
+    returned.add(port)
+    if ((await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'))) return port
+  }
 }
 
-function listening(): Promise<ReturnType<typeof createServer>> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(server))
+/** Returns distinct free ports on both loopback addresses. */
+export async function freePorts(count: number): Promise<number[]> {
+  return Promise.all(Array.from({ length: count }, () => freePort()))
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    // A machine without IPv6 has no ::1 that could be taken.
+    probe.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRNOTAVAIL'))
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)))
   })
 }

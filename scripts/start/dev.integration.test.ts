@@ -10,9 +10,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { freePort } from '../../mail-servers/free-port.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 
@@ -62,14 +62,6 @@ it(
     expect(commands().filter((command) => command.includes(dataFolder))).toEqual([])
   },
 )
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
 
 async function untilSaid(pattern: RegExp): Promise<void> {
   while (!pattern.test(said)) {

@@ -12,11 +12,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { testDatabase } from '../../server/test/kit/index.ts'
 import { type CrashingPostgres, startCrashingPostgres } from './crashing-postgres.ts'
+import { freePort } from '../../mail-servers/free-port.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 const LIMIT_MS = 10_000
@@ -338,13 +339,4 @@ async function refusesConnections(port: number): Promise<void> {
 /** Waits until earlier requests have arrived: the server has answered a later request on another connection. */
 async function untilReadBy({ address }: Serving): Promise<void> {
   await (await fetch(`${address}/healthz`)).text()
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startEmbeddedPostgres } from '../../server/src/database/index.ts'
+import { freePort } from '../../mail-servers/free-port.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 const top = mkdtempSync('/var/tmp/postkey-own-')
@@ -110,13 +110,4 @@ async function failure(databaseUrl: string): Promise<string> {
   let said = ''
   for await (const text of child.stderr!.setEncoding('utf8')) said += String(text)
   return said
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../mail-servers/free-port.ts'
 import { portOf } from './port.ts'
 import { StartError } from './start-step.ts'
 
@@ -14,22 +15,34 @@ const newFolder = () => mkdtempSync(join(top, 'data-'))
 describe('the port of a data folder', () => {
   it('is chosen once and then kept', async () => {
     const folder = newFolder()
-    const port = await portOf(folder)
+    const preferred = await freePort()
+    const port = await portOf(folder, preferred)
 
-    expect(await portOf(folder)).toBe(port)
+    expect(port).toBe(preferred)
+    expect(await portOf(folder, preferred)).toBe(port)
     expect(readFileSync(join(folder, 'port'), 'utf8')).toBe(`${port}\n`)
   })
 
   it('is replaced only at the first start when the preferred port is taken', async () => {
     const folder = newFolder()
-    const holder = createServer().listen(8400, '127.0.0.1')
-    // If another program uses the port already, the effect is the same.
-    await Promise.race([once(holder, 'listening'), once(holder, 'error')]).catch(() => undefined)
+    // Not 8400: another test may start Postkey there.
+    const preferred = await freePort()
+    const holder = createServer().listen(preferred, '127.0.0.1')
+    await once(holder, 'listening')
 
-    expect(await portOf(folder)).not.toBe(8400)
+    expect(await portOf(folder, preferred)).not.toBe(preferred)
 
-    writeFileSync(join(folder, 'port'), '8400\n')
-    await expect(portOf(folder)).rejects.toThrow(/Port 8400 is taken/)
+    writeFileSync(join(folder, 'port'), `${preferred}\n`)
+    await expect(portOf(folder, preferred)).rejects.toThrow(`Port ${preferred} is taken`)
+    holder.close()
+  })
+
+  it('lies below the range of outgoing connections when the preferred port is taken', async () => {
+    const preferred = await freePort()
+    const holder = createServer().listen(preferred, '127.0.0.1')
+    await once(holder, 'listening')
+
+    for (let n = 0; n < 20; n++) expect(await portOf(newFolder(), preferred)).toBeLessThan(32_768)
     holder.close()
   })
 

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -9,10 +10,10 @@ const PREFERRED = 8400
  * Returns the port of the server in this data folder. The first start chooses it and stores it in `port`, because
  * redirect URIs in Entra ID and links in mail contain it. A port that is taken later is an error and is never replaced.
  */
-export async function portOf(dataFolder: string): Promise<number> {
+export async function portOf(dataFolder: string, preferred = PREFERRED): Promise<number> {
   const file = join(dataFolder, 'port')
   if (!existsSync(file)) {
-    const port = (await isFree(PREFERRED)) ? PREFERRED : await anyFreePort()
+    const port = (await isFree(preferred)) ? preferred : await anyFreePort()
     writeFileSync(file, `${port}\n`)
     return port
   }
@@ -31,25 +32,25 @@ export async function portOf(dataFolder: string): Promise<number> {
 
 /** Returns true if the port is free on both addresses of `localhost`. */
 async function isFree(port: number): Promise<boolean> {
-  return (await listenOn(port, '127.0.0.1')) !== undefined && (await listenOn(port, '::1')) !== undefined
+  return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'))
 }
 
+/**
+ * Returns a free port below the range that systems use for outgoing connections (Linux: 32768 and up). A connection could
+ * take a port of that range while Postkey restarts.
+ */
 async function anyFreePort(): Promise<number> {
   for (;;) {
-    const port = await listenOn(0, '127.0.0.1')
-    if (port !== undefined && (await isFree(port))) return port
+    const port = randomInt(10_000, 32_000)
+    if (await isFree(port)) return port
   }
 }
 
-/** Listens on a port for a moment and returns it; `undefined` when listening fails. */
-function listenOn(port: number, host: string): Promise<number | undefined> {
+function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer()
     // A machine without IPv6 has no ::1 that could be taken.
-    probe.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRNOTAVAIL' ? port : undefined))
-    probe.listen({ port, host, exclusive: true }, () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : port))
-    })
+    probe.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRNOTAVAIL'))
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)))
   })
 }

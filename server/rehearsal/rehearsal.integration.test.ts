@@ -15,6 +15,7 @@ import {
   testDatabase,
   type StoredEmailAccount,
 } from '../test/kit/index.ts'
+import { freePort } from '../../mail-servers/free-port.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** A ticker reads its clock twice a second, and due work starts within seconds. */
@@ -80,15 +81,6 @@ async function dueTimes(): Promise<{ provider: Date; backupSignIn: Date | null }
   const provider = await db.selectFrom('cloud_providers').select('due_at').executeTakeFirstOrThrow()
   const backupSignIn = await db.selectFrom('email_accounts').select('stand_by_due_at').executeTakeFirstOrThrow()
   return { provider: provider.due_at, backupSignIn: backupSignIn.stand_by_due_at }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, 'localhost')
-  await once(probe, 'listening')
-  const port = portOf(probe)
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 function portOf(listening: ReturnType<typeof createServer>): number {

@@ -2,7 +2,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, constants, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -10,6 +9,7 @@ import { systemClock } from './kernel/clock.ts'
 import { Secret } from './kernel/secret.ts'
 import { createPeople } from './people/index.ts'
 import { testDatabase } from '../test/kit/index.ts'
+import { freePort } from '../../mail-servers/free-port.ts'
 
 const SERVER = join(import.meta.dirname, 'main.ts')
 const NODE_24 = join(import.meta.dirname, '../../scripts/node-24.js')
@@ -196,12 +196,4 @@ function fill(file: string): void {
 function run(program: string, args: readonly string[]): void {
   const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`${program}: ${stderr}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

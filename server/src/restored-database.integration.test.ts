@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it, vi } from 'vitest'
+import { freePort } from '../../mail-servers/free-port.ts'
 import { readConfig } from './config.ts'
 import { newId, type SubmissionId } from './kernel/ids.ts'
 import { startServer } from './server.ts'
@@ -13,17 +14,17 @@ const database = await testDatabase()
 const folder = mkdtempSync(join(tmpdir(), 'postkey-restored-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const start = (port: number) =>
+const start = async () =>
   startServer(
     readConfig({
-      ...{ DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost:8400', PORT: String(port) },
+      ...{ DATABASE_URL: database.url, PUBLIC_URL: 'http://localhost:8400', PORT: String(await freePort()) },
       ...{ POSTKEY_DATA: join(folder, 'data'), POSTKEY_KEY_FILE: join(folder, 'keys/keys') },
     }),
     silentLog,
   )
 
 it('holds queued mail of a restored backup before any worker starts', async () => {
-  await (await start(18_461)).close()
+  await (await start()).close()
   const account = await storeEmailAccount(database, createTestClock(new Date()))
   await database.pool.query(`UPDATE grants SET key_id = (SELECT key_id FROM encryption_keys WHERE key_id <> 'stored')`)
   const id = newId<SubmissionId>()
@@ -37,13 +38,13 @@ it('holds queued mail of a restored backup before any worker starts', async () =
     })
     .execute()
   const backup = await takeSnapshot(database)
-  const first = await start(18_462)
+  const first = await start()
   // The attempt fails, because the mailbox does not exist.
   await vi.waitUntil(async () => (await row()).attempts > 0, SOON)
   await first.close()
 
   await backup.restore()
-  const second = await start(18_463)
+  const second = await start()
   const held = await row()
   await second.close()
 

@@ -1,7 +1,6 @@
 /** Runs the examples of docs/api in order: each `sh` block against a server, compared with the block that follows it. */
 import { execFile, spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -13,6 +12,7 @@ import {
   storeEmailAccount,
   testDatabase,
 } from '../../test/kit/index.ts'
+import { freePort } from '../../../mail-servers/free-port.ts'
 
 const GUIDE = join(import.meta.dirname, '../../../docs/api')
 const pages = globSync('*.md', { cwd: GUIDE }).sort()
@@ -163,12 +163,4 @@ function patternOf(shown: string): RegExp {
     .split('…')
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${parts.join('.+?')}`, 'm')
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, 'localhost')
-  await new Promise((resolve) => probe.once('listening', resolve))
-  const { port } = probe.address() as { port: number }
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }

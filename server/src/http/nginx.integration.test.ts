@@ -1,14 +1,15 @@
 /** The nginx configuration of docs/admin/proxies.md, run by a real nginx with TLS on a port other than 443. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text as readText } from 'node:stream/consumers'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createTestApp, createTestClock, TEST_PASSWORD, testDatabase } from '../../test/kit/index.ts'
+import { freePort } from '../../../mail-servers/free-port.ts'
 
 const hasNginx = spawnSync('nginx', ['-v']).status === 0
 const HOST = 'mail.example.com'
@@ -108,12 +109,4 @@ async function startBehind(documented: string) {
         .end(body)
     })
   return { get, person, port }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((closed) => server.close(closed))
-  return port
 }

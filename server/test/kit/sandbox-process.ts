@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
+import { freePorts } from '../../../mail-servers/free-port.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../../sandbox/src/main.ts')
 const START_TIMEOUT_MS = 30_000
@@ -73,24 +73,4 @@ export async function startSandboxProcess(): Promise<SandboxProcess> {
       return new Date(((await (await fetch(clockUrl)).json()) as { now: string }).now)
     },
   }
-}
-
-/** Returns distinct free ports: all are held before any is released. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer()
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return server
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(
-    servers.map(async (server) => {
-      server.close()
-      await once(server, 'close')
-    }),
-  )
-  return ports
 }
