@@ -189,12 +189,18 @@ describe('a mailbox that stops', () => {
     await page.getByRole('button', { name: 'Send “Kettle on its way”' }).press('Enter')
     await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click()
     await page.getByText('1 message queued').waitFor()
+    // Responses for other parts of the screen may be late.
+    const late = Promise.withResolvers<undefined>()
+    await page.route('**/v1/incidents*', (route) => late.promise.then(() => route.continue()))
     await page.getByRole('button', { name: 'Discard “Kettle is late”' }).press('Enter')
     await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click()
     await page.getByText('No messages are held. No action is needed.').waitFor()
 
     // No message is left, so the keyboard continues at the summary.
-    await expect.poll(() => page.evaluate('document.activeElement.getAttribute("role")')).toBe('status')
+    const focusedRole = () => page.evaluate('document.activeElement.getAttribute("role")')
+    await expect.poll(focusedRole, { timeout: 20_000 }).toBe('status')
+    late.resolve(undefined)
+    await page.unrouteAll({ behavior: 'wait' })
     await expect.poll(() => stateOf(sent), { timeout: 45_000 }).toBe('sent')
     expect(await stateOf(discarded)).toBe('canceled')
     await notice.waitFor({ state: 'hidden' })

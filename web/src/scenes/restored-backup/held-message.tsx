@@ -6,7 +6,8 @@ import type { RestoredBackup } from '../../api/client.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
-import { useHeldDecision } from './use-held-decision.ts'
+import { OnRemoval } from './on-removal.tsx'
+import { useHeldDecision } from './use-held-decision.tsx'
 
 type Message = RestoredBackup['messages'][number]
 
@@ -24,7 +25,7 @@ export function HeldMessage({ message }: { message: Message }) {
   const row = useRef<HTMLDivElement>(null)
   // Focuses the next message, so that a list can be worked through by keyboard from top to bottom.
   const nextFocus = () => row.current?.closest('li')?.nextElementSibling?.querySelector('button')
-  const { ask, dialog } = useHeldDecision(nextFocus)
+  const { ask, dialog, moveFocus } = useHeldDecision(nextFocus)
   const decide = (decision: 'send' | 'discard') =>
     ask({ decision, messages: [submissionId], count: 1, subject: shortened(subject), inSent })
   const Icon = ICONS[inSent]
@@ -52,6 +53,7 @@ export function HeldMessage({ message }: { message: Message }) {
         </Text>
         {isHeld ? (
           <Group gap="xs" wrap="nowrap">
+            <OnRemoval call={moveFocus} />
             <Button size="xs" variant="default" aria-label={text.sendNamed(subject)} onClick={() => decide('send')}>
               {text.send}
             </Button>

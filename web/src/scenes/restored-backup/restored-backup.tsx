@@ -13,7 +13,7 @@ import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
 import { HeldMessage } from './held-message.tsx'
 import { HeldMessagesActions } from './held-messages-actions.tsx'
-import { SUMMARY_ID } from './use-held-decision.ts'
+import { SUMMARY_ID } from './use-held-decision.tsx'
 
 const text = words.restoredBackup
 const ROW_HEIGHT = 104

@@ -1,11 +1,12 @@
 import { notifications } from '@mantine/notifications'
-import { useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { postRestoredBackupDecideMutation } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import type { ConfirmDialogProps } from '../../components/confirm-dialog.tsx'
 import { words } from '../../words/index.ts'
 import { decisionConsequence, type HeldQuestion } from './held-question.ts'
+import { OnRemoval } from './on-removal.tsx'
 
 /** Summary of the page, which takes the focus when no message is left. */
 export const SUMMARY_ID = 'restored-backup-summary'
@@ -14,27 +15,36 @@ export const SUMMARY_ID = 'restored-backup-summary'
 const QUICK = 20
 const text = words.restoredBackup
 
+export interface HeldDecision {
+  ask: (question: HeldQuestion) => void
+  dialog: ConfirmDialogProps
+  /** Moves the focus to the next message. Call it when the buttons are removed, see `OnRemoval`. */
+  moveFocus: () => void
+}
+
 /**
  * Confirms sending or discarding held messages: neither can be undone.
  *
  * @param nextFocus  button that takes the focus afterwards, determined before the list changes
  */
-export function useHeldDecision(nextFocus?: () => HTMLElement | null | undefined): {
-  ask: (question: HeldQuestion) => void
-  dialog: ConfirmDialogProps
-} {
+export function useHeldDecision(nextFocus?: () => HTMLElement | null | undefined): HeldDecision {
   const [asked, setAsked] = useState<HeldQuestion>()
   const [opened, setOpened] = useState(false)
+  const next = useRef<{ button: HTMLElement | null | undefined }>(undefined)
   const refresh = useRefresh('restored-backup', 'incidents', 'submissions', 'conversations', 'email-accounts')
+  // The button that opened the dialog and the dialog are removed in any order. The last of them leaves the focus to the body.
+  const moveFocus = useCallback(() => {
+    const { activeElement, body } = document
+    if (!next.current || (activeElement !== null && activeElement !== body)) return
+    const { button } = next.current
+    ;(button?.isConnected ? button : document.getElementById(SUMMARY_ID))?.focus()
+  }, [])
   const decide = useOnce({
     ...postRestoredBackupDecideMutation(),
     onSuccess: async ({ decided }, { body }) => {
       notifications.show({ message: body.decision === 'send' ? text.sent(decided) : text.discarded(decided) })
-      const next = nextFocus?.()
       setOpened(false)
       await refresh()
-      // The button that opened the dialog is gone.
-      ;(next?.isConnected ? next : document.getElementById(SUMMARY_ID))?.focus()
     },
   })
   const { decision = 'send', messages = [], count = 0 } = asked ?? {}
@@ -45,20 +55,29 @@ export function useHeldDecision(nextFocus?: () => HTMLElement | null | undefined
   const title = isDiscard ? texts.discardTitle(count) : isAll ? texts.releaseTitle(count) : texts.sendTitle(count)
   const sentence = asked ? decisionConsequence(asked) : ''
   return {
+    moveFocus,
     ask: (question) => {
+      next.current = undefined
       setAsked(question)
       setOpened(true)
     },
     dialog: {
       opened,
-      onClose: () => setOpened(false),
+      onClose: () => {
+        next.current = undefined
+        setOpened(false)
+      },
       title: subject === undefined ? title : texts.ofOne(decision, subject),
       sentence: decide.isPending && count > QUICK ? `${sentence} ${texts.working}` : sentence,
       confirm: isDiscard ? text.discard : isAll ? text.release : text.send,
       destructive: isDiscard,
       busy: decide.isPending,
       error: decide.error,
-      onConfirm: () => decide.mutate({ body: { decision, messages } }),
+      onConfirm: () => {
+        next.current = { button: nextFocus?.() }
+        decide.mutate({ body: { decision, messages } })
+      },
+      children: <OnRemoval call={moveFocus} />,
     },
   }
 }
