@@ -22,7 +22,7 @@ export type Remedy = 'wait' | 'sign-in' | 'admin' | 'bug'
  * - `database`, `key`, `installation`: PostgreSQL, the key file, the server and its configuration
  * - `alerts`: the mail relay or webhook that delivers alerts
  * - `us`: Postkey
- * - `request`: the API request or the sign-in attempt that the error answers; never the reason of a stored state
+ * - `request`: the API request, or a step of a sign-in that is late, repeated or unknown; never the reason of a state
  */
 export type Scope =
   | 'registration'
@@ -80,15 +80,24 @@ export interface MicrosoftCodes {
 }
 
 /** All behavior that depends on the code of an error. */
-export interface ErrorEntry extends ErrorWords {
-  scope: Scope
+export type ErrorEntry = Behavior & Faulty
+
+/** The faulty part, and whether the error can be the reason of a grant's state. */
+type Faulty =
+  | {
+      scope: Exclude<Scope, 'request'>
+      /** True if a failed refresh with this error changes the state of the grant, according to `remedy`. */
+      changesGrant?: boolean
+    }
+  // A refresh is no request of a caller, so a grant never changes by the fault of one.
+  | { scope: 'request'; changesGrant?: false }
+
+interface Behavior extends ErrorWords {
   /** Absent for errors after the mailbox was opened, and for errors unrelated to opening a mailbox. */
   stage?: Stage
   /** HTTP status (RFC 9110 §15.5, §15.6). */
   status: number
   submission: Effect
-  /** True if a failed refresh with this error changes the state of the grant, according to `remedy`. */
-  changesGrant?: boolean
   /** The error has already lasted when it is detected, so its incident opens and alerts immediately. */
   reportAtOnce?: true
   /** Microsoft's codes with this meaning. Each code belongs to one entry. */

@@ -100,7 +100,7 @@ describe('a text of an error', () => {
   })
 })
 
-describe('an entry with a missing field', () => {
+describe('an entry with a missing field or a contradiction', () => {
   it('does not compile', () => {
     const whole = { title: 'T', fix: 'F.', remedy: 'wait', scope: 'us', status: 503, submission: 'wait' } as const
     // @ts-expect-error the title is missing
@@ -113,6 +113,8 @@ describe('an entry with a missing field', () => {
     const d = { title: 'T', fix: 'F.', remedy: 'wait', scope: 'us', submission: 'wait' } as const satisfies ErrorEntry
     // @ts-expect-error a code that is registered nowhere
     const e: ErrorCode = 'kernel.of_tomorrow'
-    expect([a, b, c, d, e]).toHaveLength(5)
+    // @ts-expect-error the fault of a request changes no grant
+    const f = { ...whole, scope: 'request', changesGrant: true } as const satisfies ErrorEntry
+    expect([a, b, c, d, e, f]).toHaveLength(6)
   })
 })

@@ -18,8 +18,8 @@ function endedError(upstream: Upstream): AppError {
 function endsGrant(code: ErrorCode | undefined): code is ErrorCode {
   // The general code comes last, whatever number stands first.
   if (code === undefined || code === 'tokens.grant_ended') return false
-  const { changesGrant, remedy, scope } = CATALOGUE[code]
-  return changesGrant === true && remedy === 'sign-in' && scope !== 'request'
+  const { changesGrant, remedy } = CATALOGUE[code]
+  return changesGrant === true && remedy === 'sign-in'
 }
 
 /**
