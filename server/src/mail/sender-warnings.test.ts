@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { growthOf, LINEAR } from '../../test/kit/index.ts'
 import type { Address } from './address.ts'
 import { isMisleading, findSenderWarnings } from './sender-warnings.ts'
 
@@ -71,10 +72,14 @@ describe('sender warnings', () => {
     expect(kinds(kim('Kim', from), { replyTo: [kim('Kim', replyTo)] })).toEqual(['reply_to_elsewhere'])
   })
 
-  it('are computed quickly for hostile names and domains', () => {
-    const hostile = ['@', 'a@', 'xn--', '.', 'а', '＠', '"', ' '].map((piece) => piece.repeat(200_000))
-    for (const text of hostile) {
-      kinds(kim(text, `kim@${text}`), { replyTo: [kim('', `kim@${text}`)] })
-    }
-  }, 5_000)
+  it.each(['@', 'a@', 'xn--', '.', 'а', '＠', '"', ' '])(
+    'take time proportional to the length of names and domains of %j',
+    (piece) => {
+      const growth = growthOf((length) => {
+        const text = piece.repeat(length / piece.length)
+        kinds(kim(text, `kim@${text}`), { replyTo: [kim('', `kim@${text}`)] })
+      })
+      expect(growth).toBeLessThan(LINEAR)
+    },
+  )
 })
