@@ -45,6 +45,22 @@ const WITH_CALLBACKS = [
   { name: 'node:child_process', importNames: ['exec', 'execFile'], message: 'Use spawn.' },
 ]
 
+/** A busy or stalled machine must not fail a test: limits are for what hangs, and `vitest.config.ts` names the common ones. */
+const SHORT_LIMITS = [
+  {
+    selector: 'CallExpression[callee.object.name="vi"][callee.property.name=/^wait(For|Until)$/][arguments.length<2]',
+    message: 'Without a limit it fails after one second: pass WAIT of the test kit, or use expect.poll.',
+  },
+  {
+    selector: 'Property[key.name="timeout"] > Literal[value<20000]',
+    message: 'A stalled machine exceeds this limit: leave it out, or state at least 20 seconds.',
+  },
+  {
+    selector: 'CallExpression[callee.name=/^(it|test|describe|before|after)/] > Literal.arguments[value<60000]',
+    message: 'A stalled machine exceeds this limit: leave it out, or state at least 60 seconds.',
+  },
+]
+
 export default defineConfig(
   globalIgnores([
     '**/node_modules/',
@@ -89,6 +105,10 @@ export default defineConfig(
     files: ['{server,sandbox,web}/**/*.{ts,tsx}'],
     ignores: ['**/kernel/clock.ts', '**/*.test.ts', '{server,sandbox}/test/**', 'sandbox/foreign/**'],
     rules: { 'no-restricted-syntax': ['error', ...SYSTEM_CLOCK] },
+  },
+  {
+    files: ['**/*.{test,spec}.{ts,tsx}', '{server,sandbox}/test/**/*.ts', 'e2e/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...SHORT_LIMITS] },
   },
   { files: ['server/{src,rehearsal}/**'], rules: { 'no-console': 'error' } },
   {

@@ -376,7 +376,6 @@ describe('the administration in a browser', () => {
 
   async function newPage(): Promise<Page> {
     const opened = await openPage(browser)
-    opened.setDefaultTimeout(30_000)
     return opened
   }
 

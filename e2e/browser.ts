@@ -14,9 +14,13 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--disable-dev-shm-usage'] })
 }
 
+/** Limit of each action of a page: for what hangs, not a measure. Lower than that of a test, so that the failure names it. */
+const ACTION_LIMIT_MS = 60_000
+
 /** A page of a new visitor: no cookies, no storage. Closing the browser closes it. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-US', reducedMotion: 'reduce', ...options })
+  context.setDefaultTimeout(ACTION_LIMIT_MS)
   return context.newPage()
 }
 

@@ -67,7 +67,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     await look('roads-imap')
 
     await write('Read by IMAP')
-    await expect.poll(subjects, { timeout: 30_000 }).toEqual([...before, 'Read by IMAP'].sort())
+    await expect.poll(subjects).toEqual([...before, 'Read by IMAP'].sort())
   })
 
   it('switch back to Graph with one click', async () => {
@@ -116,7 +116,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
           await moveClock(2 * MINUTE_MS)
           return (await unsent()).map(({ state }) => state)
         },
-        { timeout: 60_000, interval: 1000 },
+        { interval: 1000 },
       )
       .toEqual(['unknown'])
     await notSent().getByText('Next steps').waitFor()
@@ -166,7 +166,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
       await moveClock(MINUTE_MS)
       return unsent()
     }
-    await expect.poll(left, { timeout: 60_000, interval: 1000 }).toEqual([])
+    await expect.poll(left, { interval: 1000 }).toEqual([])
   }
 
   async function switchOn(name: string): Promise<void> {

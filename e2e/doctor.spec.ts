@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport } from './stage.ts'
 import { ADMIN, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
@@ -24,7 +24,6 @@ describe('the doctor in a browser and at the terminal', () => {
     await ear.next('the import is done', isConnected)
     ear.close()
     page = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
-    page.setDefaultTimeout(30_000)
     await page.goto(`${postkey.address}/settings`)
     await page.getByLabel('Email address').fill(ADMIN.email)
     await page.getByRole('textbox', { name: 'Password', exact: true }).fill(ADMIN.password)
@@ -79,14 +78,13 @@ describe('the doctor in a browser and at the terminal', () => {
     await page.setViewportSize({ width: 1440, height: 900 })
     const report = page.getByRole('region', { name: 'Support report', exact: true }).last()
     // Once the mailbox itself has noticed the problem, its state is stable between two checks.
-    await vi.waitUntil(
-      async () => {
+    await expect
+      .poll(async () => {
         await page.getByRole('button', { name: 'Run again' }).click()
         await page.getByText('1 problem found.').waitFor()
-        return (await report.innerText()).includes('needs-admin (transports.access_denied)')
-      },
-      { timeout: 20_000, interval: 200 },
-    )
+        return report.innerText()
+      })
+      .toContain('needs-admin (transports.access_denied)')
     const abbreviated = await report.innerText()
     expect(abbreviated).not.toMatch(/support@|anna@/)
     await page.getByLabel('Show full addresses').check()

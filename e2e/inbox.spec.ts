@@ -9,8 +9,6 @@ import { secretsLeftBy } from '../proofs/walk/traces.ts'
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
 const EVE = { name: 'Eve', address: 'eve@evil.example' }
-/** Mail is polled every 15 seconds at first. */
-const ARRIVAL = { timeout: 30_000 }
 
 const HOSTILE = `<html><head><meta http-equiv="refresh" content="0;url=https://evil.example/refresh">
 <link rel="stylesheet" href="https://evil.example/style.css"><style>@import url(https://evil.example/import.css);
@@ -72,9 +70,9 @@ describe('the inbox in a browser', () => {
   let question = ''
 
   it('shows new mail by itself, also to screen readers', async () => {
-    await row(/Spare parts/).waitFor(ARRIVAL)
+    await row(/Spare parts/).waitFor()
     question = await write({ from: KIM, subject: 'The kettle leaks', text: 'It leaks at the bottom.' })
-    await row(/The kettle leaks/).waitFor(ARRIVAL)
+    await row(/The kettle leaks/).waitFor()
 
     expect(await row(/The kettle leaks/).textContent()).toMatch(/Kim Lee.*Unread.*SUP/)
     await page.getByRole('status').filter({ hasText: '1 new' }).waitFor()
@@ -144,7 +142,7 @@ describe('the inbox in a browser', () => {
       references: [question],
     })
     await write({ from: EVE, subject: 'Attack', html: HOSTILE })
-    await row(/Attack/).click(ARRIVAL)
+    await row(/Attack/).click()
     const eve = message('Eve')
     await eve.says('Read this.')
     await page.getByRole('button', { name: 'Show remote images' }).waitFor()
@@ -161,7 +159,7 @@ describe('the inbox in a browser', () => {
   })
 
   it('reopens a closed conversation on a reply, at the new message, with quotations folded', async () => {
-    await row(/The kettle leaks/).click(ARRIVAL)
+    await row(/The kettle leaks/).click()
     const newest = message('Kim Lee')
     await newest.says('Yes, it still does.')
     await page.getByText('A reply reopened it.').waitFor()
@@ -186,7 +184,6 @@ describe('the inbox in a browser', () => {
     await expect
       .poll(
         async () => (await client.call<Found>('GET', '/v1/conversations?view=all&search=board')).conversations.length,
-        ARRIVAL,
       )
       .toBe(1)
     const [hidden] = (await client.call<Found>('GET', '/v1/conversations?view=all&search=board')).conversations
@@ -218,7 +215,7 @@ describe('the inbox in a browser', () => {
 
   const row = (name: RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
   /** The page's policy forbids evaluating text inside it, so the test queries it from outside. */
-  const until = (expression: string) => expect.poll(() => page.evaluate(expression), ARRIVAL).toBe(true)
+  const until = (expression: string) => expect.poll(() => page.evaluate(expression)).toBe(true)
   const focusedText = () => page.evaluate<string>('document.activeElement.textContent')
 
   /**

@@ -198,10 +198,10 @@ describe('a mailbox that stops', () => {
 
     // No message is left, so the keyboard continues at the summary.
     const focusedRole = () => page.evaluate('document.activeElement.getAttribute("role")')
-    await expect.poll(focusedRole, { timeout: 20_000 }).toBe('status')
+    await expect.poll(focusedRole).toBe('status')
     late.resolve(undefined)
     await page.unrouteAll({ behavior: 'wait' })
-    await expect.poll(() => stateOf(sent), { timeout: 45_000 }).toBe('sent')
+    await expect.poll(() => stateOf(sent)).toBe('sent')
     expect(await stateOf(discarded)).toBe('canceled')
     await notice.waitFor({ state: 'hidden' })
     await look('restored-backup-done')

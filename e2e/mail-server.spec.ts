@@ -113,9 +113,9 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
     await page.getByRole('heading', { name: 'Mail servers' }).waitFor()
     expect(await cached()).not.toContain(PASSWORD)
     await section('Connection state').getByText('connected', { exact: true }).waitFor()
-    await expect.poll(subjects, { timeout: 30_000 }).toContain('Where is my order')
+    await expect.poll(subjects).toContain('Where is my order')
     await dovecot.deliver(KIM, letter('And where is it now'))
-    await expect.poll(subjects, { timeout: 30_000 }).toContain('And where is it now')
+    await expect.poll(subjects).toContain('And where is it now')
   })
 
   it('shows its servers but never its password, which is required to change them', async () => {
@@ -166,9 +166,7 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
     }
     await client.call('POST', '/v1/submissions', sent, new Headers({ 'idempotency-key': 'copy-1' }))
     const copies = () => dovecot.doveadm(['search', '-u', KIM, 'mailbox', 'Expédiés & Co', 'subject', 'Copy'])
-    await expect
-      .poll(async () => (await copies()).trim().split('\n').filter(Boolean).length, { timeout: 30_000 })
-      .toBe(1)
+    await expect.poll(async () => (await copies()).trim().split('\n').filter(Boolean).length).toBe(1)
   })
 
   it('reveals no password, even when a server repeats it in an error', async () => {

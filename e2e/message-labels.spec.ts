@@ -8,8 +8,6 @@ import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postke
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
-/** Mail is polled every 15 seconds at first. */
-const ARRIVAL = { timeout: 45_000 }
 
 interface Found {
   conversations: { id: string; subject: string }[]
@@ -58,8 +56,8 @@ describe('labels of messages in a browser', () => {
       text: 'It is on its way.',
     }
     await client.call('POST', '/v1/submissions', content, new Headers({ 'idempotency-key': 'bounce' }))
-    await row(/Your new kettle/).click(ARRIVAL)
-    await page.getByText('This message was not delivered').first().waitFor(ARRIVAL)
+    await row(/Your new kettle/).click()
+    await page.getByText('This message was not delivered').first().waitFor()
     await page.getByText('Server report').first().waitFor()
     await page.getByRole('button', { name: 'Show report' }).waitFor()
     await look('bounce')
@@ -67,8 +65,8 @@ describe('labels of messages in a browser', () => {
 
   it('warns about a misleading sender, and lists its address', { timeout: 120_000 }, async () => {
     await writeRaw(FORGED)
-    await row(/ceo@xn--pypal-4ve\.example/).click(ARRIVAL)
-    await page.getByText('Check the sender').waitFor(ARRIVAL)
+    await row(/ceo@xn--pypal-4ve\.example/).click()
+    await page.getByText('Check the sender').waitFor()
     await page.getByText('The sender’s name contains ceo@contoso.example').waitFor()
     await page.getByText('Replies go to kim@evil.example').waitFor()
     await page.getByText('The domain pаypal.example (xn--pypal-4ve.example)').waitFor()
@@ -78,9 +76,9 @@ describe('labels of messages in a browser', () => {
 
   it('proposes to split off a reply with another subject', { timeout: 120_000 }, async () => {
     const question = await write({ from: KIM, subject: 'The kettle leaks', text: 'It leaks at the bottom.' })
-    await row(/The kettle leaks/).click(ARRIVAL)
+    await row(/The kettle leaks/).click()
     await write({ from: KIM, subject: 'Invoice for May', text: 'Where is it?', inReplyTo: question })
-    await page.getByText('This reply has a different subject').waitFor(ARRIVAL)
+    await page.getByText('This reply has a different subject').waitFor()
     await look('split-proposal')
     await page.getByRole('button', { name: 'Split off' }).click()
     await page.getByRole('heading', { name: 'Invoice for May', level: 2 }).waitFor()
@@ -103,14 +101,14 @@ describe('labels of messages in a browser', () => {
   it('shows an invitation as a card, and unreadable mail with its reason', { timeout: 120_000 }, async () => {
     await writeRaw(INVITATION)
     await readAgain('Kick-off')
-    await row(/Kick-off/).click(ARRIVAL)
-    await page.getByRole('region', { name: 'Invitation' }).waitFor(ARRIVAL)
+    await row(/Kick-off/).click()
+    await page.getByRole('region', { name: 'Invitation' }).waitFor()
     await look('invitation')
 
     await writeRaw(bomb())
     await readAgain('Parts')
-    await row(/Parts/).click(ARRIVAL)
-    await page.getByText('It has too many parts.').waitFor(ARRIVAL)
+    await row(/Parts/).click()
+    await page.getByText('It has too many parts.').waitFor()
     await page.getByRole('link', { name: 'Source', exact: true }).first().waitFor()
     await look('quarantine')
     await page.getByRole('button', { name: 'Read again' }).click()
@@ -120,11 +118,11 @@ describe('labels of messages in a browser', () => {
   it('shows that the server replaced an attachment, with the former content', { timeout: 120_000 }, async () => {
     const { registration, redirectUri } = connected
     await writeRaw(SCANNED)
-    await row(/Your invoice/).click(ARRIVAL)
+    await row(/Your invoice/).click()
     await page
       .getByRole('link', { name: /ATP Scan In Progress/ })
       .first()
-      .waitFor(ARRIVAL)
+      .waitFor()
 
     const { sandbox } = postkey
     const token = await tokenOf(sandbox, registration, { redirectUri, delegate: AGENT.email })
@@ -145,7 +143,7 @@ describe('labels of messages in a browser', () => {
       contentBytes: Buffer.from('%PDF-1.7 '.repeat(9000)).toString('base64'),
     })
 
-    await page.getByText('The mail server replaced the content of this message').waitFor(ARRIVAL)
+    await page.getByText('The mail server replaced the content of this message').waitFor()
     await page.getByText(/Earlier content, replaced .*ATP Scan In Progress\.txt/).waitFor()
     await page
       .getByRole('link', { name: /invoice\.pdf/ })
@@ -159,7 +157,7 @@ describe('labels of messages in a browser', () => {
   /** Graph returns mail in parts: details of the source appear when it is read again. */
   async function readAgain(subject: string): Promise<void> {
     const { client } = connected
-    await row(new RegExp(subject)).waitFor(ARRIVAL)
+    await row(new RegExp(subject)).waitFor()
     const found = await client.call<Found>('GET', `/v1/conversations?view=all&search=${subject}`)
     const opened = await client.call<Opened>('GET', `/v1/conversations/${found.conversations[0]!.id}`)
     await client.call('POST', `/v1/messages/${opened.messages[0]!.id}/read-again`)

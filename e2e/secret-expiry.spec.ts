@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { startMailRelay, type MailRelay } from '../proofs/mail-relay.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
@@ -57,12 +57,9 @@ describe('the expiry of a client secret', () => {
     const notice = page.getByRole('alert').filter({ hasText: `The client secret expires in ${days} days` })
     await notice.getByText('support@contoso.example').waitFor()
     await page.getByText(`expires in ${days} days`, { exact: true }).waitFor()
-    await vi.waitUntil(
-      () => subjectOf(relay.mails.at(-1)!) === `[Postkey] The client secret of Contoso expires in ${days} days`,
-      {
-        timeout: 20_000,
-      },
-    )
+    await expect
+      .poll(() => subjectOf(relay.mails.at(-1)!))
+      .toBe(`[Postkey] The client secret of Contoso expires in ${days} days`)
     if (days !== 60) await look(`end-of-a-secret-${kind}-${days}`)
   })
 

@@ -26,8 +26,6 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ record: 'bodies', logLevel: 'trace' })])
     page = await openPage(browser, { acceptDownloads: true })
     portal = await openPage(browser)
-    page.setDefaultTimeout(30_000)
-    portal.setDefaultTimeout(30_000)
   }, 120_000)
 
   afterAll(async () => {

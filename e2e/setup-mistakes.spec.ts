@@ -33,7 +33,6 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey()])
     page = await openPage(browser)
     portal = await openPage(browser)
-    for (const each of [page, portal]) each.setDefaultTimeout(30_000)
     await joinAsFirstAdmin(page, postkey)
     await page.getByRole('heading', { name: 'A. Register an application' }).waitFor()
     registration = await registerInPortal(portal, {
@@ -201,7 +200,6 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     const next = await page.context().newPage()
     await page.close()
     page = next
-    page.setDefaultTimeout(30_000)
     await page.goto(postkey.address)
     await page.getByRole('heading', { name: 'C. Authenticate' }).waitFor()
 

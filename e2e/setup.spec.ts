@@ -21,7 +21,6 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     ;[browser, postkey] = await Promise.all([openBrowser(), startPostkey({ record: 'bodies', logLevel: 'trace' })])
     page = await openPage(browser)
-    page.setDefaultTimeout(30_000)
   }, 120_000)
 
   afterAll(async () => {

@@ -14,14 +14,13 @@ export function connectedSupport(postkey: StartedPostkey): Promise<Connected> {
   )
 }
 
-/** Opens a signed-in page without an address. Screens can be slow on a busy machine. */
+/** Opens a signed-in page without an address. */
 export async function openSignedIn(
   browser: Browser,
   { address }: Pick<StartedPostkey, 'address'>,
   { email, password }: { email: string; password: string } = ADMIN,
 ): Promise<Page> {
   const page = await openPage(browser)
-  page.setDefaultTimeout(30_000)
   await page.request.post(`${address}/v1/session`, { headers: { origin: address }, data: { email, password } })
   return page
 }

@@ -17,7 +17,7 @@ describe('a server started by a test', () => {
 
       parent.kill('SIGKILL')
 
-      await expect.poll(() => listens(port), { timeout: 10_000 }).toBe(false)
+      await expect.poll(() => listens(port)).toBe(false)
     } finally {
       parent.kill('SIGKILL')
     }

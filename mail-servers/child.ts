@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Maximum time until a server has opened its port. A start takes 60 ms, and a few seconds on two busy cores. */
-const START_TIMEOUT_MS = 20_000
+const START_TIMEOUT_MS = 60_000
 
 /** Time that a server has to end after SIGTERM; its remaining processes are then killed. */
 const GRACE_MS = 5_000

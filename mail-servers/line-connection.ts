@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net'
 
 /** Maximum time to wait for a response. After that the server counts as hanging, and the error shows at which line. */
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 30_000
 
 export interface LineConnection {
   /** Sends one line and appends CRLF. */

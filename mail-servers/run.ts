@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process'
  */
 export function run(program: string, args: readonly string[], input?: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = execFile(program, args, { timeout: 20_000 }, (error, stdout, stderr) => {
+    const child = execFile(program, args, { timeout: 60_000 }, (error, stdout, stderr) => {
       if (error)
         reject(new Error(`${program} ${args.join(' ')}: ${stderr || stdout || error.message}`, { cause: error }))
       else resolve(stdout)

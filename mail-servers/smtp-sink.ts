@@ -23,7 +23,7 @@ export interface SmtpSink {
   stop(): Promise<void>
 }
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 30_000
 
 export async function startSmtpSink({ letsIn = false } = {}): Promise<SmtpSink> {
   const arrived: Arrived[] = []

@@ -15,7 +15,7 @@ import {
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { testDatabase } from '../../server/test/kit/index.ts'
+import { testDatabase, WAIT } from '../../server/test/kit/index.ts'
 import { type CrashingPostgres, startCrashingPostgres } from './crashing-postgres.ts'
 import { freePort } from '../../mail-servers/free-port.ts'
 
@@ -332,7 +332,7 @@ async function refusesConnections(port: number): Promise<void> {
         })
         probe.on('error', () => resolve(true))
       }),
-    { timeout: 5_000, interval: 20 },
+    WAIT,
   )
 }
 

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createClouds, type CloudProviders, loadClouds } from '../src/cloud-providers/index.ts'
 import { createLog } from '../src/kernel/log.ts'
 import { followClock, onlyInTime, type RehearsalClock } from './rehearsal-clock.ts'
+import { WAIT } from '../test/kit/index.ts'
 
 const HOUR_MS = 3_600_000
-const SOON = { timeout: 5000, interval: 5 }
 
 let other: OtherClock
 let clock: RehearsalClock | undefined
@@ -25,7 +25,7 @@ describe('the clock of a rehearsal', () => {
     expect(aheadMs()).toBeCloseTo(2 * HOUR_MS, -2)
 
     other.move(24 * HOUR_MS)
-    await vi.waitUntil(() => clock!.offsetMs === 26 * HOUR_MS, SOON)
+    await vi.waitUntil(() => clock!.offsetMs === 26 * HOUR_MS, WAIT)
     expect(aheadMs()).toBeCloseTo(26 * HOUR_MS, -2)
   })
 
@@ -38,7 +38,7 @@ describe('the clock of a rehearsal', () => {
       for (let moved = 1; moved <= 3; moved++) {
         other.move(HOUR_MS)
         const movedAt = performance.now()
-        await vi.waitUntil(() => clock!.offsetMs === moved * HOUR_MS, SOON)
+        await vi.waitUntil(() => clock!.offsetMs === moved * HOUR_MS, WAIT)
         expect(performance.now() - movedAt).toBeLessThan(250) // a tenth of a second, plus tolerance for busy cores
       }
     },
@@ -46,7 +46,7 @@ describe('the clock of a rehearsal', () => {
 
   it('does not poll continuously while the clock is not moved', async () => {
     clock = await follow()
-    await vi.waitUntil(() => other.asked === 2, SOON)
+    await vi.waitUntil(() => other.asked === 2, WAIT)
     await new Promise((resolve) => setTimeout(resolve, 300))
 
     expect(other.asked).toBe(2)
@@ -55,7 +55,7 @@ describe('the clock of a rehearsal', () => {
   it('keeps its offset while the sandbox clock is unreachable, and then reconnects', async () => {
     clock = await follow()
     other.move(HOUR_MS)
-    await vi.waitUntil(() => clock!.offsetMs === HOUR_MS, SOON)
+    await vi.waitUntil(() => clock!.offsetMs === HOUR_MS, WAIT)
 
     const { port } = other
     await other.stop()
@@ -64,7 +64,7 @@ describe('the clock of a rehearsal', () => {
 
     other = await startOtherClock(port)
     other.offsetMs = 3 * HOUR_MS
-    await vi.waitUntil(() => clock!.offsetMs === 3 * HOUR_MS, SOON)
+    await vi.waitUntil(() => clock!.offsetMs === 3 * HOUR_MS, WAIT)
   })
 
   it('is not moved while a Cloud Provider of a real cloud exists', async () => {
@@ -76,7 +76,7 @@ describe('the clock of a rehearsal', () => {
     expect(clock.offsetMs).toBe(0)
 
     mayMove = true
-    await vi.waitUntil(() => clock!.offsetMs === HOUR_MS, SOON)
+    await vi.waitUntil(() => clock!.offsetMs === HOUR_MS, WAIT)
   })
 
   it('refuses to create a Cloud Provider of a real cloud while it is moved', async () => {

@@ -14,12 +14,12 @@ import {
   storeEmailAccount,
   testDatabase,
   type StoredEmailAccount,
+  WAIT,
 } from '../test/kit/index.ts'
 import { freePort } from '../../mail-servers/free-port.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** A ticker reads its clock twice a second, and due work starts within seconds. */
-const SOON = { timeout: 20_000, interval: 100 }
 
 const database = await testDatabase()
 const folder = mkdtempSync(join(tmpdir(), 'postkey-server-'))
@@ -64,7 +64,7 @@ describe('a server that follows the clock of a sandbox', () => {
       const { provider, backupSignIn } = await dueTimes()
       expect(provider.getTime()).toBeGreaterThan(moved)
       expect(backupSignIn?.getTime()).toBeGreaterThan(moved)
-    }, SOON)
+    }, WAIT)
   })
 })
 

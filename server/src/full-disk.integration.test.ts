@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { systemClock } from './kernel/clock.ts'
 import { Secret } from './kernel/secret.ts'
 import { createPeople } from './people/index.ts'
-import { testDatabase } from '../test/kit/index.ts'
+import { testDatabase, WAIT } from '../test/kit/index.ts'
 import { freePort } from '../../mail-servers/free-port.ts'
 
 const SERVER = join(import.meta.dirname, 'main.ts')
@@ -56,10 +56,7 @@ describe('a server whose log is on a full disk', () => {
       expect(full.openIncidents).toBe(1)
 
       rmSync(filler)
-      await vi.waitFor(() => expect(readFileSync(logFile, 'utf8')).toMatch(/\d+ lines of the log were dropped/), {
-        timeout: 10_000,
-        interval: 50,
-      })
+      await vi.waitFor(() => expect(readFileSync(logFile, 'utf8')).toMatch(/\d+ lines of the log were dropped/), WAIT)
       const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n')
       for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow()
       const report = lines.map((line) => JSON.parse(line) as { dropped?: number; reason?: string })
@@ -67,10 +64,7 @@ describe('a server whose log is on a full disk', () => {
         dropped: full.dropped,
         reason: 'ENOSPC',
       })
-      await vi.waitFor(async () => expect((await metricsOf(address)).openIncidents).toBe(0), {
-        timeout: 30_000,
-        interval: 100,
-      })
+      await vi.waitFor(async () => expect((await metricsOf(address)).openIncidents).toBe(0), WAIT)
       await endsOnRequest()
     },
   )

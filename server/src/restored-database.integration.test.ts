@@ -7,9 +7,8 @@ import { freePort } from '../../mail-servers/free-port.ts'
 import { readConfig } from './config.ts'
 import { newId, type SubmissionId } from './kernel/ids.ts'
 import { startServer } from './server.ts'
-import { createTestClock, silentLog, storeEmailAccount, takeSnapshot, testDatabase } from '../test/kit/index.ts'
+import { createTestClock, silentLog, storeEmailAccount, takeSnapshot, testDatabase, WAIT } from '../test/kit/index.ts'
 
-const SOON = { timeout: 20_000, interval: 50 }
 const database = await testDatabase()
 const folder = mkdtempSync(join(tmpdir(), 'postkey-restored-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -40,7 +39,7 @@ it('holds queued mail of a restored backup before any worker starts', async () =
   const backup = await takeSnapshot(database)
   const first = await start()
   // The attempt fails, because the mailbox does not exist.
-  await vi.waitUntil(async () => (await row()).attempts > 0, SOON)
+  await vi.waitUntil(async () => (await row()).attempts > 0, WAIT)
   await first.close()
 
   await backup.restore()

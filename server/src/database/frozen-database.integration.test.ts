@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, afterEach, expect, it, vi } from 'vitest'
-import { silentLog, startOwnPostgres } from '../../test/kit/index.ts'
+import { silentLog, startOwnPostgres, WAIT } from '../../test/kit/index.ts'
 import { createDatabase } from './index.ts'
 
 const LIMITS = { connectMs: 1_500, answerMs: 1_000, statementMs: 900, lockMs: 800, heartbeatMs: 300 }
@@ -46,6 +46,6 @@ it('fails while PostgreSQL is out of connections (53300), and connects once one 
   await other.end()
 
   // The server counts a session slightly longer than its client does.
-  const connected = await vi.waitFor(() => createDatabase(url, { log: silentLog, limits: LIMITS }), { timeout: 10_000 })
+  const connected = await vi.waitFor(() => createDatabase(url, { log: silentLog, limits: LIMITS }), WAIT)
   await connected.close()
 })

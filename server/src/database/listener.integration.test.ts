@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { silentLog, testDatabase } from '../../test/kit/index.ts'
+import { silentLog, testDatabase, WAIT } from '../../test/kit/index.ts'
 import { createDatabase } from './index.ts'
 
 const here = await testDatabase()
@@ -27,7 +27,7 @@ describe('a listener', () => {
       .catch(() => undefined)
     await there.notify(there.db, 'mail', 'two')
 
-    await vi.waitFor(() => expect(heard).toEqual(['one', 'two']))
+    await vi.waitFor(() => expect(heard).toEqual(['one', 'two']), WAIT)
     await stop()
   })
 
@@ -39,7 +39,7 @@ describe('a listener', () => {
 
     await there.notify(there.db, 'mail', 'three')
 
-    await vi.waitFor(() => expect(others).toEqual(['three']))
+    await vi.waitFor(() => expect(others).toEqual(['three']), WAIT)
     expect(heard).toEqual([])
     await stopOther()
   })
@@ -51,10 +51,10 @@ describe('a listener', () => {
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE application_name = 'postkey listener' AND datname = current_database()`,
     )
-    await vi.waitFor(() => expect(heard).toEqual([undefined]), { timeout: 5_000 })
+    await vi.waitFor(() => expect(heard).toEqual([undefined]), WAIT)
 
     await there.notify(there.db, 'Mail "quoted"', 'four')
-    await vi.waitFor(() => expect(heard).toEqual([undefined, 'four']))
+    await vi.waitFor(() => expect(heard).toEqual([undefined, 'four']), WAIT)
     await stop()
   })
 })

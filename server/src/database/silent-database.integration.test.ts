@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeEach, expect, it, vi } from 'vitest'
-import { silentLog, startSilentProxy, testDatabase } from '../../test/kit/index.ts'
+import { silentLog, startSilentProxy, testDatabase, WAIT } from '../../test/kit/index.ts'
 import { createDatabase } from './index.ts'
 
 const LIMITS = { connectMs: 1_500, answerMs: 1_000, statementMs: 900, lockMs: 800, heartbeatMs: 300 }
@@ -101,12 +101,12 @@ it('receives notifications again after its connection went silent', async () => 
   const heard: (string | undefined)[] = []
   const stop = await database.listen('silence', (payload) => void heard.push(payload))
   proxy.goSilent()
-  await vi.waitFor(() => expect(proxy.silencedCount).toBe(database.pool.totalCount), { timeout: 5_000 })
+  await vi.waitFor(() => expect(proxy.silencedCount).toBe(database.pool.totalCount), WAIT)
   proxy.serveAgain()
-  await vi.waitFor(() => expect(heard).toEqual([undefined]), { timeout: 10_000 })
+  await vi.waitFor(() => expect(heard).toEqual([undefined]), WAIT)
 
   await direct.notify(direct.db, 'silence', 'hello')
-  await vi.waitFor(() => expect(heard).toEqual([undefined, 'hello']))
+  await vi.waitFor(() => expect(heard).toEqual([undefined, 'hello']), WAIT)
   await stop()
 })
 

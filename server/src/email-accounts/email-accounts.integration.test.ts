@@ -4,7 +4,7 @@ import { createEvents } from '../events/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type CloudProviderId, type EmailAccountId, type FolderId, type GrantId } from '../kernel/ids.ts'
 import type { RemoteFolder } from '../mail/index.ts'
-import { createTestClock, storeGrant, testDatabase } from '../../test/kit/index.ts'
+import { createTestClock, storeGrant, testDatabase, WAIT } from '../../test/kit/index.ts'
 import type { MailTransport, PreflightCheck } from '../transports/index.ts'
 import { createEmailAccounts, type AssociateInput, type UnsentCounts } from './index.ts'
 
@@ -322,7 +322,7 @@ describe('an email account', () => {
       const removing = emailAccounts.remove(id, 'anna')
       removing.catch(() => undefined)
       begun.resolve(Promise.allSettled([removing]))
-      await vi.waitUntil(isWaited, { timeout: 20_000, interval: 5 })
+      await vi.waitUntil(isWaited, WAIT)
       unsent = { ...unsent, waiting: 1 }
     })
     expect(await begun.promise).toMatchObject([{ reason: { code: 'email_accounts.mail_waits' } }])

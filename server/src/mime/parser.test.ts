@@ -138,7 +138,6 @@ it.each([
     })
     expect(read[4]?.body.content.trim()).toBe('Hello four')
   },
-  30_000,
 )
 
 it('the parser continues when every second message kills its thread', async () => {
@@ -147,7 +146,7 @@ it('the parser continues when every second message kills its thread', async () =
     Array.from({ length: 20 }, (_, n) => parser.parse(message(`n${n}`, n % 2 ? 'throw' : 'none'))),
   )
   expect(read.filter(({ quarantined }) => quarantined)).toHaveLength(10)
-}, 30_000)
+})
 
 it('the parser answers every message when it is closed', async () => {
   parser = createParser({ threads: 1, thread: MISBEHAVING })

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import { WAIT } from '../../test/kit/index.ts'
 import { createRecentSources } from './recent-sources.ts'
 
 const bytes = (length: number) => new Uint8Array(length)
@@ -13,7 +14,7 @@ it('recent sources load once for concurrent requests, and again after they expir
   await vi.waitFor(async () => {
     await sources.get({ key: 'a', load })
     expect(load).toHaveBeenCalledTimes(2)
-  })
+  }, WAIT)
 })
 
 it('recent sources are kept from the end of a slow load on', async () => {

@@ -42,7 +42,7 @@ describe('the shutdown', () => {
     expect(failure).toMatchObject({ code: 'kernel.end_overdue' })
     expect((failure as { cause: Error }).cause.message).toContain('database did not close in time')
     expect((failure as { cause: Error }).cause.message).toContain('sync did not close in time')
-  }, 10_000)
+  })
 
   it('closes the other parts when one fails', async () => {
     const closing = createClosing(log, limits)

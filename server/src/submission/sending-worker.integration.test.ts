@@ -1,12 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
+import { storeEmailAccount, testDatabase, WAIT } from '../../test/kit/index.ts'
 import { outboxForTest, silent } from '../../test/submission/outbox.ts'
 import { MOST_OF_ONE_ACCOUNT } from './claims.ts'
 import { createSendingWorker } from './sending-worker.ts'
 import type { SendingWorker } from './submission.ts'
 
 const database = await testDatabase()
-const SOON = { timeout: 5000, interval: 10 }
 
 const workers: SendingWorker[] = []
 afterEach(async () => {
@@ -19,16 +18,16 @@ describe('an outbox worker', () => {
     world.server.faults = { at: (name) => (name === 'before createDraft' ? 'stall' : undefined) }
     for (let n = 0; n < 40; n++) await world.submit()
     await startWorker(world)
-    await vi.waitUntil(() => world.server.stalled === 2, SOON)
+    await vi.waitUntil(() => world.server.stalled === 2, WAIT)
 
     const { id: other } = await storeEmailAccount(database, world.clock, { address: 'other@contoso.example' })
     const { id } = await world.submit({ emailAccountId: other })
     // The stall proves that the attempt has started.
-    await vi.waitUntil(() => world.server.stalled === 3, SOON)
+    await vi.waitUntil(() => world.server.stalled === 3, WAIT)
     expect((await world.submissions.get(id)).state).toBe('sending')
     world.server.faults = { at: () => undefined }
     world.server.release()
-    await vi.waitUntil(async () => (await world.submissions.get(id)).state === 'sent', SOON)
+    await vi.waitUntil(async () => (await world.submissions.get(id)).state === 'sent', WAIT)
   })
 })
 
@@ -40,7 +39,7 @@ describe('several outbox workers', () => {
     await Promise.all(Array.from({ length: 4 }, () => startWorker(world)))
     const { id: other } = await storeEmailAccount(database, world.clock, { address: 'other@contoso.example' })
     const { id } = await world.submit({ emailAccountId: other })
-    await vi.waitUntil(async () => (await world.submissions.get(id)).state === 'sending', SOON)
+    await vi.waitUntil(async () => (await world.submissions.get(id)).state === 'sending', WAIT)
 
     const claims = await Promise.all(Array.from({ length: 8 }, (_, n) => world.outbox.claim(`worker-${n}`)))
 
@@ -76,18 +75,18 @@ describe('an outbox worker notified of held mail', () => {
       claim: (...args: Parameters<typeof world.outbox.claim>) => (looks++, world.outbox.claim(...args)),
     }
     await startWorker({ ...world, outbox })
-    await vi.waitUntil(() => looks === 2, SOON)
+    await vi.waitUntil(() => looks === 2, WAIT)
 
     const { id } = await world.submit({ holdMs: 10_000 })
     const { id: other } = await storeEmailAccount(database, world.clock, { address: 'other@contoso.example' })
     const atOnce = await world.submit({ emailAccountId: other })
-    await vi.waitUntil(async () => (await world.submissions.get(atOnce.id)).state === 'sent', SOON)
+    await vi.waitUntil(async () => (await world.submissions.get(atOnce.id)).state === 'sent', WAIT)
     expect((await world.submissions.get(id)).attempts).toBe(0)
     // One claim. At its start and its end, one further claim without a result and one query for the next due time.
     expect(looks).toBeLessThanOrEqual(2 + 5)
 
     world.clock.advance(10_000)
-    await vi.waitUntil(async () => (await world.submissions.get(id)).state === 'sent', SOON)
+    await vi.waitUntil(async () => (await world.submissions.get(id)).state === 'sent', WAIT)
   })
 })
 
@@ -101,11 +100,11 @@ describe('an outbox worker whose clock is moved', () => {
     const state = async () => (await world.submissions.get(id)).state
     await vi.waitUntil(
       async () => (await world.submissions.get(id)).attempts === 1 && (await state()) === 'queued',
-      SOON,
+      WAIT,
     )
 
     world.clock.advance(3_600_000)
-    await vi.waitUntil(async () => (await state()) === 'sent', SOON)
+    await vi.waitUntil(async () => (await state()) === 'sent', WAIT)
     expect(world.server.delivered).toHaveLength(1)
   })
 
@@ -114,13 +113,13 @@ describe('an outbox worker whose clock is moved', () => {
     world.server.faults = { at: (name) => (name === 'before sendDraft' ? 'stall' : undefined) }
     const { id } = await world.submit()
     await startWorker(world)
-    await vi.waitUntil(() => world.server.stalled === 1, SOON)
+    await vi.waitUntil(() => world.server.stalled === 1, WAIT)
 
     for (let move = 0; move < 3; move++) {
       world.clock.advance(2 * world.LEASE_MS)
       // Wakes the worker at the worst moment, before it can renew its lease.
       await world.submit()
-      await vi.waitUntil(async () => (await row()).lease_until! > world.clock.now(), SOON)
+      await vi.waitUntil(async () => (await row()).lease_until! > world.clock.now(), WAIT)
     }
     expect(await row()).toMatchObject({ fence: 1, attempts: 1 })
 

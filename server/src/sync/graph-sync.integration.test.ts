@@ -30,7 +30,7 @@ describe('a Microsoft 365 mailbox', () => {
     for (let n = 0; n < 5; n++) {
       await microsoft.write({ from: 'kim@customer.example', to: BEN, subject: `Lamp ${n}`, text: `Hello ${n}` })
     }
-    await expect.poll(async () => (await listOf('inbox')).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(5)
+    await expect.poll(async () => (await listOf('inbox')).length).toBeGreaterThanOrEqual(5)
     const before = await listOf('inbox')
     const { id } = await associate(BEN, await microsoft.open(BEN, 'me'))
     await sync.settled()
@@ -48,9 +48,7 @@ describe('a Microsoft 365 mailbox', () => {
     await microsoft.ask(BEN, 'POST', `/me/messages/${moved}/move`, { destinationId: 'archive' })
     await microsoft.ask(BEN, 'POST', `/me/messages/${deleted}/permanentDelete`)
     await microsoft.write({ from: 'kim@customer.example', to: BEN, subject: 'New', text: 'New one' })
-    await expect
-      .poll(async () => (await listOf('inbox')).some(({ subject }) => subject === 'New'), { timeout: 10_000 })
-      .toBe(true)
+    await expect.poll(async () => (await listOf('inbox')).some(({ subject }) => subject === 'New')).toBe(true)
 
     const after = new Map((await synced(id)).map((row) => [row.remote_id, row]))
     expect(after.size).toBe(imported.length + 1)

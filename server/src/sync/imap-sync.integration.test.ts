@@ -12,8 +12,6 @@ import { IMAP_SERVERS, testDatabase, type ImapServerKind } from '../../test/kit/
 import { customerMail, openByImap } from '../../test/sync/imap-stage.ts'
 import { count, createStage, eventKindsOf, type Stage } from '../../test/sync/stage.ts'
 
-const POLL = { timeout: 15_000, interval: 100 }
-
 /** Sync environment with its own database for the mailboxes of one server. */
 function createReader() {
   let database: Awaited<ReturnType<typeof testDatabase>>
@@ -71,7 +69,7 @@ function createReader() {
     subjectsOf: async (id: EmailAccountId) => (await messagesOf(id)).map(({ subject }) => subject),
     eventsOf: (id: EmailAccountId) => eventKindsOf(database, id),
     isWatched: (id: EmailAccountId) =>
-      expect.poll(async () => (await stage.emailAccounts.get(id)).push.state, { timeout: 10_000 }).toBe('active'),
+      expect.poll(async () => (await stage.emailAccounts.get(id)).push.state).toBe('active'),
     account: (id: EmailAccountId) =>
       database.db.selectFrom('email_accounts').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
     get rooms() {
@@ -166,7 +164,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
     await isWatched(id)
 
     await deliver('watched', 'by itself')
-    await expect.poll(() => subjectsOf(id), POLL).toEqual(['Number by itself'])
+    await expect.poll(() => subjectsOf(id)).toEqual(['Number by itself'])
     expect(count(await eventsOf(id), 'message.received')).toBe(1)
   })
 
@@ -178,9 +176,9 @@ function scenariosOn({ start, folder }: ImapServerKind) {
 
     await server.kick(address)
     await deliver('kicked', 'in the gap')
-    await expect.poll(() => subjectsOf(id), { timeout: 20_000 }).toEqual(['Number in the gap'])
+    await expect.poll(() => subjectsOf(id)).toEqual(['Number in the gap'])
     await deliver('kicked', 'and after it')
-    await expect.poll(() => subjectsOf(id), { timeout: 20_000 }).toEqual(['Number and after it', 'Number in the gap'])
+    await expect.poll(() => subjectsOf(id)).toEqual(['Number and after it', 'Number in the gap'])
     expect(count(await eventsOf(id), 'message.received')).toBe(2)
     expect(await stateOf(id)).toBe('connected')
   })
@@ -339,7 +337,7 @@ function scenariosOn({ start, folder }: ImapServerKind) {
       .poll(async () => {
         await read(id)
         return subjectsOf(id)
-      }, POLL)
+      })
       .toEqual(['Number after', 'Number before'])
     const kinds = await eventsOf(id)
     expect(count(kinds, 'message.received') + count(kinds, 'message.imported')).toBe(2)
@@ -376,12 +374,12 @@ describe('a mailbox watched by IDLE', () => {
     const { id } = await reader.associated(own, address)
     await reader.read(id)
     expect(await reader.stateOf(id)).toBe('connected')
-    await expect.poll(async () => (await own.doveadm(['who', address])).includes('closed@'), POLL).toBe(true)
+    await expect.poll(async () => (await own.doveadm(['who', address])).includes('closed@')).toBe(true)
 
     await own.setPasswords({ [address]: 'another' })
     await own.kick(address)
 
-    await expect.poll(async () => (await reader.account(id)).attempts, POLL).toBeGreaterThan(0)
+    await expect.poll(async () => (await reader.account(id)).attempts).toBeGreaterThan(0)
     await own.stop()
   })
 

@@ -109,6 +109,6 @@ describe('a mailbox on a server without extensions', () => {
         .execute()
       return rows.map(({ flags }) => flags)
     }
-    await expect.poll(flagsOf, { timeout: 10_000 }).toEqual([[], ['seen']])
+    await expect.poll(flagsOf).toEqual([[], ['seen']])
   })
 })

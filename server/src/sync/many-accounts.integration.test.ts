@@ -105,9 +105,7 @@ it('a stalled run loses its lease, and its later writes are rejected', async () 
   await sync.start()
   try {
     await begun.promise
-    await expect
-      .poll(async () => (await emailAccounts.get(id)).reason?.code, { timeout: 20_000 })
-      .toBe('email_accounts.silent')
+    await expect.poll(async () => (await emailAccounts.get(id)).reason?.code).toBe('email_accounts.silent')
     expect((await emailAccounts.get(id)).state).toBe('degraded')
 
     released.resolve(undefined)
@@ -120,7 +118,7 @@ it('a stalled run loses its lease, and its later writes are rejected', async () 
       clock.advance(10 * MINUTE_MS)
       return (await emailAccounts.get(id)).state
     }
-    await expect.poll(state, { timeout: 20_000, interval: 200 }).toBe('connected')
+    await expect.poll(state).toBe('connected')
   } finally {
     await sync.stop()
   }

@@ -28,17 +28,14 @@ async function messagesOf(id: EmailAccountId) {
 
 const arrives = (subject: string) =>
   expect
-    .poll(
-      async () => {
-        const { value } = await microsoft.ask<{ value: { subject: string }[] }>(
-          BEN,
-          'GET',
-          '/me/mailFolders/inbox/messages?$top=500&$select=subject',
-        )
-        return value.map((each) => each.subject)
-      },
-      { timeout: 10_000 },
-    )
+    .poll(async () => {
+      const { value } = await microsoft.ask<{ value: { subject: string }[] }>(
+        BEN,
+        'GET',
+        '/me/mailFolders/inbox/messages?$top=500&$select=subject',
+      )
+      return value.map((each) => each.subject)
+    })
     .toContain(subject)
 
 describe('a mailbox that switches its protocol', () => {

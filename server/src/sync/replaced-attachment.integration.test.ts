@@ -101,7 +101,7 @@ describe('an attachment that was scanned after delivery (Dynamic Delivery)', () 
     await microsoft.write({ from: 'kim@customer.example', to: BEN, subject: 'Invoice', text: 'See the file' })
     const messages = () => microsoft.ask<{ value: { id: string; subject: string }[] }>(BEN, 'GET', '/me/mailFolders/inbox/messages?$top=100') // prettier-ignore
     const remote = async () => (await messages()).value.find(({ subject }) => subject === 'Invoice')
-    await expect.poll(remote, { timeout: 10_000 }).toBeDefined()
+    await expect.poll(remote).toBeDefined()
     const path = `/me/messages/${(await remote())!.id}/attachments`
     const attach = (name: string, content: string) =>
       microsoft.ask<{ id: string }>(BEN, 'POST', path, {
@@ -112,7 +112,7 @@ describe('an attachment that was scanned after delivery (Dynamic Delivery)', () 
     const placeholder = await attach('ATP Scan In Progress.eml', 'Scanning')
 
     const { id } = await stage.associate(BEN, await microsoft.open(BEN, 'me'))
-    await expect.poll(async () => (await messagesOf(id)).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await messagesOf(id)).length).toBe(1)
     await read(id)
     const [before] = await messagesOf(id)
     const transport = stage.transports.get(BEN)!
@@ -144,7 +144,7 @@ describe('two messages on the server with the same Message-ID', () => {
       expect((await fetch(url, { method: 'POST', headers: { 'content-type': 'message/rfc822' }, body })).ok).toBe(true)
     }
     const transport = await microsoft.open(ANNA, 'me')
-    const arrived = (count: number) => expect.poll(async () => (await transport.findByMessageId(messageId)).length, { timeout: 10_000 }).toBe(count) // prettier-ignore
+    const arrived = (count: number) => expect.poll(async () => (await transport.findByMessageId(messageId)).length).toBe(count) // prettier-ignore
     const { id } = (await stage.emailAccounts.list()).find(({ address }) => address === ANNA) ?? (await stage.associate(ANNA, transport)) // prettier-ignore
     await sync.settled()
     await write('page-1.pdf', 'one '.repeat(100))

@@ -1,6 +1,6 @@
 import { afterAll, expect, it, vi } from 'vitest'
 import { createDatabase } from '../database/index.ts'
-import { createTestClock, silentLog, startSilentProxy, testDatabase } from '../../test/kit/index.ts'
+import { createTestClock, silentLog, startSilentProxy, testDatabase, WAIT } from '../../test/kit/index.ts'
 import { createStage } from '../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 
@@ -24,10 +24,10 @@ it('sync resumes automatically after PostgreSQL stopped responding on open conne
     clock.advance(60 * 60_000)
     server.deliver({ remoteId: 'new' })
     // The pool, the listener and the lock session have dropped their connections.
-    await vi.waitFor(() => expect(proxy.silencedCount).toBe(0), { timeout: 20_000 })
+    await vi.waitFor(() => expect(proxy.silencedCount).toBe(0), WAIT)
     proxy.serveAgain()
 
-    await vi.waitFor(async () => expect(await receivedBy(ids)).toBe(3), { timeout: 20_000 })
+    await vi.waitFor(async () => expect(await receivedBy(ids)).toBe(3), WAIT)
   } finally {
     await sync.stop()
   }

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { vi } from 'vitest'
 import type { Database } from '../../src/database/index.ts'
+import { WAIT } from './wait.ts'
 
 /** Returns the number of connections in this database that wait for an advisory lock, or to write to the table. */
 export async function waitingFor({ db }: Database, what: { table: string } | 'locks'): Promise<number> {
@@ -14,9 +15,6 @@ export async function waitingFor({ db }: Database, what: { table: string } | 'lo
   )
   return rows[0]!.n
 }
-
-/** Time limit to detect a hang; not a performance target. */
-export const WAIT = { timeout: 20_000, interval: 5 }
 
 /**
  * Starts `work` several times while the table is locked for writing. All of them may write once each has read the empty

@@ -7,7 +7,7 @@ import { afterAll } from 'vitest'
 import { freePorts } from '../../../mail-servers/free-port.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../../sandbox/src/main.ts')
-const START_TIMEOUT_MS = 30_000
+const START_TIMEOUT_MS = 60_000
 
 export interface SandboxProcess {
   login: string

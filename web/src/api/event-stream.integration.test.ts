@@ -7,7 +7,6 @@ import { EventSource as RealEventSource } from 'undici'
 import { keepEventStream } from './event-stream.ts'
 
 const EVERY_MS = 100
-const SOON = { timeout: 20_000, interval: 50 }
 const streams: ServerResponse[] = []
 const server = createServer((_, response) => {
   streams.push(response)
@@ -32,14 +31,14 @@ it('is reopened when the server is silent on an open connection, and receives la
     onRefused: () => heard.push('refused'),
     onMessage: (data) => heard.push(data),
   })
-  await vi.waitUntil(() => heard.includes('open'), SOON)
+  await expect.poll(() => heard.includes('open')).toBe(true)
   expect(streams[0]!.socket?.destroyed).toBe(false)
 
-  await vi.waitUntil(() => streams.length === 2, SOON)
+  await expect.poll(() => streams.length).toBe(2)
   streams[1]!.write('data: news\n\n')
-  await vi.waitUntil(() => heard.includes('news'), SOON)
+  await expect.poll(() => heard.includes('news')).toBe(true)
   stop()
 
   expect(heard).toEqual(['open', 'lost', 'open', 'news'])
-  await vi.waitUntil(() => streams.every(({ destroyed, closed }) => destroyed || closed), SOON)
+  await expect.poll(() => streams.every(({ destroyed, closed }) => destroyed || closed)).toBe(true)
 })

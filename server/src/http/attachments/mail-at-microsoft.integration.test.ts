@@ -15,6 +15,7 @@ import {
   silentLog,
   storeEmailAccount,
   testDatabase,
+  WAIT,
 } from '../../../test/kit/index.ts'
 import type { GraphTransport } from '../../transports/index.ts'
 
@@ -74,16 +75,13 @@ beforeAll(async () => {
     ...{ text: 'Here it is.', attachments: [PDF] },
   })
   await sync.start()
-  await vi.waitUntil(
-    async () => {
-      await sync.wake(emailAccountId)
-      await sync.settled()
-      received = (await messagesCalled('Kaffeemaschine', 'in'))!
-      sent = (await messagesCalled('Your invoice', 'out'))!
-      return [received, sent].every(Boolean)
-    },
-    { timeout: 30_000 },
-  )
+  await vi.waitUntil(async () => {
+    await sync.wake(emailAccountId)
+    await sync.settled()
+    received = (await messagesCalled('Kaffeemaschine', 'in'))!
+    sent = (await messagesCalled('Your invoice', 'out'))!
+    return [received, sent].every(Boolean)
+  }, WAIT)
   await sync.stop()
 }, 60_000)
 

@@ -17,6 +17,7 @@ import {
   type RegisteredApplication,
   type SandboxDirectory,
   silentLog,
+  WAIT,
 } from '../../../test/kit/index.ts'
 
 const stage = await createConnectingStage()
@@ -78,19 +79,16 @@ describe('a mailbox with the application as principal', () => {
       pushFor: () => Promise.resolve({ unavailable: new AppError('sync.push_needs_public_url') }),
     })
     await sync.start()
-    const subjects = await vi.waitUntil(
-      async () => {
-        await sync.wake(id)
-        await sync.settled()
-        const rows = await database.db
-          .selectFrom('messages')
-          .select(['subject', 'direction'])
-          .where('email_account_id', '=', id)
-          .execute()
-        return rows.some(({ direction }) => direction === 'in') && rows.map(({ subject }) => subject)
-      },
-      { timeout: 20_000 },
-    )
+    const subjects = await vi.waitUntil(async () => {
+      await sync.wake(id)
+      await sync.settled()
+      const rows = await database.db
+        .selectFrom('messages')
+        .select(['subject', 'direction'])
+        .where('email_account_id', '=', id)
+        .execute()
+      return rows.some(({ direction }) => direction === 'in') && rows.map(({ subject }) => subject)
+    }, WAIT)
     await sync.stop()
     expect(subjects).toContain('Postkey: this mailbox can send')
     expect(await emailAccounts.get(id)).toMatchObject({ state: 'connected' })

@@ -2,7 +2,7 @@
 import { expect, it, vi } from 'vitest'
 import { loopbackOriginsOf } from '../../cloud-providers/index.ts'
 import { newMessageId } from '../../mail/index.ts'
-import { createConnectingStage } from '../../../test/kit/index.ts'
+import { createConnectingStage, WAIT } from '../../../test/kit/index.ts'
 import type { GraphTransport } from '../../transports/index.ts'
 
 const BEN = 'ben@contoso.example'
@@ -54,7 +54,7 @@ it('sends a file of five megabytes and receives it completely', { timeout: 60_00
   await ben.sending.sendDraft(remoteId)
   await sandbox.advance(60_000)
 
-  const received = await vi.waitUntil(() => find(support, 'Plans'), { timeout: 20_000, interval: 100 })
+  const received = await vi.waitUntil(() => find(support, 'Plans'), WAIT)
   const [file] = await support.reading.listAttachments(received.remoteId)
   expect(file).toMatchObject({ name: 'plans.bin' })
   const pieces: Uint8Array[] = []

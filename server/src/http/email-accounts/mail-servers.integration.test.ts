@@ -17,7 +17,6 @@ const CUSTOMER = 'kim@fabrikam.test'
 const GONE = 'gone@fabrikam.test'
 const FULL = 'full@fabrikam.test'
 const PASSWORD = 'correct horse: "battery" \\staple'
-const POLL = { timeout: 15_000, interval: 50 }
 const MINUTE_MS = 60_000
 
 for (const pair of MAIL_SERVER_PAIRS) {
@@ -116,13 +115,13 @@ function scenariosAt({ start, folder }: MailServerPair) {
     const { raw, from } = await servers.smtp.sink.waitFor(({ to: whom }) => whom.includes(CUSTOMER))
     expect(from).toBe(ANNA)
     expect(raw).toMatch(/^In-Reply-To: <order@fabrikam\.test>/m)
-    await expect.poll(async () => (await submission(sent)).state, POLL).toMatch(/handed-over|sent/)
+    await expect.poll(async () => (await submission(sent)).state).toMatch(/handed-over|sent/)
     // Waits for a possible copy by the server, because no capability announces it.
     await expect
       .poll(async () => {
         clock.advance(MINUTE_MS)
         return (await submission(sent)).state
-      }, POLL)
+      })
       .toBe('sent')
     const { messageId } = await submission(sent)
     const copies = await program!.fetch(folder('Sent'), 'FLAGS BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]')
@@ -133,11 +132,11 @@ function scenariosAt({ start, folder }: MailServerPair) {
   it('reports a recipient that the server refuses, and retries a postponed one', async () => {
     const refused = await submit({ to: [{ name: '', address: GONE }] }, 'gone')
     await expect
-      .poll(() => submission(refused), POLL)
+      .poll(() => submission(refused))
       .toMatchObject({ state: 'failed', reason: 'transports.recipient_refused' })
     const postponed = await submit({ to: [{ name: '', address: FULL }] }, 'full')
     await expect
-      .poll(() => submission(postponed), POLL)
+      .poll(() => submission(postponed))
       .toMatchObject({ state: 'queued', reason: 'transports.smtp_unavailable' })
   })
 

@@ -12,6 +12,7 @@ import {
   cookieOf,
   createConnectingStage,
   silentLog,
+  WAIT,
 } from '../../../test/kit/index.ts'
 
 const BEN = 'ben@contoso.example'
@@ -290,7 +291,7 @@ describe('a backup sign-in', () => {
     await database.transaction(async (tx) => {
       await tx.selectFrom('email_accounts').select('id').where('id', '=', accountId).forUpdate().executeTakeFirst()
       checking = rooms.principals.checkDue()
-      await vi.waitUntil(async () => (await waitingForLocks()) > 0, { timeout: 10_000 })
+      await vi.waitUntil(async () => (await waitingForLocks()) > 0, WAIT)
     })
     await checking
     expect((await account()).backupSignIn).toEqual({ grantId: anna, checkedAt: clock.now().toISOString() })

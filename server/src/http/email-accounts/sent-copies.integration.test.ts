@@ -1,12 +1,11 @@
 /** Location of the Sent copies for a shared mailbox of the local Microsoft 365 with SMTP. */
 import { afterAll, expect, it, vi } from 'vitest'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { createConnectingStage } from '../../../test/kit/index.ts'
+import { createConnectingStage, WAIT } from '../../../test/kit/index.ts'
 
 const { ask, admin, newCloudProvider, grantOf, sandbox, clock, rooms, sendingWorker } = await createConnectingStage()
 const ANNA = 'anna@contoso.example'
 const SUPPORT = 'support@contoso.example'
-const SOON = { timeout: 20_000, interval: 100 }
 const provider = await newCloudProvider({ exchange: ['IMAP.AccessAsUser.All', 'SMTP.Send'] })
 const grantId = await grantOf(provider, ANNA, { alsoBy: ['imap', 'smtp'] })
 let number = 0
@@ -50,12 +49,12 @@ async function sent(): Promise<string> {
     const { state, reason } = body as { state: string; reason?: string }
     return `${state} ${reason ?? ''}`.trim()
   }
-  await vi.waitUntil(async () => !['queued', 'sending'].includes(await state()), SOON)
+  await vi.waitUntil(async () => !['queued', 'sending'].includes(await state()), WAIT)
   for (let minutes = 0; minutes < 4; minutes++) {
     clock.advance(60_000)
     await sandbox.advance(60_000)
   }
-  await vi.waitUntil(async () => (await state()) === 'sent', SOON)
+  await vi.waitUntil(async () => (await state()) === 'sent', WAIT)
   return messageId
 }
 

@@ -1,6 +1,6 @@
 /** A notification is only a hint, and addresses in it are ignored. */
 import { expect, it, vi } from 'vitest'
-import { createTestApp, createTestClock, testDatabase } from '../../../test/kit/index.ts'
+import { createTestApp, createTestClock, testDatabase, WAIT } from '../../../test/kit/index.ts'
 
 const heard: object[] = []
 const { ask } = await createTestApp(await testDatabase(), createTestClock(), {
@@ -28,7 +28,7 @@ it('passes a notification on without any address from its body', async () => {
 
   expect((await ask('POST /graph/notifications', { body: { value } })).status).toBe(202)
 
-  await vi.waitUntil(() => heard.length > 0)
+  await vi.waitUntil(() => heard.length > 0, WAIT)
   expect(Object.keys(heard[0]!).sort()).toEqual(['clientState', 'lifecycleEvent', 'subscriptionRemoteId'])
   expect(JSON.stringify(heard)).not.toContain('evil.example')
 })

@@ -4,9 +4,8 @@ import { AppError } from '../../kernel/errors.ts'
 import { newId, type DatabaseRestoreId, type EmailAccountId } from '../../kernel/ids.ts'
 import { holdUnsent } from '../../submission/index.ts'
 import { createSync } from '../../sync/index.ts'
-import { createConnectingStage, silentLog, takeSnapshot } from '../../../test/kit/index.ts'
+import { createConnectingStage, silentLog, takeSnapshot, WAIT } from '../../../test/kit/index.ts'
 
-const SOON = { timeout: 25_000, interval: 200 }
 const stage = await createConnectingStage()
 const { ask, admin, rooms, database, clock, sandbox, sendingWorker, heldMailService } = stage
 const { emailAccounts, conversations, events } = rooms
@@ -31,7 +30,7 @@ it('finds messages sent after the backup in Sent Items, and holds the others for
   await vi.waitUntil(async () => {
     await pass(1000)
     return (await states()).every((state) => state === 'sent')
-  }, SOON)
+  }, WAIT)
   await sendingWorker.stop()
   const ids = (await submissions()).map((each) => each.remote_message_id)
 
@@ -55,7 +54,7 @@ it('finds messages sent after the backup in Sent Items, and holds the others for
     await sync.settled()
     await heldMailService.look()
     return (await shown()).counts.pending === 0
-  }, SOON)
+  }, WAIT)
 
   expect((await shown()).messages.map(({ subject, inSent, isHeld }) => [subject, inSent, isHeld])).toEqual([
     ['Never sent', 'not-found', true],

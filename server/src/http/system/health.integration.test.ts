@@ -8,6 +8,7 @@ import {
   startOwnPostgres,
   storeEmailAccount,
   testDatabase,
+  WAIT,
 } from '../../../test/kit/index.ts'
 import { createReadiness } from './readiness.ts'
 
@@ -106,7 +107,7 @@ describe('with a frozen database', async () => {
     expect(answers[0]).toMatchObject({ body: { code: 'database.unavailable' } })
     expect(performance.now() - beganAt).toBeLessThan(5_000)
     postgres.thaw()
-    await vi.waitFor(async () => expect((await app.ask('GET /readyz')).status).toBe(200), { timeout: 10_000 })
+    await vi.waitFor(async () => expect((await app.ask('GET /readyz')).status).toBe(200), WAIT)
   })
 
   it('any number of probes use one connection', async () => {
@@ -132,9 +133,7 @@ describe('with a frozen database', async () => {
     postgres.thaw()
     await vi.waitFor(
       async () => expect((await app.ask('GET /metrics', { as })).text).toContain('postkey_database_up 1'),
-      {
-        timeout: 10_000,
-      },
+      WAIT,
     )
     expect((await unknown).status).not.toBe(200)
   })

@@ -3,24 +3,23 @@ import type { EmailAccount, EmailAccounts } from '../../email-accounts/index.ts'
 import type { Events } from '../../events/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { newId, type EmailAccountId } from '../../kernel/ids.ts'
-import { createTestClock, silentLog, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
+import { createTestClock, silentLog, storeEmailAccount, testDatabase, WAIT } from '../../../test/kit/index.ts'
 import type { WatchedFolder } from '../../transports/index.ts'
 import type { Leases } from '../scheduling/leases.ts'
 import { createWatches } from './idle-watches.ts'
 
 const database = await testDatabase()
-const SOON = { timeout: 20_000 }
 let stop: () => Promise<void> = () => Promise.resolve()
 afterEach(() => stop())
 
 it('a watch starts again after the database released its lock', async () => {
   const { watched, isLocked, watches } = await watching()
-  await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
-  await vi.waitFor(async () => expect(await isLocked()).toBe(true), SOON)
+  await vi.waitFor(() => expect(watched).toHaveLength(1), WAIT)
+  await vi.waitFor(async () => expect(await isLocked()).toBe(true), WAIT)
 
   await endLockSessions()
 
-  await vi.waitFor(() => expect(watched).toHaveLength(2), SOON)
+  await vi.waitFor(() => expect(watched).toHaveLength(2), WAIT)
   expect(watches.count).toBe(1)
   expect(watched[0]!.over.aborted).toBe(true)
 })
@@ -35,7 +34,7 @@ it('a watch gives the server the other synced folders as currently selected', as
   ] as const
   const { id } = await storeEmailAccount(database, clock, { folders: [...folders] })
   const { watched } = await watching(undefined, id)
-  await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
+  await vi.waitFor(() => expect(watched).toHaveLength(1), WAIT)
   const named = async () => (await watched[0]!.others()).map(({ remoteId }) => remoteId).sort()
 
   expect(await named()).toEqual(['Orders', 'Sent'])
@@ -48,34 +47,34 @@ it('a hint is kept until the database stores it', async () => {
   const { watched, wake } = await watching(() => {
     if (failures-- > 0) throw new AppError('database.unavailable')
   })
-  await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
+  await vi.waitFor(() => expect(watched).toHaveLength(1), WAIT)
 
   watched[0]!.hint()
 
-  await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(3), SOON)
+  await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(3), WAIT)
 })
 
 it('a hint that arrives while another one is stored is stored after it', async () => {
   const stored = Promise.withResolvers<undefined>()
   let calls = 0
   const { watched, wake } = await watching(() => (calls++ === 0 ? stored.promise : undefined))
-  await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
+  await vi.waitFor(() => expect(watched).toHaveLength(1), WAIT)
   for (let n = 0; n < 3; n++) watched[0]!.hint()
   expect(wake).toHaveBeenCalledTimes(1)
   stored.resolve(undefined)
 
-  await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(2), SOON)
+  await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(2), WAIT)
   watched[0]!.hint()
-  await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(3), SOON)
+  await vi.waitFor(() => expect(wake).toHaveBeenCalledTimes(3), WAIT)
 })
 
 it("a watch starts again after an error while the database can't store hints", async () => {
   const { watched } = await watching(() => {
     throw new AppError('database.unavailable')
   })
-  await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
+  await vi.waitFor(() => expect(watched).toHaveLength(1), WAIT)
   watched[0]!.fail(new AppError('transports.imap_timed_out'))
-  await vi.waitFor(() => expect(watched).toHaveLength(2), SOON)
+  await vi.waitFor(() => expect(watched).toHaveLength(2), WAIT)
 })
 
 it('a watch takes over from a process that no longer watches', async () => {
@@ -85,12 +84,12 @@ it('a watch takes over from a process that no longer watches', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
     const { watched, watches, account } = await watching(undefined, id)
-    await vi.waitFor(() => expect(watches.keep(account)).toBeUndefined(), SOON)
+    await vi.waitFor(() => expect(watches.keep(account)).toBeUndefined(), WAIT)
     held.resolve(undefined)
     await elsewhere
 
     await vi.advanceTimersByTimeAsync(60_000)
-    await vi.waitFor(() => expect(watched).toHaveLength(1), SOON)
+    await vi.waitFor(() => expect(watched).toHaveLength(1), WAIT)
   } finally {
     vi.useRealTimers()
   }

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { roundFigures } from '../../kernel/rounds.ts'
-import { createTestClock, silentLog, testDatabase } from '../../../test/kit/index.ts'
+import { createTestClock, silentLog, testDatabase, WAIT } from '../../../test/kit/index.ts'
 import { createStage } from '../../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
 import { createSupervisor } from './supervisor.ts'
@@ -29,7 +29,7 @@ it('the supervisor abandons a query for due mailboxes that hangs, and the next q
   await supervisor.start()
   onTestFinished(() => supervisor.stop())
 
-  await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(1), { timeout: 10_000 })
+  await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(1), WAIT)
   expect(roundFigures()).toContainEqual(expect.objectContaining({ name: 'sync.supervisor', abandoned: 1 }))
   lost.resolve([id])
   await supervisor.settled()

@@ -16,7 +16,7 @@ it('an attached message gets a file name that mail programs open', async () => {
   const headers = { 'content-type': 'message/rfc822' }
   expect((await fetch(url, { method: 'POST', headers, body: mime.join('\r\n') })).ok).toBe(true)
   const found = () => ben.findByMessageId('within@customer.example')
-  await expect.poll(async () => (await found()).length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(async () => (await found()).length).toBe(1)
   const [received] = await found()
   expect(await ben.listAttachments(received!.remoteId)).toMatchObject([{ name: 'Order 7.eml', kind: 'item' }])
 })

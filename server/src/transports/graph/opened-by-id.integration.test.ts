@@ -16,8 +16,6 @@ const SOFIA = {
   id: '00000000-0000-4000-8000-000000000009',
 }
 const SINCE = new Date('2020-01-01T00:00:00Z')
-const POLL = { timeout: 15_000, interval: 100 }
-
 const mailboxes = await emailAccountsForTest()
 const endpoint = await startEndpoint()
 
@@ -34,7 +32,7 @@ describe.each([
     const subject = `For ${named}`
     await mailboxes.write({ from: 'kim@customer.example', to: address, subject, text: 'Hello' })
 
-    await expect.poll(async () => (await subjectsIn(account, inbox)).includes(subject), POLL).toBe(true)
+    await expect.poll(async () => (await subjectsIn(account, inbox)).includes(subject)).toBe(true)
     const [newest] = await account.newest(inbox, 1)
     expect(await account.fetchMessage(newest!.remoteId)).toMatchObject({ subject, to: [{ address }] })
     expect((await account.fetchSource(newest!.remoteId))!.toString()).toContain(`Subject: ${subject}`)
@@ -47,7 +45,7 @@ describe.each([
     const draft = await account.createDraft(letter(address))
     await account.sendDraft(draft.remoteId)
 
-    await expect.poll(() => account.findSent(draft.remoteId), POLL).toMatchObject({ from: { address } })
+    await expect.poll(() => account.findSent(draft.remoteId)).toMatchObject({ from: { address } })
   })
 })
 
@@ -63,7 +61,7 @@ it.each([SOFIA.id, SOFIA.userName, 'me'])(
     const before = endpoint.heard.notifications
     await mailboxes.write({ from: 'kim@customer.example', to: SOFIA.address, subject: 'News', text: 'Hello' })
 
-    await expect.poll(() => endpoint.heard.notifications, POLL).toBeGreaterThan(before)
+    await expect.poll(() => endpoint.heard.notifications).toBeGreaterThan(before)
     await account.unsubscribe(made.remoteId)
   },
 )

@@ -53,11 +53,11 @@ it('the watch returns to IDLE as soon as a folder was read to its end, even with
   const over = new AbortController()
   const watched = connections.watch('INBOX', () => hints++, over.signal)
   try {
-    await expect.poll(() => hints, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => hints).toBe(1)
     const folder = await connections.use('sync', (connection) => connection.open('INBOX'))
     connections.wasRead(folder)
     await dovecot.deliver(ADDRESS, 'Subject: New\r\n\r\nHello\r\n')
-    await expect.poll(() => hints, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => hints).toBe(2)
   } finally {
     over.abort()
     await connections.close()
@@ -84,7 +84,7 @@ it('the watch gives one hint per change in a folder outside of IDLE', async () =
   async function hintsAfter(change: () => Promise<unknown>): Promise<number> {
     const [before, roundsBefore] = [hints, rounds]
     await change()
-    await expect.poll(() => rounds, { timeout: 10_000 }).toBeGreaterThan(roundsBefore + 3)
+    await expect.poll(() => rounds).toBeGreaterThan(roundsBefore + 3)
     return hints - before
   }
   try {
@@ -115,7 +115,7 @@ it('the watch requests the state of each other folder once, even if each request
   }
   const watched = connections.watch('INBOX', interrupt, over.signal, undefined, async () => named(10))
   try {
-    await expect.poll(() => hints, { timeout: 10_000 }).toBe(10)
+    await expect.poll(() => hints).toBe(10)
     expect(wire.states).toBe(10)
   } finally {
     over.abort()
@@ -138,7 +138,7 @@ it('the watch checks more folders than fit into one round in the following round
     async () => named(230),
   )
   try {
-    await expect.poll(() => hints, { timeout: 10_000 }).toBe(230)
+    await expect.poll(() => hints).toBe(230)
   } finally {
     over.abort()
     await connections.close()
@@ -151,7 +151,7 @@ it('after a refused sign-in, no open connection is used until a sign-in succeeds
   const look = () => connections.use('sync', async (connection) => connection.open('INBOX'))
   let finish: (() => void) | undefined
   const busy = connections.use('import', async () => new Promise<void>((resolve) => (finish = resolve)))
-  await expect.poll(() => finish, { timeout: 10_000 }).toBeDefined()
+  await expect.poll(() => finish).toBeDefined()
   try {
     await dovecot.setPasswords({ [ADDRESS]: 'another' })
     await expect(look()).rejects.toMatchObject({ code: 'transports.imap_login_refused' })
@@ -191,7 +191,7 @@ it('the watch gives no hint for the state that another process has read, and one
     const over = new AbortController()
     const watched = connections.watch('INBOX', () => hints++, over.signal, stateReadTo(cursor))
     try {
-      await expect.poll(() => wire.idles, { timeout: 10_000 }).toBe(before + 1)
+      await expect.poll(() => wire.idles).toBe(before + 1)
       return hints
     } finally {
       over.abort()
