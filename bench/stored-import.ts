@@ -25,8 +25,8 @@ let newest50Ms: number | undefined
 let stored = 0
 while (stored < Number(expected)) {
   await new Promise((resolve) => setTimeout(resolve, 50))
-  const { rows } = await sql<{ n: number }>`SELECT sum(imported_count)::integer AS n FROM folders
-    WHERE email_account_id = ${id}`.execute(database.db)
+  const { rows } = await sql<{ n: number }>`SELECT sum(imported_count)::integer AS n
+    FROM folders JOIN folder_sync_states ON folder_id = folders.id WHERE email_account_id = ${id}`.execute(database.db)
   stored = rows[0]?.n ?? 0
   if (stored >= 50) newest50Ms ??= performance.now() - began
 }

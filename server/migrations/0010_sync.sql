@@ -1,3 +1,29 @@
+-- Progress of sync in a folder. Each row is created with its folder.
+CREATE TABLE folder_sync_states (
+  folder_id      uuid PRIMARY KEY REFERENCES folders ON DELETE CASCADE,
+  cursor         jsonb,
+  cursor_round   integer NOT NULL DEFAULT 0,
+  -- The server no longer knows the cursor, and the round that reads the folder again from the start is unfinished.
+  rereading      boolean NOT NULL DEFAULT false,
+  imported       boolean NOT NULL DEFAULT false,
+  imported_count integer NOT NULL DEFAULT 0,
+  complete_up_to timestamptz,
+
+  -- Messages that the last check listed and sync has not stored; time of the last full read because of them.
+  missed_ids     text[] NOT NULL DEFAULT '{}',
+  reread_at      timestamptz,
+
+  -- About once an hour reconciliation compares the folder on the server with the stored messages: last comparison, last
+  -- comparison of every id, number of comparisons, missing messages found, messages of these stored, unreported
+  -- removals.
+  compared_at    timestamptz,
+  listed_at      timestamptz,
+  comparisons    integer NOT NULL DEFAULT 0,
+  missing_found  integer NOT NULL DEFAULT 0,
+  brought_in     integer NOT NULL DEFAULT 0,
+  left_found     integer NOT NULL DEFAULT 0
+);
+
 -- Change-notification subscriptions at Graph. A notification is a hint; the cursor decides.
 CREATE TABLE graph_subscriptions (
   email_account_id  uuid PRIMARY KEY REFERENCES email_accounts ON DELETE CASCADE,

@@ -44,7 +44,7 @@ import type { Closing, Phase } from './process/index.ts'
 import { createRetention } from './retention/index.ts'
 import { createServers } from './servers/index.ts'
 import { countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
-import { createSync, pushSettings } from './sync/index.ts'
+import { createSync, createSyncStates, pushSettings } from './sync/index.ts'
 import { createCredentialTrial, createTokenRequests, createTokens } from './tokens/index.ts'
 import { createTransports, type Transports } from './transports/index.ts'
 import {
@@ -190,8 +190,10 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const transports = overrides.transports?.(createdTransports) ?? createdTransports
 
   const conversations = createConversations({ ...base, secrets: foundation.conversationSecrets })
+  const syncStates = createSyncStates()
   const emailAccounts = createEmailAccounts({
     ...base,
+    syncStates,
     transports,
     mailServers: {
       passwords: mailPasswords,

@@ -5,7 +5,13 @@ import { createEvents, type NewEvent } from '../events/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId, type SubmissionId } from '../kernel/ids.ts'
 import { countUnsent } from '../submission/index.ts'
-import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
+import {
+  createSyncStates,
+  createTestClock,
+  customerMessage,
+  storeEmailAccount,
+  testDatabase,
+} from '../../test/kit/index.ts'
 import { createAccountHealth } from './index.ts'
 
 const MINUTE_MS = 60_000
@@ -17,6 +23,7 @@ const emailAccounts = createEmailAccounts({
   database,
   clock,
   events,
+  syncStates: createSyncStates(),
   transports: {
     canSendBy: () => Promise.resolve(true),
     open: () => Promise.reject(new AppError('transports.unavailable')),

@@ -54,7 +54,7 @@ import type {
   SubmissionAttachmentsTable,
   SubmissionsTable,
 } from './schema/submission.ts'
-import type { GraphSubscriptionsTable, UnfiledMessagesTable } from './schema/sync.ts'
+import type { FolderSyncStatesTable, GraphSubscriptionsTable, UnfiledMessagesTable } from './schema/sync.ts'
 import type {
   AccessTokensTable,
   ApplicationTokensTable,
@@ -117,6 +117,7 @@ export interface Schema {
   conversation_viewers: ConversationViewersTable
   drafts: DraftsTable
   draft_attachments: DraftAttachmentsTable
+  folder_sync_states: FolderSyncStatesTable
   unfiled_messages: UnfiledMessagesTable
   graph_subscriptions: GraphSubscriptionsTable
   incidents: IncidentsTable

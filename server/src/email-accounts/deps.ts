@@ -7,6 +7,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { MailCounts, UnsentCounts } from './removal-counts.ts'
 import type { MailPasswords } from './mail-passwords.ts'
+import type { SyncStates } from './sync-states.ts'
 import type { Transports } from '../transports/index.ts'
 
 export interface EmailAccountsDeps {
@@ -18,6 +19,8 @@ export interface EmailAccountsDeps {
   cloudProviderOf: (grantId: GrantId) => Promise<CloudProviderId>
   cloudProviders: Pick<CloudProviders, 'get'>
   audit: AuditLog
+  /** `createSyncStates` of `sync`. */
+  syncStates: SyncStates
   /** Dependencies for mailboxes with a password. */
   mailServers?: {
     passwords: Pick<MailPasswords, 'save'>

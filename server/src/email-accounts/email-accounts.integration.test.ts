@@ -4,7 +4,7 @@ import { createEvents } from '../events/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
 import { newId, type CloudProviderId, type EmailAccountId, type FolderId, type GrantId } from '../kernel/ids.ts'
 import type { RemoteFolder } from '../mail/index.ts'
-import { createTestClock, storeGrant, testDatabase, WAIT } from '../../test/kit/index.ts'
+import { createSyncStates, createTestClock, storeGrant, testDatabase, WAIT } from '../../test/kit/index.ts'
 import type { MailTransport, PreflightCheck } from '../transports/index.ts'
 import { createEmailAccounts, type AssociateInput, type UnsentCounts } from './index.ts'
 
@@ -33,6 +33,7 @@ const emailAccounts = createEmailAccounts({
   database,
   clock,
   events,
+  syncStates: createSyncStates(),
   transports: {
     canSendBy: () => Promise.resolve(true),
     open: () => (exchange.error ? Promise.reject(new AppError(exchange.error)) : Promise.resolve(transport)),
@@ -187,11 +188,21 @@ describe('an email account', () => {
   it('reads its folders from the start only when more mail is to be imported', async () => {
     const { id } = await emailAccounts.associate(await input(), 'anna')
     await database.transaction((tx) => emailAccounts.takeOverFolders(tx, id, exchange.folders))
+    const states = () =>
+      db
+        .selectFrom('folders')
+        .innerJoin('folder_sync_states', 'folder_id', 'folders.id')
+        .where('email_account_id', '=', id)
     const withCursor = async () => {
-      const rows = await db.selectFrom('folders').select('cursor').where('email_account_id', '=', id).execute()
+      const rows = await states().select('cursor').execute()
       return rows.filter(({ cursor }) => cursor !== null).length
     }
-    await db.updateTable('folders').set({ cursor: '{}', imported: true }).where('email_account_id', '=', id).execute()
+    const ids = (await states().select('folder_id').execute()).map(({ folder_id }) => folder_id)
+    await db
+      .updateTable('folder_sync_states')
+      .set({ cursor: '{}', imported: true })
+      .where('folder_id', 'in', ids)
+      .execute()
 
     await emailAccounts.update(id, { importDays: 7 }, 'anna')
     expect(await withCursor()).toBe(3)

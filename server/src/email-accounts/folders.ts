@@ -1,12 +1,11 @@
 import { sql } from 'kysely'
-import type { Database, Tx } from '../database/index.ts'
-import type { Events } from '../events/index.ts'
-import type { Clock } from '../kernel/clock.ts'
+import type { Tx } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId, type FolderId } from '../kernel/ids.ts'
 import { cleanLine, type FolderRole, type RemoteFolder } from '../mail/index.ts'
 import type { SyncedFolder } from './email-account.ts'
 import { folderOf } from './rows.ts'
+import type { EmailAccountsDeps } from './deps.ts'
 
 /** Folders that are read by default. With Sent Items, replies written in Outlook join their conversations. */
 const READ_BY_DEFAULT: readonly (FolderRole | undefined)[] = ['inbox', 'sent']
@@ -14,11 +13,17 @@ const READ_BY_DEFAULT: readonly (FolderRole | undefined)[] = ['inbox', 'sent']
 export type Folders = ReturnType<typeof createFolders>
 
 /** Stored folders of an account and the selection of those that are read. */
-export function createFolders({ database, clock, events }: { database: Database; clock: Clock; events: Events }) {
+export function createFolders({
+  database,
+  clock,
+  events,
+  syncStates,
+}: Pick<EmailAccountsDeps, 'database' | 'clock' | 'events' | 'syncStates'>) {
   async function list(id: EmailAccountId): Promise<SyncedFolder[]> {
     const rows = await database.db
       .selectFrom('folders')
       .selectAll()
+      .select(syncStates.ofFolder.as('sync_state'))
       .where('email_account_id', '=', id)
       .orderBy('name')
       .execute()
@@ -36,6 +41,9 @@ export function createFolders({ database, clock, events }: { database: Database;
     chosen?: readonly string[],
   ): Promise<void> {
     const known = await tx.selectFrom('folders').selectAll().where('email_account_id', '=', id).execute()
+    const added: FolderId[] = []
+    // Junk was only searched for replies, so its cursor has passed all other messages.
+    const wholeNow: FolderId[] = []
     for (const { remoteId, path, role, totalCount } of remote) {
       const before = known.find((folder) => folder.remote_id === remoteId)
       const byDefault = known.length === 0 && READ_BY_DEFAULT.includes(role)
@@ -45,22 +53,20 @@ export function createFolders({ database, clock, events }: { database: Database;
         remote_total: totalCount,
         synced: chosen ? chosen.includes(remoteId) : (before?.synced ?? byDefault),
       }
-      // Junk was only searched for replies, so its cursor has passed all other messages.
-      const isWholeNow = role === 'junk' && values.synced && before?.synced === false
-      const fresh = isWholeNow && { cursor: null, rereading: false, imported: false, imported_count: 0 }
       if (before) {
-        await tx
-          .updateTable('folders')
-          .set({ ...values, ...fresh })
-          .where('id', '=', before.id)
-          .execute()
+        await tx.updateTable('folders').set(values).where('id', '=', before.id).execute()
+        if (role === 'junk' && values.synced && !before.synced) wholeNow.push(before.id)
       } else {
+        const folderId = newId<FolderId>()
         await tx
           .insertInto('folders')
-          .values({ id: newId<FolderId>(), email_account_id: id, remote_id: remoteId, ...values })
+          .values({ id: folderId, email_account_id: id, remote_id: remoteId, ...values })
           .execute()
+        added.push(folderId)
       }
     }
+    await syncStates.addFolders(tx, added)
+    await syncStates.importAgain(tx, wholeNow)
   }
 
   /** Deletes a folder that the server no longer has. Rooms that store its messages must be notified first. */
@@ -147,15 +153,10 @@ export function createFolders({ database, clock, events }: { database: Database;
     }
     await tx
       .updateTable('folders')
-      .set({
-        cursor: null,
-        rereading: false,
-        missed_ids: [],
-        reread_at: null,
-        ...(remoteId === undefined ? { synced: false } : { remote_id: remoteId }),
-      })
+      .set(remoteId === undefined ? { synced: false } : { remote_id: remoteId })
       .where('id', '=', folderId)
       .execute()
+    await syncStates.readAgain(tx, folderId)
   }
 
   /**
@@ -188,11 +189,11 @@ export function createFolders({ database, clock, events }: { database: Database;
 
   /** Reads all folders from the start, including older mail. Known messages are recognized. */
   async function readAgain(tx: Tx, id: EmailAccountId): Promise<void> {
-    await tx
-      .updateTable('folders')
-      .set({ cursor: null, rereading: false, imported: false, imported_count: 0 })
-      .where('email_account_id', '=', id)
-      .execute()
+    const rows = await tx.selectFrom('folders').select('id').where('email_account_id', '=', id).execute()
+    await syncStates.importAgain(
+      tx,
+      rows.map((row) => row.id),
+    )
   }
 
   /**

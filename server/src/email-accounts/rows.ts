@@ -6,6 +6,7 @@ import { automaticReplyOf } from './automatic-reply.ts'
 import type { EmailAccount, EmailAccountState, Preflight, SyncedFolder } from './email-account.ts'
 import { readBackup, readPrincipal } from './principal-columns.ts'
 import { reasonOf } from './states.ts'
+import type { StoredFolderState } from './sync-states.ts'
 import { aliasesOf } from './alias.ts'
 import { receivingReasonOf, sendingReasonOf } from './protocol-reasons.ts'
 
@@ -56,7 +57,8 @@ function preflightOf(stored: unknown): Preflight | undefined {
   return { checkedAt: new Date(checkedAt), checks }
 }
 
-export function folderOf(row: Selectable<Schema['folders']>): SyncedFolder {
+export function folderOf(row: Selectable<Schema['folders']> & { sync_state: StoredFolderState }): SyncedFolder {
+  const { imported, importedCount, completeUpTo } = row.sync_state
   return {
     id: row.id,
     emailAccountId: row.email_account_id,
@@ -65,8 +67,8 @@ export function folderOf(row: Selectable<Schema['folders']>): SyncedFolder {
     role: (row.role ?? undefined) as FolderRole | undefined,
     synced: row.synced,
     remoteTotal: row.remote_total ?? undefined,
-    importedCount: row.imported_count,
-    imported: row.imported,
-    completeUpTo: row.complete_up_to ?? undefined,
+    importedCount,
+    imported,
+    completeUpTo: completeUpTo === null ? undefined : new Date(completeUpTo),
   }
 }

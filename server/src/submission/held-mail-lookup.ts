@@ -171,14 +171,10 @@ export function createHeldMailLookup(deps: HeldMailLookupDeps) {
   }
 
   async function readOfSent(id: EmailAccountId): Promise<{ isRead: boolean; completeUpTo: Date | undefined }> {
-    const folders = await db
-      .selectFrom('folders')
-      .select(['role', 'synced', 'complete_up_to'])
-      .where('email_account_id', '=', id)
-      .execute()
+    const folders = await emailAccounts.folders(id)
     const sent = folders.find(({ role, synced }) => role === 'sent' && synced)
     // A mailbox connected just before the backup has no folders until its first sync.
-    return { isRead: folders.length === 0 || sent !== undefined, completeUpTo: sent?.complete_up_to ?? undefined }
+    return { isRead: folders.length === 0 || sent !== undefined, completeUpTo: sent?.completeUpTo }
   }
 
   async function settle(id: SubmissionId, in_sent: 'found' | 'not-found' | 'unreadable'): Promise<void> {

@@ -60,8 +60,10 @@ async function restored<S extends StrictMailServer = StrictMailServer>(options: 
     await world.syncSent()
     clock.advance(MINUTE_MS)
     await database.db
-      .updateTable('folders')
+      .updateTable('folder_sync_states')
+      .from('folders')
       .set({ complete_up_to: clock.now() })
+      .whereRef('folder_id', '=', 'folders.id')
       .where('email_account_id', '=', emailAccountId)
       .execute()
   }

@@ -2,13 +2,14 @@
  * Receives mail. `scheduling` leases accounts to workers and paces them, `reading` reads changes of folders and files
  * them, `reconciliation` finds missed mail, `notifications` keeps Graph subscriptions and IMAP IDLE watches.
  *
- * Owns `graph_subscriptions` and
- * `unfiled_messages`, the cursors and rounds in `folders`, and in `email_accounts` the leases (`due_at`, `wakes`,
- * `fence`) and the figures. Only `main` starts it; `http` passes notifications on; everybody may wake an account.
+ * Owns `folder_sync_states` (cursors, rounds and results of reconciliation), `graph_subscriptions` and
+ * `unfiled_messages`, and in `email_accounts` the leases (`due_at`, `wakes`, `fence`) and the figures. Only `main`
+ * starts it; `http` passes notifications on; any room may wake an account.
  */
 export { pushSettings } from './notifications/push-settings.ts'
 export type { PushSettings } from './notifications/push-settings.ts'
 export type { Notification } from './notifications/push.ts'
 export type { Reconciled } from './reconciliation/reconciliation.ts'
+export { createSyncStates } from './sync-states.ts'
 export { createSync } from './sync.ts'
 export type { Sync, SyncDeps } from './sync.ts'

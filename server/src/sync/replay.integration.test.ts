@@ -109,7 +109,8 @@ it('a sync replayed from any cursor gives the same conversations', async () => {
   function cursorsOf(id: string): Promise<unknown[]> {
     return database.db
       .selectFrom('folders')
-      .select(['id', 'cursor'])
+      .innerJoin('folder_sync_states', 'folder_id', 'folders.id')
+      .select(['folder_id as id', 'cursor'])
       .where('email_account_id', '=', id as never)
       .execute()
   }
@@ -117,17 +118,19 @@ it('a sync replayed from any cursor gives the same conversations', async () => {
   async function rewind(id: string, cursors: unknown[] | undefined): Promise<void> {
     if (!cursors) {
       await database.db
-        .updateTable('folders')
+        .updateTable('folder_sync_states')
+        .from('folders')
         .set({ cursor: null })
+        .whereRef('folder_id', '=', 'folders.id')
         .where('email_account_id', '=', id as never)
         .execute()
       return
     }
     for (const folder of cursors as { id: never; cursor: unknown }[]) {
       await database.db
-        .updateTable('folders')
+        .updateTable('folder_sync_states')
         .set({ cursor: folder.cursor === null ? null : JSON.stringify(folder.cursor) })
-        .where('id', '=', folder.id)
+        .where('folder_id', '=', folder.id)
         .execute()
     }
   }

@@ -48,7 +48,13 @@ describe('an import', () => {
       // Storing a page waits for this promise.
       const isHeld = Promise.withResolvers<undefined>()
       holding = database.transaction(async (tx) => {
-        await tx.selectFrom('folders').select('id').where('email_account_id', '=', id).forUpdate().execute()
+        await tx
+          .selectFrom('folders')
+          .innerJoin('folder_sync_states', 'folder_id', 'folders.id')
+          .select('folder_id')
+          .where('email_account_id', '=', id)
+          .forUpdate()
+          .execute()
         isHeld.resolve(undefined)
         await hold.promise
       })

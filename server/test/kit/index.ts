@@ -1,5 +1,6 @@
 /** Test kit: a separate real database for each test, and the sandbox as Microsoft 365. Only tests may import it. */
 export { testDatabase, type TestDatabase } from './test-database.ts'
+export { createSyncStates } from '../../src/sync/index.ts'
 export { takeSnapshot, type DatabaseSnapshot } from './database-snapshot.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'
 export { silentLog } from './silent-log.ts'
@@ -18,7 +19,13 @@ export { startStrictAuthorizationServer, type StrictAuthorizationServer } from '
 export { type EmailAccountsForTest, emailAccountsForTest, type SentRequest } from './sandbox-accounts.ts'
 export { atTheSameMoment, waitingFor } from './held-locks.ts'
 export { WAIT } from './wait.ts'
-export { storeEmailAccount, type StoredEmailAccount, storeGrant, type StoredGrant } from './stored-email-account.ts'
+export {
+  storeEmailAccount,
+  type StoredEmailAccount,
+  storeFolder,
+  storeGrant,
+  type StoredGrant,
+} from './stored-email-account.ts'
 export { grantOf } from './grant-of.ts'
 export { consentToAll, EXCHANGE_APP_ID, giveFullAccess, letInto } from './application-rights.ts'
 export { customerMessage } from './customer-message.ts'

@@ -109,10 +109,22 @@ export async function storeEmailAccount(
     })
     .execute()
   for (const { role, remoteId = role, synced } of folders) {
-    await database.db
-      .insertInto('folders')
-      .values({ id: newId<FolderId>(), email_account_id: id, remote_id: remoteId, name: role, role, synced })
-      .execute()
+    await storeFolder(database, { emailAccountId: id, remoteId, name: role, role, synced })
   }
   return { id, ...grant }
+}
+
+/** Stores a folder and its sync state as rows. */
+export async function storeFolder(
+  { db }: Pick<Database, 'db'>,
+  folder: { emailAccountId: EmailAccountId; remoteId: string; name: string; role?: string; synced: boolean },
+): Promise<FolderId> {
+  const id = newId<FolderId>()
+  const { emailAccountId, remoteId, name, role, synced } = folder
+  await db
+    .insertInto('folders')
+    .values({ id, email_account_id: emailAccountId, remote_id: remoteId, name, role: role ?? null, synced })
+    .execute()
+  await db.insertInto('folder_sync_states').values({ folder_id: id }).execute()
+  return id
 }

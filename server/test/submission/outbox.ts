@@ -6,7 +6,13 @@ import { createEvents } from '../../src/events/index.ts'
 import { AppError } from '../../src/kernel/errors.ts'
 import type { ConversationId } from '../../src/kernel/ids.ts'
 import type { RemoteMessage } from '../../src/mail/index.ts'
-import { createTestClock, storeEmailAccount, type TestClock, type TestDatabase } from '../kit/index.ts'
+import {
+  createSyncStates,
+  createTestClock,
+  storeEmailAccount,
+  type TestClock,
+  type TestDatabase,
+} from '../kit/index.ts'
 import { countUnsent } from '../../src/submission/count-unsent.ts'
 import { createAutomaticReplies } from '../../src/submission/automatic-replies.ts'
 import { createDelivery } from '../../src/submission/delivery.ts'
@@ -39,6 +45,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     database,
     clock,
     events,
+    syncStates: createSyncStates(),
     transports: {
       canSendBy: () => Promise.resolve(canSendByGraph),
       open: () => Promise.resolve(server.transport()),

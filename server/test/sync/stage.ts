@@ -11,6 +11,7 @@ import { storeGrant } from '../kit/stored-email-account.ts'
 import type { MailTransport } from '../../src/transports/index.ts'
 import { pushSettings } from '../../src/sync/notifications/push-settings.ts'
 import type { StrictFolderServer } from './strict-folder-server.ts'
+import { createSyncStates } from '../../src/sync/sync-states.ts'
 import { createSync, type Sync, type SyncDeps } from '../../src/sync/sync.ts'
 
 /** Test environment: the rooms of one process on a database, with the mail servers of the test. */
@@ -44,6 +45,7 @@ export function createStage(
     database,
     clock,
     events,
+    syncStates: createSyncStates(),
     transports: {
       canSendBy: () => Promise.resolve(true),
       open: async ({ address, receivesBy }) =>

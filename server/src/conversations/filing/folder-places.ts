@@ -22,6 +22,7 @@ export async function findPlaces(
   if (remoteIds.length === 0) return new Map()
   const rows = await tx
     .selectFrom('folders')
+    .innerJoin('folder_sync_states', 'folder_id', 'folders.id')
     .select(['id', 'remote_id', 'role', 'cursor_round'])
     .where('email_account_id', '=', account.id)
     .where('remote_id', 'in', remoteIds)

@@ -1,8 +1,13 @@
 /** When a mailbox switches between Graph and IMAP, messages that arrive again are recognized as stored ones. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
-import { newId, type FolderId } from '../../kernel/ids.ts'
-import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
+import {
+  createTestClock,
+  customerMessage,
+  storeEmailAccount,
+  storeFolder,
+  testDatabase,
+} from '../../../test/kit/index.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import { createConversations, type FilingAccount } from '../index.ts'
 
@@ -16,16 +21,7 @@ beforeEach(async () => {
   const { id } = await storeEmailAccount(database, clock)
   account = { id, address: 'support@contoso.example', createdAt: clock.now() }
   for (const remoteId of ['AAA-inbox', 'INBOX']) {
-    await database.db
-      .insertInto('folders')
-      .values({
-        id: newId<FolderId>(),
-        email_account_id: account.id,
-        remote_id: remoteId,
-        name: remoteId,
-        synced: true,
-      })
-      .execute()
+    await storeFolder(database, { emailAccountId: account.id, remoteId, name: remoteId, synced: true })
   }
 })
 

@@ -78,21 +78,7 @@ export interface FoldersTable {
   name: string
   role: string | null
   synced: boolean
-  cursor: OptionalJson
-  cursor_round: Generated<number>
-  rereading: Generated<boolean>
-  imported: Generated<boolean>
-  imported_count: Generated<number>
   remote_total: number | null
-  complete_up_to: Date | null
-  missed_ids: Generated<string[]>
-  reread_at: Date | null
-  compared_at: Date | null
-  listed_at: Date | null
-  comparisons: Generated<number>
-  missing_found: Generated<number>
-  brought_in: Generated<number>
-  left_found: Generated<number>
 }
 
 export interface ProofsOfLifeTable {

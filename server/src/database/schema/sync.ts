@@ -1,5 +1,24 @@
 import type { Generated } from 'kysely'
-import type { EmailAccountId } from '../../kernel/ids.ts'
+import type { EmailAccountId, FolderId } from '../../kernel/ids.ts'
+import type { OptionalJson } from './columns.ts'
+
+export interface FolderSyncStatesTable {
+  folder_id: FolderId
+  cursor: OptionalJson
+  cursor_round: Generated<number>
+  rereading: Generated<boolean>
+  imported: Generated<boolean>
+  imported_count: Generated<number>
+  complete_up_to: Date | null
+  missed_ids: Generated<string[]>
+  reread_at: Date | null
+  compared_at: Date | null
+  listed_at: Date | null
+  comparisons: Generated<number>
+  missing_found: Generated<number>
+  brought_in: Generated<number>
+  left_found: Generated<number>
+}
 
 export interface UnfiledMessagesTable {
   email_account_id: EmailAccountId

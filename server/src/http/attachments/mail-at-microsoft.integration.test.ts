@@ -7,7 +7,7 @@ import { createEvents } from '../../events/index.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { newMessageId, type OutgoingMessage } from '../../mail/index.ts'
-import { createSync } from '../../sync/index.ts'
+import { createSync, createSyncStates } from '../../sync/index.ts'
 import {
   createTestApp,
   createTestClock,
@@ -42,6 +42,7 @@ const anna = await microsoft.open(COLLEAGUE, 'me')
 const events = createEvents(database)
 const conversations = createConversations({ database, clock, events })
 const emailAccounts = createEmailAccounts({
+  syncStates: createSyncStates(),
   ...{ database, clock, events, audit: { record: () => Promise.resolve() } },
   transports: { canSendBy: () => Promise.resolve(true), open: () => Promise.resolve(ben) },
   cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },

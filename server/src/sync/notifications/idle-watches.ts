@@ -8,7 +8,7 @@
  */
 import { AsyncResource } from 'node:async_hooks'
 import type { Database } from '../../database/index.ts'
-import type { EmailAccount, EmailAccounts, SyncedFolder } from '../../email-accounts/index.ts'
+import type { EmailAccount, EmailAccounts } from '../../email-accounts/index.ts'
 import type { Events, StoredEvent } from '../../events/index.ts'
 import { backoffMs } from '../../kernel/backoff.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -16,6 +16,7 @@ import { AppError, isDatabaseError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Cursor, WatchedFolder } from '../../transports/index.ts'
+import { readCursor } from '../reading/folder-cursor.ts'
 import type { Leases } from '../scheduling/leases.ts'
 
 const PAUSE_MS = { first: 2000, longest: 5 * 60_000, jitter: 0.5 }
@@ -147,7 +148,8 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
         inbox?.remoteId ?? 'INBOX',
         () => void hint(id),
         over,
-        inbox && (await cursorOf(inbox)),
+        // After a restart, most mailboxes are unchanged, so they need no early run.
+        inbox && (await readCursor(database, inbox.id)),
         // Without the database, this round checks no other folders; the watch itself continues.
         () => othersOf(id).catch(() => []),
       )
@@ -175,18 +177,13 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
   async function othersOf(id: EmailAccountId): Promise<WatchedFolder[]> {
     const rows = await database.db
       .selectFrom('folders')
+      .innerJoin('folder_sync_states', 'folder_id', 'folders.id')
       .select(['remote_id', 'cursor'])
       .where('email_account_id', '=', id)
       .where('synced', '=', true)
       .where('role', 'is distinct from', 'inbox')
       .execute()
     return rows.map(({ remote_id: remoteId, cursor }) => ({ remoteId, readTo: (cursor as Cursor | null) ?? undefined }))
-  }
-
-  /** Cursor of the inbox. After a restart, most mailboxes are unchanged, so they need no early run. */
-  async function cursorOf({ id }: SyncedFolder): Promise<Cursor | undefined> {
-    const row = await database.db.selectFrom('folders').select('cursor').where('id', '=', id).executeTakeFirst()
-    return (row?.cursor as Cursor | null | undefined) ?? undefined
   }
 
   /**

@@ -3,7 +3,8 @@ import type { Database } from '../../database/index.ts'
 import type { EmailAccounts, SyncedFolder } from '../../email-accounts/index.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { RemoteFolder } from '../../mail/index.ts'
-import type { Cursor, ReadingTransport } from '../../transports/index.ts'
+import type { ReadingTransport } from '../../transports/index.ts'
+import { readCursor } from './folder-cursor.ts'
 import type { Lease, Leases } from '../scheduling/leases.ts'
 
 /** Errors for a missing folder. Exchange refuses it by IMAP without a response code. */
@@ -58,15 +59,15 @@ export function createLostFolders(deps: {
     remote: readonly RemoteFolder[],
   ): Promise<RemoteFolder | undefined> {
     if (!transport.renamedFolder) return undefined
-    const row = await database.db.selectFrom('folders').select('cursor').where('id', '=', id).executeTakeFirst()
-    if (!row?.cursor) return undefined
+    const cursor = await readCursor(database, id)
+    if (!cursor) return undefined
     const known = new Map((await emailAccounts.folders(emailAccountId)).map((each) => [each.remoteId, each]))
     const candidates = remote
       .filter(({ remoteId }) => !known.get(remoteId)?.synced)
       .map(({ remoteId }) => ({ remoteId, isNew: !known.has(remoteId) }))
       .sort((a, b) => Number(b.isNew) - Number(a.isNew))
     const sample = await filing.listLatest(id, SAMPLED)
-    const renamed = await transport.renamedFolder(row.cursor as Cursor, { candidates, sample })
+    const renamed = await transport.renamedFolder(cursor, { candidates, sample })
     return remote.find(({ remoteId }) => remoteId === renamed)
   }
 

@@ -6,9 +6,10 @@ import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
-import type { ChangePage, Cursor, ReadingTransport } from '../../transports/index.ts'
+import type { ChangePage, ReadingTransport } from '../../transports/index.ts'
 import { createChangedContent } from './changed-content.ts'
 import { isOfOneMessage, type FileOne, type FilePage } from './file-messages.ts'
+import { readCursor } from './folder-cursor.ts'
 import type { Lease, Leases } from '../scheduling/leases.ts'
 import type { UnfiledMessages } from './unfiled-messages.ts'
 
@@ -62,7 +63,8 @@ export function createFolderReading(deps: FolderReadingDeps) {
   ): Promise<ReadingEnd> {
     const beganAt = performance.now()
     const since = lease.account.importFrom
-    const cursor = await cursorOf(folder)
+    // Includes late writes of an earlier run, which has no write access since this lease was claimed.
+    const cursor = await readCursor(database, folder.id)
     // An imported folder without a cursor is read again from the start; messages not seen then have left it.
     const again = cursor === undefined && folder.imported
     const changes = transport.changes(folder.remoteId, cursor, { since, again })[Symbol.asyncIterator]()
@@ -93,15 +95,6 @@ export function createFolderReading(deps: FolderReadingDeps) {
     } finally {
       await changes.return?.()
     }
-  }
-
-  /**
-   * Reads the stored cursor. It includes late writes of an earlier run, which has no write access since this lease was
-   * claimed.
-   */
-  async function cursorOf({ id }: SyncedFolder): Promise<Cursor | undefined> {
-    const row = await database.db.selectFrom('folders').select('cursor').where('id', '=', id).executeTakeFirst()
-    return (row?.cursor as Cursor | null | undefined) ?? undefined
   }
 
   /** Fetches messages with a sparse change that are not stored yet. Leaves out messages older than the import. */
@@ -164,13 +157,13 @@ export function createFolderReading(deps: FolderReadingDeps) {
     const left = page.done && page.reset ? await filing.removeUnmet(tx, account, folder.remoteId, round) : 0
 
     await tx
-      .updateTable('folders')
+      .updateTable('folder_sync_states')
       .set((eb) => ({
         cursor: JSON.stringify(page.cursor),
         ...(page.firstRound && !page.reset ? { imported_count: eb('imported_count', '+', created) } : {}),
         ...(page.done ? { imported: true, rereading: false, complete_up_to: completeUpTo(askedAt) } : {}),
       }))
-      .where('id', '=', folder.id)
+      .where('folder_id', '=', folder.id)
       .execute()
     await setFigures(tx, account, !folder.imported || page.firstRound ? clock.now() : undefined)
 
@@ -205,17 +198,16 @@ export function createFolderReading(deps: FolderReadingDeps) {
    */
   async function beginRound(tx: Tx, folder: SyncedFolder, page: ChangePage): Promise<number> {
     const { cursor_round: round, rereading } = await tx
-      .selectFrom('folders')
+      .selectFrom('folder_sync_states')
       .select(['cursor_round', 'rereading'])
-      .where('id', '=', folder.id)
-      // No stronger lock: filing a copy of sent mail references this folder and holds the lock needed next.
+      .where('folder_id', '=', folder.id)
       .forNoKeyUpdate()
       .executeTakeFirstOrThrow()
     if (!page.reset || (rereading && !page.restarts)) return round
     await tx
-      .updateTable('folders')
+      .updateTable('folder_sync_states')
       .set({ cursor_round: round + 1, rereading: true })
-      .where('id', '=', folder.id)
+      .where('folder_id', '=', folder.id)
       .execute()
     return round + 1
   }
@@ -249,8 +241,10 @@ export function createFolderReading(deps: FolderReadingDeps) {
     await sql`UPDATE email_accounts SET
         last_read_at = coalesce(${provenAt ?? null}, last_read_at),
         complete_up_to = (
-        SELECT CASE WHEN bool_and(complete_up_to IS NOT NULL) THEN min(complete_up_to) END
-        FROM folders WHERE email_account_id = ${account.id} AND synced)
+        SELECT CASE WHEN bool_and(folder_sync_states.complete_up_to IS NOT NULL)
+          THEN min(folder_sync_states.complete_up_to) END
+        FROM folders JOIN folder_sync_states ON folder_id = folders.id
+        WHERE email_account_id = ${account.id} AND synced)
       WHERE id = ${account.id}`.execute(tx)
   }
 

@@ -100,9 +100,9 @@ export function createCursorCheck(deps: CursorCheckDeps) {
     if (!listed) return 'well'
     const missing = await missingOf(lease, listed)
     const before = await database.db
-      .selectFrom('folders')
+      .selectFrom('folder_sync_states')
       .select(['missed_ids', 'reread_at'])
-      .where('id', '=', folder.id)
+      .where('folder_id', '=', folder.id)
       .executeTakeFirst()
     if (!before) return 'well'
     return leases.write(lease, (tx) => judge(tx, lease, folder, { listed, missing, ...before }))
@@ -155,18 +155,18 @@ export function createCursorCheck(deps: CursorCheckDeps) {
     if (missing.length === 0 && missed.length === 0) return 'well'
 
     await tx
-      .updateTable('folders')
+      .updateTable('folder_sync_states')
       .set({
         missed_ids: missing.map(({ remoteId }) => remoteId),
         // Without a cursor, an imported folder is read from the start, and messages not seen then have left it.
         ...(isReadAgain && { cursor: null, rereading: false, reread_at: now }),
       })
-      .where('id', '=', folder.id)
+      .where('folder_id', '=', folder.id)
       .execute()
     if (missing.length === 0) return 'well'
     const oldest = new Date(Math.min(...missing.map(({ receivedAt }) => receivedAt.getTime())))
-    await sql`UPDATE folders SET complete_up_to = least(complete_up_to, ${oldest}::timestamptz)
-      WHERE id = ${folder.id}`.execute(tx)
+    await sql`UPDATE folder_sync_states SET complete_up_to = least(complete_up_to, ${oldest}::timestamptz)
+      WHERE folder_id = ${folder.id}`.execute(tx)
     if (!isStill) return 'to-look-again'
 
     log.warn(

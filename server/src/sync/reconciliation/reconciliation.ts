@@ -124,9 +124,9 @@ export function createReconciliation(deps: ReconciliationDeps) {
 
   async function standingOf(id: FolderId) {
     return database.db
-      .selectFrom('folders')
+      .selectFrom('folder_sync_states')
       .select(['imported', 'rereading', 'listed_at'])
-      .where('id', '=', id)
+      .where('folder_id', '=', id)
       .executeTakeFirst()
   }
 
@@ -209,7 +209,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
     const now = clock.now()
     await leases.write(lease, (tx) =>
       tx
-        .updateTable('folders')
+        .updateTable('folder_sync_states')
         .set((eb) => ({
           compared_at: now,
           ...(listed && { listed_at: now }),
@@ -218,7 +218,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
           brought_in: eb('brought_in', '+', found.brought_in ?? 0),
           left_found: eb('left_found', '+', found.left_found ?? 0),
         }))
-        .where('id', '=', id)
+        .where('folder_id', '=', id)
         .execute(),
     )
     return 'done' as const
@@ -227,13 +227,14 @@ export function createReconciliation(deps: ReconciliationDeps) {
   async function of(id: EmailAccountId): Promise<Reconciled[]> {
     const rows = await database.db
       .selectFrom('folders')
-      .selectAll()
+      .innerJoin('folder_sync_states', 'folder_id', 'folders.id')
+      .select(['folder_id', 'name', 'comparisons', 'compared_at', 'missing_found', 'brought_in', 'left_found'])
       .where('email_account_id', '=', id)
       .where('synced', '=', true)
       .orderBy('name')
       .execute()
     return rows.map((row) => ({
-      folderId: row.id,
+      folderId: row.folder_id,
       name: row.name,
       comparisons: row.comparisons,
       comparedAt: row.compared_at ?? undefined,
