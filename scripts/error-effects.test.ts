@@ -26,8 +26,8 @@ const NOT_WHILE_SENDING: readonly ErrorCode[] = [
 /** Codes of sending by Graph or SMTP and of the sign-in before it. */
 const ofSending = codes.filter((code) => {
   if (NOT_WHILE_SENDING.includes(code)) return false
-  const { scope, stage } = CATALOGUE[code]
-  return /^(?:transports\.(?!imap_)|mail\.)/.test(code) || (stage === 'sign-in' && scope !== 'request')
+  const { stage } = CATALOGUE[code]
+  return /^(?:transports\.(?!imap_)|mail\.)/.test(code) || stage === 'sign-in'
 })
 
 describe('the fix of an error and its effect on a submission', () => {

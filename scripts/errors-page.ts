@@ -34,13 +34,13 @@ const NEVER_IN_SENDING: ReadonlySet<Scope> = new Set(['request', 'alerts'])
 export function errorsPage(catalogue: Readonly<Record<string, ErrorEntry>>): string {
   const rooms = grouped(Object.entries(catalogue), ([code]) => roomOf(code))
   const sections = rooms.map(([room, entries]) => {
-    const rows = entries.map(([code, { title, remedy, status, scope, submission }]) =>
+    const rows = entries.map(([code, { title, remedy, status, scope, stage, submission }]) =>
       row([
         `[\`${code}\`](#${anchor(code)})`,
         title,
         `\`${remedy}\``,
         String(status),
-        NEVER_IN_SENDING.has(scope) ? '' : EFFECTS[submission],
+        stage === 'authorization' || NEVER_IN_SENDING.has(scope) ? '' : EFFECTS[submission],
       ]),
     )
     const details = entries.map(

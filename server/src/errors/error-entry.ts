@@ -41,8 +41,11 @@ export type Scope =
   | 'us'
   | 'request'
 
-/** The step of opening a mailbox that fails. Earlier steps succeeded; later steps are not reached. */
-export type Stage = 'sign-in' | 'connection' | 'tls' | 'login'
+/**
+ * The step of opening a mailbox that fails. Earlier steps succeeded; later steps are not reached. `authorization` is the
+ * attempt to sign in that gives the grant: neither a refresh nor a submission meets its errors.
+ */
+export type Stage = 'authorization' | 'sign-in' | 'connection' | 'tls' | 'login'
 
 /**
  * Effect of an error on the submission that meets it.
@@ -82,19 +85,18 @@ export interface MicrosoftCodes {
 /** All behavior that depends on the code of an error. */
 export type ErrorEntry = Behavior & Faulty
 
-/** The faulty part, and whether the error can be the reason of a grant's state. */
+/** The faulty part and step. Errors of requests and of attempts to sign in never change the state of a grant. */
 type Faulty =
+  | { scope: Scope; stage?: Stage; changesGrant?: false }
   | {
       scope: Exclude<Scope, 'request'>
+      /** Absent for errors after the mailbox was opened, and for errors unrelated to opening a mailbox. */
+      stage?: Exclude<Stage, 'authorization'>
       /** True if a failed refresh with this error changes the state of the grant, according to `remedy`. */
       changesGrant?: boolean
     }
-  // A refresh is no request of a caller, so a grant never changes by the fault of one.
-  | { scope: 'request'; changesGrant?: false }
 
 interface Behavior extends ErrorWords {
-  /** Absent for errors after the mailbox was opened, and for errors unrelated to opening a mailbox. */
-  stage?: Stage
   /** HTTP status (RFC 9110 §15.5, §15.6). */
   status: number
   submission: Effect

@@ -26,7 +26,7 @@ describe('an entry of the error catalog', () => {
     if (remedy === 'sign-in' || remedy === 'admin') expect(status === 500 || status === 502).toBe(false)
   })
 
-  it.each(entries.filter(([, { stage }]) => stage === 'sign-in'))(
+  it.each(entries.filter(([, { stage }]) => stage === 'sign-in' || stage === 'authorization'))(
     'keeps mail in the outbox when the sign-in fails: %s',
     (_code, { submission }) => expect(submission).not.toBe('fail'),
   )
@@ -115,6 +115,8 @@ describe('an entry with a missing field or a contradiction', () => {
     const e: ErrorCode = 'kernel.of_tomorrow'
     // @ts-expect-error the fault of a request changes no grant
     const f = { ...whole, scope: 'request', changesGrant: true } as const satisfies ErrorEntry
-    expect([a, b, c, d, e, f]).toHaveLength(6)
+    // @ts-expect-error an attempt to sign in changes no grant
+    const g = { ...whole, stage: 'authorization', changesGrant: true } as const satisfies ErrorEntry
+    expect([a, b, c, d, e, f, g]).toHaveLength(7)
   })
 })
