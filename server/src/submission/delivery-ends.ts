@@ -72,13 +72,9 @@ export function createDeliveryEnds({
     await outbox.save(row, { state, ...reasonOf(error), tidy_at }, { release: true })
   }
 
-  /** Returns the time set by the server or the end of an exponential backoff, whichever is later. */
+  /** Returns the end of an exponential backoff, never before the time set by the server. */
   function retryAt(row: SubmissionRow, error: AppError): Date {
-    // Servers lock logins after repeated refusals, and new permissions take minutes to apply.
-    const shortestMs = needsPerson(error) ? LONGEST_PAUSE_MS : SHORTEST_PAUSE_MS
-    const backoff = { first: shortestMs, longest: LONGEST_PAUSE_MS, jitter: JITTER }
-    const at = clock.now().getTime() + Math.round(backoffMs(backoff, Math.max(row.attempts, 1), { random }))
-    return new Date(Math.max(at, error.upstream?.retryAt?.getTime() ?? 0))
+    return afterPause(shortestPause(error), Math.max(row.attempts, 1), error)
   }
 
   async function isOver(row: SubmissionRow, transientSince: Date | null): Promise<boolean> {
@@ -95,8 +91,8 @@ export function createDeliveryEnds({
 
   /** Backoff: the pause equals the time waited so far, within limits. */
   function lookAgainAt(begun: Date): Date {
-    const pauseMs = Math.min(Math.max(since(begun), SHORTEST_PAUSE_MS), LONGEST_LOOK_PAUSE_MS)
-    return new Date(clock.now().getTime() + pauseMs)
+    const first = Math.max(since(begun), SHORTEST_PAUSE_MS)
+    return after(backoffMs({ first, longest: LONGEST_LOOK_PAUSE_MS, jitter: 0 }, 0))
   }
 
   /**
@@ -104,10 +100,21 @@ export function createDeliveryEnds({
    * ends no earlier than the time set by the server.
    */
   function searchAgainAt(failingSince: Date, error: AppError): Date {
-    const shortestMs = needsPerson(error) ? LONGEST_PAUSE_MS : SHORTEST_PAUSE_MS
-    const pauseMs = Math.min(Math.max(since(failingSince), shortestMs), LONGEST_PAUSE_MS)
-    const at = clock.now().getTime() + Math.round(pauseMs * (1 - JITTER * random()))
-    return new Date(Math.max(at, error.upstream?.retryAt?.getTime() ?? 0))
+    return afterPause(Math.max(since(failingSince), shortestPause(error)), 0, error)
+  }
+
+  /** Servers lock logins after repeated refusals, and new permissions take minutes to apply. */
+  function shortestPause(error: AppError): number {
+    return needsPerson(error) ? LONGEST_PAUSE_MS : SHORTEST_PAUSE_MS
+  }
+
+  function afterPause(first: number, failures: number, { upstream }: AppError): Date {
+    const floorMs = Math.max(0, (upstream?.retryAt?.getTime() ?? 0) - clock.now().getTime())
+    return after(backoffMs({ first, longest: LONGEST_PAUSE_MS, jitter: JITTER }, failures, { random, floorMs }))
+  }
+
+  function after(ms: number): Date {
+    return new Date(clock.now().getTime() + Math.round(ms))
   }
 
   function since(time: Date): number {
