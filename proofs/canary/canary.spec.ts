@@ -98,14 +98,15 @@ describe('the recorder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'postkey canary-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  it('records requests and responses of a program, including streams and cookies', () => {
+  it('records requests and responses of a program, including streams, cookies and compressed bodies', () => {
     const program = join(folder, 'main.ts')
     writeFileSync(program, PROGRAM)
     execFileSync(process.execPath, [program], {
       env: { PATH: process.env.PATH, NODE_OPTIONS: recorderOption(folder, { bodies: true }) },
     })
 
-    const [only] = readExchanges(folder)
+    const [only, packed] = readExchanges(folder)
+    expect(packed).toMatchObject({ url: '/packed', responseBody: 'answered in a compressed form' })
     expect(only).toMatchObject({
       program: 'postkey',
       method: 'POST',
@@ -121,7 +122,13 @@ describe('the recorder', () => {
 
 const PROGRAM = `
 import { createServer } from 'node:http'
+import { gzipSync } from 'node:zlib'
 const server = createServer((request, response) => {
+  if (request.url === '/packed') {
+    response.writeHead(200, { 'Content-Encoding': 'gzip' })
+    response.end(gzipSync('answered in a compressed form'))
+    return
+  }
   request.resume().once('end', () => {
     response.setHeader('set-cookie', 'a=b')
     response.writeHead(201, { 'content-type': 'text/plain' })
@@ -131,6 +138,7 @@ const server = createServer((request, response) => {
 }).listen(0, async () => {
   const url = 'http://localhost:' + server.address().port + '/v1/people/0198c0de-0000-7000-8000-000000000001?a=b'
   await (await fetch(url, { method: 'POST', body: 'asked' })).text()
+  await (await fetch(new URL('/packed', url))).text()
   server.close()
   server.closeAllConnections()
 })

@@ -7,6 +7,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { basename, dirname, join } from 'node:path'
+import { brotliDecompressSync, constants, gunzipSync } from 'node:zlib'
 import type { Exchange } from './exchange.ts'
 
 const { searchParams } = new URL(import.meta.url)
@@ -40,12 +41,29 @@ function record(message: unknown): void {
       requestHeaders: pairsOf(request.rawHeaders),
       requestBody: Buffer.concat(received).toString(),
       status: response.statusCode,
-      // As sent, whichever way they were set.
-      responseHead: (response as { _header?: string })._header ?? '',
-      responseBody: Buffer.concat(sent).toString(),
+      responseHead: headOf(response),
+      responseBody: uncompressed(response, Buffer.concat(sent)).toString(),
     }
     appendFileSync(file, `${JSON.stringify(exchange)}\n`)
   })
+}
+
+/** The headers as sent, whichever way they were set. */
+function headOf(response: ServerResponse): string {
+  return (response as { _header?: string })._header ?? ''
+}
+
+/** The content that a client reads. An interrupted response is decompressed as far as it was sent. */
+function uncompressed(response: ServerResponse, sent: Buffer): Buffer {
+  if (sent.length === 0) return sent
+  switch (/^content-encoding: (\w+)/im.exec(headOf(response))?.[1]) {
+    case 'gzip':
+      return gunzipSync(sent, { finishFlush: constants.Z_SYNC_FLUSH })
+    case 'br':
+      return brotliDecompressSync(sent, { finishFlush: constants.BROTLI_OPERATION_FLUSH })
+    default:
+      return sent
+  }
 }
 
 function keepWritten(response: ServerResponse, sent: Buffer[]): void {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { globSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { compressFiles } from './compressed-files.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 const WEB = join(CHECKOUT, 'web')
@@ -52,6 +53,7 @@ export function buildWeb(): void {
   try {
     if (signal) throw new Error(`The web UI was not built within ${BUILD_LIMIT_MS / 1000} seconds.\n${stdout}${stderr}`)
     if (status !== 0) throw new Error(`The web UI cannot be built.\n${stdout}${stderr}`)
+    compressFiles(join(fresh, 'assets'))
     for (const entry of readdirSync(DIST).filter((name) => !name.startsWith('.new-'))) {
       rmSync(join(DIST, entry), { recursive: true, force: true })
     }

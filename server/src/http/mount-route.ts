@@ -4,6 +4,7 @@ import { AppError } from '../kernel/errors.ts'
 import type { PeopleRoom } from '../people/index.ts'
 import type { AnonymousRequests } from './anonymous-requests.ts'
 import { ANONYMOUS, callerByKey, personCaller, type Caller } from './caller.ts'
+import { compressJson } from './compress-json.ts'
 import type { ConnectionLimits } from './connection-limits.ts'
 import { permitReach, permitRole, permitWhose, type KnownCaller } from './permit.ts'
 import { Problem, PROBLEM_TYPE } from './problem.ts'
@@ -49,6 +50,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
     url,
     schema: schemaOf(route),
     ...(route.bodyLimitBytes !== undefined && { bodyLimit: route.bodyLimitBytes }),
+    ...(route.compress && { onSend: compressJson }),
 
     onRequest: async (request, reply) => {
       const caller = await authenticate(request, reply)

@@ -49,6 +49,13 @@ interface RouteHead<Params, Query, Headers, Body, Who> {
   bodyLimitBytes?: number
   /** The body can also be plain text, which is then ignored. */
   takesPlainText?: boolean
+  /**
+   * Compresses the JSON. Not for mail, and not for secrets: a network observer who can put text into a response learns
+   * the rest of it from the compressed length (BREACH).
+   *
+   * @see docs/decisions/0026-compressed-responses.md
+   */
+  compress?: true
   /** Responds during a database outage to API keys that were checked shortly before. */
   answersWithoutDatabase?: boolean
 }

@@ -1,17 +1,22 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, createTestClock, testDatabase, type TestApp } from '../../test/kit/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'postkey-web-'))
 const asPage = { headers: { accept: 'text/html' } }
+const LARGE = 'a{color:red}'.repeat(1000)
 let site: TestApp
 
 beforeAll(async () => {
   mkdirSync(join(folder, 'assets'))
   writeFileSync(join(folder, 'index.html'), '<meta property="csp-nonce" nonce="NONCE-OF-THIS-ANSWER">the page')
   writeFileSync(join(folder, 'assets/index-abc.js'), 'export {}')
+  writeFileSync(join(folder, 'assets/large-abc.css'), LARGE)
+  writeFileSync(join(folder, 'assets/large-abc.css.br'), brotliCompressSync(LARGE))
+  writeFileSync(join(folder, 'assets/large-abc.css.gz'), gzipSync(LARGE))
   writeFileSync(join(folder, 'secret.txt'), 'not part of the build')
   site = await createTestApp(await testDatabase(), createTestClock(), { webFolder: folder })
 })
@@ -40,6 +45,25 @@ describe('the web UI', () => {
     const { status, headers } = await site.ask('GET /assets/index-abc.js')
 
     expect([status, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable'])
+  })
+
+  it.each([
+    ['gzip, deflate, br', 'br', brotliDecompressSync],
+    ['gzip', 'gzip', gunzipSync],
+    [undefined, undefined, (content: Buffer) => content],
+  ])('sends compressed files to browsers that accept %s', async (accepted, encoding, unpack) => {
+    const { headers, rawPayload } = await site.app.inject({
+      url: '/assets/large-abc.css',
+      headers: { host: site.publicUrl.host, ...(accepted && { 'accept-encoding': accepted }) },
+    })
+
+    expect([headers['content-encoding'], headers['content-type']]).toEqual([encoding, 'text/css; charset=utf-8'])
+    expect([headers['vary'], headers['cache-control']]).toEqual([
+      expect.stringMatching(/^accept-encoding$/i),
+      'public, max-age=31536000, immutable',
+    ])
+    expect(unpack(rawPayload).toString()).toBe(LARGE)
+    expect(rawPayload.length < LARGE.length).toBe(encoding !== undefined)
   })
 
   it.each(['/assets/gone-abc.js', '/assets/../secret.txt', '/assets/..%2fsecret.txt', '/secret.txt', '/index.html'])(

@@ -19,9 +19,12 @@ const FILE = /^\/(assets\/[\w-]+(?:\.[\w-]+)+|icon\.svg)$/
 const NOT_PAGES = /^\/(v1|graph|oauth|healthz|livez|readyz|metrics|assets)(\/|$|\?)/
 const NOT_BUILT = '<!doctype html><title>Postkey</title><p>The web UI is not built yet: <code>npm run build</code>'
 
-/** Serves the folder at every address without a route, and the page where no such file exists. */
+/**
+ * Serves the folder at every address without a route, and the page where no such file exists. The build has written
+ * compressed files beside the others (`.br`, `.gz`).
+ */
 export async function serveWebUi(app: FastifyInstance, folder: string): Promise<void> {
-  await app.register(files, { root: folder, serve: false, cacheControl: false })
+  await app.register(files, { root: folder, serve: false, cacheControl: false, preCompressed: true })
   app.setNotFoundHandler(async (request, reply) => {
     const file = FILE.exec(request.url)?.[1]
     if (file !== undefined && isReading(request) && (await exists(join(folder, file)))) {

@@ -11,6 +11,7 @@ export const listCloudProviders = (rooms: Rooms) =>
     summary: 'Lists all cloud providers.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
+    compress: true,
     validate: {},
     act: async () => {
       const all = await rooms.cloudProviders.list()

@@ -10,6 +10,7 @@ export const listEmailAccounts = ({ emailAccounts }: Rooms) =>
     summary: 'Lists the mailboxes that the caller can see.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
+    compress: true,
     validate: {},
     act: async ({ caller }) => ({
       emailAccounts: await emailAccounts.list({ emailAccountIds: caller.visibleAccounts }),

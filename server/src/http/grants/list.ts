@@ -14,6 +14,7 @@ export const listGrants = (rooms: Rooms) => {
     summary: 'Lists grants with their permissions, validity, reason and age.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
+    compress: true,
     validate: { query: z.strictObject({ cloudProviderId: id<CloudProviderId>().optional() }) },
     act: async ({ query }) => {
       const grants = await rooms.grants.list(query.cloudProviderId)

@@ -16,6 +16,7 @@ export const listIncidents = ({ incidents, people }: Rooms) =>
       'Lists open and closed incidents, newest first: for members a notice about their mailboxes, for admins all details.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
+    compress: true,
     whose: ({ query }) => query.emailAccountId,
     validate: {
       query: z.strictObject({

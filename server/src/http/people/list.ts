@@ -10,6 +10,7 @@ export const listPeople = ({ people }: Rooms) =>
     summary: 'Lists all people of the team.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
+    compress: true,
     validate: {},
     act: async () => ({ people: await people.people.list() }),
     present: { status: 200, schema: z.object({ people: z.array(Person) }) },

@@ -7,6 +7,7 @@ export const getOpenApi = () =>
     summary: 'Returns this API description.',
     authenticate: 'nobody',
     permit: anybody,
+    compress: true,
     validate: {},
     act: async ({ request }) => request.server.swagger(),
     present: {
