@@ -1,24 +1,36 @@
 import { Parser } from 'htmlparser2'
 import type { MessageBody } from './message.ts'
+import { AFTER, plainHtmlText } from './plain-html.ts'
 import { boundedNesting } from './sanitize.ts'
 
 /** Maximum length that is parsed; the text beyond it is irrelevant for lists and search. */
 const LONGEST_HTML = 2_000_000
 const PREVIEW_LENGTH = 255
 
-/** Text appended for an end tag; none for tags that aren't listed. */
-const AFTER: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'table', 'ul', 'ol', 'pre'].map((tag) => [tag, '\n\n'])), // prettier-ignore
-  ...{ div: '\n', li: '\n', tr: '\n', td: '\t', th: '\t', br: '\n', hr: '\n' },
-}
 const HIDDEN = ['script', 'style', 'textarea', 'option', 'noscript', 'title', 'template', 'iframe']
 const HIDES = new Set(HIDDEN)
 
-/**
- * Returns the visible text of HTML: paragraphs and lines, without markup, styles or the head. Uses the parser of the
- * sanitizer directly: the sanitizer takes four times as long to write tags that are then removed.
- */
+/** Returns the visible text of HTML: paragraphs and lines, without markup, styles or the head. */
 export function htmlToText(html: string): string {
+  const bounded = html.slice(0, LONGEST_HTML)
+  return (
+    (plainHtmlText(bounded) ?? parsedText(bounded))
+      .replaceAll('\u00a0', ' ')
+      .split('\n')
+      // Uses `trim`: a pattern for spaces before a line end would rescan a long run of spaces from each position.
+      .map((line) => line.trim())
+      .join('\n')
+      .replaceAll(/ {2,}/g, ' ')
+      .replaceAll(/\n{3,}/g, '\n\n')
+      .trim()
+  )
+}
+
+/**
+ * Returns the visible text of any HTML, with lines that aren't trimmed. Uses the parser of the sanitizer directly: the
+ * sanitizer takes four times as long to write tags that are then removed.
+ */
+export function parsedText(html: string): string {
   let text = ''
   let hidden = 0
   const parser = new Parser(
@@ -38,18 +50,8 @@ export function htmlToText(html: string): string {
     },
     { decodeEntities: true, ...boundedNesting(HIDDEN) },
   )
-  parser.end(html.slice(0, LONGEST_HTML))
-  return (
-    text
-      .replaceAll('\u00a0', ' ')
-      .split('\n')
-      // Uses `trim`: a pattern for spaces before a line end would rescan a long run of spaces from each position.
-      .map((line) => line.trim())
-      .join('\n')
-      .replaceAll(/ {2,}/g, ' ')
-      .replaceAll(/\n{3,}/g, '\n\n')
-      .trim()
-  )
+  parser.end(html)
+  return text
 }
 
 /** Cached text of bodies. A body is needed for its preview, key and search words, and parsing HTML is slow. */
