@@ -49,6 +49,20 @@ it('the parser extracts the text of a long body on a thread, and skips short bod
   expect(bodyText(same)).toBe('Hello '.repeat(20_000).trim())
 })
 
+it('the parser extracts the texts of many short bodies on threads, and skips a few', async () => {
+  parser = createParser({ threads: 2, thread: MISBEHAVING })
+  const bodies = (count: number) =>
+    Array.from({ length: count }, (_, n): MessageBody => ({
+      type: 'html',
+      content: `<p>${n} ${'Hello '.repeat(1000)}`,
+    }))
+  const [page, few]: [MessageBody[], MessageBody[]] = [bodies(20), bodies(3)]
+  await parser.readText(...page)
+  await parser.readText(...few)
+  expect(new Set(page.map(bodyText))).toEqual(new Set(['other words']))
+  expect(bodyText(few[2]!)).toMatch(/^2 Hello/)
+})
+
 it('the parser ends an idle thread and starts one for the next message', async () => {
   parser = createParser({ threads: 1, idleMs: 400, thread: MISBEHAVING })
   const who = async () => (await parser.parse(message('who', 'say who'))).subject

@@ -20,8 +20,11 @@ export interface Parser {
    * Parses a source. Never rejects because of the message: an unreadable one is returned quarantined, with the reason.
    */
   parse(source: Uint8Array, hints?: ParseHints): Promise<ParsedMessage>
-  /** Extracts the text of a body that came without a source, and caches it for `bodyText`. Short bodies are skipped. */
-  readText(body: MessageBody): Promise<void>
+  /**
+   * Extracts the texts of bodies that came without a source, and caches them for `bodyText`. Bodies that are short
+   * together are skipped: starting a thread takes longer than their extraction.
+   */
+  readText(...bodies: readonly MessageBody[]): Promise<void>
   view(body: MessageBody): Promise<ViewOutcome>
   /** Returns the quotation of a message for a reply or forward; undefined when the threads failed to create it. */
   quote(message: AnsweredMessage, kind: 'reply' | 'forward'): Promise<Quotation | undefined>
@@ -61,8 +64,10 @@ export interface ParserOptions {
   showThread?: URL
 }
 
-/** Length in characters from which text is extracted on a thread: shorter HTML takes a few milliseconds. */
-const LONG_BODY = 50_000
+/** Total length in characters from which texts are extracted on threads: shorter HTML takes a few milliseconds. */
+const LONG_BODIES = 50_000
+/** Length in characters below which the transfer to a thread costs more than the extraction. */
+const SHORT_BODY = 500
 
 /** Failures that the same message probably causes again. */
 const OF_THE_MESSAGE: ReadonlySet<QuarantineReason> = new Set(['too_slow', 'too_much_memory'])
@@ -118,8 +123,13 @@ export function createParser({
     }
   }
 
-  async function readText(body: MessageBody): Promise<void> {
-    if (body.type !== 'html' || body.content.length < LONG_BODY) return
+  async function readText(...bodies: readonly MessageBody[]): Promise<void> {
+    const html = bodies.filter(({ type, content }) => type === 'html' && content.length >= SHORT_BODY)
+    if (html.reduce((sum, { content }) => sum + content.length, 0) < LONG_BODIES) return
+    await Promise.all(html.map(readOne))
+  }
+
+  async function readOne(body: MessageBody): Promise<void> {
     try {
       const { text } = await reading.run({ body: { type: body.type, content: body.content } })
       if (text !== undefined) rememberText(body, text)

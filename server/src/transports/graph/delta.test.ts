@@ -247,6 +247,20 @@ describe('reading a folder', () => {
     expect(folder.pageSizes.filter((size) => size === 50)).toHaveLength(1)
   })
 
+  it('has the bodies of a page read together by the parser', async () => {
+    const graph = new FolderAtGraph(60)
+    const read: number[] = []
+    const parser = {
+      parse: () => Promise.reject(new TypeError('no report')),
+      readText: (...bodies: readonly unknown[]) => Promise.resolve(void read.push(bodies.length)),
+    }
+    const { transport } = openStrictGraph(graph.graph, { parser })
+    for await (const { upserts } of transport.reading.changes('folder', undefined, { since: SINCE })) {
+      expect(upserts.length).toBe(read.at(-1))
+    }
+    expect(read[0]).toBe(50)
+  })
+
   it('reports changed fields only', async () => {
     const folder = new FolderAtGraph(1)
     const { transport } = openStrictGraph(folder.graph)

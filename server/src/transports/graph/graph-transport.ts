@@ -72,21 +72,21 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
 
   const { parser } = options
   const fetchSource = (remoteId: string) => messages.fetchSource(remoteId)
-  const opened = async (message: RemoteMessage) => {
-    if (!parser) return message
-    await parser.readText(message.body)
-    return withReport(message, { fetchSource, parser })
-  }
+  const reported = (message: RemoteMessage) => (parser ? withReport(message, { fetchSource, parser }) : message)
 
   async function fetchMessage(remoteId: string, lane?: Lane): Promise<RemoteMessage | undefined> {
     const message = await messages.fetch(remoteId, lane)
-    return message && opened(message)
+    if (!message) return undefined
+    await parser?.readText(message.body)
+    return reported(message)
   }
 
   async function* changes(...[folder, cursor, wanted]: Parameters<ReadingTransport['changes']>) {
     for await (const page of folderChanges(client, folder, cursor, wanted)) {
+      // All at once, so that every thread has work.
+      await parser?.readText(...page.upserts.flatMap((each) => (each.partial ? [] : [each.body])))
       const upserts = []
-      for (const each of page.upserts) upserts.push(each.partial ? each : await opened(each))
+      for (const each of page.upserts) upserts.push(each.partial ? each : await reported(each))
       yield { ...page, upserts }
     }
   }
