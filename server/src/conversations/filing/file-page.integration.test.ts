@@ -28,6 +28,7 @@ interface Drawn {
   minute: number
   flags: string[]
   automatic: boolean
+  subject?: string
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -43,11 +44,19 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   flags: fc.subarray(['seen', 'flagged', 'answered']),
   automatic: fc.boolean(),
 })
+/** Messages of several weeks with few headers and few subjects, so that many join by their subject. */
+const drawnWithSubject = fc
+  .tuple(drawn, fc.constantFrom('Kettle', 'Re: kettle', 'Teapot', ''), fc.constantFrom(false, false, true))
+  .map(([one, subject, keepsHeaders]): Drawn => {
+    const headers = keepsHeaders ? {} : { answers: undefined, names: [], thread: undefined }
+    return { ...one, ...headers, subject, minute: one.minute * 12 * 60 }
+  })
 /** Generated pages, each with a flag that closes the first conversation before the next page. */
-const pages = fc.array(fc.record({ page: fc.array(drawn, { maxLength: 14 }), close: fc.boolean() }), {
-  minLength: 1,
-  maxLength: 3,
-})
+const pagesOf = (message: fc.Arbitrary<Drawn>) =>
+  fc.array(fc.record({ page: fc.array(message, { maxLength: 14 }), close: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 3,
+  })
 
 function messageOf(one: Drawn, n: number): RemoteMessage {
   const other = PEOPLE[one.who]!
@@ -60,7 +69,7 @@ function messageOf(one: Drawn, n: number): RemoteMessage {
     inReplyTo: one.answers === undefined ? [] : [`m${one.answers}@x`],
     references: one.names.map((name) => `m${name}@x`),
     remoteConversationId: one.thread === undefined ? undefined : `thread-${one.thread}`,
-    subject: `Subject ${one.id}`,
+    subject: one.subject ?? `Subject ${one.id}`,
     from: isOut ? SUPPORT : other,
     sender: undefined,
     to: [isOut ? other : SUPPORT],
@@ -78,10 +87,10 @@ function messageOf(one: Drawn, n: number): RemoteMessage {
   }
 }
 
-async function newAccount(): Promise<FilingAccount> {
+async function newAccount(joinsBySubject = false): Promise<FilingAccount> {
   const folders = FOLDERS.map((role) => ({ role, synced: true }))
   const { id } = await storeEmailAccount(database, clock, { address: SUPPORT.address, kind: 'user', folders })
-  return { id, address: SUPPORT.address, createdAt: clock.now() }
+  return { id, address: SUPPORT.address, createdAt: clock.now(), joinsBySubject }
 }
 
 /**
@@ -138,13 +147,16 @@ async function closeOne(account: FilingAccount): Promise<void> {
   if (first) await conversations.team.close(first.id, 'ben')
 }
 
-it(
-  'filing a page stores the same rows and events as filing its messages one by one',
+it.each([
+  ['by headers', false, drawn],
+  ['also by subject', true, drawnWithSubject],
+] as const)(
+  'filing a page stores the same rows and events as filing its messages one by one, joined %s',
   { timeout: 120_000 },
-  async () => {
+  async (_how, joinsBySubject, message) => {
     await fc.assert(
-      fc.asyncProperty(pages, async (all) => {
-        const [together, apart] = [await newAccount(), await newAccount()]
+      fc.asyncProperty(pagesOf(message), async (all) => {
+        const [together, apart] = [await newAccount(joinsBySubject), await newAccount(joinsBySubject)]
         let n = 0
         for (const { page, close } of all) {
           const messages = page.map((one) => messageOf(one, n++))
@@ -158,10 +170,19 @@ it(
         }
         expect(await rowsOf(together)).toEqual(await rowsOf(apart))
       }),
-      { numRuns: Number(process.env.FILE_MANY_RUNS ?? 60) },
+      { numRuns: Number(process.env.FILE_MANY_RUNS ?? 40) },
     )
   },
 )
+
+it('joins two messages of one page by their subject', async () => {
+  const account = await newAccount(true)
+  const messages = ['Kettle', 'Re: kettle'].map((subject, id) => messageOf({ ...BLANK, id, subject }, id))
+
+  const filed = await database.transaction((tx) => conversations.filing.fileMany(tx, account, messages))
+
+  expect(filed[1]!.conversationId).toBe(filed[0]!.conversationId)
+})
 
 it('recognizes a copy by the content that another message of the page has just changed', async () => {
   const account = await newAccount()

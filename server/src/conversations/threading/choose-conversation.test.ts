@@ -174,7 +174,7 @@ describe('chooseConversation: conversation ids of the server and subjects', () =
 
   it('join by subject only when the account does so, within 14 days and with a common participant', () => {
     const index = indexOf({ id: FIRST })
-    index.bySubject.set('question 1', [FIRST])
+    index.bySubject.set('question 1', new Set([FIRST]))
     const choose = (more: Partial<ThreadedMessage>, joinsBySubject = true) =>
       chooseConversation(message({ subject: 'Re: Question 1', ...more }), index, { ...RULES, joinsBySubject })
     expect(choose({})).toBe(FIRST)
@@ -184,6 +184,9 @@ describe('chooseConversation: conversation ids of the server and subjects', () =
     const earliest = clock.now().getTime() - SUBJECT_WINDOW_MS
     expect(choose({ receivedAt: new Date(earliest) })).toBe(FIRST)
     expect(choose({ receivedAt: new Date(earliest - 1) })).toBeUndefined()
+    const latest = clock.now().getTime() + SUBJECT_WINDOW_MS
+    expect(choose({ receivedAt: new Date(latest) })).toBe(FIRST)
+    expect(choose({ receivedAt: new Date(latest + 1) })).toBeUndefined()
   })
 
   it('prefers the conversation with the latest message, for any order of ids', () => {

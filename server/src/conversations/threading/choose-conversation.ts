@@ -108,11 +108,11 @@ function bySubject(
 ): GrowingConversation | undefined {
   if (!joinsBySubject) return undefined
   const others = correspondents(message, message.direction, own)
-  const latest = message.receivedAt.getTime() + SUBJECT_WINDOW_MS
-  const same = index.bySubject.get(subjectKey(message.subject)) ?? []
-  return same
-    .flatMap((id) => index.conversations.get(id) ?? [])
-    .find(({ lastMessageAt, participants }) => lastMessageAt.getTime() <= latest && shareAddress(participants, others))
+  const at = message.receivedAt.getTime()
+  return latestFirst(index, index.bySubject.get(subjectKey(message.subject))).find(
+    ({ lastMessageAt, participants }) =>
+      Math.abs(lastMessageAt.getTime() - at) <= SUBJECT_WINDOW_MS && shareAddress(participants, others),
+  )
 }
 
 /** Conversations that exist, by their last message and then their id, so that the order of the index never matters. */

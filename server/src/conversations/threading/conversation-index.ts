@@ -1,10 +1,10 @@
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../../mail/index.ts'
-import { storableId } from '../stored/storable.ts'
+import { storableId, storableLine } from '../stored/storable.ts'
 import { addParticipants, type OwnAddresses } from './participants.ts'
 import { relatedMessageIds } from './related-message-ids.ts'
 import type { SentTo } from './report-recipients.ts'
-import { isAnotherSubject } from './subjects.ts'
+import { isAnotherSubject, subjectKey } from './subjects.ts'
 
 /** A new message with the conversation facts that depend on it. */
 export interface AddedMessage {
@@ -22,8 +22,10 @@ export interface GrowingConversation {
   isNew: boolean
   participants: Address[]
   status: 'open' | 'closed'
+  /** Subject of its earliest message. */
   subject: string
   messageCount: number
+  firstMessageAt: Date
   lastMessageAt: Date
   added: AddedMessage[]
   createdAt: Date
@@ -40,8 +42,8 @@ export interface ConversationIndex {
   /** Message-IDs of sent messages. */
   sentMessageIds: Set<string>
   byRemoteConversation: Map<string, Set<ConversationId>>
-  /** By {@link subjectKey}. Empty unless the account joins by subject. */
-  bySubject: Map<string, ConversationId[]>
+  /** By {@link subjectKey}, without those that have no subject. */
+  bySubject: Map<string, Set<ConversationId>>
   /** Recipients of sent messages that delivery reports of the page may be about. */
   sentTo: SentTo
 }
@@ -79,8 +81,9 @@ export function addConversation(
     isNew: true,
     participants: [],
     status: 'open',
-    subject,
+    subject: storableLine(subject),
     messageCount: 0,
+    firstMessageAt: receivedAt,
     lastMessageAt: receivedAt,
     added: [],
     createdAt: now,
@@ -109,6 +112,12 @@ export function addMessage(
   }
   const isLatest = growing.messageCount === 0 || growing.lastMessageAt <= message.receivedAt
   if (isLatest) growing.lastMessageAt = message.receivedAt
+  if (message.receivedAt < growing.firstMessageAt) {
+    growing.firstMessageAt = message.receivedAt
+    index.bySubject.get(subjectKey(growing.subject))?.delete(id)
+    growing.subject = storableLine(message.subject)
+  }
+  addSubject(index, growing.subject, id)
   growing.messageCount++
   growing.added.push(added)
   const isReopened = growing.status === 'closed' && added.reopens
@@ -123,6 +132,11 @@ export function addRemoteConversation(
 ): void {
   const ids = byRemoteConversation.get(remoteId) ?? new Set()
   byRemoteConversation.set(remoteId, ids.add(id))
+}
+
+export function addSubject({ bySubject }: ConversationIndex, subject: string, id: ConversationId): void {
+  const key = subjectKey(subject)
+  if (key !== '') bySubject.set(key, (bySubject.get(key) ?? new Set()).add(id))
 }
 
 function indexMessageIds(index: ConversationIndex, id: ConversationId, { message, direction }: AddedMessage): void {

@@ -3,7 +3,7 @@ import type { Tx } from '../../database/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../../mail/index.ts'
 import { MOST_OF_ONE_REMOTE_CONVERSATION, SUBJECT_WINDOW_MS } from './choose-conversation.ts'
-import { addRemoteConversation, emptyIndex, type ConversationIndex } from './conversation-index.ts'
+import { addRemoteConversation, addSubject, emptyIndex, type ConversationIndex } from './conversation-index.ts'
 import type { ConversationTokens } from './conversation-tokens.ts'
 import type { FilingAccount } from './filing-account.ts'
 import { possibleTokens, relatedMessageIds, reportedMessageId } from './related-message-ids.ts'
@@ -37,7 +37,7 @@ export async function loadIndex(
     ...index.byMessageId.values(),
     ...[...index.byRemoteConversation.values()].flatMap((ids) => [...ids]),
     ...page.flatMap(signedBy),
-    ...[...index.bySubject.values()].flat(),
+    ...[...index.bySubject.values()].flatMap((ids) => [...ids]),
   ])
   return index
 }
@@ -63,6 +63,11 @@ export async function loadConversations(
       'created_at',
       'merged_into',
     ])
+    .select(
+      sql<Date | null>`(SELECT min(received_at) FROM messages WHERE conversation_id = conversations.id)`.as(
+        'first_message_at',
+      ),
+    )
     .where(sql<boolean>`id = ANY(${missing}::uuid[])`)
     .where('email_account_id', '=', account.id)
     .orderBy('id')
@@ -80,6 +85,7 @@ export async function loadConversations(
       status: row.status,
       subject: row.subject,
       messageCount: row.message_count,
+      firstMessageAt: row.first_message_at ?? row.last_message_at,
       lastMessageAt: row.last_message_at,
       added: [],
       createdAt: row.created_at,
@@ -132,7 +138,7 @@ async function loadSubjects(
   tx: Tx,
   account: FilingAccount,
   unrelated: readonly RemoteMessage[],
-  { bySubject }: ConversationIndex,
+  index: ConversationIndex,
 ): Promise<void> {
   if (unrelated.length === 0) return
   const since = new Date(Math.min(...unrelated.map(({ receivedAt }) => receivedAt.getTime())) - SUBJECT_WINDOW_MS)
@@ -147,7 +153,6 @@ async function loadSubjects(
     .execute()
   const subjects = new Set(unrelated.map(({ subject }) => subjectKey(subject)))
   for (const { id, subject } of rows) {
-    const key = subjectKey(subject)
-    if (key && subjects.has(key)) bySubject.set(key, [...(bySubject.get(key) ?? []), id])
+    if (subjects.has(subjectKey(subject))) addSubject(index, subject, id)
   }
 }
