@@ -11,10 +11,12 @@ const ANSWERED = ['access_token', 'refresh_token', 'id_token']
 const REDIRECT_URIS = ['GET /oauth/callback', 'GET /signin-oidc'].map((route) => `address of ${route}`)
 
 /** Responses that return a secret once, with the field. */
-const TOLD_ONCE: Readonly<Record<string, string>> = {
+export const SHOWN_ONCE: Readonly<Record<string, string>> = {
+  'POST /v1/alert-webhooks': 'secret',
   'POST /v1/api-keys': 'key',
   'POST /v1/invitations': 'url',
   'POST /v1/people/:id/reset-link': 'url',
+  'POST /v1/sign-in-links': 'url',
   'POST /v1/work-orders': 'url',
 }
 
@@ -39,10 +41,11 @@ function secretsOfTokens({ method, url, requestBody, responseBody }: Exchange): 
 function secretsOfPostkey(exchange: Exchange): NamedSecret[] {
   const route = routeOf(exchange)
   const request = jsonOf(exchange.requestBody)
-  const told = TOLD_ONCE[route]
-  const tells = told === undefined ? [] : named(`${told} of ${route}`, linkToken(jsonOf(exchange.responseBody)[told]))
+  const field = SHOWN_ONCE[route]
+  const shown =
+    field === undefined ? [] : named(`${field} of ${route}`, linkToken(jsonOf(exchange.responseBody)[field]))
   return [
-    ...tells.map((secret) => ({ ...secret, mayBeIn: [`answer to ${route}`] })),
+    ...shown.map((secret) => ({ ...secret, mayBeIn: [`answer to ${route}`] })),
     ...cookiesOf(exchange.responseHead),
     ...named(/ \/v1\/email-accounts(?:\/|$)/.test(route) ? 'password of a mailbox' : 'password', request.password),
     ...['secret', 'newPassword'].flatMap((name) => named(name, request[name])),

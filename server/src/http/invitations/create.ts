@@ -4,7 +4,7 @@ import { ROLES } from '../../people/index.ts'
 import { actorOf } from '../caller.ts'
 import { emailAddress, name } from '../fields.ts'
 import { id } from '../ids.ts'
-import { CreatedLink, tellOnce } from '../links/link.ts'
+import { CreatedLink, showOnce } from '../links/link.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -23,6 +23,6 @@ export const createInvitation = ({ people }: Rooms) =>
         emailAccountIds: z.array(id<EmailAccountId>()).max(1000).default([]),
       }),
     },
-    act: async ({ body, caller }) => tellOnce(await people.links.invite(body, actorOf(caller))),
+    act: async ({ body, caller }) => showOnce(await people.links.invite(body, actorOf(caller))),
     present: { status: 201, schema: CreatedLink },
   })

@@ -19,6 +19,6 @@ export const CreatedLink = PersonLink.extend({
 }).meta({ id: 'CreatedPersonLink' })
 
 /** Returns the link with its token, which is readable only in this response. */
-export function tellOnce(link: Created) {
+export function showOnce(link: Created) {
   return { ...link, url: link.url.reveal() }
 }
