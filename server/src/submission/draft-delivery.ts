@@ -53,8 +53,11 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
       if (row.attempts > 1) await removeDrafts(row, transport)
 
       const draft = await transport.createDraft(await outbox.outgoing(row))
+      // A draft without further requests is complete, so one statement stores its id and the start of sending.
+      const isComplete = draft.toAttach.length === 0
+      const send_begun_at = isComplete ? clock.now() : null
       try {
-        row = await outbox.save(row, { remote_draft_id: draft.remoteId }, { release: false })
+        row = await outbox.save(row, { remote_draft_id: draft.remoteId, send_begun_at }, { release: false })
       } catch (thrown) {
         // The worker that claimed the row meanwhile does not have the id of this draft.
         if (thrown instanceof Overtaken) await transport.deleteDraft(draft.remoteId)
@@ -67,7 +70,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     } catch (thrown) {
       return unsent(row, thrown)
     }
-    row = await outbox.save(row, { send_begun_at: clock.now() }, { release: false })
+    if (row.send_begun_at === null) row = await outbox.save(row, { send_begun_at: clock.now() }, { release: false })
     await send(row, transport, account)
   }
 
@@ -120,11 +123,14 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
 
   async function handedOver(row: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     const now = clock.now()
+    const { syncFindsCopyWithinMs: waitMs = 0 } = transport
     const change: Change = {
       ...{ state: 'handed-over', state_reason: null, state_detail: null },
-      ...{ handed_over_at: now, due_at: now, transient_since: null },
+      ...{ handed_over_at: now, due_at: new Date(now.getTime() + waitMs), transient_since: null },
     }
-    await lookForCopy(await outbox.save(row, change, { release: false }), transport, account)
+    // A search that waits for sync is a separate claim, so that it does not delay the next message.
+    const saved = await outbox.save(row, change, { release: waitMs > 0 })
+    if (waitMs === 0) await lookForCopy(saved, transport, account)
   }
 
   /** Files the copy in Sent Items, which contains the final Message-ID. */

@@ -138,6 +138,11 @@ export interface DraftSending {
   readonly protocol: 'graph'
   readonly by: 'draft'
   readonly limits: TransportLimits
+  /**
+   * Time in which the sync of Sent usually files the copy. Only after it, the copy is searched for. Default: 0, an
+   * immediate search.
+   */
+  readonly syncFindsCopyWithinMs?: number
 
   /**
    * Creates a draft. Store `remoteId` first, then `attach` each of `toAttach` in order, then `sendDraft`. After a

@@ -45,6 +45,8 @@ export class StrictMailServer {
   readonly delivered: string[] = []
   readonly objections: string[] = []
   copyDelayMs = 0
+  /** Time in which sync files the copies, before a worker searches for them. */
+  syncFindsCopyWithinMs: number | undefined
   refusesSendAs = false
   /** Number of killed workers. */
   dead = 0
@@ -102,6 +104,7 @@ export class StrictMailServer {
         protocol: 'graph',
         by: 'draft',
         limits: { messageBytes: 1e9, attachmentBytes: 3 * 1024 * 1024 - 1 },
+        ...(this.syncFindsCopyWithinMs !== undefined && { syncFindsCopyWithinMs: this.syncFindsCopyWithinMs }),
         createDraft: (message) => this.step('createDraft', () => this.#create(message)),
         attach: (remoteId, { content }) => this.step('attach', () => this.#attach(remoteId, content)),
         sendDraft: (remoteId) => this.step('sendDraft', () => this.#send(remoteId)),

@@ -51,6 +51,9 @@ export interface GraphTransport extends MailTransport {
   readonly ownAddresses: () => Promise<string[]>
 }
 
+/** Exchange needs about a second to move a sent draft to Sent Items, and then notifies. */
+const SYNC_FINDS_COPY_WITHIN_MS = 2000
+
 /** Creates the transport of a mailbox on Microsoft Graph. */
 export function createGraphTransport(options: GraphTransportOptions): GraphTransport {
   const {
@@ -114,6 +117,7 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
       protocol: 'graph',
       by: 'draft',
       limits: isShared ? LIMITS_SHARED : LIMITS_OWN,
+      syncFindsCopyWithinMs: SYNC_FINDS_COPY_WITHIN_MS,
       createDraft: (message) => drafts.create(message),
       attach: (remoteId, attachment) => drafts.attach(remoteId, attachment),
       sendDraft: (remoteId) => drafts.send(remoteId),
