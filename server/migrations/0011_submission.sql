@@ -161,3 +161,19 @@ BEGIN
   END IF;
   RETURN cardinality(recent) + under_way < row.per_minute;
 END $$;
+
+-- Decides whether a worker may claim several messages of a mailbox at once, while holding the lock of the mailbox. It
+-- must hold the only claims there, so that the limit per mailbox stays exact, and share its lane with no other mailbox,
+-- so that the oldest message of the lane goes first. Messages of a lane with a limit per minute are admitted one by one.
+CREATE FUNCTION submission_batch_admitted(account uuid, worker text, at timestamptz) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  key text;
+BEGIN
+  IF EXISTS (SELECT 1 FROM submissions WHERE email_account_id = account AND claimed_by IS NOT NULL
+    AND claimed_by <> worker AND lease_until > at) THEN RETURN false; END IF;
+  SELECT lane INTO key FROM sending_states WHERE email_account_id = account;
+  IF key IS NULL THEN RETURN true; END IF;
+  RETURN NOT EXISTS (SELECT 1 FROM sending_states WHERE lane = key AND email_account_id <> account)
+    AND NOT EXISTS (SELECT 1 FROM sending_lanes WHERE lane = key AND per_minute IS NOT NULL);
+END $$;

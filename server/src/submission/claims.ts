@@ -5,7 +5,15 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import { notHeld } from './sending-states.ts'
-import { noneOf, noneOfLanes, Overtaken, submissionEvents, UNSENT, type SubmissionRow } from './submission-rows.ts'
+import {
+  FREE,
+  noneOf,
+  noneOfLanes,
+  Overtaken,
+  submissionEvents,
+  UNSENT,
+  type SubmissionRow,
+} from './submission-rows.ts'
 
 /**
  * Maximum concurrent submissions per mailbox, and per lane, across all workers. A slow server must not occupy all
@@ -24,37 +32,51 @@ const PACE = new AppError('transports.smtp_pace').code
 export type ClaimedRow = SubmissionRow & {
   /** Login shared with other mailboxes, if known. */
   lane: string | null
+  attachment_count: number
 }
+
+interface ClaimChoice {
+  /** Rows this worker already holds; excluded even if the clock was moved past their lease. */
+  submissions?: readonly SubmissionId[]
+  /** Mailboxes at the limit of this worker. */
+  emailAccounts?: readonly EmailAccountId[]
+  /** Lanes at the limit of this worker. */
+  lanes?: readonly string[]
+  /** Restricts the claim to this mailbox, and for unsent messages to all mailboxes of its lane. */
+  onlyOf?: EmailAccountId
+  /** Maximum rows of a claim by mailbox; 1 for all others. */
+  batchSizes?: ReadonlyMap<EmailAccountId, number>
+}
+
+type WithClaimed = QueryCreator<Schema & { next: NextRow; claimed: SubmissionRow }>
+type WithBatch = QueryCreator<Schema & { next: NextRow; claimed: SubmissionRow; batch: SubmissionRow }>
+type FollowingRow = Pick<SubmissionRow, 'id' | 'state' | 'fence' | 'attempts'>
+type NextRow = FollowingRow & Pick<SubmissionRow, 'email_account_id' | 'due_at' | 'send_begun_at'> & { turn: Date }
 
 /** Leases of rows, with fencing tokens. */
 export function createClaims({ database, clock }: { database: Database; clock: Clock }) {
   const { db } = database
 
+  /** Claims the oldest due row. */
+  async function claim(worker: string, choice: Omit<ClaimChoice, 'batchSizes'> = {}): Promise<ClaimedRow | undefined> {
+    const [row] = await claimBatch(worker, choice)
+    return row
+  }
+
   /**
-   * Claims the oldest due row, across the mailboxes of one lane. Increments the fencing token, so a worker whose lease
-   * expired can no longer write. One statement.
+   * Claims the oldest due row, across the mailboxes of one lane, and for a mailbox with a batch size the messages that
+   * follow it. Increments the fencing token, so a worker whose lease expired can no longer write. One statement.
    *
-   * @param choice.submissions rows this worker already holds; excluded even if the clock was moved past their lease
-   * @param choice.emailAccounts mailboxes at the limit of this worker
-   * @param choice.lanes lanes at the limit of this worker
-   * @param choice.onlyOf restricts the claim to this mailbox, and for unsent messages to all mailboxes of its lane
+   * @returns rows of one mailbox in the order of sending
    */
-  async function claim(
-    worker: string,
-    choice: {
-      submissions?: readonly SubmissionId[]
-      emailAccounts?: readonly EmailAccountId[]
-      lanes?: readonly string[]
-      onlyOf?: EmailAccountId
-    } = {},
-  ): Promise<ClaimedRow | undefined> {
+  async function claimBatch(worker: string, choice: ClaimChoice): Promise<ClaimedRow[]> {
     const now = clock.now()
-    const { submissions = [], emailAccounts = [], lanes = [], onlyOf } = choice
+    const { submissions = [], emailAccounts = [], lanes = [], onlyOf, batchSizes } = choice
     const late = new Date(now.getTime() - COPIES_WAIT_MS)
     const begins = sql<boolean>`(next.state IN ('queued', 'sending') AND next.due_at <= ${now})`
     const beginsToSend = sql<boolean>`(${begins} AND next.send_begun_at IS NULL)`
-    const found = await database.oneStatement((statement) =>
-      statement
+    const found = await database.oneStatement((statement) => {
+      const first = statement
         .with('unsent', (parts) => (onlyOf === undefined ? unsent(parts) : unsentOfLane(parts, onlyOf)))
         .with('without_copy', (parts) =>
           hasRoom(free(parts), { forCopies: true })
@@ -101,25 +123,81 @@ export function createClaims({ database, clock }: { database: Database; clock: C
             )
             .returningAll('submissions'),
         )
+      const isBatch = batchSizes !== undefined && batchSizes.size > 0
+      const batch = isBatch
+        ? withFollowing(first, batchSizes)
+        : first.with('batch', (parts) => parts.selectFrom('claimed').selectAll())
+      const before = isBatch
+        ? sql`(SELECT id, state FROM next UNION ALL SELECT id, state FROM following)`
+        : sql`(SELECT id, state FROM next)`
+      const isNews = sql`state <> (SELECT state FROM ${before} AS before WHERE before.id = batch.id)`
+      return batch
         .selectFrom('next')
-        .leftJoin('claimed', 'claimed.id', 'next.id')
-        .selectAll('claimed')
+        .leftJoin('batch', (join) => join.onTrue())
+        .selectAll('batch')
         .select('next.email_account_id as found_at')
         .select(
           sql<string | null>`(SELECT lane FROM sending_states WHERE email_account_id = next.email_account_id)`.as(
             'lane',
           ),
         )
-        .select(appendWithin(submissionEvents('claimed', now, sql`state <> (SELECT state FROM next)`)).as('told'))
-        .executeTakeFirst(),
-    )
-    if (!found) return undefined
-    const { found_at: fullAccount, told: _told, ...row } = found
-    if (row.id !== null) return row as ClaimedRow
-    if (onlyOf) return undefined
+        .select(
+          sql<number>`(SELECT count(*)::integer FROM submission_attachments WHERE submission_id = batch.id)`.as(
+            'attachment_count',
+          ),
+        )
+        .select(appendWithin(submissionEvents('batch', now, isNews)).as('told'))
+        .orderBy('batch.due_at')
+        .orderBy('batch.id')
+        .execute()
+    })
+    if (found.length === 0) return []
+    const rows = found.map(({ found_at: _found, told: _told, ...row }) => row)
+    if (rows[0]!.id !== null) return rows as ClaimedRow[]
+    if (onlyOf) return []
     // A place in the lane that becomes free meanwhile belongs to the older message.
-    const fullLanes = row.lane === null ? lanes : [...lanes, row.lane]
-    return claim(worker, { ...choice, emailAccounts: [...emailAccounts, fullAccount], lanes: fullLanes })
+    const [{ found_at: fullAccount, lane }] = found as [(typeof found)[number]]
+    const fullLanes = lane === null ? lanes : [...lanes, lane]
+    return claimBatch(worker, { ...choice, emailAccounts: [...emailAccounts, fullAccount], lanes: fullLanes })
+
+    /** Adds the messages that follow the claimed one in its mailbox, in order and without gaps. */
+    function withFollowing(first: WithClaimed, sizes: ReadonlyMap<EmailAccountId, number>) {
+      const atMost = JSON.stringify(Object.fromEntries(sizes))
+      return first
+        .with('following', (parts) =>
+          parts
+            .selectFrom('claimed')
+            .innerJoinLateral(
+              sql<FollowingRow>`(SELECT id, state, fence, attempts FROM submissions AS later
+                WHERE later.email_account_id = claimed.email_account_id AND state IN ('queued', 'sending')
+                  AND due_at <= ${now} AND send_begun_at IS NULL AND id <> claimed.id
+                  AND (lease_until IS NULL OR lease_until <= ${now}) AND id <> ALL(${submissions}::uuid[])
+                ORDER BY due_at, id
+                LIMIT coalesce((${atMost}::jsonb ->> claimed.email_account_id::text)::integer, 1) - 1
+                FOR UPDATE SKIP LOCKED)`.as('later'),
+              (join) => join.onTrue(),
+            )
+            .select(['later.id', 'later.state', 'later.fence', 'later.attempts'])
+            .where('claimed.state', '=', 'sending')
+            .where('claimed.send_begun_at', 'is', null)
+            .where(sql<boolean>`submission_batch_admitted(claimed.email_account_id, ${worker}, ${now})`),
+        )
+        .with('claimed_following', (parts) =>
+          parts
+            .updateTable('submissions')
+            .from('following')
+            .set({
+              ...{ state: 'sending', claimed_by: worker, lease_until: leaseEnd() },
+              fence: sql`following.fence + 1`,
+              attempts: sql`following.attempts + 1`,
+            })
+            .whereRef('submissions.id', '=', 'following.id')
+            .returningAll('submissions'),
+        )
+        .with('batch', (parts) =>
+          parts.selectFrom('claimed').selectAll().unionAll(parts.selectFrom('claimed_following').selectAll()),
+        ) as unknown as WithBatch
+    }
 
     /**
      * Selects one free row of a kind. Each kind has an index in its order; a combined query would sort all pending
@@ -226,5 +304,34 @@ export function createClaims({ database, clock }: { database: Database; clock: C
     return new Date(clock.now().getTime() + LEASE_MS)
   }
 
-  return { claim, isAdmitted, renew, leaseEnd }
+  /**
+   * Returns claimed messages to the outbox whose attempt has not started. Their positions stay, and the attempt does
+   * not count.
+   */
+  async function handBack(rows: readonly SubmissionRow[]): Promise<void> {
+    if (rows.length === 0) return
+    const held = sql<Pick<SubmissionRow, 'id' | 'fence'>>`unnest(${rows.map(({ id }) => id)}::uuid[],
+      ${rows.map(({ fence }) => fence)}::bigint[])`.as<'held'>(sql`held(id, fence)`)
+    await database.oneStatement((statement) =>
+      statement
+        .with('saved', (parts) =>
+          parts
+            .updateTable('submissions')
+            .from(held)
+            .set({ state: 'queued', ...FREE, attempts: sql`attempts - 1` })
+            .whereRef('submissions.id', '=', 'held.id')
+            .whereRef('submissions.fence', '=', 'held.fence')
+            .where('state', '=', 'sending')
+            .where('claimed_by', 'is not', null)
+            .where('send_begun_at', 'is', null)
+            .returningAll('submissions'),
+        )
+        .selectFrom('saved')
+        .select('id')
+        .select(appendWithin(submissionEvents('saved', clock.now())).as('told'))
+        .execute(),
+    )
+  }
+
+  return { claim, claimBatch, handBack, isAdmitted, renew, leaseEnd }
 }

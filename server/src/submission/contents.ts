@@ -34,9 +34,10 @@ export function createContents({
   }
 
   /** Composes the message from the data stored at acceptance, so that every attempt sends the same message. */
-  async function outgoing(row: SubmissionRow): Promise<OutgoingMessage> {
+  async function outgoing(row: SubmissionRow & { attachment_count?: number }): Promise<OutgoingMessage> {
     const content = row.content as StoredContent
-    const attachments = await attachmentsOf(db, row.id)
+    // A claim counts the attachments.
+    const attachments = row.attachment_count === 0 ? [] : await attachmentsOf(db, row.id)
     return { ...content, messageId: row.message_id, sentAt: row.created_at, attachments }
   }
 

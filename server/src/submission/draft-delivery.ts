@@ -34,8 +34,8 @@ export type DraftDelivery = ReturnType<typeof createDraftDelivery>
 export function createDraftDelivery({ database, clock, outbox, conversations, ends }: DraftDeliveryDeps) {
   const { unsent, pause, unclear, settle, searchAgainAt, lookAgainAt, since, isOfTheMessage } = ends
 
-  /** Creates the draft and sends it, if nothing was sent yet. */
-  async function begin(claimed: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
+  /** Creates the draft and sends it, if nothing was sent yet. Returns true if the server has accepted it. */
+  async function begin(claimed: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<boolean> {
     let row = claimed
     try {
       if (row.remote_draft_id !== null) {
@@ -44,7 +44,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
         const became = await transport.whatBecameOf(row.remote_draft_id)
         if (became === 'sent') {
           await handedOver(row, transport, account)
-          return
+          return true
         }
         await transport.deleteDraft(row.remote_draft_id)
         row = await outbox.save(row, { remote_draft_id: null }, { release: false })
@@ -68,10 +68,11 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
         await outbox.renew(row)
       }
     } catch (thrown) {
-      return unsent(row, thrown)
+      await unsent(row, thrown)
+      return false
     }
     if (row.send_begun_at === null) row = await outbox.save(row, { send_begun_at: clock.now() }, { release: false })
-    await send(row, transport, account)
+    return send(row, transport, account)
   }
 
   /** Resumes an attempt after the start of sending, depending on the state of the draft. */
@@ -82,7 +83,10 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     } catch (thrown) {
       return unclear(row, errorOf(thrown))
     }
-    if (became === 'draft') return send(row, transport, account)
+    if (became === 'draft') {
+      await send(row, transport, account)
+      return
+    }
     if (became === 'sent') return handedOver(row, transport, account)
     if (since(row.send_begun_at!) >= UNCLEAR_AFTER_MS) {
       return settle(row, 'unknown', new AppError('submission.outcome_unclear'))
@@ -91,13 +95,15 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     await outbox.save(row, { due_at }, { release: true })
   }
 
-  async function send(row: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
+  async function send(row: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<boolean> {
     try {
       await transport.sendDraft(row.remote_draft_id!)
     } catch (thrown) {
-      return afterFailedSend(row, transport, account, errorOf(thrown))
+      await afterFailedSend(row, transport, account, errorOf(thrown))
+      return false
     }
     await handedOver(row, transport, account)
+    return true
   }
 
   /** Checks the draft, because an error of `send` may hide a successful send. */

@@ -55,8 +55,8 @@ export function createMessageDelivery({
 }: MessageDeliveryDeps) {
   const { unsent, unclear, settle, searchAgainAt, lookAgainAt, since } = ends
 
-  /** Sends the message, if nothing was sent yet. */
-  async function begin(claimed: SubmissionRow, transport: ByMessage, account: EmailAccount): Promise<void> {
+  /** Sends the message, if nothing was sent yet. Returns true if the server has accepted it. */
+  async function begin(claimed: SubmissionRow, transport: ByMessage, account: EmailAccount): Promise<boolean> {
     let row = claimed
     try {
       const message = await outbox.outgoing(row)
@@ -65,7 +65,8 @@ export function createMessageDelivery({
         row = await outbox.save(row, { send_begun_at: clock.now() }, { release: false })
       })
     } catch (thrown) {
-      return afterFailedSend(row, account, errorOf(thrown))
+      await afterFailedSend(row, account, errorOf(thrown))
+      return false
     }
     const { sentCopy, copyWithinMs } = transport.sending
     const looksAfterMs = sentCopy === 'perhaps-by-server' ? Math.min(FIRST_LOOK_AFTER_MS, copyWithinMs) : 0
@@ -82,8 +83,9 @@ export function createMessageDelivery({
       await insist(() => outbox.save(row, accepted, { release: true }))
     } catch (thrown) {
       if (!(thrown instanceof Overtaken)) throw thrown
-      return acceptedLate(row, accepted)
+      await acceptedLate(row, accepted)
     }
+    return true
   }
 
   async function afterFailedSend(row: SubmissionRow, account: EmailAccount, error: AppError): Promise<void> {

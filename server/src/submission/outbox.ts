@@ -167,10 +167,10 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
     return row
   }
 
-  const { claim, isAdmitted, renew } = claims
+  const { claim, claimBatch, handBack, isAdmitted, renew } = claims
   const { setLane, release, faultAt } = states
   return {
-    ...{ claim, isAdmitted, renew, setLane, release, faultAt },
+    ...{ claim, claimBatch, handBack, isAdmitted, renew, setLane, release, faultAt },
     ...{ save, overrule, accept, nextDueAt, lock },
     ...contents,
   }

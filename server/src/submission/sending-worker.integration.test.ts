@@ -72,7 +72,7 @@ describe('an outbox worker notified of held mail', () => {
     const outbox = {
       ...world.outbox,
       nextDueAt: (busy?: Parameters<typeof world.outbox.nextDueAt>[0]) => (looks++, world.outbox.nextDueAt(busy)),
-      claim: (...args: Parameters<typeof world.outbox.claim>) => (looks++, world.outbox.claim(...args)),
+      claimBatch: (...args: Parameters<typeof world.outbox.claimBatch>) => (looks++, world.outbox.claimBatch(...args)),
     }
     await startWorker({ ...world, outbox })
     await vi.waitUntil(() => looks === 2, WAIT)

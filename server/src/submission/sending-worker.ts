@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/index.ts'
 import { isStateChange, type EventKind, type Events, type StoredEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { CloudProviderId, EmailAccountId, GrantId, SubmissionId } from '../kernel/ids.ts'
+import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { pauseFor } from '../kernel/pause.ts'
 import { createRounds } from '../kernel/rounds.ts'
 import type { Delivery } from './delivery.ts'
+import { type Batch, BATCH_TIMES, type BatchTimes, createClaimedWork } from './claimed-work.ts'
 import { LEASE_MS, MOST_OF_ONE_ACCOUNT, type ClaimedRow } from './claims.ts'
 import { OUTBOX_CHANNEL, type Outbox } from './outbox.ts'
 import { Overtaken } from './submission-rows.ts'
@@ -37,13 +38,35 @@ export interface SendingWorkerDeps {
   delivery: Delivery
   /** Records the start of sending outside the database. Returns false if the database was restored meanwhile. */
   mark?: (() => Promise<boolean>) | undefined
+  /** Set by tests; default {@link BATCH_TIMES}. */
+  times?: BatchTimes
 }
+
+type Opened = Awaited<ReturnType<Delivery['open']>>
 
 /** Claims due submissions, a few at a time. Woken by NOTIFY, and by a timer for submissions due later. */
 export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
-  const { database, clock, events, log, outbox, delivery, mark = () => Promise.resolve(true) } = deps
+  const {
+    database,
+    clock,
+    events,
+    log,
+    outbox,
+    delivery,
+    mark = () => Promise.resolve(true),
+    times = BATCH_TIMES,
+  } = deps
   const name = randomUUID()
-  const running = new Map<SubmissionId, { work: Promise<void>; emailAccountId: EmailAccountId; lane: string | null }>()
+  const work = createClaimedWork<Opened>({
+    begin: (id) => ({ opening: silenced(delivery.open(id)), marked: silenced(mark()) }),
+    times,
+    attend,
+    handBack: (rows) => outbox.handBack(rows),
+    // A backup made after the mark of a batch still contains its rows. This further mark proves that the backup is older.
+    ended: () => void mark().catch(() => undefined),
+    done: (emailAccountId) => wake(emailAccountId),
+    onError: (error, { id }) => log.error({ err: error, submission: id }, 'A submission was left for the next claim'),
+  })
   const stops: (() => Promise<void>)[] = []
   /** Mailboxes that may have due submissions, the most recently served last. */
   const hinted = new Set<EmailAccountId>()
@@ -81,8 +104,8 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   }
 
   function canClaim(): boolean {
-    if (stopping || running.size >= MOST_AT_ONCE) return false
-    return anywhere || [...hinted].some((id) => worksAt(id) < MOST_OF_ONE_ACCOUNT)
+    if (stopping || work.started >= MOST_AT_ONCE) return false
+    return anywhere || [...hinted].some((id) => work.worksAt(id) < MOST_OF_ONE_ACCOUNT)
   }
 
   async function pump(over: AbortSignal): Promise<void> {
@@ -95,8 +118,8 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
       resting?.ended.abort()
       resting = undefined
       rest(LONGEST_SLEEP_MS)
-      if (running.size >= MOST_AT_ONCE) return
-      const next = await outbox.nextDueAt(busy())
+      if (work.started >= MOST_AT_ONCE) return
+      const next = await outbox.nextDueAt(work.busy())
       // A row that is due and not claimed is being claimed by another worker.
       if (next) rest(Math.max(next.getTime() - clock.now().getTime(), 50))
     } catch (error) {
@@ -126,49 +149,26 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
 
   /** @returns true if the mailboxes checked have nothing due. Mailboxes notified meanwhile are checked again. */
   async function claimNext(over: AbortSignal): Promise<boolean> {
-    const free = [...hinted].filter((id) => worksAt(id) < MOST_OF_ONE_ACCOUNT)
+    const free = [...hinted].filter((id) => work.worksAt(id) < MOST_OF_ONE_ACCOUNT)
     const isAnywhere = anywhere
     const looked = isAnywhere ? free : free.slice(0, 1)
     anywhere = false
     for (const id of looked) hinted.delete(id)
-    const choice = isAnywhere ? busy() : { onlyOf: looked[0]! }
-    const row = await outbox.claim(name, { submissions: [...running.keys()], ...choice })
-    // Claimed too late to rely on the lease. The row is due again when the lease ends.
-    if (!row || over.aborted) return true
+    const choice = isAnywhere ? work.busy() : { onlyOf: looked[0]! }
+    const rows = await outbox.claimBatch(name, {
+      ...{ submissions: work.ids(), ...choice },
+      ...(work.batchSizes.size > 0 && { batchSizes: work.batchSizes }),
+    })
+    // Claimed too late to rely on the lease. The rows are due again when the lease ends.
+    if (rows.length === 0 || over.aborted) return true
     if (isAnywhere) anywhere = true
     for (const id of looked) hinted.add(id)
-    work(row)
+    work.add(rows)
     return false
   }
 
-  function work(row: ClaimedRow): void {
-    const { id, email_account_id: emailAccountId, lane } = row
-    const done = attend(row)
-      .catch((error: unknown) => {
-        log.error({ err: error, submission: id }, 'A submission was left for the next claim')
-      })
-      .finally(() => {
-        running.delete(id)
-        wake(emailAccountId)
-      })
-    running.set(id, { work: done, emailAccountId, lane })
-  }
-
-  function worksAt(id: EmailAccountId): number {
-    return [...running.values()].filter(({ emailAccountId }) => emailAccountId === id).length
-  }
-
-  /** Mailboxes and lanes at the limit of this worker. */
-  function busy(): { emailAccounts: EmailAccountId[]; lanes: string[] } {
-    const all = [...running.values()]
-    return {
-      emailAccounts: atShare(all.map(({ emailAccountId }) => emailAccountId)),
-      lanes: atShare(all.flatMap(({ lane }) => (lane === null ? [] : [lane]))),
-    }
-  }
-
   /** Renews the lease while the work runs. */
-  async function attend(row: ClaimedRow): Promise<void> {
+  async function attend(row: ClaimedRow, { opening, marked }: Batch<Opened>): Promise<boolean> {
     let renewedAt = clock.now().getTime()
     const beat = setInterval(() => {
       const now = clock.now().getTime()
@@ -177,15 +177,15 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
       void outbox.renew(row).catch(() => undefined)
     }, LOOK_EVERY_MS)
     try {
-      if (await mark()) await delivery.deliver(row)
-      else await outbox.save(row, {}, { release: true })
+      if (await marked) return await delivery.deliver(row, opening)
+      await outbox.save(row, {}, { release: true })
+      return false
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error
-      log.info({ submission: row.id }, 'Somebody else took over a submission')
+      log.info({ submission: row.id }, 'Another worker took over a submission')
+      return false
     } finally {
       clearInterval(beat)
-      // A backup made after the first mark still contains the row. This second mark proves that the backup is older.
-      void mark().catch(() => undefined)
     }
   }
 
@@ -217,13 +217,13 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
       resting?.ended.abort()
       await Promise.all(stops.map((stop) => stop()))
       await pumps.stop()
-      await Promise.all([...running.values()].map(({ work }) => work))
+      await work.stop()
     },
   }
 }
 
-function atShare<T>(each: readonly T[]): T[] {
-  return [...Map.groupBy(each, (one) => one)]
-    .filter(([, { length }]) => length >= MOST_OF_ONE_ACCOUNT)
-    .map(([one]) => one)
+/** Keeps the error for those who await it; without any, it would end the process. */
+function silenced<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
 }

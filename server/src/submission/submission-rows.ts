@@ -81,7 +81,7 @@ const EVENT_OF_STATE = {
 
 /** Events of submissions that the part `rows` of a WITH wrote; `where` selects some of them. */
 export function submissionEvents(
-  rows: 'accepted' | 'claimed' | 'saved' | 'changed' | 'held',
+  rows: 'accepted' | 'batch' | 'saved' | 'changed' | 'held',
   at: Date,
   where?: RawBuilder<unknown>,
 ): EventsOfRows<(typeof EVENT_OF_STATE)[SubmissionState]> {
