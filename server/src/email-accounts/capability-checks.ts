@@ -1,6 +1,6 @@
 import { type Expression, sql, type SqlBool } from 'kysely'
 import type { Tx } from '../database/index.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, codesOfScope } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
 import { aliasesTold, storedAliases } from './aliases.ts'
 import type { AccountChanges } from './account-changes.ts'
@@ -148,7 +148,7 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
       .set((eb) => ({ wakes: eb('wakes', '+', 1), due_at: clock.now() }))
       .where('cloud_provider_id', '=', cloudProviderId)
       .where('state', '<>', 'paused')
-      .where((eb) => eb.or([eb('state_reason', 'like', 'cloud_providers.%'), eb('state', '=', 'degraded')]))
+      .where((eb) => eb.or([eb('state_reason', 'in', codesOfScope('registration')), eb('state', '=', 'degraded')]))
       .returning('id')
       .execute()
     for (const { id } of woken) await database.notify(tx, 'sync', id)

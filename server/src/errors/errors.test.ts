@@ -65,6 +65,7 @@ describe('the server’s code', () => {
   const MATCHES = [
     new RegExp(String.raw`(?:startsWith|endsWith|includes)\(['"\`](?:${rooms})\.[a-z_]*['"\`]\)`, 'g'),
     new RegExp(String.raw`/\^?\(?(?:\?:)?(?:${rooms})[|)\\]`, 'g'),
+    new RegExp(String.raw`\b(?:like|LIKE)\b['", ]*(?:${rooms})\.`, 'g'),
     /\b(?:[Cc]ode|reason)\.(?:startsWith|endsWith|split|match)\(/g,
   ]
 

@@ -99,6 +99,11 @@ export function isErrorCode(code: string | null | undefined): code is ErrorCode 
   return typeof code === 'string' && Object.hasOwn(CATALOGUE, code)
 }
 
+/** Codes whose fault is in this part, for queries of stored codes. */
+export function codesOfScope(scope: Scope): ErrorCode[] {
+  return (Object.keys(CATALOGUE) as ErrorCode[]).filter((code) => CATALOGUE[code].scope === scope)
+}
+
 /** The words of a stored code, as the API shows the reason of a state. */
 export function storedReason(stored: string): ErrorWords & { code: ErrorCode } {
   const code = knownCode(stored)
