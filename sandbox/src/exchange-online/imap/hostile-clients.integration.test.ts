@@ -197,9 +197,9 @@ describe('the stop of the IMAP server', () => {
     own.faults.switchOn('imap-hangs')
     line.send('a NOOP\r\n')
     line.socket.pause()
-    const before = performance.now()
+    // The client neither reads nor ends: a stop that waited for it would never end.
     await own.server.close()
-    expect(performance.now() - before).toBeLessThan(5000)
+    expect(line.socket.readableEnded).toBe(false)
     await own.close()
   })
 })
