@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { bodyText, type MessageBody } from '../mail/index.ts'
 import { createParser, type Parser } from './index.ts'
 
@@ -64,10 +64,12 @@ it('the parser extracts the texts of many short bodies on threads, and skips a f
 })
 
 it('the parser ends an idle thread and starts one for the next message', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
   parser = createParser({ threads: 1, idleMs: 400, thread: MISBEHAVING })
   const who = async () => (await parser.parse(message('who', 'say who'))).subject
   const [first, second] = [await who(), await who()]
-  await new Promise((resolve) => setTimeout(resolve, 1200))
+  vi.advanceTimersByTime(400)
 
   expect(second).toBe(first)
   expect(await who()).not.toBe(first)
@@ -133,9 +135,15 @@ it.each([
 ])(
   'the parser quarantines a message that makes a thread %s, and reads the messages beside it',
   async (deed, reason) => {
+    // Only the hanging message exceeds its deadline, however slow the machine is.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
     parser = createParser({ threads: 1, timeoutMs: 1500, memoryMb: 32, thread: MISBEHAVING })
     const subjects = ['one', 'two', 'bad', 'three', 'four']
-    const read = await Promise.all(subjects.map((each) => parser.parse(message(each, each === 'bad' ? deed : 'none'))))
+    const asked = subjects.map((each) => parser.parse(message(each, each === 'bad' ? deed : 'none')))
+    await Promise.all(asked.slice(0, 2))
+    if (deed === 'hang') vi.advanceTimersByTime(1500)
+    const read = await Promise.all(asked)
 
     expect(read.map(({ quarantined }) => quarantined?.reason)).toEqual([
       undefined,

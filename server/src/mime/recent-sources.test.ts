@@ -1,28 +1,32 @@
 import { expect, it, vi } from 'vitest'
-import { WAIT } from '../../test/kit/index.ts'
 import { createRecentSources } from './recent-sources.ts'
 
 const bytes = (length: number) => new Uint8Array(length)
 
 it('recent sources load once for concurrent requests, and again after they expire', async () => {
-  const sources = createRecentSources({ keptMs: 50 })
+  let now = 1
+  const sources = createRecentSources({ keptMs: 60_000, now: () => now })
   const load = vi.fn(() => Promise.resolve(bytes(10)))
   await Promise.all([1, 2, 3].map(() => sources.get({ key: 'a', load })))
   await sources.get({ key: 'a', load })
   expect(load).toHaveBeenCalledTimes(1)
 
-  await vi.waitFor(async () => {
-    await sources.get({ key: 'a', load })
-    expect(load).toHaveBeenCalledTimes(2)
-  }, WAIT)
+  now += 60_001
+  await expect
+    .poll(async () => {
+      await sources.get({ key: 'a', load })
+      return load.mock.calls.length
+    })
+    .toBe(2)
 })
 
 it('recent sources are kept from the end of a slow load on', async () => {
-  const sources = createRecentSources({ keptMs: 1000 })
+  let now = 1
+  const sources = createRecentSources({ keptMs: 60_000, now: () => now })
   const loaded = Promise.withResolvers<Uint8Array>()
   const load = vi.fn(() => loaded.promise)
   const first = sources.get({ key: 'slow', load })
-  await new Promise((resolve) => setTimeout(resolve, 1100))
+  now += 60_001
   const second = sources.get({ key: 'slow', load })
   loaded.resolve(bytes(10))
   expect(await first).toBe(await second)

@@ -31,11 +31,14 @@ export function createRecentSources({
   keptMs = KEPT_MS,
   mostBytes = MOST_BYTES,
   mostLoading = MOST_LOADING,
+  /** Milliseconds, from any start. */
+  now = () => performance.now(),
 } = {}): RecentSources {
   const kept = new LRUCache<string, Uint8Array<SharedArrayBuffer>>({
     maxSize: mostBytes,
     sizeCalculation: ({ length }) => Math.max(1, length),
     ttl: keptMs,
+    perf: { now },
     // Without it, memory is released only when another source is loaded.
     ttlAutopurge: true,
   })

@@ -2,6 +2,7 @@ const SMALL = 20_000
 const FACTOR = 8
 /** Minimum duration of a run in milliseconds: shorter runs mostly measure noise of timers and garbage collection. */
 const LEAST_MS = 4
+const MOST_TRIES = 3
 
 /** Maximum growth that counts as linear: quadratic work grows by `FACTOR` squared, 64. */
 export const LINEAR = 32
@@ -27,7 +28,10 @@ export function growthOf(run: (length: number) => unknown): number {
   return growth
 }
 
-const MOST_TRIES = 3
+/** Least CPU time of this thread in several runs, which a busy or stalled machine doesn't affect. */
+export function leastCpuMs(run: () => unknown): number {
+  return Math.min(...Array.from({ length: MOST_TRIES }, () => cpuMs(run)))
+}
 
 function cpuMs(run: () => unknown): number {
   const before = process.threadCpuUsage()
