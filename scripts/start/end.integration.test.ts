@@ -20,7 +20,8 @@ import { type CrashingPostgres, startCrashingPostgres } from './crashing-postgre
 import { freePort } from '../../mail-servers/free-port.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
-const LIMIT_MS = 10_000
+/** Docker's default. */
+const KILLED_AFTER_MS = 10_000
 const isRoot = process.getuid!() === 0
 
 const top = mkdtempSync('/var/tmp/postkey-end-')
@@ -44,9 +45,8 @@ describe('npm run serve', { timeout: 120_000 }, () => {
     const silent = await silentConnection(serve.port)
     process.kill(whom === 'npm' ? serve.npm.pid! : nodeOf(serve), signal)
 
-    const tookMs = await untilGone(serve)
+    await untilGone(serve)
 
-    expect(tookMs).toBeLessThan(LIMIT_MS)
     expect(await serve.ended).toBe(code)
     expect(silent.destroyed || silent.readableEnded).toBe(true)
   })
@@ -55,7 +55,7 @@ describe('npm run serve', { timeout: 120_000 }, () => {
     const serve = await startServe(database.url, ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'])
     process.kill(childOf(serve.npm.pid!), 'SIGTERM')
 
-    expect(await untilGone(serve)).toBeLessThan(LIMIT_MS)
+    await untilGone(serve)
     expect(await serve.ended).toBe(0)
   })
 
@@ -77,7 +77,7 @@ describe('npm run serve', { timeout: 120_000 }, () => {
     const [answer] = (await once(socket.setEncoding('utf8'), 'data')) as [string]
 
     expect(answer).toMatch(/^HTTP\/1\.1 401 /)
-    expect(await untilGone(serve)).toBeLessThan(LIMIT_MS)
+    await untilGone(serve)
     expect(await serve.ended).toBe(0)
   })
 
@@ -89,7 +89,7 @@ describe('npm run serve', { timeout: 120_000 }, () => {
       signalPostgres(folder, 'SIGSTOP')
       process.kill(serve.npm.pid!, 'SIGTERM')
 
-      expect(await untilGone(serve)).toBeLessThan(LIMIT_MS)
+      await untilGone(serve)
       expect(await serve.ended).toBe(1)
       expect(serve.output()).toContain('database did not close in time')
     } finally {
@@ -103,7 +103,7 @@ describe('npm run serve', { timeout: 120_000 }, () => {
     await vi.waitUntil(() => serve.output().includes('Waiting for the database'), { timeout: 60_000 })
     process.kill(serve.npm.pid!, 'SIGTERM')
 
-    expect(await untilGone(serve)).toBeLessThan(LIMIT_MS)
+    await untilGone(serve)
     expect(serve.output().match(/Waiting for the database/g)).toHaveLength(1)
     expect(await serve.ended).toBe(0)
   })
@@ -139,7 +139,7 @@ describe('npm start', { timeout: 180_000 }, () => {
     const start = await startAll(env, folder)
     process.kill(whom === 'npm' ? start.npm.pid! : nodeOf(start), signal)
 
-    expect(await untilGone(start)).toBeLessThan(LIMIT_MS)
+    await untilGone(start)
     expect(await start.ended).toBe(code)
   })
 
@@ -148,9 +148,11 @@ describe('npm start', { timeout: 180_000 }, () => {
     signalPostgres(folder, 'SIGSTOP')
     process.kill(start.npm.pid!, 'SIGTERM')
 
-    expect(await untilGone(start)).toBeLessThan(LIMIT_MS)
+    await untilGone(start)
     expect(await start.ended).toBe(1)
-    expect(readFileSync(join(folder, 'postkey.log'), 'utf8')).toContain('kernel.end_overdue')
+    const log = readFileSync(join(folder, 'postkey.log'), 'utf8')
+    expect(log).toContain('kernel.end_overdue')
+    expect(overdueAfterMs(log)).toBeLessThan(KILLED_AFTER_MS)
   })
 
   it('responds with 90 file handles and 120 half-open connections, and keeps its PostgreSQL running', async () => {
@@ -168,7 +170,7 @@ describe('npm start', { timeout: 180_000 }, () => {
     expect(log).toContain('The connection limit is reached')
     expect(log).not.toContain('PostgreSQL has ended')
     process.kill(start.npm.pid!, 'SIGTERM')
-    expect(await untilGone(start)).toBeLessThan(LIMIT_MS)
+    await untilGone(start)
     expect(await start.ended).toBe(0)
   })
 
@@ -177,7 +179,7 @@ describe('npm start', { timeout: 180_000 }, () => {
     await vi.waitUntil(() => start.tree().some((pid) => commandOf(pid).includes('/bin/postgres')), { timeout: 60_000 })
     process.kill(start.npm.pid!, 'SIGTERM')
 
-    expect(await untilGone(start)).toBeLessThan(LIMIT_MS)
+    await untilGone(start)
   })
 })
 
@@ -261,15 +263,19 @@ async function choosePorts(folder: string): Promise<void> {
   writeFileSync(join(folder, 'sandbox/ports.json'), JSON.stringify(ports))
 }
 
-/** Time in milliseconds until all its processes have ended. */
-async function untilGone({ tree, output }: Running): Promise<number> {
-  const beganAt = performance.now()
+/** Resolves once all its processes have ended. The server ends by its own limit or says so.*/
+async function untilGone({ tree, output }: Running): Promise<void> {
   try {
-    await vi.waitUntil(() => tree().length === 0, { timeout: LIMIT_MS + 5_000, interval: 20 })
+    await vi.waitUntil(() => tree().length === 0, WAIT)
   } catch (cause) {
     throw new Error(`${tree().map(commandOf).join('\n')} is left.\n${output()}`, { cause })
   }
-  return performance.now() - beganAt
+}
+
+/** Limit in milliseconds after which the server ended without its last part, by its own words; undefined if it did not. */
+function overdueAfterMs(text: string): number | undefined {
+  const [, ms] = /did not end within (\d+) ms/.exec(text) ?? []
+  return ms === undefined ? undefined : Number(ms)
 }
 
 /** Process that runs Postkey: the child of npm, or the grandchild when npm's Node version was too old. */

@@ -58,9 +58,13 @@ describe('npm start', { timeout: 120_000 }, () => {
     await moveClock(first, 3 * HOUR_MS)
 
     await expect.poll(() => aheadHours(first)).toBe(3)
-    const { clock, leave } = await findInstallation({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
-    await leave()
-    expect(clock?.href).toBe(`${new URL(first.sandbox).origin}/api/clock`)
+    const clockOf = async () => {
+      const { clock, leave } = await findInstallation({ POSTKEY_DATA: folder, POSTKEY_KEY_FILE: keyFile })
+      await leave()
+      return clock?.href
+    }
+    // Again, when a stalled sandbox did not answer within its limit.
+    await expect.poll(clockOf).toBe(`${new URL(first.sandbox).origin}/api/clock`)
   })
 
   it('prints a link for the first admin, and no link once an admin exists', async () => {
@@ -75,10 +79,9 @@ describe('npm start', { timeout: 120_000 }, () => {
   })
 
   it('ends with Ctrl-C and leaves no process behind', async () => {
-    const began = performance.now()
     expect(await interrupt(first.child)).toBe(0)
-    // After ten seconds the sandbox would have been killed.
-    expect(performance.now() - began).toBeLessThan(8000)
+    // Otherwise it would have been killed.
+    expect(readFileSync(join(folder, 'postkey.log'), 'utf8')).not.toContain('kernel.end_overdue')
 
     await expect(fetch(first.address)).rejects.toThrow()
     await expect(fetch(first.sandbox)).rejects.toThrow()
