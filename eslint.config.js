@@ -61,6 +61,18 @@ const SHORT_LIMITS = [
   },
 ]
 
+/** Such an assertion fails on a stalled machine. Performance is measured in `bench/`. */
+const WALL_CLOCK = [
+  'MemberExpression[object.name="performance"][property.name="now"]',
+  'MemberExpression[object.name="process"][property.name="hrtime"]',
+  'BinaryExpression[operator="-"] > CallExpression.left[callee.object.name="Date"][callee.property.name="now"]',
+  'Identifier[name="monitorEventLoopDelay"]',
+].map((selector) => ({
+  selector,
+  message:
+    'A test must not measure elapsed time: compare CPU time (growthOf, leastCpuMs), count steps, or wait for the state.',
+}))
+
 export default defineConfig(
   globalIgnores([
     '**/node_modules/',
@@ -109,6 +121,10 @@ export default defineConfig(
   {
     files: ['**/*.{test,spec}.{ts,tsx}', '{server,sandbox}/test/**/*.ts', 'e2e/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...SHORT_LIMITS] },
+  },
+  {
+    files: ['**/*.{test,spec}.{ts,tsx}'],
+    rules: { 'no-restricted-syntax': ['error', ...SHORT_LIMITS, ...WALL_CLOCK] },
   },
   { files: ['server/{src,rehearsal}/**'], rules: { 'no-console': 'error' } },
   {

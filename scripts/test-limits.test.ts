@@ -43,6 +43,26 @@ describe('the lint rule for limits in tests', () => {
   })
 })
 
+describe('the lint rule for elapsed time in tests', () => {
+  it.each([
+    'expect(performance.now() - beganAt).toBeLessThan(2000)',
+    'const beganAt = Date.now(); expect(Date.now() - beganAt).toBeLessThan(2000)',
+    'const began = process.hrtime.bigint()',
+    'const delay = monitorEventLoopDelay()',
+  ])('refuses %s', async (code) => {
+    for (const file of FILES.filter((name) => /\.(?:test|spec)\./.test(name))) {
+      expect([file, new Set(await complaints(file, code))]).toEqual([file, new Set(['no-restricted-syntax'])])
+    }
+  })
+
+  it.each(['const due = new Date(Date.now() + 1000)', 'expect(leastCpuMs(parse)).toBeLessThan(500)'])(
+    'accepts %s',
+    async (code) => {
+      for (const file of FILES) expect([file, await complaints(file, code)]).toEqual([file, []])
+    },
+  )
+})
+
 const house = new ESLint({ cwd: CHECKOUT })
 
 // Rules with type information need a file on disk; this rule needs no types.

@@ -52,8 +52,8 @@ describe('a server whose log is on a full disk', () => {
       await manyRefusedRequests(address)
       const full = await metricsOf(address)
       expect(full.dropped).toBeGreaterThan(0)
-      expect(full.longestDelayMs).toBeLessThan(1000)
       expect(full.openIncidents).toBe(1)
+      await answersWithoutDelay(address)
 
       rmSync(filler)
       await vi.waitFor(() => expect(readFileSync(logFile, 'utf8')).toMatch(/\d+ lines of the log were dropped/), WAIT)
@@ -81,9 +81,8 @@ describe('a server whose log is a pipe', () => {
     const { reader, writer } = pipe('unread')
     const address = await serve(writer)
     await manyRefusedRequests(address)
-    const { dropped, longestDelayMs } = await metricsOf(address)
-    expect(dropped).toBeGreaterThan(0)
-    expect(longestDelayMs).toBeLessThan(1000)
+    expect((await metricsOf(address)).dropped).toBeGreaterThan(0)
+    await answersWithoutDelay(address)
     await endsOnRequest()
     closeSync(reader)
   })
@@ -132,6 +131,15 @@ async function serve(stdout: number): Promise<string> {
   throw new Error(`serve ended: ${said}`)
 }
 
+/** Each metrics request starts a new measurement. A stalled machine delays some of them, a blocking log each one. */
+async function answersWithoutDelay(address: string): Promise<void> {
+  const longestDelayMs = async () => {
+    await manyRefusedRequests(address, 50)
+    return (await metricsOf(address)).longestDelayMs
+  }
+  await expect.poll(longestDelayMs).toBeLessThan(1000)
+}
+
 async function endsOnRequest(): Promise<void> {
   const exited = once(child!, 'exit')
   child!.kill('SIGTERM')
@@ -139,8 +147,8 @@ async function endsOnRequest(): Promise<void> {
 }
 
 /** Sends requests that are refused; each writes one log line. */
-async function manyRefusedRequests(address: string): Promise<void> {
-  for (let sent = 0; sent < REQUESTS; sent += 50) {
+async function manyRefusedRequests(address: string, count = REQUESTS): Promise<void> {
+  for (let sent = 0; sent < count; sent += 50) {
     await Promise.all(
       Array.from({ length: 50 }, async () => {
         const answer = await fetch(`${address}/v1/email-accounts`)

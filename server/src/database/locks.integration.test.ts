@@ -43,7 +43,7 @@ describe('a lock', () => {
     })
     await pause(20)
 
-    await expect(there.withLock(key, async () => 'served', { waitMs: 2_000 })).resolves.toBe('served')
+    await expect(there.withLock(key, async () => 'served', { waitMs: 30_000 })).resolves.toBe('served')
 
     stopped = true
     await Promise.all(busy)

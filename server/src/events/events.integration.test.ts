@@ -252,17 +252,19 @@ describe('events', () => {
 
   it('continue for a listener whose reading was interrupted', async () => {
     let isBroken = false
+    let interrupted = 0
     const broken = database.db.withPlugin({
       transformQuery({ node }) {
-        if (isBroken && node.kind === 'SelectQueryNode') throw new AppError('database.unavailable')
-        return node
+        if (!isBroken || node.kind !== 'SelectQueryNode') return node
+        interrupted++
+        throw new AppError('database.unavailable')
       },
       transformResult: ({ result }) => Promise.resolve(result),
     })
     const { until, stop } = await listener(createEvents({ ...database, db: broken }))
     isBroken = true
     await append(database, createEvents(database), 'in the dark')
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await expect.poll(() => interrupted).toBeGreaterThan(0)
     isBroken = false
 
     expect(await until(1)).toEqual(['in the dark'])

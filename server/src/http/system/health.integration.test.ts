@@ -101,11 +101,11 @@ describe('with a frozen database', async () => {
   it('readiness returns a problem within its limit, liveness responds, and both recover', async () => {
     expect((await app.ask('GET /readyz')).status).toBe(200)
     postgres.freeze()
-    const beganAt = performance.now()
     const answers = await Promise.all([app.ask('GET /readyz'), app.ask('GET /healthz'), app.ask('GET /livez')])
     expect(answers.map(({ status }) => status)).toEqual([503, 503, 200])
-    expect(answers[0]).toMatchObject({ body: { code: 'database.unavailable' } })
-    expect(performance.now() - beganAt).toBeLessThan(5_000)
+    for (const { body } of answers.slice(0, 2)) {
+      expect(body).toMatchObject({ code: 'database.unavailable', detail: 'No answer within 2 s' })
+    }
     postgres.thaw()
     await vi.waitFor(async () => expect((await app.ask('GET /readyz')).status).toBe(200), WAIT)
   })

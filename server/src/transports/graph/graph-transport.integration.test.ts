@@ -490,10 +490,10 @@ async function outside(to: string, subject: string): Promise<string> {
 }
 
 async function until<T>(question: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 300; tries++) {
     const answer = await question()
     if (answer !== undefined) return answer
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  throw new Error('no answer within ten seconds')
+  throw new Error('no answer within thirty seconds')
 }

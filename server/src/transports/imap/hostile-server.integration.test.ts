@@ -293,10 +293,11 @@ describe('a misbehaving server', () => {
     }
     const first = await pagesOf(open().reading)
     modSeq = 9
-    const beganAt = performance.now()
+    const began = process.threadCpuUsage()
     const [page] = await pagesOf(open().reading, first.at(-1)!.cursor)
 
-    expect(performance.now() - beganAt).toBeLessThan(2000)
+    // CPU time of this thread: a loop over four thousand million UIDs takes many seconds.
+    expect(process.threadCpuUsage(began).user / 1e6).toBeLessThan(2)
     expect(page?.upserts).toMatchObject([{ remoteId: 'imap:7:1:INBOX', flags: ['seen'] }])
     expect([1, 2, 3, 4, 16_777_217].map((uid) => page?.left?.(`imap:7:${uid}:INBOX`))).toEqual([
       false,
@@ -345,7 +346,8 @@ describe('an unresponsive server', () => {
     silenceMs: 400,
     progressMs: 600,
     progressBytes: 1000,
-    commandMs: 5000,
+    // Never: only the deadlines above can end a command.
+    commandMs: 2 ** 31 - 1,
     idleBeginsMs: 400,
   }
 
@@ -357,9 +359,7 @@ describe('an unresponsive server', () => {
   it('times out in the middle of a command', async () => {
     fill(3)
     server.twist = ({ line }) => /BODY/.test(line)
-    const beganAt = performance.now()
     expect(await codeOf(pagesOf(open({ deadlines }).reading))).toBe('transports.imap_timed_out')
-    expect(performance.now() - beganAt).toBeLessThan(3000)
   })
 
   it('times out when it sends single bytes', async () => {
@@ -371,10 +371,8 @@ describe('an unresponsive server', () => {
       drips.push(setInterval(() => socket.write('x'), 100))
       return true
     }
-    const beganAt = performance.now()
     expect(await codeOf(pagesOf(open({ deadlines }).reading))).toBe('transports.imap_timed_out')
     drips.forEach(clearInterval)
-    expect(performance.now() - beganAt).toBeLessThan(4000)
   })
 
   it.each([
@@ -407,10 +405,8 @@ describe('an error of Exchange', () => {
   ])('when it %s is reported at once', async (_what, said, code) => {
     fill(3)
     server.twist = ({ tag, line, socket }) => /^FETCH/.test(line) && socket.write(`${tag} ${said}\r\n`)
-    const beganAt = performance.now()
+    // The library would wait two and a half minutes and block the connection, longer than a test may take.
     expect(await codeOf(pagesOf(open().reading))).toBe(code)
-    // The library would wait two and a half minutes and block the connection.
-    expect(performance.now() - beganAt).toBeLessThan(2000)
   })
 
   it('after a sign-in without access to the mailbox has a specific code', async () => {
