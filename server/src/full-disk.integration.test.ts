@@ -50,10 +50,10 @@ describe('a server whose log is on a full disk', () => {
       fill(filler)
       const address = await serve(openSync(logFile, 'a'))
       await manyRefusedRequests(address)
+      await answersWithoutDelay(address)
       const full = await metricsOf(address)
       expect(full.dropped).toBeGreaterThan(0)
       expect(full.openIncidents).toBe(1)
-      await answersWithoutDelay(address)
 
       rmSync(filler)
       await vi.waitFor(() => expect(readFileSync(logFile, 'utf8')).toMatch(/\d+ lines of the log were dropped/), WAIT)
