@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
+import { createLog } from '../kernel/log.ts'
 import { grantOf } from '../../test/kit/index.ts'
 import { createDatabaseWithStages } from '../../test/sync/database-with-stages.ts'
 import { count, createStage, deliverMany, pictureOf, type Stage } from '../../test/sync/stage.ts'
@@ -402,6 +403,27 @@ describe('a failure', () => {
     expect((await emailAccounts.get(id)).state).toBe('connected')
     expect(count(await eventsOf(id), 'message.filing_failed')).toBe(1)
     expect(await sync.unfiledCount(id)).toBe(1)
+  })
+
+  it('caused by every message of an import is logged once, counts as progress and ends visibly', async () => {
+    const server = new StrictFolderServer()
+    for (let n = 0; n < 25; n++) server.deliver({ remoteId: `poison ${n}`, messageId: `p${n}@x`, flags: [42 as never] })
+    const lines: { level: number; count?: number; msg: string }[] = []
+    const log = createLog({ destination: { write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[0]) } })
+    const stage = createStage(database, clock, transports, undefined, { log })
+    const { id } = await stage.associate(nextAddress(), server.transport, { folders: ['inbox'] })
+    await stage.sync.start()
+    await stage.sync.settled()
+    await stage.sync.stop()
+
+    expect(await stage.emailAccounts.importProgress(id)).toEqual({ imported: 0, aboutTotal: 0, done: true })
+    expect(await stage.sync.unfiledCount(id)).toBe(25)
+    expect((await stage.emailAccounts.get(id)).state).toBe('connected')
+    // Three pages of ten.
+    expect(count(await eventsOf(id), 'email_account.import_progressed')).toBe(3)
+    expect(lines.filter(({ level }) => level > 30)).toMatchObject([
+      { count: 10, msg: 'Messages could not be stored', remoteIds: { length: 5 } },
+    ])
   })
 
   it('caused by one message is retried after a pause, by a new process at once, and ends when it can be stored', async () => {

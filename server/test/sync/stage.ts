@@ -37,7 +37,8 @@ export function createStage(
       principal: { kind: 'grant' },
       allowsHttpLoopback: false,
     }),
-  limits: Pick<SyncDeps, 'stalledAfterMs' | 'abandonedAfterMs' | 'silentAfterMs' | 'lookDeadlineMs'> = {},
+  limits: Pick<SyncDeps, 'stalledAfterMs' | 'abandonedAfterMs' | 'silentAfterMs' | 'lookDeadlineMs'> &
+    Partial<Pick<SyncDeps, 'log'>> = {},
 ): Stage {
   const events = createEvents(database)
   const conversations = createConversations({ database, clock, events })

@@ -11,7 +11,7 @@ import { createChangedContent } from './changed-content.ts'
 import { isOfOneMessage, type FileOne, type FilePage } from './file-messages.ts'
 import { readCursor } from './folder-cursor.ts'
 import type { Lease, Leases } from '../scheduling/leases.ts'
-import type { UnfiledMessages } from './unfiled-messages.ts'
+import type { FilingFailure, UnfiledMessages } from './unfiled-messages.ts'
 
 export interface FolderReadingDeps {
   database: Database
@@ -136,8 +136,14 @@ export function createFolderReading(deps: FolderReadingDeps) {
       await leases.write(lease, (tx) => storePage(tx, lease.account, folder, page, askedAt, filePage))
     } catch (error) {
       if (!isOfOneMessage(error)) throw error
-      log.warn({ err: error, emailAccountId: lease.account.id }, 'A page of messages is stored one by one')
-      await leases.write(lease, (tx) => storePage(tx, lease.account, folder, page, askedAt, fileOneByOne))
+      log.info({ emailAccountId: lease.account.id }, 'A page of messages is stored one by one')
+      const failures: FilingFailure[] = []
+      await leases.write(lease, (tx) => {
+        // A transaction that is repeated meets its failures again.
+        failures.length = 0
+        return storePage(tx, lease.account, folder, page, askedAt, fileOneByOne(failures), failures)
+      })
+      unfiled.report(lease.account, failures)
     }
   }
 
@@ -148,6 +154,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
     page: ChangePage,
     askedAt: Date,
     file: FilePage,
+    failures: readonly FilingFailure[] = [],
   ): Promise<void> {
     const round = await beginRound(tx, folder, page)
     const created = await file(tx, account, page.upserts)
@@ -176,7 +183,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
         subjectId: folderId,
         payload: { folderId, left },
       })
-    } else if (folder.synced && page.firstRound && !page.reset && (created > 0 || page.done)) {
+    } else if (folder.synced && page.firstRound && !page.reset && (created > 0 || failures.length > 0 || page.done)) {
       await events.append(tx, {
         ...common,
         kind: 'email_account.import_progressed',
@@ -212,14 +219,22 @@ export function createFolderReading(deps: FolderReadingDeps) {
     return round + 1
   }
 
-  async function fileOneByOne(tx: Tx, account: EmailAccount, page: readonly (RemoteMessage | SparseMessage)[]) {
-    let created = 0
-    for (const each of page) if (await fileOrSetAside(tx, account, each)) created++
-    return created
+  /** Files messages one by one, and adds those that can't be stored to `failures`. */
+  function fileOneByOne(failures: FilingFailure[]): FilePage {
+    return async (tx, account, page) => {
+      let created = 0
+      for (const each of page) if (await fileOrSetAside(tx, account, each, failures)) created++
+      return created
+    }
   }
 
   /** Files one message. A message that can't be stored is set aside, so that it does not block later ones. */
-  async function fileOrSetAside(tx: Tx, account: EmailAccount, each: RemoteMessage | SparseMessage): Promise<boolean> {
+  async function fileOrSetAside(
+    tx: Tx,
+    account: EmailAccount,
+    each: RemoteMessage | SparseMessage,
+    failures: FilingFailure[],
+  ): Promise<boolean> {
     await sql`SAVEPOINT one_message`.execute(tx)
     try {
       const created = await fileOne(tx, account, each)
@@ -229,6 +244,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
       if (!isOfOneMessage(error)) throw error
       await sql`ROLLBACK TO SAVEPOINT one_message`.execute(tx)
       await unfiled.setAside(tx, account, each, error)
+      failures.push({ remoteId: each.remoteId, error })
       return false
     }
   }

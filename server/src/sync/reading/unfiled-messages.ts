@@ -15,6 +15,14 @@ const MOST_AT_A_TIME = 20
 const SHORTEST_PAUSE_MS = 60 * 60_000
 const LONGEST_PAUSE_MS = 24 * 60 * 60_000
 
+const MOST_IDS_IN_A_LINE = 5
+
+/** Message that could not be stored, with the reason. */
+export interface FilingFailure {
+  remoteId: string
+  error: unknown
+}
+
 export interface UnfiledMessagesDeps {
   database: Database
   clock: Clock
@@ -34,13 +42,13 @@ export type UnfiledMessages = ReturnType<typeof createUnfiledMessages>
 export function createUnfiledMessages({ database, clock, events, leases, log, fileOne }: UnfiledMessagesDeps) {
   const begunWith = new Set<EmailAccountId>()
 
+  /** Stores that a message could not be filed. The caller reports it, after its transaction. */
   async function setAside(
     tx: Tx,
     account: EmailAccount,
     { remoteId, folderRemoteId }: { remoteId: string; folderRemoteId: string },
     error: unknown,
   ): Promise<void> {
-    log.error({ err: error, emailAccountId: account.id, remoteId }, 'A message could not be stored')
     await tx
       .insertInto('unfiled_messages')
       .values({
@@ -62,6 +70,16 @@ export function createUnfiledMessages({ database, clock, events, leases, log, fi
     })
   }
 
+  /** Writes one line per cause, because a fault of Postkey can concern every message of a page. */
+  function report(account: EmailAccount, failures: readonly FilingFailure[]): void {
+    for (const [first, ...more] of Map.groupBy(failures, causeOf).values()) {
+      if (!first) continue
+      const remoteIds = [first, ...more].slice(0, MOST_IDS_IN_A_LINE).map(({ remoteId }) => remoteId)
+      const about = { err: first.error, emailAccountId: account.id, count: more.length + 1, remoteIds }
+      log.error(about, 'Messages could not be stored')
+    }
+  }
+
   async function retry(lease: Lease, transport: ReadingTransport): Promise<void> {
     const { account } = lease
     const dueAt = begunWith.has(account.id) ? clock.now() : new Date(clock.now().getTime() + LONGEST_PAUSE_MS)
@@ -74,6 +92,7 @@ export function createUnfiledMessages({ database, clock, events, leases, log, fi
       .orderBy('next_try_at')
       .limit(MOST_AT_A_TIME)
       .execute()
+    const failures: FilingFailure[] = []
     for (const { remote_id: remoteId, attempts } of rows) {
       try {
         // Messages of the other protocol arrive again by the current one.
@@ -90,8 +109,10 @@ export function createUnfiledMessages({ database, clock, events, leases, log, fi
       } catch (error) {
         if (!isOfOneMessage(error)) throw error
         await leases.write(lease, (tx) => postpone(tx, account, remoteId, attempts, error))
+        failures.push({ remoteId, error })
       }
     }
+    report(account, failures)
   }
 
   async function postpone(
@@ -101,7 +122,6 @@ export function createUnfiledMessages({ database, clock, events, leases, log, fi
     attempts: number,
     error: unknown,
   ): Promise<void> {
-    log.warn({ err: error, emailAccountId: account.id, remoteId, attempts }, 'A message still cannot be stored')
     const pauseMs = backoffMs({ first: SHORTEST_PAUSE_MS, longest: LONGEST_PAUSE_MS, jitter: 0 }, attempts)
     await tx
       .updateTable('unfiled_messages')
@@ -122,5 +142,12 @@ export function createUnfiledMessages({ database, clock, events, leases, log, fi
     return rows[0]!.n
   }
 
-  return { setAside, retry, countOf }
+  return { setAside, report, retry, countOf }
+}
+
+/** Distinguishes errors by type and code: messages of errors contain parts of the mail. */
+function causeOf({ error }: FilingFailure): string {
+  const origin = error instanceof AppError && error.cause !== undefined ? error.cause : error
+  const { name, code } = origin as { name?: unknown; code?: unknown }
+  return [AppError.from(error).code, name, code].join(' ')
 }

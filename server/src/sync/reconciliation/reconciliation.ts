@@ -201,6 +201,7 @@ export function createReconciliation(deps: ReconciliationDeps) {
     } catch (error) {
       if (!isOfOneMessage(error)) throw error
       await leases.write(lease, (tx) => unfiled.setAside(tx, lease.account, message, error))
+      unfiled.report(lease.account, [{ remoteId: message.remoteId, error }])
       return false
     }
   }

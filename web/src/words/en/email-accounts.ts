@@ -53,9 +53,8 @@ export const emailAccounts = {
     figure: (imported: string, total: string) => `${imported} of about ${total}, newest first; you can already work`,
     done: (count: number, figure: string) => (count === 1 ? '1 message imported.' : `${figure} messages imported.`),
     unfiled: (count: number) =>
-      count === 1
-        ? '1 message could not be stored yet. Postkey retries automatically.'
-        : `${count} messages could not be stored yet. Postkey retries automatically.`,
+      count === 1 ? '1 message could not be stored' : `${count} messages could not be stored`,
+    unfiledHint: 'They stay in the mailbox. Postkey retries automatically, and the log has the reason.',
   },
 
   access: {
