@@ -44,7 +44,7 @@ import type { Closing, Phase } from './process/index.ts'
 import { createRetention } from './retention/index.ts'
 import { createServers } from './servers/index.ts'
 import { countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
-import { createSync, createSyncStates, pushSettings } from './sync/index.ts'
+import { createShownMailboxes, createSync, createSyncStates, pushSettings } from './sync/index.ts'
 import { createCredentialTrial, createTokenRequests, createTokens } from './tokens/index.ts'
 import { createTransports, type Transports } from './transports/index.ts'
 import {
@@ -227,8 +227,10 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     onError: (err) => logOf('cloud-providers').warn({ err }, 'A Cloud Provider could not be checked'),
   })
 
+  const shownMailboxes = createShownMailboxes()
   const sync = createSync({
     ...base,
+    shownMailboxes,
     emailAccounts,
     conversations,
     log: logOf('sync'),
@@ -314,6 +316,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       heldMail,
       events,
       sync,
+      shownMailboxes,
       incidents,
       alerts,
       doctor,

@@ -5,6 +5,7 @@ import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
+import { createTicker } from '../kernel/ticker.ts'
 import { createAccountRun } from './scheduling/account-run.ts'
 import { createFolderReading } from './reading/read-folder.ts'
 import { createFileOne, createFilePage } from './reading/file-messages.ts'
@@ -13,6 +14,7 @@ import type { PushSettings } from './notifications/push-settings.ts'
 import { createPush, type Notification } from './notifications/push.ts'
 import { createReconciliation, type Reconciled } from './reconciliation/reconciliation.ts'
 import { createRecovery } from './scheduling/recovery.ts'
+import type { ShownMailboxes } from './scheduling/shown-mailboxes.ts'
 import { createSupervisor } from './scheduling/supervisor.ts'
 import { createLeases } from './scheduling/leases.ts'
 import { createUnfiledMessages } from './reading/unfiled-messages.ts'
@@ -28,6 +30,8 @@ export interface SyncDeps {
   log: Log
   /** Notification settings by PUBLIC_URL, cloud and kind of account; see `pushSettings`. */
   pushFor: (account: EmailAccount) => Promise<PushSettings>
+  /** Mailboxes that browsers show; those without notifications are polled every 5 seconds. Default: none. */
+  shownMailboxes?: Pick<ShownMailboxes, 'list'>
   /** Maximum time without a successful read. Default: 15 minutes. */
   silentAfterMs?: number
   /** Time without a write after which a run frees its place. Default: 5 seconds. */
@@ -73,6 +77,9 @@ export interface Sync {
 
 const SILENT_AFTER_MS = 15 * 60_000
 const LOOKED_AT_EVERY_MS = 60_000
+/** The ticker adds up to half a second. */
+const SHOWN_EVERY_MS = 4500
+const SHOWN_DEADLINE_MS = 30_000
 
 export function createSync(deps: SyncDeps): Sync {
   const { random = Math.random, silentAfterMs = SILENT_AFTER_MS } = deps
@@ -100,6 +107,17 @@ export function createSync(deps: SyncDeps): Sync {
   const supervisor = createSupervisor({ ...deps, leases, run, abandon })
   const recovery = createRecovery({ ...deps, random })
   const watchdog = createWatchdog({ ...deps, leases, silentAfterMs })
+  const shown = createTicker({
+    name: 'sync.shown',
+    clock: deps.clock,
+    everyMs: SHOWN_EVERY_MS,
+    deadlineMs: SHOWN_DEADLINE_MS,
+    async run() {
+      const ids = deps.shownMailboxes?.list() ?? []
+      if (ids.length > 0) await leases.poll(ids)
+    },
+    onError: (error) => deps.log.warn({ err: error }, 'Mailboxes shown in browsers could not be polled'),
+  })
   deps.emailAccounts.onLeave(push.end)
 
   const lookedAtLast = new Map<EmailAccountId, number>()
@@ -123,8 +141,10 @@ export function createSync(deps: SyncDeps): Sync {
       await recovery.start()
       await watches.start()
       watchdog.start()
+      shown.start()
     },
     async stop() {
+      await shown.stop()
       await watchdog.stop()
       await watches.stop()
       await recovery.stop()

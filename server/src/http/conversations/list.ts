@@ -7,7 +7,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Conversation } from './conversation.ts'
 
-export const listConversations = ({ conversations }: Rooms) =>
+export const listConversations = ({ conversations, shownMailboxes }: Rooms) =>
   route({
     at: 'GET /v1/conversations',
     summary:
@@ -24,12 +24,18 @@ export const listConversations = ({ conversations }: Rooms) =>
         limit: page(100, 50),
       }),
     },
-    act: ({ query, caller }) =>
-      conversations.reading.list({
+    act: async ({ query, caller }) => {
+      const listed = await conversations.reading.list({
         ...query,
         emailAccountIds: caller.visibleAccounts,
         userId: caller.kind === 'person' ? caller.id : undefined,
-      }),
+      })
+      if (caller.kind === 'person' && query.before === undefined) {
+        const ids = listed.conversations.map(({ emailAccountId }) => emailAccountId)
+        shownMailboxes.show(caller.id, query.emailAccountId ? [query.emailAccountId] : ids)
+      }
+      return listed
+    },
     present: {
       status: 200,
       schema: z.object({ conversations: z.array(Conversation), next: z.string().optional() }),

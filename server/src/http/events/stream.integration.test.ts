@@ -8,6 +8,7 @@ import {
   type ShownBy,
   storeEmailAccount,
   testDatabase,
+  WAIT,
 } from '../../../test/kit/index.ts'
 
 const [database, another] = [await testDatabase(), await testDatabase()]
@@ -61,6 +62,18 @@ it('ends a stream at once when its key is revoked', async () => {
   expect((await ask(`DELETE /v1/api-keys/${id}`, { as: admin })).status).toBe(204)
 
   expect(await ended).toContain('retry:')
+})
+
+it('registers the mailboxes in the lists of a reader as shown, until its stream ends', async () => {
+  const [account, another] = [await storeEmailAccount(database, clock), await storeEmailAccount(database, clock)]
+  const reader = await person('agent', [account.id, another.id])
+  const [ended] = await read({ cookie: reader.cookie! })
+  await ask(`GET /v1/conversations?emailAccountId=${account.id}`, { as: { cookie: reader.cookie! } })
+  expect(rooms.shownMailboxes.list()).toEqual([account.id])
+
+  await ask('DELETE /v1/session', { as: { cookie: reader.cookie! } })
+  await ended
+  await expect.poll(() => rooms.shownMailboxes.list(), WAIT).toEqual([])
 })
 
 it('sends a named ping that states its interval, at once and at each heartbeat', async () => {

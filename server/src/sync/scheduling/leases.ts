@@ -110,6 +110,21 @@ export function createLeases(deps: { database: Database; clock: Clock; emailAcco
   }
 
   /**
+   * Makes connected mailboxes without notifications due at once. A pause requested by a server stays in effect. One
+   * statement, whatever the number of mailboxes.
+   */
+  async function poll(ids: readonly EmailAccountId[]): Promise<void> {
+    const now = clock.now()
+    await sql`
+      WITH polled AS (
+        UPDATE email_accounts SET due_at = ${now}
+        WHERE id = ANY(${[...ids]}::uuid[]) AND due_at > ${now} AND state = 'connected' AND push <> 'active'
+          AND (next_try_at IS NULL OR next_try_at <= ${now})
+        RETURNING id)
+      SELECT pg_notify('sync', id::text) FROM polled`.execute(db)
+  }
+
+  /**
    * Retries a fault that waits for a person, because a person views the account. Pauses requested by a server stay in
    * effect.
    */
@@ -139,5 +154,5 @@ export function createLeases(deps: { database: Database; clock: Clock; emailAcco
     if (isDue) await database.notify(tx, 'sync', id)
   }
 
-  return { tryWaiting, takeAway, due, claim, write, setDue, wake }
+  return { tryWaiting, takeAway, due, claim, write, setDue, wake, poll }
 }

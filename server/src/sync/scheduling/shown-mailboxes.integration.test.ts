@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { createDatabaseWithStages } from '../../../test/sync/database-with-stages.ts'
+import { createStage } from '../../../test/sync/stage.ts'
+import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
+import { WAIT } from '../../../test/kit/index.ts'
+import { createLeases } from './leases.ts'
+import { createShownMailboxes } from './shown-mailboxes.ts'
+
+const { database, clock, transports, nextAddress } = await createDatabaseWithStages()
+
+it('a mailbox without notifications is polled every 5 seconds while a browser shows it, and only then', async () => {
+  const shownMailboxes = createShownMailboxes()
+  const { sync, associate } = createStage(database, clock, transports, undefined, { shownMailboxes })
+  const [shown, other] = [new StrictFolderServer(), new StrictFolderServer()]
+  const [{ id }, { id: otherId }] = [
+    await associate(nextAddress(), shown.transport, { folders: ['inbox'] }),
+    await associate(nextAddress(), other.transport, { folders: ['inbox'] }),
+  ]
+  await sync.start()
+  try {
+    await sync.settled()
+    const before = [shown.pagesTold, other.pagesTold]
+    const hide = shownMailboxes.open('kim')
+    shownMailboxes.show('kim', [id])
+    for (const round of [1, 2]) {
+      clock.advance(5000)
+      await expect.poll(() => shown.pagesTold, WAIT).toBe(before[0]! + round)
+      await sync.settled()
+    }
+    expect(other.pagesTold).toBe(before[1])
+
+    hide()
+    shownMailboxes.open('lee')
+    shownMailboxes.show('lee', [otherId])
+    clock.advance(2000)
+    const at = shown.pagesTold
+    clock.advance(2600)
+    await expect.poll(() => other.pagesTold, WAIT).toBe(before[1]! + 1)
+    await sync.settled()
+    expect(shown.pagesTold).toBe(at)
+  } finally {
+    await sync.stop()
+  }
+})
+
+it('a shown mailbox is not polled before a pause that its server requested', async () => {
+  const { associate, emailAccounts } = createStage(database, clock, transports)
+  const { id } = await associate(nextAddress(), new StrictFolderServer().transport)
+  const later = new Date(clock.now().getTime() + 60_000)
+  const leases = createLeases({ database, clock, emailAccounts })
+  const set = (next_try_at: Date | null) =>
+    database.db.updateTable('email_accounts').set({ state: 'connected', due_at: later, next_try_at }).where('id', '=', id).execute() // prettier-ignore
+
+  await set(later)
+  await leases.poll([id])
+  expect((await emailAccounts.get(id)).dueAt).toEqual(later)
+  await set(null)
+  await leases.poll([id])
+  expect((await emailAccounts.get(id)).dueAt).toEqual(clock.now())
+})

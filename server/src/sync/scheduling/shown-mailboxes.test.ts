@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { newId, type EmailAccountId } from '../../kernel/ids.ts'
+import { createShownMailboxes } from './shown-mailboxes.ts'
+
+const ids = Array.from({ length: 30 }, () => newId<EmailAccountId>())
+
+it('a mailbox counts as shown from its list to the end of the last event stream of its viewer', () => {
+  const shown = createShownMailboxes()
+  shown.show('kim', [ids[0]!])
+  expect(shown.list()).toEqual([])
+  const [first, second] = [shown.open('kim'), shown.open('kim')]
+  expect(shown.list()).toEqual([ids[0]])
+  first()
+  first()
+  expect(shown.list()).toEqual([ids[0]])
+  second()
+  expect(shown.list()).toEqual([])
+  shown.open('kim')
+  expect(shown.list()).toEqual([])
+})
+
+it('the three latest lists of a viewer and at most ten mailboxes count, the latest first', () => {
+  const shown = createShownMailboxes()
+  for (const viewer of ['kim', 'lee']) shown.open(viewer)
+  for (const id of ids.slice(0, 5)) shown.show('kim', [id])
+  expect(shown.list()).toEqual([ids[4], ids[3], ids[2]])
+  shown.show('kim', [ids[2]!])
+  expect(shown.list()).toEqual([ids[2], ids[4], ids[3]])
+  shown.show('lee', ids.slice(10))
+  expect(shown.list()).toEqual(ids.slice(10, 20))
+})
+
+it('only a hundred viewers without an event stream are remembered', () => {
+  const shown = createShownMailboxes()
+  for (let n = 0; n <= 100; n++) shown.show(`viewer ${n}`, [ids[0]!])
+  shown.open('viewer 0')
+  expect(shown.list()).toEqual([])
+  shown.open('viewer 1')
+  expect(shown.list()).toEqual([ids[0]])
+})
