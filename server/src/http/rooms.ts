@@ -49,7 +49,7 @@ export interface Rooms {
   doctor: Doctor
   servers: Pick<Servers, 'list'>
   sync: Pick<Sync, 'wake' | 'lookedAt' | 'notified' | 'unfiledCount' | 'reconciledOf'>
-  shownMailboxes: Pick<ShownMailboxes, 'open' | 'show'>
+  shownMailboxes: ShownMailboxes
   browserSessions: BrowserSessions
   metrics: Metrics
   openStreams: OpenStreams

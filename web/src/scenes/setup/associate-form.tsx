@@ -92,6 +92,7 @@ export function AssociateForm(props: AssociateFormProps) {
             />
             {provider.application === undefined && <UsersOnlyNotice cloudProviderId={provider.id} />}
             {!grant && <Text size="sm">{isForAll ? text.byApplicationForAll : text.byApplicationHint}</Text>}
+            {grant && kind === 'shared' && <Text size="sm">{text.sharedByUserHint}</Text>}
             <Group>
               <Button type="submit" variant={isShown ? 'default' : 'filled'} loading={preflight.isFetching}>
                 {text.look}

@@ -329,6 +329,8 @@ export const setup = {
     openedBy: 'Opened by',
     byApplication: 'The application (no user’s sign-in)',
     byApplicationHint: 'Exchange must first give the application access to the mailbox. The result shows the commands.',
+    sharedByUserHint:
+      'New mail appears after 15 to 60 seconds, or within 5 seconds while a browser shows the mailbox. Opened by the application, it appears within 0.1 seconds: Microsoft notifies Postkey.',
     byApplicationForAll: 'An Entra admin must give the application access to every mailbox first: see C.',
     onlyPeople: 'With this Cloud Provider, only users open mailboxes, as chosen in A.',
     toLetApplication: 'Also let the application open mailboxes',
