@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { storeEmailAccount, testDatabase } from '../../test/kit/index.ts'
+import { storeEmailAccount, testDatabase, WAIT } from '../../test/kit/index.ts'
 import { outboxForTest, silent } from '../../test/submission/outbox.ts'
 import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -11,7 +11,6 @@ import { createSendingWorker } from './sending-worker.ts'
 import type { SendingWorker } from './submission.ts'
 
 const database = await testDatabase()
-const SOON = { timeout: 10_000, interval: 10 }
 const NEVER_MS = 3_600_000
 
 const workers: SendingWorker[] = []
@@ -165,14 +164,14 @@ describe('an outbox worker with a quick mailbox', () => {
       return refuse ? new AppError('transports.mailbox_full') : undefined
     }
     await startWorker(world, outbox)
-    await vi.waitUntil(() => handedBack.length > 0, SOON)
+    await vi.waitUntil(() => handedBack.length > 0, WAIT)
 
     const isOut = async () =>
       (await statesOf(accepted.map(({ id }) => id))).filter(({ state }) => state === 'handed-over' || state === 'sent')
     await vi.waitUntil(async () => {
       const rows = await statesOf(accepted.map(({ id }) => id))
       return rows.every(({ claimed_by: by }) => by === null)
-    }, SOON)
+    }, WAIT)
     expect(Math.max(...claimed)).toBeGreaterThan(MOST_OF_ONE_ACCOUNT)
     expect(Math.max(...claimed)).toBeLessThanOrEqual(MOST_OF_ONE_CLAIM)
     const before = (await isOut()).length
@@ -181,7 +180,7 @@ describe('an outbox worker with a quick mailbox', () => {
     refuse = false
     server.refusal = () => undefined
     await world.submissions.retry(accepted.at(-1)!.id)
-    await vi.waitUntil(async () => (await isOut()).length === 60, SOON)
+    await vi.waitUntil(async () => (await isOut()).length === 60, WAIT)
 
     expect(new Set(server.delivered).size).toBe(60)
     expect(server.delivered).toHaveLength(60)
@@ -196,22 +195,22 @@ describe('an outbox worker with a quick mailbox', () => {
   it('returns messages that it has not started when the mailbox becomes slow', async () => {
     const { world, outbox, claims, goOn } = await stallingAccount()
     await startWorker(world, outbox, 100)
-    await vi.waitUntil(() => world.server.stalled === MOST_OF_ONE_ACCOUNT, SOON)
+    await vi.waitUntil(() => world.server.stalled === MOST_OF_ONE_ACCOUNT, WAIT)
 
-    await vi.waitUntil(async () => (await claims()) === MOST_OF_ONE_ACCOUNT, SOON)
+    await vi.waitUntil(async () => (await claims()) === MOST_OF_ONE_ACCOUNT, WAIT)
 
     goOn()
-    await vi.waitUntil(() => world.server.delivered.length === 40, SOON)
+    await vi.waitUntil(() => world.server.delivered.length === 40, WAIT)
   })
 
   it('returns messages that it has not started when it stops', async () => {
     const { world, outbox, claims, goOn } = await stallingAccount()
     const worker = await startWorker(world, outbox)
-    await vi.waitUntil(() => world.server.stalled === MOST_OF_ONE_ACCOUNT, SOON)
+    await vi.waitUntil(() => world.server.stalled === MOST_OF_ONE_ACCOUNT, WAIT)
     expect(await claims()).toBeGreaterThan(MOST_OF_ONE_ACCOUNT)
 
     const stopped = worker.stop()
-    await vi.waitUntil(async () => (await claims()) === MOST_OF_ONE_ACCOUNT, SOON)
+    await vi.waitUntil(async () => (await claims()) === MOST_OF_ONE_ACCOUNT, WAIT)
     goOn()
     await stopped
 
