@@ -44,7 +44,7 @@ import type { Closing, Phase } from './process/index.ts'
 import { createRetention } from './retention/index.ts'
 import { createServers } from './servers/index.ts'
 import { countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
-import { createShownMailboxes, createSync, createSyncStates, pushSettings } from './sync/index.ts'
+import { createShownAccounts, createSync, createSyncStates, pushSettings } from './sync/index.ts'
 import { createCredentialTrial, createTokenRequests, createTokens } from './tokens/index.ts'
 import { createTransports, type Transports } from './transports/index.ts'
 import {
@@ -227,10 +227,10 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     onError: (err) => logOf('cloud-providers').warn({ err }, 'A Cloud Provider could not be checked'),
   })
 
-  const shownMailboxes = createShownMailboxes()
+  const shownAccounts = createShownAccounts()
   const sync = createSync({
     ...base,
-    shownMailboxes,
+    shownAccounts,
     emailAccounts,
     conversations,
     log: logOf('sync'),
@@ -316,7 +316,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       heldMail,
       events,
       sync,
-      shownMailboxes,
+      shownAccounts,
       incidents,
       alerts,
       doctor,

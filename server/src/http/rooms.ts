@@ -13,7 +13,7 @@ import type { Parser } from '../mime/index.ts'
 import type { PeopleRoom } from '../people/index.ts'
 import type { Servers } from '../servers/index.ts'
 import type { HeldMail, Submissions } from '../submission/index.ts'
-import type { ShownMailboxes, Sync } from '../sync/index.ts'
+import type { ShownAccounts, Sync } from '../sync/index.ts'
 import type { Authorizations, DeviceCodeAllowances, DeviceSignIns, Grants, SignInLinks } from '../tokens/index.ts'
 import type { BrowserSessions } from './browser-session.ts'
 import type { OpenStreams } from './events/open-streams.ts'
@@ -49,7 +49,7 @@ export interface Rooms {
   doctor: Doctor
   servers: Pick<Servers, 'list'>
   sync: Pick<Sync, 'wake' | 'lookedAt' | 'notified' | 'unfiledCount' | 'reconciledOf'>
-  shownMailboxes: ShownMailboxes
+  shownAccounts: ShownAccounts
   browserSessions: BrowserSessions
   metrics: Metrics
   openStreams: OpenStreams

@@ -14,7 +14,7 @@ import type { PushSettings } from './notifications/push-settings.ts'
 import { createPush, type Notification } from './notifications/push.ts'
 import { createReconciliation, type Reconciled } from './reconciliation/reconciliation.ts'
 import { createRecovery } from './scheduling/recovery.ts'
-import type { ShownMailboxes } from './scheduling/shown-mailboxes.ts'
+import type { ShownAccounts } from './scheduling/shown-accounts.ts'
 import { createSupervisor } from './scheduling/supervisor.ts'
 import { createLeases } from './scheduling/leases.ts'
 import { createUnfiledMessages } from './reading/unfiled-messages.ts'
@@ -31,7 +31,7 @@ export interface SyncDeps {
   /** Notification settings by PUBLIC_URL, cloud and kind of account; see `pushSettings`. */
   pushFor: (account: EmailAccount) => Promise<PushSettings>
   /** Mailboxes that browsers show; those without notifications are polled every 5 seconds. Default: none. */
-  shownMailboxes?: Pick<ShownMailboxes, 'list'>
+  shownAccounts?: Pick<ShownAccounts, 'list'>
   /** Maximum time without a successful read. Default: 15 minutes. */
   silentAfterMs?: number
   /** Time without a write after which a run frees its place. Default: 5 seconds. */
@@ -113,7 +113,7 @@ export function createSync(deps: SyncDeps): Sync {
     everyMs: SHOWN_EVERY_MS,
     deadlineMs: SHOWN_DEADLINE_MS,
     async run() {
-      const ids = deps.shownMailboxes?.list() ?? []
+      const ids = deps.shownAccounts?.list() ?? []
       if (ids.length > 0) await leases.poll(ids)
     },
     onError: (error) => deps.log.warn({ err: error }, 'Mailboxes shown in browsers could not be polled'),

@@ -7,7 +7,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Conversation } from './conversation.ts'
 
-export const listConversations = ({ conversations, shownMailboxes }: Rooms) =>
+export const listConversations = ({ conversations, shownAccounts }: Rooms) =>
   route({
     at: 'GET /v1/conversations',
     summary:
@@ -32,7 +32,7 @@ export const listConversations = ({ conversations, shownMailboxes }: Rooms) =>
       })
       if (caller.kind === 'person' && query.before === undefined) {
         const ids = listed.conversations.map(({ emailAccountId }) => emailAccountId)
-        shownMailboxes.show(caller.id, query.emailAccountId ? [query.emailAccountId] : ids)
+        shownAccounts.show(caller.id, query.emailAccountId ? [query.emailAccountId] : ids)
       }
       return listed
     },

@@ -69,11 +69,11 @@ it('registers the mailboxes in the lists of a reader as shown, until its stream 
   const reader = await person('agent', [account.id, another.id])
   const [ended] = await read({ cookie: reader.cookie! })
   await ask(`GET /v1/conversations?emailAccountId=${account.id}`, { as: { cookie: reader.cookie! } })
-  expect(rooms.shownMailboxes.list()).toEqual([account.id])
+  expect(rooms.shownAccounts.list()).toEqual([account.id])
 
   await ask('DELETE /v1/session', { as: { cookie: reader.cookie! } })
   await ended
-  await expect.poll(() => rooms.shownMailboxes.list(), WAIT).toEqual([])
+  await expect.poll(() => rooms.shownAccounts.list(), WAIT).toEqual([])
 })
 
 it('sends a named ping that states its interval, at once and at each heartbeat', async () => {

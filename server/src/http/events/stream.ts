@@ -55,7 +55,7 @@ export const streamEvents = (rooms: Rooms) =>
           await stop()
           throw error
         })
-      const hide = caller.kind === 'person' ? rooms.shownMailboxes.open(caller.id) : () => undefined
+      const hide = caller.kind === 'person' ? rooms.shownAccounts.open(caller.id) : () => undefined
       const everyMs = rooms.heartbeatMs ?? HEARTBEAT_MS
       const ping = `event: ping\ndata: ${JSON.stringify({ everyMs })}\n\n`
       if (!stream.writableEnded) stream.write(`retry: 2000\n\n${ping}`)

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { newId, type EmailAccountId } from '../../kernel/ids.ts'
-import { createShownMailboxes } from './shown-mailboxes.ts'
+import { createShownAccounts } from './shown-accounts.ts'
 
 const ids = Array.from({ length: 30 }, () => newId<EmailAccountId>())
 
 it('a mailbox counts as shown from its list to the end of the last event stream of its viewer', () => {
-  const shown = createShownMailboxes()
+  const shown = createShownAccounts()
   shown.show('kim', [ids[0]!])
   expect(shown.list()).toEqual([])
   const [first, second] = [shown.open('kim'), shown.open('kim')]
@@ -20,7 +20,7 @@ it('a mailbox counts as shown from its list to the end of the last event stream 
 })
 
 it('the three latest lists of a viewer and at most ten mailboxes count, the latest first', () => {
-  const shown = createShownMailboxes()
+  const shown = createShownAccounts()
   for (const viewer of ['kim', 'lee']) shown.open(viewer)
   for (const id of ids.slice(0, 5)) shown.show('kim', [id])
   expect(shown.list()).toEqual([ids[4], ids[3], ids[2]])
@@ -31,7 +31,7 @@ it('the three latest lists of a viewer and at most ten mailboxes count, the late
 })
 
 it('only a hundred viewers without an event stream are remembered', () => {
-  const shown = createShownMailboxes()
+  const shown = createShownAccounts()
   for (let n = 0; n <= 100; n++) shown.show(`viewer ${n}`, [ids[0]!])
   shown.open('viewer 0')
   expect(shown.list()).toEqual([])

@@ -4,13 +4,13 @@ import { createStage } from '../../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
 import { WAIT } from '../../../test/kit/index.ts'
 import { createLeases } from './leases.ts'
-import { createShownMailboxes } from './shown-mailboxes.ts'
+import { createShownAccounts } from './shown-accounts.ts'
 
 const { database, clock, transports, nextAddress } = await createDatabaseWithStages()
 
 it('a mailbox without notifications is polled every 5 seconds while a browser shows it, and only then', async () => {
-  const shownMailboxes = createShownMailboxes()
-  const { sync, associate } = createStage(database, clock, transports, undefined, { shownMailboxes })
+  const shownAccounts = createShownAccounts()
+  const { sync, associate } = createStage(database, clock, transports, undefined, { shownAccounts })
   const [shown, other] = [new StrictFolderServer(), new StrictFolderServer()]
   const [{ id }, { id: otherId }] = [
     await associate(nextAddress(), shown.transport, { folders: ['inbox'] }),
@@ -20,8 +20,8 @@ it('a mailbox without notifications is polled every 5 seconds while a browser sh
   try {
     await sync.settled()
     const before = [shown.pagesTold, other.pagesTold]
-    const hide = shownMailboxes.open('kim')
-    shownMailboxes.show('kim', [id])
+    const hide = shownAccounts.open('kim')
+    shownAccounts.show('kim', [id])
     for (const round of [1, 2]) {
       clock.advance(5000)
       await expect.poll(() => shown.pagesTold, WAIT).toBe(before[0]! + round)
@@ -30,8 +30,8 @@ it('a mailbox without notifications is polled every 5 seconds while a browser sh
     expect(other.pagesTold).toBe(before[1])
 
     hide()
-    shownMailboxes.open('lee')
-    shownMailboxes.show('lee', [otherId])
+    shownAccounts.open('lee')
+    shownAccounts.show('lee', [otherId])
     clock.advance(2000)
     const at = shown.pagesTold
     clock.advance(2600)

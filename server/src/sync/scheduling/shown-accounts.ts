@@ -8,7 +8,7 @@ const MOST_SHOWN = 10
 const MOST_WITHOUT_STREAM = 100
 
 /** Mailboxes that browsers connected to this process show. They are polled more often. */
-export interface ShownMailboxes {
+export interface ShownAccounts {
   /** Registers an event stream of a viewer. Returns a function that removes it. */
   open(viewer: string): () => void
   /** Registers the mailboxes in a list that was sent to a viewer. They count while an event stream is open. */
@@ -17,7 +17,7 @@ export interface ShownMailboxes {
   list(): EmailAccountId[]
 }
 
-export function createShownMailboxes(): ShownMailboxes {
+export function createShownAccounts(): ShownAccounts {
   /** By viewer, the one with the latest list last. */
   const viewers = new Map<string, { streams: number; lists: EmailAccountId[][] }>()
 
