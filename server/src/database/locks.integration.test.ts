@@ -124,7 +124,7 @@ describe('a lock', () => {
     const holder = here.withLock(key, async (lost) => {
       lost.addEventListener('abort', () => (heard = true))
       await endLockConnections()
-      await expect(there.withLock(key, async () => 'free', { waitMs: 2_000 })).resolves.toBe('free')
+      await expect(there.withLock(key, async () => 'free', { waitMs: 30_000 })).resolves.toBe('free')
       while (!heard) await pause(5)
       return 'late'
     })

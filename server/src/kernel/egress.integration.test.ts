@@ -139,7 +139,7 @@ describe('the egress', () => {
     const egress = createEgress({ allowPrivate: () => true })
 
     await expect(egress.fetch(`${origin}/slow`, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'egress.timed_out' })
-    const begun = await egress.fetch(`${origin}/stalls`, { timeoutMs: 200 })
+    const begun = await egress.fetch(`${origin}/stalls`, { timeoutMs: 2_000 })
     await expect(begun.text()).rejects.toMatchObject({ code: 'egress.timed_out', remedy: 'wait' })
   })
 

@@ -11,6 +11,13 @@ const SUPPORT = 'support@contoso.example'
 const KIM = 'kim@customer.example'
 const LEE = 'lee@customer.example'
 const SHORT_LIMITS: SmtpLimits = { connectMs: 300, commandMs: 300, pieceMs: 300, dotMs: 300, wholeMs: 2000 }
+const LONG_LIMITS: SmtpLimits = {
+  ...SHORT_LIMITS,
+  connectMs: 60_000,
+  commandMs: 60_000,
+  pieceMs: 60_000,
+  wholeMs: 60_000,
+}
 
 let server: ScriptedServer
 const sessions: SmtpSession[] = []
@@ -137,7 +144,9 @@ describe('an unresponsive server', () => {
   ])('at %s causes a timeout', async (step, mayHaveGone) => {
     trick(step, { silent: true })
 
-    const { error } = await send(SHORT, { limits: SHORT_LIMITS })
+    // Only the last step ends by its own limit: a stalled machine must not end an earlier one.
+    const limits = mayHaveGone ? { ...LONG_LIMITS, dotMs: 300 } : SHORT_LIMITS
+    const { error } = await send(SHORT, { limits })
 
     expect(error).toMatchObject({ code: mayHaveGone ? 'transports.smtp_cut' : 'transports.smtp_timed_out' })
     expect(error!.upstream?.mayHaveGone ?? false).toBe(mayHaveGone)
