@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { AuditAction, AuditContent } from '../audit/index.ts'
 import type { Database, Tx } from '../database/index.ts'
+import { createBatches } from '../kernel/batches.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId } from '../kernel/ids.ts'
 import { uniquely } from './account-keys.ts'
@@ -39,8 +41,21 @@ export function createAccountChanges({
 }: Pick<EmailAccountsDeps, 'database' | 'clock' | 'audit'> & { lifecycle: Lifecycle }) {
   const { db } = database
 
-  function get(id: EmailAccountId): Promise<EmailAccount> {
-    return getIn(db, id)
+  /** Concurrent callers share a read, which starts after their calls. */
+  const readRow = createBatches(async (ids: readonly EmailAccountId[]) => {
+    const rows = await db
+      .selectFrom('email_accounts')
+      .selectAll()
+      .where(sql<boolean>`id = ANY(${[...new Set(ids)]}::uuid[])`)
+      .execute()
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return ids.map((id) => byId.get(id))
+  })
+
+  async function get(id: EmailAccountId): Promise<EmailAccount> {
+    const row = await readRow(id)
+    if (!row) throw new AppError('email_accounts.not_found')
+    return emailAccountOf(row)
   }
 
   async function getIn(on: Tx | typeof db, id: EmailAccountId): Promise<EmailAccount> {

@@ -1,5 +1,6 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Schema, Tx } from '../database/index.ts'
+import { createBatches } from '../kernel/batches.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId, type IdentityId } from '../kernel/ids.ts'
 import { displayHtml, htmlToText, isSameAddress, textToHtml, type Address } from '../mail/index.ts'
@@ -43,6 +44,8 @@ export interface IdentityInput {
 const MOST = 100
 const NO_SIGNATURE: Signature = { text: '', html: '' }
 
+type IdentityRow = Selectable<Schema['identities']>
+
 export type Identities = ReturnType<typeof createIdentities>
 
 interface IdentitiesDeps
@@ -53,8 +56,15 @@ export function createIdentities({ database, clock, get, change }: IdentitiesDep
 
   /** Identities of a mailbox: the first identity, then the others in the order of their creation. */
   async function identities(account: EmailAccount, tx?: Tx): Promise<Identity[]> {
-    return read(tx ?? db, account)
+    return tx ? read(tx, account) : identitiesOf(account, await readRows(account.id))
   }
+
+  /** Concurrent callers share a read, which starts after their calls. */
+  const readRows = createBatches(async (ids: readonly EmailAccountId[]) => {
+    const rows = await rowsOf(db, [...new Set(ids)])
+    const byAccount = Map.groupBy(rows, (row) => row.email_account_id)
+    return ids.map((id) => byAccount.get(id) ?? [])
+  })
 
   async function createIdentity(
     id: EmailAccountId,
@@ -171,13 +181,20 @@ export function identityToAnswer(
 }
 
 async function read(db: Pick<Tx, 'selectFrom'>, account: EmailAccount): Promise<Identity[]> {
-  const rows = await db
+  return identitiesOf(account, await rowsOf(db, [account.id]))
+}
+
+function rowsOf(db: Pick<Tx, 'selectFrom'>, ids: readonly EmailAccountId[]): Promise<IdentityRow[]> {
+  return db
     .selectFrom('identities')
     .selectAll()
-    .where('email_account_id', '=', account.id)
+    .where(sql<boolean>`email_account_id = ANY(${ids}::uuid[])`)
     .orderBy('created_at')
     .orderBy('id')
     .execute()
+}
+
+function identitiesOf(account: EmailAccount, rows: readonly IdentityRow[]): Identity[] {
   const firstId = account.id as string as IdentityId
   const stored = rows.map((row) => identityOf(row, firstId))
   const hasDefault = stored.some(({ isDefault }) => isDefault)
@@ -188,7 +205,7 @@ async function read(db: Pick<Tx, 'selectFrom'>, account: EmailAccount): Promise<
   return [{ ...first, isDefault: first.isDefault || !hasDefault }, ...stored.filter(({ isFirst }) => !isFirst)]
 }
 
-function identityOf(row: Selectable<Schema['identities']>, firstId: IdentityId): Identity {
+function identityOf(row: IdentityRow, firstId: IdentityId): Identity {
   return {
     id: row.id,
     name: row.name,

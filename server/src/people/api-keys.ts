@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
+import { createBatches } from '../kernel/batches.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type ApiKeyId, type EmailAccountId, type PersonId } from '../kernel/ids.ts'
@@ -51,6 +52,24 @@ const LAST_USE_STEP_MS = 60 * 1000
 export function createApiKeys({ database, clock, audit }: { database: Database; clock: Clock; audit: Audit }): ApiKeys {
   const { db } = database
 
+  /** Concurrent requests share a read, which starts after they have arrived. */
+  const readByHash = createBatches(async (hashes: readonly Buffer[]) => {
+    const rows = await db
+      .selectFrom('api_keys')
+      .innerJoin('users', 'users.id', 'api_keys.created_by')
+      .selectAll('api_keys')
+      .where(
+        sql<boolean>`api_keys.key_hash = ANY(${[...new Map(hashes.map((hash) => [named(hash), hash])).values()]}::bytea[])`,
+      )
+      .where('api_keys.revoked_at', 'is', null)
+      // A key of a former admin is refused: it must not keep the rights of an admin.
+      .where('users.role', '=', 'admin')
+      .where('users.removed_at', 'is', null)
+      .execute()
+    const byHash = new Map(rows.map((row) => [named(row.key_hash), row]))
+    return hashes.map((hash) => byHash.get(named(hash)))
+  })
+
   return {
     create: ({ name, scopes, emailAccountIds }, createdBy) =>
       database.transaction(async (tx) => {
@@ -97,16 +116,7 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
 
     async find(key) {
       if (!key.reveal().startsWith(KEY_START)) return undefined
-      const row = await db
-        .selectFrom('api_keys')
-        .innerJoin('users', 'users.id', 'api_keys.created_by')
-        .selectAll('api_keys')
-        .where('api_keys.key_hash', '=', hashOf(key.reveal()))
-        .where('api_keys.revoked_at', 'is', null)
-        // A key of a former admin is refused: it must not keep the rights of an admin.
-        .where('users.role', '=', 'admin')
-        .where('users.removed_at', 'is', null)
-        .executeTakeFirst()
+      const row = await readByHash(hashOf(key.reveal()))
       if (!row) return undefined
 
       const now = clock.now()
@@ -121,6 +131,10 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
 /** Hashes a key. It has 256 random bits and can't be guessed, so neither salt nor slow hash is needed. */
 function hashOf(key: string): Buffer {
   return createHash('sha256').update(key).digest()
+}
+
+function named(hash: Buffer): string {
+  return hash.toString('base64')
 }
 
 function toApiKey(row: Selectable<Schema['api_keys']>): ApiKey {

@@ -1,0 +1,58 @@
+import { isDatabaseError } from './errors.ts'
+
+/** Maximum wait of an item for the current run. A run that hangs must not hold up others. */
+const LONGEST_WAIT_MS = 250
+
+interface Waiting<Item, Result> {
+  item: Item
+  resolve: (result: Result) => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * Combines items of concurrent callers: the first runs at once, and items added meanwhile run together after it. Each run
+ * starts after its items were added, so a read sees everything committed before the call.
+ *
+ * @param run returns one result per item, in order, and has no effect if it throws. Unless the database is unavailable,
+ *   the items of a failed run then run one by one, so that an item fails only by its own error.
+ * @param options.most maximum items of a run
+ */
+export function createBatches<Item, Result>(
+  run: (items: readonly Item[]) => Promise<readonly Result[]>,
+  { most = 100 } = {},
+): (item: Item) => Promise<Result> {
+  const waiting: Waiting<Item, Result>[] = []
+  let current: object | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  function begin(): void {
+    clearTimeout(timer)
+    timer = undefined
+    const batch = waiting.splice(0, most)
+    const own = (current = {})
+    void settle(batch).then(() => {
+      if (current !== own) return
+      current = undefined
+      if (waiting.length > 0) begin()
+    })
+  }
+
+  async function settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await run(batch.map(({ item }) => item))
+      for (const [index, { resolve }] of batch.entries()) resolve(results[index]!)
+    } catch (error) {
+      // A deadlock depends on the other items.
+      const isForAll = isDatabaseError(error) && error.remedy === 'wait' && error.code !== 'database.deadlock'
+      if (batch.length > 1 && !isForAll) await Promise.all(batch.map((each) => settle([each])))
+      else for (const { reject } of batch) reject(error)
+    }
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject })
+      if (!current) begin()
+      else timer ??= setTimeout(begin, LONGEST_WAIT_MS)
+    })
+}
