@@ -1,12 +1,14 @@
 import { sql, type Insertable, type Kysely } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import { appendFrom } from '../events/index.ts'
+import { createBatches } from '../kernel/batches.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import { createClaims } from './claims.ts'
 import { createContents } from './contents.ts'
 import { createSendingStates, heldAccounts, notHeld, withVerdict, type Verdict } from './sending-states.ts'
+import { createStepSaves, isStep } from './step-saves.ts'
 import {
   COPY_LEFT_TO_SERVER,
   FREE,
@@ -19,11 +21,16 @@ import {
   type SubmissionRow,
 } from './submission-rows.ts'
 
+/** With the longest texts, a statement has 40 MB. */
+const MOST_ACCEPTED_TOGETHER = 20
+
 /** Channel that wakes workers, with the mailbox and the due time. A notification is only a hint; the table decides. */
 export const OUTBOX_CHANNEL = 'submissions'
 const WOKEN = sql`CASE WHEN state IN ('queued', 'sending', 'handed-over') OR tidy_at IS NOT NULL THEN
   pg_notify(${OUTBOX_CHANNEL}, email_account_id || ' ' || extract(epoch FROM least(due_at, tidy_at)) * 1000)
   END`.as('woken')
+
+type NewSubmission = Omit<Insertable<Schema['submissions']>, 'state'>
 
 export type Outbox = ReturnType<typeof createOutbox>
 
@@ -36,6 +43,7 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
   const { db } = database
   const claims = createClaims(deps)
   const states = createSendingStates(deps)
+  const saveStep = createStepSaves({ ...deps, leaseEnd: claims.leaseEnd })
   const contents = createContents({ ...deps, holdsOf: states.holdsOf })
 
   /**
@@ -47,11 +55,22 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
   async function save(
     claimed: SubmissionRow,
     change: Change,
-    { release, verdict = verdictOf(claimed, change) }: { release: boolean; verdict?: Verdict | undefined },
+    { release, verdict }: { release: boolean; verdict?: Verdict | undefined },
   ): Promise<SubmissionRow> {
+    const isAStep = verdict === undefined && isStep(claimed, change, release)
+    const row = await (isAStep ? saveStep(claimed, change) : saveAlone(claimed, change, { release, verdict }))
+    if (!row) throw new Overtaken(claimed.id)
+    return row
+  }
+
+  async function saveAlone(
+    claimed: SubmissionRow,
+    change: Change,
+    { release, verdict = verdictOf(claimed, change) }: { release: boolean; verdict?: Verdict | undefined },
+  ): Promise<SubmissionRow | undefined> {
     const { state = claimed.state, state_reason = claimed.state_reason } = change
     const { id, email_account_id: emailAccountId } = claimed
-    const row = await database.oneStatement((statement) => {
+    return database.oneStatement((statement) => {
       const begun = verdict ? withVerdict(statement, { id, emailAccountId, verdict, now: clock.now() }) : statement
       const saving = begun.with('saved', (parts) =>
         parts
@@ -70,8 +89,6 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
             .selectAll()
             .executeTakeFirst()
     })
-    if (!row) throw new Overtaken(claimed.id)
-    return row
   }
 
   /**
@@ -112,17 +129,22 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
    * Stores an accepted submission with its event and wakes the workers. Returns undefined if its idempotency key
    * exists.
    *
-   * @param on a transaction if the submission belongs to a larger change
+   * @param on the transaction of the larger change that it belongs to
    */
-  async function accept(
+  async function accept(on: Kysely<Schema>, values: NewSubmission): Promise<SubmissionRow | undefined> {
+    const [row] = await acceptAll(on, [values])
+    return row
+  }
+
+  async function acceptAll(
     on: Kysely<Schema>,
-    values: Omit<Insertable<Schema['submissions']>, 'state'>,
-  ): Promise<SubmissionRow | undefined> {
-    return on
+    all: readonly NewSubmission[],
+  ): Promise<readonly (SubmissionRow | undefined)[]> {
+    const rows = await on
       .with('accepted', (parts) =>
         parts
           .insertInto('submissions')
-          .values({ ...values, state: 'queued' })
+          .values(all.map((values) => ({ ...values, state: 'queued' })))
           .onConflict((conflict) => conflict.columns(['email_account_id', 'idempotency_key']).doNothing())
           .returningAll(),
       )
@@ -130,8 +152,16 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
       .selectFrom('accepted')
       .selectAll()
       .select(WOKEN)
-      .executeTakeFirst()
+      .execute()
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return all.map(({ id }) => byId.get(id))
   }
+
+  /** Like `accept`, for a submission without a larger change. Concurrent ones share a statement. */
+  const acceptAlone = createBatches(
+    (all: readonly NewSubmission[]) => database.oneStatement((statement) => acceptAll(statement, all)),
+    { most: MOST_ACCEPTED_TOGETHER },
+  )
 
   /** Returns the next known due time, excluding these mailboxes and lanes. */
   async function nextDueAt(
@@ -171,7 +201,7 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
   const { setLane, release, faultAt } = states
   return {
     ...{ claim, claimBatch, handBack, isAdmitted, renew, setLane, release, faultAt },
-    ...{ save, overrule, accept, nextDueAt, lock },
+    ...{ save, overrule, accept, acceptAlone, nextDueAt, lock },
     ...contents,
   }
 }

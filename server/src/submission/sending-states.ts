@@ -1,5 +1,5 @@
 /** Sending state of each mailbox: the reason it can't send, the end of its hold, and the lane it shares. */
-import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { sql, type Kysely, type QueryCreator, type RawBuilder } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { type AppError, CATALOGUE, type Effect, type ErrorCode, type Upstream } from '../kernel/errors.ts'
@@ -108,17 +108,7 @@ export function withVerdict(
   switch (verdict.kind) {
     case 'went-out':
       return parts.with('freed', (within) =>
-        within
-          .updateTable('sending_states')
-          .set({
-            ...noTroubleIf(sql`trouble_code <> ALL(${OF_ONE_MESSAGE}::text[]) OR NOT EXISTS (${others}
-              AND state_reason = trouble_code)`),
-            // A message already being sent does not end a pause that the server requested for another one.
-            held_until: sql<Date | null>`CASE WHEN held_code = ANY(${OF_THE_LOGIN}::text[]) THEN held_until END`,
-            held_code: sql<string | null>`CASE WHEN held_code = ANY(${OF_THE_LOGIN}::text[]) THEN held_code END`,
-          })
-          .where('email_account_id', '=', emailAccountId)
-          .where((eb) => eb.or([eb('trouble_code', 'is not', null), eb('held_until', 'is not', null)])),
+        freedByHandover(within, [{ id, email_account_id: emailAccountId }]),
       ) as unknown as Kysely<Schema>
     case 'done':
       return parts.with('freed', (within) =>
@@ -134,6 +124,25 @@ export function withVerdict(
     case 'refused':
       return refused(parts, emailAccountId, verdict, now)
   }
+}
+
+/** Ends the trouble and the holds of mailboxes from which these messages went out, except those of other messages. */
+export function freedByHandover(
+  parts: QueryCreator<Schema>,
+  sent: readonly { id: string; email_account_id: EmailAccountId }[],
+) {
+  const others = sql`SELECT 1 FROM submissions WHERE email_account_id = sending_states.email_account_id
+    AND state IN ('queued', 'sending') AND id <> ALL(${sent.map(({ id }) => id)}::uuid[]) AND state_reason = trouble_code`
+  return parts
+    .updateTable('sending_states')
+    .set({
+      ...noTroubleIf(sql`trouble_code <> ALL(${OF_ONE_MESSAGE}::text[]) OR NOT EXISTS (${others})`),
+      // A message already being sent does not end a pause that the server requested for another one.
+      held_until: sql<Date | null>`CASE WHEN held_code = ANY(${OF_THE_LOGIN}::text[]) THEN held_until END`,
+      held_code: sql<string | null>`CASE WHEN held_code = ANY(${OF_THE_LOGIN}::text[]) THEN held_code END`,
+    })
+    .where(sql<boolean>`email_account_id = ANY(${sent.map((each) => each.email_account_id)}::uuid[])`)
+    .where((eb) => eb.or([eb('trouble_code', 'is not', null), eb('held_until', 'is not', null)]))
 }
 
 /** Faults of single messages: other mail of the mailbox can succeed and proves nothing about them. */

@@ -81,7 +81,7 @@ export function createStoredSubmissions(deps: {
       created_at: now,
     }
     if (attachments.length === 0 && !draftId && !conversationId) {
-      const row = await database.oneStatement((statement) => outbox.accept(statement, values))
+      const row = await outbox.acceptAlone(values)
       return row && outbox.presentNew(row, [])
     }
     return database.transaction(async (tx) => {
