@@ -6,6 +6,7 @@ import {
   type ErrorEntry,
   type ErrorWords,
   type Remedy,
+  type Scope,
 } from '../errors/index.ts'
 
 export { CATALOGUE, errorOfGraph, errorOfMicrosoft, fillIn, fillText, PARAMETERS } from '../errors/index.ts'
