@@ -54,13 +54,13 @@ it('the parser extracts the texts of many short bodies on threads, and skips a f
   const bodies = (count: number) =>
     Array.from({ length: count }, (_, n): MessageBody => ({
       type: 'html',
-      content: `<p>${n} ${'Hello '.repeat(1000)}`,
+      content: `<p>${n} ${'Hello '.repeat(2000)}`,
     }))
-  const [page, few]: [MessageBody[], MessageBody[]] = [bodies(20), bodies(3)]
+  const [page, few]: [MessageBody[], MessageBody[]] = [bodies(200), bodies(50)]
   await parser.readText(...page)
   await parser.readText(...few)
-  expect(new Set(page.map(bodyText))).toEqual(new Set(['other words']))
-  expect(bodyText(few[2]!)).toMatch(/^2 Hello/)
+  expect(page.every((body) => bodyText(body) === 'other words')).toBe(true)
+  expect(few.every((body) => bodyText(body).endsWith('Hello'))).toBe(true)
 })
 
 it('the parser ends an idle thread and starts one for the next message', async () => {

@@ -21,8 +21,8 @@ export interface Parser {
    */
   parse(source: Uint8Array, hints?: ParseHints): Promise<ParsedMessage>
   /**
-   * Extracts the texts of bodies that came without a source, and caches them for `bodyText`. Bodies that are short
-   * together are skipped: starting a thread takes longer than their extraction.
+   * Extracts the texts of bodies that came without a source, and caches them for `bodyText`. Short bodies are skipped,
+   * unless they are long together.
    */
   readText(...bodies: readonly MessageBody[]): Promise<void>
   view(body: MessageBody): Promise<ViewOutcome>
@@ -64,8 +64,13 @@ export interface ParserOptions {
   showThread?: URL
 }
 
-/** Total length in characters from which texts are extracted on threads: shorter HTML takes a few milliseconds. */
-const LONG_BODIES = 50_000
+/** Length in characters from which a text is extracted on a thread: shorter HTML takes a few milliseconds. */
+const LONG_BODY = 50_000
+/**
+ * Total length in characters from which shorter texts are, too. The newest fifty messages of a mailbox stay below it:
+ * they would wait for the start of a thread.
+ */
+const LONG_BODIES = 2_000_000
 /** Length in characters below which the transfer to a thread costs more than the extraction. */
 const SHORT_BODY = 500
 
@@ -124,9 +129,9 @@ export function createParser({
   }
 
   async function readText(...bodies: readonly MessageBody[]): Promise<void> {
-    const html = bodies.filter(({ type, content }) => type === 'html' && content.length >= SHORT_BODY)
-    if (html.reduce((sum, { content }) => sum + content.length, 0) < LONG_BODIES) return
-    await Promise.all(html.map(readOne))
+    const html = bodies.filter(({ type }) => type === 'html')
+    const isLong = html.reduce((sum, { content }) => sum + content.length, 0) >= LONG_BODIES
+    await Promise.all(html.filter(({ content }) => content.length >= (isLong ? SHORT_BODY : LONG_BODY)).map(readOne))
   }
 
   async function readOne(body: MessageBody): Promise<void> {

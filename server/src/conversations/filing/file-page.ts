@@ -1,6 +1,7 @@
 import type { Tx } from '../../database/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
+import { mapInTurns } from '../../kernel/turns.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import { lockAccount } from '../threading/account-lock.ts'
 import type { ConversationTokens } from '../threading/conversation-tokens.ts'
@@ -42,7 +43,7 @@ export function createFilePage(deps: FilePageDeps) {
   ): Promise<(FiledMessage | undefined)[]> {
     await lockAccount(tx, account)
     const places = await findPlaces(tx, account, messages)
-    const met = messages.map((message): MetMessage | undefined => {
+    const met = await mapInTurns(messages, (message): MetMessage | undefined => {
       const place = places.get(message.folderRemoteId)
       if (message.flags.includes('draft') || place?.role === 'drafts') return undefined
       return { ...addKeys(message), place, isSecond: false }

@@ -2,6 +2,7 @@ import type { Tx } from '../../database/index.ts'
 import type { Events, NewEvent } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { newId, type ConversationId, type StoredMessageId } from '../../kernel/ids.ts'
+import { inTurns } from '../../kernel/turns.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import { keepWhatCame } from '../stored/message-sources.ts'
 import { chooseConversation, type ThreadingRules } from '../threading/choose-conversation.ts'
@@ -51,7 +52,7 @@ export function createMessageInserts(deps: {
     const rows: NewMessageRow[] = []
     const newEvents: NewEvent[] = []
     const received: ReceivedMail[] = []
-    for (const met of fresh) {
+    for await (const met of inTurns(fresh)) {
       const { message } = met
       const direction = findDirection(account, met)
       const imported = message.receivedAt.getTime() < wholeSecond(account.createdAt)

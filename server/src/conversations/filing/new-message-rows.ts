@@ -19,7 +19,7 @@ import {
 } from '../stored/storable.ts'
 
 /** Maximum text per statement, in characters. A single message may exceed it. */
-const STATEMENT_CHARACTERS = 4_000_000
+const STATEMENT_CHARACTERS = 1_000_000
 
 /** A row of `messages`, with searchable texts instead of the search vector. */
 export type NewMessageRow = ReturnType<typeof newMessageRow>

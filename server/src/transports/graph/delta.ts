@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/errors.ts'
+import { mapInTurns } from '../../kernel/turns.ts'
 import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
 import type { ChangePage, ChangesOptions, Cursor, Lane } from '../mail-transport.ts'
 import { type GraphCall, type GraphClient, MEGABYTE, segment } from './graph-client.ts'
@@ -108,10 +109,10 @@ export async function* folderChanges(
       .filter(isRemoved)
       .map((item) => text(item, 'id'))
       .filter((id) => id !== undefined)
-    const upserts = items
-      .filter((item) => !isRemoved(item))
-      .map((item) => toChangedMessage(item, folderRemoteId))
-      .filter((message) => message !== undefined)
+    const present = items.filter((item) => !isRemoved(item))
+    const upserts = (await mapInTurns(present, (item) => toChangedMessage(item, folderRemoteId))).filter(
+      (message) => message !== undefined,
+    )
     const nextLink = text(answer, '@odata.nextLink')
     const deltaLink = text(answer, '@odata.deltaLink')
     const link = nextLink ?? deltaLink
@@ -152,7 +153,7 @@ export async function* folderChanges(
     const link = `${folder}?$filter=${encodeURIComponent(filter)}&$orderby=${order}&$skip=${place.skip}&${MESSAGE_QUERY}`
     const answer = await pages.get(link, laneOf(place))
     const items = list(answer, 'value')
-    const upserts = items.map(toMessage).filter((each) => each !== undefined)
+    const upserts = (await mapInTurns(items, toMessage)).filter((each) => each !== undefined)
     const last = items.at(-1)
     const isLast = text(answer, '@odata.nextLink') === undefined || last === undefined
 
