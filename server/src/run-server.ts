@@ -1,5 +1,5 @@
 import type { Config } from './config.ts'
-import { logFolderOf } from './disk-space/index.ts'
+import { findLogFolder } from './disk-space/index.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
 import type { Wrapper } from './open-rooms.ts'
@@ -14,7 +14,7 @@ export async function runServer(readSettings: () => { config: Config; wrap?: Wra
   try {
     const { config, wrap } = readSettings()
     const log = createLog({ level: config.logLevel })
-    const logFolder = logFolderOf()
+    const logFolder = findLogFolder()
     const folders = logFolder ? [logFolder] : []
     const starting = startServer(config, log, systemClock, { signal: processEnd.signal, folders, wrap })
     processEnd.add({ name: 'The server', close: async () => (await starting.catch(() => undefined))?.close() })

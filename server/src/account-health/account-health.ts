@@ -5,9 +5,9 @@ import { happenedTo, lastBefore, type HealthEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import { readSendingFailures, readSendingTimes } from '../submission/index.ts'
-import { gapsOf } from './gaps.ts'
+import { findGaps } from './gaps.ts'
 import { mergeSlots, type HealthError, type HealthOfAccount } from './health.ts'
-import { errorsOf, recoveriesOf, spansOf, type HealthChange } from './state-spans.ts'
+import { listErrors, listRecoveries, listSpans, type HealthChange } from './state-spans.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -65,18 +65,18 @@ export function createAccountHealth(deps: {
     const end = to < now ? to : now
     const changes = stateEvents.map(changeOf).reverse()
     const told = { account, before: before && changeOf(before), changes, from, to: end }
-    const states = spansOf(told)
+    const states = listSpans(told)
     const errors: HealthError[] = [
-      ...errorsOf(changes, 'reading'),
-      ...errorsOf(grantEvents.map(changeOf), 'sign-in'),
+      ...listErrors(changes, 'reading'),
+      ...listErrors(grantEvents.map(changeOf), 'sign-in'),
       ...failures.map(({ at, code }) => ({ at, of: 'sending' as const, reason: reasonOf(code)! })),
     ]
     return {
       ...{ from, to, now, slotMs, completeUpTo: account.completeUpTo, states },
-      gaps: gapsOf(lives, states, { from, to: end }),
+      gaps: findGaps(lives, states, { from, to: end }),
       refreshes: refreshes.map(refreshOf).reverse(),
       errors: errors.sort((a, b) => a.at.getTime() - b.at.getTime()),
-      recoveries: recoveriesOf(told),
+      recoveries: listRecoveries(told),
       slots: mergeSlots(traffic.slots, sending.slots),
       total: { ...traffic.total, ...sending.total },
       truncated: [stateEvents, grantEvents, refreshes, failures].some(({ length }) => length === MOST_TOLD),

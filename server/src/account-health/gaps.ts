@@ -13,7 +13,7 @@ interface Span {
  * Returns periods without a proof of life that exceed the maximum pause. Before the first proof the result is empty.
  * `to` is at most now.
  */
-export function gapsOf(
+export function findGaps(
   lives: readonly LifeSpan[],
   states: readonly StateSpan[],
   { from, to }: { from: Date; to: Date },

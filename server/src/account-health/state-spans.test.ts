@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { errorsOf, recoveriesOf, spansOf, type HealthChange, type Told } from './state-spans.ts'
+import { listErrors, listRecoveries, listSpans, type HealthChange, type Told } from './state-spans.ts'
 
 const at = (time: string) => new Date(`2026-03-02T${time}:00Z`)
 const change = (time: string, from: HealthChange['from'], to: HealthChange['to'], reason?: string): HealthChange => ({
@@ -14,7 +14,7 @@ function told(more: Partial<Told> = {}): Told {
   }
 }
 
-const brief = (spans: ReturnType<typeof spansOf>) =>
+const brief = (spans: ReturnType<typeof listSpans>) =>
   spans.map(({ from, to, state, reason }) => [
     from.toISOString().slice(11, 16),
     to.toISOString().slice(11, 16),
@@ -26,7 +26,7 @@ describe('the states of a day', () => {
   it('begin with the result of the last change before the day, with its reason', () => {
     const before = change('00:00', 'connected', 'degraded', 'transports.throttled')
     const changes = [change('08:00', 'degraded', 'connected')]
-    expect(brief(spansOf(told({ before, changes })))).toEqual([
+    expect(brief(listSpans(told({ before, changes })))).toEqual([
       ['00:00', '08:00', 'degraded', 'transports.throttled'],
       ['08:00', '20:00', 'connected'],
     ])
@@ -34,17 +34,17 @@ describe('the states of a day', () => {
 
   it('begin with the origin of the first change of the day if no earlier change is known', () => {
     const changes = [change('06:00', 'connecting', 'connected')]
-    expect(brief(spansOf(told({ changes })))[0]).toEqual(['00:00', '06:00', 'connecting'])
+    expect(brief(listSpans(told({ changes })))[0]).toEqual(['00:00', '06:00', 'connecting'])
   })
 
   it('are the current state for the entire day if the state never changed', () => {
-    expect(brief(spansOf(told()))).toEqual([['00:00', '20:00', 'connected']])
+    expect(brief(listSpans(told()))).toEqual([['00:00', '20:00', 'connected']])
   })
 
   it('begin at the connection of the mailbox', () => {
     const account = { ...told().account, createdAt: at('05:00') }
-    expect(brief(spansOf(told({ account })))).toEqual([['05:00', '20:00', 'connected']])
-    expect(spansOf(told({ account: { ...account, createdAt: at('23:00') } }))).toEqual([])
+    expect(brief(listSpans(told({ account })))).toEqual([['05:00', '20:00', 'connected']])
+    expect(listSpans(told({ account: { ...account, createdAt: at('23:00') } }))).toEqual([])
   })
 
   it('have no holes between them, and a state without duration is omitted', () => {
@@ -53,7 +53,7 @@ describe('the states of a day', () => {
       change('07:00', 'degraded', 'connecting'),
       change('07:00', 'connecting', 'connected'),
     ]
-    expect(brief(spansOf(told({ changes })))).toEqual([
+    expect(brief(listSpans(told({ changes })))).toEqual([
       ['00:00', '06:00', 'connected'],
       ['06:00', '07:00', 'degraded', 'transports.unavailable'],
       ['07:00', '20:00', 'connected'],
@@ -68,7 +68,7 @@ describe('errors', () => {
       change('07:00', 'needs-sign-in', 'connecting'),
       change('08:00', 'connected', 'paused', 'email_accounts.paused'),
     ]
-    expect(errorsOf(changes, 'reading')).toMatchObject([
+    expect(listErrors(changes, 'reading')).toMatchObject([
       { at: at('06:00'), of: 'reading', reason: { code: 'tokens.grant_ended', remedy: 'sign-in' } },
     ])
   })
@@ -82,13 +82,13 @@ describe('recoveries', () => {
       change('08:00', 'needs-sign-in', 'connecting'),
       change('08:01', 'connecting', 'connected'),
     ]
-    expect(recoveriesOf({ before: undefined, changes })).toEqual([{ at: at('08:01'), since: at('06:00') }])
+    expect(listRecoveries({ before: undefined, changes })).toEqual([{ at: at('08:01'), since: at('06:00') }])
   })
 
   it('include a failure that began on the day before', () => {
     const before = change('00:00', 'connected', 'needs-admin', 'cloud_providers.secret_expired')
     const changes = [change('09:00', 'needs-admin', 'connected')]
-    expect(recoveriesOf({ before, changes })).toEqual([{ at: at('09:00'), since: at('00:00') }])
+    expect(listRecoveries({ before, changes })).toEqual([{ at: at('09:00'), since: at('00:00') }])
   })
 
   it('exclude a first connection and the end of a pause', () => {
@@ -98,6 +98,6 @@ describe('recoveries', () => {
       change('08:00', 'paused', 'connecting'),
       change('08:01', 'connecting', 'connected'),
     ]
-    expect(recoveriesOf({ before: undefined, changes })).toEqual([])
+    expect(listRecoveries({ before: undefined, changes })).toEqual([])
   })
 })

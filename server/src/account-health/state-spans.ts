@@ -19,7 +19,7 @@ export interface Told {
   to: Date
 }
 
-export function spansOf({ account, before, changes, from, to }: Told): StateSpan[] {
+export function listSpans({ account, before, changes, from, to }: Told): StateSpan[] {
   const spans: StateSpan[] = []
   let { state, reason } = stateAtFirst({ account, before, changes })
   let begun = later(from, account.createdAt)
@@ -40,7 +40,7 @@ function stateAtFirst({ account, before, changes }: Pick<Told, 'account' | 'befo
 }
 
 /** Returns failures that stopped reading. A mailbox paused by an admin is not a failure. */
-export function errorsOf(changes: readonly HealthChange[], of: HealthError['of']): HealthError[] {
+export function listErrors(changes: readonly HealthChange[], of: HealthError['of']): HealthError[] {
   return changes.flatMap(({ at, to, reason }) => {
     const told = isFailure(to) ? reasonOf(reason) : undefined
     return told ? [{ at, of, reason: told }] : []
@@ -48,7 +48,7 @@ export function errorsOf(changes: readonly HealthChange[], of: HealthError['of']
 }
 
 /** Returns failures that ended: mail is read again. */
-export function recoveriesOf({ before, changes }: Pick<Told, 'before' | 'changes'>): Recovery[] {
+export function listRecoveries({ before, changes }: Pick<Told, 'before' | 'changes'>): Recovery[] {
   const recoveries: Recovery[] = []
   let since = before && isFailure(before.to) ? before.at : undefined
   for (const { at, to } of changes) {

@@ -4,7 +4,7 @@ import { AppError } from '../kernel/errors.ts'
 import { doctorVerb } from './doctor.ts'
 import { keysVerb } from './keys.ts'
 import { statusVerb } from './status.ts'
-import { usageOf, usageOfVerb } from './usage.ts'
+import { describeUsage, usageOfVerb } from './usage.ts'
 import { EXIT, type ExitCode, type OpenedInstallation, type CliOpenOptions, type Verb } from './verb.ts'
 
 export interface CliDeps {
@@ -28,7 +28,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
   try {
     const [name, ...rest] = argv
     if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-      deps.print(usageOf(VERBS))
+      deps.print(describeUsage(VERBS))
       return name === undefined ? EXIT.usage : EXIT.fine
     }
     const verb = VERBS.find((each) => each.name === name)

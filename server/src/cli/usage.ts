@@ -4,7 +4,7 @@ const OPTIONS = `  --json   one JSON object on standard output, also for errors
   --help   help for a command`
 
 /** The list of verbs. */
-export function usageOf(verbs: readonly Verb[]): string {
+export function describeUsage(verbs: readonly Verb[]): string {
   const width = Math.max(...verbs.map(({ usage }) => usage.length))
   const lines = verbs.map(({ usage, sentence }) => `  ${usage.padEnd(width)}   ${sentence}`)
   return `Usage: npm run postkey -- <command> [options]

@@ -15,7 +15,7 @@ import { expiryOf } from './credentials/expiry.ts'
 import { createProviderCredentials } from './credentials/provider-credentials.ts'
 import { checkFields, readIds, readNewCloudProvider } from './provider-fields.ts'
 import { createProviderLifecycle } from './provider-lifecycle.ts'
-import { cloudProviderOf } from './provider-rows.ts'
+import { toCloudProvider } from './provider-rows.ts'
 import { checkRegistration } from './checks/registration-check.ts'
 import { createTokenOutcomes } from './checks/token-outcomes.ts'
 import type { AuditLog } from '../audit/index.ts'
@@ -56,7 +56,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
   async function get(id: CloudProviderId): Promise<CloudProvider> {
     const row = await db.selectFrom('cloud_providers').selectAll().where('id', '=', id).executeTakeFirst()
     if (!row) throw new AppError('cloud_providers.not_found')
-    return cloudProviderOf(row)
+    return toCloudProvider(row)
   }
 
   async function tryRegistration(id: CloudProviderId): Promise<CheckLine[]> {
@@ -144,7 +144,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
 
     async list() {
       const rows = await db.selectFrom('cloud_providers').selectAll().orderBy('name').orderBy('id').execute()
-      return rows.map(cloudProviderOf)
+      return rows.map(toCloudProvider)
     },
 
     async remove(id, actor) {

@@ -56,7 +56,7 @@ export {
   type AuthorizationServer,
   createAuthorizationServer,
   readJson,
-  upstreamOf,
+  toUpstream,
 } from './clouds/authorization-server.ts'
 export { imapCommands, IMAP_ROLE } from './work-orders/application-imap.ts'
 export { rolesMissing } from './checks/application-permissions.ts'

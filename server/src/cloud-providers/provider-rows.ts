@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { CheckResult, CloudProvider, CloudProviderState } from './cloud-provider.ts'
 
-export function cloudProviderOf(row: Selectable<Schema['cloud_providers']>): CloudProvider {
+export function toCloudProvider(row: Selectable<Schema['cloud_providers']>): CloudProvider {
   return {
     id: row.id,
     name: row.name,

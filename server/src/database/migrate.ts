@@ -46,7 +46,7 @@ export async function migrate(
           name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL
         )`.execute(database.db)
       const { rows } = await sql<Applied>`SELECT name, checksum FROM migrations`.execute(database.db)
-      const outstanding = outstandingOf(migrations, rows)
+      const outstanding = listOutstanding(migrations, rows)
       for (const migration of outstanding) await apply(database, migration, clock)
       return outstanding.map(({ name }) => name)
     },
@@ -67,14 +67,14 @@ export async function requireMigrated(
   const { rows: tables } = await sql`SELECT FROM pg_tables WHERE tablename = 'migrations'`.execute(db)
   const { rows } =
     tables.length === 0 ? { rows: [] } : await sql<Applied>`SELECT name, checksum FROM migrations`.execute(db)
-  const [next] = outstandingOf(migrations, rows)
+  const [next] = listOutstanding(migrations, rows)
   if (next) throw new AppError('database.older_than_code', { cause: new Error(`It does not have ${next.name}`) })
 }
 
 export type Applied = Pick<Migration, 'name' | 'checksum'>
 
 /** Returns the migrations that are still to be applied. Throws when the two lists don't match. */
-export function outstandingOf(migrations: readonly Migration[], applied: readonly Applied[]): readonly Migration[] {
+export function listOutstanding(migrations: readonly Migration[], applied: readonly Applied[]): readonly Migration[] {
   const inOrder = applied.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   for (const [index, { name, checksum }] of inOrder.entries()) {
     const ours = migrations[index]

@@ -165,7 +165,7 @@ async function spaceOfFolder(path: string): Promise<Space> {
 }
 
 /** Returns the folder that standard output is written to, when it is a file with a known name (Linux). */
-export function logFolderOf(fd = 1): WatchedVolume | undefined {
+export function findLogFolder(fd = 1): WatchedVolume | undefined {
   try {
     if (!fstatSync(fd).isFile()) return undefined
     return { path: dirname(readlinkSync(`/proc/self/fd/${fd}`)), content: 'log' }

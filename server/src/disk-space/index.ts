@@ -3,4 +3,4 @@
  * messages and attachments are refused with `disk_space.low` (HTTP 507), and everything accepted before is kept and
  * sent.
  */
-export { createDiskSpace, type DiskSpace, type DiskSpaceDeps, logFolderOf, type WatchedVolume } from './disk-space.ts'
+export { createDiskSpace, type DiskSpace, type DiskSpaceDeps, findLogFolder, type WatchedVolume } from './disk-space.ts'

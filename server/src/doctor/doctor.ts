@@ -7,7 +7,7 @@ import type { DoctorLine } from './doctor-line.ts'
 import { type HostDeps, hostSteps } from './host-steps.ts'
 import { type InstallationDeps, installationSteps } from './installation-steps.ts'
 import { namesOf, providerSteps } from './provider-steps.ts'
-import { type DoctorReport, reportOf } from './report.ts'
+import { type DoctorReport, createReport } from './report.ts'
 import { proveSelf } from './self-test.ts'
 import { serverSteps } from './server-steps.ts'
 import { takeSteps } from './steps.ts'
@@ -64,7 +64,7 @@ export function createDoctor(deps: DoctorDeps): Doctor {
     async examine(tell = () => undefined) {
       const at = clock.now()
       const lines = await takeSteps(stepsOf(await cloudProviders.list()), tell)
-      return reportOf({ at, publicUrl, about: undefined, lines })
+      return createReport({ at, publicUrl, about: undefined, lines })
     },
 
     async examineAccount(id, { sendTest } = {}, tell = () => undefined) {
@@ -72,7 +72,7 @@ export function createDoctor(deps: DoctorDeps): Doctor {
       const account = await emailAccounts.get(id)
       if (account.cloudProviderId === undefined) {
         const steps = [...installationSteps(deps), ...serverSteps({ account, sendTest }, deps)]
-        return reportOf({ at, publicUrl, about: account, lines: await takeSteps(steps, tell) })
+        return createReport({ at, publicUrl, about: account, lines: await takeSteps(steps, tell) })
       }
       const provider = await cloudProviders.get(account.cloudProviderId)
       const cloud = cloudProviders.cloudOf(provider)
@@ -83,7 +83,7 @@ export function createDoctor(deps: DoctorDeps): Doctor {
         ...stepsOf([provider]),
         ...accountSteps({ account, provider, cloud, names, grant, sendTest }, deps),
       ]
-      return reportOf({ at, publicUrl, about: account, lines: await takeSteps(steps, tell) })
+      return createReport({ at, publicUrl, about: account, lines: await takeSteps(steps, tell) })
     },
 
     async findAccount(name) {

@@ -21,7 +21,7 @@ interface Examination {
   lines: readonly DoctorLine[]
 }
 
-export function reportOf({ at, publicUrl, about, lines }: Examination): DoctorReport {
+export function createReport({ at, publicUrl, about, lines }: Examination): DoctorReport {
   const whole = textOf({ at, publicUrl, about, lines })
   return {
     at,

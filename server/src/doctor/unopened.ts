@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { AppError } from '../kernel/errors.ts'
-import { type DoctorReport, reportOf } from './report.ts'
+import { type DoctorReport, createReport } from './report.ts'
 import { heldUp, ok, type Step, takeSteps, wrong } from './steps.ts'
 import { TEXTS } from './texts.ts'
 
@@ -18,5 +18,5 @@ export async function examineUnopened(error: AppError, clock: Clock): Promise<Do
     { id: 'sign-in', what: 'sign-in', needs: ['keys'], look: async () => heldUp(TEXTS.notTried) },
   ]
   const lines = await takeSteps(steps, () => undefined)
-  return reportOf({ at: clock.now(), publicUrl: undefined, about: undefined, lines })
+  return createReport({ at: clock.now(), publicUrl: undefined, about: undefined, lines })
 }

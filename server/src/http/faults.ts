@@ -13,7 +13,7 @@ const MOST_FAULTS = 20
  * Converts validation issues into faults. `part` is Fastify's name for the part of the request: body, params,
  * querystring, headers.
  */
-export function faultsOf(issues: readonly ZodFastifySchemaValidationError[], part: string): Fault[] {
+export function toFaults(issues: readonly ZodFastifySchemaValidationError[], part: string): Fault[] {
   return issues.slice(0, MOST_FAULTS).map((issue) => {
     const path = issue.instancePath.split('/').filter((step) => step !== '')
     const field = [part === 'querystring' ? 'query' : part, ...path].join('.')

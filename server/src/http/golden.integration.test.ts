@@ -4,7 +4,7 @@ import { createTestApp, createTestClock, testDatabase } from '../../test/kit/ind
 import { createBrowserSessions } from './browser-session.ts'
 import { createOpenStreams } from './events/open-streams.ts'
 import { createMetrics } from './metrics.ts'
-import { partsOf } from './mount-route.ts'
+import { splitRoute } from './mount-route.ts'
 import type { Route } from './route.ts'
 import { createRoutes } from './routes.ts'
 
@@ -23,14 +23,14 @@ it('openapi.json contains the whole API', async () => {
 })
 
 it('the list of routes names the permissions of each', async () => {
-  const byResource = Map.groupBy(routes, (route) => resourceOf(partsOf(route)[1]))
+  const byResource = Map.groupBy(routes, (route) => resourceOf(splitRoute(route)[1]))
   const resources = [...byResource].sort(([one], [other]) => one.localeCompare(other))
   const contents = resources.map(
     ([resource, { length }]) => `| [${resource}](#${resource.replaceAll(' ', '-')}) | ${length} |`,
   )
   const sections = resources.map(([resource, inResource]) => {
     const rows = inResource.map((route) => {
-      const [method, url] = partsOf(route)
+      const [method, url] = splitRoute(route)
       return `| ${method} | \`${url}\` | ${callersOf(route)} | ${reachOf(route)} | ${route.summary} |`
     })
     return `## ${resource}

@@ -42,7 +42,7 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
   if (route.takesPlainText) {
     app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined))
   }
-  const [method, url] = partsOf(route)
+  const [method, url] = splitRoute(route)
   const callers = new WeakMap<FastifyRequest, Caller>()
 
   app.route({
@@ -98,8 +98,8 @@ export function mountRoute(app: FastifyInstance, route: Route, options: MountOpt
   }
 }
 
-export function partsOf(route: Route): [method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string] {
-  const [method, url] = route.at.split(' ') as [ReturnType<typeof partsOf>[0], string]
+export function splitRoute(route: Route): [method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string] {
+  const [method, url] = route.at.split(' ') as [ReturnType<typeof splitRoute>[0], string]
   return [method, url]
 }
 
@@ -111,7 +111,7 @@ function inputOf({ params, query, headers, body }: FastifyRequest): AnyInput {
 /** Schema for the validation of the request and for the OpenAPI document. */
 function schemaOf(route: Route): FastifySchema & Record<string, unknown> {
   const { validate, present } = route
-  const [method, url] = partsOf(route)
+  const [method, url] = splitRoute(route)
   return {
     summary: route.summary,
     operationId: operationIdOf(method, url),

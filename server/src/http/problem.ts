@@ -7,7 +7,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { AppError } from '../kernel/errors.ts'
-import { faultsOf } from './faults.ts'
+import { toFaults } from './faults.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
@@ -66,7 +66,7 @@ export function toProblem(error: AppError, traceId: string, faults = fieldFault(
  */
 export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const faults = hasZodFastifySchemaValidationErrors(thrown)
-    ? faultsOf(thrown.validation, thrown.validationContext ?? 'request')
+    ? toFaults(thrown.validation, thrown.validationContext ?? 'request')
     : fastifyFaults(thrown)
   const error = faults ? new AppError('http.invalid_request', { cause: thrown }) : translate(thrown)
   const problem = toProblem(error, request.id, faults)

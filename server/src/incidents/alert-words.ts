@@ -16,7 +16,7 @@ export interface MessageInput {
   now: Date
 }
 
-export function messageOf(occasion: Occasion, input: MessageInput): { subject: string; text: string } {
+export function composeAlert(occasion: Occasion, input: MessageInput): { subject: string; text: string } {
   return occasion === 'all-clear' ? allClear(input) : trouble(occasion, input)
 }
 

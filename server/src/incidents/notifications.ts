@@ -6,9 +6,9 @@ import type { Clock } from '../kernel/clock.ts'
 import type { IncidentId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { IncidentEntryKind } from './incident.ts'
-import { messageOf, type Occasion } from './alert-words.ts'
+import { composeAlert, type Occasion } from './alert-words.ts'
 import { accountsOf, namesFor, type ScriptNamesOf } from './names.ts'
-import { recipientsOf } from './recipients.ts'
+import { listRecipients } from './recipients.ts'
 import { addEntry, tell, type IncidentRow } from './record.ts'
 import { knownCode } from '../kernel/errors.ts'
 import type { IncidentSources } from './sources.ts'
@@ -106,14 +106,14 @@ export function createTelling(deps: {
     const names = (await namesFor(deps, tx, [row], affected)).get(row.id)!
     const words = wordsFor(knownCode(row.code), names)
     const url = `${publicUrl}/incidents/${row.id}`
-    const { to, passedBy } = await recipientsOf(sources, tx, row, accounts)
+    const { to, passedBy } = await listRecipients(sources, tx, row, accounts)
     await alerts.enqueue(tx, {
       key: `incident:${row.id}:${key}`,
       kind: KIND_OF[occasion],
       to,
       passedBy,
       incidentId: row.id,
-      ...messageOf(occasion, { row, words, accounts, provider: names.provider, url, now: clock.now() }),
+      ...composeAlert(occasion, { row, words, accounts, provider: names.provider, url, now: clock.now() }),
       payload: {
         incidentId: row.id,
         occasion,

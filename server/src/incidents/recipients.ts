@@ -15,7 +15,7 @@ export interface Recipients {
  * duplicates. An address of an affected mailbox is excluded, because its mail may not be read at present. Without other
  * recipients, the admins of Postkey are alerted.
  */
-export async function recipientsOf(
+export async function listRecipients(
   sources: IncidentSources,
   tx: Tx,
   row: IncidentRow,

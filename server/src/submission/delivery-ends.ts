@@ -33,7 +33,7 @@ export function createDeliveryEnds({
 }) {
   /** Ends an attempt that certainly did not send the message. */
   async function unsent(row: SubmissionRow, thrown: unknown): Promise<void> {
-    const error = errorOf(thrown)
+    const error = toTransportError(thrown)
     if (isOfTheMessage(error)) return settle(row, 'failed', error)
     await pause(row, error)
   }
@@ -132,7 +132,7 @@ export function reasonOf({ code, detail }: AppError): Change {
  * Converts an error of the transport. Rethrows internal errors: a worker with an expired lease or without a database
  * can't store a result.
  */
-export function errorOf(thrown: unknown): AppError {
+export function toTransportError(thrown: unknown): AppError {
   if (thrown instanceof Overtaken) throw thrown
   const error = AppError.from(thrown)
   if (isDatabaseError(error)) throw error

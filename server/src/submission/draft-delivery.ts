@@ -15,7 +15,7 @@ import type { EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { DraftSending } from '../transports/index.ts'
-import { errorOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
+import { toTransportError, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
 import type { Outbox } from './outbox.ts'
 import { Overtaken, type Change, type SubmissionRow } from './submission-rows.ts'
 import { linkCopy } from './sent-mail.ts'
@@ -81,7 +81,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     try {
       became = await transport.whatBecameOf(row.remote_draft_id!)
     } catch (thrown) {
-      return unclear(row, errorOf(thrown))
+      return unclear(row, toTransportError(thrown))
     }
     if (became === 'draft') {
       await send(row, transport, account)
@@ -99,7 +99,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     try {
       await transport.sendDraft(row.remote_draft_id!)
     } catch (thrown) {
-      await afterFailedSend(row, transport, account, errorOf(thrown))
+      await afterFailedSend(row, transport, account, toTransportError(thrown))
       return false
     }
     await handedOver(row, transport, account)
@@ -145,7 +145,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
     try {
       copy = await transport.findSent(row.remote_draft_id!)
     } catch (thrown) {
-      const due_at = searchAgainAt(row.handed_over_at!, errorOf(thrown))
+      const due_at = searchAgainAt(row.handed_over_at!, toTransportError(thrown))
       await outbox.save(row, { due_at }, { release: true })
       return
     }
@@ -183,7 +183,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
       row = await outbox.save(row, {}, { release: false })
       if (row.state !== 'unknown') await removeDrafts(row, transport)
     } catch (thrown) {
-      const error = errorOf(thrown)
+      const error = toTransportError(thrown)
       await outbox.save(
         row,
         { tidy_at: error.remedy === 'wait' ? searchAgainAt(row.created_at, error) : null },

@@ -21,7 +21,7 @@ import type { ConversationId } from '../kernel/ids.ts'
 import { pauseFor } from '../kernel/pause.ts'
 import { composeMime, withoutBcc, type OutgoingMessage, type RemoteMessage } from '../mail/index.ts'
 import type { LaidCopy, MailTransport, MessageSending } from '../transports/index.ts'
-import { errorOf, reasonOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
+import { toTransportError, reasonOf, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
 import { LEASE_MS } from './claims.ts'
 import type { Outbox } from './outbox.ts'
 import { Overtaken, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
@@ -65,7 +65,7 @@ export function createMessageDelivery({
         row = await outbox.save(row, { send_begun_at: clock.now() }, { release: false })
       })
     } catch (thrown) {
-      await afterFailedSend(row, account, errorOf(thrown))
+      await afterFailedSend(row, account, toTransportError(thrown))
       return false
     }
     const { sentCopy, copyWithinMs } = transport.sending
@@ -137,7 +137,7 @@ export function createMessageDelivery({
     try {
       if (await hasGone(row, transport, account)) return
     } catch (thrown) {
-      return unclear(row, errorOf(thrown))
+      return unclear(row, toTransportError(thrown))
     }
     // If Postkey stores the copies itself, an interrupted attempt can't have left one.
     const { sending } = transport
@@ -165,7 +165,7 @@ export function createMessageDelivery({
         }
       }
     } catch (thrown) {
-      missing = errorOf(thrown)
+      missing = toTransportError(thrown)
       // Counted from the first error, because the server may have been stopped since the handover.
       const transient_since = row.transient_since ?? clock.now()
       if (since(transient_since) < (layingOf(transport.sending) ? LAY_WITHIN_MS : UNCLEAR_AFTER_MS)) {
@@ -225,7 +225,7 @@ export function createMessageDelivery({
     try {
       return await hasCopyAtSender(row.message_id)
     } catch (thrown) {
-      const error = errorOf(thrown)
+      const error = toTransportError(thrown)
       if (row.send_begun_at === null || since(row.send_begun_at) < UNCLEAR_AFTER_MS) throw error
       return false
     }

@@ -19,7 +19,7 @@ const NO_ANSWER: readonly SubmissionState[] = ['canceled', 'failed']
  *
  * @param besides a submission to leave out
  */
-export async function lastAnswerOf(
+export async function findLastAnswer(
   db: Kysely<Schema>,
   outgoing: AnswerPorts,
   id: ConversationId,
@@ -65,7 +65,7 @@ export async function expectNoNewAnswer(
   { id, known, own }: { id: ConversationId; known: string | null; own: SubmissionId },
 ): Promise<void> {
   await outgoing.lockForAnswer(tx, id)
-  const last = await lastAnswerOf(tx, outgoing, id, own)
+  const last = await findLastAnswer(tx, outgoing, id, own)
   // Compares by order instead of equality, because the known answer may have been canceled since.
   if (last !== undefined && (known === null || last > known)) throw new AppError('submission.answered_meanwhile')
 }

@@ -12,7 +12,7 @@ import { AppError, storedReason } from '../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
-import { expectNoNewAnswer, lastAnswerOf } from './new-answers.ts'
+import { expectNoNewAnswer, findLastAnswer } from './new-answers.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
 import type { Outbox } from './outbox.ts'
 import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
@@ -242,7 +242,7 @@ export function createStoredSubmissions(deps: {
         .execute()
       return outbox.present(rows)
     },
-    lastAnswerOf: (conversationId) => lastAnswerOf(db, conversations.outgoing, conversationId),
+    lastAnswerOf: (conversationId) => findLastAnswer(db, conversations.outgoing, conversationId),
     async submittersOf(messageIds) {
       if (messageIds.length === 0) return new Map()
       const rows = await db

@@ -20,7 +20,7 @@ import type { Resource } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, knownCode } from '../kernel/errors.ts'
 import type { GrantId } from '../kernel/ids.ts'
-import { challengeOf } from './claims.ts'
+import { parseChallenge } from './claims.ts'
 import { afterFailure, afterSuccess, signalOf } from './grant-states.ts'
 import type { GrantVault, SaveGrant } from './grant-vault.ts'
 import type { AccessToken, Grant } from './grant.ts'
@@ -74,7 +74,7 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
   }
 
   async function discard(id: GrantId, resource: Resource, token: AccessToken, challenge?: string): Promise<void> {
-    const claims = challengeOf(challenge)
+    const claims = parseChallenge(challenge)
     await vault.exclusively(id, async (grant, save) => {
       const stored = grant.accessTokens[resource]
       // A slow caller may report a token that was replaced long ago; the new one must stay.

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { challengeOf, claimsParameter } from './claims.ts'
+import { parseChallenge, claimsParameter } from './claims.ts'
 
 const CP1 = { xms_cc: { values: ['cp1'] } }
 
@@ -26,7 +26,7 @@ it('the claims parameter merges challenges without overwriting our capabilities'
 it.each(['', '{', 'null', '[]', '"x"', `{"x":"${'y'.repeat(5000)}"}`])(
   'the claims parameter ignores %.10s',
   (garbage) => {
-    expect(challengeOf(garbage)).toBeUndefined()
+    expect(parseChallenge(garbage)).toBeUndefined()
     expect(JSON.parse(claimsParameter(garbage))).toEqual({ access_token: CP1 })
   },
 )

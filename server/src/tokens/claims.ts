@@ -21,7 +21,7 @@ export function claimsParameter(...challenges: (string | undefined)[]): string {
 }
 
 /** Returns the challenge to store, or `undefined` if it is invalid. */
-export function challengeOf(text: string | undefined): string | undefined {
+export function parseChallenge(text: string | undefined): string | undefined {
   return readClaims(text) && text
 }
 

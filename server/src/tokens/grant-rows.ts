@@ -12,7 +12,7 @@ const PERSONAL_ACCOUNTS = '9188040d-6c67-4c5b-b112-36a304b66dad'
 export const isPersonalAccount = (tenantId: string): boolean => tenantId === PERSONAL_ACCOUNTS
 
 /** Builds the summary without decrypting anything. */
-export function summaryOf(row: GrantRow): GrantSummary {
+export function toGrantSummary(row: GrantRow): GrantSummary {
   return {
     id: row.id,
     cloudProviderId: row.cloud_provider_id,
@@ -44,7 +44,7 @@ export type GrantWithoutTokens = Omit<Grant, 'refreshToken' | 'accessTokens'>
 
 export function withoutTokens(row: GrantRow): GrantWithoutTokens {
   return {
-    ...summaryOf(row),
+    ...toGrantSummary(row),
     refreshTokenEndsAt: row.refresh_token_ends_at ?? undefined,
     attempts: row.attempts,
     refreshDueAt: row.refresh_due_at,
@@ -55,7 +55,7 @@ export function withoutTokens(row: GrantRow): GrantWithoutTokens {
 }
 
 /** Columns written by a save, except the sealed token. Owner and creation date never change. */
-export function columnsOf(grant: GrantWithoutTokens) {
+export function toColumns(grant: GrantWithoutTokens) {
   return {
     user_name: grant.userName,
     display_name: grant.displayName,

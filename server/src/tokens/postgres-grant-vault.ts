@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type CloudProviderId, type GrantId, newId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
-import { columnsOf, type GrantRow, type GrantWithoutTokens, summaryOf, withoutTokens } from './grant-rows.ts'
+import { toColumns, type GrantRow, type GrantWithoutTokens, toGrantSummary, withoutTokens } from './grant-rows.ts'
 import { afterFailure, afterSuccess } from './grant-states.ts'
 import type { GrantVault, Refreshed, SaveGrant } from './grant-vault.ts'
 import type { AccessToken, Grant, GrantSummary } from './grant.ts'
@@ -141,7 +141,7 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
     if (!before) throw new AppError('tokens.grant_changed')
     await tx
       .updateTable('grants')
-      .set({ ...columnsOf(grant), ...sealed, version: grant.version + 1 })
+      .set({ ...toColumns(grant), ...sealed, version: grant.version + 1 })
       .where('id', '=', grant.id)
       .execute()
     const { id: subjectId, state: to, stateReason: reason } = grant
@@ -252,10 +252,10 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
     async list(cloudProviderId) {
       let query = db.selectFrom('grants').selectAll().orderBy('user_name').orderBy('id')
       if (cloudProviderId !== undefined) query = query.where('cloud_provider_id', '=', cloudProviderId)
-      return (await query.execute()).map(summaryOf)
+      return (await query.execute()).map(toGrantSummary)
     },
 
-    summary: async (id) => summaryOf(await rowOf(id)),
+    summary: async (id) => toGrantSummary(await rowOf(id)),
 
     claimsForSignIn: async (id) => (await rowOf(id)).sign_in_claims ?? undefined,
 
@@ -284,7 +284,7 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
 
     remove: (id, also) =>
       database.withLock(`grant:${id}`, async () => {
-        const removed = summaryOf(await rowOf(id))
+        const removed = toGrantSummary(await rowOf(id))
         await database.transaction(async (tx) => {
           await tx.deleteFrom('grants').where('id', '=', id).execute()
           await also(tx, removed)

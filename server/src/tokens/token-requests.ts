@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ProviderCredential, readJson, upstreamOf } from '../cloud-providers/index.ts'
+import { type ProviderCredential, readJson, toUpstream } from '../cloud-providers/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Egress } from '../kernel/egress.ts'
 import type { Upstream } from '../kernel/errors.ts'
@@ -67,7 +67,7 @@ export function createTokenRequests(egress: Egress, clock: Clock): TokenRequests
     const issued = answer.ok ? Issued.safeParse(body) : undefined
     if (issued?.success) return { ok: true, tokens: issued.data }
     const retryAfterSeconds = RetryAfter.parse(answer.headers.get('retry-after'))
-    return { ok: false, upstream: upstreamOf(answer.status, body), retryAfterSeconds }
+    return { ok: false, upstream: toUpstream(answer.status, body), retryAfterSeconds }
   }
 
   return {
@@ -78,7 +78,7 @@ export function createTokenRequests(egress: Egress, clock: Clock): TokenRequests
       const body = await readJson(answer)
       const given = answer.ok ? DeviceAuthorization.safeParse(body) : undefined
       if (given?.success) return { ok: true, ...given.data }
-      return { ok: false, upstream: upstreamOf(answer.status, body) }
+      return { ok: false, upstream: toUpstream(answer.status, body) }
     },
   }
 }

@@ -17,7 +17,7 @@ import { answerList, answerOne, selected } from './directory-answers.ts'
 import { APPLICATIONS, OWNERS } from './directory-collections.ts'
 import { badRequest, notFound } from './directory-errors.ts'
 import { applicationShape, ownerShape } from './directory-shapes.ts'
-import { bodyOf, readParameters, keyOf, readParameter, refuseProblems } from './requests.ts'
+import { parseBody, readParameters, keyOf, readParameter, refuseProblems } from './requests.ts'
 
 /** Graph's default lifetime of a secret without an expiry date in the request. */
 const SECRET_LIFETIME_YEARS = 2
@@ -39,7 +39,7 @@ export function registerApplications(
     const caller = permit(directory, request, 'write applications')
     require(caller, mayRegisterApplications)
     const { tenant, person } = caller
-    const body = bodyOf(request)
+    const body = parseBody(request)
     const { application, problems } = changeApplication(blankApplication(clock), body, {
       directory,
       tenant,
@@ -60,7 +60,7 @@ export function registerApplications(
 
   v1.patch('/applications/:id', async (request, reply) => {
     const { tenant, application } = manage(request)
-    const changed = changeApplication(application, bodyOf(request), { directory, tenant, source: 'graph' })
+    const changed = changeApplication(application, parseBody(request), { directory, tenant, source: 'graph' })
     refuseProblems(changed.problems)
     saveRegistration(directory, tenant.id, changed.application)
     return reply.code(204).send()
@@ -110,7 +110,7 @@ export function registerApplications(
 
   v1.post('/applications/:id/owners/$ref', async (request, reply) => {
     const { application, tenant } = manage(request)
-    const reference = bodyOf(request)['@odata.id']
+    const reference = parseBody(request)['@odata.id']
     const id = typeof reference === 'string' ? (/\/([^/]+)$/.exec(reference)?.[1] ?? '') : ''
     const owner = people.findUser(id)
     if (owner?.tenantId !== tenant.id) throw notFound(id)

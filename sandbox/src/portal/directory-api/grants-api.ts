@@ -15,7 +15,7 @@ import { PERMISSION_GRANTS, ROLE_ASSIGNMENTS } from './directory-collections.ts'
 import { alreadyExists, badRequest, notFound } from './directory-errors.ts'
 import type { JsonRecord } from './directory-filter.ts'
 import { permissionGrantShape, roleAssignmentShape } from './directory-shapes.ts'
-import { bodyOf, keyOf, readParameter } from './requests.ts'
+import { parseBody, keyOf, readParameter } from './requests.ts'
 
 const MAX_SCOPE_LENGTH = 3850
 
@@ -35,7 +35,7 @@ export function registerGrants(
   v1.post('/oauth2PermissionGrants', async (request, reply) => {
     const caller = permit(directory, request, 'write delegated grants')
     require(caller, isAdministrator)
-    const body = bodyOf(request)
+    const body = parseBody(request)
     const client = principalNamed(body['clientId'], 'clientId', caller)
     const resource = principalNamed(body['resourceId'], 'resourceId', caller)
     const principalId = readPrincipal(body['consentType'], body['principalId'], caller)
@@ -57,7 +57,7 @@ export function registerGrants(
     const caller = permit(directory, request, 'write delegated grants')
     require(caller, isAdministrator)
     const grant = grantNamed(request, caller)
-    const { scope, ...others } = bodyOf(request)
+    const { scope, ...others } = parseBody(request)
     const unchangeable = Object.keys(others).find((name) => !name.includes('@odata.'))
     if (unchangeable !== undefined) throw badRequest(`Property '${unchangeable}' is read-only and cannot be set.`)
     consents.saveGrant({ ...grant, scope: readScopes(scope).join(' ') })
@@ -89,7 +89,7 @@ export function registerGrants(
       const caller = permit(directory, request, 'write role assignments')
       require(caller, isAdministrator)
       const here = principalInPath(request, caller)
-      const body = bodyOf(request)
+      const body = parseBody(request)
       const client = principalNamed(body['principalId'], 'principalId', caller)
       const resource = principalNamed(body['resourceId'], 'resourceId', caller)
       if (here.id !== (end === 'principalId' ? client : resource).id) {

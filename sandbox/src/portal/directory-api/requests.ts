@@ -5,7 +5,7 @@ import { isObject, type JsonObject, type Problem } from '../registration/json-re
 import { badRequest } from './directory-errors.ts'
 
 /** The JSON object in the body of a request. */
-export function bodyOf(request: FastifyRequest): JsonObject {
+export function parseBody(request: FastifyRequest): JsonObject {
   if (request.body === undefined || request.body === null || request.body === '') {
     throw new GraphError(400, 'BadRequest', 'Empty Payload. JSON content expected.')
   }
@@ -15,7 +15,7 @@ export function bodyOf(request: FastifyRequest): JsonObject {
 
 /** Parameters of an action, in their documented spelling. */
 export function readParameters(request: FastifyRequest, ...names: string[]): JsonObject {
-  return actionParameters(bodyOf(request), names) as JsonObject
+  return actionParameters(parseBody(request), names) as JsonObject
 }
 
 /**

@@ -23,7 +23,7 @@ import { PERMISSION_GRANTS, SERVICE_PRINCIPALS } from './directory-collections.t
 import { alreadyExists, badRequest, denied, notFound } from './directory-errors.ts'
 import type { JsonRecord } from './directory-filter.ts'
 import { permissionGrantShape, servicePrincipalShape } from './directory-shapes.ts'
-import { bodyOf, keyOf, refuseProblems } from './requests.ts'
+import { parseBody, keyOf, refuseProblems } from './requests.ts'
 
 export function registerServicePrincipals(
   v1: FastifyInstance,
@@ -39,7 +39,7 @@ export function registerServicePrincipals(
 
   v1.post('/servicePrincipals', async (request, reply) => {
     const caller = permit(directory, request, 'write applications')
-    const { appId, ...others } = bodyOf(request)
+    const { appId, ...others } = parseBody(request)
     if (typeof appId !== 'string' || appId === '') throw badRequest('A value is required for property appId.')
     const wanted = findPresentable(appId, caller)
     if (consents.findServicePrincipal(caller.tenant.id, wanted.appId)) {
@@ -60,7 +60,7 @@ export function registerServicePrincipals(
 
   v1.patch('/servicePrincipals/:id', async (request, reply) => {
     const principal = manage(request)
-    consents.saveServicePrincipal({ ...principal, ...readChanges(bodyOf(request)) })
+    consents.saveServicePrincipal({ ...principal, ...readChanges(parseBody(request)) })
     return reply.code(204).send()
   })
 

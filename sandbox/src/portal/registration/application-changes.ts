@@ -5,7 +5,7 @@
  * @see https://learn.microsoft.com/graph/api/resources/application
  */
 import type { Application, Directory, RequiredResourceAccess, SignInAudience, Tenant } from '../../tenants/index.ts'
-import { faultOfIdentifierUri, problemsOf } from './application-rules.ts'
+import { faultOfIdentifierUri, findProblems } from './application-rules.ts'
 import {
   fault,
   isEmpty,
@@ -150,7 +150,7 @@ export function changeApplication(
     else problems.push({ property: name, message: `Invalid property '${name}'.` })
   }
   if (problems.length === 0) {
-    problems.push(...problemsOf(draft, 'object'), ...problemsOfIdentifierUris(before, draft, directory, tenant))
+    problems.push(...findProblems(draft, 'object'), ...problemsOfIdentifierUris(before, draft, directory, tenant))
   }
   return { application: draft, problems }
 }

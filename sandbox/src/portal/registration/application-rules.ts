@@ -28,7 +28,7 @@ export function maxDisplayNameLength(application: Pick<Application, 'signInAudie
 }
 
 /** All problems of the application; empty when it is valid. */
-export function problemsOf(application: Application, enteredBy: EnteredBy): Problem[] {
+export function findProblems(application: Application, enteredBy: EnteredBy): Problem[] {
   return [
     ...problemsOfNames(application),
     ...problemsOfRedirectUris(application, enteredBy),

@@ -2,7 +2,7 @@
 import { html } from '../../kernel/html.ts'
 import { copyField, errorSummary, field, radioGroup, select } from '../../kernel/page-pieces.ts'
 import { type Application, blankApplication, GRAPH, type SignInAudience } from '../../tenants/index.ts'
-import { problemsOf } from '../registration/application-rules.ts'
+import { findProblems } from '../registration/application-rules.ts'
 import { SIGN_IN_AUDIENCES } from '../registration/application-changes.ts'
 import { faultOfRedirectUri, type Platform, PLATFORM_NAMES, PLATFORMS } from '../registration/redirect-uris.ts'
 import { addRegistration, removeRegistration } from '../registration/registrations.ts'
@@ -75,7 +75,7 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
     ]
 
     const faults = {
-      displayName: problemsOf(application, 'text-box').find(({ property }) => property === 'displayName')?.message,
+      displayName: findProblems(application, 'text-box').find(({ property }) => property === 'displayName')?.message,
       redirectUri:
         uri === ''
           ? undefined

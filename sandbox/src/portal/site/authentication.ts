@@ -3,7 +3,7 @@ import { html } from '../../kernel/html.ts'
 import { checkbox, errorSummary, field, radioGroup, select } from '../../kernel/page-pieces.ts'
 import type { Application } from '../../tenants/index.ts'
 import { SIGN_IN_AUDIENCES } from '../registration/application-changes.ts'
-import { problemsOf } from '../registration/application-rules.ts'
+import { findProblems } from '../registration/application-rules.ts'
 import {
   clashingRedirectUri,
   faultOfRedirectUri,
@@ -55,7 +55,7 @@ export function registerAuthentication({ get, post, directory }: PageDeps): void
     const audience = SIGN_IN_AUDIENCES.find((one) => one === visit.form.get('signInAudience')) ?? before.signInAudience
     const version = tokenVersionFor(audience) ?? before.api.requestedAccessTokenVersion
     const application = { ...before, signInAudience: audience, api: { requestedAccessTokenVersion: version } }
-    const problems = problemsOf(application, 'object')
+    const problems = findProblems(application, 'object')
     if (problems[0]) return show(visit, before, refused(visit, 'signInAudience', problems[0].message))
     applications.save(application)
     return visit.goOn(at(application), 'Supported account types are saved.')
@@ -71,7 +71,7 @@ export function registerAuthentication({ get, post, directory }: PageDeps): void
       enableIdTokenIssuance: form.has('enableIdTokenIssuance'),
     }
     application.web.logoutUrl = form.get('logoutUrl')?.trim() || null
-    const fault = problemsOf(application, 'object').find(({ property }) => property === 'web.logoutUrl')?.message
+    const fault = findProblems(application, 'object').find(({ property }) => property === 'web.logoutUrl')?.message
     if (fault !== undefined) return show(visit, before, refused(visit, 'logoutUrl', fault))
     applications.save(application)
     return visit.goOn(at(application), 'Authentication settings are saved.')

@@ -3,7 +3,7 @@ import { html } from '../../kernel/html.ts'
 import { checkbox, notice } from '../../kernel/page-pieces.ts'
 import { type Application, type Permission, type Resource, RESOURCES } from '../../tenants/index.ts'
 import { permissionsOf, type PermissionType } from '../registration/admin-consent.ts'
-import { problemsOf } from '../registration/application-rules.ts'
+import { findProblems } from '../registration/application-rules.ts'
 import { readChoice, TYPE_NAMES } from './api-permissions.ts'
 import { pathOf, registrationFrame } from './pieces.ts'
 import { type PageDeps, requireManagedApplication, type Visit } from './visit.ts'
@@ -25,7 +25,7 @@ export function registerRequestPermissions({ get, post, directory }: PageDeps): 
     if (permissions.length === 0) return showAdd(visit, before, 'Choose at least one permission.')
 
     const application = withPermissions(before, resource, type, permissions)
-    const problem = problemsOf(application, 'object').find(({ property }) => property === 'requiredResourceAccess')
+    const problem = findProblems(application, 'object').find(({ property }) => property === 'requiredResourceAccess')
     if (problem) return showAdd(visit, before, problem.message)
     applications.save(application)
     return visit.goOn(

@@ -67,7 +67,7 @@ export function createAuthorizationServer(egress: Egress): AuthorizationServer {
       const said = await readJson(answer)
       const document = answer.ok ? Discovery.safeParse(said) : undefined
       if (document?.success) return { ok: true, issuer: document.data.issuer, jwksUri: document.data.jwks_uri }
-      return { ok: false, upstream: upstreamOf(answer.status, said) }
+      return { ok: false, upstream: toUpstream(answer.status, said) }
     },
 
     authorizationUrl: (authority, parameters) =>
@@ -97,7 +97,7 @@ export function createAuthorizationServer(egress: Egress): AuthorizationServer {
       const answer = await egress.fetch(jwksUri, { headers: accept, ...limits })
       const said = await readJson(answer)
       if (!answer.ok || said === undefined) {
-        throw new AppError('egress.unreachable', { upstream: upstreamOf(answer.status, said) })
+        throw new AppError('egress.unreachable', { upstream: toUpstream(answer.status, said) })
       }
       return said
     },
@@ -159,7 +159,7 @@ const ErrorAnswer = z.object({
 })
 
 /** Upstream error as data. Leaves out `error_description`, which is prose and may contain names. */
-export function upstreamOf(status: number, said: unknown): Upstream {
+export function toUpstream(status: number, said: unknown): Upstream {
   const {
     error,
     suberror,

@@ -57,7 +57,7 @@ export async function makeCertificate({
   }
 }
 
-export function certificateOf(der: Buffer): Certificate {
+export function parseCertificate(der: Buffer): Certificate {
   const hex = (algorithm: string) => createHash(algorithm).update(der).digest('hex').toUpperCase()
   return { pem: new X509Certificate(der).toString(), sha1: hex('sha1'), sha256: hex('sha256') }
 }

@@ -5,7 +5,7 @@ import { AppError, isErrorCode } from '../../kernel/errors.ts'
 import { type CloudProviderId, newId, type ProviderCredentialId } from '../../kernel/ids.ts'
 import type { KeyRing } from '../../kernel/key-ring.ts'
 import type { Secret } from '../../kernel/secret.ts'
-import { certificateOf } from './certificates.ts'
+import { parseCertificate } from './certificates.ts'
 import { type CredentialSummary, hintOf, type ProviderCredential, type Standing } from './provider-credential.ts'
 import { openOrGiveUp } from './lost-keys.ts'
 
@@ -179,7 +179,7 @@ function summaryOf(row: Row, all: readonly Row[]): CredentialSummary {
     trialAt: row.works_since === null ? row.trial_due_at : undefined,
     // Ids sort by creation time.
     isReplaced: all.some(({ id, works_since }) => works_since !== null && id > row.id),
-    certificate: row.certificate === null ? undefined : certificateOf(row.certificate),
+    certificate: row.certificate === null ? undefined : parseCertificate(row.certificate),
   }
 }
 

@@ -29,7 +29,7 @@ import {
   clearLeftLock,
   findPostmaster,
   killPostgres,
-  runningOriginalOf,
+  findRunningOriginal,
   stopPostmaster,
   untilReady,
 } from './postmaster.ts'
@@ -151,7 +151,7 @@ function refuseWrongOwner(data: string, user: SystemUser | undefined): void {
  * @throws {AppError} `database.folder_copied`
  */
 export function refuseCopy(dataFolder: string): void {
-  const original = runningOriginalOf(join(resolve(dataFolder), 'postgres/data'))
+  const original = findRunningOriginal(join(resolve(dataFolder), 'postgres/data'))
   if (original === undefined) return
   throw new AppError('database.folder_copied', {
     cause: new Error(`${resolve(dataFolder)} is a copy of ${dirname(dirname(original))}, which is running`),

@@ -163,7 +163,7 @@ function isOfPostmaster(pid: number, postmaster: number): boolean {
  * Returns the data folder of a running PostgreSQL of which `data` is a copy. The copied `postmaster.pid` names the
  * original.
  */
-export function runningOriginalOf(data: string): string | undefined {
+export function findRunningOriginal(data: string): string | undefined {
   const [pid = '', original = ''] = readLines(join(data, 'postmaster.pid'))
   if (original === '' || isSameFolder(original, data)) return undefined
   return existsSync(original) && findPostmaster(original)?.pid === Number(pid) ? original : undefined

@@ -53,7 +53,7 @@ export const NewAlertRelay = z.strictObject({
   from: emailAddress,
 })
 
-export async function settingsOf(alerts: Alerts, caller: Caller) {
+export async function presentSettings(alerts: Alerts, caller: Caller) {
   const [relay, webhooks, warnings] = await Promise.all([alerts.relay(), alerts.webhooks(), alerts.warnings()])
   return { relay, webhooks: webhooks.map((webhook) => shownTo(caller, webhook)), warnings }
 }

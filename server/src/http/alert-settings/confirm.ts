@@ -3,7 +3,7 @@ import { actorOf } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { AlertSettings, settingsOf } from './alert-settings.ts'
+import { AlertSettings, presentSettings } from './alert-settings.ts'
 
 export const confirmAlertSettings = ({ alerts }: Rooms) =>
   route({
@@ -21,7 +21,7 @@ export const confirmAlertSettings = ({ alerts }: Rooms) =>
     },
     act: async ({ body, caller }) => {
       await alerts.confirmTest(body.code, actorOf(caller))
-      return settingsOf(alerts, caller)
+      return presentSettings(alerts, caller)
     },
     present: { status: 200, schema: AlertSettings },
   })

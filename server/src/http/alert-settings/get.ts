@@ -1,7 +1,7 @@
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { AlertSettings, settingsOf } from './alert-settings.ts'
+import { AlertSettings, presentSettings } from './alert-settings.ts'
 
 export const getAlertSettings = ({ alerts }: Rooms) =>
   route({
@@ -10,6 +10,6 @@ export const getAlertSettings = ({ alerts }: Rooms) =>
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
     validate: {},
-    act: ({ caller }) => settingsOf(alerts, caller),
+    act: ({ caller }) => presentSettings(alerts, caller),
     present: { status: 200, schema: AlertSettings },
   })

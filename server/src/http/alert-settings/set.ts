@@ -3,7 +3,7 @@ import { actorOf } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { AlertSettings, NewAlertRelay, settingsOf } from './alert-settings.ts'
+import { AlertSettings, NewAlertRelay, presentSettings } from './alert-settings.ts'
 
 export const setAlertSettings = ({ alerts }: Rooms) =>
   route({
@@ -15,7 +15,7 @@ export const setAlertSettings = ({ alerts }: Rooms) =>
     act: async ({ body, caller }) => {
       if (body.relay === null) await alerts.removeRelay(actorOf(caller))
       else await alerts.setRelay(body.relay, actorOf(caller))
-      return settingsOf(alerts, caller)
+      return presentSettings(alerts, caller)
     },
     present: { status: 200, schema: AlertSettings },
   })

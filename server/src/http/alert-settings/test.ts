@@ -4,7 +4,7 @@ import { emailAddress } from '../fields.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { AlertSettings, settingsOf } from './alert-settings.ts'
+import { AlertSettings, presentSettings } from './alert-settings.ts'
 
 export const testAlertSettings = ({ alerts }: Rooms) =>
   route({
@@ -15,7 +15,7 @@ export const testAlertSettings = ({ alerts }: Rooms) =>
     validate: { body: z.strictObject({ to: emailAddress }) },
     act: async ({ body, caller }) => {
       await alerts.testRelay(body.to, actorOf(caller))
-      return settingsOf(alerts, caller)
+      return presentSettings(alerts, caller)
     },
     present: { status: 200, schema: AlertSettings },
   })

@@ -19,7 +19,7 @@ import { compareWindow, WINDOW } from './flag-window.ts'
 import { listBySequence, type Listed } from './list-messages.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { changedSince } from './mod-sequences.ts'
-import { beginning, cursorOf, placeOf, withDescent, withNews, type Descent, type MessagePosition } from './place.ts'
+import { beginning, toCursor, parseCursor, withDescent, withNews, type Descent, type MessagePosition } from './place.ts'
 import { imapRemoteId, readImapRemoteId } from './remote-ids.ts'
 import { isInRanges, type UidRange } from './uid-ranges.ts'
 
@@ -52,7 +52,7 @@ export async function* folderChanges(
   cursor: Cursor | undefined,
   { since, lane, again = false }: ChangesOptions,
 ): AsyncGenerator<ChangePage, undefined> {
-  let place = cursor && placeOf(cursor)
+  let place = cursor && parseCursor(cursor)
   // A cursor of the other protocol can't be used; messages that it covered are recognized.
   let isReset = again || cursor !== undefined
   let opened: { folder: OpenFolder; by: ImapConnection } | undefined
@@ -96,7 +96,7 @@ export async function* folderChanges(
     const done = isThrough && wasFirst
     if (done) place = { ...place, first: false, reset: false }
     if (done && opened) connections.wasRead(opened.folder)
-    yield { upserts: messages, removed: [], cursor: cursorOf(place), reset, restarts, firstRound: wasFirst, done }
+    yield { upserts: messages, removed: [], cursor: toCursor(place), reset, restarts, firstRound: wasFirst, done }
     restarts = false
     if (done) return undefined
   }
@@ -154,7 +154,7 @@ export async function* folderChanges(
         ...(done && told.left && { left: told.left }),
         ...(done && told.againAt && { againAt: told.againAt }),
         // The old cursor until the last page: reporting a change twice is harmless.
-        cursor: cursorOf(done ? after : place!),
+        cursor: toCursor(done ? after : place!),
         reset: false,
         restarts: false,
         firstRound: false,

@@ -73,7 +73,7 @@ export function withDescent(place: MessagePosition, descent: Descent | undefined
   return { ...place, descents: others, next: others.length === 0 ? topOf(place) : place.next }
 }
 
-export function cursorOf({ descents, window, modSeq, mailboxId, ...rest }: MessagePosition): Cursor {
+export function toCursor({ descents, window, modSeq, mailboxId, ...rest }: MessagePosition): Cursor {
   return {
     // Stored cursors have this key.
     road: 'imap',
@@ -86,7 +86,7 @@ export function cursorOf({ descents, window, modSeq, mailboxId, ...rest }: Messa
 }
 
 /** Parses a cursor; undefined if it belongs to the other protocol. */
-export function placeOf(cursor: Cursor): MessagePosition | undefined {
+export function parseCursor(cursor: Cursor): MessagePosition | undefined {
   if (cursor.road !== 'imap') return undefined
   const { uidValidity, next, descents, first, reset, modSeq, exists, comparedAt, window, mailboxId } = cursor
   return {
@@ -108,7 +108,7 @@ export function placeOf(cursor: Cursor): MessagePosition | undefined {
  * a reading, and for servers without CONDSTORE (RFC 7162), where flags can change without a visible number.
  */
 export function stateReadTo(cursor: Cursor): FolderState | undefined {
-  const place = placeOf(cursor)
+  const place = parseCursor(cursor)
   if (!place || place.first || place.reset || place.descents.length > 0 || place.modSeq === undefined) return undefined
   const { uidValidity, next: uidNext, exists, modSeq } = place
   return { uidValidity, uidNext, exists, highestModSeq: BigInt(modSeq) }

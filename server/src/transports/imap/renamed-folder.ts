@@ -2,7 +2,7 @@ import type { Cursor, RenameEvidence } from '../mail-transport.ts'
 import type { ImapConnection, OpenFolder } from './imap-connection.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { openIfThere } from './messages.ts'
-import { placeOf, type MessagePosition } from './place.ts'
+import { parseCursor, type MessagePosition } from './place.ts'
 import { readImapRemoteId } from './remote-ids.ts'
 import { uidSet } from './uid-ranges.ts'
 
@@ -20,7 +20,7 @@ export async function renamedFolder(
   cursor: Cursor,
   { candidates, sample }: RenameEvidence,
 ): Promise<string | undefined> {
-  const place = placeOf(cursor)
+  const place = parseCursor(cursor)
   if (!place) return undefined
   const sampled = sample.slice(0, MOST_SAMPLED).flatMap(({ remoteId, messageId }) => {
     const read = readImapRemoteId(remoteId)

@@ -31,7 +31,7 @@ export type Proof = { token: Secret } | { password: Secret }
  *
  * @see docs/reference/microsoft-365.md §E.2, §E.3
  */
-export function authOf(userName: string, proof: Proof): SMTPConnection.AuthenticationType {
+export function toAuthentication(userName: string, proof: Proof): SMTPConnection.AuthenticationType {
   // Without this field, nodemailer would try a password instead.
   const ours = { user: userName, method: 'XOAUTH2', oauth2: {} } as SMTPConnection.AuthenticationType
   if ('token' in proof) return ours
