@@ -33,6 +33,7 @@ import type { Clock } from './kernel/clock.ts'
 import { createDialGuard } from './kernel/dial-guard.ts'
 import { createEgressLook } from './kernel/egress-look.ts'
 import { createEgress, type EgressOptions } from './kernel/egress.ts'
+import { createInteractiveRequests } from './kernel/interactive-requests.ts'
 import type { KeyRecords } from './kernel/key-ring.ts'
 import type { Log } from './kernel/log.ts'
 import { MICROSOFT } from './kernel/mail-services.ts'
@@ -227,10 +228,12 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     onError: (err) => logOf('cloud-providers').warn({ err }, 'A Cloud Provider could not be checked'),
   })
 
+  const requests = createInteractiveRequests()
   const shownAccounts = createShownAccounts()
   const sync = createSync({
     ...base,
     shownAccounts,
+    requests,
     emailAccounts,
     conversations,
     log: logOf('sync'),
@@ -317,6 +320,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       events,
       sync,
       shownAccounts,
+      requests,
       incidents,
       alerts,
       doctor,

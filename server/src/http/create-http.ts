@@ -91,6 +91,13 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     done()
   })
   app.addHook('onResponse', metrics.observe)
+  app.addHook('onRequest', (request, reply, done) => {
+    // An event stream lasts for hours.
+    if (request.url.startsWith('/v1/') && !request.url.startsWith('/v1/events')) {
+      reply.raw.once('close', rooms.requests.begin())
+    }
+    done()
+  })
   app.addHook('preClose', (done) => {
     rooms.openStreams.destroyAll()
     connections.closeGently()

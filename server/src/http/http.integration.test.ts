@@ -1,7 +1,7 @@
 import { connect, type AddressInfo } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { newId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createTestApp, createTestClock, storeEmailAccount, TEST_PASSWORD, testDatabase } from '../../test/kit/index.ts'
@@ -398,3 +398,13 @@ async function port(): Promise<number> {
   if (!app.server.listening) await app.listen({ port: 0, host: 'localhost' })
   return (app.server.address() as AddressInfo).port
 }
+
+it('a request has priority over imports until its response is sent, an event stream does not', async () => {
+  const begin = vi.spyOn(rooms.requests, 'begin')
+  expect((await ask('GET /v1/session', { as: admin })).status).toBe(200)
+  expect(begin).toHaveBeenCalledTimes(1)
+  await rooms.requests.idle(3_600_000)
+  await ask('GET /v1/events', { as: admin })
+  expect(begin).toHaveBeenCalledTimes(1)
+  begin.mockRestore()
+})

@@ -8,6 +8,7 @@ import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Incidents } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { InteractiveRequests } from '../kernel/interactive-requests.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Parser } from '../mime/index.ts'
 import type { PeopleRoom } from '../people/index.ts'
@@ -50,6 +51,7 @@ export interface Rooms {
   servers: Pick<Servers, 'list'>
   sync: Pick<Sync, 'wake' | 'lookedAt' | 'notified' | 'unfiledCount' | 'reconciledOf'>
   shownAccounts: ShownAccounts
+  requests: InteractiveRequests
   browserSessions: BrowserSessions
   metrics: Metrics
   openStreams: OpenStreams

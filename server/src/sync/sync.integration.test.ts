@@ -35,6 +35,39 @@ describe('an import', () => {
     expect(count(await eventsOf(id), 'message.imported')).toBe(46)
   })
 
+  it('waits for requests of users in progress, which new mail does not', async () => {
+    const server = new StrictFolderServer()
+    deliverMany(server, 5)
+    const [asked, hold] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let waits = 0
+    const idle = () => {
+      waits++
+      asked.resolve()
+      return hold.promise
+    }
+    const requests = { isActive: true, begin: () => () => undefined, idle }
+    const { sync, associate } = createStage(database, clock, transports, undefined, { requests })
+    const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox'] })
+    await sync.start()
+    try {
+      await asked.promise
+      expect(await pictureOf(database, id)).toEqual([])
+      hold.resolve()
+      await sync.settled()
+      expect(await pictureOf(database, id)).toHaveLength(5)
+
+      const before = waits
+      server.deliver({ remoteId: 'new', messageId: 'new@x' })
+      await sync.wake(id)
+      await sync.settled()
+      expect(await pictureOf(database, id)).toHaveLength(6)
+      expect(waits).toBe(before)
+    } finally {
+      hold.resolve()
+      await sync.stop()
+    }
+  })
+
   it('requests one page in advance while the previous one is stored', async () => {
     const server = new StrictFolderServer()
     deliverMany(server, 40)

@@ -3,11 +3,13 @@ import type { Database } from '../database/index.ts'
 import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { InteractiveRequests } from '../kernel/interactive-requests.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
 import { createAccountRun } from './scheduling/account-run.ts'
 import { createFolderReading } from './reading/read-folder.ts'
+import { createImportPace } from './reading/import-pace.ts'
 import { createFileOne, createFilePage } from './reading/file-messages.ts'
 import { createCursorCheck } from './reconciliation/cursor-check.ts'
 import type { PushSettings } from './notifications/push-settings.ts'
@@ -30,6 +32,8 @@ export interface SyncDeps {
   log: Log
   /** Notification settings by PUBLIC_URL, cloud and kind of account; see `pushSettings`. */
   pushFor: (account: EmailAccount) => Promise<PushSettings>
+  /** Requests that have priority over imports. Default: none. */
+  requests?: InteractiveRequests
   /** Mailboxes that browsers show; those without notifications are polled every 5 seconds. Default: none. */
   shownAccounts?: Pick<ShownAccounts, 'list'>
   /** Maximum time without a successful read. Default: 15 minutes. */
@@ -89,7 +93,8 @@ export function createSync(deps: SyncDeps): Sync {
   const fileOne = createFileOne(filing)
   const filePage = createFilePage(filing)
   const unfiled = createUnfiledMessages({ ...deps, leases, fileOne })
-  const reading = createFolderReading({ ...deps, filing, messages, leases, unfiled, fileOne, filePage })
+  const pace = createImportPace(deps.requests)
+  const reading = createFolderReading({ ...deps, filing, messages, leases, unfiled, fileOne, filePage, pace })
   const reconciliation = createReconciliation({ ...deps, filing, leases, unfiled, fileOne })
   const cursorCheck = createCursorCheck({ ...deps, filing, leases, reconciliation, random })
   const watches = createWatches({ ...deps, leases, random })

@@ -38,7 +38,7 @@ export function createStage(
       allowsHttpLoopback: false,
     }),
   limits: Pick<SyncDeps, 'stalledAfterMs' | 'abandonedAfterMs' | 'silentAfterMs' | 'lookDeadlineMs'> &
-    Partial<Pick<SyncDeps, 'log' | 'shownAccounts'>> = {},
+    Partial<Pick<SyncDeps, 'log' | 'shownAccounts' | 'requests'>> = {},
 ): Stage {
   const events = createEvents(database)
   const conversations = createConversations({ database, clock, events })

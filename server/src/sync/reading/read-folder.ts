@@ -8,6 +8,7 @@ import type { Log } from '../../kernel/log.ts'
 import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
 import type { ChangePage, ReadingTransport } from '../../transports/index.ts'
 import { createChangedContent } from './changed-content.ts'
+import type { ImportPace } from './import-pace.ts'
 import { isOfOneMessage, type FileOne, type FilePage } from './file-messages.ts'
 import { readCursor } from './folder-cursor.ts'
 import type { Lease, Leases } from '../scheduling/leases.ts'
@@ -23,6 +24,7 @@ export interface FolderReadingDeps {
   unfiled: UnfiledMessages
   fileOne: FileOne
   filePage: FilePage
+  pace: ImportPace
   log: Log
 }
 
@@ -51,7 +53,7 @@ export type FolderReading = ReturnType<typeof createFolderReading>
  * Pages are stored in order while the next page is requested.
  */
 export function createFolderReading(deps: FolderReadingDeps) {
-  const { database, clock, events, filing, leases, unfiled, fileOne, filePage, log } = deps
+  const { database, clock, events, filing, leases, unfiled, fileOne, filePage, pace, log } = deps
   const withChangedContent = createChangedContent(deps)
 
   /** Reads up to `pages` pages, or more if `orMs` is not over. */
@@ -88,7 +90,9 @@ export function createFolderReading(deps: FolderReadingDeps) {
         const isMore: boolean = page < pages || performance.now() - beganAt < orMs
         const hasNext: boolean = !step.value.done && isMore && restarts <= MOST_RESTARTS && !lease.over.aborted
         asked = hasNext ? ask() : undefined
-        await store(lease, folder, await completed(lease, transport, folder, step.value), askedAt)
+        const whole = await completed(lease, transport, folder, step.value)
+        if (folder.imported) await store(lease, folder, whole, askedAt)
+        else await pace.run(() => store(lease, folder, whole, askedAt))
         if (step.value.done) return { isAtEnd: true, restarts, againAt: step.value.againAt }
       }
       return { isAtEnd: false, restarts }
