@@ -51,6 +51,7 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   held_submissions: 'submission',
   database_epochs: 'epoch',
   database_restores: 'epoch',
+  account_sync_states: 'sync',
   folder_sync_states: 'sync',
   unfiled_messages: 'sync',
   graph_subscriptions: 'sync',
@@ -77,15 +78,10 @@ export interface TableException {
 export const EXCEPTIONS: readonly TableException[] = [
   {
     room: 'sync',
-    tables: ['email_accounts'],
-    access: 'write',
-    reason: 'The progress of reading is stored in columns of the table.',
-  },
-  {
-    room: 'sync',
     tables: ['email_accounts', 'folders'],
     access: 'read',
-    reason: 'Claims of mailboxes are stored in columns; the selection of a folder decides in the same statement.',
+    reason:
+      'State of an account and selection of a folder decide in one statement, which also locks the account before its sync state.',
   },
   {
     room: 'sync',
@@ -151,21 +147,9 @@ export const EXCEPTIONS: readonly TableException[] = [
     reason: 'Alerts of closed incidents are not delivered by a new relay, and deleted after a while.',
   },
   {
-    room: 'servers',
-    tables: ['email_accounts', 'submissions'],
-    access: 'read',
-    reason: 'Counts the effect of an outage.',
-  },
-  {
     room: 'people',
     tables: ['email_accounts'],
     access: 'read',
     reason: 'Memberships are added only for mailboxes that exist.',
-  },
-  {
-    room: 'http',
-    tables: ['email_accounts', 'grants'],
-    access: 'read',
-    reason: 'Metrics and readiness read figures of all mailboxes in one query.',
   },
 ]

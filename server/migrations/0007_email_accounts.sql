@@ -49,27 +49,8 @@ CREATE TABLE email_accounts (
   state_since          timestamptz NOT NULL,
   -- Microsoft's answer that led to the state: its numbers tell policies apart that share one reason code.
   state_upstream       jsonb,
-  next_try_at          timestamptz,
-  attempts             integer NOT NULL DEFAULT 0,
   preflight            jsonb,
 
-  -- Scheduling of sync. `wakes` counts wake-ups, so that one that arrives during a run is not lost at its end.
-  due_at               timestamptz NOT NULL,
-  wakes                integer NOT NULL DEFAULT 0,
-  fence                bigint NOT NULL DEFAULT 0,
-  push                 text NOT NULL DEFAULT 'polling' CHECK (push IN ('active', 'polling', 'failed')),
-  push_reason          text,
-
-  complete_up_to       timestamptz,
-  -- Last complete read, or last stored page of an import: the proof of life. The absence of errors is no proof.
-  last_read_at         timestamptz,
-  last_received_at     timestamptz,
-  last_sent_at         timestamptz,
-  -- About once an hour the newest messages are listed without a cursor: next check, last check that found nothing
-  -- missing, number of checks that found a message missed by sync.
-  check_due_at         timestamptz,
-  checked_at           timestamptz,
-  checks_failed        integer NOT NULL DEFAULT 0,
   -- Chosen folders that disappeared from the server, as [{"name": …, "at": …}], until an admin chooses folders again.
   lost_folders         jsonb NOT NULL DEFAULT '[]',
   created_at           timestamptz NOT NULL,
@@ -92,7 +73,6 @@ CREATE TABLE email_accounts (
 CREATE UNIQUE INDEX email_accounts_address ON email_accounts (cloud_provider_id, lower(address));
 -- Nulls are distinct in the index above, so mailboxes without a Cloud Provider have their own.
 CREATE UNIQUE INDEX email_accounts_address_of_servers ON email_accounts (lower(address)) WHERE cloud_provider_id IS NULL;
-CREATE INDEX email_accounts_due ON email_accounts (due_at);
 CREATE INDEX email_accounts_stand_by ON email_accounts (stand_by_grant_id);
 CREATE INDEX email_accounts_stand_by_due ON email_accounts (stand_by_due_at);
 CREATE INDEX email_accounts_first_grant ON email_accounts (first_grant_id);

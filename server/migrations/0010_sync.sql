@@ -1,3 +1,31 @@
+-- Schedule, lease and progress of sync in an email account. Each row is created with its account. Sync writes it several
+-- times a minute, and the wide row of the account only when its state changes.
+CREATE TABLE account_sync_states (
+  email_account_id uuid PRIMARY KEY REFERENCES email_accounts ON DELETE CASCADE,
+  -- `wakes` counts wake-ups, so that one that arrives during a run is not lost at its end.
+  due_at           timestamptz NOT NULL,
+  wakes            integer NOT NULL DEFAULT 0,
+  -- Fencing token of the lease.
+  fence            bigint NOT NULL DEFAULT 0,
+  -- Failures since the last success, and the time before which a server asked not to be tried again.
+  attempts         integer NOT NULL DEFAULT 0,
+  next_try_at      timestamptz,
+  push             text NOT NULL DEFAULT 'polling' CHECK (push IN ('active', 'polling', 'failed')),
+  push_reason      text,
+
+  complete_up_to   timestamptz,
+  -- Last complete read, or last stored page of an import: the proof of life. The absence of errors is no proof.
+  last_read_at     timestamptz,
+  last_received_at timestamptz,
+  last_sent_at     timestamptz,
+  -- About once an hour the newest messages are listed without a cursor: next check, last check that found nothing
+  -- missing, number of checks that found a message missed by sync.
+  check_due_at     timestamptz,
+  checked_at       timestamptz,
+  checks_failed    integer NOT NULL DEFAULT 0
+);
+CREATE INDEX account_sync_states_due ON account_sync_states (due_at);
+
 -- Progress of sync in a folder. Each row is created with its folder.
 CREATE TABLE folder_sync_states (
   folder_id      uuid PRIMARY KEY REFERENCES folders ON DELETE CASCADE,

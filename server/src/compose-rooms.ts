@@ -44,8 +44,8 @@ import { connectCloudProviders, createApplicationAccess, createPrincipals, findO
 import type { Closing, Phase } from './process/index.ts'
 import { createRetention } from './retention/index.ts'
 import { createServers } from './servers/index.ts'
-import { countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
-import { createShownAccounts, createSync, createSyncStates, pushSettings } from './sync/index.ts'
+import { countQueued, countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
+import { countUnread, createShownAccounts, createSync, createSyncStates, pushSettings } from './sync/index.ts'
 import { createCredentialTrial, createTokenRequests, createTokens } from './tokens/index.ts'
 import { createTransports, type Transports } from './transports/index.ts'
 import {
@@ -118,6 +118,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const events = createEvents(database)
   const people = createPeople({ database, clock, publicUrl, sessionSecret })
   const { audit } = people
+  const syncStates = createSyncStates({ clock })
   const base = { database, clock, audit, events }
   const alerts = createAlerts({
     ...base,
@@ -136,7 +137,16 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     scriptNamesOf: (cloud) => clouds.list().find(({ id }) => id === cloud)?.scriptNames ?? 'none',
   })
   const { installation } = incidents
-  const servers = createServers({ ...base, installation, log: logOf('servers'), version: foundation.version })
+  const servers = createServers({
+    ...base,
+    installation,
+    counts: {
+      countUnread: (before) => countUnread(database.db, before),
+      countQueued: (before) => countQueued(database.db, before),
+    },
+    log: logOf('servers'),
+    version: foundation.version,
+  })
   const diskSpace = createDiskSpace({
     ...base,
     installation,
@@ -173,7 +183,8 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     restoredAt: () => epoch.restoredAt(),
     tryAccess: createAccessTrial({ clock, egress, cloudProviders }),
     isOwnAddress: createOwnershipCheck({ clock, egress, cloudProviders }),
-    emailAccountOf: async (grantId, address) => findOpenedBy(await readEmailAccounts(database), grantId, address)?.id,
+    emailAccountOf: async (grantId, address) =>
+      findOpenedBy(await readEmailAccounts({ database, syncStates }), grantId, address)?.id,
   })
   const { grants, principalRequests } = tokens
 
@@ -191,7 +202,6 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const transports = overrides.transports?.(createdTransports) ?? createdTransports
 
   const conversations = createConversations({ ...base, secrets: foundation.conversationSecrets })
-  const syncStates = createSyncStates()
   const emailAccounts = createEmailAccounts({
     ...base,
     syncStates,
@@ -214,6 +224,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     principalRequests,
     openWithToken: createTokenTransport({ clock, egress, cloudProviders }),
     emailAccounts,
+    syncStates,
     onSignIn: tokens.onSignIn,
     log: logOf('principals'),
   })

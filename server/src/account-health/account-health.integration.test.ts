@@ -23,7 +23,7 @@ const emailAccounts = createEmailAccounts({
   database,
   clock,
   events,
-  syncStates: createSyncStates(),
+  syncStates: createSyncStates({ clock }),
   transports: {
     canSendBy: () => Promise.resolve(true),
     open: () => Promise.reject(new AppError('transports.unavailable')),

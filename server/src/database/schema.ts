@@ -54,7 +54,12 @@ import type {
   SubmissionAttachmentsTable,
   SubmissionsTable,
 } from './schema/submission.ts'
-import type { FolderSyncStatesTable, GraphSubscriptionsTable, UnfiledMessagesTable } from './schema/sync.ts'
+import type {
+  AccountSyncStatesTable,
+  FolderSyncStatesTable,
+  GraphSubscriptionsTable,
+  UnfiledMessagesTable,
+} from './schema/sync.ts'
 import type {
   AccessTokensTable,
   ApplicationTokensTable,
@@ -117,6 +122,7 @@ export interface Schema {
   conversation_viewers: ConversationViewersTable
   drafts: DraftsTable
   draft_attachments: DraftAttachmentsTable
+  account_sync_states: AccountSyncStatesTable
   folder_sync_states: FolderSyncStatesTable
   unfiled_messages: UnfiledMessagesTable
   graph_subscriptions: GraphSubscriptionsTable

@@ -237,11 +237,12 @@ describe('the doctor', () => {
 
   it('reports a mailbox that was not read completely for an hour', async () => {
     const long = new Date(clock.now().getTime() - 60 * MINUTE_MS)
-    await database.db.updateTable('email_accounts').set({ state: 'connected', complete_up_to: long }).execute()
+    await database.db.updateTable('email_accounts').set({ state: 'connected' }).execute()
+    await database.db.updateTable('account_sync_states').set({ complete_up_to: long }).execute()
 
     expect(summary((await examine()).lines)).toEqual({ wrong: ['life'], blocked: [] })
 
-    await database.db.updateTable('email_accounts').set({ complete_up_to: clock.now() }).execute()
+    await database.db.updateTable('account_sync_states').set({ complete_up_to: clock.now() }).execute()
     expect(summary((await examine()).lines)).toEqual({ wrong: [], blocked: [] })
   })
 

@@ -19,13 +19,16 @@ export interface AccountFilter {
 
 export type AccountChanges = ReturnType<typeof createAccountChanges>
 
+/** Dependencies of reading accounts. */
+export type AccountReading = Pick<EmailAccountsDeps, 'syncStates'> & { database: Pick<Database, 'db'> }
+
 /** Lists email accounts by name. Needs no other room, so rooms below `email-accounts` can receive it as a parameter. */
 export async function readEmailAccounts(
-  { db }: Pick<Database, 'db'>,
+  { database: { db }, syncStates }: AccountReading,
   { emailAccountIds = 'all', cloudProviderId }: AccountFilter = {},
 ): Promise<EmailAccount[]> {
   if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return []
-  let query = db.selectFrom('email_accounts').selectAll()
+  let query = db.selectFrom('email_accounts').selectAll().select(syncStates.ofAccount.as('sync_state'))
   if (emailAccountIds !== 'all') query = query.where('id', 'in', [...emailAccountIds])
   if (cloudProviderId !== undefined) query = query.where('cloud_provider_id', '=', cloudProviderId)
   const rows = await query.orderBy('name').orderBy('id').execute()
@@ -35,10 +38,10 @@ export async function readEmailAccounts(
 /** Reads accounts, and changes an account while its row is locked. */
 export function createAccountChanges({
   database,
-  clock,
   audit,
+  syncStates,
   lifecycle,
-}: Pick<EmailAccountsDeps, 'database' | 'clock' | 'audit'> & { lifecycle: Lifecycle }) {
+}: Pick<EmailAccountsDeps, 'database' | 'audit' | 'syncStates'> & { lifecycle: Lifecycle }) {
   const { db } = database
 
   /** Concurrent callers share a read, which starts after their calls. */
@@ -46,6 +49,7 @@ export function createAccountChanges({
     const rows = await db
       .selectFrom('email_accounts')
       .selectAll()
+      .select(syncStates.ofAccount.as('sync_state'))
       .where(sql<boolean>`id = ANY(${[...new Set(ids)]}::uuid[])`)
       .execute()
     const byId = new Map(rows.map((row) => [row.id, row]))
@@ -59,12 +63,17 @@ export function createAccountChanges({
   }
 
   async function getIn(on: Tx | typeof db, id: EmailAccountId): Promise<EmailAccount> {
-    const row = await on.selectFrom('email_accounts').selectAll().where('id', '=', id).executeTakeFirst()
+    const row = await on
+      .selectFrom('email_accounts')
+      .selectAll()
+      .select(syncStates.ofAccount.as('sync_state'))
+      .where('id', '=', id)
+      .executeTakeFirst()
     if (!row) throw new AppError('email_accounts.not_found')
     return emailAccountOf(row)
   }
 
-  const list = (filter?: AccountFilter): Promise<EmailAccount[]> => readEmailAccounts(database, filter)
+  const list = (filter?: AccountFilter): Promise<EmailAccount[]> => readEmailAccounts({ database, syncStates }, filter)
 
   /** Changes a locked account and records the actor. */
   function change(
@@ -86,12 +95,8 @@ export function createAccountChanges({
    * Interrupts work on the account: the next write of the worker fails, and the worker starts again with the changed
    * account.
    */
-  async function interrupt(tx: Tx, id: EmailAccountId): Promise<void> {
-    await tx
-      .updateTable('email_accounts')
-      .set((eb) => ({ fence: eb('fence', '+', 1), wakes: eb('wakes', '+', 1), due_at: clock.now() }))
-      .where('id', '=', id)
-      .execute()
+  function interrupt(tx: Tx, id: EmailAccountId): Promise<void> {
+    return syncStates.interrupt(tx, id)
   }
 
   return { get, getIn, list, change, interrupt }

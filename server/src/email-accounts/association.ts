@@ -36,7 +36,7 @@ export type WantedAccount = Pick<AssociateInput, 'address' | 'kind' | 'grantId' 
 
 interface AssociationDeps
   extends
-    Pick<EmailAccountsDeps, 'database' | 'clock' | 'events' | 'transports' | 'audit'>,
+    Pick<EmailAccountsDeps, 'database' | 'clock' | 'events' | 'transports' | 'audit' | 'syncStates'>,
     Pick<AccountChanges, 'get'> {
   lifecycle: Lifecycle
   folders: Folders
@@ -99,11 +99,11 @@ export function createAssociation(deps: AssociationDeps) {
             import_from: importFrom(clock, input.importDays ?? IMPORT_DAYS),
             state: 'connecting',
             state_since: clock.now(),
-            due_at: clock.now(),
             preflight: JSON.stringify(checked),
             created_at: clock.now(),
           })
           .execute()
+        await deps.syncStates.addAccount(tx, id)
         if (input.withPassword) await serverAccounts.keep(tx, id, input.withPassword)
         if (remote && chosen) await folders.choose(tx, id, remote, chosen)
         await deps.events.append(tx, {

@@ -15,7 +15,7 @@ export type CapabilityChecks = ReturnType<typeof createCapabilityChecks>
 
 interface CapabilityChecksDeps
   extends
-    Pick<EmailAccountsDeps, 'database' | 'clock' | 'transports' | 'audit'>,
+    Pick<EmailAccountsDeps, 'database' | 'clock' | 'transports' | 'audit' | 'syncStates'>,
     Pick<AccountChanges, 'get' | 'interrupt'> {
   lifecycle: Lifecycle
   preflights: Preflights
@@ -27,7 +27,7 @@ const MOST_AT_ONCE = 20
 
 /** Repeats the capability checks of a mailbox: on request, with a test mail, after a sign-in. */
 export function createCapabilityChecks(deps: CapabilityChecksDeps) {
-  const { database, clock, transports, audit, lifecycle, preflights, get, interrupt } = deps
+  const { database, clock, transports, audit, syncStates, lifecycle, preflights, get, interrupt } = deps
 
   async function checkAgain(id: EmailAccountId): Promise<EmailAccount> {
     const account = await get(id)
@@ -143,15 +143,18 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
    * new failure does not appear as a recovery in between.
    */
   async function providerRecovered(tx: Tx, cloudProviderId: CloudProviderId): Promise<void> {
-    const woken = await tx
-      .updateTable('email_accounts')
-      .set((eb) => ({ wakes: eb('wakes', '+', 1), due_at: clock.now() }))
+    const stopped = await tx
+      .selectFrom('email_accounts')
+      .select('id')
       .where('cloud_provider_id', '=', cloudProviderId)
       .where('state', '<>', 'paused')
       .where((eb) => eb.or([eb('state_reason', 'in', codesOfScope('registration')), eb('state', '=', 'degraded')]))
-      .returning('id')
+      .orderBy('id')
+      .forNoKeyUpdate()
       .execute()
-    for (const { id } of woken) await database.notify(tx, 'sync', id)
+    const ids = stopped.map(({ id }) => id)
+    await syncStates.makeDue(tx, ids)
+    for (const id of ids) await database.notify(tx, 'sync', id)
   }
 
   return { checkAgain, checkDue, recordSendTest, sendTest, grantRenewed, providerRecovered }

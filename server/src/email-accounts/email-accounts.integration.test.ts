@@ -33,7 +33,7 @@ const emailAccounts = createEmailAccounts({
   database,
   clock,
   events,
-  syncStates: createSyncStates(),
+  syncStates: createSyncStates({ clock }),
   transports: {
     canSendBy: () => Promise.resolve(true),
     open: () => (exchange.error ? Promise.reject(new AppError(exchange.error)) : Promise.resolve(transport)),

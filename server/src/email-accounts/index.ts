@@ -33,7 +33,7 @@ export type {
   StateReason,
   SyncedFolder,
 } from './email-account.ts'
-export type { StoredFolderState, SyncStates } from './sync-states.ts'
+export type { SyncStates } from './sync-states.ts'
 export type { MailCounts, RemovalCounts, UnsentCounts } from './removal-counts.ts'
 export { deleteOldProofs, type LifeSpan, LONGEST_PAUSE_MS, readLifeSpans } from './proofs-of-life.ts'
 export { accountStates } from './states-for-incidents.ts'

@@ -1,8 +1,7 @@
 import type { Tx } from '../database/index.ts'
-import type { Events } from '../events/index.ts'
-import type { Clock } from '../kernel/clock.ts'
 import { AppError, type ErrorCode, type Upstream } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
+import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 import { prove } from './proofs-of-life.ts'
 import { emailAccountOf } from './rows.ts'
@@ -21,12 +20,17 @@ const RUNS_ON_BACKUP_SIGN_IN = new AppError('email_accounts.runs_on_backup_sign_
 export type Lifecycle = ReturnType<typeof createLifecycle>
 
 /** State transitions of an account. */
-export function createLifecycle({ clock, events }: { clock: Clock; events: Events }) {
+export function createLifecycle({
+  clock,
+  events,
+  syncStates,
+}: Pick<EmailAccountsDeps, 'clock' | 'events' | 'syncStates'>) {
   /** Returns the row, locked until the transaction ends. */
   async function hold(tx: Tx, id: EmailAccountId): Promise<EmailAccount> {
     const row = await tx
       .selectFrom('email_accounts')
       .selectAll()
+      .select(syncStates.ofAccount.as('sync_state'))
       .where('id', '=', id)
       .forNoKeyUpdate()
       .executeTakeFirst()
@@ -58,23 +62,29 @@ export function createLifecycle({ clock, events }: { clock: Clock; events: Event
     if (signal === 'up-to-date') await prove(tx, id, clock.now())
 
     const reason = isStoodIn ? RUNS_ON_BACKUP_SIGN_IN : isTroubled(state) ? (code ?? null) : null
-    const failed = signal.startsWith('failed')
     // Running on a backup sign-in may last for weeks. A failure in that time is a new problem with its own start time.
     const isNewTrouble = (reason === RUNS_ON_BACKUP_SIGN_IN) !== (account.reason?.code === RUNS_ON_BACKUP_SIGN_IN)
-    await tx
-      .updateTable('email_accounts')
-      .set((eb) => ({
-        state,
-        state_reason: reason,
-        state_upstream: reason !== null && reason === code ? saidAs(upstream) : null,
-        ...(signal === 'up-to-date' ? { last_read_at: clock.now() } : {}),
-        next_try_at: isTroubled(state) ? (nextTryAt ?? null) : null,
-        attempts: failed ? eb('attempts', '+', 1) : 0,
-        ...(state === account.state && !isNewTrouble ? {} : { state_since: clock.now() }),
-      }))
-      .where('id', '=', id)
-      .execute()
-    if (state === account.state && reason === (account.reason?.code ?? null)) return state
+    const said = reason !== null && reason === code ? saidAs(upstream) : null
+    const isUnchanged = state === account.state && reason === (account.reason?.code ?? null)
+    // Each successful run repeats its signal, and the row is wide.
+    if (!isUnchanged || said !== null || account.said !== undefined) {
+      await tx
+        .updateTable('email_accounts')
+        .set({
+          state,
+          state_reason: reason,
+          state_upstream: said,
+          ...(state === account.state && !isNewTrouble ? {} : { state_since: clock.now() }),
+        })
+        .where('id', '=', id)
+        .execute()
+    }
+    await syncStates.recordSignal(tx, id, {
+      isFailure: signal.startsWith('failed'),
+      isUpToDate: signal === 'up-to-date',
+      nextTryAt: isTroubled(state) ? nextTryAt : undefined,
+    })
+    if (isUnchanged) return state
     await events.append(tx, {
       kind: 'email_account.state_changed',
       emailAccountId: id,

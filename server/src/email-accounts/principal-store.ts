@@ -10,6 +10,7 @@ import type { AuditLog } from '../audit/index.ts'
 import type { EmailAccount } from './email-account.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { NO_BACKUP, principalColumns } from './principal-columns.ts'
+import type { SyncStates } from './sync-states.ts'
 
 const GRANT_COLUMNS = ['grant_id', 'first_grant_id', 'stand_by_grant_id'] as const
 
@@ -55,6 +56,7 @@ export function createPrincipalStore(deps: {
   clock: Clock
   events: Events
   audit: AuditLog
+  syncStates: SyncStates
 }): PrincipalStore {
   const { database, clock } = deps
   const { db } = database

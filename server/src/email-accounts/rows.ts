@@ -6,11 +6,14 @@ import { automaticReplyOf } from './automatic-reply.ts'
 import type { EmailAccount, EmailAccountState, Preflight, SyncedFolder } from './email-account.ts'
 import { readBackup, readPrincipal } from './principal-columns.ts'
 import { reasonOf } from './states.ts'
-import type { StoredFolderState } from './sync-states.ts'
+import type { StoredAccountState, StoredFolderState } from './sync-states.ts'
 import { aliasesOf } from './alias.ts'
 import { receivingReasonOf, sendingReasonOf } from './protocol-reasons.ts'
 
-export function emailAccountOf(row: Selectable<Schema['email_accounts']>): EmailAccount {
+/** Row of an account with {@link SyncStates.ofAccount}. */
+type AccountRow = Selectable<Schema['email_accounts']> & { sync_state: StoredAccountState }
+
+export function emailAccountOf({ sync_state: sync, ...row }: AccountRow): EmailAccount {
   return {
     id: row.id,
     key: row.key,
@@ -39,14 +42,14 @@ export function emailAccountOf(row: Selectable<Schema['email_accounts']>): Email
     reason: reasonOf(row.state_reason),
     said: row.state_upstream ?? undefined,
     stateSince: row.state_since,
-    nextTryAt: row.next_try_at ?? undefined,
-    attempts: row.attempts,
-    dueAt: row.due_at,
-    completeUpTo: row.complete_up_to ?? undefined,
-    lastReceivedAt: row.last_received_at ?? undefined,
-    lastSentAt: row.last_sent_at ?? undefined,
+    nextTryAt: timeOf(sync.nextTryAt),
+    attempts: sync.attempts,
+    dueAt: new Date(sync.dueAt),
+    completeUpTo: timeOf(sync.completeUpTo),
+    lastReceivedAt: timeOf(sync.lastReceivedAt),
+    lastSentAt: timeOf(sync.lastSentAt),
     preflight: preflightOf(row.preflight),
-    push: { state: row.push, reason: reasonOf(row.push_reason) },
+    push: { state: sync.push, reason: reasonOf(sync.pushReason) },
     createdAt: row.created_at,
   }
 }
@@ -69,6 +72,10 @@ export function folderOf(row: Selectable<Schema['folders']> & { sync_state: Stor
     remoteTotal: row.remote_total ?? undefined,
     importedCount,
     imported,
-    completeUpTo: completeUpTo === null ? undefined : new Date(completeUpTo),
+    completeUpTo: timeOf(completeUpTo),
   }
+}
+
+function timeOf(stored: string | null): Date | undefined {
+  return stored === null ? undefined : new Date(stored)
 }

@@ -9,6 +9,7 @@ import {
   type EmailAccounts,
   type Preflight,
   type RequestedApplication,
+  type SyncStates,
 } from '../email-accounts/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -77,6 +78,7 @@ export interface PrincipalsDeps {
   /** `createTokenTransport` of the mail service. */
   openWithToken: (access: AccessToTry) => Promise<MailTransport>
   emailAccounts: EmailAccounts
+  syncStates: SyncStates
   log: Log
   /** `TokenRoom.onSignIn`. */
   onSignIn: (hook: SignInHook) => void

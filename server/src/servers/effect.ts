@@ -1,20 +1,20 @@
-import { sql, type Kysely } from 'kysely'
-import type { Schema } from '../database/index.ts'
 import { fillText } from '../kernel/errors.ts'
 import { TEXTS } from './texts.ts'
+
+/** Counts of delayed work, by the rooms that own the rows. */
+export interface EffectCounts {
+  /** Active mailboxes that existed at `before` and were not read since. */
+  countUnread(before: Date): Promise<number>
+  /** Messages accepted before `before` that are not sent yet. */
+  countQueued(before: Date): Promise<number>
+}
 
 /**
  * Describes the effect of an outage in one sentence. Counted when the database is back, before delayed messages are
  * sent.
  */
-export async function effectOf(db: Kysely<Schema>, since: Date, endedAt: Date): Promise<string> {
-  const { rows } = await sql<{ unread: number; waiting: number }>`SELECT
-    (SELECT count(*) FROM email_accounts WHERE state <> 'paused' AND created_at < ${endedAt}
-      AND coalesce(last_read_at, created_at) < ${endedAt}) AS unread,
-    (SELECT count(*) FROM submissions WHERE state IN ('queued', 'sending') AND created_at < ${endedAt}) AS waiting`.execute(
-    db,
-  )
-  const { unread, waiting } = rows[0]!
+export async function effectOf(counts: EffectCounts, since: Date, endedAt: Date): Promise<string> {
+  const [unread, waiting] = [await counts.countUnread(endedAt), await counts.countQueued(endedAt)]
   return fillText(TEXTS.effect, {
     unread: unread === 1 ? TEXTS.oneMailbox : fillText(TEXTS.mailboxes, { count: String(unread) }),
     since: timeOf(since),

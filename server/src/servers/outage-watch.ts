@@ -1,9 +1,7 @@
-import type { Kysely } from 'kysely'
-import type { Schema } from '../database/index.ts'
 import type { Installation } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import { effectOf } from './effect.ts'
+import { effectOf, type EffectCounts } from './effect.ts'
 
 /** Minimum duration of a recorded outage: shorter failures are restarts and network problems. */
 const RECORDED_AFTER_MS = 15_000
@@ -18,12 +16,12 @@ interface Outage {
  * database answers again.
  */
 export function createOutageWatch(deps: {
-  db: Kysely<Schema>
+  counts: EffectCounts
   clock: Clock
   monotonic: () => number
   installation: Pick<Installation, 'record'>
 }) {
-  const { db, clock, monotonic, installation } = deps
+  const { counts, clock, monotonic, installation } = deps
   let lastAnswerAt = monotonic()
   /** Start of the first failed heartbeat. */
   let since: Date | undefined
@@ -43,7 +41,7 @@ export function createOutageWatch(deps: {
       await installation.record({
         code: new AppError('installation.database_away').code,
         ...outage,
-        detail: await effectOf(db, outage.since, outage.endedAt),
+        detail: await effectOf(counts, outage.since, outage.endedAt),
       })
       unrecorded.splice(unrecorded.indexOf(outage), 1)
     }

@@ -4,6 +4,8 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createDatabase, migrate } from '../database/index.ts'
 import type { Incidents, PastTrouble } from '../incidents/index.ts'
 import {
+  countQueued,
+  countUnread,
   createTestApp,
   createTestClock,
   silentLog,
@@ -18,6 +20,10 @@ const database = await testDatabase()
 const clock = createTestClock('2026-05-04T10:00:00Z')
 const recorded: PastTrouble[] = []
 let machineMs = 0
+const counts = {
+  countUnread: (before: Date) => countUnread(database.db, before),
+  countQueued: (before: Date) => countQueued(database.db, before),
+}
 
 function server(changes: Partial<ServersDeps> = {}) {
   return createServers({
@@ -25,6 +31,7 @@ function server(changes: Partial<ServersDeps> = {}) {
     clock,
     log: silentLog,
     version: '1.2.3',
+    counts,
     installation: { record: async (trouble) => void recorded.push(trouble) },
     name: 'mail-1',
     pid: 100,
@@ -82,7 +89,7 @@ describe('a killed server', () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
     await storeEmailAccount(database, clock)
-    await database.pool.query('UPDATE email_accounts SET last_read_at = $1', [since])
+    await database.pool.query('UPDATE account_sync_states SET last_read_at = $1', [since])
 
     pass(90_000)
     const after = createServers({
@@ -90,6 +97,7 @@ describe('a killed server', () => {
       clock,
       log: silentLog,
       version: '1.2.3',
+      counts,
       name: 'mail-1',
       monotonic: () => machineMs,
       installation: { record: async (trouble) => void recorded.push(trouble) },

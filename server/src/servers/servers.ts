@@ -5,6 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { newId, type ServerId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
+import type { EffectCounts } from './effect.ts'
 import { createOutageWatch } from './outage-watch.ts'
 import { createVanishedWatch } from './vanished-watch.ts'
 
@@ -46,6 +47,7 @@ export interface ServersDeps {
   log: Log
   version: string
   installation: Pick<Installation, 'record'>
+  counts: EffectCounts
   name?: string
   pid?: number
   /** Returns true when a process of this host runs. */
@@ -57,14 +59,23 @@ export interface ServersDeps {
 }
 
 export function createServers(deps: ServersDeps): Servers {
-  const { database, clock, log, version, installation } = deps
+  const { database, clock, log, version, installation, counts } = deps
   const { name = hostname(), pid = process.pid, isRunning = isProcess, answerMs = ANSWER_MS } = deps
   const { monotonic = () => performance.now() } = deps
   const { db } = database
   const id = newId<ServerId>()
   const startedAt = clock.now()
-  const outages = createOutageWatch({ db, clock, monotonic, installation })
-  const vanished = createVanishedWatch({ db, clock, monotonic, installation, log, self: { id, name, pid }, isRunning })
+  const outages = createOutageWatch({ counts, clock, monotonic, installation })
+  const vanished = createVanishedWatch({
+    db,
+    counts,
+    clock,
+    monotonic,
+    installation,
+    log,
+    self: { id, name, pid },
+    isRunning,
+  })
   const ticker = createTicker({
     name: 'servers.heartbeat',
     clock,

@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError, fillText } from '../kernel/errors.ts'
 import type { ServerId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import { effectOf, timeOf } from './effect.ts'
+import { effectOf, type EffectCounts, timeOf } from './effect.ts'
 import { TEXTS } from './texts.ts'
 
 /**
@@ -21,6 +21,7 @@ type Row = Selectable<Schema['servers']>
 /** Records a closed incident for each server that ended without stopping: killed, lost power, lost its host. */
 export function createVanishedWatch(deps: {
   db: Kysely<Schema>
+  counts: EffectCounts
   clock: Clock
   monotonic: () => number
   installation: Pick<Installation, 'record'>
@@ -28,7 +29,7 @@ export function createVanishedWatch(deps: {
   self: { id: ServerId; name: string; pid: number }
   isRunning: (pid: number) => boolean
 }) {
-  const { db, clock, monotonic, installation, log, self, isRunning } = deps
+  const { db, counts, clock, monotonic, installation, log, self, isRunning } = deps
   const seen = new Map<ServerId, { lastSeenAt: number; since: number }>()
 
   async function look(): Promise<void> {
@@ -70,7 +71,7 @@ export function createVanishedWatch(deps: {
     const effect =
       others.length > 0
         ? fillText(TEXTS.continued, { servers: [...new Set(others.map(({ name }) => name))].join(', ') })
-        : await effectOf(db, since, endedAt)
+        : await effectOf(counts, since, endedAt)
     // Recorded first: a repeated record becomes one incident, but a mark without a record would lose the incident.
     await installation.record({
       code: new AppError('installation.server_vanished').code,

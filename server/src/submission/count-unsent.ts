@@ -14,3 +14,14 @@ export async function countUnsent(
     FROM submissions WHERE email_account_id = ${id}`.execute(db)
   return counted.rows[0]!
 }
+
+/** Number of submissions accepted before `before` that are still queued or sending, in all accounts. */
+export async function countQueued(db: Kysely<Schema>, before: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('submissions')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('state', 'in', ['queued', 'sending'])
+    .where('created_at', '<', before)
+    .executeTakeFirstOrThrow()
+  return count
+}

@@ -23,7 +23,7 @@ import { createStoredSubmissions } from './submissions.ts'
 
 export { sendingTroubles } from './troubles-for-incidents.ts'
 export { BY_ITSELF } from './automatic-replies.ts'
-export { countUnsent } from './count-unsent.ts'
+export { countQueued, countUnsent } from './count-unsent.ts'
 export { holdUnsent } from './held-mail.ts'
 export type { HeldMail, HeldMessage, RestoredBackup } from './held-mail-decisions.ts'
 export type { HeldMailService } from './held-mail-service.ts'

@@ -71,7 +71,12 @@ function createReader() {
     isWatched: (id: EmailAccountId) =>
       expect.poll(async () => (await stage.emailAccounts.get(id)).push.state).toBe('active'),
     account: (id: EmailAccountId) =>
-      database.db.selectFrom('email_accounts').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+      database.db
+        .selectFrom('email_accounts')
+        .innerJoin('account_sync_states', 'email_account_id', 'id')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow(),
     get rooms() {
       return stage
     },

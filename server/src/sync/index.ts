@@ -2,10 +2,11 @@
  * Receives mail. `scheduling` leases accounts to workers and paces them, `reading` reads changes of folders and files
  * them, `reconciliation` finds missed mail, `notifications` keeps Graph subscriptions and IMAP IDLE watches.
  *
- * Owns `folder_sync_states` (cursors, rounds and results of reconciliation), `graph_subscriptions` and
- * `unfiled_messages`, and in `email_accounts` the leases (`due_at`, `wakes`, `fence`) and the figures. Only `main`
- * starts it; `http` passes notifications on; any room may wake an account.
+ * Owns `account_sync_states` (schedule, leases and progress), `folder_sync_states` (cursors, rounds and results of
+ * reconciliation), `graph_subscriptions` and `unfiled_messages`. `email-accounts` creates the states with its accounts
+ * and folders, through `createSyncStates`. Only `main` starts this room; `http` passes notifications on.
  */
+export { countUnread, listAccountFigures, readOldestProof, type AccountFigures } from './account-figures.ts'
 export { pushSettings } from './notifications/push-settings.ts'
 export type { PushSettings } from './notifications/push-settings.ts'
 export type { Notification } from './notifications/push.ts'

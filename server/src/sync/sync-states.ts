@@ -1,12 +1,47 @@
 import { sql } from 'kysely'
 import type { SyncStates } from '../email-accounts/index.ts'
+import type { Clock } from '../kernel/clock.ts'
 
 /** Creates and changes the rows of `sync` when `email-accounts` creates and changes its own. */
-export function createSyncStates(): SyncStates {
+export function createSyncStates({ clock }: { clock: Clock }): SyncStates {
   return {
+    ofAccount: sql`(SELECT jsonb_build_object('dueAt', due_at, 'attempts', attempts, 'nextTryAt', next_try_at,
+        'push', push, 'pushReason', push_reason, 'completeUpTo', complete_up_to,
+        'lastReceivedAt', last_received_at, 'lastSentAt', last_sent_at)
+      FROM account_sync_states WHERE email_account_id = email_accounts.id)`,
     ofFolder: sql`(SELECT jsonb_build_object('imported', imported, 'importedCount', imported_count,
         'completeUpTo', complete_up_to)
       FROM folder_sync_states WHERE folder_id = folders.id)`,
+
+    async addAccount(tx, id) {
+      await tx.insertInto('account_sync_states').values({ email_account_id: id, due_at: clock.now() }).execute()
+    },
+    async interrupt(tx, id) {
+      await tx
+        .updateTable('account_sync_states')
+        .set((eb) => ({ fence: eb('fence', '+', 1), wakes: eb('wakes', '+', 1), due_at: clock.now() }))
+        .where('email_account_id', '=', id)
+        .execute()
+    },
+    async makeDue(tx, ids) {
+      if (ids.length === 0) return
+      await tx
+        .updateTable('account_sync_states')
+        .set((eb) => ({ wakes: eb('wakes', '+', 1), due_at: clock.now() }))
+        .where('email_account_id', 'in', [...ids])
+        .execute()
+    },
+    async recordSignal(tx, id, { isFailure, isUpToDate, nextTryAt }) {
+      await tx
+        .updateTable('account_sync_states')
+        .set((eb) => ({
+          attempts: isFailure ? eb('attempts', '+', 1) : 0,
+          next_try_at: nextTryAt ?? null,
+          ...(isUpToDate && { last_read_at: clock.now() }),
+        }))
+        .where('email_account_id', '=', id)
+        .execute()
+    },
 
     async addFolders(tx, ids) {
       if (ids.length === 0) return

@@ -62,7 +62,6 @@ async function openEmailAccount(grantId: GrantId, state = 'connected'): Promise<
       import_from: now,
       state,
       state_since: now,
-      due_at: now,
       created_at: now,
     })
     .execute()

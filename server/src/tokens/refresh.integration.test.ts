@@ -102,9 +102,9 @@ describe('disconnecting a grant', () => {
     const grantId = await signedIn()
     await database.pool.query(
       `INSERT INTO email_accounts (id, key, name, address, kind, contact, cloud_provider_id, grant_id, receives_by, sends_by,
-         import_from, state, state_since, due_at, created_at)
+         import_from, state, state_since, created_at)
        VALUES (gen_random_uuid(), 'SUP', 'Support', 'support@contoso.example', 'shared', 'ada@contoso.example', $1, $2,
-         'graph', 'graph', $3, 'connected', $3, $3, $3)`,
+         'graph', 'graph', $3, 'connected', $3, $3)`,
       [provider(), grantId, clock.now()],
     )
 

@@ -1,6 +1,7 @@
 /** Test kit: a separate real database for each test, and the sandbox as Microsoft 365. Only tests may import it. */
 export { testDatabase, type TestDatabase } from './test-database.ts'
-export { createSyncStates } from '../../src/sync/index.ts'
+export { countQueued } from '../../src/submission/index.ts'
+export { countUnread, createSyncStates } from '../../src/sync/index.ts'
 export { takeSnapshot, type DatabaseSnapshot } from './database-snapshot.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'
 export { silentLog } from './silent-log.ts'

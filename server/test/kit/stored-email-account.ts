@@ -104,10 +104,10 @@ export async function storeEmailAccount(
       import_from: now,
       state: 'connected',
       state_since: now,
-      due_at: now,
       created_at: now,
     })
     .execute()
+  await database.db.insertInto('account_sync_states').values({ email_account_id: id, due_at: now }).execute()
   for (const { role, remoteId = role, synced } of folders) {
     await storeFolder(database, { emailAccountId: id, remoteId, name: role, role, synced })
   }

@@ -45,7 +45,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     database,
     clock,
     events,
-    syncStates: createSyncStates(),
+    syncStates: createSyncStates({ clock }),
     transports: {
       canSendBy: () => Promise.resolve(canSendByGraph),
       open: () => Promise.resolve(server.transport()),

@@ -46,7 +46,7 @@ export function createStage(
     database,
     clock,
     events,
-    syncStates: createSyncStates(),
+    syncStates: createSyncStates({ clock }),
     transports: {
       canSendBy: () => Promise.resolve(true),
       open: async ({ address, receivesBy }) =>

@@ -33,26 +33,12 @@ export interface EmailAccountsTable {
   state_reason: string | null
   state_since: Date
   state_upstream: OptionalJson
-  next_try_at: Date | null
-  attempts: Generated<number>
-  due_at: Date
-  wakes: Generated<number>
-  fence: Generated<number>
-  complete_up_to: Date | null
-  last_read_at: Date | null
-  last_received_at: Date | null
-  last_sent_at: Date | null
   preflight: OptionalJson
-  push: Generated<'active' | 'polling' | 'failed'>
-  push_reason: string | null
   stand_by_grant_id: GrantId | null
   stand_by_checked_at: Date | null
   stand_by_reason: string | null
   stand_by_due_at: Date | null
   first_grant_id: GrantId | null
-  check_due_at: Date | null
-  checked_at: Date | null
-  checks_failed: Generated<number>
   watches_junk: Generated<boolean>
   sent_folder: string | null
   lost_folders: ColumnType<unknown, string | undefined, string>

@@ -2,6 +2,24 @@ import type { Generated } from 'kysely'
 import type { EmailAccountId, FolderId } from '../../kernel/ids.ts'
 import type { OptionalJson } from './columns.ts'
 
+export interface AccountSyncStatesTable {
+  email_account_id: EmailAccountId
+  due_at: Date
+  wakes: Generated<number>
+  fence: Generated<number>
+  attempts: Generated<number>
+  next_try_at: Date | null
+  push: Generated<'active' | 'polling' | 'failed'>
+  push_reason: string | null
+  complete_up_to: Date | null
+  last_read_at: Date | null
+  last_received_at: Date | null
+  last_sent_at: Date | null
+  check_due_at: Date | null
+  checked_at: Date | null
+  checks_failed: Generated<number>
+}
+
 export interface FolderSyncStatesTable {
   folder_id: FolderId
   cursor: OptionalJson

@@ -42,7 +42,7 @@ const anna = await microsoft.open(COLLEAGUE, 'me')
 const events = createEvents(database)
 const conversations = createConversations({ database, clock, events })
 const emailAccounts = createEmailAccounts({
-  syncStates: createSyncStates(),
+  syncStates: createSyncStates({ clock }),
   ...{ database, clock, events, audit: { record: () => Promise.resolve() } },
   transports: { canSendBy: () => Promise.resolve(true), open: () => Promise.resolve(ben) },
   cloudProviders: { get: () => Promise.reject(new TypeError('nothing is associated here')) },

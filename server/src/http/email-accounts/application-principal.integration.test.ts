@@ -243,7 +243,11 @@ describe('a mailbox with the application as principal', () => {
     expect(account).toMatchObject({ state: 'needs-admin', reason: { code: 'cloud_providers.secret_wrong' } })
     expect(await cloudProviders.get(provider)).toMatchObject({ state: 'needs-admin' })
     const later = new Date(clock.now().getTime() + 15 * 60_000)
-    await database.db.updateTable('email_accounts').set({ due_at: later }).where('id', '=', id).execute()
+    await database.db
+      .updateTable('account_sync_states')
+      .set({ due_at: later })
+      .where('email_account_id', '=', id)
+      .execute()
 
     const made = await directory.ask<{ secretText: string }>('POST', `/applications/${app.objectId}/addPassword`, {
       passwordCredential: {},

@@ -35,9 +35,9 @@ describe.each(['GET /readyz', 'GET /healthz'])('%s', (at) => {
       ['paused', 9],
     ] as const) {
       const { id } = await storeEmailAccount(database, clock)
-      await database.pool.query('UPDATE email_accounts SET state = $2, last_read_at = $3 WHERE id = $1', [
+      await database.pool.query('UPDATE email_accounts SET state = $2 WHERE id = $1', [id, state])
+      await database.pool.query('UPDATE account_sync_states SET last_read_at = $2 WHERE email_account_id = $1', [
         id,
-        state,
         new Date(clock.now().getTime() - hours * HOUR_MS),
       ])
     }

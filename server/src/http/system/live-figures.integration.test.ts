@@ -9,8 +9,8 @@ const admin = await person('admin')
 it('shows for each mailbox the time since the last read, sent message and refresh, and its open incidents', async () => {
   const { id } = await storeEmailAccount(database, clock)
   const { rows } = await database.pool.query<{ key: string }>(
-    `UPDATE email_accounts SET last_read_at = $2, last_sent_at = $2, complete_up_to = $2,
-       checked_at = $2, checks_failed = 3 WHERE id = $1 RETURNING key`,
+    `UPDATE account_sync_states SET last_read_at = $2, last_sent_at = $2, complete_up_to = $2,
+       checked_at = $2, checks_failed = 3 FROM email_accounts WHERE email_account_id = $1 AND id = $1 RETURNING key`,
     [id, clock.now()],
   )
   const account = rows[0]!.key

@@ -3,7 +3,8 @@ import { withAnswerLimit, type Database } from '../../database/index.ts'
 import type { Incidents } from '../../incidents/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { isDatabaseError } from '../../kernel/errors.ts'
-
+import { listAccountFigures } from '../../sync/index.ts'
+import type { Grants } from '../../tokens/index.ts'
 import { tooLate } from './readiness.ts'
 
 const CAUSES = ['provider', 'tenant-policy', 'person', 'mailbox', 'network', 'microsoft', 'installation'] as const
@@ -18,7 +19,13 @@ export function createLiveFigures(
     database: { db },
     clock,
     incidents,
-  }: { database: Pick<Database, 'db'>; clock: Clock; incidents: Pick<Incidents, 'openCounts'> },
+    grants,
+  }: {
+    database: Pick<Database, 'db'>
+    clock: Clock
+    incidents: Pick<Incidents, 'openCounts'>
+    grants: Pick<Grants, 'list'>
+  },
 ) {
   const gauge = (name: string, help: string, labelNames: readonly string[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] })
@@ -60,37 +67,23 @@ export function createLiveFigures(
   const gauges = [read, sent, refreshed, complete, checked, failed, state, open]
 
   async function readFigures(): Promise<void> {
-    const rows = await db
-      .selectFrom('email_accounts')
-      .leftJoin('grants', 'grants.id', 'email_accounts.grant_id')
-      .select([
-        'email_accounts.key',
-        'email_accounts.state',
-        'email_accounts.created_at',
-        'last_read_at',
-        'last_sent_at',
-        'complete_up_to',
-        'checked_at',
-        'checks_failed',
-        'refresh_token_at',
-      ])
-      .execute()
+    const rows = await listAccountFigures(db)
+    const refreshedAt = new Map((await grants.list()).map(({ id, refreshTokenAt }) => [id, refreshTokenAt]))
     const now = clock.now().getTime()
     const secondsSince = (at: Date) => Math.max(0, (now - at.getTime()) / 1000)
     for (const each of gauges) each.reset()
     proof.remove()
-    const proofs = rows
-      .filter((row) => row.state !== 'paused')
-      .map((row) => secondsSince(row.last_read_at ?? row.created_at))
+    const proofs = rows.filter((row) => row.state !== 'paused').map((row) => secondsSince(row.readAt))
     if (proofs.length > 0) proof.set(Math.max(...proofs))
     for (const row of rows) {
       const { key: account } = row
-      read.set({ account }, secondsSince(row.last_read_at ?? row.created_at))
-      if (row.last_sent_at) sent.set({ account }, secondsSince(row.last_sent_at))
-      if (row.refresh_token_at) refreshed.set({ account }, secondsSince(row.refresh_token_at))
-      if (row.complete_up_to) complete.set({ account }, secondsSince(row.complete_up_to))
-      if (row.checked_at) checked.set({ account }, secondsSince(row.checked_at))
-      failed.set({ account }, row.checks_failed)
+      read.set({ account }, secondsSince(row.readAt))
+      if (row.lastSentAt) sent.set({ account }, secondsSince(row.lastSentAt))
+      const refreshTokenAt = row.grantId && refreshedAt.get(row.grantId)
+      if (refreshTokenAt) refreshed.set({ account }, secondsSince(refreshTokenAt))
+      if (row.completeUpTo) complete.set({ account }, secondsSince(row.completeUpTo))
+      if (row.checkedAt) checked.set({ account }, secondsSince(row.checkedAt))
+      failed.set({ account }, row.checksFailed)
       state.set({ account, state: row.state }, 1)
     }
     const counts = await incidents.openCounts()

@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import { requireMigrated, withAnswerLimit, type Database } from '../../database/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
+import { readOldestProof } from '../../sync/index.ts'
 
 /** Documented time limit of `/readyz` and `/healthz`. */
 export const READY_WITHIN_MS = 2_000
@@ -28,11 +28,7 @@ export function createReadiness(deps: {
 
   async function ask(): Promise<Date | undefined> {
     await requireMigrated(database)
-    const { rows } = await sql<{ at: Date | null }>`
-      SELECT min(coalesce(last_read_at, created_at)) AS at FROM email_accounts WHERE state <> 'paused'`.execute(
-      database.db,
-    )
-    return rows[0]?.at ?? undefined
+    return readOldestProof(database.db)
   }
 
   return async function check(): Promise<Readiness> {

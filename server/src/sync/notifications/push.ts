@@ -147,9 +147,9 @@ export function createPush({ database, clock, events, leases, log, random, pushF
     if (before.state === push && before.reason?.code === why?.code) return
     await leases.write(lease, async (tx) => {
       await tx
-        .updateTable('email_accounts')
+        .updateTable('account_sync_states')
         .set({ push, push_reason: why?.code ?? null })
-        .where('id', '=', account.id)
+        .where('email_account_id', '=', account.id)
         .execute()
       await events.append(tx, {
         kind: 'email_account.push_changed',

@@ -65,9 +65,9 @@ async function setLastTimes(tx: Tx, account: EmailAccount, met: readonly RemoteM
     some.reduce<Date | null>((last, { receivedAt }) => (last && last > receivedAt ? last : receivedAt), null)
   const sent = sql`${latest(met.filter(isOut))}::timestamptz`
   const received = sql`${latest(met.filter((each) => !isOut(each)))}::timestamptz`
-  await sql`UPDATE email_accounts SET
+  await sql`UPDATE account_sync_states SET
       last_sent_at = greatest(last_sent_at, ${sent}), last_received_at = greatest(last_received_at, ${received})
-    WHERE id = ${account.id} AND (${sent} > coalesce(last_sent_at, '-infinity')
+    WHERE email_account_id = ${account.id} AND (${sent} > coalesce(last_sent_at, '-infinity')
       OR ${received} > coalesce(last_received_at, '-infinity'))`.execute(tx)
 }
 

@@ -258,14 +258,14 @@ export function createFolderReading(deps: FolderReadingDeps) {
    * import may be hours away. The account is complete up to the time of its least complete folder.
    */
   async function setFigures(tx: Tx, account: EmailAccount, provenAt: Date | undefined): Promise<void> {
-    await sql`UPDATE email_accounts SET
+    await sql`UPDATE account_sync_states SET
         last_read_at = coalesce(${provenAt ?? null}, last_read_at),
         complete_up_to = (
         SELECT CASE WHEN bool_and(folder_sync_states.complete_up_to IS NOT NULL)
           THEN min(folder_sync_states.complete_up_to) END
         FROM folders JOIN folder_sync_states ON folder_id = folders.id
         WHERE email_account_id = ${account.id} AND synced)
-      WHERE id = ${account.id}`.execute(tx)
+      WHERE email_account_id = ${account.id}`.execute(tx)
   }
 
   return { read }

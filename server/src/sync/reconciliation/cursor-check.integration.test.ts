@@ -47,9 +47,9 @@ async function messagesOf(id: EmailAccountId): Promise<string[]> {
 
 function figuresOf(id: EmailAccountId) {
   return database.db
-    .selectFrom('email_accounts')
+    .selectFrom('account_sync_states')
     .select(['check_due_at', 'checked_at', 'checks_failed', 'complete_up_to'])
-    .where('id', '=', id)
+    .where('email_account_id', '=', id)
     .executeTakeFirstOrThrow()
 }
 
@@ -141,7 +141,7 @@ it('the cursor check is started by the watchdog if no run started it', async () 
   const { id } = await readTwice('forgotten@contoso.example')
   const { check_due_at: dueAt } = await figuresOf(id)
   const far = new Date(dueAt!.getTime() + 12 * MINUTE_MS)
-  await database.db.updateTable('email_accounts').set({ due_at: far }).where('id', '=', id).execute()
+  await database.db.updateTable('account_sync_states').set({ due_at: far }).where('email_account_id', '=', id).execute()
   const watchdog = createWatchdog({ database, clock, emailAccounts, leases, log: silentLog, silentAfterMs: 1e9 })
   clock.advance(dueAt!.getTime() + 9 * MINUTE_MS - clock.now().getTime())
   await watchdog.look()

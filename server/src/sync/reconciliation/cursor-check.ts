@@ -55,15 +55,11 @@ export function createCursorCheck(deps: CursorCheckDeps) {
    * @throws {AppError} `email_accounts.mail_held_back`
    */
   async function check(lease: Lease, transport: ReadingTransport, folders: readonly SyncedFolder[]): Promise<Checked> {
-    const { id, reason } = lease.account
+    const { reason } = lease.account
     // Only a successful check ends this failure; a completed run does not.
     const isWell = reason?.code !== HELD_BACK
     const now = clock.now()
-    const { check_due_at: dueAt } = await database.db
-      .selectFrom('email_accounts')
-      .select('check_due_at')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow()
+    const dueAt = lease.checkDueAt
     if (dueAt && dueAt > now) return { dueAt, isWell }
     // A folder just read from the start needs no check. The random delay spreads the checks of mailboxes.
     if (!dueAt) return plan(lease, isWell, new Date(now.getTime() + CHECK_EVERY_MS * (1 - random() / 2)))
@@ -85,9 +81,9 @@ export function createCursorCheck(deps: CursorCheckDeps) {
   function plan(lease: Lease, isWell: boolean, dueAt: Date, { isPassed = false } = {}): Promise<Checked> {
     return leases.write(lease, async (tx) => {
       await tx
-        .updateTable('email_accounts')
+        .updateTable('account_sync_states')
         .set({ check_due_at: dueAt, ...(isPassed && { checked_at: clock.now() }) })
-        .where('id', '=', lease.account.id)
+        .where('email_account_id', '=', lease.account.id)
         .execute()
       return { dueAt, isWell }
     })
@@ -174,9 +170,9 @@ export function createCursorCheck(deps: CursorCheckDeps) {
       'The server lists messages that it did not tell of',
     )
     await tx
-      .updateTable('email_accounts')
+      .updateTable('account_sync_states')
       .set((eb) => ({ checks_failed: eb('checks_failed', '+', 1) }))
-      .where('id', '=', account.id)
+      .where('email_account_id', '=', account.id)
       .execute()
     return isReadAgain ? 'to-read-again' : 'held-back'
   }

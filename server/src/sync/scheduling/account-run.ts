@@ -92,16 +92,11 @@ export function createAccountRun(deps: AccountRunDeps) {
     const isTold = transport.watch
       ? await push.watched(lease, watches.keep(account))
       : await push.keep(lease, transport)
-    await leases.write(lease, async (tx) => {
+    await leases.write(lease, async (tx, { lastReceivedAt, lastSentAt }) => {
       const now = clock.now()
       if (checked?.isWell) await emailAccounts.signal(tx, account.id, 'up-to-date')
-      const { last_received_at: received, last_sent_at: sent } = await tx
-        .selectFrom('email_accounts')
-        .select(['last_received_at', 'last_sent_at'])
-        .where('id', '=', account.id)
-        .executeTakeFirstOrThrow()
       // For a mailbox that was just connected, a person waits for its first mail, so it is polled often.
-      const times = [account.createdAt, received, sent].map((at) => at?.getTime() ?? 0)
+      const times = [account.createdAt, lastReceivedAt, lastSentAt].map((at) => at?.getTime() ?? 0)
       const lastMailAt = new Date(Math.max(...times))
       const pollAt = isThrough && !isChanged ? nextPoll({ now, lastMailAt, isTold }, random) : now
       const dueAt = [checked?.dueAt, againAt.get(account.id), pollAt].filter((at) => at !== undefined)
@@ -112,12 +107,7 @@ export function createAccountRun(deps: AccountRunDeps) {
   async function fail(lease: Lease, error: AppError): Promise<void> {
     const { account } = lease
     log.warn({ err: error, emailAccountId: account.id, key: account.key }, 'The mailbox could not be read')
-    await leases.write(lease, async (tx) => {
-      const { attempts } = await tx
-        .selectFrom('email_accounts')
-        .select('attempts')
-        .where('id', '=', account.id)
-        .executeTakeFirstOrThrow()
+    await leases.write(lease, async (tx, { attempts }) => {
       const waited = WAITING.includes(account.state) ? clock.now().getTime() - account.stateSince.getTime() : 0
       const nextTryAt = nextTry(error, { now: clock.now(), attempts, waitsMs: waited }, random)
       const state = await emailAccounts.signal(tx, account.id, signalOf(error), { error, nextTryAt })

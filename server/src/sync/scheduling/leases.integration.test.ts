@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest'
-import { createTestClock, testDatabase } from '../../../test/kit/index.ts'
+import { sql } from 'kysely'
+import { expect, it, vi } from 'vitest'
+import { createTestClock, testDatabase, WAIT } from '../../../test/kit/index.ts'
 import { createStage } from '../../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
 import { createLeases } from './leases.ts'
 
 const database = await testDatabase()
@@ -51,4 +54,70 @@ it('the lease is granted only if the mailbox is still due', async () => {
 
   expect(await leases.claim(id, live)).toBeUndefined()
   expect(await leases.due(10, [])).not.toContain(id)
+})
+
+/** Resolves once another transaction of this database waits for a row. */
+async function aWaiter(): Promise<void> {
+  await vi.waitUntil(async () => {
+    const { rows } = await sql`SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(database.db)
+    return rows.length > 0
+  }, WAIT)
+}
+
+const changes: [string, (id: EmailAccountId) => Promise<unknown>][] = [
+  ['a change of state', (id) => emailAccounts.pause(id, 'admin')],
+  ['a claim by another server', (id) => leases.claim(id, live)],
+]
+
+it.each(changes)('a write of a lease is complete before %s, and is the last one', async (what, change) => {
+  const { id } = await associate(`${what}@contoso.example`, new StrictFolderServer().transport)
+  const older = (await leases.claim(id, live))!
+  const order: string[] = []
+  let changing: Promise<unknown> | undefined
+  await leases.write(older, async () => {
+    changing = change(id).then(() => order.push('change'))
+    await aWaiter()
+    order.push('write')
+  })
+  await changing
+
+  expect(order).toEqual(['write', 'change'])
+  await expect(leases.write(older, () => Promise.resolve())).rejects.toMatchObject({ code: 'sync.superseded' })
+})
+
+it('a write that begins during a change of state is rejected, and neither waits for the other forever', async () => {
+  const { id } = await associate('during@contoso.example', new StrictFolderServer().transport)
+  const older = (await leases.claim(id, live))!
+  const isLocked = Promise.withResolvers<undefined>()
+  const changing = database.transaction(async (tx) => {
+    await tx.selectFrom('email_accounts').select('id').where('id', '=', id).forNoKeyUpdate().execute()
+    isLocked.resolve(undefined)
+    await aWaiter()
+    // The sync state is written after the account: a write that waits for the account must not hold it.
+    await emailAccounts.signal(tx, id, 'failed-wait', { error: new AppError('email_accounts.silent') })
+    await leases.takeAway(tx, id)
+  })
+  await isLocked.promise
+  const late = leases.write(older, () => Promise.resolve())
+
+  await expect(late).rejects.toMatchObject({ code: 'sync.superseded' })
+  await changing
+  expect((await emailAccounts.get(id)).reason?.code).toBe('email_accounts.silent')
+})
+
+it('a mailbox is created with its sync state and loses it with its removal', async () => {
+  const { id } = await associate('rows@contoso.example', new StrictFolderServer().transport, { folders: ['inbox'] })
+  const counts = async () => {
+    const { rows } = await sql<{ accounts: number; folders: number }>`SELECT
+      (SELECT count(*)::integer FROM account_sync_states WHERE email_account_id = ${id}) AS accounts,
+      (SELECT count(*)::integer FROM folder_sync_states JOIN folders ON folder_id = folders.id
+        WHERE email_account_id = ${id}) AS folders`.execute(database.db)
+    return rows[0]
+  }
+  const folders = (await emailAccounts.folders(id)).length
+  expect(folders).toBeGreaterThan(0)
+  expect(await counts()).toEqual({ accounts: 1, folders })
+  await emailAccounts.remove(id, 'admin')
+  expect(await counts()).toEqual({ accounts: 0, folders: 0 })
 })

@@ -12,8 +12,18 @@ export interface Lease {
   wakes: number
   /** Aborted when the lock is lost or the process stops; start nothing new then. */
   over: AbortSignal
+  /** Due time of the cursor check; null before the first one. */
+  checkDueAt: Date | null
   /** Monotonic time of the last write, in milliseconds. */
   storedAt?: number
+}
+
+/** Sync state of an account, locked by a write until its end. */
+export interface LockedState {
+  /** Failures since the last success. */
+  attempts: number
+  lastReceivedAt: Date | null
+  lastSentAt: Date | null
 }
 
 export type Leases = ReturnType<typeof createLeases>
@@ -22,6 +32,9 @@ export type Leases = ReturnType<typeof createLeases>
  * Leases of accounts, with fencing tokens. A lock keeps workers from doing the same work, but it can't stop a stalled
  * worker that has lost its lock. So each claim increments the account's fencing token, and each writing transaction
  * checks it: a late write is rejected.
+ *
+ * A writing transaction locks the account and then its sync state. A change of the account's state locks the account
+ * first, too, so the two never overlap: a write is complete before the change, or fails because of the new token.
  */
 export function createLeases(deps: { database: Database; clock: Clock; emailAccounts: EmailAccounts }) {
   const { database, clock, emailAccounts } = deps
@@ -34,7 +47,8 @@ export function createLeases(deps: { database: Database; clock: Clock; emailAcco
     { isFailing }: { isFailing?: boolean } = {},
   ): Promise<EmailAccountId[]> {
     let query = db
-      .selectFrom('email_accounts')
+      .selectFrom('account_sync_states')
+      .innerJoin('email_accounts', 'id', 'email_account_id')
       .select('id')
       .where('due_at', '<=', clock.now())
       .where('state', '!=', 'paused')
@@ -47,29 +61,32 @@ export function createLeases(deps: { database: Database; clock: Clock; emailAcco
   /** Returns undefined if another worker was faster, or the account was paused or removed. */
   async function claim(id: EmailAccountId, over: AbortSignal): Promise<Lease | undefined> {
     const claimed = await db
-      .updateTable('email_accounts')
+      .updateTable('account_sync_states')
       .set((eb) => ({ fence: eb('fence', '+', 1) }))
-      .where('id', '=', id)
+      .where('email_account_id', '=', id)
       .where('due_at', '<=', clock.now())
-      .where('state', '!=', 'paused')
-      .returning(['fence', 'wakes'])
+      .returning(['fence', 'wakes', 'check_due_at as checkDueAt'])
       .executeTakeFirst()
-    return claimed && { account: await emailAccounts.get(id), ...claimed, over }
+    if (!claimed) return undefined
+    const account = await emailAccounts.get(id)
+    return account.state === 'paused' ? undefined : { account, ...claimed, over }
   }
 
   /** Runs `work` in one transaction. Throws `sync.superseded` without writing if the lease is lost. */
-  async function write<T>(lease: Lease, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function write<T>(lease: Lease, work: (tx: Tx, state: LockedState) => Promise<T>): Promise<T> {
     const result = await database.transaction(async (tx) => {
       if (lease.over.aborted) throw new AppError('sync.superseded')
       const row = await tx
         .selectFrom('email_accounts')
-        .select('fence')
+        .innerJoin('account_sync_states', 'email_account_id', 'id')
+        .select(['fence', 'attempts', 'last_received_at as lastReceivedAt', 'last_sent_at as lastSentAt'])
         .where('id', '=', lease.account.id)
+        // Locked in this order. Both, because a row that is only joined is not read again after waiting for the other.
         // Allows inserts of rows that reference the account, but blocks writes of another lease.
-        .forNoKeyUpdate()
+        .forNoKeyUpdate(['email_accounts', 'account_sync_states'])
         .executeTakeFirst()
       if (row?.fence !== lease.fence) throw new AppError('sync.superseded')
-      return work(tx)
+      return work(tx, row)
     })
     lease.storedAt = performance.now()
     return result
@@ -82,16 +99,13 @@ export function createLeases(deps: { database: Database; clock: Clock; emailAcco
     dueAt: Date,
     { evenIfWoken = false }: { evenIfWoken?: boolean } = {},
   ): Promise<void> {
-    const { wakes } = await tx
-      .selectFrom('email_accounts')
-      .select('wakes')
-      .where('id', '=', lease.account.id)
-      .executeTakeFirstOrThrow()
-    const wasWoken = wakes !== lease.wakes && !evenIfWoken
+    const isAsLeased = sql<boolean>`wakes = ${lease.wakes} OR ${evenIfWoken}`
     await tx
-      .updateTable('email_accounts')
-      .set({ due_at: wasWoken ? clock.now() : dueAt })
-      .where('id', '=', lease.account.id)
+      .updateTable('account_sync_states')
+      .set({
+        due_at: sql<Date>`CASE WHEN ${isAsLeased} THEN ${dueAt}::timestamptz ELSE ${clock.now()}::timestamptz END`,
+      })
+      .where('email_account_id', '=', lease.account.id)
       .execute()
   }
 
@@ -103,10 +117,10 @@ export function createLeases(deps: { database: Database; clock: Clock; emailAcco
     const now = clock.now()
     await sql`
       WITH woken AS (
-        UPDATE email_accounts SET wakes = wakes + 1,
+        UPDATE account_sync_states SET wakes = wakes + 1,
           due_at = least(due_at, greatest(${now}::timestamptz, coalesce(next_try_at, ${now}::timestamptz)))
-        WHERE id = ${id} RETURNING id)
-      SELECT pg_notify('sync', id::text) FROM woken`.execute(db)
+        WHERE email_account_id = ${id} RETURNING email_account_id)
+      SELECT pg_notify('sync', email_account_id::text) FROM woken`.execute(db)
   }
 
   /**
@@ -117,8 +131,9 @@ export function createLeases(deps: { database: Database; clock: Clock; emailAcco
     const now = clock.now()
     await sql`
       WITH polled AS (
-        UPDATE email_accounts SET due_at = ${now}
-        WHERE id = ANY(${[...ids]}::uuid[]) AND due_at > ${now} AND state = 'connected' AND push <> 'active'
+        UPDATE account_sync_states SET due_at = ${now} FROM email_accounts
+        WHERE email_account_id = ANY(${[...ids]}::uuid[]) AND id = email_account_id
+          AND due_at > ${now} AND state = 'connected' AND push <> 'active'
           AND (next_try_at IS NULL OR next_try_at <= ${now})
         RETURNING id)
       SELECT pg_notify('sync', id::text) FROM polled`.execute(db)
@@ -132,9 +147,11 @@ export function createLeases(deps: { database: Database; clock: Clock; emailAcco
     const now = clock.now()
     await database.transaction(async (tx) => {
       const { numUpdatedRows } = await tx
-        .updateTable('email_accounts')
+        .updateTable('account_sync_states')
+        .from('email_accounts')
         .set((eb) => ({ due_at: now, next_try_at: now, wakes: eb('wakes', '+', 1) }))
-        .where('id', '=', id)
+        .where('email_account_id', '=', id)
+        .whereRef('id', '=', 'email_account_id')
         .where('state', 'in', ['needs-admin', 'needs-sign-in'])
         .where('due_at', '>', now)
         .executeTakeFirst()
@@ -147,9 +164,9 @@ export function createLeases(deps: { database: Database; clock: Clock; emailAcco
    */
   async function takeAway(tx: Tx, id: EmailAccountId, { isDue = true }: { isDue?: boolean } = {}): Promise<void> {
     await tx
-      .updateTable('email_accounts')
+      .updateTable('account_sync_states')
       .set((eb) => ({ fence: eb('fence', '+', 1), ...(isDue ? { due_at: clock.now() } : {}) }))
-      .where('id', '=', id)
+      .where('email_account_id', '=', id)
       .execute()
     if (isDue) await database.notify(tx, 'sync', id)
   }

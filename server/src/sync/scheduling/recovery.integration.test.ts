@@ -12,16 +12,19 @@ afterAll(() => events.close())
 async function inState(state: string): Promise<Awaited<ReturnType<typeof storeEmailAccount>>> {
   const account = await storeEmailAccount(database, clock)
   const later = new Date(clock.now().getTime() + 15 * 60_000)
-  await database.pool.query(`UPDATE email_accounts SET state = $2, due_at = $3, next_try_at = $3 WHERE id = $1`, [
-    account.id,
-    state,
-    later,
-  ])
+  await database.pool.query(`UPDATE email_accounts SET state = $2 WHERE id = $1`, [account.id, state])
+  await database.pool.query(
+    `UPDATE account_sync_states SET due_at = $2, next_try_at = $2 WHERE email_account_id = $1`,
+    [account.id, later],
+  )
   return account
 }
 
 async function dueInMs(id: string): Promise<number> {
-  const { rows } = await database.pool.query<{ due_at: Date }>('SELECT due_at FROM email_accounts WHERE id = $1', [id])
+  const { rows } = await database.pool.query<{ due_at: Date }>(
+    'SELECT due_at FROM account_sync_states WHERE email_account_id = $1',
+    [id],
+  )
   return rows[0]!.due_at.getTime() - clock.now().getTime()
 }
 

@@ -35,20 +35,21 @@ export function createRecovery({ database, clock, events, random }: RecoveryDeps
     await database.transaction(async (tx) => {
       const rows = await tx
         .selectFrom('email_accounts')
+        .innerJoin('account_sync_states', 'email_account_id', 'id')
         .select('id')
         // Degraded accounts keep their time, because the server may have requested a pause.
         .where('state', 'in', ['needs-admin', 'needs-sign-in'])
         .where((eb) => eb(eb.cast<string>(column, 'text'), '=', id))
         .where('due_at', '>', new Date(now + SPREAD_MS))
         .orderBy('id')
-        .forNoKeyUpdate()
+        .forNoKeyUpdate(['email_accounts', 'account_sync_states'])
         .execute()
       for (const row of rows) {
         const dueAt = new Date(now + random() * SPREAD_MS)
         await tx
-          .updateTable('email_accounts')
+          .updateTable('account_sync_states')
           .set({ due_at: dueAt, next_try_at: dueAt })
-          .where('id', '=', row.id)
+          .where('email_account_id', '=', row.id)
           .execute()
       }
       if (rows.length > 0) await database.notify(tx, 'sync', id)

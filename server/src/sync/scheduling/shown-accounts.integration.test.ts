@@ -48,8 +48,13 @@ it('a shown mailbox is not polled before a pause that its server requested', asy
   const { id } = await associate(nextAddress(), new StrictFolderServer().transport)
   const later = new Date(clock.now().getTime() + 60_000)
   const leases = createLeases({ database, clock, emailAccounts })
+  await database.db.updateTable('email_accounts').set({ state: 'connected' }).where('id', '=', id).execute()
   const set = (next_try_at: Date | null) =>
-    database.db.updateTable('email_accounts').set({ state: 'connected', due_at: later, next_try_at }).where('id', '=', id).execute() // prettier-ignore
+    database.db
+      .updateTable('account_sync_states')
+      .set({ due_at: later, next_try_at })
+      .where('email_account_id', '=', id)
+      .execute()
 
   await set(later)
   await leases.poll([id])

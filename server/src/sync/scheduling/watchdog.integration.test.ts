@@ -112,14 +112,18 @@ it('the watchdog revokes the lease of a stalled run', async () => {
 it('the watchdog corrects a due time that is too far in the future', async () => {
   const id = await readOnce('mistaken@contoso.example')
   const watchdog = watchdogHere()
-  await database.pool.query(`UPDATE email_accounts SET due_at = '2099-01-01' WHERE id = $1`, [id])
+  await database.pool.query(`UPDATE account_sync_states SET due_at = '2099-01-01' WHERE email_account_id = $1`, [id])
   await watchdog.look()
   expect((await emailAccounts.get(id)).dueAt).toEqual(clock.now())
 
   // Unless the server requested that pause.
   const until = new Date(clock.now().getTime() + 120 * MINUTE_MS)
   await database.pool.query(
-    `UPDATE email_accounts SET due_at = $2, next_try_at = $2, state = 'degraded', state_reason = 'transports.throttled' WHERE id = $1`,
+    `UPDATE email_accounts SET state = 'degraded', state_reason = 'transports.throttled' WHERE id = $1`,
+    [id],
+  )
+  await database.pool.query(
+    `UPDATE account_sync_states SET due_at = $2, next_try_at = $2 WHERE email_account_id = $1`,
     [id, until],
   )
   await watchdog.look()

@@ -80,6 +80,7 @@ export function createWatchdog(deps: WatchdogDeps) {
     const since = new Date(clock.now().getTime() - silentAfterMs)
     const rows = await database.db
       .selectFrom('email_accounts')
+      .innerJoin('account_sync_states', 'email_account_id', 'id')
       .select('id')
       .where((eb) => eb.or([eb('state', 'in', READ_BY_ITSELF), eb('state_reason', '=', ON_STAND_BY)]))
       .where('state_since', '<=', since)
@@ -92,6 +93,7 @@ export function createWatchdog(deps: WatchdogDeps) {
   async function wakeUnchecked(): Promise<void> {
     const rows = await database.db
       .selectFrom('email_accounts')
+      .innerJoin('account_sync_states', 'email_account_id', 'id')
       .select('id')
       .where((eb) => eb.or([eb('state', 'in', READ_BY_ITSELF), eb('state_reason', '=', ON_STAND_BY)]))
       .where('check_due_at', '<=', new Date(clock.now().getTime() - CHECK_OVERDUE_MS))
@@ -111,9 +113,10 @@ export function createWatchdog(deps: WatchdogDeps) {
     const wasRaised = await database.transaction(async (tx) => {
       const row = await tx
         .selectFrom('email_accounts')
-        .select(['state', 'state_reason', 'last_read_at', 'created_at', 'key'])
+        .innerJoin('account_sync_states', 'email_account_id', 'id')
+        .select(['state', 'state_reason', 'last_read_at', 'created_at'])
         .where('id', '=', id)
-        .forNoKeyUpdate()
+        .forNoKeyUpdate(['email_accounts', 'account_sync_states'])
         .executeTakeFirst()
       const provenAt = row?.last_read_at ?? row?.created_at
       const isSilent = provenAt && clock.now().getTime() - provenAt.getTime() >= silentAfterMs
@@ -130,8 +133,10 @@ export function createWatchdog(deps: WatchdogDeps) {
   async function mendDueTimes(): Promise<void> {
     const now = clock.now()
     await database.db
-      .updateTable('email_accounts')
+      .updateTable('account_sync_states')
+      .from('email_accounts')
       .set((eb) => ({ due_at: eb.fn.coalesce('next_try_at', eb.val(now)) }))
+      .whereRef('id', '=', 'email_account_id')
       .where('state', '!=', 'paused')
       .where('due_at', '>', new Date(now.getTime() + LONGEST_RIGHTFUL_PAUSE_MS))
       .where((eb) => eb.or([eb('next_try_at', 'is', null), eb('next_try_at', '<', eb.ref('due_at'))]))
