@@ -47,7 +47,7 @@ export interface TokenRoom {
   /** Adds work that belongs to each sign-in, in whichever flow. */
   onSignIn: SignInHooks['onSignIn']
   /** Updates the mailboxes of sign-ins that were locked when the sign-in was kept. */
-  finishSignIns(): Promise<void>
+  finishSignIns: () => Promise<void>
   /** Refreshes due grants. Runs between `start` and `stop`. */
   keeper: Ticker
   /** Starts refreshing due grants, polling for device codes and finishing sign-ins. */

@@ -169,15 +169,15 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
         people: { signedIn: userName, expected: undefined },
       }
     }
-    let isUnfinished = false
+    const hooks = { areDone: true }
     const kept = await vault.keep(fresh, async (tx, { id, renewed }) => {
       const action = renewed ? 'grant.renewed' : 'grant.added'
       await audit.record(tx, { actor: startedBy, action, subject: id, detail: { userName, requestedAddress } })
       if (link) await signInLinks.use(tx, link.id, { usedBy: userName, grantId: id })
-      isUnfinished = !(await signInHooks.tryInTransaction(tx, { id, ...person }))
-      await wanted.onKept(tx, { grantId: id, person, scopesMissing: missing, isUnfinished })
+      hooks.areDone = await signInHooks.tryInTransaction(tx, { id, ...person })
+      await wanted.onKept(tx, { grantId: id, person, scopesMissing: missing, isUnfinished: !hooks.areDone })
     })
-    if (!isUnfinished) await signInHooks.afterCommit(kept.id)
+    if (hooks.areDone) await signInHooks.afterCommit(kept.id)
     return { kind: 'kept', kept, person, scopesMissing: missing, isAddressUnknown }
   }
 

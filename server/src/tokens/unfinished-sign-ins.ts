@@ -14,7 +14,7 @@ export interface KeptOutcome {
 
 export interface UnfinishedSignIns {
   /** Repeats the hooks of all unfinished sign-ins. Those that fail again are repeated by the next call. */
-  finish(): Promise<void>
+  finish: () => Promise<void>
 }
 
 const TABLES = ['authorizations', 'device_sign_ins'] as const
