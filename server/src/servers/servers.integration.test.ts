@@ -201,7 +201,7 @@ describe('an admin', () => {
 
 describe('a database outage', async () => {
   const postgres = await startOwnPostgres()
-  const limits = { connectMs: 2_000, answerMs: 1_500, statementMs: 1_400, lockMs: 1_300, heartbeatMs: 1_000 }
+  const limits = { connectMs: 4_500, answerMs: 3_500, statementMs: 3_400, lockMs: 3_300, heartbeatMs: 1_000 }
   const frozen = await createDatabase(postgres.url, { log: silentLog, limits })
   await migrate(frozen, clock)
   afterAll(async () => {
@@ -217,7 +217,7 @@ describe('a database outage', async () => {
       if (isRefusing) throw new Error('away again')
       recorded.push(trouble)
     }
-    const one = server({ database: frozen, installation: { record }, answerMs: 1_500 })
+    const one = server({ database: frozen, installation: { record }, answerMs: 3_500 })
     await one.beat()
     postgres.freeze()
     pass(5_000)
@@ -236,7 +236,7 @@ describe('a database outage', async () => {
   })
 
   it('leaves no incident when short', async () => {
-    const one = server({ database: frozen, answerMs: 1_500 })
+    const one = server({ database: frozen, answerMs: 3_500 })
     await one.beat()
     postgres.freeze()
     pass(14_000)
