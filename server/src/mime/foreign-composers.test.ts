@@ -159,7 +159,7 @@ function composeByPython(letters: readonly Letter[], policy: string): Buffer[] {
     ...(one.attached !== undefined && { attached: Buffer.from(inner(one.attached)).toString('base64') }),
   }))
   const { stdout, stderr, status } = spawnSync('python3', ['-c', PROGRAM], {
-    ...{ input: JSON.stringify({ policy, letters: given }), encoding: 'utf8', timeout: 20_000 },
+    ...{ input: JSON.stringify({ policy, letters: given }), encoding: 'utf8', timeout: 60_000 },
     maxBuffer: 64 * 1024 * 1024,
   })
   if (status !== 0) throw new Error(stderr)

@@ -28,7 +28,7 @@ describe('a pattern of LIST', () => {
     // In steps, so that an exponential matcher fails at an early one instead of never ending.
     for (const n of [...Array(20).keys(), 400]) {
       const match = compilePattern(stars.repeat(n) + end)
-      expect(leastCpuMs(() => match(name.repeat(n) + last))).toBeLessThan(1000)
+      expect(leastCpuMs(() => match(name.repeat(n) + last))).toBeLessThan(200)
     }
     expect(compilePattern(stars.repeat(300) + end)(name.repeat(120) + last)).toBe(false)
   })
