@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { WAIT } from '../../test/kit/index.ts'
 import { createBatches } from './batches.ts'
 import { AppError } from './errors.ts'
 
