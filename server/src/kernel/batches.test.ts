@@ -27,7 +27,7 @@ describe('items added concurrently', () => {
 
     runs[0]!.end()
     expect(await results[0]).toBe('result 1')
-    await vi.waitUntil(() => runs.length === 2)
+    await vi.waitUntil(() => runs.length === 2, WAIT)
     runs[1]!.end()
 
     expect(await Promise.all(results)).toEqual(['result 1', 'result 2', 'result 3'])
@@ -41,7 +41,7 @@ describe('items added concurrently', () => {
 
     runs[0]!.end()
     await first
-    await vi.waitUntil(() => runs.length === 2)
+    await vi.waitUntil(() => runs.length === 2, WAIT)
     expect(itemsOfRuns()).toEqual([[1], [1]])
     runs[1]!.end()
     expect(await second).toBe('result 1')
@@ -66,12 +66,12 @@ describe('items added concurrently', () => {
     const down = new AppError('database.unavailable')
     runs[0]!.fail(down)
     await expect(first).rejects.toBe(down)
-    await vi.waitUntil(() => runs.length === 2)
+    await vi.waitUntil(() => runs.length === 2, WAIT)
     runs[1]!.fail(down)
     expect(await Promise.all(others)).toEqual([down, down])
 
     const later = add(4)
-    await vi.waitUntil(() => runs.length === 3)
+    await vi.waitUntil(() => runs.length === 3, WAIT)
     runs[2]!.end()
 
     expect(await later).toBe('result 4')
@@ -112,7 +112,7 @@ describe('items added concurrently', () => {
     const { add, runs, itemsOfRuns } = controlled({ most: 2 })
     const results = [1, 2, 3, 4].map(add)
     for (let n = 0; n < 3; n++) {
-      await vi.waitUntil(() => runs.length === n + 1)
+      await vi.waitUntil(() => runs.length === n + 1, WAIT)
       runs[n]!.end()
     }
 
