@@ -101,7 +101,9 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
             <LoadingRows rows={8} height={ROW_HEIGHT - 12} />
           </Box>
         )}
-        {rows?.length === 0 && <EmptyList search={search} role={me.role} accounts={accounts} />}
+        {rows?.length === 0 && !hasNextPage && !error && (
+          <EmptyList search={search} role={me.role} accounts={accounts} />
+        )}
         <ul
           className={rowClasses.rows}
           aria-label={words.inbox.list}
@@ -131,7 +133,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
             )
           })}
         </ul>
-        {isFetchingNextPage && (
+        {(isFetchingNextPage || (rows?.length === 0 && hasNextPage && !error)) && (
           <Center p="sm">
             <Loader size="sm" aria-label={words.loading} />
           </Center>
