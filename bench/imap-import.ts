@@ -19,6 +19,7 @@ interface Imported {
   cpuSeconds: number
   newest50Ms?: number
   found?: number
+  mostQueued?: number
 }
 
 export async function imapImport({ quick, tell, say }: Bench): Promise<void> {
@@ -58,6 +59,7 @@ export async function imapImport({ quick, tell, say }: Bench): Promise<void> {
       baseline: Math.min(plain.cpuMsOfAll, again.cpuMsOfAll),
     })
     tell({ name: 'newest 50 stored', value: ours.newest50Ms!, unit: 'ms', wanted: { atMost: 2000 } })
+    tell({ name: 'most messages stored and not yet searchable', value: ours.mostQueued!, unit: 'messages' })
     tell({ name: 'found by words afterwards', value: ours.found!, unit: 'conversations', wanted: { atLeast: 50 } })
     tell({
       ...{ name: 'CPU of the server for a letter', value: (ours.cpuSeconds * 1000) / letters, unit: 'ms' },

@@ -34,6 +34,8 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   proofs_of_life: 'email-accounts',
   conversations: 'conversations',
   messages: 'conversations',
+  search_queue: 'conversations',
+  search_entries: 'conversations',
   message_locations: 'conversations',
   message_sources: 'conversations',
   message_versions: 'conversations',

@@ -69,15 +69,12 @@ CREATE TABLE messages (
   body                   text NOT NULL,
   has_attachments        boolean NOT NULL,
   attachments_known      boolean NOT NULL DEFAULT false,
-  search                 tsvector NOT NULL,
   imported               boolean NOT NULL,
   -- Time at which the server last replaced the content, such as an attachment that was scanned after delivery.
   content_replaced_at    timestamptz,
   created_at             timestamptz NOT NULL,
   UNIQUE (email_account_id, message_key)
 );
--- A list of words hardly compresses, and the attempt took longer than storing it.
-ALTER TABLE messages ALTER COLUMN search SET STORAGE EXTERNAL;
 CREATE INDEX messages_by_conversation ON messages (conversation_id, received_at, id);
 CREATE INDEX messages_unread ON messages (conversation_id) WHERE unread;
 CREATE INDEX messages_by_remote_id ON messages (email_account_id, remote_id);
@@ -88,10 +85,56 @@ CREATE INDEX messages_without_id ON messages (email_account_id, received_at) WHE
 CREATE INDEX messages_by_remote_conversation ON messages (email_account_id, remote_conversation_id);
 CREATE INDEX messages_by_report ON messages (email_account_id, reports_on) WHERE reports_on IS NOT NULL;
 CREATE INDEX messages_quarantined ON messages (email_account_id, received_at DESC, id DESC) WHERE marks ? 'quarantine';
-CREATE INDEX messages_search ON messages USING gin (search);
 -- Counts and delays of a day, without reading the messages themselves.
 CREATE INDEX messages_by_arrival ON messages (email_account_id, received_at) INCLUDE (direction, created_at)
   WHERE NOT imported;
+
+-- Messages whose words are not searchable yet, written with the message. The search index takes the newest first.
+CREATE TABLE search_queue (
+  message_id       uuid PRIMARY KEY,
+  email_account_id uuid NOT NULL,
+  received_at      timestamptz NOT NULL,
+  -- Subject, names, addresses and text of the body.
+  text             text NOT NULL,
+  queued_at        timestamptz NOT NULL
+);
+-- Deleted within a second, so compressing it would take longer than storing it.
+ALTER TABLE search_queue ALTER COLUMN text SET STORAGE EXTERNAL;
+CREATE INDEX search_queue_by_time ON search_queue (received_at DESC, message_id DESC);
+
+CREATE FUNCTION notify_search_queue() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('search_queue', '');
+  RETURN NULL;
+END $$;
+CREATE TRIGGER search_queue_notify AFTER INSERT ON search_queue
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_search_queue();
+
+-- Words of messages, one partition per month of receipt, so that a search reads the newest month first. The search index
+-- creates a partition with the first message of its month. Without a foreign key: it would lock email accounts whenever
+-- a partition is created.
+CREATE TABLE search_entries (
+  message_id       uuid NOT NULL,
+  email_account_id uuid NOT NULL,
+  received_at      timestamptz NOT NULL,
+  -- The words, and the id of the email account after an equals sign, which no word contains.
+  search           tsvector NOT NULL,
+  PRIMARY KEY (received_at, message_id)
+) PARTITION BY RANGE (received_at);
+-- A list of words hardly compresses, and the attempt took longer than storing it.
+ALTER TABLE search_entries ALTER COLUMN search SET STORAGE EXTERNAL;
+CREATE INDEX search_entries_words ON search_entries USING gin (search);
+
+-- The queue first: this waits for a message that is being indexed, so that the second statement finds its entry.
+CREATE FUNCTION forget_search_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM search_queue USING gone WHERE search_queue.message_id = gone.id;
+  DELETE FROM search_entries USING gone
+    WHERE search_entries.received_at = gone.received_at AND search_entries.message_id = gone.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER messages_forget_search_entries AFTER DELETE ON messages REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION forget_search_entries();
 
 -- Places of a message on the server. A moved message gets another location and stays the same message.
 CREATE TABLE message_locations (

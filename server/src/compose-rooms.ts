@@ -201,7 +201,11 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   closing.add('connections', 'mail servers', () => createdTransports.close())
   const transports = overrides.transports?.(createdTransports) ?? createdTransports
 
-  const conversations = createConversations({ ...base, secrets: foundation.conversationSecrets })
+  const { searchIndex, ...conversations } = createConversations({
+    ...base,
+    secrets: foundation.conversationSecrets,
+    onIndexError: (err) => logOf('conversations').warn({ err }, 'Messages could not be made searchable'),
+  })
   const emailAccounts = createEmailAccounts({
     ...base,
     syncStates,
@@ -290,6 +294,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'disk-space', phase: 'work', room: diskSpace },
     { name: 'heartbeat', phase: 'connections', room: servers },
     { name: 'tokens', phase: 'work', room: tokens },
+    { name: 'search index', phase: 'work', room: searchIndex },
     { name: 'sync', phase: 'work', room: sync },
     { name: 'outbox', phase: 'work', room: worker },
     { name: 'held mail', phase: 'work', room: heldMailService },
@@ -325,6 +330,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       principals,
       accountHealth: createAccountHealth({ ...base, emailAccounts }),
       conversations,
+      searchIndex,
       parser,
       submissions,
       heldMail,

@@ -10,6 +10,7 @@ import { createOutgoingMail, type OutgoingMail } from './outgoing/outgoing-mail.
 import { createQuarantine, type Quarantine } from './quarantine/quarantine.ts'
 import { createConversationReading, type ConversationReading } from './reading/conversation-reading.ts'
 import { createStoredMessages, type StoredMessages } from './reading/stored-messages.ts'
+import { createSearchIndex, type SearchIndex } from './search/search-index.ts'
 import { createTeamWork, type TeamWork } from './team/team-work.ts'
 import { createConversationTokens } from './threading/conversation-tokens.ts'
 
@@ -34,10 +35,13 @@ export function createConversations(deps: {
   /** Sign conversation tokens. Without them, answers to mail sent before a restart are found by Message-ID only. */
   secrets?: readonly Secret[]
   audit?: AuditLog | undefined
-}): Conversations {
+  /** Receives errors of the search index. */
+  onIndexError?: ((error: unknown) => void) | undefined
+}): Conversations & { searchIndex: SearchIndex } {
   const { database, clock, events, audit = NO_AUDIT } = deps
   const hooks: SentMailHook[] = []
   const receivedHooks: ReceivedMailHook[] = []
+  const searchIndex = createSearchIndex({ database, clock, onError: deps.onIndexError })
   const shared = {
     database,
     clock,
@@ -46,6 +50,7 @@ export function createConversations(deps: {
     hooks,
     receivedHooks,
     tokens: createConversationTokens(deps.secrets),
+    searchIndex,
   }
 
   return {
@@ -56,5 +61,6 @@ export function createConversations(deps: {
     team: createTeamWork(shared),
     drafts: createDrafts(shared),
     quarantine: createQuarantine(shared),
+    searchIndex,
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Conversations: messages that belong together, with assignee, status, notes and drafts. The only room that stores
  * messages. Owns `conversations`, `conversation_message_ids`, `messages`, `message_locations`, `message_sources`,
- * `message_versions`, `message_views`, `attachments`, `notes`, `drafts`, `draft_attachments` and
- * `conversation_viewers`. `sync` and `submission` file messages into it; `http` presents it.
+ * `message_versions`, `message_views`, `attachments`, `search_queue`, `search_entries`, `notes`, `drafts`,
+ * `draft_attachments` and `conversation_viewers`. `sync` and `submission` file messages into it; `http` presents it.
  */
 export { createConversations, type Conversations } from './conversations.ts'
 export type { Drafts } from './drafts/drafts.ts'
@@ -15,6 +15,7 @@ export type { Bounce } from './reading/bounces.ts'
 export type { ConversationList, ListInput } from './reading/conversation-lists.ts'
 export type { ConversationReading, ConversationView } from './reading/conversation-reading.ts'
 export { mailTraffic, type SlotTraffic, type Traffic } from './reading/mail-traffic.ts'
+export type { SearchIndex, SearchQueueFigures } from './search/search-index.ts'
 export type { StoredMessages } from './reading/stored-messages.ts'
 export type {
   AnswerKind,

@@ -19,6 +19,8 @@ export const ADVISORY_LOCK_CLASSES = {
   'submission.copy_by_content': 20559,
   /** Messages filed into conversations, by mailbox. */
   'conversations.file': 20560,
+  /** Creation of a partition of the search index. */
+  'conversations.search_month': 20561,
 } as const
 
 export type AdvisoryLock = keyof typeof ADVISORY_LOCK_CLASSES

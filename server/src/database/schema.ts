@@ -13,6 +13,8 @@ import type {
   DraftsTable,
   MessageLocationsTable,
   MessagesTable,
+  SearchEntriesTable,
+  SearchQueueTable,
   MessageSourcesTable,
   MessageVersionsTable,
   MessageViewsTable,
@@ -105,6 +107,8 @@ export interface Schema {
   proofs_of_life: ProofsOfLifeTable
   conversations: ConversationsTable
   messages: MessagesTable
+  search_queue: SearchQueueTable
+  search_entries: SearchEntriesTable
   message_locations: MessageLocationsTable
   message_sources: MessageSourcesTable
   message_versions: MessageVersionsTable

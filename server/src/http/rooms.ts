@@ -1,7 +1,7 @@
 import type { AccountHealth } from '../account-health/index.ts'
 import type { Alerts } from '../alerts/index.ts'
 import type { CloudProviders, Clouds, WorkOrders } from '../cloud-providers/index.ts'
-import type { Conversations } from '../conversations/index.ts'
+import type { Conversations, SearchIndex } from '../conversations/index.ts'
 import type { Doctor } from '../doctor/index.ts'
 import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Database } from '../database/index.ts'
@@ -41,6 +41,7 @@ export interface Rooms {
   accountHealth: AccountHealth
   applicationAccess: Pick<ApplicationAccess, 'of'>
   conversations: Conversations
+  searchIndex: Pick<SearchIndex, 'figures'>
   parser: Parser
   submissions: Submissions
   heldMail: HeldMail

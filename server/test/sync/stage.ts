@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { pino } from 'pino'
-import { createConversations, type Conversations } from '../../src/conversations/index.ts'
+import { createConversations, type Conversations, type SearchIndex } from '../../src/conversations/index.ts'
 import type { Database } from '../../src/database/index.ts'
 import { createEmailAccounts, type EmailAccount, type EmailAccounts } from '../../src/email-accounts/index.ts'
 import { createEvents, type Events } from '../../src/events/index.ts'
@@ -18,7 +18,7 @@ import { createSync, type Sync, type SyncDeps } from '../../src/sync/sync.ts'
 export interface Stage {
   events: Events
   emailAccounts: EmailAccounts
-  conversations: Conversations
+  conversations: Conversations & { searchIndex: SearchIndex }
   sync: Sync
   /** Transports by address. */
   transports: Map<string, MailTransport>

@@ -3,11 +3,11 @@ import type { Tx } from '../../database/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { newId, type MessageVersionId, type StoredMessageId } from '../../kernel/ids.ts'
-import { bodyText, type RemoteMessage } from '../../mail/index.ts'
+import type { RemoteMessage } from '../../mail/index.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { Known } from './known-message.ts'
 import { readMarks } from './new-message-rows.ts'
-import { searchTexts, createSearchVector } from '../stored/search-vector.ts'
+import { queueAgain } from '../search/search-queue.ts'
 import { keepAttachments, replaceSource } from '../stored/message-sources.ts'
 import { storable, storableJson } from '../stored/storable.ts'
 
@@ -28,18 +28,12 @@ export function createContentReplacement({ clock, events }: { clock: Clock; even
     const { id, conversation_id: conversationId } = known
     await keepVersion(tx, id, clock.now())
     const { subject, from, to, cc, body } = message
-    const words = searchTexts({
-      subject,
-      addresses: [from, ...to, ...cc].filter((one) => one !== undefined),
-      text: bodyText(body),
-    })
     await sql`UPDATE messages SET content_replaced_at = ${clock.now()}, remote_id = ${message.remoteId},
         preview = ${storable(message.preview)}, body_type = ${body.type}, body = ${storable(body.content)},
         has_attachments = ${message.hasAttachments}, attachments_known = false,
-        marks = ${storableJson(readMarks(message))}::jsonb,
-        search = (SELECT ${createSearchVector()} FROM (SELECT ${words.people_text}::text AS people_text,
-          ${words.body_text}::text AS body_text) AS texts)
+        marks = ${storableJson(readMarks(message))}::jsonb
       WHERE id = ${id}`.execute(tx)
+    await queueAgain(tx, id, { subject, addresses: [from, ...to, ...cc], body }, clock.now())
     await tx.deleteFrom('attachments').where('message_id', '=', id).execute()
     if (message.attachments) await keepAttachments(tx, [{ messageId: id, attachments: message.attachments }])
     await replaceSource(tx, id, message)

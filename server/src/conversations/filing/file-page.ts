@@ -3,6 +3,7 @@ import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { mapInTurns } from '../../kernel/turns.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
+import type { SearchIndex } from '../search/search-index.ts'
 import { lockAccount } from '../threading/account-lock.ts'
 import type { ConversationTokens } from '../threading/conversation-tokens.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
@@ -22,6 +23,7 @@ export interface FilePageDeps {
   hooks: readonly SentMailHook[]
   receivedHooks: readonly ReceivedMailHook[]
   tokens: ConversationTokens
+  searchIndex: Pick<SearchIndex, 'written' | 'waitForRoom'>
 }
 
 /**

@@ -30,6 +30,8 @@ export interface MessageFiling {
    * @returns results in the order given
    */
   fileMany(tx: Tx, account: FilingAccount, messages: readonly RemoteMessage[]): Promise<(FiledMessage | undefined)[]>
+  /** Waits while more messages are stored than searchable, for two seconds at most. Call it before a transaction. */
+  waitForSearchIndex(): Promise<void>
   /**
    * Merges a change into a stored message.
    *
@@ -83,6 +85,7 @@ export function createMessageFiling(deps: FilePageDeps & { database: Database })
 
   return {
     fileMany,
+    waitForSearchIndex: () => deps.searchIndex.waitForRoom(),
     file: async (tx, account, message) => (await fileMany(tx, account, [message]))[0],
 
     async applyPartial(tx, account, change) {

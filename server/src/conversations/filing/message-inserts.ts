@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { newId, type ConversationId, type StoredMessageId } from '../../kernel/ids.ts'
 import { inTurns } from '../../kernel/turns.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
+import type { SearchIndex } from '../search/search-index.ts'
 import { keepWhatCame } from '../stored/message-sources.ts'
 import { chooseConversation, type ThreadingRules } from '../threading/choose-conversation.ts'
 import {
@@ -29,8 +30,9 @@ export function createMessageInserts(deps: {
   hooks: readonly SentMailHook[]
   receivedHooks: readonly ReceivedMailHook[]
   tokens: ConversationTokens
+  searchIndex: Pick<SearchIndex, 'written'>
 }) {
-  const { clock, events, hooks, receivedHooks, tokens } = deps
+  const { clock, events, hooks, receivedHooks, tokens, searchIndex } = deps
 
   /**
    * Stores messages in the order given, as a later one may reply to an earlier one.
@@ -112,6 +114,7 @@ export function createMessageInserts(deps: {
 
     await insertConversations(tx, account, index)
     await insertMessages(tx, rows)
+    searchIndex.written(rows.length)
     await keepWhatCame(
       tx,
       fresh.map(({ message }, n) => ({ messageId: results[n]!.messageId, message })),

@@ -6,7 +6,7 @@ import type { Presence } from '../stored/conversation.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { MetMessage } from './met-message.ts'
 import { createParameterBuffer, textAt } from '../stored/parameter-buffer.ts'
-import { searchTexts, createSearchVector } from '../stored/search-vector.ts'
+import { headerText, indexedBody } from '../search/search-texts.ts'
 import { reportedMessageId } from '../threading/related-message-ids.ts'
 import {
   storable,
@@ -21,7 +21,7 @@ import {
 /** Maximum text per statement, in characters. A single message may exceed it. */
 const STATEMENT_CHARACTERS = 1_000_000
 
-/** A row of `messages`, with searchable texts instead of the search vector. */
+/** A row of `messages` and, with the searchable texts, of `search_queue`. */
 export type NewMessageRow = ReturnType<typeof newMessageRow>
 
 export function newMessageRow(
@@ -71,11 +71,11 @@ export function newMessageRow(
     reports_on: reportedMessageId(message) ?? null,
     split_proposed: more.splitProposed,
     marks: JSON.parse(storableJson(readMarks(message))) as Marks,
-    ...searchTexts({
+    header_text: headerText({
       subject: message.subject,
       addresses: [message.from, ...message.to, ...message.cc].filter((one) => one !== undefined),
-      text: bodyText(message.body),
     }),
+    body_text: indexedBody(bodyText(message.body)),
   }
 }
 
@@ -91,25 +91,32 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
       const words = text === body ? whole : buffer.put(text)
       return { ...row, body_at: whole.at, body_bytes: whole.bytes, text_at: words.at, text_bytes: words.bytes }
     })
+    // Both inserts read the same row: the words of a message are queued exactly when it is stored.
     await sql`
-      INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
-        direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
-        reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
-        preview, body_type, body, has_attachments, attachments_known, imported, created_at, marks,
-        reports_on, split_proposed, search)
-      SELECT id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
-        direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
-        reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
-        preview, body_type, ${textAt('body_at', 'body_bytes')}, has_attachments, attachments_known, imported,
-        created_at, marks, reports_on, split_proposed, ${createSearchVector(textAt('text_at', 'text_bytes'))}
-      FROM ${buffer.table()}, json_to_recordset(${JSON.stringify(slim)}::json) AS row (id uuid,
+      WITH given AS MATERIALIZED (SELECT * FROM json_to_recordset(${JSON.stringify(slim)}::json) AS row (id uuid,
         email_account_id uuid, conversation_id uuid, message_key bytea, remote_id text, presence text,
         message_id text, direction text, subject text, from_address jsonb, sender_address jsonb, to_addresses jsonb,
         cc_addresses jsonb, bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],
         remote_conversation_id text, sent_at timestamptz, received_at timestamptz, flags text[], unread boolean,
         preview text, body_type text, has_attachments boolean, attachments_known boolean, imported boolean,
-        created_at timestamptz, marks jsonb, reports_on text, split_proposed boolean, people_text text,
-        body_at integer, body_bytes integer, text_at integer, text_bytes integer)`.execute(tx)
+        created_at timestamptz, marks jsonb, reports_on text, split_proposed boolean, header_text text,
+        body_at integer, body_bytes integer, text_at integer, text_bytes integer)),
+      buffer AS NOT MATERIALIZED (SELECT whole FROM ${buffer.table()}),
+      queued AS (
+        INSERT INTO search_queue (message_id, email_account_id, received_at, queued_at, text)
+        SELECT id, email_account_id, received_at, created_at, header_text || E'\\n' || ${textAt('text_at', 'text_bytes')}
+        FROM given, buffer)
+      INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
+        direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
+        reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
+        preview, body_type, body, has_attachments, attachments_known, imported, created_at, marks,
+        reports_on, split_proposed)
+      SELECT id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
+        direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
+        reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
+        preview, body_type, ${textAt('body_at', 'body_bytes')}, has_attachments, attachments_known, imported,
+        created_at, marks, reports_on, split_proposed
+      FROM given, buffer`.execute(tx)
   }
 }
 

@@ -4,10 +4,10 @@ import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
-import { bodyText, createMessageKey, type RemoteAttachment, type RemoteMessage } from '../../mail/index.ts'
+import { createMessageKey, type RemoteAttachment, type RemoteMessage } from '../../mail/index.ts'
 import type { StoredMessage } from '../stored/conversation.ts'
 import { MESSAGE_COLUMNS, toMessage } from '../stored/rows.ts'
-import { searchTexts, createSearchVector } from '../stored/search-vector.ts'
+import { queueAgain } from '../search/search-queue.ts'
 import { keepAttachments } from '../stored/message-sources.ts'
 import { storable, storableAddress, storableId, storableIds, storableJson, storableLine } from '../stored/storable.ts'
 import { relatedMessageIds, saveMessageIds } from '../threading/related-message-ids.ts'
@@ -33,7 +33,7 @@ export function createReadAgain({ database, clock, events }: { database: Databas
       if (!row) throw new AppError('conversations.not_found')
       const before = toMessage(row)
       await saveFields(tx, before, read)
-      if (isRecord) await saveBody(tx, before, read)
+      if (isRecord) await saveBody(tx, before, read, clock.now())
       await saveMessageIds(
         tx,
         before.emailAccountId,
@@ -80,7 +80,7 @@ async function saveFields(tx: Tx, { id, messageId }: StoredMessage, read: ReadAg
     .execute()
 }
 
-async function saveBody(tx: Tx, before: StoredMessage, read: ReadAgain): Promise<void> {
+async function saveBody(tx: Tx, before: StoredMessage, read: ReadAgain, at: Date): Promise<void> {
   const { id, emailAccountId, receivedAt } = before
   await tx
     .updateTable('messages')
@@ -92,13 +92,8 @@ async function saveBody(tx: Tx, before: StoredMessage, read: ReadAgain): Promise
     })
     .where('id', '=', id)
     .execute()
-  const { people_text: people, body_text: text } = searchTexts({
-    subject: read.subject,
-    addresses: [read.from, ...read.to, ...read.cc].filter((one) => one !== undefined),
-    text: bodyText(read.body),
-  })
-  await sql`UPDATE messages SET search = (SELECT ${createSearchVector()} FROM
-    (SELECT ${people}::text AS people_text, ${text}::text AS body_text) AS texts) WHERE id = ${id}`.execute(tx)
+  const { subject, from, to, cc, body } = read
+  await queueAgain(tx, id, { subject, addresses: [from, ...to, ...cc], body }, at)
   await keepAttachments(tx, [{ messageId: id, attachments: read.attachments }])
   const numbers = read.attachments.map(({ remoteId }) => remoteId)
   await sql`DELETE FROM attachments WHERE message_id = ${id} AND NOT remote_id = ANY(${numbers}::text[])`.execute(tx)

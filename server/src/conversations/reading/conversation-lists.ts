@@ -1,15 +1,14 @@
 import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { Database, Schema } from '../../database/index.ts'
 import type { VisibleAccounts } from '../../events/index.ts'
-import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
+import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import type { Conversation } from '../stored/conversation.ts'
 import { toConversation } from '../stored/rows.ts'
-import { searchQuery } from '../stored/search-vector.ts'
+import { searchQuery } from '../search/search-texts.ts'
+import { searchWords } from '../search/word-search.ts'
 import { formatPosition, parsePosition } from './page-position.ts'
 
 const MOST_LISTED = 200
-/** Latest conversations searched for words before the full-text index. */
-const LATEST_SEARCHED = 200
 /** With more mailboxes, the list is read in one order over all of them. */
 const MOST_LANES = 50
 
@@ -25,10 +24,13 @@ export interface ListInput {
   before?: string | undefined
   /** 1 to 200; 50 by default. */
   limit?: number | undefined
+  /** Time after which a search returns what it has found; set by tests. */
+  searchLimitMs?: number | undefined
 }
 
 export interface ConversationList {
   conversations: Conversation[]
+  /** Position of the next page; undefined at the end. A search that reached its time limit may return a short page. */
   next: string | undefined
 }
 
@@ -44,11 +46,8 @@ export function createConversationLists({ database }: { database: Database }) {
 
     const wanted = input.search === undefined ? undefined : searchQuery(input.search)
     if (input.search !== undefined && !wanted) return { conversations: [], next: undefined }
-    const rows = await (wanted
-      ? withWords(input, wanted, limit + 1)
-      : input.view === 'mine'
-        ? mine(input, limit + 1)
-        : inLanes(input, limit + 1))
+    if (wanted) return withWords(input, wanted, limit)
+    const rows = await (input.view === 'mine' ? mine(input, limit + 1) : inLanes(input, limit + 1))
     const page = rows.slice(0, limit)
     const last = rows.length > limit ? page.at(-1) : undefined
     return { conversations: page.map(toConversation), next: last && formatPosition(last.place, last.id) }
@@ -86,30 +85,16 @@ export function createConversationLists({ database }: { database: Database }) {
     return rows
   }
 
-  /**
-   * Frequent words occur in the latest conversations, rare words are fast in the full-text index. Each method is slow for
-   * the other kind, and the planner can't tell them apart. So the latest are searched first. Two statements when they are
-   * enough, else six.
-   */
-  async function withWords(input: ListInput, wanted: RawBuilder<unknown>, most: number): Promise<ListedRow[]> {
-    const latest = await (input.view === 'mine' ? mine(input, LATEST_SEARCHED) : inLanes(input, LATEST_SEARCHED))
-    const hits = await sql<{ id: ConversationId }>`
-      SELECT DISTINCT conversation_id AS id FROM messages
-      WHERE conversation_id = ANY(${latest.map(({ id }) => id)}::uuid[]) AND search @@ ${wanted}`.execute(db)
-    const hit = new Set(hits.rows.map(({ id }) => id))
-    const among = latest.filter(({ id }) => hit.has(id))
-    if (among.length >= most || latest.length < LATEST_SEARCHED) return among.slice(0, most)
-
-    return database.transaction(async (tx) => {
-      // Prevents a sequential scan, which would check the words of each message and take seconds.
-      await sql`SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`.execute(tx)
-      const { rows } = await sql<ListedRow>`
-        WITH hit AS MATERIALIZED (SELECT DISTINCT conversation_id AS id FROM messages WHERE search @@ ${wanted})
-        SELECT conversations.*, last_message_at::text AS place FROM conversations JOIN hit USING (id)
-        WHERE ${narrowing(input)} ${beforePlace(input)}
-        ORDER BY last_message_at DESC, id DESC LIMIT ${most}`.execute(tx)
-      return rows
+  /** In the order of the newest message with the words. Three statements and more, depending on the words. */
+  async function withWords(input: ListInput, query: RawBuilder<unknown>, most: number): Promise<ConversationList> {
+    const accounts = accountsOf(input)
+    if (accounts !== 'all' && accounts.length === 0) return { conversations: [], next: undefined }
+    const { rows, next } = await searchWords(database, { query, accounts }, narrowing(input), {
+      before: input.before === undefined ? undefined : messagePosition(input.before),
+      most,
+      limitMs: input.searchLimitMs,
     })
+    return { conversations: rows.map(toConversation), next: next && formatPosition(next.at, next.id) }
   }
 }
 
@@ -133,6 +118,11 @@ function narrowing(input: ListInput): RawBuilder<unknown> {
     ...(accounts === 'all' ? [] : [sql`email_account_id = ANY(${accounts}::uuid[])`]),
   ]
   return conditions.length === 0 ? sql`TRUE` : sql.join(conditions, sql` AND `)
+}
+
+function messagePosition(before: string): { at: string; id: StoredMessageId } {
+  const { at, id } = parsePosition(before)
+  return { at, id: id as string as StoredMessageId }
 }
 
 function beforePlace({ before }: ListInput): RawBuilder<unknown> {

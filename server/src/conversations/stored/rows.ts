@@ -32,7 +32,7 @@ export function toConversation(row: Row<'conversations'>): Conversation {
   }
 }
 
-export type MessageRow = Omit<Row<'messages'>, 'search'> & { in_junk?: boolean | null }
+export type MessageRow = Row<'messages'> & { in_junk?: boolean | null }
 
 /** True when all known folders of the message are Junk. Folders are not in its row. */
 export const IN_JUNK = sql<boolean | null>`(SELECT bool_and(folders.role IS NOT DISTINCT FROM 'junk')
@@ -75,7 +75,7 @@ export const HEAD_COLUMNS = [
   'content_replaced_at',
 ] as const satisfies readonly (keyof Schema['messages'])[]
 
-/** All columns except the search vector, which only the index needs. */
+/** All columns. */
 export const MESSAGE_COLUMNS = [...HEAD_COLUMNS, 'body_type', 'body'] as const
 
 export function toMessage(row: MessageRow): StoredMessage {

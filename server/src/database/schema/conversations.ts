@@ -63,13 +63,28 @@ export interface MessagesTable {
   has_attachments: boolean
   attachments_known: Generated<boolean>
   imported: boolean
-  /** `tsvector`: written with `to_tsvector(…)`, queried with `@@`. The returned text form is never used. */
-  search: string
   created_at: Date
   marks: ColumnType<unknown, string | undefined, string>
   reports_on: ColumnType<string | null, string | null | undefined, string | null>
   split_proposed: Generated<boolean>
   content_replaced_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+}
+
+export interface SearchQueueTable {
+  message_id: StoredMessageId
+  email_account_id: EmailAccountId
+  received_at: Date
+  text: string
+  queued_at: Date
+}
+
+/** Partitioned by month of `received_at`. */
+export interface SearchEntriesTable {
+  message_id: StoredMessageId
+  email_account_id: EmailAccountId
+  received_at: Date
+  /** `tsvector`: written with `to_tsvector(…)`, queried with `@@`. The returned text form is never used. */
+  search: string
 }
 
 export interface MessageSourcesTable {

@@ -11,7 +11,7 @@ export const listConversations = ({ conversations, shownAccounts }: Rooms) =>
   route({
     at: 'GET /v1/conversations',
     summary:
-      "Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one.",
+      "Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one. A search orders conversations by their newest message with the words; after a second it returns what it has found, so a page with `next` may be short or empty.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ query }) => query.emailAccountId,

@@ -19,6 +19,11 @@ it('shows for each mailbox the time since the last read, sent message and refres
      VALUES (gen_random_uuid(), 'person', 'x', 'Alex', 'tokens.grant_ended', $1, $1)`,
     [clock.now()],
   )
+  await database.pool.query(
+    `INSERT INTO search_queue (message_id, email_account_id, received_at, text, queued_at)
+     VALUES (gen_random_uuid(), $1, $2, 'lamp', $2)`,
+    [id, clock.now()],
+  )
   clock.advance(90_000)
   const { text } = await ask('GET /metrics', { as: admin })
   for (const line of [
@@ -31,6 +36,8 @@ it('shows for each mailbox the time since the last read, sent message and refres
     `postkey_account_state{account="${account}",state="connected"} 1`,
     'postkey_open_incidents{cause="person"} 1',
     'postkey_open_incidents{cause="network"} 0',
+    'postkey_search_queue_messages 1',
+    'postkey_search_queue_seconds 90',
   ]) {
     expect(text).toContain(line)
   }

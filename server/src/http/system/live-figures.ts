@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client'
 import { withAnswerLimit, type Database } from '../../database/index.ts'
+import type { SearchIndex } from '../../conversations/index.ts'
 import type { Incidents } from '../../incidents/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { isDatabaseError } from '../../kernel/errors.ts'
@@ -20,11 +21,13 @@ export function createLiveFigures(
     clock,
     incidents,
     grants,
+    searchIndex,
   }: {
     database: Pick<Database, 'db'>
     clock: Clock
     incidents: Pick<Incidents, 'openCounts'>
     grants: Pick<Grants, 'list'>
+    searchIndex: Pick<SearchIndex, 'figures'>
   },
 ) {
   const gauge = (name: string, help: string, labelNames: readonly string[]) =>
@@ -64,7 +67,13 @@ export function createLiveFigures(
     '1 when the database answered this scrape; without an answer there are no figures of mailboxes',
     [],
   )
-  const gauges = [read, sent, refreshed, complete, checked, failed, state, open]
+  const unsearchable = gauge('postkey_search_queue_messages', 'Messages stored and not yet searchable', [])
+  const searchLag = gauge(
+    'postkey_search_queue_seconds',
+    'Since the oldest message that is not yet searchable was stored; 0 without any',
+    [],
+  )
+  const gauges = [read, sent, refreshed, complete, checked, failed, state, open, unsearchable, searchLag]
 
   async function readFigures(): Promise<void> {
     const rows = await listAccountFigures(db)
@@ -86,6 +95,9 @@ export function createLiveFigures(
       failed.set({ account }, row.checksFailed)
       state.set({ account, state: row.state }, 1)
     }
+    const queue = await searchIndex.figures()
+    unsearchable.set(queue.messages)
+    searchLag.set(queue.lagSeconds)
     const counts = await incidents.openCounts()
     for (const cause of CAUSES) open.set({ cause }, counts[cause] ?? 0)
   }

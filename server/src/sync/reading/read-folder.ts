@@ -92,7 +92,10 @@ export function createFolderReading(deps: FolderReadingDeps) {
         asked = hasNext ? ask() : undefined
         const whole = await completed(lease, transport, folder, step.value)
         if (folder.imported) await store(lease, folder, whole, askedAt)
-        else await pace.run(() => store(lease, folder, whole, askedAt))
+        else {
+          await filing.waitForSearchIndex()
+          await pace.run(() => store(lease, folder, whole, askedAt))
+        }
         if (step.value.done) return { isAtEnd: true, restarts, againAt: step.value.againAt }
       }
       return { isAtEnd: false, restarts }

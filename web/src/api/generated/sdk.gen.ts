@@ -496,7 +496,7 @@ export const getClouds = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one.
+ * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one. A search orders conversations by their newest message with the words; after a second it returns what it has found, so a page with `next` may be short or empty.
  */
 export const getConversations = <ThrowOnError extends boolean = true>(options?: Options<GetConversationsData, ThrowOnError>): RequestResult<GetConversationsResponses, GetConversationsErrors, ThrowOnError> => (options?.client ?? client).get<GetConversationsResponses, GetConversationsErrors, ThrowOnError>({
     security: [{

@@ -706,7 +706,7 @@ export const getCloudsOptions = (options?: Options<GetCloudsData>) => queryOptio
 export const getConversationsQueryKey = (options?: Options<GetConversationsData>) => createQueryKey('getConversations', options, false, ['conversations']);
 
 /**
- * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one.
+ * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one. A search orders conversations by their newest message with the words; after a second it returns what it has found, so a page with `next` may be short or empty.
  */
 export const getConversationsOptions = (options?: Options<GetConversationsData>) => queryOptions<GetConversationsResponse, GetConversationsError, GetConversationsResponse, ReturnType<typeof getConversationsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -724,7 +724,7 @@ export const getConversationsOptions = (options?: Options<GetConversationsData>)
 export const getConversationsInfiniteQueryKey = (options?: Options<GetConversationsData>): QueryKey<Options<GetConversationsData>> => createQueryKey('getConversations', options, true);
 
 /**
- * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one.
+ * Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one. A search orders conversations by their newest message with the words; after a second it returns what it has found, so a page with `next` may be short or empty.
  */
 export const getConversationsInfiniteOptions = (options?: Options<GetConversationsData>) => {
     const opts = infiniteQueryOptions<GetConversationsResponse, GetConversationsError, InfiniteData<GetConversationsResponse>, QueryKey<Options<GetConversationsData>>, string | Pick<QueryKey<Options<GetConversationsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(

@@ -1,0 +1,118 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { Tx } from '../../database/index.ts'
+import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import type { MonthPartition } from './month-partitions.ts'
+import { withinAccounts } from './search-texts.ts'
+
+/** Position of a message in the order of search results. `at` as text, because a Date has no microseconds. */
+export interface MessagePosition {
+  at: string
+  id: StoredMessageId
+}
+
+export interface WantedWords {
+  query: RawBuilder<unknown>
+  accounts: readonly EmailAccountId[] | 'all'
+}
+
+export interface Hits {
+  hits: MessagePosition[]
+  /** Everything before it was examined; undefined when there is nothing older in these months. */
+  next: MessagePosition | undefined
+}
+
+/** Newest messages of the queue that a search compares itself. */
+const MOST_QUEUED = 300
+/** Characters of each of them. */
+const QUEUED_TEXT = 10_000
+
+const QUEUED_VECTOR = sql`to_tsvector('simple', left(text, ${sql.lit(QUEUED_TEXT)}))`
+
+/**
+ * Prevents a sequential scan, which would compare the words of each message. Without parallel workers, the months of a
+ * statement are read in the order given. In UTC, times as text have the order of the times.
+ */
+export async function planForWords(tx: Tx): Promise<void> {
+  await sql`SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+    set_config('max_parallel_workers_per_gather', '0', true), set_config('TimeZone', 'UTC', true)`.execute(tx)
+}
+
+/** Compares the words of the newest messages that are not indexed yet. Usually there are none. */
+export async function compareQueued(
+  tx: Tx,
+  { query, accounts }: WantedWords,
+  before: MessagePosition | undefined,
+): Promise<MessagePosition[]> {
+  const { rows } = await sql<MessagePosition>`
+    SELECT message_id AS id, received_at::text AS at FROM (SELECT message_id, received_at, text FROM search_queue
+      WHERE ${isBefore(before)}${visible(accounts)}
+      ORDER BY received_at DESC, message_id DESC LIMIT ${MOST_QUEUED}) AS queued
+    WHERE ${QUEUED_VECTOR} @@ ${query} ORDER BY received_at DESC, message_id DESC`.execute(tx)
+  return rows
+}
+
+/** Compares the words of the newest `most` messages, which is fastest for words that occur in many of them. */
+export async function compareNewest(
+  tx: Tx,
+  months: readonly MonthPartition[],
+  { query, accounts }: WantedWords,
+  before: MessagePosition | undefined,
+  most: number,
+): Promise<Hits> {
+  const newest = months.map(
+    ({ table }) => sql`SELECT * FROM (SELECT message_id, email_account_id, received_at, search FROM ${sql.table(table)}
+      WHERE ${isBefore(before)} ORDER BY received_at DESC, message_id DESC LIMIT ${most}) AS month`,
+  )
+  const { rows } = await sql<MessagePosition & { isHit: boolean }>`
+    SELECT message_id AS id, received_at::text AS at, search @@ ${query}${visible(accounts)} AS "isHit"
+    FROM (${sql.join(newest, sql` UNION ALL `)} LIMIT ${most}) AS newest`.execute(tx)
+  return { hits: rows.filter(({ isHit }) => isHit), next: rows.length < most ? undefined : rows.at(-1) }
+}
+
+/** Reads the full-text indexes of these months, newest first, until `most` messages are found. */
+export async function readIndexes(
+  tx: Tx,
+  months: readonly MonthPartition[],
+  { query, accounts }: WantedWords,
+  before: MessagePosition | undefined,
+  most: number,
+): Promise<Hits> {
+  const found = months.map(
+    // OFFSET keeps the condition on the order out of the index scan, so that only the full-text index is used.
+    ({ table }) => sql`SELECT * FROM (SELECT message_id, received_at FROM (SELECT * FROM ${sql.table(table)}
+      WHERE search @@ ${withinAccounts(query, accounts)} OFFSET 0) AS entry
+      WHERE ${isBefore(before)}${visible(accounts)}
+      ORDER BY received_at DESC, message_id DESC LIMIT ${most}) AS month`,
+  )
+  const { rows } = await sql<MessagePosition>`
+    SELECT message_id AS id, received_at::text AS at
+    FROM (${sql.join(found, sql` UNION ALL `)} LIMIT ${most}) AS found`.execute(tx)
+  return { hits: rows, next: rows.length < most ? undefined : rows.at(-1) }
+}
+
+/** Ids, of these messages, that contain the words. */
+export async function withWords(
+  tx: Tx,
+  messages: readonly MessagePosition[],
+  query: RawBuilder<unknown>,
+): Promise<Set<StoredMessageId>> {
+  if (messages.length === 0) return new Set()
+  // OFFSET: one lookup per message, in the partition of its month.
+  const { rows } = await sql<{ id: StoredMessageId }>`SELECT wanted.id FROM unnest(
+      ${messages.map(({ at }) => at)}::timestamptz[], ${messages.map(({ id }) => id)}::uuid[]) AS wanted(at, id)
+    CROSS JOIN LATERAL (SELECT search FROM search_entries
+      WHERE received_at = wanted.at AND message_id = wanted.id OFFSET 0) AS entry
+    WHERE search @@ ${query}
+    UNION ALL SELECT message_id FROM search_queue
+    WHERE message_id = ANY(${messages.map(({ id }) => id)}::uuid[]) AND ${QUEUED_VECTOR} @@ ${query}`.execute(tx)
+  return new Set(rows.map(({ id }) => id))
+}
+
+function visible(accounts: WantedWords['accounts']): RawBuilder<unknown> {
+  return accounts === 'all' ? sql`` : sql` AND email_account_id = ANY(${accounts}::uuid[])`
+}
+
+function isBefore(position: MessagePosition | undefined): RawBuilder<unknown> {
+  if (!position) return sql`TRUE`
+  return sql`(received_at, message_id) < (${position.at}::timestamptz, ${position.id}::uuid)`
+}
