@@ -81,8 +81,8 @@ const OF_THE_MESSAGE: ReadonlySet<QuarantineReason> = new Set(['too_slow', 'too_
  * Parses and displays messages on threads that can be terminated. Display has its own threads, so that users don't wait
  * for an import.
  *
- * @see docs/decisions/0012-mail-is-read-on-threads-that-may-die.md
- * @see docs/decisions/0022-messages-are-shown-from-a-stored-view.md
+ * @see docs/decisions/0012-parsing-on-disposable-threads.md
+ * @see docs/decisions/0022-stored-message-views.md
  */
 export function createParser({
   threads = 2,

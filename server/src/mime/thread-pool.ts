@@ -71,7 +71,7 @@ const RESTART_PAUSE_MS = 100
  *
  * A thread answers `{ id, … }` for a message with that id, in the order of arrival, and posts `ready` after loading.
  *
- * @see docs/decisions/0012-mail-is-read-on-threads-that-may-die.md
+ * @see docs/decisions/0012-parsing-on-disposable-threads.md
  */
 export function createThreadPool<Request, Reply extends { id: number }>({
   threads: count,

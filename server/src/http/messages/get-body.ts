@@ -15,8 +15,8 @@ import { createViewing, simplifiedText, unlessAway } from './view-message.ts'
  * is listed here. The frame has our origin, so that the page can measure it; `allow-scripts` must therefore never be
  * added. Images of the message come from our own origin with the reader's session.
  *
- * @see docs/decisions/0007-the-frame-of-a-message.md
- * @see docs/decisions/0022-messages-are-shown-from-a-stored-view.md
+ * @see docs/decisions/0007-message-frame-without-scripts.md
+ * @see docs/decisions/0022-stored-message-views.md
  */
 function policy(remoteImages: boolean): string {
   return (

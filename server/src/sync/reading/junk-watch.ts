@@ -11,7 +11,7 @@ export const JUNK_EVERY_MS = 5 * 60_000
  * Shows answers to sent mail that the server classified as junk in their conversations. Junk is checked after all other
  * folders, because an answer is recognized by the message it answers. Other junk mail is not stored.
  *
- * @see docs/decisions/0014-junk-is-watched-for-answers.md
+ * @see docs/decisions/0014-replies-in-junk.md
  */
 export function createJunkWatch(deps: {
   clock: Clock

@@ -8,7 +8,7 @@ import { words } from '../../words/index.ts'
 import { MisleadingLinks, parseLinks, type MisleadingLink } from './marks/misleading-links.tsx'
 import classes from './message.module.css'
 
-/** Same as in the policy of the response. Never with `allow-scripts`: docs/decisions/0007-the-frame-of-a-message.md */
+/** Same as in the policy of the response. Never with `allow-scripts`: docs/decisions/0007-message-frame-without-scripts.md */
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox'
 const SCROLL_BAR_PX = 16
 /** Longer messages scroll inside their frame, so that a long log doesn't separate the reply from the rest. */
