@@ -36,17 +36,18 @@ export function createInteractiveRequests(now: () => number = () => performance.
       return () => {
         if (!open.delete(request)) return
         endedAt = now()
-        if (!hasOpen()) for (const resolve of waiting) resolve()
+        if (!hasOpen()) for (const end of waiting) end()
       }
     },
     async idle(limitMs) {
       if (!hasOpen()) return
-      const { promise, resolve } = Promise.withResolvers<void>()
-      waiting.add(resolve)
-      const timer = setTimeout(resolve, limitMs)
+      const { promise, resolve } = Promise.withResolvers<undefined>()
+      const end = () => resolve(undefined)
+      waiting.add(end)
+      const timer = setTimeout(end, limitMs)
       await promise
       clearTimeout(timer)
-      waiting.delete(resolve)
+      waiting.delete(end)
     },
   }
 }

@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import { createLog } from '../kernel/log.ts'
 import { grantOf } from '../../test/kit/index.ts'
 import { createDatabaseWithStages } from '../../test/sync/database-with-stages.ts'
 import { count, createStage, deliverMany, pictureOf, type Stage } from '../../test/sync/stage.ts'
@@ -33,39 +32,6 @@ describe('an import', () => {
     for (const page of [0, 1, 2, 3, 4]) expect(progress[page]).toBeGreaterThanOrEqual(10 * (page - 1))
     expect((await pictureOf(database, id)).map(({ remote_id }) => remote_id)).toHaveLength(46)
     expect(count(await eventsOf(id), 'message.imported')).toBe(46)
-  })
-
-  it('waits for requests of users in progress, which new mail does not', async () => {
-    const server = new StrictFolderServer()
-    deliverMany(server, 5)
-    const [asked, hold] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    let waits = 0
-    const idle = () => {
-      waits++
-      asked.resolve()
-      return hold.promise
-    }
-    const requests = { isActive: true, begin: () => () => undefined, idle }
-    const { sync, associate } = createStage(database, clock, transports, undefined, { requests })
-    const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox'] })
-    await sync.start()
-    try {
-      await asked.promise
-      expect(await pictureOf(database, id)).toEqual([])
-      hold.resolve()
-      await sync.settled()
-      expect(await pictureOf(database, id)).toHaveLength(5)
-
-      const before = waits
-      server.deliver({ remoteId: 'new', messageId: 'new@x' })
-      await sync.wake(id)
-      await sync.settled()
-      expect(await pictureOf(database, id)).toHaveLength(6)
-      expect(waits).toBe(before)
-    } finally {
-      hold.resolve()
-      await sync.stop()
-    }
   })
 
   it('requests one page in advance while the previous one is stored', async () => {
@@ -436,27 +402,6 @@ describe('a failure', () => {
     expect((await emailAccounts.get(id)).state).toBe('connected')
     expect(count(await eventsOf(id), 'message.filing_failed')).toBe(1)
     expect(await sync.unfiledCount(id)).toBe(1)
-  })
-
-  it('caused by every message of an import is logged once, counts as progress and ends visibly', async () => {
-    const server = new StrictFolderServer()
-    for (let n = 0; n < 25; n++) server.deliver({ remoteId: `poison ${n}`, messageId: `p${n}@x`, flags: [42 as never] })
-    const lines: { level: number; count?: number; msg: string }[] = []
-    const log = createLog({ destination: { write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[0]) } })
-    const stage = createStage(database, clock, transports, undefined, { log })
-    const { id } = await stage.associate(nextAddress(), server.transport, { folders: ['inbox'] })
-    await stage.sync.start()
-    await stage.sync.settled()
-    await stage.sync.stop()
-
-    expect(await stage.emailAccounts.importProgress(id)).toEqual({ imported: 0, aboutTotal: 0, done: true })
-    expect(await stage.sync.unfiledCount(id)).toBe(25)
-    expect((await stage.emailAccounts.get(id)).state).toBe('connected')
-    // Three pages of ten.
-    expect(count(await eventsOf(id), 'email_account.import_progressed')).toBe(3)
-    expect(lines.filter(({ level }) => level > 30)).toMatchObject([
-      { count: 10, msg: 'Messages could not be stored', remoteIds: { length: 5 } },
-    ])
   })
 
   it('caused by one message is retried after a pause, by a new process at once, and ends when it can be stored', async () => {

@@ -33,7 +33,7 @@ it('four pages are stored at a time, and one while there are requests', async ()
 
 it('a page waits for the requests in progress', async () => {
   const requests = createInteractiveRequests(() => 0)
-  const pace = createImportPace({ begin: requests.begin, isActive: true, idle: () => requests.idle(3_600_000) })
+  const pace = createImportPace({ begin: () => requests.begin(), isActive: true, idle: () => requests.idle(3_600_000) })
   const order: string[] = []
   const end = requests.begin()
   const page = pace.run(async () => order.push('page'))
