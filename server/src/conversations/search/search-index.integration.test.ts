@@ -85,8 +85,9 @@ describe('the search index', () => {
 
   it('indexes the other messages beside one with more words than PostgreSQL accepts', async () => {
     const account = await newAccount()
-    // Each is indexed as a whole and in parts, at four bytes per letter.
-    const words = Array.from({ length: 20_000 }, (_, n) => `𐐷${n}-𐑊𐐷𐑊𐐷𐑊`).join(' ')
+    // Each is indexed as a whole and in both parts, at three bytes per character: more than a megabyte.
+    const number = (n: number) => String.fromCodePoint(0x4e00 + (n % 5000), 0x4e00 + Math.floor(n / 5000))
+    const words = Array.from({ length: 20_000 }, (_, n) => `${number(n)}漢字漢字漢-漢字漢字漢${number(n)}`).join(' ')
     const ids = await file(account, mail('the first'), mail(`enormous ${words}`), mail('the last'))
     await conversations.searchIndex.drain()
     expect(await queued()).toBe(0)
