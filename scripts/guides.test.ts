@@ -170,7 +170,7 @@ const EXAMPLE = {
 const LABELS =
   stringsOf(sources('web/src/words/en/*.ts')) +
   stringsOf(sources('server/src/cloud-providers/**/{work-order,clouds}.ts')) +
-  stringsOf(sources('sandbox/src/{desk,portal,outside}/**/*.ts')) +
+  stringsOf(sources('sandbox/src/{control-panel,portal,outside}/**/*.ts')) +
   Object.values(CATALOGUE)
     .map(({ fix }) => fix)
     .join('\n') +
