@@ -185,7 +185,7 @@ describe('an outbox worker with a quick mailbox', () => {
     expect(new Set(server.delivered).size).toBe(60)
     expect(server.delivered).toHaveLength(60)
     expect(
-      await lateIn(
+      lateIn(
         server.delivered,
         accepted.map(({ messageId }) => messageId),
       ),

@@ -114,6 +114,9 @@ export function createClaimedWork<Opened>(deps: ClaimedWorkDeps<Opened>) {
   return {
     add,
     batchSizes,
+    /** Batch size of one mailbox, if it is above 1. */
+    batchSizeOf: (id: EmailAccountId): ReadonlyMap<EmailAccountId, number> =>
+      batchSizes.has(id) ? new Map([[id, batchSizes.get(id)!]]) : new Map(),
     /** Rows held, started or not. */
     ids: () => [...held.keys()],
     /** Number of rows being processed. */
@@ -131,7 +134,7 @@ export function createClaimedWork<Opened>(deps: ClaimedWorkDeps<Opened>) {
     },
     async stop(): Promise<void> {
       for (const id of new Set([...held.values()].map(({ row }) => row.email_account_id))) handBack(id)
-      await Promise.all([...held.values()].map(({ work }) => work))
+      await Promise.all([...held.values()].map(({ work }) => work ?? Promise.resolve()))
     },
   }
 }

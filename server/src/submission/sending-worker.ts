@@ -154,11 +154,10 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     const looked = isAnywhere ? free : free.slice(0, 1)
     anywhere = false
     for (const id of looked) hinted.delete(id)
-    const choice = isAnywhere ? work.busy() : { onlyOf: looked[0]! }
-    const rows = await outbox.claimBatch(name, {
-      ...{ submissions: work.ids(), ...choice },
-      ...(work.batchSizes.size > 0 && { batchSizes: work.batchSizes }),
-    })
+    const choice = isAnywhere
+      ? { ...work.busy(), batchSizes: work.batchSizes }
+      : { onlyOf: looked[0]!, batchSizes: work.batchSizeOf(looked[0]!) }
+    const rows = await outbox.claimBatch(name, { submissions: work.ids(), ...choice })
     // Claimed too late to rely on the lease. The rows are due again when the lease ends.
     if (rows.length === 0 || over.aborted) return true
     if (isAnywhere) anywhere = true

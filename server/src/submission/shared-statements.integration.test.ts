@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { testDatabase } from '../../test/kit/index.ts'
 import { outboxForTest } from '../../test/submission/outbox.ts'
-import { newId, type EmailAccountId } from '../kernel/ids.ts'
+import { newId, type EmailAccountId, type SubmissionId } from '../kernel/ids.ts'
 import { Overtaken } from './submission-rows.ts'
 
 const database = await testDatabase()
 
 const stateOf = (world: Awaited<ReturnType<typeof outboxForTest>>, id: Parameters<typeof world.submissions.get>[0]) =>
   world.submissions.get(id).then(({ state }) => state)
+
+async function beginOf(id: SubmissionId): Promise<Date | null> {
+  const row = await database.db
+    .selectFrom('submissions')
+    .select('send_begun_at')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return row.send_begun_at
+}
 
 describe('submissions accepted concurrently', () => {
   it('are stored once each, with one event, also if an idempotency key is repeated', async () => {
@@ -52,6 +61,10 @@ describe('steps stored concurrently', () => {
     clock.advance(2 * world.LEASE_MS)
     const [taken] = await outbox.claimBatch('worker-2', {})
     expect(taken!.id).toBe(old[0]!.id)
+    await expect(outbox.save(old[0]!, { send_begun_at: begun_at }, { release: false })).rejects.toBeInstanceOf(
+      Overtaken,
+    )
+    expect(await beginOf(old[0]!.id)).toBeNull()
     const handover = {
       ...({ state: 'handed-over', state_reason: null, state_detail: null, transient_since: null } as const),
       ...{ handed_over_at: clock.now(), due_at: clock.now() },

@@ -49,8 +49,10 @@ export function createStepSaves({
     )
     const handedOver = saves.filter(({ change }) => change.state !== undefined).map(({ claimed }) => claimed)
     const begun =
-      handedOver.length === 0 ? statement : statement.with('freed', (parts) => freedByHandover(parts, handedOver))
-    return (begun as Kysely<Schema>)
+      handedOver.length === 0
+        ? statement
+        : (statement.with('freed', (parts) => freedByHandover(parts, handedOver)) as unknown as Kysely<Schema>)
+    return begun
       .with('saved', (parts) =>
         parts
           .updateTable('submissions')
