@@ -203,6 +203,18 @@ describe('an outbox worker with a quick mailbox', () => {
     await vi.waitUntil(() => world.server.delivered.length === 40, WAIT)
   })
 
+  it('returns messages that it has not started when the mailbox is paused', async () => {
+    const { world, outbox, claims, goOn } = await stallingAccount()
+    await startWorker(world, outbox)
+    await vi.waitUntil(() => world.server.stalled === MOST_OF_ONE_ACCOUNT, WAIT)
+    expect(await claims()).toBeGreaterThan(MOST_OF_ONE_ACCOUNT)
+
+    await world.emailAccounts.pause(world.emailAccountId, 'ada')
+
+    await vi.waitUntil(async () => (await claims()) === MOST_OF_ONE_ACCOUNT, WAIT)
+    goOn()
+  })
+
   it('returns messages that it has not started when it stops', async () => {
     const { world, outbox, claims, goOn } = await stallingAccount()
     const worker = await startWorker(world, outbox)

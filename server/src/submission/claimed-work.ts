@@ -113,6 +113,7 @@ export function createClaimedWork<Opened>(deps: ClaimedWorkDeps<Opened>) {
 
   return {
     add,
+    handBack: (id: EmailAccountId) => handBack(id),
     batchSizes,
     /** Batch size of one mailbox, if it is above 1. */
     batchSizeOf: (id: EmailAccountId): ReadonlyMap<EmailAccountId, number> =>

@@ -191,7 +191,11 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   /** Retries held mail at once after an event that may have ended its hold. */
   async function hear(event: StoredEvent): Promise<void> {
     const { kind, subjectId } = event
-    if (isStateChange(event) && event.payload.to !== 'connected' && event.payload.to !== 'importing') return
+    if (isStateChange(event) && event.payload.to !== 'connected' && event.payload.to !== 'importing') {
+      // A paused mailbox sends nothing more of a claim.
+      if (kind.startsWith('email_account.')) work.handBack(subjectId as EmailAccountId)
+      return
+    }
     if (kind.startsWith('email_account.')) await outbox.release({ emailAccountId: subjectId as EmailAccountId })
     else if (kind.startsWith('grant.')) await outbox.release({ grantId: subjectId as GrantId })
     else await outbox.release({ cloudProviderId: subjectId as CloudProviderId })
