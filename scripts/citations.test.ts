@@ -1,5 +1,5 @@
-/** Checks that citations of docs/reference/microsoft-365.md in code and Markdown name existing sections. */
-import { globSync, readFileSync } from 'node:fs'
+/** Checks that citations of docs/reference/microsoft-365.md and of docs/decisions in code and Markdown exist. */
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 const REFERENCE = 'docs/reference/microsoft-365.md'
@@ -45,6 +45,36 @@ describe('citations of the Microsoft 365 reference', () => {
     expect(cited.filter((section) => !sections.has(section))).toEqual(['E.99'])
   })
 })
+
+describe('citations of decisions', () => {
+  const decisions = globSync('docs/decisions/*.md').sort()
+
+  it('name existing files', () => {
+    const cited = texts.flatMap(({ file, text }) => citedDecisions(text).map((path) => ({ file, path })))
+
+    expect(cited.length).toBeGreaterThan(10)
+    expect(cited.filter(({ path }) => !existsSync(path))).toEqual([])
+    expect(citedDecisions('@see docs/decisions/0000-gone.md').filter((path) => existsSync(path))).toEqual([])
+  })
+
+  it.each(decisions)('find the number and the sections of a decision: %s', (file) => {
+    const text = readFileSync(file, 'utf8')
+    const number = /(\d{4})-/.exec(file)![1]!
+
+    expect(text.split('\n')[0]).toMatch(new RegExp(`^# ${number} `))
+    expect(text).toMatch(/^## Context$[^]*^## Decision$[^]*^## (?:Consequences|Costs)$[^]*^## Alternatives rejected$/m)
+  })
+
+  it('find one decision per number', () => {
+    const numbers = decisions.map((file) => /(\d{4})-/.exec(file)![1]!)
+
+    expect(new Set(numbers).size).toBe(numbers.length)
+  })
+})
+
+function citedDecisions(text: string): string[] {
+  return text.match(/\bdocs\/decisions\/[\w-]+\.md\b/g) ?? []
+}
 
 /** Sections by name with their text: `C`, `C.2`, and `G.5` for the fifth item of a numbered list in section G. */
 function readSections(markdown: string): ReadonlyMap<string, string> {
