@@ -1,5 +1,6 @@
 import type { SlotTraffic, Traffic } from '../conversations/index.ts'
-import type { EmailAccountState, StateReason } from '../email-accounts/index.ts'
+import type { EmailAccountState } from '../email-accounts/index.ts'
+import type { StateReason } from '../kernel/errors.ts'
 import type { SendingTimes, SlotSendingTimes } from '../submission/index.ts'
 
 /** Health of an account in a period. Spans end now at the latest. */

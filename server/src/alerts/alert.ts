@@ -1,5 +1,5 @@
 import type { AlertDeliveryId, AlertId, AlertWebhookId, IncidentId } from '../kernel/ids.ts'
-import type { ErrorWords, ErrorCode } from '../kernel/errors.ts'
+import type { ErrorCode, StateReason } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 
 /** Alert kinds: an API promise to webhook receivers. Renaming one needs a migration of stored alerts. */
@@ -60,14 +60,10 @@ export interface AlertDelivery {
   attempts: number
   /** Time of the next attempt. */
   dueAt: Date | undefined
-  reason: DeliveryReason | undefined
+  reason: StateReason | undefined
   /** Response of the receiver, truncated. */
   answer: string | undefined
   settledAt: Date | undefined
-}
-
-export interface DeliveryReason extends ErrorWords {
-  code: ErrorCode
 }
 
 export interface RelaySettings {
@@ -95,7 +91,7 @@ export interface RelayTest {
   /** Absent if the relay refused the test mail. */
   testedAt: Date | undefined
   how: 'accepted' | 'confirmed' | undefined
-  reason: DeliveryReason | undefined
+  reason: StateReason | undefined
   answer: string | undefined
 }
 
@@ -112,5 +108,5 @@ export interface AlertWebhook {
   url: string
   createdAt: Date
   lastDeliveredAt: Date | undefined
-  lastFailure: { at: Date; reason: DeliveryReason } | undefined
+  lastFailure: { at: Date; reason: StateReason } | undefined
 }

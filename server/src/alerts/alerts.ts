@@ -1,10 +1,10 @@
 import type { Tx } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, type StateReason } from '../kernel/errors.ts'
 import { newId, type AlertId, type AlertWebhookId, type IncidentId } from '../kernel/ids.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createTicker } from '../kernel/ticker.ts'
-import type { AlertWebhook, DeliveryReason, NewAlert, NewRelay, Relay } from './alert.ts'
+import type { AlertWebhook, NewAlert, NewRelay, Relay } from './alert.ts'
 import { createAlertHistory, type AlertPage } from './alert-history.ts'
 import { createDelivering } from './deliver-alerts.ts'
 import type { AlertDeps as Deps } from './deps.ts'
@@ -20,7 +20,7 @@ export type { AlertPage }
 export interface WebhookTest {
   delivered: boolean
   answer: string | undefined
-  reason: DeliveryReason | undefined
+  reason: StateReason | undefined
 }
 
 export interface AlertsDeps extends Deps {
@@ -50,7 +50,7 @@ export interface Alerts {
   confirmTest(code: string, actor: string): Promise<Relay>
 
   /** Reasons why alerts might not arrive. */
-  warnings(): Promise<DeliveryReason[]>
+  warnings(): Promise<StateReason[]>
 
   webhooks(): Promise<AlertWebhook[]>
   /** Adds a webhook. This is the only response that contains the secret. */
@@ -103,7 +103,7 @@ export function createAlerts(deps: AlertsDeps): Alerts {
     ticker.poke()
   }
 
-  async function warnings(): Promise<DeliveryReason[]> {
+  async function warnings(): Promise<StateReason[]> {
     const settings = await relay.find()
     if (!settings) return [reasonOf(new AppError('alerts.relay_missing').code)!]
     const isWatched = (await relay.watched([settings.from, settings.userName ?? ''])).length > 0

@@ -11,7 +11,6 @@ export type {
   AlertDeliveryState,
   AlertKind,
   AlertWebhook,
-  DeliveryReason,
   NewAlert,
   NewRelay,
   Relay,

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
-import { storedReason } from '../kernel/errors.ts'
-import type { Alert, AlertDelivery, AlertKind, DeliveryReason, Relay } from './alert.ts'
+import { storedReason, type StateReason } from '../kernel/errors.ts'
+import type { Alert, AlertDelivery, AlertKind, Relay } from './alert.ts'
 
 export function toAlert(row: Selectable<Schema['alerts']>, deliveries: AlertDelivery[]): Alert {
   return {
@@ -59,7 +59,7 @@ export function toRelay(row: Selectable<Schema['alert_relay']>): Relay {
 }
 
 /** Returns the text of a stored code, including codes of another version. */
-export function reasonOf(code: string | null): DeliveryReason | undefined {
+export function reasonOf(code: string | null): StateReason | undefined {
   if (code === null) return undefined
   return storedReason(code)
 }

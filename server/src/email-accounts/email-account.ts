@@ -1,4 +1,4 @@
-import type { ErrorCode, Remedy, Upstream } from '../kernel/errors.ts'
+import type { StateReason, Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, FolderId, GrantId } from '../kernel/ids.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { MailServers, PreflightCheck, Principal, ReceiveProtocol, SendProtocol } from '../transports/index.ts'
@@ -71,13 +71,6 @@ export interface BackupSignIn {
   reason: StateReason | undefined
   /** Grant that the active backup replaces as principal; `undefined` while the backup is not in use. */
   insteadOf: GrantId | undefined
-}
-
-export interface StateReason {
-  code: ErrorCode
-  title: string
-  remedy: Remedy
-  fix: string
 }
 
 export interface Preflight {

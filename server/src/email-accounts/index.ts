@@ -30,7 +30,6 @@ export type {
   Preflight,
   NewMailDetection,
   BackupSignIn,
-  StateReason,
   SyncedFolder,
 } from './email-account.ts'
 export type { SyncStates } from './sync-states.ts'

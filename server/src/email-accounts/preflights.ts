@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, isErrorCode } from '../kernel/errors.ts'
-import type { PreflightCheck, AccountAccess, Transports } from '../transports/index.ts'
+import { failedCheck, type PreflightCheck, type AccountAccess, type Transports } from '../transports/index.ts'
 import type { Preflight } from './email-account.ts'
 import { closingTrial } from './server-accounts.ts'
 
@@ -21,7 +21,7 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
     } catch (error) {
       if (!(error instanceof AppError) || error.remedy === 'bug') throw error
       const checks: PreflightCheck[] = [
-        { what: 'exists', outcome: 'wrong', ...saidBy(error) },
+        { what: 'exists', ...failedCheck(error), outcome: 'wrong' },
         { what: 'reads', outcome: 'not-tried' },
         { what: 'writes', outcome: 'not-tried' },
         { what: 'sends', outcome: 'not-tried' },
@@ -47,10 +47,7 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
   }
 
   function withSendTest(before: Preflight | undefined, error: AppError | undefined): Preflight {
-    const sends: PreflightCheck = error
-      ? // A transient error does not reveal permissions.
-        { what: 'sends', outcome: error.remedy === 'wait' ? 'not-tried' : 'wrong', ...saidBy(error) }
-      : { what: 'sends', outcome: 'ok' }
+    const sends: PreflightCheck = error ? { what: 'sends', ...failedCheck(error) } : { what: 'sends', outcome: 'ok' }
     const others = (before?.checks ?? []).filter(({ what }) => what !== 'sends')
     return { checkedAt: before?.checkedAt ?? clock.now(), checks: [...others, sends] }
   }
@@ -60,8 +57,4 @@ export function createPreflights({ clock, transports }: { clock: Clock; transpor
   }
 
   return { run, troubleOf, withTest, withSendTest, hasFailedCheck }
-}
-
-function saidBy({ code, message, fix, detail }: AppError): Omit<PreflightCheck, 'what' | 'outcome'> {
-  return { code, title: message, fix, ...(detail !== undefined && { detail }) }
 }

@@ -1,5 +1,5 @@
-import { AppError, type Remedy, storedReason } from '../kernel/errors.ts'
-import type { EmailAccount, EmailAccountState, StateReason } from './email-account.ts'
+import { AppError, type Remedy, type StateReason, storedReason } from '../kernel/errors.ts'
+import type { EmailAccount, EmailAccountState } from './email-account.ts'
 
 /** Signal that can change the state of an email account. */
 export type StateSignal =

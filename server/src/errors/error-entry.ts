@@ -24,22 +24,25 @@ export type Remedy = 'wait' | 'sign-in' | 'admin' | 'bug'
  * - `us`: Postkey
  * - `request`: the API request, or a step of a sign-in that is late, repeated or unknown; never the reason of a state
  */
-export type Scope =
-  | 'registration'
-  | 'tenant-policy'
-  | 'user'
-  | 'mailbox'
-  | 'account'
-  | 'message'
-  | 'network'
-  | 'microsoft'
-  | 'throttling'
-  | 'database'
-  | 'key'
-  | 'installation'
-  | 'alerts'
-  | 'us'
-  | 'request'
+export const SCOPES = [
+  'registration',
+  'tenant-policy',
+  'user',
+  'mailbox',
+  'account',
+  'message',
+  'network',
+  'microsoft',
+  'throttling',
+  'database',
+  'key',
+  'installation',
+  'alerts',
+  'us',
+  'request',
+] as const
+
+export type Scope = (typeof SCOPES)[number]
 
 /**
  * The step of opening a mailbox that fails. Earlier steps succeeded; later steps are not reached. `authorization` is the

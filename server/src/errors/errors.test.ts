@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { CATALOGUE, type ErrorCode, type ErrorEntry, errorOfGraph, errorOfMicrosoft, fillIn } from './index.ts'
 
 const SRC = join(import.meta.dirname, '..')
+const WEB = join(SRC, '../../web/src')
 const entries = Object.entries<ErrorEntry>(CATALOGUE)
 const files = globSync('**/*.ts', { cwd: SRC }).filter((file) => !file.includes('.test.'))
 
@@ -59,7 +60,7 @@ describe('a Microsoft code', () => {
   })
 })
 
-describe('the server’s code', () => {
+describe('the code of the server and the web UI', () => {
   const rooms = [...new Set(entries.map(([code]) => code.split('.')[0]!))].join('|')
   /** A regular expression or a prefix of codes: `startsWith('tokens.')`, `/^(tokens|egress)\./`. */
   const MATCHES = [
@@ -69,12 +70,18 @@ describe('the server’s code', () => {
     /\b(?:[Cc]ode|reason)\.(?:startsWith|endsWith|split|match)\(/g,
   ]
 
-  it('decides by the entry, never by the spelling of a code', () => {
-    const found = files.flatMap((file) => {
-      const text = readFileSync(join(SRC, file), 'utf8')
+  function matchesIn(folder: string, names: readonly string[]): string[] {
+    return names.flatMap((file) => {
+      const text = readFileSync(join(folder, file), 'utf8')
       return MATCHES.flatMap((pattern) => [...text.matchAll(pattern)].map(([match]) => `${file}: ${match}`))
     })
-    expect(found.filter((each) => !ALLOWED.includes(each))).toEqual([])
+  }
+
+  it('decides by the entry, never by the spelling of a code', () => {
+    expect(matchesIn(SRC, files).filter((each) => !ALLOWED.includes(each))).toEqual([])
+    const ofWeb = globSync('**/*.{ts,tsx}', { cwd: WEB, exclude: ['**/generated/**'] })
+    expect(ofWeb.length).toBeGreaterThan(300)
+    expect(matchesIn(WEB, ofWeb)).toEqual([])
   })
 })
 

@@ -82,4 +82,5 @@ function byMicrosoftCode(choose: (codes: MicrosoftCodes) => readonly (number | s
 }
 
 export { fillIn, fillText, PARAMETERS, type Parameter } from './parameters.ts'
+export { SCOPES } from './error-entry.ts'
 export type { Effect, ErrorEntry, ErrorWords, Remedy, Scope, Stage } from './error-entry.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SCOPES } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
 
 /** Fields shared by several resources. Inputs are strict: a misspelled name causes an error. */
@@ -40,8 +41,16 @@ export const Address = z.object({ name: z.string(), address: z.string() }).meta(
 /** An address in a request. */
 export const NewAddress = z.strictObject({ name: line.max(200).default(''), address: emailAddress })
 
+export const FaultyPart = z.enum(SCOPES).describe('Faulty part.')
+
 export const Reason = z
-  .object({ code: z.string(), title: z.string(), remedy: z.enum(['wait', 'sign-in', 'admin', 'bug']), fix: z.string() })
+  .object({
+    code: z.string(),
+    title: z.string(),
+    remedy: z.enum(['wait', 'sign-in', 'admin', 'bug']),
+    scope: FaultyPart,
+    fix: z.string(),
+  })
   .meta({ id: 'Reason' })
 
 export function page(most: number, usual: number) {

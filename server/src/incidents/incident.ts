@@ -1,4 +1,4 @@
-import type { ErrorWords, ErrorCode } from '../kernel/errors.ts'
+import type { StateReason } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId, IncidentId } from '../kernel/ids.ts'
 
 /**
@@ -19,10 +19,6 @@ export interface Subject {
   grantId: GrantId | undefined
   emailAccountId: EmailAccountId | undefined
   tenantId: string | undefined
-}
-
-export interface IncidentReason extends ErrorWords {
-  code: ErrorCode
 }
 
 export interface Command {
@@ -66,7 +62,7 @@ export interface Incident {
   id: IncidentId
   cause: Cause
   subject: Subject
-  reason: IncidentReason
+  reason: StateReason
   words: IncidentWords
   /** Measured values and the effect, for an incident of the installation. */
   detail: string | undefined

@@ -9,7 +9,7 @@ import {
   type Scope,
 } from '../errors/index.ts'
 
-export { CATALOGUE, errorOfGraph, errorOfMicrosoft, fillIn, fillText, PARAMETERS } from '../errors/index.ts'
+export { CATALOGUE, errorOfGraph, errorOfMicrosoft, fillIn, fillText, PARAMETERS, SCOPES } from '../errors/index.ts'
 export type { Effect, ErrorCode, ErrorEntry, ErrorWords, Parameter, Remedy, Scope, Stage } from '../errors/index.ts'
 
 /** Error details of the upstream server, kept as data: never inserted into a message, never matched by text. */
@@ -105,11 +105,17 @@ export function codesOfScope(scope: Scope): ErrorCode[] {
   return (Object.keys(CATALOGUE) as ErrorCode[]).filter((code) => CATALOGUE[code].scope === scope)
 }
 
-/** The words of a stored code, as the API shows the reason of a state. */
-export function storedReason(stored: string): ErrorWords & { code: ErrorCode } {
+/** Reason of a state, as the API shows it. */
+export interface StateReason extends ErrorWords {
+  code: ErrorCode
+  scope: Scope
+}
+
+/** Returns the reason of a stored code, including codes of another version. */
+export function storedReason(stored: string): StateReason {
   const code = knownCode(stored)
-  const { title, remedy } = CATALOGUE[code]
-  return { code, title, remedy, fix: fixOf(code) }
+  const { title, remedy, scope } = CATALOGUE[code]
+  return { code, title, remedy, scope, fix: fixOf(code) }
 }
 
 /** Shown for a parameter whose value is not known, as in the documentation of a command. */

@@ -1,5 +1,5 @@
 import type { AnswerKind } from '../conversations/index.ts'
-import type { ErrorWords, ErrorCode } from '../kernel/errors.ts'
+import type { ErrorCode, StateReason } from '../kernel/errors.ts'
 import type {
   ConversationId,
   DraftId,
@@ -117,7 +117,7 @@ export interface SendingLimits {
 }
 
 export interface SendingTrouble {
-  reason: ErrorWords & { code: ErrorCode }
+  reason: StateReason
   since: Date
 }
 

@@ -15,6 +15,7 @@ export {
 } from './account-access.ts'
 export { createTransports, type MailService, type Transports, type TransportsDeps } from './transports.ts'
 export { type MailServers, serversDigest } from './mail-servers/servers.ts'
+export { failedCheck } from './failed-check.ts'
 export { createTokenSource } from './token-source.ts'
 export { createCallBudget } from './graph/call-budget.ts'
 export type { CallBudget } from './graph/call-budget.ts'

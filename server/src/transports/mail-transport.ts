@@ -7,6 +7,7 @@ import type {
   RemoteMessage,
   SparseMessage,
 } from '../mail/index.ts'
+import type { Scope } from '../kernel/errors.ts'
 import type { Secret } from '../kernel/secret.ts'
 
 /**
@@ -318,6 +319,8 @@ export interface PreflightCheck {
   outcome: 'ok' | 'wrong' | 'not-tried'
   /** With `wrong`: code of the error catalogue. With `not-tried`: the reason. */
   code?: string
+  /** Faulty part, from the entry of the code. */
+  scope?: Scope
   title?: string
   fix?: string
   /** Detail for people, such as the certificate that the server presented. */

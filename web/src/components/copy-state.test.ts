@@ -4,7 +4,7 @@ import { canStoreCopy, sentCopyState } from './copy-state.ts'
 
 const sent = (code?: string, state: Submission['state'] = 'sent') => ({
   state,
-  ...(code !== undefined && { why: { code, title: '', remedy: 'admin' as const, fix: '' } }),
+  ...(code !== undefined && { why: { code, title: '', remedy: 'admin' as const, scope: 'mailbox' as const, fix: '' } }),
 })
 
 it('offers to store a copy that is missing or late', () => {

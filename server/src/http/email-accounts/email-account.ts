@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { Explanation } from '../explanation.ts'
-import { Reason, Time } from '../fields.ts'
+import { FaultyPart, Reason, Time } from '../fields.ts'
 
 export const PreflightCheck = z.object({
   what: z.enum(['exists', 'reads', 'writes', 'sends']).describe('`sends`: in the name of the mailbox (Send As).'),
   outcome: z.enum(['ok', 'wrong', 'not-tried']),
   code: z.string().optional(),
+  scope: FaultyPart.optional(),
   title: z.string().optional().describe('Reason if it failed or could not be tried.'),
   fix: z.string().optional(),
   detail: z.string().optional().describe('Detail of this occurrence: the reply of the server, or its certificate.'),

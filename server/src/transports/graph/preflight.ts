@@ -2,6 +2,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { PreflightCheck, PreflightResult } from '../mail-transport.ts'
 import type { GraphFolders } from './folders.ts'
 import { type GraphClient, segment } from './graph-client.ts'
+import { failedCheck } from '../failed-check.ts'
 import { asWire, list } from './wire.ts'
 
 type CheckOutcome = Omit<PreflightCheck, 'what'>
@@ -57,8 +58,7 @@ async function checkOf(trial: () => Promise<void>): Promise<CheckOutcome> {
   } catch (thrown) {
     // Only errors from Microsoft are results; internal errors are rethrown.
     if (!(thrown instanceof AppError)) throw thrown
-    const outcome = thrown.remedy === 'wait' ? 'not-tried' : 'wrong'
-    return { outcome, code: thrown.code, title: thrown.message, fix: thrown.fix }
+    return failedCheck(thrown)
   }
 }
 

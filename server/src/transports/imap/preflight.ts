@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/errors.ts'
+import { failedCheck } from '../failed-check.ts'
 import type { PreflightCheck } from '../mail-transport.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 
@@ -15,11 +16,10 @@ export async function imapPreflight(connections: MailboxConnections): Promise<Pr
       { what: 'reads', outcome: 'ok' },
     ]
   } catch (thrown) {
-    const { code, message: title, fix, detail } = AppError.from(thrown)
     return [
       // Without a successful sign-in, the existence of the mailbox is unknown.
       { what: 'exists', outcome: 'not-tried' },
-      { what: 'reads', outcome: 'wrong', code, title, fix, ...(detail !== undefined && { detail }) },
+      { what: 'reads', ...failedCheck(AppError.from(thrown)), outcome: 'wrong' },
     ]
   }
 }

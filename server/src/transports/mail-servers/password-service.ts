@@ -9,6 +9,7 @@ import { createImapReading } from '../imap/imap-reading.ts'
 import { createMailboxConnections, type MailboxConnections } from '../imap/mailbox-connections.ts'
 import { imapPreflight } from '../imap/preflight.ts'
 import type { MailTransport, PreflightCheck } from '../mail-transport.ts'
+import { failedCheck } from '../failed-check.ts'
 import { createSessionPools } from '../smtp/session-pool.ts'
 import { createSmtpSending, LIMITS_SMTP } from '../smtp/smtp-transport.ts'
 import { type MailServers, serversDigest } from './servers.ts'
@@ -80,8 +81,6 @@ async function loginCheck(login: () => Promise<void>): Promise<Omit<PreflightChe
     await login()
     return { outcome: 'not-tried' }
   } catch (thrown) {
-    const { code, message: title, fix, remedy, detail } = AppError.from(thrown)
-    const outcome = remedy === 'wait' ? 'not-tried' : 'wrong'
-    return { outcome, code, title, fix, ...(detail !== undefined && { detail }) }
+    return failedCheck(AppError.from(thrown))
   }
 }

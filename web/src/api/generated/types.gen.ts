@@ -66,6 +66,10 @@ export type Reason = {
     code: string;
     title: string;
     remedy: 'wait' | 'sign-in' | 'admin' | 'bug';
+    /**
+     * Faulty part.
+     */
+    scope: 'registration' | 'tenant-policy' | 'user' | 'mailbox' | 'account' | 'message' | 'network' | 'microsoft' | 'throttling' | 'database' | 'key' | 'installation' | 'alerts' | 'us' | 'request';
     fix: string;
 };
 
@@ -456,6 +460,10 @@ export type Preflight = {
         what: 'exists' | 'reads' | 'writes' | 'sends';
         outcome: 'ok' | 'wrong' | 'not-tried';
         code?: string;
+        /**
+         * Faulty part.
+         */
+        scope?: 'registration' | 'tenant-policy' | 'user' | 'mailbox' | 'account' | 'message' | 'network' | 'microsoft' | 'throttling' | 'database' | 'key' | 'installation' | 'alerts' | 'us' | 'request';
         /**
          * Reason if it failed or could not be tried.
          */

@@ -20,8 +20,8 @@ const CONSENT_HELPS: ReadonlySet<string> = new Set(['tokens.consent_required', '
 export function RecoveryAction({ account }: { account: EmailAccount }) {
   const grants = useQuery(getGrantsOptions())
   const grant = grants.data?.grants.find(({ id }) => id === awaitedGrantId(account))
-  const code = account.reason?.code ?? ''
-  if (account.reason?.remedy === 'admin' && code.startsWith('cloud_providers.')) {
+  const { code = '', remedy, scope } = account.reason ?? {}
+  if (remedy === 'admin' && scope === 'registration') {
     return (
       <ButtonLink
         to="/cloud-providers/$cloudProviderId"
@@ -35,7 +35,7 @@ export function RecoveryAction({ account }: { account: EmailAccount }) {
   }
   if (!grant) return undefined
   if (CONSENT_HELPS.has(code)) return <Ways account={account} grant={grant} kind="admin-consent" />
-  if (account.reason?.remedy === 'sign-in') return <Ways account={account} grant={grant} kind="sign-in" />
+  if (remedy === 'sign-in') return <Ways account={account} grant={grant} kind="sign-in" />
   return undefined
 }
 

@@ -3,7 +3,13 @@ import type { AccountHealth } from '../../api/client.ts'
 import { eventLines } from './event-lines.ts'
 
 const at = (time: string) => `2026-03-02T${time}:00Z`
-const ENDED = { code: 'tokens.grant_ended', title: 'The sign-in ended', remedy: 'sign-in', fix: 'Sign in.' } as const
+const ENDED = {
+  code: 'tokens.grant_ended',
+  title: 'The sign-in ended',
+  remedy: 'sign-in',
+  scope: 'user',
+  fix: 'Sign in.',
+} as const
 
 function health(more: Partial<AccountHealth>): AccountHealth {
   const lists = { states: [], gaps: [], refreshes: [], errors: [], recoveries: [], slots: [] }

@@ -66,7 +66,7 @@ export function PreflightChecks({ checks, address, userName, sendAction }: Prefl
   return (
     <CheckLines
       label={text.checks}
-      lines={checks.map(({ what, outcome, code, title, detail, fix }) => ({
+      lines={checks.map(({ what, outcome, scope, title, detail, fix }) => ({
         key: what,
         outcome,
         title: (outcome === 'wrong' ? title : undefined) ?? text.what[what],
@@ -76,7 +76,7 @@ export function PreflightChecks({ checks, address, userName, sendAction }: Prefl
             : [
                 outcome === 'wrong' ? undefined : title,
                 // The server that was not found or not allowed.
-                code?.startsWith('egress.') ? detail : undefined,
+                scope === 'network' ? detail : undefined,
                 namedFix(fix, address, userName),
               ],
         action: what === 'sends' && sendAction,
