@@ -1,33 +1,11 @@
 import type { Explanation } from '../error-map/index.ts'
 import type { ErrorCode, Remedy } from '../kernel/errors.ts'
+import type { CHECK_LABELS } from './texts.ts'
 
 export type CheckOutcome = 'ok' | 'wrong' | 'not-tried'
 
-/** Subjects of checks, in the order of a report. */
-export type Examined =
-  | 'database'
-  | 'keys'
-  | 'public-url'
-  | 'name'
-  | 'connection'
-  | 'clock'
-  | 'discovery'
-  | 'client'
-  | 'credential'
-  | 'redirect-uri'
-  | 'sign-in'
-  | 'token'
-  | 'person'
-  | 'mailbox'
-  | 'imap-server'
-  | 'imap-protection'
-  | 'imap-sign-in'
-  | 'folder'
-  | 'draft'
-  | 'send-as'
-  | 'push'
-  | 'budget'
-  | 'life'
+/** Subject of a check. */
+export type Examined = keyof typeof CHECK_LABELS
 
 /** Result of one check, or the reason why it was skipped. */
 export interface DoctorLine {
@@ -36,6 +14,8 @@ export interface DoctorLine {
   what: Examined
   /** Subject of the check: a host, a Cloud Provider or an address. */
   about: string | undefined
+  /** Name of the check with {@link about}. */
+  label: string
   outcome: CheckOutcome
   /** Sentence for users: the result, or the reason why the check was skipped. */
   title: string

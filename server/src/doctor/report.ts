@@ -2,7 +2,7 @@ import type { EmailAccount } from '../email-accounts/index.ts'
 import { fillText } from '../kernel/errors.ts'
 import type { DoctorLine, CheckOutcome } from './doctor-line.ts'
 import { abbreviateAddresses } from './redaction.ts'
-import { LABELS, TEXTS } from './texts.ts'
+import { TEXTS } from './texts.ts'
 
 export interface DoctorReport {
   at: Date
@@ -59,11 +59,11 @@ function headOf({ key, address, kind, state, reason, stateSince }: EmailAccount)
 
 /** Text of a line, for the terminal and for support. */
 export function textOfLine(line: DoctorLine, lines: readonly DoctorLine[]): string[] {
-  const { outcome, what, about, title, facts, code, who, fix, explanation, because } = line
+  const { outcome, label, title, facts, code, who, fix, explanation, because } = line
   const first = lines.find(({ id }) => id === because)
-  const why = first ? fillText(TEXTS.fixFirst, { check: nameOf(first) }) : title
+  const why = first ? fillText(TEXTS.fixFirst, { check: first.label }) : title
   return [
-    `${SIGN[outcome]}  ${nameOf({ what, about })}: ${why}`,
+    `${SIGN[outcome]}  ${label}: ${why}`,
     ...facts.map(({ name, value }) => `${INDENT}${name}: ${value}`),
     ...(code === undefined
       ? []
@@ -73,8 +73,4 @@ export function textOfLine(line: DoctorLine, lines: readonly DoctorLine[]): stri
     ...(fix === undefined ? [] : [`${INDENT}${explanation?.where ?? fix}`]),
     ...(explanation?.commands ?? []).flatMap(({ text }) => text.split('\n').map((each) => `${INDENT}  ${each}`)),
   ]
-}
-
-function nameOf({ what, about }: Pick<DoctorLine, 'what' | 'about'>): string {
-  return about === undefined ? LABELS[what] : `${LABELS[what]}, ${about}`
 }

@@ -1,7 +1,7 @@
 import { explain, type KnownNames } from '../error-map/index.ts'
 import { AppError, type Remedy } from '../kernel/errors.ts'
 import type { DoctorLine, Examined, CheckOutcome } from './doctor-line.ts'
-import { TEXTS } from './texts.ts'
+import { CHECK_LABELS, TEXTS } from './texts.ts'
 
 export type Facts = Readonly<Record<string, string | undefined>>
 
@@ -143,8 +143,12 @@ function blockedLine(step: Step, place: number, first: DoctorLine): DoctorLine {
   }
 }
 
-function headOf({ id, what, about }: Step, place: number): Pick<DoctorLine, 'id' | 'what' | 'about' | 'place'> {
-  return { id, what, about, place }
+function headOf(
+  { id, what, about }: Step,
+  place: number,
+): Pick<DoctorLine, 'id' | 'what' | 'about' | 'label' | 'place'> {
+  const name = CHECK_LABELS[what]
+  return { id, what, about, label: about === undefined ? name : `${name}, ${about}`, place }
 }
 
 const NOTHING = {

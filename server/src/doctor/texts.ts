@@ -1,7 +1,5 @@
-import type { Examined } from './doctor-line.ts'
-
-/** Subjects of the checks. The web UI shows the same labels (`web/src/words/en/doctor.ts`). */
-export const LABELS: Readonly<Record<Examined, string>> = {
+/** Labels of the checks, in the order of a report. */
+export const CHECK_LABELS = {
   database: 'Database',
   keys: 'Encryption keys',
   'public-url': 'Public address',
@@ -25,7 +23,7 @@ export const LABELS: Readonly<Record<Examined, string>> = {
   push: 'Notifications',
   budget: 'Throttling',
   life: 'Last successful read',
-}
+} as const
 
 /** Titles of the doctor's lines. A failed check has the title of its error unless a more specific one is listed here. */
 export const TEXTS = {

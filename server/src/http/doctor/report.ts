@@ -1,41 +1,16 @@
 import { z } from 'zod'
-import type { Examined } from '../../doctor/index.ts'
+import { CHECK_LABELS, type Examined } from '../../doctor/index.ts'
 import { Explanation } from '../explanation.ts'
 import { Time } from '../fields.ts'
-
-const EXAMINED = [
-  'database',
-  'keys',
-  'public-url',
-  'name',
-  'connection',
-  'clock',
-  'discovery',
-  'client',
-  'credential',
-  'redirect-uri',
-  'sign-in',
-  'token',
-  'person',
-  'mailbox',
-  'imap-server',
-  'imap-protection',
-  'imap-sign-in',
-  'folder',
-  'draft',
-  'send-as',
-  'push',
-  'budget',
-  'life',
-] as const satisfies readonly Examined[]
 
 const outcome = z.enum(['ok', 'wrong', 'not-tried'])
 
 export const DoctorLine = z
   .object({
     id: z.string(),
-    what: z.enum(EXAMINED),
+    what: z.enum(Object.keys(CHECK_LABELS) as Examined[]),
     about: z.string().optional().describe('Subject of the check: a host, a Cloud Provider, an address.'),
+    label: z.string().describe('Name of the check with its subject, for users.'),
     outcome,
     title: z.string(),
     facts: z.array(z.object({ name: z.string(), value: z.string() })).readonly(),

@@ -1060,6 +1060,10 @@ export type DoctorLine = {
      * Subject of the check: a host, a Cloud Provider, an address.
      */
     about?: string;
+    /**
+     * Name of the check with its subject, for users.
+     */
+    label: string;
     outcome: 'ok' | 'wrong' | 'not-tried';
     title: string;
     readonly facts: Array<{
@@ -2214,6 +2218,10 @@ export type DoctorLineWritable = {
      * Subject of the check: a host, a Cloud Provider, an address.
      */
     about?: string;
+    /**
+     * Name of the check with its subject, for users.
+     */
+    label: string;
     outcome: 'ok' | 'wrong' | 'not-tried';
     title: string;
     code?: string;

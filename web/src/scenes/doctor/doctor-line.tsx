@@ -13,7 +13,7 @@ const SIGNS: Readonly<Record<DoctorLine['outcome'], { color: string; Sign: Icon 
 
 /** One checked part: an icon and a word, the finding, and for a problem the fix. */
 export function DoctorLineItem({ line, first }: { line: DoctorLine; first: DoctorLine | undefined }) {
-  const { outcome, title, facts, fix, who, explanation, code } = line
+  const { label, outcome, title, facts, fix, who, explanation, code } = line
   const text = words.doctor
   const { color, Sign } = SIGNS[outcome]
   return (
@@ -24,12 +24,12 @@ export function DoctorLineItem({ line, first }: { line: DoctorLine; first: Docto
       <Stack gap={4} className={classes.body}>
         <Group gap={6} wrap="wrap">
           <Text size="sm" fw={outcome === 'wrong' ? 700 : 500}>
-            {nameOf(line)}
+            {label}
           </Text>
           <Text size="sm" c="dimmed" fw={outcome === 'wrong' ? 700 : undefined}>
             {text.outcomes[outcome]}
           </Text>
-          <Text size="sm">{first ? text.comesFirst(nameOf(first)) : title}</Text>
+          <Text size="sm">{first ? text.comesFirst(first.label) : title}</Text>
         </Group>
         {outcome === 'wrong' && explanation && <ExplanationBlock explanation={explanation} />}
         {outcome === 'wrong' && !explanation && (
@@ -50,9 +50,4 @@ export function DoctorLineItem({ line, first }: { line: DoctorLine; first: Docto
       </Stack>
     </li>
   )
-}
-
-export function nameOf({ what, about }: DoctorLine): string {
-  const name = words.doctor.what[what]
-  return about === undefined ? name : `${name}, ${about}`
 }
