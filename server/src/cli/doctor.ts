@@ -6,6 +6,7 @@ import {
   textOfLine,
 } from '../doctor/index.ts'
 import { AppError, type ErrorCode } from '../kernel/errors.ts'
+import { TEXTS } from './texts.ts'
 import { EXIT, type CliRooms, type Verb, type VerbCall } from './verb.ts'
 
 /** Failures of opening an installation that the doctor reports as a line. */
@@ -20,13 +21,13 @@ const DIAGNOSED: readonly ErrorCode[] = [
 export const doctorVerb: Verb = {
   name: 'doctor',
   usage: 'doctor [account]',
-  sentence: 'Checks each part between this server and the mailboxes, and reports problems, who can fix them and how.',
+  sentence: TEXTS.doctorSentence,
   details: [
-    'The account is an address, a key or an ID. Without it: the installation and every Cloud Provider.',
-    'Changes nothing. The exit code is 1 if a check fails.',
+    TEXTS.doctorAccount,
+    TEXTS.doctorExitCode,
     '',
-    '  --send-test   send a test email from the mailbox to itself, to check Send As',
-    '  --addresses   print full addresses',
+    `  --send-test   ${TEXTS.sendTestOption}`,
+    `  --addresses   ${TEXTS.addressesOption}`,
   ],
   options: { 'send-test': { type: 'boolean' }, addresses: { type: 'boolean' } },
   mostOperands: 1,

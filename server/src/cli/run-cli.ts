@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
 import type { Clock } from '../kernel/clock.ts'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import { doctorVerb } from './doctor.ts'
 import { keysVerb } from './keys.ts'
 import { statusVerb } from './status.ts'
+import { TEXTS } from './texts.ts'
 import { describeUsage, usageOfVerb } from './usage.ts'
 import { EXIT, type ExitCode, type OpenedInstallation, type CliOpenOptions, type Verb } from './verb.ts'
 
@@ -32,7 +33,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<Ex
       return name === undefined ? EXIT.usage : EXIT.fine
     }
     const verb = VERBS.find((each) => each.name === name)
-    if (!verb) throw new AppError('cli.usage', { cause: new Error(`There is no verb "${name}".`) })
+    if (!verb) throw new AppError('cli.usage', { cause: new Error(fillText(TEXTS.unknownVerb, { name })) })
     const { values, positionals } = parsed(verb, rest)
     if (values['help'] === true) {
       deps.print(usageOfVerb(verb))
@@ -65,9 +66,12 @@ function parsed(verb: Verb, rest: readonly string[]) {
       options: { ...verb.options, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     })
-    if (positionals.length > verb.mostOperands) throw new Error(`"${positionals.at(-1)!}" is one word too many.`)
+    if (positionals.length > verb.mostOperands) {
+      throw new Error(fillText(TEXTS.wordTooMany, { word: positionals.at(-1)! }))
+    }
     return { values: values as Record<string, string | boolean | undefined>, positionals }
   } catch (cause) {
-    throw new AppError('cli.usage', { cause: new Error(`postkey ${verb.usage}: ${(cause as Error).message}`) })
+    const said = fillText(TEXTS.wrongUse, { usage: verb.usage, reason: (cause as Error).message })
+    throw new AppError('cli.usage', { cause: new Error(said) })
   }
 }

@@ -1,6 +1,7 @@
 import type { CloudProvider } from '../cloud-providers/index.ts'
 import type { EmailAccount } from '../email-accounts/index.ts'
-import { storedReason } from '../kernel/errors.ts'
+import { fillText, storedReason } from '../kernel/errors.ts'
+import { TEXTS } from './texts.ts'
 import { EXIT, type Verb } from './verb.ts'
 
 /** States that require attention. */
@@ -9,15 +10,15 @@ const TROUBLED = ['degraded', 'needs-sign-in', 'needs-admin']
 export const statusVerb: Verb = {
   name: 'status',
   usage: 'status',
-  sentence: 'Lists Cloud Providers and Email Accounts with their state, the reason and who can fix it.',
-  details: ['Reads stored states without network requests. The exit code is 1 if one needs attention.'],
+  sentence: TEXTS.statusSentence,
+  details: [TEXTS.statusDetails],
   mostOperands: 0,
   async run({ open, json, print }) {
     const { cloudProviders, emailAccounts } = await open()
     const [providers, accounts] = await Promise.all([cloudProviders.list(), emailAccounts.list()])
     const lines = [...providers.map(lineOfProvider), ...accounts.map(lineOfAccount)]
     if (json) print(JSON.stringify({ lines }))
-    else print(lines.length === 0 ? 'No Cloud Providers and no Email Accounts yet.' : lines.map(worded).join('\n'))
+    else print(lines.length === 0 ? TEXTS.nothingYet : lines.map(worded).join('\n'))
     return lines.some(({ state }) => TROUBLED.includes(state)) ? EXIT.foundTrouble : EXIT.fine
   },
 }
@@ -58,6 +59,6 @@ function wordsOf(stored: string) {
 }
 
 function worded({ name, state, since, reason }: StatusLine): string {
-  const head = `${state.padEnd(13)}  ${name}, since ${since}`
-  return reason ? `${head}\n${' '.repeat(15)}${reason.title}. ${reason.fix} (${reason.code})` : head
+  const head = fillText(TEXTS.stateSince, { state: state.padEnd(13), name, since })
+  return reason ? `${head}\n${' '.repeat(15)}${fillText(TEXTS.stateReason, { ...reason })}` : head
 }

@@ -1,4 +1,7 @@
-/** Texts of Cloud Providers: lines of the check of a registration, steps of the work order, emails before an expiry. */
+/**
+ * Texts of Cloud Providers: lines of the check of a registration, steps of the work order, purposes of permissions, emails
+ * before an expiry.
+ */
 export const TEXTS = {
   // Lines of the check. A failed check has the title of its error.
   tenantKnown: 'Microsoft knows the tenant',
@@ -59,6 +62,24 @@ export const TEXTS = {
     'Open API permissions, Add a permission, Microsoft Graph, Application permissions, and select: {permissions}. With them, the application can open every mailbox of the organization, regardless of limits in Exchange.',
   adminConsent:
     'Select Grant admin consent. You need it only once: then skip the admin consent in step C of Postkey. If you can’t grant it here, an Entra admin does it in step C. Without it, most organizations refuse the sign-in.',
+
+  // Purposes of permissions, for the admin who grants them. `…Role`: granted to the application itself.
+  purposeOpenid: 'Signs the user in.',
+  purposeProfile: 'Identifies the user by IDs that never change.',
+  purposeOfflineAccess: 'Keeps the mailbox connected while the user is away.',
+  purposeUserRead: 'Reads name and address of the user who signed in.',
+  purposeMailRead: 'Reads mail of the user’s own mailbox.',
+  purposeMailReadShared: 'Reads mail of shared mailboxes the user has access to.',
+  purposeMailReadWrite: 'Writes drafts into the user’s own mailbox, so that no message is lost or sent twice.',
+  purposeMailSend: 'Sends mail from the user’s own mailbox.',
+  purposeMailReadWriteShared: 'Writes drafts into shared mailboxes the user has access to.',
+  purposeMailSendShared: 'Sends mail from shared mailboxes for which the user has Send As.',
+  purposeMailReadRole: 'Reads mail of the mailboxes the application has access to.',
+  purposeMailReadWriteRole: 'Reads mail and writes drafts, so that no message is lost or sent twice.',
+  purposeMailSendRole: 'Sends mail from the mailboxes the application has access to.',
+  purposeImap: 'Reads mail with IMAP, of the user’s own mailbox and of mailboxes with Full Access.',
+  purposeImapRole: 'Reads mail with IMAP, of mailboxes for which the application has Full Access in Exchange.',
+  purposeSmtp: 'Sends mail with SMTP.',
 
   // Email before the last working credential expires. `{span}` is `in 7 days` or `within a day`.
   expirySubject: '[Postkey] The {credential} of {provider} expires {span}',

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { renderResultPage, RESULT_PAGE_POLICY } from './oauth/result-page.ts'
 import { answerError } from './problem.ts'
+import { TEXTS } from './texts.ts'
 
 /** Paths that programs on the same machine or network request under any name. */
 const EXEMPT = new Set(['/livez', '/readyz', '/healthz', '/metrics'])
@@ -45,8 +46,10 @@ export function createCanonicalAddress({ publicUrl, log }: { publicUrl: URL; log
 
   async function explainLoop(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const host = (request.headers.host ?? '').slice(0, 300)
+    const received = fillText(TEXTS.hostHeader, { host })
+    const expected = fillText(TEXTS.hostHeader, { host: publicUrl.host })
     const error = new AppError('http.proxy_changes_host', {
-      detail: `The proxy sent "Host: ${host}". Postkey expects "Host: ${publicUrl.host}", from PUBLIC_URL.`,
+      detail: fillText(TEXTS.proxyChangesHost, { received: `"${received}"`, expected: `"${expected}"` }),
     })
     if (!isLogged) {
       isLogged = true
@@ -60,10 +63,10 @@ export function createCanonicalAddress({ publicUrl, log }: { publicUrl: URL; log
       title: error.message,
       sentence: error.fix,
       facts: [
-        ['Received', `Host: ${host}`],
-        ['Expected', `Host: ${publicUrl.host}`],
-        ['PUBLIC_URL', publicUrl.origin],
-        ['Code', error.code],
+        [TEXTS.received, received],
+        [TEXTS.expected, expected],
+        [TEXTS.publicUrl, publicUrl.origin],
+        [TEXTS.code, error.code],
       ],
       next: [],
     })

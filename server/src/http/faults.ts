@@ -1,4 +1,6 @@
 import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod'
+import { fillText } from '../kernel/errors.ts'
+import { TEXTS } from './texts.ts'
 
 /** An invalid field of the request: its name, the expected value, and the fix. */
 export interface Fault {
@@ -34,44 +36,46 @@ interface Issue {
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
-  email: 'an email address, such as support@contoso.com',
-  uuid: 'an ID returned by this API (UUID)',
-  datetime: 'a time in ISO 8601 with zone, such as 2026-03-29T01:30:00Z',
-  url: 'an absolute URL that starts with https://',
-  base64: 'base64',
+  email: TEXTS.email,
+  uuid: TEXTS.uuid,
+  datetime: TEXTS.datetime,
+  url: TEXTS.url,
+  base64: TEXTS.base64,
 }
 
 /** Text for an issue. Zod's own message is the last resort, because it describes code instead of the request. */
 function wordsFor(keyword: string, issue: Issue, message: string, field: string): Omit<Fault, 'field'> {
   switch (keyword) {
     case 'invalid_type':
-      return { expected: article(issue.expected ?? 'value'), fix: `Send ${field} with a value of this type.` }
+      return { expected: article(issue.expected ?? 'value'), fix: fillText(TEXTS.useType, { field }) }
     case 'too_small':
       return {
-        expected: `at least ${size(issue.minimum, issue.origin)}`,
-        fix: hasLength(issue) ? `Make ${field} longer.` : `Increase ${field}.`,
+        expected: fillText(TEXTS.atLeast, { size: size(issue.minimum, issue.origin) }),
+        fix: fillText(hasLength(issue) ? TEXTS.makeLonger : TEXTS.increase, { field }),
       }
     case 'too_big':
       return {
-        expected: `at most ${size(issue.maximum, issue.origin)}`,
-        fix: hasLength(issue) ? `Make ${field} shorter.` : `Reduce ${field}.`,
+        expected: fillText(TEXTS.atMost, { size: size(issue.maximum, issue.origin) }),
+        fix: fillText(hasLength(issue) ? TEXTS.makeShorter : TEXTS.reduce, { field }),
       }
     case 'invalid_format': {
-      const expected = FORMATS[issue.format ?? ''] ?? (message || 'another format')
-      return { expected, fix: `Correct ${field}.` }
+      const expected = FORMATS[issue.format ?? ''] ?? (message || TEXTS.otherFormat)
+      return { expected, fix: fillText(TEXTS.correct, { field }) }
     }
     case 'invalid_value':
       return {
-        expected: `one of ${(issue.values ?? []).map((value) => JSON.stringify(value)).join(', ')}`,
-        fix: `Use one of these values for ${field}.`,
+        expected: fillText(TEXTS.oneOf, {
+          values: (issue.values ?? []).map((each) => JSON.stringify(each)).join(', '),
+        }),
+        fix: fillText(TEXTS.useOneOf, { field }),
       }
     case 'unrecognized_keys':
       return {
-        expected: `no field ${(issue.keys ?? []).join(', ')}`,
-        fix: 'Remove it, or look up its correct name in openapi.json.',
+        expected: fillText(TEXTS.noField, { names: (issue.keys ?? []).join(', ') }),
+        fix: TEXTS.removeField,
       }
     default:
-      return { expected: message || 'another value', fix: `Correct ${field}.` }
+      return { expected: message || TEXTS.otherValue, fix: fillText(TEXTS.correct, { field }) }
   }
 }
 
@@ -80,10 +84,11 @@ function hasLength({ origin }: Issue): boolean {
 }
 
 function article(kind: string): string {
-  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`
+  return fillText(TEXTS.ofType, { article: /^[aeiou]/.test(kind) ? 'an' : 'a', type: kind })
 }
 
 function size(bound: number | bigint | undefined, origin: string | undefined): string {
-  const unit = origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : ''
-  return `${bound ?? 0}${unit}`
+  const count = String(bound ?? 0)
+  if (origin === 'string') return fillText(TEXTS.characters, { count })
+  return origin === 'array' ? fillText(TEXTS.entries, { count }) : count
 }

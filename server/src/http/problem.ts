@@ -6,8 +6,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { AppError } from '../kernel/errors.ts'
+import { AppError, fillText } from '../kernel/errors.ts'
 import { toFaults } from './faults.ts'
+import { TEXTS } from './texts.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
@@ -100,19 +101,19 @@ const UNREADABLE_PATHS: ReadonlySet<string> = new Set(['FST_ERR_BAD_URL', 'FST_E
 function fastifyFaults(thrown: unknown): Problem['faults'] {
   if (!isFastifyError(thrown) || thrown.statusCode === undefined) return undefined
   if (UNREADABLE_PATHS.has(thrown.code)) {
-    return [{ field: 'path', expected: 'a path listed in openapi.json', fix: 'Correct the path.' }]
+    return [{ field: 'path', expected: TEXTS.knownPath, fix: TEXTS.correctPath }]
   }
   if (thrown.statusCode === 415) {
     return [
       {
         field: 'headers.content-type',
         expected: 'application/json',
-        fix: 'Send the body as JSON, with this content type.',
+        fix: TEXTS.sendJson,
       },
     ]
   }
   if (thrown.statusCode < 400 || thrown.statusCode >= 500 || thrown.statusCode === 413) return undefined
-  return [{ field: 'body', expected: 'well-formed JSON', fix: 'Send one JSON value with the correct Content-Length.' }]
+  return [{ field: 'body', expected: TEXTS.wellFormed, fix: TEXTS.sendOneValue }]
 }
 
 function isFastifyError(thrown: unknown): thrown is FastifyError {
@@ -131,10 +132,10 @@ function detailOf(error: AppError): string {
   if (detail !== undefined) return detail
   if (!upstream) return error.fix
   const said = [
-    upstream.status !== undefined && `HTTP status ${upstream.status}`,
+    upstream.status !== undefined && fillText(TEXTS.httpStatus, { status: String(upstream.status) }),
     upstream.error,
     upstream.errorCodes?.length && upstream.errorCodes.map((code) => `AADSTS${code}`).join(', '),
-    upstream.correlationId && `correlation id ${upstream.correlationId}`,
+    upstream.correlationId && fillText(TEXTS.correlationId, { id: upstream.correlationId }),
   ].filter(Boolean)
-  return said.length > 0 ? `The other side said: ${said.join(', ')}.` : error.fix
+  return said.length > 0 ? fillText(TEXTS.upstreamSaid, { answer: said.join(', ') }) : error.fix
 }

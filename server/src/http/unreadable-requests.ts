@@ -6,16 +6,17 @@ import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { answerError, toProblem, PROBLEM_TYPE } from './problem.ts'
 import { securityHeadersOf } from './security-headers.ts'
+import { TEXTS } from './texts.ts'
 
 /**
  * Descriptions by the error code of Node's HTTP parser; all other errors are invalid HTTP. RFC 6585 §5, RFC 9110
  * §15.5.9.
  */
 const FAULTS: Readonly<Record<string, { status: number; expected: string; fix: string }>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, expected: 'headers of at most 16 KB together', fix: 'Send fewer headers.' },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, expected: 'a whole request within 60 seconds', fix: 'Send it again.' },
+  HPE_HEADER_OVERFLOW: { status: 431, expected: TEXTS.smallHeaders, fix: TEXTS.sendFewerHeaders },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, expected: TEXTS.wholeRequest, fix: TEXTS.sendAgain },
 }
-const NO_HTTP = { status: 400, expected: 'a request of HTTP/1.1', fix: 'Send it with a client of HTTP/1.1.' }
+const NO_HTTP = { status: 400, expected: TEXTS.http11, fix: TEXTS.useHttp11 }
 
 /** Handles requests that fail before any route and hook, with the same responses as for other errors. */
 export function createUnreadableRequests({ publicUrl, log }: { publicUrl: URL; log: Log }) {

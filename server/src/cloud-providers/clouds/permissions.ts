@@ -4,6 +4,7 @@
  *
  * @see https://learn.microsoft.com/graph/permissions-reference
  */
+import { TEXTS } from '../texts.ts'
 import type { Cloud, Resource } from './cloud.ts'
 
 export type ReceivesBy = 'graph' | 'imap'
@@ -53,21 +54,21 @@ export const SIGN_IN_PERMISSIONS: readonly Permission[] = [
     type: 'Scope',
     value: 'openid',
     id: '37f7f235-527c-4136-accd-4a02d197296e',
-    purpose: 'Signs the user in.',
+    purpose: TEXTS.purposeOpenid,
   },
   {
     resource: 'graph',
     type: 'Scope',
     value: 'profile',
     id: '14dad69e-099b-42c9-810b-d002981feec1',
-    purpose: 'Identifies the user by IDs that never change.',
+    purpose: TEXTS.purposeProfile,
   },
   {
     resource: 'graph',
     type: 'Scope',
     value: 'offline_access',
     id: '7427e0e9-2fba-42fe-b0c0-848c9e6a8182',
-    purpose: 'Keeps the mailbox connected while the user is away.',
+    purpose: TEXTS.purposeOfflineAccess,
   },
 ]
 
@@ -106,110 +107,62 @@ const exchangeRole = (value: string, id: string, purpose: string): Permission =>
 })
 
 /** Entra ID requires it in every application that signs people in (AADSTS90008). */
-const USER_READ = graph(
-  'User.Read',
-  'e1fe6dd8-ba31-4d61-89e7-88639da4683d',
-  'Reads name and address of the user who signed in.',
-)
+const USER_READ = graph('User.Read', 'e1fe6dd8-ba31-4d61-89e7-88639da4683d', TEXTS.purposeUserRead)
 
 const TABLE: readonly Row[] = [
   {
     receives: 'graph',
     kind: 'user',
-    permissions: [graph('Mail.Read', '570282fd-fa5c-430d-a7fd-fc8dc98a9dca', 'Reads mail of the user’s own mailbox.')],
+    permissions: [graph('Mail.Read', '570282fd-fa5c-430d-a7fd-fc8dc98a9dca', TEXTS.purposeMailRead)],
   },
   {
     receives: 'graph',
     kind: 'shared',
-    permissions: [
-      graph(
-        'Mail.Read.Shared',
-        '7b9103a5-4610-446b-9670-80643382c1fa',
-        'Reads mail of shared mailboxes the user has access to.',
-      ),
-    ],
+    permissions: [graph('Mail.Read.Shared', '7b9103a5-4610-446b-9670-80643382c1fa', TEXTS.purposeMailReadShared)],
   },
   {
     sends: 'graph',
     kind: 'user',
     permissions: [
-      graph(
-        'Mail.ReadWrite',
-        '024d486e-b451-40bb-833d-3e66d98c5c73',
-        'Writes drafts into the user’s own mailbox, so that no message is lost or sent twice.',
-      ),
-      graph('Mail.Send', 'e383f46e-2787-4529-855e-0e479a3ffac0', 'Sends mail from the user’s own mailbox.'),
+      graph('Mail.ReadWrite', '024d486e-b451-40bb-833d-3e66d98c5c73', TEXTS.purposeMailReadWrite),
+      graph('Mail.Send', 'e383f46e-2787-4529-855e-0e479a3ffac0', TEXTS.purposeMailSend),
     ],
   },
   {
     sends: 'graph',
     kind: 'shared',
     permissions: [
-      graph(
-        'Mail.ReadWrite.Shared',
-        '5df07973-7d5d-46ed-9847-1271055cbd51',
-        'Writes drafts into shared mailboxes the user has access to.',
-      ),
-      graph(
-        'Mail.Send.Shared',
-        'a367ab51-6b49-43bf-a716-a1fb06d2a174',
-        'Sends mail from shared mailboxes for which the user has Send As.',
-      ),
+      graph('Mail.ReadWrite.Shared', '5df07973-7d5d-46ed-9847-1271055cbd51', TEXTS.purposeMailReadWriteShared),
+      graph('Mail.Send.Shared', 'a367ab51-6b49-43bf-a716-a1fb06d2a174', TEXTS.purposeMailSendShared),
     ],
   },
   {
     receives: 'graph',
     kind: 'application',
-    permissions: [
-      graphRole(
-        'Mail.Read',
-        '810c84a8-4a9e-49e6-bf7d-12d183f40d01',
-        'Reads mail of the mailboxes the application has access to.',
-      ),
-    ],
+    permissions: [graphRole('Mail.Read', '810c84a8-4a9e-49e6-bf7d-12d183f40d01', TEXTS.purposeMailReadRole)],
   },
   {
     sends: 'graph',
     kind: 'application',
     permissions: [
-      graphRole(
-        'Mail.ReadWrite',
-        'e2a3a72e-5f79-4c64-b1b1-878b674786c9',
-        'Reads mail and writes drafts, so that no message is lost or sent twice.',
-      ),
-      graphRole(
-        'Mail.Send',
-        'b633e1c5-b582-4048-a93e-9f11b44c7e96',
-        'Sends mail from the mailboxes the application has access to.',
-      ),
+      graphRole('Mail.ReadWrite', 'e2a3a72e-5f79-4c64-b1b1-878b674786c9', TEXTS.purposeMailReadWriteRole),
+      graphRole('Mail.Send', 'b633e1c5-b582-4048-a93e-9f11b44c7e96', TEXTS.purposeMailSendRole),
     ],
   },
   {
     receives: 'imap',
     kind: 'any',
-    permissions: [
-      exchange(
-        'IMAP.AccessAsUser.All',
-        '195adc35-e27b-454b-a7ed-1ecdffa1c09f',
-        'Reads mail with IMAP, of the user’s own mailbox and of mailboxes with Full Access.',
-      ),
-    ],
+    permissions: [exchange('IMAP.AccessAsUser.All', '195adc35-e27b-454b-a7ed-1ecdffa1c09f', TEXTS.purposeImap)],
   },
   {
     receives: 'imap',
     kind: 'application',
-    permissions: [
-      exchangeRole(
-        'IMAP.AccessAsApp',
-        '5e5addcd-3e8d-4e90-baf5-964efab2b20a',
-        'Reads mail with IMAP, of mailboxes for which the application has Full Access in Exchange.',
-      ),
-    ],
+    permissions: [exchangeRole('IMAP.AccessAsApp', '5e5addcd-3e8d-4e90-baf5-964efab2b20a', TEXTS.purposeImapRole)],
   },
   {
     sends: 'smtp',
     kind: 'any',
-    permissions: [exchange('SMTP.Send', '76faac2a-0f20-42f1-928a-50de5b9dbe52', 'Sends mail with SMTP.')],
+    permissions: [exchange('SMTP.Send', '76faac2a-0f20-42f1-928a-50de5b9dbe52', TEXTS.purposeSmtp)],
   },
 ]
 
