@@ -5,7 +5,7 @@ import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
 import { SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
-import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
+import type { PostkeyClient, PostkeyEvent } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const BEN = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
@@ -31,8 +31,12 @@ describe('two agents in one inbox', () => {
     const connected = await connectedSupport(postkey)
     ;({ client } = connected)
     kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
+    const filed = new Set<string>()
     for (const subject of ['Third question', 'Second question', 'First question']) {
       await kim.write({ subject, text: `${subject}: how long does it take?` })
+      // Messages of one second are listed in the order in which they were filed.
+      const isNew = ({ kind, subjectId }: PostkeyEvent) => kind === 'message.received' && !filed.has(subjectId)
+      filed.add((await connected.ear.next(subject, isNew)).subjectId)
     }
     const { name, email, password } = BEN
     const invited = { name, email, role: 'agent', emailAccountIds: [connected.accountId] }

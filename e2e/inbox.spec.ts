@@ -71,8 +71,21 @@ describe('the inbox in a browser', () => {
 
   it('shows new mail by itself, also to screen readers', async () => {
     await row(/Spare parts/).waitFor()
+    const atLoad = await requestsDuring(async () => {
+      await page.reload()
+      await row(/Spare parts/).waitFor()
+      await page.getByText('All mailboxes work').waitFor()
+    })
+    expect(atLoad.length).toBeLessThan(12)
+    expect(atLoad.filter((path) => /members|outbox/.test(path))).toEqual([])
+
     question = await write({ from: KIM, subject: 'The kettle leaks', text: 'It leaks at the bottom.' })
-    await row(/The kettle leaks/).waitFor()
+    const atArrival = await requestsDuring(() => row(/The kettle leaks/).waitFor())
+    // The row of the new message, and no page again.
+    const ofConversations = atArrival.filter((path) => path.startsWith('/v1/conversations'))
+    expect(ofConversations.length).toBeGreaterThan(0)
+    expect(ofConversations.filter((path) => !path.includes('ids='))).toEqual([])
+    expect(atArrival.filter((path) => /members|outbox/.test(path))).toEqual([])
 
     expect(await row(/The kettle leaks/).textContent()).toMatch(/Kim Lee.*Unread.*SUP/)
     await page.getByRole('status').filter({ hasText: '1 new' }).waitFor()
@@ -84,7 +97,7 @@ describe('the inbox in a browser', () => {
     expect(await focusedText()).toContain('The kettle leaks')
     await page.keyboard.press('Enter')
     await message('Kim Lee').says('It leaks at the bottom.')
-    expect(await message('Kim Lee').look<number>('frame.clientHeight')).toBeGreaterThan(15)
+    await expect.poll(() => message('Kim Lee').look<number>('frame.clientHeight')).toBeGreaterThan(15)
 
     await page.keyboard.press('i')
     await page.getByRole('dialog', { name: 'Assign' }).getByRole('button', { name: 'Me (Ben Okafor)' }).waitFor()
@@ -241,6 +254,17 @@ describe('the inbox in a browser', () => {
         await page.mouse.click(x, y)
       },
     }
+  }
+
+  /** Paths of the API requests that the page sends meanwhile. */
+  async function requestsDuring(act: () => Promise<void>): Promise<string[]> {
+    const before = fetched.length
+    await act()
+    return fetched
+      .slice(before)
+      .map((url) => new URL(url))
+      .filter(({ pathname }) => pathname.startsWith('/v1/'))
+      .map(({ pathname, search }) => pathname + search)
   }
 
   async function write(letter: Record<string, unknown>): Promise<string> {

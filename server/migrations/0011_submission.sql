@@ -48,6 +48,8 @@ CREATE TABLE submissions (
 CREATE INDEX submissions_unsent_in_order ON submissions (due_at, id) WHERE state IN ('queued', 'sending');
 CREATE INDEX submissions_unsent_of_account_in_order ON submissions (email_account_id, due_at, id)
   WHERE state IN ('queued', 'sending');
+-- The inbox lists what a person must decide. Few rows, which only a failure adds.
+CREATE INDEX submissions_to_decide ON submissions (id) WHERE state IN ('failed', 'unknown');
 CREATE INDEX submissions_without_copy ON submissions (due_at) WHERE state = 'handed-over';
 CREATE INDEX submissions_without_copy_of_account ON submissions (email_account_id, due_at) WHERE state = 'handed-over';
 -- Counted by mailbox at each claim. Few rows, and renewing a lease changes nothing in it.

@@ -38,6 +38,9 @@ export interface Events {
 
   list(filter: EventFilter & { limit?: number }): Promise<EventPage>
 
+  /** Id after which a subscription misses nothing that is committed after the call. */
+  position(): Promise<number>
+
   /**
    * Calls `listener` for each event in id order, one at a time. No event is left out, even when the connection was lost
    * or transactions commit in a different order than they wrote. A listener that fails with a database error gets its
@@ -251,7 +254,7 @@ export function createEvents(database: Database): Events {
     listening = undefined
   }
 
-  return { append, appendAll, list, subscribe, close }
+  return { append, appendAll, list, position: async () => (await safeEnds.ask()).end, subscribe, close }
 }
 
 /** Returns true when the database was unreachable, slow or busy. */

@@ -133,12 +133,24 @@ it("an API key with every scope has no route to extend its own or a person's per
 })
 
 it('lists contain only objects of the mailboxes of an agent or key', async () => {
-  await thing(theirs, 'test')
+  const foreign = await thing(theirs, 'test')
   const mine = await thing(ours, member.id)
+  const alone = { content: letter(), submittedBy: 'test' }
+  await submissions.submit({ ...alone, emailAccountId: theirs.id, idempotencyKey: 'alone-theirs' })
+  const { id: unsent } = await submissions.submit({ ...alone, emailAccountId: ours.id, idempotencyKey: 'alone-ours' })
   for (const as of [member, await key(['mail:read'], [ours.id])]) {
     const { body: list } = await ask('GET /v1/conversations?view=all', { as })
     const accounts = (list as { conversations: { emailAccountId: string }[] }).conversations
     expect(new Set(accounts.map(({ emailAccountId }) => emailAccountId))).toEqual(new Set([ours.id]))
+    const { body: named } = await ask(
+      `GET /v1/conversations?view=all&ids=${foreign.conversation},${mine.conversation},${newId()}`,
+      { as },
+    )
+    expect((named as { conversations: { id: string }[] }).conversations.map(({ id }) => id)).toEqual([
+      mine.conversation,
+    ])
+    const { body: waiting } = await ask('GET /v1/submissions', { as })
+    expect((waiting as { submissions: { id: string }[] }).submissions.map(({ id }) => id)).toEqual([unsent])
     const { body: accountList } = await ask('GET /v1/email-accounts', { as })
     expect((accountList as { emailAccounts: { id: string }[] }).emailAccounts.map(({ id }) => id)).toEqual([ours.id])
     const { body: events } = await ask('GET /v1/events/list?limit=500', { as })

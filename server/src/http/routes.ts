@@ -139,6 +139,7 @@ import { revokeSignInLink } from './sign-in-links/revoke.ts'
 import { cancelSubmission } from './submissions/cancel.ts'
 import { decideSubmission } from './submissions/decide.ts'
 import { getSubmission } from './submissions/get.ts'
+import { listSubmissions } from './submissions/list.ts'
 import { retrySubmission } from './submissions/retry.ts'
 import { submit } from './submissions/submit.ts'
 import { listServers } from './servers/list.ts'
@@ -289,7 +290,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     makeResetLink(rooms),
     changeRole(rooms),
     signOut(rooms),
-    getSession(),
+    getSession(rooms),
     signIn(rooms),
     listSignInLinks(rooms),
     createSignInLink(rooms),
@@ -298,6 +299,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     beginDeviceBySignInLink(rooms),
     previewSignInLink(rooms),
     submit(rooms),
+    listSubmissions(rooms),
     getSubmission(rooms),
     cancelSubmission(rooms),
     decideSubmission(rooms),

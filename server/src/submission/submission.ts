@@ -1,4 +1,5 @@
 import type { AnswerKind } from '../conversations/index.ts'
+import type { VisibleAccounts } from '../events/index.ts'
 import type { ErrorCode, StateReason } from '../kernel/errors.ts'
 import type {
   ConversationId,
@@ -142,6 +143,11 @@ export interface Submissions {
    * first.
    */
   listUnsent(emailAccountId: EmailAccountId): Promise<Submission[]>
+  /**
+   * Queued, failed and unknown submissions without a conversation, newest first, at most 200. One statement for all
+   * mailboxes.
+   */
+  listUnsentWithoutConversation(emailAccountIds: VisibleAccounts): Promise<Submission[]>
   /** Reason why a mailbox can't send until a person acts, with its start. */
   sendingTroubleOf(emailAccountId: EmailAccountId): Promise<SendingTrouble | undefined>
   limitsOf(emailAccountId: EmailAccountId): Promise<SendingLimits>

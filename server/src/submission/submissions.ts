@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { MessageHead, StoredMessage } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import {
@@ -267,6 +268,21 @@ export function createStoredSubmissions(deps: {
               eb('state_reason', '<>', COPY_LEFT_TO_SERVER),
             ]),
           ]),
+        )
+        .orderBy('id', 'desc')
+        .limit(MOST_LISTED)
+        .execute()
+      return outbox.present(rows)
+    },
+    async listUnsentWithoutConversation(emailAccountIds) {
+      const rows = await db
+        .selectFrom('submissions')
+        .selectAll()
+        .where('conversation_id', 'is', null)
+        // Literals, so the planner can combine the partial indexes.
+        .where(sql<boolean>`(state IN ('queued', 'sending') OR state IN ('failed', 'unknown'))`)
+        .$if(emailAccountIds !== 'all', (query) =>
+          query.where(sql<boolean>`email_account_id = ANY(${emailAccountIds}::uuid[])`),
         )
         .orderBy('id', 'desc')
         .limit(MOST_LISTED)

@@ -364,6 +364,7 @@ export function permissionRows(people: {
     'DELETE /v1/sign-in-links/:id': { ...ADMIN_WRITE, of: () => ({ path: { id: newId() } }) },
     'POST /v1/sign-in-links/begin': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
     'POST /v1/sign-in-links/preview': { who: 'anybody', of: () => ({ body: { token: 'x' } }) },
+    'GET /v1/submissions': read,
     'POST /v1/submissions': {
       ...send,
       named: true,

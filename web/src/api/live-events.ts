@@ -1,36 +1,24 @@
 /**
- * Live events of the server. An event names the changed object, never its content: components that show it fetch it
- * again. After a disconnect, the stream resumes at `Last-Event-ID`; after a long absence, everything on the screen is
- * fetched again. A silent stream counts as disconnected.
+ * Live events of the server. An event names the changed object, never its content: data that shows it is fetched
+ * again, and lists of conversations update its row. The stream starts after the event that the session names, so that
+ * the first data needs no second fetch. After a disconnect, everything on the screen is fetched again. A silent stream
+ * counts as disconnected.
  */
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 import { keepEventStream } from './event-stream.ts'
+import { catchUp, refetchConversationLists, updateConversationLists } from './conversation-lists.ts'
 import { getSessionQueryKey } from './generated/@tanstack/react-query.gen.ts'
-import type { Event } from './generated/types.gen.ts'
+import type { Event, GetSessionResponse } from './generated/types.gen.ts'
+import { changedRowsOf, isOutdated, type QueryHead } from './outdated.ts'
 
-/** The part of a kind before its dot. */
-type ThingOf<Kind extends string> = Kind extends `${infer Thing}.${string}` ? Thing : never
-
-/** Tags of the routes (`/v1/<tag>`) that show objects of this kind. */
-const SHOWN_BY: Readonly<Record<ThingOf<Event['kind']>, readonly string[]>> = {
-  message: ['conversations', 'messages', 'email-accounts'],
-  conversation: ['conversations', 'drafts', 'events'],
-  draft: ['conversations', 'drafts'],
-  submission: ['conversations', 'submissions', 'email-accounts', 'restored-backup'],
-  folder: ['email-accounts'],
-  email_account: ['email-accounts', 'conversations', 'grants'],
-  grant: ['grants', 'email-accounts', 'cloud-providers'],
-  principal_request: ['email-accounts'],
-  sign_in_link: ['sign-in-links', 'grants'],
-  cloud_provider: ['cloud-providers', 'email-accounts'],
-  incident: ['incidents', 'alerts'],
-  alert: ['incidents', 'alerts', 'alert-settings'],
-}
-/** Finer than `SHOWN_BY`: every grant is refreshed hourly, which no list of mailboxes shows. */
-const SHOWN_ALONE_BY: Readonly<Partial<Record<Event['kind'], readonly string[]>>> = { 'grant.refreshed': ['grants'] }
 /** Events within this time cause one fetch. */
 const GATHER_MS = 150
+/** Number of events from which the next ones are gathered longer, such as during an import. */
+const MANY = 50
+const GATHER_MANY_MS = 1_000
+/** Silence before lists that could not follow the events are fetched again. */
+const QUIET_MS = 3_000
 
 /** `connecting`: for the first time, so the state is still unknown. */
 export type Live = 'connecting' | 'live' | 'lost'
@@ -63,21 +51,16 @@ export function useLiveEvents(onEvent?: (event: Event) => void): void {
 }
 
 function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () => void {
-  const changed = new Set<string>()
-  let gathering: ReturnType<typeof setTimeout> | undefined
-
-  const refresh = () => {
-    gathering = undefined
-    const tags = new Set(changed)
-    changed.clear()
-    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => tagsOf(queryKey).some((tag) => tags.has(tag)) })
-  }
+  const outdating = createOutdating(queryClient)
+  let lastEventId = queryClient.getQueryData<GetSessionResponse>(getSessionQueryKey())?.lastEventId
+  /** False until data fetched before the stream started can be outdated. */
+  let mayHaveMissed = lastEventId === undefined
   const open = () =>
     keepEventStream({
-      open: () => new EventSource('/v1/events'),
+      open: () => new EventSource(lastEventId === undefined ? '/v1/events' : `/v1/events?lastEventId=${lastEventId}`),
       onOpen: () => {
-        // Also on the first connection: data fetched before the stream started may be outdated.
-        void queryClient.invalidateQueries()
+        if (mayHaveMissed) void queryClient.invalidateQueries()
+        mayHaveMissed = true
         setLive('live')
       },
       onLost: () => setLive('lost'),
@@ -85,8 +68,8 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
       onRefused: () => void queryClient.invalidateQueries({ queryKey: getSessionQueryKey() }),
       onMessage: (data) => {
         const event = JSON.parse(data) as Event
-        for (const tag of SHOWN_ALONE_BY[event.kind] ?? SHOWN_BY[thingOf(event.kind)]) changed.add(tag)
-        gathering ??= setTimeout(refresh, GATHER_MS)
+        lastEventId = event.id
+        outdating.note(event)
         onEvent?.(event)
       },
       onNamed: {
@@ -106,7 +89,7 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
   window.addEventListener('offline', onOffline)
   window.addEventListener('online', onOnline)
   return () => {
-    clearTimeout(gathering)
+    outdating.stop()
     window.removeEventListener('offline', onOffline)
     window.removeEventListener('online', onOnline)
     close()
@@ -114,12 +97,53 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
   }
 }
 
-function thingOf(kind: Event['kind']): ThingOf<Event['kind']> {
-  return kind.split('.')[0] as ThingOf<Event['kind']>
-}
+/** Gathers events, and fetches what they changed. */
+function createOutdating(queryClient: QueryClient) {
+  const gathered: Event[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let quiet: ReturnType<typeof setTimeout> | undefined
+  let isUnderWay = false
+  let gatherMs = GATHER_MS
 
-function tagsOf(queryKey: readonly unknown[]): readonly string[] {
-  return (queryKey[0] as { tags?: readonly string[] } | undefined)?.tags ?? []
+  async function refresh(): Promise<void> {
+    timer = undefined
+    isUnderWay = true
+    const events = gathered.splice(0)
+    gatherMs = events.length > MANY ? GATHER_MANY_MS : GATHER_MS
+    void queryClient.invalidateQueries({
+      predicate: ({ queryKey }) => events.some((event) => isOutdated((queryKey[0] ?? {}) as QueryHead, event)),
+    })
+    const isRemoved = events.some(({ kind }) => kind === 'email_account.removed')
+    const ids = new Set(events.flatMap(changedRowsOf))
+    if (isRemoved) void refetchConversationLists(queryClient)
+    const isComplete = isRemoved || (await updateConversationLists(queryClient, ids))
+    isUnderWay = false
+    if (!isComplete || quiet !== undefined) {
+      clearTimeout(quiet)
+      quiet = setTimeout(() => {
+        quiet = undefined
+        // After a disconnect, the next start of the stream fetches everything.
+        if (live !== 'lost') void catchUp(queryClient)
+      }, QUIET_MS)
+    }
+    schedule()
+  }
+
+  function schedule(): void {
+    if (gathered.length > 0 && !isUnderWay) timer ??= setTimeout(() => void refresh(), gatherMs)
+  }
+
+  return {
+    note(event: Event) {
+      gathered.push(event)
+      schedule()
+    },
+    stop() {
+      gathered.length = 0
+      clearTimeout(timer)
+      clearTimeout(quiet)
+    },
+  }
 }
 
 function setLive(now: Live): void {

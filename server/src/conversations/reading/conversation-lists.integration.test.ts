@@ -48,6 +48,30 @@ describe('a conversation list', () => {
     expect((await conversations.reading.list(unseen)).conversations).toEqual([])
   })
 
+  it('returns those of some conversations that are in the view and visible', async () => {
+    const [one, two] = [await newAccount(), await newAccount()]
+    const at = (minute: number) => ({ receivedAt: new Date(Date.UTC(2026, 4, 1, 0, minute)) })
+    const [older, newer, closed, hidden] = [
+      await file(one, mail(at(1))),
+      await file(one, mail(at(2))),
+      await file(one, mail(at(3))),
+      await file(two, mail(at(4))),
+    ].map(({ conversationId }) => conversationId)
+    await conversations.team.close(closed!, 'ben')
+    await conversations.team.assign(older!, 'ben', 'ben')
+    const ids = [closed!, older!, newer!, hidden!]
+    const inView = async (view: 'open' | 'closed' | 'mine' | 'unassigned' | 'all') =>
+      (
+        await conversations.reading.list({ emailAccountIds: [one.id], view, userId: 'ben', ids, limit: 1 })
+      ).conversations.map(({ id }) => id)
+
+    expect(await inView('open')).toEqual([newer, older])
+    expect(await inView('closed')).toEqual([closed])
+    expect(await inView('mine')).toEqual([older])
+    expect(await inView('unassigned')).toEqual([newer])
+    expect(await inView('all')).toEqual([closed, newer, older])
+  })
+
   it('finds words in the latest and in much older conversations, page by page', async () => {
     const account = await newAccount()
     const page = Array.from({ length: 230 }, (_, n) =>

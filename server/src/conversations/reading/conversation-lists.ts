@@ -1,7 +1,7 @@
 import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { Database, Schema } from '../../database/index.ts'
 import type { VisibleAccounts } from '../../events/index.ts'
-import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import type { Conversation } from '../stored/conversation.ts'
 import { toConversation } from '../stored/rows.ts'
 import { searchQuery } from '../search/search-texts.ts'
@@ -26,6 +26,8 @@ export interface ListInput {
   limit?: number | undefined
   /** Time after which a search returns what it has found; set by tests. */
   searchLimitMs?: number | undefined
+  /** Only those of these conversations that are in the view; `search` and `before` do not apply. */
+  ids?: readonly ConversationId[] | undefined
 }
 
 export interface ConversationList {
@@ -44,6 +46,7 @@ export function createConversationLists({ database }: { database: Database }) {
     const { emailAccountIds } = input
     if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return { conversations: [], next: undefined }
 
+    if (input.ids) return { conversations: (await byIds(input, input.ids)).map(toConversation), next: undefined }
     const wanted = input.search === undefined ? undefined : searchQuery(input.search)
     if (input.search !== undefined && !wanted) return { conversations: [], next: undefined }
     if (wanted) return withWords(input, wanted, limit)
@@ -73,6 +76,15 @@ export function createConversationLists({ database }: { database: Database }) {
           ${beforePlace(input)}
         ORDER BY last_message_at DESC, id DESC LIMIT ${most}) AS listed
       ORDER BY listed.last_message_at DESC, listed.id DESC LIMIT ${most}`.execute(db)
+    return rows
+  }
+
+  /** One statement, by primary key. */
+  async function byIds(input: ListInput, ids: readonly ConversationId[]): Promise<ListedRow[]> {
+    const { rows } = await sql<ListedRow>`
+      SELECT *, last_message_at::text AS place FROM conversations
+      WHERE id = ANY(${ids}::uuid[]) AND merged_into IS NULL AND ${narrowing(input)}
+      ORDER BY last_message_at DESC, id DESC`.execute(db)
     return rows
   }
 

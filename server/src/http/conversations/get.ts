@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BY_ITSELF } from '../../submission/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
+import { personCaller, sees } from '../caller.ts'
 import { Draft } from '../drafts/draft.ts'
 import { page } from '../fields.ts'
 import { id, idParam } from '../ids.ts'
@@ -47,7 +48,13 @@ export const getConversation = (rooms: Rooms) =>
         ...submissions.map((submission) => submission.submittedBy),
         ...(view.conversation.assigneeId === undefined ? [] : [view.conversation.assigneeId]),
       ]
-      const names = Object.fromEntries(await rooms.people.people.namesOf([...new Set(writers)]))
+      const [namesOfWriters, team] = await Promise.all([
+        rooms.people.people.namesOf([...new Set(writers)]),
+        rooms.people.people.list(),
+      ])
+      const { emailAccountId } = view.conversation
+      const members = team.filter((person) => sees(personCaller(person), emailAccountId))
+      const names = Object.fromEntries([...members.map(({ id, name }) => [id, name] as const), ...namesOfWriters])
       return {
         ...view,
         // Graph returns no header fields of sent messages.
@@ -84,7 +91,9 @@ export const getConversation = (rooms: Rooms) =>
         submittedBy: z
           .record(z.string(), z.string())
           .describe('Authors of messages sent from Postkey, by the id of the message.'),
-        names: z.record(z.string(), z.string()).describe('Names of the people whose ids are listed.'),
+        names: z
+          .record(z.string(), z.string())
+          .describe('Names of the agents of the mailbox, and of all people whose ids are listed.'),
       }),
     },
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { EmailAccountId } from '../../kernel/ids.ts'
+import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 import { page } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
@@ -7,7 +7,9 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Conversation } from './conversation.ts'
 
-export const listConversations = ({ conversations, shownAccounts }: Rooms) =>
+const MOST_IDS = 100
+
+export const listConversations = ({ conversations, people, shownAccounts }: Rooms) =>
   route({
     at: 'GET /v1/conversations',
     summary:
@@ -16,13 +18,27 @@ export const listConversations = ({ conversations, shownAccounts }: Rooms) =>
     permit: members('mail:read'),
     whose: ({ query }) => query.emailAccountId,
     validate: {
-      query: z.strictObject({
-        view: z.enum(['open', 'closed', 'mine', 'unassigned', 'all']).default('open'),
-        emailAccountId: id<EmailAccountId>().optional(),
-        search: z.string().trim().max(500).optional().describe('Words; a prefix of each suffices.'),
-        before: z.string().max(200).optional(),
-        limit: page(100, 50),
-      }),
+      query: z
+        .strictObject({
+          view: z.enum(['open', 'closed', 'mine', 'unassigned', 'all']).default('open'),
+          emailAccountId: id<EmailAccountId>().optional(),
+          search: z.string().trim().max(500).optional().describe('Words; a prefix of each suffices.'),
+          before: z.string().max(200).optional(),
+          limit: page(100, 50),
+          ids: z
+            .string()
+            .max(MOST_IDS * 37)
+            .transform((text) => text.split(','))
+            .pipe(z.array(id<ConversationId>()).max(MOST_IDS))
+            .optional()
+            .describe(
+              `Returns those of these conversations that are in the view, at most ${MOST_IDS}, separated by commas. Can't be combined with \`search\` and \`before\`.`,
+            ),
+        })
+        .refine(({ ids, search, before }) => !ids || (search === undefined && before === undefined), {
+          path: ['ids'],
+          message: 'not with search or before',
+        }),
     },
     act: async ({ query, caller }) => {
       const listed = await conversations.reading.list({
@@ -30,14 +46,19 @@ export const listConversations = ({ conversations, shownAccounts }: Rooms) =>
         emailAccountIds: caller.visibleAccounts,
         userId: caller.kind === 'person' ? caller.id : undefined,
       })
-      if (caller.kind === 'person' && query.before === undefined) {
+      if (caller.kind === 'person' && query.before === undefined && !query.ids) {
         const ids = listed.conversations.map(({ emailAccountId }) => emailAccountId)
         shownAccounts.show(caller.id, query.emailAccountId ? [query.emailAccountId] : ids)
       }
-      return listed
+      const assignees = listed.conversations.flatMap(({ assigneeId }) => assigneeId ?? [])
+      return { ...listed, names: Object.fromEntries(await people.people.namesOf([...new Set(assignees)])) }
     },
     present: {
       status: 200,
-      schema: z.object({ conversations: z.array(Conversation), next: z.string().optional() }),
+      schema: z.object({
+        conversations: z.array(Conversation),
+        next: z.string().optional(),
+        names: z.record(z.string(), z.string()).describe('Names of the assignees, by id.'),
+      }),
     },
   })

@@ -76,6 +76,36 @@ it('registers the mailboxes in the lists of a reader as shown, until its stream 
   await expect.poll(() => rooms.shownAccounts.list(), WAIT).toEqual([])
 })
 
+it('starts after the event that the session names, unless Last-Event-ID names a later one', async () => {
+  const account = await storeEmailAccount(database, clock)
+  const reader = await person('agent', [account.id])
+  const fileMessage = async (n: number) => {
+    const of = { id: account.id, address: 'us@contoso.example', createdAt: clock.now() }
+    const file = database.transaction((tx) => rooms.conversations.filing.file(tx, of, customerMessage(clock, n)))
+    return (await file)!.conversationId
+  }
+  const earlier = await fileMessage(21)
+  const { body } = await ask('GET /v1/session', { as: reader })
+  const { lastEventId } = body as { lastEventId: number }
+  const missed = await fileMessage(22)
+  const { lastEventId: later } = (await ask('GET /v1/session', { as: reader })).body as { lastEventId: number }
+  const last = await fileMessage(23)
+  const textUntilLast = async (more: Record<string, string> = {}) => {
+    const headers = { host: publicUrl.host, cookie: reader.cookie!, ...more }
+    const answer = await app.inject({ url: `/v1/events?lastEventId=${lastEventId}`, headers, payloadAsStream: true })
+    let text = ''
+    for await (const piece of answer.stream()) {
+      text += String(piece)
+      if (text.includes(last)) break
+    }
+    return text
+  }
+
+  const first = await textUntilLast()
+  expect([first.includes(earlier), first.includes(missed)]).toEqual([false, true])
+  expect(await textUntilLast({ 'last-event-id': `${later}` })).not.toContain(missed)
+})
+
 it('sends a named ping that states its interval, at once and at each heartbeat', async () => {
   const quick = await createTestApp(another, clock, { heartbeatMs: 40 })
   const { cookie } = await quick.person('admin')

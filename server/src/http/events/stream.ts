@@ -31,8 +31,18 @@ export const streamEvents = (rooms: Rooms) =>
       "Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
-    validate: { headers: z.object({ 'last-event-id': z.coerce.number().int().min(0).optional().catch(undefined) }) },
-    act: async ({ headers, caller, request }) => {
+    validate: {
+      query: z.strictObject({
+        lastEventId: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .optional()
+          .describe('Id of the last known event, for the first connection of a browser. The header takes precedence.'),
+      }),
+      headers: z.object({ 'last-event-id': z.coerce.number().int().min(0).optional().catch(undefined) }),
+    },
+    act: async ({ headers, query, caller, request }) => {
       const stream = new PassThrough()
       // Registered before the first await, so that no change of permissions is missed.
       const end = () => void stream.end()
@@ -40,7 +50,7 @@ export const streamEvents = (rooms: Rooms) =>
       const forget = rooms.openStreams.add(owners, stream)
       const stop = await rooms.events
         .subscribe(
-          { emailAccountIds: caller.visibleAccounts, after: headers['last-event-id'] },
+          { emailAccountIds: caller.visibleAccounts, after: headers['last-event-id'] ?? query.lastEventId },
           (event) => write(stream, event),
           end,
         )

@@ -1,9 +1,15 @@
+import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { members } from '../permit.ts'
 import { Person } from '../people/person.ts'
+import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
-export const getSession = () =>
+const Session = Person.extend({
+  lastEventId: z.int().optional().describe('`lastEventId` of `GET /v1/events` for all events since this response.'),
+}).meta({ id: 'Session' })
+
+export const getSession = ({ events }: Rooms) =>
   route({
     at: 'GET /v1/session',
     summary: 'Returns the signed-in person.',
@@ -12,7 +18,7 @@ export const getSession = () =>
     validate: {},
     act: async ({ caller }) => {
       if (caller.kind !== 'person') throw new AppError('http.not_signed_in')
-      return caller.person
+      return { ...caller.person, lastEventId: await events.position() }
     },
-    present: { status: 200, schema: Person },
+    present: { status: 200, schema: Session },
   })

@@ -1835,6 +1835,22 @@ export type RestoredBackup = {
     }>;
 };
 
+export type Session = {
+    id: string;
+    name: string;
+    email: string;
+    role: 'admin' | 'agent';
+    /**
+     * Mailboxes that an agent may see. An admin sees all.
+     */
+    emailAccountIds: Array<string>;
+    createdAt: string;
+    /**
+     * `lastEventId` of `GET /v1/events` for all events since this response.
+     */
+    lastEventId?: number;
+};
+
 export type Server = {
     id: string;
     /**
@@ -3383,6 +3399,10 @@ export type GetConversationsData = {
         search?: string;
         before?: string;
         limit?: number;
+        /**
+         * Returns those of these conversations that are in the view, at most 100, separated by commas. Can't be combined with `search` and `before`.
+         */
+        ids?: string;
     };
     url: '/v1/conversations';
 };
@@ -3403,6 +3423,12 @@ export type GetConversationsResponses = {
     200: {
         conversations: Array<Conversation>;
         next?: string;
+        /**
+         * Names of the assignees, by id.
+         */
+        names: {
+            [key: string]: string;
+        };
     };
 };
 
@@ -3463,7 +3489,7 @@ export type GetConversationsIdResponses = {
             [key: string]: string;
         };
         /**
-         * Names of the people whose ids are listed.
+         * Names of the agents of the mailbox, and of all people whose ids are listed.
          */
         names: {
             [key: string]: string;
@@ -5566,7 +5592,12 @@ export type GetEventsData = {
         'last-event-id'?: number;
     };
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Id of the last known event, for the first connection of a browser. The header takes precedence.
+         */
+        lastEventId?: number;
+    };
     url: '/v1/events';
 };
 
@@ -6583,7 +6614,7 @@ export type GetSessionResponses = {
     /**
      * Default Response
      */
-    200: Person;
+    200: Session;
 };
 
 export type GetSessionResponse = GetSessionResponses[keyof GetSessionResponses];
@@ -6788,6 +6819,33 @@ export type PostSignInLinksPreviewResponses = {
 };
 
 export type PostSignInLinksPreviewResponse = PostSignInLinksPreviewResponses[keyof PostSignInLinksPreviewResponses];
+
+export type GetSubmissionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/submissions';
+};
+
+export type GetSubmissionsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetSubmissionsError = GetSubmissionsErrors[keyof GetSubmissionsErrors];
+
+export type GetSubmissionsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        submissions: Array<Submission>;
+    };
+};
+
+export type GetSubmissionsResponse = GetSubmissionsResponses[keyof GetSubmissionsResponses];
 
 export type PostSubmissionsData = {
     body: {

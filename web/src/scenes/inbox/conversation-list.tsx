@@ -14,7 +14,7 @@ import { ListHead } from './list-head.tsx'
 import { ListNotices } from './list-notices.tsx'
 import { nameOf } from './display-names.ts'
 import rowClasses from './rows.module.css'
-import { useAccounts, useConversations, useMemberNames } from './use-conversations.ts'
+import { useAccounts, useConversations } from './use-conversations.ts'
 import { useCursorRow } from './use-cursor-row.ts'
 import { useKeptRow } from './use-kept-row.ts'
 import { useListCursor } from './use-list-cursor.ts'
@@ -38,12 +38,19 @@ interface ConversationListProps {
 export function ConversationList({ search, draftId, selected, onAssign }: ConversationListProps) {
   const me = useMe()
   const accounts = useAccounts()
-  const { rows: found, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useConversations(search)
+  const {
+    rows: found,
+    names,
+    error,
+    refetch,
+    hasNextPage,
+    isFetchingNextPage,
+    fetchNextPage,
+  } = useConversations(search)
   const { cursor, move, onPointerDown } = useCursorRow()
-  const rows = useKeptRow(found, selected === undefined ? cursor : undefined)
+  const { rows, names: namesOfKept } = useKeptRow(found, selected === undefined ? cursor : undefined)
   const keys = useMemo(() => new Map(accounts.map(({ id, key }) => [id, key])), [accounts])
   const accountNames = useMemo(() => new Map(accounts.map((account) => [account.id, nameOf(account)])), [accounts])
-  const names = useMemberNames([...keys.keys()])
   const scroller = useRef<HTMLDivElement>(null)
   const count = rows?.length ?? 0
   const virtualizer = useVirtualizer({
@@ -63,6 +70,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
   const { news, forget } = useNews(found, selected)
   const [scrolled, setScrolled] = useState(false)
 
+  const nameOfAssignee = (id: string) => names.get(id) ?? namesOfKept[id] ?? words.inbox.formerMember
   const drawn = virtualizer.getVirtualItems()
   const atEnd = (drawn.at(-1)?.index ?? -1) >= count - 1
   const visibleEnd = (virtualizer.range?.endIndex ?? 0) >= count - ROWS_AROUND
@@ -73,7 +81,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
   return (
     <section className={classes.list} aria-label={words.inbox.list}>
       <ListHead search={search} accounts={accounts} found={found && { count: found.length, more: hasNextPage }} />
-      <ListNotices accounts={accounts} opened={draftId} />
+      <ListNotices opened={draftId} />
       <VisuallyHidden role="status">{news > 0 && words.inbox.news(news)}</VisuallyHidden>
       <div
         ref={scroller}
@@ -125,7 +133,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
                   conversation={conversation}
                   accountKey={keys.get(emailAccountId)}
                   accountName={accountNames.get(emailAccountId)}
-                  assignee={assigneeId === undefined ? undefined : (names.get(assigneeId) ?? words.inbox.formerMember)}
+                  assignee={assigneeId === undefined ? undefined : nameOfAssignee(assigneeId)}
                   current={id === selected}
                   onFocus={onFocus}
                 />

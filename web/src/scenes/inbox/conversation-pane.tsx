@@ -24,7 +24,7 @@ import { NoteForm } from './note-form.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
 import { answeredBy, beginsAt, listEntries, type ConversationView } from './entries.ts'
 import { useEarlierMessages } from './use-earlier-messages.ts'
-import { useAccounts, useMemberNames } from './use-conversations.ts'
+import { useAccounts } from './use-conversations.ts'
 import { usePresence } from './use-presence.ts'
 import { useReadingPlace } from './use-reading-place.ts'
 import { useTyping } from './use-typing.ts'
@@ -67,13 +67,12 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
   const { id, status, emailAccountId, assigneeId, subject } = conversation
   const me = useMe()
   const navigate = useNavigate()
-  const members = useMemberNames(useMemo(() => [emailAccountId], [emailAccountId]))
   const personName = (person: string) =>
     person === BY_ITSELF
       ? words.inbox.byItself
       : person.startsWith('api-key:')
         ? words.inbox.program
-        : (names[person] ?? members.get(person) ?? words.inbox.formerMember)
+        : (names[person] ?? words.inbox.formerMember)
   const account = useAccounts().find((each) => each.id === emailAccountId)
   const entries = useMemo(() => listEntries(view), [view])
   const scroller = useRef<HTMLDivElement>(null)

@@ -1,31 +1,21 @@
 import { Box, Button, Collapse, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import {
-  getDraftsOptions,
-  getEmailAccountsIdOutboxOptions,
-  type Draft,
-  type EmailAccount,
-  type Submission,
-} from '../../api/client.ts'
+import { getDraftsOptions, getSubmissionsOptions, type Draft, type Submission } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import type { InboxSearch } from './inbox-search.ts'
 import classes from './rows.module.css'
 import { SubmissionCard } from './submission-card.tsx'
 
-/** A message that was handed over is not shown here: its copy in Sent Items starts the conversation. */
-const OVER: ReadonlySet<Submission['state']> = new Set(['handed-over', 'sent', 'canceled'])
+const NOTHING: readonly Submission[] = []
 
 /** Unfinished work: drafts, and unsent messages without a conversation. */
-export function ListNotices({ accounts, opened }: { accounts: readonly EmailAccount[]; opened: string | undefined }) {
+export function ListNotices({ opened }: { opened: string | undefined }) {
   const [open, { toggle }] = useDisclosure(false)
   const drafts = useQuery(getDraftsOptions()).data?.drafts
-  const unsent = useQueries({
-    queries: accounts.map(({ id }) => getEmailAccountsIdOutboxOptions({ path: { id } })),
-    combine: alone,
-  })
+  const unsent = useQuery(getSubmissionsOptions()).data?.submissions ?? NOTHING
   const { inbox } = words
   const begun = drafts?.filter(({ id }) => id !== opened) ?? []
   if (begun.length + unsent.length === 0) return undefined
@@ -76,10 +66,4 @@ function DraftLink({ draft: { id, conversationId, content } }: { draft: Draft })
       {label}
     </Link>
   )
-}
-
-function alone(results: readonly { data?: { submissions: Submission[] } }[]): Submission[] {
-  return results
-    .flatMap(({ data }) => data?.submissions ?? [])
-    .filter(({ conversationId, state }) => conversationId === undefined && !OVER.has(state))
 }

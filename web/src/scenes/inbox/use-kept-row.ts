@@ -3,16 +3,19 @@ import { useMemo, useState } from 'react'
 import { getConversationsIdOptions, type Conversation } from '../../api/client.ts'
 import { withKept, type Kept } from './list-place.ts'
 
+const NO_NAMES: Readonly<Record<string, string>> = {}
+
 /**
  * Keeps the row under the cursor in the list after it has left the view, so that the next key refers to the same
  * conversation: after `i` in *Unassigned*, or when a colleague closes it. It disappears when the cursor moves on.
  *
  * @param cursor  undefined while a conversation is open: keys refer to that one then
+ * @returns the rows, and the names of people of the kept one
  */
 export function useKeptRow(
   found: readonly Conversation[] | undefined,
   cursor: string | undefined,
-): readonly Conversation[] | undefined {
+): { rows: readonly Conversation[] | undefined; names: Readonly<Record<string, string>> } {
   const [last, setLast] = useState<Kept>()
   const index = found?.findIndex(({ id }) => id === cursor) ?? -1
   const row = found?.[index]
@@ -24,8 +27,9 @@ export function useKeptRow(
   const { data, error } = useQuery({ ...getConversationsIdOptions({ path: { id: cursor ?? '' } }), enabled: isGone })
   const now = data?.conversation
   const kept = isGone && error === null && now?.mergedInto === undefined ? last : undefined
-  return useMemo(
+  const rows = useMemo(
     () => found && (kept ? withKept(found, { index: kept.index, conversation: now ?? kept.conversation }) : found),
     [found, kept, now],
   )
+  return { rows, names: data?.names ?? NO_NAMES }
 }

@@ -1,6 +1,6 @@
-/** Actions on a conversation. The lists are fetched again immediately, without waiting for the event. */
+/** Actions on a conversation. Its rows are updated immediately, without waiting for the event. */
 import { notifications } from '@mantine/notifications'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import {
   postConversationsIdClose,
   postConversationsIdNotes,
@@ -8,6 +8,7 @@ import {
   postConversationsIdSeen,
   putConversationsIdAssignee,
 } from '../../api/client.ts'
+import { updateConversationLists } from '../../api/conversation-lists.ts'
 import { toProblem } from '../../api/problem.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { words } from '../../words/index.ts'
@@ -22,16 +23,16 @@ export function useAssign() {
  * seconds.
  */
 export function useSetStatus() {
-  const refresh = useRefresh('conversations', 'events')
+  const refresh = useRefreshConversation()
   const setStatus = (id: string, status: 'open' | 'closed') =>
     status === 'closed' ? postConversationsIdClose({ path: { id } }) : postConversationsIdReopen({ path: { id } })
-  const reopen = (id: string) => void setStatus(id, 'open').then(() => refresh(), showFailure)
+  const reopen = (id: string) => void setStatus(id, 'open').then(() => refresh(id), showFailure)
   return useMutation({
     mutationFn: ({ id, wanted }: { id: string; wanted: 'open' | 'closed' }) => setStatus(id, wanted),
     onSuccess: ({ data: conversation }) => {
       if (conversation.status === 'closed') announceClosed(conversation, () => reopen(conversation.id))
       else withdrawClosed(conversation.id)
-      void refresh()
+      void refresh(conversation.id)
     },
     onError: showFailure,
   })
@@ -50,11 +51,17 @@ export function useAddNote() {
   return useWork((id, body: string) => postConversationsIdNotes({ path: { id }, body: { body } }))
 }
 
-function useWork<Wanted = void>(work: (id: string, wanted: Wanted) => Promise<unknown>) {
+function useRefreshConversation(): (id: string) => Promise<unknown> {
+  const queryClient = useQueryClient()
   const refresh = useRefresh('conversations', 'events')
+  return (id) => Promise.all([updateConversationLists(queryClient, new Set([id])), refresh()])
+}
+
+function useWork<Wanted = void>(work: (id: string, wanted: Wanted) => Promise<unknown>) {
+  const refresh = useRefreshConversation()
   return useMutation({
     mutationFn: ({ id, wanted }: { id: string; wanted: Wanted }) => work(id, wanted),
     // The user continues immediately.
-    onSuccess: () => void refresh(),
+    onSuccess: (_, { id }) => void refresh(id),
   })
 }

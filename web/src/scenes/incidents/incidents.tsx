@@ -39,9 +39,12 @@ export function Incidents() {
   )
 }
 
+/** The time moves on without an event. */
+const TIME_STALE_MS = 30_000
+
 /** Time up to which this is known, because silence proves nothing. */
 function AllWell() {
-  const accounts = useQuery(getEmailAccountsOptions()).data?.emailAccounts
+  const accounts = useQuery({ ...getEmailAccountsOptions(), refetchInterval: TIME_STALE_MS }).data?.emailAccounts
   const time = accounts && completeUpTo(accounts)
   return (
     <EmptyState title={text.well.title} sentence={text.well.sentence}>

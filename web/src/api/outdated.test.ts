@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import {
+  getConversationsIdQueryKey,
+  getDraftsQueryKey,
+  getEmailAccountsIdImportQueryKey,
+  getEmailAccountsIdQueryKey,
+  getEmailAccountsQueryKey,
+  getEventsListQueryKey,
+  getGrantsQueryKey,
+  getIncidentsQueryKey,
+  getMessagesIdAttachmentsQueryKey,
+  getSubmissionsQueryKey,
+  type Event,
+} from './client.ts'
+import { changedRowsOf, isOutdated, type QueryHead } from './outdated.ts'
+
+const KEYS = {
+  accounts: getEmailAccountsQueryKey(),
+  account: getEmailAccountsIdQueryKey({ path: { id: 'sup' } }),
+  otherImport: getEmailAccountsIdImportQueryKey({ path: { id: 'ann' } }),
+  conversation: getConversationsIdQueryKey({ path: { id: 'c1' } }),
+  otherConversation: getConversationsIdQueryKey({ path: { id: 'c2' } }),
+  files: getMessagesIdAttachmentsQueryKey({ path: { id: 'm1' } }),
+  otherFiles: getMessagesIdAttachmentsQueryKey({ path: { id: 'm2' } }),
+  history: getEventsListQueryKey({ query: { subjectId: 'c1' } }),
+  otherHistory: getEventsListQueryKey({ query: { subjectId: 'c2' } }),
+  drafts: getDraftsQueryKey(),
+  submissions: getSubmissionsQueryKey(),
+  grants: getGrantsQueryKey(),
+  incidents: getIncidentsQueryKey(),
+}
+
+function outdatedBy(kind: Event['kind'], subjectId: string, payload: Event['payload'] = {}): string[] {
+  const event: Event = { id: 1, kind, emailAccountId: 'sup', subjectId, payload, at: '2026-03-02T10:00:00Z' }
+  return Object.entries(KEYS).flatMap(([name, [head]]) => (isOutdated(head as QueryHead, event) ? [name] : []))
+}
+
+describe('an event makes outdated', () => {
+  it.each(['message.received', 'message.imported', 'message.flags_changed'] as const)(
+    'its conversation and its mailbox, but not the list of mailboxes: %s',
+    (kind) => {
+      expect(outdatedBy(kind, 'm1', { conversationId: 'c1' })).toEqual(['account', 'conversation', 'files'])
+    },
+  )
+
+  it('the history of its conversation, and drafts only when they move', () => {
+    expect(outdatedBy('conversation.closed', 'c1', { conversationId: 'c1' })).toEqual(['conversation', 'history'])
+    expect(outdatedBy('conversation.merged', 'c2', { conversationId: 'c2', merged: 'c1' })).toEqual([
+      ...['conversation', 'otherConversation', 'history', 'otherHistory', 'drafts'],
+    ])
+  })
+
+  it('the outbox, and the mailbox of a submission', () => {
+    expect(outdatedBy('submission.failed', 's1', { conversationId: null })).toEqual(['account', 'submissions'])
+  })
+
+  it('the list of mailboxes when a state changes or an import ends, not at each step of an import', () => {
+    expect(outdatedBy('email_account.state_changed', 'sup')).toEqual(['accounts', 'account', 'grants'])
+    expect(outdatedBy('email_account.import_progressed', 'sup', { done: false })).toEqual(['account'])
+    expect(outdatedBy('email_account.import_progressed', 'sup', { done: true })).toEqual(['accounts', 'account'])
+  })
+
+  it('grants alone at the hourly refresh, and conversations of a removed mailbox', () => {
+    expect(outdatedBy('grant.refreshed', 'g1')).toEqual(['grants'])
+    expect(outdatedBy('email_account.removed', 'sup')).toContain('conversation')
+  })
+})
+
+it('rows change by events of messages and conversations, for all conversations that these name', () => {
+  const payload = { conversationId: 'a', into: 'b', by: 'person:x' }
+  const changed = (kind: Event['kind']) => changedRowsOf({ kind, payload } as unknown as Event)
+  expect(changed('conversation.superseded')).toEqual(['a', 'b'])
+  expect([...changed('draft.created'), ...changed('submission.sent')]).toEqual([])
+})

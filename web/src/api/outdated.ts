@@ -1,0 +1,95 @@
+/** Decides which fetched data an event makes outdated. */
+import type { Event } from './generated/types.gen.ts'
+
+/** The part of a kind before its dot. */
+type ThingOf<Kind extends string> = Kind extends `${infer Thing}.${string}` ? Thing : never
+type Thing = ThingOf<Event['kind']>
+
+/** First element of the generated query keys. */
+export interface QueryHead {
+  _id?: string
+  tags?: readonly string[]
+  path?: { id?: string }
+  query?: { subjectId?: string }
+}
+
+/** Tags of the routes (`/v1/<tag>`) that show objects of this kind. */
+const SHOWN_BY: Readonly<Record<Thing, readonly string[]>> = {
+  message: ['conversations', 'messages', 'email-accounts'],
+  conversation: ['conversations', 'drafts', 'events'],
+  draft: ['conversations', 'drafts'],
+  submission: ['conversations', 'submissions', 'email-accounts', 'restored-backup'],
+  folder: ['email-accounts'],
+  email_account: ['email-accounts', 'conversations', 'grants'],
+  grant: ['grants', 'email-accounts', 'cloud-providers'],
+  principal_request: ['email-accounts'],
+  sign_in_link: ['sign-in-links', 'grants'],
+  cloud_provider: ['cloud-providers', 'email-accounts'],
+  incident: ['incidents', 'alerts'],
+  alert: ['incidents', 'alerts', 'alert-settings'],
+}
+/** Finer than `SHOWN_BY`, for frequent events. */
+const SHOWN_ALONE_BY: Readonly<Partial<Record<Event['kind'], readonly string[]>>> = {
+  // Every grant is refreshed hourly, which no list of mailboxes shows.
+  'grant.refreshed': ['grants'],
+  'email_account.import_progressed': ['email-accounts'],
+}
+/** Events of a mailbox that its row in the list of mailboxes does not show. */
+const NOT_IN_ACCOUNT_LIST: ReadonlySet<Thing> = new Set(['message', 'submission', 'folder'])
+/** A row shows no drafts and nothing of the outbox: a sent message is an event of its own. */
+const CHANGES_ROWS: ReadonlySet<Thing> = new Set(['message', 'conversation'])
+/** Events that move drafts between conversations. */
+const MOVES_DRAFTS: ReadonlySet<Event['kind']> = new Set([
+  'conversation.merged',
+  'conversation.superseded',
+  'conversation.split',
+])
+
+/** True if data with this key shows the object of the event. Lists of conversations update their rows instead. */
+export function isOutdated(head: QueryHead, event: Event): boolean {
+  const { kind, subjectId, emailAccountId } = event
+  const thing = thingOf(kind)
+  const shownBy = SHOWN_ALONE_BY[kind] ?? SHOWN_BY[thing]
+  const tag = head.tags?.find((each) => shownBy.includes(each))
+  const id = head.path?.id
+  switch (tag) {
+    case undefined:
+      return false
+    case 'conversations':
+      if (thing === 'email_account') return kind === 'email_account.removed'
+      return id === undefined || conversationsOf(event).includes(id)
+    case 'events':
+      return head.query?.subjectId === undefined || conversationsOf(event).includes(head.query.subjectId)
+    case 'drafts':
+      if (thing === 'conversation') return MOVES_DRAFTS.has(kind)
+      return id === undefined || id === subjectId
+    case 'messages':
+    case 'submissions':
+      return id === undefined || id === subjectId
+    case 'email-accounts':
+      if (id !== undefined) return thing === 'email_account' ? id === subjectId : isNoOther(id, emailAccountId)
+      if (kind === 'email_account.import_progressed') return event.payload['done'] === true
+      return !NOT_IN_ACCOUNT_LIST.has(thing)
+    default:
+      return true
+  }
+}
+
+/** Conversations whose rows in a list the event changes. */
+export function changedRowsOf(event: Event): string[] {
+  return CHANGES_ROWS.has(thingOf(event.kind)) ? conversationsOf(event) : []
+}
+
+function conversationsOf({ payload }: Event): string[] {
+  const { conversationId, into, merged, splitFrom } = payload
+  return [conversationId, into, merged, splitFrom].filter((id) => typeof id === 'string')
+}
+
+function thingOf(kind: Event['kind']): Thing {
+  return kind.split('.')[0] as Thing
+}
+
+/** An event of no mailbox can concern each. */
+function isNoOther(id: string, emailAccountId: string | undefined): boolean {
+  return emailAccountId === undefined || emailAccountId === id
+}
