@@ -110,6 +110,15 @@ describe('the admin guide', () => {
   })
 })
 
+describe('the metrics in docs/admin/running.md', () => {
+  it('are those of the server', () => {
+    const rows = firstCells('docs/admin/running.md').filter((cell) => cell.startsWith('postkey_'))
+    const registered = sources('server/src/http/**/!(*.test).ts').matchAll(/'(postkey_(?!space)[a-z_]+)'/g)
+
+    expect(rows.sort()).toEqual([...new Set([...registered].map(([, name]) => name!))].sort())
+  })
+})
+
 describe('the API guide', () => {
   it('lists the states of a submission', () => {
     const rows = firstCells('docs/api/sending.md')

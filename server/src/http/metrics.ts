@@ -9,14 +9,14 @@ export function createMetrics() {
   collectDefaultMetrics({ register: registry })
   const duration = new Histogram({
     name: 'postkey_http_request_duration_seconds',
-    help: 'From the first byte of the request to the last of the answer',
+    help: 'Time from the first byte of the request to the last byte of the response',
     labelNames: ['method', 'route', 'status'],
     registers: [registry],
   })
   let reported = 0
   new Counter({
     name: 'postkey_log_lines_dropped_total',
-    help: 'Log lines that could not be written: the disk is full, or the reader of standard output does not read',
+    help: 'Number of log lines that could not be written: full disk, or no reader of standard output',
     registers: [registry],
     collect() {
       this.inc(droppedLogLines() - reported)

@@ -5,7 +5,7 @@ import { roundFigures } from '../kernel/rounds.ts'
 export function registerRoundMetrics(registry: Registry): void {
   new Gauge({
     name: 'postkey_round_seconds_running',
-    help: 'How long the current round of a recurring task has been running; 0 when none runs',
+    help: 'Seconds since the start of the current round of a recurring task; 0 when none runs',
     labelNames: ['task'],
     registers: [registry],
     collect() {
@@ -14,7 +14,7 @@ export function registerRoundMetrics(registry: Registry): void {
   })
   new Gauge({
     name: 'postkey_rounds_abandoned',
-    help: 'Rounds of a recurring task that went over their deadline since the process began',
+    help: 'Number of rounds of a recurring task that exceeded their deadline since the process started',
     labelNames: ['task'],
     registers: [registry],
     collect() {

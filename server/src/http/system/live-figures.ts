@@ -34,43 +34,53 @@ export function createLiveFigures(
     new Gauge({ name, help, labelNames, registers: [registry] })
   const read = gauge(
     'postkey_account_seconds_since_read',
-    'Since everything was read to its end, or a page of an import',
+    'Seconds since the last complete read of the mailbox, or since the last stored page of its import',
     ['account'],
   )
-  const sent = gauge('postkey_account_seconds_since_sent', 'Since a mail went out; absent when none ever did', [
-    'account',
-  ])
+  const sent = gauge(
+    'postkey_account_seconds_since_sent',
+    'Seconds since the mailbox sent a message; absent before the first one',
+    ['account'],
+  )
   const refreshed = gauge(
     'postkey_account_seconds_since_refresh',
-    'Since the refresh token of its sign-in was renewed',
+    'Seconds since the refresh token of its sign-in was renewed',
     ['account'],
   )
-  const complete = gauge('postkey_account_seconds_incomplete', 'How far "complete up to" lies back', ['account'])
+  const complete = gauge(
+    'postkey_account_seconds_incomplete',
+    'Seconds since the time up to which the mailbox is complete',
+    ['account'],
+  )
   const checked = gauge(
     'postkey_account_seconds_since_check',
-    'Since its newest mail was listed past all cursors and found here, which is done about once an hour; absent before the first time',
+    'Seconds since the hourly check found all newest messages stored; absent before the first check',
     ['account'],
   )
-  const failed = gauge('postkey_account_checks_failed', 'How often mail was listed that no reading had brought', [
+  const failed = gauge('postkey_account_checks_failed', 'Number of hourly checks that found a message missed by sync', [
     'account',
   ])
-  const state = gauge('postkey_account_state', '1 for the state that the mailbox is in', ['account', 'state'])
-  const open = gauge('postkey_open_incidents', 'Incidents that are open', ['cause'])
+  const state = gauge('postkey_account_state', '1 for the current state of the mailbox', ['account', 'state'])
+  const open = gauge('postkey_open_incidents', 'Number of open incidents', ['cause'])
 
   const proof = gauge(
     'postkey_seconds_since_proof',
-    'Since the last successful reading of the mailbox that was read least recently, of all that are not paused',
+    'Seconds since the last successful read of the least recently read mailbox, without paused ones',
     [],
   )
   const up = gauge(
     'postkey_database_up',
-    '1 when the database answered this scrape; without an answer there are no figures of mailboxes',
+    '1 if the database answered this scrape; without an answer, figures of mailboxes are absent',
     [],
   )
-  const unsearchable = gauge('postkey_search_queue_messages', 'Messages stored and not yet searchable', [])
+  const unsearchable = gauge(
+    'postkey_search_queue_messages',
+    'Number of stored messages that are not searchable yet',
+    [],
+  )
   const searchLag = gauge(
     'postkey_search_queue_seconds',
-    'Since the oldest message that is not yet searchable was stored; 0 without any',
+    'Seconds since the oldest message that is not searchable yet was stored; 0 without any',
     [],
   )
   const gauges = [read, sent, refreshed, complete, checked, failed, state, open, unsearchable, searchLag]
