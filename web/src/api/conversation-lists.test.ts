@@ -46,8 +46,7 @@ async function listWith({
   const stop = observer.subscribe(() => undefined)
   for (let n = 0; n < pages; n++) await observer.fetchNextPage()
   asked.length = 0
-  const update = (...ids: string[]) =>
-    updateConversationLists(queryClient, new Set(ids), (query) => answer(query as { ids?: string }))
+  const update = (...ids: string[]) => updateConversationLists(queryClient, new Set(ids), (query) => answer(query))
   const rows = () => observer.getCurrentResult().data!.pages.flatMap(({ conversations }) => conversations)
   return { server, asked, observer, update, rows, sorted, stop, queryClient, answer }
 }
@@ -121,7 +120,7 @@ it('replaces the rows of a search at their places, and adds new matches after th
 
   server.set('new', row(300, { id: 'new' }))
   expect(await update('new')).toBe(false)
-  await catchUp(queryClient, (query) => answer(query as { ids?: string }))
+  await catchUp(queryClient, (query) => answer(query))
   expect(asked.slice(1)).toEqual(['before none'])
   expect(rows().map(({ id }) => id)).toEqual(['new', ...before])
 })

@@ -35,7 +35,7 @@ export async function updateConversationLists(
 ): Promise<boolean> {
   if (ids.size === 0) return true
   const updated = await Promise.all(
-    listsIn(queryClient).map((list) => {
+    listsIn(queryClient).map(async (list) => {
       if (list.isActive()) return updateRows(queryClient, list, ids, fetchRows)
       shorten(queryClient, list)
       return true

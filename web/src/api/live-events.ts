@@ -10,7 +10,7 @@ import { keepEventStream } from './event-stream.ts'
 import { catchUp, refetchConversationLists, updateConversationLists } from './conversation-lists.ts'
 import { getSessionQueryKey } from './generated/@tanstack/react-query.gen.ts'
 import type { Event, GetSessionResponse } from './generated/types.gen.ts'
-import { changedRowsOf, isOutdated, type QueryHead } from './outdated.ts'
+import { changedRowsOf, isOutdated } from './outdated.ts'
 
 /** Events within this time cause one fetch. */
 const GATHER_MS = 150
@@ -111,7 +111,7 @@ function createOutdating(queryClient: QueryClient) {
     const events = gathered.splice(0)
     gatherMs = events.length > MANY ? GATHER_MANY_MS : GATHER_MS
     void queryClient.invalidateQueries({
-      predicate: ({ queryKey }) => events.some((event) => isOutdated((queryKey[0] ?? {}) as QueryHead, event)),
+      predicate: ({ queryKey }) => events.some((event) => isOutdated(queryKey[0] ?? {}, event)),
     })
     const isRemoved = events.some(({ kind }) => kind === 'email_account.removed')
     const ids = new Set(events.flatMap(changedRowsOf))
