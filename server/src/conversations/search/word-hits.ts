@@ -5,7 +5,7 @@ import type { MonthPartition } from './month-partitions.ts'
 import { withinAccounts } from './search-texts.ts'
 
 /** Position of a message in the order of search results. `at` as text, because a Date has no microseconds. */
-export interface MessagePosition {
+export interface SearchPosition {
   at: string
   id: StoredMessageId
 }
@@ -16,9 +16,9 @@ export interface WantedWords {
 }
 
 export interface Hits {
-  hits: MessagePosition[]
+  hits: SearchPosition[]
   /** Everything before it was examined; undefined when there is nothing older in these months. */
-  next: MessagePosition | undefined
+  next: SearchPosition | undefined
 }
 
 /** Newest messages of the queue that a search compares itself. */
@@ -41,9 +41,9 @@ export async function planForWords(tx: Tx): Promise<void> {
 export async function compareQueued(
   tx: Tx,
   { query, accounts }: WantedWords,
-  before: MessagePosition | undefined,
-): Promise<MessagePosition[]> {
-  const { rows } = await sql<MessagePosition>`
+  before: SearchPosition | undefined,
+): Promise<SearchPosition[]> {
+  const { rows } = await sql<SearchPosition>`
     SELECT message_id AS id, received_at::text AS at FROM (SELECT message_id, received_at, text FROM search_queue
       WHERE ${isBefore(before)}${visible(accounts)}
       ORDER BY received_at DESC, message_id DESC LIMIT ${MOST_QUEUED}) AS queued
@@ -56,14 +56,14 @@ export async function compareNewest(
   tx: Tx,
   months: readonly MonthPartition[],
   { query, accounts }: WantedWords,
-  before: MessagePosition | undefined,
+  before: SearchPosition | undefined,
   most: number,
 ): Promise<Hits> {
   const newest = months.map(
     ({ table }) => sql`SELECT * FROM (SELECT message_id, email_account_id, received_at, search FROM ${sql.table(table)}
       WHERE ${isBefore(before)} ORDER BY received_at DESC, message_id DESC LIMIT ${most}) AS month`,
   )
-  const { rows } = await sql<MessagePosition & { isHit: boolean }>`
+  const { rows } = await sql<SearchPosition & { isHit: boolean }>`
     SELECT message_id AS id, received_at::text AS at, search @@ ${query}${visible(accounts)} AS "isHit"
     FROM (${sql.join(newest, sql` UNION ALL `)} LIMIT ${most}) AS newest`.execute(tx)
   return { hits: rows.filter(({ isHit }) => isHit), next: rows.length < most ? undefined : rows.at(-1) }
@@ -74,7 +74,7 @@ export async function readIndexes(
   tx: Tx,
   months: readonly MonthPartition[],
   { query, accounts }: WantedWords,
-  before: MessagePosition | undefined,
+  before: SearchPosition | undefined,
   most: number,
 ): Promise<Hits> {
   const found = months.map(
@@ -84,7 +84,7 @@ export async function readIndexes(
       WHERE ${isBefore(before)}${visible(accounts)}
       ORDER BY received_at DESC, message_id DESC LIMIT ${most}) AS month`,
   )
-  const { rows } = await sql<MessagePosition>`
+  const { rows } = await sql<SearchPosition>`
     SELECT message_id AS id, received_at::text AS at
     FROM (${sql.join(found, sql` UNION ALL `)} LIMIT ${most}) AS found`.execute(tx)
   return { hits: rows, next: rows.length < most ? undefined : rows.at(-1) }
@@ -93,7 +93,7 @@ export async function readIndexes(
 /** Ids, of these messages, that contain the words. */
 export async function withWords(
   tx: Tx,
-  messages: readonly MessagePosition[],
+  messages: readonly SearchPosition[],
   query: RawBuilder<unknown>,
 ): Promise<Set<StoredMessageId>> {
   if (messages.length === 0) return new Set()
@@ -112,7 +112,7 @@ function visible(accounts: WantedWords['accounts']): RawBuilder<unknown> {
   return accounts === 'all' ? sql`` : sql` AND email_account_id = ANY(${accounts}::uuid[])`
 }
 
-function isBefore(position: MessagePosition | undefined): RawBuilder<unknown> {
+function isBefore(position: SearchPosition | undefined): RawBuilder<unknown> {
   if (!position) return sql`TRUE`
   return sql`(received_at, message_id) < (${position.at}::timestamptz, ${position.id}::uuid)`
 }

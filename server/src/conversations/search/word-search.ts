@@ -9,7 +9,7 @@ import {
   readIndexes,
   withWords,
   type Hits,
-  type MessagePosition,
+  type SearchPosition,
   type WantedWords,
 } from './word-hits.ts'
 
@@ -32,7 +32,7 @@ type Row = Selectable<Schema['conversations']>
 export interface FoundConversations {
   rows: Row[]
   /** Position at which the search continues; undefined when everything was searched. */
-  next: MessagePosition | undefined
+  next: SearchPosition | undefined
 }
 
 /**
@@ -50,7 +50,7 @@ export function searchWords(
     before,
     most,
     limitMs = LIMIT_MS,
-  }: { before: MessagePosition | undefined; most: number; limitMs?: number | undefined },
+  }: { before: SearchPosition | undefined; most: number; limitMs?: number | undefined },
 ): Promise<FoundConversations> {
   return database.transaction(async (tx) => {
     const beganAt = performance.now()
@@ -60,10 +60,10 @@ export function searchWords(
     const months = await listMonths({ db: tx })
     const rows: Row[] = []
     const seen = new Set<ConversationId>()
-    let last: MessagePosition | undefined
+    let last: SearchPosition | undefined
 
     /** Adds the conversations of these hits and of queued messages down to `end`; true when the page is full. */
-    async function add(hits: readonly MessagePosition[], end: MessagePosition | undefined): Promise<boolean> {
+    async function add(hits: readonly SearchPosition[], end: SearchPosition | undefined): Promise<boolean> {
       const due = queued.filter((hit) => !end || newestFirst(hit, end) < 0)
       queued = queued.slice(due.length)
       const found = await conversationsOf(tx, due.length === 0 ? hits : [...hits, ...due].sort(newestFirst), narrowing)
@@ -107,7 +107,7 @@ export function searchWords(
   })
 }
 
-function newestFirst(one: MessagePosition, other: MessagePosition): number {
+function newestFirst(one: SearchPosition, other: SearchPosition): number {
   if (one.at !== other.at) return one.at < other.at ? 1 : -1
   return one.id === other.id ? 0 : one.id < other.id ? 1 : -1
 }
@@ -115,14 +115,14 @@ function newestFirst(one: MessagePosition, other: MessagePosition): number {
 /** With the first moment of a month, nothing in the month precedes this id. */
 const LOWEST_ID = '00000000-0000-0000-0000-000000000000' as StoredMessageId
 
-function startOf({ from }: MonthPartition): MessagePosition {
+function startOf({ from }: MonthPartition): SearchPosition {
   return { at: from, id: LOWEST_ID }
 }
 
 /** Months with messages before a position. A year of five digits is none to JavaScript: all months are read. */
 function monthsBefore(
   months: readonly MonthPartition[],
-  before: MessagePosition | undefined,
+  before: SearchPosition | undefined,
 ): readonly MonthPartition[] {
   if (!before) return months
   if (before.at === '-infinity') return []
@@ -135,9 +135,9 @@ function monthsBefore(
 
 async function conversationsOf(
   tx: Tx,
-  hits: readonly MessagePosition[],
+  hits: readonly SearchPosition[],
   narrowing: RawBuilder<unknown>,
-): Promise<{ row: Row; hit: MessagePosition }[]> {
+): Promise<{ row: Row; hit: SearchPosition }[]> {
   if (hits.length === 0) return []
   const { rows } = await sql<Row & { hit_id: StoredMessageId; hit_at: string }>`
     SELECT conversations.*, hit_id, hit_at FROM conversations JOIN (
@@ -153,12 +153,12 @@ async function conversationsOf(
 async function listedBefore(
   tx: Tx,
   conversations: readonly { row: Row }[],
-  position: MessagePosition,
+  position: SearchPosition,
   query: RawBuilder<unknown>,
 ): Promise<Set<ConversationId>> {
   const ids = [...new Set(conversations.map(({ row }) => row.id))]
   if (ids.length === 0) return new Set()
-  const { rows: newer } = await sql<MessagePosition & { conversationId: ConversationId }>`
+  const { rows: newer } = await sql<SearchPosition & { conversationId: ConversationId }>`
     SELECT id, received_at::text AS at, conversation_id AS "conversationId" FROM messages
     WHERE conversation_id = ANY(${ids}::uuid[])
       AND (received_at, id) >= (${position.at}::timestamptz, ${position.id}::uuid)`.execute(tx)
