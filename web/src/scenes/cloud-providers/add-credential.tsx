@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Modal, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { postCloudProvidersIdCheck, postCloudProvidersIdCredentials, type CloudProvider } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { FormActions } from '../../components/form-actions.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { isSecretAnId, toNewCredential, NO_SECRET, SECRET_CODES, SecretFields } from '../setup/secret-fields.tsx'
@@ -55,14 +56,7 @@ export function AddCredential({ provider: { id }, opened, onClose }: AddCredenti
         <Stack>
           {add.error && !SECRET_CODES.includes(toProblem(add.error).code) && <ProblemNotice error={add.error} />}
           <SecretFields value={secret} onChange={setSecret} error={add.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {words.cancel}
-            </Button>
-            <Button type="submit" loading={add.isPending}>
-              {text.addButton}
-            </Button>
-          </Group>
+          <FormActions submit={text.addButton} isPending={add.isPending} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Modal, Stack, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import { patchCloudProvidersIdCredentialsCredentialIdMutation, type ProviderCredential } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { fieldFault } from '../../components/field-fault.ts'
+import { FormActions } from '../../components/form-actions.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { dayOf, parseExpiryDay } from '../setup/expiry-day.ts'
@@ -70,14 +71,7 @@ function EndForm({ providerId, credential: { id: credentialId, expiresAt }, onDo
           error={wrong}
           data-autofocus
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onDone}>
-            {words.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {words.save}
-          </Button>
-        </Group>
+        <FormActions submit={words.save} isPending={save.isPending} onCancel={onDone} />
       </Stack>
     </form>
   )

@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { getCloudsOptions, patchCloudProvidersIdMutation, type CloudProvider } from '../../api/client.ts'
 import { fieldFault } from '../../components/field-fault.ts'
+import { FormActions } from '../../components/form-actions.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AccountTypesChoice } from '../setup/account-types-choice.tsx'
@@ -74,14 +75,7 @@ export function EditCloudProvider({ provider, onDone }: { provider: CloudProvide
         <Text size="sm" c="dimmed">
           {text.fixed}
         </Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onDone}>
-            {words.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {words.save}
-          </Button>
-        </Group>
+        <FormActions submit={words.save} isPending={save.isPending} onCancel={onDone} />
       </Stack>
     </form>
   )

@@ -4,6 +4,7 @@ import { postInvitationsMutation, type Person } from '../../api/client.ts'
 import { fieldFault } from '../../components/field-fault.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
+import { FormActions } from '../../components/form-actions.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AccountChoice } from './account-choice.tsx'
@@ -79,14 +80,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
               />
             )}
             {invite.error && <ProblemNotice error={invite.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={leave}>
-                {words.cancel}
-              </Button>
-              <Button type="submit" loading={invite.isPending}>
-                {makeLink}
-              </Button>
-            </Group>
+            <FormActions submit={makeLink} isPending={invite.isPending} onCancel={leave} />
           </Stack>
         </form>
       )}

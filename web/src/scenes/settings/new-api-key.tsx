@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, Radio, Stack, TextInput } from '@mantine/core'
+import { Checkbox, Modal, Radio, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { postApiKeysMutation, type ApiKey } from '../../api/client.ts'
 import { fieldFault } from '../../components/field-fault.ts'
 import { useRefresh } from '../../api/refresh.ts'
+import { FormActions } from '../../components/form-actions.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AccountChoice } from '../people/account-choice.tsx'
@@ -99,14 +100,7 @@ export function NewApiKey({ opened, onClose }: { opened: boolean; onClose: () =>
               />
             )}
             {make.error && <ProblemNotice error={make.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={leave}>
-                {words.cancel}
-              </Button>
-              <Button type="submit" loading={make.isPending}>
-                {keys.make}
-              </Button>
-            </Group>
+            <FormActions submit={keys.make} isPending={make.isPending} onCancel={leave} />
           </Stack>
         </form>
       )}

@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Switch, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, Group, Modal, NativeSelect, Stack, Switch, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { putEmailAccountsIdAutomaticReplyMutation, type AutomaticReply } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { useOnce } from '../../../api/use-once.ts'
 import { fieldFault } from '../../../components/field-fault.ts'
+import { FormActions } from '../../../components/form-actions.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 
@@ -116,14 +117,7 @@ export function AutomaticReplyDialog({ id, reply, onClose }: DialogProps) {
               </Group>
             </>
           )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {words.cancel}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {form.save}
-            </Button>
-          </Group>
+          <FormActions submit={form.save} isPending={save.isPending} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

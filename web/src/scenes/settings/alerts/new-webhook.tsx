@@ -5,6 +5,7 @@ import { useRefresh } from '../../../api/refresh.ts'
 import { useOnce } from '../../../api/use-once.ts'
 import { CopyValue } from '../../../components/copy-value.tsx'
 import { fieldFault } from '../../../components/field-fault.ts'
+import { FormActions } from '../../../components/form-actions.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 
@@ -61,14 +62,7 @@ export function NewWebhook({ onClose }: { onClose: () => void }) {
               onChange={({ currentTarget }) => setRequest({ ...request, url: currentTarget.value })}
             />
             {add.error && <ProblemNotice error={add.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                {words.cancel}
-              </Button>
-              <Button type="submit" loading={add.isPending}>
-                {text.addButton}
-              </Button>
-            </Group>
+            <FormActions submit={text.addButton} isPending={add.isPending} onCancel={onClose} />
           </Stack>
         </form>
       )}

@@ -1,20 +1,11 @@
-import {
-  Button,
-  Group,
-  Modal,
-  NativeSelect,
-  NumberInput,
-  PasswordInput,
-  Stack,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Group, Modal, NativeSelect, NumberInput, PasswordInput, Stack, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { putAlertSettingsMutation, type AlertRelay } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { useOnce } from '../../../api/use-once.ts'
 import { fieldFault } from '../../../components/field-fault.ts'
+import { FormActions } from '../../../components/form-actions.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 import { toRelay, relayInput, withSecurity, type RelayInput } from './relay-input.ts'
@@ -87,14 +78,7 @@ export function RelayDialog({ relay, onClose }: { relay: AlertRelay | undefined;
           <TextInput label={text.from} description={text.fromHint} type="email" required {...typed('from')} />
           <Textarea label={text.ca} description={text.caHint} autosize minRows={2} maxRows={8} {...typed('ca')} />
           {save.error && <ProblemNotice error={save.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {words.cancel}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {text.save}
-            </Button>
-          </Group>
+          <FormActions submit={text.save} isPending={save.isPending} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>
