@@ -1,20 +1,18 @@
 /** An IMAP server for tests: the real store, directory and sockets; unsigned tokens. */
 import { createConnection, type Socket } from 'node:net'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
-import type { AccessTokenClaims, AccessTokenVerifier } from '../src/entra-id/index.ts'
 import { createFaults } from '../src/faults/index.ts'
 import { createMovableClock } from '../src/kernel/clock.ts'
 import { openDatabase } from '../src/kernel/database.ts'
-import { createDirectory, EXCHANGE, seedTenants } from '../src/tenants/index.ts'
+import { createDirectory, seedTenants } from '../src/tenants/index.ts'
 import { createMailStore } from '../src/exchange-online/mail-store/index.ts'
 import { createImapServer } from '../src/exchange-online/imap/index.ts'
+import { createExchangeTokens } from './exchange-tokens.ts'
 
 export const ANNA = '00000000-0000-4000-8000-000000000002'
 export const BEN = '00000000-0000-4000-8000-000000000003'
 export const SUPPORT = '00000000-0000-4000-8000-000000000007'
 export const BILLING = '00000000-0000-4000-8000-000000000008'
-const APP_ID = '11111111-0000-4000-8000-000000000000'
-
 export type ImapWorld = Awaited<ReturnType<typeof createImapWorld>>
 
 export async function createImapWorld() {
@@ -28,33 +26,7 @@ export async function createImapWorld() {
 
   const faults = createFaults(database, clock, directory)
 
-  const issued = new Map<string, AccessTokenClaims>()
-  const accessTokens: AccessTokenVerifier = {
-    async verify(token) {
-      await Promise.resolve()
-      const claims = issued.get(token)
-      if (!claims) return { refused: token === 'graph' ? 'wrong-audience' : 'malformed' }
-      return claims.expiresAt <= clock.now().getTime() ? { refused: 'expired' } : { claims }
-    },
-  }
-  function token(more: Partial<AccessTokenClaims> = {}): string {
-    // As long as a token of Entra ID.
-    const value = `token-${issued.size}-${'x'.repeat(2000)}`
-    issued.set(value, {
-      audience: EXCHANGE.audience,
-      tenantId: directory.people.getUser(ANNA).tenantId,
-      appId: APP_ID,
-      userId: ANNA,
-      scopes: new Set(['IMAP.AccessAsUser.All']),
-      roles: new Set(),
-      issuedAt: clock.now().getTime(),
-      expiresAt: clock.now().getTime() + 3_600_000,
-      claimsCapable: false,
-      ...more,
-    })
-    return value
-  }
-
+  const { accessTokens, token } = createExchangeTokens(clock, directory, ANNA, 'IMAP.AccessAsUser.All')
   const server = createImapServer({ database, clock, directory, accessTokens, mailStore, faults, report })
   const port = await server.listen(0)
   const closing: (() => unknown)[] = []

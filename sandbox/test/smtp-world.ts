@@ -1,12 +1,9 @@
 /** An SMTP server for tests: the real store, transport, directory and sockets; unsigned tokens. */
 import { createTransport as createMailer } from 'nodemailer'
-import type { AccessTokenClaims, AccessTokenVerifier } from '../src/entra-id/index.ts'
 import { createSmtpServer } from '../src/exchange-online/smtp/index.ts'
-import { EXCHANGE } from '../src/tenants/index.ts'
+import { createExchangeTokens } from './exchange-tokens.ts'
 import { ANNA, rawConnection, type RawConnection } from './imap-world.ts'
 import { createMailWorld } from './mail-world.ts'
-
-const APP_ID = '11111111-0000-4000-8000-000000000000'
 
 export type SmtpWorld = Awaited<ReturnType<typeof createSmtpWorld>>
 
@@ -23,15 +20,7 @@ export async function createSmtpWorld() {
   const world = createMailWorld()
   const { database, clock, deferred, directory, mailStore, transport, faults } = world
   const reported: unknown[] = []
-  const issued = new Map<string, AccessTokenClaims>()
-  const accessTokens: AccessTokenVerifier = {
-    async verify(token) {
-      await Promise.resolve()
-      const claims = issued.get(token)
-      if (!claims) return { refused: token === 'graph' ? 'wrong-audience' : 'malformed' }
-      return claims.expiresAt <= clock.now().getTime() ? { refused: 'expired' } : { claims }
-    },
-  }
+  const { accessTokens, token } = createExchangeTokens(clock, directory, ANNA, 'SMTP.Send')
   const server = createSmtpServer({
     ...{ database, clock, deferred, directory, accessTokens, mailStore, transport, faults },
     report: (error) => reported.push(error),
@@ -39,24 +28,6 @@ export async function createSmtpWorld() {
   const port = await server.listen(0)
   deferred.start()
   const closing: (() => unknown)[] = []
-
-  function token(more: Partial<AccessTokenClaims> = {}): string {
-    // As long as a token of Entra ID.
-    const value = `token-${issued.size}-${'x'.repeat(2500)}`
-    issued.set(value, {
-      audience: EXCHANGE.audience,
-      tenantId: directory.people.getUser(ANNA).tenantId,
-      appId: APP_ID,
-      userId: ANNA,
-      scopes: new Set(['SMTP.Send']),
-      roles: new Set(),
-      issuedAt: clock.now().getTime(),
-      expiresAt: clock.now().getTime() + 3_600_000,
-      claimsCapable: false,
-      ...more,
-    })
-    return value
-  }
 
   async function raw(): Promise<RawConnection> {
     const line = await rawConnection(port)

@@ -7,8 +7,8 @@ import type { Directory } from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
 import { type Authority, type Identity, identityIn, isPersonal } from './authority.ts'
 import { type AuthorizeRequest, type Caller, readAuthorizeRequest } from './authorize-request.ts'
-import { consentPage, needsAdminPage } from './consent-pages.ts'
-import { type Consent, hashWanted } from './consent.ts'
+import { takeConsent } from './consent-step.ts'
+import type { Consent } from './consent.ts'
 import { planConsent } from './consent-plan.ts'
 import type { ErrorAnswers } from './error-answers.ts'
 import type { SignInFlow, Visit } from './sign-in-flow.ts'
@@ -48,7 +48,7 @@ export function createAuthorizeFlow(
   caller: Caller,
   deps: AuthorizeDeps,
 ): AuthorizeFlow {
-  const { answers, consent, directory } = deps
+  const { answers, directory } = deps
   const { client, redirectTarget } = caller
   const request = readAuthorizeRequest(query, authority, caller)
 
@@ -56,25 +56,10 @@ export function createAuthorizeFlow(
     planConsent({ call: 'authorize', client, identity, scopes: request.scopes, askAgain }, deps)
 
   async function finish(visit: Visit): Promise<FastifyReply> {
-    const { reply, form, identity, frame } = visit
+    const { reply, identity } = visit
     const plan = planFor(identity, request.prompt === 'consent')
-    const accepts = form?.get('step') === 'consent' && form.get('consent') === 'accept'
-    if (plan.kind === 'granted') return leave(reply, visit)
-    const { homeTenantId } = client
-    const options = {
-      wanted: plan.wanted,
-      userName: identity.home.userPrincipalName,
-      organization: isPersonal(identity.user) ? undefined : identity.tenant.displayName,
-      publisher: homeTenantId === undefined ? undefined : directory.people.findTenant(homeTenantId)?.displayName,
-    }
-    if (plan.kind === 'needs-admin') return sendPage(reply, needsAdminPage(options, frame))
-    // Consent covers only the permissions that the page showed. If they have changed meanwhile, the page is shown
-    // again.
-    if (!accepts || form.get('permissions') !== hashWanted(plan.wanted)) {
-      return sendPage(reply, consentPage(options, plan, frame))
-    }
-    const forAll = plan.forOrganization && form.get('forOrganization') === 'yes'
-    consent.grant(client, identity, plan.wanted, { forAll })
+    const page = plan.kind === 'granted' ? undefined : takeConsent(visit, plan, client, deps)
+    if (page) return sendPage(reply, page)
     return leave(reply, visit)
   }
 

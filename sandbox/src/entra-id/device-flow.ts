@@ -3,9 +3,8 @@ import { sendPage } from '../kernel/site.ts'
 import { type Authority, isPersonal } from './authority.ts'
 import type { AuthorizeDeps } from './authorize.ts'
 import type { Clients } from './clients.ts'
-import { type ConsentPlan, hashWanted } from './consent.ts'
 import { planConsent } from './consent-plan.ts'
-import { consentPage, needsAdminPage } from './consent-pages.ts'
+import { takeConsent } from './consent-step.ts'
 import type { DeviceCode, DeviceCodes } from './device-codes.ts'
 import { confirmDevicePage, deviceDeclinedPage, deviceDonePage } from './device-pages.ts'
 import type { SignInFlow, Visit } from './sign-in-flow.ts'
@@ -30,7 +29,7 @@ export function createDeviceFlow(
   authority: Authority,
   deps: DeviceErrandDeps,
 ): SignInFlow {
-  const { clients, devices, directory, answers, consent, faults } = deps
+  const { clients, devices, answers, faults } = deps
   const subject = { call: CALL, tenantId: authority.tenant?.id, appId: request.appId }
   const client = clients.get(request.appId, authority, subject)
   const tenant = authority.tenant?.displayName ?? authority.segment
@@ -48,25 +47,8 @@ export function createDeviceFlow(
       }
       devices.confirm(userCode)
     }
-    return plan.kind === 'granted' ? approve(visit) : askForConsent(visit, plan)
-  }
-
-  function askForConsent(visit: Visit, plan: Exclude<ConsentPlan, { kind: 'granted' }>): FastifyReply {
-    const { reply, form, identity, frame } = visit
-    const { homeTenantId } = client
-    const options = {
-      wanted: plan.wanted,
-      userName: identity.home.userPrincipalName,
-      organization: isPersonal(identity.user) ? undefined : identity.tenant.displayName,
-      publisher: homeTenantId === undefined ? undefined : directory.people.findTenant(homeTenantId)?.displayName,
-    }
-    if (plan.kind === 'needs-admin') return sendPage(reply, needsAdminPage(options, frame))
-    const accepts = form?.get('step') === 'consent' && form.get('consent') === 'accept'
-    if (!accepts || form.get('permissions') !== hashWanted(plan.wanted)) {
-      return sendPage(reply, consentPage(options, plan, frame))
-    }
-    const forAll = plan.forOrganization && form.get('forOrganization') === 'yes'
-    consent.grant(client, identity, plan.wanted, { forAll })
+    const page = plan.kind === 'granted' ? undefined : takeConsent(visit, plan, client, deps)
+    if (page) return sendPage(reply, page)
     return approve(visit)
   }
 

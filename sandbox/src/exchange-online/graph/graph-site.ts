@@ -1,5 +1,5 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify'
-import type { AccessTokenVerifier } from '../../entra-id/index.ts'
+import type { AccessTokenClaims, AccessTokenVerifier } from '../../entra-id/index.ts'
 import type { FaultsAsked } from '../../faults/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../../kernel/database.ts'
@@ -22,6 +22,13 @@ import { registerSubscriptions } from './subscriptions.ts'
 import { registerThrottle, type ThrottleLimits } from './throttle.ts'
 import { registerUploadSessions } from './upload-session.ts'
 import { registerUserRoutes } from './user-routes.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Caller of Graph. Set by the site before any route runs. */
+    caller: AccessTokenClaims
+  }
+}
 
 /** Graph accepts about 4 MB a request: a file just under 3 MB in base64, with the JSON around it. */
 export const LARGEST_REQUEST_BYTES = 4 * 1024 * 1024 + 64 * 1024

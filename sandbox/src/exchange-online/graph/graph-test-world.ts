@@ -203,7 +203,8 @@ class CountingTransport {
   }
 }
 
-function fakeClock(): MovableClock {
+/** A clock that stands at {@link START} until it is moved. */
+export function fakeClock(): MovableClock {
   let offsetMs = 0
   const listeners: (() => void)[] = []
   return {

@@ -4,8 +4,6 @@
  *
  * Tables: graph_subscriptions, upload_sessions, graph_folder_rounds, and those of pending notifications.
  */
-import './caller.ts'
-
 export { actionParameters } from './action-parameters.ts'
 export { GraphError } from './graph-error.ts'
 export { createGraphSite, EXCHANGE_HABITS, type GraphSiteDeps } from './graph-site.ts'

@@ -2,13 +2,13 @@
 import fastify from 'fastify'
 import type { AccessTokenClaims } from '../../entra-id/index.ts'
 import { createFaults } from '../../faults/index.ts'
-import type { MovableClock } from '../../kernel/clock.ts'
 import { openDatabase, type Database } from '../../kernel/database.ts'
 import { createDeferred } from '../../kernel/deferred.ts'
 import { createDirectory, GRAPH, seedTenants } from '../../tenants/index.ts'
-import { createMailStore, type MessageContent } from '../mail-store/index.ts'
+import { createMailStore } from '../mail-store/index.ts'
 import { GraphError } from './graph-error.ts'
 import { registerGraphFaults } from './graph-faults.ts'
+import { ANNA, fakeClock } from './graph-test-world.ts'
 import {
   type EndpointAnswer,
   NoAnswerError,
@@ -17,29 +17,8 @@ import {
 } from './notifications-endpoint.ts'
 import { canonicalUrl } from './odata-url.ts'
 
-export const ANNA = '00000000-0000-4000-8000-000000000002'
-export const BEN = '00000000-0000-4000-8000-000000000003'
-export const SUPPORT = '00000000-0000-4000-8000-000000000007'
 export const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS
-
-const START = Date.UTC(2026, 10, 2, 8)
-
-export function fakeClock(): MovableClock {
-  const listeners: (() => void)[] = []
-  let offsetMs = 0
-  return {
-    now: () => new Date(START + offsetMs),
-    get offsetMs() {
-      return offsetMs
-    },
-    move(byMs) {
-      offsetMs += byMs
-      for (const listener of listeners) listener()
-    },
-    onMove: (listener) => listeners.push(listener),
-  }
-}
 
 /** Response of Graph, with the body members that these tests check. */
 export interface Answer {
@@ -130,27 +109,6 @@ export function createTestWorld(database: Database = openDatabase(':memory:'), c
   const settings = { listening: named, named }
   const deps = { database, clock, deferred, directory, mailStore, faults, settings, report }
   return { ...deps, site, ask, deps, reported, person, application, app, client, graph, tenantId }
-}
-
-export function mail(subject: string): MessageContent {
-  return {
-    subject,
-    body: { contentType: 'text', content: 'Hello' },
-    from: { name: 'Kim', address: 'kim@customer.example' },
-    sender: undefined,
-    to: [{ name: 'Anna Berg', address: 'anna@contoso.example' }],
-    cc: [],
-    bcc: [],
-    replyTo: [],
-    internetMessageId: `<${encodeURIComponent(subject)}@customer.example>`,
-    references: [],
-    inReplyTo: [],
-    sentAt: START,
-    importance: 'normal',
-    isDeliveryReceiptRequested: false,
-    isReadReceiptRequested: false,
-    headers: [],
-  }
 }
 
 export interface Notification {

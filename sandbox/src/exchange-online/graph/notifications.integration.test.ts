@@ -10,7 +10,8 @@ import {
   postToEndpoint,
   type PostToEndpoint,
 } from './notifications-endpoint.ts'
-import { ANNA, createTestWorld, mail, type Notification } from './notifications-test-site.ts'
+import { ANNA, mail } from './graph-test-world.ts'
+import { createTestWorld, type Notification } from './notifications-test-site.ts'
 import { registerSubscriptions } from './subscriptions.ts'
 
 const closing: (() => Promise<unknown>)[] = []

@@ -2,17 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../kernel/database.ts'
 import { createPaces } from './notifications-pace.ts'
+import { ANNA, BEN, fakeClock, mail, SUPPORT } from './graph-test-world.ts'
 import {
-  ANNA,
-  BEN,
   createTestWorld,
-  fakeClock,
   HOUR_MS,
-  mail,
   MINUTE_MS,
   type Notification,
   StrictEndpoint,
-  SUPPORT,
   type TestWorld,
 } from './notifications-test-site.ts'
 import { changeTypeFor } from './notifications.ts'

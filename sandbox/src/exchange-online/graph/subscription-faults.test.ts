@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ANNA, createTestWorld, mail, MINUTE_MS, StrictEndpoint } from './notifications-test-site.ts'
+import { ANNA, mail } from './graph-test-world.ts'
+import { createTestWorld, MINUTE_MS, StrictEndpoint } from './notifications-test-site.ts'
 import { registerSubscriptions } from './subscriptions.ts'
 
 const ANNAS = { mailbox: 'anna@contoso.example' }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ANNA, BEN, createTestWorld, HOUR_MS, MINUTE_MS, StrictEndpoint, SUPPORT } from './notifications-test-site.ts'
+import { ANNA, BEN, SUPPORT } from './graph-test-world.ts'
+import { createTestWorld, HOUR_MS, MINUTE_MS, StrictEndpoint } from './notifications-test-site.ts'
 import { registerSubscriptions, type SubscriptionLimits } from './subscriptions.ts'
 
 describe('creating a subscription', () => {
