@@ -1,7 +1,11 @@
+import { CATALOGUE } from '../kernel/errors.ts'
 import type { RemedyCommand, MapEntry } from './map-entry.ts'
 
 const REPORT = 'Report it with the details for support. Everything already stored is kept.'
 const WAITS = 'Nothing to do: Postkey waits and tries again.'
+
+/** Codes about an invalid request. All of them have one explanation. */
+const REFUSED_REQUEST = CATALOGUE['transports.request_refused'].microsoft!
 
 const fullAccess: readonly RemedyCommand[] = [
   { shell: 'exchange-powershell', only: 'person', line: 'Get-MailboxPermission -Identity {address} -User {person}' },
@@ -170,31 +174,7 @@ export const GRAPH: readonly MapEntry[] = [
     where: 'Check Sent Items of {address}. Postkey doesn’t send the message a second time.',
   },
   {
-    codes: [
-      'ErrorInvalidIdMalformed',
-      'InefficientFilter',
-      'ErrorMimeContentInvalidBase64String',
-      'RequestBodyRead',
-      'BadRequest',
-      'FailedDependency',
-      'NotSupported',
-      'InvalidRequest',
-      'ErrorInvalidRequest',
-      'ErrorInvalidUrlQuery',
-      'ErrorInvalidUrlQueryFilter',
-      'ErrorInvalidPropertySet',
-      'ErrorMoveDistinguishedFolder',
-      'ErrorDeleteDistinguishedFolder',
-      'InvalidInternetMessageHeader',
-      'InvalidInternetMessageHeaderCollection',
-      'InvalidAudienceForResource',
-      'ExtensionError',
-      'ValidationError',
-      'invalidRange',
-      'Request_BadRequest',
-      'Request_UnsupportedQuery',
-      'Request_MultipleObjectsWithSameKeyValue',
-    ],
+    codes: [...REFUSED_REQUEST.graph!, ...REFUSED_REQUEST.graphByStatus!],
     who: 'postkey',
     cause: 'Graph rejected Postkey’s request as invalid.',
     where: REPORT,

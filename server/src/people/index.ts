@@ -3,12 +3,11 @@
  * Owns `users`, `sessions`, `sign_in_methods` and `verifications` (better-auth's own), `memberships`,
  * `person_links` and `api_keys`. Used by `http`, `cli` and `conversations` (names of members).
  */
-export { adminAddresses } from './admin-addresses.ts'
 export { createPeople, type PeopleOptions, type PeopleRoom } from './create-people.ts'
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, sessionCookieName } from './sign-in-library.ts'
 export { API_KEY_SCOPES, ROLES, type ApiKeyScope, type Person, type Role } from './person.ts'
 export type { ApiKey, ApiKeyInput, ApiKeys, CreatedApiKey } from './api-keys.ts'
 export type { CreatedLink, LinkKind, PersonLink, PersonLinks } from './person-links.ts'
 export type { LostRights, LostRightsHook } from './lost-rights.ts'
-export type { People } from './people.ts'
+export { adminAddresses, type People } from './people.ts'
 export type { Sessions, SignedIn } from './sessions.ts'

@@ -1,4 +1,5 @@
-import type { Database, Tx } from '../database/index.ts'
+import type { Kysely } from 'kysely'
+import type { Database, Schema, Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, PersonId } from '../kernel/ids.ts'
@@ -182,4 +183,16 @@ function toPerson(row: {
     emailAccountIds: row.accounts.filter((id) => id !== null),
     createdAt: row.created_at,
   }
+}
+
+/** Email addresses of all admins, in alphabetical order. */
+export async function adminAddresses(db: Kysely<Schema>): Promise<string[]> {
+  const rows = await db
+    .selectFrom('users')
+    .select('email')
+    .where('role', '=', 'admin')
+    .where('removed_at', 'is', null)
+    .orderBy('email')
+    .execute()
+  return rows.map(({ email }) => email)
 }
