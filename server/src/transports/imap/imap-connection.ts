@@ -28,33 +28,10 @@ import {
   type Untagged,
 } from './imap-client.ts'
 import { imapError, type Circumstances, type Overheard } from './imap-errors.ts'
+import { DEADLINES, type Deadlines, watchProgress } from './deadlines.ts'
 import type { ImapLogin, ImapServer } from './login.ts'
+import { type FolderStatus, mailboxIdOf, type OpenFolder } from './open-folder.ts'
 
-/** Time limits. Tests may lower them. */
-export interface Deadlines {
-  /** From name resolution until the mailbox is open. */
-  openMs: number
-  /** Maximum time without a byte during a command. */
-  silenceMs: number
-  /** Period in which a command must receive `progressBytes`. A command that ends within the first period needs none. */
-  progressMs: number
-  progressBytes: number
-  /** Maximum duration of a command, whatever its progress. */
-  commandMs: number
-  /** Time for the server to start IDLE, which requires no lookup. */
-  idleBeginsMs: number
-}
-
-export const DEADLINES: Deadlines = {
-  // A hanging connection is reported within a minute.
-  openMs: 50_000,
-  silenceMs: 50_000,
-  progressMs: 50_000,
-  progressBytes: 16 * 1024,
-  commandMs: 6 * 60_000,
-  // Leaves time, within that minute, for the next run to find the reason.
-  idleBeginsMs: 5000,
-}
 /** Time before the expiry of its token at which a connection is closed. */
 export const TOKEN_MARGIN_MS = 5 * 60_000
 
@@ -65,28 +42,6 @@ export interface ConnectionOptions {
   clock: Clock
   compression?: boolean | undefined
   deadlines?: Partial<Deadlines> | undefined
-}
-
-/** Values that show if a folder has changed. */
-export type FolderState = Pick<OpenFolder, 'uidValidity' | 'uidNext' | 'exists' | 'highestModSeq'>
-
-/** Without CONDSTORE, the unseen count shows some changes of flags. */
-export type FolderStatus = FolderState & { unseen: number }
-
-/** An open folder, as of the time it was opened. */
-export interface OpenFolder {
-  path: string
-  /** 0 if the server has none. */
-  uidValidity: number
-  /** Greater than every existing UID. Determined by a request if the server does not report it. */
-  uidNext: number
-  exists: number
-  /** CONDSTORE value (RFC 7162); undefined if the server or the folder does not support it. */
-  highestModSeq: bigint | undefined
-  /** True if the server reports UIDs of removed messages. */
-  tellsVanished: boolean
-  /** OBJECTID of the folder (RFC 8474). */
-  mailboxId: string | undefined
 }
 
 export interface ImapConnection {
@@ -218,38 +173,15 @@ async function connected(
     client.close()
   }
 
-  /** Applies the time limits, by the monotonic clock. */
+  /** Applies the time limits of a command. */
   async function inTime<T>(work: () => Promise<T>): Promise<T> {
-    const beganAt = performance.now()
-    let soundAt = beganAt
-    let markAt = beganAt
-    let heard = client.stats().received
-    let marked = heard
-    const look = () => {
-      const now = performance.now()
-      const { received } = client.stats()
-      if (received !== heard) soundAt = now
-      heard = received
-      if (now - soundAt > limits.silenceMs || now - beganAt > limits.commandMs) {
-        late()
-        return
-      }
-      if (now - markAt < limits.progressMs) return
-      if (received - marked < limits.progressBytes) {
-        late()
-        return
-      }
-      markAt = now
-      marked = received
-    }
-    const timer = setInterval(look, Math.min(2000, limits.silenceMs / 4, limits.progressMs / 4, limits.commandMs / 4))
-    timer.unref()
+    const endWatch = watchProgress(() => client.stats().received, limits, late)
     try {
       return await work()
     } catch (error) {
       throw failure(error)
     } finally {
-      clearInterval(timer)
+      endWatch()
     }
   }
 
@@ -405,13 +337,6 @@ async function connected(
     },
     close: () => client.close(),
   }
-}
-
-/** Maximum length of an object ID (RFC 8474 §7). */
-const LONGEST_MAILBOX_ID = 255
-
-function mailboxIdOf({ mailboxId }: { mailboxId?: unknown }): string | undefined {
-  return typeof mailboxId === 'string' && mailboxId.length <= LONGEST_MAILBOX_ID ? mailboxId : undefined
 }
 
 function isGone(thrown: unknown): boolean {

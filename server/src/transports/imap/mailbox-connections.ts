@@ -9,14 +9,10 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../kernel/errors.ts'
 import type { Lane } from '../mail-transport.ts'
-import {
-  openImapConnection,
-  type ConnectionOptions,
-  type FolderState,
-  type ImapConnection,
-  type OpenFolder,
-} from './imap-connection.ts'
+import { openImapConnection, type ConnectionOptions, type ImapConnection } from './imap-connection.ts'
 import { isLostConnection } from './imap-errors.ts'
+import type { FolderState, OpenFolder } from './open-folder.ts'
+import { checkOtherFolders, type OtherFolder, type OtherStates, stateOf } from './other-folders.ts'
 
 export const MOST_CONNECTIONS = 2
 const LONGEST_FAREWELL_MS = 1_000
@@ -69,12 +65,6 @@ export interface MailboxConnections {
   /** Number of open connections, including those being opened. */
   readonly size: number
   close(): Promise<void>
-}
-
-/** A synced folder without IDLE. */
-export interface OtherFolder {
-  path: string
-  read: FolderState | undefined
 }
 
 export interface MailboxConnectionsOptions extends ConnectionOptions {
@@ -270,7 +260,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
   ): Promise<void> {
     if (read && !readStates.has(path)) readStates.set(path, stateOf(read))
     let told: string | undefined
-    const otherStates: OtherStates = { told: new Map(), unseen: new Map(), next: 0 }
+    const otherStates: OtherStates = { read: readStates, told: new Map(), unseen: new Map(), next: 0 }
     /** Number of folders checked in this round. An interrupted round continues once the connection is free. */
     let asked = 0
     let lookedAt = performance.now()
@@ -298,7 +288,7 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
           const folders = (await others()).filter((each) => each.path !== path)
           const most = Math.min(folders.length, MOST_OTHERS)
           asked += await connection.hearing(onHint, () =>
-            lookAtOthers(connection, folders, otherStates, { most: most - asked, onHint, over: either }),
+            checkOtherFolders(connection, folders, otherStates, { most: most - asked, onHint, over: either }),
           )
           if (asked < most) continue
           asked = 0
@@ -313,34 +303,6 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
       }
       if (!isOverBy(over)) await settled()
     }
-  }
-
-  /**
-   * Checks the state of other folders and gives one hint per changed state. Starts after the folder checked last.
-   *
-   * @returns number of folders checked
-   */
-  async function lookAtOthers(
-    connection: ImapConnection,
-    folders: readonly OtherFolder[],
-    states: OtherStates,
-    { most, onHint, over }: { most: number; onHint: () => void; over: AbortSignal },
-  ): Promise<number> {
-    const { told, unseen } = states
-    for (let asked = 0; asked < most; asked++) {
-      if (over.aborted) return asked
-      const { path, read } = folders[states.next % folders.length]!
-      if (read && !readStates.has(path)) readStates.set(path, stateOf(read))
-      const found = await stateIfThere(connection, path)
-      const state = found ? stateOf(found) : REFUSED
-      const isChanged = state !== readStates.get(path) && state !== told.get(path)
-      const isSeen = found !== undefined && unseen.has(path) && unseen.get(path) !== found.unseen
-      told.set(path, state)
-      if (found) unseen.set(path, found.unseen)
-      states.next = (states.next + 1) % folders.length
-      if (isChanged || isSeen) onHint()
-    }
-    return Math.max(most, 0)
   }
 
   function settled(): Promise<void> {
@@ -379,30 +341,6 @@ export function createMailboxConnections(options: MailboxConnectionsOptions): Ma
       )
     },
   }
-}
-
-async function stateIfThere(connection: ImapConnection, path: string) {
-  try {
-    return await connection.stateOf(path)
-  } catch (error) {
-    if (AppError.from(error).code === 'transports.item_gone') return undefined
-    throw error
-  }
-}
-
-/** State of a folder whose STATUS is refused; a run determines the reason. */
-const REFUSED = 'refused'
-
-interface OtherStates {
-  /** States for which a hint was given, by path. */
-  told: Map<string, string>
-  unseen: Map<string, number>
-  /** Index of the next folder to check. */
-  next: number
-}
-
-function stateOf({ uidValidity, uidNext, exists, highestModSeq }: FolderState): string {
-  return [uidValidity, uidNext, exists, highestModSeq ?? ''].join(':')
 }
 
 function nothing(): void {

@@ -1,6 +1,7 @@
 import type { ResponseValue } from './imap-client.ts'
 import { atom, sequence } from './imap-client.ts'
-import type { ImapConnection, OpenFolder } from './imap-connection.ts'
+import type { ImapConnection } from './imap-connection.ts'
+import type { OpenFolder } from './open-folder.ts'
 import { readFlags, type Listed } from './list-messages.ts'
 import { HIGHEST_UID, parseUidSet, type UidRange } from './uid-ranges.ts'
 

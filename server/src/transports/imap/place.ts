@@ -1,5 +1,5 @@
 import type { Cursor } from '../mail-transport.ts'
-import type { FolderState, OpenFolder } from './imap-connection.ts'
+import type { FolderState, OpenFolder } from './open-folder.ts'
 import type { WindowDigest } from './flag-window.ts'
 
 /**

@@ -1,5 +1,6 @@
 import type { Cursor, RenameEvidence } from '../mail-transport.ts'
-import type { ImapConnection, OpenFolder } from './imap-connection.ts'
+import type { ImapConnection } from './imap-connection.ts'
+import type { OpenFolder } from './open-folder.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { openIfThere } from './messages.ts'
 import { parseCursor, type MessagePosition } from './place.ts'
