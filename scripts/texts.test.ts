@@ -74,6 +74,17 @@ describe('the catalog of texts', () => {
     expect(code.match(SENTENCE) ?? []).toEqual([])
   })
 
+  it('has the expected value of each invalid field', () => {
+    const found = sourcesOf('server/src/http').flatMap(({ file, source }) =>
+      [
+        ...source.matchAll(
+          /\.regex\([^\n]*, ['`]\w|\.refine\([^\n]*(?:error|message): ['`]|^ +(?:error|message): ['`]/gm,
+        ),
+      ].map(([literal]) => `${file}: ${literal}`),
+    )
+    expect(found).toEqual([])
+  })
+
   /** A literal in a place where a line of the doctor or of a check takes its title. */
   const LITERAL = /\b(?:ok|spared|heldUp|later|line)\([^()]*['`][A-Z][^'`]* |\b(?:title|words|fix)(?::| =) ['`][A-Z$]/g
 

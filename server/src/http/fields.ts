@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { SCOPES } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
+import { TEXTS } from './texts.ts'
 
 /** Fields shared by several resources. Inputs are strict: a misspelled name causes an error. */
 
@@ -9,18 +10,16 @@ import { Secret } from '../kernel/secret.ts'
  * because PostgreSQL can store neither that nor NUL.
  */
 const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u
-const ONE_LINE_IN_WORDS = 'one line without control characters'
 
 /**
  * Additionally excludes invisible characters that change the display: line and paragraph separators, and direction
  * controls (UAX #9 §2), which can disguise a name. Names in right-to-left scripts need none of them.
  */
 const SHOWN_AS_IT_IS = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u
-const SHOWN_IN_WORDS = 'one line without control characters, line separators and controls of direction'
 
-export const name = z.string().trim().min(1).max(200).regex(SHOWN_AS_IT_IS, SHOWN_IN_WORDS)
+export const name = z.string().trim().min(1).max(200).regex(SHOWN_AS_IT_IS, TEXTS.shownLine)
 
-export const line = z.string().regex(ONE_LINE, ONE_LINE_IN_WORDS)
+export const line = z.string().regex(ONE_LINE, TEXTS.oneLine)
 
 export const emailAddress = z.email().max(320)
 

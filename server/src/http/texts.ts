@@ -24,6 +24,24 @@ export const TEXTS = {
   characters: '{count} characters',
   entries: '{count} entries',
 
+  // Expected values of single fields.
+  oneLine: 'one line without control characters',
+  shownLine: 'one line without control characters, line separators and controls of direction',
+  sixDigits: 'six digits',
+  allMailboxes: '"all", because scopes of admins reach every mailbox',
+  timeOfDay: 'a time of day, such as 09:00',
+  mediaType: 'a media type, such as application/pdf',
+  dayOrPeriod: 'either a day, or a time by `from` and `to`',
+  shortPeriod: 'later than `from`, by 31 days at most',
+  hostName: 'a host name or an address, without anything around it',
+  onePrincipal: 'give one of grantId, applicationOf and servers',
+  serversWithPassword: 'servers and password belong together',
+  accountKey: 'one to five letters and digits',
+  authServId: 'a server as it names itself before the first semicolon of Authentication-Results',
+  grantOrApplication: 'give either grantId or application',
+  notWithSearch: 'not with search or before',
+  printable: '1 to 200 printable characters',
+
   // Requests that fail before any route.
   knownPath: 'a path listed in openapi.json',
   correctPath: 'Correct the path.',

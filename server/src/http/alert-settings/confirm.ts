@@ -3,6 +3,7 @@ import { actorOf } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { TEXTS } from '../texts.ts'
 import { AlertSettings, presentSettings } from './alert-settings.ts'
 
 export const confirmAlertSettings = ({ alerts }: Rooms) =>
@@ -16,7 +17,7 @@ export const confirmAlertSettings = ({ alerts }: Rooms) =>
         code: z
           .string()
           .trim()
-          .regex(/^\d{6}$/, 'six digits'),
+          .regex(/^\d{6}$/, TEXTS.sixDigits),
       }),
     },
     act: async ({ body, caller }) => {

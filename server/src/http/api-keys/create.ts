@@ -7,6 +7,7 @@ import { id } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { TEXTS } from '../texts.ts'
 import { ApiKey } from './api-key.ts'
 
 const NewApiKey = z
@@ -18,7 +19,7 @@ const NewApiKey = z
   // A key that can change users and roles could grant itself every mailbox.
   .refine(({ scopes, emailAccountIds }) => emailAccountIds === 'all' || !scopes.some(isOfAdmins), {
     path: ['emailAccountIds'],
-    message: '"all", because scopes of admins reach every mailbox',
+    message: TEXTS.allMailboxes,
   })
 
 /** Only a person can create keys: a key that creates keys would survive its own revocation. */

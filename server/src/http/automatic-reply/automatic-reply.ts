@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { line, Time } from '../fields.ts'
+import { TEXTS } from '../texts.ts'
 
-const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time of day, such as 09:00')
+const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, TEXTS.timeOfDay)
 
 const hours = {
   answers: z.enum(['within', 'outside']).describe('`within`: answers within the hours; `outside`: at all other times.'),

@@ -5,6 +5,7 @@ import { id } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { TEXTS } from '../texts.ts'
 import { Conversation } from './conversation.ts'
 
 const MOST_IDS = 100
@@ -37,7 +38,7 @@ export const listConversations = ({ conversations, people, shownAccounts }: Room
         })
         .refine(({ ids, search, before }) => !ids || (search === undefined && before === undefined), {
           path: ['ids'],
-          message: 'not with search or before',
+          message: TEXTS.notWithSearch,
         }),
     },
     act: async ({ query, caller }) => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ConversationId, DraftId, EmailAccountId, IdentityId, StoredMessageId } from '../../kernel/ids.ts'
 import { Address, line, NewAddress, Time } from '../fields.ts'
 import { id } from '../ids.ts'
+import { TEXTS } from '../texts.ts'
 
 /** Relation of a draft to the message that it answers. */
 export const AnswerKind = z.enum(['reply', 'reply-all', 'forward'])
@@ -72,7 +73,7 @@ export const MAIL_LIMIT_BYTES = 48 * 1024 * 1024
 
 export const NewAttachment = z.strictObject({
   name: line.min(1).max(255),
-  contentType: z.string().regex(/^[\w.+-]{1,100}\/[\w.+-]{1,100}$/, 'a media type, such as application/pdf'),
+  contentType: z.string().regex(/^[\w.+-]{1,100}\/[\w.+-]{1,100}$/, TEXTS.mediaType),
   contentId: z
     .string()
     .regex(/^[\w.@+-]{1,200}$/)

@@ -6,6 +6,7 @@ import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { TEXTS } from '../texts.ts'
 import { AccountState } from './email-account.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -24,9 +25,9 @@ const Query = z
   })
   .refine(({ day, from, to }) => (day === undefined ? from !== undefined && to !== undefined : !from && !to), {
     path: ['day'],
-    error: 'either a day, or a time by `from` and `to`',
+    error: TEXTS.dayOrPeriod,
   })
-  .refine((wanted) => isShort(timeOf(wanted)), { path: ['to'], error: 'later than `from`, by 31 days at most' })
+  .refine((wanted) => isShort(timeOf(wanted)), { path: ['to'], error: TEXTS.shortPeriod })
 
 function timeOf({ day, from, to }: WantedTime): { from: Date; to: Date } {
   if (from !== undefined && to !== undefined) return { from: new Date(from), to: new Date(to) }

@@ -5,6 +5,7 @@ import type { MailServers } from '../../transports/index.ts'
 import { AUTH_SERV_ID } from '../../mail/index.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { id } from '../ids.ts'
+import { TEXTS } from '../texts.ts'
 
 /** Input for examining a mailbox: its address and its principal. */
 const tenantId = z.uuid().transform((text) => text.toLowerCase())
@@ -23,7 +24,7 @@ const server = z.strictObject({
   host: z
     .string()
     .max(253)
-    .regex(/^[\w.-]+$/, 'a host name or an address, without anything around it'),
+    .regex(/^[\w.-]+$/, TEXTS.hostName),
   port: z.int().min(1).max(65_535),
   tls: z.enum(['implicit', 'starttls', 'none']),
 })
@@ -61,11 +62,11 @@ interface OpenedBy {
 const OPENED_BY_ONE = [
   ({ grantId, applicationOf, servers: given }: OpenedBy) =>
     [grantId, applicationOf, given].filter((one) => one !== undefined).length === 1,
-  { error: 'give one of grantId, applicationOf and servers', path: ['grantId'] as string[] },
+  { error: TEXTS.onePrincipal, path: ['grantId'] as string[] },
 ] as const
 const WITH_PASSWORD = [
   ({ servers: given, password: shown }: OpenedBy) => (given === undefined) === (shown === undefined),
-  { error: 'servers and password belong together', path: ['password'] as string[] },
+  { error: TEXTS.serversWithPassword, path: ['password'] as string[] },
 ] as const
 
 export const WantedMail = z
@@ -82,7 +83,7 @@ export function withPasswordOf<Given extends { servers?: MailServers | undefined
   return { ...rest, ...(given && shown && { withPassword: { servers: given, password: shown } }) }
 }
 
-export const key = z.string().regex(/^[A-Za-z0-9]{1,5}$/, 'one to five letters and digits')
+export const key = z.string().regex(/^[A-Za-z0-9]{1,5}$/, TEXTS.accountKey)
 
 const settings = {
   name,
@@ -115,7 +116,7 @@ export const EmailAccountChanges = z
     joinsBySubject: z.boolean(),
     trustedAuthServId: z
       .string()
-      .regex(AUTH_SERV_ID, 'a server as it names itself before the first semicolon of Authentication-Results')
+      .regex(AUTH_SERV_ID, TEXTS.authServId)
       .nullable()
       .describe('Null: no server’s results count. Applies to mail received from now on, and mail that is read again.'),
     sentFolderRemoteId: line
@@ -129,6 +130,6 @@ export const EmailAccountChanges = z
   })
   .partial()
   .refine(({ grantId, application }) => grantId === undefined || application === undefined, {
-    error: 'give either grantId or application',
+    error: TEXTS.grantOrApplication,
     path: ['grantId'],
   })

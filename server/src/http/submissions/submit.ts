@@ -7,6 +7,7 @@ import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { TEXTS } from '../texts.ts'
 import { Submission } from './submission.ts'
 
 const LONGEST_HOLD_MS = 60_000
@@ -20,7 +21,7 @@ export const submit = (rooms: Rooms) =>
     whose: ({ body }) => whose(rooms).ofNew(body),
     validate: {
       headers: z.object({
-        'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable characters'),
+        'idempotency-key': z.string().regex(/^[\x21-\x7e]{1,200}$/, TEXTS.printable),
       }),
       body: z.strictObject({
         emailAccountId: id<EmailAccountId>(),
