@@ -16,7 +16,9 @@ import {
   type Answer,
   type ShownBy,
 } from '../../test/kit/index.ts'
-import { DRAFT, letter, permissionRows, type Row, type Thing } from '../../test/http/permission-rows.ts'
+import { DRAFT, letter } from '../../test/http/mail-permissions.ts'
+import type { Row, Thing } from '../../test/http/permission-row.ts'
+import { permissionRows } from '../../test/http/permission-rows.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()

@@ -7,7 +7,7 @@ import {
   storeEmailAccount,
   testDatabase,
 } from '../../../test/kit/index.ts'
-import { DRAFT, letter } from '../../../test/http/permission-rows.ts'
+import { DRAFT, letter } from '../../../test/http/mail-permissions.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()

@@ -1,0 +1,107 @@
+/** Permissions of the routes of email accounts. */
+import { newId } from '../../src/kernel/ids.ts'
+import { ADMIN_READ, ADMIN_WRITE, read, type Row, type Thing } from './permission-row.ts'
+
+const ACCOUNT = { of: ({ account }: Thing) => ({ path: { id: account.id } }) }
+const NO_REQUEST = { of: ({ account }: Thing) => ({ path: { id: account.id, requestId: newId() } }) }
+const EXAMINED = { of: ({ account }: Thing) => ({ path: { id: account.id }, body: {} }) }
+const address = (account: Thing['account']) => ({
+  address: 'new@contoso.example',
+  kind: 'shared',
+  grantId: account.grantId,
+})
+
+export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
+  'GET /v1/email-accounts': read,
+  'POST /v1/email-accounts': {
+    ...ADMIN_WRITE,
+    of: ({ account }) => ({
+      body: { ...address(account), name: 'New', key: 'NEW', contact: 'admin@contoso.example' },
+    }),
+  },
+  'DELETE /v1/email-accounts/:id': { ...ADMIN_WRITE, named: true, of: () => ({ path: { id: newId() } }) },
+  'GET /v1/email-accounts/:id': { ...read, named: true, ...ACCOUNT },
+  'PATCH /v1/email-accounts/:id': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, body: { name: 'Renamed' } }),
+  },
+  'POST /v1/email-accounts/:id/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+  'POST /v1/email-accounts/:id/doctor': { ...ADMIN_WRITE, named: true, ...EXAMINED },
+  'POST /v1/email-accounts/:id/doctor/stream': { ...ADMIN_WRITE, named: true, ...EXAMINED },
+  'POST /v1/email-accounts/:id/disconnect': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+  'GET /v1/email-accounts/:id/folders': { ...ADMIN_READ, named: true, ...ACCOUNT },
+  'PUT /v1/email-accounts/:id/folders': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, body: { folderRemoteIds: ['AAA='] } }),
+  },
+  'GET /v1/email-accounts/:id/health': {
+    ...read,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, query: '?day=2026-01-01' }),
+  },
+  'GET /v1/email-accounts/:id/automatic-reply': { ...read, named: true, ...ACCOUNT },
+  'PUT /v1/email-accounts/:id/automatic-reply': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, body: { isOn: false, subject: 'Re: {subject}', text: 'Hi' } }),
+  },
+  'GET /v1/email-accounts/:id/identities': { ...read, named: true, ...ACCOUNT },
+  'POST /v1/email-accounts/:id/identities': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, body: { name: 'Sales', address: 'sales@contoso.example' } }),
+  },
+  'PATCH /v1/email-accounts/:id/identities/:identityId': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id, identityId: account.id }, body: { name: 'Sales' } }),
+  },
+  'DELETE /v1/email-accounts/:id/identities/:identityId': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id, identityId: account.id } }),
+  },
+  'POST /v1/email-accounts/:id/aliases': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, body: { address: 'sales@contoso.example' } }),
+  },
+  'POST /v1/email-accounts/:id/aliases/read': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+  'POST /v1/email-accounts/:id/aliases/:address/try': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id, address: 'sales@contoso.example' } }),
+  },
+  'DELETE /v1/email-accounts/:id/aliases/:address': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id, address: 'sales@contoso.example' } }),
+  },
+  'GET /v1/email-accounts/:id/import': { ...read, named: true, ...ACCOUNT },
+  'GET /v1/email-accounts/:id/sender-checks': { ...ADMIN_READ, named: true, ...ACCOUNT },
+  'GET /v1/email-accounts/:id/quarantine': { ...read, named: true, ...ACCOUNT },
+  'GET /v1/email-accounts/:id/reconciliation': { ...read, named: true, ...ACCOUNT },
+  'GET /v1/email-accounts/:id/limits': { ...read, named: true, ...ACCOUNT },
+  'GET /v1/email-accounts/:id/members': { ...read, named: true, ...ACCOUNT },
+  'POST /v1/email-accounts/:id/pause': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+  'GET /v1/email-accounts/:id/removal': { ...ADMIN_READ, named: true, ...ACCOUNT },
+  'POST /v1/email-accounts/:id/resume': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+  'POST /v1/email-accounts/:id/send-test': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+  'GET /v1/email-accounts/:id/outbox': { ...read, named: true, ...ACCOUNT },
+  'POST /v1/email-accounts/folders': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },
+  'POST /v1/email-accounts/preflight': { ...ADMIN_WRITE, of: ({ account }) => ({ body: address(account) }) },
+  'GET /v1/email-accounts/:id/principal-requests': { ...ADMIN_READ, named: true, ...ACCOUNT },
+  'DELETE /v1/email-accounts/:id/principal-requests/:requestId': { ...ADMIN_WRITE, named: true, ...NO_REQUEST },
+  'POST /v1/email-accounts/:id/principal-requests/:requestId/accept': { ...ADMIN_WRITE, named: true, ...NO_REQUEST },
+  'POST /v1/email-accounts/:id/principal-requests/:requestId/try': { ...ADMIN_WRITE, named: true, ...NO_REQUEST },
+  'DELETE /v1/email-accounts/:id/backup-sign-in': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+  'PUT /v1/email-accounts/:id/backup-sign-in': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, body: { grantId: account.grantId } }),
+  },
+  'POST /v1/email-accounts/:id/backup-sign-in/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+  'POST /v1/email-accounts/:id/backup-sign-in/make-principal': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
+}

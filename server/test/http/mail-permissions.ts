@@ -1,0 +1,127 @@
+/** Permissions of the routes of conversations, messages, drafts, submissions and events. */
+import { newId } from '../../src/kernel/ids.ts'
+import { read, type Row, type Thing } from './permission-row.ts'
+
+const CONVERSATION = { named: true as const, of: ({ conversation }: Thing) => ({ path: { id: conversation } }) }
+const MESSAGE = { named: true as const, of: ({ message }: Thing) => ({ path: { id: message } }) }
+const SUBMISSION = { named: true as const, of: ({ submission }: Thing) => ({ path: { id: submission } }) }
+const write = { who: 'members', scope: 'mail:write' } as const
+const send = { who: 'members', scope: 'mail:send' } as const
+
+export const DRAFT = { to: [], cc: [], bcc: [], subject: 'Half' }
+
+export const mailPermissions = (people: { admin: string }): Readonly<Record<string, Row>> => ({
+  'GET /v1/attachments/:id/image': { ...read, named: true, of: ({ attachment }) => ({ path: { id: attachment } }) },
+  'GET /v1/attachments/:id/content': { ...read, named: true, of: ({ attachment }) => ({ path: { id: attachment } }) },
+  'GET /v1/conversations': {
+    ...read,
+    named: true,
+    of: ({ account }) => ({ query: `?emailAccountId=${account.id}` }),
+  },
+  'GET /v1/conversations/:id': { ...read, ...CONVERSATION },
+  'PUT /v1/conversations/:id/assignee': {
+    ...write,
+    named: true,
+    of: ({ conversation }) => ({ path: { id: conversation }, body: { assigneeId: people.admin } }),
+  },
+  'POST /v1/conversations/:id/close': { ...write, ...CONVERSATION },
+  'POST /v1/conversations/:id/merge': {
+    ...write,
+    named: true,
+    of: ({ conversation }) => ({ path: { id: conversation }, body: { into: conversation } }),
+  },
+  'POST /v1/conversations/:id/split': {
+    ...write,
+    named: true,
+    of: ({ conversation, message }) => ({ path: { id: conversation }, body: { messageIds: [message] } }),
+  },
+  'POST /v1/conversations/:id/notes': {
+    ...write,
+    named: true,
+    of: ({ conversation }) => ({ path: { id: conversation }, body: { body: 'Called them.' } }),
+  },
+  'DELETE /v1/conversations/:id/presence': { ...write, ...CONVERSATION },
+  'GET /v1/conversations/:id/presence': { ...read, ...CONVERSATION },
+  'PUT /v1/conversations/:id/presence': {
+    ...write,
+    named: true,
+    of: ({ conversation }) => ({ path: { id: conversation }, body: { activity: 'viewing' } }),
+  },
+  'POST /v1/conversations/:id/reopen': { ...write, ...CONVERSATION },
+  'POST /v1/conversations/:id/seen': { ...write, ...CONVERSATION },
+  'GET /v1/drafts': read,
+  'POST /v1/drafts': {
+    ...write,
+    named: true,
+    of: ({ account, conversation }) => ({
+      body: { emailAccountId: account.id, conversationId: conversation, content: DRAFT },
+    }),
+  },
+  'DELETE /v1/drafts/:id': { ...write, named: true, of: ({ draft }) => ({ path: { id: draft } }) },
+  'GET /v1/drafts/:id': { ...read, named: true, of: ({ draft }) => ({ path: { id: draft } }) },
+  'PUT /v1/drafts/:id': {
+    ...write,
+    named: true,
+    of: ({ draft }) => ({ path: { id: draft }, body: { content: DRAFT, version: 1 } }),
+  },
+  'POST /v1/drafts/:id/attachments': {
+    ...write,
+    named: true,
+    of: ({ draft }) => ({
+      path: { id: draft },
+      body: { name: 'a.txt', contentType: 'text/plain', content: 'YQ==' },
+    }),
+  },
+  'DELETE /v1/drafts/:id/attachments/:attachmentId': {
+    ...write,
+    named: true,
+    of: ({ draft, draftAttachment }) => ({ path: { id: draft, attachmentId: draftAttachment } }),
+  },
+  'POST /v1/drafts/:id/forwarded-attachments': {
+    ...write,
+    named: true,
+    of: ({ draft, message }) => ({ path: { id: draft }, body: { messageId: message } }),
+  },
+  'GET /v1/events': read,
+  'GET /v1/events/list': read,
+  'GET /v1/messages/:id': { ...read, ...MESSAGE },
+  'GET /v1/messages/:id/answer': {
+    ...read,
+    named: true,
+    of: ({ message }) => ({ path: { id: message }, query: '?kind=reply-all' }),
+  },
+  'GET /v1/messages/:id/attachments': { ...read, ...MESSAGE },
+  'GET /v1/messages/:id/body': { ...read, ...MESSAGE },
+  'POST /v1/messages/:id/keep-together': { ...write, ...MESSAGE },
+  'POST /v1/messages/:id/read-again': { ...write, ...MESSAGE },
+  'GET /v1/messages/:id/source': { ...read, ...MESSAGE },
+  'GET /v1/messages/:id/versions': { ...read, ...MESSAGE },
+  'GET /v1/submissions': read,
+  'POST /v1/submissions': {
+    ...send,
+    named: true,
+    of: ({ account, conversation }) => ({
+      body: { emailAccountId: account.id, conversationId: conversation, ...letter() },
+      headers: { 'idempotency-key': newId() },
+    }),
+  },
+  'GET /v1/submissions/:id': { ...read, ...SUBMISSION },
+  'POST /v1/submissions/:id/cancel': { ...send, ...SUBMISSION },
+  'POST /v1/submissions/:id/decide': {
+    ...send,
+    named: true,
+    of: ({ submission }) => ({ path: { id: submission }, body: { decision: 'was-sent' } }),
+  },
+  'POST /v1/submissions/:id/retry': { ...send, ...SUBMISSION },
+})
+
+export function letter() {
+  return {
+    to: [{ name: '', address: 'customer@example.com' }],
+    cc: [],
+    bcc: [],
+    subject: 'Hello',
+    text: 'Hi',
+    attachments: [],
+  }
+}

@@ -1,0 +1,39 @@
+import type { CloudProviderId, EmailAccountId, GrantId } from '../../src/kernel/ids.ts'
+import type { ApiKeyScope } from '../../src/people/index.ts'
+
+export interface Row {
+  /** Callers that may use the route; `members` are those of the mailbox, and admins. */
+  who: 'anybody' | 'members' | 'admins'
+  /** Scope with which a key may use the route; without one, no key may. */
+  scope?: ApiKeyScope
+  /** Concerns one mailbox: callers without access to it, such as a key for others, get "not found". */
+  named?: true
+  /** Address and body for a new object in the given mailbox, created by the caller. */
+  of?: (thing: Thing) => {
+    path?: Record<string, string>
+    query?: string
+    body?: unknown
+    headers?: Record<string, string>
+  }
+}
+
+export interface Thing {
+  account: StoredThing
+  author: string
+  conversation: string
+  message: string
+  attachment: string
+  draft: string
+  draftAttachment: string
+  submission: string
+}
+
+interface StoredThing {
+  id: EmailAccountId
+  cloudProviderId: CloudProviderId
+  grantId: GrantId
+}
+
+export const ADMIN_READ: Row = { who: 'admins', scope: 'admin:read' }
+export const ADMIN_WRITE: Row = { who: 'admins', scope: 'admin:write' }
+export const read = { who: 'members', scope: 'mail:read' } as const
