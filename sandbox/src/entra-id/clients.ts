@@ -1,7 +1,14 @@
 import type { FaultsAsked, Subject } from '../faults/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Settings } from '../kernel/settings.ts'
-import { type Application, type Directory, FIRST_PARTY, GRAPH, OIDC_SCOPES } from '../tenants/index.ts'
+import {
+  type Application,
+  blankApplication,
+  type Directory,
+  FIRST_PARTY,
+  GRAPH,
+  OIDC_SCOPES,
+} from '../tenants/index.ts'
 import { EntraError } from './aadsts.ts'
 import type { Authority } from './authority.ts'
 import { checkFaults } from './fault-checks.ts'
@@ -107,19 +114,11 @@ function firstPartyClients(settings: Settings, clock: Clock): Map<string, Client
       personalAllowed: false,
       findRedirect,
       application: {
+        ...blankApplication(clock),
         id: appId,
         appId,
         displayName: name,
-        createdDateTime: clock.now().toISOString(),
         signInAudience: 'AzureADMultipleOrgs',
-        identifierUris: [],
-        web: {
-          redirectUris: [],
-          logoutUrl: null,
-          implicitGrantSettings: { enableIdTokenIssuance: false, enableAccessTokenIssuance: false },
-        },
-        spa: { redirectUris: [] },
-        publicClient: { redirectUris: [] },
         isFallbackPublicClient: true,
         requiredResourceAccess: [
           {
@@ -129,8 +128,6 @@ function firstPartyClients(settings: Settings, clock: Clock): Map<string, Client
               .map(({ id }) => ({ id, type: 'Scope' as const })),
           },
         ],
-        passwordCredentials: [],
-        keyCredentials: [],
         api: { requestedAccessTokenVersion: 2 },
       },
     },
