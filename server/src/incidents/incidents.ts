@@ -1,29 +1,12 @@
-import type { Database } from '../database/index.ts'
-import type { Alerts } from '../alerts/index.ts'
-import type { Events, VisibleAccounts } from '../events/index.ts'
-import type { Clock } from '../kernel/clock.ts'
+import type { VisibleAccounts } from '../events/index.ts'
 import { AppError, knownCode, storedReason } from '../kernel/errors.ts'
 import type { EmailAccountId, IncidentId } from '../kernel/ids.ts'
-import type { Log } from '../kernel/log.ts'
 import type { AffectedEmailAccount, Incident, IncidentDetails, IncidentEntry, IncidentEntryKind } from './incident.ts'
 import { createInstallation, type Installation } from './installation.ts'
-import { createKeeper } from './keeper.ts'
-import { accountsOf, namesFor, type ScriptNamesOf } from './names.ts'
+import { createKeeper, type IncidentsDeps } from './keeper.ts'
+import { accountsOf, namesFor } from './names.ts'
 import { addEntry, tell, type IncidentRow } from './record.ts'
-import type { IncidentSources } from './sources.ts'
 import { wordsFor } from './words.ts'
-
-export interface IncidentsDeps {
-  database: Database
-  clock: Clock
-  events: Events
-  alerts: Pick<Alerts, 'enqueue'>
-  log: Log
-  /** `PUBLIC_URL` without a trailing slash. */
-  publicUrl: string
-  scriptNamesOf: ScriptNamesOf
-  sources: IncidentSources
-}
 
 export interface IncidentFilter {
   /** Limits the list to open or closed incidents; both when absent. */

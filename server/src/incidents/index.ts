@@ -17,7 +17,8 @@ export type {
   IncidentWords,
   Subject,
 } from './incident.ts'
-export { createIncidents, type IncidentFilter, type Incidents, type IncidentsDeps } from './incidents.ts'
+export { createIncidents, type IncidentFilter, type Incidents } from './incidents.ts'
+export type { IncidentsDeps } from './keeper.ts'
 export type { Installation, OpenTrouble, PastTrouble, TroubleKey } from './installation.ts'
 export type { IncidentSources } from './sources.ts'
 export { wordsFor, type Names } from './words.ts'

@@ -15,19 +15,20 @@ import type { IncidentSources } from './sources.ts'
 const LOOK_EVERY_MS = 5_000
 const DEADLINE_MS = 2 * 60_000
 
-export interface IncidentKeeperDeps {
+export interface IncidentsDeps {
   database: Database
   clock: Clock
   events: Events
   alerts: Pick<Alerts, 'enqueue'>
   log: Log
+  /** `PUBLIC_URL` without a trailing slash. */
   publicUrl: string
   scriptNamesOf: ScriptNamesOf
   sources: IncidentSources
 }
 
 /** Checks the states after every change, and also every few seconds. */
-export function createKeeper(deps: IncidentKeeperDeps) {
+export function createKeeper(deps: IncidentsDeps) {
   const { database, clock, events, log } = deps
   const { tellDue } = createTelling(deps)
   const ticker = createTicker({
