@@ -13,17 +13,13 @@ export interface BatchTimes {
 
 export const BATCH_TIMES: BatchTimes = { quickMs: 500, handBackAfterMs: 5000 }
 
-/** Rows of one claim. They share the opened mailbox. */
-export interface Batch<Opened> {
-  opening: Promise<Opened>
-  /** Resolves once the start of sending is recorded outside the database. */
-  marked: Promise<boolean>
-}
-
 export interface ClaimedWorkDeps<Opened> {
-  begin: (emailAccountId: EmailAccountId) => Batch<Opened>
-  /** Returns true if the message went out. */
-  attend: (row: ClaimedRow, batch: Batch<Opened>) => Promise<boolean>
+  /** Opens the mailbox for all rows of a claim. */
+  open: (emailAccountId: EmailAccountId) => Promise<Opened>
+  /** Records outside the database that sending starts. */
+  mark: () => Promise<boolean>
+  /** Sends once `marked` resolves to true. Returns true if the message went out. */
+  attend: (row: ClaimedRow, opening: Promise<Opened>, marked: Promise<boolean>) => Promise<boolean>
   handBack: (rows: readonly ClaimedRow[]) => Promise<void>
   /** Called when all rows of a claim are done. */
   ended: () => void
@@ -33,9 +29,15 @@ export interface ClaimedWorkDeps<Opened> {
   times: BatchTimes
 }
 
+/** Rows of one claim. They share the opened mailbox. */
+interface Batch<Opened> {
+  opening: Promise<Opened>
+  left: number
+}
+
 interface Held<Opened> {
   row: ClaimedRow
-  batch: Batch<Opened> & { left: number }
+  batch: Batch<Opened>
   work: Promise<void> | undefined
 }
 
@@ -54,25 +56,29 @@ export function createClaimedWork<Opened>(deps: ClaimedWorkDeps<Opened>) {
 
   function add(rows: readonly ClaimedRow[]): void {
     const id = rows[0]!.email_account_id
-    const batch = { ...deps.begin(id), left: rows.length }
+    const batch = { opening: deps.open(id), left: rows.length }
     for (const row of rows) held.set(row.id, { row, batch, work: undefined })
     if (rows.length > 1) setTimeout(() => handBack(id, batch), handBackAfterMs).unref()
-    startNext(id)
+    startNext(id, deps.mark())
   }
 
-  function startNext(id: EmailAccountId): void {
+  /**
+   * @param marked shared by rows that start directly after their claim. Each later row has its own mark: a backup made
+   *   meanwhile contains it as unsent.
+   */
+  function startNext(id: EmailAccountId, marked?: Promise<boolean>): void {
     const all = heldAt(id)
     const waiting = all.filter(({ work }) => work === undefined)
     const places = MOST_OF_ONE_ACCOUNT - (all.length - waiting.length)
-    for (const each of waiting.slice(0, Math.max(places, 0))) start(each)
+    for (const each of waiting.slice(0, Math.max(places, 0))) start(each, marked ?? deps.mark())
   }
 
-  function start(each: Held<Opened>): void {
+  function start(each: Held<Opened>, marked: Promise<boolean>): void {
     const { row, batch } = each
     const id = row.email_account_id
     const began = performance.now()
     each.work = deps
-      .attend(row, batch)
+      .attend(row, batch.opening, marked)
       .catch((error: unknown) => {
         deps.onError(error, row)
         return false

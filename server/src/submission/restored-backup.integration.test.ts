@@ -1,11 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { createEpoch, createStateFile } from '../epoch/index.ts'
-import { silentLog, takeSnapshot, testDatabase } from '../../test/kit/index.ts'
+import { silentLog, takeSnapshot, testDatabase, WAIT } from '../../test/kit/index.ts'
+import { createDelivery } from './delivery.ts'
 import { holdUnsent } from './held-mail.ts'
-import { outboxForTest } from '../../test/submission/outbox.ts'
+import type { Outbox } from './outbox.ts'
+import { createSendingWorker } from './sending-worker.ts'
+import { outboxForTest, silent } from '../../test/submission/outbox.ts'
 import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 
 const database = await testDatabase()
@@ -38,6 +41,38 @@ async function installation(options: Options = {}) {
   }
   await start()
   return { ...world, start, send, file, mark: () => epoch.mark() }
+}
+
+/** Starts a worker that claims this number of messages at once. After `kill`, it writes nothing more. */
+async function startWorkerToKill(world: Awaited<ReturnType<typeof installation>>, claimed: number) {
+  const { clock, events, server, emailAccountId, mark } = world
+  let isKilled = false
+  const whileAlive =
+    <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    (...args: Args) =>
+      isKilled ? Promise.reject(new Error('the worker was killed')) : call(...args)
+  const { claimBatch, save, renew, handBack } = world.outbox
+  const outbox: Outbox = {
+    ...world.outbox,
+    claimBatch: whileAlive((name, choice) =>
+      claimBatch(name, { ...choice, batchSizes: new Map([[emailAccountId, claimed]]) }),
+    ),
+    save: whileAlive(save),
+    renew: whileAlive(renew),
+    handBack: whileAlive(handBack),
+  }
+  const delivery = createDelivery({ ...world, outbox })
+  const times = { quickMs: Infinity, handBackAfterMs: 3_600_000 }
+  const deps = { database, clock, events, log: silent, outbox, delivery, times }
+  const worker = createSendingWorker({ ...deps, mark: whileAlive(mark) })
+  await worker.start()
+  return {
+    async kill() {
+      isKilled = true
+      server.release()
+      await worker.stop()
+    },
+  }
 }
 
 describe.each<[string, Options]>([
@@ -83,6 +118,31 @@ describe.each<[string, Options]>([
     await settle()
 
     expect(server.delivered).toHaveLength(1)
+  })
+
+  it('does not send messages of a claim again that started after the backup', async () => {
+    const world = await installation(options)
+    const { server, submit, start, settle } = world
+    for (let n = 0; n < 8; n++) await submit()
+    const boundary = options.serverFor ? 'before upload' : 'before createDraft'
+    let limit = 0
+    server.faults = { at: (name) => (name === boundary && server.delivered.length >= limit ? 'stall' : undefined) }
+    const worker = await startWorkerToKill(world, 8)
+    await vi.waitUntil(() => server.stalled === 2, WAIT)
+    const backup = await takeSnapshot(database)
+    // Stops again before the end of the claim, whose mark proves that the backup is older.
+    limit = 3
+    server.release()
+    await vi.waitUntil(() => server.delivered.length >= limit && server.stalled === 2, WAIT)
+    await worker.kill()
+    const sent = server.delivered.length
+    server.faults = { at: () => undefined }
+
+    await backup.restore()
+    expect(await start()).toMatchObject({ reason: 'older', held: 8 })
+    await settle()
+
+    expect(server.delivered).toHaveLength(sent)
   })
 
   it('is detected before the next message if it was restored under a running server', async () => {

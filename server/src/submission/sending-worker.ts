@@ -7,7 +7,7 @@ import type { Log } from '../kernel/log.ts'
 import { pauseFor } from '../kernel/pause.ts'
 import { createRounds } from '../kernel/rounds.ts'
 import type { Delivery } from './delivery.ts'
-import { type Batch, BATCH_TIMES, type BatchTimes, createClaimedWork } from './claimed-work.ts'
+import { BATCH_TIMES, type BatchTimes, createClaimedWork } from './claimed-work.ts'
 import { LEASE_MS, MOST_OF_ONE_ACCOUNT, type ClaimedRow } from './claims.ts'
 import { OUTBOX_CHANNEL, type Outbox } from './outbox.ts'
 import { Overtaken } from './submission-rows.ts'
@@ -58,11 +58,12 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   } = deps
   const name = randomUUID()
   const work = createClaimedWork<Opened>({
-    begin: (id) => ({ opening: silenced(delivery.open(id)), marked: silenced(mark()) }),
+    open: (id) => silenced(delivery.open(id)),
+    mark: () => silenced(mark()),
     times,
     attend,
     handBack: (rows) => outbox.handBack(rows),
-    // A backup made after the mark of a batch still contains its rows. This further mark proves that the backup is older.
+    // A backup made after the last mark still contains the rows. This further mark proves that the backup is older.
     ended: () => void mark().catch(() => undefined),
     done: (emailAccountId) => wake(emailAccountId),
     onError: (error, { id }) => log.error({ err: error, submission: id }, 'A submission was left for the next claim'),
@@ -167,7 +168,7 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
   }
 
   /** Renews the lease while the work runs. */
-  async function attend(row: ClaimedRow, { opening, marked }: Batch<Opened>): Promise<boolean> {
+  async function attend(row: ClaimedRow, opening: Promise<Opened>, marked: Promise<boolean>): Promise<boolean> {
     let renewedAt = clock.now().getTime()
     const beat = setInterval(() => {
       const now = clock.now().getTime()
