@@ -78,9 +78,14 @@ describe('items added concurrently', () => {
     expect(itemsOfRuns()).toEqual([[1], [2, 3], [4]])
   })
 
-  it('fail only by their own error', async () => {
+  it.each([
+    new Error('two is refused'),
+    new AppError('database.lock_busy'),
+    new AppError('database.too_slow'),
+    new AppError('database.deadlock'),
+  ])('fail only by their own error: %s', async (error) => {
     const run = vi.fn((items: readonly number[]) =>
-      items.includes(2) ? Promise.reject(new Error('two is refused')) : Promise.resolve(items.map(String)),
+      items.includes(2) ? Promise.reject(error) : Promise.resolve(items.map(String)),
     )
     const add = createBatches(run)
 
@@ -88,7 +93,7 @@ describe('items added concurrently', () => {
 
     expect(results).toEqual([
       { status: 'fulfilled', value: '1' },
-      { status: 'rejected', reason: new Error('two is refused') },
+      { status: 'rejected', reason: error },
       { status: 'fulfilled', value: '3' },
     ])
     expect(run.mock.calls.map(([items]) => items)).toEqual([[1], [2, 3], [2], [3]])
@@ -106,6 +111,16 @@ describe('items added concurrently', () => {
     runs[1]!.end()
 
     expect(await second).toBe('result 2')
+  })
+
+  it('do not wait long for a run that hangs, also beyond the maximum size of the next run', () => {
+    const { add, itemsOfRuns } = controlled({ most: 2 })
+    for (const item of [1, 2, 3, 4, 5, 6]) void add(item)
+
+    for (let n = 0; n < 3; n++) vi.advanceTimersByTime(250)
+
+    expect(itemsOfRuns()).toEqual([[1], [2, 3], [4, 5], [6]])
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('are split into runs of the maximum size', async () => {

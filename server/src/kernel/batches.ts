@@ -1,5 +1,8 @@
 import { isDatabaseError } from './errors.ts'
 
+/** Errors that depend on the other items of a run, such as a row that another transaction has locked. */
+const OF_ONE_ITEM: ReadonlySet<string> = new Set(['database.deadlock', 'database.lock_busy', 'database.too_slow'])
+
 /** Maximum wait of an item for the current run. A run that hangs must not hold up others. */
 const LONGEST_WAIT_MS = 250
 
@@ -14,7 +17,7 @@ interface Waiting<Item, Result> {
  * starts after its items were added, so a read sees everything committed before the call.
  *
  * @param run returns one result per item, in order, and has no effect if it throws. Unless the database is unavailable,
- *   the items of a failed run then run one by one, so that an item fails only by its own error.
+ *   the items of a failed run then run separately, so that an item fails only by its own error.
  * @param options.most maximum items of a run
  */
 export function createBatches<Item, Result>(
@@ -29,6 +32,7 @@ export function createBatches<Item, Result>(
     clearTimeout(timer)
     timer = undefined
     const batch = waiting.splice(0, most)
+    if (waiting.length > 0) timer = setTimeout(begin, LONGEST_WAIT_MS)
     const own = (current = {})
     void settle(batch).then(() => {
       if (current !== own) return
@@ -42,8 +46,7 @@ export function createBatches<Item, Result>(
       const results = await run(batch.map(({ item }) => item))
       for (const [index, { resolve }] of batch.entries()) resolve(results[index]!)
     } catch (error) {
-      // A deadlock depends on the other items.
-      const isForAll = isDatabaseError(error) && error.remedy === 'wait' && error.code !== 'database.deadlock'
+      const isForAll = isDatabaseError(error) && error.remedy === 'wait' && !OF_ONE_ITEM.has(error.code)
       if (batch.length > 1 && !isForAll) await Promise.all(batch.map((each) => settle([each])))
       else for (const { reject } of batch) reject(error)
     }

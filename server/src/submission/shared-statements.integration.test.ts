@@ -1,10 +1,14 @@
-import { describe, expect, it } from 'vitest'
-import { testDatabase } from '../../test/kit/index.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { silentLog, testDatabase } from '../../test/kit/index.ts'
 import { outboxForTest } from '../../test/submission/outbox.ts'
+import { createDatabase, DEFAULT_LIMITS } from '../database/index.ts'
 import { newId, type EmailAccountId, type SubmissionId } from '../kernel/ids.ts'
+import { createOutbox } from './outbox.ts'
 import { Overtaken } from './submission-rows.ts'
 
 const database = await testDatabase()
+const impatient = await createDatabase(database.url, { log: silentLog, limits: { ...DEFAULT_LIMITS, lockMs: 200 } })
+afterAll(() => impatient.close())
 
 const stateOf = (world: Awaited<ReturnType<typeof outboxForTest>>, id: Parameters<typeof world.submissions.get>[0]) =>
   world.submissions.get(id).then(({ state }) => state)
@@ -106,5 +110,23 @@ describe('steps stored concurrently', () => {
     ])
     expect((await kindsOf(accepted[1]!)).at(-1)).toBe('submission.sending_started')
     expect(await stateOf(world, accepted[3]!.id)).toBe('handed-over')
+  })
+
+  it('are stored although another transaction has locked the row of one', async () => {
+    const { outbox, clock, submit, emailAccountId } = await outboxForTest(database)
+    for (let n = 0; n < 4; n++) await submit()
+    const rows = await outbox.claimBatch('worker-1', { batchSizes: new Map([[emailAccountId, 4]]) })
+    const { save } = createOutbox({ database: impatient, clock })
+
+    const results = await database.transaction(async (tx) => {
+      await outbox.lock(tx, rows[1]!.id)
+      // The first save runs alone; the others wait for it and share a statement.
+      return Promise.allSettled(rows.map((row) => save(row, { send_begun_at: clock.now() }, { release: false })))
+    })
+
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+    expect(results[1]).toMatchObject({ reason: { code: 'database.lock_busy' } })
+    const begun = await Promise.all(rows.map(({ id }) => beginOf(id)))
+    expect(begun).toEqual([clock.now(), null, clock.now(), clock.now()])
   })
 })
