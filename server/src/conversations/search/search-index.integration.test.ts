@@ -1,8 +1,15 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import { createDatabase, DEFAULT_LIMITS } from '../../database/index.ts'
 import { createEvents } from '../../events/index.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
-import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
+import {
+  createTestClock,
+  customerMessage,
+  silentLog,
+  storeEmailAccount,
+  testDatabase,
+} from '../../../test/kit/index.ts'
 import { createConversations, type FilingAccount } from '../index.ts'
 import { createSearchIndex } from './search-index.ts'
 
@@ -93,6 +100,42 @@ describe('the search index', () => {
     expect(await queued()).toBe(0)
     expect(await found(account, 'enormous')).toEqual([ids[1]])
     expect(await entriesOf(account)).toBe(3)
+  })
+
+  it('indexes long messages in statements with at most a megabyte of text and one message', async () => {
+    const account = await newAccount()
+    await file(account, ...Array.from({ length: 30 }, () => mail('ladder '.repeat(15_000))))
+    await conversations.searchIndex.drain()
+    const { rows } = await sql<{ messages: number }>`SELECT count(*)::integer AS messages FROM search_entries
+      WHERE email_account_id = ${account.id} GROUP BY xmin`.execute(database.db)
+    expect(rows.reduce((sum, { messages }) => sum + messages, 0)).toBe(30)
+    expect(Math.max(...rows.map(({ messages }) => messages))).toBeLessThanOrEqual(10)
+  })
+
+  it('indexes the other messages beside one that exceeds the time limit of a statement', async () => {
+    const account = await newAccount()
+    await file(account, mail('a first ladder'))
+    await conversations.searchIndex.drain()
+    // Indexing takes too long with the words that only the whole text has.
+    await sql`CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN PERFORM pg_sleep(60) WHERE NEW.search @@ 'unending'::tsquery; RETURN NEW; END $$;
+      CREATE TRIGGER be_slow BEFORE INSERT ON search_entries FOR EACH ROW EXECUTE FUNCTION be_slow()`.execute(
+      database.db,
+    )
+    const limits = { ...DEFAULT_LIMITS, statementMs: 2_000 }
+    const limited = await createDatabase(database.url, { log: silentLog, maxConnections: 2, limits })
+    try {
+      const heavy = mail(`a heavy ladder ${'and so on '.repeat(6_000)} unending`)
+      const ids = await file(account, mail('a second ladder'), heavy, mail('a third ladder'), mail('a fourth ladder'))
+      const searchIndex = createSearchIndex({ database: limited, clock })
+      await searchIndex.drain()
+      expect(await queued()).toBe(0)
+      expect(await entriesOf(account)).toBe(5)
+      expect(await found(account, 'heavy ladder')).toEqual([ids[1]])
+    } finally {
+      await limited.close()
+      await sql`DROP FUNCTION be_slow CASCADE`.execute(database.db)
+    }
   })
 
   it('forgets the words of a removed mailbox, indexed or not', async () => {
