@@ -44,6 +44,8 @@ export interface SyncDeps {
   abandonedAfterMs?: number
   /** Deadline of a query for due mailboxes, after which the next one starts. Default: one minute. */
   lookDeadlineMs?: number
+  /** Monotonic clock of this machine, in milliseconds. */
+  monotonic?: () => number
   /** Random source for jitter. */
   random?: () => number
 }
@@ -111,7 +113,7 @@ export function createSync(deps: SyncDeps): Sync {
   })
   const supervisor = createSupervisor({ ...deps, leases, run, abandon })
   const recovery = createRecovery({ ...deps, random })
-  const watchdog = createWatchdog({ ...deps, leases, silentAfterMs })
+  const watchdog = createWatchdog({ ...deps, leases, silentAfterMs, isFullOfImports: () => supervisor.isFullOfImports })
   const shown = createTicker({
     name: 'sync.shown',
     clock: deps.clock,

@@ -37,7 +37,7 @@ export function createStage(
       principal: { kind: 'grant' },
       allowsHttpLoopback: false,
     }),
-  limits: Pick<SyncDeps, 'stalledAfterMs' | 'abandonedAfterMs' | 'silentAfterMs' | 'lookDeadlineMs'> &
+  limits: Pick<SyncDeps, 'stalledAfterMs' | 'abandonedAfterMs' | 'silentAfterMs' | 'lookDeadlineMs' | 'monotonic'> &
     Partial<Pick<SyncDeps, 'log' | 'shownAccounts' | 'requests'>> = {},
 ): Stage {
   const events = createEvents(database)

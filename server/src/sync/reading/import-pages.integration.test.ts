@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import type { EmailAccountId } from '../../kernel/ids.ts'
 import { createLog } from '../../kernel/log.ts'
+import { WAIT } from '../../../test/kit/index.ts'
 import { createDatabaseWithStages } from '../../../test/sync/database-with-stages.ts'
 import { count, createStage, deliverMany, pictureOf } from '../../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
@@ -35,6 +37,49 @@ it('an import waits for requests of users in progress, which new mail does not',
     expect(waits).toBe(before)
   } finally {
     hold.resolve(undefined)
+    await sync.stop()
+  }
+})
+
+it('imports that wait for requests hold one page each, 16 at a time, and new mail of a connected mailbox arrives', async () => {
+  let machineMs = 0
+  let hold = Promise.resolve<undefined>(undefined)
+  const held = Promise.withResolvers<undefined>()
+  const requests = { isActive: true, begin: () => () => undefined, idle: () => hold }
+  const options = { requests, monotonic: () => machineMs }
+  const { sync, associate, conversations, emailAccounts } = createStage(database, clock, transports, undefined, options)
+  const live = new StrictFolderServer()
+  const { id: liveId } = await associate(nextAddress(), live.transport, { folders: ['inbox'] })
+  await sync.start()
+  try {
+    await sync.settled()
+    hold = held.promise
+    const waits = vi.spyOn(conversations.filing, 'waitForSearchIndex')
+    const imports: { server: StrictFolderServer; id: EmailAccountId }[] = []
+    for (let n = 0; n < 17; n++) {
+      const server = new StrictFolderServer()
+      deliverMany(server, 11)
+      imports.push({ server, id: (await associate(nextAddress(), server.transport, { folders: ['inbox'] })).id })
+    }
+    const pagesTold = () => imports.reduce((sum, { server }) => sum + server.pagesTold, 0)
+    await expect.poll(() => waits.mock.calls.length, WAIT).toBe(16)
+
+    machineMs += 60 * 60_000
+    for (const n of [1, 2]) {
+      live.deliver({ remoteId: `new ${n}`, messageId: `new${n}@x` })
+      await sync.wake(liveId)
+      await expect.poll(async () => (await pictureOf(database, liveId)).length, WAIT).toBe(n)
+    }
+    expect(pagesTold()).toBe(16)
+
+    held.resolve(undefined)
+    await sync.settled()
+    for (const { id } of imports) {
+      expect(await emailAccounts.get(id)).toMatchObject({ state: 'connected', reason: undefined })
+      expect(await pictureOf(database, id)).toHaveLength(11)
+    }
+  } finally {
+    held.resolve(undefined)
     await sync.stop()
   }
 })

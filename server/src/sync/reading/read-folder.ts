@@ -86,21 +86,41 @@ export function createFolderReading(deps: FolderReadingDeps) {
         const step: IteratorResult<ChangePage, unknown> = await answer
         if (step.done) return { isAtEnd: true, restarts }
         if (step.value.restarts) restarts++
+        asked = undefined
         // The server prepares the next page while this one is stored. At most two pages are in memory.
-        const isMore: boolean = page < pages || performance.now() - beganAt < orMs
-        const hasNext: boolean = !step.value.done && isMore && restarts <= MOST_RESTARTS && !lease.over.aborted
-        asked = hasNext ? ask() : undefined
+        const askNext = (): void => {
+          const isMore = page < pages || performance.now() - beganAt < orMs
+          const hasNext = !step.value.done && isMore && restarts <= MOST_RESTARTS && !lease.over.aborted
+          asked = hasNext ? ask() : undefined
+        }
+        if (folder.imported) askNext()
         const whole = await completed(lease, transport, folder, step.value)
         if (folder.imported) await store(lease, folder, whole, askedAt)
         else {
-          await filing.waitForSearchIndex()
-          await pace.run(() => store(lease, folder, whole, askedAt))
+          await inTurn(lease, () => {
+            askNext()
+            return store(lease, folder, whole, askedAt)
+          })
         }
         if (step.value.done) return { isAtEnd: true, restarts, againAt: step.value.againAt }
       }
       return { isAtEnd: false, restarts }
     } finally {
       await changes.return?.()
+    }
+  }
+
+  /** Runs `work` on a page of an import in its turn. Until then, one page of the import is in memory. */
+  async function inTurn(lease: Lease, work: () => Promise<void>): Promise<void> {
+    const endWait = leases.beginWait(lease)
+    try {
+      await filing.waitForSearchIndex()
+      await pace.run(() => {
+        endWait()
+        return work()
+      })
+    } finally {
+      endWait()
     }
   }
 

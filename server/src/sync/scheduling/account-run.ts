@@ -13,7 +13,7 @@ import { createJunkWatch } from '../reading/junk-watch.ts'
 import { createLostFolders } from '../reading/lost-folders.ts'
 import type { Push } from '../notifications/push.ts'
 import { createRefusedFolders } from '../reading/refused-folders.ts'
-import type { Lease, Leases } from './leases.ts'
+import { BEFORE_IMPORTED, type Lease, type Leases } from './leases.ts'
 import type { UnfiledMessages } from '../reading/unfiled-messages.ts'
 import type { Watches } from '../notifications/idle-watches.ts'
 
@@ -22,6 +22,8 @@ const SOME_PAGES = { pages: 4, orMs: 3000 }
 const MOST_PAGES = { pages: 200, orMs: 0 }
 /** Maximum duration of a run, so that other accounts are served. */
 const LONGEST_RUN_MS = 5 * 60 * 1000
+/** Maximum duration of a run that imports, so that many imports take turns. */
+const LONGEST_IMPORT_RUN_MS = 30_000
 const FOLDERS_EVERY_MS = 60 * 60 * 1000
 const UNCONFIRMED_AT_A_TIME = 100
 /** Pause for a folder after the server invalidated its cursor repeatedly. */
@@ -153,7 +155,10 @@ export function createAccountRun(deps: AccountRunDeps) {
     const unfinished = new Set(awake)
     const restarts = new Map<SyncedFolder, number>()
     const failed = new Map<SyncedFolder, AppError>()
-    let isImporting = folders.some(({ imported }) => !imported)
+    let isImporting = awake.some(({ imported }) => !imported)
+    const longestMs = isImporting ? LONGEST_IMPORT_RUN_MS : LONGEST_RUN_MS
+    /** True if the account was connected or failing: its import continues at a place of imports. */
+    let changesPlace = false
     while (unfinished.size > 0) {
       for (const folder of awake) {
         if (isResting(folder)) continue
@@ -165,11 +170,12 @@ export function createAccountRun(deps: AccountRunDeps) {
         readAt.set(folder, now)
         if (end) unfinished.delete(folder)
         if (isImporting && unfinished.size > 0) {
-          await leases.write(lease, (tx) => emailAccounts.signal(tx, lease.account.id, 'importing'))
+          const state = await leases.write(lease, (tx) => emailAccounts.signal(tx, lease.account.id, 'importing'))
+          changesPlace = state === 'importing' && !BEFORE_IMPORTED.includes(lease.account.state)
           isImporting = false
         }
       }
-      if (unfinished.size > 0 && clock.now().getTime() - began > LONGEST_RUN_MS) return false
+      if (unfinished.size > 0 && (changesPlace || clock.now().getTime() - began > longestMs)) return false
     }
     if (failed.size === 0 || failed.size < awake.length) return true
     refused.forget(folders)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Tx } from '../../database/index.ts'
-import type { EmailAccount, EmailAccounts } from '../../email-accounts/index.ts'
+import type { EmailAccount, EmailAccounts, EmailAccountState } from '../../email-accounts/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
@@ -16,7 +16,18 @@ export interface Lease {
   checkDueAt: Date | null
   /** Monotonic time of the last write, in milliseconds. */
   storedAt?: number
+  /** True while the run waits for its turn behind other work of this process, not for its server. */
+  isWaiting?: boolean
 }
+
+/**
+ * Kinds of due accounts. `importing`: accounts before the end of their first import. `failing`: accounts that failed last
+ * time. `well`: all others, whose new mail must not wait for imports.
+ */
+export type RunKind = 'well' | 'importing' | 'failing'
+
+/** States before the end of the first import. */
+export const BEFORE_IMPORTED: readonly EmailAccountState[] = ['connecting', 'importing']
 
 /** Sync state of an account, locked by a write until its end. */
 export interface LockedState {
@@ -36,23 +47,27 @@ export type Leases = ReturnType<typeof createLeases>
  * A writing transaction locks the account and then its sync state. A change of the account's state locks the account
  * first, too, so the two never overlap: a write is complete before the change, or fails because of the new token.
  */
-export function createLeases(deps: { database: Database; clock: Clock; emailAccounts: EmailAccounts }) {
-  const { database, clock, emailAccounts } = deps
+export function createLeases(deps: {
+  database: Database
+  clock: Clock
+  emailAccounts: EmailAccounts
+  /** Monotonic clock of this machine, in milliseconds. */
+  monotonic?: (() => number) | undefined
+}) {
+  const { database, clock, emailAccounts, monotonic = () => performance.now() } = deps
   const { db } = database
 
-  /** Due accounts. `isFailing`: only accounts that failed last time (true) or did not (false); all if undefined. */
-  async function due(
-    limit: number,
-    except: readonly EmailAccountId[],
-    { isFailing }: { isFailing?: boolean } = {},
-  ): Promise<EmailAccountId[]> {
+  /** Due accounts of a kind; of all kinds if undefined. */
+  async function due(limit: number, except: readonly EmailAccountId[], kind?: RunKind): Promise<EmailAccountId[]> {
     let query = db
       .selectFrom('account_sync_states')
       .innerJoin('email_accounts', 'id', 'email_account_id')
       .select('id')
       .where('due_at', '<=', clock.now())
       .where('state', '!=', 'paused')
-    if (isFailing !== undefined) query = query.where('attempts', isFailing ? '>' : '=', 0)
+    if (kind) query = query.where('attempts', kind === 'failing' ? '>' : '=', 0)
+    if (kind === 'importing') query = query.where('state', 'in', BEFORE_IMPORTED)
+    if (kind === 'well') query = query.where('state', 'not in', BEFORE_IMPORTED)
     if (except.length > 0) query = query.where('id', 'not in', [...except])
     const rows = await query.orderBy('due_at').limit(limit).execute()
     return rows.map(({ id }) => id)
@@ -88,8 +103,20 @@ export function createLeases(deps: { database: Database; clock: Clock; emailAcco
       if (row?.fence !== lease.fence) throw new AppError('sync.superseded')
       return work(tx, row)
     })
-    lease.storedAt = performance.now()
+    lease.storedAt = monotonic()
     return result
+  }
+
+  /**
+   * Marks a run that waits for other work of this process. It keeps its place and is not stalled. Returns a function that
+   * ends the wait.
+   */
+  function beginWait(lease: Lease): () => void {
+    lease.isWaiting = true
+    return () => {
+      lease.isWaiting = false
+      lease.storedAt = monotonic()
+    }
   }
 
   /** Sets the next due time; at once if the account was woken meanwhile, unless `evenIfWoken`. */
@@ -171,5 +198,5 @@ export function createLeases(deps: { database: Database; clock: Clock; emailAcco
     if (isDue) await database.notify(tx, 'sync', id)
   }
 
-  return { tryWaiting, takeAway, due, claim, write, setDue, wake, poll }
+  return { tryWaiting, takeAway, due, claim, write, beginWait, setDue, wake, poll }
 }

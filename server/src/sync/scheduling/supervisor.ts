@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
 import { createRounds } from '../../kernel/rounds.ts'
-import type { Lease, Leases } from './leases.ts'
+import type { Lease, Leases, RunKind } from './leases.ts'
 
 const LOOK_EVERY_MS = 1000
 /** Pause after another process had the lock or the database was unavailable, to avoid constant retries. */
@@ -13,11 +13,15 @@ const LONGEST_FAREWELL_MS = 5000
 const LOOK_DEADLINE_MS = 60_000
 
 /**
- * Maximum concurrent active runs. Previously failed accounts have separate places, so that any number of slow failures
- * leaves the places of healthy accounts free.
+ * Maximum concurrent active runs by kind. Imports and previously failed accounts have separate places, so that any number
+ * of imports and slow failures leaves the places of connected accounts free.
  */
-const PLACES = { well: 32, failing: 8 }
-/** A run that has stored nothing for this long is waiting for its server. It costs nothing, so its place is free. */
+const PLACES: Readonly<Record<RunKind, number>> = { well: 32, importing: 16, failing: 8 }
+const KINDS: readonly RunKind[] = ['well', 'importing', 'failing']
+/**
+ * A run that has stored nothing for this long is waiting for its server. It costs nothing, so its place is free. A run
+ * that waits for its turn holds a page in memory, so it keeps its place.
+ */
 const STALLED_AFTER_MS = 5000
 /** Longer than any exchange with a server takes. After that, the run has stalled and loses its lease. */
 const ABANDONED_AFTER_MS = 8 * 60_000
@@ -35,13 +39,17 @@ export interface SupervisorDeps {
   abandonedAfterMs?: number
   /** Deadline of one query for due mailboxes. */
   lookDeadlineMs?: number
+  /** Monotonic clock of this machine, in milliseconds. */
+  monotonic?: (() => number) | undefined
 }
 
 interface RunningTurn {
-  isFailing: boolean
+  kind: RunKind
   beganAt: number
   lease: Lease | undefined
   ended: Promise<void>
+  /** Resolves with false when nothing was stored for too long. */
+  standstill: PromiseWithResolvers<false>
 }
 
 /**
@@ -51,7 +59,7 @@ interface RunningTurn {
 export function createSupervisor(deps: SupervisorDeps) {
   const { database, leases, log, run, abandon } = deps
   const { stalledAfterMs = STALLED_AFTER_MS, abandonedAfterMs = ABANDONED_AFTER_MS } = deps
-  const { lookDeadlineMs = LOOK_DEADLINE_MS } = deps
+  const { lookDeadlineMs = LOOK_DEADLINE_MS, monotonic = () => performance.now() } = deps
   const running = new Map<EmailAccountId, RunningTurn>()
   const coolUntil = new Map<EmailAccountId, number>()
   let ending: AbortController | undefined
@@ -73,31 +81,40 @@ export function createSupervisor(deps: SupervisorDeps) {
   }
 
   function look(): void {
-    if (ending && !ending.signal.aborted) looks.poke()
+    if (!ending || ending.signal.aborted) return
+    const abandonedBefore = monotonic() - abandonedAfterMs
+    for (const each of running.values()) if (isIdleSince(each, abandonedBefore)) each.standstill.resolve(false)
+    looks.poke()
   }
 
   async function takeTurns(over: AbortSignal): Promise<void> {
     const end = ending!.signal
-    const now = performance.now()
+    const now = monotonic()
     for (const [id, until] of coolUntil) if (until <= now) coolUntil.delete(id)
-    for (const isFailing of [false, true]) {
-      const free = freePlaces(isFailing)
+    for (const kind of KINDS) {
+      const free = freePlaces(kind)
       if (free <= 0) continue
-      const ids = await leases.due(free, [...running.keys(), ...coolUntil.keys()], { isFailing })
+      const ids = await leases.due(free, [...running.keys(), ...coolUntil.keys()], kind)
       // The process is stopping, or the result is late and another round has queried since.
       if (end.aborted || over.aborted) return
-      for (const id of ids) if (!running.has(id)) begin(id, isFailing, end)
+      for (const id of ids) if (!running.has(id)) begin(id, kind, end)
     }
   }
 
-  function freePlaces(isFailing: boolean): number {
-    const stalledBefore = performance.now() - stalledAfterMs
-    const taken = [...running.values()].filter((each) => each.isFailing === isFailing && aliveAt(each) > stalledBefore)
-    return (isFailing ? PLACES.failing : PLACES.well) - taken.length
+  function freePlaces(kind: RunKind): number {
+    const stalledBefore = monotonic() - stalledAfterMs
+    const taken = [...running.values()].filter((each) => each.kind === kind && !isIdleSince(each, stalledBefore))
+    return PLACES[kind] - taken.length
   }
 
-  function begin(id: EmailAccountId, isFailing: boolean, end: AbortSignal): void {
-    const entry: RunningTurn = { isFailing, beganAt: performance.now(), lease: undefined, ended: Promise.resolve() }
+  function begin(id: EmailAccountId, kind: RunKind, end: AbortSignal): void {
+    const entry: RunningTurn = {
+      kind,
+      beganAt: monotonic(),
+      lease: undefined,
+      ended: Promise.resolve(),
+      standstill: Promise.withResolvers(),
+    }
     entry.ended = takeTurn(id, entry, end).finally(() => {
       running.delete(id)
       look()
@@ -111,7 +128,7 @@ export function createSupervisor(deps: SupervisorDeps) {
       const { locked } = await database.tryLock(`sync:${id}`, async (lost) => {
         const lease = (entry.lease = await leases.claim(id, AbortSignal.any([lost, end, over.signal])))
         if (!lease) return
-        const isThrough = await Promise.race([run(lease).then(() => true), standstill(entry, over.signal)])
+        const isThrough = await Promise.race([run(lease).then(() => true), entry.standstill.promise])
         if (!isThrough) {
           over.abort()
           log.warn({ emailAccountId: id }, 'A run of a mailbox stood still and was taken away')
@@ -130,17 +147,8 @@ export function createSupervisor(deps: SupervisorDeps) {
     }
   }
 
-  /** Resolves when nothing was stored for too long; never resolves if the run ends before. */
-  async function standstill(entry: RunningTurn, over: AbortSignal): Promise<false> {
-    for (;;) {
-      const leftMs = aliveAt(entry) + abandonedAfterMs - performance.now()
-      if (leftMs <= 0) return false
-      await pause(leftMs, over)
-    }
-  }
-
   function coolDown(id: EmailAccountId): void {
-    coolUntil.set(id, performance.now() + COOL_DOWN_MS)
+    coolUntil.set(id, monotonic() + COOL_DOWN_MS)
   }
 
   async function stop(): Promise<void> {
@@ -166,26 +174,21 @@ export function createSupervisor(deps: SupervisorDeps) {
     }
   }
 
-  return { start, stop, look, settled }
+  return {
+    start,
+    stop,
+    look,
+    settled,
+    /** True while all places of imports are taken by active runs, so that a due import waits for others. */
+    get isFullOfImports() {
+      return freePlaces('importing') <= 0
+    },
+  }
 }
 
-function aliveAt({ beganAt, lease }: RunningTurn): number {
-  return lease?.storedAt ?? beganAt
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    timer.unref()
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        // Leaves the promise pending: the other side of the race has already decided.
-      },
-      { once: true },
-    )
-  })
+/** True if a run has stored nothing since `time`, because it waits for its server. */
+function isIdleSince({ beganAt, lease }: RunningTurn, time: number): boolean {
+  return !lease?.isWaiting && (lease?.storedAt ?? beganAt) <= time
 }
 
 function farewell(): Promise<void> {

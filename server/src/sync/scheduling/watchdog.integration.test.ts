@@ -12,6 +12,7 @@ const clock = createTestClock()
 const { emailAccounts, associate, sync } = createStage(database, clock, new Map())
 const leases = createLeases({ database, clock, emailAccounts })
 let machineMs = 0
+let isFull = false
 const watchdogHere = () =>
   createWatchdog({
     database,
@@ -21,6 +22,7 @@ const watchdogHere = () =>
     log: silentLog,
     silentAfterMs: 15 * MINUTE_MS,
     monotonic: () => machineMs,
+    isFullOfImports: () => isFull,
   })
 
 function pass(ms: number): void {
@@ -146,4 +148,21 @@ it('the watchdog ignores mailboxes that are paused, wait for a person or were ju
   await watchdog.look()
   const states = await Promise.all([paused, waiting, fresh].map(async (id) => (await emailAccounts.get(id)).state))
   expect(states).toEqual(['paused', 'needs-sign-in', 'connecting'])
+})
+
+it('the watchdog reports a due import only if it does not wait for other imports', async () => {
+  const { id } = await associate('waiting@contoso.example', new StrictFolderServer().transport)
+  const watchdog = watchdogHere()
+  isFull = true
+  pass(15 * MINUTE_MS)
+  for (const ms of [0, GRACE_MS, GRACE_MS]) {
+    pass(ms)
+    await watchdog.look()
+  }
+  expect((await emailAccounts.get(id)).state).toBe('connecting')
+  isFull = false
+  await watchdog.look()
+  pass(GRACE_MS)
+  await watchdog.look()
+  expect((await emailAccounts.get(id)).reason?.code).toBe('email_accounts.silent')
 })

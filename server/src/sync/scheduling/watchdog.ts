@@ -14,7 +14,7 @@ import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
 import { createTicker } from '../../kernel/ticker.ts'
 import { LONGEST_RIGHTFUL_PAUSE_MS } from './pace.ts'
-import type { Leases } from './leases.ts'
+import { BEFORE_IMPORTED, type Leases } from './leases.ts'
 
 const LOOK_EVERY_MS = 10_000
 const DEADLINE_MS = 2 * 60_000
@@ -26,7 +26,7 @@ export const GRACE_MS = 60_000
  */
 const CHECK_OVERDUE_MS = 10 * 60_000
 
-const READ_BY_ITSELF = ['connecting', 'importing', 'connected'] as const
+const READ_BY_ITSELF = [...BEFORE_IMPORTED, 'connected'] as const
 /** Reason of accounts that are degraded but still read. */
 const ON_STAND_BY = new AppError('email_accounts.runs_on_backup_sign_in').code
 
@@ -38,14 +38,17 @@ export interface WatchdogDeps {
   log: Log
   /** Maximum time without a successful read. */
   silentAfterMs: number
+  /** True while due imports of this process wait for other imports. Default: never. */
+  isFullOfImports?: () => boolean
   /** Monotonic clock of this machine, in milliseconds. */
-  monotonic?: () => number
+  monotonic?: (() => number) | undefined
 }
 
 export type Watchdog = ReturnType<typeof createWatchdog>
 
 export function createWatchdog(deps: WatchdogDeps) {
   const { database, clock, emailAccounts, leases, log, silentAfterMs, monotonic = () => performance.now() } = deps
+  const { isFullOfImports = () => false } = deps
   const woken = new Map<EmailAccountId, { at: number; monotonicAt: number }>()
   const wokenToCheck = new Map<EmailAccountId, number>()
   const ticker = createTicker({
@@ -75,17 +78,24 @@ export function createWatchdog(deps: WatchdogDeps) {
     }
   }
 
-  /** Accounts that should be read automatically and had no successful read for `silentAfterMs`. */
+  /**
+   * Accounts that should be read automatically and had no successful read for `silentAfterMs`. An import that waits for a
+   * place behind active imports is not silent.
+   */
   async function listSilent(): Promise<EmailAccountId[]> {
-    const since = new Date(clock.now().getTime() - silentAfterMs)
-    const rows = await database.db
+    const now = clock.now()
+    const since = new Date(now.getTime() - silentAfterMs)
+    let query = database.db
       .selectFrom('email_accounts')
       .innerJoin('account_sync_states', 'email_account_id', 'id')
       .select('id')
       .where((eb) => eb.or([eb('state', 'in', READ_BY_ITSELF), eb('state_reason', '=', ON_STAND_BY)]))
       .where('state_since', '<=', since)
       .where((eb) => eb.fn.coalesce('last_read_at', 'created_at'), '<=', since)
-      .execute()
+    if (isFullOfImports()) {
+      query = query.where((eb) => eb.or([eb('state', 'not in', BEFORE_IMPORTED), eb('due_at', '>', now)]))
+    }
+    const rows = await query.execute()
     return rows.map(({ id }) => id)
   }
 
