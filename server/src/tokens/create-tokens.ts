@@ -124,7 +124,8 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     tokenEndpoint,
     completeSignIn,
   })
-  const { finish: finishSignIns } = createUnfinishedSignIns({ database, vault, signInHooks })
+  const { finish: finishSignIns, hook } = createUnfinishedSignIns({ database, vault, signInHooks })
+  signInHooks.onSignIn(hook)
   const keeper = createKeeper({ database, clock, accessTokens, log })
   const deviceCodes = createTicker({
     name: 'tokens.device-sign-ins',
@@ -166,7 +167,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     deviceCodeAllowances,
     deviceSignIns,
     onSignIn: signInHooks.onSignIn,
-    finishSignIns,
+    finishSignIns: () => finishSignIns(),
     keeper,
     start() {
       keeper.start()

@@ -24,7 +24,7 @@ import type { UsableSignInLinks } from './sign-in-links.ts'
 import { scopeParameter, type TokenEndpoint } from './token-endpoint.ts'
 import { tokenError } from './token-errors.ts'
 import type { TokenRequests } from './token-requests.ts'
-import type { KeptOutcome } from './unfinished-sign-ins.ts'
+import { IS_UNFINISHED, type KeptOutcome } from './unfinished-sign-ins.ts'
 import { usualPermissions } from './usual-permissions.ts'
 
 /** Seconds added to the interval by `slow_down` (RFC 8628 §3.5) or after a transient error. */
@@ -121,6 +121,7 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       await tx
         .deleteFrom('device_sign_ins')
         .where('expires_at', '<', new Date(now.getTime() - KEPT_MS))
+        .where((eb) => eb.not(IS_UNFINISHED))
         .execute()
       const detail = { cloudProviderId, requestedAddress, reconnectGrantId }
       await audit.record(tx, { actor: startedBy, action: 'device_sign_in.started', subject: id, detail })

@@ -6,7 +6,7 @@ import { AppError } from '../kernel/errors.ts'
 import { type AuthorizationId, type CloudProviderId, type GrantId, newId, type SignInLinkId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
-import type { KeptOutcome } from './unfinished-sign-ins.ts'
+import { IS_UNFINISHED, type KeptOutcome } from './unfinished-sign-ins.ts'
 
 /** Time for password, MFA and consent; Microsoft's codes live as long. */
 const LIFETIME_MS = 10 * 60 * 1000
@@ -113,6 +113,7 @@ export function createPendingAuthorizations(database: Database, keyRing: KeyRing
       await db
         .deleteFrom('authorizations')
         .where('expires_at', '<', new Date(now.getTime() - KEPT_MS))
+        .where((eb) => eb.not(IS_UNFINISHED))
         .execute()
       const row = {
         id,
