@@ -70,7 +70,7 @@ const WALL_CLOCK = [
 ].map((selector) => ({
   selector,
   message:
-    'A test must not measure elapsed time: compare CPU time (growthOf, leastCpuMs), count steps, or wait for the state.',
+    'A test must not measure elapsed time: compare CPU time (measureGrowth, leastCpuMs), count steps, or wait for the state.',
 }))
 
 export default defineConfig(

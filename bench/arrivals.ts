@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ImapFlow } from 'imapflow'
 import type { Dovecot } from '../mail-servers/index.ts'
 import { percentile, type Bench, type Wanted } from './figures.ts'
-import { layReady, letterOf } from './mailbox-of-mail.ts'
+import { layReady, composeLetter } from './mailbox-of-mail.ts'
 
 const WANTED = { laterThanIdleMs: 100, eventsPerSecond: 500 }
 const PATIENCE_MS = 120_000
@@ -27,7 +27,7 @@ export async function arrivals(
   const beside = await plainIdle(dovecot, BESIDE)
   const late: number[] = []
   for (let n = 0; n < (quick ? 10 : 40); n++) {
-    const letter = letterOf(1_000_000 + n, new Date())
+    const letter = composeLetter(1_000_000 + n, new Date())
     await Promise.all([user, BESIDE].map((to) => dovecot.deliver(to, letter)))
     await untilAll([told, beside.seen], ++count)
     late.push(told.at(-1)! - beside.seen.at(-1)!)
@@ -59,14 +59,14 @@ export async function arrivals(
     count += many
     await pause(1000)
   }
-  const letters = Array.from({ length: many }, (_, n) => letterOf(2_000_000 + n, new Date()))
+  const letters = Array.from({ length: many }, (_, n) => composeLetter(2_000_000 + n, new Date()))
   await burst(`burst of ${many} letters by LMTP`, async () => {
     const one = async () => {
       for (let letter = letters.pop(); letter; letter = letters.pop()) await dovecot.deliver(user, letter)
     }
     await Promise.all(Array.from({ length: 8 }, one))
   })
-  const ready = layReady(many, (n) => ({ text: letterOf(3_000_000 + n, new Date()), at: new Date() }))
+  const ready = layReady(many, (n) => ({ text: composeLetter(3_000_000 + n, new Date()), at: new Date() }))
   // LMTP brings fewer than are wanted: only of these it can be seen how many we take.
   await burst(`burst of ${many} letters laid there at once`, () => ready.deliver(dovecot, user), {
     atLeast: WANTED.eventsPerSecond,

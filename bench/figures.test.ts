@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest'
-import { lineOf, percentile } from './figures.ts'
+import { toLine, percentile } from './figures.ts'
 
 it('says whether what is wanted of a value or of its ratio is met', () => {
-  expect(lineOf({ name: 'a', value: 12, unit: 'ms', wanted: { atMost: 10 } })).toEqual({
+  expect(toLine({ name: 'a', value: 12, unit: 'ms', wanted: { atMost: 10 } })).toEqual({
     ...{ name: 'a', value: 12, unit: 'ms' },
     ...{ target: '<= 10', met: false },
   })
-  expect(lineOf({ name: 'b', value: 700, unit: '1/s', baseline: 1000, wanted: { of: 'ratio', atLeast: 0.6 } })).toEqual(
+  expect(toLine({ name: 'b', value: 700, unit: '1/s', baseline: 1000, wanted: { of: 'ratio', atLeast: 0.6 } })).toEqual(
     {
       ...{ name: 'b', value: 700, unit: '1/s', baseline: 1000, ratio: 0.7 },
       ...{ target: 'ratio >= 0.6', met: true },
     },
   )
-  expect(lineOf({ name: 'c', value: 1, unit: 's', wanted: { of: 'ratio', atLeast: 0.6 } })).toMatchObject({
+  expect(toLine({ name: 'c', value: 1, unit: 's', wanted: { of: 'ratio', atLeast: 0.6 } })).toMatchObject({
     met: false,
   })
 })

@@ -15,7 +15,7 @@ export interface Figure {
 }
 
 /** The line of a figure: `target` in words, `met` only where something is wanted. */
-export function lineOf({ name, value, unit, baseline, wanted }: Figure) {
+export function toLine({ name, value, unit, baseline, wanted }: Figure) {
   const ratio = baseline === undefined ? undefined : value / baseline
   const measured = wanted?.of === 'ratio' ? ratio : value
   return {

@@ -9,7 +9,7 @@ import { startDovecot, type Dovecot } from '../mail-servers/index.ts'
 import { startEmbeddedPostgres } from '../server/src/database/index.ts'
 import { arrivals, BESIDE } from './arrivals.ts'
 import type { Bench } from './figures.ts'
-import { commandOf, familyOf, memoryBytesOf } from './process-figures.ts'
+import { readCommand, listFamily, sumMemoryBytes } from './process-figures.ts'
 import { SERVER_FLAGS } from './server-flags.ts'
 
 const MB = 1024 * 1024
@@ -24,12 +24,12 @@ export async function idle({ quick, tell, say }: Bench): Promise<void> {
       const first = await start(dovecot, databaseUrl, users)
       await untilWatched(dovecot, count)
       await pause(3000)
-      const bytes = memoryBytesOf([first.pid!, ...postgresPids()])
+      const bytes = sumMemoryBytes([first.pid!, ...postgresPids()])
       tell({
         ...{ name: `memory with ${count} idle accounts, PostgreSQL included`, value: bytes / MB, unit: 'MB' },
         ...(count === 200 && { wanted: { atMost: WANTED.megabytesOf200 } }),
       })
-      tell({ name: `of it the server, ${count} accounts`, value: memoryBytesOf([first.pid!]) / MB, unit: 'MB' })
+      tell({ name: `of it the server, ${count} accounts`, value: sumMemoryBytes([first.pid!]) / MB, unit: 'MB' })
       if (count === 1) await arrivals({ quick, tell }, dovecot, first, users[0]!)
       await stop(first)
 
@@ -100,7 +100,7 @@ service imap-login {
   })
   const postgres = await startEmbeddedPostgres({ dataFolder: folder })
   try {
-    await work(dovecot, postgres.url, () => familyOf(process.pid).filter((pid) => isPostgres(commandOf(pid))))
+    await work(dovecot, postgres.url, () => listFamily(process.pid).filter((pid) => isPostgres(readCommand(pid))))
   } finally {
     await postgres.stop()
     await dovecot.stop()

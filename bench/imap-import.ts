@@ -8,7 +8,7 @@ import { startDovecot } from '../mail-servers/index.ts'
 import { startEmbeddedPostgres } from '../server/src/database/index.ts'
 import type { Bench } from './figures.ts'
 import { fillMailbox } from './mailbox-of-mail.ts'
-import { cpuSecondsOf, familyOf } from './process-figures.ts'
+import { sumCpuSeconds, listFamily } from './process-figures.ts'
 import { SERVER_FLAGS } from './server-flags.ts'
 
 const USER = 'support@contoso.example'
@@ -34,7 +34,7 @@ export async function imapImport({ quick, tell, say }: Bench): Promise<void> {
     const bytes = await fillMailbox(dovecot, USER, letters, new Date())
     const port = String(dovecot.imapPort)
     // All that works for it: the programs, Dovecot and PostgreSQL.
-    const cpuSeconds = () => cpuSecondsOf(familyOf(process.pid).filter((pid) => pid !== process.pid))
+    const cpuSeconds = () => sumCpuSeconds(listFamily(process.pid).filter((pid) => pid !== process.pid))
     async function measured(file: string, args: readonly string[]) {
       const before = cpuSeconds()
       let all = 0

@@ -15,7 +15,7 @@ export async function fillMailbox(dovecot: Dovecot, user: string, letters: numbe
   let bytes = 0
   const bag = layReady(letters, (n) => {
     const at = new Date(now.getTime() - NEWEST_MS - (letters - n) * BETWEEN_MS)
-    const text = letterOf(n, at)
+    const text = composeLetter(n, at)
     bytes += text.length
     return { text, at, flags: 'S' }
   })
@@ -51,7 +51,7 @@ const VOCABULARY = Array.from({ length: 6000 }, (_, n) => `${word(n)}${n % 7 ===
  * The n-th letter: text and HTML beside each other, some 5 kB; of five one has a PDF of 40 kB, of ten one is plain.
  * Always the same for the same number.
  */
-export function letterOf(n: number, at: Date): string {
+export function composeLetter(n: number, at: Date): string {
   const random = numbers(n + 1)
   const words = (count: number) =>
     Array.from({ length: count }, () => VOCABULARY[Math.floor(random() ** 2 * VOCABULARY.length)]!)

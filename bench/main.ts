@@ -8,7 +8,7 @@
  * something about Postkey.
  */
 import { parseArgs } from 'node:util'
-import { lineOf, type Bench } from './figures.ts'
+import { toLine, type Bench } from './figures.ts'
 import { imapImport } from './imap-import.ts'
 import { idle } from './idle.ts'
 import { graph } from './graph.ts'
@@ -42,7 +42,7 @@ if (unknown.length > 0) {
     try {
       await PARTS[name]!({
         quick: values.quick,
-        tell: (figure) => console.log(JSON.stringify({ part: name, ...lineOf(figure) })),
+        tell: (figure) => console.log(JSON.stringify({ part: name, ...toLine(figure) })),
         say: (line) => console.error(`${name}: ${line}`),
       })
     } catch (error) {

@@ -1,7 +1,7 @@
 /** From the API to the server that takes it: by SMTP out of one mailbox and out of five, and by Graph. */
 import { startDovecot, startSmtpSink, type SmtpSink } from '../mail-servers/index.ts'
 import type { Bench } from './figures.ts'
-import { cpuSecondsOf, familyOf } from './process-figures.ts'
+import { sumCpuSeconds, listFamily } from './process-figures.ts'
 import { ADMIN } from '../proofs/walk/connect-support.ts'
 import { repeat } from './requests.ts'
 import { onStage, type Stage } from './stage.ts'
@@ -70,7 +70,7 @@ async function measure({ tell }: Bench, stage: Stage, { name, ids, count, baseli
   const { asker, postkey } = stage
   const arrivedBefore = sink?.arrived.length ?? 0
   const outside = async () => (sink ? sink.arrived.length - arrivedBefore : handedOver(stage, ids))
-  const cpu = () => cpuSecondsOf(familyOf(postkey.pid))
+  const cpu = () => sumCpuSeconds(listFamily(postkey.pid))
   const [began, cpuBefore] = [performance.now(), cpu()]
   await repeat(count, AT_A_TIME, (n) =>
     asker.ask('/v1/submissions', {

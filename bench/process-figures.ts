@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 const TICKS_PER_SECOND = 100
 
 /** The process and all that it began, and they. */
-export function familyOf(pid: number): number[] {
+export function listFamily(pid: number): number[] {
   const children = new Map<number, number[]>()
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
@@ -18,12 +18,12 @@ export function familyOf(pid: number): number[] {
 }
 
 /** CPU seconds so far of those of them that live, and of their children that have ended. */
-export function cpuSecondsOf(pids: readonly number[]): number {
+export function sumCpuSeconds(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + (statOf(pid)?.cpuSeconds ?? 0), 0)
 }
 
 /** Memory in bytes, each page that several share counted once (`Pss`). */
-export function memoryBytesOf(pids: readonly number[]): number {
+export function sumMemoryBytes(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => {
     const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(readOrEmpty(`/proc/${pid}/smaps_rollup`))?.[1]
     return sum + Number(kilobytes ?? 0) * 1024
@@ -31,7 +31,7 @@ export function memoryBytesOf(pids: readonly number[]): number {
 }
 
 /** The command line, for choosing among a family. */
-export function commandOf(pid: number): string {
+export function readCommand(pid: number): string {
   return readOrEmpty(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')
 }
 

@@ -1,6 +1,6 @@
 /** Lists, conversations and messages through the API, among as much mail as a team gathers in years. */
 import { percentile, type Bench } from './figures.ts'
-import { cpuSecondsOf, familyOf } from './process-figures.ts'
+import { sumCpuSeconds, listFamily } from './process-figures.ts'
 import { repeat, type Asker } from './requests.ts'
 import { onStage, startBareServer, type Stage } from './stage.ts'
 import { layMessages } from './stored-mail.ts'
@@ -70,12 +70,12 @@ async function measure(
     ['ten at a time', 10, MOST_MS.together],
   ] as const) {
     const plain = await repeat(times, atATime, () => bare.asker.ask('/'))
-    const cpuBefore = { server: cpuSecondsOf([postkey.pid]), all: cpuSecondsOf(familyOf(postkey.pid)) }
+    const cpuBefore = { server: sumCpuSeconds([postkey.pid]), all: sumCpuSeconds(listFamily(postkey.pid)) }
     const { each, allMs } = await repeat(times, atATime, (n) => asker.ask(pathOf(n)))
-    const cpuMs = (pids: readonly number[], before: number) => ((cpuSecondsOf(pids) - before) * 1000) / times
+    const cpuMs = (pids: readonly number[], before: number) => ((sumCpuSeconds(pids) - before) * 1000) / times
     const cpu = {
       server: cpuMs([postkey.pid], cpuBefore.server),
-      all: cpuMs(familyOf(postkey.pid), cpuBefore.all),
+      all: cpuMs(listFamily(postkey.pid), cpuBefore.all),
     }
     const at = `${name}, ${how}`
     tell({ name: `${at}, p50`, value: percentile(each, 50), unit: 'ms', baseline: percentile(plain.each, 50) })

@@ -6,7 +6,7 @@ import pg from 'pg'
 import { connectSupport, isConnected, type Connected } from '../proofs/walk/connect-support.ts'
 import { newPlace, startPostkey, type StartedPostkey, type StartOptions } from '../proofs/walk/started-postkey.ts'
 import { createSteps } from '../proofs/walk/steps.ts'
-import { databaseUrlOf } from '../proofs/walk/traces.ts'
+import { readDatabaseUrl } from '../proofs/walk/traces.ts'
 import type { Bench } from './figures.ts'
 import { createAsker, type Asker } from './requests.ts'
 
@@ -36,7 +36,7 @@ export async function onStage<T>(
       scopes: ['mail:read', 'mail:write', 'mail:send'],
       emailAccountIds: 'all',
     })
-    database = new pg.Client({ connectionString: databaseUrlOf(place) })
+    database = new pg.Client({ connectionString: readDatabaseUrl(place) })
     await database.connect()
     asker = createAsker(postkey.address, key)
     const result = await work({ ...connected, postkey, asker, key, database })

@@ -2,7 +2,7 @@
 import { createTransport } from 'nodemailer'
 import { startSmtpSink } from '../mail-servers/index.ts'
 import type { Bench } from './figures.ts'
-import { cpuSecondsOf, familyOf } from './process-figures.ts'
+import { sumCpuSeconds, listFamily } from './process-figures.ts'
 import { repeat } from './requests.ts'
 import { onStage } from './stage.ts'
 
@@ -33,7 +33,7 @@ export async function submissions(bench: Bench): Promise<void> {
         },
       })
     await submit(-1)
-    const cpu = () => cpuSecondsOf(familyOf(postkey.pid))
+    const cpu = () => sumCpuSeconds(listFamily(postkey.pid))
     const before = cpu()
     const began = performance.now()
     const { allMs } = await repeat(count, AT_A_TIME, submit)

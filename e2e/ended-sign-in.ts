@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { createPerson, overHttp } from '../sandbox/test/browser.ts'
 import { signInAs } from '../proofs/walk/microsoft-pages.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
-import { databaseUrlOf } from '../proofs/walk/traces.ts'
+import { readDatabaseUrl } from '../proofs/walk/traces.ts'
 
 /** Revokes Anna's sessions as an Entra admin; her last access token is treated as expired. */
 export async function endSignInOfAnna({ sandbox, place }: Pick<StartedPostkey, 'sandbox' | 'place'>): Promise<void> {
@@ -14,7 +14,7 @@ export async function endSignInOfAnna({ sandbox, place }: Pick<StartedPostkey, '
   await entraAdmin.open(`${portal}/users`)
   await entraAdmin.follow('Anna Berg')
   await entraAdmin.submit({}, { button: 'Revoke sessions' })
-  const database = new Client({ connectionString: databaseUrlOf(place) })
+  const database = new Client({ connectionString: readDatabaseUrl(place) })
   await database.connect()
   await database.query('DELETE FROM access_tokens')
   await database.end()

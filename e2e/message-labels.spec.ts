@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { connectedSupport } from './stage.ts'
 import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
-import { askGraph, tokenOf } from '../proofs/walk/sent-items.ts'
+import { askGraph, obtainToken } from '../proofs/walk/sent-items.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
@@ -125,7 +125,7 @@ describe('labels of messages in a browser', () => {
       .waitFor()
 
     const { sandbox } = postkey
-    const token = await tokenOf(sandbox, registration, { redirectUri, delegate: AGENT.email })
+    const token = await obtainToken(sandbox, registration, { redirectUri, delegate: AGENT.email })
     const inbox = `/users/${SHARED}/mailFolders/inbox/messages?$top=50&$select=subject`
     const { value: messages } = await askGraph<{ value: { id: string; subject: string }[] }>(
       sandbox,

@@ -11,7 +11,7 @@ import type { ImapServer } from './imap-server.ts'
 import { deliverByLmtp } from './lmtp.ts'
 import { openMailProgram } from './mail-program.ts'
 import { startPasswordCheck } from './saslauthd.ts'
-import { needUnpacked, programOf } from './unpacked.ts'
+import { needUnpacked, programPath } from './unpacked.ts'
 
 export interface CyrusOptions {
   /** Passwords by address in lower case, for PLAIN, LOGIN and the LOGIN command. */
@@ -24,7 +24,7 @@ export interface CyrusOptions {
 
 export async function startCyrus(options: CyrusOptions): Promise<ImapServer> {
   const { root, env } = needUnpacked('cyrus-imapd')
-  const programs = dirname(join(root, programOf('cyrus-imapd')))
+  const programs = dirname(join(root, programPath('cyrus-imapd')))
   const folder = createDataFolder('cyrus')
   let users = options.users
   const [imap, imaps, lmtp] = (await freePorts(3)) as [number, number, number]

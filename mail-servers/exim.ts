@@ -8,9 +8,9 @@ import { eximConfiguration } from './exim-configuration.ts'
 import { freePorts } from './free-port.ts'
 import { identityOfServer } from './identity.ts'
 import type { ImapServer } from './imap-server.ts'
-import { smtpServerOf, type SmtpServer } from './smtp-server.ts'
+import { wrapSmtpServer, type SmtpServer } from './smtp-server.ts'
 import { startSmtpSink } from './smtp-sink.ts'
-import { needUnpacked, programOf } from './unpacked.ts'
+import { needUnpacked, programPath } from './unpacked.ts'
 
 export interface EximOptions {
   /** IMAP server that receives mail for `domains`. */
@@ -30,7 +30,7 @@ export interface EximOptions {
 
 export async function startExim(options: EximOptions): Promise<SmtpServer> {
   const { root, env } = needUnpacked('exim4-daemon-light')
-  const program = join(root, programOf('exim4-daemon-light'))
+  const program = join(root, programPath('exim4-daemon-light'))
   const folder = createDataFolder('exim')
   const sink = await startSmtpSink()
   const log = () => readIfThere(join(folder, 'log', 'mainlog')) + readIfThere(join(folder, 'log', 'paniclog'))
@@ -73,7 +73,7 @@ export async function startExim(options: EximOptions): Promise<SmtpServer> {
     // Exim reads a colon in an address as a separator; it accepts a dot before the port.
     const args = ['-C', configurationFile, '-bdf', '-q1m', '-oX', `127.0.0.1.${port}`]
     const child = await startChild(program, args, [port], log, env)
-    return smtpServerOf({ folder, port, ca: certificate?.ca, child, sink, log })
+    return wrapSmtpServer({ folder, port, ca: certificate?.ca, child, sink, log })
   } catch (error) {
     await sink.stop()
     removeDataFolder(folder)

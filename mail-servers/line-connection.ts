@@ -20,10 +20,10 @@ export interface LineConnection {
 
 export async function connectLines(port: number, host = '127.0.0.1'): Promise<LineConnection> {
   const socket = await connected(port, host)
-  return linesOf(socket)
+  return createLineConnection(socket)
 }
 
-export function linesOf(socket: Socket): LineConnection {
+export function createLineConnection(socket: Socket): LineConnection {
   const lines: string[] = []
   let rest = ''
   let over = false

@@ -9,7 +9,7 @@ import { freePorts } from './free-port.ts'
 import { needInstalled } from './installed.ts'
 import { mainConfiguration, masterConfiguration } from './postfix-configuration.ts'
 import { run } from './run.ts'
-import { smtpServerOf, type SmtpServer } from './smtp-server.ts'
+import { wrapSmtpServer, type SmtpServer } from './smtp-server.ts'
 import { startSmtpSink } from './smtp-sink.ts'
 
 const MASTER = '/usr/lib/postfix/sbin/master'
@@ -86,7 +86,7 @@ export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
     await run(postfix, ['-c', join(folder, 'conf'), 'check'])
     // Not "postfix start-fg": when killed, it leaves the master running.
     const child = await startChild(MASTER, ['-c', join(folder, 'conf'), '-d'], [port], log)
-    return smtpServerOf({ folder, port, ca: certificate?.ca, child, sink, log })
+    return wrapSmtpServer({ folder, port, ca: certificate?.ca, child, sink, log })
   } catch (error) {
     await sink.stop()
     removeDataFolder(folder)

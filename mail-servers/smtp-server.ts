@@ -17,7 +17,7 @@ export interface SmtpServer {
 }
 
 /** Wraps a started server for tests. Stopping it also stops its sink and deletes its folder. */
-export function smtpServerOf({
+export function wrapSmtpServer({
   folder,
   port,
   ca,

@@ -1,6 +1,6 @@
 /** SMTP sink for external mail. It stores every message that a mail server relays and refuses configured recipients. */
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { linesOf } from './line-connection.ts'
+import { createLineConnection } from './line-connection.ts'
 
 export interface Arrived {
   from: string
@@ -39,7 +39,7 @@ export async function startSmtpSink({ letsIn = false } = {}): Promise<SmtpSink> 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 
   async function converse(socket: Socket): Promise<void> {
-    const connection = linesOf(socket)
+    const connection = createLineConnection(socket)
     const next = async () => (await connection.until(/^/))[0]!
     let from = ''
     let to: string[] = []

@@ -28,7 +28,7 @@ const PROGRAMS = {
   'exim4-daemon-light': 'usr/sbin/exim4',
 } as const
 
-export function programOf(name: UnpackedName): string {
+export function programPath(name: UnpackedName): string {
   return PROGRAMS[name]
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nameComplaints } from './check-glossary.ts'
-import { isBanned, readGlossary, wordsOf, type BannedName } from './glossary.ts'
+import { isBanned, readGlossary, splitWords, type BannedName } from './glossary.ts'
 
 const glossary = readGlossary(readFileSync('GLOSSARY.md', 'utf8'))
 
@@ -34,7 +34,7 @@ describe('the glossary', () => {
     ['MIN_LIFETIME_MS', ['min', 'lifetime', 'ms']],
     ['messageByKey', ['message', 'by', 'key']],
   ])('splits the name %s into words', (name, words) => {
-    expect(wordsOf(name)).toEqual(words)
+    expect(splitWords(name)).toEqual(words)
   })
 
   it.each([

@@ -14,7 +14,7 @@ export function fileComplaints(file: string, text: string, laws: readonly Law[] 
   if (law && isHomeless(law, file)) {
     return [`${file}: "${posix.dirname(pathWithin(law, file)!)}" is not a room in rooms.ts`]
   }
-  const complaints = importsOf(file, text).flatMap((target) => {
+  const complaints = listImports(file, text).flatMap((target) => {
     const abroad = workspaceComplaint(file, target)
     if (abroad) return [abroad]
     return law && pathWithin(law, target) !== undefined ? roomComplaints(law, file, target) : []
@@ -24,7 +24,7 @@ export function fileComplaints(file: string, text: string, laws: readonly Law[] 
 }
 
 /** Files that a file imports, type imports included, as paths relative to the repository. Packages are excluded. */
-export function importsOf(file: string, text: string): string[] {
+export function listImports(file: string, text: string): string[] {
   const specifiers = ts.preProcessFile(text, true, true).importedFiles
   return specifiers.flatMap(({ fileName }) => targetOf(file, fileName) ?? [])
 }
@@ -40,7 +40,7 @@ export function lawComplaints({ src, rooms }: Law): string[] {
 }
 
 function isHomeless(law: Law, file: string): boolean {
-  return pathWithin(law, file)!.includes('/') && roomOf(law, file) === undefined
+  return pathWithin(law, file)!.includes('/') && findRoom(law, file) === undefined
 }
 
 function workspaceComplaint(file: string, target: string): string | undefined {
@@ -57,8 +57,8 @@ function workspaceComplaint(file: string, target: string): string | undefined {
 }
 
 function roomComplaints(law: Law, file: string, target: string): string[] {
-  const home = roomOf(law, file)
-  const other = roomOf(law, target)
+  const home = findRoom(law, file)
+  const other = findRoom(law, target)
   const isTest = isForTests(file)
   const atTheTop = !pathWithin(law, file)!.includes('/')
 
@@ -84,7 +84,7 @@ function roomComplaints(law: Law, file: string, target: string): string[] {
 
 /** Complaints about texts that `law.reserved` assigns to another room. */
 function reservedComplaints(law: Law, file: string, text: string): string[] {
-  const home = roomOf(law, file)
+  const home = findRoom(law, file)
   if (isForTests(file)) return []
   return Object.entries(law.reserved ?? {})
     .filter(([room]) => room !== home)
@@ -112,7 +112,7 @@ export function isForTests(file: string): boolean {
 }
 
 /** The room of a file, the most deeply nested first; `undefined` directly under `src` or `test`, and in the wrapper. */
-export function roomOf(law: Law, file: string): string | undefined {
+export function findRoom(law: Law, file: string): string | undefined {
   const path = pathWithin(law, file)
   const rooms = [...Object.keys(law.rooms), ...law.street, KIT]
   return rooms.sort((a, b) => b.length - a.length).find((room) => path?.startsWith(`${room}/`))
@@ -141,7 +141,7 @@ if (import.meta.main) {
   const complaints = [
     ...[SERVER, SANDBOX].flatMap(lawComplaints),
     ...sources.flatMap(([file, text]) => fileComplaints(file, text)),
-    ...cycleComplaints(new Map(sources.map(([file, text]) => [file, importsOf(file, text)]))),
+    ...cycleComplaints(new Map(sources.map(([file, text]) => [file, listImports(file, text)]))),
   ]
   for (const complaint of complaints) console.error(complaint)
   if (files.length === 0) throw new TypeError('No file was found: run this from the top of the repository.')

@@ -1,8 +1,8 @@
 /** Fails when a room uses a table that another room owns, by the lists of `tables.ts`. Usage: node scripts/check-tables.ts */
 import { globSync, readFileSync } from 'node:fs'
-import { isForTests, roomOf } from './check-rooms.ts'
+import { isForTests, findRoom } from './check-rooms.ts'
 import { SERVER } from './rooms.ts'
-import { tableUsesOf, type TableAccess } from './table-uses.ts'
+import { findTableUses, type TableAccess } from './table-uses.ts'
 import { EXCEPTIONS, OWNERS, type TableException, type TableName } from './tables.ts'
 
 const TABLES: ReadonlySet<string> = new Set(Object.keys(OWNERS))
@@ -19,8 +19,8 @@ export interface ForeignUse {
 /** Uses of tables of other rooms in one file; `file` is its path from the top of the repository, `text` its source. */
 export function foreignUses(file: string, text: string): ForeignUse[] {
   if (isForTests(file)) return []
-  const room = roomOf(SERVER, file) ?? '.'
-  return tableUsesOf(file, text, TABLES)
+  const room = findRoom(SERVER, file) ?? '.'
+  return findTableUses(file, text, TABLES)
     .map((use) => ({ ...use, room, file, table: use.table as TableName }))
     .filter(({ table }) => OWNERS[table] !== room)
 }

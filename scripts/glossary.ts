@@ -37,7 +37,7 @@ function readRow(line: string): BannedName[] {
  * Returns true if `name` contains the banned word. Accepts every spelling (`camelCase`, `kebab-case`) and the plural.
  */
 export function isBanned(name: string, { word, place }: BannedName): boolean {
-  const words = wordsOf(name)
+  const words = splitWords(name)
   const spans = words.flatMap((_, from) => words.slice(from).map((__, length) => ({ from, to: from + length + 1 })))
   return spans.some(({ from, to }) => {
     const span = words.slice(from, to).join('')
@@ -57,6 +57,6 @@ export function isBanned(name: string, { word, place }: BannedName): boolean {
 }
 
 /** `OAuthApp` → `o auth app`; `graph-errors` → `graph errors`. */
-export function wordsOf(name: string): string[] {
+export function splitWords(name: string): string[] {
   return (name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase())
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { importsOf } from './check-rooms.ts'
+import { listImports } from './check-rooms.ts'
 import { cycleComplaints, type ImportGraph } from './import-cycles.ts'
 
 const graph = (sources: Record<string, string>): ImportGraph =>
-  new Map(Object.entries(sources).map(([file, text]) => [file, importsOf(file, text)]))
+  new Map(Object.entries(sources).map(([file, text]) => [file, listImports(file, text)]))
 
 const CYCLE = {
   'server/src/sync/a.ts': "import { b } from './b.ts'",

@@ -4,7 +4,7 @@
  */
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { programOf, unpackedFolder, type UnpackedName } from '../mail-servers/index.ts'
+import { programPath, unpackedFolder, type UnpackedName } from '../mail-servers/index.ts'
 
 export type ProgramName = keyof typeof PROGRAMS
 
@@ -79,7 +79,7 @@ function unpacked(name: UnpackedName) {
   const folder = unpackedFolder(name)
   return {
     debian: [name],
-    commands: [join(folder, programOf(name)), `/${programOf(name)}`],
+    commands: [join(folder, programPath(name)), `/${programPath(name)}`],
     elsewhere: 'run the tests on Debian: the server comes from its package',
     unpackInto: folder,
   } satisfies Program

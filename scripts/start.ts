@@ -15,8 +15,8 @@ import { systemClock } from '../server/src/kernel/clock.ts'
 import { createLog } from '../server/src/kernel/log.ts'
 import { createProcessEnd, describeFailure, endOnFatalErrors } from '../server/src/process/index.ts'
 import { startServer } from '../server/src/server.ts'
-import { placesOf } from './start/places.ts'
-import { portOf } from './start/port.ts'
+import { choosePlaces } from './start/places.ts'
+import { choosePort } from './start/port.ts'
 import { type SandboxProcess, startSandboxProcess } from './start/sandbox-process.ts'
 import { settingsReader } from './start/settings-reader.ts'
 import { StartError, startStep } from './start/start-step.ts'
@@ -46,11 +46,11 @@ try {
 
 async function start(withoutSandbox: boolean): Promise<void> {
   const { env } = process
-  const places = placesOf(env)
+  const places = choosePlaces(env)
   const { dataFolder, keyFile } = places
   makeFolder(dataFolder)
   refuseCopy(dataFolder)
-  const port = env.PORT || (await portOf(dataFolder))
+  const port = env.PORT || (await choosePort(dataFolder))
 
   const readSettings = await settingsReader(!withoutSandbox)
   const settingsOf = (started: { databaseUrl: string; cloudsFile?: string | undefined; clock?: string | undefined }) =>

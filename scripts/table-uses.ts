@@ -47,7 +47,7 @@ const AFTER_TABLES = new Set(
  * Uses of `tables` in one file. The row type `Schema['table']` counts as a read. A name for `sql.table`, its argument or the
  * value of a property `table`, counts as a write, because the statement around it is unknown.
  */
-export function tableUsesOf(file: string, text: string, tables: ReadonlySet<string>): TableUse[] {
+export function findTableUses(file: string, text: string, tables: ReadonlySet<string>): TableUse[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const uses: TableUse[] = []
   visit(source)

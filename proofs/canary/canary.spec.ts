@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readExchanges, recorderOption, routeOf, type Exchange } from './exchange.ts'
+import { readExchanges, recorderOption, toRoute, type Exchange } from './exchange.ts'
 import { findSecrets } from './find-secrets.ts'
-import { secretsOf } from './secrets-of.ts'
+import { collectSecrets } from './collect-secrets.ts'
 
 const REFRESH_TOKEN = { name: 'refresh_token', value: '1.AXkA+3b/x "and" <more> & ends-here~' }
 const LONG = { name: 'access_token', value: Array.from({ length: 60 }, (_, i) => `part${i * 7919}`).join('.') }
@@ -63,7 +63,7 @@ describe('a secret', () => {
 
 describe('secrets of a run', () => {
   it('are known from requests and responses of the token endpoint', () => {
-    const known = secretsOf([
+    const known = collectSecrets([
       exchange({
         program: 'sandbox',
         method: 'POST',
@@ -77,7 +77,7 @@ describe('secrets of a run', () => {
   })
 
   it('are known from cookies, passwords, keys and links', () => {
-    const known = secretsOf([
+    const known = collectSecrets([
       exchange({ responseHead: 'HTTP/1.1 200 OK\r\nset-cookie: session=abc%2Bdefghi; Path=/\r\n\r\n' }),
       exchange({ method: 'POST', url: '/v1/session', requestBody: '{"password":"by the sea"}' }),
       exchange({ method: 'POST', url: '/v1/api-keys', responseBody: '{"key":"pk_12345678"}' }),
@@ -116,7 +116,7 @@ describe('the recorder', () => {
       responseBody: 'answered in two',
     })
     expect(only!.responseHead).toMatch(/^set-cookie: a=b/im)
-    expect(routeOf(only!)).toBe('POST /v1/people/:id')
+    expect(toRoute(only!)).toBe('POST /v1/people/:id')
   })
 })
 

@@ -1,8 +1,8 @@
 /** Canary of a run: its secrets, and any place where one can be read without permission. */
-import { readExchanges, routeOf, type Exchange } from './exchange.ts'
+import { readExchanges, toRoute, type Exchange } from './exchange.ts'
 import { databaseTexts } from './database-texts.ts'
 import { findSecrets, type Find, type NamedSecret, type NamedText } from './find-secrets.ts'
-import { secretsOf } from './secrets-of.ts'
+import { collectSecrets } from './collect-secrets.ts'
 
 /** Traces of a Postkey that was started with a recorder. */
 export interface Traces {
@@ -25,7 +25,7 @@ export interface Searched {
 
 export async function searchTraces(traces: Traces): Promise<Searched> {
   const exchanges = readExchanges(traces.exchanges)
-  const secrets = [...traces.secrets, ...secretsOf(exchanges)]
+  const secrets = [...traces.secrets, ...collectSecrets(exchanges)]
   const texts = [...traces.texts, ...exchanges.flatMap(textsOf), ...(await databaseTexts(traces.databaseUrl))]
   const kinds = [...new Set(secrets.map(({ name }) => name))].sort()
   return { finds: findSecrets(texts, secrets), secrets: secrets.length, texts: texts.length, kinds }
@@ -33,7 +33,7 @@ export async function searchTraces(traces: Traces): Promise<Searched> {
 
 /** Readable parts of an exchange: all addresses, and every response of Postkey except the cookies it set. */
 function textsOf(exchange: Exchange): NamedText[] {
-  const route = routeOf(exchange)
+  const route = toRoute(exchange)
   const address = { name: `address of ${route}`, text: exchange.url }
   if (exchange.program === 'sandbox') return [address]
   const head = exchange.responseHead.replaceAll(/^set-cookie:.*$/gim, '')

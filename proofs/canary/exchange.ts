@@ -34,7 +34,7 @@ export function readExchanges(folder: string): Exchange[] {
 }
 
 /** `GET /v1/people/:id` for `GET /v1/people/0198…?a=b`. */
-export function routeOf({ method, url }: Pick<Exchange, 'method' | 'url'>): string {
+export function toRoute({ method, url }: Pick<Exchange, 'method' | 'url'>): string {
   const path = (url.split('?')[0] ?? '').replaceAll(/\/[\da-f]{8}-[\da-f-]{27}(?=\/|$)/g, '/:id')
   return `${method} ${path}`
 }

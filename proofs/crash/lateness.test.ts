@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { latenessOf, watchArrivals } from './lateness.ts'
+import { measureLateness, watchArrivals } from './lateness.ts'
 
 describe('lateness', () => {
   it('is the median and the longest of what has an end', () => {
-    expect(latenessOf([[0, 300], [100, 110], [5, undefined], [0, 9000]])).toEqual({ p50: 300, max: 9000 }) // prettier-ignore
-    expect(latenessOf([])).toEqual({ p50: null, max: null })
+    expect(measureLateness([[0, 300], [100, 110], [5, undefined], [0, 9000]])).toEqual({ p50: 300, max: 9000 }) // prettier-ignore
+    expect(measureLateness([])).toEqual({ p50: null, max: null })
   })
 
   it('remembers the first observation of an arrival, also after a failed check', async () => {

@@ -8,7 +8,7 @@ export interface Lateness {
 }
 
 /** Lateness of pairs of start and end; the judge handles pairs without an end. */
-export function latenessOf(spans: readonly (readonly [number, number | undefined])[]): Lateness {
+export function measureLateness(spans: readonly (readonly [number, number | undefined])[]): Lateness {
   const took = spans.flatMap(([from, to]) => (to === undefined ? [] : [Math.max(0, Math.round(to - from))]))
   took.sort((a, b) => a - b)
   return { p50: took[(took.length - 1) >> 1] ?? null, max: took.at(-1) ?? null }

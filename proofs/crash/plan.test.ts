@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planOf, type PlanOptions } from './plan.ts'
+import { createPlan, type PlanOptions } from './plan.ts'
 
 const options: PlanOptions = {
   ...{ seed: 7, in: 150, out: 30, workers: 2, accounts: 3 },
@@ -9,22 +9,22 @@ const options: PlanOptions = {
 
 describe('the plan of a run', () => {
   it('is the same for the same seed, and another for another', () => {
-    expect(planOf(options)).toEqual(planOf(options))
-    expect(planOf({ ...options, seed: 8 })).not.toEqual(planOf(options))
+    expect(createPlan(options)).toEqual(createPlan(options))
+    expect(createPlan({ ...options, seed: 8 })).not.toEqual(createPlan(options))
   })
 
   it.each([
     [150, 30],
     [2000, 300],
   ])('has all %i letters and %i submissions, each once', (letters, submissions) => {
-    const rounds = planOf({ ...options, in: letters, out: submissions })
+    const rounds = createPlan({ ...options, in: letters, out: submissions })
 
     expect(rounds.flatMap((round) => round.letters.map(({ number }) => number))).toEqual(upTo(letters))
     expect(rounds.flatMap((round) => round.submissions.map(({ number }) => number))).toEqual(upTo(submissions))
   })
 
   it.each([1, 2, 3, 4, 5])('disturbs in every way, also in the shortest run (seed %i)', (seed) => {
-    const kinds = planOf({ ...options, seed }).flatMap(({ disturbances }) => disturbances.map(({ kind }) => kind))
+    const kinds = createPlan({ ...options, seed }).flatMap(({ disturbances }) => disturbances.map(({ kind }) => kind))
 
     expect(new Set(kinds)).toEqual(
       new Set([
@@ -36,14 +36,14 @@ describe('the plan of a run', () => {
   })
 
   it('has no two letters of one thread in a round, and always the same account for a thread', () => {
-    const rounds = planOf({ ...options, in: 2000 })
+    const rounds = createPlan({ ...options, in: 2000 })
 
     for (const { letters } of rounds) expect(new Set(letters.map(({ thread }) => thread)).size).toBe(letters.length)
     for (const { thread, account } of rounds.flatMap((round) => round.letters)) expect(account).toBe(thread % 3)
   })
 
   it('stops no process for less than the lease', () => {
-    const stops = planOf({ ...options, in: 2000 })
+    const stops = createPlan({ ...options, in: 2000 })
       .flatMap(({ disturbances }) => disturbances)
       .filter((each) => 'jumpMs' in each)
 

@@ -71,7 +71,7 @@ const ACTIONS: readonly [MailAction, number][] = [
   ['read', 15],
 ]
 
-export function planOf(options: PlanOptions): Round[] {
+export function createPlan(options: PlanOptions): Round[] {
   const random = createRandom(options.seed)
   const rounds = Math.max(FEWEST_ROUNDS, Math.ceil(options.in / LETTERS_A_ROUND))
   const disturb = disturbances(random, options)

@@ -12,8 +12,8 @@ import { dovecotPostfix } from './dovecot-harness.ts'
 import { askDatabase, shownFacts, storedFacts, type Asked } from './facts.ts'
 import { graphSandbox, imapSandbox } from './sandbox-harness.ts'
 import { judge, type Verdict } from './judge.ts'
-import { planOf, type Round } from './plan.ts'
-import { latenessOf, watchArrivals, type Lateness } from './lateness.ts'
+import { createPlan, type Round } from './plan.ts'
+import { measureLateness, watchArrivals, type Lateness } from './lateness.ts'
 import { createRandom } from './random.ts'
 import {
   CUSTOMER,
@@ -79,7 +79,7 @@ export async function run(options: RunOptions, say: (line: string) => void): Pro
   const stage = await setStage(options, say)
   const { protocol, crew, disturbing, api, ear, accounts, ask, folder } = stage
   try {
-    const plan = planOf({ ...options, accounts: accounts.length, steps: protocol.steps, faults: protocol.faults })
+    const plan = createPlan({ ...options, accounts: accounts.length, steps: protocol.steps, faults: protocol.faults })
     const letters: Letter[] = []
     const accepted: Accepted[] = []
     const watch = watchArrivals(protocol, say)
@@ -122,8 +122,10 @@ export async function run(options: RunOptions, say: (line: string) => void): Pro
     return {
       ...{ protocol: options.protocol, seed: options.seed, ...counts },
       ...{ kills, killedAt, stops, cuts, silenced, restarts, jumps, throttled },
-      storedAfterMs: latenessOf(letters.map(({ number, deliveredAt }) => [deliveredAt, heardAt.get(number)])),
-      arrivedAfterMs: latenessOf(accepted.map(({ number, acceptedAt }) => [acceptedAt, watch.arrivedAt.get(number)])),
+      storedAfterMs: measureLateness(letters.map(({ number, deliveredAt }) => [deliveredAt, heardAt.get(number)])),
+      arrivedAfterMs: measureLateness(
+        accepted.map(({ number, acceptedAt }) => [acceptedAt, watch.arrivedAt.get(number)]),
+      ),
       seconds: seconds(beganAt),
       ...(why.length > 0 && { why }),
       ...(broken && { faults, kept: folder }),

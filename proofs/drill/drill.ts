@@ -10,11 +10,11 @@ import type { Part } from './people.ts'
 import { connectPart } from './connected-part.ts'
 import type { CatalogueFault } from './control-panel.ts'
 import { inParallel } from './in-parallel.ts'
-import { planOf } from './plan.ts'
+import { createPlan } from './plan.ts'
 import { receivedBy } from './received.ts'
 import { onStage, type Stage } from './stage.ts'
-import { createTrial, explain, hear, isWaiting, lookAtCalls, lookAtCode, subjectOf, targetOf, type TimedEvent, type Trial } from './trial.ts' // prettier-ignore
-import { verdictOf, type DrillLine } from './verdict.ts'
+import { createTrial, explain, hear, isWaiting, lookAtCalls, lookAtCode, formatSubject, chooseTarget, type TimedEvent, type Trial } from './trial.ts' // prettier-ignore
+import { judgeTrial, type DrillLine } from './verdict.ts'
 
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
@@ -64,8 +64,8 @@ export async function drill(wanted: (name: string) => boolean, say: (line: strin
  * protocol.
  */
 function inRounds(faults: readonly CatalogueFault[]): CatalogueFault[][] {
-  const alone = faults.filter((fault) => planOf(fault).isAlone)
-  const together = faults.filter((fault) => !planOf(fault).isAlone)
+  const alone = faults.filter((fault) => createPlan(fault).isAlone)
+  const together = faults.filter((fault) => !createPlan(fault).isAlone)
   return [together, ...alone.map((fault) => [fault])].filter((round) => round.length > 0)
 }
 
@@ -83,7 +83,7 @@ export async function knownFaults(): Promise<CatalogueFault[]> {
 }
 
 function orderOf(fault: CatalogueFault) {
-  const { kind, accountTypes, consentOf, protocols } = planOf(fault)
+  const { kind, accountTypes, consentOf, protocols } = createPlan(fault)
   const signInAudience = accountTypes === 'multitenant' ? ('AzureADMultipleOrgs' as const) : ('AzureADMyOrg' as const)
   return {
     name: fault.name,
@@ -143,14 +143,14 @@ function createRun(
     await inParallel(trials, AT_ONCE, async (trial) => {
       const [to = ''] = trial.party.part.addresses
       trial.letters.push(
-        await controlPanel.write({ from: trial.party.customer, to, subject: subjectOf(trial, letter) }),
+        await controlPanel.write({ from: trial.party.customer, to, subject: formatSubject(trial, letter) }),
       )
     })
   }
 
   async function connect(faults: readonly CatalogueFault[], cast: ReadonlyMap<string, Part>): Promise<void> {
     trials = await inParallel(faults, AT_ONCE, async (fault) => {
-      const plan = planOf(fault)
+      const plan = createPlan(fault)
       const key = keyOf(fault)
       const { kind, accountTypes, proof, protocols } = plan
       const as = {
@@ -189,11 +189,11 @@ function createRun(
       const { beside } = trial.plan
       if (beside !== undefined)
         trial.besideId = await controlPanel.switchOn(beside, { tenant: trial.party.part.tenantId })
-      trial.faultId = await controlPanel.switchOn(trial.fault.name, targetOf(trial), trial.plan.options)
+      trial.faultId = await controlPanel.switchOn(trial.fault.name, chooseTarget(trial), trial.plan.options)
     })
     await write('during')
     await inParallel(trials, AT_ONCE, async (trial) => {
-      trial.replyId = await trial.party.reply(subjectOf(trial, 'answer'), 'It is on its way. '.repeat(20))
+      trial.replyId = await trial.party.reply(formatSubject(trial, 'answer'), 'It is on its way. '.repeat(20))
     })
     await inParallel(trials, AT_ONCE, meetAsPerson)
     await pass(70 * SECOND_MS)
@@ -284,7 +284,7 @@ function createRun(
     const { state } = await party.account()
     if (state === 'needs-sign-in') await party.signIn(party.part.person, { renew: true })
     // If the outcome is unknown, ask the customer.
-    const answers = await controlPanel.arrived(party.customer, subjectOf(trial, 'answer'))
+    const answers = await controlPanel.arrived(party.customer, formatSubject(trial, 'answer'))
     if (replyId !== undefined) await party.retry(replyId, { hasArrived: answers > 0 })
     if (trial.codeSignInId !== undefined) trial.codeSignInId = (await party.signInByCode(party.part.person)).id
   }
@@ -311,7 +311,7 @@ function createRun(
       await endAll()
       tell(`${trials.filter(({ recoveredAt }) => recoveredAt !== undefined).length} are as before`)
       const verdicts = await inParallel(trials, AT_ONCE, async (trial) =>
-        verdictOf(trial, { client, controlPanel, relay }),
+        judgeTrial(trial, { client, controlPanel, relay }),
       )
       // The next ones run alone.
       await inParallel(trials, AT_ONCE, ({ party }) => party.disconnect())

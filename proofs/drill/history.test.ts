@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Reason } from './connected-part.ts'
-import { documentedReason, explanationOf, type Health, type Incident } from './history.ts'
+import { documentedReason, findExplanation, type Health, type Incident } from './history.ts'
 
 const CODE = 'transports.throttled'
 const reason = (code = CODE): Reason => ({ code, title: 'Too many requests', remedy: 'wait', fix: 'Nothing to do.' })
@@ -15,7 +15,7 @@ const incident = (since: string, closedAt?: string, code = CODE): Incident => ({
 
 describe('the explanation of a fault', () => {
   it("is the state at the time of the drill's check", () => {
-    expect(explanationOf({ ...noticed, reason: reason() }, { ...history, ...fault })).toEqual({
+    expect(findExplanation({ ...noticed, reason: reason() }, { ...history, ...fault })).toEqual({
       by: 'state',
       reason: reason(),
     })
@@ -24,9 +24,9 @@ describe('the explanation of a fault', () => {
   it('is found in the health page when the state passed before the check', () => {
     const states = [{ from: time('10:01'), to: time('10:02'), reason: reason() }]
 
-    expect(explanationOf(noticed, { ...history, ...fault, health: { states, errors: [] } })?.by).toBe('health')
+    expect(findExplanation(noticed, { ...history, ...fault, health: { states, errors: [] } })?.by).toBe('health')
     const errors = [{ at: time('10:01'), reason: reason() }]
-    expect(explanationOf(noticed, { ...history, ...fault, health: { states: [], errors } })?.by).toBe('health')
+    expect(findExplanation(noticed, { ...history, ...fault, health: { states: [], errors } })?.by).toBe('health')
   })
 
   it.each([
@@ -34,7 +34,7 @@ describe('the explanation of a fault', () => {
     ['was closed since', incident('10:20', '10:30')],
     ['began before the fault showed and outlived it', incident('09:00', '12:00')],
   ])('is found in an incident that %s', (_what, found) => {
-    expect(explanationOf(noticed, { ...history, ...fault, incidents: [found] })?.by).toBe('incident')
+    expect(findExplanation(noticed, { ...history, ...fault, incidents: [found] })?.by).toBe('incident')
   })
 
   it.each([
@@ -42,20 +42,20 @@ describe('the explanation of a fault', () => {
     ['another time, after', incident('12:00')],
     ['another cause', incident('10:20', undefined, 'transports.unavailable')],
   ])('is not taken from an incident of %s', (_what, found) => {
-    expect(explanationOf(noticed, { ...history, ...fault, incidents: [found] })).toBeUndefined()
+    expect(findExplanation(noticed, { ...history, ...fault, incidents: [found] })).toBeUndefined()
   })
 
   it('for mail is the code in its history, with the words of the documentation', () => {
     const mail = { ...noticed, state: 'mail queued' }
 
-    expect(explanationOf(mail, { ...history, ...fault })).toEqual({ by: 'event', reason: documentedReason(CODE) })
+    expect(findExplanation(mail, { ...history, ...fault })).toEqual({ by: 'event', reason: documentedReason(CODE) })
     expect(documentedReason(CODE)?.fix).not.toBe('')
-    expect(explanationOf({ ...mail, code: 'no.such_code' }, { ...history, ...fault })).toBeUndefined()
+    expect(findExplanation({ ...mail, code: 'no.such_code' }, { ...history, ...fault })).toBeUndefined()
   })
 
   it('for a state is not taken from the documentation, which the admin does not see', () => {
-    expect(explanationOf(noticed, { ...history, ...fault })).toBeUndefined()
-    expect(explanationOf(undefined, { ...history, ...fault })).toBeUndefined()
+    expect(findExplanation(noticed, { ...history, ...fault })).toBeUndefined()
+    expect(findExplanation(undefined, { ...history, ...fault })).toBeUndefined()
   })
 })
 

@@ -37,7 +37,7 @@ interface History {
 }
 
 /** The first explanation of `noticed` that covers the time of the fault. */
-export function explanationOf(noticed: Noticed | undefined, history: History): Explanation | undefined {
+export function findExplanation(noticed: Noticed | undefined, history: History): Explanation | undefined {
   if (!noticed) return undefined
   if (noticed.reason) return { by: 'state', reason: noticed.reason }
   const { incidents, health } = history

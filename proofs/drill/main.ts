@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { manyDays } from './days.ts'
 import { drill, knownFaults } from './drill.ts'
 import { fifty } from './fifty.ts'
-import { planOf } from './plan.ts'
+import { createPlan } from './plan.ts'
 
 const { values } = parseArgs({
   options: {
@@ -45,7 +45,7 @@ async function drillFaults(only: readonly string[]): Promise<void> {
   }
   if (values.list) {
     for (const fault of known) {
-      const { outcome, why } = planOf(fault)
+      const { outcome, why } = createPlan(fault)
       console.log(values.json ? JSON.stringify({ fault: fault.name, outcome, why }) : line(fault.name, outcome, why))
     }
     if (!values.json) console.log(`${known.length} faults`)

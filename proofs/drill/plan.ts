@@ -125,7 +125,7 @@ const SPECIAL: Readonly<Record<string, Partial<Plan>>> = {
   'smtp-connection-cut': { options: { at: 'MAIL FROM' } },
 }
 
-export function planOf({ name, part, scopes, sparesNewer }: CatalogueFault): Plan {
+export function createPlan({ name, part, scopes, sparesNewer }: CatalogueFault): Plan {
   const why = ABSORBED[name]
   const isOfMail = (part === 'smtp' && why === undefined) || OF_MAIL.includes(name)
   return {

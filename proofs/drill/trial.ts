@@ -47,7 +47,7 @@ export function createTrial(fault: CatalogueFault, plan: Plan, party: ConnectedP
 }
 
 /** The narrowest target that covers all of the part, and nothing of others. */
-export function targetOf({ fault: { scopes }, plan, party }: Trial): FaultTarget {
+export function chooseTarget({ fault: { scopes }, plan, party }: Trial): FaultTarget {
   const { part } = party
   if (scopes.includes('application') && plan.endedBy === 'new-secret') return { application: part.clientId }
   if (scopes.includes('tenant')) return { tenant: part.tenantId }
@@ -55,7 +55,7 @@ export function targetOf({ fault: { scopes }, plan, party }: Trial): FaultTarget
   return {}
 }
 
-export const subjectOf = ({ party }: Trial, letter: string) => `${party.part.name} ${letter}`
+export const formatSubject = ({ party }: Trial, letter: string) => `${party.part.name} ${letter}`
 
 /**
  * `true` while the clock must not move, as far as this trial is concerned: the fault is not noticed but might still be

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { ConnectedPart, Reason } from './connected-part.ts'
 import type { CatalogueFault, ControlPanel } from './control-panel.ts'
-import { planOf } from './plan.ts'
+import { createPlan } from './plan.ts'
 import type { Relay } from './relay.ts'
 import type { Incident } from './history.ts'
 import { createTrial } from './trial.ts'
-import { verdictOf } from './verdict.ts'
+import { judgeTrial } from './verdict.ts'
 
 const BEGAN = Date.parse('2026-03-02T10:00:00Z')
 const time = (afterMs: number) => new Date(BEGAN + afterMs).toISOString()
@@ -18,7 +18,7 @@ function passedTrial(name: string) {
     ...{ name, title: '', part: 'graph', scopes: ['tenant'], options: {}, sparesNewer: false },
   }
   const party = { accountId: 'a', customer: 'kim@customer.example', part: { name: 'Part' } } as ConnectedPart
-  const trial = createTrial(fault, planOf(fault), party)
+  const trial = createTrial(fault, createPlan(fault), party)
   trial.visible = { at: time(0), call: 'GET /messages' }
   trial.noticed = { at: BEGAN + 2_000, state: 'degraded', code: THROTTLED.code }
   trial.endedAt = BEGAN + 60_000
@@ -39,7 +39,7 @@ function judge(
   const client = { call } as unknown as PostkeyClient
   const controlPanel = { now: () => BEGAN + 62_000, arrived: () => Promise.resolve(1) } as unknown as ControlPanel
   const relay = { alertsOf: () => Promise.resolve([]) } as unknown as Relay
-  return verdictOf(passedTrial(name), { client, controlPanel, relay })
+  return judgeTrial(passedTrial(name), { client, controlPanel, relay })
 }
 
 it('accepts a fault as explained when the history of its time explains it, though its state has passed', async () => {

@@ -1,10 +1,10 @@
 /** Report on a fault as one line, and its judgment against the promises of Postkey. */
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { ControlPanel, RevealingCall } from './control-panel.ts'
-import { explanationOf, readHistory, type Explanation, type Incident } from './history.ts'
+import { findExplanation, readHistory, type Explanation, type Incident } from './history.ts'
 import { heldBackFrom, receivedBy } from './received.ts'
 import type { Relay } from './relay.ts'
-import { NOTICED_WITHIN_MS, subjectOf, type Trial } from './trial.ts'
+import { NOTICED_WITHIN_MS, formatSubject, type Trial } from './trial.ts'
 
 export interface DrillLine {
   fault: string
@@ -39,20 +39,20 @@ const OVERDUE_AFTER_MS = 15 * 60_000
 /** States of mail that is not sent until a person acts. */
 const WAITING: readonly string[] = ['mail queued', 'mail sending']
 
-export async function verdictOf(
+export async function judgeTrial(
   trial: Trial,
   { client, controlPanel, relay }: { client: PostkeyClient; controlPanel: ControlPanel; relay: Relay },
 ): Promise<DrillLine> {
   const { fault, plan, party, visible, noticed, letters, endedAt, recoveredAt } = trial
   const shown = await receivedBy(client, party.accountId, letters)
-  const answers = await controlPanel.arrived(party.customer, subjectOf(trial, 'answer'))
+  const answers = await controlPanel.arrived(party.customer, formatSubject(trial, 'answer'))
   const heldBack = plan.protocols?.receivesBy ? await heldBackFrom(client, party.accountId) : 0
   const missing = letters.filter((letter) => !shown.includes(letter)).length
   const lost = missing - (plan.isHeldBack && heldBack > 0 ? 1 : 0) + (answers === 0 ? 1 : 0)
   const twice = shown.length - new Set(shown).size + Math.max(0, answers - 1)
   const history = await readHistory(client, trial, controlPanel.now())
   const { incidents } = history
-  const { by: explained, reason } = explanationOf(noticed, history) ?? {}
+  const { by: explained, reason } = findExplanation(noticed, history) ?? {}
   const alerts = (await Promise.all(incidents.map(({ id }) => relay.alertsOf(id)))).flat()
 
   const noticedMs = visible && noticed ? Math.max(0, noticed.at - Date.parse(visible.at)) : undefined

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ask, settleMail, until, type Case } from './case.ts'
 import { SERVER_PORT } from './installation.ts'
 import type { Findings } from './line.ts'
-import { entriesOf, serve, type LogEntry } from './served.ts'
+import { parseEntries, serve, type LogEntry } from './served.ts'
 import { newDataFolder, startOptions } from './start-cases.ts'
 
 const HANDLES = 128
@@ -46,7 +46,7 @@ export const handlesStart: Case = {
     const dataFolder = newDataFolder(context, 'handles')
     const served = await serve({ ...startOptions(context, dataFolder), before: LIMITED })
     const file = join(dataFolder, 'postkey.log')
-    const log = () => (existsSync(file) ? entriesOf(readFileSync(file, 'utf8')) : [])
+    const log = () => (existsSync(file) ? parseEntries(readFileSync(file, 'utf8')) : [])
     const since = Date.now()
     const beganAt = performance.now()
     const sockets = await halfOpen()

@@ -10,7 +10,7 @@ import { mountDisk } from './disk-cases.ts'
 import { replaceFile } from './etc-files.ts'
 import { groups } from './groups.ts'
 import { startInstallation, SITE, type Installation } from './installation.ts'
-import { lineOf, noFindings, type Line } from './line.ts'
+import { createLine, noFindings, type Line } from './line.ts'
 import { longestDelay } from './loop-delay.ts'
 import { startNameServer } from './name-server.ts'
 
@@ -72,5 +72,5 @@ async function run(each: Case): Promise<Line> {
   const to = Date.now()
   const pid = installation?.served.isRunning() ? installation.served.serverPid() : undefined
   const loopDelayMs = Math.max(0, longestDelay(folder, from, to, pid))
-  return lineOf(each, findings, { loopDelayMs, seconds: Math.round((to - from) / 100) / 10 })
+  return createLine(each, findings, { loopDelayMs, seconds: Math.round((to - from) / 100) / 10 })
 }

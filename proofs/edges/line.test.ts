@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lineOf, LONGEST_DELAY_MS, noFindings, type Findings } from './line.ts'
+import { createLine, LONGEST_DELAY_MS, noFindings, type Findings } from './line.ts'
 
 const kept: Findings = { ...noFindings(), noticedMs: 20, explained: true }
 
@@ -24,5 +24,5 @@ describe('the line of a case', () => {
 })
 
 function line(findings: Findings, loopDelayMs = 0) {
-  return lineOf({ name: 'dns-slow', promised: 'stays up' }, findings, { loopDelayMs, seconds: 1 })
+  return createLine({ name: 'dns-slow', promised: 'stays up' }, findings, { loopDelayMs, seconds: 1 })
 }

@@ -37,7 +37,7 @@ export function noFindings(): Findings {
   return { saw: [], lost: 0, doubled: 0, noticedMs: null, explained: false, faults: [] }
 }
 
-export function lineOf(
+export function createLine(
   { name, promised }: { name: string; promised: string },
   findings: Findings,
   { loopDelayMs, seconds }: { loopDelayMs: number; seconds: number },

@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import type { Group } from './case.ts'
 import { groups } from './groups.ts'
-import { lineOf, noFindings, type Line } from './line.ts'
+import { createLine, noFindings, type Line } from './line.ts'
 
 /** Most of a case is waiting; more at once make starts late on two cores. */
 const AT_ONCE = 4
@@ -95,7 +95,7 @@ async function runGroup(group: Group, report: (line: Line) => void): Promise<voi
   clearTimeout(late)
   for (const each of missing.values()) {
     const findings = { ...noFindings(), faults: [`the group ended before: ${complaints.trim()}`] }
-    report(lineOf(each, findings, { loopDelayMs: 0, seconds: 0 }))
+    report(createLine(each, findings, { loopDelayMs: 0, seconds: 0 }))
   }
   if (allKept && missing.size === 0 && !values.keep) rmSync(folder, { recursive: true, force: true })
   else say(`${folder} is kept. Its log ends:\n${lastLines(join(folder, 'postkey.log'))}`)

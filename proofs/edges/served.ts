@@ -68,7 +68,7 @@ export function launch({ environment, logFile, command = ['npm', 'run', 'serve']
 
   return {
     ...{ child, exited, isRunning, printed },
-    log: () => entriesOf(logged()),
+    log: () => parseEntries(logged()),
     get firstAdminLink() {
       const link = /https?:\/\/\S+#\S+/.exec(printed())?.[0]
       if (link === undefined) throw new Error(`no link for the first admin: ${said}`)
@@ -108,7 +108,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   return served
 }
 
-export function entriesOf(text: string): LogEntry[] {
+export function parseEntries(text: string): LogEntry[] {
   return text.split('\n').flatMap((line) => {
     try {
       const entry = JSON.parse(line) as Omit<LogEntry, 'text'>

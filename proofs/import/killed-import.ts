@@ -5,7 +5,7 @@ import { readExchanges, type Exchange } from '../canary/exchange.ts'
 import { connectSupport, SHARED } from '../walk/connect-support.ts'
 import { newPlace, startPostkey, type StartedPostkey } from '../walk/started-postkey.ts'
 import { createSteps, StepFailed } from '../walk/steps.ts'
-import { databaseUrlOf } from '../walk/traces.ts'
+import { readDatabaseUrl } from '../walk/traces.ts'
 import { fillFolders, heldMessages, type HeldMessage } from './full-folders.ts'
 import { watchImport } from './import-watch.ts'
 import { storedMessages, untilInPage, type StoredMessages } from './stored-messages.ts'
@@ -49,7 +49,7 @@ export async function killedImport(messages: number, say: (line: string) => void
     const { client, ear, accountId, associatedAt } = await connectSupport(step, first, 'user-consent')
     const watch = watchImport(client, accountId)
     const killedAt = await step('a third of the import', () => watch.until(({ imported }) => imported >= messages / 3))
-    await step('the middle of a page', () => untilInPage(databaseUrlOf(place)))
+    await step('the middle of a page', () => untilInPage(readDatabaseUrl(place)))
     const peaks = [peakMemoryBytes(first.pid)]
     const endedAt = Date.now()
     ear.close()
@@ -61,7 +61,7 @@ export async function killedImport(messages: number, say: (line: string) => void
     await step('the rest of the import', () => watch.until(({ done }) => done))
     const doneAt = Date.now()
     peaks.push(peakMemoryBytes(second.pid))
-    const stored = await storedMessages(databaseUrlOf(place), accountId)
+    const stored = await storedMessages(readDatabaseUrl(place), accountId)
     await step('stop', () => second.stop())
 
     const asked = graphRequests(second, { from: associatedAt, to: doneAt })

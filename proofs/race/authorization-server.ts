@@ -23,7 +23,7 @@ export interface CountingAuthorizationServer {
 }
 
 /** Audience of an access token, written where only a test reads it. */
-export const audienceOf = (accessToken: string): string => accessToken.split('.')[0]!
+export const readAudience = (accessToken: string): string => accessToken.split('.')[0]!
 
 export async function startCountingAuthorizationServer(lifetimeSeconds: number): Promise<CountingAuthorizationServer> {
   const tokens = new Map<string, { family: string; used: boolean }>()

@@ -9,7 +9,7 @@ import type { GrantId } from '../../server/src/kernel/ids.ts'
 import { createAccessTokens } from '../../server/src/tokens/access-tokens.ts'
 import type { GrantVault } from '../../server/src/tokens/grant-vault.ts'
 import type { TokenEndpoint } from '../../server/src/tokens/token-endpoint.ts'
-import { audienceOf } from './authorization-server.ts'
+import { readAudience } from './authorization-server.ts'
 import { openRooms, type Stage } from './rooms.ts'
 
 /** Between these a process may end. `answered`: Microsoft has rotated the refresh token, and we have not saved it. */
@@ -62,7 +62,7 @@ async function hear(message: ToWorker): Promise<void> {
         const resource = RESOURCES[caller % RESOURCES.length]!
         try {
           const { value } = await accessTokens.get(message.grantId, resource)
-          return { resource, audience: audienceOf(value.reveal()) }
+          return { resource, audience: readAudience(value.reveal()) }
         } catch (error) {
           return { resource, code: AppError.from(error).code }
         }

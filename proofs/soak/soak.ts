@@ -8,7 +8,7 @@ import { inParallel } from '../drill/in-parallel.ts'
 import { onStage } from '../drill/stage.ts'
 import { ADMIN } from '../walk/connect-support.ts'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
-import { databaseUrlOf } from '../walk/traces.ts'
+import { readDatabaseUrl } from '../walk/traces.ts'
 
 const AT_ONCE = 8
 const LOOK_EVERY_MS = 500
@@ -46,7 +46,7 @@ export async function soak(
     const protocols = { sendsBy: 'smtp' } as const
     const deps = { client, postkey, controlPanel, admin: ADMIN.email }
     const party = await connectPart(deps, cast.get('soak')!, { key: 'SOAK', kind: 'shared', protocols })
-    const ask = askDatabase(databaseUrlOf(postkey.place))
+    const ask = askDatabase(readDatabaseUrl(postkey.place))
     await until(() => areConnected(client, party.accountIds))
     const rss = createRssWatch(postkey.pid)
     const began = performance.now()

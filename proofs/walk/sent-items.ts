@@ -18,14 +18,14 @@ export async function readSentItems(
   registration: Registration,
   { redirectUri, delegate, sharedAddress }: { redirectUri: string; delegate: string; sharedAddress: string },
 ): Promise<SentItem[]> {
-  const token = await tokenOf(sandbox, registration, { redirectUri, delegate })
+  const token = await obtainToken(sandbox, registration, { redirectUri, delegate })
   const path = `/users/${sharedAddress}/mailFolders/sentitems/messages?$top=50&$select=subject,internetMessageId`
   const { value } = await askGraph<{ value: SentItem[] }>(sandbox, token, 'GET', path)
   return value
 }
 
 /** An access token of a user with Full Access to shared mailboxes. */
-export async function tokenOf(
+export async function obtainToken(
   sandbox: Sandbox,
   { clientId, tenantId, secret }: Registration,
   { redirectUri, delegate }: { redirectUri: string; delegate: string },

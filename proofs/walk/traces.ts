@@ -6,7 +6,7 @@ import type { NamedSecret } from '../canary/find-secrets.ts'
 import type { StartedPostkey } from './started-postkey.ts'
 
 /** The database as `npm start` runs it: a socket in the data folder, and a password in a file that only we can read. */
-export function databaseUrlOf({ dataFolder }: { dataFolder: string }): string {
+export function readDatabaseUrl({ dataFolder }: { dataFolder: string }): string {
   const password = readFileSync(join(dataFolder, 'postgres-password'), 'utf8')
   const socket = encodeURIComponent(join(dataFolder, 'postgres/socket'))
   return `postgresql://postkey:${encodeURIComponent(password)}@/postkey?host=${socket}`
@@ -23,7 +23,7 @@ function tracesOf(postkey: StartedPostkey): Traces {
   const terminal = 'what is printed'
   return {
     exchanges: place.exchanges,
-    databaseUrl: databaseUrlOf(place),
+    databaseUrl: readDatabaseUrl(place),
     texts: [
       { name: 'postkey.log', text: readFileSync(place.logFile, 'utf8') },
       { name: 'postgres.log', text: readFileSync(join(place.dataFolder, 'postgres.log'), 'utf8') },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countsLine, exitCodeOf, flowLine, runFlow, type FlowResult } from './flow.ts'
+import { countsLine, chooseExitCode, flowLine, runFlow, type FlowResult } from './flow.ts'
 import { runProgram } from './program.ts'
 
 const flow = (run: () => Promise<string>) => ({ client: 'curl', flow: 'IMAP reading', run })
@@ -42,9 +42,9 @@ describe('the result of a run', () => {
   })
 
   it('has an error exit code when a flow failed or none was run, but not because a program is missing', () => {
-    expect(exitCodeOf([good, missing])).toBe(0)
-    expect(exitCodeOf([good, missing, bad])).toBe(1)
-    expect(exitCodeOf([missing])).toBe(1)
-    expect(exitCodeOf([])).toBe(1)
+    expect(chooseExitCode([good, missing])).toBe(0)
+    expect(chooseExitCode([good, missing, bad])).toBe(1)
+    expect(chooseExitCode([missing])).toBe(1)
+    expect(chooseExitCode([])).toBe(1)
   })
 })

@@ -41,7 +41,7 @@ export function countsLine(results: readonly FlowResult[]): string {
 }
 
 /** 1 when a flow failed, or when none was run; otherwise 0. */
-export function exitCodeOf(results: readonly FlowResult[]): number {
+export function chooseExitCode(results: readonly FlowResult[]): number {
   return results.some(({ ok }) => ok === false) || !results.some(({ ok }) => ok) ? 1 : 0
 }
 

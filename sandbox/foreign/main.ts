@@ -6,7 +6,7 @@
  */
 import { curlSmtpFlows } from './curl-smtp.ts'
 import { curlFlows } from './curl.ts'
-import { countsLine, exitCodeOf, flowLine, runFlow, type FlowResult } from './flow.ts'
+import { countsLine, chooseExitCode, flowLine, runFlow, type FlowResult } from './flow.ts'
 import { graphClientFlows } from './graph-client.ts'
 import { mbsyncFlows } from './mbsync.ts'
 import { msalNodeFlows } from './msal-node.ts'
@@ -36,4 +36,4 @@ try {
 }
 
 if (!json) console.log(`\n${countsLine(results)}`)
-process.exitCode = exitCodeOf(results)
+process.exitCode = chooseExitCode(results)

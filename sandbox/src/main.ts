@@ -1,7 +1,7 @@
 /** Starts the sandbox from the command line. Usage: npm run sandbox [-- --data FOLDER] */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { PortsError, portsOf } from './ports.ts'
+import { PortsError, choosePorts } from './ports.ts'
 import { startSandbox } from './sandbox.ts'
 import { startedBlock } from './started-block.ts'
 
@@ -30,7 +30,7 @@ async function start(dataFolder: string): Promise<void> {
   try {
     const sandbox = await startSandbox({
       databasePath: resolve(dataFolder, 'sandbox.sqlite'),
-      ports: await portsOf(dataFolder),
+      ports: await choosePorts(dataFolder),
     })
     console.log(startedBlock(sandbox, dataFolder))
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PortsError, portsOf } from './ports.ts'
+import { PortsError, choosePorts } from './ports.ts'
 
 describe('the ports of a data folder', () => {
   let folder: string
@@ -13,21 +13,21 @@ describe('the ports of a data folder', () => {
   afterEach(() => rmSync(folder, { recursive: true }))
 
   it('are chosen once and reused at the next start', async () => {
-    const chosen = await portsOf(folder)
+    const chosen = await choosePorts(folder)
 
     expect(new Set(Object.values(chosen)).size).toBe(6)
-    expect(await portsOf(folder)).toEqual(chosen)
+    expect(await choosePorts(folder)).toEqual(chosen)
   })
 
   it('are never changed silently: a stored port that is taken causes an error with file and fix', async () => {
-    const chosen = await portsOf(folder)
+    const chosen = await choosePorts(folder)
     const before = readFileSync(join(folder, 'ports.json'), 'utf8')
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(chosen.graph, '127.0.0.1', resolve))
 
     try {
-      await expect(portsOf(folder)).rejects.toThrow(PortsError)
-      await expect(portsOf(folder)).rejects.toThrow(`Port ${chosen.graph} (graph) is taken`)
+      await expect(choosePorts(folder)).rejects.toThrow(PortsError)
+      await expect(choosePorts(folder)).rejects.toThrow(`Port ${chosen.graph} (graph) is taken`)
       expect(readFileSync(join(folder, 'ports.json'), 'utf8')).toBe(before)
     } finally {
       await new Promise((resolve) => other.close(resolve))
@@ -35,14 +35,14 @@ describe('the ports of a data folder', () => {
   })
 
   it('are added for a part that the file lacks, without changing the others', async () => {
-    const { imap, ...before } = await portsOf(folder)
+    const { imap, ...before } = await choosePorts(folder)
     writeFileSync(join(folder, 'ports.json'), JSON.stringify(before))
 
-    const now = await portsOf(folder)
+    const now = await choosePorts(folder)
     expect(now).toMatchObject(before)
     expect(now.imap).toBeGreaterThan(0)
     expect(imap).toBeGreaterThan(0)
-    expect(await portsOf(folder)).toEqual(now)
+    expect(await choosePorts(folder)).toEqual(now)
   })
 
   it.each([
@@ -52,6 +52,6 @@ describe('the ports of a data folder', () => {
   ])('cause an error that explains a file of %s', async (_case, text, complaint) => {
     writeFileSync(join(folder, 'ports.json'), text)
 
-    await expect(portsOf(folder)).rejects.toThrow(complaint)
+    await expect(choosePorts(folder)).rejects.toThrow(complaint)
   })
 })

@@ -18,7 +18,7 @@ export class PortsError extends Error {
  * Returns the ports of a data folder. They are chosen at the first start and stored in `ports.json`, because redirect
  * URIs, issuers and bookmarks contain them. A stored port that is taken causes an error and is never silently replaced.
  */
-export async function portsOf(dataFolder: string): Promise<Ports> {
+export async function choosePorts(dataFolder: string): Promise<Ports> {
   const file = join(dataFolder, 'ports.json')
   if (existsSync(file)) {
     const kept = readPorts(file)

@@ -3,7 +3,7 @@
  * redirects. Like a user, it can't use a field or button that is not on the page.
  */
 import type { FastifyInstance } from 'fastify'
-import { type Button, type Form, readForms, readLinks, textOf } from './html-forms.ts'
+import { type Button, type Form, readForms, readLinks, visibleText } from './html-forms.ts'
 
 export interface HttpRequest {
   method: 'GET' | 'POST'
@@ -67,7 +67,7 @@ export function createPerson(send: SendRequest): Person {
       return answer.body
     },
     get text() {
-      return textOf(answer.body)
+      return visibleText(answer.body)
     },
     get forms() {
       return readForms(answer.body)

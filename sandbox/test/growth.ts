@@ -8,7 +8,7 @@ const MOST_TRIES = 3
 export const LINEAR = 32
 
 /** Returns the growth of CPU time for input that is eight times as long; the minimum of several tries. */
-export function growthOf(run: (length: number) => unknown): number {
+export function measureGrowth(run: (length: number) => unknown): number {
   run(SMALL / 10)
   let growth = Infinity
   for (let n = 0; n < MOST_TRIES && growth >= LINEAR; n++) {

@@ -63,7 +63,7 @@ function readElements(markup: string): Element[] {
       element.end = match.index
       const inner = markup.slice(contentStart, match.index)
       element.rawText = decodeEntities(inner)
-      element.text = textOf(inner)
+      element.text = visibleText(inner)
       continue
     }
     const attributes: Record<string, string> = {}
@@ -138,7 +138,7 @@ export function readLinks(markup: string): Link[] {
 }
 
 /** Visible text of a page. */
-export function textOf(markup: string): string {
+export function visibleText(markup: string): string {
   const visible = markup.replace(/<(style|script|head)\b[\s\S]*?<\/\1>/gi, ' ').replace(/<!doctype[^>]*>/i, ' ')
   return decodeEntities(visible.replace(TOKEN, ' ')).replace(/\s+/g, ' ').trim()
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readConfig, type Environment } from '../../server/src/config.ts'
 import { joinEmbeddedPostgres } from '../../server/src/database/index.ts'
 import type { FoundInstallation } from '../../server/src/postkey.ts'
-import { placesOf } from './places.ts'
+import { choosePlaces } from './places.ts'
 import { settingsReader, type Settings } from './settings-reader.ts'
 
 /** Variables that `npm run serve` requires and `npm start` does not use. */
@@ -21,7 +21,7 @@ export async function findInstallation(given: Environment): Promise<FoundInstall
   if (hasKey && OF_SERVE.every((name) => env[name] !== undefined))
     return { config: readConfig(env), leave: async () => undefined }
 
-  const { dataFolder, keyFile } = placesOf(env)
+  const { dataFolder, keyFile } = choosePlaces(env)
   const kept = (name: string) => (existsSync(join(dataFolder, name)) ? join(dataFolder, name) : undefined)
   const portFile = kept('port')
   const port = env['PORT'] ?? (portFile === undefined ? undefined : readFileSync(portFile, 'utf8').trim())

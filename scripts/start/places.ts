@@ -24,7 +24,7 @@ const CHECKOUT = join(import.meta.dirname, '../..')
  * PostgreSQL then runs as another user, who has no access to a checkout in root's home. For other users they are in the
  * checkout.
  */
-export function placesOf(env: Readonly<Record<string, string | undefined>>, starter: Starter = me()): Places {
+export function choosePlaces(env: Readonly<Record<string, string | undefined>>, starter: Starter = me()): Places {
   const config = env.XDG_CONFIG_HOME || join(starter.home, '.config')
   const ownKeyFile = starter.isRoot ? '/etc/postkey/keys' : join(config, 'postkey/keys')
   return {

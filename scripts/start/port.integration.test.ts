@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../mail-servers/free-port.ts'
-import { portOf } from './port.ts'
+import { choosePort } from './port.ts'
 import { StartError } from './start-step.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'postkey-port-'))
@@ -16,10 +16,10 @@ describe('the port of a data folder', () => {
   it('is chosen once and then kept', async () => {
     const folder = newFolder()
     const preferred = await freePort()
-    const port = await portOf(folder, preferred)
+    const port = await choosePort(folder, preferred)
 
     expect(port).toBe(preferred)
-    expect(await portOf(folder, preferred)).toBe(port)
+    expect(await choosePort(folder, preferred)).toBe(port)
     expect(readFileSync(join(folder, 'port'), 'utf8')).toBe(`${port}\n`)
   })
 
@@ -30,10 +30,10 @@ describe('the port of a data folder', () => {
     const holder = createServer().listen(preferred, '127.0.0.1')
     await once(holder, 'listening')
 
-    expect(await portOf(folder, preferred)).not.toBe(preferred)
+    expect(await choosePort(folder, preferred)).not.toBe(preferred)
 
     writeFileSync(join(folder, 'port'), `${preferred}\n`)
-    await expect(portOf(folder, preferred)).rejects.toThrow(`Port ${preferred} is taken`)
+    await expect(choosePort(folder, preferred)).rejects.toThrow(`Port ${preferred} is taken`)
     holder.close()
   })
 
@@ -42,7 +42,7 @@ describe('the port of a data folder', () => {
     const holder = createServer().listen(preferred, '127.0.0.1')
     await once(holder, 'listening')
 
-    for (let n = 0; n < 20; n++) expect(await portOf(newFolder(), preferred)).toBeLessThan(32_768)
+    for (let n = 0; n < 20; n++) expect(await choosePort(newFolder(), preferred)).toBeLessThan(32_768)
     holder.close()
   })
 
@@ -50,6 +50,6 @@ describe('the port of a data folder', () => {
     const folder = newFolder()
     writeFileSync(join(folder, 'port'), text)
 
-    await expect(portOf(folder)).rejects.toThrow(StartError)
+    await expect(choosePort(folder)).rejects.toThrow(StartError)
   })
 })

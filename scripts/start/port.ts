@@ -10,7 +10,7 @@ const PREFERRED = 8400
  * Returns the port of the server in this data folder. The first start chooses it and stores it in `port`, because
  * redirect URIs in Entra ID and links in mail contain it. A port that is taken later is an error and is never replaced.
  */
-export async function portOf(dataFolder: string, preferred = PREFERRED): Promise<number> {
+export async function choosePort(dataFolder: string, preferred = PREFERRED): Promise<number> {
   const file = join(dataFolder, 'port')
   if (!existsSync(file)) {
     const port = (await isFree(preferred)) ? preferred : await anyFreePort()

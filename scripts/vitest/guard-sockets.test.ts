@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { destinationOf, isLoopback } from './guard-sockets.ts'
+import { readDestination, isLoopback } from './guard-sockets.ts'
 
 describe('the socket guard of unit tests', () => {
   it('refuses fetch', async () => {
@@ -22,7 +22,7 @@ describe('the socket guard of unit tests', () => {
     [[{ path: '/run/postgres.sock' }], undefined],
     [['/run/postgres.sock'], undefined],
   ])('reads the destination of connect(%j)', (args, destination) => {
-    expect(destinationOf(args)).toEqual(destination)
+    expect(readDestination(args)).toEqual(destination)
   })
 
   it.each([

@@ -24,7 +24,7 @@ export function guardSockets(refuse: (destination: Destination) => string | unde
   const connect = (prototype[UNGUARDED] ??= prototype.connect)
 
   prototype.connect = function (...args) {
-    const destination = destinationOf(args)
+    const destination = readDestination(args)
     const objection = destination && refuse(destination)
     if (objection) throw new Error(objection)
     return connect.apply(this, args)
@@ -35,7 +35,7 @@ export function guardSockets(refuse: (destination: Destination) => string | unde
  * Destination of a `Socket.connect` call: `(options)`, `(port, host?)`, `(path)`, or, from Node's own `net.connect` and
  * `tls.connect`, these arguments wrapped in one array.
  */
-export function destinationOf(args: readonly unknown[]): Destination | undefined {
+export function readDestination(args: readonly unknown[]): Destination | undefined {
   const [first, second] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args
   if (typeof first === 'object' && first !== null) {
     const { path, port, host } = first as { path?: unknown; port?: unknown; host?: unknown }

@@ -16,8 +16,8 @@ import {
   createProviderWatch,
   createWorkOrders,
   isServerOfClouds,
-  loopbackOriginsOf,
-  loopbackServersOf,
+  listLoopbackOrigins,
+  listLoopbackServers,
 } from './cloud-providers/index.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations/index.ts'
@@ -97,7 +97,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   const { publicUrl } = config
   const redirectUri = `${publicUrl.origin}/oauth/callback`
   const logOf = (room: string): Log => foundation.log.child({ room })
-  const isLoopbackOf = loopbackOriginsOf(clouds)
+  const isLoopbackOf = listLoopbackOrigins(clouds)
   const network: EgressOptions = {
     allowPrivate: (origin) => isLoopbackOf.has(origin),
     ca: clouds.list().flatMap(({ ca }) => ca ?? []),
@@ -188,7 +188,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   })
   const { grants, principalRequests } = tokens
 
-  const mailGuard = createDialGuard({ declared: new Set([...loopbackServersOf(clouds), ...config.mailHosts]) })
+  const mailGuard = createDialGuard({ declared: new Set([...listLoopbackServers(clouds), ...config.mailHosts]) })
   const imap = { dialGuard: mailGuard, parser, compression: config.imapCompression }
   const mailPasswords = createMailPasswords(database, keyRing)
   const createdTransports = createTransports({

@@ -5,7 +5,7 @@ import { html, type Html } from '../kernel/html.ts'
 import { sendPage } from '../kernel/site.ts'
 import type { Directory, User } from '../tenants/index.ts'
 import type { ControlPanelLayout } from './control-panel-page.ts'
-import { addressOf, readRoster } from './roster.ts'
+import { toMailAddress, readRoster } from './roster.ts'
 
 interface Code {
   userPrincipalName: string
@@ -51,7 +51,7 @@ export function registerAuthenticator(
     const user = directory.people.findUserByAddress(params.upn)
     const [found] = user ? codeOf(user) : []
     if (!user || !found) {
-      const message = user ? `${addressOf(user)} signs in without MFA.` : `There is nobody called ${params.upn}.`
+      const message = user ? `${toMailAddress(user)} signs in without MFA.` : `There is nobody called ${params.upn}.`
       return reply.code(404).send({ error: { field: 'upn', message } })
     }
     return { code: found.code, secondsLeft: found.secondsLeft }

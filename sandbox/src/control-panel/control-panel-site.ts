@@ -14,7 +14,7 @@ import { homePage } from './home-page.ts'
 import { registerMailboxAddresses } from './mailbox-addresses.ts'
 import { registerMailboxPermissions } from './mailbox-permissions.ts'
 import { registerOwnRequests } from './own-requests.ts'
-import { addressOf, readRoster } from './roster.ts'
+import { toMailAddress, readRoster } from './roster.ts'
 
 export interface ControlPanelDependencies {
   clock: MovableClock
@@ -61,7 +61,7 @@ export function createControlPanelSite({
   void site.register(async (scope) =>
     registerOutsidePages(scope, {
       outside,
-      mailboxes: () => readRoster(directory).mailboxes.map(({ user }) => addressOf(user)),
+      mailboxes: () => readRoster(directory).mailboxes.map(({ user }) => toMailAddress(user)),
       address: settings.listening.controlPanel,
       layout: layoutFor('/outside'),
     }),
@@ -98,11 +98,13 @@ function peopleForScripts(directory: Directory) {
     password: user.password ?? null,
     mfa: user.mfaSecret !== undefined,
     globalAdministrator: user.globalAdministrator,
-    home: home ? addressOf(home) : null,
+    home: home ? toMailAddress(home) : null,
     mailboxes: mailboxes.flatMap((mailbox) => {
       const rights = mailbox.rights.filter(({ trustee }) => trustee.id === user.id).map(({ right }) => right)
       const isOwn = mailbox.user.id === user.id
-      return isOwn || rights.length > 0 ? [{ address: addressOf(mailbox.user), kind: mailbox.kind, isOwn, rights }] : []
+      return isOwn || rights.length > 0
+        ? [{ address: toMailAddress(mailbox.user), kind: mailbox.kind, isOwn, rights }]
+        : []
     }),
   }))
 }

@@ -1,7 +1,7 @@
 import { html, type Html } from '../kernel/html.ts'
 import type { MailServers, Settings } from '../kernel/settings.ts'
 import type { MailboxRight } from '../tenants/index.ts'
-import { addressOf, type RosterMailbox, type RosterPerson } from './roster.ts'
+import { toMailAddress, type RosterMailbox, type RosterPerson } from './roster.ts'
 
 const RIGHTS: Record<MailboxRight, string> = {
   FullAccess: 'Full Access',
@@ -27,8 +27,9 @@ export function homePage(
     <h2>What to try first</h2>
     <ol>
       <li>
-        Open the <a href="${listening.portal}">portal</a>${admin && html`, sign in as <code>${addressOf(admin)}</code>`}
-        and register an application: redirect URI, client secret, API permissions, <i>Grant admin consent</i>.
+        Open the
+        <a href="${listening.portal}">portal</a>${admin && html`, sign in as <code>${toMailAddress(admin)}</code>`} and
+        register an application: redirect URI, client secret, API permissions, <i>Grant admin consent</i>.
       </li>
       <li>
         Give its Application (client) ID, Directory (tenant) ID and secret to your program, with
@@ -36,12 +37,12 @@ export function homePage(
         Graph's.
       </li>
       <li>
-        Connect a mailbox${withMfa && html`, as <code>${addressOf(withMfa)}</code>`}. The
+        Connect a mailbox${withMfa && html`, as <code>${toMailAddress(withMfa)}</code>`}. The
         <a href="/authenticator">authenticator</a> has the code that is asked for.
       </li>
       <li>
-        <a href="/outside/write?${new URLSearchParams({ to: shared ? addressOf(shared) : '' }).toString()}"
-          >Write to ${shared ? addressOf(shared) : 'a mailbox'} as a customer</a
+        <a href="/outside/write?${new URLSearchParams({ to: shared ? toMailAddress(shared) : '' }).toString()}"
+          >Write to ${shared ? toMailAddress(shared) : 'a mailbox'} as a customer</a
         >, answer from your program, and read the answer in the <a href="/outside">world outside</a>.
       </li>
       <li>
@@ -106,7 +107,7 @@ function personItem({ tenant, user, home }: RosterPerson): Html {
     user.password === undefined ? html`<span class="quiet">no password</span>` : html`<code>${user.password}</code>`
   return html`<li>
     <strong>${user.displayName}</strong>, ${tenant.displayName}${remarks.map((remark) => html`, ${remark}`)}<br />
-    ${home ? html`signs in at home, as <code>${addressOf(home)}</code>` : html`<code>${user.userPrincipalName}</code><br />${password}`}
+    ${home ? html`signs in at home, as <code>${toMailAddress(home)}</code>` : html`<code>${user.userPrincipalName}</code><br />${password}`}
   </li>`
 }
 
@@ -115,7 +116,7 @@ function mailboxItem({ user, kind, rights }: RosterMailbox): Html {
     ({ trustee, right }) => html`<br /><span class="quiet">${trustee.displayName}: ${RIGHTS[right]}</span>`,
   )
   return html`<li>
-    <strong>${addressOf(user)}</strong> ${kind === 'shared' && html`<span class="badge">shared</span>`}<br />
+    <strong>${toMailAddress(user)}</strong> ${kind === 'shared' && html`<span class="badge">shared</span>`}<br />
     ${user.displayName}${others}
   </li>`
 }

@@ -37,6 +37,6 @@ export function readRoster({ people }: Directory): { persons: RosterPerson[]; ma
   return { persons, mailboxes }
 }
 
-export function addressOf(user: User): string {
+export function toMailAddress(user: User): string {
   return user.mail ?? user.userPrincipalName
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import type { Database } from '../kernel/database.ts'
 import type { Directory } from '../tenants/index.ts'
-import { type Arrival, domainOf, type Transport, TransportError } from '../exchange-online/transport/index.ts'
+import { type Arrival, readDomain, type Transport, TransportError } from '../exchange-online/transport/index.ts'
 import { composeLetter, type Letter } from './compose.ts'
 import { createMailDrop, type MailDrop, type OutsideMail } from './mail-drop.ts'
 import { OutsideError } from './outside-error.ts'
@@ -45,7 +45,7 @@ export function createOutside({ database, clock, directory, transport }: Outside
 
   transport.connectOutside({
     accept({ from, to, mime }) {
-      if (domainOf(to) === BOUNCING_DOMAIN) {
+      if (readDomain(to) === BOUNCING_DOMAIN) {
         return { refusedWith: `550 5.1.1 <${to}>: Recipient address rejected: User unknown` }
       }
       mail.add({ from, to, mime })
@@ -53,12 +53,12 @@ export function createOutside({ database, clock, directory, transport }: Outside
     },
   })
 
-  const isOurs = (address: string) => directory.people.findTenant(domainOf(address)) !== undefined
+  const isOurs = (address: string) => directory.people.findTenant(readDomain(address)) !== undefined
 
   async function sendRaw({ from, to, mime }: { from: string; to: string[]; mime: Uint8Array }): Promise<Delivery> {
     const inside = to.filter(isOurs)
     const others = to.filter((address) => !isOurs(address))
-    const bouncing = others.find((address) => domainOf(address) === BOUNCING_DOMAIN)
+    const bouncing = others.find((address) => readDomain(address) === BOUNCING_DOMAIN)
     if (bouncing !== undefined) {
       throw new OutsideError(422, `The server of ${BOUNCING_DOMAIN} has no such address: ${bouncing}.`, 'to')
     }
@@ -83,7 +83,7 @@ export function createOutside({ database, clock, directory, transport }: Outside
       const { from, to, cc, inReplyTo } = draft
       const letter: Letter = {
         ...draft,
-        messageId: `<${randomUUID()}@${domainOf(from.address)}>`,
+        messageId: `<${randomUUID()}@${readDomain(from.address)}>`,
         references: inReplyTo === undefined ? [] : [...(references ?? (await referencesOf(inReplyTo))), inReplyTo],
         sentAt: clock.now(),
       }

@@ -1,6 +1,6 @@
 import { mailTraffic } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
-import { readLifeSpans, reasonOf, type EmailAccounts } from '../email-accounts/index.ts'
+import { readLifeSpans, toReason, type EmailAccounts } from '../email-accounts/index.ts'
 import { happenedTo, lastBefore, type HealthEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
@@ -69,7 +69,7 @@ export function createAccountHealth(deps: {
     const errors: HealthError[] = [
       ...listErrors(changes, 'reading'),
       ...listErrors(grantEvents.map(changeOf), 'sign-in'),
-      ...failures.map(({ at, code }) => ({ at, of: 'sending' as const, reason: reasonOf(code)! })),
+      ...failures.map(({ at, code }) => ({ at, of: 'sending' as const, reason: toReason(code)! })),
     ]
     return {
       ...{ from, to, now, slotMs, completeUpTo: account.completeUpTo, states },

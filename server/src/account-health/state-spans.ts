@@ -1,5 +1,5 @@
 /** Derives spans, errors and recoveries from state changes. */
-import { isTroubled, reasonOf, type EmailAccount, type EmailAccountState } from '../email-accounts/index.ts'
+import { isTroubled, toReason, type EmailAccount, type EmailAccountState } from '../email-accounts/index.ts'
 import type { HealthError, Recovery, StateSpan } from './health.ts'
 
 export interface HealthChange {
@@ -27,14 +27,14 @@ export function listSpans({ account, before, changes, from, to }: Told): StateSp
     if (change.at > begun) spans.push({ from: begun, to: change.at, state, reason })
     begun = later(begun, change.at)
     state = change.to
-    reason = isTroubled(state) ? reasonOf(change.reason) : undefined
+    reason = isTroubled(state) ? toReason(change.reason) : undefined
   }
   if (to > begun) spans.push({ from: begun, to, state, reason })
   return spans
 }
 
 function stateAtFirst({ account, before, changes }: Pick<Told, 'account' | 'before' | 'changes'>) {
-  if (before) return { state: before.to, reason: isTroubled(before.to) ? reasonOf(before.reason) : undefined }
+  if (before) return { state: before.to, reason: isTroubled(before.to) ? toReason(before.reason) : undefined }
   const [first] = changes
   return first ? { state: first.from, reason: undefined } : account
 }
@@ -42,7 +42,7 @@ function stateAtFirst({ account, before, changes }: Pick<Told, 'account' | 'befo
 /** Returns failures that stopped reading. A mailbox paused by an admin is not a failure. */
 export function listErrors(changes: readonly HealthChange[], of: HealthError['of']): HealthError[] {
   return changes.flatMap(({ at, to, reason }) => {
-    const told = isFailure(to) ? reasonOf(reason) : undefined
+    const told = isFailure(to) ? toReason(reason) : undefined
     return told ? [{ at, of, reason: told }] : []
   })
 }

@@ -10,7 +10,7 @@ import { createDelivering } from './deliver-alerts.ts'
 import type { AlertDeps as Deps } from './deps.ts'
 import { createEnqueueing } from './enqueue-alerts.ts'
 import { createRelayKeeping } from './relay-settings.ts'
-import { reasonOf } from './rows.ts'
+import { toReason } from './rows.ts'
 import { createRelayTest } from './relay-test.ts'
 import { TEXTS } from './texts.ts'
 import { createWebhooks } from './webhooks.ts'
@@ -105,13 +105,13 @@ export function createAlerts(deps: AlertsDeps): Alerts {
 
   async function warnings(): Promise<StateReason[]> {
     const settings = await relay.find()
-    if (!settings) return [reasonOf(new AppError('alerts.relay_missing').code)!]
+    if (!settings) return [toReason(new AppError('alerts.relay_missing').code)!]
     const isWatched = (await relay.watched([settings.from, settings.userName ?? ''])).length > 0
     return [
-      ...(isWatched ? [reasonOf(new AppError('alerts.relay_is_watched').code)!] : []),
+      ...(isWatched ? [toReason(new AppError('alerts.relay_is_watched').code)!] : []),
       ...(settings.test?.testedAt
         ? []
-        : [settings.test?.reason ?? reasonOf(new AppError('alerts.relay_untested').code)!]),
+        : [settings.test?.reason ?? toReason(new AppError('alerts.relay_untested').code)!]),
     ]
   }
 
@@ -129,7 +129,7 @@ export function createAlerts(deps: AlertsDeps): Alerts {
     } catch (thrown) {
       const error = AppError.from(thrown)
       if (error.code === 'alerts.webhook_not_found') throw error
-      return { delivered: false, answer: error.detail, reason: reasonOf(error.code) }
+      return { delivered: false, answer: error.detail, reason: toReason(error.code) }
     }
   }
 

@@ -28,7 +28,7 @@ export function toDelivery(
     state: row.state,
     attempts: row.attempts,
     dueAt: row.state === 'waiting' ? row.due_at : undefined,
-    reason: reasonOf(row.reason),
+    reason: toReason(row.reason),
     answer: row.answer ?? undefined,
     settledAt: row.settled_at ?? undefined,
   }
@@ -52,14 +52,14 @@ export function toRelay(row: Selectable<Schema['alert_relay']>): Relay {
             sentAt: row.test_sent_at,
             testedAt: row.tested_at ?? undefined,
             how: row.tested_how ?? undefined,
-            reason: reasonOf(row.test_reason),
+            reason: toReason(row.test_reason),
             answer: row.test_answer ?? undefined,
           },
   }
 }
 
 /** Returns the text of a stored code, including codes of another version. */
-export function reasonOf(code: string | null): StateReason | undefined {
+export function toReason(code: string | null): StateReason | undefined {
   if (code === null) return undefined
   return storedReason(code)
 }

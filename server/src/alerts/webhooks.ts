@@ -9,7 +9,7 @@ import { newId, type AlertWebhookId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { AlertKind, AlertWebhook } from './alert.ts'
-import { reasonOf } from './rows.ts'
+import { toReason } from './rows.ts'
 
 const TIMEOUT_MS = 10_000
 /** Maximum response size. Only the status is used. */
@@ -67,7 +67,7 @@ export function createWebhooks(deps: {
           .orderBy('due_at', 'desc')
           .limit(1)
           .executeTakeFirst()
-        const reason = reasonOf(failed?.reason ?? null)
+        const reason = toReason(failed?.reason ?? null)
         return {
           id,
           name,

@@ -19,7 +19,7 @@ import {
 } from '../../test/kit/index.ts'
 import { createAuthorizationServer } from './clouds/authorization-server.ts'
 import { createCloudProviders } from './cloud-providers.ts'
-import { createClouds, loadClouds, loopbackOriginsOf } from './clouds/clouds.ts'
+import { createClouds, loadClouds, listLoopbackOrigins } from './clouds/clouds.ts'
 import type { CheckLine, NewCloudProvider } from './cloud-provider.ts'
 import { createKeyRecords } from './credentials/key-records.ts'
 import { workOrder } from './work-orders/work-order.ts'
@@ -40,7 +40,7 @@ const cloud = {
 }
 const elsewhere = { ...cloud, id: 'nobody', authority: 'http://localhost:1' }
 const clouds = createClouds([cloud, elsewhere])
-const egress = createEgress({ allowPrivate: (origin) => loopbackOriginsOf(clouds).has(origin) })
+const egress = createEgress({ allowPrivate: (origin) => listLoopbackOrigins(clouds).has(origin) })
 const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }], 'test')
 const authorizationServer = createAuthorizationServer(egress)
 const audit = {

@@ -11,7 +11,7 @@ import type { CheckLine, CheckResult, CloudProvider } from './cloud-provider.ts'
 import { createCredentialChanges } from './credentials/credential-changes.ts'
 import { createCredentialStandings } from './credentials/credential-standings.ts'
 import type { CredentialTrial, Trial } from './credentials/credential-trial.ts'
-import { expiryOf } from './credentials/expiry.ts'
+import { findExpiry } from './credentials/expiry.ts'
 import { createProviderCredentials } from './credentials/provider-credentials.ts'
 import { checkFields, readIds, readNewCloudProvider } from './provider-fields.ts'
 import { createProviderLifecycle } from './provider-lifecycle.ts'
@@ -201,7 +201,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     },
     listCredentials: (id) => credentials.list(id),
     credentialsOf: (id) => credentials.open(id),
-    expiryOf: async (id) => expiryOf(await credentials.list(id), clock.now()),
+    expiryOf: async (id) => findExpiry(await credentials.list(id), clock.now()),
     ...createTokenOutcomes(parts),
     onStateChange: (hook) => lifecycle.onStateChange(hook),
     cloudOf: ({ cloud }) => clouds.get(cloud),

@@ -22,8 +22,8 @@ export {
   createClouds,
   loadClouds,
   isServerOfClouds,
-  loopbackOriginsOf,
-  loopbackServersOf,
+  listLoopbackOrigins,
+  listLoopbackServers,
 } from './clouds/clouds.ts'
 export type {
   CredentialSummary,

@@ -8,7 +8,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError, fillText } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
-import { levelOf, sizeWords, thresholdsOf, type Level, type Space } from './levels.ts'
+import { chooseLevel, sizeWords, calculateThresholds, type Level, type Space } from './levels.ts'
 import { TEXTS } from './texts.ts'
 
 const LOOK_EVERY_MS = 10_000
@@ -80,9 +80,9 @@ export function createDiskSpace(deps: DiskSpaceDeps): DiskSpace {
     })
     if (!space) return
     const before = states.get(path)?.level ?? 'enough'
-    const level = levelOf(space, before)
+    const level = chooseLevel(space, before)
     if (level === before && states.has(path)) return
-    const { refuseBytes, acceptBytes } = thresholdsOf(space)
+    const { refuseBytes, acceptBytes } = calculateThresholds(space)
     const accept = sizeWords(acceptBytes)
     const measured = fillText(TEXTS.space, {
       free: sizeWords(space.freeBytes),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { levelOf, sizeWords, thresholdsOf, type Level } from './levels.ts'
+import { chooseLevel, sizeWords, calculateThresholds, type Level } from './levels.ts'
 
 const GB = 1_000_000_000
 const MB = 1_000_000
@@ -8,13 +8,13 @@ it.each([
   ['a large disk', 1000 * GB, 500 * MB],
   ['a small disk', 4 * GB, 200 * MB],
 ])('keeps 500 MB or a twentieth of %s, whichever is less', (_of, totalBytes, refuseBytes) => {
-  expect(thresholdsOf({ totalBytes }).refuseBytes).toBe(refuseBytes)
+  expect(calculateThresholds({ totalBytes }).refuseBytes).toBe(refuseBytes)
 })
 
 it('changes level once on the way down and once on the way up', () => {
   let level: Level = 'enough'
   const levels = [2000, 990, 1010, 990, 499, 740, 510, 760, 1010, 1240, 1260, 1010].map((free) => {
-    level = levelOf({ freeBytes: free * MB, totalBytes: 100 * GB }, level)
+    level = chooseLevel({ freeBytes: free * MB, totalBytes: 100 * GB }, level)
     return level
   })
   expect(levels).toEqual([

@@ -16,14 +16,14 @@ const RESERVE_SHARE = 0.05
  * Returns the thresholds of the levels. Values to leave a level lie above those to enter it, so that a small change
  * doesn't open a second incident.
  */
-export function thresholdsOf({ totalBytes }: Pick<Space, 'totalBytes'>) {
+export function calculateThresholds({ totalBytes }: Pick<Space, 'totalBytes'>) {
   const refuseBytes = Math.min(RESERVE_BYTES, totalBytes * RESERVE_SHARE)
   return { refuseBytes, acceptBytes: 1.5 * refuseBytes, lowBytes: 2 * refuseBytes, enoughBytes: 2.5 * refuseBytes }
 }
 
-export function levelOf(space: Space, before: Level): Level {
+export function chooseLevel(space: Space, before: Level): Level {
   const { freeBytes } = space
-  const { refuseBytes, acceptBytes, lowBytes, enoughBytes } = thresholdsOf(space)
+  const { refuseBytes, acceptBytes, lowBytes, enoughBytes } = calculateThresholds(space)
   if (freeBytes < (before === 'refusing' ? acceptBytes : refuseBytes)) return 'refusing'
   return freeBytes < (before === 'enough' ? lowBytes : enoughBytes) ? 'low' : 'enough'
 }

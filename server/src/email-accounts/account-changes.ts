@@ -8,7 +8,7 @@ import { uniquely } from './account-keys.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import { emailAccountOf } from './rows.ts'
+import { toEmailAccount } from './rows.ts'
 
 type AccountAction = AuditContent<AuditAction & `email_account.${string}`> & { actor: string }
 
@@ -32,7 +32,7 @@ export async function readEmailAccounts(
   if (emailAccountIds !== 'all') query = query.where('id', 'in', [...emailAccountIds])
   if (cloudProviderId !== undefined) query = query.where('cloud_provider_id', '=', cloudProviderId)
   const rows = await query.orderBy('name').orderBy('id').execute()
-  return rows.map(emailAccountOf)
+  return rows.map(toEmailAccount)
 }
 
 /** Reads accounts, and changes an account while its row is locked. */
@@ -59,7 +59,7 @@ export function createAccountChanges({
   async function get(id: EmailAccountId): Promise<EmailAccount> {
     const row = await readRow(id)
     if (!row) throw new AppError('email_accounts.not_found')
-    return emailAccountOf(row)
+    return toEmailAccount(row)
   }
 
   async function getIn(on: Tx | typeof db, id: EmailAccountId): Promise<EmailAccount> {
@@ -70,7 +70,7 @@ export function createAccountChanges({
       .where('id', '=', id)
       .executeTakeFirst()
     if (!row) throw new AppError('email_accounts.not_found')
-    return emailAccountOf(row)
+    return toEmailAccount(row)
   }
 
   const list = (filter?: AccountFilter): Promise<EmailAccount[]> => readEmailAccounts({ database, syncStates }, filter)

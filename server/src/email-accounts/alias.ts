@@ -27,7 +27,7 @@ export type StoredAlias = Pick<Alias, 'address' | 'source'> & {
   trial?: (Pick<AliasTrial, 'code' | 'detail' | 'envelope'> & { at: string }) | undefined
 }
 
-export function aliasesOf(stored: unknown): Alias[] {
+export function parseAliases(stored: unknown): Alias[] {
   return (stored as StoredAlias[]).map(({ address, source, trial }) => {
     if (!trial) return { address, source, trial: undefined }
     const { at, code, detail, envelope } = trial

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { IdentityId } from '../kernel/ids.ts'
-import { envelopeSenderOf } from './aliases.ts'
+import { chooseEnvelopeSender } from './aliases.ts'
 import { identityToAnswer, type Identity } from './identities.ts'
-import { aliasesOf } from './alias.ts'
+import { parseAliases } from './alias.ts'
 
 const SUPPORT = 'support@contoso.example'
 const SALES = 'sales@contoso.example'
@@ -11,7 +11,7 @@ const at = '2026-03-01T09:00:00.000Z'
 describe('the envelope sender', () => {
   const account = {
     address: SUPPORT,
-    aliases: aliasesOf([
+    aliases: parseAliases([
       { address: SALES, source: 'admin', trial: { at, envelope: 'mailbox' } },
       { address: 'help@contoso.example', source: 'admin', trial: { at } },
     ]),
@@ -22,7 +22,7 @@ describe('the envelope sender', () => {
     ['the alias where it was taken', 'help@contoso.example', 'help@contoso.example'],
     ['the mailbox itself for what it writes', SUPPORT, SUPPORT],
   ])('is %s', (_what, from, sender) => {
-    expect(envelopeSenderOf(account, from)).toBe(sender)
+    expect(chooseEnvelopeSender(account, from)).toBe(sender)
   })
 })
 

@@ -13,12 +13,12 @@ import type { Alias, AliasTrial, StoredAlias } from './alias.ts'
 const MOST = 400
 
 /** Returns all addresses of the mailbox, its own first. */
-export function ownAddressesOf({ address, aliases }: Pick<EmailAccount, 'address' | 'aliases'>): string[] {
+export function listOwnAddresses({ address, aliases }: Pick<EmailAccount, 'address' | 'aliases'>): string[] {
   return [address, ...aliases.map((alias) => alias.address)]
 }
 
 /** Returns the envelope sender that the server accepts for this address; bounces return to it. */
-export function envelopeSenderOf(
+export function chooseEnvelopeSender(
   { address, aliases }: Pick<EmailAccount, 'address' | 'aliases'>,
   from: string,
 ): string {
@@ -67,7 +67,7 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
 
   async function addAlias(id: EmailAccountId, address: string, actor: string): Promise<EmailAccount> {
     return changeAliases(id, actor, (now, account) => {
-      if (ownAddressesOf(account).some((each) => isSameAddress(each, address))) return now
+      if (listOwnAddresses(account).some((each) => isSameAddress(each, address))) return now
       if (now.length >= MOST) throw new AppError('email_accounts.too_many_aliases', { field: 'address' })
       return [...now, { address, source: 'admin', trial: undefined }]
     })

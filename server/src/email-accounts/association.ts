@@ -13,7 +13,7 @@ import { principalColumns } from './principal-columns.ts'
 import type { PrincipalResolver, RequestedPrincipal } from './principal-resolver.ts'
 import type { ServersWithPassword } from './mail-servers.ts'
 import { closingTrial, type ServerAccounts } from './server-accounts.ts'
-import { signalOf } from './states.ts'
+import { toSignal } from './states.ts'
 import type { AccountAccess } from '../transports/index.ts'
 
 export interface AssociateInput extends RequestedPrincipal {
@@ -113,7 +113,7 @@ export function createAssociation(deps: AssociationDeps) {
           payload: { by: actor },
           at: clock.now(),
         })
-        if (trouble) await lifecycle.move(tx, id, signalOf(trouble), { code: trouble.code })
+        if (trouble) await lifecycle.move(tx, id, toSignal(trouble), { code: trouble.code })
         await audit.record(tx, { actor, action: 'email_account.associated', subject: id, detail: { key } })
         await database.notify(tx, 'sync', id)
       }),

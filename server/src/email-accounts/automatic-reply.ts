@@ -24,7 +24,7 @@ export interface Hours {
 
 export type AutomaticReplyInput = Omit<AutomaticReply, 'since' | 'hours'> & { hours?: Hours | undefined }
 
-export function automaticReplyOf(stored: unknown): AutomaticReply | undefined {
+export function parseAutomaticReply(stored: unknown): AutomaticReply | undefined {
   if (stored === null || stored === undefined) return undefined
   const { since, ...rest } = stored as Omit<AutomaticReply, 'since'> & { since: string }
   return { ...rest, hours: rest.hours, since: new Date(since) }

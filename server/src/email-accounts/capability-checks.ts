@@ -8,7 +8,7 @@ import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount, Preflight } from './email-account.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Preflights } from './preflights.ts'
-import { refuseSilent, signalOf } from './states.ts'
+import { refuseSilent, toSignal } from './states.ts'
 import { sendTestMail } from './test-mail.ts'
 
 export type CapabilityChecks = ReturnType<typeof createCapabilityChecks>
@@ -45,7 +45,7 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
         .where('id', '=', id)
         .execute()
       const trouble = preflights.troubleOf(checked)
-      if (trouble) await lifecycle.move(tx, id, signalOf(trouble), { code: trouble.code })
+      if (trouble) await lifecycle.move(tx, id, toSignal(trouble), { code: trouble.code })
       else if (account.state === 'needs-admin' || account.state === 'needs-sign-in') await interrupt(tx, id)
       await database.notify(tx, 'sync', id)
     })

@@ -4,7 +4,7 @@ import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId, type FolderId } from '../kernel/ids.ts'
 import { cleanLine, type FolderRole, type RemoteFolder } from '../mail/index.ts'
 import type { SyncedFolder } from './email-account.ts'
-import { folderOf } from './rows.ts'
+import { toSyncedFolder } from './rows.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 
 /** Folders that are read by default. With Sent Items, replies written in Outlook join their conversations. */
@@ -27,7 +27,7 @@ export function createFolders({
       .where('email_account_id', '=', id)
       .orderBy('name')
       .execute()
-    return rows.map(folderOf)
+    return rows.map(toSyncedFolder)
   }
 
   /**

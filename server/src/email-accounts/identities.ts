@@ -5,7 +5,7 @@ import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId, type IdentityId } from '../kernel/ids.ts'
 import { displayHtml, htmlToText, isSameAddress, textToHtml, type Address } from '../mail/index.ts'
 import type { AccountChanges } from './account-changes.ts'
-import { ownAddressesOf } from './aliases.ts'
+import { listOwnAddresses } from './aliases.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 
@@ -115,7 +115,7 @@ export function createIdentities({ database, clock, get, change }: IdentitiesDep
   }
 
   async function save(tx: Tx, account: EmailAccount, identity: Identity): Promise<void> {
-    const own = ownAddressesOf(account).find((each) => isSameAddress(each, identity.address))
+    const own = listOwnAddresses(account).find((each) => isSameAddress(each, identity.address))
     if (own === undefined) throw new AppError('email_accounts.address_not_own')
     if (identity.isDefault) {
       await tx
@@ -158,7 +158,7 @@ export function pick(identities: readonly Identity[], id: IdentityId): Identity 
   return found
 }
 
-export function defaultOf(identities: readonly Identity[]): Identity {
+export function findDefault(identities: readonly Identity[]): Identity {
   return identities.find(({ isDefault }) => isDefault) ?? identities[0]!
 }
 
@@ -171,7 +171,7 @@ export function identityToAnswer(
   message: { direction: 'in' | 'out'; from: Address | undefined; to: readonly Address[]; cc: readonly Address[] },
 ): Identity {
   const { direction, from, to, cc } = message
-  const usual = defaultOf(identities)
+  const usual = findDefault(identities)
   const usualFirst = [usual, ...identities]
   for (const { address } of direction === 'in' ? [...to, ...cc] : from ? [from] : []) {
     const found = usualFirst.find((each) => isSameAddress(each.address, address))

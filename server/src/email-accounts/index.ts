@@ -13,10 +13,10 @@ export { createPreflights, type Preflights } from './preflights.ts'
 export { createPrincipalResolver, type RequestedApplication } from './principal-resolver.ts'
 export { createPrincipalStore, type PrincipalStore } from './principal-store.ts'
 export type { UpdateInput } from './account-update.ts'
-export { envelopeSenderOf, ownAddressesOf } from './aliases.ts'
+export { chooseEnvelopeSender, listOwnAddresses } from './aliases.ts'
 export { type Alias } from './alias.ts'
 export {
-  defaultOf as defaultIdentity,
+  findDefault as defaultIdentity,
   type Identity,
   type IdentityInput,
   identityToAnswer,
@@ -36,7 +36,7 @@ export type { SyncStates } from './sync-states.ts'
 export type { MailCounts, RemovalCounts, UnsentCounts } from './removal-counts.ts'
 export { deleteOldProofs, type LifeSpan, LONGEST_PAUSE_MS, readLifeSpans } from './proofs-of-life.ts'
 export { accountStates } from './states-for-incidents.ts'
-export { isTroubled, reasonOf, signalOf, STATES } from './states.ts'
+export { isTroubled, toReason, toSignal, STATES } from './states.ts'
 export type { StateSignal } from './states.ts'
 export { createMailPasswords, type MailPasswords } from './mail-passwords.ts'
 export { SERVER_PRESETS, type ServerPreset } from './server-presets.ts'

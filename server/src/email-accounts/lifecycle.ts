@@ -4,7 +4,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 import { prove } from './proofs-of-life.ts'
-import { emailAccountOf } from './rows.ts'
+import { toEmailAccount } from './rows.ts'
 import { isTroubled, STATES, type StateSignal } from './states.ts'
 
 export interface SignalOptions {
@@ -35,7 +35,7 @@ export function createLifecycle({
       .forNoKeyUpdate()
       .executeTakeFirst()
     if (!row) throw new AppError('email_accounts.not_found')
-    return emailAccountOf(row)
+    return toEmailAccount(row)
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { Principal } from '../transports/index.ts'
 import type { BackupSignIn } from './email-account.ts'
-import { reasonOf } from './states.ts'
+import { toReason } from './states.ts'
 
 type Row = Selectable<Schema['email_accounts']>
 
@@ -23,7 +23,7 @@ export function readBackup(row: Row): BackupSignIn | undefined {
   return {
     grantId: row.stand_by_grant_id,
     checkedAt: row.stand_by_checked_at ?? undefined,
-    reason: reasonOf(row.stand_by_reason),
+    reason: toReason(row.stand_by_reason),
     insteadOf: row.first_grant_id ?? undefined,
   }
 }

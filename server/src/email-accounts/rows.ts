@@ -2,24 +2,24 @@ import type { Selectable } from 'kysely'
 import type { Schema } from '../database/index.ts'
 import type { FolderRole } from '../mail/index.ts'
 import type { PreflightCheck, MailServers } from '../transports/index.ts'
-import { automaticReplyOf } from './automatic-reply.ts'
+import { parseAutomaticReply } from './automatic-reply.ts'
 import type { EmailAccount, EmailAccountState, Preflight, SyncedFolder } from './email-account.ts'
 import { readBackup, readPrincipal } from './principal-columns.ts'
-import { reasonOf } from './states.ts'
+import { toReason } from './states.ts'
 import type { StoredAccountState, StoredFolderState } from './sync-states.ts'
-import { aliasesOf } from './alias.ts'
-import { receivingReasonOf, sendingReasonOf } from './protocol-reasons.ts'
+import { parseAliases } from './alias.ts'
+import { toReceivingReason, toSendingReason } from './protocol-reasons.ts'
 
 /** Row of an account with {@link SyncStates.ofAccount}. */
 type AccountRow = Selectable<Schema['email_accounts']> & { sync_state: StoredAccountState }
 
-export function emailAccountOf({ sync_state: sync, ...row }: AccountRow): EmailAccount {
+export function toEmailAccount({ sync_state: sync, ...row }: AccountRow): EmailAccount {
   return {
     id: row.id,
     key: row.key,
     name: row.name,
     address: row.address,
-    aliases: aliasesOf(row.aliases),
+    aliases: parseAliases(row.aliases),
     kind: row.kind,
     contact: row.contact,
     cloudProviderId: row.cloud_provider_id ?? undefined,
@@ -29,17 +29,17 @@ export function emailAccountOf({ sync_state: sync, ...row }: AccountRow): EmailA
     receivesBy: row.receives_by,
     sendsBy: row.sends_by,
     protocolReasons: {
-      receives: receivingReasonOf(row.receives_by, row.receives_by_reason),
-      sends: sendingReasonOf(row.sends_by, row.sends_by_reason),
+      receives: toReceivingReason(row.receives_by, row.receives_by_reason),
+      sends: toSendingReason(row.sends_by, row.sends_by_reason),
     },
-    automaticReply: automaticReplyOf(row.automatic_reply),
+    automaticReply: parseAutomaticReply(row.automatic_reply),
     importFrom: row.import_from,
     watchesJunk: row.watches_junk,
     joinsBySubject: row.joins_by_subject,
     trustedAuthServId: row.trusted_auth_serv_id ?? undefined,
     sentFolderRemoteId: row.sent_folder ?? undefined,
     state: row.state as EmailAccountState,
-    reason: reasonOf(row.state_reason),
+    reason: toReason(row.state_reason),
     said: row.state_upstream ?? undefined,
     stateSince: row.state_since,
     nextTryAt: timeOf(sync.nextTryAt),
@@ -49,7 +49,7 @@ export function emailAccountOf({ sync_state: sync, ...row }: AccountRow): EmailA
     lastReceivedAt: timeOf(sync.lastReceivedAt),
     lastSentAt: timeOf(sync.lastSentAt),
     preflight: preflightOf(row.preflight),
-    push: { state: sync.push, reason: reasonOf(sync.pushReason) },
+    push: { state: sync.push, reason: toReason(sync.pushReason) },
     createdAt: row.created_at,
   }
 }
@@ -60,7 +60,7 @@ function preflightOf(stored: unknown): Preflight | undefined {
   return { checkedAt: new Date(checkedAt), checks }
 }
 
-export function folderOf(row: Selectable<Schema['folders']> & { sync_state: StoredFolderState }): SyncedFolder {
+export function toSyncedFolder(row: Selectable<Schema['folders']> & { sync_state: StoredFolderState }): SyncedFolder {
   const { imported, importedCount, completeUpTo } = row.sync_state
   return {
     id: row.id,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountState } from './email-account.ts'
-import { isTroubled, reasonOf, signalOf, STATES, type StateSignal } from './states.ts'
+import { isTroubled, toReason, toSignal, STATES, type StateSignal } from './states.ts'
 
 const states = Object.keys(STATES) as EmailAccountState[]
 const signals: StateSignal[] = [
@@ -50,14 +50,14 @@ describe('the states of an email account', () => {
     ['transports.access_denied', 'needs-admin'],
     ['kernel.unexpected', 'degraded'],
   ] as const)('depend on who can fix the failure: %s makes %s', (code, state) => {
-    expect(STATES.connected[signalOf(new AppError(code))]).toBe(state)
+    expect(STATES.connected[toSignal(new AppError(code))]).toBe(state)
     expect(isTroubled(state)).toBe(true)
   })
 
   it('provide a text for the reason, also for a code unknown to this version', () => {
-    expect(reasonOf('transports.throttled')).toMatchObject({ remedy: 'wait', code: 'transports.throttled' })
-    expect(reasonOf('room.of_tomorrow')).toMatchObject({ code: 'kernel.unexpected' })
-    expect(reasonOf('toString')).toMatchObject({ code: 'kernel.unexpected' })
-    expect(reasonOf(null)).toBeUndefined()
+    expect(toReason('transports.throttled')).toMatchObject({ remedy: 'wait', code: 'transports.throttled' })
+    expect(toReason('room.of_tomorrow')).toMatchObject({ code: 'kernel.unexpected' })
+    expect(toReason('toString')).toMatchObject({ code: 'kernel.unexpected' })
+    expect(toReason(null)).toBeUndefined()
   })
 })

@@ -41,7 +41,7 @@ export function isTroubled(state: EmailAccountState): boolean {
  * Maps a failure to a signal. A defect of Postkey is retried as well: it may affect only one message, or be fixed in
  * the next version.
  */
-export function signalOf(error: AppError): StateSignal {
+export function toSignal(error: AppError): StateSignal {
   return SIGNAL_OF[error.remedy]
 }
 
@@ -53,7 +53,7 @@ const SIGNAL_OF: Readonly<Record<Remedy, StateSignal>> = {
 }
 
 /** Returns the text of a stored code, including codes of another version. */
-export function reasonOf(code: string | null): StateReason | undefined {
+export function toReason(code: string | null): StateReason | undefined {
   if (code === null) return undefined
   return storedReason(code)
 }

@@ -57,12 +57,12 @@ export async function callerByKey(people: PeopleRoom, authorization: string): Pr
 }
 
 /** Id of the caller for the audit log. */
-export function actorOf(caller: Caller): string {
+export function toActor(caller: Caller): string {
   return caller.kind === 'anonymous' ? 'anonymous' : `${caller.kind}:${caller.id}`
 }
 
 /** Author id for notes, drafts and messages; for a person, the bare id. */
-export function authorOf(caller: PersonCaller | ProgramCaller): string {
+export function toAuthor(caller: PersonCaller | ProgramCaller): string {
   return caller.kind === 'person' ? caller.id : `api-key:${caller.id}`
 }
 

@@ -21,7 +21,7 @@ import { answerError } from './problem.ts'
 import { createRecentKeys } from './recent-keys.ts'
 import type { Rooms } from './rooms.ts'
 import { createRoutes } from './routes.ts'
-import { createSecurityHeaders, securityHeadersOf } from './security-headers.ts'
+import { createSecurityHeaders, listSecurityHeaders } from './security-headers.ts'
 import { createUnreadableRequests } from './unreadable-requests.ts'
 import { serveWebUi } from './web-ui.ts'
 
@@ -64,7 +64,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   connections.watch(app.server)
   const connectionLimits = createConnectionLimits({
     trustedProxies: trustedProxies ?? [],
-    headers: securityHeadersOf(publicUrl),
+    headers: listSecurityHeaders(publicUrl),
   })
   connectionLimits.watch(app.server)
   const metrics = createMetrics()

@@ -24,7 +24,7 @@ const UNUSED_FEATURES = [
 ]
 
 /** Headers for every response. A route with a page replaces the policy by one that allows only its content. */
-export function securityHeadersOf(publicUrl: URL): Readonly<Record<string, string>> {
+export function listSecurityHeaders(publicUrl: URL): Readonly<Record<string, string>> {
   return {
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     'x-content-type-options': 'nosniff',
@@ -40,7 +40,7 @@ export function securityHeadersOf(publicUrl: URL): Readonly<Record<string, strin
 }
 
 export function createSecurityHeaders(publicUrl: URL) {
-  const headers = securityHeadersOf(publicUrl)
+  const headers = listSecurityHeaders(publicUrl)
   return async (_request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     void reply.headers(headers)
   }

@@ -5,7 +5,7 @@ import { AppError } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { answerError, toProblem, PROBLEM_TYPE } from './problem.ts'
-import { securityHeadersOf } from './security-headers.ts'
+import { listSecurityHeaders } from './security-headers.ts'
 import { TEXTS } from './texts.ts'
 
 /**
@@ -20,7 +20,7 @@ const NO_HTTP = { status: 400, expected: TEXTS.http11, fix: TEXTS.useHttp11 }
 
 /** Handles requests that fail before any route and hook, with the same responses as for other errors. */
 export function createUnreadableRequests({ publicUrl, log }: { publicUrl: URL; log: Log }) {
-  const headers = securityHeadersOf(publicUrl)
+  const headers = listSecurityHeaders(publicUrl)
 
   return {
     /** Handles an address that cannot be parsed. */

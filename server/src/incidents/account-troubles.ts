@@ -10,7 +10,7 @@ export function isTroubled({ state, reason }: { state: string; reason: string | 
   return reason !== undefined && TROUBLED.includes(state)
 }
 
-export function troubleOf(
+export function toTroubledAccount(
   { id, name, address, cloudProviderId, mailServer, grantId, tenantId }: AccountStateNow,
   trouble: Pick<TroubledAccount, 'code' | 'since' | 'detail'>,
 ): TroubledAccount {
@@ -18,7 +18,7 @@ export function troubleOf(
 }
 
 /** The trouble of an account that is read except for folders that disappeared or are refused. */
-export function lostOf(folders: readonly LostFolderNow[]) {
+export function describeLostFolders(folders: readonly LostFolderNow[]) {
   const namesOf = (some: readonly LostFolderNow[]) => [...new Set(some.map(({ name }) => name))].join(', ')
   const gone = namesOf(folders.filter(({ isRefused }) => !isRefused))
   const refused = namesOf(folders.filter(({ isRefused }) => isRefused))

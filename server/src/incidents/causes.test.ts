@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { causeOf, dominantCode } from './causes.ts'
+import { findCause, dominantCode } from './causes.ts'
 
 describe('the cause of a code', () => {
   it.each([
@@ -16,12 +16,14 @@ describe('the cause of a code', () => {
     ['disk_space.low', 'installation'],
     ['tokens.endpoint_unavailable', 'microsoft'],
     ['transports.throttled', 'throttling'],
-  ] as const)('follows the scope of the entry: %s is caused by %s', (code, cause) => expect(causeOf(code)).toBe(cause))
+  ] as const)('follows the scope of the entry: %s is caused by %s', (code, cause) =>
+    expect(findCause(code)).toBe(cause),
+  )
 
   it('is derived from the room for a code that a newer version stored', () => {
-    expect(causeOf('cloud_providers.of_tomorrow')).toBe('provider')
-    expect(causeOf('tokens.of_tomorrow')).toBe('person')
-    expect(causeOf('room.of_tomorrow')).toBe('mailbox')
+    expect(findCause('cloud_providers.of_tomorrow')).toBe('provider')
+    expect(findCause('tokens.of_tomorrow')).toBe('person')
+    expect(findCause('room.of_tomorrow')).toBe('mailbox')
   })
 
   it("is represented by the code that requires a user's action first, then by the most frequent code", () => {

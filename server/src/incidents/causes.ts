@@ -30,7 +30,7 @@ const CAUSE_OF_ROOM: ReadonlyMap<string, CauseInTable> = new Map([
   ['tokens', 'person'],
 ])
 
-export function causeOf(code: string): CauseInTable {
+export function findCause(code: string): CauseInTable {
   if (!isErrorCode(code)) return CAUSE_OF_ROOM.get(code.split('.')[0]!) ?? 'mailbox'
   const { scope, remedy } = CATALOGUE[code]
   // A network fault that requires an admin is a fault of the local network.
@@ -44,15 +44,15 @@ const TRANSIENT: readonly CauseInTable[] = ['egress', 'network', 'microsoft', 't
  * first, and changes between attempts.
  */
 export function isTransient(code: string): boolean {
-  return TRANSIENT.includes(causeOf(code)) || code === 'email_accounts.silent'
+  return TRANSIENT.includes(findCause(code)) || code === 'email_accounts.silent'
 }
 
 /** True if Entra ID reported an outage or did not respond: from a mailbox without a valid token both look the same. */
 export function isNoAnswer(code: string): boolean {
-  return causeOf(code) === 'egress' || code === 'tokens.endpoint_unavailable'
+  return findCause(code) === 'egress' || code === 'tokens.endpoint_unavailable'
 }
 
-export function remedyOf(code: string): Remedy {
+export function findRemedy(code: string): Remedy {
   return CATALOGUE[knownCode(code)].remedy
 }
 
@@ -65,7 +65,7 @@ export function dominantCode(codes: readonly string[]): ErrorCode {
   for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1)
   const [first] = [...counts].sort(
     ([a, countA], [b, countB]) =>
-      WEIGHT[remedyOf(b)] - WEIGHT[remedyOf(a)] || countB - countA || (a < b ? -1 : a > b ? 1 : 0),
+      WEIGHT[findRemedy(b)] - WEIGHT[findRemedy(a)] || countB - countA || (a < b ? -1 : a > b ? 1 : 0),
   )
   return knownCode(first?.[0])
 }

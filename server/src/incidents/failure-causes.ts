@@ -1,7 +1,7 @@
 /** Groups current failures by their cause. Pure function of the stored states. */
 import type { ErrorCode } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
-import { causeOf, isNoAnswer, isTransient, dominantCode } from './causes.ts'
+import { findCause, isNoAnswer, isTransient, dominantCode } from './causes.ts'
 import type { Affects, Cause, Subject } from './incident.ts'
 import { opensAfter } from './times.ts'
 
@@ -96,7 +96,7 @@ export function gather(
 
   const found = new Map<string, Gathered>()
   const accounts = lasting(now.accounts)
-  const egress = accounts.filter(({ code }) => causeOf(code) === 'egress')
+  const egress = accounts.filter(({ code }) => findCause(code) === 'egress')
   const unanswered = accounts.filter(({ code }) => isNoAnswer(code))
   const isNearlyAll = egress.length > 0 && unanswered.length >= NEARLY_ALL * now.activeAccounts
   const grants = lasting(now.grants)
@@ -185,7 +185,7 @@ export function gather(
     if (cloudProviderId === undefined) return placeAtServer(account)
     const provider = now.namesOfProviders.get(cloudProviderId)
     const grant = grantId && now.namesOfGrants.get(grantId)
-    switch (causeOf(code)) {
+    switch (findCause(code)) {
       case 'provider':
         return ofProvider(cloudProviderId)
       case 'tenant-policy': {
@@ -232,7 +232,7 @@ export function gather(
    */
   function placeAtServer(account: Pick<TroubledAccount, 'code'> & Partial<TroubledAccount>): Place {
     const { code, mailServer: host = '', id = '', name = '' } = account
-    const cause = causeOf(code)
+    const cause = findCause(code)
     if (cause === 'network') return NETWORK
     const isWhole = isTransient(code) && code !== 'email_accounts.silent'
     if (isWhole && isNoAnswer(code) && isNearlyAll && now.accounts.length > 1) return NETWORK

@@ -4,7 +4,7 @@ import type { EmailAccountId, IncidentId } from '../kernel/ids.ts'
 import type { AffectedEmailAccount, Incident, IncidentDetails, IncidentEntry, IncidentEntryKind } from './incident.ts'
 import { createInstallation, type Installation } from './installation.ts'
 import { createKeeper, type IncidentsDeps } from './keeper.ts'
-import { accountsOf, namesFor } from './names.ts'
+import { listAccounts, namesFor } from './names.ts'
 import { addEntry, tell, type IncidentRow } from './record.ts'
 import { wordsFor } from './words.ts'
 
@@ -77,7 +77,7 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
       .where('incident_id', '=', id)
       .orderBy('id')
       .execute()
-    const { dependent } = await accountsOf(deps.sources, db, row)
+    const { dependent } = await listAccounts(deps.sources, db, row)
     return { ...incident!, dependent, timeline: entries.map(entryOf) }
   }
 

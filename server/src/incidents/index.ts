@@ -5,7 +5,7 @@
  * the installation (`installation_troubles`) are reported by the rooms that detect them. Used by `http` for the list;
  * `main` starts the keeper.
  */
-export { causeOf } from './causes.ts'
+export { findCause } from './causes.ts'
 export type {
   AffectedEmailAccount,
   Cause,

@@ -117,7 +117,7 @@ async function notReadAgain(
 }
 
 /** Mailboxes of an incident. */
-export async function accountsOf(
+export async function listAccounts(
   sources: IncidentSources,
   db: StatesDb,
   row: IncidentRow,

@@ -7,7 +7,7 @@ import type { IncidentId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import type { IncidentEntryKind } from './incident.ts'
 import { composeAlert, type Occasion } from './alert-words.ts'
-import { accountsOf, namesFor, type ScriptNamesOf } from './names.ts'
+import { listAccounts, namesFor, type ScriptNamesOf } from './names.ts'
 import { listRecipients } from './recipients.ts'
 import { addEntry, tell, type IncidentRow } from './record.ts'
 import { knownCode } from '../kernel/errors.ts'
@@ -101,7 +101,7 @@ export function createTelling(deps: {
   }
 
   async function send(tx: Tx, row: IncidentRow, occasion: Occasion, key: string): Promise<void> {
-    const accounts = await accountsOf(sources, tx, row)
+    const accounts = await listAccounts(sources, tx, row)
     const affected = new Map([[row.id, accounts.affected]])
     const names = (await namesFor(deps, tx, [row], affected)).get(row.id)!
     const words = wordsFor(knownCode(row.code), names)

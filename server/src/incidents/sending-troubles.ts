@@ -1,6 +1,6 @@
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { isTroubled, troubleOf } from './account-troubles.ts'
+import { isTroubled, toTroubledAccount } from './account-troubles.ts'
 import type { TroubledAccount } from './failure-causes.ts'
 import type { AccountStateNow } from './sources.ts'
 
@@ -14,13 +14,13 @@ const OVERDUE = new AppError('submission.waits_too_long').code
  * Active mailboxes that cannot send. Where no attempt has a reason, the reason why the mailbox is not read applies, so that
  * one failure is one incident.
  */
-export function sendingTroublesOf(
+export function listSendingTroubles(
   waiting: readonly { emailAccountId: EmailAccountId; code: string | null; since: Date }[],
   active: ReadonlyMap<EmailAccountId, AccountStateNow>,
 ): TroubledAccount[] {
   return waiting.flatMap(({ emailAccountId, code, since }) => {
     const account = active.get(emailAccountId)
     if (!account) return []
-    return [troubleOf(account, { code: code ?? (isTroubled(account) ? account.reason! : OVERDUE), since })]
+    return [toTroubledAccount(account, { code: code ?? (isTroubled(account) ? account.reason! : OVERDUE), since })]
   })
 }

@@ -1,8 +1,8 @@
 import { fillText } from '../kernel/errors.ts'
-import { isTroubled, lostOf, troubleOf } from './account-troubles.ts'
-import { causeOf } from './causes.ts'
+import { isTroubled, describeLostFolders, toTroubledAccount } from './account-troubles.ts'
+import { findCause } from './causes.ts'
 import type { StatesNow, TroubledAccount } from './failure-causes.ts'
-import { OVERDUE_AFTER_MS, sendingTroublesOf } from './sending-troubles.ts'
+import { OVERDUE_AFTER_MS, listSendingTroubles } from './sending-troubles.ts'
 import type { IncidentSources, StatesDb } from './sources.ts'
 import { TEXTS } from './texts.ts'
 
@@ -19,17 +19,20 @@ export async function readStates(sources: IncidentSources, db: StatesDb, at: Dat
   const inSetup = new Set(providers.filter(({ isInSetup }) => isInSetup).map(({ id }) => id))
   const refused = await readRefusedSecrets(sources, db)
   const accounts = [
-    ...states.filter(isTroubled).map((account) => troubleOf(account, { code: account.reason!, since: account.since })),
+    ...states
+      .filter(isTroubled)
+      .map((account) => toTroubledAccount(account, { code: account.reason!, since: account.since })),
     ...states.flatMap((account) =>
-      account.lostFolders.length > 0 ? [troubleOf(account, lostOf(account.lostFolders))] : [],
+      account.lostFolders.length > 0 ? [toTroubledAccount(account, describeLostFolders(account.lostFolders))] : [],
     ),
   ]
-  const sending = sendingTroublesOf(waiting, new Map(states.map((account) => [account.id, account])))
+  const sending = listSendingTroubles(waiting, new Map(states.map((account) => [account.id, account])))
   const grants = await readGrants(sources, db, [...accounts, ...sending])
 
   return {
     accounts: accounts.filter(
-      ({ code, cloudProviderId }) => !(cloudProviderId && inSetup.has(cloudProviderId) && causeOf(code) === 'provider'),
+      ({ code, cloudProviderId }) =>
+        !(cloudProviderId && inSetup.has(cloudProviderId) && findCause(code) === 'provider'),
     ),
     sending,
     providers: providers.flatMap((provider) => {

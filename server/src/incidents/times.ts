@@ -1,5 +1,5 @@
 import { CATALOGUE, knownCode, type Remedy } from '../kernel/errors.ts'
-import { remedyOf } from './causes.ts'
+import { findRemedy } from './causes.ts'
 
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
@@ -29,11 +29,11 @@ const TOLD_AFTER_MS: Readonly<Record<Remedy, number>> = {
 }
 
 export function opensAfter(code: string): number {
-  return CATALOGUE[knownCode(code)].reportAtOnce ? 0 : OPENS_AFTER_MS[remedyOf(code)]
+  return CATALOGUE[knownCode(code)].reportAtOnce ? 0 : OPENS_AFTER_MS[findRemedy(code)]
 }
 
 export function toldAfter(code: string): number {
-  return CATALOGUE[knownCode(code)].reportAtOnce ? 0 : TOLD_AFTER_MS[remedyOf(code)]
+  return CATALOGUE[knownCode(code)].reportAtOnce ? 0 : TOLD_AFTER_MS[findRemedy(code)]
 }
 
 /**
@@ -61,7 +61,7 @@ const ALL_CLEAR_AFTER_MS: Readonly<Record<Remedy, number>> = {
  * to return again, and repeated alerts are avoided.
  */
 export function allClearAfter({ code, reopened }: { code: string; reopened: number }): number {
-  return reopened > 0 ? SAME_WITHIN_MS : ALL_CLEAR_AFTER_MS[remedyOf(code)]
+  return reopened > 0 ? SAME_WITHIN_MS : ALL_CLEAR_AFTER_MS[findRemedy(code)]
 }
 
 const REMINDERS_AFTER_MS = [HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS]

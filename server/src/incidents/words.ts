@@ -5,7 +5,7 @@ import {
   type ErrorCode,
   type ErrorEntry,
   fillText,
-  fixOf,
+  describeFix,
   type Scope,
   type Upstream,
 } from '../kernel/errors.ts'
@@ -36,7 +36,7 @@ export function wordsFor(code: ErrorCode, names: Names): IncidentWords {
     said: explained?.said,
     who: capitalized(explained?.whoWords ?? whoOf(entry, names)),
     where: explained?.where ?? whereOf(entry, names),
-    fix: fixOf(code, names),
+    fix: describeFix(code, names),
     commands: (explained?.commands ?? []).map(({ shell, text }) => ({ shell: SHELL_NAMES[shell], text })),
     lookupUrl: explained?.lookupUrl,
   }

@@ -74,7 +74,7 @@ export class AppError extends Error {
   }
 
   get fix(): string {
-    return fixOf(this.code)
+    return describeFix(this.code)
   }
 
   /**
@@ -115,7 +115,7 @@ export interface StateReason extends ErrorWords {
 export function storedReason(stored: string): StateReason {
   const code = knownCode(stored)
   const { title, remedy, scope } = CATALOGUE[code]
-  return { code, title, remedy, scope, fix: fixOf(code) }
+  return { code, title, remedy, scope, fix: describeFix(code) }
 }
 
 /** Shown for a parameter whose value is not known, as in the documentation of a command. */
@@ -128,6 +128,9 @@ const PLACEHOLDERS: Readonly<Record<Parameter, string>> = {
 }
 
 /** The fix of an error with the known names filled in. */
-export function fixOf(code: ErrorCode, known: Readonly<Partial<Record<Parameter, string | undefined>>> = {}): string {
+export function describeFix(
+  code: ErrorCode,
+  known: Readonly<Partial<Record<Parameter, string | undefined>>> = {},
+): string {
   return fillIn(CATALOGUE[code].fix, (parameter) => known[parameter] ?? PLACEHOLDERS[parameter])
 }

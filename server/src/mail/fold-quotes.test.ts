@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { foldQuotedLines, foldQuotes } from './fold-quotes.ts'
-import { growthOf, LINEAR } from '../../test/kit/index.ts'
+import { measureGrowth, LINEAR } from '../../test/kit/index.ts'
 
 const SUMMARY = '<details><summary title="Show what is quoted">…</summary>'
 
@@ -78,8 +78,10 @@ describe('a quotation in a message', () => {
     '<a',
   ])('is folded in time proportional to the length: %s', (piece) => {
     const html = (length: number) => `<p>x</p>${piece.repeat(length / piece.length)}<blockquote>y</blockquote>`
-    expect(growthOf((length) => foldQuotes(html(length)))).toBeLessThan(LINEAR)
-    expect(growthOf((length) => foldQuotedLines(`x\n${piece.repeat(length / piece.length)}\n> y`))).toBeLessThan(LINEAR)
+    expect(measureGrowth((length) => foldQuotes(html(length)))).toBeLessThan(LINEAR)
+    expect(measureGrowth((length) => foldQuotedLines(`x\n${piece.repeat(length / piece.length)}\n> y`))).toBeLessThan(
+      LINEAR,
+    )
   })
 
   it('is folded in plain text with its introduction line and the signature', () => {

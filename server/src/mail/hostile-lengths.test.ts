@@ -11,7 +11,7 @@ import {
   findSenderWarnings,
   textToHtml,
 } from './index.ts'
-import { growthOf, LINEAR } from '../../test/kit/index.ts'
+import { measureGrowth, LINEAR } from '../../test/kit/index.ts'
 import { outermostAuthServId } from './auth-serv-id.ts'
 import { withoutBcc } from './compose-mime.ts'
 import { readTrace } from './trace.ts'
@@ -49,7 +49,7 @@ describe('functions that read mail take time proportional to its length', () => 
     '%s',
     (_, read) => {
       const slow = PIECES.flatMap((piece) => {
-        const growth = growthOf((length) => read(piece.repeat(Math.ceil(length / piece.length))))
+        const growth = measureGrowth((length) => read(piece.repeat(Math.ceil(length / piece.length))))
         return growth < LINEAR ? [] : [[piece, Math.round(growth)]]
       })
       expect(slow).toEqual([])

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { growthOf, LINEAR } from '../../test/kit/index.ts'
+import { measureGrowth, LINEAR } from '../../test/kit/index.ts'
 import { answerTo, formatMessageIds, isMessageId, newMessageId, parseMessageIds } from './message-ids.ts'
 
 const id = fc
@@ -59,7 +59,7 @@ describe('the message ids of a header field', () => {
   })
 
   it.each(['<', '<a'])('are parsed in time proportional to the length of a field of %j', (piece) => {
-    expect(growthOf((length) => parseMessageIds(piece.repeat(length / piece.length)))).toBeLessThan(LINEAR)
+    expect(measureGrowth((length) => parseMessageIds(piece.repeat(length / piece.length)))).toBeLessThan(LINEAR)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { growthOf, LINEAR } from '../../test/kit/index.ts'
+import { measureGrowth, LINEAR } from '../../test/kit/index.ts'
 import type { Address } from './address.ts'
 import { isMisleading, findSenderWarnings } from './sender-warnings.ts'
 
@@ -75,7 +75,7 @@ describe('sender warnings', () => {
   it.each(['@', 'a@', 'xn--', '.', 'а', '＠', '"', ' '])(
     'take time proportional to the length of names and domains of %j',
     (piece) => {
-      const growth = growthOf((length) => {
+      const growth = measureGrowth((length) => {
         const text = piece.repeat(length / piece.length)
         kinds(kim(text, `kim@${text}`), { replyTo: [kim('', `kim@${text}`)] })
       })

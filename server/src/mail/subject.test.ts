@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { growthOf, LINEAR } from '../../test/kit/index.ts'
+import { measureGrowth, LINEAR } from '../../test/kit/index.ts'
 import { forwardSubject, normalizeSubject, replySubject } from './subject.ts'
 
 describe('a subject', () => {
@@ -43,6 +43,6 @@ describe('a subject', () => {
     ['marks', (length) => 'Re[1]: '.repeat(length / 7)],
     ['spaces after a mark', (length) => `Re${' '.repeat(length)}x`],
   ])('is normalized in time proportional to its length: %s', (_, subject) => {
-    expect(growthOf((length) => normalizeSubject(subject(length)))).toBeLessThan(LINEAR)
+    expect(measureGrowth((length) => normalizeSubject(subject(length)))).toBeLessThan(LINEAR)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { growthOf, leastCpuMs, LINEAR } from '../../test/kit/index.ts'
+import { measureGrowth, leastCpuMs, LINEAR } from '../../test/kit/index.ts'
 import { parseMessage } from './parse-message.ts'
 import { readPart } from './read-part.ts'
 
@@ -50,7 +50,7 @@ it('parsing takes time proportional to the length of any repeated input', () => 
         '\r\n\r\n',
       ),
       (piece, before) => {
-        const growth = growthOf((length) =>
+        const growth = measureGrowth((length) =>
           parseMessage(Buffer.from(before + piece.repeat(length / Math.max(1, piece.length)), 'latin1')),
         )
         expect(growth).toBeLessThan(LINEAR)

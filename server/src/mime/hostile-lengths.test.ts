@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { growthOf, leastCpuMs, LINEAR } from '../../test/kit/index.ts'
+import { measureGrowth, leastCpuMs, LINEAR } from '../../test/kit/index.ts'
 import { BOUNDS, Findings } from './bounds.ts'
 import { fileName } from './file-name.ts'
 import { readParameters } from './parameters.ts'
@@ -50,7 +50,7 @@ describe('functions that parse mail take time proportional to its length', () =>
     (name, read) => {
       const slow = PIECES.flatMap((piece) => {
         const text = (length: number) => piece.repeat(Math.ceil(Math.min(length, mostOf(name)) / piece.length))
-        const growth = growthOf((length) => read(text(length)))
+        const growth = measureGrowth((length) => read(text(length)))
         return growth < LINEAR ? [] : [[piece, Math.round(growth)]]
       })
       expect(slow).toEqual([])

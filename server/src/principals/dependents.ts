@@ -16,7 +16,7 @@ export interface Dependents {
   continues: readonly EmailAccount[]
 }
 
-export function dependentsOf({ id }: Pick<GrantSummary, 'id'>, accounts: readonly EmailAccount[]): Dependents {
+export function findDependents({ id }: Pick<GrantSummary, 'id'>, accounts: readonly EmailAccount[]): Dependents {
   const principalOf = accounts.filter(({ principal }) => principal.kind === 'grant' && principal.grantId === id)
   return {
     principalOf,

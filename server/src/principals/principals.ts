@@ -21,7 +21,7 @@ import type { AccessToTry, GrantSummary, PrincipalRequest, PrincipalRequests, Si
 import { isSamePrincipal, type MailTransport, type Transports } from '../transports/index.ts'
 import { createBackupChecks } from './backup-checks.ts'
 import { createBackupSignIns } from './backup-sign-ins.ts'
-import { type Dependents, dependentsOf } from './dependents.ts'
+import { type Dependents, findDependents } from './dependents.ts'
 import { createPrincipalChange, requireReadable } from './principal-change.ts'
 import { createPrincipalRequests } from './principal-requests.ts'
 
@@ -165,6 +165,6 @@ export function createPrincipals(deps: PrincipalsDeps): Principals {
     checkDue,
     start: () => ticker.start(),
     stop: () => ticker.stop(),
-    dependentsOf: async (grantId) => dependentsOf(await grants.get(grantId), await emailAccounts.list()),
+    dependentsOf: async (grantId) => findDependents(await grants.get(grantId), await emailAccounts.list()),
   }
 }

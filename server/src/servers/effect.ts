@@ -13,16 +13,16 @@ export interface EffectCounts {
  * Describes the effect of an outage in one sentence. Counted when the database is back, before delayed messages are
  * sent.
  */
-export async function effectOf(counts: EffectCounts, since: Date, endedAt: Date): Promise<string> {
+export async function describeEffect(counts: EffectCounts, since: Date, endedAt: Date): Promise<string> {
   const [unread, waiting] = [await counts.countUnread(endedAt), await counts.countQueued(endedAt)]
   return fillText(TEXTS.effect, {
     unread: unread === 1 ? TEXTS.oneMailbox : fillText(TEXTS.mailboxes, { count: String(unread) }),
-    since: timeOf(since),
-    until: timeOf(endedAt),
+    since: formatTime(since),
+    until: formatTime(endedAt),
     waiting: waiting === 1 ? TEXTS.oneMessage : fillText(TEXTS.messages, { count: String(waiting) }),
   })
 }
 
-export function timeOf(at: Date): string {
+export function formatTime(at: Date): string {
   return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

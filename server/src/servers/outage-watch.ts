@@ -1,7 +1,7 @@
 import type { Installation } from '../incidents/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
-import { effectOf, type EffectCounts } from './effect.ts'
+import { describeEffect, type EffectCounts } from './effect.ts'
 
 /** Minimum duration of a recorded outage: shorter failures are restarts and network problems. */
 const RECORDED_AFTER_MS = 15_000
@@ -41,7 +41,7 @@ export function createOutageWatch(deps: {
       await installation.record({
         code: new AppError('installation.database_away').code,
         ...outage,
-        detail: await effectOf(counts, outage.since, outage.endedAt),
+        detail: await describeEffect(counts, outage.since, outage.endedAt),
       })
       unrecorded.splice(unrecorded.indexOf(outage), 1)
     }

@@ -13,7 +13,7 @@ import {
   storeEmailAccount,
   testDatabase,
 } from '../../test/kit/index.ts'
-import { timeOf } from './effect.ts'
+import { formatTime } from './effect.ts'
 import { createServers, type ServersDeps } from './index.ts'
 
 const database = await testDatabase()
@@ -113,7 +113,7 @@ describe('a killed server', () => {
         server: 'mail-1',
         since,
         endedAt: restartedAt,
-        detail: `Process ${child.pid}, version 1.2.3, last seen ${timeOf(since)}. 1 mailbox was not read from ${timeOf(since)} to ${timeOf(restartedAt)}; 0 outgoing messages stayed queued. No mail is lost: reading and sending continue where they stopped.`,
+        detail: `Process ${child.pid}, version 1.2.3, last seen ${formatTime(since)}. 1 mailbox was not read from ${formatTime(since)} to ${formatTime(restartedAt)}; 0 outgoing messages stayed queued. No mail is lost: reading and sending continue where they stopped.`,
       },
     ])
     expect((await after.list()).map(({ state }) => state)).toEqual(['running', 'vanished'])

@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError, fillText } from '../kernel/errors.ts'
 import type { ServerId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
-import { effectOf, type EffectCounts, timeOf } from './effect.ts'
+import { describeEffect, type EffectCounts, formatTime } from './effect.ts'
 import { TEXTS } from './texts.ts'
 
 /**
@@ -71,7 +71,7 @@ export function createVanishedWatch(deps: {
     const effect =
       others.length > 0
         ? fillText(TEXTS.continued, { servers: [...new Set(others.map(({ name }) => name))].join(', ') })
-        : await effectOf(counts, since, endedAt)
+        : await describeEffect(counts, since, endedAt)
     // Recorded first: a repeated record becomes one incident, but a mark without a record would lose the incident.
     await installation.record({
       code: new AppError('installation.server_vanished').code,
@@ -81,7 +81,7 @@ export function createVanishedWatch(deps: {
       detail: fillText(TEXTS.vanished, {
         pid: String(row.pid),
         version: row.version,
-        at: timeOf(row.last_seen_at),
+        at: formatTime(row.last_seen_at),
         effect,
       }),
     })

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { ReceivedMail } from '../conversations/index.ts'
 import { storable } from '../conversations/index.ts'
 import type { Tx } from '../database/index.ts'
-import { identityToAnswer, isWithin, ownAddressesOf, type EmailAccount } from '../email-accounts/index.ts'
+import { identityToAnswer, isWithin, listOwnAddresses, type EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import { newId, type SubmissionId } from '../kernel/ids.ts'
@@ -49,7 +49,7 @@ export function createAutomaticReplies(deps: {
     if (!settings?.isOn) return 'switched-off'
     const { hours, since } = settings
     if (hours && isWithin(hours, now) !== (hours.answers === 'within')) return 'out-of-hours'
-    const own = ownAddressesOf(account).map((address) => address.toLowerCase())
+    const own = listOwnAddresses(account).map((address) => address.toLowerCase())
     const found = recipientOrGuard(mail, { own, since, now })
     if ('guard' in found) return found.guard
     const guard = await guardOf(tx, account, mail, found.to)

@@ -14,7 +14,7 @@
  *    claim.
  */
 import type { Database, Tx } from '../database/index.ts'
-import { envelopeSenderOf, type EmailAccount } from '../email-accounts/index.ts'
+import { chooseEnvelopeSender, type EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError, isDatabaseError } from '../kernel/errors.ts'
 import type { ConversationId } from '../kernel/ids.ts'
@@ -303,7 +303,7 @@ function isPerhapsLaid(sending: MailTransport['sending']): boolean {
 /** Envelope with each recipient once, in any case of letters. */
 function envelopeOf({ from, to, cc, bcc }: OutgoingMessage, account: EmailAccount): { from: string; to: string[] } {
   const byName = new Map([...to, ...cc, ...bcc].map(({ address }) => [address.toLowerCase(), address]))
-  return { from: envelopeSenderOf(account, from.address), to: [...byName.values()] }
+  return { from: chooseEnvelopeSender(account, from.address), to: [...byName.values()] }
 }
 
 function copyWithinMsOf(sending: MailTransport['sending']): number {

@@ -10,7 +10,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { IMAP_SERVERS, testDatabase, type ImapServerKind } from '../../test/kit/index.ts'
 import { customerMail, openByImap } from '../../test/sync/imap-stage.ts'
-import { count, createStage, eventKindsOf, type Stage } from '../../test/sync/stage.ts'
+import { count, createStage, listEventKinds, type Stage } from '../../test/sync/stage.ts'
 
 /** Sync environment with its own database for the mailboxes of one server. */
 function createReader() {
@@ -45,7 +45,7 @@ function createReader() {
   async function read(id: EmailAccountId): Promise<string[]> {
     await stage.sync.wake(id)
     await stage.sync.settled()
-    return eventKindsOf(database, id)
+    return listEventKinds(database, id)
   }
 
   async function messagesOf(id: EmailAccountId) {
@@ -67,7 +67,7 @@ function createReader() {
     messagesOf,
     stateOf,
     subjectsOf: async (id: EmailAccountId) => (await messagesOf(id)).map(({ subject }) => subject),
-    eventsOf: (id: EmailAccountId) => eventKindsOf(database, id),
+    eventsOf: (id: EmailAccountId) => listEventKinds(database, id),
     isWatched: (id: EmailAccountId) =>
       expect.poll(async () => (await stage.emailAccounts.get(id)).push.state).toBe('active'),
     account: (id: EmailAccountId) =>

@@ -4,7 +4,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import { createTestClock, testDatabase } from '../../test/kit/index.ts'
 import { startScriptedServer, type ScriptedServer } from '../../test/kit/index.ts'
 import { customerMail, openByImap } from '../../test/sync/imap-stage.ts'
-import { count, createStage, eventKindsOf } from '../../test/sync/stage.ts'
+import { count, createStage, listEventKinds } from '../../test/sync/stage.ts'
 
 const MINUTE_MS = 60_000
 const database = await testDatabase()
@@ -69,17 +69,17 @@ describe('a mailbox on a server without extensions', () => {
     ])
     expect(bodies()).toBe(asked)
 
-    const told = await eventKindsOf(database, id)
+    const told = await listEventKinds(database, id)
     await read(id)
     await read(id)
-    expect(await eventKindsOf(database, id)).toEqual(told)
+    expect(await listEventKinds(database, id)).toEqual(told)
 
     fill(8, [101, 103, 500], { 101: ['\\Seen'] })
     const renumbered = await read(id)
     expect(
       renumbered.filter(({ presence }) => presence === 'present').map(({ remote_id: remoteId }) => remoteId),
     ).toEqual(['imap:8:101:INBOX', 'imap:8:103:INBOX', 'imap:8:500:INBOX'])
-    const added = (await eventKindsOf(database, id)).slice(told.length)
+    const added = (await listEventKinds(database, id)).slice(told.length)
     expect(added.filter((kind) => !kind.startsWith('email_account.'))).toEqual(['folder.resynced'])
     expect(count(told, 'message.removed')).toBe(2)
   })

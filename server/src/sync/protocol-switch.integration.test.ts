@@ -3,7 +3,7 @@ import { systemClock } from '../kernel/clock.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import { emailAccountsForTest, testDatabase } from '../../test/kit/index.ts'
 import type { MailTransport } from '../transports/index.ts'
-import { createStage, eventKindsOf } from '../../test/sync/stage.ts'
+import { createStage, listEventKinds } from '../../test/sync/stage.ts'
 
 const BEN = 'ben@contoso.example'
 const database = await testDatabase()
@@ -51,7 +51,7 @@ describe('a mailbox that switches its protocol', () => {
     transports.set(`imap ${BEN}`, { ...transports.get(BEN)!, reading })
     await read(id)
     const before = await messagesOf(id)
-    const told = await eventKindsOf(database, id)
+    const told = await listEventKinds(database, id)
     expect(before.length).toBeGreaterThan(3)
     const inRead = (kinds: readonly string[]) => kinds.filter((kind) => /^(?:message|conversation)\./.test(kind))
 
@@ -63,7 +63,7 @@ describe('a mailbox that switches its protocol', () => {
     const byImap = await messagesOf(id)
     expect(byImap.map(({ remote_id: _id, ...rest }) => rest)).toEqual(before.map(({ remote_id: _id, ...rest }) => rest))
     expect(byImap.filter(({ remote_id: remoteId }) => !remoteId.startsWith('imap:'))).toEqual([])
-    expect(inRead(await eventKindsOf(database, id))).toEqual(inRead(told))
+    expect(inRead(await listEventKinds(database, id))).toEqual(inRead(told))
 
     await microsoft.write({ from: 'kim@customer.example', to: BEN, subject: 'By IMAP', text: 'New' })
     await arrives('By IMAP')
@@ -78,7 +78,7 @@ describe('a mailbox that switches its protocol', () => {
     )
     expect(after.filter(({ remote_id: remoteId }) => remoteId.startsWith('imap:'))).toEqual([])
     expect(after.find(({ subject }) => subject === 'Lamp')).toMatchObject({ presence: 'elsewhere' })
-    const added = inRead((await eventKindsOf(database, id)).slice(told.length))
+    const added = inRead((await listEventKinds(database, id)).slice(told.length))
     expect(added.filter((kind) => kind !== 'message.flags_changed')).toEqual([
       'conversation.created',
       'message.received',

@@ -4,7 +4,7 @@ import { systemClock } from '../kernel/clock.ts'
 import type { EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
 import { emailAccountsForTest, testDatabase } from '../../test/kit/index.ts'
 import { openByImap } from '../../test/sync/imap-stage.ts'
-import { count, createStage, eventKindsOf } from '../../test/sync/stage.ts'
+import { count, createStage, listEventKinds } from '../../test/sync/stage.ts'
 
 const BEN = 'ben@contoso.example'
 const ANNA = 'anna@contoso.example'
@@ -93,7 +93,7 @@ describe('an attachment that was scanned after delivery (Dynamic Delivery)', () 
     expect(after.map((row) => [row.id, row.presence])).toEqual([[before!.id, 'present']])
     expect(await namesOf(before!.id)).toEqual(['invoice.pdf'])
     expect(await versionNamesOf(before!.id)).toEqual([['ATP Scan In Progress.eml']])
-    const kinds = await eventKindsOf(database, id)
+    const kinds = await listEventKinds(database, id)
     expect([count(kinds, 'message.received'), count(kinds, 'message.content_replaced'), count(kinds, 'message.removed')]).toEqual([1, 1, 0]) // prettier-ignore
   })
 

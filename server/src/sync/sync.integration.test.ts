@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createDatabase } from '../database/index.ts'
 import { AppError } from '../kernel/errors.ts'
-import { grantOf } from '../../test/kit/index.ts'
+import { readGrantId } from '../../test/kit/index.ts'
 import { createDatabaseWithStages } from '../../test/sync/database-with-stages.ts'
 import { count, createStage, deliverMany, pictureOf, type Stage } from '../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
@@ -350,7 +350,7 @@ describe('a failure', () => {
     expect(await emailAccounts.get(account.id)).toMatchObject({ state, reason: { code } })
 
     server.beforePage = () => undefined
-    await database.transaction((tx) => emailAccounts.grantRenewed(tx, grantOf(account)))
+    await database.transaction((tx) => emailAccounts.grantRenewed(tx, readGrantId(account)))
     await sync.settled()
     expect((await emailAccounts.get(account.id)).state).toBe('connected')
   })

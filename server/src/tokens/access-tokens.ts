@@ -21,10 +21,10 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError, knownCode } from '../kernel/errors.ts'
 import type { GrantId } from '../kernel/ids.ts'
 import { parseChallenge } from './claims.ts'
-import { afterFailure, afterSuccess, signalOf } from './grant-states.ts'
+import { afterFailure, afterSuccess, toSignal } from './grant-states.ts'
 import type { GrantVault, SaveGrant } from './grant-vault.ts'
 import type { AccessToken, Grant } from './grant.ts'
-import { dailyRefresh, refreshAheadOf } from './refresh-times.ts'
+import { dailyRefresh, chooseRefreshTime } from './refresh-times.ts'
 import { fromBackup, isUnclear, lostInFlight } from './token-errors.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
@@ -139,7 +139,7 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
     } catch (error) {
       if (!(error instanceof AskedInVain)) throw error
       const newest = await vault.read(grant.id)
-      if (signalOf(error.cause) !== 'failed-sign-in' || newest.refreshToken.equals(grant.refreshToken)) {
+      if (toSignal(error.cause) !== 'failed-sign-in' || newest.refreshToken.equals(grant.refreshToken)) {
         throw await learn(newest, grant, error.cause, save, claims)
       }
       // A newer refresh token exists, for example from a sign-in just now. Tries it once.
@@ -170,7 +170,7 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
     const { refreshToken, scopesGranted, authority, cloud } = answer
     const accessToken = answer.accessToken && {
       ...answer.accessToken,
-      refreshDueAt: refreshAheadOf(answer.accessToken, now, random),
+      refreshDueAt: chooseRefreshTime(answer.accessToken, now, random),
       claims,
     }
     // Saved even if the access token is unusable, because this refresh token may be the only valid one.
@@ -211,7 +211,7 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
 
   /** Replaces the error if the refresh token comes from a backup: Microsoft may have replaced it after the backup. */
   async function named(failure: AppError, { refreshTokenAt }: Grant): Promise<AppError> {
-    const restored = signalOf(failure) === 'failed-sign-in' ? await restoredAt() : undefined
+    const restored = toSignal(failure) === 'failed-sign-in' ? await restoredAt() : undefined
     return restored && refreshTokenAt <= restored ? fromBackup(failure) : failure
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError, CATALOGUE, type ErrorCode } from '../kernel/errors.ts'
-import { GRANT_STATES, nextTry, signalOf } from './grant-states.ts'
+import { GRANT_STATES, nextTry, toSignal } from './grant-states.ts'
 import type { GrantState } from './grant.ts'
 
 const states = Object.keys(GRANT_STATES) as GrantState[]
@@ -31,7 +31,7 @@ describe('a failure', () => {
   const codes = Object.keys(CATALOGUE) as ErrorCode[]
   it.each(codes.filter((code) => !code.startsWith('tokens.') && !code.startsWith('egress.')))(
     'not about the grant has no signal: %s',
-    (code) => expect(signalOf(new AppError(code))).toBeUndefined(),
+    (code) => expect(toSignal(new AppError(code))).toBeUndefined(),
   )
 
   it.each([
@@ -41,7 +41,7 @@ describe('a failure', () => {
     ['tokens.endpoint_unavailable', 'failed-wait'],
     ['tokens.request_refused', 'failed-wait'],
     ['tokens.scope_not_granted', undefined],
-  ] as const)('turns %s into %s', (code, signal) => expect(signalOf(new AppError(code))).toBe(signal))
+  ] as const)('turns %s into %s', (code, signal) => expect(toSignal(new AppError(code))).toBe(signal))
 })
 
 describe('the time of the next try', () => {

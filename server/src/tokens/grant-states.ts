@@ -44,7 +44,7 @@ const SIGNAL_OF: Readonly<Record<Remedy, GrantSignal>> = {
 /**
  * Returns the signal of a failed refresh; `undefined` if the error is not about the grant, which then stays unchanged.
  */
-export function signalOf({ entry, remedy }: AppError): GrantSignal | undefined {
+export function toSignal({ entry, remedy }: AppError): GrantSignal | undefined {
   return entry.changesGrant ? SIGNAL_OF[remedy] : undefined
 }
 
@@ -74,7 +74,7 @@ export function afterFailure<G extends Lived>(grant: G, error: AppError, now: Da
     attempts: grant.attempts + 1,
     nextTryAt: nextTry(error, { now, attempts: grant.attempts }, random),
   }
-  const signal = signalOf(error)
+  const signal = toSignal(error)
   const next = signal && GRANT_STATES[grant.state][signal]
   if (next === undefined) return tried
   const signInClaims = error.upstream?.claims ?? grant.signInClaims

@@ -14,7 +14,7 @@ import { AppError } from '../kernel/errors.ts'
 import { type EmailAccountId, type GrantId, newId, type PrincipalRequestId } from '../kernel/ids.ts'
 import type { KeyRing } from '../kernel/key-ring.ts'
 import type { AccessToken, Grant } from './grant.ts'
-import { signalOf } from './grant-states.ts'
+import { toSignal } from './grant-states.ts'
 import type { FreshGrant, KeptGrant, PostgresGrantVault } from './postgres-grant-vault.ts'
 import type { Events } from '../events/index.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
@@ -115,7 +115,7 @@ export function createPrincipalRequests(deps: PrincipalRequestsDeps): WritablePr
     try {
       refreshed = await tokenEndpoint.refresh(grantOf(found), 'graph')
     } catch (error) {
-      if (!(error instanceof AppError) || signalOf(error) !== 'failed-sign-in') throw error
+      if (!(error instanceof AppError) || toSignal(error) !== 'failed-sign-in') throw error
       throw new AppError('tokens.principal_request_over', { cause: error, upstream: error.upstream })
     }
     const { accessToken, refreshToken, scopesGranted } = refreshed

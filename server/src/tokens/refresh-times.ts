@@ -4,7 +4,7 @@ const HOUR_MS = 60 * 60 * 1000
 /**
  * After 70 to 80 percent of the lifetime: early enough for an outage, and with jitter against simultaneous refreshes.
  */
-export function refreshAheadOf({ expiresAt }: { expiresAt: Date }, now: Date, random: () => number): Date {
+export function chooseRefreshTime({ expiresAt }: { expiresAt: Date }, now: Date, random: () => number): Date {
   const lifetimeMs = expiresAt.getTime() - now.getTime()
   return new Date(now.getTime() + lifetimeMs * (0.7 + 0.1 * random()))
 }

@@ -9,7 +9,7 @@ import {
   createWorkOrders,
   EVERYTHING_BY_GRAPH,
   loadClouds,
-  loopbackOriginsOf,
+  listLoopbackOrigins,
 } from '../cloud-providers/index.ts'
 import { createEgress } from '../kernel/egress.ts'
 import type { CloudProviderId } from '../kernel/ids.ts'
@@ -49,7 +49,7 @@ const cloud = {
   allowsHttpLoopback: true,
 }
 const clouds = createClouds([cloud])
-const egress = createEgress({ allowPrivate: (origin) => loopbackOriginsOf(clouds).has(origin) })
+const egress = createEgress({ allowPrivate: (origin) => listLoopbackOrigins(clouds).has(origin) })
 const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }], 'test')
 const audit = { record: () => Promise.resolve() }
 const authorizationServer = createAuthorizationServer(egress)

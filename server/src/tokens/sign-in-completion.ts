@@ -12,9 +12,9 @@ import type { IdTokens, SignedInPerson } from './id-tokens.ts'
 import type { FreshGrant, KeptGrant, PostgresGrantVault } from './postgres-grant-vault.ts'
 import type { WritablePrincipalRequests } from './principal-requests.ts'
 import type { SignInHooks } from './sign-in-hooks.ts'
-import { dailyRefresh, refreshAheadOf } from './refresh-times.ts'
+import { dailyRefresh, chooseRefreshTime } from './refresh-times.ts'
 import type { SignInLink, UsableSignInLinks } from './sign-in-links.ts'
-import { endOf, type RedeemedTokens } from './token-endpoint.ts'
+import { toExpiry, type RedeemedTokens } from './token-endpoint.ts'
 
 /** Lifetime of refresh tokens for single-page applications, 24 hours, which use does not extend. */
 const SHORT_LIFETIME_SECONDS = 24 * 60 * 60
@@ -214,11 +214,11 @@ export function createSignInCompletion(deps: SignInCompletionDeps): {
       scopesGranted: accessToken.scope,
       refreshToken: issued.refreshToken,
       refreshTokenAt: now,
-      refreshTokenEndsAt: endOf(issued, askedAt),
+      refreshTokenEndsAt: toExpiry(issued, askedAt),
       refreshDueAt: dailyRefresh(now, Math.random),
       createdAt: now,
       accessTokens: {
-        [accessToken.resource]: { ...accessToken, refreshDueAt: refreshAheadOf(accessToken, now, Math.random) },
+        [accessToken.resource]: { ...accessToken, refreshDueAt: chooseRefreshTime(accessToken, now, Math.random) },
       },
     }
   }

@@ -118,7 +118,7 @@ export function createTokenEndpoint({ cloudProviders, requestToken, clock }: Tok
       scopesGranted: [...ofOthers, ...(accessToken?.scope ?? [])],
       authority,
       cloud: provider.cloud,
-      refreshTokenEndsAt: endOf(issued, askedAt),
+      refreshTokenEndsAt: toExpiry(issued, askedAt),
       ...(issued.refreshToken === undefined ? {} : { refreshToken: issued.refreshToken }),
     }
   }
@@ -216,7 +216,7 @@ export function createTokenEndpoint({ cloudProviders, requestToken, clock }: Tok
 }
 
 /** Expiry of the refresh token, if the response contains it. */
-export function endOf({ refreshTokenExpiresInSeconds: seconds }: IssuedTokens, askedAt: Date): Date | undefined {
+export function toExpiry({ refreshTokenExpiresInSeconds: seconds }: IssuedTokens, askedAt: Date): Date | undefined {
   return seconds === undefined ? undefined : new Date(askedAt.getTime() + seconds * 1000)
 }
 

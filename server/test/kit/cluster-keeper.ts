@@ -9,10 +9,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { startEmbeddedPostgres } from '../../src/database/index.ts'
-import { startOf } from './processes.ts'
+import { readStartTime } from './processes.ts'
 
 const [folder, pid] = [process.argv[2]!, Number(process.argv[3])]
-const start = startOf(pid)
+const start = readStartTime(pid)
 
 // Ctrl-C ends the run, and the end of the run ends this process.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
@@ -20,12 +20,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   const postgres = await startEmbeddedPostgres({ dataFolder: folder, durable: false })
   publish('url', postgres.url)
-  while (startOf(pid) === start) await pause(100)
+  while (readStartTime(pid) === start) await pause(100)
   await postgres.stop()
   rmSync(folder, { recursive: true, force: true })
 } catch (error) {
   publish('failure', inspect(error))
-  while (startOf(pid) === start) await pause(100)
+  while (readStartTime(pid) === start) await pause(100)
   rmSync(folder, { recursive: true, force: true })
 }
 

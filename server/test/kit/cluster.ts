@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isMainThread } from 'node:worker_threads'
-import { startOf } from './processes.ts'
+import { readStartTime } from './processes.ts'
 
 const LIMIT_MS = 60_000
 const NODE_24 = join(import.meta.dirname, '../../../scripts/node-24.js')
@@ -18,7 +18,7 @@ export async function clusterUrl(): Promise<string> {
   if (given) return given
 
   const run = runPid()
-  const folder = join(tmpdir(), `postkey-test-${run}-${startOf(run) ?? ''}`)
+  const folder = join(tmpdir(), `postkey-test-${run}-${readStartTime(run) ?? ''}`)
   if (isFirst(folder)) startKeeper(folder, run)
   for (let waitedMs = 0; waitedMs < LIMIT_MS; waitedMs += 20) {
     if (existsSync(join(folder, 'url'))) return readFileSync(join(folder, 'url'), 'utf8')

@@ -110,7 +110,7 @@ export async function createConnectingStage(
     const body = { cloudProviderId, kind: 'sign-in', ...wanted }
     const answer = await ask('POST /v1/authorizations', { as: admin, body })
     expect(answer.status, answer.text).toBe(201)
-    return { url: (answer.body as { url: string }).url, browser: { cookie: `${admin.cookie}; ${cookieOf(answer)}` } }
+    return { url: (answer.body as { url: string }).url, browser: { cookie: `${admin.cookie}; ${readCookie(answer)}` } }
   }
 
   function atMicrosoft({ url }: Pick<Begun, 'url'>, address: string, conduct?: Conduct): Promise<URL> {
@@ -155,7 +155,7 @@ export async function createConnectingStage(
 }
 
 /** Returns the cookie header that a browser would send. */
-export function cookieOf({ headers }: Answer): string {
+export function readCookie({ headers }: Answer): string {
   return [headers['set-cookie']]
     .flat()
     .map((line) => String(line).split(';')[0])

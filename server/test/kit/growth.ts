@@ -12,7 +12,7 @@ export const LINEAR = 32
  * it. Only this thread is measured, and the minimum of several runs counts, so that a busy machine doesn't affect it
  * either.
  */
-export function growthOf(run: (length: number) => unknown): number {
+export function measureGrowth(run: (length: number) => unknown): number {
   run(SMALL / 10)
   let growth = Infinity
   for (let n = 0; n < MOST_TRIES && growth >= LINEAR; n++) {

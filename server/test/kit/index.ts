@@ -27,14 +27,14 @@ export {
   storeGrant,
   type StoredGrant,
 } from './stored-email-account.ts'
-export { grantOf } from './grant-of.ts'
+export { readGrantId } from './grant-id.ts'
 export { consentToAll, EXCHANGE_APP_ID, giveFullAccess, letInto } from './application-rights.ts'
 export { customerMessage } from './customer-message.ts'
 export { createTestApp, TEST_PASSWORD, type Answer, type ShownBy, type TestApp } from './test-app.ts'
-export { type Begun, type Cookies, cookieOf, createConnectingStage, type WantedSignIn } from './connecting-stage.ts'
+export { type Begun, type Cookies, readCookie, createConnectingStage, type WantedSignIn } from './connecting-stage.ts'
 export { createSignInStage, credentialTrialFor } from './sign-in-stage.ts'
 export { UGLY_MAIL, type UglyMessage } from './ugly-mail/index.ts'
 export { mailParser } from './mail-parser.ts'
 export { startScriptedServer, type ScriptedMessage, type ScriptedServer } from './scripted-imap-server.ts'
-export { growthOf, leastCpuMs, LINEAR } from './growth.ts'
+export { measureGrowth, leastCpuMs, LINEAR } from './growth.ts'
 export { IMAP_SERVERS, MAIL_SERVER_PAIRS, type ImapServerKind, type MailServerPair } from './real-mail-servers.ts'

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import type { EmailAccountId } from '../../src/kernel/ids.ts'
 import { createTestClock, testDatabase } from '../kit/index.ts'
 import type { MailTransport } from '../../src/transports/index.ts'
-import { createStage, eventKindsOf, type Stage } from './stage.ts'
+import { createStage, listEventKinds, type Stage } from './stage.ts'
 
 /** Test database with a clock. Each test creates its own sync environment, which ends with the test. */
 export async function createDatabaseWithStages() {
@@ -22,7 +22,7 @@ export async function createDatabaseWithStages() {
   }
 
   function eventsOf(id: EmailAccountId): Promise<string[]> {
-    return eventKindsOf(database, id)
+    return listEventKinds(database, id)
   }
 
   return { database, clock, transports, nextAddress, stageHere, eventsOf }

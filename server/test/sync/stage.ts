@@ -116,7 +116,7 @@ export function deliverMany(server: StrictFolderServer, count: number, from = 0)
 }
 
 /** Kinds of events of an account. */
-export async function eventKindsOf(database: Database, id: EmailAccountId): Promise<string[]> {
+export async function listEventKinds(database: Database, id: EmailAccountId): Promise<string[]> {
   const rows = await database.db
     .selectFrom('events')
     .select(['kind', 'subject_id'])

@@ -10,7 +10,7 @@ import { keepEventStream } from './event-stream.ts'
 import { catchUp, refetchConversationLists, updateConversationLists } from './conversation-lists.ts'
 import { getSessionQueryKey } from './generated/@tanstack/react-query.gen.ts'
 import type { Event, GetSessionResponse } from './generated/types.gen.ts'
-import { changedRowsOf, isOutdated } from './outdated.ts'
+import { listChangedRows, isOutdated } from './outdated.ts'
 
 /** Events within this time cause one fetch. */
 const GATHER_MS = 150
@@ -114,7 +114,7 @@ function createOutdating(queryClient: QueryClient) {
       predicate: ({ queryKey }) => events.some((event) => isOutdated(queryKey[0] ?? {}, event)),
     })
     const isRemoved = events.some(({ kind }) => kind === 'email_account.removed')
-    const ids = new Set(events.flatMap(changedRowsOf))
+    const ids = new Set(events.flatMap(listChangedRows))
     if (isRemoved) void refetchConversationLists(queryClient)
     const isComplete = isRemoved || (await updateConversationLists(queryClient, ids))
     isUnderWay = false

@@ -12,7 +12,7 @@ import {
   getSubmissionsQueryKey,
   type Event,
 } from './client.ts'
-import { changedRowsOf, isOutdated, type QueryHead } from './outdated.ts'
+import { listChangedRows, isOutdated, type QueryHead } from './outdated.ts'
 
 const KEYS = {
   accounts: getEmailAccountsQueryKey(),
@@ -68,7 +68,7 @@ describe('an event makes outdated', () => {
 
 it('rows change by events of messages and conversations, for all conversations that these name', () => {
   const payload = { conversationId: 'a', into: 'b', by: 'person:x' }
-  const changed = (kind: Event['kind']) => changedRowsOf({ kind, payload } as unknown as Event)
+  const changed = (kind: Event['kind']) => listChangedRows({ kind, payload } as unknown as Event)
   expect(changed('conversation.superseded')).toEqual(['a', 'b'])
   expect([...changed('draft.created'), ...changed('submission.sent')]).toEqual([])
 })

@@ -76,7 +76,7 @@ export function isOutdated(head: QueryHead, event: Event): boolean {
 }
 
 /** Conversations whose rows in a list the event changes. */
-export function changedRowsOf(event: Event): string[] {
+export function listChangedRows(event: Event): string[] {
   return CHANGES_ROWS.has(thingOf(event.kind)) ? conversationsOf(event) : []
 }
 

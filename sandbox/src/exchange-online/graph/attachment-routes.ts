@@ -2,7 +2,7 @@ import type { Attachment, Message } from '../mail-store/index.ts'
 import { attachedItemJson, attachmentJson } from './attachment-json.ts'
 import { readAttachment } from './attachment-input.ts'
 import { GraphError } from './graph-error.ts'
-import { contextOf, isId, itemNotFound, malformedId, type MailCall, type MailDeps, type MailRoute, messageOfPath } from './mail-call.ts' // prettier-ignore
+import { contextUrl, isId, itemNotFound, malformedId, type MailCall, type MailDeps, type MailRoute, messageOfPath } from './mail-call.ts' // prettier-ignore
 
 /** Routes for attachments of messages: files, attached messages, links to files elsewhere. */
 export function attachmentRoutes(deps: MailDeps): MailRoute[] {
@@ -83,6 +83,6 @@ export function attachmentRoutes(deps: MailDeps): MailRoute[] {
   }
 
   function context(call: MailCall, suffix: string): string {
-    return contextOf(call, deps, `messages('${encodeURIComponent(call.params['message']!)}')/attachments${suffix}`)
+    return contextUrl(call, deps, `messages('${encodeURIComponent(call.params['message']!)}')/attachments${suffix}`)
   }
 }

@@ -2,7 +2,7 @@ import type { Message, MessageContent } from '../mail-store/index.ts'
 import { actionParameters } from './action-parameters.ts'
 import { GraphError } from './graph-error.ts'
 import { JsonBody } from './json-body.ts'
-import { contextOf, folderOfPath, type MailCall, type MailDeps, type MailRoute, messageOfPath } from './mail-call.ts'
+import { contextUrl, folderOfPath, type MailCall, type MailDeps, type MailRoute, messageOfPath } from './mail-call.ts'
 import { completeContent, type MessageInput, readMessage } from './message-input.ts'
 import { formatEtag } from './message-json.ts'
 import { messageView } from './message-view.ts'
@@ -42,7 +42,7 @@ export function draftRoutes(deps: MailDeps, sending: Sending): MailRoute[] {
       etag: formatEtag(message),
     })
     const view = messageView(call, deps, call.query)
-    return { '@odata.context': contextOf(call, deps, 'messages/$entity'), ...view.show(message) }
+    return { '@odata.context': contextUrl(call, deps, 'messages/$entity'), ...view.show(message) }
   }
 
   async function send(call: MailCall): Promise<unknown> {

@@ -3,7 +3,7 @@ import { entityFilter } from './entity-filter.ts'
 import { FOLDER_PROPERTIES, folderJson, selected } from './folder-json.ts'
 import { GraphError } from './graph-error.ts'
 import { JsonBody } from './json-body.ts'
-import { contextOf, destinationOf, folderOfPath, getFolder, type MailCall, type MailDeps, type MailRoute, malformedId, nextLink } from './mail-call.ts' // prettier-ignore
+import { contextUrl, readDestination, folderOfPath, getFolder, type MailCall, type MailDeps, type MailRoute, malformedId, nextLink } from './mail-call.ts' // prettier-ignore
 import { badQuery, type ODataQuery } from './odata-query.ts'
 import { DEFAULT_PAGE } from './message-routes.ts'
 
@@ -36,7 +36,7 @@ export function folderRoutes(deps: MailDeps): MailRoute[] {
     const page = all.slice(first, first + size)
     const suffix = parent ? `mailFolders('${encodeURIComponent(call.params['folder']!)}')/childFolders` : 'mailFolders'
     return {
-      '@odata.context': contextOf(call, deps, suffix),
+      '@odata.context': contextUrl(call, deps, suffix),
       ...(query.count && { '@odata.count': all.length }),
       ...(first + size < all.length && { '@odata.nextLink': nextLink(call, deps, '$skip', String(first + size)) }),
       value: page.map((folder) => show(folder, query)),
@@ -84,7 +84,7 @@ export function folderRoutes(deps: MailDeps): MailRoute[] {
   }
 
   function entity(call: MailCall, folder: Folder): unknown {
-    return { '@odata.context': contextOf(call, deps, 'mailFolders/$entity'), ...show(folder, call.query) }
+    return { '@odata.context': contextUrl(call, deps, 'mailFolders/$entity'), ...show(folder, call.query) }
   }
 
   function create(call: MailCall): unknown {
@@ -127,7 +127,7 @@ export function folderRoutes(deps: MailDeps): MailRoute[] {
 
   function move(call: MailCall): unknown {
     const folder = folderOfPath(call, mailStore)!
-    const destinationId = destinationOf(call) ?? ''
+    const destinationId = readDestination(call) ?? ''
     if (destinationId === '') throw malformedId()
     if (folder.wellKnownName) {
       throw new GraphError(403, 'ErrorMoveDistinguishedFolder', 'Distinguished folders cannot be moved.')

@@ -70,7 +70,7 @@ export function getFolder({ mailboxId }: MailCall, mailStore: MailStore, idOrNam
 }
 
 /** The destination parameter of `move`. */
-export function destinationOf({ request }: MailCall): string | undefined {
+export function readDestination({ request }: MailCall): string | undefined {
   return new JsonBody(actionParameters(request.body ?? {}, ['destinationId']), 'moveAction').text('destinationId')
 }
 
@@ -105,7 +105,7 @@ export function malformedId(): GraphError {
 }
 
 /** `…/$metadata#users('ada')/messages`; for `me`, Graph uses the object id. */
-export function contextOf({ mailbox }: MailCall, { graph }: MailDeps, suffix: string): string {
+export function contextUrl({ mailbox }: MailCall, { graph }: MailDeps, suffix: string): string {
   const name = mailbox.path === 'me' ? mailbox.owner.id : mailbox.path.slice('users/'.length)
   return `${graph}/v1.0/$metadata#users('${encodeURIComponent(name)}')/${suffix}`
 }

@@ -4,13 +4,13 @@ import {
   type Folder,
   type Message,
   type MessageOrder,
-  positionOf,
+  toPosition,
 } from '../mail-store/index.ts'
 import { findDeltaSilence, type DeltaSilence } from './delta-silence.ts'
 import { checkDeltaLink, openDeltaToken, resyncRequired, syncStateNotFound } from './delta-token.ts'
 import { GraphError } from './graph-error.ts'
 import { folderOfPath, type MailCall, type MailDeps, type MailRoute } from './mail-call.ts'
-import { idOf } from './message-json.ts'
+import { chooseId } from './message-json.ts'
 import { type MessageView, messageView } from './message-view.ts'
 import { parseFilter } from './odata-filter.ts'
 import { badQuery, type Expansion, LARGEST_PAGE, type ODataQuery } from './odata-query.ts'
@@ -150,7 +150,7 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     const { first: _, ...rest } = heard ? { ...state, sequence: 0 } : state
     const next: DeltaState = last
       ? { ...rest, page: 0 }
-      : { ...rest, first: { after: positionOf(page.at(-1)!, NEWEST_FIRST), listed: total }, page: state.page + 1 }
+      : { ...rest, first: { after: toPosition(page.at(-1)!, NEWEST_FIRST), listed: total }, page: state.page + 1 }
     return { value: page.map((message) => item(message, view)), next, last }
   }
 
@@ -171,7 +171,7 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     const groups = new Map<string, Change[]>()
     let sequence = state.sequence
     for (const change of changes) {
-      const id = idOf(change, preferences)
+      const id = chooseId(change, preferences)
       const group = groups.get(id)
       if (!group && groups.size === size) break
       if (group) group.push(change)
@@ -185,7 +185,7 @@ export function messageDeltaRoutes(deps: MailDeps): MailRoute[] {
     function changed(id: string, group: Change[]): Record<string, unknown> | undefined {
       const { changeType, receivedFrom, select } = state.options
       const message = mailStore.messageByKey(group[0]!.messageKey)
-      if (!message || message.folderId !== folder.id || idOf(message, preferences) !== id) {
+      if (!message || message.folderId !== folder.id || chooseId(message, preferences) !== id) {
         if (changeType !== undefined && changeType !== 'deleted') return undefined
         return { '@odata.type': '#microsoft.graph.message', id, '@removed': { reason: 'deleted' } }
       }

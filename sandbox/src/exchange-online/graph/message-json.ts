@@ -16,7 +16,7 @@ export interface MessageViewOptions {
 export function messageJson(message: Message, options: MessageViewOptions): Record<string, unknown> {
   const json: Record<string, unknown> = {
     '@odata.etag': formatEtag(message),
-    id: idOf(message, options.preferences),
+    id: chooseId(message, options.preferences),
   }
   for (const name of options.shape.properties) {
     const value = VALUES[name](message, options)
@@ -29,7 +29,7 @@ export function formatEtag({ changeKey }: Message): string {
   return `W/"${changeKey}"`
 }
 
-export function idOf(message: Pick<Message, 'immutableId' | 'restId'>, { immutableIds }: Preferences): string {
+export function chooseId(message: Pick<Message, 'immutableId' | 'restId'>, { immutableIds }: Preferences): string {
   return immutableIds ? message.immutableId : message.restId
 }
 
@@ -58,7 +58,7 @@ const VALUES: Record<MessageProperty, (message: Message, options: MessageViewOpt
   isRead: ({ isRead }) => isRead,
   isDraft: ({ isDraft }) => isDraft,
   webLink: (message, { preferences }) =>
-    `https://outlook.office365.com/owa/?ItemID=${encodeURIComponent(idOf(message, preferences))}` +
+    `https://outlook.office365.com/owa/?ItemID=${encodeURIComponent(chooseId(message, preferences))}` +
     '&exvsurl=1&viewmodel=ReadMessageItem',
   inferenceClassification: ({ inferenceClassification }) => inferenceClassification,
   internetMessageHeaders: internetMessageHeaders,

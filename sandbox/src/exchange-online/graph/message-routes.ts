@@ -1,9 +1,9 @@
-import { positionOf } from '../mail-store/index.ts'
+import { toPosition } from '../mail-store/index.ts'
 import type { Message, MessageQuery } from '../mail-store/index.ts'
 import { GraphError } from './graph-error.ts'
 import {
-  contextOf,
-  destinationOf,
+  contextUrl,
+  readDestination,
   folderOfPath,
   getFolder,
   type MailCall,
@@ -69,7 +69,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
     const last = found.length > size ? page.at(-1) : undefined
     const suffix = folder ? `mailFolders('${encodeURIComponent(call.params['folder']!)}')/messages` : 'messages'
     return {
-      '@odata.context': contextOf(call, deps, `${suffix}${view.shape.context}`),
+      '@odata.context': contextUrl(call, deps, `${suffix}${view.shape.context}`),
       ...(query.count && { '@odata.count': mailStore.countMessages(scope) }),
       ...(last && { '@odata.nextLink': linkAfter(call, last, orderBy, folder?.id, question) }),
       value: page.map((message) => view.show(message)),
@@ -83,7 +83,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
     folderId: string | undefined,
     question: string,
   ): string {
-    const token: SkipToken = { mailboxId: call.mailboxId, folderId, question, after: positionOf(last, orderBy) }
+    const token: SkipToken = { mailboxId: call.mailboxId, folderId, question, after: toPosition(last, orderBy) }
     return nextLink(call, deps, '$skiptoken', tokenSeal.seal('list', token))
   }
 
@@ -118,7 +118,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
     const view = messageView(call, deps, call.query)
     void call.reply.header('etag', formatEtag(message))
     return {
-      '@odata.context': contextOf(call, deps, `messages${view.shape.context}/$entity`),
+      '@odata.context': contextUrl(call, deps, `messages${view.shape.context}/$entity`),
       ...view.show(message),
     }
   }
@@ -161,7 +161,7 @@ export function messageRoutes(deps: MailDeps): MailRoute[] {
 
   function move(call: MailCall): unknown {
     const message = messageOfPath(call, mailStore)
-    const destinationId = destinationOf(call)
+    const destinationId = readDestination(call)
     if (destinationId === undefined || destinationId === '') throw malformedDestination()
     const folder = getFolder(call, mailStore, destinationId)
     // A move to the current folder changes nothing.

@@ -45,7 +45,7 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
 
   /** Queues a notification once and without delay, unless a fault is on. */
   function tell(subscription: Subscription, changeType: ChangeType, notification: object): void {
-    const habits = faults.ask('graph.notification', subjectOf(subscription, `notification ${changeType}`)) ?? {}
+    const habits = faults.ask('graph.notification', toSubject(subscription, `notification ${changeType}`)) ?? {}
     if (habits.drop) return
     const item = JSON.stringify({
       ...notification,
@@ -75,7 +75,7 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
 }
 
 /** A subscription in the form that faults are matched against. */
-export function subjectOf(subscription: Subscription, call: string): Subject {
+export function toSubject(subscription: Subscription, call: string): Subject {
   const { tenantId, applicationId: appId, creatorId, isDelegated, mailboxId, createdAt = 0 } = subscription
   const userId = isDelegated ? creatorId : undefined
   return { call, tenantId, appId, userId, mailboxId, bornAt: createdAt }

@@ -12,7 +12,7 @@ import { GraphError } from './graph-error.ts'
 import { createDelivery } from './notifications-delivery.ts'
 import { postToEndpoint, type PostToEndpoint } from './notifications-endpoint.ts'
 import { createOutbox } from './notifications-outbox.ts'
-import { createNotifications, subjectOf } from './notifications.ts'
+import { createNotifications, toSubject } from './notifications.ts'
 import { accessDenied } from './mail-permissions.ts'
 import { checkMailbox } from './mailbox-access.ts'
 import { atMailbox } from './scoped-roles.ts'
@@ -87,7 +87,7 @@ export function registerSubscriptions(
   mailStore.onChange(notifications.tellChange)
   faults.onSwitchedOn((_fault, on) => {
     for (const subscription of subscriptions.listAll()) {
-      const met = faults.effectOf('graph.lifecycle', on, subjectOf(subscription, 'lifecycle notification'))
+      const met = faults.effectOf('graph.lifecycle', on, toSubject(subscription, 'lifecycle notification'))
       if (!met) continue
       met.reveal()
       if (met.effect === 'subscriptionRemoved') notifications.revoke(subscription)
@@ -228,13 +228,13 @@ export function registerSubscriptions(
 
   /** True when a fault makes the stored subscription unknown to Graph. */
   function isLost(subscription: Subscription): boolean {
-    return faults.find('graph.subscription', subjectOf(subscription, '')) !== undefined
+    return faults.find('graph.subscription', toSubject(subscription, '')) !== undefined
   }
 
   function found({ caller, params, subject }: FastifyRequest<ById>): Subscription {
     requireReading(caller)
     const subscription = subscriptions.find(params.id)
-    const lost = subscription && faults.ask('graph.subscription', subjectOf(subscription, subject.call))
+    const lost = subscription && faults.ask('graph.subscription', toSubject(subscription, subject.call))
     if (!subscription || lost || !isVisible(subscription, caller)) {
       throw new GraphError(404, 'ResourceNotFound', 'The object was not found.')
     }

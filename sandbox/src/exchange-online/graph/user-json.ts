@@ -27,7 +27,7 @@ export const USER_PROPERTIES: ReadonlySet<string> = new Set([
 
 /** All supported properties of a user; {@link defaultUser} returns the default ones. */
 export function userJson(user: User): Record<string, unknown> {
-  const { givenName, surname } = namesOf(user)
+  const { givenName, surname } = splitName(user)
   return {
     businessPhones: [],
     displayName: user.displayName,
@@ -57,7 +57,7 @@ export function defaultUser(json: Record<string, unknown>): Record<string, unkno
 }
 
 /** Splits the display name: the directory stores one name, Graph and OpenID Connect return two. */
-export function namesOf({ displayName }: User): { givenName: string | undefined; surname: string | undefined } {
+export function splitName({ displayName }: User): { givenName: string | undefined; surname: string | undefined } {
   const [givenName, ...rest] = displayName.split(' ')
   return rest.length === 0 ? { givenName: undefined, surname: undefined } : { givenName, surname: rest.join(' ') }
 }

@@ -6,7 +6,7 @@ import { selected } from './folder-json.ts'
 import { GraphError } from './graph-error.ts'
 import { needsPerson } from './mailbox-access.ts'
 import { type ODataQuery, readQuery } from './odata-query.ts'
-import { defaultUser, namesOf, USER_PROPERTIES, userJson } from './user-json.ts'
+import { defaultUser, splitName, USER_PROPERTIES, userJson } from './user-json.ts'
 
 /** Permissions for reading users. @see https://learn.microsoft.com/graph/api/user-get#permissions */
 export const USER_PERMISSIONS = {
@@ -46,7 +46,7 @@ export function registerUserRoutes(
   site.get('/oidc/userinfo', ({ caller }) => {
     if (caller.userId === undefined) throw needsPerson()
     const user = people.getUser(caller.userId)
-    const { givenName, surname } = namesOf(user)
+    const { givenName, surname } = splitName(user)
     return {
       // Equal to the subject of the ID token, so that clients can match both.
       sub: subjectOf({ tenantId: caller.tenantId, appId: caller.appId, userId: user.id }),

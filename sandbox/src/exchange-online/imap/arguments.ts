@@ -32,7 +32,7 @@ export class Arguments {
 
   /** One character per byte. */
   astring(): string {
-    return textOf(this.token())
+    return readText(this.token())
   }
 
   bytes(): Buffer {
@@ -50,7 +50,7 @@ export class Arguments {
   /** A list of words, or a single word without parentheses. */
   words(): string[] {
     const token = this.token()
-    return token.kind === 'list' ? token.items.map(textOf) : [textOf(token)]
+    return token.kind === 'list' ? token.items.map(readText) : [readText(token)]
   }
 
   end(): void {
@@ -58,7 +58,7 @@ export class Arguments {
   }
 }
 
-export function textOf(token: Token): string {
+export function readText(token: Token): string {
   if (token.kind === 'list') throw argumentError()
   return token.kind === 'atom' ? token.text : token.bytes.toString('latin1')
 }

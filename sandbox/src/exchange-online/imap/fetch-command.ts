@@ -4,7 +4,7 @@ import { bodyStructure } from './body-structure.ts'
 import { damagedDocument, deliver } from './content-faults.ts'
 import { formatEnvelope } from './envelope.ts'
 import { type FetchItem, readFetchItems } from './fetch-items.ts'
-import { flagsOf } from './flags.ts'
+import { formatFlags } from './flags.ts'
 import { internalDate } from './internal-date.ts'
 import type { MimeDocument } from './mime-source.ts'
 import { sectionBytes } from './section-bytes.ts'
@@ -44,7 +44,7 @@ async function answer(session: Session, number: number, entry: ImapEntry, items:
   const now = readNow(session, entry, items)
   const words: (string | Buffer)[] = []
   for (const item of items) {
-    if (item.kind === 'FLAGS') words.push(`FLAGS (${flagsOf(now)})`)
+    if (item.kind === 'FLAGS') words.push(`FLAGS (${formatFlags(now)})`)
     else if (item.kind === 'UID') words.push(`UID ${entry.uid}`)
     else if (item.kind === 'INTERNALDATE') words.push(`INTERNALDATE "${internalDate(entry.receivedAt)}"`)
     else if (item.kind === 'RFC822.SIZE') words.push(`RFC822.SIZE ${sizeOf(session, entry)}`)

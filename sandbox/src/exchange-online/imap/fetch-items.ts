@@ -1,5 +1,5 @@
 import { argumentError } from './refusal.ts'
-import { textOf, type Arguments } from './arguments.ts'
+import { readText, type Arguments } from './arguments.ts'
 import { readTokens } from './tokens.ts'
 
 /** Data item that FETCH requests of each message. */
@@ -39,7 +39,7 @@ const DEEPEST_PART = 60
 /** @throws Refusal BAD */
 export function readFetchItems(args: Arguments): FetchItem[] {
   const single = args.peek()?.kind !== 'list'
-  const words = single ? [args.atom()] : args.list().map(textOf)
+  const words = single ? [args.atom()] : args.list().map(readText)
   args.end()
   if (words.length === 0 || words.length > MOST_ITEMS) throw argumentError()
   const macro = single ? MACROS[words[0]!.toUpperCase()] : undefined
@@ -92,7 +92,7 @@ function fieldNames(list: string): string[] {
   const [token] = readTokens([list])
   if (token?.kind !== 'list' || token.items.length === 0 || token.items.length > MOST_ITEMS) throw argumentError()
   return token.items.map((item) => {
-    const name = textOf(item)
+    const name = readText(item)
     if (!/^[!-9;-~]{1,200}$/.test(name) || /["()\]]/.test(name)) throw argumentError()
     return name
   })

@@ -18,7 +18,7 @@ const BY_NAME: Record<string, Flag> = {
   $mdnsent: 'mdn-sent',
 }
 
-export function flagsOf(entry: ImapEntry): string {
+export function formatFlags(entry: ImapEntry): string {
   return [
     entry.isRead && '\\Seen',
     entry.isAnswered && '\\Answered',
@@ -49,7 +49,7 @@ export interface FlagChange {
 }
 
 /** Flag change of STORE for one message. `\Draft` is a property of the message that STORE cannot set. */
-export function changeOf(entry: ImapEntry, mode: '+' | '-' | '=', wanted: ReadonlySet<Flag>): FlagChange {
+export function toFlagChange(entry: ImapEntry, mode: '+' | '-' | '=', wanted: ReadonlySet<Flag>): FlagChange {
   const value = (flag: Flag, have: boolean) =>
     mode === '=' ? wanted.has(flag) : wanted.has(flag) ? mode === '+' : have
   const isFlagged = value('flagged', entry.isFlagged)

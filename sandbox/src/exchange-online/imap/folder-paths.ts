@@ -49,11 +49,11 @@ export function namedFolders(mailStore: MailStore, mailboxId: string): NamedFold
 export function findNamed(mailStore: MailStore, mailboxId: string, wire: string): NamedFolder | undefined {
   const path = decodeUtf7(wire)
   if (path === undefined) return undefined
-  const wanted = keyOf(path.replace(/\/$/, ''))
-  return namedFolders(mailStore, mailboxId).find((each) => keyOf(each.path) === wanted)
+  const wanted = folderKey(path.replace(/\/$/, ''))
+  return namedFolders(mailStore, mailboxId).find((each) => folderKey(each.path) === wanted)
 }
 
-export function keyOf(path: string): string {
+export function folderKey(path: string): string {
   return path.normalize('NFC').toLowerCase()
 }
 

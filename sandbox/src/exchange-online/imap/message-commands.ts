@@ -1,6 +1,6 @@
 import { type ImapEntry, type MailStore, MailStoreError } from '../mail-store/index.ts'
 import type { Arguments } from './arguments.ts'
-import { changeOf, flagsOf, readFlags } from './flags.ts'
+import { toFlagChange, formatFlags, readFlags } from './flags.ts'
 import { folderFrom } from './folder-commands.ts'
 import { readInternalDate } from './internal-date.ts'
 import { argumentError, Refusal } from './refusal.ts'
@@ -40,14 +40,14 @@ async function store(session: Session, args: Arguments, byUid: boolean): Promise
   const { mailStore } = session.deps
   const told = new Set<number>()
   for await (const entry of named(session, set, byUid)) {
-    const change = changeOf(entry, mode, flags)
+    const change = toFlagChange(entry, mode, flags)
     mailStore.updateFlags(entry.key, change.flags)
     mailStore.updateMarks(entry.key, change.marks)
     told.add(entry.key)
     const now = mailStore.imapEntry(entry.key)
     if (match[2] === undefined && now) {
       const uid = byUid ? ` UID ${now.uid}` : ''
-      session.writer.line(`* ${selected.positionOf(entry.key)! + 1} FETCH (FLAGS (${flagsOf(now)})${uid})`)
+      session.writer.line(`* ${selected.positionOf(entry.key)! + 1} FETCH (FLAGS (${formatFlags(now)})${uid})`)
     }
     await session.writer.flush()
   }

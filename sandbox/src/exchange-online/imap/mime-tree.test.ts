@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { growthOf, LINEAR } from '../../../test/growth.ts'
+import { measureGrowth, LINEAR } from '../../../test/growth.ts'
 import { bodyStructure } from './body-structure.ts'
 import { formatEnvelope } from './envelope.ts'
 import { readFetchItems } from './fetch-items.ts'
@@ -143,7 +143,7 @@ describe('the structure of a message', () => {
     ['nested parts', 'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n'],
     ['adjacent parts', '--b\r\n\r\nx\r\n'],
   ])('takes time proportional to the length of %s', (_, part) => {
-    const growth = growthOf((length) => {
+    const growth = measureGrowth((length) => {
       const opening = 'Content-Type: multipart/mixed; boundary=b\r\n\r\n'
       const bytes = Buffer.from(opening + part.repeat(length / part.length))
       return bodyStructure(bytes, readMimeTree(bytes), true)

@@ -1,5 +1,5 @@
 import type { Change, ImapEntry, MailStore } from '../mail-store/index.ts'
-import { flagsOf } from './flags.ts'
+import { formatFlags } from './flags.ts'
 import { lowerBound, positionsIn, positionsUpTo, type SequenceSet } from './sequence-set.ts'
 import type { ImapWriter } from './writer.ts'
 
@@ -85,7 +85,7 @@ export class SelectedFolder {
     for (const key of this.#updated) {
       const entry = this.#mailStore.imapEntry(key)
       if (!entry || !this.knows(entry)) continue
-      writer.line(`* ${this.positionOf(key)! + 1} FETCH (FLAGS (${flagsOf(entry)}))`)
+      writer.line(`* ${this.positionOf(key)! + 1} FETCH (FLAGS (${formatFlags(entry)}))`)
     }
     this.#updated.clear()
   }

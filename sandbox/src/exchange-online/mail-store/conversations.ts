@@ -32,7 +32,7 @@ const MOST_ANCESTORS = 100
  *
  * The subject is ignored: Exchange before 2010 used it, which merged every "Hello" into one conversation.
  */
-export function conversationOf(
+export function chooseConversation(
   database: Database,
   mailboxId: string,
   content: Pick<MessageContent, 'internetMessageId' | 'references' | 'inReplyTo'>,

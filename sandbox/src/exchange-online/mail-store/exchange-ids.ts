@@ -45,7 +45,7 @@ export function conversationRestId(mailboxId: string, conversationGuid: Uint8Arr
 }
 
 /** Graph's `changeKey`; `sequence` grows with every change in any mailbox. */
-export function changeKeyOf(mailboxId: string, sequence: number): string {
+export function createChangeKey(mailboxId: string, sequence: number): string {
   const change = Buffer.concat([replica(mailboxId), counter(sequence)])
   return Buffer.concat([Buffer.from([9, 0, 0, 0, change.length, 0, 0, 0]), change]).toString('base64')
 }

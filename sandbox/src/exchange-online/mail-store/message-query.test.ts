@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Condition, type MessageColumn, filterToSql } from './condition.ts'
 import { ANNA, BEN, openEmptyStore, someContent } from './empty-store.ts'
-import { type MailStore, type Message, type MessageOrder, positionOf } from './index.ts'
+import { type MailStore, type Message, type MessageOrder, toPosition } from './index.ts'
 
 const NASTY = fc.constantFrom(`'; DROP TABLE messages; --`, '%', '_', '?', '""', '\\', '\u0000', 'Ärger', 'é')
 
@@ -73,7 +73,7 @@ describe('listing messages', () => {
             if (seen.length > 1000) throw new Error('the pages never end')
             const last = page.at(-1)
             if (!last) break
-            after = positionOf(last, orderBy)
+            after = toPosition(last, orderBy)
             const { value } = disturbances.next()
             if (value?.action === 'arrive') arrive(store, value.what)
             else if (value) {
@@ -212,7 +212,7 @@ function holds(where: Condition, message: Message): boolean {
   if (where.op === 'not') return !holds(where.condition, message)
   if (!('column' in where)) throw new TypeError('not generated')
   const lower = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
-  const have = positionOf(message, [{ column: where.column, descending: false }])[0]!
+  const have = toPosition(message, [{ column: where.column, descending: false }])[0]!
   const [left, right] =
     typeof have === 'string' ? [lower(have), lower(String(where.value))] : [have, Number(where.value)]
   switch (where.op) {

@@ -15,7 +15,7 @@ export interface MessageQuery {
   where?: Condition
   orderBy?: readonly MessageOrder[]
   limit: number
-  /** Key-set paging: continues after this row in the same order; {@link positionOf} returns it for a message. */
+  /** Key-set paging: continues after this row in the same order; {@link toPosition} returns it for a message. */
   after?: (string | number)[]
   skip?: number
   /** `false` leaves body, headers and references empty, for lists without content. */
@@ -60,7 +60,7 @@ export function findByMessageId(database: Database, mailboxId: string, internetM
 }
 
 /** Value of `after` that continues after this message in the same order. */
-export function positionOf(message: Message, orderBy: readonly MessageOrder[] = []): (string | number)[] {
+export function toPosition(message: Message, orderBy: readonly MessageOrder[] = []): (string | number)[] {
   return completeOrder(orderBy).map(({ column }) => VALUE_OF[column](message))
 }
 

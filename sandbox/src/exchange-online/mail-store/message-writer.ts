@@ -4,8 +4,8 @@ import { addressField, amendHeader, oneLine } from '../mime/index.ts'
 import type { Attachments, Owner } from './attachments.ts'
 import type { ChangeLog } from './change-log.ts'
 import { CONTENT_PROPERTIES, defined, differences, FLAG_PROPERTIES } from './changed-properties.ts'
-import { conversationOf } from './conversations.ts'
-import { changeKeyOf, messageImmutableId, messageRestId } from './exchange-ids.ts'
+import { chooseConversation } from './conversations.ts'
+import { createChangeKey, messageImmutableId, messageRestId } from './exchange-ids.ts'
 import type { Folders } from './folders.ts'
 import type { AttachmentContent, Change, Folder, Message, MessageContent, MessageFlags } from './mail-objects.ts'
 import { MailStoreError } from './mail-store-error.ts'
@@ -87,7 +87,7 @@ export function createMessageWriter(deps: {
     const { replyToKey } = options
 
     return database.transaction(() => {
-      const { conversationId, conversationIndex } = conversationOf(database, mailboxId, said, {
+      const { conversationId, conversationIndex } = chooseConversation(database, mailboxId, said, {
         at: receivedAt,
         replyToKey,
         threadIndex,
@@ -259,7 +259,7 @@ export function createMessageWriter(deps: {
       columns: {
         folder_id: folder.id,
         rest_id: messageRestId(mailboxId, folderNumber, placement),
-        change_key: changeKeyOf(mailboxId, placement),
+        change_key: createChangeKey(mailboxId, placement),
       },
       owner: { mailboxId, folderNumber, placement: key },
     }
@@ -271,7 +271,7 @@ export function createMessageWriter(deps: {
 
   function touch(message: Message, columns: Columns, properties: string[]): Message {
     return database.transaction(() => {
-      const changeKey = changeKeyOf(message.mailboxId, log.nextSequence())
+      const changeKey = createChangeKey(message.mailboxId, log.nextSequence())
       const { key } = message
       updateRow(database, 'messages', 'key', key, { ...columns, change_key: changeKey, last_modified_at: now() })
       return logged('updated', get(key), properties)

@@ -30,7 +30,7 @@ export function findSender(
   const { people } = directory
   const author = people.getUser(sender.authorId)
   const isAlias = (author.aliases ?? []).some((alias) => alias.toLowerCase() === address.toLowerCase())
-  return isAlias && !people.maySendFromAlias(author.tenantId) ? { ...sender, replacement: addressOf(author) } : sender
+  return isAlias && !people.maySendFromAlias(author.tenantId) ? { ...sender, replacement: toAddress(author) } : sender
 }
 
 function findAuthor(
@@ -47,11 +47,11 @@ function findAuthor(
   if (isDenied()) return undefined
   if (people.hasRight(author.id, actorId, 'SendAs')) return { authorId: author.id, onBehalfOf: undefined }
   if (people.hasRight(author.id, actorId, 'SendOnBehalf')) {
-    return { authorId: author.id, onBehalfOf: addressOf(people.getUser(actorId)) }
+    return { authorId: author.id, onBehalfOf: toAddress(people.getUser(actorId)) }
   }
   return undefined
 }
 
-export function addressOf({ displayName, mail, userPrincipalName }: User): Address {
+export function toAddress({ displayName, mail, userPrincipalName }: User): Address {
   return { name: displayName, address: mail ?? userPrincipalName }
 }

@@ -7,7 +7,7 @@ import type { MailStore } from '../mail-store/index.ts'
 import { addressField, amendHeader, messageIds, parseMime } from '../mime/index.ts'
 import { type Transport, TransportError } from '../transport/index.ts'
 import { HOST, Reply, sendAsDenied } from './replies.ts'
-import { addressOf, findSender } from './sender.ts'
+import { toAddress, findSender } from './sender.ts'
 import type { SignedIn } from './sign-in.ts'
 
 export interface SubmissionDeps {
@@ -55,12 +55,12 @@ export function createSubmission({ clock, deferred, directory, mailStore, transp
     const author = content.from?.address ?? from
     const isDenied = () => faults.ask('smtp.send-as', { ...subject, call: 'SMTP DATA', named: author }) !== undefined
     const sender = findSender(author, signedIn, directory, isDenied)
-    if (!sender) throw new Reply(sendAsDenied(addressOf(people.getUser(actorId)).address, author))
+    if (!sender) throw new Reply(sendAsDenied(toAddress(people.getUser(actorId)).address, author))
 
     const sentAt = clock.now().getTime()
     const messageId = messageIds(content.internetMessageId)[0] ?? `<${sentAt.toString(36)}.${mailboxId}@${HOST}>`
     const complete = amendHeader(mime, {
-      ...(content.from ? {} : { From: addressField(addressOf(owner)) }),
+      ...(content.from ? {} : { From: addressField(toAddress(owner)) }),
       ...(sender.replacement ? { From: addressField(sender.replacement) } : {}),
       ...(sender.onBehalfOf ? { Sender: addressField(sender.onBehalfOf) } : {}),
       ...(messageIds(content.internetMessageId).length > 0 ? {} : { 'Message-ID': messageId }),

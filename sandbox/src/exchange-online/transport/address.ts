@@ -16,7 +16,7 @@ export function isAddress(text: string): boolean {
   return text.startsWith('"') || !/^\.|\.\.|\.@/.test(text)
 }
 
-export function domainOf(address: string): string {
+export function readDomain(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 }
 

@@ -4,7 +4,7 @@
  *
  * Tables: transport_queue, submissions.
  */
-export { domainOf, isAddress } from './address.ts'
+export { readDomain, isAddress } from './address.ts'
 export type { Envelope, Submission } from './submission.ts'
 export {
   type Arrival,

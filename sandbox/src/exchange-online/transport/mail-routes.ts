@@ -1,5 +1,5 @@
 import type { Directory, Tenant } from '../../tenants/index.ts'
-import { domainOf, readLocalPart } from './address.ts'
+import { readDomain, readLocalPart } from './address.ts'
 
 export type Route =
   | { kind: 'mailbox'; tenant: Tenant; mailboxId: string }
@@ -24,7 +24,7 @@ export function createRouting({ people }: Directory): Routing {
     people.listTenants().find(({ domains }) => domains.includes(domain.toLowerCase()))
 
   function routeOf(address: string): Route {
-    const tenant = tenantOfDomain(domainOf(address))
+    const tenant = tenantOfDomain(readDomain(address))
     if (!tenant) return { kind: 'outside' }
     const localPart = readLocalPart(address)
     const own = localPart.toLowerCase()

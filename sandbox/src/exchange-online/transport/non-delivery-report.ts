@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { html, type Html } from '../../kernel/html.ts'
-import { domainOf, readLocalPart } from './address.ts'
+import { readDomain, readLocalPart } from './address.ts'
 import { asRaw, fieldValue, formatDate, makeField, type RawMessage, writeMessage } from './message-header.ts'
 import { REPORT_SENDER } from './mail-routes.ts'
 import { insideFields, MAILBOX_SERVER, newMessageId } from './trace-fields.ts'
@@ -73,7 +73,7 @@ export function composeNonDeliveryReport(
 }
 
 /** Enhanced status code of a reply, or the general `5.0.0`. @see RFC 3463 */
-export function statusOf(reply: string): string {
+export function readStatus(reply: string): string {
   return /^[245]\d\d[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply)?.[1] ?? '5.0.0'
 }
 
@@ -82,7 +82,7 @@ function deliveryStatus(failures: readonly Failure[], submittedAt: Date): string
   const perRecipient = failures.map(({ recipient, reply, remoteServer }) => [
     asRaw(`Final-Recipient: rfc822;${recipient}`),
     'Action: failed',
-    `Status: ${statusOf(reply)}`,
+    `Status: ${readStatus(reply)}`,
     ...(remoteServer === undefined ? [] : [asRaw(`Remote-MTA: dns;${remoteServer}`)]),
     makeField('Diagnostic-Code', `smtp;${oneLine(reply)}`).raw,
   ])
@@ -120,8 +120,8 @@ function page(failures: readonly Failure[]): Html {
 }
 
 function explain(recipient: string, reply: string): string {
-  return /^5\.1\./.test(statusOf(reply))
-    ? `Your message couldn't be delivered. ${readLocalPart(recipient)} wasn't found at ${domainOf(recipient)}.`
+  return /^5\.1\./.test(readStatus(reply))
+    ? `Your message couldn't be delivered. ${readLocalPart(recipient)} wasn't found at ${readDomain(recipient)}.`
     : `Your message couldn't be delivered.`
 }
 

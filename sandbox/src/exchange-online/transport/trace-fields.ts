@@ -5,7 +5,7 @@
  * @see https://learn.microsoft.com/defender-office-365/message-headers-eop-mdo
  */
 import { randomUUID } from 'node:crypto'
-import { domainOf } from './address.ts'
+import { readDomain } from './address.ts'
 import { fieldValue, formatDate, makeField, type RawField, withoutFields } from './message-header.ts'
 
 export const MAILBOX_SERVER = 'AM8P250MB0124.EURP250.PROD.OUTLOOK.COM'
@@ -77,7 +77,7 @@ export function departureFields({ at, from }: Passage): RawField[] {
       'Received',
       `from ${MAILBOX_SERVER} (${IPV6}) by ${OUTBOUND_SERVER} (${IPV6}) ${TLS} id ${VERSION}; ${formatDate(at)}`,
     ),
-    ...(from === '' ? [] : [makeField('X-OriginatorOrg', domainOf(from))]),
+    ...(from === '' ? [] : [makeField('X-OriginatorOrg', readDomain(from))]),
   ]
 }
 
@@ -90,7 +90,7 @@ export interface Verdict {
 
 /** Fields for mail that enters an organization from another one or from outside. */
 export function arrivalFields({ at, from, headerFromDomain }: Passage, { isGenuine, client }: Verdict): RawField[] {
-  const mailFromDomain = from === '' ? client.name : domainOf(from)
+  const mailFromDomain = from === '' ? client.name : readDomain(from)
   const checks = isGenuine
     ? {
         spf: `spf=pass (sender IP is ${client.ip})`,

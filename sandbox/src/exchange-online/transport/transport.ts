@@ -3,7 +3,7 @@ import type { Database } from '../../kernel/database.ts'
 import type { Deferred } from '../../kernel/deferred.ts'
 import type { Directory } from '../../tenants/index.ts'
 import type { MailStore } from '../mail-store/index.ts'
-import { domainOf } from './address.ts'
+import { readDomain } from './address.ts'
 import {
   asRaw,
   countFields,
@@ -128,7 +128,7 @@ export function createTransport(dependencies: TransportDependencies): Transport 
     const route = routeOf(from)
     // The empty reverse-path of a report has no mailbox, so no report answers it.
     if (route.kind !== 'mailbox') return
-    const domain = route.tenant.domains[0] ?? domainOf(from)
+    const domain = route.tenant.domains[0] ?? readDomain(from)
     const mime = composeNonDeliveryReport(message, { to: from, domain, at: clock.now(), submittedAt }, failures)
     await store(route.mailboxId, 'inbox', mime)
   }
@@ -163,8 +163,8 @@ export function createTransport(dependencies: TransportDependencies): Transport 
       const message = readMessage(mime)
       if (countFields(message.fields, 'received') > MAX_HOPS) throw new TransportError('mail-loop', MAIL_LOOP)
       const domain = headerFromDomain(message.fields)
-      const isGenuine = !tenantOfDomain(domain) && !tenantOfDomain(domainOf(from))
-      const client = { name: asRaw(`mail.${from === '' ? domain : domainOf(from)}`), ip: trace.OUTSIDE_IP }
+      const isGenuine = !tenantOfDomain(domain) && !tenantOfDomain(readDomain(from))
+      const client = { name: asRaw(`mail.${from === '' ? domain : readDomain(from)}`), ip: trace.OUTSIDE_IP }
       const at = clock.now()
       const arriving = writeMessage({
         body: message.body,
@@ -215,7 +215,7 @@ function withFields({ fields, body }: RawMessage, added: RawField[]): Buffer {
 function failureOutside(recipient: string, { refusedWith }: { refusedWith: string }): Failure {
   return refusedWith === NO_SUCH_DOMAIN
     ? { recipient, reply: refusedWith }
-    : { recipient, reply: refusedWith, remoteServer: `mail.${domainOf(recipient)}` }
+    : { recipient, reply: refusedWith, remoteServer: `mail.${readDomain(recipient)}` }
 }
 
 /** False for automatic responses, because reports about them could cause an endless loop. @see RFC 3834 section 2 */

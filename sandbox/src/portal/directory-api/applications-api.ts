@@ -17,7 +17,7 @@ import { answerList, answerOne, selected } from './directory-answers.ts'
 import { APPLICATIONS, OWNERS } from './directory-collections.ts'
 import { badRequest, notFound } from './directory-errors.ts'
 import { applicationShape, ownerShape } from './directory-shapes.ts'
-import { parseBody, readParameters, keyOf, readParameter, refuseProblems } from './requests.ts'
+import { parseBody, readParameters, readKey, readParameter, refuseProblems } from './requests.ts'
 
 /** Graph's default lifetime of a secret without an expiry date in the request. */
 const SECRET_LIFETIME_YEARS = 2
@@ -133,7 +133,7 @@ export function registerApplications(
   })
 
   function get(request: FastifyRequest, tenantId: string): Application {
-    const key = keyOf(request)
+    const key = readKey(request)
     const found = 'appId' in key ? applications.findByAppId(key.appId) : applications.find(key.id)
     if (!found || applications.tenantOf(found.appId) !== tenantId) throw notFound('appId' in key ? key.appId : key.id)
     return found

@@ -7,7 +7,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Settings } from '../../kernel/settings.ts'
 import type { Directory, AppRoleAssignment, PermissionGrant, ServicePrincipal } from '../../tenants/index.ts'
-import { findResource, scopesOf } from '../registration/admin-consent.ts'
+import { findResource, splitScopes } from '../registration/admin-consent.ts'
 import { isAdministrator } from '../registration/who-may.ts'
 import { type DirectoryCaller, permit, require } from './directory-access.ts'
 import { answerList, answerOne, type Collection } from './directory-answers.ts'
@@ -15,7 +15,7 @@ import { PERMISSION_GRANTS, ROLE_ASSIGNMENTS } from './directory-collections.ts'
 import { alreadyExists, badRequest, notFound } from './directory-errors.ts'
 import type { JsonRecord } from './directory-filter.ts'
 import { permissionGrantShape, roleAssignmentShape } from './directory-shapes.ts'
-import { parseBody, keyOf, readParameter } from './requests.ts'
+import { parseBody, readKey, readParameter } from './requests.ts'
 
 const MAX_SCOPE_LENGTH = 3850
 
@@ -149,7 +149,7 @@ export function registerGrants(
   }
 
   function principalInPath(request: FastifyRequest, { tenant }: DirectoryCaller): ServicePrincipal {
-    const key = keyOf(request)
+    const key = readKey(request)
     const found =
       'appId' in key ? consents.findServicePrincipal(tenant.id, key.appId) : consents.findServicePrincipalById(key.id)
     if (found?.tenantId !== tenant.id) throw notFound('appId' in key ? key.appId : key.id)
@@ -176,7 +176,7 @@ export function registerGrants(
 }
 
 function readScopes(scope: unknown): string[] {
-  const scopes = typeof scope === 'string' ? [...new Set(scopesOf({ scope }))] : []
+  const scopes = typeof scope === 'string' ? [...new Set(splitScopes({ scope }))] : []
   if (scopes.length === 0) throw badRequest('A value is required for property scope.')
   if (scopes.join(' ').length > MAX_SCOPE_LENGTH) {
     throw badRequest(`The property scope has at most ${MAX_SCOPE_LENGTH} characters.`)

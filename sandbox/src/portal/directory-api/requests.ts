@@ -22,7 +22,7 @@ export function readParameters(request: FastifyRequest, ...names: string[]): Jso
  * Key in the address. Besides the object id, Graph accepts an alternate key, `applications(appId='…')`, which the site
  * passes on as the segment `appId=…`.
  */
-export function keyOf(request: FastifyRequest): { id: string } | { appId: string } {
+export function readKey(request: FastifyRequest): { id: string } | { appId: string } {
   const { id = '' } = request.params as { id?: string }
   const alternate = /^appId=(.*)$/is.exec(id)?.[1]
   return alternate === undefined ? { id } : { appId: alternate.toLowerCase() }

@@ -23,7 +23,7 @@ import { PERMISSION_GRANTS, SERVICE_PRINCIPALS } from './directory-collections.t
 import { alreadyExists, badRequest, denied, notFound } from './directory-errors.ts'
 import type { JsonRecord } from './directory-filter.ts'
 import { permissionGrantShape, servicePrincipalShape } from './directory-shapes.ts'
-import { parseBody, keyOf, refuseProblems } from './requests.ts'
+import { parseBody, readKey, refuseProblems } from './requests.ts'
 
 export function registerServicePrincipals(
   v1: FastifyInstance,
@@ -98,7 +98,7 @@ export function registerServicePrincipals(
   }
 
   function get(request: FastifyRequest, tenantId: string): ServicePrincipal {
-    const key = keyOf(request)
+    const key = readKey(request)
     const found =
       'appId' in key ? consents.findServicePrincipal(tenantId, key.appId) : consents.findServicePrincipalById(key.id)
     if (found?.tenantId !== tenantId) throw notFound('appId' in key ? key.appId : key.id)

@@ -44,7 +44,7 @@ export function findResource(appId: string): Resource | undefined {
   return RESOURCES.find((resource) => resource.appId === appId.toLowerCase())
 }
 
-export function permissionsOf(resource: Resource, type: PermissionType): readonly Permission[] {
+export function listPermissions(resource: Resource, type: PermissionType): readonly Permission[] {
   return type === 'Scope' ? resource.delegated : resource.application
 }
 
@@ -62,7 +62,7 @@ export function configuredPermissions(
   return application.requiredResourceAccess.flatMap(({ resourceAppId, resourceAccess }) => {
     const resource = findResource(resourceAppId)
     return resourceAccess.map(({ id, type }): ConfiguredPermission => {
-      const permission = resource && permissionsOf(resource, type).find((one) => one.id === id.toLowerCase())
+      const permission = resource && listPermissions(resource, type).find((one) => one.id === id.toLowerCase())
       const key = `${resource?.appId} ${type} ${permission?.value}`
       return { resourceAppId, resource, id, type, permission, granted: permission !== undefined && granted.has(key) }
     })
@@ -79,7 +79,7 @@ export function grantedPermissions(directory: Directory, tenantId: string, appId
   const delegated = consents.listGrants(client.id).flatMap((grant) => {
     const resource = resourceOf(grant.resourceId)
     if (!resource) return []
-    return scopesOf(grant).map((value): GrantedPermission => {
+    return splitScopes(grant).map((value): GrantedPermission => {
       const permission = resource.delegated.find((one) => one.value === value)
       const { principalId } = grant
       return { resource, value, type: 'Scope', title: permission?.title ?? value, permission, principalId }
@@ -129,13 +129,13 @@ export function revokePermission(
   }
   for (const grant of consents.listGrants(client.id)) {
     if (grant.resourceId !== resourceId || grant.principalId !== principalId) continue
-    const rest = scopesOf(grant).filter((scope) => scope !== value)
+    const rest = splitScopes(grant).filter((scope) => scope !== value)
     if (rest.length === 0) consents.removeGrant(grant.id)
     else consents.saveGrant({ ...grant, scope: rest.join(' ') })
   }
 }
 
-export function scopesOf({ scope }: Pick<PermissionGrant, 'scope'>): string[] {
+export function splitScopes({ scope }: Pick<PermissionGrant, 'scope'>): string[] {
   return scope.split(' ').filter(Boolean)
 }
 

@@ -44,7 +44,7 @@ export function toKeyCredential(certificate: X509Certificate, displayName: strin
 }
 
 /** Thumbprint in the portal's format: SHA-1 in upper-case hexadecimal. */
-export function thumbprintOf({ customKeyIdentifier }: KeyCredential): string {
+export function formatThumbprint({ customKeyIdentifier }: KeyCredential): string {
   return Buffer.from(customKeyIdentifier, 'base64').toString('hex').toUpperCase()
 }
 

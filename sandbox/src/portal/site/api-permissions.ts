@@ -12,7 +12,7 @@ import {
   revokePermission,
 } from '../registration/admin-consent.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
-import { buttonForm, pathOf, readOnlyNotice, registrationFrame, table } from './pieces.ts'
+import { buttonForm, registrationPath, readOnlyNotice, registrationFrame, table } from './pieces.ts'
 import {
   type PageDeps,
   requireApplication,
@@ -26,7 +26,7 @@ export const TYPE_NAMES: Record<PermissionType, string> = { Scope: 'Delegated', 
 
 export function registerApiPermissions({ get, post, directory }: PageDeps): void {
   const { applications, consents } = directory
-  const at = (application: Application) => `${pathOf(application)}/api-permissions`
+  const at = (application: Application) => `${registrationPath(application)}/api-permissions`
 
   get('/app-registrations/:appId/api-permissions', (visit) => {
     const application = requireApplication(visit, directory)

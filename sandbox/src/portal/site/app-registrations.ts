@@ -8,7 +8,7 @@ import { faultOfRedirectUri, type Platform, PLATFORM_NAMES, PLATFORMS } from '..
 import { addRegistration, removeRegistration } from '../registration/registrations.ts'
 import { supportedAccountType, supportedAccountTypes } from '../registration/supported-account-types.ts'
 import { mayManageApplication, mayRegisterApplications } from '../registration/who-may.ts'
-import { buttonForm, day, type Draft, NO_DRAFT, pathOf, registrationFrame, table } from './pieces.ts'
+import { buttonForm, day, type Draft, NO_DRAFT, registrationPath, registrationFrame, table } from './pieces.ts'
 import { type PageDeps, requireApplication, requireManagedApplication, Refusal, type Visit } from './visit.ts'
 
 export function registerAppRegistrations({ get, post, directory, clock }: PageDeps): void {
@@ -43,7 +43,7 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
           `${shown.length} ${shown.length === 1 ? 'application' : 'applications'} found`,
           ['Display name', 'Application (client) ID', 'Created on', 'Certificates & secrets'],
           shown.map((one) => [
-            html`<a href="${pathOf(one)}">${one.displayName}</a>`,
+            html`<a href="${registrationPath(one)}">${one.displayName}</a>`,
             html`<code>${one.appId}</code>`,
             day(one.createdDateTime),
             credentialState(one, clock.now()),
@@ -87,12 +87,12 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
 
     const added = addRegistration(directory, tenant.id, application, person.id)
     consents.addServicePrincipal(tenant.id, added)
-    return visit.goOn(pathOf(added), `The application ${added.displayName} is registered.`)
+    return visit.goOn(registrationPath(added), `The application ${added.displayName} is registered.`)
   })
 
   get('/app-registrations/:appId', (visit) => {
     const application = requireApplication(visit, directory)
-    const path = pathOf(application)
+    const path = registrationPath(application)
     const accounts = supportedAccountType(application.signInAudience, visit.tenant.displayName)
     const uris = PLATFORMS.map((platform) => `${application[platform].redirectUris.length} ${PLATFORM_WORDS[platform]}`)
     const principal = consents.findServicePrincipal(visit.tenant.id, application.appId)
@@ -147,8 +147,8 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
           people are not touched.
         </p>
         <div class="actions">
-          ${buttonForm(visit, `${pathOf(application)}/delete`, 'Delete', { kind: 'danger' })}
-          <a href="${pathOf(application)}">Cancel</a>
+          ${buttonForm(visit, `${registrationPath(application)}/delete`, 'Delete', { kind: 'danger' })}
+          <a href="${registrationPath(application)}">Cancel</a>
         </div>`,
     })
   })

@@ -14,12 +14,12 @@ import {
 import { supportedAccountTypes } from '../registration/supported-account-types.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
 import { tokenVersionFor } from './app-registrations.ts'
-import { buttonForm, type Draft, NO_DRAFT, pathOf, readOnlyNotice, registrationFrame } from './pieces.ts'
+import { buttonForm, type Draft, NO_DRAFT, registrationPath, readOnlyNotice, registrationFrame } from './pieces.ts'
 import { type PageDeps, requireApplication, requireManagedApplication, type Visit } from './visit.ts'
 
 export function registerAuthentication({ get, post, directory }: PageDeps): void {
   const { applications } = directory
-  const at = (application: Application) => `${pathOf(application)}/authentication`
+  const at = (application: Application) => `${registrationPath(application)}/authentication`
 
   get('/app-registrations/:appId/authentication', (visit) =>
     show(visit, requireApplication(visit, directory), NO_DRAFT),

@@ -5,7 +5,7 @@ import type { Application } from '../../tenants/index.ts'
 import { changeApplication } from '../registration/application-changes.ts'
 import { saveRegistration } from '../registration/registrations.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
-import { type Draft, NO_DRAFT, pathOf, readOnlyNotice, registrationFrame } from './pieces.ts'
+import { type Draft, NO_DRAFT, registrationPath, readOnlyNotice, registrationFrame } from './pieces.ts'
 import { type PageDeps, requireApplication, requireManagedApplication, type Visit } from './visit.ts'
 
 export function registerBranding({ get, post, directory }: PageDeps): void {
@@ -33,7 +33,7 @@ export function registerBranding({ get, post, directory }: PageDeps): void {
       return show(visit, before, { values: form, faults }, problems)
     }
     saveRegistration(directory, tenant.id, application)
-    return visit.goOn(`${pathOf(application)}/branding`, 'Branding and properties are saved.')
+    return visit.goOn(`${registrationPath(application)}/branding`, 'Branding and properties are saved.')
   })
 
   function show(
@@ -47,7 +47,7 @@ export function registerBranding({ get, post, directory }: PageDeps): void {
       {
         ...registrationFrame(application, 'Branding & properties'),
         body: html`${errorSummary(problems)} ${!manages && readOnlyNotice()}
-          <form method="post" action="${pathOf(application)}/branding" class="card">
+          <form method="post" action="${registrationPath(application)}/branding" class="card">
             ${visit.canary()}
             ${field({
               label: 'Name',

@@ -4,9 +4,23 @@ import { html, type Html } from '../../kernel/html.ts'
 import { copyField, errorSummary, field, notice, select, textArea } from '../../kernel/page-pieces.ts'
 import type { Application } from '../../tenants/index.ts'
 import { faultOfAnotherSecret } from '../registration/application-rules.ts'
-import { faultOfCertificate, toKeyCredential, readCertificate, thumbprintOf } from '../registration/key-credentials.ts'
+import {
+  faultOfCertificate,
+  toKeyCredential,
+  readCertificate,
+  formatThumbprint,
+} from '../registration/key-credentials.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
-import { buttonForm, day, type Draft, NO_DRAFT, pathOf, readOnlyNotice, registrationFrame, table } from './pieces.ts'
+import {
+  buttonForm,
+  day,
+  type Draft,
+  NO_DRAFT,
+  registrationPath,
+  readOnlyNotice,
+  registrationFrame,
+  table,
+} from './pieces.ts'
 import { FILE_SUFFIX } from './uploads.ts'
 import { type PageDeps, requireApplication, requireManagedApplication, type Visit } from './visit.ts'
 
@@ -25,7 +39,7 @@ const MAX_CUSTOM_MONTHS = 24
 
 export function registerCredentials({ get, post, directory, clock }: PageDeps): void {
   const { applications } = directory
-  const at = (application: Application) => `${pathOf(application)}/credentials`
+  const at = (application: Application) => `${registrationPath(application)}/credentials`
 
   get('/app-registrations/:appId/credentials', (visit) => show(visit, requireApplication(visit, directory), NO_DRAFT))
 
@@ -71,7 +85,7 @@ export function registerCredentials({ get, post, directory, clock }: PageDeps): 
       return show(visit, application, { values: visit.form, faults })
     }
     applications.save({ ...application, keyCredentials: [...application.keyCredentials, credential] })
-    return visit.goOn(at(application), `The certificate ${thumbprintOf(credential)} is added.`)
+    return visit.goOn(at(application), `The certificate ${formatThumbprint(credential)} is added.`)
   })
 
   post('/app-registrations/:appId/credentials/certificates/:keyId/delete', (visit) => {
@@ -124,13 +138,13 @@ export function registerCredentials({ get, post, directory, clock }: PageDeps): 
             ['Description', 'Thumbprint', 'Start date', 'Expires', 'Certificate ID', ''],
             application.keyCredentials.map((credential) => [
               credential.displayName,
-              html`<code>${thumbprintOf(credential)}</code>`,
+              html`<code>${formatThumbprint(credential)}</code>`,
               day(credential.startDateTime),
               expiry(credential.endDateTime, clock.now()),
               html`<code>${credential.keyId}</code>`,
               manages &&
                 buttonForm(visit, `${at(application)}/certificates/${credential.keyId}/delete`, 'Delete', {
-                  describe: `certificate ${thumbprintOf(credential)}`,
+                  describe: `certificate ${formatThumbprint(credential)}`,
                 }),
             ]),
             'No certificates have been added for this application.',

@@ -10,7 +10,7 @@ import { APPLICATION_ROLES, type ApplicationRole, type MailboxRight, type User }
 import { findResource } from '../registration/admin-consent.ts'
 import { buttonForm, table } from './pieces.ts'
 import { mailboxSmtpAuth, organizationSmtpAuth, registerSmtpAuth } from './smtp-auth.ts'
-import { type PageDeps, Refusal, requireAdministrator, userOf, type Visit } from './visit.ts'
+import { type PageDeps, Refusal, requireAdministrator, readUser, type Visit } from './visit.ts'
 
 const RIGHTS: readonly { right: MailboxRight; label: string; explanation: string }[] = [
   {
@@ -93,7 +93,7 @@ export function registerMailboxes(deps: PageDeps): void {
   })
 
   function mailboxOf(visit: Visit): User {
-    const user = userOf(visit, directory)
+    const user = readUser(visit, directory)
     requireAdministrator(visit)
     if (!people.findMailbox(user.id)) throw new Refusal(404, 'This user has no mailbox.')
     return user

@@ -6,7 +6,7 @@ import { changeApplication } from '../registration/application-changes.ts'
 import { isObject, type Problem } from '../registration/json-reader.ts'
 import { saveRegistration } from '../registration/registrations.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
-import { pathOf, readOnlyNotice, registrationFrame } from './pieces.ts'
+import { registrationPath, readOnlyNotice, registrationFrame } from './pieces.ts'
 import { type PageDeps, requireApplication, requireManagedApplication, type Visit } from './visit.ts'
 
 const FIELD = 'manifest'
@@ -32,7 +32,7 @@ export function registerManifest({ get, post, directory }: PageDeps): void {
     })
     if (problems.length > 0) return show(visit, before, text, problems)
     saveRegistration(directory, visit.tenant.id, application)
-    return visit.goOn(`${pathOf(application)}/manifest`, 'The manifest is saved.')
+    return visit.goOn(`${registrationPath(application)}/manifest`, 'The manifest is saved.')
   })
 
   function show(visit: Visit, application: Application, text: string, problems: readonly Problem[]) {
@@ -46,7 +46,7 @@ export function registerManifest({ get, post, directory }: PageDeps): void {
             The JSON representation of the application (Microsoft Graph app manifest). http://127.0.0.1 and wildcards in
             redirect URIs can be registered only here. Secrets cannot be added here.
           </p>
-          <form method="post" action="${pathOf(application)}/manifest">
+          <form method="post" action="${registrationPath(application)}/manifest">
             ${visit.canary()} ${textArea({ label: 'Manifest', name: FIELD, value: text, rows: 30 })}
             ${manages && html`<div class="actions"><button class="primary" type="submit">Save</button></div>`}
           </form>`,

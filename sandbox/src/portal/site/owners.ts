@@ -2,7 +2,7 @@
 import { html } from '../../kernel/html.ts'
 import { select } from '../../kernel/page-pieces.ts'
 import { mayManageApplication } from '../registration/who-may.ts'
-import { buttonForm, pathOf, readOnlyNotice, registrationFrame, table } from './pieces.ts'
+import { buttonForm, registrationPath, readOnlyNotice, registrationFrame, table } from './pieces.ts'
 import { type PageDeps, requireApplication, requireManagedApplication, Refusal } from './visit.ts'
 
 export function registerOwners({ get, post, directory }: PageDeps): void {
@@ -26,7 +26,7 @@ export function registerOwners({ get, post, directory }: PageDeps): void {
             owner.displayName,
             owner.mail,
             manages &&
-              buttonForm(visit, `${pathOf(application)}/owners/remove`, 'Remove', {
+              buttonForm(visit, `${registrationPath(application)}/owners/remove`, 'Remove', {
                 fields: { userId: owner.id },
                 describe: owner.displayName,
               }),
@@ -36,7 +36,7 @@ export function registerOwners({ get, post, directory }: PageDeps): void {
         ${
           manages &&
           others.length > 0 &&
-          html`<form method="post" action="${pathOf(application)}/owners/add" class="card">
+          html`<form method="post" action="${registrationPath(application)}/owners/add" class="card">
             ${visit.canary()}
             ${select({
               label: 'Add an owner',
@@ -54,12 +54,12 @@ export function registerOwners({ get, post, directory }: PageDeps): void {
     const user = people.findUser(visit.form.get('userId') ?? '')
     if (user?.tenantId !== visit.tenant.id) throw new Refusal(404, 'This directory has no such user.')
     applications.addOwner(application.id, user.id)
-    return visit.goOn(`${pathOf(application)}/owners`, `${user.displayName} is an owner now.`)
+    return visit.goOn(`${registrationPath(application)}/owners`, `${user.displayName} is an owner now.`)
   })
 
   post('/app-registrations/:appId/owners/remove', (visit) => {
     const application = requireManagedApplication(visit, directory)
     applications.removeOwner(application.id, visit.form.get('userId') ?? '')
-    return visit.goOn(`${pathOf(application)}/owners`, 'The owner is removed.')
+    return visit.goOn(`${registrationPath(application)}/owners`, 'The owner is removed.')
   })
 }

@@ -16,14 +16,14 @@ const SECTIONS = [
 
 export type RegistrationSection = (typeof SECTIONS)[number][1]
 
-export function pathOf({ appId }: Application): string {
+export function registrationPath({ appId }: Application): string {
   return `/app-registrations/${appId}`
 }
 
 /** Common parts of each page of an app registration. */
 export function registrationFrame(application: Application, current: RegistrationSection) {
   const links: NavigationLink[] = SECTIONS.map(([path, label]) => ({
-    href: pathOf(application) + path,
+    href: registrationPath(application) + path,
     label,
     current: label === current,
   }))

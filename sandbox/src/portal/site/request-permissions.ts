@@ -2,15 +2,15 @@
 import { html } from '../../kernel/html.ts'
 import { checkbox, notice } from '../../kernel/page-pieces.ts'
 import { type Application, type Permission, type Resource, RESOURCES } from '../../tenants/index.ts'
-import { permissionsOf, type PermissionType } from '../registration/admin-consent.ts'
+import { listPermissions, type PermissionType } from '../registration/admin-consent.ts'
 import { findProblems } from '../registration/application-rules.ts'
 import { readChoice, TYPE_NAMES } from './api-permissions.ts'
-import { pathOf, registrationFrame } from './pieces.ts'
+import { registrationPath, registrationFrame } from './pieces.ts'
 import { type PageDeps, requireManagedApplication, type Visit } from './visit.ts'
 
 export function registerRequestPermissions({ get, post, directory }: PageDeps): void {
   const { applications } = directory
-  const at = (application: Application) => `${pathOf(application)}/api-permissions`
+  const at = (application: Application) => `${registrationPath(application)}/api-permissions`
 
   get('/app-registrations/:appId/api-permissions/add', (visit) =>
     showAdd(visit, requireManagedApplication(visit, directory)),
@@ -21,7 +21,7 @@ export function registerRequestPermissions({ get, post, directory }: PageDeps): 
     const { resource, type } = readChoice(visit.form)
     if (!resource || !type) return showAdd(visit, before, 'Choose an API and a type of permissions.')
     const chosen = visit.form.getAll('permission')
-    const permissions = permissionsOf(resource, type).filter(({ id }) => chosen.includes(id))
+    const permissions = listPermissions(resource, type).filter(({ id }) => chosen.includes(id))
     if (permissions.length === 0) return showAdd(visit, before, 'Choose at least one permission.')
 
     const application = withPermissions(before, resource, type, permissions)
@@ -76,7 +76,7 @@ export function registerRequestPermissions({ get, post, directory }: PageDeps): 
               ${visit.canary()}
               <input type="hidden" name="api" value="${resource.appId}" />
               <input type="hidden" name="type" value="${type}" />
-              ${permissionsOf(resource, type).map((permission) =>
+              ${listPermissions(resource, type).map((permission) =>
                 checkbox({
                   label: permission.value,
                   name: 'permission',

@@ -8,7 +8,7 @@
 import { html, type Html } from '../../kernel/html.ts'
 import type { Directory, User } from '../../tenants/index.ts'
 import { buttonForm } from './pieces.ts'
-import { type PageDeps, Refusal, requireAdministrator, userOf, type Visit } from './visit.ts'
+import { type PageDeps, Refusal, requireAdministrator, readUser, type Visit } from './visit.ts'
 
 export function registerSmtpAuth({ post, directory }: PageDeps): void {
   const { people } = directory
@@ -40,7 +40,7 @@ export function registerSmtpAuth({ post, directory }: PageDeps): void {
 }
 
 function mailboxOf(visit: Visit, directory: Directory): User {
-  const user = userOf(visit, directory)
+  const user = readUser(visit, directory)
   requireAdministrator(visit)
   if (!directory.people.findMailbox(user.id)) throw new Refusal(404, 'This user has no mailbox.')
   return user

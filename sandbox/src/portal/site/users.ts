@@ -4,7 +4,7 @@ import { html } from '../../kernel/html.ts'
 import { checkbox, copyField, errorSummary, field } from '../../kernel/page-pieces.ts'
 import type { User } from '../../tenants/index.ts'
 import { buttonForm, type Draft, NO_DRAFT, table } from './pieces.ts'
-import { type PageDeps, Refusal, requireAdministrator, requireMember, userOf, type Visit } from './visit.ts'
+import { type PageDeps, Refusal, requireAdministrator, requireMember, readUser, type Visit } from './visit.ts'
 
 const MIN_PASSWORD_LENGTH = 8
 const MAX_PASSWORD_LENGTH = 256
@@ -45,7 +45,7 @@ export function registerUsers({ get, post, directory, clock, settings }: PageDep
 
   get('/users/:id', (visit) => {
     requireMember(visit)
-    return show(visit, userOf(visit, directory), NO_DRAFT)
+    return show(visit, readUser(visit, directory), NO_DRAFT)
   })
 
   post('/users/:id/properties', (visit) => {
@@ -215,7 +215,7 @@ export function registerUsers({ get, post, directory, clock, settings }: PageDep
   }
 
   function changedUser(visit: Visit): User {
-    const user = userOf(visit, directory)
+    const user = readUser(visit, directory)
     requireAdministrator(visit)
     return user
   }

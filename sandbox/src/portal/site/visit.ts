@@ -115,7 +115,7 @@ export function requireServicePrincipal(visit: Visit, { consents }: Directory): 
   return principal
 }
 
-export function userOf(visit: Visit, { people }: Directory): User {
+export function readUser(visit: Visit, { people }: Directory): User {
   const user = people.findUser(visit.parameter('id'))
   if (user?.tenantId !== visit.tenant.id) throw new Refusal(404, 'This directory has no user with that Object ID.')
   return user

@@ -4,7 +4,7 @@ import type { CloudProviderId } from '../../kernel/ids.ts'
 import { createTicker, type Ticker } from '../../kernel/ticker.ts'
 import type { CloudProvider } from '../cloud-provider.ts'
 import type { CredentialSummary } from '../credentials/provider-credential.ts'
-import { type Dependent, expiryAlert, expiryOf } from '../credentials/expiry.ts'
+import { type Dependent, expiryAlert, findExpiry } from '../credentials/expiry.ts'
 import type { CloudProviders } from '../cloud-providers-port.ts'
 
 const MINUTE_MS = 60 * 1000
@@ -119,7 +119,7 @@ export function createProviderWatch(deps: WatchDeps): ProviderWatch {
   }
 
   async function countDown(id: CloudProviderId): Promise<void> {
-    const ending = expiryOf(await cloudProviders.listCredentials(id), clock.now())
+    const ending = findExpiry(await cloudProviders.listCredentials(id), clock.now())
     if (!ending) return
     const [provider, stopped] = await Promise.all([cloudProviders.get(id), dependents(id)])
     const page = `${publicUrl}/cloud-providers/${id}`

@@ -2,7 +2,7 @@ import { AppError, fillText } from '../../kernel/errors.ts'
 import type { AuthorizationServer } from '../clouds/authorization-server.ts'
 import type { CheckedProvider, CheckLine, CloudProvider } from '../cloud-provider.ts'
 import type { Cloud } from '../clouds/cloud.ts'
-import { beginningOf, nameOfCredential, type ProviderCredential } from '../credentials/provider-credential.ts'
+import { shownBeginning, nameOfCredential, type ProviderCredential } from '../credentials/provider-credential.ts'
 import type { Trial } from '../credentials/credential-trial.ts'
 import { TEXTS } from '../texts.ts'
 
@@ -90,7 +90,7 @@ function linesOf(credential: ProviderCredential, trial: Trial): { client: CheckL
         return { client: isKnown, line: { ...lineOf('credential', 'waiting', error), title } }
       }
       // Several credentials may be refused, each for its own reason.
-      const beginning = beginningOf(credential)
+      const beginning = shownBeginning(credential)
       const line = wrong('credential', error)
       if (beginning === undefined) return { client: isKnown, line }
       const title = fillText(TEXTS.credentialRefused, { reason: error.message, beginning })

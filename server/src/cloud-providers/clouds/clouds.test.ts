@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadClouds, loopbackOriginsOf, loopbackServersOf } from './clouds.ts'
+import { loadClouds, listLoopbackOrigins, listLoopbackServers } from './clouds.ts'
 
 const SANDBOX = {
   id: 'sandbox',
@@ -36,7 +36,7 @@ describe('the clouds file', () => {
     // With a default, scripts for this cloud would change the company's real tenant.
     expect(clouds.get('sandbox').scriptNames).toBeUndefined()
     expect(clouds.list()).toHaveLength(5)
-    expect(loopbackOriginsOf(clouds)).toEqual(
+    expect(listLoopbackOrigins(clouds)).toEqual(
       new Set([
         'http://localhost:8410',
         'http://localhost:8411',
@@ -54,7 +54,7 @@ describe('the clouds file', () => {
       { ...SANDBOX, id: 'other', imap: elsewhere, smtp: { ...elsewhere, host: '127.0.0.1' } },
     ])
 
-    expect(loopbackServersOf(clouds)).toEqual(new Set(['localhost:9', 'localhost:2587', '127.0.0.1:993']))
+    expect(listLoopbackServers(clouds)).toEqual(new Set(['localhost:9', 'localhost:2587', '127.0.0.1:993']))
   })
 
   it.each([

@@ -160,7 +160,7 @@ export function createClouds(clouds: readonly Cloud[]): Clouds {
  * Declared origins on this machine, which the egress guard allows. Large files use another host than Graph; on this
  * machine, that is another of its names at the same port.
  */
-export function loopbackOriginsOf(clouds: Clouds): Set<string> {
+export function listLoopbackOrigins(clouds: Clouds): Set<string> {
   return new Set(
     clouds
       .list()
@@ -170,7 +170,7 @@ export function loopbackOriginsOf(clouds: Clouds): Set<string> {
 }
 
 /** Declared mail servers on this machine, as `host:port`. */
-export function loopbackServersOf(clouds: Clouds): Set<string> {
+export function listLoopbackServers(clouds: Clouds): Set<string> {
   return new Set(
     clouds
       .list()

@@ -2,7 +2,7 @@ import type { Secret } from '../../kernel/secret.ts'
 import type { AuthorizationServer, RegisteredCredential } from '../clouds/authorization-server.ts'
 import type { CheckLine, CloudProvider } from '../cloud-provider.ts'
 import type { Cloud } from '../clouds/cloud.ts'
-import { hintOf, type ProviderCredential } from './provider-credential.ts'
+import { toHint, type ProviderCredential } from './provider-credential.ts'
 import { TEXTS } from '../texts.ts'
 
 /** Expiry dates in the registration, and the check line about reading them. */
@@ -52,7 +52,7 @@ function matched(
   return credentials.flatMap((credential) => {
     const { certificate } = credential
     const [found, ...others] = registered.filter(({ hint, thumbprint }) =>
-      certificate ? thumbprint === certificate.sha1 : hint !== undefined && hint === hintOf(credential.proof),
+      certificate ? thumbprint === certificate.sha1 : hint !== undefined && hint === toHint(credential.proof),
     )
     return found && others.length === 0
       ? [{ credential, expiresAt: found.expiresAt, description: found.description }]

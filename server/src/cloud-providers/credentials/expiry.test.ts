@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newId, type CloudProviderId, type ProviderCredentialId } from '../../kernel/ids.ts'
 import type { Standing } from './provider-credential.ts'
-import { expiryAlert, expiryOf } from './expiry.ts'
+import { expiryAlert, findExpiry } from './expiry.ts'
 
 const now = new Date('2026-06-01T12:00:00Z')
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -33,12 +33,12 @@ describe('the countdown to the expiry of the last working credential', () => {
     [0, undefined],
     [-3, undefined],
   ])('%s days before the expiry, the nearest threshold is %s', (left, threshold) => {
-    expect(expiryOf([ended(days(left))], now)?.threshold).toBe(threshold)
+    expect(findExpiry([ended(days(left))], now)?.threshold).toBe(threshold)
   })
 
   it('is inactive while a later one works, or while a working one has no known expiry date', () => {
-    expect(expiryOf([ended(days(3)), ended(days(300))], now)).toBeUndefined()
-    expect(expiryOf([ended(days(3)), ended(undefined)], now)).toBeUndefined()
+    expect(findExpiry([ended(days(3)), ended(days(300))], now)).toBeUndefined()
+    expect(findExpiry([ended(days(3)), ended(undefined)], now)).toBeUndefined()
   })
 
   it.each([
@@ -46,7 +46,7 @@ describe('the countdown to the expiry of the last working credential', () => {
     ['refused', refused],
   ])('continues despite a later one that is %s', (_which, standing) => {
     const last = ended(days(3))
-    expect(expiryOf([last, ended(days(300), standing)], now)).toMatchObject({
+    expect(findExpiry([last, ended(days(300), standing)], now)).toMatchObject({
       credentialId: last.id,
       daysLeft: 3,
     })
@@ -54,7 +54,7 @@ describe('the countdown to the expiry of the last working credential', () => {
 
   it('uses the last of several credentials', () => {
     const [first, last] = [ended(days(2)), ended(days(10))]
-    expect(expiryOf([first, last], now)).toMatchObject({ credentialId: last.id, threshold: 14, daysLeft: 10 })
+    expect(findExpiry([first, last], now)).toMatchObject({ credentialId: last.id, threshold: 14, daysLeft: 10 })
   })
 })
 
@@ -69,7 +69,7 @@ describe('the expiry alert', () => {
   const page = 'https://postkey.example/cloud-providers/1'
 
   it('lists every affected mailbox, the date and the steps to a new secret, for contact and deputy', () => {
-    const ending = expiryOf([ended(days(6.5))], now)!
+    const ending = findExpiry([ended(days(6.5))], now)!
     const dependents = [
       { id: '1', name: 'Support', address: 'support@contoso.example' },
       { id: '2', name: 'Billing', address: 'billing@contoso.example' },
@@ -94,7 +94,7 @@ describe('the expiry alert', () => {
   })
 
   it('stays short with a thousand mailboxes', () => {
-    const ending = expiryOf([ended(days(6.5))], now)!
+    const ending = findExpiry([ended(days(6.5))], now)!
     const many = Array.from({ length: 1000 }, (_, n) => ({
       id: `${n}`,
       name: `M${n}`,

@@ -28,7 +28,7 @@ type Ended = Pick<CredentialSummary, 'id' | 'kind' | 'hint' | 'certificate' | 'e
  * Returns the expiry to count down to. Only credentials that have worked count: an untried new secret postpones
  * nothing. If a working credential has no known expiry date, there is no countdown.
  */
-export function expiryOf(credentials: readonly Ended[], now: Date): CredentialExpiry | undefined {
+export function findExpiry(credentials: readonly Ended[], now: Date): CredentialExpiry | undefined {
   const working = credentials.filter(({ standing }) => standing.state === 'works')
   const [last] = working.toSorted((a, b) => (b.expiresAt?.getTime() ?? Infinity) - (a.expiresAt?.getTime() ?? Infinity))
   if (last?.expiresAt === undefined) return undefined

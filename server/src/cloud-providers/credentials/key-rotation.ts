@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../../database/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { KeyRecords, KeyRing } from '../../kernel/key-ring.ts'
-import { contextOf, SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
+import { sealingContext, SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
 import type { AuditLog } from '../../audit/index.ts'
 
 const BATCH = 200
@@ -60,7 +60,7 @@ export function createKeyRotation(
 
   /** Seals a row under the current key. A row changed meanwhile is left to the next pass. */
   async function reseal(of: SealedColumn, row: Row): Promise<'resealed' | 'changed' | 'unreadable'> {
-    const context = contextOf(
+    const context = sealingContext(
       of,
       of.id.map((name) => String(row[name])),
     )

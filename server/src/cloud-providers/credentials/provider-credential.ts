@@ -46,14 +46,14 @@ export interface CredentialSummary {
 /** Number of characters of a secret that the directory shows. */
 const HINT_LENGTH = 3
 
-export function hintOf(secret: Secret): string {
+export function toHint(secret: Secret): string {
   return secret.reveal().slice(0, HINT_LENGTH)
 }
 
 type Shown = Pick<CredentialSummary, 'kind' | 'hint' | 'certificate'>
 
 /** First characters of a secret or of a certificate's thumbprint, as the portal shows them. */
-export function beginningOf({ kind, hint, certificate }: Shown): string | undefined {
+export function shownBeginning({ kind, hint, certificate }: Shown): string | undefined {
   return kind === 'secret' ? hint : certificate?.sha1.slice(0, 8)
 }
 
@@ -62,7 +62,7 @@ export const KIND_WORDS = { secret: TEXTS.clientSecret, certificate: TEXTS.certi
 /** Stable display name: `client secret Qx8…`, `certificate 1A2B3C4D…`. */
 export function nameOfCredential(credential: Shown): string {
   const what = KIND_WORDS[credential.kind]
-  const begins = beginningOf(credential)
+  const begins = shownBeginning(credential)
   return begins === undefined ? what : `${what} ${begins}…`
 }
 

@@ -6,7 +6,7 @@ import { type CloudProviderId, newId, type ProviderCredentialId } from '../../ke
 import type { KeyRing } from '../../kernel/key-ring.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import { parseCertificate } from './certificates.ts'
-import { type CredentialSummary, hintOf, type ProviderCredential, type Standing } from './provider-credential.ts'
+import { type CredentialSummary, toHint, type ProviderCredential, type Standing } from './provider-credential.ts'
 import { openOrGiveUp } from './lost-keys.ts'
 
 /** Maximum credentials per provider. Two are enough for a replacement. */
@@ -58,7 +58,7 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
         sealed,
         key_id: keyId,
         certificate: certificate ?? null,
-        hint: certificate ? null : hintOf(proof),
+        hint: certificate ? null : toHint(proof),
         ends_at: expiresAt ?? null,
         trial_due_at: clock.now(),
         created_at: clock.now(),
@@ -144,7 +144,7 @@ export function createProviderCredentials({ db }: Database, keyRing: KeyRing, cl
   /** Adds the hint to a row of an earlier version. */
   async function withHint(row: Row, proof: Secret): Promise<Row> {
     if (row.kind !== 'secret' || row.hint !== null) return row
-    const hint = hintOf(proof)
+    const hint = toHint(proof)
     await db.updateTable('provider_credentials').set({ hint }).where('id', '=', row.id).execute()
     return { ...row, hint }
   }
@@ -174,7 +174,7 @@ function summaryOf(row: Row, all: readonly Row[]): CredentialSummary {
     createdAt: row.created_at,
     hint: row.hint ?? undefined,
     description: row.description ?? undefined,
-    standing: standingOf(row),
+    standing: toStanding(row),
     lastUsedAt: row.last_used_at ?? undefined,
     trialAt: row.works_since === null ? row.trial_due_at : undefined,
     // Ids sort by creation time.
@@ -183,7 +183,7 @@ function summaryOf(row: Row, all: readonly Row[]): CredentialSummary {
   }
 }
 
-export function standingOf({ works_since, refused_since, refused_code }: Row): Standing {
+export function toStanding({ works_since, refused_since, refused_code }: Row): Standing {
   if (works_since !== null) return { state: 'works', since: works_since }
   // A refusal with a code of another version keeps at least its state.
   const code = isErrorCode(refused_code) ? refused_code : undefined

@@ -23,6 +23,6 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'alert_relay', column: 'sealed', id: [] },
 ]
 
-export function contextOf({ table, column }: SealedColumn, ids: readonly string[]): string {
+export function sealingContext({ table, column }: SealedColumn, ids: readonly string[]): string {
   return [`${table}.${column}`, ...ids].join(':')
 }

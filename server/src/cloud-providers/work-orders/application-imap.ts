@@ -5,7 +5,7 @@
  *
  * @see docs/reference/microsoft-365.md §D.5
  */
-import { objectIdOf, type ScopingRequest } from './application-scoping.ts'
+import { objectIdExpression, type ScopingRequest } from './application-scoping.ts'
 import { ps } from './shell-quoting.ts'
 
 /** Application permission of Office 365 Exchange Online (docs/reference/microsoft-365.md §D.3). */
@@ -22,7 +22,7 @@ export function imapCommands(
 # of Office 365 Exchange Online in Entra ID, with admin consent. An Exchange admin runs it in PowerShell with the
 # module ExchangeOnlineManagement.
 $ErrorActionPreference = 'Stop'
-${objectIdOf(request)}
+${objectIdExpression(request)}
 Connect-ExchangeOnline -ShowBanner:$false
 
 if (-not (Get-ServicePrincipal -Identity $objectId -ErrorAction SilentlyContinue)) {

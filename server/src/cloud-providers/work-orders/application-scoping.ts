@@ -36,7 +36,7 @@ export function scopingCommands(request: ScopingRequest): string | undefined {
   return `# Gives the application access to exactly these mailboxes (RBAC for Applications). An Exchange admin runs it in
 # PowerShell with the module ExchangeOnlineManagement, and again after each change of the list.
 $ErrorActionPreference = 'Stop'
-${objectIdOf(request)}
+${objectIdExpression(request)}
 Connect-ExchangeOnline -ShowBanner:$false
 
 $scope = ${ps(scope)}
@@ -58,7 +58,7 @@ ${addresses.map((address) => `Test-ServicePrincipalAuthorization -Identity $obje
 }
 
 /** Object ID of the enterprise application. If unknown, the script looks it up in the provider's cloud. */
-export function objectIdOf({
+export function objectIdExpression({
   provider: { clientId },
   objectId,
   scriptNames,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -21,7 +21,7 @@ export const confirmAlertSettings = ({ alerts }: Rooms) =>
       }),
     },
     act: async ({ body, caller }) => {
-      await alerts.confirmTest(body.code, actorOf(caller))
+      await alerts.confirmTest(body.code, toActor(caller))
       return presentSettings(alerts, caller)
     },
     present: { status: 200, schema: AlertSettings },

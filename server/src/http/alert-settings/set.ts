@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -13,8 +13,8 @@ export const setAlertSettings = ({ alerts }: Rooms) =>
     permit: admins('admin:write'),
     validate: { body: z.strictObject({ relay: NewAlertRelay.nullable() }) },
     act: async ({ body, caller }) => {
-      if (body.relay === null) await alerts.removeRelay(actorOf(caller))
-      else await alerts.setRelay(body.relay, actorOf(caller))
+      if (body.relay === null) await alerts.removeRelay(toActor(caller))
+      else await alerts.setRelay(body.relay, toActor(caller))
       return presentSettings(alerts, caller)
     },
     present: { status: 200, schema: AlertSettings },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { emailAddress } from '../fields.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -14,7 +14,7 @@ export const testAlertSettings = ({ alerts }: Rooms) =>
     permit: admins('admin:write'),
     validate: { body: z.strictObject({ to: emailAddress }) },
     act: async ({ body, caller }) => {
-      await alerts.testRelay(body.to, actorOf(caller))
+      await alerts.testRelay(body.to, toActor(caller))
       return presentSettings(alerts, caller)
     },
     present: { status: 200, schema: AlertSettings },

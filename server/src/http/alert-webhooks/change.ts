@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AlertWebhookId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { name } from '../fields.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
@@ -19,6 +19,6 @@ export const changeAlertWebhook = ({ alerts }: Rooms) =>
       body: z.strictObject({ name: name.optional(), url: webhookUrl.optional() }),
     },
     act: async ({ params, body, caller }) =>
-      shownTo(caller, await alerts.changeWebhook(params.id, body, actorOf(caller))),
+      shownTo(caller, await alerts.changeWebhook(params.id, body, toActor(caller))),
     present: { status: 200, schema: AlertWebhook },
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { name } from '../fields.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -15,7 +15,7 @@ export const createAlertWebhook = ({ alerts }: Rooms) =>
     permit: admins('admin:write'),
     validate: { body: z.strictObject({ name, url: webhookUrl }) },
     act: async ({ body, caller }) => {
-      const created = await alerts.addWebhook(body, actorOf(caller))
+      const created = await alerts.addWebhook(body, toActor(caller))
       return { ...created, secret: created.secret.reveal() }
     },
     present: {

@@ -1,5 +1,5 @@
 import type { AlertWebhookId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -12,6 +12,6 @@ export const removeAlertWebhook = ({ alerts }: Rooms) =>
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<AlertWebhookId>() },
-    act: ({ params, caller }) => alerts.removeWebhook(params.id, actorOf(caller)),
+    act: ({ params, caller }) => alerts.removeWebhook(params.id, toActor(caller)),
     present: { status: 204 },
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { emailAddress } from '../fields.ts'
 import { id } from '../ids.ts'
 import { admins } from '../permit.ts'
@@ -39,7 +39,7 @@ export const beginAuthorization = ({ authorizations, browserSessions }: Rooms) =
       authorizations.begin({
         ...body,
         sessionHash: browserSessions.hashFor(request, reply),
-        startedBy: actorOf(caller),
+        startedBy: toActor(caller),
       }),
     present: { status: 201, schema: z.object({ url: z.string() }) },
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -17,7 +17,7 @@ export const setAutomaticReply = ({ emailAccounts }: Rooms) =>
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: NewAutomaticReply },
     act: async ({ params, body, caller }) => ({
-      automaticReply: (await emailAccounts.setAutomaticReply(params.id, body, actorOf(caller))).automaticReply,
+      automaticReply: (await emailAccounts.setAutomaticReply(params.id, body, toActor(caller))).automaticReply,
     }),
     present: { status: 200, schema: z.object({ automaticReply: AutomaticReply.optional() }) },
   })

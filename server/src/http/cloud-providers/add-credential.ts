@@ -1,5 +1,5 @@
 import type { CloudProviderId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -17,6 +17,6 @@ export const addCredential = ({ cloudProviders }: Rooms) =>
     permit: admins('admin:write'),
     validate: { params: idParam<CloudProviderId>(), body: NewCredential },
     act: async ({ params, body, caller }) =>
-      presentCredential(await cloudProviders.addCredential(params.id, body, actorOf(caller))),
+      presentCredential(await cloudProviders.addCredential(params.id, body, toActor(caller))),
     present: { status: 201, schema: Credential },
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CloudProviderId, ProviderCredentialId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { id } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -22,7 +22,7 @@ export const changeCredential = ({ cloudProviders }: Rooms) =>
     act: async ({ params: { id: providerId, credentialId }, body, caller }) => {
       const expiresAt = body.expiresAt ?? undefined
       return presentCredential(
-        await cloudProviders.changeCredentialEnd(providerId, credentialId, expiresAt, actorOf(caller)),
+        await cloudProviders.changeCredentialEnd(providerId, credentialId, expiresAt, toActor(caller)),
       )
     },
     present: { status: 200, schema: Credential },

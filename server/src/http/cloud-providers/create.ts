@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { name } from '../fields.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -27,6 +27,6 @@ export const createCloudProvider = (rooms: Rooms) =>
         credential: NewCredential.optional(),
       }),
     },
-    act: async ({ body, caller }) => presentProvider(rooms, await rooms.cloudProviders.create(body, actorOf(caller))),
+    act: async ({ body, caller }) => presentProvider(rooms, await rooms.cloudProviders.create(body, toActor(caller))),
     present: { status: 201, schema: CloudProvider },
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CloudProviderId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -32,7 +32,7 @@ export const allowDeviceCode = ({ deviceCodeAllowances }: Rooms) =>
     permit: admins('admin:write'),
     validate: { params: idParam<CloudProviderId>(), body: Allowance },
     act: async ({ params, body, caller }) => {
-      await deviceCodeAllowances.allow(params.id, body.isAllowed, actorOf(caller))
+      await deviceCodeAllowances.allow(params.id, body.isAllowed, toActor(caller))
       return body
     },
     present: { status: 200, schema: Allowance },

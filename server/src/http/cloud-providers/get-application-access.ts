@@ -6,7 +6,7 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { ApplicationAccess } from './cloud-provider.ts'
-import { reasonOf } from './present.ts'
+import { presentReason } from './present.ts'
 
 export const getApplicationAccess = ({ applicationAccess }: Rooms) =>
   route({
@@ -23,7 +23,7 @@ export const getApplicationAccess = ({ applicationAccess }: Rooms) =>
     },
     act: async ({ params, query }) => {
       const all = await applicationAccess.of(params.id, query.address === undefined ? [] : [query.address])
-      const organizations = all.map(({ problem, ...one }) => ({ ...one, problem: reasonOf(problem?.code) }))
+      const organizations = all.map(({ problem, ...one }) => ({ ...one, problem: presentReason(problem?.code) }))
       return { organizations }
     },
     present: { status: 200, schema: ApplicationAccess },

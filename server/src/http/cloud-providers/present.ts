@@ -4,7 +4,11 @@ import { storedReason } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'
 
 export async function presentProvider({ cloudProviders }: Pick<Rooms, 'cloudProviders'>, provider: CloudProvider) {
-  return { ...provider, reason: reasonOf(provider.stateReason), expiry: await cloudProviders.expiryOf(provider.id) }
+  return {
+    ...provider,
+    reason: presentReason(provider.stateReason),
+    expiry: await cloudProviders.expiryOf(provider.id),
+  }
 }
 
 export function presentCredential({ standing, ...credential }: CredentialSummary) {
@@ -17,15 +21,15 @@ export function presentCredential({ standing, ...credential }: CredentialSummary
 function presentStanding(standing: CredentialSummary['standing']) {
   switch (standing.state) {
     case 'untried':
-      return { state: standing.state, reason: reasonOf(standing.code) }
+      return { state: standing.state, reason: presentReason(standing.code) }
     case 'refused':
-      return { state: standing.state, since: standing.since, reason: reasonOf(standing.code)! }
+      return { state: standing.state, since: standing.since, reason: presentReason(standing.code)! }
     case 'works':
       return standing
   }
 }
 
-export function reasonOf(code: string | undefined) {
+export function presentReason(code: string | undefined) {
   if (code === undefined) return undefined
   return storedReason(code)
 }

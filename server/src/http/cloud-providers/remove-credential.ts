@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CloudProviderId, ProviderCredentialId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { id } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -13,6 +13,6 @@ export const removeCredential = ({ cloudProviders }: Rooms) =>
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: z.object({ id: id<CloudProviderId>(), credentialId: id<ProviderCredentialId>() }) },
-    act: ({ params, caller }) => cloudProviders.removeCredential(params.id, params.credentialId, actorOf(caller)),
+    act: ({ params, caller }) => cloudProviders.removeCredential(params.id, params.credentialId, toActor(caller)),
     present: { status: 204 },
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CloudProviderId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { name } from '../fields.ts'
 import { given } from '../given.ts'
 import { idParam } from '../ids.ts'
@@ -35,6 +35,6 @@ export const updateCloudProvider = (rooms: Rooms) =>
         .partial(),
     },
     act: async ({ params, body, caller }) =>
-      presentProvider(rooms, await rooms.cloudProviders.update(params.id, given(body), actorOf(caller))),
+      presentProvider(rooms, await rooms.cloudProviders.update(params.id, given(body), toActor(caller))),
     present: { status: 200, schema: CloudProvider },
   })

@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
@@ -15,6 +15,6 @@ export const closeConversation = (rooms: Rooms) =>
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
-    act: ({ params, caller }) => rooms.conversations.team.close(params.id, actorOf(caller)),
+    act: ({ params, caller }) => rooms.conversations.team.close(params.id, toActor(caller)),
     present: { status: 200, schema: Conversation },
   })

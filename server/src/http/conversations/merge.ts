@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
-import { actorOf, sees } from '../caller.ts'
+import { toActor, sees } from '../caller.ts'
 import { id, idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -20,7 +20,7 @@ export const mergeConversation = (rooms: Rooms) =>
     act: async ({ params, body, caller }) => {
       // A conversation in a mailbox without access for the caller is reported as not found.
       if (!sees(caller, await whose(rooms).ofConversation(body.into))) throw new AppError('http.not_found')
-      return rooms.conversations.team.merge(params.id, body.into, actorOf(caller))
+      return rooms.conversations.team.merge(params.id, body.into, toActor(caller))
     },
     present: { status: 200, schema: Conversation },
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ConversationId } from '../../kernel/ids.ts'
-import { authorOf } from '../caller.ts'
+import { toAuthor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
@@ -19,6 +19,6 @@ export const addNote = (rooms: Rooms) =>
       params: idParam<ConversationId>(),
       body: z.strictObject({ body: z.string().trim().min(1).max(20_000) }),
     },
-    act: ({ params, body, caller }) => rooms.conversations.team.note(params.id, authorOf(caller), body.body),
+    act: ({ params, body, caller }) => rooms.conversations.team.note(params.id, toAuthor(caller), body.body),
     present: { status: 201, schema: Note },
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { id, idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -19,6 +19,6 @@ export const splitConversation = (rooms: Rooms) =>
       params: idParam<ConversationId>(),
       body: z.strictObject({ messageIds: z.array(id<StoredMessageId>()).min(1).max(500) }),
     },
-    act: ({ params, body, caller }) => rooms.conversations.team.split(params.id, body.messageIds, actorOf(caller)),
+    act: ({ params, body, caller }) => rooms.conversations.team.split(params.id, body.messageIds, toActor(caller)),
     present: { status: 201, schema: Conversation },
   })

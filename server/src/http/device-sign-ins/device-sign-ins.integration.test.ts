@@ -1,7 +1,13 @@
 /** Signing in by a code on another device, over HTTP, with the pages of the local Microsoft 365. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CloudProviderId } from '../../kernel/ids.ts'
-import { CONTOSO, type Conduct, cookieOf, createConnectingStage, createSandboxPerson } from '../../../test/kit/index.ts'
+import {
+  CONTOSO,
+  type Conduct,
+  readCookie,
+  createConnectingStage,
+  createSandboxPerson,
+} from '../../../test/kit/index.ts'
 
 const BEN = 'ben@contoso.example'
 const ADA = CONTOSO.admin
@@ -38,7 +44,7 @@ interface Shown {
 async function begin(requestedAddress = SUPPORT) {
   const answer = await ask('POST /v1/device-sign-ins', { as: admin, body: { cloudProviderId, requestedAddress } })
   expect(answer.status, answer.text).toBe(201)
-  return { shown: answer.body as Shown, browser: { cookie: `${admin.cookie}; ${cookieOf(answer)}` } }
+  return { shown: answer.body as Shown, browser: { cookie: `${admin.cookie}; ${readCookie(answer)}` } }
 }
 
 const typed = ({ verificationUri, userCode }: Shown, address: string, conduct?: Conduct) =>
@@ -123,7 +129,7 @@ describe('a device code sign-in', () => {
     const shown = begun.body as Shown
     await typed(shown, BEN)
 
-    expect(await looked(shown.id, { cookie: cookieOf(begun) })).toMatchObject({ state: 'done', userName: BEN })
+    expect(await looked(shown.id, { cookie: readCookie(begun) })).toMatchObject({ state: 'done', userName: BEN })
     expect((await ask('POST /v1/sign-in-links/preview', { body: { token } })).status).toBe(410)
   })
 

@@ -5,7 +5,7 @@ import type { DraftId, StoredMessageId } from '../../kernel/ids.ts'
 import { isMessageId, type OutgoingAttachment, type RemoteAttachment } from '../../mail/index.ts'
 import { id, idParam } from '../ids.ts'
 import { attachmentBytes } from '../attachments/bytes-of.ts'
-import { attachmentsOf } from '../messages/attachments-of.ts'
+import { readAttachments } from '../messages/read-attachments.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -31,7 +31,7 @@ export const attachForwarded = (rooms: Rooms) =>
       const { conversations, submissions } = rooms
       const message = await conversations.messages.get(body.messageId)
       // A link to a cloud file has no bytes, and its address is in the text.
-      const wanted = (await attachmentsOf(rooms, message)).filter(({ kind }) => kind !== 'link')
+      const wanted = (await readAttachments(rooms, message)).filter(({ kind }) => kind !== 'link')
       if (wanted.length === 0) return { attachments: [] }
       // Checked before any attachment is downloaded.
       await submissions.checkAttachments(draft.emailAccountId, [...draft.attachments, ...wanted])

@@ -1,4 +1,4 @@
-import { authorOf } from '../caller.ts'
+import { toAuthor } from '../caller.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -14,6 +14,6 @@ export const createDraft = (rooms: Rooms) =>
     whose: ({ body }) => whose(rooms).ofNew(body),
     validate: { body: NewDraft },
     bodyLimitBytes: DRAFT_LIMIT_BYTES,
-    act: ({ body, caller }) => rooms.conversations.drafts.save({ ...body, authorId: authorOf(caller) }),
+    act: ({ body, caller }) => rooms.conversations.drafts.save({ ...body, authorId: toAuthor(caller) }),
     present: { status: 201, schema: Draft },
   })

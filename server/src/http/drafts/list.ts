@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { authorOf } from '../caller.ts'
+import { toAuthor } from '../caller.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -14,7 +14,7 @@ export const listDrafts = ({ conversations }: Rooms) =>
     validate: {},
     act: async ({ caller }) => ({
       drafts: await conversations.drafts.list({
-        authorId: authorOf(caller),
+        authorId: toAuthor(caller),
         emailAccountIds: caller.visibleAccounts,
       }),
     }),

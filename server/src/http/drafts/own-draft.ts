@@ -1,7 +1,7 @@
 import type { Draft } from '../../conversations/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { DraftId } from '../../kernel/ids.ts'
-import { authorOf } from '../caller.ts'
+import { toAuthor } from '../caller.ts'
 import type { KnownCaller } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 
@@ -12,6 +12,6 @@ import type { Rooms } from '../rooms.ts'
  */
 export async function ownDraft({ conversations }: Rooms, id: DraftId, caller: KnownCaller): Promise<Draft> {
   const draft = await conversations.drafts.find(id)
-  if (draft?.authorId !== authorOf(caller)) throw new AppError('http.not_found')
+  if (draft?.authorId !== toAuthor(caller)) throw new AppError('http.not_found')
   return draft
 }

@@ -1,4 +1,4 @@
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -13,6 +13,6 @@ export const acceptPrincipalRequest = ({ principals }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: requestParams },
-    act: ({ params, caller }) => principals.acceptRequest(params.id, params.requestId, actorOf(caller)),
+    act: ({ params, caller }) => principals.acceptRequest(params.id, params.requestId, toActor(caller)),
     present: { status: 200, schema: EmailAccount },
   })

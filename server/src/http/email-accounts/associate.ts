@@ -1,9 +1,9 @@
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { EmailAccount } from './email-account.ts'
-import { NewEmailAccount, withPasswordOf } from './inputs.ts'
+import { NewEmailAccount, toWithPassword } from './inputs.ts'
 import { refusePersonal } from './refuse-personal.ts'
 
 export const associateEmailAccount = ({ emailAccounts, grants }: Rooms) =>
@@ -15,7 +15,7 @@ export const associateEmailAccount = ({ emailAccounts, grants }: Rooms) =>
     validate: { body: NewEmailAccount },
     act: async ({ body, caller }) => {
       await refusePersonal(grants, body)
-      return emailAccounts.associate(withPasswordOf(body), actorOf(caller))
+      return emailAccounts.associate(toWithPassword(body), toActor(caller))
     },
     present: { status: 201, schema: EmailAccount },
   })

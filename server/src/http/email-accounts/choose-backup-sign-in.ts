@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EmailAccountId, GrantId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { id, idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -15,6 +15,6 @@ export const chooseBackupSignIn = ({ principals }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: z.strictObject({ grantId: id<GrantId>() }) },
-    act: ({ params, body, caller }) => principals.chooseBackup(params.id, body.grantId, actorOf(caller)),
+    act: ({ params, body, caller }) => principals.chooseBackup(params.id, body.grantId, toActor(caller)),
     present: { status: 200, schema: EmailAccount },
   })

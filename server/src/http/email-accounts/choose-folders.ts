@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { line } from '../fields.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
@@ -18,6 +18,6 @@ export const chooseFolders = ({ emailAccounts }: Rooms) =>
       params: idParam<EmailAccountId>(),
       body: z.strictObject({ folderRemoteIds: z.array(line.min(1).max(500)).min(1).max(500) }),
     },
-    act: ({ params, body, caller }) => emailAccounts.chooseFolders(params.id, body.folderRemoteIds, actorOf(caller)),
+    act: ({ params, body, caller }) => emailAccounts.chooseFolders(params.id, body.folderRemoteIds, toActor(caller)),
     present: { status: 204 },
   })

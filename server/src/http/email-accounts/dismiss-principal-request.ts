@@ -1,4 +1,4 @@
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -12,6 +12,6 @@ export const dismissPrincipalRequest = ({ principals }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: requestParams },
-    act: ({ params, caller }) => principals.dismissRequest(params.id, params.requestId, actorOf(caller)),
+    act: ({ params, caller }) => principals.dismissRequest(params.id, params.requestId, toActor(caller)),
     present: { status: 204 },
   })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { DoctorReport } from '../doctor/report.ts'
 import { presentStream, streamExamination } from '../doctor/stream.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins, type KnownCaller } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -15,7 +15,7 @@ const head = { authenticate: 'person-or-key', permit: admins('admin:write') } as
 const params = idParam<EmailAccountId>()
 
 const optionsOf = ({ sendTest }: z.output<typeof body>, caller: KnownCaller) =>
-  sendTest ? { sendTest: { actor: actorOf(caller) } } : {}
+  sendTest ? { sendTest: { actor: toActor(caller) } } : {}
 
 export const examineEmailAccount = ({ doctor }: Rooms) =>
   route({

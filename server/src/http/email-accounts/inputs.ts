@@ -75,7 +75,7 @@ export const WantedMail = z
   .refine(...WITH_PASSWORD)
 
 /** Converts `servers` and `password` into the types of the modules. */
-export function withPasswordOf<Given extends { servers?: MailServers | undefined; password?: Secret | undefined }>({
+export function toWithPassword<Given extends { servers?: MailServers | undefined; password?: Secret | undefined }>({
   servers: given,
   password: shown,
   ...rest

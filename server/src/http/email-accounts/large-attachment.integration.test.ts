@@ -1,6 +1,6 @@
 /** Uses the egress guard of the running server: the address for large files is another host of the same cloud. */
 import { expect, it, vi } from 'vitest'
-import { loopbackOriginsOf } from '../../cloud-providers/index.ts'
+import { listLoopbackOrigins } from '../../cloud-providers/index.ts'
 import { newMessageId } from '../../mail/index.ts'
 import { createConnectingStage, WAIT } from '../../../test/kit/index.ts'
 import type { GraphTransport } from '../../transports/index.ts'
@@ -67,7 +67,7 @@ it('sends a file of five megabytes and receives it completely', { timeout: 60_00
 })
 
 it('blocks all addresses of this machine except those of a cloud that is declared as local', () => {
-  const origins = loopbackOriginsOf(rooms.clouds)
+  const origins = listLoopbackOrigins(rooms.clouds)
 
   const { port } = new URL(sandbox.graph)
   expect([...origins].filter((origin) => new URL(origin).port === port).sort()).toEqual(

@@ -3,7 +3,7 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Folder } from './email-account.ts'
-import { WantedMail, withPasswordOf } from './inputs.ts'
+import { WantedMail, toWithPassword } from './inputs.ts'
 
 export const lookForFolders = ({ emailAccounts }: Rooms) =>
   route({
@@ -12,6 +12,6 @@ export const lookForFolders = ({ emailAccounts }: Rooms) =>
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { body: WantedMail },
-    act: async ({ body }) => ({ folders: await emailAccounts.foldersFor(withPasswordOf(body)) }),
+    act: async ({ body }) => ({ folders: await emailAccounts.foldersFor(toWithPassword(body)) }),
     present: { status: 200, schema: z.object({ folders: z.array(Folder) }) },
   })

@@ -9,7 +9,7 @@ import {
   type Answer,
   type Begun,
   CONTOSO,
-  cookieOf,
+  readCookie,
   createConnectingStage,
   silentLog,
   WAIT,
@@ -228,7 +228,7 @@ describe('a sign-in of a different user for a mailbox', () => {
     const body = { cloudProviderId, kind: 'sign-in', ...renewal() }
     const link = (await ask('POST /v1/sign-in-links', { as: admin, body })).body as { id: string; url: string }
     const begun = await ask('POST /v1/sign-in-links/begin', { body: { token: new URL(link.url).hash.slice(1) } })
-    const browser: Begun = { url: (begun.body as { url: string }).url, browser: { cookie: cookieOf(begun) } }
+    const browser: Begun = { url: (begun.body as { url: string }).url, browser: { cookie: readCookie(begun) } }
 
     const page = read(await walk(browser, ADA))
 

@@ -2,7 +2,7 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Preflight } from './email-account.ts'
-import { WantedMail, withPasswordOf } from './inputs.ts'
+import { WantedMail, toWithPassword } from './inputs.ts'
 import { refusePersonal } from './refuse-personal.ts'
 
 export const preflightEmailAccount = ({ emailAccounts, grants }: Rooms) =>
@@ -14,7 +14,7 @@ export const preflightEmailAccount = ({ emailAccounts, grants }: Rooms) =>
     validate: { body: WantedMail },
     act: async ({ body }) => {
       await refusePersonal(grants, body)
-      return emailAccounts.preflight(withPasswordOf(body))
+      return emailAccounts.preflight(toWithPassword(body))
     },
     present: { status: 200, schema: Preflight },
   })

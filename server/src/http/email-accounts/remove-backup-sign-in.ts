@@ -1,5 +1,5 @@
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -14,6 +14,6 @@ export const removeBackupSignIn = ({ principals }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: ({ params, caller }) => principals.removeBackup(params.id, actorOf(caller)),
+    act: ({ params, caller }) => principals.removeBackup(params.id, toActor(caller)),
     present: { status: 200, schema: EmailAccount },
   })

@@ -1,5 +1,5 @@
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { given } from '../given.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
@@ -18,7 +18,7 @@ export const updateEmailAccount = ({ emailAccounts, principals }: Rooms) =>
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: EmailAccountChanges },
     act: async ({ params: { id }, body: { grantId, application, servers, password, ...changes }, caller }) => {
-      const actor = actorOf(caller)
+      const actor = toActor(caller)
       if (servers ?? password) await emailAccounts.changeServers(id, { servers, password }, actor)
       if (grantId !== undefined) await principals.choose(id, { grantId }, actor)
       if (application !== undefined) await principals.choose(id, { application }, actor)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { EmailAccount } from '../email-accounts/email-account.ts'
 import { emailAddress } from '../fields.ts'
 import { idParam } from '../ids.ts'
@@ -17,7 +17,7 @@ export const readAliases = ({ emailAccounts }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>() },
-    act: ({ params, caller }) => emailAccounts.readAliases(params.id, actorOf(caller)),
+    act: ({ params, caller }) => emailAccounts.readAliases(params.id, toActor(caller)),
     present: { status: 200, schema: EmailAccount },
   })
 
@@ -29,7 +29,7 @@ export const addAlias = ({ emailAccounts }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: z.strictObject({ address: emailAddress }) },
-    act: ({ params, body, caller }) => emailAccounts.addAlias(params.id, body.address, actorOf(caller)),
+    act: ({ params, body, caller }) => emailAccounts.addAlias(params.id, body.address, toActor(caller)),
     present: { status: 201, schema: EmailAccount },
   })
 
@@ -41,7 +41,7 @@ export const tryAlias = ({ emailAccounts }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: aliasParams },
-    act: ({ params, caller }) => emailAccounts.tryAlias(params.id, params.address, actorOf(caller)),
+    act: ({ params, caller }) => emailAccounts.tryAlias(params.id, params.address, toActor(caller)),
     present: { status: 200, schema: EmailAccount },
   })
 
@@ -53,6 +53,6 @@ export const removeAlias = ({ emailAccounts }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: aliasParams },
-    act: ({ params, caller }) => emailAccounts.removeAlias(params.id, params.address, actorOf(caller)),
+    act: ({ params, caller }) => emailAccounts.removeAlias(params.id, params.address, toActor(caller)),
     present: { status: 200, schema: EmailAccount },
   })

@@ -1,5 +1,5 @@
 import type { EmailAccountId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -14,6 +14,6 @@ export const createIdentity = ({ emailAccounts }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: idParam<EmailAccountId>(), body: NewIdentity },
-    act: ({ params, body, caller }) => emailAccounts.createIdentity(params.id, body, actorOf(caller)),
+    act: ({ params, body, caller }) => emailAccounts.createIdentity(params.id, body, toActor(caller)),
     present: { status: 201, schema: Identity },
   })

@@ -1,4 +1,4 @@
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -12,6 +12,6 @@ export const removeIdentity = ({ emailAccounts }: Rooms) =>
     permit: admins('admin:write'),
     whose: ({ params }) => params.id,
     validate: { params: identityParams },
-    act: ({ params: { id, identityId }, caller }) => emailAccounts.removeIdentity(id, identityId, actorOf(caller)),
+    act: ({ params: { id, identityId }, caller }) => emailAccounts.removeIdentity(id, identityId, toActor(caller)),
     present: { status: 204 },
   })

@@ -1,4 +1,4 @@
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -13,6 +13,6 @@ export const updateIdentity = ({ emailAccounts }: Rooms) =>
     whose: ({ params }) => params.id,
     validate: { params: identityParams, body: IdentityChanges },
     act: ({ params: { id, identityId }, body, caller }) =>
-      emailAccounts.updateIdentity(id, identityId, body, actorOf(caller)),
+      emailAccounts.updateIdentity(id, identityId, body, toActor(caller)),
     present: { status: 200, schema: Identity },
   })

@@ -1,5 +1,5 @@
 import type { IncidentId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -14,6 +14,6 @@ export const acknowledgeIncident = (rooms: Rooms) =>
     permit: admins('admin:write'),
     validate: { params: idParam<IncidentId>() },
     act: async ({ params, caller }) =>
-      presentDetails(rooms, await rooms.incidents.acknowledge(params.id, actorOf(caller))),
+      presentDetails(rooms, await rooms.incidents.acknowledge(params.id, toActor(caller))),
     present: { status: 200, schema: IncidentWithTimeline },
   })

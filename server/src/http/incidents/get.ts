@@ -10,7 +10,7 @@ import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Incident, IncidentEntry } from './incident.ts'
-import { nameIn, namesOf, presentIncidents } from './present.ts'
+import { nameIn, readNames, presentIncidents } from './present.ts'
 
 const MOST_ALERTS = 100
 
@@ -50,7 +50,7 @@ export async function presentDetails(rooms: Rooms, details: IncidentDetails) {
   })
   const [incident] = await presentIncidents({ people }, [details], true)
   const told = await alerts.list({ incidentId: details.id, limit: MOST_ALERTS })
-  const names = await namesOf(
+  const names = await readNames(
     people,
     details.timeline.map(({ by }) => by),
   )

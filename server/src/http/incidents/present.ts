@@ -17,7 +17,7 @@ export async function presentIncidents(
   forAdmins: boolean,
 ) {
   const names = forAdmins
-    ? await namesOf(
+    ? await readNames(
         people,
         incidents.map(({ acknowledgedBy }) => acknowledgedBy),
       )
@@ -52,7 +52,7 @@ export async function presentIncidents(
 const PERSON = /^person:(.+)$/
 
 /** Names of the people among the actors, including former ones. */
-export function namesOf(
+export function readNames(
   people: Rooms['people'],
   actors: readonly (string | undefined)[],
 ): Promise<ReadonlyMap<string, string>> {

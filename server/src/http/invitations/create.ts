@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { ROLES } from '../../people/index.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { emailAddress, name } from '../fields.ts'
 import { id } from '../ids.ts'
 import { CreatedLink, showOnce } from '../links/link.ts'
@@ -23,6 +23,6 @@ export const createInvitation = ({ people }: Rooms) =>
         emailAccountIds: z.array(id<EmailAccountId>()).max(1000).default([]),
       }),
     },
-    act: async ({ body, caller }) => showOnce(await people.links.invite(body, actorOf(caller))),
+    act: async ({ body, caller }) => showOnce(await people.links.invite(body, toActor(caller))),
     present: { status: 201, schema: CreatedLink },
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { identityToAnswer, ownAddressesOf } from '../../email-accounts/index.ts'
+import { identityToAnswer, listOwnAddresses } from '../../email-accounts/index.ts'
 import type { StoredMessage } from '../../conversations/index.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
 import { forwardSubject, quoteForForward, quoteForReply, recipientsOfReply, replySubject } from '../../mail/index.ts'
@@ -54,7 +54,7 @@ export const drawAnswer = (rooms: Rooms) =>
         return { to: [], cc: [], subject, quotedHtml: html, quotedText: text, identityId }
       }
       // A sent message can have an address that is not known to belong to the mailbox.
-      const own = ownAddressesOf(account)
+      const own = listOwnAddresses(account)
       if (message.direction === 'out' && message.from) own.push(message.from.address)
       const { html, text } = await quoted(message, 'reply')
       return {

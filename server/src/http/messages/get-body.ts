@@ -7,7 +7,7 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { whose } from '../whose.ts'
-import { attachmentsOf } from './attachments-of.ts'
+import { readAttachments } from './read-attachments.ts'
 import { createViewing, simplifiedText, unlessAway } from './view-message.ts'
 
 /**
@@ -106,7 +106,7 @@ const PAGE_START =
 
 /** Addresses of a message's own images, by Content-ID. */
 async function inlineImages(rooms: Rooms, id: StoredMessageId): Promise<ReadonlyMap<string, string>> {
-  const attachments = await attachmentsOf(rooms, await rooms.conversations.messages.get(id))
+  const attachments = await readAttachments(rooms, await rooms.conversations.messages.get(id))
   return new Map(
     attachments
       .filter((one) => one.contentId !== undefined && isImage(one))

@@ -1,5 +1,5 @@
 import type { StoredMessageId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { Message } from '../conversations/conversation.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
@@ -16,7 +16,7 @@ export const keepTogether = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: { params: idParam<StoredMessageId>() },
     act: async ({ params, caller }) => {
-      await rooms.conversations.team.keepTogether(params.id, actorOf(caller))
+      await rooms.conversations.team.keepTogether(params.id, toActor(caller))
       return rooms.conversations.messages.get(params.id)
     },
     present: { status: 200, schema: Message },

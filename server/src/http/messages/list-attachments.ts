@@ -5,7 +5,7 @@ import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
-import { attachmentsOf } from './attachments-of.ts'
+import { readAttachments } from './read-attachments.ts'
 
 const Attachment = z
   .object({
@@ -27,7 +27,7 @@ export const listAttachments = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: { params: idParam<StoredMessageId>() },
     act: async ({ params }) => ({
-      attachments: await attachmentsOf(rooms, await rooms.conversations.messages.get(params.id)),
+      attachments: await readAttachments(rooms, await rooms.conversations.messages.get(params.id)),
     }),
     present: { status: 200, schema: z.object({ attachments: z.array(Attachment) }) },
   })

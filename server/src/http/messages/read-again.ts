@@ -1,5 +1,5 @@
 import type { StoredMessageId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { Message } from '../conversations/conversation.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
@@ -26,7 +26,7 @@ export const readAgain = (rooms: Rooms) =>
       return rooms.conversations.quarantine.readAgain(
         params.id,
         { ...read, source },
-        { isRecord, actor: actorOf(caller) },
+        { isRecord, actor: toActor(caller) },
       )
     },
     present: { status: 200, schema: Message },

@@ -5,7 +5,7 @@ import { type CloudProviderId, newId } from '../../kernel/ids.ts'
 import {
   type Begun,
   CONTOSO,
-  cookieOf,
+  readCookie,
   createConnectingStage,
   createTestClock,
   startStrictAuthorizationServer,
@@ -35,7 +35,7 @@ async function makeLink(cloudProviderId: CloudProviderId) {
 async function beginByLink(token: string): Promise<Begun> {
   const answer = await ask('POST /v1/sign-in-links/begin', { body: { token } })
   expect(answer.status, answer.text).toBe(201)
-  return { url: (answer.body as { url: string }).url, browser: { cookie: cookieOf(answer) } }
+  return { url: (answer.body as { url: string }).url, browser: { cookie: readCookie(answer) } }
 }
 
 /** The callback address that anyone who began the consent can enter manually. */

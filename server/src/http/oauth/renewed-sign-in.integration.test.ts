@@ -8,7 +8,7 @@ import { chaosAround } from '../../../rehearsal/chaos.ts'
 import type { Database } from '../../database/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../../kernel/ids.ts'
-import { cookieOf, createConnectingStage, createSandboxPerson } from '../../../test/kit/index.ts'
+import { readCookie, createConnectingStage, createSandboxPerson } from '../../../test/kit/index.ts'
 
 const BEN = 'ben@contoso.example'
 const ANNA = 'anna@contoso.example'
@@ -121,7 +121,7 @@ const deviceCode: Way = {
   async prepare() {
     const body = { cloudProviderId, requestedAddress: SUPPORT, reconnectGrantId: ben }
     const answer = await ask('POST /v1/device-sign-ins', { as: admin, body })
-    expect(cookieOf(answer)).toBeDefined()
+    expect(readCookie(answer)).toBeDefined()
     const { verificationUri, userCode } = answer.body as { verificationUri: string; userCode: string }
     await createSandboxPerson(sandbox, BEN).typeCode(verificationUri, userCode)
     await passes(6000)

@@ -5,7 +5,7 @@ import { type CloudProviderId, newId } from '../../kernel/ids.ts'
 import {
   type Begun,
   CONTOSO,
-  cookieOf,
+  readCookie,
   createConnectingStage,
   createTestClock,
   startStrictAuthorizationServer,
@@ -54,7 +54,7 @@ async function makeLink(wanted: WantedSignIn & { cloudProviderId: CloudProviderI
 async function beginByLink(token: string): Promise<Begun> {
   const answer = await ask('POST /v1/sign-in-links/begin', { body: { token } })
   expect(answer.status, answer.text).toBe(201)
-  return { url: (answer.body as { url: string }).url, browser: { cookie: cookieOf(answer) } }
+  return { url: (answer.body as { url: string }).url, browser: { cookie: readCookie(answer) } }
 }
 
 async function kept() {
@@ -216,7 +216,7 @@ describe('a response from Microsoft', () => {
 
     for (const browser of [
       {},
-      { cookie: cookieOf(await ask('POST /v1/sign-in-links/begin', { body: { token: 'x' } })) },
+      { cookie: readCookie(await ask('POST /v1/sign-in-links/begin', { body: { token: 'x' } })) },
     ]) {
       const stranger = await comeBack(callback, browser)
       expect(read(stranger).said).toContain('This sign-in was started in another browser')

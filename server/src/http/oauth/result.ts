@@ -1,6 +1,6 @@
 /** Content of the result page: result, mailbox, user and next step. */
 import { explain } from '../../error-map/index.ts'
-import { type ErrorCode, fillText, fixOf } from '../../kernel/errors.ts'
+import { type ErrorCode, fillText, describeFix } from '../../kernel/errors.ts'
 import type { AuthorizationOutcome, FailedAuthorization } from '../../tokens/index.ts'
 import type { ResultPage } from './result-page.ts'
 import { TEXTS } from './texts.ts'
@@ -87,7 +87,7 @@ function sentenceOfFailure(outcome: FailedAuthorization, context: ResultContext)
 
 /** Fix with known names filled in, so that a command can be copied unchanged. */
 function namedFix({ error, requestedAddress, people }: FailedAuthorization): string {
-  return fixOf(error.code, { address: requestedAddress, person: people?.signedIn })
+  return describeFix(error.code, { address: requestedAddress, person: people?.signedIn })
 }
 
 /** Explanation of Microsoft's error beside the fix, with the names known here. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PersonId } from '../../kernel/ids.ts'
 import { ROLES } from '../../people/index.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -17,7 +17,7 @@ export const changeRole = ({ people, openStreams }: Rooms) =>
     permit: admins('admin:write'),
     validate: { params: idParam<PersonId>(), body: z.strictObject({ role: z.enum(ROLES) }) },
     act: async ({ params, body, caller }) => {
-      const person = await people.people.changeRole(params.id, body.role, actorOf(caller))
+      const person = await people.people.changeRole(params.id, body.role, toActor(caller))
       openStreams.endOf(params.id)
       return person
     },

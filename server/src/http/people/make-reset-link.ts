@@ -1,5 +1,5 @@
 import type { PersonId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { CreatedLink, showOnce } from '../links/link.ts'
 import { admins } from '../permit.ts'
@@ -13,6 +13,6 @@ export const makeResetLink = ({ people }: Rooms) =>
     authenticate: 'person',
     permit: admins('admin:write'),
     validate: { params: idParam<PersonId>() },
-    act: async ({ params, caller }) => showOnce(await people.links.reset(params.id, actorOf(caller))),
+    act: async ({ params, caller }) => showOnce(await people.links.reset(params.id, toActor(caller))),
     present: { status: 201, schema: CreatedLink },
   })

@@ -1,5 +1,5 @@
 import type { PersonId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -13,7 +13,7 @@ export const removePerson = ({ people, openStreams }: Rooms) =>
     permit: admins('admin:write'),
     validate: { params: idParam<PersonId>() },
     act: async ({ params, caller }) => {
-      await people.people.remove(params.id, actorOf(caller))
+      await people.people.remove(params.id, toActor(caller))
       openStreams.endOf(params.id)
     },
     present: { status: 204 },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { EmailAccountId, PersonId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { id, idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -18,7 +18,7 @@ export const setMemberships = ({ people, openStreams }: Rooms) =>
       body: z.strictObject({ emailAccountIds: z.array(id<EmailAccountId>()).max(1000) }),
     },
     act: async ({ params, body, caller }) => {
-      const person = await people.people.setMemberships(params.id, body.emailAccountIds, actorOf(caller))
+      const person = await people.people.setMemberships(params.id, body.emailAccountIds, toActor(caller))
       openStreams.endOf(params.id)
       return person
     },

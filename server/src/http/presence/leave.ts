@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../kernel/ids.ts'
-import { authorOf } from '../caller.ts'
+import { toAuthor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -14,6 +14,6 @@ export const endPresence = (rooms: Rooms) =>
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
-    act: ({ params, caller }) => rooms.conversations.team.viewers.leave(params.id, authorOf(caller)),
+    act: ({ params, caller }) => rooms.conversations.team.viewers.leave(params.id, toAuthor(caller)),
     present: { status: 204 },
   })

@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../kernel/ids.ts'
-import { authorOf } from '../caller.ts'
+import { toAuthor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -16,6 +16,6 @@ export const listPresence = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
     act: async ({ params, caller }) =>
-      withNames(rooms, await rooms.conversations.team.viewers.list(params.id, authorOf(caller))),
+      withNames(rooms, await rooms.conversations.team.viewers.list(params.id, toAuthor(caller))),
     present: { status: 200, schema: ViewerList },
   })

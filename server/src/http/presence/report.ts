@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ConversationId } from '../../kernel/ids.ts'
-import { authorOf } from '../caller.ts'
+import { toAuthor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -17,6 +17,6 @@ export const reportPresence = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>(), body: z.strictObject({ activity: Activity }) },
     act: async ({ params, body, caller }) =>
-      withNames(rooms, await rooms.conversations.team.viewers.report(params.id, authorOf(caller), body.activity)),
+      withNames(rooms, await rooms.conversations.team.viewers.report(params.id, toAuthor(caller), body.activity)),
     present: { status: 200, schema: ViewerList },
   })

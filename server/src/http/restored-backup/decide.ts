@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { SubmissionId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { id } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -23,7 +23,7 @@ export const decideHeldMail = ({ heldMail }: Rooms) =>
       }),
     },
     act: async ({ body, caller }) => ({
-      decided: await heldMail.decide(body.messages, body.decision, actorOf(caller)),
+      decided: await heldMail.decide(body.messages, body.decision, toActor(caller)),
     }),
     present: {
       status: 200,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -13,7 +13,7 @@ export const createSignInLink = ({ signInLinks }: Rooms) =>
     permit: admins('admin:write'),
     validate: { body: NewSignInLink },
     act: async ({ body, caller }) => {
-      const { link, url } = await signInLinks.create(body, actorOf(caller))
+      const { link, url } = await signInLinks.create(body, toActor(caller))
       return { ...link, url: url.reveal() }
     },
     present: { status: 201, schema: SignInLink.extend({ url: z.string() }).meta({ id: 'CreatedSignInLink' }) },

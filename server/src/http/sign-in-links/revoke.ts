@@ -1,5 +1,5 @@
 import type { SignInLinkId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -12,6 +12,6 @@ export const revokeSignInLink = ({ signInLinks }: Rooms) =>
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<SignInLinkId>() },
-    act: ({ params, caller }) => signInLinks.revoke(params.id, actorOf(caller)),
+    act: ({ params, caller }) => signInLinks.revoke(params.id, toActor(caller)),
     present: { status: 204 },
   })

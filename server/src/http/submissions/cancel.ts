@@ -1,5 +1,5 @@
 import type { SubmissionId } from '../../kernel/ids.ts'
-import { authorOf } from '../caller.ts'
+import { toAuthor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
@@ -15,6 +15,6 @@ export const cancelSubmission = (rooms: Rooms) =>
     permit: members('mail:send'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),
     validate: { params: idParam<SubmissionId>() },
-    act: ({ params, caller }) => rooms.submissions.cancel(params.id, authorOf(caller)),
+    act: ({ params, caller }) => rooms.submissions.cancel(params.id, toAuthor(caller)),
     present: { status: 200, schema: CanceledSubmission },
   })

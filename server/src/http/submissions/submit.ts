@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ConversationId, DraftId, EmailAccountId, IdentityId, StoredMessageId } from '../../kernel/ids.ts'
-import { actorOf, authorOf } from '../caller.ts'
+import { toActor, toAuthor } from '../caller.ts'
 import { AnswerKind, longText, MAIL_LIMIT_BYTES, NewAttachment, recipients, subject } from '../drafts/draft.ts'
 import { id } from '../ids.ts'
 import { whose } from '../whose.ts'
@@ -62,8 +62,8 @@ export const submit = (rooms: Rooms) =>
         ...request,
         content: { to, cc, bcc, subject, text, html, attachments },
         // Includes the caller, so that equal keys of different callers do not collide.
-        idempotencyKey: `${actorOf(caller)}:${headers['idempotency-key']}`,
-        submittedBy: authorOf(caller),
+        idempotencyKey: `${toActor(caller)}:${headers['idempotency-key']}`,
+        submittedBy: toAuthor(caller),
       })
     },
     present: { status: 201, schema: Submission },

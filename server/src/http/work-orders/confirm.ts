@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { WorkOrderId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { CloudProvider } from '../cloud-providers/cloud-provider.ts'
 import { contact, NewCredential } from '../cloud-providers/inputs.ts'
 import { presentProvider } from '../cloud-providers/present.ts'
@@ -21,6 +21,6 @@ export const confirmWorkOrder = (rooms: Rooms) =>
       body: z.strictObject({ name, contact, deputy: contact.optional(), credential: NewCredential.optional() }),
     },
     act: async ({ params, body, caller }) =>
-      presentProvider(rooms, await rooms.workOrders.confirm(params.id, body, actorOf(caller))),
+      presentProvider(rooms, await rooms.workOrders.confirm(params.id, body, toActor(caller))),
     present: { status: 201, schema: CloudProvider },
   })

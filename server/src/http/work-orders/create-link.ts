@@ -1,4 +1,4 @@
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -13,7 +13,7 @@ export const createWorkOrderLink = ({ workOrders }: Rooms) =>
     permit: admins('admin:write'),
     validate: { body: RequestedOrder },
     act: async ({ body, caller }) => {
-      const { link, url } = await workOrders.createLink(completeRequest(body), actorOf(caller))
+      const { link, url } = await workOrders.createLink(completeRequest(body), toActor(caller))
       return { link, url: url.reveal() }
     },
     present: { status: 201, schema: z.object({ link: WorkOrderLink, url: z.string() }) },

@@ -1,5 +1,5 @@
 import type { WorkOrderId } from '../../kernel/ids.ts'
-import { actorOf } from '../caller.ts'
+import { toActor } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -12,6 +12,6 @@ export const revokeWorkOrder = ({ workOrders }: Rooms) =>
     authenticate: 'person-or-key',
     permit: admins('admin:write'),
     validate: { params: idParam<WorkOrderId>() },
-    act: ({ params, caller }) => workOrders.revokeLink(params.id, actorOf(caller)),
+    act: ({ params, caller }) => workOrders.revokeLink(params.id, toActor(caller)),
     present: { status: 204 },
   })

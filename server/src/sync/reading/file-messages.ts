@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { MessageFiling } from '../../conversations/index.ts'
 import type { Tx } from '../../database/index.ts'
-import { ownAddressesOf, type EmailAccount } from '../../email-accounts/index.ts'
+import { listOwnAddresses, type EmailAccount } from '../../email-accounts/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
 
@@ -59,7 +59,7 @@ export function createFilePage(filing: MessageFiling): FilePage {
  */
 async function setLastTimes(tx: Tx, account: EmailAccount, met: readonly RemoteMessage[]): Promise<void> {
   if (met.length === 0) return
-  const own = new Set(ownAddressesOf(account).map((address) => address.toLowerCase()))
+  const own = new Set(listOwnAddresses(account).map((address) => address.toLowerCase()))
   const isOut = ({ from }: RemoteMessage) => from !== undefined && own.has(from.address.toLowerCase())
   const latest = (some: readonly RemoteMessage[]) =>
     some.reduce<Date | null>((last, { receivedAt }) => (last && last > receivedAt ? last : receivedAt), null)

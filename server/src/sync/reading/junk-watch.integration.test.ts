@@ -4,7 +4,7 @@ import type { RemoteMessage } from '../../mail/index.ts'
 import { createTestClock, testDatabase } from '../../../test/kit/index.ts'
 import { CHECK_EVERY_MS, LOOK_AGAIN_MS } from '../reconciliation/cursor-check.ts'
 import { JUNK_EVERY_MS } from './junk-watch.ts'
-import { count, createStage, eventKindsOf } from '../../../test/sync/stage.ts'
+import { count, createStage, listEventKinds } from '../../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
 
 const database = await testDatabase()
@@ -75,8 +75,8 @@ it('the Junk check files answers with a mark in their conversation and ignores o
   })
   expect(await storedOf(id)).toBe(5)
   // The other one is Kim's question.
-  expect(count(await eventKindsOf(database, id), 'message.received')).toBe(4)
-  expect(count(await eventKindsOf(database, id), 'conversation.created')).toBe(1)
+  expect(count(await listEventKinds(database, id), 'message.received')).toBe(4)
+  expect(count(await listEventKinds(database, id), 'conversation.created')).toBe(1)
 })
 
 it('the Junk check removes the mark when the answer is moved to the inbox, without a second event', async () => {
@@ -89,8 +89,8 @@ it('the Junk check removes the mark when the answer is moved to the inbox, witho
   server.move('asked', 'junk')
   await pass(JUNK_EVERY_MS)
   expect((await messageOf(id, 'asked')).message).toMatchObject({ inJunk: true, presence: 'present' })
-  expect(count(await eventKindsOf(database, id), 'message.received')).toBe(2)
-  expect(count(await eventKindsOf(database, id), 'message.removed')).toBe(0)
+  expect(count(await listEventKinds(database, id), 'message.received')).toBe(2)
+  expect(count(await listEventKinds(database, id), 'message.removed')).toBe(0)
 })
 
 it('the Junk check counts ignored junk mail neither as missing nor as part of an import', async () => {

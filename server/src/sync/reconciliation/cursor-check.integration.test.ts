@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { createTestClock, silentLog, testDatabase } from '../../../test/kit/index.ts'
 import { CHECK_EVERY_MS, LOOK_AGAIN_MS } from './cursor-check.ts'
-import { createStage, deliverMany, eventKindsOf, count } from '../../../test/sync/stage.ts'
+import { createStage, deliverMany, listEventKinds, count } from '../../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
 import { createLeases } from '../scheduling/leases.ts'
 import { createWatchdog } from '../scheduling/watchdog.ts'
@@ -73,7 +73,7 @@ it('the cursor check reads a folder with a stuck cursor from the start, which fi
   expect(await messagesOf(id)).toEqual(['held', 'm0', 'm1', 'm2'])
   expect((await emailAccounts.get(id)).state).toBe('connected')
   expect(await figuresOf(id)).toMatchObject({ checks_failed: 1 })
-  expect(count(await eventKindsOf(database, id), 'message.received')).toBe(1)
+  expect(count(await listEventKinds(database, id), 'message.received')).toBe(1)
   const left = await database.db.selectFrom('messages').select('presence').where('email_account_id', '=', id).where('remote_id', '=', 'm0').executeTakeFirst() // prettier-ignore
   expect(left).toEqual({ presence: 'gone' })
 })
@@ -89,10 +89,10 @@ it('the cursor check reports mail that stays missing, lowers the completeness ti
   expect({ state, code: reason?.code }).toEqual({ state: 'degraded', code: 'email_accounts.mail_held_back' })
   expect((await figuresOf(id)).complete_up_to).toEqual(heldAt)
 
-  const told = (await eventKindsOf(database, id)).length
+  const told = (await listEventKinds(database, id)).length
   for (let minutes = 0; minutes < 120; minutes += 10) await pass(10 * MINUTE_MS)
   expect((await emailAccounts.get(id)).state).toBe('degraded')
-  const since = (await eventKindsOf(database, id)).slice(told)
+  const since = (await listEventKinds(database, id)).slice(told)
   expect(count(since, 'email_account.state_changed')).toBe(0)
   expect(count(since, 'folder.resynced')).toBe(2)
 

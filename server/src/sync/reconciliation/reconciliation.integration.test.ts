@@ -4,7 +4,7 @@ import { createTestClock, customerMessage, startScriptedServer, testDatabase } f
 import { CHECK_EVERY_MS, LOOK_AGAIN_MS } from './cursor-check.ts'
 import { customerMail, openByImap } from '../../../test/sync/imap-stage.ts'
 import { SAFETY_POLL_MS } from '../scheduling/pace.ts'
-import { count, createStage, deliverMany, eventKindsOf } from '../../../test/sync/stage.ts'
+import { count, createStage, deliverMany, listEventKinds } from '../../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
 
 const DAY_MS = 24 * CHECK_EVERY_MS
@@ -82,7 +82,7 @@ describe('hourly comparison of a folder with the server', () => {
     await pass(DAY_MS)
     expect(await inboxOf(id)).toMatchObject({ missingFound: 1, broughtIn: 1 })
     expect((await presencesOf(id)).size).toBe(41)
-    expect(count(await eventKindsOf(database, id), 'message.imported')).toBe(41)
+    expect(count(await listEventKinds(database, id), 'message.imported')).toBe(41)
     expect((await emailAccounts.get(id)).state).toBe('connected')
   })
 

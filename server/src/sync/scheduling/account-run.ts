@@ -1,6 +1,6 @@
 import type { MessageFiling } from '../../conversations/index.ts'
 import type { Database } from '../../database/index.ts'
-import { signalOf, type EmailAccounts, type SyncedFolder } from '../../email-accounts/index.ts'
+import { toSignal, type EmailAccounts, type SyncedFolder } from '../../email-accounts/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId, FolderId } from '../../kernel/ids.ts'
@@ -112,7 +112,7 @@ export function createAccountRun(deps: AccountRunDeps) {
     await leases.write(lease, async (tx, { attempts }) => {
       const waited = WAITING.includes(account.state) ? clock.now().getTime() - account.stateSince.getTime() : 0
       const nextTryAt = nextTry(error, { now: clock.now(), attempts, waitsMs: waited }, random)
-      const state = await emailAccounts.signal(tx, account.id, signalOf(error), { error, nextTryAt })
+      const state = await emailAccounts.signal(tx, account.id, toSignal(error), { error, nextTryAt })
       // The account continues with its backup sign-in; no other failure leads to this state.
       const isTakenOver = state === 'connecting'
       // A wake-up must not shorten a pause that the server requested.

@@ -39,7 +39,7 @@ export function toAuthentication(userName: string, proof: Proof): SMTPConnection
 }
 
 /** All forms in which credentials are sent to the server. */
-export function proofsOf(userName: string, proof: Proof): string[] {
+export function listProofForms(userName: string, proof: Proof): string[] {
   const base64 = (text: string) => Buffer.from(text).toString('base64')
   if ('token' in proof) return [proof.token.reveal(), base64(responseOf(userName, proof.token))]
   const password = proof.password.reveal()

@@ -29,7 +29,7 @@ import { forgetProofs } from './said-back.ts'
 import { shownCertificate } from '../shown-certificate.ts'
 import { createLimit, type Limit } from './limit.ts'
 import { connectError, loginError, type Refusals, SaidTooSoon, sendError, type SendPhase } from './smtp-errors.ts'
-import { toAuthentication, type Proof, proofsOf, type SmtpServer, xoauth2 } from './smtp-login.ts'
+import { toAuthentication, type Proof, listProofForms, type SmtpServer, xoauth2 } from './smtp-login.ts'
 
 /** Time limits in milliseconds. */
 export interface SmtpLimits {
@@ -172,7 +172,7 @@ export async function openSmtpSession(
   try {
     await step((done) => connection.login(toAuthentication(userName, proof), done), limits.commandMs)
   } catch (error) {
-    forgetProofs(error, proofsOf(userName, proof))
+    forgetProofs(error, listProofForms(userName, proof))
     throw loginError(error, 'token' in proof ? 'token' : 'password')
   } finally {
     inside._auth = undefined

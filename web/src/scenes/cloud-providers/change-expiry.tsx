@@ -8,7 +8,7 @@ import { fieldFault } from '../../components/field-fault.ts'
 import { FormActions } from '../../components/form-actions.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
-import { dayOf, parseExpiryDay } from '../setup/expiry-day.ts'
+import { toDay, parseExpiryDay } from '../setup/expiry-day.ts'
 
 const text = words.cloudProviders.credentials
 
@@ -42,7 +42,7 @@ interface EndFormProps {
 }
 
 function EndForm({ providerId, credential: { id: credentialId, expiresAt }, onDone }: EndFormProps) {
-  const [day, setDay] = useState(expiresAt === undefined ? '' : dayOf(expiresAt))
+  const [day, setDay] = useState(expiresAt === undefined ? '' : toDay(expiresAt))
   const refresh = useRefresh('cloud-providers')
   const save = useOnce({
     ...patchCloudProvidersIdCredentialsCredentialIdMutation(),

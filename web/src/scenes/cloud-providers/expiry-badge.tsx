@@ -2,7 +2,7 @@ import { IconAlertTriangle, IconClock } from '@tabler/icons-react'
 import { clock } from '../../clock.ts'
 import { SignBadge } from '../../components/sign-badge.tsx'
 import { exactTime } from '../../components/time-text.ts'
-import { endOf, type ExpiryDate } from './expiry-dates.ts'
+import { toExpiryDate, type ExpiryDate } from './expiry-dates.ts'
 
 const COLORS: Readonly<Record<ExpiryDate['urgency'], string>> = {
   unknown: 'yellow',
@@ -13,7 +13,7 @@ const COLORS: Readonly<Record<ExpiryDate['urgency'], string>> = {
 
 /** Days until a secret expires, as a word with an icon; exact on hover. */
 export function ExpiryBadge({ expiresAt }: { expiresAt: string | undefined }) {
-  const { words, urgency } = endOf(expiresAt, clock.now())
+  const { words, urgency } = toExpiryDate(expiresAt, clock.now())
   const Sign = urgency === 'later' ? IconClock : IconAlertTriangle
   return (
     <SignBadge

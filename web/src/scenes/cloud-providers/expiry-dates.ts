@@ -21,7 +21,7 @@ export function daysLeft(expiresAt: string, now: Date): number {
   return days === 0 ? 0 : days
 }
 
-export function endOf(expiresAt: string | undefined, now: Date): ExpiryDate {
+export function toExpiryDate(expiresAt: string | undefined, now: Date): ExpiryDate {
   if (expiresAt === undefined) return { words: ends.unknown, urgency: 'unknown' }
   const days = daysLeft(expiresAt, now)
   if (days <= 0) return { words: ends.over(-days), urgency: 'over' }

@@ -12,7 +12,7 @@ import classes from './inbox.module.css'
 import type { InboxSearch } from './inbox-search.ts'
 import { ListHead } from './list-head.tsx'
 import { ListNotices } from './list-notices.tsx'
-import { nameOf } from './display-names.ts'
+import { displayName } from './display-names.ts'
 import rowClasses from './rows.module.css'
 import { useAccounts, useConversations } from './use-conversations.ts'
 import { useCursorRow } from './use-cursor-row.ts'
@@ -50,7 +50,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
   const { cursor, move, onPointerDown } = useCursorRow()
   const { rows, names: namesOfKept } = useKeptRow(found, selected === undefined ? cursor : undefined)
   const keys = useMemo(() => new Map(accounts.map(({ id, key }) => [id, key])), [accounts])
-  const accountNames = useMemo(() => new Map(accounts.map((account) => [account.id, nameOf(account)])), [accounts])
+  const accountNames = useMemo(() => new Map(accounts.map((account) => [account.id, displayName(account)])), [accounts])
   const scroller = useRef<HTMLDivElement>(null)
   const count = rows?.length ?? 0
   const virtualizer = useVirtualizer({

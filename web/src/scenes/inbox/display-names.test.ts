@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { fullName, initials, listName, nameOf } from './display-names.ts'
+import { fullName, initials, listName, displayName } from './display-names.ts'
 
 it('a sender without a name is shown by the address', () => {
-  expect(nameOf({ name: ' ', address: 'kim@customer.example' })).toBe('kim@customer.example')
+  expect(displayName({ name: ' ', address: 'kim@customer.example' })).toBe('kim@customer.example')
   expect(fullName({ name: 'Kim', address: 'kim@customer.example' })).toBe('Kim <kim@customer.example>')
 })
 

@@ -1,13 +1,13 @@
 import type { Address } from '../../api/client.ts'
 
 /** Display name: the name, or the address if there is none. */
-export function nameOf({ name, address }: Address): string {
+export function displayName({ name, address }: Address): string {
   return name.trim() === '' ? address : name.trim()
 }
 
 /** Name for a list: the address in place of a misleading name, with its domain in ASCII, so that look-alikes differ. */
 export function listName(one: Address & { isMisleading?: boolean }): string {
-  return one.isMisleading === true ? asciiAddress(one.address) : nameOf(one)
+  return one.isMisleading === true ? asciiAddress(one.address) : displayName(one)
 }
 
 export function asciiAddress(address: string): string {
@@ -39,7 +39,7 @@ function lettersOf(part: string, count: number): string {
 }
 
 /** Text of HTML; its scripts don't run and nothing is fetched. */
-export function textOf({ text, html }: { text?: string; html?: string }): string {
+export function toText({ text, html }: { text?: string; html?: string }): string {
   if (text !== undefined || html === undefined) return text ?? ''
   return new DOMParser().parseFromString(html, 'text/html').body.textContent
 }

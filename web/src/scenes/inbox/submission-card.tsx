@@ -18,7 +18,7 @@ import { HowToDecide, ServerSaid } from '../email-accounts/outbox-message.tsx'
 import { canStoreCopy, sentCopyState } from '../../components/copy-state.ts'
 import { useOpenDraft } from './composer/start-draft.ts'
 import classes from './message.module.css'
-import { nameOf, textOf } from './display-names.ts'
+import { displayName, toText } from './display-names.ts'
 
 type Act = 'retry' | 'copy-again' | 'cancel' | 'was-sent' | 'send-again'
 
@@ -66,11 +66,11 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
       id={`entry-${id}`}
       className={classes.card}
       data-kind="submission"
-      aria-label={inbox.messageOf(nameOf(from))}
+      aria-label={inbox.messageOf(displayName(from))}
     >
       <Group gap="xs" px={12} py={8}>
         <Text size="sm" fw={600}>
-          {author ?? nameOf(from)}
+          {author ?? displayName(from)}
         </Text>
         <SignBadge color={troubled ? 'red' : copy ? 'yellow' : 'blue'} Sign={Sign} role="status">
           {notBefore === undefined ? label : inbox.held}
@@ -86,10 +86,10 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
       </Group>
       <Stack gap="xs" className={classes.body}>
         <Text size="xs" c="dimmed" dir="auto">
-          {inbox.to}: {[...content.to, ...content.cc, ...content.bcc].map(nameOf).join(', ')} · {content.subject}
+          {inbox.to}: {[...content.to, ...content.cc, ...content.bcc].map(displayName).join(', ')} · {content.subject}
         </Text>
         <Text size="sm" className={classes.text} lineClamp={8} dir="auto">
-          {textOf(content).trim()}
+          {toText(content).trim()}
         </Text>
         {why && (
           <Alert color={troubled ? 'red' : 'gray'} title={why.title} p="xs">

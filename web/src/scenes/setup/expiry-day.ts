@@ -6,7 +6,7 @@ export function parseExpiryDay(day: string): string {
   return new Date(`${day}T00:00`).toISOString()
 }
 
-export function dayOf(expiresAt: string): string {
+export function toDay(expiresAt: string): string {
   const end = new Date(expiresAt)
   const parts = [end.getFullYear(), end.getMonth() + 1, end.getDate()]
   return parts.map((part, index) => String(part).padStart(index === 0 ? 4 : 2, '0')).join('-')

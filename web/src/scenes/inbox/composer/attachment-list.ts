@@ -88,7 +88,7 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
     const strange = (await ports.load()).filter(({ id }) => !known.has(id))
     if ('messageId' in source) return strange
     return strange
-      .filter(({ name, sizeBytes }) => name === nameOf(source.file) && sizeBytes === source.file.size)
+      .filter(({ name, sizeBytes }) => name === toFileName(source.file) && sizeBytes === source.file.size)
       .slice(0, 1)
   }
 
@@ -111,7 +111,7 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
     },
     setLimits: (known: SendingLimits) => void (limits = known),
     add(files: readonly File[]) {
-      for (const file of files) begin({ file }, nameOf(file), file.size)
+      for (const file of files) begin({ file }, toFileName(file), file.size)
     },
     addFrom: (messageId: string) => begin({ messageId }, words.composer.attachments.ofTheMessage),
     again(key: string) {
@@ -141,7 +141,7 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
 }
 
 /** File name that is valid in a header. */
-export function nameOf({ name }: File): string {
+export function toFileName({ name }: File): string {
   const line = name
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim()

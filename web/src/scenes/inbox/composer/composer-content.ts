@@ -22,7 +22,7 @@ export interface ComposerContent {
 }
 
 /** Content as it is saved and sent. The order of the fields is fixed, so that two can be compared. */
-export function contentOf(writing: ComposerContent): DraftContent {
+export function toDraftContent(writing: ComposerContent): DraftContent {
   const { to, cc, bcc, subject, own, signature, quotation, quotes, inReplyTo, answerKind, identityId } = writing
   return {
     ...(inReplyTo !== undefined && { inReplyTo }),
@@ -59,7 +59,7 @@ export function withIdentity(identity: Identity): Pick<ComposerContent, 'identit
 }
 
 export function sameContent(one: ComposerContent, other: ComposerContent): boolean {
-  return JSON.stringify(contentOf(one)) === JSON.stringify(contentOf(other))
+  return JSON.stringify(toDraftContent(one)) === JSON.stringify(toDraftContent(other))
 }
 
 function plain({ name, address }: Address): Address {

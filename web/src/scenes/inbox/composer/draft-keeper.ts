@@ -11,7 +11,13 @@
  */
 import type { Draft } from '../../../api/client.ts'
 import { toProblem, type Problem } from '../../../api/problem.ts'
-import { contentOf, sameContent, composerContent, type DraftContent, type ComposerContent } from './composer-content.ts'
+import {
+  toDraftContent,
+  sameContent,
+  composerContent,
+  type DraftContent,
+  type ComposerContent,
+} from './composer-content.ts'
 
 export const SAVE_AFTER_MS = 800
 export const TRY_AGAIN_AFTER_MS = 5_000
@@ -94,7 +100,7 @@ export function createDraftKeeper(draft: Draft, { save, load }: KeeperPorts): Dr
       const { writing } = now
       show({ keeping: { state: 'saving' } })
       try {
-        ;({ version } = await save(contentOf(writing), version))
+        ;({ version } = await save(toDraftContent(writing), version))
         kept = writing
       } catch (error) {
         if (!(await settle(toProblem(error), writing))) return

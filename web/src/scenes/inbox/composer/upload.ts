@@ -1,7 +1,7 @@
 import type { DraftAttachment } from '../../../api/client.ts'
 import { toProblem } from '../../../api/problem.ts'
 import { noticeSignedOut } from '../../../api/signed-out.ts'
-import { nameOf } from './attachment-list.ts'
+import { toFileName } from './attachment-list.ts'
 
 /** Attaches a file to a draft. Uses XMLHttpRequest, because `fetch` reports no upload progress. */
 export async function upload(
@@ -10,7 +10,7 @@ export async function upload(
   onProgress: (percent: number) => void,
 ): Promise<DraftAttachment> {
   const body = JSON.stringify({
-    name: nameOf(file),
+    name: toFileName(file),
     contentType: /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/.exec(file.type)?.[0] ?? 'application/octet-stream',
     content: await base64Of(file),
   })

@@ -21,7 +21,7 @@ import { comingAlong, justStarted, localDrafts } from './local-drafts.ts'
 import { findIdentity, useOpenDraft } from './start-draft.ts'
 import { upload } from './upload.ts'
 import { useSaveOnLeave } from './use-save-on-leave.ts'
-import { contentOf, withIdentity, type ComposerContent } from './composer-content.ts'
+import { toDraftContent, withIdentity, type ComposerContent } from './composer-content.ts'
 
 /** State of the composer: the content, saved continuously, and its files. */
 export function useComposer(draft: Draft) {
@@ -43,7 +43,7 @@ export function useComposer(draft: Draft) {
     try {
       const { writing: now } = keeper.now()
       const identity = accountId === emailAccountId ? undefined : await findIdentity(accountId)
-      const content = contentOf(identity ? { ...now, ...withIdentity(identity) } : now)
+      const content = toDraftContent(identity ? { ...now, ...withIdentity(identity) } : now)
       const body = { emailAccountId: accountId, content, ...(conversationId !== undefined && { conversationId }) }
       const isUntouched = justStarted.has(id) && !keeper.isCreated()
       const next = isUntouched ? localDrafts.begin(body) : (await postDrafts({ body })).data

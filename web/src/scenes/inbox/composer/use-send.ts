@@ -12,7 +12,7 @@ import { useSecondAnswer, type AnsweredConversation } from './use-second-answer.
 import { sendFailure, isUnclear } from './send-failure.ts'
 import { announceSending } from './sending-notice.tsx'
 import { useOpenDraft, useOpenConversation } from './start-draft.ts'
-import { contentOf } from './composer-content.ts'
+import { toDraftContent } from './composer-content.ts'
 
 /** Time in which sending can be canceled safely. */
 export const HOLD_MS = 8_000
@@ -41,7 +41,7 @@ export function useSend(
       await keeper.create()
       await keeper.stop()
       const { writing } = keeper.now()
-      const { inReplyTo, ...content } = contentOf(writing)
+      const { inReplyTo, ...content } = toDraftContent(writing)
       const { data: submission } = await postSubmissions({
         headers: { 'idempotency-key': id },
         body: {

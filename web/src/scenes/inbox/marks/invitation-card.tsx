@@ -2,7 +2,7 @@ import { Paper, Text, Title } from '@mantine/core'
 import type { Message } from '../../../api/client.ts'
 import { Facts } from '../../../components/facts.tsx'
 import { language, words } from '../../../words/index.ts'
-import { nameOf } from '../display-names.ts'
+import { displayName } from '../display-names.ts'
 
 type Invitation = NonNullable<Message['marks']['invitation']>
 
@@ -12,7 +12,7 @@ export function InvitationCard({ invitation }: { invitation: Invitation }) {
   const { invitation: said } = words.marks
   const people = attendees.map((one) => {
     const answer = said.answers[one.answer ?? '']
-    return answer === undefined ? nameOf(one) : `${nameOf(one)} (${answer})`
+    return answer === undefined ? displayName(one) : `${displayName(one)} (${answer})`
   })
   const invited = [...people, ...(moreAttendees > 0 ? [said.more(moreAttendees)] : [])].join(', ')
   return (
@@ -28,7 +28,7 @@ export function InvitationCard({ invitation }: { invitation: Invitation }) {
           [said.when, whenWords(invitation)],
           [said.where, place && <bdi>{place}</bdi>],
           [said.repeats, recurrence],
-          [said.organizer, organizer && <bdi>{nameOf(organizer)}</bdi>],
+          [said.organizer, organizer && <bdi>{displayName(organizer)}</bdi>],
           [said.attendees, invited === '' ? undefined : invited],
         ]}
       />

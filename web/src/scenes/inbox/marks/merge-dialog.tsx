@@ -13,7 +13,7 @@ import { useRefresh } from '../../../api/refresh.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
-import { nameOf } from '../display-names.ts'
+import { displayName } from '../display-names.ts'
 
 const MOST_NAMED = 3
 const MOST_SHOWN = 8
@@ -89,6 +89,6 @@ export function MergeDialog(props: { conversation: Conversation; opened: boolean
 
 /** The first few names, as in a list. */
 function participantNames(people: readonly Address[]): string {
-  const named = people.slice(0, MOST_NAMED).map(nameOf).join(', ')
+  const named = people.slice(0, MOST_NAMED).map(displayName).join(', ')
   return people.length > MOST_NAMED ? `${named} …` : named
 }

@@ -1,7 +1,7 @@
 import type { GrantId } from '../../src/kernel/ids.ts'
 
 /** Returns the grant of a mailbox that is opened by a grant. */
-export function grantOf({
+export function readGrantId({
   principal,
 }: {
   principal: { kind: 'application' | 'password' } | { kind: 'grant'; grantId: GrantId }

@@ -3,7 +3,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { Rooms } from '../rooms.ts'
 
 /** Attachments of a message. They are requested from the server on first access and then stored. */
-export async function attachmentsOf(
+export async function readAttachments(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
   message: StoredMessage,
 ): Promise<StoredAttachment[]> {

@@ -1,6 +1,6 @@
 /** Secrets of a run, taken from the recorded exchanges that created them. */
 import type { Exchange } from './exchange.ts'
-import { routeOf } from './exchange.ts'
+import { toRoute } from './exchange.ts'
 import type { NamedSecret } from './find-secrets.ts'
 
 /** Fields of a request to the token endpoint, and of its answer (RFC 6749 §4.1.3, §5.1, RFC 7636 §4.5). */
@@ -20,7 +20,7 @@ export const SHOWN_ONCE: Readonly<Record<string, string>> = {
   'POST /v1/work-orders': 'url',
 }
 
-export function secretsOf(exchanges: readonly Exchange[]): NamedSecret[] {
+export function collectSecrets(exchanges: readonly Exchange[]): NamedSecret[] {
   const found = exchanges.flatMap((exchange) =>
     exchange.program === 'sandbox' ? secretsOfTokens(exchange) : secretsOfPostkey(exchange),
   )
@@ -39,7 +39,7 @@ function secretsOfTokens({ method, url, requestBody, responseBody }: Exchange): 
 }
 
 function secretsOfPostkey(exchange: Exchange): NamedSecret[] {
-  const route = routeOf(exchange)
+  const route = toRoute(exchange)
   const request = jsonOf(exchange.requestBody)
   const field = SHOWN_ONCE[route]
   const shown =

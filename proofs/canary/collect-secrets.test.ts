@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { secretsOf, SHOWN_ONCE } from './secrets-of.ts'
+import { collectSecrets, SHOWN_ONCE } from './collect-secrets.ts'
 
 const HTTP = join(import.meta.dirname, '../../server/src/http')
 
@@ -30,7 +30,7 @@ it('allows a secret that is shown once only in the response that shows it', () =
     responseBody: JSON.stringify({ id: 'w', secret: 'a-secret-of-a-webhook' }),
   }
 
-  expect(secretsOf([exchange])).toEqual([
+  expect(collectSecrets([exchange])).toEqual([
     { name: `secret of ${route}`, value: 'a-secret-of-a-webhook', mayBeIn: [`answer to ${route}`] },
   ])
 })
