@@ -125,12 +125,36 @@ CREATE TABLE search_entries (
 ALTER TABLE search_entries ALTER COLUMN search SET STORAGE EXTERNAL;
 CREATE INDEX search_entries_words ON search_entries USING gin (search);
 
--- The queue first: this waits for a message that is being indexed, so that the second statement finds its entry.
+-- Month as in the name of its partition. Mail may have any date, and each month is a table, so months before and after
+-- these share a partition.
+CREATE FUNCTION search_month(at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE
+    WHEN at < '2000-02-01 00:00:00+00' THEN '2000_01'
+    WHEN at >= '2100-01-01 00:00:00+00' THEN '2100_01'
+    ELSE to_char(at AT TIME ZONE 'UTC', 'YYYY_MM') END
+$$;
+
+-- The queue first: this waits for a message that is being indexed, so that the later statements find its entry. Few
+-- partitions by name, because a statement on the partitioned table locks each of them and its indexes. A removed mailbox
+-- has many, and its messages are read once.
 CREATE FUNCTION forget_search_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  months regclass[];
+  month regclass;
 BEGIN
   DELETE FROM search_queue USING gone WHERE search_queue.message_id = gone.id;
-  DELETE FROM search_entries USING gone
-    WHERE search_entries.received_at = gone.received_at AND search_entries.message_id = gone.id;
+  months := ARRAY(SELECT to_regclass('search_entries_' || name)
+    FROM (SELECT DISTINCT search_month(received_at) AS name FROM gone) AS named);
+  IF cardinality(months) > 12 THEN
+    DELETE FROM search_entries USING gone
+      WHERE search_entries.received_at = gone.received_at AND search_entries.message_id = gone.id;
+    RETURN NULL;
+  END IF;
+  FOREACH month IN ARRAY months LOOP
+    CONTINUE WHEN month IS NULL;
+    EXECUTE format('DELETE FROM %s AS entry USING gone
+      WHERE entry.received_at = gone.received_at AND entry.message_id = gone.id', month);
+  END LOOP;
   RETURN NULL;
 END $$;
 CREATE TRIGGER messages_forget_search_entries AFTER DELETE ON messages REFERENCING OLD TABLE AS gone

@@ -8,16 +8,16 @@ export interface MonthPartition {
   from: string
 }
 
-/** Mail may have any date, and each month is a table. Months before and after these share a partition. */
+/** Months before and after these share a partition (`search_month` in the migration). */
 const FIRST_MONTH = '2000_01'
 const LAST_MONTH = '2100_01'
 const PREFIX = 'search_entries_'
 
 /** Month of `received_at` as in the name of its partition. */
-export const MONTH_NAME = sql<string>`CASE
-  WHEN received_at < '2000-02-01 00:00:00+00' THEN ${sql.lit(FIRST_MONTH)}
-  WHEN received_at >= '2100-01-01 00:00:00+00' THEN ${sql.lit(LAST_MONTH)}
-  ELSE to_char(received_at AT TIME ZONE 'UTC', 'YYYY_MM') END`
+export const MONTH_NAME = sql<string>`search_month(received_at)`
+
+/** Name of the partition of `received_at`; null as long as none exists. */
+export const MONTH_TABLE = sql<string | null>`to_regclass(${sql.lit(PREFIX)} || ${MONTH_NAME})::text`
 
 /** Partitions that exist, newest first. */
 export async function listMonths({ db }: Pick<Database, 'db'>): Promise<MonthPartition[]> {

@@ -90,20 +90,25 @@ export async function readIndexes(
   return { hits: rows, next: rows.length < most ? undefined : rows.at(-1) }
 }
 
-/** Ids, of these messages, that contain the words. */
+/** Ids, of these messages, that contain the words. `table` is the partition with the entry of the message, if any. */
 export async function withWords(
   tx: Tx,
-  messages: readonly SearchPosition[],
+  messages: readonly (SearchPosition & { table: string | null })[],
   query: RawBuilder<unknown>,
 ): Promise<Set<StoredMessageId>> {
   if (messages.length === 0) return new Set()
-  // OFFSET: one lookup per message, in the partition of its month.
-  const { rows } = await sql<{ id: StoredMessageId }>`SELECT wanted.id FROM unnest(
-      ${messages.map(({ at }) => at)}::timestamptz[], ${messages.map(({ id }) => id)}::uuid[]) AS wanted(at, id)
-    CROSS JOIN LATERAL (SELECT search FROM search_entries
-      WHERE received_at = wanted.at AND message_id = wanted.id OFFSET 0) AS entry
-    WHERE search @@ ${query}
-    UNION ALL SELECT message_id FROM search_queue
+  // OFFSET: one lookup per message.
+  const entered = [...Map.groupBy(messages, ({ table }) => table)].map(([table, some]) =>
+    table === null
+      ? sql``
+      : sql`SELECT wanted.id FROM unnest(
+          ${some.map(({ at }) => at)}::timestamptz[], ${some.map(({ id }) => id)}::uuid[]) AS wanted(at, id)
+        CROSS JOIN LATERAL (SELECT search FROM ${sql.table(table)}
+          WHERE received_at = wanted.at AND message_id = wanted.id OFFSET 0) AS entry
+        WHERE search @@ ${query} UNION ALL `,
+  )
+  const { rows } = await sql<{ id: StoredMessageId }>`${sql.join(entered, sql``)}
+    SELECT message_id AS id FROM search_queue
     WHERE message_id = ANY(${messages.map(({ id }) => id)}::uuid[]) AND ${QUEUED_VECTOR} @@ ${query}`.execute(tx)
   return new Set(rows.map(({ id }) => id))
 }

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../../database/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
-import { listMonths, type MonthPartition } from './month-partitions.ts'
+import { listMonths, MONTH_TABLE, type MonthPartition } from './month-partitions.ts'
 import {
   compareNewest,
   compareQueued,
@@ -25,6 +25,7 @@ const FIRST_HITS = 200
 const MOST_HITS = 4_000
 /** More months are read together as long as reading some took less than this. */
 const QUICK_MS = 25
+/** Months that a transaction reads: it keeps the locks of each partition and its indexes until its end. */
 const MOST_MONTHS = 32
 
 type Row = Selectable<Schema['conversations']>
@@ -42,7 +43,7 @@ export interface FoundConversations {
  * @param narrowing  condition on columns of `conversations`
  * @param limitMs  set by tests
  */
-export function searchWords(
+export async function searchWords(
   database: Database,
   wanted: WantedWords,
   narrowing: RawBuilder<unknown>,
@@ -52,41 +53,38 @@ export function searchWords(
     limitMs = LIMIT_MS,
   }: { before: SearchPosition | undefined; most: number; limitMs?: number | undefined },
 ): Promise<FoundConversations> {
-  return database.transaction(async (tx) => {
-    const beganAt = performance.now()
+  const beganAt = performance.now()
+  let queued: SearchPosition[] = []
+  let months: readonly MonthPartition[] | undefined
+  let left: readonly MonthPartition[] = []
+  let position = before
+  let isFrequent = true
+  let monthsAtOnce = 1
+  let hitsAtOnce = Math.max(FIRST_HITS, most)
+  const rows: Row[] = []
+  const seen = new Set<ConversationId>()
+  let last: SearchPosition | undefined
+
+  for (;;) {
+    const found = await database.transaction(readMonths)
+    if (found) return found
+  }
+
+  /** Reads on until the search ends, or returns undefined after the months that one transaction reads. */
+  async function readMonths(tx: Tx): Promise<FoundConversations | undefined> {
     await planForWords(tx)
-    // First: a message that is indexed meanwhile is found twice and not missed.
-    let queued = await compareQueued(tx, wanted, before)
-    const months = await listMonths({ db: tx })
-    const rows: Row[] = []
-    const seen = new Set<ConversationId>()
-    let last: SearchPosition | undefined
-
-    /** Adds the conversations of these hits and of queued messages down to `end`; true when the page is full. */
-    async function add(hits: readonly SearchPosition[], end: SearchPosition | undefined): Promise<boolean> {
-      const due = queued.filter((hit) => !end || newestFirst(hit, end) < 0)
-      queued = queued.slice(due.length)
-      const found = await conversationsOf(tx, due.length === 0 ? hits : [...hits, ...due].sort(newestFirst), narrowing)
-      const fresh = found.filter(({ row }) => !seen.has(row.id))
-      const listed = before ? await listedBefore(tx, fresh, before, wanted.query) : new Set<ConversationId>()
-      for (const { hit, row } of fresh) {
-        if (seen.has(row.id) || listed.has(row.id)) continue
-        if (rows.length === most) return true
-        seen.add(row.id)
-        rows.push(row)
-        last = hit
-      }
-      return false
+    if (!months) {
+      // First: a message that is indexed meanwhile is found twice and not missed.
+      queued = await compareQueued(tx, wanted, before)
+      months = await listMonths({ db: tx })
+      left = monthsBefore(months, position)
     }
-
-    let position = before
-    let left = monthsBefore(months, position)
-    let isFrequent = true
-    let monthsAtOnce = 1
-    let hitsAtOnce = Math.max(FIRST_HITS, most)
+    let monthsRead = 0
     while (left.length > 0) {
       const readAt = performance.now()
       const some: readonly MonthPartition[] = left.slice(0, isFrequent ? NEWEST_MONTHS : monthsAtOnce)
+      monthsRead += some.length
+      if (monthsRead > MOST_MONTHS) return undefined
       const { hits, next }: Hits = isFrequent
         ? await compareNewest(tx, some, wanted, position, NEWEST)
         : await readIndexes(tx, some, wanted, position, hitsAtOnce)
@@ -94,7 +92,7 @@ export function searchWords(
       position = next ?? startOf(some.at(-1)!)
       left = monthsBefore(months, position)
       const end = left.length > 0 ? position : undefined
-      if (await add(hits, end)) return { rows, next: last }
+      if (await add(tx, hits, end)) return { rows, next: last }
       if (performance.now() - beganAt >= limitMs) return { rows, next: end }
       if (isFrequent) {
         isFrequent = hits.length >= FREQUENT_HITS
@@ -103,8 +101,25 @@ export function searchWords(
       monthsAtOnce = isQuick ? Math.min(monthsAtOnce * 4, MOST_MONTHS) : 1
       if (next) hitsAtOnce = Math.min(hitsAtOnce * 2, MOST_HITS)
     }
-    return { rows, next: (await add([], undefined)) ? last : undefined }
-  })
+    return { rows, next: (await add(tx, [], undefined)) ? last : undefined }
+  }
+
+  /** Adds the conversations of these hits and of queued messages down to `end`; true when the page is full. */
+  async function add(tx: Tx, hits: readonly SearchPosition[], end: SearchPosition | undefined): Promise<boolean> {
+    const due = queued.filter((hit) => !end || newestFirst(hit, end) < 0)
+    queued = queued.slice(due.length)
+    const found = await conversationsOf(tx, due.length === 0 ? hits : [...hits, ...due].sort(newestFirst), narrowing)
+    const fresh = found.filter(({ row }) => !seen.has(row.id))
+    const listed = before ? await listedBefore(tx, fresh, before, wanted.query) : new Set<ConversationId>()
+    for (const { hit, row } of fresh) {
+      if (seen.has(row.id) || listed.has(row.id)) continue
+      if (rows.length === most) return true
+      seen.add(row.id)
+      rows.push(row)
+      last = hit
+    }
+    return false
+  }
 }
 
 function newestFirst(one: SearchPosition, other: SearchPosition): number {
@@ -158,8 +173,8 @@ async function listedBefore(
 ): Promise<Set<ConversationId>> {
   const ids = [...new Set(conversations.map(({ row }) => row.id))]
   if (ids.length === 0) return new Set()
-  const { rows: newer } = await sql<SearchPosition & { conversationId: ConversationId }>`
-    SELECT id, received_at::text AS at, conversation_id AS "conversationId" FROM messages
+  const { rows: newer } = await sql<SearchPosition & { conversationId: ConversationId; table: string | null }>`
+    SELECT id, received_at::text AS at, conversation_id AS "conversationId", ${MONTH_TABLE} AS "table" FROM messages
     WHERE conversation_id = ANY(${ids}::uuid[])
       AND (received_at, id) >= (${position.at}::timestamptz, ${position.id}::uuid)`.execute(tx)
   const hits = await withWords(tx, newer, query)
