@@ -30,15 +30,21 @@ export interface HeldDecision {
 export function useHeldDecision(nextFocus?: () => HTMLElement | null | undefined): HeldDecision {
   const [asked, setAsked] = useState<HeldQuestion>()
   const [opened, setOpened] = useState(false)
-  const next = useRef<{ button: HTMLElement | null | undefined }>(undefined)
+  const next = useRef<{ button: HTMLElement | null | undefined; removed: Set<'buttons' | 'dialog'> }>(undefined)
   const refresh = useRefresh('restored-backup', 'incidents', 'submissions', 'conversations', 'email-accounts')
   // The button that opened the dialog and the dialog are removed in any order. The last of them leaves the focus to the body.
-  const moveFocus = useCallback(() => {
+  const remove = useCallback((part: 'buttons' | 'dialog') => {
+    if (!next.current) return
+    const { button, removed } = next.current
+    removed.add(part)
+    // A later removal belongs to the decision of another admin.
+    if (removed.size === 2) next.current = undefined
     const { activeElement, body } = document
-    if (!next.current || (activeElement !== null && activeElement !== body)) return
-    const { button } = next.current
+    if (activeElement !== null && activeElement !== body) return
     ;(button?.isConnected ? button : document.getElementById(SUMMARY_ID))?.focus()
   }, [])
+  const moveFocus = useCallback(() => remove('buttons'), [remove])
+  const leaveDialog = useCallback(() => remove('dialog'), [remove])
   const decide = useOnce({
     ...postRestoredBackupDecideMutation(),
     onSuccess: async ({ decided }, { body }) => {
@@ -74,10 +80,10 @@ export function useHeldDecision(nextFocus?: () => HTMLElement | null | undefined
       busy: decide.isPending,
       error: decide.error,
       onConfirm: () => {
-        next.current = { button: nextFocus?.() }
+        next.current = { button: nextFocus?.(), removed: new Set() }
         decide.mutate({ body: { decision, messages } })
       },
-      children: <OnRemoval call={moveFocus} />,
+      children: <OnRemoval call={leaveDialog} />,
     },
   }
 }
