@@ -25,7 +25,10 @@ export function createLifecycle({
   events,
   syncStates,
 }: Pick<EmailAccountsDeps, 'clock' | 'events' | 'syncStates'>) {
-  /** Returns the row, locked until the transaction ends. */
+  /**
+   * Returns the row, locked until the transaction ends. Its sync state is not locked: after a wait for the lock it may be
+   * older than the row, so no decision depends on it.
+   */
   async function hold(tx: Tx, id: EmailAccountId): Promise<EmailAccount> {
     const row = await tx
       .selectFrom('email_accounts')

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import { expect, it, vi } from 'vitest'
-import { createTestClock, testDatabase, WAIT } from '../../../test/kit/index.ts'
+import { createTestClock, silentLog, testDatabase, WAIT } from '../../../test/kit/index.ts'
 import { createStage } from '../../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import { createLeases } from './leases.ts'
+import { createWatchdog } from './watchdog.ts'
 
 const database = await testDatabase()
 const clock = createTestClock()
@@ -120,4 +121,40 @@ it('a mailbox is created with its sync state and loses it with its removal', asy
   expect(await counts()).toEqual({ accounts: 1, folders })
   await emailAccounts.remove(id, 'admin')
   expect(await counts()).toEqual({ accounts: 0, folders: 0 })
+})
+
+const watchdog = createWatchdog({ database, clock, emailAccounts, leases, log: silentLog, silentAfterMs: 1e9 })
+const updates: [string, (ids: EmailAccountId[]) => Promise<void>][] = [
+  ['a poll of shown mailboxes', (ids) => leases.poll(ids)],
+  ['a correction of due times', () => watchdog.look()],
+]
+
+it.each(updates)('%s locks mailboxes in the order of their ids', async (what, update) => {
+  const due_at = new Date('2099-01-01T00:00:00Z')
+  const ids: EmailAccountId[] = []
+  for (const n of [1, 2]) {
+    ids.push((await associate(`${what}${n}@contoso.example`, new StrictFolderServer().transport)).id)
+  }
+  const [first, second] = ids.sort() as [EmailAccountId, EmailAccountId]
+  await database.db.updateTable('email_accounts').set({ state: 'connected' }).where('id', 'in', ids).execute()
+  // The first row is stored behind the second one, where a scan of the table meets it last.
+  for (const id of [second, first]) {
+    await database.db.updateTable('account_sync_states').set({ due_at }).where('email_account_id', '=', id).execute()
+  }
+  const rowOf = (id: EmailAccountId) =>
+    database.db.selectFrom('account_sync_states').select('due_at').where('email_account_id', '=', id)
+  let updating: Promise<void> | undefined
+  await database.transaction(async (tx) => {
+    await tx
+      .selectFrom('account_sync_states')
+      .select('due_at')
+      .where('email_account_id', '=', first)
+      .forUpdate()
+      .execute()
+    updating = update([second, first])
+    await aWaiter()
+    expect(await rowOf(second).forUpdate().noWait().execute()).toEqual([{ due_at }])
+  })
+  await updating
+  for (const id of ids) expect(await rowOf(id).execute()).toEqual([{ due_at: clock.now() }])
 })

@@ -5,6 +5,12 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 
+/**
+ * Time since the last read within which a shown mailbox is not polled again. Less than the interval of polls by the
+ * duration of a slow run, so that one process polls each time.
+ */
+const POLLED_WITHIN_MS = 2500
+
 /** Lease on an account: the right to read it and store the results, until another worker has a higher fencing token. */
 export interface Lease {
   account: EmailAccount
@@ -151,18 +157,22 @@ export function createLeases(deps: {
   }
 
   /**
-   * Makes connected mailboxes without notifications due at once. A pause requested by a server stays in effect. One
-   * statement, whatever the number of mailboxes.
+   * Makes connected mailboxes without notifications due at once, unless another process has just polled them. A pause
+   * requested by a server stays in effect. One statement, whatever the number of mailboxes; it locks rows by id, so that
+   * two processes don't deadlock.
    */
   async function poll(ids: readonly EmailAccountId[]): Promise<void> {
     const now = clock.now()
     await sql`
-      WITH polled AS (
-        UPDATE account_sync_states SET due_at = ${now} FROM email_accounts
-        WHERE email_account_id = ANY(${[...ids]}::uuid[]) AND id = email_account_id
+      WITH shown AS MATERIALIZED (
+        SELECT id FROM account_sync_states JOIN email_accounts ON id = email_account_id
+        WHERE email_account_id = ANY(${[...ids]}::uuid[])
           AND due_at > ${now} AND state = 'connected' AND push <> 'active'
           AND (next_try_at IS NULL OR next_try_at <= ${now})
-        RETURNING id)
+          AND (last_read_at IS NULL OR last_read_at <= ${new Date(now.getTime() - POLLED_WITHIN_MS)})
+        ORDER BY id FOR NO KEY UPDATE OF account_sync_states),
+      polled AS (
+        UPDATE account_sync_states SET due_at = ${now} FROM shown WHERE email_account_id = id RETURNING id)
       SELECT pg_notify('sync', id::text) FROM polled`.execute(db)
   }
 

@@ -63,3 +63,23 @@ it('a shown mailbox is not polled before a pause that its server requested', asy
   await leases.poll([id])
   expect((await emailAccounts.get(id)).dueAt).toEqual(clock.now())
 })
+
+it('a shown mailbox that another process has just read is not polled again', async () => {
+  const { associate, emailAccounts } = createStage(database, clock, transports)
+  const { id } = await associate(nextAddress(), new StrictFolderServer().transport)
+  const later = new Date(clock.now().getTime() + 60_000)
+  const leases = createLeases({ database, clock, emailAccounts })
+  await database.db.updateTable('email_accounts').set({ state: 'connected' }).where('id', '=', id).execute()
+  await database.db
+    .updateTable('account_sync_states')
+    .set({ due_at: later, last_read_at: clock.now() })
+    .where('email_account_id', '=', id)
+    .execute()
+
+  clock.advance(2000)
+  await leases.poll([id])
+  expect((await emailAccounts.get(id)).dueAt).toEqual(later)
+  clock.advance(500)
+  await leases.poll([id])
+  expect((await emailAccounts.get(id)).dueAt).toEqual(clock.now())
+})

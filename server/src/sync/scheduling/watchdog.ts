@@ -139,17 +139,28 @@ export function createWatchdog(deps: WatchdogDeps) {
     if (wasRaised) log.warn({ err: error, emailAccountId: id }, 'A mailbox went silent')
   }
 
-  /** Corrects due times further in the future than the code ever sets, whatever their origin. */
+  /**
+   * Corrects due times further in the future than the code ever sets, whatever their origin. Locks rows by id, as all
+   * statements on several rows do, so that two of them don't deadlock.
+   */
   async function mendDueTimes(): Promise<void> {
     const now = clock.now()
     await database.db
+      .with('wrong', (db) =>
+        db
+          .selectFrom('account_sync_states')
+          .innerJoin('email_accounts', 'id', 'email_account_id')
+          .select('id')
+          .where('state', '!=', 'paused')
+          .where('due_at', '>', new Date(now.getTime() + LONGEST_RIGHTFUL_PAUSE_MS))
+          .where((eb) => eb.or([eb('next_try_at', 'is', null), eb('next_try_at', '<', eb.ref('due_at'))]))
+          .orderBy('id')
+          .forNoKeyUpdate('account_sync_states'),
+      )
       .updateTable('account_sync_states')
-      .from('email_accounts')
+      .from('wrong')
       .set((eb) => ({ due_at: eb.fn.coalesce('next_try_at', eb.val(now)) }))
       .whereRef('id', '=', 'email_account_id')
-      .where('state', '!=', 'paused')
-      .where('due_at', '>', new Date(now.getTime() + LONGEST_RIGHTFUL_PAUSE_MS))
-      .where((eb) => eb.or([eb('next_try_at', 'is', null), eb('next_try_at', '<', eb.ref('due_at'))]))
       .execute()
   }
 
