@@ -130,15 +130,16 @@ const updates: [string, (ids: EmailAccountId[]) => Promise<void>][] = [
 ]
 
 it.each(updates)('%s locks mailboxes in the order of their ids', async (what, update) => {
-  const due_at = new Date('2099-01-01T00:00:00Z')
+  const dueAts = [new Date('2098-01-01T00:00:00Z'), new Date('2099-01-01T00:00:00Z')]
   const ids: EmailAccountId[] = []
   for (const n of [1, 2]) {
     ids.push((await associate(`${what}${n}@contoso.example`, new StrictFolderServer().transport)).id)
   }
   const [first, second] = ids.sort() as [EmailAccountId, EmailAccountId]
   await database.db.updateTable('email_accounts').set({ state: 'connected' }).where('id', 'in', ids).execute()
-  // The first row is stored behind the second one, where a scan of the table meets it last.
-  for (const id of [second, first]) {
+  // The first row is stored behind the second one and due after it, where a scan of the table or the index meets it last.
+  for (const [n, id] of [second, first].entries()) {
+    const due_at = dueAts[n]!
     await database.db.updateTable('account_sync_states').set({ due_at }).where('email_account_id', '=', id).execute()
   }
   const rowOf = (id: EmailAccountId) =>
@@ -153,7 +154,7 @@ it.each(updates)('%s locks mailboxes in the order of their ids', async (what, up
       .execute()
     updating = update([second, first])
     await aWaiter()
-    expect(await rowOf(second).forUpdate().noWait().execute()).toEqual([{ due_at }])
+    expect(await rowOf(second).forUpdate().noWait().execute()).toEqual([{ due_at: dueAts[0] }])
   })
   await updating
   for (const id of ids) expect(await rowOf(id).execute()).toEqual([{ due_at: clock.now() }])
