@@ -35,7 +35,7 @@ export interface SyncDeps {
   /** Requests that have priority over imports. Default: none. */
   requests?: InteractiveRequests
   /** Mailboxes that browsers show; those without notifications are polled every 5 seconds. Default: none. */
-  shownAccounts?: Pick<ShownAccounts, 'list'>
+  shownAccounts?: Pick<ShownAccounts, 'list' | 'isAnyShown'>
   /** Maximum time without a successful read. Default: 15 minutes. */
   silentAfterMs?: number
   /** Time without a write after which a run frees its place. Default: 5 seconds. */
@@ -120,7 +120,8 @@ export function createSync(deps: SyncDeps): Sync {
     everyMs: SHOWN_EVERY_MS,
     deadlineMs: SHOWN_DEADLINE_MS,
     async run() {
-      const ids = deps.shownAccounts?.list() ?? []
+      if (!deps.shownAccounts?.isAnyShown) return
+      const ids = deps.shownAccounts.list(await leases.listPolled())
       if (ids.length > 0) await leases.poll(ids)
     },
     onError: (error) => deps.log.warn({ err: error }, 'Mailboxes shown in browsers could not be polled'),

@@ -49,7 +49,8 @@ export const listConversations = ({ conversations, people, shownAccounts }: Room
       })
       if (caller.kind === 'person' && query.before === undefined && !query.ids) {
         const ids = listed.conversations.map(({ emailAccountId }) => emailAccountId)
-        shownAccounts.show(caller.id, query.emailAccountId ? [query.emailAccountId] : ids)
+        if (query.emailAccountId) shownAccounts.show(caller.id, [query.emailAccountId])
+        else shownAccounts.show(caller.id, ids, caller.visibleAccounts)
       }
       const assignees = listed.conversations.flatMap(({ assigneeId }) => assigneeId ?? [])
       return { ...listed, names: Object.fromEntries(await people.people.namesOf([...new Set(assignees)])) }

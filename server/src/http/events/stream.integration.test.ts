@@ -71,6 +71,11 @@ it('registers the mailboxes in the lists of a reader as shown, until its stream 
   await ask(`GET /v1/conversations?emailAccountId=${account.id}`, { as: { cookie: reader.cookie! } })
   expect(rooms.shownAccounts.list()).toEqual([account.id])
 
+  // The list of all mailboxes has no conversation of the other one yet.
+  await ask('GET /v1/conversations', { as: { cookie: reader.cookie! } })
+  const unseen = await storeEmailAccount(database, clock)
+  expect(rooms.shownAccounts.list([another.id, unseen.id])).toEqual([another.id])
+
   await ask('DELETE /v1/session', { as: { cookie: reader.cookie! } })
   await ended
   await expect.poll(() => rooms.shownAccounts.list(), WAIT).toEqual([])

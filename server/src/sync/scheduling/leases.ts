@@ -5,6 +5,8 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 
+/** Mailboxes without notifications that are considered; a few of them are shown. */
+const MOST_POLLED = 1000
 /**
  * Time since the last read within which a shown mailbox is not polled again. Less than the interval of polls by the
  * duration of a slow run, so that one process polls each time.
@@ -156,6 +158,21 @@ export function createLeases(deps: {
       SELECT pg_notify('sync', email_account_id::text) FROM woken`.execute(db)
   }
 
+  /** Connected mailboxes without notifications, those with the latest mail first. */
+  async function listPolled(): Promise<EmailAccountId[]> {
+    const rows = await db
+      .selectFrom('email_accounts')
+      .innerJoin('account_sync_states', 'email_account_id', 'id')
+      .select('id')
+      .where('state', '=', 'connected')
+      .where('push', '!=', 'active')
+      .orderBy('last_received_at', (order) => order.desc().nullsLast())
+      .orderBy('id')
+      .limit(MOST_POLLED)
+      .execute()
+    return rows.map(({ id }) => id)
+  }
+
   /**
    * Makes connected mailboxes without notifications due at once, unless another process has just polled them. A pause
    * requested by a server stays in effect. One statement, whatever the number of mailboxes; it locks rows by id, so that
@@ -208,5 +225,5 @@ export function createLeases(deps: {
     if (isDue) await database.notify(tx, 'sync', id)
   }
 
-  return { tryWaiting, takeAway, due, claim, write, beginWait, setDue, wake, poll }
+  return { tryWaiting, takeAway, due, claim, write, beginWait, setDue, wake, poll, listPolled }
 }

@@ -43,6 +43,25 @@ it('a mailbox without notifications is polled every 5 seconds while a browser sh
   }
 })
 
+it('the list of all mailboxes polls one without notifications that has no conversation in it', async () => {
+  const shownAccounts = createShownAccounts()
+  const { sync, associate } = createStage(database, clock, transports, undefined, { shownAccounts })
+  const server = new StrictFolderServer()
+  const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox'] })
+  await sync.start()
+  try {
+    await sync.settled()
+    const before = server.pagesTold
+    shownAccounts.open('kim')
+    shownAccounts.show('kim', [], [id])
+    clock.advance(5000)
+    await expect.poll(() => server.pagesTold, WAIT).toBe(before + 1)
+    await sync.settled()
+  } finally {
+    await sync.stop()
+  }
+})
+
 it('a shown mailbox is not polled before a pause that its server requested', async () => {
   const { associate, emailAccounts } = createStage(database, clock, transports)
   const { id } = await associate(nextAddress(), new StrictFolderServer().transport)

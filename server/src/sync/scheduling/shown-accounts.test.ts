@@ -38,3 +38,17 @@ it('only a hundred viewers without an event stream are remembered', () => {
   shown.open('viewer 1')
   expect(shown.list()).toEqual([ids[0]])
 })
+
+it('a list of all mailboxes counts for each of them without notifications that its viewer may see', () => {
+  const shown = createShownAccounts()
+  const close = [shown.open('kim'), shown.open('lee')]
+  shown.show('kim', [ids[0]!, ids[1]!], [ids[0]!, ids[1]!, ids[2]!])
+  expect(shown.list([ids[1]!, ids[2]!, ids[3]!])).toEqual([ids[1], ids[2]])
+  for (const id of ids.slice(4, 6)) shown.show('lee', [id])
+  for (const id of ids.slice(6, 10)) shown.show('lee', [id], 'all')
+  expect(shown.list([ids[2]!, ids[3]!, ids[4]!, ids[8]!])).toEqual([ids[4], ids[2], ids[3], ids[8]])
+  expect(shown.list(ids)).toHaveLength(10)
+  for (const end of close) end()
+  expect(shown.isAnyShown).toBe(false)
+  expect(shown.list(ids)).toEqual([])
+})

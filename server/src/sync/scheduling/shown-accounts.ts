@@ -11,15 +11,31 @@ const MOST_WITHOUT_STREAM = 100
 export interface ShownAccounts {
   /** Registers an event stream of a viewer. Returns a function that removes it. */
   open(viewer: string): () => void
-  /** Registers the mailboxes in a list that was sent to a viewer. They count while an event stream is open. */
-  show(viewer: string, ids: readonly EmailAccountId[]): void
-  /** Mailboxes shown now, the latest first. */
-  list(): EmailAccountId[]
+  /**
+   * Registers the mailboxes in a list that was sent to a viewer. They count while an event stream is open. `others`: the
+   * list is of all these mailboxes, and new mail of each would appear in it.
+   */
+  show(viewer: string, ids: readonly EmailAccountId[], others?: VisibleAccounts): void
+  /** True while a viewer with an event stream has a list. */
+  readonly isAnyShown: boolean
+  /**
+   * Mailboxes shown now, the latest first. `polled`: mailboxes without notifications; only these are listed, and those in
+   * the lists of all mailboxes follow.
+   */
+  list(polled?: readonly EmailAccountId[]): EmailAccountId[]
+}
+
+/** Mailboxes that a viewer may see. */
+export type VisibleAccounts = 'all' | readonly EmailAccountId[]
+
+interface ShownList {
+  ids: readonly EmailAccountId[]
+  others: VisibleAccounts
 }
 
 export function createShownAccounts(): ShownAccounts {
   /** By viewer, the one with the latest list last. */
-  const viewers = new Map<string, { streams: number; lists: EmailAccountId[][] }>()
+  const viewers = new Map<string, { streams: number; lists: ShownList[] }>()
 
   function entryOf(viewer: string) {
     const entry = viewers.get(viewer) ?? { streams: 0, lists: [] }
@@ -33,6 +49,11 @@ export function createShownAccounts(): ShownAccounts {
     for (const [viewer] of idle.slice(0, -MOST_WITHOUT_STREAM)) viewers.delete(viewer)
   }
 
+  function openLists(): ShownList[] {
+    const open = [...viewers.values()].filter(({ streams }) => streams > 0).reverse()
+    return open.flatMap(({ lists }) => lists)
+  }
+
   return {
     open(viewer) {
       entryOf(viewer).streams++
@@ -44,16 +65,26 @@ export function createShownAccounts(): ShownAccounts {
         if (--entry.streams === 0) viewers.delete(viewer)
       }
     },
-    show(viewer, ids) {
+    show(viewer, ids, others = []) {
       const shown = [...new Set(ids)].slice(0, MOST_SHOWN)
       const entry = entryOf(viewer)
-      const others = entry.lists.filter((list) => list.join() !== shown.join())
-      entry.lists = [shown, ...others].slice(0, LISTS_PER_VIEWER)
+      const isOfAll = others.length > 0
+      // The list of all mailboxes begins with other ones after new mail, and is the same list.
+      const isSame = (list: ShownList) =>
+        isOfAll ? list.others.length > 0 : list.others.length === 0 && list.ids.join() === shown.join()
+      entry.lists = [{ ids: shown, others }, ...entry.lists.filter((list) => !isSame(list))].slice(0, LISTS_PER_VIEWER)
       forgetOldest()
     },
-    list() {
-      const open = [...viewers.values()].filter(({ streams }) => streams > 0).reverse()
-      return [...new Set(open.flatMap(({ lists }) => lists.flat()))].slice(0, MOST_SHOWN)
+    get isAnyShown() {
+      return openLists().length > 0
+    },
+    list(polled) {
+      const lists = openLists()
+      const ids = lists.flatMap((list) => list.ids)
+      if (!polled) return [...new Set(ids)].slice(0, MOST_SHOWN)
+      const isPolled = new Set(polled)
+      const others = polled.filter((id) => lists.some((list) => list.others === 'all' || list.others.includes(id)))
+      return [...new Set([...ids.filter((id) => isPolled.has(id)), ...others])].slice(0, MOST_SHOWN)
     },
   }
 }
