@@ -1,23 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { connectLines } from './line-connection.ts'
 
+/** Attempts and pause after a temporary refusal, as when Dovecot creates the mailbox for another connection. */
+const ATTEMPTS = 20
+const PAUSE_MS = 100
+
 /**
- * Delivers one message by LMTP (RFC 2033), as an internal mail server would.
+ * Delivers one message by LMTP (RFC 2033), as an internal mail server would: it repeats after a temporary refusal (4xx).
  *
  * @param raw an RFC 5322 message; lines may end in LF or CRLF
  */
 export async function deliverByLmtp(port: number, user: string, raw: string | Uint8Array): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const refusal = await attemptDelivery(port, user, raw)
+    if (refusal === undefined) return
+    if (!refusal.startsWith('4') || attempt === ATTEMPTS) throw new Error(`LMTP refused mail for ${user}: ${refusal}`)
+    await delay(PAUSE_MS)
+  }
+}
+
+/** Returns the refusal of the recipient or of the message. */
+async function attemptDelivery(port: number, user: string, raw: string | Uint8Array): Promise<string | undefined> {
   const connection = await connectLines(port)
   try {
     await connection.until(/^220 /)
     await connection.ask('LHLO localhost', /^250 /)
     await connection.ask('MAIL FROM:<> BODY=8BITMIME', /^250 /)
     const recipient = await connection.ask(`RCPT TO:<${user}>`, /^\d{3} /)
-    if (!recipient.startsWith('250')) throw new Error(`LMTP refused ${user}: ${recipient}`)
+    if (!recipient.startsWith('250')) return recipient
     await connection.ask('DATA', /^354 /)
     connection.write(onTheWire(raw))
     const answer = await connection.ask('.', /^\d{3} /)
-    if (!answer.startsWith('250')) throw new Error(`LMTP refused the message for ${user}: ${answer}`)
+    if (!answer.startsWith('250')) return answer
     connection.send('QUIT')
+    return undefined
   } finally {
     connection.close()
   }
