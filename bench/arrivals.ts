@@ -18,8 +18,8 @@ export async function arrivals(
   server: ChildProcess,
   user: string,
 ): Promise<void> {
-  const told: number[] = []
-  server.on('message', (said: { told?: number }) => said.told !== undefined && told.push(said.told))
+  const receivedAt: number[] = []
+  server.on('message', (said: { told?: number }) => said.told !== undefined && receivedAt.push(said.told))
   let count = 0
 
   // In a mailbox of its own: Dovecot tells of changes half a second after the first of them, and whatever the one client
@@ -29,8 +29,8 @@ export async function arrivals(
   for (let n = 0; n < (quick ? 10 : 40); n++) {
     const letter = composeLetter(1_000_000 + n, new Date())
     await Promise.all([user, BESIDE].map((to) => dovecot.deliver(to, letter)))
-    await untilAll([told, beside.seen], ++count)
-    late.push(told.at(-1)! - beside.seen.at(-1)!)
+    await untilAll([receivedAt, beside.seen], ++count)
+    late.push(receivedAt.at(-1)! - beside.seen.at(-1)!)
     await pause(100)
   }
   await beside.stop()
@@ -39,7 +39,7 @@ export async function arrivals(
   tell({ name: 'arrival to event, later than raw IDLE, p99', value: percentile(late, 99), unit: 'ms' })
 
   const plain = await plainIdle(dovecot, user)
-  plain.seen.push(...told)
+  plain.seen.push(...receivedAt)
   const many = quick ? 100 : 500
   /**
    * From the beginning of the delivery to the last event, beside when the plain client saw the last; and what is ours of
@@ -48,14 +48,14 @@ export async function arrivals(
   async function burst(name: string, deliver: () => Promise<void>, wanted?: Wanted): Promise<void> {
     const began = performance.timeOrigin + performance.now()
     await deliver()
-    await untilAll([told, plain.seen], count + many)
+    await untilAll([receivedAt, plain.seen], count + many)
     const first = plain.seen[count]!
     const last = (times: readonly number[]) => times[count + many - 1]!
     const rate = (times: readonly number[]) => (many * 1000) / (last(times) - began)
-    const ours = (many * 1000) / (last(told) - first)
-    tell({ name: `${name} to events`, value: rate(told), unit: '1/s', baseline: rate(plain.seen) })
+    const ours = (many * 1000) / (last(receivedAt) - first)
+    tell({ name: `${name} to events`, value: rate(receivedAt), unit: '1/s', baseline: rate(plain.seen) })
     tell({ name: `${name}, events since raw IDLE saw the first`, value: ours, unit: '1/s', ...(wanted && { wanted }) })
-    tell({ name: `${name}, last event later than raw IDLE`, value: last(told) - last(plain.seen), unit: 'ms' })
+    tell({ name: `${name}, last event later than raw IDLE`, value: last(receivedAt) - last(plain.seen), unit: 'ms' })
     count += many
     await pause(1000)
   }

@@ -38,18 +38,18 @@ export function createApi(address: string, key: string): Api {
     async ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
       const limit = performance.now() + PATIENCE_MS
       for (;;) {
-        let said: string
+        let failure: string
         try {
           const answer = await once(method, path, body, headers)
           const text = await answer.text()
           if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T
-          said = `${answer.status} ${text}`
-          if (answer.status < 500 && answer.status !== 429) throw new Refused(`${method} ${path}: ${said}`)
+          failure = `${answer.status} ${text}`
+          if (answer.status < 500 && answer.status !== 429) throw new Refused(`${method} ${path}: ${failure}`)
         } catch (error) {
           if (error instanceof Refused) throw error
-          said = String(error)
+          failure = String(error)
         }
-        if (performance.now() > limit) throw new Error(`${method} ${path} had no answer: ${said}`)
+        if (performance.now() > limit) throw new Error(`${method} ${path} had no answer: ${failure}`)
         await pause(AGAIN_AFTER_MS)
       }
     },

@@ -99,8 +99,8 @@ export async function startPostkey(options: StartOptions = {}): Promise<StartedP
     },
   })
   const exited = once(child, 'exit')
-  let said = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+  let printed = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed += text))
   child.stdout.setEncoding('utf8')
 
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -112,9 +112,9 @@ export async function startPostkey(options: StartOptions = {}): Promise<StartedP
   }
 
   const shown = (label: string) => {
-    const line = said.split('\n').find((each) => each.trimStart().startsWith(label))
+    const line = printed.split('\n').find((each) => each.trimStart().startsWith(label))
     const url = /https?:\/\/\S+/.exec(line ?? '')?.[0]
-    if (url === undefined) throw new Error(`the printed block has no "${label}": ${said}`)
+    if (url === undefined) throw new Error(`the printed block has no "${label}": ${printed}`)
     return url
   }
 
@@ -122,14 +122,14 @@ export async function startPostkey(options: StartOptions = {}): Promise<StartedP
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`Postkey is not up after ${START_LIMIT_MS} ms`)), START_LIMIT_MS)
       child.stdout.on('data', (text: string) => {
-        said += text
-        if (!said.includes('Ctrl-C')) return
+        printed += text
+        if (!printed.includes('Ctrl-C')) return
         clearTimeout(late)
         resolve()
       })
       void exited.then(() => {
         clearTimeout(late)
-        reject(new Error(`Postkey did not start: ${said.trim()}`))
+        reject(new Error(`Postkey did not start: ${printed.trim()}`))
       })
     })
     return {
@@ -145,7 +145,7 @@ export async function startPostkey(options: StartOptions = {}): Promise<StartedP
         graph: shown('Microsoft Graph'),
       },
       log: () => readFileSync(place.logFile, 'utf8').trimEnd().split('\n').slice(-LOG_LINES).join('\n'),
-      printed: () => said,
+      printed: () => printed,
       place,
       stop: () => end('SIGTERM'),
       kill: () => end('SIGKILL'),

@@ -21,9 +21,9 @@ export class PortsError extends Error {
 export async function choosePorts(dataFolder: string): Promise<Ports> {
   const file = join(dataFolder, 'ports.json')
   if (existsSync(file)) {
-    const kept = readPorts(file)
-    const ports = await completed(kept)
-    if (Object.keys(kept).length < Object.keys(ports).length) writePorts(file, ports)
+    const storedPorts = readPorts(file)
+    const ports = await completed(storedPorts)
+    if (Object.keys(storedPorts).length < Object.keys(ports).length) writePorts(file, ports)
     for (const [part, port] of Object.entries(ports)) {
       if (!(await isFree(port))) {
         throw new PortsError(
@@ -40,8 +40,8 @@ export async function choosePorts(dataFolder: string): Promise<Ports> {
   return ports
 }
 
-async function completed(kept: Partial<Ports>): Promise<Ports> {
-  const ports: Partial<Ports> = { ...kept }
+async function completed(storedPorts: Partial<Ports>): Promise<Ports> {
+  const ports: Partial<Ports> = { ...storedPorts }
   for (const part of Object.keys(PREFERRED) as (keyof Ports)[]) {
     ports[part] ??= (await isFree(PREFERRED[part])) ? PREFERRED[part] : await anyFreePort()
   }

@@ -53,8 +53,8 @@ export async function startSandboxProcess(dataFolder: string): Promise<SandboxPr
     child.kill('SIGKILL')
   }, START_LIMIT_MS)
 
-  const said = once(child.stdout.setEncoding('utf8'), 'data') as Promise<[string]>
-  const first = await Promise.race([said, ended]).finally(() => clearTimeout(late))
+  const printed = once(child.stdout.setEncoding('utf8'), 'data') as Promise<[string]>
+  const first = await Promise.race([printed, ended]).finally(() => clearTimeout(late))
   if (typeof first === 'string') {
     throw new StartError(`The sandbox does not start. ${first}\nTo start without it: npm start -- --without-sandbox`)
   }

@@ -64,8 +64,8 @@ export function createAccountHealth(deps: {
 
     const end = to < now ? to : now
     const changes = stateEvents.map(changeOf).reverse()
-    const told = { account, before: before && changeOf(before), changes, from, to: end }
-    const states = listSpans(told)
+    const history = { account, before: before && changeOf(before), changes, from, to: end }
+    const states = listSpans(history)
     const errors: HealthError[] = [
       ...listErrors(changes, 'reading'),
       ...listErrors(grantEvents.map(changeOf), 'sign-in'),
@@ -76,7 +76,7 @@ export function createAccountHealth(deps: {
       gaps: findGaps(lives, states, { from, to: end }),
       refreshes: refreshes.map(refreshOf).reverse(),
       errors: errors.sort((a, b) => a.at.getTime() - b.at.getTime()),
-      recoveries: listRecoveries(told),
+      recoveries: listRecoveries(history),
       slots: mergeSlots(traffic.slots, sending.slots),
       total: { ...traffic.total, ...sending.total },
       truncated: [stateEvents, grantEvents, refreshes, failures].some(({ length }) => length === MOST_TOLD),

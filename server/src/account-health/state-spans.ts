@@ -42,8 +42,8 @@ function stateAtFirst({ account, before, changes }: Pick<Told, 'account' | 'befo
 /** Returns failures that stopped reading. A mailbox paused by an admin is not a failure. */
 export function listErrors(changes: readonly HealthChange[], of: HealthError['of']): HealthError[] {
   return changes.flatMap(({ at, to, reason }) => {
-    const told = isFailure(to) ? toReason(reason) : undefined
-    return told ? [{ at, of, reason: told }] : []
+    const failure = isFailure(to) ? toReason(reason) : undefined
+    return failure ? [{ at, of, reason: failure }] : []
   })
 }
 

@@ -34,11 +34,11 @@ export const doctorVerb: Verb = {
   async run(call) {
     const { json, print, options } = call
     const shown = (text: string) => (options['addresses'] === true ? text : abbreviateAddresses(text))
-    const told: DoctorLine[] = []
+    const printed: DoctorLine[] = []
     const tell = (line: DoctorLine) => {
-      told.push(line)
+      printed.push(line)
       // Progress output for a waiting user; the whole report follows in order.
-      if (!json && process.stderr.isTTY) process.stderr.write(`${shown(textOfLine(line, told)[0]!)}\n`)
+      if (!json && process.stderr.isTTY) process.stderr.write(`${shown(textOfLine(line, printed)[0]!)}\n`)
     }
     const report = await examine(call, tell)
     const text = options['addresses'] === true ? report.text.whole : report.text.abbreviated

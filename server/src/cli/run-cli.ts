@@ -71,7 +71,7 @@ function parsed(verb: Verb, rest: readonly string[]) {
     }
     return { values: values as Record<string, string | boolean | undefined>, positionals }
   } catch (cause) {
-    const said = fillText(TEXTS.wrongUse, { usage: verb.usage, reason: (cause as Error).message })
-    throw new AppError('cli.usage', { cause: new Error(said) })
+    const message = fillText(TEXTS.wrongUse, { usage: verb.usage, reason: (cause as Error).message })
+    throw new AppError('cli.usage', { cause: new Error(message) })
   }
 }

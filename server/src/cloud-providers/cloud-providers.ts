@@ -75,7 +75,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     async create(input, actor) {
       const cloud = clouds.get(input.cloud)
       const { credential, ...fields } = readNewCloudProvider(input, cloud)
-      const kept = credential && (await changes.keptOf(fields.name, credential))
+      const stored = credential && (await changes.keptOf(fields.name, credential))
       const id = newId<CloudProviderId>()
       const now = clock.now()
       try {
@@ -98,7 +98,7 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
               created_at: now,
             })
             .execute()
-          if (kept) await credentials.add(tx, id, kept)
+          if (stored) await credentials.add(tx, id, stored)
           const { name, tenantId, clientId } = fields
           const detail = { name, cloud: cloud.id, tenantId, clientId, credential: credential?.kind }
           await audit.record(tx, { actor, action: 'cloud_provider.created', subject: id, detail })
@@ -209,8 +209,8 @@ export function createCloudProviders(deps: CloudProvidersDeps): CloudProviders {
     authorityOf(provider, tenantId) {
       const { authority } = clouds.get(provider.cloud)
       const { accountTypes } = provider
-      const anybody = accountTypes === 'single-tenant' ? provider.tenantId : SIGN_IN_TENANTS[accountTypes]
-      return `${authority}/${tenantId ?? anybody}`
+      const defaultTenant = accountTypes === 'single-tenant' ? provider.tenantId : SIGN_IN_TENANTS[accountTypes]
+      return `${authority}/${tenantId ?? defaultTenant}`
     },
   }
 

@@ -118,7 +118,7 @@ export async function createDatabase(url: string, options: DatabaseOptions = {})
     oneStatement: (statement) => statement(db),
     withLock: (key, work, options) => locks.withLock(key, work, options),
     tryLock: (key, work) => locks.tryLock(key, work),
-    listen: (channel, hear) => listener.listen(channel, hear),
+    listen: (channel, onNotification) => listener.listen(channel, onNotification),
     async notify(tx, channel, payload) {
       await sql`SELECT pg_notify(${channel}, ${payload})`.execute(tx)
     },

@@ -17,7 +17,7 @@ export async function waitForDatabase(
   { log, signal, waitMs = WAIT_MS, pauseMs = PAUSE_MS }: WaitOptions,
 ): Promise<Database> {
   const until = performance.now() + waitMs
-  let told: string | undefined
+  let loggedReason: string | undefined
   for (;;) {
     try {
       return await within(connect, until - performance.now(), signal)
@@ -27,8 +27,9 @@ export async function waitForDatabase(
       const reason = reasonOf(error)
       const leftMs = until - performance.now()
       if (leftMs <= pauseMs) throw new AppError('database.absent_at_start', { cause: error })
-      if (reason !== told) log.warn({ reason, secondsLeft: Math.round(leftMs / 1000) }, 'Waiting for the database')
-      told = reason
+      if (reason !== loggedReason)
+        log.warn({ reason, secondsLeft: Math.round(leftMs / 1000) }, 'Waiting for the database')
+      loggedReason = reason
     }
     await delay(pauseMs, undefined, { signal })
   }

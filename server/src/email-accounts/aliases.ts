@@ -38,8 +38,8 @@ export async function aliasesTold({
 }
 
 /** Serializes the aliases after the server reported its addresses. */
-export function storedAliases(now: readonly Alias[], told: readonly string[], own: string): string {
-  return JSON.stringify(withTold(now, told, own).map(stored))
+export function storedAliases(now: readonly Alias[], reported: readonly string[], own: string): string {
+  return JSON.stringify(withTold(now, reported, own).map(stored))
 }
 
 interface AliasesDeps extends Pick<EmailAccountsDeps, 'clock' | 'transports'>, Pick<AccountChanges, 'get' | 'change'> {}
@@ -50,8 +50,8 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
   async function readAliases(id: EmailAccountId, actor: string): Promise<EmailAccount> {
     const account = await get(id)
     refuseSilent(account)
-    const told = await toldBy(await transports.open(account))
-    return changeAliases(id, actor, (now, held) => withTold(now, told, held.address))
+    const reported = await toldBy(await transports.open(account))
+    return changeAliases(id, actor, (now, held) => withTold(now, reported, held.address))
   }
 
   async function toldBy({ ownAddresses }: MailTransport): Promise<string[]> {
@@ -131,8 +131,8 @@ export function createAliases({ clock, transports, get, change }: AliasesDeps) {
  * Merges reported addresses with stored test results. Addresses that are no longer reported are removed, except those
  * entered by an admin, because the server may not know them.
  */
-function withTold(now: readonly Alias[], told: readonly string[], own: string): Alias[] {
-  const others = told.filter((address) => !isSameAddress(address, own))
+function withTold(now: readonly Alias[], reported: readonly string[], own: string): Alias[] {
+  const others = reported.filter((address) => !isSameAddress(address, own))
   const named = others.map((address): Alias => {
     const known = now.find((each) => isSameAddress(each.address, address))
     return { address, source: 'server', trial: known?.trial }

@@ -72,11 +72,11 @@ export function createAssociation(deps: AssociationDeps) {
     // Network requests before the transaction, so no row lock waits for Microsoft.
     if (input.withPassword) await serverAccounts.tryOut(access)
     const checked = await preflights.run(access)
-    const trouble = preflights.troubleOf(checked)
+    const error = preflights.troubleOf(checked)
     const chosen = input.folderRemoteIds
-    const remote = chosen && !trouble ? await foldersFor(input) : undefined
+    const remote = chosen && !error ? await foldersFor(input) : undefined
     // Mail servers with a password report no aliases.
-    const told = trouble || input.withPassword ? undefined : await aliasesTold(await transports.open(access))
+    const reportedAliases = error || input.withPassword ? undefined : await aliasesTold(await transports.open(access))
     const id = newId<EmailAccountId>()
 
     await uniquely(() =>
@@ -88,7 +88,7 @@ export function createAssociation(deps: AssociationDeps) {
             key,
             name: input.name,
             address: input.address,
-            ...(told && { aliases: storedAliases([], told, input.address) }),
+            ...(reportedAliases && { aliases: storedAliases([], reportedAliases, input.address) }),
             kind: input.kind,
             contact: input.contact,
             cloud_provider_id: access.cloudProviderId ?? null,
@@ -113,7 +113,7 @@ export function createAssociation(deps: AssociationDeps) {
           payload: { by: actor },
           at: clock.now(),
         })
-        if (trouble) await lifecycle.move(tx, id, toSignal(trouble), { code: trouble.code })
+        if (error) await lifecycle.move(tx, id, toSignal(error), { code: error.code })
         await audit.record(tx, { actor, action: 'email_account.associated', subject: id, detail: { key } })
         await database.notify(tx, 'sync', id)
       }),

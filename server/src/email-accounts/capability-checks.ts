@@ -33,14 +33,14 @@ export function createCapabilityChecks(deps: CapabilityChecksDeps) {
     const account = await get(id)
     const checked = preflights.withTest(await preflights.run(account), account.preflight)
     const isOpen = !preflights.troubleOf(checked) && account.principal.kind !== 'password'
-    const told = isOpen ? await aliasesTold(await transports.open(account)) : undefined
+    const reportedAliases = isOpen ? await aliasesTold(await transports.open(account)) : undefined
     await database.transaction(async (tx) => {
       const { aliases, address } = await lifecycle.hold(tx, id)
       await tx
         .updateTable('email_accounts')
         .set({
           preflight: JSON.stringify(checked),
-          ...(told && { aliases: storedAliases(aliases, told, address) }),
+          ...(reportedAliases && { aliases: storedAliases(aliases, reportedAliases, address) }),
         })
         .where('id', '=', id)
         .execute()

@@ -57,26 +57,26 @@ export function createLifecycle({
     { code, nextTryAt, upstream }: SignalOptions = {},
   ): Promise<EmailAccount['state']> {
     const account = await hold(tx, id)
-    const heard = STATES[account.state][signal]
-    if (heard === undefined) return account.state
+    const next = STATES[account.state][signal]
+    if (next === undefined) return account.state
     // The account works, but the original sign-in must still be renewed.
-    const isStoodIn = heard === 'connected' && account.backupSignIn?.insteadOf !== undefined
-    const state = isStoodIn ? 'degraded' : heard
+    const isStoodIn = next === 'connected' && account.backupSignIn?.insteadOf !== undefined
+    const state = isStoodIn ? 'degraded' : next
     if (signal === 'up-to-date') await prove(tx, id, clock.now())
 
     const reason = isStoodIn ? RUNS_ON_BACKUP_SIGN_IN : isTroubled(state) ? (code ?? null) : null
     // Running on a backup sign-in may last for weeks. A failure in that time is a new problem with its own start time.
     const isNewTrouble = (reason === RUNS_ON_BACKUP_SIGN_IN) !== (account.reason?.code === RUNS_ON_BACKUP_SIGN_IN)
-    const said = reason !== null && reason === code ? saidAs(upstream) : null
+    const storedUpstream = reason !== null && reason === code ? saidAs(upstream) : null
     const isUnchanged = state === account.state && reason === (account.reason?.code ?? null)
     // Each successful run repeats its signal, and the row is wide.
-    if (!isUnchanged || said !== null || account.said !== undefined) {
+    if (!isUnchanged || storedUpstream !== null || account.said !== undefined) {
       await tx
         .updateTable('email_accounts')
         .set({
           state,
           state_reason: reason,
-          state_upstream: said,
+          state_upstream: storedUpstream,
           ...(state === account.state && !isNewTrouble ? {} : { state_since: clock.now() }),
         })
         .where('id', '=', id)

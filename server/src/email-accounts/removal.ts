@@ -52,12 +52,12 @@ export function createRemoval(deps: RemovalDeps) {
 
   async function remove(id: EmailAccountId, actor: string): Promise<RemovalCounts> {
     const account = await get(id)
-    const told = await whatRemovalTakes(id)
-    refuseWaiting(told)
+    const effects = await whatRemovalTakes(id)
+    refuseWaiting(effects)
     await runHooks(account)
     const removeAll = async (tx: Tx) => {
       await lifecycle.holdToRemove(tx, id)
-      const counts = { ...told, ...(await deps.unsentOf(tx, id)) }
+      const counts = { ...effects, ...(await deps.unsentOf(tx, id)) }
       refuseWaiting(counts)
       await tx.deleteFrom('email_accounts').where('id', '=', id).execute()
       await audit.record(tx, {

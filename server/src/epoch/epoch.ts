@@ -93,10 +93,10 @@ export function createEpoch({ database, clock, log, stateFile, hold }: EpochDeps
 
   /** Returns the recorded activity. Activity that this process recorded itself counts like the file. */
   async function readSeen(): Promise<SeenActivity | 'nothing' | 'not-kept'> {
-    const kept = await stateFile?.read()
-    if (kept === 'unreadable') log.warn('The state file cannot be read; a restored backup may not be recognized')
-    if (typeof kept === 'object') {
-      return known && known.epoch === kept.epoch && known.counter > kept.counter ? known : kept
+    const stored = await stateFile?.read()
+    if (stored === 'unreadable') log.warn('The state file cannot be read; a restored backup may not be recognized')
+    if (typeof stored === 'object') {
+      return known && known.epoch === stored.epoch && known.counter > stored.counter ? known : stored
     }
     if (known) return known
     if (!stateFile) return 'not-kept'

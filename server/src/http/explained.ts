@@ -24,17 +24,17 @@ export function createExplainer({ cloudProviders, grants, publicUrl }: Named) {
   async function about(
     code: string,
     ids: { cloudProviderId?: CloudProviderId | undefined; grantId?: GrantId | undefined; address?: string | undefined },
-    said?: Upstream,
+    upstream?: Upstream,
   ): Promise<Explanation | undefined> {
     // A removed object has no name any more; the catalog's text is then used without it.
     const grant = ids.grantId && (await grants.get(ids.grantId).catch(() => undefined))
     const providerId = ids.cloudProviderId ?? grant?.cloudProviderId
     const provider = providerId && (await cloudProviders.get(providerId).catch(() => undefined))
-    if (!provider) return explain(code, said, { address: ids.address, person: grant?.userName })
+    if (!provider) return explain(code, upstream, { address: ids.address, person: grant?.userName })
     const names = namesOf(provider, grant?.userName, ids.address)
     return explain(
       code,
-      said ?? saidBy(code, provider, grant),
+      upstream ?? saidBy(code, provider, grant),
       ids.grantId ? names : { ...names, principal: 'application' },
     )
   }

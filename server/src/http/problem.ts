@@ -131,11 +131,11 @@ function detailOf(error: AppError): string {
   const { detail, upstream } = error
   if (detail !== undefined) return detail
   if (!upstream) return error.fix
-  const said = [
+  const parts = [
     upstream.status !== undefined && fillText(TEXTS.httpStatus, { status: String(upstream.status) }),
     upstream.error,
     upstream.errorCodes?.length && upstream.errorCodes.map((code) => `AADSTS${code}`).join(', '),
     upstream.correlationId && fillText(TEXTS.correlationId, { id: upstream.correlationId }),
   ].filter(Boolean)
-  return said.length > 0 ? fillText(TEXTS.upstreamSaid, { answer: said.join(', ') }) : error.fix
+  return parts.length > 0 ? fillText(TEXTS.upstreamSaid, { answer: parts.join(', ') }) : error.fix
 }

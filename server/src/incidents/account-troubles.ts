@@ -12,9 +12,9 @@ export function isTroubled({ state, reason }: { state: string; reason: string | 
 
 export function toTroubledAccount(
   { id, name, address, cloudProviderId, mailServer, grantId, tenantId }: AccountStateNow,
-  trouble: Pick<TroubledAccount, 'code' | 'since' | 'detail'>,
+  failure: Pick<TroubledAccount, 'code' | 'since' | 'detail'>,
 ): TroubledAccount {
-  return { id, name, address, cloudProviderId, mailServer, grantId, tenantId, ...trouble }
+  return { id, name, address, cloudProviderId, mailServer, grantId, tenantId, ...failure }
 }
 
 /** The trouble of an account that is read except for folders that disappeared or are refused. */

@@ -79,8 +79,8 @@ function sourceIn({ cause, subject_name: name }: IncidentRow, stopped: readonly 
 
 /** Title and Microsoft's explanation; one sentence if both are equal. */
 function sentencesOf({ title, cause }: IncidentWords): string {
-  const said = cause?.replace(/\.$/, '')
-  return said === undefined || said === title ? `${title}.` : `${title}. ${cause}`
+  const sentence = cause?.replace(/\.$/, '')
+  return sentence === undefined || sentence === title ? `${title}.` : `${title}. ${cause}`
 }
 
 function allClear({ row, words, accounts, provider, url, now }: MessageInput): { subject: string; text: string } {

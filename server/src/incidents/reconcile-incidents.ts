@@ -172,14 +172,14 @@ export async function reconcile(tx: Tx, sources: IncidentSources, events: Events
     const isUnproven = row.cause === 'provider' && row.cause_key === row.cloud_provider_id && isConnecting(row)
     const isOver = left.length === present.length && !isUnproven
     if (isOver) {
-      const tells = row.alerted_at !== null && row.all_clear_sent_at === null
+      const sendsAllClear = row.alerted_at !== null && row.all_clear_sent_at === null
       await tx
         .updateTable('incidents')
         .set({
           closed_at: now,
           alert_at: null,
           remind_at: null,
-          all_clear_at: tells ? new Date(now.getTime() + allClearAfter(row)) : null,
+          all_clear_at: sendsAllClear ? new Date(now.getTime() + allClearAfter(row)) : null,
         })
         .where('id', '=', row.id)
         .execute()

@@ -45,11 +45,11 @@ const inProgress = new Map<string, Promise<readonly string[]>>()
 export const systemLookUp: LookUp = (host) => {
   const known = inProgress.get(host)
   if (known) return known
-  const asked = lookup(host, { all: true, order: 'verbatim' })
+  const pending = lookup(host, { all: true, order: 'verbatim' })
     .then((found) => found.map(({ address }) => address))
     .finally(() => inProgress.delete(host))
-  inProgress.set(host, asked)
-  return asked
+  inProgress.set(host, pending)
+  return pending
 }
 
 /** Node reports EAI_NONAME and EAI_NODATA as ENOTFOUND; every other code means that no name server answered. */

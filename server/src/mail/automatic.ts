@@ -25,14 +25,14 @@ export function findAutomaticMark(fields: readonly Field[]): AutomaticMark | und
     return mark(/^auto-replied\b/i.test(autoSubmitted) ? 'reply' : 'generated', 'Auto-Submitted', autoSubmitted)
   }
   for (const name of ['X-Autoreply', 'X-Autorespond', 'X-Autoresponder']) {
-    const said = value(name.toLowerCase())
-    if (said !== undefined && !/^no\b/i.test(said)) return mark('reply', name, said)
+    const found = value(name.toLowerCase())
+    if (found !== undefined && !/^no\b/i.test(found)) return mark('reply', name, found)
   }
   const precedence = value('precedence')
   if (precedence && /^auto[_-]reply\b/i.test(precedence)) return mark('reply', 'Precedence', precedence)
   for (const name of ['List-Id', 'List-Unsubscribe', 'List-Post']) {
-    const said = value(name.toLowerCase())
-    if (said) return mark('bulk', name, said)
+    const found = value(name.toLowerCase())
+    if (found) return mark('bulk', name, found)
   }
   if (precedence && /^(?:bulk|list|junk)\b/i.test(precedence)) return mark('bulk', 'Precedence', precedence)
   if (value('return-path') === '<>') return mark('generated', 'Return-Path', '<>')

@@ -124,10 +124,10 @@ export function displayHtml(html: string, options: DisplayOptions): DisplayHtml 
  * and links.
  */
 function boundedAttributes(attributes: Readonly<Record<string, string>>): Record<string, string> {
-  const kept = Object.entries(attributes).filter(
+  const allowed = Object.entries(attributes).filter(
     ([name, value]) => value.length <= (LONGEST[name] ?? LONGEST_ATTRIBUTE),
   )
-  return Object.fromEntries(kept.slice(0, MOST_ATTRIBUTES))
+  return Object.fromEntries(allowed.slice(0, MOST_ATTRIBUTES))
 }
 
 const MOST_ATTRIBUTES = 50

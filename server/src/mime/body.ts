@@ -104,9 +104,9 @@ function charsetInHtml(bytes: Buffer): string | undefined {
 
 /** Joins several texts. The result is HTML as soon as one of them is HTML. */
 export function joined(texts: readonly { isHtml: boolean; text: string }[], findings: Findings): MessageBody {
-  const said = texts.filter(({ text }) => text.trim() !== '')
-  const asHtml = said.some(({ isHtml }) => isHtml)
-  const pieces = said.map(({ isHtml, text }) => (asHtml && !isHtml ? `<div>${textToHtml(text)}</div>` : text))
+  const filled = texts.filter(({ text }) => text.trim() !== '')
+  const asHtml = filled.some(({ isHtml }) => isHtml)
+  const pieces = filled.map(({ isHtml, text }) => (asHtml && !isHtml ? `<div>${textToHtml(text)}</div>` : text))
   const content = pieces.join(asHtml ? '\n<br>\n' : '\n\n')
   if (content.length > BOUNDS.textLength) findings.defect('text_cut')
   return { type: asHtml ? 'html' : 'text', content: content.slice(0, BOUNDS.textLength).toWellFormed() }

@@ -11,11 +11,11 @@ export function unflow(text: string, deletesSpace: boolean): string {
     const isSignature = content === '-- '
     const flows = !isSignature && content.endsWith(' ')
     const last = out.at(-1)
-    const kept = flows && deletesSpace ? content.slice(0, -1) : content
+    const unpadded = flows && deletesSpace ? content.slice(0, -1) : content
     if (last?.flows && last.depth === depth && !isSignature) {
-      last.text += kept
+      last.text += unpadded
       last.flows = flows
-    } else out.push({ depth, text: kept, flows })
+    } else out.push({ depth, text: unpadded, flows })
   }
   return out.map(({ depth, text: line }) => (depth === 0 ? line : `${'>'.repeat(depth)} ${line}`)).join('\n')
 }

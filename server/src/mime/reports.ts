@@ -81,8 +81,8 @@ function groupsOf(bytes: Buffer, findings: Findings): (readonly HeaderField[])[]
 function recipientOf(fields: readonly HeaderField[]): DeliveryReport['recipients'] {
   const original = typed(findField(fields, 'original-recipient')).slice(0, 320)
   const address = typed(findField(fields, 'final-recipient')) || original
-  const said = findField(fields, 'action')?.trim().toLowerCase()
-  const action = ACTIONS.find((one) => one === said)
+  const field = findField(fields, 'action')?.trim().toLowerCase()
+  const action = ACTIONS.find((one) => one === field)
   if (!address || !action) return []
   const [status] = /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(findField(fields, 'status') ?? '') ?? []
   const diagnostic = typed(findField(fields, 'diagnostic-code')).slice(0, LONGEST_DIAGNOSTIC)

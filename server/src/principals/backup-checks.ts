@@ -25,19 +25,19 @@ export function createBackupChecks(deps: BackupDeps & { backups: Pick<BackupSign
     if (!backupSignIn) throw new AppError('email_accounts.no_backup_sign_in')
     const checked = await preflights.run({ ...account, principal: { kind: 'grant', grantId: backupSignIn.grantId } })
     const reads = checked.checks.find(({ what }) => what === 'reads')
-    const trouble = preflights.troubleOf(checked)
-    const isConclusive = trouble ? trouble.remedy !== 'wait' : reads?.outcome === 'ok'
+    const error = preflights.troubleOf(checked)
+    const isConclusive = error ? error.remedy !== 'wait' : reads?.outcome === 'ok'
     await database.transaction(async (tx) => {
       const held = await store.hold(tx, id)
       if (held.backupSignIn?.grantId !== backupSignIn.grantId) return
       if (!isConclusive) return store.scheduleCheck(tx, id, after(RETRY_AFTER_MS))
-      await store.recordCheck(tx, id, { reason: trouble?.code, nextCheckAt: after(CHECK_EVERY_MS) })
-      if (trouble?.code === held.backupSignIn.reason?.code) return
+      await store.recordCheck(tx, id, { reason: error?.code, nextCheckAt: after(CHECK_EVERY_MS) })
+      if (error?.code === held.backupSignIn.reason?.code) return
       await events.append(tx, {
         kind: 'email_account.backup_sign_in_changed',
         emailAccountId: id,
         subjectId: id,
-        payload: { by: 'postkey', reason: trouble?.code ?? null },
+        payload: { by: 'postkey', reason: error?.code ?? null },
         at: clock.now(),
       })
     })

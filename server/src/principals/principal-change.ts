@@ -84,7 +84,7 @@ export function requireReadable({ checks }: Preflight, kind: Principal['kind'] =
   const code = (wrong?.code ?? reads?.code) as ErrorCode | undefined
   const cause = code && new AppError(code)
   if (cause?.remedy === 'wait') throw cause
-  const said = { cause, detail: cause?.message }
-  if (kind === 'application') throw new AppError('email_accounts.application_cannot_open', said)
-  throw new AppError('email_accounts.cannot_be_opened', said)
+  const reason = { cause, detail: cause?.message }
+  if (kind === 'application') throw new AppError('email_accounts.application_cannot_open', reason)
+  throw new AppError('email_accounts.cannot_be_opened', reason)
 }

@@ -84,7 +84,7 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
     if (grant && grant.cloudProviderId !== cloudProviderId) throw new AppError('tokens.grant_not_found')
 
     const choice = permissions ?? usualPermissions(provider, wanted.requestedKind)
-    const asked = scopesFor(choice, cloudProviders.cloudOf(provider))
+    const requestedScopes = scopesFor(choice, cloudProviders.cloudOf(provider))
     const also = scopesFor(
       {
         receives: alsoBy.includes('imap') ? 'imap' : undefined,
@@ -94,7 +94,12 @@ export function createAuthorizations(deps: AuthorizationsDeps): Authorizations {
       cloudProviders.cloudOf(provider),
     )
     const scopesRequested = [
-      ...new Set([...asked, ...(alsoBy.length > 0 ? also : []), ...scopesBefore, ...(grant?.scopesRequested ?? [])]),
+      ...new Set([
+        ...requestedScopes,
+        ...(alsoBy.length > 0 ? also : []),
+        ...scopesBefore,
+        ...(grant?.scopesRequested ?? []),
+      ]),
     ]
     const authority = authorityFor(provider, grant, wanted.requestedKind)
     const { state, nonce, codeChallenge } = await pending.add(

@@ -105,8 +105,8 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
     const grant = reconnectGrantId === undefined ? undefined : await vault.summary(reconnectGrantId)
     if (grant && grant.cloudProviderId !== cloudProviderId) throw new AppError('tokens.grant_not_found')
     const authority = cloudProviders.authorityOf(provider, grant?.tenantId)
-    const asked = scopesFor(usualPermissions(provider, requestedKind), cloudProviders.cloudOf(provider))
-    const scopesRequested = [...new Set([...asked, ...(grant?.scopesRequested ?? [])])]
+    const requestedScopes = scopesFor(usualPermissions(provider, requestedKind), cloudProviders.cloudOf(provider))
+    const scopesRequested = [...new Set([...requestedScopes, ...(grant?.scopesRequested ?? [])])]
     const answer = await tokenRequests.requestDeviceCode(authority, {
       client_id: provider.clientId,
       scope: scopeParameter(scopesRequested),
@@ -215,16 +215,16 @@ export function createDeviceSignIns(deps: DeviceSignInsDeps): DeviceSignIns {
       }
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      await heard(row, error)
+      await applyFailure(row, error)
     }
   }
 
   /** Handles a poll error (RFC 8628 §3.5) by the error codes of the standard. */
-  async function heard(row: Row, error: AppError): Promise<void> {
-    const said = error.upstream?.error
-    if (said === 'authorization_pending') return again(row, row.interval_seconds)
-    if (said === 'slow_down' || error.remedy === 'wait') return again(row, row.interval_seconds + SLOWER_SECONDS)
-    await end(row, { kind: 'failed', code: overCode(said) ?? error.code })
+  async function applyFailure(row: Row, error: AppError): Promise<void> {
+    const errorCode = error.upstream?.error
+    if (errorCode === 'authorization_pending') return again(row, row.interval_seconds)
+    if (errorCode === 'slow_down' || error.remedy === 'wait') return again(row, row.interval_seconds + SLOWER_SECONDS)
+    await end(row, { kind: 'failed', code: overCode(errorCode) ?? error.code })
   }
 
   async function again(row: Row, seconds: number): Promise<void> {

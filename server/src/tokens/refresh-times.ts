@@ -23,6 +23,6 @@ export function dailyRefresh(now: Date, random: () => number): Date {
  */
 const UNUSED_MS = 90 * 24 * HOUR_MS
 
-export function expiresUnusedAt(refreshTokenAt: Date, told: Date | undefined): Date {
-  return told ?? new Date(refreshTokenAt.getTime() + UNUSED_MS)
+export function expiresUnusedAt(refreshTokenAt: Date, reportedExpiry: Date | undefined): Date {
+  return reportedExpiry ?? new Date(refreshTokenAt.getTime() + UNUSED_MS)
 }

@@ -44,7 +44,8 @@ export async function shownCertificate(
   const { signal } = over
   try {
     await once(socket, 'connect', { signal })
-    if (tls === 'starttls') for (const [line, answer] of STARTTLS[protocol]) await asked(socket, line, answer, signal)
+    if (tls === 'starttls')
+      for (const [line, answer] of STARTTLS[protocol]) await readReply(socket, line, answer, signal)
     const secure = connectTls({ socket, rejectUnauthorized: false, ...(isIP(host) === 0 && { servername: host }) })
     secure.on('error', () => undefined)
     await once(secure, 'secureConnect', { signal })
@@ -58,13 +59,13 @@ export async function shownCertificate(
   }
 }
 
-async function asked(socket: Socket, line: string | undefined, answer: RegExp, signal: AbortSignal): Promise<void> {
+async function readReply(socket: Socket, line: string | undefined, answer: RegExp, signal: AbortSignal): Promise<void> {
   if (line !== undefined) socket.write(`${line}\r\n`)
-  let said = ''
-  while (!answer.test(said)) {
+  let received = ''
+  while (!answer.test(received)) {
     const [chunk] = (await once(socket, 'data', { signal })) as [Buffer]
-    said += chunk.toString('latin1')
-    if (said.length > MOST_SAID) throw new RangeError('too much before TLS')
+    received += chunk.toString('latin1')
+    if (received.length > MOST_SAID) throw new RangeError('too much before TLS')
   }
 }
 

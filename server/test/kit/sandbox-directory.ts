@@ -71,13 +71,13 @@ export async function openSandboxDirectory(
   if (token === undefined) throw new Error(`the admin could not sign in: ${callback.search}`)
 
   async function ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    const said = await fetch(`${sandbox.graph}/v1.0${path}`, {
+    const response = await fetch(`${sandbox.graph}/v1.0${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    const text = await said.text()
-    if (!said.ok) throw new Error(`${method} ${path} was answered with ${said.status}: ${text}`)
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`)
     return (text === '' ? undefined : JSON.parse(text)) as Answer
   }
 

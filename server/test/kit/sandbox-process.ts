@@ -33,9 +33,9 @@ export async function startSandboxProcess(): Promise<SandboxProcess> {
   await writeFile(join(folder, 'ports.json'), JSON.stringify({ login, graph, portal, controlPanel, imap, smtp }))
   const child = spawn(process.execPath, [PROGRAM, '--data', folder], { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'exit')
-  let said = ''
-  child.stdout.on('data', (piece: Buffer) => (said += piece.toString()))
-  child.stderr.on('data', (piece: Buffer) => (said += piece.toString()))
+  let printed = ''
+  child.stdout.on('data', (piece: Buffer) => (printed += piece.toString()))
+  child.stderr.on('data', (piece: Buffer) => (printed += piece.toString()))
   afterAll(async () => {
     child.kill('SIGTERM')
     await ended
@@ -43,10 +43,10 @@ export async function startSandboxProcess(): Promise<SandboxProcess> {
   })
 
   await new Promise<void>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`the sandbox did not start: ${said}`)), START_TIMEOUT_MS)
-    void ended.then(() => reject(new Error(`the sandbox ended: ${said}`)))
+    const late = setTimeout(() => reject(new Error(`the sandbox did not start: ${printed}`)), START_TIMEOUT_MS)
+    void ended.then(() => reject(new Error(`the sandbox ended: ${printed}`)))
     child.stdout.on('data', () => {
-      if (!said.includes('Start here')) return
+      if (!printed.includes('Start here')) return
       clearTimeout(late)
       resolve()
     })

@@ -15,7 +15,7 @@ export function isKeyTaken(event: KeyboardEvent): boolean {
 export function passOnKeys(frame: Document): void {
   frame.addEventListener('keydown', (pressed) => {
     const { key, code, ctrlKey, metaKey, altKey, shiftKey } = pressed
-    const heard = new KeyboardEvent('keydown', { key, code, ctrlKey, metaKey, altKey, shiftKey, cancelable: true })
-    if (!document.dispatchEvent(heard)) pressed.preventDefault()
+    const copy = new KeyboardEvent('keydown', { key, code, ctrlKey, metaKey, altKey, shiftKey, cancelable: true })
+    if (!document.dispatchEvent(copy)) pressed.preventDefault()
   })
 }

@@ -66,7 +66,7 @@ export function registerBatch(site: FastifyInstance): void {
 const GATEWAY_TIMEOUT = { code: 'UnknownError', message: 'The gateway did not receive a timely response.' }
 
 function present(id: string, status: number, headers: Record<string, unknown>, bytes: Buffer): ItemAnswer {
-  const told = TOLD_HEADERS.flatMap((name) => {
+  const copiedHeaders = TOLD_HEADERS.flatMap((name) => {
     const value = headers[name.toLowerCase()]
     return typeof value === 'string' || typeof value === 'number' ? [[name, `${value}`] as const] : []
   })
@@ -74,7 +74,7 @@ function present(id: string, status: number, headers: Record<string, unknown>, b
   return {
     id,
     status,
-    headers: Object.fromEntries(told),
+    headers: Object.fromEntries(copiedHeaders),
     ...(bytes.length === 0 ? {} : { body: isJson ? readJson(bytes) : bytes.toString('base64') }),
   }
 }

@@ -36,10 +36,10 @@ export function registerGraphFaults(
   // Only after the throttle has admitted the request, because other requests wait there for those of the same batch.
   site.addHook('preParsing', async (request, reply, payload) => {
     if (request.routeOptions.config.preauthenticated) return payload
-    const trouble = faults.ask('graph.request', request.subject)
-    if (!trouble) return payload
-    if (!('kind' in trouble)) throw toGraphError(trouble)
-    answers.disturb(request, reply, trouble)
+    const fault = faults.ask('graph.request', request.subject)
+    if (!fault) return payload
+    if (!('kind' in fault)) throw toGraphError(fault)
+    answers.disturb(request, reply, fault)
     return payload
   })
 }

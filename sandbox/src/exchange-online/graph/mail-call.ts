@@ -113,8 +113,8 @@ export function contextUrl({ mailbox }: MailCall, { graph }: MailDeps, suffix: s
 /** Address of the request with a new `$skiptoken` or `$skip`; the other options stay as the client sent them. */
 export function nextLink(call: MailCall, { graph }: MailDeps, name: '$skiptoken' | '$skip', value: string): string {
   const path = call.request.originalUrl.split('?', 1)[0]!
-  const kept = call.query.sent.filter(([key]) => !/^\$?skip(token)?$/i.test(key))
-  const options = [...kept, [name, value] as const].map(
+  const parameters = call.query.sent.filter(([key]) => !/^\$?skip(token)?$/i.test(key))
+  const options = [...parameters, [name, value] as const].map(
     ([key, each]) => `${escapeKey(key)}=${encodeURIComponent(each)}`,
   )
   return `${graph}${path}?${options.join('&')}`

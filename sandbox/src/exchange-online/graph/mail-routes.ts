@@ -34,8 +34,8 @@ export function registerMailRoutes(site: FastifyInstance, deps: MailDeps): void 
 
   function checkRoom({ subject, url }: FastifyRequest): void {
     if (NEEDS_NO_ROOM.test(url.split('?', 1)[0]!)) return
-    const trouble = deps.faults.ask('graph.write', subject)
-    if (trouble) throw toGraphError(trouble)
+    const fault = deps.faults.ask('graph.write', subject)
+    if (fault) throw toGraphError(fault)
   }
 
   for (const { method, path, need, ...route } of mailRoutes(deps)) {

@@ -69,8 +69,8 @@ export function createMailboxAccess({ people }: Directory, faults: FaultsAsked):
 
 /** Checks that no fault blocks the mailbox. @throws GraphError */
 export function checkMailbox(faults: FaultsAsked, subject: Subject): void {
-  const trouble = faults.ask('graph.mailbox', subject)
-  if (trouble) throw toGraphError(trouble)
+  const fault = faults.ask('graph.mailbox', subject)
+  if (fault) throw toGraphError(fault)
 }
 
 /** Error for `/me` with an application-only token. */

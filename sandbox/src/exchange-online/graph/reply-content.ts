@@ -42,10 +42,10 @@ function quote({ from, to, cc, subject, sentAt, body }: Message, comment: string
   const head = lines
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `<b>${name}:</b> ${escapeHtml(value)}<br>`)
-  const said = comment === '' ? '' : `<div>${escapeHtml(comment).replace(/\r?\n/g, '<br>\r\n')}</div>\r\n`
+  const commentHtml = comment === '' ? '' : `<div>${escapeHtml(comment).replace(/\r?\n/g, '<br>\r\n')}</div>\r\n`
   const original = body.contentType === 'html' ? body.content : textToHtml(body.content)
   const divider =
-    `${said}<hr style="display:inline-block; width:98%" tabindex="-1">\r\n` +
+    `${commentHtml}<hr style="display:inline-block; width:98%" tabindex="-1">\r\n` +
     `<div id="divRplyFwdMsg" dir="ltr">${head.join('\r\n')}\r\n</div>\r\n<div>&nbsp;</div>\r\n`
 
   const at = /<body[^>]*>/i.exec(original)

@@ -65,8 +65,8 @@ export function createSending(deps: MailDeps): Sending {
           internetMessageId,
           sentAt: now,
         })
-        const trouble = faults.ask('graph.send', { ...subject, sizeBytes: mime.byteLength })
-        if (trouble) throw toGraphError(trouble)
+        const fault = faults.ask('graph.send', { ...subject, sizeBytes: mime.byteLength })
+        if (fault) throw toGraphError(fault)
         await transport.submit({
           mailboxId: owner.id,
           callerId: caller.userId,

@@ -120,9 +120,9 @@ function badPayload(): GraphError {
 }
 
 function readChangeTypes(changeType: string): ChangeType[] {
-  const asked = new Set(changeType.split(',').map((each) => each.trim()))
-  const known = CHANGE_TYPES.filter((each) => asked.has(each))
-  if (known.length < asked.size) throw invalid(`Invalid 'changeType' attribute: '${changeType}'.`)
+  const requested = new Set(changeType.split(',').map((each) => each.trim()))
+  const known = CHANGE_TYPES.filter((each) => requested.has(each))
+  if (known.length < requested.size) throw invalid(`Invalid 'changeType' attribute: '${changeType}'.`)
   return known
 }
 

@@ -18,14 +18,14 @@ export function wireMime(mime: Uint8Array, { from, sender, internetMessageId, se
   const bytes = Buffer.from(mime.buffer, mime.byteOffset, mime.byteLength)
   const { head, body } = split(bytes.toString('latin1'))
   const removed = ['bcc', 'resent-bcc', 'sender', 'message-id', 'date', ...(from ? ['from'] : [])]
-  const kept = fieldsOf(head).filter((field) => !removed.includes(nameOf(field)))
+  const remaining = fieldsOf(head).filter((field) => !removed.includes(nameOf(field)))
   const added = [
     ...(from ? [`From: ${addressField(from)}`] : []),
     ...(sender ? [`Sender: ${addressField(sender)}`] : []),
     `Date: ${new Date(sentAt).toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: ${internetMessageId}`,
   ]
-  return new Uint8Array(Buffer.from([...added, ...kept].join('\r\n') + body, 'latin1'))
+  return new Uint8Array(Buffer.from([...added, ...remaining].join('\r\n') + body, 'latin1'))
 }
 
 /** Splits a message; `body` starts with the line breaks before it. */

@@ -38,12 +38,12 @@ async function store(session: Session, args: Arguments, byUid: boolean): Promise
   const flags = readFlags(words)
   const selected = writable(session)
   const { mailStore } = session.deps
-  const told = new Set<number>()
+  const reported = new Set<number>()
   for await (const entry of named(session, set, byUid)) {
     const change = toFlagChange(entry, mode, flags)
     mailStore.updateFlags(entry.key, change.flags)
     mailStore.updateMarks(entry.key, change.marks)
-    told.add(entry.key)
+    reported.add(entry.key)
     const now = mailStore.imapEntry(entry.key)
     if (match[2] === undefined && now) {
       const uid = byUid ? ` UID ${now.uid}` : ''
@@ -52,7 +52,7 @@ async function store(session: Session, args: Arguments, byUid: boolean): Promise
     await session.writer.flush()
   }
   await changesTold()
-  selected.forgetUpdates(told)
+  selected.forgetUpdates(reported)
   return 'OK STORE completed.'
 }
 

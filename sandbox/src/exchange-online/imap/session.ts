@@ -199,9 +199,9 @@ export class Session {
       const found = this.#find(command.name)
       const fault = this.signedIn && this.deps.faults.ask('imap.command', this.subject())
       if (fault) await this.applyFault(fault)
-      const said = await found.run(this, new Arguments(readTokens(command.pieces)), tag)
+      const reply = await found.run(this, new Arguments(readTokens(command.pieces)), tag)
       this.selected?.tell(this.writer, { expunges: found.keepsNumbers !== true })
-      if (said !== undefined) this.writer.line(`${tag} ${said}`)
+      if (reply !== undefined) this.writer.line(`${tag} ${reply}`)
       return true
     } catch (error) {
       if (error instanceof ConnectionOver) throw error

@@ -32,8 +32,8 @@ const TOLD_AT_ONCE = 500
 
 export function createChangeLog(database: Database, report: (error: unknown) => void): ChangeLog {
   const listeners: ((change: Change) => void)[] = []
-  let told = lastSequence()
-  let telling = false
+  let notified = lastSequence()
+  let notifying = false
 
   function lastSequence(): number {
     const row = database.get<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'mail_changes'")
@@ -49,25 +49,25 @@ export function createChangeLog(database: Database, report: (error: unknown) => 
    * ended. Reading the table at that time excludes changes that were rolled back.
    */
   function tellSoon(): void {
-    if (telling) return
-    telling = true
+    if (notifying) return
+    notifying = true
     queueMicrotask(tell)
   }
 
   function tell(): void {
-    telling = false
+    notifying = false
     if (listeners.length === 0) {
-      told = lastSequence()
+      notified = lastSequence()
       return
     }
     for (;;) {
       const rows = database.all<Row>(
         'SELECT * FROM mail_changes WHERE sequence > ? ORDER BY sequence LIMIT ?',
-        told,
+        notified,
         TOLD_AT_ONCE,
       )
       for (const row of rows) {
-        told = row.sequence
+        notified = row.sequence
         for (const listener of listeners) {
           try {
             listener(toChange(row))
@@ -108,7 +108,7 @@ export function createChangeLog(database: Database, report: (error: unknown) => 
       if (upTo <= horizon()) return
       database.transaction(() => {
         database.setSetting(HORIZON, String(upTo))
-        database.run('DELETE FROM mail_changes WHERE sequence <= ?', Math.min(upTo, told))
+        database.run('DELETE FROM mail_changes WHERE sequence <= ?', Math.min(upTo, notified))
       })
     },
     onChange(listener) {

@@ -83,11 +83,11 @@ export function createMessageWriter(deps: {
     checkAttachments(files.map(({ content: bytes }) => bytes.byteLength))
     const createdAt = now()
     const receivedAt = options.receivedAt ?? createdAt
-    const said = options.sentAt === undefined ? content : { ...content, sentAt: options.sentAt }
+    const dated = options.sentAt === undefined ? content : { ...content, sentAt: options.sentAt }
     const { replyToKey } = options
 
     return database.transaction(() => {
-      const { conversationId, conversationIndex } = chooseConversation(database, mailboxId, said, {
+      const { conversationId, conversationIndex } = chooseConversation(database, mailboxId, dated, {
         at: receivedAt,
         replyToKey,
         threadIndex,
@@ -101,12 +101,12 @@ export function createMessageWriter(deps: {
         ...placement.columns,
         conversation_id: conversationId,
         conversation_index: conversationIndex,
-        ...contentColumns(said),
+        ...contentColumns(dated),
         ...flagColumns({ ...NEW_FLAGS, ...defined(options.flags ?? {}) }),
         has_attachments: Number(files.some(({ isInline }) => !isInline)),
         has_mime: Number(mime !== undefined),
         size_bytes: estimateSize(
-          said,
+          dated,
           files.map((file) => file.content.byteLength),
         ),
         received_at: receivedAt,
@@ -114,7 +114,7 @@ export function createMessageWriter(deps: {
         last_modified_at: createdAt,
       })
       uids.place(folder.id, key)
-      insertRow(database, 'message_contents', { message_key: key, ...bodyColumns(said) })
+      insertRow(database, 'message_contents', { message_key: key, ...bodyColumns(dated) })
       if (mime) insertRow(database, 'message_mimes', { message_key: key, mime })
       for (const file of files) attachments.add(key, placement.owner, file, createdAt)
       return logged('created', get(key))
@@ -139,15 +139,15 @@ export function createMessageWriter(deps: {
     const message = get(key)
     const changed = differences(message, content)
     if (changed.length === 0) return message
-    const said: MessageContent = { ...message, ...defined(content) }
+    const merged: MessageContent = { ...message, ...defined(content) }
     // `from` and `sender` can be removed by `undefined`, which `defined` would skip.
-    if ('from' in content) said.from = content.from
-    if ('sender' in content) said.sender = content.sender
+    if ('from' in content) merged.from = content.from
+    if ('sender' in content) merged.sender = content.sender
     return database.transaction(() => {
-      if (changed.every((name) => name === 'from' || name === 'sender')) amendMime(key, authorFields(said))
+      if (changed.every((name) => name === 'from' || name === 'sender')) amendMime(key, authorFields(merged))
       else dropMime(key)
-      updateRow(database, 'message_contents', 'message_key', key, bodyColumns(said))
-      const columns = { ...contentColumns(said), size_bytes: estimateSize(said, sizesOf(key)) }
+      updateRow(database, 'message_contents', 'message_key', key, bodyColumns(merged))
+      const columns = { ...contentColumns(merged), size_bytes: estimateSize(merged, sizesOf(key)) }
       return touch(
         message,
         columns,

@@ -11,9 +11,9 @@ const DAY_MS = 24 * 60 * 60 * 1000
  * each start, so that moving the clock cannot expire it.
  */
 export function starttlsCertificate(database: Database, clock: Clock): { key: string; cert: string } {
-  const kept = database.setting(SETTING)
-  const key = kept ?? generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export(PKCS8).toString()
-  if (kept === undefined) database.setSetting(SETTING, key)
+  const stored = database.setting(SETTING)
+  const key = stored ?? generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export(PKCS8).toString()
+  if (stored === undefined) database.setSetting(SETTING, key)
   const now = clock.now().getTime()
   const der = selfSignedCertificate(
     { privateKey: createPrivateKey(key), publicKey: createPublicKey(key) },

@@ -64,10 +64,10 @@ export function createAuthorizationServer(egress: Egress): AuthorizationServer {
         headers: accept,
         ...limits,
       })
-      const said = await readJson(answer)
-      const document = answer.ok ? Discovery.safeParse(said) : undefined
+      const json = await readJson(answer)
+      const document = answer.ok ? Discovery.safeParse(json) : undefined
       if (document?.success) return { ok: true, issuer: document.data.issuer, jwksUri: document.data.jwks_uri }
-      return { ok: false, upstream: toUpstream(answer.status, said) }
+      return { ok: false, upstream: toUpstream(answer.status, json) }
     },
 
     authorizationUrl: (authority, parameters) =>
@@ -88,18 +88,18 @@ export function createAuthorizationServer(egress: Egress): AuthorizationServer {
         headers: { ...accept, authorization: `Bearer ${accessToken.reveal()}` },
         ...limits,
       })
-      const said = await readJson(answer)
-      const read = answer.ok ? Application.safeParse(said) : undefined
+      const json = await readJson(answer)
+      const read = answer.ok ? Application.safeParse(json) : undefined
       return read?.success ? { ok: true, credentials: read.data } : { ok: false, status: answer.status }
     },
 
     async fetchKeys(jwksUri) {
       const answer = await egress.fetch(jwksUri, { headers: accept, ...limits })
-      const said = await readJson(answer)
-      if (!answer.ok || said === undefined) {
-        throw new AppError('egress.unreachable', { upstream: toUpstream(answer.status, said) })
+      const json = await readJson(answer)
+      if (!answer.ok || json === undefined) {
+        throw new AppError('egress.unreachable', { upstream: toUpstream(answer.status, json) })
       }
-      return said
+      return json
     },
   }
 }
@@ -159,14 +159,14 @@ const ErrorAnswer = z.object({
 })
 
 /** Upstream error as data. Leaves out `error_description`, which is prose and may contain names. */
-export function toUpstream(status: number, said: unknown): Upstream {
+export function toUpstream(status: number, body: unknown): Upstream {
   const {
     error,
     suberror,
     error_codes: errorCodes,
     correlation_id: correlationId,
     claims,
-  } = ErrorAnswer.parse(typeof said === 'object' && said !== null ? said : {})
+  } = ErrorAnswer.parse(typeof body === 'object' && body !== null ? body : {})
   return {
     status,
     ...(error === undefined ? {} : { error }),

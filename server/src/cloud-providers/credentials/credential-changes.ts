@@ -109,11 +109,11 @@ export function createCredentialChanges(deps: CredentialChangesDeps) {
 
   const add: CloudProviders['addCredential'] = async (id, credential, actor) => {
     const { name } = await get(id)
-    const kept = await keptOf(name, credential)
+    const stored = await keptOf(name, credential)
     const added = await database.transaction(async (tx) => {
       // The lock prevents a concurrent addition between counting and adding.
       await lifecycle.hold(tx, id)
-      const summary = await credentials.add(tx, id, kept)
+      const summary = await credentials.add(tx, id, stored)
       const detail = { credentialId: summary.id, kind: summary.kind, expiresAt: summary.expiresAt?.toISOString() }
       await audit.record(tx, { actor, action: 'cloud_provider.credential_added', subject: id, detail })
       await tx.updateTable('cloud_providers').set({ due_at: clock.now() }).where('id', '=', id).execute()

@@ -39,8 +39,8 @@ export async function keepSourceOfKnown(
   message: Pick<RemoteMessage, 'source' | 'packedSource' | 'attachments'>,
 ): Promise<void> {
   if (!message.source) return
-  const kept = await tx.selectFrom('message_sources').select('message_id').where('message_id', '=', messageId).executeTakeFirst() // prettier-ignore
-  if (kept) return
+  const stored = await tx.selectFrom('message_sources').select('message_id').where('message_id', '=', messageId).executeTakeFirst() // prettier-ignore
+  if (stored) return
   // Their ids were those of the other protocol.
   if (message.attachments) await tx.deleteFrom('attachments').where('message_id', '=', messageId).execute()
   await keepSources(tx, [{ messageId, message }])

@@ -49,7 +49,7 @@ export async function presentDetails(rooms: Rooms, details: IncidentDetails) {
     address: details.affected.length === 1 ? first?.address : undefined,
   })
   const [incident] = await presentIncidents({ people }, [details], true)
-  const told = await alerts.list({ incidentId: details.id, limit: MOST_ALERTS })
+  const sentAlerts = await alerts.list({ incidentId: details.id, limit: MOST_ALERTS })
   const names = await readNames(
     people,
     details.timeline.map(({ by }) => by),
@@ -60,8 +60,8 @@ export async function presentDetails(rooms: Rooms, details: IncidentDetails) {
     explanation: explained?.said === undefined ? undefined : explained,
     dependent: details.dependent,
     timeline: details.timeline.map((entry) => ({ ...entry, by: nameIn(names, entry.by), title: titleOf(entry.to) })),
-    alerts: told.alerts,
-    notifiedByMail: told.alerts.some(({ deliveries }) =>
+    alerts: sentAlerts.alerts,
+    notifiedByMail: sentAlerts.alerts.some(({ deliveries }) =>
       deliveries.some(({ channel, state }) => channel === 'email' && state === 'delivered'),
     ),
   }

@@ -10,8 +10,8 @@ export async function streamSource(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
   message: StoredMessage,
 ): Promise<Buffer | AsyncIterable<Uint8Array>> {
-  const kept = await conversations.messages.source(message.id)
-  if (kept) return kept
+  const stored = await conversations.messages.source(message.id)
+  if (stored) return stored
   const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
   if (!reading.owns(message.remoteId)) throw new AppError('conversations.source_gone')
   const pieces = reading.streamSource(message.remoteId, { maxBytes: MOST_BYTES })[Symbol.asyncIterator]()
@@ -34,8 +34,8 @@ export async function readSource(
   { conversations, emailAccounts }: Pick<Rooms, 'conversations' | 'emailAccounts'>,
   message: StoredMessage,
 ): Promise<{ source: Buffer; isRecord: boolean }> {
-  const kept = await conversations.messages.source(message.id)
-  if (kept) return { source: kept, isRecord: true }
+  const stored = await conversations.messages.source(message.id)
+  if (stored) return { source: stored, isRecord: true }
   const { reading } = await emailAccounts.transportOf(await emailAccounts.get(message.emailAccountId))
   const source = reading.owns(message.remoteId) ? await reading.fetchSource(message.remoteId) : undefined
   if (!source) throw new AppError('conversations.source_gone')

@@ -134,12 +134,17 @@ export async function* folderChanges(
     place: Place,
     link: string,
     isLast: boolean,
-    told: readonly (RemoteMessage | SparseMessage)[],
+    messages: readonly (RemoteMessage | SparseMessage)[],
   ): Place {
     if (place.at === 'changes') return { ...place, link }
-    const times = told.flatMap(({ receivedAt }) => (receivedAt ? [receivedAt.getTime()] : []))
+    const times = messages.flatMap(({ receivedAt }) => (receivedAt ? [receivedAt.getTime()] : []))
     const oldest = Math.min(place.oldest ?? Infinity, ...times)
-    const first = { ...place, link, told: place.told + told.length, oldest: Number.isFinite(oldest) ? oldest : null }
+    const first = {
+      ...place,
+      link,
+      told: place.told + messages.length,
+      oldest: Number.isFinite(oldest) ? oldest : null,
+    }
     if (!isLast) return first
     const isCutOff = first.told >= MAY_BE_CUT_OFF && first.oldest !== null && first.oldest > since.getTime()
     return isCutOff ? { ...first, at: 'older', before: first.oldest } : { ...first, at: 'changes' }

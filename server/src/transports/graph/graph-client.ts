@@ -172,8 +172,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     })
     if (response.ok) return response
     const text = await read(response, REFUSAL_BYTES).catch(() => Buffer.alloc(0))
-    const { status, headers: told } = response
-    const error = graphError({ status, headers: told, body: parsed(text.toString()), now: clock.now() })
+    const { status, headers: responseHeaders } = response
+    const error = graphError({ status, headers: responseHeaders, body: parsed(text.toString()), now: clock.now() })
     throw options.principal === 'application' ? ofApplication(error) : error
   }
 

@@ -25,7 +25,7 @@ export async function folderInventory(
   const answer = asWire(
     await client.json({ url: client.mailbox(`${path}&$count=true&$top=1&$select=id`), lane: 'sync' }),
   )
-  const told = answer['@odata.count']
+  const reportedCount = answer['@odata.count']
 
   async function ids(): Promise<Set<string>> {
     const found = new Set<string>()
@@ -44,7 +44,7 @@ export async function folderInventory(
   }
 
   return {
-    count: typeof told === 'number' ? told : undefined,
+    count: typeof reportedCount === 'number' ? reportedCount : undefined,
     list: ids,
     leftOf: (left) => Promise.resolve([...left]),
     async *fetch(wanted) {

@@ -191,15 +191,15 @@ function bodyOf(wire: Wire): MessageBody | undefined {
 function flagChangesOf(wire: Wire): { added: string[]; removed: string[] } {
   const lastVerb = property(wire, LAST_VERB)
   const flag = wire['flag'] === undefined ? undefined : text(asWire(wire['flag']), 'flagStatus') === 'flagged'
-  const told: [string, unknown][] = [
+  const flags: [string, unknown][] = [
     ['seen', wire['isRead']],
     ['answered', lastVerb === undefined ? undefined : REPLIES.has(lastVerb)],
     ['flagged', flag],
     ['draft', wire['isDraft']],
   ]
   return {
-    added: told.filter(([, is]) => is === true).map(([name]) => name),
-    removed: told.filter(([, is]) => is === false).map(([name]) => name),
+    added: flags.filter(([, is]) => is === true).map(([name]) => name),
+    removed: flags.filter(([, is]) => is === false).map(([name]) => name),
   }
 }
 

@@ -47,11 +47,11 @@ export function createSessionPool({ idleMs = IDLE_MS } = {}): SessionPool {
     async use(open, work) {
       await enter()
       try {
-        const kept = [...idle].find(({ isOpen }) => isOpen)
-        for (const session of idle) if (session === kept || !session.isOpen) idle.delete(session)
-        const session = kept ?? (await open())
+        const idleSession = [...idle].find(({ isOpen }) => isOpen)
+        for (const session of idle) if (session === idleSession || !session.isOpen) idle.delete(session)
+        const session = idleSession ?? (await open())
         try {
-          return await work(session, { isUsed: kept !== undefined })
+          return await work(session, { isUsed: idleSession !== undefined })
         } finally {
           if (session.isOpen) keep(session)
         }

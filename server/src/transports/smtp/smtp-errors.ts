@@ -81,8 +81,8 @@ export function connectError(thrown: unknown): AppError {
   if (error.code === 'ETLS' || isOfCertificate(error)) {
     return new AppError('transports.smtp_tls_refused', { cause: error, detail: shortened(error.message) })
   }
-  const told = readReply(error)
-  if (told.response !== '') return worded(error, AT_LOGIN, unavailable)
+  const reply = readReply(error)
+  if (reply.response !== '') return worded(error, AT_LOGIN, unavailable)
   if (error.code === 'EPROTOCOL') return new AppError('transports.smtp_not_understood', { cause: error })
   if (error.code === 'ECONNECTION') return new AppError('transports.smtp_unavailable', { cause: error })
   return new AppError('transports.smtp_unreachable', { cause: error })

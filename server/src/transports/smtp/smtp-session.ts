@@ -185,7 +185,7 @@ export async function openSmtpSession(
     const envelope: SMTPConnection.Envelope & Refusals = { from: sender, to: recipients, size: mime.length }
     const at: { phase: SendPhase; ours?: unknown; isAnswered: boolean } = { phase: 'envelope', isAnswered: false }
     try {
-      const told = await step<SMTPConnection.SentMessageInfo>(
+      const info = await step<SMTPConnection.SentMessageInfo>(
         (done, limit) => {
           const source = Readable.from(pieces(limit), { objectMode: false, highWaterMark: PIECE_BYTES })
           connection.send(envelope, source, (error, told) => {
@@ -201,7 +201,7 @@ export async function openSmtpSession(
         throw new SaidTooSoon()
       }
       // An incomplete reply may start with a 2 as well (RFC 5321 §4.2).
-      if (!/^2\d\d(?:[ -]|$)/.test(told?.response ?? '')) throw new Error('half an answer')
+      if (!/^2\d\d(?:[ -]|$)/.test(info?.response ?? '')) throw new Error('half an answer')
     } catch (error) {
       close()
       throw sendError(error, { ...at, ...envelope })

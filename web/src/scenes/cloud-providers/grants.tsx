@@ -63,7 +63,7 @@ export function Grants({ provider }: { provider: CloudProvider }) {
 
 function GrantRow({ grant, onDisconnected }: Pick<DisconnectGrantProps, 'grant' | 'onDisconnected'>) {
   const { displayName, userName, createdAt } = grant
-  const [asked, { open, close }] = useDisclosure(false)
+  const [isOpen, { open, close }] = useDisclosure(false)
   const { authenticate } = words.setup
   return (
     <Stack gap={4}>
@@ -92,7 +92,7 @@ function GrantRow({ grant, onDisconnected }: Pick<DisconnectGrantProps, 'grant' 
       <GrantTrouble grant={grant} />
       <Dependents grant={grant} />
       <GrantScopes grant={grant} />
-      <DisconnectGrant grant={grant} opened={asked} onClose={close} onDisconnected={onDisconnected} />
+      <DisconnectGrant grant={grant} opened={isOpen} onClose={close} onDisconnected={onDisconnected} />
     </Stack>
   )
 }

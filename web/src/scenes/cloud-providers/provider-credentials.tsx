@@ -74,7 +74,7 @@ interface CredentialRowProps {
 function CredentialRow({ provider, credential, name, isLast }: CredentialRowProps) {
   const { id } = provider
   const { id: credentialId, kind, expiresAt, expiryReadAt, createdAt, standing, lastUsedAt, trialAt } = credential
-  const [asked, { open, close }] = useDisclosure(false)
+  const [isOpen, { open, close }] = useDisclosure(false)
   const queryClient = useQueryClient()
   const remove = useOnce({
     mutationFn: async () => {
@@ -142,7 +142,7 @@ function CredentialRow({ provider, credential, name, isLast }: CredentialRowProp
         <UploadCertificate provider={provider} credential={credential} title={text.upload.title} />
       )}
       <ConfirmDialog
-        opened={asked}
+        opened={isOpen}
         onClose={close}
         title={text.removeTitle(name)}
         {...(isLast && { sentence: text.removeLast })}

@@ -19,10 +19,10 @@ const text = words.cloudProviders.removal
 
 /** Removal of a provider: lists its dependents, and is refused while there are any. */
 export function Removal({ provider: { id, name } }: { provider: CloudProvider }) {
-  const [asked, { open, close }] = useDisclosure(false)
+  const [isOpen, { open, close }] = useDisclosure(false)
   const queryClient = useQueryClient()
   const navigate = useNavigate()
-  const preview = useQuery({ ...getCloudProvidersIdRemovalOptions({ path: { id } }), enabled: asked })
+  const preview = useQuery({ ...getCloudProvidersIdRemovalOptions({ path: { id } }), enabled: isOpen })
   const remove = useOnce({
     ...deleteCloudProvidersIdMutation(),
     onSuccess: async () => {
@@ -42,7 +42,7 @@ export function Removal({ provider: { id, name } }: { provider: CloudProvider })
         </Button>
       </Group>
       <ConfirmDialog
-        opened={asked}
+        opened={isOpen}
         onClose={close}
         title={text.dialogTitle(name)}
         {...(isBlocked && { sentence: whatBlocks(data) })}

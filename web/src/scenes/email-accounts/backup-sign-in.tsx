@@ -145,7 +145,7 @@ function Waiting({ account: { id, backupSignIn, address }, person }: { account: 
 }
 
 function AtWork({ account: { id }, person, first }: { account: EmailAccount; person: Grant; first: Grant }) {
-  const [asked, { open, close }] = useDisclosure(false)
+  const [isOpen, { open, close }] = useDisclosure(false)
   const refresh = useRefresh('email-accounts', 'grants')
   const make = useOnce({
     ...postEmailAccountsIdBackupSignInMakePrincipalMutation(),
@@ -167,7 +167,7 @@ function AtWork({ account: { id }, person, first }: { account: EmailAccount; per
         </Button>
       </div>
       <ConfirmDialog
-        opened={asked}
+        opened={isOpen}
         onClose={close}
         title={text.makeFirstTitle(person.displayName)}
         removes={text.makeFirstRemoves(first.displayName)}

@@ -30,7 +30,7 @@ export function alternativeProtocols({ receivesBy, sendsBy }: EmailAccount): {
 export function ChangeProtocol({ account, other }: { account: EmailAccount; other: OtherProtocol }) {
   const { id, address } = account
   const { direction, now, next } = other
-  const [asked, { open, close }] = useDisclosure(false)
+  const [isOpen, { open, close }] = useDisclosure(false)
   const refresh = useRefresh('email-accounts')
   const save = useOnce({
     ...patchEmailAccountsIdMutation(),
@@ -49,7 +49,7 @@ export function ChangeProtocol({ account, other }: { account: EmailAccount; othe
         {label}
       </Button>
       <ConfirmDialog
-        opened={asked}
+        opened={isOpen}
         onClose={close}
         title={text.titleOf[direction](address, text.names[next])}
         sentence={[why, text.needs[next], text.tried].filter((one) => one !== undefined).join(' ')}

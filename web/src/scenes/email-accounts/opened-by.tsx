@@ -27,7 +27,7 @@ export function OpenedBy({ account, grants }: { account: EmailAccount; grants: r
   const { cloudProviderId = '' } = account
   const now = principalGrantId(account) ?? APPLICATION
   const [chosen, choose] = useState(now)
-  const [asked, { open, close }] = useDisclosure(false)
+  const [isOpen, { open, close }] = useDisclosure(false)
   const usable = grants.filter((one) => one.id === now || (one.cloudProviderId === cloudProviderId && !one.ended))
   const current = usable.find((one) => one.id === now)
   const isCloudAccount = cloudProviderId !== ''
@@ -70,7 +70,7 @@ export function OpenedBy({ account, grants }: { account: EmailAccount; grants: r
               account={account}
               current={current}
               next={usable.find((one) => one.id === chosen)}
-              opened={asked}
+              opened={isOpen}
               onClose={close}
             />
           </>

@@ -37,7 +37,7 @@ function RegistrationRequest({ account, request }: { account: EmailAccount; requ
   const { userName, displayName, tenantId, objectId, createdAt, expiresAt, startedBy, expectedGrantId } = request
   const { data } = useQuery(getGrantsOptions())
   const expected = data?.grants.find(({ id }) => id === expectedGrantId)
-  const [asked, { open, close }] = useDisclosure(false)
+  const [isOpen, { open, close }] = useDisclosure(false)
   const refresh = useRefresh('email-accounts')
   const begin = useOnce({ ...postAuthorizationsMutation(), onSuccess: ({ url }) => location.assign(url) })
   const dismiss = useOnce({
@@ -105,7 +105,7 @@ function RegistrationRequest({ account, request }: { account: EmailAccount; requ
         </Group>
         {(begin.error ?? dismiss.error) && <ProblemNotice error={begin.error ?? dismiss.error} />}
       </Stack>
-      <LetIn account={account} request={request} expected={expected?.displayName} opened={asked} onClose={close} />
+      <LetIn account={account} request={request} expected={expected?.displayName} opened={isOpen} onClose={close} />
     </Alert>
   )
 }

@@ -6,13 +6,13 @@ import { useState } from 'react'
  */
 export function useLinkToken(page: string): string | undefined {
   const [token] = useState(() => {
-    const kept = `link:${page}`
+    const storageKey = `link:${page}`
     const fromAddress = location.hash.slice(1)
     if (fromAddress !== '') {
-      sessionStorage.setItem(kept, fromAddress)
+      sessionStorage.setItem(storageKey, fromAddress)
       history.replaceState(history.state, '', location.pathname)
     }
-    return fromAddress || sessionStorage.getItem(kept) || undefined
+    return fromAddress || sessionStorage.getItem(storageKey) || undefined
   })
   return token
 }

@@ -26,10 +26,12 @@ export function useKeptRow(
   const isGone = found !== undefined && !row && cursor !== undefined && last?.conversation.id === cursor
   const { data, error } = useQuery({ ...getConversationsIdOptions({ path: { id: cursor ?? '' } }), enabled: isGone })
   const now = data?.conversation
-  const kept = isGone && error === null && now?.mergedInto === undefined ? last : undefined
+  const shownRow = isGone && error === null && now?.mergedInto === undefined ? last : undefined
   const rows = useMemo(
-    () => found && (kept ? withKept(found, { index: kept.index, conversation: now ?? kept.conversation }) : found),
-    [found, kept, now],
+    () =>
+      found &&
+      (shownRow ? withKept(found, { index: shownRow.index, conversation: now ?? shownRow.conversation }) : found),
+    [found, shownRow, now],
   )
   return { rows, names: data?.names ?? NO_NAMES }
 }

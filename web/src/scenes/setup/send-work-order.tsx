@@ -81,7 +81,7 @@ export interface EndWorkOrderProps {
 /** Revokes a link, or rejects its returned IDs; the registration in Entra ID stays. */
 export function EndWorkOrder({ id, title, removes, button }: EndWorkOrderProps) {
   const queryClient = useQueryClient()
-  const [asked, ask] = useState(false)
+  const [isOpen, ask] = useState(false)
   const end = useOnce({
     ...deleteWorkOrdersIdMutation(),
     onSuccess: async () => {
@@ -95,7 +95,7 @@ export function EndWorkOrder({ id, title, removes, button }: EndWorkOrderProps) 
         {button}
       </Button>
       <ConfirmDialog
-        opened={asked}
+        opened={isOpen}
         onClose={() => ask(false)}
         title={title}
         removes={removes}

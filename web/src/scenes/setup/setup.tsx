@@ -51,10 +51,10 @@ function Steps({ known, search }: { known: Known; search: SetupSearch }) {
   const path = setupPath(known, provider)
   const current = currentStep(path, search)
   // Kept during navigation, so that the path stays with the same provider.
-  const kept = provider ? { ...search, provider: provider.id } : search
+  const searchWithProvider = provider ? { ...search, provider: provider.id } : search
   return (
     <div className={classes.layout}>
-      <Path path={path} current={current} search={kept} />
+      <Path path={path} current={current} search={searchWithProvider} />
       <Panel letter={current}>
         <Step letter={current} known={known} provider={provider} search={search} />
       </Panel>

@@ -26,7 +26,7 @@ export function SignInLinks({ links }: { links: readonly SignInLink[] }) {
 function LinkRow({ link }: { link: SignInLink }) {
   const { id, kind, requestedAddress, state, usedBy, usedAt, createdAt, expiresAt, consentReportedAt } = link
   const queryClient = useQueryClient()
-  const [asked, ask] = useState(false)
+  const [isOpen, ask] = useState(false)
   const revoke = useOnce({
     ...deleteSignInLinksIdMutation(),
     onSuccess: async () => {
@@ -57,7 +57,7 @@ function LinkRow({ link }: { link: SignInLink }) {
         </Button>
       )}
       <ConfirmDialog
-        opened={asked}
+        opened={isOpen}
         onClose={() => ask(false)}
         title={text.revokeTitle}
         removes={text.revokeRemoves}

@@ -9,32 +9,32 @@ type Invitation = NonNullable<Message['marks']['invitation']>
 /** Invitation of a calendar, in the reader's time zone. Nothing is added to a calendar. */
 export function InvitationCard({ invitation }: { invitation: Invitation }) {
   const { method, title, place, organizer, attendees, moreAttendees, recurrence } = invitation
-  const { invitation: said } = words.marks
+  const { invitation: texts } = words.marks
   const people = attendees.map((one) => {
-    const answer = said.answers[one.answer ?? '']
+    const answer = texts.answers[one.answer ?? '']
     return answer === undefined ? displayName(one) : `${displayName(one)} (${answer})`
   })
-  const invited = [...people, ...(moreAttendees > 0 ? [said.more(moreAttendees)] : [])].join(', ')
+  const invited = [...people, ...(moreAttendees > 0 ? [texts.more(moreAttendees)] : [])].join(', ')
   return (
-    <Paper withBorder p="sm" component="section" aria-label={said.kinds[method]}>
+    <Paper withBorder p="sm" component="section" aria-label={texts.kinds[method]}>
       <Text size="sm" c="dimmed">
-        {said.kinds[method]}
+        {texts.kinds[method]}
       </Text>
       <Title order={3} size="h5" dir="auto" style={{ overflowWrap: 'anywhere' }}>
-        {title || said.untitled}
+        {title || texts.untitled}
       </Title>
       <Facts
         facts={[
-          [said.when, whenWords(invitation)],
-          [said.where, place && <bdi>{place}</bdi>],
-          [said.repeats, recurrence],
-          [said.organizer, organizer && <bdi>{displayName(organizer)}</bdi>],
-          [said.attendees, invited === '' ? undefined : invited],
+          [texts.when, whenWords(invitation)],
+          [texts.where, place && <bdi>{place}</bdi>],
+          [texts.repeats, recurrence],
+          [texts.organizer, organizer && <bdi>{displayName(organizer)}</bdi>],
+          [texts.attendees, invited === '' ? undefined : invited],
         ]}
       />
       {method === 'request' && (
         <Text size="sm" c="dimmed">
-          {said.how}
+          {texts.how}
         </Text>
       )}
     </Paper>
