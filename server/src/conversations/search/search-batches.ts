@@ -83,7 +83,7 @@ export function createBatches(database: Database, onError: (error: unknown) => v
   }
 }
 
-/** Of these rows of the queue, newest first, those within the limit of text, and the first one in any case. */
+/** Selects the newest of these queued rows up to the limit of text, and at least one. */
 function withinBytes(rows: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`(SELECT * FROM (SELECT *, count(*) OVER () AS waiting,
       sum(bytes) OVER (ORDER BY received_at DESC, message_id DESC) - bytes AS preceding

@@ -15,7 +15,7 @@ export interface ShownAccounts {
    * Registers the mailboxes in a list that was sent to a viewer. They count while an event stream is open. `others`: the
    * list is of all these mailboxes, and new mail of each would appear in it.
    */
-  show(viewer: string, ids: readonly EmailAccountId[], others?: VisibleAccounts): void
+  show(viewer: string, ids: readonly EmailAccountId[], others?: AccountsInView): void
   /** True while a viewer with an event stream has a list. */
   readonly isAnyShown: boolean
   /**
@@ -26,11 +26,11 @@ export interface ShownAccounts {
 }
 
 /** Mailboxes that a viewer may see. */
-export type VisibleAccounts = 'all' | readonly EmailAccountId[]
+export type AccountsInView = 'all' | readonly EmailAccountId[]
 
 interface ShownList {
   ids: readonly EmailAccountId[]
-  others: VisibleAccounts
+  others: AccountsInView
 }
 
 export function createShownAccounts(): ShownAccounts {
