@@ -50,11 +50,11 @@ export const EVIDENCE = {
   D: 'documented by Microsoft',
   C: 'in Microsoft’s libraries',
   O: 'observed',
-  T: 'told by third parties',
+  T: 'reported by third parties',
   '?': 'not confirmed',
 } as const
 
-/** Defines a fault. Checks that its effects match its options, and then erases the types of the options. */
+/** Checks the effects of a fault against its options at compile time. The result omits the option types. */
 export function defineFault<const O extends Options>(fault: FaultOf<O>): Fault {
   return fault as unknown as Fault
 }

@@ -4,7 +4,7 @@ import type { Subject } from './points.ts'
 /** Option of faults at Graph that can be limited to some calls. */
 export const CALLS = {
   kind: 'choice',
-  title: 'Calls',
+  title: 'Affected calls',
   choices: ['all', 'read', 'write', 'send', 'delta', 'subscriptions'],
   usual: 'all',
 } as const satisfies Option

@@ -2,7 +2,7 @@ import type { Fault, Option, Values } from './fault.ts'
 import { FaultsError } from './faults-error.ts'
 
 /** Option of every fault: the number of calls after which it ends. */
-export const TIMES: Option = { kind: 'number', title: 'Times, then it ends (0: until switched off)', least: 0, most: 10_000, usual: 0 } // prettier-ignore
+export const TIMES: Option = { kind: 'number', title: 'Calls until the fault ends (0: until switched off)', least: 0, most: 10_000, usual: 0 } // prettier-ignore
 
 /** Validated options, with defaults for missing ones. */
 export function readOptions(written: unknown, fault: Fault): { values: Values; times: number } {

@@ -3,7 +3,7 @@
  * and receives an effect as data. That place converts the effect into its protocol.
  */
 
-/** Refusal by Entra ID, with a row of its error table. */
+/** Refusal by Entra ID, based on one row of the AADSTS table. */
 export interface Refusal {
   /** The AADSTS number. */
   code: number
@@ -14,7 +14,7 @@ export interface Refusal {
   /** Values that replace those of the table in this response. */
   instead?: { error?: string; suberror?: string; status?: number }
   headers?: Readonly<Record<string, string>>
-  /** At the authorization endpoint: shows a page of Microsoft's where the table would redirect to the client. */
+  /** At the authorization endpoint: shows a Microsoft error page instead of redirecting to the client. */
   onPage?: boolean
 }
 
@@ -59,7 +59,7 @@ export type ImapFault =
 export type SmtpFault =
   /** Sends `550 5.1.8 …`; closes the connection after a 421. */
   | { kind: 'reply'; reply: string }
-  /** Closes the connection without BYE. */
+  /** Closes the connection without a reply. */
   | { kind: 'cut' }
   /** Sends nothing until the client gives up. */
   | { kind: 'hang' }
@@ -84,7 +84,7 @@ export interface Effects {
   'entra.account': Refusal
   /** Permission of the account to sign in, or to continue with tokens issued at `bornAt`. */
   'entra.person': Refusal
-  /** Validity of a browser session; `bornAt` is the time of the password entry. */
+  /** Validity of a browser session; `bornAt` is the time at which the user entered the password. */
   'entra.session': 'ended'
   /** Age of a refresh token; `bornAt` is the start of its family. */
   'entra.refresh-token': Refusal
@@ -94,7 +94,7 @@ export interface Effects {
   'entra.policy': Refusal
   /** Second factor that the sign-in pages require. */
   'entra.second-factor': 'required'
-  /** Additional consent required before earlier consent counts. */
+  /** Consent rule of the sign-in, in addition to the consent settings of the tenant. */
   'entra.consent': 'ask-again' | 'only-admins-decide' | 'admins-approve-anew'
   /** Validity of the consent for tokens issued at `bornAt`. */
   'entra.consented': Refusal
@@ -102,15 +102,15 @@ export interface Effects {
   'entra.lifetime': { seconds: number }
   /** Access token in an unreadable format. */
   'entra.opaque': true
-  /** Refresh token that is requested and omitted. */
+  /** Omission of a requested refresh token from the token response. */
   'entra.no-refresh-token': true
-  /** Treatment of a refresh token that was used before. */
+  /** Treatment of a reused refresh token. */
   'entra.rotation': 'strict'
-  /** Response with issued tokens. */
+  /** Token response, after the tokens were issued. */
   'entra.answer': 'cut'
-  /** Signature, or request of the keys, after a rotation. */
+  /** Signature of a token, or a request for the signing keys, after a rotation. */
   'entra.signing-key': 'rotated'
-  /** Approval of a device by a user. */
+  /** Sign-in of a user to approve a device code. */
   'entra.device': Refusal
   /** Time in the `Date` header. */
   'entra.date': { aheadMs: number }
@@ -130,7 +130,7 @@ export interface Effects {
   'graph.write': GraphRefusal
   /** Message before it is sent; `sizeBytes` is its size. */
   'graph.send': GraphRefusal
-  /** Permission to send in another name. */
+  /** Permission to send in the name of another mailbox. */
   'graph.send-as': 'denied'
   /** Message after it was sent. */
   'graph.sent': { copyDelayMs?: number; cut?: boolean }
@@ -143,7 +143,7 @@ export interface Effects {
 
   /** New IMAP connection before the greeting. */
   'imap.connection': ImapFault
-  /** Greeting and capabilities, which differ between front ends and over the years. */
+  /** Greeting and capabilities, which differ between front ends and versions. */
   'imap.variant': 'classic' | 'imap4rev2'
   'imap.sign-in-delay': { ms: number }
   /** IMAP sign-in with a valid token. */
@@ -189,7 +189,7 @@ export interface Effects {
   /** MAIL FROM and RCPT TO; `named` is the address. */
   'smtp.sender': SmtpFault
   'smtp.recipient': SmtpFault
-  /** Permission to send in another name: refused at MAIL FROM, or after the message. */
+  /** Permission to send in the name of another mailbox: refused at MAIL FROM, or after the message. */
   'smtp.send-as': { at: 'sender' | 'message' }
   /**
    * Number of bytes after which the connection is cut during the message, before its final dot; 0 cuts it in place of
@@ -206,7 +206,7 @@ export interface Effects {
 
 export type Point = keyof Effects
 
-/** The call and the objects that it involves, which faults are matched against. */
+/** A call and the objects involved. Faults are matched against it. */
 export interface Subject {
   /** Readable name of the call: `token (refresh_token)`, `GET /me/messages`. */
   call: string

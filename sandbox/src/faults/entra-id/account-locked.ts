@@ -4,7 +4,7 @@ export const accountLocked = defineFault({
   name: 'account-locked',
   title: 'Account locked',
   part: 'entra-id',
-  what: 'Smart lockout: too many wrong passwords, or an address judged malicious.',
+  what: 'Smart lockout after too many wrong passwords, or after sign-ins from an address that Entra ID considers malicious.',
   scopes: ['tenant', 'user'],
   options: {},
   reveals: ['token', 'sign-in page'],

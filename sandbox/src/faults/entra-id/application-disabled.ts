@@ -4,7 +4,7 @@ export const applicationDisabled = defineFault({
   name: 'application-disabled',
   title: 'Application disabled',
   part: 'entra-id',
-  what: 'An admin switched the enterprise application off: nobody may sign in to it.',
+  what: 'An admin disabled the enterprise application. No user can sign in to it.',
   scopes: ['tenant', 'application'],
   options: {},
   reveals: ['token', 'authorize'],

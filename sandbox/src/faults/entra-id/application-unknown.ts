@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const applicationUnknown = defineFault({
   name: 'application-unknown',
-  title: 'Application unknown',
+  title: 'Application not found',
   part: 'entra-id',
-  what: 'The registration was deleted, or the client id belongs to another tenant or cloud.',
+  what: 'The app registration was deleted, or the client ID belongs to another tenant or cloud.',
   scopes: ['tenant', 'application'],
   options: {},
   reveals: ['token', 'authorize (page)'],

@@ -4,7 +4,7 @@ export const assignmentRequired = defineFault({
   name: 'assignment-required',
   title: 'Assignment required',
   part: 'entra-id',
-  what: 'The enterprise application asks for assignment, and the person is not assigned.',
+  what: 'The enterprise application requires user assignment, and the user is not assigned to it.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token', 'authorize (page)'],

@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const certificateUnknown = defineFault({
   name: 'certificate-unknown',
-  title: 'Certificate not matching',
+  title: 'Certificate not registered',
   part: 'entra-id',
-  what: 'The certificate that signed the assertion is not registered (any more).',
+  what: 'The certificate that signed the client assertion is missing from the app registration, or was removed from it.',
   scopes: ['tenant', 'application'],
   options: {},
   reveals: ['token'],

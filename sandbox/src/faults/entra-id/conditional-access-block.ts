@@ -2,9 +2,9 @@ import { defineFault, POLICY_CLAIMS } from '../fault.ts'
 
 export const conditionalAccessBlock = defineFault({
   name: 'conditional-access-block',
-  title: 'Conditional Access blocks',
+  title: 'Blocked by Conditional Access',
   part: 'entra-id',
-  what: 'A Conditional Access policy blocks the application, the person, or the place they come from. Signing in again does not help; an admin reads the sign-in log and adjusts the policy.',
+  what: 'A Conditional Access policy blocks the application, the user or the location. Signing in again does not help. An admin reads the sign-in log and adjusts the policy.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token', 'authorize (page)'],

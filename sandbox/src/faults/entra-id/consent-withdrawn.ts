@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const consentWithdrawn = defineFault({
   name: 'consent-withdrawn',
-  title: 'Consent withdrawn',
+  title: 'Consent revoked',
   part: 'entra-id',
-  what: 'Somebody removed the consent to the application. Refreshing is refused; the next sign-in asks for consent again, and who may give it decides the tenant’s policy.',
+  what: 'The consent to the application was revoked. Entra ID rejects refresh requests. The next sign-in asks for consent again. The tenant’s policy decides which users can grant it.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token (refresh_token)', 'authorize (consent page)'],

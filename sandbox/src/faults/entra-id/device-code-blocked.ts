@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const deviceCodeBlocked = defineFault({
   name: 'device-code-blocked',
-  title: 'Device code blocked',
+  title: 'Device code flow blocked',
   part: 'entra-id',
-  what: 'Conditional Access blocks the device code flow: the person reads so after signing in, and the device waits until its code ends.',
+  what: 'Conditional Access blocks the device code flow. The user sees the error after signing in. The device waits until its code expires.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['device page'],

@@ -4,7 +4,7 @@ export const deviceNotCompliant = defineFault({
   name: 'device-not-compliant',
   title: 'Device not compliant',
   part: 'entra-id',
-  what: 'Conditional Access wants a compliant device, which a server never is. An admin excludes the application.',
+  what: 'Conditional Access requires a compliant device. A server is never compliant. An admin excludes the application from the policy.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token', 'authorize (page)'],

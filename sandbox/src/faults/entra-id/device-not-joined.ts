@@ -2,9 +2,9 @@ import { defineFault, POLICY_CLAIMS } from '../fault.ts'
 
 export const deviceNotJoined = defineFault({
   name: 'device-not-joined',
-  title: 'Device not joined',
+  title: 'Device not domain joined',
   part: 'entra-id',
-  what: 'Conditional Access wants a device that is joined to the domain, which a server of ours is not.',
+  what: 'Conditional Access requires a domain-joined device. The server of the application is not joined to the domain.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token', 'authorize (page)'],

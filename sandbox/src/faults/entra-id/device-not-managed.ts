@@ -4,7 +4,7 @@ export const deviceNotManaged = defineFault({
   name: 'device-not-managed',
   title: 'Device not managed',
   part: 'entra-id',
-  what: 'A policy of the tenant wants a managed device.',
+  what: 'A policy of the tenant requires a managed device.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token', 'authorize (page)'],

@@ -2,13 +2,13 @@ import { defineFault } from '../fault.ts'
 
 export const discoveryDown = defineFault({
   name: 'discovery-down',
-  title: 'Discovery and keys do not answer',
+  title: 'Discovery and keys unavailable',
   part: 'entra-id',
-  what: 'The documents that describe the authority and its keys cannot be had; tokens can.',
+  what: 'The discovery document and the signing keys are unavailable. The token endpoint still works.',
   scopes: ['tenant'],
   options: {},
   reveals: ['discovery', 'keys'],
-  evidence: '§A.4; a 5xx of the front door',
+  evidence: '§A.4; a 5xx status of the front end',
   effects: {
     'entra.metadata': () => ({
       kind: 'answer',

@@ -4,15 +4,15 @@ const PAGE = `<!doctype html><html lang="en"><head><title>Service Unavailable</t
 
 export const entraMaintenancePage = defineFault({
   name: 'entra-maintenance-page',
-  title: 'Maintenance page instead of an answer',
+  title: 'Maintenance page instead of a response',
   part: 'entra-id',
-  what: 'Something before Entra ID answers with a page for people, also to programs that expect JSON.',
+  what: 'A front end of Entra ID responds with an HTML page, even to clients that expect JSON.',
   scopes: ['tenant', 'user', 'application'],
   options: {
     status: { kind: 'choice', title: 'HTTP status', choices: ['503', '502', '200'], usual: '503' },
   },
   reveals: ['token', 'authorize', 'discovery'],
-  evidence: '§C.1 5xx; the page is ours',
+  evidence: '§C.1 5xx; the page is invented for the sandbox',
   effects: {
     'entra.request': ({ status }) => ({
       kind: 'answer',

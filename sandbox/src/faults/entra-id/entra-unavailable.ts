@@ -2,12 +2,17 @@ import { defineFault } from '../fault.ts'
 
 export const entraUnavailable = defineFault({
   name: 'entra-unavailable',
-  title: 'Entra ID in trouble',
+  title: 'Entra ID unavailable',
   part: 'entra-id',
-  what: 'Microsoft’s directory or token service fails for a while and says so with a 5xx and an error of its own. It passes.',
+  what: 'Microsoft’s directory or token service fails temporarily. Entra ID responds with a 5xx status and an AADSTS error. The error is transient.',
   scopes: ['tenant', 'user', 'application'],
   options: {
-    code: { kind: 'choice', title: 'AADSTS', choices: ['90033', '50033', '90024', '90006', '90012'], usual: '90033' },
+    code: {
+      kind: 'choice',
+      title: 'AADSTS code',
+      choices: ['90033', '50033', '90024', '90006', '90012'],
+      usual: '90033',
+    },
     status: { kind: 'choice', title: 'HTTP status', choices: ['503', '500', '502', '504'], usual: '503' },
   },
   reveals: ['token', 'authorize (page)'],

@@ -4,7 +4,7 @@ export const loopDetected = defineFault({
   name: 'loop-detected',
   title: 'Request loop detected',
   part: 'entra-id',
-  what: 'Entra ID saw the same request too often in a row and takes no more for a while.',
+  what: 'Entra ID received the same request too many times in a row. It rejects further requests for a while.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token'],

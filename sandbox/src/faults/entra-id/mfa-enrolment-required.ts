@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const mfaEnrolmentRequired = defineFault({
   name: 'mfa-enrolment-required',
-  title: 'Registration for multi-factor authentication required',
+  title: 'Multi-factor authentication registration required',
   part: 'entra-id',
-  what: 'The person must register a second factor before anything else. Signing in leads through the registration.',
+  what: 'The user must register a second factor before any other step. The sign-in includes the registration.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token (refresh_token)'],

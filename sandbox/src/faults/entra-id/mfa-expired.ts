@@ -4,7 +4,7 @@ export const mfaExpired = defineFault({
   name: 'mfa-expired',
   title: 'Multi-factor authentication expired',
   part: 'entra-id',
-  what: 'By policy the second factor counts for a while, and that is over: sign in again, with it.',
+  what: 'A policy limits how long multi-factor authentication is valid, and that time has passed. The user signs in again with the second factor.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token (refresh_token)'],

@@ -4,7 +4,7 @@ export const mfaRequired = defineFault({
   name: 'mfa-required',
   title: 'Multi-factor authentication required',
   part: 'entra-id',
-  what: 'A Conditional Access policy asks for multi-factor authentication from now on. Tokens of sign-ins without it are not renewed; a sign-in with it mends that. Who has no second factor yet registers one on the way.',
+  what: 'A Conditional Access policy now requires multi-factor authentication. Entra ID rejects refresh tokens of sign-ins without it. A sign-in with a second factor fixes this. Users without a second factor register one during the sign-in.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token (refresh_token)'],

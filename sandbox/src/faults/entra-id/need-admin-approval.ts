@@ -4,7 +4,7 @@ export const needAdminApproval = defineFault({
   name: 'need-admin-approval',
   title: 'Need admin approval',
   part: 'entra-id',
-  what: 'The consent to the application was withdrawn and only an admin can give it anew: refreshing is refused, and signing in ends at “Need admin approval”. It ends when an admin grants consent.',
+  what: 'The consent to the application was revoked, and only an admin can grant it again. Entra ID rejects refresh requests. A sign-in stops at the “Need admin approval” page until an admin grants consent.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token (refresh_token)', 'authorize (page “Need admin approval”)'],

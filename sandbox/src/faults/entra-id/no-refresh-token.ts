@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const noRefreshToken = defineFault({
   name: 'no-refresh-token',
-  title: 'No refresh token given',
+  title: 'Refresh token missing',
   part: 'entra-id',
-  what: 'The answer of the token endpoint brings no refresh token, as without offline_access.',
+  what: 'The token response contains no refresh token, as if offline_access was not requested.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token'],

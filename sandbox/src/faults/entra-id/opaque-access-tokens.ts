@@ -4,7 +4,7 @@ export const opaqueAccessTokens = defineFault({
   name: 'opaque-access-tokens',
   title: 'Opaque access tokens',
   part: 'entra-id',
-  what: 'Access tokens are strings that say nothing, as they are for personal accounts (EwB…). Clients must not look into them.',
+  what: 'Access tokens are opaque strings (EwB…), as for personal accounts. Clients must not parse them.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token'],

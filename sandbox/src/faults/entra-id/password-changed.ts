@@ -4,7 +4,7 @@ export const passwordChanged = defineFault({
   name: 'password-changed',
   title: 'Password changed',
   part: 'entra-id',
-  what: 'The person, or an admin, changed the password: sessions and refresh tokens given before are revoked. Signing in again mends it; the password of the sandbox stays as it was.',
+  what: 'The user or an admin changed the password. Sessions and refresh tokens issued earlier are revoked. Signing in again fixes this. The sandbox does not change the password itself.',
   scopes: ['tenant', 'user'],
   options: {},
   reveals: ['token (refresh_token)'],

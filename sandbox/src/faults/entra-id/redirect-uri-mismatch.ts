@@ -4,7 +4,7 @@ export const redirectUriMismatch = defineFault({
   name: 'redirect-uri-mismatch',
   title: 'Redirect URI not registered',
   part: 'entra-id',
-  what: 'The redirect URI of the application is not (any more) among the registered ones.',
+  what: 'The redirect URI of the request is missing from the app registration, or was removed from it.',
   scopes: ['tenant', 'application'],
   options: {},
   reveals: ['authorize (page)'],

@@ -4,7 +4,7 @@ export const refreshTokenInactive = defineFault({
   name: 'refresh-token-inactive',
   title: 'Refresh token unused for 90 days',
   part: 'entra-id',
-  what: 'The refresh token was not used for too long.',
+  what: 'The refresh token expired because it was not used for 90 days.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token (refresh_token)'],

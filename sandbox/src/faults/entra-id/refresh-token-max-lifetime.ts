@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const refreshTokenMaxLifetime = defineFault({
   name: 'refresh-token-max-lifetime',
-  title: 'Refresh token too old',
+  title: 'Refresh token beyond its maximum lifetime',
   part: 'entra-id',
-  what: 'The refresh token reached the greatest age that the tenant allows.',
+  what: 'The refresh token reached the maximum lifetime set by the tenant.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token (refresh_token)'],

@@ -4,7 +4,7 @@ export const refreshTokenSinglePage = defineFault({
   name: 'refresh-token-single-page',
   title: 'Refresh token of a single-page application',
   part: 'entra-id',
-  what: 'The redirect URI is registered as “Single-page application”: its refresh tokens end 24 hours after the sign-in, however often they are used.',
+  what: 'The redirect URI is registered as “Single-page application”. Its refresh tokens expire 24 hours after the sign-in, regardless of use.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token (refresh_token)'],

@@ -4,7 +4,7 @@ export const resourceMissing = defineFault({
   name: 'resource-missing',
   title: 'Resource not found',
   part: 'entra-id',
-  what: 'The service principal of the resource is not in the tenant.',
+  what: 'The service principal of the resource does not exist in the tenant.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token', 'authorize'],

@@ -4,7 +4,7 @@ export const resourceNotEnabled = defineFault({
   name: 'resource-not-enabled',
   title: 'Service not subscribed',
   part: 'entra-id',
-  what: 'The organization has no subscription to the service behind the scope, such as Exchange Online.',
+  what: 'The organization has no subscription to the service of the requested scope, for example Exchange Online.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token', 'authorize'],

@@ -4,7 +4,7 @@ export const secretExpired = defineFault({
   name: 'secret-expired',
   title: 'Client secret expired',
   part: 'entra-id',
-  what: 'The end date of every client secret of the registration is past. A secret made afterwards is good, so the fault can be mended as at Microsoft: with a new one.',
+  what: 'All client secrets of the app registration have expired. A secret created after the fault was switched on is valid. As at Microsoft, a new secret fixes this.',
   scopes: ['tenant', 'application'],
   options: {},
   reveals: ['token'],

@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const secretMissing = defineFault({
   name: 'secret-missing',
-  title: 'Client secret not taken',
+  title: 'Client secret missing from the request',
   part: 'entra-id',
-  what: 'Entra ID finds no secret in the request, as when the platform of the redirect URI was changed.',
+  what: 'Entra ID finds no client secret in the request, for example after a change of the redirect URI’s platform.',
   scopes: ['tenant', 'application'],
   options: {},
   reveals: ['token'],

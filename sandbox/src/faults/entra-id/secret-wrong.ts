@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const secretWrong = defineFault({
   name: 'secret-wrong',
-  title: 'Client secret wrong',
+  title: 'Client secret invalid',
   part: 'entra-id',
-  what: 'The secret is not one of the registration’s: somebody removed it, or the secret’s id was entered instead of its value. A secret made afterwards is good.',
+  what: 'The client secret does not match the app registration. The secret was removed, or the secret’s ID was entered instead of its value. A secret created after the fault was switched on is valid.',
   scopes: ['tenant', 'application'],
   options: {},
   reveals: ['token'],

@@ -4,7 +4,7 @@ export const servicePrincipalMissing = defineFault({
   name: 'service-principal-missing',
   title: 'Enterprise application missing',
   part: 'entra-id',
-  what: 'The application has no service principal in the tenant: somebody deleted the enterprise application.',
+  what: 'The application has no service principal in the tenant, because the enterprise application was deleted.',
   scopes: ['tenant', 'application'],
   options: {},
   reveals: ['token'],

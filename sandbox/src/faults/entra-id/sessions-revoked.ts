@@ -4,7 +4,7 @@ export const sessionsRevoked = defineFault({
   name: 'sessions-revoked',
   title: 'Sessions revoked',
   part: 'entra-id',
-  what: 'An admin revoked the person’s sessions. Refresh tokens given before end at once; Graph refuses access tokens of clients that understand claims challenges (CAE), others’ are good until they expire.',
+  what: 'An admin revoked the user’s sessions. Refresh tokens issued earlier end at once. Graph rejects access tokens of clients that support claims challenges (CAE). Access tokens of other clients remain valid until they expire.',
   scopes: ['tenant', 'user'],
   options: {},
   reveals: ['any call to Graph (401 insufficient_claims)', 'token (refresh_token)'],

@@ -4,7 +4,7 @@ export const signingKeyRotated = defineFault({
   name: 'signing-key-rotated',
   title: 'Signing key rotated',
   part: 'entra-id',
-  what: 'Microsoft signs with a new key from now on, without notice. The old one stays published. The rotation itself stays when the fault is switched off.',
+  what: 'Entra ID signs tokens with a new key, without notice. The old key remains published. The new key remains in use after the fault is switched off.',
   scopes: [],
   options: {},
   reveals: ['keys', 'token (id_token)'],

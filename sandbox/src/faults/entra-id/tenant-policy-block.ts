@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const tenantPolicyBlock = defineFault({
   name: 'tenant-policy-block',
-  title: 'Security policy of the tenant blocks',
+  title: 'Blocked by a security policy of the tenant',
   part: 'entra-id',
-  what: 'A security policy of the tenant blocks the request; an admin reviews it.',
+  what: 'A security policy of the tenant blocks the request. An admin reviews the policy.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token', 'authorize (page)'],

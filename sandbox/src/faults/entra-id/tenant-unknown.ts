@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const tenantUnknown = defineFault({
   name: 'tenant-unknown',
-  title: 'Tenant unknown',
+  title: 'Tenant not found',
   part: 'entra-id',
-  what: 'The tenant is not found: the id or the cloud is wrong, or the tenant was deleted. Only addresses that name the tenant show it.',
+  what: 'The tenant does not exist: the ID or the cloud is wrong, or the tenant was deleted. Only addresses that name the tenant show this error.',
   scopes: ['tenant'],
   options: {},
   reveals: ['discovery', 'keys', 'token', 'authorize (page)'],

@@ -2,12 +2,12 @@ import { defineFault } from '../fault.ts'
 
 export const tokenAnswerLost = defineFault({
   name: 'token-answer-lost',
-  title: 'Token answer lost on the way',
+  title: 'Token response lost',
   part: 'entra-id',
-  what: 'Entra ID issued tokens and the connection broke before the answer arrived: the client has nothing, and the server has done it. With strict rotation the old refresh token is used up.',
+  what: 'Entra ID issues tokens, and the connection closes before the response arrives. The client receives no tokens. With strict rotation, the old refresh token is already used.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['token'],
-  evidence: 'a fault of networks; what follows rests on §B.4',
+  evidence: 'a network fault; the consequences follow from §B.4',
   effects: { 'entra.answer': () => 'cut' },
 })

@@ -4,10 +4,16 @@ export const tokenEndpointThrottled = defineFault({
   name: 'token-endpoint-throttled',
   title: 'Token endpoint throttled',
   part: 'entra-id',
-  what: 'Too many requests to the tenant: Microsoft asks to wait. Nothing is wrong with the grant.',
+  what: 'The tenant receives too many requests. Entra ID asks the client to wait. The grant remains valid.',
   scopes: ['tenant', 'user', 'application'],
   options: {
-    retryAfterSeconds: { kind: 'number', title: 'Retry-After (0: none)', least: 0, most: 3600, usual: 30 },
+    retryAfterSeconds: {
+      kind: 'number',
+      title: 'Retry-After in seconds (0: no header)',
+      least: 0,
+      most: 3600,
+      usual: 30,
+    },
   },
   reveals: ['token'],
   evidence: '§C.2 90055 [?], §C.1 429 [?]',

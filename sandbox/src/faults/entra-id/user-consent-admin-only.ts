@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const userConsentAdminOnly = defineFault({
   name: 'user-consent-admin-only',
-  title: 'Users may not consent',
+  title: 'User consent disabled',
   part: 'entra-id',
-  what: 'The tenant lets nobody but admins consent to applications. Consents given before go on; a sign-in that needs a new one ends at “Need admin approval”.',
+  what: 'The tenant allows only admins to grant consent to applications. Existing consents remain valid. A sign-in that needs a new consent stops at the “Need admin approval” page.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['authorize (page “Need admin approval”)'],

@@ -4,7 +4,7 @@ export const userDeleted = defineFault({
   name: 'user-deleted',
   title: 'Account deleted',
   part: 'entra-id',
-  what: 'The account does not exist any more.',
+  what: 'The account was deleted.',
   scopes: ['tenant', 'user'],
   options: {},
   reveals: ['token', 'sign-in page'],

@@ -4,7 +4,7 @@ export const userDisabled = defineFault({
   name: 'user-disabled',
   title: 'Account disabled',
   part: 'entra-id',
-  what: 'An admin blocked sign-in for the account, as happens when somebody leaves.',
+  what: 'An admin blocked sign-in for the account, for example after an employee left.',
   scopes: ['tenant', 'user'],
   options: {},
   reveals: ['token', 'sign-in page'],

@@ -4,7 +4,7 @@ export const claimsChallenge = defineFault({
   name: 'claims-challenge',
   title: 'Claims challenge',
   part: 'graph',
-  what: 'A policy changed, and Graph wants a token made after that (CAE): 401 with claims, which the client sends to the token endpoint. Shows to clients that understand it alone.',
+  what: 'A policy changed, and Graph requires a newer access token (CAE). Graph responds with 401 and claims, which the client sends to the token endpoint. The fault affects only clients that support claims challenges.',
   scopes: ['tenant', 'user', 'application'],
   options: {},
   reveals: ['any call to Graph (401 insufficient_claims)'],

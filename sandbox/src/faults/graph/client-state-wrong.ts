@@ -4,7 +4,7 @@ export const clientStateWrong = defineFault({
   name: 'client-state-wrong',
   title: 'Notifications with a wrong clientState',
   part: 'graph',
-  what: 'Somebody else writes to the endpoint, and does not know what the client told Graph alone.',
+  what: 'Notifications arrive from a sender other than Graph. The sender does not know the clientState that the client set for its subscription.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['notification'],

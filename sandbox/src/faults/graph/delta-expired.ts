@@ -4,10 +4,15 @@ export const deltaExpired = defineFault({
   name: 'delta-expired',
   title: 'Delta link expired',
   part: 'graph',
-  what: 'Exchange forgot where the client was: 410, and the folder is read again from the start. Links made afterwards are good.',
+  what: 'Exchange discarded the sync state. Graph responds with 410, and the client reads the folder again from the start. Delta links created after the fault was switched on are valid.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {
-    code: { kind: 'choice', title: 'Code', choices: ['resyncRequired', 'syncStateNotFound'], usual: 'resyncRequired' },
+    code: {
+      kind: 'choice',
+      title: 'Error code',
+      choices: ['resyncRequired', 'syncStateNotFound'],
+      usual: 'resyncRequired',
+    },
   },
   reveals: ['GET …/delta'],
   evidence: '§F.2 410 [D]',

@@ -2,12 +2,13 @@ import { defineFault } from '../fault.ts'
 
 export const deltaSilent = defineFault({
   name: 'delta-silent',
-  title: 'Delta keeps silent',
+  title: 'Delta omits new messages',
   part: 'graph',
-  what: 'What was received since then is told by no delta, not even by a round begun anew; lists show it. When it is over, all of it is told.',
+  what: 'Delta omits messages received after the fault was switched on, even in a new round. Message lists contain them. Delta returns all of them after the fault ends.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['GET …/delta'],
-  evidence: 'ours, for the pain of mail that never arrives though nobody meets an error; not confirmed of Graph [?]',
+  evidence:
+    'invented for the sandbox, to reproduce mail that never arrives without any error; not confirmed for Graph [?]',
   effects: { 'graph.delta-news': (_, { since }) => ({ since }) },
 })

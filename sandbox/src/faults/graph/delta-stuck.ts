@@ -4,11 +4,12 @@ export const deltaStuck = defineFault({
   name: 'delta-stuck',
   title: 'Delta link stuck',
   part: 'graph',
-  what: 'Links made before answer that nothing is new, whatever happens in the folder; the same link comes back. A round begun anew tells everything.',
+  what: 'Delta links created before the fault was switched on return no changes, regardless of changes in the folder. Each response repeats the same link. A new round returns all messages.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['GET …/delta'],
-  evidence: 'ours, for the pain of mail that never arrives though nobody meets an error; not confirmed of Graph [?]',
+  evidence:
+    'invented for the sandbox, to reproduce mail that never arrives without any error; not confirmed for Graph [?]',
   sparesNewer: true,
   effects: { 'graph.delta-news': (_, { since }) => ({ since }) },
 })

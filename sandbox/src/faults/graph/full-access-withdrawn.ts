@@ -2,12 +2,12 @@ import { defineFault } from '../fault.ts'
 
 export const fullAccessWithdrawn = defineFault({
   name: 'full-access-withdrawn',
-  title: 'Full Access withdrawn',
+  title: 'Full Access revoked',
   part: 'graph',
-  what: 'An admin took the right Full Access on the mailbox away. Whoever owns the mailbox still opens it.',
+  what: 'An admin removed the Full Access permission on the mailbox. The owner of the mailbox can still open it.',
   scopes: ['tenant', 'user', 'mailbox'],
   options: {},
-  reveals: ['any call to a mailbox of others', 'IMAP after AUTHENTICATE'],
+  reveals: ['any call to another user’s mailbox', 'IMAP after AUTHENTICATE'],
   evidence: '§F.4 403 ErrorAccessDenied, §F.3; at IMAP §E.4',
   effects: {
     'imap.mailbox': (_values, { subject }) =>

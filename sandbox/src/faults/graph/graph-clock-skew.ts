@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const graphClockSkew = defineFault({
   name: 'graph-clock-skew',
-  title: 'Clock of Graph differs',
+  title: 'Clock skew of Graph',
   part: 'graph',
-  what: 'The Date header of the answers is off from the real time: ours is wrong, or theirs is.',
+  what: 'The Date header of each response differs from the real time. Either the client’s clock or Microsoft’s clock is wrong.',
   scopes: [],
   options: {
     aheadSeconds: {
@@ -15,7 +15,7 @@ export const graphClockSkew = defineFault({
       usual: 600,
     },
   },
-  reveals: ['Date header of any answer'],
-  evidence: 'a fault of clocks and not of Microsoft’s; §C.2 500133 follows from it, and 700024 [?]',
+  reveals: ['Date header of any response'],
+  evidence: 'a clock fault, not a Microsoft fault; it leads to §C.2 500133, and to 700024 [?]',
   effects: { 'graph.date': ({ aheadSeconds }) => ({ aheadMs: aheadSeconds * 1000 }) },
 })

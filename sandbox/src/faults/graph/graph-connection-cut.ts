@@ -5,11 +5,11 @@ export const graphConnectionCut = defineFault({
   name: 'graph-connection-cut',
   title: 'Connection to Graph cut',
   part: 'graph',
-  what: 'The connection breaks before anything was done.',
+  what: 'The connection closes before the request is processed.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: { calls: CALLS },
   reveals: ['any call to Graph'],
-  evidence: 'a fault of networks and not of Microsoft’s',
+  evidence: 'a network fault, not a Microsoft fault',
   effects: {
     'graph.request': ({ calls }, { subject }) => (isMeant(calls, subject) ? { kind: 'cut' } : undefined),
   },

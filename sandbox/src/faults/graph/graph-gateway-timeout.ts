@@ -3,13 +3,13 @@ import { CALLS, isMeant } from '../graph-calls.ts'
 
 export const graphGatewayTimeout = defineFault({
   name: 'graph-gateway-timeout',
-  title: 'Graph waits in vain for Exchange',
+  title: 'Gateway timeout of Graph',
   part: 'graph',
-  what: 'The service behind Graph did not answer in time, as it does on large pages.',
+  what: 'The service behind Graph did not respond in time, as can happen with large pages.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: { calls: CALLS },
   reveals: ['any call to Graph'],
-  evidence: '§F.4 504, §F.1; the sentence [?]',
+  evidence: '§F.4 504, §F.1; message text [?]',
   effects: {
     'graph.request': ({ calls }, { subject }) =>
       isMeant(calls, subject)

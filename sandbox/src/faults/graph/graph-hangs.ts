@@ -3,13 +3,13 @@ import { CALLS, isMeant } from '../graph-calls.ts'
 
 export const graphHangs = defineFault({
   name: 'graph-hangs',
-  title: 'Graph does not answer',
+  title: 'Graph does not respond',
   part: 'graph',
-  what: 'The connection stands and nothing comes, until the client gives up or the fault is switched off.',
+  what: 'The connection stays open without a response, until the client gives up or the fault is switched off.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: { calls: CALLS },
   reveals: ['any call to Graph'],
-  evidence: 'a fault of networks and not of Microsoft’s',
+  evidence: 'a network fault, not a Microsoft fault',
   effects: {
     'graph.request': ({ calls }, { subject }) => (isMeant(calls, subject) ? { kind: 'hang' } : undefined),
   },

@@ -3,13 +3,13 @@ import { CALLS, isMeant } from '../graph-calls.ts'
 
 export const graphInternalError = defineFault({
   name: 'graph-internal-error',
-  title: 'Graph fails inside',
+  title: 'Internal server error of Graph',
   part: 'graph',
-  what: 'Exchange failed at this request and might not at the next.',
+  what: 'Exchange failed to process the request. A retry can succeed.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: { calls: CALLS },
   reveals: ['any call to Graph'],
-  evidence: '§F.4 500; the sentence [?]',
+  evidence: '§F.4 500; message text [?]',
   effects: {
     'graph.request': ({ calls }, { subject }) =>
       isMeant(calls, subject)

@@ -5,10 +5,16 @@ export const graphThrottled = defineFault({
   name: 'graph-throttled',
   title: 'Graph throttles the application',
   part: 'graph',
-  what: 'The application made too many requests at this mailbox. It passes, when the client waits.',
+  what: 'The application sent too many requests to this mailbox. The client has to wait before it retries.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {
-    retryAfterSeconds: { kind: 'number', title: 'Retry-After (0: none)', least: 0, most: 3600, usual: 30 },
+    retryAfterSeconds: {
+      kind: 'number',
+      title: 'Retry-After in seconds (0: no header)',
+      least: 0,
+      most: 3600,
+      usual: 30,
+    },
     calls: CALLS,
   },
   reveals: ['any call to Graph'],

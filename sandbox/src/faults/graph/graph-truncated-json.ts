@@ -2,13 +2,13 @@ import { defineFault } from '../fault.ts'
 
 export const graphTruncatedJson = defineFault({
   name: 'graph-truncated-json',
-  title: 'Answer of Graph ends in the middle',
+  title: 'Response of Graph truncated',
   part: 'graph',
-  what: 'A proxy or a network cut the answer: its JSON ends in the middle. Reading only, so nothing was done.',
+  what: 'A proxy or the network cuts the response in the middle of its JSON. Only read requests are affected, so no data changes.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['any GET to Graph'],
-  evidence: 'a fault of networks and not of Microsoft’s',
+  evidence: 'a network fault, not a Microsoft fault',
   effects: {
     'graph.request': (_values, { subject }) => (subject.call.startsWith('GET ') ? { kind: 'truncate' } : undefined),
   },

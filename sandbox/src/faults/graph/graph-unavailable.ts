@@ -5,11 +5,11 @@ export const graphUnavailable = defineFault({
   name: 'graph-unavailable',
   title: 'Graph unavailable',
   part: 'graph',
-  what: 'Graph, or the service behind it, is down for a while.',
+  what: 'Graph or the service behind it is temporarily unavailable.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: { calls: CALLS },
   reveals: ['any call to Graph'],
-  evidence: '§F.4 503; the sentence [?]',
+  evidence: '§F.4 503; message text [?]',
   effects: {
     'graph.request': ({ calls }, { subject }) =>
       isMeant(calls, subject)

@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const lifecycleMissed = defineFault({
   name: 'lifecycle-missed',
-  title: 'Notifications were missed',
+  title: 'Notifications missed',
   part: 'graph',
-  what: 'Graph says that it could not deliver some notifications. Said once for each subscription there is, when it is switched on.',
+  what: 'Graph could not deliver some notifications. It sends one “missed” lifecycle notification for each existing subscription when the fault is switched on.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['lifecycle notification missed'],

@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const lifecycleReauthorizationRequired = defineFault({
   name: 'lifecycle-reauthorization-required',
-  title: 'Subscription wants to be authorized again',
+  title: 'Subscription reauthorization required',
   part: 'graph',
-  what: 'Graph asks the client to renew the authorization of its subscription. Said once for each subscription there is, when it is switched on.',
+  what: 'Graph asks the client to reauthorize its subscription. It sends one “reauthorizationRequired” lifecycle notification for each existing subscription when the fault is switched on.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['lifecycle notification reauthorizationRequired'],

@@ -4,7 +4,7 @@ export const lifecycleSubscriptionRemoved = defineFault({
   name: 'lifecycle-subscription-removed',
   title: 'Subscription removed',
   part: 'graph',
-  what: 'Graph ends the subscription and says so. Said once for each subscription there is, when it is switched on.',
+  what: 'Graph removes the subscription and notifies the client. It sends one “subscriptionRemoved” lifecycle notification for each existing subscription when the fault is switched on.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['lifecycle notification subscriptionRemoved'],

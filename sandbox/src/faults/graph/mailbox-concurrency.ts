@@ -2,12 +2,18 @@ import { defineFault } from '../fault.ts'
 
 export const mailboxConcurrency = defineFault({
   name: 'mailbox-concurrency',
-  title: 'Too many at once in one mailbox',
+  title: 'Too many concurrent requests to a mailbox',
   part: 'graph',
-  what: 'The application has more requests under way at the mailbox than Outlook takes.',
+  what: 'The application has more concurrent requests to the mailbox than Outlook allows.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {
-    retryAfterSeconds: { kind: 'number', title: 'Retry-After (0: none)', least: 0, most: 3600, usual: 1 },
+    retryAfterSeconds: {
+      kind: 'number',
+      title: 'Retry-After in seconds (0: no header)',
+      least: 0,
+      most: 3600,
+      usual: 1,
+    },
   },
   reveals: ['any call to a mailbox'],
   evidence: '§F.4 429, §F.5 [D]',

@@ -4,11 +4,11 @@ export const mailboxFull = defineFault({
   name: 'mailbox-full',
   title: 'Mailbox full',
   part: 'graph',
-  what: 'The mailbox has no room: nothing can be written into it, drafts and copies of sent mail included.',
+  what: 'The mailbox is full. All writes fail, including drafts and copies of sent mail.',
   scopes: ['tenant', 'mailbox'],
   options: {},
-  reveals: ['POST and PATCH in the mailbox, send', 'APPEND and COPY of IMAP'],
-  evidence: '§F.4 507 ErrorQuotaExceeded; the sentence, and all of it at IMAP [?]',
+  reveals: ['POST and PATCH in the mailbox, send', 'IMAP APPEND and COPY'],
+  evidence: '§F.4 507 ErrorQuotaExceeded; message text and IMAP behavior [?]',
   effects: {
     'imap.command': (_values, { subject }) =>
       /^(UID COPY|COPY|APPEND)$/.test(subject.command ?? '')

@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const mailboxGone = defineFault({
   name: 'mailbox-gone',
-  title: 'Mailbox gone',
+  title: 'Mailbox deleted',
   part: 'graph',
-  what: 'The account of the mailbox was deleted: Graph does not know it.',
+  what: 'The account of the mailbox was deleted. Graph does not find the mailbox.',
   scopes: ['tenant', 'mailbox'],
   options: {},
   reveals: ['any call to the mailbox', 'IMAP after AUTHENTICATE', 'SMTP at the end of DATA'],

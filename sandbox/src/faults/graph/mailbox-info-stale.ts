@@ -5,11 +5,11 @@ export const mailboxInfoStale = defineFault({
   name: 'mailbox-info-stale',
   title: 'Mailbox moved',
   part: 'graph',
-  what: 'Exchange moved the mailbox to another server and its front does not know yet.',
+  what: 'Exchange moved the mailbox to another server. The front end still uses the old location.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: { calls: CALLS },
   reveals: ['any call to Graph'],
-  evidence: '§F.4 5xx; status and sentence [?]',
+  evidence: '§F.4 5xx; status and message text [?]',
   effects: {
     'graph.request': ({ calls }, { subject }) =>
       isMeant(calls, subject)

@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const mailboxUnlicensed = defineFault({
   name: 'mailbox-unlicensed',
-  title: 'Mailbox without a licence',
+  title: 'Mailbox without a license',
   part: 'graph',
-  what: 'The licence was taken away, or the mailbox is on a server of the organization: Graph does not reach it.',
+  what: 'The license was removed, or the mailbox is on an on-premises server of the organization. Graph cannot access it.',
   scopes: ['tenant', 'mailbox'],
   options: {},
   reveals: ['any call to the mailbox', 'IMAP after AUTHENTICATE', 'SMTP at the end of DATA'],

@@ -4,7 +4,7 @@ export const notificationsDropped = defineFault({
   name: 'notifications-dropped',
   title: 'Notifications dropped',
   part: 'graph',
-  what: 'Changes are not told, without a word; delta knows them.',
+  what: 'Graph sends no change notifications and reports no error. Delta still returns the changes.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['notification (not sent)'],

@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const notificationsDuplicated = defineFault({
   name: 'notifications-duplicated',
-  title: 'Notifications doubled',
+  title: 'Notifications duplicated',
   part: 'graph',
-  what: 'Each change is told twice.',
+  what: 'Graph sends each change notification twice.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['notification'],

@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const odataDisabled = defineFault({
   name: 'odata-disabled',
-  title: 'Application access policy',
+  title: 'Blocked by an application access policy',
   part: 'graph',
-  what: 'An application access policy of Exchange shuts the application out of this mailbox.',
+  what: 'An application access policy of Exchange denies the application access to this mailbox.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['any call to the mailbox'],

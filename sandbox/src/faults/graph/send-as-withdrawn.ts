@@ -2,12 +2,12 @@ import { defineFault } from '../fault.ts'
 
 export const sendAsWithdrawn = defineFault({
   name: 'send-as-withdrawn',
-  title: 'Send As withdrawn',
+  title: 'Send As revoked',
   part: 'graph',
-  what: 'An admin took the right to send in this name away. Whoever sends from the own mailbox still does.',
+  what: 'An admin removed the Send As permission. Users can still send from their own mailboxes.',
   scopes: ['tenant', 'user', 'mailbox'],
   options: {},
-  reveals: ['send, in another’s name', 'SMTP, in another’s name'],
+  reveals: ['send, in another user’s name', 'SMTP, in another user’s name'],
   evidence: '§F.4 403 ErrorSendAsDenied, §F.3; at SMTP §E.6',
   effects: { 'graph.send-as': () => 'denied', 'smtp.send-as': () => ({ at: 'message' }) },
 })

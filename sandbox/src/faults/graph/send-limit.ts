@@ -2,12 +2,18 @@ import { defineFault } from '../fault.ts'
 
 export const sendLimit = defineFault({
   name: 'send-limit',
-  title: 'Limit of sent messages reached',
+  title: 'Sending limit reached',
   part: 'graph',
-  what: 'The mailbox sent to as many recipients as it may in 24 hours.',
+  what: 'The mailbox reached its limit of recipients in 24 hours.',
   scopes: ['tenant', 'user', 'mailbox'],
   options: {
-    retryAfterSeconds: { kind: 'number', title: 'Retry-After (0: none)', least: 0, most: 86_400, usual: 3600 },
+    retryAfterSeconds: {
+      kind: 'number',
+      title: 'Retry-After in seconds (0: no header)',
+      least: 0,
+      most: 86_400,
+      usual: 3600,
+    },
   },
   reveals: ['send'],
   evidence: '§F.4 429 ErrorExceededMessageLimit [?], §E.8',

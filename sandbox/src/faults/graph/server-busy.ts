@@ -3,13 +3,13 @@ import { CALLS, isMeant } from '../graph-calls.ts'
 
 export const serverBusy = defineFault({
   name: 'server-busy',
-  title: 'Exchange is busy',
+  title: 'Exchange busy',
   part: 'graph',
-  what: 'The server of the mailbox has too much to do.',
+  what: 'The server of the mailbox is overloaded.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: { calls: CALLS },
   reveals: ['any call to Graph'],
-  evidence: '§F.4 5xx; status and sentence [?]',
+  evidence: '§F.4 5xx; status and message text [?]',
   effects: {
     'graph.request': ({ calls }, { subject }) =>
       isMeant(calls, subject)

@@ -4,7 +4,7 @@ export const subscriptionLost = defineFault({
   name: 'subscription-lost',
   title: 'Subscription lost',
   part: 'graph',
-  what: 'Graph does not know the subscription any more; nobody said so.',
+  what: 'Graph lost the subscription and did not notify the client.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['GET, PATCH and DELETE of a subscription'],
