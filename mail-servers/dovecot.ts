@@ -43,7 +43,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   const program = needInstalled('dovecot', PACKAGES)
   const doveadmProgram = needInstalled('doveadm', PACKAGES)
   if (!options.introspectionUrl && !options.users) {
-    throw new TypeError('Dovecot needs introspectionUrl or users: nobody could log in.')
+    throw new TypeError('Dovecot needs introspectionUrl or users; without them, all logins fail.')
   }
 
   const folder = createDataFolder('dovecot')

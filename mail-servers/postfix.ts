@@ -45,7 +45,7 @@ export function whyNoPostfix(): string | undefined {
 
 export async function startPostfix(options: PostfixOptions): Promise<Postfix> {
   const why = whyNoPostfix()
-  if (why) throw new Error(`${why}: its master changes to users of its own. Dovecot alone runs as anybody.`)
+  if (why) throw new Error(`${why}: the Postfix master switches to its own users. Only Dovecot runs as any user.`)
   const postfix = needInstalled('postfix', 'postfix')
   const folder = createDataFolder('postfix')
   const sink = await startSmtpSink()

@@ -62,52 +62,52 @@ describe('the judge', () => {
     const facts = { ...good, stored, shown, events: [...good.events, { id: 12, subjectId: 'm3' }], heard: [10, 11, 12] }
 
     expect(judge(facts)).toMatchObject({ stored: 3, elsewhere: 1, faults: [] })
-    expect(judge({ ...facts, events: good.events }).faults).toEqual(['letter 3 was told by 0 events'])
+    expect(judge({ ...facts, events: good.events }).faults).toEqual(['letter 3 has 0 events'])
   })
 
   it('recognizes a letter that another client moved away, stored or not', () => {
     const moved = { id: 'm3', number: 3, account: 'a', isWhole: true, presence: 'present' }
-    const fault = 'letter 3 is present and lies elsewhere'
+    const fault = 'letter 3 is present but lies outside the folders that are read'
     expect(judge({ ...good, stored: [...good.stored, moved] }).faults).toContain(fault)
     // Counted as moved away before, wherever it was.
     expect(judge({ ...good, lyingElsewhere: new Set() }).faults).toEqual(['letter 3 is lost'])
     const gone = [{ ...good.stored[0]!, presence: 'gone' }, good.stored[1]!]
-    expect(judge({ ...good, stored: gone }).faults).toEqual(['letter 1 is gone and lies where it is read'])
+    expect(judge({ ...good, stored: gone }).faults).toEqual(['letter 1 is gone but lies in a folder that is read'])
   })
 
   it('reads Sent: each sent submission lies there once', () => {
     expect(judge({ ...good, sentCopies: good.sentCopies.slice(1) }).faults).toEqual([
-      'submission 1 lies 0 times in Sent',
+      'submission 1 has 0 copies in Sent',
     ])
     const doubled = [...good.sentCopies, { account: 'a', number: 2 }]
     expect(judge({ ...good, sentCopies: doubled })).toMatchObject({
       surplusCopies: 1,
-      faults: ['submission 2 lies 2 times in Sent'],
+      faults: ['submission 2 has 2 copies in Sent'],
     })
   })
 
   it.each<[string, Partial<Facts>, Partial<ReturnType<typeof judge>>, string]>([
     ['a letter is lost', { stored: good.stored.slice(1), shown: [{ conversationId: 'c1', numbers: [2] }] }, { lost: 1 }, 'letter 1 is lost'],
     ['a letter is stored twice', { stored: [...good.stored, { id: 'm9', number: 2, account: 'a', isWhole: true, presence: 'present' }], events: [...good.events, { id: 12, subjectId: 'm9' }], heard: [10, 11, 12] }, { duplicates: 1 }, 'letter 2 is stored 2 times'],
-    ['a letter is in another mailbox', { stored: [good.stored[0]!, { ...good.stored[1]!, account: 'b' }] }, {}, 'letter 2 is stored where it was not delivered'],
+    ['a letter is in another mailbox', { stored: [good.stored[0]!, { ...good.stored[1]!, account: 'b' }] }, {}, 'letter 2 is stored in a mailbox to which it was not delivered'],
     ['a letter has no text', { stored: [good.stored[0]!, { ...good.stored[1]!, isWhole: false }] }, {}, 'letter 2 is stored without its text'],
     ['a letter is not shown', { shown: [{ conversationId: 'c1', numbers: [1] }] }, {}, 'letter 2 is shown 0 times by the API'],
     ['a letter is shown twice', { shown: [{ conversationId: 'c1', numbers: [1, 2, 2] }] }, {}, 'letter 2 is shown 2 times by the API'],
-    ['an event is missing', { events: good.events.slice(1) }, {}, 'letter 1 was told by 0 events'],
-    ['an event is there twice', { events: [...good.events, { id: 12, subjectId: 'm2' }], heard: [10, 11, 12] }, {}, 'letter 2 was told by 2 events'],
-    ['an event is not in the stream', { heard: [10] }, {}, 'event 11 was heard 0 times in the stream'],
-    ['an event is twice in the stream', { heard: [10, 11, 11] }, {}, 'event 11 was heard 2 times in the stream'],
-    ['a conversation is out of order', { shown: [{ conversationId: 'c1', numbers: [2, 1] }] }, {}, 'letter 1 stands after letter 2'],
-    ['a thread is torn', { shown: [{ conversationId: 'c1', numbers: [1] }, { conversationId: 'c2', numbers: [2] }] }, {}, 'letter 2 is not in the conversation of its thread'],
-    ['an accepted submission is gone', { outbox: good.outbox.slice(1), arrivals: good.arrivals.slice(1) }, {}, 'submission 1 was accepted and is not in the outbox'],
-    ['a submission has no end', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'handed-over', reason: null }] }, {}, 'submission 2 has no end: it is handed-over (no reason)'],
-    ['a submission failed', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'failed', reason: 'x' }] }, {}, 'submission 2 has no end: it is failed (x)'],
-    ['a submission is in the outbox twice', { outbox: [...good.outbox, { id: 's9', number: 2, account: 'a', messageId: 'o9', state: 'sent', reason: null }] }, {}, 'submission 2 is 2 times in the outbox'],
-    ['a submission went out twice', { arrivals: [...good.arrivals, { number: 2, messageId: 'o9' }] }, { twice: 1 }, 'submission 2 arrived 2 times'],
-    ['a message went out twice', { arrivals: [...good.arrivals, { number: 2, messageId: 'o2' }] }, { twice: 1 }, 'Message-ID o2 arrived 2 times'],
-    ['a submission never arrived', { arrivals: good.arrivals.slice(1) }, { arrived: 1 }, 'submission 1 is sent and never arrived'],
-    ['a submission arrived that nobody has', { arrivals: [...good.arrivals, { number: 3, messageId: 'o3' }] }, {}, 'submission 3 arrived and is in no outbox'],
-    ['one is unknown without a reason', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'unknown', reason: 'y' }] }, { unknown: 1 }, 'submission 2 is unknown, and no connection ended at its dot'],
+    ['an event is missing', { events: good.events.slice(1) }, {}, 'letter 1 has 0 events'],
+    ['an event is a duplicate', { events: [...good.events, { id: 12, subjectId: 'm2' }], heard: [10, 11, 12] }, {}, 'letter 2 has 2 events'],
+    ['an event is not in the stream', { heard: [10] }, {}, 'event 11 appeared 0 times in the stream'],
+    ['the stream contains an event twice', { heard: [10, 11, 11] }, {}, 'event 11 appeared 2 times in the stream'],
+    ['a conversation is out of order', { shown: [{ conversationId: 'c1', numbers: [2, 1] }] }, {}, 'letter 1 follows letter 2'],
+    ['a thread is split', { shown: [{ conversationId: 'c1', numbers: [1] }, { conversationId: 'c2', numbers: [2] }] }, {}, 'letter 2 is not in the conversation of its thread'],
+    ['an accepted submission is gone', { outbox: good.outbox.slice(1), arrivals: good.arrivals.slice(1) }, {}, 'submission 1 was accepted but is not in the outbox'],
+    ['a submission does not finish', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'handed-over', reason: null }] }, {}, 'submission 2 did not finish: its state is handed-over (no reason)'],
+    ['a submission failed', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'failed', reason: 'x' }] }, {}, 'submission 2 did not finish: its state is failed (x)'],
+    ['a submission is in the outbox twice', { outbox: [...good.outbox, { id: 's9', number: 2, account: 'a', messageId: 'o9', state: 'sent', reason: null }] }, {}, 'submission 2 has 2 entries in the outbox'],
+    ['a submission was sent twice', { arrivals: [...good.arrivals, { number: 2, messageId: 'o9' }] }, { twice: 1 }, 'submission 2 arrived 2 times'],
+    ['a message was sent twice', { arrivals: [...good.arrivals, { number: 2, messageId: 'o2' }] }, { twice: 1 }, 'Message-ID o2 arrived 2 times'],
+    ['a submission never arrived', { arrivals: good.arrivals.slice(1) }, { arrived: 1 }, 'submission 1 is sent but never arrived'],
+    ['a submission arrived that is in no outbox', { arrivals: [...good.arrivals, { number: 3, messageId: 'o3' }] }, {}, 'submission 3 arrived but is not in any outbox'],
+    ['one is unknown without a reason', { outbox: [good.outbox[0]!, { id: 's2', number: 2, account: 'a', messageId: 'o2', state: 'unknown', reason: 'y' }] }, { unknown: 1 }, 'submission 2 is unknown, but no connection ended at its final dot'],
     ['a process ended by itself', { mishaps: ['worker 0 ended by itself'] }, {}, 'worker 0 ended by itself'],
   ])('reports %s', (_what, change, counts, fault) => {
     const verdict = judge({ ...good, ...change })
@@ -148,7 +148,7 @@ describe('the judge', () => {
 
     expect(judge({ ...facts, broken: new Map([['o2', 'at-dot']]) })).toMatchObject({
       cutsAfterFinalDot: 0,
-      faults: ['1 are unknown, and only 0 connections ended after a final dot'],
+      faults: ['1 submissions are unknown, but only 0 connections ended after a final dot'],
     })
     const both = new Map([
       ['o1', 'after-dot'],

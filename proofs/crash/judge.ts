@@ -101,13 +101,14 @@ function judgeReceived({ letters, stored, shown, events, lyingElsewhere }: Facts
     const isRecognized = lyingElsewhere.has(number) ? ABSENT.includes(presence) : presence === 'present'
     if (!isRecognized) {
       faults.push(
-        `letter ${number} is ${presence} and lies ${lyingElsewhere.has(number) ? 'elsewhere' : 'where it is read'}`,
+        `letter ${number} is ${presence} but lies ${lyingElsewhere.has(number) ? 'outside the folders that are read' : 'in a folder that is read'}`,
       )
     }
-    if (known.get(number)?.account !== account) faults.push(`letter ${number} is stored where it was not delivered`)
+    if (known.get(number)?.account !== account)
+      faults.push(`letter ${number} is stored in a mailbox to which it was not delivered`)
     if (!isWhole) faults.push(`letter ${number} is stored without its text`)
     const count = told.get(id) ?? 0
-    if (count !== 1) faults.push(`letter ${number} was told by ${count} events`)
+    if (count !== 1) faults.push(`letter ${number} has ${count} events`)
   }
   return { delivered: letters.length, stored: rows.size, lost, duplicates, elsewhere, events: events.length }
 }
@@ -123,7 +124,7 @@ function judgeConversations({ letters, shown }: Facts, faults: string[]): void {
       const home = homes.get(thread) ?? conversationId
       homes.set(thread, home)
       if (home !== conversationId) faults.push(`letter ${number} is not in the conversation of its thread`)
-      if (i > 0 && numbers[i - 1]! > number) faults.push(`letter ${number} stands after letter ${numbers[i - 1]!}`)
+      if (i > 0 && numbers[i - 1]! > number) faults.push(`letter ${number} follows letter ${numbers[i - 1]!}`)
     })
   }
 }
@@ -132,7 +133,7 @@ function judgeStream({ events, heard }: Facts, faults: string[]): void {
   const counts = countBy(heard, (id) => id)
   for (const { id } of events) {
     const count = counts.get(id) ?? 0
-    if (count !== 1) faults.push(`event ${id} was heard ${count} times in the stream`)
+    if (count !== 1) faults.push(`event ${id} appeared ${count} times in the stream`)
   }
 }
 
@@ -148,23 +149,24 @@ function judgeSent({ accepted, outbox, arrivals, broken, sentCopies }: Facts, fa
       twice++
       faults.push(`submission ${number} arrived ${count} times`)
     }
-    if (!outbox.some((row) => row.number === number)) faults.push(`submission ${number} arrived and is in no outbox`)
+    if (!outbox.some((row) => row.number === number))
+      faults.push(`submission ${number} arrived but is not in any outbox`)
   }
   for (const { id, number } of accepted) {
     const row = rows.get(id)
-    if (!row) faults.push(`submission ${number} was accepted and is not in the outbox`)
-    else if (row.state === 'sent' && !came.has(number)) faults.push(`submission ${number} is sent and never arrived`)
+    if (!row) faults.push(`submission ${number} was accepted but is not in the outbox`)
+    else if (row.state === 'sent' && !came.has(number)) faults.push(`submission ${number} is sent but never arrived`)
     else if (row.state !== 'sent' && row.state !== 'unknown') {
-      faults.push(`submission ${number} has no end: it is ${row.state} (${row.reason ?? 'no reason'})`)
+      faults.push(`submission ${number} did not finish: its state is ${row.state} (${row.reason ?? 'no reason'})`)
     }
   }
   for (const [number, count] of countBy(outbox, (row) => row.number)) {
-    if (count > 1) faults.push(`submission ${number} is ${count} times in the outbox`)
+    if (count > 1) faults.push(`submission ${number} has ${count} entries in the outbox`)
   }
   const surplusCopies = judgeCopies({ outbox, sentCopies }, faults)
   const unclear = outbox.filter(({ state }) => state === 'unknown')
   for (const { number, messageId } of unclear) {
-    if (!broken.has(messageId)) faults.push(`submission ${number} is unknown, and no connection ended at its dot`)
+    if (!broken.has(messageId)) faults.push(`submission ${number} is unknown, but no connection ended at its final dot`)
   }
   const why = unclear.map(({ number, messageId, reason }) =>
     [
@@ -175,7 +177,9 @@ function judgeSent({ accepted, outbox, arrivals, broken, sentCopies }: Facts, fa
   )
   const cutsAfterFinalDot = [...broken.values()].filter((stage) => stage !== 'at-dot').length
   if (unclear.length > cutsAfterFinalDot) {
-    faults.push(`${unclear.length} are unknown, and only ${cutsAfterFinalDot} connections ended after a final dot`)
+    faults.push(
+      `${unclear.length} submissions are unknown, but only ${cutsAfterFinalDot} connections ended after a final dot`,
+    )
   }
   return {
     submitted: accepted.length,
@@ -195,7 +199,7 @@ function judgeCopies({ outbox, sentCopies }: Pick<Facts, 'outbox' | 'sentCopies'
   for (const { account, number, state } of outbox) {
     const count = copies.get(`${account} ${number}`) ?? 0
     surplus += Math.max(0, count - 1)
-    if (count > 1 || (state === 'sent' && count === 0)) faults.push(`submission ${number} lies ${count} times in Sent`)
+    if (count > 1 || (state === 'sent' && count === 0)) faults.push(`submission ${number} has ${count} copies in Sent`)
   }
   return surplus
 }

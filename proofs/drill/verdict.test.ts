@@ -50,7 +50,7 @@ it('accepts a fault as explained when the history of its time explains it, thoug
 })
 
 it('objects when neither the state nor the history explains a fault', async () => {
-  expect(await judge([])).toMatchObject({ explained: null, faults: ['it was not explained'] })
+  expect(await judge([])).toMatchObject({ explained: null, faults: ['the fault was not explained'] })
 })
 
 describe('incidents about mail queued for 15 minutes', () => {

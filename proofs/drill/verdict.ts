@@ -19,7 +19,7 @@ export interface DrillLine {
   fix: string | null
   /** Source of the explanation: the current state, or the history that covers the time of the fault. */
   explained: Explanation['by'] | null
-  /** Mails to the contact that tell of it; reminders and the all-clear are not counted. */
+  /** Alert emails to the contact; reminders and the all-clear are not counted. */
   alerts: number
   /** By the clock, from its end until the mailbox was as before. */
   recovered: number | null
@@ -61,32 +61,32 @@ export async function judgeTrial(
   const expectThat = (isSo: boolean, sentence: string) => {
     if (!isSo) faults.push(sentence)
   }
-  if (plan.isShown === false) expectThat(visible === undefined, 'it was shown, and was not to be')
-  else expectThat(visible !== undefined, 'it was never shown, so nothing is proven')
+  if (plan.isShown === false) expectThat(visible === undefined, 'the fault became visible unexpectedly')
+  else expectThat(visible !== undefined, 'the fault never became visible, so the trial proves nothing')
   if (plan.outcome === 'reported') {
-    expectThat(noticedMs !== undefined, 'it was noticed by nobody')
+    expectThat(noticedMs !== undefined, 'the fault was not noticed')
     const within = NOTICED_WITHIN_MS + (plan.lookedForEveryMs ?? 0)
-    expectThat((noticedMs ?? 0) <= within, `it was noticed after more than ${within / 1000} s`)
+    expectThat((noticedMs ?? 0) <= within, `the fault was noticed after more than ${within / 1000} s`)
     expectThat(
       reason !== undefined && [reason.code, reason.remedy, reason.fix].every((text) => text !== ''),
-      'it was not explained',
+      'the fault was not explained',
     )
-    const asksSomebody = reason?.remedy === 'admin' || reason?.remedy === 'sign-in'
+    const needsAction = reason?.remedy === 'admin' || reason?.remedy === 'sign-in'
     // A failed message is reported to its author; a queued one is an incident, like a mailbox that is not read.
     const waits = plan.reportedAt === 'state' || (WAITING.includes(noticed?.state ?? '') && !plan.switchesToGraph)
-    if (plan.metBy === 'mailbox' && waits && asksSomebody) {
-      expectThat(incidents.length > 0, 'it became no incident')
+    if (plan.metBy === 'mailbox' && waits && needsAction) {
+      expectThat(incidents.length > 0, 'no incident was opened')
       expectThat(alerts.length === 1, 'no alert was sent')
     }
     if (plan.reportedAt === 'mail') {
       expectThat(
         incidents.every(({ closedAt }) => closedAt !== undefined),
-        'its incident is still open after its end',
+        'the incident is still open after the end of the fault',
       )
     }
   } else {
     const states = trial.states.map(({ to, reason }) => `${to}${reason === null ? '' : ` (${reason})`}`)
-    expectThat(noticed === undefined, `it was to be absorbed and became ${states.join(', ')} ${noticed?.state ?? ''}`)
+    expectThat(noticed === undefined, `the fault was not absorbed: ${states.join(', ')} ${noticed?.state ?? ''}`)
   }
   const sends = plan.reportedAt === 'mail' || plan.protocols?.sendsBy === 'smtp'
   const isOverdue = ({ since, openedAt }: Incident) =>
@@ -95,17 +95,23 @@ export async function judgeTrial(
   const others = incidents.filter((incident) => !isOverdue(incident))
   expectThat(
     others.length <= (plan.outcome === 'reported' ? 1 : 0),
-    `it became ${others.length} incidents: ${others.map(inWords).join('; ')}`,
+    `${others.length} incidents were opened: ${others.map(inWords).join('; ')}`,
   )
   for (const incident of incidents.filter(isOverdue)) {
-    expectThat(incident.closedAt !== undefined, `an incident is still open after its end: ${inWords(incident)}`)
+    expectThat(
+      incident.closedAt !== undefined,
+      `an incident is still open after the end of the fault: ${inWords(incident)}`,
+    )
   }
-  expectThat(alerts.length <= 1, `it was told ${alerts.length} times`)
-  expectThat(recovered !== undefined, 'it is not as before after its end')
+  expectThat(alerts.length <= 1, `${alerts.length} alerts were sent`)
+  expectThat(recovered !== undefined, 'the mailbox did not recover after the end of the fault')
   // The copy of the reply in Sent Items is one, too.
-  expectThat(plan.isHeldBack ? heldBack > 0 : heldBack === 0, `${heldBack} messages are shown as not handed out`)
+  expectThat(
+    plan.isHeldBack ? heldBack > 0 : heldBack === 0,
+    `${heldBack} messages are shown as unavailable from the server`,
+  )
   expectThat(lost === 0, `${lost} messages are lost`)
-  expectThat(twice === 0, `${twice} messages are there twice`)
+  expectThat(twice === 0, `${twice} messages are duplicates`)
 
   return {
     fault: fault.name,

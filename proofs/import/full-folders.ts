@@ -25,7 +25,7 @@ export async function fillFolders(sandboxFolder: string, address: string, messag
   const sandbox = await startSandbox({ databasePath: databaseIn(sandboxFolder) })
   try {
     const user = sandbox.directory.people.findUserByAddress(address)
-    if (!user) throw new Error(`nobody in the sandbox has the address ${address}`)
+    if (!user) throw new Error(`no user of the sandbox has the address ${address}`)
     const sent = Math.floor(messages * SENT_SHARE)
     seedBulk(sandbox, user.id, messages - sent, { sizeBytes: SIZE_BYTES })
     seedBulk(sandbox, user.id, sent, { sizeBytes: SIZE_BYTES, folder: 'sentitems' })

@@ -9,7 +9,7 @@ export function startedBlock(
   const { people } = directory
   const lines = [
     '',
-    '  A Microsoft 365 on your desk',
+    '  Local Microsoft 365 sandbox',
     '',
     `  Start here          ${addresses.controlPanel}`,
     `  Portal              ${addresses.portal}   App registrations, users, mailboxes`,
@@ -17,10 +17,10 @@ export function startedBlock(
     `  Microsoft Graph     ${addresses.graph}/v1.0`,
     `  IMAP                ${mailServers.imap.host}:${mailServers.imap.port}   without TLS, with an access token (XOAUTH2)`,
     `  SMTP                ${mailServers.smtp.host}:${mailServers.smtp.port}   with or without STARTTLS, with an access token (XOAUTH2)`,
-    `  Authenticator       ${addresses.controlPanel}/authenticator   codes for people with MFA`,
-    `  World outside       ${addresses.controlPanel}/outside   write as a customer, read the answers`,
+    `  Authenticator       ${addresses.controlPanel}/authenticator   codes for users with MFA`,
+    `  External mail       ${addresses.controlPanel}/outside   write as a customer, read the replies`,
     '',
-    `  People (everybody's password: ${PASSWORD})`,
+    `  Users (password of all users: ${PASSWORD})`,
   ]
   for (const tenant of people.listTenants()) {
     lines.push(`    ${tenant.displayName}  ${tenant.domains[0] ?? ''}  ${tenant.id}`)
@@ -30,7 +30,7 @@ export function startedBlock(
       const traits = [
         user.globalAdministrator && 'Global Administrator',
         user.mfaSecret !== undefined && 'MFA',
-        user.userType === 'Guest' && 'guest, signs in at home',
+        user.userType === 'Guest' && 'guest, signs in with the home account',
       ].filter(Boolean)
       lines.push(
         `      ${(user.mail ?? user.userPrincipalName).padEnd(26)} ${user.displayName.padEnd(16)} ${traits.join(', ')}`.trimEnd(),
@@ -45,7 +45,7 @@ export function startedBlock(
       .map(({ trusteeId, right }) => `${people.findUser(trusteeId)?.displayName ?? 'an application'}: ${RIGHTS[right]}`)
     lines.push(`      ${(people.getUser(userId).mail ?? '').padEnd(26)} ${rights.join(' · ')}`)
   }
-  lines.push('', `  Kept in ${dataFolder}; delete that folder to begin anew. Ctrl-C ends it.`, '')
+  lines.push('', `  Data folder: ${dataFolder}. Delete it to start over. Press Ctrl-C to stop.`, '')
   return lines.join('\n')
 }
 

@@ -29,13 +29,13 @@ describe('the mailbox access of an application', () => {
   })
 
   it.each([
-    ['nothing', undefined, 'Give "mailboxes" and "roles"'],
-    ['no list', { mailboxes: SUPPORT, roles: [READ] }, 'Give "mailboxes" and "roles"'],
-    ['a role without its prefix', { mailboxes: [SUPPORT], roles: ['Mail.ReadWrite'] }, 'no role "Mail.ReadWrite"'],
+    ['nothing', undefined, '"mailboxes" and "roles" must'],
+    ['no list', { mailboxes: SUPPORT, roles: [READ] }, '"mailboxes" and "roles" must'],
+    ['a role without its prefix', { mailboxes: [SUPPORT], roles: ['Mail.ReadWrite'] }, 'Unknown role "Mail.ReadWrite"'],
     [
-      'nobody’s mailbox',
+      'an unknown mailbox',
       { mailboxes: [SUPPORT, 'x@contoso.example'], roles: [READ] },
-      'no mailbox "x@contoso.example"',
+      'Unknown mailbox "x@contoso.example"',
     ],
   ])('is unchanged by %s, which the error names', async (_what, body, message) => {
     const { put, get } = setUp()
@@ -50,7 +50,7 @@ describe('the mailbox access of an application', () => {
   it('is empty for an application that does not exist', async () => {
     const { put } = setUp()
     const refused = await put({ mailboxes: [SUPPORT], roles: [READ] }, '22222222-0000-4000-8000-000000000000')
-    expect(refused).toMatchObject({ status: 400, message: expect.stringContaining('no application') as string })
+    expect(refused).toMatchObject({ status: 400, message: expect.stringContaining('Unknown application') as string })
   })
 })
 

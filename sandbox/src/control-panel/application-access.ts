@@ -20,15 +20,14 @@ export function registerApplicationAccess(site: FastifyInstance, { applications,
   /** Replaces the mailboxes and roles of the application; an empty list removes all. */
   site.put<{ Params: { appId: string } }>('/api/application-access/:appId', forPrograms, ({ params, body }, reply) => {
     const { mailboxes, roles } = (body ?? {}) as { mailboxes?: unknown; roles?: unknown }
-    if (!isTexts(mailboxes) || !isTexts(roles)) return refuse('Give "mailboxes" and "roles" as lists of texts.')
+    if (!isTexts(mailboxes) || !isTexts(roles)) return refuse('"mailboxes" and "roles" must be lists of strings.')
     const unknown = roles.find((role) => !isRole(role))
-    if (unknown !== undefined)
-      return refuse(`There is no role "${unknown}". There are: ${APPLICATION_ROLES.join(', ')}.`)
+    if (unknown !== undefined) return refuse(`Unknown role "${unknown}". Known roles: ${APPLICATION_ROLES.join(', ')}.`)
     const application = applications.findByAppId(params.appId)
-    if (!application) return refuse(`There is no application "${params.appId}".`)
+    if (!application) return refuse(`Unknown application "${params.appId}".`)
     const found = mailboxes.map((address) => ({ address, user: people.findUserByAddress(address) }))
     const missing = found.find(({ user }) => !user || !people.findMailbox(user.id))
-    if (missing) return refuse(`There is no mailbox "${missing.address}".`)
+    if (missing) return refuse(`Unknown mailbox "${missing.address}".`)
 
     people.setApplicationScope(
       application.appId,

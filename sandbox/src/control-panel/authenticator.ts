@@ -51,7 +51,7 @@ export function registerAuthenticator(
     const user = directory.people.findUserByAddress(params.upn)
     const [found] = user ? codeOf(user) : []
     if (!user || !found) {
-      const message = user ? `${toMailAddress(user)} signs in without MFA.` : `There is nobody called ${params.upn}.`
+      const message = user ? `${toMailAddress(user)} signs in without MFA.` : `No user has the address ${params.upn}.`
       return reply.code(404).send({ error: { field: 'upn', message } })
     }
     return { code: found.code, secondsLeft: found.secondsLeft }
@@ -61,16 +61,14 @@ export function registerAuthenticator(
 function authenticatorPage(codes: Code[]): Html {
   const soonest = Math.min(30, ...codes.map(({ secondsLeft }) => secondsLeft))
   return html`<h1>Authenticator</h1>
-    <p>
-      The codes that a phone would show. Each is good once, and follows the <a href="/clock">clock of the sandbox</a>.
-    </p>
+    <p>Codes of an authenticator app. Each code is valid once and follows the <a href="/clock">sandbox clock</a>.</p>
     <noscript>
       <meta http-equiv="refresh" content="${soonest}" />
-      <p>Without scripts this page loads again when the codes change.</p>
+      <p>Without JavaScript, this page reloads when the codes change.</p>
     </noscript>
     ${
       codes.length === 0
-        ? html`<p class="empty">Nobody signs in with MFA. Turn it on for a person in the portal.</p>`
+        ? html`<p class="empty">No user signs in with MFA. Turn it on for a user in the portal.</p>`
         : codes.map(
             ({ userPrincipalName, displayName, code, secondsLeft }) =>
               html`<section data-person="${userPrincipalName}">

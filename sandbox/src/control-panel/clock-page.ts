@@ -37,7 +37,7 @@ export function registerClock(
   site.get<{ Querystring: { after?: unknown; waitMs?: unknown } }>('/api/clock', async ({ query }, reply) => {
     const [after, waitMs] = [whole(query.after), whole(query.waitMs) ?? USUAL_WAIT_MS]
     if (Number.isNaN(after) || !(waitMs >= 0 && waitMs <= LONGEST_WAIT_MS)) {
-      const message = `"after" is an offset as this answers it, "waitMs" a whole number from 0 to ${LONGEST_WAIT_MS}.`
+      const message = `"after" must be an "offsetMs" of an earlier response, "waitMs" a whole number from 0 to ${LONGEST_WAIT_MS}.`
       return reply.code(400).send({ error: { field: Number.isNaN(after) ? 'after' : 'waitMs', message } })
     }
     if (after === clock.offsetMs) await moves.next(waitMs, reply)
@@ -51,8 +51,9 @@ export function registerClock(
 
   /** Moves the clock, or returns the reason why the value is invalid. */
   function move(byMs: number): string | undefined {
-    if (!(byMs > 0)) return 'Say how far, as a number greater than 0. The clock goes forward only.'
-    if (byMs > LONGEST_MOVE_MS || clock.now().getTime() + byMs > LATEST) return 'That is too far: at most ten years.'
+    if (!(byMs > 0)) return 'Enter a number greater than 0. The clock only moves forward.'
+    if (byMs > LONGEST_MOVE_MS || clock.now().getTime() + byMs > LATEST)
+      return 'The clock moves at most ten years at a time.'
     clock.move(Math.round(byMs))
     return undefined
   }
@@ -114,12 +115,13 @@ function clockPage(
   const now = clock.now()
   return html`<h1>Clock</h1>
     <p>
-      In the sandbox it is <strong><time datetime="${now.toISOString()}">${FORMAT.format(now)} UTC</time></strong
-      >, ${clock.offsetMs === 0 ? 'as everywhere else' : html`${durationText(clock.offsetMs)} ahead of the real time`}.
+      Sandbox time: <strong><time datetime="${now.toISOString()}">${FORMAT.format(now)} UTC</time></strong
+      >,
+      ${clock.offsetMs === 0 ? 'equal to the real time' : html`${durationText(clock.offsetMs)} ahead of the real time`}.
     </p>
     <p>
-      Tokens, secrets, certificates, codes and the dates of mail follow this clock. It goes on by itself; moved forward,
-      it stays so, also after a restart. It cannot go back: to begin anew, stop the sandbox and delete its data folder.
+      Tokens, secrets, certificates, codes and the dates of mail follow this clock. It keeps its offset after a restart
+      and cannot move back. To start over, stop the sandbox and delete its data folder.
     </p>
     ${fault !== undefined && notice('error', html`<p>${fault}</p>`)}
     <form method="post" action="/clock" class="card">
@@ -139,7 +141,7 @@ function clockPage(
     <pre>
 POST /api/clock  {"byMs": 3600000}
 GET  /api/clock
-GET  /api/clock?after=OFFSET   answers when the offset is another one, after 25 s at the latest</pre>`
+GET  /api/clock?after=OFFSET   waits up to 25 s for a different offset</pre>`
 }
 
 function durationText(ms: number): string {

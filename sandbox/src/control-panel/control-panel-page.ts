@@ -7,7 +7,7 @@ export const SITE_TITLE = 'Sandbox'
 const NAVIGATION = [
   { href: '/', label: 'Control panel' },
   { href: '/authenticator', label: 'Authenticator' },
-  { href: '/outside', label: 'World outside' },
+  { href: '/outside', label: 'External mail' },
   { href: '/clock', label: 'Clock' },
   { href: '/faults', label: 'Faults' },
 ]

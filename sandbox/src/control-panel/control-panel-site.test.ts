@@ -17,7 +17,7 @@ describe('the control panel', () => {
       'http://localhost:8411/v1.0',
       'http://localhost:8412',
       'Anna Berg , Contoso, MFA anna@contoso.example Sandbox-2026',
-      'guest signs in at home, as carla@fabrikam.example',
+      'guest signs in with the home account carla@fabrikam.example',
       'support@contoso.example shared Contoso Support Anna Berg: Full Access',
     ]) {
       expect(person.text).toContain(words)
@@ -27,7 +27,7 @@ describe('the control panel', () => {
   it('links to the authenticator, the external mail page and the clock', async () => {
     const { person } = setUp()
 
-    for (const link of ['Authenticator', 'World outside', 'Clock', 'Faults']) {
+    for (const link of ['Authenticator', 'External mail', 'Clock', 'Faults']) {
       await person.open(`${CONTROL_PANEL}/`)
       await person.follow(link)
       expect(person.status).toBe(200)
@@ -39,7 +39,7 @@ describe('the control panel', () => {
     await person.open(`${CONTROL_PANEL}/`)
     await person.follow('Write to support@contoso.example as a customer')
 
-    await person.submit({ subject: 'Hello', body: 'Anybody there?' })
+    await person.submit({ subject: 'Hello', body: 'Is anyone there?' })
 
     expect(person.text).toContain('support@contoso.example: Inbox')
     expect(messagesOf('support@contoso.example')).toHaveLength(1)

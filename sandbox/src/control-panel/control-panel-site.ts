@@ -67,21 +67,21 @@ export function createControlPanelSite({
     }),
   )
 
-  site.setNotFoundHandler((request, reply) => answer(request.url, 404, 'There is no such page.', reply))
+  site.setNotFoundHandler((request, reply) => answer(request.url, 404, 'This page does not exist.', reply))
   site.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status =
       error instanceof OutsideError || error instanceof FaultsError ? error.status : (error.statusCode ?? 500)
     if (status >= 500) report(error)
-    const message = status >= 500 ? 'The sandbox itself has failed. Its terminal says more.' : error.message
+    const message = status >= 500 ? 'Internal error of the sandbox. See its terminal for details.' : error.message
     return answer(request.url, status, message, reply)
   })
 
   function answer(url: string, status: number, message: string, reply: Parameters<typeof sendPage>[0]) {
     if (url.startsWith('/api/')) return reply.code(status).send({ error: { message } })
-    const body = html`<h1>${status === 404 ? 'Not found' : 'This was not done'}</h1>
+    const body = html`<h1>${status === 404 ? 'Not found' : 'Request failed'}</h1>
       <p>${message}</p>
       <p><a href="/">Back to the control panel</a></p>`
-    return sendPage(reply, layoutFor('')({ title: 'Not done', body }), status)
+    return sendPage(reply, layoutFor('')({ title: 'Request failed', body }), status)
   }
   return site
 }

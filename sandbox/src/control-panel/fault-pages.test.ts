@@ -72,7 +72,7 @@ describe('the fault pages', () => {
     const where = person.forms.flatMap(({ controls }) => controls).find(({ name }) => name === 'on')
     expect(where?.choices.every((choice) => choice === '' || /^(tenant|application) /.test(choice))).toBe(true)
     await person.open(`${CONTROL_PANEL}/faults/no-such-fault`)
-    expect([person.status, person.text.includes('There is no such fault.')]).toEqual([404, true])
+    expect([person.status, person.text.includes('This fault does not exist.')]).toEqual([404, true])
   })
 })
 

@@ -18,13 +18,12 @@ export function homePage(
   const withMfa = persons.find(({ user }) => user.mfaSecret !== undefined)?.user
   const shared = mailboxes.find(({ kind }) => kind === 'shared')?.user
 
-  return html`<h1>A Microsoft 365 on your desk</h1>
+  return html`<h1>Local Microsoft 365 sandbox</h1>
     <p>
-      Tenants, people, mailboxes and app registrations to rehearse with. Nothing here is real and nothing leaves this
-      computer.
+      Test tenants, users, mailboxes and app registrations. All data is fictional, and no data leaves this computer.
     </p>
 
-    <h2>What to try first</h2>
+    <h2>First steps</h2>
     <ol>
       <li>
         Open the
@@ -38,29 +37,29 @@ export function homePage(
       </li>
       <li>
         Connect a mailbox${withMfa && html`, as <code>${toMailAddress(withMfa)}</code>`}. The
-        <a href="/authenticator">authenticator</a> has the code that is asked for.
+        <a href="/authenticator">authenticator</a> shows the code.
       </li>
       <li>
         <a href="/outside/write?${new URLSearchParams({ to: shared ? toMailAddress(shared) : '' }).toString()}"
           >Write to ${shared ? toMailAddress(shared) : 'a mailbox'} as a customer</a
-        >, answer from your program, and read the answer in the <a href="/outside">world outside</a>.
+        >, reply from your program, and read the reply in <a href="/outside">External mail</a>.
       </li>
       <li>
-        <a href="/clock">Move the clock</a> past the end of the secret, or switch <a href="/faults">a fault</a> on, and
-        see what your program says. Who may consent is changed in the portal.
+        <a href="/clock">Move the clock</a> past the expiry date of the secret, or switch
+        <a href="/faults">a fault</a> on, and check the reaction of your program. The portal has the consent policy.
       </li>
     </ol>
 
-    <h2>Where things are</h2>
+    <h2>Addresses</h2>
     <dl>
       ${place('Portal', listening.portal, html`App registrations, users, mailboxes, consent policy`)}
       ${forPrograms('Sign-in (Entra ID)', listening.login, named.login)}
       ${forPrograms('Microsoft Graph', `${listening.graph}/v1.0`, `${named.graph}/v1.0`)}
       ${mailServers && mailServer('IMAP', mailServers.imap)} ${mailServers && mailServer('SMTP', mailServers.smtp)}
-      ${place('Control panel', listening.controlPanel, html`This page, and for scripts <code>/api/people</code> and <code>/api/addresses</code>`)}
+      ${place('Control panel', listening.controlPanel, html`This page; for scripts, <code>/api/people</code> and <code>/api/addresses</code>`)}
     </dl>
 
-    <h2>People</h2>
+    <h2>Users</h2>
     <ul class="plain columns">
       ${persons.map(personItem)}
     </ul>
@@ -81,7 +80,7 @@ function forPrograms(name: string, listening: string, named: string): Html {
   return html`<dt>${name}</dt>
     <dd>
       <code>${listening}</code><br /><span class="quiet"
-        >For programs${listening !== named && html`; calls itself <code>${named}</code>`}</span
+        >For programs${listening !== named && html`; public address <code>${named}</code>`}</span
       >
     </dd>`
 }
@@ -90,7 +89,7 @@ function mailServer(name: string, { host, port }: { host: string; port: number }
   return html`<dt>${name}</dt>
     <dd>
       <code>${host}:${port}</code><br /><span class="quiet"
-        >For mail programs: without TLS, signed in to with an access token (XOAUTH2)</span
+        >For mail programs: no TLS, sign-in with an access token (XOAUTH2)</span
       >
     </dd>`
 }
@@ -100,14 +99,14 @@ function personItem({ tenant, user, home }: RosterPerson): Html {
     user.globalAdministrator && 'Global Administrator',
     user.mfaSecret !== undefined && html`<a href="/authenticator">MFA</a>`,
     home && 'guest',
-    !user.accountEnabled && 'may not sign in',
+    !user.accountEnabled && 'sign-in disabled',
     user.preferredLanguage !== 'en-US' && `language ${user.preferredLanguage}`,
   ].filter((remark) => remark !== false && remark !== undefined)
   const password =
     user.password === undefined ? html`<span class="quiet">no password</span>` : html`<code>${user.password}</code>`
   return html`<li>
     <strong>${user.displayName}</strong>, ${tenant.displayName}${remarks.map((remark) => html`, ${remark}`)}<br />
-    ${home ? html`signs in at home, as <code>${toMailAddress(home)}</code>` : html`<code>${user.userPrincipalName}</code><br />${password}`}
+    ${home ? html`signs in with the home account <code>${toMailAddress(home)}</code>` : html`<code>${user.userPrincipalName}</code><br />${password}`}
   </li>`
 }
 

@@ -15,13 +15,13 @@ export function registerMailboxAddresses(site: FastifyInstance, { people }: Dire
   site.put('/api/mailbox-addresses', forPrograms, ({ body }, reply) => {
     const { mailbox, aliases, sendFromAlias, copyForSentAs } = (body ?? {}) as Record<string, unknown>
     const owner = typeof mailbox === 'string' ? people.findUserByAddress(mailbox) : undefined
-    if (!owner || !people.findMailbox(owner.id)) return refuse('Give "mailbox" as the address of one.')
+    if (!owner || !people.findMailbox(owner.id)) return refuse('"mailbox" must be the address of a mailbox.')
     if (!Array.isArray(aliases) || !aliases.every((each) => typeof each === 'string' && each.includes('@'))) {
-      return refuse('Give "aliases" as a list of addresses.')
+      return refuse('"aliases" must be a list of addresses.')
     }
     const others = aliases as string[]
     if (others.some((each) => (people.findUserByAddress(each)?.id ?? owner.id) !== owner.id)) {
-      return refuse('One of these is the address of another mailbox.')
+      return refuse('One of the aliases is the address of another mailbox.')
     }
     people.updateUser(owner.id, { aliases: others })
     if (typeof sendFromAlias === 'boolean') people.setSendFromAlias(owner.tenantId, sendFromAlias)

@@ -19,12 +19,12 @@ export function registerMailboxPermissions(site: FastifyInstance, { people }: Di
   site.put('/api/mailbox-permissions', forPrograms, ({ body }, reply) => {
     const { mailbox, servicePrincipal, rights } = (body ?? {}) as Record<string, unknown>
     const owner = typeof mailbox === 'string' ? people.findUserByAddress(mailbox) : undefined
-    if (!owner || !people.findMailbox(owner.id)) return refuse('Give "mailbox" as the address of one.')
+    if (!owner || !people.findMailbox(owner.id)) return refuse('"mailbox" must be the address of a mailbox.')
     if (typeof servicePrincipal !== 'string' || !/^[0-9a-f-]{36}$/i.test(servicePrincipal)) {
-      return refuse('Give "servicePrincipal" as the object id of the enterprise application.')
+      return refuse('"servicePrincipal" must be the object id of the enterprise application.')
     }
     if (!Array.isArray(rights) || !rights.every(isRight)) {
-      return refuse(`Give "rights" as a list with some of ${RIGHTS.join(', ')}.`)
+      return refuse(`"rights" must be a list of ${RIGHTS.join(', ')}.`)
     }
     const trusteeId = servicePrincipal.toLowerCase()
     for (const right of RIGHTS) {

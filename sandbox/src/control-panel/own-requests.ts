@@ -16,10 +16,10 @@ export function registerOwnRequests(site: FastifyInstance, settings: Settings): 
 
   site.addHook('onRequest', async (request, reply) => {
     if (!hosts.has(request.headers.host?.toLowerCase() ?? '')) {
-      return refuse(421, `This is the control panel of a sandbox. It answers only at ${settings.named.controlPanel}.`)
+      return refuse(421, `This is the control panel of a sandbox. Its only address is ${settings.named.controlPanel}.`)
     }
     if (!isOwn(request, origins)) {
-      return refuse(403, 'Nothing was changed: this was asked for by a page of another site.')
+      return refuse(403, 'Request refused: it comes from a page of another site. No data was changed.')
     }
     return undefined
 

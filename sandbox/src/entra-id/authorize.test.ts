@@ -69,7 +69,7 @@ describe('the authorization endpoint', () => {
     ['an unknown challenge method', { code_challenge_method: 'S512' }, 501491, 'invalid_request'],
     ['a resource parameter', { resource: 'https://graph.microsoft.com' }, 901002, 'invalid_request'],
     ['claims that are no JSON', { claims: '{' }, 90023, 'invalid_request'],
-    ['nobody signed in for prompt=none', { prompt: 'none' }, 50058, 'login_required'],
+    ['prompt=none without a session', { prompt: 'none' }, 50058, 'login_required'],
   ])('redirects to the client with an error for %s', async (_name, more, code, error) => {
     const world = entraForTest()
     const app = world.register()

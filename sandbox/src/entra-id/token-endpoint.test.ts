@@ -111,7 +111,7 @@ describe('redeeming a code', () => {
     ['no code', {}, { code: '' }, 900144, 'invalid_request'],
     ['no redirect URI', {}, { redirect_uri: '' }, 900144, 'invalid_request'],
     ['a verifier without a challenge', {}, { code_verifier: 'v'.repeat(43) }, 50147, 'invalid_grant'],
-    ['a scope nobody consented to', {}, { scope: 'openid User.ReadBasic.All' }, 65001, 'invalid_grant'],
+    ['a scope without consent', {}, { scope: 'openid User.ReadBasic.All' }, 65001, 'invalid_grant'],
     ['a scope that is none', {}, { scope: 'offline_access' }, 28002, 'invalid_scope'],
   ])(
     'refuses %s',
@@ -435,8 +435,18 @@ describe('an error of the token endpoint', () => {
       70003,
       'unsupported_grant_type',
     ],
-    ['a device code of nobody', { grant_type: 'device_code', client_id: 'x' }, 700016, 'unauthorized_client'],
-    ['a password of nobody', { grant_type: 'password', client_id: 'x' }, 700016, 'unauthorized_client'],
+    [
+      'a device code of an unknown application',
+      { grant_type: 'device_code', client_id: 'x' },
+      700016,
+      'unauthorized_client',
+    ],
+    [
+      'a password for an unknown application',
+      { grant_type: 'password', client_id: 'x' },
+      700016,
+      'unauthorized_client',
+    ],
     ['an unknown client', { grant_type: 'refresh_token', client_id: 'x' }, 700016, 'unauthorized_client'],
   ])('begins with %s', async (_name, fields, code, error) => {
     const { world } = connected()

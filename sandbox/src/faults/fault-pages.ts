@@ -29,16 +29,15 @@ const TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 
 export function faultsPage(catalogue: readonly Fault[], shown: readonly ShownSwitch[], token: Html): Html {
   return html`<h1>Faults</h1>
     <p>
-      What can go wrong at Microsoft, ${catalogue.length} things. Each is switched on for all, or for a tenant, a
-      person, an application or a mailbox, and is answered as Microsoft answers. What is on stays on, also after a
-      restart.
+      ${catalogue.length} faults of Microsoft 365. Each fault applies to all requests, or to one tenant, user,
+      application or mailbox. The sandbox then responds like Microsoft. Active faults stay on after a restart.
     </p>
     ${onNow(shown, token)}
     <p>
       Go to
       ${PARTS.map(({ title, id }, i) => html`${i > 0 && (i === PARTS.length - 1 ? ' or ' : ', ')}<a href="#${id}">${title}</a>`)},
       or read
-      <a href="#scripts">how scripts do it</a>.
+      <a href="#scripts">the API for scripts</a>.
     </p>
     ${PARTS.map(
       ({ part, title, id }) =>
@@ -49,11 +48,11 @@ export function faultsPage(catalogue: readonly Fault[], shown: readonly ShownSwi
     )}
     <h2 id="scripts">For scripts</h2>
     <pre>
-GET    /api/faults              all of them, and what is on
+GET    /api/faults              all faults and active faults
 POST   /api/faults              {"name": "secret-expired", "on": {"application": "CLIENT ID"}, "options": {"times": 1}}
-GET    /api/faults/ID/calls     when and in which calls it showed
+GET    /api/faults/ID/calls     times and calls in which the fault was visible
 DELETE /api/faults/ID
-DELETE /api/faults              all off</pre>`
+DELETE /api/faults              switches all off</pre>`
 }
 
 function listItem({ name, title, what }: Fault, shown: readonly ShownSwitch[]): Html {
@@ -65,7 +64,7 @@ function listItem({ name, title, what }: Fault, shown: readonly ShownSwitch[]): 
 }
 
 function onNow(shown: readonly ShownSwitch[], token: Html): Html {
-  if (shown.length === 0) return html`<p class="empty">No fault is on: everything works as it does at Microsoft.</p>`
+  if (shown.length === 0) return html`<p class="empty">No fault is on.</p>`
   return html`<h2>On now</h2>
     ${switchList(shown, token)}
     <form method="post" action="/faults/off" class="actions">
@@ -119,12 +118,12 @@ export function faultPage(
     <h1>${fault.title}</h1>
     <p>${fault.what}</p>
     <dl>
-      <dt>Shows in</dt>
+      <dt>Visible in</dt>
       <dd>${fault.reveals.map((call, i) => html`${i > 0 && html`<br />`}${call}`)}</dd>
       ${
         fault.sparesNewer &&
         html`<dt>Ends by</dt>
-          <dd>what is made after it was switched on: that is good, as at Microsoft. Or by being switched off.</dd>`
+          <dd>a secret or sign-in created after the fault was switched on, or by switching the fault off.</dd>`
       }
       <dt>Evidence</dt>
       <dd>${fault.evidence}<br /><span class="quiet small">${evidenceText(fault)}</span></dd>
@@ -135,7 +134,7 @@ export function faultPage(
     <form method="post" action="/faults/${fault.name}" class="card">
       ${token}
       ${select({
-        label: 'Where',
+        label: 'Target',
         name: 'on',
         value: values['on'],
         error: error('on'),
@@ -156,14 +155,14 @@ export function faultPage(
       shown.length > 0 &&
       html`<h2>On now</h2>
         ${switchList(shown, token)}
-        <h2>Shown in these calls</h2>
+        <h2>Visible in these calls</h2>
         ${callList(shown.flatMap(({ calls }) => calls))}`
     }`
 }
 
 const SCOPE_NAMES: Record<Scope, string> = {
   tenant: 'Tenant',
-  user: 'Person',
+  user: 'User',
   application: 'Application',
   mailbox: 'Mailbox',
 }
@@ -186,7 +185,7 @@ function optionField(name: string, option: Option, value: string | undefined, er
 const MOST_SHOWN = 50
 
 function callList(calls: readonly { at: number; call: string }[]): Html {
-  if (calls.length === 0) return html`<p class="empty">In none yet.</p>`
+  if (calls.length === 0) return html`<p class="empty">No calls yet.</p>`
   const latest = [...calls].sort((a, b) => b.at - a.at).slice(0, MOST_SHOWN)
   return html`<ol class="plain">
       ${latest.map(
@@ -199,13 +198,13 @@ function callList(calls: readonly { at: number; call: string }[]): Html {
           </li>`,
       )}
     </ol>
-    ${calls.length > MOST_SHOWN && html`<p class="quiet">The latest ${MOST_SHOWN} of ${calls.length}.</p>`}`
+    ${calls.length > MOST_SHOWN && html`<p class="quiet">Latest ${MOST_SHOWN} of ${calls.length} calls.</p>`}`
 }
 
 function evidenceText({ evidence }: Fault): string {
   const marks = Object.entries(EVIDENCE).filter(([mark]) => evidence.includes(`[${mark}]`))
   const meanings = marks.map(([mark, meaning]) => `${mark}: ${meaning}`)
-  if (meanings.length === 0) meanings.push('no letter: the code is known, the rest follows from its kind')
+  if (meanings.length === 0) meanings.push('no letter: the code is confirmed, the rest is derived from it')
   return ['§: section of docs/reference/microsoft-365.md', ...meanings].join(' · ')
 }
 

@@ -60,7 +60,7 @@ export function registerFaultPages(site: FastifyInstance, { faults, directory, l
 
   function find(name: string): Fault {
     const fault = faults.catalogue.find((each) => each.name === name)
-    if (!fault) throw new FaultsError(404, 'There is no such fault.')
+    if (!fault) throw new FaultsError(404, 'This fault does not exist.')
     return fault
   }
 

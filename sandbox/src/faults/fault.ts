@@ -48,7 +48,7 @@ export type Fault = FaultOf<Options>
 /** Meaning of the letters after a section in {@link FaultOf.evidence}. */
 export const EVIDENCE = {
   D: 'documented by Microsoft',
-  C: 'in Microsoft’s libraries',
+  C: 'found in Microsoft’s libraries',
   O: 'observed',
   T: 'reported by third parties',
   '?': 'not confirmed',

@@ -31,8 +31,9 @@ export function registerFaultsApi(site: FastifyInstance, faults: Faults): void {
     const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
     const { name, on, options, ...more } = (isObject ? body : {}) as Record<string, unknown>
     const [unknown] = Object.keys(more)
-    if (unknown !== undefined) throw new FaultsError(400, `Give name, on and options, not "${unknown}".`, unknown)
-    if (typeof name !== 'string') throw new FaultsError(400, 'Give the name of a fault.', 'name')
+    if (unknown !== undefined)
+      throw new FaultsError(400, `Unknown property "${unknown}". Known properties: name, on, options.`, unknown)
+    if (typeof name !== 'string') throw new FaultsError(400, '"name" must be the name of a fault.', 'name')
     return reply.code(201).send({ id: faults.switchOn(name, on, options).id })
   })
 

@@ -99,7 +99,7 @@ export function createFaults(database: Database, clock: Clock, directory: Direct
     },
     switchOn(name, on, options) {
       const fault = byName.get(name)
-      if (!fault) throw new FaultsError(404, `There is no fault “${name}”. GET /api/faults lists them.`, 'name')
+      if (!fault) throw new FaultsError(404, `Unknown fault “${name}”. GET /api/faults lists all faults.`, 'name')
       const { values, times } = readOptions(options, fault)
       const made: Switch = {
         id: randomUUID(),
@@ -125,7 +125,7 @@ export function createFaults(database: Database, clock: Clock, directory: Direct
     },
     listOn: () => table.listOn(),
     callsOf(id) {
-      if (!table.find(id)) throw new FaultsError(404, 'No fault with this id was ever on.')
+      if (!table.find(id)) throw new FaultsError(404, 'No fault with this id was ever switched on.')
       return table.calls(id)
     },
   }

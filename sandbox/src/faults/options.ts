@@ -8,7 +8,7 @@ export const TIMES: Option = { kind: 'number', title: 'Calls until the fault end
 export function readOptions(written: unknown, fault: Fault): { values: Values; times: number } {
   const given = written ?? {}
   if (typeof given !== 'object' || Array.isArray(given)) {
-    throw new FaultsError(400, '"options" is an object.', 'options')
+    throw new FaultsError(400, '"options" must be an object.', 'options')
   }
   const known: Record<string, Option> = { ...fault.options, times: TIMES }
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(known, name))

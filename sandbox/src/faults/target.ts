@@ -13,7 +13,11 @@ export type Target = Readonly<Partial<Record<Scope, string>>>
 export function readTarget(written: unknown, fault: Fault, directory: Directory): Target {
   if (written === undefined) return {}
   if (typeof written !== 'object' || written === null || Array.isArray(written)) {
-    throw new FaultsError(400, `"on" is an object with some of ${fault.scopes.join(', ')}; empty for everything.`, 'on')
+    throw new FaultsError(
+      400,
+      `"on" must be an object with some of ${fault.scopes.join(', ')}; empty for all requests.`,
+      'on',
+    )
   }
   const target: Partial<Record<Scope, string>> = {}
   for (const [scope, value] of Object.entries(written)) {

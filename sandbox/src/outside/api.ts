@@ -107,7 +107,7 @@ export function registerOutsideApi(site: FastifyInstance, outside: Outside): voi
 
   function get(id: string): { message: OutsideMail; mime: Uint8Array } {
     const [message, mime] = [mail.find(id), mail.mime(id)]
-    if (!message || !mime) throw new OutsideError(404, 'There is no such message outside.')
+    if (!message || !mime) throw new OutsideError(404, 'This external message does not exist.')
     return { message, mime }
   }
 
@@ -121,8 +121,8 @@ export async function readEnvelope(mime: Buffer, from: string | undefined, to: s
   const summary = await readSummary(mime)
   const sender = from === '<>' ? [] : addresses(from ?? summary.from, 'from')
   const recipients = addresses(to ?? [summary.to, summary.cc].filter(Boolean), 'to').map(({ address }) => address)
-  if (from !== '<>' && !sender[0]) throw new OutsideError(400, 'Say who sends: the message has no From.', 'from')
-  if (recipients.length === 0) throw new OutsideError(400, 'Say to whom: the message has neither To nor Cc.', 'to')
+  if (from !== '<>' && !sender[0]) throw new OutsideError(400, 'Give a sender: the message has no From.', 'from')
+  if (recipients.length === 0) throw new OutsideError(400, 'Give a recipient: the message has neither To nor Cc.', 'to')
   return { from: sender[0]?.address ?? '', to: [...new Set(recipients)] }
 }
 
@@ -163,7 +163,7 @@ function abortWhenClosed(reply: FastifyReply): AbortSignal {
 
 function one(value: unknown, field: string): string | undefined {
   if (value === undefined) return undefined
-  if (typeof value !== 'string') throw new OutsideError(400, `Give ${field} once.`, field)
+  if (typeof value !== 'string') throw new OutsideError(400, `Give ${field} only once.`, field)
   return value === '' ? undefined : value
 }
 
@@ -171,7 +171,7 @@ function whole(value: unknown, field: string, most: number): number | undefined 
   const text = one(value, field)
   if (text === undefined) return undefined
   if (!/^\d{1,15}$/.test(text) || Number(text) > most) {
-    throw new OutsideError(400, `${field} is a whole number from 0 to ${most}.`, field)
+    throw new OutsideError(400, `${field} must be a whole number from 0 to ${most}.`, field)
   }
   return Number(text)
 }

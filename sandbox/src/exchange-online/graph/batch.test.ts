@@ -107,7 +107,7 @@ describe('a batch', () => {
     ['a batch in it', { requests: [{ id: '1', method: 'POST', url: '/%24batch', headers: JSON_BODY, body: {} }] }],
     ['a body of no type', { requests: [{ id: '1', method: 'POST', url: '/me/messages', body: {} }] }],
     ['a header that is none', { requests: [{ id: '1', method: 'GET', url: '/me', headers: { 'x\r\ny': 'z' } }] }],
-    ['a dependency on nobody', { requests: [{ id: '1', method: 'GET', url: '/me', dependsOn: ['2'] }] }],
+    ['a dependency on a missing request', { requests: [{ id: '1', method: 'GET', url: '/me', dependsOn: ['2'] }] }],
     [
       'a circle',
       { requests: ['1', '2'].map((id, i, all) => ({ id, method: 'GET', url: '/me', dependsOn: [all[1 - i]] })) },

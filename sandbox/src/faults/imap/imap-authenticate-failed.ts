@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const imapAuthenticateFailed = defineFault({
   name: 'imap-authenticate-failed',
-  title: 'IMAP refuses good tokens',
+  title: 'IMAP refuses valid tokens',
   part: 'imap',
-  what: 'Exchange does not let the token in and does not say why: Conditional Access, a blocked protocol, a policy.',
+  what: 'Exchange refuses the token and gives no reason. Possible causes: Conditional Access, a blocked protocol, another policy.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['AUTHENTICATE'],

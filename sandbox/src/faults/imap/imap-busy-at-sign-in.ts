@@ -4,7 +4,7 @@ export const imapBusyAtSignIn = defineFault({
   name: 'imap-busy-at-sign-in',
   title: 'IMAP: server unavailable at sign-in',
   part: 'imap',
-  what: 'The token is good, and nobody is there to look at it. A client that takes it for a refusal asks people to sign in for nothing.',
+  what: 'The token is valid, but no server is available to check it. A client that treats this as a refusal asks users to sign in for no reason.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['AUTHENTICATE'],

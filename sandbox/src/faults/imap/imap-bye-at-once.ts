@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const imapByeAtOnce = defineFault({
   name: 'imap-bye-at-once',
-  title: 'IMAP says goodbye instead of hello',
+  title: 'IMAP sends BYE instead of a greeting',
   part: 'imap',
-  what: 'The front end is being taken down, or the address has connected too often.',
+  what: 'The front end is shutting down, or the client address has connected too often.',
   scopes: [],
   options: {},
   reveals: ['the greeting'],

@@ -9,9 +9,9 @@ const NAMES: Record<string, string> = {
 
 export const imapFolderNames = defineFault({
   name: 'imap-folder-names',
-  title: 'Folders with impossible names',
+  title: 'Folders with invalid names',
   part: 'imap',
-  what: 'LIST names folders that no standard allows: broken modified UTF-7, line breaks in a literal, a name of a megabyte.',
+  what: 'LIST returns folder names that no standard allows: broken modified UTF-7, line breaks in a literal, a very long name.',
   scopes: ['tenant', 'mailbox'],
   options: {
     name: {
@@ -22,7 +22,7 @@ export const imapFolderNames = defineFault({
     },
   },
   reveals: ['LIST'],
-  evidence: 'hostile, not Microsoft’s',
+  evidence: 'hostile server, not Microsoft’s behavior',
   effects: {
     'imap.folder-list': ({ name }) => [NAMES[name]!],
   },

@@ -5,11 +5,11 @@ export const imapHangs = defineFault({
   name: 'imap-hangs',
   title: 'IMAP does not answer',
   part: 'imap',
-  what: 'The connection stands and nothing comes, until the client gives up or the fault is switched off.',
+  what: 'The connection stays open, but no response arrives until the client gives up or the fault is switched off.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: { commands: COMMANDS },
   reveals: ['any command'],
-  evidence: 'a fault of networks and not of Microsoft’s',
+  evidence: 'a network fault, not a Microsoft fault',
   effects: {
     'imap.command': ({ commands }, { subject }) => (isMeant(commands, subject) ? { kind: 'hang' } : undefined),
   },

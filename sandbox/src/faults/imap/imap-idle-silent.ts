@@ -2,13 +2,13 @@ import { defineFault } from '../fault.ts'
 
 export const imapIdleSilent = defineFault({
   name: 'imap-idle-silent',
-  title: 'IDLE goes silent',
+  title: 'IDLE sends no notifications',
   part: 'imap',
-  what: 'The client waits for news and hears of none, while the connection seems to stand.',
+  what: 'The client receives no notifications during IDLE, although the connection seems to be open.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
-  reveals: ['news of a folder that a client waits on'],
-  evidence: 'observed in networks that forget connections [T]',
+  reveals: ['changes in a folder during IDLE'],
+  evidence: 'observed in networks that drop connections silently [T]',
   effects: {
     'imap.idle': () => 'silent',
   },

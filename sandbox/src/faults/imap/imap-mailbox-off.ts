@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const imapMailboxOff = defineFault({
   name: 'imap-mailbox-off',
-  title: 'IMAP off for the mailbox',
+  title: 'IMAP is off for the mailbox',
   part: 'imap',
-  what: 'An admin ran Set-CASMailbox -ImapEnabled $false. Signing in succeeds, and nothing works then.',
+  what: 'An admin ran Set-CASMailbox -ImapEnabled $false. Sign-in succeeds, but all further commands fail.',
   scopes: ['tenant', 'mailbox'],
   options: {},
   reveals: ['the first command after AUTHENTICATE'],

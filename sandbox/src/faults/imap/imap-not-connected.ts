@@ -4,10 +4,15 @@ export const imapNotConnected = defineFault({
   name: 'imap-not-connected',
   title: 'Authenticated but not connected',
   part: 'imap',
-  what: 'A good token opens nothing: Exchange does not know the service principal, or has no permission for it on the mailbox.',
+  what: 'A valid token gives no access to the mailbox. The service principal is unknown to Exchange or has no permission on the mailbox.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {
-    who: { kind: 'choice', title: 'Who', choices: ['everybody', 'applications', 'people'], usual: 'everybody' },
+    who: {
+      kind: 'choice',
+      title: 'Affected sign-ins',
+      choices: ['everybody', 'applications', 'people'],
+      usual: 'everybody',
+    },
   },
   reveals: ['the first command after AUTHENTICATE'],
   evidence: '§E.4, §D.5 [O]',

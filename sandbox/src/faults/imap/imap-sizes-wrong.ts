@@ -9,20 +9,20 @@ const SAID: Record<string, (bytes: number) => number> = {
 
 export const imapSizesWrong = defineFault({
   name: 'imap-sizes-wrong',
-  title: 'Sizes are wrong',
+  title: 'Message sizes are wrong',
   part: 'imap',
-  what: 'RFC822.SIZE is an estimate at Exchange; here it is far off.',
+  what: 'Exchange estimates RFC822.SIZE. With this fault, the estimate is far off.',
   scopes: ['tenant', 'mailbox'],
   options: {
     size: {
       kind: 'choice',
-      title: 'Said',
+      title: 'Reported size',
       choices: ['nothing', 'a tenth', 'ten times', 'gigabytes'],
       usual: 'a tenth',
     },
   },
   reveals: ['FETCH of RFC822.SIZE'],
-  evidence: '§E.4 ImapEnableExactRFC822Size is off [D]; so far off [?]',
+  evidence: '§E.4 ImapEnableExactRFC822Size is off [D]; an error of this size [?]',
   effects: {
     'imap.size': ({ size }) => SAID[size]!,
   },

@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const imapSlowSignIn = defineFault({
   name: 'imap-slow-sign-in',
-  title: 'IMAP signs in slowly',
+  title: 'IMAP sign-in is slow',
   part: 'imap',
-  what: 'The hop through the proxy takes seconds.',
+  what: 'The hop through the proxy takes several seconds.',
   scopes: [],
   options: {
     seconds: { kind: 'number', title: 'Seconds', least: 1, most: 600, usual: 6 },

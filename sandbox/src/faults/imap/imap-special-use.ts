@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const imapSpecialUse = defineFault({
   name: 'imap-special-use',
-  title: 'Folders show what they are for',
+  title: 'Folders have special-use attributes',
   part: 'imap',
-  what: 'LIST marks Sent, Drafts, Trash, Junk and Archive (RFC 6154). Without it, as usual at Exchange, only names tell, in the language of the mailbox.',
+  what: 'LIST marks Sent, Drafts, Trash, Junk and Archive (RFC 6154). Exchange usually omits these attributes. Clients then recognize folders only by name, in the language of the mailbox.',
   scopes: ['tenant', 'mailbox'],
   options: {},
   reveals: ['LIST, LSUB'],

@@ -5,10 +5,10 @@ export const imapThrottled = defineFault({
   name: 'imap-throttled',
   title: 'IMAP throttles the mailbox',
   part: 'imap',
-  what: 'Too much was asked in a short time. The answer says how long to wait.',
+  what: 'The client sent too many requests in a short time. The response contains the time to wait.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {
-    backoffMs: { kind: 'number', title: 'Suggested back-off in ms', least: 0, most: 3_600_000, usual: 92_415 },
+    backoffMs: { kind: 'number', title: 'Suggested backoff in ms', least: 0, most: 3_600_000, usual: 92_415 },
     commands: COMMANDS,
   },
   reveals: ['any command'],

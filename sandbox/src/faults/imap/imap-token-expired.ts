@@ -4,12 +4,12 @@ export const imapTokenExpired = defineFault({
   name: 'imap-token-expired',
   title: 'Session ended: AccessTokenExpired',
   part: 'imap',
-  what: 'Exchange ends a session although the client believes its token to be good, idle or busy.',
+  what: 'Exchange ends an idle or busy session, although the client considers its token valid.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {
-    afterSeconds: { kind: 'number', title: 'Seconds after the sign-in', least: 0, most: 86_400, usual: 60 },
+    afterSeconds: { kind: 'number', title: 'Seconds after sign-in', least: 0, most: 86_400, usual: 60 },
   },
-  reveals: ['any session, by a BYE'],
+  reveals: ['BYE in any session'],
   evidence: '§E.4 Session invalidated - AccessTokenExpired [O]',
   effects: {
     'imap.token': ({ afterSeconds }) => ({ afterMs: afterSeconds * 1000 }),

@@ -4,11 +4,11 @@ export const imapUidNextMissing = defineFault({
   name: 'imap-uid-next-missing',
   title: 'UIDNEXT is missing',
   part: 'imap',
-  what: 'SELECT and STATUS do not say which number comes next.',
+  what: 'SELECT and STATUS do not return the next UID.',
   scopes: ['tenant', 'mailbox'],
   options: {},
   reveals: ['SELECT, EXAMINE, STATUS'],
-  evidence: 'RFC 3501 §7.1 allows it; not seen at Exchange [?]',
+  evidence: 'RFC 3501 §7.1 allows it; not seen in Exchange [?]',
   effects: {
     'imap.uid-next': () => 'missing',
   },

@@ -4,11 +4,11 @@ export const imapUidValidityZero = defineFault({
   name: 'imap-uid-validity-zero',
   title: 'UIDVALIDITY is zero',
   part: 'imap',
-  what: 'A broken front end tells no valid UIDVALIDITY while it lasts, and the old one afterwards.',
+  what: 'A broken front end returns an invalid UIDVALIDITY until the fault ends, and the old value afterwards.',
   scopes: ['tenant', 'mailbox'],
   options: {},
   reveals: ['SELECT, EXAMINE, STATUS'],
-  evidence: 'told of servers and proxies [T]',
+  evidence: 'reported for servers and proxies [T]',
   effects: {
     'imap.uid-validity': () => 'zero',
   },

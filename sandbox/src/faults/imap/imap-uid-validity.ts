@@ -11,12 +11,12 @@ export const imapUidValidity = defineFault({
   name: 'imap-uid-validity',
   title: 'UIDVALIDITY changes',
   part: 'imap',
-  what: 'The mailbox was moved or restored: all messages have new numbers. The folder must be read again, and nothing may be there twice.',
+  what: 'The mailbox was moved or restored, so all messages have new UIDs. The client must read the folder again without creating duplicates.',
   scopes: ['tenant', 'mailbox'],
   options: {
     numbers: {
       kind: 'choice',
-      title: 'New numbers',
+      title: 'New UIDs',
       choices: ['from one', 'the same place higher', 'near the end'],
       usual: 'from one',
     },

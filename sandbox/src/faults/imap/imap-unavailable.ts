@@ -5,15 +5,15 @@ export const imapUnavailable = defineFault({
   name: 'imap-unavailable',
   title: 'IMAP: server unavailable',
   part: 'imap',
-  what: 'The machine behind the proxy does not answer. It passes.',
+  what: 'The server behind the proxy does not answer. The error is transient.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {
-    status: { kind: 'choice', title: 'Answer', choices: ['NO', 'BAD'], usual: 'NO' },
-    then: { kind: 'choice', title: 'And then', choices: ['goes on', 'says goodbye'], usual: 'goes on' },
+    status: { kind: 'choice', title: 'Response', choices: ['NO', 'BAD'], usual: 'NO' },
+    then: { kind: 'choice', title: 'After the response', choices: ['goes on', 'says goodbye'], usual: 'goes on' },
     commands: COMMANDS,
   },
   reveals: ['any command'],
-  evidence: '§E.4 Server Unavailable. 15 [O]; NO on LIST, SELECT and STATUS, followed by a BYE or not [O]',
+  evidence: '§E.4 Server Unavailable. 15 [O]; NO on LIST, SELECT and STATUS, with or without a BYE afterwards [O]',
   effects: {
     'imap.command': ({ status, then, commands }, { subject }) =>
       !isMeant(commands, subject)

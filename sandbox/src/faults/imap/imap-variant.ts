@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const imapVariant = defineFault({
   name: 'imap-variant',
-  title: 'Another front end of IMAP',
+  title: 'Different IMAP front end',
   part: 'imap',
-  what: 'Greeting and capabilities of the old front end, with AUTH=PLAIN, or of one that offers IMAP4rev2.',
+  what: 'Greeting and capabilities of the old front end with AUTH=PLAIN, or of a front end with IMAP4rev2.',
   scopes: [],
   options: {
     variant: { kind: 'choice', title: 'Front end', choices: ['classic', 'imap4rev2'], usual: 'classic' },

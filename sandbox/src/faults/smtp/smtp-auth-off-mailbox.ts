@@ -4,7 +4,7 @@ export const smtpAuthOffMailbox = defineFault({
   name: 'smtp-auth-off-mailbox',
   title: 'SMTP AUTH is off for the mailbox',
   part: 'smtp',
-  what: 'An admin switched client submission off for this mailbox.',
+  what: 'An admin turned off client submission for this mailbox.',
   scopes: ['tenant', 'mailbox'],
   options: {},
   reveals: ['AUTH'],

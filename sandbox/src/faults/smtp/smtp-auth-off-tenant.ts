@@ -4,7 +4,7 @@ export const smtpAuthOffTenant = defineFault({
   name: 'smtp-auth-off-tenant',
   title: 'SMTP AUTH is off in the organization',
   part: 'smtp',
-  what: 'An admin switched client submission off for everybody: the default of organizations made after January 2020.',
+  what: 'An admin turned off client submission for all mailboxes. Organizations created after January 2020 have this setting by default.',
   scopes: ['tenant'],
   options: {},
   reveals: ['AUTH'],

@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const smtpAuthenticationUnsuccessful = defineFault({
   name: 'smtp-authentication-unsuccessful',
-  title: 'SMTP refuses the token',
+  title: 'SMTP refuses valid tokens',
   part: 'smtp',
-  what: 'Exchange does not take the token, though it is good: all that it says of it is this.',
+  what: 'Exchange refuses a valid token. The reply gives no further reason.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['AUTH'],

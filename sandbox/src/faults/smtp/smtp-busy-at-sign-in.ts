@@ -2,12 +2,12 @@ import { defineFault } from '../fault.ts'
 
 export const smtpBusyAtSignIn = defineFault({
   name: 'smtp-busy-at-sign-in',
-  title: 'SMTP: sign in later',
+  title: 'SMTP: temporary sign-in failure',
   part: 'smtp',
-  what: 'Exchange cannot check the sign-in for now.',
+  what: 'Exchange temporarily cannot check the sign-in.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['AUTH'],
-  evidence: 'RFC 4954 section 6; the sentence [?]',
+  evidence: 'RFC 4954 section 6; message text [?]',
   effects: { 'smtp.sign-in': () => ({ kind: 'reply', reply: '454 4.7.0 Temporary authentication failure' }) },
 })

@@ -4,7 +4,7 @@ export const smtpCriteriaNotMet = defineFault({
   name: 'smtp-criteria-not-met',
   title: 'SMTP: the request did not meet the criteria',
   part: 'smtp',
-  what: 'Conditional Access or its like forbids SMTP to whoever signs in.',
+  what: 'Conditional Access or a similar policy forbids SMTP for this sign-in.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['AUTH'],

@@ -4,10 +4,10 @@ export const smtpCutAfterDot = defineFault({
   name: 'smtp-cut-after-dot',
   title: 'SMTP cuts the connection after the message',
   part: 'smtp',
-  what: 'All of the message has come and the connection ends before it was taken. The client cannot know whether it was.',
+  what: 'The server receives the complete message, but the connection ends before the server accepts it. The client cannot know whether the server accepted it.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['the end of DATA'],
-  evidence: 'a fault of networks; RFC 5321 section 4.5.3.2.6',
+  evidence: 'a network fault; RFC 5321 section 4.5.3.2.6',
   effects: { 'smtp.message': () => ({ kind: 'cut' }) },
 })

@@ -2,12 +2,12 @@ import { defineFault } from '../fault.ts'
 
 export const smtpCutBeforeDot = defineFault({
   name: 'smtp-cut-before-dot',
-  title: 'SMTP cuts the connection in the message',
+  title: 'SMTP cuts the connection during the message',
   part: 'smtp',
-  what: 'The connection ends before the client has sent all of the message: it cannot have gone.',
+  what: 'The connection ends before the client has sent the complete message. The message cannot have been sent.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
-  options: { afterBytes: { kind: 'number', title: 'After bytes', least: 0, most: 40_000_000, usual: 0 } },
+  options: { afterBytes: { kind: 'number', title: 'Bytes before the cut', least: 0, most: 40_000_000, usual: 0 } },
   reveals: ['DATA'],
-  evidence: 'a fault of networks and not of Microsoft’s',
+  evidence: 'a network fault, not a Microsoft fault',
   effects: { 'smtp.upload': ({ afterBytes }) => ({ afterBytes }) },
 })

@@ -2,13 +2,13 @@ import { defineFault } from '../fault.ts'
 
 export const smtpGreylisted = defineFault({
   name: 'smtp-greylisted',
-  title: 'SMTP: recipients later, please',
+  title: 'SMTP: recipients are greylisted',
   part: 'smtp',
-  what: 'Recipients are refused for a while, as many servers do to whom they do not know.',
+  what: 'The server refuses recipients for a while, as many servers do for unknown senders.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['RCPT TO'],
-  evidence: 'RFC 6647; not Microsoft’s way',
+  evidence: 'RFC 6647; not Microsoft’s behavior',
   effects: {
     'smtp.recipient': (_values, { subject }) => ({
       kind: 'reply',

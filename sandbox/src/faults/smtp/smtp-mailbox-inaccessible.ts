@@ -4,7 +4,7 @@ export const smtpMailboxInaccessible = defineFault({
   name: 'smtp-mailbox-inaccessible',
   title: 'SMTP: the mailbox cannot be accessed',
   part: 'smtp',
-  what: 'The mailbox is gone or has no licence.',
+  what: 'The mailbox no longer exists or has no license.',
   scopes: ['tenant', 'mailbox'],
   options: {},
   reveals: ['the end of DATA'],

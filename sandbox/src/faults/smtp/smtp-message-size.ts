@@ -2,11 +2,11 @@ import { defineFault } from '../fault.ts'
 
 export const smtpMessageSize = defineFault({
   name: 'smtp-message-size',
-  title: 'SMTP: smaller messages only',
+  title: 'SMTP: lower message size limit',
   part: 'smtp',
-  what: 'An admin lowered the size that messages of the mailbox may have.',
+  what: 'An admin lowered the maximum message size of the mailbox.',
   scopes: ['tenant', 'user', 'mailbox'],
-  options: { bytes: { kind: 'number', title: 'Most bytes', least: 0, most: 157_286_400, usual: 1_048_576 } },
+  options: { bytes: { kind: 'number', title: 'Maximum size in bytes', least: 0, most: 157_286_400, usual: 1_048_576 } },
   reveals: ['the end of DATA'],
   evidence: '§E.8; the reply is RFC 1870 section 6.3',
   effects: {

@@ -2,12 +2,12 @@ import { defineFault } from '../fault.ts'
 
 export const smtpNoGreeting = defineFault({
   name: 'smtp-no-greeting',
-  title: 'SMTP does not greet',
+  title: 'SMTP sends no greeting',
   part: 'smtp',
-  what: 'The connection stands and nothing comes, until the client gives up or the fault is switched off.',
+  what: 'The connection opens, but no greeting arrives until the client gives up or the fault is switched off.',
   scopes: [],
   options: {},
   reveals: ['the greeting'],
-  evidence: 'a fault of networks and not of Microsoft’s',
+  evidence: 'a network fault, not a Microsoft fault',
   effects: { 'smtp.connection': () => ({ kind: 'hang' }) },
 })

@@ -2,12 +2,12 @@ import { defineFault } from '../fault.ts'
 
 export const smtpNoSentCopy = defineFault({
   name: 'smtp-no-sent-copy',
-  title: 'SMTP: no copy is kept',
+  title: 'SMTP: no copy in Sent Items',
   part: 'smtp',
-  what: 'The message goes, and Exchange keeps no copy of it in Sent Items.',
+  what: 'Exchange sends the message, but keeps no copy in Sent Items.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['the end of DATA'],
-  evidence: '§E.5 says that it does; without it is what others do',
+  evidence: '§E.5 says that Exchange keeps a copy; other servers keep none',
   effects: { 'smtp.copy': () => 'none' },
 })

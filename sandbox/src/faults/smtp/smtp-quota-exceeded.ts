@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const smtpQuotaExceeded = defineFault({
   name: 'smtp-quota-exceeded',
-  title: 'SMTP: limit of recipients reached',
+  title: 'SMTP: recipient limit reached',
   part: 'smtp',
-  what: 'The mailbox sent to as many recipients as it may in 24 hours.',
+  what: 'The mailbox has reached its limit of recipients in 24 hours.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['the end of DATA'],

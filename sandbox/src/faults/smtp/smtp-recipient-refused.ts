@@ -4,11 +4,11 @@ export const smtpRecipientRefused = defineFault({
   name: 'smtp-recipient-refused',
   title: 'SMTP: a recipient is refused',
   part: 'smtp',
-  what: 'The address of a recipient is refused, for good. The others are taken.',
+  what: 'The server permanently refuses the address of one recipient. It accepts the others.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['RCPT TO'],
-  evidence: 'RFC 5321 section 3.3; Exchange refuses few addresses at once',
+  evidence: 'RFC 5321 section 3.3; Exchange refuses few addresses immediately',
   effects: {
     'smtp.recipient': () => ({ kind: 'reply', reply: '550 5.1.1 Recipient address rejected: Access denied' }),
   },

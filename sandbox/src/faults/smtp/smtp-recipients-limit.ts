@@ -4,7 +4,7 @@ export const smtpRecipientsLimit = defineFault({
   name: 'smtp-recipients-limit',
   title: 'SMTP: too many recipients',
   part: 'smtp',
-  what: 'An admin lowered the number of recipients that a message may have.',
+  what: 'An admin lowered the maximum number of recipients per message.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['RCPT TO'],

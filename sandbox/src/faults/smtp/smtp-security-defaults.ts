@@ -4,7 +4,7 @@ export const smtpSecurityDefaults = defineFault({
   name: 'smtp-security-defaults',
   title: 'SMTP: locked by security defaults',
   part: 'smtp',
-  what: 'Security defaults are on, which forbid old protocols.',
+  what: 'Security defaults are on and block legacy protocols.',
   scopes: ['tenant', 'user', 'mailbox'],
   options: {},
   reveals: ['AUTH'],

@@ -4,7 +4,7 @@ export const smtpSenderBlocked = defineFault({
   name: 'smtp-sender-blocked',
   title: 'SMTP: the sender is blocked for spam',
   part: 'smtp',
-  what: 'Microsoft found spam in what the mailbox sent and blocks it, until an admin takes it off the list of restricted entities.',
+  what: 'Microsoft detected spam from the mailbox and blocks it. An admin has to remove it from the list of restricted entities.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['the end of DATA'],

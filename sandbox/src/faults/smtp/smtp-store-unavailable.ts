@@ -2,9 +2,9 @@ import { defineFault } from '../fault.ts'
 
 export const smtpStoreUnavailable = defineFault({
   name: 'smtp-store-unavailable',
-  title: 'SMTP: the mailbox cannot be reached for now',
+  title: 'SMTP: mailbox temporarily unavailable',
   part: 'smtp',
-  what: 'The server of the mailbox has trouble. It passes.',
+  what: 'The server of the mailbox has a transient error.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {},
   reveals: ['the end of DATA'],

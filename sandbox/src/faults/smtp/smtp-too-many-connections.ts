@@ -8,7 +8,7 @@ export const smtpTooManyConnections = defineFault({
   name: 'smtp-too-many-connections',
   title: 'SMTP: too many connections',
   part: 'smtp',
-  what: 'The mailbox has as many connections as it may, of this or another program.',
+  what: 'The mailbox has reached its connection limit, counting connections of all programs.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: { at: { kind: 'choice', title: 'Refused at', choices: ['AUTH', 'end of DATA'], usual: 'AUTH' } },
   reveals: ['AUTH or the end of DATA'],

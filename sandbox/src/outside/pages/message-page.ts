@@ -12,14 +12,14 @@ export function messagePage(message: OutsideMail, mail: ReadMail): Html {
   const reply = `/outside/write?${new URLSearchParams({ reply: message.id }).toString()}`
   const all = `/outside/write?${new URLSearchParams({ reply: message.id, all: 'true' }).toString()}`
   return html`<p>
-      <a href="/outside">World outside</a> › <a href="${personPath(message.recipient)}">${message.recipient}</a>
+      <a href="/outside">External mail</a> › <a href="${personPath(message.recipient)}">${message.recipient}</a>
     </p>
     <h1>${foreign(mail.subject)}</h1>
     <dl>
       <dt>From</dt>
-      <dd>${foreign(mail.from, '(nobody)')}</dd>
+      <dd>${foreign(mail.from, '(no sender)')}</dd>
       <dt>To</dt>
-      <dd>${foreign(mail.to, '(not said)')}</dd>
+      <dd>${foreign(mail.to, '(no recipient)')}</dd>
       ${
         mail.cc !== '' &&
         html`<dt>Cc</dt>
@@ -40,14 +40,14 @@ export function messagePage(message: OutsideMail, mail: ReadMail): Html {
       mail.html !== undefined &&
       html`<h2>Message</h2>
         <iframe
-          title="The message as HTML"
+          title="HTML message"
           src="${path}/html"
           sandbox=""
           referrerpolicy="no-referrer"
           width="100%"
           height="480"
         ></iframe>
-        <p class="quiet small">Scripts, forms and everything from elsewhere are off.</p>`
+        <p class="quiet small">Scripts, forms and remote content are blocked.</p>`
     }
     ${mail.text !== undefined && textPart(mail.text, mail.html === undefined)}
     ${mail.text === undefined && mail.html === undefined && html`<p class="empty">This message has no text.</p>`}

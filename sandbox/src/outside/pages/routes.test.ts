@@ -126,8 +126,8 @@ describe('the external mail pages', () => {
 
   it.each([
     [{ source: '' }, 'Choose a file or paste a message.'],
-    [{ source: 'Subject: x\n\nx' }, 'Say who sends'],
-    [{ source: 'Subject: x\n\nx', from: 'lee@x.example' }, 'Say to whom'],
+    [{ source: 'Subject: x\n\nx' }, 'Give a sender'],
+    [{ source: 'Subject: x\n\nx', from: 'lee@x.example' }, 'Give a recipient'],
   ])('request the missing envelope of a raw message: %j', async (values, words) => {
     const { person } = await setUp()
     await person.open(`${SITE}/outside/raw`)

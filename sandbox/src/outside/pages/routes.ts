@@ -25,7 +25,7 @@ export function registerOutsidePages(site: FastifyInstance, options: OutsidePage
   registerUploads(site)
 
   site.get('/outside', (_request, reply) =>
-    sendPage(reply, layout({ title: 'World outside', body: peoplePage(mail.people(), address) })),
+    sendPage(reply, layout({ title: 'External mail', body: peoplePage(mail.people(), address) })),
   )
 
   site.get<{ Params: { address: string }; Querystring: { sent?: unknown } }>(
@@ -169,7 +169,7 @@ export function registerOutsidePages(site: FastifyInstance, options: OutsidePage
 
   function get(id: string) {
     const [message, mime] = [mail.find(id), mail.mime(id)]
-    if (!message || !mime) throw new OutsideError(404, 'There is no such message outside.')
+    if (!message || !mime) throw new OutsideError(404, 'This external message does not exist.')
     return { message, mime }
   }
 }

@@ -39,7 +39,7 @@ export function registerUploads(site: FastifyInstance): void {
     } catch (error) {
       // The parser sets a status only for limits; its other errors mean that the body is not a valid form.
       if (error instanceof OutsideError || (error instanceof Error && 'statusCode' in error)) throw error
-      throw new OutsideError(400, 'This form came damaged, or only in part. Send it again.', undefined, error)
+      throw new OutsideError(400, 'The form is damaged or incomplete. Send it again.', undefined, error)
     }
   })
 }
@@ -70,5 +70,5 @@ async function readParts(request: FastifyRequest): Promise<URLSearchParams> {
 }
 
 function tooLarge(): OutsideError {
-  return new OutsideError(413, 'This is more than a message may hold: 36 MB, and attachments grow by a third in it.')
+  return new OutsideError(413, 'The message exceeds 36 MB. Encoding enlarges attachments by a third.')
 }

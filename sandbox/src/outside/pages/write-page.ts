@@ -22,7 +22,7 @@ export interface Fault {
 
 export function writePage(form: WriteForm, mailboxes: string[], token: Html, fault?: Fault): Html {
   const at = (name: string) => (fault?.field === name ? { error: fault.message } : {})
-  return html`<p><a href="/outside">World outside</a></p>
+  return html`<p><a href="/outside">External mail</a></p>
     <h1>${form.reply === '' ? 'Write to a mailbox' : 'Reply'}</h1>
     ${faultNotice(fault)}
     <form method="post" action="/outside/write" enctype="multipart/form-data" class="card">
@@ -36,14 +36,14 @@ export function writePage(form: WriteForm, mailboxes: string[], token: Html, fau
         name: 'to',
         value: form.to,
         required: true,
-        hint: html`Several are separated by commas. Mailboxes here: ${mailboxList(mailboxes)}`,
+        hint: html`Separate several addresses by commas. Mailboxes in the sandbox: ${mailboxList(mailboxes)}`,
         ...at('to'),
       })}
       ${field({ label: 'Cc', name: 'cc', value: form.cc, ...at('cc') })}
       ${field({ label: 'Subject', name: 'subject', value: form.subject, ...at('subject') })}
       ${textArea({ label: 'Message', name: 'body', value: form.body, rows: 10, ...at('text') })}
       ${radioGroup(
-        'The message is',
+        'Message format',
         'format',
         [
           { value: 'text', label: 'Plain text' },
@@ -51,14 +51,14 @@ export function writePage(form: WriteForm, mailboxes: string[], token: Html, fau
         ],
         form.format,
       )}
-      ${fileField('attachments', 'Attachments', html`36 MB together with the message.`, true)}
+      ${fileField('attachments', 'Attachments', html`Up to 36 MB including the message.`, true)}
       ${
         form.reply !== '' &&
         checkbox({
           label: 'Leave out In-Reply-To and References',
           name: 'withoutThreading',
           checked: form.withoutThreading,
-          hint: 'As bad mail programs do: only the subject tells what this answers.',
+          hint: 'Imitates faulty mail programs: only the subject refers to the answered message.',
         })
       }
       <div class="actions"><button class="primary" type="submit">Send</button></div>
@@ -72,14 +72,14 @@ export function rawPage(
   fault?: Fault,
 ): Html {
   const at = (name: string) => (fault?.field === name ? { error: fault.message } : {})
-  return html`<p><a href="/outside">World outside</a></p>
+  return html`<p><a href="/outside">External mail</a></p>
     <h1>Send an .eml file</h1>
-    <p>The message travels byte for byte as it is. Choose a file, drop it on the field, or paste the source.</p>
+    <p>The message is sent byte for byte. Choose a file, drop it on the field, or paste the source.</p>
     ${faultNotice(fault)}
     <form method="post" action="/outside/raw" enctype="multipart/form-data" class="card">
       ${token} ${fileField('file', 'Message file', 'Up to 36 MB.', false)}
       ${textArea({
-        label: 'Or its source',
+        label: 'Message source',
         name: 'source',
         value: form.source,
         rows: 12,
@@ -90,14 +90,14 @@ export function rawPage(
         label: 'To',
         name: 'to',
         value: form.to,
-        hint: html`Empty: what To and Cc of the message say. Mailboxes here: ${mailboxList(mailboxes)}`,
+        hint: html`Empty: To and Cc of the message. Mailboxes in the sandbox: ${mailboxList(mailboxes)}`,
         ...at('to'),
       })}
       ${field({
-        label: 'Sender of the envelope',
+        label: 'Envelope sender',
         name: 'from',
         value: form.from,
-        hint: html`Empty: what From of the message says. <code>&lt;&gt;</code> is the sender of reports.`,
+        hint: html`Empty: From of the message. <code>&lt;&gt;</code> is the sender of reports.`,
         ...at('from'),
       })}
       <div class="actions"><button class="primary" type="submit">Send</button></div>
@@ -112,7 +112,7 @@ function faultNotice(fault: Fault | undefined): HtmlValue {
       'error',
       html`<h2>Not sent</h2>
         <p>${fault.message}</p>
-        <p>Files must be chosen again.</p>`,
+        <p>Choose the files again.</p>`,
     )
   )
 }

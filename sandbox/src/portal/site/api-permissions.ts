@@ -97,7 +97,7 @@ export function registerApiPermissions({ get, post, directory }: PageDeps): void
     applications.save(application)
     return visit.goOn(
       at(application),
-      'The permission is removed from the list. What was granted stays granted until it is revoked.',
+      'The permission is removed from the list. Existing grants stay valid until they are revoked.',
     )
   })
 
@@ -115,7 +115,7 @@ export function registerApiPermissions({ get, post, directory }: PageDeps): void
         </p>
         ${
           configured.length === 0
-            ? html`<p class="empty">The application asks for no permissions.</p>`
+            ? html`<p class="empty">The application requests no permissions.</p>`
             : html`<ul>
                 ${configured.map((one) => html`<li>${describe(one)}</li>`)}
               </ul>`
@@ -156,7 +156,7 @@ export function registerApiPermissions({ get, post, directory }: PageDeps): void
     return [
       name(resource, describeAs),
       TYPE_NAMES[type],
-      permission?.title ?? 'Unknown to this API',
+      permission?.title ?? 'Unknown permission of this API',
       permission?.adminOnly === true ? 'Yes' : 'No',
       permission ? status(granted, visit.tenant) : 'Cannot be granted',
       html`${

@@ -51,7 +51,7 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
           search === '' && !mine
             ? html`No application is registered in ${visit.tenant.displayName} yet.
                 <a href="/app-registrations/new">New registration</a>`
-            : 'No application matches.',
+            : 'No matching applications.',
           { captioned: true },
         )}`,
     })
@@ -124,7 +124,7 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
               ${
                 principal
                   ? html`<a href="/enterprise-applications/${principal.id}">${principal.displayName}</a>`
-                  : 'None yet: it comes with the first consent.'
+                  : 'None. The first consent creates it.'
               }
             </dd>
             <dt>Created on</dt>
@@ -142,9 +142,9 @@ export function registerAppRegistrations({ get, post, directory, clock }: PageDe
       ...registrationFrame(application, 'Overview'),
       title: `Delete ${application.displayName}?`,
       body: html`<p>
-          The registration goes, with its secrets, certificates and redirect URIs, and so does everything that
-          ${visit.tenant.displayName} has granted to it. Whoever uses this client ID can no longer sign in. Mail and
-          people are not touched.
+          This deletes the registration, its secrets, certificates and redirect URIs, and all grants of
+          ${visit.tenant.displayName} to it. Programs with this client ID can no longer sign in. Mail and users are not
+          affected.
         </p>
         <div class="actions">
           ${buttonForm(visit, `${registrationPath(application)}/delete`, 'Delete', { kind: 'danger' })}

@@ -130,7 +130,7 @@ export function registerAuthentication({ get, post, directory }: PageDeps): void
   function addPlatform(visit: Visit, application: Application, { values, faults }: Draft) {
     return html`<form method="post" action="${at(application)}/redirect-uris" class="card">
       <h3>Add a platform</h3>
-      <p class="hint">Or another redirect URI to one of the above.</p>
+      <p class="hint">You can also add another redirect URI to a platform above.</p>
       ${visit.canary()}
       ${select({
         label: 'Platform',

@@ -54,7 +54,7 @@ export function registerBranding({ get, post, directory }: PageDeps): void {
               name: 'displayName',
               value: values.get('displayName') ?? application.displayName,
               error: faults['displayName'],
-              hint: 'People see it when they sign in. Several applications may have the same.',
+              hint: 'Users see this name when they sign in. Several applications can have the same name.',
               required: true,
             })}
             ${field({
@@ -69,7 +69,7 @@ export function registerBranding({ get, post, directory }: PageDeps): void {
               rows: 4,
               value: values.get('notes') ?? application.notes ?? '',
               error: faults['notes'],
-              hint: 'For the people who manage this application; at most 1024 characters.',
+              hint: 'Notes for admins of this application; at most 1024 characters.',
             })}
             ${manages && html`<div class="actions"><button class="primary" type="submit">Save</button></div>`}
           </form>`,

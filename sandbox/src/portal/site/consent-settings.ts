@@ -53,7 +53,7 @@ export function registerConsentSettings({ get, post, directory }: PageDeps): voi
   post(PATH, (visit) => {
     requireAdministrator(visit)
     const choice = CHOICES.find(({ value }) => value === visit.form.get('userConsent'))
-    if (!choice) throw new Refusal(404, 'There is no such setting.')
+    if (!choice) throw new Refusal(404, 'This setting does not exist.')
     directory.people.setUserConsent(visit.tenant.id, choice.value)
     return visit.goOn(PATH, `User consent for applications: ${choice.label}.`)
   })

@@ -66,7 +66,10 @@ export function registerCredentials({ get, post, directory, clock }: PageDeps): 
   post('/app-registrations/:appId/credentials/secrets/:keyId/delete', (visit) => {
     const application = requireManagedApplication(visit, directory)
     applications.removePassword(application.id, visit.parameter('keyId'))
-    return visit.goOn(at(application), 'The client secret is deleted. Whoever still uses it can no longer sign in.')
+    return visit.goOn(
+      at(application),
+      'The client secret is deleted. Programs that still use it can no longer sign in.',
+    )
   })
 
   post('/app-registrations/:appId/credentials/certificates', (visit) => {

@@ -42,7 +42,7 @@ export function registerEnterpriseApplications({ get, post, directory }: PageDep
             html`<code>${one.appId}</code>`,
             one.accountEnabled ? 'Yes' : 'No',
           ]),
-          'No application is present yet. One comes with its registration here, or with the first consent to it.',
+          'No applications yet. Registering an application or consenting to one adds it.',
           { captioned: true },
         )}`,
     })
@@ -67,7 +67,7 @@ export function registerEnterpriseApplications({ get, post, directory }: PageDep
               label: 'Object ID',
               name: 'objectId',
               value: principal.id,
-              hint: 'Exchange Online PowerShell wants this one, not the Object ID of the registration.',
+              hint: 'Exchange Online PowerShell needs this ID, not the Object ID of the registration.',
             })}
             ${registeredHere && html`<p><a href="/app-registrations/${principal.appId}">App registration</a></p>`}
           </section>
@@ -78,13 +78,13 @@ export function registerEnterpriseApplications({ get, post, directory }: PageDep
               label: 'Enabled for users to sign in?',
               name: 'accountEnabled',
               checked: principal.accountEnabled,
-              hint: 'When not, nobody gets a token for this application (AADSTS7000112).',
+              hint: 'If set to No, Entra ID issues no tokens for this application (AADSTS7000112).',
             })}
             ${checkbox({
               label: 'Assignment required?',
               name: 'appRoleAssignmentRequired',
               checked: principal.appRoleAssignmentRequired,
-              hint: 'When yes, only people assigned to the application can sign in (AADSTS50105).',
+              hint: 'If set to Yes, only users assigned to the application can sign in (AADSTS50105).',
             })}
             ${manages && html`<div class="actions"><button class="primary" type="submit">Save</button></div>`}
           </form>
@@ -96,8 +96,7 @@ export function registerEnterpriseApplications({ get, post, directory }: PageDep
           !isMicrosofts &&
           html`<h2>Delete</h2>
             <p>
-              The application leaves ${visit.tenant.displayName}, with everything that was granted to it here. Consent
-              brings it back.
+              This deletes the application and its grants from ${visit.tenant.displayName}. A new consent adds it again.
             </p>
             ${buttonForm(visit, `${at(principal)}/delete`, 'Delete', { kind: 'danger', describe: principal.displayName })}`
         }`,
@@ -175,7 +174,7 @@ export function registerEnterpriseApplications({ get, post, directory }: PageDep
       visit.administrator &&
         buttonForm(visit, `${at(principal)}/permissions/revoke`, 'Revoke permission', {
           fields: { api: one.resource.appId, type: one.type, value: one.value, principalId: one.principalId ?? '' },
-          describe: `${one.value} of ${who ?? 'nobody'}`,
+          describe: `${one.value} of ${who ?? 'an unknown user'}`,
         }),
     ]
   }

@@ -69,7 +69,7 @@ export function registerHome({ get, directory }: PageDeps): void {
                 >Switch to ${tenant.displayName}</a
               >`,
         ]),
-        'You have an account in no directory.',
+        'You have no account in any directory.',
       ),
     }),
   )

@@ -16,13 +16,14 @@ const RIGHTS: readonly { right: MailboxRight; label: string; explanation: string
   {
     right: 'FullAccess',
     label: 'Full Access',
-    explanation: 'Opens the mailbox and reads and changes all of it. Does not send from it.',
+    explanation:
+      'Allows opening the mailbox, and reading and changing all its content. Does not allow sending from it.',
   },
-  { right: 'SendAs', label: 'Send As', explanation: 'Sends mail that appears to come from this mailbox.' },
+  { right: 'SendAs', label: 'Send As', explanation: 'Allows sending mail that appears to come from this mailbox.' },
   {
     right: 'SendOnBehalf',
     label: 'Send on Behalf',
-    explanation: 'Sends mail on behalf of this mailbox; both names are seen.',
+    explanation: 'Allows sending mail on behalf of this mailbox. Recipients see both names.',
   },
 ]
 
@@ -79,7 +80,7 @@ export function registerMailboxes(deps: PageDeps): void {
     const { right, label } = rightIn(visit)
     const trustee = people.findUser(visit.form.get('trusteeId') ?? '')
     if (trustee?.tenantId !== visit.tenant.id || trustee.id === user.id) {
-      throw new Refusal(404, 'This directory has nobody of that Object ID to whom the right could be given.')
+      throw new Refusal(404, 'This directory has no other user with that Object ID.')
     }
     people.grantRight(user.id, trustee.id, right)
     return visit.goOn(at(user), `${trustee.displayName} has ${label} on ${user.displayName}.`)
@@ -110,7 +111,7 @@ export function registerMailboxes(deps: PageDeps): void {
       <p class="hint">${explanation}</p>
       ${
         trustees.length === 0
-          ? html`<p>Nobody.</p>`
+          ? html`<p>None.</p>`
           : html`<ul class="plain">
               ${trustees.map(
                 ({ trusteeId }) =>
@@ -147,14 +148,14 @@ export function registerMailboxes(deps: PageDeps): void {
     const roles = APPLICATION_ROLES.filter((role) => visit.form.getAll('role').includes(role))
     if (roles.length === 0) return visit.goOn(at(user), 'Choose at least one role. Nothing was changed.')
     people.letApplicationIn(user.id, appId, roles)
-    return visit.goOn(at(user), `${displayName} is let into ${user.displayName}: ${roles.join(', ')}.`)
+    return visit.goOn(at(user), `${displayName} has access to ${user.displayName}: ${roles.join(', ')}.`)
   })
 
   post('/mailboxes/:id/applications/remove', (visit) => {
     const user = mailboxOf(visit)
     const { appId, displayName } = applicationIn(visit)
     people.shutApplicationOut(user.id, appId)
-    return visit.goOn(at(user), `${displayName} is let into ${user.displayName} no more.`)
+    return visit.goOn(at(user), `${displayName} no longer has access to ${user.displayName}.`)
   })
 
   function applicationsCard(visit: Visit, user: User) {
@@ -163,9 +164,9 @@ export function registerMailboxes(deps: PageDeps): void {
     return html`<section class="card">
       <h2>Applications</h2>
       <p class="hint">
-        Let into this mailbox by RBAC for Applications, beside what an admin consented to for the whole organization. At
-        Microsoft it is done in Exchange Online PowerShell with New-ManagementScope and New-ManagementRoleAssignment;
-        this form does for one mailbox what those commands do.
+        Applications with access to this mailbox by RBAC for Applications, in addition to admin consent for the whole
+        organization. At Microsoft, an admin runs New-ManagementScope and New-ManagementRoleAssignment in Exchange
+        Online PowerShell. This form has the same effect for one mailbox.
       </p>
       ${
         admitted.length === 0
@@ -176,7 +177,7 @@ export function registerMailboxes(deps: PageDeps): void {
       }
       ${
         present.length === 0
-          ? html`<p>No application is present in this directory yet: register one first.</p>`
+          ? html`<p>This directory has no applications yet. Register one first.</p>`
           : html`<form method="post" action="${at(user)}/applications/add">
               ${visit.canary()}
               ${select({
@@ -188,7 +189,7 @@ export function registerMailboxes(deps: PageDeps): void {
                 <legend>Roles</legend>
                 ${APPLICATION_ROLES.map((role, n) => checkbox({ label: role, name: 'role', id: `role-${n}`, value: role, checked: USUAL_ROLES.includes(role) }))}
               </fieldset>
-              <div class="actions"><button type="submit">Let the application in</button></div>
+              <div class="actions"><button type="submit">Grant access</button></div>
             </form>`
       }
     </section>`
@@ -209,7 +210,7 @@ export function registerMailboxes(deps: PageDeps): void {
 
   function applicationIn(visit: Visit) {
     const found = applicationsPresent(visit).find(({ appId }) => appId === visit.form.get('appId'))
-    if (!found) throw new Refusal(404, 'There is no such application in this directory.')
+    if (!found) throw new Refusal(404, 'This directory has no such application.')
     return found
   }
 
@@ -230,6 +231,6 @@ export function registerMailboxes(deps: PageDeps): void {
 
 function rightIn(visit: Visit) {
   const found = RIGHTS.find(({ right }) => right === visit.form.get('right'))
-  if (!found) throw new Refusal(404, 'There is no such right.')
+  if (!found) throw new Refusal(404, 'This permission does not exist.')
   return found
 }

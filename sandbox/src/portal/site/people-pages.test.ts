@@ -96,7 +96,7 @@ describe('the user, mailbox and consent pages of the portal', () => {
 
     await page.submit({}, { button: 'Keep copies' })
     expect(people.keepsCopyForSentAs(billing.id)).toBe(true)
-    await page.submit({}, { button: 'Keep none' })
+    await page.submit({}, { button: 'Keep no copies' })
     expect(people.keepsCopyForSentAs(billing.id)).toBe(false)
   })
 
@@ -130,21 +130,21 @@ describe('the user, mailbox and consent pages of the portal', () => {
     const support = people.findUserInTenant(contoso.id, 'support@contoso.example')!
     const page = await signedIn(ada)
     await page.open(`${PORTAL}/mailboxes/${billing.id}`)
-    expect(page.text).toContain('No application is present in this directory yet')
+    expect(page.text).toContain('This directory has no applications yet')
 
     const { appId } = applications.add(contoso.id, { displayName: 'Mail connector' })
     consents.addServicePrincipal(contoso.id, { appId, displayName: 'Mail connector' })
     await page.open(`${PORTAL}/mailboxes/${billing.id}`)
     expect(page.text).not.toContain('Microsoft Graph')
     expect(page.text).toContain('New-ManagementRoleAssignment')
-    await page.submit({ appId }, { button: 'Let the application in' })
+    await page.submit({ appId }, { button: 'Grant access' })
     expect(page.text).toContain('Mail connector: Application Mail.ReadWrite, Application Mail.Send')
     expect(people.applicationRoles(billing.id, appId)).toEqual(['Application Mail.ReadWrite', 'Application Mail.Send'])
     expect(people.applicationRoles(support.id, appId)).toEqual([])
 
     // A second mailbox does not affect the first one.
     await page.open(`${PORTAL}/mailboxes/${support.id}`)
-    await page.submit({ appId }, { button: 'Let the application in' })
+    await page.submit({ appId }, { button: 'Grant access' })
     expect(people.applicationRoles(billing.id, appId)).toHaveLength(2)
     await page.submit({}, { button: 'Remove application' })
     expect(people.applicationRoles(support.id, appId)).toEqual([])

@@ -102,7 +102,5 @@ export const NO_DRAFT: Draft = { values: new URLSearchParams(), faults: {} }
 
 /** Notice on pages that the user can view but not change. */
 export function readOnlyNotice(): Html {
-  return html`<p class="notice info">
-    You can look at this, but not change it: only an owner or a Global Administrator can.
-  </p>`
+  return html`<p class="notice info">Read-only. Only an owner or a Global Administrator can change this.</p>`
 }

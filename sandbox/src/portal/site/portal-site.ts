@@ -62,10 +62,10 @@ export function createPortalSite({ clock, directory, settings, report, fetch }: 
   site.setNotFoundHandler((_request, reply) => sendPage(reply, nothingHere(), 404))
   site.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const { statusCode = 500 } = error
-    if (statusCode < 500) return sendPage(reply, plainPage('This request was not understood', ''), statusCode)
+    if (statusCode < 500) return sendPage(reply, plainPage('Invalid request', ''), statusCode)
     report(error)
-    const body = html`<p>The sandbox failed; its log says why. Nothing was changed.</p>`
-    return sendPage(reply, plainPage('Something is wrong with the sandbox', body), 500)
+    const body = html`<p>Internal error of the sandbox. See its log for details. No data was changed.</p>`
+    return sendPage(reply, plainPage('Sandbox error', body), 500)
   })
 
   site.get('/sign-in', (request, reply) => {
@@ -155,7 +155,7 @@ export function createPortalSite({ clock, directory, settings, report, fetch }: 
 }
 
 function nothingHere() {
-  return plainPage('Not found', html`<p>There is nothing at this address. <a href="/">Overview</a></p>`)
+  return plainPage('Not found', html`<p>This page does not exist. <a href="/">Overview</a></p>`)
 }
 
 function text(value: unknown): string | undefined {

@@ -57,7 +57,7 @@ describe('signing in to the portal', () => {
     const page = await browser().open(String(authorize.headers.location))
 
     expect(page.status).toBe(400)
-    expect(page.text).toContain('not begun in this browser')
+    expect(page.text).toContain('started in another browser')
   })
 
   it('redeems each response once', async () => {
@@ -71,7 +71,7 @@ describe('signing in to the portal', () => {
     expect((await portal.inject({ url: callback, headers: { cookie } })).statusCode).toBe(302)
     const again = await portal.inject({ url: callback, headers: { cookie } })
     expect(again.statusCode).toBe(400)
-    expect(again.body).toContain('not begun in this browser')
+    expect(again.body).toContain('started in another browser')
     expect(signIn.refusals).toEqual([])
   })
 

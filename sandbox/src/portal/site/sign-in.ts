@@ -132,7 +132,7 @@ export function createSignIn({ clock, directory, settings, fetch = globalThis.fe
       const began = pending.get(state)
       pending.delete(state)
       if (!began || began.browser !== browser || clock.now().getTime() - began.beganAt > PENDING_LIFETIME_MS) {
-        throw new SignInFault('This sign-in was not begun in this browser, or too long ago.')
+        throw new SignInFault('This sign-in was started in another browser or has expired.')
       }
       const error = answer.get('error')
       if (error !== null) throw new SignInFault(answer.get('error_description') ?? error)

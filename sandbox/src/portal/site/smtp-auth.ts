@@ -23,7 +23,7 @@ export function registerSmtpAuth({ post, directory }: PageDeps): void {
   post('/mailboxes/:id/smtp-auth', (visit) => {
     const user = mailboxOf(visit, directory)
     const chosen = visit.form.get('smtpAuth') ?? ''
-    if (!['on', 'off', 'default'].includes(chosen)) throw new Refusal(404, 'There is no such setting.')
+    if (!['on', 'off', 'default'].includes(chosen)) throw new Refusal(404, 'This setting does not exist.')
     people.setMailboxSmtpAuth(user.id, chosen === 'default' ? undefined : chosen === 'off')
     return visit.goOn(`/mailboxes/${user.id}`, `SMTP AUTH of ${user.displayName}: ${chosen}.`)
   })
@@ -52,8 +52,8 @@ export function organizationSmtpAuth(visit: Visit, { people }: Directory): Html 
   return html`<section class="card">
     <h2>SMTP AUTH</h2>
     <p class="hint">
-      Whether programs may send by SMTP, with OAuth as well. Microsoft makes organizations with it turned off since
-      January 2020. <code>Set-TransportConfig -SmtpClientAuthenticationDisabled</code>
+      Allows programs to send by SMTP, also with OAuth. Microsoft has turned it off by default in organizations created
+      since January 2020. <code>Set-TransportConfig -SmtpClientAuthenticationDisabled</code>
     </p>
     <div class="line">
       ${isOff ? 'Off for your organization' : 'On for your organization'}
@@ -73,7 +73,7 @@ export function mailboxSmtpAuth(visit: Visit, user: User, { people }: Directory)
   return html`<section class="card">
     <h2>Sending</h2>
     <p class="hint">
-      Authenticated SMTP of this mailbox counts before the organization's.
+      The setting of this mailbox overrides that of the organization.
       <code>Set-CASMailbox -SmtpClientAuthenticationDisabled</code>
     </p>
     <div class="line">
@@ -91,12 +91,13 @@ export function mailboxSmtpAuth(visit: Visit, user: User, { people }: Directory)
       )}
     </div>
     <p class="hint">
-      What others send as this mailbox by SMTP is kept in their Sent Items, and in this one's too where it is on.
+      Exchange keeps a copy of mail that others send as this mailbox by SMTP in their Sent Items. When this is on, it
+      keeps another copy in this mailbox.
       <code>Set-Mailbox -MessageCopyForSentAsEnabled</code>
     </p>
     <div class="line">
       Copies of messages sent as this mailbox: ${copies ? 'on' : 'off'}
-      ${buttonForm(visit, `/mailboxes/${user.id}/sent-as-copies`, copies ? 'Keep none' : 'Keep copies', {
+      ${buttonForm(visit, `/mailboxes/${user.id}/sent-as-copies`, copies ? 'Keep no copies' : 'Keep copies', {
         fields: { copies: copies ? 'off' : 'on' },
         describe: `Copies of messages sent as ${user.displayName}`,
       })}

@@ -98,7 +98,7 @@ export function registerUsers({ get, post, directory, clock, settings }: PageDep
     return visit.goOn(
       at(user),
       required
-        ? `${user.displayName} must pass multifactor authentication from the next sign-in on.`
+        ? `${user.displayName} must pass multifactor authentication from the next sign-in.`
         : `${user.displayName} signs in without multifactor authentication.`,
     )
   })
@@ -143,7 +143,7 @@ export function registerUsers({ get, post, directory, clock, settings }: PageDep
                 name: 'preferredLanguage',
                 value: values.get('preferredLanguage') ?? user.preferredLanguage,
                 error: faults['preferredLanguage'],
-                hint: 'Decides how the folders of the mailbox are called.',
+                hint: 'Determines the names of the mailbox folders.',
               })}
               ${checkbox({
                 label: 'Account enabled',
@@ -182,7 +182,7 @@ export function registerUsers({ get, post, directory, clock, settings }: PageDep
             type: 'password',
             autocomplete: 'new-password',
             error: faults['password'],
-            hint: 'Refresh tokens that exist end with it (AADSTS50173).',
+            hint: 'The reset revokes existing refresh tokens (AADSTS50173).',
           })}
           <div class="actions"><button type="submit">Reset password</button></div>
         </form>`
@@ -201,7 +201,7 @@ export function registerUsers({ get, post, directory, clock, settings }: PageDep
               ? html`<p>
                   Codes are shown on the <a href="${settings.named.controlPanel}/">control panel's authenticator</a>.
                 </p>`
-              : html`<p>The account signs in with its password alone.</p>`
+              : html`<p>The account signs in with its password only.</p>`
           }
           ${buttonForm(
             visit,
@@ -227,7 +227,7 @@ export function registerUsers({ get, post, directory, clock, settings }: PageDep
 }
 
 function refuseGuest(user: User): void {
-  if (user.userType === 'Guest') throw new Refusal(403, 'A guest signs in at home; this is decided there.')
+  if (user.userType === 'Guest') throw new Refusal(403, 'The home directory of a guest controls this setting.')
 }
 
 function canonicalLanguage(text: string): string | undefined {
