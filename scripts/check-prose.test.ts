@@ -3,6 +3,8 @@ import { fileComplaints } from './check-prose.ts'
 import { BANNED_TERMS, proseComplaints } from './prose/rules.ts'
 
 const SERVER = 'server/src/sync/run.ts'
+const FAULT = 'sandbox/src/faults/imap/imap-hangs.ts'
+const PANEL = 'sandbox/src/control-panel/authenticator.ts'
 const WORDS = 'web/src/words/en/inbox.ts'
 
 describe('the prose check', () => {
@@ -18,6 +20,16 @@ describe('the prose check', () => {
     ['a UI text', WORDS, "export const words = { a: { b: 'Nobody stands by' } }"],
     ['a text of a server catalog', 'server/src/doctor/texts.ts', "export const TEXTS = { a: 'Nobody signs in' }"],
     ['a UI text with a parameter', WORDS, 'export const words = { a: (n: number) => `Whoever has ${n}` }'],
+    ['a title of a fault', FAULT, "defineFault({ title: 'What nobody sees' })"],
+    ['an entry of a list', FAULT, "defineFault({ reveals: ['AUTHENTICATE', 'whatever comes first'] })"],
+    ['an option of a fault', FAULT, "defineFault({ options: { a: { kind: 'number', title: 'Who' } } })"],
+    ['a hint of the control panel', PANEL, "field({ hint: 'Whether it is on' })"],
+    ['a conditional message of the control panel', PANEL, "const message = found ? 'Found.' : `Nobody has ${upn}.`"],
+    ['a message of an error', PANEL, "throw new FaultsError(404, 'Nobody has it.')"],
+    ['a text of a page', PANEL, 'html`<h1>A</h1><p>The <b>code</b> that ${who} or somebody needs.</p>`'],
+    ['the opening of a text of a page', PANEL, 'html`<dl><dt>Of ${where}</dt></dl>`'],
+    ['a reason of the drill', 'proofs/drill/plan.ts', "const ABSORBED = { 'a-fault': 'nobody goes by it' }"],
+    ['a message of a judge', 'proofs/drill/verdict.ts', "expectThat(isSeen, 'it was noticed by nobody')"],
     ['a Markdown heading', 'README.md', '# What it is\n'],
     ['a Markdown list item', 'docs/admin/a.md', 'Text.\n\n- Whoever signs in\n'],
     ['a Markdown table cell', 'docs/admin/a.md', '| a | b |\n| --- | --- |\n| `x` | Whether it is |\n'],
@@ -36,6 +48,9 @@ describe('the prose check', () => {
     ['a question', WORDS, "export const a = 'What went wrong?'"],
     ['a heading that says how', WORDS, "export const a = 'How to fix it'"],
     ['SQL', 'server/migrations/0001_a.sql', 'SELECT nobody FROM roads;\n-- A line.'],
+    ['names of a fault', FAULT, "defineFault({ name: 'nobody', choices: ['nobody'] })"],
+    ['markup and parameters of a page', PANEL, 'html`<p id="nobody">${nobody} of <i>all</i> of them</p>`'],
+    ['a page that imitates Microsoft', 'sandbox/src/entra-id/a.ts', 'html`<p>Nobody</p>`'],
     ['code in Markdown', 'README.md', 'Set `nobody`.\n\n```\nWhat is this\n```\n'],
   ])('accepts %s', (_, file, text) => {
     expect(fileComplaints(file, text)).toEqual([])

@@ -19,7 +19,10 @@ const CATALOG = /^server\/src\/.*\/texts\.ts$/
 
 /** Functions whose first string is a test title; `it.each(…)(title)` included. */
 const TEST_FUNCTIONS = new Set(['describe', 'it', 'test'])
-/** Properties whose strings users read, by folder: API documentation, errors, explanations of Microsoft's codes. */
+/**
+ * Properties and variables whose strings users read, by folder: API documentation, errors, explanations of Microsoft's
+ * codes, faults of the sandbox. Lists and records of strings are included.
+ */
 const SUMMARY_PROPERTIES: readonly (readonly [folder: string, properties: ReadonlySet<string>])[] = [
   ['server/src/http/', new Set(['summary', 'description', 'expected', 'fix'])],
   ['server/src/cli/', new Set(['sentence'])],
@@ -27,7 +30,21 @@ const SUMMARY_PROPERTIES: readonly (readonly [folder: string, properties: Readon
   ['server/src/errors/', new Set(['title', 'fix'])],
   ['server/src/error-map/', new Set(['cause', 'where'])],
   ['server/src/cloud-providers/', new Set(['purpose'])],
+  ['sandbox/src/faults/', new Set(['title', 'what', 'reveals', 'evidence', 'hint', 'label', 'EVIDENCE'])],
+  ['sandbox/src/control-panel/', new Set(['title', 'hint', 'label', 'message'])],
+  ['sandbox/src/outside/', new Set(['title', 'hint', 'label'])],
+  ['sandbox/src/portal/site/', new Set(['title', 'subtitle', 'hint', 'label', 'explanation'])],
+  ['proofs/drill/plan.ts', new Set(['ABSORBED'])],
 ]
+/** Functions whose string arguments are messages, by folder. */
+const MESSAGE_FUNCTIONS: readonly (readonly [folder: string, functions: ReadonlySet<string>])[] = [
+  ['sandbox/src/', new Set(['FaultsError', 'OutsideError', 'Refusal', 'SignInFault', 'refuse', 'goOn'])],
+  ['proofs/', new Set(['expectThat'])],
+]
+/** Folders in which `html` templates contain texts of the sandbox, not of Microsoft. */
+const PAGES = ['control-panel/', 'faults/', 'outside/', 'portal/site/'].map((folder) => `sandbox/src/${folder}`)
+/** Elements inside a sentence; all other tags separate texts. */
+const INLINE_TAG = /<\/?(?:a|b|bdi|code|em|i|output|span|strong|time)\b[^>]*>/g
 
 /**
  * Returns the prose of a TypeScript file.
@@ -37,10 +54,12 @@ const SUMMARY_PROPERTIES: readonly (readonly [folder: string, properties: Readon
  */
 export function proseTexts(file: string, text: string): ProseText[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
-  const isWords = (file.startsWith('web/src/words/') && !file.includes('.test.')) || CATALOG.test(file)
-  const summaries = file.includes('.test.')
-    ? undefined
-    : SUMMARY_PROPERTIES.find(([folder]) => file.startsWith(folder))?.[1]
+  const isTest = file.includes('.test.')
+  const isWords = (file.startsWith('web/src/words/') && !isTest) || CATALOG.test(file)
+  const isPage = !isTest && PAGES.some((folder) => file.startsWith(folder))
+  const [summaries, messages] = [SUMMARY_PROPERTIES, MESSAGE_FUNCTIONS].map((list) =>
+    isTest ? undefined : list.find(([folder]) => file.startsWith(folder))?.[1],
+  )
   const comments = new Map<number, ts.CommentRange>()
   const strings: ProseText[] = []
   visit(source)
@@ -55,9 +74,16 @@ export function proseTexts(file: string, text: string): ProseText[] {
     }
     if (ts.isCallExpression(node) && TEST_FUNCTIONS.has(calledName(node.expression))) add('title', node.arguments[0])
     if (ts.isCallExpression(node) && isSchemaDescription(node)) add('summary', node.arguments[0])
-    if (ts.isPropertyAssignment(node) && summaries?.has(node.name.getText(source))) {
-      add('summary', node.initializer)
+    if (
+      (ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) &&
+      summaries?.has(node.name.getText(source))
+    ) {
+      for (const value of stringsOf(node.initializer)) add('summary', value)
     }
+    if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && messages?.has(lastName(node.expression))) {
+      for (const argument of node.arguments ?? []) for (const value of stringsOf(argument)) add('summary', value)
+    }
+    if (isPage && ts.isTaggedTemplateExpression(node) && node.tag.getText(source) === 'html') addHtml(node.template)
     if (
       isWords &&
       (ts.isStringLiteral(node) || ts.isTemplateExpression(node) || ts.isNoSubstitutionTemplateLiteral(node))
@@ -79,6 +105,25 @@ export function proseTexts(file: string, text: string): ProseText[] {
     strings.push({ kind, line: lineOf(start), start, end: node.end, text: literal })
   }
 
+  /** Adds the texts between the tags of an `html` template; a parameter becomes `…`. */
+  function addHtml(template: ts.TemplateLiteral): void {
+    const start = template.getStart(source)
+    let markup = template.getText(source).slice(1, -1)
+    const spans = ts.isTemplateExpression(template) ? [...template.templateSpans] : []
+    for (const { expression, literal } of spans.reverse()) {
+      const [from, to] = [expression.getFullStart() - start - 3, literal.getStart(source) - start]
+      // The same length, so that offsets stay valid.
+      markup = markup.slice(0, from) + '…'.padEnd(to - from) + markup.slice(to)
+    }
+    const blank = (tag: string) => tag.replace(/[^\n]/g, ' ')
+    for (const match of markup.replace(INLINE_TAG, blank).matchAll(/(?:^|>)([^<>]+)/g)) {
+      const text = match[1]!.trim()
+      if (!/\p{L}/u.test(text)) continue
+      const at = start + 1 + match.index + match[0].indexOf(text)
+      strings.push({ kind: 'ui', line: lineOf(at), start: at, end: at + text.length, text: text.replace(/\s+/g, ' ') })
+    }
+  }
+
   function lineOf(position: number): number {
     return source.getLineAndCharacterOfPosition(position).line + 1
   }
@@ -94,6 +139,26 @@ function isShown(node: ts.Node): boolean {
   const { parent } = node
   const isKey = ts.isPropertyAssignment(parent) && parent.name === node
   return !isKey && !ts.isCaseClause(parent) && !ts.isImportDeclaration(parent) && !ts.isExportDeclaration(parent)
+}
+
+/** Strings of a value: itself, or the elements of a list, a record or a conditional expression. */
+function stringsOf(value: ts.Expression | undefined): ts.Expression[] {
+  if (value === undefined) return []
+  if (ts.isArrayLiteralExpression(value)) return value.elements.flatMap(stringsOf)
+  if (ts.isObjectLiteralExpression(value)) {
+    return value.properties.flatMap((each) => (ts.isPropertyAssignment(each) ? stringsOf(each.initializer) : []))
+  }
+  if (ts.isConditionalExpression(value)) return [value.whenTrue, value.whenFalse].flatMap(stringsOf)
+  if (ts.isParenthesizedExpression(value) || ts.isAsExpression(value) || ts.isSatisfiesExpression(value)) {
+    return stringsOf(value.expression)
+  }
+  return [value]
+}
+
+/** Name of a called function or method: `f` of `f()`, `new f()` and `a.f()`. */
+function lastName(callee: ts.Expression): string {
+  if (ts.isPropertyAccessExpression(callee)) return callee.name.text
+  return ts.isIdentifier(callee) ? callee.text : ''
 }
 
 /** First name of a call chain such as `it`, `it.each(…)` or `describe.skipIf(…)`. */
