@@ -1,9 +1,9 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
-import { endSignInOfAnna } from './ended-sign-in.ts'
+import { endSignInOfAnna, renewSignInOfAnna } from './ended-sign-in.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
-import { connectedSupport } from './stage.ts'
+import { connectedSupport, fillSignInForm } from './stage.ts'
 import { ADMIN, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
@@ -37,7 +37,7 @@ describe('the administration in a browser', () => {
   it('signs in at the requested address, and reports a wrong password', async () => {
     await page.goto(`${postkey.address}/email-accounts`)
     await look(page, 'sign-in-to-postkey')
-    await signIn(page, { ...ADMIN, password: 'not that one' })
+    await fillSignInForm(page, { ...ADMIN, password: 'not that one' })
     await alert(page, 'Wrong email address or password').waitFor()
     await page.getByRole('textbox', { name: 'Password', exact: true }).fill(ADMIN.password)
     await page.keyboard.press('Enter')
@@ -176,7 +176,7 @@ describe('the administration in a browser', () => {
         body: JSON.stringify({ email: AGENT.email, password: 'guessed' }),
       })
     }
-    await signIn(agentPage, AGENT)
+    await fillSignInForm(agentPage, AGENT)
     await alert(agentPage, 'Too many wrong passwords in a short time').waitFor()
     await agentPage.getByText('An admin can create a link to set a new password').waitFor()
     await look(agentPage, 'too-many-tries')
@@ -213,7 +213,7 @@ describe('the administration in a browser', () => {
     await navigate('People')
     await page.getByRole('heading', { name: 'Sign in to Postkey' }).waitFor()
     expect(new URL(page.url()).pathname).toBe('/people')
-    await signIn(page, ADMIN)
+    await fillSignInForm(page, ADMIN)
 
     await page.getByRole('heading', { name: 'People', exact: true }).waitFor()
     await person(AGENT.name).waitFor()
@@ -262,14 +262,7 @@ describe('the administration in a browser', () => {
 
   it('continues where it stopped after the same user has signed in again', async () => {
     await page.getByRole('link', { name: 'Contoso Support' }).click()
-    await page.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).click()
-    await page.waitForURL(`${new URL(postkey.sandbox.login).origin}/**`)
-    await page.getByLabel('Password').fill('Sandbox-2026')
-    await page.keyboard.press('Enter')
-    await page.getByLabel('Code').fill(await authenticatorCode('anna@contoso.example'))
-    await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Yes' }).click()
-    await page.getByRole('heading', { name: 'Sign-in renewed' }).waitFor()
+    await renewSignInOfAnna(page, postkey)
     await look(page, 'result-renewed')
     await page.getByRole('link', { name: 'Continue to Email Accounts' }).click()
 
@@ -379,12 +372,6 @@ describe('the administration in a browser', () => {
     return opened
   }
 
-  async function signIn(at: Page, { email, password }: { email: string; password: string }): Promise<void> {
-    await at.getByLabel('Email address').fill(email)
-    await at.getByRole('textbox', { name: 'Password', exact: true }).fill(password)
-    await at.keyboard.press('Enter')
-  }
-
   async function navigate(name: string): Promise<void> {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click()
   }
@@ -404,11 +391,6 @@ describe('the administration in a browser', () => {
 
   function alert(at: Page, text: string): Locator {
     return at.getByRole('alert').filter({ hasText: text })
-  }
-
-  async function authenticatorCode(address: string): Promise<string> {
-    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/authenticator/${address}`)
-    return ((await answer.json()) as { code: string }).code
   }
 })
 

@@ -5,6 +5,7 @@ import { signInAtMicrosoft } from './microsoft.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
 import { isConnected, SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+import { authenticatorCode } from '../proofs/walk/authenticator-code.ts'
 
 const MINUTE_MS = 60_000
 
@@ -220,7 +221,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     // Each code works once: within the same half minute, wait for the next one.
     for (let last = ''; !(await yes.isVisible());) {
       await code.or(yes).first().waitFor()
-      const next = await authenticatorCode()
+      const next = await authenticatorCode(postkey.sandbox.controlPanel, 'anna@contoso.example')
       if (next === last || !(await code.isVisible())) {
         await page.waitForTimeout(1000)
         continue
@@ -232,11 +233,6 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
     }
     await yes.click()
     await page.waitForURL(`${postkey.address}/**`)
-  }
-
-  async function authenticatorCode(): Promise<string> {
-    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/authenticator/anna@contoso.example`)
-    return ((await answer.json()) as { code: string }).code
   }
 
   async function receivesBy(): Promise<string> {

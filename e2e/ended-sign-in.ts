@@ -1,6 +1,8 @@
-/** Actions of an Entra admin on a user, for tests of ended sign-ins. */
+/** End and renewal of a sign-in, for tests of mailboxes that stop. */
 import { Client } from 'pg'
+import type { Page } from 'playwright-core'
 import { createPerson, overHttp } from '../sandbox/test/browser.ts'
+import { authenticatorCode } from '../proofs/walk/authenticator-code.ts'
 import { signInAs } from '../proofs/walk/microsoft-pages.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { readDatabaseUrl } from '../proofs/walk/traces.ts'
@@ -18,4 +20,16 @@ export async function endSignInOfAnna({ sandbox, place }: Pick<StartedPostkey, '
   await database.connect()
   await database.query('DELETE FROM access_tokens')
   await database.end()
+}
+
+/** Signs Anna in again, from a page of Postkey with the button for it. */
+export async function renewSignInOfAnna(page: Page, { sandbox }: Pick<StartedPostkey, 'sandbox'>): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).click()
+  await page.waitForURL(`${new URL(sandbox.login).origin}/**`)
+  await page.getByLabel('Password').fill('Sandbox-2026')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Code').fill(await authenticatorCode(sandbox.controlPanel, 'anna@contoso.example'))
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Yes' }).click()
+  await page.getByRole('heading', { name: 'Sign-in renewed' }).waitFor()
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
-import { endSignInOfAnna } from './ended-sign-in.ts'
+import { endSignInOfAnna, renewSignInOfAnna } from './ended-sign-in.ts'
 import { startMailRelay, type MailRelay } from '../proofs/mail-relay.ts'
 import { connectedSupport, openSignedIn } from './stage.ts'
 import { ADMIN, isConnected, SHARED, type Connected } from '../proofs/walk/connect-support.ts'
@@ -139,14 +139,7 @@ describe('a mailbox that stops', () => {
 
   it('closes the incident after the sign-in, on every screen', async () => {
     const incident = page.url()
-    await page.getByRole('button', { name: 'Sign in again as anna@contoso.example' }).click()
-    await page.waitForURL(`${new URL(postkey.sandbox.login).origin}/**`)
-    await page.getByLabel('Password').fill('Sandbox-2026')
-    await page.keyboard.press('Enter')
-    await page.getByLabel('Code').fill(await authenticatorCode('anna@contoso.example'))
-    await page.keyboard.press('Enter')
-    await page.getByRole('button', { name: 'Yes' }).click()
-    await page.getByRole('heading', { name: 'Sign-in renewed' }).waitFor()
+    await renewSignInOfAnna(page, postkey)
 
     // Waits for the event first, to tell a late event from a late screen.
     await connected.ear.next('the end of the incident', ({ kind }) => kind === 'incident.closed')
@@ -233,11 +226,6 @@ describe('a mailbox that stops', () => {
 
   function section(name: string): Locator {
     return page.getByRole('region', { name, exact: true })
-  }
-
-  async function authenticatorCode(address: string): Promise<string> {
-    const answer = await fetch(`${postkey.sandbox.controlPanel}/api/authenticator/${address}`)
-    return ((await answer.json()) as { code: string }).code
   }
 
   async function look(name: string): Promise<void> {

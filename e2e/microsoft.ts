@@ -1,5 +1,6 @@
 /** Microsoft's pages in a browser: the sign-in, and the portal. */
 import type { Page } from 'playwright-core'
+import { authenticatorCode } from '../proofs/walk/authenticator-code.ts'
 
 const PASSWORD = 'Sandbox-2026'
 
@@ -18,11 +19,6 @@ export async function signInAtMicrosoft(page: Page, address: string, controlPane
     await page.keyboard.press('Enter')
   }
   await page.getByRole('button', { name: 'Yes' }).click()
-}
-
-async function authenticatorCode(controlPanel: string, address: string): Promise<string> {
-  const answer = await fetch(`${controlPanel}/api/authenticator/${address}`)
-  return ((await answer.json()) as { code: string }).code
 }
 
 export interface PortalOrder {

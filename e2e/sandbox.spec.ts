@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '../sandbox/src/sandbox.ts'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { authenticatorCode } from '../proofs/walk/authenticator-code.ts'
 
 const PASSWORD = 'Sandbox-2026'
 const MAIL_SCOPES =
@@ -84,7 +85,7 @@ describe('the sandbox in a browser', () => {
     await page.keyboard.press('Enter')
     await page.getByLabel('Code').waitFor()
     await look(page, 'sign-in-mfa')
-    await page.getByLabel('Code').fill(await authenticatorCode('anna@contoso.example'))
+    await page.getByLabel('Code').fill(await authenticatorCode(sandbox.addresses.controlPanel, 'anna@contoso.example'))
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Yes' }).click()
     await page.getByRole('heading', { name: /need admin approval/i }).waitFor()
@@ -144,11 +145,6 @@ describe('the sandbox in a browser', () => {
       scope: MAIL_SCOPES,
     })
     return `${sandbox.addresses.login}/${app.tenantId}/oauth2/v2.0/authorize?${question.toString()}`
-  }
-
-  async function authenticatorCode(address: string): Promise<string> {
-    const answer = await fetch(`${sandbox.addresses.controlPanel}/api/authenticator/${address}`)
-    return ((await answer.json()) as { code: string }).code
   }
 })
 

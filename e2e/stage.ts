@@ -25,6 +25,16 @@ export async function openSignedIn(
   return page
 }
 
+/** Fills in and submits Postkey's sign-in form, which is open. */
+export async function fillSignInForm(
+  page: Page,
+  { email, password }: { email: string; password: string },
+): Promise<void> {
+  await page.getByLabel('Email address').fill(email)
+  await page.getByRole('textbox', { name: 'Password', exact: true }).fill(password)
+  await page.keyboard.press('Enter')
+}
+
 /** The first admin of an unused installation. */
 export const FIRST_ADMIN = {
   name: 'Olga Orlova',

@@ -1,6 +1,7 @@
 /** One part of a drill at Postkey: its Cloud Provider, its users, its mailboxes, and mail in both directions. */
 import { createPerson, overHttp, type Person } from '../../sandbox/test/browser.ts'
 import { approveDevice, goThrough } from '../../sandbox/foreign/sign-in.ts'
+import { authenticatorCode } from '../walk/authenticator-code.ts'
 import type { PostkeyClient } from '../walk/postkey-client.ts'
 import type { StartedPostkey } from '../walk/started-postkey.ts'
 import type { Part } from './people.ts'
@@ -150,7 +151,8 @@ export async function connectPart(
         isThere: (url) => url.startsWith(redirectUri),
         mostPages: 20,
         more: {
-          mfa: async () => browser.submit({ otc: await codeOf(sandbox.controlPanel, who) }, { button: 'next=yes' }),
+          mfa: async () =>
+            browser.submit({ otc: await authenticatorCode(sandbox.controlPanel, who) }, { button: 'next=yes' }),
           enrol: async () => browser.submit({}, { button: 'next=yes' }),
           'admin-consent': () => browser.submit({}, { button: 'consent=accept' }),
         },
@@ -216,10 +218,4 @@ export async function connectPart(
       if (state === 'unknown') await client.call('POST', `/v1/submissions/${id}/decide`, { decision })
     },
   }
-}
-
-async function codeOf(controlPanel: string, who: string): Promise<string> {
-  const answer = await fetch(`${controlPanel}/api/authenticator/${who}`)
-  if (!answer.ok) throw new Error(`no code of the authenticator for ${who}: ${answer.status}`)
-  return ((await answer.json()) as { code: string }).code
 }

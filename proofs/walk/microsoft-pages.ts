@@ -1,4 +1,5 @@
 /** People at Microsoft's pages, by their forms: signing in, consenting, registering an application in the portal. */
+import { authenticatorCode } from './authenticator-code.ts'
 import { goThrough } from '../../sandbox/foreign/sign-in.ts'
 import type { Person } from '../../sandbox/test/browser.ts'
 
@@ -12,16 +13,10 @@ export async function signInAs(
     isThere,
     mostPages: 20,
     more: {
-      mfa: async () => person.submit({ otc: await codeOf(controlPanel, address) }, { button: 'next=yes' }),
+      mfa: async () => person.submit({ otc: await authenticatorCode(controlPanel, address) }, { button: 'next=yes' }),
       'admin-consent': () => person.submit({}, { button: 'consent=accept' }),
     },
   })
-}
-
-async function codeOf(controlPanel: string, address: string): Promise<string> {
-  const answer = await fetch(`${controlPanel}/api/authenticator/${address}`)
-  if (!answer.ok) throw new Error(`no code of the authenticator for ${address}: ${answer.status}`)
-  return ((await answer.json()) as { code: string }).code
 }
 
 /** The lines of a work order, as far as a portal asks for them. */

@@ -77,7 +77,7 @@ it('every route limits the request size, and validates any body by a schema', ()
 })
 
 function callersOf({ authenticate, permit }: Route): string {
-  if (permit.who === 'anybody') return 'public'
+  if (permit.who === 'anyone') return 'public'
   return `${permit.who}${authenticate === 'person-or-key' ? `, keys with \`${permit.scope}\`` : ''}`
 }
 

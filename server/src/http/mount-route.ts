@@ -116,7 +116,7 @@ function schemaOf(route: Route): FastifySchema & Record<string, unknown> {
     summary: route.summary,
     operationId: operationIdOf(method, url),
     tags: [url.split('/')[2] ?? 'system'],
-    security: route.permit.who === 'anybody' ? [] : securityOf(route),
+    security: route.permit.who === 'anyone' ? [] : securityOf(route),
     ...(validate.params && { params: validate.params }),
     ...(validate.query && { querystring: validate.query }),
     ...(validate.headers && { headers: validate.headers }),

@@ -61,7 +61,7 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
 
   it('is allowed for its callers and refused for all others', async () => {
     const anonymous = await request(at, row)
-    if (row.who === 'anybody') {
+    if (row.who === 'anyone') {
       expectPermitted(anonymous)
       return
     }
@@ -73,7 +73,7 @@ describe.each(Object.entries(ROWS))('%s', (at, row) => {
     expectPermitted(await request(at, row, admin))
   })
 
-  if (row.who !== 'anybody') {
+  if (row.who !== 'anyone') {
     it(row.scope ? 'is for keys with its scope, and for no others' : 'is for no key', async () => {
       if (!row.scope) {
         expectRefused(await request(at, row, await key(API_KEY_SCOPES)), 401, 'http.not_signed_in')
@@ -126,7 +126,7 @@ it("an API key with every scope has no route to extend its own or a person's per
   const changing = Object.entries(rows).filter(([at]) => !at.startsWith('GET'))
   expect(changing.length).toBeGreaterThan(50)
   for (const [at, row] of changing) {
-    if (row.who === 'anybody') continue
+    if (row.who === 'anyone') continue
     const before = await rights()
     await request(at, row, program)
     const gained = [...(await rights())].filter((right) => !before.has(right))

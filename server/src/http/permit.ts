@@ -4,10 +4,10 @@ import type { ApiKeyScope } from '../people/index.ts'
 import { sees, type Caller, type PersonCaller, type ProgramCaller } from './caller.ts'
 
 /** Permission for a route, checked before any of the request is read. */
-export type Permit = AnybodyPermit | MembersPermit | AdminsPermit
+export type Permit = AnyonePermit | MembersPermit | AdminsPermit
 
-interface AnybodyPermit {
-  who: 'anybody'
+interface AnyonePermit {
+  who: 'anyone'
 }
 
 interface MembersPermit {
@@ -26,7 +26,7 @@ interface AdminsPermit {
  */
 export type Whose<Input> = (input: Input) => EmailAccountId | undefined | Promise<EmailAccountId | undefined>
 
-export const anybody: AnybodyPermit = { who: 'anybody' }
+export const anyone: AnyonePermit = { who: 'anyone' }
 
 /** Allows callers that work with mail, limited to a person's mailboxes or to those of an API key: see `whose`. */
 export function members(scope: ApiKeyScope): MembersPermit {
@@ -41,7 +41,7 @@ export function admins(scope: 'admin:read' | 'admin:write'): AdminsPermit {
 export type KnownCaller = PersonCaller | ProgramCaller
 
 export function permitRole(permit: Permit, caller: Caller): void {
-  if (permit.who === 'anybody') return
+  if (permit.who === 'anyone') return
   if (caller.kind === 'anonymous') throw new AppError('http.not_signed_in')
   if (caller.kind === 'api-key') {
     if (!caller.scopes.includes(permit.scope)) throw new AppError('http.scope_missing')

@@ -61,7 +61,7 @@ interface RouteHead<Params, Query, Headers, Body, Who> {
 }
 
 type ActInput<Params, Query, Headers, Body, Who> = RouteInput<Params, Query, Headers, Body> &
-  Act<Who extends 'anybody' ? KnownCaller | AnonymousCaller : KnownCaller>
+  Act<Who extends 'anyone' ? KnownCaller | AnonymousCaller : KnownCaller>
 
 /** JSON with exactly the fields of the schema, or no body. */
 export type JsonPresentation<Answer> = { status: 200 | 201 | 202; schema: Answer } | { status: 204 }

@@ -3,7 +3,7 @@ import type { ApiKeyScope } from '../../src/people/index.ts'
 
 export interface Row {
   /** Callers that may use the route; `members` are those of the mailbox, and admins. */
-  who: 'anybody' | 'members' | 'admins'
+  who: 'anyone' | 'members' | 'admins'
   /** Scope with which a key may use the route; without one, no key may. */
   scope?: ApiKeyScope
   /** Concerns one mailbox: callers without access to it, such as a key for others, get "not found". */

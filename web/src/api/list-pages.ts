@@ -17,7 +17,7 @@ export function patchPages(
   asked: ReadonlySet<string>,
   answers: readonly Answer[],
 ): ListPages {
-  const found = new Map(answers.flatMap(({ conversations }) => conversations.map((row) => [row.id, row] as const)))
+  const { found, names } = combine(answers)
   const isReplaced = ({ id }: Conversation) => asked.has(id) || found.has(id)
   // Pages without a change stay the same objects.
   const kept = pages.map((page) =>
@@ -33,7 +33,6 @@ export function patchPages(
     if (index >= 0) placed[index]!.push(row)
     else if (isLast) placed.at(-1)?.push(row)
   }
-  const names = Object.assign({}, ...answers.map((answer) => answer.names)) as Record<string, string>
   return {
     pageParams,
     pages: kept.map((page, index) => {
@@ -51,6 +50,13 @@ export function patchPages(
   }
 }
 
+/** Rows by id, and names by id, of several answers. */
+function combine(answers: readonly Answer[]): { found: Map<string, Conversation>; names: Record<string, string> } {
+  const found = new Map(answers.flatMap(({ conversations }) => conversations.map((row) => [row.id, row] as const)))
+  const names = Object.assign({}, ...answers.map((answer) => answer.names)) as Record<string, string>
+  return { found, names }
+}
+
 function merge(rows: readonly Conversation[], added: readonly Conversation[]): Conversation[] {
   return [...rows, ...added].sort((one, other) => (isBefore(one, other) ? -1 : 1))
 }
@@ -61,8 +67,7 @@ export function replaceRows(
   asked: ReadonlySet<string>,
   answers: readonly Answer[],
 ): ListPages {
-  const found = new Map(answers.flatMap(({ conversations }) => conversations.map((row) => [row.id, row] as const)))
-  const names = Object.assign({}, ...answers.map((answer) => answer.names)) as Record<string, string>
+  const { found, names } = combine(answers)
   return {
     pageParams,
     pages: pages.map((page) =>

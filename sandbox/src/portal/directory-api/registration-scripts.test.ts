@@ -73,7 +73,7 @@ describe('a registration script', () => {
     const application = directory.applications.findByAppId(appId)!
     expect(directory.applications.findPassword(application, secretText)?.displayName).toBe('laptop')
     expect(directory.applications.ownersOf(id)).toEqual([ada.id])
-    expect(directory.consents.grantedScopes(contoso.id, appId, GRAPH, 'anybody')).toEqual(
+    expect(directory.consents.grantedScopes(contoso.id, appId, GRAPH, 'any user')).toEqual(
       new Set(['Mail.ReadWrite', 'Mail.Send']),
     )
     // Permissions in the registration are only requested: nothing of Exchange was granted.
@@ -132,7 +132,7 @@ describe('a registration script', () => {
     expect(granted.status).toBe(201)
 
     expect(directory.consents.grantedRoles(contoso.id, appId, EXCHANGE)).toEqual(['IMAP.AccessAsApp'])
-    expect(directory.consents.grantedScopes(contoso.id, appId, GRAPH, 'anybody')).toEqual(new Set(['Mail.Read']))
+    expect(directory.consents.grantedScopes(contoso.id, appId, GRAPH, 'any user')).toEqual(new Set(['Mail.Read']))
 
     // … and revokes all of it.
     const { id: assignmentId } = assigned.body as { id: string }

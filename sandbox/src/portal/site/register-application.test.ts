@@ -223,7 +223,7 @@ describe('registering an application in the portal', () => {
     const { page, application, path, directory, contoso } = await registered()
     await page.open(`${path}/api-permissions/grant-admin-consent`)
     await page.submit({}, { button: 'Yes' })
-    const scopes = () => directory.consents.grantedScopes(contoso.id, application().appId, GRAPH, 'anybody')
+    const scopes = () => directory.consents.grantedScopes(contoso.id, application().appId, GRAPH, 'any user')
 
     await page.submit({}, { button: 'Remove permission' })
     expect(application().requiredResourceAccess).toEqual([])

@@ -26,7 +26,10 @@ export interface IndexedBatch {
  * fail, or exceed the time limit of a statement, the next call takes half as many. A single message that fails is
  * indexed by its first words, so that no message stops the others.
  */
-export function createBatches(database: Database, onError: (error: unknown) => void): () => Promise<IndexedBatch> {
+export function createSearchBatches(
+  database: Database,
+  onError: (error: unknown) => void,
+): () => Promise<IndexedBatch> {
   const { db } = database
   const existing = new Set<string>()
   let most = MOST_MESSAGES

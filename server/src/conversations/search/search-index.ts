@@ -3,7 +3,7 @@ import type { Database } from '../../database/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { createTicker } from '../../kernel/ticker.ts'
 import { mergePending } from './month-partitions.ts'
-import { createBatches } from './search-batches.ts'
+import { createSearchBatches } from './search-batches.ts'
 
 /** Messages stored by this process beyond which an import waits: less than a second of indexing. */
 const MOST_UNINDEXED = 600
@@ -48,7 +48,7 @@ export function createSearchIndex(deps: {
 }): SearchIndex {
   const { database, clock, onError = () => undefined, longestWaitMs = LONGEST_WAIT_MS } = deps
   const { db } = database
-  const indexBatch = createBatches(database, onError)
+  const indexBatch = createSearchBatches(database, onError)
   /** Months whose index has waiting words. */
   const unmerged = new Set<string>()
   let indexedAt = -Infinity

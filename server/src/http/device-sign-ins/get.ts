@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { DeviceSignInId } from '../../kernel/ids.ts'
 import { idParam } from '../ids.ts'
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { DeviceSignIn } from './device-sign-in.ts'
@@ -12,7 +12,7 @@ export const getDeviceSignIn = ({ deviceSignIns, browserSessions }: Rooms) =>
     at: 'GET /v1/device-sign-ins/:id',
     summary: 'Returns the status of a sign-in by device code, in the browser that began it.',
     authenticate: 'nobody',
-    permit: anybody,
+    permit: anyone,
     validate: { params: idParam<DeviceSignInId>() },
     act: ({ params, request }) => {
       const session = browserSessions.find(request)

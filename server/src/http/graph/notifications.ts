@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Secret } from '../../kernel/secret.ts'
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { createQueue } from './queue.ts'
@@ -29,7 +29,7 @@ export const graphNotifications = ({ sync, log }: Rooms) => {
     at: 'POST /graph/notifications',
     summary: 'Receives change notifications from Microsoft Graph, and answers the validation handshake.',
     authenticate: 'nobody',
-    permit: anybody,
+    permit: anyone,
     validate: {
       query: z.object({ validationToken: z.string().max(4096).optional() }),
       body: z.object({ value: z.array(z.unknown()).max(5000) }).nullish(),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../../people/index.ts'
 import { emailAddress, name, secret } from '../fields.ts'
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import { Person } from '../people/person.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -12,7 +12,7 @@ export const acceptLink = ({ people, browserSessions, openStreams }: Rooms) =>
     at: 'POST /v1/links/accept',
     summary: 'Redeems a link: sets the password and signs in. The first admin also gives name and email address.',
     authenticate: 'browser',
-    permit: anybody,
+    permit: anyone,
     validate: {
       body: z.strictObject({
         token: secret(1, 200),

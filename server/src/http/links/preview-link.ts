@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { secret } from '../fields.ts'
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { PersonLink } from './link.ts'
@@ -11,7 +11,7 @@ export const previewLink = ({ people }: Rooms) =>
     at: 'POST /v1/links/preview',
     summary: 'Returns the purpose of a link, by the token behind its #. Does not redeem it.',
     authenticate: 'nobody',
-    permit: anybody,
+    permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
     act: ({ body }) => people.links.look(body.token),
     present: { status: 200, schema: PersonLink },

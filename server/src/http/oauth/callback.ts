@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { AppError } from '../../kernel/errors.ts'
 import type { AuthorizationOutcome } from '../../tokens/index.ts'
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { otherRoute } from '../route.ts'
 import { nameOfCreator } from '../sign-in-links/sign-in-link.ts'
@@ -18,7 +18,7 @@ export const oauthCallback = ({ authorizations, browserSessions, people, publicU
     at: 'GET /oauth/callback',
     summary: "Receives the browser's redirect from Microsoft. Always ends on a page with the result and the next step.",
     authenticate: 'nobody',
-    permit: anybody,
+    permit: anyone,
     validate: {},
     act: async ({ request, reply }) => {
       // The module parses the query itself, because a parameter given twice must not be reduced to one value.

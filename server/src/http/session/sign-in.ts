@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { clientNetwork } from '../client-network.ts'
 import { emailAddress, secret } from '../fields.ts'
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { answerSignedIn } from './signed-in.ts'
@@ -12,7 +12,7 @@ export const signIn = ({ people, browserSessions }: Rooms) =>
     at: 'POST /v1/session',
     summary: 'Signs in with email address and password; the response sets the session cookie.',
     authenticate: 'browser',
-    permit: anybody,
+    permit: anyone,
     validate: { body: z.strictObject({ email: emailAddress, password: secret(1, 128) }) },
     act: async ({ body, request, reply }) => {
       const signedIn = await people.sessions.signIn({ ...body, clientAddress: clientNetwork(request.ip) })

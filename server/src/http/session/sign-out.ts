@@ -1,4 +1,4 @@
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -7,7 +7,7 @@ export const signOut = ({ people, browserSessions, openStreams }: Rooms) =>
     at: 'DELETE /v1/session',
     summary: 'Ends the session. Succeeds without one, too.',
     authenticate: 'browser',
-    permit: anybody,
+    permit: anyone,
     validate: {},
     act: async ({ caller, request, reply }) => {
       const { setCookies } = await people.sessions.signOut(request.headers.cookie)

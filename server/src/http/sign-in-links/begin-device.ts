@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DeviceSignIn } from '../device-sign-ins/device-sign-in.ts'
 import { secret } from '../fields.ts'
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -10,7 +10,7 @@ export const beginDeviceBySignInLink = ({ deviceSignIns, browserSessions }: Room
     at: 'POST /v1/sign-in-links/begin-device',
     summary: 'Begins the sign-in of a link by device code, if an admin allows it for the cloud provider.',
     authenticate: 'browser',
-    permit: anybody,
+    permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
     act: ({ body, request, reply }) => deviceSignIns.beginByLink(body.token, browserSessions.hashFor(request, reply)),
     present: { status: 201, schema: DeviceSignIn },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { secret } from '../fields.ts'
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -9,7 +9,7 @@ export const beginBySignInLink = ({ authorizations, browserSessions }: Rooms) =>
     at: 'POST /v1/sign-in-links/begin',
     summary: 'Begins the sign-in of a link. Open `url` in the same browser, within ten minutes.',
     authenticate: 'browser',
-    permit: anybody,
+    permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
     act: ({ body, request, reply }) => authorizations.beginByLink(body.token, browserSessions.hashFor(request, reply)),
     present: { status: 201, schema: z.object({ url: z.string() }) },

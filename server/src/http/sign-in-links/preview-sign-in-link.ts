@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { secret, Time } from '../fields.ts'
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { nameOfCreator } from './sign-in-link.ts'
@@ -11,7 +11,7 @@ export const previewSignInLink = ({ signInLinks, people, deviceCodeAllowances }:
     at: 'POST /v1/sign-in-links/preview',
     summary: 'Returns the purpose of a sign-in link, by the token behind its #. Does not redeem it.',
     authenticate: 'nobody',
-    permit: anybody,
+    permit: anyone,
     validate: { body: z.strictObject({ token: secret(1, 200) }) },
     act: async ({ body }) => {
       const { link, ...registration } = await signInLinks.look(body.token)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
 import { roundFigures } from '../../kernel/rounds.ts'
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { createReadiness, secondsSinceProof } from './readiness.ts'
@@ -24,7 +24,7 @@ export const getLiveness = () =>
     summary:
       'Returns the liveness of this process: 200 at once, without the database; a problem when a recurring task was abandoned three times in a row, and a restart may help.',
     authenticate: 'nobody',
-    permit: anybody,
+    permit: anyone,
     validate: {},
     act: async () => {
       const stalled = roundFigures().filter(({ isStalled }) => isStalled)
@@ -52,7 +52,7 @@ function readinessAt(at: 'GET /readyz' | 'GET /healthz', summary: string, rooms:
     at,
     summary,
     authenticate: 'nobody',
-    permit: anybody,
+    permit: anyone,
     validate: {},
     act: async () => {
       const ready = await check()

@@ -1,4 +1,4 @@
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import { otherRoute } from '../route.ts'
 
 export const getOpenApi = () =>
@@ -6,7 +6,7 @@ export const getOpenApi = () =>
     at: 'GET /v1/openapi.json',
     summary: 'Returns this API description.',
     authenticate: 'nobody',
-    permit: anybody,
+    permit: anyone,
     compress: true,
     validate: {},
     act: async ({ request }) => request.server.swagger(),

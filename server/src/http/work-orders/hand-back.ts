@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { entraId } from '../cloud-providers/inputs.ts'
 import { line, secret } from '../fields.ts'
-import { anybody } from '../permit.ts'
+import { anyone } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 
@@ -11,7 +11,7 @@ export const handBackWorkOrder = ({ workOrders }: Rooms) =>
     summary:
       'Proposes the ids of the finished registration, once per link. An admin confirms them before they are used.',
     authenticate: 'nobody',
-    permit: anybody,
+    permit: anyone,
     validate: {
       body: z.strictObject({
         token: secret(1, 200),
