@@ -26,7 +26,7 @@ export async function arrivals(
   // does in a folder would have begun that time for the other.
   const beside = await plainIdle(dovecot, BESIDE)
   const late: number[] = []
-  for (let n = 0; n < (quick ? 10 : 40); n++) {
+  for (let n = 0; n < (quick ? 10 : 25); n++) {
     const letter = composeLetter(1_000_000 + n, new Date())
     await Promise.all([user, BESIDE].map((to) => dovecot.deliver(to, letter)))
     await untilAll([receivedAt, beside.seen], ++count)
