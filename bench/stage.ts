@@ -1,16 +1,24 @@
 /** One Postkey with a shared mailbox of the sandbox's, as `npm start` starts it, and what reaches it from outside. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { connectSupport, isConnected, type Connected } from '../proofs/walk/connect-support.ts'
-import { newPlace, startPostkey, type StartedPostkey, type StartOptions } from '../proofs/walk/started-postkey.ts'
+import {
+  newPlace,
+  startPostkey,
+  type Place,
+  type StartedPostkey,
+  type StartOptions,
+} from '../proofs/walk/started-postkey.ts'
 import { createSteps } from '../proofs/walk/steps.ts'
 import { readDatabaseUrl } from '../proofs/walk/traces.ts'
 import type { Bench } from './figures.ts'
 import { createAsker, type Asker } from './requests.ts'
 
-export interface Stage extends Connected {
+/** A running Postkey, reached from outside. */
+export interface MailStage {
   postkey: StartedPostkey
   /** As a program with a key for everything that mail is. */
   asker: Asker
@@ -18,40 +26,71 @@ export interface Stage extends Connected {
   database: pg.Client
 }
 
-/** Starts, works, and leaves nothing behind; what was written is kept when it fails. Options as of `startPostkey`. */
+export interface Stage extends Connected, MailStage {}
+
+type StageOptions = Pick<StartOptions, 'mailHosts' | 'record' | 'place'>
+
+/**
+ * Starts, connects the shared mailbox, works, and leaves nothing behind, except a `place` that was given. What was
+ * written is kept when it fails. Options as of `startPostkey`.
+ */
 export async function onStage<T>(
-  { say }: Bench,
+  bench: Bench,
   work: (stage: Stage) => Promise<T>,
-  options: Pick<StartOptions, 'mailHosts' | 'record'> = {},
+  options: StageOptions = {},
 ): Promise<T> {
-  const place = await newPlace()
-  const postkey = await startPostkey({ place, logLevel: 'warn', ...options })
-  let database: pg.Client | undefined
-  let asker: Asker | undefined
-  try {
-    const connected = await connectSupport(createSteps('', say), postkey, 'user-consent')
+  const place = options.place ?? (await newPlace())
+  const result = await started(bench, { ...options, place }, async (postkey) => {
+    const connected = await connectSupport(createSteps('', bench.say), postkey, 'user-consent')
     await connected.ear.next('the mailbox is connected', isConnected)
     const { key } = await connected.client.call<{ key: string }>('POST', '/v1/api-keys', {
       name: 'Bench',
       scopes: ['mail:read', 'mail:write', 'mail:send'],
       emailAccountIds: 'all',
     })
-    database = new pg.Client({ connectionString: readDatabaseUrl(place) })
-    await database.connect()
-    asker = createAsker(postkey.address, key)
-    const result = await work({ ...connected, postkey, asker, key, database })
+    const worked = await withTools(postkey, key, (stage) => work({ ...connected, ...stage }))
     connected.ear.close()
-    await database.end()
-    await postkey.stop()
-    postkey.forget()
-    return result
+    return worked
+  })
+  if (!options.place) rmSync(place.folder, { recursive: true, force: true })
+  return result
+}
+
+/** Starts the Postkey of a kept place, which has this API key, and works. */
+export function onConnected<T>(
+  bench: Bench,
+  place: Place,
+  key: string,
+  work: (stage: MailStage) => Promise<T>,
+): Promise<T> {
+  return started(bench, { place }, (postkey) => withTools(postkey, key, work))
+}
+
+async function started<T>(
+  { say }: Bench,
+  options: StageOptions & { place: Place },
+  work: (postkey: StartedPostkey) => Promise<T>,
+): Promise<T> {
+  const postkey = await startPostkey({ logLevel: 'warn', ...options })
+  try {
+    return await work(postkey)
   } catch (error) {
-    say(`${place.folder} is kept. Its log ends:\n${postkey.log()}`)
-    await database?.end().catch(() => undefined)
-    await postkey.stop()
+    say(`${options.place.folder} is kept. Its log ends:\n${postkey.log()}`)
     throw error
   } finally {
-    asker?.close()
+    await postkey.stop()
+  }
+}
+
+async function withTools<T>(postkey: StartedPostkey, key: string, work: (stage: MailStage) => Promise<T>): Promise<T> {
+  const database = new pg.Client({ connectionString: readDatabaseUrl(postkey.place) })
+  const asker = createAsker(postkey.address, key)
+  await database.connect()
+  try {
+    return await work({ postkey, asker, key, database })
+  } finally {
+    asker.close()
+    await database.end()
   }
 }
 

@@ -53,12 +53,11 @@ const START_LIMIT_MS = 120_000
 const STOP_LIMIT_MS = 20_000
 const LOG_LINES = 30
 
-export async function newPlace(): Promise<Place> {
-  const folder = mkdtempSync(join(tmpdir(), 'postkey-walk-'))
+/** A new place, or the one in an existing folder with other ports. */
+export async function newPlace(folder = mkdtempSync(join(tmpdir(), 'postkey-walk-'))): Promise<Place> {
   const dataFolder = join(folder, 'data')
   const exchanges = join(folder, 'exchanges')
-  mkdirSync(dataFolder)
-  mkdirSync(exchanges)
+  for (const each of [dataFolder, exchanges]) mkdirSync(each, { recursive: true })
   // PostgreSQL runs as another user when we are root, and has to reach its own folder in here.
   for (const open of [folder, dataFolder]) chmodSync(open, 0o711)
   await choosePorts(join(dataFolder, 'sandbox'))
