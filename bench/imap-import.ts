@@ -23,7 +23,7 @@ interface Imported {
 }
 
 export async function imapImport({ quick, tell, say }: Bench): Promise<void> {
-  const letters = quick ? 3000 : 20_000
+  const letters = quick ? 3000 : 10_000
   const folder = mkdtempSync(join(tmpdir(), 'postkey-bench-'))
   chmodSync(folder, 0o711)
   // Laying the mail there would wait for the disk ten thousand times.
@@ -73,7 +73,7 @@ export async function imapImport({ quick, tell, say }: Bench): Promise<void> {
 }
 
 /** Final message of a child program; `beforeEnd` is called while it still runs. */
-async function inProcess<T>(file: string, args: readonly string[], beforeEnd?: () => void): Promise<T> {
+export async function inProcess<T>(file: string, args: readonly string[], beforeEnd?: () => void): Promise<T> {
   const child = fork(join(import.meta.dirname, file), args, { execArgv: SERVER_FLAGS })
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`${file} ended with ${code}`)

@@ -10,12 +10,12 @@ export const AT_A_TIME = 10
 export const WANTED_PER_SECOND = 150
 const PATIENCE_MS = 300_000
 /** Nothing goes out while it is measured how many are accepted. */
-const HOLD_MS = 30_000
+const HOLD_MS = 10_000
 export const TEXT = 'Good morning,\n\nyour order is on its way.\n\nKind regards\nContoso\n'.repeat(10)
 
 export async function submissions(bench: Bench): Promise<void> {
   const { quick, tell, say } = bench
-  const count = quick ? 200 : 1000
+  const count = quick ? 200 : 500
   const baseline = await plainRate(count)
   await onStage(bench, async ({ asker, accountId, database, postkey }) => {
     const submit = (n: number) =>

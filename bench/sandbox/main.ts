@@ -9,6 +9,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { itemsOf, linkOf, takeToken, timed } from './delta-loop.ts'
 import type { Answer, Assignment, Question, Ready, Usage } from './measured-process.ts'
 
 /** Targets for 20,000 messages on two cores. */
@@ -100,36 +101,6 @@ async function cpuOfPages(inbox: string, headers: Record<string, string>): Promi
   }
   const after = await ask<Usage>({ ask: 'usage' })
   return (after.cpuMs - before.cpuMs) / pages
-}
-
-async function takeToken({ tokenEndpoint, clientId, clientSecret }: Ready): Promise<string> {
-  const body = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: clientId,
-    client_secret: clientSecret,
-    scope: 'https://graph.microsoft.com/.default',
-  })
-  const response = await fetch(tokenEndpoint, { method: 'POST', body })
-  const answer = (await response.json()) as { access_token?: string; error_description?: string }
-  if (answer.access_token === undefined) throw new Error(answer.error_description ?? `HTTP ${response.status}`)
-  return answer.access_token
-}
-
-async function timed(url: string, headers: Record<string, string>): Promise<{ ms: number; text: string }> {
-  const startedAt = performance.now()
-  const response = await fetch(url, { headers })
-  const text = await response.text()
-  const ms = performance.now() - startedAt
-  if (response.status !== 200) throw new Error(`${response.status} for ${url}: ${text.slice(0, 500)}`)
-  return { ms, text }
-}
-
-function itemsOf(page: string): number {
-  return (JSON.parse(page) as { value: unknown[] }).value.length
-}
-
-function linkOf(page: string): string | undefined {
-  return (JSON.parse(page) as { '@odata.nextLink'?: string })['@odata.nextLink']
 }
 
 async function ask<T extends Answer>(question: Question): Promise<T> {
