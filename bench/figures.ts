@@ -12,10 +12,12 @@ export interface Figure {
   /** The same by the plainest means, measured in the same run: only the ratio says something on a busy machine. */
   baseline?: number
   wanted?: Wanted
+  /** Lines that explain the value. */
+  details?: readonly string[]
 }
 
 /** The line of a figure: `target` in words, `met` only where something is wanted. */
-export function toLine({ name, value, unit, baseline, wanted }: Figure) {
+export function toLine({ name, value, unit, baseline, wanted, details }: Figure) {
   const ratio = baseline === undefined ? undefined : value / baseline
   const measured = wanted?.of === 'ratio' ? ratio : value
   return {
@@ -24,6 +26,7 @@ export function toLine({ name, value, unit, baseline, wanted }: Figure) {
     unit,
     ...(wanted && { target: wordsOf(wanted), met: isMet(wanted, measured) }),
     ...(baseline !== undefined && { baseline: round(baseline), ratio: round(ratio!) }),
+    ...(details && { details }),
   }
 }
 

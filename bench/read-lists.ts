@@ -1,16 +1,15 @@
 /** Lists, searches, conversations and messages through the API, among as much mail as a team gathers in years. */
 import { percentile, type Bench } from './figures.ts'
-import { wordOfRank } from './large/random.ts'
 import { onYearsOfMail } from './large/kept-place.ts'
 import { sumCpuSeconds, listFamily } from './process-figures.ts'
 import { repeat, type Asker } from './requests.ts'
+import { ALL, searches } from './searches.ts'
 import { startBareServer, type MailStage } from './stage.ts'
 
 /** Milliseconds at the 99th percentile, one request at a time and ten. */
 const MOST_MS = { alone: 10, together: 50 }
 const MOST_OPEN_MS = 50
 const PAGES = 100
-const ALL = '/v1/conversations?view=all&limit=50'
 
 export async function reading(bench: Bench): Promise<void> {
   await onYearsOfMail(bench, async (stage) => {
@@ -24,42 +23,6 @@ export async function reading(bench: Bench): Promise<void> {
       bare.stop()
     }
   })
-}
-
-/** Words by their share of the messages. The first is in nearly every message. */
-const SEARCHES: readonly { name: string; most: number; texts: readonly string[] }[] = [
-  { name: 'a common word', most: 50, texts: wordsNear(1, 10) },
-  { name: 'a word in 1 %', most: 300, texts: wordsNear(1150, 10) },
-  {
-    name: 'two medium words',
-    most: 300,
-    texts: wordsNear(300, 10).map((word, n) => `${word} ${wordsNear(700, 10)[n]}`),
-  },
-  { name: 'two letters', most: 300, texts: wordsNear(2000, 10).map((word) => word.slice(0, 2)) },
-  { name: 'a rare word', most: 300, texts: wordsNear(60_000, 10) },
-]
-
-/** Words of at least six letters, so that few others begin with them. */
-function wordsNear(rank: number, count: number): string[] {
-  const words: string[] = []
-  for (let n = rank; words.length < count; n++) {
-    const word = wordOfRank(n)
-    if (word.length >= 6) words.push(word)
-  }
-  return words
-}
-
-async function searches({ tell }: Bench, { asker }: MailStage): Promise<void> {
-  for (const { name, most, texts } of SEARCHES) {
-    const ask = (n: number) => asker.ask(`${ALL}&search=${encodeURIComponent(texts[n % texts.length]!)}`)
-    const wanted = { atMost: most }
-    const first = await repeat(texts.length, 1, ask)
-    const warm = await repeat(texts.length * 5, 1, ask)
-    tell({ name: `search of ${name}, first time, p50`, value: percentile(first.each, 50), unit: 'ms', wanted })
-    tell({ name: `search of ${name}, first time, slowest of 10`, value: Math.max(...first.each), unit: 'ms', wanted })
-    tell({ name: `search of ${name}, warm, p50`, value: percentile(warm.each, 50), unit: 'ms', wanted })
-    tell({ name: `search of ${name}, warm, p99`, value: percentile(warm.each, 99), unit: 'ms', wanted })
-  }
 }
 
 /** Conversations that were not read since PostgreSQL started: of any size, and of 500 messages. */
@@ -103,7 +66,8 @@ async function questionsOf({ asker, database }: MailStage): Promise<[name: strin
     ['the body of a message', (n) => `/v1/messages/${of(messages, n)}/body`],
   ]
 }
-async function pagesOf(asker: Asker, first: string, count: number): Promise<{ path: string; ids: string[] }[]> {
+/** The first pages of a list. */
+export async function pagesOf(asker: Asker, first: string, count: number): Promise<{ path: string; ids: string[] }[]> {
   const pages: { path: string; ids: string[] }[] = []
   for (let path: string | undefined = first; path !== undefined && pages.length < count;) {
     const { text } = await asker.ask(path)
