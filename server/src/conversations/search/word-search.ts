@@ -23,6 +23,8 @@ const FREQUENT_HITS = 30
 const NEWEST_MONTHS = 3
 const FIRST_HITS = 200
 const MOST_HITS = 4_000
+/** Conversations of so many hits per result are read first. A page of a frequent word needs no more of them. */
+const HITS_PER_RESULT = 2
 /** More months are read together as long as reading some took less than this. */
 const QUICK_MS = 25
 /** Months that a transaction reads: it keeps the locks of each partition and its indexes until its end. */
@@ -108,7 +110,13 @@ export async function searchWords(
   async function add(tx: Tx, hits: readonly SearchPosition[], end: SearchPosition | undefined): Promise<boolean> {
     const due = queued.filter((hit) => !end || newestFirst(hit, end) < 0)
     queued = queued.slice(due.length)
-    const found = await conversationsOf(tx, due.length === 0 ? hits : [...hits, ...due].sort(newestFirst), narrowing)
+    const all = due.length === 0 ? hits : [...hits, ...due].sort(newestFirst)
+    const first = HITS_PER_RESULT * most
+    return (await addSome(tx, all.slice(0, first))) || (await addSome(tx, all.slice(first)))
+  }
+
+  async function addSome(tx: Tx, hits: readonly SearchPosition[]): Promise<boolean> {
+    const found = await conversationsOf(tx, hits, narrowing)
     const fresh = found.filter(({ row }) => !seen.has(row.id))
     const listed = before ? await listedBefore(tx, fresh, before, wanted.query) : new Set<ConversationId>()
     for (const { hit, row } of fresh) {
