@@ -267,6 +267,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     conversations,
     log: logOf('submission'),
     mark: () => epoch.mark(),
+    wakeSync: (id) => sync.wake(id),
     requireSpace: () => diskSpace.require(),
     incident: installation,
   })

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { testDatabase } from '../../test/kit/index.ts'
 import { outboxForTest } from '../../test/submission/outbox.ts'
+import { newId, type EmailAccountId } from '../kernel/ids.ts'
+import { createCopiesBySync, type CopiesBySyncOptions } from './copies-by-sync.ts'
 import type { Fault } from '../../test/submission/strict-mail-server.ts'
 
 const database = await testDatabase()
 const SYNC_MS = 2000
 
 /** An outbox whose Sent copies sync usually files first, with the requests to the server in order. */
-async function outboxBesideSync() {
-  const world = await outboxForTest(database)
+async function outboxBesideSync(copiesBySync: CopiesBySyncOptions = {}) {
+  const world = await outboxForTest(database, { copiesBySync })
   world.server.syncFindsCopyWithinMs = SYNC_MS
   const boundaries: string[] = []
   world.server.faults = { at: (name) => void boundaries.push(name) }
@@ -55,6 +57,40 @@ describe('a message sent as a draft beside the sync of Sent', () => {
 
     expect((await submissions.get(first.id)).state).toBe('handed-over')
     expect(claims.map((row) => row?.id)).toEqual(others.map(({ id }) => id))
+  })
+
+  it('waits longer for sync when its mailbox hands over many messages, and is searched for then', async () => {
+    const { submit, workOnce, submissions, requests, clock } = await outboxBesideSync({
+      wakeSync: () => Promise.resolve(),
+      gatherMs: 2 ** 31 - 1,
+    })
+    const sent = [await submit(), await submit(), await submit(), await submit()]
+    const states = () => Promise.all(sent.map(async ({ id }) => (await submissions.get(id)).state))
+    while (await workOnce());
+
+    clock.advance(SYNC_MS)
+    while (await workOnce());
+    expect(await states()).toEqual(['sent', 'sent', 'handed-over', 'handed-over'])
+
+    clock.advance(28_000)
+    while (await workOnce());
+    expect(await states()).toEqual(['sent', 'sent', 'sent', 'sent'])
+    expect(requests().filter((name) => name === 'findSent')).toHaveLength(4)
+  })
+
+  it('is filed by a round of sync that is requested for many messages, and by a late one', async () => {
+    const id = newId<EmailAccountId>()
+    const rounds = Array.from({ length: 3 }, () => Promise.withResolvers<EmailAccountId>())
+    let woken = 0
+    const wakeSync = (woke: EmailAccountId) => Promise.resolve(rounds[woken++]!.resolve(woke))
+    const { searchAfterMs } = createCopiesBySync({ wakeSync, gatherMs: 1, lateMs: 1000 })
+
+    expect([1, 2, 3].map(() => searchAfterMs(id, SYNC_MS))).toEqual([SYNC_MS, SYNC_MS, 30_000])
+
+    expect(await rounds[0]!.promise).toBe(id)
+    // A burst continues.
+    expect(searchAfterMs(id, SYNC_MS)).toBe(30_000)
+    expect(await Promise.all(rounds.map(({ promise }) => promise))).toEqual([id, id, id])
   })
 
   describe('and faults at each boundary', async () => {

@@ -4,6 +4,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 import type { DraftSending, MailTransport } from '../transports/index.ts'
+import { createCopiesBySync, type CopiesBySyncOptions } from './copies-by-sync.ts'
 import { createDeliveryEnds } from './delivery-ends.ts'
 import { createDraftDelivery } from './draft-delivery.ts'
 import { createMessageDelivery } from './message-delivery.ts'
@@ -20,6 +21,7 @@ export interface DeliveryDeps {
   outbox: Outbox
   emailAccounts: EmailAccountPorts
   conversations: ConversationPorts
+  copiesBySync?: CopiesBySyncOptions
 }
 
 export type Delivery = ReturnType<typeof createDelivery>
@@ -37,7 +39,8 @@ export interface OpenedAccount {
 export function createDelivery(deps: DeliveryDeps) {
   const { outbox, emailAccounts } = deps
   const ends = createDeliveryEnds(deps)
-  const byDraft = createDraftDelivery({ ...deps, ends })
+  const copies = createCopiesBySync(deps.copiesBySync ?? {})
+  const byDraft = createDraftDelivery({ ...deps, ends, copies })
   const byMessage = createMessageDelivery({ ...deps, ends })
 
   /** Opens a mailbox for the rows of one claim. The error of a mailbox that can't be opened is a result. */

@@ -15,6 +15,7 @@ import type { EmailAccount } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { DraftSending } from '../transports/index.ts'
+import type { createCopiesBySync } from './copies-by-sync.ts'
 import { toTransportError, UNCLEAR_AFTER_MS, type DeliveryEnds } from './delivery-ends.ts'
 import type { Outbox } from './outbox.ts'
 import { Overtaken, type Change, type SubmissionRow } from './submission-rows.ts'
@@ -27,11 +28,12 @@ interface DraftDeliveryDeps {
   outbox: Outbox
   conversations: ConversationPorts
   ends: DeliveryEnds
+  copies: ReturnType<typeof createCopiesBySync>
 }
 
 export type DraftDelivery = ReturnType<typeof createDraftDelivery>
 
-export function createDraftDelivery({ database, clock, outbox, conversations, ends }: DraftDeliveryDeps) {
+export function createDraftDelivery({ database, clock, outbox, conversations, ends, copies }: DraftDeliveryDeps) {
   const { unsent, pause, unclear, settle, searchAgainAt, lookAgainAt, since, isOfTheMessage } = ends
 
   /** Creates the draft and sends it, if nothing was sent yet. Returns true if the server has accepted it. */
@@ -129,7 +131,7 @@ export function createDraftDelivery({ database, clock, outbox, conversations, en
 
   async function handedOver(row: SubmissionRow, transport: DraftSending, account: EmailAccount): Promise<void> {
     const now = clock.now()
-    const { syncFindsCopyWithinMs: waitMs = 0 } = transport
+    const waitMs = copies.searchAfterMs(row.email_account_id, transport.syncFindsCopyWithinMs ?? 0)
     const change: Change = {
       ...{ state: 'handed-over', state_reason: null, state_detail: null },
       ...{ handed_over_at: now, due_at: new Date(now.getTime() + waitMs), transient_since: null },

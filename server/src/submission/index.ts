@@ -8,6 +8,7 @@ import type { AuditLog } from '../audit/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createAutomaticReplies } from './automatic-replies.ts'
 import { createDelivery } from './delivery.ts'
@@ -57,6 +58,8 @@ export interface SubmissionsDeps {
   mark?: (() => Promise<boolean>) | undefined
   /** Throws if there is too little disk space to accept a message. */
   requireSpace?: (() => void) | undefined
+  /** Makes a mailbox due for sync, which files the copies of its messages in Sent. */
+  wakeSync?: ((emailAccountId: EmailAccountId) => Promise<void>) | undefined
   audit: AuditLog
   /** Incident for mail held after a restore. */
   incident: HeldMailIncident
@@ -76,7 +79,11 @@ export function createSubmissions(deps: SubmissionsDeps): {
   const { look } = createHeldMailLookup({ ...deps, outbox })
   return {
     submissions: createStoredSubmissions({ ...deps, outbox }),
-    worker: createSendingWorker({ ...deps, outbox, delivery: createDelivery({ ...deps, outbox }) }),
+    worker: createSendingWorker({
+      ...deps,
+      outbox,
+      delivery: createDelivery({ ...deps, outbox, copiesBySync: { wakeSync: deps.wakeSync } }),
+    }),
     heldMail,
     heldMailService: createHeldMailService({ ...deps, decisions: heldMail, lookUp: look }),
   }

@@ -15,6 +15,7 @@ import {
 } from '../kit/index.ts'
 import { countUnsent } from '../../src/submission/count-unsent.ts'
 import { createAutomaticReplies } from '../../src/submission/automatic-replies.ts'
+import type { CopiesBySyncOptions } from '../../src/submission/copies-by-sync.ts'
 import { createDelivery } from '../../src/submission/delivery.ts'
 import { LEASE_MS } from '../../src/submission/claims.ts'
 import { createOutbox, type Outbox } from '../../src/submission/outbox.ts'
@@ -33,7 +34,14 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
     serverFor = (clock) => new StrictMailServer(clock) as S,
     canSendByGraph = true,
     address = SUPPORT.address,
-  }: { address?: string; kind?: 'shared' | 'user'; serverFor?: (clock: TestClock) => S; canSendByGraph?: boolean } = {},
+    copiesBySync = {},
+  }: {
+    address?: string
+    kind?: 'shared' | 'user'
+    serverFor?: (clock: TestClock) => S
+    canSendByGraph?: boolean
+    copiesBySync?: CopiesBySyncOptions
+  } = {},
 ) {
   // Submissions left by an earlier test must not be sent in this one.
   await database.db.deleteFrom('submissions').execute()
@@ -78,7 +86,7 @@ export async function outboxForTest<S extends StrictMailServer = StrictMailServe
       return row
     },
   }
-  const delivery = createDelivery({ ...deps, outbox: breakable })
+  const delivery = createDelivery({ ...deps, outbox: breakable, copiesBySync })
   const { id: emailAccountId } = await storeEmailAccount(database, clock, { ...SUPPORT, address, kind })
   let requests = 0
 
