@@ -37,3 +37,20 @@ LANGUAGE sql VOLATILE AS $$
   INSERT INTO events (kind, email_account_id, subject_id, payload, at) VALUES (kind, account, subject, payload, at)
   RETURNING id
 $$;
+
+-- Returns the id up to which no further events can appear. Its statements must stay in this order: an id assigned
+-- before the first one belongs to a transaction whose lock the second one sees, or to one that has ended.
+CREATE FUNCTION events_safe_end(OUT safe_end bigint, OUT waiting boolean) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  last bigint;
+  lowest bigint;
+BEGIN
+  -- The last_value of an unused sequence is 1, and the first event of all would be treated as delivered.
+  SELECT CASE WHEN is_called THEN last_value ELSE 0 END INTO last FROM events_id_seq;
+  -- A lock has room for only 31 bits of its id.
+  SELECT min(last - ((last - objid::bigint) % 2147483648 + 2147483648) % 2147483648) INTO lowest FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = 20555 AND objsubid = 2
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
+  safe_end := least(last, lowest);
+  waiting := lowest IS NOT NULL;
+END $$;

@@ -69,7 +69,7 @@ const LOOK_AGAIN_MS = 250
  * Ids are assigned in one order and become visible in another. A trigger (`0001_events.sql`) makes every appending
  * transaction hold a lock until it ends, which names an id below its own. Readers stay below the lowest of these ids.
  *
- * The two statements of `safe-end.ts` and the reading must stay in this order. An id assigned before the first
+ * The two statements of `events_safe_end` and the reading must stay in this order. An id assigned before the first
  * statement belongs to a transaction that is seen in the locks, or has ended. An ended one is visible to the reading.
  */
 export function createEvents(database: Database): Events {
