@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Highest activity that this installation has recorded of its database. */
@@ -54,12 +54,11 @@ export function createStateFile(path: string): StateFile {
     }
   }
 
-  /** Writes a temporary file, and removes it unless `finish` moved it. */
+  /** Writes a temporary file, which `finish` moves or removes. An error removes it. */
   async function writeBeside(text: string, finish: (unfinished: string) => Promise<void>): Promise<void> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     const unfinished = `${path}.${randomUUID()}`
+    const file = await openNew(unfinished)
     try {
-      const file = await open(unfinished, 'wx', 0o600)
       try {
         await file.writeFile(text)
         await file.sync()
@@ -67,12 +66,24 @@ export function createStateFile(path: string): StateFile {
         await file.close()
       }
       await finish(unfinished)
-    } finally {
+    } catch (error) {
       await rm(unfinished, { force: true }).catch(() => undefined)
+      throw error
     }
   }
 
-  return { read, write, probe: () => writeBeside('{}', () => Promise.resolve()) }
+  /** Creates the folder only when it is missing: each system call is made for every message sent. */
+  async function openNew(unfinished: string): Promise<FileHandle> {
+    try {
+      return await open(unfinished, 'wx', 0o600)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    return open(unfinished, 'wx', 0o600)
+  }
+
+  return { read, write, probe: () => writeBeside('{}', (unfinished) => rm(unfinished)) }
 }
 
 function parse(text: string): SeenActivity | undefined {
