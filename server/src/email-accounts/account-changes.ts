@@ -45,16 +45,19 @@ export function createAccountChanges({
   const { db } = database
 
   /** Concurrent callers share a read, which starts after their calls. */
-  const readRow = createBatches(async (ids: readonly EmailAccountId[]) => {
-    const rows = await db
-      .selectFrom('email_accounts')
-      .selectAll()
-      .select(syncStates.ofAccount.as('sync_state'))
-      .where(sql<boolean>`id = ANY(${[...new Set(ids)]}::uuid[])`)
-      .execute()
-    const byId = new Map(rows.map((row) => [row.id, row]))
-    return ids.map((id) => byId.get(id))
-  })
+  const readRow = createBatches(
+    async (ids: readonly EmailAccountId[]) => {
+      const rows = await db
+        .selectFrom('email_accounts')
+        .selectAll()
+        .select(syncStates.ofAccount.as('sync_state'))
+        .where(sql<boolean>`id = ANY(${[...new Set(ids)]}::uuid[])`)
+        .execute()
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      return ids.map((id) => byId.get(id))
+    },
+    { gathers: true },
+  )
 
   async function get(id: EmailAccountId): Promise<EmailAccount> {
     const row = await readRow(id)

@@ -60,11 +60,14 @@ export function createIdentities({ database, clock, get, change }: IdentitiesDep
   }
 
   /** Concurrent callers share a read, which starts after their calls. */
-  const readRows = createBatches(async (ids: readonly EmailAccountId[]) => {
-    const rows = await rowsOf(db, [...new Set(ids)])
-    const byAccount = Map.groupBy(rows, (row) => row.email_account_id)
-    return ids.map((id) => byAccount.get(id) ?? [])
-  })
+  const readRows = createBatches(
+    async (ids: readonly EmailAccountId[]) => {
+      const rows = await rowsOf(db, [...new Set(ids)])
+      const byAccount = Map.groupBy(rows, (row) => row.email_account_id)
+      return ids.map((id) => byAccount.get(id) ?? [])
+    },
+    { gathers: true },
+  )
 
   async function createIdentity(
     id: EmailAccountId,

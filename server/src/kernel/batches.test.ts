@@ -7,7 +7,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 /** Runs that end when the test says so. */
-function controlled(options?: { most?: number }) {
+function controlled(options?: { most?: number; gathers?: boolean }) {
   const runs: { items: readonly number[]; end: () => void; fail: (error: Error) => void }[] = []
   const add = createBatches<number, string>(
     (items) =>
@@ -57,6 +57,22 @@ describe('items added concurrently', () => {
     }
 
     expect(itemsOfRuns()).toEqual([[1], [2]])
+  })
+
+  it('run together in the next turn of the event loop, on request', async () => {
+    const { add, runs, itemsOfRuns } = controlled({ gathers: true })
+    const results = [add(1), add(2)]
+    expect(itemsOfRuns()).toEqual([])
+    vi.advanceTimersToNextTimer()
+    expect(itemsOfRuns()).toEqual([[1, 2]])
+    results.push(add(3))
+
+    runs[0]!.end()
+    await results[0]
+    await vi.waitUntil(() => runs.length === 2, WAIT)
+    runs[1]!.end()
+
+    expect(await Promise.all(results)).toEqual(['result 1', 'result 2', 'result 3'])
   })
 
   it('all fail while the database is unavailable, and later items run', async () => {

@@ -19,10 +19,11 @@ interface Waiting<Item, Result> {
  * @param run returns one result per item, in order, and has no effect if it throws. Unless the database is unavailable,
  *   the items of a failed run then run separately, so that an item fails only by its own error.
  * @param options.most maximum items of a run
+ * @param options.gathers starts a run after the current input events, so that requests arriving together share it
  */
 export function createBatches<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { most = 100 } = {},
+  { most = 100, gathers = false } = {},
 ): (item: Item) => Promise<Result> {
   const waiting: Waiting<Item, Result>[] = []
   let current: object | undefined
@@ -41,6 +42,11 @@ export function createBatches<Item, Result>(
     })
   }
 
+  function gather(): void {
+    current = {}
+    setImmediate(begin)
+  }
+
   async function settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await run(batch.map(({ item }) => item))
@@ -55,7 +61,8 @@ export function createBatches<Item, Result>(
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject })
-      if (!current) begin()
+      if (!current && gathers) gather()
+      else if (!current) begin()
       else timer ??= setTimeout(begin, LONGEST_WAIT_MS)
     })
 }

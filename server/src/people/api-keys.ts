@@ -53,22 +53,25 @@ export function createApiKeys({ database, clock, audit }: { database: Database; 
   const { db } = database
 
   /** Concurrent requests share a read, which starts after they have arrived. */
-  const readByHash = createBatches(async (hashes: readonly Buffer[]) => {
-    const rows = await db
-      .selectFrom('api_keys')
-      .innerJoin('users', 'users.id', 'api_keys.created_by')
-      .selectAll('api_keys')
-      .where(
-        sql<boolean>`api_keys.key_hash = ANY(${[...new Map(hashes.map((hash) => [named(hash), hash])).values()]}::bytea[])`,
-      )
-      .where('api_keys.revoked_at', 'is', null)
-      // A key of a former admin is refused: it must not keep the rights of an admin.
-      .where('users.role', '=', 'admin')
-      .where('users.removed_at', 'is', null)
-      .execute()
-    const byHash = new Map(rows.map((row) => [named(row.key_hash), row]))
-    return hashes.map((hash) => byHash.get(named(hash)))
-  })
+  const readByHash = createBatches(
+    async (hashes: readonly Buffer[]) => {
+      const rows = await db
+        .selectFrom('api_keys')
+        .innerJoin('users', 'users.id', 'api_keys.created_by')
+        .selectAll('api_keys')
+        .where(
+          sql<boolean>`api_keys.key_hash = ANY(${[...new Map(hashes.map((hash) => [named(hash), hash])).values()]}::bytea[])`,
+        )
+        .where('api_keys.revoked_at', 'is', null)
+        // A key of a former admin is refused: it must not keep the rights of an admin.
+        .where('users.role', '=', 'admin')
+        .where('users.removed_at', 'is', null)
+        .execute()
+      const byHash = new Map(rows.map((row) => [named(row.key_hash), row]))
+      return hashes.map((hash) => byHash.get(named(hash)))
+    },
+    { gathers: true },
+  )
 
   return {
     create: ({ name, scopes, emailAccountIds }, createdBy) =>
