@@ -179,3 +179,56 @@ BEGIN
   RETURN NOT EXISTS (SELECT 1 FROM sending_states WHERE lane = key AND email_account_id <> account)
     AND NOT EXISTS (SELECT 1 FROM sending_lanes WHERE lane = key AND per_minute IS NOT NULL);
 END $$;
+
+-- Functions for the steps of every message. A function keeps its plans; planning took longer than the work. Each
+-- statement finds its rows by a key and uses no sequential scan, so the plan stays right while the tables grow.
+
+-- Ends the trouble and the holds of mailboxes from which these messages went out, except those of other messages.
+-- Faults of a single message are listed in one_message: other mail can succeed and proves nothing about them. A message
+-- already being sent does not end a pause of the login (of_login) that the server requested for another one.
+CREATE FUNCTION end_sending_troubles(accounts uuid[], sent uuid[], one_message text[], of_login text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  mailbox sending_states;
+  stays boolean;
+BEGIN
+  FOR mailbox IN SELECT * FROM sending_states
+    WHERE email_account_id = ANY (accounts) AND (trouble_code IS NOT NULL OR held_until IS NOT NULL)
+    ORDER BY email_account_id FOR UPDATE
+  LOOP
+    stays := mailbox.trouble_code = ANY (one_message) AND EXISTS (SELECT 1 FROM submissions
+      WHERE email_account_id = mailbox.email_account_id AND state IN ('queued', 'sending') AND id <> ALL (sent)
+        AND state_reason = mailbox.trouble_code);
+    UPDATE sending_states SET
+      trouble_code = CASE WHEN stays THEN trouble_code END,
+      trouble_since = CASE WHEN stays THEN trouble_since END,
+      trouble_upstream = CASE WHEN stays THEN trouble_upstream END,
+      held_until = CASE WHEN held_code = ANY (of_login) THEN held_until END,
+      held_code = CASE WHEN held_code = ANY (of_login) THEN held_code END
+    WHERE email_account_id = mailbox.email_account_id;
+  END LOOP;
+END $$;
+
+-- Stores the start of sending, and the handover, which releases the claim. Returns the rows whose claim is unchanged.
+-- A message that another worker has claimed meanwhile proves as well that its mailbox (accounts) can send.
+CREATE FUNCTION store_submission_steps(
+  step_ids uuid[], fences bigint[], begun_at timestamptz[], draft_ids text[], handed_at timestamptz[],
+  next_at timestamptz[], lease_end timestamptz, accounts uuid[], sent uuid[], one_message text[], of_login text[]
+) RETURNS SETOF submissions
+LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  FOR n IN 1 .. cardinality(step_ids) LOOP
+    IF handed_at[n] IS NULL THEN
+      RETURN QUERY UPDATE submissions SET
+        send_begun_at = coalesce(begun_at[n], send_begun_at), remote_draft_id = coalesce(draft_ids[n], remote_draft_id),
+        lease_until = lease_end
+      WHERE id = step_ids[n] AND fence = fences[n] RETURNING submissions.*;
+    ELSE
+      RETURN QUERY UPDATE submissions SET
+        state = 'handed-over', state_reason = NULL, state_detail = NULL, transient_since = NULL,
+        handed_over_at = handed_at[n], due_at = coalesce(next_at[n], due_at), claimed_by = NULL, lease_until = NULL
+      WHERE id = step_ids[n] AND fence = fences[n] RETURNING submissions.*;
+    END IF;
+  END LOOP;
+  IF cardinality(accounts) > 0 THEN PERFORM end_sending_troubles(accounts, sent, one_message, of_login); END IF;
+END $$;

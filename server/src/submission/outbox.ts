@@ -7,7 +7,14 @@ import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import { createClaims } from './claims.ts'
 import { createContents } from './contents.ts'
-import { createSendingStates, heldAccounts, notHeld, withVerdict, type Verdict } from './sending-states.ts'
+import {
+  createSendingStates,
+  freedByVerdict,
+  heldAccounts,
+  notHeld,
+  withVerdict,
+  type Verdict,
+} from './sending-states.ts'
 import { createStepSaves, isStep } from './step-saves.ts'
 import {
   COPY_LEFT_TO_SERVER,
@@ -87,6 +94,7 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
             .with('told', (parts) => appendFrom(parts, submissionEvents('saved', clock.now())))
             .selectFrom('saved')
             .selectAll()
+            .select(freedByVerdict(verdict, claimed))
             .executeTakeFirst()
     })
   }
@@ -122,6 +130,7 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
       .selectFrom('changed')
       .selectAll()
       .select(WOKEN)
+      .select(freedByVerdict(verdict, row))
       .executeTakeFirstOrThrow()
   }
 
@@ -160,7 +169,7 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
   /** Like `accept`, for a submission without a larger change. Concurrent ones share a statement. */
   const acceptAlone = createBatches(
     (all: readonly NewSubmission[]) => database.oneStatement((statement) => acceptAll(statement, all)),
-    { most: MOST_ACCEPTED_TOGETHER },
+    { most: MOST_ACCEPTED_TOGETHER, gathers: true },
   )
 
   /** Returns the next known due time, excluding these mailboxes and lanes. */

@@ -1,9 +1,10 @@
 /** Sending state of each mailbox: the reason it can't send, the end of its hold, and the lane it shares. */
-import { sql, type Kysely, type QueryCreator, type RawBuilder } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Database, Schema } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { type AppError, CATALOGUE, type Effect, type ErrorCode, type Upstream } from '../kernel/errors.ts'
 import type { CloudProviderId, EmailAccountId, GrantId } from '../kernel/ids.ts'
+import type { SubmissionRow } from './submission-rows.ts'
 
 /** Time until which mail is not tried, with the reason. */
 export interface Hold {
@@ -95,7 +96,7 @@ export function createSendingStates({ database: { db }, clock }: { database: Dat
 }
 
 /**
- * Adds the verdict to the statement that ends the claim.
+ * Adds the verdict to the statement that ends the claim. A message that went out also needs {@link freedByVerdict}.
  *
  * @param id submission that the verdict is about
  */
@@ -107,9 +108,7 @@ export function withVerdict(
     AND state IN ('queued', 'sending') AND id <> ${id}`
   switch (verdict.kind) {
     case 'went-out':
-      return parts.with('freed', (within) =>
-        freedByHandover(within, [{ id, email_account_id: emailAccountId }]),
-      ) as unknown as Kysely<Schema>
+      return parts
     case 'done':
       return parts.with('freed', (within) =>
         within
@@ -126,23 +125,18 @@ export function withVerdict(
   }
 }
 
-/** Ends the trouble and the holds of mailboxes from which these messages went out, except those of other messages. */
-export function freedByHandover(
-  parts: QueryCreator<Schema>,
-  sent: readonly { id: string; email_account_id: EmailAccountId }[],
-) {
-  const others = sql`SELECT 1 FROM submissions WHERE email_account_id = sending_states.email_account_id
-    AND state IN ('queued', 'sending') AND id <> ALL(${sent.map(({ id }) => id)}::uuid[]) AND state_reason = trouble_code`
-  return parts
-    .updateTable('sending_states')
-    .set({
-      ...noTroubleIf(sql`trouble_code <> ALL(${OF_ONE_MESSAGE}::text[]) OR NOT EXISTS (${others})`),
-      // A message already being sent does not end a pause that the server requested for another one.
-      held_until: sql<Date | null>`CASE WHEN held_code = ANY(${OF_THE_LOGIN}::text[]) THEN held_until END`,
-      held_code: sql<string | null>`CASE WHEN held_code = ANY(${OF_THE_LOGIN}::text[]) THEN held_code END`,
-    })
-    .where(sql<boolean>`email_account_id = ANY(${sent.map((each) => each.email_account_id)}::uuid[])`)
-    .where((eb) => eb.or([eb('trouble_code', 'is not', null), eb('held_until', 'is not', null)]))
+type SentRow = Pick<SubmissionRow, 'id' | 'email_account_id'>
+
+/** Parameters of `end_sending_troubles`: mailboxes and messages that went out, with the codes that it must know. */
+export function freedBy(sent: readonly SentRow[]): RawBuilder<unknown> {
+  return sql`${sent.map((each) => each.email_account_id)}::uuid[], ${sent.map(({ id }) => id)}::uuid[],
+    ${OF_ONE_MESSAGE}::text[], ${OF_THE_LOGIN}::text[]`
+}
+
+/** Expression that ends the trouble and the holds of the mailbox, if the message went out. */
+export function freedByVerdict(verdict: Verdict | undefined, sent: SentRow) {
+  const freed = verdict?.kind === 'went-out' ? sql`end_sending_troubles(${freedBy([sent])})` : sql`NULL`
+  return freed.as('freed')
 }
 
 /** Faults of single messages: other mail of the mailbox can succeed and proves nothing about them. */

@@ -3,7 +3,7 @@ import type { Database, Schema } from '../database/index.ts'
 import { appendWithin } from '../events/index.ts'
 import { createBatches } from '../kernel/batches.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { freedByHandover } from './sending-states.ts'
+import { freedBy } from './sending-states.ts'
 import { FREE, submissionEvents, type Change, type SubmissionRow } from './submission-rows.ts'
 
 interface Save {
@@ -29,54 +29,29 @@ export function createStepSaves({
   clock: Clock
   leaseEnd: () => Date
 }) {
-  const saveTogether = createBatches((saves: readonly Save[]) =>
-    database.oneStatement(async (statement) => {
-      const rows = await store(statement, saves)
-      const stored = new Set(rows.map(nameOf))
-      return saves.map(({ claimed }) => stored.has(nameOf(claimed)))
-    }),
+  const saveTogether = createBatches(
+    (saves: readonly Save[]) =>
+      database.oneStatement(async (statement) => {
+        const rows = await store(statement, saves)
+        const stored = new Set(rows.map(nameOf))
+        return saves.map(({ claimed }) => stored.has(nameOf(claimed)))
+      }),
+    { gathers: true },
   )
 
-  function store(statement: Kysely<Schema>, saves: readonly Save[]): Promise<StepRow[]> {
+  async function store(statement: Kysely<Schema>, saves: readonly Save[]): Promise<readonly StepRow[]> {
     const column = <T>(of: (save: Save) => T) => saves.map(of)
-    const steps = sql<StepRow>`unnest(${column(({ claimed }) => claimed.id)}::uuid[],
-      ${column(({ claimed }) => claimed.fence)}::bigint[],
-      ${column(({ change }) => change.send_begun_at ?? null)}::timestamptz[],
-      ${column(({ change }) => change.remote_draft_id ?? null)}::text[],
-      ${column(({ change }) => change.handed_over_at ?? null)}::timestamptz[],
-      ${column(({ change }) => change.due_at ?? null)}::timestamptz[])`.as<'step'>(
-      sql`step(id, fence, begun_at, draft_id, handed_at, next_at)`,
-    )
     const handedOver = saves.filter(({ change }) => change.state !== undefined).map(({ claimed }) => claimed)
-    const begun =
-      handedOver.length === 0
-        ? statement
-        : (statement.with('freed', (parts) => freedByHandover(parts, handedOver)) as unknown as Kysely<Schema>)
-    return begun
-      .with('saved', (parts) =>
-        parts
-          .updateTable('submissions')
-          .from(steps)
-          .set({
-            send_begun_at: sql`coalesce(begun_at, send_begun_at)`,
-            remote_draft_id: sql`coalesce(draft_id, remote_draft_id)`,
-            handed_over_at: sql`coalesce(handed_at, handed_over_at)`,
-            due_at: sql`coalesce(next_at, due_at)`,
-            state: sql`CASE WHEN handed_at IS NULL THEN state ELSE 'handed-over' END`,
-            state_reason: sql`CASE WHEN handed_at IS NULL THEN state_reason END`,
-            state_detail: sql`CASE WHEN handed_at IS NULL THEN state_detail END`,
-            transient_since: sql`CASE WHEN handed_at IS NULL THEN transient_since END`,
-            claimed_by: sql`CASE WHEN handed_at IS NULL THEN claimed_by END`,
-            lease_until: sql`CASE WHEN handed_at IS NULL THEN ${leaseEnd()}::timestamptz END`,
-          })
-          .whereRef('submissions.id', '=', 'step.id')
-          .whereRef('submissions.fence', '=', 'step.fence')
-          .returningAll('submissions'),
-      )
-      .selectFrom('saved')
-      .select(['id', 'fence'])
-      .select(appendWithin(submissionEvents('saved', clock.now(), sql`state = 'handed-over'`)).as('told'))
-      .execute()
+    const told = appendWithin(submissionEvents('saved', clock.now(), sql`state = 'handed-over'`))
+    const { rows } = await sql<StepRow>`
+      WITH saved AS MATERIALIZED (SELECT * FROM store_submission_steps(
+        ${column(({ claimed }) => claimed.id)}::uuid[], ${column(({ claimed }) => claimed.fence)}::bigint[],
+        ${column(({ change }) => change.send_begun_at ?? null)}::timestamptz[],
+        ${column(({ change }) => change.remote_draft_id ?? null)}::text[],
+        ${column(({ change }) => change.handed_over_at ?? null)}::timestamptz[],
+        ${column(({ change }) => change.due_at ?? null)}::timestamptz[], ${leaseEnd()}, ${freedBy(handedOver)}))
+      SELECT id, fence, ${handedOver.length > 0 ? told : sql`NULL`} AS told FROM saved`.execute(statement)
+    return rows
   }
 
   /** Returns the row as stored; undefined if another worker has claimed it. */
