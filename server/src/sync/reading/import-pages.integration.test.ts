@@ -8,6 +8,66 @@ import { StrictFolderServer } from '../../../test/sync/strict-folder-server.ts'
 
 const { database, clock, transports, nextAddress, eventsOf } = await createDatabaseWithStages()
 
+/** Two folders, of three and two pages. */
+function createTwoFolders(): StrictFolderServer {
+  const server = new StrictFolderServer()
+  deliverMany(server, 25)
+  for (let n = 0; n < 15; n++) {
+    server.deliver({ remoteId: `sent ${n}`, messageId: `sent${n}@x`, folderRemoteId: 'sent' })
+  }
+  for (const folder of server.folders) folder.totalCount = folder.role === 'inbox' ? 25 : 15
+  return server
+}
+
+it('the newest page of each folder is stored before an older one of any folder', async () => {
+  const server = createTwoFolders()
+  const { sync, associate, emailAccounts } = createStage(database, clock, transports)
+  const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'sent'] })
+  /** Imported messages of both folders when each page was requested. */
+  const stored: number[][] = []
+  server.beforePage = async () => {
+    const folders = await emailAccounts.folders(id)
+    stored.push(['inbox', 'sent'].map((name) => folders.find(({ remoteId }) => remoteId === name)!.importedCount))
+  }
+  await sync.start()
+  await sync.settled()
+  await sync.stop()
+
+  expect(stored.slice(0, 3)).toEqual([
+    [0, 0],
+    [10, 0],
+    [10, 10],
+  ])
+  expect(await pictureOf(database, id)).toHaveLength(40)
+})
+
+it.each([
+  { pause: 'less than 30 seconds', ms: 29_000, runs: 1 },
+  { pause: 'more than 30 seconds', ms: 31_000, runs: 2 },
+])('after a page that takes $pause, an import continues in run $runs', async ({ ms, runs }) => {
+  const server = createTwoFolders()
+  const { sync, associate, emailAccounts } = createStage(database, clock, transports)
+  const { id } = await associate(nextAddress(), server.transport, { folders: ['inbox', 'sent'] })
+  const fences: number[] = []
+  server.beforePage = async (page) => {
+    if (page === 1) clock.advance(ms)
+    const row = await database.db
+      .selectFrom('account_sync_states')
+      .select('fence')
+      .where('email_account_id', '=', id)
+      .executeTakeFirstOrThrow()
+    fences.push(row.fence)
+  }
+  await sync.start()
+  await sync.settled()
+  await sync.stop()
+
+  const [first] = fences
+  expect(fences.slice(0, 5).map((fence) => fence - first! + 1)).toEqual([1, 1, runs, runs, runs])
+  expect((await emailAccounts.get(id)).state).toBe('connected')
+  expect(await pictureOf(database, id)).toHaveLength(40)
+})
+
 it('an import waits for requests of users in progress, which new mail does not', async () => {
   const server = new StrictFolderServer()
   deliverMany(server, 5)

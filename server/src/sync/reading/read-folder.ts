@@ -31,6 +31,17 @@ export interface FolderReadingDeps {
 /** Maximum number of restarts per run after the server invalidated the cursor. */
 export const MOST_RESTARTS = 3
 
+/** Part of a folder to read: up to `pages` pages, or more if `orMs` is not over. */
+export interface ReadingLimit {
+  pages: number
+  orMs: number
+  /**
+   * If true, only the newest page of a folder that was never read. The newest messages of all folders are then stored
+   * before the older ones of the first folder.
+   */
+  newestFirst: boolean
+}
+
 interface Asked {
   askedAt: Date
   answer: Promise<IteratorResult<ChangePage, unknown>>
@@ -56,12 +67,12 @@ export function createFolderReading(deps: FolderReadingDeps) {
   const { database, clock, events, filing, leases, unfiled, fileOne, filePage, pace, log } = deps
   const withChangedContent = createChangedContent(deps)
 
-  /** Reads up to `pages` pages, or more if `orMs` is not over. */
+  /** Reads a folder up to the limit. */
   async function read(
     lease: Lease,
     transport: ReadingTransport,
     folder: SyncedFolder,
-    { pages, orMs }: { pages: number; orMs: number },
+    limit: ReadingLimit,
   ): Promise<ReadingEnd> {
     const beganAt = performance.now()
     const since = lease.account.importFrom
@@ -69,6 +80,8 @@ export function createFolderReading(deps: FolderReadingDeps) {
     const cursor = await readCursor(database, folder.id)
     // An imported folder without a cursor is read again from the start; messages not seen then have left it.
     const again = cursor === undefined && folder.imported
+    const isOpening = limit.newestFirst && cursor === undefined && !folder.imported
+    const { pages, orMs } = isOpening ? { pages: 1, orMs: 0 } : limit
     const changes = transport.changes(folder.remoteId, cursor, { since, again })[Symbol.asyncIterator]()
     let restarts = 0
     function ask(): Asked {

@@ -153,6 +153,7 @@ export function createAccountRun(deps: AccountRunDeps) {
     const readAt = new Map<SyncedFolder, number>()
     const awake = folders.filter((folder) => !isResting(folder) && !refused.isRefused(folder))
     const unfinished = new Set(awake)
+    const newestFirst = awake.filter(({ imported, remoteTotal }) => !imported && remoteTotal !== 0).length > 1
     const restarts = new Map<SyncedFolder, number>()
     const failed = new Map<SyncedFolder, AppError>()
     let isImporting = awake.some(({ imported }) => !imported)
@@ -165,7 +166,7 @@ export function createAccountRun(deps: AccountRunDeps) {
         const now = clock.now().getTime()
         if (!unfinished.has(folder) && now - (readAt.get(folder) ?? 0) < POLL_MS.shortest) continue
         if (failed.has(folder)) continue
-        const end = await readUnlessRefused(lease, transport, folder, restarts)
+        const end = await readUnlessRefused(lease, transport, folder, restarts, newestFirst)
         if (end instanceof AppError) failed.set(folder, end)
         readAt.set(folder, now)
         if (end) unfinished.delete(folder)
@@ -188,9 +189,10 @@ export function createAccountRun(deps: AccountRunDeps) {
     transport: ReadingTransport,
     folder: SyncedFolder,
     restarts: Map<SyncedFolder, number>,
+    newestFirst = false,
   ): Promise<boolean | AppError> {
     try {
-      const isAtEnd = await readFolder(lease, transport, folder, restarts)
+      const isAtEnd = await readFolder(lease, transport, folder, restarts, newestFirst)
       await refused.accept(lease, folder)
       return isAtEnd
     } catch (error) {
@@ -205,9 +207,11 @@ export function createAccountRun(deps: AccountRunDeps) {
     transport: ReadingTransport,
     folder: SyncedFolder,
     restarts: Map<SyncedFolder, number>,
+    newestFirst: boolean,
   ): Promise<boolean> {
     try {
-      const end = await reading.read(lease, transport, folder, folder.imported ? MOST_PAGES : SOME_PAGES)
+      const limit = { ...(folder.imported ? MOST_PAGES : SOME_PAGES), newestFirst }
+      const end = await reading.read(lease, transport, folder, limit)
       if (end.againAt) putOff(lease.account.id, end.againAt)
       if (end.isAtEnd) {
         restsUntil.delete(folder.id)

@@ -24,7 +24,7 @@ import { beginning, toCursor, parseCursor, withDescent, withNews, type Descent, 
 import { imapRemoteId, readImapRemoteId } from './remote-ids.ts'
 import { isInRanges, type UidRange } from './uid-ranges.ts'
 
-/** Messages in the first page, which is small so that it arrives soon. Later pages have `PAGE` messages. */
+/** Messages in the first page of a folder, which is small so that it arrives soon. Later pages have `PAGE` messages. */
 const FIRST_PAGE = 50
 const PAGE = 200
 const PAGE_BYTES = 8 * 1024 * 1024
@@ -58,7 +58,7 @@ export async function* folderChanges(
   let isReset = again || cursor !== undefined
   let opened: { folder: OpenFolder; by: ImapConnection } | undefined
   let restarts = false
-  let pageSize = FIRST_PAGE
+  let pageSize = cursor === undefined ? FIRST_PAGE : PAGE
   /** Flags of the messages that this reading returned whole, by remote id. */
   const brought = new Map<string, string>()
 
