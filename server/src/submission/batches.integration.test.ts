@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { storeEmailAccount, testDatabase, WAIT } from '../../test/kit/index.ts'
+import { storeEmailAccount, testDatabase, WAIT, type TestClock } from '../../test/kit/index.ts'
 import { outboxForTest, silent } from '../../test/submission/outbox.ts'
 import { StrictMessageServer } from '../../test/submission/strict-message-server.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -7,6 +7,7 @@ import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
 import { MOST_OF_ONE_CLAIM } from './claimed-work.ts'
 import { MOST_OF_ONE_ACCOUNT } from './claims.ts'
 import type { Outbox } from './outbox.ts'
+import { Overtaken } from './submission-rows.ts'
 import { createSendingWorker } from './sending-worker.ts'
 import type { SendingWorker } from './submission.ts'
 
@@ -99,6 +100,31 @@ describe('a claim of several messages', () => {
     await world.outbox.setLane(world.emailAccountId, lane, undefined)
     await world.outbox.setLane(other, lane, undefined)
     expect(await claimed()).toBe(1)
+  })
+
+  it.each([
+    ['a draft', {}],
+    ['SMTP', { serverFor: (clock: TestClock) => new StrictMessageServer(clock) }],
+  ])('lets each message be canceled until it starts: by %s, only the others are sent', async (_, options) => {
+    const world = await outboxForTest(database, options)
+    // The first attempt stores the lane of the mailbox.
+    const before = await submitted(world, 1)
+    await world.settle()
+    const accepted = await submitted(world, 4)
+    const rows = await world.outbox.claimBatch('worker-1', { batchSizes: sizes(world.emailAccountId, 4) })
+    const [canceled, ...others] = [accepted[2]!, accepted[0]!, accepted[1]!, accepted[3]!]
+
+    const { state, draftId } = await world.submissions.cancel(canceled.id, 'ben')
+    const results = []
+    for (const row of rows) results.push(await world.delivery.deliver(row).catch((error: unknown) => error))
+
+    expect([state, draftId]).toEqual(['canceled', expect.any(String)])
+    expect(results[2]).toBeInstanceOf(Overtaken)
+    expect(world.server.delivered).toEqual([...before, ...others].map(({ messageId }) => messageId))
+    await expect(world.submissions.cancel(others[0]!.id, 'ben')).rejects.toMatchObject({ code: 'submission.too_late' })
+    await world.settle()
+    expect(world.server.leftoverDrafts).toBe(0)
+    expect(await world.submissions.get(canceled.id)).toMatchObject({ state: 'canceled' })
   })
 
   it('never exceeds the limit per mailbox together with concurrent claims', async () => {

@@ -183,7 +183,8 @@ export function createStoredSubmissions(deps: {
   async function cancel(id: SubmissionId, by: string): Promise<CanceledSubmission> {
     const { row, draftId } = await database.transaction(async (tx) => {
       const queued = await outbox.lock(tx, id)
-      expectState(queued, ['queued'])
+      // Until the start of sending is stored, the claim of a worker loses: its write is refused, and nothing was sent.
+      if (queued.state !== 'sending' || queued.send_begun_at !== null) expectState(queued, ['queued'])
       const { replyToMessageId: inReplyTo, ...content } = queued.content as StoredContent
       const { to, cc, bcc, subject, text, html, answerKind, identityId } = content
       const restored = await conversations.drafts.restore(tx, {
