@@ -74,7 +74,9 @@ type Durations = Record<Action, number[]> & { perSecond: number }
 async function work({ asker }: Stage, deskId: string, end: Promise<unknown>): Promise<Durations> {
   const durations: Durations = { list: [], open: [], send: [], perSecond: 0 }
   let isOver = false
-  const until = end.finally(() => (isOver = true))
+  const until = end.finally(() => {
+    isOver = true
+  })
   const beganAt = performance.now()
   const person = async (n: number) => {
     await pause((n * PAUSE_MS) / PEOPLE)

@@ -33,7 +33,7 @@ export async function fillWithYears(
       if (letter.n % 100_000 === 0) say(`${letter.n} of ${messages} messages are laid`)
       return untilWritten(copies.filter(({ table, stream }) => !stream.write(lines[table as keyof typeof lines])))
     })
-    await Promise.all(copies.map(({ close }) => close()))
+    await Promise.all(copies.map((each) => each.close()))
     const copy = await openCopy(url, dataFolder, 'conversations')
     for (const [n, each] of conversations.entries()) {
       if (!copy.stream.write(conversationLine(each, n))) await once(copy.stream, 'drain')
@@ -92,8 +92,7 @@ async function openCopy(url: string, folder: string, table: CopiedTable) {
   const copied = client.query(`COPY ${table} (${COPIED[table]}) FROM '${pipe}'`)
   const stream = createWriteStream(pipe, { highWaterMark: 1024 * 1024 })
   // A COPY that fails ends the pipe.
-  const failed = copied.then(() => undefined)
-  failed.catch((error: Error) => stream.destroy(error))
+  copied.catch((error: unknown) => stream.destroy(error instanceof Error ? error : new Error(String(error))))
   return {
     table,
     stream,
