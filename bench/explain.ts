@@ -32,9 +32,8 @@ interface Action {
 }
 
 export async function explain(bench: Bench): Promise<void> {
-  // New sessions have them, so the next start of Postkey.
-  if (!bench.quick) await onYearsOfMail(bench, changeSettings)
   await onYearsOfMail(bench, async (stage) => {
+    await changeSettings(stage)
     try {
       for (const action of await actionsOn(stage)) await explainAction(bench, stage, action)
     } finally {
@@ -43,15 +42,20 @@ export async function explain(bench: Bench): Promise<void> {
   })
 }
 
+/** Only new sessions have the settings, so the server has to connect again. */
 async function changeSettings({ database }: MailStage): Promise<void> {
   for (const [name, value] of Object.entries(SETTINGS)) {
     await database.query(`ALTER DATABASE postkey SET ${name} = '${value}'`)
   }
+  await database.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  )
+  await pause(WAIT_MS.usual)
 }
 
 async function actionsOn({ asker, database, postkey }: MailStage): Promise<Action[]> {
   const one = async (statement: string) => (await database.query<{ id: string }>(statement)).rows[0]!.id
-  const long = await one('SELECT id FROM conversations WHERE message_count >= 500 LIMIT 1')
+  const long = await one('SELECT id FROM conversations ORDER BY message_count DESC LIMIT 1')
   const connected = await one(`SELECT id FROM email_accounts WHERE state <> 'paused' LIMIT 1`)
   const pages = await pagesOf(asker, ALL, 100)
   const controlPanel = await createControlPanel(postkey.sandbox.controlPanel, postkey.address)

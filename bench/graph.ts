@@ -23,7 +23,7 @@ export async function graph(bench: Bench): Promise<void> {
 
 /** Killed in the middle, and how soon something is there. */
 async function imported({ quick, tell, say }: Bench): Promise<void> {
-  const figures = await killedImport(quick ? FEWEST : 5000, say)
+  const figures = await killedImport(quick ? FEWEST : 4000, say)
   if (figures.faults.length > 0) throw new Error(figures.faults.join('\n'))
   const { graphRequestsPer1000, messagesPerSecond, newest50ShownAfterMs, peakMemoryMb } = figures
   tell({

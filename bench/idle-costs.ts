@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 
-const SAMPLE_MS = 60_000
+const SAMPLE_MS = 40_000
 
 /** Makes the next start of PostgreSQL count statements. */
 export async function countStatements(databaseUrl: string): Promise<void> {

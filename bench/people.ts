@@ -12,7 +12,7 @@ import { TEXT } from './submissions.ts'
 const PEOPLE = 5
 /** Between two actions of a person, who is in a hurry. */
 const PAUSE_MS = 150
-const ALONE_MS = 20_000
+const ALONE_MS = 12_000
 const PATIENCE_MS = 300_000
 const MOST_MS = { list: 30, send: 100, open: 50 }
 const [IMPORTED, DESK] = ['support@shop.test', 'desk@shop.test']
