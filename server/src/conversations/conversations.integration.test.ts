@@ -474,3 +474,21 @@ it('a conversation is read in pages, from the latest message to the first', asyn
     code: 'conversations.no_such_page',
   })
 })
+
+it('a conversation read since a position has all messages from there on, whatever arrives', async () => {
+  const account = await newAccount()
+  const first = mail()
+  const answer = () => mail({ inReplyTo: [first.messageId!], references: [first.messageId!] })
+  const { conversationId: id } = await file(account, first)
+  for (const one of [answer(), answer()]) await file(account, one)
+  const before = await reading.get(id, { limit: 2 })
+  for (const one of [answer(), answer(), answer()]) await file(account, one)
+
+  const after = await reading.get(id, { limit: 2, since: before.start })
+
+  expect(after.messages.map((message) => message.id).slice(0, 2)).toEqual(before.messages.map((message) => message.id))
+  expect([after.messages.length, after.start, after.earlier]).toEqual([5, before.start, true])
+  const all = await reading.get(id)
+  expect((await reading.get(id, { since: all.start })).earlier).toBe(false)
+  await expect(reading.get(id, { since: 'nonsense' })).rejects.toMatchObject({ code: 'conversations.no_such_page' })
+})

@@ -41,6 +41,20 @@ describe('the web UI', () => {
     expect(one.headers['content-security-policy']).not.toContain('unsafe')
   })
 
+  it('has an empty frame for texts, with the policy of a message without remote images', async () => {
+    const { status, text, headers } = await site.ask('GET /message-frame')
+
+    expect([status, headers['content-type'], headers['x-frame-options']]).toEqual([
+      ...[200, 'text/html; charset=utf-8', undefined],
+    ])
+    expect(headers['content-security-policy']).toBe(
+      "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; " +
+        "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    )
+    expect(headers['cache-control']).toBe('public, max-age=3600')
+    expect(text).toMatch(/<body dir="auto" data-message-frame><\/body><\/html>$/)
+  })
+
   it('lets browsers cache only files with a hash in their name', async () => {
     const { status, headers } = await site.ask('GET /assets/index-abc.js')
 

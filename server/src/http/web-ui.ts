@@ -1,7 +1,7 @@
 /**
  * The web UI: files built by `npm run build`, and one page for all of its addresses. The page's policy allows scripts
  * from this server, and styles with the nonce of the same response. Frames are for the text of messages, whose own
- * policy is stricter (`messages/get-body.ts`).
+ * policy is stricter (`messages/body-page.ts`).
  */
 import { randomBytes } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
@@ -9,12 +9,20 @@ import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../kernel/errors.ts'
+import { FRAME_HEAD, framePolicy } from './messages/body-page.ts'
 import { answerError } from './problem.ts'
 
 /** Placeholder in `web/index.html` for the nonce of a response. */
 const PLACE_OF_NONCE = 'NONCE-OF-THIS-ANSWER'
 /** Files of the build; the names in `assets/` contain a hash of their content. */
 const FILE = /^\/(assets\/[\w-]+(?:\.[\w-]+)+|icon\.svg)$/
+/**
+ * The empty page into which the web UI writes the text of a message that came with its conversation. It has the policy of
+ * that text, and the browser keeps it, so that a message is shown without another request.
+ */
+const MESSAGE_FRAME = '/message-frame'
+const FRAME_CACHING = 'public, max-age=3600'
+
 /** Addresses for programs; a browser with a mistyped one gets a problem, too. */
 const NOT_PAGES = /^\/(v1|graph|oauth|healthz|livez|readyz|metrics|assets)(\/|$|\?)/
 const NOT_BUILT = '<!doctype html><title>Postkey</title><p>The web UI is not built yet: <code>npm run build</code>'
@@ -31,9 +39,20 @@ export async function serveWebUi(app: FastifyInstance, folder: string): Promise<
       const caching = file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
       return reply.header('cache-control', caching).sendFile(file)
     }
+    if (request.url === MESSAGE_FRAME && isReading(request)) return sendMessageFrame(reply)
     if (isForPage(request)) return answerPage(reply, folder)
     return answerError(new AppError('http.not_found'), request, reply)
   })
+}
+
+function sendMessageFrame(reply: FastifyReply): FastifyReply {
+  return reply
+    .removeHeader('x-frame-options')
+    .header('content-security-policy', framePolicy(false))
+    .header('cache-control', FRAME_CACHING)
+    .type('text/html; charset=utf-8')
+    .code(200)
+    .send(`<!doctype html><html>${FRAME_HEAD}<body dir="auto" data-message-frame></body></html>`)
 }
 
 function isReading({ method }: FastifyRequest): boolean {

@@ -8,25 +8,40 @@ const DAY_MS = 24 * HOUR_MS
 export function nearTime(at: Date, now: Date, locale: string = language): string {
   const age = now.getTime() - at.getTime()
   const distance = Math.abs(age)
-  const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
+  const { ago, day, dayAndYear } = formatsOf(locale)
   if (distance < MINUTE_MS) return ago.format(0, 'second')
   if (distance < HOUR_MS) return ago.format(-Math.trunc(age / MINUTE_MS), 'minute')
   if (distance < 12 * HOUR_MS) return ago.format(-Math.trunc(age / HOUR_MS), 'hour')
   if (distance < 6 * DAY_MS) return ago.format(-daysBetween(at, now), 'day')
   const sameYear = at.getFullYear() === now.getFullYear()
-  return new Intl.DateTimeFormat(locale, {
-    day: 'numeric',
-    month: 'short',
-    ...(!sameYear && { year: 'numeric' as const }),
-  }).format(at)
+  return (sameYear ? day : dayAndYear).format(at)
 }
 
 export function exactTime(at: Date, locale: string = language): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }).format(at)
+  return formatsOf(locale).exact.format(at)
 }
 
 export function clockTime(at: Date, locale: string = language): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(at)
+  return formatsOf(locale).clock.format(at)
+}
+
+const formats = new Map<string, ReturnType<typeof createFormats>>()
+
+/** Created once: that takes longer than formatting, and a long conversation shows hundreds of times. */
+function formatsOf(locale: string): ReturnType<typeof createFormats> {
+  const known = formats.get(locale) ?? createFormats(locale)
+  formats.set(locale, known)
+  return known
+}
+
+function createFormats(locale: string) {
+  return {
+    ago: new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }),
+    day: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }),
+    dayAndYear: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }),
+    exact: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }),
+    clock: new Intl.DateTimeFormat(locale, { timeStyle: 'short' }),
+  }
 }
 
 /** Number of midnights between the two, so that last evening is yesterday. */

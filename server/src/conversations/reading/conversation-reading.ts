@@ -6,15 +6,18 @@ import { attachmentsByDraft } from '../drafts/draft-attachments.ts'
 import type { Conversation, Draft, MessageHead, Note } from '../stored/conversation.ts'
 import { toConversation, toDraft, HEAD_COLUMNS, toMessageHead, IN_JUNK, toNote } from '../stored/rows.ts'
 import { createConversationLists, type ConversationList, type ListInput } from './conversation-lists.ts'
+import { formatPosition, parsePosition } from './page-position.ts'
 
 const MOST_MESSAGES = 500
 
 export interface ConversationView {
   conversation: Conversation
-  /** Token refreshes, oldest first. */
+  /** Oldest first. */
   messages: MessageHead[]
   /** There are older messages: get those `before` the first. */
   earlier: boolean
+  /** Position of the oldest message here: `since` of a later request, so that new messages leave no gap. */
+  start: string | undefined
   notes: Note[]
   drafts: Draft[]
 }
@@ -26,15 +29,24 @@ export interface ConversationCounts {
   drafts: number
 }
 
+export interface MessagePage {
+  /** Oldest message of the previous page. */
+  before?: StoredMessageId | undefined
+  /** `start` of an earlier response: returns all messages from there on, at most 500, regardless of `limit`. */
+  since?: string | undefined
+  limit?: number
+}
+
 /** Conversations as the team sees them. */
 export interface ConversationReading {
   list(input: ListInput): Promise<ConversationList>
   /**
    * A conversation with its latest messages, or the latest before one of them. Five statements, whatever its size.
    *
-   * @throws AppError `conversations.not_found`; `conversations.no_such_page` when `before` is in another conversation
+   * @throws AppError `conversations.not_found`; `conversations.no_such_page` when `before` is in another conversation, or
+   *   `since` is no position
    */
-  get(id: ConversationId, page?: { before?: StoredMessageId | undefined; limit?: number }): Promise<ConversationView>
+  get(id: ConversationId, page?: MessagePage): Promise<ConversationView>
   /** Latest message that has a Message-ID and can be answered. One statement. */
   latest(id: ConversationId): Promise<MessageHead | undefined>
   /** Without messages. */
@@ -48,22 +60,24 @@ export function createConversationReading(deps: { database: Database }): Convers
 
   async function get(
     id: ConversationId,
-    { before, limit = MOST_MESSAGES }: { before?: StoredMessageId | undefined; limit?: number } = {},
+    { before, since, limit = MOST_MESSAGES }: MessagePage = {},
   ): Promise<ConversationView> {
     const conversation = await find(id)
     if (!conversation) throw new AppError('conversations.not_found')
     let latest = db
       .selectFrom('messages')
-      .select([...HEAD_COLUMNS, IN_JUNK])
+      .select([...HEAD_COLUMNS, IN_JUNK, sql<string>`received_at::text`.as('place')])
       .where('conversation_id', '=', id)
+    const start = since === undefined ? undefined : parsePosition(since)
+    if (start) latest = latest.where(sql<boolean>`(received_at, id) >= (${start.at}::timestamptz, ${start.id}::uuid)`)
     if (before !== undefined) {
       if (!(await isIn(id, before))) throw new AppError('conversations.no_such_page')
       latest = latest.where(
         sql<boolean>`(received_at, id) < (SELECT place.received_at, place.id FROM messages place WHERE place.id = ${before})`,
       )
     }
-    const most = Math.min(Math.max(limit, 1), MOST_MESSAGES)
-    const [found, notes, drafts] = await Promise.all([
+    const most = start ? MOST_MESSAGES : Math.min(Math.max(limit, 1), MOST_MESSAGES)
+    const [found, notes, drafts, isStartLater] = await Promise.all([
       latest
         .orderBy('received_at', 'desc')
         .orderBy('id', 'desc')
@@ -71,15 +85,19 @@ export function createConversationReading(deps: { database: Database }): Convers
         .execute(),
       db.selectFrom('notes').selectAll().where('conversation_id', '=', id).orderBy('id').execute(),
       db.selectFrom('drafts').selectAll().where('conversation_id', '=', id).orderBy('id').execute(),
+      start && hasEarlier(id, start),
     ])
+    const page = found.slice(0, most)
+    const oldest = page.at(-1)
     const attachments = await attachmentsByDraft(
       db,
       drafts.map((draft) => draft.id),
     )
     return {
       conversation,
-      messages: found.slice(0, most).reverse().map(toMessageHead),
-      earlier: found.length > most,
+      messages: page.reverse().map(toMessageHead),
+      earlier: found.length > most || isStartLater === true,
+      start: found.length <= most && since !== undefined ? since : oldest && formatPosition(oldest.place, oldest.id),
       notes: notes.map(toNote),
       drafts: drafts.map((draft) => toDraft(draft, attachments.get(draft.id))),
     }
@@ -111,6 +129,14 @@ export function createConversationReading(deps: { database: Database }): Convers
         WHERE email_account_id = ${accountId}) AS notes,
       (SELECT count(*) FROM drafts WHERE email_account_id = ${accountId}) AS drafts`.execute(db)
     return counted.rows[0]!
+  }
+
+  async function hasEarlier(id: ConversationId, { at, id: messageId }: { at: string; id: string }): Promise<boolean> {
+    const { rows } = await sql<{ found: boolean }>`SELECT EXISTS (SELECT FROM messages
+      WHERE conversation_id = ${id} AND (received_at, id) < (${at}::timestamptz, ${messageId}::uuid)) AS found`.execute(
+      db,
+    )
+    return rows[0]!.found
   }
 
   async function isIn(id: ConversationId, messageId: StoredMessageId): Promise<boolean> {

@@ -1,8 +1,9 @@
+import { sql } from 'kysely'
 import type { Database } from '../../database/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { AttachmentId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
-import type { RemoteAttachment } from '../../mail/index.ts'
+import type { MessageBody, RemoteAttachment } from '../../mail/index.ts'
 import type { MessageVersion, StoredAttachment, StoredMessage } from '../stored/conversation.ts'
 import { findSource, hasSource } from '../stored/message-sources.ts'
 import { IN_JUNK, MESSAGE_COLUMNS, toMessage } from '../stored/rows.ts'
@@ -16,6 +17,8 @@ import { createStoredAttachments } from './stored-attachments.ts'
 export interface StoredMessages {
   /** @throws AppError `conversations.not_found` */
   get(id: StoredMessageId): Promise<StoredMessage>
+  /** Bodies of those of these messages whose body has at most so many bytes. One statement. */
+  smallBodies(ids: readonly StoredMessageId[], mostBytes: number): Promise<Map<StoredMessageId, MessageBody>>
   /** Contents before the server replaced them, latest first. */
   versions(id: StoredMessageId): Promise<MessageVersion[]>
   /** Delivery reports on those of these messages that were sent from here. */
@@ -51,8 +54,22 @@ export function createStoredMessages(deps: { database: Database; clock: Clock })
     return toMessage(row)
   }
 
+  async function smallBodies(ids: readonly StoredMessageId[], mostBytes: number) {
+    if (ids.length === 0) return new Map<StoredMessageId, MessageBody>()
+    const rows = await db
+      .selectFrom('messages')
+      .select(['id', 'body_type', 'body'])
+      .where('id', 'in', [...ids])
+      .where(sql<boolean>`octet_length(body) <= ${mostBytes}`)
+      .execute()
+    return new Map(
+      rows.map((row): [StoredMessageId, MessageBody] => [row.id, { type: row.body_type, content: row.body }]),
+    )
+  }
+
   return {
     get,
+    smallBodies,
     versions: (id) => listVersions(db, id),
     bounces: (ids) => listBounces(db, ids),
     ...createStoredAttachments(deps),

@@ -10,6 +10,7 @@ import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { Submission, withWhy } from '../submissions/submission.ts'
+import { firstBodies, MOST_BODIES, ShownBody } from './first-bodies.ts'
 import { Bounce, Conversation, Message, Note } from './conversation.ts'
 
 const ANSWERED = { kind: 'reply', reason: 'Auto-Submitted: auto-replied' } as const
@@ -17,7 +18,7 @@ const ANSWERED = { kind: 'reply', reason: 'Auto-Submitted: auto-replied' } as co
 export const getConversation = (rooms: Rooms) =>
   route({
     at: 'GET /v1/conversations/:id',
-    summary: 'Returns a conversation with its latest messages (without their bodies), notes, drafts and outbox.',
+    summary: 'Returns a conversation with its latest messages, notes, drafts and outbox.',
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
@@ -27,7 +28,19 @@ export const getConversation = (rooms: Rooms) =>
         before: id<StoredMessageId>()
           .optional()
           .describe('Oldest message of the previous page; returns the messages before it.'),
+        since: z
+          .string()
+          .max(200)
+          .optional()
+          .describe('`start` of an earlier response: returns all messages from there on, at most 500.'),
         limit: page(500, 500),
+        bodies: z.coerce
+          .number()
+          .int()
+          .min(0)
+          .max(MOST_BODIES)
+          .default(0)
+          .describe('Maximum number of message texts in `bodies`.'),
       }),
     },
     act: async ({ params, query }) => {
@@ -37,9 +50,10 @@ export const getConversation = (rooms: Rooms) =>
         rooms.submissions.lastAnswerOf(params.id),
       ])
       const messageIds = view.messages.map(({ id }) => id)
-      const [submittedBy, bounces] = await Promise.all([
+      const [submittedBy, bounces, bodies] = await Promise.all([
         rooms.submissions.submittersOf(messageIds),
         rooms.conversations.messages.bounces(messageIds),
+        firstBodies(rooms, view.messages, query.bodies),
       ])
       const writers = [
         ...submittedBy.values(),
@@ -67,6 +81,7 @@ export const getConversation = (rooms: Rooms) =>
         lastAnswerId,
         submittedBy: Object.fromEntries(submittedBy),
         bounces: Object.fromEntries(bounces),
+        bodies: Object.fromEntries(bodies),
         names,
       }
     },
@@ -76,6 +91,12 @@ export const getConversation = (rooms: Rooms) =>
         conversation: Conversation,
         messages: z.array(Message),
         earlier: z.boolean().describe('Earlier messages exist: request them with `before`.'),
+        start: z.string().optional().describe('Position of the oldest message here, for `since`.'),
+        bodies: z
+          .record(z.string(), ShownBody)
+          .describe(
+            'Texts of the newest and the unread messages, by the id of the message, if requested. Large ones are left out: see `GET /v1/messages/:id/body`.',
+          ),
         notes: z.array(Note),
         drafts: z.array(Draft),
         submissions: z.array(Submission),

@@ -509,7 +509,7 @@ export const getConversations = <ThrowOnError extends boolean = true>(options?: 
 });
 
 /**
- * Returns a conversation with its latest messages (without their bodies), notes, drafts and outbox.
+ * Returns a conversation with its latest messages, notes, drafts and outbox.
  */
 export const getConversationsId = <ThrowOnError extends boolean = true>(options: Options<GetConversationsIdData, ThrowOnError>): RequestResult<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError> => (options.client ?? client).get<GetConversationsIdResponses, GetConversationsIdErrors, ThrowOnError>({
     security: [{

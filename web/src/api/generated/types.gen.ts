@@ -1040,6 +1040,25 @@ export type CanceledSubmission = {
     draftId: string;
 };
 
+export type ShownBody = {
+    /**
+     * Show it in a sandboxed frame without scripts.
+     */
+    html: string;
+    /**
+     * Number of blocked remote images.
+     */
+    blockedCount: number;
+    misleadingLinks: Array<{
+        text: string;
+        host: string;
+    }>;
+    /**
+     * It has no colors and images of its own.
+     */
+    isPlain: boolean;
+};
+
 export type Viewer = {
     /**
      * A person, or `api-key:` and the id of a key.
@@ -3444,7 +3463,15 @@ export type GetConversationsIdData = {
          * Oldest message of the previous page; returns the messages before it.
          */
         before?: string;
+        /**
+         * `start` of an earlier response: returns all messages from there on, at most 500.
+         */
+        since?: string;
         limit?: number;
+        /**
+         * Maximum number of message texts in `bodies`.
+         */
+        bodies?: number;
     };
     url: '/v1/conversations/{id}';
 };
@@ -3469,6 +3496,16 @@ export type GetConversationsIdResponses = {
          * Earlier messages exist: request them with `before`.
          */
         earlier: boolean;
+        /**
+         * Position of the oldest message here, for `since`.
+         */
+        start?: string;
+        /**
+         * Texts of the newest and the unread messages, by the id of the message, if requested. Large ones are left out: see `GET /v1/messages/:id/body`.
+         */
+        bodies: {
+            [key: string]: ShownBody;
+        };
         notes: Array<Note>;
         drafts: Array<Draft>;
         submissions: Array<Submission>;

@@ -11,4 +11,6 @@ it('messages sent from here have an author; other messages of the mailbox have n
     { messageId: 'first', at: '2026-11-03T10:00:00Z', by: 'nina', isFirst: true },
     { messageId: 'last', at: '2026-11-03T12:00:00Z', by: 'api-key:1', isFirst: false },
   ])
+  const [unknown] = sentReplies({ messages, submittedBy: { first: 'nina' }, earlier: true })
+  expect(unknown?.isFirst).toBe(false)
 })

@@ -11,9 +11,12 @@ export interface Answer {
 }
 
 /** Sent messages that were submitted here, oldest first. */
-export function sentReplies({ messages, submittedBy }: Pick<ConversationView, 'messages' | 'submittedBy'>): Answer[] {
+export function sentReplies(
+  view: Pick<ConversationView, 'messages' | 'submittedBy'> & Partial<Pick<ConversationView, 'earlier'>>,
+): Answer[] {
+  const { messages, submittedBy, earlier = false } = view
   return messages.flatMap(({ id, receivedAt, sentAt }, index) => {
     const by = submittedBy[id]
-    return by === undefined ? [] : [{ messageId: id, at: sentAt ?? receivedAt, by, isFirst: index === 0 }]
+    return by === undefined ? [] : [{ messageId: id, at: sentAt ?? receivedAt, by, isFirst: index === 0 && !earlier }]
   })
 }

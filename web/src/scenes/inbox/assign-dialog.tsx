@@ -41,7 +41,7 @@ function Choices({ conversation, onDone }: ChoicesProps) {
   const me = useMe()
   const { data, error } = useQuery(getEmailAccountsIdMembersOptions({ path: { id: emailAccountId } }))
   const assign = useAssign()
-  const { inbox } = words
+  const inbox = words.inbox
   const first = useRef<HTMLButtonElement>(null)
   const isLoaded = data !== undefined
   // The dialog has put the focus on its close button if the members came late: Enter would close it.

@@ -28,7 +28,8 @@ function ClosedNotice({ id, subject, reopen }: { id: string; subject: string; re
     reopen()
   }
   useCommand('undo', undo)
-  const { inbox, composer } = words
+  const inbox = words.inbox
+  const composer = words.composer
   return (
     <Group gap="sm" justify="space-between" wrap="nowrap">
       <Text size="sm" c="var(--mantine-color-text)" lineClamp={2} dir="auto">

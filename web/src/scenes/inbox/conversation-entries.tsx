@@ -43,6 +43,7 @@ export function ConversationEntries({ view, entries, personName, onAnswer, onSpl
           <MessageCard
             key={id}
             message={entry.message}
+            body={view.bodies[id]}
             conversationSubject={view.conversation.subject}
             sentWords={sentWords(id)}
             open={isOpen(entry)}

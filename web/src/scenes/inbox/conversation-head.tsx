@@ -31,7 +31,7 @@ interface ConversationHeadProps {
 export function ConversationHead(props: ConversationHeadProps) {
   const { conversation, assignee, viewers, personName, busy, onStatus, onAssign, onNote, onMerge, onDetails } = props
   const { subject, status } = conversation
-  const { inbox } = words
+  const inbox = words.inbox
   const isOpen = status === 'open'
   return (
     <header className={classes.head}>

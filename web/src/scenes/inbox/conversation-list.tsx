@@ -18,6 +18,7 @@ import { useAccounts, useConversations } from './use-conversations.ts'
 import { useCursorRow } from './use-cursor-row.ts'
 import { useKeptRow } from './use-kept-row.ts'
 import { useListCursor } from './use-list-cursor.ts'
+import { usePrefetch } from './use-prefetch.ts'
 import { useRowCommands } from './use-row-commands.ts'
 import { useNews, useSteadyScroll } from './use-steady-list.ts'
 
@@ -66,6 +67,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
     onMove: move,
   })
   useSteadyScroll(scroller, rows)
+  const prefetch = usePrefetch()
   useRowCommands(rows ?? NO_ROWS, selected, onAssign)
   const { news, forget } = useNews(found, selected)
   const [scrolled, setScrolled] = useState(false)
@@ -117,6 +119,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
           aria-label={words.inbox.list}
           style={{ height: virtualizer.getTotalSize() }}
           hidden={count === 0}
+          {...prefetch}
         >
           {drawn.map(({ index, key, start }) => {
             const conversation = rows![index]!

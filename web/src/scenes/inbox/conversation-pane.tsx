@@ -3,7 +3,8 @@ import { useDisclosure, useDocumentTitle, useDocumentVisibility, useMediaQuery }
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { getConversationsIdOptions, type Conversation, type Message } from '../../api/client.ts'
+import type { Conversation, Message } from '../../api/client.ts'
+import { conversationQuery } from '../../api/conversation.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
@@ -44,7 +45,7 @@ const BY_ITSELF = 'automatic-reply'
 
 /** Expanded entries and the start of reading are determined once, without data cached from an earlier visit. */
 export function ConversationPane({ id, draftId, onAssign }: ConversationPaneProps) {
-  const query = useQuery(getConversationsIdOptions({ path: { id } }))
+  const query = useQuery(conversationQuery(id))
   const { data, error, isFetching, isFetchedAfterMount, refetch } = query
   const [begun, setBegun] = useState(false)
   const isReady = begun || (data !== undefined && (!isFetching || isFetchedAfterMount))

@@ -24,7 +24,7 @@ interface RowProps {
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   const { conversation, accountKey, accountName, assignee, current, onFocus } = props
   const { id, participants, subject, preview, unread, status, messageCount, lastMessageAt } = conversation
-  const { inbox } = words
+  const inbox = words.inbox
   return (
     <Link
       to="/inbox/$conversationId"

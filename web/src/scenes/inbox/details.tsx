@@ -22,7 +22,7 @@ interface DetailsProps {
 /** Participants, mailbox, assignee, attachments and history. */
 export function Details({ view, account, personName, onAssign }: DetailsProps) {
   const { conversation, messages } = view
-  const { inbox } = words
+  const inbox = words.inbox
   // A mailbox that writes to itself is the only participant.
   const alone: typeof conversation.participants = account ? [account] : []
   const participants = conversation.participants.length > 0 ? conversation.participants : alone

@@ -16,7 +16,7 @@ interface DraftNoticesProps {
 /** Unsent replies: the user's own to continue, and those of others to avoid double replies. */
 export function DraftNotices({ drafts, opened, me, nameOf }: DraftNoticesProps) {
   const openDraft = useOpenDraft()
-  const { inbox } = words
+  const inbox = words.inbox
   return drafts
     .filter(({ id }) => id !== opened)
     .map((draft) => (

@@ -14,7 +14,7 @@ interface EmptyListProps {
 
 /** Empty list: the reason, and the first step. */
 export function EmptyList({ search, role, accounts }: EmptyListProps) {
-  const { inbox } = words
+  const inbox = words.inbox
   const isImporting = accounts.some(({ state }) => state === 'importing' || state === 'connecting')
   const { title, sentence } =
     accounts.length === 0

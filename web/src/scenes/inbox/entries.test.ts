@@ -20,6 +20,13 @@ describe('a conversation', () => {
     expect(listEntries(view({ notes, submissions })).map(({ id }) => id)).toEqual(['m1', 'n', 'm2', 'm3', 's'])
   })
 
+  it('shows notes with the messages of their time: not before earlier messages are loaded', () => {
+    const notes = [{ id: 'old', createdAt: '2026-11-02T11:00:00.000Z' }] as ConversationView['notes']
+
+    expect(listEntries(view({ notes, earlier: true })).map(({ id }) => id)).toEqual(['m1', 'm2', 'm3'])
+    expect(listEntries(view({ notes, earlier: false })).map(({ id }) => id)).toEqual(['old', 'm1', 'm2', 'm3'])
+  })
+
   it('opens at the first unread message, with all unread ones and the newest expanded', () => {
     expect(beginsAt(listEntries(view()))).toBe('m2')
     expect([...openAtFirst(view())]).toEqual(['m2', 'm3'])

@@ -1,17 +1,22 @@
 /** Entries of a conversation, oldest first, and those expanded at first. */
-import type { GetConversationsIdResponse, Message, Note, Submission } from '../../api/client.ts'
+import type { Message, Note, Submission } from '../../api/client.ts'
+import type { ConversationView } from '../../api/conversation.ts'
 
-export type ConversationView = GetConversationsIdResponse
+export type { ConversationView }
 
 export type Entry =
   | { kind: 'message'; id: string; at: string; message: Message }
   | { kind: 'note'; id: string; at: string; note: Note }
   | { kind: 'submission'; id: string; at: string; submission: Submission }
 
-export function listEntries({ messages, notes, submissions }: ConversationView): Entry[] {
+/** Without notes that are older than the loaded messages: they appear with the messages of their time. */
+export function listEntries({ messages, notes, submissions, earlier }: ConversationView): Entry[] {
+  const from = earlier && messages[0] ? Date.parse(messages[0].receivedAt) : -Infinity
   const entries: Entry[] = [
     ...messages.map((message) => ({ kind: 'message' as const, id: message.id, at: message.receivedAt, message })),
-    ...notes.map((note) => ({ kind: 'note' as const, id: note.id, at: note.createdAt, note })),
+    ...notes
+      .filter(({ createdAt }) => Date.parse(createdAt) >= from)
+      .map((note) => ({ kind: 'note' as const, id: note.id, at: note.createdAt, note })),
     ...submissions
       // A canceled submission is a draft again.
       .filter(({ state }) => state !== 'canceled')

@@ -20,7 +20,7 @@ interface ListHeadProps {
 /** Current selection of the inbox, and controls to change it. */
 export function ListHead({ search, accounts, found }: ListHeadProps) {
   const navigate = useNavigate()
-  const { inbox } = words
+  const inbox = words.inbox
   const { q, account } = search
   const view = searchedView(search)
   useDocumentTitle(`${q === undefined ? inbox.views[view] : inbox.searchTitle} · ${words.productName}`)

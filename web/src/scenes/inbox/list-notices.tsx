@@ -16,7 +16,7 @@ export function ListNotices({ opened }: { opened: string | undefined }) {
   const [open, { toggle }] = useDisclosure(false)
   const drafts = useQuery(getDraftsOptions()).data?.drafts
   const unsent = useQuery(getSubmissionsOptions()).data?.submissions ?? NOTHING
-  const { inbox } = words
+  const inbox = words.inbox
   const begun = drafts?.filter(({ id }) => id !== opened) ?? []
   if (begun.length + unsent.length === 0) return undefined
   const Sign = open ? IconChevronUp : IconChevronDown

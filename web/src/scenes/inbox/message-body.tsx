@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Skeleton, Text, useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import { getMessagesIdBody } from '../../api/client.ts'
+import { getMessagesIdBody, type ShownBody } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { passOnKeys } from '../../keyboard/key-targets.ts'
@@ -23,14 +23,20 @@ interface Loaded {
   isPlain: boolean
 }
 
+/** Empty page with the policy of a message's text, which the browser keeps. */
+const EMPTY_FRAME = '/message-frame'
+
 /** The text of a message in its full height: on white when it has colors of its own, else on the page's background. */
-export function MessageBody({ id, from }: { id: string; from: string }) {
+export function MessageBody({ id, from, body: first }: { id: string; from: string; body: ShownBody | undefined }) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [height, setHeight] = useState<number>()
   const [loaded, setLoaded] = useState<Loaded>()
   const [failure, setFailure] = useState<unknown>()
   const [images, setImages] = useState<'blocked' | 'shown'>('blocked')
   const [attempt, setAttempt] = useState(0)
+  // Not replaced while it is shown: the frame would load again.
+  const [came] = useState(first)
+  const given = images === 'blocked' && attempt === 0 ? came : undefined
   const stop = useRef<() => void>(undefined)
   useEffect(() => () => stop.current?.(), [])
 
@@ -49,6 +55,18 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
     const page = frame.current?.contentDocument
     const body = page?.body
     if (page?.URL === 'about:blank') return
+    if (given) {
+      // Anything else, such as a page of a proxy: the text is requested by itself.
+      if (body?.dataset['messageFrame'] === undefined) {
+        setAttempt(1)
+        return
+      }
+      // In the document of the frame, so that its policy and its sandbox apply to each element from the start.
+      body.innerHTML = given.html
+      page!.documentElement.toggleAttribute('data-plain', given.isPlain)
+      body.dataset['blockedCount'] = String(given.blockedCount)
+      body.dataset['misleadingLinks'] = JSON.stringify(given.misleadingLinks)
+    }
     // Other responses (a problem, a proxy page, an ended session) say nothing about blocked images.
     if (!body?.dataset['blockedCount']) {
       getMessagesIdBody({ path: { id }, query: { images } }).then(
@@ -78,7 +96,7 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
     passOnKeys(page!)
   }
 
-  const { inbox } = words
+  const inbox = words.inbox
   if (failure !== undefined) {
     const again = () => {
       setFailure(undefined)
@@ -112,7 +130,7 @@ export function MessageBody({ id, from }: { id: string; from: string }) {
           key={`${images}-${attempt}`}
           ref={frame}
           title={inbox.textOf(from)}
-          src={`/v1/messages/${id}/body?images=${images}`}
+          src={given ? EMPTY_FRAME : `/v1/messages/${id}/body?images=${images}`}
           sandbox={SANDBOX}
           className={classes.frame}
           style={{ height: height ?? 0, ...(isPlain && { colorScheme: scheme }) }}

@@ -1,6 +1,6 @@
 import { Badge, Button, Group } from '@mantine/core'
 import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconChevronDown, IconChevronRight, IconMailX, IconPaperclip } from '@tabler/icons-react' // prettier-ignore
-import type { Bounce, Message } from '../../api/client.ts'
+import type { Bounce, Message, ShownBody } from '../../api/client.ts'
 import { SignBadge } from '../../components/sign-badge.tsx'
 import { exactTime } from '../../components/time-text.ts'
 import { Time } from '../../components/time.tsx'
@@ -16,6 +16,8 @@ import { otherSubject } from './other-subject.ts'
 
 interface MessageCardProps {
   message: Message
+  /** Text that came with the conversation. */
+  body: ShownBody | undefined
   /** Subject of its conversation, which is the title of the page. */
   conversationSubject: string
   /** Author, when it was sent from here. */
@@ -31,9 +33,9 @@ interface MessageCardProps {
 
 /** One message: one line when collapsed, else complete. */
 export function MessageCard(props: MessageCardProps) {
-  const { message, conversationSubject, sentWords, open, onToggle, onAnswer, bounces, onSplit } = props
+  const { message, body, conversationSubject, sentWords, open, onToggle, onAnswer, bounces, onSplit } = props
   const { id, from, sender, preview, receivedAt, unread, hasAttachments, presence, direction } = message
-  const { inbox } = words
+  const inbox = words.inbox
   const author = from ?? sender
   const isMisleading = message.warnings.some(({ kind }) => MISLEADING.has(kind))
   const name = author ? listName({ ...author, isMisleading }) : inbox.unknownSender
@@ -79,7 +81,7 @@ export function MessageCard(props: MessageCardProps) {
             <MessageBadges message={message} />
           </Group>
           <MessageNotices message={message} bounces={bounces} />
-          <MessageBody id={id} from={name} />
+          <MessageBody id={id} from={name} body={body} />
           {hasAttachments && <Attachments messageId={id} />}
           <Group gap="xs" mt="sm">
             <Answer kind="reply" Sign={IconArrowBackUp} onAnswer={onAnswer} />
@@ -132,7 +134,7 @@ interface AddressesProps {
 
 function Addresses({ message, isConfirmed, isMisleading, subject }: AddressesProps) {
   const { from, sender, to, cc, bcc, receivedAt, sentAt, marks } = message
-  const { inbox } = words
+  const inbox = words.inbox
   const lines = [
     [inbox.from, (marks.senders ?? (from ? [from] : [])).map((one) => ({ ...one, isMisleading }))],
     // Sent by another person: an assistant, or a service in their name.

@@ -7,7 +7,7 @@ import classes from './message.module.css'
 
 /** Content for the team only: another color, and a label. */
 export function NoteCard({ note: { id, body, createdAt }, author }: { note: Note; author: string }) {
-  const { inbox } = words
+  const inbox = words.inbox
   return (
     <article id={`entry-${id}`} className={classes.card} data-kind="note" aria-label={inbox.noteBy(author)}>
       <Group gap="xs" px={12} pt={8} wrap="nowrap">

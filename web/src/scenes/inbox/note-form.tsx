@@ -10,7 +10,7 @@ export function NoteForm({ conversationId, onClose }: { conversationId: string; 
   const [text, setText] = useSessionStorage({ key: `postkey:note:${conversationId}`, defaultValue: '' })
   useFocusReturn()
   const add = useAddNote()
-  const { inbox } = words
+  const inbox = words.inbox
   const save = () =>
     add.mutate(
       { id: conversationId, wanted: text },

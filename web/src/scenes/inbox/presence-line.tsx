@@ -12,7 +12,7 @@ interface PresenceLineProps {
 
 /** Others who view or write in this conversation. Those who write come first. */
 export function PresenceLine({ viewers, nameOf }: PresenceLineProps) {
-  const { inbox } = words
+  const inbox = words.inbox
   const writersFirst = viewers.toSorted((one, other) => rank(one) - rank(other))
   const more = writersFirst.length - MOST_SHOWN
   return (

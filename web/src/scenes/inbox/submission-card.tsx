@@ -35,11 +35,11 @@ const SIGNS: Readonly<Record<Submission['state'], Icon>> = {
 /** A submission, with its actions. It becomes a message once it is seen in Sent Items. */
 export function SubmissionCard({ submission, author }: { submission: Submission; author: string | undefined }) {
   const { id, state, why, detail, content, from, createdAt, notBefore, isAutomatic } = submission
-  const { inbox } = words
+  const inbox = words.inbox
   const refresh = useRefresh('conversations', 'submissions', 'drafts', 'email-accounts')
   const openDraft = useOpenDraft()
   const [asking, { open: ask, close }] = useDisclosure(false)
-  const again = words.emailAccounts.outbox
+  const again = words.outbox
   const settle = useMutation({
     mutationFn: async (act: Act) => {
       const path = { id }

@@ -34,6 +34,7 @@ export function searchedView({ view, q }: Pick<InboxSearch, 'view' | 'q'>) {
 
 const NO_ACCOUNTS: EmailAccount[] = []
 
+/** Events keep the list up to date: it is not fetched again for each opened conversation. */
 export function useAccounts(): EmailAccount[] {
-  return useQuery(getEmailAccountsOptions()).data?.emailAccounts ?? NO_ACCOUNTS
+  return useQuery({ ...getEmailAccountsOptions(), staleTime: Infinity }).data?.emailAccounts ?? NO_ACCOUNTS
 }

@@ -1,36 +1,27 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { getConversationsId } from '../../api/client.ts'
-import type { ConversationView } from './entries.ts'
+import { getPage, PAGE_OF_MESSAGES, withEarlier, type ConversationView } from '../../api/conversation.ts'
+
+const NO_PAGES: readonly ConversationView[] = []
 
 /** Messages before the latest ones of a long conversation, fetched on request. */
 export function useEarlierMessages(view: ConversationView) {
   const { id } = view.conversation
-  const first = view.messages[0]?.id
   const { data, error, hasNextPage, isFetching, fetchNextPage } = useInfiniteQuery({
-    queryKey: [{ _id: 'earlierMessages', id }],
-    queryFn: async ({ pageParam, signal }) => {
-      const { data: page } = await getConversationsId({
-        ...{ path: { id }, query: { before: pageParam }, signal, throwOnError: true },
-      })
-      return page
-    },
-    initialPageParam: first,
+    // The pages continue a page with this start. It stays the same while new messages arrive.
+    queryKey: [{ _id: 'earlierMessages', id, start: view.start }],
+    queryFn: ({ pageParam, signal }) => getPage(id, { before: pageParam, limit: PAGE_OF_MESSAGES }, signal),
+    initialPageParam: view.messages[0]?.id,
     getNextPageParam: ({ earlier, messages }) => (earlier ? messages[0]?.id : undefined),
     enabled: false,
     gcTime: 0,
   })
-  const pages = data?.pages
-  const whole = useMemo((): ConversationView => {
-    const known = new Set(view.messages.map((message) => message.id))
-    const read = (pages ?? []).toReversed().flatMap(({ messages }) => messages)
-    return { ...view, messages: [...read.filter((message) => !known.has(message.id)), ...view.messages] }
-  }, [view, pages])
+  const pages = data?.pages ?? NO_PAGES
   return {
-    whole,
+    whole: useMemo(() => withEarlier(view, pages), [view, pages]),
     error,
     isFetching,
-    more: pages ? hasNextPage : view.earlier,
+    more: data ? hasNextPage : view.earlier,
     readOn: async () => {
       await fetchNextPage()
     },

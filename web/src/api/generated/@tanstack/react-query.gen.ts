@@ -754,7 +754,7 @@ export const getConversationsInfiniteOptions = (options?: Options<GetConversatio
 export const getConversationsIdQueryKey = (options: Options<GetConversationsIdData>) => createQueryKey('getConversationsId', options, false, ['conversations']);
 
 /**
- * Returns a conversation with its latest messages (without their bodies), notes, drafts and outbox.
+ * Returns a conversation with its latest messages, notes, drafts and outbox.
  */
 export const getConversationsIdOptions = (options: Options<GetConversationsIdData>) => queryOptions<GetConversationsIdResponse, GetConversationsIdError, GetConversationsIdResponse, ReturnType<typeof getConversationsIdQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -772,7 +772,7 @@ export const getConversationsIdOptions = (options: Options<GetConversationsIdDat
 export const getConversationsIdInfiniteQueryKey = (options: Options<GetConversationsIdData>): QueryKey<Options<GetConversationsIdData>> => createQueryKey('getConversationsId', options, true);
 
 /**
- * Returns a conversation with its latest messages (without their bodies), notes, drafts and outbox.
+ * Returns a conversation with its latest messages, notes, drafts and outbox.
  */
 export const getConversationsIdInfiniteOptions = (options: Options<GetConversationsIdData>) => {
     const opts = infiniteQueryOptions<GetConversationsIdResponse, GetConversationsIdError, InfiniteData<GetConversationsIdResponse>, QueryKey<Options<GetConversationsIdData>>, string | Pick<QueryKey<Options<GetConversationsIdData>>[0], 'body' | 'headers' | 'path' | 'query'>>(

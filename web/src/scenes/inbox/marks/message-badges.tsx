@@ -6,7 +6,7 @@ import { words } from '../../../words/index.ts'
 /** Properties of a message besides its text, as one word each. Ordinary mail has none. */
 export function MessageBadges({ message }: { message: Message }) {
   const { automatic, readReceipt, protection, authentication, quarantine } = message.marks
-  const { marks } = words
+  const marks = words.marks
   return (
     <>
       {quarantine && (
