@@ -7,8 +7,14 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     sourcemap: false,
+    // Names the files that each page loads: `scripts/start/inbox-size.integration.test.ts` adds them up.
+    manifest: true,
     // All assets are files: the page's policy allows no data URLs in scripts, styles or fonts.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      // Texts have no effects, so those of a page are loaded with its code, and not all texts with each page.
+      treeshake: { moduleSideEffects: (id) => !id.includes('/src/words/') },
+    },
   },
 })

@@ -2,11 +2,8 @@
  * All texts of the UI, one catalog per language with one file per scene. English is the first; others will have its
  * shape. Texts with values are functions, so that no text is assembled elsewhere.
  */
-import { english } from './en/index.ts'
+export * as words from './en/index.ts'
 
-export type Words = typeof english
-
-export const words: Words = english
 /** Locale for `Intl`: format of dates and numbers. */
 export const language = navigatorLanguage()
 

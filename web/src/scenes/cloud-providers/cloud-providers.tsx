@@ -90,7 +90,7 @@ function Row({ provider: { id, name, state, tenantId } }: { provider: CloudProvi
               <Text size="sm" c="dimmed">
                 {text.secret}
               </Text>
-              {last ? <ExpiryBadge expiresAt={last.expiresAt} /> : <Text size="sm">{text.ends.missing}</Text>}
+              {last ? <ExpiryBadge expiresAt={last.expiresAt} /> : <Text size="sm">{words.expiry.ends.missing}</Text>}
             </Group>
           )}
         </Stack>

@@ -13,7 +13,7 @@ export interface ExpiryDate {
   urgency: 'unknown' | 'later' | 'soon' | 'over'
 }
 
-const { ends } = words.cloudProviders
+const { ends } = words.expiry
 
 /** Counts started days, like the server's mails. Zero and below: expired, by as many whole days. */
 export function daysLeft(expiresAt: string, now: Date): number {

@@ -14,7 +14,7 @@ import { words } from '../../words/index.ts'
 import { credentialNames } from './credential-names.ts'
 import { daysLeft, lastToEnd, RED_DAYS } from './expiry-dates.ts'
 
-const text = words.cloudProviders.ending
+const text = words.expiry.ending
 
 /**
  * Notice about the expiry of the last working credential: days left and dependent mailboxes, a passed date with a

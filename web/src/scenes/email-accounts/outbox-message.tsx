@@ -29,7 +29,8 @@ const COLORS: Partial<Record<Unsent['state'], string>> = { failed: 'red', unknow
 
 export function OutboxMessage({ message, account }: { message: Unsent; account: EmailAccount }) {
   const { state, why, detail, content, createdAt, attempts, conversationId, nextTryAt } = message
-  const { outbox: texts, state: stateTexts } = words.emailAccounts
+  const texts = words.outbox
+  const stateTexts = words.emailAccounts.state
   const grants = useQuery(getGrantsOptions())
   const userName = grants.data?.grants.find(({ id }) => id === awaitedGrantId(account))?.userName
   const copy = sentCopyState(message)
@@ -93,14 +94,14 @@ export function OutboxMessage({ message, account }: { message: Unsent; account: 
 export function ServerSaid({ detail }: { detail: string }) {
   return (
     <Text size="sm" c="dimmed">
-      {words.emailAccounts.outbox.said} <Code>{detail}</Code>
+      {words.outbox.said} <Code>{detail}</Code>
     </Text>
   )
 }
 
 /** Instructions to resolve an unknown submission. */
 export function HowToDecide({ message: { content, messageId } }: { message: Pick<Unsent, 'content' | 'messageId'> }) {
-  const { decide, noSubject } = words.emailAccounts.outbox
+  const { decide, noSubject } = words.outbox
   return (
     <div>
       <Text size="sm" fw={500}>
@@ -118,7 +119,7 @@ export function HowToDecide({ message: { content, messageId } }: { message: Pick
 
 function Actions({ message }: { message: Unsent }) {
   const { id, state } = message
-  const { outbox: texts } = words.emailAccounts
+  const texts = words.outbox
   const path = { id }
   const [asking, { open, close }] = useDisclosure(false)
   const refresh = useRefresh('email-accounts', 'submissions', 'conversations', 'drafts')

@@ -10,7 +10,7 @@ import { OutboxMessage } from './outbox-message.tsx'
 /** Queued, failed and unknown submissions, with their actions. */
 export function OutboxSection({ account }: { account: EmailAccount }) {
   const unsent = useQuery(getEmailAccountsIdOutboxOptions({ path: { id: account.id } }))
-  const { title, none } = words.emailAccounts.outbox
+  const { title, none } = words.outbox
   return (
     <Section title={title}>
       {unsent.error && <ProblemNotice error={unsent.error} onRetry={() => void unsent.refetch()} />}

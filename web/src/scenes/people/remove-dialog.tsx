@@ -9,7 +9,7 @@ import type { PersonDialogProps } from './person-dialog.ts'
 
 export function RemoveDialog({ person, opened, onClose }: PersonDialogProps) {
   const me = useMe()
-  const { people } = words
+  const people = words.people
   const refresh = useRefresh('people', 'session', 'api-keys')
   const leave = () => {
     onClose()

@@ -71,7 +71,7 @@ function EndingLines() {
         >
           <Group gap="xs">
             <Text size="sm">
-              <b>{name}</b>: {words.cloudProviders.ending.title(expiry.kind, daysLeft(expiry.expiresAt, clock.now()))}.
+              <b>{name}</b>: {words.expiry.ending.title(expiry.kind, daysLeft(expiry.expiresAt, clock.now()))}.
             </Text>
             <Anchor component={Link} to={`/cloud-providers/${id}`} size="sm">
               {words.shell.look}

@@ -15,12 +15,6 @@ export const cloudProviders = {
     grants: (count: number) => (count === 1 ? '1 sign-in' : `${count} sign-ins`),
     mailboxes: (count: number) => (count === 1 ? '1 mailbox' : `${count} mailboxes`),
   },
-  ends: {
-    unknown: 'expiry date unknown',
-    missing: 'no secret',
-    left: (days: number) => (days === 1 ? 'expires within a day' : `expires in ${days} days`),
-    over: (days: number) => (days === 0 ? 'expired' : `expired ${days === 1 ? '1 day' : `${days} days`} ago`),
-  },
 
   details: {
     title: 'Registration',
@@ -84,29 +78,6 @@ export const cloudProviders = {
     changeExpiry: 'Change expiry date',
     endOf: (name: string) => `Expiry date of ${name}`,
     expiryHint: 'Shown next to the secret in Entra ID. Leave empty if unknown.',
-  },
-
-  ending: {
-    title: (kind: 'secret' | 'certificate', days: number) =>
-      `The ${kind === 'secret' ? 'client secret' : 'certificate'} expires ${days === 1 ? 'within a day' : `in ${days} days`}`,
-    onDay: 'On',
-    it: 'It',
-    sentence: (name: string) => `${name} is the last one that works. Then these mailboxes stop receiving and sending:`,
-    noDependents: (name: string) => `${name} is the last one that works. No mailbox depends on it yet.`,
-    remedy: {
-      secret:
-        'Create a new client secret in Entra ID and select “Add secret” below. Postkey checks it first. Users don’t have to sign in again, and no mail is lost.',
-      certificate:
-        'Select “Create certificate” below and upload it in Entra ID. Postkey checks it first. Users don’t have to sign in again, and no mail is lost.',
-    },
-    pastTitle: (kind: 'secret' | 'certificate') =>
-      `The ${kind === 'secret' ? 'client secret' : 'certificate'} has passed its expiry date, but Microsoft still accepted it`,
-    wasOn: 'Expiry date:',
-    past: 'Look up the date in Entra ID under Certificates & secrets. If it is different, correct it below. If it is right, add a new one now: the mailboxes stop with the next token request.',
-    unknownTitle: (kind: 'secret' | 'certificate') =>
-      `The expiry date of the ${kind === 'secret' ? 'client secret' : 'certificate'} is unknown`,
-    unknown:
-      'Postkey can’t warn you before the mailboxes stop. Entra ID shows the date next to the secret under Certificates & secrets: select “Enter expiry date” below.',
   },
 
   dependents: {

@@ -198,47 +198,6 @@ export const emailAccounts = {
     people: 'Go to People',
   },
 
-  outbox: {
-    title: 'Outbox',
-    none: 'No queued or failed messages.',
-    to: (recipients: string) => `To ${recipients}`,
-    noSubject: '(no subject)',
-    states: {
-      queued: 'queued',
-      sending: 'sending',
-      'handed-over': 'handed over',
-      sent: 'sent',
-      unknown: 'unknown',
-      failed: 'failed',
-      canceled: 'canceled',
-    },
-    sentences: {
-      queued: 'It’s sent in turn, or when the mailbox works again.',
-      unknown: 'It’s unknown if this message was sent. Postkey doesn’t retry, so that no recipient gets it twice.',
-      failed: 'It was not sent.',
-    },
-    said: 'Server response:',
-    decide: {
-      title: 'Next steps',
-      look: (subject: string) =>
-        `Open the Sent folder of the mailbox, for example in Outlook, and look for “${subject}”.`,
-      there: 'If it’s there, select “Mark as sent”.',
-      missing: 'If it’s still missing after some minutes, select “Not sent: send again”.',
-      messageId: 'Message-ID, for a message trace on the mail server',
-    },
-    tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
-    retry: 'Send again',
-    copyAgain: 'Store copy again',
-    cancel: 'Cancel sending',
-    wasSent: 'Mark as sent',
-    sendAgain: 'Not sent: send again',
-    sendAgainTitle: 'Send this message again?',
-    sendAgainSentence: 'If it was sent after all, recipients get it twice.',
-    open: 'Open conversation',
-    canceled: 'Sending canceled. The message is a draft again.',
-    asked: 'Message queued',
-  },
-
   processing: {
     title: 'Mail processing',
     joins: 'Group by subject and sender',
