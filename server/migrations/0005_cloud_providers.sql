@@ -86,3 +86,12 @@ CREATE TABLE work_orders (
   cloud_provider_id uuid REFERENCES cloud_providers ON DELETE SET NULL,
   confirmed_at      timestamptz
 );
+
+-- Notifies processes that keep rows in memory, on the channel given.
+CREATE FUNCTION notify_of_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify(TG_ARGV[0], '');
+  RETURN NULL;
+END $$;
+CREATE TRIGGER cloud_providers_notify AFTER INSERT OR UPDATE OR DELETE ON cloud_providers
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_of_change('cloud_providers');

@@ -176,3 +176,10 @@ CREATE TABLE principal_wishes (
   expires_at        timestamptz NOT NULL,
   UNIQUE (email_account_id, tenant_id, object_id)
 );
+
+CREATE TRIGGER grants_notify AFTER INSERT OR UPDATE OR DELETE ON grants
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_of_change('grants');
+CREATE TRIGGER access_tokens_notify AFTER INSERT OR UPDATE OR DELETE ON access_tokens
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_of_change('grants');
+CREATE TRIGGER application_tokens_notify AFTER INSERT OR UPDATE OR DELETE ON application_tokens
+  FOR EACH STATEMENT EXECUTE FUNCTION notify_of_change('application_tokens');

@@ -1,3 +1,4 @@
+import { createBatches } from '../kernel/batches.ts'
 import { AppError } from '../kernel/errors.ts'
 import { connectClient, inTurn, type Ask } from './clients.ts'
 import type { DatabaseLimits } from './limits.ts'
@@ -61,12 +62,28 @@ export async function openLockSession(url: string, limits: DatabaseLimits): Prom
     void client.end().catch(() => undefined)
   })
 
+  /** Locks that are requested or released together share a statement. */
+  const tryLock = createBatches(
+    async (ids: readonly bigint[]) => {
+      const rows = await query<{ locked: boolean }>(
+        'SELECT pg_try_advisory_lock(id) AS locked FROM unnest($1::bigint[]) WITH ORDINALITY AS lock(id, n) ORDER BY n',
+        [ids.map(String)],
+      )
+      return rows.map(({ locked }) => locked)
+    },
+    { gathers: true },
+  )
+  const unlock = createBatches(
+    async (ids: readonly bigint[]) => {
+      await query('SELECT pg_advisory_unlock(id) FROM unnest($1::bigint[]) AS lock(id)', [ids.map(String)])
+      return ids.map(() => undefined)
+    },
+    { gathers: true },
+  )
+
   return {
     lost: gone.signal,
-    tryLock: async (id) => {
-      const rows = await query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [String(id)])
-      return rows[0]?.locked === true
-    },
+    tryLock,
     async lock(id, waitMs) {
       await query(`SET lock_timeout = ${Math.max(1, Math.ceil(waitMs))}`)
       try {
@@ -77,9 +94,7 @@ export async function openLockSession(url: string, limits: DatabaseLimits): Prom
         throw error
       }
     },
-    async unlock(id) {
-      await query('SELECT pg_advisory_unlock($1)', [String(id)])
-    },
+    unlock,
     async close() {
       clearInterval(heartbeat)
       await client.end().catch(() => undefined)

@@ -7,7 +7,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 /** Runs that end when the test says so. */
-function controlled(options?: { most?: number; gathers?: boolean }) {
+function controlled(options?: { most?: number; gathers?: boolean; gatherMs?: number }) {
   const runs: { items: readonly number[]; end: () => void; fail: (error: Error) => void }[] = []
   const add = createBatches<number, string>(
     (items) =>
@@ -32,6 +32,17 @@ describe('items added concurrently', () => {
 
     expect(await Promise.all(results)).toEqual(['result 1', 'result 2', 'result 3'])
     expect(itemsOfRuns()).toEqual([[1], [2, 3]])
+  })
+
+  it('run together with the first, if it waits for others', async () => {
+    const { add, runs, itemsOfRuns } = controlled({ gatherMs: 25 })
+    const results = [add(1), add(2)]
+    expect(itemsOfRuns()).toEqual([])
+
+    await vi.advanceTimersByTimeAsync(25)
+    expect(itemsOfRuns()).toEqual([[1, 2]])
+    runs[0]!.end()
+    expect(await Promise.all(results)).toEqual(['result 1', 'result 2'])
   })
 
   it('never join a run that started before them', async () => {

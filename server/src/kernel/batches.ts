@@ -20,10 +20,11 @@ interface Waiting<Item, Result> {
  *   the items of a failed run then run separately, so that an item fails only by its own error.
  * @param options.most maximum items of a run
  * @param options.gathers starts a run after the current input events, so that requests arriving together share it
+ * @param options.gatherMs time that the first item of a run waits for others. Default: no wait.
  */
 export function createBatches<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { most = 100, gathers = false } = {},
+  { most = 100, gathers = false, gatherMs = 0 } = {},
 ): (item: Item) => Promise<Result> {
   const waiting: Waiting<Item, Result>[] = []
   let current: object | undefined
@@ -62,7 +63,7 @@ export function createBatches<Item, Result>(
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject })
       if (!current && gathers) gather()
-      else if (!current) begin()
-      else timer ??= setTimeout(begin, LONGEST_WAIT_MS)
+      else if (!current && gatherMs === 0) begin()
+      else timer ??= setTimeout(begin, current ? LONGEST_WAIT_MS : gatherMs)
     })
 }
