@@ -60,16 +60,19 @@ export interface AccessTokensDeps {
   random?: () => number
   /** Time at which a restored backup was detected; `undefined` if there was none. */
   restoredAt?: (() => Promise<Date | undefined>) | undefined
+  /** Returns a grant as last stored by any process. Default: reads it. */
+  readKept?: GrantVault['read']
 }
 
 export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
   const { vault, endpoint, clock, random = Math.random, restoredAt = () => Promise.resolve(undefined) } = deps
+  const { readKept = (id) => vault.read(id) } = deps
   // Callers in this process share one refresh, so that they take the lock once. Correctness across processes depends on
   // the lock, not on this map.
   const refreshing = new Map<string, Promise<AccessToken>>()
 
   async function get(id: GrantId, resource: Resource): Promise<AccessToken> {
-    const grant = await vault.read(id)
+    const grant = await readKept(id)
     return freshToken(grant, resource) ?? joinRefresh(id, resource)
   }
 

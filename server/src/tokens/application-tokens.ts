@@ -12,7 +12,7 @@
 import { decodeJwt } from 'jose'
 import { z } from 'zod'
 import type { CloudProviders, Resource } from '../cloud-providers/index.ts'
-import type { Database } from '../database/index.ts'
+import { createRowCache, type Database } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { CloudProviderId } from '../kernel/ids.ts'
@@ -54,6 +54,9 @@ export interface ApplicationTokens {
   discard(principal: ApplicationPrincipal, token: ApplicationToken, claims?: string): Promise<void>
   /** Fields of the newest token; requests one if there is none. Only for display. */
   inTenant(principal: ApplicationPrincipal): Promise<ApplicationInTenant>
+  /** Keeps tokens in memory until a process replaces or discards one. Before, each is read. */
+  start(): Promise<void>
+  stop(): Promise<void>
 }
 
 export interface ApplicationTokensDeps {
@@ -68,13 +71,15 @@ export function createApplicationTokens(deps: ApplicationTokensDeps): Applicatio
   const { database, keyRing, clock, cloudProviders, requestToken } = deps
   const { db } = database
   const asking = new Map<string, Promise<ApplicationToken>>()
+  const kept = createRowCache<ApplicationToken | undefined>(database, 'application_tokens')
 
   const nameOf = ({ cloudProviderId, tenantId, resource }: ApplicationPrincipal) =>
     `${cloudProviderId}:${tenantId}:${resource}`
   const contextOf = (principal: ApplicationPrincipal) => `application_tokens.sealed:${nameOf(principal)}`
 
   async function get(principal: ApplicationPrincipal): Promise<ApplicationToken> {
-    return (await fresh(principal)) ?? join(principal)
+    const token = await kept.get(nameOf(principal), () => fresh(principal))
+    return token && lasts(token.expiresAt) ? token : join(principal)
   }
 
   function join(principal: ApplicationPrincipal): Promise<ApplicationToken> {
@@ -90,7 +95,9 @@ export function createApplicationTokens(deps: ApplicationTokensDeps): Applicatio
   }
 
   const exclusively = <T>(principal: ApplicationPrincipal, work: () => Promise<T>): Promise<T> =>
-    database.withLock(`application-token:${nameOf(principal)}`, work)
+    database.withLock(`application-token:${nameOf(principal)}`, work).finally(kept.forget)
+
+  const lasts = (expiresAt: Date) => expiresAt.getTime() - clock.now().getTime() >= MIN_LIFETIME_MS
 
   const rowOf = ({ cloudProviderId, tenantId, resource }: ApplicationPrincipal) =>
     db
@@ -103,7 +110,7 @@ export function createApplicationTokens(deps: ApplicationTokensDeps): Applicatio
 
   async function fresh(principal: ApplicationPrincipal): Promise<ApplicationToken | undefined> {
     const row = await rowOf(principal)
-    if (!row || row.expires_at.getTime() - clock.now().getTime() < MIN_LIFETIME_MS) return undefined
+    if (!row || !lasts(row.expires_at)) return undefined
     try {
       const value = keyRing.open({ sealed: row.sealed, keyId: row.key_id }, contextOf(principal))
       return { value, resource: principal.resource, expiresAt: row.expires_at }
@@ -173,6 +180,8 @@ export function createApplicationTokens(deps: ApplicationTokensDeps): Applicatio
   return {
     get,
     discard,
+    start: () => kept.start(),
+    stop: () => kept.stop(),
     async inTenant(principal) {
       await get(principal)
       const row = await rowOf(principal)

@@ -38,6 +38,8 @@ const FINISH_DEADLINE_MS = 2 * 60_000
 export interface TokenRoom {
   authorizations: Authorizations
   grants: Grants
+  /** Grants as last stored, without a query for each. */
+  keptGrants: Pick<Grants, 'get'>
   accessTokens: AccessTokens
   applicationTokens: ApplicationTokens
   signInLinks: SignInLinks
@@ -50,8 +52,8 @@ export interface TokenRoom {
   finishSignIns: () => Promise<void>
   /** Refreshes due grants. Runs between `start` and `stop`. */
   keeper: Ticker
-  /** Starts refreshing due grants, polling for device codes and finishing sign-ins. */
-  start(): void
+  /** Starts refreshing due grants, polling for device codes, finishing sign-ins and keeping tokens in memory. */
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -85,7 +87,14 @@ export function createTokens(deps: TokensDeps): TokenRoom {
   const vault = createPostgresGrantVault({ database, keyRing, clock, events })
   const requestToken = createClientRequests({ cloudProviders, tokenRequests })
   const tokenEndpoint = createTokenEndpoint({ cloudProviders, requestToken, clock })
-  const accessTokens = createAccessTokens({ vault, endpoint: tokenEndpoint, clock, restoredAt: deps.restoredAt })
+  const accessTokens = createAccessTokens({
+    vault,
+    endpoint: tokenEndpoint,
+    clock,
+    restoredAt: deps.restoredAt,
+    readKept: vault.readKept,
+  })
+  const applicationTokens = createApplicationTokens({ database, keyRing, clock, cloudProviders, requestToken })
   const signInLinks = createSignInLinks({
     database,
     clock,
@@ -161,7 +170,8 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     }),
     grants: createGrants(vault, audit),
     accessTokens,
-    applicationTokens: createApplicationTokens({ database, keyRing, clock, cloudProviders, requestToken }),
+    applicationTokens,
+    keptGrants: { get: vault.keptSummary },
     signInLinks,
     principalRequests,
     deviceCodeAllowances,
@@ -169,13 +179,15 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     onSignIn: signInHooks.onSignIn,
     finishSignIns: () => finishSignIns(),
     keeper,
-    start() {
+    async start() {
+      await vault.start()
+      await applicationTokens.start()
       keeper.start()
       deviceCodes.start()
       unfinished.start()
     },
     async stop() {
-      await Promise.all([keeper.stop(), deviceCodes.stop(), unfinished.stop()])
+      await Promise.all([keeper.stop(), deviceCodes.stop(), unfinished.stop(), vault.stop(), applicationTokens.stop()])
     },
   }
 }

@@ -1,5 +1,5 @@
 import { openOrGiveUp, type Resource } from '../cloud-providers/index.ts'
-import { type Database, isUniqueViolation, type Tx } from '../database/index.ts'
+import { createRowCache, type Database, isUniqueViolation, type Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import { type CloudProviderId, type GrantId, newId } from '../kernel/ids.ts'
@@ -13,6 +13,12 @@ import type { Events } from '../events/index.ts'
 export interface PostgresGrantVault extends GrantVault {
   /** Returns the summary without decrypting anything; so does `list`. */
   summary(id: GrantId): Promise<GrantSummary>
+
+  /** As `read` and `summary`, but kept in memory until a process changes a grant. Before `start`, each is read. */
+  readKept(id: GrantId): Promise<Grant>
+  keptSummary(id: GrantId): Promise<GrantSummary>
+  start(): Promise<void>
+  stop(): Promise<void>
 
   list(cloudProviderId: CloudProviderId | undefined): Promise<GrantSummary[]>
 
@@ -69,6 +75,8 @@ export interface VaultDeps {
 
 export function createPostgresGrantVault({ database, keyRing, clock, events }: VaultDeps): PostgresGrantVault {
   const { db } = database
+  const grants = createRowCache<Grant>(database, 'grants')
+  const summaries = createRowCache<GrantSummary>(database, 'grants')
   const refreshContext = (id: GrantId) => `grants.refresh_token:${id}`
   const accessContext = (id: GrantId, resource: Resource) => `access_tokens.sealed:${id}:${resource}`
 
@@ -113,6 +121,8 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
     if (!row) throw new AppError('tokens.grant_not_found')
     return row
   }
+
+  const summary = async (id: GrantId): Promise<GrantSummary> => toGrantSummary(await rowOf(id))
 
   /** Marks a grant that no key opens. Only a new sign-in restores it; other grants continue. */
   async function setUnreadable(row: GrantRow, cause: AppError): Promise<AppError> {
@@ -221,8 +231,17 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
     return kept
   }
 
+  /** Every change of a stored grant by this process happens under its lock. */
+  const locked = <T>(id: GrantId, work: () => Promise<T>): Promise<T> =>
+    database.withLock(`grant:${id}`, () => work().finally(forgetKept))
+
+  function forgetKept(): void {
+    grants.forget()
+    summaries.forget()
+  }
+
   const exclusively = <T>(id: GrantId, work: (grant: Grant, save: SaveGrant) => Promise<T>): Promise<T> =>
-    database.withLock(`grant:${id}`, async () => work(await read(id), saveRefreshed))
+    locked(id, async () => work(await read(id), saveRefreshed))
 
   function findByPerson({ cloudProviderId, tenantId, objectId }: FreshGrant) {
     return db
@@ -255,7 +274,17 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
       return (await query.execute()).map(toGrantSummary)
     },
 
-    summary: async (id) => toGrantSummary(await rowOf(id)),
+    summary,
+    readKept: (id) => grants.get(id, () => read(id)),
+    keptSummary: (id) => summaries.get(id, () => summary(id)),
+    async start() {
+      await grants.start()
+      await summaries.start()
+    },
+    async stop() {
+      await grants.stop()
+      await summaries.stop()
+    },
 
     claimsForSignIn: async (id) => (await rowOf(id)).sign_in_claims ?? undefined,
 
@@ -272,7 +301,7 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
         }
       }
       const kept = { id: known.id, renewed: true }
-      await database.withLock(`grant:${kept.id}`, async () => {
+      await locked(kept.id, async () => {
         const old = withoutTokens(await rowOf(kept.id))
         const { createdAt: now, ...renewal } = fresh
         const scopesRequested = [...new Set([...old.scopesRequested, ...fresh.scopesRequested])]
@@ -283,7 +312,7 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
     },
 
     remove: (id, also) =>
-      database.withLock(`grant:${id}`, async () => {
+      locked(id, async () => {
         const removed = toGrantSummary(await rowOf(id))
         await database.transaction(async (tx) => {
           await tx.deleteFrom('grants').where('id', '=', id).execute()
