@@ -55,6 +55,7 @@ export function createFolders({
       }
       if (before) {
         await tx.updateTable('folders').set(values).where('id', '=', before.id).execute()
+        if (values.synced && !before.synced) await syncStates.limitCompleteness(tx, before.id)
         if (role === 'junk' && values.synced && !before.synced) wholeNow.push(before.id)
       } else {
         const folderId = newId<FolderId>()

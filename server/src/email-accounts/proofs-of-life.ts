@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Schema, Tx } from '../database/index.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 
@@ -33,6 +33,20 @@ export async function prove(tx: Tx, id: EmailAccountId, now: Date): Promise<void
     .values({ email_account_id: id, from_at: now, to_at: now })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+/**
+ * Statement that records complete reads of many accounts at `now`, as part of another statement: extends their last
+ * spans, and returns the ids of these accounts. An account whose last span ended too long ago is left out.
+ *
+ * @param accounts relation with a column `id`
+ */
+export function extendProofs(accounts: RawBuilder<unknown>, now: Date): RawBuilder<unknown> {
+  return sql`UPDATE proofs_of_life SET to_at = greatest(to_at, ${now}::timestamptz) FROM ${accounts} AS account
+    WHERE email_account_id = account.id
+      AND from_at = (SELECT max(from_at) FROM proofs_of_life AS last WHERE last.email_account_id = account.id)
+      AND to_at >= ${new Date(now.getTime() - LONGEST_PAUSE_MS)}::timestamptz
+    RETURNING email_account_id AS id`
 }
 
 /** Spans that overlap the period, oldest first, and the last one before it, if there is one. */

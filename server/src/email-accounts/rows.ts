@@ -60,7 +60,10 @@ function preflightOf(stored: unknown): Preflight | undefined {
   return { checkedAt: new Date(checkedAt), checks }
 }
 
-export function toSyncedFolder(row: Selectable<Schema['folders']> & { sync_state: StoredFolderState }): SyncedFolder {
+/** Row of a folder with {@link SyncStates.ofFolder}. */
+export type StoredFolder = Selectable<Schema['folders']> & { sync_state: StoredFolderState }
+
+export function toSyncedFolder(row: StoredFolder): SyncedFolder {
   const { imported, importedCount, completeUpTo } = row.sync_state
   return {
     id: row.id,

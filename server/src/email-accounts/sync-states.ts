@@ -24,6 +24,8 @@ export interface SyncStates {
   /** Records a signal that the state of an account has accepted. */
   recordSignal(tx: Tx, id: EmailAccountId, signal: RecordedSignal): Promise<void>
 
+  /** Limits the completeness of an account to that of a folder, before the folder is read again. */
+  limitCompleteness(tx: Tx, id: FolderId): Promise<void>
   /** Creates the states of new folders. */
   addFolders(tx: Tx, ids: readonly FolderId[]): Promise<void>
   /** Imports folders again from the start, as if they were new. Known messages are recognized. */

@@ -9,9 +9,12 @@ export function createSyncStates({ clock }: { clock: Clock }): SyncStates {
         'push', push, 'pushReason', push_reason, 'completeUpTo', complete_up_to,
         'lastReceivedAt', last_received_at, 'lastSentAt', last_sent_at)
       FROM account_sync_states WHERE email_account_id = email_accounts.id)`,
+    // Runs without news store the completeness of the account alone.
     ofFolder: sql`(SELECT jsonb_build_object('imported', imported, 'importedCount', imported_count,
-        'completeUpTo', complete_up_to)
-      FROM folder_sync_states WHERE folder_id = folders.id)`,
+        'completeUpTo', CASE WHEN folders.synced AND missed_ids = '{}' AND state.complete_up_to IS NOT NULL
+          THEN greatest(state.complete_up_to, account_sync_states.complete_up_to) ELSE state.complete_up_to END)
+      FROM folder_sync_states AS state, account_sync_states
+      WHERE folder_id = folders.id AND account_sync_states.email_account_id = folders.email_account_id)`,
 
     async addAccount(tx, id) {
       await tx.insertInto('account_sync_states').values({ email_account_id: id, due_at: clock.now() }).execute()
@@ -41,6 +44,12 @@ export function createSyncStates({ clock }: { clock: Clock }): SyncStates {
         }))
         .where('email_account_id', '=', id)
         .execute()
+    },
+
+    async limitCompleteness(tx, id) {
+      await sql`UPDATE account_sync_states SET complete_up_to = least(complete_up_to,
+          (SELECT min(state.complete_up_to) FROM folder_sync_states AS state WHERE folder_id = ${id}))
+        WHERE email_account_id = (SELECT email_account_id FROM folders WHERE id = ${id})`.execute(tx)
     },
 
     async addFolders(tx, ids) {

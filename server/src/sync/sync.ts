@@ -19,6 +19,7 @@ import { createRecovery } from './scheduling/recovery.ts'
 import type { ShownAccounts } from './scheduling/shown-accounts.ts'
 import { createSupervisor } from './scheduling/supervisor.ts'
 import { createLeases } from './scheduling/leases.ts'
+import { createQuietRounds } from './scheduling/quiet-rounds.ts'
 import { createUnfiledMessages } from './reading/unfiled-messages.ts'
 import { createWatchdog } from './scheduling/watchdog.ts'
 import { createWatches } from './notifications/idle-watches.ts'
@@ -109,6 +110,7 @@ export function createSync(deps: SyncDeps): Sync {
     cursorCheck,
     push,
     watches,
+    quietRounds: createQuietRounds(deps),
     random,
   })
   const supervisor = createSupervisor({ ...deps, leases, run, abandon })

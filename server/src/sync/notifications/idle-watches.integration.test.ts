@@ -38,8 +38,10 @@ it('a watch gives the server the other synced folders as currently selected', as
   const named = async () => (await watched[0]!.others()).map(({ remoteId }) => remoteId).sort()
 
   expect(await named()).toEqual(['Orders', 'Sent'])
+  // Each change of the selection notifies all processes.
   await database.pool.query(`UPDATE folders SET synced = true WHERE email_account_id = $1`, [id])
-  expect(await named()).toEqual(['Orders', 'Private', 'Sent'])
+  await database.pool.query(`SELECT pg_notify('sync', $1)`, [id])
+  await vi.waitFor(async () => expect(await named()).toEqual(['Orders', 'Private', 'Sent']), WAIT)
 })
 
 it('a hint is kept until the database stores it', async () => {

@@ -15,13 +15,15 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError, isDatabaseError } from '../../kernel/errors.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
-import type { Cursor, WatchedFolder } from '../../transports/index.ts'
-import { readCursor } from '../reading/folder-cursor.ts'
+import type { WatchedFolder } from '../../transports/index.ts'
+import { createRoundStart, type RoundStart } from '../scheduling/round-start.ts'
 import type { Leases } from '../scheduling/leases.ts'
 
 const PAUSE_MS = { first: 2000, longest: 5 * 60_000, jitter: 0.5 }
 /** Number of watches started per 10 ms at startup. */
-const AT_A_TIME = 2
+const AT_A_TIME = 4
+/** Time for which the folders of the last run are used; a run usually follows earlier. */
+const FOLDERS_KEPT_MS = 6 * 60_000
 /** Minimum time between two wake-ups by a watch that breaks repeatedly. */
 const TURN_FOR_TROUBLE_MS = 60_000
 /** Validity of the observation that another process watches. */
@@ -61,17 +63,28 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
   const watches = new Map<EmailAccountId, Watch>()
   const unableUntil = new Map<EmailAccountId, number>()
   const elsewhereUntil = new Map<EmailAccountId, number>()
+  /** Synced folders other than the inbox, by mailbox, as of its last run or query. */
+  const others = new Map<EmailAccountId, { folders: readonly WatchedFolder[]; readAt: number }>()
+  /** Times of the last notifications, after which earlier lists of folders can be outdated. */
+  const changedAt = new Map<string, number>()
+  let reconnectedAt = 0
+  const readRoundStart = createRoundStart(database)
   const troubledAt = new Map<EmailAccountId, number>()
   /** Hints being stored, with a flag for another one that arrived meanwhile. */
   const hints = new Map<EmailAccountId, { isRepeated: boolean }>()
   let ending: AbortController | undefined
-  let stopListening: (() => Promise<void>) | undefined
+  const stopListening: (() => Promise<void>)[] = []
 
   /**
    * Starts or keeps the watch after a successful run. Returns the state of the watch and the reason if it is inactive,
    * or undefined if another process watches.
+   *
+   * @param start folders of the run
    */
-  function keep(account: EmailAccount): { isTold: boolean; reason: AppError | undefined } | undefined {
+  function keep(
+    account: EmailAccount,
+    start?: RoundStart,
+  ): { isTold: boolean; reason: AppError | undefined } | undefined {
     const before = watches.get(account.id)
     if (before && before.by !== byOf(account)) end(account.id)
     if (!isWatchable(account)) return { isTold: false, reason: undefined }
@@ -79,6 +92,7 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
       return { isTold: false, reason: new AppError('transports.imap_no_idle') }
     }
     const watch = watches.get(account.id) ?? begin(account)
+    if (watch && start) keepOthers(account.id, start)
     if (!watch?.isLive && (elsewhereUntil.get(account.id) ?? 0) > clock.now().getTime()) return undefined
     return { isTold: watch?.isLive ?? false, reason: watch?.reason }
   }
@@ -142,14 +156,16 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
       if (!isWatchable(account) || byOf(account) !== watch.by) return false
       const { reading } = await emailAccounts.transportOf(account)
       if (!reading.watch) return false
-      const inbox = (await emailAccounts.folders(id)).find(({ role }) => role === 'inbox')
+      const start = await readRoundStart(id)
+      const inbox = start.folders.find(({ role }) => role === 'inbox')
+      keepOthers(id, start)
       watch.isLive = true
       await reading.watch(
         inbox?.remoteId ?? 'INBOX',
         () => void hint(id),
         over,
         // After a restart, most mailboxes are unchanged, so they need no early run.
-        inbox && (await readCursor(database, inbox.id)),
+        inbox && start.positions.get(inbox.id)?.cursor,
         // Without the database, this round checks no other folders; the watch itself continues.
         () => othersOf(id).catch(() => []),
       )
@@ -174,16 +190,19 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
   }
 
   /** Synced folders other than the inbox. */
-  async function othersOf(id: EmailAccountId): Promise<WatchedFolder[]> {
-    const rows = await database.db
-      .selectFrom('folders')
-      .innerJoin('folder_sync_states', 'folder_id', 'folders.id')
-      .select(['remote_id', 'cursor'])
-      .where('email_account_id', '=', id)
-      .where('synced', '=', true)
-      .where('role', 'is distinct from', 'inbox')
-      .execute()
-    return rows.map(({ remote_id: remoteId, cursor }) => ({ remoteId, readTo: (cursor as Cursor | null) ?? undefined }))
+  async function othersOf(id: EmailAccountId): Promise<readonly WatchedFolder[]> {
+    const known = others.get(id)
+    const isCurrent = known && known.readAt > Math.max(changedAt.get(id) ?? 0, reconnectedAt)
+    if (isCurrent && performance.now() - known.readAt < FOLDERS_KEPT_MS) return known.folders
+    return keepOthers(id, await readRoundStart(id))
+  }
+
+  function keepOthers(id: EmailAccountId, { folders, positions, readAt }: RoundStart): readonly WatchedFolder[] {
+    const watched = folders
+      .filter(({ role, synced }) => synced && role !== 'inbox')
+      .map((folder) => ({ remoteId: folder.remoteId, readTo: positions.get(folder.id)?.cursor }))
+    if (readAt > Math.max(changedAt.get(id) ?? 0, reconnectedAt)) others.set(id, { folders: watched, readAt })
+    return watched
   }
 
   /**
@@ -225,6 +244,14 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
   function end(id: EmailAccountId): void {
     watches.get(id)?.over.abort()
     watches.delete(id)
+    others.delete(id)
+    changedAt.delete(id)
+  }
+
+  /** A change of the folders, by any process, also makes the mailbox due. */
+  function heardDue(id: string | undefined): void {
+    if (id === undefined) reconnectedAt = performance.now()
+    else changedAt.set(id, performance.now())
   }
 
   /** Ends a watch at once if its mailbox was paused, removed or changed its principal. */
@@ -248,7 +275,8 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
     },
     async start(): Promise<void> {
       const { signal } = (ending = new AbortController())
-      stopListening = await events.subscribe({ emailAccountIds: 'all', kindLike: 'email_account.%' }, heard)
+      stopListening.push(await events.subscribe({ emailAccountIds: 'all', kindLike: 'email_account.%' }, heard))
+      stopListening.push(await database.listen('sync', heardDue))
       const accounts = (await emailAccounts.list()).filter(isWatchable)
       void (async () => {
         for (const [index, account] of accounts.entries()) {
@@ -260,7 +288,7 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
     },
     async stop(): Promise<void> {
       ending?.abort()
-      await stopListening?.()
+      await Promise.all(stopListening.splice(0).map((stop) => stop()))
       await Promise.race([Promise.all([...watches.values()].map(({ ended }) => ended)), pause(5000, undefined)])
     },
   }

@@ -1,4 +1,4 @@
-import type { EmailAccounts, SyncedFolder } from '../../email-accounts/index.ts'
+import type { SyncedFolder } from '../../email-accounts/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { ReadingTransport } from '../../transports/index.ts'
@@ -15,7 +15,6 @@ export const JUNK_EVERY_MS = 5 * 60_000
  */
 export function createJunkWatch(deps: {
   clock: Clock
-  emailAccounts: Pick<EmailAccounts, 'folders'>
   read: (lease: Lease, transport: ReadingTransport, folder: SyncedFolder) => Promise<unknown>
 }) {
   const lookedAt = new Map<EmailAccountId, number>()
@@ -26,8 +25,7 @@ export function createJunkWatch(deps: {
     const now = deps.clock.now().getTime()
     if (!watchesJunk || now - (lookedAt.get(id) ?? -Infinity) < JUNK_EVERY_MS) return
     lookedAt.set(id, now)
-    const folders = await deps.emailAccounts.folders(id)
-    for (const folder of folders)
+    for (const folder of lease.start.folders)
       if (folder.role === 'junk' && !folder.synced) await deps.read(lease, transport, folder)
   }
 }

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { MessageFiling, StoredMessages } from '../../conversations/index.ts'
 import type { Database, Tx } from '../../database/index.ts'
 import type { EmailAccount, SyncedFolder } from '../../email-accounts/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
+import type { FolderId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
 import type { ChangePage, ReadingTransport } from '../../transports/index.ts'
@@ -11,7 +13,7 @@ import { createChangedContent } from './changed-content.ts'
 import type { ImportPace } from './import-pace.ts'
 import { isOfOneMessage, type FileOne, type FilePage } from './file-messages.ts'
 import { readCursor } from './folder-cursor.ts'
-import type { Lease, Leases } from '../scheduling/leases.ts'
+import type { Lease, Leases, QuietRead } from '../scheduling/leases.ts'
 import type { FilingFailure, UnfiledMessages } from './unfiled-messages.ts'
 
 export interface FolderReadingDeps {
@@ -76,8 +78,8 @@ export function createFolderReading(deps: FolderReadingDeps) {
   ): Promise<ReadingEnd> {
     const beganAt = performance.now()
     const since = lease.account.importFrom
-    // Includes late writes of an earlier run, which has no write access since this lease was claimed.
-    const cursor = await readCursor(database, folder.id)
+    const known = lease.start.positions.get(folder.id)
+    const cursor = known ? known.cursor : await readCursor(database, folder.id)
     // An imported folder without a cursor is read again from the start; messages not seen then have left it.
     const again = cursor === undefined && folder.imported
     const isOpening = limit.newestFirst && cursor === undefined && !folder.imported
@@ -106,6 +108,12 @@ export function createFolderReading(deps: FolderReadingDeps) {
           const hasNext = !step.value.done && isMore && restarts <= MOST_RESTARTS && !lease.over.aborted
           asked = hasNext ? ask() : undefined
         }
+        if (keepQuiet(lease, transport, folder, step.value, askedAt)) {
+          return { isAtEnd: true, restarts, againAt: step.value.againAt }
+        }
+        // The stored cursor moves now.
+        lease.start.positions.delete(folder.id)
+        lease.quiet.delete(folder.id)
         if (folder.imported) askNext()
         const whole = await completed(lease, transport, folder, step.value)
         if (folder.imported) await store(lease, folder, whole, askedAt)
@@ -121,6 +129,41 @@ export function createFolderReading(deps: FolderReadingDeps) {
     } finally {
       await changes.return?.()
     }
+  }
+
+  /**
+   * Keeps the last page of an imported folder for the end of the run if it contains no news. Its stored cursor stays valid
+   * meanwhile: it returns the same again.
+   *
+   * @returns false if the page has to be stored
+   */
+  function keepQuiet(
+    lease: Lease,
+    transport: ReadingTransport,
+    folder: SyncedFolder,
+    page: ChangePage,
+    askedAt: Date,
+  ): boolean {
+    const known = lease.start.positions.get(folder.id)
+    const isNews = page.upserts.length > 0 || page.removed.length > 0 || page.left !== undefined
+    const isLast = page.done && !page.reset && !page.firstRound && !page.restarts
+    if (!known?.completeUpTo || known.hasMissed || !folder.imported || isNews || !isLast) return false
+    // By IMAP, a moved cursor spares the server a comparison of flags.
+    const isToStore = transport.protocol === 'imap' && !isDeepStrictEqual(known.cursor, page.cursor)
+    lease.quiet.set(folder.id, { askedAt, cursor: page.cursor, isToStore, storedUpTo: known.completeUpTo })
+    leases.progress(lease)
+    return true
+  }
+
+  /** Stores the results that were kept for the end of the run, as their pages would have been stored. */
+  async function storeQuiet(tx: Tx, { account, quiet }: Lease): Promise<void> {
+    if (quiet.size === 0) return
+    const read = [...quiet].map(([id, { cursor, askedAt }]: [FolderId, QuietRead]) => ({ id, cursor, askedAt }))
+    await sql`UPDATE folder_sync_states AS folder SET cursor = item.cursor,
+        complete_up_to = CASE WHEN missed_ids = '{}' THEN item."askedAt" ELSE folder.complete_up_to END
+      FROM jsonb_to_recordset(${JSON.stringify(read)}::jsonb) AS item(id uuid, cursor jsonb, "askedAt" timestamptz)
+      WHERE folder_id = item.id`.execute(tx)
+    await setFigures(tx, account, undefined)
   }
 
   /** Runs `work` on a page of an import in its turn. Until then, one page of the import is in memory. */
@@ -297,15 +340,22 @@ export function createFolderReading(deps: FolderReadingDeps) {
     await sql`UPDATE account_sync_states SET
         last_read_at = coalesce(${provenAt ?? null}, last_read_at),
         complete_up_to = (
-        SELECT CASE WHEN bool_and(folder_sync_states.complete_up_to IS NOT NULL)
-          THEN min(folder_sync_states.complete_up_to) END
+        SELECT CASE WHEN bool_and(folder_sync_states.complete_up_to IS NOT NULL) THEN min(${completeUpToOfFolder}) END
         FROM folders JOIN folder_sync_states ON folder_id = folders.id
         WHERE email_account_id = ${account.id} AND synced)
       WHERE email_account_id = ${account.id}`.execute(tx)
   }
 
-  return { read }
+  return { read, storeQuiet }
 }
+
+/**
+ * Completeness of a folder. Runs without news store that of the account alone, which then holds for each synced folder
+ * without missing messages.
+ */
+const completeUpToOfFolder = sql`CASE WHEN missed_ids = '{}'
+  THEN greatest(folder_sync_states.complete_up_to, account_sync_states.complete_up_to)
+  ELSE folder_sync_states.complete_up_to END`
 
 /** While listed messages are missing, the completeness time stays unchanged. */
 function completeUpTo(askedAt: Date) {

@@ -80,10 +80,12 @@ export function createUnfiledMessages({ database, clock, events, leases, log, fi
     }
   }
 
-  async function retry(lease: Lease, transport: ReadingTransport): Promise<void> {
+  /** @param firstDueAt time of the earliest retry; undefined if there is none */
+  async function retry(lease: Lease, transport: ReadingTransport, firstDueAt: Date | undefined): Promise<void> {
     const { account } = lease
     const dueAt = begunWith.has(account.id) ? clock.now() : new Date(clock.now().getTime() + LONGEST_PAUSE_MS)
     begunWith.add(account.id)
+    if (!firstDueAt || firstDueAt > dueAt) return
     const rows = await database.db
       .selectFrom('unfiled_messages')
       .select(['remote_id', 'attempts'])

@@ -14,6 +14,7 @@ import { createLostFolders } from '../reading/lost-folders.ts'
 import type { Push } from '../notifications/push.ts'
 import { createRefusedFolders } from '../reading/refused-folders.ts'
 import { BEFORE_IMPORTED, type Lease, type Leases } from './leases.ts'
+import type { QuietRounds } from './quiet-rounds.ts'
 import type { UnfiledMessages } from '../reading/unfiled-messages.ts'
 import type { Watches } from '../notifications/idle-watches.ts'
 
@@ -42,6 +43,7 @@ export interface AccountRunDeps {
   cursorCheck: CursorCheck
   push: Push
   watches: Watches
+  quietRounds: QuietRounds
   log: Log
   random: () => number
 }
@@ -49,7 +51,7 @@ export interface AccountRunDeps {
 /** One sync run of an account: reads all changes and sets the next due time. Throws only if its lease is lost. */
 export function createAccountRun(deps: AccountRunDeps) {
   const { database, clock, emailAccounts, filing, leases, reading, unfiled, cursorCheck, push, log, random } = deps
-  const { watches } = deps
+  const { watches, quietRounds } = deps
   const listedAt = new Map<EmailAccountId, number>()
   const restsUntil = new Map<FolderId, number>()
   /** Mailboxes whose folders changed in this run; their next run is due at once. */
@@ -60,7 +62,6 @@ export function createAccountRun(deps: AccountRunDeps) {
   const refused = createRefusedFolders({ clock, emailAccounts, leases, log })
   const lookIntoJunk = createJunkWatch({
     clock,
-    emailAccounts,
     read: async (lease, transport, folder) => {
       if (!refused.isRefused(folder)) await readUnlessRefused(lease, transport, folder, new Map())
     },
@@ -80,7 +81,7 @@ export function createAccountRun(deps: AccountRunDeps) {
     const { account } = lease
     const { reading: transport } = await emailAccounts.transportOf(account)
     againAt.delete(account.id)
-    await unfiled.retry(lease, transport)
+    await unfiled.retry(lease, transport, lease.start.unfiledDueAt)
     const chosen = await foldersOf(lease, transport)
     const isThrough = await readFolders(lease, transport, chosen)
     const folders = chosen.filter((folder) => !refused.isRefused(folder))
@@ -89,21 +90,40 @@ export function createAccountRun(deps: AccountRunDeps) {
     if (isThrough) await lookIntoJunk(lease, transport)
     // A message moved into a refused folder would look deleted.
     const canConfirm = isThrough && folders.length === chosen.length
-    if (canConfirm) await confirm(lease, transport, folders)
+    // A folder whose page was stored, Junk included, has no position any more.
+    const isQuiet = lease.start.positions.size === lease.start.folders.length
+    if (canConfirm && (!isQuiet || lease.start.hasUnconfirmed)) await confirm(lease, transport, folders)
+    // The check compares what is stored.
+    const isCheckDue = !lease.checkDueAt || lease.checkDueAt <= clock.now()
+    if (isWhole && isCheckDue) await storeQuiet(lease)
     const checked = isWhole ? await cursorCheck.check(lease, transport, folders) : undefined
     const isTold = transport.watch
-      ? await push.watched(lease, watches.keep(account))
+      ? await push.watched(lease, watches.keep(account, lease.start))
       : await push.keep(lease, transport)
-    await leases.write(lease, async (tx, { lastReceivedAt, lastSentAt }) => {
+    const dueAtAfter = (lastReceivedAt: Date | undefined, lastSentAt: Date | undefined): Date => {
       const now = clock.now()
-      if (checked?.isWell) await emailAccounts.signal(tx, account.id, 'up-to-date')
       // For a mailbox that was just connected, a person waits for its first mail, so it is polled often.
       const times = [account.createdAt, lastReceivedAt, lastSentAt].map((at) => at?.getTime() ?? 0)
       const lastMailAt = new Date(Math.max(...times))
       const pollAt = isThrough && !isChanged ? nextPoll({ now, lastMailAt, isTold }, random) : now
       const dueAt = [checked?.dueAt, againAt.get(account.id), pollAt].filter((at) => at !== undefined)
-      await leases.setDue(tx, lease, new Date(Math.min(...dueAt.map((at) => at.getTime()))))
+      return new Date(Math.min(...dueAt.map((at) => at.getTime())))
+    }
+    const isComplete = canConfirm && isWhole && checked?.isWell === true && !isCheckDue
+    const { lastReceivedAt, lastSentAt } = account
+    if (isComplete && (await quietRounds.finish(lease, dueAtAfter(lastReceivedAt, lastSentAt)))) return
+    await leases.write(lease, async (tx, { lastReceivedAt, lastSentAt }) => {
+      await reading.storeQuiet(tx, lease)
+      if (checked?.isWell) await emailAccounts.signal(tx, account.id, 'up-to-date')
+      await leases.setDue(tx, lease, dueAtAfter(lastReceivedAt ?? undefined, lastSentAt ?? undefined))
     })
+  }
+
+  /** Stores the results of the folders without news that this run has read so far. */
+  async function storeQuiet(lease: Lease): Promise<void> {
+    if (lease.quiet.size === 0) return
+    await leases.write(lease, (tx) => reading.storeQuiet(tx, lease))
+    lease.quiet.clear()
   }
 
   async function fail(lease: Lease, error: AppError): Promise<void> {
@@ -129,14 +149,15 @@ export function createAccountRun(deps: AccountRunDeps) {
   /** Synced folders, the inbox first. The server's folder list is requested at first and then about once an hour. */
   async function foldersOf(lease: Lease, transport: ReadingTransport): Promise<SyncedFolder[]> {
     const { id } = lease.account
-    const known = await emailAccounts.folders(id)
+    const known = lease.start.folders
     const now = clock.now().getTime()
     if (known.length === 0 || now - (listedAt.get(id) ?? now) > FOLDERS_EVERY_MS) {
       const remote = await transport.listFolders()
       await leases.write(lease, (tx) => emailAccounts.takeOverFolders(tx, id, remote))
       listedAt.set(id, now)
     } else if (!listedAt.has(id)) listedAt.set(id, now)
-    const folders = known.length === 0 ? await emailAccounts.folders(id) : known
+    if (known.length === 0) lease.start.folders = await emailAccounts.folders(id)
+    const { folders } = lease.start
     return folders.filter(({ synced }) => synced).sort((a, b) => rankOf(a) - rankOf(b))
   }
 

@@ -3,7 +3,10 @@ import type { Database, Tx } from '../../database/index.ts'
 import type { EmailAccount, EmailAccounts, EmailAccountState } from '../../email-accounts/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
-import type { EmailAccountId } from '../../kernel/ids.ts'
+import type { EmailAccountId, FolderId } from '../../kernel/ids.ts'
+import { createBatches } from '../../kernel/batches.ts'
+import type { Cursor } from '../../transports/index.ts'
+import { createRoundStart, type RoundStart } from './round-start.ts'
 
 /** Mailboxes without notifications that are considered; a few of them are shown. */
 const MOST_POLLED = 1000
@@ -22,10 +25,24 @@ export interface Lease {
   over: AbortSignal
   /** Due time of the cursor check; null before the first one. */
   checkDueAt: Date | null
+  /** State at the start of the run. */
+  start: RoundStart
+  /** Folders that this run has read to their ends without news; their results are not stored yet. */
+  quiet: Map<FolderId, QuietRead>
   /** Monotonic time of the last write, in milliseconds. */
   storedAt?: number
   /** True while the run waits for its turn behind other work of this process, not for its server. */
   isWaiting?: boolean
+}
+
+/** A folder that was read to its end without news. */
+export interface QuietRead {
+  askedAt: Date
+  cursor: Cursor
+  /** True if the cursor can't lag behind: the stored one would cost more work or time at the server. */
+  isToStore: boolean
+  /** Completeness of the folder as stored. */
+  storedUpTo: Date
 }
 
 /**
@@ -44,6 +61,8 @@ export interface LockedState {
   lastReceivedAt: Date | null
   lastSentAt: Date | null
 }
+
+type Taken = Pick<Lease, 'fence' | 'wakes' | 'checkDueAt'>
 
 export type Leases = ReturnType<typeof createLeases>
 
@@ -64,35 +83,76 @@ export function createLeases(deps: {
 }) {
   const { database, clock, emailAccounts, monotonic = () => performance.now() } = deps
   const { db } = database
+  const readRoundStart = createRoundStart(database)
 
-  /** Due accounts of a kind; of all kinds if undefined. */
-  async function due(limit: number, except: readonly EmailAccountId[], kind?: RunKind): Promise<EmailAccountId[]> {
-    let query = db
+  /** Due accounts, at most as many of each kind as given. One statement. */
+  async function due(
+    limits: ReadonlyMap<RunKind, number>,
+    except: readonly EmailAccountId[],
+  ): Promise<{ id: EmailAccountId; kind: RunKind }[]> {
+    if (limits.size === 0) return []
+    const parts = [...limits].map(
+      ([kind, limit]) => sql`(SELECT id, ${kind}::text AS kind
+      FROM account_sync_states JOIN email_accounts ON id = email_account_id
+      WHERE due_at <= ${clock.now()}::timestamptz AND state <> 'paused' AND ${conditionOf(kind)}
+        AND id <> ALL(${[...except]}::uuid[])
+      ORDER BY due_at LIMIT ${limit})`,
+    )
+    const { rows } = await sql<{ id: EmailAccountId; kind: RunKind }>`${sql.join(parts, sql` UNION ALL `)}`.execute(db)
+    return rows
+  }
+
+  /** True if an account is due. */
+  async function isAnyDue(): Promise<boolean> {
+    const row = await db
       .selectFrom('account_sync_states')
       .innerJoin('email_accounts', 'id', 'email_account_id')
       .select('id')
       .where('due_at', '<=', clock.now())
       .where('state', '!=', 'paused')
-    if (kind) query = query.where('attempts', kind === 'failing' ? '>' : '=', 0)
-    if (kind === 'importing') query = query.where('state', 'in', BEFORE_IMPORTED)
-    if (kind === 'well') query = query.where('state', 'not in', BEFORE_IMPORTED)
-    if (except.length > 0) query = query.where('id', 'not in', [...except])
-    const rows = await query.orderBy('due_at').limit(limit).execute()
-    return rows.map(({ id }) => id)
+      .limit(1)
+      .executeTakeFirst()
+    return row !== undefined
   }
 
-  /** Returns undefined if another worker was faster, or the account was paused or removed. */
-  async function claim(id: EmailAccountId, over: AbortSignal): Promise<Lease | undefined> {
-    const claimed = await db
+  /**
+   * Increments the fencing tokens of due accounts, those of concurrent callers in one statement. It leaves out locked
+   * rows: waiting for several could deadlock.
+   */
+  const takeFree = createBatches(
+    async (ids: readonly EmailAccountId[]) => {
+      const { rows } = await database.oneStatement((db) =>
+        sql<Taken & { id: EmailAccountId }>`
+        WITH due AS MATERIALIZED (
+          SELECT email_account_id AS id FROM account_sync_states
+          WHERE email_account_id = ANY(${[...ids]}::uuid[]) AND due_at <= ${clock.now()}::timestamptz
+          FOR NO KEY UPDATE SKIP LOCKED)
+        UPDATE account_sync_states SET fence = fence + 1 FROM due WHERE email_account_id = due.id
+        RETURNING due.id, fence, wakes, check_due_at AS "checkDueAt"`.execute(db),
+      )
+      const taken = new Map(rows.map(({ id, ...row }) => [id, row]))
+      return ids.map((id) => taken.get(id))
+    },
+    { gathers: true },
+  )
+
+  /** As {@link takeFree}, but waits for a locked row. */
+  function takeLocked(id: EmailAccountId): Promise<Taken | undefined> {
+    return db
       .updateTable('account_sync_states')
       .set((eb) => ({ fence: eb('fence', '+', 1) }))
       .where('email_account_id', '=', id)
       .where('due_at', '<=', clock.now())
       .returning(['fence', 'wakes', 'check_due_at as checkDueAt'])
       .executeTakeFirst()
-    if (!claimed) return undefined
-    const account = await emailAccounts.get(id)
-    return account.state === 'paused' ? undefined : { account, ...claimed, over }
+  }
+
+  /** Returns undefined if another worker was faster, or the account was paused or removed. */
+  async function claim(id: EmailAccountId, over: AbortSignal): Promise<Lease | undefined> {
+    const taken = (await takeFree(id)) ?? (await takeLocked(id))
+    if (!taken) return undefined
+    const [account, start] = await Promise.all([emailAccounts.get(id), readRoundStart(id)])
+    return account.state === 'paused' ? undefined : { account, ...taken, over, start, quiet: new Map() }
   }
 
   /** Runs `work` in one transaction. Throws `sync.superseded` without writing if the lease is lost. */
@@ -113,6 +173,11 @@ export function createLeases(deps: {
     })
     lease.storedAt = monotonic()
     return result
+  }
+
+  /** Records progress of a run that stores nothing, so that it is not stalled. */
+  function progress(lease: Lease): void {
+    lease.storedAt = monotonic()
   }
 
   /**
@@ -225,5 +290,13 @@ export function createLeases(deps: {
     if (isDue) await database.notify(tx, 'sync', id)
   }
 
-  return { tryWaiting, takeAway, due, claim, write, beginWait, setDue, wake, poll, listPolled }
+  return { tryWaiting, takeAway, due, isAnyDue, claim, write, progress, beginWait, setDue, wake, poll, listPolled }
+}
+
+function conditionOf(kind: RunKind) {
+  const isBeforeImported = sql`state = ANY(${[...BEFORE_IMPORTED]})`
+  if (kind === 'failing') return sql`attempts > 0`
+  return kind === 'importing'
+    ? sql`attempts = 0 AND ${isBeforeImported}`
+    : sql`attempts = 0 AND NOT ${isBeforeImported}`
 }

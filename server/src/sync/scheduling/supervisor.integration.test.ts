@@ -14,7 +14,7 @@ const { emailAccounts, associate } = createStage(database, clock, new Map())
 it('the supervisor abandons a query for due mailboxes that hangs, and the next query starts each account once', async () => {
   const { id } = await associate('a@contoso.example', new StrictFolderServer().transport)
   const leases = createLeases({ database, clock, emailAccounts })
-  const lost = Promise.withResolvers<(typeof id)[]>()
+  const lost = Promise.withResolvers<{ id: typeof id; kind: 'well' }[]>()
   let looks = 0
   const run = vi.fn(async (lease: Lease) => {
     await leases.write(lease, (tx) => leases.setDue(tx, lease, new Date(clock.now().getTime() + 60_000)))
@@ -32,7 +32,7 @@ it('the supervisor abandons a query for due mailboxes that hangs, and the next q
 
   await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(1), WAIT)
   expect(roundFigures()).toContainEqual(expect.objectContaining({ name: 'sync.supervisor', abandoned: 1 }))
-  lost.resolve([id])
+  lost.resolve([{ id, kind: 'well' }])
   await supervisor.settled()
   expect(run).toHaveBeenCalledTimes(1)
 })

@@ -91,14 +91,12 @@ export function createSupervisor(deps: SupervisorDeps) {
     const end = ending!.signal
     const now = monotonic()
     for (const [id, until] of coolUntil) if (until <= now) coolUntil.delete(id)
-    for (const kind of KINDS) {
-      const free = freePlaces(kind)
-      if (free <= 0) continue
-      const ids = await leases.due(free, [...running.keys(), ...coolUntil.keys()], kind)
-      // The process is stopping, or the result is late and another round has queried since.
-      if (end.aborted || over.aborted) return
-      for (const id of ids) if (!running.has(id)) begin(id, kind, end)
-    }
+    const places = KINDS.map((kind) => [kind, freePlaces(kind)] as const)
+    const free = new Map(places.filter(([, count]) => count > 0))
+    const due = await leases.due(free, [...running.keys(), ...coolUntil.keys()])
+    // The process is stopping, or the result is late and another round has queried since.
+    if (end.aborted || over.aborted) return
+    for (const { id, kind } of due) if (!running.has(id)) begin(id, kind, end)
   }
 
   function freePlaces(kind: RunKind): number {
@@ -166,7 +164,7 @@ export function createSupervisor(deps: SupervisorDeps) {
     for (;;) {
       await looks.settled()
       if (running.size > 0) await Promise.race([...running.values()].map(({ ended }) => ended))
-      else if ((await leases.due(1, [])).length === 0) return
+      else if (!(await leases.isAnyDue())) return
       else {
         look()
         await new Promise((resolve) => setTimeout(resolve, 20))
