@@ -86,6 +86,8 @@ async function openCopy(url: string, folder: string, table: CopiedTable) {
   await promisify(execFile)('mkfifo', [pipe])
   chmodSync(pipe, 0o644)
   const client = new pg.Client({ connectionString: url })
+  // Reported by the query.
+  client.on('error', () => undefined)
   await client.connect()
   // Without triggers: foreign keys would be checked row by row.
   await client.query('SET session_replication_role = replica')
