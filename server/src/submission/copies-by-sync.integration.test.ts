@@ -82,7 +82,10 @@ describe('a message sent as a draft beside the sync of Sent', () => {
     const id = newId<EmailAccountId>()
     const rounds = Array.from({ length: 3 }, () => Promise.withResolvers<EmailAccountId>())
     let woken = 0
-    const wakeSync = (woke: EmailAccountId) => Promise.resolve(rounds[woken++]!.resolve(woke))
+    const wakeSync = (woke: EmailAccountId) => {
+      rounds[woken++]!.resolve(woke)
+      return Promise.resolve()
+    }
     const { searchAfterMs } = createCopiesBySync({ wakeSync, gatherMs: 1, lateMs: 1000 })
 
     expect([1, 2, 3].map(() => searchAfterMs(id, SYNC_MS))).toEqual([SYNC_MS, SYNC_MS, 30_000])

@@ -53,7 +53,10 @@ export function createCopiesBySync({ wakeSync, gatherMs = 1000, lateMs = 5000 }:
   function checkLater(id: EmailAccountId, counted: Handovers): void {
     counted.recent = 0
     setTimeout(() => {
-      if (counted.recent >= MANY || counted.now > 0) return checkLater(id, counted)
+      if (counted.recent >= MANY || counted.now > 0) {
+        checkLater(id, counted)
+        return
+      }
       handovers.delete(id)
       wake(id)
     }, lateMs).unref()
