@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { foldQuotedLines, foldQuotes } from './fold-quotes.ts'
+import { foldQuotedLines, foldQuotes, textWithoutQuotes } from './fold-quotes.ts'
 import { measureGrowth, LINEAR } from '../../test/kit/index.ts'
 
 const SUMMARY = '<details><summary title="Show what is quoted">…</summary>'
@@ -90,5 +90,43 @@ describe('a quotation in a message', () => {
     )
     expect(foldQuotedLines('Yes.\n-- \nKim & Co')).toBe(`Yes.\n${SUMMARY}-- \nKim &#38; Co</details>`)
     expect(foldQuotedLines('> Is it?\nYes.')).toBe('&#62; Is it?\nYes.')
+  })
+})
+
+describe('text without quotations', () => {
+  const html = (content: string) => textWithoutQuotes({ type: 'html', content }).split(/\s+/).join(' ')
+  const cited = '<blockquote type="cite"><p>earlier</p></blockquote>'
+
+  it.each([
+    ['quoted lines', textWithoutQuotes({ type: 'text', content: 'Yes.\r\n\r\nKim wrote:\r\n> earlier\r\n> too' })],
+    ['a quotation of Apple Mail', html(`<html><body>Yes.<br>Kim wrote:<br>${cited}</body></html>`)],
+    [
+      'a quotation of Gmail',
+      html(
+        '<div dir="ltr">Yes.</div><br><div class="gmail_quote"><div>Kim wrote:<br></div><blockquote class="gmail_quote" style="margin:0"><div>earlier</div><blockquote class="gmail_quote">first</blockquote></blockquote></div>',
+      ),
+    ],
+  ])('leaves out %s', (_name, text) => {
+    expect(text.replaceAll(/\s+/g, ' ')).toBe('Yes. Kim wrote:')
+  })
+
+  it.each([
+    ['a reply below the quotation', `<p>Hi</p>${cited}<p>Yes.</p>`, 'Hi earlier Yes.'],
+    ['replies between quotations', `${cited}<p>Yes.</p>${cited}<p>No.</p>`, 'earlier Yes. earlier No.'],
+    ['a message without other text', cited, 'earlier'],
+    ['indented text', '<p>Note:</p><blockquote style="margin-left:40px">new</blockquote>', 'Note: new'],
+    ['a quotation that is not closed', '<p>Yes.</p><blockquote type="cite">earlier <b>new', 'Yes. earlier new'],
+    [
+      'text in a header of Outlook',
+      '<p>Yes.</p><div>From: Kim<br>Sent: Monday</div><p>new</p>',
+      'Yes. From: Kim Sent: Monday new',
+    ],
+  ])('keeps %s', (_name, content, text) => {
+    expect(html(content)).toBe(text)
+  })
+
+  it('keeps lines between quoted ones', () => {
+    const content = '> one?\nYes.\n> two?\nNo.\n> three?'
+    expect(textWithoutQuotes({ type: 'text', content })).toBe('> one?\nYes.\n> two?\nNo.')
   })
 })

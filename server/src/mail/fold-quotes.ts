@@ -1,4 +1,5 @@
-import { escapeHtml } from './html-text.ts'
+import { bodyText, escapeHtml, htmlToText } from './html-text.ts'
+import type { MessageBody } from './message.ts'
 import { scanTags, type Tag } from './scan-tags.ts'
 
 const FOLD_START = '<details><summary title="Show what is quoted">…</summary>'
@@ -14,6 +15,11 @@ const HEADER_SEARCHED = 1500
  */
 const MOST_BLOCKS_SEARCHED = 2000
 const LONGEST_INTRO = 500
+
+/** Marks of the quotations of mail programs, as opposed to indented text. */
+const CITED = /<blockquote\b[^>]{0,500}(?:type=["']?cite|gmail_quote)/i
+/** Maximum HTML that is searched for a quotation to leave out. */
+const LONGEST_SEARCHED = 200_000
 
 interface Element {
   name: string
@@ -52,6 +58,31 @@ export function foldQuotedLines(text: string): string {
   if (from >= lines.length || lines.slice(0, from).every(isBlank)) return escapeHtml(text)
   const [said, rest] = [lines.slice(0, from), lines.slice(from)].map((part) => escapeHtml(part.join('\n')))
   return `${said!}\n${FOLD_START}${rest!}${FOLD_END}`
+}
+
+/**
+ * Returns the text of a message without the earlier messages quoted at its end: quoted lines (`>`), and quotations that a
+ * mail program has marked in HTML. In doubt, text is kept: a quotation with a reply below it or within it, the quotation
+ * below a header of Outlook, below which authors write, and the text of a message that contains nothing else.
+ */
+export function textWithoutQuotes(body: MessageBody): string {
+  const whole = bodyText(body)
+  if (body.type === 'text') {
+    if (!whole.includes('\n>')) return whole
+    const lines = whole.split(/\r\n|\r|\n/)
+    const lastOwn = lines.findLastIndex((line) => !isQuoted(line) && !isBlank(line))
+    return lastOwn < 0 ? whole : lines.slice(0, lastOwn + 1).join('\n')
+  }
+  const html = body.content
+  if (html.length > LONGEST_SEARCHED || !CITED.test(html)) return whole
+  const tags = scanTags(html)
+  const contentEnd = contentsOf(html, tags).at(-1)?.end ?? 0
+  const quotation = elementsOf(html, tags).find(
+    ({ name, start, end }) =>
+      name === 'blockquote' && end >= contentEnd && CITED.test(html.slice(start, html.indexOf('>', start))),
+  )
+  if (!quotation) return whole
+  return htmlToText(html.slice(0, quotation.start) + html.slice(quotation.end)) || whole
 }
 
 function startOfRest(lines: readonly string[]): number {

@@ -84,6 +84,7 @@ export function createMessageInserts(deps: {
           direction,
           imported,
           unread,
+          mayQuote: !isNew,
           splitProposed: isOffTopic && direction === 'in' && !isAutomatic(message),
           at: clock.now(),
         }),

@@ -1,7 +1,14 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
-import { findAutomaticMark, bodyText, type Address, type Marks, type RemoteMessage } from '../../mail/index.ts'
+import {
+  findAutomaticMark,
+  bodyText,
+  textWithoutQuotes,
+  type Address,
+  type Marks,
+  type RemoteMessage,
+} from '../../mail/index.ts'
 import type { Presence } from '../stored/conversation.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { MetMessage } from './met-message.ts'
@@ -34,6 +41,8 @@ export function newMessageRow(
     imported: boolean
     unread: boolean
     splitProposed: boolean
+    /** True if the conversation has another message, which has the words that this one quotes. */
+    mayQuote: boolean
     at: Date
   },
 ) {
@@ -75,7 +84,7 @@ export function newMessageRow(
       subject: message.subject,
       addresses: [message.from, ...message.to, ...message.cc].filter((one) => one !== undefined),
     }),
-    body_text: indexedBody(bodyText(message.body)),
+    body_text: indexedBody(more.mayQuote ? textWithoutQuotes(message.body) : bodyText(message.body)),
   }
 }
 

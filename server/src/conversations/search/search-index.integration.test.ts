@@ -102,9 +102,23 @@ describe('the search index', () => {
     expect(await entriesOf(account)).toBe(3)
   })
 
+  it('leaves out what a message quotes from its conversation, and indexes the quotation of the first message', async () => {
+    const account = await newAccount()
+    const first = mail('Is there a ladder?\n> copper', undefined, { messageId: 'ladder@x' })
+    const reply = mail('A wooden one.\n> Is there a ladder?\n>> copper', undefined, { inReplyTo: ['ladder@x'] })
+    const [id] = await file(account, first)
+    expect(await file(account, reply)).toEqual([id])
+    await conversations.searchIndex.drain()
+    for (const word of ['copper', 'ladder', 'wooden']) expect(await found(account, word)).toEqual([id])
+    const { rows } = await sql<{ words: string[] }>`SELECT tsvector_to_array(search) AS words FROM search_entries
+      WHERE email_account_id = ${account.id} AND search @@ 'wooden'`.execute(database.db)
+    expect(rows[0]!.words).not.toContain('copper')
+    expect(rows[0]!.words).not.toContain('ladder')
+  })
+
   it('indexes long messages in statements with at most a megabyte of text and one message', async () => {
     const account = await newAccount()
-    await file(account, ...Array.from({ length: 30 }, () => mail('ladder '.repeat(15_000))))
+    await file(account, ...Array.from({ length: 30 }, () => mail('ladder7 '.repeat(15_000))))
     await conversations.searchIndex.drain()
     const { rows } = await sql<{ messages: number }>`SELECT count(*)::integer AS messages FROM search_entries
       WHERE email_account_id = ${account.id} GROUP BY xmin`.execute(database.db)
@@ -125,7 +139,7 @@ describe('the search index', () => {
     const limits = { ...DEFAULT_LIMITS, statementMs: 2_000 }
     const limited = await createDatabase(database.url, { log: silentLog, maxConnections: 2, limits })
     try {
-      const heavy = mail(`a heavy ladder ${'and so on '.repeat(6_000)} unending`)
+      const heavy = mail(`a heavy ladder ${'and-so-on '.repeat(6_000)} unending`)
       const ids = await file(account, mail('a second ladder'), heavy, mail('a third ladder'), mail('a fourth ladder'))
       const searchIndex = createSearchIndex({ database: limited, clock })
       await searchIndex.drain()

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Address } from '../../mail/index.ts'
 import { storable, storableLine } from '../stored/storable.ts'
+import { withoutRepeatedWords } from './repeated-words.ts'
 
 /**
  * Maximum searchable text, in characters. PostgreSQL accepts at most 1 MB of words, and the end of a long mail is
@@ -21,9 +22,9 @@ export function headerText({ subject, addresses }: { subject: string; addresses:
     .toWellFormed()
 }
 
-/** The part of a body that a search finds. */
+/** The part of a body that a search finds, each word once. */
 export function indexedBody(text: string): string {
-  return storable(text).slice(0, LONGEST_TEXT).toWellFormed()
+  return withoutRepeatedWords(storable(text).slice(0, LONGEST_TEXT).toWellFormed())
 }
 
 /**
