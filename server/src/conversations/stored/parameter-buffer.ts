@@ -13,21 +13,31 @@ export type ParameterBuffer = ReturnType<typeof createParameterBuffer>
  * an array each would be escaped and parsed, which takes longer than storing it.
  */
 export function createParameterBuffer() {
-  const pieces: Uint8Array[] = []
+  const pieces: { piece: Uint8Array | string; at: number }[] = []
   let length = 0
 
   function put(piece: Uint8Array | string): BufferSlice {
-    const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
-    const place = { at: length, bytes: bytes.length }
-    pieces.push(bytes)
-    length += bytes.length
+    const bytes = typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length
+    const place = { at: length, bytes }
+    pieces.push({ piece, at: length })
+    length += bytes
     return place
+  }
+
+  /** Encodes texts into the one buffer: a buffer for each of them costs more than its copy. */
+  function whole(): Buffer {
+    const buffer = Buffer.allocUnsafe(length)
+    for (const { piece, at } of pieces) {
+      if (typeof piece === 'string') buffer.write(piece, at)
+      else buffer.set(piece, at)
+    }
+    return buffer
   }
 
   return {
     put,
     /** The table `buffer`: one row with all slices. */
-    table: (): RawBuilder<unknown> => sql`(SELECT ${Buffer.concat(pieces, length)}::bytea AS whole) AS buffer`,
+    table: (): RawBuilder<unknown> => sql`(SELECT ${whole()}::bytea AS whole) AS buffer`,
   }
 }
 
