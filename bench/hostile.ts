@@ -81,9 +81,9 @@ async function lay({ accountId, database }: Stage, name: string, body: string): 
        VALUES (gen_random_uuid(), $1, $2, 'open', '[]', '', true, 1, now(), now()) RETURNING id)
      INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, direction, subject,
        to_addresses, cc_addresses, bcc_addresses, reply_to_addresses, in_reply_to, reference_ids, received_at, flags,
-       unread, preview, body_type, body, has_attachments, attachments_known, imported, created_at, search)
+       unread, preview, body_type, body, has_attachments, attachments_known, imported, created_at)
      SELECT gen_random_uuid(), $1, id, decode(md5($2), 'hex'), $2, 'present', 'in', $2, '[]', '[]', '[]', '[]', '{}', '{}',
-       now(), '{}', true, '', 'html', $3, $4, true, false, now(), '' FROM conversation RETURNING id`,
+       now(), '{}', true, '', 'html', $3, $4, true, false, now() FROM conversation RETURNING id`,
     [accountId, name, body, hasPhotos],
   )
   const { id } = rows[0]!

@@ -1,7 +1,7 @@
 /** Postkey as a user starts it: by its own command, in a folder of its own, known only by its output. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { anyFreePort } from '../../sandbox/src/ports.ts'
@@ -143,7 +143,7 @@ export async function startPostkey(options: StartOptions = {}): Promise<StartedP
         login: shown('Sign-in'),
         graph: shown('Microsoft Graph'),
       },
-      log: () => readFileSync(place.logFile, 'utf8').trimEnd().split('\n').slice(-LOG_LINES).join('\n'),
+      log: () => lastLines(place.logFile),
       printed: () => printed,
       place,
       stop: () => end('SIGTERM'),
@@ -154,4 +154,10 @@ export async function startPostkey(options: StartOptions = {}): Promise<StartedP
     await end('SIGTERM')
     throw error
   }
+}
+
+/** Empty as long as nothing was logged. */
+function lastLines(file: string): string {
+  if (!existsSync(file)) return ''
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LOG_LINES).join('\n')
 }
