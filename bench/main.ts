@@ -9,6 +9,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { browser } from './browser.ts'
 import { besideEarlier, readEarlier } from './compare.ts'
 import { toLine, type Bench, type Figure } from './figures.ts'
 import { imapImport } from './imap-import.ts'
@@ -32,6 +33,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   outflow,
   graph,
   sandbox,
+  browser,
 }
 
 /** Parts that run only when they are named. */

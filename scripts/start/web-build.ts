@@ -36,23 +36,11 @@ export function buildWebIfStale(): string | undefined {
  * @throws {Error} with the output of the failed build
  */
 export function buildWeb(): void {
-  const vite = join(CHECKOUT, 'node_modules/vite/bin/vite.js')
   const fresh = join(DIST, `.new-${process.pid}`)
   // Served files are public: other users who start Postkey from this checkout must be able to read them.
   const ours = process.umask(0o022)
-  const { status, signal, stdout, stderr } = spawnSync(
-    process.execPath,
-    [vite, 'build', '--logLevel', 'warn', '--outDir', fresh],
-    {
-      cwd: WEB,
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
-      timeout: BUILD_LIMIT_MS,
-    },
-  )
   try {
-    if (signal) throw new Error(`The web UI was not built within ${BUILD_LIMIT_MS / 1000} seconds.\n${stdout}${stderr}`)
-    if (status !== 0) throw new Error(`The web UI cannot be built.\n${stdout}${stderr}`)
+    writeBuild(fresh)
     compressFiles(join(fresh, 'assets'))
     for (const entry of readdirSync(DIST).filter((name) => !name.startsWith('.new-'))) {
       rmSync(join(DIST, entry), { recursive: true, force: true })
@@ -62,6 +50,27 @@ export function buildWeb(): void {
     process.umask(ours)
     rmSync(fresh, { recursive: true, force: true })
   }
+}
+
+/**
+ * Writes a build, uncompressed, into a folder.
+ *
+ * @throws {Error} with the output of the failed build
+ */
+export function writeBuild(folder: string): void {
+  const vite = join(CHECKOUT, 'node_modules/vite/bin/vite.js')
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    [vite, 'build', '--logLevel', 'warn', '--outDir', folder],
+    {
+      cwd: WEB,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
+      timeout: BUILD_LIMIT_MS,
+    },
+  )
+  if (signal) throw new Error(`The web UI was not built within ${BUILD_LIMIT_MS / 1000} seconds.\n${stdout}${stderr}`)
+  if (status !== 0) throw new Error(`The web UI cannot be built.\n${stdout}${stderr}`)
 }
 
 function modifiedAt(file: string): number {

@@ -4,7 +4,7 @@ import { useRef, useState } from 'react'
 import type { Conversation } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import { AssignDialog } from './assign-dialog.tsx'
-import { Composer } from './composer/composer.tsx'
+import { Composer, useComposerInAdvance } from './composer/composer.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { ConversationPane } from './conversation-pane.tsx'
 import classes from './inbox.module.css'
@@ -18,6 +18,7 @@ export function Inbox() {
   const navigate = useNavigate()
   const [assigning, setAssigning] = useState<Conversation>()
   const before = useRef<Element>(null)
+  useComposerInAdvance()
   const assign = (conversation: Conversation) => {
     before.current = document.activeElement
     setAssigning(conversation)

@@ -1,16 +1,34 @@
 import { Button, Paper, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { getDraftsId } from '../../../api/client.ts'
 import { toProblem } from '../../../api/problem.ts'
 import { LoadingRows } from '../../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
-import { ComposerForm, type ComposerFormProps } from './composer-form.tsx'
+import type { ComposerFormProps } from './composer-form.tsx'
 import { localDrafts } from './local-drafts.ts'
 import { Notice } from './notice.tsx'
 
 type ComposerProps = Omit<ComposerFormProps, 'draft'> & { draftId: string }
+
+const loadForm = () => import('./composer-form.tsx')
+const ComposerForm = lazy(async () => ({ default: (await loadForm()).ComposerForm }))
+/** Latest start of loading the form, for browsers without `requestIdleCallback` and busy ones. */
+const IDLE_MS = 2000
+
+/** Loads the code of the composer once the page is idle, so that it opens immediately, even without a network. */
+export function useComposerInAdvance(): void {
+  useEffect(() => {
+    const load = () => void loadForm().catch(() => undefined)
+    if (!('requestIdleCallback' in window)) {
+      const timer = setTimeout(load, IDLE_MS)
+      return () => clearTimeout(timer)
+    }
+    const handle = requestIdleCallback(load, { timeout: IDLE_MS })
+    return () => cancelIdleCallback(handle)
+  }, [])
+}
 
 /** Editor of a draft, which also sends it. */
 export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
@@ -24,18 +42,26 @@ export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
     enabled: !local,
   })
   const begun = local ?? draft.data
-  if (begun) return <ComposerForm key={draftId} draft={begun} onClosed={onClosed} {...more} />
-  if (draft.isPending) {
+  if (begun) {
     return (
-      <Paper withBorder p="sm">
-        <LoadingRows rows={3} height={36} />
-      </Paper>
+      <Suspense fallback={<Loading />}>
+        <ComposerForm key={draftId} draft={begun} onClosed={onClosed} {...more} />
+      </Suspense>
     )
   }
+  if (draft.isPending) return <Loading />
   if (toProblem(draft.error).status === 404) {
     return localDrafts.wasBegunHere(draftId) ? <Vanished onClosed={onClosed} /> : <NotThere onClosed={onClosed} />
   }
   return <ProblemNotice error={draft.error} onRetry={() => void draft.refetch()} />
+}
+
+function Loading() {
+  return (
+    <Paper withBorder p="sm">
+      <LoadingRows rows={3} height={36} />
+    </Paper>
+  )
 }
 
 /** The page was reloaded before the first input: there is nothing to show. */

@@ -1,0 +1,37 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { expect, it, onTestFinished } from 'vitest'
+import { writeBuild } from './web-build.ts'
+
+type Manifest = Readonly<Record<string, { file: string; css?: string[]; imports?: string[] }>>
+
+/** A page in its first second on a slow line. Make a part lazy, or take its styles and texts out, before raising this. */
+const MOST_KILOBYTES = 320
+
+/** Files that the browser loads for these modules, without what they import later. */
+function filesOf(manifest: Manifest, modules: readonly string[]): Set<string> {
+  const known = new Set<string>()
+  const add = (name: string): string[] => {
+    if (known.has(name)) return []
+    known.add(name)
+    const { file, css = [], imports = [] } = manifest[name]!
+    return [file, ...css, ...imports.flatMap(add)]
+  }
+  return new Set(modules.flatMap(add))
+}
+
+it('the inbox loads few kilobytes of code and styles', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'postkey-inbox-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeBuild(folder)
+  const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8')) as Manifest
+
+  const sizes = [...filesOf(manifest, ['index.html', 'src/scenes/inbox/inbox.tsx'])]
+    .map((file) => ({ file, kilobytes: gzipSync(readFileSync(join(folder, file))).length / 1000 }))
+    .sort((one, other) => other.kilobytes - one.kilobytes)
+
+  const sum = sizes.reduce((total, { kilobytes }) => total + kilobytes, 0)
+  expect(sum, sizes.map(({ file, kilobytes }) => `${kilobytes} ${file}`).join('\n')).toBeLessThan(MOST_KILOBYTES)
+})
