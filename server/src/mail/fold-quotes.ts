@@ -62,8 +62,8 @@ export function foldQuotedLines(text: string): string {
 
 /**
  * Returns the text of a message without the earlier messages quoted at its end: quoted lines (`>`), and quotations that a
- * mail program has marked in HTML. In doubt, text is kept: a quotation with a reply below it or within it, the quotation
- * below a header of Outlook, below which authors write, and the text of a message that contains nothing else.
+ * mail program has marked in HTML. In doubt, text is kept: quotations above or between replies, those below a header of
+ * Outlook, where authors reply within the quotation, and a message that contains nothing else.
  */
 export function textWithoutQuotes(body: MessageBody): string {
   const whole = bodyText(body)
