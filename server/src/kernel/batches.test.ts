@@ -86,6 +86,20 @@ describe('items added concurrently', () => {
     expect(await Promise.all(results)).toEqual(['result 1', 'result 2', 'result 3'])
   })
 
+  it('run once if the event loop is blocked before the run that gathers them', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { add, runs, itemsOfRuns } = controlled({ gathers: true })
+    const results = [add(1), add(2)]
+
+    // The timer of the longest wait has expired when the event loop continues, and precedes the next turn.
+    vi.advanceTimersByTime(250)
+    await new Promise((resolve) => setImmediate(resolve))
+
+    expect(itemsOfRuns()).toEqual([[1, 2]])
+    runs[0]!.end()
+    expect(await Promise.all(results)).toEqual(['result 1', 'result 2'])
+  })
+
   it('all fail while the database is unavailable, and later items run', async () => {
     const { add, runs, itemsOfRuns } = controlled()
     const first = add(1)

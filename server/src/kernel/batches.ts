@@ -29,9 +29,12 @@ export function createBatches<Item, Result>(
   const waiting: Waiting<Item, Result>[] = []
   let current: object | undefined
   let timer: NodeJS.Timeout | undefined
+  let gathering: NodeJS.Immediate | undefined
 
   function begin(): void {
     clearTimeout(timer)
+    // If the event loop was blocked, the timer precedes it, and it would begin a run without items.
+    clearImmediate(gathering)
     timer = undefined
     const batch = waiting.splice(0, most)
     if (waiting.length > 0) timer = setTimeout(begin, LONGEST_WAIT_MS)
@@ -45,7 +48,7 @@ export function createBatches<Item, Result>(
 
   function gather(): void {
     current = {}
-    setImmediate(begin)
+    gathering = setImmediate(begin)
   }
 
   async function settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
