@@ -7,7 +7,7 @@ import type { Outbox } from './outbox.ts'
 import type { SubmissionRow } from './submission-rows.ts'
 
 /** Delay of cleanup: later than any timed-out request can still take effect. */
-const TIDY_AFTER_MS = 2 * 60_000
+export const TIDY_AFTER_MS = 2 * 60_000
 
 /**
  * Links copies in Sent Items to submissions, regardless of the component that finds them. Matches by draft id, which

@@ -343,6 +343,26 @@ describe('the outbox', () => {
     expect(server.delivered).toEqual([])
   })
 
+  it('leaves no draft in the mailbox when a message is canceled while its draft is being created', async () => {
+    const { submit, submissions, settle, workOnce, release, server } = await outboxForTest(database)
+    const faults = new Map([
+      ['before createDraft', 'stall'],
+      ['after createDraft', 'kill'],
+    ] as const)
+    server.faults = { at: (name) => faults.get(name as 'before createDraft') }
+    const { id } = await submit()
+    await workOnce()
+
+    await submissions.cancel(id, 'ben')
+    while (await workOnce('worker-2'));
+    await release()
+    expect(server.leftoverDrafts).toBe(1)
+    await settle(['worker-2'])
+
+    expect(server.leftoverDrafts).toBe(0)
+    expect(server.delivered).toEqual([])
+  })
+
   it('keeps the bytes of attachments until the message is sent, and their names permanently', async () => {
     const { submit, submissions, settle } = await outboxForTest(database)
     const file = { name: 'bill.pdf', contentType: 'application/pdf', isInline: false, content: Buffer.from('bill') }

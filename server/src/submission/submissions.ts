@@ -17,6 +17,7 @@ import { expectNoNewAnswer, findLastAnswer } from './new-answers.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
 import type { Outbox } from './outbox.ts'
 import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
+import { TIDY_AFTER_MS } from './sent-mail.ts'
 import { COPY_LEFT_TO_SERVER, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
 
@@ -198,12 +199,17 @@ export function createStoredSubmissions(deps: {
       const canceled = await outbox.overrule(tx, queued, {
         state: 'canceled',
         state_reason: null,
-        // An attempt that had to wait may have left a draft in the mailbox.
-        tidy_at: queued.attempts > 0 ? clock.now() : null,
+        tidy_at: tidyAt(queued),
       })
       return { row: canceled, draftId: restored }
     })
     return { ...(await one(row)), draftId }
+  }
+
+  /** Time to remove drafts that an attempt may have left in the mailbox; an attempt in progress can still create one. */
+  function tidyAt({ state, attempts }: SubmissionRow): Date | null {
+    if (attempts === 0) return null
+    return new Date(clock.now().getTime() + (state === 'sending' ? TIDY_AFTER_MS : 0))
   }
 
   function expectState({ state }: SubmissionRow, allowed: readonly SubmissionState[]): void {
