@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { testDatabase } from '../../test/kit/index.ts'
 import { outboxForTest } from '../../test/submission/outbox.ts'
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
@@ -7,6 +7,8 @@ import type { Fault } from '../../test/submission/strict-mail-server.ts'
 
 const database = await testDatabase()
 const SYNC_MS = 2000
+
+afterEach(() => void vi.useRealTimers())
 
 /** An outbox whose Sent copies sync usually files first, with the requests to the server in order. */
 async function outboxBesideSync(copiesBySync: CopiesBySyncOptions = {}) {
@@ -78,22 +80,31 @@ describe('a message sent as a draft beside the sync of Sent', () => {
     expect(requests().filter((name) => name === 'findSent')).toHaveLength(4)
   })
 
-  it('is filed by a round of sync that is requested for many messages, and by a late one', async () => {
+  it('is filed by a round of sync that is requested for many messages, and by a late one', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const id = newId<EmailAccountId>()
-    const rounds = Array.from({ length: 3 }, () => Promise.withResolvers<EmailAccountId>())
-    let woken = 0
-    const wakeSync = (woke: EmailAccountId) => {
-      rounds[woken++]!.resolve(woke)
-      return Promise.resolve()
-    }
-    const { searchAfterMs } = createCopiesBySync({ wakeSync, gatherMs: 1, lateMs: 1000 })
+    const wakeSync = vi.fn(() => Promise.resolve())
+    const { searchAfterMs } = createCopiesBySync({ wakeSync, gatherMs: 1000, lateMs: 5000 })
+    const handOver = (messages: number) => Array.from({ length: messages }, () => searchAfterMs(id, SYNC_MS))
 
-    expect([1, 2, 3].map(() => searchAfterMs(id, SYNC_MS))).toEqual([SYNC_MS, SYNC_MS, 30_000])
+    // Two messages in a second are few.
+    expect(handOver(2)).toEqual([SYNC_MS, SYNC_MS])
+    vi.advanceTimersByTime(1000)
+    expect(wakeSync).not.toHaveBeenCalled()
 
-    expect(await rounds[0]!.promise).toBe(id)
-    // A burst continues.
-    expect(searchAfterMs(id, SYNC_MS)).toBe(30_000)
-    expect(await Promise.all(rounds.map(({ promise }) => promise))).toEqual([id, id, id])
+    expect(handOver(3)).toEqual([SYNC_MS, SYNC_MS, 30_000])
+    vi.advanceTimersByTime(1000)
+    expect(wakeSync.mock.calls).toEqual([[id]])
+    expect(handOver(1)).toEqual([30_000])
+    vi.advanceTimersByTime(1000)
+    expect(wakeSync).toHaveBeenCalledTimes(2)
+
+    // A last round ends the burst.
+    vi.advanceTimersByTime(4000)
+    expect(wakeSync).toHaveBeenCalledTimes(3)
+    vi.advanceTimersByTime(60_000)
+    expect(wakeSync).toHaveBeenCalledTimes(3)
+    expect(handOver(1)).toEqual([SYNC_MS])
   })
 
   describe('and faults at each boundary', async () => {
