@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
@@ -47,6 +47,17 @@ it("a state file that can't be written reports an error", async () => {
   await expect(file.write({ epoch: 'a', counter: 1, at: AT })).rejects.toThrow(/EEXIST|ENOTDIR/)
   await expect(file.probe()).rejects.toThrow(/EEXIST|ENOTDIR/)
   expect(await file.read()).toBe('unreadable')
+})
+
+it('a check, and a write that fails, leave no other file behind', async () => {
+  const path = join(folder, 'a-folder')
+  mkdirSync(path)
+  const file = createStateFile(path)
+
+  await file.probe()
+  await expect(file.write({ epoch: 'a', counter: 1, at: AT })).rejects.toThrow(/EISDIR|EEXIST|ENOTEMPTY/)
+
+  expect(readdirSync(folder).filter((name) => name.startsWith('a-folder'))).toEqual(['a-folder'])
 })
 
 it.each(['', '{', 'null', '[]', '{"form":2,"epoch":"a","counter":1,"at":"2026-03-01T09:00:00Z"}', '{"form":1}'])(
