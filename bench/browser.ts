@@ -2,6 +2,7 @@
  * The web UI in a real Chromium: first render of the inbox, opening by click, and one new message while many rows are
  * loaded. Times are of the page's own clock, from the navigation or the click until the frame is drawn.
  */
+import { randomUUID } from 'node:crypto'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { createControlPanel } from '../proofs/drill/control-panel.ts'
 import { ADMIN, SHARED } from '../proofs/walk/connect-support.ts'
@@ -111,8 +112,9 @@ async function newMessage({ tell }: Bench, stage: Stage, chromiumBrowser: Browse
   await page.waitForTimeout(QUIET_MS)
   const controlPanel = await createControlPanel(stage.postkey.sandbox.controlPanel, stage.postkey.address)
   const traffic = watchRequests(page)
-  await controlPanel.write({ from: 'new@customer.example', to: SHARED, subject: 'A new message for the list' })
-  await page.getByText('A new message for the list').first().waitFor({ timeout: LIMIT_MS })
+  const subject = `New message ${randomUUID()}`
+  await controlPanel.write({ from: 'new@customer.example', to: SHARED, subject })
+  await page.getByText(subject).first().waitFor({ timeout: LIMIT_MS })
   await page.waitForTimeout(3 * QUIET_MS)
   tell({
     ...{ name: `one new message with ${rows} rows loaded`, value: traffic.count(), unit: 'requests' },
