@@ -84,15 +84,11 @@ export function createPush({ database, clock, events, leases, log, random, pushF
     urls: { notificationUrl: string; lifecycleNotificationUrl: string },
   ): Promise<void> {
     const { account } = lease
-    const row = await db
-      .selectFrom('graph_subscriptions')
-      .selectAll()
-      .where('email_account_id', '=', account.id)
-      .executeTakeFirst()
+    const stored = lease.start.subscription
     const now = clock.now()
-    if (row && row.expires_at > now && row.lifecycle_event !== 'subscriptionRemoved') {
-      if (row.lifecycle_event === 'reauthorizationRequired') {
-        await notifications.reauthorize(row.remote_id)
+    if (stored && stored.expiresAt > now && stored.lifecycleEvent !== 'subscriptionRemoved') {
+      if (stored.lifecycleEvent === 'reauthorizationRequired') {
+        await notifications.reauthorize(stored.remoteId)
         await leases.write(lease, async (tx) => {
           await tx
             .updateTable('graph_subscriptions')
@@ -102,8 +98,8 @@ export function createPush({ database, clock, events, leases, log, random, pushF
         })
         return
       }
-      if (row.renew_at > now) return
-      const renewed = await notifications.renew(row.remote_id)
+      if (stored.renewAt > now) return
+      const renewed = await notifications.renew(stored.remoteId)
       if (renewed) {
         await leases.write(lease, async (tx) => {
           await tx

@@ -26,6 +26,15 @@ export interface RoundStart {
   unfiledDueAt: Date | undefined
   /** True if messages left a folder and were not met elsewhere yet. */
   hasUnconfirmed: boolean
+  /** Change-notification subscription at Graph. */
+  subscription: StoredSubscription | undefined
+}
+
+export interface StoredSubscription {
+  remoteId: string
+  expiresAt: Date
+  renewAt: Date
+  lifecycleEvent: string | null
 }
 
 export type ReadRoundStart = (id: EmailAccountId) => Promise<RoundStart>
@@ -35,6 +44,7 @@ interface StartRow {
   folders: (StoredFolder & { cursor: Cursor | null; has_missed: boolean; complete_up_to: string | null })[]
   unfiled_due_at: Date | null
   has_unconfirmed: boolean
+  subscription: { remote_id: string; expires_at: string; renew_at: string; lifecycle_event: string | null } | null
 }
 
 /**
@@ -56,7 +66,10 @@ export function createRoundStart({ db }: Pick<Database, 'db'>): ReadRoundStart {
           (SELECT min(coalesce(next_try_at, at)) FROM unfiled_messages
             WHERE email_account_id = wanted.id) AS unfiled_due_at,
           EXISTS (SELECT FROM messages
-            WHERE email_account_id = wanted.id AND presence = 'unconfirmed') AS has_unconfirmed
+            WHERE email_account_id = wanted.id AND presence = 'unconfirmed') AS has_unconfirmed,
+          (SELECT jsonb_build_object('remote_id', remote_id, 'expires_at', expires_at, 'renew_at', renew_at,
+              'lifecycle_event', lifecycle_event)
+            FROM graph_subscriptions WHERE email_account_id = wanted.id) AS subscription
         FROM unnest(${[...ids]}::uuid[]) AS wanted(id)`.execute(db)
       const byId = new Map(rows.map((row) => [row.id, row]))
       return ids.map((id) => ({ ...toRoundStart(byId.get(id)!), readAt }))
@@ -65,8 +78,16 @@ export function createRoundStart({ db }: Pick<Database, 'db'>): ReadRoundStart {
   )
 }
 
-function toRoundStart({ folders, unfiled_due_at: dueAt, has_unconfirmed: hasUnconfirmed }: StartRow) {
+function toRoundStart({ folders, unfiled_due_at: dueAt, has_unconfirmed: hasUnconfirmed, subscription }: StartRow) {
   return {
+    subscription: subscription
+      ? {
+          remoteId: subscription.remote_id,
+          expiresAt: new Date(subscription.expires_at),
+          renewAt: new Date(subscription.renew_at),
+          lifecycleEvent: subscription.lifecycle_event,
+        }
+      : undefined,
     folders: folders.map(toSyncedFolder),
     positions: new Map(folders.map((row) => [row.id, toPosition(row)])),
     unfiledDueAt: dueAt ?? undefined,
