@@ -243,6 +243,8 @@ async function start(place: Place, bin: string, durable: boolean): Promise<strin
     // Keeps statements out of the log: they may contain text that users wrote.
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
+    // The first change of a page after a checkpoint writes the whole page to the WAL: most of the WAL of an idle server.
+    checkpoint_timeout: '15min',
     // Our statements are short: compiling or parallelizing one takes longer than running it.
     jit: 'off',
     max_parallel_workers_per_gather: '0',
