@@ -179,7 +179,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   /** For work that recurs in each mailbox. */
   const keptProviders = {
     get: (id: CloudProviderId) => providerRows.get(id, () => cloudProviders.get(id)),
-    cloudOf: cloudProviders.cloudOf,
+    cloudOf: (provider: CloudProvider) => cloudProviders.cloudOf(provider),
   }
   const workOrders = createWorkOrders({ ...atMicrosoft, cloudProviders, publicUrl: publicUrl.origin })
   const tokens = createTokens({

@@ -6,9 +6,9 @@ const KEPT_MS = 5000
 /** Values read from rows, kept while this process is notified of each change of these rows. */
 export interface RowCache<Value> {
   /** Returns the kept value, or reads it. Until `start`, each call reads. */
-  get(key: string, read: () => Promise<Value>): Promise<Value>
+  get: (key: string, read: () => Promise<Value>) => Promise<Value>
   /** Forgets all values. Call it after a change by this process, whose notification arrives later. */
-  forget(): void
+  forget: () => void
   start(): Promise<void>
   stop(): Promise<void>
 }

@@ -66,7 +66,7 @@ export interface AccessTokensDeps {
 
 export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
   const { vault, endpoint, clock, random = Math.random, restoredAt = () => Promise.resolve(undefined) } = deps
-  const { readKept = (id) => vault.read(id) } = deps
+  const { readKept = (id: GrantId) => vault.read(id) } = deps
   // Callers in this process share one refresh, so that they take the lock once. Correctness across processes depends on
   // the lock, not on this map.
   const refreshing = new Map<string, Promise<AccessToken>>()

@@ -92,7 +92,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     endpoint: tokenEndpoint,
     clock,
     restoredAt: deps.restoredAt,
-    readKept: vault.readKept,
+    readKept: (id) => vault.readKept(id),
   })
   const applicationTokens = createApplicationTokens({ database, keyRing, clock, cloudProviders, requestToken })
   const signInLinks = createSignInLinks({
@@ -171,7 +171,7 @@ export function createTokens(deps: TokensDeps): TokenRoom {
     grants: createGrants(vault, audit),
     accessTokens,
     applicationTokens,
-    keptGrants: { get: vault.keptSummary },
+    keptGrants: { get: (id) => vault.keptSummary(id) },
     signInLinks,
     principalRequests,
     deviceCodeAllowances,

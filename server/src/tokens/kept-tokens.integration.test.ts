@@ -95,7 +95,7 @@ async function application() {
   const deps = { keyRing, clock, cloudProviders, requestToken } as unknown as ApplicationTokensDeps
   return {
     principal: { cloudProviderId, tenantId: 'contoso', resource: 'graph' } as const,
-    async tokensOn(on: Database) {
+    tokensOn: async (on: Database) => {
       const tokens = createApplicationTokens({ ...deps, database: on })
       await tokens.start()
       onTestFinished(() => tokens.stop())
