@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { sql } from 'kysely'
+import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
 import { createDatabase, type Database } from '../database/index.ts'
-import { testDatabase } from '../../test/kit/index.ts'
+import { testDatabase, WAIT } from '../../test/kit/index.ts'
 import { createEvents, type EventKind, type Events, type NewEvent, type StoredEvent } from './index.ts'
 
 const database = await testDatabase()
@@ -195,6 +196,33 @@ describe('events', () => {
 
     expect(await until(2)).toEqual(['slow', 'quick'])
     await stop()
+  })
+
+  it('are not passed by a position that was being determined while their id was assigned', async () => {
+    const events = createEvents(database)
+    await append(database, events, 'earlier')
+    const isReaderStopped = async () => {
+      const { rows } = await sql`SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(database.db)
+      return rows.length > 0
+    }
+    await database.transaction(async (tx) => {
+      const before = await events.position()
+      // The lock of a renamed sequence stops the reader at the sequence, and ends with the savepoint.
+      await sql`SAVEPOINT renaming`.execute(tx)
+      await sql`ALTER SEQUENCE events_id_seq RENAME TO renamed`.execute(tx)
+      const position = events.position()
+      await vi.waitUntil(isReaderStopped, WAIT)
+      // The lock of an appending transaction (`begin_appending_events`) that is still open when the reader continues.
+      const lock = sql`20555, ${before}::int`
+      await sql`SELECT pg_advisory_lock_shared(${lock}), nextval('renamed')`.execute(tx)
+      try {
+        await sql`ROLLBACK TO SAVEPOINT renaming`.execute(tx)
+        expect(await position).toBe(before)
+      } finally {
+        await sql`SELECT pg_advisory_unlock_shared(${lock})`.execute(tx)
+      }
+    })
   })
 
   it('are not delayed forever by a transaction that is rolled back without a notification', async () => {
