@@ -74,7 +74,7 @@ describe('steps stored concurrently', () => {
       ...{ handed_over_at: clock.now(), due_at: clock.now() },
     }
 
-    // The first save runs alone; the others wait for it and share a statement.
+    // Saves of the same turn of the event loop share a statement.
     const results = await Promise.allSettled([
       outbox.save(old[1]!, { send_begun_at: clock.now() }, { release: false }),
       outbox.save(old[0]!, { send_begun_at: clock.now() }, { release: false }),
@@ -120,7 +120,7 @@ describe('steps stored concurrently', () => {
 
     const results = await database.transaction(async (tx) => {
       await outbox.lock(tx, rows[1]!.id)
-      // The first save runs alone; the others wait for it and share a statement.
+      // Saves of the same turn of the event loop share a statement.
       return Promise.allSettled(rows.map((row) => save(row, { send_begun_at: clock.now() }, { release: false })))
     })
 
