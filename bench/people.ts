@@ -110,13 +110,15 @@ async function work({ asker }: Stage, deskId: string, end: Promise<unknown>): Pr
 }
 
 async function untilImported({ database }: Stage, id: string, letters: number): Promise<void> {
-  for (const until = performance.now() + PATIENCE_MS; performance.now() < until; await pause(100)) {
+  const until = performance.now() + PATIENCE_MS
+  while (performance.now() < until) {
     const { rows } = await database.query<{ n: number }>(
       `SELECT sum(imported_count)::integer AS n FROM folders JOIN folder_sync_states ON folder_id = folders.id
        WHERE email_account_id = $1`,
       [id],
     )
     if ((rows[0]?.n ?? 0) >= letters) return
+    await pause(100)
   }
   throw new Error('the import did not end')
 }
