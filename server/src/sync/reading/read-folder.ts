@@ -8,7 +8,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { FolderId } from '../../kernel/ids.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { RemoteMessage, SparseMessage } from '../../mail/index.ts'
-import type { ChangePage, ReadingTransport } from '../../transports/index.ts'
+import type { ChangePage, Cursor, ReadingTransport } from '../../transports/index.ts'
 import { createChangedContent } from './changed-content.ts'
 import type { ImportPace } from './import-pace.ts'
 import { isOfOneMessage, type FileOne, type FilePage } from './file-messages.ts'
@@ -108,7 +108,7 @@ export function createFolderReading(deps: FolderReadingDeps) {
           const hasNext = !step.value.done && isMore && restarts <= MOST_RESTARTS && !lease.over.aborted
           asked = hasNext ? ask() : undefined
         }
-        if (keepQuiet(lease, transport, folder, step.value, askedAt)) {
+        if (await keepQuiet(lease, transport, folder, step.value, askedAt)) {
           return { isAtEnd: true, restarts, againAt: step.value.againAt }
         }
         // The stored cursor moves now.
@@ -137,19 +137,19 @@ export function createFolderReading(deps: FolderReadingDeps) {
    *
    * @returns false if the page has to be stored
    */
-  function keepQuiet(
+  async function keepQuiet(
     lease: Lease,
     transport: ReadingTransport,
     folder: SyncedFolder,
     page: ChangePage,
     askedAt: Date,
-  ): boolean {
+  ): Promise<boolean> {
     const known = lease.start.positions.get(folder.id)
-    const isNews = page.upserts.length > 0 || page.removed.length > 0 || page.left !== undefined
     const isLast = page.done && !page.reset && !page.firstRound && !page.restarts
-    if (!known?.completeUpTo || known.hasMissed || !folder.imported || isNews || !isLast) return false
-    // By IMAP, a moved cursor spares the server a comparison of flags.
-    const isToStore = transport.protocol === 'imap' && !isDeepStrictEqual(known.cursor, page.cursor)
+    if (!known?.completeUpTo || known.hasMissed || !folder.imported || !isLast) return false
+    if (page.upserts.length > 0 || page.removed.length > 0) return false
+    if (page.left && (await leftOf(database.db, folder, page.left)).length > 0) return false
+    const isToStore = transport.protocol === 'imap' && !isSamePlace(lease.account, known.cursor, page.cursor)
     lease.quiet.set(folder.id, { askedAt, cursor: page.cursor, isToStore, storedUpTo: known.completeUpTo })
     leases.progress(lease)
     return true
@@ -277,7 +277,11 @@ export function createFolderReading(deps: FolderReadingDeps) {
   }
 
   /** Stored remote ids of a folder that are no longer in it. */
-  async function leftOf(tx: Tx, { id }: SyncedFolder, left: (remoteId: string) => boolean): Promise<string[]> {
+  async function leftOf(
+    tx: Tx | Database['db'],
+    { id }: SyncedFolder,
+    left: (remoteId: string) => boolean,
+  ): Promise<string[]> {
     const rows = await tx.selectFrom('message_locations').select('remote_id').where('folder_id', '=', id).execute()
     return rows.map((row) => row.remote_id).filter(left)
   }
@@ -356,6 +360,15 @@ export function createFolderReading(deps: FolderReadingDeps) {
 const completeUpToOfFolder = sql`CASE WHEN missed_ids = '{}'
   THEN greatest(folder_sync_states.complete_up_to, account_sync_states.complete_up_to)
   ELSE folder_sync_states.complete_up_to END`
+
+/**
+ * True if the stored cursor serves as well as the new one. The time of the last comparison of flags limits how often an
+ * IMAP server is asked for them; a mailbox in IDLE is read seldom.
+ */
+function isSamePlace({ push }: EmailAccount, stored: Cursor | undefined, next: Cursor): boolean {
+  const isSeldomRead = push.state === 'active'
+  return isDeepStrictEqual(isSeldomRead ? { ...stored, comparedAt: next.comparedAt } : stored, next)
+}
 
 /** While listed messages are missing, the completeness time stays unchanged. */
 function completeUpTo(askedAt: Date) {
