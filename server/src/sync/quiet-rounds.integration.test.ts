@@ -4,6 +4,7 @@ import { createTestClock, testDatabase, WAIT } from '../../test/kit/index.ts'
 import { createStage, type Stage } from '../../test/sync/stage.ts'
 import { StrictFolderServer } from '../../test/sync/strict-folder-server.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
+import type { MailTransport } from '../transports/index.ts'
 
 const MINUTE_MS = 60_000
 const database = await testDatabase()
@@ -54,6 +55,32 @@ it('a run without news stores nothing after it has lost its lease', async () => 
   const after = await stateOf(id)
   expect(after.fence).toBe(before.fence + 2)
   expect([after.last_read_at, after.complete_up_to]).toEqual([before.last_read_at, before.complete_up_to])
+})
+
+it.each([
+  ['finds nothing is no news', false],
+  ['misses a stored message is news, and the message is looked up', true],
+])('a comparison of a whole folder that %s', async (_what, isLeft) => {
+  const server = new StrictFolderServer()
+  server.deliver({ remoteId: `compared${isLeft}`, messageId: `compared${isLeft}@customer.example` })
+  let isCompared = false
+  const { reading } = server.transport
+  const compared: MailTransport['reading'] = {
+    ...reading,
+    async *changes(...given) {
+      for await (const page of reading.changes(...given)) yield { ...page, ...(isCompared && { left: () => isLeft }) }
+    },
+  }
+  await connected(server, { ...server.transport, reading: compared })
+  isCompared = true
+  const { fetched } = server
+  const transaction = vi.spyOn(database, 'transaction')
+
+  clock.advance(MINUTE_MS)
+  await stage.sync.settled()
+
+  expect(transaction.mock.calls.length === 0).toBe(!isLeft)
+  expect(server.fetched - fetched).toBe(isLeft ? 1 : 0)
 })
 
 it('a wake-up during a run without news makes the mailbox due at once', async () => {
@@ -109,10 +136,12 @@ it('a folder chosen again limits the completeness of the mailbox until it is rea
 })
 
 /** A mailbox whose import and first run without news have ended. */
-async function connected(): Promise<{ id: EmailAccountId; server: StrictFolderServer }> {
-  const server = new StrictFolderServer()
+async function connected(
+  server = new StrictFolderServer(),
+  transport = server.transport,
+): Promise<{ id: EmailAccountId; server: StrictFolderServer }> {
   number++
-  const { id } = await stage.associate(`quiet${number}@contoso.example`, server.transport)
+  const { id } = await stage.associate(`quiet${number}@contoso.example`, transport)
   await vi.waitFor(async () => expect((await stage.emailAccounts.get(id)).state).toBe('connected'), WAIT)
   await stage.sync.settled()
   return { id, server }
