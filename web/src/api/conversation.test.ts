@@ -35,3 +35,22 @@ it('new mail leaves no gap between the newest page and the earlier ones', async 
   expect(whole.submittedBy).toEqual({ 2: 'nina', 4: 'nina' })
   client.clear()
 })
+
+it('a conversation that was loaded completely is fetched completely, because older messages can arrive', async () => {
+  const asked: unknown[] = []
+  const client = new QueryClient()
+  const query = conversationQuery('c', (_, { since }) => {
+    asked.push(since)
+    return Promise.resolve({
+      messages: [{ id: 'report' }],
+      earlier: false,
+      start: 'report',
+    } as unknown as ConversationView)
+  })
+
+  await client.query(query)
+  await client.query({ ...query, staleTime: 0 })
+
+  expect(asked).toEqual([undefined, undefined])
+  client.clear()
+})

@@ -23,8 +23,10 @@ export function conversationQuery(id: string, fetchPage = getPage) {
   return {
     queryKey,
     queryFn: ({ client, signal }: { client: QueryClient; signal: AbortSignal }) => {
-      const start = client.getQueryData<ConversationView>(queryKey)?.start
-      return fetchPage(id, start === undefined ? first : { ...first, since: start }, signal)
+      const known = client.getQueryData<ConversationView>(queryKey)
+      // A completely loaded conversation can get an older message: a copy in Sent after its delivery report.
+      const since = known?.earlier === true ? known.start : undefined
+      return fetchPage(id, since === undefined ? first : { ...first, since }, signal)
     },
     staleTime: FRESH_MS,
   }

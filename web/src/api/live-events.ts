@@ -110,9 +110,11 @@ function createOutdating(queryClient: QueryClient) {
     isUnderWay = true
     const events = gathered.splice(0)
     gatherMs = events.length > MANY ? GATHER_MANY_MS : GATHER_MS
-    void queryClient.invalidateQueries({
-      predicate: ({ queryKey }) => events.some((event) => isOutdated(queryKey[0] ?? {}, event)),
-    })
+    const predicate = ({ queryKey }: { queryKey: readonly unknown[] }) =>
+      events.some((event) => isOutdated(queryKey[0] ?? {}, event))
+    // A fetch in advance may have read the state before the event, and its data would count as fresh.
+    void queryClient.cancelQueries({ predicate, type: 'inactive' })
+    void queryClient.invalidateQueries({ predicate })
     const isRemoved = events.some(({ kind }) => kind === 'email_account.removed')
     const ids = new Set(events.flatMap(listChangedRows))
     if (isRemoved) void refetchConversationLists(queryClient)
