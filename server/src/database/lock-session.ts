@@ -65,11 +65,17 @@ export async function openLockSession(url: string, limits: DatabaseLimits): Prom
   /** Locks that are requested or released together share a statement. */
   const tryLock = createBatches(
     async (ids: readonly bigint[]) => {
-      const rows = await query<{ locked: boolean }>(
-        'SELECT pg_try_advisory_lock(id) AS locked FROM unnest($1::bigint[]) WITH ORDINALITY AS lock(id, n) ORDER BY n',
-        [ids.map(String)],
-      )
-      return rows.map(({ locked }) => locked)
+      try {
+        const rows = await query<{ locked: boolean }>(
+          'SELECT pg_try_advisory_lock(id) AS locked FROM unnest($1::bigint[]) WITH ORDINALITY AS lock(id, n) ORDER BY n',
+          [ids.map(String)],
+        )
+        return rows.map(({ locked }) => locked)
+      } catch (error) {
+        // A failed statement keeps the locks that it acquired, and a repetition would acquire them twice.
+        gone.abort()
+        throw error
+      }
     },
     { gathers: true },
   )
