@@ -8,6 +8,7 @@ const SEARCH_AFTER_MS = 30_000
 export interface CopiesBySyncOptions {
   /** Makes the mailbox due for sync. Absent without sync. */
   wakeSync?: ((emailAccountId: EmailAccountId) => Promise<void>) | undefined
+  /** Time between two rounds. A round reads each chosen folder, and Graph limits a mailbox to 10,000 requests in 10 minutes. */
   gatherMs?: number
   /** Time without many handovers after which a last round files late copies. */
   lateMs?: number
@@ -25,7 +26,7 @@ interface Handovers {
  * Requests rounds of sync for mailboxes that hand over many messages. A round files all their copies together; a search
  * by the worker takes a claim, a request and a transaction for each copy.
  */
-export function createCopiesBySync({ wakeSync, gatherMs = 1000, lateMs = 5000 }: CopiesBySyncOptions) {
+export function createCopiesBySync({ wakeSync, gatherMs = 5000, lateMs = 5000 }: CopiesBySyncOptions) {
   const handovers = new Map<EmailAccountId, Handovers>()
 
   /** Counts a handover. Returns the delay of the search for its copy: `usualMs` without a round of sync. */

@@ -10,7 +10,8 @@ import { CanceledSubmission } from './submission.ts'
 export const cancelSubmission = (rooms: Rooms) =>
   route({
     at: 'POST /v1/submissions/:id/cancel',
-    summary: 'Cancels sending of a message that is not being sent yet. Its content becomes a draft of the caller.',
+    summary:
+      'Cancels sending of a message until the server is asked to accept it. Its content becomes a draft of the caller.',
     authenticate: 'person-or-key',
     permit: members('mail:send'),
     whose: ({ params }) => whose(rooms).ofSubmission(params.id),

@@ -2007,7 +2007,7 @@ export const getSubmissionsId = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
- * Cancels sending of a message that is not being sent yet. Its content becomes a draft of the caller.
+ * Cancels sending of a message until the server is asked to accept it. Its content becomes a draft of the caller.
  */
 export const postSubmissionsIdCancel = <ThrowOnError extends boolean = true>(options: Options<PostSubmissionsIdCancelData, ThrowOnError>): RequestResult<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError> => (options.client ?? client).post<PostSubmissionsIdCancelResponses, PostSubmissionsIdCancelErrors, ThrowOnError>({
     security: [{

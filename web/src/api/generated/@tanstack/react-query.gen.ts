@@ -2733,7 +2733,7 @@ export const getSubmissionsIdOptions = (options: Options<GetSubmissionsIdData>) 
 });
 
 /**
- * Cancels sending of a message that is not being sent yet. Its content becomes a draft of the caller.
+ * Cancels sending of a message until the server is asked to accept it. Its content becomes a draft of the caller.
  */
 export const postSubmissionsIdCancelMutation = (options?: Partial<Options<PostSubmissionsIdCancelData>>): UseMutationOptions<PostSubmissionsIdCancelResponse, PostSubmissionsIdCancelError, Options<PostSubmissionsIdCancelData>> => {
     const mutationOptions: UseMutationOptions<PostSubmissionsIdCancelResponse, PostSubmissionsIdCancelError, Options<PostSubmissionsIdCancelData>> = {
