@@ -121,8 +121,19 @@ describe('text without quotations', () => {
       '<p>Yes.</p><div>From: Kim<br>Sent: Monday</div><p>new</p>',
       'Yes. From: Kim Sent: Monday new',
     ],
+    [
+      'a message forwarded by Apple Mail',
+      '<p>Yes.</p><blockquote type="cite"><div><b>From: </b>Kim<br><b>Date: </b>Monday<br></div><p>new</p></blockquote>',
+      'Yes. From: Kim Date: Monday new',
+    ],
   ])('keeps %s', (_name, content, text) => {
     expect(html(content)).toBe(text)
+  })
+
+  it('keeps a message forwarded with quoted lines', () => {
+    const content =
+      'Yes.\n\nBegin forwarded message:\n\n> From: Kim <kim@x.example>\n> Subject: New\n> Date: Monday\n>\n> new'
+    expect(textWithoutQuotes({ type: 'text', content })).toBe(content)
   })
 
   it('keeps lines between quoted ones', () => {

@@ -63,7 +63,8 @@ export function foldQuotedLines(text: string): string {
 /**
  * Returns the text of a message without the earlier messages quoted at its end: quoted lines (`>`), and quotations that a
  * mail program has marked in HTML. In doubt, text is kept: quotations above or between replies, those below a header of
- * Outlook, where authors reply within the quotation, and a message that contains nothing else.
+ * Outlook, where authors reply within the quotation, a forwarded message with its header, and a message that contains
+ * nothing else.
  */
 export function textWithoutQuotes(body: MessageBody): string {
   const whole = bodyText(body)
@@ -71,7 +72,9 @@ export function textWithoutQuotes(body: MessageBody): string {
     if (!whole.includes('\n>')) return whole
     const lines = whole.split(/\r\n|\r|\n/)
     const lastOwn = lines.findLastIndex((line) => !isQuoted(line) && !isBlank(line))
-    return lastOwn < 0 ? whole : lines.slice(0, lastOwn + 1).join('\n')
+    const quoted = lines.slice(lastOwn + 1).map((line) => line.replace(/^[> ]+/, ''))
+    if (lastOwn < 0 || isForwarded(quoted.join('\n'))) return whole
+    return lines.slice(0, lastOwn + 1).join('\n')
   }
   const html = body.content
   if (html.length > LONGEST_SEARCHED || !CITED.test(html)) return whole
@@ -81,8 +84,13 @@ export function textWithoutQuotes(body: MessageBody): string {
     ({ name, start, end }) =>
       name === 'blockquote' && end >= contentEnd && CITED.test(html.slice(start, html.indexOf('>', start))),
   )
-  if (!quotation) return whole
+  if (!quotation || isForwarded(textOf(html.slice(quotation.start, quotation.start + HEADER_SEARCHED)))) return whole
   return htmlToText(html.slice(0, quotation.start) + html.slice(quotation.end)) || whole
+}
+
+/** True if a quotation begins with the header of its message, as Apple Mail forwards it. */
+function isForwarded(quotation: string): boolean {
+  return OUTLOOK_HEADER.test(quotation.slice(0, HEADER_SEARCHED))
 }
 
 function startOfRest(lines: readonly string[]): number {

@@ -21,6 +21,7 @@ import { insertConversations, updateConversations } from '../threading/save-inde
 import type { ReceivedMail, ReceivedMailHook, SentMailHook } from './filing-hooks.ts'
 import { locateAll } from './message-locations.ts'
 import { findDirection, sentCopy, type FilingResult, type MetMessage } from './met-message.ts'
+import { loadQuotedMessages } from './quoted-messages.ts'
 import { insertMessages, readMarks, newMessageRow, type NewMessageRow } from './new-message-rows.ts'
 
 /** Stores new messages, a page at a time. */
@@ -48,6 +49,7 @@ export function createMessageInserts(deps: {
     if (fresh.length === 0) return []
     const page = fresh.map(({ message }) => message)
     const index = await loadIndex(tx, account, page, tokens)
+    const quoted = await loadQuotedMessages(tx, account, page)
     const own = ownAddresses(account)
     const rules: ThreadingRules = { own, joinsBySubject: account.joinsBySubject ?? false, tokens }
     const results: FilingResult[] = []
@@ -84,11 +86,12 @@ export function createMessageInserts(deps: {
           direction,
           imported,
           unread,
-          mayQuote: !isNew,
+          quotesStored: quoted.has(message, conversationId),
           splitProposed: isOffTopic && direction === 'in' && !isAutomatic(message),
           at: clock.now(),
         }),
       )
+      quoted.add(message, conversationId)
       const at = { emailAccountId: account.id, at: clock.now() }
       const ofConversation = { ...at, subjectId: conversationId }
       if (isNew) newEvents.push({ ...ofConversation, kind: 'conversation.created', payload: { conversationId } })

@@ -41,8 +41,8 @@ export function newMessageRow(
     imported: boolean
     unread: boolean
     splitProposed: boolean
-    /** True if the conversation has another message, which has the words that this one quotes. */
-    mayQuote: boolean
+    /** True if the conversation has the message that this one replies to, with the words that this one quotes. */
+    quotesStored: boolean
     at: Date
   },
 ) {
@@ -84,7 +84,7 @@ export function newMessageRow(
       subject: message.subject,
       addresses: [message.from, ...message.to, ...message.cc].filter((one) => one !== undefined),
     }),
-    body_text: indexedBody(more.mayQuote ? textWithoutQuotes(message.body) : bodyText(message.body)),
+    body_text: indexedBody(more.quotesStored ? textWithoutQuotes(message.body) : bodyText(message.body)),
   }
 }
 

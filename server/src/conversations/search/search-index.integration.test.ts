@@ -116,6 +116,18 @@ describe('the search index', () => {
     expect(rows[0]!.words).not.toContain('ladder')
   })
 
+  it('keeps the words of a quotation if the message that it replies to is not stored', async () => {
+    const account = await newAccount()
+    const first = mail('Is there a ladder?', undefined, { messageId: 'first@y' })
+    const references = ['first@y', 'elsewhere@y']
+    // A customer forwards, in a known conversation, what a colleague wrote to the customer alone.
+    const quoting = mail('See below.\n> a chandelier', undefined, { inReplyTo: ['elsewhere@y'], references })
+    const [id] = await file(account, first)
+    expect(await file(account, quoting)).toEqual([id])
+    await conversations.searchIndex.drain()
+    expect(await found(account, 'chandelier')).toEqual([id])
+  })
+
   it('indexes long messages in statements with at most a megabyte of text and one message', async () => {
     const account = await newAccount()
     await file(account, ...Array.from({ length: 30 }, () => mail('ladder7 '.repeat(15_000))))
