@@ -17,7 +17,10 @@ import { createStoredAttachments } from './stored-attachments.ts'
 export interface StoredMessages {
   /** @throws AppError `conversations.not_found` */
   get(id: StoredMessageId): Promise<StoredMessage>
-  /** Bodies of those of these messages whose body has at most so many bytes. One statement. */
+  /**
+   * Bodies of those of these messages whose body has at most so many bytes and was not slow or impossible to show before:
+   * such a one has a stored view. One statement.
+   */
   smallBodies(ids: readonly StoredMessageId[], mostBytes: number): Promise<Map<StoredMessageId, MessageBody>>
   /** Contents before the server replaced them, latest first. */
   versions(id: StoredMessageId): Promise<MessageVersion[]>
@@ -61,6 +64,7 @@ export function createStoredMessages(deps: { database: Database; clock: Clock })
       .select(['id', 'body_type', 'body'])
       .where('id', 'in', [...ids])
       .where(sql<boolean>`octet_length(body) <= ${mostBytes}`)
+      .where(sql<boolean>`NOT EXISTS (SELECT FROM message_views WHERE message_id = messages.id)`)
       .execute()
     return new Map(
       rows.map((row): [StoredMessageId, MessageBody] => [row.id, { type: row.body_type, content: row.body }]),

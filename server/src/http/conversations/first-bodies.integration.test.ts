@@ -88,6 +88,25 @@ it('a large text, and one that takes long, do not delay their conversation', asy
   expect(await slow.bodiesOf(small.conversationId, '?bodies=1')).toEqual({ status: 200, bodies: {} })
 })
 
+it('a text that could not be shown is not tried again', async () => {
+  let shownCount = 0
+  const hopeless: Parser = {
+    ...patient,
+    view: () => {
+      shownCount++
+      return Promise.resolve({ view: undefined, isTransient: false })
+    },
+  }
+  const { ask, as, file, bodiesOf } = await createSite({ parser: hopeless })
+  const { conversationId: id, messageId } = await file(html('<p>Hello</p>'))
+  await ask(`GET /v1/messages/${messageId}/body`, { as })
+  expect(shownCount).toBe(1)
+
+  expect(await bodiesOf(id, '?bodies=1')).toEqual({ status: 200, bodies: {} })
+
+  expect(shownCount).toBe(1)
+})
+
 it('texts are sent to agents of the mailbox only', async () => {
   const { conversationId: id } = await site.file(html('<p>secret</p>'))
   const stranger = await site.person('agent', [])

@@ -29,7 +29,8 @@ type Body = z.input<typeof ShownBody>
 
 /**
  * Bodies of the messages that a reader opens first: the newest and the unread ones, newest first. Threads prepare them.
- * Those that are large, slow, or have images that the server has yet to list are left out.
+ * Those that are large, slow, or have images that the server has yet to list are left out. One that exceeded its deadline
+ * is not tried again with each request.
  */
 export async function firstBodies(
   { conversations, parser }: Pick<Rooms, 'conversations' | 'parser'>,
