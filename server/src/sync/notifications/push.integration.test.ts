@@ -114,6 +114,20 @@ describe('notifications', () => {
     expect(log).toEqual(['subscribe', 'reauthorize', 'subscribe'])
   })
 
+  it('are subscribed to again if the subscription is removed during the run that authorizes it', async () => {
+    const { server, log, runOnce, remoteId, secret } = await telling()
+    await runOnce()
+    const told = async (lifecycleEvent: string) =>
+      sync.notified({ subscriptionRemoteId: await remoteId(), clientState: secret(), lifecycleEvent })
+    server.beforePage = async () => {
+      server.beforePage = () => undefined
+      await told('subscriptionRemoved')
+    }
+    await told('reauthorizationRequired')
+    await sync.settled()
+    expect(log).toEqual(['subscribe', 'reauthorize', 'subscribe'])
+  })
+
   it('cause no account failure if unavailable: the mailbox is polled and shows the reason', async () => {
     const { log, id, runOnce, fail } = await telling()
     fail(new AppError('transports.access_denied'))

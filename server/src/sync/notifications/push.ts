@@ -94,6 +94,8 @@ export function createPush({ database, clock, events, leases, log, random, pushF
             .updateTable('graph_subscriptions')
             .set({ lifecycle_event: null })
             .where('email_account_id', '=', account.id)
+            // Another event may have arrived since the run began.
+            .where('lifecycle_event', '=', stored.lifecycleEvent)
             .execute()
         })
         return
