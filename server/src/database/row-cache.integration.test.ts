@@ -42,6 +42,21 @@ it('a value that was read while a row changed is not kept', async () => {
   expect(await cache.get('b', () => Promise.resolve(2))).toBe(2)
 })
 
+it('a value is read again after five seconds without a notification, which may be lost', async () => {
+  const deaf = { listen: () => Promise.resolve(() => Promise.resolve()) }
+  const cache = createRowCache<number>(deaf, 'kept')
+  await cache.start()
+  let now = 1000
+  const time = vi.spyOn(performance, 'now').mockImplementation(() => now)
+  onTestFinished(() => time.mockRestore())
+  const valueAt = (at: number, stored: number) => {
+    now = at
+    return cache.get('a', () => Promise.resolve(stored))
+  }
+
+  expect([await valueAt(1000, 1), await valueAt(5999, 2), await valueAt(6000, 2)]).toEqual([1, 1, 2])
+})
+
 it('nothing is kept before the start and after the stop', async () => {
   const cache = createRowCache<number>(database, 'kept')
   const read = vi.fn(() => Promise.resolve(1))
