@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../kernel/errors.ts'
 import { newId, type EmailAccountId } from '../kernel/ids.ts'
+import { ADVISORY_LOCK_CLASSES } from '../database/advisory-locks.ts'
 import { createDatabase, type Database } from '../database/index.ts'
 import { testDatabase, WAIT } from '../../test/kit/index.ts'
 import { createEvents, type EventKind, type Events, type NewEvent, type StoredEvent } from './index.ts'
@@ -214,7 +215,7 @@ describe('events', () => {
       const position = events.position()
       await vi.waitUntil(isReaderStopped, WAIT)
       // The lock of an appending transaction (`begin_appending_events`) that is still open when the reader continues.
-      const lock = sql`20555, ${before}::int`
+      const lock = sql`${sql.lit(ADVISORY_LOCK_CLASSES['events.append'])}, ${before}::int`
       await sql`SELECT pg_advisory_lock_shared(${lock}), nextval('renamed')`.execute(tx)
       try {
         await sql`ROLLBACK TO SAVEPOINT renaming`.execute(tx)
