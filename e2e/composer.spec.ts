@@ -83,6 +83,26 @@ describe('the composer in a browser', () => {
     await page.getByText('You have an unsent reply').waitFor({ state: 'detached' })
   })
 
+  it('shows a notice in its place if its code could not be loaded, and opens after the page is loaded again', async () => {
+    const other = await page.context().newPage()
+    await other.route('**/assets/composer-form-*', (route) => route.abort())
+    await other.goto(page.url())
+    await other.getByRole('button', { name: 'Reply', exact: true }).last().click()
+    const retry = other.getByRole('alert').getByRole('button', { name: 'Try again' })
+    await retry.waitFor()
+    // The rest of the inbox stays.
+    await other.getByRole('link', { name: /Two kettles/ }).waitFor()
+
+    await other.unroute('**/assets/composer-form-*')
+    await Promise.all([other.waitForEvent('load'), retry.click()])
+    await other.getByRole('button', { name: 'Reply', exact: true }).last().click()
+
+    await other.locator('textarea:focus').waitFor()
+    await other.keyboard.press('Escape')
+    await other.getByRole('textbox', { name: 'Text' }).waitFor({ state: 'detached' })
+    await other.close()
+  })
+
   it('keeps the text while it is written: it is there again after a reload', async () => {
     await page.getByRole('button', { name: 'Reply', exact: true }).last().click()
     await field('Text').waitFor()

@@ -1,6 +1,6 @@
 import { Button, Paper, Stack, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { getDraftsId } from '../../../api/client.ts'
 import { toProblem } from '../../../api/problem.ts'
 import { LoadingRows } from '../../../components/loading-rows.tsx'
@@ -12,22 +12,30 @@ import { Notice } from './notice.tsx'
 
 type ComposerProps = Omit<ComposerFormProps, 'draft'> & { draftId: string }
 
-const loadForm = () => import('./composer-form.tsx')
-const ComposerForm = lazy(async () => ({ default: (await loadForm()).ComposerForm }))
+/** Code of the form. A query, so that a failure is shown in the place of the composer and the inbox stays. */
+const formQuery = {
+  queryKey: ['composer form'],
+  queryFn: () => import('./composer-form.tsx'),
+  staleTime: 'static' as const,
+  gcTime: Infinity,
+  structuralSharing: false,
+  retry: false,
+}
 /** Latest start of loading the form, for browsers without `requestIdleCallback` and busy ones. */
 const IDLE_MS = 2000
 
 /** Loads the code of the composer once the page is idle, so that it opens immediately, even without a network. */
 export function useComposerInAdvance(): void {
+  const queryClient = useQueryClient()
   useEffect(() => {
-    const load = () => void loadForm().catch(() => undefined)
+    const load = () => void queryClient.query(formQuery).catch(() => undefined)
     if (!('requestIdleCallback' in window)) {
       const timer = setTimeout(load, IDLE_MS)
       return () => clearTimeout(timer)
     }
     const handle = requestIdleCallback(load, { timeout: IDLE_MS })
     return () => cancelIdleCallback(handle)
-  }, [])
+  }, [queryClient])
 }
 
 /** Editor of a draft, which also sends it. */
@@ -41,14 +49,12 @@ export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
     gcTime: 0,
     enabled: !local,
   })
+  const form = useQuery(formQuery)
   const begun = local ?? draft.data
-  if (begun) {
-    return (
-      <Suspense fallback={<Loading />}>
-        <ComposerForm key={draftId} draft={begun} onClosed={onClosed} {...more} />
-      </Suspense>
-    )
-  }
+  if (begun && form.data) return <form.data.ComposerForm key={draftId} draft={begun} onClosed={onClosed} {...more} />
+  // Chromium remembers a failed import until the page is loaded again, and a new version has another file.
+  if (begun && form.error) return <ProblemNotice error={form.error} onRetry={() => location.reload()} />
+  if (begun) return <Loading />
   if (draft.isPending) return <Loading />
   if (toProblem(draft.error).status === 404) {
     return localDrafts.wasBegunHere(draftId) ? <Vanished onClosed={onClosed} /> : <NotThere onClosed={onClosed} />
