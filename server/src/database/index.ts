@@ -2,7 +2,7 @@
  * The database: one PostgreSQL with its connections, locks, notifications and migrations. Also the embedded PostgreSQL,
  * used when no other is configured. Owns only the table `migrations`; all other tables belong to other rooms.
  */
-export { advisoryLock } from './advisory-locks.ts'
+export { ADVISORY_LOCK_CLASSES, advisoryLock } from './advisory-locks.ts'
 export { createDatabase, type Database, type DatabaseOptions, type Tx } from './database.ts'
 export { joinEmbeddedPostgres } from './embedded/join.ts'
 export {
