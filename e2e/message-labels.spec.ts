@@ -8,6 +8,7 @@ import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postke
 
 const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 const KIM = { name: 'Kim Lee', address: 'kim@customer.example' }
+const GONE = { name: 'Gus Gone', address: 'gus@bounce.example' }
 
 interface Found {
   conversations: { id: string; subject: string }[]
@@ -44,19 +45,22 @@ describe('labels of messages in a browser', () => {
     postkey.forget()
   })
 
+  // An answer: the report of a new message that is read before its copy in Sent starts a conversation of its own.
   it('shows a bounce at the undelivered message', { timeout: 120_000 }, async () => {
     const { client, accountId } = connected
-    const to = [{ name: '', address: 'somebody-who-left@contoso.example' }]
+    await write({ from: GONE, subject: 'Your new kettle', text: 'When does it come?' })
+    await row(/Your new kettle/).click()
+    await page.getByText('When does it come?').last().waitFor()
     const content = {
       emailAccountId: accountId,
-      to,
+      conversationId: new URL(page.url()).pathname.split('/').at(-1),
+      to: [GONE],
       cc: [],
       bcc: [],
-      subject: 'Your new kettle',
+      subject: 'Re: Your new kettle',
       text: 'It is on its way.',
     }
     await client.call('POST', '/v1/submissions', content, new Headers({ 'idempotency-key': 'bounce' }))
-    await row(/Your new kettle/).click()
     await page.getByText('This message was not delivered').first().waitFor()
     await page.getByText('Server report').first().waitFor()
     await page.getByRole('button', { name: 'Show report' }).waitFor()
