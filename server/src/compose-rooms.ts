@@ -9,10 +9,10 @@ import { createAccountHealth } from './account-health/index.ts'
 import { createAlerts } from './alerts/index.ts'
 import {
   type Clouds,
-  type CloudProvider,
   type CloudProviders,
   createAuthorizationServer,
   createCloudProviders,
+  createKeptProviders,
   createKeyRotation,
   createProviderWatch,
   createWorkOrders,
@@ -22,7 +22,7 @@ import {
 } from './cloud-providers/index.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations/index.ts'
-import { createRowCache, type Database } from './database/index.ts'
+import type { Database } from './database/index.ts'
 import { createDiskSpace, type WatchedVolume } from './disk-space/index.ts'
 import { createDoctor } from './doctor/index.ts'
 import { createEmailAccounts, createMailPasswords, readEmailAccounts } from './email-accounts/index.ts'
@@ -31,7 +31,6 @@ import { createEvents } from './events/index.ts'
 import { INCIDENT_SOURCES } from './incident-sources.ts'
 import { createIncidents } from './incidents/index.ts'
 import type { Clock } from './kernel/clock.ts'
-import type { CloudProviderId } from './kernel/ids.ts'
 import { createDialGuard } from './kernel/dial-guard.ts'
 import { createEgressLook } from './kernel/egress-look.ts'
 import { createEgress, type EgressOptions } from './kernel/egress.ts'
@@ -175,12 +174,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     tryCredential: createCredentialTrial(tokenRequests),
   })
   const cloudProviders = overrides.cloudProviders?.(createdProviders) ?? createdProviders
-  const providerRows = createRowCache<CloudProvider>(database, 'cloud_providers')
-  /** For work that recurs in each mailbox. */
-  const keptProviders = {
-    get: (id: CloudProviderId) => providerRows.get(id, () => cloudProviders.get(id)),
-    cloudOf: (provider: CloudProvider) => cloudProviders.cloudOf(provider),
-  }
+  const keptProviders = createKeptProviders(database, cloudProviders)
   const workOrders = createWorkOrders({ ...atMicrosoft, cloudProviders, publicUrl: publicUrl.origin })
   const tokens = createTokens({
     ...atMicrosoft,
@@ -308,7 +302,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'retention', phase: 'work', room: retention },
     { name: 'disk-space', phase: 'work', room: diskSpace },
     { name: 'heartbeat', phase: 'connections', room: servers },
-    { name: 'rows of Cloud Providers', phase: 'connections', room: providerRows },
+    { name: 'rows of Cloud Providers', phase: 'connections', room: keptProviders },
     { name: 'tokens', phase: 'work', room: tokens },
     { name: 'search index', phase: 'work', room: searchIndex },
     { name: 'sync', phase: 'work', room: sync },

@@ -2,6 +2,15 @@ import { sql } from 'kysely'
 import type { SyncStates } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 
+/**
+ * Completeness of a folder, in a statement with its state and that of its account. Runs without news store that of the
+ * account alone, which then holds for each synced folder without missing messages.
+ */
+export const completeUpToOfFolder = sql<Date | null>`CASE
+  WHEN folders.synced AND missed_ids = '{}' AND folder_sync_states.complete_up_to IS NOT NULL
+  THEN greatest(folder_sync_states.complete_up_to, account_sync_states.complete_up_to)
+  ELSE folder_sync_states.complete_up_to END`
+
 /** Creates and changes the rows of `sync` when `email-accounts` creates and changes its own. */
 export function createSyncStates({ clock }: { clock: Clock }): SyncStates {
   return {
@@ -9,11 +18,9 @@ export function createSyncStates({ clock }: { clock: Clock }): SyncStates {
         'push', push, 'pushReason', push_reason, 'completeUpTo', complete_up_to,
         'lastReceivedAt', last_received_at, 'lastSentAt', last_sent_at)
       FROM account_sync_states WHERE email_account_id = email_accounts.id)`,
-    // Runs without news store the completeness of the account alone.
     ofFolder: sql`(SELECT jsonb_build_object('imported', imported, 'importedCount', imported_count,
-        'completeUpTo', CASE WHEN folders.synced AND missed_ids = '{}' AND state.complete_up_to IS NOT NULL
-          THEN greatest(state.complete_up_to, account_sync_states.complete_up_to) ELSE state.complete_up_to END)
-      FROM folder_sync_states AS state, account_sync_states
+        'completeUpTo', ${completeUpToOfFolder})
+      FROM folder_sync_states, account_sync_states
       WHERE folder_id = folders.id AND account_sync_states.email_account_id = folders.email_account_id)`,
 
     async addAccount(tx, id) {
@@ -48,7 +55,7 @@ export function createSyncStates({ clock }: { clock: Clock }): SyncStates {
 
     async limitCompleteness(tx, id) {
       await sql`UPDATE account_sync_states SET complete_up_to = least(complete_up_to,
-          (SELECT min(state.complete_up_to) FROM folder_sync_states AS state WHERE folder_id = ${id}))
+          (SELECT folder.complete_up_to FROM folder_sync_states AS folder WHERE folder_id = ${id}))
         WHERE email_account_id = (SELECT email_account_id FROM folders WHERE id = ${id})`.execute(tx)
     },
 

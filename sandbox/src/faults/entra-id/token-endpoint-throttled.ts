@@ -1,4 +1,5 @@
 import { defineFault } from '../fault.ts'
+import { retryAfter, retryAfterOption } from '../retry-after.ts'
 
 export const tokenEndpointThrottled = defineFault({
   name: 'token-endpoint-throttled',
@@ -7,13 +8,7 @@ export const tokenEndpointThrottled = defineFault({
   what: 'The tenant receives too many requests. Entra ID asks the client to wait. The grant remains valid.',
   scopes: ['tenant', 'user', 'application'],
   options: {
-    retryAfterSeconds: {
-      kind: 'number',
-      title: 'Retry-After in seconds (0: no header)',
-      least: 0,
-      most: 3600,
-      usual: 30,
-    },
+    retryAfterSeconds: retryAfterOption({ usual: 30 }),
   },
   reveals: ['token'],
   evidence: '§C.2 90055 [?], §C.1 429 [?]',
@@ -23,7 +18,7 @@ export const tokenEndpointThrottled = defineFault({
         ? undefined
         : {
             code: 90055,
-            ...(retryAfterSeconds === 0 ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
+            ...retryAfter(retryAfterSeconds),
           },
   },
 })

@@ -1,5 +1,6 @@
 import { defineFault } from '../fault.ts'
 import { CALLS, isMeant } from '../graph-calls.ts'
+import { retryAfter, retryAfterOption } from '../retry-after.ts'
 
 export const graphThrottled = defineFault({
   name: 'graph-throttled',
@@ -8,13 +9,7 @@ export const graphThrottled = defineFault({
   what: 'The application sent too many requests to this mailbox. The client has to wait before it retries.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {
-    retryAfterSeconds: {
-      kind: 'number',
-      title: 'Retry-After in seconds (0: no header)',
-      least: 0,
-      most: 3600,
-      usual: 30,
-    },
+    retryAfterSeconds: retryAfterOption({ usual: 30 }),
     calls: CALLS,
   },
   reveals: ['any call to Graph'],
@@ -27,7 +22,7 @@ export const graphThrottled = defineFault({
             status: 429,
             code: 'ApplicationThrottled',
             message: 'Application is over its limit of requests to this mailbox in 10 minutes.',
-            ...(retryAfterSeconds === 0 ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
+            ...retryAfter(retryAfterSeconds),
           },
   },
 })

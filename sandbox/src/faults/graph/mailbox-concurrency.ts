@@ -1,4 +1,5 @@
 import { defineFault } from '../fault.ts'
+import { retryAfter, retryAfterOption } from '../retry-after.ts'
 
 export const mailboxConcurrency = defineFault({
   name: 'mailbox-concurrency',
@@ -7,13 +8,7 @@ export const mailboxConcurrency = defineFault({
   what: 'The application has more concurrent requests to the mailbox than Outlook allows.',
   scopes: ['tenant', 'user', 'application', 'mailbox'],
   options: {
-    retryAfterSeconds: {
-      kind: 'number',
-      title: 'Retry-After in seconds (0: no header)',
-      least: 0,
-      most: 3600,
-      usual: 1,
-    },
+    retryAfterSeconds: retryAfterOption({ usual: 1 }),
   },
   reveals: ['any call to a mailbox'],
   evidence: '§F.4 429, §F.5 [D]',
@@ -25,7 +20,7 @@ export const mailboxConcurrency = defineFault({
             status: 429,
             code: 'ApplicationThrottled',
             message: 'Application is over its MailboxConcurrency limit.',
-            ...(retryAfterSeconds === 0 ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
+            ...retryAfter(retryAfterSeconds),
           },
   },
 })

@@ -1,4 +1,5 @@
 import { defineFault } from '../fault.ts'
+import { retryAfter, retryAfterOption } from '../retry-after.ts'
 
 export const sendLimit = defineFault({
   name: 'send-limit',
@@ -7,13 +8,7 @@ export const sendLimit = defineFault({
   what: 'The mailbox reached its limit of recipients in 24 hours.',
   scopes: ['tenant', 'user', 'mailbox'],
   options: {
-    retryAfterSeconds: {
-      kind: 'number',
-      title: 'Retry-After in seconds (0: no header)',
-      least: 0,
-      most: 86_400,
-      usual: 3600,
-    },
+    retryAfterSeconds: retryAfterOption({ usual: 3600, most: 86_400 }),
   },
   reveals: ['send'],
   evidence: '§F.4 429 ErrorExceededMessageLimit [?], §E.8',
@@ -22,7 +17,7 @@ export const sendLimit = defineFault({
       status: 429,
       code: 'ErrorExceededMessageLimit',
       message: 'The message limit for the mailbox has been exceeded.',
-      ...(retryAfterSeconds === 0 ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
+      ...retryAfter(retryAfterSeconds),
     }),
   },
 })

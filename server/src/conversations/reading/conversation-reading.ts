@@ -41,7 +41,8 @@ export interface MessagePage {
 export interface ConversationReading {
   list(input: ListInput): Promise<ConversationList>
   /**
-   * A conversation with its latest messages, or the latest before one of them. Five statements, whatever its size.
+   * A conversation with its latest messages, or the latest before one of them. Five statements, whatever its size, and
+   * one more for each of `before` and `since`.
    *
    * @throws AppError `conversations.not_found`; `conversations.no_such_page` when `before` is in another conversation, or
    *   `since` is no position

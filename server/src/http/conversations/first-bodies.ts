@@ -37,12 +37,10 @@ export async function firstBodies(
   messages: readonly MessageHead[],
   most: number,
 ): Promise<Map<StoredMessageId, Body>> {
-  const newest = messages.at(-1)
-  const opened = messages
-    .filter((message) => message.unread || message === newest)
-    .slice(messages.length === 0 ? 0 : -most)
   const shown = new Map<StoredMessageId, Body>()
-  if (most === 0 || opened.length === 0) return shown
+  if (most === 0 || messages.length === 0) return shown
+  const newest = messages.at(-1)
+  const opened = messages.filter((message) => message.unread || message === newest).slice(-most)
   const ids = opened.map(({ id }) => id)
   const ending = new AbortController()
   const late = pause(LIMIT_MS, undefined, { signal: ending.signal }).catch(() => undefined)

@@ -14,6 +14,7 @@ import type { ImportPace } from './import-pace.ts'
 import { isOfOneMessage, type FileOne, type FilePage } from './file-messages.ts'
 import { readCursor } from './folder-cursor.ts'
 import type { Lease, Leases, QuietRead } from '../scheduling/leases.ts'
+import { completeUpToOfFolder } from '../sync-states.ts'
 import type { FilingFailure, UnfiledMessages } from './unfiled-messages.ts'
 
 export interface FolderReadingDeps {
@@ -352,14 +353,6 @@ export function createFolderReading(deps: FolderReadingDeps) {
 
   return { read, storeQuiet }
 }
-
-/**
- * Completeness of a folder. Runs without news store that of the account alone, which then holds for each synced folder
- * without missing messages.
- */
-const completeUpToOfFolder = sql`CASE WHEN missed_ids = '{}'
-  THEN greatest(folder_sync_states.complete_up_to, account_sync_states.complete_up_to)
-  ELSE folder_sync_states.complete_up_to END`
 
 /**
  * True if the stored cursor serves as well as the new one. The time of the last comparison of flags limits how often an
