@@ -10,6 +10,8 @@ import { fillWithYears } from './fill.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const MESSAGES = { full: 1_000_000, quick: 20_000 }
+/** Names of kept folders. The top folder can be any folder of the user, so nothing else in it is removed. */
+const KEPT = /^\d+-[0-9a-f]{16}$/
 /** Exists in a folder that is filled completely. Has the API key. */
 const KEY_FILE = 'api-key'
 
@@ -32,7 +34,9 @@ async function keptFolder(bench: Bench): Promise<string> {
   const folder = join(top, name)
   if (existsSync(join(folder, KEY_FILE))) return folder
   mkdirSync(top, { recursive: true, mode: 0o711 })
-  for (const old of readdirSync(top)) rmSync(join(top, old), { recursive: true, force: true })
+  for (const old of readdirSync(top).filter((entry) => KEPT.test(entry))) {
+    rmSync(join(top, old), { recursive: true, force: true })
+  }
   mkdirSync(folder)
   bench.say(`filling ${folder} with ${MESSAGES.full} messages, once`)
   const place: Place = await newPlace(folder)
