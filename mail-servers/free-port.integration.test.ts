@@ -1,7 +1,9 @@
-import { createServer } from 'node:net'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { freePort, freePorts } from './free-port.ts'
+import { freePort, freePorts, reserve } from './free-port.ts'
 
 /** The first port that Linux uses for outgoing connections. */
 const FIRST_OUTGOING = 32_768
@@ -22,4 +24,19 @@ it('finds a port on which a server can listen, also after a restart', async () =
     server.close()
     await once(server, 'close')
   }
+})
+
+it('reserves a port for one process at a time, until that process ends', async () => {
+  const module = JSON.stringify(join(import.meta.dirname, 'free-port.ts'))
+  const code = `const { freePort } = await import(${module}); console.log(await freePort()); setInterval(() => {}, 1000)`
+  const other = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [printed] = (await once(other.stdout, 'data')) as [Buffer]
+  const port = Number(printed.toString())
+
+  expect(reserve(port)).toBe(false)
+
+  other.kill('SIGKILL')
+  await once(other, 'exit')
+  expect(reserve(port)).toBe(true)
+  expect(reserve(port)).toBe(false)
 })

@@ -1,5 +1,8 @@
 import { randomInt } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
 
 /**
  * Ports below the range that systems use for outgoing connections (Linux: 32768 and up). A port in that range could be
@@ -7,15 +10,21 @@ import { createServer } from 'node:net'
  */
 const RANGE = { first: 10_000, last: 31_999 }
 
-/** Ports already returned in this process. Two callers must not get the same one before the first of them listens. */
-const returned = new Set<number>()
+/** One file per reserved port, with the id of the process. Processes that run at the same time share it. */
+const RESERVED = join(tmpdir(), `postkey-test-ports-${userInfo().uid}`)
 
-/** Returns a free port on both loopback addresses. */
+/** Ports of this process. */
+const own = new Set<number>()
+process.on('exit', () => own.forEach((port) => rmSync(fileOf(port), { force: true })))
+
+/**
+ * Returns a free port on both loopback addresses, reserved until this process ends: another caller, in any process, must
+ * not get it before a server listens on it. A Postkey does so only after some seconds.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(RANGE.first, RANGE.last + 1)
-    if (returned.has(port)) continue
-    returned.add(port)
+    if (!reserve(port)) continue
     if ((await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'))) return port
   }
 }
@@ -23,6 +32,49 @@ export async function freePort(): Promise<number> {
 /** Returns distinct free ports on both loopback addresses. */
 export async function freePorts(count: number): Promise<number[]> {
   return Promise.all(Array.from({ length: count }, () => freePort()))
+}
+
+/** Reserves a port for this process. Returns false if this or another running process has it. */
+export function reserve(port: number): boolean {
+  mkdirSync(RESERVED, { recursive: true })
+  if (createFile(port)) return true
+  if (own.has(port) || isRunning(Number(readOwner(port)))) return false
+  rmSync(fileOf(port), { force: true })
+  return createFile(port)
+}
+
+function createFile(port: number): boolean {
+  try {
+    writeFileSync(fileOf(port), String(process.pid), { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+  own.add(port)
+  return true
+}
+
+/** Undefined if the owner has just removed it. */
+function readOwner(port: number): string | undefined {
+  try {
+    return readFileSync(fileOf(port), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid < 1) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function fileOf(port: number): string {
+  return join(RESERVED, String(port))
 }
 
 function canListen(port: number, host: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startCrashingPostgres, type CrashingPostgres } from '../../scripts/start/crashing-postgres.ts'
-import { anyFreePort } from '../../sandbox/src/ports.ts'
+import { freePort } from '../../mail-servers/free-port.ts'
 import { inParallel } from '../drill/in-parallel.ts'
 import { createApi, listenToEvents, type Api, type EventEar } from './api.ts'
 import { createDisturbing, type Disturbing } from './disturbances.ts'
@@ -192,7 +192,7 @@ async function setStage(options: RunOptions, say: (line: string) => void): Promi
   try {
     const postgres: CrashingPostgres = await startCrashingPostgres(dataFolder)
     opened.push(() => postgres.stop())
-    const ports = await inParallel(Array.from({ length: options.workers }), 1, () => anyFreePort())
+    const ports = await inParallel(Array.from({ length: options.workers }), 1, () => freePort())
     const wires = await inParallel(ports, 1, () => startTcpProxy({ to: () => [{ path: postgres.socket }] }))
     for (const wire of wires) opened.push(() => wire.close())
 

@@ -1,7 +1,8 @@
 /** The sandbox in this process: its sign-ins, the clock for all, and Postkey connected with its mailboxes. */
 import { join } from 'node:path'
 import { writeCloudsFile } from '../../scripts/start/sandbox-process.ts'
-import { anyFreePort, type Ports } from '../../sandbox/src/ports.ts'
+import { freePort } from '../../mail-servers/free-port.ts'
+import type { Ports } from '../../sandbox/src/ports.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
 import { prepareCast } from '../drill/people.ts'
 import { connectPart } from '../drill/connected-part.ts'
@@ -55,7 +56,7 @@ export async function startSandboxStage(
   const sandboxFolder = join(folder, 'sandbox')
   const cast = await prepareCast(sandboxFolder, `${address}/oauth/callback`, PARTS)
   const ports = await freePorts()
-  const graph = await anyFreePort()
+  const graph = await freePort()
   const sandbox = await startSandbox({
     databasePath: join(sandboxFolder, 'sandbox.sqlite'),
     ports,
@@ -72,7 +73,7 @@ export async function startSandboxStage(
   // Postkey knows the mail servers only through the wire that is cut.
   const known = { ...ports, graph }
   for (const part of new Set(['graph', ...Object.keys(options.wires)] as (keyof SandboxStageOptions['wires'])[])) {
-    if (part !== 'graph') known[part] = await anyFreePort()
+    if (part !== 'graph') known[part] = await freePort()
     const wire = await startTcpProxy({
       port: known[part],
       to: () => [{ host: 'localhost', port: options.wires[part] ?? ports[part] }],
@@ -136,6 +137,6 @@ async function consentToMailProtocols(databaseUrl: string): Promise<void> {
 async function freePorts(): Promise<Ports> {
   const ports: Partial<Ports> = {}
   for (const part of ['login', 'graph', 'portal', 'controlPanel', 'imap', 'smtp'] as const)
-    ports[part] = await anyFreePort()
+    ports[part] = await freePort()
   return ports as Ports
 }

@@ -1,7 +1,7 @@
 /** A TCP proxy whose network fails on demand: from a port of this machine to the current address of the other side. */
 import { once } from 'node:events'
 import { connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net'
-import { anyFreePort } from '../../sandbox/src/ports.ts'
+import { freePort } from '../../mail-servers/free-port.ts'
 
 export interface TcpProxy {
   port: number
@@ -50,7 +50,7 @@ interface Wire {
 
 /** Listens on both loopback addresses, as programs disagree about which of them `localhost` means. */
 export async function startTcpProxy({ to, tap = () => ({}), port: wanted }: ProxyOptions): Promise<TcpProxy> {
-  const port = wanted ?? (await anyFreePort())
+  const port = wanted ?? (await freePort())
   const open = new Map<Socket, Wire>()
   const upstreams = new Set<Socket>()
   let failure: WireFailure | undefined

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { anyFreePort } from '../../sandbox/src/ports.ts'
+import { freePort } from '../../mail-servers/free-port.ts'
 import { recorderOption } from '../canary/exchange.ts'
 
 export interface StartedPostkey {
@@ -67,14 +67,14 @@ export async function newPlace(folder = mkdtempSync(join(tmpdir(), 'postkey-walk
     keyFile: join(folder, 'key', 'keys'),
     logFile: join(dataFolder, 'postkey.log'),
     exchanges,
-    port: await anyFreePort(),
+    port: await freePort(),
   }
 }
 
 /** Two sandboxes that start at the same moment would both find the usual ports free. */
 async function choosePorts(sandboxFolder: string): Promise<void> {
   const ports: Record<string, number> = {}
-  for (const part of ['login', 'graph', 'portal', 'controlPanel', 'imap', 'smtp']) ports[part] = await anyFreePort()
+  for (const part of ['login', 'graph', 'portal', 'controlPanel', 'imap', 'smtp']) ports[part] = await freePort()
   mkdirSync(sandboxFolder, { recursive: true })
   writeFileSync(join(sandboxFolder, 'ports.json'), JSON.stringify(ports))
 }
