@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { endSignInOfAnna, renewSignInOfAnna } from './ended-sign-in.ts'
 import { startMailRelay, type MailRelay } from '../proofs/mail-relay.ts'
-import { connectedSupport, openSignedIn } from './stage.ts'
+import { connectedSupport, openSignedIn, navigateTo } from './stage.ts'
 import { ADMIN, isConnected, SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
@@ -221,7 +221,7 @@ describe('a mailbox that stops', () => {
   }
 
   async function navigate(name: string): Promise<void> {
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
+    await navigateTo(page, name)
   }
 
   function section(name: string): Locator {

@@ -51,3 +51,11 @@ export async function joinAsFirstAdmin(page: Page, { firstAdminLink }: StartedPo
   await page.getByLabel('Confirm password').fill(FIRST_ADMIN.password)
   await page.keyboard.press('Enter')
 }
+
+/** Opens a page of the administration by its link, from the inbox too. */
+export async function navigateTo(page: Page, name: string): Promise<void> {
+  const main = page.getByRole('navigation', { name: 'Main' })
+  const administration = main.getByRole('link', { name: 'Administration' })
+  if (await administration.isVisible()) await administration.click()
+  await main.getByRole('link', { name }).click()
+}

@@ -2,9 +2,10 @@ import { VisuallyHidden } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { Conversation } from '../../api/client.ts'
+import { initials } from '../../components/initials.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
-import { initials, listName } from './display-names.ts'
+import { listName } from './display-names.ts'
 import classes from './rows.module.css'
 
 export const ROW_HEIGHT = 86

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fullName, initials, listName, displayName } from './display-names.ts'
+import { displayName, fullName, listName } from './display-names.ts'
 
 it('a sender without a name is shown by the address', () => {
   expect(displayName({ name: ' ', address: 'kim@customer.example' })).toBe('kim@customer.example')
@@ -10,11 +10,4 @@ it('a misleading sender is shown by the address, with its domain in ASCII', () =
   const forged = { name: 'ceo@contoso.example', address: 'ceo@pаypal.example', isMisleading: true }
   expect(listName(forged)).toBe('ceo@xn--pypal-4ve.example')
   expect(fullName(forged)).toBe('ceo@contoso.example <ceo@xn--pypal-4ve.example>')
-})
-
-it('initials are those of the first and the last name, in any script', () => {
-  expect(initials('Kim van der Lee')).toBe('KL')
-  expect(initials('olga')).toBe('OL')
-  expect(initials('анна иванова')).toBe('АИ')
-  expect(initials('😀')).toBe('?')
 })

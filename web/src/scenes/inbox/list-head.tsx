@@ -3,13 +3,10 @@ import { useDocumentTitle } from '@mantine/hooks'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { EmailAccount } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
-import { VIEWS, type InboxSearch } from './inbox-search.ts'
+import { VIEWS, type InboxSearch, type View } from './inbox-search.ts'
 import { NewMessage } from './new-message.tsx'
 import classes from './rows.module.css'
 import { searchedView } from './use-conversations.ts'
-
-/** A link without a parameter is not the current page while the parameter is set. */
-const WHOLE_ADDRESS = { explicitUndefined: true }
 
 interface ListHeadProps {
   search: InboxSearch
@@ -23,14 +20,21 @@ export function ListHead({ search, accounts, found }: ListHeadProps) {
   const inbox = words.inbox
   const { q, account } = search
   const view = searchedView(search)
-  useDocumentTitle(`${q === undefined ? inbox.views[view] : inbox.searchTitle} · ${words.productName}`)
-  const address = accounts.find(({ id }) => id === account)?.address
+  const shown = accounts.find(({ id }) => id === account)
+  const address = shown?.address
+  // The sidebar has one link per view and per mailbox; their combinations are chosen here.
+  const isNarrowed = q !== undefined || account !== undefined
+  const show = (change: Partial<InboxSearch>) =>
+    void navigate({ to: '/inbox', search: { view: search.view, account, q, ...change } })
+  const title = shown ? shown.name || shown.address : view === 'open' ? inbox.title : inbox.views[view]
+
+  useDocumentTitle(`${q === undefined ? title : inbox.searchTitle} · ${words.productName}`)
 
   return (
     <Stack gap={6} p="xs" pt="sm">
       <Group justify="space-between" wrap="nowrap">
-        <Title order={1} size="h4">
-          {q === undefined ? inbox.title : inbox.searchTitle}
+        <Title order={1} size="h4" dir="auto">
+          {q === undefined ? title : inbox.searchTitle}
         </Title>
         {accounts.length > 0 && <NewMessage accounts={accounts} shown={account} />}
       </Group>
@@ -39,43 +43,37 @@ export function ListHead({ search, accounts, found }: ListHeadProps) {
           {found && inbox.found(found.count, found.more, q, inbox.viewsInSentence[view], address ?? inbox.allAccounts)}
         </div>
       )}
-      <nav aria-label={inbox.viewsLabel} className={classes.views}>
-        {VIEWS.map((each) => (
-          <Link
-            key={each}
-            to="/inbox"
-            search={{ view: each, account, q }}
-            className={classes.view}
-            activeOptions={WHOLE_ADDRESS}
-            aria-current={each === view ? 'page' : undefined}
-          >
-            {inbox.views[each]}
-          </Link>
-        ))}
-        {q !== undefined && (
-          <Link
-            to="/inbox"
-            search={{ view: undefined, account, q: undefined }}
-            className={classes.view}
-            activeOptions={WHOLE_ADDRESS}
-          >
-            {inbox.leaveSearch}
-          </Link>
-        )}
-      </nav>
-      {accounts.length > 1 && (
-        <NativeSelect
-          size="xs"
-          aria-label={inbox.account}
-          value={account ?? ''}
-          onChange={({ currentTarget }) =>
-            void navigate({ to: '/inbox', search: { view: search.view, q, account: currentTarget.value || undefined } })
-          }
-          data={[
-            { value: '', label: inbox.allAccounts },
-            ...accounts.map(({ id, key, address: label }) => ({ value: id, label: `${key} · ${label}` })),
-          ]}
-        />
+      {isNarrowed && (
+        <Group gap={6} wrap="nowrap">
+          <NativeSelect
+            size="xs"
+            flex={1}
+            miw={0}
+            aria-label={inbox.viewsLabel}
+            value={view}
+            onChange={({ currentTarget }) => show({ view: currentTarget.value as View })}
+            data={VIEWS.map((each) => ({ value: each, label: inbox.views[each] }))}
+          />
+          {q !== undefined && accounts.length > 1 && (
+            <NativeSelect
+              size="xs"
+              flex={1}
+              miw={0}
+              aria-label={inbox.account}
+              value={account ?? ''}
+              onChange={({ currentTarget }) => show({ account: currentTarget.value || undefined })}
+              data={[
+                { value: '', label: inbox.allAccounts },
+                ...accounts.map(({ id, key, address: label }) => ({ value: id, label: `${key} · ${label}` })),
+              ]}
+            />
+          )}
+        </Group>
+      )}
+      {q !== undefined && (
+        <Link to="/inbox" search={{ view: undefined, account, q: undefined }} className={classes.view}>
+          {inbox.leaveSearch}
+        </Link>
       )}
     </Stack>
   )

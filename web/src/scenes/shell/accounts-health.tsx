@@ -1,15 +1,20 @@
-import { Badge, Box, Group, Tooltip } from '@mantine/core'
-import { IconAlertTriangle, IconCheck, IconPlayerPause, IconPlugOff, type Icon } from '@tabler/icons-react'
+import { Badge, Box, Group, Tooltip, VisuallyHidden } from '@mantine/core'
+import { IconAlertTriangle, IconPlayerPause, IconPlugOff, type Icon } from '@tabler/icons-react'
 import { useLive } from '../../api/live-events.ts'
 import { words } from '../../words/index.ts'
 import { useAccountsHealth } from './account-health.ts'
 
-/** State of the user's mailboxes in one badge, and of the connection to the server. */
+/**
+ * Trouble of the user's mailboxes in one badge, and of the connection to the server. While all is well, only screen
+ * readers hear so.
+ */
 export function AccountsHealth() {
   const health = useAccountsHealth()
   const live = useLive()
   if (!health) return undefined
   // Without the server, the state of the mailboxes is unknown.
+  if (live !== 'lost' && health.stopped + health.stopping + health.paused === 0)
+    return <VisuallyHidden role="status">{words.shell.allWell}</VisuallyHidden>
   const { text, color, Sign, explanation = text } = live === 'lost' ? OFFLINE : signOf(health)
   return (
     <Group gap={6} wrap="nowrap">
@@ -48,11 +53,10 @@ const OFFLINE: HealthSign = {
 }
 
 function signOf({ stopped, stopping, paused }: { stopped: number; stopping: number; paused: number }): HealthSign {
-  const { allWell, notWell, stopsSoon, paused: somePaused } = words.shell
+  const { notWell, stopsSoon, paused: somePaused } = words.shell
   if (stopped + stopping > 0) {
     const parts = [...(stopped > 0 ? [notWell(stopped)] : []), ...(stopping > 0 ? [stopsSoon(stopping)] : [])]
     return { text: parts.join(', '), color: 'red', Sign: IconAlertTriangle }
   }
-  if (paused > 0) return { text: somePaused(paused), color: 'gray', Sign: IconPlayerPause }
-  return { text: allWell, color: 'teal', Sign: IconCheck }
+  return { text: somePaused(paused), color: 'gray', Sign: IconPlayerPause }
 }

@@ -1,20 +1,26 @@
-import { Avatar, Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconLogout, IconUser } from '@tabler/icons-react'
+import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { IconCheck, IconLogout } from '@tabler/icons-react'
 import type { Person } from '../../api/client.ts'
+import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { useSignOut } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import classes from './sidebar.module.css'
 
-export function Me({ person }: { person: Person }) {
+/** The signed-in person, with personal settings and *Sign out*. */
+export function Me({ person, short }: { person: Person; short: boolean }) {
   const signOut = useSignOut()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const { me, appearance, lightOrDark } = words.shell
   return (
-    <Menu position="bottom-end" width={280} closeOnItemClick={false}>
+    <Menu position="top-start" width={280} closeOnItemClick={false}>
       <Menu.Target>
-        <UnstyledButton aria-label={me(person.name)}>
-          <Avatar size={32} aria-hidden>
-            <IconUser size={18} />
-          </Avatar>
+        <UnstyledButton className={classes.me} aria-label={me(person.name)}>
+          <InitialsAvatar name={person.name} of={person.email} />
+          {!short && (
+            <span className={classes.label} dir="auto">
+              {person.name}
+            </span>
+          )}
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -23,20 +29,32 @@ export function Me({ person }: { person: Person }) {
           <br />
           {person.email}
         </Menu.Label>
-        <Menu.Label id="appearance">{appearance}</Menu.Label>
-        <SegmentedControl
-          aria-labelledby="appearance"
-          fullWidth
-          size="xs"
-          value={colorScheme}
-          onChange={(value) => setColorScheme(value)}
-          data={(['light', 'dark', 'auto'] as const).map((value) => ({ value, label: lightOrDark[value] }))}
-        />
+        <Menu.Label>{appearance}</Menu.Label>
+        {(['light', 'dark', 'auto'] as const).map((scheme) => (
+          <Choice key={scheme} chosen={colorScheme === scheme} onChoose={() => setColorScheme(scheme)}>
+            {lightOrDark[scheme]}
+          </Choice>
+        ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
           {words.shell.signOut}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+/** One of several values, of which one is chosen. */
+function Choice(props: { chosen: boolean; onChoose: () => void; children: string }) {
+  const { chosen, onChoose, children } = props
+  return (
+    <Menu.Item
+      role="menuitemradio"
+      aria-checked={chosen}
+      leftSection={<IconCheck size={16} aria-hidden visibility={chosen ? undefined : 'hidden'} />}
+      onClick={onChoose}
+    >
+      {children}
+    </Menu.Item>
   )
 }

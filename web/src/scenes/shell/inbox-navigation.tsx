@@ -1,0 +1,60 @@
+import { IconArchive, IconInbox, IconMail, IconUser, IconUserOff, type Icon } from '@tabler/icons-react'
+import { useLocation, useSearch } from '@tanstack/react-router'
+import { tintOf } from '../../components/tint.ts'
+import tints from '../../components/tint.module.css'
+import { words } from '../../words/index.ts'
+import { VIEWS, type View } from '../inbox/inbox-search.ts'
+import { useAccounts } from '../inbox/use-conversations.ts'
+import classes from './sidebar.module.css'
+import { SidebarGroup, SidebarLink } from './sidebar-link.tsx'
+
+const SIGNS: Readonly<Record<View, Icon>> = {
+  open: IconInbox,
+  mine: IconUser,
+  unassigned: IconUserOff,
+  closed: IconArchive,
+  all: IconMail,
+}
+
+/** Views of the inbox across all mailboxes, and the mailboxes. */
+export function InboxNavigation() {
+  const { pathname } = useLocation()
+  const { view = 'open', account, q } = useSearch({ strict: false })
+  const accounts = useAccounts()
+  const isInbox = pathname === '/inbox' || pathname.startsWith('/inbox/')
+  const isWhole = isInbox && account === undefined && q === undefined
+  const { shell, inbox } = words
+  return (
+    <>
+      <SidebarGroup>
+        {VIEWS.map((each) => (
+          <SidebarLink
+            key={each}
+            to="/inbox"
+            search={{ view: each === 'open' ? undefined : each, account: undefined, q: undefined }}
+            label={each === 'open' ? inbox.title : inbox.views[each]}
+            sign={SIGNS[each]}
+            active={isWhole && view === each}
+          />
+        ))}
+      </SidebarGroup>
+      {accounts.length > 0 && (
+        <SidebarGroup title={shell.mailboxes}>
+          {accounts.map(({ id, name, key, address }) => (
+            <SidebarLink
+              key={id}
+              to="/inbox"
+              search={{ view: undefined, account: id, q: undefined }}
+              label={name.trim() || address}
+              title={`${key} · ${address}`}
+              sign={
+                <span className={`${classes.key} ${tints.tint}`} data-tint={tintOf(id)} data-key={key} aria-hidden />
+              }
+              active={isInbox && account === id && q === undefined}
+            />
+          ))}
+        </SidebarGroup>
+      )}
+    </>
+  )
+}
