@@ -60,9 +60,9 @@ export const EVENTS = {
   'conversation.reopened': payload<{ conversationId: string; by: string }>(),
   'conversation.seen': payload<{ conversationId: string; by: string }>(),
   'conversation.note_added': payload<{ conversationId: string; noteId: string; by: string }>(),
-  /** Took in the messages of the conversation `merged`. */
+  /** Took in the messages of the conversation `merged`. `by` is `message` when a delivery report joined its message. */
   'conversation.merged': payload<{ conversationId: string; merged: string; by: string }>(),
-  /** Its messages moved to the conversation `into`. */
+  /** Its messages moved to the conversation `into`. `by` as in `conversation.merged`. */
   'conversation.superseded': payload<{ conversationId: string; into: string; by: string }>(),
   /** Some of its messages moved to the new conversation `into`. */
   'conversation.split': payload<{ conversationId: string; into: string; by: string }>(),

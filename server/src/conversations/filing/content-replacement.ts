@@ -9,6 +9,7 @@ import type { Known } from './known-message.ts'
 import { readMarks } from './new-message-rows.ts'
 import { queueAgain } from '../search/search-queue.ts'
 import { keepAttachments, replaceSource } from '../stored/message-sources.ts'
+import { ofLatestMessage } from '../stored/shown-columns.ts'
 import { storable, storableJson } from '../stored/storable.ts'
 
 /** Maximum number of earlier versions kept per message. */
@@ -37,8 +38,7 @@ export function createContentReplacement({ clock, events }: { clock: Clock; even
     await tx.deleteFrom('attachments').where('message_id', '=', id).execute()
     if (message.attachments) await keepAttachments(tx, [{ messageId: id, attachments: message.attachments }])
     await replaceSource(tx, id, message)
-    await sql`UPDATE conversations SET preview = (SELECT preview FROM messages
-        WHERE conversation_id = ${conversationId} ORDER BY received_at DESC, id DESC LIMIT 1)
+    await sql`UPDATE conversations SET preview = ${ofLatestMessage('preview', sql`${conversationId}::uuid`)}
       WHERE id = ${conversationId}`.execute(tx)
     await events.append(tx, {
       kind: 'message.content_replaced',

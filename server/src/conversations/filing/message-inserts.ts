@@ -14,9 +14,12 @@ import {
   type ConversationIndex,
 } from '../threading/conversation-index.ts'
 import type { ConversationTokens } from '../threading/conversation-tokens.ts'
+import { joinEarlyReports, type NewlySent } from '../threading/early-reports.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { loadConversations, loadIndex } from '../threading/load-index.ts'
 import { ownAddresses } from '../threading/participants.ts'
+import { reportedMessageId } from '../threading/related-message-ids.ts'
+import { reportsFailure } from '../threading/report-recipients.ts'
 import { insertConversations, updateConversations } from '../threading/save-index.ts'
 import type { ReceivedMail, ReceivedMailHook, SentMailHook } from './filing-hooks.ts'
 import { locateAll } from './message-locations.ts'
@@ -48,7 +51,8 @@ export function createMessageInserts(deps: {
   ): Promise<FilingResult[]> {
     if (fresh.length === 0) return []
     const page = fresh.map(({ message }) => message)
-    const index = await loadIndex(tx, account, page, tokens)
+    const sent = fresh.filter((met) => findDirection(account, met) === 'out').map(({ message }) => message)
+    const index = await loadIndex(tx, account, page, { tokens, sent: new Set(sent) })
     const quoted = await loadQuotedMessages(tx, account, page)
     const own = ownAddresses(account)
     const rules: ThreadingRules = { own, joinsBySubject: account.joinsBySubject ?? false, tokens }
@@ -69,7 +73,8 @@ export function createMessageInserts(deps: {
       const conversationId = known ?? newId<ConversationId>()
       if (isNew) addConversation(index, conversationId, message, clock.now())
       // A delivery report joins a conversation only when it names a sent message.
-      const hasBounced = !isNew && isFailure(message)
+      const hasBounced =
+        !isNew && message.marks?.deliveryReport !== undefined && reportsFailure(message.marks.deliveryReport)
       const unread = direction === 'in' && !message.flags.includes('seen')
       // Automatic replies, bounces and imported mail need no reply.
       const reopens = direction === 'in' && !imported && !isAutomatic(message)
@@ -130,7 +135,13 @@ export function createMessageInserts(deps: {
       ),
     )
     await updateConversations(tx, account, index)
-    await events.appendAll(tx, newEvents)
+    const reported = new Set([...index.reportedBefore, ...page.flatMap((message) => reportedMessageId(message) ?? [])])
+    const joined = await joinEarlyReports(tx, account, hooks, newlySent(rows, reported), clock.now())
+    const targets = new Map(joined.moves.map(({ from, into }) => [from, into]))
+    for (const each of [...results, ...received]) {
+      each.conversationId = targets.get(each.conversationId) ?? each.conversationId
+    }
+    await events.appendAll(tx, [...newEvents, ...joined.events])
     if (account.automaticReply?.isOn && received.length > 0) {
       for (const hook of receivedHooks) await hook(tx, account.id, received)
     }
@@ -153,8 +164,12 @@ export function createMessageInserts(deps: {
   }
 }
 
-function isFailure({ marks }: RemoteMessage): boolean {
-  return marks?.deliveryReport?.recipients.some(({ action }) => action === 'failed') ?? false
+/** Sent messages of a page that delivery reports name, stored before or of the same page. */
+function newlySent(rows: readonly NewMessageRow[], reported: ReadonlySet<string>): NewlySent[] {
+  return rows.flatMap(({ id, direction, message_id: messageId, to_addresses, cc_addresses, bcc_addresses }) => {
+    if (direction !== 'out' || messageId === null || !reported.has(messageId)) return []
+    return [{ messageId, recipients: [...to_addresses, ...cc_addresses, ...bcc_addresses], storedAs: id }]
+  })
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { newId, type ConversationId } from '../../kernel/ids.ts'
 import { createPreview, type Address, type MessageBody } from '../../mail/index.ts'
+import type { SentMailHook } from '../filing/filing-hooks.ts'
+import { joinEarlyReports } from '../threading/early-reports.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { storable, storableAddress, storableIds, storableLine } from '../stored/storable.ts'
 import { addParticipants, ownAddresses } from '../threading/participants.ts'
@@ -24,13 +26,18 @@ export interface FirstMessage {
  * Starts a conversation without a stored message. The copy of the message and answers to it find it by Message-ID. When an
  * answer was filed first, returns its conversation. The caller holds `lockAccount`, so that no answer is filed meanwhile.
  */
-export function createStartConversation({ clock, events }: { clock: Clock; events: Events }) {
+export function createStartConversation(deps: { clock: Clock; events: Events; hooks: readonly SentMailHook[] }) {
+  const { clock, events, hooks } = deps
+
   return async (tx: Tx, account: FilingAccount, message: FirstMessage): Promise<ConversationId> => {
     const ids = storableIds([message.messageId])
     const known = await conversationOfAnswer(tx, account, ids)
     const id = known ?? newId<ConversationId>()
     if (known === undefined) await insert(tx, account, id, message)
     await saveMessageIds(tx, account.id, new Map(ids.map((each) => [each, id])), new Set(ids))
+    const sent = ids.map((messageId) => ({ messageId, recipients: [...message.to, ...message.cc] }))
+    const joined = await joinEarlyReports(tx, account, hooks, sent, clock.now())
+    await events.appendAll(tx, joined.events)
     return id
   }
 

@@ -9,6 +9,7 @@ import type { StoredMessage } from '../stored/conversation.ts'
 import { MESSAGE_COLUMNS, toMessage } from '../stored/rows.ts'
 import { queueAgain } from '../search/search-queue.ts'
 import { keepAttachments } from '../stored/message-sources.ts'
+import { firstSubject, ofLatestMessage } from '../stored/shown-columns.ts'
 import { storable, storableAddress, storableId, storableIds, storableJson, storableLine } from '../stored/storable.ts'
 import { relatedMessageIds, saveMessageIds } from '../threading/related-message-ids.ts'
 
@@ -105,7 +106,7 @@ async function saveBody(tx: Tx, before: StoredMessage, read: ReadAgain, at: Date
 
 async function showAnew(tx: Tx, { conversationId: id }: StoredMessage): Promise<void> {
   await sql`UPDATE conversations SET
-      preview = (SELECT preview FROM messages WHERE conversation_id = ${id} ORDER BY received_at DESC, id DESC LIMIT 1),
-      subject = (SELECT subject FROM messages WHERE conversation_id = ${id} ORDER BY received_at, id LIMIT 1)
+      preview = ${ofLatestMessage('preview', sql`${id}::uuid`)},
+      subject = ${firstSubject(sql`${id}::uuid`)}
     WHERE id = ${id}`.execute(tx)
 }

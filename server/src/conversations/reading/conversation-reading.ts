@@ -88,16 +88,18 @@ export function createConversationReading(deps: { database: Database }): Convers
       db.selectFrom('drafts').selectAll().where('conversation_id', '=', id).orderBy('id').execute(),
       start && hasEarlier(id, start),
     ])
-    const page = found.slice(0, most)
-    const oldest = page.at(-1)
+    const page = found.slice(0, most).reverse()
+    const [oldest, ...later] = page
+    const earlier = found.length > most || isStartLater === true
     const attachments = await attachmentsByDraft(
       db,
       drafts.map((draft) => draft.id),
     )
     return {
       conversation,
-      messages: page.reverse().map(toMessageHead),
-      earlier: found.length > most || isStartLater === true,
+      // The next page ends before the first message of this one, which therefore stays the first.
+      messages: (earlier && oldest ? [oldest, ...reportsLast(later)] : reportsLast(page)).map(toMessageHead),
+      earlier,
       start: found.length <= most && since !== undefined ? since : oldest && formatPosition(oldest.place, oldest.id),
       notes: notes.map(toNote),
       drafts: drafts.map((draft) => toDraft(draft, attachments.get(draft.id))),
@@ -147,4 +149,13 @@ export function createConversationReading(deps: { database: Database }): Convers
   }
 
   return { list: createConversationLists(deps), get, latest, find, counts }
+}
+
+/** Delivery reports after the other messages of the same second, see `firstSubject`. */
+function reportsLast<Row extends { received_at: Date; reports_on: string | null }>(rows: readonly Row[]): Row[] {
+  return rows.toSorted(
+    (one, other) =>
+      one.received_at.getTime() - other.received_at.getTime() ||
+      Number(one.reports_on !== null) - Number(other.reports_on !== null),
+  )
 }

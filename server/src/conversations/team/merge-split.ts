@@ -9,6 +9,7 @@ import type { Address } from '../../mail/index.ts'
 import type { Conversation } from '../stored/conversation.ts'
 import type { SentMailHook } from '../filing/filing-hooks.ts'
 import { toConversation } from '../stored/rows.ts'
+import { moveConversations, refreshConversations } from '../threading/move-conversations.ts'
 import { addressKey } from '../threading/participants.ts'
 
 const MOST_PARTICIPANTS = 100
@@ -27,15 +28,7 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
     return database.transaction(async (tx) => {
       const [from, target] = await held(tx, id, into)
       if (from.emailAccountId !== target.emailAccountId) throw new AppError('conversations.other_account')
-      await sql`UPDATE messages SET conversation_id = ${into} WHERE conversation_id = ${id}`.execute(tx)
-      await sql`UPDATE conversation_message_ids SET conversation_id = ${into} WHERE conversation_id = ${id}`.execute(tx)
-      await sql`UPDATE notes SET conversation_id = ${into} WHERE conversation_id = ${id}`.execute(tx)
-      await sql`UPDATE drafts SET conversation_id = ${into} WHERE conversation_id = ${id}`.execute(tx)
-      for (const hook of hooks) await hook.merged(tx, id, into)
-      // Conversations merged here before point to the new target, so that there are no chains.
-      await sql`UPDATE conversations SET merged_into = ${into} WHERE merged_into = ${id}`.execute(tx)
-      await sql`UPDATE conversations SET merged_into = ${into}, status = 'closed', unread = false, message_count = 0
-        WHERE id = ${id}`.execute(tx)
+      await moveConversations(tx, hooks, [{ from: id, into }])
       // An open conversation waits for an answer.
       if (from.status === 'open') await sql`UPDATE conversations SET status = 'open' WHERE id = ${into}`.execute(tx)
       const after = await showAnew(tx, into, [...target.participants, ...from.participants])
@@ -170,13 +163,7 @@ async function participantsOf(tx: Tx, id: ConversationId, known: readonly Addres
 /** Updates the columns that lists show. */
 async function showAnew(tx: Tx, id: ConversationId, participants: readonly Address[]): Promise<Conversation> {
   const once = [...new Map(participants.map((one) => [addressKey(one), one])).values()].slice(0, MOST_PARTICIPANTS)
-  await sql`UPDATE conversations SET
-      participants = ${JSON.stringify(once)}::jsonb,
-      message_count = (SELECT count(*) FROM messages WHERE conversation_id = ${id}),
-      unread = EXISTS (SELECT FROM messages WHERE conversation_id = ${id} AND unread),
-      (preview, last_message_at) = (SELECT preview, received_at FROM messages WHERE conversation_id = ${id}
-        ORDER BY received_at DESC, id DESC LIMIT 1),
-      subject = (SELECT subject FROM messages WHERE conversation_id = ${id} ORDER BY received_at, id LIMIT 1)
-    WHERE id = ${id}`.execute(tx)
+  await sql`UPDATE conversations SET participants = ${JSON.stringify(once)}::jsonb WHERE id = ${id}`.execute(tx)
+  await refreshConversations(tx, [id])
   return toConversation(await tx.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirstOrThrow())
 }

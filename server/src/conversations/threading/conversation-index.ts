@@ -46,6 +46,8 @@ export interface ConversationIndex {
   bySubject: Map<string, Set<ConversationId>>
   /** Recipients of sent messages that delivery reports of the page may be about. */
   sentTo: SentTo
+  /** Message-IDs of the page's sent messages that stored delivery reports name. */
+  reportedBefore: Set<string>
 }
 
 export function emptyIndex(): ConversationIndex {
@@ -58,6 +60,7 @@ export function emptyIndex(): ConversationIndex {
     byRemoteConversation: new Map(),
     bySubject: new Map(),
     sentTo: new Map(),
+    reportedBefore: new Set(),
   }
 }
 

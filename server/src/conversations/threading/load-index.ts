@@ -5,9 +5,11 @@ import type { Address, RemoteMessage } from '../../mail/index.ts'
 import { MOST_OF_ONE_REMOTE_CONVERSATION, SUBJECT_WINDOW_MS } from './choose-conversation.ts'
 import { addRemoteConversation, addSubject, emptyIndex, type ConversationIndex } from './conversation-index.ts'
 import type { ConversationTokens } from './conversation-tokens.ts'
+import { MOST_REPORTS } from './early-reports.ts'
 import type { FilingAccount } from './filing-account.ts'
 import { possibleTokens, relatedMessageIds, reportedMessageId } from './related-message-ids.ts'
 import { recipientsSent } from './report-recipients.ts'
+import { storableId } from '../stored/storable.ts'
 import { subjectKey } from './subjects.ts'
 
 const MOST_SUBJECTS = 2000
@@ -15,15 +17,17 @@ const MOST_SUBJECTS = 2000
 /**
  * Loads all conversations that the new messages of a page may belong to, and locks them until `tx` ends. Three to seven
  * statements, whatever the size of the page.
+ *
+ * @param sent  messages of the page that the account sent
  */
 export async function loadIndex(
   tx: Tx,
   account: FilingAccount,
   page: readonly RemoteMessage[],
-  tokens: Pick<ConversationTokens, 'conversationIn'>,
+  { tokens, sent }: { tokens: Pick<ConversationTokens, 'conversationIn'>; sent: ReadonlySet<RemoteMessage> },
 ): Promise<ConversationIndex> {
   const index = emptyIndex()
-  await loadMessageIds(tx, account, page, index)
+  const early = await loadMessageIds(tx, account, page, sent, index)
   const reports = page.filter(({ marks }) => marks?.deliveryReport !== undefined)
   const signedBy = (message: RemoteMessage) => tokens.conversationIn(possibleTokens(message)) ?? []
   index.sentTo = await recipientsSent(tx, account.id, {
@@ -35,6 +39,7 @@ export async function loadIndex(
   if (account.joinsBySubject) await loadSubjects(tx, account, unrelated, index)
   await loadConversations(tx, account, index, [
     ...index.byMessageId.values(),
+    ...early,
     ...[...index.byRemoteConversation.values()].flatMap((ids) => [...ids]),
     ...page.flatMap(signedBy),
     ...[...index.bySubject.values()].flatMap((ids) => [...ids]),
@@ -95,25 +100,34 @@ export async function loadConversations(
   if (targets.length > 0) await loadConversations(tx, account, index, targets)
 }
 
+/** @returns conversations of stored delivery reports that name a sent message of the page, see `joinEarlyReports` */
 async function loadMessageIds(
   tx: Tx,
   account: FilingAccount,
   page: readonly RemoteMessage[],
-  { byMessageId, sentMessageIds }: ConversationIndex,
-): Promise<void> {
+  sent: ReadonlySet<RemoteMessage>,
+  { byMessageId, sentMessageIds, reportedBefore }: ConversationIndex,
+): Promise<ConversationId[]> {
   const named = page.flatMap((message) => [...relatedMessageIds(message), reportedMessageId(message)])
   const ids = [...new Set(named)].filter((id) => id !== undefined)
-  if (ids.length === 0) return
-  const rows = await tx
-    .selectFrom('conversation_message_ids')
-    .select(['message_id', 'conversation_id', 'ours'])
-    .where('email_account_id', '=', account.id)
-    .where(sql<boolean>`message_id = ANY(${ids})`)
-    .execute()
+  if (ids.length === 0) return []
+  const sentIds = [...sent].flatMap(({ messageId }) => storableId(messageId) ?? [])
+  const { rows } = await sql<{ message_id: string; conversation_id: ConversationId; ours: boolean; early: boolean }>`
+    SELECT message_id, conversation_id, ours, false AS early FROM conversation_message_ids
+    WHERE email_account_id = ${account.id} AND message_id = ANY(${ids}::text[])
+    UNION ALL
+    (SELECT reports_on, conversation_id, false, true FROM messages
+      WHERE email_account_id = ${account.id} AND reports_on = ANY(${sentIds}::text[]) LIMIT ${MOST_REPORTS})`.execute(
+    tx,
+  )
   for (const row of rows) {
-    byMessageId.set(row.message_id, row.conversation_id)
-    if (row.ours) sentMessageIds.add(row.message_id)
+    if (row.early) reportedBefore.add(row.message_id)
+    else {
+      byMessageId.set(row.message_id, row.conversation_id)
+      if (row.ours) sentMessageIds.add(row.message_id)
+    }
   }
+  return rows.flatMap((row) => (row.early ? row.conversation_id : []))
 }
 
 async function loadRemoteConversations(

@@ -36,6 +36,11 @@ export async function recipientsSent(
   return found
 }
 
+/** True when a delivery report is about at least one recipient that the message does not reach. */
+export function reportsFailure({ recipients }: Pick<DeliveryReport, 'recipients'>): boolean {
+  return recipients.some(({ action }) => action === 'failed')
+}
+
 /** Recipients in a report that the message was sent to. A relay may report another address next to the original one. */
 export function recipientsAmong(
   { recipients }: Pick<DeliveryReport, 'recipients'>,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
+import { firstSubject, ofLatestMessage } from '../stored/shown-columns.ts'
 import { storable, storableAddress, storableLine, timeText } from '../stored/storable.ts'
 import type { ConversationIndex, GrowingConversation } from './conversation-index.ts'
 import type { FilingAccount } from './filing-account.ts'
@@ -34,9 +35,8 @@ export async function updateConversations(tx: Tx, account: FilingAccount, index:
       status = row.status,
       message_count = message_count + row.added,
       unread = EXISTS (SELECT 1 FROM messages WHERE conversation_id = row.id AND unread),
-      (preview, last_message_at) = (SELECT preview, received_at FROM messages WHERE conversation_id = row.id
-        ORDER BY received_at DESC, id DESC LIMIT 1),
-      subject = (SELECT subject FROM messages WHERE conversation_id = row.id ORDER BY received_at, id LIMIT 1)
+      (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`row.id`)},
+      subject = ${firstSubject(sql`row.id`)}
     FROM json_to_recordset(${JSON.stringify(rows)}::json)
       AS row (id uuid, participants jsonb, status text, added integer)
     WHERE grown.id = row.id`.execute(tx)

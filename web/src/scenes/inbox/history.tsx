@@ -58,9 +58,9 @@ function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: 
     case 'conversation.created':
       return payload['splitFrom'] === undefined ? history.created : history.splitFrom(who)
     case 'conversation.merged':
-      return history.merged(who)
+      return by === 'message' ? history.mergedByMail : history.merged(who)
     case 'conversation.superseded':
-      return history.superseded(who)
+      return by === 'message' ? history.supersededByMail : history.superseded(who)
     case 'conversation.split':
       return history.split(who)
     case 'conversation.assigned':

@@ -93,6 +93,8 @@ export const inbox = {
     reopened: (who: string) => `${who} reopened it.`,
     merged: (who: string) => `${who} merged another conversation into it.`,
     superseded: (who: string) => `${who} merged it into another conversation.`,
+    mergedByMail: 'A delivery report joined it.',
+    supersededByMail: 'Moved to the conversation of the undelivered message.',
     split: (who: string) => `${who} split off a new conversation.`,
     splitFrom: (who: string) => `${who} split it off from another conversation.`,
     reopenedByMail: 'A reply reopened it.',

@@ -1,0 +1,22 @@
+import { sql, type RawBuilder } from 'kysely'
+
+/**
+ * Columns of a conversation that lists show, from its messages. Servers report whole seconds, and Exchange writes a
+ * delivery report within the second of the message, whichever is stored first: among messages of the same second, reports
+ * come last.
+ *
+ * @param id  SQL expression of the conversation
+ */
+export function firstSubject(id: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(SELECT subject FROM messages WHERE conversation_id = ${id}
+    ORDER BY received_at, (reports_on IS NOT NULL), id LIMIT 1)`
+}
+
+/** Preview, and with it `received_at`, of the latest message, see {@link firstSubject}. */
+export function ofLatestMessage(
+  columns: 'preview' | 'preview, received_at',
+  id: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return sql`(SELECT ${sql.raw(columns)} FROM messages WHERE conversation_id = ${id}
+    ORDER BY received_at DESC, (reports_on IS NOT NULL) DESC, id DESC LIMIT 1)`
+}

@@ -1,0 +1,47 @@
+import { sql } from 'kysely'
+import type { Tx } from '../../database/index.ts'
+import type { ConversationId } from '../../kernel/ids.ts'
+import type { SentMailHook } from '../filing/filing-hooks.ts'
+import { firstSubject, ofLatestMessage } from '../stored/shown-columns.ts'
+
+/** A conversation whose content moves, and the one that takes it. */
+export interface ConversationMove {
+  from: ConversationId
+  into: ConversationId
+}
+
+/**
+ * Moves messages, Message-IDs, notes, drafts and submissions into other conversations. Those moved from stay as closed
+ * conversations that point to their targets. The caller has locked all of them, and calls {@link refreshConversations}.
+ *
+ * @param moves  no conversation is both moved from and moved into
+ */
+export async function moveConversations(
+  tx: Tx,
+  hooks: readonly SentMailHook[],
+  moves: readonly ConversationMove[],
+): Promise<void> {
+  if (moves.length === 0) return
+  const moved = sql`unnest(${moves.map(({ from }) => from)}::uuid[], ${moves.map(({ into }) => into)}::uuid[])
+    AS moved(source, target)`
+  for (const table of ['messages', 'conversation_message_ids', 'notes', 'drafts']) {
+    await sql`UPDATE ${sql.table(table)} AS content SET conversation_id = moved.target FROM ${moved}
+      WHERE content.conversation_id = moved.source`.execute(tx)
+  }
+  for (const { from, into } of moves) for (const hook of hooks) await hook.merged(tx, from, into)
+  // Conversations merged before point to the new target, so that there are no chains.
+  await sql`UPDATE conversations SET merged_into = moved.target FROM ${moved}
+    WHERE conversations.merged_into = moved.source`.execute(tx)
+  await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', unread = false, message_count = 0
+    FROM ${moved} WHERE conversations.id = moved.source`.execute(tx)
+}
+
+/** Updates the columns that lists show, except participants, from the stored messages. */
+export async function refreshConversations(tx: Tx, ids: readonly ConversationId[]): Promise<void> {
+  await sql`UPDATE conversations SET
+      message_count = (SELECT count(*) FROM messages WHERE conversation_id = conversations.id),
+      unread = EXISTS (SELECT FROM messages WHERE conversation_id = conversations.id AND unread),
+      (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`conversations.id`)},
+      subject = ${firstSubject(sql`conversations.id`)}
+    WHERE id = ANY(${[...new Set(ids)]}::uuid[])`.execute(tx)
+}
