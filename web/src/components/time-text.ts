@@ -17,6 +17,15 @@ export function nearTime(at: Date, now: Date, locale: string = language): string
   return (sameYear ? day : dayAndYear).format(at)
 }
 
+/** For a narrow column: `9:41 AM` today, `Tue` in the last six days, else `Mar 12`. */
+export function listTime(at: Date, now: Date, locale: string = language): string {
+  const { clock, weekday, day, dayAndYear } = formatsOf(locale)
+  const days = daysBetween(at, now)
+  if (days === 0) return clock.format(at)
+  if (days > 0 && days < 7) return weekday.format(at)
+  return (at.getFullYear() === now.getFullYear() ? day : dayAndYear).format(at)
+}
+
 export function exactTime(at: Date, locale: string = language): string {
   return formatsOf(locale).exact.format(at)
 }
@@ -39,6 +48,7 @@ function createFormats(locale: string) {
     ago: new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }),
     day: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }),
     dayAndYear: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }),
+    weekday: new Intl.DateTimeFormat(locale, { weekday: 'short' }),
     exact: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }),
     clock: new Intl.DateTimeFormat(locale, { timeStyle: 'short' }),
   }

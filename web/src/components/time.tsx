@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react'
-import { exactTime, nearTime } from './time-text.ts'
+import { exactTime, listTime, nearTime } from './time-text.ts'
 import { clock } from '../clock.ts'
 
 const TICK_MS = 30_000
 
-/** A relative time, exact on hover; it updates itself. */
-export function Time({ at }: { at: string }) {
+/** A relative time, or one for a narrow column; exact on hover. It updates itself. */
+export function Time({ at, short = false }: { at: string; short?: boolean }) {
   const [now, setNow] = useState(() => clock.now())
   useEffect(() => {
     const timer = setInterval(() => setNow(clock.now()), TICK_MS)
@@ -13,7 +13,7 @@ export function Time({ at }: { at: string }) {
   }, [])
   return (
     <time dateTime={at} title={exactTime(new Date(at))}>
-      {nearTime(new Date(at), now)}
+      {(short ? listTime : nearTime)(new Date(at), now)}
     </time>
   )
 }

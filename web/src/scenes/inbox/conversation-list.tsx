@@ -6,7 +6,8 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
-import { ConversationRow, ROW_HEIGHT } from './conversation-row.tsx'
+import { ConversationRow } from './conversation-row.tsx'
+import { useDensity } from './density.ts'
 import { EmptyList } from './empty-list.tsx'
 import classes from './inbox.module.css'
 import type { InboxSearch } from './inbox-search.ts'
@@ -38,6 +39,7 @@ interface ConversationListProps {
 /** The left pane. It updates itself: new rows appear, and the scroll position stays. */
 export function ConversationList({ search, draftId, selected, onAssign }: ConversationListProps) {
   const me = useMe()
+  const { density, rowHeight } = useDensity()
   const accounts = useAccounts()
   const {
     rows: found,
@@ -57,7 +59,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => rowHeight,
     getItemKey: (index) => rows![index]!.id,
     overscan: count <= ALL_DRAWN ? count : ROWS_AROUND,
   })
@@ -66,7 +68,8 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
     reveal: virtualizer.scrollToIndex,
     onMove: move,
   })
-  useSteadyScroll(scroller, rows)
+  useSteadyScroll(scroller, rows, rowHeight)
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
   const prefetch = usePrefetch()
   useRowCommands(rows ?? NO_ROWS, selected, onAssign)
   const { news, forget } = useNews(found, selected)
@@ -90,7 +93,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
         className={classes.scroller}
         onPointerDown={onPointerDown}
         onScroll={({ currentTarget }) => {
-          setScrolled(currentTarget.scrollTop > ROW_HEIGHT)
+          setScrolled(currentTarget.scrollTop > rowHeight)
           if (currentTarget.scrollTop === 0) forget()
         }}
       >
@@ -108,7 +111,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
         )}
         {!rows && !error && (
           <Box p="sm">
-            <LoadingRows rows={8} height={ROW_HEIGHT - 12} />
+            <LoadingRows rows={8} height={rowHeight - 12} />
           </Box>
         )}
         {rows?.length === 0 && !hasNextPage && !error && (
@@ -116,6 +119,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
         )}
         <ul
           className={rowClasses.rows}
+          data-density={density}
           aria-label={words.inbox.list}
           style={{ height: virtualizer.getTotalSize() }}
           hidden={count === 0}
@@ -128,17 +132,19 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
               <li
                 key={key}
                 className={rowClasses.place}
-                style={{ transform: `translateY(${start}px)` }}
+                style={{ height: rowHeight, transform: `translateY(${start}px)` }}
                 aria-setsize={hasNextPage ? -1 : count}
                 aria-posinset={index + 1}
               >
                 <ConversationRow
                   conversation={conversation}
                   accountKey={keys.get(emailAccountId)}
+                  showsKey={accounts.length > 1 && search.account === undefined}
                   accountName={accountNames.get(emailAccountId)}
                   assignee={assigneeId === undefined ? undefined : nameOfAssignee(assigneeId)}
                   current={id === selected}
                   onFocus={onFocus}
+                  onAssign={onAssign}
                 />
               </li>
             )

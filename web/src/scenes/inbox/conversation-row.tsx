@@ -2,82 +2,111 @@ import { VisuallyHidden } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { Conversation } from '../../api/client.ts'
-import { initials } from '../../components/initials.ts'
+import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { Time } from '../../components/time.tsx'
+import { tintOf } from '../../components/tint.ts'
+import tints from '../../components/tint.module.css'
 import { words } from '../../words/index.ts'
 import { listName } from './display-names.ts'
+import { previewText } from './preview-text.ts'
+import { RowActions } from './row-actions.tsx'
 import classes from './rows.module.css'
 
-export const ROW_HEIGHT = 86
 const MOST_NAMES = 4
 
 interface RowProps {
   conversation: Conversation
   accountKey: string | undefined
+  /** `false` when all rows belong to one mailbox: its key is then only text for screen readers. */
+  showsKey: boolean
   /** Participant to show when there is no other: the mailbox wrote to itself. */
   accountName: string | undefined
   assignee: string | undefined
   current: boolean
   onFocus: (id: string) => void
+  onAssign: (conversation: Conversation) => void
 }
 
-/** One conversation of the list: participants, subject, time, assignee. */
+/** One conversation of the list: participants, subject, preview, time, assignee. */
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
-  const { conversation, accountKey, accountName, assignee, current, onFocus } = props
-  const { id, participants, subject, preview, unread, status, messageCount, lastMessageAt } = conversation
+  const { conversation, accountKey, showsKey, accountName, assignee, current, onFocus, onAssign } = props
+  const { id, emailAccountId, participants, subject, preview, unread, status, messageCount, lastMessageAt } =
+    conversation
   const inbox = words.inbox
+  const names = participants.slice(0, MOST_NAMES).map(listName)
   return (
-    <Link
-      to="/inbox/$conversationId"
-      params={{ conversationId: id }}
-      className={classes.row}
-      data-conversation={id}
-      data-unread={unread || undefined}
-      data-current={current || undefined}
-      aria-current={current || undefined}
-      preload={false}
-      onFocus={() => onFocus(id)}
-    >
-      <span className={classes.line}>
-        <span className={classes.who} dir="auto">
-          {participants.slice(0, MOST_NAMES).map(listName).join(', ') || (accountName ?? inbox.unknownSender)}
-        </span>
-        {messageCount > 1 && (
-          <span className={classes.when}>
-            {messageCount} <VisuallyHidden>{inbox.messages}</VisuallyHidden>
+    <>
+      <Link
+        to="/inbox/$conversationId"
+        params={{ conversationId: id }}
+        className={classes.row}
+        data-conversation={id}
+        data-unread={unread || undefined}
+        data-current={current || undefined}
+        aria-current={current || undefined}
+        preload={false}
+        onFocus={() => onFocus(id)}
+      >
+        <span className={classes.dot} />
+        <InitialsAvatar
+          name={names[0] ?? accountName ?? inbox.unknownSender}
+          of={participants[0]?.address ?? emailAccountId}
+        />
+        <span className={classes.texts}>
+          <span className={classes.line}>
+            <span className={classes.who} dir="auto">
+              {names.join(', ') || (accountName ?? inbox.unknownSender)}
+            </span>
+            {messageCount > 1 && (
+              <span className={classes.count}>
+                {messageCount} <VisuallyHidden>{inbox.messages}</VisuallyHidden>
+              </span>
+            )}
+            <span className={classes.when}>
+              <Time at={lastMessageAt} short />
+            </span>
           </span>
-        )}
-        <span className={classes.when}>
-          <Time at={lastMessageAt} />
-        </span>
-      </span>
-      <span className={classes.line}>
-        <span className={classes.subject} dir="auto">
-          {subject || inbox.noSubject}
-        </span>
-        {unread && (
-          <span className={classes.word} data-strong>
-            {inbox.unread}
+          <span className={classes.lower}>
+            <span className={classes.line}>
+              <span className={classes.subject} dir="auto">
+                {subject || inbox.noSubject}
+              </span>
+              {unread && <VisuallyHidden>{inbox.unread}</VisuallyHidden>}
+              {status === 'closed' && <span className={classes.word}>{inbox.status.closed}</span>}
+            </span>
+            <span className={classes.line}>
+              <span className={classes.preview} dir="auto">
+                {previewText(preview)}
+              </span>
+              {accountKey !== undefined && (
+                <KeyMark of={emailAccountId} visible={showsKey}>
+                  {accountKey}
+                </KeyMark>
+              )}
+              {assignee !== undefined && (
+                <span className={classes.assignee} title={inbox.assignedTo(assignee)}>
+                  <InitialsAvatar name={assignee} of={conversation.assigneeId ?? assignee} size="small" />
+                  <VisuallyHidden>{inbox.assignedTo(assignee)}</VisuallyHidden>
+                </span>
+              )}
+            </span>
           </span>
-        )}
-        {status === 'closed' && <span className={classes.word}>{inbox.status.closed}</span>}
-      </span>
-      <span className={classes.line}>
-        <span className={classes.preview} dir="auto">
-          {preview}
         </span>
-        {accountKey !== undefined && (
-          <span className={classes.key}>
-            <VisuallyHidden>{inbox.account}</VisuallyHidden> {accountKey}
-          </span>
-        )}
-        {assignee !== undefined && (
-          <span className={classes.initials} title={inbox.assignedTo(assignee)}>
-            <span aria-hidden>{initials(assignee)}</span>
-            <VisuallyHidden>{inbox.assignedTo(assignee)}</VisuallyHidden>
-          </span>
-        )}
-      </span>
-    </Link>
+      </Link>
+      <RowActions conversation={conversation} onAssign={onAssign} />
+    </>
   )
 })
+
+function KeyMark({ of, visible, children }: { of: string; visible: boolean; children: string }) {
+  const hidden = <VisuallyHidden>{words.inbox.account}</VisuallyHidden>
+  return visible ? (
+    <span className={`${classes.key} ${tints.tint}`} data-tint={tintOf(of)}>
+      {hidden} {children}
+    </span>
+  ) : (
+    <VisuallyHidden>
+      {words.inbox.account} {children}
+    </VisuallyHidden>
+  )
+}

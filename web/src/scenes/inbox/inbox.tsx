@@ -1,6 +1,6 @@
 import { Center, Text } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { useRef, useState, type CSSProperties } from 'react'
 import type { Conversation } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import { AssignDialog } from './assign-dialog.tsx'
@@ -8,6 +8,7 @@ import { Composer, useComposerInAdvance } from './composer/composer.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { ConversationPane } from './conversation-pane.tsx'
 import classes from './inbox.module.css'
+import { ListDivider, useListWidth } from './list-divider.tsx'
 import { returnFocus } from './focus-return.ts'
 import { searchedView } from './use-conversations.ts'
 
@@ -17,6 +18,7 @@ export function Inbox() {
   const { draft, ...search } = useSearch({ from: '/signed-in/inbox' })
   const navigate = useNavigate()
   const [assigning, setAssigning] = useState<Conversation>()
+  const [width, setWidth] = useListWidth()
   const before = useRef<Element>(null)
   useComposerInAdvance()
   const assign = (conversation: Conversation) => {
@@ -27,7 +29,7 @@ export function Inbox() {
   const shows = conversationId !== undefined ? 'conversation' : draft !== undefined ? 'draft' : 'nothing'
 
   return (
-    <div className={classes.inbox} data-shows={shows}>
+    <div className={classes.inbox} data-shows={shows} style={{ '--list-width': `${width}px` } as CSSProperties}>
       <ConversationList
         key={JSON.stringify([searchedView(search), account, q])}
         search={search}
@@ -35,6 +37,7 @@ export function Inbox() {
         selected={conversationId}
         onAssign={assign}
       />
+      <ListDivider width={width} onChange={setWidth} />
       {conversationId !== undefined ? (
         <ConversationPane key={conversationId} id={conversationId} draftId={draft} onAssign={assign} />
       ) : (

@@ -1,22 +1,21 @@
 import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
 import type { Conversation } from '../../api/client.ts'
-import { ROW_HEIGHT } from './conversation-row.tsx'
 import { arrivals, scrollFor } from './list-place.ts'
 
 type Rows = readonly Conversation[] | undefined
 
 /** Keeps the scroll position while rows are added and removed above. At the top, new rows are visible. */
-export function useSteadyScroll(scroller: RefObject<HTMLElement | null>, rows: Rows): void {
+export function useSteadyScroll(scroller: RefObject<HTMLElement | null>, rows: Rows, rowHeight: number): void {
   const drawn = useRef<Rows>(undefined)
   useLayoutEffect(() => {
     const [before, list] = [drawn.current, scroller.current]
     drawn.current = rows
     if (!before || !rows || !list || before === rows || list.scrollTop === 0) return
-    const index = Math.floor(list.scrollTop / ROW_HEIGHT)
+    const index = Math.floor(list.scrollTop / rowHeight)
     const first = before[index]
-    const top = scrollFor(rows, first && { id: first.id, offset: list.scrollTop - index * ROW_HEIGHT }, ROW_HEIGHT)
+    const top = scrollFor(rows, first && { id: first.id, offset: list.scrollTop - index * rowHeight }, rowHeight)
     if (top !== undefined && top !== list.scrollTop) list.scrollTop = top
-  }, [scroller, rows])
+  }, [scroller, rows, rowHeight])
 }
 
 /** Number of new rows since the last visit: one was opened, or the list was scrolled to the top. */

@@ -4,12 +4,14 @@ import type { Person } from '../../api/client.ts'
 import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { useSignOut } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import { DENSITIES, useDensity } from '../inbox/density.ts'
 import classes from './sidebar.module.css'
 
 /** The signed-in person, with personal settings and *Sign out*. */
 export function Me({ person, short }: { person: Person; short: boolean }) {
   const signOut = useSignOut()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const { density, setDensity } = useDensity()
   const { me, appearance, lightOrDark } = words.shell
   return (
     <Menu position="top-start" width={280} closeOnItemClick={false}>
@@ -33,6 +35,12 @@ export function Me({ person, short }: { person: Person; short: boolean }) {
         {(['light', 'dark', 'auto'] as const).map((scheme) => (
           <Choice key={scheme} chosen={colorScheme === scheme} onChoose={() => setColorScheme(scheme)}>
             {lightOrDark[scheme]}
+          </Choice>
+        ))}
+        <Menu.Label>{words.shell.density}</Menu.Label>
+        {DENSITIES.map((each) => (
+          <Choice key={each} chosen={density === each} onChoose={() => setDensity(each)}>
+            {words.shell.densities[each]}
           </Choice>
         ))}
         <Menu.Divider />

@@ -73,6 +73,8 @@ export const inbox = {
   viewing: (name: string) => `${name} is viewing`,
   writing: (name: string) => `${name} is writing`,
   actions: 'Conversation actions',
+  listWidth: 'Width of the list',
+  quick: { assign: 'Assign to…', close: 'Close conversation', reopen: 'Reopen conversation' },
   closeIt: 'Close',
   reopen: 'Reopen',
   assign: 'Assign',

@@ -18,6 +18,8 @@ export const shell = {
   signOut: 'Sign out',
   lightOrDark: { light: 'Light', dark: 'Dark', auto: 'System' },
   appearance: 'Appearance',
+  density: 'Rows of the inbox',
+  densities: { comfortable: 'Comfortable', compact: 'Compact' },
   openMenu: 'Open menu',
   allWell: 'All mailboxes work',
   notWell: (count: number) => (count === 1 ? '1 mailbox needs attention' : `${count} mailboxes need attention`),
