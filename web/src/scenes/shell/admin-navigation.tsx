@@ -41,7 +41,7 @@ export function AdminNavigation() {
   const { pathname } = useLocation()
   const accounts = useQuery(getEmailAccountsOptions())
   const settingUp = accounts.data?.emailAccounts.every(({ completeUpTo }) => completeUpTo === undefined) ?? false
-  const { shell } = words
+  const shell = words.shell
   const entry = (to: (typeof ADMIN_PAGES)[number], label: string, sign: Icon, badge?: React.ReactNode) => (
     <SidebarLink
       to={to}

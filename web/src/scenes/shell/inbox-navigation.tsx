@@ -23,7 +23,7 @@ export function InboxNavigation() {
   const accounts = useAccounts()
   const isInbox = pathname === '/inbox' || pathname.startsWith('/inbox/')
   const isWhole = isInbox && account === undefined && q === undefined
-  const { shell, inbox } = words
+  const inbox = words.inbox
   return (
     <>
       <SidebarGroup>
@@ -39,7 +39,7 @@ export function InboxNavigation() {
         ))}
       </SidebarGroup>
       {accounts.length > 0 && (
-        <SidebarGroup title={shell.mailboxes}>
+        <SidebarGroup title={words.shell.mailboxes}>
           {accounts.map(({ id, name, key, address }) => (
             <SidebarLink
               key={id}
