@@ -93,7 +93,7 @@ describe('two agents in one inbox', () => {
   it('list the draft of a reply, with a link to its conversation', async () => {
     await ben.getByRole('button', { name: '1 draft' }).click()
     await ben.getByRole('link', { name: 'Draft: Re: First question' }).click()
-    expect(await field(ben, 'Text').inputValue()).toBe('About two days.')
+    expect(await field(ben, 'Text').innerText()).toBe('About two days.')
     await ben.getByRole('heading', { name: 'First question', level: 2 }).waitFor()
   })
 
@@ -118,7 +118,7 @@ describe('two agents in one inbox', () => {
     expect(await submissions()).toHaveLength(1)
 
     await question.getByRole('button', { name: 'Cancel' }).click()
-    expect(await field(ben, 'Text').inputValue()).toBe('About two days.')
+    expect(await field(ben, 'Text').innerText()).toBe('About two days.')
     await composer(ben).getByRole('button', { name: 'Send' }).click()
     await composer(ben).waitFor({ state: 'detached' })
     expect(await ben.getByRole('dialog').count()).toBe(0)

@@ -9,6 +9,8 @@ import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postke
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
 const PHOTO = Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 31) % 256))
+/** A picture of one pixel. */
+const DOT = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 const OFFER = Buffer.from('%PDF-1.4 the offer')
 
 interface Copy {
@@ -67,9 +69,10 @@ describe('the composer in a browser', () => {
     expect(await recipients()).toEqual([addressOf('Kim')])
     expect(await field('Subject').inputValue()).toBe('Re: Where is my order')
     expect(await isFocused(field('Text'))).toBe(true)
-    expect(await composer().getByText('> I ordered a kettle on Monday.').isVisible()).toBe(false)
+    const quoted = composer().frameLocator('iframe[title="Quoted message"]').getByText('I ordered a kettle on Monday.')
+    expect(await quoted.count()).toBe(0)
     await composer().getByRole('button', { name: 'Show quoted text' }).click()
-    await composer().getByText('> I ordered a kettle on Monday.').waitFor()
+    await quoted.waitFor()
     await look('answer')
   })
 
@@ -97,7 +100,7 @@ describe('the composer in a browser', () => {
     await Promise.all([other.waitForEvent('load'), retry.click()])
     await other.getByRole('button', { name: 'Reply', exact: true }).last().click()
 
-    await other.locator('textarea:focus').waitFor()
+    await other.locator('[role=textbox]:focus').waitFor()
     await other.keyboard.press('Escape')
     await other.getByRole('textbox', { name: 'Text' }).waitFor({ state: 'detached' })
     await other.close()
@@ -112,7 +115,7 @@ describe('the composer in a browser', () => {
     await page.reload()
 
     await field('Text').waitFor()
-    expect(await field('Text').inputValue()).toBe('It left <today> & arrives on Monday.')
+    expect(await ownText()).toBe('It left <today> & arrives on Monday.')
     expect(await recipients()).toEqual([addressOf('Kim')])
   })
 
@@ -130,7 +133,7 @@ describe('the composer in a browser', () => {
     await composer().getByRole('button', { name: 'Keep this version' }).click()
 
     await composer().getByText('Saved', { exact: true }).waitFor()
-    expect(await field('Text').inputValue()).toBe('It arrives on Monday.')
+    expect(await ownText()).toBe('It arrives on Monday.')
   })
 
   it('cancels a submission and restores the text', async () => {
@@ -141,7 +144,7 @@ describe('the composer in a browser', () => {
     await page.keyboard.press('z')
 
     await field('Text').waitFor()
-    expect(await field('Text').inputValue()).toBe('It arrives on Monday.')
+    expect(await ownText()).toBe('It arrives on Monday.')
     expect(await recipients()).toEqual([addressOf('Kim')])
   })
 
@@ -163,7 +166,7 @@ describe('the composer in a browser', () => {
     await field('Text').fill('Both are on their way.')
     await page.keyboard.press('Control+Enter')
     await look('wrong-recipient')
-    expect(await field('Text').inputValue()).toBe('Both are on their way.')
+    expect(await ownText()).toBe('Both are on their way.')
 
     // By keyboard: back to the field, to the wrong one, and remove it.
     await field('Cc').focus()
@@ -203,7 +206,7 @@ describe('the composer in a browser', () => {
     await from.selectOption('Anna <anna@contoso.example>')
     await ofAnna.waitFor()
 
-    expect(await field('Text').inputValue()).toBe('The offer is attached.')
+    expect(await ownText()).toBe('The offer is attached.')
   })
 
   it('leaves one draft after quick changes of the mailbox', async () => {
@@ -222,7 +225,47 @@ describe('the composer in a browser', () => {
 
     const { drafts } = await client.call<{ drafts: unknown[] }>('GET', '/v1/drafts')
     expect(drafts).toHaveLength(1)
-    expect(await field('Text').inputValue()).toBe('The offer is attached.')
+    expect(await ownText()).toBe('The offer is attached.')
+  })
+
+  it('formats by keyboard, and cleans pasted text', async () => {
+    await field('Text').press('Control+End')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Control+b')
+    await page.keyboard.type('bold')
+    await page.keyboard.press('Control+b')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('- one')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('two')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    const word = `<style>p{color:red}</style><p class="MsoNormal" style="color:red" onclick="x()"><b>From Word</b><o:p></o:p>
+      <img src="https://tracker.example/x.png"></p><script>x()</script><table><tr><td>cell</td></tr></table>`
+    await pasteIn(field('Text'), { html: word, text: 'From Word' })
+
+    const html = await field('Text').innerHTML()
+    expect(html).toContain('<strong>bold</strong>')
+    expect(html).toMatch(/<ul[^>]*><li[^>]*><p[^>]*>one<\/p><\/li>/)
+    expect(html).toContain('<strong>From Word</strong>')
+    expect(html).not.toMatch(/Mso|color:red|onclick|script|tracker/)
+    await look('formatted')
+  })
+
+  it('shows a pasted picture in the text, and removes it with its file', async () => {
+    await pasteIn(field('Text'), { file: { name: 'dot.png', type: 'image/png', base64: DOT.toString('base64') } })
+    const picture = field('Text').getByRole('img', { name: 'dot.png' })
+    await picture.and(page.locator('[src*="/attachments/"]')).waitFor()
+    expect(await picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(1)
+
+    await pasteIn(field('Text'), {
+      file: { name: 'big.png', type: 'image/png', base64: '', sizeBytes: 26 * 1024 * 1024 },
+    })
+    const files = composer().getByRole('list', { name: 'Attachments' }).getByRole('listitem')
+    await files.filter({ hasText: 'big.png' }).getByRole('alert').waitFor()
+    expect(await files.filter({ hasText: 'dot.png' }).count()).toBe(0)
+    await composer().getByRole('button', { name: 'Remove big.png' }).click()
+    await field('Text').getByRole('img', { name: 'big.png' }).waitFor({ state: 'detached' })
   })
 
   it('states the size limit of files, and refuses one without touching the others', async () => {
@@ -255,7 +298,7 @@ describe('the composer in a browser', () => {
     await field('Text').press('Control+Enter')
     await page.getByRole('dialog', { name: 'Send without a subject?' }).getByRole('button', { name: /^Send/ }).click()
     await composer().getByText('Can’t reach Postkey').waitFor()
-    expect(await field('Text').inputValue()).toBe('The offer is attached.')
+    expect(await ownText()).toMatch(/^The offer is attached\./)
 
     await composer().getByRole('button', { name: 'Try again' }).click()
 
@@ -295,8 +338,14 @@ describe('the composer in a browser', () => {
   it('sent the new message once, with its attachment', async () => {
     const letter = await read(customers.pat)
 
-    expect(letter).toMatchObject({ subject: '', inReplyTo: [], attachments: [{ name: 'offer.pdf' }] })
-    expect(OFFER.equals(await bytesOf(letter.attachments[0]!.path))).toBe(true)
+    const named = new Map(letter.attachments.map((each) => [each.name, each]))
+    expect(letter).toMatchObject({ subject: '', inReplyTo: [] })
+    expect([...named.keys()].sort()).toEqual(['dot.png', 'offer.pdf'])
+    expect(OFFER.equals(await bytesOf(named.get('offer.pdf')!.path))).toBe(true)
+    expect(DOT.equals(await bytesOf(named.get('dot.png')!.path))).toBe(true)
+    expect(letter.html).toContain('<strong>bold</strong>')
+    // The client shows the attached picture in its place.
+    expect(letter.html).toMatch(/cell<img alt="dot\.png" src="data:image\/png;base64,R0lGOD/)
     expect(await customers.pat.unread()).toBe(0)
     expect(complaints).toEqual([])
   })
@@ -325,6 +374,7 @@ describe('the composer in a browser', () => {
 
   const composer = () => page.getByRole('region', { name: /^(Reply|Reply all|Forward|New message)$/ })
   const field = (name: string) => composer().getByRole('textbox', { name, exact: true })
+  const ownText = () => field('Text').innerText()
   const notice = (text: string) => page.getByRole('alert').filter({ hasText: text })
   const isFocused = async (locator: Locator) => (await locator.and(page.locator(':focus')).count()) === 1
 
@@ -346,6 +396,25 @@ describe('the composer in a browser', () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
     await into.press('Control+V')
+  }
+
+  async function pasteIn(
+    into: Locator,
+    data: { html?: string; text?: string; file?: { name: string; type: string; base64: string; sizeBytes?: number } },
+  ): Promise<void> {
+    await into.focus()
+    await page.evaluate(`(({ html, text, file }) => {
+      const clipboardData = new DataTransfer()
+      if (html !== undefined) clipboardData.setData('text/html', html)
+      if (text !== undefined) clipboardData.setData('text/plain', text)
+      if (file) {
+        const bytes = Uint8Array.from(atob(file.base64), (sign) => sign.charCodeAt(0))
+        const content = file.sizeBytes === undefined ? bytes : new Uint8Array(file.sizeBytes)
+        clipboardData.items.add(new File([content], file.name, { type: file.type }))
+      }
+      const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+      document.activeElement.dispatchEvent(event)
+    })(${JSON.stringify(data)})`)
   }
 
   async function write(letter: Record<string, unknown>): Promise<string> {

@@ -35,6 +35,10 @@ CREATE TABLE email_accounts (
   import_from          timestamptz NOT NULL,
   -- Mail without reply headers joins a conversation by sender and subject.
   joins_by_subject     boolean NOT NULL DEFAULT false,
+  -- New messages are written without formatting.
+  writes_plain_text    boolean NOT NULL DEFAULT false,
+  -- Time zone of dates above quotations; null: that of the author.
+  time_zone            text,
   -- Name under which the mailbox's server writes Authentication-Results (RFC 8601); null: none is trusted.
   trusted_auth_serv_id text,
   -- Watches Junk for replies to sent mail, where Junk is not synced as a whole.

@@ -12,11 +12,13 @@ import { CHOSEN } from './protocol-reasons.ts'
 
 export type UpdateInput = Partial<
   Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'folderRemoteIds'> &
-    Pick<EmailAccount, 'receivesBy' | 'sendsBy' | 'watchesJunk' | 'joinsBySubject'> & {
+    Pick<EmailAccount, 'receivesBy' | 'sendsBy' | 'watchesJunk' | 'joinsBySubject' | 'writesPlainText'> & {
       /** `null` trusts no server. */
       trustedAuthServId: string | null
       /** `null`: the folder is found by its special use or its name. */
       sentFolderRemoteId: string | null
+      /** `null`: that of the author. */
+      timeZone: string | null
     }
 >
 
@@ -32,6 +34,7 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
   async function update(id: EmailAccountId, input: UpdateInput, actor: string): Promise<EmailAccount> {
     const before = await get(id)
     const { name, contact, importDays, folderRemoteIds, watchesJunk, joinsBySubject, trustedAuthServId } = input
+    const { writesPlainText, timeZone } = input
     if (trustedAuthServId && !before.servers) {
       throw new AppError('email_accounts.senders_checked_by_microsoft', { field: 'trustedAuthServId' })
     }
@@ -64,6 +67,8 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
       ...(watchesJunk !== undefined && { watchesJunk }),
       ...(joinsBySubject !== undefined && { joinsBySubject }),
       ...(trustedAuthServId !== undefined && { trustedAuthServId }),
+      ...(writesPlainText !== undefined && { writesPlainText }),
+      ...(timeZone !== undefined && { timeZone }),
     }
     await change(
       id,
@@ -86,6 +91,8 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
           ...(joinsBySubject !== undefined && { joins_by_subject: joinsBySubject }),
           ...(trustedAuthServId !== undefined && { trusted_auth_serv_id: trustedAuthServId }),
           ...(sentFolderRemoteId !== undefined && { sent_folder: sentFolderRemoteId }),
+          ...(writesPlainText !== undefined && { writes_plain_text: writesPlainText }),
+          ...(timeZone !== undefined && { time_zone: timeZone }),
         }
         if (Object.keys(set).length > 0) {
           await tx.updateTable('email_accounts').set(set).where('id', '=', id).execute()

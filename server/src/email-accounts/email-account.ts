@@ -40,6 +40,10 @@ export interface EmailAccount {
    * Adds mail with the same participants and subject to an existing conversation when it has no matching reply headers.
    */
   joinsBySubject: boolean
+  /** New messages are written without formatting. */
+  writesPlainText: boolean
+  /** Time zone (IANA) of dates above quotations. `undefined`: that of the author. */
+  timeZone: string | undefined
   /** Mail server whose sender verification is trusted (RFC 8601). `undefined` for Microsoft, which does not need it. */
   trustedAuthServId: string | undefined
   /** Folder for sent mail on an IMAP server, chosen by an admin. `undefined`: found by its special use or its name. */

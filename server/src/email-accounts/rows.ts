@@ -36,6 +36,8 @@ export function toEmailAccount({ sync_state: sync, ...row }: AccountRow): EmailA
     importFrom: row.import_from,
     watchesJunk: row.watches_junk,
     joinsBySubject: row.joins_by_subject,
+    writesPlainText: row.writes_plain_text,
+    timeZone: row.time_zone ?? undefined,
     trustedAuthServId: row.trusted_auth_serv_id ?? undefined,
     sentFolderRemoteId: row.sent_folder ?? undefined,
     state: row.state as EmailAccountState,

@@ -42,6 +42,14 @@ export const SUBMISSION = {
     status: 413,
     submission: 'fail',
   },
+  'submission.html_not_prepared': {
+    title: 'The formatted text couldn’t be prepared for sending',
+    fix: 'Send again. If it fails again, remove pasted formatting and tables. Nothing was sent, and the text is kept.',
+    remedy: 'wait',
+    scope: 'request',
+    status: 503,
+    submission: 'fail',
+  },
   'submission.idempotency_key_reused': {
     title: 'The idempotency key was already used for another message',
     fix: 'Programs create a new key for each message and reuse it only to repeat the same request. Nothing was sent.',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { SCOPES } from '../kernel/errors.ts'
 import { Secret } from '../kernel/secret.ts'
+import { isTimeZone } from '../mail/index.ts'
 import { TEXTS } from './texts.ts'
 
 /** Fields shared by several resources. Inputs are strict: a misspelled name causes an error. */
@@ -31,6 +32,8 @@ export function secret(min: number, max: number) {
     .max(max)
     .transform((text) => new Secret(text))
 }
+
+export const timeZoneName = z.string().max(64).refine(isTimeZone, TEXTS.timeZone)
 
 export const Time = z.iso.datetime()
 

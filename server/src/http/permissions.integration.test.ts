@@ -259,7 +259,7 @@ async function thing(account: typeof ours, author: string): Promise<Thing> {
     content: DRAFT,
   })
   const [draftAttachment] = await conversations.drafts.attach(draft.id, [
-    { name: 'a.txt', contentType: 'text/plain', isInline: false, content: Buffer.from('a') },
+    { name: 'a.png', contentType: 'image/png', isInline: false, content: Buffer.from('a') },
   ])
   const submission = await submissions.submit({
     emailAccountId: account.id,

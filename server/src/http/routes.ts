@@ -49,6 +49,7 @@ import { examineInstallation, streamInstallation } from './doctor/examine.ts'
 import { selfTest } from './doctor/self-test.ts'
 import { createDraft } from './drafts/create.ts'
 import { detachFromDraft } from './drafts/detach.ts'
+import { getDraftImage } from './drafts/get-image.ts'
 import { getDraft } from './drafts/get.ts'
 import { listDrafts } from './drafts/list.ts'
 import { removeDraft } from './drafts/remove.ts'
@@ -210,6 +211,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     saveDraft(rooms),
     attachToDraft(rooms),
     detachFromDraft(rooms),
+    getDraftImage(rooms),
     attachForwarded(rooms),
     listServerPresets(),
     listEmailAccounts(rooms),

@@ -29,6 +29,8 @@ export const TEXTS = {
   shownLine: 'one line without control characters, line separators and controls of direction',
   sixDigits: 'six digits',
   allMailboxes: '"all", because scopes of admins reach every mailbox',
+  language: 'a language tag, such as en-US',
+  timeZone: 'a time zone, such as Europe/Paris',
   timeOfDay: 'a time of day, such as 09:00',
   mediaType: 'a media type, such as application/pdf',
   dayOrPeriod: 'either a day, or a time by `from` and `to`',

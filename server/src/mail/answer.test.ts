@@ -15,13 +15,26 @@ const MESSAGE = {
   body: { type: 'text' as const, content: 'Where is it?\n> earlier' },
 }
 
+const DATE = 'Mon, Nov 2, 2026, 9:00 AM UTC'
+
 describe('the quotation of a reply', () => {
   it('states author and date and prefixes each line', () => {
     expect(quoteForReply(MESSAGE)).toEqual({
-      text: 'On 2026-11-02 09:00 UTC, Kim wrote:\n> Where is it?\n>> earlier',
-      html: '<div>On 2026-11-02 09:00 UTC, Kim wrote:</div>\n<blockquote type="cite">Where is it?<br>\n&#62; earlier</blockquote>',
+      text: `On ${DATE}, Kim wrote:\n> Where is it?\n>> earlier`,
+      html: `<div>On ${DATE}, Kim wrote:</div>\n<blockquote type="cite">Where is it?<br>\n&#62; earlier</blockquote>`,
       shownContentIds: [],
     })
+  })
+
+  it("uses the author's language and the time zone of the mailbox", () => {
+    const style = { language: 'de-AT', timeZone: 'Europe/Vienna' }
+    const [line] = quoteForReply(MESSAGE, style).text.split('\n')
+
+    expect(line).toMatch(/^Am Mo.*2\. Nov.*2026.*10:00 MEZ schrieb Kim:$/)
+    expect(quoteForForward(MESSAGE, style).text).toMatch(/^-+ Weitergeleitete Nachricht -+\nVon: Kim/)
+    expect(quoteForReply(MESSAGE, { language: 'tlh', timeZone: 'America/New_York' }).text).toMatch(
+      /^On Mon, Nov 2, 2026, 4:00\sAM EST, Kim wrote:/,
+    )
   })
 
   it('contains no active content and no remote content', () => {
@@ -72,7 +85,8 @@ describe('the quotation of a reply', () => {
 
 it('lists the header fields in a forward', () => {
   expect(quoteForForward(MESSAGE).text).toBe(
-    '---------- Forwarded message ----------\nFrom: Kim <kim@customer.example>\nDate: 2026-11-02 09:00 UTC\n' +
+    '---------- Forwarded message ----------\nFrom: Kim <kim@customer.example>\nDate: ' +
+      `${DATE}\n` +
       'Subject: Order\nTo: Support <support@contoso.example>\nCc: Lee <lee@customer.example>\n\nWhere is it?\n> earlier',
   )
 })

@@ -3,6 +3,7 @@ import { displayHtml } from './display-html.ts'
 import { bodyText, escapeHtml, textToHtml } from './html-text.ts'
 import type { Address } from './address.ts'
 import type { MessageContent } from './message.ts'
+import { formatQuotedDate, quotationLines, type QuotationStyle } from './quotation-lines.ts'
 import { TEXTS } from './texts.ts'
 
 /** Fields of a message that a reply uses. */
@@ -28,8 +29,9 @@ export interface Quotation {
 }
 
 /** Returns the quotation for a reply: author and date, then every line prefixed with `>`. */
-export function quoteForReply(message: AnsweredMessage): Quotation {
-  const intro = fillText(TEXTS.wrote, { date: dateOf(message), author: nameOf(message.from) })
+export function quoteForReply(message: AnsweredMessage, style: QuotationStyle = {}): Quotation {
+  const { wrote } = quotationLines(style)
+  const intro = fillText(wrote, { date: dateOf(message, style), author: nameOf(message.from) })
   const content = contentText(message)
   const { html, shownContentIds } = contentHtml(message, content, { pictures: false })
   const quoted = content.split(/\r\n|\r|\n/).map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd()))
@@ -41,17 +43,18 @@ export function quoteForReply(message: AnsweredMessage): Quotation {
 }
 
 /** Returns the quotation for a forward: the header fields as text, then the content. */
-export function quoteForForward(message: AnsweredMessage): Quotation {
+export function quoteForForward(message: AnsweredMessage, style: QuotationStyle = {}): Quotation {
+  const words = quotationLines(style)
   const lines: [string, string][] = [
-    [TEXTS.from, listOf(message.from ? [message.from] : [])],
-    [TEXTS.date, dateOf(message)],
-    [TEXTS.subject, message.subject],
-    [TEXTS.to, listOf(message.to)],
-    ...(message.cc.length > 0 ? [[TEXTS.cc, listOf(message.cc)] as [string, string]] : []),
+    [words.from, listOf(message.from ? [message.from] : [])],
+    [words.date, dateOf(message, style)],
+    [words.subject, message.subject],
+    [words.to, listOf(message.to)],
+    ...(message.cc.length > 0 ? [[words.cc, listOf(message.cc)] as [string, string]] : []),
   ]
   const content = contentText(message)
   const { html, shownContentIds } = contentHtml(message, content, { pictures: true })
-  const intro = TEXTS.forwarded
+  const intro = words.forwarded
   return {
     text: [intro, ...lines.map(([name, value]) => `${name}: ${value}`), '', content].join('\n'),
     html: `<div>${intro}<br>\n${lines.map(([name, value]) => `${name}: ${escapeHtml(value)}`).join('<br>\n')}</div>\n<br>\n${html}`,
@@ -104,9 +107,8 @@ function cidOf(contentId: string): string {
   return `cid:${encodeURIComponent(contentId).replaceAll('%40', '@')}`
 }
 
-/** Formats a date in an unambiguous form with a fixed time zone. */
-function dateOf({ sentAt, receivedAt }: AnsweredMessage): string {
-  return `${(sentAt ?? receivedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+function dateOf({ sentAt, receivedAt }: AnsweredMessage, style: QuotationStyle): string {
+  return formatQuotedDate(sentAt ?? receivedAt, style)
 }
 
 function nameOf(address: Address | undefined): string {

@@ -10,6 +10,8 @@ export interface DisplayOptions {
   remoteImage?: ((url: string) => string | undefined) | undefined
   /** URL scheme that the two functions may return, besides the usual ones. */
   placeholderScheme?: string | undefined
+  /** Classes that `div` may keep. All others are removed. */
+  classesOfDiv?: readonly string[] | undefined
 }
 
 export interface DisplayHtml {
@@ -53,7 +55,7 @@ const STYLES: Record<string, RegExp[]> = {
  * bug here is contained.
  */
 export function displayHtml(html: string, options: DisplayOptions): DisplayHtml {
-  const { resolveCid, remoteImage, placeholderScheme } = options
+  const { resolveCid, remoteImage, placeholderScheme, classesOfDiv } = options
   let blockedCount = 0
   const shown = new Set<string>()
 
@@ -74,6 +76,7 @@ export function displayHtml(html: string, options: DisplayOptions): DisplayHtml 
       li: ['value'],
       blockquote: ['type'],
     },
+    ...(classesOfDiv && { allowedClasses: { div: [...classesOfDiv] } }),
     allowedStyles: { '*': STYLES },
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
     allowedSchemesByTag: {

@@ -4,7 +4,9 @@ import {
   type MessageBody,
   type MessageView,
   type QuarantineReason,
+  type OutgoingHtml,
   type Quotation,
+  type QuotationStyle,
   type AnsweredMessage,
 } from '../mail/index.ts'
 import { AppError } from '../kernel/errors.ts'
@@ -27,7 +29,9 @@ export interface Parser {
   readText(...bodies: readonly MessageBody[]): Promise<void>
   view(body: MessageBody): Promise<ViewOutcome>
   /** Returns the quotation of a message for a reply or forward; undefined when the threads failed to create it. */
-  quote(message: AnsweredMessage, kind: 'reply' | 'forward'): Promise<Quotation | undefined>
+  quote(message: AnsweredMessage, kind: 'reply' | 'forward', style?: QuotationStyle): Promise<Quotation | undefined>
+  /** Sanitizes HTML to send and derives its text; undefined when the threads failed to do it. */
+  prepare(html: string): Promise<OutgoingHtml | undefined>
   /**
    * Returns the bytes of an attachment by its number (`readPart`). The source is kept for half a minute, for the other
    * parts of the message. Undefined when the message or the part is gone.
@@ -160,7 +164,8 @@ export function createParser({
       const { view, isTransient } = await show({ kind: 'view', body })
       return { view, isTransient }
     },
-    quote: async (message, kind) => (await show({ kind, message: answeredOf(message) })).quotation,
+    quote: async (message, kind, style = {}) => (await show({ kind, message: answeredOf(message), style })).quotation,
+    prepare: async (html) => (await show({ kind: 'outgoing', html })).outgoing,
     part: async (origin, number) => {
       const source = await sources.get(origin)
       if (!source) return undefined

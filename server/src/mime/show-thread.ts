@@ -1,18 +1,22 @@
 import { parentPort } from 'node:worker_threads'
 import {
+  prepareOutgoing,
   quoteForForward,
   quoteForReply,
   viewMessage,
   type AnsweredMessage,
   type MessageBody,
   type MessageView,
+  type OutgoingHtml,
   type Quotation,
+  type QuotationStyle,
 } from '../mail/index.ts'
 import { readPart } from './read-part.ts'
 
 export type ShowRequest =
   | { kind: 'view'; body: MessageBody }
-  | { kind: 'reply' | 'forward'; message: AnsweredMessage }
+  | { kind: 'reply' | 'forward'; message: AnsweredMessage; style: QuotationStyle }
+  | { kind: 'outgoing'; html: string }
   | { kind: 'part'; source: Uint8Array<SharedArrayBuffer>; number: string }
 
 /** Result of a display thread. Only `failure` is present when a bug of Postkey ended the work. */
@@ -20,6 +24,7 @@ export interface ShownByThread {
   id: number
   view?: MessageView | undefined
   quotation?: Quotation | undefined
+  outgoing?: OutgoingHtml | undefined
   /** Null when the message has no such part. */
   part?: Uint8Array<ArrayBuffer> | null
   /** Name and message of the error that ended the work. */
@@ -28,13 +33,15 @@ export interface ShownByThread {
 
 function show(request: ShowRequest): Omit<ShownByThread, 'id'> {
   if (request.kind === 'view') return { view: viewMessage(request.body) }
+  if (request.kind === 'outgoing') return { outgoing: prepareOutgoing(request.html) }
   if (request.kind === 'part') {
     // Text decoders refuse shared memory.
     const found = readPart(new Uint8Array(request.source), request.number)
     // A separate copy: a small part shares memory with others.
     return { part: found ? new Uint8Array(found) : null }
   }
-  return { quotation: request.kind === 'reply' ? quoteForReply(request.message) : quoteForForward(request.message) }
+  const { kind, message, style } = request
+  return { quotation: kind === 'reply' ? quoteForReply(message, style) : quoteForForward(message, style) }
 }
 
 /**

@@ -77,6 +77,11 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     named: true,
     of: ({ draft, draftAttachment }) => ({ path: { id: draft, attachmentId: draftAttachment } }),
   },
+  'GET /v1/drafts/:id/attachments/:attachmentId/image': {
+    ...read,
+    named: true,
+    of: ({ draft, draftAttachment }) => ({ path: { id: draft, attachmentId: draftAttachment } }),
+  },
   'POST /v1/drafts/:id/forwarded-attachments': {
     ...write,
     named: true,

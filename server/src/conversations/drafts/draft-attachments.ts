@@ -31,7 +31,18 @@ export function createDraftAttachments({ database, clock }: { database: Database
     if (numDeletedRows === 0n) throw new AppError('conversations.not_found')
   }
 
-  return { attach, detach }
+  /** Finds the bytes of one attachment; undefined if the draft has no such attachment. */
+  async function content(id: DraftId, attachmentId: DraftAttachmentId): Promise<Buffer | undefined> {
+    const row = await database.db
+      .selectFrom('draft_attachments')
+      .select('content')
+      .where('id', '=', attachmentId)
+      .where('draft_id', '=', id)
+      .executeTakeFirst()
+    return row?.content
+  }
+
+  return { attach, detach, content }
 }
 
 export async function insertAttachments(

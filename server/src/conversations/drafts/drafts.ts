@@ -47,6 +47,8 @@ export interface Drafts {
   /** All or none. `submission` checks whether they may be sent. */
   attach(id: DraftId, attachments: readonly OutgoingAttachment[]): Promise<DraftAttachment[]>
   detach(id: DraftId, attachmentId: DraftAttachmentId): Promise<void>
+  /** Bytes of an attachment; undefined if the draft has no such attachment. */
+  content(id: DraftId, attachmentId: DraftAttachmentId): Promise<Buffer | undefined>
   /** Deletes a draft that is sent. @returns its attachments */
   take(tx: Tx, id: DraftId, of: { authorId: string; emailAccountId: EmailAccountId }): Promise<OutgoingAttachment[]>
   /** Makes a canceled submission a draft of its author again. */

@@ -40,6 +40,8 @@ export interface EmailAccountsTable {
   stand_by_due_at: Date | null
   first_grant_id: GrantId | null
   watches_junk: Generated<boolean>
+  writes_plain_text: Generated<boolean>
+  time_zone: string | null
   sent_folder: string | null
   lost_folders: ColumnType<unknown, string | undefined, string>
   created_at: Date

@@ -16,7 +16,12 @@ const MOST_BYTES = 25 * 1024 * 1024
 const CACHED = 'private, max-age=3600, immutable'
 
 export function isImage({ contentType, kind }: Pick<StoredAttachment, 'contentType' | 'kind'>): boolean {
-  return kind === 'file' && IMAGES.has(contentType)
+  return kind === 'file' && isImageType(contentType)
+}
+
+/** `true` for bitmaps that browsers show. */
+export function isImageType(contentType: string): boolean {
+  return IMAGES.has(contentType)
 }
 
 /** Returns an image that a message shows in its text. Sent with `nosniff`, and sandboxed when opened as a document. */

@@ -84,3 +84,21 @@ it('refuses an attachment that the mailbox could not send, and names the limit',
   const tooMuch = await attach(draft, 'b.zip', Buffer.alloc(10 * MEGABYTE))
   expect(tooMuch).toMatchObject({ status: 413, body: { detail: 'message with its attachments: at most 25.0 MB' } })
 })
+
+it('shows images of a draft to its author, and no other files', async () => {
+  const draft = await newDraft()
+  const png = { contentType: 'image/png', isInline: true, contentId: 'a@inline.postkey' }
+  const { body: image } = await attach(draft, 'a.png', Buffer.from('89504e47', 'hex'), png)
+  const { body: page } = await attach(draft, 'a.html', Buffer.from('<p>'), { contentType: 'text/html' })
+  const at = (file: unknown) => `GET /v1/drafts/${draft.id}/attachments/${(file as { id: string }).id}/image`
+
+  const shown = await ask(at(image), { as })
+  expect(shown.status).toBe(200)
+  expect(shown.headers).toMatchObject({
+    'content-type': 'image/png',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+  })
+  expect((await ask(at(page), { as })).status).toBe(404)
+  expect((await ask(at(image), { as: other })).status).toBe(404)
+})

@@ -101,6 +101,8 @@ export const EmailAccount = z
       .string()
       .optional()
       .describe('Mail server whose Authentication-Results count (RFC 8601); Microsoft’s always count.'),
+    writesPlainText: z.boolean().describe('New messages are written without formatting.'),
+    timeZone: z.string().optional().describe('Time zone of dates above quotations. Absent: that of the author.'),
     watchesJunk: z.boolean().describe('Shows replies to sent messages from Junk, even if Junk is not read as a whole.'),
     sentFolderRemoteId: z
       .string()

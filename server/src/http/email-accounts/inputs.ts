@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CloudProviderId, GrantId } from '../../kernel/ids.ts'
-import { emailAddress, line, name } from '../fields.ts'
+import { emailAddress, line, name, timeZoneName } from '../fields.ts'
 import type { MailServers } from '../../transports/index.ts'
 import { AUTH_SERV_ID } from '../../mail/index.ts'
 import { Secret } from '../../kernel/secret.ts'
@@ -124,6 +124,8 @@ export const EmailAccountChanges = z
       .max(1000)
       .nullable()
       .describe('Folder for copies of sent mail, on IMAP servers. Null: found by its special-use attribute or name.'),
+    writesPlainText: z.boolean().describe('New messages are written without formatting.'),
+    timeZone: timeZoneName.nullable().describe('Time zone of dates above quotations. Null: that of the author.'),
     watchesJunk: z.boolean().describe('Shows replies to sent messages that the server filed as spam.'),
     servers: servers.describe('Required for other servers.'),
     password,

@@ -2,12 +2,20 @@ import { z } from 'zod'
 import { identityToAnswer, listOwnAddresses } from '../../email-accounts/index.ts'
 import type { StoredMessage } from '../../conversations/index.ts'
 import type { StoredMessageId } from '../../kernel/ids.ts'
-import { forwardSubject, quoteForForward, quoteForReply, recipientsOfReply, replySubject } from '../../mail/index.ts'
-import { Address } from '../fields.ts'
+import {
+  forwardSubject,
+  isLanguage,
+  quoteForForward,
+  quoteForReply,
+  recipientsOfReply,
+  replySubject,
+} from '../../mail/index.ts'
+import { Address, timeZoneName } from '../fields.ts'
 import { idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
+import { TEXTS } from '../texts.ts'
 import { whose } from '../whose.ts'
 import { simplifiedText } from './view-message.ts'
 
@@ -34,19 +42,30 @@ export const drawAnswer = (rooms: Rooms) =>
     whose: ({ params }) => whose(rooms).ofMessage(params.id),
     validate: {
       params: idParam<StoredMessageId>(),
-      query: z.strictObject({ kind: z.enum(['reply', 'reply-all', 'forward']) }),
+      query: z.strictObject({
+        kind: z.enum(['reply', 'reply-all', 'forward']),
+        language: z
+          .string()
+          .max(35)
+          .refine(isLanguage, TEXTS.language)
+          .optional()
+          .describe('Language of the line above the quotation (BCP 47); default English, also for unknown languages.'),
+        timeZone: timeZoneName
+          .optional()
+          .describe('Time zone of the date above the quotation, if the mailbox has none; default UTC.'),
+      }),
     },
-    act: async ({ params, query: { kind } }) => {
-      // A body that exceeds its deadline is quoted as the beginning of its text.
-      const quoted = async (message: StoredMessage, as: 'reply' | 'forward') =>
-        (await rooms.parser.quote(message, as)) ??
-        (as === 'reply' ? quoteForReply : quoteForForward)({
-          ...message,
-          body: { type: 'text', content: simplifiedText(message.body) },
-        })
-
+    act: async ({ params, query: { kind, language, timeZone } }) => {
       const message = await rooms.conversations.messages.get(params.id)
       const account = await rooms.emailAccounts.get(message.emailAccountId)
+      const style = { language, timeZone: account.timeZone ?? timeZone }
+      // A body that exceeds its deadline is quoted as the beginning of its text.
+      const quoted = async (message: StoredMessage, as: 'reply' | 'forward') =>
+        (await rooms.parser.quote(message, as, style)) ??
+        (as === 'reply' ? quoteForReply : quoteForForward)(
+          { ...message, body: { type: 'text', content: simplifiedText(message.body) } },
+          style,
+        )
       const identityId = identityToAnswer(await rooms.emailAccounts.identities(account), message).id
       if (kind === 'forward') {
         const { html, text } = await quoted(message, kind)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId, DraftId, EmailAccountId, IdentityId, StoredMessageId } from '../../kernel/ids.ts'
 import { toActor, toAuthor } from '../caller.ts'
 import { AnswerKind, longText, MAIL_LIMIT_BYTES, NewAttachment, recipients, subject } from '../drafts/draft.ts'
@@ -11,6 +12,8 @@ import { TEXTS } from '../texts.ts'
 import { Submission } from './submission.ts'
 
 const LONGEST_HOLD_MS = 60_000
+/** Longer text is refused by the sending limit anyway. */
+const LONGEST_PREPARED = 1024 * 1024
 
 export const submit = (rooms: Rooms) =>
   route({
@@ -50,17 +53,17 @@ export const submit = (rooms: Rooms) =>
         cc: recipients,
         bcc: recipients,
         subject,
-        text: longText.optional(),
-        html: longText.optional(),
+        text: longText.optional().describe('Absent: derived from the HTML.'),
+        html: longText.optional().describe('Sanitized: scripts, forms and style sheets are removed.'),
         attachments: z.array(NewAttachment).max(100).default([]),
       }),
     },
     bodyLimitBytes: MAIL_LIMIT_BYTES,
-    act: ({ body, headers, caller }) => {
+    act: async ({ body, headers, caller }) => {
       const { to, cc, bcc, subject, text, html, attachments, ...request } = body
       return rooms.submissions.submit({
         ...request,
-        content: { to, cc, bcc, subject, text, html, attachments },
+        content: { to, cc, bcc, subject, ...(await prepared(rooms, { text, html })), attachments },
         // Includes the caller, so that equal keys of different callers do not collide.
         idempotencyKey: `${toActor(caller)}:${headers['idempotency-key']}`,
         submittedBy: toAuthor(caller),
@@ -68,3 +71,11 @@ export const submit = (rooms: Rooms) =>
     },
     present: { status: 201, schema: Submission },
   })
+
+/** Sanitized HTML with its text. Its text is derived unless given. */
+async function prepared({ parser }: Rooms, { text, html }: { text: string | undefined; html: string | undefined }) {
+  if (html === undefined || html.length > LONGEST_PREPARED) return { text, html }
+  const outgoing = await parser.prepare(html)
+  if (!outgoing) throw new AppError('submission.html_not_prepared')
+  return { html: outgoing.html, text: text ?? outgoing.text }
+}

@@ -598,6 +598,14 @@ export type EmailAccount = {
      */
     trustedAuthServId?: string;
     /**
+     * New messages are written without formatting.
+     */
+    writesPlainText: boolean;
+    /**
+     * Time zone of dates above quotations. Absent: that of the author.
+     */
+    timeZone?: string;
+    /**
      * Shows replies to sent messages from Junk, even if Junk is not read as a whole.
      */
     watchesJunk: boolean;
@@ -2209,6 +2217,14 @@ export type EmailAccountWritable = {
      * Mail server whose Authentication-Results count (RFC 8601); Microsoft’s always count.
      */
     trustedAuthServId?: string;
+    /**
+     * New messages are written without formatting.
+     */
+    writesPlainText: boolean;
+    /**
+     * Time zone of dates above quotations. Absent: that of the author.
+     */
+    timeZone?: string;
     /**
      * Shows replies to sent messages from Junk, even if Junk is not read as a whole.
      */
@@ -4068,6 +4084,34 @@ export type DeleteDraftsIdAttachmentsAttachmentIdResponses = {
 
 export type DeleteDraftsIdAttachmentsAttachmentIdResponse = DeleteDraftsIdAttachmentsAttachmentIdResponses[keyof DeleteDraftsIdAttachmentsAttachmentIdResponses];
 
+export type GetDraftsIdAttachmentsAttachmentIdImageData = {
+    body?: never;
+    path: {
+        id: string;
+        attachmentId: string;
+    };
+    query?: never;
+    url: '/v1/drafts/{id}/attachments/{attachmentId}/image';
+};
+
+export type GetDraftsIdAttachmentsAttachmentIdImageErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetDraftsIdAttachmentsAttachmentIdImageError = GetDraftsIdAttachmentsAttachmentIdImageErrors[keyof GetDraftsIdAttachmentsAttachmentIdImageErrors];
+
+export type GetDraftsIdAttachmentsAttachmentIdImageResponses = {
+    /**
+     * image*
+     */
+    200: string;
+};
+
+export type GetDraftsIdAttachmentsAttachmentIdImageResponse = GetDraftsIdAttachmentsAttachmentIdImageResponses[keyof GetDraftsIdAttachmentsAttachmentIdImageResponses];
+
 export type PostDraftsIdForwardedAttachmentsData = {
     body: {
         messageId: string;
@@ -4324,6 +4368,14 @@ export type PatchEmailAccountsIdData = {
          * Folder for copies of sent mail, on IMAP servers. Null: found by its special-use attribute or name.
          */
         sentFolderRemoteId?: string | null;
+        /**
+         * New messages are written without formatting.
+         */
+        writesPlainText?: boolean;
+        /**
+         * Time zone of dates above quotations. Null: that of the author.
+         */
+        timeZone?: string | null;
         /**
          * Shows replies to sent messages that the server filed as spam.
          */
@@ -6303,6 +6355,14 @@ export type GetMessagesIdAnswerData = {
     };
     query: {
         kind: 'reply' | 'reply-all' | 'forward';
+        /**
+         * Language of the line above the quotation (BCP 47); default English, also for unknown languages.
+         */
+        language?: string;
+        /**
+         * Time zone of the date above the quotation, if the mailbox has none; default UTC.
+         */
+        timeZone?: string;
     };
     url: '/v1/messages/{id}/answer';
 };
@@ -6928,7 +6988,13 @@ export type PostSubmissionsData = {
             address: string;
         }>;
         subject: string;
+        /**
+         * Absent: derived from the HTML.
+         */
         text?: string;
+        /**
+         * Sanitized: scripts, forms and style sheets are removed.
+         */
         html?: string;
         attachments?: Array<{
             name: string;

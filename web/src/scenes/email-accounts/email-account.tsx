@@ -24,6 +24,7 @@ import { ServersSection } from './servers-section.tsx'
 import { StateSection } from './state-section.tsx'
 import { MailProcessingSection } from './mail-processing-section.tsx'
 import { OutboxSection } from './outbox-section.tsx'
+import { WritingSection } from './writing-section.tsx'
 import { PrincipalRequests } from './principal-requests.tsx'
 
 export function EmailAccountPage() {
@@ -75,6 +76,7 @@ function Account({ account }: { account: EmailAccount }) {
           <ReconciliationSection account={account} />
           <AgentsSection account={account} />
           <NamesSection account={account} />
+          <WritingSection account={account} />
           <AutomaticReplySection account={account} />
           <AddressesSection account={account} />
         </Stack>

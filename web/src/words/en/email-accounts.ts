@@ -198,6 +198,14 @@ export const emailAccounts = {
     people: 'Go to People',
   },
 
+  writing: {
+    title: 'Writing',
+    plain: 'Write plain text',
+    plainHint: 'New messages and replies have no formatting. Drafts keep the format they were started in.',
+    timeZone: 'Time zone of quoted messages',
+    timeZoneHint: 'For the date above a quoted message: “On Mon, Nov 2, 2026, Kim wrote:”.',
+    ofAuthor: 'Time zone of the agent who replies',
+  },
   processing: {
     title: 'Mail processing',
     joins: 'Group by subject and sender',

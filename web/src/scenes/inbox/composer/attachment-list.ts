@@ -14,6 +14,8 @@ export interface Entry {
   state: 'waiting' | 'uploading' | 'attached' | 'refused'
   /** Present once it is attached. */
   id?: string
+  /** Content-ID of an image that the text shows by `cid:`. */
+  contentId?: string
   /** Progress of the upload, 0 to 100. */
   percent?: number
   /** Reason why it was refused or could not be removed. */
@@ -23,7 +25,7 @@ export interface Entry {
 }
 
 export interface ListPorts {
-  upload(file: File, onProgress: (percent: number) => void): Promise<DraftAttachment>
+  upload(file: File, onProgress: (percent: number) => void, contentId: string | undefined): Promise<DraftAttachment>
   /** Copies the attachments of a message. */
   copy(messageId: string): Promise<DraftAttachment[]>
   detach(id: string): Promise<unknown>
@@ -31,7 +33,7 @@ export interface ListPorts {
   load(): Promise<DraftAttachment[]>
 }
 
-type Source = { file: File } | { messageId: string }
+type Source = { file: File; contentId?: string } | { messageId: string }
 
 export type AttachmentList = ReturnType<typeof createAttachmentList>
 
@@ -54,7 +56,12 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
 
   function begin(source: Source, name: string, sizeBytes?: number): void {
     const key = `new-${++number}`
-    const entry: Entry = { key, name, state: 'waiting', ...(sizeBytes !== undefined && { sizeBytes }) }
+    const contentId = 'file' in source ? source.contentId : undefined
+    const entry: Entry = {
+      ...{ key, name, state: 'waiting' },
+      ...(sizeBytes !== undefined && { sizeBytes }),
+      ...(contentId !== undefined && { contentId }),
+    }
     const reason = sizeBytes === undefined ? undefined : overLimit(name, sizeBytes)
     show([...entries, reason === undefined ? entry : { ...entry, state: 'refused', reason }])
     if (reason !== undefined) return
@@ -79,7 +86,7 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
 
   async function take(key: string, source: Source): Promise<DraftAttachment[]> {
     if ('messageId' in source) return ports.copy(source.messageId)
-    return [await ports.upload(source.file, (percent) => change(key, { percent }))]
+    return [await ports.upload(source.file, (percent) => change(key, { percent }), source.contentId)]
   }
 
   /** On a retry, the first response may have been lost. */
@@ -112,6 +119,13 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
     setLimits: (known: SendingLimits) => void (limits = known),
     add(files: readonly File[]) {
       for (const file of files) begin({ file }, toFileName(file), file.size)
+    },
+    /** Uploads an image that the text shows by this Content-ID. */
+    addInline: (file: File, contentId: string) => begin({ file, contentId }, toFileName(file), file.size),
+    /** Detaches images that were removed from the text. A failure keeps them, as unseen attachments. */
+    async removeUnused(html: string): Promise<void> {
+      const unused = entries.filter((entry) => isInlineImage(entry) && !html.includes(`cid:${entry.contentId}`))
+      for (const { key } of unused) await this.remove(key)
     },
     addFrom: (messageId: string) => begin({ messageId }, words.composer.attachments.ofTheMessage),
     again(key: string) {
@@ -149,8 +163,21 @@ export function toFileName({ name }: File): string {
   return line === '' ? words.composer.attachments.unnamed : line
 }
 
-function attached({ id, name, sizeBytes }: DraftAttachment): Entry {
-  return { key: id, id, name, sizeBytes, state: 'attached' }
+function attached({ id, name, sizeBytes, contentId }: DraftAttachment): Entry {
+  return { key: id, id, name, sizeBytes, state: 'attached', ...(contentId !== undefined && { contentId }) }
+}
+
+/** Distinguishes images inserted here from those of a forwarded message. */
+const INLINE = '@inline.postkey'
+
+/** `true` for an image that was inserted into the text. It is shown there, and not among the attachments. */
+export function isInlineImage({ contentId }: Pick<Entry, 'contentId'>): boolean {
+  return contentId?.endsWith(INLINE) === true
+}
+
+export function newContentId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('') + INLINE
 }
 
 function sentence({ title, detail, fix }: { title: string; detail: string; fix: string }): string {

@@ -1,7 +1,7 @@
 import { Button, CloseButton, Group, Progress, Text } from '@mantine/core'
 import { IconAlertTriangle, IconFile } from '@tabler/icons-react'
 import { words } from '../../../words/index.ts'
-import type { AttachmentList, Entry } from './attachment-list.ts'
+import { isInlineImage, type AttachmentList, type Entry } from './attachment-list.ts'
 import classes from './composer.module.css'
 import { percentText, sizeText } from './sizes.ts'
 
@@ -11,7 +11,11 @@ interface AttachmentsFieldProps {
   error: string | undefined
 }
 
-export function AttachmentsField({ entries, list, error }: AttachmentsFieldProps) {
+/** Files and their uploads. Images in the text are listed only while they are uploaded, or if that fails. */
+export function AttachmentsField({ entries: all, list, error }: AttachmentsFieldProps) {
+  const entries = all.filter(
+    (entry) => entry.state !== 'attached' || !isInlineImage(entry) || entry.reason !== undefined,
+  )
   return (
     <>
       {entries.length > 0 && (

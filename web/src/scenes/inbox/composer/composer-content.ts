@@ -1,5 +1,5 @@
 import type { Address, Draft, Identity } from '../../../api/client.ts'
-import { splitMessage, joinMessage, type Quotation, type Signature } from './message-parts.ts'
+import { htmlText, joinMessage, splitMessage, type Format, type Quotation, type Signature } from './message-parts.ts'
 
 export type DraftContent = Draft['content']
 
@@ -9,6 +9,8 @@ export interface ComposerContent {
   cc: readonly Address[]
   bcc: readonly Address[]
   subject: string
+  format: Format
+  /** HTML of the editor in a formatted message, otherwise text. */
   own: string
   /** Sender name of the mailbox; without one, its default. */
   identityId?: string | undefined
@@ -23,14 +25,25 @@ export interface ComposerContent {
 
 /** Content as it is saved and sent. The order of the fields is fixed, so that two can be compared. */
 export function toDraftContent(writing: ComposerContent): DraftContent {
-  const { to, cc, bcc, subject, own, signature, quotation, quotes, inReplyTo, answerKind, identityId } = writing
+  const { to, cc, bcc, subject, format, own, signature, quotation, quotes, inReplyTo, answerKind, identityId } = writing
   return {
     ...(inReplyTo !== undefined && { inReplyTo }),
     ...(answerKind !== undefined && { answerKind }),
     ...(identityId !== undefined && { identityId }),
     ...{ to: to.map(plain), cc: cc.map(plain), bcc: bcc.map(plain), subject },
-    ...joinMessage({ own, ...(signature && { signature }), ...(quotes && quotation && { quotation }) }),
+    ...joinMessage({ format, own, ...(signature && { signature }), ...(quotes && quotation && { quotation }) }),
   }
+}
+
+/** Content as it is sent: a plain message without HTML. */
+export function toSentContent(writing: ComposerContent): DraftContent {
+  const { text, html, ...content } = toDraftContent(writing)
+  return { ...content, ...(writing.format === 'text' ? { text: text ?? '' } : { html: html ?? '' }) }
+}
+
+/** The author's text without formatting. */
+export function ownText({ format, own }: Pick<ComposerContent, 'format' | 'own'>): string {
+  return format === 'html' ? htmlText(own) : own
 }
 
 export function composerContent({

@@ -1,4 +1,4 @@
-import { Button, CloseButton, Group, Kbd, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { Button, CloseButton, Group, Kbd, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconSend } from '@tabler/icons-react'
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
@@ -21,6 +21,8 @@ import { RecipientsRows } from './recipients-rows.tsx'
 import { SecondAnswerDialog } from './second-answer-dialog.tsx'
 import { SendProblem } from './send-problem.tsx'
 import { sizeText } from './sizes.ts'
+import { OwnText, type OwnTextHandle } from './own-text.tsx'
+import { ownText } from './composer-content.ts'
 import { useComposer } from './use-composer.ts'
 import { useFileDrop } from './use-file-drop.ts'
 import type { AnsweredConversation } from './use-second-answer.ts'
@@ -41,14 +43,17 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
   const limitId = useId()
   const accounts = useAccounts()
   const composing = useComposer(draft)
-  const { writing, keeping, entries, limits, keeper, list, edit, attach, take, moveTo } = composing
+  const { writing, keeping, entries, limits, keeper, list, edit, attach, insertImages, take, moveTo } = composing
   const [tried, setTried] = useState(false)
   const [askingSubject, subjectDialog] = useDisclosure(false)
-  const text = useRef<HTMLTextAreaElement>(null)
+  const text = useRef<OwnTextHandle>(null)
   const to = useRef<HTMLInputElement>(null)
   const around = useRef<HTMLElement>(null)
   const { close, left } = useClose(keeper, onClosed)
-  const { send, isSending, error, fate, second } = useSend(draft, keeper, { onSent: left, answered })
+  const { send, isSending, error, fate, second } = useSend(draft, keeper, {
+    ...{ onSent: left, answered },
+    beforeSending: () => list.removeUnused(keeper.now().writing.own),
+  })
   const { dropping, ...dropZone } = useFileDrop(attach)
   const obstacles: Obstacles = tried ? findObstacles(writing, entries, limits) : {}
   // The notice that it was sent already explains why the draft is gone, and offers the same action.
@@ -58,10 +63,9 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
 
   useEffect(() => {
     const isAddressed = keeper.now().writing.to.length > 0
-    const field = isAddressed ? text.current : to.current
-    field?.focus({ preventScroll: true })
     // The cursor is at the top: the quotation follows below.
-    text.current?.setSelectionRange(0, 0)
+    if (isAddressed) text.current?.focusStart()
+    else to.current?.focus({ preventScroll: true })
     // Waits until the thread above has its height.
     const frame = requestAnimationFrame(() => around.current?.scrollIntoView({ block: 'nearest' }))
     return () => cancelAnimationFrame(frame)
@@ -130,22 +134,15 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
             onChange={({ currentTarget }) => edit({ subject: currentTarget.value.replaceAll(/\p{Cc}+/gu, ' ') })}
             dir="auto"
           />
-          <Textarea
+          <OwnText
             ref={text}
-            aria-label={say.text}
-            autosize
-            minRows={6}
-            maxRows={24}
-            dir="auto"
-            value={writing.own}
+            draftId={draft.id}
+            writing={writing}
+            list={list}
             error={obstacles.text}
-            onChange={({ currentTarget }) => edit({ own: currentTarget.value })}
-            onPaste={(event) => {
-              const pasted = [...event.clipboardData.files]
-              if (pasted.length === 0 || event.clipboardData.types.includes('text/plain')) return
-              event.preventDefault()
-              attach(pasted)
-            }}
+            onEdit={edit}
+            onFiles={attach}
+            onImages={insertImages}
           />
           <SignatureField accountId={emailAccountId} writing={writing} onEdit={edit} />
           <QuotationField writing={writing} onEdit={edit} />
@@ -169,7 +166,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
               {say.send}
             </Button>
             <AttachButton limitId={limitId} onFiles={attach} />
-            <DiscardButton draft={draft} keeper={keeper} own={writing.own} files={files} onDiscarded={left} />
+            <DiscardButton draft={draft} keeper={keeper} own={ownText(writing)} files={files} onDiscarded={left} />
             <KeepingState keeping={keeping} />
           </Group>
           <Text id={limitId} size="xs" c="dimmed" mih="1lh">

@@ -12,7 +12,7 @@ class DraftServer implements KeeperPorts {
   draft: Draft
 
   constructor(id: string) {
-    const content = { to: [], cc: [], bcc: [], subject: 'Offer', ...joinMessage({ own: '' }) }
+    const content = { to: [], cc: [], bcc: [], subject: 'Offer', ...joinMessage({ format: 'text', own: '' }) }
     const [emailAccountId, authorId, updatedAt] = ['account', 'olga', '2026-11-02T09:00:00Z']
     this.draft = { id, emailAccountId, authorId, content, attachments: [], version: 1, updatedAt }
   }
@@ -31,7 +31,7 @@ class DraftServer implements KeeperPorts {
   load = () => Promise.resolve(this.draft)
 
   elsewhere(own: string): void {
-    const content = { ...this.draft.content, ...joinMessage({ own }) }
+    const content = { ...this.draft.content, ...joinMessage({ format: 'text', own }) }
     this.draft = { ...this.draft, content, version: this.draft.version + 1 }
   }
 }

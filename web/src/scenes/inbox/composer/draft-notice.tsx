@@ -4,7 +4,7 @@ import { words } from '../../../words/index.ts'
 import classes from './composer.module.css'
 import type { Keeping } from './draft-keeper.ts'
 import { Notice } from './notice.tsx'
-import { composerContent } from './composer-content.ts'
+import { composerContent, ownText } from './composer-content.ts'
 
 /** State of the draft in a word, next to the buttons. */
 export function KeepingState({ keeping }: { keeping: Keeping }) {
@@ -43,7 +43,7 @@ export function DraftNotice({ keeping, onRetry, onTake, onKeepAsNew }: KeepingNo
     )
   }
   if (keeping.state === 'conflict') {
-    const { own } = composerContent(keeping.theirs.content)
+    const own = ownText(composerContent(keeping.theirs.content))
     return (
       <Notice color="yellow" title={conflict.title}>
         <Stack gap="xs">

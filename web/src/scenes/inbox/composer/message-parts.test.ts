@@ -6,7 +6,7 @@ const QUOTATION = { text: 'On Monday, Kim wrote:\n> Where is it?', html: '<block
 
 describe('the parts of a message', () => {
   it("are joined to the author's text and the quotation below, as text and as HTML", () => {
-    expect(joinMessage({ own: 'a < b\n  & c', quotation: QUOTATION })).toEqual({
+    expect(joinMessage({ format: 'text', own: 'a < b\n  & c', quotation: QUOTATION })).toEqual({
       text: 'a < b\n  & c\n\nOn Monday, Kim wrote:\n> Where is it?',
       html:
         '<div dir="auto">a &lt; b<br>\n&nbsp; &amp; c</div>\n<br>\n' +
@@ -31,15 +31,32 @@ describe('the parts of a message', () => {
     const some = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined })
     fc.assert(
       fc.property(words, some(signature), some(quotation), (own, signed, quoted) => {
-        const letter = { own, ...(signed && { signature: signed }), ...(quoted && { quotation: quoted }) }
+        const letter = {
+          format: 'text' as const,
+          own,
+          ...(signed && { signature: signed }),
+          ...(quoted && { quotation: quoted }),
+        }
         expect(splitMessage(joinMessage(letter))).toEqual(letter)
       }),
     )
   })
 
   it("written by another program becomes the author's own text", () => {
-    expect(splitMessage({ text: 'Hello\n\n> old' })).toEqual({ own: 'Hello\n\n> old' })
-    expect(splitMessage({ text: 'Hello', html: '<p>Hello</p>' })).toEqual({ own: 'Hello' })
-    expect(splitMessage({})).toEqual({ own: '' })
+    expect(splitMessage({ text: 'Hello\n\n> old' })).toEqual({ format: 'text', own: 'Hello\n\n> old' })
+    expect(splitMessage({ text: 'Hello', html: '<p>Hello</p>' })).toEqual({ format: 'text', own: 'Hello' })
+    expect(splitMessage({})).toEqual({ format: 'text', own: '' })
+  })
+
+  it('are HTML alone in a formatted message, and found again', () => {
+    const own = '<p>Hello <strong>Kim</strong></p><blockquote><p>x &lt;/div&gt;</p></blockquote>'
+    const signature = { text: 'Anna\nSupport', html: '<div>Anna<br />Support</div>' }
+    const quotation = { text: 'On Monday, Kim wrote:\nWhere?', html: '<div>On Monday, Kim wrote:</div><p>Where?</p>' }
+    for (const parts of [{}, { signature }, { quotation }, { signature, quotation }]) {
+      const { text, html } = joinMessage({ format: 'html', own, ...parts })
+
+      expect(text).toBeUndefined()
+      expect(splitMessage({ html })).toEqual({ format: 'html', own, ...parts })
+    }
   })
 })

@@ -1,7 +1,10 @@
 /**
- * Parts of a message: the author's text, the signature and the quotation; the HTML has the same parts. A draft stores
- * the whole, so it is split into parts again when it is opened.
+ * Parts of a message: the author's text, the signature and the quotation. A draft stores the whole, so it is split into
+ * parts again when it is opened. Formatted messages are HTML only; the server derives their text. Plain ones are text,
+ * and their draft has the same parts in HTML, which tells them apart.
  */
+export type Format = 'html' | 'text'
+
 export interface Quotation {
   text: string
   html: string
@@ -14,6 +17,8 @@ export interface Signature {
 }
 
 export interface MessageParts {
+  format: Format
+  /** HTML of the editor in a formatted message, otherwise text. */
   own: string
   signature?: Signature
   quotation?: Quotation
@@ -26,8 +31,16 @@ const SIGNED = '\n\n-- \n'
 const QUOTATION = '\n<br>\n<div class="postkey-quotation">'
 const SIGNATURE = '\n<br>\n<div class="postkey-signature">'
 const [BEGIN, END] = ['<div dir="auto">', '</div>']
+/** Parts of a formatted message. They can't occur in the HTML of the editor, which has no `div`. */
+const BEGIN_HTML = '<div class="postkey-message" dir="auto">'
+const SIGNATURE_HTML = '\n<div class="postkey-signature" dir="auto">'
+const QUOTATION_HTML = '\n<div class="postkey-quotation">'
 
-export function joinMessage({ own, signature, quotation }: MessageParts): { text: string; html: string } {
+export function joinMessage({ format, own, signature, quotation }: MessageParts): { text?: string; html: string } {
+  if (format === 'html') {
+    const signed = signature ? SIGNATURE_HTML + signature.html + END : ''
+    return { html: BEGIN_HTML + own + END + signed + (quotation ? QUOTATION_HTML + quotation.html + END : '') }
+  }
   let text = own
   let html = BEGIN + htmlOf(own) + END
   if (signature) {
@@ -43,14 +56,43 @@ export function joinMessage({ own, signature, quotation }: MessageParts): { text
 
 /** Splits a text into its parts. Text of other programs counts as the author's own. */
 export function splitMessage({ text = '', html = '' }: { text?: string; html?: string }): MessageParts {
+  if (html.startsWith(BEGIN_HTML)) return formattedParts(html)
   const end = html.startsWith(BEGIN) ? html.indexOf(END) : -1
   const own = end < 0 ? '' : textOf(html.slice(BEGIN.length, end))
-  if (end < 0 || !text.startsWith(own)) return { own: text }
+  if (end < 0 || !text.startsWith(own)) return { format: 'text', own: text }
   const parts = partsOf({ text: text.slice(own.length), html: html.slice(end + END.length) })
-  return parts ? { own, ...parts } : { own: text }
+  return { format: 'text', ...(parts ? { own, ...parts } : { own: text }) }
 }
 
-function partsOf(rest: { text: string; html: string }): Omit<MessageParts, 'own'> | undefined {
+function formattedParts(html: string): MessageParts {
+  const quotation = indexOrEnd(html, END + QUOTATION_HTML, html.length - END.length)
+  const signature = indexOrEnd(html, END + SIGNATURE_HTML, quotation)
+  const part = (from: number, begin: string, end: number) => html.slice(from + END.length + begin.length, end)
+  return {
+    format: 'html',
+    // The server gives sent empty paragraphs a height.
+    own: html.slice(BEGIN_HTML.length, Math.min(signature, quotation)).replaceAll('<p><br /></p>', '<p></p>'),
+    ...(signature < quotation && { signature: signatureOf(part(signature, SIGNATURE_HTML, quotation)) }),
+    ...(quotation < html.length - END.length && {
+      quotation: quotationOf(part(quotation, QUOTATION_HTML, html.length - END.length)),
+    }),
+  }
+}
+
+function indexOrEnd(text: string, searched: string, end: number): number {
+  const at = text.indexOf(searched)
+  return at < 0 || at > end ? end : at
+}
+
+function signatureOf(html: string): Signature {
+  return { html, text: htmlText(html).replaceAll(/\n{2,}/g, '\n') }
+}
+
+function quotationOf(html: string): Quotation {
+  return { html, text: htmlText(html) }
+}
+
+function partsOf(rest: { text: string; html: string }): Omit<MessageParts, 'own' | 'format'> | undefined {
   let { text, html } = rest
   let signature: Signature | undefined
   if (html.startsWith(SIGNATURE)) {
@@ -69,7 +111,26 @@ function partsOf(rest: { text: string; html: string }): Omit<MessageParts, 'own'
   return { ...signed, quotation }
 }
 
+/** Visible text of sanitized HTML, one line per block. Not for mail that is shown or sent as text. */
+export function htmlText(html: string): string {
+  const lines = html.replaceAll(/\s*\n\s*/g, ' ').replaceAll(/<br ?\/?>|<\/(?:p|div|li|h\d|blockquote|pre|tr)>/g, '\n')
+  const text = lines.replaceAll(/<[^>]*>/g, '').replaceAll('&nbsp;', ' ')
+  // `&` last: the entities of the others begin with it.
+  return unescaped(text.replaceAll(/&#(34|39|60|62);/g, (_, code: string) => String.fromCharCode(Number(code))))
+    .replaceAll('&#38;', '&')
+    .trim()
+}
+
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' } as const
+
+/** HTML of plain text in a formatted message: one paragraph, or one per block of lines. */
+export function paragraphs(text: string): string {
+  const escape = (part: string) => part.replace(/[&<>"]/g, (sign) => ENTITIES[sign as keyof typeof ENTITIES])
+  return text
+    .split(/\n{2,}/)
+    .map((block) => `<p>${escape(block).replaceAll('\n', '<br>')}</p>`)
+    .join('')
+}
 
 function htmlOf(text: string): string {
   return text
@@ -79,7 +140,11 @@ function htmlOf(text: string): string {
 }
 
 function textOf(html: string): string {
-  let text = html.replaceAll('<br>\n', '\n').replaceAll('&nbsp;', ' ')
+  return unescaped(html.replaceAll('<br>\n', '\n').replaceAll('&nbsp;', ' '))
+}
+
+function unescaped(html: string): string {
+  let text = html
   for (const [sign, entity] of Object.entries(ENTITIES).toReversed()) text = text.replaceAll(entity, sign)
   return text
 }

@@ -7,6 +7,8 @@ import { getMessagesIdAnswer } from '../../../api/client.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
 import classes from './composer.module.css'
+import { QuotationFrame } from './quotation-frame.tsx'
+import { quotationStyle } from './start-draft.ts'
 import type { ComposerContent } from './composer-content.ts'
 
 interface QuotationFieldProps {
@@ -22,7 +24,7 @@ export function QuotationField({ writing, onEdit }: QuotationFieldProps) {
   const fetching = useMutation({
     mutationFn: async (messageId: string) => {
       const kind = /^fwd?:/i.test(subject) ? 'forward' : 'reply'
-      return (await getMessagesIdAnswer({ path: { id: messageId }, query: { kind } })).data
+      return (await getMessagesIdAnswer({ path: { id: messageId }, query: { kind, ...quotationStyle() } })).data
     },
     onSuccess: ({ quotedHtml: html, quotedText: text }) => onEdit({ quotation: { html, text }, quotes: true }),
   })
@@ -58,9 +60,13 @@ export function QuotationField({ writing, onEdit }: QuotationFieldProps) {
       {fetching.error && <ProblemNotice error={fetching.error} />}
       {quotation && quotes && (
         <Collapse expanded={open} id={id} mt="xs">
-          <blockquote className={classes.quoted} tabIndex={open ? 0 : -1} aria-label={quoted} dir="auto">
-            {quotation.text}
-          </blockquote>
+          {writing.format === 'html' && open ? (
+            <QuotationFrame title={quoted} html={quotation.html} />
+          ) : (
+            <blockquote className={classes.quoted} tabIndex={open ? 0 : -1} aria-label={quoted} dir="auto">
+              {quotation.text}
+            </blockquote>
+          )}
         </Collapse>
       )}
     </div>

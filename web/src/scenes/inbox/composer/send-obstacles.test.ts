@@ -3,7 +3,7 @@ import { findObstacles } from './send-obstacles.ts'
 
 const LIMITS = { messageBytes: 3000, attachmentBytes: 2000, bodyBytes: 500, attachments: 3, recipients: 2 }
 const KIM = { name: 'Kim', address: 'kim@a.example' }
-const WRITING = { to: [KIM], cc: [], bcc: [], subject: 'Offer', own: 'Hello', quotes: false }
+const WRITING = { to: [KIM], cc: [], bcc: [], subject: 'Offer', format: 'text' as const, own: 'Hello', quotes: false }
 const FILE = { key: 'a', name: 'a.pdf', sizeBytes: 10, state: 'attached' as const }
 
 it('a complete message can be sent, also without a subject and before the limits are known', () => {
@@ -17,7 +17,7 @@ it.each([
   ['a recipient that is no address', { cc: [{ name: '', address: 'lee' }] }, [], 'cc'],
   ['more recipients than go at once', { bcc: [KIM, KIM] }, [], 'to'],
   ['a subject that is too long', { subject: 'x'.repeat(999) }, [], 'subject'],
-  ['a text that is too long', { own: 'ä'.repeat(150) }, [], 'text'],
+  ['a text that is too long', { own: 'ä'.repeat(300) }, [], 'text'],
   ['a file that is still on its way', {}, [{ ...FILE, state: 'uploading' as const }], 'attachments'],
   ['a file that was refused', {}, [{ ...FILE, state: 'refused' as const }], 'attachments'],
   [
@@ -25,7 +25,7 @@ it.each([
     {},
     [
       { ...FILE, sizeBytes: 1500 },
-      { ...FILE, sizeBytes: 1490 },
+      { ...FILE, sizeBytes: 1498 },
     ],
     'attachments',
   ],

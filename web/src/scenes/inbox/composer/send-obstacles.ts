@@ -3,7 +3,7 @@ import type { SendingLimits } from '../../../api/client.ts'
 import type { Entry } from './attachment-list.ts'
 import { addressFault } from './recipients.ts'
 import { sizeText } from './sizes.ts'
-import { toDraftContent, type ComposerContent } from './composer-content.ts'
+import { toSentContent, type ComposerContent } from './composer-content.ts'
 
 export type Field = 'to' | 'cc' | 'bcc' | 'subject' | 'text' | 'attachments'
 export type Obstacles = Partial<Record<Field, string>>
@@ -28,7 +28,7 @@ export function findObstacles(
   if (limits && count > limits.recipients) obstacles.to ??= tooManyRecipients(limits.recipients)
   if (writing.subject.length > LONGEST_SUBJECT) obstacles.subject = subjectTooLong(LONGEST_SUBJECT)
 
-  const { text = '', html = '' } = toDraftContent(writing)
+  const { text = '', html = '' } = toSentContent(writing)
   const textBytes = bytesOf(text) + bytesOf(html)
   if (limits && textBytes > limits.bodyBytes) obstacles.text = textTooLong(sizeText(limits.bodyBytes))
 

@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import {
+  getEmailAccountsId,
   getEmailAccountsIdIdentities,
   getMessagesId,
   getMessagesIdAnswer,
@@ -67,7 +68,7 @@ async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
   const path = { id: messageId }
   const [{ data: message }, { data: beginning }] = await Promise.all([
     getMessagesId({ path }),
-    getMessagesIdAnswer({ path, query: { kind } }),
+    getMessagesIdAnswer({ path, query: { kind, ...quotationStyle() } }),
   ])
   const { emailAccountId, conversationId, hasAttachments } = message
   const { to, cc, subject, quotedHtml, quotedText, identityId } = beginning
@@ -83,16 +84,25 @@ async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
   return draft
 }
 
+/** Language and time zone of this browser, for the line above a quotation. */
+export function quotationStyle(): { language: string; timeZone: string } {
+  return { language: navigator.language, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone }
+}
+
 /** An empty message in the requested or default sender name, with its signature. */
 async function begun(
   accountId: string,
   { identityId, quotation }: { identityId?: string; quotation?: Quotation } = {},
-): Promise<{ identityId?: string; text: string; html: string }> {
-  const identity = await findIdentity(accountId, identityId)
+): Promise<{ identityId?: string; text?: string; html: string }> {
+  const [identity, { data: account }] = await Promise.all([
+    findIdentity(accountId, identityId),
+    getEmailAccountsId({ path: { id: accountId } }),
+  ])
+  const format = account.writesPlainText ? 'text' : 'html'
   const { signature } = identity ? withIdentity(identity) : {}
   return {
     ...(identity && { identityId: identity.id }),
-    ...joinMessage({ own: '', ...(signature && { signature }), ...(quotation && { quotation }) }),
+    ...joinMessage({ format, own: '', ...(signature && { signature }), ...(quotation && { quotation }) }),
   }
 }
 

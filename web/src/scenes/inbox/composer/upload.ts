@@ -8,11 +8,13 @@ export async function upload(
   draftId: string,
   file: File,
   onProgress: (percent: number) => void,
+  contentId?: string,
 ): Promise<DraftAttachment> {
   const body = JSON.stringify({
     name: toFileName(file),
     contentType: /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/.exec(file.type)?.[0] ?? 'application/octet-stream',
     content: await base64Of(file),
+    ...(contentId !== undefined && { contentId, isInline: true }),
   })
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()

@@ -14,7 +14,7 @@ import {
 import { toProblem } from '../../../api/problem.ts'
 import { createGuard } from '../../../api/use-once.ts'
 import { words } from '../../../words/index.ts'
-import { createAttachmentList, type AttachmentList } from './attachment-list.ts'
+import { createAttachmentList, newContentId, type AttachmentList } from './attachment-list.ts'
 import { createDraftKeeper, forgetUnsaved, type DraftKeeper } from './draft-keeper.ts'
 import { rememberAccount } from './last-email-account.ts'
 import { comingAlong, justStarted, localDrafts } from './local-drafts.ts'
@@ -75,6 +75,15 @@ export function useComposer(draft: Draft) {
       if (keeping.state === 'conflict') list.adopt(keeping.theirs.attachments)
       keeper.take(whose)
     },
+    /** Uploads images for the text. @returns their Content-IDs */
+    insertImages: (files: readonly File[]) => {
+      justStarted.settle(id)
+      return files.map((file) => {
+        const contentId = newContentId()
+        list.addInline(file, contentId)
+        return contentId
+      })
+    },
     attach: (files: readonly File[]) => {
       justStarted.settle(id)
       list.add(files)
@@ -95,9 +104,9 @@ function begin({ id, ...draft }: Draft): { keeper: DraftKeeper; list: Attachment
   }
   const keeper = createDraftKeeper({ id, ...draft }, { load, save })
   const list = createAttachmentList(draft.attachments, {
-    upload: async (file, onProgress) => {
+    upload: async (file, onProgress, contentId) => {
       await keeper.create()
-      return upload(id, file, onProgress)
+      return upload(id, file, onProgress, contentId)
     },
     copy: async (messageId) => {
       await keeper.create()

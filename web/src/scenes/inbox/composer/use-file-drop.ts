@@ -16,8 +16,10 @@ export function useFileDrop(onFiles: (files: readonly File[]) => void) {
     },
     onDrop(event: DragEvent) {
       if (!carriesFiles(event)) return
-      event.preventDefault()
       setDropping(false)
+      // The editor takes images into the text.
+      if (event.defaultPrevented) return
+      event.preventDefault()
       onFiles([...event.dataTransfer.files])
     },
   }

@@ -12,7 +12,7 @@ import { useSecondAnswer, type AnsweredConversation } from './use-second-answer.
 import { sendFailure, isUnclear } from './send-failure.ts'
 import { announceSending } from './sending-notice.tsx'
 import { useOpenDraft, useOpenConversation } from './start-draft.ts'
-import { toDraftContent } from './composer-content.ts'
+import { toSentContent } from './composer-content.ts'
 
 /** Time in which sending can be canceled safely. */
 export const HOLD_MS = 8_000
@@ -24,7 +24,11 @@ export const HOLD_MS = 8_000
 export function useSend(
   draft: Draft,
   keeper: DraftKeeper,
-  { onSent, answered }: { onSent: () => void; answered: AnsweredConversation | undefined },
+  {
+    onSent,
+    answered,
+    beforeSending,
+  }: { onSent: () => void; answered: AnsweredConversation | undefined; beforeSending: () => Promise<void> },
 ) {
   const { id, emailAccountId, conversationId } = draft
   const openDraft = useOpenDraft()
@@ -39,9 +43,10 @@ export function useSend(
     mutationFn: async () => {
       // The request always contains its id, so that a retry is the same request.
       await keeper.create()
+      await beforeSending()
       await keeper.stop()
       const { writing } = keeper.now()
-      const { inReplyTo, ...content } = toDraftContent(writing)
+      const { inReplyTo, ...content } = toSentContent(writing)
       const { data: submission } = await postSubmissions({
         headers: { 'idempotency-key': id },
         body: {

@@ -1,0 +1,16 @@
+export const richText = {
+  boldControlLabel: 'Bold',
+  italicControlLabel: 'Italic',
+  linkControlLabel: 'Insert link',
+  bulletListControlLabel: 'Bulleted list',
+  orderedListControlLabel: 'Numbered list',
+  blockquoteControlLabel: 'Quote',
+  h2ControlLabel: 'Heading',
+  codeBlockControlLabel: 'Code block',
+  clearFormattingControlLabel: 'Remove formatting',
+  linkEditorInputLabel: 'Web or email address',
+  linkEditorInputPlaceholder: 'https://contoso.com',
+  linkEditorExternalLink: 'Opens in a new tab',
+  linkEditorInternalLink: 'Opens in the same tab',
+  linkEditorSave: 'Save',
+}
