@@ -114,6 +114,7 @@ describe('a claim of several messages', () => {
     const rows = await world.outbox.claimBatch('worker-1', { batchSizes: sizes(world.emailAccountId, 4) })
     const [canceled, ...others] = [accepted[2]!, accepted[0]!, accepted[1]!, accepted[3]!]
 
+    expect(await world.submissions.get(canceled.id)).toMatchObject({ state: 'sending', canCancel: true })
     const { state, draftId } = await world.submissions.cancel(canceled.id, 'ben')
     const results = []
     for (const row of rows) results.push(await world.delivery.deliver(row).catch((error: unknown) => error))
@@ -121,6 +122,7 @@ describe('a claim of several messages', () => {
     expect([state, draftId]).toEqual(['canceled', expect.any(String)])
     expect(results[2]).toBeInstanceOf(Overtaken)
     expect(world.server.delivered).toEqual([...before, ...others].map(({ messageId }) => messageId))
+    expect(await world.submissions.get(others[0].id)).toMatchObject({ canCancel: false })
     await expect(world.submissions.cancel(others[0].id, 'ben')).rejects.toMatchObject({ code: 'submission.too_late' })
     await world.settle()
     expect(world.server.leftoverDrafts).toBe(0)

@@ -131,6 +131,7 @@ function toSubmission(row: SubmissionRow, now: Date, attachments: readonly Submi
     inReplyTo,
     references,
     submittedBy: row.submitted_by,
+    canCancel: row.state === 'queued' || (row.state === 'sending' && row.send_begun_at === null),
     isAutomatic: row.answers_by_itself !== null,
     createdAt: row.created_at,
   }

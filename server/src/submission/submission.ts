@@ -92,6 +92,8 @@ export interface Submission {
   inReplyTo: readonly string[]
   references: readonly string[]
   submittedBy: string
+  /** True until the start of sending is stored. */
+  canCancel: boolean
   /** True for an automatic reply to received mail. */
   isAutomatic: boolean
   createdAt: Date

@@ -982,6 +982,10 @@ export type Submission = {
     };
     submittedBy: string;
     /**
+     * Sending has not started. A message that a worker has claimed may start at any moment.
+     */
+    canCancel: boolean;
+    /**
      * Automatic acknowledgement of received mail, without an author.
      */
     isAutomatic: boolean;
@@ -1037,6 +1041,10 @@ export type CanceledSubmission = {
         }>;
     };
     submittedBy: string;
+    /**
+     * Sending has not started. A message that a worker has claimed may start at any moment.
+     */
+    canCancel: boolean;
     /**
      * Automatic acknowledgement of received mail, without an author.
      */

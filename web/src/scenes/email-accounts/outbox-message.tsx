@@ -149,7 +149,7 @@ function Actions({ message }: { message: Unsent }) {
             {texts.copyAgain}
           </Button>
         )}
-        {(state === 'queued' || state === 'failed') && (
+        {(message.canCancel || state === 'failed') && (
           <Button {...small} loading={cancel.isPending} onClick={() => cancel.mutate({ path })}>
             {texts.cancel}
           </Button>

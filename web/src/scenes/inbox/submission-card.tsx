@@ -104,7 +104,7 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
           {state === 'failed' && act('retry')}
           {state === 'queued' && why && act('retry', inbox.tryNow)}
           {canStoreCopy(submission) && act('copy-again')}
-          {state === 'queued' && act('cancel')}
+          {submission.canCancel && act('cancel')}
           {state === 'unknown' && act('was-sent')}
           {state === 'unknown' && (
             <Button size="compact-sm" variant="default" onClick={ask}>

@@ -45,7 +45,7 @@ function SendingNotice({ submission, onTakenBack, onLook }: { submission: Submis
       onTakenBack(canceled)
     },
   })
-  const canTakeBack = now.state === 'queued' && !takeBack.isError
+  const canTakeBack = now.canCancel && !takeBack.isError
   // With several notices, the newest has the key.
   useCommand('undo', canTakeBack ? () => !takeBack.isPending && takeBack.mutate() : undefined)
   useHideWhenOver(id, now.state)
