@@ -31,6 +31,23 @@ describe('an outbox worker', () => {
   })
 })
 
+describe('the end of sending', () => {
+  it('is recorded outside the database again if that failed', async () => {
+    const world = await outboxForTest(database)
+    // Nothing else becomes due.
+    world.server.syncFindsCopyWithinMs = 600_000
+    let marks = 0
+    await world.submit()
+    await startWorker(world, () => {
+      marks++
+      return marks === 2 ? Promise.reject(new Error('no space left')) : Promise.resolve(true)
+    })
+    await vi.waitUntil(() => marks === 2, WAIT)
+    world.clock.advance(5000)
+    await vi.waitUntil(() => marks === 3, WAIT)
+  })
+})
+
 describe('several outbox workers', () => {
   it('respect the limit per mailbox together, even if they claim at the same moment', async () => {
     const world = await outboxForTest(database)
@@ -131,8 +148,11 @@ describe('an outbox worker whose clock is moved', () => {
   })
 })
 
-async function startWorker({ clock, events, outbox, delivery }: Awaited<ReturnType<typeof outboxForTest>>) {
-  const worker = createSendingWorker({ database, clock, events, log: silent, outbox, delivery })
+async function startWorker(
+  { clock, events, outbox, delivery }: Awaited<ReturnType<typeof outboxForTest>>,
+  mark?: () => Promise<boolean>,
+) {
+  const worker = createSendingWorker({ database, clock, events, log: silent, outbox, delivery, mark })
   workers.push(worker)
   await worker.start()
 }

@@ -63,12 +63,12 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     times,
     attend,
     handBack: (rows) => outbox.handBack(rows),
-    // A backup made after the last mark still contains the rows. This further mark proves that the backup is older.
-    ended: () => void mark().catch(() => undefined),
+    ended: markEnd,
     done: (emailAccountId) => wake(emailAccountId),
     onError: (error, { id }) => log.error({ err: error, submission: id }, 'A submission was left for the next claim'),
   })
   const stops: (() => Promise<void>)[] = []
+  let isMarkingAgain = false
   /** Mailboxes that may have due submissions, the most recently served last. */
   const hinted = new Set<EmailAccountId>()
   /** True if any mailbox may have due submissions. */
@@ -87,6 +87,22 @@ export function createSendingWorker(deps: SendingWorkerDeps): SendingWorker {
     },
     isMoreDue: canClaim,
   })
+
+  /**
+   * A backup made after the last mark still contains the rows of an ended claim. This further mark proves that the backup
+   * is older, so one that fails is repeated.
+   */
+  function markEnd(): void {
+    mark().catch((error: unknown) => {
+      log.warn({ err: error }, 'The end of sending could not be recorded outside the database')
+      if (isMarkingAgain || stopping) return
+      isMarkingAgain = true
+      void pauseFor(AFTER_FAILURE_MS, { clock, ref: false }).then(() => {
+        isMarkingAgain = false
+        if (!stopping) markEnd()
+      })
+    })
+  }
 
   function wake(emailAccountId?: EmailAccountId): void {
     if (stopping) return
