@@ -23,7 +23,7 @@ import type { GrantId } from '../kernel/ids.ts'
 import { parseChallenge } from './claims.ts'
 import { afterFailure, afterSuccess, toSignal } from './grant-states.ts'
 import type { GrantVault, SaveGrant } from './grant-vault.ts'
-import type { AccessToken, Grant } from './grant.ts'
+import type { AccessToken, Grant, KeptTokens } from './grant.ts'
 import { dailyRefresh, chooseRefreshTime } from './refresh-times.ts'
 import { fromBackup, isUnclear, lostInFlight } from './token-errors.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
@@ -61,7 +61,7 @@ export interface AccessTokensDeps {
   /** Time at which a restored backup was detected; `undefined` if there was none. */
   restoredAt?: (() => Promise<Date | undefined>) | undefined
   /** Returns a grant as last stored by any process. Default: reads it. */
-  readKept?: GrantVault['read']
+  readKept?: (id: GrantId) => Promise<KeptTokens>
 }
 
 export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
@@ -218,7 +218,7 @@ export function createAccessTokens(deps: AccessTokensDeps): KeptFresh {
     return restored && refreshTokenAt <= restored ? fromBackup(failure) : failure
   }
 
-  function freshToken({ accessTokens, ended, stateReason }: Grant, resource: Resource): AccessToken | undefined {
+  function freshToken({ accessTokens, ended, stateReason }: KeptTokens, resource: Resource): AccessToken | undefined {
     // A grant that was unreadable and is readable again: the key file was restored, and Microsoft never ended the
     // grant.
     if (ended && stateReason !== 'tokens.grant_unreadable') throw endedError(stateReason, ended.upstream)

@@ -50,6 +50,9 @@ export interface GrantSummary {
   ended: { at: Date; upstream: Upstream | undefined } | undefined
 }
 
+/** A grant as kept in memory: the refresh token, which lasts for months, is read when it is used. */
+export type KeptTokens = Omit<Grant, 'refreshToken'>
+
 /** A grant with its tokens (RFC 6749 §1.4, §1.5). Must not leave this room. */
 export interface Grant extends GrantSummary {
   refreshToken: Secret

@@ -58,6 +58,7 @@ it('an ended grant is not returned as usable, in this process at once and in oth
   await database.db.updateTable('grants').set({ refresh_token: sealed }).where('id', '=', id).execute()
   const [one, two] = [await vaultOn(database), await vaultOn(await anotherProcess())]
   for (const vault of [one, two, one, two]) expect((await vault.readKept(id)).ended).toBeUndefined()
+  expect(await one.readKept(id)).not.toHaveProperty('refreshToken')
 
   await one.exclusively(id, (grant, save) => save({ ...grant, ended: { at: clock.now(), upstream: undefined } }))
 

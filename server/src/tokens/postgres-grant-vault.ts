@@ -7,15 +7,15 @@ import type { KeyRing } from '../kernel/key-ring.ts'
 import { toColumns, type GrantRow, type GrantWithoutTokens, toGrantSummary, withoutTokens } from './grant-rows.ts'
 import { afterFailure, afterSuccess } from './grant-states.ts'
 import type { GrantVault, Refreshed, SaveGrant } from './grant-vault.ts'
-import type { AccessToken, Grant, GrantSummary } from './grant.ts'
+import type { AccessToken, Grant, GrantSummary, KeptTokens } from './grant.ts'
 import type { Events } from '../events/index.ts'
 
 export interface PostgresGrantVault extends GrantVault {
   /** Returns the summary without decrypting anything; so does `list`. */
   summary(id: GrantId): Promise<GrantSummary>
 
-  /** As `read` and `summary`, but kept in memory until a process changes a grant. Before `start`, each is read. */
-  readKept(id: GrantId): Promise<Grant>
+  /** As `read` without the refresh token, and `summary`, but kept in memory until a process changes a grant. Before `start`, each is read. */
+  readKept(id: GrantId): Promise<KeptTokens>
   keptSummary(id: GrantId): Promise<GrantSummary>
   start(): Promise<void>
   stop(): Promise<void>
@@ -75,7 +75,7 @@ export interface VaultDeps {
 
 export function createPostgresGrantVault({ database, keyRing, clock, events }: VaultDeps): PostgresGrantVault {
   const { db } = database
-  const grants = createRowCache<Grant>(database, 'grants')
+  const grants = createRowCache<KeptTokens>(database, 'grants')
   const summaries = createRowCache<GrantSummary>(database, 'grants')
   const refreshContext = (id: GrantId) => `grants.refresh_token:${id}`
   const accessContext = (id: GrantId, resource: Resource) => `access_tokens.sealed:${id}:${resource}`
@@ -275,7 +275,11 @@ export function createPostgresGrantVault({ database, keyRing, clock, events }: V
     },
 
     summary,
-    readKept: (id) => grants.get(id, () => read(id)),
+    readKept: (id) =>
+      grants.get(id, async () => {
+        const { refreshToken: _refreshToken, ...kept } = await read(id)
+        return kept
+      }),
     keptSummary: (id) => summaries.get(id, () => summary(id)),
     async start() {
       await grants.start()
