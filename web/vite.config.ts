@@ -1,9 +1,9 @@
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 /** The server serves the build, so that there is one address, one set of cookies and no proxy. */
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), earlyScript('src/early.ts')],
   build: {
     outDir: 'dist',
     sourcemap: false,
@@ -18,3 +18,29 @@ export default defineConfig({
     },
   },
 })
+
+/**
+ * Loads a module before all others, and runs it without waiting for them. It must not share code with them: a shared file
+ * would be loaded first.
+ */
+function earlyScript(file: string): Plugin {
+  return {
+    name: 'postkey-early-script',
+    apply: 'build',
+    buildStart() {
+      this.emitFile({ type: 'chunk', id: file, preserveSignature: false })
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        // The file with the module itself, which the others import, too; the one named by its entry only imports it.
+        const chunk = Object.values(bundle ?? {}).find(
+          (each) => each.type === 'chunk' && each.moduleIds.some((id) => id.endsWith(file)),
+        )
+        if (!chunk) throw new Error(`${file} is not a file of the build`)
+        const attrs = { type: 'module', async: true, crossorigin: true, src: `/${chunk.fileName}` }
+        return [{ tag: 'script', attrs, injectTo: 'head-prepend' }]
+      },
+    },
+  }
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { expect, it, onTestFinished } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { writeBuild } from './web-build.ts'
 
 type Manifest = Readonly<Record<string, { file: string; css?: string[]; imports?: string[] }>>
@@ -22,12 +22,23 @@ function filesOf(manifest: Manifest, modules: readonly string[]): Set<string> {
   return new Set(modules.flatMap(add))
 }
 
-it('the inbox loads few kilobytes of code and styles', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'postkey-inbox-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  writeBuild(folder)
-  const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8')) as Manifest
+const folder = mkdtempSync(join(tmpdir(), 'postkey-inbox-'))
+writeBuild(folder)
+const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8')) as Manifest
+afterAll(() => rmSync(folder, { recursive: true }))
 
+it('the page sends its first requests before the rest of its code is loaded', () => {
+  const page = readFileSync(join(folder, 'index.html'), 'utf8')
+  const [early, ...others] = [...page.matchAll(/<script [^>]*src="\/([^"]+)"/g)].map(([, file]) => file!)
+
+  expect(others).toHaveLength(1)
+  expect(page).toContain(`<script type="module" async crossorigin src="/${early}">`)
+  const code = readFileSync(join(folder, early!), 'utf8')
+  expect(code).toContain('/v1/session')
+  expect(code).not.toMatch(/\bimport\b/)
+})
+
+it('the inbox loads few kilobytes of code and styles', () => {
   const sizes = [...filesOf(manifest, ['index.html', 'src/scenes/inbox/inbox.tsx'])]
     .map((file) => ({ file, kilobytes: gzipSync(readFileSync(join(folder, file))).length / 1000 }))
     .sort((one, other) => other.kilobytes - one.kilobytes)

@@ -1,3 +1,4 @@
+import { takeEarly } from './early.ts'
 import '@fontsource-variable/inter/wght.css'
 import './mantine-styles.ts'
 import '@mantine/notifications/styles.css'
@@ -11,6 +12,7 @@ import { clock } from './clock.ts'
 import { announceStyleNonce } from './style-nonce.ts'
 
 translateFailures()
+client.setConfig({ fetch: (request) => takeEarly(request as Request, fetch) })
 goByTheServersClock()
 announceStyleNonce()
 createRoot(document.getElementById('root')!).render(
