@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import { Tokenizer, type ParserOptions } from 'htmlparser2'
-import sanitizeHtml from 'sanitize-html'
+import type sanitizeHtml from 'sanitize-html'
 
 /** Maximum nesting: deeper than any ordinary mail, and low enough that scans of all open elements stay fast. */
 const DEEPEST = 200
@@ -10,6 +11,10 @@ const DEEPEST = 200
 const MOST_ELEMENTS = 100_000
 /** Elements that hide their text are kept to a greater depth: omitting one would reveal the text. */
 const DEEPEST_HIDING = DEEPEST + 40
+
+const require = createRequire(import.meta.url)
+/** Loaded at first use: the threads that parse mail import this room, and start in less time without it. */
+let library: typeof sanitizeHtml | undefined
 
 type Callbacks = ConstructorParameters<typeof Tokenizer>[1]
 
@@ -26,7 +31,8 @@ interface ParserInside extends Callbacks {
  * long time.
  */
 export function sanitize(html: string, options: sanitizeHtml.IOptions): string {
-  return sanitizeHtml(html, { ...options, parser: boundedNesting(options.nonTextTags ?? [], MOST_ELEMENTS) })
+  library ??= require('sanitize-html') as typeof sanitizeHtml
+  return library(html, { ...options, parser: boundedNesting(options.nonTextTags ?? [], MOST_ELEMENTS) })
 }
 
 /** One class per list instead of one per call: the engine would otherwise optimize each new class from scratch. */

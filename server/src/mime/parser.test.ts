@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { bodyText, type MessageBody } from '../mail/index.ts'
 import { createParser, type Parser } from './index.ts'
@@ -73,6 +74,16 @@ it('the parser ends an idle thread and starts one for the next message', async (
 
   expect(second).toBe(first)
   expect(await who()).not.toBe(first)
+})
+
+it('the parser starts a thread before the first message when it is warmed up', async () => {
+  parser = createParser({ threads: 1, thread: MISBEHAVING })
+  parser.warmUp()
+  parser.warmUp()
+  // Numbers of threads increase.
+  const next = new Worker('', { eval: true }).threadId
+
+  expect(Number((await parser.parse(message('who', 'say who'))).subject)).toBe(next - 1)
 })
 
 describe('parts of a message', () => {

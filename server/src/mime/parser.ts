@@ -22,6 +22,8 @@ export interface Parser {
    * Parses a source. Never rejects because of the message: an unreadable one is returned quarantined, with the reason.
    */
   parse(source: Uint8Array, hints?: ParseHints): Promise<ParsedMessage>
+  /** Starts a thread for a message that is on its way: a start takes longer than fetching and storing it. */
+  warmUp(): void
   /**
    * Extracts the texts of bodies that came without a source, and caches them for `bodyText`. Short bodies are skipped,
    * unless they are long together.
@@ -159,6 +161,7 @@ export function createParser({
 
   return {
     parse,
+    warmUp: () => reading.warmUp(),
     readText,
     view: async (body) => {
       const { view, isTransient } = await show({ kind: 'view', body })

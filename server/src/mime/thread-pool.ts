@@ -35,6 +35,8 @@ export interface ThreadPool<Request, Reply> {
    * @throws ThreadFailure when the thread hangs, dies or the pool is closed
    */
   run(request: Request): Promise<Reply>
+  /** Starts a thread if none runs, for a request that follows soon. */
+  warmUp(): void
   close(): Promise<void>
 }
 
@@ -95,6 +97,10 @@ export function createThreadPool<Request, Reply extends { id: number }>({
       waiting.push({ id: nextId++, request, done, fail, suspect: false })
       dispatch()
     })
+  }
+
+  function warmUp(): void {
+    if (!closed && readers.length === 0) rest(start())
   }
 
   /** Assigns requests. The thread with the fewest requests gets the next one. */
@@ -204,5 +210,5 @@ export function createThreadPool<Request, Reply extends { id: number }>({
     await Promise.all(ended)
   }
 
-  return { run, close }
+  return { run, warmUp, close }
 }

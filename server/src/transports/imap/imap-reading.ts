@@ -17,7 +17,7 @@ export interface ImapReadingOptions {
   /** Connections of this mailbox, shared in this process. */
   connections: MailboxConnections
   clock: Clock
-  parser: Pick<Parser, 'parse' | 'part'>
+  parser: Pick<Parser, 'parse' | 'part' | 'warmUp'>
   hints?: ParseHints
   limits?: Partial<BodyLimits>
   /** Path of the Sent folder, if one was selected. */
@@ -54,7 +54,10 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
     watch: (path, onHint, over, readTo, others) =>
       connections.watch(
         path,
-        onHint,
+        () => {
+          parser.warmUp()
+          onHint()
+        },
         over,
         readTo && stateReadTo(readTo),
         others && (async () => statesOf(await others())),

@@ -78,6 +78,7 @@ function open(grantId: GrantId, process: Pick<typeof stage, 'accessTokens' | 'gr
         parse: () => Promise.reject(new TypeError('nothing is read')),
         readText: () => Promise.resolve(),
         part: () => Promise.reject(new TypeError('nothing is read')),
+        warmUp: () => undefined,
       },
     },
   })
