@@ -245,6 +245,8 @@ async function start(place: Place, bin: string, durable: boolean): Promise<strin
     log_checkpoints: 'off',
     // The first change of a page after a checkpoint writes the whole page to the WAL: most of the WAL of an idle server.
     checkpoint_timeout: '15min',
+    // Those pages shrink to a quarter, also on disk and in backups of the WAL (docs/decisions/0030).
+    wal_compression: 'pglz',
     // Our statements are short: compiling or parallelizing one takes longer than running it.
     jit: 'off',
     max_parallel_workers_per_gather: '0',
