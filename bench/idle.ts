@@ -9,7 +9,7 @@ import { startDovecot, type Dovecot } from '../mail-servers/index.ts'
 import { startEmbeddedPostgres } from '../server/src/database/index.ts'
 import { arrivals, BESIDE } from './arrivals.ts'
 import type { Bench } from './figures.ts'
-import { countStatements, measureMinute } from './idle-costs.ts'
+import { countStatements, measureIdleCosts } from './idle-costs.ts'
 import { readCommand, listFamily, sumMemoryBytes } from './process-figures.ts'
 import { SERVER_FLAGS } from './server-flags.ts'
 
@@ -53,7 +53,7 @@ export async function idle({ quick, tell, say }: Bench): Promise<void> {
 }
 
 async function idleMinute({ tell }: Pick<Bench, 'tell'>, databaseUrl: string, count: number): Promise<void> {
-  const { runs, statements, walBytes } = await measureMinute(databaseUrl)
+  const { runs, statements, walBytesADay } = await measureIdleCosts(databaseUrl)
   const at = (name: string) => `${name}, ${count} idle accounts`
   const isMany = count === MANY
   tell({ name: at('runs of sync in a minute'), value: runs, unit: 'runs' })
@@ -62,7 +62,7 @@ async function idleMinute({ tell }: Pick<Bench, 'tell'>, databaseUrl: string, co
     ...(isMany && { wanted: { atMost: WANTED.statements } }),
   })
   tell({
-    ...{ name: at('WAL in a day'), value: (walBytes * 24 * 60) / MB, unit: 'MB' },
+    ...{ name: at('WAL in a day'), value: walBytesADay / MB, unit: 'MB' },
     ...(isMany && { wanted: { atMost: WANTED.walMbPerDay } }),
   })
 }
