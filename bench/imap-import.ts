@@ -12,6 +12,8 @@ import { sumCpuSeconds, listFamily } from './process-figures.ts'
 import { SERVER_FLAGS } from './server-flags.ts'
 
 const USER = 'support@contoso.example'
+/** Mailboxes that are imported at the same time, with half of the letters each. */
+const PAIR = ['sales@contoso.example', 'billing@contoso.example']
 
 interface Imported {
   count: number
@@ -27,11 +29,15 @@ export async function imapImport({ quick, tell, say }: Bench): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'postkey-bench-'))
   chmodSync(folder, 0o711)
   // Laying the mail there would wait for the disk ten thousand times.
-  const dovecot = await startDovecot({ users: { [USER]: 'pw' }, extra: 'mail_fsync = never' })
+  const dovecot = await startDovecot({
+    users: Object.fromEntries([USER, ...PAIR].map((user) => [user, 'pw'])),
+    extra: 'mail_fsync = never',
+  })
   const postgres = await startEmbeddedPostgres({ dataFolder: folder })
   try {
     say(`laying ${letters} letters into Dovecot`)
     const bytes = await fillMailbox(dovecot, USER, letters, new Date())
+    for (const user of PAIR) await fillMailbox(dovecot, user, letters / PAIR.length, new Date())
     const port = String(dovecot.imapPort)
     // All that works for it: the programs, Dovecot and PostgreSQL.
     const cpuSeconds = () => sumCpuSeconds(listFamily(process.pid).filter((pid) => pid !== process.pid))
@@ -44,15 +50,25 @@ export async function imapImport({ quick, tell, say }: Bench): Promise<void> {
     say('fetching and parsing them by the plainest means')
     const plain = await measured('plain-import.ts', [port, USER])
     say('importing them')
-    const ours = await measured('stored-import.ts', [port, USER, postgres.url, String(letters)])
+    const ours = await measured('stored-import.ts', [port, postgres.url, String(letters), USER])
     // A second time, because the first warmed the cache of the disk for the other.
     const again = await measured('plain-import.ts', [port, USER])
+    say('importing two mailboxes at a time')
+    const pair = await measured('stored-import.ts', [port, postgres.url, String(letters), ...PAIR])
     const rate = ({ count, ms }: Imported) => (count * 1000) / ms
     if (plain.count !== letters || ours.count !== letters) throw new Error(`${ours.count} of ${letters} letters came`)
     tell({ name: 'size of a letter', value: bytes / letters / 1024, unit: 'kB' })
     tell({
       ...{ name: 'import', value: rate(ours), unit: '1/s', baseline: Math.max(rate(plain), rate(again)) },
       wanted: { of: 'ratio', atLeast: 0.6 },
+    })
+    tell({
+      ...{ name: 'import of two mailboxes at a time', value: rate(pair), unit: '1/s', baseline: rate(ours) },
+      wanted: { of: 'ratio', atLeast: 1.2 },
+    })
+    tell({
+      ...{ name: 'CPU of everything for a letter, two mailboxes', value: pair.cpuMsOfAll, unit: 'ms' },
+      baseline: ours.cpuMsOfAll,
     })
     tell({
       ...{ name: 'CPU of everything for a letter', value: ours.cpuMsOfAll, unit: 'ms' },
