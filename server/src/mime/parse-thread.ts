@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { bodyText, packSourceHere, type MessageBody } from '../mail/index.ts'
 import { headerOnly } from './header-only.ts'
@@ -40,4 +41,20 @@ function read(source: Uint8Array, hints: ParseHints): { message: ParsedMessage; 
   }
 }
 
+/** Added to the nice value: requests of users and the database come before parsing when the processors are busy. */
+const NICER_BY = 10
+const NICEST = 19
+
+function giveWay(): void {
+  // On Linux, this is the priority of the calling thread; elsewhere it would be that of the whole process.
+  if (process.platform !== 'linux') return
+  try {
+    setPriority(Math.min(getPriority() + NICER_BY, NICEST))
+  } catch {
+    // A container may forbid it. The thread parses as well without.
+  }
+}
+
+// After loading: the first message waits for that.
+giveWay()
 parentPort!.postMessage('ready')

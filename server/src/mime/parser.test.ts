@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { bodyText, type MessageBody } from '../mail/index.ts'
@@ -84,6 +86,17 @@ it('the parser starts a thread before the first message when it is warmed up', a
   const next = new Worker('', { eval: true }).threadId
 
   expect(Number((await parser.parse(message('who', 'say who'))).subject)).toBe(next - 1)
+})
+
+it.runIf(process.platform === 'linux')('the threads that parse give way to other work of the process', async () => {
+  parser = createParser({ threads: 1 })
+  await parser.parse(message('one'))
+
+  const nice = readdirSync('/proc/self/task').map((thread) => {
+    const [, fields] = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')
+    return Number(fields!.split(' ')[16])
+  })
+  expect(nice.filter((value) => value === getPriority() + 10)).toHaveLength(1)
 })
 
 describe('parts of a message', () => {
