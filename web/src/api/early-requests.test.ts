@@ -44,7 +44,7 @@ describe('early requests', () => {
     expect(await page.ask(LIST)).toBe('of the application')
   })
 
-  it('that fail are sent again by the application', async () => {
+  it('are sent again by the application when they fail', async () => {
     const page = await open('/inbox', { fails: true })
     expect(page.sent).toEqual(['/v1/session'])
     expect(await page.ask('/v1/session')).toBe('of the application')

@@ -25,7 +25,7 @@ export function requestEarly({ location: { pathname, search }, fetch, now }: Ear
 
   function request(url: string): Promise<Response> {
     const response = fetch(url)
-    // The request of the application is sent anew and reports the failure.
+    // The request of the application follows and reports the failure.
     response.catch(() => undefined)
     requested.set(url, { response, at: now() })
     return response
