@@ -2,7 +2,7 @@ CREATE TABLE conversations (
   id               uuid PRIMARY KEY,
   email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
   subject          text NOT NULL,
-  status           text NOT NULL CHECK (status IN ('open', 'closed')),
+  status           text NOT NULL CHECK (status IN ('open', 'waiting', 'snoozed', 'closed')),
   assignee_id      text,
   participants     jsonb NOT NULL,
   preview          text NOT NULL,
@@ -11,12 +11,25 @@ CREATE TABLE conversations (
   last_message_at  timestamptz NOT NULL,
   -- The conversation that took over the messages of this one. Requests for this one are redirected there.
   merged_into      uuid REFERENCES conversations ON DELETE CASCADE,
-  created_at       timestamptz NOT NULL
+  created_at       timestamptz NOT NULL,
+  -- The latest message that a person wrote is the customer's.
+  needs_reply      boolean NOT NULL DEFAULT false,
+  snoozed_until    timestamptz CHECK ((status = 'snoozed') = (snoozed_until IS NOT NULL)),
+  -- Last time at which its snooze ended: it returns to the top of lists.
+  woken_at         timestamptz,
+  -- Order of lists.
+  listed_at        timestamptz NOT NULL GENERATED ALWAYS AS (GREATEST(last_message_at, woken_at)) STORED
 );
-CREATE INDEX conversations_by_time ON conversations (email_account_id, status, last_message_at DESC, id DESC);
-CREATE INDEX conversations_by_assignee ON conversations (assignee_id, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_time ON conversations (email_account_id, status, listed_at DESC, id DESC);
+CREATE INDEX conversations_by_assignee ON conversations (assignee_id, status, listed_at DESC, id DESC);
 -- The list of all mailboxes together, latest first.
-CREATE INDEX conversations_by_status ON conversations (status, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_status ON conversations (status, listed_at DESC, id DESC);
+-- Views that select few of the open conversations. A merged conversation is closed.
+CREATE INDEX conversations_unassigned ON conversations (email_account_id, listed_at DESC, id DESC)
+  WHERE status = 'open' AND assignee_id IS NULL;
+CREATE INDEX conversations_needing_reply ON conversations (email_account_id, listed_at DESC, id DESC)
+  WHERE status = 'open' AND needs_reply;
+CREATE INDEX conversations_snoozed ON conversations (snoozed_until) WHERE status = 'snoozed';
 CREATE INDEX conversations_merged_into ON conversations (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Every Message-ID that leads to a conversation: those of its messages, those in their In-Reply-To and References, and
@@ -61,6 +74,8 @@ CREATE TABLE messages (
   unread                 boolean NOT NULL,
   -- Automatic message, bounce, invitation, quarantined (JSON of `Marks`).
   marks                  jsonb NOT NULL DEFAULT '{}',
+  -- Written by a program: it neither needs a reply nor is one. Automatic replies of Postkey included.
+  is_automatic           boolean NOT NULL DEFAULT false,
   -- The subject differs from that of the conversation, and a user has yet to decide whether the message stays.
   split_proposed         boolean NOT NULL DEFAULT false,
 

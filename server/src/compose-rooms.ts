@@ -209,9 +209,10 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   closing.add('connections', 'mail servers', () => createdTransports.close())
   const transports = overrides.transports?.(createdTransports) ?? createdTransports
 
-  const { searchIndex, ...conversations } = createConversations({
+  const { searchIndex, snoozes, ...conversations } = createConversations({
     ...base,
     secrets: foundation.conversationSecrets,
+    onSnoozeError: (err) => logOf('conversations').warn({ err }, 'Snoozed conversations could not be opened'),
     onIndexError: (err) => logOf('conversations').warn({ err }, 'Messages could not be made searchable'),
   })
   const emailAccounts = createEmailAccounts({
@@ -305,6 +306,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'rows of Cloud Providers', phase: 'connections', room: keptProviders },
     { name: 'tokens', phase: 'work', room: tokens },
     { name: 'search index', phase: 'work', room: searchIndex },
+    { name: 'snoozes', phase: 'work', room: snoozes },
     { name: 'sync', phase: 'work', room: sync },
     { name: 'outbox', phase: 'work', room: worker },
     { name: 'held mail', phase: 'work', room: heldMailService },

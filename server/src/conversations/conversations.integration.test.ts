@@ -184,7 +184,7 @@ describe('the conversation of a message', () => {
     const { conversationId } = await file(account, mail())
     const filed: unknown[] = []
     rooms.outgoing.onSentMail({
-      knownAmong: async () => ['draft-1'],
+      knownAmong: async () => new Map([['draft-1', { isAutomatic: false }]]),
       merged: () => Promise.resolve(),
       conversationOf: async (_tx, { remoteId }) => (remoteId === 'draft-1' ? conversationId : undefined),
       filed: async (_tx, copy) => void filed.push([copy.remoteId, copy.rfcMessageId, copy.created]),

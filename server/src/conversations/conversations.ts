@@ -11,6 +11,7 @@ import { createQuarantine, type Quarantine } from './quarantine/quarantine.ts'
 import { createConversationReading, type ConversationReading } from './reading/conversation-reading.ts'
 import { createStoredMessages, type StoredMessages } from './reading/stored-messages.ts'
 import { createSearchIndex, type SearchIndex } from './search/search-index.ts'
+import { createSnoozes, type Snoozes } from './team/snoozes.ts'
 import { createTeamWork, type TeamWork } from './team/team-work.ts'
 import { createConversationTokens } from './threading/conversation-tokens.ts'
 
@@ -37,7 +38,9 @@ export function createConversations(deps: {
   audit?: AuditLog | undefined
   /** Receives errors of the search index. */
   onIndexError?: ((error: unknown) => void) | undefined
-}): Conversations & { searchIndex: SearchIndex } {
+  /** Receives errors of the work that ends snoozes. */
+  onSnoozeError?: ((error: unknown) => void) | undefined
+}): Conversations & { searchIndex: SearchIndex; snoozes: Snoozes } {
   const { database, clock, events, audit = NO_AUDIT } = deps
   const hooks: SentMailHook[] = []
   const receivedHooks: ReceivedMailHook[] = []
@@ -62,5 +65,6 @@ export function createConversations(deps: {
     drafts: createDrafts(shared),
     quarantine: createQuarantine(shared),
     searchIndex,
+    snoozes: createSnoozes({ ...shared, onError: deps.onSnoozeError }),
   }
 }

@@ -13,6 +13,7 @@ export type { Quarantine } from './quarantine/quarantine.ts'
 export type { ReadAgain } from './quarantine/read-again.ts'
 export type { Bounce } from './reading/bounces.ts'
 export type { ConversationList, ListInput } from './reading/conversation-lists.ts'
+export { CONVERSATION_VIEWS, type ConversationListView } from './reading/list-views.ts'
 export type { ConversationReading, ConversationView } from './reading/conversation-reading.ts'
 export { mailTraffic, type SlotTraffic, type Traffic } from './reading/mail-traffic.ts'
 export type { SearchIndex, SearchQueueFigures } from './search/search-index.ts'
@@ -20,6 +21,7 @@ export type { StoredMessages } from './reading/stored-messages.ts'
 export type {
   AnswerKind,
   Conversation,
+  ConversationStatus,
   Draft,
   DraftAttachment,
   DraftContent,
@@ -31,6 +33,7 @@ export type {
   StoredMessage,
 } from './stored/conversation.ts'
 export { storable } from './stored/storable.ts'
+export type { Snoozes } from './team/snoozes.ts'
 export type { TeamWork } from './team/team-work.ts'
 export type { Viewer, ViewerActivity, Viewers, ViewersChange } from './team/viewers.ts'
 export type { FilingAccount } from './threading/filing-account.ts'

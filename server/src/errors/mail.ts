@@ -82,6 +82,14 @@ export const MAIL = {
     status: 409,
     submission: 'fail',
   },
+  'conversations.snooze_time': {
+    title: 'This snooze time is not possible',
+    fix: 'Select a time in the future, at most a year from now.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
   'conversations.no_such_page': {
     title: 'Page of the list not found',
     fix: 'Send `next` from the previous page unchanged, or start with the first page.',

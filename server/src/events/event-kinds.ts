@@ -56,7 +56,11 @@ export const EVENTS = {
   'conversation.created': payload<{ conversationId: string; splitFrom?: string; by?: string }>(),
   'conversation.assigned': payload<{ conversationId: string; assigneeId: string | null; by: string }>(),
   'conversation.closed': payload<{ conversationId: string; by: string }>(),
-  /** `by` is `message` when new mail reopened it. */
+  /** Waits for an answer of the customer. */
+  'conversation.waiting': payload<{ conversationId: string; by: string }>(),
+  /** Opens at `until`. */
+  'conversation.snoozed': payload<{ conversationId: string; until: string; by: string }>(),
+  /** `by` is `message` when new mail reopened it, and `snooze` at the end of its snooze. */
   'conversation.reopened': payload<{ conversationId: string; by: string }>(),
   'conversation.seen': payload<{ conversationId: string; by: string }>(),
   'conversation.note_added': payload<{ conversationId: string; noteId: string; by: string }>(),

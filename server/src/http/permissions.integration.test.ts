@@ -323,7 +323,7 @@ async function traces() {
   const touched = await database.db
     .selectFrom('conversations')
     .select(({ fn }) => fn.countAll().as('n'))
-    .where((e) => e.or([e('status', '=', 'closed'), e('assignee_id', 'is not', null), e('unread', '=', false)]))
+    .where((e) => e.or([e('status', '<>', 'open'), e('assignee_id', 'is not', null), e('unread', '=', false)]))
     .executeTakeFirstOrThrow()
   const canceled = await database.db
     .selectFrom('submissions')

@@ -36,6 +36,8 @@ import { closeConversation } from './conversations/close.ts'
 import { getConversation } from './conversations/get.ts'
 import { listConversations } from './conversations/list.ts'
 import { markSeen } from './conversations/mark-seen.ts'
+import { snoozeConversation } from './conversations/snooze.ts'
+import { waitForCustomer } from './conversations/wait.ts'
 import { mergeConversation } from './conversations/merge.ts'
 import { addNote } from './conversations/note.ts'
 import { reopenConversation } from './conversations/reopen.ts'
@@ -198,6 +200,8 @@ export function createRoutes(rooms: Rooms): Route[] {
     closeConversation(rooms),
     addNote(rooms),
     reopenConversation(rooms),
+    waitForCustomer(rooms),
+    snoozeConversation(rooms),
     markSeen(rooms),
     beginDeviceSignIn(rooms),
     getDeviceSignIn(rooms),

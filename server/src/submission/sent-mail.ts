@@ -3,6 +3,7 @@ import type { SentMailHook } from '../conversations/index.ts'
 import type { Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
+import { BY_ITSELF } from './automatic-replies.ts'
 import type { Outbox } from './outbox.ts'
 import type { SubmissionRow } from './submission-rows.ts'
 
@@ -21,14 +22,22 @@ export function createSentMailHook({ outbox, clock }: { outbox: Outbox; clock: C
       const messageIds = copies.flatMap(({ rfcMessageId }) => (rfcMessageId === undefined ? [] : [rfcMessageId]))
       const rows = await tx
         .selectFrom('submissions')
-        .select(['remote_draft_id', 'message_id'])
+        .select(['remote_draft_id', 'message_id', 'submitted_by'])
         .where('email_account_id', '=', accountId)
         .where(sql<boolean>`(remote_draft_id = ANY(${remoteIds}) OR message_id = ANY(${messageIds}))`)
         .execute()
-      const known = new Set(rows.flatMap((row) => [`draft:${row.remote_draft_id}`, `id:${row.message_id}`]))
-      return copies
-        .filter((copy) => known.has(`draft:${copy.remoteId}`) || known.has(`id:${copy.rfcMessageId}`))
-        .map(({ remoteId }) => remoteId)
+      const known = new Map(
+        rows.flatMap((row) => {
+          const facts = { isAutomatic: row.submitted_by === BY_ITSELF }
+          return [[`draft:${row.remote_draft_id}`, facts] as const, [`id:${row.message_id}`, facts] as const]
+        }),
+      )
+      return new Map(
+        copies.flatMap(({ remoteId, rfcMessageId }) => {
+          const facts = known.get(`draft:${remoteId}`) ?? known.get(`id:${rfcMessageId}`)
+          return facts ? [[remoteId, facts] as const] : []
+        }),
+      )
     },
     async conversationOf(tx, copy) {
       return (await findRow(tx, copy))?.conversation_id ?? undefined

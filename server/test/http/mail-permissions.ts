@@ -48,6 +48,12 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     of: ({ conversation }) => ({ path: { id: conversation }, body: { activity: 'viewing' } }),
   },
   'POST /v1/conversations/:id/reopen': { ...write, ...CONVERSATION },
+  'POST /v1/conversations/:id/snooze': {
+    ...write,
+    named: true,
+    of: ({ conversation }) => ({ path: { id: conversation }, body: { until: '2026-06-01T00:00:00Z' } }),
+  },
+  'POST /v1/conversations/:id/wait': { ...write, ...CONVERSATION },
   'POST /v1/conversations/:id/seen': { ...write, ...CONVERSATION },
   'GET /v1/drafts': read,
   'POST /v1/drafts': {

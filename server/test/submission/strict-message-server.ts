@@ -51,8 +51,6 @@ export class StrictMessageServer extends StrictMailServer {
       preflight: () => Promise.reject(new TypeError('the outbox has no business there')),
       reading: {
         ...reading,
-        fetchMessage: (remoteId) =>
-          this.step('fetchMessage', () => this.#visible().find((copy) => copy.remoteId === remoteId)),
         findByMessageId: (messageId, where) =>
           this.step('findByMessageId', () => {
             const refused = this.refusesSearch()
@@ -87,10 +85,7 @@ export class StrictMessageServer extends StrictMailServer {
               const copy: Copy = { messageId: idOf(mime), by: 'us', visibleAt: this.clock.now().getTime() }
               this.copies.push(copy)
               this.laidSources.push(mime.toString())
-              return {
-                remoteId: `sent-${copy.messageId}`,
-                removeIfSecond: () => this.step('removeIfSecond', () => this.#removeIfSecond(copy)),
-              }
+              return { removeIfSecond: () => this.step('removeIfSecond', () => this.#removeIfSecond(copy)) }
             }),
         }),
       },

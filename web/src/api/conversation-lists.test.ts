@@ -7,8 +7,8 @@ import type { ListPage } from './list-pages.ts'
 const PAGE = 50
 
 function row(n: number, more: Partial<Conversation> = {}): Conversation {
-  const lastMessageAt = new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString()
-  return { id: `c${String(n).padStart(6, '0')}`, lastMessageAt, subject: `Subject ${n}`, ...more } as Conversation
+  const listedAt = new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString()
+  return { id: `c${String(n).padStart(6, '0')}`, listedAt, subject: `Subject ${n}`, ...more } as Conversation
 }
 
 /** A server with rows, latest first, that counts its requests; and a list with some loaded pages. */
@@ -23,16 +23,16 @@ async function listWith({
 }) {
   const server = new Map(Array.from({ length: count }, (_, n) => [row(n).id, row(n)]))
   const asked: string[] = []
-  const sorted = () => [...server.values()].sort((one, other) => (one.lastMessageAt < other.lastMessageAt ? 1 : -1))
+  const sorted = () => [...server.values()].sort((one, other) => (one.listedAt < other.listedAt ? 1 : -1))
   const answer = (query: { ids?: string; before?: string }): Promise<ListPage> => {
     asked.push(query.ids === undefined ? `before ${query.before ?? 'none'}` : `ids ${query.ids}`)
     if (query.ids !== undefined) {
       const ids = new Set(query.ids.split(','))
       return Promise.resolve({ conversations: sorted().filter(({ id }) => ids.has(id)), names: {} })
     }
-    const all = sorted().filter(({ lastMessageAt }) => query.before === undefined || lastMessageAt < query.before)
+    const all = sorted().filter(({ listedAt }) => query.before === undefined || listedAt < query.before)
     const conversations = all.slice(0, PAGE)
-    const next = all.length > PAGE ? conversations.at(-1)!.lastMessageAt : undefined
+    const next = all.length > PAGE ? conversations.at(-1)!.listedAt : undefined
     return Promise.resolve({ conversations, names: {}, ...(next !== undefined && { next }) })
   }
   const queryClient = new QueryClient()
@@ -54,7 +54,7 @@ async function listWith({
 it('a new message costs one request with 10,000 rows loaded, and moves its row to the top', async () => {
   const { server, asked, update, rows, sorted } = await listWith({ count: 10_000, pages: 200 })
   expect(rows()).toHaveLength(10_000)
-  const moved = row(17, { lastMessageAt: '2027-01-01T00:00:00.000Z', subject: 'Again' })
+  const moved = row(17, { listedAt: '2027-01-01T00:00:00.000Z', subject: 'Again' })
   server.set(moved.id, moved)
 
   expect(await update(moved.id)).toBe(true)
@@ -77,7 +77,7 @@ it('adds new rows in their order, and removes those that left the view', async (
 it('loads each row below the last page once, also after its last row moved up', async () => {
   const { server, update, rows, sorted, observer } = await listWith({ count: 200, pages: 1 })
   const [last, between] = [row(150), row(150.5, { id: 'between' })]
-  server.set(last.id, { ...last, lastMessageAt: '2027-01-01T00:00:00.000Z' })
+  server.set(last.id, { ...last, listedAt: '2027-01-01T00:00:00.000Z' })
   server.set(between.id, between)
   const below = row(10.5, { id: 'below' })
   server.set(below.id, below)
@@ -110,7 +110,7 @@ it('replaces the rows of a search at their places, and adds new matches after th
   const wanted = { view: 'all', search: 'kettle' } as const
   const { server, asked, update, rows, queryClient, answer } = await listWith({ count: 200, pages: 2, wanted })
   const before = rows().map(({ id }) => id)
-  const changed = row(150, { lastMessageAt: '2027-01-01T00:00:00.000Z', subject: 'Changed' })
+  const changed = row(150, { listedAt: '2027-01-01T00:00:00.000Z', subject: 'Changed' })
   server.set(changed.id, changed)
 
   expect(await update(changed.id)).toBe(true)

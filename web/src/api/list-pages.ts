@@ -26,10 +26,10 @@ export function patchPages(
       : page,
   )
   const placed = kept.map(() => [] as Conversation[])
-  const ends = pages.map(({ endsAt, conversations }) => endsAt ?? conversations.at(-1)?.lastMessageAt)
+  const ends = pages.map(({ endsAt, conversations }) => endsAt ?? conversations.at(-1)?.listedAt)
   const isLast = pages.at(-1)?.next === undefined
   for (const row of found.values()) {
-    const index = ends.findIndex((end) => end !== undefined && Date.parse(row.lastMessageAt) >= Date.parse(end))
+    const index = ends.findIndex((end) => end !== undefined && Date.parse(row.listedAt) >= Date.parse(end))
     if (index >= 0) placed[index]!.push(row)
     else if (isLast) placed.at(-1)?.push(row)
   }
@@ -92,8 +92,8 @@ export function prependRows({ pages, pageParams }: ListPages, answer: Answer): L
   return { pageParams, pages: [{ ...first, conversations, names: { ...first.names, ...answer.names } }, ...others] }
 }
 
-/** Order of the server: time of the last message, then id, both descending. */
+/** Order of the server: `listedAt`, then id, both descending. */
 function isBefore(one: Conversation, other: Conversation): boolean {
-  const byTime = Date.parse(other.lastMessageAt) - Date.parse(one.lastMessageAt)
+  const byTime = Date.parse(other.listedAt) - Date.parse(one.listedAt)
   return byTime === 0 ? one.id > other.id : byTime < 0
 }

@@ -26,6 +26,15 @@ export function listTime(at: Date, now: Date, locale: string = language): string
   return (at.getFullYear() === now.getFullYear() ? day : dayAndYear).format(at)
 }
 
+/** `3:00 PM` today, `Tue 9:00 AM` within six days, `Dec 3, 9:00 AM` later. */
+export function upcomingTime(at: Date, now: Date, locale: string = language): string {
+  const { clock, weekdayAndTime, later, laterAndYear } = formatsOf(locale)
+  const days = daysBetween(at, now)
+  if (days === 0) return clock.format(at)
+  if (days < 0 && days > -7) return weekdayAndTime.format(at)
+  return (at.getFullYear() === now.getFullYear() ? later : laterAndYear).format(at)
+}
+
 export function exactTime(at: Date, locale: string = language): string {
   return formatsOf(locale).exact.format(at)
 }
@@ -51,6 +60,9 @@ function createFormats(locale: string) {
     weekday: new Intl.DateTimeFormat(locale, { weekday: 'short' }),
     exact: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }),
     clock: new Intl.DateTimeFormat(locale, { timeStyle: 'short' }),
+    weekdayAndTime: new Intl.DateTimeFormat(locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' }),
+    later: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }),
+    laterAndYear: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
   }
 }
 

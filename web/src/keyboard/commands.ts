@@ -17,6 +17,8 @@ export const COMMANDS = [
   { id: 'replyAll', keys: 'a', group: 'conversation' },
   { id: 'forward', keys: 'f', group: 'conversation' },
   { id: 'close', keys: 'e', group: 'conversation' },
+  { id: 'wait', keys: 'w', group: 'conversation' },
+  { id: 'snooze', keys: 'b', group: 'conversation' },
   { id: 'assign', keys: 'i', group: 'conversation' },
   { id: 'note', keys: 'n', group: 'conversation' },
   { id: 'write', keys: 'c', group: 'anywhere' },

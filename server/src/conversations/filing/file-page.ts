@@ -9,7 +9,7 @@ import type { ConversationTokens } from '../threading/conversation-tokens.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { addKeys } from './candidates.ts'
 import { createContentReplacement } from './content-replacement.ts'
-import type { FiledMessage, ReceivedMailHook, SentMailHook } from './filing-hooks.ts'
+import type { CopiesOfSubmissions, FiledMessage, ReceivedMailHook, SentMailHook } from './filing-hooks.ts'
 import { findPlaces } from './folder-places.ts'
 import { findMatches, isUnchanged, reloadKnown, type Match } from './known-lookup.ts'
 import { createMessageInserts } from './message-inserts.ts'
@@ -67,7 +67,7 @@ export function createFilePage(deps: FilePageDeps) {
     account: FilingAccount,
     page: readonly MetMessage[],
     matches: ReadonlyMap<MetMessage, Match>,
-    ours: ReadonlySet<string>,
+    ours: CopiesOfSubmissions,
   ): Promise<Map<MetMessage, FilingResult>> {
     const results = new Map<MetMessage, FilingResult>()
     const traits = new Set<string>()
@@ -116,23 +116,24 @@ export function createFilePage(deps: FilePageDeps) {
     return results
   }
 
-  /** Ids on the server of the messages that are copies of submissions. */
+  /** The messages that are copies of submissions. */
   async function copiesOfSubmissions(
     tx: Tx,
     account: FilingAccount,
     page: readonly MetMessage[],
     matches: ReadonlyMap<MetMessage, Match>,
-  ): Promise<Set<string>> {
+  ): Promise<CopiesOfSubmissions> {
     const sent = page.filter(
       (met) =>
         met.place?.role === 'sent' ||
         findDirection(account, met) === 'out' ||
         matches.get(met)?.known.direction === 'out',
     )
-    const ours = new Set<string>()
+    const ours = new Map<string, { isAutomatic: boolean }>()
     if (sent.length === 0) return ours
     const copies = sent.map(({ message }) => sentCopy(account, message))
-    for (const hook of hooks) for (const id of await hook.knownAmong(tx, account.id, copies)) ours.add(id)
+    for (const hook of hooks)
+      for (const [id, facts] of await hook.knownAmong(tx, account.id, copies)) ours.set(id, facts)
     return ours
   }
 
@@ -141,7 +142,7 @@ export function createFilePage(deps: FilePageDeps) {
     account: FilingAccount,
     page: readonly MetMessage[],
     results: ReadonlyMap<MetMessage, FilingResult>,
-    ours: ReadonlySet<string>,
+    ours: CopiesOfSubmissions,
   ): Promise<void> {
     for (const met of page) {
       const { message, place } = met

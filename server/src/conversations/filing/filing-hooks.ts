@@ -17,10 +17,15 @@ export interface SentCopy {
   rfcMessageId: string | undefined
 }
 
+/** Facts of copies, by their ids on the server. `isAutomatic`: an automatic reply. */
+export type CopiesOfSubmissions = ReadonlyMap<string, { isAutomatic: boolean }>
+
 /** Reports copies of sent messages to `submission`. Called in the transaction that files the copy. */
 export interface SentMailHook {
-  /** Ids on the server of the copies that belong to a submission; the other methods get only those. One statement. */
-  knownAmong(tx: Tx, accountId: EmailAccountId, copies: readonly SentCopy[]): Promise<Iterable<string>>
+  /**
+   * The copies that belong to a submission, by their ids on the server; the other methods get only those. One statement.
+   */
+  knownAmong(tx: Tx, accountId: EmailAccountId, copies: readonly SentCopy[]): Promise<CopiesOfSubmissions>
   /** The conversation of the submission, if it has one. */
   conversationOf(tx: Tx, copy: SentCopy): Promise<ConversationId | undefined>
   /** A conversation was merged into another one: its queued submissions move there. */

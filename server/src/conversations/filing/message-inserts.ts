@@ -21,7 +21,7 @@ import { ownAddresses } from '../threading/participants.ts'
 import { reportedMessageId } from '../threading/related-message-ids.ts'
 import { reportsFailure } from '../threading/report-recipients.ts'
 import { insertConversations, updateConversations } from '../threading/save-index.ts'
-import type { ReceivedMail, ReceivedMailHook, SentMailHook } from './filing-hooks.ts'
+import type { CopiesOfSubmissions, ReceivedMail, ReceivedMailHook, SentMailHook } from './filing-hooks.ts'
 import { locateAll } from './message-locations.ts'
 import { findDirection, sentCopy, type FilingResult, type MetMessage } from './met-message.ts'
 import { loadQuotedMessages } from './quoted-messages.ts'
@@ -41,13 +41,13 @@ export function createMessageInserts(deps: {
   /**
    * Stores messages in the order given, as a later one may reply to an earlier one.
    *
-   * @param ours  ids on the server of the messages that belong to a submission
+   * @param ours  the messages that belong to a submission
    */
   return async function insertNew(
     tx: Tx,
     account: FilingAccount,
     fresh: readonly MetMessage[],
-    ours: ReadonlySet<string>,
+    ours: CopiesOfSubmissions,
   ): Promise<FilingResult[]> {
     if (fresh.length === 0) return []
     const page = fresh.map(({ message }) => message)
@@ -77,8 +77,9 @@ export function createMessageInserts(deps: {
         !isNew && message.marks?.deliveryReport !== undefined && reportsFailure(message.marks.deliveryReport)
       const unread = direction === 'in' && !message.flags.includes('seen')
       // Automatic replies, bounces and imported mail need no reply.
-      const reopens = direction === 'in' && !imported && !isAutomatic(message)
-      const added = { messageId, message, direction, unread, reopens }
+      const automatic = isAutomatic(message) || (isCopy && ours.get(message.remoteId)!.isAutomatic)
+      const reopens = direction === 'in' && !imported && !automatic
+      const added = { messageId, message, direction, unread, reopens, isAutomatic: automatic }
       const { isReopened, isOffTopic } = addMessage(index, conversationId, added, own)
 
       results.push({ messageId, conversationId, created: true, direction })
@@ -92,7 +93,8 @@ export function createMessageInserts(deps: {
           imported,
           unread,
           quotesStored: quoted.has(message, conversationId),
-          splitProposed: isOffTopic && direction === 'in' && !isAutomatic(message),
+          splitProposed: isOffTopic && direction === 'in' && !automatic,
+          isAutomatic: automatic,
           at: clock.now(),
         }),
       )
@@ -173,14 +175,16 @@ function newlySent(rows: readonly NewMessageRow[], reported: ReadonlySet<string>
 }
 
 /**
- * True for a message that needs no reply: an automatic reply (RFC 3834 §5), a delivery report, a read receipt, an answer to an
+ * True for a message that neither needs a reply nor is one: an automatic reply (RFC 3834 §5), a delivery report, a read receipt, an answer to an
  * invitation, or bulk mail. Mail of a mailing list may ask for a reply.
  */
 function isAutomatic(message: RemoteMessage): boolean {
-  const { automatic, invitation, readReceipt } = readMarks(message)
+  const { automatic, deliveryReport, invitation, readReceipt } = readMarks(message)
   if (invitation && ['reply', 'cancel'].includes(invitation.method)) return true
   return (
-    readReceipt !== undefined || (automatic !== undefined && !/^(?:List-|Precedence: list\b)/i.test(automatic.reason))
+    deliveryReport !== undefined ||
+    readReceipt !== undefined ||
+    (automatic !== undefined && !/^(?:List-|Precedence: list\b)/i.test(automatic.reason))
   )
 }
 

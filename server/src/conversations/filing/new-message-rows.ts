@@ -41,6 +41,7 @@ export function newMessageRow(
     imported: boolean
     unread: boolean
     splitProposed: boolean
+    isAutomatic: boolean
     /** True if the conversation has the message that this one replies to, with the words that this one quotes. */
     quotesStored: boolean
     at: Date
@@ -79,6 +80,7 @@ export function newMessageRow(
     created_at: timeText(more.at),
     reports_on: reportedMessageId(message) ?? null,
     split_proposed: more.splitProposed,
+    is_automatic: more.isAutomatic,
     marks: JSON.parse(storableJson(readMarks(message))) as Marks,
     header_text: headerText({
       subject: message.subject,
@@ -108,7 +110,8 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
         cc_addresses jsonb, bcc_addresses jsonb, reply_to_addresses jsonb, in_reply_to text[], reference_ids text[],
         remote_conversation_id text, sent_at timestamptz, received_at timestamptz, flags text[], unread boolean,
         preview text, body_type text, has_attachments boolean, attachments_known boolean, imported boolean,
-        created_at timestamptz, marks jsonb, reports_on text, split_proposed boolean, header_text text,
+        created_at timestamptz, marks jsonb, is_automatic boolean, reports_on text, split_proposed boolean,
+        header_text text,
         body_at integer, body_bytes integer, text_at integer, text_bytes integer)),
       buffer AS NOT MATERIALIZED (SELECT whole FROM ${buffer.table()}),
       queued AS (
@@ -119,12 +122,12 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
         preview, body_type, body, has_attachments, attachments_known, imported, created_at, marks,
-        reports_on, split_proposed)
+        is_automatic, reports_on, split_proposed)
       SELECT id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,
         reply_to_addresses, in_reply_to, reference_ids, remote_conversation_id, sent_at, received_at, flags, unread,
         preview, body_type, ${textAt('body_at', 'body_bytes')}, has_attachments, attachments_known, imported,
-        created_at, marks, reports_on, split_proposed
+        created_at, marks, is_automatic, reports_on, split_proposed
       FROM given, buffer`.execute(tx)
   }
 }

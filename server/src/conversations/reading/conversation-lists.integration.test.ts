@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
-import { createConversations, type FiledMessage, type FilingAccount } from '../index.ts'
+import { createConversations, type ConversationListView, type FiledMessage, type FilingAccount } from '../index.ts'
 
 const database = await testDatabase()
 const clock = createTestClock('2026-01-01T00:00:00Z')
@@ -25,7 +26,7 @@ async function file(account: FilingAccount, message: RemoteMessage): Promise<Fil
 }
 
 describe('a conversation list', () => {
-  it('merges the visible mailboxes and both statuses into one order', async () => {
+  it('merges the visible mailboxes and all statuses into one order', async () => {
     const [one, two, hidden] = [await newAccount(), await newAccount(), await newAccount()]
     const filed: string[] = []
     for (let n = 0; n < 9; n++) {
@@ -60,7 +61,7 @@ describe('a conversation list', () => {
     await conversations.team.close(closed!, 'ben')
     await conversations.team.assign(older!, 'ben', 'ben')
     const ids = [closed!, older!, newer!, hidden!]
-    const inView = async (view: 'open' | 'closed' | 'mine' | 'unassigned' | 'all') =>
+    const inView = async (view: ConversationListView) =>
       (
         await conversations.reading.list({ emailAccountIds: [one.id], view, userId: 'ben', ids, limit: 1 })
       ).conversations.map(({ id }) => id)
@@ -95,4 +96,74 @@ describe('a conversation list', () => {
     const zebras = page.filter(({ subject }) => subject !== 'Horse').map(({ preview }) => preview)
     expect(found).toEqual(zebras.reverse())
   })
+
+  describe('with few hits among many conversations', () => {
+    const MANY = 5_000
+    const LANES = 2
+    const scope = { accounts: [] as EmailAccountId[] }
+
+    beforeAll(async () => {
+      const { id } = await newAccount()
+      scope.accounts = [id]
+      await database.pool.query(
+        `INSERT INTO conversations (id, email_account_id, subject, status, snoozed_until, assignee_id, participants,
+           preview, unread, needs_reply, message_count, last_message_at, created_at)
+         SELECT gen_random_uuid(), $1, 'Order', status, CASE status WHEN 'snoozed' THEN now() END,
+           CASE WHEN n > 5 THEN 'ann' END, '[]', '', false, n <= 5, 1, now() - n * interval '1 minute', now()
+         FROM generate_series(1, $2::int) AS n,
+           LATERAL (SELECT CASE WHEN n > 10 THEN 'open' WHEN n > 7 THEN 'waiting' WHEN n > 5 THEN 'snoozed' ELSE 'open'
+             END AS status) AS s`,
+        [id, MANY],
+      )
+      await database.pool.query('ANALYZE conversations')
+    })
+
+    it.each(
+      (['unassigned', 'needs-reply', 'waiting', 'snoozed', 'mine'] as const).flatMap((view) =>
+        (['one', 'all'] as const).map((which) => [view, which] as const),
+      ),
+    )('reads few rows: view %s, mailboxes: %s', async (view, which) => {
+      const input = { emailAccountIds: which === 'all' ? ('all' as const) : scope.accounts, view, userId: 'ben' }
+      expect(await rowsRead(() => counting.reading.list(input))).toBeLessThan(200 * LANES)
+    })
+  })
 })
+
+let statement: { sql: string; parameters: readonly unknown[] } | undefined
+const counting = createConversations({
+  ...{ clock, events: createEvents(database) },
+  database: {
+    ...database,
+    db: database.db.withPlugin({
+      transformQuery: ({ node, queryId }) => {
+        statement = database.db.getExecutor().compileQuery(node, queryId)
+        return node
+      },
+      transformResult: ({ result }) => Promise.resolve(result),
+    }),
+  },
+})
+
+/** Rows that the scans of the last statement read, those that a filter removed included. */
+async function rowsRead(work: () => Promise<unknown>): Promise<number> {
+  await work()
+  const { rows } = await database.pool.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
+    `EXPLAIN (ANALYZE, FORMAT JSON) ${statement!.sql}`,
+    [...statement!.parameters],
+  )
+  return sum(rows[0]!['QUERY PLAN'][0]!.Plan)
+}
+
+interface Plan {
+  'Node Type': string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  Plans?: Plan[]
+}
+
+function sum(plan: Plan): number {
+  const isScan = /(?:Seq|Index|Index Only|Bitmap Heap) Scan/.test(plan['Node Type'])
+  const read = (plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0)) * plan['Actual Loops']
+  return (plan.Plans ?? []).reduce((total, each) => total + sum(each), isScan ? read : 0)
+}

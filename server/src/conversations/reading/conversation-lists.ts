@@ -6,6 +6,7 @@ import type { Conversation } from '../stored/conversation.ts'
 import { toConversation } from '../stored/rows.ts'
 import { searchQuery } from '../search/search-texts.ts'
 import { searchWords } from '../search/word-search.ts'
+import { selectionOf, type ConversationListView } from './list-views.ts'
 import { formatPosition, parsePosition } from './page-position.ts'
 
 const MOST_LISTED = 200
@@ -14,7 +15,7 @@ const MOST_LANES = 50
 
 export interface ListInput {
   emailAccountIds: VisibleAccounts
-  view: 'open' | 'closed' | 'mine' | 'unassigned' | 'all'
+  view: ConversationListView
   /** Assignee of the conversations of view `mine`. */
   userId?: string | undefined
   emailAccountId?: EmailAccountId | undefined
@@ -50,10 +51,16 @@ export function createConversationLists({ database }: { database: Database }) {
     const wanted = input.search === undefined ? undefined : searchQuery(input.search)
     if (input.search !== undefined && !wanted) return { conversations: [], next: undefined }
     if (wanted) return withWords(input, wanted, limit)
-    const rows = await (input.view === 'mine' ? mine(input, limit + 1) : inLanes(input, limit + 1))
+    const rows = await rowsOf(input, limit + 1)
     const page = rows.slice(0, limit)
     const last = rows.length > limit ? page.at(-1) : undefined
     return { conversations: page.map(toConversation), next: last && formatPosition(last.place, last.id) }
+  }
+
+  function rowsOf(input: ListInput, most: number): Promise<ListedRow[]> {
+    const { condition, hasOwnIndex } = selectionOf(input.view)
+    if (condition && hasOwnIndex) return selected(input, condition, most)
+    return input.view === 'mine' ? mine(input, most) : inLanes(input, most)
   }
 
   /**
@@ -62,38 +69,65 @@ export function createConversationLists({ database }: { database: Database }) {
    */
   async function inLanes(input: ListInput, most: number): Promise<ListedRow[]> {
     const accounts = accountsOf(input)
+    const { statuses } = selectionOf(input.view)
     const of = accounts !== 'all' && accounts.length <= MOST_LANES ? accounts : undefined
-    const states = input.view === 'all' ? ['open', 'closed'] : [input.view === 'closed' ? 'closed' : 'open']
     const { rows } = await sql<ListedRow>`
-      SELECT listed.*, listed.last_message_at::text AS place
-      FROM unnest(${states}::text[]) AS state(name)
+      SELECT listed.*, listed.listed_at::text AS place
+      FROM unnest(${statuses}::text[]) AS state(name)
       ${of ? sql`CROSS JOIN unnest(${of}::uuid[]) AS account(id)` : sql``}
       CROSS JOIN LATERAL (
         SELECT * FROM conversations
         WHERE status = state.name AND merged_into IS NULL
           ${of ? sql`AND email_account_id = account.id` : accounts === 'all' ? sql`` : sql`AND email_account_id = ANY(${accounts}::uuid[])`}
-          ${input.view === 'unassigned' ? sql`AND assignee_id IS NULL` : sql``}
           ${beforePlace(input)}
-        ORDER BY last_message_at DESC, id DESC LIMIT ${most}) AS listed
-      ORDER BY listed.last_message_at DESC, listed.id DESC LIMIT ${most}`.execute(db)
+        ORDER BY listed_at DESC, id DESC LIMIT ${most}) AS listed
+      ORDER BY listed.listed_at DESC, listed.id DESC LIMIT ${most}`.execute(db)
+    return rows
+  }
+
+  /**
+   * A view with few of the open conversations, by an index that has these alone. One statement. Reads a lane of each
+   * mailbox, with any number of them: in a single order, few hits among many open conversations would take long.
+   */
+  async function selected(input: ListInput, condition: RawBuilder<unknown>, most: number): Promise<ListedRow[]> {
+    const accounts = accountsOf(input)
+    // Literals, so that the planner can use the partial indexes.
+    const inView = sql`status = 'open' AND ${condition}`
+    const lanes =
+      accounts === 'all'
+        ? sql`WITH RECURSIVE account(id) AS (
+            (SELECT email_account_id FROM conversations WHERE ${inView} ORDER BY email_account_id LIMIT 1)
+            UNION ALL SELECT (SELECT email_account_id FROM conversations
+              WHERE ${inView} AND email_account_id > account.id ORDER BY email_account_id LIMIT 1)
+            FROM account WHERE account.id IS NOT NULL)`
+        : sql`WITH account AS (SELECT unnest(${accounts}::uuid[]) AS id)`
+    const { rows } = await sql<ListedRow>`${lanes}
+      SELECT whole.*, whole.listed_at::text AS place
+      FROM (SELECT listed.* FROM account CROSS JOIN LATERAL (
+          SELECT id, listed_at FROM conversations WHERE ${inView} AND email_account_id = account.id ${beforePlace(input)}
+          ORDER BY listed_at DESC, id DESC LIMIT ${most}) AS listed
+        ORDER BY listed.listed_at DESC, listed.id DESC LIMIT ${most}) AS page
+      -- OFFSET: one lookup per row of the page.
+      CROSS JOIN LATERAL (SELECT * FROM conversations WHERE conversations.id = page.id OFFSET 0) AS whole
+      ORDER BY whole.listed_at DESC, whole.id DESC`.execute(db)
     return rows
   }
 
   /** One statement, by primary key. */
   async function byIds(input: ListInput, ids: readonly ConversationId[]): Promise<ListedRow[]> {
     const { rows } = await sql<ListedRow>`
-      SELECT *, last_message_at::text AS place FROM conversations
+      SELECT *, listed_at::text AS place FROM conversations
       WHERE id = ANY(${ids}::uuid[]) AND merged_into IS NULL AND ${narrowing(input)}
-      ORDER BY last_message_at DESC, id DESC`.execute(db)
+      ORDER BY listed_at DESC, id DESC`.execute(db)
     return rows
   }
 
   /** One statement. The index of assignees has this order. */
   async function mine(input: ListInput, most: number): Promise<ListedRow[]> {
     const { rows } = await sql<ListedRow>`
-      SELECT *, last_message_at::text AS place FROM conversations
+      SELECT *, listed_at::text AS place FROM conversations
       WHERE ${narrowing(input)} ${beforePlace(input)}
-      ORDER BY last_message_at DESC, id DESC LIMIT ${most}`.execute(db)
+      ORDER BY listed_at DESC, id DESC LIMIT ${most}`.execute(db)
     return rows
   }
 
@@ -110,7 +144,7 @@ export function createConversationLists({ database }: { database: Database }) {
   }
 }
 
-/** `place`: time of the last message, as text. */
+/** `place`: `listed_at` as text, because a Date has no microseconds. */
 type ListedRow = Selectable<Schema['conversations']> & { place: string }
 
 /** The requested account, or all accounts that the caller may see. */
@@ -121,12 +155,12 @@ function accountsOf({ emailAccountIds: seen, emailAccountId: one }: ListInput): 
 
 /** Conditions for the view and the mailboxes. */
 function narrowing(input: ListInput): RawBuilder<unknown> {
-  const { view, userId = '' } = input
+  const { view, userId } = input
   const accounts = accountsOf(input)
+  const { statuses, condition } = selectionOf(view, userId)
   const conditions = [
-    ...(view === 'all' ? [] : [sql`status = ${view === 'closed' ? 'closed' : 'open'}`]),
-    ...(view === 'mine' ? [sql`assignee_id = ${userId}`] : []),
-    ...(view === 'unassigned' ? [sql`assignee_id IS NULL`] : []),
+    ...(view === 'all' ? [] : [sql`status = ${statuses[0]!}`]),
+    ...(condition ? [condition] : []),
     ...(accounts === 'all' ? [] : [sql`email_account_id = ANY(${accounts}::uuid[])`]),
   ]
   return conditions.length === 0 ? sql`TRUE` : sql.join(conditions, sql` AND `)
@@ -140,5 +174,5 @@ function messagePosition(before: string): { at: string; id: StoredMessageId } {
 function beforePlace({ before }: ListInput): RawBuilder<unknown> {
   if (before === undefined) return sql``
   const { at, id } = parsePosition(before)
-  return sql`AND (last_message_at, id) < (${at}::timestamptz, ${id}::uuid)`
+  return sql`AND (listed_at, id) < (${at}::timestamptz, ${id}::uuid)`
 }

@@ -18,12 +18,19 @@ import type {
   SenderWarning,
 } from '../../mail/index.ts'
 
+/** `waiting` for the customer; `snoozed` until a time. Mail from the customer opens each of them. */
+export type ConversationStatus = 'open' | 'waiting' | 'snoozed' | 'closed'
+
 /** Messages that belong together, handled by a team. */
 export interface Conversation {
   id: ConversationId
   emailAccountId: EmailAccountId
   subject: string
-  status: 'open' | 'closed'
+  status: ConversationStatus
+  /** Time at which a snoozed conversation opens. */
+  snoozedUntil: Date | undefined
+  /** The latest message that a person wrote is the customer's. */
+  needsReply: boolean
   assigneeId: string | undefined
   /** All participants except the mailbox's own address; at most 100. */
   participants: readonly ListedAddress[]
@@ -31,6 +38,8 @@ export interface Conversation {
   unread: boolean
   messageCount: number
   lastMessageAt: Date
+  /** Place in lists: the time of the last message, or of the end of its snooze. */
+  listedAt: Date
   createdAt: Date
   /** Conversation that the messages were moved to by a merge. */
   mergedInto: ConversationId | undefined

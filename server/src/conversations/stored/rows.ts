@@ -21,18 +21,21 @@ export function toConversation(row: Row<'conversations'>): Conversation {
     emailAccountId: row.email_account_id,
     subject: cleanLine(row.subject),
     status: row.status,
+    snoozedUntil: row.snoozed_until ?? undefined,
+    needsReply: row.needs_reply,
     assigneeId: row.assignee_id ?? undefined,
     participants: addressesOf(row.participants).map(toListedAddress),
     preview: row.preview,
     unread: row.unread,
     messageCount: row.message_count,
     lastMessageAt: row.last_message_at,
+    listedAt: row.listed_at,
     createdAt: row.created_at,
     mergedInto: row.merged_into ?? undefined,
   }
 }
 
-export type MessageRow = Row<'messages'> & { in_junk?: boolean | null }
+export type MessageRow = Omit<Row<'messages'>, 'is_automatic'> & { in_junk?: boolean | null }
 
 /** True when all known folders of the message are Junk. Folders are not in its row. */
 export const IN_JUNK = sql<boolean | null>`(SELECT bool_and(folders.role IS NOT DISTINCT FROM 'junk')

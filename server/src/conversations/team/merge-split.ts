@@ -29,8 +29,12 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
       const [from, target] = await held(tx, id, into)
       if (from.emailAccountId !== target.emailAccountId) throw new AppError('conversations.other_account')
       await moveConversations(tx, hooks, [{ from: id, into }])
-      // An open conversation waits for an answer.
-      if (from.status === 'open') await sql`UPDATE conversations SET status = 'open' WHERE id = ${into}`.execute(tx)
+      const { status, snoozedUntil } = statusOfBoth(target, from)
+      await tx
+        .updateTable('conversations')
+        .set({ status, snoozed_until: snoozedUntil ?? null })
+        .where('id', '=', into)
+        .execute()
       const after = await showAnew(tx, into, [...target.participants, ...from.participants])
       await audit.record(tx, { actor, action: 'conversation.merged', subject: into, detail: { merged: id } })
       await events.appendAll(tx, [
@@ -140,6 +144,14 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
   }
 
   return { merge, split, keepTogether }
+}
+
+/** The conversation that needs attention first decides: an open one, then the one whose snooze ends first. */
+function statusOfBoth(target: Conversation, from: Conversation): Pick<Conversation, 'status' | 'snoozedUntil'> {
+  const urgency = ({ status, snoozedUntil }: Conversation) =>
+    status === 'snoozed' ? snoozedUntil!.getTime() : { open: 0, waiting: Infinity, closed: NaN }[status]
+  const [ofTarget, ofOther] = [urgency(target), urgency(from)]
+  return Number.isNaN(ofTarget) || ofOther < ofTarget ? from : target
 }
 
 /** Participants of the old conversation who appear in one of these messages, under their known names. */

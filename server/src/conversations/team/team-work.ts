@@ -1,4 +1,5 @@
-import type { Tx } from '../../database/index.ts'
+import type { Updateable } from 'kysely'
+import type { Schema, Tx } from '../../database/index.ts'
 import type { EventKind, NewEvent } from '../../events/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { newId, type ConversationId, type EmailAccountId, type NoteId, type StoredMessageId } from '../../kernel/ids.ts'
@@ -6,6 +7,7 @@ import type { Conversation, Note } from '../stored/conversation.ts'
 import { toConversation, toNote } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
 import { createMergeAndSplit, type MergeAndSplitDeps } from './merge-split.ts'
+import { requireSnoozeTime } from './snoozes.ts'
 import { createViewers, type Viewers } from './viewers.ts'
 
 type ConversationEvent = {
@@ -15,9 +17,17 @@ type ConversationEvent = {
 /** Work of a team on conversations. Changes nothing in the mailbox. */
 export interface TeamWork {
   assign(id: ConversationId, assigneeId: string | undefined, actor: string): Promise<Conversation>
-  /** Unassigns a person's open conversations in all mailboxes but `keptAccountIds`. */
+  /** Unassigns a person's conversations that are not closed, in all mailboxes but `keptAccountIds`. */
   releaseAssignments(tx: Tx, personId: string, keptAccountIds: readonly EmailAccountId[], actor: string): Promise<void>
   close(id: ConversationId, actor: string): Promise<Conversation>
+  /** Waits for an answer of the customer. */
+  wait(id: ConversationId, actor: string): Promise<Conversation>
+  /**
+   * Hides a conversation until a time.
+   *
+   * @throws AppError `conversations.snooze_time` when `until` is past or more than a year away
+   */
+  snooze(id: ConversationId, until: Date, actor: string): Promise<Conversation>
   reopen(id: ConversationId, actor: string): Promise<Conversation>
   markSeen(id: ConversationId, actor: string): Promise<Conversation>
   note(id: ConversationId, authorId: string, body: string): Promise<Note>
@@ -73,13 +83,29 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
 
   function close(id: ConversationId, actor: string): Promise<Conversation> {
     return change(id, { kind: 'conversation.closed', payload: { conversationId: id, by: actor } }, (tx, before) =>
-      before.status === 'closed' ? nothing() : set(tx, id, { status: 'closed' }),
+      before.status === 'closed' ? nothing() : set(tx, id, { status: 'closed', snoozed_until: null }),
+    )
+  }
+
+  function wait(id: ConversationId, actor: string): Promise<Conversation> {
+    return change(id, { kind: 'conversation.waiting', payload: { conversationId: id, by: actor } }, (tx, before) =>
+      before.status === 'waiting' ? nothing() : set(tx, id, { status: 'waiting', snoozed_until: null }),
+    )
+  }
+
+  async function snooze(id: ConversationId, until: Date, actor: string): Promise<Conversation> {
+    requireSnoozeTime(until, clock.now())
+    const payload = { conversationId: id, until: until.toISOString(), by: actor }
+    return change(id, { kind: 'conversation.snoozed', payload }, (tx, before) =>
+      before.snoozedUntil?.getTime() === until.getTime()
+        ? nothing()
+        : set(tx, id, { status: 'snoozed', snoozed_until: until }),
     )
   }
 
   function reopen(id: ConversationId, actor: string): Promise<Conversation> {
     return change(id, { kind: 'conversation.reopened', payload: { conversationId: id, by: actor } }, (tx, before) =>
-      before.status === 'open' ? nothing() : set(tx, id, { status: 'open' }),
+      before.status === 'open' ? nothing() : set(tx, id, { status: 'open', snoozed_until: null }),
     )
   }
 
@@ -126,7 +152,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
   ): Promise<void> {
     let theirs = tx.updateTable('conversations').set({ assignee_id: null }).where('assignee_id', '=', personId)
     if (keptAccountIds.length > 0) theirs = theirs.where('email_account_id', 'not in', keptAccountIds)
-    const released = await theirs.where('status', '=', 'open').returning(['id', 'email_account_id']).execute()
+    const released = await theirs.where('status', '<>', 'closed').returning(['id', 'email_account_id']).execute()
     for (const { id, email_account_id: emailAccountId } of released) {
       const payload = { assigneeId: null, by: actor, conversationId: id }
       await events.append(tx, {
@@ -143,6 +169,8 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     assign,
     releaseAssignments,
     close,
+    wait,
+    snooze,
     reopen,
     markSeen,
     note,
@@ -151,11 +179,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
   }
 }
 
-async function set(
-  tx: Tx,
-  id: ConversationId,
-  values: { assignee_id?: string | null; status?: 'open' | 'closed'; unread?: boolean },
-): Promise<Conversation> {
+async function set(tx: Tx, id: ConversationId, values: Updateable<Schema['conversations']>): Promise<Conversation> {
   const row = await tx
     .updateTable('conversations')
     .set(values)

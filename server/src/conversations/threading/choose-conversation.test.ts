@@ -286,6 +286,7 @@ describe('chooseConversation: properties', () => {
             direction,
             unread: false,
             reopens: false,
+            isAutomatic: false,
           } as const
           addMessage(index, id, added, RULES.own)
           return id

@@ -1,5 +1,6 @@
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../../mail/index.ts'
+import type { ConversationStatus } from '../stored/conversation.ts'
 import { storableId, storableLine } from '../stored/storable.ts'
 import { addParticipants, type OwnAddresses } from './participants.ts'
 import { relatedMessageIds } from './related-message-ids.ts'
@@ -12,8 +13,10 @@ export interface AddedMessage {
   message: RemoteMessage
   direction: 'in' | 'out'
   unread: boolean
-  /** It reopens a closed conversation. */
+  /** It opens a conversation that is closed, waiting or snoozed. */
   reopens: boolean
+  /** Written by a program: it neither needs a reply nor is one. */
+  isAutomatic: boolean
 }
 
 /** A conversation with the messages added so far. */
@@ -21,7 +24,7 @@ export interface GrowingConversation {
   id: ConversationId
   isNew: boolean
   participants: Address[]
-  status: 'open' | 'closed'
+  status: ConversationStatus
   /** Subject of its earliest message. */
   subject: string
   messageCount: number
@@ -96,7 +99,7 @@ export function addConversation(
 /**
  * Adds a message to its conversation, and its Message-IDs to the index.
  *
- * @returns `isReopened`: the conversation was closed; `isOffTopic`: the subject has no word in common with it
+ * @returns `isReopened`: the conversation was not open; `isOffTopic`: the subject has no word in common with it
  */
 export function addMessage(
   index: ConversationIndex,
@@ -123,7 +126,7 @@ export function addMessage(
   addSubject(index, growing.subject, id)
   growing.messageCount++
   growing.added.push(added)
-  const isReopened = growing.status === 'closed' && added.reopens
+  const isReopened = growing.status !== 'open' && added.reopens
   if (isReopened) growing.status = 'open'
   return { isReopened, isOffTopic }
 }

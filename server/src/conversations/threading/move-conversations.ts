@@ -32,7 +32,8 @@ export async function moveConversations(
   // Conversations merged before point to the new target, so that there are no chains.
   await sql`UPDATE conversations SET merged_into = moved.target FROM ${moved}
     WHERE conversations.merged_into = moved.source`.execute(tx)
-  await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', unread = false, message_count = 0
+  await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', snoozed_until = NULL,
+      needs_reply = false, unread = false, message_count = 0
     FROM ${moved} WHERE conversations.id = moved.source`.execute(tx)
 }
 
@@ -41,6 +42,9 @@ export async function refreshConversations(tx: Tx, ids: readonly ConversationId[
   await sql`UPDATE conversations SET
       message_count = (SELECT count(*) FROM messages WHERE conversation_id = conversations.id),
       unread = EXISTS (SELECT FROM messages WHERE conversation_id = conversations.id AND unread),
+      needs_reply = coalesce((SELECT direction = 'in' FROM messages
+        WHERE conversation_id = conversations.id AND NOT is_automatic
+        ORDER BY received_at DESC, id DESC LIMIT 1), false),
       (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`conversations.id`)},
       subject = ${firstSubject(sql`conversations.id`)}
     WHERE id = ANY(${[...new Set(ids)]}::uuid[])`.execute(tx)

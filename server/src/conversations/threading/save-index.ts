@@ -11,12 +11,12 @@ export async function insertConversations(tx: Tx, account: FilingAccount, index:
   const rows = [...index.conversations.values()].filter(({ isNew }) => isNew).map((growing) => newRow(account, growing))
   if (rows.length === 0) return
   await sql`
-    INSERT INTO conversations (id, email_account_id, subject, status, participants, preview, unread, message_count,
-      last_message_at, created_at)
-    SELECT id, email_account_id, subject, status, participants, preview, unread, message_count,
-      last_message_at, created_at
+    INSERT INTO conversations (id, email_account_id, subject, status, participants, preview, unread, needs_reply,
+      message_count, last_message_at, created_at)
+    SELECT id, email_account_id, subject, status, participants, preview, unread, needs_reply,
+      message_count, last_message_at, created_at
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (id uuid, email_account_id uuid, subject text,
-      status text, participants jsonb, preview text, unread boolean, message_count integer,
+      status text, participants jsonb, preview text, unread boolean, needs_reply boolean, message_count integer,
       last_message_at timestamptz, created_at timestamptz)`.execute(tx)
 }
 
@@ -26,19 +26,25 @@ export async function updateConversations(tx: Tx, account: FilingAccount, index:
   const rows = [...index.conversations.values()]
     .filter(({ isNew, added }) => !isNew && added.length > 0)
     .map(({ id, participants, status, added }) => {
-      return { id, participants: participants.map(storableAddress), status, added: added.length }
+      const ids = added.map(({ messageId }) => messageId)
+      return { id, participants: participants.map(storableAddress), status, ids: `{${ids.join()}}` }
     })
   if (rows.length === 0) return
   await sql`
     UPDATE conversations AS grown SET
       participants = row.participants,
       status = row.status,
-      message_count = message_count + row.added,
+      snoozed_until = CASE WHEN row.status = 'snoozed' THEN grown.snoozed_until END,
+      message_count = message_count + cardinality(row.ids),
+      -- Unchanged unless the latest message of a person is new: an answer may have no copy here.
+      needs_reply = coalesce((SELECT CASE WHEN id = ANY(row.ids) THEN direction = 'in' ELSE grown.needs_reply END
+        FROM messages WHERE conversation_id = row.id AND NOT is_automatic
+        ORDER BY received_at DESC, id DESC LIMIT 1), grown.needs_reply),
       unread = EXISTS (SELECT 1 FROM messages WHERE conversation_id = row.id AND unread),
       (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`row.id`)},
       subject = ${firstSubject(sql`row.id`)}
     FROM json_to_recordset(${JSON.stringify(rows)}::json)
-      AS row (id uuid, participants jsonb, status text, added integer)
+      AS row (id uuid, participants jsonb, status text, ids uuid[])
     WHERE grown.id = row.id`.execute(tx)
 }
 
@@ -50,6 +56,7 @@ function newRow(account: FilingAccount, { id, participants, added, createdAt }: 
   )
   const first = byTime[0]!.message
   const last = byTime.at(-1)!.message
+  const lastOfPerson = byTime.findLast(({ isAutomatic }) => !isAutomatic)
   return {
     id,
     email_account_id: account.id,
@@ -58,6 +65,7 @@ function newRow(account: FilingAccount, { id, participants, added, createdAt }: 
     participants: participants.map(storableAddress),
     preview: storable(last.preview),
     unread: added.some(({ unread }) => unread),
+    needs_reply: lastOfPerson?.direction === 'in',
     message_count: added.length,
     last_message_at: timeText(last.receivedAt),
     created_at: timeText(createdAt),

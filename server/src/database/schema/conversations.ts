@@ -16,7 +16,7 @@ export interface ConversationsTable {
   id: ConversationId
   email_account_id: EmailAccountId
   subject: string
-  status: 'open' | 'closed'
+  status: 'open' | 'waiting' | 'snoozed' | 'closed'
   assignee_id: string | null
   participants: Json
   preview: string
@@ -25,6 +25,11 @@ export interface ConversationsTable {
   last_message_at: Date
   created_at: Date
   merged_into: ColumnType<ConversationId | null, ConversationId | null | undefined, ConversationId | null>
+  needs_reply: Generated<boolean>
+  snoozed_until: ColumnType<Date | null, Date | null | undefined, Date | null>
+  woken_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  /** The later one of `last_message_at` and `woken_at`. */
+  listed_at: ColumnType<Date, never, never>
 }
 
 export interface ConversationMessageIdsTable {
@@ -65,6 +70,7 @@ export interface MessagesTable {
   imported: boolean
   created_at: Date
   marks: ColumnType<unknown, string | undefined, string>
+  is_automatic: Generated<boolean>
   reports_on: ColumnType<string | null, string | null | undefined, string | null>
   split_proposed: Generated<boolean>
   content_replaced_at: ColumnType<Date | null, Date | null | undefined, Date | null>

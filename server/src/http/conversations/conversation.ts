@@ -8,7 +8,9 @@ export const Conversation = z
     id: z.string(),
     emailAccountId: z.string(),
     subject: z.string(),
-    status: z.enum(['open', 'closed']),
+    status: z.enum(['open', 'waiting', 'snoozed', 'closed']),
+    snoozedUntil: Time.optional().describe('Time at which a snoozed conversation opens.'),
+    needsReply: z.boolean().describe('The latest message that a person wrote is from the customer.'),
     assigneeId: z.string().optional(),
     participants: z.array(
       Address.extend({
@@ -22,6 +24,9 @@ export const Conversation = z
     unread: z.boolean(),
     messageCount: z.int(),
     lastMessageAt: Time,
+    listedAt: Time.describe(
+      'Order of lists: the time of the last message, or of the end of a snooze if that is later.',
+    ),
     createdAt: Time,
     mergedInto: z.string().optional().describe('Conversation that now has its messages.'),
   })

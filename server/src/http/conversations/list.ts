@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CONVERSATION_VIEWS } from '../../conversations/index.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 import { page } from '../fields.ts'
 import { id } from '../ids.ts'
@@ -21,7 +22,10 @@ export const listConversations = ({ conversations, people, shownAccounts }: Room
     validate: {
       query: z
         .strictObject({
-          view: z.enum(['open', 'closed', 'mine', 'unassigned', 'all']).default('open'),
+          view: z
+            .enum(CONVERSATION_VIEWS)
+            .default('open')
+            .describe('`mine`, `unassigned` and `needs-reply` have open conversations only.'),
           emailAccountId: id<EmailAccountId>().optional(),
           search: z.string().trim().max(500).optional().describe('Words; a prefix of each suffices.'),
           before: z.string().max(200).optional(),

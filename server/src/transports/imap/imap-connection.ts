@@ -72,14 +72,9 @@ export interface ImapConnection {
   /**
    * Stores a message while no folder is open, because some servers refuse APPEND to a folder opened as read-only.
    *
-   * @returns its UID and the UIDVALIDITY of the folder, if the server reports them (UIDPLUS, RFC 4315)
+   * @returns its UID, if the server reports it (UIDPLUS, RFC 4315)
    */
-  append(
-    path: string,
-    source: Buffer,
-    flags: string[],
-    at: Date,
-  ): Promise<{ uid: number; uidValidity: number } | undefined>
+  append(path: string, source: Buffer, flags: string[], at: Date): Promise<number | undefined>
   /** Removes this message only (`UID EXPUNGE`). Requires UIDPLUS. */
   remove(path: string, uid: number): Promise<void>
   /**
@@ -317,8 +312,7 @@ async function connected(
       inTime(async () => {
         await unselect(client)
         const laid = await client.append(path, source, flags, at)
-        if (!laid || !laid.uid || !laid.uidValidity) return undefined
-        return { uid: laid.uid, uidValidity: Number(laid.uidValidity) }
+        return (laid && laid.uid) || undefined
       }),
     remove: (path, uid) =>
       inTime(async () => {

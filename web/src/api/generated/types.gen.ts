@@ -787,7 +787,15 @@ export type Conversation = {
     id: string;
     emailAccountId: string;
     subject: string;
-    status: 'open' | 'closed';
+    status: 'open' | 'waiting' | 'snoozed' | 'closed';
+    /**
+     * Time at which a snoozed conversation opens.
+     */
+    snoozedUntil?: string;
+    /**
+     * The latest message that a person wrote is from the customer.
+     */
+    needsReply: boolean;
     assigneeId?: string;
     participants: Array<{
         name: string;
@@ -801,6 +809,10 @@ export type Conversation = {
     unread: boolean;
     messageCount: number;
     lastMessageAt: string;
+    /**
+     * Order of lists: the time of the last message, or of the end of a snooze if that is later.
+     */
+    listedAt: string;
     createdAt: string;
     /**
      * Conversation that now has its messages.
@@ -1311,7 +1323,7 @@ export type Event = {
      * Increases; gaps have no meaning.
      */
     id: number;
-    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.reopened' | 'conversation.seen' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.waiting' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.seen' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
     emailAccountId?: string;
     subjectId: string;
     payload: {
@@ -3434,7 +3446,10 @@ export type GetConversationsData = {
     body?: never;
     path?: never;
     query?: {
-        view?: 'open' | 'closed' | 'mine' | 'unassigned' | 'all';
+        /**
+         * `mine`, `unassigned` and `needs-reply` have open conversations only.
+         */
+        view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'closed' | 'all';
         emailAccountId?: string;
         /**
          * Words; a prefix of each suffices.
@@ -3671,6 +3686,62 @@ export type PostConversationsIdReopenResponses = {
 };
 
 export type PostConversationsIdReopenResponse = PostConversationsIdReopenResponses[keyof PostConversationsIdReopenResponses];
+
+export type PostConversationsIdWaitData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/wait';
+};
+
+export type PostConversationsIdWaitErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostConversationsIdWaitError = PostConversationsIdWaitErrors[keyof PostConversationsIdWaitErrors];
+
+export type PostConversationsIdWaitResponses = {
+    /**
+     * Default Response
+     */
+    200: Conversation;
+};
+
+export type PostConversationsIdWaitResponse = PostConversationsIdWaitResponses[keyof PostConversationsIdWaitResponses];
+
+export type PostConversationsIdSnoozeData = {
+    body: {
+        until: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/snooze';
+};
+
+export type PostConversationsIdSnoozeErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostConversationsIdSnoozeError = PostConversationsIdSnoozeErrors[keyof PostConversationsIdSnoozeErrors];
+
+export type PostConversationsIdSnoozeResponses = {
+    /**
+     * Default Response
+     */
+    200: Conversation;
+};
+
+export type PostConversationsIdSnoozeResponse = PostConversationsIdSnoozeResponses[keyof PostConversationsIdSnoozeResponses];
 
 export type PostConversationsIdSeenData = {
     body?: never;

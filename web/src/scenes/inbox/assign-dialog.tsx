@@ -7,11 +7,13 @@ import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import { announceChange } from './change-notice.tsx'
+import { showFailure } from './use-status.ts'
 import { useAssign } from './use-work.ts'
 
 interface AssignDialogProps {
   /** Conversation to assign; closed when absent. */
-  conversation: Pick<Conversation, 'id' | 'emailAccountId' | 'assigneeId'> | undefined
+  conversation: Pick<Conversation, 'id' | 'emailAccountId' | 'assigneeId' | 'subject'> | undefined
   onClose: () => void
   /** Called after the dialog is gone and has returned the focus. */
   onGone: () => void
@@ -37,7 +39,7 @@ export function AssignDialog({ conversation, onClose, onGone }: AssignDialogProp
 type ChoicesProps = { conversation: NonNullable<AssignDialogProps['conversation']>; onDone: () => void }
 
 function Choices({ conversation, onDone }: ChoicesProps) {
-  const { id, emailAccountId, assigneeId } = conversation
+  const { id, emailAccountId, assigneeId, subject } = conversation
   const me = useMe()
   const { data, error } = useQuery(getEmailAccountsIdMembersOptions({ path: { id: emailAccountId } }))
   const assign = useAssign()
@@ -46,6 +48,18 @@ function Choices({ conversation, onDone }: ChoicesProps) {
   const isLoaded = data !== undefined
   // The dialog has put the focus on its close button if the members came late: Enter would close it.
   useLayoutEffect(() => first.current?.focus(), [isLoaded])
+  const undo = useAssign()
+  const onAssigned = (wanted: string | null) => {
+    const before = assigneeId ?? null
+    const name = wanted === me.id ? me.name : data?.members.find((member) => member.id === wanted)?.name
+    const change = name === undefined ? inbox.toNobody : inbox.assignedTo(name)
+    if (wanted !== before) {
+      announceChange(id, inbox.changed(change, subject || inbox.noSubject), () =>
+        undo.mutate({ id, wanted: before }, { onError: showFailure }),
+      )
+    }
+    onDone()
+  }
   if (error) return <ProblemNotice error={error} />
   if (!data) return <LoadingRows rows={3} height={36} />
   const others = data.members.filter((member) => member.id !== me.id)
@@ -61,7 +75,7 @@ function Choices({ conversation, onDone }: ChoicesProps) {
         aria-pressed={isSo}
         rightSection={isSo && <IconCheck size={16} aria-hidden />}
         disabled={assign.isPending}
-        onClick={() => assign.mutate({ id, wanted }, { onSuccess: onDone })}
+        onClick={() => assign.mutate({ id, wanted }, { onSuccess: () => onAssigned(wanted) })}
       >
         {label}
       </Button>

@@ -3,6 +3,8 @@ import {
   IconArrowLeft,
   IconArrowMerge,
   IconCheck,
+  IconClock,
+  IconHourglass,
   IconInfoCircle,
   IconNote,
   IconRotate,
@@ -13,6 +15,7 @@ import type { Conversation, Viewer } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import classes from './conversation.module.css'
 import { PresenceLine } from './presence-line.tsx'
+import { statusText, toggledClosed, toggledWaiting, type WantedStatus } from './use-status.ts'
 
 interface ConversationHeadProps {
   conversation: Conversation
@@ -20,7 +23,8 @@ interface ConversationHeadProps {
   viewers: readonly Viewer[]
   personName: (id: string) => string
   busy: boolean
-  onStatus: () => void
+  onStatus: (wanted: WantedStatus) => void
+  onSnooze: () => void
   onAssign: () => void
   onNote: () => void
   onMerge: () => void
@@ -29,10 +33,23 @@ interface ConversationHeadProps {
 }
 
 export function ConversationHead(props: ConversationHeadProps) {
-  const { conversation, assignee, viewers, personName, busy, onStatus, onAssign, onNote, onMerge, onDetails } = props
+  const {
+    conversation,
+    assignee,
+    viewers,
+    personName,
+    busy,
+    onStatus,
+    onSnooze,
+    onAssign,
+    onNote,
+    onMerge,
+    onDetails,
+  } = props
   const { subject, status } = conversation
   const inbox = words.inbox
-  const isOpen = status === 'open'
+  const isClosed = status === 'closed'
+  const isWaiting = status === 'waiting'
   return (
     <header className={classes.head}>
       <Group gap="xs" wrap="nowrap" align="flex-start">
@@ -50,7 +67,7 @@ export function ConversationHead(props: ConversationHeadProps) {
           {subject || inbox.noSubject}
         </Title>
         <Badge variant="default" radius="sm" tt="none" mt={3} style={{ flex: 'none' }}>
-          {inbox.status[status]}
+          {statusText(conversation)}
         </Badge>
       </Group>
       <Group gap="xs" role="toolbar" aria-label={inbox.actions}>
@@ -58,10 +75,27 @@ export function ConversationHead(props: ConversationHeadProps) {
           size="compact-sm"
           variant="default"
           loading={busy}
-          leftSection={isOpen ? <IconCheck size={14} aria-hidden /> : <IconRotate size={14} aria-hidden />}
-          onClick={onStatus}
+          leftSection={isClosed ? <IconRotate size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />}
+          onClick={() => onStatus(toggledClosed(conversation))}
         >
-          {isOpen ? inbox.closeIt : inbox.reopen}
+          {isClosed ? inbox.reopen : inbox.closeIt}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconClock size={14} aria-hidden />}
+          onClick={onSnooze}
+        >
+          {inbox.snooze.act}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconHourglass size={14} aria-hidden />}
+          aria-pressed={isWaiting}
+          onClick={() => onStatus(toggledWaiting(conversation))}
+        >
+          {isWaiting ? inbox.stopWaiting : inbox.wait}
         </Button>
         <Button
           size="compact-sm"

@@ -34,10 +34,11 @@ interface ConversationListProps {
   draftId: string | undefined
   selected: string | undefined
   onAssign: (conversation: Conversation) => void
+  onSnooze: (conversation: Conversation) => void
 }
 
 /** The left pane. It updates itself: new rows appear, and the scroll position stays. */
-export function ConversationList({ search, draftId, selected, onAssign }: ConversationListProps) {
+export function ConversationList({ search, draftId, selected, onAssign, onSnooze }: ConversationListProps) {
   const me = useMe()
   const { density, rowHeight } = useDensity()
   const accounts = useAccounts()
@@ -71,7 +72,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
   useSteadyScroll(scroller, rows, rowHeight)
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
   const prefetch = usePrefetch()
-  useRowCommands(rows ?? NO_ROWS, selected, onAssign)
+  useRowCommands(rows ?? NO_ROWS, selected, onAssign, onSnooze)
   const { news, forget } = useNews(found, selected)
   const [scrolled, setScrolled] = useState(false)
 
@@ -145,6 +146,7 @@ export function ConversationList({ search, draftId, selected, onAssign }: Conver
                   current={id === selected}
                   onFocus={onFocus}
                   onAssign={onAssign}
+                  onSnooze={onSnooze}
                 />
               </li>
             )

@@ -29,7 +29,8 @@ import { useAccounts } from './use-conversations.ts'
 import { usePresence } from './use-presence.ts'
 import { useReadingPlace } from './use-reading-place.ts'
 import { useTyping } from './use-typing.ts'
-import { useMarkSeen, useSetStatus } from './use-work.ts'
+import { toggledClosed, toggledWaiting, useSetStatus, type WantedStatus } from './use-status.ts'
+import { useMarkSeen } from './use-work.ts'
 
 /** Shortest visit that counts as read: rows passed by keyboard don't. */
 const LOOKED_AT_MS = 1200
@@ -38,19 +39,20 @@ interface ConversationPaneProps {
   id: string
   draftId: string | undefined
   onAssign: (conversation: Conversation) => void
+  onSnooze: (conversation: Conversation) => void
 }
 
 /** Author of automatic replies. */
 const BY_ITSELF = 'automatic-reply'
 
 /** Expanded entries and the start of reading are determined once, without data cached from an earlier visit. */
-export function ConversationPane({ id, draftId, onAssign }: ConversationPaneProps) {
+export function ConversationPane({ id, draftId, onAssign, onSnooze }: ConversationPaneProps) {
   const query = useQuery(conversationQuery(id))
   const { data, error, isFetching, isFetchedAfterMount, refetch } = query
   const [begun, setBegun] = useState(false)
   const isReady = begun || (data !== undefined && (!isFetching || isFetchedAfterMount))
   if (isReady && !begun) setBegun(true)
-  if (isReady && data) return <Opened view={data} draftId={draftId} onAssign={onAssign} />
+  if (isReady && data) return <Opened view={data} draftId={draftId} onAssign={onAssign} onSnooze={onSnooze} />
   return (
     <section className={inboxClasses.middle} aria-label={words.inbox.conversation}>
       <Box p="md">
@@ -60,12 +62,12 @@ export function ConversationPane({ id, draftId, onAssign }: ConversationPaneProp
   )
 }
 
-function Opened(props: { view: ConversationView; draftId: string | undefined; onAssign: (one: Conversation) => void }) {
-  const { draftId, onAssign } = props
+function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationView }) {
+  const { draftId, onAssign, onSnooze } = props
   const earlier = useEarlierMessages(props.view)
   const view = earlier.whole
   const { conversation, names } = view
-  const { id, status, emailAccountId, assigneeId, subject } = conversation
+  const { id, emailAccountId, assigneeId, subject } = conversation
   const me = useMe()
   const navigate = useNavigate()
   const personName = (person: string) =>
@@ -92,12 +94,15 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
   const viewers = usePresence(id, draftId !== undefined && isTyping ? 'writing' : 'viewing')
 
   const answered = answeredBy(view)
-  const toggleStatus = () => setStatus.mutate({ id, wanted: status === 'open' ? 'closed' : 'open' })
+  const setTo = (wanted: WantedStatus) => setStatus.mutate({ conversation, wanted })
   const assign = () => onAssign(conversation)
+  const snooze = () => onSnooze(conversation)
   useCommand('reply', answered === undefined ? undefined : () => startAnswer(answered, 'reply'))
   useCommand('replyAll', answered === undefined ? undefined : () => startAnswer(answered, 'reply-all'))
   useCommand('forward', answered === undefined ? undefined : () => startAnswer(answered, 'forward'))
-  useCommand('close', toggleStatus)
+  useCommand('close', () => setTo(toggledClosed(conversation)))
+  useCommand('wait', () => setTo(toggledWaiting(conversation)))
+  useCommand('snooze', snooze)
   useCommand('assign', assign)
   useCommand('note', note.open)
 
@@ -111,7 +116,8 @@ function Opened(props: { view: ConversationView; draftId: string | undefined; on
           viewers={viewers}
           personName={personName}
           busy={setStatus.isPending}
-          onStatus={toggleStatus}
+          onStatus={setTo}
+          onSnooze={snooze}
           onAssign={assign}
           onNote={note.open}
           onMerge={merge.open}

@@ -11,6 +11,7 @@ import { listName } from './display-names.ts'
 import { previewText } from './preview-text.ts'
 import { RowActions } from './row-actions.tsx'
 import classes from './rows.module.css'
+import { statusText } from './use-status.ts'
 
 const MOST_NAMES = 4
 
@@ -25,13 +26,24 @@ interface RowProps {
   current: boolean
   onFocus: (id: string) => void
   onAssign: (conversation: Conversation) => void
+  onSnooze: (conversation: Conversation) => void
 }
 
 /** One conversation of the list: participants, subject, preview, time, assignee. */
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
-  const { conversation, accountKey, showsKey, accountName, assignee, current, onFocus, onAssign } = props
-  const { id, emailAccountId, participants, subject, preview, unread, status, messageCount, lastMessageAt } =
-    conversation
+  const { conversation, accountKey, showsKey, accountName, assignee, current, onFocus, onAssign, onSnooze } = props
+  const {
+    id,
+    emailAccountId,
+    participants,
+    subject,
+    preview,
+    unread,
+    status,
+    needsReply,
+    messageCount,
+    lastMessageAt,
+  } = conversation
   const inbox = words.inbox
   const names = participants.slice(0, MOST_NAMES).map(listName)
   return (
@@ -72,7 +84,11 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
                 {subject || inbox.noSubject}
               </span>
               {unread && <VisuallyHidden>{inbox.unread}</VisuallyHidden>}
-              {status === 'closed' && <span className={classes.word}>{inbox.status.closed}</span>}
+              {status === 'open' ? (
+                needsReply && <span className={classes.word}>{inbox.needsReply}</span>
+              ) : (
+                <span className={classes.word}>{statusText(conversation)}</span>
+              )}
             </span>
             <span className={classes.line}>
               <span className={classes.preview} dir="auto">
@@ -93,7 +109,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           </span>
         </span>
       </Link>
-      <RowActions conversation={conversation} onAssign={onAssign} />
+      <RowActions conversation={conversation} onAssign={onAssign} onSnooze={onSnooze} />
     </>
   )
 })

@@ -8,6 +8,7 @@ import classes from './details.module.css'
 import { History } from './history.tsx'
 import { listName } from './display-names.ts'
 import type { ConversationView } from './entries.ts'
+import { statusText } from './use-status.ts'
 
 /** Each causes one request: the newest are enough to find a file. */
 const MOST_ASKED = 20
@@ -73,7 +74,7 @@ export function Details({ view, account, personName, onAssign }: DetailsProps) {
       </Part>
       <Part title={inbox.statusLabel}>
         <Badge variant="default" radius="sm" tt="none">
-          {inbox.status[conversation.status]}
+          {statusText(conversation)}
         </Badge>
       </Part>
       {files.length > 0 && (

@@ -2,6 +2,7 @@ import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getEventsListOptions, type Event } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
+import { exactTime } from '../../components/time-text.ts'
 import { words } from '../../words/index.ts'
 import { sentReplies } from './answers.ts'
 import classes from './details.module.css'
@@ -69,7 +70,12 @@ function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: 
     case 'conversation.closed':
       return history.closed(who)
     case 'conversation.reopened':
+      if (by === 'snooze') return history.reopenedAfterSnooze
       return by === 'message' ? history.reopenedByMail : history.reopened(who)
+    case 'conversation.waiting':
+      return history.waiting(who)
+    case 'conversation.snoozed':
+      return history.snoozed(who, exactTime(new Date(String(payload['until']))))
     case 'conversation.note_added':
       return history.noted(who)
     case 'conversation.seen':

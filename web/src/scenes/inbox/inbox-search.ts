@@ -1,5 +1,4 @@
-export const VIEWS = ['open', 'mine', 'unassigned', 'closed', 'all'] as const
-export type View = (typeof VIEWS)[number]
+import { VIEWS, type View } from './views.ts'
 
 /** Selection of the inbox, kept in the address so that it can be bookmarked and shared. */
 export interface InboxSearch {

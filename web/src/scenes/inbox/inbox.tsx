@@ -10,6 +10,7 @@ import { ConversationPane } from './conversation-pane.tsx'
 import classes from './inbox.module.css'
 import { ListDivider, useListWidth } from './list-divider.tsx'
 import { returnFocus } from './focus-return.ts'
+import { SnoozeDialog } from './snooze-dialog.tsx'
 import { searchedView } from './use-conversations.ts'
 
 /** List, conversation and details: as many side by side as fit. */
@@ -18,13 +19,16 @@ export function Inbox() {
   const { draft, ...search } = useSearch({ from: '/signed-in/inbox' })
   const navigate = useNavigate()
   const [assigning, setAssigning] = useState<Conversation>()
+  const [snoozing, setSnoozing] = useState<Conversation>()
   const [width, setWidth] = useListWidth()
   const before = useRef<Element>(null)
   useComposerInAdvance()
-  const assign = (conversation: Conversation) => {
+  const opening = (open: (conversation: Conversation) => void) => (conversation: Conversation) => {
     before.current = document.activeElement
-    setAssigning(conversation)
+    open(conversation)
   }
+  const assign = opening(setAssigning)
+  const snooze = opening(setSnoozing)
   const { account, q } = search
   const shows = conversationId !== undefined ? 'conversation' : draft !== undefined ? 'draft' : 'nothing'
 
@@ -36,10 +40,17 @@ export function Inbox() {
         draftId={draft}
         selected={conversationId}
         onAssign={assign}
+        onSnooze={snooze}
       />
       <ListDivider width={width} onChange={setWidth} />
       {conversationId !== undefined ? (
-        <ConversationPane key={conversationId} id={conversationId} draftId={draft} onAssign={assign} />
+        <ConversationPane
+          key={conversationId}
+          id={conversationId}
+          draftId={draft}
+          onAssign={assign}
+          onSnooze={snooze}
+        />
       ) : (
         <section className={classes.middle} aria-label={words.inbox.conversation}>
           {draft === undefined ? (
@@ -56,6 +67,11 @@ export function Inbox() {
       <AssignDialog
         conversation={assigning}
         onClose={() => setAssigning(undefined)}
+        onGone={() => returnFocus(before.current)}
+      />
+      <SnoozeDialog
+        conversation={snoozing}
+        onClose={() => setSnoozing(undefined)}
         onGone={() => returnFocus(before.current)}
       />
     </div>

@@ -3,10 +3,11 @@ import { useDocumentTitle } from '@mantine/hooks'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { EmailAccount } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
-import { VIEWS, type InboxSearch, type View } from './inbox-search.ts'
+import type { InboxSearch } from './inbox-search.ts'
 import { NewMessage } from './new-message.tsx'
 import classes from './rows.module.css'
 import { searchedView } from './use-conversations.ts'
+import { VIEWS, type View } from './views.ts'
 
 interface ListHeadProps {
   search: InboxSearch

@@ -1,20 +1,20 @@
 import { ActionIcon } from '@mantine/core'
-import { IconCheck, IconRotate, IconUserPlus } from '@tabler/icons-react'
+import { IconCheck, IconClock, IconRotate, IconUserPlus } from '@tabler/icons-react'
 import type { Conversation } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import classes from './rows.module.css'
-import { useSetStatus } from './use-work.ts'
+import { toggledClosed, useSetStatus } from './use-status.ts'
 
 interface RowActionsProps {
   conversation: Conversation
   onAssign: (conversation: Conversation) => void
+  onSnooze: (conversation: Conversation) => void
 }
 
-/** Actions of the row below the pointer. The keyboard has `e` and `i`, so they are no further stops of the Tab key. */
-export function RowActions({ conversation, onAssign }: RowActionsProps) {
+/** Actions of the row below the pointer. The keyboard has `e`, `b` and `i`, so they are no further stops of the Tab key. */
+export function RowActions({ conversation, onAssign, onSnooze }: RowActionsProps) {
   const setStatus = useSetStatus()
-  const { id, status } = conversation
-  const isClosed = status === 'closed'
+  const isClosed = conversation.status === 'closed'
   const { quick } = words.inbox
   const label = isClosed ? quick.reopen : quick.close
   const Sign = isClosed ? IconRotate : IconCheck
@@ -34,9 +34,19 @@ export function RowActions({ conversation, onAssign }: RowActionsProps) {
         variant="subtle"
         color="gray"
         tabIndex={-1}
+        aria-label={quick.snooze}
+        title={quick.snooze}
+        onClick={() => onSnooze(conversation)}
+      >
+        <IconClock size={16} aria-hidden />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        tabIndex={-1}
         aria-label={label}
         title={label}
-        onClick={() => setStatus.mutate({ id, wanted: isClosed ? 'open' : 'closed' })}
+        onClick={() => setStatus.mutate({ conversation, wanted: toggledClosed(conversation) })}
       >
         <Sign size={16} aria-hidden />
       </ActionIcon>

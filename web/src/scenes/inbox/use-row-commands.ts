@@ -1,27 +1,30 @@
 import type { Conversation } from '../../api/client.ts'
 import { useCommand } from '../../keyboard/actions.ts'
-import { useSetStatus } from './use-work.ts'
+import { toggledClosed, toggledWaiting, useSetStatus, type WantedStatus } from './use-status.ts'
 
 /** While no conversation is open, keys refer to the focused row. */
 export function useRowCommands(
   rows: readonly Conversation[],
   selected: string | undefined,
   onAssign: (conversation: Conversation) => void,
+  onSnooze: (conversation: Conversation) => void,
 ): void {
   const setStatus = useSetStatus()
   const focused = (): Conversation | undefined => {
     const row = document.activeElement?.closest<HTMLElement>('[data-conversation]')
     return rows.find(({ id }) => id === row?.dataset['conversation'])
   }
-  const toggleStatus = () => {
+  const set = (wantedOf: (row: Conversation) => WantedStatus) => () => {
     const row = focused()
-    if (row) setStatus.mutate({ id: row.id, wanted: row.status === 'open' ? 'closed' : 'open' })
+    if (row) setStatus.mutate({ conversation: row, wanted: wantedOf(row) })
   }
-  const assign = () => {
+  const open = (dialog: (conversation: Conversation) => void) => () => {
     const row = focused()
-    if (row) onAssign(row)
+    if (row) dialog(row)
   }
   const isAlone = selected === undefined && rows.length > 0
-  useCommand('close', isAlone ? toggleStatus : undefined)
-  useCommand('assign', isAlone ? assign : undefined)
+  useCommand('close', isAlone ? set(toggledClosed) : undefined)
+  useCommand('wait', isAlone ? set(toggledWaiting) : undefined)
+  useCommand('snooze', isAlone ? open(onSnooze) : undefined)
+  useCommand('assign', isAlone ? open(onAssign) : undefined)
 }

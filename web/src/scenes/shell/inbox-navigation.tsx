@@ -1,10 +1,20 @@
-import { IconArchive, IconInbox, IconMail, IconUser, IconUserOff, type Icon } from '@tabler/icons-react'
+import {
+  IconArchive,
+  IconClock,
+  IconHourglass,
+  IconInbox,
+  IconMail,
+  IconMessageQuestion,
+  IconUser,
+  IconUserOff,
+  type Icon,
+} from '@tabler/icons-react'
 import { useLocation, useSearch } from '@tanstack/react-router'
 import { tintOf } from '../../components/tint.ts'
 import tints from '../../components/tint.module.css'
 import { words } from '../../words/index.ts'
-import { VIEWS, type View } from '../inbox/inbox-search.ts'
 import { useAccounts } from '../inbox/use-conversations.ts'
+import { VIEWS, type View } from '../inbox/views.ts'
 import classes from './sidebar.module.css'
 import { SidebarGroup, SidebarLink } from './sidebar-link.tsx'
 
@@ -12,6 +22,9 @@ const SIGNS: Readonly<Record<View, Icon>> = {
   open: IconInbox,
   mine: IconUser,
   unassigned: IconUserOff,
+  'needs-reply': IconMessageQuestion,
+  waiting: IconHourglass,
+  snoozed: IconClock,
   closed: IconArchive,
   all: IconMail,
 }

@@ -1,0 +1,146 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, screenComplaints } from './browser.ts'
+import { connectedSupport, openSignedIn } from './stage.ts'
+import { SHARED } from '../proofs/walk/connect-support.ts'
+import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const SUBJECTS = ['Broken lid', 'Late parcel', 'Missing screw']
+
+type Found = { conversations: { id: string; subject: string; status: string }[] }
+
+/** An agent who keeps the list short: answered, snoozed and closed conversations leave it. */
+describe('the status of conversations in a browser', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let client: PostkeyClient
+  let kim: Customer
+  let page: Page
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    postkey = await startPostkey({ record: 'bodies', logLevel: 'info' })
+    ;({ client } = await connectedSupport(postkey))
+    kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
+    for (const subject of SUBJECTS) await kim.write({ subject, text: 'Can you help me?' })
+    page = await openSignedIn(browser, postkey)
+    page.on('pageerror', ({ message }) => complaints.push(message))
+    await page.goto(`${postkey.address}/inbox`)
+    for (const subject of SUBJECTS) await row(subject).waitFor()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('snoozes by keyboard from the list, and undoes it by z', async () => {
+    await row(/Broken lid.*Needs reply/).focus()
+    await page.keyboard.press('b')
+    const dialog = page.getByRole('dialog', { name: 'Snooze until' })
+    await dialog.getByRole('button', { name: /^Tomorrow/ }).waitFor()
+    await look('status-snooze')
+    await dialog.getByRole('button', { name: /^Tomorrow/ }).focus()
+    await page.keyboard.press('Enter')
+    await notice(/^Snoozed until .*: Broken lid/).waitFor()
+    await dialog.waitFor({ state: 'detached' })
+    expect(await status('Broken lid')).toBe('snoozed')
+    expect(await focused()).toContain('Broken lid')
+
+    await page.keyboard.press('z')
+    await notice(/Broken lid/).waitFor({ state: 'detached' })
+    await expect.poll(() => status('Broken lid')).toBe('open')
+  })
+
+  it('snoozes until a chosen time from the conversation, and shows it in its view until then', async () => {
+    await row('Broken lid').click()
+    await page.getByRole('button', { name: 'Snooze', exact: true }).click()
+    const dialog = page.getByRole('dialog', { name: 'Snooze until' })
+    const time = dialog.getByLabel('Date and time')
+    await time.fill('2020-01-01T09:00')
+    await dialog.getByText('Select a time within the next year').waitFor()
+    const { now } = (await (await fetch(`${postkey.sandbox.controlPanel}/api/clock`)).json()) as { now: string }
+    await time.fill(new Date(Date.parse(now) + DAY_MS).toISOString().slice(0, 16))
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByText(/snoozed it until/).waitFor()
+
+    await view('Snoozed').click()
+    await row(/Broken lid.*Snoozed until/).waitFor()
+    expect(await row('Late parcel').count()).toBe(0)
+    await look('status-snoozed')
+
+    await fetch(`${postkey.sandbox.controlPanel}/api/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ byMs: 2 * DAY_MS }),
+    })
+    await row('Broken lid').waitFor({ state: 'detached' })
+    await view('Inbox').click()
+    await row('Broken lid').waitFor()
+    expect(await row(/./).first().textContent()).toContain('Broken lid')
+  })
+
+  it('waits for the customer, whose answer opens the conversation', async () => {
+    await row('Late parcel').focus()
+    await page.keyboard.press('w')
+    await notice('Waiting: Late parcel').waitFor()
+    await page.keyboard.press('j')
+    await row('Late parcel').waitFor({ state: 'detached' })
+    await view('Waiting').click()
+    await row(/Late parcel.*Waiting/).click()
+    await page.getByRole('button', { name: 'Stop waiting', pressed: true }).waitFor()
+    await look('status-waiting')
+
+    await kim.write({
+      subject: 'Re: Late parcel',
+      text: 'It came.',
+      inReplyTo: `<${await messageIdOf('Late parcel')}>`,
+    })
+    await page.getByText('A reply reopened it.').waitFor()
+    await row('Late parcel').waitFor({ state: 'detached' })
+    await view('Needs reply').click()
+    await row('Late parcel').waitFor()
+  })
+
+  it('undoes an assignment', async () => {
+    await row('Missing screw').focus()
+    await page.keyboard.press('i')
+    await page.getByRole('dialog', { name: 'Assign' }).getByRole('button', { name: /^Me/ }).click()
+    await notice(/^Assigned to .*: Missing screw/).waitFor()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.keyboard.press('z')
+    await view('Unassigned').click()
+    await row('Missing screw').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  const row = (name: string | RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
+  const view = (name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true })
+  const notice = (text: string | RegExp) => page.getByRole('alert').filter({ hasText: text })
+  const focused = () => page.evaluate<string>('document.activeElement.textContent')
+
+  async function found(subject: string) {
+    const { conversations } = await client.call<Found>('GET', '/v1/conversations?view=all')
+    return conversations.find((one) => one.subject === subject)!
+  }
+
+  async function status(subject: string) {
+    return (await found(subject)).status
+  }
+
+  async function messageIdOf(subject: string) {
+    type View = { messages: { messageId: string }[] }
+    const { messages } = await client.call<View>('GET', `/v1/conversations/${(await found(subject)).id}`)
+    return messages[0]!.messageId
+  }
+
+  async function look(name: string): Promise<void> {
+    expect(await screenComplaints(page, name, { fullPage: false })).toEqual([])
+  }
+})

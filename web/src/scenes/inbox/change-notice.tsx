@@ -1,0 +1,62 @@
+import { Button, Group, Kbd, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useCommand } from '../../keyboard/actions.ts'
+import { words } from '../../words/index.ts'
+
+/** Time to undo, as in Outlook and Gmail. */
+const SHOWN_MS = 8_000
+
+/** Current notice of each conversation: the next change replaces it. */
+const shown = new Map<string, string>()
+let count = 0
+
+/** Confirms a change of a conversation, and undoes it on *Undo* or `z`, on any page. */
+export function announceChange(conversationId: string, sentence: string, undo: () => void): void {
+  withdrawChange(conversationId)
+  const id = `change-${++count}`
+  shown.set(conversationId, id)
+  notifications.show({
+    id,
+    autoClose: SHOWN_MS,
+    closeButtonProps: { 'aria-label': words.close },
+    message: (
+      <ChangeNotice
+        sentence={sentence}
+        undo={() => {
+          withdrawChange(conversationId)
+          undo()
+        }}
+      />
+    ),
+  })
+}
+
+/** Hides the notice: its undo would restore an old status over a newer one. */
+export function withdrawChange(conversationId: string): void {
+  const id = shown.get(conversationId)
+  if (id === undefined) return
+  shown.delete(conversationId)
+  notifications.hide(id)
+}
+
+function ChangeNotice({ sentence, undo }: { sentence: string; undo: () => void }) {
+  useCommand('undo', undo)
+  const { undo: label, undoKey } = words.composer.sending
+  return (
+    <Group gap="sm" justify="space-between" wrap="nowrap">
+      <Text size="sm" c="var(--mantine-color-text)" lineClamp={2} dir="auto">
+        {sentence}
+      </Text>
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-keyshortcuts={undoKey}
+        rightSection={<Kbd size="xs">{undoKey.toLowerCase()}</Kbd>}
+        style={{ flex: 'none' }}
+        onClick={undo}
+      >
+        {label}
+      </Button>
+    </Group>
+  )
+}
