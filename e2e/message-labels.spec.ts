@@ -87,14 +87,16 @@ describe('labels of messages in a browser', () => {
   })
 
   it('merges conversations, after a confirmation', { timeout: 120_000 }, async () => {
-    await page.getByRole('button', { name: 'Merge…' }).click()
+    await page.getByRole('button', { name: 'More conversation actions' }).click()
+    await page.getByRole('menuitem', { name: 'Merge…' }).click()
     const dialog = page.getByRole('dialog', { name: 'Merge into another conversation' })
     await dialog.getByRole('searchbox').fill('leaks')
     await dialog.getByRole('radio', { name: 'The kettle leaks' }).check()
     await look('merge-dialog')
     await dialog.getByRole('button', { name: 'Merge' }).click()
     await page.getByRole('heading', { name: 'The kettle leaks', level: 2 }).waitFor()
-    await page.getByRole('button', { name: 'Split here…' }).first().click()
+    await page.getByRole('button', { name: 'More message actions' }).first().click()
+    await page.getByRole('menuitem', { name: 'Split here…' }).click()
     await page.getByRole('dialog', { name: 'Split the conversation' }).waitFor()
     await look('split-dialog')
     await page.getByRole('button', { name: 'Cancel' }).click()

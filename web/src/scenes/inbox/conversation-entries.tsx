@@ -25,11 +25,12 @@ export function ConversationEntries({ view, entries, personName, onAnswer, onSpl
   const [openFirst] = useState(() => openAtFirst(view))
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map())
   const answers = useMemo(() => new Map(sentReplies(view).map((answer) => [answer.messageId, answer])), [view])
-  const sentWords = (id: string) => {
+  const sentBy = (id: string) => {
     const answer = answers.get(id)
     if (!answer) return undefined
+    const name = personName(answer.by)
     const { answeredBy, writtenBy } = words.inbox
-    return (answer.isFirst ? writtenBy : answeredBy)(personName(answer.by))
+    return { name, words: (answer.isFirst ? writtenBy : answeredBy)(name) }
   }
   // Entries that arrived since the last visit are expanded; earlier ones show their first line.
   const cameSince = ({ id, at }: Entry) => !known.has(id) && (beginning === undefined || at >= beginning)
@@ -45,7 +46,7 @@ export function ConversationEntries({ view, entries, personName, onAnswer, onSpl
             message={entry.message}
             body={view.bodies[id]}
             conversationSubject={view.conversation.subject}
-            sentWords={sentWords(id)}
+            sentBy={sentBy(id)}
             open={isOpen(entry)}
             onToggle={() => setToggled(new Map(toggled).set(id, !isOpen(entry)))}
             onAnswer={(kind) => onAnswer(id, kind)}

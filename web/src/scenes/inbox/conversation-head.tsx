@@ -1,17 +1,19 @@
-import { ActionIcon, Badge, Button, Group, Title } from '@mantine/core'
+import { ActionIcon, Badge, Group, Menu, Title, UnstyledButton } from '@mantine/core'
 import {
   IconArrowLeft,
   IconArrowMerge,
   IconCheck,
   IconClock,
+  IconDots,
   IconHourglass,
   IconInfoCircle,
-  IconNote,
   IconRotate,
-  IconUser,
+  IconUserPlus,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Conversation, Viewer } from '../../api/client.ts'
+import { IconButton } from '../../components/icon-button.tsx'
+import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { words } from '../../words/index.ts'
 import classes from './conversation.module.css'
 import { PresenceLine } from './presence-line.tsx'
@@ -26,27 +28,15 @@ interface ConversationHeadProps {
   onStatus: (wanted: WantedStatus) => void
   onSnooze: () => void
   onAssign: () => void
-  onNote: () => void
   onMerge: () => void
   /** Absent when the details are shown alongside. */
   onDetails: (() => void) | undefined
 }
 
+/** Subject, status, assignee and tags of the conversation; its actions as icons. */
 export function ConversationHead(props: ConversationHeadProps) {
-  const {
-    conversation,
-    assignee,
-    viewers,
-    personName,
-    busy,
-    onStatus,
-    onSnooze,
-    onAssign,
-    onNote,
-    onMerge,
-    onDetails,
-  } = props
-  const { subject, status } = conversation
+  const { conversation, assignee, viewers, personName, busy, onStatus, onSnooze, onAssign, onMerge, onDetails } = props
+  const { subject, assigneeId } = conversation
   const inbox = words.inbox
   const isClosed = status === 'closed'
   const isWaiting = status === 'waiting'
@@ -63,70 +53,56 @@ export function ConversationHead(props: ConversationHeadProps) {
         >
           <IconArrowLeft size={18} aria-hidden />
         </ActionIcon>
-        <Title order={2} size="h4" dir="auto" style={{ flex: 1, minWidth: 0 }}>
+        <Title order={2} size="h3" dir="auto" className={classes.subject}>
           {subject || inbox.noSubject}
         </Title>
-        <Badge variant="default" radius="sm" tt="none" mt={3} style={{ flex: 'none' }}>
+        <Group gap={4} wrap="nowrap" role="toolbar" aria-label={inbox.actions}>
+          <IconButton
+            label={isClosed ? inbox.reopen : inbox.closeIt}
+            shortcut="E"
+            Sign={isClosed ? IconRotate : IconCheck}
+            loading={busy}
+            onClick={() => onStatus(toggledClosed(conversation))}
+          />
+          <IconButton label={inbox.snooze.act} shortcut="S" Sign={IconClock} onClick={onSnooze} />
+          <IconButton
+            label={isWaiting ? inbox.stopWaiting : inbox.wait}
+            shortcut="W"
+            Sign={IconHourglass}
+            pressed={isWaiting}
+            onClick={() => onStatus(toggledWaiting(conversation))}
+          />
+          <Menu position="bottom-end" width={220}>
+            <Menu.Target>
+              <ActionIcon variant="subtle" color="gray" aria-label={inbox.moreOfConversation}>
+                <IconDots size={18} aria-hidden />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<IconArrowMerge size={16} aria-hidden />} onClick={onMerge}>
+                {words.marks.merge.act}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+          {onDetails && <IconButton label={inbox.details} Sign={IconInfoCircle} onClick={onDetails} />}
+        </Group>
+      </Group>
+      <Group gap="xs">
+        <Badge variant="default" radius="sm" tt="none">
           {statusText(conversation)}
         </Badge>
-      </Group>
-      <Group gap="xs" role="toolbar" aria-label={inbox.actions}>
-        <Button
-          size="compact-sm"
-          variant="default"
-          loading={busy}
-          leftSection={isClosed ? <IconRotate size={14} aria-hidden /> : <IconCheck size={14} aria-hidden />}
-          onClick={() => onStatus(toggledClosed(conversation))}
-        >
-          {isClosed ? inbox.reopen : inbox.closeIt}
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconClock size={14} aria-hidden />}
-          onClick={onSnooze}
-        >
-          {inbox.snooze.act}
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconHourglass size={14} aria-hidden />}
-          aria-pressed={isWaiting}
-          onClick={() => onStatus(toggledWaiting(conversation))}
-        >
-          {isWaiting ? inbox.stopWaiting : inbox.wait}
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconUser size={14} aria-hidden />}
+        <UnstyledButton
+          className={classes.assignee}
           onClick={onAssign}
           aria-label={assignee === undefined ? inbox.assign : inbox.assignedTo(assignee)}
         >
+          {assignee === undefined ? (
+            <IconUserPlus size={16} aria-hidden />
+          ) : (
+            <InitialsAvatar name={assignee} of={assigneeId ?? assignee} size="small" />
+          )}
           {assignee ?? inbox.assign}
-        </Button>
-        <Button size="compact-sm" variant="default" leftSection={<IconNote size={14} aria-hidden />} onClick={onNote}>
-          {inbox.note}
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconArrowMerge size={14} aria-hidden />}
-          onClick={onMerge}
-        >
-          {words.marks.merge.act}
-        </Button>
-        {onDetails && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<IconInfoCircle size={14} aria-hidden />}
-            onClick={onDetails}
-          >
-            {inbox.details}
-          </Button>
-        )}
+        </UnstyledButton>
         <PresenceLine viewers={viewers} nameOf={personName} />
       </Group>
     </header>

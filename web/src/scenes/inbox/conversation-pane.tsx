@@ -11,6 +11,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useCommand } from '../../keyboard/actions.ts'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import { AnswerDock } from './answer-dock.tsx'
 import { Composer } from './composer/composer.tsx'
 import { useStartDraft } from './composer/start-draft.ts'
 import { ConversationHead } from './conversation-head.tsx'
@@ -21,13 +22,14 @@ import inboxClasses from './inbox.module.css'
 import { READING_PLACE, returnFocus } from './focus-return.ts'
 import { MergeDialog } from './marks/merge-dialog.tsx'
 import { SplitDialog } from './marks/split-dialog.tsx'
+import { listName } from './display-names.ts'
 import { NoteForm } from './note-form.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
 import { answeredBy, beginsAt, listEntries, type ConversationView } from './entries.ts'
 import { useEarlierMessages } from './use-earlier-messages.ts'
 import { useAccounts } from './use-conversations.ts'
 import { usePresence } from './use-presence.ts'
-import { useReadingPlace } from './use-reading-place.ts'
+import { useReadingPlace, useSteadyBottom } from './use-reading-place.ts'
 import { useTyping } from './use-typing.ts'
 import { toggledClosed, toggledWaiting, useSetStatus, type WantedStatus } from './use-status.ts'
 import { useMarkSeen } from './use-work.ts'
@@ -88,6 +90,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const { startAnswer } = useStartDraft()
   useDocumentTitle(`${subject || words.inbox.noSubject} · ${words.productName}`)
   useReadingPlace(scroller, beginsAt(entries))
+  useSteadyBottom(scroller)
   useSeen(conversation)
 
   const [isTyping, noteTyping] = useTyping()
@@ -106,6 +109,17 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   useCommand('assign', assign)
   useCommand('note', note.open)
 
+  const newest = view.messages.at(-1)?.from
+  const composer =
+    draftId === undefined ? undefined : (
+      <Composer
+        key={draftId}
+        draftId={draftId}
+        answered={{ lastAnswerId: view.lastAnswerId, personName }}
+        onInput={noteTyping}
+        onClosed={() => void navigate({ to: '/inbox/$conversationId', params: { conversationId: id } })}
+      />
+    )
   const detailsShown = <Details view={view} account={account} personName={personName} onAssign={assign} />
   return (
     <>
@@ -119,7 +133,6 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
           onStatus={setTo}
           onSnooze={snooze}
           onAssign={assign}
-          onNote={note.open}
           onMerge={merge.open}
           onDetails={isWide ? undefined : details.open}
         />
@@ -142,18 +155,16 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
               onSplit={setSplitAt}
             />
             <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
-            {noteOpen && <NoteForm conversationId={id} onClose={note.close} />}
-            {draftId !== undefined && (
-              <Composer
-                key={draftId}
-                draftId={draftId}
-                answered={{ lastAnswerId: view.lastAnswerId, personName }}
-                onInput={noteTyping}
-                onClosed={() => void navigate({ to: '/inbox/$conversationId', params: { conversationId: id } })}
-              />
-            )}
           </div>
         </div>
+        <AnswerDock
+          replyTo={newest === undefined ? undefined : listName(newest)}
+          composer={composer}
+          note={noteOpen ? <NoteForm conversationId={id} onClose={note.close} /> : undefined}
+          onReply={() => answered !== undefined && startAnswer(answered, 'reply')}
+          onNote={note.open}
+          onCloseNote={note.close}
+        />
       </section>
       <MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />
       <SplitDialog message={splitAt} messages={view.messages} onClose={() => setSplitAt(undefined)} />

@@ -1,18 +1,27 @@
-import { Badge, Button, Group } from '@mantine/core'
-import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconChevronDown, IconChevronRight, IconMailX, IconPaperclip } from '@tabler/icons-react' // prettier-ignore
+import { Badge, Group, VisuallyHidden } from '@mantine/core'
+import { IconMailX, IconPaperclip } from '@tabler/icons-react'
 import type { Bounce, Message, ShownBody } from '../../api/client.ts'
+import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { SignBadge } from '../../components/sign-badge.tsx'
-import { exactTime } from '../../components/time-text.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { Attachments } from './attachments.tsx'
 import type { AnswerKind } from './composer/start-draft.ts'
-import { MessageBadges, senderFacts } from './marks/message-badges.tsx'
-import { MessageNotices, SourceLink } from './marks/message-notices.tsx'
+import { MessageBadges } from './marks/message-badges.tsx'
+import { MessageNotices } from './marks/message-notices.tsx'
+import { MessageActions } from './message-actions.tsx'
 import { MessageBody } from './message-body.tsx'
+import { isMisleadingSender, MessageHeaders } from './message-headers.tsx'
 import classes from './message.module.css'
-import { fullName, listName } from './display-names.ts'
+import { asciiAddress, listName } from './display-names.ts'
 import { otherSubject } from './other-subject.ts'
+
+/** Team member or program that sent it from here. */
+export interface SentBy {
+  name: string
+  /** Their action, such as *Olga replied*. */
+  words: string
+}
 
 interface MessageCardProps {
   message: Message
@@ -21,7 +30,7 @@ interface MessageCardProps {
   /** Subject of its conversation, which is the title of the page. */
   conversationSubject: string
   /** Author, when it was sent from here. */
-  sentWords: string | undefined
+  sentBy: SentBy | undefined
   open: boolean
   onToggle: () => void
   onAnswer: (kind: AnswerKind) => void
@@ -31,29 +40,35 @@ interface MessageCardProps {
   onSplit: (() => void) | undefined
 }
 
-/** One message: one line when collapsed, else complete. */
+/** One message: one line when collapsed, else complete. Ours is tinted and carries the name of the agent. */
 export function MessageCard(props: MessageCardProps) {
-  const { message, body, conversationSubject, sentWords, open, onToggle, onAnswer, bounces, onSplit } = props
+  const { message, body, conversationSubject, sentBy, open, onToggle, onAnswer, bounces, onSplit } = props
   const { id, from, sender, preview, receivedAt, unread, hasAttachments, presence, direction } = message
   const inbox = words.inbox
   const author = from ?? sender
-  const isMisleading = message.warnings.some(({ kind }) => MISLEADING.has(kind))
+  const isMisleading = isMisleadingSender(message)
   const name = author ? listName({ ...author, isMisleading }) : inbox.unknownSender
-  const Sign = open ? IconChevronDown : IconChevronRight
+  const address = author && asciiAddress(author.address)
   return (
     <article
       id={`entry-${id}`}
       className={classes.card}
+      data-direction={direction}
       data-folded={!open || undefined}
       aria-label={inbox.messageOf(name)}
     >
       <button type="button" className={classes.head} aria-expanded={open} onClick={onToggle}>
-        <Sign size={14} aria-hidden style={{ flex: 'none' }} />
-        <span className={classes.from} dir="auto">
-          {name}
+        <InitialsAvatar name={sentBy?.name ?? name} of={sentBy?.name ?? author?.address ?? id} />
+        <span className={classes.from} dir="auto" title={sentBy?.words}>
+          {sentBy?.name ?? name}
         </span>
-        {direction === 'out' && <Word>{sentWords ?? inbox.ours}</Word>}
-        {unread && <Word strong>{inbox.unread}</Word>}
+        {direction === 'out' && <span className={classes.as}>{sentBy ? name : inbox.ours}</span>}
+        {direction === 'in' && open && address !== name && <span className={classes.as}>{address}</span>}
+        {unread && (
+          <span className={classes.unread}>
+            <VisuallyHidden>{inbox.unread}</VisuallyHidden>
+          </span>
+        )}
         {(presence === 'gone' || presence === 'elsewhere') && <Word>{inbox.presence[presence]}</Word>}
         {bounces.length > 0 && (
           <SignBadge color="red" Sign={IconMailX}>
@@ -70,113 +85,35 @@ export function MessageCard(props: MessageCardProps) {
         </span>
       </button>
       {open && (
-        <div className={classes.body}>
-          <Addresses
-            message={message}
-            isConfirmed={isConfirmed(message)}
-            isMisleading={isMisleading}
-            subject={otherSubject(message.subject, conversationSubject)}
-          />
-          <Group gap="xs" mb="xs" className={classes.badges}>
-            <MessageBadges message={message} />
-          </Group>
-          <MessageNotices message={message} bounces={bounces} />
-          <MessageBody id={id} from={name} body={body} />
-          {hasAttachments && <Attachments messageId={id} />}
-          <Group gap="xs" mt="sm">
-            <Answer kind="reply" Sign={IconArrowBackUp} onAnswer={onAnswer} />
-            <Answer kind="reply-all" Sign={IconArrowBackUpDouble} onAnswer={onAnswer} />
-            <Answer kind="forward" Sign={IconArrowForwardUp} onAnswer={onAnswer} />
-            {onSplit && (
-              <Button size="compact-sm" variant="default" onClick={onSplit}>
-                {words.marks.splitFrom.act}
-              </Button>
-            )}
-            {!message.marks.quarantine && <SourceLink message={message} />}
-          </Group>
-        </div>
+        <>
+          <MessageActions message={message} onAnswer={onAnswer} onSplit={onSplit} />
+          <div className={classes.body}>
+            <MessageHeaders
+              message={message}
+              isMisleading={isMisleading}
+              subject={otherSubject(message.subject, conversationSubject)}
+            />
+            <Group gap="xs" mb="xs" className={classes.badges}>
+              <MessageBadges message={message} />
+            </Group>
+            <MessageNotices message={message} bounces={bounces} />
+            <MessageBody id={id} from={name} body={body} />
+            {hasAttachments && <Attachments messageId={id} />}
+          </div>
+        </>
       )}
     </article>
   )
-}
-
-/** Warnings after which the name is not trusted. */
-const MISLEADING: ReadonlySet<string> = new Set(['several_senders', 'name_shows_address', 'lookalike_domain'])
-
-function isConfirmed({ marks, warnings }: Message): boolean {
-  return marks.authentication?.verdict === 'pass' && !warnings.some(({ kind }) => MISLEADING.has(kind))
 }
 
 function hasFailed(bounces: readonly Bounce[]): boolean {
   return bounces.some(({ recipients }) => recipients.some(({ action }) => action === 'failed'))
 }
 
-function Answer(props: { kind: AnswerKind; Sign: typeof IconArrowBackUp; onAnswer: (kind: AnswerKind) => void }) {
-  const { kind, Sign, onAnswer } = props
-  return (
-    <Button
-      size="compact-sm"
-      variant="default"
-      leftSection={<Sign size={14} aria-hidden />}
-      onClick={() => onAnswer(kind)}
-    >
-      {words.inbox.answers[kind]}
-    </Button>
-  )
-}
-
-interface AddressesProps {
-  message: Message
-  isConfirmed: boolean
-  isMisleading: boolean
-  subject: string | undefined
-}
-
-function Addresses({ message, isConfirmed, isMisleading, subject }: AddressesProps) {
-  const { from, sender, to, cc, bcc, receivedAt, sentAt, marks } = message
-  const inbox = words.inbox
-  const lines = [
-    [inbox.from, (marks.senders ?? (from ? [from] : [])).map((one) => ({ ...one, isMisleading }))],
-    // Sent by another person: an assistant, or a service in their name.
-    [inbox.sentBy, sender && sender.address !== from?.address ? [sender] : []],
-    [inbox.to, to],
-    [inbox.cc, cc],
-    [inbox.bcc, bcc],
-  ] as const
-  return (
-    <dl className={classes.addresses}>
-      {lines
-        .filter(([, people]) => people.length > 0)
-        .map(([name, people]) => [
-          <dt key={name}>{name}</dt>,
-          <dd key={`${name} who`} dir="auto">
-            {people.map(fullName).join(', ')}
-          </dd>,
-        ])}
-      {subject !== undefined && (
-        <>
-          <dt>{words.composer.subject}</dt>
-          <dd dir="auto">{subject}</dd>
-        </>
-      )}
-      {isConfirmed && marks.authentication && (
-        <>
-          <dt>{words.marks.sender.check}</dt>
-          <dd>
-            {words.marks.sender.pass} ({senderFacts(marks.authentication)})
-          </dd>
-        </>
-      )}
-      <dt>{inbox.at}</dt>
-      <dd>{exactTime(new Date(sentAt ?? receivedAt))}</dd>
-    </dl>
-  )
-}
-
-function Word({ children, strong = false }: { children: string; strong?: boolean }) {
+function Word({ children }: { children: string }) {
   return (
     <Badge
-      variant={strong ? 'filled' : 'default'}
+      variant="default"
       size="sm"
       radius="sm"
       tt="none"

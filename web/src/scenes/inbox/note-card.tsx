@@ -1,6 +1,7 @@
-import { Badge, Group, Text } from '@mantine/core'
+import { Badge } from '@mantine/core'
 import { IconNote } from '@tabler/icons-react'
 import type { Note } from '../../api/client.ts'
+import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import classes from './message.module.css'
@@ -10,24 +11,18 @@ export function NoteCard({ note: { id, body, createdAt }, author }: { note: Note
   const inbox = words.inbox
   return (
     <article id={`entry-${id}`} className={classes.card} data-kind="note" aria-label={inbox.noteBy(author)}>
-      <Group gap="xs" px={12} pt={8} wrap="nowrap">
-        <Badge
-          variant="default"
-          size="sm"
-          radius="sm"
-          tt="none"
-          leftSection={<IconNote size={12} aria-hidden />}
-          style={{ flex: 'none' }}
-        >
+      <div className={classes.top}>
+        <InitialsAvatar name={author} of={author} />
+        <span className={classes.from} dir="auto">
+          {author}
+        </span>
+        <Badge variant="default" size="sm" radius="sm" tt="none" leftSection={<IconNote size={12} aria-hidden />}>
           {inbox.note}
         </Badge>
-        <Text size="sm" fw={600}>
-          {author}
-        </Text>
-        <Text size="xs" ms="auto" style={{ flex: 'none' }}>
+        <span className={classes.time}>
           <Time at={createdAt} />
-        </Text>
-      </Group>
+        </span>
+      </div>
       <div className={classes.body}>
         <p className={classes.text} dir="auto">
           {body}

@@ -10,6 +10,7 @@ import {
 } from '../../api/client.ts'
 import { useRefresh } from '../../api/refresh.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
@@ -68,10 +69,9 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
       data-kind="submission"
       aria-label={inbox.messageOf(displayName(from))}
     >
-      <Group gap="xs" px={12} py={8}>
-        <Text size="sm" fw={600}>
-          {author ?? displayName(from)}
-        </Text>
+      <Group gap="xs" px={12} py={8} mih={48}>
+        <InitialsAvatar name={author ?? displayName(from)} of={author ?? from.address} />
+        <Text fw={600}>{author ?? displayName(from)}</Text>
         <SignBadge color={troubled ? 'red' : copy ? 'yellow' : 'blue'} Sign={Sign} role="status">
           {notBefore === undefined ? label : inbox.held}
         </SignBadge>

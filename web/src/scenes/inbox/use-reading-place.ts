@@ -32,4 +32,20 @@ export function useReadingPlace(scroller: RefObject<HTMLElement | null>, anchor:
   }, [scroller, anchor])
 }
 
+/** Keeps the last visible line while the composer below grows and shrinks. */
+export function useSteadyBottom(scroller: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const pane = scroller.current
+    if (!pane) return
+    let height = pane.clientHeight
+    const observer = new ResizeObserver(() => {
+      const by = height - pane.clientHeight
+      height = pane.clientHeight
+      if (by > 0) pane.scrollTop += by
+    })
+    observer.observe(pane)
+    return () => observer.disconnect()
+  }, [scroller])
+}
+
 const GAP_PX = 12

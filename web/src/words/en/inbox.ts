@@ -99,6 +99,11 @@ export const inbox = {
   viewing: (name: string) => `${name} is viewing`,
   writing: (name: string) => `${name} is writing`,
   actions: 'Conversation actions',
+  moreOfConversation: 'More conversation actions',
+  moreActions: 'More message actions',
+  headers: 'All headers',
+  toWhom: (named: string, more: number) => (more > 0 ? `to ${named} and ${more} more` : `to ${named}`),
+  dock: { tabs: 'Write', replyTo: (name: string) => `Reply to ${name}…`, addNote: 'Add note' },
   listWidth: 'Width of the list',
   quick: {
     assign: 'Assign to…',
