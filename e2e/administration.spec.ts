@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { endSignInOfAnna, renewSignInOfAnna } from './ended-sign-in.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
-import { connectedSupport, fillSignInForm } from './stage.ts'
+import { connectedSupport, fillSignInForm, openTab } from './stage.ts'
 import { ADMIN, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
@@ -54,6 +54,7 @@ describe('the administration in a browser', () => {
 
     await row.getByRole('link', { name: 'Contoso Support' }).focus()
     await page.keyboard.press('Enter')
+    await openTab(page, 'Connection')
     await section('Access').getByText('Anna Berg (anna@contoso.example)').waitFor()
     // The application can't: its Cloud Provider is for users only, and the page says so.
     await section('Access').getByText('only users open mailboxes').waitFor()
@@ -61,6 +62,7 @@ describe('the administration in a browser', () => {
   })
 
   it('knows if the mailbox can send only after a test email to itself', async () => {
+    await openTab(page, 'Overview')
     const checks = section('Capability check')
     await checks.getByText('Send as the mailbox (Send As): not checked').waitFor()
     await checks.getByRole('button', { name: `Send a test email to ${SHARED}` }).click()
@@ -71,10 +73,12 @@ describe('the administration in a browser', () => {
   })
 
   it('changes the folders to read, and the name of the mailbox', async () => {
+    await openTab(page, 'Import and folders')
     const folders = section('Folders')
     await folders.getByLabel('Returns').check()
     await folders.getByRole('button', { name: 'Save folders' }).click()
     await page.getByText('Folders saved').waitFor()
+    await openTab(page, 'Overview')
     const details = section('Name, key, contact')
     await details.getByLabel('Key').fill('!')
     await details.getByRole('button', { name: 'Save' }).click()
@@ -84,6 +88,7 @@ describe('the administration in a browser', () => {
 
     await page.getByText('HELP', { exact: true }).waitFor()
     await page.reload()
+    await openTab(page, 'Import and folders')
     expect(await section('Folders').getByLabel('Returns').isChecked()).toBe(true)
   })
 
@@ -133,6 +138,7 @@ describe('the administration in a browser', () => {
 
     await page.goto(`${postkey.address}/email-accounts`)
     await page.getByRole('link', { name: 'Contoso Support' }).click()
+    await openTab(page, 'Agents')
     await section('Agents').getByLabel(AGENT.name).click()
     await navigate('People')
     await person(AGENT.name).getByText('HELP').waitFor()
@@ -282,8 +288,10 @@ describe('the administration in a browser', () => {
     await section('Connection state').getByText('The email account is paused').waitFor()
     await section('Connection state').getByRole('button', { name: 'Resume' }).click()
     await section('Connection state').getByText('Receives and sends mail.').waitFor()
+    await openTab(page, 'Connection')
     await section('Disconnect or remove').getByRole('button', { name: 'Disconnect' }).click()
     await page.getByRole('button', { name: 'Disconnect mailbox' }).click()
+    await openTab(page, 'Overview')
     await section('Connection state').getByText('The email account is disconnected').waitFor()
     await section('Connection state').getByRole('button', { name: 'Connect again' }).click()
 
@@ -319,6 +327,7 @@ describe('the administration in a browser', () => {
   it('keeps a mailbox with queued messages, and says where to cancel them', async () => {
     await navigate('Email Accounts')
     await page.getByRole('link', { name: 'Contoso Support' }).click()
+    await openTab(page, 'Connection')
     await section('Disconnect or remove').waitFor()
     const emailAccountId = new URL(page.url()).pathname.split('/').at(-1)
     const accepted = await page.request.post(`${postkey.address}/v1/submissions`, {
@@ -334,6 +343,7 @@ describe('the administration in a browser', () => {
     await look(page, 'remove-mailbox-waiting')
     await page.keyboard.press('Escape')
     await page.reload()
+    await openTab(page, 'Sending')
     await section('Outbox').getByRole('button', { name: 'Cancel sending' }).click()
     await page.getByText('Sending canceled. The message is a draft again.').waitFor()
   })
@@ -341,6 +351,7 @@ describe('the administration in a browser', () => {
   it('removes a mailbox only after listing what is lost, and after its key was typed', async () => {
     await navigate('Email Accounts')
     await page.getByRole('link', { name: 'Contoso Support' }).click()
+    await openTab(page, 'Connection')
     await section('Disconnect or remove').getByRole('button', { name: 'Remove' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText(/^\d+ messages$/).waitFor()

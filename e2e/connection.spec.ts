@@ -2,7 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
-import { connectedSupport, openSignedIn } from './stage.ts'
+import { connectedSupport, openSignedIn, openTab } from './stage.ts'
 import { isConnected, SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { authenticatorCode } from '../proofs/walk/authenticator-code.ts'
@@ -32,6 +32,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
 
   it('are shown with their reason, and changed only after a confirmation', async () => {
     await openAccount()
+    await openTab(page, 'Connection')
     await connection().getByText('Default: needs no settings in Exchange.').first().waitFor()
     await connection().getByRole('button', { name: 'Read with IMAP instead' }).click()
     const dialog = page.getByRole('dialog')
@@ -98,6 +99,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   it("keep a deferred message visible, with the server's response, until it is sent", async () => {
     await switchOn('smtp-greylisted')
     await submit('Put off')
+    await openTab(page, 'Sending')
     await notSent().getByText('Server response:').waitFor()
     await notSent().getByText('450 4.2.0').waitFor()
     await look('unsent-waits')
@@ -134,6 +136,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   it('are switched by Postkey when Exchange closes one, and the page names it and the reason', async () => {
     await switchOn('smtp-auth-off-mailbox')
     await submit('By the other way')
+    await openTab(page, 'Connection')
     await connection().getByText('The other protocol is unavailable: SMTP AUTH is off').waitFor()
     await allGone()
     await look('roads-closed')
@@ -197,6 +200,7 @@ describe('the protocols of a mailbox', { timeout: 120_000 }, () => {
   }
 
   async function changeTo(button: string): Promise<void> {
+    await openTab(page, 'Connection')
     await connection().getByRole('button', { name: button }).click()
     await page.getByRole('dialog').getByRole('button', { name: button }).click()
   }

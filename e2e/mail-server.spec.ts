@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } from '../mail-servers/index.ts'
 import { startEchoes, type Echoes } from './echoing-servers.ts'
 import { openBrowser, screenComplaints } from './browser.ts'
-import { openSignedIn } from './stage.ts'
+import { openSignedIn, openTab } from './stage.ts'
 import { ADMIN } from '../proofs/walk/connect-support.ts'
 import { createPostkeyClient, Refused, type PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
@@ -110,7 +110,9 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
     expect(await cached()).toContain(KIM)
     expect(await cached()).not.toContain(PASSWORD)
     await page.getByRole('button', { name: `Associate ${KIM}` }).click()
+    await openTab(page, 'Connection')
     await page.getByRole('heading', { name: 'Mail servers' }).waitFor()
+    await openTab(page, 'Overview')
     expect(await cached()).not.toContain(PASSWORD)
     await section('Connection state').getByText('connected', { exact: true }).waitFor()
     await expect.poll(subjects).toContain('Where is my order')
@@ -119,6 +121,7 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
   })
 
   it('shows its servers but never its password, which is required to change them', async () => {
+    await openTab(page, 'Connection')
     await section('Mail servers').getByText(`localhost:${dovecot.imapsPort}, TLS`).waitFor()
     await section('Mail servers').getByText('stored encrypted, never shown').waitFor()
     await look('mail-server-account')
@@ -139,6 +142,7 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
   })
 
   it('sends with its own server', async () => {
+    await openTab(page, 'Overview')
     await section('Capability check')
       .getByRole('button', { name: `Send a test email to ${KIM}` })
       .click()
@@ -148,6 +152,7 @@ describe.skipIf(why)(`a mailbox on another mail server${why ? ` (skipped: ${why}
   it('stores copies of sent mail in the selected folder', async () => {
     await dovecot.doveadm(['mailbox', 'create', '-u', KIM, 'Expédiés & Co'])
     await page.reload()
+    await openTab(page, 'Import and folders')
     const choice = section('Folders').getByRole('combobox', { name: 'Folder for sent mail' })
     await choice.waitFor()
     expect(await choice.inputValue()).toBe('Automatic: Sent')

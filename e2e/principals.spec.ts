@@ -2,7 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Look, openBrowser, openPage, screenComplaints } from './browser.ts'
 import { signInAtMicrosoft } from './microsoft.ts'
-import { connectedSupport } from './stage.ts'
+import { connectedSupport, openTab } from './stage.ts'
 import { ADMIN, type Connected, isConnected, SHARED } from '../proofs/walk/connect-support.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
@@ -85,6 +85,7 @@ describe('the principals of a mailbox, in a browser', () => {
   })
 
   it('switches to the backup sign-in when Microsoft ends the main one, and back after a new sign-in', async () => {
+    await openTab(page, 'Connection')
     const people = section('Access')
     await people.getByLabel('Backup sign-in').selectOption({ label: `Anna Berg (${ANNA})` })
     await people.getByRole('button', { name: 'Set as backup' }).click()
@@ -97,7 +98,7 @@ describe('the principals of a mailbox, in a browser', () => {
     await alert('The mailbox is using its backup sign-in').first().waitFor()
     await look('backup-sign-in-in-use')
 
-    await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}`)
+    await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}?tab=sign-ins`)
     await page.getByText(`${SHARED} stops.`).waitFor()
     await look('dependents', { schemes: ['light'] })
 
@@ -113,11 +114,12 @@ describe('the principals of a mailbox, in a browser', () => {
     await page.getByRole('link', { name: 'Continue to Email Accounts' }).waitFor()
     await openAccount()
     await section('Connection state').getByText('connected', { exact: true }).waitFor()
+    await openTab(page, 'Connection')
     await section('Access').getByText('Anna Berg can open the mailbox.').waitFor()
   })
 
   it('lets a guest sign in with a code on another device, once an admin allows it', async () => {
-    await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}`)
+    await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}?tab=sign-ins`)
     await page.getByLabel('Allow sign-in with a code').click()
     await page.getByText('Sign-in with a code is allowed', { exact: true }).waitFor()
     await look('device-code-allowed', { schemes: ['light'] })

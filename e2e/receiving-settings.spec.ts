@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDovecot, startPostfix, whyNoPostfix, type Dovecot, type Postfix } from '../mail-servers/index.ts'
 import { openBrowser, screenComplaints } from './browser.ts'
-import { openSignedIn } from './stage.ts'
+import { openSignedIn, openTab } from './stage.ts'
 import { ADMIN } from '../proofs/walk/connect-support.ts'
 import { createPostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
@@ -58,6 +58,7 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
 
   it('is listed when unreadable, with its reason, its source and a retry', async () => {
     await page.goto(account)
+    await openTab(page, 'Import and folders')
     await section('Reconciliation: finding missed mail').getByRole('link', { name: 'Unreadable mail (1)' }).click()
     await page.getByText('Its parts are nested too deeply.').waitFor()
     expect(await screenComplaints(page, 'quarantine')).toEqual([])
@@ -70,6 +71,7 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
 
   it('proposes a trusted server for sender checks, and uses it from then on', async () => {
     await page.goto(account)
+    await openTab(page, 'Import and folders')
     const understood = section('Mail processing')
     await understood.getByRole('switch', { name: 'Group by subject and sender' }).click()
     await understood.getByLabel('Trusted mail server for sender checks').fill('mx.shop.test; dmarc=pass')
@@ -87,6 +89,7 @@ describe.skipIf(why)(`received mail${why ? ` (skipped: ${why})` : ''}`, { timeou
     await page.getByText('In Junk').first().waitFor()
     expect(await screenComplaints(page, 'in-junk')).toEqual([])
     await page.goto(account)
+    await openTab(page, 'Import and folders')
     const junk = section('Folders').getByRole('switch', { name: 'Show replies from Junk' })
     await junk.click()
     await junk.and(page.locator(':not(:checked)')).waitFor()

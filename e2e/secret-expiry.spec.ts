@@ -104,7 +104,7 @@ describe('the expiry of a client secret', () => {
   }
 
   async function openProvider(): Promise<void> {
-    await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}`)
+    await page.goto(`${postkey.address}/cloud-providers/${connected.providerId}?tab=credentials`)
   }
 
   async function look(name: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, screenComplaints } from './browser.ts'
-import { connectedSupport, openSignedIn } from './stage.ts'
+import { connectedSupport, openSignedIn, openTab } from './stage.ts'
 import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
@@ -37,6 +37,7 @@ describe('the sender names of a mailbox', { timeout: 120_000 }, () => {
 
   it('has an address that Microsoft does not report and that a test email proves', async () => {
     await page.goto(`${postkey.address}/email-accounts/${connected.accountId}`)
+    await openTab(page, 'Sending')
     const addresses = page.getByRole('region', { name: 'Other addresses' })
     await addresses.getByRole('button', { name: 'Get from Microsoft' }).click()
     const untold = addresses.getByText('The mail server doesn’t report the addresses of the mailbox')
@@ -83,6 +84,7 @@ describe('the sender names of a mailbox', { timeout: 120_000 }, () => {
 
   it('send an automatic reply when it is on, which the conversation shows', async () => {
     await page.goto(`${postkey.address}/email-accounts/${connected.accountId}`)
+    await openTab(page, 'Sending')
     const section = page.getByRole('region', { name: 'Automatic reply' })
     await section.getByText('Off. New mail gets no automatic reply.').waitFor()
     await section.getByRole('button', { name: 'Change' }).click()

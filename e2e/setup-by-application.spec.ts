@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, uploadCertificate, type PortalRegistration } from './microsoft.ts'
-import { joinAsFirstAdmin } from './stage.ts'
+import { joinAsFirstAdmin, openTab } from './stage.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
@@ -141,8 +141,10 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
   it('keeps everything on the page of the Cloud Provider', async () => {
     await page.getByRole('link', { name: 'Cloud Providers' }).click()
     await page.getByRole('link', { name: 'Contoso', exact: true }).click()
-    await page.getByRole('region', { name: 'Commands for Exchange', exact: true }).waitFor()
     await page.getByText('Also by the application, for selected mailboxes').waitFor()
+    await openTab(page, 'Access')
+    await page.getByRole('region', { name: 'Commands for Exchange', exact: true }).waitFor()
+    await openTab(page, 'Sign-ins')
     await page.getByRole('switch', { name: /^Allow sign-in with a code/ }).click()
     await page.getByText('Sign-in with a code is allowed').waitFor()
     await look('cloud-provider-certificate')
@@ -170,6 +172,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
 
   it('lets a user open the mailbox instead of the application, after a confirmation', async () => {
     await page.getByRole('link', { name: 'Open Email Account' }).click()
+    await openTab(page, 'Connection')
     await page.getByLabel('Opened by').selectOption({ label: 'Ben Ito (ben@contoso.example)' })
     await page.getByRole('button', { name: 'Use this sign-in' }).click()
     await page.getByRole('dialog').getByText('Access by the application').waitFor()
@@ -191,6 +194,7 @@ describe('setup with a certificate and without a sign-in', { timeout: 120_000 },
   it('refuses an application without access in Exchange, with the commands, and changes nothing', async () => {
     await letInto([])
     await page.getByRole('link', { name: 'Open Email Account' }).click()
+    await openTab(page, 'Connection')
     await page.getByLabel('Opened by').selectOption({ label: 'the application' })
     await page.getByRole('button', { name: 'Use the application' }).click()
     const dialog = page.getByRole('dialog')

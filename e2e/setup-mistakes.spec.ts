@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, type PortalRegistration } from './microsoft.ts'
-import { joinAsFirstAdmin } from './stage.ts'
+import { joinAsFirstAdmin, openTab } from './stage.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const SHARED = 'support@contoso.example'
@@ -260,6 +260,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     const headers = { origin: postkey.address }
     await page.request.delete(`${postkey.address}/v1/email-accounts/${emailAccounts[0]?.id}`, { headers })
     await page.reload()
+    await openTab(page, 'Sign-ins')
     await page.getByRole('button', { name: 'Disconnect the sign-in of Ben Ito' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Disconnect sign-in' }).click()
     const told = page.getByRole('dialog', { name: 'Revoke the consent at Microsoft' })

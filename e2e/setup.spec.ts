@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, openPage, screenComplaints } from './browser.ts'
 import { registerInPortal, signInAtMicrosoft, type PortalRegistration } from './microsoft.ts'
-import { FIRST_ADMIN, joinAsFirstAdmin } from './stage.ts'
+import { FIRST_ADMIN, joinAsFirstAdmin, openTab } from './stage.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { secretsLeftBy } from '../proofs/walk/traces.ts'
 
@@ -197,9 +197,11 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     await page.getByText('1 sign-in · 1 mailbox').waitFor()
     await look('cloud-providers')
     await page.getByRole('link', { name: 'Contoso', exact: true }).click()
+    await openTab(page, 'Sign-ins')
     await page.getByText(`${SHARED} stops.`).waitFor()
     await look('cloud-provider')
 
+    await openTab(page, 'Overview')
     await page.getByRole('button', { name: 'Remove Cloud Provider' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText(/^Sign-ins depend on it: anna@contoso\.example\./).waitFor()
@@ -210,6 +212,7 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
   })
 
   it('adds a second secret, and removes the old one', async () => {
+    await openTab(page, 'Credentials')
     await page.getByRole('button', { name: 'Add secret' }).click()
     await page.getByRole('textbox', { name: 'Client secret' }).fill(registration.secret)
     await page.keyboard.press('Enter')

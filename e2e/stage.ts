@@ -59,3 +59,8 @@ export async function navigateTo(page: Page, name: string): Promise<void> {
   if (await administration.isVisible()) await administration.click()
   await main.getByRole('link', { name }).click()
 }
+
+/** Shows a part of a page of the administration. */
+export async function openTab(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { name, exact: true }).click()
+}

@@ -37,7 +37,7 @@ export function Application() {
       getStyleNonce={styleNonce}
     >
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-left" />
+        <Notifications position="bottom-center" autoClose={8000} limit={3} />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

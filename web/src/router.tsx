@@ -11,7 +11,9 @@ import {
 import { Crashed, NotFound } from './scenes/shell/dead-ends.tsx'
 import { Home } from './scenes/shell/home.tsx'
 import { SignedIn } from './scenes/shell/signed-in.tsx'
+import { providerSearch } from './scenes/cloud-providers/provider-tabs.ts'
 import { doctorSearch } from './scenes/doctor/doctor-search.ts'
+import { accountSearch } from './scenes/email-accounts/account-tabs.ts'
 import { healthSearch } from './scenes/health/day.ts'
 import { inboxSearch } from './scenes/inbox/inbox-search.ts'
 import { setupSearch } from './scenes/setup/setup-search.ts'
@@ -70,6 +72,7 @@ const connectServer = createRoute({
 const emailAccount = createRoute({
   getParentRoute: () => signedIn,
   path: '/email-accounts/$emailAccountId',
+  validateSearch: accountSearch,
   component: lazyRouteComponent(() => import('./scenes/email-accounts/email-account.tsx'), 'EmailAccountPage'),
 })
 const accountHealth = createRoute({
@@ -91,6 +94,7 @@ const cloudProviders = createRoute({
 const cloudProvider = createRoute({
   getParentRoute: () => signedIn,
   path: '/cloud-providers/$cloudProviderId',
+  validateSearch: providerSearch,
   component: lazyRouteComponent(() => import('./scenes/cloud-providers/cloud-provider.tsx'), 'CloudProviderPage'),
 })
 const incidents = createRoute({

@@ -1,11 +1,13 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { useParams, useSearch } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { getCloudProvidersIdOptions, type CloudProvider } from '../../api/client.ts'
 import { ExplanationBlock } from '../../components/explanation-block.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { Page } from '../../components/page.tsx'
+import { PageTabs, type PageTab } from '../../components/page-tabs.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Section } from '../../components/section.tsx'
 import { StateBadge } from '../../components/state-badge.tsx'
@@ -17,6 +19,7 @@ import { ProviderCredentials } from './provider-credentials.tsx'
 import { ProviderDependents } from './provider-dependents.tsx'
 import { ExpiryNotice } from './expiry-notice.tsx'
 import { Grants } from './grants.tsx'
+import { PROVIDER_TABS, type ProviderTab } from './provider-tabs.ts'
 import { Registration } from './registration.tsx'
 import { Removal } from './removal.tsx'
 
@@ -25,6 +28,7 @@ const text = words.cloudProviders
 /** One registration: its state, its parts, and its dependents. */
 export function CloudProviderPage() {
   const { cloudProviderId: id } = useParams({ from: '/signed-in/cloud-providers/$cloudProviderId' })
+  const { tab } = useSearch({ from: '/signed-in/cloud-providers/$cloudProviderId' })
   const { data: provider, error, refetch } = useQuery(getCloudProvidersIdOptions({ path: { id } }))
   if (error && !provider) {
     return (
@@ -43,19 +47,34 @@ export function CloudProviderPage() {
   return (
     <Page title={provider.name} actions={<StateBadge state={provider.state} />}>
       <ExpiryNotice provider={provider} />
-      <Section title={words.setup.check.title}>
-        <ShownCheck provider={provider} />
-        {provider.explanation && <ExplanationBlock explanation={provider.explanation} />}
-      </Section>
-      <Registration provider={provider} />
-      <ProviderCredentials provider={provider} />
-      <ProviderDependents provider={provider} />
-      <ApplicationAccess provider={provider} />
-      <Grants provider={provider} />
-      <Order provider={provider} />
-      <Removal provider={provider} />
+      <PageTabs tabs={tabsOf(provider)} shown={tab} />
     </Page>
   )
+}
+
+function tabsOf(provider: CloudProvider): PageTab<ProviderTab>[] {
+  const each: Record<ProviderTab, ReactNode> = {
+    overview: (
+      <>
+        <Section title={words.setup.check.title}>
+          <ShownCheck provider={provider} />
+          {provider.explanation && <ExplanationBlock explanation={provider.explanation} />}
+        </Section>
+        <Registration provider={provider} />
+        <ProviderDependents provider={provider} />
+        <Removal provider={provider} />
+      </>
+    ),
+    credentials: <ProviderCredentials provider={provider} />,
+    'sign-ins': <Grants provider={provider} />,
+    access: (
+      <>
+        <ApplicationAccess provider={provider} />
+        <Order provider={provider} />
+      </>
+    ),
+  }
+  return PROVIDER_TABS.map((name) => ({ name, label: text.tabs[name], content: <Stack gap="md">{each[name]}</Stack> }))
 }
 
 function Order({ provider }: { provider: CloudProvider }) {

@@ -1,12 +1,15 @@
 import { Anchor, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { getEmailAccountsIdOptions, type EmailAccount } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { Page } from '../../components/page.tsx'
+import { PageTabs, type PageTab } from '../../components/page-tabs.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { TodaySection } from '../health/today-section.tsx'
+import { ACCOUNT_TABS, type AccountTab } from './account-tabs.ts'
 import { AccountKey } from './account-row.tsx'
 import { DetailsSection } from './details-section.tsx'
 import { FoldersSection } from './folders-section.tsx'
@@ -49,6 +52,7 @@ export function EmailAccountPage() {
 }
 
 function Account({ account }: { account: EmailAccount }) {
+  const { tab } = useSearch({ from: '/signed-in/email-accounts/$emailAccountId' })
   const { title, kinds } = words.emailAccounts
   return (
     <Page
@@ -66,30 +70,62 @@ function Account({ account }: { account: EmailAccount }) {
         </Text>
       </Group>
       {!account.servers && <PrincipalRequests account={account} />}
-      <StateSection account={account} />
-      <TodaySection account={account} />
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
-        <Stack gap="md">
-          <CapabilitiesSection account={account} />
-          <OutboxSection account={account} />
-          <FoldersSection account={account} />
-          <ReconciliationSection account={account} />
-          <AgentsSection account={account} />
-          <NamesSection account={account} />
-          <WritingSection account={account} />
-          <AutomaticReplySection account={account} />
-          <AddressesSection account={account} />
-        </Stack>
-        <Stack gap="md">
-          {!account.servers && <AccessSection account={account} />}
-          <ConnectionSection account={account} />
-          {account.servers && <ServersSection account={account} servers={account.servers} />}
-          <DetailsSection account={account} />
-          <MailProcessingSection account={account} />
-          <LimitsSection account={account} />
-          <RemovalSection account={account} />
-        </Stack>
-      </SimpleGrid>
+      <PageTabs tabs={tabsOf(account)} shown={tab} />
     </Page>
+  )
+}
+
+function tabsOf(account: EmailAccount): PageTab<AccountTab>[] {
+  const { tabs } = words.emailAccounts
+  const each: Record<AccountTab, ReactNode> = {
+    overview: (
+      <>
+        <StateSection account={account} />
+        <Columns>
+          <CapabilitiesSection account={account} />
+          <DetailsSection account={account} />
+        </Columns>
+      </>
+    ),
+    connection: (
+      <>
+        {!account.servers && <AccessSection account={account} />}
+        <ConnectionSection account={account} />
+        {account.servers && <ServersSection account={account} servers={account.servers} />}
+        <RemovalSection account={account} />
+      </>
+    ),
+    import: (
+      <>
+        <FoldersSection account={account} />
+        <Columns>
+          <ReconciliationSection account={account} />
+          <MailProcessingSection account={account} />
+        </Columns>
+      </>
+    ),
+    sending: (
+      <>
+        <OutboxSection account={account} />
+        <NamesSection account={account} />
+        <WritingSection account={account} />
+        <Columns>
+          <AddressesSection account={account} />
+          <AutomaticReplySection account={account} />
+        </Columns>
+        <LimitsSection account={account} />
+      </>
+    ),
+    agents: <AgentsSection account={account} />,
+    activity: <TodaySection account={account} />,
+  }
+  return ACCOUNT_TABS.map((name) => ({ name, label: tabs[name], content: <Stack gap="md">{each[name]}</Stack> }))
+}
+
+function Columns({ children }: { children: ReactNode }) {
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
+      {children}
+    </SimpleGrid>
   )
 }

@@ -1,6 +1,7 @@
 import { Container, Paper, Stack, Text, Title } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
+import { Wordmark } from '../../components/wordmark.tsx'
 import { words } from '../../words/index.ts'
 
 export interface EntryPageProps {
@@ -16,10 +17,8 @@ export function EntryPage({ title, sentence, size = 440, children }: EntryPagePr
   useDocumentTitle(`${title} · ${words.productName}`)
   return (
     <Container component="main" size={size} py="10vh">
-      <Text fw={600} mb="sm">
-        {words.productName}
-      </Text>
-      <Paper withBorder p="xl">
+      <Wordmark />
+      <Paper withBorder p="xl" mt="md">
         <Stack>
           <Title order={1} size="h3">
             {title}

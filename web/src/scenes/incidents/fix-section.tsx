@@ -73,6 +73,7 @@ function Ways({ incident: { forAdmins, affected, cause, remedy } }: { incident: 
           <ButtonLink
             to="/email-accounts/$emailAccountId"
             params={{ emailAccountId: account.id }}
+            search={{ tab: 'import' }}
             hash={FOLDERS}
             size="xs"
             leftSection={<IconFolders size={14} aria-hidden />}

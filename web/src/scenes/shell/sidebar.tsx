@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react'
 import { useLocation } from '@tanstack/react-router'
 import type { Person } from '../../api/client.ts'
+import { Wordmark } from '../../components/wordmark.tsx'
 import { words } from '../../words/index.ts'
 import { AdminNavigation, AdministrationLink } from './admin-navigation.tsx'
 import { isAdminPage } from './admin-pages.ts'
@@ -9,7 +10,6 @@ import { InboxNavigation } from './inbox-navigation.tsx'
 import { Me } from './me.tsx'
 import classes from './sidebar.module.css'
 import { SidebarContext } from './sidebar-link.tsx'
-import { Wordmark } from './wordmark.tsx'
 
 interface SidebarProps {
   person: Person

@@ -1,4 +1,5 @@
 export const cloudProviders = {
+  tabs: { overview: 'Overview', credentials: 'Credentials', 'sign-ins': 'Sign-ins', access: 'Access' },
   title: 'Cloud Providers',
   connect: 'Connect another organization',
   list: 'Cloud Providers',

@@ -1,4 +1,12 @@
 export const emailAccounts = {
+  tabs: {
+    overview: 'Overview',
+    connection: 'Connection',
+    import: 'Import and folders',
+    sending: 'Sending',
+    agents: 'Agents',
+    activity: 'Activity',
+  },
   title: 'Email Accounts',
   connect: 'Connect a mailbox',
   list: 'Mailboxes',

@@ -15,17 +15,17 @@ export const expiry = {
     noDependents: (name: string) => `${name} is the last one that works. No mailbox depends on it yet.`,
     remedy: {
       secret:
-        'Create a new client secret in Entra ID and select “Add secret” below. Postkey checks it first. Users don’t have to sign in again, and no mail is lost.',
+        'Create a new client secret in Entra ID and select “Add secret” under Credentials. Postkey checks it first. Users don’t have to sign in again, and no mail is lost.',
       certificate:
-        'Select “Create certificate” below and upload it in Entra ID. Postkey checks it first. Users don’t have to sign in again, and no mail is lost.',
+        'Select “Create certificate” under Credentials and upload it in Entra ID. Postkey checks it first. Users don’t have to sign in again, and no mail is lost.',
     },
     pastTitle: (kind: 'secret' | 'certificate') =>
       `The ${kind === 'secret' ? 'client secret' : 'certificate'} has passed its expiry date, but Microsoft still accepted it`,
     wasOn: 'Expiry date:',
-    past: 'Look up the date in Entra ID under Certificates & secrets. If it is different, correct it below. If it is right, add a new one now: the mailboxes stop with the next token request.',
+    past: 'Look up the date in Entra ID under Certificates & secrets. If it is different, correct it under Credentials. If it is right, add a new one now: the mailboxes stop with the next token request.',
     unknownTitle: (kind: 'secret' | 'certificate') =>
       `The expiry date of the ${kind === 'secret' ? 'client secret' : 'certificate'} is unknown`,
     unknown:
-      'Postkey can’t warn you before the mailboxes stop. Entra ID shows the date next to the secret under Certificates & secrets: select “Enter expiry date” below.',
+      'Postkey can’t warn you before the mailboxes stop. Entra ID shows the date next to the secret under Certificates & secrets: then select “Enter expiry date” under Credentials here.',
   },
 }

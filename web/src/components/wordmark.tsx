@@ -1,5 +1,5 @@
-import { words } from '../../words/index.ts'
-import classes from './sidebar.module.css'
+import { words } from '../words/index.ts'
+import classes from './wordmark.module.css'
 
 /** Icon and name of the product. */
 export function Wordmark({ short = false }: { short?: boolean }) {
