@@ -167,11 +167,14 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
             </Button>
             <AttachButton limitId={limitId} onFiles={attach} />
             <DiscardButton draft={draft} keeper={keeper} own={ownText(writing)} files={files} onDiscarded={left} />
+          </Group>
+          {/* A line of its own: a state that appears beside the buttons would move them below the pointer. */}
+          <Group gap="sm" justify="space-between" wrap="nowrap" mih="1.25rem">
+            <Text id={limitId} size="xs" c="dimmed">
+              {limits && say.attachments.limit(sizeText(limits.attachmentBytes), account?.kind ?? 'user')}
+            </Text>
             <KeepingState keeping={keeping} />
           </Group>
-          <Text id={limitId} size="xs" c="dimmed" mih="1lh">
-            {limits && say.attachments.limit(sizeText(limits.attachmentBytes), account?.kind ?? 'user')}
-          </Text>
         </Stack>
       </Paper>
       <SecondAnswerDialog

@@ -15,7 +15,9 @@ export function KeepingState({ keeping }: { keeping: Keeping }) {
   return (
     <Group gap={4} wrap="nowrap" c="dimmed">
       <Sign size={14} aria-hidden />
-      <Text size="sm">{{ saved, unsaved, saving }[state]}</Text>
+      <Text size="xs" style={{ whiteSpace: 'nowrap' }}>
+        {{ saved, unsaved, saving }[state]}
+      </Text>
     </Group>
   )
 }
