@@ -365,6 +365,16 @@ describe('the composer in a browser', () => {
     expect(await client.call('GET', '/v1/drafts')).toEqual({ drafts: [] })
   })
 
+  it('takes no letter for a command while the composer opens', async () => {
+    await page.getByRole('button', { name: 'Close', exact: true }).waitFor()
+    await page.keyboard.press('r')
+    await page.keyboard.press('e')
+
+    await field('Text').waitFor()
+    await page.getByRole('button', { name: 'Close', exact: true }).waitFor()
+    expect(await notice('Closed:').count()).toBe(0)
+  })
+
   it('leaves no secret in its logs, responses, output and storage', async () => {
     const { finds, kinds } = await secretsLeftBy(postkey)
 

@@ -43,7 +43,11 @@ export const theme = createTheme({
       defaultProps: { closeButtonProps: { 'aria-label': words.close } },
       styles: { title: { fontWeight: 600 } },
     }),
-    Notification: { defaultProps: { closeButtonProps: { 'aria-label': words.close } } },
+    Notification: {
+      defaultProps: { closeButtonProps: { 'aria-label': words.close } },
+      // The library's gray has a contrast of 3.3 : 1.
+      styles: { description: { color: 'var(--mantine-color-dimmed)' } },
+    },
     PasswordInput: {
       defaultProps: { visibilityToggleButtonProps: { 'aria-label': words.showTyped, tabIndex: 0 } },
     },

@@ -9,6 +9,7 @@ import { ButtonLink } from '../../components/button-link.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useCommand } from '../../keyboard/actions.ts'
+import { AWAITS_TEXT } from '../../keyboard/key-targets.ts'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { AnswerDock } from './answer-dock.tsx'
@@ -87,7 +88,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const [splitAt, setSplitAt] = useState<Message>()
   const [detailsOpen, details] = useDisclosure(false)
   const setStatus = useSetStatus()
-  const { startAnswer } = useStartDraft()
+  const { startAnswer, isStarting } = useStartDraft()
   useDocumentTitle(`${subject || words.inbox.noSubject} · ${words.productName}`)
   useReadingPlace(scroller, beginsAt(entries))
   useSteadyBottom(scroller)
@@ -109,7 +110,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   useCommand('assign', assign)
   useCommand('note', note.open)
 
-  const newest = view.messages.at(-1)?.from
+  const newest = view.messages.findLast(({ direction }) => direction === 'in')?.from ?? view.messages.at(-1)?.to[0]
   const composer =
     draftId === undefined ? undefined : (
       <Composer
@@ -157,8 +158,9 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
             <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
           </div>
         </div>
+        {isStarting && <span hidden {...AWAITS_TEXT} />}
         <AnswerDock
-          replyTo={newest === undefined ? undefined : listName(newest)}
+          replyTo={answered === undefined ? undefined : newest ? listName(newest) : words.inbox.unknownSender}
           composer={composer}
           note={noteOpen ? <NoteForm conversationId={id} onClose={note.close} /> : undefined}
           onReply={() => answered !== undefined && startAnswer(answered, 'reply')}

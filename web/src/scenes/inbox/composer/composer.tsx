@@ -5,6 +5,7 @@ import { getDraftsId } from '../../../api/client.ts'
 import { toProblem } from '../../../api/problem.ts'
 import { LoadingRows } from '../../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
+import { AWAITS_TEXT } from '../../../keyboard/key-targets.ts'
 import { words } from '../../../words/index.ts'
 import type { ComposerFormProps } from './composer-form.tsx'
 import { localDrafts } from './local-drafts.ts'
@@ -64,7 +65,7 @@ export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
 
 function Loading() {
   return (
-    <Paper withBorder p="sm">
+    <Paper withBorder p="sm" {...AWAITS_TEXT}>
       <LoadingRows rows={3} height={36} />
     </Paper>
   )
