@@ -74,6 +74,7 @@ describe('the administration in a browser', () => {
 
   it('changes the folders to read, and the name of the mailbox', async () => {
     await openTab(page, 'Import and folders')
+    expect(new URL(page.url()).search).toBe('?tab=import')
     const folders = section('Folders')
     await folders.getByLabel('Returns').check()
     await folders.getByRole('button', { name: 'Save folders' }).click()

@@ -1,10 +1,10 @@
-import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconCheck, IconLogout } from '@tabler/icons-react'
+import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
+import { IconLogout } from '@tabler/icons-react'
 import type { Person } from '../../api/client.ts'
 import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { useSignOut } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
-import { DENSITIES, useDensity } from '../inbox/density.ts'
+import { DENSITIES, useDensity, type Density } from '../inbox/density.ts'
 import classes from './sidebar.module.css'
 
 /** The signed-in person, with personal settings and *Sign out*. */
@@ -32,37 +32,26 @@ export function Me({ person, short }: { person: Person; short: boolean }) {
           {person.email}
         </Menu.Label>
         <Menu.Label>{appearance}</Menu.Label>
-        {(['light', 'dark', 'auto'] as const).map((scheme) => (
-          <Choice key={scheme} chosen={colorScheme === scheme} onChoose={() => setColorScheme(scheme)}>
-            {lightOrDark[scheme]}
-          </Choice>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+          {(['light', 'dark', 'auto'] as const).map((scheme) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {lightOrDark[scheme]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Label>{words.shell.density}</Menu.Label>
-        {DENSITIES.map((each) => (
-          <Choice key={each} chosen={density === each} onChoose={() => setDensity(each)}>
-            {words.shell.densities[each]}
-          </Choice>
-        ))}
+        <Menu.RadioGroup value={density} onChange={(value) => setDensity(value as Density)}>
+          {DENSITIES.map((each) => (
+            <Menu.RadioItem key={each} value={each}>
+              {words.shell.densities[each]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
           {words.shell.signOut}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  )
-}
-
-/** One of several values, of which one is chosen. */
-function Choice(props: { chosen: boolean; onChoose: () => void; children: string }) {
-  const { chosen, onChoose, children } = props
-  return (
-    <Menu.Item
-      role="menuitemradio"
-      aria-checked={chosen}
-      leftSection={<IconCheck size={16} aria-hidden visibility={chosen ? undefined : 'hidden'} />}
-      onClick={onChoose}
-    >
-      {children}
-    </Menu.Item>
   )
 }
