@@ -36,7 +36,7 @@ interface ConversationHeadProps {
 /** Subject, status, assignee and tags of the conversation; its actions as icons. */
 export function ConversationHead(props: ConversationHeadProps) {
   const { conversation, assignee, viewers, personName, busy, onStatus, onSnooze, onAssign, onMerge, onDetails } = props
-  const { subject, assigneeId } = conversation
+  const { subject, status, assigneeId } = conversation
   const inbox = words.inbox
   const isClosed = status === 'closed'
   const isWaiting = status === 'waiting'
@@ -64,7 +64,7 @@ export function ConversationHead(props: ConversationHeadProps) {
             loading={busy}
             onClick={() => onStatus(toggledClosed(conversation))}
           />
-          <IconButton label={inbox.snooze.act} shortcut="S" Sign={IconClock} onClick={onSnooze} />
+          <IconButton label={inbox.snooze.act} shortcut="B" Sign={IconClock} onClick={onSnooze} />
           <IconButton
             label={isWaiting ? inbox.stopWaiting : inbox.wait}
             shortcut="W"
