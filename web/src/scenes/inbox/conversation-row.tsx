@@ -1,4 +1,5 @@
 import { VisuallyHidden } from '@mantine/core'
+import { IconArrowDownLeft } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { Conversation } from '../../api/client.ts'
@@ -84,13 +85,15 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
                 {subject || inbox.noSubject}
               </span>
               {unread && <VisuallyHidden>{inbox.unread}</VisuallyHidden>}
-              {status === 'open' ? (
-                needsReply && <span className={classes.word}>{inbox.needsReply}</span>
-              ) : (
-                <span className={classes.word}>{statusText(conversation)}</span>
-              )}
+              {status !== 'open' && <span className={classes.word}>{statusText(conversation)}</span>}
             </span>
             <span className={classes.line}>
+              {status === 'open' && needsReply && (
+                <span className={classes.direction} title={inbox.needsReply}>
+                  <IconArrowDownLeft size={14} aria-hidden />
+                  <VisuallyHidden>{inbox.needsReply}</VisuallyHidden>
+                </span>
+              )}
               <span className={classes.preview} dir="auto">
                 {previewText(preview)}
               </span>
