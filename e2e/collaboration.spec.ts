@@ -90,6 +90,15 @@ describe('two agents in one inbox', () => {
     await present(olga).getByText('Ben Okafor').waitFor({ state: 'detached' })
   })
 
+  it('disappear at once when their tab is closed', async () => {
+    const tab = await ben.context().newPage()
+    await tab.goto(olga.url())
+    await present(olga).getByText('Ben Okafor is viewing').waitFor()
+    await tab.close()
+    // Without a report of the closed tab, it takes 30 seconds.
+    await present(olga).getByText('Ben Okafor').waitFor({ state: 'detached', timeout: 20_000 })
+  })
+
   it('list the draft of a reply, with a link to its conversation', async () => {
     await ben.getByRole('button', { name: '1 draft' }).click()
     await ben.getByRole('link', { name: 'Draft: Re: First question' }).click()

@@ -60,15 +60,16 @@ describe('viewers of a conversation', () => {
     await changes(id, 1)
     expect(heard).toEqual([{ conversationId: id, emailAccountId }])
     const since = clock.now()
+    const expiresAt = new Date(since.getTime() + 30_000)
     expect(await rooms.team.viewers.report(id, 'anna', 'viewing')).toEqual([
-      { viewer: 'ben', activity: 'viewing', since },
+      { viewer: 'ben', activity: 'viewing', since, expiresAt },
     ])
 
     clock.advance(1000)
     await viewers.report(id, 'ben', 'writing')
     await changes(id, 3)
     expect(await rooms.team.viewers.list(id, 'anna')).toEqual([
-      { viewer: 'ben', activity: 'writing', since: clock.now() },
+      { viewer: 'ben', activity: 'writing', since: clock.now(), expiresAt: new Date(clock.now().getTime() + 30_000) },
     ])
 
     await viewers.leave(id, 'ben')

@@ -10,6 +10,8 @@ export interface Viewer {
   viewer: string
   activity: ViewerActivity
   since: Date
+  /** End of the presence without another report. No change is announced then, so readers list the viewers again. */
+  expiresAt: Date
 }
 
 /** Someone began or stopped viewing or writing. */
@@ -37,7 +39,7 @@ export interface Viewers {
 }
 
 /** Lifetime of a report. The viewer of a crashed browser disappears after this time. */
-export const VIEWER_LIFETIME_MS = 40_000
+export const VIEWER_LIFETIME_MS = 30_000
 
 const CHANNEL = 'conversation_viewers'
 /** Maximum number of expired rows that one report deletes. */
@@ -53,7 +55,7 @@ export function createViewers({ database, clock }: { database: Database; clock: 
     // Every part of the statement sees the table as it was before. A report waits only for its own row and locks it
     // first. The cleanup starts afterwards and skips locked rows. A waiting report holds no lock, so it can't deadlock.
     const { rows } = await database.oneStatement((statement) =>
-      sql<{ viewer: string | null; activity: ViewerActivity; since: Date }>`
+      sql<{ viewer: string | null; activity: ViewerActivity; since: Date; expires_at: Date }>`
         WITH before AS (
           SELECT FROM conversation_viewers
           WHERE conversation_id = ${id} AND viewer = ${viewer} AND activity = ${activity} AND expires_at > ${now}
@@ -80,14 +82,16 @@ export function createViewers({ database, clock }: { database: Database; clock: 
           SELECT count(${notified(sql`c.id`, sql`c.email_account_id`)}) AS n
           FROM conversations c JOIN changed USING (id)
         ), others AS (
-          SELECT viewer, activity, since FROM conversation_viewers
+          SELECT viewer, activity, since, expires_at FROM conversation_viewers
           WHERE conversation_id = ${id} AND viewer <> ${viewer} AND expires_at > ${now}
         )
         SELECT others.* FROM told LEFT JOIN others ON told.n >= 0 ORDER BY others.since, others.viewer`.execute(
         statement,
       ),
     )
-    return rows.flatMap(({ viewer: other, ...rest }) => (other === null ? [] : [{ viewer: other, ...rest }]))
+    return rows.flatMap(({ viewer: other, activity: shown, since, expires_at }) =>
+      other === null ? [] : [{ viewer: other, activity: shown, since, expiresAt: expires_at }],
+    )
   }
 
   async function leave(id: ConversationId, viewer: string): Promise<void> {
@@ -103,7 +107,7 @@ export function createViewers({ database, clock }: { database: Database; clock: 
   async function list(id: ConversationId, except: string): Promise<Viewer[]> {
     return db
       .selectFrom('conversation_viewers')
-      .select(['viewer', 'activity', 'since'])
+      .select(['viewer', 'activity', 'since', 'expires_at as expiresAt'])
       .where('conversation_id', '=', id)
       .where('viewer', '<>', except)
       .where('expires_at', '>', clock.now())

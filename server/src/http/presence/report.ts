@@ -11,7 +11,7 @@ import { Activity, ViewerList, withNames } from './viewer.ts'
 export const reportPresence = (rooms: Rooms) =>
   route({
     at: 'PUT /v1/conversations/:id/presence',
-    summary: 'Reports that the caller views or writes in a conversation, for 40 seconds. Returns the others.',
+    summary: 'Reports that the caller views or writes in a conversation, for 30 seconds. Returns the others.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
