@@ -5,6 +5,7 @@ import { formatMessageIds, isMessageId } from './message-ids.ts'
 
 /** The first field follows the standard (RFC 3834 §5), the second is for Exchange. */
 const AUTOMATIC = { 'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All' }
+const GENERATED = { ...AUTOMATIC, 'Auto-Submitted': 'auto-generated' }
 const MOST_RECIPIENTS = 1000
 const LONGEST_SUBJECT = 998
 const LONGEST_NAME = 255
@@ -37,6 +38,7 @@ export async function composeMime(message: OutgoingMessage): Promise<Buffer> {
     ...(message.text !== undefined && { text: message.text }),
     ...(message.html !== undefined && { html: message.html }),
     ...(message.isAutomatic && { headers: AUTOMATIC }),
+    ...(message.isGenerated && { headers: GENERATED }),
     attachments: message.attachments.map(attachmentOf),
     // Attachments are passed as content. Paths and URLs in the content are never loaded.
     disableFileAccess: true,

@@ -133,4 +133,6 @@ export interface OutgoingMessage {
   attachments: readonly OutgoingAttachment[]
   /** True for an automatic reply of a program, so that other programs don't reply to it (RFC 3834 §5). */
   isAutomatic?: boolean | undefined
+  /** True for a message that a program wrote by itself, such as a digest, so that other programs don't reply to it. */
+  isGenerated?: boolean | undefined
 }

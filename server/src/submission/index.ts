@@ -12,6 +12,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createAutomaticReplies } from './automatic-replies.ts'
 import { createDelivery } from './delivery.ts'
+import { createGeneratedMessages, type AcceptGenerated } from './generated-messages.ts'
 import { createHeldMailDecisions, type HeldMail } from './held-mail-decisions.ts'
 import { createHeldMailLookup } from './held-mail-lookup.ts'
 import { createHeldMailService, type HeldMailIncident, type HeldMailService } from './held-mail-service.ts'
@@ -26,6 +27,7 @@ export { sendingTroubles } from './troubles-for-incidents.ts'
 export { BY_ITSELF } from './automatic-replies.ts'
 export { countQueued, countUnsent } from './count-unsent.ts'
 export { holdUnsent } from './held-mail.ts'
+export type { AcceptGenerated, GeneratedMessage } from './generated-messages.ts'
 export type { HeldMail, HeldMessage, RestoredBackup } from './held-mail-decisions.ts'
 export type { HeldMailService } from './held-mail-service.ts'
 export {
@@ -71,6 +73,8 @@ export function createSubmissions(deps: SubmissionsDeps): {
   worker: SendingWorker
   heldMail: HeldMail
   heldMailService: HeldMailService
+  /** For other rooms that send mail by themselves. */
+  acceptGenerated: AcceptGenerated
 } {
   const outbox = createOutbox(deps)
   deps.conversations.outgoing.onReceivedMail(createAutomaticReplies({ ...deps, outbox }))
@@ -85,6 +89,7 @@ export function createSubmissions(deps: SubmissionsDeps): {
       delivery: createDelivery({ ...deps, outbox, copiesBySync: { wakeSync: deps.wakeSync } }),
     }),
     heldMail,
+    acceptGenerated: createGeneratedMessages({ ...deps, outbox }),
     heldMailService: createHeldMailService({ ...deps, decisions: heldMail, lookUp: look }),
   }
 }

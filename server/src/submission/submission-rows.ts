@@ -15,6 +15,8 @@ export interface StoredContent extends Omit<SubmissionContent, 'attachments'> {
   replyTo?: readonly Address[]
   /** True for an automatic reply. */
   isAutomatic?: boolean
+  /** True for a message that Postkey wrote by itself, without received mail that it answers. */
+  isGenerated?: boolean
   /** Identity that `from` was taken from. */
   identityId?: IdentityId | undefined
   inReplyTo: readonly string[]

@@ -20,6 +20,8 @@ export interface FirstMessage {
   subject: string
   body: MessageBody
   sentAt: Date
+  /** True for a message that needs no work of the team. */
+  isClosed?: boolean
 }
 
 /**
@@ -48,7 +50,7 @@ export function createStartConversation(deps: { clock: Clock; events: Events; ho
         id,
         email_account_id: account.id,
         subject: storableLine(message.subject),
-        status: 'open',
+        status: message.isClosed ? 'closed' : 'open',
         participants: JSON.stringify(
           addParticipants([], { ...message, replyTo: [] }, ownAddresses(account)).map(storableAddress),
         ),
