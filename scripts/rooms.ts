@@ -64,6 +64,7 @@ export const SERVER: Law = {
       'email-accounts',
       'conversations',
     ],
+    notifications: ['kernel', 'database', 'events', 'mail', 'people', 'email-accounts', 'conversations', 'submission'],
     'account-health': ['kernel', 'database', 'events', 'email-accounts', 'conversations', 'submission'],
     retention: ['kernel', 'database', 'events', 'alerts', 'email-accounts'],
     doctor: ['kernel', 'database', 'error-map', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],

@@ -65,6 +65,10 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   alert_webhooks: 'alerts',
   alert_deliveries: 'alerts',
   alert_relay: 'alerts',
+  notifications: 'notifications',
+  notification_choices: 'notifications',
+  notification_settings: 'notifications',
+  notification_position: 'notifications',
 }
 
 /** Tables that a room uses although another room owns them. */

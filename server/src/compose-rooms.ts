@@ -40,6 +40,7 @@ import type { Log } from './kernel/log.ts'
 import { MICROSOFT } from './kernel/mail-services.ts'
 import type { Keys } from './keys.ts'
 import { createParser } from './mime/index.ts'
+import { createNotifications } from './notifications/index.ts'
 import { createPeople } from './people/index.ts'
 import { connectCloudProviders, createApplicationAccess, createPrincipals, findOpenedBy } from './principals/index.ts'
 import type { Closing, Phase } from './process/index.ts'
@@ -270,7 +271,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     },
     silentAfterMs: config.silentAfterMs,
   })
-  const { submissions, worker, heldMail, heldMailService } = createSubmissions({
+  const { submissions, worker, heldMail, heldMailService, acceptGenerated } = createSubmissions({
     ...base,
     emailAccounts,
     conversations,
@@ -279,6 +280,15 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     wakeSync: (id) => sync.wake(id),
     requireSpace: () => diskSpace.require(),
     incident: installation,
+  })
+  const { notifications, notificationIntake, digests } = createNotifications({
+    ...base,
+    log: logOf('notifications'),
+    people: people.people,
+    emailAccounts,
+    submissions,
+    acceptGenerated,
+    publicUrl: publicUrl.origin,
   })
   const doctor = createDoctor({
     ...base,
@@ -310,6 +320,8 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'sync', phase: 'work', room: sync },
     { name: 'outbox', phase: 'work', room: worker },
     { name: 'held mail', phase: 'work', room: heldMailService },
+    { name: 'notifications', phase: 'work', room: notificationIntake },
+    { name: 'digests', phase: 'work', room: digests },
     { name: 'principals', phase: 'work', room: principals },
     { name: 'alerts', phase: 'work', room: alerts },
     { name: 'incidents', phase: 'work', room: incidents },
@@ -322,6 +334,8 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     tokens,
     worker,
     heldMailService,
+    notificationIntake,
+    digests,
     rooms: {
       publicUrl,
       log: foundation.log,
@@ -345,6 +359,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       searchIndex,
       parser,
       submissions,
+      notifications,
       heldMail,
       events,
       sync,

@@ -51,6 +51,19 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import('./scenes/inbox/inbox.tsx'), 'Inbox'),
 })
 const conversation = createRoute({ getParentRoute: () => inbox, path: '/$conversationId' })
+const notifications = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./scenes/notifications/notifications-page.tsx'), 'NotificationsPage'),
+})
+const notificationSettings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/notifications/settings',
+  component: lazyRouteComponent(
+    () => import('./scenes/notifications/notification-settings.tsx'),
+    'NotificationSettings',
+  ),
+})
 
 // Admins.
 const setUp = createRoute({
@@ -137,6 +150,8 @@ const settings = createRoute({
 const team = [
   home,
   inbox.addChildren([conversation]),
+  notifications,
+  notificationSettings,
   setUp,
   emailAccounts,
   connectServer,

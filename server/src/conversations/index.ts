@@ -15,6 +15,12 @@ export type { Bounce } from './reading/bounces.ts'
 export type { ConversationList, ListInput } from './reading/conversation-lists.ts'
 export { CONVERSATION_VIEWS, type ConversationListView } from './reading/list-views.ts'
 export type { ConversationReading, ConversationView } from './reading/conversation-reading.ts'
+export {
+  type ConversationFacts,
+  readConversationFacts,
+  readReceivedFacts,
+  type ReceivedFacts,
+} from './reading/received-facts.ts'
 export { mailTraffic, type SlotTraffic, type Traffic } from './reading/mail-traffic.ts'
 export type { SearchIndex, SearchQueueFigures } from './search/search-index.ts'
 export type { StoredMessages } from './reading/stored-messages.ts'

@@ -49,6 +49,12 @@ import type {
   UsersTable,
   VerificationsTable,
 } from './schema/people.ts'
+import type {
+  NotificationChoicesTable,
+  NotificationPositionTable,
+  NotificationSettingsTable,
+  NotificationsTable,
+} from './schema/notifications.ts'
 import type { ServersTable } from './schema/servers.ts'
 import type {
   SendingLanesTable,
@@ -138,4 +144,8 @@ export interface Schema {
   alert_webhooks: AlertWebhooksTable
   alert_deliveries: AlertDeliveriesTable
   alert_relay: AlertRelayTable
+  notifications: NotificationsTable
+  notification_choices: NotificationChoicesTable
+  notification_settings: NotificationSettingsTable
+  notification_position: NotificationPositionTable
 }

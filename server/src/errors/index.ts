@@ -16,6 +16,7 @@ import { IMAP } from './imap.ts'
 import { INSTALLATION } from './installation.ts'
 import { KERNEL } from './kernel.ts'
 import { MAIL } from './mail.ts'
+import { NOTIFICATIONS } from './notifications.ts'
 import { PEOPLE } from './people.ts'
 import { SIGN_IN } from './sign-in.ts'
 import { SMTP } from './smtp.ts'
@@ -41,6 +42,7 @@ const ENTRIES = {
   ...SMTP,
   ...MAIL,
   ...SUBMISSION,
+  ...NOTIFICATIONS,
   ...ALERTS,
   ...DOCTOR,
 } as const

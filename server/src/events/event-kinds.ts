@@ -63,7 +63,13 @@ export const EVENTS = {
   /** `by` is `message` when new mail reopened it, and `snooze` at the end of its snooze. */
   'conversation.reopened': payload<{ conversationId: string; by: string }>(),
   'conversation.seen': payload<{ conversationId: string; by: string }>(),
-  'conversation.note_added': payload<{ conversationId: string; noteId: string; by: string }>(),
+  /** `mentions`: ids of the people whom the note mentions. */
+  'conversation.note_added': payload<{
+    conversationId: string
+    noteId: string
+    by: string
+    mentions?: readonly string[]
+  }>(),
   /** Took in the messages of the conversation `merged`. `by` is `message` when a delivery report joined its message. */
   'conversation.merged': payload<{ conversationId: string; merged: string; by: string }>(),
   /** Its messages moved to the conversation `into`. `by` as in `conversation.merged`. */

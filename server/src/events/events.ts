@@ -2,7 +2,7 @@ import { sql, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import { isDatabaseError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import type { NewEvent, StoredEvent } from './event-kinds.ts'
+import type { EventKind, NewEvent, StoredEvent } from './event-kinds.ts'
 import { createSafeEnds } from './safe-end.ts'
 import { createSharedWindows, likeness, type EventWindow } from './shared-windows.ts'
 
@@ -36,7 +36,8 @@ export interface Events {
   /** Appends the events in the given order, in one statement. */
   appendAll(tx: Tx, events: readonly NewEvent[]): Promise<void>
 
-  list(filter: EventFilter & { limit?: number }): Promise<EventPage>
+  /** @param filter.kinds  returns only events of these kinds */
+  list(filter: EventFilter & { limit?: number; kinds?: readonly EventKind[] }): Promise<EventPage>
 
   /** Id after which a subscription misses nothing that is committed after the call. */
   position(): Promise<number>
@@ -96,8 +97,14 @@ export function createEvents(database: Database): Events {
       ORDER BY place`.execute(tx)
   }
 
-  async function read(filter: EventFilter, after: number, end: number, limit: number): Promise<StoredEvent[]> {
+  async function read(
+    filter: EventFilter & { kinds?: readonly EventKind[] },
+    after: number,
+    end: number,
+    limit: number,
+  ): Promise<StoredEvent[]> {
     let query = db.selectFrom('events').selectAll().where('id', '>', after).where('id', '<=', end)
+    if (filter.kinds !== undefined) query = query.where('kind', 'in', filter.kinds)
     if (filter.subjectId !== undefined) query = query.where('subject_id', '=', filter.subjectId)
     if (filter.kindLike !== undefined) query = query.where('kind', 'like', filter.kindLike)
     if (filter.emailAccountIds !== 'all') {
@@ -119,7 +126,7 @@ export function createEvents(database: Database): Events {
     return kinds.includes(undefined) ? undefined : [...new Set(kinds as string[])].sort()
   }
 
-  async function list(filter: EventFilter & { limit?: number }): Promise<EventPage> {
+  async function list(filter: EventFilter & { limit?: number; kinds?: readonly EventKind[] }): Promise<EventPage> {
     const limit = Math.min(Math.max(filter.limit ?? 100, 1), MOST_AT_ONCE)
     const { end } = await safeEnds.ask()
     const events = await read(filter, filter.after ?? 0, end, limit)

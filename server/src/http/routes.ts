@@ -122,6 +122,13 @@ import { keepTogether } from './messages/keep-together.ts'
 import { listAttachments } from './messages/list-attachments.ts'
 import { listVersions } from './messages/list-versions.ts'
 import { readAgain } from './messages/read-again.ts'
+import { listNotifications } from './notifications/list.ts'
+import { markNotificationsRead, markNotificationsUnread } from './notifications/mark-read.ts'
+import {
+  chooseNotifications,
+  getNotificationPreferences,
+  setNotificationPreferences,
+} from './notifications/preferences.ts'
 import { oauthCallback } from './oauth/callback.ts'
 import { changeRole } from './people/change-role.ts'
 import { getPerson } from './people/get.ts'
@@ -288,6 +295,12 @@ export function createRoutes(rooms: Rooms): Route[] {
     listAttachments(rooms),
     listVersions(rooms),
     getBody(rooms),
+    listNotifications(rooms),
+    getNotificationPreferences(rooms),
+    setNotificationPreferences(rooms),
+    chooseNotifications(rooms),
+    markNotificationsRead(rooms),
+    markNotificationsUnread(rooms),
     oauthCallback(rooms),
     listPeople(rooms),
     removePerson(rooms),

@@ -55,6 +55,19 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
   },
   'POST /v1/conversations/:id/wait': { ...write, ...CONVERSATION },
   'POST /v1/conversations/:id/seen': { ...write, ...CONVERSATION },
+  'GET /v1/notifications': { who: 'members' },
+  'GET /v1/notifications/preferences': { who: 'members' },
+  'PUT /v1/notifications/preferences': {
+    who: 'members',
+    of: () => ({ body: { timeZone: 'Europe/Berlin', digest: { interval: 'off' } } }),
+  },
+  'PUT /v1/notifications/preferences/:id': {
+    who: 'members',
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, body: { kinds: ['mentioned'] } }),
+  },
+  'POST /v1/notifications/read': { who: 'members', of: () => ({ body: { ids: [1] } }) },
+  'POST /v1/notifications/unread': { who: 'members', of: () => ({ body: { ids: [1] } }) },
   'GET /v1/drafts': read,
   'POST /v1/drafts': {
     ...write,

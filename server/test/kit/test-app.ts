@@ -4,7 +4,7 @@ import { text as readText } from 'node:stream/consumers'
 import { afterAll } from 'vitest'
 import { createClosing } from '../../src/process/index.ts'
 import { type Cloud, createClouds, createKeyRecords } from '../../src/cloud-providers/index.ts'
-import { composeRooms, type Overrides } from '../../src/compose-rooms.ts'
+import { composeRooms, type ComposedRooms, type Overrides } from '../../src/compose-rooms.ts'
 import type { Database } from '../../src/database/index.ts'
 import type { Epoch } from '../../src/epoch/index.ts'
 import { createHttp, type HttpOptions } from '../../src/http/index.ts'
@@ -31,6 +31,9 @@ export interface TestApp {
   sendingWorker: SendingWorker
   /** Looks for held mail in Sent, on request. */
   heldMailService: HeldMailService
+  /** Writes notifications; `catchUp` processes all events until now. */
+  notificationIntake: ComposedRooms['notificationIntake']
+  digests: ComposedRooms['digests']
   /** Sends a request like a browser at PUBLIC_URL; `as` is a cookie or an API key. */
   ask: (at: string, options?: AskOptions) => Promise<Answer>
   /** Creates a person and returns the cookies of their session. */
@@ -183,6 +186,8 @@ export async function createTestApp(
     finishSignIns: composed.tokens.finishSignIns,
     sendingWorker: composed.worker,
     heldMailService: composed.heldMailService,
+    notificationIntake: composed.notificationIntake,
+    digests: composed.digests,
     ask,
     person,
   }

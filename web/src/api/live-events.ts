@@ -10,7 +10,7 @@ import { keepEventStream } from './event-stream.ts'
 import { catchUp, refetchConversationLists, updateConversationLists } from './conversation-lists.ts'
 import { getSessionQueryKey } from './generated/@tanstack/react-query.gen.ts'
 import type { Event, GetSessionResponse } from './generated/types.gen.ts'
-import { listChangedRows, isOutdated } from './outdated.ts'
+import { listChangedRows, isOutdated, type QueryHead } from './outdated.ts'
 
 /** Events within this time cause one fetch. */
 const GATHER_MS = 150
@@ -77,6 +77,11 @@ function listen(queryClient: QueryClient, onEvent?: (event: Event) => void): () 
           const { conversationId } = JSON.parse(data) as { conversationId: string }
           for (const listener of presenceListeners) listener(conversationId)
         },
+        notifications: () =>
+          void queryClient.invalidateQueries({
+            predicate: ({ queryKey: [head] }) =>
+              (head as QueryHead | undefined)?.tags?.includes('notifications') ?? false,
+          }),
       },
     })
   let close = open()

@@ -27,6 +27,7 @@ export const COMMANDS = [
   { id: 'palette', keys: 'Mod+k', group: 'anywhere' },
   { id: 'help', keys: '?', group: 'anywhere' },
   { id: 'goInbox', keys: 'g i', group: 'go' },
+  { id: 'goNotifications', keys: 'g b', group: 'go' },
   { id: 'goSetup', keys: 'g s', group: 'go', adminsOnly: true },
   { id: 'goEmailAccounts', keys: 'g e', group: 'go', adminsOnly: true },
   { id: 'goCloudProviders', keys: 'g c', group: 'go', adminsOnly: true },
@@ -42,6 +43,7 @@ export const GROUPS = ['list', 'conversation', 'anywhere', 'go'] as const satisf
 /** Paths of the `go` commands. */
 export const TARGETS = {
   goInbox: '/inbox',
+  goNotifications: '/notifications',
   goSetup: '/set-up',
   goEmailAccounts: '/email-accounts',
   goCloudProviders: '/cloud-providers',

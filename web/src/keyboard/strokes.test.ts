@@ -17,7 +17,7 @@ describe('the keys', () => {
 
   it("don't lead an agent to pages for admins", () => {
     const ids = commandsFor('agent').map(({ id }) => id)
-    expect(ids.filter((id) => id in TARGETS)).toEqual(['goInbox'])
+    expect(ids.filter((id) => id in TARGETS)).toEqual(['goInbox', 'goNotifications'])
   })
 })
 

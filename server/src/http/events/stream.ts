@@ -20,7 +20,7 @@ const HEARTBEAT_MS = 15_000
  * interval: a client that misses it for two intervals opens the stream again.
  *
  * Presence is a named event without an id, `presence`: it is not stored, and a client that missed one reads the viewers
- * again with its next report.
+ * again with its next report. Likewise `notifications`, which only the person receives whose notifications changed.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -28,7 +28,7 @@ export const streamEvents = (rooms: Rooms) =>
   otherRoute({
     at: 'GET /v1/events',
     summary:
-      "Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`.",
+      "Streams events in the caller's mailboxes as they occur. Last-Event-ID resumes a stream. Presence is sent as events named `presence`, changes of the caller's notifications as `notifications`.",
     authenticate: 'person-or-key',
     permit: members('mail:read'),
     validate: {
@@ -65,6 +65,16 @@ export const streamEvents = (rooms: Rooms) =>
           await stop()
           throw error
         })
+      const stopNotifications = await rooms.notifications.entries
+        .onChange((personId) => {
+          const isOwn = caller.kind === 'person' && (personId === undefined || personId === caller.id)
+          if (isOwn && canWrite(stream)) stream.write('event: notifications\ndata: {}\n\n')
+        })
+        .catch(async (error: unknown) => {
+          forget()
+          await Promise.all([stop(), stopPresence()])
+          throw error
+        })
       const hide = caller.kind === 'person' ? rooms.shownAccounts.open(caller.id) : () => undefined
       const everyMs = rooms.heartbeatMs ?? HEARTBEAT_MS
       const ping = `event: ping\ndata: ${JSON.stringify({ everyMs })}\n\n`
@@ -82,6 +92,7 @@ export const streamEvents = (rooms: Rooms) =>
         stream.destroy()
         void stop()
         void stopPresence()
+        void stopNotifications()
       }
       stream.once('close', close)
       request.raw.once('close', close)
@@ -108,8 +119,11 @@ async function write(stream: PassThrough, event: StoredEvent): Promise<void> {
 
 /** Presence is only a hint, so it is dropped for a slow reader. */
 function announce(stream: PassThrough, { conversationId }: ViewersChange): void {
-  if (stream.destroyed || stream.writableEnded || stream.writableNeedDrain) return
-  stream.write(`event: presence\ndata: ${JSON.stringify({ conversationId })}\n\n`)
+  if (canWrite(stream)) stream.write(`event: presence\ndata: ${JSON.stringify({ conversationId })}\n\n`)
+}
+
+function canWrite(stream: PassThrough): boolean {
+  return !stream.destroyed && !stream.writableEnded && !stream.writableNeedDrain
 }
 
 async function stillTheSame(

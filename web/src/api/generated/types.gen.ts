@@ -1098,6 +1098,10 @@ export type Viewer = {
     name?: string;
     activity: 'viewing' | 'writing';
     since: string;
+    /**
+     * Milliseconds until the viewer disappears without another report.
+     */
+    expiresInMs: number;
 };
 
 export type DoctorLine = {
@@ -1801,6 +1805,63 @@ export type MessageVersion = {
         name: string;
         contentType: string;
         sizeBytes: number;
+    }>;
+};
+
+export type Notification = {
+    /**
+     * Increases with each notification.
+     */
+    id: number;
+    /**
+     * `unassigned`: new mail without assignee. `answered`: mail from a customer in a conversation of the person.
+     */
+    kind: 'unassigned' | 'assigned' | 'answered' | 'mentioned' | 'sending-failed';
+    emailAccountId: string;
+    /**
+     * Absent for a message that could not be sent and began none.
+     */
+    conversationId?: string;
+    subject: string;
+    /**
+     * Name or address of the customer, for received mail.
+     */
+    sender?: string;
+    /**
+     * Actor, such as `person:<id>`, of an assignment or a mention.
+     */
+    by?: string;
+    /**
+     * Absent for a program.
+     */
+    byName?: string;
+    at: string;
+    readAt?: string;
+};
+
+export type NotificationPreferences = {
+    digest: {
+        interval: 'off' | 'quarter-hourly' | 'hourly' | 'daily';
+        /**
+         * Mailbox that sends it; absent after its removal.
+         */
+        emailAccountId?: string;
+    };
+    /**
+     * Absent until the person saved their settings.
+     */
+    timeZone?: string;
+    quietHours?: {
+        from: string;
+        /**
+         * Before `from`: on the next morning.
+         */
+        to: string;
+    };
+    emailAccounts: Array<{
+        emailAccountId: string;
+        name: string;
+        kinds: Array<'unassigned' | 'assigned' | 'answered' | 'mentioned' | 'sending-failed'>;
     }>;
 };
 
@@ -6553,6 +6614,208 @@ export type GetMessagesIdBodyResponses = {
 };
 
 export type GetMessagesIdBodyResponse = GetMessagesIdBodyResponses[keyof GetMessagesIdBodyResponses];
+
+export type GetNotificationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `next` of the previous page.
+         */
+        before?: number;
+        limit?: number;
+    };
+    url: '/v1/notifications';
+};
+
+export type GetNotificationsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetNotificationsError = GetNotificationsErrors[keyof GetNotificationsErrors];
+
+export type GetNotificationsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        notifications: Array<Notification>;
+        next?: number;
+        /**
+         * Unread notifications on all pages.
+         */
+        unread: number;
+    };
+};
+
+export type GetNotificationsResponse = GetNotificationsResponses[keyof GetNotificationsResponses];
+
+export type GetNotificationsPreferencesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/notifications/preferences';
+};
+
+export type GetNotificationsPreferencesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetNotificationsPreferencesError = GetNotificationsPreferencesErrors[keyof GetNotificationsPreferencesErrors];
+
+export type GetNotificationsPreferencesResponses = {
+    /**
+     * Default Response
+     */
+    200: NotificationPreferences;
+};
+
+export type GetNotificationsPreferencesResponse = GetNotificationsPreferencesResponses[keyof GetNotificationsPreferencesResponses];
+
+export type PutNotificationsPreferencesData = {
+    body: {
+        /**
+         * Name in the time zone database, such as Europe/Berlin.
+         */
+        timeZone: string;
+        quietHours?: {
+            from: string;
+            /**
+             * Before `from`: on the next morning.
+             */
+            to: string;
+        };
+        digest: {
+            interval: 'off' | 'quarter-hourly' | 'hourly' | 'daily';
+            /**
+             * Mailbox that sends it.
+             */
+            emailAccountId?: string;
+        };
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/notifications/preferences';
+};
+
+export type PutNotificationsPreferencesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutNotificationsPreferencesError = PutNotificationsPreferencesErrors[keyof PutNotificationsPreferencesErrors];
+
+export type PutNotificationsPreferencesResponses = {
+    /**
+     * Default Response
+     */
+    200: NotificationPreferences;
+};
+
+export type PutNotificationsPreferencesResponse = PutNotificationsPreferencesResponses[keyof PutNotificationsPreferencesResponses];
+
+export type PutNotificationsPreferencesIdData = {
+    body: {
+        kinds: Array<'unassigned' | 'assigned' | 'answered' | 'mentioned' | 'sending-failed'>;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/notifications/preferences/{id}';
+};
+
+export type PutNotificationsPreferencesIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutNotificationsPreferencesIdError = PutNotificationsPreferencesIdErrors[keyof PutNotificationsPreferencesIdErrors];
+
+export type PutNotificationsPreferencesIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type PutNotificationsPreferencesIdResponse = PutNotificationsPreferencesIdResponses[keyof PutNotificationsPreferencesIdResponses];
+
+export type PostNotificationsReadData = {
+    body: {
+        ids: Array<number>;
+    } | {
+        conversationId: string;
+    } | {
+        /**
+         * Id of the newest notification to mark.
+         */
+        upTo: number;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/notifications/read';
+};
+
+export type PostNotificationsReadErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostNotificationsReadError = PostNotificationsReadErrors[keyof PostNotificationsReadErrors];
+
+export type PostNotificationsReadResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        /**
+         * Ids that were unread before.
+         */
+        changed: Array<number>;
+    };
+};
+
+export type PostNotificationsReadResponse = PostNotificationsReadResponses[keyof PostNotificationsReadResponses];
+
+export type PostNotificationsUnreadData = {
+    body: {
+        ids: Array<number>;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/notifications/unread';
+};
+
+export type PostNotificationsUnreadErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostNotificationsUnreadError = PostNotificationsUnreadErrors[keyof PostNotificationsUnreadErrors];
+
+export type PostNotificationsUnreadResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type PostNotificationsUnreadResponse = PostNotificationsUnreadResponses[keyof PostNotificationsUnreadResponses];
 
 export type GetOauthCallbackData = {
     body?: never;

@@ -8,6 +8,7 @@ import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { isAdminPage } from './admin-pages.ts'
 import { Banner } from './banner.tsx'
+import { Bell } from '../notifications/bell.tsx'
 import { AccountsHealth } from './accounts-health.tsx'
 import { ForAdmins } from './dead-ends.tsx'
 import { SearchField } from './search-field.tsx'
@@ -48,7 +49,10 @@ export function Shell() {
         <header className={classes.header}>
           <Burger opened={menuOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={words.shell.openMenu} />
           <SearchField />
-          <AccountsHealth />
+          <div className={classes.status}>
+            <AccountsHealth />
+            <Bell />
+          </div>
         </header>
         <main id="content" tabIndex={-1} className={classes.main}>
           <Banner />

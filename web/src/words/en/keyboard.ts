@@ -22,6 +22,7 @@ export const keyboard = {
     palette: 'Find a command',
     help: 'Show keyboard shortcuts',
     goInbox: 'Go to Inbox',
+    goNotifications: 'Go to Notifications',
     goSetup: 'Go to Setup',
     goEmailAccounts: 'Go to Email Accounts',
     goCloudProviders: 'Go to Cloud Providers',

@@ -21,6 +21,7 @@ export const shell = {
   density: 'Rows of the inbox',
   densities: { comfortable: 'Comfortable', compact: 'Compact' },
   openMenu: 'Open menu',
+  notifications: (unread: number) => (unread === 0 ? 'Notifications' : `Notifications, ${unread} unread`),
   allWell: 'All mailboxes work',
   notWell: (count: number) => (count === 1 ? '1 mailbox needs attention' : `${count} mailboxes need attention`),
   stopsSoon: (count: number) => (count === 1 ? '1 mailbox will stop soon' : `${count} mailboxes will stop soon`),

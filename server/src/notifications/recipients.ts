@@ -1,0 +1,128 @@
+/** Decides who is notified of an event. Pure: the facts are read before, for a page of events together. */
+import type { ReceivedFacts } from '../conversations/index.ts'
+import type { StoredEvent } from '../events/index.ts'
+import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
+import type { Person } from '../people/index.ts'
+import { NOTIFICATION_KINDS, type NewNotification, type NotificationKind } from './notification.ts'
+
+/** Kinds of events that notify people. */
+export const NOTIFYING = [
+  'message.received',
+  'conversation.assigned',
+  'conversation.note_added',
+  'submission.failed',
+  'submission.outcome_lost',
+] as const
+
+export type NotifyingEvent = StoredEvent<(typeof NOTIFYING)[number]>
+
+export interface EventFacts {
+  people: readonly Person[]
+  /** By message. Messages that no longer exist are absent. */
+  received: ReadonlyMap<string, ReceivedFacts>
+  /** By the conversation of an event. */
+  conversations: ReadonlyMap<
+    string,
+    { id: ConversationId; emailAccountId: EmailAccountId; subject: string; assigneeId: string | undefined }
+  >
+  /** By submission. */
+  submissions: ReadonlyMap<string, { subject: string; submittedBy: string }>
+  /** Kinds that a person chose for a mailbox. */
+  kindsOf: (personId: string, id: EmailAccountId) => readonly NotificationKind[]
+}
+
+/** Kinds of a mailbox for which a person made no choice. */
+export const DEFAULT_KINDS: readonly NotificationKind[] = NOTIFICATION_KINDS
+
+/**
+ * Entries of an event. A person is notified who has access to the mailbox and chose the kind, except of their own
+ * actions. At most one entry per person.
+ */
+export function notificationsOf(event: NotifyingEvent, facts: EventFacts): NewNotification[] {
+  const found = find(event, facts)
+  if (!found) return []
+  const { to, ...entry } = found
+  const isChosen = (person: Person) => facts.kindsOf(person.id, entry.emailAccountId).includes(entry.kind)
+  return facts.people
+    .filter((person) => hasAccess(person, entry.emailAccountId) && to(person) && isChosen(person))
+    .map(({ id }) => ({ ...entry, personId: id, eventId: event.id, at: event.at }))
+}
+
+type Found = Omit<NewNotification, 'personId' | 'eventId' | 'at'> & { to: (person: Person) => boolean }
+
+function find(event: NotifyingEvent, facts: EventFacts): Found | undefined {
+  switch (event.kind) {
+    case 'message.received':
+      return ofMail(facts.received.get(event.subjectId))
+    case 'conversation.assigned': {
+      const { assigneeId, by, conversationId } = event.payload
+      if (assigneeId === null || idOf(by) === assigneeId) return undefined
+      return ofConversation('assigned', conversationId, by, facts, ({ id }) => id === assigneeId)
+    }
+    case 'conversation.note_added': {
+      const { mentions = [], by, conversationId } = event.payload
+      return ofConversation(
+        'mentioned',
+        conversationId,
+        by,
+        facts,
+        ({ id }) => mentions.includes(id) && id !== idOf(by),
+      )
+    }
+    case 'submission.failed':
+    case 'submission.outcome_lost':
+      return ofSubmission(event, facts)
+  }
+}
+
+/** Automatic replies, bounces and receipts need no answer. Junk is no reason to disturb. */
+function ofMail(mail: ReceivedFacts | undefined): Found | undefined {
+  if (!mail || mail.isInJunk || mail.automatic === 'reply' || mail.automatic === 'report') return undefined
+  const { emailAccountId, conversationId, subject, from, assigneeId } = mail
+  const sender = from && (from.name.trim() || from.address)
+  const address = from?.address.toLowerCase()
+  return {
+    ...{ emailAccountId, conversationId, subject, sender, by: undefined },
+    kind: assigneeId === undefined ? 'unassigned' : 'answered',
+    to: ({ id, email }) => (assigneeId === undefined || id === assigneeId) && email.toLowerCase() !== address,
+  }
+}
+
+function ofConversation(
+  kind: NotificationKind,
+  id: string,
+  by: string,
+  { conversations }: EventFacts,
+  to: (person: Person) => boolean,
+): Found | undefined {
+  const conversation = conversations.get(id)
+  if (!conversation) return undefined
+  const { emailAccountId, subject } = conversation
+  return { kind, emailAccountId, conversationId: conversation.id, subject, sender: undefined, by, to }
+}
+
+/** The author is notified; of mail of a program, the assignee. */
+function ofSubmission(
+  { subjectId, emailAccountId, payload }: StoredEvent<'submission.failed' | 'submission.outcome_lost'>,
+  { submissions, conversations, people }: EventFacts,
+): Found | undefined {
+  const submission = submissions.get(subjectId)
+  if (!submission || emailAccountId === undefined) return undefined
+  const conversation = payload.conversationId === null ? undefined : conversations.get(payload.conversationId)
+  const isAuthor = ({ id }: Person) => id === submission.submittedBy
+  const isAssignee = ({ id }: Person) => id === conversation?.assigneeId
+  return {
+    ...{ kind: 'sending-failed', emailAccountId, conversationId: conversation?.id, subject: submission.subject },
+    ...{ sender: undefined, by: undefined },
+    to: people.some(isAuthor) ? isAuthor : isAssignee,
+  }
+}
+
+export function hasAccess({ role, emailAccountIds }: Person, id: EmailAccountId): boolean {
+  return role === 'admin' || emailAccountIds.includes(id)
+}
+
+/** Id of the person of an actor. Notes name their author without a prefix. */
+function idOf(actor: string): string {
+  return actor.replace(/^person:/, '')
+}
