@@ -52,6 +52,7 @@ export const SERVER: Law = {
     'email-accounts': ['kernel', 'database', 'events', 'audit', 'mail', 'transports', 'cloud-providers'],
     principals: ['kernel', 'database', 'events', 'audit', 'transports', 'cloud-providers', 'tokens', 'email-accounts'],
     conversations: ['kernel', 'database', 'events', 'audit', 'mail', 'people'],
+    writing: ['kernel', 'database', 'mail'],
     sync: ['kernel', 'database', 'events', 'mail', 'transports', 'email-accounts', 'conversations'],
     submission: [
       'kernel',

@@ -46,6 +46,7 @@ import { connectCloudProviders, createApplicationAccess, createPrincipals, findO
 import type { Closing, Phase } from './process/index.ts'
 import { createRetention } from './retention/index.ts'
 import { createServers } from './servers/index.ts'
+import { createWriting } from './writing/index.ts'
 import { countQueued, countUnsent, createSubmissions, holdUnsent } from './submission/index.ts'
 import { countUnread, createShownAccounts, createSync, createSyncStates, pushSettings } from './sync/index.ts'
 import { createCredentialTrial, createTokenRequests, createTokens } from './tokens/index.ts'
@@ -360,6 +361,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
       parser,
       submissions,
       notifications,
+      writing: createWriting(base),
       heldMail,
       events,
       sync,

@@ -147,6 +147,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./scenes/settings/settings.tsx'), 'Settings'),
 })
 
+const writing = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/writing',
+  component: lazyRouteComponent(() => import('./scenes/writing/writing.tsx'), 'Writing'),
+})
+
 const team = [
   home,
   inbox.addChildren([conversation]),
@@ -167,6 +173,7 @@ const team = [
   audit,
   doctor,
   settings,
+  writing,
 ]
 
 export function createAppRouter(queryClient: QueryClient) {

@@ -78,6 +78,7 @@ import type {
   DeviceCodeAllowancesTable,
   DeviceSignInsTable,
 } from './schema/grants.ts'
+import type { AgentSignaturesTable, CannedResponseAttachmentsTable, CannedResponsesTable } from './schema/writing.ts'
 
 /**
  * Tables of `server/migrations`, one row type each, with their SQL names. A test compares this list with the migrated
@@ -148,4 +149,7 @@ export interface Schema {
   notification_choices: NotificationChoicesTable
   notification_settings: NotificationSettingsTable
   notification_position: NotificationPositionTable
+  agent_signatures: AgentSignaturesTable
+  canned_responses: CannedResponsesTable
+  canned_response_attachments: CannedResponseAttachmentsTable
 }

@@ -23,6 +23,7 @@ import { SMTP } from './smtp.ts'
 import { SUBMISSION } from './submission.ts'
 import { GRANTS } from './grants.ts'
 import { TRANSPORTS } from './transports.ts'
+import { WRITING } from './writing.ts'
 import type { ErrorEntry, MicrosoftCodes } from './error-entry.ts'
 import type { Parameter, ParametersIn } from './parameters.ts'
 
@@ -45,6 +46,7 @@ const ENTRIES = {
   ...NOTIFICATIONS,
   ...ALERTS,
   ...DOCTOR,
+  ...WRITING,
 } as const
 
 export type ErrorCode = keyof typeof ENTRIES

@@ -20,6 +20,7 @@ import type { Authorizations, DeviceCodeAllowances, DeviceSignIns, Grants, SignI
 import type { BrowserSessions } from './browser-session.ts'
 import type { OpenStreams } from './events/open-streams.ts'
 import type { Metrics } from './metrics.ts'
+import type { Writing } from '../writing/index.ts'
 import type { ApplicationAccess, Principals } from '../principals/index.ts'
 
 /** Interfaces of all modules, for use in routes. */
@@ -46,6 +47,7 @@ export interface Rooms {
   parser: Parser
   submissions: Submissions
   notifications: NotificationsRoom
+  writing: Writing
   heldMail: HeldMail
   events: Events
   incidents: Pick<Incidents, 'list' | 'get' | 'acknowledge' | 'openCounts'>

@@ -45,6 +45,16 @@ import { splitConversation } from './conversations/split.ts'
 import { endPresence } from './presence/leave.ts'
 import { listPresence } from './presence/list.ts'
 import { reportPresence } from './presence/report.ts'
+import { applyCannedResponse } from './canned-responses/use.ts'
+import { attachToCannedResponse } from './canned-responses/attach.ts'
+import { createCannedResponse } from './canned-responses/create.ts'
+import { detachFromCannedResponse } from './canned-responses/detach.ts'
+import { getCannedResponse } from './canned-responses/get.ts'
+import { listCannedResponses } from './canned-responses/list.ts'
+import { removeCannedResponse } from './canned-responses/remove.ts'
+import { updateCannedResponse } from './canned-responses/update.ts'
+import { getSignature } from './signature/get.ts'
+import { setSignature } from './signature/set.ts'
 import { attachForwarded } from './drafts/attach-forwarded.ts'
 import { attachToDraft } from './drafts/attach.ts'
 import { examineInstallation, streamInstallation } from './doctor/examine.ts'
@@ -215,6 +225,16 @@ export function createRoutes(rooms: Rooms): Route[] {
     listPresence(rooms),
     reportPresence(rooms),
     endPresence(rooms),
+    listCannedResponses(rooms),
+    createCannedResponse(rooms),
+    removeCannedResponse(rooms),
+    getCannedResponse(rooms),
+    updateCannedResponse(rooms),
+    attachToCannedResponse(rooms),
+    detachFromCannedResponse(rooms),
+    applyCannedResponse(rooms),
+    getSignature(rooms),
+    setSignature(rooms),
     listDrafts(rooms),
     createDraft(rooms),
     removeDraft(rooms),

@@ -68,6 +68,22 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
   },
   'POST /v1/notifications/read': { who: 'members', of: () => ({ body: { ids: [1] } }) },
   'POST /v1/notifications/unread': { who: 'members', of: () => ({ body: { ids: [1] } }) },
+  'GET /v1/canned-responses': read,
+  'POST /v1/canned-responses': { ...write, of: () => ({ body: { name: 'Refund', text: 'Hello' } }) },
+  'DELETE /v1/canned-responses/:id': { ...write, of: () => ({ path: { id: newId() } }) },
+  'GET /v1/canned-responses/:id': { ...read, of: () => ({ path: { id: newId() } }) },
+  'PATCH /v1/canned-responses/:id': { ...write, of: () => ({ path: { id: newId() }, body: { name: 'Refund' } }) },
+  'POST /v1/canned-responses/:id/attachments': {
+    ...write,
+    of: () => ({ path: { id: newId() }, body: { name: 'a.txt', contentType: 'text/plain', content: 'YQ==' } }),
+  },
+  'DELETE /v1/canned-responses/:id/attachments/:attachmentId': {
+    ...write,
+    of: () => ({ path: { id: newId(), attachmentId: newId() } }),
+  },
+  'POST /v1/canned-responses/:id/use': { ...write, of: () => ({ path: { id: newId() }, body: {} }) },
+  'GET /v1/signature': { who: 'members' },
+  'PUT /v1/signature': { who: 'members', of: () => ({ body: { text: 'Anna' } }) },
   'GET /v1/drafts': read,
   'POST /v1/drafts': {
     ...write,

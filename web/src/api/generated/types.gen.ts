@@ -1104,6 +1104,65 @@ export type Viewer = {
     expiresInMs: number;
 };
 
+/**
+ * Both are empty without a signature. The HTML has no active or remote content; placeholders are not filled.
+ */
+export type AgentSignature = {
+    text: string;
+    html: string;
+};
+
+export type CannedResponseEntry = {
+    id: string;
+    name: string;
+    /**
+     * Names from the top folder down, separated by slashes; empty at the top.
+     */
+    folder: string;
+    /**
+     * For all persons; otherwise for the caller only.
+     */
+    isShared: boolean;
+    isEditable: boolean;
+    preview: string;
+    usedCount: number;
+    lastUsedAt?: string;
+    attachments: Array<{
+        id: string;
+        name: string;
+        contentType: string;
+        sizeBytes: number;
+    }>;
+};
+
+export type CannedResponse = {
+    id: string;
+    name: string;
+    /**
+     * Names from the top folder down, separated by slashes; empty at the top.
+     */
+    folder: string;
+    /**
+     * For all persons; otherwise for the caller only.
+     */
+    isShared: boolean;
+    isEditable: boolean;
+    preview: string;
+    usedCount: number;
+    lastUsedAt?: string;
+    attachments: Array<{
+        id: string;
+        name: string;
+        contentType: string;
+        sizeBytes: number;
+    }>;
+    text: string;
+    /**
+     * No active or remote content. Placeholders such as {{agent.name}} are not filled.
+     */
+    html: string;
+};
+
 export type DoctorLine = {
     id: string;
     what: 'database' | 'keys' | 'public-url' | 'name' | 'connection' | 'clock' | 'discovery' | 'client' | 'credential' | 'redirect-uri' | 'sign-in' | 'token' | 'person' | 'mailbox' | 'imap-server' | 'imap-protection' | 'imap-sign-in' | 'folder' | 'draft' | 'send-as' | 'push' | 'budget' | 'life';
@@ -3980,6 +4039,305 @@ export type PutConversationsIdPresenceResponses = {
 };
 
 export type PutConversationsIdPresenceResponse = PutConversationsIdPresenceResponses[keyof PutConversationsIdPresenceResponses];
+
+export type GetCannedResponsesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/canned-responses';
+};
+
+export type GetCannedResponsesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetCannedResponsesError = GetCannedResponsesErrors[keyof GetCannedResponsesErrors];
+
+export type GetCannedResponsesResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        cannedResponses: Array<CannedResponseEntry>;
+    };
+};
+
+export type GetCannedResponsesResponse = GetCannedResponsesResponses[keyof GetCannedResponsesResponses];
+
+export type PostCannedResponsesData = {
+    /**
+     * If one of text and HTML is given, the other is derived.
+     */
+    body: {
+        name: string;
+        folder?: string;
+        isShared?: boolean;
+        text?: string;
+        html?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/canned-responses';
+};
+
+export type PostCannedResponsesErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostCannedResponsesError = PostCannedResponsesErrors[keyof PostCannedResponsesErrors];
+
+export type PostCannedResponsesResponses = {
+    /**
+     * Default Response
+     */
+    201: CannedResponse;
+};
+
+export type PostCannedResponsesResponse = PostCannedResponsesResponses[keyof PostCannedResponsesResponses];
+
+export type DeleteCannedResponsesIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/canned-responses/{id}';
+};
+
+export type DeleteCannedResponsesIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteCannedResponsesIdError = DeleteCannedResponsesIdErrors[keyof DeleteCannedResponsesIdErrors];
+
+export type DeleteCannedResponsesIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteCannedResponsesIdResponse = DeleteCannedResponsesIdResponses[keyof DeleteCannedResponsesIdResponses];
+
+export type GetCannedResponsesIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/canned-responses/{id}';
+};
+
+export type GetCannedResponsesIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetCannedResponsesIdError = GetCannedResponsesIdErrors[keyof GetCannedResponsesIdErrors];
+
+export type GetCannedResponsesIdResponses = {
+    /**
+     * Default Response
+     */
+    200: CannedResponse;
+};
+
+export type GetCannedResponsesIdResponse = GetCannedResponsesIdResponses[keyof GetCannedResponsesIdResponses];
+
+export type PatchCannedResponsesIdData = {
+    body: {
+        name?: string;
+        folder?: string;
+        isShared?: boolean;
+        text?: string;
+        html?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/canned-responses/{id}';
+};
+
+export type PatchCannedResponsesIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PatchCannedResponsesIdError = PatchCannedResponsesIdErrors[keyof PatchCannedResponsesIdErrors];
+
+export type PatchCannedResponsesIdResponses = {
+    /**
+     * Default Response
+     */
+    200: CannedResponse;
+};
+
+export type PatchCannedResponsesIdResponse = PatchCannedResponsesIdResponses[keyof PatchCannedResponsesIdResponses];
+
+export type PostCannedResponsesIdAttachmentsData = {
+    body: {
+        name: string;
+        contentType: string;
+        content: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/canned-responses/{id}/attachments';
+};
+
+export type PostCannedResponsesIdAttachmentsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostCannedResponsesIdAttachmentsError = PostCannedResponsesIdAttachmentsErrors[keyof PostCannedResponsesIdAttachmentsErrors];
+
+export type PostCannedResponsesIdAttachmentsResponses = {
+    /**
+     * Default Response
+     */
+    201: CannedResponse;
+};
+
+export type PostCannedResponsesIdAttachmentsResponse = PostCannedResponsesIdAttachmentsResponses[keyof PostCannedResponsesIdAttachmentsResponses];
+
+export type DeleteCannedResponsesIdAttachmentsAttachmentIdData = {
+    body?: never;
+    path: {
+        id: string;
+        attachmentId: string;
+    };
+    query?: never;
+    url: '/v1/canned-responses/{id}/attachments/{attachmentId}';
+};
+
+export type DeleteCannedResponsesIdAttachmentsAttachmentIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteCannedResponsesIdAttachmentsAttachmentIdError = DeleteCannedResponsesIdAttachmentsAttachmentIdErrors[keyof DeleteCannedResponsesIdAttachmentsAttachmentIdErrors];
+
+export type DeleteCannedResponsesIdAttachmentsAttachmentIdResponses = {
+    /**
+     * Default Response
+     */
+    200: CannedResponse;
+};
+
+export type DeleteCannedResponsesIdAttachmentsAttachmentIdResponse = DeleteCannedResponsesIdAttachmentsAttachmentIdResponses[keyof DeleteCannedResponsesIdAttachmentsAttachmentIdResponses];
+
+export type PostCannedResponsesIdUseData = {
+    body: {
+        /**
+         * Required if the response has files.
+         */
+        draftId?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/canned-responses/{id}/use';
+};
+
+export type PostCannedResponsesIdUseErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostCannedResponsesIdUseError = PostCannedResponsesIdUseErrors[keyof PostCannedResponsesIdUseErrors];
+
+export type PostCannedResponsesIdUseResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        text: string;
+        html: string;
+        attachments: Array<DraftAttachment>;
+    };
+};
+
+export type PostCannedResponsesIdUseResponse = PostCannedResponsesIdUseResponses[keyof PostCannedResponsesIdUseResponses];
+
+export type GetSignatureData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/signature';
+};
+
+export type GetSignatureErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetSignatureError = GetSignatureErrors[keyof GetSignatureErrors];
+
+export type GetSignatureResponses = {
+    /**
+     * Default Response
+     */
+    200: AgentSignature;
+};
+
+export type GetSignatureResponse = GetSignatureResponses[keyof GetSignatureResponses];
+
+export type PutSignatureData = {
+    /**
+     * If one of the two is given, the other is derived.
+     */
+    body: {
+        text?: string;
+        html?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/signature';
+};
+
+export type PutSignatureErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutSignatureError = PutSignatureErrors[keyof PutSignatureErrors];
+
+export type PutSignatureResponses = {
+    /**
+     * Default Response
+     */
+    200: AgentSignature;
+};
+
+export type PutSignatureResponse = PutSignatureResponses[keyof PutSignatureResponses];
 
 export type GetDraftsData = {
     body?: never;

@@ -26,16 +26,29 @@ interface RichTextProps {
   images?: InlineImages & { insert: (files: readonly File[]) => readonly string[] }
   /** Pasted and dropped files that are no images. */
   onFiles?: (files: readonly File[]) => void
+  /** Called for `/` at the start of a line, which is not inserted then. */
+  onSlash?: () => void
   /** More buttons of the toolbar. */
   children?: ReactNode
   minHeight?: number
 }
 
 /** Editor of formatted text. Loaded with its library on demand: never import it from the first page. */
-export function RichText({ label, html, onChange, error, ref, images, onFiles, children, ...size }: RichTextProps) {
+export function RichText({
+  onSlash,
+  label,
+  html,
+  onChange,
+  error,
+  ref,
+  images,
+  onFiles,
+  children,
+  ...size
+}: RichTextProps) {
   const known = useRef(html)
-  const latest = useRef({ onChange, images, onFiles })
-  useEffect(() => void (latest.current = { onChange, images, onFiles }))
+  const latest = useRef({ onChange, images, onFiles, onSlash })
+  useEffect(() => void (latest.current = { onChange, images, onFiles, onSlash }))
   const editor = useEditor({
     extensions: mailExtensions(images),
     content: html,
@@ -47,6 +60,13 @@ export function RichText({ label, html, onChange, error, ref, images, onFiles, c
       // Left to the page: Ctrl+Enter sends, Escape closes.
       handleDOMEvents: {
         keydown: (_view, { key, ctrlKey, metaKey }) => key === 'Escape' || (key === 'Enter' && (ctrlKey || metaKey)),
+      },
+      handleTextInput: (view, from, to, typed) => {
+        const { $from } = view.state.selection
+        const isAtStart = from === to && $from.parentOffset === 0 && $from.parent.type.name === 'paragraph'
+        if (typed !== '/' || !isAtStart || !latest.current.onSlash) return false
+        latest.current.onSlash()
+        return true
       },
       handlePaste: (_view, event) => take(event.clipboardData, undefined),
       handleDrop: (view, event, _slice, moved) =>

@@ -1,5 +1,6 @@
 import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
-import { IconLogout } from '@tabler/icons-react'
+import { IconLogout, IconSignature } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import type { Person } from '../../api/client.ts'
 import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { useSignOut } from '../../session/session.ts'
@@ -31,6 +32,14 @@ export function Me({ person, short }: { person: Person; short: boolean }) {
           <br />
           {person.email}
         </Menu.Label>
+        <Menu.Item
+          component={Link}
+          to="/writing"
+          leftSection={<IconSignature size={16} aria-hidden />}
+          closeMenuOnClick
+        >
+          {words.shell.writing}
+        </Menu.Item>
         <Menu.Label>{appearance}</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
           {(['light', 'dark', 'auto'] as const).map((scheme) => (

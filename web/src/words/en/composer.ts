@@ -7,7 +7,11 @@ export const composer = {
   fromWithAttachments: 'Remove the attachments to send from another mailbox.',
   emailAccount: 'Mailbox',
   nameGone: 'This sender name was removed. Choose another one.',
-  signature: { include: 'Add signature', shown: 'Signature' },
+  signature: {
+    include: 'Add signature',
+    shown: 'Signature',
+    choices: { own: 'My signature', name: 'Signature of the mailbox', kept: 'As in this draft', none: 'None' },
+  },
   to: 'To',
   cc: 'Cc',
   bcc: 'Bcc',

@@ -15,6 +15,7 @@ export const shell = {
   expand: 'Expand sidebar',
   search: 'Search mail',
   me: (name: string) => `Signed in as ${name}`,
+  writing: 'Signature and canned responses',
   signOut: 'Sign out',
   lightOrDark: { light: 'Light', dark: 'Dark', auto: 'System' },
   appearance: 'Appearance',

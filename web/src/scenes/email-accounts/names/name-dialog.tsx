@@ -13,6 +13,7 @@ import { fieldFault } from '../../../components/field-fault.ts'
 import { FormActions } from '../../../components/form-actions.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { words } from '../../../words/index.ts'
+import { PlaceholderHint } from '../../writing/placeholder-hint.tsx'
 
 const text = words.senderNames.form
 
@@ -101,6 +102,7 @@ export function NameDialog({ account, identity, onClose }: NameDialogProps) {
             value={signature.html}
             onChange={({ currentTarget }) => setSignature({ ...signature, html: currentTarget.value })}
           />
+          <PlaceholderHint only={['agent.name', 'agent.first_name', 'mailbox.name', 'mailbox.address']} />
           <Checkbox
             label={text.isDefault}
             checked={isDefault}

@@ -128,6 +128,8 @@ export function createAttachmentList(present: readonly DraftAttachment[], ports:
       for (const { key } of unused) await this.remove(key)
     },
     addFrom: (messageId: string) => begin({ messageId }, words.composer.attachments.ofTheMessage),
+    /** Shows attachments that the server added. */
+    addAttached: (more: readonly DraftAttachment[]) => show([...entries, ...more.map(attached)]),
     again(key: string) {
       const source = sources.get(key)
       if (source) go(key, source, true)

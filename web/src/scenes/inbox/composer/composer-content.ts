@@ -1,4 +1,5 @@
 import type { Address, Draft, Identity } from '../../../api/client.ts'
+import { signaturesOf, type Agent } from './signatures.ts'
 import { htmlText, joinMessage, splitMessage, type Format, type Quotation, type Signature } from './message-parts.ts'
 
 export type DraftContent = Draft['content']
@@ -60,15 +61,10 @@ export function composerContent({
   return { to, cc, bcc, subject, ...letter, quotes: letter.quotation !== undefined, inReplyTo, answerKind, identityId }
 }
 
-/** Signature of a sender name; undefined without one. Its text has no empty line. */
-export function identitySignature({ signature: { text, html } }: Identity): Signature | undefined {
-  const lines = text.split(/\r\n|\r|\n/).filter((each) => each.trim() !== '')
-  return lines.length > 0 ? { text: lines.join('\n'), html } : undefined
-}
-
-/** Switches to a sender name and its signature. */
-export function withIdentity(identity: Identity): Pick<ComposerContent, 'identityId' | 'signature'> {
-  return { identityId: identity.id, signature: identitySignature(identity) }
+/** Switches to a sender name, and to the agent's own signature or that of the name. */
+export function withIdentity(identity: Identity, agent: Agent): Pick<ComposerContent, 'identityId' | 'signature'> {
+  const { own, ofName } = signaturesOf(identity, agent)
+  return { identityId: identity.id, signature: own ?? ofName }
 }
 
 export function sameContent(one: ComposerContent, other: ComposerContent): boolean {

@@ -23,6 +23,7 @@ import { SendProblem } from './send-problem.tsx'
 import { sizeText } from './sizes.ts'
 import { OwnText, type OwnTextHandle } from './own-text.tsx'
 import { ownText } from './composer-content.ts'
+import { useCannedResponse } from './use-canned-response.ts'
 import { useComposer } from './use-composer.ts'
 import { useFileDrop } from './use-file-drop.ts'
 import type { AnsweredConversation } from './use-second-answer.ts'
@@ -44,6 +45,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
   const accounts = useAccounts()
   const composing = useComposer(draft)
   const { writing, keeping, entries, limits, keeper, list, edit, attach, insertImages, take, moveTo } = composing
+  const insertCanned = useCannedResponse(draft.id, composing)
   const [tried, setTried] = useState(false)
   const [askingSubject, subjectDialog] = useDisclosure(false)
   const text = useRef<OwnTextHandle>(null)
@@ -143,6 +145,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
             onEdit={edit}
             onFiles={attach}
             onImages={insertImages}
+            onCanned={insertCanned}
           />
           <SignatureField accountId={emailAccountId} writing={writing} onEdit={edit} />
           <QuotationField writing={writing} onEdit={edit} />

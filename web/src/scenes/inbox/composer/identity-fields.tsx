@@ -5,7 +5,9 @@ import { getEmailAccountsIdIdentitiesOptions, type EmailAccount } from '../../..
 import { words } from '../../../words/index.ts'
 import classes from './composer.module.css'
 import { written } from './recipients.ts'
-import { withIdentity, identitySignature, type ComposerContent } from './composer-content.ts'
+import { withIdentity, type ComposerContent } from './composer-content.ts'
+import type { Signature } from './message-parts.ts'
+import { signaturesOf, useAgent } from './signatures.ts'
 
 interface IdentityProps {
   accountId: string
@@ -47,6 +49,7 @@ export function IdentityField({
   children?: ReactNode
 }) {
   const { identities, usual, isGone, isOpen } = useNames(accountId, account, identityId)
+  const agent = useAgent()
   if (!isOpen) return children
   return (
     <NativeSelect
@@ -56,7 +59,7 @@ export function IdentityField({
       error={isGone && text.nameGone}
       onChange={({ currentTarget: { value } }) => {
         const chosen = identities.find(({ id }) => id === value)
-        if (chosen) onEdit(withIdentity(chosen))
+        if (chosen) onEdit(withIdentity(chosen, agent))
       }}
       data={[
         ...(isGone ? [{ value: '', label: '' }] : []),
@@ -66,20 +69,41 @@ export function IdentityField({
   )
 }
 
-/** Signature of the message, with the choice to leave it out. */
+/** Signature of the message: the agent's own, that of the sender name, or none. */
 export function SignatureField({ accountId, writing: { identityId, signature }, onEdit }: IdentityProps) {
   const identities = useIdentities(accountId)
+  const agent = useAgent()
   const identity = identities.find(({ id, isDefault }) => (identityId === undefined ? isDefault : id === identityId))
-  const usual = identity && identitySignature(identity)
+  const { own, ofName } = identity ? signaturesOf(identity, agent) : {}
+  const usual = own ?? ofName
   if (!usual && !signature) return undefined
+  const chosen = signature && (isSame(signature, own) ? 'own' : isSame(signature, ofName) ? 'name' : 'kept')
+  const choices = { own, name: ofName, kept: signature }
+  const offered = (['own', 'name', ...(chosen === 'kept' ? (['kept'] as const) : [])] as const).filter(
+    (name) => choices[name] !== undefined,
+  )
   return (
     <div>
-      <Checkbox
-        label={text.signature.include}
-        checked={signature !== undefined}
-        disabled={!usual && !signature}
-        onChange={({ currentTarget }) => onEdit({ signature: currentTarget.checked ? usual : undefined })}
-      />
+      {offered.length < 2 ? (
+        <Checkbox
+          label={text.signature.include}
+          checked={signature !== undefined}
+          onChange={({ currentTarget }) => onEdit({ signature: currentTarget.checked ? usual : undefined })}
+        />
+      ) : (
+        <NativeSelect
+          label={text.signature.shown}
+          classNames={{ root: classes.row }}
+          value={chosen ?? ''}
+          onChange={({ currentTarget: { value } }) =>
+            onEdit({ signature: value === '' ? undefined : choices[value as keyof typeof choices] })
+          }
+          data={[
+            ...offered.map((name) => ({ value: name, label: text.signature.choices[name] })),
+            { value: '', label: text.signature.choices.none },
+          ]}
+        />
+      )}
       {signature && (
         <blockquote className={classes.quoted} aria-label={text.signature.shown} dir="auto">
           {signature.text}
@@ -87,4 +111,8 @@ export function SignatureField({ accountId, writing: { identityId, signature }, 
       )}
     </div>
   )
+}
+
+function isSame(one: Signature, other: Signature | undefined): boolean {
+  return one.html === other?.html || one.text === other?.text
 }

@@ -5,12 +5,11 @@ import { RichText, type RichTextHandle } from '../../../components/rich-text/ric
 import { words } from '../../../words/index.ts'
 import type { AttachmentList } from './attachment-list.ts'
 import type { ComposerContent } from './composer-content.ts'
+import { CannedButton, CannedPicker, useCannedPicker, type CannedUse } from './canned-picker.tsx'
 import { paragraphs } from './message-parts.ts'
 
 export interface OwnTextHandle {
   focusStart: () => void
-  /** Inserts text at the cursor, in the format of the message. */
-  insert: (content: { html: string; text: string }) => void
 }
 
 interface OwnTextProps {
@@ -22,25 +21,31 @@ interface OwnTextProps {
   onFiles: (files: readonly File[]) => void
   /** @returns Content-IDs of the images */
   onImages: (files: readonly File[]) => readonly string[]
+  /** Fetches a canned response with its placeholders filled, and attaches its files. */
+  onCanned: CannedUse
   ref?: Ref<OwnTextHandle>
 }
 
 /** The author's text: formatted, or plain as the mailbox requires. */
-export function OwnText({ draftId, writing, list, error, onEdit, onFiles, onImages, ref }: OwnTextProps) {
+export function OwnText({ draftId, writing, list, error, onEdit, onFiles, onImages, onCanned, ref }: OwnTextProps) {
   const area = useRef<HTMLTextAreaElement>(null)
   const editor = useRef<RichTextHandle>(null)
   const images = useDraftImages(draftId, list, onImages)
   const { format, own } = writing
+  const insert = ({ html, text }: { html: string; text: string }) => {
+    editor.current?.insert(html === '' ? paragraphs(text) : html)
+    const { selectionStart, selectionEnd } = area.current ?? {}
+    if (selectionStart === undefined) return
+    onEdit({ own: own.slice(0, selectionStart) + text + own.slice(selectionEnd) })
+    area.current?.focus()
+  }
+  const picker = useCannedPicker()
+  const canned = <CannedPicker {...picker} onUse={onCanned} onInsert={insert} />
   useImperativeHandle(ref, () => ({
     focusStart: () => {
       editor.current?.focusStart()
       area.current?.focus({ preventScroll: true })
       area.current?.setSelectionRange(0, 0)
-    },
-    insert: ({ html, text }) => {
-      editor.current?.insert(html === '' ? paragraphs(text) : html)
-      const { selectionStart, selectionEnd } = area.current ?? {}
-      if (selectionStart !== undefined) onEdit({ own: own.slice(0, selectionStart) + text + own.slice(selectionEnd) })
     },
   }))
   if (format === 'html') {
@@ -52,28 +57,44 @@ export function OwnText({ draftId, writing, list, error, onEdit, onFiles, onImag
         error={error}
         images={images}
         onFiles={onFiles}
+        onSlash={picker.open}
         onChange={(changed) => onEdit({ own: changed })}
-      />
+      >
+        <CannedButton onOpen={picker.open} />
+        {canned}
+      </RichText>
     )
   }
   return (
-    <Textarea
-      ref={area}
-      aria-label={words.composer.text}
-      autosize
-      minRows={6}
-      maxRows={24}
-      dir="auto"
-      value={own}
-      error={error}
-      onChange={({ currentTarget }) => onEdit({ own: currentTarget.value })}
-      onPaste={(event) => {
-        const pasted = [...event.clipboardData.files]
-        if (pasted.length === 0 || event.clipboardData.types.includes('text/plain')) return
-        event.preventDefault()
-        onFiles(pasted)
-      }}
-    />
+    <div>
+      <CannedButton onOpen={picker.open} />
+      {canned}
+      <Textarea
+        ref={area}
+        aria-label={words.composer.text}
+        autosize
+        minRows={6}
+        maxRows={24}
+        dir="auto"
+        value={own}
+        error={error}
+        onChange={({ currentTarget }) => onEdit({ own: currentTarget.value })}
+        onPaste={(event) => {
+          const pasted = [...event.clipboardData.files]
+          if (pasted.length === 0 || event.clipboardData.types.includes('text/plain')) return
+          event.preventDefault()
+          onFiles(pasted)
+        }}
+        onKeyDown={(event) => {
+          const { selectionStart, selectionEnd } = event.currentTarget
+          const isAtStart =
+            selectionStart === selectionEnd && (selectionStart === 0 || own[selectionStart - 1] === '\n')
+          if (event.key !== '/' || !isAtStart) return
+          event.preventDefault()
+          picker.open()
+        }}
+      />
+    </div>
   )
 }
 

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import {
   getEmailAccountsId,
+  getSignature,
   getEmailAccountsIdIdentities,
   getMessagesId,
   getMessagesIdAnswer,
@@ -10,6 +11,7 @@ import {
   type Identity,
 } from '../../../api/client.ts'
 import { toProblem } from '../../../api/problem.ts'
+import { useMe } from '../../../session/session.ts'
 import { words } from '../../../words/index.ts'
 import { comingAlong, localDrafts } from './local-drafts.ts'
 import { joinMessage, type Quotation } from './message-parts.ts'
@@ -24,10 +26,11 @@ const NOBODY = { to: [], cc: [], bcc: [] }
 /** Starts a message and opens it in the composer, next to its conversation. The first input saves it. */
 export function useStartDraft() {
   const open = useOpenDraft()
+  const { name } = useMe()
 
   const start = useMutation({
     mutationFn: (wanted: Start) =>
-      'messageId' in wanted ? answer(wanted.messageId, wanted.kind) : newMessage(wanted.accountId),
+      'messageId' in wanted ? answer(wanted.messageId, wanted.kind, name) : newMessage(wanted.accountId, name),
     onSuccess: (draft) => open(draft),
     onError: (error) => {
       const { title, fix } = toProblem(error)
@@ -59,12 +62,12 @@ export function useOpenConversation() {
   return async (conversationId: string) => navigate({ to: '/inbox/$conversationId', params: { conversationId } })
 }
 
-async function newMessage(emailAccountId: string): Promise<Draft> {
-  const content = { ...NOBODY, subject: '', ...(await begun(emailAccountId)) }
+async function newMessage(emailAccountId: string, agent: string): Promise<Draft> {
+  const content = { ...NOBODY, subject: '', ...(await begun(emailAccountId, agent)) }
   return localDrafts.begin({ emailAccountId, content })
 }
 
-async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
+async function answer(messageId: string, kind: AnswerKind, agent: string): Promise<Draft> {
   const path = { id: messageId }
   const [{ data: message }, { data: beginning }] = await Promise.all([
     getMessagesId({ path }),
@@ -74,7 +77,7 @@ async function answer(messageId: string, kind: AnswerKind): Promise<Draft> {
   const { to, cc, subject, quotedHtml, quotedText, identityId } = beginning
   const content = {
     ...{ ...NOBODY, to, cc, subject },
-    ...(await begun(emailAccountId, { identityId, quotation: { html: quotedHtml, text: quotedText } })),
+    ...(await begun(emailAccountId, agent, { identityId, quotation: { html: quotedHtml, text: quotedText } })),
     // Set for forwards too: they stay in their conversation, and replies return there.
     inReplyTo: messageId,
     answerKind: kind,
@@ -92,14 +95,16 @@ export function quotationStyle(): { language: string; timeZone: string } {
 /** An empty message in the requested or default sender name, with its signature. */
 async function begun(
   accountId: string,
+  agent: string,
   { identityId, quotation }: { identityId?: string; quotation?: Quotation } = {},
 ): Promise<{ identityId?: string; text?: string; html: string }> {
-  const [identity, { data: account }] = await Promise.all([
+  const [identity, { data: account }, { data: own }] = await Promise.all([
     findIdentity(accountId, identityId),
     getEmailAccountsId({ path: { id: accountId } }),
+    getSignature(),
   ])
   const format = account.writesPlainText ? 'text' : 'html'
-  const { signature } = identity ? withIdentity(identity) : {}
+  const { signature } = identity ? withIdentity(identity, { name: agent, own }) : {}
   return {
     ...(identity && { identityId: identity.id }),
     ...joinMessage({ format, own: '', ...(signature && { signature }), ...(quotation && { quotation }) }),

@@ -12,7 +12,7 @@ export async function upload(
 ): Promise<DraftAttachment> {
   const body = JSON.stringify({
     name: toFileName(file),
-    contentType: /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/.exec(file.type)?.[0] ?? 'application/octet-stream',
+    contentType: mediaTypeOf(file),
     content: await base64Of(file),
     ...(contentId !== undefined && { contentId, isInline: true }),
   })
@@ -38,7 +38,11 @@ export async function upload(
   })
 }
 
-function base64Of(file: File): Promise<string> {
+export function mediaTypeOf(file: File): string {
+  return /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/.exec(file.type)?.[0] ?? 'application/octet-stream'
+}
+
+export function base64Of(file: File): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader()
     reader.onload = () => resolve((reader.result as string).replace(/^[^,]*,/, ''))

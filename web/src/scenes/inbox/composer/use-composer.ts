@@ -19,6 +19,7 @@ import { createDraftKeeper, forgetUnsaved, type DraftKeeper } from './draft-keep
 import { rememberAccount } from './last-email-account.ts'
 import { comingAlong, justStarted, localDrafts } from './local-drafts.ts'
 import { findIdentity, useOpenDraft } from './start-draft.ts'
+import { useAgent } from './signatures.ts'
 import { upload } from './upload.ts'
 import { useSaveOnLeave } from './use-save-on-leave.ts'
 import { toDraftContent, withIdentity, type ComposerContent } from './composer-content.ts'
@@ -31,6 +32,7 @@ export function useComposer(draft: Draft) {
   const entries = useSyncExternalStore(list.subscribe, list.now)
   const { data: limits } = useQuery(getEmailAccountsIdLimitsOptions({ path: { id: emailAccountId } }))
   const openDraft = useOpenDraft()
+  const agent = useAgent()
   const [guard] = useState(createGuard)
   useSaveOnLeave(id, keeper)
   useEffect(() => {
@@ -43,7 +45,7 @@ export function useComposer(draft: Draft) {
     try {
       const { writing: now } = keeper.now()
       const identity = accountId === emailAccountId ? undefined : await findIdentity(accountId)
-      const content = toDraftContent(identity ? { ...now, ...withIdentity(identity) } : now)
+      const content = toDraftContent(identity ? { ...now, ...withIdentity(identity, agent) } : now)
       const body = { emailAccountId: accountId, content, ...(conversationId !== undefined && { conversationId }) }
       const isUntouched = justStarted.has(id) && !keeper.isCreated()
       const next = isUntouched ? localDrafts.begin(body) : (await postDrafts({ body })).data
@@ -61,7 +63,7 @@ export function useComposer(draft: Draft) {
     }
   }
   return {
-    ...{ writing, keeping, entries, limits, keeper, list },
+    ...{ writing, keeping, entries, limits, keeper, list, emailAccountId },
     /**
      * Moves the content to a new draft: for another mailbox, or because this one is gone. A second concurrent one would
      * be left behind.

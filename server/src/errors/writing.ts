@@ -1,0 +1,37 @@
+import type { Entries } from './error-entry.ts'
+
+/** Errors of signatures and canned responses. */
+export const WRITING = {
+  'writing.not_found': {
+    title: 'Canned response not found',
+    fix: 'Reload the list. It was deleted, or it belongs to another person.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 404,
+    submission: 'fail',
+  },
+  'writing.not_creator': {
+    title: 'Only its creator and admins can change this canned response',
+    fix: 'Create a copy under another name, or ask an admin. Only the creator can make it personal.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 403,
+    submission: 'fail',
+  },
+  'writing.too_many': {
+    title: 'There are too many canned responses',
+    fix: 'Delete some that are no longer used; the list shows how often each was used. Nothing was changed.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
+  'writing.attachments_too_large': {
+    title: 'The canned response has too many or too large files',
+    fix: 'Remove a file, or attach a smaller one. The detail names the limit. The text is kept.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 413,
+    submission: 'fail',
+  },
+} as const satisfies Entries<'writing'>

@@ -1,0 +1,22 @@
+/**
+ * Prepared texts for writing: signatures of agents, and canned responses with their attachments.
+ *
+ * Owns `agent_signatures`, `canned_responses` and `canned_response_attachments`. Placeholders such as
+ * `{{customer.first_name|there}}` are stored as they are; the web UI fills them. Called by `http`.
+ */
+import type { Database } from '../database/index.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { createCannedResponses, type CannedResponses } from './canned-responses.ts'
+import { createAgentSignatures, type AgentSignatures } from './agent-signatures.ts'
+
+export type { CannedAuthor, CannedResponse, CannedResponseEntry, CannedResponses } from './canned-responses.ts'
+export type { AgentSignatures } from './agent-signatures.ts'
+
+export interface Writing {
+  signatures: AgentSignatures
+  cannedResponses: CannedResponses
+}
+
+export function createWriting(deps: { database: Database; clock: Clock }): Writing {
+  return { signatures: createAgentSignatures(deps), cannedResponses: createCannedResponses(deps) }
+}
