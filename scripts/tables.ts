@@ -44,6 +44,7 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   notes: 'conversations',
   conversation_message_ids: 'conversations',
   conversation_viewers: 'conversations',
+  correspondents: 'conversations',
   drafts: 'conversations',
   draft_attachments: 'conversations',
   submissions: 'submission',

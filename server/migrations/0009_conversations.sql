@@ -295,3 +295,18 @@ CREATE UNLOGGED TABLE conversation_viewers (
   expires_at      timestamptz NOT NULL,
   PRIMARY KEY (conversation_id, viewer)
 ) WITH (fillfactor = 50);
+
+-- Addresses of stored messages, for suggestions of recipients. The words are those of name and address.
+CREATE TABLE correspondents (
+  email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
+  -- In lower case.
+  address          text NOT NULL,
+  name             text NOT NULL,
+  words            tsvector NOT NULL,
+  -- The mailbox has written to it.
+  is_recipient     boolean NOT NULL,
+  last_at          timestamptz NOT NULL,
+  PRIMARY KEY (email_account_id, address)
+);
+-- Beginnings of words. Times change without it, so that these updates stay in their page.
+CREATE INDEX correspondents_by_word ON correspondents USING gin (words);

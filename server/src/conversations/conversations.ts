@@ -1,11 +1,13 @@
 import type { AuditLog } from '../audit/index.ts'
 import type { Database } from '../database/index.ts'
-import type { Events } from '../events/index.ts'
+import type { Events, VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
+import type { Address } from '../mail/index.ts'
 import { createDrafts, type Drafts } from './drafts/drafts.ts'
 import type { ReceivedMailHook, SentMailHook } from './filing/filing-hooks.ts'
 import { createMessageFiling, type MessageFiling } from './filing/message-filing.ts'
+import { findCorrespondents } from './outgoing/correspondents.ts'
 import { createOutgoingMail, type OutgoingMail } from './outgoing/outgoing-mail.ts'
 import { createQuarantine, type Quarantine } from './quarantine/quarantine.ts'
 import { createConversationReading, type ConversationReading } from './reading/conversation-reading.ts'
@@ -19,6 +21,10 @@ import { createConversationTokens } from './threading/conversation-tokens.ts'
 export interface Conversations {
   filing: MessageFiling
   outgoing: OutgoingMail
+  /** Suggestions of recipients. */
+  correspondents: {
+    find(input: { accounts: VisibleAccounts; searched: string; limit: number }): Promise<Address[]>
+  }
   reading: ConversationReading
   messages: StoredMessages
   team: TeamWork
@@ -59,6 +65,7 @@ export function createConversations(deps: {
   return {
     filing: createMessageFiling(shared),
     outgoing: createOutgoingMail(shared),
+    correspondents: { find: (input) => findCorrespondents(database, input) },
     reading: createConversationReading(shared),
     messages: createStoredMessages(shared),
     team: createTeamWork(shared),

@@ -2,7 +2,7 @@
  * Conversations: messages that belong together, with assignee, status, notes and drafts. The only room that stores
  * messages. Owns `conversations`, `conversation_message_ids`, `messages`, `message_locations`, `message_sources`,
  * `message_versions`, `message_views`, `attachments`, `search_queue`, `search_entries`, `notes`, `drafts`,
- * `draft_attachments` and `conversation_viewers`. `sync` and `submission` file messages into it; `http` presents it.
+ * `draft_attachments`, `correspondents` and `conversation_viewers`. `sync` and `submission` file messages into it; `http` presents it.
  */
 export { createConversations, type Conversations } from './conversations.ts'
 export type { Drafts } from './drafts/drafts.ts'

@@ -8,6 +8,7 @@ import type {
   AttachmentsTable,
   ConversationMessageIdsTable,
   ConversationsTable,
+  CorrespondentsTable,
   DraftAttachmentsTable,
   ConversationViewersTable,
   DraftsTable,
@@ -131,6 +132,7 @@ export interface Schema {
   sending_lanes: SendingLanesTable
   conversation_message_ids: ConversationMessageIdsTable
   conversation_viewers: ConversationViewersTable
+  correspondents: CorrespondentsTable
   drafts: DraftsTable
   draft_attachments: DraftAttachmentsTable
   account_sync_states: AccountSyncStatesTable

@@ -53,6 +53,7 @@ import { getCannedResponse } from './canned-responses/get.ts'
 import { listCannedResponses } from './canned-responses/list.ts'
 import { removeCannedResponse } from './canned-responses/remove.ts'
 import { updateCannedResponse } from './canned-responses/update.ts'
+import { listRecipients } from './recipients/list.ts'
 import { getSignature } from './signature/get.ts'
 import { setSignature } from './signature/set.ts'
 import { attachForwarded } from './drafts/attach-forwarded.ts'
@@ -233,6 +234,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     attachToCannedResponse(rooms),
     detachFromCannedResponse(rooms),
     applyCannedResponse(rooms),
+    listRecipients(rooms),
     getSignature(rooms),
     setSignature(rooms),
     listDrafts(rooms),

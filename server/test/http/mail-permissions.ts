@@ -82,6 +82,7 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     of: () => ({ path: { id: newId(), attachmentId: newId() } }),
   },
   'POST /v1/canned-responses/:id/use': { ...write, of: () => ({ path: { id: newId() }, body: {} }) },
+  'GET /v1/recipients': { ...read, of: () => ({ query: '?search=kim' }) },
   'GET /v1/signature': { who: 'members' },
   'PUT /v1/signature': { who: 'members', of: () => ({ body: { text: 'Anna' } }) },
   'GET /v1/drafts': read,

@@ -16,6 +16,7 @@ import {
 import type { ConversationTokens } from '../threading/conversation-tokens.ts'
 import { joinEarlyReports, type NewlySent } from '../threading/early-reports.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
+import { rememberCorrespondents, type Correspondence } from '../outgoing/correspondents.ts'
 import { loadConversations, loadIndex } from '../threading/load-index.ts'
 import { ownAddresses } from '../threading/participants.ts'
 import { reportedMessageId } from '../threading/related-message-ids.ts'
@@ -60,6 +61,7 @@ export function createMessageInserts(deps: {
     const rows: NewMessageRow[] = []
     const newEvents: NewEvent[] = []
     const received: ReceivedMail[] = []
+    const human: Correspondence[] = []
     for await (const met of inTurns(fresh)) {
       const { message } = met
       const direction = findDirection(account, met)
@@ -83,6 +85,7 @@ export function createMessageInserts(deps: {
       const { isReopened, isOffTopic } = addMessage(index, conversationId, added, own)
 
       results.push({ messageId, conversationId, created: true, direction })
+      if (!isAutomatic(message)) human.push({ message, direction })
       if (direction === 'in' && !imported) received.push({ messageId, conversationId, message, role: met.place?.role })
       rows.push(
         newMessageRow(met, {
@@ -137,6 +140,7 @@ export function createMessageInserts(deps: {
       ),
     )
     await updateConversations(tx, account, index)
+    await rememberCorrespondents(tx, account.id, human, own)
     const reported = new Set([...index.reportedBefore, ...page.flatMap((message) => reportedMessageId(message) ?? [])])
     const joined = await joinEarlyReports(tx, account, hooks, newlySent(rows, reported), clock.now())
     const targets = new Map(joined.moves.map(({ from, into }) => [from, into]))

@@ -147,6 +147,15 @@ export interface NotesTable {
   created_at: Date
 }
 
+export interface CorrespondentsTable {
+  email_account_id: EmailAccountId
+  address: string
+  name: string
+  words: string
+  is_recipient: boolean
+  last_at: Date
+}
+
 export interface DraftsTable {
   id: DraftId
   email_account_id: EmailAccountId

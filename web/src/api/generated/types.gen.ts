@@ -4283,6 +4283,39 @@ export type PostCannedResponsesIdUseResponses = {
 
 export type PostCannedResponsesIdUseResponse = PostCannedResponsesIdUseResponses[keyof PostCannedResponsesIdUseResponses];
 
+export type GetRecipientsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Beginnings of words of the name or address.
+         */
+        search: string;
+        limit?: number;
+    };
+    url: '/v1/recipients';
+};
+
+export type GetRecipientsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetRecipientsError = GetRecipientsErrors[keyof GetRecipientsErrors];
+
+export type GetRecipientsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        recipients: Array<Address>;
+    };
+};
+
+export type GetRecipientsResponse = GetRecipientsResponses[keyof GetRecipientsResponses];
+
 export type GetSignatureData = {
     body?: never;
     path?: never;

@@ -1,0 +1,132 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { connectedSupport, fillSignInForm } from './stage.ts'
+import { ADMIN, SHARED } from '../proofs/walk/connect-support.ts'
+import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+
+/** Signatures and canned responses: made on their page, used in a reply, read by the customer. */
+describe('prepared texts in a browser', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let page: Page
+  let kim: Customer
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    postkey = await startPostkey({})
+    await connectedSupport(postkey)
+    kim = createCustomer(postkey.sandbox.controlPanel, {
+      ...{ name: 'Kim Lee', address: 'kim@customer.example', to: SHARED },
+    })
+    await kim.write({ subject: 'Where is my order', text: 'I ordered a kettle on Monday.' })
+    page = await openPage(browser)
+    page.on('pageerror', ({ message }) => complaints.push(message))
+    await page.goto(postkey.address)
+    await fillSignInForm(page, ADMIN)
+    await page.getByRole('link', { name: /Where is my order/ }).waitFor()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('are on a page that the menu of the person opens', async () => {
+    await page.getByRole('button', { name: ADMIN.name }).click()
+    await page.getByRole('menuitem', { name: 'Signature and canned responses' }).click()
+    await page.getByRole('heading', { name: 'My signature' }).waitFor()
+
+    await page.getByText('There are no canned responses yet.').waitFor()
+    await look('writing-empty')
+  })
+
+  it('include a signature with placeholders', async () => {
+    await page.getByRole('textbox', { name: 'Signature' }).click()
+    await page.keyboard.type('{{agent.name}}, {{mailbox.address}}')
+    await page.getByRole('button', { name: 'Save signature' }).click()
+
+    await page.getByText('Signature saved').waitFor()
+  })
+
+  it('include canned responses in folders, with files', async () => {
+    await page.getByRole('button', { name: 'Add canned response' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Add canned response' })
+    await dialog.getByLabel('Name').fill('On its way')
+    await dialog.getByLabel('Folder').fill('Shipping')
+    await dialog.getByRole('textbox', { name: 'Text' }).click()
+    await page.keyboard.type('Hi {{customer.first_name|there}}, your order left us.')
+    const label = { name: 'label.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 label') }
+    await dialog.locator('input[type=file]').setInputFiles(label)
+    await dialog.getByLabel('Share with all agents').check()
+    await look('writing-dialog')
+    await dialog.getByRole('button', { name: 'Save canned response' }).click()
+
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByText('Not used yet').waitFor()
+    await page.getByText('1 file').waitFor()
+    await look('writing-list')
+  })
+
+  it('are inserted by `/` in a reply, with their placeholders filled', async () => {
+    await page.goto(`${postkey.address}/inbox`)
+    await page.getByRole('link', { name: /Where is my order/ }).click()
+    await page.getByRole('button', { name: 'Reply', exact: true }).last().click()
+    const composer = page.getByRole('region', { name: 'Reply' })
+    const text = composer.getByRole('textbox', { name: 'Text' })
+    await text.waitFor()
+    expect(await composer.getByLabel('Signature').innerText()).toBe(`${ADMIN.name}, ${SHARED}`)
+
+    await text.press('/')
+    const dialog = page.getByRole('dialog', { name: 'Insert canned response' })
+    await dialog.getByRole('option').waitFor()
+    await page.keyboard.type('way')
+    await look('writing-picker')
+    await page.keyboard.press('Enter')
+
+    await composer.getByText('Hi Kim, your order left us.').waitFor()
+    await composer.getByRole('button', { name: 'Remove label.pdf' }).waitFor()
+    await text.press('Control+End')
+    await page.keyboard.type(' Bye.')
+    await look('writing-reply')
+    await page.keyboard.press('Control+Enter')
+    await composer.waitFor({ state: 'detached' })
+  })
+
+  it('reach the customer, above the quotation', async () => {
+    const letter = (await kim.read()) as Awaited<ReturnType<Customer['read']>> & {
+      html: string
+      attachments: { name: string }[]
+    }
+
+    expect(letter.text).toMatch(/^Hi Kim, your order left us\.\s+Bye\./)
+    expect(letter.html).toMatch(/Hi Kim[\s\S]*postkey-signature[\s\S]*support@contoso\.example[\s\S]*<blockquote/)
+    expect(letter.attachments).toMatchObject([{ name: 'label.pdf' }])
+    await page.goto(`${postkey.address}/writing`)
+    await page.getByText('Used once').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('suggest recipients of earlier mail', async () => {
+    await page.goto(`${postkey.address}/inbox`)
+    await page.keyboard.press('c')
+    const composer = page.getByRole('region', { name: 'New message' })
+    const to = composer.getByLabel('To', { exact: true })
+    await to.waitFor()
+    await page.keyboard.type('kim')
+    await page.getByRole('option', { name: /Kim Lee/ }).waitFor()
+    await look('writing-suggestions')
+
+    await page.keyboard.press('Enter')
+
+    await composer.getByRole('button', { name: /^Change Kim Lee/ }).waitFor()
+    expect(await to.inputValue()).toBe('')
+  })
+
+  async function look(name: string): Promise<void> {
+    expect(await screenComplaints(page, name, { fullPage: false })).toEqual([])
+  }
+})
