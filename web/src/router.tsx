@@ -150,7 +150,7 @@ const settings = createRoute({
 const writing = createRoute({
   getParentRoute: () => signedIn,
   path: '/writing',
-  component: lazyRouteComponent(() => import('./scenes/writing/writing.tsx'), 'Writing'),
+  component: lazyRouteComponent(() => import('./scenes/writing/writing-page.tsx'), 'WritingPage'),
 })
 
 const team = [

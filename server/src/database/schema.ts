@@ -79,7 +79,11 @@ import type {
   DeviceCodeAllowancesTable,
   DeviceSignInsTable,
 } from './schema/grants.ts'
-import type { AgentSignaturesTable, CannedResponseAttachmentsTable, CannedResponsesTable } from './schema/writing.ts'
+import type {
+  AgentSignaturesTable,
+  CannedResponseAttachmentsTable,
+  CannedResponsesTable,
+} from './schema/prepared-texts.ts'
 
 /**
  * Tables of `server/migrations`, one row type each, with their SQL names. A test compares this list with the migrated

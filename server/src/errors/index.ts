@@ -23,7 +23,7 @@ import { SMTP } from './smtp.ts'
 import { SUBMISSION } from './submission.ts'
 import { GRANTS } from './grants.ts'
 import { TRANSPORTS } from './transports.ts'
-import { WRITING } from './writing.ts'
+import { WRITING } from './prepared-texts.ts'
 import type { ErrorEntry, MicrosoftCodes } from './error-entry.ts'
 import type { Parameter, ParametersIn } from './parameters.ts'
 

@@ -130,6 +130,7 @@ import { getBody } from './messages/get-body.ts'
 import { getSource } from './messages/get-source.ts'
 import { getMessage } from './messages/get.ts'
 import { keepTogether } from './messages/keep-together.ts'
+import { downloadAttachments } from './messages/download-attachments.ts'
 import { listAttachments } from './messages/list-attachments.ts'
 import { listVersions } from './messages/list-versions.ts'
 import { readAgain } from './messages/read-again.ts'
@@ -315,6 +316,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     splitConversation(rooms),
     drawAnswer(rooms),
     listAttachments(rooms),
+    downloadAttachments(rooms),
     listVersions(rooms),
     getBody(rooms),
     listNotifications(rooms),

@@ -132,6 +132,7 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     of: ({ message }) => ({ path: { id: message }, query: '?kind=reply-all' }),
   },
   'GET /v1/messages/:id/attachments': { ...read, ...MESSAGE },
+  'GET /v1/messages/:id/attachments.zip': { ...read, ...MESSAGE },
   'GET /v1/messages/:id/body': { ...read, ...MESSAGE },
   'POST /v1/messages/:id/keep-together': { ...write, ...MESSAGE },
   'POST /v1/messages/:id/read-again': { ...write, ...MESSAGE },

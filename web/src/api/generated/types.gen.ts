@@ -6945,6 +6945,33 @@ export type GetMessagesIdAttachmentsResponses = {
 
 export type GetMessagesIdAttachmentsResponse = GetMessagesIdAttachmentsResponses[keyof GetMessagesIdAttachmentsResponses];
 
+export type GetMessagesIdAttachmentsZipData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/messages/{id}/attachments.zip';
+};
+
+export type GetMessagesIdAttachmentsZipErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetMessagesIdAttachmentsZipError = GetMessagesIdAttachmentsZipErrors[keyof GetMessagesIdAttachmentsZipErrors];
+
+export type GetMessagesIdAttachmentsZipResponses = {
+    /**
+     * application/zip
+     */
+    200: Blob | File;
+};
+
+export type GetMessagesIdAttachmentsZipResponse = GetMessagesIdAttachmentsZipResponses[keyof GetMessagesIdAttachmentsZipResponses];
+
 export type GetMessagesIdVersionsData = {
     body?: never;
     path: {

@@ -4,7 +4,7 @@ import { CannedResponses } from './canned-responses.tsx'
 import { SignatureSection } from './signature-section.tsx'
 
 /** Prepared texts of the signed-in person, and those shared with the team. */
-export function Writing() {
+export function WritingPage() {
   return (
     <Page title={words.writing.title}>
       <SignatureSection />

@@ -6,6 +6,21 @@ import { ADMIN, SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
+/** A picture of one pixel. */
+const DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+/** One page with a red square. */
+const SQUARE = `%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R>>endobj
+4 0 obj<</Length 28>>stream
+1 0 0 rg 20 20 160 160 re f
+endstream endobj
+trailer<</Root 1 0 R>>`
+
 /** Signatures and canned responses: made on their page, used in a reply, read by the customer. */
 describe('prepared texts in a browser', () => {
   let browser: Browser
@@ -22,6 +37,21 @@ describe('prepared texts in a browser', () => {
       ...{ name: 'Kim Lee', address: 'kim@customer.example', to: SHARED },
     })
     await kim.write({ subject: 'Where is my order', text: 'I ordered a kettle on Monday.' })
+    const attachments = [
+      { name: 'dot.png', contentType: 'image/png', contentBytes: DOT.toString('base64') },
+      { name: 'square.pdf', contentType: 'application/pdf', contentBytes: Buffer.from(SQUARE).toString('base64') },
+    ]
+    await fetch(`${postkey.sandbox.controlPanel}/api/outside/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        from: 'lee@customer.example',
+        to: SHARED,
+        subject: 'Two files',
+        text: 'See.',
+        attachments,
+      }),
+    })
     page = await openPage(browser)
     page.on('pageerror', ({ message }) => complaints.push(message))
     await page.goto(postkey.address)
@@ -78,7 +108,7 @@ describe('prepared texts in a browser', () => {
     const composer = page.getByRole('region', { name: 'Reply' })
     const text = composer.getByRole('textbox', { name: 'Text' })
     await text.waitFor()
-    expect(await composer.getByLabel('Signature').innerText()).toBe(`${ADMIN.name}, ${SHARED}`)
+    expect(await composer.getByLabel('Signature', { exact: true }).innerText()).toBe(`${ADMIN.name}, ${SHARED}`)
 
     await text.press('/')
     const dialog = page.getByRole('dialog', { name: 'Insert canned response' })
@@ -112,6 +142,7 @@ describe('prepared texts in a browser', () => {
 
   it('suggest recipients of earlier mail', async () => {
     await page.goto(`${postkey.address}/inbox`)
+    await page.getByRole('link', { name: /Where is my order/ }).waitFor()
     await page.keyboard.press('c')
     const composer = page.getByRole('region', { name: 'New message' })
     const to = composer.getByLabel('To', { exact: true })
@@ -124,6 +155,31 @@ describe('prepared texts in a browser', () => {
 
     await composer.getByRole('button', { name: /^Change Kim Lee/ }).waitFor()
     expect(await to.inputValue()).toBe('')
+  })
+
+  it('show images and PDFs of a message, and download all files', async () => {
+    await page.goto(`${postkey.address}/inbox`)
+    await page.getByRole('link', { name: /Two files/ }).click()
+    await page.getByRole('button', { name: 'Preview dot.png' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('img', { name: 'dot.png' }).waitFor()
+    await page.keyboard.press('ArrowRight')
+    await dialog.getByText('2 of 2').waitFor()
+    const canvas = dialog.getByRole('img', { name: 'Pages of square.pdf' }).locator('canvas')
+    await canvas.waitFor()
+    const pixel = `(canvas) => canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data.join()`
+    const color = () => page.evaluate(`(${pixel})(document.querySelector('[role=dialog] canvas'))`)
+    await expect.poll(color, { timeout: 30_000 }).toBe('255,0,0,255')
+    await look('preview-pdf')
+    await page.keyboard.press('Escape')
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download all' }).click(),
+    ])
+    expect(download.suggestedFilename()).toBe('Two files.zip')
+    await look('attachments-thumbnails')
+    expect(complaints).toEqual([])
   })
 
   async function look(name: string): Promise<void> {
