@@ -140,23 +140,6 @@ describe('prepared texts in a browser', () => {
     expect(complaints).toEqual([])
   })
 
-  it('suggest recipients of earlier mail', async () => {
-    await page.goto(`${postkey.address}/inbox`)
-    await page.getByRole('link', { name: /Where is my order/ }).waitFor()
-    await page.keyboard.press('c')
-    const composer = page.getByRole('region', { name: 'New message' })
-    const to = composer.getByLabel('To', { exact: true })
-    await to.waitFor()
-    await page.keyboard.type('kim')
-    await page.getByRole('option', { name: /Kim Lee/ }).waitFor()
-    await look('writing-suggestions')
-
-    await page.keyboard.press('Enter')
-
-    await composer.getByRole('button', { name: /^Change Kim Lee/ }).waitFor()
-    expect(await to.inputValue()).toBe('')
-  })
-
   it('show images and PDFs of a message, and download all files', async () => {
     await page.goto(`${postkey.address}/inbox`)
     await page.getByRole('link', { name: /Two files/ }).click()

@@ -19,7 +19,6 @@ export const composer = {
   addBcc: 'Add Bcc',
   changeRecipient: (recipient: string) => `Change ${recipient}`,
   removeRecipient: (recipient: string) => `Remove ${recipient}`,
-  suggestions: 'Suggested recipients',
   wrongAddress: (address: string, reason: string) => `“${address}” isn’t a valid email address: ${reason}.`,
   addressFaults: {
     noAt: 'it has no @',

@@ -1,10 +1,8 @@
-import { Combobox, Pill, PillsInput, useCombobox } from '@mantine/core'
-import { useEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent, type Ref } from 'react'
+import { Pill, PillsInput } from '@mantine/core'
+import { useRef, useState, type ClipboardEvent, type KeyboardEvent, type Ref } from 'react'
 import type { Address } from '../../../api/client.ts'
-import { words } from '../../../words/index.ts'
 import classes from './composer.module.css'
 import { RecipientPill } from './recipient-pill.tsx'
-import { useSuggestions } from './use-suggestions.ts'
 import { addressFault, recipientsIn, withRecipients, written } from './recipients.ts'
 
 interface RecipientsFieldProps {
@@ -36,24 +34,6 @@ export function RecipientsField({ label, recipients, onChange, error, ref }: Rec
     setText(written(one))
     input()?.focus()
   }
-  const suggestions = useSuggestions(text, recipients)
-  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
-  const isOpen = combobox.dropdownOpened && suggestions.length > 0
-  // The first one is taken by Enter, unless a whole address is typed.
-  const { selectFirstOption } = combobox
-  const isWholeAddress = recipientsIn(text).every((each) => addressFault(each) === undefined)
-  useEffect(() => {
-    if (isOpen && !isWholeAddress) selectFirstOption()
-    // The options are in the page only after this list was shown.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [isOpen, isWholeAddress, suggestions])
-  const choose = (address: string) => {
-    const chosen = suggestions.find((each) => each.address === address)
-    if (chosen) onChange(withRecipients(recipients, [chosen]))
-    setText('')
-    combobox.closeDropdown()
-    input()?.focus()
-  }
   const step = (from: number, by: 1 | -1) => {
     const pills = around.current?.querySelectorAll<HTMLElement>('[data-recipient]')
     const next = pills?.[from + by]
@@ -64,8 +44,6 @@ export function RecipientsField({ label, recipients, onChange, error, ref }: Rec
     const isWhole = /[,;]\s*$/.test(typed) && recipientsIn(typed).every((each) => addressFault(each) === undefined)
     if (isWhole) take(typed)
     else setText(typed)
-    combobox.openDropdown()
-    combobox.resetSelectedOption()
   }
   const paste = (event: ClipboardEvent) => {
     const pasted = event.clipboardData.getData('text')
@@ -75,13 +53,6 @@ export function RecipientsField({ label, recipients, onChange, error, ref }: Rec
     take(text + pasted)
   }
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
-    // The list of suggestions takes the keys that choose from it.
-    if (isOpen && event.key === 'Enter' && combobox.getSelectedOptionIndex() >= 0) return
-    if (isOpen && event.key === 'Escape') {
-      event.preventDefault()
-      combobox.closeDropdown()
-      return
-    }
     const isEnter = event.key === 'Enter' && text.trim() !== ''
     if (isEnter || event.key === 'Escape') take(text)
     // Ctrl+Enter sends and Esc closes: the composer handles both, and typed text is added first.
@@ -100,55 +71,36 @@ export function RecipientsField({ label, recipients, onChange, error, ref }: Rec
   }
 
   return (
-    <Combobox store={combobox} onOptionSubmit={choose} withinPortal>
-      <Combobox.DropdownTarget>
-        <PillsInput
-          ref={around}
-          label={label}
-          error={error}
-          classNames={{ root: classes.row }}
-          errorProps={{ role: 'alert' }}
-        >
-          <Pill.Group>
-            {recipients.map((recipient, at) => (
-              <RecipientPill
-                key={recipient.address}
-                recipient={recipient}
-                onChange={() => rewrite(recipient)}
-                onRemove={() => remove(recipient)}
-                onStep={(by) => step(at, by)}
-              />
-            ))}
-            <Combobox.EventsTarget withExpandedAttribute>
-              <PillsInput.Field
-                ref={ref}
-                style={{ minWidth: '3rem' }}
-                inputMode="email"
-                autoComplete="off"
-                spellCheck={false}
-                value={text}
-                onChange={({ currentTarget }) => type(currentTarget.value)}
-                onPaste={paste}
-                onKeyDown={press}
-                onBlur={() => {
-                  combobox.closeDropdown()
-                  take(text)
-                }}
-              />
-            </Combobox.EventsTarget>
-          </Pill.Group>
-        </PillsInput>
-      </Combobox.DropdownTarget>
-      <Combobox.Dropdown hidden={!isOpen}>
-        <Combobox.Options aria-label={words.composer.suggestions}>
-          {suggestions.map(({ name, address }) => (
-            <Combobox.Option key={address} value={address}>
-              <span dir="auto">{name === '' ? address : name}</span>
-              {name !== '' && <span className={classes.address}> {address}</span>}
-            </Combobox.Option>
-          ))}
-        </Combobox.Options>
-      </Combobox.Dropdown>
-    </Combobox>
+    <PillsInput
+      ref={around}
+      label={label}
+      error={error}
+      classNames={{ root: classes.row }}
+      errorProps={{ role: 'alert' }}
+    >
+      <Pill.Group>
+        {recipients.map((recipient, at) => (
+          <RecipientPill
+            key={recipient.address}
+            recipient={recipient}
+            onChange={() => rewrite(recipient)}
+            onRemove={() => remove(recipient)}
+            onStep={(by) => step(at, by)}
+          />
+        ))}
+        <PillsInput.Field
+          ref={ref}
+          style={{ minWidth: '3rem' }}
+          inputMode="email"
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={({ currentTarget }) => type(currentTarget.value)}
+          onPaste={paste}
+          onKeyDown={press}
+          onBlur={() => take(text)}
+        />
+      </Pill.Group>
+    </PillsInput>
   )
 }
