@@ -123,7 +123,9 @@ describe('an agent with notifications', () => {
   it('chooses kinds, quiet hours and a digest, which stay after a reload', async () => {
     await ben.goto(`${postkey.address}/notifications/settings`)
     const mentioned = ben.getByRole('checkbox', { name: 'Mentioned' })
+    const saved = ben.waitForResponse((answer) => answer.request().method() === 'PUT' && answer.ok())
     await mentioned.uncheck()
+    await saved
     await ben.getByRole('switch', { name: 'Use quiet hours' }).click()
     await ben.getByLabel(/^From/).fill('22:00')
     await ben.getByLabel('Email digest').selectOption({ label: 'Every hour' })

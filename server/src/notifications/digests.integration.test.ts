@@ -115,6 +115,17 @@ describe('a digest', () => {
     expect(await sent()).toHaveLength(1)
   })
 
+  it('is sent daily at the end of quiet hours that include its time', async () => {
+    clock.set('2026-05-01T20:00:00Z')
+    const quietHours = { from: '22:00', to: '10:00' }
+    await choose({ timeZone: 'UTC', quietHours, digest: { interval: 'daily', emailAccountId: account.id } })
+    await receive('Lost parcel')
+    clock.set('2026-05-02T08:00:00Z')
+    expect(await sent()).toEqual([])
+    clock.set('2026-05-02T10:00:00Z')
+    expect(await sent()).toHaveLength(1)
+  })
+
   it('lists only mailboxes to which the person has access, and needs access to the one that sends it', async () => {
     await rooms.people.people.setMemberships(anna.id, [account.id, other.id], 'test')
     await choose()
