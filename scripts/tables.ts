@@ -45,6 +45,8 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   conversation_message_ids: 'conversations',
   conversation_viewers: 'conversations',
   correspondents: 'conversations',
+  tags: 'conversations',
+  conversation_tags: 'conversations',
   drafts: 'conversations',
   draft_attachments: 'conversations',
   submissions: 'submission',

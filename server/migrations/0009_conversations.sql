@@ -9,6 +9,8 @@ CREATE TABLE conversations (
   unread           boolean NOT NULL,
   message_count    integer NOT NULL,
   last_message_at  timestamptz NOT NULL,
+  -- In the order in which they were added. Ids of deleted tags stay, so that restoring a tag restores it everywhere.
+  tag_ids          uuid[] NOT NULL DEFAULT '{}',
   -- The conversation that took over the messages of this one. Requests for this one are redirected there.
   merged_into      uuid REFERENCES conversations ON DELETE CASCADE,
   created_at       timestamptz NOT NULL,
@@ -310,3 +312,50 @@ CREATE TABLE correspondents (
 );
 -- Beginnings of words. Times change without it, so that these updates stay in their page.
 CREATE INDEX correspondents_by_word ON correspondents USING gin (words);
+
+-- Tags of the installation.
+CREATE TABLE tags (
+  id         uuid PRIMARY KEY,
+  name       text NOT NULL,
+  color      text NOT NULL,
+  created_at timestamptz NOT NULL,
+  deleted_at timestamptz
+);
+-- One name in any case, so that agents can't create a tag twice. A deleted tag leaves its name to another one.
+CREATE UNIQUE INDEX tags_by_name ON tags (lower(name)) WHERE deleted_at IS NULL;
+
+-- Conversations by tag in the order of their list: an index over `conversations.tag_ids`, written by triggers alone.
+-- Status and mailbox are part of it, so that the few open conversations of a frequent tag are read without the others.
+CREATE TABLE conversation_tags (
+  conversation_id  uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
+  tag_id           uuid NOT NULL,
+  email_account_id uuid NOT NULL,
+  status           text NOT NULL,
+  listed_at        timestamptz NOT NULL,
+  PRIMARY KEY (conversation_id, tag_id)
+);
+CREATE INDEX conversation_tags_of_account
+  ON conversation_tags (tag_id, email_account_id, status, listed_at DESC, conversation_id DESC);
+-- The list of all mailboxes together.
+CREATE INDEX conversation_tags_by_status ON conversation_tags (tag_id, status, listed_at DESC, conversation_id DESC);
+
+CREATE FUNCTION index_conversation_tags() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM conversation_tags
+    WHERE conversation_id = NEW.id AND (NEW.merged_into IS NOT NULL OR tag_id <> ALL (NEW.tag_ids));
+  IF NEW.merged_into IS NULL THEN
+    INSERT INTO conversation_tags (conversation_id, tag_id, email_account_id, status, listed_at)
+      SELECT NEW.id, tag_id, NEW.email_account_id, NEW.status, NEW.listed_at FROM unnest(NEW.tag_ids) AS tag_id
+      ON CONFLICT (conversation_id, tag_id) DO UPDATE SET email_account_id = EXCLUDED.email_account_id,
+        status = EXCLUDED.status, listed_at = EXCLUDED.listed_at;
+  END IF;
+  RETURN NULL;
+END $$;
+-- The conditions cost nothing for a conversation without tags.
+CREATE TRIGGER conversations_index_new_tags AFTER INSERT ON conversations
+  FOR EACH ROW WHEN (NEW.tag_ids <> '{}') EXECUTE FUNCTION index_conversation_tags();
+CREATE TRIGGER conversations_index_tags AFTER UPDATE ON conversations
+  FOR EACH ROW WHEN ((NEW.tag_ids <> '{}' OR OLD.tag_ids <> '{}')
+    AND (NEW.tag_ids, NEW.email_account_id, NEW.status, NEW.listed_at, NEW.merged_into)
+      IS DISTINCT FROM (OLD.tag_ids, OLD.email_account_id, OLD.status, OLD.listed_at, OLD.merged_into))
+  EXECUTE FUNCTION index_conversation_tags();

@@ -47,7 +47,7 @@ const inbox = createRoute({
   getParentRoute: () => signedIn,
   path: '/inbox',
   validateSearch: inboxSearch,
-  search: { middlewares: [retainSearchParams(['view', 'account', 'q'])] },
+  search: { middlewares: [retainSearchParams(['view', 'account', 'tag', 'q'])] },
   component: lazyRouteComponent(() => import('./scenes/inbox/inbox.tsx'), 'Inbox'),
 })
 const conversation = createRoute({ getParentRoute: () => inbox, path: '/$conversationId' })

@@ -106,6 +106,11 @@ export const ACTIONS = {
 
   'conversation.merged': detail<{ merged: string }>(),
   'conversation.split': detail<{ into: string; messages: readonly string[] }>(),
+  'tag.created': detail<{ name: string; color: string }>(),
+  /** The fields before and after the change. */
+  'tag.changed': detail<{ from: string; to: string; fromColor: string; toColor: string }>(),
+  'tag.deleted': detail<{ name: string }>(),
+  'tag.restored': detail<{ name: string }>(),
   /** The submission was held after a backup was restored. */
   'submission.released': detail<{ emailAccountId: string; subject: string }>(),
   'submission.discarded': detail<{ emailAccountId: string; subject: string }>(),

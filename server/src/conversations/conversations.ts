@@ -14,6 +14,9 @@ import { createConversationReading, type ConversationReading } from './reading/c
 import { createStoredMessages, type StoredMessages } from './reading/stored-messages.ts'
 import { createSearchIndex, type SearchIndex } from './search/search-index.ts'
 import { createSnoozes, type Snoozes } from './team/snoozes.ts'
+import { createConversationTags, type ConversationTags } from './tags/conversation-tags.ts'
+import { createTags, type Tags } from './tags/tags.ts'
+import { createBulkChanges, type BulkChanges } from './team/bulk-changes.ts'
 import { createTeamWork, type TeamWork } from './team/team-work.ts'
 import { createConversationTokens } from './threading/conversation-tokens.ts'
 
@@ -28,6 +31,12 @@ export interface Conversations {
   reading: ConversationReading
   messages: StoredMessages
   team: TeamWork
+  /** The tags of the installation. */
+  tags: Tags
+  /** The tags of conversations. */
+  tagging: ConversationTags
+  /** Changes of many conversations at once. */
+  bulk: BulkChanges
   drafts: Drafts
   quarantine: Quarantine
 }
@@ -62,6 +71,8 @@ export function createConversations(deps: {
     searchIndex,
   }
 
+  const tagging = createConversationTags(shared)
+
   return {
     filing: createMessageFiling(shared),
     outgoing: createOutgoingMail(shared),
@@ -69,6 +80,9 @@ export function createConversations(deps: {
     reading: createConversationReading(shared),
     messages: createStoredMessages(shared),
     team: createTeamWork(shared),
+    tags: createTags(shared),
+    tagging,
+    bulk: createBulkChanges({ ...shared, tagging }),
     drafts: createDrafts(shared),
     quarantine: createQuarantine(shared),
     searchIndex,

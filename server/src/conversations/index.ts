@@ -2,7 +2,7 @@
  * Conversations: messages that belong together, with assignee, status, notes and drafts. The only room that stores
  * messages. Owns `conversations`, `conversation_message_ids`, `messages`, `message_locations`, `message_sources`,
  * `message_versions`, `message_views`, `attachments`, `search_queue`, `search_entries`, `notes`, `drafts`,
- * `draft_attachments`, `correspondents` and `conversation_viewers`. `sync` and `submission` file messages into it; `http` presents it.
+ * `draft_attachments`, `correspondents`, `conversation_viewers`, `tags` and `conversation_tags`. `sync` and `submission` file messages into it; `http` presents it.
  */
 export { createConversations, type Conversations } from './conversations.ts'
 export type { Drafts } from './drafts/drafts.ts'
@@ -40,6 +40,8 @@ export type {
 } from './stored/conversation.ts'
 export { storable } from './stored/storable.ts'
 export type { Snoozes } from './team/snoozes.ts'
+export { TAG_COLORS, type Tag, type TagColor } from './tags/tag.ts'
+export type { BulkAction, BulkResult } from './team/bulk-action.ts'
 export type { TeamWork } from './team/team-work.ts'
 export type { Viewer, ViewerActivity, Viewers, ViewersChange } from './team/viewers.ts'
 export type { FilingAccount } from './threading/filing-account.ts'

@@ -7,6 +7,7 @@ import type {
 import type {
   AttachmentsTable,
   ConversationMessageIdsTable,
+  ConversationTagsTable,
   ConversationsTable,
   CorrespondentsTable,
   DraftAttachmentsTable,
@@ -20,6 +21,7 @@ import type {
   MessageVersionsTable,
   MessageViewsTable,
   NotesTable,
+  TagsTable,
 } from './schema/conversations.ts'
 import type {
   EmailAccountsTable,
@@ -137,6 +139,8 @@ export interface Schema {
   conversation_message_ids: ConversationMessageIdsTable
   conversation_viewers: ConversationViewersTable
   correspondents: CorrespondentsTable
+  tags: TagsTable
+  conversation_tags: ConversationTagsTable
   drafts: DraftsTable
   draft_attachments: DraftAttachmentsTable
   account_sync_states: AccountSyncStatesTable

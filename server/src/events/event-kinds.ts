@@ -63,6 +63,13 @@ export const EVENTS = {
   /** `by` is `message` when new mail reopened it, and `snooze` at the end of its snooze. */
   'conversation.reopened': payload<{ conversationId: string; by: string }>(),
   'conversation.seen': payload<{ conversationId: string; by: string }>(),
+  /** The changed tags, with their names at that time. */
+  'conversation.tagged': payload<{
+    conversationId: string
+    added: readonly TagName[]
+    removed: readonly TagName[]
+    by: string
+  }>(),
   /** `mentions`: ids of the people whom the note mentions. */
   'conversation.note_added': payload<{
     conversationId: string
@@ -91,6 +98,12 @@ export const EVENTS = {
   'submission.canceled': payload<SubmissionChange>(),
   /** Its state is `unknown`: sent or not sent. */
   'submission.outcome_lost': payload<SubmissionChange>(),
+
+  /** Without a mailbox, and visible to everyone who sees a mailbox. */
+  'tag.created': payload<{ by: string }>(),
+  'tag.changed': payload<{ by: string }>(),
+  'tag.deleted': payload<{ by: string }>(),
+  'tag.restored': payload<{ by: string }>(),
 
   'grant.state_changed': payload<StateChange>(),
   /** `ms` is the time to the answer of the token endpoint. */
@@ -134,6 +147,14 @@ interface SubmissionChange {
 }
 
 type UserName = string | undefined
+
+interface TagName {
+  id: string
+  name: string
+}
+
+/** Kinds of events that concern the whole team although they have no mailbox, as a LIKE pattern. */
+export const KINDS_FOR_ALL = 'tag.%'
 
 /** Declares the type of a detail; it has no runtime value. */
 function payload<Payload extends object>(): Payload {

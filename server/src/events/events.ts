@@ -2,7 +2,7 @@ import { sql, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
 import { isDatabaseError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import type { EventKind, NewEvent, StoredEvent } from './event-kinds.ts'
+import { KINDS_FOR_ALL, type EventKind, type NewEvent, type StoredEvent } from './event-kinds.ts'
 import { createSafeEnds } from './safe-end.ts'
 import { createSharedWindows, likeness, type EventWindow } from './shared-windows.ts'
 
@@ -109,7 +109,8 @@ export function createEvents(database: Database): Events {
     if (filter.kindLike !== undefined) query = query.where('kind', 'like', filter.kindLike)
     if (filter.emailAccountIds !== 'all') {
       if (filter.emailAccountIds.length === 0) return []
-      query = query.where('email_account_id', 'in', [...filter.emailAccountIds])
+      const visible = [...filter.emailAccountIds]
+      query = query.where((eb) => eb.or([eb('email_account_id', 'in', visible), eb('kind', 'like', KINDS_FOR_ALL)]))
     }
     return (await query.orderBy('id').limit(limit).execute()).map(toEvent)
   }
@@ -284,8 +285,10 @@ function toEvent(row: Selectable<Schema['events']>): StoredEvent {
 function eventPredicate({ emailAccountIds, kindLike, subjectId }: EventFilter): (event: StoredEvent) => boolean {
   const isOfKind = kindLike === undefined ? () => true : likeness(kindLike)
   const visible = emailAccountIds === 'all' ? undefined : new Set<EmailAccountId | undefined>(emailAccountIds)
+  const isForAll = emailAccountIds.length === 0 ? () => false : likeness(KINDS_FOR_ALL)
   return (event) =>
     isOfKind(event.kind) &&
     (subjectId === undefined || event.subjectId === subjectId) &&
-    (visible === undefined || (event.emailAccountId !== undefined && visible.has(event.emailAccountId)))
+    (visible === undefined ||
+      (event.emailAccountId === undefined ? isForAll(event.kind) : visible.has(event.emailAccountId)))
 }

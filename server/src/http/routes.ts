@@ -98,6 +98,9 @@ import { removeEmailAccount } from './email-accounts/remove.ts'
 import { resumeEmailAccount } from './email-accounts/resume.ts'
 import { sendTest } from './email-accounts/send-test.ts'
 import { updateEmailAccount } from './email-accounts/update.ts'
+import { printConversation } from './conversations/print.ts'
+import { changeManyConversations } from './conversations/bulk.ts'
+import { changeConversationTags } from './conversations/change-tags.ts'
 import { listEvents } from './events/list.ts'
 import { getGrantDependents } from './grants/get-dependents.ts'
 import { acceptPrincipalRequest } from './email-accounts/accept-principal-request.ts'
@@ -168,6 +171,11 @@ import { listServers } from './servers/list.ts'
 import { getHealth, getLiveness, getReadiness } from './system/health.ts'
 import { getMetrics } from './system/metrics.ts'
 import { getOpenApi } from './system/openapi.ts'
+import { changeTag } from './tags/change.ts'
+import { createTag } from './tags/create.ts'
+import { listTags } from './tags/list.ts'
+import { removeTag } from './tags/remove.ts'
+import { restoreTag } from './tags/restore.ts'
 import { confirmWorkOrder } from './work-orders/confirm.ts'
 import { createWorkOrderLink } from './work-orders/create-link.ts'
 import { drawWorkOrder } from './work-orders/draw.ts'
@@ -216,6 +224,9 @@ export function createRoutes(rooms: Rooms): Route[] {
     listConversations(rooms),
     getConversation(rooms),
     assignConversation(rooms),
+    changeConversationTags(rooms),
+    changeManyConversations(rooms),
+    printConversation(rooms),
     closeConversation(rooms),
     addNote(rooms),
     reopenConversation(rooms),
@@ -356,6 +367,11 @@ export function createRoutes(rooms: Rooms): Route[] {
     getHealth(rooms),
     getMetrics(rooms),
     getOpenApi(),
+    listTags(rooms),
+    createTag(rooms),
+    removeTag(rooms),
+    changeTag(rooms),
+    restoreTag(rooms),
     listWorkOrders(rooms),
     createWorkOrderLink(rooms),
     revokeWorkOrder(rooms),

@@ -41,8 +41,21 @@ export const TEXTS = {
   accountKey: 'one to five letters and digits',
   authServId: 'a server as it names itself before the first semicolon of Authentication-Results',
   grantOrApplication: 'give either grantId or application',
+  idsOrView: 'give either ids or view',
   notWithSearch: 'not with search or before',
   printable: '1 to 200 printable characters',
+
+  printTimeZone: 'a time zone, such as Europe/Berlin',
+
+  // Pages to print.
+  noSubject: '(no subject)',
+  printFrom: 'From',
+  printTo: 'To',
+  printCc: 'Cc',
+  printDate: 'Date',
+  printSubject: 'Subject',
+  printAttachments: 'Attachments',
+  printCut: 'Only the newest messages are on this page.',
 
   // Requests that fail before any route.
   knownPath: 'a path listed in openapi.json',

@@ -23,6 +23,7 @@ export type StoredMessageId = Id<'StoredMessageId'>
 export type MessageVersionId = Id<'MessageVersionId'>
 export type AttachmentId = Id<'AttachmentId'>
 export type NoteId = Id<'NoteId'>
+export type TagId = Id<'TagId'>
 export type DraftId = Id<'DraftId'>
 export type DraftAttachmentId = Id<'DraftAttachmentId'>
 export type CannedResponseId = Id<'CannedResponseId'>

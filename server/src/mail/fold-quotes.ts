@@ -1,6 +1,6 @@
 import { bodyText, escapeHtml, htmlToText } from './html-text.ts'
 import type { MessageBody } from './message.ts'
-import { scanTags, type Tag } from './scan-tags.ts'
+import { scanTags, type HtmlTag } from './scan-tags.ts'
 
 const FOLD_START = '<details><summary title="Show what is quoted">…</summary>'
 const FOLD_END = '</details>'
@@ -102,7 +102,7 @@ function startOfRest(lines: readonly string[]): number {
   return Math.min(signature > 0 ? signature : lines.length, isAnswer ? quoted : lines.length)
 }
 
-function findFold(html: string, tags: readonly Tag[], contents: readonly Content[]): Content | undefined {
+function findFold(html: string, tags: readonly HtmlTag[], contents: readonly Content[]): Content | undefined {
   const contentEnd = contents.at(-1)?.end ?? 0
   const elements = elementsOf(html, tags)
   let searched = 0
@@ -143,7 +143,7 @@ interface Line {
 }
 
 /** Returns the quoted lines in HTML that Exchange generated from plain text: lines separated by `<br>`. */
-function quotedLinesIn(html: string, tags: readonly Tag[], contentEnd: number): Content | undefined {
+function quotedLinesIn(html: string, tags: readonly HtmlTag[], contentEnd: number): Content | undefined {
   const lines = linesOf(html, tags, contentEnd)
   const own = lines.findLastIndex((line) => !line.isQuoted && !line.isBlank)
   if (!lines.slice(own + 1).some((line) => line.isQuoted)) return undefined
@@ -151,7 +151,7 @@ function quotedLinesIn(html: string, tags: readonly Tag[], contentEnd: number): 
   return first && { start: first.start, end: contentEnd }
 }
 
-function linesOf(html: string, tags: readonly Tag[], contentEnd: number): Line[] {
+function linesOf(html: string, tags: readonly HtmlTag[], contentEnd: number): Line[] {
   const lines: Line[] = []
   let [start, hasMarkup] = [0, false]
   const add = (end: number, isBroken: boolean) => {
@@ -178,7 +178,7 @@ function linesOf(html: string, tags: readonly Tag[], contentEnd: number): Line[]
 }
 
 /** Returns all visible content in order. A text ends where the next tag starts. */
-function contentsOf(html: string, tags: readonly Tag[]): Content[] {
+function contentsOf(html: string, tags: readonly HtmlTag[]): Content[] {
   const contents: Content[] = []
   let behindTag = 0
   const addText = (end: number) => {
@@ -193,7 +193,7 @@ function contentsOf(html: string, tags: readonly Tag[]): Content[] {
   return contents
 }
 
-function elementsOf(html: string, tags: readonly Tag[]): Element[] {
+function elementsOf(html: string, tags: readonly HtmlTag[]): Element[] {
   const found: Element[] = []
   const open: { element: Element; children: Element[] }[] = []
   const openCount = new Map<string, number>()

@@ -1,6 +1,6 @@
 import { parse } from 'tldts'
 import { isSameOrganization } from './domains.ts'
-import type { Tag } from './scan-tags.ts'
+import type { HtmlTag } from './scan-tags.ts'
 
 /** Link whose text names a different host than its target. */
 export interface MisleadingLink {
@@ -21,9 +21,9 @@ const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', 
  *
  * @param html output of the sanitizer, with its tags
  */
-export function findMisleadingLinks(html: string, tags: readonly Tag[]): MisleadingLink[] {
+export function findMisleadingLinks(html: string, tags: readonly HtmlTag[]): MisleadingLink[] {
   const found: MisleadingLink[] = []
-  let [open, count] = [undefined as Tag | undefined, 0]
+  let [open, count] = [undefined as HtmlTag | undefined, 0]
   for (const tag of tags) {
     if (tag.name !== 'a') continue
     const begun = open

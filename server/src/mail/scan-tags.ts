@@ -1,4 +1,4 @@
-export interface Tag {
+export interface HtmlTag {
   /** Name in lower case. */
   name: string
   isEnd: boolean
@@ -11,8 +11,8 @@ const NAME = /^<(\/?)([a-z][a-z0-9]{0,30})(?![a-z0-9])/i
 const LONGEST_NAME = 34
 
 /** Returns all tags of HTML in one pass. A tag without `>` ends the scan. */
-export function scanTags(html: string): Tag[] {
-  const tags: Tag[] = []
+export function scanTags(html: string): HtmlTag[] {
+  const tags: HtmlTag[] = []
   let at = html.indexOf('<')
   while (at >= 0) {
     const [, slash, name] = NAME.exec(html.slice(at, at + LONGEST_NAME)) ?? []

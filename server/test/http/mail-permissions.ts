@@ -40,6 +40,19 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     named: true,
     of: ({ conversation }) => ({ path: { id: conversation }, body: { body: 'Called them.' } }),
   },
+  'POST /v1/conversations/:id/tags': {
+    ...write,
+    named: true,
+    of: ({ conversation }) => ({ path: { id: conversation }, body: { add: [], remove: [] } }),
+  },
+  'GET /v1/conversations/:id/print': { ...read, ...CONVERSATION },
+  'POST /v1/conversations/bulk': {
+    ...write,
+    named: true,
+    of: ({ account }) => ({ body: { view: { emailAccountId: account.id }, action: { kind: 'reopen' } } }),
+  },
+  'GET /v1/tags': read,
+  'POST /v1/tags': { ...write, of: () => ({ body: { name: `Invoice ${newId()}` } }) },
   'DELETE /v1/conversations/:id/presence': { ...write, ...CONVERSATION },
   'GET /v1/conversations/:id/presence': { ...read, ...CONVERSATION },
   'PUT /v1/conversations/:id/presence': {

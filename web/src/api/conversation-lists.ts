@@ -13,7 +13,7 @@ const MOST_IDS = 100
 const LIMIT_MS = 15_000
 const ID = 'conversationList'
 
-export type WantedList = Pick<NonNullable<GetConversationsData['query']>, 'view' | 'emailAccountId' | 'search'>
+export type WantedList = Pick<NonNullable<GetConversationsData['query']>, 'view' | 'emailAccountId' | 'tag' | 'search'>
 type WantedRows = NonNullable<GetConversationsData['query']>
 type ListQuery = Query<ListPages>
 
@@ -59,9 +59,9 @@ export async function catchUp(queryClient: QueryClient, fetchRows = getRows): Pr
     listsIn(queryClient)
       .filter((list) => list.isActive())
       .map(async (list) => {
-        const { view, emailAccountId, search } = list.queryKey[0] as WantedList
+        const { view, emailAccountId, tag, search } = list.queryKey[0] as WantedList
         if (search === undefined) return queryClient.invalidateQueries({ queryKey: list.queryKey, exact: true })
-        const answer = await fetchRows({ view, emailAccountId, search }).catch(() => undefined)
+        const answer = await fetchRows({ view, emailAccountId, tag, search }).catch(() => undefined)
         await untilIdle(list)
         if (!answer) return
         queryClient.setQueryData<ListPages>(list.queryKey, (pages) => pages && prependRows(pages, answer))
@@ -83,7 +83,7 @@ async function updateRows(
   // The first fetch failed, and the user is asked to retry.
   if (!list.state.data) return true
   const loaded = new Set(rowsIn(list.state.data).map(({ id }) => id))
-  const { view, emailAccountId, search } = list.queryKey[0] as WantedList
+  const { view, emailAccountId, tag, search } = list.queryKey[0] as WantedList
   const known = [...ids].filter((id) => loaded.has(id))
   const isSearch = search !== undefined
   const isAll = !isSearch && ids.size <= MOST_IDS
@@ -91,9 +91,9 @@ async function updateRows(
   const isComplete = isAll || known.length === ids.size
   try {
     const answers = await Promise.all([
-      ...chunksOf(asked, MOST_IDS).map((chunk) => fetchRows({ view, emailAccountId, ids: chunk.join() })),
+      ...chunksOf(asked, MOST_IDS).map((chunk) => fetchRows({ view, emailAccountId, tag, ids: chunk.join() })),
       // The newest of too many rows are on the first page.
-      ...(isComplete || isSearch ? [] : [fetchRows({ view, emailAccountId })]),
+      ...(isComplete || isSearch ? [] : [fetchRows({ view, emailAccountId, tag })]),
     ])
     // A page that arrives later would replace the rows with older ones.
     await untilIdle(list)

@@ -18,6 +18,7 @@ const SHOWN_BY: Readonly<Record<Thing, readonly string[]>> = {
   message: ['conversations', 'messages', 'email-accounts'],
   conversation: ['conversations', 'drafts', 'events'],
   draft: ['conversations', 'drafts'],
+  tag: ['tags'],
   submission: ['conversations', 'submissions', 'email-accounts', 'restored-backup'],
   folder: ['email-accounts'],
   email_account: ['email-accounts', 'conversations', 'grants'],

@@ -4,12 +4,16 @@ import type { CommandId } from './commands.ts'
 
 type Action = () => void
 
+/** `first` comes before commands that are registered later, such as those of a conversation that opens meanwhile. */
+type Rank = 'first' | 'usual'
+
+const firsts = new WeakSet<Action>()
 const actions = new Map<CommandId, Action[]>()
 
 /**
  * Registers a command; the latest registration wins, such as a dialog over a list. Disabled while `run` is undefined.
  */
-export function useCommand(id: CommandId, run: Action | undefined): void {
+export function useCommand(id: CommandId, run: Action | undefined, rank: Rank = 'usual'): void {
   const latest = useRef(run)
   useEffect(() => {
     latest.current = run
@@ -18,13 +22,14 @@ export function useCommand(id: CommandId, run: Action | undefined): void {
   useEffect(() => {
     if (!isOffered) return
     const action = () => latest.current?.()
+    if (rank === 'first') firsts.add(action)
     actions.set(id, [...(actions.get(id) ?? []), action])
     return () =>
       void actions.set(
         id,
         actions.get(id)!.filter((each) => each !== action),
       )
-  }, [id, isOffered])
+  }, [id, isOffered, rank])
 }
 
 export function isPossible(id: CommandId): boolean {
@@ -32,5 +37,7 @@ export function isPossible(id: CommandId): boolean {
 }
 
 export function runCommand(id: CommandId): void {
-  actions.get(id)?.at(-1)?.()
+  const offered = actions.get(id)
+  const action = offered?.findLast((each) => firsts.has(each)) ?? offered?.at(-1)
+  action?.()
 }

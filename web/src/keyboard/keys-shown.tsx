@@ -6,11 +6,14 @@ const MOD = /Mac|iP(hone|ad)/.test(navigator.userAgent) ? '⌘' : 'Ctrl'
 export function KeysShown({ keys }: { keys: string }) {
   return (
     <Group gap={4} wrap="nowrap">
-      {keys.split(/[ +]/).map((key) => (
-        <Kbd key={key} size="xs">
-          {key === 'Mod' ? MOD : key}
-        </Kbd>
-      ))}
+      {keys
+        .replace(/^[A-Z]$/, (letter) => `Shift+${letter.toLowerCase()}`)
+        .split(/[ +]/)
+        .map((key) => (
+          <Kbd key={key} size="xs">
+            {key === 'Mod' ? MOD : key}
+          </Kbd>
+        ))}
     </Group>
   )
 }

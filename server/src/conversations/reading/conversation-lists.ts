@@ -1,13 +1,15 @@
-import { sql, type RawBuilder, type Selectable } from 'kysely'
-import type { Database, Schema } from '../../database/index.ts'
+import { sql, type RawBuilder } from 'kysely'
+import type { Database } from '../../database/index.ts'
 import type { VisibleAccounts } from '../../events/index.ts'
-import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import type { ConversationId, EmailAccountId, StoredMessageId, TagId } from '../../kernel/ids.ts'
 import type { Conversation } from '../stored/conversation.ts'
 import { toConversation } from '../stored/rows.ts'
 import { searchQuery } from '../search/search-texts.ts'
 import { searchWords } from '../search/word-search.ts'
 import { selectionOf, type ConversationListView } from './list-views.ts'
+import type { ListedRow } from './listed-row.ts'
 import { formatPosition, parsePosition } from './page-position.ts'
+import { listTagged } from './tagged-conversations.ts'
 
 const MOST_LISTED = 200
 /** With more mailboxes, the list is read in one order over all of them. */
@@ -19,6 +21,8 @@ export interface ListInput {
   /** Assignee of the conversations of view `mine`. */
   userId?: string | undefined
   emailAccountId?: EmailAccountId | undefined
+  /** Only conversations with this tag. */
+  tagId?: TagId | undefined
   /** Words, or their beginnings. */
   search?: string | undefined
   /** `next` of the previous page. */
@@ -58,7 +62,12 @@ export function createConversationLists({ database }: { database: Database }) {
   }
 
   function rowsOf(input: ListInput, most: number): Promise<ListedRow[]> {
-    const { condition, hasOwnIndex } = selectionOf(input.view)
+    const { statuses, condition, hasOwnIndex } = selectionOf(input.view)
+    if (input.tagId !== undefined) {
+      const accounts = accountsOf(input)
+      const lanes = { statuses, accounts: accounts !== 'all' && accounts.length <= MOST_LANES ? accounts : undefined }
+      return listTagged(db, input.tagId, { ...lanes, condition: narrowing(input), before: input.before, most })
+    }
     if (condition && hasOwnIndex) return selected(input, condition, most)
     return input.view === 'mine' ? mine(input, most) : inLanes(input, most)
   }
@@ -144,9 +153,6 @@ export function createConversationLists({ database }: { database: Database }) {
   }
 }
 
-/** `place`: `listed_at` as text, because a Date has no microseconds. */
-type ListedRow = Selectable<Schema['conversations']> & { place: string }
-
 /** The requested account, or all accounts that the caller may see. */
 function accountsOf({ emailAccountIds: seen, emailAccountId: one }: ListInput): readonly EmailAccountId[] | 'all' {
   if (one === undefined) return seen
@@ -159,9 +165,10 @@ function narrowing(input: ListInput): RawBuilder<unknown> {
   const accounts = accountsOf(input)
   const { statuses, condition } = selectionOf(view, userId)
   const conditions = [
-    ...(view === 'all' ? [] : [sql`status = ${statuses[0]!}`]),
+    ...(view === 'all' ? [] : [sql`conversations.status = ${statuses[0]!}`]),
     ...(condition ? [condition] : []),
-    ...(accounts === 'all' ? [] : [sql`email_account_id = ANY(${accounts}::uuid[])`]),
+    ...(input.tagId === undefined ? [] : [sql`conversations.tag_ids @> ARRAY[${input.tagId}]::uuid[]`]),
+    ...(accounts === 'all' ? [] : [sql`conversations.email_account_id = ANY(${accounts}::uuid[])`]),
   ]
   return conditions.length === 0 ? sql`TRUE` : sql.join(conditions, sql` AND `)
 }

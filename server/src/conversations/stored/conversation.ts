@@ -8,6 +8,7 @@ import type {
   MessageVersionId,
   NoteId,
   StoredMessageId,
+  TagId,
 } from '../../kernel/ids.ts'
 import type {
   Address,
@@ -40,6 +41,8 @@ export interface Conversation {
   lastMessageAt: Date
   /** Place in lists: the time of the last message, or of the end of its snooze. */
   listedAt: Date
+  /** In the order in which they were added; ids of deleted tags among them. */
+  tagIds: readonly TagId[]
   createdAt: Date
   /** Conversation that the messages were moved to by a merge. */
   mergedInto: ConversationId | undefined

@@ -30,6 +30,7 @@ export function toConversation(row: Row<'conversations'>): Conversation {
     messageCount: row.message_count,
     lastMessageAt: row.last_message_at,
     listedAt: row.listed_at,
+    tagIds: row.tag_ids,
     createdAt: row.created_at,
     mergedInto: row.merged_into ?? undefined,
   }

@@ -35,6 +35,9 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
         .set({ status, snoozed_until: snoozedUntil ?? null })
         .where('id', '=', into)
         .execute()
+      await sql`UPDATE conversations SET tag_ids = tag_ids || ARRAY(
+          SELECT tag_id FROM unnest(${from.tagIds}::uuid[]) AS tag_id WHERE tag_id <> ALL (tag_ids))
+        WHERE id = ${into}`.execute(tx)
       const after = await showAnew(tx, into, [...target.participants, ...from.participants])
       await audit.record(tx, { actor, action: 'conversation.merged', subject: into, detail: { merged: id } })
       await events.appendAll(tx, [
@@ -69,6 +72,7 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
           subject: '',
           status: 'open',
           assignee_id: from.assigneeId ?? null,
+          tag_ids: [...from.tagIds],
           participants: '[]',
           preview: '',
           unread: false,

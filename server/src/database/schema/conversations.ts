@@ -9,6 +9,7 @@ import type {
   NoteId,
   MessageVersionId,
   StoredMessageId,
+  TagId,
 } from '../../kernel/ids.ts'
 import type { Json, OptionalJson } from './columns.ts'
 
@@ -23,6 +24,7 @@ export interface ConversationsTable {
   unread: boolean
   message_count: number
   last_message_at: Date
+  tag_ids: Generated<TagId[]>
   created_at: Date
   merged_into: ColumnType<ConversationId | null, ConversationId | null | undefined, ConversationId | null>
   needs_reply: Generated<boolean>
@@ -184,4 +186,21 @@ export interface ConversationViewersTable {
   activity: 'viewing' | 'writing'
   since: Date
   expires_at: Date
+}
+
+export interface TagsTable {
+  id: TagId
+  name: string
+  color: string
+  created_at: Date
+  deleted_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+}
+
+/** An index over `conversations.tag_ids`, written by triggers. */
+export interface ConversationTagsTable {
+  conversation_id: ColumnType<ConversationId, never, never>
+  tag_id: ColumnType<TagId, never, never>
+  email_account_id: ColumnType<EmailAccountId, never, never>
+  status: ColumnType<string, never, never>
+  listed_at: ColumnType<Date, never, never>
 }

@@ -27,6 +27,9 @@ export const Conversation = z
     listedAt: Time.describe(
       'Order of lists: the time of the last message, or of the end of a snooze if that is later.',
     ),
+    tagIds: z
+      .array(z.string())
+      .describe('Ids of tags. `GET /v1/tags` does not list deleted ones, which can be among them.'),
     createdAt: Time,
     mergedInto: z.string().optional().describe('Conversation that now has its messages.'),
   })

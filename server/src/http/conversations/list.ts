@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CONVERSATION_VIEWS } from '../../conversations/index.ts'
-import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
+import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
 import { page } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
@@ -27,6 +27,7 @@ export const listConversations = ({ conversations, people, shownAccounts }: Room
             .default('open')
             .describe('`mine`, `unassigned` and `needs-reply` have open conversations only.'),
           emailAccountId: id<EmailAccountId>().optional(),
+          tag: id<TagId>().optional().describe('Id of a tag: returns only conversations with it.'),
           search: z.string().trim().max(500).optional().describe('Words; a prefix of each suffices.'),
           before: z.string().max(200).optional(),
           limit: page(100, 50),
@@ -48,6 +49,7 @@ export const listConversations = ({ conversations, people, shownAccounts }: Room
     act: async ({ query, caller }) => {
       const listed = await conversations.reading.list({
         ...query,
+        tagId: query.tag,
         emailAccountIds: caller.visibleAccounts,
         userId: caller.kind === 'person' ? caller.id : undefined,
       })

@@ -200,7 +200,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'conversation.merged' | 'conversation.split' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'conversation.merged' | 'conversation.split' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -813,6 +813,10 @@ export type Conversation = {
      * Order of lists: the time of the last message, or of the end of a snooze if that is later.
      */
     listedAt: string;
+    /**
+     * Ids of tags. `GET /v1/tags` does not list deleted ones, which can be among them.
+     */
+    tagIds: Array<string>;
     createdAt: string;
     /**
      * Conversation that now has its messages.
@@ -1381,12 +1385,26 @@ export type Identity = {
     isFirst: boolean;
 };
 
+export type BulkAction = {
+    kind: 'close' | 'reopen' | 'wait' | 'mark-seen';
+} | {
+    kind: 'snooze';
+    until: string;
+} | {
+    kind: 'assign';
+    assigneeId: string | null;
+} | {
+    kind: 'tag';
+    add: Array<string>;
+    remove: Array<string>;
+};
+
 export type Event = {
     /**
      * Increases; gaps have no meaning.
      */
     id: number;
-    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.waiting' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.seen' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.waiting' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.seen' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
     emailAccountId?: string;
     subjectId: string;
     payload: {
@@ -2039,6 +2057,12 @@ export type Server = {
     isThis: boolean;
 };
 
+export type Tag = {
+    id: string;
+    name: string;
+    color: 'gray' | 'blue' | 'green' | 'orange' | 'red' | 'violet' | 'teal' | 'yellow' | 'pink' | 'indigo' | 'lime' | 'grape' | 'cyan';
+};
+
 export type WorkOrder = {
     cloud: {
         id: string;
@@ -2151,6 +2175,29 @@ export type CreatedApiKey = {
     lastUsedAt?: string;
     revokedAt?: string;
     key: string;
+};
+
+export type BulkResult = {
+    changed: Array<string>;
+    /**
+     * Number of conversations that were in the wanted state already.
+     */
+    unchanged: number;
+    refused: Array<{
+        id: string;
+        reason: Reason;
+    }>;
+    /**
+     * Requests that restore the former state.
+     */
+    undo: Array<{
+        ids: Array<string>;
+        action: BulkAction;
+    }>;
+    /**
+     * Position of the next part of the view, for `before`.
+     */
+    next?: string;
 };
 
 export type Reconciliation = {
@@ -3572,6 +3619,10 @@ export type GetConversationsData = {
         view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'closed' | 'all';
         emailAccountId?: string;
         /**
+         * Id of a tag: returns only conversations with it.
+         */
+        tag?: string;
+        /**
          * Words; a prefix of each suffices.
          */
         search?: string;
@@ -3723,6 +3774,122 @@ export type PutConversationsIdAssigneeResponses = {
 };
 
 export type PutConversationsIdAssigneeResponse = PutConversationsIdAssigneeResponses[keyof PutConversationsIdAssigneeResponses];
+
+export type PostConversationsIdTagsData = {
+    body: {
+        add?: Array<string>;
+        remove?: Array<string>;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/tags';
+};
+
+export type PostConversationsIdTagsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostConversationsIdTagsError = PostConversationsIdTagsErrors[keyof PostConversationsIdTagsErrors];
+
+export type PostConversationsIdTagsResponses = {
+    /**
+     * Default Response
+     */
+    200: Conversation;
+};
+
+export type PostConversationsIdTagsResponse = PostConversationsIdTagsResponses[keyof PostConversationsIdTagsResponses];
+
+export type PostConversationsBulkData = {
+    body: {
+        ids?: Array<string>;
+        view?: {
+            view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'closed' | 'all';
+            emailAccountId?: string;
+            tag?: string;
+            search?: string;
+            /**
+             * `next` of the previous response.
+             */
+            before?: string;
+        };
+        action: {
+            kind: 'close' | 'reopen' | 'wait' | 'mark-seen';
+        } | {
+            kind: 'snooze';
+            until: string;
+        } | {
+            kind: 'assign';
+            assigneeId: string | null;
+        } | {
+            kind: 'tag';
+            add?: Array<string>;
+            remove?: Array<string>;
+        };
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/conversations/bulk';
+};
+
+export type PostConversationsBulkErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostConversationsBulkError = PostConversationsBulkErrors[keyof PostConversationsBulkErrors];
+
+export type PostConversationsBulkResponses = {
+    /**
+     * Default Response
+     */
+    200: BulkResult;
+};
+
+export type PostConversationsBulkResponse = PostConversationsBulkResponses[keyof PostConversationsBulkResponses];
+
+export type GetConversationsIdPrintData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Prints only this message.
+         */
+        message?: string;
+        /**
+         * Time zone of the times on the page, such as Europe/Berlin.
+         */
+        timeZone?: string;
+    };
+    url: '/v1/conversations/{id}/print';
+};
+
+export type GetConversationsIdPrintErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetConversationsIdPrintError = GetConversationsIdPrintErrors[keyof GetConversationsIdPrintErrors];
+
+export type GetConversationsIdPrintResponses = {
+    /**
+     * text/html; charset=utf-8
+     */
+    200: string;
+};
+
+export type GetConversationsIdPrintResponse = GetConversationsIdPrintResponses[keyof GetConversationsIdPrintResponses];
 
 export type PostConversationsIdCloseData = {
     body?: never;
@@ -8146,6 +8313,150 @@ export type GetOpenapiJsonResponses = {
 };
 
 export type GetOpenapiJsonResponse = GetOpenapiJsonResponses[keyof GetOpenapiJsonResponses];
+
+export type GetTagsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `restore` brings deleted tags back.
+         */
+        state?: 'current' | 'deleted';
+    };
+    url: '/v1/tags';
+};
+
+export type GetTagsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetTagsError = GetTagsErrors[keyof GetTagsErrors];
+
+export type GetTagsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        tags: Array<Tag>;
+    };
+};
+
+export type GetTagsResponse = GetTagsResponses[keyof GetTagsResponses];
+
+export type PostTagsData = {
+    body: {
+        name: string;
+        color?: 'gray' | 'blue' | 'green' | 'orange' | 'red' | 'violet' | 'teal' | 'yellow' | 'pink' | 'indigo' | 'lime' | 'grape' | 'cyan';
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/tags';
+};
+
+export type PostTagsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostTagsError = PostTagsErrors[keyof PostTagsErrors];
+
+export type PostTagsResponses = {
+    /**
+     * Default Response
+     */
+    201: Tag;
+};
+
+export type PostTagsResponse = PostTagsResponses[keyof PostTagsResponses];
+
+export type DeleteTagsIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tags/{id}';
+};
+
+export type DeleteTagsIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteTagsIdError = DeleteTagsIdErrors[keyof DeleteTagsIdErrors];
+
+export type DeleteTagsIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteTagsIdResponse = DeleteTagsIdResponses[keyof DeleteTagsIdResponses];
+
+export type PatchTagsIdData = {
+    body: {
+        name?: string;
+        color?: 'gray' | 'blue' | 'green' | 'orange' | 'red' | 'violet' | 'teal' | 'yellow' | 'pink' | 'indigo' | 'lime' | 'grape' | 'cyan';
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tags/{id}';
+};
+
+export type PatchTagsIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PatchTagsIdError = PatchTagsIdErrors[keyof PatchTagsIdErrors];
+
+export type PatchTagsIdResponses = {
+    /**
+     * Default Response
+     */
+    200: Tag;
+};
+
+export type PatchTagsIdResponse = PatchTagsIdResponses[keyof PatchTagsIdResponses];
+
+export type PostTagsIdRestoreData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/tags/{id}/restore';
+};
+
+export type PostTagsIdRestoreErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostTagsIdRestoreError = PostTagsIdRestoreErrors[keyof PostTagsIdRestoreErrors];
+
+export type PostTagsIdRestoreResponses = {
+    /**
+     * Default Response
+     */
+    200: Tag;
+};
+
+export type PostTagsIdRestoreResponse = PostTagsIdRestoreResponses[keyof PostTagsIdRestoreResponses];
 
 export type GetWorkOrdersData = {
     body?: never;

@@ -7,7 +7,9 @@ import {
   IconDots,
   IconHourglass,
   IconInfoCircle,
+  IconPrinter,
   IconRotate,
+  IconTag,
   IconUserPlus,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
@@ -16,6 +18,9 @@ import { IconButton } from '../../components/icon-button.tsx'
 import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { words } from '../../words/index.ts'
 import classes from './conversation.module.css'
+import { printPage } from './print-page.ts'
+import { TagLink } from './tags/tag-chip.tsx'
+import { tagsOf, useTags } from './tags/use-tags.ts'
 import { PresenceLine } from './presence-line.tsx'
 import { statusText, toggledClosed, toggledWaiting, type WantedStatus } from './use-status.ts'
 
@@ -28,6 +33,7 @@ interface ConversationHeadProps {
   onStatus: (wanted: WantedStatus) => void
   onSnooze: () => void
   onAssign: () => void
+  onTag: () => void
   onMerge: () => void
   /** Absent when the details are shown alongside. */
   onDetails: (() => void) | undefined
@@ -35,9 +41,11 @@ interface ConversationHeadProps {
 
 /** Subject, status, assignee and tags of the conversation; its actions as icons. */
 export function ConversationHead(props: ConversationHeadProps) {
-  const { conversation, assignee, viewers, personName, busy, onStatus, onSnooze, onAssign, onMerge, onDetails } = props
+  const { conversation, assignee, viewers, personName, busy, onStatus, onSnooze, onAssign, onTag, onMerge, onDetails } =
+    props
   const { subject, status, assigneeId } = conversation
   const inbox = words.inbox
+  const tags = tagsOf(conversation.tagIds, useTags().byId)
   const isClosed = status === 'closed'
   const isWaiting = status === 'waiting'
   return (
@@ -72,6 +80,7 @@ export function ConversationHead(props: ConversationHeadProps) {
             pressed={isWaiting}
             onClick={() => onStatus(toggledWaiting(conversation))}
           />
+          <IconButton label={words.tags.change} shortcut="T" Sign={IconTag} onClick={onTag} />
           <Menu position="bottom-end" width={220}>
             <Menu.Target>
               <ActionIcon variant="subtle" color="gray" aria-label={inbox.moreOfConversation}>
@@ -81,6 +90,9 @@ export function ConversationHead(props: ConversationHeadProps) {
             <Menu.Dropdown>
               <Menu.Item leftSection={<IconArrowMerge size={16} aria-hidden />} onClick={onMerge}>
                 {words.marks.merge.act}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => printPage(conversation.id)}>
+                {inbox.printAll}
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
@@ -103,6 +115,15 @@ export function ConversationHead(props: ConversationHeadProps) {
           )}
           {assignee ?? inbox.assign}
         </UnstyledButton>
+        {tags.length > 0 && (
+          <Group gap={4} role="list" aria-label={words.tags.title}>
+            {tags.map((tag) => (
+              <div key={tag.id} role="listitem">
+                <TagLink tag={tag} />
+              </div>
+            ))}
+          </Group>
+        )}
         <PresenceLine viewers={viewers} nameOf={personName} />
       </Group>
     </header>

@@ -1,11 +1,12 @@
 import { Box, Button, Center, Loader, Text, VisuallyHidden } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation } from '../../api/client.ts'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import { useSelection } from './bulk/use-selection.ts'
 import { ConversationRow } from './conversation-row.tsx'
 import { useDensity } from './density.ts'
 import { EmptyList } from './empty-list.tsx'
@@ -15,7 +16,8 @@ import { ListHead } from './list-head.tsx'
 import { ListNotices } from './list-notices.tsx'
 import { displayName } from './display-names.ts'
 import rowClasses from './rows.module.css'
-import { useAccounts, useConversations } from './use-conversations.ts'
+import { useTags } from './tags/use-tags.ts'
+import { useAccounts, useConversations, wantedList } from './use-conversations.ts'
 import { useCursorRow } from './use-cursor-row.ts'
 import { useKeptRow } from './use-kept-row.ts'
 import { useListCursor } from './use-list-cursor.ts'
@@ -28,6 +30,9 @@ const ALL_DRAWN = 200
 const ROWS_AROUND = 10
 const NO_ROWS: readonly Conversation[] = []
 
+const loadSelectionBar = () => import('./bulk/selection-bar.tsx')
+const SelectionBar = lazy(async () => ({ default: (await loadSelectionBar()).SelectionBar }))
+
 interface ConversationListProps {
   search: InboxSearch
   /** The draft in the composer. */
@@ -35,10 +40,11 @@ interface ConversationListProps {
   selected: string | undefined
   onAssign: (conversation: Conversation) => void
   onSnooze: (conversation: Conversation) => void
+  onTag: (conversation: Conversation) => void
 }
 
 /** The left pane. It updates itself: new rows appear, and the scroll position stays. */
-export function ConversationList({ search, draftId, selected, onAssign, onSnooze }: ConversationListProps) {
+export function ConversationList({ search, draftId, selected, onAssign, onSnooze, onTag }: ConversationListProps) {
   const me = useMe()
   const { density, rowHeight } = useDensity()
   const accounts = useAccounts()
@@ -72,7 +78,12 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
   useSteadyScroll(scroller, rows, rowHeight)
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight])
   const prefetch = usePrefetch()
-  useRowCommands(rows ?? NO_ROWS, selected, onAssign, onSnooze)
+  useRowCommands(rows ?? NO_ROWS, selected, { onAssign, onSnooze, onTag })
+  const { byId: tags } = useTags()
+  const { selection, select, selectView, clear } = useSelection(rows ?? NO_ROWS, scroller)
+  const isSelecting = selection.ids.size > 0
+  // After the first rows, and before the first selection: its keys must find it.
+  useEffect(() => void loadSelectionBar().catch(() => undefined), [])
   const { news, forget } = useNews(found, selected)
   const [scrolled, setScrolled] = useState(false)
 
@@ -84,9 +95,24 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
     if (atEnd && visibleEnd && hasNextPage && !isFetchingNextPage && !error) void fetchNextPage()
   }, [atEnd, visibleEnd, hasNextPage, isFetchingNextPage, fetchNextPage, error])
 
+  const head = (
+    <ListHead search={search} accounts={accounts} found={found && { count: found.length, more: hasNextPage }} />
+  )
   return (
     <section className={classes.list} aria-label={words.inbox.list}>
-      <ListHead search={search} accounts={accounts} found={found && { count: found.length, more: hasNextPage }} />
+      {isSelecting ? (
+        <Suspense fallback={head}>
+          <SelectionBar
+            selection={selection}
+            rows={rows ?? NO_ROWS}
+            view={wantedList(search)}
+            onSelectView={selectView}
+            onClear={clear}
+          />
+        </Suspense>
+      ) : (
+        head
+      )}
       <ListNotices opened={draftId} />
       <VisuallyHidden role="status">{news > 0 && words.inbox.news(news)}</VisuallyHidden>
       <div
@@ -143,10 +169,14 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
                   showsKey={accounts.length > 1 && search.account === undefined}
                   accountName={accountNames.get(emailAccountId)}
                   assignee={assigneeId === undefined ? undefined : nameOfAssignee(assigneeId)}
+                  tags={tags}
                   current={id === selected}
                   onFocus={onFocus}
                   onAssign={onAssign}
                   onSnooze={onSnooze}
+                  isSelected={selection.isWholeView || selection.ids.has(id)}
+                  isSelecting={isSelecting}
+                  onSelect={select}
                 />
               </li>
             )

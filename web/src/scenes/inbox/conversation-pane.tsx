@@ -2,7 +2,7 @@ import { Alert, Box, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useDocumentTitle, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message } from '../../api/client.ts'
 import { conversationQuery } from '../../api/conversation.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
@@ -21,8 +21,6 @@ import { Details } from './details.tsx'
 import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
 import { READING_PLACE, returnFocus } from './focus-return.ts'
-import { MergeDialog } from './marks/merge-dialog.tsx'
-import { SplitDialog } from './marks/split-dialog.tsx'
 import { listName } from './display-names.ts'
 import { NoteForm } from './note-form.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
@@ -35,6 +33,10 @@ import { useTyping } from './use-typing.ts'
 import { toggledClosed, toggledWaiting, useSetStatus, type WantedStatus } from './use-status.ts'
 import { useMarkSeen } from './use-work.ts'
 
+// With the conversation, after the first rows of the list.
+const MergeDialog = lazy(async () => ({ default: (await import('./marks/merge-dialog.tsx')).MergeDialog }))
+const SplitDialog = lazy(async () => ({ default: (await import('./marks/split-dialog.tsx')).SplitDialog }))
+
 /** Shortest visit that counts as read: rows passed by keyboard don't. */
 const LOOKED_AT_MS = 1200
 
@@ -43,19 +45,20 @@ interface ConversationPaneProps {
   draftId: string | undefined
   onAssign: (conversation: Conversation) => void
   onSnooze: (conversation: Conversation) => void
+  onTag: (conversation: Conversation) => void
 }
 
 /** Author of automatic replies. */
 const BY_ITSELF = 'automatic-reply'
 
 /** Expanded entries and the start of reading are determined once, without data cached from an earlier visit. */
-export function ConversationPane({ id, draftId, onAssign, onSnooze }: ConversationPaneProps) {
+export function ConversationPane({ id, draftId, onAssign, onSnooze, onTag }: ConversationPaneProps) {
   const query = useQuery(conversationQuery(id))
   const { data, error, isFetching, isFetchedAfterMount, refetch } = query
   const [begun, setBegun] = useState(false)
   const isReady = begun || (data !== undefined && (!isFetching || isFetchedAfterMount))
   if (isReady && !begun) setBegun(true)
-  if (isReady && data) return <Opened view={data} draftId={draftId} onAssign={onAssign} onSnooze={onSnooze} />
+  if (isReady && data) return <Opened view={data} {...{ draftId, onAssign, onSnooze, onTag }} />
   return (
     <section className={inboxClasses.middle} aria-label={words.inbox.conversation}>
       <Box p="md">
@@ -66,7 +69,7 @@ export function ConversationPane({ id, draftId, onAssign, onSnooze }: Conversati
 }
 
 function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationView }) {
-  const { draftId, onAssign, onSnooze } = props
+  const { draftId, onAssign, onSnooze, onTag } = props
   const earlier = useEarlierMessages(props.view)
   const view = earlier.whole
   const { conversation, names } = view
@@ -108,6 +111,8 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   useCommand('wait', () => setTo(toggledWaiting(conversation)))
   useCommand('snooze', snooze)
   useCommand('assign', assign)
+  const tag = () => onTag(conversation)
+  useCommand('tag', tag)
   useCommand('note', note.open)
 
   const newest = view.messages.findLast(({ direction }) => direction === 'in')?.from ?? view.messages.at(-1)?.to[0]
@@ -121,7 +126,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
         onClosed={() => void navigate({ to: '/inbox/$conversationId', params: { conversationId: id } })}
       />
     )
-  const detailsShown = <Details view={view} account={account} personName={personName} onAssign={assign} />
+  const detailsShown = <Details view={view} account={account} personName={personName} onAssign={assign} onTag={tag} />
   return (
     <>
       <section className={inboxClasses.middle} aria-label={words.inbox.conversation}>
@@ -134,6 +139,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
           onStatus={setTo}
           onSnooze={snooze}
           onAssign={assign}
+          onTag={tag}
           onMerge={merge.open}
           onDetails={isWide ? undefined : details.open}
         />
@@ -168,8 +174,10 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
           onCloseNote={note.close}
         />
       </section>
-      <MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />
-      <SplitDialog message={splitAt} messages={view.messages} onClose={() => setSplitAt(undefined)} />
+      <Suspense>
+        <MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />
+        <SplitDialog message={splitAt} messages={view.messages} onClose={() => setSplitAt(undefined)} />
+      </Suspense>
       {isWide ? (
         <aside className={inboxClasses.details} aria-label={words.inbox.details}>
           {detailsShown}

@@ -2,7 +2,7 @@ import { VisuallyHidden } from '@mantine/core'
 import { IconArrowDownLeft } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
-import type { Conversation } from '../../api/client.ts'
+import type { Conversation, Tag } from '../../api/client.ts'
 import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { Time } from '../../components/time.tsx'
 import { tintOf } from '../../components/tint.ts'
@@ -13,6 +13,8 @@ import { previewText } from './preview-text.ts'
 import { RowActions } from './row-actions.tsx'
 import classes from './rows.module.css'
 import { statusText } from './use-status.ts'
+import { RowTags } from './tags/tag-chip.tsx'
+import { tagsOf } from './tags/use-tags.ts'
 
 const MOST_NAMES = 4
 
@@ -24,15 +26,22 @@ interface RowProps {
   /** Participant to show when there is no other: the mailbox wrote to itself. */
   accountName: string | undefined
   assignee: string | undefined
+  tags: ReadonlyMap<string, Tag>
   current: boolean
   onFocus: (id: string) => void
   onAssign: (conversation: Conversation) => void
   onSnooze: (conversation: Conversation) => void
+  isSelected: boolean
+  /** Some rows are selected: a click with Shift selects a range. */
+  isSelecting: boolean
+  onSelect: (id: string, isRange: boolean) => void
 }
 
 /** One conversation of the list: participants, subject, preview, time, assignee. */
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
-  const { conversation, accountKey, showsKey, accountName, assignee, current, onFocus, onAssign, onSnooze } = props
+  const { conversation, accountKey, showsKey, accountName, assignee, tags, current, onFocus, onAssign, onSnooze } =
+    props
+  const { isSelected, isSelecting, onSelect } = props
   const {
     id,
     emailAccountId,
@@ -56,9 +65,17 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         data-conversation={id}
         data-unread={unread || undefined}
         data-current={current || undefined}
+        data-selected={isSelected || undefined}
+        data-selecting={isSelecting || undefined}
         aria-current={current || undefined}
         preload={false}
         onFocus={() => onFocus(id)}
+        onClick={(event) => {
+          if (!event.shiftKey) return
+          // Otherwise the browser opens a window.
+          event.preventDefault()
+          onSelect(id, true)
+        }}
       >
         <span className={classes.dot} />
         <InitialsAvatar
@@ -97,6 +114,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
               <span className={classes.preview} dir="auto">
                 {previewText(preview)}
               </span>
+              <RowTags tags={tagsOf(conversation.tagIds, tags)} />
               {accountKey !== undefined && (
                 <KeyMark of={emailAccountId} visible={showsKey}>
                   {accountKey}
@@ -112,6 +130,16 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           </span>
         </span>
       </Link>
+      <input
+        type="checkbox"
+        className={classes.check}
+        // The keyboard has `x`, so it is no further stop of the Tab key.
+        tabIndex={-1}
+        aria-label={inbox.select(subject || inbox.noSubject)}
+        checked={isSelected}
+        onChange={() => undefined}
+        onClick={(event) => onSelect(id, event.shiftKey)}
+      />
       <RowActions conversation={conversation} onAssign={onAssign} onSnooze={onSnooze} />
     </>
   )

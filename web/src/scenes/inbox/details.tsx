@@ -9,6 +9,8 @@ import { History } from './history.tsx'
 import { listName } from './display-names.ts'
 import type { ConversationView } from './entries.ts'
 import { statusText } from './use-status.ts'
+import { TagLink } from './tags/tag-chip.tsx'
+import { tagsOf, useTags } from './tags/use-tags.ts'
 
 /** Each causes one request: the newest are enough to find a file. */
 const MOST_ASKED = 20
@@ -18,12 +20,14 @@ interface DetailsProps {
   account: EmailAccount | undefined
   personName: (id: string) => string
   onAssign: () => void
+  onTag: () => void
 }
 
 /** Participants, mailbox, assignee, attachments and history. */
-export function Details({ view, account, personName, onAssign }: DetailsProps) {
+export function Details({ view, account, personName, onAssign, onTag }: DetailsProps) {
   const { conversation, messages } = view
   const inbox = words.inbox
+  const tags = tagsOf(conversation.tagIds, useTags().byId)
   // A mailbox that writes to itself is the only participant.
   const alone: typeof conversation.participants = account ? [account] : []
   const participants = conversation.participants.length > 0 ? conversation.participants : alone
@@ -68,6 +72,18 @@ export function Details({ view, account, personName, onAssign }: DetailsProps) {
             {conversation.assigneeId === undefined ? inbox.toNobody : personName(conversation.assigneeId)}
           </Text>
           <Button size="compact-sm" variant="default" onClick={onAssign}>
+            {inbox.change}
+          </Button>
+        </Group>
+      </Part>
+      <Part title={words.tags.title}>
+        <Group gap="xs" justify="space-between" wrap="nowrap" align="flex-start">
+          <Group gap={4}>
+            {tags.map((tag) => (
+              <TagLink key={tag.id} tag={tag} />
+            ))}
+          </Group>
+          <Button size="compact-sm" variant="default" onClick={onTag} aria-label={words.tags.change}>
             {inbox.change}
           </Button>
         </Group>

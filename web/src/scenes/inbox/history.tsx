@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getEventsListOptions, type Event } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
 import { exactTime } from '../../components/time-text.ts'
-import { words } from '../../words/index.ts'
+import { language, words } from '../../words/index.ts'
 import { sentReplies } from './answers.ts'
 import classes from './details.module.css'
 import type { ConversationView } from './entries.ts'
@@ -76,9 +76,16 @@ function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: 
       return history.waiting(who)
     case 'conversation.snoozed':
       return history.snoozed(who, exactTime(new Date(String(payload['until']))))
+    case 'conversation.tagged':
+      return history.tagged(who, tagNames(payload['added']), tagNames(payload['removed']))
     case 'conversation.note_added':
       return history.noted(who)
     case 'conversation.seen':
       return history.seen(who)
   }
+}
+
+function tagNames(tags: unknown): string {
+  const names = Array.isArray(tags) ? tags.map(({ name }: { name: string }) => `“${name}”`) : []
+  return new Intl.ListFormat(language).format(names)
 }

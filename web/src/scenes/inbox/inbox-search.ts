@@ -5,6 +5,8 @@ export interface InboxSearch {
   view?: View
   /** Id of a mailbox; all mailboxes of the user when absent. */
   account?: string
+  /** Id of a tag. */
+  tag?: string
   /** Search words. */
   q?: string
   /** Id of the draft in the composer. */
@@ -14,6 +16,12 @@ export interface InboxSearch {
 export function inboxSearch(search: Record<string, unknown>): InboxSearch {
   const text = (name: string) => (typeof search[name] === 'string' && search[name] !== '' ? search[name] : undefined)
   const view = VIEWS.find((one) => one === search.view)
-  const [account, q, draft] = [text('account'), text('q'), text('draft')]
-  return { ...(view && { view }), ...(account && { account }), ...(q && { q }), ...(draft && { draft }) }
+  const [account, tag, q, draft] = [text('account'), text('tag'), text('q'), text('draft')]
+  return {
+    ...(view && { view }),
+    ...(account && { account }),
+    ...(tag && { tag }),
+    ...(q && { q }),
+    ...(draft && { draft }),
+  }
 }

@@ -1,6 +1,6 @@
 import { Center, Text } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useRef, useState, type CSSProperties } from 'react'
+import { type CSSProperties, lazy, Suspense, useRef, useState } from 'react'
 import type { Conversation } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import { AssignDialog } from './assign-dialog.tsx'
@@ -13,6 +13,9 @@ import { returnFocus } from './focus-return.ts'
 import { SnoozeDialog } from './snooze-dialog.tsx'
 import { searchedView } from './use-conversations.ts'
 
+// After the first rows: a dialog that is closed draws nothing.
+const TagDialog = lazy(async () => ({ default: (await import('./tags/tag-dialog.tsx')).TagDialog }))
+
 /** List, conversation and details: as many side by side as fit. */
 export function Inbox() {
   const { conversationId } = useParams({ strict: false })
@@ -21,6 +24,7 @@ export function Inbox() {
   const [assigning, setAssigning] = useState<Conversation>()
   const [snoozing, setSnoozing] = useState<Conversation>()
   const [width, setWidth] = useListWidth()
+  const [tagging, setTagging] = useState<Conversation>()
   const before = useRef<Element>(null)
   useComposerInAdvance()
   const opening = (open: (conversation: Conversation) => void) => (conversation: Conversation) => {
@@ -29,18 +33,20 @@ export function Inbox() {
   }
   const assign = opening(setAssigning)
   const snooze = opening(setSnoozing)
+  const tag = opening(setTagging)
   const { account, q } = search
   const shows = conversationId !== undefined ? 'conversation' : draft !== undefined ? 'draft' : 'nothing'
 
   return (
     <div className={classes.inbox} data-shows={shows} style={{ '--list-width': `${width}px` } as CSSProperties}>
       <ConversationList
-        key={JSON.stringify([searchedView(search), account, q])}
+        key={JSON.stringify([searchedView(search), account, search.tag, q])}
         search={search}
         draftId={draft}
         selected={conversationId}
         onAssign={assign}
         onSnooze={snooze}
+        onTag={tag}
       />
       <ListDivider width={width} onChange={setWidth} />
       {conversationId !== undefined ? (
@@ -50,6 +56,7 @@ export function Inbox() {
           draftId={draft}
           onAssign={assign}
           onSnooze={snooze}
+          onTag={tag}
         />
       ) : (
         <section className={classes.middle} aria-label={words.inbox.conversation}>
@@ -74,6 +81,13 @@ export function Inbox() {
         onClose={() => setSnoozing(undefined)}
         onGone={() => returnFocus(before.current)}
       />
+      <Suspense>
+        <TagDialog
+          conversation={tagging}
+          onClose={() => setTagging(undefined)}
+          onGone={() => returnFocus(before.current)}
+        />
+      </Suspense>
     </div>
   )
 }

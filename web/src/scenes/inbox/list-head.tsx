@@ -6,6 +6,7 @@ import { words } from '../../words/index.ts'
 import type { InboxSearch } from './inbox-search.ts'
 import { NewMessage } from './new-message.tsx'
 import classes from './rows.module.css'
+import { useTags } from './tags/use-tags.ts'
 import { searchedView } from './use-conversations.ts'
 import { VIEWS, type View } from './views.ts'
 
@@ -19,15 +20,18 @@ interface ListHeadProps {
 export function ListHead({ search, accounts, found }: ListHeadProps) {
   const navigate = useNavigate()
   const inbox = words.inbox
-  const { q, account } = search
+  const { q, account, tag } = search
+  const { byId } = useTags()
   const view = searchedView(search)
   const shown = accounts.find(({ id }) => id === account)
   const address = shown?.address
   // The sidebar has one link per view and per mailbox; their combinations are chosen here.
-  const isNarrowed = q !== undefined || account !== undefined
+  const isNarrowed = q !== undefined || account !== undefined || tag !== undefined
   const show = (change: Partial<InboxSearch>) =>
-    void navigate({ to: '/inbox', search: { view: search.view, account, q, ...change } })
-  const title = shown ? shown.name || shown.address : view === 'open' ? inbox.title : inbox.views[view]
+    void navigate({ to: '/inbox', search: { view: search.view, account, tag, q, ...change } })
+  const shownTag = tag === undefined ? undefined : (byId.get(tag)?.name ?? words.tags.unknown)
+  const nameOfView = view === 'open' ? inbox.title : inbox.views[view]
+  const title = shownTag ?? (shown ? shown.name || shown.address : nameOfView)
 
   useDocumentTitle(`${q === undefined ? title : inbox.searchTitle} · ${words.productName}`)
 
@@ -72,7 +76,7 @@ export function ListHead({ search, accounts, found }: ListHeadProps) {
         </Group>
       )}
       {q !== undefined && (
-        <Link to="/inbox" search={{ view: undefined, account, q: undefined }} className={classes.view}>
+        <Link to="/inbox" search={{ view: undefined, account, tag, q: undefined }} className={classes.view}>
           {inbox.leaveSearch}
         </Link>
       )}

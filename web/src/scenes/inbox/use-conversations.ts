@@ -1,14 +1,14 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { getConversations, getEmailAccountsOptions, type EmailAccount } from '../../api/client.ts'
-import { conversationListKey } from '../../api/conversation-lists.ts'
+import { conversationListKey, type WantedList } from '../../api/conversation-lists.ts'
 import type { ListPage } from '../../api/list-pages.ts'
 import type { InboxSearch } from './inbox-search.ts'
 import { mergePages } from './list-place.ts'
 
 /** Pages of the selected conversations as one list. Events update its rows, so it is never stale. */
-export function useConversations({ view, account, q }: InboxSearch) {
-  const wanted = { view: searchedView({ view, q }), emailAccountId: account, search: q }
+export function useConversations(search: InboxSearch) {
+  const wanted = wantedList(search)
   const query = useInfiniteQuery({
     queryKey: conversationListKey(wanted),
     queryFn: async ({ pageParam, signal }): Promise<ListPage> => {
@@ -25,6 +25,11 @@ export function useConversations({ view, account, q }: InboxSearch) {
     rows: useMemo(() => pages && mergePages(pages), [pages]),
     names: useMemo(() => new Map(pages?.flatMap((page) => Object.entries(page.names))), [pages]),
   }
+}
+
+/** Conversations that the inbox shows. */
+export function wantedList({ view, account, tag, q }: InboxSearch): WantedList {
+  return { view: searchedView({ view, q }), emailAccountId: account, tag, search: q }
 }
 
 /** A search covers all views unless one is chosen. */

@@ -6,8 +6,7 @@ import { toggledClosed, toggledWaiting, useSetStatus, type WantedStatus } from '
 export function useRowCommands(
   rows: readonly Conversation[],
   selected: string | undefined,
-  onAssign: (conversation: Conversation) => void,
-  onSnooze: (conversation: Conversation) => void,
+  { onAssign, onSnooze, onTag }: Record<'onAssign' | 'onSnooze' | 'onTag', (conversation: Conversation) => void>,
 ): void {
   const setStatus = useSetStatus()
   const focused = (): Conversation | undefined => {
@@ -27,4 +26,5 @@ export function useRowCommands(
   useCommand('wait', isAlone ? set(toggledWaiting) : undefined)
   useCommand('snooze', isAlone ? open(onSnooze) : undefined)
   useCommand('assign', isAlone ? open(onAssign) : undefined)
+  useCommand('tag', isAlone ? open(onTag) : undefined)
 }

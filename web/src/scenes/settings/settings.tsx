@@ -4,11 +4,13 @@ import { About } from './about.tsx'
 import { Alerts } from './alerts/alerts.tsx'
 import { ApiKeys } from './api-keys.tsx'
 import { Servers } from './servers.tsx'
+import { Tags } from './tags/tags.tsx'
 
 export function Settings() {
   return (
     <Page title={words.settings.title}>
       <Alerts />
+      <Tags />
       <ApiKeys />
       <Servers />
       <About />

@@ -17,6 +17,7 @@ import { useAccounts } from '../inbox/use-conversations.ts'
 import { VIEWS, type View } from '../inbox/views.ts'
 import classes from './sidebar.module.css'
 import { SidebarGroup, SidebarLink } from './sidebar-link.tsx'
+import { TagNavigation } from './tag-navigation.tsx'
 
 const SIGNS: Readonly<Record<View, Icon>> = {
   open: IconInbox,
@@ -32,10 +33,10 @@ const SIGNS: Readonly<Record<View, Icon>> = {
 /** Views of the inbox across all mailboxes, and the mailboxes. */
 export function InboxNavigation() {
   const { pathname } = useLocation()
-  const { view = 'open', account, q } = useSearch({ strict: false })
+  const { view = 'open', account, tag, q } = useSearch({ strict: false })
   const accounts = useAccounts()
   const isInbox = pathname === '/inbox' || pathname.startsWith('/inbox/')
-  const isWhole = isInbox && account === undefined && q === undefined
+  const isWhole = isInbox && account === undefined && tag === undefined && q === undefined
   const inbox = words.inbox
   return (
     <>
@@ -44,7 +45,7 @@ export function InboxNavigation() {
           <SidebarLink
             key={each}
             to="/inbox"
-            search={{ view: each === 'open' ? undefined : each, account: undefined, q: undefined }}
+            search={{ view: each === 'open' ? undefined : each, account: undefined, tag: undefined, q: undefined }}
             label={each === 'open' ? inbox.title : inbox.views[each]}
             sign={SIGNS[each]}
             active={isWhole && view === each}
@@ -57,17 +58,18 @@ export function InboxNavigation() {
             <SidebarLink
               key={id}
               to="/inbox"
-              search={{ view: undefined, account: id, q: undefined }}
+              search={{ view: undefined, account: id, tag: undefined, q: undefined }}
               label={name.trim() || address}
               title={`${key} · ${address}`}
               sign={
                 <span className={`${classes.key} ${tints.tint}`} data-tint={tintOf(id)} data-key={key} aria-hidden />
               }
-              active={isInbox && account === id && q === undefined}
+              active={isInbox && account === id && tag === undefined && q === undefined}
             />
           ))}
         </SidebarGroup>
       )}
+      <TagNavigation active={isInbox && q === undefined ? tag : undefined} />
     </>
   )
 }

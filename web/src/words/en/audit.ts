@@ -124,6 +124,13 @@ export const audit = {
     'encryption_key.rotated': ({ who, detail }) =>
       `${who} re-encrypted ${detail('resealed') ?? '?'} secrets with a new key`,
 
+    'tag.created': ({ who, detail }) => `${who} created the tag ${detail('name') ?? '?'}`,
+    'tag.changed': ({ who, detail }) =>
+      detail('from') === detail('to')
+        ? `${who} gave the tag ${detail('to') ?? '?'} another color`
+        : `${who} renamed the tag ${detail('from') ?? '?'} to ${detail('to') ?? '?'}`,
+    'tag.deleted': ({ who, detail }) => `${who} deleted the tag ${detail('name') ?? '?'}`,
+    'tag.restored': ({ who, detail }) => `${who} restored the tag ${detail('name') ?? '?'}`,
     'conversation.merged': ({ who }) => `${who} merged a conversation into another one`,
     'conversation.split': ({ who }) => `${who} split a conversation`,
 

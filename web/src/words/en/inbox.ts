@@ -140,6 +140,8 @@ export const inbox = {
     unassigned: (who: string) => `${who} unassigned it.`,
     closed: (who: string) => `${who} closed it.`,
     reopened: (who: string) => `${who} reopened it.`,
+    tagged: (who: string, added: string, removed: string) =>
+      `${who} ${[...(added ? [`added ${added}`] : []), ...(removed ? [`removed ${removed}`] : [])].join(' and ')}.`,
     merged: (who: string) => `${who} merged another conversation into it.`,
     superseded: (who: string) => `${who} merged it into another conversation.`,
     mergedByMail: 'A delivery report joined it.',
@@ -197,6 +199,9 @@ export const inbox = {
   nameless: 'attachment',
   isLink: 'link to a file in the cloud',
   download: (name: string, size: string) => `Download ${name}, ${size}`,
+  select: (subject: string) => `Select ${subject}`,
+  print: 'Print',
+  printAll: 'Print conversation',
   answers: { reply: 'Reply', 'reply-all': 'Reply all', forward: 'Forward' },
   held: 'sending in a moment',
   submissionStates: {

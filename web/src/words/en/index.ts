@@ -1,5 +1,6 @@
 /** Texts by scene. Re-exports, so that the build puts the texts of a scene beside its code. */
 export { audit } from './audit.ts'
+export { bulk } from './bulk.ts'
 export { cloudProviders } from './cloud-providers.ts'
 export { outbox } from './outbox.ts'
 export { expiry } from './expiry.ts'
@@ -29,4 +30,5 @@ export { connection } from './connection.ts'
 export { setup } from './setup.ts'
 export { settings } from './settings.ts'
 export { writing } from './prepared-texts.ts'
+export { tags } from './tags.ts'
 export { shell } from './shell.ts'

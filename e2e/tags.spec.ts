@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, openPage, screenComplaints } from './browser.ts'
+import { connectedSupport, openSignedIn } from './stage.ts'
+import { SHARED } from '../proofs/walk/connect-support.ts'
+import { createCustomer } from '../proofs/walk/outside-customer.ts'
+import type { PostkeyClient, PostkeyEvent } from '../proofs/walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+
+const BEN = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
+const COLORS = ['gray', 'red', 'pink', 'grape', 'violet', 'indigo', 'blue', 'cyan', 'teal', 'green', 'lime', 'yellow']
+
+/** An admin and an agent, each in a browser of their own. */
+describe('tags in a browser', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let client: PostkeyClient
+  let olga: Page
+  let ben: Page
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    postkey = await startPostkey({ logLevel: 'info' })
+    const connected = await connectedSupport(postkey)
+    ;({ client } = connected)
+    const kim = createCustomer(postkey.sandbox.controlPanel, {
+      name: 'Kim',
+      address: 'kim@customer.example',
+      to: SHARED,
+    })
+    const filed = new Set<string>()
+    for (const subject of ['Where is my order', 'The invoice is wrong']) {
+      await kim.write({ subject, text: `${subject}?` })
+      const isNew = ({ kind, subjectId }: PostkeyEvent) => kind === 'message.received' && !filed.has(subjectId)
+      filed.add((await connected.ear.next(subject, isNew)).subjectId)
+    }
+    const { name, email, password } = BEN
+    const invited = { name, email, role: 'agent', emailAccountIds: [connected.accountId] }
+    const { url } = await client.call<{ url: string }>('POST', '/v1/invitations', invited)
+    const joining = await openPage(browser)
+    await joining.goto(url)
+    for (const label of [/^Password/, /^Confirm password/]) await joining.getByLabel(label).first().fill(password)
+    await joining.getByRole('button', { name: 'Join' }).click()
+    await joining.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
+    await joining.context().close()
+    olga = await openSignedIn(browser, postkey)
+    ben = await openSignedIn(browser, postkey, BEN)
+    for (const page of [olga, ben]) {
+      page.on('pageerror', ({ message }) => complaints.push(message))
+      await page.goto(`${postkey.address}/inbox`)
+      await row(page, /The invoice is wrong/).waitFor()
+    }
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('are created and added by keyboard from the list, and seen by a colleague at once', async () => {
+    await row(ben, /The invoice is wrong/).focus()
+    await ben.keyboard.press('t')
+    const dialog = ben.getByRole('dialog', { name: 'Tags' })
+    await dialog.getByText('No tags yet. Type a name to create one.').waitFor()
+    await ben.keyboard.type('Invoice')
+    await ben.keyboard.press('Enter')
+    await dialog.getByRole('option', { name: 'Invoice', exact: true, selected: true }).waitFor()
+    await row(olga, /The invoice is wrong.*Tags: Invoice/).waitFor()
+    await link(olga, 'Invoice').waitFor()
+
+    await ben.keyboard.type('Urgent')
+    await ben.keyboard.press('Enter')
+    await dialog.getByRole('option', { name: 'Urgent', exact: true, selected: true }).waitFor()
+    await look(ben, 'dialog')
+    await ben.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await expect.poll(() => ben.evaluate<string>('document.activeElement.textContent')).toContain('The invoice')
+    await row(ben, /Tags: Invoice, Urgent/).waitFor()
+  })
+
+  it('are restored as they were by z', async () => {
+    await notice(ben, 'Tags changed: The invoice is wrong').waitFor()
+    await ben.keyboard.press('z')
+    await row(ben, /The invoice is wrong(?!.*Tags)/).waitFor()
+    await row(ben, /The invoice is wrong/).click()
+    await ben.getByRole('button', { name: 'Reply', exact: true }).waitFor()
+    await ben.keyboard.press('t')
+    await ben.getByRole('option', { name: 'Invoice', exact: true }).click()
+    await ben.getByRole('option', { name: 'Invoice', exact: true, selected: true }).waitFor()
+    await ben.keyboard.press('Escape')
+    await ben.getByText('Ben Okafor added “Invoice”.').first().waitFor()
+    await look(ben, 'conversation')
+  })
+
+  it('filter the list by the sidebar and by the tag of a conversation', async () => {
+    await link(ben, 'Invoice').click()
+    await ben.getByRole('heading', { name: 'Invoice', level: 1 }).waitFor()
+    await row(ben, /Where is my order/).waitFor({ state: 'detached' })
+    await look(ben, 'filtered')
+    await ben.getByLabel('Views').selectOption('Closed')
+    await ben.getByText('No closed conversations yet').waitFor()
+
+    await ben.goto(`${postkey.address}/inbox`)
+    await row(ben, /The invoice is wrong/).click()
+    await ben.getByRole('list', { name: 'Tags' }).getByRole('link', { name: 'Invoice' }).click()
+    await ben.getByRole('heading', { name: 'Invoice', level: 1 }).waitFor()
+    await expect.poll(() => row(ben, /./).count()).toBe(1)
+  })
+
+  it('are administered in the settings, and a deleted one comes back', async () => {
+    for (const color of COLORS) await client.call('POST', '/v1/tags', { name: `Color ${color}`, color })
+    await olga.goto(`${postkey.address}/settings`)
+    await olga.getByRole('button', { name: 'Edit Invoice' }).click()
+    await olga.getByRole('textbox', { name: 'Name' }).fill('Rechnungsangelegenheiten')
+    await olga.getByRole('combobox', { name: 'Color' }).selectOption('Orange')
+    await olga.getByRole('button', { name: 'Save tag' }).click()
+    await row(ben, /Tags: Rechnungsangelegenheiten/).waitFor()
+    await olga.getByRole('button', { name: 'Delete Rechnungsangelegenheiten' }).click()
+    await ben.getByRole('heading', { name: 'Deleted tag', level: 1 }).waitFor()
+    await olga.screenshot({ path: join(import.meta.dirname, 'screenshots', 'tags-deleted.png') })
+    await olga.keyboard.press('z')
+    await row(ben, /Tags: Rechnungsangelegenheiten/).waitFor()
+    await olga.getByRole('button', { name: 'Edit Color lime' }).waitFor()
+    await olga.getByRole('heading', { name: 'Tags' }).scrollIntoViewIfNeeded()
+    await look(olga, 'settings')
+    await olga.goto(`${postkey.address}/audit`)
+    await olga.getByText(/renamed the tag Invoice to Rechnungsangelegenheiten/).waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  const row = (page: Page, name: RegExp) =>
+    page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
+  const link = (page: Page, name: string) => page.getByRole('group', { name: 'Tags' }).getByRole('link', { name })
+  const notice = (page: Page, text: string) => page.getByRole('alert').filter({ hasText: text })
+
+  async function look(page: Page, name: string): Promise<void> {
+    expect(await screenComplaints(page, `tags-${name}`, { fullPage: false })).toEqual([])
+  }
+})

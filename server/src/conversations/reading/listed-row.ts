@@ -1,0 +1,5 @@
+import type { Selectable } from 'kysely'
+import type { Schema } from '../../database/index.ts'
+
+/** `place`: `listed_at` as text, because a Date has no microseconds. */
+export type ListedRow = Selectable<Schema['conversations']> & { place: string }

@@ -1,0 +1,27 @@
+import type { ErrorCode } from '../../kernel/errors.ts'
+import type { ConversationId, TagId } from '../../kernel/ids.ts'
+
+/** A change that is applied to many conversations. */
+export type BulkAction =
+  | { kind: 'close' | 'reopen' | 'wait' | 'mark-seen' }
+  | { kind: 'snooze'; until: Date }
+  | { kind: 'assign'; assigneeId: string | undefined }
+  | { kind: 'tag'; add: readonly TagId[]; remove: readonly TagId[] }
+
+/** A conversation that stays as it was, with the reason. */
+export interface Refusal {
+  id: ConversationId
+  code: Extract<
+    ErrorCode,
+    'conversations.not_found' | 'conversations.merged_already' | 'conversations.too_many_tags' | 'people.not_a_member'
+  >
+}
+
+export interface BulkResult {
+  changed: ConversationId[]
+  /** Number of conversations that were in the wanted state already. */
+  unchanged: number
+  refused: Refusal[]
+  /** Actions that restore the former state of each changed conversation. */
+  undo: { ids: ConversationId[]; action: BulkAction }[]
+}

@@ -1,0 +1,201 @@
+import { expect, it } from 'vitest'
+import { newId, type EmailAccountId } from '../../kernel/ids.ts'
+import {
+  createTestApp,
+  createTestClock,
+  customerMessage,
+  storeEmailAccount,
+  testDatabase,
+} from '../../../test/kit/index.ts'
+
+const database = await testDatabase()
+const clock = createTestClock('2026-01-01T00:00:00Z')
+const { ask, person, rooms } = await createTestApp(database, clock)
+const { conversations, events } = rooms
+
+const address = 'support@contoso.example'
+const ours = await storeEmailAccount(database, clock, { address, kind: 'user' })
+const theirs = await storeEmailAccount(database, clock, { address: 'billing@contoso.example', kind: 'user' })
+const ben = await person('agent', [ours.id])
+const kim = await person('agent', [ours.id])
+const stranger = await person('agent', [theirs.id])
+let number = 0
+
+interface Result {
+  changed: string[]
+  unchanged: number
+  refused: { id: string; reason: { code: string } }[]
+  undo: { ids: string[]; action: object }[]
+  next?: string
+}
+
+async function file(id: EmailAccountId = ours.id): Promise<string> {
+  const n = ++number
+  const message = { ...customerMessage(clock, n), receivedAt: new Date(Date.UTC(2026, 0, 1, 0, 0, n)) }
+  const account = { id, address, createdAt: clock.now() }
+  return (await database.transaction((tx) => conversations.filing.file(tx, account, message)))!.conversationId
+}
+
+async function many(count: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let n = 0; n < count; n++) ids.push(await file())
+  return ids
+}
+
+async function bulk(body: object, as = ben): Promise<Result> {
+  const answer = await ask('POST /v1/conversations/bulk', { as, body })
+  expect(answer.status, answer.text).toBe(200)
+  return answer.body as Result
+}
+
+const read = async (id: string) => (await conversations.reading.find(id as never))!
+const statusesOf = (ids: string[]) => Promise.all(ids.map(async (id) => (await read(id)).status))
+const kindsOf = async (id: string) =>
+  (await events.list({ emailAccountIds: 'all', subjectId: id })).events.map(({ kind }) => kind)
+
+it('closes conversations with an event each, and undo reopens those that were open', async () => {
+  const ids = await many(3)
+  await conversations.team.close(ids[1] as never, 'kim')
+  const done = await bulk({ ids, action: { kind: 'close' } })
+  expect(done).toEqual({
+    changed: [ids[0], ids[2]].sort(),
+    unchanged: 1,
+    refused: [],
+    undo: [{ ids: [ids[0], ids[2]].sort(), action: { kind: 'reopen' } }],
+  })
+  for (const id of ids) expect((await kindsOf(id)).filter((kind) => kind === 'conversation.closed')).toHaveLength(1)
+
+  for (const step of done.undo) await bulk(step)
+  expect(await statusesOf(ids)).toEqual(['open', 'closed', 'open'])
+})
+
+it('waits and snoozes, and undo restores each former status with its time', async () => {
+  const ids = await many(3)
+  const until = new Date(clock.now().getTime() + 3_600_000)
+  await conversations.team.snooze(ids[0] as never, until, 'kim')
+  await conversations.team.wait(ids[1] as never, 'kim')
+  const later = new Date(until.getTime() + 1000).toISOString()
+  const snoozed = await bulk({ ids, action: { kind: 'snooze', until: later } })
+  expect((await read(ids[2]!)).snoozedUntil?.toISOString()).toBe(later)
+  const waiting = await bulk({ ids, action: { kind: 'wait' } })
+  expect(await statusesOf(ids)).toEqual(['waiting', 'waiting', 'waiting'])
+  for (const step of [...waiting.undo, ...snoozed.undo]) await bulk(step)
+  expect(await statusesOf(ids)).toEqual(['snoozed', 'waiting', 'open'])
+  expect((await read(ids[0]!)).snoozedUntil).toEqual(until)
+})
+
+it('refuses each conversation of a hidden mailbox like a missing one, and changes the others', async () => {
+  const [mine, hidden, missing, merged, into] = [
+    await file(),
+    await file(theirs.id),
+    newId(),
+    await file(),
+    await file(),
+  ]
+  await conversations.team.merge(merged as never, into as never, 'kim')
+  const ids = [mine, hidden, missing, merged]
+  const { changed, refused } = await bulk({ ids, action: { kind: 'close' } })
+  expect(changed).toEqual([mine])
+  expect(refused.map(({ id, reason }) => [id, reason.code])).toEqual([
+    [hidden, 'conversations.not_found'],
+    [missing, 'conversations.not_found'],
+    [merged, 'conversations.merged_already'],
+  ])
+  expect((await read(hidden)).status).toBe('open')
+  expect(await bulk({ ids: [mine], action: { kind: 'reopen' } }, stranger)).toMatchObject({ changed: [] })
+})
+
+it('assigns to members of the mailbox only, and undo restores each former assignee', async () => {
+  const ids = await many(3)
+  await conversations.team.assign(ids[0] as never, kim.id, 'kim')
+  const refused = await bulk({ ids, action: { kind: 'assign', assigneeId: stranger.id } })
+  expect(refused.refused.map(({ reason }) => reason.code)).toEqual(Array(3).fill('people.not_a_member'))
+
+  const done = await bulk({ ids, action: { kind: 'assign', assigneeId: ben.id } })
+  expect(done.undo).toHaveLength(2)
+  for (const step of done.undo) await bulk(step)
+  expect(await Promise.all(ids.map(async (id) => (await read(id)).assigneeId))).toEqual([kim.id, undefined, undefined])
+  const unknown = { ids, action: { kind: 'assign', assigneeId: newId() } }
+  expect((await ask('POST /v1/conversations/bulk', { as: ben, body: unknown })).status).toBe(404)
+})
+
+it('adds and removes tags, and undo restores those of each conversation', async () => {
+  const ids = await many(2)
+  const [one, two] = [
+    await conversations.tags.create({ name: 'One' }, 'ben'),
+    await conversations.tags.create({ name: 'Two' }, 'ben'),
+  ]
+  await conversations.tagging.change(ids[0] as never, { add: [one.id], remove: [] }, 'ben')
+  const done = await bulk({ ids, action: { kind: 'tag', add: [two.id], remove: [one.id] } })
+  expect(await Promise.all(ids.map(async (id) => (await read(id)).tagIds))).toEqual([[two.id], [two.id]])
+  for (const step of done.undo) await bulk(step)
+  expect(await Promise.all(ids.map(async (id) => (await read(id)).tagIds))).toEqual([[one.id], []])
+})
+
+it('marks conversations as seen with their messages', async () => {
+  const ids = await many(2)
+  expect((await bulk({ ids, action: { kind: 'mark-seen' } })).changed).toEqual([...ids].sort())
+  expect((await read(ids[0]!)).unread).toBe(false)
+  expect((await conversations.reading.get(ids[0] as never)).messages.map(({ unread }) => unread)).toEqual([false])
+})
+
+it('changes a whole view in parts, which continue where the last one ended', async () => {
+  const account = await storeEmailAccount(database, clock, { address: 'sales@contoso.example', kind: 'user' })
+  const agent = await person('agent', [account.id])
+  const ids: string[] = []
+  for (let n = 0; n < 230; n++) ids.push(await file(account.id))
+  const changed: string[] = []
+  let before: string | undefined
+  do {
+    const part = await bulk({ view: { emailAccountId: account.id, before }, action: { kind: 'close' } }, agent)
+    changed.push(...part.changed)
+    before = part.next
+    // The view has lost the closed ones, and gained a new one at its top.
+    if (before) await file(account.id)
+  } while (before)
+  expect(changed.sort()).toEqual(ids.sort())
+})
+
+it('costs five statements with those of the transaction, whatever the number of conversations', async () => {
+  const change = (ids: string[]) =>
+    conversations.bulk.change({
+      ...{ ids: ids as never, action: { kind: 'close' }, actor: 'ben', visibleAccounts: 'all' },
+    })
+  const ids = await many(60)
+  expect(await statementsOf(() => change(ids))).toBe(5)
+})
+
+it('names the field when neither or both of ids and view are given', async () => {
+  for (const body of [
+    { action: { kind: 'close' } },
+    { ids: [await file()], view: {}, action: { kind: 'close' } },
+    { ids: Array.from({ length: 501 }, () => newId()), action: { kind: 'close' } },
+  ]) {
+    const answer = await ask('POST /v1/conversations/bulk', { as: ben, body })
+    expect(answer.status).toBe(400)
+    expect(answer.body).toMatchObject({ faults: [{ field: 'body.ids' }] })
+  }
+})
+
+/** Number of statements sent to the pool meanwhile. */
+async function statementsOf(work: () => Promise<unknown>): Promise<number> {
+  let count = 0
+  const counted = new Set<object>()
+  const onAcquire = (client: { query: (...args: unknown[]) => unknown }) => {
+    if (counted.has(client)) return
+    counted.add(client)
+    const query = client.query.bind(client)
+    client.query = (...args: unknown[]) => {
+      count++
+      return query(...args)
+    }
+  }
+  database.pool.on('acquire', onAcquire)
+  try {
+    await work()
+  } finally {
+    database.pool.off('acquire', onAcquire)
+    for (const client of counted) delete (client as { query?: unknown }).query
+  }
+  return count
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { CONVERSATION_VIEWS } from '../../conversations/index.ts'
+import { storedReason } from '../../kernel/errors.ts'
+import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
+import { personCaller, toActor } from '../caller.ts'
+import { Reason } from '../fields.ts'
+import { id } from '../ids.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { TEXTS } from '../texts.ts'
+import { BulkAction, NewBulkAction, toBody } from './bulk-action.ts'
+
+/** Conversations of one request, which is one transaction. */
+const MOST_IDS = 500
+/** Conversations of a view that one request changes. */
+const PAGE = 200
+
+const View = z.strictObject({
+  view: z.enum(CONVERSATION_VIEWS).default('open'),
+  emailAccountId: id<EmailAccountId>().optional(),
+  tag: id<TagId>().optional(),
+  search: z.string().trim().max(500).optional(),
+  before: z.string().max(200).optional().describe('`next` of the previous response.'),
+})
+
+export const changeManyConversations = (rooms: Rooms) =>
+  route({
+    at: 'POST /v1/conversations/bulk',
+    summary: `Applies an action to conversations, given by their ids or by a view, in one transaction. A view is changed in parts of ${PAGE}, newest first: repeat the request with \`next\` as \`before\`. Refused conversations are listed with the reason, and \`undo\` lists the requests that restore the others.`,
+    authenticate: 'person-or-key',
+    permit: members('mail:write'),
+    whose: ({ body }) => body.view?.emailAccountId,
+    validate: {
+      body: z
+        .strictObject({
+          ids: z.array(id<ConversationId>()).min(1).max(MOST_IDS).optional(),
+          view: View.optional(),
+          action: NewBulkAction,
+        })
+        .refine(({ ids, view }) => (ids === undefined) !== (view === undefined), {
+          path: ['ids'],
+          message: TEXTS.idsOrView,
+        }),
+    },
+    act: async ({ body, caller }) => {
+      const { visibleAccounts } = caller
+      const { assigneeId } = body.action.kind === 'assign' ? body.action : { assigneeId: null }
+      // Before the view is read: an unknown assignee is a fault of the request.
+      const assignee = assigneeId === null ? undefined : personCaller(await rooms.people.people.get(assigneeId))
+      const userId = caller.kind === 'person' ? caller.id : undefined
+      const list = body.view && {
+        ...{ ...body.view, tagId: body.view.tag, emailAccountIds: visibleAccounts, userId },
+        limit: PAGE,
+      }
+      const listed = list && (await rooms.conversations.reading.list(list))
+      const ids = body.ids ?? listed?.conversations.map((each) => each.id) ?? []
+      const action = body.action.kind === 'assign' ? { ...body.action, assigneeId: assignee?.id } : body.action
+      const result = await rooms.conversations.bulk.change({
+        ...{ ids, action, visibleAccounts, actor: toActor(caller) },
+        assignableAccounts: assignee?.visibleAccounts,
+      })
+      return {
+        ...result,
+        refused: result.refused.map((refusal) => ({ id: refusal.id, reason: storedReason(refusal.code) })),
+        undo: result.undo.map((step) => ({ ids: step.ids, action: toBody(step.action) })),
+        next: listed?.next,
+      }
+    },
+    present: {
+      status: 200,
+      schema: z
+        .object({
+          changed: z.array(z.string()),
+          unchanged: z.int().describe('Number of conversations that were in the wanted state already.'),
+          refused: z.array(z.object({ id: z.string(), reason: Reason })),
+          undo: z
+            .array(z.object({ ids: z.array(z.string()), action: BulkAction }))
+            .describe('Requests that restore the former state.'),
+          next: z.string().optional().describe('Position of the next part of the view, for `before`.'),
+        })
+        .meta({ id: 'BulkResult' }),
+    },
+  })

@@ -1,0 +1,119 @@
+import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import {
+  IconCheck,
+  IconHourglass,
+  IconMailOpened,
+  IconRotate,
+  IconTag,
+  IconUser,
+  IconX,
+  type Icon,
+} from '@tabler/icons-react'
+import { useRef } from 'react'
+import type { BulkAction, Conversation } from '../../../api/client.ts'
+import type { WantedList } from '../../../api/conversation-lists.ts'
+import { useCommand } from '../../../keyboard/actions.ts'
+import { words } from '../../../words/index.ts'
+import { returnFocus } from '../focus-return.ts'
+import { BulkAssignDialog } from './bulk-assign-dialog.tsx'
+import { MOST_OF_VIEW, type Target } from './bulk-run.ts'
+import { BulkTagDialog } from './bulk-tag-dialog.tsx'
+import type { Selection } from './selection.ts'
+import { SnoozeMenu } from './snooze-menu.tsx'
+import { useBulk } from './use-bulk.tsx'
+
+interface SelectionBarProps {
+  selection: Selection
+  /** Loaded rows of the view. */
+  rows: readonly Conversation[]
+  /** The view, for changes of all its conversations. */
+  view: WantedList
+  onSelectView: () => void
+  onClear: () => void
+}
+
+/** Takes the place of the list's head while conversations are selected. Keys refer to them. */
+export function SelectionBar({ selection, rows, view, onSelectView, onClear }: SelectionBarProps) {
+  const { ids, isWholeView } = selection
+  const { run, isBusy } = useBulk()
+  const [assignOpen, assign] = useDisclosure(false)
+  const [tagOpen, tag] = useDisclosure(false)
+  const before = useRef<Element>(null)
+  const target: Target = isWholeView ? { view } : { ids: [...ids] }
+  const chosen = rows.filter(({ id }) => ids.has(id))
+  const allClosed = chosen.length > 0 && chosen.every(({ status }) => status === 'closed')
+  const apply = (action: BulkAction) => {
+    onClear()
+    void run(target, action)
+  }
+  const open = (dialog: { open: () => void }) => () => {
+    before.current = document.activeElement
+    dialog.open()
+  }
+  const toggleClosed = () => apply({ kind: allClosed ? 'reopen' : 'close' })
+  useCommand('close', toggleClosed, 'first')
+  useCommand('wait', () => apply({ kind: 'wait' }), 'first')
+  useCommand('assign', open(assign), 'first')
+  useCommand('tag', open(tag), 'first')
+
+  const action = (label: string, Sign: Icon, onClick: () => void) => (
+    <Button
+      size="compact-sm"
+      variant="default"
+      disabled={isBusy}
+      leftSection={<Sign size={14} aria-hidden />}
+      onClick={onClick}
+    >
+      {label}
+    </Button>
+  )
+  return (
+    <Stack gap={6} p="xs" pt="sm" role="region" aria-label={words.bulk.label}>
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <Text fw={600} role="status">
+          {isWholeView ? words.bulk.wholeView(MOST_OF_VIEW) : words.bulk.selected(ids.size)}
+        </Text>
+        <ActionIcon variant="subtle" color="gray" aria-label={words.bulk.clear} onClick={onClear}>
+          <IconX size={16} aria-hidden />
+        </ActionIcon>
+      </Group>
+      <Group gap={6} role="toolbar" aria-label={words.bulk.label}>
+        {allClosed
+          ? action(words.bulk.reopen, IconRotate, toggleClosed)
+          : action(words.bulk.close, IconCheck, toggleClosed)}
+        {action(words.bulk.assign, IconUser, open(assign))}
+        {action(words.bulk.wait, IconHourglass, () => apply({ kind: 'wait' }))}
+        <SnoozeMenu isBusy={isBusy} onSnooze={(until) => apply({ kind: 'snooze', until: until.toISOString() })} />
+        {action(words.bulk.tag, IconTag, open(tag))}
+        {action(words.bulk.seen, IconMailOpened, () => apply({ kind: 'mark-seen' }))}
+      </Group>
+      {!isWholeView && (
+        <Button size="compact-sm" variant="subtle" style={{ alignSelf: 'flex-start' }} onClick={onSelectView}>
+          {words.bulk.selectAll}
+        </Button>
+      )}
+      <BulkAssignDialog
+        opened={assignOpen}
+        accountIds={[...new Set(chosen.map(({ emailAccountId }) => emailAccountId))]}
+        onAssign={(assigneeId) => {
+          assign.close()
+          apply({ kind: 'assign', assigneeId })
+        }}
+        onClose={assign.close}
+        onGone={() => returnFocus(before.current)}
+      />
+      <BulkTagDialog
+        opened={tagOpen}
+        chosen={chosen}
+        isBusy={isBusy}
+        onChange={(wanted, earlier) => run(target, wanted, earlier)}
+        onClose={() => {
+          tag.close()
+          onClear()
+        }}
+        onGone={() => returnFocus(before.current)}
+      />
+    </Stack>
+  )
+}

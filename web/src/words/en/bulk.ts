@@ -1,0 +1,29 @@
+const conversations = (count: number) =>
+  count === 1 ? '1 conversation' : `${count.toLocaleString('en')} conversations`
+
+export const bulk = {
+  label: 'Selected conversations',
+  selected: (count: number) => `${count.toLocaleString('en')} selected`,
+  wholeView: (most: number) => `All in this view, up to ${most.toLocaleString('en')}`,
+  selectAll: 'Select all in this view',
+  clear: 'Clear selection',
+  close: 'Close',
+  reopen: 'Reopen',
+  assign: 'Assign',
+  wait: 'Wait',
+  snooze: 'Snooze',
+  tag: 'Tags',
+  seen: 'Mark as read',
+  progress: (count: number) => `${conversations(count)} so far. You can keep working.`,
+  stop: 'Stop',
+  done: {
+    close: (count: number) => `Closed ${conversations(count)}.`,
+    reopen: (count: number) => `Reopened ${conversations(count)}.`,
+    wait: (count: number) => `${conversations(count)} set to waiting.`,
+    snooze: (count: number) => `Snoozed ${conversations(count)}.`,
+    assign: (count: number) => `Assigned ${conversations(count)}.`,
+    tag: (count: number) => `Changed the tags of ${conversations(count)}.`,
+    'mark-seen': (count: number) => `Marked ${conversations(count)} as read.`,
+  },
+  refused: (count: number, reason: string) => `${conversations(count)} not changed: ${reason}.`,
+}
