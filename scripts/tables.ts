@@ -42,6 +42,8 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   message_views: 'conversations',
   attachments: 'conversations',
   notes: 'conversations',
+  saved_views: 'conversations',
+  customer_notes: 'conversations',
   conversation_message_ids: 'conversations',
   conversation_viewers: 'conversations',
   correspondents: 'conversations',

@@ -45,12 +45,17 @@ export function conversationLine({ mailbox, messages, lastAt }: StartedConversat
   )
 }
 
-/** As `to_tsvector` makes it: each word with its positions, and the mailbox as a word. */
+/** As the search index makes it: marked words of the fields, the words of the body with their positions, and the mailbox. */
 function vectorOf(conversation: number, account: string, words: readonly string[]): string {
   const { name, address } = customerOf(conversation)
-  const header = [subjectOf(conversation), name, address, address.replaceAll(/[@.]/g, ' ')].join(' ').toLowerCase()
+  const parts = (mark: string, text: string) =>
+    text
+      .toLowerCase()
+      .split(/[ .@]/)
+      .map((word) => `${mark}=${word}`)
+  const fields = [...parts('f', name), ...parts('f', address), ...parts('s', subjectOf(conversation))]
   const positions = new Map<string, number[]>()
-  for (const [n, word] of [...header.split(' '), ...words].entries()) {
+  for (const [n, word] of [...fields, ...words].entries()) {
     const known = positions.get(word)
     if (!known) positions.set(word, [n + 1])
     else if (known.length < 255) known.push(n + 1)

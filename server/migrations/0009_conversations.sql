@@ -96,6 +96,8 @@ CREATE INDEX messages_by_conversation ON messages (conversation_id, received_at,
 CREATE INDEX messages_unread ON messages (conversation_id) WHERE unread;
 CREATE INDEX messages_by_remote_id ON messages (email_account_id, remote_id);
 CREATE INDEX messages_unconfirmed ON messages (email_account_id) WHERE presence = 'unconfirmed';
+-- First and last contact with a customer.
+CREATE INDEX messages_by_sender ON messages (lower(from_address ->> 'address'), received_at);
 CREATE INDEX messages_by_message_id ON messages (email_account_id, message_id);
 -- Few rows: messages without a Message-ID are recognized by their bytes among those received at the same time.
 CREATE INDEX messages_without_id ON messages (email_account_id, received_at) WHERE message_id IS NULL;
@@ -106,12 +108,15 @@ CREATE INDEX messages_quarantined ON messages (email_account_id, received_at DES
 CREATE INDEX messages_by_arrival ON messages (email_account_id, received_at) INCLUDE (direction, created_at)
   WHERE NOT imported;
 
--- Messages whose words are not searchable yet, written with the message. The search index takes the newest first.
+-- Messages and notes whose words are not searchable yet, written with them. The search index takes the newest first.
 CREATE TABLE search_queue (
+  -- A message or a note.
   message_id       uuid PRIMARY KEY,
   email_account_id uuid NOT NULL,
   received_at      timestamptz NOT NULL,
-  -- Subject, names, addresses and text of the body.
+  -- Words of subject, people and file names, each with a mark of its field.
+  fields           tsvector NOT NULL DEFAULT '',
+  -- Text of the body.
   text             text NOT NULL,
   queued_at        timestamptz NOT NULL
 );
@@ -127,14 +132,16 @@ END $$;
 CREATE TRIGGER search_queue_notify AFTER INSERT ON search_queue
   FOR EACH STATEMENT EXECUTE FUNCTION notify_search_queue();
 
--- Words of messages, one partition per month of receipt, so that a search reads the newest month first. The search index
+-- Words of messages and notes, one partition per month of receipt, so that a search reads the newest month first. The search index
 -- creates a partition with the first message of its month. Without a foreign key: it would lock email accounts whenever
 -- a partition is created.
 CREATE TABLE search_entries (
+  -- A message or a note.
   message_id       uuid NOT NULL,
   email_account_id uuid NOT NULL,
   received_at      timestamptz NOT NULL,
-  -- The words, and the id of the email account after an equals sign, which no word contains.
+  -- The words of the body; other words after the letter of their field and an equals sign, which no word contains; the id
+  -- of the email account after an equals sign; `#attachment`.
   search           tsvector NOT NULL,
   PRIMARY KEY (received_at, message_id)
 ) PARTITION BY RANGE (received_at);
@@ -260,6 +267,42 @@ CREATE TABLE notes (
   created_at      timestamptz NOT NULL
 );
 CREATE INDEX notes_by_conversation ON notes (conversation_id, id);
+
+-- As for a message. Rows one by one: a conversation has few notes, and they are of a few months.
+CREATE FUNCTION forget_note_words() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  month regclass := to_regclass('search_entries_' || search_month(OLD.created_at));
+BEGIN
+  DELETE FROM search_queue WHERE message_id = OLD.id;
+  IF month IS NOT NULL THEN
+    EXECUTE format('DELETE FROM %s WHERE received_at = $1 AND message_id = $2', month) USING OLD.created_at, OLD.id;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER notes_forget_words AFTER DELETE ON notes FOR EACH ROW EXECUTE FUNCTION forget_note_words();
+
+-- The team's notes about customers, one per address.
+CREATE TABLE customer_notes (
+  -- In lower case.
+  address    text PRIMARY KEY,
+  body       text NOT NULL,
+  version    integer NOT NULL,
+  author_id  text NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+
+-- Searches that a person has saved; shared ones are for the whole team.
+CREATE TABLE saved_views (
+  id         uuid PRIMARY KEY,
+  owner_id   text NOT NULL,
+  name       text NOT NULL,
+  query      text NOT NULL,
+  view       text NOT NULL,
+  is_shared  boolean NOT NULL,
+  created_at timestamptz NOT NULL
+);
+CREATE INDEX saved_views_by_owner ON saved_views (owner_id);
+CREATE INDEX saved_views_shared ON saved_views (owner_id) WHERE is_shared;
 
 CREATE TABLE drafts (
   id               uuid PRIMARY KEY,

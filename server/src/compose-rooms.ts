@@ -215,6 +215,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     ...base,
     secrets: foundation.conversationSecrets,
     onSnoozeError: (err) => logOf('conversations').warn({ err }, 'Snoozed conversations could not be opened'),
+    readText: (...bodies) => parser.readText(...bodies),
     onIndexError: (err) => logOf('conversations').warn({ err }, 'Messages could not be made searchable'),
   })
   const emailAccounts = createEmailAccounts({

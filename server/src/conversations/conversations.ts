@@ -4,6 +4,7 @@ import type { Events, VisibleAccounts } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
 import type { Address } from '../mail/index.ts'
+import { createCustomers, type Customers } from './customers/customers.ts'
 import { createDrafts, type Drafts } from './drafts/drafts.ts'
 import type { ReceivedMailHook, SentMailHook } from './filing/filing-hooks.ts'
 import { createMessageFiling, type MessageFiling } from './filing/message-filing.ts'
@@ -12,11 +13,13 @@ import { createOutgoingMail, type OutgoingMail } from './outgoing/outgoing-mail.
 import { createQuarantine, type Quarantine } from './quarantine/quarantine.ts'
 import { createConversationReading, type ConversationReading } from './reading/conversation-reading.ts'
 import { createStoredMessages, type StoredMessages } from './reading/stored-messages.ts'
+import type { ReadText } from './search/phrase-check.ts'
 import { createSearchIndex, type SearchIndex } from './search/search-index.ts'
 import { createSnoozes, type Snoozes } from './team/snoozes.ts'
 import { createConversationTags, type ConversationTags } from './tags/conversation-tags.ts'
 import { createTags, type Tags } from './tags/tags.ts'
 import { createBulkChanges, type BulkChanges } from './team/bulk-changes.ts'
+import { createSavedViews, type SavedViews } from './views/saved-views.ts'
 import { createTeamWork, type TeamWork } from './team/team-work.ts'
 import { createConversationTokens } from './threading/conversation-tokens.ts'
 
@@ -39,6 +42,8 @@ export interface Conversations {
   bulk: BulkChanges
   drafts: Drafts
   quarantine: Quarantine
+  savedViews: SavedViews
+  customers: Customers
 }
 
 /** For programs without an audit log, such as most tests. */
@@ -51,6 +56,8 @@ export function createConversations(deps: {
   /** Sign conversation tokens. Without them, answers to mail sent before a restart are found by Message-ID only. */
   secrets?: readonly Secret[]
   audit?: AuditLog | undefined
+  /** Extracts texts on threads, for searches for a phrase. */
+  readText?: ReadText | undefined
   /** Receives errors of the search index. */
   onIndexError?: ((error: unknown) => void) | undefined
   /** Receives errors of the work that ends snoozes. */
@@ -69,6 +76,7 @@ export function createConversations(deps: {
     receivedHooks,
     tokens: createConversationTokens(deps.secrets),
     searchIndex,
+    readText: deps.readText,
   }
 
   const tagging = createConversationTags(shared)
@@ -85,6 +93,8 @@ export function createConversations(deps: {
     bulk: createBulkChanges({ ...shared, tagging }),
     drafts: createDrafts(shared),
     quarantine: createQuarantine(shared),
+    savedViews: createSavedViews(shared),
+    customers: createCustomers(shared),
     searchIndex,
     snoozes: createSnoozes({ ...shared, onError: deps.onSnoozeError }),
   }

@@ -1,10 +1,12 @@
 /**
  * Conversations: messages that belong together, with assignee, status, notes and drafts. The only room that stores
  * messages. Owns `conversations`, `conversation_message_ids`, `messages`, `message_locations`, `message_sources`,
- * `message_versions`, `message_views`, `attachments`, `search_queue`, `search_entries`, `notes`, `drafts`,
- * `draft_attachments`, `correspondents`, `conversation_viewers`, `tags` and `conversation_tags`. `sync` and `submission` file messages into it; `http` presents it.
+ * `message_versions`, `message_views`, `attachments`, `search_queue`, `search_entries`, `notes`, `customer_notes`,
+ * `saved_views`, `drafts`, `draft_attachments`, `correspondents`, `conversation_viewers`, `tags` and
+ * `conversation_tags`. `sync` and `submission` file messages into it; `http` presents it.
  */
 export { createConversations, type Conversations } from './conversations.ts'
+export type { Customer, CustomerNote, Customers } from './customers/customers.ts'
 export type { Drafts } from './drafts/drafts.ts'
 export type { FiledMessage, ReceivedMail, ReceivedMailHook, SentMailHook } from './filing/filing-hooks.ts'
 export type { MessageFiling } from './filing/message-filing.ts'
@@ -22,6 +24,11 @@ export {
   type ReceivedFacts,
 } from './reading/received-facts.ts'
 export { mailTraffic, type SlotTraffic, type Traffic } from './reading/mail-traffic.ts'
+export { parseSearch, OPERATORS, type SearchContext } from './search-language/parse-search.ts'
+export { isTimeZone } from './search-language/days.ts'
+export { STATES as CONVERSATION_STATES, type ParsedSearch } from './search-language/search-terms.ts'
+export { wordsToMark } from './search-language/marked-words.ts'
+export type { HitText } from './search/hit-texts.ts'
 export type { SearchIndex, SearchQueueFigures } from './search/search-index.ts'
 export type { StoredMessages } from './reading/stored-messages.ts'
 export type {
@@ -42,6 +49,7 @@ export { storable } from './stored/storable.ts'
 export type { Snoozes } from './team/snoozes.ts'
 export { TAG_COLORS, type Tag, type TagColor } from './tags/tag.ts'
 export type { BulkAction, BulkResult } from './team/bulk-action.ts'
+export type { SavedView, SavedViewInput, SavedViews, ViewEditor } from './views/saved-views.ts'
 export type { TeamWork } from './team/team-work.ts'
 export type { Viewer, ViewerActivity, Viewers, ViewersChange } from './team/viewers.ts'
 export type { FilingAccount } from './threading/filing-account.ts'

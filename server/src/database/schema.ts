@@ -15,6 +15,8 @@ import type {
   DraftsTable,
   MessageLocationsTable,
   MessagesTable,
+  CustomerNotesTable,
+  SavedViewsTable,
   SearchEntriesTable,
   SearchQueueTable,
   MessageSourcesTable,
@@ -121,6 +123,8 @@ export interface Schema {
   proofs_of_life: ProofsOfLifeTable
   conversations: ConversationsTable
   messages: MessagesTable
+  customer_notes: CustomerNotesTable
+  saved_views: SavedViewsTable
   search_queue: SearchQueueTable
   search_entries: SearchEntriesTable
   message_locations: MessageLocationsTable

@@ -167,6 +167,11 @@ import { getSubmission } from './submissions/get.ts'
 import { listSubmissions } from './submissions/list.ts'
 import { retrySubmission } from './submissions/retry.ts'
 import { submit } from './submissions/submit.ts'
+import { getCustomer, saveCustomerNote } from './conversations/customer.ts'
+import { createSavedView } from './saved-views/create.ts'
+import { listSavedViews } from './saved-views/list.ts'
+import { removeSavedView } from './saved-views/remove.ts'
+import { updateSavedView } from './saved-views/update.ts'
 import { listServers } from './servers/list.ts'
 import { getHealth, getLiveness, getReadiness } from './system/health.ts'
 import { getMetrics } from './system/metrics.ts'
@@ -352,6 +357,12 @@ export function createRoutes(rooms: Rooms): Route[] {
     beginBySignInLink(rooms),
     beginDeviceBySignInLink(rooms),
     previewSignInLink(rooms),
+    getCustomer(rooms),
+    saveCustomerNote(rooms),
+    listSavedViews(rooms),
+    createSavedView(rooms),
+    updateSavedView(rooms),
+    removeSavedView(rooms),
     submit(rooms),
     listSubmissions(rooms),
     getSubmission(rooms),

@@ -24,6 +24,7 @@ export type MessageVersionId = Id<'MessageVersionId'>
 export type AttachmentId = Id<'AttachmentId'>
 export type NoteId = Id<'NoteId'>
 export type TagId = Id<'TagId'>
+export type SavedViewId = Id<'SavedViewId'>
 export type DraftId = Id<'DraftId'>
 export type DraftAttachmentId = Id<'DraftAttachmentId'>
 export type CannedResponseId = Id<'CannedResponseId'>

@@ -8,6 +8,7 @@ import {
   type Quotation,
   type QuotationStyle,
   type AnsweredMessage,
+  type MarkedWords,
 } from '../mail/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import { headerOnly } from './header-only.ts'
@@ -34,6 +35,8 @@ export interface Parser {
   quote(message: AnsweredMessage, kind: 'reply' | 'forward', style?: QuotationStyle): Promise<Quotation | undefined>
   /** Sanitizes HTML to send and derives its text; undefined when the threads failed to do it. */
   prepare(html: string): Promise<OutgoingHtml | undefined>
+  /** Returns the part of each body around the first of these words; undefined where none is in it, or a thread failed. */
+  excerpts(bodies: readonly MessageBody[], marked: readonly MarkedWords[]): Promise<(string | undefined)[]>
   /**
    * Returns the bytes of an attachment by its number (`readPart`). The source is kept for half a minute, for the other
    * parts of the message. Undefined when the message or the part is gone.
@@ -169,6 +172,10 @@ export function createParser({
     },
     quote: async (message, kind, style = {}) => (await show({ kind, message: answeredOf(message), style })).quotation,
     prepare: async (html) => (await show({ kind: 'outgoing', html })).outgoing,
+    excerpts: async (bodies, marked) => {
+      const plain = bodies.map(({ type, content }) => ({ type, content }))
+      return (await show({ kind: 'excerpts', bodies: plain, marked })).excerpts ?? bodies.map(() => undefined)
+    },
     part: async (origin, number) => {
       const source = await sources.get(origin)
       if (!source) return undefined

@@ -1,10 +1,12 @@
 import { parentPort } from 'node:worker_threads'
 import {
   prepareOutgoing,
+  createExcerpt,
   quoteForForward,
   quoteForReply,
   viewMessage,
   type AnsweredMessage,
+  type MarkedWords,
   type MessageBody,
   type MessageView,
   type OutgoingHtml,
@@ -17,6 +19,7 @@ export type ShowRequest =
   | { kind: 'view'; body: MessageBody }
   | { kind: 'reply' | 'forward'; message: AnsweredMessage; style: QuotationStyle }
   | { kind: 'outgoing'; html: string }
+  | { kind: 'excerpts'; bodies: readonly MessageBody[]; marked: readonly MarkedWords[] }
   | { kind: 'part'; source: Uint8Array<SharedArrayBuffer>; number: string }
 
 /** Result of a display thread. Only `failure` is present when a bug of Postkey ended the work. */
@@ -25,6 +28,8 @@ export interface ShownByThread {
   view?: MessageView | undefined
   quotation?: Quotation | undefined
   outgoing?: OutgoingHtml | undefined
+  /** In the order of the bodies. */
+  excerpts?: (string | undefined)[]
   /** Null when the message has no such part. */
   part?: Uint8Array<ArrayBuffer> | null
   /** Name and message of the error that ended the work. */
@@ -34,6 +39,9 @@ export interface ShownByThread {
 function show(request: ShowRequest): Omit<ShownByThread, 'id'> {
   if (request.kind === 'view') return { view: viewMessage(request.body) }
   if (request.kind === 'outgoing') return { outgoing: prepareOutgoing(request.html) }
+  if (request.kind === 'excerpts') {
+    return { excerpts: request.bodies.map((body) => createExcerpt(body, request.marked)) }
+  }
   if (request.kind === 'part') {
     // Text decoders refuse shared memory.
     const found = readPart(new Uint8Array(request.source), request.number)

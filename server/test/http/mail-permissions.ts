@@ -98,6 +98,20 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
   'GET /v1/recipients': { ...read, of: () => ({ query: '?search=kim' }) },
   'GET /v1/signature': { who: 'members' },
   'PUT /v1/signature': { who: 'members', of: () => ({ body: { text: 'Anna' } }) },
+  'GET /v1/conversations/:id/customer': {
+    ...read,
+    named: true,
+    of: ({ conversation }) => ({ path: { id: conversation } }),
+  },
+  'PUT /v1/conversations/:id/customer/note': {
+    ...write,
+    named: true,
+    of: ({ conversation }) => ({ path: { id: conversation }, body: { body: 'Pays by invoice', version: 0 } }),
+  },
+  'GET /v1/saved-views': { who: 'members' },
+  'POST /v1/saved-views': { who: 'members', of: () => ({ body: { name: 'Late', query: 'is:unread' } }) },
+  'PUT /v1/saved-views/:id': { who: 'members', of: () => ({ body: { name: 'Late', query: 'is:unread' } }) },
+  'DELETE /v1/saved-views/:id': { who: 'members' },
   'GET /v1/drafts': read,
   'POST /v1/drafts': {
     ...write,

@@ -13,7 +13,10 @@ const MOST_IDS = 100
 const LIMIT_MS = 15_000
 const ID = 'conversationList'
 
-export type WantedList = Pick<NonNullable<GetConversationsData['query']>, 'view' | 'emailAccountId' | 'tag' | 'search'>
+export type WantedList = Pick<
+  NonNullable<GetConversationsData['query']>,
+  'view' | 'emailAccountId' | 'tag' | 'search' | 'timeZone'
+>
 type WantedRows = NonNullable<GetConversationsData['query']>
 type ListQuery = Query<ListPages>
 
@@ -59,9 +62,9 @@ export async function catchUp(queryClient: QueryClient, fetchRows = getRows): Pr
     listsIn(queryClient)
       .filter((list) => list.isActive())
       .map(async (list) => {
-        const { view, emailAccountId, tag, search } = list.queryKey[0] as WantedList
+        const { view, emailAccountId, tag, search, timeZone } = list.queryKey[0] as WantedList
         if (search === undefined) return queryClient.invalidateQueries({ queryKey: list.queryKey, exact: true })
-        const answer = await fetchRows({ view, emailAccountId, tag, search }).catch(() => undefined)
+        const answer = await fetchRows({ view, emailAccountId, tag, search, timeZone }).catch(() => undefined)
         await untilIdle(list)
         if (!answer) return
         queryClient.setQueryData<ListPages>(list.queryKey, (pages) => pages && prependRows(pages, answer))

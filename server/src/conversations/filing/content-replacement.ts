@@ -28,13 +28,13 @@ export function createContentReplacement({ clock, events }: { clock: Clock; even
   ): Promise<void> {
     const { id, conversation_id: conversationId } = known
     await keepVersion(tx, id, clock.now())
-    const { subject, from, to, cc, body } = message
+    const { body } = message
     await sql`UPDATE messages SET content_replaced_at = ${clock.now()}, remote_id = ${message.remoteId},
         preview = ${storable(message.preview)}, body_type = ${body.type}, body = ${storable(body.content)},
         has_attachments = ${message.hasAttachments}, attachments_known = false,
         marks = ${storableJson(readMarks(message))}::jsonb
       WHERE id = ${id}`.execute(tx)
-    await queueAgain(tx, id, { subject, addresses: [from, ...to, ...cc], body }, clock.now())
+    await queueAgain(tx, id, message, clock.now())
     await tx.deleteFrom('attachments').where('message_id', '=', id).execute()
     if (message.attachments) await keepAttachments(tx, [{ messageId: id, attachments: message.attachments }])
     await replaceSource(tx, id, message)

@@ -13,7 +13,7 @@ import type { Presence } from '../stored/conversation.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { MetMessage } from './met-message.ts'
 import { createParameterBuffer, textAt } from '../stored/parameter-buffer.ts'
-import { headerText, indexedBody } from '../search/search-texts.ts'
+import { indexedBody, messageVector } from '../search/search-texts.ts'
 import { reportedMessageId } from '../threading/related-message-ids.ts'
 import {
   storable,
@@ -82,10 +82,7 @@ export function newMessageRow(
     split_proposed: more.splitProposed,
     is_automatic: more.isAutomatic,
     marks: JSON.parse(storableJson(readMarks(message))) as Marks,
-    header_text: headerText({
-      subject: message.subject,
-      addresses: [message.from, ...message.to, ...message.cc].filter((one) => one !== undefined),
-    }),
+    search_fields: messageVector(message),
     body_text: indexedBody(more.quotesStored ? textWithoutQuotes(message.body) : bodyText(message.body)),
   }
 }
@@ -111,12 +108,12 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
         remote_conversation_id text, sent_at timestamptz, received_at timestamptz, flags text[], unread boolean,
         preview text, body_type text, has_attachments boolean, attachments_known boolean, imported boolean,
         created_at timestamptz, marks jsonb, is_automatic boolean, reports_on text, split_proposed boolean,
-        header_text text,
+        search_fields text,
         body_at integer, body_bytes integer, text_at integer, text_bytes integer)),
       buffer AS NOT MATERIALIZED (SELECT whole FROM ${buffer.table()}),
       queued AS (
-        INSERT INTO search_queue (message_id, email_account_id, received_at, queued_at, text)
-        SELECT id, email_account_id, received_at, created_at, header_text || E'\\n' || ${textAt('text_at', 'text_bytes')}
+        INSERT INTO search_queue (message_id, email_account_id, received_at, queued_at, fields, text)
+        SELECT id, email_account_id, received_at, created_at, search_fields::tsvector, ${textAt('text_at', 'text_bytes')}
         FROM given, buffer)
       INSERT INTO messages (id, email_account_id, conversation_id, message_key, remote_id, presence, message_id,
         direction, subject, from_address, sender_address, to_addresses, cc_addresses, bcc_addresses,

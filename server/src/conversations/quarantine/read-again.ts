@@ -93,8 +93,7 @@ async function saveBody(tx: Tx, before: StoredMessage, read: ReadAgain, at: Date
     })
     .where('id', '=', id)
     .execute()
-  const { subject, from, to, cc, body } = read
-  await queueAgain(tx, id, { subject, addresses: [from, ...to, ...cc], body }, at)
+  await queueAgain(tx, id, read, at)
   await keepAttachments(tx, [{ messageId: id, attachments: read.attachments }])
   const numbers = read.attachments.map(({ remoteId }) => remoteId)
   await sql`DELETE FROM attachments WHERE message_id = ${id} AND NOT remote_id = ANY(${numbers}::text[])`.execute(tx)

@@ -1,13 +1,19 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Database } from '../../database/index.ts'
 import type { VisibleAccounts } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId, TagId } from '../../kernel/ids.ts'
 import type { Conversation } from '../stored/conversation.ts'
 import { toConversation } from '../stored/rows.ts'
-import { searchQuery } from '../search/search-texts.ts'
-import { searchWords } from '../search/word-search.ts'
 import { selectionOf, type ConversationListView } from './list-views.ts'
 import type { ListedRow } from './listed-row.ts'
+import { messageCondition } from '../search/message-condition.ts'
+import type { ReadText } from '../search/phrase-check.ts'
+import { searchMessages } from '../search/word-search.ts'
+import { parseSearch } from '../search-language/parse-search.ts'
+import type { ParsedSearch } from '../search-language/search-terms.ts'
+import { conversationConditions } from './conversation-conditions.ts'
+import { scanConversations } from './conversation-scan.ts'
 import { formatPosition, parsePosition } from './page-position.ts'
 import { listTagged } from './tagged-conversations.ts'
 
@@ -23,8 +29,8 @@ export interface ListInput {
   emailAccountId?: EmailAccountId | undefined
   /** Only conversations with this tag. */
   tagId?: TagId | undefined
-  /** Words, or their beginnings. */
-  search?: string | undefined
+  /** A query; as text without names of people and mailboxes. */
+  search?: string | ParsedSearch | undefined
   /** `next` of the previous page. */
   before?: string | undefined
   /** 1 to 200; 50 by default. */
@@ -39,10 +45,20 @@ export interface ConversationList {
   conversations: Conversation[]
   /** Position of the next page; undefined at the end. A search that reached its time limit may return a short page. */
   next: string | undefined
+  /** Message or note that a search found in each conversation, in the same order. */
+  hitIds?: readonly StoredMessageId[] | undefined
 }
 
 /** Lists conversations. */
-export function createConversationLists({ database }: { database: Database }) {
+export function createConversationLists({
+  database,
+  clock,
+  readText = () => Promise.resolve(),
+}: {
+  database: Database
+  clock: Clock
+  readText?: ReadText | undefined
+}) {
   const { db } = database
 
   /** Latest first. Keyset pagination: new mail does not move rows between pages. */
@@ -52,9 +68,7 @@ export function createConversationLists({ database }: { database: Database }) {
     if (emailAccountIds !== 'all' && emailAccountIds.length === 0) return { conversations: [], next: undefined }
 
     if (input.ids) return { conversations: (await byIds(input, input.ids)).map(toConversation), next: undefined }
-    const wanted = input.search === undefined ? undefined : searchQuery(input.search)
-    if (input.search !== undefined && !wanted) return { conversations: [], next: undefined }
-    if (wanted) return withWords(input, wanted, limit)
+    if (input.search !== undefined) return search(input, input.search, limit)
     const rows = await rowsOf(input, limit + 1)
     const page = rows.slice(0, limit)
     const last = rows.length > limit ? page.at(-1) : undefined
@@ -140,17 +154,43 @@ export function createConversationLists({ database }: { database: Database }) {
     return rows
   }
 
-  /** In the order of the newest message with the words. Three statements and more, depending on the words. */
-  async function withWords(input: ListInput, query: RawBuilder<unknown>, most: number): Promise<ConversationList> {
-    const accounts = accountsOf(input)
-    if (accounts !== 'all' && accounts.length === 0) return { conversations: [], next: undefined }
-    const { rows, next } = await searchWords(database, { query, accounts }, narrowing(input), {
-      before: input.before === undefined ? undefined : messagePosition(input.before),
-      most,
-      limitMs: input.searchLimitMs,
+  /**
+   * In the order of the newest message that the search finds; without a condition on messages, of the last one. Three
+   * statements and more, depending on the words.
+   */
+  async function search(input: ListInput, query: string | ParsedSearch, most: number): Promise<ConversationList> {
+    const { terms } = typeof query === 'string' ? parseSearch(query, { now: clock.now(), timeZone: 'UTC' }) : query
+    const accounts = searchedAccounts(input, terms)
+    if (terms.length === 0 || (accounts !== 'all' && accounts.length === 0))
+      return { conversations: [], next: undefined }
+    const condition = sql.join([narrowing(input), ...conversationConditions(terms)], sql` AND `)
+    const wanted = messageCondition(terms, accounts)
+    const limits = { most, limitMs: input.searchLimitMs }
+    if (!wanted) {
+      const lanes = {
+        statuses: selectionOf(input.view).statuses,
+        accounts: accounts !== 'all' && accounts.length <= MOST_LANES ? accounts : undefined,
+        condition,
+      }
+      const before = input.before === undefined ? undefined : parsePosition(input.before)
+      const { rows, next } = await scanConversations(database, lanes, { ...limits, before })
+      return { conversations: rows.map(toConversation), next: next && formatPosition(next.at, next.id) }
+    }
+    const before = input.before === undefined ? undefined : messagePosition(input.before)
+    const { rows, hitIds, next } = await searchMessages({ database, readText }, wanted, condition, {
+      ...limits,
+      before,
     })
-    return { conversations: rows.map(toConversation), next: next && formatPosition(next.at, next.id) }
+    return { conversations: rows.map(toConversation), next: next && formatPosition(next.at, next.id), hitIds }
   }
+}
+
+/** Mailboxes of the list that the search names; all of them if it names none. */
+function searchedAccounts(input: ListInput, terms: ParsedSearch['terms']): readonly EmailAccountId[] | 'all' {
+  return terms.reduce<readonly EmailAccountId[] | 'all'>((accounts, term) => {
+    if (term.kind !== 'mailbox' || term.isNegated) return accounts
+    return accounts === 'all' ? term.ids : accounts.filter((id) => term.ids.includes(id))
+  }, accountsOf(input))
 }
 
 /** The requested account, or all accounts that the caller may see. */

@@ -1,7 +1,10 @@
 import { sql } from 'kysely'
 import type { Database } from '../../database/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import { hitTexts, type HitText } from '../search/hit-texts.ts'
+import type { ReadText } from '../search/phrase-check.ts'
 import { attachmentsByDraft } from '../drafts/draft-attachments.ts'
 import type { Conversation, Draft, MessageHead, Note } from '../stored/conversation.ts'
 import { toConversation, toDraft, HEAD_COLUMNS, toMessageHead, IN_JUNK, toNote } from '../stored/rows.ts'
@@ -40,6 +43,8 @@ export interface MessagePage {
 /** Conversations as the team sees them. */
 export interface ConversationReading {
   list(input: ListInput): Promise<ConversationList>
+  /** Texts of messages and notes that a search has found, for excerpts. One statement. */
+  hitTexts(ids: readonly StoredMessageId[]): Promise<HitText[]>
   /**
    * A conversation with its latest messages, or the latest before one of them. Five statements, whatever its size, and
    * one more for each of `before` and `since`.
@@ -56,7 +61,11 @@ export interface ConversationReading {
   counts(accountId: EmailAccountId): Promise<ConversationCounts>
 }
 
-export function createConversationReading(deps: { database: Database }): ConversationReading {
+export function createConversationReading(deps: {
+  database: Database
+  clock: Clock
+  readText?: ReadText | undefined
+}): ConversationReading {
   const { db } = deps.database
 
   async function get(
@@ -148,7 +157,14 @@ export function createConversationReading(deps: { database: Database }): Convers
     return row.conversation_id === id
   }
 
-  return { list: createConversationLists(deps), get, latest, find, counts }
+  return {
+    list: createConversationLists(deps),
+    hitTexts: (ids) => hitTexts(deps.database, ids),
+    get,
+    latest,
+    find,
+    counts,
+  }
 }
 
 /** Delivery reports after the other messages of the same second, see `firstSubject`. */

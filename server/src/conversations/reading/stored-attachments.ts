@@ -4,6 +4,7 @@ import type { AttachmentId, StoredMessageId } from '../../kernel/ids.ts'
 import type { RemoteAttachment } from '../../mail/index.ts'
 import type { StoredAttachment } from '../stored/conversation.ts'
 import { toAttachment } from '../stored/rows.ts'
+import { addFileNames } from '../search/search-queue.ts'
 import { keepAttachments as keep } from '../stored/message-sources.ts'
 
 /** Attachments of messages: listed by the server on the first request, then stored without their bytes. */
@@ -30,7 +31,14 @@ export function createStoredAttachments({ database }: { database: Database }) {
     id: StoredMessageId,
     listed: readonly RemoteAttachment[],
   ): Promise<StoredAttachment[]> {
-    await database.transaction((tx) => keep(tx, [{ messageId: id, attachments: listed }]))
+    await database.transaction(async (tx) => {
+      await keep(tx, [{ messageId: id, attachments: listed }])
+      await addFileNames(
+        tx,
+        id,
+        listed.map(({ name }) => name),
+      )
+    })
     return listStored(id)
   }
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { testDatabase } from '../../../test/kit/index.ts'
 import { withoutRepeatedWords } from './repeated-words.ts'
-import { searchQuery } from './search-texts.ts'
+import { messageCondition } from './message-condition.ts'
 
 const database = await testDatabase()
 
@@ -37,7 +37,9 @@ it('text without repeated words is found by the same words', async () => {
   for (const { text, words, left } of rows) expect({ text, words: left }).toEqual({ text, words })
 
   for (const token of TOKENS) {
-    const query = searchQuery(token)
+    if (!/[\p{L}\p{N}]/u.test(token)) continue
+    const term = { kind: 'text', field: 'body', text: token, isPhrase: false, isNegated: false } as const
+    const query = messageCondition([term], 'all')?.query
     if (!query) continue
     const lost = await sql<{ text: string }>`SELECT text
       FROM unnest(${texts}::text[], ${shortened}::text[]) AS given(text, shortened)

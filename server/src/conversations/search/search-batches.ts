@@ -75,7 +75,7 @@ export function createSearchBatches(
       taken AS (
         DELETE FROM search_queue USING ${withinBytes(sql`newest`)} AS due
         WHERE search_queue.message_id = due.message_id
-        RETURNING search_queue.message_id, email_account_id, search_queue.received_at, ${text} AS text),
+        RETURNING search_queue.message_id, email_account_id, search_queue.received_at, fields, ${text} AS text),
       entered AS (
         INSERT INTO search_entries (message_id, email_account_id, received_at, search)
         SELECT message_id, email_account_id, received_at, ${SEARCH_VECTOR} FROM taken

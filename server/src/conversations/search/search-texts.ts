@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { EmailAccountId } from '../../kernel/ids.ts'
 import type { Address } from '../../mail/index.ts'
-import { storable, storableLine } from '../stored/storable.ts'
+import { storable } from '../stored/storable.ts'
+import { fieldVector } from './field-words.ts'
 import { withoutRepeatedWords } from './repeated-words.ts'
 
 /**
@@ -9,17 +10,41 @@ import { withoutRepeatedWords } from './repeated-words.ts'
  * quoted.
  */
 const LONGEST_TEXT = 200_000
-const LONGEST_HEADER = 50_000
-const MOST_WORDS = 20
 /** With more mailboxes, their ids are compared in the rows instead of in the index. */
 const MOST_INDEXED_ACCOUNTS = 20
 
-/** Header fields of a message that a search finds, as text. Addresses are indexed whole and in parts. */
-export function headerText({ subject, addresses }: { subject: string; addresses: readonly Address[] }): string {
-  const people = addresses.flatMap(({ name, address }) => [name, address, address.replaceAll(/[@._+-]/g, ' ')])
-  return storableLine([subject, ...people].join(' '))
-    .slice(0, LONGEST_HEADER)
-    .toWellFormed()
+/** Fields of a message that a search finds, beside its body. */
+export interface SearchedFields {
+  subject: string
+  from: Address | undefined
+  to: readonly Address[]
+  cc: readonly Address[]
+  bcc: readonly Address[]
+  hasAttachments: boolean
+  /** Undefined until the server has listed them. */
+  attachments?: readonly { name: string }[] | undefined
+}
+
+/** Marked words of a message: a column of `search_queue`. */
+export function messageVector({
+  subject,
+  from,
+  to,
+  cc,
+  bcc,
+  hasAttachments,
+  attachments = [],
+}: SearchedFields): string {
+  const texts = ({ name, address }: Address) => [name, address]
+  return fieldVector(
+    {
+      from: from ? texts(from) : [],
+      to: [...to, ...cc, ...bcc].flatMap(texts),
+      subject: [subject],
+      filename: attachments.map(({ name }) => name),
+    },
+    hasAttachments,
+  )
 }
 
 /** The part of a body that a search finds, each word once. */
@@ -28,19 +53,11 @@ export function indexedBody(text: string): string {
 }
 
 /**
- * Search vector of a row of `search_queue`: its words and its email account. The configuration `simple` has no stemming
- * and no stop words, so that words of every language are found as written.
+ * Search vector of a row of `search_queue`: its marked words, those of its body, and its email account. The configuration
+ * `simple` has no stemming and no stop words, so that words of every language are found as written. Marked words first:
+ * positions end at 16,383, and phrases in fields need them.
  */
-export const SEARCH_VECTOR = sql<string>`to_tsvector('simple', text) || array_to_tsvector(ARRAY['=' || email_account_id])`
-
-/** Query for all words, each matched as a prefix. Undefined if there is nothing to search for. */
-export function searchQuery(search: string): RawBuilder<unknown> | undefined {
-  const words = storable(search).split(/\s+/).filter(hasLetters).slice(0, MOST_WORDS)
-  if (words.length === 0) return undefined
-  // Quoting keeps a word from acting as an operator of the query language.
-  const terms = words.map((word) => `'${word.replaceAll('\\', ' ').replaceAll("'", "''")}':*`)
-  return sql`to_tsquery('simple', ${terms.join(' & ')})`
-}
+export const SEARCH_VECTOR = sql<string>`fields || to_tsvector('simple', text) || array_to_tsvector(ARRAY['=' || email_account_id])`
 
 /** Limits a query to mailboxes within the index, so that a word that is frequent only elsewhere costs nothing. */
 export function withinAccounts(
@@ -49,8 +66,4 @@ export function withinAccounts(
 ): RawBuilder<unknown> {
   if (accounts === 'all' || accounts.length > MOST_INDEXED_ACCOUNTS) return query
   return sql`(${accounts.map((id) => `'=${id}'`).join(' | ')}::tsquery && ${query})`
-}
-
-function hasLetters(word: string): boolean {
-  return /[\p{L}\p{N}]/u.test(word)
 }

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Tx } from '../../database/index.ts'
-import type { EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import type { StoredMessageId } from '../../kernel/ids.ts'
+import type { MessageCondition } from './message-condition.ts'
 import type { MonthPartition } from './month-partitions.ts'
 import { withinAccounts } from './search-texts.ts'
 
@@ -8,11 +9,6 @@ import { withinAccounts } from './search-texts.ts'
 export interface SearchPosition {
   at: string
   id: StoredMessageId
-}
-
-export interface WantedWords {
-  query: RawBuilder<unknown>
-  accounts: readonly EmailAccountId[] | 'all'
 }
 
 export interface Hits {
@@ -26,7 +22,7 @@ const MOST_QUEUED = 300
 /** Characters of each of them. */
 const QUEUED_TEXT = 10_000
 
-const QUEUED_VECTOR = sql`to_tsvector('simple', left(text, ${sql.lit(QUEUED_TEXT)}))`
+const QUEUED_VECTOR = sql`(fields || to_tsvector('simple', left(text, ${sql.lit(QUEUED_TEXT)})))`
 
 /**
  * Prevents a sequential scan, which would compare the words of each message. Without parallel workers, the months of a
@@ -40,14 +36,14 @@ export async function planForWords(tx: Tx): Promise<void> {
 /** Compares the words of the newest messages that are not indexed yet. Usually there are none. */
 export async function compareQueued(
   tx: Tx,
-  { query, accounts }: WantedWords,
+  { query, accounts, from }: MessageCondition,
   before: SearchPosition | undefined,
 ): Promise<SearchPosition[]> {
   const { rows } = await sql<SearchPosition>`
-    SELECT message_id AS id, received_at::text AS at FROM (SELECT message_id, received_at, text FROM search_queue
-      WHERE ${isBefore(before)}${visible(accounts)}
+    SELECT message_id AS id, received_at::text AS at FROM (SELECT message_id, received_at, fields, text FROM search_queue
+      WHERE ${isBefore(before)}${isSince(from)}${visible(accounts)}
       ORDER BY received_at DESC, message_id DESC LIMIT ${MOST_QUEUED}) AS queued
-    WHERE ${QUEUED_VECTOR} @@ ${query} ORDER BY received_at DESC, message_id DESC`.execute(tx)
+    WHERE ${matches(QUEUED_VECTOR, query)} ORDER BY received_at DESC, message_id DESC`.execute(tx)
   return rows
 }
 
@@ -55,16 +51,16 @@ export async function compareQueued(
 export async function compareNewest(
   tx: Tx,
   months: readonly MonthPartition[],
-  { query, accounts }: WantedWords,
+  { query, accounts, from }: MessageCondition,
   before: SearchPosition | undefined,
   most: number,
 ): Promise<Hits> {
   const newest = months.map(
     ({ table }) => sql`SELECT * FROM (SELECT message_id, email_account_id, received_at, search FROM ${sql.table(table)}
-      WHERE ${isBefore(before)} ORDER BY received_at DESC, message_id DESC LIMIT ${most}) AS month`,
+      WHERE ${isBefore(before)}${isSince(from)} ORDER BY received_at DESC, message_id DESC LIMIT ${most}) AS month`,
   )
   const { rows } = await sql<SearchPosition & { isHit: boolean }>`
-    SELECT message_id AS id, received_at::text AS at, search @@ ${query}${visible(accounts)} AS "isHit"
+    SELECT message_id AS id, received_at::text AS at, ${matches(sql`search`, query)}${visible(accounts)} AS "isHit"
     FROM (${sql.join(newest, sql` UNION ALL `)} LIMIT ${most}) AS newest`.execute(tx)
   return { hits: rows.filter(({ isHit }) => isHit), next: rows.length < most ? undefined : rows.at(-1) }
 }
@@ -73,7 +69,7 @@ export async function compareNewest(
 export async function readIndexes(
   tx: Tx,
   months: readonly MonthPartition[],
-  { query, accounts }: WantedWords,
+  { query = sql`''::tsquery`, accounts, from }: MessageCondition,
   before: SearchPosition | undefined,
   most: number,
 ): Promise<Hits> {
@@ -81,7 +77,7 @@ export async function readIndexes(
     // OFFSET keeps the condition on the order out of the index scan, so that only the full-text index is used.
     ({ table }) => sql`SELECT * FROM (SELECT message_id, received_at FROM (SELECT * FROM ${sql.table(table)}
       WHERE search @@ ${withinAccounts(query, accounts)} OFFSET 0) AS entry
-      WHERE ${isBefore(before)}${visible(accounts)}
+      WHERE ${isBefore(before)}${isSince(from)}${visible(accounts)}
       ORDER BY received_at DESC, message_id DESC LIMIT ${most}) AS month`,
   )
   const { rows } = await sql<SearchPosition>`
@@ -94,9 +90,9 @@ export async function readIndexes(
 export async function withWords(
   tx: Tx,
   messages: readonly (SearchPosition & { table: string | null })[],
-  query: RawBuilder<unknown>,
+  { query }: MessageCondition,
 ): Promise<Set<StoredMessageId>> {
-  if (messages.length === 0) return new Set()
+  if (messages.length === 0 || !query) return new Set(messages.map(({ id }) => id))
   // OFFSET: one lookup per message.
   const entered = [...Map.groupBy(messages, ({ table }) => table)].map(([table, some]) =>
     table === null
@@ -113,11 +109,19 @@ export async function withWords(
   return new Set(rows.map(({ id }) => id))
 }
 
-function visible(accounts: WantedWords['accounts']): RawBuilder<unknown> {
+function visible(accounts: MessageCondition['accounts']): RawBuilder<unknown> {
   return accounts === 'all' ? sql`` : sql` AND email_account_id = ANY(${accounts}::uuid[])`
 }
 
 function isBefore(position: SearchPosition | undefined): RawBuilder<unknown> {
   if (!position) return sql`TRUE`
   return sql`(received_at, message_id) < (${position.at}::timestamptz, ${position.id}::uuid)`
+}
+
+function isSince(from: Date | undefined): RawBuilder<unknown> {
+  return from ? sql` AND received_at >= ${from}::timestamptz` : sql``
+}
+
+function matches(vector: RawBuilder<unknown>, query: RawBuilder<unknown> | undefined): RawBuilder<unknown> {
+  return query ? sql`${vector} @@ ${query}` : sql`TRUE`
 }

@@ -4,6 +4,7 @@ import type { EventKind, NewEvent } from '../../events/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { newId, type ConversationId, type EmailAccountId, type NoteId, type StoredMessageId } from '../../kernel/ids.ts'
 import type { Conversation, Note } from '../stored/conversation.ts'
+import { queueNote } from '../search/search-queue.ts'
 import { toConversation, toNote } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
 import { createMergeAndSplit, type MergeAndSplitDeps } from './merge-split.ts'
@@ -139,6 +140,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
         .returningAll()
         .executeTakeFirstOrThrow()
       written = toNote(row)
+      await queueNote(tx, written)
       return before
     })
     return written!

@@ -7,6 +7,7 @@ import type {
   EmailAccountId,
   FolderId,
   NoteId,
+  SavedViewId,
   MessageVersionId,
   StoredMessageId,
   TagId,
@@ -82,6 +83,8 @@ export interface SearchQueueTable {
   message_id: StoredMessageId
   email_account_id: EmailAccountId
   received_at: Date
+  /** `tsvector` */
+  fields: Generated<string>
   text: string
   queued_at: Date
 }
@@ -156,6 +159,24 @@ export interface CorrespondentsTable {
   words: string
   is_recipient: boolean
   last_at: Date
+}
+
+export interface CustomerNotesTable {
+  address: string
+  body: string
+  version: number
+  author_id: string
+  updated_at: Date
+}
+
+export interface SavedViewsTable {
+  id: SavedViewId
+  owner_id: string
+  name: string
+  query: string
+  view: string
+  is_shared: boolean
+  created_at: Date
 }
 
 export interface DraftsTable {

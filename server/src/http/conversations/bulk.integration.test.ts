@@ -156,6 +156,15 @@ it('changes a whole view in parts, which continue where the last one ended', asy
   expect(changed.sort()).toEqual(ids.sort())
 })
 
+it('changes what the list of a search with a mailbox and an assignee has, and nothing else', async () => {
+  const [first, second] = [await file(), await file()]
+  await conversations.team.assign(second as never, kim.id, 'kim')
+  const view = { view: 'all', search: `assignee:me mailbox:support@contoso.example` }
+  const { changed } = await bulk({ view, action: { kind: 'close' } }, kim)
+  expect(changed).toContain(second)
+  expect(changed).not.toContain(first)
+})
+
 it('costs five statements with those of the transaction, whatever the number of conversations', async () => {
   const change = (ids: string[]) =>
     conversations.bulk.change({

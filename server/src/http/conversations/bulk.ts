@@ -1,15 +1,16 @@
 import { z } from 'zod'
-import { CONVERSATION_VIEWS } from '../../conversations/index.ts'
+import { CONVERSATION_VIEWS, isTimeZone } from '../../conversations/index.ts'
 import { storedReason } from '../../kernel/errors.ts'
 import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
 import { personCaller, toActor } from '../caller.ts'
-import { Reason } from '../fields.ts'
+import { line, Reason } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
 import { BulkAction, NewBulkAction, toBody } from './bulk-action.ts'
+import { readSearch } from './read-search.ts'
 
 /** Conversations of one request, which is one transaction. */
 const MOST_IDS = 500
@@ -20,7 +21,8 @@ const View = z.strictObject({
   view: z.enum(CONVERSATION_VIEWS).default('open'),
   emailAccountId: id<EmailAccountId>().optional(),
   tag: id<TagId>().optional(),
-  search: z.string().trim().max(500).optional(),
+  search: z.string().trim().max(500).optional().describe('As of the list of conversations.'),
+  timeZone: line.max(64).refine(isTimeZone, TEXTS.timeZone).default('UTC').describe('As of the list of conversations.'),
   before: z.string().max(200).optional().describe('`next` of the previous response.'),
 })
 
@@ -49,8 +51,11 @@ export const changeManyConversations = (rooms: Rooms) =>
       // Before the view is read: an unknown assignee is a fault of the request.
       const assignee = assigneeId === null ? undefined : personCaller(await rooms.people.people.get(assigneeId))
       const userId = caller.kind === 'person' ? caller.id : undefined
+      const text = body.view?.search
+      // With the names of people and mailboxes, as the list: otherwise the view would have other conversations.
+      const search = text === undefined ? undefined : await readSearch(rooms, caller, text, body.view!.timeZone)
       const list = body.view && {
-        ...{ ...body.view, tagId: body.view.tag, emailAccountIds: visibleAccounts, userId },
+        ...{ ...body.view, search, tagId: body.view.tag, emailAccountIds: visibleAccounts, userId },
         limit: PAGE,
       }
       const listed = list && (await rooms.conversations.reading.list(list))

@@ -1,18 +1,21 @@
 import { z } from 'zod'
-import { CONVERSATION_VIEWS } from '../../conversations/index.ts'
+import { CONVERSATION_VIEWS, isTimeZone, wordsToMark } from '../../conversations/index.ts'
 import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
-import { page } from '../fields.ts'
+import { line, page } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { TEXTS } from '../texts.ts'
 import { Conversation } from './conversation.ts'
+import { readSearch } from './read-search.ts'
+import { Excerpt, searchExcerpts } from './search-excerpts.ts'
 
 const MOST_IDS = 100
 
-export const listConversations = ({ conversations, people, shownAccounts }: Rooms) =>
-  route({
+export const listConversations = (rooms: Rooms) => {
+  const { conversations, people, shownAccounts } = rooms
+  return route({
     at: 'GET /v1/conversations',
     summary:
       "Lists conversations in the caller's mailboxes, newest first. `next` of a page is `before` of the following one. A search orders conversations by their newest message with the words; after a second it returns what it has found, so a page with `next` may be short or empty.",
@@ -28,7 +31,19 @@ export const listConversations = ({ conversations, people, shownAccounts }: Room
             .describe('`mine`, `unassigned` and `needs-reply` have open conversations only.'),
           emailAccountId: id<EmailAccountId>().optional(),
           tag: id<TagId>().optional().describe('Id of a tag: returns only conversations with it.'),
-          search: z.string().trim().max(500).optional().describe('Words; a prefix of each suffices.'),
+          search: z
+            .string()
+            .trim()
+            .max(500)
+            .optional()
+            .describe(
+              'Words, of which a prefix suffices; "phrases"; `from:` `to:` `subject:` `body:` `filename:` `note:` `has:attachment` `before:` `after:` `on:` `is:` `assignee:` `mailbox:`; `-` in front of a condition negates it.',
+            ),
+          timeZone: line
+            .max(64)
+            .refine(isTimeZone, TEXTS.timeZone)
+            .default('UTC')
+            .describe('Time zone of the days in a search, such as Europe/Berlin.'),
           before: z.string().max(200).optional(),
           limit: page(100, 50),
           ids: z
@@ -47,9 +62,12 @@ export const listConversations = ({ conversations, people, shownAccounts }: Room
         }),
     },
     act: async ({ query, caller }) => {
-      const listed = await conversations.reading.list({
-        ...query,
-        tagId: query.tag,
+      const { search: text, timeZone, tag, ...wanted } = query
+      const search = text === undefined ? undefined : await readSearch(rooms, caller, text, timeZone)
+      const { hitIds, ...listed } = await conversations.reading.list({
+        ...wanted,
+        tagId: tag,
+        search,
         emailAccountIds: caller.visibleAccounts,
         userId: caller.kind === 'person' ? caller.id : undefined,
       })
@@ -59,7 +77,15 @@ export const listConversations = ({ conversations, people, shownAccounts }: Room
         else shownAccounts.show(caller.id, ids, caller.visibleAccounts)
       }
       const assignees = listed.conversations.flatMap(({ assigneeId }) => assigneeId ?? [])
-      return { ...listed, names: Object.fromEntries(await people.people.namesOf([...new Set(assignees)])) }
+      return {
+        ...listed,
+        names: Object.fromEntries(await people.people.namesOf([...new Set(assignees)])),
+        search: search && {
+          marked: wordsToMark(search),
+          problems: [...search.problems],
+          excerpts: await searchExcerpts(rooms, { ...listed, hitIds }, search),
+        },
+      }
     },
     present: {
       status: 200,
@@ -67,6 +93,20 @@ export const listConversations = ({ conversations, people, shownAccounts }: Room
         conversations: z.array(Conversation),
         next: z.string().optional(),
         names: z.record(z.string(), z.string()).describe('Names of the assignees, by id.'),
+        search: z
+          .object({
+            marked: z
+              .array(z.object({ words: z.array(z.string()), isPhrase: z.boolean() }))
+              .describe(
+                'Texts to mark: words that follow each other, the last of which is a beginning except in a phrase.',
+              ),
+            problems: z
+              .array(z.object({ term: z.string(), title: z.string(), fix: z.string() }))
+              .describe('Parts of the query that are ignored.'),
+            excerpts: z.record(z.string(), Excerpt).describe('By id of the conversation.'),
+          })
+          .optional(),
       }),
     },
   })
+}

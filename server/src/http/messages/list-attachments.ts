@@ -7,7 +7,7 @@ import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
 import { readAttachments } from './read-attachments.ts'
 
-const Attachment = z
+export const Attachment = z
   .object({
     id: z.string(),
     name: z.string(),

@@ -1091,6 +1091,14 @@ export type ShownBody = {
     isPlain: boolean;
 };
 
+export type Excerpt = {
+    /**
+     * Part that has the words: a message, a note, or the name of a file.
+     */
+    kind: 'text' | 'note' | 'file';
+    text: string;
+};
+
 export type Viewer = {
     /**
      * A person, or `api-key:` and the id of a key.
@@ -2034,6 +2042,64 @@ export type Session = {
      * `lastEventId` of `GET /v1/events` for all events since this response.
      */
     lastEventId?: number;
+};
+
+export type CustomerNote = {
+    body: string;
+    /**
+     * Send it with the next change.
+     */
+    version: number;
+    authorId?: string;
+    updatedAt?: string;
+};
+
+export type Customer = {
+    address: string;
+    names: Array<string>;
+    firstContactAt?: string;
+    lastContactAt?: string;
+    /**
+     * Other conversations in which the customer has written, latest first.
+     */
+    conversations: Array<Conversation>;
+    /**
+     * Domain; absent for a free mail service.
+     */
+    organization?: string;
+    /**
+     * Conversations of other addresses of the domain, latest first.
+     */
+    ofOrganization: Array<Conversation>;
+    files: Array<{
+        id: string;
+        name: string;
+        contentType: string;
+        sizeBytes: number;
+        isInline: boolean;
+        kind: 'file' | 'item' | 'link';
+        conversationId: string;
+        receivedAt: string;
+    }>;
+    note: CustomerNote;
+};
+
+export type SavedView = {
+    id: string;
+    ownerId: string;
+    name: string;
+    /**
+     * As `search` of `GET /v1/conversations`.
+     */
+    query: string;
+    /**
+     * As `view` of `GET /v1/conversations`.
+     */
+    view: string;
+    /**
+     * Listed for the whole team; otherwise for its owner only.
+     */
+    isShared: boolean;
 };
 
 export type Server = {
@@ -3623,9 +3689,13 @@ export type GetConversationsData = {
          */
         tag?: string;
         /**
-         * Words; a prefix of each suffices.
+         * Words, of which a prefix suffices; "phrases"; `from:` `to:` `subject:` `body:` `filename:` `note:` `has:attachment` `before:` `after:` `on:` `is:` `assignee:` `mailbox:`; `-` in front of a condition negates it.
          */
         search?: string;
+        /**
+         * Time zone of the days in a search, such as Europe/Berlin.
+         */
+        timeZone?: string;
         before?: string;
         limit?: number;
         /**
@@ -3657,6 +3727,29 @@ export type GetConversationsResponses = {
          */
         names: {
             [key: string]: string;
+        };
+        search?: {
+            /**
+             * Texts to mark: words that follow each other, the last of which is a beginning except in a phrase.
+             */
+            marked: Array<{
+                words: Array<string>;
+                isPhrase: boolean;
+            }>;
+            /**
+             * Parts of the query that are ignored.
+             */
+            problems: Array<{
+                term: string;
+                title: string;
+                fix: string;
+            }>;
+            /**
+             * By id of the conversation.
+             */
+            excerpts: {
+                [key: string]: Excerpt;
+            };
         };
     };
 };
@@ -3812,7 +3905,14 @@ export type PostConversationsBulkData = {
             view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'closed' | 'all';
             emailAccountId?: string;
             tag?: string;
+            /**
+             * As of the list of conversations.
+             */
             search?: string;
+            /**
+             * As of the list of conversations.
+             */
+            timeZone?: string;
             /**
              * `next` of the previous response.
              */
@@ -7843,6 +7943,187 @@ export type PostSignInLinksPreviewResponses = {
 };
 
 export type PostSignInLinksPreviewResponse = PostSignInLinksPreviewResponses[keyof PostSignInLinksPreviewResponses];
+
+export type GetConversationsIdCustomerData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/customer';
+};
+
+export type GetConversationsIdCustomerErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetConversationsIdCustomerError = GetConversationsIdCustomerErrors[keyof GetConversationsIdCustomerErrors];
+
+export type GetConversationsIdCustomerResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        customer?: Customer;
+        /**
+         * Name of the author of the note, by id.
+         */
+        names: {
+            [key: string]: string;
+        };
+    };
+};
+
+export type GetConversationsIdCustomerResponse = GetConversationsIdCustomerResponses[keyof GetConversationsIdCustomerResponses];
+
+export type PutConversationsIdCustomerNoteData = {
+    body: {
+        body: string;
+        version: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/customer/note';
+};
+
+export type PutConversationsIdCustomerNoteErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutConversationsIdCustomerNoteError = PutConversationsIdCustomerNoteErrors[keyof PutConversationsIdCustomerNoteErrors];
+
+export type PutConversationsIdCustomerNoteResponses = {
+    /**
+     * Default Response
+     */
+    200: CustomerNote;
+};
+
+export type PutConversationsIdCustomerNoteResponse = PutConversationsIdCustomerNoteResponses[keyof PutConversationsIdCustomerNoteResponses];
+
+export type GetSavedViewsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/saved-views';
+};
+
+export type GetSavedViewsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetSavedViewsError = GetSavedViewsErrors[keyof GetSavedViewsErrors];
+
+export type GetSavedViewsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        savedViews: Array<SavedView>;
+    };
+};
+
+export type GetSavedViewsResponse = GetSavedViewsResponses[keyof GetSavedViewsResponses];
+
+export type PostSavedViewsData = {
+    body: {
+        name: string;
+        query: string;
+        view?: string;
+        isShared?: boolean;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/saved-views';
+};
+
+export type PostSavedViewsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostSavedViewsError = PostSavedViewsErrors[keyof PostSavedViewsErrors];
+
+export type PostSavedViewsResponses = {
+    /**
+     * Default Response
+     */
+    201: SavedView;
+};
+
+export type PostSavedViewsResponse = PostSavedViewsResponses[keyof PostSavedViewsResponses];
+
+export type DeleteSavedViewsIdData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/saved-views/{id}';
+};
+
+export type DeleteSavedViewsIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type DeleteSavedViewsIdError = DeleteSavedViewsIdErrors[keyof DeleteSavedViewsIdErrors];
+
+export type DeleteSavedViewsIdResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteSavedViewsIdResponse = DeleteSavedViewsIdResponses[keyof DeleteSavedViewsIdResponses];
+
+export type PutSavedViewsIdData = {
+    body: {
+        name: string;
+        query: string;
+        view?: string;
+        isShared?: boolean;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/saved-views/{id}';
+};
+
+export type PutSavedViewsIdErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutSavedViewsIdError = PutSavedViewsIdErrors[keyof PutSavedViewsIdErrors];
+
+export type PutSavedViewsIdResponses = {
+    /**
+     * Default Response
+     */
+    200: SavedView;
+};
+
+export type PutSavedViewsIdResponse = PutSavedViewsIdResponses[keyof PutSavedViewsIdResponses];
 
 export type GetSubmissionsData = {
     body?: never;

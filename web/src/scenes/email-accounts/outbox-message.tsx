@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Code, Group, List, Paper, Stack, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Group, Paper, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
@@ -16,11 +16,11 @@ import { useRefresh } from '../../api/refresh.ts'
 import { useOnce } from '../../api/use-once.ts'
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
 import { canStoreCopy, sentCopyState } from '../../components/copy-state.ts'
-import { CopyValue } from '../../components/copy-value.tsx'
 import { namedFix } from '../../components/named-fix.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { Time } from '../../components/time.tsx'
 import { language, words } from '../../words/index.ts'
+import { HowToDecide, ServerSaid } from './submission-help.tsx'
 
 type Unsent = GetEmailAccountsIdOutboxResponse['submissions'][number]
 
@@ -87,33 +87,6 @@ export function OutboxMessage({ message, account }: { message: Unsent; account: 
         )}
       </Stack>
     </Paper>
-  )
-}
-
-/** Response of the server, verbatim, for its admin. */
-export function ServerSaid({ detail }: { detail: string }) {
-  return (
-    <Text size="sm" c="dimmed">
-      {words.outbox.said} <Code>{detail}</Code>
-    </Text>
-  )
-}
-
-/** Instructions to resolve an unknown submission. */
-export function HowToDecide({ message: { content, messageId } }: { message: Pick<Unsent, 'content' | 'messageId'> }) {
-  const { decide, noSubject } = words.outbox
-  return (
-    <div>
-      <Text size="sm" fw={500}>
-        {decide.title}
-      </Text>
-      <List size="sm" type="ordered">
-        <List.Item>{decide.look(content.subject || noSubject)}</List.Item>
-        <List.Item>{decide.there}</List.Item>
-        <List.Item>{decide.missing}</List.Item>
-      </List>
-      <CopyValue name={decide.messageId} value={`<${messageId}>`} />
-    </div>
   )
 }
 

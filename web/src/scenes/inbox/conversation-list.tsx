@@ -17,7 +17,8 @@ import { ListNotices } from './list-notices.tsx'
 import { displayName } from './display-names.ts'
 import rowClasses from './rows.module.css'
 import { useTags } from './tags/use-tags.ts'
-import { useAccounts, useConversations, wantedList } from './use-conversations.ts'
+import { useAccounts, useConversations } from './use-conversations.ts'
+import { wantedList } from './wanted-list.ts'
 import { useCursorRow } from './use-cursor-row.ts'
 import { useKeptRow } from './use-kept-row.ts'
 import { useListCursor } from './use-list-cursor.ts'
@@ -51,6 +52,9 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
   const {
     rows: found,
     names,
+    pattern,
+    problems,
+    excerpts,
     error,
     refetch,
     hasNextPage,
@@ -96,7 +100,12 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
   }, [atEnd, visibleEnd, hasNextPage, isFetchingNextPage, fetchNextPage, error])
 
   const head = (
-    <ListHead search={search} accounts={accounts} found={found && { count: found.length, more: hasNextPage }} />
+    <ListHead
+      search={search}
+      accounts={accounts}
+      found={found && { count: found.length, more: hasNextPage }}
+      problems={problems}
+    />
   )
   return (
     <section className={classes.list} aria-label={words.inbox.list}>
@@ -171,6 +180,8 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
                   assignee={assigneeId === undefined ? undefined : nameOfAssignee(assigneeId)}
                   tags={tags}
                   current={id === selected}
+                  excerpt={excerpts.get(id)}
+                  pattern={pattern}
                   onFocus={onFocus}
                   onAssign={onAssign}
                   onSnooze={onSnooze}

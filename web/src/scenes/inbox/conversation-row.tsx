@@ -2,7 +2,7 @@ import { VisuallyHidden } from '@mantine/core'
 import { IconArrowDownLeft } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
-import type { Conversation, Tag } from '../../api/client.ts'
+import type { Conversation, Excerpt, Tag } from '../../api/client.ts'
 import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { Time } from '../../components/time.tsx'
 import { tintOf } from '../../components/tint.ts'
@@ -15,6 +15,7 @@ import classes from './rows.module.css'
 import { statusText } from './use-status.ts'
 import { RowTags } from './tags/tag-chip.tsx'
 import { tagsOf } from './tags/use-tags.ts'
+import { Marked } from './search/marked.tsx'
 
 const MOST_NAMES = 4
 
@@ -28,6 +29,10 @@ interface RowProps {
   assignee: string | undefined
   tags: ReadonlyMap<string, Tag>
   current: boolean
+  /** Part that a search has found. */
+  excerpt: Excerpt | undefined
+  /** Found words. */
+  pattern: RegExp | undefined
   onFocus: (id: string) => void
   onAssign: (conversation: Conversation) => void
   onSnooze: (conversation: Conversation) => void
@@ -41,7 +46,7 @@ interface RowProps {
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   const { conversation, accountKey, showsKey, accountName, assignee, tags, current, onFocus, onAssign, onSnooze } =
     props
-  const { isSelected, isSelecting, onSelect } = props
+  const { isSelected, isSelecting, onSelect, excerpt, pattern } = props
   const {
     id,
     emailAccountId,
@@ -85,7 +90,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         <span className={classes.texts}>
           <span className={classes.line}>
             <span className={classes.who} dir="auto">
-              {names.join(', ') || (accountName ?? inbox.unknownSender)}
+              <Marked text={names.join(', ') || (accountName ?? inbox.unknownSender)} pattern={pattern} />
             </span>
             {messageCount > 1 && (
               <span className={classes.count}>
@@ -99,7 +104,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           <span className={classes.lower}>
             <span className={classes.line}>
               <span className={classes.subject} dir="auto">
-                {subject || inbox.noSubject}
+                <Marked text={subject || inbox.noSubject} pattern={pattern} />
               </span>
               {unread && <VisuallyHidden>{inbox.unread}</VisuallyHidden>}
               {status !== 'open' && <span className={classes.word}>{statusText(conversation)}</span>}
@@ -112,7 +117,12 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
                 </span>
               )}
               <span className={classes.preview} dir="auto">
-                {previewText(preview)}
+                {excerpt && excerpt.kind !== 'text' && (
+                  <span className={classes.part}>
+                    {excerpt.kind === 'note' ? words.search.inNote : words.search.inFile}{' '}
+                  </span>
+                )}
+                <Marked text={excerpt?.text ?? previewText(preview)} pattern={pattern} />
               </span>
               <RowTags tags={tagsOf(conversation.tagIds, tags)} />
               {accountKey !== undefined && (

@@ -1,6 +1,6 @@
-import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Badge, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import type { Attachment, EmailAccount } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import { AttachmentLink, attachmentsQuery } from './attachments.tsx'
@@ -11,6 +11,8 @@ import type { ConversationView } from './entries.ts'
 import { statusText } from './use-status.ts'
 import { TagLink } from './tags/tag-chip.tsx'
 import { tagsOf, useTags } from './tags/use-tags.ts'
+
+const CustomerPanel = lazy(async () => ({ default: (await import('./customer/customer-panel.tsx')).CustomerPanel }))
 
 /** Each causes one request: the newest are enough to find a file. */
 const MOST_ASKED = 20
@@ -40,6 +42,11 @@ export function Details({ view, account, personName, onAssign, onTag }: DetailsP
   })
   return (
     <Stack gap={0} p="md">
+      <Part title={words.customer.title}>
+        <Suspense fallback={<Skeleton height={96} />}>
+          <CustomerPanel key={conversation.id} conversationId={conversation.id} />
+        </Suspense>
+      </Part>
       <Part title={inbox.participants}>
         <ul className={classes.plain}>
           {participants.map((one) => (

@@ -7,17 +7,21 @@ import type { InboxSearch } from './inbox-search.ts'
 import { NewMessage } from './new-message.tsx'
 import classes from './rows.module.css'
 import { useTags } from './tags/use-tags.ts'
-import { searchedView } from './use-conversations.ts'
 import { VIEWS, type View } from './views.ts'
+import { SaveViewButton } from './saved-views/save-view-button.tsx'
+import { isShown, useSavedViews } from './saved-views/use-saved-views.ts'
+import { SearchProblems } from './search/search-problems.tsx'
+import { searchedView, type SearchProblem } from './use-conversations.ts'
 
 interface ListHeadProps {
   search: InboxSearch
   accounts: readonly EmailAccount[]
   found: { count: number; more: boolean } | undefined
+  problems: readonly SearchProblem[]
 }
 
 /** Current selection of the inbox, and controls to change it. */
-export function ListHead({ search, accounts, found }: ListHeadProps) {
+export function ListHead({ search, accounts, found, problems }: ListHeadProps) {
   const navigate = useNavigate()
   const inbox = words.inbox
   const { q, account, tag } = search
@@ -33,21 +37,27 @@ export function ListHead({ search, accounts, found }: ListHeadProps) {
   const nameOfView = view === 'open' ? inbox.title : inbox.views[view]
   const title = shownTag ?? (shown ? shown.name || shown.address : nameOfView)
 
-  useDocumentTitle(`${q === undefined ? title : inbox.searchTitle} · ${words.productName}`)
+  const saved = useSavedViews().find((one) => isShown(one, search))
+  const heading = q === undefined ? title : (saved?.name ?? inbox.searchTitle)
+  useDocumentTitle(`${heading} · ${words.productName}`)
 
   return (
     <Stack gap={6} p="xs" pt="sm">
       <Group justify="space-between" wrap="nowrap">
         <Title order={1} size="h4" dir="auto">
-          {q === undefined ? title : inbox.searchTitle}
+          {heading}
         </Title>
-        {accounts.length > 0 && <NewMessage accounts={accounts} shown={account} />}
+        <Group gap={4} wrap="nowrap">
+          {q !== undefined && <SaveViewButton search={{ ...search, q }} />}
+          {accounts.length > 0 && <NewMessage accounts={accounts} shown={account} />}
+        </Group>
       </Group>
       {q !== undefined && (
         <div role="status">
           {found && inbox.found(found.count, found.more, q, inbox.viewsInSentence[view], address ?? inbox.allAccounts)}
         </div>
       )}
+      <SearchProblems problems={problems} />
       {isNarrowed && (
         <Group gap={6} wrap="nowrap">
           <NativeSelect

@@ -7,6 +7,8 @@ import { passOnKeys } from '../../keyboard/key-targets.ts'
 import { words } from '../../words/index.ts'
 import { MisleadingLinks, parseLinks, type MisleadingLink } from './marks/misleading-links.tsx'
 import classes from './message.module.css'
+import { markFrame } from './search/mark-frame.ts'
+import { useMarkPattern } from './search/use-mark-pattern.ts'
 
 /** Same as in the policy of the response. Never with `allow-scripts`: docs/decisions/0007-message-frame-without-scripts.md */
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox'
@@ -39,6 +41,12 @@ export function MessageBody({ id, from, body: first }: { id: string; from: strin
   const given = images === 'blocked' && attempt === 0 ? came : undefined
   const stop = useRef<() => void>(undefined)
   useEffect(() => () => stop.current?.(), [])
+
+  const pattern = useMarkPattern()
+  useEffect(() => {
+    const page = frame.current?.contentDocument
+    if (loaded && page) markFrame(page, pattern)
+  }, [loaded, pattern])
 
   const scheme = useComputedColorScheme('light')
   const isPlain = loaded?.isPlain === true

@@ -5,6 +5,7 @@ import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import classes from './message.module.css'
+import { MarkedBySearch } from './search/marked.tsx'
 
 /** Content for the team only: another color, and a label. */
 export function NoteCard({ note: { id, body, createdAt }, author }: { note: Note; author: string }) {
@@ -25,7 +26,7 @@ export function NoteCard({ note: { id, body, createdAt }, author }: { note: Note
       </div>
       <div className={classes.body}>
         <p className={classes.text} dir="auto">
-          {body}
+          <MarkedBySearch text={body} />
         </p>
       </div>
     </article>

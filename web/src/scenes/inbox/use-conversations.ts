@@ -1,10 +1,17 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { getConversations, getEmailAccountsOptions, type EmailAccount } from '../../api/client.ts'
-import { conversationListKey, type WantedList } from '../../api/conversation-lists.ts'
+import { getConversations, getEmailAccountsOptions, type EmailAccount, type Excerpt } from '../../api/client.ts'
+import { conversationListKey } from '../../api/conversation-lists.ts'
 import type { ListPage } from '../../api/list-pages.ts'
 import type { InboxSearch } from './inbox-search.ts'
+import { markPattern } from './search/mark-pattern.ts'
 import { mergePages } from './list-place.ts'
+import { wantedList } from './wanted-list.ts'
+
+export { searchedView } from './wanted-list.ts'
+
+export type SearchProblem = NonNullable<ListPage['search']>['problems'][number]
+const NO_PROBLEMS: readonly SearchProblem[] = []
 
 /** Pages of the selected conversations as one list. Events update its rows, so it is never stale. */
 export function useConversations(search: InboxSearch) {
@@ -20,21 +27,18 @@ export function useConversations(search: InboxSearch) {
     staleTime: Infinity,
   })
   const pages = query.data?.pages
+  const marked = pages?.[0]?.search?.marked
   return {
     ...query,
     rows: useMemo(() => pages && mergePages(pages), [pages]),
     names: useMemo(() => new Map(pages?.flatMap((page) => Object.entries(page.names))), [pages]),
+    pattern: useMemo(() => marked && markPattern(marked), [marked]),
+    problems: pages?.[0]?.search?.problems ?? NO_PROBLEMS,
+    excerpts: useMemo(
+      () => new Map<string, Excerpt>(pages?.flatMap((page) => Object.entries(page.search?.excerpts ?? {}))),
+      [pages],
+    ),
   }
-}
-
-/** Conversations that the inbox shows. */
-export function wantedList({ view, account, tag, q }: InboxSearch): WantedList {
-  return { view: searchedView({ view, q }), emailAccountId: account, tag, search: q }
-}
-
-/** A search covers all views unless one is chosen. */
-export function searchedView({ view, q }: Pick<InboxSearch, 'view' | 'q'>) {
-  return view ?? (q === undefined ? 'open' : 'all')
 }
 
 const NO_ACCOUNTS: EmailAccount[] = []

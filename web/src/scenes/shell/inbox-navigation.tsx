@@ -1,5 +1,6 @@
 import {
   IconArchive,
+  IconBookmark,
   IconClock,
   IconHourglass,
   IconInbox,
@@ -13,6 +14,8 @@ import { useLocation, useSearch } from '@tanstack/react-router'
 import { tintOf } from '../../components/tint.ts'
 import tints from '../../components/tint.module.css'
 import { words } from '../../words/index.ts'
+import { inboxSearch } from '../inbox/inbox-search.ts'
+import { isShown, searchOf, useSavedViews } from '../inbox/saved-views/use-saved-views.ts'
 import { useAccounts } from '../inbox/use-conversations.ts'
 import { VIEWS, type View } from '../inbox/views.ts'
 import classes from './sidebar.module.css'
@@ -33,8 +36,10 @@ const SIGNS: Readonly<Record<View, Icon>> = {
 /** Views of the inbox across all mailboxes, and the mailboxes. */
 export function InboxNavigation() {
   const { pathname } = useLocation()
-  const { view = 'open', account, tag, q } = useSearch({ strict: false })
+  const search = inboxSearch(useSearch({ strict: false }))
+  const { view = 'open', account, tag, q } = search
   const accounts = useAccounts()
+  const savedViews = useSavedViews()
   const isInbox = pathname === '/inbox' || pathname.startsWith('/inbox/')
   const isWhole = isInbox && account === undefined && tag === undefined && q === undefined
   const inbox = words.inbox
@@ -70,6 +75,21 @@ export function InboxNavigation() {
         </SidebarGroup>
       )}
       <TagNavigation active={isInbox && q === undefined ? tag : undefined} />
+      {savedViews.length > 0 && (
+        <SidebarGroup title={words.savedViews.title}>
+          {savedViews.map((saved) => (
+            <SidebarLink
+              key={saved.id}
+              to="/inbox"
+              search={{ ...searchOf(saved), account: undefined, tag: undefined }}
+              label={saved.name}
+              title={saved.query}
+              sign={IconBookmark}
+              active={isInbox && isShown(saved, search)}
+            />
+          ))}
+        </SidebarGroup>
+      )}
     </>
   )
 }

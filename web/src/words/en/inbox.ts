@@ -58,7 +58,7 @@ export const inbox = {
     importing: { title: 'Importing mail', sentence: 'Messages appear here as they arrive, newest first.' },
     search: {
       title: 'No results',
-      sentence: 'Search finds all words, from their beginning, in subjects, people and text.',
+      sentence: 'Search finds all words, from their beginning, in subjects, people, text, notes and names of files.',
     },
     open: { title: 'No open conversations', sentence: 'New mail appears here automatically. See Closed for the rest.' },
     mine: {

@@ -31,10 +31,10 @@ export async function runBulk(
   let done = 0
   for (const body of 'ids' in target ? partsOf(target.ids) : []) await run(body)
   if ('view' in target) {
-    const { emailAccountId, tag, search, view } = target.view
+    const { emailAccountId, tag, search, timeZone, view } = target.view
     let before: string | undefined
     do {
-      before = (await run({ view: { view, emailAccountId, tag, search, before } })).next
+      before = (await run({ view: { view, emailAccountId, tag, search, timeZone, before } })).next
     } while (before !== undefined && done < MOST_OF_VIEW && !signal.aborted)
   }
   return outcome

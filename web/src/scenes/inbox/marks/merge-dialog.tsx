@@ -6,6 +6,7 @@ import { useState } from 'react'
 import {
   type Address,
   type Conversation,
+  getConversationsIdCustomerOptions,
   getConversationsOptions,
   postConversationsIdMerge,
 } from '../../../api/client.ts'
@@ -39,7 +40,15 @@ export function MergeDialog(props: { conversation: Conversation; opened: boolean
     }),
     enabled: opened,
   })
-  const others = data?.conversations.filter(({ id }) => id !== conversation.id).slice(0, MOST_SHOWN)
+  const { data: known } = useQuery({
+    ...getConversationsIdCustomerOptions({ path: { id: conversation.id } }),
+    enabled: opened,
+  })
+  // The customer's own conversations first, until something is typed.
+  const ofCustomer = (search === '' && known?.customer?.conversations) || []
+  const suggested = ofCustomer.filter(({ emailAccountId }) => emailAccountId === conversation.emailAccountId)
+  const first = new Set([conversation.id, ...suggested.map(({ id }) => id)])
+  const others = data && [...suggested, ...data.conversations.filter(({ id }) => !first.has(id))].slice(0, MOST_SHOWN)
   const work = useMutation({
     mutationFn: (target: string) =>
       postConversationsIdMerge({ path: { id: conversation.id }, body: { into: target }, throwOnError: true }),

@@ -1,0 +1,92 @@
+import { sql, type RawBuilder, type Selectable } from 'kysely'
+import type { Database, Schema } from '../../database/index.ts'
+import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
+
+/** A search that takes longer returns what it has found, and continues with the next request. */
+const LIMIT_MS = 1_000
+const FIRST_ROWS = 200
+const MOST_ROWS = 8_000
+/** More rows are read at once as long as reading some took less than this. */
+const QUICK_MS = 25
+
+export interface ConversationPosition {
+  at: string
+  id: ConversationId
+}
+
+export interface ScannedConversations {
+  rows: (Selectable<Schema['conversations']> & { place: string })[]
+  /** Position at which the search continues; undefined at the end. */
+  next: ConversationPosition | undefined
+}
+
+/**
+ * Conversations that fulfill a condition, latest first. Reads a lane per status and mailbox, in the order of its index,
+ * and a bounded number of rows per statement, so that a condition that few fulfill takes no longer than the limit.
+ *
+ * @param statuses  those of the view
+ * @param accounts  mailboxes with a lane of their own; undefined for one lane of all mailboxes
+ */
+export async function scanConversations(
+  { db }: Pick<Database, 'db'>,
+  {
+    statuses,
+    accounts,
+    condition,
+  }: {
+    statuses: readonly string[]
+    accounts: readonly EmailAccountId[] | undefined
+    condition: RawBuilder<unknown>
+  },
+  {
+    before,
+    most,
+    limitMs = LIMIT_MS,
+  }: { before: ConversationPosition | undefined; most: number; limitMs?: number | undefined },
+): Promise<ScannedConversations> {
+  const beganAt = performance.now()
+  const rows: ScannedConversations['rows'] = []
+  let position = before
+  let inLane = FIRST_ROWS
+  for (;;) {
+    const readAt = performance.now()
+    const read = await readLanes(position, inLane, most + 1 - rows.length)
+    rows.push(...read.rows)
+    if (rows.length > most) {
+      const last = rows[most - 1]!
+      return { rows: rows.slice(0, most), next: { at: last.place, id: last.id } }
+    }
+    position = read.end
+    if (!position || performance.now() - beganAt >= limitMs) return { rows, next: position }
+    inLane = performance.now() - readAt < QUICK_MS ? Math.min(inLane * 4, MOST_ROWS) : FIRST_ROWS
+  }
+
+  async function readLanes(from: ConversationPosition | undefined, perLane: number, wanted: number) {
+    const { rows: found } = await sql<
+      Partial<ScannedConversations['rows'][number]> & { end_at: string | null; end_id: ConversationId | null }
+    >`
+      WITH lanes AS MATERIALIZED (
+        SELECT status.name, ${accounts ? sql`account.id` : sql`NULL::uuid`} AS account, listed.*
+        FROM unnest(${statuses}::text[]) AS status(name)
+        ${accounts ? sql`CROSS JOIN unnest(${accounts}::uuid[]) AS account(id)` : sql``}
+        CROSS JOIN LATERAL (
+          SELECT conversations.id AS row_id, listed_at AS at, ${condition} AS is_hit FROM conversations
+          WHERE status = status.name AND merged_into IS NULL
+            ${accounts ? sql`AND email_account_id = account.id` : sql``}
+            ${from ? sql`AND (listed_at, conversations.id) < (${from.at}::timestamptz, ${from.id}::uuid)` : sql``}
+          ORDER BY listed_at DESC, conversations.id DESC LIMIT ${perLane}) AS listed),
+      -- The lane that ends first was read to here; the others are complete down to it.
+      ends AS (SELECT * FROM (SELECT DISTINCT ON (name, account) at, row_id, count(*) OVER (PARTITION BY name, account) AS size
+          FROM lanes ORDER BY name, account, at, row_id) AS each
+        WHERE size = ${perLane} ORDER BY at DESC, row_id DESC LIMIT 1)
+      SELECT ends.at::text AS end_at, ends.row_id AS end_id, hit.* FROM (SELECT) AS one LEFT JOIN ends ON true
+      LEFT JOIN LATERAL (
+        SELECT conversations.*, lanes.at::text AS place FROM lanes JOIN conversations ON conversations.id = lanes.row_id
+        WHERE is_hit AND (ends.at IS NULL OR (lanes.at, lanes.row_id) >= (ends.at, ends.row_id))
+        ORDER BY lanes.at DESC, lanes.row_id DESC LIMIT ${wanted}) AS hit ON true
+      ORDER BY hit.listed_at DESC, hit.id DESC`.execute(db)
+    const [first] = found
+    const end = first?.end_at && first.end_id ? { at: first.end_at, id: first.end_id } : undefined
+    return { rows: found.filter((row) => row.id) as ScannedConversations['rows'], end }
+  }
+}

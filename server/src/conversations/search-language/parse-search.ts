@@ -1,0 +1,167 @@
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { parsePeriod } from './days.ts'
+import {
+  MARKED_FIELDS,
+  STATES,
+  type ParsedSearch,
+  type SearchProblem,
+  type SearchTerm,
+  type State,
+  type TextField,
+} from './search-terms.ts'
+import { splitQuery, type QueryPart } from './split-query.ts'
+import { fill, TEXTS } from './texts.ts'
+
+export const MOST_TERMS = 20
+
+/** Names that a query may contain, and the time and place of the person who wrote it. */
+export interface SearchContext {
+  now: Date
+  /** Zone in which days begin. */
+  timeZone: string
+  /** Id of the caller; undefined for a program. */
+  me?: string | undefined
+  /** Mailboxes that the caller sees. */
+  accounts?: readonly { id: EmailAccountId; key: string; address: string; name: string }[]
+  people?: readonly { id: string; name: string; email: string }[]
+}
+
+type Result = { terms: readonly SearchTerm[] } | { title: string; fix: string }
+
+const TEXT_FIELDS = [...MARKED_FIELDS, 'body'] as const satisfies readonly TextField[]
+const EXAMPLES: Readonly<Record<(typeof TEXT_FIELDS)[number], string>> = {
+  from: 'anna@contoso.com',
+  to: 'support@contoso.com',
+  subject: 'invoice',
+  body: 'refund',
+  filename: 'report.pdf',
+  note: 'refund',
+}
+export const OPERATORS = [...TEXT_FIELDS, 'has', 'before', 'after', 'on', 'is', 'assignee', 'mailbox'] as const
+type Operator = (typeof OPERATORS)[number]
+
+const LEAST_LETTERS = /[\p{L}\p{N}]/u
+
+/**
+ * Parses a query such as `from:anna subject:"last offer" -draft has:attachment`. A part with an operator and without a
+ * valid value is ignored and named in `problems`; the other parts apply.
+ */
+export function parseSearch(query: string, context: SearchContext): ParsedSearch {
+  const terms: SearchTerm[] = []
+  const problems: SearchProblem[] = []
+  for (const part of splitQuery(query)) {
+    const result = readPart(part, context)
+    if ('title' in result) {
+      problems.push({ term: part.term, ...result })
+      continue
+    }
+    const misspelled = part.operator !== undefined && !isOperator(part.operator) && similarOperator(part.operator)
+    if (misspelled) {
+      const values = { operator: part.operator!, meant: misspelled }
+      const [title, fix] = [fill(TEXTS.misspelled, values), fill(TEXTS.misspelledFix, values)]
+      problems.push({ term: part.term, title, fix })
+    }
+    if (terms.length + result.terms.length > MOST_TERMS) {
+      const values = { count: String(MOST_TERMS) }
+      problems.push({ term: part.term, title: fill(TEXTS.tooMany, values), fix: TEXTS.tooManyFix })
+      break
+    }
+    terms.push(...result.terms)
+  }
+  return { terms, problems }
+}
+
+function readPart(part: QueryPart, context: SearchContext): Result {
+  const { operator, value, isPhrase, isNegated } = part
+  if (operator === undefined || !isOperator(operator)) {
+    const text = operator === undefined ? value : `${operator}:${value}`
+    if (!LEAST_LETTERS.test(text)) return { terms: [] }
+    return { terms: [{ kind: 'text', field: 'any', text, isPhrase, isNegated }] }
+  }
+  switch (operator) {
+    case 'has':
+      if (value.toLowerCase() !== 'attachment') return oneOf(operator, ['attachment'])
+      return { terms: [{ kind: 'attachment', isNegated }] }
+    case 'before':
+    case 'after':
+    case 'on': {
+      const period = parsePeriod(value, context.now, context.timeZone)
+      if (!period || (operator === 'on' && isNegated)) {
+        return { title: fill(TEXTS.noDay, { operator }), fix: TEXTS.noDayFix }
+      }
+      if (operator === 'on') return { terms: [{ kind: 'received', from: period.start, until: period.end }] }
+      const isLater = (operator === 'after') !== isNegated
+      return { terms: [isLater ? { kind: 'received', from: period.start } : { kind: 'received', until: period.start }] }
+    }
+    case 'is': {
+      const states = valuesOf(part).map((one) => STATES.find((state) => state === one))
+      if (states.length === 0 || states.includes(undefined)) return oneOf(operator, STATES)
+      return { terms: [{ kind: 'state', states: states as State[], isNegated }] }
+    }
+    case 'assignee':
+      return readAssignee(part, context)
+    case 'mailbox':
+      return readAccount(part, context)
+    default:
+      if (!LEAST_LETTERS.test(value)) {
+        const values = { operator, example: EXAMPLES[operator] }
+        return { title: fill(TEXTS.noText, values), fix: fill(TEXTS.noTextFix, values) }
+      }
+      return { terms: [{ kind: 'text', field: operator, text: value, isPhrase, isNegated }] }
+  }
+}
+
+function readAssignee(part: QueryPart, { me, people = [] }: SearchContext): Result {
+  const ids = valuesOf(part).flatMap((one): (string | null)[] => {
+    if (one === 'none' || one === 'nobody') return [null]
+    if (one === 'me' && me !== undefined) return [me]
+    const exact = people.filter(({ name, email }) => [name, email].some((each) => each.toLowerCase() === one))
+    const found = exact.length > 0 ? exact : people.filter(({ name, email }) => isNamed(one, name, email))
+    return found.length > 0 ? found.map(({ id }) => id) : [NOBODY_FOUND]
+  })
+  if (ids.length === 0 || ids.includes(NOBODY_FOUND)) return { title: TEXTS.noPerson, fix: TEXTS.noPersonFix }
+  return { terms: [{ kind: 'assignee', ids, isNegated: part.isNegated }] }
+}
+const NOBODY_FOUND = ''
+
+function readAccount(part: QueryPart, { accounts = [] }: SearchContext): Result {
+  const values = valuesOf(part)
+  const found = values.map((one) => {
+    const exact = accounts.filter(({ key, address }) => [key, address].some((each) => each.toLowerCase() === one))
+    return exact.length > 0 ? exact : accounts.filter(({ name, address }) => isNamed(one, name, address))
+  })
+  if (found.length === 0 || found.some((some) => some.length === 0)) {
+    const known = accounts.slice(0, 10).map(({ key }) => key)
+    return { title: TEXTS.noMailbox, fix: fill(TEXTS.noMailboxFix, { values: known.join(', ') || '–' }) }
+  }
+  return { terms: [{ kind: 'mailbox', ids: found.flat().map(({ id }) => id), isNegated: part.isNegated }] }
+}
+
+/** True if a name, one of its words, or an address begins with a text. */
+function isNamed(begin: string, name: string, address: string): boolean {
+  const lower = name.toLowerCase()
+  return [lower, ...lower.split(/\s+/), address.toLowerCase()].some((each) => each.startsWith(begin))
+}
+
+/** Alternatives, separated by commas or bars, in lower case. A quotation is one value. */
+function valuesOf({ value, isPhrase }: QueryPart): string[] {
+  const lower = value.trim().toLowerCase()
+  const values = isPhrase ? [lower] : lower.replaceAll(/^\(|\)$/g, '').split(/[,|]/)
+  return values.filter((one) => one !== '').slice(0, MOST_TERMS)
+}
+
+function oneOf(operator: string, values: readonly string[]): Result {
+  return { title: fill(TEXTS.oneOf, { operator, values: values.join(', ') }), fix: TEXTS.oneOfFix }
+}
+
+function isOperator(name: string): name is Operator {
+  return (OPERATORS as readonly string[]).includes(name)
+}
+
+/** An operator with the same letters, or that the name begins or extends. `Re:` and `http:` are text. */
+function similarOperator(name: string): Operator | undefined {
+  const sorted = (text: string) => Array.from(text).sort().join('')
+  return OPERATORS.find(
+    (one) => sorted(one) === sorted(name) || (name.length >= 3 && (one.startsWith(name) || name.slice(0, -1) === one)),
+  )
+}
