@@ -366,12 +366,15 @@ describe('the composer in a browser', () => {
   })
 
   it('takes no letter for a command while the composer opens', async () => {
-    await page.getByRole('button', { name: 'Close', exact: true }).waitFor()
+    // Notices of earlier messages have a button of this name too.
+    const actions = page.getByRole('toolbar', { name: 'Conversation actions' })
+    const close = actions.getByRole('button', { name: 'Close', exact: true })
+    await close.waitFor()
     await page.keyboard.press('r')
     await page.keyboard.press('e')
 
     await field('Text').waitFor()
-    await page.getByRole('button', { name: 'Close', exact: true }).waitFor()
+    await close.waitFor()
     expect(await notice('Closed:').count()).toBe(0)
   })
 

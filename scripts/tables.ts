@@ -45,6 +45,7 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   saved_views: 'conversations',
   customer_notes: 'conversations',
   conversation_message_ids: 'conversations',
+  conversation_reads: 'conversations',
   conversation_viewers: 'conversations',
   correspondents: 'conversations',
   tags: 'conversations',

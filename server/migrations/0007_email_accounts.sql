@@ -39,6 +39,8 @@ CREATE TABLE email_accounts (
   writes_plain_text    boolean NOT NULL DEFAULT false,
   -- Time zone of dates above quotations; null: that of the author.
   time_zone            text,
+  -- An answer assigns an unassigned conversation to its author.
+  assigns_sender       boolean NOT NULL DEFAULT true,
   -- Name under which the mailbox's server writes Authentication-Results (RFC 8601); null: none is trusted.
   trusted_auth_serv_id text,
   -- Watches Junk for replies to sent mail, where Junk is not synced as a whole.

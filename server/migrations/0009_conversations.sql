@@ -16,6 +16,8 @@ CREATE TABLE conversations (
   created_at       timestamptz NOT NULL,
   -- The latest message that a person wrote is the customer's.
   needs_reply      boolean NOT NULL DEFAULT false,
+  -- Time at which its newest unread message was stored; null if the mailbox has none.
+  news_at          timestamptz,
   snoozed_until    timestamptz CHECK ((status = 'snoozed') = (snoozed_until IS NOT NULL)),
   -- Last time at which its snooze ended: it returns to the top of lists.
   woken_at         timestamptz,
@@ -33,6 +35,16 @@ CREATE INDEX conversations_needing_reply ON conversations (email_account_id, lis
   WHERE status = 'open' AND needs_reply;
 CREATE INDEX conversations_snoozed ON conversations (snoozed_until) WHERE status = 'snoozed';
 CREATE INDEX conversations_merged_into ON conversations (merged_into) WHERE merged_into IS NOT NULL;
+
+-- Read state of each person. No row: they read nothing in it.
+CREATE TABLE conversation_reads (
+  conversation_id uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
+  person_id       text NOT NULL,
+  read_at         timestamptz NOT NULL,
+  -- Marked as unread by the person.
+  is_unread       boolean NOT NULL DEFAULT false,
+  PRIMARY KEY (conversation_id, person_id)
+);
 
 -- Every Message-ID that leads to a conversation: those of its messages, those in their In-Reply-To and References, and
 -- those of messages about to be sent. An import reads the newest mail first, so replies precede the mail they answer.

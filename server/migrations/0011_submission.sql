@@ -30,6 +30,10 @@ CREATE TABLE submissions (
   due_at            timestamptz NOT NULL,
   -- No handover before this time, so that the author can still cancel.
   not_before        timestamptz,
+  -- Time that the author chose for sending; null for a message that is sent at once.
+  send_at           timestamptz,
+  -- Changes in its conversation (JSON of `AnswerEffect`): canceling reverts them.
+  effect            jsonb,
   -- Start of the waiting time of a message that was sent again; null for others, which wait from their acceptance or
   -- the end of their hold.
   waits_since       timestamptz,
@@ -50,6 +54,8 @@ CREATE INDEX submissions_unsent_of_account_in_order ON submissions (email_accoun
   WHERE state IN ('queued', 'sending');
 -- The inbox lists what a person must decide. Few rows, which only a failure adds.
 CREATE INDEX submissions_to_decide ON submissions (id) WHERE state IN ('failed', 'unknown');
+-- Few rows: a message leaves it when it is sent.
+CREATE INDEX submissions_scheduled ON submissions (send_at, id) WHERE state = 'queued' AND send_at IS NOT NULL;
 CREATE INDEX submissions_without_copy ON submissions (due_at) WHERE state = 'handed-over';
 CREATE INDEX submissions_without_copy_of_account ON submissions (email_account_id, due_at) WHERE state = 'handed-over';
 -- Counted by mailbox at each claim. Few rows, and renewing a lease changes nothing in it.

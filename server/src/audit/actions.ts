@@ -83,6 +83,7 @@ export const ACTIONS = {
     isOn?: boolean
     watchesJunk?: boolean
     joinsBySubject?: boolean
+    assignsSender?: boolean
     trustedAuthServId?: string | null
     receivesBy?: string
     sendsBy?: string

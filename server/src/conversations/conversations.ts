@@ -15,6 +15,7 @@ import { createConversationReading, type ConversationReading } from './reading/c
 import { createStoredMessages, type StoredMessages } from './reading/stored-messages.ts'
 import type { ReadText } from './search/phrase-check.ts'
 import { createSearchIndex, type SearchIndex } from './search/search-index.ts'
+import { createReads, type Reads } from './team/reads.ts'
 import { createSnoozes, type Snoozes } from './team/snoozes.ts'
 import { createConversationTags, type ConversationTags } from './tags/conversation-tags.ts'
 import { createTags, type Tags } from './tags/tags.ts'
@@ -40,6 +41,7 @@ export interface Conversations {
   tagging: ConversationTags
   /** Changes of many conversations at once. */
   bulk: BulkChanges
+  reads: Reads
   drafts: Drafts
   quarantine: Quarantine
   savedViews: SavedViews
@@ -80,17 +82,20 @@ export function createConversations(deps: {
   }
 
   const tagging = createConversationTags(shared)
+  const reading = createConversationReading(shared)
+  const reads = createReads({ ...shared, find: (id) => reading.find(id) })
 
   return {
     filing: createMessageFiling(shared),
     outgoing: createOutgoingMail(shared),
     correspondents: { find: (input) => findCorrespondents(database, input) },
-    reading: createConversationReading(shared),
+    reading,
+    reads,
     messages: createStoredMessages(shared),
     team: createTeamWork(shared),
     tags: createTags(shared),
     tagging,
-    bulk: createBulkChanges({ ...shared, tagging }),
+    bulk: createBulkChanges({ ...shared, tagging, reads }),
     drafts: createDrafts(shared),
     quarantine: createQuarantine(shared),
     savedViews: createSavedViews(shared),

@@ -2,18 +2,21 @@
  * Conversations: messages that belong together, with assignee, status, notes and drafts. The only room that stores
  * messages. Owns `conversations`, `conversation_message_ids`, `messages`, `message_locations`, `message_sources`,
  * `message_versions`, `message_views`, `attachments`, `search_queue`, `search_entries`, `notes`, `customer_notes`,
- * `saved_views`, `drafts`, `draft_attachments`, `correspondents`, `conversation_viewers`, `tags` and
- * `conversation_tags`. `sync` and `submission` file messages into it; `http` presents it.
+ * `saved_views`, `drafts`, `draft_attachments`, `correspondents`, `conversation_reads`,
+ * `conversation_viewers`, `tags` and `conversation_tags`. `sync` and `submission` file messages into it; `http`
+ * presents it.
  */
 export { createConversations, type Conversations } from './conversations.ts'
 export type { Customer, CustomerNote, Customers } from './customers/customers.ts'
 export type { Drafts } from './drafts/drafts.ts'
 export type { FiledMessage, ReceivedMail, ReceivedMailHook, SentMailHook } from './filing/filing-hooks.ts'
 export type { MessageFiling } from './filing/message-filing.ts'
+export type { AnswerEffect, StatusAfterAnswer } from './outgoing/answered.ts'
 export type { OutgoingMail } from './outgoing/outgoing-mail.ts'
 export type { Quarantine } from './quarantine/quarantine.ts'
 export type { ReadAgain } from './quarantine/read-again.ts'
 export type { Bounce } from './reading/bounces.ts'
+export { MOST_COUNTED } from './reading/conversation-counts.ts'
 export type { ConversationList, ListInput } from './reading/conversation-lists.ts'
 export { CONVERSATION_VIEWS, type ConversationListView } from './reading/list-views.ts'
 export type { ConversationReading, ConversationView } from './reading/conversation-reading.ts'
@@ -46,6 +49,7 @@ export type {
   StoredMessage,
 } from './stored/conversation.ts'
 export { storable } from './stored/storable.ts'
+export type { Reader, Reads, SeenBy } from './team/reads.ts'
 export type { Snoozes } from './team/snoozes.ts'
 export { TAG_COLORS, type Tag, type TagColor } from './tags/tag.ts'
 export type { BulkAction, BulkResult } from './team/bulk-action.ts'

@@ -7,6 +7,7 @@ import type {
 import type {
   AttachmentsTable,
   ConversationMessageIdsTable,
+  ConversationReadsTable,
   ConversationTagsTable,
   ConversationsTable,
   CorrespondentsTable,
@@ -141,6 +142,7 @@ export interface Schema {
   sending_states: SendingStatesTable
   sending_lanes: SendingLanesTable
   conversation_message_ids: ConversationMessageIdsTable
+  conversation_reads: ConversationReadsTable
   conversation_viewers: ConversationViewersTable
   correspondents: CorrespondentsTable
   tags: TagsTable

@@ -12,7 +12,10 @@ import { CHOSEN } from './protocol-reasons.ts'
 
 export type UpdateInput = Partial<
   Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'folderRemoteIds'> &
-    Pick<EmailAccount, 'receivesBy' | 'sendsBy' | 'watchesJunk' | 'joinsBySubject' | 'writesPlainText'> & {
+    Pick<
+      EmailAccount,
+      'receivesBy' | 'sendsBy' | 'watchesJunk' | 'joinsBySubject' | 'writesPlainText' | 'assignsSender'
+    > & {
       /** `null` trusts no server. */
       trustedAuthServId: string | null
       /** `null`: the folder is found by its special use or its name. */
@@ -34,7 +37,7 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
   async function update(id: EmailAccountId, input: UpdateInput, actor: string): Promise<EmailAccount> {
     const before = await get(id)
     const { name, contact, importDays, folderRemoteIds, watchesJunk, joinsBySubject, trustedAuthServId } = input
-    const { writesPlainText, timeZone } = input
+    const { writesPlainText, timeZone, assignsSender } = input
     if (trustedAuthServId && !before.servers) {
       throw new AppError('email_accounts.senders_checked_by_microsoft', { field: 'trustedAuthServId' })
     }
@@ -66,6 +69,7 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
     const chosen = {
       ...(watchesJunk !== undefined && { watchesJunk }),
       ...(joinsBySubject !== undefined && { joinsBySubject }),
+      ...(assignsSender !== undefined && { assignsSender }),
       ...(trustedAuthServId !== undefined && { trustedAuthServId }),
       ...(writesPlainText !== undefined && { writesPlainText }),
       ...(timeZone !== undefined && { timeZone }),
@@ -89,6 +93,7 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
           ...(importDays && { import_from: importFrom(clock, importDays) }),
           ...(watchesJunk !== undefined && { watches_junk: watchesJunk }),
           ...(joinsBySubject !== undefined && { joins_by_subject: joinsBySubject }),
+          ...(assignsSender !== undefined && { assigns_sender: assignsSender }),
           ...(trustedAuthServId !== undefined && { trusted_auth_serv_id: trustedAuthServId }),
           ...(sentFolderRemoteId !== undefined && { sent_folder: sentFolderRemoteId }),
           ...(writesPlainText !== undefined && { writes_plain_text: writesPlainText }),

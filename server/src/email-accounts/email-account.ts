@@ -44,6 +44,8 @@ export interface EmailAccount {
   writesPlainText: boolean
   /** Time zone (IANA) of dates above quotations. `undefined`: that of the author. */
   timeZone: string | undefined
+  /** An answer assigns an unassigned conversation to its author. */
+  assignsSender: boolean
   /** Mail server whose sender verification is trusted (RFC 8601). `undefined` for Microsoft, which does not need it. */
   trustedAuthServId: string | undefined
   /** Folder for sent mail on an IMAP server, chosen by an admin. `undefined`: found by its special use or its name. */

@@ -38,6 +38,7 @@ export function toEmailAccount({ sync_state: sync, ...row }: AccountRow): EmailA
     joinsBySubject: row.joins_by_subject,
     writesPlainText: row.writes_plain_text,
     timeZone: row.time_zone ?? undefined,
+    assignsSender: row.assigns_sender,
     trustedAuthServId: row.trusted_auth_serv_id ?? undefined,
     sentFolderRemoteId: row.sent_folder ?? undefined,
     state: row.state as EmailAccountState,

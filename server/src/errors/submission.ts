@@ -58,6 +58,14 @@ export const SUBMISSION = {
     status: 409,
     submission: 'fail',
   },
+  'submission.send_time': {
+    title: 'The message can’t be sent at this time',
+    fix: 'Select a time in the future, at most a year from now. Nothing was sent; the draft is kept.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
   'submission.other_conversation': {
     title: 'The message replies to one that isn’t in this conversation',
     fix: 'Reload the conversation and select the message to reply to. Nothing was sent.',

@@ -63,6 +63,8 @@ export const EVENTS = {
   /** `by` is `message` when new mail reopened it, and `snooze` at the end of its snooze. */
   'conversation.reopened': payload<{ conversationId: string; by: string }>(),
   'conversation.seen': payload<{ conversationId: string; by: string }>(),
+  /** For the person who marked it. */
+  'conversation.marked_unread': payload<{ conversationId: string; by: string }>(),
   /** The changed tags, with their names at that time. */
   'conversation.tagged': payload<{
     conversationId: string

@@ -1,3 +1,4 @@
+import type { Reader } from '../conversations/index.ts'
 import type { VisibleAccounts } from '../events/index.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { ApiKeyId, EmailAccountId, PersonId } from '../kernel/ids.ts'
@@ -64,6 +65,11 @@ export function toActor(caller: Caller): string {
 /** Author id for notes, drafts and messages; for a person, the bare id. */
 export function toAuthor(caller: PersonCaller | ProgramCaller): string {
   return caller.kind === 'person' ? caller.id : `api-key:${caller.id}`
+}
+
+/** The caller as the reader of conversations. */
+export function toReader({ id, person }: PersonCaller): Reader {
+  return { id, since: person.createdAt }
 }
 
 export function sees({ visibleAccounts }: PersonCaller | ProgramCaller, id: EmailAccountId): boolean {

@@ -35,7 +35,9 @@ import { assignConversation } from './conversations/assign.ts'
 import { closeConversation } from './conversations/close.ts'
 import { getConversation } from './conversations/get.ts'
 import { listConversations } from './conversations/list.ts'
+import { getConversationCounts } from './conversations/get-counts.ts'
 import { markSeen } from './conversations/mark-seen.ts'
+import { markUnread } from './conversations/mark-unread.ts'
 import { snoozeConversation } from './conversations/snooze.ts'
 import { waitForCustomer } from './conversations/wait.ts'
 import { mergeConversation } from './conversations/merge.ts'
@@ -232,9 +234,11 @@ export function createRoutes(rooms: Rooms): Route[] {
     changeConversationTags(rooms),
     changeManyConversations(rooms),
     printConversation(rooms),
+    getConversationCounts(rooms),
     closeConversation(rooms),
     addNote(rooms),
     reopenConversation(rooms),
+    markUnread(rooms),
     waitForCustomer(rooms),
     snoozeConversation(rooms),
     markSeen(rooms),

@@ -38,7 +38,7 @@ export function createContents({
     const content = row.content as StoredContent
     // A claim counts the attachments.
     const attachments = row.attachment_count === 0 ? [] : await attachmentsOf(db, row.id)
-    return { ...content, messageId: row.message_id, sentAt: row.created_at, attachments }
+    return { ...content, messageId: row.message_id, sentAt: row.send_at ?? row.created_at, attachments }
   }
 
   /** Attachments with their bytes, until the bytes are deleted. */
@@ -124,6 +124,7 @@ function toSubmission(row: SubmissionRow, now: Date, attachments: readonly Submi
     attempts: row.attempts,
     nextTryAt: WAITS.includes(row.state) ? row.due_at : undefined,
     notBefore: isHeld ? row.not_before! : undefined,
+    sendAt: row.send_at ?? undefined,
     sentMessageId: row.sent_message_id ?? undefined,
     content: { to, cc, bcc, subject, text, html, attachments },
     from,

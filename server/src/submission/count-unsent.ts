@@ -15,13 +15,13 @@ export async function countUnsent(
   return counted.rows[0]!
 }
 
-/** Number of submissions accepted before `before` that are still queued or sending, in all accounts. */
+/** Number of submissions that wait since before `before`, in all accounts. A scheduled one waits from its time on. */
 export async function countQueued(db: Kysely<Schema>, before: Date): Promise<number> {
   const { count } = await db
     .selectFrom('submissions')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('state', 'in', ['queued', 'sending'])
-    .where('created_at', '<', before)
+    .where(sql<boolean>`greatest(created_at, not_before) < ${before}`)
     .executeTakeFirstOrThrow()
   return count
 }

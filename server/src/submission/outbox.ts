@@ -206,11 +206,19 @@ export function createOutbox(deps: { database: Database; clock: Clock }) {
     return row
   }
 
+  async function setEffect(tx: Tx, id: SubmissionId, effect: object): Promise<void> {
+    await tx
+      .updateTable('submissions')
+      .set({ effect: JSON.stringify(effect) })
+      .where('id', '=', id)
+      .execute()
+  }
+
   const { claim, claimBatch, handBack, isAdmitted, renew } = claims
   const { setLane, release, faultAt } = states
   return {
     ...{ claim, claimBatch, handBack, isAdmitted, renew, setLane, release, faultAt },
-    ...{ save, overrule, accept, acceptAlone, nextDueAt, lock },
+    ...{ save, overrule, accept, acceptAlone, nextDueAt, lock, setEffect },
     ...contents,
   }
 }

@@ -117,6 +117,7 @@ export function requestHash({
   replyToMessageId,
   draftId,
   identityId,
+  sendAt,
   content,
 }: SubmissionRequest): Buffer {
   const { to, cc, bcc, subject, text, html, attachments } = content
@@ -126,6 +127,7 @@ export function requestHash({
   const ids = [conversationId, replyToMessageId, draftId].map((id): string | null => id ?? null)
   // Omitted if undefined, which keeps the hashes of earlier versions valid.
   if (identityId !== undefined) ids.push(identityId)
+  if (sendAt !== undefined) ids.push(sendAt.toISOString())
   hash.update(JSON.stringify([...ids, addresses, subject, text, html]))
   for (const { name, contentType, contentId, isInline, content: bytes } of attachments) {
     hash.update(JSON.stringify([name, contentType, contentId ?? null, isInline, bytes.length])).update(bytes)

@@ -1,4 +1,4 @@
-import type { AnswerKind } from '../conversations/index.ts'
+import type { AnswerKind, StatusAfterAnswer } from '../conversations/index.ts'
 import type { VisibleAccounts } from '../events/index.ts'
 import type { ErrorCode, StateReason } from '../kernel/errors.ts'
 import type {
@@ -56,6 +56,10 @@ export interface SubmissionRequest {
   draftId?: DraftId | undefined
   /** Period in milliseconds in which sending can be canceled; no attempt starts before its end. */
   holdMs?: number | undefined
+  /** Time chosen for sending, at most a year ahead. Until then it can be canceled; `holdMs` does not apply. */
+  sendAt?: Date | undefined
+  /** Status that the conversation gets with this answer. */
+  thenStatus?: StatusAfterAnswer | undefined
   /** Repeated requests with the same key and account return the same submission. */
   idempotencyKey: string
   /** Author: a user or an API key. */
@@ -84,6 +88,8 @@ export interface Submission {
   nextTryAt: Date | undefined
   /** End of the hold; no attempt starts before this time. */
   notBefore: Date | undefined
+  /** Time that the author chose for sending. */
+  sendAt: Date | undefined
   /** Id of the copy in Sent, once it is filed. */
   sentMessageId: StoredMessageId | undefined
   content: Omit<SubmissionContent, 'attachments'> & { attachments: readonly SubmissionAttachment[] }
@@ -146,10 +152,14 @@ export interface Submissions {
    */
   listUnsent(emailAccountId: EmailAccountId): Promise<Submission[]>
   /**
-   * Queued, failed and unknown submissions without a conversation, newest first, at most 200. One statement for all
-   * mailboxes.
+   * Queued, failed and unknown submissions without a conversation, newest first, at most 200, except scheduled ones. One
+   * statement for all mailboxes.
    */
   listUnsentWithoutConversation(emailAccountIds: VisibleAccounts): Promise<Submission[]>
+  /** Queued submissions with a chosen time, the next first, at most 200. One statement. */
+  listScheduled(emailAccountIds: VisibleAccounts): Promise<Submission[]>
+  /** Number of scheduled submissions, at most 1000. */
+  countScheduled(emailAccountIds: VisibleAccounts): Promise<number>
   /** Reason why a mailbox can't send until a person acts, with its start. */
   sendingTroubleOf(emailAccountId: EmailAccountId): Promise<SendingTrouble | undefined>
   limitsOf(emailAccountId: EmailAccountId): Promise<SendingLimits>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { MessageHead, StoredMessage } from '../conversations/index.ts'
+import type { AnswerEffect, MessageHead, StoredMessage } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
 import {
   defaultIdentity,
@@ -22,6 +22,8 @@ import { COPY_LEFT_TO_SERVER, type Change, type StoredContent, type SubmissionRo
 import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
 
 const MOST_LISTED = 200
+const MOST_SCHEDULED_COUNTED = 1000
+const LONGEST_AHEAD_MS = 366 * 24 * 60 * 60 * 1000
 
 /** Operations on the outbox for people and programs. */
 export function createStoredSubmissions(deps: {
@@ -67,8 +69,9 @@ export function createStoredSubmissions(deps: {
       ...(request.answerKind && { answerKind: request.answerKind }),
     }
     const now = clock.now()
-    const { holdMs = 0, conversationId, draftId } = request
-    const notBefore = holdMs > 0 ? new Date(now.getTime() + holdMs) : null
+    const { holdMs = 0, conversationId, draftId, sendAt, thenStatus } = request
+    if (sendAt) requireSendTime(sendAt, now)
+    const notBefore = sendAt ?? (holdMs > 0 ? new Date(now.getTime() + holdMs) : null)
     const values = {
       id: newId<SubmissionId>(),
       email_account_id: account.id,
@@ -79,6 +82,7 @@ export function createStoredSubmissions(deps: {
       content: JSON.stringify(content),
       due_at: notBefore ?? now,
       not_before: notBefore,
+      send_at: sendAt ?? null,
       submitted_by: request.submittedBy,
       created_at: now,
     }
@@ -100,7 +104,12 @@ export function createStoredSubmissions(deps: {
       if (conversationId && lastAnswerId !== undefined) {
         await expectNoNewAnswer(tx, conversations.outgoing, { id: conversationId, known: lastAnswerId, own: row.id })
       }
-      if (conversationId) await conversations.outgoing.expectAnswers(tx, conversationId, row.message_id)
+      if (conversationId) {
+        await conversations.outgoing.expectAnswers(tx, conversationId, row.message_id)
+        const answer = { author: request.submittedBy, assigns: account.assignsSender, status: thenStatus }
+        const effect = await conversations.outgoing.recordAnswer(tx, conversationId, answer)
+        if (effect) await outbox.setEffect(tx, row.id, effect)
+      }
       return outbox.presentNew(row, all)
     })
   }
@@ -183,6 +192,9 @@ export function createStoredSubmissions(deps: {
    */
   async function cancel(id: SubmissionId, by: string): Promise<CanceledSubmission> {
     const { row, draftId } = await database.transaction(async (tx) => {
+      // Conversation first, as everywhere, so that no merge or filing waits in the opposite order.
+      const known = await tx.selectFrom('submissions').select('conversation_id').where('id', '=', id).executeTakeFirst()
+      if (known?.conversation_id) await conversations.outgoing.lockForAnswer(tx, known.conversation_id)
       const queued = await outbox.lock(tx, id)
       // Until the start of sending is stored, the claim of a worker loses: its write is refused, and nothing was sent.
       if (queued.state !== 'sending' || queued.send_begun_at !== null) expectState(queued, ['queued'])
@@ -201,6 +213,10 @@ export function createStoredSubmissions(deps: {
         state_reason: null,
         tidy_at: tidyAt(queued),
       })
+      const effect = (queued.effect as AnswerEffect | null) ?? {}
+      if (queued.conversation_id) {
+        await conversations.outgoing.revertAnswer(tx, queued.conversation_id, effect, by)
+      }
       return { row: canceled, draftId: restored }
     })
     return { ...(await one(row)), draftId }
@@ -281,11 +297,33 @@ export function createStoredSubmissions(deps: {
         .execute()
       return outbox.present(rows)
     },
+    async listScheduled(emailAccountIds) {
+      const rows = await db
+        .selectFrom('submissions')
+        .selectAll()
+        .where('state', '=', sql.lit('queued'))
+        .where('send_at', 'is not', null)
+        .$if(emailAccountIds !== 'all', (query) =>
+          query.where(sql<boolean>`email_account_id = ANY(${emailAccountIds}::uuid[])`),
+        )
+        .orderBy('send_at')
+        .orderBy('id')
+        .limit(MOST_LISTED)
+        .execute()
+      return outbox.present(rows)
+    },
+    async countScheduled(emailAccountIds) {
+      const visible = emailAccountIds === 'all' ? sql`` : sql`AND email_account_id = ANY(${emailAccountIds}::uuid[])`
+      const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM (SELECT FROM submissions
+        WHERE state = 'queued' AND send_at IS NOT NULL ${visible} LIMIT ${MOST_SCHEDULED_COUNTED}) AS found`.execute(db)
+      return rows[0]!.n
+    },
     async listUnsentWithoutConversation(emailAccountIds) {
       const rows = await db
         .selectFrom('submissions')
         .selectAll()
         .where('conversation_id', 'is', null)
+        .where(sql<boolean>`NOT (state = 'queued' AND send_at IS NOT NULL)`)
         // Literals, so the planner can combine the partial indexes.
         .where(sql<boolean>`(state IN ('queued', 'sending') OR state IN ('failed', 'unknown'))`)
         .$if(emailAccountIds !== 'all', (query) =>
@@ -336,6 +374,11 @@ export function createStoredSubmissions(deps: {
           : { state: 'sent', state_reason: null, tidy_at: clock.now() },
       ),
   }
+}
+
+function requireSendTime(at: Date, now: Date): void {
+  const ms = at.getTime() - now.getTime()
+  if (!(ms > 0 && ms <= LONGEST_AHEAD_MS)) throw new AppError('submission.send_time')
 }
 
 async function findByKey(

@@ -18,6 +18,7 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     named: true,
     of: ({ account }) => ({ query: `?emailAccountId=${account.id}` }),
   },
+  'GET /v1/conversations/counts': read,
   'GET /v1/conversations/:id': { ...read, ...CONVERSATION },
   'PUT /v1/conversations/:id/assignee': {
     ...write,
@@ -66,6 +67,7 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     named: true,
     of: ({ conversation }) => ({ path: { id: conversation }, body: { until: '2026-06-01T00:00:00Z' } }),
   },
+  'POST /v1/conversations/:id/unread': { ...write, ...CONVERSATION },
   'POST /v1/conversations/:id/wait': { ...write, ...CONVERSATION },
   'POST /v1/conversations/:id/seen': { ...write, ...CONVERSATION },
   'GET /v1/notifications': { who: 'members' },

@@ -39,6 +39,8 @@ const SHOWN_ALONE_BY: Readonly<Partial<Record<Event['kind'], readonly string[]>>
 const NOT_IN_ACCOUNT_LIST: ReadonlySet<Thing> = new Set(['message', 'submission', 'folder'])
 /** A row shows no drafts and nothing of the outbox: a sent message is an event of its own. */
 const CHANGES_ROWS: ReadonlySet<Thing> = new Set(['message', 'conversation'])
+/** An accepted answer ends the need for a reply, and its cancellation restores it. */
+const ANSWERS: ReadonlySet<Event['kind']> = new Set(['submission.queued', 'submission.canceled'])
 /** Events that move drafts between conversations. */
 const MOVES_DRAFTS: ReadonlySet<Event['kind']> = new Set([
   'conversation.merged',
@@ -78,7 +80,8 @@ export function isOutdated(head: QueryHead, event: Event): boolean {
 
 /** Conversations whose rows in a list the event changes. */
 export function listChangedRows(event: Event): string[] {
-  return CHANGES_ROWS.has(thingOf(event.kind)) ? conversationsOf(event) : []
+  const changesRows = CHANGES_ROWS.has(thingOf(event.kind)) || ANSWERS.has(event.kind)
+  return changesRows ? conversationsOf(event) : []
 }
 
 function conversationsOf({ payload }: Event): string[] {

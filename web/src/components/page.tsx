@@ -1,11 +1,10 @@
 import { Group, Stack, Title } from '@mantine/core'
-import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
-import { words } from '../words/index.ts'
+import { usePageTitle } from './page-title.ts'
 
 /** A page of the administration: title, actions and content. */
 export function Page({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
-  useDocumentTitle(`${title} · ${words.productName}`)
+  usePageTitle(title)
   return (
     <Stack gap="lg" p={{ base: 'md', sm: 'xl' }} w="100%" maw={1100} mx="auto">
       <Group justify="space-between" align="center">

@@ -22,6 +22,7 @@ export const COMMANDS = [
   { id: 'close', keys: 'e', group: 'conversation' },
   { id: 'wait', keys: 'w', group: 'conversation' },
   { id: 'snooze', keys: 'b', group: 'conversation' },
+  { id: 'markUnread', keys: 'u', group: 'conversation' },
   { id: 'assign', keys: 'i', group: 'conversation' },
   { id: 'tag', keys: 't', group: 'conversation' },
   { id: 'note', keys: 'n', group: 'conversation' },

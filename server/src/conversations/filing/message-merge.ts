@@ -4,6 +4,7 @@ import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { isOfOtherProtocol, type RemoteMessage, type SparseMessage } from '../../mail/index.ts'
 import { keepSourceOfKnown } from '../stored/message-sources.ts'
+import { unreadMail } from '../stored/shown-columns.ts'
 import { storable } from '../stored/storable.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import type { Known } from './known-message.ts'
@@ -80,7 +81,7 @@ export function createMessageMerge(deps: { clock: Clock; events: Events }) {
     if (turned) {
       const id = known.conversation_id
       await sql`UPDATE conversations
-        SET unread = EXISTS (SELECT 1 FROM messages WHERE conversation_id = ${id} AND unread)
+        SET (unread, news_at) = ${unreadMail(sql`${id}::uuid`)}
         WHERE id = ${id}`.execute(tx)
     }
     await events.append(tx, {

@@ -9,6 +9,7 @@ import { lockAccount } from '../threading/account-lock.ts'
 import { withToken, type ConversationTokens } from '../threading/conversation-tokens.ts'
 import type { FilingAccount } from '../threading/filing-account.ts'
 import { saveMessageIds } from '../threading/related-message-ids.ts'
+import { createAnswered, type AnswerEffect, type AnswerRecord } from './answered.ts'
 import { latestSentIds, lockForAnswer } from './latest-sent.ts'
 import { createStartConversation, type FirstMessage } from './start-conversation.ts'
 
@@ -32,6 +33,14 @@ export interface OutgoingMail {
   latestSentIds(db: Kysely<Schema>, id: ConversationId): Promise<StoredMessageId[]>
   /** Locks the conversation until `tx` ends: two answers are accepted one after the other. */
   lockForAnswer(tx: Tx, id: ConversationId): Promise<void>
+  /**
+   * Records an answer in its conversation: assignee, status, and that it no longer needs a reply.
+   *
+   * @returns what it changed, for {@link revertAnswer}
+   */
+  recordAnswer(tx: Tx, id: ConversationId, answer: AnswerRecord): Promise<AnswerEffect | undefined>
+  /** Reverts the changes of an answer that is canceled, except those that were changed again since. */
+  revertAnswer(tx: Tx, id: ConversationId, effect: AnswerEffect, author: string): Promise<void>
   onSentMail(hook: SentMailHook): void
   onReceivedMail(hook: ReceivedMailHook): void
 }
@@ -44,6 +53,7 @@ export function createOutgoingMail(deps: {
   receivedHooks: ReceivedMailHook[]
 }): OutgoingMail {
   const { tokens, hooks, receivedHooks } = deps
+  const answered = createAnswered(deps)
 
   async function expectAnswers(tx: Tx, conversationId: ConversationId, rfcMessageId: string): Promise<void> {
     const { email_account_id: accountId } = await tx
@@ -62,6 +72,8 @@ export function createOutgoingMail(deps: {
     startConversation: createStartConversation(deps),
     latestSentIds,
     lockForAnswer,
+    recordAnswer: answered.apply,
+    revertAnswer: answered.revert,
     onSentMail: (hook) => void hooks.push(hook),
     onReceivedMail: (hook) => void receivedHooks.push(hook),
   }

@@ -2,12 +2,14 @@ import { sql } from 'kysely'
 import type { Database } from '../../database/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
+import type { VisibleAccounts } from '../../events/index.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
 import { hitTexts, type HitText } from '../search/hit-texts.ts'
 import type { ReadText } from '../search/phrase-check.ts'
 import { attachmentsByDraft } from '../drafts/draft-attachments.ts'
 import type { Conversation, Draft, MessageHead, Note } from '../stored/conversation.ts'
 import { toConversation, toDraft, HEAD_COLUMNS, toMessageHead, IN_JUNK, toNote } from '../stored/rows.ts'
+import { createConversationCounts, type ConversationCountsOf } from './conversation-counts.ts'
 import { createConversationLists, type ConversationList, type ListInput } from './conversation-lists.ts'
 import { formatPosition, parsePosition } from './page-position.ts'
 
@@ -57,6 +59,8 @@ export interface ConversationReading {
   latest(id: ConversationId): Promise<MessageHead | undefined>
   /** Without messages. */
   find(id: ConversationId): Promise<Conversation | undefined>
+  /** Counts for the navigation. Two statements, at bounded cost. */
+  countViews(input: { emailAccountIds: VisibleAccounts; userId: string | undefined }): Promise<ConversationCountsOf>
   /** Rows of an email account. */
   counts(accountId: EmailAccountId): Promise<ConversationCounts>
 }
@@ -160,6 +164,7 @@ export function createConversationReading(deps: {
   return {
     list: createConversationLists(deps),
     hitTexts: (ids) => hitTexts(deps.database, ids),
+    countViews: createConversationCounts(deps),
     get,
     latest,
     find,

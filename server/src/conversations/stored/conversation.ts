@@ -75,7 +75,10 @@ export interface StoredMessage {
   sentAt: Date | undefined
   receivedAt: Date
   flags: readonly string[]
+  /** Unread in the mailbox; for a person, see `Reads`. */
   unread: boolean
+  /** Time at which Postkey stored it. */
+  storedAt: Date
   preview: string
   /** Original body. Sanitize HTML before display. */
   body: MessageBody

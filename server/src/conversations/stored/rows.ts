@@ -110,6 +110,7 @@ export function toMessageHead(row: Omit<MessageRow, 'body_type' | 'body'>): Mess
     receivedAt: row.received_at,
     flags: row.flags,
     unread: row.unread,
+    storedAt: row.created_at,
     preview: row.preview,
     hasAttachments: row.has_attachments,
     imported: row.imported,

@@ -12,6 +12,17 @@ export function firstSubject(id: RawBuilder<unknown>): RawBuilder<unknown> {
     ORDER BY received_at, (reports_on IS NOT NULL), id LIMIT 1)`
 }
 
+/** Values of `unread` and `news_at`. */
+export function unreadMail(id: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(SELECT count(*) > 0, max(created_at) FROM messages WHERE conversation_id = ${id} AND unread)`
+}
+
+/** True if the latest message that a person wrote is the customer's. */
+export function needsReply(id: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`coalesce((SELECT direction = 'in' FROM messages WHERE conversation_id = ${id} AND NOT is_automatic
+    ORDER BY received_at DESC, id DESC LIMIT 1), false)`
+}
+
 /** Preview, and with it `received_at`, of the latest message, see {@link firstSubject}. */
 export function ofLatestMessage(
   columns: 'preview' | 'preview, received_at',

@@ -6,6 +6,7 @@ import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
 import type { ConversationStatus } from '../stored/conversation.ts'
 import type { ConversationTags } from '../tags/conversation-tags.ts'
 import type { BulkAction, BulkResult, Refusal } from './bulk-action.ts'
+import type { Reader, Reads } from './reads.ts'
 import { requireSnoozeTime } from './snoozes.ts'
 
 export interface BulkRequest {
@@ -13,6 +14,8 @@ export interface BulkRequest {
   ids: readonly ConversationId[]
   action: BulkAction
   actor: string
+  /** Marks as seen for this person alone; for everybody when absent. */
+  reader?: Reader | undefined
   /** Conversations in other mailboxes count as not found. */
   visibleAccounts: VisibleAccounts
   /** Mailboxes of the assignee; needed to assign to a person. */
@@ -45,10 +48,12 @@ export function createBulkChanges(deps: {
   clock: Clock
   events: Events
   tagging: ConversationTags
+  reads: Pick<Reads, 'markManySeen'>
 }): BulkChanges {
-  const { database, clock, events, tagging } = deps
+  const { database, clock, events, tagging, reads } = deps
 
-  function change({ ids, action, actor, visibleAccounts, assignableAccounts }: BulkRequest): Promise<BulkResult> {
+  function change(request: BulkRequest): Promise<BulkResult> {
+    const { ids, action, visibleAccounts, assignableAccounts } = request
     return database.transaction(async (tx) => {
       const held = new Map((await hold(tx, ids)).map((row) => [row.id, row]))
       const refused: Refusal[] = []
@@ -59,7 +64,7 @@ export function createBulkChanges(deps: {
         if (code) refused.push({ id, code })
         else allowed.push(row!)
       }
-      const { changed, undo, full = [] } = await apply(tx, allowed, action, actor)
+      const { changed, undo, full = [] } = await apply(tx, allowed, request)
       refused.push(...full.map((id) => ({ id, code: 'conversations.too_many_tags' as const })))
       return { changed, unchanged: allowed.length - changed.length - full.length, refused, undo }
 
@@ -74,8 +79,7 @@ export function createBulkChanges(deps: {
   async function apply(
     tx: Tx,
     rows: readonly HeldRow[],
-    action: BulkAction,
-    actor: string,
+    { action, actor, reader }: BulkRequest,
   ): Promise<Pick<BulkResult, 'changed' | 'undo'> & { full?: ConversationId[] }> {
     switch (action.kind) {
       case 'close':
@@ -106,10 +110,7 @@ export function createBulkChanges(deps: {
         return changedWith(differing, (before) => ({ kind: 'assign', assigneeId: before.assigneeId ?? undefined }))
       }
       case 'mark-seen': {
-        const unread = rows.filter((row) => row.unread)
-        await sql`UPDATE messages SET unread = false
-          WHERE conversation_id = ANY(${idsOf(unread)}::uuid[]) AND unread`.execute(tx)
-        await set(tx, unread, { unread: false })
+        const unread = reader ? await seenBy(tx, rows, reader) : await seenByAll(tx, rows)
         await announce(tx, unread, 'conversation.seen', ({ id }) => ({ conversationId: id, by: actor }))
         return { changed: idsOf(unread), undo: [] }
       }
@@ -121,6 +122,19 @@ export function createBulkChanges(deps: {
         }
       }
     }
+  }
+
+  async function seenBy(tx: Tx, rows: readonly HeldRow[], reader: Reader): Promise<HeldRow[]> {
+    const unread = await reads.markManySeen(tx, idsOf(rows), reader)
+    return rows.filter(({ id }) => unread.has(id))
+  }
+
+  async function seenByAll(tx: Tx, rows: readonly HeldRow[]): Promise<HeldRow[]> {
+    const unread = rows.filter((row) => row.unread)
+    await sql`UPDATE messages SET unread = false
+      WHERE conversation_id = ANY(${idsOf(unread)}::uuid[]) AND unread`.execute(tx)
+    await set(tx, unread, { unread: false })
+    return unread
   }
 
   async function setStatus(

@@ -30,7 +30,10 @@ export interface TeamWork {
    */
   snooze(id: ConversationId, until: Date, actor: string): Promise<Conversation>
   reopen(id: ConversationId, actor: string): Promise<Conversation>
+  /** For everybody: a program has read it. See {@link Reads} for a person. */
   markSeen(id: ConversationId, actor: string): Promise<Conversation>
+  /** For everybody. */
+  markUnread(id: ConversationId, actor: string): Promise<Conversation>
   note(id: ConversationId, authorId: string, body: string): Promise<Note>
   /**
    * Moves messages, notes, drafts and queued submissions into another conversation of the mailbox.
@@ -119,8 +122,15 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
         .where('conversation_id', '=', id)
         .where('unread', '=', true)
         .execute()
-      return set(tx, id, { unread: false })
+      return set(tx, id, { unread: false, news_at: null })
     })
+  }
+
+  function markUnread(id: ConversationId, actor: string): Promise<Conversation> {
+    const payload = { conversationId: id, by: actor }
+    return change(id, { kind: 'conversation.marked_unread', payload }, (tx, before) =>
+      before.unread ? nothing() : set(tx, id, { unread: true, news_at: clock.now() }),
+    )
   }
 
   async function note(id: ConversationId, authorId: string, body: string): Promise<Note> {
@@ -175,6 +185,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     snooze,
     reopen,
     markSeen,
+    markUnread,
     note,
     ...createMergeAndSplit(deps),
     viewers: createViewers(deps),

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { SentMailHook } from '../filing/filing-hooks.ts'
-import { firstSubject, ofLatestMessage } from '../stored/shown-columns.ts'
+import { firstSubject, needsReply, ofLatestMessage, unreadMail } from '../stored/shown-columns.ts'
 
 /** A conversation whose content moves, and the one that takes it. */
 export interface ConversationMove {
@@ -33,7 +33,7 @@ export async function moveConversations(
   await sql`UPDATE conversations SET merged_into = moved.target FROM ${moved}
     WHERE conversations.merged_into = moved.source`.execute(tx)
   await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', snoozed_until = NULL,
-      needs_reply = false, unread = false, message_count = 0
+      needs_reply = false, unread = false, news_at = NULL, message_count = 0
     FROM ${moved} WHERE conversations.id = moved.source`.execute(tx)
 }
 
@@ -41,10 +41,8 @@ export async function moveConversations(
 export async function refreshConversations(tx: Tx, ids: readonly ConversationId[]): Promise<void> {
   await sql`UPDATE conversations SET
       message_count = (SELECT count(*) FROM messages WHERE conversation_id = conversations.id),
-      unread = EXISTS (SELECT FROM messages WHERE conversation_id = conversations.id AND unread),
-      needs_reply = coalesce((SELECT direction = 'in' FROM messages
-        WHERE conversation_id = conversations.id AND NOT is_automatic
-        ORDER BY received_at DESC, id DESC LIMIT 1), false),
+      (unread, news_at) = ${unreadMail(sql`conversations.id`)},
+      needs_reply = ${needsReply(sql`conversations.id`)},
       (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`conversations.id`)},
       subject = ${firstSubject(sql`conversations.id`)}
     WHERE id = ANY(${[...new Set(ids)]}::uuid[])`.execute(tx)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
-import { firstSubject, ofLatestMessage } from '../stored/shown-columns.ts'
+import { firstSubject, ofLatestMessage, unreadMail } from '../stored/shown-columns.ts'
 import { storable, storableAddress, storableLine, timeText } from '../stored/storable.ts'
 import type { ConversationIndex, GrowingConversation } from './conversation-index.ts'
 import type { FilingAccount } from './filing-account.ts'
@@ -11,12 +11,13 @@ export async function insertConversations(tx: Tx, account: FilingAccount, index:
   const rows = [...index.conversations.values()].filter(({ isNew }) => isNew).map((growing) => newRow(account, growing))
   if (rows.length === 0) return
   await sql`
-    INSERT INTO conversations (id, email_account_id, subject, status, participants, preview, unread, needs_reply,
+    INSERT INTO conversations (id, email_account_id, subject, status, participants, preview, unread, news_at, needs_reply,
       message_count, last_message_at, created_at)
-    SELECT id, email_account_id, subject, status, participants, preview, unread, needs_reply,
+    SELECT id, email_account_id, subject, status, participants, preview, unread, CASE WHEN unread THEN stored_at END, needs_reply,
       message_count, last_message_at, created_at
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (id uuid, email_account_id uuid, subject text,
-      status text, participants jsonb, preview text, unread boolean, needs_reply boolean, message_count integer,
+      status text, participants jsonb, preview text, unread boolean, stored_at timestamptz,
+      needs_reply boolean, message_count integer,
       last_message_at timestamptz, created_at timestamptz)`.execute(tx)
 }
 
@@ -40,7 +41,7 @@ export async function updateConversations(tx: Tx, account: FilingAccount, index:
       needs_reply = coalesce((SELECT CASE WHEN id = ANY(row.ids) THEN direction = 'in' ELSE grown.needs_reply END
         FROM messages WHERE conversation_id = row.id AND NOT is_automatic
         ORDER BY received_at DESC, id DESC LIMIT 1), grown.needs_reply),
-      unread = EXISTS (SELECT 1 FROM messages WHERE conversation_id = row.id AND unread),
+      (unread, news_at) = ${unreadMail(sql`row.id`)},
       (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`row.id`)},
       subject = ${firstSubject(sql`row.id`)}
     FROM json_to_recordset(${JSON.stringify(rows)}::json)
@@ -65,6 +66,7 @@ function newRow(account: FilingAccount, { id, participants, added, createdAt }: 
     participants: participants.map(storableAddress),
     preview: storable(last.preview),
     unread: added.some(({ unread }) => unread),
+    stored_at: timeText(createdAt),
     needs_reply: lastOfPerson?.direction === 'in',
     message_count: added.length,
     last_message_at: timeText(last.receivedAt),

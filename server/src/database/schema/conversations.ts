@@ -29,10 +29,18 @@ export interface ConversationsTable {
   created_at: Date
   merged_into: ColumnType<ConversationId | null, ConversationId | null | undefined, ConversationId | null>
   needs_reply: Generated<boolean>
+  news_at: ColumnType<Date | null, Date | null | undefined, Date | null>
   snoozed_until: ColumnType<Date | null, Date | null | undefined, Date | null>
   woken_at: ColumnType<Date | null, Date | null | undefined, Date | null>
   /** The later one of `last_message_at` and `woken_at`. */
   listed_at: ColumnType<Date, never, never>
+}
+
+export interface ConversationReadsTable {
+  conversation_id: ConversationId
+  person_id: string
+  read_at: Date
+  is_unread: Generated<boolean>
 }
 
 export interface ConversationMessageIdsTable {

@@ -4,6 +4,7 @@ import type { OptionalJson } from './columns.ts'
 
 export interface EmailAccountsTable {
   joins_by_subject: Generated<boolean>
+  assigns_sender: Generated<boolean>
   trusted_auth_serv_id: ColumnType<string | null, string | null | undefined, string | null>
   id: EmailAccountId
   key: string

@@ -22,6 +22,8 @@ export interface SubmissionsTable {
   attempts: Generated<number>
   due_at: Date
   not_before: Date | null
+  send_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  effect: OptionalJson
   tidy_at: Date | null
   claimed_by: string | null
   lease_until: Date | null

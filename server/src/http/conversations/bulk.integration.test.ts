@@ -132,9 +132,27 @@ it('adds and removes tags, and undo restores those of each conversation', async 
   expect(await Promise.all(ids.map(async (id) => (await read(id)).tagIds))).toEqual([[one.id], []])
 })
 
-it('marks conversations as seen with their messages', async () => {
+it('marks conversations as seen for the person alone', async () => {
   const ids = await many(2)
-  expect((await bulk({ ids, action: { kind: 'mark-seen' } })).changed).toEqual([...ids].sort())
+  const markSeen = () => bulk({ ids, action: { kind: 'mark-seen' } })
+  expect((await markSeen()).changed).toEqual([...ids].sort())
+  expect(await markSeen()).toMatchObject({ changed: [], unchanged: 2 })
+  const isUnread = async (as: typeof ben) => {
+    const { body } = await ask(`GET /v1/conversations/${ids[0]!}`, { as })
+    return (body as { conversation: { unread: boolean } }).conversation.unread
+  }
+  expect([await isUnread(ben), await isUnread(kim)]).toEqual([false, true])
+
+  await ask(`POST /v1/conversations/${ids[0]!}/unread`, { as: ben })
+  expect(await isUnread(ben)).toBe(true)
+  expect((await markSeen()).changed).toEqual([ids[0]])
+  expect(await isUnread(ben)).toBe(false)
+})
+
+it('marks conversations as seen with their messages, for everybody without a person', async () => {
+  const ids = await many(2)
+  const action = { kind: 'mark-seen' as const }
+  await conversations.bulk.change({ ids: ids as never, action, actor: 'key:sync', visibleAccounts: 'all' })
   expect((await read(ids[0]!)).unread).toBe(false)
   expect((await conversations.reading.get(ids[0] as never)).messages.map(({ unread }) => unread)).toEqual([false])
 })

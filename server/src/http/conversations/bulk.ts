@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CONVERSATION_VIEWS, isTimeZone } from '../../conversations/index.ts'
 import { storedReason } from '../../kernel/errors.ts'
 import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
-import { personCaller, toActor } from '../caller.ts'
+import { personCaller, toActor, toReader } from '../caller.ts'
 import { line, Reason } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
@@ -63,6 +63,7 @@ export const changeManyConversations = (rooms: Rooms) =>
       const action = body.action.kind === 'assign' ? { ...body.action, assigneeId: assignee?.id } : body.action
       const result = await rooms.conversations.bulk.change({
         ...{ ids, action, visibleAccounts, actor: toActor(caller) },
+        reader: caller.kind === 'person' ? toReader(caller) : undefined,
         assignableAccounts: assignee?.visibleAccounts,
       })
       return {

@@ -21,7 +21,7 @@ export const Conversation = z
       }),
     ),
     preview: z.string(),
-    unread: z.boolean(),
+    unread: z.boolean().describe('For the caller; with a key, for the mailbox.'),
     messageCount: z.int(),
     lastMessageAt: Time,
     listedAt: Time.describe(

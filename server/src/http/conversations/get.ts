@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { BY_ITSELF } from '../../submission/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
-import { personCaller, sees } from '../caller.ts'
+import { personCaller, sees, toReader } from '../caller.ts'
 import { Draft } from '../drafts/draft.ts'
-import { page } from '../fields.ts'
+import { page, Time } from '../fields.ts'
 import { id, idParam } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
@@ -43,12 +43,14 @@ export const getConversation = (rooms: Rooms) =>
           .describe('Maximum number of message texts in `bodies`.'),
       }),
     },
-    act: async ({ params, query }) => {
-      const [view, submissions, lastAnswerId] = await Promise.all([
+    act: async ({ params, query, caller }) => {
+      const [found, submissions, lastAnswerId, seenBy] = await Promise.all([
         rooms.conversations.reading.get(params.id, query),
         rooms.submissions.listOf(params.id),
         rooms.submissions.lastAnswerOf(params.id),
+        rooms.conversations.reads.seenBy(params.id),
       ])
+      const view = caller.kind === 'person' ? await rooms.conversations.reads.viewFor(toReader(caller), found) : found
       const messageIds = view.messages.map(({ id }) => id)
       const [submittedBy, bounces, bodies] = await Promise.all([
         rooms.submissions.submittersOf(messageIds),
@@ -58,6 +60,7 @@ export const getConversation = (rooms: Rooms) =>
       const writers = [
         ...submittedBy.values(),
         ...view.notes.map(({ authorId }) => authorId),
+        ...seenBy.map(({ personId }) => personId),
         ...view.drafts.map(({ authorId }) => authorId),
         ...submissions.map((submission) => submission.submittedBy),
         ...(view.conversation.assigneeId === undefined ? [] : [view.conversation.assigneeId]),
@@ -82,6 +85,7 @@ export const getConversation = (rooms: Rooms) =>
         submittedBy: Object.fromEntries(submittedBy),
         bounces: Object.fromEntries(bounces),
         bodies: Object.fromEntries(bodies),
+        seenBy,
         names,
       }
     },
@@ -109,6 +113,9 @@ export const getConversation = (rooms: Rooms) =>
         bounces: z
           .record(z.string(), z.array(Bounce))
           .describe('Delivery reports about sent messages, by the id of the message.'),
+        seenBy: z
+          .array(z.object({ personId: z.string(), at: Time }))
+          .describe('People who have read the latest message of the customer, and when.'),
         submittedBy: z
           .record(z.string(), z.string())
           .describe('Authors of messages sent from Postkey, by the id of the message.'),

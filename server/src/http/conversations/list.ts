@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CONVERSATION_VIEWS, isTimeZone, wordsToMark } from '../../conversations/index.ts'
 import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
+import { toReader } from '../caller.ts'
 import { line, page } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
@@ -77,8 +78,13 @@ export const listConversations = (rooms: Rooms) => {
         else shownAccounts.show(caller.id, ids, caller.visibleAccounts)
       }
       const assignees = listed.conversations.flatMap(({ assigneeId }) => assigneeId ?? [])
+      const shown =
+        caller.kind === 'person'
+          ? await conversations.reads.forReader(toReader(caller), listed.conversations)
+          : listed.conversations
       return {
         ...listed,
+        conversations: shown,
         names: Object.fromEntries(await people.people.namesOf([...new Set(assignees)])),
         search: search && {
           marked: wordsToMark(search),

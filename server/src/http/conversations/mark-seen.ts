@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../kernel/ids.ts'
-import { toActor } from '../caller.ts'
+import { toActor, toReader } from '../caller.ts'
 import { idParam } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
@@ -10,11 +10,15 @@ import { Conversation } from './conversation.ts'
 export const markSeen = (rooms: Rooms) =>
   route({
     at: 'POST /v1/conversations/:id/seen',
-    summary: 'Marks a conversation as read, in Postkey only; the mailbox stays unchanged.',
+    summary:
+      'Marks a conversation as read, for the caller, or for everybody with a key. In Postkey only; the mailbox stays unchanged.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     whose: ({ params }) => whose(rooms).ofConversation(params.id),
     validate: { params: idParam<ConversationId>() },
-    act: ({ params, caller }) => rooms.conversations.team.markSeen(params.id, toActor(caller)),
+    act: ({ params, caller }) =>
+      caller.kind === 'person'
+        ? rooms.conversations.reads.markSeen(params.id, toReader(caller))
+        : rooms.conversations.team.markSeen(params.id, toActor(caller)),
     present: { status: 200, schema: Conversation },
   })

@@ -97,6 +97,7 @@ export const EmailAccount = z
       .describe('Reasons for its protocols.'),
     importFrom: Time,
     joinsBySubject: z.boolean().describe('Groups mail without reply headers by subject and sender.'),
+    assignsSender: z.boolean().describe('An answer assigns an unassigned conversation to its author.'),
     trustedAuthServId: z
       .string()
       .optional()

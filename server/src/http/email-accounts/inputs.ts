@@ -114,6 +114,7 @@ export const EmailAccountChanges = z
       .enum(['graph', 'smtp'])
       .describe('Sending protocol. Tested first, and refused if the mailbox is not accepted there.'),
     joinsBySubject: z.boolean(),
+    assignsSender: z.boolean(),
     trustedAuthServId: z
       .string()
       .regex(AUTH_SERV_ID, TEXTS.authServId)

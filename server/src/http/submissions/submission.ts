@@ -25,6 +25,7 @@ const FIELDS = {
   attempts: z.int(),
   nextTryAt: Time.optional(),
   notBefore: Time.optional().describe('While it is held: can certainly be canceled until then.'),
+  sendAt: Time.optional().describe('Time that the author chose for sending.'),
   sentMessageId: z.string().optional(),
   from: Address,
   replyTo: z.array(Address),

@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId, DraftId, EmailAccountId, IdentityId, StoredMessageId } from '../../kernel/ids.ts'
 import { toActor, toAuthor } from '../caller.ts'
 import { AnswerKind, longText, MAIL_LIMIT_BYTES, NewAttachment, recipients, subject } from '../drafts/draft.ts'
+import { Time } from '../fields.ts'
 import { id } from '../ids.ts'
 import { whose } from '../whose.ts'
 import { members } from '../permit.ts'
@@ -49,6 +50,13 @@ export const submit = (rooms: Rooms) =>
           .max(LONGEST_HOLD_MS)
           .default(0)
           .describe('Milliseconds before handover, in which it can certainly be canceled.'),
+        sendAt: Time.optional().describe(
+          'Sends it at this time, at most a year ahead; until then it can be canceled. Replaces `holdMs`.',
+        ),
+        thenStatus: z
+          .enum(['closed', 'waiting'])
+          .optional()
+          .describe('Status that the conversation gets at once. Canceling restores the one before.'),
         to: recipients,
         cc: recipients,
         bcc: recipients,
@@ -60,9 +68,10 @@ export const submit = (rooms: Rooms) =>
     },
     bodyLimitBytes: MAIL_LIMIT_BYTES,
     act: async ({ body, headers, caller }) => {
-      const { to, cc, bcc, subject, text, html, attachments, ...request } = body
+      const { to, cc, bcc, subject, text, html, attachments, sendAt, ...request } = body
       return rooms.submissions.submit({
         ...request,
+        ...(sendAt !== undefined && { sendAt: new Date(sendAt) }),
         content: { to, cc, bcc, subject, ...(await prepared(rooms, { text, html })), attachments },
         // Includes the caller, so that equal keys of different callers do not collide.
         idempotencyKey: `${toActor(caller)}:${headers['idempotency-key']}`,

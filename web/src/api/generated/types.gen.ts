@@ -594,6 +594,10 @@ export type EmailAccount = {
      */
     joinsBySubject: boolean;
     /**
+     * An answer assigns an unassigned conversation to its author.
+     */
+    assignsSender: boolean;
+    /**
      * Mail server whose Authentication-Results count (RFC 8601); Microsoft’s always count.
      */
     trustedAuthServId?: string;
@@ -806,6 +810,9 @@ export type Conversation = {
         isMisleading?: boolean;
     }>;
     preview: string;
+    /**
+     * For the caller; with a key, for the mailbox.
+     */
     unread: boolean;
     messageCount: number;
     lastMessageAt: string;
@@ -979,6 +986,10 @@ export type Submission = {
      * While it is held: can certainly be canceled until then.
      */
     notBefore?: string;
+    /**
+     * Time that the author chose for sending.
+     */
+    sendAt?: string;
     sentMessageId?: string;
     from: Address;
     replyTo: Array<Address>;
@@ -1039,6 +1050,10 @@ export type CanceledSubmission = {
      * While it is held: can certainly be canceled until then.
      */
     notBefore?: string;
+    /**
+     * Time that the author chose for sending.
+     */
+    sendAt?: string;
     sentMessageId?: string;
     from: Address;
     replyTo: Array<Address>;
@@ -1412,7 +1427,7 @@ export type Event = {
      * Increases; gaps have no meaning.
      */
     id: number;
-    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.waiting' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.seen' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.waiting' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.seen' | 'conversation.marked_unread' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
     emailAccountId?: string;
     subjectId: string;
     payload: {
@@ -2466,6 +2481,10 @@ export type EmailAccountWritable = {
      * Groups mail without reply headers by subject and sender.
      */
     joinsBySubject: boolean;
+    /**
+     * An answer assigns an unassigned conversation to its author.
+     */
+    assignsSender: boolean;
     /**
      * Mail server whose Authentication-Results count (RFC 8601); Microsoft’s always count.
      */
@@ -3823,6 +3842,13 @@ export type GetConversationsIdResponses = {
             [key: string]: Array<Bounce>;
         };
         /**
+         * People who have read the latest message of the customer, and when.
+         */
+        seenBy: Array<{
+            personId: string;
+            at: string;
+        }>;
+        /**
          * Authors of messages sent from Postkey, by the id of the message.
          */
         submittedBy: {
@@ -3991,6 +4017,62 @@ export type GetConversationsIdPrintResponses = {
 
 export type GetConversationsIdPrintResponse = GetConversationsIdPrintResponses[keyof GetConversationsIdPrintResponses];
 
+export type GetConversationsCountsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/conversations/counts';
+};
+
+export type GetConversationsCountsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetConversationsCountsError = GetConversationsCountsErrors[keyof GetConversationsCountsErrors];
+
+export type GetConversationsCountsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        views: {
+            open: number;
+            mine: number;
+            unassigned: number;
+            'needs-reply': number;
+            waiting: number;
+            snoozed: number;
+            /**
+             * Drafts of the caller.
+             */
+            drafts: number;
+            /**
+             * Messages that are sent later.
+             */
+            scheduled: number;
+        };
+        /**
+         * Open conversations that need a reply and are unassigned or assigned to the caller, among the latest of each mailbox.
+         */
+        forMe: number;
+        /**
+         * Open conversations by mailbox; without those that have no mail.
+         */
+        emailAccounts: {
+            [key: string]: number;
+        };
+        /**
+         * Counting ends here.
+         */
+        most: number;
+    };
+};
+
+export type GetConversationsCountsResponse = GetConversationsCountsResponses[keyof GetConversationsCountsResponses];
+
 export type PostConversationsIdCloseData = {
     body?: never;
     path: {
@@ -4073,6 +4155,33 @@ export type PostConversationsIdReopenResponses = {
 };
 
 export type PostConversationsIdReopenResponse = PostConversationsIdReopenResponses[keyof PostConversationsIdReopenResponses];
+
+export type PostConversationsIdUnreadData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/unread';
+};
+
+export type PostConversationsIdUnreadErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostConversationsIdUnreadError = PostConversationsIdUnreadErrors[keyof PostConversationsIdUnreadErrors];
+
+export type PostConversationsIdUnreadResponses = {
+    /**
+     * Default Response
+     */
+    200: Conversation;
+};
+
+export type PostConversationsIdUnreadResponse = PostConversationsIdUnreadResponses[keyof PostConversationsIdUnreadResponses];
 
 export type PostConversationsIdWaitData = {
     body?: never;
@@ -5158,6 +5267,7 @@ export type PatchEmailAccountsIdData = {
          */
         sendsBy?: 'graph' | 'smtp';
         joinsBySubject?: boolean;
+        assignsSender?: boolean;
         /**
          * Null: no server’s results count. Applies to mail received from now on, and mail that is read again.
          */
@@ -8128,7 +8238,9 @@ export type PutSavedViewsIdResponse = PutSavedViewsIdResponses[keyof PutSavedVie
 export type GetSubmissionsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        view?: 'without-conversation' | 'scheduled';
+    };
     url: '/v1/submissions';
 };
 
@@ -8183,6 +8295,14 @@ export type PostSubmissionsData = {
          * Milliseconds before handover, in which it can certainly be canceled.
          */
         holdMs?: number;
+        /**
+         * Sends it at this time, at most a year ahead; until then it can be canceled. Replaces `holdMs`.
+         */
+        sendAt?: string;
+        /**
+         * Status that the conversation gets at once. Canceling restores the one before.
+         */
+        thenStatus?: 'closed' | 'waiting';
         to?: Array<{
             name?: string;
             address: string;

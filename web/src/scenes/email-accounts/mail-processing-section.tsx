@@ -15,8 +15,8 @@ import { words } from '../../words/index.ts'
 
 /** Grouping of messages into conversations, and the trusted server for sender checks. */
 export function MailProcessingSection({ account }: { account: EmailAccount }) {
-  const { id, joinsBySubject, servers } = account
-  const { title, joins, joinsHint, byMicrosoft } = words.emailAccounts.processing
+  const { id, joinsBySubject, assignsSender, servers } = account
+  const { title, joins, joinsHint, assigns, assignsHint, byMicrosoft } = words.emailAccounts.processing
   const refresh = useRefresh('email-accounts')
   const save = useMutation({ ...patchEmailAccountsIdMutation(), onSuccess: refresh })
   return (
@@ -24,9 +24,16 @@ export function MailProcessingSection({ account }: { account: EmailAccount }) {
       <Switch
         label={joins}
         description={joinsHint}
-        checked={save.isPending ? save.variables.body.joinsBySubject : joinsBySubject}
+        checked={(save.isPending ? save.variables.body.joinsBySubject : undefined) ?? joinsBySubject}
         disabled={save.isPending}
         onChange={({ currentTarget }) => save.mutate({ path: { id }, body: { joinsBySubject: currentTarget.checked } })}
+      />
+      <Switch
+        label={assigns}
+        description={assignsHint}
+        checked={(save.isPending ? save.variables.body.assignsSender : undefined) ?? assignsSender}
+        disabled={save.isPending}
+        onChange={({ currentTarget }) => save.mutate({ path: { id }, body: { assignsSender: currentTarget.checked } })}
       />
       {save.error && <ProblemNotice error={save.error} />}
       {servers ? (

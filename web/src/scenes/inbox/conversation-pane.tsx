@@ -1,5 +1,5 @@
 import { Alert, Box, Button, Drawer } from '@mantine/core'
-import { useDisclosure, useDocumentTitle, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
+import { useDisclosure, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
@@ -11,12 +11,14 @@ import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useCommand } from '../../keyboard/actions.ts'
 import { AWAITS_TEXT } from '../../keyboard/key-targets.ts'
 import { useMe } from '../../session/session.ts'
+import { usePageTitle } from '../../components/page-title.ts'
 import { words } from '../../words/index.ts'
 import { AnswerDock } from './answer-dock.tsx'
 import { Composer } from './composer/composer.tsx'
 import { useStartDraft } from './composer/start-draft.ts'
 import { ConversationHead } from './conversation-head.tsx'
 import classes from './conversation.module.css'
+import { useLeave } from './after-action.ts'
 import { Details } from './details.tsx'
 import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
@@ -31,7 +33,7 @@ import { usePresence } from './use-presence.ts'
 import { useReadingPlace, useSteadyBottom } from './use-reading-place.ts'
 import { useTyping } from './use-typing.ts'
 import { toggledClosed, toggledWaiting, useSetStatus, type WantedStatus } from './use-status.ts'
-import { useMarkSeen } from './use-work.ts'
+import { useMarkSeen, useMarkUnread } from './use-work.ts'
 
 // With the conversation, after the first rows of the list.
 const MergeDialog = lazy(async () => ({ default: (await import('./marks/merge-dialog.tsx')).MergeDialog }))
@@ -92,7 +94,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const [detailsOpen, details] = useDisclosure(false)
   const setStatus = useSetStatus()
   const { startAnswer, isStarting } = useStartDraft()
-  useDocumentTitle(`${subject || words.inbox.noSubject} · ${words.productName}`)
+  usePageTitle(subject || words.inbox.noSubject)
   useReadingPlace(scroller, beginsAt(entries))
   useSteadyBottom(scroller)
   useSeen(conversation)
@@ -101,7 +103,10 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const viewers = usePresence(id, draftId !== undefined && isTyping ? 'writing' : 'viewing')
 
   const answered = answeredBy(view)
-  const setTo = (wanted: WantedStatus) => setStatus.mutate({ conversation, wanted })
+  const leave = useLeave()
+  const markUnread = useMarkUnread()
+  const setTo = (wanted: WantedStatus) =>
+    setStatus.mutate({ conversation, wanted }, { onSuccess: ({ data }) => data.status !== 'open' && leave() })
   const assign = () => onAssign(conversation)
   const snooze = () => onSnooze(conversation)
   useCommand('reply', answered === undefined ? undefined : () => startAnswer(answered, 'reply'))
@@ -109,6 +114,9 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   useCommand('forward', answered === undefined ? undefined : () => startAnswer(answered, 'forward'))
   useCommand('close', () => setTo(toggledClosed(conversation)))
   useCommand('wait', () => setTo(toggledWaiting(conversation)))
+  useCommand('markUnread', () =>
+    markUnread.mutate({ id, wanted: undefined }, { onSuccess: () => void navigate({ to: '/inbox' }) }),
+  )
   useCommand('snooze', snooze)
   useCommand('assign', assign)
   const tag = () => onTag(conversation)

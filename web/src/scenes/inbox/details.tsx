@@ -2,6 +2,7 @@ import { Badge, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/cor
 import { useQueries } from '@tanstack/react-query'
 import { lazy, Suspense, type ReactNode } from 'react'
 import type { Attachment, EmailAccount } from '../../api/client.ts'
+import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { AttachmentLink, attachmentsQuery } from './attachments.tsx'
 import classes from './details.module.css'
@@ -100,6 +101,22 @@ export function Details({ view, account, personName, onAssign, onTag }: DetailsP
           {statusText(conversation)}
         </Badge>
       </Part>
+      {view.seenBy.length > 0 && (
+        <Part title={inbox.seenBy}>
+          <ul className={classes.plain}>
+            {view.seenBy.map(({ personId, at }) => (
+              <li key={personId}>
+                <Text size="sm">
+                  {personName(personId)}{' '}
+                  <Text span size="xs" c="dimmed">
+                    <Time at={at} />
+                  </Text>
+                </Text>
+              </li>
+            ))}
+          </ul>
+        </Part>
+      )}
       {files.length > 0 && (
         <Part title={inbox.attachments}>
           <Stack gap={6} align="flex-start">

@@ -80,6 +80,8 @@ function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: 
       return history.tagged(who, tagNames(payload['added']), tagNames(payload['removed']))
     case 'conversation.note_added':
       return history.noted(who)
+    case 'conversation.marked_unread':
+      return history.markedUnread(who)
     case 'conversation.seen':
       return history.seen(who)
   }

@@ -3,51 +3,59 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { type CSSProperties, lazy, Suspense, useRef, useState } from 'react'
 import type { Conversation } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
-import { AssignDialog } from './assign-dialog.tsx'
+import { useLeave } from './after-action.ts'
 import { Composer, useComposerInAdvance } from './composer/composer.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { ConversationPane } from './conversation-pane.tsx'
 import classes from './inbox.module.css'
+import type { OpenDialog } from './inbox-dialogs.tsx'
 import { ListDivider, useListWidth } from './list-divider.tsx'
 import { returnFocus } from './focus-return.ts'
-import { SnoozeDialog } from './snooze-dialog.tsx'
 import { searchedView } from './use-conversations.ts'
+import { isOtherList } from './views.ts'
 
-// After the first rows: a dialog that is closed draws nothing.
-const TagDialog = lazy(async () => ({ default: (await import('./tags/tag-dialog.tsx')).TagDialog }))
+const ScheduledList = lazy(async () => ({ default: (await import('./scheduled-list.tsx')).ScheduledList }))
+
+// After the first rows: dialogs that are closed draw nothing.
+const InboxDialogs = lazy(async () => ({ default: (await import('./inbox-dialogs.tsx')).InboxDialogs }))
 
 /** List, conversation and details: as many side by side as fit. */
 export function Inbox() {
   const { conversationId } = useParams({ strict: false })
   const { draft, ...search } = useSearch({ from: '/signed-in/inbox' })
   const navigate = useNavigate()
-  const [assigning, setAssigning] = useState<Conversation>()
-  const [snoozing, setSnoozing] = useState<Conversation>()
+  const [dialog, setDialog] = useState<OpenDialog>()
   const [width, setWidth] = useListWidth()
-  const [tagging, setTagging] = useState<Conversation>()
   const before = useRef<Element>(null)
+  const leave = useLeave()
   useComposerInAdvance()
-  const opening = (open: (conversation: Conversation) => void) => (conversation: Conversation) => {
+  const opening = (kind: OpenDialog['kind']) => (conversation: Conversation) => {
     before.current = document.activeElement
-    open(conversation)
+    setDialog({ kind, conversation })
   }
-  const assign = opening(setAssigning)
-  const snooze = opening(setSnoozing)
-  const tag = opening(setTagging)
+  const assign = opening('assign')
+  const snooze = opening('snooze')
+  const tag = opening('tag')
   const { account, q } = search
   const shows = conversationId !== undefined ? 'conversation' : draft !== undefined ? 'draft' : 'nothing'
 
   return (
     <div className={classes.inbox} data-shows={shows} style={{ '--list-width': `${width}px` } as CSSProperties}>
-      <ConversationList
-        key={JSON.stringify([searchedView(search), account, search.tag, q])}
-        search={search}
-        draftId={draft}
-        selected={conversationId}
-        onAssign={assign}
-        onSnooze={snooze}
-        onTag={tag}
-      />
+      {isOtherList(search.view) && q === undefined ? (
+        <Suspense fallback={<section className={classes.list} />}>
+          <ScheduledList />
+        </Suspense>
+      ) : (
+        <ConversationList
+          key={JSON.stringify([searchedView(search), account, search.tag, q])}
+          search={search}
+          draftId={draft}
+          selected={conversationId}
+          onAssign={assign}
+          onSnooze={snooze}
+          onTag={tag}
+        />
+      )}
       <ListDivider width={width} onChange={setWidth} />
       {conversationId !== undefined ? (
         <ConversationPane
@@ -71,20 +79,11 @@ export function Inbox() {
           )}
         </section>
       )}
-      <AssignDialog
-        conversation={assigning}
-        onClose={() => setAssigning(undefined)}
-        onGone={() => returnFocus(before.current)}
-      />
-      <SnoozeDialog
-        conversation={snoozing}
-        onClose={() => setSnoozing(undefined)}
-        onGone={() => returnFocus(before.current)}
-      />
       <Suspense>
-        <TagDialog
-          conversation={tagging}
-          onClose={() => setTagging(undefined)}
+        <InboxDialogs
+          dialog={dialog}
+          onClose={() => setDialog(undefined)}
+          onSnoozed={({ id }) => id === conversationId && leave()}
           onGone={() => returnFocus(before.current)}
         />
       </Suspense>

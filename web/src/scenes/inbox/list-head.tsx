@@ -1,7 +1,7 @@
 import { Group, NativeSelect, Stack, Title } from '@mantine/core'
-import { useDocumentTitle } from '@mantine/hooks'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { EmailAccount } from '../../api/client.ts'
+import { usePageTitle } from '../../components/page-title.ts'
 import { words } from '../../words/index.ts'
 import type { InboxSearch } from './inbox-search.ts'
 import { NewMessage } from './new-message.tsx'
@@ -39,7 +39,7 @@ export function ListHead({ search, accounts, found, problems }: ListHeadProps) {
 
   const saved = useSavedViews().find((one) => isShown(one, search))
   const heading = q === undefined ? title : (saved?.name ?? inbox.searchTitle)
-  useDocumentTitle(`${heading} · ${words.productName}`)
+  usePageTitle(heading)
 
   return (
     <Stack gap={6} p="xs" pt="sm">

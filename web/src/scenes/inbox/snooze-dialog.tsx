@@ -1,22 +1,21 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { Button, Modal, Stack } from '@mantine/core'
 import type { Conversation } from '../../api/client.ts'
-import { clock } from '../../clock.ts'
-import { upcomingTime } from '../../components/time-text.ts'
 import { words } from '../../words/index.ts'
-import { fromLocalInput, snoozeTimes, toLocalInput } from './snooze-times.ts'
+import { TimeChoices } from './time-choices.tsx'
 import { useSetStatus, type WantedStatus } from './use-status.ts'
 
 interface SnoozeDialogProps {
   /** Conversation to snooze; closed when absent. */
   conversation: Conversation | undefined
   onClose: () => void
+  /** Called when it is snoozed. */
+  onSnoozed: (conversation: Conversation) => void
   /** Called after the dialog is gone and has returned the focus. */
   onGone: () => void
 }
 
 /** Possible ends of a snooze. */
-export function SnoozeDialog({ conversation, onClose, onGone }: SnoozeDialogProps) {
+export function SnoozeDialog({ conversation, onClose, onSnoozed, onGone }: SnoozeDialogProps) {
   return (
     <Modal
       opened={conversation !== undefined}
@@ -27,64 +26,34 @@ export function SnoozeDialog({ conversation, onClose, onGone }: SnoozeDialogProp
       closeButtonProps={{ 'aria-label': words.close }}
       transitionProps={{ duration: 0 }}
     >
-      {conversation && <Choices conversation={conversation} onDone={onClose} />}
+      {conversation && <Choices conversation={conversation} onDone={onClose} onSnoozed={onSnoozed} />}
     </Modal>
   )
 }
 
-function Choices({ conversation, onDone }: { conversation: Conversation; onDone: () => void }) {
-  const [now] = useState(() => clock.now())
-  const times = snoozeTimes(now)
-  const [value, setValue] = useState(() => toLocalInput(times.at(-1)!.at))
+interface ChoicesProps {
+  conversation: Conversation
+  onDone: () => void
+  onSnoozed: SnoozeDialogProps['onSnoozed']
+}
+
+function Choices({ conversation, onDone, onSnoozed }: ChoicesProps) {
   const setStatus = useSetStatus()
-  const { snooze, reopen } = words.inbox
-  const chosen = fromLocalInput(value, now)
-  const choose = (wanted: WantedStatus) => setStatus.mutate({ conversation, wanted }, { onSuccess: onDone })
-  const until = (at: Date) => choose({ snoozedUntil: at.toISOString() })
+  const onSuccess = ({ data }: { data: Conversation }) => {
+    onDone()
+    if (data.status === 'snoozed') onSnoozed(conversation)
+  }
+  const choose = (wanted: WantedStatus) => setStatus.mutate({ conversation, wanted }, { onSuccess })
   return (
-    <Stack gap="xs" pt={4}>
-      {times.map(({ choice, at }, index) => (
-        <Button
-          key={choice}
-          variant="default"
-          justify="space-between"
-          data-autofocus={index === 0 || undefined}
-          rightSection={
-            <Text span size="sm" c="dimmed">
-              {upcomingTime(at, now)}
-            </Text>
-          }
-          disabled={setStatus.isPending}
-          onClick={() => until(at)}
-        >
-          {snooze[choice]}
-        </Button>
-      ))}
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (chosen) until(chosen)
-        }}
-      >
-        <Group gap="xs" align="flex-end" wrap="nowrap">
-          <TextInput
-            type="datetime-local"
-            label={snooze.dateAndTime}
-            description={Intl.DateTimeFormat().resolvedOptions().timeZone}
-            value={value}
-            min={toLocalInput(now)}
-            error={chosen ? undefined : snooze.timeNeeded}
-            onChange={({ currentTarget }) => setValue(currentTarget.value)}
-            flex={1}
-          />
-          <Button type="submit" disabled={!chosen || setStatus.isPending}>
-            {snooze.act}
-          </Button>
-        </Group>
-      </form>
+    <Stack gap="xs">
+      <TimeChoices
+        act={words.inbox.snooze.act}
+        busy={setStatus.isPending}
+        onChoose={(snoozedUntil) => choose({ snoozedUntil })}
+      />
       {conversation.status === 'snoozed' && (
         <Button variant="subtle" disabled={setStatus.isPending} onClick={() => choose('open')}>
-          {reopen}
+          {words.inbox.reopen}
         </Button>
       )}
     </Stack>

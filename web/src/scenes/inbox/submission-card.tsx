@@ -14,6 +14,7 @@ import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { SignBadge } from '../../components/sign-badge.tsx'
 import { Time } from '../../components/time.tsx'
+import { exactTime } from '../../components/time-text.ts'
 import { words } from '../../words/index.ts'
 import { HowToDecide, ServerSaid } from '../email-accounts/submission-help.tsx'
 import { canStoreCopy, sentCopyState } from '../../components/copy-state.ts'
@@ -35,7 +36,7 @@ const SIGNS: Readonly<Record<Submission['state'], Icon>> = {
 
 /** A submission, with its actions. It becomes a message once it is seen in Sent Items. */
 export function SubmissionCard({ submission, author }: { submission: Submission; author: string | undefined }) {
-  const { id, state, why, detail, content, from, createdAt, notBefore, isAutomatic } = submission
+  const { id, state, why, detail, content, from, createdAt, notBefore, sendAt, isAutomatic } = submission
   const inbox = words.inbox
   const refresh = useRefresh('conversations', 'submissions', 'drafts', 'email-accounts')
   const openDraft = useOpenDraft()
@@ -73,7 +74,11 @@ export function SubmissionCard({ submission, author }: { submission: Submission;
         <InitialsAvatar name={author ?? displayName(from)} of={author ?? from.address} />
         <Text fw={600}>{author ?? displayName(from)}</Text>
         <SignBadge color={troubled ? 'red' : copy ? 'yellow' : 'blue'} Sign={Sign} role="status">
-          {notBefore === undefined ? label : inbox.held}
+          {notBefore === undefined
+            ? label
+            : sendAt === undefined
+              ? inbox.held
+              : inbox.scheduledFor(exactTime(new Date(sendAt)))}
         </SignBadge>
         {isAutomatic && (
           <SignBadge color="gray" Sign={IconRobot}>

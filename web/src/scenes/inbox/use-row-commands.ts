@@ -1,6 +1,7 @@
 import type { Conversation } from '../../api/client.ts'
 import { useCommand } from '../../keyboard/actions.ts'
 import { toggledClosed, toggledWaiting, useSetStatus, type WantedStatus } from './use-status.ts'
+import { useMarkSeen, useMarkUnread } from './use-work.ts'
 
 /** While no conversation is open, keys refer to the focused row. */
 export function useRowCommands(
@@ -9,6 +10,8 @@ export function useRowCommands(
   { onAssign, onSnooze, onTag }: Record<'onAssign' | 'onSnooze' | 'onTag', (conversation: Conversation) => void>,
 ): void {
   const setStatus = useSetStatus()
+  const markSeen = useMarkSeen()
+  const markUnread = useMarkUnread()
   const focused = (): Conversation | undefined => {
     const row = document.activeElement?.closest<HTMLElement>('[data-conversation]')
     return rows.find(({ id }) => id === row?.dataset['conversation'])
@@ -24,6 +27,8 @@ export function useRowCommands(
   const isAlone = selected === undefined && rows.length > 0
   useCommand('close', isAlone ? set(toggledClosed) : undefined)
   useCommand('wait', isAlone ? set(toggledWaiting) : undefined)
+  const toggleUnread = open(({ id, unread }) => (unread ? markSeen : markUnread).mutate({ id, wanted: undefined }))
+  useCommand('markUnread', isAlone ? toggleUnread : undefined)
   useCommand('snooze', isAlone ? open(onSnooze) : undefined)
   useCommand('assign', isAlone ? open(onAssign) : undefined)
   useCommand('tag', isAlone ? open(onTag) : undefined)

@@ -1,6 +1,11 @@
 /** Actions on a conversation. Its rows are updated immediately, without waiting for the event. */
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { postConversationsIdNotes, postConversationsIdSeen, putConversationsIdAssignee } from '../../api/client.ts'
+import {
+  postConversationsIdNotes,
+  postConversationsIdSeen,
+  postConversationsIdUnread,
+  putConversationsIdAssignee,
+} from '../../api/client.ts'
 import { updateConversationLists } from '../../api/conversation-lists.ts'
 import { useRefresh } from '../../api/refresh.ts'
 
@@ -10,6 +15,11 @@ export function useAssign() {
 
 export function useMarkSeen() {
   return useWork((id) => postConversationsIdSeen({ path: { id } }))
+}
+
+/** For the user alone. */
+export function useMarkUnread() {
+  return useWork((id) => postConversationsIdUnread({ path: { id } }))
 }
 
 export function useAddNote() {

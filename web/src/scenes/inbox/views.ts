@@ -1,3 +1,11 @@
 /** Views of the list, in the order of the navigation. Names and empty states are in `words/en/inbox.ts`. */
 export const VIEWS = ['open', 'mine', 'unassigned', 'needs-reply', 'waiting', 'snoozed', 'closed', 'all'] as const
 export type View = (typeof VIEWS)[number]
+
+/** Lists of something else than conversations, in their place. */
+export const OTHER_LISTS = ['scheduled'] as const
+export type OtherList = (typeof OTHER_LISTS)[number]
+
+export function isOtherList(view: View | OtherList | undefined): view is OtherList {
+  return (OTHER_LISTS as readonly (string | undefined)[]).includes(view)
+}

@@ -1,6 +1,7 @@
 import {
   IconArchive,
   IconBookmark,
+  IconCalendarClock,
   IconClock,
   IconHourglass,
   IconInbox,
@@ -17,6 +18,7 @@ import { words } from '../../words/index.ts'
 import { inboxSearch } from '../inbox/inbox-search.ts'
 import { isShown, searchOf, useSavedViews } from '../inbox/saved-views/use-saved-views.ts'
 import { useAccounts } from '../inbox/use-conversations.ts'
+import { useCounts, type Counts } from '../inbox/use-counts.ts'
 import { VIEWS, type View } from '../inbox/views.ts'
 import classes from './sidebar.module.css'
 import { SidebarGroup, SidebarLink } from './sidebar-link.tsx'
@@ -40,6 +42,7 @@ export function InboxNavigation() {
   const { view = 'open', account, tag, q } = search
   const accounts = useAccounts()
   const savedViews = useSavedViews()
+  const counts = useCounts()
   const isInbox = pathname === '/inbox' || pathname.startsWith('/inbox/')
   const isWhole = isInbox && account === undefined && tag === undefined && q === undefined
   const inbox = words.inbox
@@ -53,9 +56,18 @@ export function InboxNavigation() {
             search={{ view: each === 'open' ? undefined : each, account: undefined, tag: undefined, q: undefined }}
             label={each === 'open' ? inbox.title : inbox.views[each]}
             sign={SIGNS[each]}
+            {...countOf(counts, each)}
             active={isWhole && view === each}
           />
         ))}
+        <SidebarLink
+          to="/inbox"
+          search={{ view: 'scheduled', account: undefined, tag: undefined, q: undefined }}
+          label={inbox.scheduled.title}
+          sign={IconCalendarClock}
+          {...countOf(counts, 'scheduled')}
+          active={isWhole && view === 'scheduled'}
+        />
       </SidebarGroup>
       {accounts.length > 0 && (
         <SidebarGroup title={words.shell.mailboxes}>
@@ -69,6 +81,7 @@ export function InboxNavigation() {
               sign={
                 <span className={`${classes.key} ${tints.tint}`} data-tint={tintOf(id)} data-key={key} aria-hidden />
               }
+              {...(counts && { count: counts.emailAccounts[id] ?? 0, most: counts.most })}
               active={isInbox && account === id && tag === undefined && q === undefined}
             />
           ))}
@@ -92,4 +105,10 @@ export function InboxNavigation() {
       )}
     </>
   )
+}
+
+/** Closed conversations and all together have no count: it would only grow. */
+function countOf(counts: Counts | undefined, view: View | 'scheduled'): { count?: number; most?: number } {
+  if (!counts || view === 'closed' || view === 'all') return {}
+  return { count: counts.views[view], most: counts.most }
 }

@@ -5,6 +5,7 @@ import type { Person } from '../../api/client.ts'
 import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { useSignOut } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
+import { AFTER_ACTION, useAfterAction, type AfterAction } from '../inbox/after-action.ts'
 import { DENSITIES, useDensity, type Density } from '../inbox/density.ts'
 import classes from './sidebar.module.css'
 
@@ -13,6 +14,7 @@ export function Me({ person, short }: { person: Person; short: boolean }) {
   const signOut = useSignOut()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const { density, setDensity } = useDensity()
+  const { afterAction, setAfterAction } = useAfterAction()
   const { me, appearance, lightOrDark } = words.shell
   return (
     <Menu position="top-start" width={280} closeOnItemClick={false}>
@@ -53,6 +55,14 @@ export function Me({ person, short }: { person: Person; short: boolean }) {
           {DENSITIES.map((each) => (
             <Menu.RadioItem key={each} value={each}>
               {words.shell.densities[each]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Label>{words.shell.afterAction}</Menu.Label>
+        <Menu.RadioGroup value={afterAction} onChange={(value) => setAfterAction(value as AfterAction)}>
+          {AFTER_ACTION.map((each) => (
+            <Menu.RadioItem key={each} value={each}>
+              {words.shell.afterActions[each]}
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>

@@ -14,6 +14,7 @@ import { ForAdmins } from './dead-ends.tsx'
 import { SearchField } from './search-field.tsx'
 import classes from './shell.module.css'
 import { Sidebar } from './sidebar.tsx'
+import { TitleCount } from './title-count.tsx'
 
 /** Frame of every page of the team: sidebar, header, banner. It also keeps the shown data up to date. */
 export function Shell() {
@@ -60,6 +61,7 @@ export function Shell() {
         </main>
       </div>
       <Keyboard role={me.role} />
+      <TitleCount />
     </div>
   )
 }

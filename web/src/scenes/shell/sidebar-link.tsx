@@ -14,6 +14,8 @@ interface SidebarLinkProps extends Pick<LinkProps, 'to' | 'search'> {
   active: boolean
   /** Number at the end of the line, if any. */
   count?: number | undefined
+  /** A count of this size means *at least*. */
+  most?: number | undefined
   /** A badge in place of the number. */
   badge?: ReactNode
   /** Longer name, shown on hover. */
@@ -21,8 +23,19 @@ interface SidebarLinkProps extends Pick<LinkProps, 'to' | 'search'> {
 }
 
 /** A link of the sidebar. Collapsed, only its icon is visible. */
-export function SidebarLink({ to, search, label, sign, active, count = 0, badge, title = label }: SidebarLinkProps) {
+export function SidebarLink({
+  to,
+  search,
+  label,
+  sign,
+  active,
+  count = 0,
+  most = Infinity,
+  badge,
+  title = label,
+}: SidebarLinkProps) {
   const collapsed = use(SidebarContext)
+  const shown = count >= most ? `${(most - 1).toLocaleString()}+` : count.toLocaleString()
   const Sign = typeof sign === 'function' || isForwarded(sign) ? (sign as Icon) : undefined
   return (
     <Tooltip label={title} position="right" disabled={!collapsed && title === label}>
@@ -33,10 +46,17 @@ export function SidebarLink({ to, search, label, sign, active, count = 0, badge,
         data-active={active || undefined}
         activeOptions={{ exact: true, explicitUndefined: true }}
         aria-current={active ? 'page' : undefined}
+        // Not part of the name, which stays the same while the number changes.
+        aria-description={count > 0 ? shown : undefined}
       >
         {Sign ? <Sign size={18} stroke={1.75} aria-hidden className={classes.sign} /> : (sign as ReactNode)}
         {collapsed ? <VisuallyHidden>{label}</VisuallyHidden> : <span className={classes.label}>{label}</span>}
-        {badge ?? (count > 0 && !collapsed && <span className={classes.count}>{count.toLocaleString()}</span>)}
+        {badge ??
+          (count > 0 && !collapsed && (
+            <span className={classes.count} aria-hidden>
+              {shown}
+            </span>
+          ))}
       </Link>
     </Tooltip>
   )

@@ -88,6 +88,16 @@ export const composer = {
   },
   send: 'Send',
   sendHint: 'Ctrl+Enter',
+  sendMenu: {
+    title: 'Delivery options',
+    close: 'Send and close',
+    closeHint: 'Ctrl+Shift+Enter',
+    wait: 'Send and wait for customer',
+    later: 'Send later…',
+    laterTitle: 'Send later',
+    schedule: 'Schedule',
+    scheduled: (to: string, time: string) => `Scheduled for ${time}, to ${to}.`,
+  },
   secondAnswer: {
     title: 'Send a second reply?',
     sentence: (by: string | undefined, at: string | undefined) =>

@@ -216,6 +216,8 @@ export const emailAccounts = {
   },
   processing: {
     title: 'Mail processing',
+    assigns: 'Answering assigns the conversation',
+    assignsHint: 'An unassigned conversation is assigned to the agent who answers it.',
     joins: 'Group by subject and sender',
     joinsHint:
       'Groups mail without reply headers by subject and sender (14 days). When off, it starts a new conversation.',

@@ -44,6 +44,15 @@ export const inbox = {
   messages: 'messages',
   unread: 'Unread',
   needsReply: 'Needs reply',
+  scheduled: {
+    title: 'Scheduled',
+    timeZone: (zone: string) => `Times in ${zone}`,
+    cancel: 'Cancel and edit',
+    empty: {
+      title: 'Nothing scheduled',
+      sentence: 'Messages that you send later wait here until their time. “Send later” is in the menu of Send.',
+    },
+  },
   status: { open: 'Open', waiting: 'Waiting', snoozed: 'Snoozed', closed: 'Closed' },
   snoozedUntil: (time: string) => `Snoozed until ${time}`,
   assignedTo: (name: string) => `Assigned to ${name}`,
@@ -132,6 +141,7 @@ export const inbox = {
   participants: 'Participants',
   assignee: 'Assigned to',
   statusLabel: 'Status',
+  seenBy: 'Seen by',
   historyLabel: 'History',
   history: {
     created: 'Started.',
@@ -156,6 +166,7 @@ export const inbox = {
     wrote: (who: string) => `${who} wrote the first message.`,
     noted: (who: string) => `${who} added a note.`,
     seen: (who: string) => `${who} read it.`,
+    markedUnread: (who: string) => `${who} marked it as unread.`,
   },
   note: 'Note',
   noteBy: (name: string) => `Note by ${name}`,
@@ -204,6 +215,7 @@ export const inbox = {
   printAll: 'Print conversation',
   answers: { reply: 'Reply', 'reply-all': 'Reply all', forward: 'Forward' },
   held: 'sending in a moment',
+  scheduledFor: (time: string) => `scheduled for ${time}`,
   submissionStates: {
     queued: 'queued',
     sending: 'sending…',

@@ -17,6 +17,7 @@ export const keyboard = {
     close: 'Close or reopen conversation',
     wait: 'Wait for the customer, or stop waiting',
     snooze: 'Snooze',
+    markUnread: 'Mark as unread',
     assign: 'Assign',
     tag: 'Add or remove tags',
     note: 'Write a note',

@@ -19,6 +19,8 @@ export const shell = {
   signOut: 'Sign out',
   lightOrDark: { light: 'Light', dark: 'Dark', auto: 'System' },
   appearance: 'Appearance',
+  afterAction: 'After closing, snoozing or waiting',
+  afterActions: { stay: 'Stay', next: 'Next conversation', list: 'Back to the list' },
   density: 'Rows of the inbox',
   densities: { comfortable: 'Comfortable', compact: 'Compact' },
   openMenu: 'Open menu',

@@ -1,6 +1,5 @@
-import { Button, CloseButton, Group, Kbd, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
+import { CloseButton, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconSend } from '@tabler/icons-react'
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import type { Draft } from '../../../api/client.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
@@ -19,6 +18,7 @@ import { DraftNotice, KeepingState } from './draft-notice.tsx'
 import { QuotationField } from './quotation-field.tsx'
 import { RecipientsRows } from './recipients-rows.tsx'
 import { SecondAnswerDialog } from './second-answer-dialog.tsx'
+import { SendMenu, type SendWish } from './send-menu.tsx'
 import { SendProblem } from './send-problem.tsx'
 import { sizeText } from './sizes.ts'
 import { OwnText, type OwnTextHandle } from './own-text.tsx'
@@ -52,7 +52,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
   const to = useRef<HTMLInputElement>(null)
   const around = useRef<HTMLElement>(null)
   const { close, left } = useClose(keeper, onClosed)
-  const { send, isSending, error, fate, second } = useSend(draft, keeper, {
+  const { send, choose, isSending, error, fate, second } = useSend(draft, keeper, {
     ...{ onSent: left, answered },
     beforeSending: () => list.removeUnused(keeper.now().writing.own),
   })
@@ -73,7 +73,8 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
     return () => cancelAnimationFrame(frame)
   }, [keeper])
 
-  const trySending = () => {
+  const trySending = (way: SendWish) => {
+    choose(way)
     // The current state: leaving a field by keyboard may have added a recipient a moment ago.
     const { writing: current } = keeper.now()
     setTried(true)
@@ -82,11 +83,12 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
     else send()
   }
   const press = (event: KeyboardEvent) => {
-    if (event.defaultPrevented) return
+    // The menu of Send and its dialog are portals: their keys arrive here, but mean something else.
+    if (event.defaultPrevented || !event.currentTarget.contains(event.target as Node)) return
     if (event.key === 'Escape') void close()
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
     event.preventDefault()
-    trySending()
+    trySending(event.shiftKey && isAnswer ? { thenStatus: 'closed' } : {})
   }
   const account = accounts.find(({ id }) => id === emailAccountId)
   const files = entries.filter(({ state }) => state === 'attached').length
@@ -160,14 +162,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
           )}
           {fate && <SendProblem error={error} fate={fate} onRetry={send} onKeepAsNew={() => moveTo(emailAccountId)} />}
           <Group gap="sm">
-            <Button
-              leftSection={<IconSend size={16} aria-hidden />}
-              rightSection={<Kbd size="xs">{say.sendHint}</Kbd>}
-              loading={isSending}
-              onClick={trySending}
-            >
-              {say.send}
-            </Button>
+            <SendMenu isAnswer={isAnswer} busy={isSending} onSend={trySending} />
             <AttachButton limitId={limitId} onFiles={attach} />
             <DiscardButton draft={draft} keeper={keeper} own={ownText(writing)} files={files} onDiscarded={left} />
           </Group>

@@ -8,12 +8,16 @@ import {
   type CanceledSubmission,
   type Submission,
 } from '../../../api/client.ts'
+import { clock } from '../../../clock.ts'
+import { upcomingTime } from '../../../components/time-text.ts'
 import { toProblem } from '../../../api/problem.ts'
 import { useCommand } from '../../../keyboard/actions.ts'
 import { words } from '../../../words/index.ts'
 
 const LOOK_AGAIN_MS = 3_000
 const SHOWN_AFTERWARDS_MS = 4_000
+/** As long as other changes can be undone. Later, the view Scheduled cancels it. */
+const SCHEDULED_SHOWN_MS = 8_000
 
 export interface Doors {
   /** Shows the canceled message. */
@@ -48,7 +52,7 @@ function SendingNotice({ submission, onTakenBack, onLook }: { submission: Submis
   const canTakeBack = now.canCancel && !takeBack.isError
   // With several notices, the newest has the key.
   useCommand('undo', canTakeBack ? () => !takeBack.isPending && takeBack.mutate() : undefined)
-  useHideWhenOver(id, now.state)
+  useHideWhenOver(now)
 
   const { undo, undoKey, look, tooLate } = words.composer.sending
   const troubled = now.state === 'failed' || now.state === 'unknown'
@@ -85,20 +89,27 @@ function isUnderWay({ state }: Submission): boolean {
 }
 
 /** A failed submission stays visible until it was seen. */
-function useHideWhenOver(id: string, state: Submission['state']): void {
+function useHideWhenOver({ id, state, sendAt }: Submission): void {
   const wentOut = state === 'handed-over' || state === 'sent'
-  const isOver = wentOut || state === 'canceled'
+  const isScheduled = state === 'queued' && sendAt !== undefined
+  const isOver = wentOut || isScheduled || state === 'canceled'
   useEffect(() => {
     if (!isOver) return
-    const timer = setTimeout(() => notifications.hide(id), wentOut ? SHOWN_AFTERWARDS_MS : 0)
+    const timer = setTimeout(
+      () => notifications.hide(id),
+      isScheduled ? SCHEDULED_SHOWN_MS : wentOut ? SHOWN_AFTERWARDS_MS : 0,
+    )
     return () => clearTimeout(timer)
-  }, [id, isOver, wentOut])
+  }, [id, isOver, isScheduled, wentOut])
 }
 
-function sentenceOf({ state, content }: Submission): string {
+function sentenceOf({ state, content, sendAt }: Submission): string {
   const { sending, sent, failed, unknown, takenBack, andOthers } = words.composer.sending
   const [first, ...others] = [...content.to, ...content.cc, ...content.bcc].map(({ name, address }) => name || address)
   const to = others.length === 0 ? (first ?? '') : andOthers(first ?? '', others.length)
+  if (state === 'queued' && sendAt !== undefined) {
+    return words.composer.sendMenu.scheduled(to, upcomingTime(new Date(sendAt), clock.now()))
+  }
   switch (state) {
     case 'queued':
     case 'sending':

@@ -10,6 +10,7 @@ import { justStarted } from './local-drafts.ts'
 import { rememberAccount } from './last-email-account.ts'
 import { useSecondAnswer, type AnsweredConversation } from './use-second-answer.ts'
 import { sendFailure, isUnclear } from './send-failure.ts'
+import type { SendWish } from './send-menu.tsx'
 import { announceSending } from './sending-notice.tsx'
 import { useOpenDraft, useOpenConversation } from './start-draft.ts'
 import { toSentContent } from './composer-content.ts'
@@ -36,6 +37,8 @@ export function useSend(
   const refresh = useRefresh('conversations', 'drafts', 'submissions')
   const second = useSecondAnswer(conversationId, answered)
 
+  /** The way that the user chose last; a retry and the answer to a question repeat it. */
+  const wish = useRef<SendWish>({})
   /** `true` while it is unknown if this window has sent it. */
   const perhapsSent = useRef(false)
 
@@ -50,8 +53,9 @@ export function useSend(
       const { data: submission } = await postSubmissions({
         headers: { 'idempotency-key': id },
         body: {
-          ...{ ...content, emailAccountId, draftId: id, holdMs: HOLD_MS },
-          ...(conversationId !== undefined && { conversationId, ...second.precondition }),
+          ...{ ...content, emailAccountId, draftId: id },
+          ...(wish.current.sendAt === undefined ? { holdMs: HOLD_MS } : { sendAt: wish.current.sendAt }),
+          ...(conversationId !== undefined && { conversationId, ...second.precondition, ...thenStatus(wish.current) }),
           ...(conversationId !== undefined && inReplyTo !== undefined && { replyToMessageId: inReplyTo }),
         },
       })
@@ -88,8 +92,12 @@ export function useSend(
     },
   })
   return {
+    /** Sends in the way chosen last. */
     send: () => {
       if (!sending.isPending) sending.mutate()
+    },
+    choose: (way: SendWish) => {
+      if (!sending.isPending) wish.current = way
     },
     isSending: sending.isPending,
     error: sending.error,
@@ -99,4 +107,8 @@ export function useSend(
         ? sendFailure(toProblem(sending.error), perhapsSent.current)
         : undefined,
   }
+}
+
+function thenStatus({ thenStatus: status }: SendWish): Pick<SendWish, 'thenStatus'> {
+  return status === undefined ? {} : { thenStatus: status }
 }

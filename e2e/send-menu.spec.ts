@@ -1,0 +1,177 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, screenComplaints } from './browser.ts'
+import { connectedSupport, openSignedIn } from './stage.ts'
+import { SHARED } from '../proofs/walk/connect-support.ts'
+import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
+import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const SUBJECTS = ['Cold kettle', 'Loose handle']
+
+interface Found {
+  conversations: { id: string; subject: string; status: string; assigneeId?: string; needsReply: boolean }[]
+}
+
+/** An agent who finishes conversations by answering them, and sends one answer later. */
+describe('ways to send in a browser', () => {
+  let browser: Browser
+  let postkey: StartedPostkey
+  let client: PostkeyClient
+  let kim: Customer
+  let page: Page
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    browser = await openBrowser()
+    postkey = await startPostkey({ record: 'bodies', logLevel: 'info' })
+    ;({ client } = await connectedSupport(postkey))
+    kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
+    for (const subject of SUBJECTS) await kim.write({ subject, text: 'Can you help me?' })
+    page = await openSignedIn(browser, postkey)
+    page.on('pageerror', ({ message }) => complaints.push(message))
+    await page.goto(`${postkey.address}/inbox`)
+    for (const subject of SUBJECTS) await row(subject).waitFor()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    await postkey.stop()
+    postkey.forget()
+  })
+
+  it('send and close, and undo both by z', async () => {
+    const before = await needing()
+    await expect.poll(() => count('Needs reply')).toBe(String(before))
+    await expect.poll(() => page.title()).toMatch(`(${before}) `)
+    await row('Cold kettle').click()
+    await reply()
+    await text().fill('Switch it on.')
+    await page.keyboard.press('Control+Shift+Enter')
+    await composer().waitFor({ state: 'detached' })
+    await expect.poll(() => found('Cold kettle')).toMatchObject({ status: 'closed', needsReply: false })
+    expect((await found('Cold kettle')).assigneeId).toBeDefined()
+    await expect.poll(() => count('Needs reply')).toBe(String(before - 1))
+    await expect.poll(() => page.title()).toMatch(`(${before - 1}) `)
+
+    await page.keyboard.press('z')
+    await text().waitFor()
+    await expect.poll(() => found('Cold kettle')).toMatchObject({ status: 'open', needsReply: true })
+    expect((await found('Cold kettle')).assigneeId).toBeUndefined()
+    await expect.poll(() => count('Needs reply')).toBe(String(before))
+  })
+
+  it('send and wait, from the menu', async () => {
+    await composer().getByRole('button', { name: 'Delivery options' }).click()
+    await page.getByRole('menuitem', { name: 'Send later…' }).click()
+    await page.getByRole('dialog', { name: 'Send later' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: 'Send later' }).waitFor({ state: 'detached' })
+    expect(await text().textContent()).toBe('Switch it on.')
+
+    await composer().getByRole('button', { name: 'Delivery options' }).click()
+    await page.getByRole('menuitem', { name: 'Send and wait for customer' }).waitFor()
+    await look('send-menu')
+    await page.getByRole('menuitem', { name: 'Send and wait for customer' }).click()
+    await composer().waitFor({ state: 'detached' })
+    await expect.poll(() => found('Cold kettle')).toMatchObject({ status: 'waiting' })
+    expect((await kim.read()).text).toContain('Switch it on.')
+  })
+
+  it('send later: visible, cancelable, and sent at its time', async () => {
+    await view('Inbox').click()
+    await row('Loose handle').click()
+    await reply()
+    await text().fill('We call you on Monday.')
+    await later()
+    await page.getByRole('alert').filter({ hasText: 'Scheduled for' }).waitFor()
+    await page.getByText(/^scheduled for /).waitFor()
+
+    await view('Scheduled').click()
+    await page.getByText('Times in UTC').waitFor()
+    await look('scheduled')
+    await page.getByRole('button', { name: 'Cancel and edit' }).click()
+    expect(await text().textContent()).toContain('We call you on Monday.')
+    expect(await kim.unread()).toBe(0)
+
+    await later()
+    await expect.poll(() => count('Scheduled')).toBe('1')
+    await fetch(`${postkey.sandbox.controlPanel}/api/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ byMs: 9 * DAY_MS }),
+    })
+    expect((await kim.read()).text).toContain('We call you on Monday.')
+    await expect.poll(() => count('Scheduled')).toBeUndefined()
+    expect(await kim.unread()).toBe(0)
+    expect(complaints).toEqual([])
+  })
+
+  it('goes on to the next conversation or back to the list after an action, if chosen', async () => {
+    await view('All').click()
+    const links = row(/./)
+    await expect.poll(() => links.nth(0).textContent()).toContain('Loose handle')
+    expect(await links.nth(1).textContent()).toContain('Cold kettle')
+    const second = await links.nth(1).getAttribute('href')
+    await choose('Next conversation')
+    await row('Loose handle').click()
+    await opened('Loose handle')
+    await page.keyboard.press('w')
+    await opened('Cold kettle')
+    await expect.poll(() => page.locator(':focus').getAttribute('href')).toBe(second)
+
+    await choose('Back to the list')
+    await page.keyboard.press('e')
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/inbox')
+    expect(complaints).toEqual([])
+  })
+
+  /** Sets the personal setting. */
+  async function choose(setting: string): Promise<void> {
+    await page.getByRole('button', { name: /^Signed in as/ }).click()
+    await page.getByRole('menuitemradio', { name: setting }).click()
+    await page.keyboard.press('Escape')
+  }
+
+  const row = (name: string | RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
+  const view = (name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true })
+  const composer = () => page.getByRole('region', { name: /^Reply$/ })
+  const text = () => composer().getByRole('textbox', { name: 'Text', exact: true })
+
+  const opened = (subject: string) => page.getByRole('heading', { name: subject, level: 2 }).waitFor()
+
+  async function reply(): Promise<void> {
+    await page.getByRole('button', { name: 'Reply', exact: true }).last().click()
+    await text().waitFor()
+  }
+
+  async function later(): Promise<void> {
+    await composer().getByRole('button', { name: 'Delivery options' }).click()
+    await page.getByRole('menuitem', { name: 'Send later…' }).click()
+    await page
+      .getByRole('dialog', { name: 'Send later' })
+      .getByRole('button', { name: /^Next week/ })
+      .click()
+    await composer().waitFor({ state: 'detached' })
+  }
+
+  /** Number beside a view; undefined for none. */
+  async function count(name: string): Promise<string | undefined> {
+    return (await view(name).getAttribute('aria-description')) ?? undefined
+  }
+
+  async function needing(): Promise<number> {
+    const { conversations } = await client.call<Found>('GET', '/v1/conversations?view=needs-reply')
+    return conversations.length
+  }
+
+  async function found(subject: string) {
+    const { conversations } = await client.call<Found>('GET', '/v1/conversations?view=all')
+    return conversations.find((one) => one.subject === subject)!
+  }
+
+  async function look(name: string): Promise<void> {
+    expect(await screenComplaints(page, name, { fullPage: false })).toEqual([])
+  }
+})

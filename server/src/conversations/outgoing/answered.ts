@@ -1,0 +1,128 @@
+import { sql, type UpdateObject } from 'kysely'
+import type { Schema, Tx } from '../../database/index.ts'
+import type { Events, NewEvent } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { ConversationId } from '../../kernel/ids.ts'
+import type { ConversationStatus } from '../stored/conversation.ts'
+import { needsReply } from '../stored/shown-columns.ts'
+
+/** Status that a conversation gets with an answer. */
+export type StatusAfterAnswer = Extract<ConversationStatus, 'closed' | 'waiting'>
+
+/** Changes of an accepted answer in its conversation. Stored with the submission, so that canceling reverts it. */
+export interface AnswerEffect {
+  status?: { from: ConversationStatus; snoozedUntil: string | null; to: StatusAfterAnswer }
+  /** Person who was assigned. */
+  assigneeId?: string
+}
+
+export interface AnswerRecord {
+  /** Author: a person, or `api-key:…`. */
+  author: string
+  /** Assigns an unassigned conversation to the author, if that is a person. */
+  assigns: boolean
+  status?: StatusAfterAnswer | undefined
+}
+
+/** Changes that an answer makes in its conversation, in the transaction that accepts or cancels it. */
+export function createAnswered({ clock, events }: { clock: Clock; events: Events }) {
+  async function apply(tx: Tx, id: ConversationId, answer: AnswerRecord): Promise<AnswerEffect | undefined> {
+    const row = await lock(tx, id)
+    const { author, assigns, status } = answer
+    const isPerson = !author.startsWith('api-key:')
+    const effect: AnswerEffect = {
+      ...(status !== undefined &&
+        status !== row.status && {
+          status: { from: row.status, snoozedUntil: row.snoozed_until?.toISOString() ?? null, to: status },
+        }),
+      ...(assigns && isPerson && row.assignee_id === null && { assigneeId: author }),
+    }
+    const { status: changed, assigneeId } = effect
+    if (!row.needs_reply && !changed && assigneeId === undefined) return undefined
+    await update(tx, id, {
+      needs_reply: false,
+      ...(changed && { status: changed.to, snoozed_until: null }),
+      ...(assigneeId !== undefined && { assignee_id: assigneeId }),
+    })
+    const by = actorOf(author)
+    await append(tx, row, [
+      ...(assigneeId === undefined ? [] : [assigned(id, assigneeId, by)]),
+      ...(changed ? [statusEvent(id, changed.to, null, by)] : []),
+    ])
+    return changed || assigneeId !== undefined ? effect : undefined
+  }
+
+  /** Reverts what the answer changed, unless it was changed again since. */
+  async function revert(tx: Tx, id: ConversationId, effect: AnswerEffect, author: string): Promise<void> {
+    const row = await lock(tx, id)
+    const { status, assigneeId } = effect
+    const restored = status?.to === row.status ? restoredStatus(status, clock.now()) : undefined
+    const isAssigned = assigneeId !== undefined && row.assignee_id === assigneeId
+    await update(tx, id, {
+      needs_reply: sql<boolean>`${needsReply(sql`conversations.id`)}`,
+      ...(restored && { status: restored.to, snoozed_until: restored.snoozedUntil }),
+      ...(isAssigned && { assignee_id: null }),
+    })
+    const by = actorOf(author)
+    await append(tx, row, [
+      ...(isAssigned ? [assigned(id, null, by)] : []),
+      ...(restored ? [statusEvent(id, restored.to, restored.snoozedUntil, by)] : []),
+    ])
+  }
+
+  async function append(tx: Tx, { email_account_id: emailAccountId, id }: LockedRow, changes: Change[]): Promise<void> {
+    if (changes.length === 0) return
+    const common = { emailAccountId, subjectId: id, at: clock.now() }
+    await events.appendAll(
+      tx,
+      changes.map((change) => ({ ...change, ...common }) as NewEvent),
+    )
+  }
+
+  return { apply, revert }
+}
+
+type LockedRow = Awaited<ReturnType<typeof lock>>
+type Change = Pick<NewEvent, 'kind' | 'payload'>
+
+/** Filing waits for this lock, so it comes late in a transaction. */
+function lock(tx: Tx, id: ConversationId) {
+  return tx
+    .selectFrom('conversations')
+    .select(['id', 'email_account_id', 'status', 'snoozed_until', 'assignee_id', 'needs_reply'])
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
+}
+
+async function update(tx: Tx, id: ConversationId, values: UpdateObject<Schema, 'conversations'>): Promise<void> {
+  await tx.updateTable('conversations').set(values).where('id', '=', id).execute()
+}
+
+/** A snooze that has ended since is not repeated. */
+function restoredStatus({ from, snoozedUntil }: NonNullable<AnswerEffect['status']>, now: Date) {
+  const until = snoozedUntil === null ? null : new Date(snoozedUntil)
+  return until && until <= now ? { to: 'open' as const, snoozedUntil: null } : { to: from, snoozedUntil: until }
+}
+
+function assigned(conversationId: ConversationId, assigneeId: string | null, by: string): Change {
+  return { kind: 'conversation.assigned', payload: { conversationId, assigneeId, by } }
+}
+
+function statusEvent(conversationId: ConversationId, to: ConversationStatus, until: Date | null, by: string): Change {
+  const payload = { conversationId, by }
+  switch (to) {
+    case 'open':
+      return { kind: 'conversation.reopened', payload }
+    case 'waiting':
+      return { kind: 'conversation.waiting', payload }
+    case 'closed':
+      return { kind: 'conversation.closed', payload }
+    case 'snoozed':
+      return { kind: 'conversation.snoozed', payload: { ...payload, until: until!.toISOString() } }
+  }
+}
+
+function actorOf(author: string): string {
+  return author.startsWith('api-key:') ? author : `person:${author}`
+}

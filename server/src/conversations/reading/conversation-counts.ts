@@ -1,0 +1,107 @@
+import { sql } from 'kysely'
+import type { Database } from '../../database/index.ts'
+import type { VisibleAccounts } from '../../events/index.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+
+/** Counting ends here, so that the cost is bounded: a count of this size means *at least*. */
+export const MOST_COUNTED = 1000
+
+/** Views that have a count. */
+export type CountedView = 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'drafts'
+
+export interface ConversationCountsOf {
+  /** At most {@link MOST_COUNTED} each. */
+  views: Record<CountedView, number>
+  /** Open conversations that need a reply and are unassigned or assigned to the caller. */
+  forMe: number
+  /** Open conversations by mailbox. */
+  emailAccounts: { id: EmailAccountId; open: number }[]
+}
+
+interface AccountRow {
+  id: EmailAccountId
+  open: number
+  unassigned: number
+  needs_reply: number
+  waiting: number
+  snoozed: number
+  for_me: number
+}
+
+/**
+ * Counts conversations for the navigation. Two statements. They read index entries only up to {@link MOST_COUNTED} per
+ * view and mailbox, however many conversations are stored.
+ *
+ * @param userId  person whose conversations and drafts count; for programs, none do
+ */
+export function createConversationCounts({ database: { db } }: { database: Database }) {
+  return async function countViews(input: {
+    emailAccountIds: VisibleAccounts
+    userId: string | undefined
+  }): Promise<ConversationCountsOf> {
+    const { emailAccountIds: accounts, userId = '' } = input
+    const [perAccount, own] = await Promise.all([byAccount(accounts, userId), ofPerson(accounts, userId)])
+    const sum = (column: Exclude<keyof AccountRow, 'id'>) =>
+      Math.min(
+        perAccount.reduce((total, row) => total + row[column], 0),
+        MOST_COUNTED,
+      )
+    return {
+      views: {
+        open: sum('open'),
+        mine: own.mine,
+        unassigned: sum('unassigned'),
+        'needs-reply': sum('needs_reply'),
+        waiting: sum('waiting'),
+        snoozed: sum('snoozed'),
+        drafts: own.drafts,
+      },
+      forMe: sum('for_me'),
+      emailAccounts: perAccount.map(({ id, open }) => ({ id, open })),
+    }
+  }
+
+  async function byAccount(accounts: VisibleAccounts, userId: string): Promise<AccountRow[]> {
+    const lanes =
+      accounts === 'all'
+        ? sql`WITH RECURSIVE account(id) AS (
+            (SELECT email_account_id FROM conversations ORDER BY email_account_id LIMIT 1)
+            UNION ALL SELECT (SELECT email_account_id FROM conversations
+              WHERE email_account_id > account.id ORDER BY email_account_id LIMIT 1)
+            FROM account WHERE account.id IS NOT NULL)`
+        : sql`WITH account AS (SELECT unnest(${accounts}::uuid[]) AS id)`
+    // Literals, so that the planner can use the partial indexes. Merged conversations are closed.
+    const { rows } = await sql<AccountRow>`${lanes}
+      SELECT account.id, open.n AS open, unassigned.n AS unassigned, needing.n AS needs_reply, needing.for_me,
+        waiting.n AS waiting, snoozed.n AS snoozed
+      FROM account
+      CROSS JOIN LATERAL ${counted(sql`status = 'open'`)} AS open
+      CROSS JOIN LATERAL ${counted(sql`status = 'open' AND assignee_id IS NULL`)} AS unassigned
+      CROSS JOIN LATERAL (SELECT count(*)::int AS n,
+          (count(*) FILTER (WHERE assignee_id IS NULL OR assignee_id = ${userId}))::int AS for_me
+        FROM (SELECT assignee_id FROM conversations
+          WHERE email_account_id = account.id AND status = 'open' AND needs_reply
+          ORDER BY listed_at DESC, id DESC LIMIT ${MOST_COUNTED}) AS found) AS needing
+      CROSS JOIN LATERAL ${counted(sql`status = 'waiting'`)} AS waiting
+      CROSS JOIN LATERAL ${counted(sql`status = 'snoozed'`)} AS snoozed
+      WHERE account.id IS NOT NULL`.execute(db)
+    return rows
+  }
+
+  async function ofPerson(accounts: VisibleAccounts, userId: string): Promise<{ mine: number; drafts: number }> {
+    const visible = accounts === 'all' ? sql`` : sql`AND email_account_id = ANY(${accounts}::uuid[])`
+    const { rows } = await sql<{ mine: number; drafts: number }>`SELECT
+      (SELECT count(*) FROM (SELECT FROM conversations WHERE assignee_id = ${userId} AND status = 'open' ${visible}
+        LIMIT ${MOST_COUNTED}) AS found)::int AS mine,
+      (SELECT count(*) FROM (SELECT FROM drafts WHERE author_id = ${userId} ${visible}
+        LIMIT ${MOST_COUNTED}) AS found)::int AS drafts`.execute(db)
+    return rows[0]!
+  }
+}
+
+/** In the order of the index, which the planner then prefers to a scan. */
+function counted(condition: ReturnType<typeof sql>) {
+  return sql`(SELECT count(*)::int AS n FROM (SELECT FROM conversations
+    WHERE email_account_id = account.id AND ${condition} ORDER BY listed_at DESC, id DESC LIMIT ${MOST_COUNTED})
+    AS found)`
+}

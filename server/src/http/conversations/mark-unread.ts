@@ -1,0 +1,24 @@
+import type { ConversationId } from '../../kernel/ids.ts'
+import { toActor, toReader } from '../caller.ts'
+import { idParam } from '../ids.ts'
+import { whose } from '../whose.ts'
+import { members } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+import { Conversation } from './conversation.ts'
+
+export const markUnread = (rooms: Rooms) =>
+  route({
+    at: 'POST /v1/conversations/:id/unread',
+    summary:
+      'Marks a conversation as unread, for the caller, or for everybody with a key. In Postkey only; the mailbox stays unchanged.',
+    authenticate: 'person-or-key',
+    permit: members('mail:write'),
+    whose: ({ params }) => whose(rooms).ofConversation(params.id),
+    validate: { params: idParam<ConversationId>() },
+    act: ({ params, caller }) =>
+      caller.kind === 'person'
+        ? rooms.conversations.reads.markUnread(params.id, toReader(caller))
+        : rooms.conversations.team.markUnread(params.id, toActor(caller)),
+    present: { status: 200, schema: Conversation },
+  })
