@@ -9,6 +9,7 @@ import type { Address } from '../../mail/index.ts'
 import type { Conversation } from '../stored/conversation.ts'
 import type { SentMailHook } from '../filing/filing-hooks.ts'
 import { toConversation } from '../stored/rows.ts'
+import { needsReply } from '../stored/shown-columns.ts'
 import { moveConversations, refreshConversations } from '../threading/move-conversations.ts'
 import { addressKey } from '../threading/participants.ts'
 
@@ -179,7 +180,9 @@ async function participantsOf(tx: Tx, id: ConversationId, known: readonly Addres
 /** Updates the columns that lists show. */
 async function showAnew(tx: Tx, id: ConversationId, participants: readonly Address[]): Promise<Conversation> {
   const once = [...new Map(participants.map((one) => [addressKey(one), one])).values()].slice(0, MOST_PARTICIPANTS)
-  await sql`UPDATE conversations SET participants = ${JSON.stringify(once)}::jsonb WHERE id = ${id}`.execute(tx)
+  await sql`UPDATE conversations SET participants = ${JSON.stringify(once)}::jsonb,
+      needs_reply = ${needsReply(sql`${id}::uuid`)}
+    WHERE id = ${id}`.execute(tx)
   await refreshConversations(tx, [id])
   return toConversation(await tx.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirstOrThrow())
 }

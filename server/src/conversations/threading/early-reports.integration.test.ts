@@ -228,4 +228,28 @@ describe('a delivery report filed before the Sent copy', () => {
     await file(other, [sentMail(1)])
     expect((await conversations.messages.get(early!.messageId)).conversationId).toBe(early!.conversationId)
   })
+
+  it('leaves the need of a reply as it was, because an answer may have no copy', async () => {
+    const account = await newAccount()
+    const [early, answer] = await file(account, [
+      report(1, 1, KIM),
+      customerMessage(clock, 50, { remoteConversationId: undefined, from: LEE, inReplyTo: ['replaced-1@exchange'] }),
+    ])
+    const conversation = database.db.updateTable('conversations').where('id', '=', answer!.conversationId)
+    await conversation.set({ needs_reply: false }).execute()
+    await file(account, [sentMail(1)])
+    const { conversationId } = await conversations.messages.get(early!.messageId)
+    expect(conversationId).toBe(answer!.conversationId)
+    expect(await conversations.reading.get(conversationId)).toMatchObject({ conversation: { needsReply: false } })
+  })
+
+  it('joins although a recipient has written more reports about others than are read', async () => {
+    const account = await newAccount()
+    const forged = Array.from({ length: 205 }, (_, n) =>
+      report(n, 1, LEE, { remoteId: `forged-${n}`, messageId: `f${n}@x` }),
+    )
+    const [early] = await file(account, [...forged, report(300, 1, KIM)]).then((filed) => filed.slice(-1))
+    const [sent] = await file(account, [sentMail(1)])
+    expect((await conversations.messages.get(early!.messageId)).conversationId).toBe(sent!.conversationId)
+  })
 })

@@ -85,6 +85,7 @@ export async function joinEarlyReports(
  */
 async function findReports(tx: Tx, account: FilingAccount, sent: readonly NewlySent[]): Promise<EarlyReport[]> {
   const messageIds = sent.map(({ messageId }) => messageId)
+  const addresses = sent.flatMap(({ recipients }) => recipients.map(({ address }) => address.toLowerCase()))
   const stored = sent.flatMap(({ storedAs }) => storedAs ?? [])
   const { rows } = await sql<EarlyReport>`
     SELECT report.id, report.conversation_id AS "from", coalesce(conversation.merged_into, conversation.id) AS "into",
@@ -95,6 +96,10 @@ async function findReports(tx: Tx, account: FilingAccount, sent: readonly NewlyS
       JOIN conversations conversation ON conversation.id = known.conversation_id
     WHERE report.email_account_id = ${account.id} AND report.reports_on = ANY(${messageIds}::text[])
       AND report.conversation_id <> coalesce(conversation.merged_into, conversation.id)
+      -- Reports about others, which anybody can write, must not use up the limit.
+      AND EXISTS (SELECT FROM jsonb_array_elements(report.marks->'deliveryReport'->'recipients') AS named
+        WHERE lower(named->>'address') = ANY(${addresses}::text[])
+          OR lower(named->>'originalAddress') = ANY(${addresses}::text[]))
       AND NOT EXISTS (SELECT FROM messages earlier WHERE earlier.email_account_id = report.email_account_id
         AND earlier.message_id = report.reports_on AND earlier.direction = 'out' AND earlier.id <> ALL(${stored}::uuid[]))
     ORDER BY report.received_at, report.id LIMIT ${MOST_REPORTS}`.execute(tx)

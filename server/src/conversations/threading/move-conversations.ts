@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { SentMailHook } from '../filing/filing-hooks.ts'
-import { firstSubject, needsReply, ofLatestMessage, unreadMail } from '../stored/shown-columns.ts'
+import { firstSubject, ofLatestMessage, unreadMail } from '../stored/shown-columns.ts'
 
 /** A conversation whose content moves, and the one that takes it. */
 export interface ConversationMove {
@@ -37,12 +37,14 @@ export async function moveConversations(
     FROM ${moved} WHERE conversations.id = moved.source`.execute(tx)
 }
 
-/** Updates the columns that lists show, except participants, from the stored messages. */
+/**
+ * Updates the columns that lists show from the stored messages, except participants and the need of a reply: an answer may
+ * have no copy here, and a delivery report changes neither.
+ */
 export async function refreshConversations(tx: Tx, ids: readonly ConversationId[]): Promise<void> {
   await sql`UPDATE conversations SET
       message_count = (SELECT count(*) FROM messages WHERE conversation_id = conversations.id),
       (unread, news_at) = ${unreadMail(sql`conversations.id`)},
-      needs_reply = ${needsReply(sql`conversations.id`)},
       (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`conversations.id`)},
       subject = ${firstSubject(sql`conversations.id`)}
     WHERE id = ANY(${[...new Set(ids)]}::uuid[])`.execute(tx)
