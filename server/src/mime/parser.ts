@@ -103,7 +103,8 @@ export function createParser({
   showThread = new URL('./show-thread.ts', import.meta.url),
 }: ParserOptions = {}): Parser {
   const reading = createThreadPool<ReadRequest, ReadByThread>({
-    ...{ threads, timeoutMs, memoryMb, idleMs, program: thread },
+    // These threads give way to others (`parse-thread.ts`), which must not put healthy mail into quarantine.
+    ...{ threads, timeoutMs, longestMs: 6 * timeoutMs, memoryMb, idleMs, program: thread },
     pack: (request) => {
       if ('body' in request) return { message: request, transfer: [] }
       // Transferred instead of cloned: a clone copies the whole memory that contains these bytes, three times as much.

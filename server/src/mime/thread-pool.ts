@@ -16,6 +16,11 @@ export interface ThreadPoolOptions<Request> {
   threads: number
   /** Limit in milliseconds of one request, from the start of its execution. */
   timeoutMs: number
+  /**
+   * Limit in milliseconds for a thread that gets less than half of a processor, because others keep the processors busy.
+   * `timeoutMs` by default.
+   */
+  longestMs?: number
   /** Heap of one thread in MB, in addition to buffers. */
   memoryMb: number
   /**
@@ -64,6 +69,8 @@ interface Reader<Request, Reply> {
  */
 const AT_A_THREAD = 4
 const LONGEST_START_MS = 60_000
+/** Time in milliseconds over which the processor time of a thread is compared. */
+const LAPSE_MS = 2_000
 /** Pause in milliseconds that slows down a thread that dies repeatedly without a request. */
 const RESTART_PAUSE_MS = 100
 
@@ -78,6 +85,7 @@ const RESTART_PAUSE_MS = 100
 export function createThreadPool<Request, Reply extends { id: number }>({
   threads: count,
   timeoutMs,
+  longestMs = timeoutMs,
   memoryMb,
   idleMs,
   program,
@@ -178,8 +186,28 @@ export function createThreadPool<Request, Reply extends { id: number }>({
     clearTimeout(reader.timer)
     const most = reader.ready ? timeoutMs : Math.max(timeoutMs, LONGEST_START_MS)
     reader.timer = setTimeout(() => {
-      bury(reader, 'too_slow', `more than ${most} ms`)
+      if (reader.ready) void extend(reader, most)
+      else bury(reader, 'too_slow', `more than ${most} ms`)
     }, most)
+  }
+
+  /** Waits for a thread over its deadline while others keep it from running; ends it otherwise. `spentMs`: time so far. */
+  async function extend(reader: Reader<Request, Reply>, spentMs: number): Promise<void> {
+    const [job] = reader.jobs
+    const isOver = () => reader.jobs[0] !== job || !readers.includes(reader)
+    const mayWait = spentMs + LAPSE_MS <= longestMs
+    const before = mayWait ? await cpuUsage(reader.worker) : undefined
+    if (isOver()) return
+    if (!before) return bury(reader, 'too_slow', `more than ${spentMs} ms`)
+    reader.timer = setTimeout(() => void judge(), LAPSE_MS)
+
+    async function judge(): Promise<void> {
+      const used = await cpuUsage(reader.worker, before)
+      if (isOver()) return
+      const isRunning = !used || (used.user + used.system) / 1000 > LAPSE_MS / 2
+      if (isRunning) bury(reader, 'too_slow', `more than ${spentMs + LAPSE_MS} ms`)
+      else await extend(reader, spentMs + LAPSE_MS)
+    }
   }
 
   function bury(reader: Reader<Request, Reply>, reason: QuarantineReason, detail: string): void {
@@ -211,4 +239,12 @@ export function createThreadPool<Request, Reply extends { id: number }>({
   }
 
   return { run, warmUp, close }
+}
+
+/** Processor time of a thread in microseconds; undefined if the thread doesn't report it within a second. */
+async function cpuUsage(worker: Worker, before?: NodeJS.CpuUsage): Promise<NodeJS.CpuUsage | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), 1_000)))
+  const usage = worker.cpuUsage(before).catch(() => undefined)
+  return Promise.race([usage, late]).finally(() => clearTimeout(timer))
 }
