@@ -68,4 +68,43 @@ describe('early requests', () => {
   it('are not sent for guests', async () => {
     expect((await open('/join#token')).sent).toEqual([])
   })
+
+  it('give no list that is older than a session requested later', async () => {
+    let answerSession = () => {}
+    let time = 0
+    const session = new Promise<Response>((resolve) => (answerSession = () => resolve(new Response('early'))))
+    const take = requestEarly({
+      location: new URL('/inbox', 'http://localhost'),
+      now: () => time,
+      fetch: (url) => (url === '/v1/session' ? session : Promise.resolve(new Response('early'))),
+    })
+    const ask = async (path: string) =>
+      (await take(new Request(new URL(path, 'http://localhost')), () => Promise.resolve(new Response('later')))).text()
+    time = 1_500
+    answerSession()
+    await new Promise((resolve) => setImmediate(resolve))
+    time = 4_100
+    expect(await ask('/v1/session')).toBe('later')
+    expect(await ask(LIST)).toBe('later')
+  })
+
+  it('do not include the list after the application has requested the session', async () => {
+    let answerSession = () => {}
+    const session = new Promise<Response>((resolve) => (answerSession = () => resolve(new Response('early'))))
+    const sent: string[] = []
+    let time = 0
+    const take = requestEarly({
+      location: new URL('/inbox', 'http://localhost'),
+      now: () => time,
+      fetch: (url) => {
+        sent.push(url)
+        return url === '/v1/session' ? session : Promise.resolve(new Response('early'))
+      },
+    })
+    time = 4_100
+    await take(new Request('http://localhost/v1/session'), () => Promise.resolve(new Response('later')))
+    answerSession()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(sent).toEqual(['/v1/session'])
+  })
 })

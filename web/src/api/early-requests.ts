@@ -2,6 +2,7 @@
 
 /** Age after which a response is not used: the page takes its clock from it (`clock.ts`). */
 const LONGEST_MS = 4_000
+const SESSION = '/v1/session'
 /** Pages of guests, who need no session. */
 const OF_GUESTS = /^\/(join|work-order|sign-in-link)(\/|$)/
 /** The inbox, also with an opened conversation. */
@@ -22,6 +23,8 @@ export interface EarlyRequestsDeps {
  */
 export function requestEarly({ location: { pathname, search }, fetch, now }: EarlyRequestsDeps) {
   const requested = new Map<string, { response: Promise<Response>; at: number }>()
+  /** True when the application has requested the session itself. */
+  let isOver = false
 
   function request(url: string): Promise<Response> {
     const response = fetch(url)
@@ -32,9 +35,9 @@ export function requestEarly({ location: { pathname, search }, fetch, now }: Ear
   }
 
   async function requestAll(): Promise<void> {
-    const { ok } = await request('/v1/session')
+    const { ok } = await request(SESSION)
     const list = INBOX.test(pathname) ? listOf(search) : undefined
-    if (ok && list !== undefined) await request(list)
+    if (ok && list !== undefined && !isOver) await request(list)
   }
 
   if (!OF_GUESTS.test(pathname)) requestAll().catch(() => undefined)
@@ -43,8 +46,17 @@ export function requestEarly({ location: { pathname, search }, fetch, now }: Ear
     const { pathname, search } = new URL(wanted.url)
     const early = wanted.method === 'GET' ? requested.get(pathname + search) : undefined
     requested.delete(pathname + search)
-    if (!early || now() - early.at > LONGEST_MS) return send(wanted)
-    return early.response.catch(() => send(wanted))
+    const isUsed = early !== undefined && now() - early.at <= LONGEST_MS
+    if (isUsed && pathname !== SESSION) return early.response.catch(() => send(wanted))
+    const anew = () => {
+      // Live events continue after the event that this session names, so an earlier list would miss those before.
+      if (pathname === SESSION) {
+        isOver = true
+        requested.clear()
+      }
+      return send(wanted)
+    }
+    return isUsed ? early.response.catch(anew) : anew()
   }
 }
 
