@@ -95,6 +95,7 @@ describe('the principals of a mailbox, in a browser', () => {
     await controlPanel('/api/faults', { name: 'user-disabled', on: { user: BEN } })
     await controlPanel('/api/clock', { byMs: 2 * DAY_MS })
     await people.getByText('Anna Berg replaces Ben Ito').waitFor()
+    await openTab(page, 'Overview')
     await alert('The mailbox is using its backup sign-in').first().waitFor()
     await look('backup-sign-in-in-use')
 

@@ -118,6 +118,7 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
 
   it('5: the secret of another application, added later, stops nothing and is named', async () => {
     await page.getByRole('link', { name: 'Open Cloud Provider' }).click()
+    await openTab(page, 'Credentials')
     await page.getByRole('button', { name: 'Add secret' }).click()
     await field('Client secret').fill(OTHER_SECRET)
     // A visit to another page costs no secret either.

@@ -34,7 +34,10 @@ export function ConversationEntries({ view, entries, personName, onAnswer, onSpl
   }
   // Entries that arrived since the last visit are expanded; earlier ones show their first line.
   const cameSince = ({ id, at }: Entry) => !known.has(id) && (beginning === undefined || at >= beginning)
-  const isOpen = (entry: Entry) => toggled.get(entry.id) ?? (openFirst.has(entry.id) || cameSince(entry))
+  // The reason of a failed delivery is in the expanded message.
+  const isUndelivered = ({ id }: Entry) => (view.bounces[id]?.length ?? 0) > 0
+  const isOpen = (entry: Entry) =>
+    toggled.get(entry.id) ?? (openFirst.has(entry.id) || cameSince(entry) || isUndelivered(entry))
 
   return entries.map((entry) => {
     const { id } = entry
