@@ -238,3 +238,120 @@ BEGIN
   END LOOP;
   IF cardinality(accounts) > 0 THEN PERFORM end_sending_troubles(accounts, sent, one_message, of_login); END IF;
 END $$;
+
+-- Claims the oldest due row, and with batch_sizes (by mailbox) the messages that follow it in its mailbox. Each kind of
+-- row is read in the order of its own index, which a sort or another index could only replace while the tables are
+-- small. The few sorts that remain count as very expensive, for which PostgreSQL would compile the plan. With only_of, unsent messages of all mailboxes of its lane compete, and the other kinds of this mailbox.
+--
+-- Returns rows of one mailbox with their state before. A row without a claim names a mailbox or lane at its limit: the
+-- caller excludes it and asks again in another transaction, because a claim holds the locks of one mailbox only.
+CREATE FUNCTION claim_submissions(
+  worker text, at timestamptz, lease_end timestamptz, most integer, pace text, copies_wait interval,
+  kept uuid[], full_accounts uuid[], full_lanes text[], only_of uuid, batch_sizes jsonb
+) RETURNS TABLE (claimed submissions, former_state text, found_at uuid)
+LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+DECLARE
+  unsent submissions;
+  without_copy submissions;
+  untidy submissions;
+  chosen submissions;
+  held submissions;
+  under_way integer;
+  has_search boolean;
+  begins boolean;
+  copies_until timestamptz := at;
+BEGIN
+  IF only_of IS NULL THEN
+    SELECT * INTO unsent FROM submissions
+      WHERE state IN ('queued', 'sending') AND due_at <= at AND (lease_until IS NULL OR lease_until <= at)
+        AND id <> ALL (kept) AND email_account_id <> ALL (full_accounts)
+        AND email_account_id NOT IN (SELECT email_account_id FROM submissions
+          WHERE claimed_by IS NOT NULL AND lease_until > at GROUP BY email_account_id HAVING count(*) >= most)
+        AND email_account_id NOT IN (SELECT email_account_id FROM sending_states WHERE lane = ANY (full_lanes))
+        AND (send_begun_at IS NOT NULL OR email_account_id NOT IN (SELECT email_account_id
+          FROM sending_states LEFT JOIN sending_lanes USING (lane)
+          WHERE sending_states.held_until > at OR sending_lanes.held_until > at))
+      ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED;
+  ELSE
+    -- The oldest row of each mailbox by its index, so that only those are sorted.
+    SELECT first.* INTO unsent FROM (SELECT only_of AS mate UNION SELECT mates.email_account_id
+        FROM sending_states AS own JOIN sending_states AS mates USING (lane) WHERE own.email_account_id = only_of) AS lane
+      CROSS JOIN LATERAL (SELECT * FROM submissions
+        WHERE email_account_id = lane.mate AND state IN ('queued', 'sending') AND due_at <= at
+          AND (lease_until IS NULL OR lease_until <= at) AND id <> ALL (kept)
+          AND (send_begun_at IS NOT NULL OR email_account_id NOT IN (SELECT email_account_id
+            FROM sending_states LEFT JOIN sending_lanes USING (lane)
+            WHERE sending_states.held_until > at OR sending_lanes.held_until > at))
+          AND (SELECT count(*) FROM submissions AS others WHERE others.email_account_id = lane.mate
+            AND claimed_by IS NOT NULL AND lease_until > at) < most
+        ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) AS first
+      ORDER BY due_at, id LIMIT 1;
+  END IF;
+
+  -- Searches for copies take at most one place of a mailbox: with two, the mailbox could not send while another one of
+  -- its lane uses the rate limit. They wait while messages are due, because only the display depends on them.
+  IF unsent.id IS NOT NULL THEN copies_until := at - copies_wait; END IF;
+  IF only_of IS NULL THEN
+    SELECT * INTO without_copy FROM submissions
+      WHERE state = 'handed-over' AND due_at <= copies_until AND (lease_until IS NULL OR lease_until <= at)
+        AND id <> ALL (kept) AND email_account_id <> ALL (full_accounts)
+        AND email_account_id NOT IN (SELECT email_account_id FROM submissions
+          WHERE claimed_by IS NOT NULL AND lease_until > at GROUP BY email_account_id
+          HAVING count(*) >= most OR bool_or(state NOT IN ('queued', 'sending')))
+      ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+  ELSE
+    SELECT count(*), coalesce(bool_or(state NOT IN ('queued', 'sending')), false) INTO under_way, has_search
+      FROM submissions WHERE claimed_by IS NOT NULL AND lease_until > at AND email_account_id = only_of;
+    IF under_way < most AND NOT has_search THEN
+      SELECT * INTO without_copy FROM submissions
+        WHERE email_account_id = only_of AND state = 'handed-over' AND due_at <= copies_until
+          AND (lease_until IS NULL OR lease_until <= at) AND id <> ALL (kept)
+        ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+    END IF;
+  END IF;
+
+  IF unsent.id IS NULL AND without_copy.id IS NULL AND (only_of IS NULL OR (under_way < most AND NOT has_search)) THEN
+    SELECT * INTO untidy FROM submissions
+      WHERE tidy_at <= at AND (lease_until IS NULL OR lease_until <= at)
+        AND (only_of IS NULL OR email_account_id = only_of)
+        AND id <> ALL (kept) AND email_account_id <> ALL (full_accounts)
+        AND email_account_id NOT IN (SELECT email_account_id FROM submissions
+          WHERE claimed_by IS NOT NULL AND lease_until > at GROUP BY email_account_id
+          HAVING count(*) >= most OR bool_or(state NOT IN ('queued', 'sending')))
+      ORDER BY tidy_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+    chosen := untidy;
+  ELSIF without_copy.id IS NULL
+    OR (unsent.id IS NOT NULL AND (unsent.due_at, unsent.id) < (without_copy.due_at + copies_wait, without_copy.id)) THEN
+    chosen := unsent;
+  ELSE
+    chosen := without_copy;
+  END IF;
+  IF chosen.id IS NULL THEN RETURN; END IF;
+
+  begins := chosen.state IN ('queued', 'sending') AND chosen.due_at <= at;
+  IF NOT submission_admitted(chosen.email_account_id, begins AND chosen.send_begun_at IS NULL, at, most, pace) THEN
+    RETURN QUERY SELECT NULL::submissions, NULL::text, chosen.email_account_id;
+    RETURN;
+  END IF;
+  UPDATE submissions SET
+    state = CASE WHEN begins THEN 'sending' ELSE state END, fence = fence + 1, claimed_by = worker,
+    lease_until = lease_end, attempts = attempts + CASE WHEN begins THEN 1 ELSE 0 END
+  WHERE id = chosen.id RETURNING * INTO held;
+  RETURN QUERY SELECT held, chosen.state, held.email_account_id;
+
+  IF held.state <> 'sending' OR held.send_begun_at IS NOT NULL
+    OR coalesce((batch_sizes ->> held.email_account_id::text)::integer, 1) <= 1
+    OR NOT submission_batch_admitted(held.email_account_id, worker, at) THEN RETURN; END IF;
+  RETURN QUERY WITH later AS (SELECT id, state FROM submissions
+      WHERE email_account_id = held.email_account_id AND state IN ('queued', 'sending') AND due_at <= at
+        AND send_begun_at IS NULL AND id <> held.id AND (lease_until IS NULL OR lease_until <= at)
+        AND id <> ALL (kept)
+      ORDER BY due_at, id LIMIT (batch_sizes ->> held.email_account_id::text)::integer - 1 FOR UPDATE SKIP LOCKED)
+    UPDATE submissions SET state = 'sending', fence = submissions.fence + 1, claimed_by = worker,
+      lease_until = lease_end, attempts = submissions.attempts + 1
+    FROM later WHERE submissions.id = later.id
+    RETURNING submissions, later.state, submissions.email_account_id;
+END $$;

@@ -1,19 +1,10 @@
-import { sql, type QueryCreator } from 'kysely'
-import type { Database, Schema } from '../database/index.ts'
+import { sql } from 'kysely'
+import type { Database } from '../database/index.ts'
 import { appendWithin } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId, SubmissionId } from '../kernel/ids.ts'
-import { notHeld } from './sending-states.ts'
-import {
-  FREE,
-  noneOf,
-  noneOfLanes,
-  Overtaken,
-  submissionEvents,
-  UNSENT,
-  type SubmissionRow,
-} from './submission-rows.ts'
+import { FREE, Overtaken, submissionEvents, type SubmissionRow } from './submission-rows.ts'
 
 /**
  * Maximum concurrent submissions per mailbox, and per lane, across all workers. A slow server must not occupy all
@@ -48,10 +39,8 @@ interface ClaimChoice {
   batchSizes?: ReadonlyMap<EmailAccountId, number>
 }
 
-type WithClaimed = QueryCreator<Schema & { next: NextRow; claimed: SubmissionRow }>
-type WithBatch = QueryCreator<Schema & { next: NextRow; claimed: SubmissionRow; batch: SubmissionRow }>
-type FollowingRow = Pick<SubmissionRow, 'id' | 'state' | 'fence' | 'attempts'>
-type NextRow = FollowingRow & Pick<SubmissionRow, 'email_account_id' | 'due_at' | 'send_begun_at'> & { turn: Date }
+/** Without a claim, all columns of the submission are null, and the mailbox or its lane is at its limit. */
+type FoundRow = ClaimedRow & { found_at: EmailAccountId; former_state: string; told: string }
 
 /** Leases of rows, with fencing tokens. */
 export function createClaims({ database, clock }: { database: Database; clock: Clock }) {
@@ -71,210 +60,27 @@ export function createClaims({ database, clock }: { database: Database; clock: C
    */
   async function claimBatch(worker: string, choice: ClaimChoice): Promise<ClaimedRow[]> {
     const now = clock.now()
-    const { submissions = [], emailAccounts = [], lanes = [], onlyOf, batchSizes } = choice
-    const late = new Date(now.getTime() - COPIES_WAIT_MS)
-    const begins = sql<boolean>`(next.state IN ('queued', 'sending') AND next.due_at <= ${now})`
-    const beginsToSend = sql<boolean>`(${begins} AND next.send_begun_at IS NULL)`
-    const found = await database.oneStatement((statement) => {
-      const first = statement
-        .with('unsent', (parts) => (onlyOf === undefined ? unsent(parts) : unsentOfLane(parts, onlyOf)))
-        .with('without_copy', (parts) =>
-          hasRoom(free(parts), { forCopies: true })
-            .select(sql<Date>`due_at + ${COPIES_WAIT_MS} * interval '1 ms'`.as('turn'))
-            .where('state', '=', 'handed-over')
-            .where(
-              'due_at',
-              '<=',
-              sql<Date>`CASE WHEN EXISTS (SELECT 1 FROM unsent) THEN ${late}::timestamptz ELSE ${now} END`,
-            )
-            .orderBy('due_at'),
-        )
-        .with('untidy', (parts) =>
-          hasRoom(free(parts), { forCopies: true })
-            .select(sql<Date>`tidy_at`.as('turn'))
-            .where('tidy_at', '<=', now)
-            .where(sql<boolean>`NOT EXISTS (SELECT 1 FROM unsent UNION ALL SELECT 1 FROM without_copy)`)
-            .orderBy('tidy_at'),
-        )
-        .with('next', (parts) =>
-          parts
-            .selectFrom('unsent')
-            .selectAll()
-            .unionAll(parts.selectFrom('without_copy').selectAll())
-            .unionAll(parts.selectFrom('untidy').selectAll())
-            .orderBy('turn')
-            .orderBy('id')
-            .limit(1),
-        )
-        .with('claimed', (parts) =>
-          parts
-            .updateTable('submissions')
-            .from('next')
-            .set({
-              state: sql`CASE WHEN ${begins} THEN 'sending' ELSE next.state END`,
-              fence: sql`next.fence + 1`,
-              claimed_by: worker,
-              lease_until: leaseEnd(),
-              attempts: sql`next.attempts + CASE WHEN ${begins} THEN 1 ELSE 0 END`,
-            })
-            .whereRef('submissions.id', '=', 'next.id')
-            .where(
-              sql<boolean>`submission_admitted(next.email_account_id, ${beginsToSend}, ${now}, ${MOST_OF_ONE_ACCOUNT}, ${PACE})`,
-            )
-            .returningAll('submissions'),
-        )
-      const isBatch = batchSizes !== undefined && batchSizes.size > 0
-      const batch = isBatch
-        ? withFollowing(first, batchSizes)
-        : first.with('batch', (parts) => parts.selectFrom('claimed').selectAll())
-      const before = isBatch
-        ? sql`(SELECT id, state FROM next UNION ALL SELECT id, state FROM following)`
-        : sql`(SELECT id, state FROM next)`
-      const isNews = sql`state <> (SELECT state FROM ${before} AS before WHERE before.id = batch.id)`
-      return batch
-        .selectFrom('next')
-        .leftJoin('batch', (join) => join.onTrue())
-        .selectAll('batch')
-        .select('next.email_account_id as found_at')
-        .select(
-          sql<string | null>`(SELECT lane FROM sending_states WHERE email_account_id = next.email_account_id)`.as(
-            'lane',
-          ),
-        )
-        .select(
-          sql<number>`(SELECT count(*)::integer FROM submission_attachments WHERE submission_id = batch.id)`.as(
-            'attachment_count',
-          ),
-        )
-        .select(appendWithin(submissionEvents('batch', now, isNews)).as('told'))
-        .orderBy('batch.due_at')
-        .orderBy('batch.id')
-        .execute()
-    })
-    if (found.length === 0) return []
-    const rows = found.map(({ found_at: _found, told: _told, ...row }) => row)
-    if (rows[0]!.id !== null) return rows as ClaimedRow[]
+    const { submissions = [], emailAccounts = [], lanes = [], onlyOf, batchSizes = new Map() } = choice
+    const excluded = onlyOf === undefined ? { emailAccounts, lanes } : { emailAccounts: [], lanes: [] }
+    const isNews = sql`state <> former_state`
+    const { rows: found } = await database.oneStatement((statement) =>
+      sql<FoundRow>`WITH batch AS MATERIALIZED (SELECT (claimed).*, former_state, found_at FROM claim_submissions(
+          ${worker}, ${now}, ${leaseEnd()}, ${MOST_OF_ONE_ACCOUNT}, ${PACE}, ${COPIES_WAIT_MS} * interval '1 ms',
+          ${[...submissions]}::uuid[], ${[...excluded.emailAccounts]}::uuid[], ${[...excluded.lanes]}::text[],
+          ${onlyOf ?? null}::uuid, ${JSON.stringify(Object.fromEntries(batchSizes))}::jsonb))
+        SELECT batch.*, (SELECT lane FROM sending_states WHERE email_account_id = batch.found_at) AS lane,
+          (SELECT count(*)::integer FROM submission_attachments WHERE submission_id = batch.id) AS attachment_count,
+          ${appendWithin(submissionEvents('batch', now, isNews))} AS told
+        FROM batch ORDER BY due_at, id`.execute(statement),
+    )
+    const [first] = found
+    if (!first) return []
+    if ((first.id as SubmissionId | null) !== null)
+      return found.map(({ found_at: _at, former_state: _state, told: _told, ...row }) => row)
     if (onlyOf) return []
     // A place in the lane that becomes free meanwhile belongs to the older message.
-    const [{ found_at: fullAccount, lane }] = found as [(typeof found)[number]]
-    const fullLanes = lane === null ? lanes : [...lanes, lane]
-    return claimBatch(worker, { ...choice, emailAccounts: [...emailAccounts, fullAccount], lanes: fullLanes })
-
-    /** Adds the messages that follow the claimed one in its mailbox, in order and without gaps. */
-    function withFollowing(first: WithClaimed, sizes: ReadonlyMap<EmailAccountId, number>) {
-      const atMost = JSON.stringify(Object.fromEntries(sizes))
-      return first
-        .with('following', (parts) =>
-          parts
-            .selectFrom('claimed')
-            .innerJoinLateral(
-              sql<FollowingRow>`(SELECT id, state, fence, attempts FROM submissions AS later
-                WHERE later.email_account_id = claimed.email_account_id AND state IN ('queued', 'sending')
-                  AND due_at <= ${now} AND send_begun_at IS NULL AND id <> claimed.id
-                  AND (lease_until IS NULL OR lease_until <= ${now}) AND id <> ALL(${submissions}::uuid[])
-                ORDER BY due_at, id
-                LIMIT coalesce((${atMost}::jsonb ->> claimed.email_account_id::text)::integer, 1) - 1
-                FOR UPDATE SKIP LOCKED)`.as('later'),
-              (join) => join.onTrue(),
-            )
-            .select(['later.id', 'later.state', 'later.fence', 'later.attempts'])
-            .where('claimed.state', '=', 'sending')
-            .where('claimed.send_begun_at', 'is', null)
-            .where(sql<boolean>`submission_batch_admitted(claimed.email_account_id, ${worker}, ${now})`),
-        )
-        .with('claimed_following', (parts) =>
-          parts
-            .updateTable('submissions')
-            .from('following')
-            .set({
-              ...{ state: 'sending', claimed_by: worker, lease_until: leaseEnd() },
-              fence: sql`following.fence + 1`,
-              attempts: sql`following.attempts + 1`,
-            })
-            .whereRef('submissions.id', '=', 'following.id')
-            .returningAll('submissions'),
-        )
-        .with('batch', (parts) =>
-          parts.selectFrom('claimed').selectAll().unionAll(parts.selectFrom('claimed_following').selectAll()),
-        ) as unknown as WithBatch
-    }
-
-    /**
-     * Selects one free row of a kind. Each kind has an index in its order; a combined query would sort all pending
-     * rows.
-     */
-    function free(parts: QueryCreator<Schema>) {
-      return parts
-        .selectFrom('submissions')
-        .select(['id', 'email_account_id', 'state', 'due_at', 'fence', 'attempts', 'send_begun_at'])
-        .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
-        .where(sql<boolean>`id <> ALL(${submissions}::uuid[])`)
-        .limit(1)
-        .forUpdate()
-        .skipLocked()
-    }
-
-    /**
-     * Checks the limit once per mailbox instead of once per row. Searches for copies take at most one place: with two,
-     * the mailbox could not send while another mailbox of its lane uses the rate limit.
-     */
-    function hasRoom(query: ReturnType<typeof free>, { forCopies = false } = {}) {
-      const underWay = sql`FROM submissions WHERE claimed_by IS NOT NULL AND lease_until > ${now}`
-      const isFull = forCopies
-        ? sql<boolean>`(count(*) >= ${MOST_OF_ONE_ACCOUNT} OR coalesce(bool_or(state <> ALL(${UNSENT})), false))`
-        : sql<boolean>`(count(*) >= ${MOST_OF_ONE_ACCOUNT})`
-      if (onlyOf !== undefined) {
-        return query
-          .where('email_account_id', '=', onlyOf)
-          .where(sql<boolean>`(SELECT NOT ${isFull} ${underWay} AND email_account_id = ${onlyOf})`)
-      }
-      return query
-        .where(
-          sql<boolean>`email_account_id NOT IN (SELECT email_account_id ${underWay}
-            GROUP BY email_account_id HAVING ${isFull})`,
-        )
-        .$if(emailAccounts.length > 0, (narrowed) => narrowed.where(noneOf(emailAccounts)))
-    }
-
-    function unsent(parts: QueryCreator<Schema>) {
-      return hasRoom(free(parts))
-        .select('due_at as turn')
-        .where('state', 'in', UNSENT)
-        .where('due_at', '<=', now)
-        .where(notHeld(now))
-        .$if(lanes.length > 0, (query) => query.where(noneOfLanes(lanes)))
-        .orderBy('due_at')
-        .orderBy('id')
-    }
-
-    /** Selects the oldest row of each mailbox by its index, so that only those are sorted. */
-    function unsentOfLane(parts: QueryCreator<Schema>, account: EmailAccountId) {
-      const mates = sql<{ account: EmailAccountId }>`(SELECT ${account}::uuid AS account UNION
-        SELECT mates.email_account_id FROM sending_states AS own JOIN sending_states AS mates USING (lane)
-        WHERE own.email_account_id = ${account})`.as('mates')
-      return parts
-        .selectFrom(mates)
-        .innerJoinLateral(
-          free(parts)
-            .select('due_at as turn')
-            .whereRef('email_account_id', '=', sql.ref('mates.account'))
-            .where('state', 'in', UNSENT)
-            .where('due_at', '<=', now)
-            .where(notHeld(now))
-            .where(
-              sql<boolean>`(SELECT count(*) FROM submissions AS others WHERE others.email_account_id = mates.account
-                AND claimed_by IS NOT NULL AND lease_until > ${now}) < ${MOST_OF_ONE_ACCOUNT}`,
-            )
-            .orderBy('due_at')
-            .orderBy('id')
-            .as('first'),
-          (join) => join.onTrue(),
-        )
-        .selectAll('first')
-        .orderBy('turn')
-        .orderBy('id')
-        .limit(1)
-    }
+    const fullLanes = first.lane === null ? lanes : [...lanes, first.lane]
+    return claimBatch(worker, { ...choice, emailAccounts: [...emailAccounts, first.found_at], lanes: fullLanes })
   }
 
   /** Takes a place in the lane for a row claimed before its lane was known. */

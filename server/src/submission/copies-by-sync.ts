@@ -3,7 +3,7 @@ import type { EmailAccountId } from '../kernel/ids.ts'
 /** Handovers within `gatherMs` from which a round of sync is cheaper than a search for each copy. */
 const MANY = 3
 /** Delay of the search for a copy that a requested round of sync should find. */
-const SEARCH_AFTER_MS = 30_000
+export const SEARCH_AFTER_MS = 30_000
 
 export interface CopiesBySyncOptions {
   /** Makes the mailbox due for sync. Absent without sync. */
@@ -31,13 +31,18 @@ export function createCopiesBySync({ wakeSync, gatherMs = 5000, lateMs = 5000 }:
 
   /** Counts a handover. Returns the delay of the search for its copy: `usualMs` without a round of sync. */
   function searchAfterMs(id: EmailAccountId, usualMs: number): number {
-    if (!wakeSync || usualMs === 0) return usualMs
+    return usualMs > 0 && isOneOfMany(id) ? Math.max(usualMs, SEARCH_AFTER_MS) : usualMs
+  }
+
+  /** Counts a copy. Returns true if a requested round of sync files it together with others. */
+  function isOneOfMany(id: EmailAccountId): boolean {
+    if (!wakeSync) return false
     const counted = handovers.get(id) ?? { now: 0, recent: 0, isBurst: false }
     handovers.set(id, counted)
     counted.now++
     counted.recent++
     if (counted.now === 1) setTimeout(() => gathered(id, counted), gatherMs).unref()
-    return counted.isBurst || counted.now >= MANY ? Math.max(usualMs, SEARCH_AFTER_MS) : usualMs
+    return counted.isBurst || counted.now >= MANY
   }
 
   function gathered(id: EmailAccountId, counted: Handovers): void {
@@ -68,5 +73,5 @@ export function createCopiesBySync({ wakeSync, gatherMs = 5000, lateMs = 5000 }:
     void wakeSync!(id).catch(() => undefined)
   }
 
-  return { searchAfterMs }
+  return { searchAfterMs, isOneOfMany }
 }

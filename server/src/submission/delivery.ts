@@ -41,7 +41,7 @@ export function createDelivery(deps: DeliveryDeps) {
   const ends = createDeliveryEnds(deps)
   const copies = createCopiesBySync(deps.copiesBySync ?? {})
   const byDraft = createDraftDelivery({ ...deps, ends, copies })
-  const byMessage = createMessageDelivery({ ...deps, ends })
+  const byMessage = createMessageDelivery({ ...deps, ends, copies })
 
   /** Opens a mailbox for the rows of one claim. The error of a mailbox that can't be opened is a result. */
   async function open(id: EmailAccountId): Promise<OpenedAccount | AppError> {

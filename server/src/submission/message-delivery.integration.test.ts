@@ -13,8 +13,8 @@ const outbox = (options: { canSendByGraph?: boolean } = {}) =>
   outboxForTest(database, { ...options, serverFor: (clock) => new StrictMessageServer(clock) })
 
 const STORES = ['before store', 'after store']
-const BEFORE = ['before upload', 'before dot', 'before findByMessageId', 'before appendSent']
-const AFTER = ['after upload', 'after dot', 'after findByMessageId', 'after appendSent']
+const BEFORE = ['before upload', 'before dot', 'before findByMessageId', 'before appendSent', 'before fetchMessage']
+const AFTER = ['after upload', 'after dot', 'after findByMessageId', 'after appendSent', 'after fetchMessage']
 
 function faultsAt(boundary: string): readonly Fault[] {
   if (STORES.includes(boundary)) return ['kill', 'stall']

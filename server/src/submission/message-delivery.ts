@@ -7,7 +7,7 @@
  * 2. An error after the dot that is not a reply proves nothing. Sent is searched by Message-ID, first in the mailbox,
  *    then in the mailbox of the principal that sends for it. If neither has a copy, a person decides.
  * 3. A copy is stored in Sent only directly after a search that found none. A worker that stalled in between removes
- *    its copy again if it is the second.
+ *    its copy again if it is the second: the first worker when another one has claimed the row, all later ones always.
  * 4. Every write is rejected if another worker has claimed the row meanwhile. If the mark is rejected, the dot is not
  *    sent.
  * 5. The server's reply is not lost while this process runs, neither in a short database outage nor after another
@@ -26,6 +26,7 @@ import { LEASE_MS } from './claims.ts'
 import type { Outbox } from './outbox.ts'
 import { Overtaken, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 import { linkCopy } from './sent-mail.ts'
+import { SEARCH_AFTER_MS, type createCopiesBySync } from './copies-by-sync.ts'
 import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 
 /** Delay of the first search. By then, the sync of Sent has found most copies of a slow server. */
@@ -41,6 +42,7 @@ interface MessageDeliveryDeps {
   emailAccounts: EmailAccountPorts
   conversations: ConversationPorts
   ends: DeliveryEnds
+  copies: ReturnType<typeof createCopiesBySync>
 }
 
 type ByMessage = MailTransport & { sending: MessageSending }
@@ -52,6 +54,7 @@ export function createMessageDelivery({
   emailAccounts,
   conversations,
   ends,
+  copies: copiesBySync,
 }: MessageDeliveryDeps) {
   const { unsent, unclear, settle, searchAgainAt, lookAgainAt, since } = ends
 
@@ -157,6 +160,7 @@ export function createMessageDelivery({
       if (await foundInSent(row, transport, account)) return
       if (lay) {
         const laid = await lay()
+        if (laid && isFirstSearch(row) && (await filedAsLaid(row, laid, transport, account))) return
         const copies = await transport.reading.findByMessageId(row.message_id, 'sent')
         if (copies.length > 1) await laid?.removeIfSecond(row.message_id)
         if (copies[0]) {
@@ -181,6 +185,34 @@ export function createMessageDelivery({
     }
     const change = { due_at: lookAgainAt(row.handed_over_at!), transient_since: null }
     await outbox.save(row, { ...change, state_reason: null, state_detail: null }, { release: true })
+  }
+
+  /**
+   * Files a copy that Postkey has stored, or leaves it to a round of sync that files many together. No other worker
+   * stores one meanwhile: it would have to claim the row, which refuses the next write of this worker.
+   *
+   * @returns false if the copy is not where it was stored
+   */
+  async function filedAsLaid(
+    row: SubmissionRow,
+    laid: LaidCopy,
+    { reading }: MailTransport,
+    account: EmailAccount,
+  ): Promise<boolean> {
+    try {
+      if (copiesBySync.isOneOfMany(account.id)) {
+        const due_at = new Date(clock.now().getTime() + SEARCH_AFTER_MS)
+        const change: Change = { due_at, transient_since: null, state_reason: null, state_detail: null }
+        await outbox.save(row, change, { release: true })
+        return true
+      }
+      const copy = await reading.fetchMessage(laid.remoteId, 'send')
+      if (copy) await file(row, copy, account)
+      return copy !== undefined
+    } catch (thrown) {
+      if (thrown instanceof Overtaken) await laid.removeIfSecond(row.message_id)
+      throw thrown
+    }
   }
 
   /** Prepares the copy to store if the following search finds none. Undefined if Postkey must not store one. */
@@ -283,6 +315,14 @@ export function createMessageDelivery({
   }
 
   return { begin, goOn, lookForCopy, hasGone }
+}
+
+/**
+ * True if no earlier claim has searched for the copy, so that no stalled worker can still store one. A claim to send
+ * increments both numbers, any other claim or change by a user only the fencing token.
+ */
+function isFirstSearch({ fence, attempts }: SubmissionRow): boolean {
+  return fence === attempts + 1
 }
 
 /** Function that stores the copy, if the server may not store it. Undefined if Postkey must not. */

@@ -208,6 +208,7 @@ export interface MessageSending {
 
 /** A copy that Postkey stored in Sent. */
 export interface LaidCopy {
+  readonly remoteId: string
   /**
    * Removes this copy if Sent contains an older copy of the same message. The oldest copy always stays, so exactly one
    * remains.

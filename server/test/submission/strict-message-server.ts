@@ -51,6 +51,8 @@ export class StrictMessageServer extends StrictMailServer {
       preflight: () => Promise.reject(new TypeError('the outbox has no business there')),
       reading: {
         ...reading,
+        fetchMessage: (remoteId) =>
+          this.step('fetchMessage', () => this.#visible().find((copy) => copy.remoteId === remoteId)),
         findByMessageId: (messageId, where) =>
           this.step('findByMessageId', () => {
             const refused = this.refusesSearch()
@@ -85,7 +87,10 @@ export class StrictMessageServer extends StrictMailServer {
               const copy: Copy = { messageId: idOf(mime), by: 'us', visibleAt: this.clock.now().getTime() }
               this.copies.push(copy)
               this.laidSources.push(mime.toString())
-              return { removeIfSecond: () => this.step('removeIfSecond', () => this.#removeIfSecond(copy)) }
+              return {
+                remoteId: `sent-${copy.messageId}`,
+                removeIfSecond: () => this.step('removeIfSecond', () => this.#removeIfSecond(copy)),
+              }
             }),
         }),
       },

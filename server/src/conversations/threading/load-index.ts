@@ -112,14 +112,12 @@ async function loadMessageIds(
   const ids = [...new Set(named)].filter((id) => id !== undefined)
   if (ids.length === 0) return []
   const sentIds = [...sent].flatMap(({ messageId }) => storableId(messageId) ?? [])
+  const early = sql`UNION ALL (SELECT reports_on, conversation_id, false, true FROM messages
+    WHERE email_account_id = ${account.id} AND reports_on = ANY(${sentIds}::text[]) LIMIT ${MOST_REPORTS})`
   const { rows } = await sql<{ message_id: string; conversation_id: ConversationId; ours: boolean; early: boolean }>`
     SELECT message_id, conversation_id, ours, false AS early FROM conversation_message_ids
     WHERE email_account_id = ${account.id} AND message_id = ANY(${ids}::text[])
-    UNION ALL
-    (SELECT reports_on, conversation_id, false, true FROM messages
-      WHERE email_account_id = ${account.id} AND reports_on = ANY(${sentIds}::text[]) LIMIT ${MOST_REPORTS})`.execute(
-    tx,
-  )
+    ${sentIds.length > 0 ? early : sql``}`.execute(tx)
   for (const row of rows) {
     if (row.early) reportedBefore.add(row.message_id)
     else {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startDovecot, type Dovecot } from '../../../../mail-servers/index.ts'
-import { startScriptedServer } from '../../../test/kit/index.ts'
+import { systemClock } from '../../kernel/clock.ts'
+import { mailParser, startScriptedServer } from '../../../test/kit/index.ts'
 import { appendSentBy } from './append-sent.ts'
+import { createImapReading } from './imap-reading.ts'
 import { connectionsTo } from '../../../test/transports/imap/imap-connections.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 
@@ -47,6 +49,51 @@ it('a second copy of a message is removed by the worker that stored it, and no o
 
   expect(await uids()).toEqual([1, 2, 3])
   expect(await uids({ deleted: true })).toEqual([2])
+})
+
+it('copies and the searches before them list the folders once in a minute, and again after a refusal', async () => {
+  const server = await startScriptedServer()
+  server.capabilities = server.capabilities.replace(' LITERAL+', ' UNSELECT')
+  server.folders.set('Sent', { uidValidity: 7, uidNext: 1, messages: [] })
+  let lists = 0
+  let isRefused = false
+  server.twist = ({ tag, line, socket }) => {
+    if (line.startsWith('LIST')) lists++
+    return isRefused && line.startsWith('APPEND') && socket.write(`${tag} NO [TRYCREATE] No such mailbox.\r\n`)
+  }
+  const scripted = connectionsTo(server.port, ADDRESS)
+  const reading = createImapReading({ connections: scripted, clock: systemClock, parser: mailParser })
+  const append = appendSentBy(scripted)
+
+  expect(await reading.findByMessageId(MINE, 'sent')).toEqual([])
+  const listsOfOne = lists
+  expect(await append(source(MINE), at)).toMatchObject({ remoteId: 'imap:7:1:Sent' })
+  expect(await append(source('other@contoso.example'), at)).toMatchObject({ remoteId: 'imap:7:2:Sent' })
+  expect(lists).toBe(listsOfOne)
+
+  isRefused = true
+  await expect(append(source(MINE), at)).rejects.toMatchObject({ code: expect.any(String) as string })
+  isRefused = false
+  await append(source(MINE), at)
+  expect(lists).toBe(2 * listsOfOne)
+  await scripted.close()
+  await server.close()
+})
+
+it('a message is found in a Sent folder that was renamed since the folders were listed', async () => {
+  const server = await startScriptedServer()
+  server.capabilities = server.capabilities.replace(' LITERAL+', ' UNSELECT')
+  server.folders.set('Sent', { uidValidity: 7, uidNext: 1, messages: [] })
+  const scripted = connectionsTo(server.port, ADDRESS)
+  const reading = createImapReading({ connections: scripted, clock: systemClock, parser: mailParser })
+  await appendSentBy(connectionsTo(server.port, ADDRESS))(source(MINE), at)
+  expect(await reading.findByMessageId(MINE, 'inbox')).toEqual([])
+
+  server.folders.set('Gesendete Elemente', server.folders.get('Sent')!)
+  server.folders.delete('Sent')
+  expect(await reading.findByMessageId(MINE, 'sent')).toMatchObject([{ messageId: MINE }])
+  await scripted.close()
+  await server.close()
 })
 
 it('a copy is stored on a server that refuses APPEND to a folder opened as read-only', async () => {

@@ -1,7 +1,8 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { MessageSending } from '../mail-transport.ts'
-import { listFolders } from './folders.ts'
+import { forgetRecentFolders, listRecentFolders } from './folders.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
+import { imapRemoteId } from './remote-ids.ts'
 
 /**
  * Stores copies of sent messages in Sent. An APPEND is never repeated automatically, because the first one may have
@@ -13,17 +14,24 @@ export function appendSentBy(
   sentFolder?: string,
 ): NonNullable<MessageSending['appendSent']> {
   return async (mime, at) => {
-    const { path, uid } = await connections.use(
+    const { path, laid } = await connections.use(
       'send',
       async (connection) => {
-        const sent = (await listFolders(connection, { counted: false, sentFolder })).find(({ role }) => role === 'sent')
-        if (!sent) throw new AppError('transports.no_sent_folder')
-        return { path: sent.remoteId, uid: await connection.append(sent.remoteId, mime, ['\\Seen'], at) }
+        try {
+          const sent = (await listRecentFolders(connection, sentFolder)).find(({ role }) => role === 'sent')
+          if (!sent) throw new AppError('transports.no_sent_folder')
+          return { path: sent.remoteId, laid: await connection.append(sent.remoteId, mime, ['\\Seen'], at) }
+        } catch (error) {
+          forgetRecentFolders(connection)
+          throw error
+        }
       },
       { once: true },
     )
-    if (uid === undefined) return undefined
+    if (laid === undefined) return undefined
+    const { uid, uidValidity } = laid
     return {
+      remoteId: imapRemoteId({ uid, uidValidity, path }),
       removeIfSecond: (messageId) =>
         connections.use('send', async (connection) => {
           await connection.open(path)

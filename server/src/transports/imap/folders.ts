@@ -39,6 +39,8 @@ const LONGEST_PATH = 1000
 const MOST_FOLDERS = 5000
 /** Maximum folders to count without LIST-STATUS (RFC 5819), where each costs a request. */
 const MOST_COUNTED = 40
+/** Age up to which a list of folders is used again. */
+const RECENT_MS = 60_000
 
 /** Returns the selectable folders, parents before children. */
 export async function listFolders(
@@ -67,6 +69,29 @@ export async function listFolders(
     })
   }
   return folders
+}
+
+const recentLists = new WeakMap<
+  ImapConnection,
+  { sentFolder: string | undefined; at: number; folders: RemoteFolder[] }
+>()
+
+/**
+ * Returns the folders without counts, as listed by the same connection at most a minute ago: a search, the copy in Sent
+ * and the search after it need them in turn.
+ */
+export async function listRecentFolders(connection: ImapConnection, sentFolder?: string): Promise<RemoteFolder[]> {
+  const known = recentLists.get(connection)
+  if (known && known.sentFolder === sentFolder && performance.now() - known.at < RECENT_MS) return known.folders
+  const at = performance.now()
+  const folders = await listFolders(connection, { counted: false, sentFolder })
+  recentLists.set(connection, { sentFolder, at, folders })
+  return folders
+}
+
+/** Makes the next {@link listRecentFolders} list again, after a folder was refused or not found. */
+export function forgetRecentFolders(connection: ImapConnection): void {
+  recentLists.delete(connection)
 }
 
 /** Counts a folder. A refusal is ignored, so that the other folders are still listed. */

@@ -72,9 +72,14 @@ export interface ImapConnection {
   /**
    * Stores a message while no folder is open, because some servers refuse APPEND to a folder opened as read-only.
    *
-   * @returns its UID, if the server reports it (UIDPLUS, RFC 4315)
+   * @returns its UID and the UIDVALIDITY of the folder, if the server reports them (UIDPLUS, RFC 4315)
    */
-  append(path: string, source: Buffer, flags: string[], at: Date): Promise<number | undefined>
+  append(
+    path: string,
+    source: Buffer,
+    flags: string[],
+    at: Date,
+  ): Promise<{ uid: number; uidValidity: number } | undefined>
   /** Removes this message only (`UID EXPUNGE`). Requires UIDPLUS. */
   remove(path: string, uid: number): Promise<void>
   /**
@@ -312,7 +317,8 @@ async function connected(
       inTime(async () => {
         await unselect(client)
         const laid = await client.append(path, source, flags, at)
-        return (laid && laid.uid) || undefined
+        if (!laid || !laid.uid || !laid.uidValidity) return undefined
+        return { uid: laid.uid, uidValidity: Number(laid.uidValidity) }
       }),
     remove: (path, uid) =>
       inTime(async () => {

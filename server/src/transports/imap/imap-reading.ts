@@ -4,7 +4,7 @@ import type { ParseHints, Parser } from '../../mime/index.ts'
 import type { ReadingTransport, WatchedFolder } from '../mail-transport.ts'
 import { BODY_LIMITS, type BodyLimits } from './bodies.ts'
 import { folderChanges } from './changes.ts'
-import { listFolders } from './folders.ts'
+import { forgetRecentFolders, listFolders, listRecentFolders } from './folders.ts'
 import { folderInventory } from './inventory.ts'
 import type { MailboxConnections } from './mailbox-connections.ts'
 import { createMessages } from './messages.ts'
@@ -34,8 +34,11 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
   const list = (): Promise<RemoteFolder[]> =>
     connections.use('sync', (connection) => listFolders(connection, { sentFolder }))
   /** Locating a message needs no counts. */
-  const listUncounted = () =>
-    connections.use('sync', (connection) => listFolders(connection, { counted: false, sentFolder }))
+  const listUncounted = ({ anew } = { anew: false }) =>
+    connections.use('sync', (connection) => {
+      if (anew) forgetRecentFolders(connection)
+      return listRecentFolders(connection, sentFolder)
+    })
   const messages = createMessages({ connections, bodies, listFolders: listUncounted })
   return {
     protocol: 'imap',

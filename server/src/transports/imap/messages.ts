@@ -19,7 +19,8 @@ const MOST_SEARCHED = 12
 export interface MessagesDeps {
   connections: MailboxConnections
   bodies: BodiesOptions & { parser: Pick<Parser, 'part'> }
-  listFolders: () => Promise<RemoteFolder[]>
+  /** Returns the folders as listed recently, or with `anew` as they are now. */
+  listFolders: (options?: { anew: boolean }) => Promise<RemoteFolder[]>
 }
 
 /** Requests for single messages and their parts. */
@@ -52,16 +53,18 @@ export function createMessages({ connections, bodies, listFolders }: MessagesDep
     const paths = [...new Set([...read, ...roles.map(({ remoteId }) => remoteId)])].slice(0, MOST_SEARCHED)
     for (const path of paths) {
       const found = await findIn(path, messageId, lane)
-      const other = found.find(({ remoteId }) => remoteId !== imapRemoteId(left))
+      const other = found?.find(({ remoteId }) => remoteId !== imapRemoteId(left))
       if (other) return other
     }
     return undefined
   }
 
-  async function findIn(path: string, messageId: string, lane: Lane): Promise<RemoteMessage[]> {
+  /** Returns undefined if the folder does not exist. */
+  async function findIn(path: string, messageId: string, lane: Lane): Promise<RemoteMessage[] | undefined> {
     return connections.use(lane, async (connection) => {
       const folder = await openIfThere(connection, path)
-      if (!folder || folder.exists === 0) return []
+      if (!folder) return undefined
+      if (folder.exists === 0) return []
       const uids = await connection.search({ header: { 'message-id': `<${messageId}>` } })
       if (uids.length === 0) return []
       const newest = uids.toSorted((a, b) => b - a).slice(0, MOST_FOUND)
@@ -73,10 +76,17 @@ export function createMessages({ connections, bodies, listFolders }: MessagesDep
 
   async function findByMessageId(messageId: string, where?: FolderRole): Promise<RemoteMessage[]> {
     if (/[\0\r\n]/.test(messageId)) return []
-    const folders = (await listFolders()).filter(({ role }) => (where ? role === where : role !== undefined))
-    const found: RemoteMessage[] = []
-    for (const { remoteId } of folders) found.push(...(await findIn(remoteId, messageId, 'send')))
-    return found
+    const search = async (folders: readonly RemoteFolder[]) => {
+      const wanted = folders.filter(({ role }) => (where ? role === where : role !== undefined))
+      const found: (RemoteMessage[] | undefined)[] = []
+      for (const { remoteId } of wanted) found.push(await findIn(remoteId, messageId, 'send'))
+      return found
+    }
+    const found = await search(await listFolders())
+    // A message counts as not sent if it is not found, so a folder that was renamed since is searched by its new name.
+    return (found.includes(undefined) ? await search(await listFolders({ anew: true })) : found).flatMap(
+      (one) => one ?? [],
+    )
   }
 
   async function newest(path: string, limit: number): Promise<ListedMessage[]> {
