@@ -34,9 +34,9 @@ export function createImapReading(options: ImapReadingOptions): ReadingTransport
   const list = (): Promise<RemoteFolder[]> =>
     connections.use('sync', (connection) => listFolders(connection, { sentFolder }))
   /** Locating a message needs no counts. */
-  const listUncounted = ({ anew } = { anew: false }) =>
+  const listUncounted = ({ relist } = { relist: false }) =>
     connections.use('sync', (connection) => {
-      if (anew) forgetRecentFolders(connection)
+      if (relist) forgetRecentFolders(connection)
       return listRecentFolders(connection, sentFolder)
     })
   const messages = createMessages({ connections, bodies, listFolders: listUncounted })

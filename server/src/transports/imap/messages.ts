@@ -19,8 +19,8 @@ const MOST_SEARCHED = 12
 export interface MessagesDeps {
   connections: MailboxConnections
   bodies: BodiesOptions & { parser: Pick<Parser, 'part'> }
-  /** Returns the folders as listed recently, or with `anew` as they are now. */
-  listFolders: (options?: { anew: boolean }) => Promise<RemoteFolder[]>
+  /** Returns the folders as listed recently, or with `relist` after listing them again. */
+  listFolders: (options?: { relist: boolean }) => Promise<RemoteFolder[]>
 }
 
 /** Requests for single messages and their parts. */
@@ -84,7 +84,7 @@ export function createMessages({ connections, bodies, listFolders }: MessagesDep
     }
     const found = await search(await listFolders())
     // A message counts as not sent if it is not found, so a folder that was renamed since is searched by its new name.
-    return (found.includes(undefined) ? await search(await listFolders({ anew: true })) : found).flatMap(
+    return (found.includes(undefined) ? await search(await listFolders({ relist: true })) : found).flatMap(
       (one) => one ?? [],
     )
   }
