@@ -94,7 +94,10 @@ describe('the composer in a browser', () => {
     const retry = other.getByRole('alert').getByRole('button', { name: 'Try again' })
     await retry.waitFor()
     // The rest of the inbox stays.
-    await other.getByRole('link', { name: /Two kettles/ }).waitFor()
+    await other
+      .getByRole('list', { name: 'Conversations' })
+      .getByRole('link', { name: /Two kettles/ })
+      .waitFor()
 
     await other.unroute('**/assets/composer-form-*')
     await Promise.all([other.waitForEvent('load'), retry.click()])
@@ -392,7 +395,8 @@ describe('the composer in a browser', () => {
   const isFocused = async (locator: Locator) => (await locator.and(page.locator(':focus')).count()) === 1
 
   async function answer(subject: RegExp, how: string): Promise<void> {
-    await page.getByRole('link', { name: subject }).click()
+    // The details link the customer's other conversations too.
+    await page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name: subject }).click()
     await page.getByRole('button', { name: how, exact: true }).last().click()
     await field('Text').waitFor()
   }
