@@ -198,7 +198,10 @@ export function createThreadPool<Request, Reply extends { id: number }>({
     const mayWait = spentMs + LAPSE_MS <= longestMs
     const before = mayWait ? await cpuUsage(reader.worker) : undefined
     if (isOver()) return
-    if (!before) return bury(reader, 'too_slow', `more than ${spentMs} ms`)
+    if (!before) {
+      bury(reader, 'too_slow', `more than ${spentMs} ms`)
+      return
+    }
     reader.timer = setTimeout(() => void judge(), LAPSE_MS)
 
     async function judge(): Promise<void> {
