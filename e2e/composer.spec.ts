@@ -226,8 +226,9 @@ describe('the composer in a browser', () => {
       .waitFor()
     await page.unroute('**/v1/drafts')
 
-    const { drafts } = await client.call<{ drafts: unknown[] }>('GET', '/v1/drafts')
-    expect(drafts).toHaveLength(1)
+    // The draft of the former mailbox is deleted after the new one is stored.
+    const drafts = () => client.call<{ drafts: unknown[] }>('GET', '/v1/drafts')
+    await expect.poll(async () => (await drafts()).drafts.length).toBe(1)
     expect(await ownText()).toBe('The offer is attached.')
   })
 
@@ -259,7 +260,8 @@ describe('the composer in a browser', () => {
     await pasteIn(field('Text'), { file: { name: 'dot.png', type: 'image/png', base64: DOT.toString('base64') } })
     const picture = field('Text').getByRole('img', { name: 'dot.png' })
     await picture.and(page.locator('[src*="/attachments/"]')).waitFor()
-    expect(await picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(1)
+    // Zero until the picture is loaded.
+    await expect.poll(() => picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(1)
 
     await pasteIn(field('Text'), {
       file: { name: 'big.png', type: 'image/png', base64: '', sizeBytes: 26 * 1024 * 1024 },

@@ -57,14 +57,14 @@ export const EVENTS = {
   'conversation.assigned': payload<{ conversationId: string; assigneeId: string | null; by: string }>(),
   'conversation.closed': payload<{ conversationId: string; by: string }>(),
   /** Waits for an answer of the customer. */
-  'conversation.waiting': payload<{ conversationId: string; by: string }>(),
+  'conversation.wait_started': payload<{ conversationId: string; by: string }>(),
   /** Opens at `until`. */
   'conversation.snoozed': payload<{ conversationId: string; until: string; by: string }>(),
   /** `by` is `message` when new mail reopened it, and `snooze` at the end of its snooze. */
   'conversation.reopened': payload<{ conversationId: string; by: string }>(),
   'conversation.seen': payload<{ conversationId: string; by: string }>(),
   /** For the person who marked it. */
-  'conversation.marked_unread': payload<{ conversationId: string; by: string }>(),
+  'conversation.unread_marked': payload<{ conversationId: string; by: string }>(),
   /** The changed tags, with their names at that time. */
   'conversation.tagged': payload<{
     conversationId: string

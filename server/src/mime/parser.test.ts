@@ -96,7 +96,7 @@ it.runIf(process.platform === 'linux')('the threads that parse give way to other
     const [, fields] = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')
     return Number(fields!.split(' ')[16])
   })
-  expect(nice.filter((value) => value === getPriority() + 10)).toHaveLength(1)
+  expect(nice).toContain(Math.min(getPriority() + 10, 19))
 })
 
 describe('parts of a message', () => {

@@ -115,7 +115,7 @@ function statusEvent(conversationId: ConversationId, to: ConversationStatus, unt
     case 'open':
       return { kind: 'conversation.reopened', payload }
     case 'waiting':
-      return { kind: 'conversation.waiting', payload }
+      return { kind: 'conversation.wait_started', payload }
     case 'closed':
       return { kind: 'conversation.closed', payload }
     case 'snoozed':

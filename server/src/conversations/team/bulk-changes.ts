@@ -87,7 +87,7 @@ export function createBulkChanges(deps: {
       case 'reopen':
         return setStatus(tx, rows, 'open', 'conversation.reopened', actor)
       case 'wait':
-        return setStatus(tx, rows, 'waiting', 'conversation.waiting', actor)
+        return setStatus(tx, rows, 'waiting', 'conversation.wait_started', actor)
       case 'snooze': {
         const { until } = action
         requireSnoozeTime(until, clock.now())
@@ -141,7 +141,7 @@ export function createBulkChanges(deps: {
     tx: Tx,
     rows: readonly HeldRow[],
     status: Exclude<ConversationStatus, 'snoozed'>,
-    kind: 'conversation.closed' | 'conversation.reopened' | 'conversation.waiting',
+    kind: 'conversation.closed' | 'conversation.reopened' | 'conversation.wait_started',
     actor: string,
   ) {
     const differing = rows.filter((row) => row.status !== status)

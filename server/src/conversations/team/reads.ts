@@ -112,7 +112,7 @@ export function createReads(deps: {
           read_at = CASE WHEN excluded.is_unread THEN conversation_reads.read_at ELSE excluded.read_at END`.execute(tx)
       if (before!.unread === wantsUnread) return
       await events.append(tx, {
-        kind: wantsUnread ? 'conversation.marked_unread' : 'conversation.seen',
+        kind: wantsUnread ? 'conversation.unread_marked' : 'conversation.seen',
         emailAccountId: conversation.emailAccountId,
         subjectId: id,
         payload: { conversationId: id, by: `person:${reader.id}` },

@@ -92,7 +92,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
   }
 
   function wait(id: ConversationId, actor: string): Promise<Conversation> {
-    return change(id, { kind: 'conversation.waiting', payload: { conversationId: id, by: actor } }, (tx, before) =>
+    return change(id, { kind: 'conversation.wait_started', payload: { conversationId: id, by: actor } }, (tx, before) =>
       before.status === 'waiting' ? nothing() : set(tx, id, { status: 'waiting', snoozed_until: null }),
     )
   }
@@ -128,7 +128,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
 
   function markUnread(id: ConversationId, actor: string): Promise<Conversation> {
     const payload = { conversationId: id, by: actor }
-    return change(id, { kind: 'conversation.marked_unread', payload }, (tx, before) =>
+    return change(id, { kind: 'conversation.unread_marked', payload }, (tx, before) =>
       before.unread ? nothing() : set(tx, id, { unread: true, news_at: clock.now() }),
     )
   }

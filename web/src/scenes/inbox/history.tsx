@@ -72,7 +72,7 @@ function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: 
     case 'conversation.reopened':
       if (by === 'snooze') return history.reopenedAfterSnooze
       return by === 'message' ? history.reopenedByMail : history.reopened(who)
-    case 'conversation.waiting':
+    case 'conversation.wait_started':
       return history.waiting(who)
     case 'conversation.snoozed':
       return history.snoozed(who, exactTime(new Date(String(payload['until']))))
@@ -80,7 +80,7 @@ function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: 
       return history.tagged(who, tagNames(payload['added']), tagNames(payload['removed']))
     case 'conversation.note_added':
       return history.noted(who)
-    case 'conversation.marked_unread':
+    case 'conversation.unread_marked':
       return history.markedUnread(who)
     case 'conversation.seen':
       return history.seen(who)
