@@ -18,6 +18,9 @@ export interface LineConnection {
   close(): void
 }
 
+/** The server closed the connection instead of a response. */
+export class ClosedConnection extends Error {}
+
 export async function connectLines(port: number, host = '127.0.0.1'): Promise<LineConnection> {
   const socket = await connected(port, host)
   return createLineConnection(socket)
@@ -51,7 +54,7 @@ export function createLineConnection(socket: Socket): LineConnection {
       const at = lines.findIndex((line) => pattern.test(line))
       if (at >= 0) return lines.splice(0, at + 1)
       const heard = `It said: ${[...lines, rest].join(' | ')}`
-      if (over) throw new Error(`The server closed and never said ${String(pattern)}. ${heard}`)
+      if (over) throw new ClosedConnection(`The server closed and never said ${String(pattern)}. ${heard}`)
       const leftMs = deadline - performance.now()
       if (leftMs <= 0) throw new Error(`The server did not say ${String(pattern)}. ${heard}`)
       await new Promise<void>((resolve) => {

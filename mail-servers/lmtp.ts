@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { connectLines } from './line-connection.ts'
+import { ClosedConnection, connectLines, type LineConnection } from './line-connection.ts'
 
 /** Attempts and pause after a temporary refusal, as when Dovecot creates the mailbox for another connection. */
 const ATTEMPTS = 20
@@ -23,12 +23,8 @@ export async function deliverByLmtp(port: number, user: string, raw: string | Ui
 async function attemptDelivery(port: number, user: string, raw: string | Uint8Array): Promise<string | undefined> {
   const connection = await connectLines(port)
   try {
-    await connection.until(/^220 /)
-    await connection.ask('LHLO localhost', /^250 /)
-    await connection.ask('MAIL FROM:<> BODY=8BITMIME', /^250 /)
-    const recipient = await connection.ask(`RCPT TO:<${user}>`, /^\d{3} /)
-    if (!recipient.startsWith('250')) return recipient
-    await connection.ask('DATA', /^354 /)
+    const refusal = await prepare(connection, user)
+    if (refusal !== undefined) return refusal
     connection.write(onTheWire(raw))
     const answer = await connection.ask('.', /^\d{3} /)
     if (!answer.startsWith('250')) return answer
@@ -36,6 +32,22 @@ async function attemptDelivery(port: number, user: string, raw: string | Uint8Ar
     return undefined
   } finally {
     connection.close()
+  }
+}
+
+/** Continues until the server awaits the message. Returns its refusal; a connection closed until then is a temporary one. */
+async function prepare(connection: LineConnection, user: string): Promise<string | undefined> {
+  try {
+    await connection.until(/^220 /)
+    await connection.ask('LHLO localhost', /^250 /)
+    await connection.ask('MAIL FROM:<> BODY=8BITMIME', /^250 /)
+    const recipient = await connection.ask(`RCPT TO:<${user}>`, /^\d{3} /)
+    if (!recipient.startsWith('250')) return recipient
+    await connection.ask('DATA', /^354 /)
+    return undefined
+  } catch (error) {
+    if (error instanceof ClosedConnection) return `421 ${error.message}`
+    throw error
   }
 }
 

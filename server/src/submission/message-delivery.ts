@@ -206,6 +206,8 @@ export function createMessageDelivery({
         await outbox.save(row, change, { release: true })
         return true
       }
+      // Stored by IMAP, but read by another protocol with other ids.
+      if (!reading.owns(laid.remoteId)) return false
       const copy = await reading.fetchMessage(laid.remoteId, 'send')
       if (copy) await file(row, copy, account)
       return copy !== undefined
