@@ -92,8 +92,11 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
   }
 
   function wait(id: ConversationId, actor: string): Promise<Conversation> {
-    return change(id, { kind: 'conversation.wait_started', payload: { conversationId: id, by: actor } }, (tx, before) =>
-      before.status === 'waiting' ? nothing() : set(tx, id, { status: 'waiting', snoozed_until: null }),
+    return change(
+      id,
+      { kind: 'conversation.wait_started', payload: { conversationId: id, by: actor } },
+      (tx, before) =>
+        before.status === 'waiting' ? nothing() : set(tx, id, { status: 'waiting', snoozed_until: null }),
     )
   }
 
