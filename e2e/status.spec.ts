@@ -68,7 +68,11 @@ describe('the status of conversations in a browser', () => {
     await time.fill(new Date(Date.parse(now) + DAY_MS).toISOString().slice(0, 16))
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'detached' })
-    await page.getByText(/snoozed it until/).waitFor()
+    // Below the entry of the snooze that was undone.
+    await page
+      .getByText(/snoozed it until/)
+      .nth(1)
+      .waitFor()
 
     await view('Snoozed').click()
     await row(/Broken lid.*Snoozed until/).waitFor()

@@ -53,19 +53,28 @@ export function CloudProviderPage() {
 }
 
 function tabsOf(provider: CloudProvider): PageTab<ProviderTab>[] {
+  const check = (
+    <Section title={words.setup.check.title}>
+      <ShownCheck provider={provider} />
+      {provider.explanation && <ExplanationBlock explanation={provider.explanation} />}
+    </Section>
+  )
   const each: Record<ProviderTab, ReactNode> = {
     overview: (
       <>
-        <Section title={words.setup.check.title}>
-          <ShownCheck provider={provider} />
-          {provider.explanation && <ExplanationBlock explanation={provider.explanation} />}
-        </Section>
+        {check}
         <Registration provider={provider} />
         <ProviderDependents provider={provider} />
         <Removal provider={provider} />
       </>
     ),
-    credentials: <ProviderCredentials provider={provider} />,
+    // With the check, which names a secret that Microsoft rejects.
+    credentials: (
+      <>
+        <ProviderCredentials provider={provider} />
+        {check}
+      </>
+    ),
     'sign-ins': <Grants provider={provider} />,
     access: (
       <>
