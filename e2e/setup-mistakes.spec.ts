@@ -131,7 +131,9 @@ describe('setup with ten mistakes', { timeout: 120_000 }, () => {
     await page.getByRole('button', { name: 'Add and check' }).click()
     await page.getByText('Microsoft rejected the client secret (Qx8…)').waitFor()
     const good = `Secret ${registration.secret.slice(0, 3)}…`
+    await openTab(page, 'Overview')
     await page.getByText(`Postkey authenticates with: ${good}`).waitFor()
+    await openTab(page, 'Credentials')
     await look('mistakes-secrets')
 
     const recovery = begin('secret of another application')
