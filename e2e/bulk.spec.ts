@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, PHONE, DESKTOP, screenComplaints } from './browser.ts'
-import { connectedSupport, openSignedIn } from './stage.ts'
+import { connectedSupport, openSignedIn, writeInOrder } from './stage.ts'
 import { SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer } from '../proofs/walk/outside-customer.ts'
-import type { PostkeyClient, PostkeyEvent } from '../proofs/walk/postkey-client.ts'
+import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 type Found = { conversations: { id: string; subject: string; status: string; assigneeId?: string; tagIds: string[] }[] }
@@ -28,12 +28,12 @@ describe('bulk actions in a browser', () => {
       address: 'kim@customer.example',
       to: SHARED,
     })
-    const filed = new Set<string>()
-    for (const subject of ['Question four', 'Question three', 'Question two', 'Question one']) {
-      await kim.write({ subject, text: `${subject}?` })
-      const isNew = ({ kind, subjectId }: PostkeyEvent) => kind === 'message.received' && !filed.has(subjectId)
-      filed.add((await connected.ear.next(subject, isNew)).subjectId)
-    }
+    const subjects = ['Question four', 'Question three', 'Question two', 'Question one']
+    await writeInOrder(
+      connected,
+      kim,
+      subjects.map((subject) => ({ subject, text: `${subject}?` })),
+    )
     olga = await openSignedIn(browser, postkey)
     olga.on('pageerror', ({ message }) => complaints.push(message))
     await olga.goto(`${postkey.address}/inbox`)

@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, openPage, screenComplaints } from './browser.ts'
-import { connectedSupport, openSignedIn } from './stage.ts'
+import { openBrowser, screenComplaints } from './browser.ts'
+import { AGENT, connectedSupport, joinAsAgent, openSignedIn, writeInOrder } from './stage.ts'
 import { SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
-import type { PostkeyClient, PostkeyEvent } from '../proofs/walk/postkey-client.ts'
+import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
-const BEN = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 /** Longer intervals than this one are polls, which would show a colleague’s change without the event stream. */
 const POLL_MS = 5_000
 
@@ -31,25 +30,16 @@ describe('two agents in one inbox', () => {
     const connected = await connectedSupport(postkey)
     ;({ client } = connected)
     kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
-    const filed = new Set<string>()
-    for (const subject of ['Third question', 'Second question', 'First question']) {
-      await kim.write({ subject, text: `${subject}: how long does it take?` })
-      // Messages of one second are listed in the order in which they were filed.
-      const isNew = ({ kind, subjectId }: PostkeyEvent) => kind === 'message.received' && !filed.has(subjectId)
-      filed.add((await connected.ear.next(subject, isNew)).subjectId)
-    }
-    const { name, email, password } = BEN
-    const invited = { name, email, role: 'agent', emailAccountIds: [connected.accountId] }
-    const { url } = await client.call<{ url: string }>('POST', '/v1/invitations', invited)
-    const joining = await openPage(browser)
-    await joining.goto(url)
-    for (const label of [/^Password/, /^Confirm password/]) await joining.getByLabel(label).first().fill(password)
-    await joining.getByRole('button', { name: 'Join' }).click()
-    await joining.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
-    await joining.context().close()
+    const subjects = ['Third question', 'Second question', 'First question']
+    await writeInOrder(
+      connected,
+      kim,
+      subjects.map((subject) => ({ subject, text: `${subject}: how long does it take?` })),
+    )
+    await joinAsAgent(browser, connected)
 
     olga = await openSignedIn(browser, postkey)
-    ben = await openSignedIn(browser, postkey, BEN)
+    ben = await openSignedIn(browser, postkey, AGENT)
     for (const page of [olga, ben]) {
       page.on('pageerror', ({ message }) => complaints.push(message))
       await page.addInitScript(
@@ -264,7 +254,7 @@ describe('two agents in one inbox', () => {
   it('are asked once for the mailbox of a message, and not when the view determines it', async () => {
     const { grants } = await client.call<{ grants: { id: string }[] }>('GET', '/v1/grants')
     const own = { address: 'anna@contoso.example', kind: 'user', grantId: grants[0]!.id }
-    await client.call('POST', '/v1/email-accounts', { ...own, name: 'Anna', key: 'ANNA', contact: BEN.email })
+    await client.call('POST', '/v1/email-accounts', { ...own, name: 'Anna', key: 'ANNA', contact: AGENT.email })
     await olga.goto(`${postkey.address}/inbox`)
     await accountLink(olga, 'Anna').waitFor()
 

@@ -1,14 +1,12 @@
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { accessibilityComplaints, openBrowser, openPage, screenComplaints } from './browser.ts'
-import { connectedSupport, openSignedIn } from './stage.ts'
+import { accessibilityComplaints, openBrowser, screenComplaints } from './browser.ts'
+import { AGENT, connectedSupport, joinAsAgent, openSignedIn } from './stage.ts'
 import { SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
-
-const BEN = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 
 /** Records the notifications of the browser, and lets a test move the focus, which Playwright gives to every page. */
 const RECORDER = `
@@ -39,19 +37,11 @@ describe('an agent with notifications', () => {
     const connected = await connectedSupport(postkey)
     ;({ client } = connected)
     kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
-    const { name, email, password } = BEN
-    const invited = { name, email, role: 'agent', emailAccountIds: [connected.accountId] }
-    const { url } = await client.call<{ url: string }>('POST', '/v1/invitations', invited)
-    const joining = await openPage(browser)
-    await joining.goto(url)
-    for (const label of [/^Password/, /^Confirm password/]) await joining.getByLabel(label).first().fill(password)
-    await joining.getByRole('button', { name: 'Join' }).click()
-    await joining.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
-    await joining.context().close()
+    await joinAsAgent(browser, connected)
     const { people } = await client.call<{ people: { id: string; email: string }[] }>('GET', '/v1/people')
-    benId = people.find((person) => person.email === email)!.id
+    benId = people.find((person) => person.email === AGENT.email)!.id
 
-    ben = await openSignedIn(browser, postkey, BEN)
+    ben = await openSignedIn(browser, postkey, AGENT)
     context = ben.context()
     await context.addInitScript(RECORDER)
     ben.on('pageerror', ({ message }) => complaints.push(message))

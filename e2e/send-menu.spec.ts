@@ -1,11 +1,8 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, screenComplaints } from './browser.ts'
-import { connectedSupport, openSignedIn } from './stage.ts'
-import { SHARED } from '../proofs/walk/connect-support.ts'
-import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import { screenComplaints } from './browser.ts'
+import { startInbox, type InboxStage } from './inbox-stage.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const SUBJECTS = ['Cold kettle', 'Loose handle']
@@ -16,30 +13,17 @@ interface Found {
 
 /** An agent who finishes conversations by answering them, and sends one answer later. */
 describe('ways to send in a browser', () => {
-  let browser: Browser
-  let postkey: StartedPostkey
+  let stage: InboxStage
   let client: PostkeyClient
-  let kim: Customer
   let page: Page
-  const complaints: string[] = []
+  let row: InboxStage['row']
 
   beforeAll(async () => {
-    browser = await openBrowser()
-    postkey = await startPostkey({ record: 'bodies', logLevel: 'info' })
-    ;({ client } = await connectedSupport(postkey))
-    kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
-    for (const subject of SUBJECTS) await kim.write({ subject, text: 'Can you help me?' })
-    page = await openSignedIn(browser, postkey)
-    page.on('pageerror', ({ message }) => complaints.push(message))
-    await page.goto(`${postkey.address}/inbox`)
-    for (const subject of SUBJECTS) await row(subject).waitFor()
+    stage = await startInbox(SUBJECTS)
+    ;({ client, page, row } = stage)
   }, 120_000)
 
-  afterAll(async () => {
-    await browser.close()
-    await postkey.stop()
-    postkey.forget()
-  })
+  afterAll(() => stage.stop())
 
   it('send and close, and undo both by z', async () => {
     const before = await needing()
@@ -76,7 +60,7 @@ describe('ways to send in a browser', () => {
     await page.getByRole('menuitem', { name: 'Send and wait for customer' }).click()
     await composer().waitFor({ state: 'detached' })
     await expect.poll(() => found('Cold kettle')).toMatchObject({ status: 'waiting' })
-    expect((await kim.read()).text).toContain('Switch it on.')
+    expect((await stage.kim.read()).text).toContain('Switch it on.')
   })
 
   it('send later: visible, cancelable, and sent at its time', async () => {
@@ -93,19 +77,19 @@ describe('ways to send in a browser', () => {
     await look('scheduled')
     await page.getByRole('button', { name: 'Cancel and edit' }).click()
     expect(await text().textContent()).toContain('We call you on Monday.')
-    expect(await kim.unread()).toBe(0)
+    expect(await stage.kim.unread()).toBe(0)
 
     await later()
     await expect.poll(() => count('Scheduled')).toBe('1')
-    await fetch(`${postkey.sandbox.controlPanel}/api/clock`, {
+    await fetch(`${stage.postkey.sandbox.controlPanel}/api/clock`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ byMs: 9 * DAY_MS }),
     })
-    expect((await kim.read()).text).toContain('We call you on Monday.')
+    expect((await stage.kim.read()).text).toContain('We call you on Monday.')
     await expect.poll(() => count('Scheduled')).toBeUndefined()
-    expect(await kim.unread()).toBe(0)
-    expect(complaints).toEqual([])
+    expect(await stage.kim.unread()).toBe(0)
+    expect(stage.complaints).toEqual([])
   })
 
   it('goes on to the next conversation or back to the list after an action, if chosen', async () => {
@@ -124,7 +108,7 @@ describe('ways to send in a browser', () => {
     await choose('Back to the list')
     await page.keyboard.press('e')
     await expect.poll(() => new URL(page.url()).pathname).toBe('/inbox')
-    expect(complaints).toEqual([])
+    expect(stage.complaints).toEqual([])
   })
 
   /** Sets the personal setting. */
@@ -134,7 +118,6 @@ describe('ways to send in a browser', () => {
     await page.keyboard.press('Escape')
   }
 
-  const row = (name: string | RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
   const view = (name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true })
   const composer = () => page.getByRole('region', { name: /^Reply$/ })
   const text = () => composer().getByRole('textbox', { name: 'Text', exact: true })

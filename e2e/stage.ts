@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { openPage } from './browser.ts'
 import { ADMIN, connectSupport, type Connected } from '../proofs/walk/connect-support.ts'
+import type { Customer } from '../proofs/walk/outside-customer.ts'
 import type { StartedPostkey } from '../proofs/walk/started-postkey.ts'
 import { createSteps } from '../proofs/walk/steps.ts'
 
@@ -23,6 +24,39 @@ export async function openSignedIn(
   const page = await openPage(browser)
   await page.request.post(`${address}/v1/session`, { headers: { origin: address }, data: { email, password } })
   return page
+}
+
+/** An agent, who joins by {@link joinAsAgent}. */
+export const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
+
+/** Joins as {@link AGENT}, with access to the connected mailbox. */
+export async function joinAsAgent(browser: Browser, { client, accountId }: Connected): Promise<void> {
+  const { name, email, password } = AGENT
+  const invited = { name, email, role: 'agent', emailAccountIds: [accountId] }
+  const { url } = await client.call<{ url: string }>('POST', '/v1/invitations', invited)
+  const page = await openPage(browser)
+  await page.goto(url)
+  for (const label of [/^Password/, /^Confirm password/]) await page.getByLabel(label).first().fill(password)
+  await page.getByRole('button', { name: 'Join' }).click()
+  await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
+  await page.context().close()
+}
+
+/** Writes messages, the next one when the last is filed: messages of one second are listed in the order of filing. */
+export async function writeInOrder(
+  { ear }: Connected,
+  customer: Customer,
+  letters: readonly { subject: string; text: string }[],
+): Promise<void> {
+  const filed = new Set<string>()
+  for (const letter of letters) {
+    await customer.write(letter)
+    const { subjectId } = await ear.next(
+      letter.subject,
+      (event) => event.kind === 'message.received' && !filed.has(event.subjectId),
+    )
+    filed.add(subjectId)
+  }
 }
 
 /** Fills in and submits Postkey's sign-in form, which is open. */

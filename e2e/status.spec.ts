@@ -1,11 +1,8 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, screenComplaints } from './browser.ts'
-import { connectedSupport, openSignedIn } from './stage.ts'
-import { SHARED } from '../proofs/walk/connect-support.ts'
-import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
+import { screenComplaints } from './browser.ts'
+import { startInbox, type InboxStage } from './inbox-stage.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
-import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const SUBJECTS = ['Broken lid', 'Late parcel', 'Missing screw']
@@ -14,30 +11,17 @@ type Found = { conversations: { id: string; subject: string; status: string }[] 
 
 /** An agent who keeps the list short: answered, snoozed and closed conversations leave it. */
 describe('the status of conversations in a browser', () => {
-  let browser: Browser
-  let postkey: StartedPostkey
+  let stage: InboxStage
   let client: PostkeyClient
-  let kim: Customer
   let page: Page
-  const complaints: string[] = []
+  let row: InboxStage['row']
 
   beforeAll(async () => {
-    browser = await openBrowser()
-    postkey = await startPostkey({ record: 'bodies', logLevel: 'info' })
-    ;({ client } = await connectedSupport(postkey))
-    kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
-    for (const subject of SUBJECTS) await kim.write({ subject, text: 'Can you help me?' })
-    page = await openSignedIn(browser, postkey)
-    page.on('pageerror', ({ message }) => complaints.push(message))
-    await page.goto(`${postkey.address}/inbox`)
-    for (const subject of SUBJECTS) await row(subject).waitFor()
+    stage = await startInbox(SUBJECTS)
+    ;({ client, page, row } = stage)
   }, 120_000)
 
-  afterAll(async () => {
-    await browser.close()
-    await postkey.stop()
-    postkey.forget()
-  })
+  afterAll(() => stage.stop())
 
   it('snoozes by keyboard from the list, and undoes it by z', async () => {
     await row(/Broken lid.*Needs reply/).focus()
@@ -64,7 +48,7 @@ describe('the status of conversations in a browser', () => {
     const time = dialog.getByLabel('Date and time')
     await time.fill('2020-01-01T09:00')
     await dialog.getByText('Select a time within the next year').waitFor()
-    const { now } = (await (await fetch(`${postkey.sandbox.controlPanel}/api/clock`)).json()) as { now: string }
+    const { now } = (await (await fetch(`${stage.postkey.sandbox.controlPanel}/api/clock`)).json()) as { now: string }
     await time.fill(new Date(Date.parse(now) + DAY_MS).toISOString().slice(0, 16))
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'detached' })
@@ -79,7 +63,7 @@ describe('the status of conversations in a browser', () => {
     expect(await row('Late parcel').count()).toBe(0)
     await look('status-snoozed')
 
-    await fetch(`${postkey.sandbox.controlPanel}/api/clock`, {
+    await fetch(`${stage.postkey.sandbox.controlPanel}/api/clock`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ byMs: 2 * DAY_MS }),
@@ -101,7 +85,7 @@ describe('the status of conversations in a browser', () => {
     await page.getByRole('button', { name: 'Stop waiting', pressed: true }).waitFor()
     await look('status-waiting')
 
-    await kim.write({
+    await stage.kim.write({
       subject: 'Re: Late parcel',
       text: 'It came.',
       inReplyTo: `<${await messageIdOf('Late parcel')}>`,
@@ -121,10 +105,9 @@ describe('the status of conversations in a browser', () => {
     await page.keyboard.press('z')
     await view('Unassigned').click()
     await row('Missing screw').waitFor()
-    expect(complaints).toEqual([])
+    expect(stage.complaints).toEqual([])
   })
 
-  const row = (name: string | RegExp) => page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name })
   const view = (name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true })
   const notice = (text: string | RegExp) => page.getByRole('alert').filter({ hasText: text })
   const focused = () => page.evaluate<string>('document.activeElement.textContent')

@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, openPage, screenComplaints } from './browser.ts'
-import { connectedSupport, openSignedIn } from './stage.ts'
+import { openBrowser, screenComplaints } from './browser.ts'
+import { AGENT, connectedSupport, joinAsAgent, openSignedIn, writeInOrder } from './stage.ts'
 import { SHARED } from '../proofs/walk/connect-support.ts'
 import { createCustomer } from '../proofs/walk/outside-customer.ts'
-import type { PostkeyClient, PostkeyEvent } from '../proofs/walk/postkey-client.ts'
+import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
 
-const BEN = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 const COLORS = ['gray', 'red', 'pink', 'grape', 'violet', 'indigo', 'blue', 'cyan', 'teal', 'green', 'lime', 'yellow']
 
 /** An admin and an agent, each in a browser of their own. */
@@ -30,23 +29,15 @@ describe('tags in a browser', () => {
       address: 'kim@customer.example',
       to: SHARED,
     })
-    const filed = new Set<string>()
-    for (const subject of ['Where is my order', 'The invoice is wrong']) {
-      await kim.write({ subject, text: `${subject}?` })
-      const isNew = ({ kind, subjectId }: PostkeyEvent) => kind === 'message.received' && !filed.has(subjectId)
-      filed.add((await connected.ear.next(subject, isNew)).subjectId)
-    }
-    const { name, email, password } = BEN
-    const invited = { name, email, role: 'agent', emailAccountIds: [connected.accountId] }
-    const { url } = await client.call<{ url: string }>('POST', '/v1/invitations', invited)
-    const joining = await openPage(browser)
-    await joining.goto(url)
-    for (const label of [/^Password/, /^Confirm password/]) await joining.getByLabel(label).first().fill(password)
-    await joining.getByRole('button', { name: 'Join' }).click()
-    await joining.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
-    await joining.context().close()
+    const subjects = ['Where is my order', 'The invoice is wrong']
+    await writeInOrder(
+      connected,
+      kim,
+      subjects.map((subject) => ({ subject, text: `${subject}?` })),
+    )
+    await joinAsAgent(browser, connected)
     olga = await openSignedIn(browser, postkey)
-    ben = await openSignedIn(browser, postkey, BEN)
+    ben = await openSignedIn(browser, postkey, AGENT)
     for (const page of [olga, ben]) {
       page.on('pageerror', ({ message }) => complaints.push(message))
       await page.goto(`${postkey.address}/inbox`)
