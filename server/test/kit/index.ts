@@ -2,6 +2,7 @@
 export { testDatabase, type TestDatabase } from './test-database.ts'
 export { countQueued } from '../../src/submission/index.ts'
 export { countUnread, createSyncStates } from '../../src/sync/index.ts'
+export { countStatements } from './count-statements.ts'
 export { takeSnapshot, type DatabaseSnapshot } from './database-snapshot.ts'
 export { createTestClock, type TestClock } from './test-clock.ts'
 export { silentLog } from './silent-log.ts'

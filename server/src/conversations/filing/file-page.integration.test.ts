@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
 import type { Address, RemoteMessage } from '../../mail/index.ts'
-import { createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
+import { countStatements, createTestClock, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 import { createConversations, type FilingAccount } from '../index.ts'
 
 const database = await testDatabase()
@@ -203,10 +203,12 @@ it('filing a page takes one statement where filing one by one takes one per mess
   const page = Array.from({ length: 100 }, (_, n) =>
     messageOf({ ...BLANK, id: n, who: n % 3, answers: n % 4 === 0 ? undefined : n - 1, minute: -n, flags: [] }, n),
   )
-  const before = await statementsOf(() =>
+  const before = await countStatements(database, () =>
     database.transaction((tx) => conversations.filing.fileMany(tx, account, page)),
   )
-  const again = await statementsOf(() => database.transaction((tx) => conversations.filing.fileMany(tx, account, page)))
+  const again = await countStatements(database, () =>
+    database.transaction((tx) => conversations.filing.fileMany(tx, account, page)),
+  )
   expect(before).toBeLessThanOrEqual(20)
   expect(again).toBeLessThanOrEqual(8)
 })
@@ -223,27 +225,4 @@ const BLANK: Drawn = {
   minute: 0,
   flags: [],
   automatic: false,
-}
-
-/** Number of statements sent to the pool meanwhile. */
-async function statementsOf(work: () => Promise<unknown>): Promise<number> {
-  let count = 0
-  const counted = new Set<object>()
-  const onAcquire = (client: { query: (...args: unknown[]) => unknown }) => {
-    if (counted.has(client)) return
-    counted.add(client)
-    const query = client.query.bind(client)
-    client.query = (...args: unknown[]) => {
-      count++
-      return query(...args)
-    }
-  }
-  database.pool.on('acquire', onAcquire)
-  try {
-    await work()
-  } finally {
-    database.pool.off('acquire', onAcquire)
-    for (const client of counted) delete (client as { query?: unknown }).query
-  }
-  return count
 }

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { buffer } from 'node:stream/consumers'
 import type { StoredAttachment } from '../../conversations/index.ts'
 import { AppError } from '../../kernel/errors.ts'
@@ -24,7 +25,19 @@ export function isImageType(contentType: string): boolean {
   return IMAGES.has(contentType)
 }
 
-/** Returns an image that a message shows in its text. Sent with `nosniff`, and sandboxed when opened as a document. */
+/** Response with an image. Sent with `nosniff`, and sandboxed when opened as a document. */
+export const IMAGE = {
+  status: 200 as const,
+  contentType: 'image/*',
+  send: ({ contentType, bytes }: { contentType: string; bytes: Uint8Array }, reply: FastifyReply) =>
+    reply
+      .type(contentType)
+      .header('content-security-policy', "default-src 'none'; sandbox")
+      .header('cache-control', CACHED)
+      .send(bytes),
+}
+
+/** Returns an image that a message shows in its text. */
 export const getImage = (rooms: Rooms) =>
   otherRoute({
     at: 'GET /v1/attachments/:id/image',
@@ -40,14 +53,5 @@ export const getImage = (rooms: Rooms) =>
       // Read completely before the first byte is sent, so that an error gets an error response.
       return { contentType: attachment.contentType, bytes: await buffer(bytesOf(attachment, MOST_BYTES)) }
     },
-    present: {
-      status: 200,
-      contentType: 'image/*',
-      send: ({ contentType, bytes }, reply) =>
-        reply
-          .type(contentType)
-          .header('content-security-policy', "default-src 'none'; sandbox")
-          .header('cache-control', CACHED)
-          .send(bytes),
-    },
+    present: IMAGE,
   })

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { newId, type EmailAccountId } from '../../kernel/ids.ts'
 import {
+  countStatements,
   createTestApp,
   createTestClock,
   customerMessage,
@@ -189,7 +190,7 @@ it('costs five statements with those of the transaction, whatever the number of 
       ...{ ids: ids as never, action: { kind: 'close' }, actor: 'ben', visibleAccounts: 'all' },
     })
   const ids = await many(60)
-  expect(await statementsOf(() => change(ids))).toBe(5)
+  expect(await countStatements(database, () => change(ids))).toBe(5)
 })
 
 it('names the field when neither or both of ids and view are given', async () => {
@@ -203,26 +204,3 @@ it('names the field when neither or both of ids and view are given', async () =>
     expect(answer.body).toMatchObject({ faults: [{ field: 'body.ids' }] })
   }
 })
-
-/** Number of statements sent to the pool meanwhile. */
-async function statementsOf(work: () => Promise<unknown>): Promise<number> {
-  let count = 0
-  const counted = new Set<object>()
-  const onAcquire = (client: { query: (...args: unknown[]) => unknown }) => {
-    if (counted.has(client)) return
-    counted.add(client)
-    const query = client.query.bind(client)
-    client.query = (...args: unknown[]) => {
-      count++
-      return query(...args)
-    }
-  }
-  database.pool.on('acquire', onAcquire)
-  try {
-    await work()
-  } finally {
-    database.pool.off('acquire', onAcquire)
-    for (const client of counted) delete (client as { query?: unknown }).query
-  }
-  return count
-}

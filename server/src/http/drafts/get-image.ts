@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { DraftAttachmentId, DraftId } from '../../kernel/ids.ts'
-import { isImageType } from '../attachments/get-image.ts'
+import { IMAGE, isImageType } from '../attachments/get-image.ts'
 import { id, idParam } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -8,7 +8,7 @@ import { otherRoute } from '../route.ts'
 import { whose } from '../whose.ts'
 import { ownDraft } from './own-draft.ts'
 
-/** Returns an image of a draft, for its editor. Sent with `nosniff`, and sandboxed when opened as a document. */
+/** Returns an image of a draft, for its editor. */
 export const getDraftImage = (rooms: Rooms) =>
   otherRoute({
     at: 'GET /v1/drafts/:id/attachments/:attachmentId/image',
@@ -25,14 +25,5 @@ export const getDraftImage = (rooms: Rooms) =>
       if (!bytes) throw new AppError('http.not_found')
       return { contentType: attachment.contentType, bytes }
     },
-    present: {
-      status: 200,
-      contentType: 'image/*',
-      send: ({ contentType, bytes }, reply) =>
-        reply
-          .type(contentType)
-          .header('content-security-policy', "default-src 'none'; sandbox")
-          .header('cache-control', 'private, max-age=3600, immutable')
-          .send(bytes),
-    },
+    present: IMAGE,
   })
