@@ -108,8 +108,9 @@ CREATE INDEX messages_by_conversation ON messages (conversation_id, received_at,
 CREATE INDEX messages_unread ON messages (conversation_id) WHERE unread;
 CREATE INDEX messages_by_remote_id ON messages (email_account_id, remote_id);
 CREATE INDEX messages_unconfirmed ON messages (email_account_id) WHERE presence = 'unconfirmed';
--- First and last contact with a customer.
-CREATE INDEX messages_by_sender ON messages (lower(from_address ->> 'address'), received_at);
+-- First and last contact with a customer. Mail may have longer addresses than an index row can hold; they belong to no
+-- customer.
+CREATE INDEX messages_by_sender ON messages (lower(left(from_address ->> 'address', 255)), received_at);
 CREATE INDEX messages_by_message_id ON messages (email_account_id, message_id);
 -- Few rows: messages without a Message-ID are recognized by their bytes among those received at the same time.
 CREATE INDEX messages_without_id ON messages (email_account_id, received_at) WHERE message_id IS NULL;

@@ -34,6 +34,8 @@ beforeAll(async () => {
   await write('colleague', seen, 3, { from: carl })
   await write('second', seen, 4, { from: { ...anna, address: anna.address.toLowerCase(), name: 'A. Berg' } })
   await write('free', seen, 5, { from: { name: 'Dora', address: 'dora@gmail.com' } })
+  await write('similar domain', seen, 3, { from: { name: 'Mallory', address: 'mallory@my-fabrikam.example' } })
+  await write('longer domain', seen, 3, { from: { name: 'Mallory', address: 'mallory@fabrikam.example.net' } })
   await write('other free', seen, 6, { from: { name: 'Emil', address: 'emil@gmail.com' } })
 })
 
@@ -59,6 +61,15 @@ it('has contacts, other conversations, colleagues and files, from visible mailbo
 
 it('a free mail service is no organization', async () => {
   expect(await of('free')).toMatchObject({ organization: undefined, ofOrganization: [], conversations: [] })
+})
+
+it('an address too long for an index is filed, and is no customer', async () => {
+  // Random, because PostgreSQL compresses the values of an index.
+  const letters = Array.from({ length: 990 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000)))
+  await write('long', seen!, 7, { from: { name: 'Long', address: `${letters.join('')}@x.example` } })
+  expect(await of('long')).toBeUndefined()
+  const refused = { code: 'conversations.no_customer' }
+  await expect(room.customers.saveNote(ids['long']!, 'Note', 0, 'ben')).rejects.toMatchObject(refused)
 })
 
 it('a note is about an address, and a change of an older version is refused', async () => {

@@ -18,6 +18,8 @@ const MOST_CONVERSATIONS = 10
 const MOST_FILES = 20
 /** Time for the conversations of an organization. */
 const LIMIT_MS = 300
+/** Characters of an address (RFC 5321 §4.5.3.1.3). A longer one has no mailbox. */
+const LONGEST_ADDRESS = 254
 
 export interface CustomerNote {
   body: string
@@ -47,9 +49,9 @@ export interface Customer {
 
 export interface Customers {
   /**
-   * Five statements, bounded by the limits above, and a search.
+   * Six statements, bounded by the limits above, and a search.
    *
-   * @returns undefined if the conversation has no participant besides the mailbox
+   * @returns undefined if the conversation has no participant besides the mailbox, or one without a valid address
    * @throws AppError `conversations.not_found`
    */
   of(id: ConversationId, visible: VisibleAccounts): Promise<Customer | undefined>
@@ -117,7 +119,8 @@ export function createCustomers({
     const row = await db.selectFrom('conversations').select('participants').where('id', '=', id).executeTakeFirst()
     if (!row) throw new AppError('conversations.not_found')
     const [first] = row.participants as { address: string }[]
-    return first?.address.toLowerCase()
+    const address = first?.address.toLowerCase()
+    return address !== undefined && address.length > LONGEST_ADDRESS ? undefined : address
   }
 
   /** Two probes of the index of senders. */
@@ -140,14 +143,16 @@ export function createCustomers({
     if (visible !== 'all' && visible.length === 0) return []
     const term = { kind: 'text', field: 'from', text: `@${domain}`, isPhrase: true, isNegated: false } as const
     const wanted = messageCondition([term], visible)!
-    // Twice as many: those of the customer are among them.
+    // More than are shown: those of the customer and of similar domains are among them.
     const most = 3 * MOST_CONVERSATIONS
     const { rows } = await searchMessages({ database, readText }, wanted, narrowedTo(visible), {
       before: undefined,
       most,
       limitMs: LIMIT_MS,
     })
-    return rows.map(toConversation)
+    // The words of a phrase are also those of `my-contoso.com` or `contoso.com.example`.
+    const isMember = ({ address }: { address: string }) => organizationOf(address) === domain
+    return rows.map(toConversation).filter(({ participants }) => participants.some(isMember))
   }
 
   async function readConversations(ids: readonly ConversationId[]): Promise<Conversation[]> {
@@ -187,7 +192,7 @@ export function createCustomers({
 }
 
 function isFrom(address: string): RawBuilder<unknown> {
-  return sql`lower(from_address ->> 'address') = ${address}`
+  return sql`lower(left(from_address ->> 'address', 255)) = ${address}`
 }
 
 function within(visible: VisibleAccounts): RawBuilder<unknown> {

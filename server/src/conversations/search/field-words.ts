@@ -8,14 +8,21 @@ export const ATTACHMENT = '#attachment'
 
 /** A message to many people, or with many files, has more words than anyone searches for. */
 const MOST_WORDS = 2_000
+/** Recipients last, because they can be the most. */
+const INDEXED_ORDER = ['from', 'subject', 'note', 'filename', 'to'] as const satisfies readonly MarkedField[]
 const LONGEST_WORD = 60
 const LONGEST_TEXT = 50_000
 
 const WORD = /[\p{L}\p{N}\p{M}]+/gu
 
-/** Words as the index has them. Postkey splits and compares them itself, so PostgreSQL only stores them. */
+/**
+ * Words as the index has them. Postkey splits and compares them itself, so PostgreSQL only stores them. It rejects half of a
+ * surrogate pair, which cutting a word can leave.
+ */
 export function splitWords(text: string): string[] {
-  return (text.normalize('NFC').toLowerCase().match(WORD) ?? []).map((word) => word.slice(0, LONGEST_WORD))
+  return (text.normalize('NFC').toLowerCase().match(WORD) ?? []).map((word) =>
+    word.slice(0, LONGEST_WORD).toWellFormed(),
+  )
 }
 
 export type FieldTexts = Partial<Readonly<Record<MarkedField, readonly string[]>>>
@@ -24,7 +31,7 @@ export type FieldTexts = Partial<Readonly<Record<MarkedField, readonly string[]>
 export function fieldVector(fields: FieldTexts, hasAttachments = false): string {
   const lexemes: string[] = []
   let position = 0
-  for (const field of MARKED_FIELDS) {
+  for (const field of INDEXED_ORDER) {
     for (const text of fields[field] ?? []) {
       for (const word of splitWords(text.slice(0, LONGEST_TEXT))) {
         if (position >= MOST_WORDS) break
