@@ -162,6 +162,16 @@ describe('a merged conversation', () => {
     await team.snooze(other.id, later(3), 'ben')
     expect((await team.merge(one.id, other.id, 'person:ben')).snoozedUntil).toEqual(later(2))
   })
+
+  it('refuses changes, and so stays out of the lists of open ones', async () => {
+    const account = await newAccount()
+    const [one, other] = [await started(account), await started(account)]
+    await team.merge(one.id, other.id, 'person:ben')
+    const refused = { code: 'conversations.merged_already' }
+    await expect(team.reopen(one.id, 'person:ben')).rejects.toMatchObject(refused)
+    await expect(team.note(one.id, 'ben', 'Call back.')).rejects.toMatchObject(refused)
+    expect(await one.now()).toMatchObject({ status: 'closed' })
+  })
 })
 
 it('a split determines for both parts whether they need a reply', async () => {

@@ -15,7 +15,10 @@ type ConversationEvent = {
   [Kind in EventKind & `conversation.${string}`]: Pick<NewEvent<Kind>, 'kind' | 'payload'>
 }[EventKind & `conversation.${string}`]
 
-/** Work of a team on conversations. Changes nothing in the mailbox. */
+/**
+ * Work of a team on conversations. Changes nothing in the mailbox. Each change throws AppError `conversations.not_found`, or
+ * `conversations.merged_already` for a conversation that was merged into another one.
+ */
 export interface TeamWork {
   assign(id: ConversationId, assigneeId: string | undefined, actor: string): Promise<Conversation>
   /** Unassigns a person's conversations that are not closed, in all mailboxes but `keptAccountIds`. */
@@ -56,7 +59,10 @@ export interface TeamWork {
 export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
   const { database, clock, events } = deps
 
-  /** Changes the row and appends the event in one transaction; without a change there is no event. */
+  /**
+   * Changes the row and appends the event in one transaction; without a change there is no event. A merged conversation
+   * stays closed, because indexes and lists of open ones rely on it.
+   */
   function change(
     id: ConversationId,
     event: ConversationEvent,
@@ -65,6 +71,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     return database.transaction(async (tx) => {
       const row = await tx.selectFrom('conversations').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
       if (!row) throw new AppError('conversations.not_found')
+      if (row.merged_into !== null) throw new AppError('conversations.merged_already')
       const before = toConversation(row)
       const after = await work(tx, before)
       if (!after) return before
