@@ -133,7 +133,7 @@ export function createBulkChanges(deps: {
     const unread = rows.filter((row) => row.unread)
     await sql`UPDATE messages SET unread = false
       WHERE conversation_id = ANY(${idsOf(unread)}::uuid[]) AND unread`.execute(tx)
-    await set(tx, unread, { unread: false })
+    await set(tx, unread, { unread: false, news_at: null })
     return unread
   }
 

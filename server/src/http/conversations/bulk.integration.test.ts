@@ -155,6 +155,8 @@ it('marks conversations as seen with their messages, for everybody without a per
   const action = { kind: 'mark-seen' as const }
   await conversations.bulk.change({ ids: ids as never, action, actor: 'key:sync', visibleAccounts: 'all' })
   expect((await read(ids[0]!)).unread).toBe(false)
+  const { body } = await ask(`GET /v1/conversations/${ids[0]!}`, { as: kim })
+  expect(body).toMatchObject({ conversation: { unread: false } })
   expect((await conversations.reading.get(ids[0] as never)).messages.map(({ unread }) => unread)).toEqual([false])
 })
 
