@@ -49,6 +49,20 @@ describe('tags of the installation', () => {
     await expect(tags.restore(invoice, 'ben')).rejects.toMatchObject(taken)
   })
 
+  it('are at most 500, also after a restore', async () => {
+    const id = await newTag()
+    await tags.delete(id, 'person:olga')
+    await sql`INSERT INTO tags (id, name, color, created_at)
+      SELECT gen_random_uuid(), 'Filler ' || n, 'gray', ${clock.now()} FROM generate_series(1, 500) AS n`.execute(
+      database.db,
+    )
+    const tooMany = { code: 'conversations.too_many_tags' }
+    await expect(newTag()).rejects.toMatchObject(tooMany)
+    await expect(tags.restore(id, 'person:olga')).rejects.toMatchObject(tooMany)
+    await sql`DELETE FROM tags WHERE name LIKE 'Filler %'`.execute(database.db)
+    expect((await tags.restore(id, 'person:olga')).id).toBe(id)
+  })
+
   it('are administered with an audit entry and an event of each change', async () => {
     const from = (await events.list({ emailAccountIds: 'all', limit: 500 })).events.at(-1)?.id ?? 0
     recorded.length = 0

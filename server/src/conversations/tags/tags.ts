@@ -41,9 +41,8 @@ export function createTags(deps: { database: Database; clock: Clock; events: Eve
 
   function create({ name, color }: { name: string; color?: TagColor | undefined }, actor: string): Promise<Tag> {
     return changeNames(async (tx) => {
-      const used = await tx.selectFrom('tags').select('color').where('deleted_at', 'is', null).execute()
-      if (used.length >= MOST_TAGS) throw new AppError('conversations.too_many_tags')
-      const chosen = color ?? rarest(used.map((tag) => tag.color))
+      const used = await usedColors(tx)
+      const chosen = color ?? rarest(used)
       const row = await tx
         .insertInto('tags')
         .values({ id: newId<TagId>(), name, color: chosen, created_at: clock.now() })
@@ -84,6 +83,7 @@ export function createTags(deps: { database: Database; clock: Clock; events: Eve
   function restore(id: TagId, actor: string): Promise<Tag> {
     return changeNames(async (tx) => {
       const tag = await locked(tx, id, true)
+      await usedColors(tx)
       await tx.updateTable('tags').set({ deleted_at: null }).where('id', '=', id).execute()
       await audit.record(tx, { actor, action: 'tag.restored', subject: id, detail: { name: tag.name } })
       await announce(tx, 'tag.restored', id, actor)
@@ -118,6 +118,17 @@ async function locked(tx: Tx, id: TagId, isDeleted: boolean): Promise<Tag> {
     .executeTakeFirst()
   if (!row) throw new AppError('conversations.tag_not_found')
   return toTag(row)
+}
+
+/**
+ * Colors of the current tags.
+ *
+ * @throws AppError `conversations.too_many_tags` when no other tag may be added
+ */
+async function usedColors(tx: Tx): Promise<string[]> {
+  const used = await tx.selectFrom('tags').select('color').where('deleted_at', 'is', null).execute()
+  if (used.length >= MOST_TAGS) throw new AppError('conversations.too_many_tags')
+  return used.map(({ color }) => color)
 }
 
 function rarest(used: readonly string[]): TagColor {
