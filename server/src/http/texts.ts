@@ -45,8 +45,6 @@ export const TEXTS = {
   notWithSearch: 'not with search or before',
   printable: '1 to 200 printable characters',
 
-  printTimeZone: 'a time zone, such as Europe/Berlin',
-
   // Pages to print.
   noSubject: '(no subject)',
   printFrom: 'From',

@@ -31,10 +31,10 @@ function conditionOf(term: SearchTerm): RawBuilder<unknown> | undefined {
       )})`
     case 'assignee': {
       const people = term.ids.filter((id) => id !== null)
-      const nobody = term.ids.includes(null)
+      const includesUnassigned = term.ids.includes(null)
       // Never null, so that it can be negated.
       return sql`(coalesce(conversations.assignee_id = ANY(${people}::text[]), false)
-        ${nobody ? sql`OR conversations.assignee_id IS NULL` : sql``})`
+        ${includesUnassigned ? sql`OR conversations.assignee_id IS NULL` : sql``})`
     }
     case 'mailbox':
       return sql`conversations.email_account_id = ANY(${term.ids}::uuid[])`

@@ -41,6 +41,8 @@ export const OPERATORS = [...TEXT_FIELDS, 'has', 'before', 'after', 'on', 'is', 
 type Operator = (typeof OPERATORS)[number]
 
 const LEAST_LETTERS = /[\p{L}\p{N}]/u
+/** Stands for a name that no person has. */
+const UNKNOWN_PERSON = ''
 
 /**
  * Parses a query such as `from:anna subject:"last offer" -draft has:attachment`. A part with an operator and without a
@@ -113,16 +115,15 @@ function readPart(part: QueryPart, context: SearchContext): Result {
 
 function readAssignee(part: QueryPart, { me, people = [] }: SearchContext): Result {
   const ids = valuesOf(part).flatMap((one): (string | null)[] => {
-    if (one === 'none' || one === 'nobody') return [null]
+    if (one === 'none') return [null]
     if (one === 'me' && me !== undefined) return [me]
     const exact = people.filter(({ name, email }) => [name, email].some((each) => each.toLowerCase() === one))
     const found = exact.length > 0 ? exact : people.filter(({ name, email }) => isNamed(one, name, email))
-    return found.length > 0 ? found.map(({ id }) => id) : [NOBODY_FOUND]
+    return found.length > 0 ? found.map(({ id }) => id) : [UNKNOWN_PERSON]
   })
-  if (ids.length === 0 || ids.includes(NOBODY_FOUND)) return { title: TEXTS.noPerson, fix: TEXTS.noPersonFix }
+  if (ids.length === 0 || ids.includes(UNKNOWN_PERSON)) return { title: TEXTS.noPerson, fix: TEXTS.noPersonFix }
   return { terms: [{ kind: 'assignee', ids, isNegated: part.isNegated }] }
 }
-const NOBODY_FOUND = ''
 
 function readAccount(part: QueryPart, { accounts = [] }: SearchContext): Result {
   const values = valuesOf(part)

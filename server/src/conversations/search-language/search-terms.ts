@@ -47,7 +47,7 @@ export interface StateTerm {
   isNegated: boolean
 }
 
-/** Conversations of one of these people; null is no one. */
+/** Conversations assigned to one of these people; null stands for unassigned ones. */
 export interface AssigneeTerm {
   kind: 'assignee'
   ids: readonly (string | null)[]

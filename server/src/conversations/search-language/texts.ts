@@ -1,7 +1,7 @@
 /** Texts about parts of a search query that are ignored. */
 export const TEXTS = {
   noText: '{operator}: needs a word with a letter or a digit',
-  noTextFix: 'Write it behind the colon without a space, such as {operator}:{example}.',
+  noTextFix: 'Write it after the colon without a space, such as {operator}:{example}.',
   noDay: '{operator}: needs a day or a period',
   noDayFix: 'Write a day such as 2026-03-31, a month, a year, today, yesterday, or a period such as 7d, 2w, 6m or 1y.',
   oneOf: '{operator}: needs one of {values}',

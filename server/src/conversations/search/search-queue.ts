@@ -20,12 +20,11 @@ export async function queueAgain(
     ON CONFLICT (message_id) DO UPDATE SET fields = excluded.fields, text = excluded.text`.execute(tx)
 }
 
-/** Queues a note. It has an entry of its own, as a message has. */
+/** Queues a new note. It has an entry of its own, as a message has. */
 export async function queueNote(tx: Tx, { id, body, createdAt, conversationId }: Note): Promise<void> {
   await sql`INSERT INTO search_queue (message_id, email_account_id, received_at, queued_at, fields, text)
     SELECT ${id}, email_account_id, ${createdAt}::timestamptz, ${createdAt}::timestamptz,
-      ${fieldVector({ note: [body] })}::tsvector, '' FROM conversations WHERE id = ${conversationId}
-    ON CONFLICT (message_id) DO UPDATE SET fields = excluded.fields`.execute(tx)
+      ${fieldVector({ note: [body] })}::tsvector, '' FROM conversations WHERE id = ${conversationId}`.execute(tx)
 }
 
 /** Makes file names searchable that the server has listed later than the message. */

@@ -52,7 +52,7 @@ export function createReads(deps: {
   const { database, clock, events, find } = deps
   const { db } = database
 
-  /** The state of each conversation with a row of the person, or with unread mail. */
+  /** Read states of conversations, by their ids. */
   async function rowsOf({ id }: Reader, ids: readonly ConversationId[]): Promise<Map<ConversationId, ReadRow>> {
     if (ids.length === 0) return new Map()
     const { rows } = await sql<ReadRow>`

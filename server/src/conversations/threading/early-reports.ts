@@ -96,7 +96,7 @@ async function findReports(tx: Tx, account: FilingAccount, sent: readonly NewlyS
       JOIN conversations conversation ON conversation.id = known.conversation_id
     WHERE report.email_account_id = ${account.id} AND report.reports_on = ANY(${messageIds}::text[])
       AND report.conversation_id <> coalesce(conversation.merged_into, conversation.id)
-      -- Reports about others, which anybody can write, must not use up the limit.
+      -- Reports about other recipients, which any sender can write, must not use up the limit.
       AND EXISTS (SELECT FROM jsonb_array_elements(report.marks->'deliveryReport'->'recipients') AS named
         WHERE lower(named->>'address') = ANY(${addresses}::text[])
           OR lower(named->>'originalAddress') = ANY(${addresses}::text[]))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isTimeZone } from '../../conversations/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { line } from '../fields.ts'
@@ -32,7 +33,7 @@ export const printConversation = (rooms: Rooms) => {
         message: id<StoredMessageId>().optional().describe('Prints only this message.'),
         timeZone: line
           .max(64)
-          .refine(isTimeZone, TEXTS.printTimeZone)
+          .refine(isTimeZone, TEXTS.timeZone)
           .default('UTC')
           .describe('Time zone of the times on the page, such as Europe/Berlin.'),
       }),
@@ -72,12 +73,4 @@ export const printConversation = (rooms: Rooms) => {
       },
     },
   })
-}
-
-function isTimeZone(text: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }
