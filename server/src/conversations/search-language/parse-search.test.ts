@@ -53,7 +53,7 @@ describe('a query', () => {
   it.each([
     ['before:tomorrowish', 'before: needs a day or a period', '2026-03-31'],
     ['after:2026-02-30', 'after: needs a day or a period', '7d'],
-    ['-on:today', 'on: needs a day or a period', '2026-03-31'],
+    ['-on:today', "on: can't be negated", 'before: or after:'],
     ['from:', 'from: needs a word with a letter or a digit', 'from:anna@contoso.com'],
     ['has:file', 'has: needs one of attachment', 'Correct the value'],
     ['is:lost', 'is: needs one of open, waiting', 'Correct the value'],

@@ -88,9 +88,8 @@ function readPart(part: QueryPart, context: SearchContext): Result {
     case 'after':
     case 'on': {
       const period = parsePeriod(value, context.now, context.timeZone)
-      if (!period || (operator === 'on' && isNegated)) {
-        return { title: fill(TEXTS.noDay, { operator }), fix: TEXTS.noDayFix }
-      }
+      if (!period) return { title: fill(TEXTS.noDay, { operator }), fix: TEXTS.noDayFix }
+      if (operator === 'on' && isNegated) return { title: TEXTS.negatedDay, fix: TEXTS.negatedDayFix }
       if (operator === 'on') return { terms: [{ kind: 'received', from: period.start, until: period.end }] }
       const isLater = (operator === 'after') !== isNegated
       return { terms: [isLater ? { kind: 'received', from: period.start } : { kind: 'received', until: period.start }] }

@@ -4,6 +4,8 @@ export const TEXTS = {
   noTextFix: 'Write it after the colon without a space, such as {operator}:{example}.',
   noDay: '{operator}: needs a day or a period',
   noDayFix: 'Write a day such as 2026-03-31, a month, a year, today, yesterday, or a period such as 7d, 2w, 6m or 1y.',
+  negatedDay: "on: can't be negated",
+  negatedDayFix: 'Use before: or after: instead.',
   oneOf: '{operator}: needs one of {values}',
   oneOfFix: 'Correct the value, or remove the condition.',
   noMailbox: 'mailbox: needs the key, address or name of one of your mailboxes',
