@@ -28,7 +28,6 @@ export {
 } from './reading/received-facts.ts'
 export { mailTraffic, type SlotTraffic, type Traffic } from './reading/mail-traffic.ts'
 export { parseSearch, OPERATORS, type SearchContext } from './search-language/parse-search.ts'
-export { isTimeZone } from './search-language/days.ts'
 export { STATES as CONVERSATION_STATES, type ParsedSearch } from './search-language/search-terms.ts'
 export { wordsToMark } from './search-language/marked-words.ts'
 export type { HitText } from './search/hit-texts.ts'

@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/errors.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
+import { isTimeZone } from '../mail/index.ts'
 import type { EmailAccount } from './email-account.ts'
 import { type AutomaticReplyInput } from './automatic-reply.ts'
 import type { AccountChanges } from './account-changes.ts'
@@ -27,15 +28,6 @@ export function createAutomaticReplies({ clock, change, interrupt }: AutomaticRe
   }
 
   return { setAutomaticReply }
-}
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-GB', { timeZone })
-    return true
-  } catch {
-    return false
-  }
 }
 
 export type AutomaticRepliesDeps = Pick<EmailAccountsDeps, 'clock'> & Pick<AccountChanges, 'change' | 'interrupt'>

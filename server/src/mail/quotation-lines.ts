@@ -37,6 +37,7 @@ export function isLanguage(text: string): boolean {
   }
 }
 
+/** Reports whether the time zone database has this name. */
 export function isTimeZone(text: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== ''

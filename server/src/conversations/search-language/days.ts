@@ -87,12 +87,3 @@ function utc([year, month, day]: Day): number {
   date.setUTCFullYear(year, month, day)
   return date.getTime()
 }
-
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}

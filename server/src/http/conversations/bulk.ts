@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { CONVERSATION_VIEWS, isTimeZone } from '../../conversations/index.ts'
+import { CONVERSATION_VIEWS } from '../../conversations/index.ts'
 import { storedReason } from '../../kernel/errors.ts'
 import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
 import { personCaller, toActor, toReader } from '../caller.ts'
-import { line, Reason } from '../fields.ts'
+import { Reason, timeZoneName } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -22,7 +22,7 @@ const View = z.strictObject({
   emailAccountId: id<EmailAccountId>().optional(),
   tag: id<TagId>().optional(),
   search: z.string().trim().max(500).optional().describe('As of the list of conversations.'),
-  timeZone: line.max(64).refine(isTimeZone, TEXTS.timeZone).default('UTC').describe('As of the list of conversations.'),
+  timeZone: timeZoneName.default('UTC').describe('As of the list of conversations.'),
   before: z.string().max(200).optional().describe('`next` of the previous response.'),
 })
 

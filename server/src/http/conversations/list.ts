@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { CONVERSATION_VIEWS, isTimeZone, wordsToMark } from '../../conversations/index.ts'
+import { CONVERSATION_VIEWS, wordsToMark } from '../../conversations/index.ts'
 import type { ConversationId, EmailAccountId, TagId } from '../../kernel/ids.ts'
 import { toReader } from '../caller.ts'
-import { line, page } from '../fields.ts'
+import { page, timeZoneName } from '../fields.ts'
 import { id } from '../ids.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
@@ -40,11 +40,7 @@ export const listConversations = (rooms: Rooms) => {
             .describe(
               'Words, of which a prefix suffices; "phrases"; `from:` `to:` `subject:` `body:` `filename:` `note:` `has:attachment` `before:` `after:` `on:` `is:` `assignee:` `mailbox:`; `-` in front of a condition negates it.',
             ),
-          timeZone: line
-            .max(64)
-            .refine(isTimeZone, TEXTS.timeZone)
-            .default('UTC')
-            .describe('Time zone of the days in a search, such as Europe/Berlin.'),
+          timeZone: timeZoneName.default('UTC').describe('Time zone of the days in a search, such as Europe/Berlin.'),
           before: z.string().max(200).optional(),
           limit: page(100, 50),
           ids: z

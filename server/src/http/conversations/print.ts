@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { isTimeZone } from '../../conversations/index.ts'
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { line } from '../fields.ts'
+import { timeZoneName } from '../fields.ts'
 import { html } from '../html.ts'
 import { id, idParam } from '../ids.ts'
 import { createViewing } from '../messages/view-message.ts'
@@ -31,11 +30,7 @@ export const printConversation = (rooms: Rooms) => {
       params: idParam<ConversationId>(),
       query: z.strictObject({
         message: id<StoredMessageId>().optional().describe('Prints only this message.'),
-        timeZone: line
-          .max(64)
-          .refine(isTimeZone, TEXTS.timeZone)
-          .default('UTC')
-          .describe('Time zone of the times on the page, such as Europe/Berlin.'),
+        timeZone: timeZoneName.default('UTC').describe('Time zone of the times on the page, such as Europe/Berlin.'),
       }),
     },
     act: async ({ params, query }) => {
