@@ -146,13 +146,21 @@ describe.each(['while words are in the queue', 'when words are indexed'])('%s', 
     if (when === 'when words are indexed') await searchIndex.drain()
   })
 
-  // In the order of the newest message or note; the note is the newest of all.
   it.each(CASES)('%s', async (query, names) => {
     expect((await find(query)).toSorted()).toEqual(names.toSorted())
   })
 })
 
 describe('a search', () => {
+  it.each([
+    ['from:fabrikam', ['markup', 'listed', 'report', 'lamps', 'offer']],
+    // The note of `lamps` is newer than every message.
+    ['-lamp', ['lamps', 'markup', 'listed', 'report']],
+    ['is:unread', ['listed', 'report', 'lamps', 'offer']],
+  ])('lists conversations by the newest message or note that matches: %s', async (query, names) => {
+    expect(await find(query)).toEqual(names)
+  })
+
   it('finds file names that the server lists later, queued or indexed', async () => {
     expect(await find('filename:invoice')).toEqual([])
     await messages.keepAttachments(listed, [file('Invoice 7.pdf')])

@@ -1,4 +1,4 @@
-/** Pages for admins only: others don't see them in the rail and can't open their addresses. */
+/** Pages for admins only: others don't see them in the sidebar and can't open their addresses. */
 export const ADMIN_PAGES = [
   '/set-up',
   '/email-accounts',
