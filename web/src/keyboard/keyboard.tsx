@@ -3,28 +3,21 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import type { Person } from '../api/client.ts'
 import { isPossible, runCommand, useCommand } from './actions.ts'
-import { commandsFor, TARGETS } from './commands.ts'
+import { commandsFor, TARGETS, type CommandId } from './commands.ts'
 import { HelpDialog } from './help-dialog.tsx'
 import { Palette } from './palette.tsx'
 import { createStrokeReader, readStroke } from './strokes.ts'
 import { isKeyTaken } from './key-targets.ts'
 
+type Target = keyof typeof TARGETS
+
 /** Handles the keys of every page, and contains the help and the palette. */
 export function Keyboard({ role }: { role: Person['role'] }) {
   const [helpOpen, help] = useDisclosure(false)
   const [paletteOpen, palette] = useDisclosure(false)
-  const navigate = useNavigate()
-  const isAdmin = role === 'admin'
 
   useCommand('help', help.open)
   useCommand('palette', palette.open)
-  useCommand('goInbox', () => void navigate({ to: TARGETS.goInbox }))
-  useCommand('goSetup', isAdmin ? () => void navigate({ to: TARGETS.goSetup }) : undefined)
-  useCommand('goEmailAccounts', isAdmin ? () => void navigate({ to: TARGETS.goEmailAccounts }) : undefined)
-  useCommand('goCloudProviders', isAdmin ? () => void navigate({ to: TARGETS.goCloudProviders }) : undefined)
-  useCommand('goIncidents', isAdmin ? () => void navigate({ to: TARGETS.goIncidents }) : undefined)
-  useCommand('goPeople', isAdmin ? () => void navigate({ to: TARGETS.goPeople }) : undefined)
-  useCommand('goAudit', isAdmin ? () => void navigate({ to: TARGETS.goAudit }) : undefined)
 
   useEffect(() => {
     const commands = commandsFor(role)
@@ -44,8 +37,20 @@ export function Keyboard({ role }: { role: Person['role'] }) {
 
   return (
     <>
+      {commandsFor(role).map(({ id }) => isTarget(id) && <GoCommand key={id} id={id} />)}
       <HelpDialog opened={helpOpen} onClose={help.close} role={role} />
       <Palette opened={paletteOpen} onClose={palette.close} role={role} />
     </>
   )
+}
+
+/** Registers a command that opens a page. */
+function GoCommand({ id }: { id: Target }) {
+  const navigate = useNavigate()
+  useCommand(id, () => void navigate({ to: TARGETS[id] }))
+  return undefined
+}
+
+function isTarget(id: CommandId): id is Target {
+  return id in TARGETS
 }

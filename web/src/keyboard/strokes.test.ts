@@ -15,6 +15,11 @@ describe('the keys', () => {
     for (const [first] of firsts) expect(COMMANDS.map(({ keys }) => keys)).not.toContain(first)
   })
 
+  it('that go somewhere have a page each', () => {
+    const ids = COMMANDS.filter(({ group }) => group === 'go').map(({ id }) => id)
+    expect(ids.sort()).toEqual(Object.keys(TARGETS).sort())
+  })
+
   it("don't lead an agent to pages for admins", () => {
     const ids = commandsFor('agent').map(({ id }) => id)
     expect(ids.filter((id) => id in TARGETS)).toEqual(['goInbox', 'goNotifications'])
