@@ -34,7 +34,7 @@ export { isLanguage, isTimeZone, type QuotationStyle } from './quotation-lines.t
 export { isAddress, isSameAddress, type Address } from './address.ts'
 export { AUTH_SERV_ID, commonAuthServId } from './auth-serv-id.ts'
 export { readAuthentication } from './authentication.ts'
-export { isMisleading, SENDER_WARNINGS, findSenderWarnings } from './sender-warnings.ts'
+export { isMisleading, SENDER_WARNINGS, findSenderWarnings, senderName } from './sender-warnings.ts'
 export type { SenderWarning } from './sender-warnings.ts'
 export { findAutomaticMark } from './automatic.ts'
 export { composeMime, withoutBcc } from './compose-mime.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { measureGrowth, LINEAR } from '../../test/kit/index.ts'
 import type { Address } from './address.ts'
-import { isMisleading, findSenderWarnings } from './sender-warnings.ts'
+import { isMisleading, findSenderWarnings, senderName } from './sender-warnings.ts'
 
 const kim = (name = 'Kim', address = 'kim@customer.example'): Address => ({ name, address })
 const kinds = (from: Address | undefined, more: { replyTo?: Address[]; senders?: Address[] } = {}) =>
@@ -82,4 +82,12 @@ describe('sender warnings', () => {
       expect(growth).toBeLessThan(LINEAR)
     },
   )
+})
+
+it('the name of a sender is the address if the name misleads, with its domain in ASCII', () => {
+  expect(senderName(kim(' Kim '))).toBe('Kim')
+  expect(senderName(kim(' '))).toBe('kim@customer.example')
+  expect(senderName(kim('ceo@contoso.example'))).toBe('kim@customer.example')
+  expect(senderName(kim('Kim', 'Kim@pаypal.example'))).toBe('Kim@xn--pypal-4ve.example')
+  expect(senderName(kim('', 'no address'))).toBe('no address')
 })

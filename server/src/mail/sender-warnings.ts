@@ -1,4 +1,4 @@
-import { domainOfAddress, isSameOrganization } from './domains.ts'
+import { asciiDomain, domainOfAddress, isSameOrganization } from './domains.ts'
 import { findLookalike } from './lookalike.ts'
 import type { Marks } from './marks.ts'
 import type { Address } from './address.ts'
@@ -43,6 +43,15 @@ export function findSenderWarnings({ from, replyTo, marks: { senders = [] } }: S
 export function isMisleading(address: Address): boolean {
   const domain = domainOfAddress(address.address)
   return addressInName(address) !== undefined || (domain !== undefined && findLookalike(domain) !== undefined)
+}
+
+/** Returns the name of a sender, or the address if the name misleads or is absent; its domain is in ASCII then. */
+export function senderName(from: Address): string {
+  const name = from.name.trim()
+  if (name !== '' && !isMisleading(from)) return name
+  const domain = domainOfAddress(from.address)
+  const ascii = domain === undefined ? undefined : asciiDomain(domain)
+  return ascii === undefined ? from.address : `${from.address.slice(0, from.address.lastIndexOf('@'))}@${ascii}`
 }
 
 const MOST_LISTED = 5

@@ -2,6 +2,7 @@
 import type { ReceivedFacts } from '../conversations/index.ts'
 import type { StoredEvent } from '../events/index.ts'
 import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
+import { senderName } from '../mail/index.ts'
 import type { Person } from '../people/index.ts'
 import { NOTIFICATION_KINDS, type NewNotification, type NotificationKind } from './notification.ts'
 
@@ -79,7 +80,7 @@ function find(event: NotifyingEvent, facts: EventFacts): Found | undefined {
 function ofMail(mail: ReceivedFacts | undefined): Found | undefined {
   if (!mail || mail.isInJunk || mail.automatic === 'reply' || mail.automatic === 'report') return undefined
   const { emailAccountId, conversationId, subject, from, assigneeId } = mail
-  const sender = from && (from.name.trim() || from.address)
+  const sender = from && senderName(from)
   const address = from?.address.toLowerCase()
   return {
     ...{ emailAccountId, conversationId, subject, sender, by: undefined },

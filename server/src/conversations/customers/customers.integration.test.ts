@@ -59,6 +59,13 @@ it('has contacts, other conversations, colleagues and files, from visible mailbo
   expect(forAdmin!.conversations.map(({ id }) => id)).toEqual([ids['first'], ids['secret']])
 })
 
+it('names no other address', async () => {
+  const address = 'eve@evil.example'
+  await write('named', seen!, 7, { from: { name: 'Eve', address } })
+  await write('misleading', seen!, 8, { from: { name: 'ceo@contoso.example', address } })
+  expect(await of('misleading')).toMatchObject({ address, names: ['Eve'] })
+})
+
 it('a free mail service is no organization', async () => {
   expect(await of('free')).toMatchObject({ organization: undefined, ofOrganization: [], conversations: [] })
 })

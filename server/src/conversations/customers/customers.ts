@@ -4,6 +4,7 @@ import type { VisibleAccounts } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
+import { isMisleading } from '../../mail/index.ts'
 import { messageCondition } from '../search/message-condition.ts'
 import type { ReadText } from '../search/phrase-check.ts'
 import { searchMessages } from '../search/word-search.ts'
@@ -16,6 +17,7 @@ import { organizationOf } from './free-mail.ts'
 const MOST_MESSAGES = 200
 const MOST_CONVERSATIONS = 10
 const MOST_FILES = 20
+const MOST_NAMES = 5
 /** Time for the conversations of an organization. */
 const LIMIT_MS = 300
 /** Characters of an address (RFC 5321 §4.5.3.1.3). A longer one has no mailbox. */
@@ -32,7 +34,7 @@ export interface CustomerNote {
 /** The first participant of a conversation, in all mailboxes that the reader sees. */
 export interface Customer {
   address: string
-  /** Names under which the customer has written recently. */
+  /** Names under which the customer has written recently, without misleading ones. */
   names: string[]
   firstContactAt: Date | undefined
   lastContactAt: Date | undefined
@@ -91,7 +93,7 @@ export function createCustomers({
     const known = new Set<ConversationId>([id, ...ids])
     return {
       address,
-      names: [...new Set(recent.flatMap(({ name }) => (name ? [name] : [])))].slice(0, 5),
+      names: namesIn(recent, address),
       ...contacts,
       conversations: conversations.filter((one) => one.id !== id).slice(0, MOST_CONVERSATIONS),
       organization,
@@ -189,6 +191,11 @@ export function createCustomers({
   }
 
   return { of, saveNote }
+}
+
+function namesIn(recent: readonly { name: string | null }[], address: string): string[] {
+  const names = new Set(recent.flatMap(({ name }) => (name ? [name] : [])))
+  return [...names].filter((name) => !isMisleading({ name, address })).slice(0, MOST_NAMES)
 }
 
 function isFrom(address: string): RawBuilder<unknown> {

@@ -24,6 +24,7 @@ import { DraftNotices } from './draft-notices.tsx'
 import inboxClasses from './inbox.module.css'
 import { READING_PLACE, returnFocus } from './focus-return.ts'
 import { listName } from './display-names.ts'
+import { isMisleadingSender } from './message-headers.tsx'
 import { NoteForm } from './note-form.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
 import { answeredBy, beginsAt, listEntries, type ConversationView } from './entries.ts'
@@ -123,7 +124,10 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   useCommand('tag', tag)
   useCommand('note', note.open)
 
-  const newest = view.messages.findLast(({ direction }) => direction === 'in')?.from ?? view.messages.at(-1)?.to[0]
+  const newest = view.messages.findLast(({ direction }) => direction === 'in')
+  const writesTo = newest?.from
+    ? { ...newest.from, isMisleading: isMisleadingSender(newest) }
+    : view.messages.at(-1)?.to[0]
   const composer =
     draftId === undefined ? undefined : (
       <Composer
@@ -174,7 +178,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
         </div>
         {isStarting && <span hidden {...AWAITS_TEXT} />}
         <AnswerDock
-          replyTo={answered === undefined ? undefined : newest ? listName(newest) : words.inbox.unknownSender}
+          replyTo={answered === undefined ? undefined : writesTo ? listName(writesTo) : words.inbox.unknownSender}
           composer={composer}
           note={noteOpen ? <NoteForm conversationId={id} onClose={note.close} /> : undefined}
           onReply={() => answered !== undefined && startAnswer(answered, 'reply')}

@@ -12,8 +12,12 @@ export function listName(one: Address & { isMisleading?: boolean }): string {
 
 export function asciiAddress(address: string): string {
   const at = address.lastIndexOf('@')
-  const host = URL.parse(`https://${address.slice(at + 1)}`)?.hostname
-  return host ? `${address.slice(0, at + 1)}${host}` : address
+  return `${address.slice(0, at + 1)}${asciiDomain(address.slice(at + 1))}`
+}
+
+/** A domain in ASCII, so that look-alikes differ. */
+export function asciiDomain(domain: string): string {
+  return URL.parse(`https://${domain}`)?.hostname || domain
 }
 
 /** Name with the address, because a name can be anything. For a misleading sender, the domain is in ASCII. */

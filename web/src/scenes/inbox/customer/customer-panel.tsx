@@ -6,6 +6,7 @@ import { ProblemNotice } from '../../../components/problem-notice.tsx'
 import { Time } from '../../../components/time.tsx'
 import { words } from '../../../words/index.ts'
 import { AttachmentLink } from '../attachments.tsx'
+import { asciiAddress, asciiDomain } from '../display-names.ts'
 import { CustomerNote } from './customer-note.tsx'
 
 /** Facts about the customer, in one request: contacts, other conversations, files and the team's note. */
@@ -25,7 +26,7 @@ export function CustomerPanel({ conversationId }: { conversationId: string }) {
         </Text>
       )}
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-        {address}
+        {asciiAddress(address)}
       </Text>
       {firstContactAt !== undefined && (
         <Text size="xs">
@@ -39,13 +40,15 @@ export function CustomerPanel({ conversationId }: { conversationId: string }) {
         </Text>
       )}
       <CustomerNote
-        key={note.version}
+        key={address}
         conversationId={conversationId}
         note={note}
         author={note.authorId === undefined ? undefined : (names[note.authorId] ?? words.inbox.formerMember)}
       />
       <Conversations title={texts.conversations} of={conversations} />
-      {organization !== undefined && <Conversations title={texts.ofOrganization(organization)} of={ofOrganization} />}
+      {organization !== undefined && (
+        <Conversations title={texts.ofOrganization(asciiDomain(organization))} of={ofOrganization} />
+      )}
       {files.length > 0 && (
         <section>
           <Text size="xs" fw={600} component="h4" my={4}>
