@@ -18,20 +18,27 @@ interface CustomerNoteProps {
 
 /** Note of the team about a customer, in every conversation with the address. */
 export function CustomerNote({ conversationId, note, author }: CustomerNoteProps) {
-  const [text, setText] = useState(note.body)
+  /** A text that is being written stays when a colleague changes the note; `version` is the one it started from. */
+  const [written, setWritten] = useState<Pick<Note, 'body' | 'version'>>()
+  const text = written?.body ?? note.body
   const queryClient = useQueryClient()
   const texts = words.customer
   const queryKey = getConversationsIdCustomerQueryKey({ path: { id: conversationId } })
   const save = useMutation({
-    mutationFn: (body: string) =>
-      putConversationsIdCustomerNote({
-        path: { id: conversationId },
-        body: { body, version: note.version },
-        throwOnError: true,
-      }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey }),
+    mutationFn: (body: Pick<Note, 'body' | 'version'>) =>
+      putConversationsIdCustomerNote({ path: { id: conversationId }, body, throwOnError: true }),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey })
+      setWritten(undefined)
+    },
+    // The note of a colleague, which *Cancel* shows.
+    onError: () => queryClient.invalidateQueries({ queryKey }),
   })
-  const isChanged = text.trim() !== note.body
+  const isChanged = written !== undefined && written.body.trim() !== note.body
+  const cancel = () => {
+    setWritten(undefined)
+    save.reset()
+  }
   return (
     <Stack gap={4}>
       <Textarea
@@ -43,7 +50,9 @@ export function CustomerNote({ conversationId, note, author }: CustomerNoteProps
         maxRows={10}
         maxLength={5000}
         value={text}
-        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        onChange={({ currentTarget: { value } }) =>
+          setWritten(value === note.body ? undefined : { body: value, version: written?.version ?? note.version })
+        }
       />
       {author !== undefined && note.updatedAt !== undefined && !isChanged && (
         <Text size="xs" c="dimmed">
@@ -53,10 +62,14 @@ export function CustomerNote({ conversationId, note, author }: CustomerNoteProps
       {save.error && <ProblemNotice error={save.error} />}
       {isChanged && (
         <Group gap="xs">
-          <Button size="compact-xs" loading={save.isPending} onClick={() => save.mutate(text.trim())}>
+          <Button
+            size="compact-xs"
+            loading={save.isPending}
+            onClick={() => save.mutate({ ...written, body: written.body.trim() })}
+          >
             {texts.saveNote}
           </Button>
-          <Button size="compact-xs" variant="default" onClick={() => setText(note.body)}>
+          <Button size="compact-xs" variant="default" onClick={cancel}>
             {texts.cancel}
           </Button>
         </Group>
