@@ -46,22 +46,27 @@ function CannedForm({ stored, onClose }: { stored: CannedResponse | undefined; o
   const [folder, setFolder] = useState(stored?.folder ?? '')
   const [isShared, setShared] = useState(stored?.isShared ?? false)
   const [html, setHtml] = useState(stored?.html ?? '')
-  const [kept, setKept] = useState(stored?.attachments ?? [])
+  /** As on the server. After a failure, the next attempt continues there, and adds no second response. */
+  const [known, setKnown] = useState(stored)
+  const [removed, setRemoved] = useState<readonly string[]>([])
   const [added, setAdded] = useState<readonly File[]>([])
   const refresh = useRefresh('canned-responses')
   const save = useOnce({
     mutationFn: async () => {
       const body = { name, folder, isShared, html }
-      const { data } = stored
-        ? await patchCannedResponsesId({ path: { id: stored.id }, body })
+      const { data } = known
+        ? await patchCannedResponsesId({ path: { id: known.id }, body })
         : await postCannedResponses({ body })
-      const gone = (stored?.attachments ?? []).filter((each) => !kept.includes(each))
-      for (const { id: attachmentId } of gone) {
-        await deleteCannedResponsesIdAttachmentsAttachmentId({ path: { id: data.id, attachmentId } })
+      setKnown(data)
+      const path = { id: data.id }
+      for (const { id: attachmentId } of data.attachments.filter(({ id }) => removed.includes(id))) {
+        await deleteCannedResponsesIdAttachmentsAttachmentId({ path: { ...path, attachmentId } })
       }
       for (const file of added) {
         const content = { name: toFileName(file), contentType: mediaTypeOf(file), content: await base64Of(file) }
-        await postCannedResponsesIdAttachments({ path: { id: data.id }, body: content })
+        const { data: after } = await postCannedResponsesIdAttachments({ path, body: content })
+        setKnown(after)
+        setAdded((now) => now.filter((each) => each !== file))
       }
     },
     onSuccess: onClose,
@@ -97,9 +102,11 @@ function CannedForm({ stored, onClose }: { stored: CannedResponse | undefined; o
           <RichText label={text.text} html={html} onChange={setHtml} error={fieldFault(save.error, 'html')} />
           <PlaceholderHint />
         </div>
-        {kept.map((each) => (
-          <FileLine key={each.id} {...each} onRemove={() => setKept(kept.filter((one) => one !== each))} />
-        ))}
+        {known?.attachments
+          .filter(({ id }) => !removed.includes(id))
+          .map((each) => (
+            <FileLine key={each.id} {...each} onRemove={() => setRemoved([...removed, each.id])} />
+          ))}
         {added.map((file, at) => (
           <FileLine
             key={at}
