@@ -36,12 +36,10 @@ function Choices({ before }: { before: Tagged }) {
   const change = useChangeTags()
   const [tagIds, setTagIds] = useState(before.tagIds)
   const toggle = (id: string, wanted: boolean) => {
-    const without = tagIds.filter((each) => each !== id)
-    setTagIds(wanted ? [...without, id] : without)
-    change.mutate(
-      { before, wanted: wanted ? { add: [id], remove: [] } : { add: [], remove: [id] } },
-      { onError: () => setTagIds(tagIds) },
-    )
+    const set = (isOn: boolean) => setTagIds((now) => [...now.filter((each) => each !== id), ...(isOn ? [id] : [])])
+    set(wanted)
+    const changes = wanted ? { add: [id], remove: [] } : { add: [], remove: [id] }
+    change.mutateAsync({ before, wanted: changes }).catch(() => set(!wanted))
   }
   return <TagPicker stateOf={(id) => (tagIds.includes(id) ? 'all' : 'none')} onToggle={toggle} error={change.error} />
 }
