@@ -118,7 +118,7 @@ export function ConversationHead(props: ConversationHeadProps) {
         {tags.length > 0 && (
           <Group gap={4} role="list" aria-label={words.tags.title}>
             {tags.map((tag) => (
-              <div key={tag.id} role="listitem">
+              <div key={tag.id} role="listitem" style={{ display: 'flex' }}>
                 <TagLink tag={tag} />
               </div>
             ))}

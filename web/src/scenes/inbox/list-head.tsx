@@ -86,7 +86,12 @@ export function ListHead({ search, accounts, found, problems }: ListHeadProps) {
         </Group>
       )}
       {q !== undefined && (
-        <Link to="/inbox" search={{ view: undefined, account, tag, q: undefined }} className={classes.view}>
+        <Link
+          to="/inbox"
+          search={{ view: undefined, account, tag, q: undefined }}
+          className={classes.view}
+          activeOptions={{ exact: true, explicitUndefined: true }}
+        >
           {inbox.leaveSearch}
         </Link>
       )}

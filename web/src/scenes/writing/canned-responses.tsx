@@ -90,7 +90,7 @@ function CannedRow({ one }: { one: CannedResponseEntry }) {
             <Text fw={600} size="sm" dir="auto">
               {name}
             </Text>
-            <Badge size="sm" variant="light" color={isShared ? undefined : 'gray'}>
+            <Badge size="sm" variant="light" tt="none" color={isShared ? undefined : 'gray'}>
               {isShared ? text.shared : text.personal}
             </Badge>
             {attachments.length > 0 && (

@@ -46,6 +46,5 @@ export const writing = {
     save: 'Save canned response',
     insert: 'Insert canned response',
     manage: 'Manage canned responses',
-    notInserted: 'Canned response not inserted',
   },
 }

@@ -9,7 +9,6 @@ export const tags = {
   hint: 'Enter adds or removes a tag.',
   create: (name: string) => `Create “${name}”`,
   onSome: 'on some',
-  nothing: 'No matching tags.',
   none: 'No tags yet. Type a name to create one.',
   changed: (subject: string) => `Tags changed: ${subject}`,
   showAll: (count: number) => `Show all ${count}`,
