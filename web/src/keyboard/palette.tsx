@@ -1,6 +1,7 @@
 import { Modal, Text, TextInput } from '@mantine/core'
-import { useId, useRef, useState, type KeyboardEvent } from 'react'
+import { useRef, useState } from 'react'
 import type { Person } from '../api/client.ts'
+import { useOptionList } from '../components/use-option-list.ts'
 import { words } from '../words/index.ts'
 import { isPossible, runCommand } from './actions.ts'
 import { commandsFor, type CommandId } from './commands.ts'
@@ -42,55 +43,37 @@ export function Palette({ opened, onClose, role }: PaletteProps) {
 
 function Finder({ role, onChoose }: { role: Person['role']; onChoose: (id: CommandId) => void }) {
   const [wanted, setWanted] = useState('')
-  const [at, setAt] = useState(0)
-  const listId = useId()
   const { commands, nothingFound, palette } = words.keyboard
   const found = commandsFor(role).filter(
     ({ id }) => id !== 'palette' && isPossible(id) && commands[id].toLowerCase().includes(wanted.trim().toLowerCase()),
   )
-  const current = found[Math.min(at, found.length - 1)]
-  const optionId = (id: CommandId) => `${listId}-${id}`
-
-  const press = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step !== undefined && found.length > 0) {
-      event.preventDefault()
-      setAt((Math.min(at, found.length - 1) + step + found.length) % found.length)
-    }
-    if (event.key === 'Enter' && current) {
-      event.preventDefault()
-      onChoose(current.id)
-    }
-  }
+  const { current, optionId, toFirst, listProps, fieldProps } = useOptionList(found.length, (index) =>
+    onChoose(found[index]!.id),
+  )
   return (
     <>
       <TextInput
         data-autofocus
-        role="combobox"
+        {...fieldProps}
         aria-label={palette}
-        aria-expanded={found.length > 0}
-        aria-controls={listId}
-        aria-activedescendant={current && optionId(current.id)}
-        autoComplete="off"
         value={wanted}
         onChange={({ currentTarget }) => {
           setWanted(currentTarget.value)
-          setAt(0)
+          toFirst()
         }}
-        onKeyDown={press}
       />
       {found.length === 0 && (
         <Text size="sm" c="dimmed" mt="sm" role="status">
           {nothingFound}
         </Text>
       )}
-      <ul id={listId} role="listbox" aria-label={palette} className={classes.list}>
-        {found.map(({ id, keys }) => (
+      <ul {...listProps} aria-label={palette} className={classes.list}>
+        {found.map(({ id, keys }, index) => (
           <li
             key={id}
-            id={optionId(id)}
+            id={optionId(index)}
             role="option"
-            aria-selected={id === current?.id}
+            aria-selected={index === current}
             className={classes.option}
             onClick={() => onChoose(id)}
           >

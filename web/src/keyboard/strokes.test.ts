@@ -15,7 +15,7 @@ describe('the keys', () => {
     for (const [first] of firsts) expect(COMMANDS.map(({ keys }) => keys)).not.toContain(first)
   })
 
-  it('that go somewhere have a page each', () => {
+  it('lead to each page once', () => {
     const ids = COMMANDS.filter(({ group }) => group === 'go').map(({ id }) => id)
     expect(ids.sort()).toEqual(Object.keys(TARGETS).sort())
   })

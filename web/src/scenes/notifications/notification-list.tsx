@@ -7,6 +7,7 @@ import { postNotificationsRead, postNotificationsUnread } from '../../api/client
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
+import { showFailure } from '../inbox/use-status.ts'
 import { NotificationEntry } from './notification-entry.tsx'
 import classes from './notifications.module.css'
 import { useNotifications } from './use-notifications.ts'
@@ -34,7 +35,7 @@ export function NotificationList({ isShort = false }: { isShort?: boolean }) {
                 variant="subtle"
                 color="gray"
                 aria-label={text.markAllRead}
-                onClick={() => void markAllRead(entries[0]?.id)}
+                onClick={() => void markAllRead(entries[0]?.id).catch(showFailure)}
               >
                 <IconChecks size={18} aria-hidden />
               </ActionIcon>
@@ -113,7 +114,7 @@ async function markAllRead(upTo: number | undefined): Promise<void> {
           variant="default"
           onClick={() => {
             toasts.hide(id)
-            void postNotificationsUnread({ body: { ids: changed } })
+            void postNotificationsUnread({ body: { ids: changed } }).catch(showFailure)
           }}
         >
           {words.composer.sending.undo}

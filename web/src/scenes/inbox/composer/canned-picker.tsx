@@ -3,10 +3,11 @@ import { useDisclosure } from '@mantine/hooks'
 import { IconMessageBolt } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useId, useState, type KeyboardEvent } from 'react'
+import { useState, type KeyboardEvent } from 'react'
 import { getCannedResponsesOptions, type CannedResponseEntry } from '../../../api/client.ts'
 import { LoadingRows } from '../../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
+import { useOptionList } from '../../../components/use-option-list.ts'
 import { words } from '../../../words/index.ts'
 import { findCanned } from './canned-search.ts'
 import classes from './canned-picker.module.css'
@@ -73,26 +74,17 @@ export function CannedPicker({ opened, onClose, onUse, onInsert }: CannedPickerP
 function Finder({ onUse, onDone }: { onUse: CannedUse; onDone: (content: CannedText) => void }) {
   const { data, error, refetch } = useQuery(getCannedResponsesOptions())
   const [wanted, setWanted] = useState('')
-  const [at, setAt] = useState(0)
-  const listId = useId()
   const using = useMutation({ mutationFn: onUse, onSuccess: onDone })
   const found = findCanned(data?.cannedResponses ?? [], wanted).slice(0, MOST_SHOWN)
-  const current = found[Math.min(at, found.length - 1)]
-  const optionId = (id: string) => `${listId}-${id}`
   const choose = (entry: CannedResponseEntry) => {
     if (!using.isPending) using.mutate(entry)
   }
+  const { current, optionId, toFirst, listProps, fieldProps } = useOptionList(found.length, (index) =>
+    choose(found[index]!),
+  )
 
   const press = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step !== undefined && found.length > 0) {
-      event.preventDefault()
-      setAt((Math.min(at, found.length - 1) + step + found.length) % found.length)
-    }
-    if (event.key === 'Enter') {
-      event.preventDefault()
-      if (current) choose(current)
-    }
+    fieldProps.onKeyDown(event)
     // A second slash is meant as text.
     if (event.key === '/' && wanted === '') {
       event.preventDefault()
@@ -103,17 +95,13 @@ function Finder({ onUse, onDone }: { onUse: CannedUse; onDone: (content: CannedT
     <>
       <TextInput
         data-autofocus
-        role="combobox"
+        {...fieldProps}
         aria-label={text.search}
         placeholder={text.search}
-        aria-expanded={found.length > 0}
-        aria-controls={listId}
-        aria-activedescendant={current && optionId(current.id)}
-        autoComplete="off"
         value={wanted}
         onChange={({ currentTarget }) => {
           setWanted(currentTarget.value)
-          setAt(0)
+          toFirst()
         }}
         onKeyDown={press}
       />
@@ -125,13 +113,13 @@ function Finder({ onUse, onDone }: { onUse: CannedUse; onDone: (content: CannedT
           {wanted === '' ? text.none : text.notFound}
         </Text>
       )}
-      <ul id={listId} role="listbox" aria-label={text.title} className={classes.list}>
-        {found.map((entry) => (
+      <ul {...listProps} aria-label={text.title} className={classes.list}>
+        {found.map((entry, index) => (
           <li
             key={entry.id}
-            id={optionId(entry.id)}
+            id={optionId(index)}
             role="option"
-            aria-selected={entry.id === current?.id}
+            aria-selected={index === current}
             className={classes.option}
             onClick={() => choose(entry)}
           >

@@ -1,10 +1,11 @@
 import { Text, TextInput } from '@mantine/core'
 import { IconCheck, IconMinus, IconPlus } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
-import { useId, useState, type KeyboardEvent } from 'react'
+import { useState } from 'react'
 import { postTags, type Tag } from '../../../api/client.ts'
 import { useRefresh } from '../../../api/refresh.ts'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
+import { useOptionList } from '../../../components/use-option-list.ts'
 import { words } from '../../../words/index.ts'
 import classes from './tags.module.css'
 import { useTags } from './use-tags.ts'
@@ -26,8 +27,6 @@ interface TagPickerProps {
 export function TagPicker({ stateOf, onToggle, error }: TagPickerProps) {
   const { tags } = useTags()
   const [typed, setTyped] = useState('')
-  const [at, setAt] = useState(0)
-  const listId = useId()
   const refresh = useRefresh('tags')
   const create = useMutation({
     mutationFn: async (name: string) => (await postTags({ body: { name }, throwOnError: true })).data,
@@ -42,45 +41,27 @@ export function TagPicker({ stateOf, onToggle, error }: TagPickerProps) {
   const found = tags.filter((tag) => tag.name.toLocaleLowerCase().includes(wanted)).slice(0, MOST_SHOWN)
   const isNew = wanted !== '' && !tags.some((tag) => tag.name.toLocaleLowerCase() === wanted)
   const count = found.length + (isNew ? 1 : 0)
-  const current = Math.min(at, count - 1)
-  const optionId = (index: number) => `${listId}-${index}`
   const choose = (index: number) => {
     const tag = found[index]
     if (tag) onToggle(tag.id, stateOf(tag.id) !== 'all')
     else if (isNew && !create.isPending) create.mutate(name)
   }
-  const press = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step !== undefined && count > 0) {
-      event.preventDefault()
-      setAt((current + step + count) % count)
-      document.getElementById(optionId((current + step + count) % count))?.scrollIntoView({ block: 'nearest' })
-    }
-    if (event.key === 'Enter' && count > 0) {
-      event.preventDefault()
-      choose(current)
-    }
-  }
+  const { current, optionId, toFirst, listProps, fieldProps } = useOptionList(count, choose)
   return (
     <>
       <TextInput
         data-autofocus
-        role="combobox"
+        {...fieldProps}
         aria-label={words.tags.find}
         placeholder={words.tags.find}
         description={words.tags.hint}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
-        aria-expanded={count > 0}
-        aria-controls={listId}
-        aria-activedescendant={count > 0 ? optionId(current) : undefined}
-        autoComplete="off"
         maxLength={LONGEST_NAME}
         value={typed}
         onChange={({ currentTarget }) => {
           setTyped(currentTarget.value)
-          setAt(0)
+          toFirst()
         }}
-        onKeyDown={press}
       />
       {(create.error ?? error) != null && <ProblemNotice error={create.error ?? error} />}
       {count === 0 && (
@@ -88,7 +69,7 @@ export function TagPicker({ stateOf, onToggle, error }: TagPickerProps) {
           {words.tags.none}
         </Text>
       )}
-      <ul id={listId} role="listbox" aria-multiselectable aria-label={words.tags.title} className={classes.options}>
+      <ul {...listProps} aria-multiselectable aria-label={words.tags.title} className={classes.options}>
         {found.map((tag, index) => (
           <Option
             key={tag.id}

@@ -2,8 +2,7 @@ import { Paper } from '@mantine/core'
 import { words } from '../../../words/index.ts'
 import classes from './search.module.css'
 import type { Suggestion } from './suggestions.ts'
-
-export const LIST_ID = 'search-suggestions'
+import { LIST_ID } from './use-suggestions.tsx'
 
 interface SuggestionListProps {
   suggestions: readonly Suggestion[]

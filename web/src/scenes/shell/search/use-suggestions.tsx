@@ -6,6 +6,8 @@ import type { Suggestion } from './suggestions.ts'
 
 type Code = typeof SuggestionCode
 
+export const LIST_ID = 'search-suggestions'
+
 /** Suggestions below the search field. Their code is loaded with the first focus. */
 export function useSuggestions({
   text,
@@ -84,8 +86,8 @@ export function useSuggestions({
       onSelect: ({ currentTarget }: SyntheticEvent<HTMLInputElement>) => setCursor(currentTarget.selectionStart ?? 0),
       'aria-expanded': hasList,
       'aria-autocomplete': 'list' as const,
-      'aria-controls': hasList ? 'search-suggestions' : undefined,
-      'aria-activedescendant': hasList && active >= 0 ? `search-suggestions-${active}` : undefined,
+      'aria-controls': hasList ? LIST_ID : undefined,
+      'aria-activedescendant': hasList && active >= 0 ? `${LIST_ID}-${active}` : undefined,
     },
   }
 }
