@@ -1,7 +1,7 @@
 /** Digests by email, from unread entries to the outbox. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { EmailAccountId } from '../kernel/ids.ts'
-import { composeMime } from '../mail/index.ts'
+import { composeMime, type RemoteMessage } from '../mail/index.ts'
 import {
   createTestApp,
   createTestClock,
@@ -23,9 +23,12 @@ beforeEach(async () => {
   clock.set(new Date(Math.ceil((clock.now().getTime() + 1) / 3_600_000) * 3_600_000))
 })
 
-async function receive(subject: string, id: EmailAccountId = account.id) {
+async function receive(subject: string, more: Partial<RemoteMessage> = {}, id: EmailAccountId = account.id) {
   const of = { id, address: 'us@contoso.example', createdAt: new Date('2025-12-01T00:00:00Z') }
-  const message = customerMessage(clock, ++count, { subject, from: { name: 'Kim', address: 'kim@customer.example' } })
+  const message = customerMessage(clock, ++count, {
+    ...{ subject, from: { name: 'Kim', address: 'kim@customer.example' } },
+    ...more,
+  })
   await database.transaction((tx) => rooms.conversations.filing.file(tx, of, message))
   await notificationIntake.catchUp()
 }
@@ -129,7 +132,7 @@ describe('a digest', () => {
   it('lists only mailboxes to which the person has access, and needs access to the one that sends it', async () => {
     await rooms.people.people.setMemberships(anna.id, [account.id, other.id], 'test')
     await choose()
-    await receive('Of another mailbox', other.id)
+    await receive('Of another mailbox', {}, other.id)
     await receive('Of this mailbox')
     await rooms.people.people.setMemberships(anna.id, [account.id], 'test')
     const [digest] = await nextQuarter()
@@ -194,6 +197,33 @@ describe('a digest', () => {
     await database.pool.query('UPDATE email_accounts SET aliases = $1 WHERE id = $2', [alias, other.id])
     expect(await nextQuarter()).toEqual([])
     await database.pool.query(`UPDATE email_accounts SET aliases = '[]' WHERE id = $1`, [other.id])
+  })
+
+  it('causes no notification when its recipient forwards it to a mailbox of Postkey', async () => {
+    await choose()
+    await receive('Lost parcel')
+    const [digest] = await nextQuarter()
+    const from = { ...digest!.from, address: digest!.from.address.toUpperCase() }
+    const marks = { automatic: { kind: 'generated' as const, reason: 'Auto-Submitted: auto-generated' } }
+    await receive('Postkey: 1 unread notification', { marks, from })
+    expect(await nextQuarter()).toHaveLength(1)
+    await receive('Order 17', { marks })
+    expect(await nextQuarter()).toHaveLength(2)
+  })
+
+  it('that fails does not keep back those of other people', async () => {
+    const ben = await person('agent', [account.id])
+    await choose()
+    await choose({}, account.id, ben)
+    await receive('Lost parcel')
+    // Due before the digest of Ben, in a time zone that this Node.js does not know.
+    await database.pool.query(
+      `UPDATE notification_settings SET digest = 'daily', time_zone = 'Removed/Zone',
+       digest_due_at = digest_due_at - interval '1 minute' WHERE user_id = $1`,
+      [anna.id],
+    )
+    const all = await nextQuarter()
+    expect(all.map(({ content }) => content.to[0]!.address)).toEqual([ben.email])
   })
 
   it('needs a mailbox of the person', async () => {

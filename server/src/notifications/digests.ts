@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { Database, Schema, Tx } from '../database/index.ts'
-import { listOwnAddresses, type EmailAccount, type EmailAccounts } from '../email-accounts/index.ts'
+import type { EmailAccount, EmailAccounts } from '../email-accounts/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { AppError } from '../kernel/errors.ts'
 import type { PersonId } from '../kernel/ids.ts'
@@ -12,7 +12,8 @@ import { MOST_LISTED, writeDigest } from './digest-text.ts'
 import { nextDigestAt, quietUntil } from './digest-times.ts'
 import { toNotification } from './entries.ts'
 import { KEPT_FOR_MS } from './notification.ts'
-import { hasAccess } from './recipients.ts'
+import { isOwnAddress } from './own-addresses.ts'
+import { hasAccess, idOf } from './recipients.ts'
 
 export interface DigestDeps {
   database: Database
@@ -59,7 +60,12 @@ export function createDigests(deps: DigestDeps) {
     const accounts = await emailAccounts.list()
     for (const { user_id } of due) {
       if (over?.aborted) return
-      await database.transaction((tx) => decide(tx, user_id as PersonId, accounts))
+      try {
+        await database.transaction((tx) => decide(tx, user_id as PersonId, accounts))
+      } catch (err) {
+        // Without this, the digest of one person would keep back those of all later ones.
+        log.warn({ err, person: user_id }, 'A digest could not be written')
+      }
     }
   }
 
@@ -95,12 +101,12 @@ export function createDigests(deps: DigestDeps) {
     const visible = accounts.filter((each) => hasAccess(person, each.id))
     const unread = await readUnread(tx, person, settings.digested_to, visible)
     if (unread.length === 0) return {}
-    const names = await people.namesOf(unread.flatMap(({ by }) => (by === undefined ? [] : [toPersonId(by)])))
+    const names = await people.namesOf(unread.flatMap(({ by }) => (by === undefined ? [] : [idOf(by)])))
     const { subject, text } = writeDigest({
       entries: unread.slice(0, MOST_LISTED),
       count: unread.length,
       interval: settings.digest,
-      nameOf: (actor) => names.get(toPersonId(actor)),
+      nameOf: (actor) => names.get(idOf(actor)),
       addressOf: (accountId) => visible.find((each) => each.id === accountId)?.address,
       publicUrl,
     })
@@ -137,17 +143,6 @@ export function createDigests(deps: DigestDeps) {
 
 const SENDS: ReadonlySet<EmailAccount['state']> = new Set(['connected', 'degraded', 'importing'])
 
-/** Reports whether an address belongs to a mailbox of Postkey. */
-export function isOwnAddress(address: string, accounts: readonly EmailAccount[]): boolean {
-  return accounts.some((account) =>
-    listOwnAddresses(account).some((own) => own.toLowerCase() === address.toLowerCase()),
-  )
-}
-
 function ifRemoved(error: unknown): undefined {
   if (!(error instanceof AppError) || error.code !== 'people.not_found') throw error
-}
-
-function toPersonId(actor: string): string {
-  return actor.replace(/^person:/, '')
 }

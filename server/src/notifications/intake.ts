@@ -1,15 +1,18 @@
 import { readConversationFacts, readReceivedFacts } from '../conversations/index.ts'
 import type { Database } from '../database/index.ts'
+import type { EmailAccounts } from '../email-accounts/index.ts'
 import type { Events, StoredEvent } from '../events/index.ts'
 import type { Clock } from '../kernel/clock.ts'
+import { AppError } from '../kernel/errors.ts'
 import type { SubmissionId } from '../kernel/ids.ts'
 import type { Log } from '../kernel/log.ts'
 import { createTicker } from '../kernel/ticker.ts'
 import type { People } from '../people/index.ts'
 import type { Submissions } from '../submission/index.ts'
 import { writeEntries } from './entries.ts'
+import { isOwnAddress } from './own-addresses.ts'
 import { readChosenKinds } from './preferences.ts'
-import { NOTIFYING, notificationsOf, type EventFacts, type NotifyingEvent } from './recipients.ts'
+import { isGenerated, NOTIFYING, notificationsOf, type EventFacts, type NotifyingEvent } from './recipients.ts'
 
 export interface IntakeDeps {
   database: Database
@@ -17,6 +20,7 @@ export interface IntakeDeps {
   log: Log
   events: Events
   people: Pick<People, 'list'>
+  emailAccounts: Pick<EmailAccounts, 'list'>
   submissions: Pick<Submissions, 'get'>
 }
 
@@ -84,9 +88,12 @@ export function createIntake(deps: IntakeDeps) {
     const conversations = happened.flatMap(({ kind, payload }) =>
       kind === 'message.received' || payload.conversationId === null ? [] : [payload.conversationId],
     )
+    const mail = await readReceivedFacts(database, listSubjects(received))
+    const accounts = [...mail.values()].some(isGenerated) ? await deps.emailAccounts.list() : []
     return {
       people: await deps.people.list(),
-      received: await readReceivedFacts(database, listSubjects(received)),
+      received: mail,
+      isOwn: ({ address }) => isOwnAddress(address, accounts),
       conversations: await readConversationFacts(database, conversations),
       submissions: new Map(
         (await Promise.all(listSubjects(failed).map(readSubmission))).flatMap((known) => (known ? [known] : [])),
@@ -96,9 +103,14 @@ export function createIntake(deps: IntakeDeps) {
   }
 
   async function readSubmission(id: string): Promise<[string, { subject: string; submittedBy: string }] | undefined> {
-    // Deleted with its mailbox.
-    const found = await deps.submissions.get(id as SubmissionId).catch(() => undefined)
-    return found && [id, { subject: found.content.subject, submittedBy: found.submittedBy }]
+    try {
+      const { content, submittedBy } = await deps.submissions.get(id as SubmissionId)
+      return [id, { subject: content.subject, submittedBy }]
+    } catch (error) {
+      // Deleted with its mailbox. Any other error ends the round, which is repeated.
+      if (error instanceof AppError && error.code === 'submission.not_found') return undefined
+      throw error
+    }
   }
 
   function hear(): void {

@@ -157,6 +157,37 @@ describe('notifications', () => {
     expect(await kindsOf(ben)).toHaveLength(5)
   })
 
+  it('are written for many members and events together', async () => {
+    // Two hundred events for forty members have more values than a statement has parameters.
+    await database.pool.query(
+      `INSERT INTO users (id, name, email, email_verified, role, created_at, updated_at)
+       SELECT 'member-' || n, 'Member', n || '@members.example', true, role, created_at, updated_at
+       FROM users, generate_series(1, 40) AS n WHERE id = $1`,
+      [anna.id],
+    )
+    await database.pool.query(
+      `INSERT INTO memberships (user_id, email_account_id) SELECT id, $1 FROM users WHERE id LIKE 'member-%'`,
+      [account.id],
+    )
+    const id = await receive()
+    await notificationIntake.catchUp()
+    await database.pool.query('TRUNCATE notifications')
+    const { id: messageId } = (await rooms.conversations.reading.latest(id))!
+    const { rows: copies } = await database.pool.query(
+      `INSERT INTO events (kind, email_account_id, subject_id, payload, at)
+       SELECT kind, email_account_id, subject_id, payload, at FROM events, generate_series(1, 200)
+       WHERE kind = 'message.received' AND subject_id = $1 RETURNING id`,
+      [messageId],
+    )
+    expect(copies).toHaveLength(200)
+    await notificationIntake.catchUp()
+    const { rows } = await database.pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM notifications WHERE user_id LIKE 'member-%' GROUP BY user_id`,
+    )
+    expect(rows).toEqual(Array.from({ length: 40 }, () => ({ n: 200 })))
+    await database.pool.query(`DELETE FROM users WHERE id LIKE 'member-%'`)
+  })
+
   it('continue after a restart with the events that happened meanwhile', async () => {
     await receive()
     await notificationIntake.start()

@@ -7,8 +7,8 @@ import type { EmailAccountId, PersonId } from '../kernel/ids.ts'
 import { isTimeZone } from '../mail/index.ts'
 import type { Person } from '../people/index.ts'
 import { nextDigestAt, type DigestInterval } from './digest-times.ts'
-import { isOwnAddress } from './digests.ts'
 import type { NotificationKind, QuietHours } from './notification.ts'
+import { isOwnAddress } from './own-addresses.ts'
 import { DEFAULT_KINDS, hasAccess } from './recipients.ts'
 
 export interface DigestSettings {

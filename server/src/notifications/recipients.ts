@@ -2,7 +2,7 @@
 import type { ReceivedFacts } from '../conversations/index.ts'
 import type { StoredEvent } from '../events/index.ts'
 import type { ConversationId, EmailAccountId } from '../kernel/ids.ts'
-import { senderName } from '../mail/index.ts'
+import { senderName, type Address } from '../mail/index.ts'
 import type { Person } from '../people/index.ts'
 import { NOTIFICATION_KINDS, type NewNotification, type NotificationKind } from './notification.ts'
 
@@ -21,6 +21,8 @@ export interface EventFacts {
   people: readonly Person[]
   /** By message. Messages that no longer exist are absent. */
   received: ReadonlyMap<string, ReceivedFacts>
+  /** Reports whether an address belongs to a mailbox of Postkey. Asked for generated mail only. */
+  isOwn: (address: Address) => boolean
   /** By the conversation of an event. */
   conversations: ReadonlyMap<
     string,
@@ -54,7 +56,7 @@ type Found = Omit<NewNotification, 'personId' | 'eventId' | 'at'> & { to: (perso
 function find(event: NotifyingEvent, facts: EventFacts): Found | undefined {
   switch (event.kind) {
     case 'message.received':
-      return ofMail(facts.received.get(event.subjectId))
+      return ofMail(facts.received.get(event.subjectId), facts)
     case 'conversation.assigned': {
       const { assigneeId, by, conversationId } = event.payload
       if (assigneeId === null || idOf(by) === assigneeId) return undefined
@@ -76,9 +78,18 @@ function find(event: NotifyingEvent, facts: EventFacts): Found | undefined {
   }
 }
 
-/** Automatic replies, bounces and receipts need no answer. Junk is no reason to disturb. */
-function ofMail(mail: ReceivedFacts | undefined): Found | undefined {
+/** Mail of a program that is no reply, such as an order of a shop. */
+export function isGenerated({ automatic }: ReceivedFacts): boolean {
+  return automatic === 'generated'
+}
+
+/**
+ * Automatic replies, bounces and receipts need no answer. Junk is no reason to disturb. A digest that its recipient
+ * forwards to a mailbox of Postkey would cause the next digest.
+ */
+function ofMail(mail: ReceivedFacts | undefined, { isOwn }: EventFacts): Found | undefined {
   if (!mail || mail.isInJunk || mail.automatic === 'reply' || mail.automatic === 'report') return undefined
+  if (isGenerated(mail) && mail.from && isOwn(mail.from)) return undefined
   const { emailAccountId, conversationId, subject, from, assigneeId } = mail
   const sender = from && senderName(from)
   const address = from?.address.toLowerCase()
@@ -124,6 +135,6 @@ export function hasAccess({ role, emailAccountIds }: Person, id: EmailAccountId)
 }
 
 /** Id of the person of an actor. Notes name their author without a prefix. */
-function idOf(actor: string): string {
+export function idOf(actor: string): string {
   return actor.replace(/^person:/, '')
 }
