@@ -241,7 +241,8 @@ END $$;
 
 -- Claims the oldest due row, and with batch_sizes (by mailbox) the messages that follow it in its mailbox. Each kind of
 -- row is read in the order of its own index, which a sort or another index could only replace while the tables are
--- small. The few sorts that remain count as very expensive, for which PostgreSQL would compile the plan. With only_of, unsent messages of all mailboxes of its lane compete, and the other kinds of this mailbox.
+-- small. The few sorts that remain count as very expensive, for which PostgreSQL would compile the plan. With only_of,
+-- unsent messages of all mailboxes of its lane compete, and the other kinds of this mailbox.
 --
 -- Returns rows of one mailbox with their state before. A row without a claim names a mailbox or lane at its limit: the
 -- caller excludes it and asks again in another transaction, because a claim holds the locks of one mailbox only.

@@ -5,7 +5,7 @@ import type { DatabaseRestoreId, EmailAccountId, SubmissionId } from '../kernel/
 import type { Address } from '../mail/index.ts'
 import { IS_HELD, isHeld } from './held-mail.ts'
 import type { Outbox } from './outbox.ts'
-import type { StoredContent, SubmissionRow } from './submission-rows.ts'
+import { notBefore, type StoredContent, type SubmissionRow } from './submission-rows.ts'
 import type { SubmissionState } from './submission.ts'
 
 const MOST_LISTED = 500
@@ -171,11 +171,12 @@ export function createHeldMailDecisions({
   }
 
   async function send(tx: Tx, row: SubmissionRow): Promise<void> {
+    const due_at = notBefore(row, clock.now())
     await outbox.overrule(tx, row, {
       ...{ state: 'queued', state_reason: null, state_detail: null },
       // Sent is searched for our Message-ID before sending. This finds no copy if Exchange replaced the Message-ID.
       ...{ send_begun_at: null, handed_over_at: null, was_unclear: true },
-      ...{ due_at: clock.now(), waits_since: clock.now(), transient_since: null },
+      ...{ due_at, waits_since: due_at, transient_since: null },
     })
   }
 

@@ -240,6 +240,22 @@ describe('held mail', () => {
     expect(await world.found()).toEqual(['One: found, sent'])
   })
 
+  it('is sent at the time that its author chose, when it is released before', async () => {
+    const world = await restored(BY_MESSAGE)
+    const sendAt = new Date(world.clock.now().getTime() + 48 * 60 * 60 * 1000)
+    const { id } = await world.submit({ sendAt })
+    await world.hold()
+    expect(await world.decisions.decide([id], 'send', 'person:ada')).toBe(1)
+    expect(await world.workOnce()).toBe(false)
+    expect(await world.submissions.get(id)).toMatchObject({ state: 'queued', nextTryAt: sendAt })
+    expect(world.server.delivered).toHaveLength(0)
+
+    world.clock.set(sendAt)
+    await world.settle()
+    expect(await world.submissions.get(id)).toMatchObject({ state: 'sent' })
+    expect(world.server.delivered).toHaveLength(1)
+  })
+
   it('is decided once: a released message of unclear outcome is not held again', async () => {
     const world = await restored(BY_MESSAGE)
     const { server, clock, decisions } = world

@@ -3,7 +3,6 @@ import type { SentMailHook } from '../conversations/index.ts'
 import type { Tx } from '../database/index.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../kernel/ids.ts'
-import { BY_ITSELF } from './automatic-replies.ts'
 import type { Outbox } from './outbox.ts'
 import type { SubmissionRow } from './submission-rows.ts'
 
@@ -22,13 +21,13 @@ export function createSentMailHook({ outbox, clock }: { outbox: Outbox; clock: C
       const messageIds = copies.flatMap(({ rfcMessageId }) => (rfcMessageId === undefined ? [] : [rfcMessageId]))
       const rows = await tx
         .selectFrom('submissions')
-        .select(['remote_draft_id', 'message_id', 'submitted_by'])
+        .select(['remote_draft_id', 'message_id', 'answers_by_itself'])
         .where('email_account_id', '=', accountId)
         .where(sql<boolean>`(remote_draft_id = ANY(${remoteIds}) OR message_id = ANY(${messageIds}))`)
         .execute()
       const known = new Map(
         rows.flatMap((row) => {
-          const facts = { isAutomatic: row.submitted_by === BY_ITSELF }
+          const facts = { isAutomatic: row.answers_by_itself !== null }
           return [[`draft:${row.remote_draft_id}`, facts] as const, [`id:${row.message_id}`, facts] as const]
         }),
       )

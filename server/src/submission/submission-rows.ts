@@ -60,6 +60,11 @@ export const COPY_LEFT_TO_SERVER = 'submission.copy_left_to_server' satisfies Er
 export const WAITS: SubmissionState[] = ['queued', 'sending', 'handed-over']
 export const UNSENT: SubmissionState[] = ['queued', 'sending']
 
+/** Earliest time of the next attempt. What a person decides does not advance the time chosen for sending. */
+export function notBefore({ not_before: heldUntil }: SubmissionRow, now: Date): Date {
+  return heldUntil && heldUntil > now ? heldUntil : now
+}
+
 /** Column values of a row without a claim. */
 export const FREE = { claimed_by: null, lease_until: null }
 

@@ -18,7 +18,13 @@ import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText
 import type { Outbox } from './outbox.ts'
 import type { ConversationPorts, EmailAccountPorts } from './ports.ts'
 import { TIDY_AFTER_MS } from './sent-mail.ts'
-import { COPY_LEFT_TO_SERVER, type Change, type StoredContent, type SubmissionRow } from './submission-rows.ts'
+import {
+  COPY_LEFT_TO_SERVER,
+  notBefore,
+  type Change,
+  type StoredContent,
+  type SubmissionRow,
+} from './submission-rows.ts'
 import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
 
 const MOST_LISTED = 200
@@ -71,7 +77,7 @@ export function createStoredSubmissions(deps: {
     const now = clock.now()
     const { holdMs = 0, conversationId, draftId, sendAt, thenStatus } = request
     if (sendAt) requireSendTime(sendAt, now)
-    const notBefore = sendAt ?? (holdMs > 0 ? new Date(now.getTime() + holdMs) : null)
+    const heldUntil = sendAt ?? (holdMs > 0 ? new Date(now.getTime() + holdMs) : null)
     const values = {
       id: newId<SubmissionId>(),
       email_account_id: account.id,
@@ -80,8 +86,8 @@ export function createStoredSubmissions(deps: {
       request_hash: hash,
       message_id: newMessageId(identity.address),
       content: JSON.stringify(content),
-      due_at: notBefore ?? now,
-      not_before: notBefore,
+      due_at: heldUntil ?? now,
+      not_before: heldUntil,
       send_at: sendAt ?? null,
       submitted_by: request.submittedBy,
       created_at: now,
@@ -232,11 +238,12 @@ export function createStoredSubmissions(deps: {
     if (!allowed.includes(state)) throw new AppError('submission.too_late', { detail: `it is ${state}` })
   }
 
-  function again(): Change {
+  function again(row: SubmissionRow): Change {
+    const due_at = notBefore(row, clock.now())
     return {
       ...{ state: 'queued', state_reason: null, state_detail: null },
-      ...{ send_begun_at: null, handed_over_at: null, due_at: clock.now() },
-      ...{ waits_since: clock.now(), transient_since: null },
+      ...{ send_begun_at: null, handed_over_at: null, due_at },
+      ...{ waits_since: due_at, transient_since: null },
     }
   }
 
@@ -354,12 +361,12 @@ export function createStoredSubmissions(deps: {
     cancel,
     async retry(id) {
       await decide(id, ['queued', 'failed', 'handed-over', 'sent'], (row) => {
-        const { state, not_before: notBefore } = row
-        if (state === 'failed') return again()
+        const { state } = row
+        if (state === 'failed') return again(row)
         const now = clock.now()
         if (state === 'handed-over') return { due_at: now }
         if (state === 'sent') return copyAgain(row)
-        return { due_at: notBefore && notBefore > now ? notBefore : now }
+        return { due_at: notBefore(row, now) }
       })
       // A retry by a person ends the hold of the mailbox.
       const row = await db.selectFrom('submissions').selectAll().where('id', '=', id).executeTakeFirst()
@@ -368,9 +375,9 @@ export function createStoredSubmissions(deps: {
       return one(row)
     },
     decideUnknown: (id, decision) =>
-      decide(id, ['unknown'], () =>
+      decide(id, ['unknown'], (row) =>
         decision === 'send-again'
-          ? { ...again(), was_unclear: true }
+          ? { ...again(row), was_unclear: true }
           : { state: 'sent', state_reason: null, tidy_at: clock.now() },
       ),
   }

@@ -122,7 +122,7 @@ function Actions({ message }: { message: Unsent }) {
             {texts.copyAgain}
           </Button>
         )}
-        {(message.canCancel || state === 'failed') && (
+        {message.canCancel && (
           <Button {...small} loading={cancel.isPending} onClick={() => cancel.mutate({ path })}>
             {texts.cancel}
           </Button>
