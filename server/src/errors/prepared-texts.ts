@@ -18,6 +18,14 @@ export const WRITING = {
     status: 403,
     submission: 'fail',
   },
+  'writing.personal_of_program': {
+    title: 'A program has no personal canned responses',
+    fix: 'Create it as shared, or sign in as a person. Nothing was changed.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
   'writing.too_many': {
     title: 'There are too many canned responses',
     fix: 'Delete some that are no longer used; the list shows how often each was used. Nothing was changed.',

@@ -9,6 +9,8 @@ import { prepareText } from './prepared-text.ts'
 /** The caller: personal responses are theirs alone, and admins change all shared ones. */
 export interface CannedAuthor {
   id: string
+  /** False for a program, which has no personal responses. */
+  isPerson: boolean
   isAdmin: boolean
 }
 
@@ -76,6 +78,7 @@ export function createCannedResponses({ database, clock }: { database: Database;
 
   async function create({ name, folder, isShared, ...content }: Input, by: CannedAuthor): Promise<CannedResponse> {
     const owner = isShared ? null : by.id
+    expectPersonal(owner, by)
     await expectSpace(owner)
     const now = clock.now()
     const id = newId<CannedResponseId>()
@@ -95,6 +98,7 @@ export function createCannedResponses({ database, clock }: { database: Database;
     const { name, folder, isShared, text, html } = input
     const owner = isShared === undefined ? row.owner_id : isShared ? null : by.id
     if (owner !== null && owner !== row.created_by) throw new AppError('writing.not_creator')
+    expectPersonal(owner, by)
     if (owner !== row.owner_id) await expectSpace(owner)
     await db
       .updateTable('canned_responses')
@@ -219,6 +223,11 @@ export function createCannedResponses({ database, clock }: { database: Database;
 
 function isEditable({ owner_id: owner, created_by: creator }: Row, { id, isAdmin }: CannedAuthor): boolean {
   return owner === null ? isAdmin || creator === id : owner === id
+}
+
+/** Personal responses are deleted with their person. */
+function expectPersonal(owner: string | null, { isPerson }: CannedAuthor): void {
+  if (owner !== null && !isPerson) throw new AppError('writing.personal_of_program', { field: 'isShared' })
 }
 
 /** Folder names without empty parts. */

@@ -49,7 +49,8 @@ export const attachmentParams = z.object({
   attachmentId: id<CannedResponseAttachmentId>(),
 })
 
-/** The caller as author. Programs have the rights of agents. */
+/** The caller as author. Programs have the rights of agents, for shared responses. */
 export function authorOf(caller: KnownCaller): CannedAuthor {
-  return { id: toAuthor(caller), isAdmin: caller.kind === 'person' && caller.person.role === 'admin' }
+  const isPerson = caller.kind === 'person'
+  return { id: toAuthor(caller), isPerson, isAdmin: isPerson && caller.person.role === 'admin' }
 }

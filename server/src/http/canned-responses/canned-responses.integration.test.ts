@@ -3,7 +3,7 @@ import { createTestApp, createTestClock, storeEmailAccount, testDatabase } from 
 
 const database = await testDatabase()
 const clock = createTestClock()
-const { ask, person } = await createTestApp(database, clock)
+const { ask, person, rooms } = await createTestApp(database, clock)
 const { id: emailAccountId } = await storeEmailAccount(database, clock)
 const admin = await person('admin')
 const anna = await person('agent', [emailAccountId])
@@ -89,6 +89,20 @@ describe('a shared canned response', () => {
     expect((await ask(at, { as: anna, body: { isShared: false } })).body).toMatchObject({ isShared: false })
     expect(await listed(ben, one)).toBeUndefined()
   })
+})
+
+it('a program creates shared canned responses only', async () => {
+  const input = { name: 'Shop', scopes: ['mail:read', 'mail:write'], emailAccountIds: 'all' } as const
+  const { key } = await rooms.people.apiKeys.create(input, admin.id)
+  const as = { authorization: `Bearer ${key.reveal()}` }
+  const body = { name: 'Refund', text: 'Hi' }
+  const refused = { status: 422, body: { code: 'writing.personal_of_program' } }
+
+  expect(await ask('POST /v1/canned-responses', { as, body })).toMatchObject(refused)
+  const shared = await ask('POST /v1/canned-responses', { as, body: { ...body, isShared: true } })
+  expect(shared).toMatchObject({ status: 201, body: { isEditable: true } })
+  const { id } = shared.body as Canned
+  expect(await ask(`PATCH /v1/canned-responses/${id}`, { as, body: { isShared: false } })).toMatchObject(refused)
 })
 
 it('counts each use, and attaches its files to a draft of the caller', async () => {

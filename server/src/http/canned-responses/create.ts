@@ -6,7 +6,7 @@ import { authorOf, CannedResponse, NewCannedResponse } from './canned-response.t
 export const createCannedResponse = ({ writing }: Rooms) =>
   route({
     at: 'POST /v1/canned-responses',
-    summary: 'Creates a canned response, personal or shared.',
+    summary: 'Creates a canned response, personal or shared. A program creates shared ones only.',
     authenticate: 'person-or-key',
     permit: members('mail:write'),
     validate: { body: NewCannedResponse },

@@ -776,7 +776,7 @@ export const getCannedResponses = <ThrowOnError extends boolean = true>(options?
 });
 
 /**
- * Creates a canned response, personal or shared.
+ * Creates a canned response, personal or shared. A program creates shared ones only.
  */
 export const postCannedResponses = <ThrowOnError extends boolean = true>(options: Options<PostCannedResponsesData, ThrowOnError>): RequestResult<PostCannedResponsesResponses, PostCannedResponsesErrors, ThrowOnError> => (options.client ?? client).post<PostCannedResponsesResponses, PostCannedResponsesErrors, ThrowOnError>({
     security: [{

@@ -1111,7 +1111,7 @@ export const getCannedResponsesOptions = (options?: Options<GetCannedResponsesDa
 });
 
 /**
- * Creates a canned response, personal or shared.
+ * Creates a canned response, personal or shared. A program creates shared ones only.
  */
 export const postCannedResponsesMutation = (options?: Partial<Options<PostCannedResponsesData>>): UseMutationOptions<PostCannedResponsesResponse, PostCannedResponsesError, Options<PostCannedResponsesData>> => {
     const mutationOptions: UseMutationOptions<PostCannedResponsesResponse, PostCannedResponsesError, Options<PostCannedResponsesData>> = {
