@@ -375,8 +375,18 @@ describe('the composer in a browser', () => {
     const actions = page.getByRole('toolbar', { name: 'Conversation actions' })
     const close = actions.getByRole('button', { name: 'Close', exact: true })
     await close.waitFor()
-    await page.keyboard.press('r')
-    await page.keyboard.press('e')
+    // In the same task, then in each frame until the field has the focus.
+    await page.evaluate(`(async () => {
+      const press = (key) => {
+        const code = 'Key' + key.toUpperCase()
+        document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }))
+      }
+      press('r')
+      while (document.activeElement.getAttribute('role') !== 'textbox') {
+        press('e')
+        await new Promise(requestAnimationFrame)
+      }
+    })()`)
 
     await field('Text').waitFor()
     await close.waitFor()

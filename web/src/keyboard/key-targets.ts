@@ -1,12 +1,11 @@
-const NOT_FOR_TEXT = new Set(['button', 'checkbox', 'color', 'file', 'image', 'radio', 'range', 'reset', 'submit'])
+import { isFieldAwaited } from './awaited-field.ts'
 
-/** Marks an element that a field is about to replace: letters typed until then are no commands. */
-export const AWAITS_TEXT = { 'data-awaits-text': true } as const
+const NOT_FOR_TEXT = new Set(['button', 'checkbox', 'color', 'file', 'image', 'radio', 'range', 'reset', 'submit'])
 
 /** `true` when another element uses the keys: a field, a menu, a dialog. */
 export function isKeyTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return true
-  if (document.querySelector('[aria-modal="true"], [data-awaits-text]')) return true
+  if (isFieldAwaited() || document.querySelector('[aria-modal="true"]')) return true
   const { target } = event
   if (!(target instanceof HTMLElement)) return false
   if (target instanceof HTMLInputElement) return !NOT_FOR_TEXT.has(target.type)

@@ -9,7 +9,6 @@ import { ButtonLink } from '../../components/button-link.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { useCommand } from '../../keyboard/actions.ts'
-import { AWAITS_TEXT } from '../../keyboard/key-targets.ts'
 import { useMe } from '../../session/session.ts'
 import { usePageTitle } from '../../components/page-title.ts'
 import { words } from '../../words/index.ts'
@@ -94,7 +93,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const [splitAt, setSplitAt] = useState<Message>()
   const [detailsOpen, details] = useDisclosure(false)
   const setStatus = useSetStatus()
-  const { startAnswer, isStarting } = useStartDraft()
+  const { startAnswer } = useStartDraft()
   usePageTitle(subject || words.inbox.noSubject)
   useReadingPlace(scroller, beginsAt(entries))
   useSteadyBottom(scroller)
@@ -176,7 +175,6 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
             <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
           </div>
         </div>
-        {isStarting && <span hidden {...AWAITS_TEXT} />}
         <AnswerDock
           replyTo={answered === undefined ? undefined : writesTo ? listName(writesTo) : words.inbox.unknownSender}
           composer={composer}

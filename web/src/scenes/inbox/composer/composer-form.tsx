@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import type { Draft } from '../../../api/client.ts'
 import { ConfirmDialog } from '../../../components/confirm-dialog.tsx'
+import { endAwaiting } from '../../../keyboard/awaited-field.ts'
 import { words } from '../../../words/index.ts'
 import { useFocusReturn } from '../focus-return.ts'
 import { useAccounts } from '../use-conversations.ts'
@@ -104,6 +105,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
         className={classes.composer}
         aria-labelledby={titleId}
         onKeyDown={press}
+        onFocus={endAwaiting}
         onInput={onInput}
         onBlur={() => void keeper.flush()}
         {...dropZone}

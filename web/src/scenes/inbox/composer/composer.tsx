@@ -1,11 +1,11 @@
 import { Button, Paper, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useLayoutEffect, useState } from 'react'
 import { getDraftsId } from '../../../api/client.ts'
 import { toProblem } from '../../../api/problem.ts'
 import { LoadingRows } from '../../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
-import { AWAITS_TEXT } from '../../../keyboard/key-targets.ts'
+import { awaitField, endAwaiting } from '../../../keyboard/awaited-field.ts'
 import { words } from '../../../words/index.ts'
 import type { ComposerFormProps } from './composer-form.tsx'
 import { localDrafts } from './local-drafts.ts'
@@ -52,6 +52,10 @@ export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
   })
   const form = useQuery(formQuery)
   const begun = local ?? draft.data
+  const failed = begun ? !form.data && form.error !== null : draft.error !== null
+  useEffect(() => {
+    if (failed) endAwaiting()
+  }, [failed])
   if (begun && form.data) return <form.data.ComposerForm key={draftId} draft={begun} onClosed={onClosed} {...more} />
   // Chromium remembers a failed import until the page is loaded again, and a new version has another file.
   if (begun && form.error) return <ProblemNotice error={form.error} onRetry={() => location.reload()} />
@@ -64,8 +68,9 @@ export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
 }
 
 function Loading() {
+  useLayoutEffect(awaitField, [])
   return (
-    <Paper withBorder p="sm" {...AWAITS_TEXT}>
+    <Paper withBorder p="sm">
       <LoadingRows rows={3} height={36} />
     </Paper>
   )

@@ -11,6 +11,7 @@ import {
   type Identity,
 } from '../../../api/client.ts'
 import { toProblem } from '../../../api/problem.ts'
+import { awaitField, endAwaiting } from '../../../keyboard/awaited-field.ts'
 import { useMe } from '../../../session/session.ts'
 import { words } from '../../../words/index.ts'
 import { comingAlong, localDrafts } from './local-drafts.ts'
@@ -33,17 +34,19 @@ export function useStartDraft() {
       'messageId' in wanted ? answer(wanted.messageId, wanted.kind, name) : newMessage(wanted.accountId, name),
     onSuccess: (draft) => open(draft),
     onError: (error) => {
+      endAwaiting()
       const { title, fix } = toProblem(error)
       notifications.show({ color: 'red', title: words.composer.notBegun, message: `${title}. ${fix}` })
     },
   })
   const begin = (wanted: Start) => {
-    if (!start.isPending) start.mutate(wanted)
+    if (start.isPending) return
+    awaitField()
+    start.mutate(wanted)
   }
   return {
     startNew: (accountId: string) => begin({ accountId }),
     startAnswer: (messageId: string, kind: AnswerKind) => begin({ messageId, kind }),
-    isStarting: start.isPending,
   }
 }
 
@@ -51,6 +54,7 @@ export function useStartDraft() {
 export function useOpenDraft() {
   const navigate = useNavigate()
   return async ({ id, conversationId }: { id: string; conversationId?: string }) => {
+    awaitField()
     if (conversationId === undefined) return navigate({ to: '/inbox', search: (now) => ({ ...now, draft: id }) })
     const params = { conversationId }
     return navigate({ to: '/inbox/$conversationId', params, search: (now) => ({ ...now, draft: id }) })
