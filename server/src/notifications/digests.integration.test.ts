@@ -211,7 +211,7 @@ describe('a digest', () => {
     expect(await nextQuarter()).toHaveLength(2)
   })
 
-  it('that fails does not keep back those of other people', async () => {
+  it('keeps back no other digest when it fails', async () => {
     const ben = await person('agent', [account.id])
     await choose()
     await choose({}, account.id, ben)

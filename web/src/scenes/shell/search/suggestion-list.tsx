@@ -1,8 +1,8 @@
 import { Paper } from '@mantine/core'
 import { words } from '../../../words/index.ts'
 import classes from './search.module.css'
+import { LIST_ID } from './list-id.ts'
 import type { Suggestion } from './suggestions.ts'
-import { LIST_ID } from './use-suggestions.tsx'
 
 interface SuggestionListProps {
   suggestions: readonly Suggestion[]

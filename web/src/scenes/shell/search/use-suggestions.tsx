@@ -2,11 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode, type RefObject, type SyntheticEvent } from 'react'
 import { getEmailAccountsIdMembersOptions, type EmailAccount } from '../../../api/client.ts'
 import type * as SuggestionCode from './suggestion-code.ts'
+import { LIST_ID } from './list-id.ts'
 import type { Suggestion } from './suggestions.ts'
 
 type Code = typeof SuggestionCode
-
-export const LIST_ID = 'search-suggestions'
 
 /** Suggestions below the search field. Their code is loaded with the first focus. */
 export function useSuggestions({
