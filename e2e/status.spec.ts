@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { screenComplaints } from './browser.ts'
+import { DESKTOP, PHONE, screenComplaints } from './browser.ts'
 import { startInbox, type InboxStage } from './inbox-stage.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 
@@ -96,6 +96,39 @@ describe('the status of conversations in a browser', () => {
     await row('Late parcel').waitFor()
   })
 
+  it('marks as spam and deletes by keyboard, and brings back from the views', async () => {
+    await view('Inbox').click()
+    await row('Missing screw').focus()
+    await page.keyboard.press('!')
+    await notice('Marked as spam: Missing screw').waitFor()
+    // The row below the cursor stays, so that the next key refers to it.
+    await row(/Missing screw.*Spam/).waitFor()
+    await page.keyboard.press('z')
+    await row(/Missing screw.*Spam/).waitFor({ state: 'detached' })
+    await row('Missing screw').click()
+    await page.getByRole('button', { name: 'More conversation actions' }).click()
+    await page.getByRole('menuitem', { name: 'Mark as spam' }).click()
+    await page.getByText('This conversation is in Spam.').waitFor()
+    await view(/^Spam/).click()
+    await row(/Missing screw.*Spam/).waitFor()
+    await look('status-spam')
+
+    await row('Missing screw').focus()
+    await page.keyboard.press('#')
+    await notice('Deleted: Missing screw').waitFor()
+    await row(/Missing screw.*Deleted/).waitFor()
+    await view('Deleted').click()
+    await row(/Missing screw.*Deleted/).focus()
+    await page.keyboard.press('x')
+    await page.setViewportSize(PHONE)
+    await look('status-deleted')
+    await page.setViewportSize(DESKTOP)
+    await page.getByRole('region', { name: 'Selected conversations' }).getByRole('button', { name: 'Restore' }).click()
+    await notice('Moved 1 conversation to the inbox.').waitFor()
+    await view('Inbox').click()
+    await row('Missing screw').waitFor()
+  })
+
   it('undoes an assignment', async () => {
     await row('Missing screw').focus()
     await page.keyboard.press('i')
@@ -108,7 +141,7 @@ describe('the status of conversations in a browser', () => {
     expect(stage.complaints).toEqual([])
   })
 
-  const view = (name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true })
+  const view = (name: string | RegExp) => page.getByRole('navigation').getByRole('link', { name, exact: true })
   const notice = (text: string | RegExp) => page.getByRole('alert').filter({ hasText: text })
   const focused = () => page.evaluate<string>('document.activeElement.textContent')
 

@@ -22,18 +22,26 @@ CREATE TABLE conversations (
   -- Last time at which its snooze ended: it returns to the top of lists.
   woken_at         timestamptz,
   -- Order of lists.
-  listed_at        timestamptz NOT NULL GENERATED ALWAYS AS (GREATEST(last_message_at, woken_at)) STORED
+  listed_at        timestamptz NOT NULL GENERATED ALWAYS AS (GREATEST(last_message_at, woken_at)) STORED,
+  -- Outside the inbox, a conversation keeps its status and is in no list but that of its place.
+  place            text NOT NULL DEFAULT 'inbox' CHECK (place IN ('inbox', 'spam', 'deleted')),
+  -- The list that it is in.
+  listed_as        text NOT NULL GENERATED ALWAYS AS (CASE place WHEN 'inbox' THEN status ELSE place END) STORED,
+  -- Time of the last message that the mailbox sent, without automatic ones; null if it sent none.
+  last_sent_at     timestamptz
 );
-CREATE INDEX conversations_by_time ON conversations (email_account_id, status, listed_at DESC, id DESC);
-CREATE INDEX conversations_by_assignee ON conversations (assignee_id, status, listed_at DESC, id DESC);
+CREATE INDEX conversations_by_time ON conversations (email_account_id, listed_as, listed_at DESC, id DESC);
+CREATE INDEX conversations_by_assignee ON conversations (assignee_id, listed_as, listed_at DESC, id DESC);
 -- The list of all mailboxes together, latest first.
-CREATE INDEX conversations_by_status ON conversations (status, listed_at DESC, id DESC);
+CREATE INDEX conversations_by_list ON conversations (listed_as, listed_at DESC, id DESC);
 -- Views that select few of the open conversations. A merged conversation is closed.
 CREATE INDEX conversations_unassigned ON conversations (email_account_id, listed_at DESC, id DESC)
-  WHERE status = 'open' AND assignee_id IS NULL;
+  WHERE listed_as = 'open' AND assignee_id IS NULL;
 CREATE INDEX conversations_needing_reply ON conversations (email_account_id, listed_at DESC, id DESC)
-  WHERE status = 'open' AND needs_reply;
-CREATE INDEX conversations_snoozed ON conversations (snoozed_until) WHERE status = 'snoozed';
+  WHERE listed_as = 'open' AND needs_reply;
+CREATE INDEX conversations_snoozed ON conversations (snoozed_until) WHERE listed_as = 'snoozed';
+CREATE INDEX conversations_sent ON conversations (email_account_id, last_sent_at DESC, id DESC)
+  WHERE place = 'inbox' AND last_sent_at IS NOT NULL;
 CREATE INDEX conversations_merged_into ON conversations (merged_into) WHERE merged_into IS NOT NULL;
 
 -- Read state of each person. No row: they read nothing in it.
@@ -381,29 +389,29 @@ CREATE TABLE tags (
 CREATE UNIQUE INDEX tags_by_name ON tags (lower(name)) WHERE deleted_at IS NULL;
 
 -- Conversations by tag in the order of their list: an index over `conversations.tag_ids`, written by triggers alone.
--- Status and mailbox are part of it, so that the few open conversations of a frequent tag are read without the others.
+-- List and mailbox are part of it, so that the few open conversations of a frequent tag are read without the others.
 CREATE TABLE conversation_tags (
   conversation_id  uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
   tag_id           uuid NOT NULL,
   email_account_id uuid NOT NULL,
-  status           text NOT NULL,
+  listed_as        text NOT NULL,
   listed_at        timestamptz NOT NULL,
   PRIMARY KEY (conversation_id, tag_id)
 );
 CREATE INDEX conversation_tags_of_account
-  ON conversation_tags (tag_id, email_account_id, status, listed_at DESC, conversation_id DESC);
+  ON conversation_tags (tag_id, email_account_id, listed_as, listed_at DESC, conversation_id DESC);
 -- The list of all mailboxes together.
-CREATE INDEX conversation_tags_by_status ON conversation_tags (tag_id, status, listed_at DESC, conversation_id DESC);
+CREATE INDEX conversation_tags_by_list ON conversation_tags (tag_id, listed_as, listed_at DESC, conversation_id DESC);
 
 CREATE FUNCTION index_conversation_tags() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM conversation_tags
     WHERE conversation_id = NEW.id AND (NEW.merged_into IS NOT NULL OR tag_id <> ALL (NEW.tag_ids));
   IF NEW.merged_into IS NULL THEN
-    INSERT INTO conversation_tags (conversation_id, tag_id, email_account_id, status, listed_at)
-      SELECT NEW.id, tag_id, NEW.email_account_id, NEW.status, NEW.listed_at FROM unnest(NEW.tag_ids) AS tag_id
+    INSERT INTO conversation_tags (conversation_id, tag_id, email_account_id, listed_as, listed_at)
+      SELECT NEW.id, tag_id, NEW.email_account_id, NEW.listed_as, NEW.listed_at FROM unnest(NEW.tag_ids) AS tag_id
       ON CONFLICT (conversation_id, tag_id) DO UPDATE SET email_account_id = EXCLUDED.email_account_id,
-        status = EXCLUDED.status, listed_at = EXCLUDED.listed_at;
+        listed_as = EXCLUDED.listed_as, listed_at = EXCLUDED.listed_at;
   END IF;
   RETURN NULL;
 END $$;
@@ -412,6 +420,6 @@ CREATE TRIGGER conversations_index_new_tags AFTER INSERT ON conversations
   FOR EACH ROW WHEN (NEW.tag_ids <> '{}') EXECUTE FUNCTION index_conversation_tags();
 CREATE TRIGGER conversations_index_tags AFTER UPDATE ON conversations
   FOR EACH ROW WHEN ((NEW.tag_ids <> '{}' OR OLD.tag_ids <> '{}')
-    AND (NEW.tag_ids, NEW.email_account_id, NEW.status, NEW.listed_at, NEW.merged_into)
-      IS DISTINCT FROM (OLD.tag_ids, OLD.email_account_id, OLD.status, OLD.listed_at, OLD.merged_into))
+    AND (NEW.tag_ids, NEW.email_account_id, NEW.listed_as, NEW.listed_at, NEW.merged_into)
+      IS DISTINCT FROM (OLD.tag_ids, OLD.email_account_id, OLD.listed_as, OLD.listed_at, OLD.merged_into))
   EXECUTE FUNCTION index_conversation_tags();

@@ -33,9 +33,11 @@ export { wordsToMark } from './search-language/marked-words.ts'
 export type { HitText } from './search/hit-texts.ts'
 export type { SearchIndex, SearchQueueFigures } from './search/search-index.ts'
 export type { StoredMessages } from './reading/stored-messages.ts'
+export { CONVERSATION_PLACES } from './stored/conversation.ts'
 export type {
   AnswerKind,
   Conversation,
+  ConversationPlace,
   ConversationStatus,
   Draft,
   DraftAttachment,

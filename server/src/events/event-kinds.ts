@@ -62,6 +62,13 @@ export const EVENTS = {
   'conversation.snoozed': payload<{ conversationId: string; until: string; by: string }>(),
   /** `by` is `message` when new mail reopened it, and `snooze` at the end of its snooze. */
   'conversation.reopened': payload<{ conversationId: string; by: string }>(),
+  'conversation.spam_marked': payload<{ conversationId: string; by: string }>(),
+  /** In the inbox again. */
+  'conversation.spam_unmarked': payload<{ conversationId: string; by: string }>(),
+  /** In *Deleted*; Postkey keeps its messages. */
+  'conversation.deleted': payload<{ conversationId: string; by: string }>(),
+  /** In the inbox again after `conversation.deleted`. `by` is `message` when new mail restored it. */
+  'conversation.restored': payload<{ conversationId: string; by: string }>(),
   'conversation.seen': payload<{ conversationId: string; by: string }>(),
   /** For the person who marked it. */
   'conversation.unread_marked': payload<{ conversationId: string; by: string }>(),

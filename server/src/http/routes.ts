@@ -38,6 +38,7 @@ import { listConversations } from './conversations/list.ts'
 import { getConversationCounts } from './conversations/get-counts.ts'
 import { markSeen } from './conversations/mark-seen.ts'
 import { markUnread } from './conversations/mark-unread.ts'
+import { setConversationPlace } from './conversations/set-place.ts'
 import { snoozeConversation } from './conversations/snooze.ts'
 import { waitForCustomer } from './conversations/wait.ts'
 import { mergeConversation } from './conversations/merge.ts'
@@ -236,6 +237,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     printConversation(rooms),
     getConversationCounts(rooms),
     closeConversation(rooms),
+    setConversationPlace(rooms),
     addNote(rooms),
     reopenConversation(rooms),
     markUnread(rooms),

@@ -84,11 +84,11 @@ export function isGenerated({ automatic }: ReceivedFacts): boolean {
 }
 
 /**
- * Automatic replies, bounces and receipts need no answer. Junk is no reason to disturb. A digest that its recipient
+ * Automatic replies, bounces and receipts need no answer. Junk, Spam and Deleted are no reason to disturb. A digest that its recipient
  * forwards to a mailbox of Postkey would cause the next digest.
  */
 function ofMail(mail: ReceivedFacts | undefined, { isOwn }: EventFacts): Found | undefined {
-  if (!mail || mail.isInJunk || mail.automatic === 'reply' || mail.automatic === 'report') return undefined
+  if (!mail || mail.isOutsideInbox || mail.automatic === 'reply' || mail.automatic === 'report') return undefined
   if (isGenerated(mail) && mail.from && isOwn(mail.from)) return undefined
   const { emailAccountId, conversationId, subject, from, assigneeId } = mail
   const sender = from && senderName(from)

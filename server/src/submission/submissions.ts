@@ -112,7 +112,8 @@ export function createStoredSubmissions(deps: {
       }
       if (conversationId) {
         await conversations.outgoing.expectAnswers(tx, conversationId, row.message_id)
-        const answer = { author: request.submittedBy, assigns: account.assignsSender, status: thenStatus }
+        const isForward = request.answerKind === 'forward'
+        const answer = { author: request.submittedBy, assigns: account.assignsSender, status: thenStatus, isForward }
         const effect = await conversations.outgoing.recordAnswer(tx, conversationId, answer)
         if (effect) await outbox.setEffect(tx, row.id, effect)
       }

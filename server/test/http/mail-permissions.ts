@@ -61,6 +61,11 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     named: true,
     of: ({ conversation }) => ({ path: { id: conversation }, body: { activity: 'viewing' } }),
   },
+  'PUT /v1/conversations/:id/place': {
+    ...write,
+    named: true,
+    of: ({ conversation }) => ({ path: { id: conversation }, body: { place: 'spam' } }),
+  },
   'POST /v1/conversations/:id/reopen': { ...write, ...CONVERSATION },
   'POST /v1/conversations/:id/snooze': {
     ...write,

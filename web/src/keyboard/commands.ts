@@ -25,6 +25,8 @@ export const COMMANDS = [
   { id: 'markUnread', keys: 'u', group: 'conversation' },
   { id: 'assign', keys: 'i', group: 'conversation' },
   { id: 'tag', keys: 't', group: 'conversation' },
+  { id: 'spam', keys: '!', group: 'conversation' },
+  { id: 'delete', keys: '#', group: 'conversation' },
   { id: 'note', keys: 'n', group: 'conversation' },
   { id: 'write', keys: 'c', group: 'anywhere' },
   { id: 'undo', keys: 'z', group: 'anywhere' },

@@ -164,6 +164,7 @@ export function createCustomers({
       .selectAll()
       .where('id', 'in', [...ids])
       .where('merged_into', 'is', null)
+      .where('place', '=', 'inbox')
       .orderBy('last_message_at', 'desc')
       .execute()
     return rows.map(toConversation)
@@ -207,5 +208,6 @@ function within(visible: VisibleAccounts): RawBuilder<unknown> {
 }
 
 function narrowedTo(visible: VisibleAccounts): RawBuilder<unknown> {
-  return visible === 'all' ? sql`TRUE` : sql`conversations.email_account_id = ANY(${visible}::uuid[])`
+  const inInbox = sql`conversations.place = 'inbox'`
+  return visible === 'all' ? inInbox : sql`${inInbox} AND conversations.email_account_id = ANY(${visible}::uuid[])`
 }

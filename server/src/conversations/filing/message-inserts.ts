@@ -73,7 +73,8 @@ export function createMessageInserts(deps: {
         chooseConversation({ ...message, direction }, index, rules)
       const isNew = known === undefined
       const conversationId = known ?? newId<ConversationId>()
-      if (isNew) addConversation(index, conversationId, message, clock.now())
+      if (isNew)
+        addConversation(index, conversationId, message, clock.now(), met.place?.role === 'junk' ? 'spam' : 'inbox')
       // A delivery report joins a conversation only when it names a sent message.
       const hasBounced =
         !isNew && message.marks?.deliveryReport !== undefined && reportsFailure(message.marks.deliveryReport)
@@ -82,11 +83,14 @@ export function createMessageInserts(deps: {
       const automatic = isAutomatic(message) || (isCopy && ours.get(message.remoteId)!.isAutomatic)
       const reopens = direction === 'in' && !imported && !automatic
       const added = { messageId, message, direction, unread, reopens, isAutomatic: automatic }
-      const { isReopened, isOffTopic } = addMessage(index, conversationId, added, own)
+      const { isReopened, isRestored, isOffTopic } = addMessage(index, conversationId, added, own)
 
       results.push({ messageId, conversationId, created: true, direction })
       if (!isAutomatic(message)) human.push({ message, direction })
-      if (direction === 'in' && !imported) received.push({ messageId, conversationId, message, role: met.place?.role })
+      const isSpam = index.conversations.get(conversationId)!.place === 'spam'
+      if (direction === 'in' && !imported && !isSpam) {
+        received.push({ messageId, conversationId, message, role: met.place?.role })
+      }
       rows.push(
         newMessageRow(met, {
           id: messageId,
@@ -119,6 +123,10 @@ export function createMessageInserts(deps: {
           subjectId: messageId,
           payload: { conversationId, recipients },
         })
+      }
+      if (isRestored) {
+        const payload = { conversationId, by: 'message' }
+        newEvents.push({ ...ofConversation, kind: 'conversation.restored', payload })
       }
       if (isReopened) {
         const payload = { conversationId, by: 'message' }

@@ -3,8 +3,9 @@ import type { Schema, Tx } from '../../database/index.ts'
 import type { Events, NewEvent } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
-import type { ConversationStatus } from '../stored/conversation.ts'
+import type { ConversationPlace, ConversationStatus } from '../stored/conversation.ts'
 import { needsReply } from '../stored/shown-columns.ts'
+import { placeEvent } from '../team/places.ts'
 
 /** Status that a conversation gets with an answer. */
 export type StatusAfterAnswer = Extract<ConversationStatus, 'closed' | 'waiting'>
@@ -12,6 +13,8 @@ export type StatusAfterAnswer = Extract<ConversationStatus, 'closed' | 'waiting'
 /** Changes of an accepted answer in its conversation. Stored with the submission, so that canceling reverts it. */
 export interface AnswerEffect {
   status?: { from: ConversationStatus; snoozedUntil: string | null; to: StatusAfterAnswer }
+  /** Place that the conversation left for the inbox. */
+  place?: Exclude<ConversationPlace, 'inbox'>
   /** Person who was assigned. */
   assigneeId?: string
 }
@@ -22,51 +25,60 @@ export interface AnswerRecord {
   /** Assigns an unassigned conversation to the author, if that is a person. */
   assigns: boolean
   status?: StatusAfterAnswer | undefined
+  /** A forward leaves a conversation in Spam or Deleted. */
+  isForward?: boolean
 }
 
 /** Changes that an answer makes in its conversation, in the transaction that accepts or cancels it. */
 export function createAnswered({ clock, events }: { clock: Clock; events: Events }) {
   async function apply(tx: Tx, id: ConversationId, answer: AnswerRecord): Promise<AnswerEffect | undefined> {
     const row = await lock(tx, id)
-    const { author, assigns, status } = answer
+    const { author, assigns, status, isForward = false } = answer
     const isPerson = !author.startsWith('api-key:')
     const effect: AnswerEffect = {
       ...(status !== undefined &&
         status !== row.status && {
           status: { from: row.status, snoozedUntil: row.snoozed_until?.toISOString() ?? null, to: status },
         }),
+      ...(row.place !== 'inbox' && !isForward && { place: row.place }),
       ...(assigns && isPerson && row.assignee_id === null && { assigneeId: author }),
     }
-    const { status: changed, assigneeId } = effect
-    if (!row.needs_reply && !changed && assigneeId === undefined) return undefined
+    const { status: changed, place, assigneeId } = effect
+    const isChanged = changed !== undefined || place !== undefined || assigneeId !== undefined
+    if (!row.needs_reply && !isChanged) return undefined
     await update(tx, id, {
       needs_reply: false,
       ...(changed && { status: changed.to, snoozed_until: null }),
+      ...(place && { place: 'inbox' as const }),
       ...(assigneeId !== undefined && { assignee_id: assigneeId }),
     })
     const by = actorOf(author)
     await append(tx, row, [
       ...(assigneeId === undefined ? [] : [assigned(id, assigneeId, by)]),
       ...(changed ? [statusEvent(id, changed.to, null, by)] : []),
+      ...(place ? [placed(id, place, 'inbox', by)] : []),
     ])
-    return changed || assigneeId !== undefined ? effect : undefined
+    return isChanged ? effect : undefined
   }
 
   /** Reverts what the answer changed, unless it was changed again since. */
   async function revert(tx: Tx, id: ConversationId, effect: AnswerEffect, author: string): Promise<void> {
     const row = await lock(tx, id)
-    const { status, assigneeId } = effect
+    const { status, place, assigneeId } = effect
     const restored = status?.to === row.status ? restoredStatus(status, clock.now()) : undefined
     const isAssigned = assigneeId !== undefined && row.assignee_id === assigneeId
+    const placeBack = row.place === 'inbox' ? place : undefined
     await update(tx, id, {
       needs_reply: sql<boolean>`${needsReply(sql`conversations.id`)}`,
       ...(restored && { status: restored.to, snoozed_until: restored.snoozedUntil }),
+      ...(placeBack && { place: placeBack }),
       ...(isAssigned && { assignee_id: null }),
     })
     const by = actorOf(author)
     await append(tx, row, [
       ...(isAssigned ? [assigned(id, null, by)] : []),
       ...(restored ? [statusEvent(id, restored.to, restored.snoozedUntil, by)] : []),
+      ...(placeBack ? [placed(id, 'inbox', placeBack, by)] : []),
     ])
   }
 
@@ -89,7 +101,7 @@ type Change = Pick<NewEvent, 'kind' | 'payload'>
 function lock(tx: Tx, id: ConversationId) {
   return tx
     .selectFrom('conversations')
-    .select(['id', 'email_account_id', 'status', 'snoozed_until', 'assignee_id', 'needs_reply'])
+    .select(['id', 'email_account_id', 'status', 'place', 'snoozed_until', 'assignee_id', 'needs_reply'])
     .where('id', '=', id)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
@@ -107,6 +119,10 @@ function restoredStatus({ from, snoozedUntil }: NonNullable<AnswerEffect['status
 
 function assigned(conversationId: ConversationId, assigneeId: string | null, by: string): Change {
   return { kind: 'conversation.assigned', payload: { conversationId, assigneeId, by } }
+}
+
+function placed(conversationId: ConversationId, from: ConversationPlace, to: ConversationPlace, by: string): Change {
+  return { kind: placeEvent(from, to), payload: { conversationId, by } }
 }
 
 function statusEvent(conversationId: ConversationId, to: ConversationStatus, until: Date | null, by: string): Change {

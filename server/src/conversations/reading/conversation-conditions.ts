@@ -2,13 +2,15 @@ import { sql, type RawBuilder } from 'kysely'
 import type { SearchTerm, State } from '../search-language/search-terms.ts'
 
 const STATE_CONDITIONS: Readonly<Record<State, RawBuilder<unknown>>> = {
-  open: sql`conversations.status = 'open'`,
-  waiting: sql`conversations.status = 'waiting'`,
-  snoozed: sql`conversations.status = 'snoozed'`,
-  closed: sql`conversations.status = 'closed'`,
+  open: sql`conversations.listed_as = 'open'`,
+  waiting: sql`conversations.listed_as = 'waiting'`,
+  snoozed: sql`conversations.listed_as = 'snoozed'`,
+  closed: sql`conversations.listed_as = 'closed'`,
+  spam: sql`conversations.listed_as = 'spam'`,
+  deleted: sql`conversations.listed_as = 'deleted'`,
   unread: sql`conversations.unread`,
   read: sql`NOT conversations.unread`,
-  'needs-reply': sql`(conversations.status = 'open' AND conversations.needs_reply)`,
+  'needs-reply': sql`(conversations.listed_as = 'open' AND conversations.needs_reply)`,
   assigned: sql`conversations.assignee_id IS NOT NULL`,
   unassigned: sql`conversations.assignee_id IS NULL`,
 }

@@ -7,6 +7,7 @@ import { MOST_COUNTED } from './conversation-counts.ts'
 const database = await testDatabase()
 const clock = createTestClock()
 const { filing, team, reading, drafts } = createConversations({ database, clock, events: createEvents(database) })
+const reader = { id: 'ben', since: clock.now() }
 let number = 0
 
 async function newAccount(conversations: number) {
@@ -32,18 +33,18 @@ it('counts views and mailboxes for the caller, and nothing of other mailboxes', 
   await drafts.save({ emailAccountId: ours.id, authorId: 'ben', content })
   await drafts.save({ emailAccountId: theirs.id, authorId: 'ben', content })
 
-  const views = { open: 4, mine: 1, unassigned: 2, 'needs-reply': 4, waiting: 1, snoozed: 1, drafts: 1 }
-  expect(await reading.countViews({ emailAccountIds: [ours.id], userId: 'ben' })).toEqual({
+  const views = { open: 4, mine: 1, unassigned: 2, 'needs-reply': 4, waiting: 1, snoozed: 1, spam: 0, drafts: 1 }
+  expect(await reading.countViews({ emailAccountIds: [ours.id], reader })).toEqual({
     ...{ views, forMe: 3, emailAccounts: [{ id: ours.id, open: 4 }] },
   })
-  const all = await reading.countViews({ emailAccountIds: 'all', userId: 'ben' })
+  const all = await reading.countViews({ emailAccountIds: 'all', reader })
   expect(all.views).toEqual({ ...views, open: 7, unassigned: 5, 'needs-reply': 7, drafts: 2 })
   expect(all.emailAccounts.toSorted((one, other) => other.open - one.open)).toEqual([
     { id: ours.id, open: 4 },
     { id: theirs.id, open: 3 },
   ])
-  expect((await reading.countViews({ emailAccountIds: [], userId: 'ben' })).views.open).toBe(0)
-  expect((await reading.countViews({ emailAccountIds: [ours.id], userId: undefined })).views.mine).toBe(0)
+  expect((await reading.countViews({ emailAccountIds: [], reader })).views.open).toBe(0)
+  expect((await reading.countViews({ emailAccountIds: [ours.id], reader: undefined })).views.mine).toBe(0)
 })
 
 it('ends each count at its maximum', async () => {
@@ -55,7 +56,7 @@ it('ends each count at its maximum', async () => {
      FROM generate_series(1, $2::int)`,
     [id, MOST_COUNTED + 10],
   )
-  const { views, forMe, emailAccounts } = await reading.countViews({ emailAccountIds: [id], userId: 'ben' })
+  const { views, forMe, emailAccounts } = await reading.countViews({ emailAccountIds: [id], reader })
   expect([views.open, views.unassigned, views['needs-reply'], forMe]).toEqual(Array(4).fill(MOST_COUNTED))
   expect(emailAccounts).toEqual([{ id, open: MOST_COUNTED }])
 })

@@ -2,15 +2,16 @@ import { sql } from 'kysely'
 import type { Database } from '../../database/index.ts'
 import type { VisibleAccounts } from '../../events/index.ts'
 import type { EmailAccountId } from '../../kernel/ids.ts'
+import { isUnreadFor, type Reader } from '../team/reads.ts'
 
 /** Counting ends here, so that the cost is bounded: a count of this size means *at least*. */
 export const MOST_COUNTED = 1000
 
 /** Views that have a count. */
-export type CountedView = 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'drafts'
+export type CountedView = 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'spam' | 'drafts'
 
 export interface ConversationCountsOf {
-  /** At most {@link MOST_COUNTED} each. */
+  /** At most {@link MOST_COUNTED} each. `spam`: unread ones. */
   views: Record<CountedView, number>
   /** Open conversations that need a reply and are unassigned or assigned to the caller. */
   forMe: number
@@ -25,6 +26,7 @@ interface AccountRow {
   needs_reply: number
   waiting: number
   snoozed: number
+  spam: number
   for_me: number
 }
 
@@ -32,15 +34,15 @@ interface AccountRow {
  * Counts conversations for the navigation. Two statements. They read index entries only up to {@link MOST_COUNTED} per
  * view and mailbox, however many conversations are stored.
  *
- * @param userId  person whose conversations and drafts count; for programs, none do
+ * @param reader  person whose conversations, drafts and read state count; for programs, no conversations and drafts do
  */
 export function createConversationCounts({ database: { db } }: { database: Database }) {
   return async function countViews(input: {
     emailAccountIds: VisibleAccounts
-    userId: string | undefined
+    reader: Reader | undefined
   }): Promise<ConversationCountsOf> {
-    const { emailAccountIds: accounts, userId = '' } = input
-    const [perAccount, own] = await Promise.all([byAccount(accounts, userId), ofPerson(accounts, userId)])
+    const { emailAccountIds: accounts, reader } = input
+    const [perAccount, own] = await Promise.all([byAccount(accounts, reader), ofPerson(accounts, reader?.id ?? '')])
     const sum = (column: Exclude<keyof AccountRow, 'id'>) =>
       Math.min(
         perAccount.reduce((total, row) => total + row[column], 0),
@@ -54,6 +56,7 @@ export function createConversationCounts({ database: { db } }: { database: Datab
         'needs-reply': sum('needs_reply'),
         waiting: sum('waiting'),
         snoozed: sum('snoozed'),
+        spam: sum('spam'),
         drafts: own.drafts,
       },
       forMe: sum('for_me'),
@@ -61,7 +64,7 @@ export function createConversationCounts({ database: { db } }: { database: Datab
     }
   }
 
-  async function byAccount(accounts: VisibleAccounts, userId: string): Promise<AccountRow[]> {
+  async function byAccount(accounts: VisibleAccounts, reader: Reader | undefined): Promise<AccountRow[]> {
     const lanes =
       accounts === 'all'
         ? sql`WITH RECURSIVE account(id) AS (
@@ -73,17 +76,18 @@ export function createConversationCounts({ database: { db } }: { database: Datab
     // Literals, so that the planner can use the partial indexes. Merged conversations are closed.
     const { rows } = await sql<AccountRow>`${lanes}
       SELECT account.id, open.n AS open, unassigned.n AS unassigned, needing.n AS needs_reply, needing.for_me,
-        waiting.n AS waiting, snoozed.n AS snoozed
+        waiting.n AS waiting, snoozed.n AS snoozed, spam.n AS spam
       FROM account
-      CROSS JOIN LATERAL ${counted(sql`status = 'open'`)} AS open
-      CROSS JOIN LATERAL ${counted(sql`status = 'open' AND assignee_id IS NULL`)} AS unassigned
+      CROSS JOIN LATERAL ${counted(sql`listed_as = 'open'`)} AS open
+      CROSS JOIN LATERAL ${counted(sql`listed_as = 'open' AND assignee_id IS NULL`)} AS unassigned
       CROSS JOIN LATERAL (SELECT count(*)::int AS n,
-          (count(*) FILTER (WHERE assignee_id IS NULL OR assignee_id = ${userId}))::int AS for_me
+          (count(*) FILTER (WHERE assignee_id IS NULL OR assignee_id = ${reader?.id ?? ''}))::int AS for_me
         FROM (SELECT assignee_id FROM conversations
-          WHERE email_account_id = account.id AND status = 'open' AND needs_reply
+          WHERE email_account_id = account.id AND listed_as = 'open' AND needs_reply
           ORDER BY listed_at DESC, id DESC LIMIT ${MOST_COUNTED}) AS found) AS needing
-      CROSS JOIN LATERAL ${counted(sql`status = 'waiting'`)} AS waiting
-      CROSS JOIN LATERAL ${counted(sql`status = 'snoozed'`)} AS snoozed
+      CROSS JOIN LATERAL ${counted(sql`listed_as = 'waiting'`)} AS waiting
+      CROSS JOIN LATERAL ${counted(sql`listed_as = 'snoozed'`)} AS snoozed
+      CROSS JOIN LATERAL ${unreadSpam(reader)} AS spam
       WHERE account.id IS NOT NULL`.execute(db)
     return rows
   }
@@ -91,12 +95,22 @@ export function createConversationCounts({ database: { db } }: { database: Datab
   async function ofPerson(accounts: VisibleAccounts, userId: string): Promise<{ mine: number; drafts: number }> {
     const visible = accounts === 'all' ? sql`` : sql`AND email_account_id = ANY(${accounts}::uuid[])`
     const { rows } = await sql<{ mine: number; drafts: number }>`SELECT
-      (SELECT count(*) FROM (SELECT FROM conversations WHERE assignee_id = ${userId} AND status = 'open' ${visible}
+      (SELECT count(*) FROM (SELECT FROM conversations WHERE assignee_id = ${userId} AND listed_as = 'open' ${visible}
         LIMIT ${MOST_COUNTED}) AS found)::int AS mine,
       (SELECT count(*) FROM (SELECT FROM drafts WHERE author_id = ${userId} ${visible}
         LIMIT ${MOST_COUNTED}) AS found)::int AS drafts`.execute(db)
     return rows[0]!
   }
+}
+
+/** Unread conversations among the latest in Spam, for a person or for the mailbox. */
+function unreadSpam(reader: Reader | undefined) {
+  const latest = sql`SELECT id, unread, news_at FROM conversations
+    WHERE email_account_id = account.id AND listed_as = 'spam' ORDER BY listed_at DESC, id DESC LIMIT ${MOST_COUNTED}`
+  if (!reader) return sql`(SELECT count(*)::int AS n FROM (${latest}) AS found WHERE unread)`
+  return sql`(SELECT count(*)::int AS n FROM (${latest}) AS found
+    LEFT JOIN conversation_reads ON conversation_id = found.id AND person_id = ${reader.id}
+    WHERE ${isUnreadFor(reader)})`
 }
 
 /** In the order of the index, which the planner then prefers to a scan. */

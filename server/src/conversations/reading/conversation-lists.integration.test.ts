@@ -107,9 +107,11 @@ describe('a conversation list', () => {
       scope.accounts = [id]
       await database.pool.query(
         `INSERT INTO conversations (id, email_account_id, subject, status, snoozed_until, assignee_id, participants,
-           preview, unread, needs_reply, message_count, last_message_at, created_at)
+           preview, unread, needs_reply, message_count, last_message_at, created_at, last_sent_at, place)
          SELECT gen_random_uuid(), $1, 'Order', status, CASE status WHEN 'snoozed' THEN now() END,
-           CASE WHEN n > 5 THEN 'ann' END, '[]', '', false, n <= 5, 1, now() - n * interval '1 minute', now()
+           CASE WHEN n > 5 THEN 'ann' END, '[]', '', false, n <= 5, 1, now() - n * interval '1 minute', now(),
+           CASE n % 2 WHEN 0 THEN now() - n * interval '1 minute' END,
+           CASE WHEN n > $2::int - 5 THEN 'spam' WHEN n > $2::int - 10 THEN 'deleted' ELSE 'inbox' END
          FROM generate_series(1, $2::int) AS n,
            LATERAL (SELECT CASE WHEN n > 10 THEN 'open' WHEN n > 7 THEN 'waiting' WHEN n > 5 THEN 'snoozed' ELSE 'open'
              END AS status) AS s`,
@@ -119,8 +121,8 @@ describe('a conversation list', () => {
     })
 
     it.each(
-      (['unassigned', 'needs-reply', 'waiting', 'snoozed', 'mine'] as const).flatMap((view) =>
-        (['one', 'all'] as const).map((which) => [view, which] as const),
+      (['unassigned', 'needs-reply', 'waiting', 'snoozed', 'mine', 'sent', 'spam', 'deleted'] as const).flatMap(
+        (view) => (['one', 'all'] as const).map((which) => [view, which] as const),
       ),
     )('reads few rows: view %s, mailboxes: %s', async (view, which) => {
       const input = { emailAccountIds: which === 'all' ? ('all' as const) : scope.accounts, view, userId: 'ben' }

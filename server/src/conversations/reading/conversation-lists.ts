@@ -5,7 +5,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId, TagId } from '../../kernel/ids.ts'
 import type { Conversation } from '../stored/conversation.ts'
 import { toConversation } from '../stored/rows.ts'
-import { selectionOf, type ConversationListView } from './list-views.ts'
+import { selectionOf, type ConversationListView, type ListName, type OwnIndex } from './list-views.ts'
 import type { ListedRow } from './listed-row.ts'
 import { messageCondition } from '../search/message-condition.ts'
 import type { ReadText } from '../search/phrase-check.ts'
@@ -72,35 +72,35 @@ export function createConversationLists({
     const rows = await rowsOf(input, limit + 1)
     const page = rows.slice(0, limit)
     const last = rows.length > limit ? page.at(-1) : undefined
-    return { conversations: page.map(toConversation), next: last && formatPosition(last.place, last.id) }
+    return { conversations: page.map(toConversation), next: last && formatPosition(last.exact_at, last.id) }
   }
 
   function rowsOf(input: ListInput, most: number): Promise<ListedRow[]> {
-    const { statuses, condition, hasOwnIndex } = selectionOf(input.view)
+    const { lists, ownIndex } = selectionOf(input.view)
     if (input.tagId !== undefined) {
       const accounts = accountsOf(input)
-      const lanes = { statuses, accounts: accounts !== 'all' && accounts.length <= MOST_LANES ? accounts : undefined }
+      const lanes = { lists, accounts: accounts !== 'all' && accounts.length <= MOST_LANES ? accounts : undefined }
       return listTagged(db, input.tagId, { ...lanes, condition: narrowing(input), before: input.before, most })
     }
-    if (condition && hasOwnIndex) return selected(input, condition, most)
+    if (ownIndex) return selected(input, ownIndex, most)
     return input.view === 'mine' ? mine(input, most) : inLanes(input, most)
   }
 
   /**
-   * Merges the latest conversations of each mailbox and status. An index has the order of each, so the cost does not
+   * Merges the latest conversations of each mailbox and list. An index has the order of each, so the cost does not
    * grow with the number of conversations. One statement.
    */
   async function inLanes(input: ListInput, most: number): Promise<ListedRow[]> {
     const accounts = accountsOf(input)
-    const { statuses } = selectionOf(input.view)
+    const { lists } = selectionOf(input.view)
     const of = accounts !== 'all' && accounts.length <= MOST_LANES ? accounts : undefined
     const { rows } = await sql<ListedRow>`
-      SELECT listed.*, listed.listed_at::text AS place
-      FROM unnest(${statuses}::text[]) AS state(name)
+      SELECT listed.*, listed.listed_at::text AS exact_at
+      FROM unnest(${lists}::text[]) AS list(name)
       ${of ? sql`CROSS JOIN unnest(${of}::uuid[]) AS account(id)` : sql``}
       CROSS JOIN LATERAL (
         SELECT * FROM conversations
-        WHERE status = state.name AND merged_into IS NULL
+        WHERE listed_as = list.name AND merged_into IS NULL
           ${of ? sql`AND email_account_id = account.id` : accounts === 'all' ? sql`` : sql`AND email_account_id = ANY(${accounts}::uuid[])`}
           ${beforePlace(input)}
         ORDER BY listed_at DESC, id DESC LIMIT ${most}) AS listed
@@ -109,13 +109,16 @@ export function createConversationLists({
   }
 
   /**
-   * A view with few of the open conversations, by an index that has these alone. One statement. Reads a lane of each
+   * A view with an index that has its conversations alone, such as few of the open ones. One statement. Reads a lane of each
    * mailbox, with any number of them: in a single order, few hits among many open conversations would take long.
    */
-  async function selected(input: ListInput, condition: RawBuilder<unknown>, most: number): Promise<ListedRow[]> {
+  async function selected(
+    input: ListInput,
+    { condition: inView, order }: OwnIndex,
+    most: number,
+  ): Promise<ListedRow[]> {
     const accounts = accountsOf(input)
-    // Literals, so that the planner can use the partial indexes.
-    const inView = sql`status = 'open' AND ${condition}`
+    const at = sql.ref(order)
     const lanes =
       accounts === 'all'
         ? sql`WITH RECURSIVE account(id) AS (
@@ -125,30 +128,34 @@ export function createConversationLists({
             FROM account WHERE account.id IS NOT NULL)`
         : sql`WITH account AS (SELECT unnest(${accounts}::uuid[]) AS id)`
     const { rows } = await sql<ListedRow>`${lanes}
-      SELECT whole.*, whole.listed_at::text AS place
+      SELECT whole.*, page.at AS listed_at, page.at::text AS exact_at
       FROM (SELECT listed.* FROM account CROSS JOIN LATERAL (
-          SELECT id, listed_at FROM conversations WHERE ${inView} AND email_account_id = account.id ${beforePlace(input)}
-          ORDER BY listed_at DESC, id DESC LIMIT ${most}) AS listed
-        ORDER BY listed.listed_at DESC, listed.id DESC LIMIT ${most}) AS page
+          SELECT id, ${at} AS at FROM conversations
+          WHERE ${inView} AND email_account_id = account.id ${beforePlace(input, order)}
+          ORDER BY ${at} DESC, id DESC LIMIT ${most}) AS listed
+        ORDER BY listed.at DESC, listed.id DESC LIMIT ${most}) AS page
       -- OFFSET: one lookup per row of the page.
       CROSS JOIN LATERAL (SELECT * FROM conversations WHERE conversations.id = page.id OFFSET 0) AS whole
-      ORDER BY whole.listed_at DESC, whole.id DESC`.execute(db)
+      ORDER BY page.at DESC, page.id DESC`.execute(db)
     return rows
   }
 
   /** One statement, by primary key. */
   async function byIds(input: ListInput, ids: readonly ConversationId[]): Promise<ListedRow[]> {
+    const at = sql.ref(
+      input.tagId === undefined ? (selectionOf(input.view).ownIndex?.order ?? 'listed_at') : 'listed_at',
+    )
     const { rows } = await sql<ListedRow>`
-      SELECT *, listed_at::text AS place FROM conversations
+      SELECT *, ${at} AS listed_at, ${at}::text AS exact_at FROM conversations
       WHERE id = ANY(${ids}::uuid[]) AND merged_into IS NULL AND ${narrowing(input)}
-      ORDER BY listed_at DESC, id DESC`.execute(db)
+      ORDER BY ${at} DESC, id DESC`.execute(db)
     return rows
   }
 
   /** One statement. The index of assignees has this order. */
   async function mine(input: ListInput, most: number): Promise<ListedRow[]> {
     const { rows } = await sql<ListedRow>`
-      SELECT *, listed_at::text AS place FROM conversations
+      SELECT *, listed_at::text AS exact_at FROM conversations
       WHERE ${narrowing(input)} ${beforePlace(input)}
       ORDER BY listed_at DESC, id DESC LIMIT ${most}`.execute(db)
     return rows
@@ -163,12 +170,13 @@ export function createConversationLists({
     const accounts = searchedAccounts(input, terms)
     if (terms.length === 0 || (accounts !== 'all' && accounts.length === 0))
       return { conversations: [], next: undefined }
-    const condition = sql.join([narrowing(input), ...conversationConditions(terms)], sql` AND `)
+    const lists = searchedLists(input, terms)
+    const condition = sql.join([narrowing(input, lists), ...conversationConditions(terms)], sql` AND `)
     const wanted = messageCondition(terms, accounts)
     const limits = { most, limitMs: input.searchLimitMs }
     if (!wanted) {
       const lanes = {
-        statuses: selectionOf(input.view).statuses,
+        lists,
         accounts: accounts !== 'all' && accounts.length <= MOST_LANES ? accounts : undefined,
         condition,
       }
@@ -193,6 +201,14 @@ function searchedAccounts(input: ListInput, terms: ParsedSearch['terms']): reado
   }, accountsOf(input))
 }
 
+/** Lists of the view. `is:spam` and `is:deleted` find what all other views leave out. */
+function searchedLists({ view }: ListInput, terms: ParsedSearch['terms']): readonly ListName[] {
+  const { lists } = selectionOf(view)
+  if (view !== 'all') return lists
+  const named = terms.flatMap((term) => (term.kind === 'state' && !term.isNegated ? term.states : []))
+  return [...lists, ...(['spam', 'deleted'] as const).filter((list) => named.includes(list))]
+}
+
 /** The requested account, or all accounts that the caller may see. */
 function accountsOf({ emailAccountIds: seen, emailAccountId: one }: ListInput): readonly EmailAccountId[] | 'all' {
   if (one === undefined) return seen
@@ -200,17 +216,19 @@ function accountsOf({ emailAccountIds: seen, emailAccountId: one }: ListInput): 
 }
 
 /** Conditions for the view and the mailboxes. */
-function narrowing(input: ListInput): RawBuilder<unknown> {
+function narrowing(input: ListInput, lists: readonly ListName[] = selectionOf(input.view).lists): RawBuilder<unknown> {
   const { view, userId } = input
   const accounts = accountsOf(input)
-  const { statuses, condition } = selectionOf(view, userId)
+  const { condition } = selectionOf(view, userId)
   const conditions = [
-    ...(view === 'all' ? [] : [sql`conversations.status = ${statuses[0]!}`]),
+    lists.length === 1
+      ? sql`conversations.listed_as = ${lists[0]!}`
+      : sql`conversations.listed_as = ANY(${lists}::text[])`,
     ...(condition ? [condition] : []),
     ...(input.tagId === undefined ? [] : [sql`conversations.tag_ids @> ARRAY[${input.tagId}]::uuid[]`]),
     ...(accounts === 'all' ? [] : [sql`conversations.email_account_id = ANY(${accounts}::uuid[])`]),
   ]
-  return conditions.length === 0 ? sql`TRUE` : sql.join(conditions, sql` AND `)
+  return sql.join(conditions, sql` AND `)
 }
 
 function messagePosition(before: string): { at: string; id: StoredMessageId } {
@@ -218,8 +236,8 @@ function messagePosition(before: string): { at: string; id: StoredMessageId } {
   return { at, id: id as string as StoredMessageId }
 }
 
-function beforePlace({ before }: ListInput): RawBuilder<unknown> {
+function beforePlace({ before }: ListInput, order: OwnIndex['order'] = 'listed_at'): RawBuilder<unknown> {
   if (before === undefined) return sql``
   const { at, id } = parsePosition(before)
-  return sql`AND (listed_at, id) < (${at}::timestamptz, ${id}::uuid)`
+  return sql`AND (${sql.ref(order)}, id) < (${at}::timestamptz, ${id}::uuid)`
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { VisibleAccounts } from '../../events/index.ts'
 import type { ConversationId, EmailAccountId, StoredMessageId } from '../../kernel/ids.ts'
+import type { Reader } from '../team/reads.ts'
 import { hitTexts, type HitText } from '../search/hit-texts.ts'
 import type { ReadText } from '../search/phrase-check.ts'
 import { attachmentsByDraft } from '../drafts/draft-attachments.ts'
@@ -60,7 +61,7 @@ export interface ConversationReading {
   /** Without messages. */
   find(id: ConversationId): Promise<Conversation | undefined>
   /** Counts for the navigation. Two statements, at bounded cost. */
-  countViews(input: { emailAccountIds: VisibleAccounts; userId: string | undefined }): Promise<ConversationCountsOf>
+  countViews(input: { emailAccountIds: VisibleAccounts; reader: Reader | undefined }): Promise<ConversationCountsOf>
   /** Rows of an email account. */
   counts(accountId: EmailAccountId): Promise<ConversationCounts>
 }

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder, type Selectable } from 'kysely'
 import type { Database, Schema } from '../../database/index.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
+import type { ListName } from './list-views.ts'
 
 /** A search that takes longer returns what it has found, and continues with the next request. */
 const LIMIT_MS = 1_000
@@ -15,26 +16,26 @@ export interface ConversationPosition {
 }
 
 export interface ScannedConversations {
-  rows: (Selectable<Schema['conversations']> & { place: string })[]
+  rows: (Selectable<Schema['conversations']> & { exact_at: string })[]
   /** Position at which the search continues; undefined at the end. */
   next: ConversationPosition | undefined
 }
 
 /**
- * Conversations that fulfill a condition, latest first. Reads a lane per status and mailbox, in the order of its index,
+ * Conversations that fulfill a condition, latest first. Reads a lane per list and mailbox, in the order of its index,
  * and a bounded number of rows per statement, so that a condition that few fulfill takes no longer than the limit.
  *
- * @param statuses  those of the view
+ * @param lists  those of the view
  * @param accounts  mailboxes with a lane of their own; undefined for one lane of all mailboxes
  */
 export async function scanConversations(
   { db }: Pick<Database, 'db'>,
   {
-    statuses,
+    lists,
     accounts,
     condition,
   }: {
-    statuses: readonly string[]
+    lists: readonly ListName[]
     accounts: readonly EmailAccountId[] | undefined
     condition: RawBuilder<unknown>
   },
@@ -54,7 +55,7 @@ export async function scanConversations(
     rows.push(...read.rows)
     if (rows.length > most) {
       const last = rows[most - 1]!
-      return { rows: rows.slice(0, most), next: { at: last.place, id: last.id } }
+      return { rows: rows.slice(0, most), next: { at: last.exact_at, id: last.id } }
     }
     position = read.end
     if (!position || performance.now() - beganAt >= limitMs) return { rows, next: position }
@@ -66,12 +67,12 @@ export async function scanConversations(
       Partial<ScannedConversations['rows'][number]> & { end_at: string | null; end_id: ConversationId | null }
     >`
       WITH lanes AS MATERIALIZED (
-        SELECT status.name, ${accounts ? sql`account.id` : sql`NULL::uuid`} AS account, listed.*
-        FROM unnest(${statuses}::text[]) AS status(name)
+        SELECT list.name, ${accounts ? sql`account.id` : sql`NULL::uuid`} AS account, listed.*
+        FROM unnest(${lists}::text[]) AS list(name)
         ${accounts ? sql`CROSS JOIN unnest(${accounts}::uuid[]) AS account(id)` : sql``}
         CROSS JOIN LATERAL (
           SELECT conversations.id AS row_id, listed_at AS at, ${condition} AS is_hit FROM conversations
-          WHERE status = status.name AND merged_into IS NULL
+          WHERE listed_as = list.name AND merged_into IS NULL
             ${accounts ? sql`AND email_account_id = account.id` : sql``}
             ${from ? sql`AND (listed_at, conversations.id) < (${from.at}::timestamptz, ${from.id}::uuid)` : sql``}
           ORDER BY listed_at DESC, conversations.id DESC LIMIT ${perLane}) AS listed),
@@ -81,7 +82,7 @@ export async function scanConversations(
         WHERE size = ${perLane} ORDER BY at DESC, row_id DESC LIMIT 1)
       SELECT ends.at::text AS end_at, ends.row_id AS end_id, hit.* FROM (SELECT) AS one LEFT JOIN ends ON true
       LEFT JOIN LATERAL (
-        SELECT conversations.*, lanes.at::text AS place FROM lanes JOIN conversations ON conversations.id = lanes.row_id
+        SELECT conversations.*, lanes.at::text AS exact_at FROM lanes JOIN conversations ON conversations.id = lanes.row_id
         WHERE is_hit AND (ends.at IS NULL OR (lanes.at, lanes.row_id) >= (ends.at, ends.row_id))
         ORDER BY lanes.at DESC, lanes.row_id DESC LIMIT ${wanted}) AS hit ON true
       ORDER BY hit.listed_at DESC, hit.id DESC`.execute(db)

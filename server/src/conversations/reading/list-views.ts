@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { ConversationStatus } from '../stored/conversation.ts'
+import type { ConversationPlace, ConversationStatus } from '../stored/conversation.ts'
 
 /** Views of the list. */
 export const CONVERSATION_VIEWS = [
@@ -11,31 +11,53 @@ export const CONVERSATION_VIEWS = [
   'snoozed',
   'closed',
   'all',
+  'sent',
+  'spam',
+  'deleted',
 ] as const
 export type ConversationListView = (typeof CONVERSATION_VIEWS)[number]
 
-const STATUSES: readonly ConversationStatus[] = ['open', 'waiting', 'snoozed', 'closed']
+/** The list that a conversation is in: its status, or its place outside the inbox. */
+export type ListName = ConversationStatus | Exclude<ConversationPlace, 'inbox'>
+
+const IN_INBOX: readonly ListName[] = ['open', 'waiting', 'snoozed', 'closed']
+
+/** An index per mailbox that has the conversations of a view and no others. */
+export interface OwnIndex {
+  /** Literals, so that the planner can use the partial index. */
+  condition: RawBuilder<unknown>
+  /** Column of the order. */
+  order: 'listed_at' | 'last_sent_at'
+}
 
 interface Selection {
-  /** A lane of the list per status: an index has the order of each. */
-  statuses: readonly ConversationStatus[]
+  /** A lane for each: an index has the order of each. */
+  lists: readonly ListName[]
   condition?: RawBuilder<unknown>
-  /** True if an index per mailbox has the conversations of the view, and of no others. */
-  hasOwnIndex?: true
+  ownIndex?: OwnIndex
 }
 
 /** Conversations of a view, as columns of `conversations`. */
 export function selectionOf(view: ConversationListView, userId = ''): Selection {
   switch (view) {
     case 'mine':
-      return { statuses: ['open'], condition: sql`assignee_id = ${userId}` }
+      return { lists: ['open'], condition: sql`assignee_id = ${userId}` }
     case 'unassigned':
-      return { statuses: ['open'], condition: sql`assignee_id IS NULL`, hasOwnIndex: true }
+      return { lists: ['open'], condition: sql`assignee_id IS NULL`, ownIndex: openOnes(sql`assignee_id IS NULL`) }
     case 'needs-reply':
-      return { statuses: ['open'], condition: sql`needs_reply`, hasOwnIndex: true }
+      return { lists: ['open'], condition: sql`needs_reply`, ownIndex: openOnes(sql`needs_reply`) }
+    case 'sent': {
+      const condition = sql`last_sent_at IS NOT NULL`
+      const ownIndex = { condition: sql`place = 'inbox' AND ${condition}`, order: 'last_sent_at' } as const
+      return { lists: IN_INBOX, condition, ownIndex }
+    }
     case 'all':
-      return { statuses: STATUSES }
+      return { lists: IN_INBOX }
     default:
-      return { statuses: [view] }
+      return { lists: [view] }
   }
+}
+
+function openOnes(condition: RawBuilder<unknown>): OwnIndex {
+  return { condition: sql`listed_as = 'open' AND ${condition}`, order: 'listed_at' }
 }

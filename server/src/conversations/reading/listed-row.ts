@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
 import type { Schema } from '../../database/index.ts'
 
-/** `place`: `listed_at` as text, because a Date has no microseconds. */
-export type ListedRow = Selectable<Schema['conversations']> & { place: string }
+/** `exact_at`: `listed_at` as text, because a Date has no microseconds. */
+export type ListedRow = Selectable<Schema['conversations']> & { exact_at: string }

@@ -14,7 +14,8 @@ export interface ReceivedFacts {
   from: Address | undefined
   /** Undefined for mail of a person. */
   automatic: AutomaticMark['kind'] | undefined
-  isInJunk: boolean
+  /** The message is in Junk, or its conversation in Spam or Deleted. */
+  isOutsideInbox: boolean
 }
 
 /** Conversation as notifications show it. */
@@ -36,9 +37,9 @@ export async function readReceivedFacts(
       conversation.subject, conversation.assignee_id AS "assigneeId", messages.from_address AS "from",
       CASE WHEN messages.marks ? 'deliveryReport' OR messages.marks ? 'readReceipt' THEN 'report'
         ELSE messages.marks -> 'automatic' ->> 'kind' END AS automatic,
-      coalesce((SELECT bool_and(folders.role IS NOT DISTINCT FROM 'junk')
+      conversation.place <> 'inbox' OR coalesce((SELECT bool_and(folders.role IS NOT DISTINCT FROM 'junk')
         FROM message_locations place JOIN folders ON folders.id = place.folder_id
-        WHERE place.message_id = messages.id), false) AS "isInJunk"
+        WHERE place.message_id = messages.id), false) AS "isOutsideInbox"
     FROM messages
     JOIN conversations AS filed ON filed.id = messages.conversation_id
     JOIN conversations AS conversation ON conversation.id = coalesce(filed.merged_into, filed.id)

@@ -11,6 +11,8 @@ export const STATES = [
   'waiting',
   'snoozed',
   'closed',
+  'spam',
+  'deleted',
   'unread',
   'read',
   'needs-reply',

@@ -22,12 +22,17 @@ import type {
 /** `waiting` for the customer; `snoozed` until a time. Mail from the customer opens each of them. */
 export type ConversationStatus = 'open' | 'waiting' | 'snoozed' | 'closed'
 
+/** Outside the inbox, a conversation keeps its status, and only the view of its place shows it. */
+export const CONVERSATION_PLACES = ['inbox', 'spam', 'deleted'] as const
+export type ConversationPlace = (typeof CONVERSATION_PLACES)[number]
+
 /** Messages that belong together, handled by a team. */
 export interface Conversation {
   id: ConversationId
   emailAccountId: EmailAccountId
   subject: string
   status: ConversationStatus
+  place: ConversationPlace
   /** Time at which a snoozed conversation opens. */
   snoozedUntil: Date | undefined
   /** The latest message that a person wrote is the customer's. */

@@ -21,6 +21,7 @@ export function toConversation(row: Row<'conversations'>): Conversation {
     emailAccountId: row.email_account_id,
     subject: cleanLine(row.subject),
     status: row.status,
+    place: row.place,
     snoozedUntil: row.snoozed_until ?? undefined,
     needsReply: row.needs_reply,
     assigneeId: row.assignee_id ?? undefined,

@@ -23,6 +23,12 @@ export function needsReply(id: RawBuilder<unknown>): RawBuilder<unknown> {
     ORDER BY received_at DESC, id DESC LIMIT 1), false)`
 }
 
+/** Value of `last_sent_at`. */
+export function lastSent(id: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(SELECT max(received_at) FROM messages
+    WHERE conversation_id = ${id} AND direction = 'out' AND NOT is_automatic)`
+}
+
 /** Preview, and with it `received_at`, of the latest message, see {@link firstSubject}. */
 export function ofLatestMessage(
   columns: 'preview' | 'preview, received_at',

@@ -1,11 +1,13 @@
 import type { ErrorCode } from '../../kernel/errors.ts'
 import type { ConversationId, TagId } from '../../kernel/ids.ts'
+import type { ConversationPlace } from '../stored/conversation.ts'
 
 /** A change that is applied to many conversations. */
 export type BulkAction =
   | { kind: 'close' | 'reopen' | 'wait' | 'mark-seen' }
   | { kind: 'snooze'; until: Date }
   | { kind: 'assign'; assigneeId: string | undefined }
+  | { kind: 'place'; place: ConversationPlace }
   | { kind: 'tag'; add: readonly TagId[]; remove: readonly TagId[] }
 
 /** A conversation that stays as it was, with the reason. */

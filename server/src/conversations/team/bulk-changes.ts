@@ -3,9 +3,10 @@ import type { Database, Schema, Tx } from '../../database/index.ts'
 import type { EventKind, Events, NewEvent, VisibleAccounts } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
-import type { ConversationStatus } from '../stored/conversation.ts'
+import type { ConversationPlace, ConversationStatus } from '../stored/conversation.ts'
 import type { ConversationTags } from '../tags/conversation-tags.ts'
 import type { BulkAction, BulkResult, Refusal } from './bulk-action.ts'
+import { placeEvent } from './places.ts'
 import type { Reader, Reads } from './reads.ts'
 import { requireSnoozeTime } from './snoozes.ts'
 
@@ -26,6 +27,7 @@ interface HeldRow {
   id: ConversationId
   emailAccountId: EmailAccountId
   status: ConversationStatus
+  place: ConversationPlace
   snoozedUntil: Date | null
   assigneeId: string | null
   unread: boolean
@@ -109,6 +111,18 @@ export function createBulkChanges(deps: {
         }))
         return changedWith(differing, (before) => ({ kind: 'assign', assigneeId: before.assigneeId ?? undefined }))
       }
+      case 'place': {
+        const { place } = action
+        const differing = rows.filter((row) => row.place !== place)
+        await set(tx, differing, { place })
+        await announce(
+          tx,
+          differing,
+          (row) => placeEvent(row.place, place),
+          ({ id }) => ({ conversationId: id, by: actor }),
+        )
+        return changedWith(differing, (before) => ({ kind: 'place', place: before.place }))
+      }
       case 'mark-seen': {
         const unread = reader ? await seenBy(tx, rows, reader) : await seenByAll(tx, rows)
         await announce(tx, unread, 'conversation.seen', ({ id }) => ({ conversationId: id, by: actor }))
@@ -153,12 +167,15 @@ export function createBulkChanges(deps: {
   async function announce<Kind extends EventKind>(
     tx: Tx,
     rows: readonly HeldRow[],
-    kind: Kind,
+    kind: Kind | ((row: HeldRow) => Kind),
     payloadOf: (row: HeldRow) => NewEvent<Kind>['payload'],
   ): Promise<void> {
     const at = clock.now()
     const happened = rows.map((row) => {
-      const event = { kind, emailAccountId: row.emailAccountId, subjectId: row.id, payload: payloadOf(row), at }
+      const event = {
+        kind: typeof kind === 'function' ? kind(row) : kind,
+        ...{ emailAccountId: row.emailAccountId, subjectId: row.id, payload: payloadOf(row), at },
+      }
       return event as NewEvent
     })
     await events.appendAll(tx, happened)
@@ -170,7 +187,7 @@ export function createBulkChanges(deps: {
 /** In the order of their ids, so that two changes of the same conversations can't deadlock. */
 async function hold(tx: Tx, ids: readonly ConversationId[]): Promise<HeldRow[]> {
   const { rows } = await sql<HeldRow>`
-    SELECT id, email_account_id AS "emailAccountId", status, snoozed_until AS "snoozedUntil", assignee_id AS "assigneeId", unread,
+    SELECT id, email_account_id AS "emailAccountId", status, place, snoozed_until AS "snoozedUntil", assignee_id AS "assigneeId", unread,
       merged_into IS NOT NULL AS "isMerged"
     FROM conversations WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`.execute(tx)
   return rows

@@ -12,6 +12,7 @@ import { toConversation } from '../stored/rows.ts'
 import { needsReply } from '../stored/shown-columns.ts'
 import { moveConversations, refreshConversations } from '../threading/move-conversations.ts'
 import { addressKey } from '../threading/participants.ts'
+import { placeEvent } from './places.ts'
 
 const MOST_PARTICIPANTS = 100
 
@@ -31,9 +32,11 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
       if (from.emailAccountId !== target.emailAccountId) throw new AppError('conversations.other_account')
       await moveConversations(tx, hooks, [{ from: id, into }])
       const { status, snoozedUntil } = statusOfBoth(target, from)
+      // A conversation in the inbox keeps the other one's mail there.
+      const place = from.place === 'inbox' ? 'inbox' : target.place
       await tx
         .updateTable('conversations')
-        .set({ status, snoozed_until: snoozedUntil ?? null })
+        .set({ status, snoozed_until: snoozedUntil ?? null, place })
         .where('id', '=', into)
         .execute()
       await sql`UPDATE conversations SET tag_ids = tag_ids || ARRAY(
@@ -48,6 +51,15 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
           payload: { conversationId: into, merged: id, by: actor },
         },
         { ...subjectOf(from), kind: 'conversation.superseded', payload: { conversationId: id, into, by: actor } },
+        ...(place === target.place
+          ? []
+          : [
+              {
+                ...subjectOf(target),
+                kind: placeEvent(target.place, place),
+                payload: { conversationId: into, by: actor },
+              },
+            ]),
       ])
       return after
     })
@@ -72,6 +84,7 @@ export function createMergeAndSplit({ database, clock, events, audit, hooks }: M
           email_account_id: from.emailAccountId,
           subject: '',
           status: 'open',
+          place: from.place,
           assignee_id: from.assigneeId ?? null,
           tag_ids: [...from.tagIds],
           participants: '[]',

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Database, Tx } from '../../database/index.ts'
 import type { Events } from '../../events/index.ts'
 import type { Clock } from '../../kernel/clock.ts'
@@ -122,7 +122,6 @@ export function createReads(deps: {
     return after
   }
 
-  /** `isUnread`, as a condition. */
   async function markManySeen(
     tx: Tx,
     ids: readonly ConversationId[],
@@ -134,7 +133,7 @@ export function createReads(deps: {
       FROM conversations LEFT JOIN conversation_reads
         ON conversation_reads.conversation_id = conversations.id AND person_id = ${id}
       WHERE conversations.id = ANY(${ids}::uuid[])
-        AND (is_unread OR CASE WHEN read_at IS NULL THEN news_at >= ${since} ELSE news_at > read_at END)
+        AND ${isUnreadFor({ since })}
       ON CONFLICT (conversation_id, person_id) DO UPDATE SET is_unread = false, read_at = excluded.read_at
       RETURNING conversation_id AS id`.execute(tx)
     return new Set(rows.map((row) => row.id))
@@ -148,6 +147,11 @@ export function createReads(deps: {
     markSeen: (id, reader) => mark(id, reader, false),
     markUnread: (id, reader) => mark(id, reader, true),
   }
+}
+
+/** Condition on `conversations` with the row of a person in `conversation_reads`, which may be missing. */
+export function isUnreadFor({ since }: Pick<Reader, 'since'>): RawBuilder<unknown> {
+  return sql`(coalesce(is_unread, false) OR CASE WHEN read_at IS NULL THEN news_at >= ${since} ELSE news_at > read_at END)`
 }
 
 function isNews(at: Date, row: Pick<ReadRow, 'read_at'> | undefined, since: Date): boolean {

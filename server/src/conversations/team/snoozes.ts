@@ -14,7 +14,7 @@ const LONGEST_MS = 366 * 24 * 60 * 60 * 1000
 
 export interface Snoozes extends Pick<Ticker, 'start' | 'stop'> {
   /**
-   * Opens all conversations whose snooze has ended, and returns their number. One statement for 200 of them. Several
+   * Opens all conversations in the inbox whose snooze has ended, and returns their number. One statement for 200 of them. Several
    * processes may run it at the same time.
    */
   wakeDue(): Promise<number>
@@ -41,7 +41,7 @@ export function createSnoozes(deps: {
     const now = clock.now()
     const { rows } = await sql<{ woken: string }>`
       WITH due AS MATERIALIZED (
-        SELECT id FROM conversations WHERE status = 'snoozed' AND snoozed_until <= ${now}
+        SELECT id FROM conversations WHERE listed_as = 'snoozed' AND snoozed_until <= ${now}
         ORDER BY snoozed_until LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED
       ), woken AS (
         UPDATE conversations SET status = 'open', snoozed_until = NULL, woken_at = ${now}

@@ -206,6 +206,9 @@ describe('the views', () => {
       snoozed: ['snoozed'],
       closed: ['closed'],
       all: ['closed', 'snoozed', 'waiting', 'answered', 'taken', 'fresh'],
+      sent: ['answered'],
+      spam: [],
+      deleted: [],
     }
     const nameOf = (id: string) => Object.entries(ids).find((entry) => entry[1] === id)![0]
     const emailAccountIds = scope === 'all mailboxes' ? ('all' as const) : [account.id]

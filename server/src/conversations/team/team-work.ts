@@ -3,11 +3,12 @@ import type { Schema, Tx } from '../../database/index.ts'
 import type { EventKind, NewEvent } from '../../events/index.ts'
 import { AppError } from '../../kernel/errors.ts'
 import { newId, type ConversationId, type EmailAccountId, type NoteId, type StoredMessageId } from '../../kernel/ids.ts'
-import type { Conversation, Note } from '../stored/conversation.ts'
+import type { Conversation, ConversationPlace, Note } from '../stored/conversation.ts'
 import { queueNote } from '../search/search-queue.ts'
 import { toConversation, toNote } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
 import { createMergeAndSplit, type MergeAndSplitDeps } from './merge-split.ts'
+import { placeEvent } from './places.ts'
 import { requireSnoozeTime } from './snoozes.ts'
 import { createViewers, type Viewers } from './viewers.ts'
 
@@ -33,6 +34,8 @@ export interface TeamWork {
    */
   snooze(id: ConversationId, until: Date, actor: string): Promise<Conversation>
   reopen(id: ConversationId, actor: string): Promise<Conversation>
+  /** Marks as spam, deletes, or brings back into the inbox. Status, assignee and tags stay. */
+  setPlace(id: ConversationId, place: ConversationPlace, actor: string): Promise<Conversation>
   /** For everybody: a program has read it. See {@link Reads} for a person. */
   markSeen(id: ConversationId, actor: string): Promise<Conversation>
   /** For everybody. */
@@ -65,7 +68,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
    */
   function change(
     id: ConversationId,
-    event: ConversationEvent,
+    event: ConversationEvent | ((before: Conversation) => ConversationEvent),
     work: (tx: Tx, before: Conversation) => Promise<Conversation | undefined>,
   ): Promise<Conversation> {
     return database.transaction(async (tx) => {
@@ -76,7 +79,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
       const after = await work(tx, before)
       if (!after) return before
       await events.append(tx, {
-        ...event,
+        ...(typeof event === 'function' ? event(before) : event),
         emailAccountId: before.emailAccountId,
         subjectId: id,
         at: clock.now(),
@@ -120,6 +123,15 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
   function reopen(id: ConversationId, actor: string): Promise<Conversation> {
     return change(id, { kind: 'conversation.reopened', payload: { conversationId: id, by: actor } }, (tx, before) =>
       before.status === 'open' ? nothing() : set(tx, id, { status: 'open', snoozed_until: null }),
+    )
+  }
+
+  function setPlace(id: ConversationId, place: ConversationPlace, actor: string): Promise<Conversation> {
+    const payload = { conversationId: id, by: actor }
+    return change(
+      id,
+      (before) => ({ kind: placeEvent(before.place, place), payload }),
+      (tx, before) => (before.place === place ? nothing() : set(tx, id, { place })),
     )
   }
 
@@ -194,6 +206,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     wait,
     snooze,
     reopen,
+    setPlace,
     markSeen,
     markUnread,
     note,

@@ -1,6 +1,6 @@
 import type { ConversationId, StoredMessageId } from '../../kernel/ids.ts'
 import type { Address, RemoteMessage } from '../../mail/index.ts'
-import type { ConversationStatus } from '../stored/conversation.ts'
+import type { ConversationPlace, ConversationStatus } from '../stored/conversation.ts'
 import { storableId, storableLine } from '../stored/storable.ts'
 import { addParticipants, type OwnAddresses } from './participants.ts'
 import { relatedMessageIds } from './related-message-ids.ts'
@@ -25,6 +25,7 @@ export interface GrowingConversation {
   isNew: boolean
   participants: Address[]
   status: ConversationStatus
+  place: ConversationPlace
   /** Subject of its earliest message. */
   subject: string
   messageCount: number
@@ -75,18 +76,20 @@ export function existingConversation(
   return id === undefined ? undefined : conversations.get(mergedInto.get(id) ?? id)
 }
 
-/** Adds a conversation without messages. */
+/** Adds a conversation without messages. One that starts in Junk is spam. */
 export function addConversation(
   index: ConversationIndex,
   id: ConversationId,
   { subject, receivedAt }: Pick<RemoteMessage, 'subject' | 'receivedAt'>,
   now: Date,
+  place: 'inbox' | 'spam' = 'inbox',
 ): void {
   index.conversations.set(id, {
     id,
     isNew: true,
     participants: [],
     status: 'open',
+    place,
     subject: storableLine(subject),
     messageCount: 0,
     firstMessageAt: receivedAt,
@@ -99,14 +102,14 @@ export function addConversation(
 /**
  * Adds a message to its conversation, and its Message-IDs to the index.
  *
- * @returns `isReopened`: the conversation was not open; `isOffTopic`: the subject has no word in common with it
+ * @returns `isReopened`: the conversation was not open; `isRestored`: it was deleted; `isOffTopic`: the subject has no word in common with it
  */
 export function addMessage(
   index: ConversationIndex,
   id: ConversationId,
   added: AddedMessage,
   own: OwnAddresses,
-): { isReopened: boolean; isOffTopic: boolean } {
+): { isReopened: boolean; isRestored: boolean; isOffTopic: boolean } {
   const growing = index.conversations.get(id)!
   const { message } = added
   const isOffTopic = growing.messageCount > 0 && isAnotherSubject(message.subject, growing.subject)
@@ -128,7 +131,9 @@ export function addMessage(
   growing.added.push(added)
   const isReopened = growing.status !== 'open' && added.reopens
   if (isReopened) growing.status = 'open'
-  return { isReopened, isOffTopic }
+  const isRestored = growing.place === 'deleted' && added.reopens
+  if (isRestored) growing.place = 'inbox'
+  return { isReopened, isRestored, isOffTopic }
 }
 
 export function addRemoteConversation(

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { SentMailHook } from '../filing/filing-hooks.ts'
-import { firstSubject, ofLatestMessage, unreadMail } from '../stored/shown-columns.ts'
+import { firstSubject, lastSent, ofLatestMessage, unreadMail } from '../stored/shown-columns.ts'
 
 /** A conversation whose content moves, and the one that takes it. */
 export interface ConversationMove {
@@ -32,8 +32,8 @@ export async function moveConversations(
   // Conversations merged before point to the new target, so that there are no chains.
   await sql`UPDATE conversations SET merged_into = moved.target FROM ${moved}
     WHERE conversations.merged_into = moved.source`.execute(tx)
-  await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', snoozed_until = NULL,
-      needs_reply = false, unread = false, news_at = NULL, message_count = 0
+  await sql`UPDATE conversations SET merged_into = moved.target, status = 'closed', place = 'inbox', snoozed_until = NULL,
+      needs_reply = false, unread = false, news_at = NULL, last_sent_at = NULL, message_count = 0
     FROM ${moved} WHERE conversations.id = moved.source`.execute(tx)
 }
 
@@ -44,6 +44,7 @@ export async function moveConversations(
 export async function refreshConversations(tx: Tx, ids: readonly ConversationId[]): Promise<void> {
   await sql`UPDATE conversations SET
       message_count = (SELECT count(*) FROM messages WHERE conversation_id = conversations.id),
+      last_sent_at = ${lastSent(sql`conversations.id`)},
       (unread, news_at) = ${unreadMail(sql`conversations.id`)},
       (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`conversations.id`)},
       subject = ${firstSubject(sql`conversations.id`)}

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../../database/index.ts'
 import { firstSubject, ofLatestMessage, unreadMail } from '../stored/shown-columns.ts'
 import { storable, storableAddress, storableLine, timeText } from '../stored/storable.ts'
-import type { ConversationIndex, GrowingConversation } from './conversation-index.ts'
+import type { AddedMessage, ConversationIndex, GrowingConversation } from './conversation-index.ts'
 import type { FilingAccount } from './filing-account.ts'
 import { saveMessageIds } from './related-message-ids.ts'
 
@@ -12,13 +12,13 @@ export async function insertConversations(tx: Tx, account: FilingAccount, index:
   if (rows.length === 0) return
   await sql`
     INSERT INTO conversations (id, email_account_id, subject, status, participants, preview, unread, news_at, needs_reply,
-      message_count, last_message_at, created_at)
+      message_count, last_message_at, created_at, place, last_sent_at)
     SELECT id, email_account_id, subject, status, participants, preview, unread, CASE WHEN unread THEN stored_at END, needs_reply,
-      message_count, last_message_at, created_at
+      message_count, last_message_at, created_at, place, last_sent_at
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS row (id uuid, email_account_id uuid, subject text,
       status text, participants jsonb, preview text, unread boolean, stored_at timestamptz,
       needs_reply boolean, message_count integer,
-      last_message_at timestamptz, created_at timestamptz)`.execute(tx)
+      last_message_at timestamptz, created_at timestamptz, place text, last_sent_at timestamptz)`.execute(tx)
 }
 
 /** Updates the grown conversations of a page out of all their messages, as older mail may follow newer. Call last. */
@@ -26,30 +26,33 @@ export async function updateConversations(tx: Tx, account: FilingAccount, index:
   await saveMessageIds(tx, account.id, index.newMessageIds, index.sentMessageIds)
   const rows = [...index.conversations.values()]
     .filter(({ isNew, added }) => !isNew && added.length > 0)
-    .map(({ id, participants, status, added }) => {
+    .map(({ id, participants, status, place, added }) => {
       const ids = added.map(({ messageId }) => messageId)
-      return { id, participants: participants.map(storableAddress), status, ids: `{${ids.join()}}` }
+      const sent = lastSentAt(added)
+      return { id, participants: participants.map(storableAddress), status, place, sent, ids: `{${ids.join()}}` }
     })
   if (rows.length === 0) return
   await sql`
     UPDATE conversations AS grown SET
       participants = row.participants,
       status = row.status,
+      place = row.place,
       snoozed_until = CASE WHEN row.status = 'snoozed' THEN grown.snoozed_until END,
       message_count = message_count + cardinality(row.ids),
       -- Unchanged unless the latest message of a person is new: an answer may have no copy here.
       needs_reply = coalesce((SELECT CASE WHEN id = ANY(row.ids) THEN direction = 'in' ELSE grown.needs_reply END
         FROM messages WHERE conversation_id = row.id AND NOT is_automatic
         ORDER BY received_at DESC, id DESC LIMIT 1), grown.needs_reply),
+      last_sent_at = GREATEST(grown.last_sent_at, row.sent),
       (unread, news_at) = ${unreadMail(sql`row.id`)},
       (preview, last_message_at) = ${ofLatestMessage('preview, received_at', sql`row.id`)},
       subject = ${firstSubject(sql`row.id`)}
     FROM json_to_recordset(${JSON.stringify(rows)}::json)
-      AS row (id uuid, participants jsonb, status text, ids uuid[])
+      AS row (id uuid, participants jsonb, status text, place text, sent timestamptz, ids uuid[])
     WHERE grown.id = row.id`.execute(tx)
 }
 
-function newRow(account: FilingAccount, { id, participants, added, createdAt }: GrowingConversation) {
+function newRow(account: FilingAccount, { id, participants, place, added, createdAt }: GrowingConversation) {
   const byTime = added.toSorted(
     (one, other) =>
       one.message.receivedAt.getTime() - other.message.receivedAt.getTime() ||
@@ -63,6 +66,7 @@ function newRow(account: FilingAccount, { id, participants, added, createdAt }: 
     email_account_id: account.id,
     subject: storableLine(first.subject),
     status: 'open',
+    place,
     participants: participants.map(storableAddress),
     preview: storable(last.preview),
     unread: added.some(({ unread }) => unread),
@@ -71,5 +75,13 @@ function newRow(account: FilingAccount, { id, participants, added, createdAt }: 
     message_count: added.length,
     last_message_at: timeText(last.receivedAt),
     created_at: timeText(createdAt),
+    last_sent_at: lastSentAt(added),
   }
+}
+
+/** GREATEST ignores null, in SQL. */
+function lastSentAt(added: readonly AddedMessage[]): string | null {
+  const sent = added.filter(({ direction, isAutomatic }) => direction === 'out' && !isAutomatic)
+  if (sent.length === 0) return null
+  return timeText(new Date(Math.max(...sent.map(({ message }) => message.receivedAt.getTime()))))
 }

@@ -34,6 +34,10 @@ export interface ConversationsTable {
   woken_at: ColumnType<Date | null, Date | null | undefined, Date | null>
   /** The later one of `last_message_at` and `woken_at`. */
   listed_at: ColumnType<Date, never, never>
+  place: Generated<'inbox' | 'spam' | 'deleted'>
+  last_sent_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  /** `status` in the inbox, `place` outside of it. */
+  listed_as: ColumnType<string, never, never>
 }
 
 export interface ConversationReadsTable {
@@ -230,6 +234,6 @@ export interface ConversationTagsTable {
   conversation_id: ColumnType<ConversationId, never, never>
   tag_id: ColumnType<TagId, never, never>
   email_account_id: ColumnType<EmailAccountId, never, never>
-  status: ColumnType<string, never, never>
+  listed_as: ColumnType<string, never, never>
   listed_at: ColumnType<Date, never, never>
 }

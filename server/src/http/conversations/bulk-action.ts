@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { BulkAction as Applied } from '../../conversations/index.ts'
+import { CONVERSATION_PLACES, type BulkAction as Applied } from '../../conversations/index.ts'
 import type { PersonId, TagId } from '../../kernel/ids.ts'
 import { Time } from '../fields.ts'
 import { id } from '../ids.ts'
@@ -8,9 +8,11 @@ import { id } from '../ids.ts'
 const MOST_TAGS = 20
 
 const PLAIN = z.strictObject({ kind: z.enum(['close', 'reopen', 'wait', 'mark-seen']) })
+const PLACE = z.strictObject({ kind: z.literal('place'), place: z.enum(CONVERSATION_PLACES) })
 
 export const NewBulkAction = z.discriminatedUnion('kind', [
   PLAIN,
+  PLACE,
   z.strictObject({ kind: z.literal('snooze'), until: Time.transform((text) => new Date(text)) }),
   z.strictObject({ kind: z.literal('assign'), assigneeId: id<PersonId>().nullable() }),
   z.strictObject({
@@ -23,6 +25,7 @@ export const NewBulkAction = z.discriminatedUnion('kind', [
 export const BulkAction = z
   .discriminatedUnion('kind', [
     PLAIN,
+    PLACE,
     z.strictObject({ kind: z.literal('snooze'), until: Time }),
     z.strictObject({ kind: z.literal('assign'), assigneeId: z.string().nullable() }),
     z.strictObject({ kind: z.literal('tag'), add: z.array(z.string()), remove: z.array(z.string()) }),
@@ -38,6 +41,8 @@ export function toBody(action: Applied): z.input<typeof BulkAction> {
       return { kind: action.kind, until: action.until.toISOString() }
     case 'tag':
       return { kind: action.kind, add: [...action.add], remove: [...action.remove] }
+    case 'place':
+      return { kind: action.kind, place: action.place }
     default:
       return { kind: action.kind }
   }

@@ -206,3 +206,28 @@ it('names the field when neither or both of ids and view are given', async () =>
     expect(answer.body).toMatchObject({ faults: [{ field: 'body.ids' }] })
   }
 })
+
+it('marks as spam and deletes, and undo puts each conversation back where it was', async () => {
+  const ids = (await many(3)).sort()
+  await conversations.team.setPlace(ids[0] as never, 'spam', 'kim')
+  await conversations.team.setPlace(ids[1] as never, 'deleted', 'kim')
+  const placesOf = () => Promise.all(ids.map(async (id) => (await read(id)).place))
+  const done = await bulk({ ids, action: { kind: 'place', place: 'deleted' } })
+  expect(done).toMatchObject({ changed: [ids[0], ids[2]], unchanged: 1, refused: [] })
+  expect(await placesOf()).toEqual(['deleted', 'deleted', 'deleted'])
+  for (const step of done.undo) await bulk(step)
+  expect(await placesOf()).toEqual(['spam', 'deleted', 'inbox'])
+  expect((await kindsOf(ids[0]!)).slice(-3)).toEqual([
+    ...['conversation.spam_marked', 'conversation.deleted', 'conversation.spam_marked'],
+  ])
+  expect((await kindsOf(ids[2]!)).slice(-2)).toEqual(['conversation.deleted', 'conversation.restored'])
+
+  const view = { view: 'spam', emailAccountId: ours.id }
+  const restored = await bulk({ view, action: { kind: 'place', place: 'inbox' } })
+  expect(restored).toMatchObject({
+    changed: [ids[0]],
+    undo: [{ ids: [ids[0]], action: { kind: 'place', place: 'spam' } }],
+  })
+  const refused = await bulk({ ids: [ids[1]], action: { kind: 'place', place: 'inbox' } }, stranger)
+  expect(refused).toMatchObject({ changed: [], refused: [{ id: ids[1] }] })
+})

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CONVERSATION_PLACES } from '../../conversations/index.ts'
 import { SENDER_WARNINGS } from '../../mail/index.ts'
 import { Address, Time } from '../fields.ts'
 import { DeliveryReport, Marks } from './marks.ts'
@@ -9,6 +10,9 @@ export const Conversation = z
     emailAccountId: z.string(),
     subject: z.string(),
     status: z.enum(['open', 'waiting', 'snoozed', 'closed']),
+    place: z
+      .enum(CONVERSATION_PLACES)
+      .describe('Outside the inbox, a conversation keeps its status and is in no view but that of its place.'),
     snoozedUntil: Time.optional().describe('Time at which a snoozed conversation opens.'),
     needsReply: z.boolean().describe('The latest message that a person wrote is from the customer.'),
     assigneeId: z.string().optional(),
@@ -25,7 +29,7 @@ export const Conversation = z
     messageCount: z.int(),
     lastMessageAt: Time,
     listedAt: Time.describe(
-      'Order of lists: the time of the last message, or of the end of a snooze if that is later.',
+      'Order of lists: the time of the last message, or of the end of a snooze if that is later; in the list of view `sent`, the time of the last sent message.',
     ),
     tagIds: z
       .array(z.string())

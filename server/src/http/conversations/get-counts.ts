@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MOST_COUNTED } from '../../conversations/index.ts'
+import { toReader } from '../caller.ts'
 import { members } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -14,9 +15,9 @@ export const getConversationCounts = ({ conversations, submissions }: Rooms) =>
     permit: members('mail:read'),
     validate: {},
     act: async ({ caller }) => {
-      const userId = caller.kind === 'person' ? caller.id : undefined
+      const reader = caller.kind === 'person' ? toReader(caller) : undefined
       const [{ views, forMe, emailAccounts }, scheduled] = await Promise.all([
-        conversations.reading.countViews({ emailAccountIds: caller.visibleAccounts, userId }),
+        conversations.reading.countViews({ emailAccountIds: caller.visibleAccounts, reader }),
         submissions.countScheduled(caller.visibleAccounts),
       ])
       return {
@@ -36,6 +37,7 @@ export const getConversationCounts = ({ conversations, submissions }: Rooms) =>
           'needs-reply': count,
           waiting: count,
           snoozed: count,
+          spam: count.describe('Unread ones, among the latest of each mailbox.'),
           drafts: count.describe('Drafts of the caller.'),
           scheduled: count.describe('Messages that are sent later.'),
         }),

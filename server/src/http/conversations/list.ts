@@ -29,7 +29,9 @@ export const listConversations = (rooms: Rooms) => {
           view: z
             .enum(CONVERSATION_VIEWS)
             .default('open')
-            .describe('`mine`, `unassigned` and `needs-reply` have open conversations only.'),
+            .describe(
+              '`mine`, `unassigned` and `needs-reply` have open conversations only. `sent` has those with a message that the mailbox sent, by its time.',
+            ),
           emailAccountId: id<EmailAccountId>().optional(),
           tag: id<TagId>().optional().describe('Id of a tag: returns only conversations with it.'),
           search: z

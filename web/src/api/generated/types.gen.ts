@@ -793,6 +793,10 @@ export type Conversation = {
     subject: string;
     status: 'open' | 'waiting' | 'snoozed' | 'closed';
     /**
+     * Outside the inbox, a conversation keeps its status and is in no view but that of its place.
+     */
+    place: 'inbox' | 'spam' | 'deleted';
+    /**
      * Time at which a snoozed conversation opens.
      */
     snoozedUntil?: string;
@@ -817,7 +821,7 @@ export type Conversation = {
     messageCount: number;
     lastMessageAt: string;
     /**
-     * Order of lists: the time of the last message, or of the end of a snooze if that is later.
+     * Order of lists: the time of the last message, or of the end of a snooze if that is later; in the list of view `sent`, the time of the last sent message.
      */
     listedAt: string;
     /**
@@ -1411,6 +1415,9 @@ export type Identity = {
 export type BulkAction = {
     kind: 'close' | 'reopen' | 'wait' | 'mark-seen';
 } | {
+    kind: 'place';
+    place: 'inbox' | 'spam' | 'deleted';
+} | {
     kind: 'snooze';
     until: string;
 } | {
@@ -1427,7 +1434,7 @@ export type Event = {
      * Increases; gaps have no meaning.
      */
     id: number;
-    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
     emailAccountId?: string;
     subjectId: string;
     payload: {
@@ -3699,9 +3706,9 @@ export type GetConversationsData = {
     path?: never;
     query?: {
         /**
-         * `mine`, `unassigned` and `needs-reply` have open conversations only.
+         * `mine`, `unassigned` and `needs-reply` have open conversations only. `sent` has those with a message that the mailbox sent, by its time.
          */
-        view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'closed' | 'all';
+        view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'closed' | 'all' | 'sent' | 'spam' | 'deleted';
         emailAccountId?: string;
         /**
          * Id of a tag: returns only conversations with it.
@@ -3928,7 +3935,7 @@ export type PostConversationsBulkData = {
     body: {
         ids?: Array<string>;
         view?: {
-            view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'closed' | 'all';
+            view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'closed' | 'all' | 'sent' | 'spam' | 'deleted';
             emailAccountId?: string;
             tag?: string;
             /**
@@ -3946,6 +3953,9 @@ export type PostConversationsBulkData = {
         };
         action: {
             kind: 'close' | 'reopen' | 'wait' | 'mark-seen';
+        } | {
+            kind: 'place';
+            place: 'inbox' | 'spam' | 'deleted';
         } | {
             kind: 'snooze';
             until: string;
@@ -4046,6 +4056,10 @@ export type GetConversationsCountsResponses = {
             waiting: number;
             snoozed: number;
             /**
+             * Unread ones, among the latest of each mailbox.
+             */
+            spam: number;
+            /**
              * Drafts of the caller.
              */
             drafts: number;
@@ -4099,6 +4113,35 @@ export type PostConversationsIdCloseResponses = {
 };
 
 export type PostConversationsIdCloseResponse = PostConversationsIdCloseResponses[keyof PostConversationsIdCloseResponses];
+
+export type PutConversationsIdPlaceData = {
+    body: {
+        place: 'inbox' | 'spam' | 'deleted';
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/place';
+};
+
+export type PutConversationsIdPlaceErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutConversationsIdPlaceError = PutConversationsIdPlaceErrors[keyof PutConversationsIdPlaceErrors];
+
+export type PutConversationsIdPlaceResponses = {
+    /**
+     * Default Response
+     */
+    200: Conversation;
+};
+
+export type PutConversationsIdPlaceResponse = PutConversationsIdPlaceResponses[keyof PutConversationsIdPlaceResponses];
 
 export type PostConversationsIdNotesData = {
     body: {

@@ -1,15 +1,18 @@
-import { ActionIcon, Badge, Group, Menu, Title, UnstyledButton } from '@mantine/core'
+import { ActionIcon, Badge, Group, Kbd, Menu, Title, UnstyledButton } from '@mantine/core'
 import {
+  IconAlertOctagon,
   IconArrowLeft,
   IconArrowMerge,
   IconCheck,
   IconClock,
   IconDots,
   IconHourglass,
+  IconInbox,
   IconInfoCircle,
   IconPrinter,
   IconRotate,
   IconTag,
+  IconTrash,
   IconUserPlus,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
@@ -22,6 +25,7 @@ import { printPage } from './print-page.ts'
 import { TagLink } from './tags/tag-chip.tsx'
 import { tagsOf, useTags } from './tags/use-tags.ts'
 import { PresenceLine } from './presence-line.tsx'
+import { toggledDeleted, toggledSpam, type Place } from './use-place.ts'
 import { statusText, toggledClosed, toggledWaiting, type WantedStatus } from './use-status.ts'
 
 interface ConversationHeadProps {
@@ -31,6 +35,7 @@ interface ConversationHeadProps {
   personName: (id: string) => string
   busy: boolean
   onStatus: (wanted: WantedStatus) => void
+  onPlace: (wanted: Place) => void
   onSnooze: () => void
   onAssign: () => void
   onTag: () => void
@@ -41,9 +46,9 @@ interface ConversationHeadProps {
 
 /** Subject, status, assignee and tags of the conversation; its actions as icons. */
 export function ConversationHead(props: ConversationHeadProps) {
-  const { conversation, assignee, viewers, personName, busy, onStatus, onSnooze, onAssign, onTag, onMerge, onDetails } =
-    props
-  const { subject, status, assigneeId } = conversation
+  const { conversation, assignee, viewers, personName, busy, onStatus, onPlace } = props
+  const { onSnooze, onAssign, onTag, onMerge, onDetails } = props
+  const { subject, place, status, assigneeId } = conversation
   const inbox = words.inbox
   const tags = tagsOf(conversation.tagIds, useTags().byId)
   const isClosed = status === 'closed'
@@ -65,21 +70,34 @@ export function ConversationHead(props: ConversationHeadProps) {
           {subject || inbox.noSubject}
         </Title>
         <Group gap={4} wrap="nowrap" role="toolbar" aria-label={inbox.actions}>
-          <IconButton
-            label={isClosed ? inbox.reopen : inbox.closeIt}
-            shortcut="E"
-            Sign={isClosed ? IconRotate : IconCheck}
-            loading={busy}
-            onClick={() => onStatus(toggledClosed(conversation))}
-          />
-          <IconButton label={inbox.snooze.act} shortcut="B" Sign={IconClock} onClick={onSnooze} />
-          <IconButton
-            label={isWaiting ? inbox.stopWaiting : inbox.wait}
-            shortcut="W"
-            Sign={IconHourglass}
-            pressed={isWaiting}
-            onClick={() => onStatus(toggledWaiting(conversation))}
-          />
+          {place !== 'inbox' && (
+            <IconButton
+              label={place === 'spam' ? inbox.notSpam : inbox.restore}
+              shortcut={place === 'spam' ? '!' : '#'}
+              Sign={IconInbox}
+              loading={busy}
+              onClick={() => onPlace('inbox')}
+            />
+          )}
+          {place === 'inbox' && (
+            <>
+              <IconButton
+                label={isClosed ? inbox.reopen : inbox.closeIt}
+                shortcut="E"
+                Sign={isClosed ? IconRotate : IconCheck}
+                loading={busy}
+                onClick={() => onStatus(toggledClosed(conversation))}
+              />
+              <IconButton label={inbox.snooze.act} shortcut="B" Sign={IconClock} onClick={onSnooze} />
+              <IconButton
+                label={isWaiting ? inbox.stopWaiting : inbox.wait}
+                shortcut="W"
+                Sign={IconHourglass}
+                pressed={isWaiting}
+                onClick={() => onStatus(toggledWaiting(conversation))}
+              />
+            </>
+          )}
           <IconButton label={words.tags.change} shortcut="T" Sign={IconTag} onClick={onTag} />
           <Menu position="bottom-end" width={220}>
             <Menu.Target>
@@ -91,6 +109,24 @@ export function ConversationHead(props: ConversationHeadProps) {
               <Menu.Item leftSection={<IconArrowMerge size={16} aria-hidden />} onClick={onMerge}>
                 {words.marks.merge.act}
               </Menu.Item>
+              {place !== 'spam' && (
+                <Menu.Item
+                  leftSection={<IconAlertOctagon size={16} aria-hidden />}
+                  rightSection={<Kbd size="xs">!</Kbd>}
+                  onClick={() => onPlace(toggledSpam(place))}
+                >
+                  {inbox.spam}
+                </Menu.Item>
+              )}
+              {place !== 'deleted' && (
+                <Menu.Item
+                  leftSection={<IconTrash size={16} aria-hidden />}
+                  rightSection={<Kbd size="xs">#</Kbd>}
+                  onClick={() => onPlace(toggledDeleted(place))}
+                >
+                  {inbox.delete}
+                </Menu.Item>
+              )}
               <Menu.Item leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => printPage(conversation.id)}>
                 {inbox.printAll}
               </Menu.Item>

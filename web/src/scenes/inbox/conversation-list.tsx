@@ -163,7 +163,7 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
         >
           {drawn.map(({ index, key, start }) => {
             const conversation = rows![index]!
-            const { id, emailAccountId, assigneeId } = conversation
+            const { id, emailAccountId, assigneeId, lastMessageAt, listedAt } = conversation
             return (
               <li
                 key={key}
@@ -174,6 +174,7 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
               >
                 <ConversationRow
                   conversation={conversation}
+                  at={search.view === 'sent' ? listedAt : lastMessageAt}
                   accountKey={keys.get(emailAccountId)}
                   showsKey={accounts.length > 1 && search.account === undefined}
                   accountName={accountNames.get(emailAccountId)}

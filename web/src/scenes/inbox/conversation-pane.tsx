@@ -32,6 +32,7 @@ import { useAccounts } from './use-conversations.ts'
 import { usePresence } from './use-presence.ts'
 import { useReadingPlace, useSteadyBottom } from './use-reading-place.ts'
 import { useTyping } from './use-typing.ts'
+import { usePlaceCommands, useSetPlace, type Place } from './use-place.ts'
 import { toggledClosed, toggledWaiting, useSetStatus, type WantedStatus } from './use-status.ts'
 import { useMarkSeen, useMarkUnread } from './use-work.ts'
 
@@ -93,6 +94,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const [splitAt, setSplitAt] = useState<Message>()
   const [detailsOpen, details] = useDisclosure(false)
   const setStatus = useSetStatus()
+  const setPlace = useSetPlace()
   const { startAnswer } = useStartDraft()
   usePageTitle(subject || words.inbox.noSubject)
   useReadingPlace(scroller, beginsAt(entries))
@@ -107,17 +109,22 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const markUnread = useMarkUnread()
   const setTo = (wanted: WantedStatus) =>
     setStatus.mutate({ conversation, wanted }, { onSuccess: ({ data }) => data.status !== 'open' && leave() })
+  const { place } = conversation
+  const putInto = (wanted: Place) =>
+    setPlace.mutate({ conversation, wanted }, { onSuccess: ({ data }) => data.place !== 'inbox' && leave() })
+  usePlaceCommands((toggled) => putInto(toggled(place)))
   const assign = () => onAssign(conversation)
   const snooze = () => onSnooze(conversation)
   useCommand('reply', answered === undefined ? undefined : () => startAnswer(answered, 'reply'))
   useCommand('replyAll', answered === undefined ? undefined : () => startAnswer(answered, 'reply-all'))
   useCommand('forward', answered === undefined ? undefined : () => startAnswer(answered, 'forward'))
-  useCommand('close', () => setTo(toggledClosed(conversation)))
-  useCommand('wait', () => setTo(toggledWaiting(conversation)))
+  const isInInbox = place === 'inbox'
+  useCommand('close', isInInbox ? () => setTo(toggledClosed(conversation)) : undefined)
+  useCommand('wait', isInInbox ? () => setTo(toggledWaiting(conversation)) : undefined)
   useCommand('markUnread', () =>
     markUnread.mutate({ id, wanted: undefined }, { onSuccess: () => void navigate({ to: '/inbox' }) }),
   )
-  useCommand('snooze', snooze)
+  useCommand('snooze', isInInbox ? snooze : undefined)
   useCommand('assign', assign)
   const tag = () => onTag(conversation)
   useCommand('tag', tag)
@@ -146,8 +153,9 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
           assignee={assigneeId === undefined ? undefined : personName(assigneeId)}
           viewers={viewers}
           personName={personName}
-          busy={setStatus.isPending}
+          busy={setStatus.isPending || setPlace.isPending}
           onStatus={setTo}
+          onPlace={putInto}
           onSnooze={snooze}
           onAssign={assign}
           onTag={tag}
@@ -164,6 +172,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
         >
           <div className={classes.entries}>
             {conversation.mergedInto !== undefined && <MergedNotice into={conversation.mergedInto} />}
+            {place !== 'inbox' && <Alert color="gray">{words.inbox.placeNotice[place]}</Alert>}
             <EarlierMessages {...earlier} />
             <ConversationEntries
               view={view}

@@ -21,6 +21,8 @@ const MOST_NAMES = 4
 
 interface RowProps {
   conversation: Conversation
+  /** Time of the last message; in Sent, of the last sent one. */
+  at: string
   accountKey: string | undefined
   /** `false` when all rows belong to one mailbox: its key is then only text for screen readers. */
   showsKey: boolean
@@ -46,19 +48,9 @@ interface RowProps {
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   const { conversation, accountKey, showsKey, accountName, assignee, tags, current, onFocus, onAssign, onSnooze } =
     props
-  const { isSelected, isSelecting, onSelect, excerpt, pattern } = props
-  const {
-    id,
-    emailAccountId,
-    participants,
-    subject,
-    preview,
-    unread,
-    status,
-    needsReply,
-    messageCount,
-    lastMessageAt,
-  } = conversation
+  const { at, isSelected, isSelecting, onSelect, excerpt, pattern } = props
+  const { id, emailAccountId, participants, subject, preview, unread, place, status, needsReply, messageCount } =
+    conversation
   const inbox = words.inbox
   const names = participants.slice(0, MOST_NAMES).map(listName)
   return (
@@ -98,7 +90,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
               </span>
             )}
             <span className={classes.when}>
-              <Time at={lastMessageAt} short />
+              <Time at={at} short />
             </span>
           </span>
           <span className={classes.lower}>
@@ -107,10 +99,12 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
                 <Marked text={subject || inbox.noSubject} pattern={pattern} />
               </span>
               {unread && <VisuallyHidden>{inbox.unread}</VisuallyHidden>}
-              {status !== 'open' && <span className={classes.word}>{statusText(conversation)}</span>}
+              {(status !== 'open' || place !== 'inbox') && (
+                <span className={classes.word}>{statusText(conversation)}</span>
+              )}
             </span>
             <span className={classes.line}>
-              {status === 'open' && needsReply && (
+              {place === 'inbox' && status === 'open' && needsReply && (
                 <span className={classes.direction} title={inbox.needsReply}>
                   <IconArrowDownLeft size={14} aria-hidden />
                   <VisuallyHidden>{inbox.needsReply}</VisuallyHidden>

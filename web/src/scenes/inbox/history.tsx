@@ -76,6 +76,14 @@ function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: 
       return history.waiting(who)
     case 'conversation.snoozed':
       return history.snoozed(who, exactTime(new Date(String(payload['until']))))
+    case 'conversation.spam_marked':
+      return history.markedAsSpam(who)
+    case 'conversation.spam_unmarked':
+      return history.notSpam(who)
+    case 'conversation.deleted':
+      return history.deleted(who)
+    case 'conversation.restored':
+      return by === 'message' ? history.restoredByMail : history.restored(who)
     case 'conversation.tagged':
       return history.tagged(who, tagNames(payload['added']), tagNames(payload['removed']))
     case 'conversation.note_added':

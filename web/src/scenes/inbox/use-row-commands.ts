@@ -1,5 +1,6 @@
 import type { Conversation } from '../../api/client.ts'
 import { useCommand } from '../../keyboard/actions.ts'
+import { usePlaceCommands, useSetPlace } from './use-place.ts'
 import { toggledClosed, toggledWaiting, useSetStatus, type WantedStatus } from './use-status.ts'
 import { useMarkSeen, useMarkUnread } from './use-work.ts'
 
@@ -10,6 +11,7 @@ export function useRowCommands(
   { onAssign, onSnooze, onTag }: Record<'onAssign' | 'onSnooze' | 'onTag', (conversation: Conversation) => void>,
 ): void {
   const setStatus = useSetStatus()
+  const setPlace = useSetPlace()
   const markSeen = useMarkSeen()
   const markUnread = useMarkUnread()
   const focused = (): Conversation | undefined => {
@@ -25,6 +27,14 @@ export function useRowCommands(
     if (row) dialog(row)
   }
   const isAlone = selected === undefined && rows.length > 0
+  usePlaceCommands(
+    isAlone
+      ? (toggled) => {
+          const row = focused()
+          if (row) setPlace.mutate({ conversation: row, wanted: toggled(row.place) })
+        }
+      : undefined,
+  )
   useCommand('close', isAlone ? set(toggledClosed) : undefined)
   useCommand('wait', isAlone ? set(toggledWaiting) : undefined)
   const toggleUnread = open(({ id, unread }) => (unread ? markSeen : markUnread).mutate({ id, wanted: undefined }))

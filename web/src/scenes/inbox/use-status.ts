@@ -49,8 +49,13 @@ export function toggledWaiting({ status }: Pick<Conversation, 'status'>): Wanted
   return status === 'waiting' ? 'open' : 'waiting'
 }
 
-/** `Waiting`, or `Snoozed until Tue, 9:00`. */
-export function statusText({ status, snoozedUntil }: Pick<Conversation, 'status' | 'snoozedUntil'>): string {
+/** `Waiting`, or `Snoozed until Tue, 9:00`; outside the inbox, the place. */
+export function statusText({
+  place,
+  status,
+  snoozedUntil,
+}: Pick<Conversation, 'place' | 'status' | 'snoozedUntil'>): string {
+  if (place !== 'inbox') return words.inbox.places[place]
   if (status !== 'snoozed' || snoozedUntil === undefined) return words.inbox.status[status]
   return words.inbox.snoozedUntil(upcomingTime(new Date(snoozedUntil), clock.now()))
 }
@@ -81,5 +86,5 @@ function statusToRestore({ status, snoozedUntil }: Omit<Subject, 'id'>): WantedS
 }
 
 function sentenceOf({ subject, status, snoozedUntil }: Conversation): string {
-  return words.inbox.changed(statusText({ status, snoozedUntil }), subject || words.inbox.noSubject)
+  return words.inbox.changed(statusText({ place: 'inbox', status, snoozedUntil }), subject || words.inbox.noSubject)
 }

@@ -1,4 +1,5 @@
 import {
+  IconAlertOctagon,
   IconArchive,
   IconBookmark,
   IconCalendarClock,
@@ -7,6 +8,8 @@ import {
   IconInbox,
   IconMail,
   IconMessageQuestion,
+  IconSend,
+  IconTrash,
   IconUser,
   IconUserOff,
   type Icon,
@@ -19,12 +22,12 @@ import { inboxSearch } from '../inbox/inbox-search.ts'
 import { isShown, searchOf, useSavedViews } from '../inbox/saved-views/use-saved-views.ts'
 import { useAccounts } from '../inbox/use-conversations.ts'
 import { useCounts, type Counts } from '../inbox/use-counts.ts'
-import { VIEWS, type View } from '../inbox/views.ts'
+import { VIEWS, type OtherList, type View } from '../inbox/views.ts'
 import classes from './sidebar.module.css'
 import { SidebarGroup, SidebarLink } from './sidebar-link.tsx'
 import { TagNavigation } from './tag-navigation.tsx'
 
-const SIGNS: Readonly<Record<View, Icon>> = {
+const SIGNS: Readonly<Record<View | OtherList, Icon>> = {
   open: IconInbox,
   mine: IconUser,
   unassigned: IconUserOff,
@@ -33,7 +36,13 @@ const SIGNS: Readonly<Record<View, Icon>> = {
   snoozed: IconClock,
   closed: IconArchive,
   all: IconMail,
+  scheduled: IconCalendarClock,
+  sent: IconSend,
+  spam: IconAlertOctagon,
+  deleted: IconTrash,
 }
+
+const LISTS: readonly (View | OtherList)[] = VIEWS.flatMap((view) => (view === 'sent' ? ['scheduled', view] : view))
 
 /** Views of the inbox across all mailboxes, and the mailboxes. */
 export function InboxNavigation() {
@@ -49,25 +58,17 @@ export function InboxNavigation() {
   return (
     <>
       <SidebarGroup>
-        {VIEWS.map((each) => (
+        {LISTS.map((each) => (
           <SidebarLink
             key={each}
             to="/inbox"
             search={{ view: each === 'open' ? undefined : each, account: undefined, tag: undefined, q: undefined }}
-            label={each === 'open' ? inbox.title : inbox.views[each]}
+            label={each === 'open' ? inbox.title : each === 'scheduled' ? inbox.scheduled.title : inbox.views[each]}
             sign={SIGNS[each]}
             {...countOf(counts, each)}
             active={isWhole && view === each}
           />
         ))}
-        <SidebarLink
-          to="/inbox"
-          search={{ view: 'scheduled', account: undefined, tag: undefined, q: undefined }}
-          label={inbox.scheduled.title}
-          sign={IconCalendarClock}
-          {...countOf(counts, 'scheduled')}
-          active={isWhole && view === 'scheduled'}
-        />
       </SidebarGroup>
       {accounts.length > 0 && (
         <SidebarGroup title={words.shell.mailboxes}>
@@ -107,8 +108,8 @@ export function InboxNavigation() {
   )
 }
 
-/** Closed conversations and all together have no count: it would only grow. */
-function countOf(counts: Counts | undefined, view: View | 'scheduled'): { count?: number; most?: number } {
-  if (!counts || view === 'closed' || view === 'all') return {}
+/** Lists that only grow have no count. */
+function countOf(counts: Counts | undefined, view: View | OtherList): { count?: number; most?: number } {
+  if (!counts || view === 'closed' || view === 'all' || view === 'sent' || view === 'deleted') return {}
   return { count: counts.views[view], most: counts.most }
 }

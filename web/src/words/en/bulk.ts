@@ -14,6 +14,10 @@ export const bulk = {
   snooze: 'Snooze',
   tag: 'Tags',
   seen: 'Mark as read',
+  spam: 'Spam',
+  notSpam: 'Not spam',
+  delete: 'Delete',
+  restore: 'Restore',
   progress: (count: number) => `${conversations(count)} so far. You can keep working.`,
   stop: 'Stop',
   done: {
@@ -24,6 +28,11 @@ export const bulk = {
     assign: (count: number) => `Assigned ${conversations(count)}.`,
     tag: (count: number) => `Changed the tags of ${conversations(count)}.`,
     'mark-seen': (count: number) => `Marked ${conversations(count)} as read.`,
+  },
+  placed: {
+    spam: (count: number) => `Marked ${conversations(count)} as spam.`,
+    deleted: (count: number) => `Deleted ${conversations(count)}.`,
+    inbox: (count: number) => `Moved ${conversations(count)} to the inbox.`,
   },
   refused: (count: number, reason: string) => `${conversations(count)} not changed: ${reason}.`,
 }

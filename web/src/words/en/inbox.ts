@@ -16,6 +16,9 @@ export const inbox = {
     snoozed: 'Snoozed',
     closed: 'Closed',
     all: 'All',
+    sent: 'Sent',
+    spam: 'Spam',
+    deleted: 'Deleted',
   },
   viewsInSentence: {
     open: 'open conversations',
@@ -26,6 +29,9 @@ export const inbox = {
     snoozed: 'snoozed conversations',
     closed: 'closed conversations',
     all: 'all conversations',
+    sent: 'conversations with a sent message',
+    spam: 'spam',
+    deleted: 'deleted conversations',
   },
   searchTitle: 'Search',
   found: (count: number, more: boolean, q: string, view: string, where: string) =>
@@ -52,6 +58,16 @@ export const inbox = {
       title: 'Nothing scheduled',
       sentence: 'Messages that you send later wait here until their time. “Send later” is in the menu of Send.',
     },
+  },
+  places: { spam: 'Spam', deleted: 'Deleted' },
+  placed: { spam: 'Marked as spam', deleted: 'Deleted', inbox: 'Moved to the inbox' },
+  spam: 'Mark as spam',
+  notSpam: 'Not spam',
+  delete: 'Delete',
+  restore: 'Restore',
+  placeNotice: {
+    spam: 'This conversation is in Spam. A reply moves it to the inbox.',
+    deleted: 'This conversation is deleted. A reply, or a new message of the customer, restores it.',
   },
   status: { open: 'Open', waiting: 'Waiting', snoozed: 'Snoozed', closed: 'Closed' },
   snoozedUntil: (time: string) => `Snoozed until ${time}`,
@@ -92,6 +108,18 @@ export const inbox = {
       sentence: 'Press e to close a conversation when it’s done. A reply reopens it.',
     },
     all: { title: 'No mail yet', sentence: 'New mail appears here automatically.' },
+    sent: {
+      title: 'Nothing sent yet',
+      sentence: 'Conversations in which a mailbox has sent a message appear here, the latest one first.',
+    },
+    spam: {
+      title: 'No spam',
+      sentence: 'Press ! to mark a conversation as spam. It then stays out of every other view.',
+    },
+    deleted: {
+      title: 'No deleted conversations',
+      sentence: 'Press # to delete a conversation. It stays here until you restore it or the customer writes again.',
+    },
   },
   notices: (drafts: number, unsent: number) =>
     [
@@ -161,6 +189,11 @@ export const inbox = {
     reopenedByMail: 'A reply reopened it.',
     reopenedAfterSnooze: 'Its snooze ended.',
     waiting: (who: string) => `${who} set it to wait for the customer.`,
+    markedAsSpam: (who: string) => `${who} marked it as spam.`,
+    notSpam: (who: string) => `${who} marked it as not spam.`,
+    deleted: (who: string) => `${who} deleted it.`,
+    restored: (who: string) => `${who} restored it.`,
+    restoredByMail: 'A new message restored it.',
     snoozed: (who: string, until: string) => `${who} snoozed it until ${until}.`,
     answered: (who: string) => `${who} replied.`,
     wrote: (who: string) => `${who} wrote the first message.`,

@@ -20,6 +20,8 @@ export const keyboard = {
     markUnread: 'Mark as unread',
     assign: 'Assign',
     tag: 'Add or remove tags',
+    spam: 'Mark as spam, or as not spam',
+    delete: 'Delete or restore conversation',
     note: 'Write a note',
     write: 'Write a new message',
     undo: 'Undo the last action',

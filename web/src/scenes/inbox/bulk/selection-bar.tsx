@@ -1,11 +1,14 @@
 import { ActionIcon, Button, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import {
+  IconAlertOctagon,
   IconCheck,
   IconHourglass,
+  IconInbox,
   IconMailOpened,
   IconRotate,
   IconTag,
+  IconTrash,
   IconUser,
   IconX,
   type Icon,
@@ -15,6 +18,7 @@ import type { BulkAction, Conversation } from '../../../api/client.ts'
 import type { WantedList } from '../../../api/conversation-lists.ts'
 import { useCommand } from '../../../keyboard/actions.ts'
 import { words } from '../../../words/index.ts'
+import { usePlaceCommands, type Place } from '../use-place.ts'
 import { returnFocus } from '../focus-return.ts'
 import { BulkAssignDialog } from './bulk-assign-dialog.tsx'
 import { MOST_OF_VIEW, type Target } from './bulk-run.ts'
@@ -52,8 +56,12 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
     dialog.open()
   }
   const toggleClosed = () => apply({ kind: allClosed ? 'reopen' : 'close' })
-  useCommand('close', toggleClosed, 'first')
-  useCommand('wait', () => apply({ kind: 'wait' }), 'first')
+  // Spam and deleted conversations are brought back; their status does not matter there.
+  const place = placeOf(chosen)
+  const putInto = (wanted: Place) => apply({ kind: 'place', place: wanted })
+  usePlaceCommands((toggled) => putInto(toggled(place)), 'first')
+  useCommand('close', place === 'inbox' ? toggleClosed : doNothing, 'first')
+  useCommand('wait', place === 'inbox' ? () => apply({ kind: 'wait' }) : doNothing, 'first')
   useCommand('assign', open(assign), 'first')
   useCommand('tag', open(tag), 'first')
 
@@ -79,14 +87,23 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
         </ActionIcon>
       </Group>
       <Group gap={6} role="toolbar" aria-label={words.bulk.label}>
-        {allClosed
-          ? action(words.bulk.reopen, IconRotate, toggleClosed)
-          : action(words.bulk.close, IconCheck, toggleClosed)}
+        {place === 'spam' && action(words.bulk.notSpam, IconInbox, () => putInto('inbox'))}
+        {place === 'deleted' && action(words.bulk.restore, IconInbox, () => putInto('inbox'))}
+        {place === 'inbox' &&
+          (allClosed
+            ? action(words.bulk.reopen, IconRotate, toggleClosed)
+            : action(words.bulk.close, IconCheck, toggleClosed))}
         {action(words.bulk.assign, IconUser, open(assign))}
-        {action(words.bulk.wait, IconHourglass, () => apply({ kind: 'wait' }))}
-        <SnoozeMenu isBusy={isBusy} onSnooze={(until) => apply({ kind: 'snooze', until: until.toISOString() })} />
+        {place === 'inbox' && (
+          <>
+            {action(words.bulk.wait, IconHourglass, () => apply({ kind: 'wait' }))}
+            <SnoozeMenu isBusy={isBusy} onSnooze={(until) => apply({ kind: 'snooze', until: until.toISOString() })} />
+          </>
+        )}
         {action(words.bulk.tag, IconTag, open(tag))}
         {action(words.bulk.seen, IconMailOpened, () => apply({ kind: 'mark-seen' }))}
+        {place !== 'spam' && action(words.bulk.spam, IconAlertOctagon, () => putInto('spam'))}
+        {place !== 'deleted' && action(words.bulk.delete, IconTrash, () => putInto('deleted'))}
       </Group>
       {!isWholeView && (
         <Button size="compact-sm" variant="subtle" style={{ alignSelf: 'flex-start' }} onClick={onSelectView}>
@@ -116,4 +133,13 @@ export function SelectionBar({ selection, rows, view, onSelectView, onClear }: S
       />
     </Stack>
   )
+}
+
+/** Keeps the key from the conversation that is open beside the list. */
+function doNothing(): void {}
+
+/** The common place; the inbox if they differ. */
+function placeOf(chosen: readonly Conversation[]): Place {
+  const [first, ...others] = new Set(chosen.map(({ place }) => place))
+  return first !== undefined && others.length === 0 ? first : 'inbox'
 }

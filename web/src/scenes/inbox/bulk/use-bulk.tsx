@@ -63,7 +63,7 @@ export function useBulk() {
   function announce({ changed, refused, undo }: BulkOutcome, action: BulkAction): void {
     const reasons = [...Map.groupBy(refused, ({ reason }) => reason.title)]
     const sentences = [
-      ...(changed > 0 || refused.length === 0 ? [words.bulk.done[action.kind](changed)] : []),
+      ...(changed > 0 || refused.length === 0 ? [sentenceOf(action, changed)] : []),
       ...reasons.map(([reason, some]) => words.bulk.refused(some.length, reason)),
     ]
     const text = sentences.join(' ')
@@ -72,6 +72,10 @@ export function useBulk() {
   }
 
   return { run, isBusy }
+}
+
+function sentenceOf(action: BulkAction, changed: number): string {
+  return action.kind === 'place' ? words.bulk.placed[action.place](changed) : words.bulk.done[action.kind](changed)
 }
 
 function Progress({ changed, onStop }: { changed: number; onStop: () => void }) {

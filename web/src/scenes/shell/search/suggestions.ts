@@ -22,7 +22,10 @@ export interface KnownNames {
 const MOST = 8
 const OPERATORS = Object.entries(words.search.operators)
 const DAYS = ['today', 'yesterday', '7d', '1m', '1y']
-const STATES = ['open', 'waiting', 'snoozed', 'closed', 'needs-reply', 'unread', 'read', 'assigned', 'unassigned']
+const STATES = [
+  ...['open', 'waiting', 'snoozed', 'closed', 'needs-reply', 'unread', 'read', 'assigned', 'unassigned'],
+  ...['spam', 'deleted'],
+]
 
 /** Operators whose name begins with the part before the cursor, or values of its operator. */
 export function suggest(query: string, cursor: number, known: KnownNames): Suggested {
