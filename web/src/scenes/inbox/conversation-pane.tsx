@@ -2,7 +2,7 @@ import { Alert, Box, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Conversation, Message } from '../../api/client.ts'
 import { conversationQuery } from '../../api/conversation.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
@@ -144,7 +144,11 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
         onClosed={() => void navigate({ to: '/inbox/$conversationId', params: { conversationId: id } })}
       />
     )
-  const detailsShown = <Details view={view} account={account} personName={personName} onAssign={assign} onTag={tag} />
+  // Drawn after the messages.
+  const hasDetails = useDeferredValue(true, false)
+  const detailsShown = hasDetails && (
+    <Details view={view} account={account} personName={personName} onAssign={assign} onTag={tag} />
+  )
   return (
     <>
       <section className={inboxClasses.middle} aria-label={words.inbox.conversation}>

@@ -1,7 +1,7 @@
 import { VisuallyHidden } from '@mantine/core'
 import { IconArrowDownLeft } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import type { Conversation, Excerpt, Tag } from '../../api/client.ts'
 import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { Time } from '../../components/time.tsx'
@@ -44,7 +44,7 @@ interface RowProps {
   onSelect: (id: string, isRange: boolean) => void
 }
 
-/** One conversation of the list: participants, subject, preview, time, assignee. */
+/** One conversation of the list: participants, subject, preview, time, assignee. Its actions are drawn once pointed at. */
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   const { conversation, accountKey, showsKey, accountName, assignee, tags, current, onFocus, onAssign, onSnooze } =
     props
@@ -53,6 +53,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
     conversation
   const inbox = words.inbox
   const names = participants.slice(0, MOST_NAMES).map(listName)
+  const [pointed, setPointed] = useState(false)
   return (
     <>
       <Link
@@ -67,6 +68,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         aria-current={current || undefined}
         preload={false}
         onFocus={() => onFocus(id)}
+        onPointerEnter={() => setPointed(true)}
         onClick={(event) => {
           if (!event.shiftKey) return
           // Otherwise the browser opens a window.
@@ -144,7 +146,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         onChange={() => undefined}
         onClick={(event) => onSelect(id, event.shiftKey)}
       />
-      <RowActions conversation={conversation} onAssign={onAssign} onSnooze={onSnooze} />
+      {pointed && <RowActions conversation={conversation} onAssign={onAssign} onSnooze={onSnooze} />}
     </>
   )
 })

@@ -1,6 +1,6 @@
 import { Center, Text } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { type CSSProperties, lazy, Suspense, useRef, useState } from 'react'
+import { type CSSProperties, lazy, Suspense, useMemo, useRef, useState } from 'react'
 import type { Conversation } from '../../api/client.ts'
 import { words } from '../../words/index.ts'
 import { useLeave } from './after-action.ts'
@@ -28,14 +28,15 @@ export function Inbox() {
   const [width, setWidth] = useListWidth()
   const before = useRef<Element>(null)
   const leave = useLeave()
-  useComposerInAdvance()
-  const opening = (kind: OpenDialog['kind']) => (conversation: Conversation) => {
-    before.current = document.activeElement
-    setDialog({ kind, conversation })
-  }
-  const assign = opening('assign')
-  const snooze = opening('snooze')
-  const tag = opening('tag')
+  useComposerInAdvance(conversationId !== undefined)
+  // The same functions at each render: otherwise each click would draw all rows.
+  const { assign, snooze, tag } = useMemo(() => {
+    const opening = (kind: OpenDialog['kind']) => (conversation: Conversation) => {
+      before.current = document.activeElement
+      setDialog({ kind, conversation })
+    }
+    return { assign: opening('assign'), snooze: opening('snooze'), tag: opening('tag') }
+  }, [])
   const { account, q } = search
   const shows = conversationId !== undefined ? 'conversation' : draft !== undefined ? 'draft' : 'nothing'
 

@@ -22,21 +22,27 @@ const formQuery = {
   structuralSharing: false,
   retry: false,
 }
-/** Latest start of loading the form, for browsers without `requestIdleCallback` and busy ones. */
+/** Latest start of loading the form beside a conversation, for browsers without `requestIdleCallback` and busy ones. */
 const IDLE_MS = 2000
+/** Start of loading it beside the list alone: the code of the editor is larger than that of the list. */
+const LIST_MS = 10_000
 
-/** Loads the code of the composer once the page is idle, so that it opens immediately, even without a network. */
-export function useComposerInAdvance(): void {
+/**
+ * Loads the code of the composer in advance, so that it opens immediately, even without a network.
+ *
+ * @param isReading  a conversation is open, so an answer is likely
+ */
+export function useComposerInAdvance(isReading: boolean): void {
   const queryClient = useQueryClient()
   useEffect(() => {
     const load = () => void queryClient.query(formQuery).catch(() => undefined)
-    if (!('requestIdleCallback' in window)) {
-      const timer = setTimeout(load, IDLE_MS)
+    if (!isReading || !('requestIdleCallback' in window)) {
+      const timer = setTimeout(load, isReading ? IDLE_MS : LIST_MS)
       return () => clearTimeout(timer)
     }
     const handle = requestIdleCallback(load, { timeout: IDLE_MS })
     return () => cancelIdleCallback(handle)
-  }, [queryClient])
+  }, [queryClient, isReading])
 }
 
 /** Editor of a draft, which also sends it. */
