@@ -1,5 +1,5 @@
 import type { Bounce, Message } from '../../api/client.ts'
-import { useMemo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { words } from '../../words/index.ts'
 import { sentReplies } from './answers.ts'
 import type { AnswerKind } from './composer/start-draft.ts'
@@ -19,7 +19,13 @@ interface ConversationEntriesProps {
 const NO_BOUNCES: readonly Bounce[] = []
 
 /** Expanded entries stay expanded while others read, answer and write: only the user collapses them. */
-export function ConversationEntries({ view, entries, personName, onAnswer, onSplit }: ConversationEntriesProps) {
+export const ConversationEntries = memo(function ConversationEntries({
+  view,
+  entries,
+  personName,
+  onAnswer,
+  onSplit,
+}: ConversationEntriesProps) {
   const [known] = useState(() => new Set(view.messages.map(({ id }) => id)))
   const [beginning] = useState(() => view.messages[0]?.receivedAt)
   const [openFirst] = useState(() => openAtFirst(view))
@@ -65,4 +71,4 @@ export function ConversationEntries({ view, entries, personName, onAnswer, onSpl
         )
     }
   })
-}
+})

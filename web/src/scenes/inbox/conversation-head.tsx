@@ -16,6 +16,7 @@ import {
   IconUserPlus,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
 import type { Conversation, Viewer } from '../../api/client.ts'
 import { IconButton } from '../../components/icon-button.tsx'
 import { InitialsAvatar } from '../../components/initials-avatar.tsx'
@@ -45,7 +46,7 @@ interface ConversationHeadProps {
 }
 
 /** Subject, status, assignee and tags of the conversation; its actions as icons. */
-export function ConversationHead(props: ConversationHeadProps) {
+export const ConversationHead = memo(function ConversationHead(props: ConversationHeadProps) {
   const { conversation, assignee, viewers, personName, busy, onStatus, onPlace } = props
   const { onSnooze, onAssign, onTag, onMerge, onDetails } = props
   const { subject, place, status, assigneeId } = conversation
@@ -164,4 +165,4 @@ export function ConversationHead(props: ConversationHeadProps) {
       </Group>
     </header>
   )
-}
+})

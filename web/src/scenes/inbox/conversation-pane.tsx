@@ -2,12 +2,23 @@ import { Alert, Box, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useDocumentVisibility, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { Conversation, Message } from '../../api/client.ts'
 import { conversationQuery } from '../../api/conversation.ts'
 import { ButtonLink } from '../../components/button-link.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { useStable } from '../../components/use-stable.ts'
 import { useCommand } from '../../keyboard/actions.ts'
 import { useMe } from '../../session/session.ts'
 import { usePageTitle } from '../../components/page-title.ts'
@@ -79,12 +90,15 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const { id, emailAccountId, assigneeId, subject } = conversation
   const me = useMe()
   const navigate = useNavigate()
-  const personName = (person: string) =>
-    person === BY_ITSELF
-      ? words.inbox.byItself
-      : person.startsWith('api-key:')
-        ? words.inbox.program
-        : (names[person] ?? words.inbox.formerMember)
+  const personName = useCallback(
+    (person: string) =>
+      person === BY_ITSELF
+        ? words.inbox.byItself
+        : person.startsWith('api-key:')
+          ? words.inbox.program
+          : (names[person] ?? words.inbox.formerMember),
+    [names],
+  )
   const account = useAccounts().find((each) => each.id === emailAccountId)
   const entries = useMemo(() => listEntries(view), [view])
   const scroller = useRef<HTMLDivElement>(null)
@@ -92,6 +106,8 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const [noteOpen, note] = useDisclosure(false)
   const [mergeOpen, merge] = useDisclosure(false)
   const [splitAt, setSplitAt] = useState<Message>()
+  const hasMerge = useEver(mergeOpen)
+  const hasSplit = useEver(splitAt !== undefined)
   const [detailsOpen, details] = useDisclosure(false)
   const setStatus = useSetStatus()
   const setPlace = useSetPlace()
@@ -107,14 +123,18 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   const answered = answeredBy(view)
   const leave = useLeave()
   const markUnread = useMarkUnread()
-  const setTo = (wanted: WantedStatus) =>
-    setStatus.mutate({ conversation, wanted }, { onSuccess: ({ data }) => data.status !== 'open' && leave() })
+  // Parts of the page that are given the same functions are not drawn again for each viewer, text and click.
+  const setTo = useStable((wanted: WantedStatus) =>
+    setStatus.mutate({ conversation, wanted }, { onSuccess: ({ data }) => data.status !== 'open' && leave() }),
+  )
   const { place } = conversation
-  const putInto = (wanted: Place) =>
-    setPlace.mutate({ conversation, wanted }, { onSuccess: ({ data }) => data.place !== 'inbox' && leave() })
+  const putInto = useStable((wanted: Place) =>
+    setPlace.mutate({ conversation, wanted }, { onSuccess: ({ data }) => data.place !== 'inbox' && leave() }),
+  )
   usePlaceCommands((toggled) => putInto(toggled(place)))
-  const assign = () => onAssign(conversation)
-  const snooze = () => onSnooze(conversation)
+  const assign = useStable(() => onAssign(conversation))
+  const snooze = useStable(() => onSnooze(conversation))
+  const answer = useStable(startAnswer)
   useCommand('reply', answered === undefined ? undefined : () => startAnswer(answered, 'reply'))
   useCommand('replyAll', answered === undefined ? undefined : () => startAnswer(answered, 'reply-all'))
   useCommand('forward', answered === undefined ? undefined : () => startAnswer(answered, 'forward'))
@@ -126,7 +146,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
   )
   useCommand('snooze', isInInbox ? snooze : undefined)
   useCommand('assign', assign)
-  const tag = () => onTag(conversation)
+  const tag = useStable(() => onTag(conversation))
   useCommand('tag', tag)
   useCommand('note', note.open)
 
@@ -182,7 +202,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
               view={view}
               entries={entries}
               personName={personName}
-              onAnswer={startAnswer}
+              onAnswer={answer}
               onSplit={setSplitAt}
             />
             <DraftNotices drafts={view.drafts} opened={draftId} me={me.id} nameOf={personName} />
@@ -198,8 +218,8 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
         />
       </section>
       <Suspense>
-        <MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />
-        <SplitDialog message={splitAt} messages={view.messages} onClose={() => setSplitAt(undefined)} />
+        {hasMerge && <MergeDialog conversation={conversation} opened={mergeOpen} onClose={merge.close} />}
+        {hasSplit && <SplitDialog message={splitAt} messages={view.messages} onClose={() => setSplitAt(undefined)} />}
       </Suspense>
       {isWide ? (
         <aside className={inboxClasses.details} aria-label={words.inbox.details}>
@@ -243,6 +263,13 @@ function EarlierMessages({ error, more, isFetching, readOn }: Omit<ReturnType<ty
       )}
     </>
   )
+}
+
+/** True once it was: a closed dialog is drawn only after its first opening. */
+function useEver(isNow: boolean): boolean {
+  const [was, setWas] = useState(isNow)
+  if (isNow && !was) setWas(true)
+  return was || isNow
 }
 
 function useSeen({ id, unread }: Conversation): void {

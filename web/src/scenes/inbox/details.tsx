@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
-import { lazy, Suspense, type ReactNode } from 'react'
+import { lazy, memo, Suspense, type ReactNode } from 'react'
 import type { Attachment, EmailAccount } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
@@ -27,7 +27,7 @@ interface DetailsProps {
 }
 
 /** Participants, mailbox, assignee, attachments and history. */
-export function Details({ view, account, personName, onAssign, onTag }: DetailsProps) {
+export const Details = memo(function Details({ view, account, personName, onAssign, onTag }: DetailsProps) {
   const { conversation, messages } = view
   const inbox = words.inbox
   const tags = tagsOf(conversation.tagIds, useTags().byId)
@@ -131,7 +131,7 @@ export function Details({ view, account, personName, onAssign, onTag }: DetailsP
       </Part>
     </Stack>
   )
-}
+})
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
