@@ -58,7 +58,9 @@ export async function associate(
   const server = (port: number) => ({ host: 'localhost', port, tls: 'none' })
   const servers = { imap: server(imapPort), smtp: server(smtpPort), userName: address }
   const wanted = { address, kind: 'user', servers, password, name: address, key, contact: ADMIN.email, importDays }
-  return (await client.call<{ id: string }>('POST', '/v1/email-accounts', wanted)).id
+  // Lists of open conversations are measured with all of them.
+  const body = { ...wanted, closesOlderThanDays: null }
+  return (await client.call<{ id: string }>('POST', '/v1/email-accounts', body)).id
 }
 
 /** Submissions of the mailboxes in other states than these. */

@@ -61,6 +61,18 @@ describe('the administration in a browser', () => {
     await section('Connection').getByText('polling').waitFor()
   })
 
+  it('begins with an overview, which links to each page', async () => {
+    await navigate('Overview')
+    await section('Mailboxes').getByText('All mailboxes receive mail.').waitFor()
+    await section('Open incidents').getByText('No open incident.').waitFor()
+    await section('Outgoing mail').getByText('No message is waiting').waitFor()
+    await section('Secrets and certificates').getByText('expires within 60 days').waitFor()
+    await section('Mail and version').getByText('0.1.0').waitFor()
+    await look(page, 'overview')
+    await section('Mailboxes').getByRole('link', { name: 'Show all' }).click()
+    await page.getByRole('link', { name: 'Contoso Support' }).click()
+  })
+
   it('knows if the mailbox can send only after a test email to itself', async () => {
     await openTab(page, 'Overview')
     const checks = section('Capability check')
@@ -91,6 +103,22 @@ describe('the administration in a browser', () => {
     await page.reload()
     await openTab(page, 'Import and folders')
     expect(await section('Folders').getByLabel('Returns').isChecked()).toBe(true)
+  })
+
+  it('closes everything older than two days, as many conversations as announced', async () => {
+    const earlier = section('Earlier conversations')
+    expect(await earlier.getByLabel('Imported conversations arrive closed').inputValue()).toBe('none')
+    await earlier.getByLabel('Close everything older than').selectOption('2 days')
+    await earlier.getByRole('button', { name: 'Close…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Close everything older than 2 days?' })
+    const announced = await dialog.getByText(/conversations are closed and marked as read/).textContent()
+    await look(page, 'close-old')
+    await dialog.getByRole('button', { name: /^Close \d+ conversations$/ }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await earlier.getByText(`${/^\d+/.exec(announced!)![0]} conversations closed`).waitFor()
+    await earlier.getByLabel('Imported conversations arrive closed').selectOption('without mail in the last 7 days')
+    await expect.poll(() => earlier.getByLabel('Imported conversations arrive closed').inputValue()).toBe('as-set')
+    await look(page, 'email-account-import')
   })
 
   it('invites an agent with a link shown once, and the agent joins with it', async () => {
@@ -243,6 +271,10 @@ describe('the administration in a browser', () => {
       .waitFor()
     await section('Connection state').getByText('anna@contoso.example signs in again, here or with a link.').waitFor()
     await look(page, 'email-account-stopped')
+    await navigate('Overview')
+    await section('Mailboxes').getByRole('button', { name: 'Sign in again as anna@contoso.example' }).waitFor()
+    await look(page, 'overview-stopped')
+    await section('Mailboxes').getByRole('link', { name: 'Contoso Support' }).click()
   })
 
   it('creates a sign-in link for the owner, who has no login here', async () => {

@@ -140,6 +140,10 @@ describe('setup in a browser', { timeout: 120_000 }, () => {
     expect(await page.getByRole('radio', { name: 'Shared mailbox' }).isChecked()).toBe(true)
     expect(await page.getByLabel('Key').inputValue()).toBe('SUP')
     expect(await page.getByRole('checkbox', { name: 'Inbox', exact: true }).isChecked()).toBe(true)
+    await page.getByText(/^\d+ messages in 2 folders\. Conversations as Microsoft groups them/).waitFor()
+    const windows = await page.getByLabel('Import mail from').getByRole('option').allTextContents()
+    expect(windows).toContainEqual(expect.stringMatching(/^the last 30 days: \d+ conversations$/))
+    expect(await page.getByLabel('Close conversations').inputValue()).toBe('2')
     await look('set-up-d')
   })
 

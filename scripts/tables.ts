@@ -47,6 +47,7 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   conversation_message_ids: 'conversations',
   conversation_reads: 'conversations',
   conversation_viewers: 'conversations',
+  conversation_closings: 'conversations',
   correspondents: 'conversations',
   tags: 'conversations',
   conversation_tags: 'conversations',

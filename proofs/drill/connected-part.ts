@@ -175,6 +175,8 @@ export async function connectPart(
   for (const [i, address] of part.addresses.entries()) {
     const { id } = await client.call<{ id: string }>('POST', '/v1/email-accounts', {
       ...{ address, kind, grantId, name: `${part.name} ${i}`, key: `${key}${i || ''}`, contact: admin },
+      // As in a mailbox in use: the first mail is older than two days.
+      closesOlderThanDays: null,
     })
     accountIds.push(id)
     // The same grant, another resource: no further sign-in.

@@ -7,3 +7,5 @@ CREATE TABLE audit_entries (
   detail  jsonb NOT NULL,
   at      timestamptz NOT NULL
 );
+-- Entries of one object, newest first.
+CREATE INDEX audit_entries_by_subject ON audit_entries (subject, id DESC);

@@ -33,6 +33,8 @@ CREATE TABLE email_accounts (
 
   -- Settings.
   import_from          timestamptz NOT NULL,
+  -- Conversations of an import without mail from this time on arrive closed and read; null: all arrive open.
+  import_closes_before timestamptz,
   -- Mail without reply headers joins a conversation by sender and subject.
   joins_by_subject     boolean NOT NULL DEFAULT false,
   -- New messages are written without formatting.

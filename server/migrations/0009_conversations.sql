@@ -349,6 +349,18 @@ CREATE TABLE draft_attachments (
 );
 CREATE INDEX draft_attachments_by_draft ON draft_attachments (draft_id, id);
 
+-- Closing of the old conversations of a mailbox, in the background. The row of the last one stays.
+CREATE TABLE conversation_closings (
+  email_account_id uuid PRIMARY KEY REFERENCES email_accounts ON DELETE CASCADE,
+  closes_before    timestamptz NOT NULL,
+  actor            text NOT NULL,
+  started_at       timestamptz NOT NULL,
+  -- Conversations closed so far.
+  closed           integer NOT NULL,
+  -- Null while it works.
+  finished_at      timestamptz
+);
+
 -- Users and API keys that have a conversation open at the moment. Unlogged: after a crash of PostgreSQL it is empty,
 -- and each browser reports again within seconds. No index on expires_at, so that a report is a HOT update; the table
 -- holds tens of rows.

@@ -211,9 +211,10 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
   closing.add('connections', 'mail servers', () => createdTransports.close())
   const transports = overrides.transports?.(createdTransports) ?? createdTransports
 
-  const { searchIndex, snoozes, ...conversations } = createConversations({
+  const { searchIndex, snoozes, closingService, ...conversations } = createConversations({
     ...base,
     secrets: foundation.conversationSecrets,
+    onClosingError: (err) => logOf('conversations').warn({ err }, 'Old conversations could not be closed'),
     onSnoozeError: (err) => logOf('conversations').warn({ err }, 'Snoozed conversations could not be opened'),
     readText: (...bodies) => parser.readText(...bodies),
     onIndexError: (err) => logOf('conversations').warn({ err }, 'Messages could not be made searchable'),
@@ -319,6 +320,7 @@ export function composeRooms(foundation: Foundation, overrides: Overrides = {}) 
     { name: 'tokens', phase: 'work', room: tokens },
     { name: 'search index', phase: 'work', room: searchIndex },
     { name: 'snoozes', phase: 'work', room: snoozes },
+    { name: 'closings', phase: 'work', room: closingService },
     { name: 'sync', phase: 'work', room: sync },
     { name: 'outbox', phase: 'work', room: worker },
     { name: 'held mail', phase: 'work', room: heldMailService },

@@ -84,10 +84,13 @@ export const ACTIONS = {
     watchesJunk?: boolean
     joinsBySubject?: boolean
     assignsSender?: boolean
+    closesOlderThanDays?: number | null
     trustedAuthServId?: string | null
     receivesBy?: string
     sendsBy?: string
   }>(),
+  /** Closes conversations older than `before` in the background: `count` of them at the start. */
+  'email_account.conversations_closed': detail<{ before: string; count: number }>(),
   'email_account.servers_changed': detail<{ servers: boolean; password: boolean }>(),
   /**
    * Postkey sends by Graph because SMTP is disabled for the mailbox; `why` is an error code, `said` the response of the

@@ -18,6 +18,13 @@ export interface AuditEntry {
   at: Date
 }
 
+export interface AuditFilter {
+  /** Only entries with a lower id. */
+  before?: number | undefined
+  /** Only entries of this object. */
+  subject?: string | undefined
+}
+
 /** Records actions. */
 export interface AuditLog {
   /** Records an action in the transaction of the action: both are stored or neither. */
@@ -26,7 +33,7 @@ export interface AuditLog {
 
 export interface Audit extends AuditLog {
   /** Returns entries, newest first. */
-  list(options: { before?: number | undefined; limit: number }): Promise<AuditEntry[]>
+  list(options: AuditFilter & { limit: number }): Promise<AuditEntry[]>
 }
 
 export function createAudit({ db }: Database, clock: Clock): Audit {
@@ -38,9 +45,10 @@ export function createAudit({ db }: Database, clock: Clock): Audit {
         .execute()
     },
 
-    async list({ before, limit }) {
+    async list({ before, subject, limit }) {
       let query = db.selectFrom('audit_entries').selectAll().orderBy('id', 'desc').limit(limit)
       if (before !== undefined) query = query.where('id', '<', before)
+      if (subject !== undefined) query = query.where('subject', '=', subject)
       const rows = await query.execute()
       return rows.map((row) => ({
         ...row,

@@ -19,6 +19,7 @@ import { createReads, type Reads } from './team/reads.ts'
 import { createSnoozes, type Snoozes } from './team/snoozes.ts'
 import { createConversationTags, type ConversationTags } from './tags/conversation-tags.ts'
 import { createTags, type Tags } from './tags/tags.ts'
+import { createClosings, type Closings, type ClosingService } from './team/closings.ts'
 import { createBulkChanges, type BulkChanges } from './team/bulk-changes.ts'
 import { createSavedViews, type SavedViews } from './views/saved-views.ts'
 import { createTeamWork, type TeamWork } from './team/team-work.ts'
@@ -41,6 +42,8 @@ export interface Conversations {
   tagging: ConversationTags
   /** Changes of many conversations at once. */
   bulk: BulkChanges
+  /** Closing of all old conversations of a mailbox. */
+  closings: Closings
   reads: Reads
   drafts: Drafts
   quarantine: Quarantine
@@ -62,9 +65,11 @@ export function createConversations(deps: {
   readText?: ReadText | undefined
   /** Receives errors of the search index. */
   onIndexError?: ((error: unknown) => void) | undefined
+  /** Receives errors of the work that closes old conversations. */
+  onClosingError?: ((error: unknown) => void) | undefined
   /** Receives errors of the work that ends snoozes. */
   onSnoozeError?: ((error: unknown) => void) | undefined
-}): Conversations & { searchIndex: SearchIndex; snoozes: Snoozes } {
+}): Conversations & { searchIndex: SearchIndex; snoozes: Snoozes; closingService: ClosingService } {
   const { database, clock, events, audit = NO_AUDIT } = deps
   const hooks: SentMailHook[] = []
   const receivedHooks: ReceivedMailHook[] = []
@@ -81,6 +86,7 @@ export function createConversations(deps: {
     readText: deps.readText,
   }
 
+  const closingService = createClosings({ ...shared, onError: deps.onClosingError })
   const tagging = createConversationTags(shared)
   const reading = createConversationReading(shared)
   const reads = createReads({ ...shared, find: (id) => reading.find(id) })
@@ -100,6 +106,8 @@ export function createConversations(deps: {
     quarantine: createQuarantine(shared),
     savedViews: createSavedViews(shared),
     customers: createCustomers(shared),
+    closings: closingService.closings,
+    closingService,
     searchIndex,
     snoozes: createSnoozes({ ...shared, onError: deps.onSnoozeError }),
   }

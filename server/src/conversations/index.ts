@@ -3,7 +3,7 @@
  * messages. Owns `conversations`, `conversation_message_ids`, `messages`, `message_locations`, `message_sources`,
  * `message_versions`, `message_views`, `attachments`, `search_queue`, `search_entries`, `notes`, `customer_notes`,
  * `saved_views`, `drafts`, `draft_attachments`, `correspondents`, `conversation_reads`,
- * `conversation_viewers`, `tags` and `conversation_tags`. `sync` and `submission` file messages into it; `http`
+ * `conversation_viewers`, `conversation_closings`, `tags` and `conversation_tags`. `sync` and `submission` file messages into it; `http`
  * presents it.
  */
 export { createConversations, type Conversations } from './conversations.ts'
@@ -53,6 +53,7 @@ export { storable } from './stored/storable.ts'
 export type { Reader, Reads, SeenBy } from './team/reads.ts'
 export type { Snoozes } from './team/snoozes.ts'
 export { TAG_COLORS, type Tag, type TagColor } from './tags/tag.ts'
+export type { ConversationClosing, Closings, ClosingService } from './team/closings.ts'
 export type { BulkAction, BulkResult } from './team/bulk-action.ts'
 export type { SavedView, SavedViewInput, SavedViews, ViewEditor } from './views/saved-views.ts'
 export type { TeamWork } from './team/team-work.ts'

@@ -12,6 +12,7 @@ import type {
   ConversationsTable,
   CorrespondentsTable,
   DraftAttachmentsTable,
+  ConversationClosingsTable,
   ConversationViewersTable,
   DraftsTable,
   MessageLocationsTable,
@@ -143,6 +144,7 @@ export interface Schema {
   sending_lanes: SendingLanesTable
   conversation_message_ids: ConversationMessageIdsTable
   conversation_reads: ConversationReadsTable
+  conversation_closings: ConversationClosingsTable
   conversation_viewers: ConversationViewersTable
   correspondents: CorrespondentsTable
   tags: TagsTable

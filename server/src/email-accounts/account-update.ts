@@ -7,11 +7,11 @@ import type { AssociateInput } from './association.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount } from './email-account.ts'
 import type { Folders } from './folders.ts'
-import { importFrom } from './import-from.ts'
+import { importClosesBefore, importFrom } from './import-from.ts'
 import { CHOSEN } from './protocol-reasons.ts'
 
 export type UpdateInput = Partial<
-  Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'folderRemoteIds'> &
+  Pick<AssociateInput, 'name' | 'key' | 'contact' | 'importDays' | 'closesOlderThanDays' | 'folderRemoteIds'> &
     Pick<
       EmailAccount,
       'receivesBy' | 'sendsBy' | 'watchesJunk' | 'joinsBySubject' | 'writesPlainText' | 'assignsSender'
@@ -37,7 +37,7 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
   async function update(id: EmailAccountId, input: UpdateInput, actor: string): Promise<EmailAccount> {
     const before = await get(id)
     const { name, contact, importDays, folderRemoteIds, watchesJunk, joinsBySubject, trustedAuthServId } = input
-    const { writesPlainText, timeZone, assignsSender } = input
+    const { writesPlainText, timeZone, assignsSender, closesOlderThanDays } = input
     if (trustedAuthServId && !before.servers) {
       throw new AppError('email_accounts.senders_checked_by_microsoft', { field: 'trustedAuthServId' })
     }
@@ -73,6 +73,7 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
       ...(trustedAuthServId !== undefined && { trustedAuthServId }),
       ...(writesPlainText !== undefined && { writesPlainText }),
       ...(timeZone !== undefined && { timeZone }),
+      ...(closesOlderThanDays !== undefined && { closesOlderThanDays }),
     }
     await change(
       id,
@@ -98,6 +99,9 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
           ...(sentFolderRemoteId !== undefined && { sent_folder: sentFolderRemoteId }),
           ...(writesPlainText !== undefined && { writes_plain_text: writesPlainText }),
           ...(timeZone !== undefined && { time_zone: timeZone }),
+          ...(closesOlderThanDays !== undefined && {
+            import_closes_before: importClosesBefore(clock, closesOlderThanDays),
+          }),
         }
         if (Object.keys(set).length > 0) {
           await tx.updateTable('email_accounts').set(set).where('id', '=', id).execute()
@@ -114,7 +118,7 @@ export function createAccountUpdate(deps: AccountUpdateDeps) {
         }
         if (remote && folderRemoteIds) await folders.choose(tx, id, remote, folderRemoteIds)
         else if (remote && sentFolderRemoteId !== undefined) await folders.takeOver(tx, id, remote)
-        if (importDays || remote) await interrupt(tx, id)
+        if (importDays || remote || closesOlderThanDays !== undefined) await interrupt(tx, id)
       },
     )
     return get(id)

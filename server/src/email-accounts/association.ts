@@ -6,7 +6,8 @@ import { keyFrom, uniquely } from './account-keys.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount, Preflight } from './email-account.ts'
 import type { Folders } from './folders.ts'
-import { importFrom } from './import-from.ts'
+import { previewImport, type ImportPreview } from './import-previews.ts'
+import { CLOSES_OLDER_THAN_DAYS, importClosesBefore, importFrom } from './import-from.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Preflights } from './preflights.ts'
 import { principalColumns } from './principal-columns.ts'
@@ -25,6 +26,8 @@ export interface AssociateInput extends RequestedPrincipal {
   contact: string
   /** Days of mail to import; default 30. */
   importDays?: number | undefined
+  /** Imported conversations without mail of the last days arrive closed and read; default 2. `null`: all arrive open. */
+  closesOlderThanDays?: number | null | undefined
   /** Remote ids of the folders to read; default Inbox and Sent Items. */
   folderRemoteIds?: readonly string[] | undefined
   /** Mail servers with a password, instead of a cloud provider. */
@@ -33,6 +36,13 @@ export interface AssociateInput extends RequestedPrincipal {
 
 /** Data of a mailbox before it becomes an email account. */
 export type WantedAccount = Pick<AssociateInput, 'address' | 'kind' | 'grantId' | 'applicationOf' | 'withPassword'>
+
+/** Import windows to compare. */
+export interface WantedImport {
+  days: readonly number[]
+  /** Default: Inbox and Sent Items. */
+  folderRemoteIds?: readonly string[] | undefined
+}
 
 interface AssociationDeps
   extends
@@ -66,6 +76,16 @@ export function createAssociation(deps: AssociationDeps) {
     return closingTrial(access, await transports.open(access), ({ reading }) => reading.listFolders())
   }
 
+  async function importPreview({
+    days,
+    folderRemoteIds,
+    ...input
+  }: WantedAccount & WantedImport): Promise<ImportPreview> {
+    const access = await accessOf(input)
+    const wanted = { clock, days, folderRemoteIds }
+    return closingTrial(access, await transports.open(access), ({ reading }) => previewImport(reading, wanted))
+  }
+
   async function associate(input: AssociateInput, actor: string): Promise<EmailAccount> {
     const key = keyFrom(input.key)
     const access = await accessOf(input)
@@ -78,6 +98,7 @@ export function createAssociation(deps: AssociationDeps) {
     // Mail servers with a password report no aliases.
     const reportedAliases = error || input.withPassword ? undefined : await aliasesTold(await transports.open(access))
     const id = newId<EmailAccountId>()
+    const { closesOlderThanDays = CLOSES_OLDER_THAN_DAYS } = input
 
     await uniquely(() =>
       database.transaction(async (tx) => {
@@ -97,6 +118,7 @@ export function createAssociation(deps: AssociationDeps) {
             receives_by: input.withPassword ? 'imap' : 'graph',
             sends_by: input.withPassword ? 'smtp' : 'graph',
             import_from: importFrom(clock, input.importDays ?? IMPORT_DAYS),
+            import_closes_before: importClosesBefore(clock, closesOlderThanDays),
             state: 'connecting',
             state_since: clock.now(),
             preflight: JSON.stringify(checked),
@@ -121,5 +143,5 @@ export function createAssociation(deps: AssociationDeps) {
     return deps.get(id)
   }
 
-  return { preflight, foldersFor, associate }
+  return { preflight, foldersFor, importPreview, associate }
 }

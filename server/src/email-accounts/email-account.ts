@@ -34,6 +34,8 @@ export interface EmailAccount {
   /** Automatic reply to new mail; `undefined` if it was never set. */
   automaticReply: AutomaticReply | undefined
   importFrom: Date
+  /** Conversations of an import without mail from this time on arrive closed and read. `undefined`: all arrive open. */
+  importClosesBefore: Date | undefined
   /** If the junk folder is not synced, it is searched for replies to sent mail. */
   watchesJunk: boolean
   /**

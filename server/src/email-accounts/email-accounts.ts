@@ -8,12 +8,13 @@ import { createAliases } from './aliases.ts'
 import { type AutomaticReplyInput } from './automatic-reply.ts'
 import { createIdentities, type Identity, type IdentityInput } from './identities.ts'
 import { type AccountFilter, createAccountChanges } from './account-changes.ts'
-import { createAssociation, type AssociateInput, type WantedAccount } from './association.ts'
+import { createAssociation, type AssociateInput, type WantedAccount, type WantedImport } from './association.ts'
 import { createCapabilityChecks } from './capability-checks.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 import type { EmailAccount, Preflight, SyncedFolder } from './email-account.ts'
 import { createFolderChoices, type FolderChoice } from './folder-choices.ts'
 import { createFolders } from './folders.ts'
+import type { ImportPreview } from './import-previews.ts'
 import { createRemoval, type RemovalHook } from './removal.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createPreflights } from './preflights.ts'
@@ -30,6 +31,8 @@ export interface EmailAccounts {
   preflight(input: WantedAccount): Promise<Preflight>
   /** Folders that can be read, before the account exists. */
   foldersFor(input: WantedAccount): Promise<RemoteFolder[]>
+  /** Counts the mail that each import window would bring, before the account exists. */
+  importPreview(input: WantedAccount & WantedImport): Promise<ImportPreview>
   /**
    * Creates the email account even when checks fail; its state shows the missing requirement. The import starts at
    * once.

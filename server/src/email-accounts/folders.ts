@@ -8,7 +8,7 @@ import { toSyncedFolder } from './rows.ts'
 import type { EmailAccountsDeps } from './deps.ts'
 
 /** Folders that are read by default. With Sent Items, replies written in Outlook join their conversations. */
-const READ_BY_DEFAULT: readonly (FolderRole | undefined)[] = ['inbox', 'sent']
+export const READ_BY_DEFAULT: readonly (FolderRole | undefined)[] = ['inbox', 'sent']
 
 export type Folders = ReturnType<typeof createFolders>
 

@@ -34,6 +34,7 @@ export function toEmailAccount({ sync_state: sync, ...row }: AccountRow): EmailA
     },
     automaticReply: parseAutomaticReply(row.automatic_reply),
     importFrom: row.import_from,
+    importClosesBefore: row.import_closes_before ?? undefined,
     watchesJunk: row.watches_junk,
     joinsBySubject: row.joins_by_subject,
     writesPlainText: row.writes_plain_text,

@@ -50,6 +50,14 @@ export const MAIL = {
     status: 409,
     submission: 'fail',
   },
+  'conversations.closing_under_way': {
+    title: 'Old conversations of this mailbox are being closed already',
+    fix: 'Wait until they are closed, then close more. The Email Account shows the progress.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 409,
+    submission: 'fail',
+  },
   'conversations.nothing_left': {
     title: 'The conversation would be empty',
     fix: 'Select some of its messages, and leave at least one.',

@@ -96,6 +96,8 @@ import { listEmailAccounts } from './email-accounts/list.ts'
 import { lookForFolders } from './email-accounts/look-for-folders.ts'
 import { pauseEmailAccount } from './email-accounts/pause.ts'
 import { preflightEmailAccount } from './email-accounts/preflight.ts'
+import { closeOldConversations, previewClosing } from './email-accounts/close-old.ts'
+import { previewImport } from './email-accounts/preview-import.ts'
 import { previewRemoval } from './email-accounts/preview-removal.ts'
 import { removeEmailAccount } from './email-accounts/remove.ts'
 import { resumeEmailAccount } from './email-accounts/resume.ts'
@@ -167,6 +169,7 @@ import { revokeSignInLink } from './sign-in-links/revoke.ts'
 import { cancelSubmission } from './submissions/cancel.ts'
 import { decideSubmission } from './submissions/decide.ts'
 import { getSubmission } from './submissions/get.ts'
+import { countSubmissions } from './submissions/count.ts'
 import { listSubmissions } from './submissions/list.ts'
 import { retrySubmission } from './submissions/retry.ts'
 import { submit } from './submissions/submit.ts'
@@ -312,6 +315,9 @@ export function createRoutes(rooms: Rooms): Route[] {
     makeBackupPrincipal(rooms),
     listOutbox(rooms),
     lookForFolders(rooms),
+    previewImport(rooms),
+    previewClosing(rooms),
+    closeOldConversations(rooms),
     preflightEmailAccount(rooms),
     streamEvents(rooms),
     listEvents(rooms),
@@ -371,6 +377,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     removeSavedView(rooms),
     submit(rooms),
     listSubmissions(rooms),
+    countSubmissions(rooms),
     getSubmission(rooms),
     cancelSubmission(rooms),
     decideSubmission(rooms),

@@ -282,5 +282,6 @@ describe('the audit list', () => {
     )
     expect(JSON.stringify(entries)).not.toContain(new URL(url.reveal()).hash.slice(1))
     expect((await audit.list({ before: entries[0]!.id, limit: 1 }))[0]).toEqual(entries[1])
+    expect(await audit.list({ subject: id, limit: 200 })).toEqual([entries[0]])
   })
 })

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { Schema } from '../database/index.ts'
+import type { VisibleAccounts } from '../events/index.ts'
 import type { EmailAccountId } from '../kernel/ids.ts'
 
 /** Counts submissions of an account: unsent, unknown and failed. */
@@ -13,6 +14,29 @@ export async function countUnsent(
     count(*) FILTER (WHERE state = 'failed') AS failed
     FROM submissions WHERE email_account_id = ${id}`.execute(db)
   return counted.rows[0]!
+}
+
+export interface UnsentOfAccount {
+  emailAccountId: EmailAccountId
+  /** Queued or being sent, without those scheduled for later. */
+  waiting: number
+  scheduled: number
+  failed: number
+  unknown: number
+}
+
+/** Counts unsent submissions per account, by partial indexes. Accounts without any are left out. */
+export async function countUnsentByAccount(db: Kysely<Schema>, accounts: VisibleAccounts): Promise<UnsentOfAccount[]> {
+  const visible = accounts === 'all' ? sql`` : sql`AND email_account_id = ANY(${accounts}::uuid[])`
+  // Literals, so the planner can combine the partial indexes.
+  const { rows } = await sql<UnsentOfAccount>`SELECT email_account_id AS "emailAccountId",
+    (count(*) FILTER (WHERE state = 'sending' OR (state = 'queued' AND send_at IS NULL)))::int AS waiting,
+    (count(*) FILTER (WHERE state = 'queued' AND send_at IS NOT NULL))::int AS scheduled,
+    (count(*) FILTER (WHERE state = 'failed'))::int AS failed,
+    (count(*) FILTER (WHERE state = 'unknown'))::int AS unknown
+    FROM submissions WHERE (state IN ('queued', 'sending') OR state IN ('failed', 'unknown')) ${visible}
+    GROUP BY email_account_id`.execute(db)
+  return rows
 }
 
 /** Number of submissions that wait since before `before`, in all accounts. A scheduled one waits from its time on. */

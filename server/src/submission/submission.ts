@@ -10,6 +10,7 @@ import type {
   SubmissionId,
 } from '../kernel/ids.ts'
 import type { Address, OutgoingAttachment } from '../mail/index.ts'
+import type { UnsentOfAccount } from './count-unsent.ts'
 
 /**
  * - `queued`: waits to be sent, or for the cause in `reason`. Can still be canceled.
@@ -156,6 +157,8 @@ export interface Submissions {
    * statement for all mailboxes.
    */
   listUnsentWithoutConversation(emailAccountIds: VisibleAccounts): Promise<Submission[]>
+  /** Mailboxes with unsent mail, and its number by kind. One statement. */
+  countUnsentByAccount(emailAccountIds: VisibleAccounts): Promise<UnsentOfAccount[]>
   /** Queued submissions with a chosen time, the next first, at most 200. One statement. */
   listScheduled(emailAccountIds: VisibleAccounts): Promise<Submission[]>
   /** Number of scheduled submissions, at most 1000. */

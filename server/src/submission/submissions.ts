@@ -13,6 +13,7 @@ import { AppError, storedReason } from '../kernel/errors.ts'
 import { newId, type ConversationId, type StoredMessageId, type SubmissionId } from '../kernel/ids.ts'
 import { answerTo, newMessageId } from '../mail/index.ts'
 import { LIMITS_OWN, LIMITS_SHARED, LIMITS_SMTP } from '../transports/index.ts'
+import { countUnsentByAccount } from './count-unsent.ts'
 import { expectNoNewAnswer, findLastAnswer } from './new-answers.ts'
 import { checkAttachmentSizes, checkContent, limitsOn, requestHash, storableText } from './outgoing-content.ts'
 import type { Outbox } from './outbox.ts'
@@ -305,6 +306,7 @@ export function createStoredSubmissions(deps: {
         .execute()
       return outbox.present(rows)
     },
+    countUnsentByAccount: (emailAccountIds) => countUnsentByAccount(db, emailAccountIds),
     async listScheduled(emailAccountIds) {
       const rows = await db
         .selectFrom('submissions')

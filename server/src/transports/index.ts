@@ -44,6 +44,7 @@ export type {
   Inventory,
   Lane,
   ListedMessage,
+  ThreadedListing,
   LaidCopy,
   MailTransport,
   MessageSending,

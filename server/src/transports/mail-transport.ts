@@ -64,6 +64,12 @@ export interface ReadingTransport {
    */
   newest(folderRemoteId: string, limit: number): Promise<ListedMessage[]>
 
+  /**
+   * Lists the newest messages since then with their conversations on the server, without drafts. One request. Absent if
+   * the server does not group messages.
+   */
+  newestThreads?(folderRemoteId: string, options: { since: Date; limit: number }): Promise<ThreadedListing[]>
+
   /** Takes inventory of the messages received since then, without drafts. Independent of cursors. */
   inventory(folderRemoteId: string, since: Date): Promise<Inventory>
 
@@ -263,6 +269,12 @@ export interface ChangesOptions {
 export interface ListedMessage {
   remoteId: string
   receivedAt: Date
+}
+
+/** A message in a list, with its conversation on the server. */
+export interface ThreadedListing {
+  receivedAt: Date
+  remoteConversationId: string
 }
 
 export interface RenameEvidence {

@@ -19,12 +19,26 @@ export const ACCOUNT_PERMISSIONS: Readonly<Record<string, Row>> = {
       body: { ...address(account), name: 'New', key: 'NEW', contact: 'admin@contoso.example' },
     }),
   },
+  'POST /v1/email-accounts/import-preview': {
+    ...ADMIN_WRITE,
+    of: ({ account }) => ({ body: { ...address(account), days: [30] } }),
+  },
   'DELETE /v1/email-accounts/:id': { ...ADMIN_WRITE, named: true, of: () => ({ path: { id: newId() } }) },
   'GET /v1/email-accounts/:id': { ...read, named: true, ...ACCOUNT },
   'PATCH /v1/email-accounts/:id': {
     ...ADMIN_WRITE,
     named: true,
     of: ({ account }) => ({ path: { id: account.id }, body: { name: 'Renamed' } }),
+  },
+  'GET /v1/email-accounts/:id/closing': {
+    ...ADMIN_READ,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, query: '?olderThanDays=2' }),
+  },
+  'POST /v1/email-accounts/:id/closing': {
+    ...ADMIN_WRITE,
+    named: true,
+    of: ({ account }) => ({ path: { id: account.id }, body: { olderThanDays: 2 } }),
   },
   'POST /v1/email-accounts/:id/check': { ...ADMIN_WRITE, named: true, ...ACCOUNT },
   'POST /v1/email-accounts/:id/doctor': { ...ADMIN_WRITE, named: true, ...EXAMINED },

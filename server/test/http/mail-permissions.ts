@@ -172,6 +172,7 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
   'POST /v1/messages/:id/read-again': { ...write, ...MESSAGE },
   'GET /v1/messages/:id/source': { ...read, ...MESSAGE },
   'GET /v1/messages/:id/versions': { ...read, ...MESSAGE },
+  'GET /v1/submissions/counts': read,
   'GET /v1/submissions': read,
   'POST /v1/submissions': {
     ...send,

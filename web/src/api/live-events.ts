@@ -10,7 +10,7 @@ import { keepEventStream } from './event-stream.ts'
 import { catchUp, refetchConversationLists, updateConversationLists } from './conversation-lists.ts'
 import { getSessionQueryKey } from './generated/@tanstack/react-query.gen.ts'
 import type { Event, GetSessionResponse } from './generated/types.gen.ts'
-import { listChangedRows, isOutdated, type QueryHead } from './outdated.ts'
+import { CHANGES_LISTS, listChangedRows, isOutdated, type QueryHead } from './outdated.ts'
 
 /** Events within this time cause one fetch. */
 const GATHER_MS = 150
@@ -120,10 +120,10 @@ function createOutdating(queryClient: QueryClient) {
     // A fetch in advance may have read the state before the event, and its data would count as fresh.
     void queryClient.cancelQueries({ predicate, type: 'inactive' })
     void queryClient.invalidateQueries({ predicate })
-    const isRemoved = events.some(({ kind }) => kind === 'email_account.removed')
+    const isWhole = events.some(({ kind }) => CHANGES_LISTS.has(kind))
     const ids = new Set(events.flatMap(listChangedRows))
-    if (isRemoved) void refetchConversationLists(queryClient)
-    const isComplete = isRemoved || (await updateConversationLists(queryClient, ids))
+    if (isWhole) void refetchConversationLists(queryClient)
+    const isComplete = isWhole || (await updateConversationLists(queryClient, ids))
     isUnderWay = false
     if (!isComplete || quiet !== undefined) {
       clearTimeout(quiet)

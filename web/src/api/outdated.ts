@@ -34,6 +34,7 @@ const SHOWN_ALONE_BY: Readonly<Partial<Record<Event['kind'], readonly string[]>>
   // Every grant is refreshed hourly, which no list of mailboxes shows.
   'grant.refreshed': ['grants'],
   'email_account.import_progressed': ['email-accounts'],
+  'email_account.conversations_closed': ['email-accounts', 'conversations'],
 }
 /** Events of a mailbox that its row in the list of mailboxes does not show. */
 const NOT_IN_ACCOUNT_LIST: ReadonlySet<Thing> = new Set(['message', 'submission', 'folder'])
@@ -41,6 +42,11 @@ const NOT_IN_ACCOUNT_LIST: ReadonlySet<Thing> = new Set(['message', 'submission'
 const CHANGES_ROWS: ReadonlySet<Thing> = new Set(['message', 'conversation'])
 /** An accepted answer ends the need for a reply, and its cancellation restores it. */
 const ANSWERS: ReadonlySet<Event['kind']> = new Set(['submission.queued', 'submission.canceled'])
+/** Events of a mailbox that change many conversations at once: whole lists are fetched again. */
+export const CHANGES_LISTS: ReadonlySet<Event['kind']> = new Set([
+  'email_account.removed',
+  'email_account.conversations_closed',
+])
 /** Events that move drafts between conversations. */
 const MOVES_DRAFTS: ReadonlySet<Event['kind']> = new Set([
   'conversation.merged',
@@ -59,7 +65,7 @@ export function isOutdated(head: QueryHead, event: Event): boolean {
     case undefined:
       return false
     case 'conversations':
-      if (thing === 'email_account') return kind === 'email_account.removed'
+      if (thing === 'email_account') return CHANGES_LISTS.has(kind)
       return id === undefined || conversationsOf(event).includes(id)
     case 'events':
       return head.query?.subjectId === undefined || conversationsOf(event).includes(head.query.subjectId)

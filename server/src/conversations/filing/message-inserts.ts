@@ -78,11 +78,13 @@ export function createMessageInserts(deps: {
       // A delivery report joins a conversation only when it names a sent message.
       const hasBounced =
         !isNew && message.marks?.deliveryReport !== undefined && reportsFailure(message.marks.deliveryReport)
-      const unread = direction === 'in' && !message.flags.includes('seen')
+      const closesBefore = imported ? account.importClosesBefore : undefined
+      const isOld = closesBefore !== undefined && message.receivedAt < closesBefore
+      const unread = direction === 'in' && !message.flags.includes('seen') && !isOld
       // Automatic replies, bounces and imported mail need no reply.
       const automatic = isAutomatic(message) || (isCopy && ours.get(message.remoteId)!.isAutomatic)
       const reopens = direction === 'in' && !imported && !automatic
-      const added = { messageId, message, direction, unread, reopens, isAutomatic: automatic }
+      const added = { messageId, message, direction, unread, reopens, isAutomatic: automatic, closesBefore }
       const { isReopened, isRestored, isOffTopic } = addMessage(index, conversationId, added, own)
 
       results.push({ messageId, conversationId, created: true, direction })

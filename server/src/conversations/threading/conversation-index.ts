@@ -17,6 +17,8 @@ export interface AddedMessage {
   reopens: boolean
   /** Written by a program: it neither needs a reply nor is one. */
   isAutomatic: boolean
+  /** For imported mail: conversations without a message from this time on are closed. */
+  closesBefore?: Date | undefined
 }
 
 /** A conversation with the messages added so far. */
@@ -119,6 +121,7 @@ export function addMessage(
   if (growing.messageCount === 0 || !message.marks?.deliveryReport) {
     growing.participants = addParticipants(growing.participants, message, own)
   }
+  growing.status = statusAfterImport(growing, added)
   const isLatest = growing.messageCount === 0 || growing.lastMessageAt <= message.receivedAt
   if (isLatest) growing.lastMessageAt = message.receivedAt
   if (message.receivedAt < growing.firstMessageAt) {
@@ -134,6 +137,20 @@ export function addMessage(
   const isRestored = growing.place === 'deleted' && added.reopens
   if (isRestored) growing.place = 'inbox'
   return { isReopened, isRestored, isOffTopic }
+}
+
+/**
+ * Status after an imported message: closed while all messages are old, whatever their order. Another closed conversation
+ * was closed by a person and stays closed.
+ */
+function statusAfterImport(
+  { status, messageCount, lastMessageAt }: GrowingConversation,
+  { message, closesBefore }: AddedMessage,
+): ConversationStatus {
+  if (closesBefore === undefined) return status
+  const isOld = message.receivedAt < closesBefore
+  if (messageCount === 0) return isOld ? 'closed' : status
+  return status === 'closed' && lastMessageAt < closesBefore && !isOld ? 'open' : status
 }
 
 export function addRemoteConversation(

@@ -8,6 +8,11 @@ export interface FilingAccount {
   aliases?: readonly { address: string }[]
   /** Mail received before is imported, not new. */
   createdAt: Date
+  /**
+   * Conversations of imported mail without a message from this time on arrive closed and read. Absent: they arrive open,
+   * as after the first import.
+   */
+  importClosesBefore?: Date | undefined
   /** Received mail is passed to `ReceivedMailHook` only while the automatic reply is on. */
   automaticReply?: { isOn: boolean } | undefined
   /** Joins mail with the same participants and subject when no header names a conversation. */

@@ -52,7 +52,7 @@ export async function updateConversations(tx: Tx, account: FilingAccount, index:
     WHERE grown.id = row.id`.execute(tx)
 }
 
-function newRow(account: FilingAccount, { id, participants, place, added, createdAt }: GrowingConversation) {
+function newRow(account: FilingAccount, { id, participants, status, place, added, createdAt }: GrowingConversation) {
   const byTime = added.toSorted(
     (one, other) =>
       one.message.receivedAt.getTime() - other.message.receivedAt.getTime() ||
@@ -65,7 +65,7 @@ function newRow(account: FilingAccount, { id, participants, place, added, create
     id,
     email_account_id: account.id,
     subject: storableLine(first.subject),
-    status: 'open',
+    status,
     place,
     participants: participants.map(storableAddress),
     preview: storable(last.preview),

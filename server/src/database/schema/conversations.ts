@@ -40,6 +40,15 @@ export interface ConversationsTable {
   listed_as: ColumnType<string, never, never>
 }
 
+export interface ConversationClosingsTable {
+  email_account_id: EmailAccountId
+  closes_before: Date
+  actor: string
+  started_at: Date
+  closed: number
+  finished_at: Date | null
+}
+
 export interface ConversationReadsTable {
   conversation_id: ConversationId
   person_id: string

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AUDIT_ACTIONS, type AuditEntry as Entry } from '../../audit/index.ts'
 import type { PeopleRoom } from '../../people/index.ts'
-import { page, Time } from '../fields.ts'
+import { line, page, Time } from '../fields.ts'
 import { admins } from '../permit.ts'
 import type { Rooms } from '../rooms.ts'
 import { route } from '../route.ts'
@@ -25,7 +25,13 @@ export const listAudit = ({ people }: Rooms) =>
     summary: 'Lists actions of admins, newest first. `next` of a page is `before` of the following one.',
     authenticate: 'person-or-key',
     permit: admins('admin:read'),
-    validate: { query: z.strictObject({ before: z.coerce.number().int().min(1).optional(), limit: page(200, 50) }) },
+    validate: {
+      query: z.strictObject({
+        before: z.coerce.number().int().min(1).optional(),
+        subject: line.min(1).max(200).optional().describe('Id of an object: only its entries.'),
+        limit: page(200, 50),
+      }),
+    },
     act: async ({ query }) => {
       const entries = await people.audit.list(query)
       const next = entries.length < query.limit ? undefined : entries.at(-1)?.id

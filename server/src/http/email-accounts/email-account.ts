@@ -96,6 +96,9 @@ export const EmailAccount = z
       .object({ receives: ProtocolReason, sends: ProtocolReason })
       .describe('Reasons for its protocols.'),
     importFrom: Time,
+    importClosesBefore: Time.optional().describe(
+      'Conversations of an import without mail from this time on arrive closed and read. Absent: all arrive open.',
+    ),
     joinsBySubject: z.boolean().describe('Groups mail without reply headers by subject and sender.'),
     assignsSender: z.boolean().describe('An answer assigns an unassigned conversation to its author.'),
     trustedAuthServId: z

@@ -74,6 +74,16 @@ export const WantedMail = z
   .refine(...OPENED_BY_ONE)
   .refine(...WITH_PASSWORD)
 
+export const WantedImport = z
+  .strictObject({
+    ...wanted,
+    ...byPassword,
+    days: z.array(z.int().min(1).max(3650)).min(1).max(6).describe('Windows to count, in days.'),
+    folderRemoteIds: z.array(line.min(1).max(500)).min(1).max(500).optional().describe('Default: Inbox and Sent.'),
+  })
+  .refine(...OPENED_BY_ONE)
+  .refine(...WITH_PASSWORD)
+
 /** Converts `servers` and `password` into the types of the modules. */
 export function toWithPassword<Given extends { servers?: MailServers | undefined; password?: Secret | undefined }>({
   servers: given,
@@ -90,6 +100,15 @@ const settings = {
   key,
   contact: emailAddress.describe('Contact for alerts about this mailbox.'),
   importDays: z.int().min(0).max(3650).optional().describe('Days of mail to import; default 30.'),
+  closesOlderThanDays: z
+    .int()
+    .min(0)
+    .max(3650)
+    .nullable()
+    .optional()
+    .describe(
+      'Imported conversations without mail of the last days arrive closed and read; default 2. Null: all arrive open. Conversations stored before stay as they are.',
+    ),
   folderRemoteIds: z.array(line.min(1).max(500)).min(1).max(500).optional().describe('Default: Inbox and Sent.'),
 }
 

@@ -257,8 +257,8 @@ export function createWatches({ database, clock, events, emailAccounts, leases, 
   /** Ends a watch at once if its mailbox was paused, removed or changed its principal. */
   async function heard({ kind, emailAccountId }: Pick<StoredEvent, 'kind' | 'emailAccountId'>): Promise<void> {
     if (!emailAccountId || !kind.startsWith('email_account.') || !watches.has(emailAccountId)) return
-    // Written with each page of an import.
-    if (kind === 'email_account.import_progressed') return
+    // Written with each page of an import, and each batch of closed conversations.
+    if (kind === 'email_account.import_progressed' || kind === 'email_account.conversations_closed') return
     if (kind === 'email_account.removed') {
       end(emailAccountId)
       return

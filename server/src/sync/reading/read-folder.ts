@@ -241,7 +241,9 @@ export function createFolderReading(deps: FolderReadingDeps) {
     failures: readonly FilingFailure[] = [],
   ): Promise<void> {
     const round = await beginRound(tx, folder, page)
-    const created = await file(tx, account, page.upserts)
+    // Old mail that a person moves into an imported folder arrives open.
+    const filed = folder.imported ? { ...account, importClosesBefore: undefined } : account
+    const created = await file(tx, filed, page.upserts)
     // After the upserts: a message in both lists is looked up on the server.
     const removed = page.left ? [...page.removed, ...(await leftOf(tx, folder, page.left))] : page.removed
     for (const remoteId of removed) await filing.removeFromFolder(tx, account, folder.remoteId, remoteId)

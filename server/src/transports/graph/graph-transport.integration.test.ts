@@ -99,6 +99,8 @@ describe('a Graph mailbox', () => {
     expect([inventory.count, requests.length - before]).toEqual([3, 1])
     const listed = await inventory.list()
     expect([listed, requests.length - before]).toEqual([new Set([newest, second, third].map((m) => m!.remoteId)), 2])
+    const threads = await support.newestThreads!(inbox, { since: third!.receivedAt, limit: 2 })
+    expect(threads).toMatchObject([newest, second].map((m) => ({ remoteConversationId: m!.remoteConversationId })))
     const whole = []
     for await (const each of inventory.fetch([second!.remoteId, told.at(-1)!.remoteId])) whole.push(each.subject)
     expect(whole).toEqual([second!.subject])
@@ -109,7 +111,6 @@ describe('a Graph mailbox', () => {
     const folder = await mailboxes.ask<{ id: string }>(BEN, 'POST', '/me/mailFolders', { displayName: 'Thousand' })
     await fill(folder.id, 1000)
     const before = requests.length
-
     const { messages } = await all(ben, folder.id)
 
     expect(new Set(messages.map(({ remoteId }) => remoteId)).size).toBe(1000)

@@ -103,6 +103,7 @@ export function createGraphTransport(options: GraphTransportOptions): GraphTrans
       listFolders: () => folders.list(),
       changes,
       newest: (folderRemoteId, limit) => messages.newest(folderRemoteId, limit),
+      newestThreads: (folderRemoteId, options) => messages.newestThreads(folderRemoteId, options),
       inventory: (folderRemoteId, since) => folderInventory({ client, fetchMessage }, folderRemoteId, since),
       fetchMessage,
       fetchSource: (remoteId, lane) => messages.fetchSource(remoteId, lane),

@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors.ts'
 import type { FolderRole, RemoteMessage } from '../../mail/index.ts'
-import type { Lane, ListedMessage } from '../mail-transport.ts'
+import type { Lane, ListedMessage, ThreadedListing } from '../mail-transport.ts'
 import { type GraphFolders, WELL_KNOWN } from './folders.ts'
 import { type GraphClient, MEGABYTE, segment } from './graph-client.ts'
 import { MESSAGE_QUERY, toMessage } from './message-json.ts'
@@ -37,6 +37,22 @@ export function createMessages(client: GraphClient, folders: GraphFolders) {
         const remoteId = text(item, 'id')
         const receivedAt = time(item, 'receivedDateTime')
         return remoteId === undefined || !receivedAt || item.isDraft === true ? [] : [{ remoteId, receivedAt }]
+      })
+    },
+
+    async newestThreads(
+      folderRemoteId: string,
+      { since, limit }: { since: Date; limit: number },
+    ): Promise<ThreadedListing[]> {
+      const filter = encodeURIComponent(`receivedDateTime ge ${since.toISOString()} and isDraft eq false`)
+      const order = encodeURIComponent('receivedDateTime desc')
+      const path = `/mailFolders/${segment(folderRemoteId)}/messages?$filter=${filter}&$orderby=${order}`
+      const url = client.mailbox(`${path}&$top=${limit}&$select=receivedDateTime,conversationId`)
+      const answer = asWire(await client.json({ url, lane: 'sync' }))
+      return list(answer, 'value').flatMap((item: Wire) => {
+        const receivedAt = time(item, 'receivedDateTime')
+        const remoteConversationId = text(item, 'conversationId')
+        return receivedAt && remoteConversationId !== undefined ? [{ receivedAt, remoteConversationId }] : []
       })
     },
 

@@ -200,7 +200,7 @@ export type AuditEntry = {
      * Name of the person, including former members.
      */
     actorName?: string;
-    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'conversation.merged' | 'conversation.split' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
+    action: 'person.first_admin_joined' | 'person.invited' | 'person.joined' | 'person.link_revoked' | 'person.reset_link_created' | 'person.password_reset' | 'person.role_changed' | 'person.memberships_changed' | 'person.removed' | 'api_key.created' | 'api_key.revoked' | 'encryption_key.rotated' | 'work_order.created' | 'work_order.revoked' | 'cloud_provider.created' | 'cloud_provider.changed' | 'cloud_provider.removed' | 'cloud_provider.credential_added' | 'cloud_provider.credential_expiry_changed' | 'cloud_provider.credential_removed' | 'cloud_provider.device_code_allowed' | 'cloud_provider.device_code_forbidden' | 'cloud_provider.consent_reported' | 'cloud_provider.consented' | 'device_sign_in.started' | 'sign_in_link.created' | 'sign_in_link.revoked' | 'sign_in_link.used' | 'grant.added' | 'grant.renewed' | 'grant.disconnected' | 'principal_request.created' | 'principal_request.dismissed' | 'email_account.associated' | 'email_account.changed' | 'email_account.conversations_closed' | 'email_account.servers_changed' | 'email_account.send_protocol_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.test_sent' | 'email_account.paused' | 'email_account.resumed' | 'email_account.disconnected' | 'email_account.removed' | 'conversation.merged' | 'conversation.split' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'submission.released' | 'submission.discarded' | 'alert_relay.changed' | 'alert_relay.removed' | 'alert_relay.tested' | 'alert_relay.confirmed' | 'alert_webhook.added' | 'alert_webhook.changed' | 'alert_webhook.removed';
     subject: string;
     /**
      * Name of a person as the subject, including former members.
@@ -589,6 +589,10 @@ export type EmailAccount = {
         sends: ProtocolReason;
     };
     importFrom: string;
+    /**
+     * Conversations of an import without mail from this time on arrive closed and read. Absent: all arrive open.
+     */
+    importClosesBefore?: string;
     /**
      * Groups mail without reply headers by subject and sender.
      */
@@ -1412,6 +1416,22 @@ export type Identity = {
     isFirst: boolean;
 };
 
+export type Closing = {
+    /**
+     * Conversations without mail since then.
+     */
+    before: string;
+    startedAt: string;
+    /**
+     * Number closed so far.
+     */
+    closed: number;
+    /**
+     * Absent while it works.
+     */
+    finishedAt?: string;
+};
+
 export type BulkAction = {
     kind: 'close' | 'reopen' | 'wait' | 'mark-seen';
 } | {
@@ -1434,7 +1454,7 @@ export type Event = {
      * Increases; gaps have no meaning.
      */
     id: number;
-    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
     emailAccountId?: string;
     subjectId: string;
     payload: {
@@ -2485,6 +2505,10 @@ export type EmailAccountWritable = {
     };
     importFrom: string;
     /**
+     * Conversations of an import without mail from this time on arrive closed and read. Absent: all arrive open.
+     */
+    importClosesBefore?: string;
+    /**
      * Groups mail without reply headers by subject and sender.
      */
     joinsBySubject: boolean;
@@ -3119,6 +3143,10 @@ export type GetAuditData = {
     path?: never;
     query?: {
         before?: number;
+        /**
+         * Id of an object: only its entries.
+         */
+        subject?: string;
         limit?: number;
     };
     url: '/v1/audit';
@@ -5173,6 +5201,10 @@ export type PostEmailAccountsData = {
          */
         importDays?: number;
         /**
+         * Imported conversations without mail of the last days arrive closed and read; default 2. Null: all arrive open. Conversations stored before stay as they are.
+         */
+        closesOlderThanDays?: number | null;
+        /**
          * Default: Inbox and Sent.
          */
         folderRemoteIds?: Array<string>;
@@ -5290,6 +5322,10 @@ export type PatchEmailAccountsIdData = {
          * Days of mail to import; default 30.
          */
         importDays?: number;
+        /**
+         * Imported conversations without mail of the last days arrive closed and read; default 2. Null: all arrive open. Conversations stored before stay as they are.
+         */
+        closesOlderThanDays?: number | null;
         /**
          * Default: Inbox and Sent.
          */
@@ -6562,6 +6598,165 @@ export type PostEmailAccountsFoldersResponses = {
 };
 
 export type PostEmailAccountsFoldersResponse = PostEmailAccountsFoldersResponses[keyof PostEmailAccountsFoldersResponses];
+
+export type PostEmailAccountsImportPreviewData = {
+    body: {
+        address: string;
+        kind: 'user' | 'shared';
+        /**
+         * Grant that opens it; absent if the application does.
+         */
+        grantId?: string;
+        /**
+         * The application of a cloud provider, and the organization of the mailbox if it is another one.
+         */
+        applicationOf?: {
+            cloudProviderId: string;
+            tenantId?: string;
+        };
+        /**
+         * Mail servers for `password`. Microsoft’s accept none.
+         */
+        servers?: {
+            imap: {
+                host: string;
+                port: number;
+                tls: 'implicit' | 'starttls' | 'none';
+            };
+            smtp: {
+                host: string;
+                port: number;
+                tls: 'implicit' | 'starttls' | 'none';
+            };
+            userName: string;
+            /**
+             * Additional trusted certificate authorities (PEM) for these servers.
+             */
+            ca?: string;
+        };
+        /**
+         * Password of the mailbox at its servers. Encrypted at rest, and sent to these servers only.
+         */
+        password?: string;
+        /**
+         * Windows to count, in days.
+         */
+        days: Array<number>;
+        /**
+         * Default: Inbox and Sent.
+         */
+        folderRemoteIds?: Array<string>;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/email-accounts/import-preview';
+};
+
+export type PostEmailAccountsImportPreviewErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsImportPreviewError = PostEmailAccountsImportPreviewErrors[keyof PostEmailAccountsImportPreviewErrors];
+
+export type PostEmailAccountsImportPreviewResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        windows: Array<{
+            days: number;
+            /**
+             * Counted by the server, without drafts.
+             */
+            messages: number;
+            /**
+             * Conversations as the server groups them. Absent for IMAP, which counts messages only.
+             */
+            conversations?: {
+                count: number;
+                /**
+                 * In proportion to the newest 1,000 messages of each folder.
+                 */
+                isEstimate: boolean;
+            };
+        }>;
+        foldersCounted: number;
+        /**
+         * Only the ten largest of the selected folders are counted.
+         */
+        foldersLeftOut: number;
+        /**
+         * IMAP servers compare days: mail of up to two more days is counted.
+         */
+        countsWholeDays: boolean;
+    };
+};
+
+export type PostEmailAccountsImportPreviewResponse = PostEmailAccountsImportPreviewResponses[keyof PostEmailAccountsImportPreviewResponses];
+
+export type GetEmailAccountsIdClosingData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query: {
+        olderThanDays: number;
+    };
+    url: '/v1/email-accounts/{id}/closing';
+};
+
+export type GetEmailAccountsIdClosingErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetEmailAccountsIdClosingError = GetEmailAccountsIdClosingErrors[keyof GetEmailAccountsIdClosingErrors];
+
+export type GetEmailAccountsIdClosingResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        count: number;
+        latest?: Closing;
+    };
+};
+
+export type GetEmailAccountsIdClosingResponse = GetEmailAccountsIdClosingResponses[keyof GetEmailAccountsIdClosingResponses];
+
+export type PostEmailAccountsIdClosingData = {
+    body: {
+        olderThanDays: number;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/email-accounts/{id}/closing';
+};
+
+export type PostEmailAccountsIdClosingErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PostEmailAccountsIdClosingError = PostEmailAccountsIdClosingErrors[keyof PostEmailAccountsIdClosingErrors];
+
+export type PostEmailAccountsIdClosingResponses = {
+    /**
+     * Default Response
+     */
+    202: Closing;
+};
+
+export type PostEmailAccountsIdClosingResponse = PostEmailAccountsIdClosingResponses[keyof PostEmailAccountsIdClosingResponses];
 
 export type PostEmailAccountsPreflightData = {
     body: {
@@ -8400,6 +8595,45 @@ export type PostSubmissionsResponses = {
 };
 
 export type PostSubmissionsResponse = PostSubmissionsResponses[keyof PostSubmissionsResponses];
+
+export type GetSubmissionsCountsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/submissions/counts';
+};
+
+export type GetSubmissionsCountsErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type GetSubmissionsCountsError = GetSubmissionsCountsErrors[keyof GetSubmissionsCountsErrors];
+
+export type GetSubmissionsCountsResponses = {
+    /**
+     * Default Response
+     */
+    200: {
+        emailAccounts: Array<{
+            emailAccountId: string;
+            /**
+             * Queued or being sent, without those scheduled for later.
+             */
+            waiting: number;
+            scheduled: number;
+            failed: number;
+            /**
+             * Sent or not sent: someone has to decide.
+             */
+            unknown: number;
+        }>;
+    };
+};
+
+export type GetSubmissionsCountsResponse = GetSubmissionsCountsResponses[keyof GetSubmissionsCountsResponses];
 
 export type GetSubmissionsIdData = {
     body?: never;

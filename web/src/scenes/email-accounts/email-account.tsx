@@ -12,6 +12,7 @@ import { TodaySection } from '../health/today-section.tsx'
 import { ACCOUNT_TABS, type AccountTab } from './account-tabs.ts'
 import { AccountKey } from './account-row.tsx'
 import { DetailsSection } from './details-section.tsx'
+import { EarlierSection } from './earlier-section.tsx'
 import { FoldersSection } from './folders-section.tsx'
 import { RemovalSection } from './removal-section.tsx'
 import { CapabilitiesSection } from './capabilities-section.tsx'
@@ -98,6 +99,7 @@ function tabsOf(account: EmailAccount): PageTab<AccountTab>[] {
     import: (
       <>
         <FoldersSection account={account} />
+        <EarlierSection account={account} />
         <Columns>
           <ReconciliationSection account={account} />
           <MailProcessingSection account={account} />

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -12,12 +12,12 @@ import { Section } from '../../components/section.tsx'
 import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { FolderChoice } from './folder-choice.tsx'
+import { ImportChoice, type ClosesOlderThan, type ImportWindow } from './import-choice.tsx'
 import type { RequestedAccount } from './requested-account.ts'
 import { suggestKey, suggestName } from './suggestions.ts'
 import { TwoColumns } from './two-columns.tsx'
 
 const text = words.setup.associate
-const WINDOWS = ['0', '7', '30', '90', '365', '3650'] as const
 const KEY = /^[a-z0-9]{1,5}$/i
 const OF_KEY = ['email_accounts.key_taken', 'email_accounts.key_malformed'] as const
 
@@ -36,7 +36,8 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
   const [name, setName] = useState(() => suggestName(wanted.address))
   const [key, setKey] = useState(() => suggestKey(wanted.address, takenKeys))
   const [contact, setContact] = useState(me.email)
-  const [days, setDays] = useState<string>('30')
+  const [days, setDays] = useState<ImportWindow>('30')
+  const [closes, setCloses] = useState<ClosesOlderThan>('2')
   /** Undefined until the user chooses: Inbox and Sent. */
   const [folders, setFolders] = useState<readonly string[]>()
   const associate = useOnce({
@@ -64,6 +65,7 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
           associate.mutate({
             ...settings,
             importDays: Number(days),
+            closesOlderThanDays: closes === 'none' ? null : Number(closes),
             ...(folders && { folderRemoteIds: [...folders] }),
           })
         }}
@@ -100,13 +102,15 @@ export function AccountDetails({ wanted, takenKeys }: AccountDetailsProps) {
               onChange={({ currentTarget }) => setContact(currentTarget.value)}
               error={fieldFault(associate.error, 'contact')}
             />
-            <NativeSelect
-              label={text.window}
-              value={days}
-              onChange={({ currentTarget }) => setDays(currentTarget.value)}
-              data={WINDOWS.map((value) => ({ value, label: text.windows[value] }))}
-            />
           </TwoColumns>
+          <ImportChoice
+            wanted={wanted}
+            folders={folders}
+            days={days}
+            onDays={setDays}
+            closes={closes}
+            onCloses={setCloses}
+          />
           <FolderChoice wanted={wanted} chosen={folders} onChange={setFolders} />
           {associate.error && !isAtKey && <ProblemNotice error={associate.error} />}
           <Group>

@@ -56,6 +56,41 @@ export const emailAccounts = {
     open: 'There is an open link, created',
   },
 
+  earlier: {
+    title: 'Earlier conversations',
+    imports: 'Imported conversations arrive closed',
+    importsHint: 'Closed and read, for this and later imports. Stored conversations stay as they are.',
+    asSet: (day: string) => `without mail since ${day}`,
+    close: 'Close everything older than',
+    closeHint: 'Open and waiting conversations without mail in this time. Snoozed ones stay.',
+    ages: {
+      '2': '2 days',
+      '7': '7 days',
+      '14': '14 days',
+      '30': '30 days',
+      '90': '90 days',
+      '365': 'a year',
+    },
+    button: 'Close',
+    confirmTitle: (age: string) => `Close everything older than ${age}?`,
+    counting: 'Counting conversations…',
+    none: 'No open or waiting conversation is that old.',
+    effect: (count: number, figure: string) =>
+      count === 1
+        ? '1 conversation is closed and marked as read for everyone.'
+        : `${figure} conversations are closed and marked as read for everyone.`,
+    keeps: [
+      'Nothing changes in the mailbox itself',
+      'Assignees, tags and snoozed conversations',
+      'A reply opens a conversation again; you find all of them in the view Closed',
+    ],
+    confirm: (count: number, figure: string) =>
+      count === 1 ? 'Close 1 conversation' : `Close ${figure} conversations`,
+    working: (figure: string) => `Closing conversations: ${figure} so far. You can leave this page.`,
+    closed: (count: number, figure: string) =>
+      count === 1 ? '1 conversation closed ·' : `${figure} conversations closed ·`,
+  },
+
   importing: {
     title: 'Import',
     figure: (imported: string, total: string) => `${imported} of about ${total}, newest first; you can already work`,

@@ -362,6 +362,30 @@ export const setup = {
       '365': 'the last year',
       '3650': 'the last ten years',
     },
+    withCount: (window: string, count: string) => `${window}: ${count}`,
+    conversations: (count: number, figure: string, isEstimate: boolean) =>
+      `${isEstimate ? 'about ' : ''}${count === 1 ? '1 conversation' : `${figure} conversations`}`,
+    messages: (count: number, figure: string) => (count === 1 ? '1 message' : `${figure} messages`),
+    counting: 'Counting the mail of each period…',
+    counted: (messages: string, folders: number, isByDay: boolean) =>
+      `${messages} in ${folders === 1 ? '1 folder' : `${folders} folders`}. ${
+        isByDay
+          ? 'The mail server counts messages of whole days only, so there may be slightly fewer.'
+          : 'Conversations as Microsoft groups them; Postkey may group some differently.'
+      }`,
+    notCounted: (folders: number) =>
+      folders === 1 ? 'The smallest folder is not counted.' : `The ${folders} smallest folders are not counted.`,
+    closes: 'Close conversations',
+    closesHint: 'They arrive closed and read. A reply opens them again.',
+    closesOlder: {
+      '0': 'all imported ones',
+      '1': 'without mail in the last day',
+      '2': 'without mail in the last 2 days',
+      '7': 'without mail in the last 7 days',
+      '14': 'without mail in the last 14 days',
+      '30': 'without mail in the last 30 days',
+      none: 'none: all arrive open',
+    },
     folders: 'Folders to read',
     button: (address: string) => `Associate ${address}`,
     refused: 'The mailbox can’t be opened yet. See the problems above.',

@@ -1,0 +1,107 @@
+import { expect, it } from 'vitest'
+import { createEvents } from '../../events/index.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
+import { createConversations, type FilingAccount } from '../index.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const database = await testDatabase()
+const clock = createTestClock('2026-01-31T00:00:00Z')
+const events = createEvents(database)
+const written: unknown[] = []
+const audit = { record: (_tx: unknown, record: unknown) => Promise.resolve(void written.push(record)) }
+
+function createRoom() {
+  return createConversations({ database, clock, events, audit })
+}
+const { filing, reading, team, closings, closingService } = createRoom()
+
+/** Mailbox with a conversation per age in days. */
+async function newAccount(...ages: readonly number[]): Promise<FilingAccount> {
+  const address = 'support@contoso.example'
+  const { id } = await storeEmailAccount(database, clock, { address, folders: [{ role: 'inbox', synced: true }] })
+  const account = { id, address, createdAt: daysAgo(1000) }
+  const messages = ages.map((days, n) => customerMessage(clock, n, { receivedAt: daysAgo(days) }))
+  await database.transaction((tx) => filing.fileMany(tx, account, messages))
+  return account
+}
+
+const daysAgo = (days: number) => new Date(clock.now().getTime() - days * DAY_MS)
+const listOf = async (id: EmailAccountId) =>
+  (await reading.list({ emailAccountIds: [id], view: 'all', limit: 100 })).conversations
+const statusesOf = async (id: EmailAccountId) => (await listOf(id)).map(({ status }) => status)
+const eventsOf = async (id: EmailAccountId) =>
+  (await events.list({ emailAccountIds: [id], limit: 500, kinds: ['email_account.conversations_closed'] })).events
+
+async function closeOlderThan(id: EmailAccountId, days: number) {
+  const begun = await closings.begin(id, daysAgo(days), 'person:anna')
+  await closingService.work()
+  return begun
+}
+
+it('closes the open and waiting conversations that were counted, and marks their mail as read', async () => {
+  const { id } = await newAccount(1, 3, 4, 5, 6)
+  const other = await newAccount(9)
+  const all = await listOf(id)
+  await team.wait(all[2]!.id, 'ben')
+  await team.snooze(all[3]!.id, new Date(clock.now().getTime() + DAY_MS), 'ben')
+  const before = daysAgo(2)
+
+  expect(await closings.count(id, before)).toBe(3)
+  expect(await closeOlderThan(id, 2)).toEqual({ before, startedAt: clock.now(), closed: 0, finishedAt: undefined })
+
+  expect(await statusesOf(id)).toEqual(['open', 'closed', 'closed', 'snoozed', 'closed'])
+  expect((await listOf(id)).map(({ unread }) => unread)).toEqual([true, false, false, true, false])
+  expect((await reading.get(all[1]!.id)).messages.map(({ unread }) => unread)).toEqual([false])
+  expect(await statusesOf(other.id)).toEqual(['open'])
+  expect(await closings.find(id)).toMatchObject({ closed: 3, finishedAt: clock.now() })
+  expect(written).toEqual([
+    {
+      actor: 'person:anna',
+      action: 'email_account.conversations_closed',
+      subject: id,
+      detail: { before: before.toISOString(), count: 3 },
+    },
+  ])
+})
+
+it('writes an event per batch in place of one per conversation, and is opened by a reply', async () => {
+  const account = await newAccount(...Array.from({ length: 600 }, (_, n) => 10 + n / 100))
+  await closeOlderThan(account.id, 2)
+
+  expect((await eventsOf(account.id)).map(({ payload }) => payload)).toEqual([
+    { by: 'person:anna', count: 500, done: false },
+    { by: 'person:anna', count: 100, done: false },
+    { by: 'person:anna', count: 0, done: true },
+  ])
+  const reply = customerMessage(clock, 1000, { inReplyTo: ['m0@example.com'] })
+  const [filed] = await database.transaction((tx) => filing.fileMany(tx, account, [reply]))
+  expect(await reading.find(filed!.conversationId)).toMatchObject({ status: 'open', unread: true, needsReply: true })
+})
+
+it('leaves a conversation that its snooze has brought back since, and one that someone changes at the moment', async () => {
+  const { id } = await newAccount(5, 6, 7)
+  const [woken, held] = await listOf(id)
+  await database.db.updateTable('conversations').set({ woken_at: clock.now() }).where('id', '=', woken!.id).execute()
+  const isHeld = Promise.withResolvers<undefined>()
+  const release = Promise.withResolvers<undefined>()
+  const change = database.transaction(async (tx) => {
+    await tx.selectFrom('conversations').select('id').where('id', '=', held!.id).forUpdate().execute()
+    isHeld.resolve(undefined)
+    await release.promise
+  })
+  await isHeld.promise
+  await closeOlderThan(id, 2)
+  expect(await statusesOf(id)).toEqual(['open', 'open', 'closed'])
+  expect((await closings.find(id))!.finishedAt).toBeUndefined()
+  await expect(closings.begin(id, daysAgo(1), 'person:anna')).rejects.toMatchObject({
+    code: 'conversations.closing_under_way',
+  })
+
+  release.resolve(undefined)
+  await change
+  // Another process continues.
+  await createRoom().closingService.work()
+  expect(await statusesOf(id)).toEqual(['open', 'closed', 'closed'])
+  expect(await closings.find(id)).toMatchObject({ closed: 2, finishedAt: clock.now() })
+})

@@ -1,0 +1,175 @@
+import { sql } from 'kysely'
+import type { AuditLog } from '../../audit/index.ts'
+import type { Database, Tx } from '../../database/index.ts'
+import type { Events } from '../../events/index.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { AppError } from '../../kernel/errors.ts'
+import type { ConversationId, EmailAccountId } from '../../kernel/ids.ts'
+import { createTicker, type Ticker } from '../../kernel/ticker.ts'
+
+/** Another process continues a closing at most this long after the one that worked on it has ended. */
+const CHECK_EVERY_MS = 15_000
+const ROUND_LIMIT_MS = 60_000
+/** Conversations per transaction. */
+const BATCH = 500
+
+/** Closing of all conversations of a mailbox that are older than a time. */
+export interface ConversationClosing {
+  before: Date
+  startedAt: Date
+  /** Number of conversations closed so far. */
+  closed: number
+  finishedAt: Date | undefined
+}
+
+/**
+ * Closes the old conversations of a mailbox in the background, and marks their messages as read. Concerns open and waiting
+ * ones whose last message was received before a time; not those that a snooze has brought back since. Assignee, tags and
+ * the mailbox itself stay as they are.
+ */
+export interface Closings {
+  /** Number of conversations that {@link Closings.begin} would close. */
+  count(accountId: EmailAccountId, before: Date): Promise<number>
+  /** The latest closing of a mailbox. */
+  find(accountId: EmailAccountId): Promise<ConversationClosing | undefined>
+  /** @throws AppError `conversations.closing_under_way` */
+  begin(accountId: EmailAccountId, before: Date, actor: string): Promise<ConversationClosing>
+}
+
+export interface ClosingService extends Pick<Ticker, 'start' | 'stop'> {
+  closings: Closings
+  /** Works until all closings are finished. Several processes may run it at the same time. */
+  work(): Promise<void>
+}
+
+interface Job {
+  email_account_id: EmailAccountId
+  closes_before: Date
+  actor: string
+}
+
+export function createClosings(deps: {
+  database: Database
+  clock: Clock
+  events: Events
+  audit: AuditLog
+  onError?: ((error: unknown) => void) | undefined
+}): ClosingService {
+  const { database, clock, events, audit, onError = () => undefined } = deps
+  const { db } = database
+
+  async function count(accountId: EmailAccountId, before: Date, tx = db): Promise<number> {
+    const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM conversations
+      WHERE email_account_id = ${accountId} AND listed_as IN ('open', 'waiting')
+        AND listed_at < ${before}`.execute(tx)
+    return rows[0]!.n
+  }
+
+  async function find(accountId: EmailAccountId): Promise<ConversationClosing | undefined> {
+    const row = await db
+      .selectFrom('conversation_closings')
+      .selectAll()
+      .where('email_account_id', '=', accountId)
+      .executeTakeFirst()
+    return (
+      row && {
+        before: row.closes_before,
+        startedAt: row.started_at,
+        closed: row.closed,
+        finishedAt: row.finished_at ?? undefined,
+      }
+    )
+  }
+
+  async function begin(accountId: EmailAccountId, before: Date, actor: string): Promise<ConversationClosing> {
+    await database.transaction(async (tx) => {
+      const begun = { closes_before: before, actor, started_at: clock.now(), closed: 0, finished_at: null }
+      const { numInsertedOrUpdatedRows } = await tx
+        .insertInto('conversation_closings')
+        .values({ email_account_id: accountId, ...begun })
+        .onConflict((conflict) =>
+          conflict
+            .column('email_account_id')
+            .doUpdateSet(begun)
+            .where('conversation_closings.finished_at', 'is not', null),
+        )
+        .executeTakeFirstOrThrow()
+      if (numInsertedOrUpdatedRows === 0n) throw new AppError('conversations.closing_under_way')
+      const detail = { before: before.toISOString(), count: await count(accountId, before, tx) }
+      await audit.record(tx, { actor, action: 'email_account.conversations_closed', subject: accountId, detail })
+    })
+    ticker.poke()
+    return (await find(accountId))!
+  }
+
+  async function work(over?: AbortSignal): Promise<void> {
+    while (!over?.aborted) if (!(await database.transaction(closeSome))) return
+  }
+
+  /** Closes one batch of one mailbox. Returns false if no mailbox is left, or only rows that someone changes right now. */
+  async function closeSome(tx: Tx): Promise<boolean> {
+    const { rows: jobs } = await sql<Job>`SELECT email_account_id, closes_before, actor FROM conversation_closings
+      WHERE finished_at IS NULL ORDER BY started_at LIMIT 1 FOR UPDATE SKIP LOCKED`.execute(tx)
+    const job = jobs[0]
+    if (!job) return false
+    const candidates = await findSome(tx, job)
+    const closed = await close(tx, candidates, job.closes_before)
+    const isLast = candidates.length === 0
+    await tx
+      .updateTable('conversation_closings')
+      .set((eb) => ({ closed: eb('closed', '+', closed), ...(isLast && { finished_at: clock.now() }) }))
+      .where('email_account_id', '=', job.email_account_id)
+      .execute()
+    if (closed === 0 && !isLast) return false
+    // One event per batch: one per conversation would occupy every open browser for minutes.
+    await events.append(tx, {
+      kind: 'email_account.conversations_closed',
+      emailAccountId: job.email_account_id,
+      subjectId: job.email_account_id,
+      payload: { by: job.actor, count: closed, done: isLast },
+      at: clock.now(),
+    })
+    return true
+  }
+
+  /** The oldest first. One lane per list, in the order of the index. */
+  async function findSome(tx: Tx, { email_account_id: accountId, closes_before: before }: Job) {
+    const lane = (list: 'open' | 'waiting') => sql`(SELECT id FROM conversations
+      WHERE email_account_id = ${accountId} AND listed_as = ${list} AND listed_at < ${before}
+      ORDER BY listed_at, id LIMIT ${BATCH})`
+    const { rows } = await sql<{ id: ConversationId }>`${lane('open')} UNION ALL ${lane('waiting')}`.execute(tx)
+    return rows.slice(0, BATCH).map(({ id }) => id)
+  }
+
+  /** The statement checks the conversations again: one may have got a reply since. */
+  async function close(tx: Tx, ids: readonly ConversationId[], before: Date): Promise<number> {
+    if (ids.length === 0) return 0
+    const { rows } = await sql<{ id: ConversationId }>`
+      WITH held AS MATERIALIZED (
+        SELECT id FROM conversations WHERE id = ANY(${ids}::uuid[]) AND listed_as IN ('open', 'waiting')
+          AND listed_at < ${before} ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+      )
+      UPDATE conversations SET status = 'closed', unread = false, news_at = NULL
+      WHERE id IN (SELECT id FROM held) RETURNING id`.execute(tx)
+    const closed = rows.map(({ id }) => id)
+    await sql`UPDATE messages SET unread = false
+      WHERE conversation_id = ANY(${closed}::uuid[]) AND unread`.execute(tx)
+    return closed.length
+  }
+
+  const ticker = createTicker({
+    name: 'conversations.closings',
+    clock,
+    everyMs: CHECK_EVERY_MS,
+    deadlineMs: ROUND_LIMIT_MS,
+    run: work,
+    onError,
+  })
+
+  return {
+    closings: { count, find, begin },
+    work: () => work(),
+    start: () => ticker.start(),
+    stop: () => ticker.stop(),
+  }
+}

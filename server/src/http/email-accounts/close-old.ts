@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import type { ConversationClosing } from '../../conversations/index.ts'
+import type { EmailAccountId } from '../../kernel/ids.ts'
+import { toActor } from '../caller.ts'
+import { Time } from '../fields.ts'
+import { idParam } from '../ids.ts'
+import { admins } from '../permit.ts'
+import type { Rooms } from '../rooms.ts'
+import { route } from '../route.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+
+const Closing = z
+  .object({
+    before: Time.describe('Conversations without mail since then.'),
+    startedAt: Time,
+    closed: z.int().describe('Number closed so far.'),
+    finishedAt: Time.optional().describe('Absent while it works.'),
+  })
+  .meta({ id: 'Closing' })
+
+const olderThanDays = z.coerce.number().int().min(0).max(3650)
+
+export const previewClosing = ({ emailAccounts, conversations, clock }: Rooms) =>
+  route({
+    at: 'GET /v1/email-accounts/:id/closing',
+    summary: 'Counts the open and waiting conversations without mail in the last days, and returns the latest closing.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:read'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>(), query: z.strictObject({ olderThanDays }) },
+    act: async ({ params: { id }, query }) => {
+      await emailAccounts.get(id)
+      const count = await conversations.closings.count(id, daysAgo(clock.now(), query.olderThanDays))
+      return { count, latest: await conversations.closings.find(id) }
+    },
+    present: { status: 200, schema: z.object({ count: z.int(), latest: Closing.optional() }) },
+  })
+
+export const closeOldConversations = ({ emailAccounts, conversations, clock }: Rooms) =>
+  route({
+    at: 'POST /v1/email-accounts/:id/closing',
+    summary:
+      'Closes the open and waiting conversations without mail in the last days, and marks them as read, in the background. Snoozed ones stay. Nothing changes in the mailbox itself.',
+    authenticate: 'person-or-key',
+    permit: admins('admin:write'),
+    whose: ({ params }) => params.id,
+    validate: { params: idParam<EmailAccountId>(), body: z.strictObject({ olderThanDays: z.int().min(0).max(3650) }) },
+    act: async ({ params: { id }, body, caller }): Promise<ConversationClosing> => {
+      await emailAccounts.get(id)
+      return conversations.closings.begin(id, daysAgo(clock.now(), body.olderThanDays), toActor(caller))
+    },
+    present: { status: 202, schema: Closing },
+  })
+
+function daysAgo(now: Date, days: number): Date {
+  return new Date(now.getTime() - days * DAY_MS)
+}

@@ -1,0 +1,138 @@
+import { Button, Group, NativeSelect, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import {
+  getEmailAccountsIdClosingOptions,
+  patchEmailAccountsIdMutation,
+  postEmailAccountsIdClosingMutation,
+  type EmailAccount,
+} from '../../api/client.ts'
+import { useRefresh } from '../../api/refresh.ts'
+import { useOnce } from '../../api/use-once.ts'
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx'
+import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { Section } from '../../components/section.tsx'
+import { Time } from '../../components/time.tsx'
+import { language, words } from '../../words/index.ts'
+
+const text = words.emailAccounts.earlier
+const number = new Intl.NumberFormat(language)
+const CLOSES = ['1', '2', '7', '14', '30'] as const
+const AGES = ['2', '7', '14', '30', '90', '365'] as const
+type Age = (typeof AGES)[number]
+/** Interval of the figure while conversations are closed. */
+const LOOK_AGAIN_MS = 2_000
+/** The stored choice, which is a day. */
+const AS_SET = 'as-set'
+const NONE = 'none'
+
+/** Conversations from before the mailbox was associated: those of imports, and those stored. */
+export function EarlierSection({ account }: { account: EmailAccount }) {
+  return (
+    <Section title={text.title}>
+      <Imports account={account} />
+      <Closing account={account} />
+    </Section>
+  )
+}
+
+function Imports({ account: { id, importClosesBefore } }: { account: EmailAccount }) {
+  const refresh = useRefresh('email-accounts')
+  const save = useMutation({ ...patchEmailAccountsIdMutation(), onSuccess: refresh })
+  const { closesOlder } = words.setup.associate
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
+  const stored = importClosesBefore
+    ? [{ value: AS_SET, label: text.asSet(day.format(new Date(importClosesBefore))) }]
+    : []
+  return (
+    <>
+      <NativeSelect
+        label={text.imports}
+        description={text.importsHint}
+        value={importClosesBefore ? AS_SET : NONE}
+        disabled={save.isPending}
+        maw={420}
+        data={[
+          ...stored,
+          ...CLOSES.map((value) => ({ value, label: closesOlder[value] })),
+          { value: NONE, label: closesOlder.none },
+        ]}
+        onChange={({ currentTarget: { value } }) => {
+          if (value === AS_SET) return
+          save.mutate({ path: { id }, body: { closesOlderThanDays: value === NONE ? null : Number(value) } })
+        }}
+      />
+      {save.error && <ProblemNotice error={save.error} />}
+    </>
+  )
+}
+
+function Closing({ account: { id } }: { account: EmailAccount }) {
+  const [age, setAge] = useState<Age>('30')
+  const [opened, dialog] = useDisclosure(false)
+  const refresh = useRefresh('email-accounts')
+  const request = { path: { id }, query: { olderThanDays: Number(age) } }
+  const preview = useQuery({
+    ...getEmailAccountsIdClosingOptions(request),
+    staleTime: 0,
+    refetchInterval: ({ state: { data } }) => (data?.latest && !data.latest.finishedAt ? LOOK_AGAIN_MS : false),
+  })
+  const begin = useOnce({
+    ...postEmailAccountsIdClosingMutation(),
+    onSuccess: async () => {
+      dialog.close()
+      await refresh()
+    },
+  })
+  const count = preview.data?.count
+  const latest = preview.data?.latest
+  const isWorking = latest !== undefined && latest.finishedAt === undefined
+  return (
+    <>
+      <Group align="flex-end" gap="xs">
+        <NativeSelect
+          label={text.close}
+          value={age}
+          data={AGES.map((value) => ({ value, label: text.ages[value] }))}
+          onChange={({ currentTarget }) => setAge(currentTarget.value as Age)}
+        />
+        <Button variant="default" disabled={isWorking} onClick={dialog.open}>
+          {text.button}…
+        </Button>
+      </Group>
+      <Text size="sm" c="dimmed">
+        {text.closeHint}
+      </Text>
+      {isWorking ? (
+        <Text size="sm" role="status">
+          {text.working(number.format(latest.closed))}
+        </Text>
+      ) : (
+        latest && (
+          <Text size="sm" c="dimmed" role="status">
+            {text.closed(latest.closed, number.format(latest.closed))} <Time at={latest.finishedAt!} />
+          </Text>
+        )
+      )}
+      {preview.error && !opened && <ProblemNotice error={preview.error} onRetry={() => void preview.refetch()} />}
+      <ConfirmDialog
+        opened={opened}
+        onClose={dialog.close}
+        title={text.confirmTitle(text.ages[age])}
+        sentence={sentenceOf(count)}
+        keeps={count ? text.keeps : []}
+        confirm={count ? text.confirm(count, number.format(count)) : text.button}
+        busy={begin.isPending}
+        waiting={!count || preview.isFetching}
+        error={begin.error ?? preview.error}
+        onConfirm={() => begin.mutate({ path: { id }, body: { olderThanDays: Number(age) } })}
+      />
+    </>
+  )
+}
+
+function sentenceOf(count: number | undefined): string {
+  if (count === undefined) return text.counting
+  return count === 0 ? text.none : text.effect(count, number.format(count))
+}
