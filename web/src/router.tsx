@@ -72,6 +72,11 @@ const setUp = createRoute({
   validateSearch: setupSearch,
   component: lazyRouteComponent(() => import('./scenes/setup/setup.tsx'), 'Setup'),
 })
+const overview = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/overview',
+  component: lazyRouteComponent(() => import('./scenes/overview/overview.tsx'), 'Overview'),
+})
 const emailAccounts = createRoute({
   getParentRoute: () => signedIn,
   path: '/email-accounts',
@@ -158,6 +163,7 @@ const team = [
   inbox.addChildren([conversation]),
   notifications,
   notificationSettings,
+  overview,
   setUp,
   emailAccounts,
   connectServer,

@@ -1,13 +1,8 @@
 import { Button, Center, Text, TextInput } from '@mantine/core'
 import { IconFilter } from '@tabler/icons-react'
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
-import {
-  getApiKeysOptions,
-  getAuditInfiniteOptions,
-  getCloudProvidersOptions,
-  getEmailAccountsOptions,
-} from '../../api/client.ts'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { getAuditInfiniteOptions } from '../../api/client.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { LoadingRows } from '../../components/loading-rows.tsx'
 import { LongList } from '../../components/long-list.tsx'
@@ -15,7 +10,8 @@ import { Page } from '../../components/page.tsx'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { words } from '../../words/index.ts'
 import { AuditRow } from './audit-row.tsx'
-import { auditSentence, type KnownNames } from './audit-sentence.ts'
+import { auditSentence } from './audit-sentence.ts'
+import { useKnownNames } from './known-names.ts'
 
 const ROW_HEIGHT = 62
 const PAGE = 100
@@ -77,16 +73,4 @@ export function Audit() {
       )}
     </Page>
   )
-}
-
-/** Known names, empty until they are loaded: sentences then describe the object. */
-function useKnownNames(): KnownNames {
-  const accounts = useQuery(getEmailAccountsOptions()).data?.emailAccounts
-  const providers = useQuery(getCloudProvidersOptions()).data?.cloudProviders
-  const keys = useQuery(getApiKeysOptions()).data?.apiKeys
-  return useMemo(() => {
-    const named = [...(providers ?? []), ...(keys ?? [])].map(({ id, name }) => [id, name] as const)
-    const addressed = (accounts ?? []).map(({ id, address }) => [id, address] as const)
-    return new Map([...named, ...addressed])
-  }, [accounts, providers, keys])
 }

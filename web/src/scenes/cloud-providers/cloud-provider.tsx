@@ -15,6 +15,7 @@ import { words } from '../../words/index.ts'
 import { ShownCheck } from '../setup/check-result.tsx'
 import { ProviderWorkOrder } from '../setup/provider-work-order.tsx'
 import { ApplicationAccess } from './application-access.tsx'
+import { ProviderActivity } from './provider-activity.tsx'
 import { ProviderCredentials } from './provider-credentials.tsx'
 import { ProviderDependents } from './provider-dependents.tsx'
 import { ExpiryNotice } from './expiry-notice.tsx'
@@ -82,6 +83,7 @@ function tabsOf(provider: CloudProvider): PageTab<ProviderTab>[] {
         <Order provider={provider} />
       </>
     ),
+    activity: <ProviderActivity id={provider.id} />,
   }
   return PROVIDER_TABS.map((name) => ({ name, label: text.tabs[name], content: <Stack gap="md">{each[name]}</Stack> }))
 }

@@ -6,6 +6,7 @@ import {
   IconAt,
   IconCloud,
   IconHistory,
+  IconLayoutDashboard,
   IconRoute,
   IconSettings,
   IconUsers,
@@ -25,7 +26,7 @@ export function AdministrationLink() {
   return (
     <div className={classes.divided}>
       <SidebarLink
-        to="/email-accounts"
+        to="/overview"
         search={{}}
         label={words.shell.administration}
         sign={IconAdjustments}
@@ -58,6 +59,7 @@ export function AdminNavigation() {
         <SidebarLink to="/inbox" search={{}} label={shell.inbox} sign={IconArrowLeft} active={false} />
       </SidebarGroup>
       <SidebarGroup title={shell.administration}>
+        {entry('/overview', shell.overview, IconLayoutDashboard)}
         {settingUp && entry('/set-up', shell.setup, IconRoute)}
         {entry('/email-accounts', shell.emailAccounts, IconAt)}
         {entry('/cloud-providers', shell.cloudProviders, IconCloud)}

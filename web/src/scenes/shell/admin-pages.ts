@@ -1,5 +1,6 @@
 /** Pages for admins only: others don't see them in the sidebar and can't open their addresses. */
 export const ADMIN_PAGES = [
+  '/overview',
   '/set-up',
   '/email-accounts',
   '/cloud-providers',

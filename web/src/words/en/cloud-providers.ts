@@ -1,5 +1,16 @@
 export const cloudProviders = {
-  tabs: { overview: 'Overview', credentials: 'Credentials', 'sign-ins': 'Sign-ins', access: 'Access' },
+  tabs: {
+    overview: 'Overview',
+    credentials: 'Credentials',
+    'sign-ins': 'Sign-ins',
+    access: 'Access',
+    activity: 'Activity',
+  },
+  activity: {
+    title: 'Activity',
+    sentence: 'Changes of this Cloud Provider by admins, API keys and Postkey, newest first.',
+    none: 'No change is recorded.',
+  },
   title: 'Cloud Providers',
   connect: 'Connect another organization',
   list: 'Cloud Providers',

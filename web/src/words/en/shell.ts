@@ -3,6 +3,7 @@ export const shell = {
   navigation: 'Main',
   inbox: 'Inbox',
   setup: 'Setup',
+  overview: 'Overview',
   emailAccounts: 'Email Accounts',
   cloudProviders: 'Cloud Providers',
   incidents: 'Incidents',
