@@ -9,7 +9,6 @@ import { words } from '../../words/index.ts'
 import { useSelection } from './bulk/use-selection.ts'
 import { ConversationRow } from './conversation-row.tsx'
 import { useDensity } from './density.ts'
-import { EmptyList } from './empty-list.tsx'
 import classes from './inbox.module.css'
 import type { InboxSearch } from './inbox-search.ts'
 import { ListHead } from './list-head.tsx'
@@ -31,6 +30,7 @@ const ALL_DRAWN = 200
 const ROWS_AROUND = 10
 const NO_ROWS: readonly Conversation[] = []
 
+const EmptyList = lazy(async () => ({ default: (await import('./empty-list.tsx')).EmptyList }))
 const loadSelectionBar = () => import('./bulk/selection-bar.tsx')
 const SelectionBar = lazy(async () => ({ default: (await loadSelectionBar()).SelectionBar }))
 
@@ -151,7 +151,9 @@ export function ConversationList({ search, draftId, selected, onAssign, onSnooze
           </Box>
         )}
         {rows?.length === 0 && !hasNextPage && !error && (
-          <EmptyList search={search} role={me.role} accounts={accounts} />
+          <Suspense>
+            <EmptyList search={search} role={me.role} accounts={accounts} />
+          </Suspense>
         )}
         <ul
           className={rowClasses.rows}

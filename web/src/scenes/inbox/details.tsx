@@ -6,13 +6,13 @@ import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import { AttachmentLink, attachmentsQuery } from './attachments.tsx'
 import classes from './details.module.css'
-import { History } from './history.tsx'
 import { listName } from './display-names.ts'
 import type { ConversationView } from './entries.ts'
 import { statusText } from './use-status.ts'
 import { TagLink } from './tags/tag-chip.tsx'
 import { tagsOf, useTags } from './tags/use-tags.ts'
 
+const History = lazy(async () => ({ default: (await import('./history.tsx')).History }))
 const CustomerPanel = lazy(async () => ({ default: (await import('./customer/customer-panel.tsx')).CustomerPanel }))
 
 /** Each causes one request: the newest are enough to find a file. */
@@ -127,7 +127,9 @@ export const Details = memo(function Details({ view, account, personName, onAssi
         </Part>
       )}
       <Part title={inbox.historyLabel}>
-        <History view={view} nameOf={personName} />
+        <Suspense fallback={<Skeleton height={16} />}>
+          <History view={view} nameOf={personName} />
+        </Suspense>
       </Part>
     </Stack>
   )

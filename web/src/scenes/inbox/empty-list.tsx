@@ -18,12 +18,12 @@ export function EmptyList({ search, role, accounts }: EmptyListProps) {
   const isImporting = accounts.some(({ state }) => state === 'importing' || state === 'connecting')
   const { title, sentence } =
     accounts.length === 0
-      ? inbox.empty.noAccount[role]
+      ? words.emptyList.noAccount[role]
       : search.q !== undefined
-        ? inbox.empty.search
+        ? words.emptyList.search
         : isImporting
-          ? inbox.empty.importing
-          : inbox.empty[searchedView(search)]
+          ? words.emptyList.importing
+          : words.emptyList[searchedView(search)]
   return (
     <Box p="sm">
       <EmptyState title={title} sentence={sentence}>

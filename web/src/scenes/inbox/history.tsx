@@ -14,7 +14,7 @@ const MOST_SHOWN = 30
 export function History({ view, nameOf }: { view: ConversationView; nameOf: (id: string) => string }) {
   const { id } = view.conversation
   const { data } = useQuery(getEventsListOptions({ query: { subjectId: id, limit: 500 } }))
-  const { answered, wrote } = words.inbox.history
+  const { answered, wrote } = words.history
   const happened = (data?.events ?? []).flatMap(({ id: eventId, kind, payload, at }) =>
     isOfConversation(kind) ? [{ key: `${eventId}`, at, line: lineOf(kind, payload, nameOf) }] : [],
   )
@@ -51,7 +51,7 @@ function isOfConversation(kind: Event['kind']): kind is ConversationKind {
 
 /** Without a default, so that a new kind of event needs a sentence. */
 function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: string) => string): string {
-  const { history } = words.inbox
+  const history = words.history
   const by = typeof payload['by'] === 'string' ? payload['by'] : ''
   const who = nameOf(by.replace(/^person:/, ''))
   const { assigneeId } = payload

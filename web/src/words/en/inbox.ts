@@ -72,55 +72,6 @@ export const inbox = {
   status: { open: 'Open', waiting: 'Waiting', snoozed: 'Snoozed', closed: 'Closed' },
   snoozedUntil: (time: string) => `Snoozed until ${time}`,
   assignedTo: (name: string) => `Assigned to ${name}`,
-  empty: {
-    noAccount: {
-      admin: { title: 'No mailbox connected', sentence: 'Connect your first mailbox. Its mail then appears here.' },
-      agent: {
-        title: 'You don’t have a mailbox yet',
-        sentence: 'An admin of Postkey can give you access to mailboxes under People.',
-      },
-    },
-    importing: { title: 'Importing mail', sentence: 'Messages appear here as they arrive, newest first.' },
-    search: {
-      title: 'No results',
-      sentence: 'Search finds all words, from their beginning, in subjects, people, text, notes and names of files.',
-    },
-    open: { title: 'No open conversations', sentence: 'New mail appears here automatically. See Closed for the rest.' },
-    mine: {
-      title: 'No conversations assigned to you',
-      sentence: 'Open Unassigned and press i to take a conversation.',
-    },
-    unassigned: { title: 'No unassigned conversations', sentence: 'Every open conversation is assigned.' },
-    'needs-reply': {
-      title: 'Every customer has an answer',
-      sentence: 'Open conversations whose last message is from the customer appear here.',
-    },
-    waiting: {
-      title: 'Nothing waits for a customer',
-      sentence: 'Press w while a conversation waits for the customer. Their answer opens it.',
-    },
-    snoozed: {
-      title: 'No snoozed conversations',
-      sentence: 'Press b to hide a conversation until a time. An answer opens it earlier.',
-    },
-    closed: {
-      title: 'No closed conversations yet',
-      sentence: 'Press e to close a conversation when it’s done. A reply reopens it.',
-    },
-    all: { title: 'No mail yet', sentence: 'New mail appears here automatically.' },
-    sent: {
-      title: 'Nothing sent yet',
-      sentence: 'Conversations in which a mailbox has sent a message appear here, the latest one first.',
-    },
-    spam: {
-      title: 'No spam',
-      sentence: 'Press ! to mark a conversation as spam. It then stays out of every other view.',
-    },
-    deleted: {
-      title: 'No deleted conversations',
-      sentence: 'Press # to delete a conversation. It stays here until you restore it or the customer writes again.',
-    },
-  },
   notices: (drafts: number, unsent: number) =>
     [
       ...(drafts > 0 ? [drafts === 1 ? '1 draft' : `${drafts} drafts`] : []),
@@ -171,36 +122,6 @@ export const inbox = {
   statusLabel: 'Status',
   seenBy: 'Seen by',
   historyLabel: 'History',
-  history: {
-    created: 'Started.',
-    assigned: (who: string, to: string) => `${who} assigned it to ${to}.`,
-    took: (who: string) => `${who} took it.`,
-    unassigned: (who: string) => `${who} unassigned it.`,
-    closed: (who: string) => `${who} closed it.`,
-    reopened: (who: string) => `${who} reopened it.`,
-    tagged: (who: string, added: string, removed: string) =>
-      `${who} ${[...(added ? [`added ${added}`] : []), ...(removed ? [`removed ${removed}`] : [])].join(' and ')}.`,
-    merged: (who: string) => `${who} merged another conversation into it.`,
-    superseded: (who: string) => `${who} merged it into another conversation.`,
-    mergedByMail: 'A delivery report joined it.',
-    supersededByMail: 'Moved to the conversation of the undelivered message.',
-    split: (who: string) => `${who} split off a new conversation.`,
-    splitFrom: (who: string) => `${who} split it off from another conversation.`,
-    reopenedByMail: 'A reply reopened it.',
-    reopenedAfterSnooze: 'Its snooze ended.',
-    waiting: (who: string) => `${who} set it to wait for the customer.`,
-    markedAsSpam: (who: string) => `${who} marked it as spam.`,
-    notSpam: (who: string) => `${who} marked it as not spam.`,
-    deleted: (who: string) => `${who} deleted it.`,
-    restored: (who: string) => `${who} restored it.`,
-    restoredByMail: 'A new message restored it.',
-    snoozed: (who: string, until: string) => `${who} snoozed it until ${until}.`,
-    answered: (who: string) => `${who} replied.`,
-    wrote: (who: string) => `${who} wrote the first message.`,
-    noted: (who: string) => `${who} added a note.`,
-    seen: (who: string) => `${who} read it.`,
-    markedUnread: (who: string) => `${who} marked it as unread.`,
-  },
   note: 'Note',
   noteBy: (name: string) => `Note by ${name}`,
   noteHint: 'Visible only to your team.',
