@@ -61,6 +61,11 @@ describe('ways to send in a browser', () => {
     await composer().waitFor({ state: 'detached' })
     await expect.poll(() => found('Cold kettle')).toMatchObject({ status: 'waiting' })
     expect((await stage.kim.read()).text).toContain('Switch it on.')
+
+    await view('Sent').click()
+    await row(/Cold kettle.*Waiting/).waitFor()
+    expect(await row('Loose handle').count()).toBe(0)
+    await look('sent')
   })
 
   it('send later: visible, cancelable, and sent at its time', async () => {

@@ -109,6 +109,8 @@ describe('the status of conversations in a browser', () => {
     await page.getByRole('button', { name: 'More conversation actions' }).click()
     await page.getByRole('menuitem', { name: 'Mark as spam' }).click()
     await page.getByText('This conversation is in Spam.').waitFor()
+    await page.getByText('marked it as spam.').first().waitFor()
+    await look('status-in-spam')
     await view(/^Spam/).click()
     await row(/Missing screw.*Spam/).waitFor()
     await look('status-spam')

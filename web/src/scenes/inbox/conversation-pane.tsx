@@ -196,7 +196,14 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
         >
           <div className={classes.entries}>
             {conversation.mergedInto !== undefined && <MergedNotice into={conversation.mergedInto} />}
-            {place !== 'inbox' && <Alert color="gray">{words.inbox.placeNotice[place]}</Alert>}
+            {place !== 'inbox' && (
+              <Alert color="gray">
+                {words.inbox.placeNotice[place]}{' '}
+                <Button size="compact-sm" variant="default" onClick={() => putInto('inbox')}>
+                  {place === 'spam' ? words.inbox.notSpam : words.inbox.restore}
+                </Button>
+              </Alert>
+            )}
             <EarlierMessages {...earlier} />
             <ConversationEntries
               view={view}
