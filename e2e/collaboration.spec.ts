@@ -283,7 +283,8 @@ describe('two agents in one inbox', () => {
     page.getByRole('group', { name: 'Mailboxes' }).getByRole('link', { name })
   const present = (page: Page) => page.getByRole('status', { name: 'Others in this conversation' })
   const composer = (page: Page) => page.getByRole('region', { name: /^(Reply|Reply all|Forward|New message)$/ })
-  const field = (page: Page, name: string) => composer(page).getByRole('textbox', { name, exact: true })
+  const field = (page: Page, name: string) =>
+    composer(page).getByRole(name === 'To' ? 'combobox' : 'textbox', { name, exact: true })
   const notice = (page: Page, text: string) => page.getByRole('alert').filter({ hasText: text })
   const focused = (page: Page) => page.evaluate<string>('document.activeElement.textContent')
   const drafts = async () => (await ben.request.get(`${postkey.address}/v1/drafts`)).json() as Promise<Drafts>

@@ -159,7 +159,7 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
       <Composer
         key={draftId}
         draftId={draftId}
-        answered={{ lastAnswerId: view.lastAnswerId, personName }}
+        answered={{ lastAnswerId: view.lastAnswerId, personName, participants: conversation.participants }}
         onInput={noteTyping}
         onClosed={() => void navigate({ to: '/inbox/$conversationId', params: { conversationId: id } })}
       />

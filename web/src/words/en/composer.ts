@@ -17,6 +17,7 @@ export const composer = {
   bcc: 'Bcc',
   addCc: 'Add Cc',
   addBcc: 'Add Bcc',
+  suggestedRecipients: 'Suggested recipients',
   changeRecipient: (recipient: string) => `Change ${recipient}`,
   removeRecipient: (recipient: string) => `Remove ${recipient}`,
   wrongAddress: (address: string, reason: string) => `“${address}” isn’t a valid email address: ${reason}.`,

@@ -130,7 +130,13 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
             waitsFor={entries.length > 0 ? say.fromWithAttachments : undefined}
             {...(!isAnswer && { onChange: moveTo })}
           />
-          <RecipientsRows writing={writing} onEdit={edit} obstacles={obstacles} toRef={to} />
+          <RecipientsRows
+            writing={writing}
+            onEdit={edit}
+            obstacles={obstacles}
+            participants={answered?.participants ?? []}
+            toRef={to}
+          />
           <TextInput
             label={say.subject}
             classNames={{ root: classes.row! }}

@@ -1,21 +1,26 @@
-import { Pill, PillsInput } from '@mantine/core'
+import { Pill, PillsInput, Popover } from '@mantine/core'
 import { useRef, useState, type ClipboardEvent, type KeyboardEvent, type Ref } from 'react'
 import type { Address } from '../../../api/client.ts'
+import { useOptionList } from '../../../components/use-option-list.ts'
+import { words } from '../../../words/index.ts'
 import classes from './composer.module.css'
 import { RecipientPill } from './recipient-pill.tsx'
 import { addressFault, recipientsIn, withRecipients, written } from './recipients.ts'
+import { useSuggestions, type SuggestionSources } from './use-suggestions.ts'
 
 interface RecipientsFieldProps {
   label: string
   recipients: readonly Address[]
   onChange: (recipients: readonly Address[]) => void
   error: string | undefined
+  suggestFrom: SuggestionSources
   ref?: Ref<HTMLInputElement>
 }
 
-/** Field for typed and pasted recipients. An invalid address stays, marked with the reason. */
-export function RecipientsField({ label, recipients, onChange, error, ref }: RecipientsFieldProps) {
+/** Field for typed, pasted and suggested recipients. An invalid address stays, marked with the reason. */
+export function RecipientsField({ label, recipients, onChange, error, suggestFrom, ref }: RecipientsFieldProps) {
   const [text, setText] = useState('')
+  const [opened, setOpened] = useState(false)
   const around = useRef<HTMLDivElement>(null)
   const input = () => around.current?.querySelector('input')
 
@@ -23,7 +28,20 @@ export function RecipientsField({ label, recipients, onChange, error, ref }: Rec
     const found = recipientsIn(typed)
     if (found.length > 0) onChange(withRecipients(recipients, found))
     setText('')
+    setOpened(false)
   }
+  const suggestions = useSuggestions(text, suggestFrom)
+  const shown = opened ? suggestions : []
+  // Enter and Tab take a whole address as it is typed.
+  const isWhole = text.trim() !== '' && recipientsIn(text).every((each) => addressFault(each) === undefined)
+  const choose = (index: number) => {
+    onChange(withRecipients(recipients, shown.slice(index, index + 1)))
+    setText('')
+    setOpened(false)
+  }
+  const { current, optionId, toFirst, listProps, fieldProps } = useOptionList(shown.length, choose, {
+    ...{ start: isWhole ? -1 : 0, tabChooses: true },
+  })
   const remove = (gone: Address) => {
     onChange(recipients.filter((each) => each !== gone))
     input()?.focus()
@@ -41,8 +59,10 @@ export function RecipientsField({ label, recipients, onChange, error, ref }: Rec
     else if (by > 0) input()?.focus()
   }
   const type = (typed: string) => {
-    const isWhole = /[,;]\s*$/.test(typed) && recipientsIn(typed).every((each) => addressFault(each) === undefined)
-    if (isWhole) take(typed)
+    toFirst()
+    setOpened(typed.trim() !== '')
+    const isEnded = /[,;]\s*$/.test(typed) && recipientsIn(typed).every((each) => addressFault(each) === undefined)
+    if (isEnded) take(typed)
     else setText(typed)
   }
   const paste = (event: ClipboardEvent) => {
@@ -52,7 +72,21 @@ export function RecipientsField({ label, recipients, onChange, error, ref }: Rec
     event.preventDefault()
     take(text + pasted)
   }
+  /** Keys of the list of suggestions. @returns true if the key was one */
+  const pressInList = (event: KeyboardEvent<HTMLInputElement>): boolean => {
+    if (shown.length === 0) {
+      if (event.key === 'ArrowDown') setOpened(true)
+      return false
+    }
+    if (event.key === 'Escape') {
+      // Esc would close the composer.
+      event.preventDefault()
+      setOpened(false)
+    } else if (!event.ctrlKey && !event.metaKey && (event.key !== 'Enter' || current >= 0)) fieldProps.onKeyDown(event)
+    return event.defaultPrevented
+  }
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (pressInList(event)) return
     const isEnter = event.key === 'Enter' && text.trim() !== ''
     if (isEnter || event.key === 'Escape') take(text)
     // Ctrl+Enter sends and Esc closes: the composer handles both, and typed text is added first.
@@ -71,36 +105,68 @@ export function RecipientsField({ label, recipients, onChange, error, ref }: Rec
   }
 
   return (
-    <PillsInput
-      ref={around}
-      label={label}
-      error={error}
-      classNames={{ root: classes.row }}
-      errorProps={{ role: 'alert' }}
+    <Popover
+      opened={shown.length > 0}
+      position="bottom-start"
+      offset={4}
+      width="target"
+      withRoles={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      transitionProps={{ duration: 0 }}
     >
-      <Pill.Group>
-        {recipients.map((recipient, at) => (
-          <RecipientPill
-            key={recipient.address}
-            recipient={recipient}
-            onChange={() => rewrite(recipient)}
-            onRemove={() => remove(recipient)}
-            onStep={(by) => step(at, by)}
-          />
-        ))}
-        <PillsInput.Field
-          ref={ref}
-          style={{ minWidth: '3rem' }}
-          inputMode="email"
-          autoComplete="off"
-          spellCheck={false}
-          value={text}
-          onChange={({ currentTarget }) => type(currentTarget.value)}
-          onPaste={paste}
-          onKeyDown={press}
-          onBlur={() => take(text)}
-        />
-      </Pill.Group>
-    </PillsInput>
+      <PillsInput
+        ref={around}
+        label={label}
+        error={error}
+        classNames={{ root: classes.row }}
+        errorProps={{ role: 'alert' }}
+      >
+        <Popover.Target>
+          <Pill.Group>
+            {recipients.map((recipient, at) => (
+              <RecipientPill
+                key={recipient.address}
+                recipient={recipient}
+                onChange={() => rewrite(recipient)}
+                onRemove={() => remove(recipient)}
+                onStep={(by) => step(at, by)}
+              />
+            ))}
+            <PillsInput.Field
+              ref={ref}
+              {...fieldProps}
+              style={{ minWidth: '3rem' }}
+              inputMode="email"
+              spellCheck={false}
+              value={text}
+              onChange={({ currentTarget }) => type(currentTarget.value)}
+              onClick={() => setOpened(true)}
+              onPaste={paste}
+              onKeyDown={press}
+              onBlur={() => take(text)}
+            />
+          </Pill.Group>
+        </Popover.Target>
+      </PillsInput>
+      {/* The field keeps the focus, so that leaving it does not take the typed text. */}
+      <Popover.Dropdown p={4} onMouseDown={(event) => event.preventDefault()}>
+        <ul {...listProps} aria-label={words.composer.suggestedRecipients} className={classes.suggestions}>
+          {shown.map(({ name, address }, index) => (
+            <li
+              key={address}
+              id={optionId(index)}
+              role="option"
+              aria-selected={index === current}
+              className={classes.suggestion}
+              onClick={() => choose(index)}
+            >
+              {name !== '' && <bdi>{name}</bdi>}
+              <bdi className={name === '' ? undefined : classes.address}>{address}</bdi>
+            </li>
+          ))}
+        </ul>
+      </Popover.Dropdown>
+    </Popover>
   )
 }

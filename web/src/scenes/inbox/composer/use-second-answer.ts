@@ -8,6 +8,7 @@ import type { ConversationView } from '../entries.ts'
 export interface AnsweredConversation {
   lastAnswerId: string | undefined
   personName: (id: string) => string
+  participants: ConversationView['conversation']['participants']
 }
 
 /** Another reply. Without an author, another mail program sent it, or the conversation could not be read. */
