@@ -79,6 +79,8 @@ export interface EmailAccounts {
 
   /** Opens the mailbox. Throws for a paused or disconnected account, which sends nothing either. */
   transportOf(account: EmailAccount): Promise<MailTransport>
+  /** True if the sign-in of the mailbox permits to send by the protocol. No network request. */
+  canSendBy(account: EmailAccount, protocol: EmailAccount['sendsBy']): Promise<boolean>
   /**
    * Switches to sending by Graph, if allowed, because SMTP is disabled for the mailbox. Audited. Returns false when
    * nothing was changed.
@@ -176,6 +178,7 @@ export function createEmailAccounts(deps: EmailAccountsDeps): EmailAccounts {
       await update(id, { folderRemoteIds }, actor)
     },
     transportOf,
+    canSendBy: (account, protocol) => deps.transports.canSendBy(account, protocol),
     sendByGraphInstead,
     ...createIdentities(parts),
     ...createAliases(parts),

@@ -7,5 +7,5 @@ export type ConversationPorts = Pick<Conversations, 'filing' | 'outgoing' | 'rea
 /** Methods of `email-accounts` that the outbox uses. */
 export type EmailAccountPorts = Pick<
   EmailAccounts,
-  'get' | 'getIn' | 'identities' | 'folders' | 'transportOf' | 'sendByGraphInstead'
+  'get' | 'getIn' | 'identities' | 'folders' | 'transportOf' | 'canSendBy' | 'sendByGraphInstead'
 >

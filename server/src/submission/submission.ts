@@ -114,6 +114,13 @@ export interface CanceledSubmission extends Submission {
 /** An attachment without its bytes, which stay in the table. */
 export type SubmissionAttachment = Omit<OutgoingAttachment, 'content'> & { sizeBytes: number }
 
+/** Protocol that a mailbox could send by, which allows larger files than the current one. */
+export interface OtherProtocol extends Pick<SendingLimits, 'messageBytes' | 'attachmentBytes'> {
+  protocol: 'graph' | 'smtp'
+  /** True if the sign-in of the mailbox permits it. Otherwise the change asks for the permission. */
+  isPermitted: boolean
+}
+
 /** Size limits of the protocol that the account sends by. Available before an upload. */
 export interface SendingLimits {
   /** Texts and attachments together, in bytes before base64. */
@@ -165,7 +172,8 @@ export interface Submissions {
   countScheduled(emailAccountIds: VisibleAccounts): Promise<number>
   /** Reason why a mailbox can't send until a person acts, with its start. */
   sendingTroubleOf(emailAccountId: EmailAccountId): Promise<SendingTrouble | undefined>
-  limitsOf(emailAccountId: EmailAccountId): Promise<SendingLimits>
+  /** Limits of the send protocol, and of the other protocol of the mailbox if that allows larger files. */
+  limitsOf(emailAccountId: EmailAccountId): Promise<SendingLimits & { otherProtocol?: OtherProtocol }>
   /** Throws, naming the limit, if the account can't send these attachments together. */
   checkAttachments(
     emailAccountId: EmailAccountId,

@@ -26,7 +26,15 @@ import {
   type StoredContent,
   type SubmissionRow,
 } from './submission-rows.ts'
-import type { CanceledSubmission, Submission, SubmissionRequest, Submissions, SubmissionState } from './submission.ts'
+import type {
+  CanceledSubmission,
+  OtherProtocol,
+  SendingLimits,
+  Submission,
+  SubmissionRequest,
+  Submissions,
+  SubmissionState,
+} from './submission.ts'
 
 const MOST_LISTED = 200
 const MOST_SCHEDULED_COUNTED = 1000
@@ -173,6 +181,15 @@ export function createStoredSubmissions(deps: {
     if (sendsBy === 'smtp') return limitsOn(LIMITS_SMTP)
     // Delegates can't use upload sessions; the application can, in every mailbox it has access to.
     return limitsOn(kind === 'shared' && principal.kind === 'grant' ? LIMITS_SHARED : LIMITS_OWN)
+  }
+
+  /** Servers with a password send by SMTP only. */
+  async function otherProtocolOf(account: EmailAccount, limits: SendingLimits): Promise<OtherProtocol | undefined> {
+    if (account.principal.kind === 'password') return undefined
+    const protocol = account.sendsBy === 'graph' ? 'smtp' : 'graph'
+    const { messageBytes, attachmentBytes } = limitsFor({ ...account, sendsBy: protocol })
+    if (attachmentBytes <= limits.attachmentBytes) return undefined
+    return { protocol, messageBytes, attachmentBytes, isPermitted: await emailAccounts.canSendBy(account, protocol) }
   }
 
   async function one(row: SubmissionRow): Promise<Submission> {
@@ -355,7 +372,10 @@ export function createStoredSubmissions(deps: {
       return { reason: storedReason(row.trouble_code!), since: row.trouble_since! }
     },
     async limitsOf(emailAccountId) {
-      return limitsFor(await emailAccounts.get(emailAccountId))
+      const account = await emailAccounts.get(emailAccountId)
+      const limits = limitsFor(account)
+      const otherProtocol = await otherProtocolOf(account, limits)
+      return { ...limits, ...(otherProtocol && { otherProtocol }) }
     },
     async checkAttachments(emailAccountId, attachments) {
       requireSpace()

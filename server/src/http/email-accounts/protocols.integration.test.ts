@@ -19,6 +19,8 @@ interface Account {
 const { ask, admin, newCloudProvider, grantOf, database } = await createConnectingStage()
 const both = await newCloudProvider({ exchange: ['IMAP.AccessAsUser.All', 'SMTP.Send'] })
 const grantOfBoth = await grantOf(both, ANNA, { alsoBy: ['imap', 'smtp'] })
+const MEGABYTE = 1024 * 1024
+const BY_SMTP = { protocol: 'smtp', isPermitted: true, messageBytes: 25 * MEGABYTE, attachmentBytes: 25 * MEGABYTE }
 let keys = 0
 
 async function associate(address: string, kind: 'user' | 'shared', grantId: string = grantOfBoth): Promise<Account> {
@@ -26,6 +28,10 @@ async function associate(address: string, kind: 'user' | 'shared', grantId: stri
   const answer = await ask('POST /v1/email-accounts', { as: admin, body })
   expect(answer.status, answer.text).toBe(201)
   return answer.body as Account
+}
+
+async function limitsOf(id: string): Promise<unknown> {
+  return (await ask(`GET /v1/email-accounts/${id}/limits`, { as: admin })).body
 }
 
 function patch(id: string, body: object) {
@@ -73,7 +79,12 @@ describe('the protocols of a mailbox', () => {
       kind === 'user'
         ? ((await ask('GET /v1/email-accounts', { as: admin })).body as { emailAccounts: Account[] }).emailAccounts[0]!
         : await associate(address, kind)
+    if (kind === 'shared') {
+      expect(await limitsOf(id)).toMatchObject({ attachmentBytes: 3 * MEGABYTE - 1, otherProtocol: BY_SMTP })
+    }
     expect((await patch(id, { sendsBy: 'smtp', receivesBy: 'graph' })).status).toBe(200)
+    expect(await limitsOf(id)).toMatchObject({ attachmentBytes: 25 * MEGABYTE })
+    expect(await limitsOf(id)).not.toHaveProperty('otherProtocol')
 
     const tested = await ask(`POST /v1/email-accounts/${id}/send-test`, { as: admin })
 

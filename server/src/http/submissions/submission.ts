@@ -9,6 +9,19 @@ export const SendingLimits = z
     bodyBytes: z.int(),
     attachments: z.int(),
     recipients: z.int(),
+    otherProtocol: z
+      .object({
+        protocol: z.enum(['graph', 'smtp']),
+        messageBytes: z.int(),
+        attachmentBytes: z.int(),
+        isPermitted: z
+          .boolean()
+          .describe(
+            'The sign-in of the mailbox permits it. Otherwise the change of the mailbox asks for the permission.',
+          ),
+      })
+      .optional()
+      .describe('Protocol that the mailbox could send by, if that allows larger files.'),
   })
   .meta({ id: 'SendingLimits' })
 

@@ -54,6 +54,15 @@ export const composer = {
     tooMuch: (limit: string) => `Not attached: a message can be up to ${limit} in total.`,
     tooMany: (limit: number) => `Not attached: a message can have up to ${limit} files.`,
   },
+  largerFiles: {
+    title: (protocol: string, each: string) => `Sent by ${protocol}, files can be up to ${each}`,
+    sentence: (protocol: string, name: string) =>
+      `${name} sends by ${protocol}, where Microsoft refuses large files in shared mailboxes.`,
+    needsPermission: 'Its sign-in doesn’t permit this yet: the change asks for it.',
+    ask: (contact: string, protocol: string) =>
+      `Ask ${contact}, or an admin of Postkey, to let it send by ${protocol}.`,
+    change: 'Change how this mailbox sends',
+  },
   keeping: {
     saved: 'Saved',
     unsaved: 'Not saved yet',

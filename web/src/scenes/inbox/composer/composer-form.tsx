@@ -22,6 +22,7 @@ import { SecondAnswerDialog } from './second-answer-dialog.tsx'
 import { SendMenu, type SendWish } from './send-menu.tsx'
 import { SendProblem } from './send-problem.tsx'
 import { sizeText } from './sizes.ts'
+import { LargerFiles } from './larger-files.tsx'
 import { OwnText, type OwnTextHandle } from './own-text.tsx'
 import { ownText } from './composer-content.ts'
 import { useCannedResponse } from './use-canned-response.ts'
@@ -160,6 +161,7 @@ export function ComposerForm({ draft, onClosed, answered, onInput }: ComposerFor
           <SignatureField accountId={emailAccountId} writing={writing} onEdit={edit} />
           <QuotationField writing={writing} onEdit={edit} />
           <AttachmentsField entries={entries} list={list} error={obstacles.attachments} />
+          {limits && account && <LargerFiles limits={limits} account={account} entries={entries} />}
           {!isSentNoticeShown && (
             <DraftNotice
               keeping={keeping}
