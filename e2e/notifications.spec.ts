@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accessibilityComplaints, openBrowser, screenComplaints } from './browser.ts'
 import { AGENT, connectedSupport, joinAsAgent, openSignedIn } from './stage.ts'
-import { SHARED } from '../proofs/walk/connect-support.ts'
+import { SHARED, type Connected } from '../proofs/walk/connect-support.ts'
 import { createCustomer, type Customer } from '../proofs/walk/outside-customer.ts'
 import type { PostkeyClient } from '../proofs/walk/postkey-client.ts'
 import { startPostkey, type StartedPostkey } from '../proofs/walk/started-postkey.ts'
@@ -24,6 +24,7 @@ const RECORDER = `
 describe('an agent with notifications', () => {
   let browser: Browser
   let postkey: StartedPostkey
+  let connected: Connected
   let client: PostkeyClient
   let kim: Customer
   let context: BrowserContext
@@ -34,7 +35,7 @@ describe('an agent with notifications', () => {
   beforeAll(async () => {
     browser = await openBrowser()
     postkey = await startPostkey({ record: 'bodies', logLevel: 'info' })
-    const connected = await connectedSupport(postkey)
+    connected = await connectedSupport(postkey)
     ;({ client } = connected)
     kim = createCustomer(postkey.sandbox.controlPanel, { name: 'Kim', address: 'kim@customer.example', to: SHARED })
     await joinAsAgent(browser, connected)
@@ -183,6 +184,40 @@ describe('an agent with notifications', () => {
     await showing.getByRole('heading', { name: 'While away', level: 2 }).waitFor()
     await tab.close()
     expect(complaints).toEqual([])
+  })
+
+  it('gets a digest at an outside address, which causes no other digest', async () => {
+    const lena = { name: 'Lena', email: 'lena@partner.example', password: 'seven lamps in a hallway' }
+    const { controlPanel } = postkey.sandbox
+    const outside = createCustomer(controlPanel, { name: lena.name, address: lena.email, to: SHARED })
+    await joinAsAgent(browser, connected, lena)
+    const { request } = await openSignedIn(browser, postkey, lena)
+    const saved = await request.put(`${postkey.address}/v1/notifications/preferences`, {
+      headers: { origin: postkey.address },
+      data: { timeZone: 'UTC', digest: { interval: 'quarter-hourly', emailAccountId: connected.accountId } },
+    })
+    expect(saved.status(), await saved.text()).toBe(200)
+    const digestAfter = async (subject: string) => {
+      await kim.write({ subject, text: 'Hello?' })
+      const listed = async () => (await request.get(`${postkey.address}/v1/notifications`)).text()
+      await expect.poll(listed).toContain(subject)
+      await fetch(`${controlPanel}/api/clock`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ byMs: 16 * 60_000 }),
+      })
+      return outside.read()
+    }
+    const first = await digestAfter('Broken cup')
+    expect(first.subject).toBe('Postkey: 1 unread notification')
+    expect(first.text).toContain('New from Kim: Broken cup')
+    expect(first.text).toMatch(new RegExp(`${postkey.address}/inbox/[0-9a-f-]{36}`))
+
+    // Neither the first digest nor its copy in Sent is an entry of the second one.
+    const second = await digestAfter('Broken plate')
+    expect(second.subject).toBe('Postkey: 1 unread notification')
+    expect(second.text).toContain('New from Kim: Broken plate')
+    expect(await outside.unread()).toBe(0)
   })
 
   const bell = (unread: number) =>

@@ -29,9 +29,9 @@ export async function openSignedIn(
 /** An agent, who joins by {@link joinAsAgent}. */
 export const AGENT = { name: 'Ben Okafor', email: 'ben@contoso.example', password: 'nine kettles on a shelf' }
 
-/** Joins as {@link AGENT}, with access to the connected mailbox. */
-export async function joinAsAgent(browser: Browser, { client, accountId }: Connected): Promise<void> {
-  const { name, email, password } = AGENT
+/** Joins as an agent, with access to the connected mailbox. */
+export async function joinAsAgent(browser: Browser, { client, accountId }: Connected, agent = AGENT): Promise<void> {
+  const { name, email, password } = agent
   const invited = { name, email, role: 'agent', emailAccountIds: [accountId] }
   const { url } = await client.call<{ url: string }>('POST', '/v1/invitations', invited)
   const page = await openPage(browser)
