@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { displayHtml } from './display-html.ts'
 import { foldQuotedLines, foldQuotes } from './fold-quotes.ts'
+import { linkText } from './link-text.ts'
 import type { MessageBody } from './message.ts'
 import { findMisleadingLinks, type MisleadingLink } from './misleading-links.ts'
 import { scanTags } from './scan-tags.ts'
 
 /** Increase it when the result changes, so that stored views are rebuilt. */
-export const VIEW_VERSION = 3
+export const VIEW_VERSION = 4
 
 /**
  * Body prepared for display, the same for all users. Images are placeholders, so that one view can be shown with and
@@ -36,7 +37,7 @@ export function viewMessage({ type, content }: MessageBody): MessageView {
   const nonce = randomBytes(8).toString('hex')
   const images: ViewImage[] = []
   if (type === 'text') {
-    const html = within(`<pre>${foldQuotedLines(content)}</pre>`)
+    const html = within(`<pre>${linkText(foldQuotedLines(content))}</pre>`)
     return { html, nonce, images, blockedCount: 0, misleadingLinks: [], isPlain: true }
   }
   const placeholder = (image: ViewImage) => {

@@ -1,10 +1,12 @@
 import { Alert, Button, Group, Skeleton, Text, useComputedColorScheme } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { getMessagesIdBody, type ShownBody } from '../../api/client.ts'
 import { toProblem } from '../../api/problem.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
 import { passOnKeys } from '../../keyboard/key-targets.ts'
 import { words } from '../../words/index.ts'
+import { openInside } from './inside-links.ts'
 import { MisleadingLinks, parseLinks, type MisleadingLink } from './marks/misleading-links.tsx'
 import classes from './message.module.css'
 import { markFrame } from './search/mark-frame.ts'
@@ -42,6 +44,7 @@ export function MessageBody({ id, from, body: first }: { id: string; from: strin
   const stop = useRef<() => void>(undefined)
   useEffect(() => () => stop.current?.(), [])
 
+  const navigate = useNavigate()
   const pattern = useMarkPattern()
   useEffect(() => {
     const page = frame.current?.contentDocument
@@ -102,6 +105,7 @@ export function MessageBody({ id, from, body: first }: { id: string; from: strin
     stop.current = () => observer.disconnect()
     measure()
     passOnKeys(page!)
+    openInside(page!, (conversationId) => void navigate({ to: '/inbox/$conversationId', params: { conversationId } }))
   }
 
   const inbox = words.inbox

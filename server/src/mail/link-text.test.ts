@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { escapeHtml } from './html-text.ts'
+import { linkText } from './link-text.ts'
+import { viewMessage } from './message-view.ts'
+
+const link = (address: string) =>
+  `<a href="${address}" target="_blank" rel="noopener noreferrer nofollow">${address}</a>`
+
+it.each([
+  ['See https://a.example/b?c=1&d=2.', `See ${link('https://a.example/b?c=1&#38;d=2')}.`],
+  ['(http://a.example/x)', `(${link('http://a.example/x')})`],
+  ['https://a.example/x_(y)', link('https://a.example/x_(y)')],
+  ['<https://a.example>', `&#60;${link('https://a.example')}&#62;`],
+  ['"https://a.example"', `&#34;${link('https://a.example')}&#34;`],
+  ['mailto:kim@a.example, or call', `${link('mailto:kim@a.example')}, or call`],
+  ['HTTPS://A.example', link('HTTPS://A.example')],
+])('links the address in %s', (text, expected) => {
+  expect(linkText(escapeHtml(text))).toBe(expected)
+})
+
+it.each([
+  'javascript:alert(1)',
+  'xhttps://a.example',
+  'https://',
+  'ftp://a.example',
+  'data:text/html,x',
+  'kim@a.example',
+])('leaves %s as text', (text) => {
+  expect(linkText(escapeHtml(text))).toBe(escapeHtml(text))
+})
+
+it('lets no text end the attribute', () => {
+  const html = linkText(escapeHtml('https://a.example/"onclick="alert(1)<b>'))
+  expect(html).toBe(`${link('https://a.example/')}&#34;onclick=&#34;alert(1)&#60;b&#62;`)
+})
+
+it('shows the links of a plain text message, quoted ones too', () => {
+  const { html } = viewMessage({ type: 'text', content: 'https://a.example\n\n> https://b.example\n' })
+  expect(html).toContain(link('https://a.example'))
+  expect(html).toContain(link('https://b.example'))
+})
+
+it('links a bounded number of addresses', () => {
+  const html = linkText('https://a.example '.repeat(5000))
+  expect(html.split('<a ')).toHaveLength(2001)
+})
