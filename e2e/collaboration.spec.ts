@@ -205,6 +205,51 @@ describe('two agents in one inbox', () => {
     await ben.getByRole('heading', { name: 'Forward', level: 3 }).waitFor()
   })
 
+  it('find recipients among participants and earlier mail, by keyboard and mouse', async () => {
+    const requests: string[] = []
+    const noteRequest = (request: { url: () => string }) => {
+      if (request.url().includes('/v1/recipients')) requests.push(request.url())
+    }
+    ben.on('request', noteRequest)
+    const to = field(ben, 'To')
+    const list = ben.getByRole('listbox', { name: 'Suggested recipients' })
+    const known = list.getByRole('option', { name: 'kim@customer.example' })
+    const remove = () =>
+      composer(ben)
+        .getByRole('button', { name: /^Remove Kim/ })
+        .click()
+
+    // Without input: the participants, without a request.
+    await to.press('ArrowDown')
+    await known.waitFor()
+    expect(requests).toEqual([])
+    await to.fill('ki')
+    await known.waitFor()
+    await expect.poll(() => requests.length).toBe(1)
+    // The answer for the beginning has it too.
+    await to.fill('kim cus')
+    await look(ben, 'suggestions')
+    expect(requests).toHaveLength(1)
+    ben.off('request', noteRequest)
+    // Esc closes only the list.
+    await to.press('Escape')
+    await list.waitFor({ state: 'detached' })
+    await to.press('ArrowDown')
+    await known.and(ben.locator('[aria-selected=true]')).waitFor()
+    await to.press('Enter')
+    await remove()
+
+    await to.fill('customer')
+    await known.click()
+    await remove()
+    expect(await to.and(ben.locator(':focus')).count()).toBe(1)
+    await to.fill('kim')
+    await known.waitFor()
+    await to.press('Tab')
+    expect(await to.and(ben.locator(':focus')).count()).toBe(1)
+    await remove()
+  })
+
   it('see no focus frame around the pane after sending', async () => {
     await field(ben, 'To').fill('lee@customer.example')
     await ben.keyboard.press('Control+Enter')
@@ -236,6 +281,39 @@ describe('two agents in one inbox', () => {
     await expect.poll(shown).toEqual({ text: 'rgb(211, 214, 217)', behind: clear, paper: clear })
     await ben.emulateMedia({ colorScheme: 'light' })
     await expect.poll(async () => (await shown()).text).toBe('rgb(27, 29, 31)')
+  })
+
+  it('mention a colleague in a note, who finds it under Mentions and follows the conversation', async () => {
+    const mentions = ben.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Mentions/ })
+    await row(olga, /Second question/).click()
+    await olga.getByRole('heading', { name: 'Second question', level: 2 }).waitFor()
+    await olga.keyboard.press('n')
+    const note = olga.getByRole('textbox', { name: 'Note', exact: true })
+    await note.waitFor()
+    await note.pressSequentially('Look, @oka')
+    await olga.getByRole('option', { name: 'Ben Okafor', selected: true }).waitFor()
+    await look(olga, 'mention')
+    await olga.keyboard.press('Enter')
+    expect(await note.inputValue()).toBe('Look, @Ben Okafor ')
+    const first = (await found()).find(({ subject }) => subject === 'First question')!
+    await note.pressSequentially(`like ${postkey.address}/inbox/${first.id}.`)
+    await olga.keyboard.press('Control+Enter')
+    await note.waitFor({ state: 'detached' })
+
+    await expect.poll(() => mentions.textContent()).toBe('Mentions1')
+    await mentions.click()
+    await row(ben, /Second question/).click()
+    const written = ben.getByRole('article', { name: /^Note by/ })
+    await written.getByText('@Ben Okafor', { exact: true }).waitFor()
+    await look(ben, 'mentioned')
+    await expect.poll(() => mentions.textContent()).toBe('Mentions')
+
+    const details = ben.getByRole('complementary', { name: 'Details' })
+    await details.getByRole('button', { name: 'Unfollow' }).click()
+    await details.getByRole('button', { name: 'Follow', exact: true }).click()
+    await details.getByRole('button', { name: 'Unfollow' }).waitFor()
+    await written.getByRole('link').click()
+    await ben.getByRole('heading', { name: 'First question', level: 2 }).waitFor()
   })
 
   it('see that they are offline, instead of skeletons below a green badge', async () => {

@@ -46,6 +46,8 @@ export const OWNERS: Readonly<Record<TableName, string>> = {
   customer_notes: 'conversations',
   conversation_message_ids: 'conversations',
   conversation_reads: 'conversations',
+  conversation_mentions: 'conversations',
+  conversation_followers: 'conversations',
   conversation_viewers: 'conversations',
   conversation_closings: 'conversations',
   correspondents: 'conversations',

@@ -54,6 +54,28 @@ CREATE TABLE conversation_reads (
   PRIMARY KEY (conversation_id, person_id)
 );
 
+-- People whom notes of a conversation mention. Unread until they open it.
+CREATE TABLE conversation_mentions (
+  person_id       text NOT NULL,
+  conversation_id uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
+  mentioned_at    timestamptz NOT NULL,
+  is_unread       boolean NOT NULL DEFAULT true,
+  PRIMARY KEY (person_id, conversation_id)
+);
+CREATE INDEX conversation_mentions_latest ON conversation_mentions (person_id, mentioned_at DESC) INCLUDE (conversation_id);
+CREATE INDEX conversation_mentions_unread ON conversation_mentions (person_id, conversation_id) WHERE is_unread;
+-- For the foreign key.
+CREATE INDEX conversation_mentions_by_conversation ON conversation_mentions (conversation_id);
+
+-- People who follow a conversation. A row of a person who unfollowed it stays, so that their next answer or note does not
+-- follow it again.
+CREATE TABLE conversation_followers (
+  conversation_id uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
+  person_id       text NOT NULL,
+  is_following    boolean NOT NULL DEFAULT true,
+  PRIMARY KEY (conversation_id, person_id)
+);
+
 -- Every Message-ID that leads to a conversation: those of its messages, those in their In-Reply-To and References, and
 -- those of messages about to be sent. An import reads the newest mail first, so replies precede the mail they answer.
 CREATE TABLE conversation_message_ids (
@@ -285,6 +307,8 @@ CREATE TABLE notes (
   conversation_id uuid NOT NULL REFERENCES conversations ON DELETE CASCADE,
   author_id       text NOT NULL,
   body            text NOT NULL,
+  -- Ids of people.
+  mentions        text[] NOT NULL DEFAULT '{}',
   created_at      timestamptz NOT NULL
 );
 CREATE INDEX notes_by_conversation ON notes (conversation_id, id);

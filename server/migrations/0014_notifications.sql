@@ -5,7 +5,7 @@ CREATE TABLE notifications (
   id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   user_id          text NOT NULL REFERENCES users ON DELETE CASCADE,
   event_id         bigint NOT NULL,
-  kind             text NOT NULL CHECK (kind IN ('unassigned', 'assigned', 'answered', 'mentioned', 'sending-failed')),
+  kind             text NOT NULL CHECK (kind IN ('unassigned', 'assigned', 'answered', 'followed', 'mentioned', 'sending-failed')),
   email_account_id uuid NOT NULL REFERENCES email_accounts ON DELETE CASCADE,
   -- Null for a message that began no conversation because it could not be sent.
   conversation_id  uuid REFERENCES conversations ON DELETE CASCADE,

@@ -7,6 +7,8 @@ import type {
 import type {
   AttachmentsTable,
   ConversationMessageIdsTable,
+  ConversationFollowersTable,
+  ConversationMentionsTable,
   ConversationReadsTable,
   ConversationTagsTable,
   ConversationsTable,
@@ -145,6 +147,8 @@ export interface Schema {
   conversation_message_ids: ConversationMessageIdsTable
   conversation_reads: ConversationReadsTable
   conversation_closings: ConversationClosingsTable
+  conversation_mentions: ConversationMentionsTable
+  conversation_followers: ConversationFollowersTable
   conversation_viewers: ConversationViewersTable
   correspondents: CorrespondentsTable
   tags: TagsTable

@@ -122,6 +122,14 @@ export const MAIL = {
     status: 422,
     submission: 'fail',
   },
+  'conversations.mention_without_access': {
+    title: 'A mentioned person doesn’t have access to the mailbox',
+    fix: 'Mention agents of this mailbox only, or add the mailbox to that person under People. The note was not saved.',
+    remedy: 'admin',
+    scope: 'request',
+    status: 422,
+    submission: 'fail',
+  },
   'conversations.customer_note_changed': {
     title: 'Someone else has changed this note',
     fix: 'Your text is kept. Copy it, reload the panel, and add it to the current note.',

@@ -88,6 +88,9 @@ export const EVENTS = {
     by: string
     mentions?: readonly string[]
   }>(),
+  /** Followed by the person `by`. Those who take part in it follow it without this event. */
+  'conversation.followed': payload<{ conversationId: string; by: string }>(),
+  'conversation.unfollowed': payload<{ conversationId: string; by: string }>(),
   /** Took in the messages of the conversation `merged`. `by` is `message` when a delivery report joined its message. */
   'conversation.merged': payload<{ conversationId: string; merged: string; by: string }>(),
   /** Its messages moved to the conversation `into`. `by` as in `conversation.merged`. */

@@ -42,6 +42,7 @@ import { setConversationPlace } from './conversations/set-place.ts'
 import { snoozeConversation } from './conversations/snooze.ts'
 import { waitForCustomer } from './conversations/wait.ts'
 import { mergeConversation } from './conversations/merge.ts'
+import { followConversation } from './conversations/follow.ts'
 import { addNote } from './conversations/note.ts'
 import { reopenConversation } from './conversations/reopen.ts'
 import { splitConversation } from './conversations/split.ts'
@@ -242,6 +243,7 @@ export function createRoutes(rooms: Rooms): Route[] {
     closeConversation(rooms),
     setConversationPlace(rooms),
     addNote(rooms),
+    followConversation(rooms),
     reopenConversation(rooms),
     markUnread(rooms),
     waitForCustomer(rooms),

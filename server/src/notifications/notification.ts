@@ -2,9 +2,16 @@ import type { ConversationId, EmailAccountId, PersonId } from '../kernel/ids.ts'
 
 /**
  * Kinds of notifications. `unassigned`: new mail in a conversation without assignee. `answered`: mail from a customer in a
- * conversation of the person.
+ * conversation of the person. `followed`: in one that they follow.
  */
-export const NOTIFICATION_KINDS = ['unassigned', 'assigned', 'answered', 'mentioned', 'sending-failed'] as const
+export const NOTIFICATION_KINDS = [
+  'unassigned',
+  'assigned',
+  'answered',
+  'followed',
+  'mentioned',
+  'sending-failed',
+] as const
 
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number]
 

@@ -50,6 +50,8 @@ async function kindsOf(member: Member): Promise<string[]> {
   return (await entriesOf(member)).notifications.map(({ kind }) => kind)
 }
 
+const follow = (id: string, as: Member, follows: boolean) =>
+  ask(`PUT /v1/conversations/${id}/following`, { as, body: { follows } })
 const by = ({ id }: { id: PersonId }) => `person:${id}`
 
 describe('notifications', () => {
@@ -88,6 +90,63 @@ describe('notifications', () => {
     await database.transaction((tx) => events.append(tx, { kind: 'conversation.note_added', payload, ...at }))
 
     expect([await kindsOf(anna), await kindsOf(ben), await kindsOf(eve)]).toEqual([[], ['mentioned'], []])
+  })
+
+  it('reach followers when the customer answers, as the most precise kind that they chose', async () => {
+    const id = await receive({ subject: 'Followed' })
+    await notificationIntake.catchUp()
+    const note = (as: Member, body: object) => ask(`POST /v1/conversations/${id}/notes`, { as, body })
+    expect((await note(anna, { body: 'Look, @Ben', mentions: [ben.id] })).status).toBe(201)
+    expect(await kindsOf(ben)).toEqual(['mentioned', 'unassigned'])
+    await database.pool.query('TRUNCATE notifications')
+    const answer = () => receive({ inReplyTo: [`m${count}@example.com`] })
+
+    // Both follow: the author of the note, and the mentioned person.
+    await answer()
+    expect([await kindsOf(anna), await kindsOf(ben)]).toEqual([['followed'], ['followed']])
+    await database.pool.query('TRUNCATE notifications')
+    await conversations.team.assign(id, ben.id, by(ben))
+    await follow(id, anna, false)
+    await note(anna, { body: 'Unfollowing stays.' })
+    await answer()
+    expect([await kindsOf(anna), await kindsOf(ben)]).toEqual([[], ['answered']])
+    await database.pool.query('TRUNCATE notifications')
+    await ask(`PUT /v1/notifications/preferences/${account.id}`, { as: ben, body: { kinds: ['followed'] } })
+    await follow(id, anna, true)
+    await answer()
+    expect([await kindsOf(anna), await kindsOf(ben)]).toEqual([['followed'], ['followed']])
+    const { body } = await ask(`GET /v1/conversations/${id}`, { as: anna })
+    expect(new Set((body as { followers: string[] }).followers)).toEqual(new Set([anna.id, ben.id]))
+  })
+
+  it('reach a mentioned person, who finds the conversation unread among their mentions, also after a merge', async () => {
+    const [id, into] = [await receive(), await receive()]
+    const mine = async (member: Member) => {
+      const { body } = await ask('GET /v1/conversations?view=mentions', { as: member })
+      const { conversations: listed } = body as { conversations: { id: string; unread: boolean }[] }
+      const { body: counts } = await ask('GET /v1/conversations/counts', { as: member })
+      const { mentions } = (counts as { views: { mentions: number } }).views
+      return { listed: listed.map((each) => ({ id: each.id, unread: each.unread })), mentions }
+    }
+    const seen = (which: string) => ask(`POST /v1/conversations/${which}/seen`, { as: ben })
+    await seen(id)
+    await seen(into)
+    const before = await mine(ben)
+    const refused = await ask(`POST /v1/conversations/${id}/notes`, {
+      ...{ as: anna, body: { body: '@Eve', mentions: [ben.id, eve.id] } },
+    })
+    expect(refused).toMatchObject({ status: 422, body: { code: 'conversations.mention_without_access' } })
+    expect(await mine(ben)).toEqual(before)
+    await ask(`POST /v1/conversations/${id}/notes`, { as: anna, body: { body: '@Ben', mentions: [ben.id, ben.id] } })
+
+    expect((await mine(ben)).listed[0]).toEqual({ id, unread: true })
+    expect((await mine(ben)).mentions).toBe(before.mentions + 1)
+    expect((await mine(anna)).listed).toEqual([])
+    await conversations.team.merge(id, into, by(anna))
+    expect((await mine(ben)).listed[0]).toEqual({ id: into, unread: true })
+    await seen(into)
+    expect((await mine(ben)).listed[0]).toEqual({ id: into, unread: false })
+    expect((await mine(ben)).mentions).toBe(before.mentions)
   })
 
   it('reach the author of a failed message, and the assignee when a program wrote it', async () => {

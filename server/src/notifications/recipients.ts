@@ -44,14 +44,20 @@ export const DEFAULT_KINDS: readonly NotificationKind[] = NOTIFICATION_KINDS
 export function notificationsOf(event: NotifyingEvent, facts: EventFacts): NewNotification[] {
   const found = find(event, facts)
   if (!found) return []
-  const { to, ...entry } = found
-  const isChosen = (person: Person) => facts.kindsOf(person.id, entry.emailAccountId).includes(entry.kind)
+  const { kindsFor, ...entry } = found
   return facts.people
-    .filter((person) => hasAccess(person, entry.emailAccountId) && to(person) && isChosen(person))
-    .map(({ id }) => ({ ...entry, personId: id, eventId: event.id, at: event.at }))
+    .filter((person) => hasAccess(person, entry.emailAccountId))
+    .flatMap((person) => {
+      const chosen = facts.kindsOf(person.id, entry.emailAccountId)
+      const kind = kindsFor(person).find((each) => chosen.includes(each))
+      return kind === undefined ? [] : [{ ...entry, kind, personId: person.id, eventId: event.id, at: event.at }]
+    })
 }
 
-type Found = Omit<NewNotification, 'personId' | 'eventId' | 'at'> & { to: (person: Person) => boolean }
+interface Found extends Omit<NewNotification, 'personId' | 'eventId' | 'at' | 'kind'> {
+  /** Kinds of which the event is one for a person, the most precise first. */
+  kindsFor: (person: Person) => readonly NotificationKind[]
+}
 
 function find(event: NotifyingEvent, facts: EventFacts): Found | undefined {
   switch (event.kind) {
@@ -90,13 +96,19 @@ export function isGenerated({ automatic }: ReceivedFacts): boolean {
 function ofMail(mail: ReceivedFacts | undefined, { isOwn }: EventFacts): Found | undefined {
   if (!mail || mail.isOutsideInbox || mail.automatic === 'reply' || mail.automatic === 'report') return undefined
   if (isGenerated(mail) && mail.from && isOwn(mail.from)) return undefined
-  const { emailAccountId, conversationId, subject, from, assigneeId } = mail
+  const { emailAccountId, conversationId, subject, from, assigneeId, followers } = mail
   const sender = from && senderName(from)
   const address = from?.address.toLowerCase()
   return {
     ...{ emailAccountId, conversationId, subject, sender, by: undefined },
-    kind: assigneeId === undefined ? 'unassigned' : 'answered',
-    to: ({ id, email }) => (assigneeId === undefined || id === assigneeId) && email.toLowerCase() !== address,
+    kindsFor: ({ id, email }) => {
+      if (email.toLowerCase() === address) return []
+      return [
+        ...(id === assigneeId ? (['answered'] as const) : []),
+        ...(followers.includes(id) ? (['followed'] as const) : []),
+        ...(assigneeId === undefined ? (['unassigned'] as const) : []),
+      ]
+    },
   }
 }
 
@@ -110,7 +122,8 @@ function ofConversation(
   const conversation = conversations.get(id)
   if (!conversation) return undefined
   const { emailAccountId, subject } = conversation
-  return { kind, emailAccountId, conversationId: conversation.id, subject, sender: undefined, by, to }
+  const kindsFor = (person: Person) => (to(person) ? [kind] : [])
+  return { emailAccountId, conversationId: conversation.id, subject, sender: undefined, by, kindsFor }
 }
 
 /** The author is notified; of mail of a program, the assignee. */
@@ -123,10 +136,11 @@ function ofSubmission(
   const conversation = payload.conversationId === null ? undefined : conversations.get(payload.conversationId)
   const isAuthor = ({ id }: Person) => id === submission.submittedBy
   const isAssignee = ({ id }: Person) => id === conversation?.assigneeId
+  const isConcerned = people.some(isAuthor) ? isAuthor : isAssignee
   return {
-    ...{ kind: 'sending-failed', emailAccountId, conversationId: conversation?.id, subject: submission.subject },
+    ...{ emailAccountId, conversationId: conversation?.id, subject: submission.subject },
     ...{ sender: undefined, by: undefined },
-    to: people.some(isAuthor) ? isAuthor : isAssignee,
+    kindsFor: (person) => (isConcerned(person) ? ['sending-failed'] : []),
   }
 }
 

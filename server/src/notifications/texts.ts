@@ -6,6 +6,7 @@ export const TEXTS = {
     unassigned: (sender: string | undefined) => `New from ${sender ?? 'a customer'}`,
     assigned: (by: string | undefined) => `${by ?? 'A program'} assigned this to you`,
     answered: (sender: string | undefined) => `${sender ?? 'The customer'} answered`,
+    followed: (sender: string | undefined) => `${sender ?? 'The customer'} answered in a conversation that you follow`,
     mentioned: (by: string | undefined) => `${by ?? 'A program'} mentioned you`,
     'sending-failed': () => 'Sending failed',
   },

@@ -41,6 +41,11 @@ export const mailPermissions = (people: { admin: string }): Readonly<Record<stri
     named: true,
     of: ({ conversation }) => ({ path: { id: conversation }, body: { body: 'Called them.' } }),
   },
+  'PUT /v1/conversations/:id/following': {
+    who: 'members',
+    named: true,
+    of: ({ conversation }) => ({ path: { id: conversation }, body: { follows: true } }),
+  },
   'POST /v1/conversations/:id/tags': {
     ...write,
     named: true,

@@ -5,6 +5,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { ConversationPlace, ConversationStatus } from '../stored/conversation.ts'
 import { needsReply } from '../stored/shown-columns.ts'
+import { followBy } from '../team/followers.ts'
 import { placeEvent } from '../team/places.ts'
 
 /** Status that a conversation gets with an answer. */
@@ -35,6 +36,7 @@ export function createAnswered({ clock, events }: { clock: Clock; events: Events
     const row = await lock(tx, id)
     const { author, assigns, status, isForward = false } = answer
     const isPerson = !author.startsWith('api-key:')
+    await followBy(tx, id, [author])
     const effect: AnswerEffect = {
       ...(status !== undefined &&
         status !== row.status && {

@@ -8,7 +8,8 @@ import { isUnreadFor, type Reader } from '../team/reads.ts'
 export const MOST_COUNTED = 1000
 
 /** Views that have a count. */
-export type CountedView = 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'spam' | 'drafts'
+export type CountedView =
+  'open' | 'mine' | 'unassigned' | 'needs-reply' | 'mentions' | 'waiting' | 'snoozed' | 'spam' | 'drafts'
 
 export interface ConversationCountsOf {
   /** At most {@link MOST_COUNTED} each. `spam`: unread ones. */
@@ -17,6 +18,13 @@ export interface ConversationCountsOf {
   forMe: number
   /** Open conversations by mailbox. */
   emailAccounts: { id: EmailAccountId; open: number }[]
+}
+
+interface OwnRow {
+  mine: number
+  /** Unread ones. */
+  mentions: number
+  drafts: number
 }
 
 interface AccountRow {
@@ -54,6 +62,7 @@ export function createConversationCounts({ database: { db } }: { database: Datab
         mine: own.mine,
         unassigned: sum('unassigned'),
         'needs-reply': sum('needs_reply'),
+        mentions: own.mentions,
         waiting: sum('waiting'),
         snoozed: sum('snoozed'),
         spam: sum('spam'),
@@ -92,11 +101,13 @@ export function createConversationCounts({ database: { db } }: { database: Datab
     return rows
   }
 
-  async function ofPerson(accounts: VisibleAccounts, userId: string): Promise<{ mine: number; drafts: number }> {
+  async function ofPerson(accounts: VisibleAccounts, userId: string): Promise<OwnRow> {
     const visible = accounts === 'all' ? sql`` : sql`AND email_account_id = ANY(${accounts}::uuid[])`
-    const { rows } = await sql<{ mine: number; drafts: number }>`SELECT
+    const { rows } = await sql<OwnRow>`SELECT
       (SELECT count(*) FROM (SELECT FROM conversations WHERE assignee_id = ${userId} AND listed_as = 'open' ${visible}
         LIMIT ${MOST_COUNTED}) AS found)::int AS mine,
+      (SELECT count(*) FROM (SELECT FROM conversation_mentions JOIN conversations ON id = conversation_id
+        WHERE person_id = ${userId} AND is_unread AND place = 'inbox' ${visible} LIMIT ${MOST_COUNTED}) AS found)::int AS mentions,
       (SELECT count(*) FROM (SELECT FROM drafts WHERE author_id = ${userId} ${visible}
         LIMIT ${MOST_COUNTED}) AS found)::int AS drafts`.execute(db)
     return rows[0]!

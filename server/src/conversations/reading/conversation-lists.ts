@@ -24,7 +24,7 @@ const MOST_LANES = 50
 export interface ListInput {
   emailAccountIds: VisibleAccounts
   view: ConversationListView
-  /** Assignee of the conversations of view `mine`. */
+  /** Person of the views `mine` and `mentions`. */
   userId?: string | undefined
   emailAccountId?: EmailAccountId | undefined
   /** Only conversations with this tag. */
@@ -83,7 +83,7 @@ export function createConversationLists({
       return listTagged(db, input.tagId, { ...lanes, condition: narrowing(input), before: input.before, most })
     }
     if (ownIndex) return selected(input, ownIndex, most)
-    return input.view === 'mine' ? mine(input, most) : inLanes(input, most)
+    return input.view === 'mine' || input.view === 'mentions' ? ofPerson(input, most) : inLanes(input, most)
   }
 
   /**
@@ -152,11 +152,11 @@ export function createConversationLists({
     return rows
   }
 
-  /** One statement. The index of assignees has this order. */
-  async function mine(input: ListInput, most: number): Promise<ListedRow[]> {
+  /** One statement. The index of assignees has this order; mentions are few. */
+  async function ofPerson(input: ListInput, most: number): Promise<ListedRow[]> {
     const { rows } = await sql<ListedRow>`
       SELECT *, listed_at::text AS exact_at FROM conversations
-      WHERE ${narrowing(input)} ${beforePlace(input)}
+      WHERE merged_into IS NULL AND ${narrowing(input)} ${beforePlace(input)}
       ORDER BY listed_at DESC, id DESC LIMIT ${most}`.execute(db)
     return rows
   }

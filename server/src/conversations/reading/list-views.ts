@@ -7,6 +7,7 @@ export const CONVERSATION_VIEWS = [
   'mine',
   'unassigned',
   'needs-reply',
+  'mentions',
   'waiting',
   'snoozed',
   'closed',
@@ -30,6 +31,9 @@ export interface OwnIndex {
   order: 'listed_at' | 'last_sent_at'
 }
 
+/** Conversations in the view of mentions. */
+export const MOST_MENTIONS = 1000
+
 interface Selection {
   /** A lane for each: an index has the order of each. */
   lists: readonly ListName[]
@@ -46,6 +50,13 @@ export function selectionOf(view: ConversationListView, userId = ''): Selection 
       return { lists: ['open'], condition: sql`assignee_id IS NULL`, ownIndex: openOnes(sql`assignee_id IS NULL`) }
     case 'needs-reply':
       return { lists: ['open'], condition: sql`needs_reply`, ownIndex: openOnes(sql`needs_reply`) }
+    case 'mentions':
+      // The latest of a person, so that the cost is bounded.
+      return {
+        lists: IN_INBOX,
+        condition: sql`conversations.id IN (SELECT mention.conversation_id FROM conversation_mentions AS mention
+          WHERE mention.person_id = ${userId} ORDER BY mention.mentioned_at DESC LIMIT ${MOST_MENTIONS})`,
+      }
     case 'sent': {
       const condition = sql`last_sent_at IS NOT NULL`
       const ownIndex = { condition: sql`place = 'inbox' AND ${condition}`, order: 'last_sent_at' } as const

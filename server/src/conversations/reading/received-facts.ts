@@ -11,6 +11,8 @@ export interface ReceivedFacts {
   /** Subject of the conversation. */
   subject: string
   assigneeId: string | undefined
+  /** Ids of people. */
+  followers: readonly string[]
   from: Address | undefined
   /** Undefined for mail of a person. */
   automatic: AutomaticMark['kind'] | undefined
@@ -35,6 +37,8 @@ export async function readReceivedFacts(
   const { rows } = await sql<ReceivedFacts & { id: StoredMessageId }>`
     SELECT messages.id, messages.email_account_id AS "emailAccountId", conversation.id AS "conversationId",
       conversation.subject, conversation.assignee_id AS "assigneeId", messages.from_address AS "from",
+      ARRAY(SELECT person_id FROM conversation_followers
+        WHERE conversation_id = conversation.id AND is_following) AS followers,
       CASE WHEN messages.marks ? 'deliveryReport' OR messages.marks ? 'readReceipt' THEN 'report'
         ELSE messages.marks -> 'automatic' ->> 'kind' END AS automatic,
       conversation.place <> 'inbox' OR coalesce((SELECT bool_and(folders.role IS NOT DISTINCT FROM 'junk')

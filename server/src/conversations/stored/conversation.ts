@@ -124,6 +124,8 @@ export interface Note {
   conversationId: ConversationId
   authorId: string
   body: string
+  /** Ids of the people whom it mentions. */
+  mentions: readonly string[]
   createdAt: Date
 }
 

@@ -139,6 +139,7 @@ export function toNote(row: Row<'notes'>): Note {
     conversationId: row.conversation_id,
     authorId: row.author_id,
     body: row.body,
+    mentions: row.mentions,
     createdAt: row.created_at,
   }
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import { AppError } from '../../kernel/errors.ts'
 import type { ConversationId } from '../../kernel/ids.ts'
 import type { Conversation, MessageHead } from '../stored/conversation.ts'
+import { markMentionsRead } from './mentions.ts'
 
 /** A person who reads. Mail from before `since`, when they joined the team, counts as read. */
 export interface Reader {
@@ -30,7 +31,7 @@ export interface Reads {
   /** One statement. */
   seenBy(id: ConversationId): Promise<SeenBy[]>
   markSeen(id: ConversationId, reader: Reader): Promise<Conversation>
-  /** The same for many conversations, in one statement. The caller appends the events of those that were unread. */
+  /** The same for many conversations, in two statements. The caller appends the events of those that were unread. */
   markManySeen(tx: Tx, ids: readonly ConversationId[], reader: Reader): Promise<ReadonlySet<ConversationId>>
   /** Marks a conversation as unread for one person, until they mark it as seen. */
   markUnread(id: ConversationId, reader: Reader): Promise<Conversation>
@@ -56,7 +57,8 @@ export function createReads(deps: {
   async function rowsOf({ id }: Reader, ids: readonly ConversationId[]): Promise<Map<ConversationId, ReadRow>> {
     if (ids.length === 0) return new Map()
     const { rows } = await sql<ReadRow>`
-      SELECT conversations.id AS conversation_id, read_at, coalesce(is_unread, false) AS is_unread, news_at
+      SELECT conversations.id AS conversation_id, read_at, news_at,
+        coalesce(conversation_reads.is_unread, false) OR ${isMentioned(id)} AS is_unread
       FROM conversations LEFT JOIN conversation_reads
         ON conversation_reads.conversation_id = conversations.id AND person_id = ${id}
       WHERE conversations.id = ANY(${ids}::uuid[])`.execute(db)
@@ -110,6 +112,7 @@ export function createReads(deps: {
         VALUES (${id}, ${reader.id}, ${now}, ${wantsUnread})
         ON CONFLICT (conversation_id, person_id) DO UPDATE SET is_unread = excluded.is_unread,
           read_at = CASE WHEN excluded.is_unread THEN conversation_reads.read_at ELSE excluded.read_at END`.execute(tx)
+      if (!wantsUnread) await markMentionsRead(tx, [id], reader.id)
       if (before!.unread === wantsUnread) return
       await events.append(tx, {
         kind: wantsUnread ? 'conversation.unread_marked' : 'conversation.seen',
@@ -133,9 +136,10 @@ export function createReads(deps: {
       FROM conversations LEFT JOIN conversation_reads
         ON conversation_reads.conversation_id = conversations.id AND person_id = ${id}
       WHERE conversations.id = ANY(${ids}::uuid[])
-        AND ${isUnreadFor({ since })}
+        AND (${isUnreadFor({ since })} OR ${isMentioned(id)})
       ON CONFLICT (conversation_id, person_id) DO UPDATE SET is_unread = false, read_at = excluded.read_at
       RETURNING conversation_id AS id`.execute(tx)
+    await markMentionsRead(tx, ids, id)
     return new Set(rows.map((row) => row.id))
   }
 
@@ -152,6 +156,12 @@ export function createReads(deps: {
 /** Condition on `conversations` with the row of a person in `conversation_reads`, which may be missing. */
 export function isUnreadFor({ since }: Pick<Reader, 'since'>): RawBuilder<unknown> {
   return sql`(coalesce(is_unread, false) OR CASE WHEN read_at IS NULL THEN news_at >= ${since} ELSE news_at > read_at END)`
+}
+
+/** True for a conversation in which a note mentions the person since they last opened it. */
+function isMentioned(personId: string): RawBuilder<unknown> {
+  return sql`EXISTS (SELECT FROM conversation_mentions AS mention WHERE mention.person_id = ${personId}
+    AND mention.conversation_id = conversations.id AND mention.is_unread)`
 }
 
 function isNews(at: Date, row: Pick<ReadRow, 'read_at'> | undefined, since: Date): boolean {

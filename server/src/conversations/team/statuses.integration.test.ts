@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createEvents } from '../../events/index.ts'
-import type { ConversationId } from '../../kernel/ids.ts'
+import type { ConversationId, PersonId } from '../../kernel/ids.ts'
 import type { RemoteMessage } from '../../mail/index.ts'
 import { createTestClock, customerMessage, storeEmailAccount, testDatabase } from '../../../test/kit/index.ts'
 import { CONVERSATION_VIEWS, createConversations, type ConversationListView, type FilingAccount } from '../index.ts'
@@ -197,11 +197,13 @@ describe('the views', () => {
     }
     await team.assign(ids['taken']!, 'ben', 'person:ben')
     for (const status of STATUSES) await SETTERS[status](ids[status]!)
+    for (const name of ['answered', 'closed']) await team.note(ids[name]!, 'anna', '@Ben', ['ben' as PersonId])
     const expected: Record<ConversationListView, string[]> = {
       open: ['answered', 'taken', 'fresh'],
       mine: ['taken'],
       unassigned: ['answered', 'fresh'],
       'needs-reply': ['taken', 'fresh'],
+      mentions: ['closed', 'answered'],
       waiting: ['waiting'],
       snoozed: ['snoozed'],
       closed: ['closed'],

@@ -2,11 +2,20 @@ import type { Updateable } from 'kysely'
 import type { Schema, Tx } from '../../database/index.ts'
 import type { EventKind, NewEvent } from '../../events/index.ts'
 import { AppError } from '../../kernel/errors.ts'
-import { newId, type ConversationId, type EmailAccountId, type NoteId, type StoredMessageId } from '../../kernel/ids.ts'
+import {
+  newId,
+  type ConversationId,
+  type EmailAccountId,
+  type NoteId,
+  type PersonId,
+  type StoredMessageId,
+} from '../../kernel/ids.ts'
 import type { Conversation, ConversationPlace, Note } from '../stored/conversation.ts'
 import { queueNote } from '../search/search-queue.ts'
 import { toConversation, toNote } from '../stored/rows.ts'
 import { storable } from '../stored/storable.ts'
+import { createFollowers, followBy, type Followers } from './followers.ts'
+import { mention } from './mentions.ts'
 import { createMergeAndSplit, type MergeAndSplitDeps } from './merge-split.ts'
 import { placeEvent } from './places.ts'
 import { requireSnoozeTime } from './snoozes.ts'
@@ -40,7 +49,8 @@ export interface TeamWork {
   markSeen(id: ConversationId, actor: string): Promise<Conversation>
   /** For everybody. */
   markUnread(id: ConversationId, actor: string): Promise<Conversation>
-  note(id: ConversationId, authorId: string, body: string): Promise<Note>
+  /** @param mentions  people with access to the mailbox: the conversation is unread for them, and in their mentions */
+  note(id: ConversationId, authorId: string, body: string, mentions?: readonly PersonId[]): Promise<Note>
   /**
    * Moves messages, notes, drafts and queued submissions into another conversation of the mailbox.
    *
@@ -57,6 +67,7 @@ export interface TeamWork {
   keepTogether(messageId: StoredMessageId, actor: string): Promise<void>
   /** Users who have a conversation open. */
   viewers: Viewers
+  followers: Followers
 }
 
 export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
@@ -155,10 +166,16 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     )
   }
 
-  async function note(id: ConversationId, authorId: string, body: string): Promise<Note> {
+  async function note(
+    id: ConversationId,
+    authorId: string,
+    body: string,
+    mentioned: readonly PersonId[] = [],
+  ): Promise<Note> {
     const noteId = newId<NoteId>()
     let written: Note | undefined
-    const payload = { conversationId: id, noteId, by: authorId }
+    const mentions = [...new Set(mentioned)]
+    const payload = { conversationId: id, noteId, by: authorId, ...(mentions.length > 0 && { mentions }) }
     await change(id, { kind: 'conversation.note_added', payload }, async (tx, before) => {
       const row = await tx
         .insertInto('notes')
@@ -167,11 +184,15 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
           conversation_id: id,
           author_id: authorId,
           body: storable(body),
+          mentions,
           created_at: clock.now(),
         })
         .returningAll()
         .executeTakeFirstOrThrow()
       written = toNote(row)
+      const others = mentions.filter((personId) => personId !== authorId)
+      await mention(tx, id, others, clock.now())
+      await followBy(tx, id, [authorId, ...others])
       await queueNote(tx, written)
       return before
     })
@@ -212,6 +233,7 @@ export function createTeamWork(deps: MergeAndSplitDeps): TeamWork {
     note,
     ...createMergeAndSplit(deps),
     viewers: createViewers(deps),
+    followers: createFollowers(deps),
   }
 }
 

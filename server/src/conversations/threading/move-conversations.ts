@@ -11,7 +11,7 @@ export interface ConversationMove {
 }
 
 /**
- * Moves messages, Message-IDs, notes, drafts and submissions into other conversations. Those moved from stay as closed
+ * Moves messages, Message-IDs, notes, mentions, followers, drafts and submissions into other conversations. Those moved from stay as closed
  * conversations that point to their targets. The caller has locked all of them, and calls {@link refreshConversations}.
  *
  * @param moves  no conversation is both moved from and moved into
@@ -28,6 +28,19 @@ export async function moveConversations(
     await sql`UPDATE ${sql.table(table)} AS content SET conversation_id = moved.target FROM ${moved}
       WHERE content.conversation_id = moved.source`.execute(tx)
   }
+  await sql`WITH content AS (DELETE FROM conversation_followers USING ${moved}
+      WHERE conversation_id = moved.source RETURNING moved.target, person_id, is_following)
+    INSERT INTO conversation_followers (conversation_id, person_id, is_following)
+    SELECT target, person_id, bool_or(is_following) FROM content GROUP BY target, person_id
+    ON CONFLICT (conversation_id, person_id) DO UPDATE
+      SET is_following = conversation_followers.is_following OR excluded.is_following`.execute(tx)
+  await sql`WITH content AS (DELETE FROM conversation_mentions USING ${moved}
+      WHERE conversation_id = moved.source RETURNING moved.target, person_id, mentioned_at, is_unread)
+    INSERT INTO conversation_mentions (conversation_id, person_id, mentioned_at, is_unread)
+    SELECT target, person_id, max(mentioned_at), bool_or(is_unread) FROM content GROUP BY target, person_id
+    ON CONFLICT (person_id, conversation_id) DO UPDATE
+      SET mentioned_at = greatest(conversation_mentions.mentioned_at, excluded.mentioned_at),
+        is_unread = conversation_mentions.is_unread OR excluded.is_unread`.execute(tx)
   for (const { from, into } of moves) for (const hook of hooks) await hook.merged(tx, from, into)
   // Conversations merged before point to the new target, so that there are no chains.
   await sql`UPDATE conversations SET merged_into = moved.target FROM ${moved}

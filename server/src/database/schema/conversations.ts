@@ -56,6 +56,19 @@ export interface ConversationReadsTable {
   is_unread: Generated<boolean>
 }
 
+export interface ConversationMentionsTable {
+  person_id: string
+  conversation_id: ConversationId
+  mentioned_at: Date
+  is_unread: Generated<boolean>
+}
+
+export interface ConversationFollowersTable {
+  conversation_id: ConversationId
+  person_id: string
+  is_following: Generated<boolean>
+}
+
 export interface ConversationMessageIdsTable {
   email_account_id: EmailAccountId
   message_id: string
@@ -170,6 +183,7 @@ export interface NotesTable {
   conversation_id: ConversationId
   author_id: string
   body: string
+  mentions: Generated<string[]>
   created_at: Date
 }
 

@@ -6,7 +6,7 @@ export interface NotificationsTable {
   id: Serial
   user_id: string
   event_id: number
-  kind: 'unassigned' | 'assigned' | 'answered' | 'mentioned' | 'sending-failed'
+  kind: 'unassigned' | 'assigned' | 'answered' | 'followed' | 'mentioned' | 'sending-failed'
   email_account_id: EmailAccountId
   conversation_id: ConversationId | null
   subject: string

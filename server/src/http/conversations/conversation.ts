@@ -89,6 +89,7 @@ export const Note = z
     conversationId: z.string(),
     authorId: z.string(),
     body: z.string(),
+    mentions: z.array(z.string()).describe('Ids of the people whom it mentions. The text has `@` and their names.'),
     createdAt: Time,
   })
   .meta({ id: 'Note' })

@@ -35,6 +35,7 @@ export const getConversationCounts = ({ conversations, submissions }: Rooms) =>
           mine: count,
           unassigned: count,
           'needs-reply': count,
+          mentions: count.describe('Conversations in which a note mentions the caller since they last opened them.'),
           waiting: count,
           snoozed: count,
           spam: count.describe('Unread ones, among the latest of each mailbox.'),

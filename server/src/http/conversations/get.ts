@@ -44,11 +44,12 @@ export const getConversation = (rooms: Rooms) =>
       }),
     },
     act: async ({ params, query, caller }) => {
-      const [found, submissions, lastAnswerId, seenBy] = await Promise.all([
+      const [found, submissions, lastAnswerId, seenBy, following] = await Promise.all([
         rooms.conversations.reading.get(params.id, query),
         rooms.submissions.listOf(params.id),
         rooms.submissions.lastAnswerOf(params.id),
         rooms.conversations.reads.seenBy(params.id),
+        rooms.conversations.team.followers.list(params.id),
       ])
       const view = caller.kind === 'person' ? await rooms.conversations.reads.viewFor(toReader(caller), found) : found
       const messageIds = view.messages.map(({ id }) => id)
@@ -59,7 +60,7 @@ export const getConversation = (rooms: Rooms) =>
       ])
       const writers = [
         ...submittedBy.values(),
-        ...view.notes.map(({ authorId }) => authorId),
+        ...view.notes.flatMap(({ authorId, mentions }) => [authorId, ...mentions]),
         ...seenBy.map(({ personId }) => personId),
         ...view.drafts.map(({ authorId }) => authorId),
         ...submissions.map((submission) => submission.submittedBy),
@@ -71,6 +72,7 @@ export const getConversation = (rooms: Rooms) =>
       ])
       const { emailAccountId } = view.conversation
       const members = team.filter((person) => sees(personCaller(person), emailAccountId))
+      const followers = members.flatMap(({ id }) => (following.includes(id) ? [id] : []))
       const names = Object.fromEntries([...members.map(({ id, name }) => [id, name] as const), ...namesOfWriters])
       return {
         ...view,
@@ -86,6 +88,7 @@ export const getConversation = (rooms: Rooms) =>
         bounces: Object.fromEntries(bounces),
         bodies: Object.fromEntries(bodies),
         seenBy,
+        followers,
         names,
       }
     },
@@ -116,6 +119,7 @@ export const getConversation = (rooms: Rooms) =>
         seenBy: z
           .array(z.object({ personId: z.string(), at: Time }))
           .describe('People who have read the latest message of the customer, and when.'),
+        followers: z.array(z.string()).describe('Ids of the agents who are notified of answers of the customer.'),
         submittedBy: z
           .record(z.string(), z.string())
           .describe('Authors of messages sent from Postkey, by the id of the message.'),

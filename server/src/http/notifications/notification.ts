@@ -11,7 +11,7 @@ export const Notification = z
   .object({
     id: z.int().describe('Increases with each notification.'),
     kind: Kind.describe(
-      '`unassigned`: new mail without assignee. `answered`: mail from a customer in a conversation of the person.',
+      '`unassigned`: new mail without assignee. `answered`: mail from a customer in a conversation of the person. `followed`: in one that they follow.',
     ),
     emailAccountId: z.string(),
     conversationId: z.string().optional().describe('Absent for a message that could not be sent and began none.'),

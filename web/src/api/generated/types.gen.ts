@@ -913,6 +913,10 @@ export type Note = {
     conversationId: string;
     authorId: string;
     body: string;
+    /**
+     * Ids of the people whom it mentions. The text has `@` and their names.
+     */
+    mentions: Array<string>;
     createdAt: string;
 };
 
@@ -961,6 +965,18 @@ export type SendingLimits = {
     bodyBytes: number;
     attachments: number;
     recipients: number;
+    /**
+     * Protocol that the mailbox could send by, if that allows larger files.
+     */
+    otherProtocol?: {
+        protocol: 'graph' | 'smtp';
+        messageBytes: number;
+        attachmentBytes: number;
+        /**
+         * The sign-in of the mailbox permits it. Otherwise the change of the mailbox asks for the permission.
+         */
+        isPermitted: boolean;
+    };
 };
 
 export type Submission = {
@@ -1120,6 +1136,37 @@ export type Excerpt = {
      */
     kind: 'text' | 'note' | 'file';
     text: string;
+};
+
+export type Notification = {
+    /**
+     * Increases with each notification.
+     */
+    id: number;
+    /**
+     * `unassigned`: new mail without assignee. `answered`: mail from a customer in a conversation of the person. `followed`: in one that they follow.
+     */
+    kind: 'unassigned' | 'assigned' | 'answered' | 'followed' | 'mentioned' | 'sending-failed';
+    emailAccountId: string;
+    /**
+     * Absent for a message that could not be sent and began none.
+     */
+    conversationId?: string;
+    subject: string;
+    /**
+     * Name or address of the customer, for received mail.
+     */
+    sender?: string;
+    /**
+     * Actor, such as `person:<id>`, of an assignment or a mention.
+     */
+    by?: string;
+    /**
+     * Absent for a program.
+     */
+    byName?: string;
+    at: string;
+    readAt?: string;
 };
 
 export type Viewer = {
@@ -1454,7 +1501,7 @@ export type Event = {
      * Increases; gaps have no meaning.
      */
     id: number;
-    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
+    kind: 'email_account.associated' | 'email_account.state_changed' | 'email_account.import_progressed' | 'email_account.push_changed' | 'email_account.protocols_changed' | 'email_account.principal_changed' | 'email_account.backup_sign_in_changed' | 'email_account.conversations_closed' | 'email_account.removed' | 'folder.renamed' | 'folder.removed' | 'folder.refused' | 'folder.resynced' | 'message.received' | 'message.sent' | 'message.imported' | 'message.bounced' | 'message.removed' | 'message.restored' | 'message.flags_changed' | 'message.content_replaced' | 'message.reparsed' | 'message.split_declined' | 'message.filing_failed' | 'conversation.created' | 'conversation.assigned' | 'conversation.closed' | 'conversation.wait_started' | 'conversation.snoozed' | 'conversation.reopened' | 'conversation.spam_marked' | 'conversation.spam_unmarked' | 'conversation.deleted' | 'conversation.restored' | 'conversation.seen' | 'conversation.unread_marked' | 'conversation.tagged' | 'conversation.note_added' | 'conversation.followed' | 'conversation.unfollowed' | 'conversation.merged' | 'conversation.superseded' | 'conversation.split' | 'draft.created' | 'draft.deleted' | 'submission.queued' | 'submission.sending_started' | 'submission.handed_over' | 'submission.sent' | 'submission.failed' | 'submission.canceled' | 'submission.outcome_lost' | 'tag.created' | 'tag.changed' | 'tag.deleted' | 'tag.restored' | 'grant.state_changed' | 'grant.refreshed' | 'principal_request.created' | 'principal_request.dismissed' | 'sign_in_link.used' | 'cloud_provider.state_changed' | 'incident.opened' | 'incident.changed' | 'incident.closed' | 'incident.joined' | 'incident.left' | 'alert.delivery_changed';
     emailAccountId?: string;
     subjectId: string;
     payload: {
@@ -1935,37 +1982,6 @@ export type MessageVersion = {
     }>;
 };
 
-export type Notification = {
-    /**
-     * Increases with each notification.
-     */
-    id: number;
-    /**
-     * `unassigned`: new mail without assignee. `answered`: mail from a customer in a conversation of the person.
-     */
-    kind: 'unassigned' | 'assigned' | 'answered' | 'mentioned' | 'sending-failed';
-    emailAccountId: string;
-    /**
-     * Absent for a message that could not be sent and began none.
-     */
-    conversationId?: string;
-    subject: string;
-    /**
-     * Name or address of the customer, for received mail.
-     */
-    sender?: string;
-    /**
-     * Actor, such as `person:<id>`, of an assignment or a mention.
-     */
-    by?: string;
-    /**
-     * Absent for a program.
-     */
-    byName?: string;
-    at: string;
-    readAt?: string;
-};
-
 export type NotificationPreferences = {
     digest: {
         interval: 'off' | 'quarter-hourly' | 'hourly' | 'daily';
@@ -1988,7 +2004,7 @@ export type NotificationPreferences = {
     emailAccounts: Array<{
         emailAccountId: string;
         name: string;
-        kinds: Array<'unassigned' | 'assigned' | 'answered' | 'mentioned' | 'sending-failed'>;
+        kinds: Array<'unassigned' | 'assigned' | 'answered' | 'followed' | 'mentioned' | 'sending-failed'>;
     }>;
 };
 
@@ -3734,9 +3750,9 @@ export type GetConversationsData = {
     path?: never;
     query?: {
         /**
-         * `mine`, `unassigned` and `needs-reply` have open conversations only. `sent` has those with a message that the mailbox sent, by its time.
+         * `mine`, `unassigned` and `needs-reply` have open conversations only. `mentions` has those in which a note mentions the caller. `sent` has those with a message that the mailbox sent, by its time.
          */
-        view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'closed' | 'all' | 'sent' | 'spam' | 'deleted';
+        view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'mentions' | 'waiting' | 'snoozed' | 'closed' | 'all' | 'sent' | 'spam' | 'deleted';
         emailAccountId?: string;
         /**
          * Id of a tag: returns only conversations with it.
@@ -3884,6 +3900,10 @@ export type GetConversationsIdResponses = {
             at: string;
         }>;
         /**
+         * Ids of the agents who are notified of answers of the customer.
+         */
+        followers: Array<string>;
+        /**
          * Authors of messages sent from Postkey, by the id of the message.
          */
         submittedBy: {
@@ -3963,7 +3983,7 @@ export type PostConversationsBulkData = {
     body: {
         ids?: Array<string>;
         view?: {
-            view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'waiting' | 'snoozed' | 'closed' | 'all' | 'sent' | 'spam' | 'deleted';
+            view?: 'open' | 'mine' | 'unassigned' | 'needs-reply' | 'mentions' | 'waiting' | 'snoozed' | 'closed' | 'all' | 'sent' | 'spam' | 'deleted';
             emailAccountId?: string;
             tag?: string;
             /**
@@ -4081,6 +4101,10 @@ export type GetConversationsCountsResponses = {
             mine: number;
             unassigned: number;
             'needs-reply': number;
+            /**
+             * Conversations in which a note mentions the caller since they last opened them.
+             */
+            mentions: number;
             waiting: number;
             snoozed: number;
             /**
@@ -4174,6 +4198,10 @@ export type PutConversationsIdPlaceResponse = PutConversationsIdPlaceResponses[k
 export type PostConversationsIdNotesData = {
     body: {
         body: string;
+        /**
+         * Ids of agents of the mailbox, who are notified.
+         */
+        mentions?: Array<string>;
     };
     path: {
         id: string;
@@ -4199,6 +4227,35 @@ export type PostConversationsIdNotesResponses = {
 };
 
 export type PostConversationsIdNotesResponse = PostConversationsIdNotesResponses[keyof PostConversationsIdNotesResponses];
+
+export type PutConversationsIdFollowingData = {
+    body: {
+        follows: boolean;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/conversations/{id}/following';
+};
+
+export type PutConversationsIdFollowingErrors = {
+    /**
+     * A problem (RFC 9457)
+     */
+    default: Problem;
+};
+
+export type PutConversationsIdFollowingError = PutConversationsIdFollowingErrors[keyof PutConversationsIdFollowingErrors];
+
+export type PutConversationsIdFollowingResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type PutConversationsIdFollowingResponse = PutConversationsIdFollowingResponses[keyof PutConversationsIdFollowingResponses];
 
 export type PostConversationsIdReopenData = {
     body?: never;
@@ -7757,7 +7814,7 @@ export type PutNotificationsPreferencesResponse = PutNotificationsPreferencesRes
 
 export type PutNotificationsPreferencesIdData = {
     body: {
-        kinds: Array<'unassigned' | 'assigned' | 'answered' | 'mentioned' | 'sending-failed'>;
+        kinds: Array<'unassigned' | 'assigned' | 'answered' | 'followed' | 'mentioned' | 'sending-failed'>;
     };
     path: {
         id: string;

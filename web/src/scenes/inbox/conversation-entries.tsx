@@ -64,7 +64,7 @@ export const ConversationEntries = memo(function ConversationEntries({
           />
         )
       case 'note':
-        return <NoteCard key={id} note={entry.note} author={personName(entry.note.authorId)} />
+        return <NoteCard key={id} note={entry.note} personName={personName} />
       case 'submission':
         return (
           <SubmissionCard key={id} submission={entry.submission} author={personName(entry.submission.submittedBy)} />

@@ -35,7 +35,7 @@ import inboxClasses from './inbox.module.css'
 import { READING_PLACE, returnFocus } from './focus-return.ts'
 import { listName } from './display-names.ts'
 import { isMisleadingSender } from './message-headers.tsx'
-import { NoteForm } from './note-form.tsx'
+import { NoteDock } from './note-dock.tsx'
 import { ConversationEntries } from './conversation-entries.tsx'
 import { answeredBy, beginsAt, listEntries, type ConversationView } from './entries.ts'
 import { useEarlierMessages } from './use-earlier-messages.ts'
@@ -218,7 +218,9 @@ function Opened(props: Omit<ConversationPaneProps, 'id'> & { view: ConversationV
         <AnswerDock
           replyTo={answered === undefined ? undefined : writesTo ? listName(writesTo) : words.inbox.unknownSender}
           composer={composer}
-          note={noteOpen ? <NoteForm conversationId={id} onClose={note.close} /> : undefined}
+          note={
+            noteOpen ? <NoteDock conversationId={id} emailAccountId={emailAccountId} onClose={note.close} /> : undefined
+          }
           onReply={() => answered !== undefined && startAnswer(answered, 'reply')}
           onNote={note.open}
           onCloseNote={note.close}

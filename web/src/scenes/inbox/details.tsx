@@ -3,12 +3,14 @@ import { useQueries } from '@tanstack/react-query'
 import { lazy, memo, Suspense, type ReactNode } from 'react'
 import type { Attachment, EmailAccount } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
+import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { AttachmentLink, attachmentsQuery } from './attachments.tsx'
 import classes from './details.module.css'
 import { listName } from './display-names.ts'
 import type { ConversationView } from './entries.ts'
-import { statusText } from './use-status.ts'
+import { showFailure, statusText } from './use-status.ts'
+import { useFollow } from './use-work.ts'
 import { TagLink } from './tags/tag-chip.tsx'
 import { tagsOf, useTags } from './tags/use-tags.ts'
 
@@ -26,7 +28,7 @@ interface DetailsProps {
   onTag: () => void
 }
 
-/** Participants, mailbox, assignee, attachments and history. */
+/** Participants, mailbox, assignee, followers, attachments and history. */
 export const Details = memo(function Details({ view, account, personName, onAssign, onTag }: DetailsProps) {
   const { conversation, messages } = view
   const inbox = words.inbox
@@ -84,6 +86,9 @@ export const Details = memo(function Details({ view, account, personName, onAssi
           </Button>
         </Group>
       </Part>
+      <Part title={inbox.followers}>
+        <FollowersPart view={view} personName={personName} />
+      </Part>
       <Part title={words.tags.title}>
         <Group gap="xs" justify="space-between" wrap="nowrap" align="flex-start">
           <Group gap={4}>
@@ -134,6 +139,40 @@ export const Details = memo(function Details({ view, account, personName, onAssi
     </Stack>
   )
 })
+
+function FollowersPart({ view, personName }: Pick<DetailsProps, 'view' | 'personName'>) {
+  const { conversation, followers } = view
+  const me = useMe()
+  const follow = useFollow()
+  const follows = followers.includes(me.id)
+  return (
+    <Group gap="xs" justify="space-between" wrap="nowrap" align="flex-start">
+      {followers.length === 0 ? (
+        <Text size="sm">{words.inbox.noFollowers}</Text>
+      ) : (
+        <ul className={classes.plain}>
+          {followers.map((id) => (
+            <li key={id}>
+              <Text size="sm" dir="auto">
+                {personName(id)}
+              </Text>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={conversation.mergedInto !== undefined}
+        loading={follow.isPending}
+        title={words.inbox.followHint}
+        onClick={() => follow.mutate({ id: conversation.id, wanted: !follows }, { onError: showFailure })}
+      >
+        {follows ? words.inbox.unfollow : words.inbox.follow}
+      </Button>
+    </Group>
+  )
+}
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (

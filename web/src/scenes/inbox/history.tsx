@@ -88,6 +88,10 @@ function lineOf(kind: ConversationKind, payload: Event['payload'], nameOf: (id: 
       return history.tagged(who, tagNames(payload['added']), tagNames(payload['removed']))
     case 'conversation.note_added':
       return history.noted(who)
+    case 'conversation.followed':
+      return history.followed(who)
+    case 'conversation.unfollowed':
+      return history.unfollowed(who)
     case 'conversation.unread_marked':
       return history.markedUnread(who)
     case 'conversation.seen':

@@ -5,10 +5,12 @@ import { InitialsAvatar } from '../../components/initials-avatar.tsx'
 import { Time } from '../../components/time.tsx'
 import { words } from '../../words/index.ts'
 import classes from './message.module.css'
-import { MarkedBySearch } from './search/marked.tsx'
+import { NoteText } from './note-text.tsx'
 
 /** Content for the team only: another color, and a label. */
-export function NoteCard({ note: { id, body, createdAt }, author }: { note: Note; author: string }) {
+export function NoteCard({ note, personName }: { note: Note; personName: (id: string) => string }) {
+  const { id, body, createdAt, authorId, mentions } = note
+  const author = personName(authorId)
   const inbox = words.inbox
   return (
     <article id={`entry-${id}`} className={classes.card} data-kind="note" aria-label={inbox.noteBy(author)}>
@@ -26,7 +28,7 @@ export function NoteCard({ note: { id, body, createdAt }, author }: { note: Note
       </div>
       <div className={classes.body}>
         <p className={classes.text} dir="auto">
-          <MarkedBySearch text={body} />
+          <NoteText text={body} names={mentions.map(personName)} />
         </p>
       </div>
     </article>

@@ -1,22 +1,44 @@
-import { Button, Group, Paper, Stack, Textarea } from '@mantine/core'
+import { Button, Group, Paper, Stack } from '@mantine/core'
 import { useSessionStorage } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { getEmailAccountsIdMembersOptions } from '../../api/client.ts'
 import { ProblemNotice } from '../../components/problem-notice.tsx'
+import { endAwaiting } from '../../keyboard/awaited-field.ts'
+import { useMe } from '../../session/session.ts'
 import { words } from '../../words/index.ts'
 import { useFocusReturn } from './focus-return.ts'
+import { MentionField } from './mention-field.tsx'
+import { mentionsIn } from './mentions.ts'
 import { useAddNote } from './use-work.ts'
 
+export interface NoteFormProps {
+  conversationId: string
+  emailAccountId: string
+  onClose: () => void
+}
+
+const NO_PEOPLE: readonly { id: string; name: string }[] = []
+
 /** Form for a note. Unsaved text stays in this window until it is saved or emptied. */
-export function NoteForm({ conversationId, onClose }: { conversationId: string; onClose: () => void }) {
+export function NoteForm({ conversationId, emailAccountId, onClose }: NoteFormProps) {
   const [text, setText] = useSessionStorage({ key: `postkey:note:${conversationId}`, defaultValue: '' })
+  const [chosen, setChosen] = useSessionStorage<string[]>({
+    key: `postkey:note-mentions:${conversationId}`,
+    defaultValue: [],
+  })
+  const me = useMe()
+  const { data } = useQuery(getEmailAccountsIdMembersOptions({ path: { id: emailAccountId } }))
+  const people = data?.members.filter(({ id }) => id !== me.id) ?? NO_PEOPLE
   useFocusReturn()
   const add = useAddNote()
   const inbox = words.inbox
   const save = () =>
     add.mutate(
-      { id: conversationId, wanted: text },
+      { id: conversationId, wanted: { body: text, mentions: mentionsIn(text, people, chosen) } },
       {
         onSuccess: () => {
           setText('')
+          setChosen([])
           onClose()
         },
       },
@@ -26,26 +48,19 @@ export function NoteForm({ conversationId, onClose }: { conversationId: string; 
       component="form"
       withBorder
       p="sm"
+      onFocus={endAwaiting}
       onSubmit={(event) => {
         event.preventDefault()
         if (text.trim() !== '') save()
       }}
     >
       <Stack gap="xs">
-        <Textarea
-          label={inbox.note}
-          description={inbox.noteHint}
-          autosize
-          minRows={3}
-          maxRows={14}
-          maxLength={20_000}
-          autoFocus
-          dir="auto"
-          value={text}
-          onChange={({ currentTarget }) => setText(currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && text.trim() !== '') save()
-          }}
+        <MentionField
+          text={text}
+          people={people}
+          onChange={setText}
+          onChoose={(id) => setChosen([...chosen, id])}
+          onSave={() => text.trim() !== '' && save()}
         />
         {add.error != null && <ProblemNotice error={add.error} />}
         <Group gap="xs" justify="flex-end">

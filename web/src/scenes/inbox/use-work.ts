@@ -5,6 +5,7 @@ import {
   postConversationsIdSeen,
   postConversationsIdUnread,
   putConversationsIdAssignee,
+  putConversationsIdFollowing,
 } from '../../api/client.ts'
 import { updateConversationLists } from '../../api/conversation-lists.ts'
 import { useRefresh } from '../../api/refresh.ts'
@@ -23,7 +24,12 @@ export function useMarkUnread() {
 }
 
 export function useAddNote() {
-  return useWork((id, body: string) => postConversationsIdNotes({ path: { id }, body: { body } }))
+  return useWork((id, body: { body: string; mentions: string[] }) => postConversationsIdNotes({ path: { id }, body }))
+}
+
+/** For the user alone. */
+export function useFollow() {
+  return useWork((id, follows: boolean) => putConversationsIdFollowing({ path: { id }, body: { follows } }))
 }
 
 /** Fetches what shows a conversation, after a change of it. */

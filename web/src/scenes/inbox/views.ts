@@ -1,6 +1,6 @@
 /** Views of the list, in the order of the navigation. Names and empty states are in `words/en/inbox.ts`. */
 export const VIEWS = [
-  ...(['open', 'mine', 'unassigned', 'needs-reply', 'waiting', 'snoozed', 'closed', 'all'] as const),
+  ...(['open', 'mine', 'unassigned', 'needs-reply', 'mentions', 'waiting', 'snoozed', 'closed', 'all'] as const),
   ...(['sent', 'spam', 'deleted'] as const),
 ] as const
 export type View = (typeof VIEWS)[number]

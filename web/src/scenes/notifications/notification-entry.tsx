@@ -1,5 +1,13 @@
 import { VisuallyHidden } from '@mantine/core'
-import { IconAlertTriangle, IconAt, IconMail, IconMessageReply, IconUserCheck, type Icon } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconAt,
+  IconEye,
+  IconMail,
+  IconMessageReply,
+  IconUserCheck,
+  type Icon,
+} from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { postNotificationsRead, type Notification } from '../../api/client.ts'
 import { Time } from '../../components/time.tsx'
@@ -11,6 +19,7 @@ const SIGNS: Readonly<Record<Notification['kind'], Icon>> = {
   unassigned: IconMail,
   assigned: IconUserCheck,
   answered: IconMessageReply,
+  followed: IconEye,
   mentioned: IconAt,
   'sending-failed': IconAlertTriangle,
 }

@@ -11,6 +11,8 @@ export function notificationLine({ kind, sender, byName }: Notification): string
       return text.assigned(byName)
     case 'answered':
       return text.answered(sender)
+    case 'followed':
+      return text.followed(sender)
     case 'mentioned':
       return text.mentioned(byName)
     case 'sending-failed':

@@ -1,6 +1,7 @@
 import {
   IconAlertOctagon,
   IconArchive,
+  IconAt,
   IconBookmark,
   IconCalendarClock,
   IconClock,
@@ -32,6 +33,7 @@ const SIGNS: Readonly<Record<View | OtherList, Icon>> = {
   mine: IconUser,
   unassigned: IconUserOff,
   'needs-reply': IconMessageQuestion,
+  mentions: IconAt,
   waiting: IconHourglass,
   snoozed: IconClock,
   closed: IconArchive,

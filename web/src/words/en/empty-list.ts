@@ -22,6 +22,10 @@ export const emptyList = {
     title: 'Every customer has an answer',
     sentence: 'Open conversations whose last message is from the customer appear here.',
   },
+  mentions: {
+    title: 'No mentions of you',
+    sentence: 'Conversations appear here when a colleague writes @ and your name in a note.',
+  },
   waiting: {
     title: 'Nothing waits for a customer',
     sentence: 'Press w while a conversation waits for the customer. Their answer opens it.',

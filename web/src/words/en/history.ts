@@ -26,6 +26,8 @@ export const history = {
   answered: (who: string) => `${who} replied.`,
   wrote: (who: string) => `${who} wrote the first message.`,
   noted: (who: string) => `${who} added a note.`,
+  followed: (who: string) => `${who} followed it.`,
+  unfollowed: (who: string) => `${who} unfollowed it.`,
   seen: (who: string) => `${who} read it.`,
   markedUnread: (who: string) => `${who} marked it as unread.`,
 }

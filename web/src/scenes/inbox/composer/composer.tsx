@@ -1,41 +1,37 @@
-import { Button, Paper, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useLayoutEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { getDraftsId } from '../../../api/client.ts'
 import { toProblem } from '../../../api/problem.ts'
-import { LoadingRows } from '../../../components/loading-rows.tsx'
 import { ProblemNotice } from '../../../components/problem-notice.tsx'
-import { awaitField, endAwaiting } from '../../../keyboard/awaited-field.ts'
+import { endAwaiting } from '../../../keyboard/awaited-field.ts'
 import { words } from '../../../words/index.ts'
 import type { ComposerFormProps } from './composer-form.tsx'
+import { lazyForm } from '../lazy-form.ts'
+import { noteFormQuery } from '../note-dock.tsx'
 import { localDrafts } from './local-drafts.ts'
+import { LoadingField } from './loading-field.tsx'
 import { Notice } from './notice.tsx'
 
 type ComposerProps = Omit<ComposerFormProps, 'draft'> & { draftId: string }
 
-/** Code of the form. A query, so that a failure is shown in the place of the composer and the inbox stays. */
-const formQuery = {
-  queryKey: ['composer form'],
-  queryFn: () => import('./composer-form.tsx'),
-  staleTime: 'static' as const,
-  gcTime: Infinity,
-  structuralSharing: false,
-  retry: false,
-}
+const formQuery = lazyForm('composer form', () => import('./composer-form.tsx'))
 /** Latest start of loading the form beside a conversation, for browsers without `requestIdleCallback` and busy ones. */
 const IDLE_MS = 2000
 /** Start of loading it beside the list alone: the code of the editor is larger than that of the list. */
 const LIST_MS = 10_000
 
 /**
- * Loads the code of the composer in advance, so that it opens immediately, even without a network.
+ * Loads the code of the composer and of notes in advance, so that they open immediately, even without a network.
  *
  * @param isReading  a conversation is open, so an answer is likely
  */
 export function useComposerInAdvance(isReading: boolean): void {
   const queryClient = useQueryClient()
   useEffect(() => {
-    const load = () => void queryClient.query(formQuery).catch(() => undefined)
+    const load = () => {
+      for (const form of [formQuery, noteFormQuery]) void queryClient.query<unknown>(form).catch(() => undefined)
+    }
     if (!isReading || !('requestIdleCallback' in window)) {
       const timer = setTimeout(load, isReading ? IDLE_MS : LIST_MS)
       return () => clearTimeout(timer)
@@ -65,21 +61,12 @@ export function Composer({ draftId, onClosed, ...more }: ComposerProps) {
   if (begun && form.data) return <form.data.ComposerForm key={draftId} draft={begun} onClosed={onClosed} {...more} />
   // Chromium remembers a failed import until the page is loaded again, and a new version has another file.
   if (begun && form.error) return <ProblemNotice error={form.error} onRetry={() => location.reload()} />
-  if (begun) return <Loading />
-  if (draft.isPending) return <Loading />
+  if (begun) return <LoadingField />
+  if (draft.isPending) return <LoadingField />
   if (toProblem(draft.error).status === 404) {
     return localDrafts.wasBegunHere(draftId) ? <Vanished onClosed={onClosed} /> : <NotThere onClosed={onClosed} />
   }
   return <ProblemNotice error={draft.error} onRetry={() => void draft.refetch()} />
-}
-
-function Loading() {
-  useLayoutEffect(awaitField, [])
-  return (
-    <Paper withBorder p="sm">
-      <LoadingRows rows={3} height={36} />
-    </Paper>
-  )
 }
 
 /** The page was reloaded before the first input: there is nothing to show. */

@@ -109,7 +109,6 @@ export function RecipientsField({ label, recipients, onChange, error, suggestFro
       opened={shown.length > 0}
       position="bottom-start"
       offset={4}
-      width="target"
       withRoles={false}
       closeOnEscape={false}
       closeOnClickOutside={false}

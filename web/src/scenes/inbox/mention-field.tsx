@@ -1,0 +1,115 @@
+import { Popover, Textarea } from '@mantine/core'
+import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useOptionList } from '../../components/use-option-list.ts'
+import { words } from '../../words/index.ts'
+import classes from './mention-field.module.css'
+import { findPeople, typedMention, type Mentionable } from './mentions.ts'
+
+const MOST_SHOWN = 8
+const LONGEST_NOTE = 20_000
+
+interface MentionFieldProps {
+  text: string
+  /** People who can be mentioned. */
+  people: readonly Mentionable[]
+  onChange: (text: string) => void
+  onChoose: (personId: string) => void
+  onSave: () => void
+}
+
+/** Text of a note. After `@`, it suggests people. */
+export function MentionField({ text, people, onChange, onChoose, onSave }: MentionFieldProps) {
+  const field = useRef<HTMLTextAreaElement>(null)
+  // Undefined while no list is wanted: after Esc, and without the focus.
+  const [cursor, setCursor] = useState<number>()
+  const [moveTo, setMoveTo] = useState<number>()
+  const typed = cursor === undefined ? undefined : typedMention(text, cursor)
+  const shown = typed ? findPeople(people, typed.searched).slice(0, MOST_SHOWN) : []
+  const choose = (index: number) => {
+    const person = shown[index]
+    if (!typed || !person) return
+    const before = `${text.slice(0, typed.start)}@${person.name} `
+    onChange((before + text.slice(cursor).replace(/^ /, '')).slice(0, LONGEST_NOTE))
+    onChoose(person.id)
+    setMoveTo(before.length)
+    setCursor(undefined)
+  }
+  const { current, optionId, toFirst, listProps, fieldProps } = useOptionList(shown.length, choose, {
+    tabChooses: true,
+  })
+  useLayoutEffect(() => {
+    if (moveTo === undefined) return
+    field.current?.focus()
+    field.current?.setSelectionRange(moveTo, moveTo)
+    setMoveTo(undefined)
+  }, [moveTo])
+
+  const press = (event: KeyboardEvent) => {
+    const wantsSave = event.key === 'Enter' && (event.ctrlKey || event.metaKey)
+    if (wantsSave) onSave()
+    else if (shown.length === 0) return
+    else if (event.key === 'Escape') {
+      event.preventDefault()
+      setCursor(undefined)
+    } else fieldProps.onKeyDown(event)
+  }
+  const isOpen = shown.length > 0
+  return (
+    <Popover
+      opened={isOpen}
+      position="top-start"
+      offset={4}
+      withRoles={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      transitionProps={{ duration: 0 }}
+    >
+      <Popover.Target>
+        <div>
+          <Textarea
+            ref={field}
+            label={words.inbox.note}
+            description={words.inbox.noteHint}
+            autosize
+            minRows={3}
+            maxRows={14}
+            maxLength={LONGEST_NOTE}
+            autoFocus
+            dir="auto"
+            // A field of several lines is no combobox: it names its list and the marked option only.
+            aria-autocomplete="list"
+            aria-haspopup="listbox"
+            aria-controls={fieldProps['aria-controls']}
+            aria-activedescendant={fieldProps['aria-activedescendant']}
+            value={text}
+            onChange={({ currentTarget }) => {
+              toFirst()
+              onChange(currentTarget.value)
+              setCursor(currentTarget.selectionStart)
+            }}
+            onKeyDown={press}
+            onClick={() => setCursor(undefined)}
+            onBlur={() => setCursor(undefined)}
+          />
+        </div>
+      </Popover.Target>
+      {/* The field keeps the focus. */}
+      <Popover.Dropdown p={4} onMouseDown={(event) => event.preventDefault()}>
+        <ul {...listProps} aria-label={words.inbox.mentionable} className={classes.people}>
+          {shown.map(({ id, name }, index) => (
+            <li
+              key={id}
+              id={optionId(index)}
+              role="option"
+              aria-selected={index === current}
+              className={classes.person}
+              onClick={() => choose(index)}
+            >
+              <bdi>{name}</bdi>
+            </li>
+          ))}
+        </ul>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
